@@ -7,7 +7,7 @@ import { UsageError } from './usage-error';
 
 export const USAGE = 'demo remove [--json]';
 
-/** `demo remove`: the demo shop goes, whatever NAMESPACE is. @throws Error while it is open */
+/** Runs `demo remove`: deletes the demo shop, regardless of NAMESPACE. @throws Error while the demo shop is open */
 export async function runDemo(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -22,8 +22,7 @@ export async function runDemo(argv: readonly string[]): Promise<void> {
     const removed = await removeDemo(services);
     if (values.json) console.log(JSON.stringify({ removed: removed !== null, tables: 0, keys: 0, ...removed }));
     else if (removed === null) console.log('There is no demo shop.');
-    else
-      console.log(`The demo shop is removed: ${removed.tables} tables in PostgreSQL, ${removed.keys} keys in Redis.`);
+    else console.log(`Removed the demo shop: ${removed.tables} tables in PostgreSQL, ${removed.keys} keys in Redis.`);
   } finally {
     await services.stop();
   }

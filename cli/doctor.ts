@@ -16,7 +16,7 @@ export const USAGE = 'doctor [--json]';
 
 const SIGNS = { ok: '✓', warning: '!', fault: '✗' } as const;
 
-/** `doctor`: looks at everything a shop stands on, and says what to do. @throws Error where there is a fault */
+/** Runs `doctor`: checks everything that a shop depends on and prints advice. @throws Error if a check finds a fault */
 export async function runDoctor(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -34,7 +34,7 @@ export async function runDoctor(argv: readonly string[]): Promise<void> {
   const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length;
   if (values.json) console.log(JSON.stringify({ shop, healthy: count('fault') === 0, findings }));
   else console.log(`${counted(count('fault'), 'fault')}, ${counted(count('warning'), 'warning')}`);
-  if (count('fault') > 0) throw new Error('There is something to do.');
+  if (count('fault') > 0) throw new Error('The doctor found faults: follow the advice of each one.');
 }
 
 async function* examine(config: Config, onShop: (namespace: string) => void): AsyncGenerator<Finding> {
@@ -61,7 +61,7 @@ async function* examine(config: Config, onShop: (namespace: string) => void): As
     const database = await checkPostgres(databaseUrl, namespace, config.databaseConnections);
     yield* database;
     yield* redis;
-    // A shop whose tables are another release's is not this one's to read.
+    // This release can't read tables that were migrated by another release.
     if (
       database.some(({ check, state }) =>
         check === 'PostgreSQL' ? state === 'fault' : check === 'tables' && state !== 'ok',

@@ -18,7 +18,7 @@ import { DAY, evaluationWindow, dayText } from './evaluation-window';
 import { printEvaluation } from './evaluation-report';
 import { UsageError } from './usage-error';
 
-/** Ranking and rating prediction on a file of ratings; with `--folds` prediction only. */
+/** Evaluates ranking and rating prediction on a file of ratings; with `--folds`, rating prediction only. */
 export async function evaluateRatingFile(settings: RatingSettings): Promise<void> {
   const table = ratingTable(await readRatings(settings));
   const { file, seed, relevant, folds, json } = settings;
@@ -40,7 +40,9 @@ export async function evaluateRatingFile(settings: RatingSettings): Promise<void
   }
   const { split, title, details } = splitOf(table, settings);
   if (split.training.length === 0 || split.test.length === 0) {
-    throw new Error(`${title}: ${split.training.length} ratings to train on, ${split.test.length} to test on`);
+    throw new Error(
+      `${title}: training and test set both need ratings; got ${split.training.length} and ${split.test.length}`,
+    );
   }
   const rows = [...evaluateRanking(table, split, options), ...evaluateRatings(table, [split], options)];
   printEvaluation({
@@ -62,7 +64,7 @@ function splitOf(
     const title = `${holdout} of each user's ratings held out, seed ${seed}`;
     return { split: randomSplit(table, holdout, seed), title, details: { holdout, seed } };
   }
-  if (table.times.some(Number.isNaN)) throw new Error(`--protocol ${protocol} needs a time with every rating`);
+  if (table.times.some(Number.isNaN)) throw new Error(`--protocol ${protocol} needs a time for every rating`);
   if (protocol === 'leave-last') {
     return { split: leaveLastSplit(table), title: "each user's newest rating held out", details: { seed } };
   }
@@ -98,9 +100,9 @@ async function readRatings({ file, format, columns }: RatingSettings): Promise<R
       } else ratings.push(line);
     }
   }
-  const left = rejected === 0 ? '' : `, ${rejected} left out (${fault})`;
+  const left = rejected === 0 ? '' : `, ${rejected} skipped (${fault})`;
   process.stderr.write(`${lines} lines, ${ratings.length} ratings${left}\n`);
-  if (ratings.length === 0) throw new Error(`${file} holds no usable ${format} line (${fault ?? 'it is empty'})`);
+  if (ratings.length === 0) throw new Error(`${file} has no usable ${format} line (${fault ?? 'it is empty'})`);
   return ratings;
 }
 

@@ -12,11 +12,11 @@ const DEFAULT_QUERIES = '1000';
 export interface SearchSettings {
   readonly catalogue: string;
   readonly format: ShopFormat;
-  /** undefined: queries are made of the titles. */
+  /** File of judged queries; undefined: queries are generated from the titles. */
   readonly judgments: string | undefined;
-  /** Whether others are measured beside. */
+  /** Whether MiniSearch and PostgreSQL are measured too. */
   readonly peers: boolean;
-  /** Of each class, at most. */
+  /** Maximum number of generated queries per class. */
   readonly queries: number;
   readonly seed: number;
   readonly json: boolean;
@@ -40,13 +40,16 @@ export function evaluateSearchSettings(argv: readonly string[]): SearchSettings 
     throw new UsageError('evaluate-search needs exactly one CATALOGUE (or - for standard input)');
   const [catalogue] = positionals;
   const format = SHOP_FORMATS.find((each) => each === values.format);
-  if (format === undefined) throw new UsageError(`--format is one of ${SHOP_FORMATS.join(', ')}`);
+  if (format === undefined)
+    throw new UsageError(`--format must be one of ${SHOP_FORMATS.join(', ')}; got ${values.format}`);
   const { judgments, peers, queries = DEFAULT_QUERIES, seed = '1', json } = values;
-  if (!/^[1-9]\d{0,8}$/.test(queries)) throw new UsageError(`--queries ${queries} is not a whole number from 1 on`);
-  if (!/^\d{1,9}$/.test(seed)) throw new UsageError(`--seed ${seed} is not a whole number`);
+  if (!/^[1-9]\d{0,8}$/.test(queries))
+    throw new UsageError(`--queries must be a whole number of at least 1; got ${queries}`);
+  if (!/^\d{1,9}$/.test(seed)) throw new UsageError(`--seed must be a whole number; got ${seed}`);
   if (judgments !== undefined) {
     const misplaced = (['queries', 'seed'] as const).find((option) => values[option] !== undefined);
-    if (misplaced) throw new UsageError(`--${misplaced} is for queries that are made: not with --judgments`);
+    if (misplaced)
+      throw new UsageError(`--${misplaced} applies to generated queries only and can't be combined with --judgments`);
     if (judgments === '-' && catalogue === '-') throw new UsageError('only one file can be standard input');
     checkInputFile(judgments);
   }

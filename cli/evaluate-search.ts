@@ -15,11 +15,12 @@ import { printSearchEvaluation } from './search-report';
 
 export { USAGE } from './evaluate-search-settings';
 
-/** Faults that are told one by one; more are only counted. */
+/** Invalid lines that the error message lists; further ones are only counted. */
 const TOLD_FAULTS = 10;
 
 /**
- * `evaluate-search CATALOGUE`: how well products are found, by what people have judged or else by queries made of titles.
+ * Runs `evaluate-search CATALOGUE`: measures how well the search finds products, by judged queries if there are any,
+ * otherwise by queries generated from the titles.
  * @throws UsageError for a wrong command line, Error for files that can't be evaluated
  */
 export async function runEvaluateSearch(argv: readonly string[]): Promise<void> {
@@ -45,13 +46,11 @@ async function readProducts({ catalogue, format }: SearchSettings): Promise<Cata
   const rejected: RejectedLine[] = [];
   const all = await readCatalogueFile(catalogue, format, (line) => rejected.push(line));
   const products = findable(all, Date.now());
-  say(
-    `${catalogue}: ${products.length} products that can be found, of ${all.length}; ${rejected.length} lines rejected`,
-  );
+  say(`${catalogue}: ${products.length} of ${all.length} products are searchable; ${rejected.length} lines rejected`);
   if (products.length > 0) return products;
   const [fault] = rejected;
   const why = fault === undefined ? 'it is empty' : `line ${fault.line}: ${fault.message}`;
-  throw new Error(`${catalogue} holds no ${format} product that can be found (${why})`);
+  throw new Error(`${catalogue} has no searchable ${format} product (${why})`);
 }
 
 async function queriesOf(
@@ -65,13 +64,14 @@ async function queriesOf(
     return made;
   }
   const { queries, unknownProducts, nothingRelevant } = judgedQueries(products, await readJudgments(judgments));
-  if (unknownProducts > 0) say(`${unknownProducts} judgments of products that can't be found are LEFT OUT`);
-  if (nothingRelevant > 0) say(`${nothingRelevant} queries that nothing which can be found answers are LEFT OUT`);
-  if (queries.length === 0) throw new Error(`${judgments} judges no product of the catalogue relevant`);
+  if (unknownProducts > 0) say(`SKIPPED ${unknownProducts} judgments: their products are not searchable`);
+  if (nothingRelevant > 0) say(`SKIPPED ${nothingRelevant} queries: none of their relevant products is searchable`);
+  if (queries.length === 0)
+    throw new Error(`${judgments} has no judgment that marks a product of the catalogue as relevant`);
   return queries;
 }
 
-/** @throws Error naming the lines that are no judgments: a figure that some are missing from would mislead */
+/** @throws Error that lists the invalid lines: a result computed without them would be misleading */
 async function readJudgments(file: string): Promise<Judgment[]> {
   const reader = new JudgmentLines();
   const judgments: Judgment[] = [];
@@ -85,12 +85,12 @@ async function readJudgments(file: string): Promise<Judgment[]> {
     }
   }
   if (faults.length > TOLD_FAULTS)
-    faults.splice(TOLD_FAULTS, Infinity, `… and ${faults.length - TOLD_FAULTS} lines more`);
+    faults.splice(TOLD_FAULTS, Infinity, `… and ${faults.length - TOLD_FAULTS} more lines`);
   if (faults.length > 0) throw new Error(faults.join('\n'));
   return judgments;
 }
 
-/** @returns those that could not be run, and why */
+/** @returns the engines that could not be run, each with the reason */
 async function runPeers(
   products: readonly CatalogueProduct[],
   { databaseUrl, shopLanguage }: Config,

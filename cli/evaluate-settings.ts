@@ -24,7 +24,7 @@ interface Common {
 export interface EventSettings extends Common {
   readonly kind: 'events';
   readonly format: ShopFormat;
-  /** Several test windows [from, to), ms; undefined: the one of `from` and `to`. */
+  /** Test windows [from, to), ms; undefined: the single window given by `from` and `to`. */
   readonly windows: readonly { readonly from: number; readonly to: number }[] | undefined;
 }
 
@@ -33,11 +33,11 @@ export interface RatingSettings extends Common {
   readonly format: RatingFormat;
   readonly columns: readonly string[] | undefined;
   readonly protocol: Protocol;
-  /** Share of each user's ratings that is asked about, for `random`. */
+  /** Share of each user's ratings that is held out by the protocol `random`. */
   readonly holdout: number;
-  /** −Infinity: every rating counts as liked. */
+  /** Lowest rating that counts as liked; −Infinity: every rating does. */
   readonly relevant: number;
-  /** Folds of a cross-validation; undefined: none. */
+  /** Number of cross-validation folds; undefined: no cross-validation. */
   readonly folds: number | undefined;
 }
 
@@ -65,11 +65,12 @@ export function evaluateSettings(argv: readonly string[]): EventSettings | Ratin
     },
   });
   if (positionals.length !== 1) throw new UsageError('evaluate needs exactly one FILE (or - for standard input)');
-  if (!/^\d{1,9}$/.test(values.seed)) throw new UsageError(`--seed ${values.seed} is not a whole number`);
-  if ((values.from === undefined) !== (values.to === undefined)) throw new UsageError('--from and --to go together');
+  if (!/^\d{1,9}$/.test(values.seed)) throw new UsageError(`--seed must be a whole number; got ${values.seed}`);
+  if ((values.from === undefined) !== (values.to === undefined))
+    throw new UsageError('--from and --to must be given together');
   const from = values.from === undefined ? undefined : dayOf('--from', values.from);
   const to = values.to === undefined ? undefined : dayOf('--to', values.to) + DAY;
-  if (from !== undefined && to !== undefined && to <= from) throw new UsageError('--to is before --from');
+  if (from !== undefined && to !== undefined && to <= from) throw new UsageError('--to must not be before --from');
   const [file] = positionals;
   checkInputFile(file);
   const common = { file, from, to, seed: Number(values.seed), json: values.json };
@@ -77,37 +78,44 @@ export function evaluateSettings(argv: readonly string[]): EventSettings | Ratin
   const events = SHOP_FORMATS.find((each) => each === values.format);
   if (events) {
     const misplaced = RATING_OPTIONS.find((option) => values[option] !== undefined);
-    if (misplaced) throw new UsageError(`--${misplaced} is for ${RATING_FORMATS.join(' and ')}`);
+    if (misplaced) throw new UsageError(`--${misplaced} can only be used with --format ${RATING_FORMATS.join(' or ')}`);
     if (values.protocol !== undefined && values.protocol !== 'temporal') {
-      throw new UsageError(`--protocol ${values.protocol} is not for events: temporal`);
+      throw new UsageError(`--protocol must be temporal for events; got ${values.protocol}`);
     }
     if (values.windows !== undefined && from !== undefined)
-      throw new UsageError('--windows goes without --from and --to');
+      throw new UsageError("--windows can't be combined with --from and --to");
     const windows = values.windows === undefined ? undefined : windowsOf('--windows', values.windows);
     return { kind: 'events', format: events, windows, ...common };
   }
 
-  if (values.windows !== undefined) throw new UsageError(`--windows is for ${SHOP_FORMATS.join(' and ')}`);
+  if (values.windows !== undefined)
+    throw new UsageError(`--windows can only be used with --format ${SHOP_FORMATS.join(' or ')}`);
   const format = RATING_FORMATS.find((each) => each === values.format);
-  if (!format) throw new UsageError(`--format is one of ${[...SHOP_FORMATS, ...RATING_FORMATS].join(', ')}`);
+  if (!format)
+    throw new UsageError(
+      `--format must be one of ${[...SHOP_FORMATS, ...RATING_FORMATS].join(', ')}; got ${values.format}`,
+    );
   const protocol = PROTOCOLS.find((each) => each === (values.protocol ?? 'temporal'));
-  if (!protocol) throw new UsageError(`--protocol is one of ${PROTOCOLS.join(', ')}`);
-  if (values.columns !== undefined && format !== 'csv') throw new UsageError('--columns is for csv');
+  if (!protocol) throw new UsageError(`--protocol must be one of ${PROTOCOLS.join(', ')}; got ${values.protocol}`);
+  if (values.columns !== undefined && format !== 'csv')
+    throw new UsageError('--columns can only be used with --format csv');
   if (from !== undefined && protocol !== 'temporal')
-    throw new UsageError('--from and --to are for --protocol temporal');
+    throw new UsageError('--from and --to can only be used with --protocol temporal');
   if (values.holdout !== undefined && protocol !== 'random') {
-    throw new UsageError('--holdout is for --protocol random');
+    throw new UsageError('--holdout can only be used with --protocol random');
   }
   if (values.folds !== undefined) {
     const other = (['holdout', 'relevant'] as const).find((option) => values[option] !== undefined);
-    if (other) throw new UsageError(`--folds predicts each rating once: it takes no --${other}`);
-    if ((values.protocol ?? 'random') !== 'random') throw new UsageError(`--folds are random, not ${protocol}`);
+    if (other) throw new UsageError(`--folds predicts each rating once and can't be combined with --${other}`);
+    if ((values.protocol ?? 'random') !== 'random')
+      throw new UsageError(`--folds can only be used with --protocol random; got ${protocol}`);
   }
   const holdout = numberOf('--holdout', values.holdout ?? '0.25');
-  if (!(holdout > 0 && holdout < 1)) throw new UsageError('--holdout is between 0 and 1');
+  if (!(holdout > 0 && holdout < 1))
+    throw new UsageError(`--holdout must be greater than 0 and less than 1; got ${holdout}`);
   const folds = values.folds === undefined ? undefined : numberOf('--folds', values.folds);
   if (folds !== undefined && !(Number.isInteger(folds) && folds >= MIN_FOLDS && folds <= MAX_FOLDS)) {
-    throw new UsageError(`--folds is a whole number from ${MIN_FOLDS} to ${MAX_FOLDS}`);
+    throw new UsageError(`--folds must be a whole number from ${MIN_FOLDS} to ${MAX_FOLDS}; got ${folds}`);
   }
   return {
     kind: 'ratings',
@@ -123,6 +131,6 @@ export function evaluateSettings(argv: readonly string[]): EventSettings | Ratin
 
 function numberOf(option: string, text: string): number {
   const number = text.trim() === '' ? NaN : Number(text);
-  if (!Number.isFinite(number)) throw new UsageError(`${option} ${text} is not a number`);
+  if (!Number.isFinite(number)) throw new UsageError(`${option} must be a number; got ${text}`);
   return number;
 }

@@ -15,7 +15,7 @@ import { DAY, dayText, evaluationWindow } from './evaluation-window';
 export { USAGE } from './evaluate-settings';
 
 /**
- * `evaluate FILE`: trains on one part of a file, asks about another, prints every model side by side.
+ * Runs `evaluate FILE`: trains on one part of a file, tests on another part, and prints the results of every model.
  * @throws UsageError for a wrong command line, Error for a file that can't be evaluated
  */
 export async function runEvaluate(argv: readonly string[]): Promise<void> {
@@ -24,8 +24,8 @@ export async function runEvaluate(argv: readonly string[]): Promise<void> {
 }
 
 /**
- * Ranks the whole catalogue for what customers bought within a window, given what was before it; of several windows, the
- * means as well.
+ * Ranks the whole catalogue for each customer who bought within a test window, trained on the events before the window.
+ * If there are several windows, prints their means as well.
  */
 async function evaluateEventFile(settings: EventSettings): Promise<void> {
   const { file, seed, json } = settings;
@@ -55,7 +55,7 @@ async function evaluateEventFile(settings: EventSettings): Promise<void> {
   printEvaluation({ file, protocol: 'temporal', details, title, rows: meanOfWindows(evaluated), json });
 }
 
-/** The events of the file that a quality figure may rest on, by time. */
+/** Returns the events of the file that are usable for evaluation, in order of time. */
 async function readEvents({ file, format }: EventSettings): Promise<LogEvent[]> {
   const reader = lineReader('events', format);
   const events: LogEvent[] = [];
@@ -71,11 +71,11 @@ async function readEvents({ file, format }: EventSettings): Promise<LogEvent[]> 
     }
   }
   process.stderr.write(`${counted(lines, 'line')}, ${counted(events.length, 'event')}\n`);
-  if (events.length === 0) throw new Error(`${file} holds no usable ${format} line (${fault ?? 'it is empty'})`);
+  if (events.length === 0) throw new Error(`${file} has no usable ${format} line (${fault ?? 'it is empty'})`);
   return events.sort((a, b) => a.occurredAt - b.occurredAt);
 }
 
-/** Online Retail is cleaned: no cancellations, and no line without a customer. */
+/** Returns whether an event is used: Online Retail is cleaned of cancellations and of lines without a customer. */
 function isUsable(event: LogEvent, format: Format): boolean {
   return format !== 'online-retail' || (event.type === 'PURCHASE' && event.customerId !== undefined);
 }

@@ -3,13 +3,13 @@ import type { ReliabilityBin } from '../src/learn/calibration';
 import type { EvaluationRow } from '../src/recommend/evaluation/evaluate';
 import type { RatingRow } from '../src/recommend/evaluation/evaluate-ratings';
 
-/** One evaluation, as it is printed. */
+/** The results of one evaluation, to be printed. */
 export interface EvaluationReport {
   readonly file: string;
   readonly protocol: string;
-  /** What else there is to say about the protocol, in order: part of the JSON. */
+  /** Parameters of the protocol, in order; part of the JSON output. */
   readonly details: Readonly<Record<string, string | number | undefined>>;
-  /** How the table is headed. */
+  /** Heading of the table. */
   readonly title: string;
   readonly rows: readonly (EvaluationRow | RatingRow)[];
   readonly json: boolean;
@@ -31,7 +31,7 @@ export function printEvaluation({ file, protocol, details, title, rows, json }: 
     if (calibration === undefined) continue;
     const { bins, ece, brier, brierOfMean } = calibration;
     process.stdout.write(
-      `${model}'s chances: ECE ${ece.toFixed(4)}, Brier ${brier.toFixed(5)} (${brierOfMean.toFixed(5)} by the mean alone)\n`,
+      `Calibration of ${model}: ECE ${ece.toFixed(4)}, Brier ${brier.toFixed(5)} (${brierOfMean.toFixed(5)} when predicting the mean)\n`,
     );
     printTable(bins, BIN_COLUMNS);
   }
@@ -71,7 +71,7 @@ const LIST_COLUMNS: readonly Column<EvaluationRow>[] = [
 
 const BIN_COLUMNS: readonly Column<ReliabilityBin>[] = [
   { title: 'predicted', width: 18, cell: (bin) => figure(bin.predicted, 4) },
-  { title: 'came true', width: 10, cell: (bin) => figure(bin.observed, 4) },
+  { title: 'observed', width: 10, cell: (bin) => figure(bin.observed, 4) },
   { title: 'candidates', width: 10, cell: (bin) => String(bin.count) },
 ];
 

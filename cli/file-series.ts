@@ -4,10 +4,13 @@ import { readLines } from '../src/imports/lines';
 import type { Day } from '../src/learn/calendar-terms';
 import type { DailySeries } from '../src/learn/demand-forecast';
 
-/** No time zone's day begins within a quarter of an hour. Finding the day of each line would be most of the work. */
+/**
+ * Values are summed by quarter of an hour first, because finding the calendar day of every line would take most of the
+ * time. The sums stay exact: in every time zone, days begin on a quarter of an hour.
+ */
 const QUARTER_MS = 900_000;
 
-/** Values by quarter of an hour. */
+/** Sums values by quarter of an hour. */
 class Quarters {
   private readonly pieces = new Map<number, { start: Date; value: number }>();
 
@@ -24,10 +27,10 @@ class Quarters {
 }
 
 /**
- * Daily series of a file of events: `revenue` (purchases less returns, those with a price), `orders` (the part of the
- * purchases' ids before the first colon) and the units of the `products` that sold the most, by their ids. All end on the
- * same day; each begins on the first day on which it is not 0.
- * @throws Error for a file without purchases with prices
+ * Returns the daily series of a file of events: `revenue` (purchases minus returns, of lines with a price), `orders`
+ * (distinct prefixes of purchase ids before the first colon), and the units of the `products` best-selling products
+ * under their ids. All series end on the same day; each begins on the first day on which it is not 0.
+ * @throws Error if the file has no purchase with a price
  */
 export async function seriesOfFile(
   file: string,
@@ -62,7 +65,7 @@ export async function seriesOfFile(
   const best = [...units].sort(([, a], [, b]) => b.total - a.total).slice(0, products);
   const found = new Map<string, DailySeries>();
   const whole = dailySeries(revenue.all, dayOf);
-  if (whole === undefined) throw new Error(`${file} holds no ${format} line with a purchase and its price`);
+  if (whole === undefined) throw new Error(`${file} has no ${format} line with a purchase and its price`);
   const end = whole.first + whole.values.length;
   found.set('revenue', whole);
   const others = [['orders', orders] as const, ...best.map(([id, { quarters }]) => [id, quarters] as const)];

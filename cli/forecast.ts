@@ -11,26 +11,27 @@ import { UsageError } from './usage-error';
 export const USAGE =
   'forecast FILE [--format jsonl|online-retail] [--days N] [--level SHARE] [--time-zone ZONE] [--evaluate] [--json]';
 
-/** Of `--evaluate`. */
+/** Number of rolling origins, and of best-selling products, that `--evaluate` covers. */
 const ORIGINS = 7;
 const BEST_SELLERS = 20;
 
 interface Row {
   readonly model: string;
-  /** Mean absolute error, and its square's root. */
+  /** Mean absolute error and root mean square error. */
   readonly mae: number;
   readonly rmse: number;
-  /** Σ|error| / Σ|truth|; absent where all days held out are 0. */
+  /** Σ|error| / Σ|truth|; absent if all held-out days are 0. */
   readonly wape?: number;
-  /** Of the model that was chosen; it may be seasonal naive, too. */
+  /** Marks the row of the chosen model, which may be seasonal naive. */
   readonly chosen?: true;
-  /** Of the model that was chosen: share of open days inside the interval; absent where no day held out is open. */
+  /** Share of open days inside the interval of the chosen model; absent if no held-out day is open. */
   readonly inside?: number;
 }
 
 /**
- * `forecast FILE`: daily revenue of a file of events, its last days held out and forecast from those before, beside the same
- * day of the week, the last time. With `--evaluate`: rolling origins of revenue, orders and the best sellers.
+ * Runs `forecast FILE`: forecasts the last days of a file's daily revenue from the days before, and compares the errors
+ * with the seasonal naive forecast (the same weekday of the previous week). With `--evaluate`: rolling origins of
+ * revenue, orders and the best sellers.
  * @throws UsageError for a wrong command line, Error for a file that has too few days
  */
 export async function runForecast(argv: readonly string[]): Promise<void> {
@@ -39,7 +40,9 @@ export async function runForecast(argv: readonly string[]): Promise<void> {
   const series = all.get('revenue') as DailySeries;
   const cut = series.values.length - days;
   if (cut < MIN_DAYS)
-    throw new Error(`${file} has ${series.values.length} days: ${MIN_DAYS} are needed before the last ${days}`);
+    throw new Error(
+      `${file} has ${series.values.length} days; at least ${MIN_DAYS} days are needed before the last ${days}`,
+    );
   const question = { horizon: days, level, holidays: new Set<number>() };
   if (evaluate) {
     const report = rollingOrigins(all, question, ORIGINS);
@@ -64,7 +67,7 @@ export async function runForecast(argv: readonly string[]): Promise<void> {
   const [from, to] = [textOfDay(series.first + cut), textOfDay(series.first + series.values.length - 1)];
   const fitted = { fittedOnDays: forecast.fittedOn, terms: forecast.terms };
   if (json) return console.log(JSON.stringify({ file, from, to, level, ...fitted, rows }));
-  console.log(`${file}: revenue by day, ${from} … ${to} from the days before`);
+  console.log(`${file}: daily revenue, ${from} … ${to}, forecast from the days before`);
   console.log(`${chosen.model} on ${fitted.fittedOnDays} days: ${fitted.terms.join(', ')}`);
   for (const { model, mae, rmse, wape, inside: share } of rows) {
     const covered = share === undefined ? '' : `  inside the ${level * 100} % interval ${(share * 100).toFixed(0)} %`;
@@ -89,16 +92,17 @@ function settingsOf(argv: readonly string[]) {
   if (file === undefined || others.length > 0) throw new UsageError('forecast takes one file');
   checkInputFile(file);
   const format = SHOP_FORMATS.find((each) => each === values.format);
-  if (format === undefined) throw new UsageError(`--format ${values.format} is not one of ${SHOP_FORMATS.join(', ')}`);
+  if (format === undefined)
+    throw new UsageError(`--format must be one of ${SHOP_FORMATS.join(', ')}; got ${values.format}`);
   const [days, level] = [Number(values.days), Number(values.level)];
   if (!(Number.isInteger(days) && days >= 1 && days <= 366))
-    throw new UsageError('--days is a whole number from 1 to 366');
-  if (!(level >= 0.5 && level <= 0.999)) throw new UsageError('--level is from 0.5 to 0.999');
+    throw new UsageError(`--days must be a whole number from 1 to 366; got ${values.days}`);
+  if (!(level >= 0.5 && level <= 0.999)) throw new UsageError(`--level must be from 0.5 to 0.999; got ${values.level}`);
   const timeZone = values['time-zone'];
   try {
     daysIn(timeZone);
   } catch {
-    throw new UsageError(`--time-zone ${timeZone} is not known`);
+    throw new UsageError(`--time-zone must be an IANA time zone; got ${timeZone}`);
   }
   return { file, format, days, level, timeZone, evaluate: values.evaluate, json: values.json };
 }
@@ -128,11 +132,9 @@ function quotientOf(a: number | undefined, b: number | undefined, digits: number
 function printReport({ series, wape, naiveWape, inside, outOfBand }: RollingOriginReport, days: number, level: number) {
   const percent = (share: number | undefined) => percentOf(share).padStart(8);
   console.log(
-    `Rolling origins, ${days} days each, every forecast from the days before it. Naive: the same weekday, last.`,
+    `Rolling origins: each forecasts ${days} days from the days before. naive: the same weekday of the previous week.`,
   );
-  console.log(
-    `Inside: share of open days inside the ${level * 100} % interval, and where chance alone would put it.\n`,
-  );
+  console.log(`inside: share of open days inside the ${level * 100} % interval. band: the range expected by chance.\n`);
   console.log(`${'series'.padEnd(14)}origins    WAPE   naive  ratio   inside            band  models`);
   for (const report of series) {
     const { name, origins, insideDays, openDays, band, models } = report;
@@ -146,6 +148,6 @@ function printReport({ series, wape, naiveWape, inside, outOfBand }: RollingOrig
     console.log(columns.join(''));
   }
   const ratio = quotientOf(wape, naiveWape, 3);
-  console.log(`\nmean WAPE ${percentOf(wape)}, of seasonal naive ${percentOf(naiveWape)}: ratio ${ratio}`);
-  console.log(`inside, all series and origins: ${percentOf(inside)}; series out of their band: ${outOfBand.length}`);
+  console.log(`\nmean WAPE ${percentOf(wape)}, seasonal naive ${percentOf(naiveWape)}: ratio ${ratio}`);
+  console.log(`inside, all series and origins: ${percentOf(inside)}; series outside their band: ${outOfBand.length}`);
 }

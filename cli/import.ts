@@ -23,8 +23,8 @@ import { withShop } from './with-shop';
 export const USAGE = `import ${KINDS.join('|')} FILE [--format ${FORMATS.join('|')}] [--rejects FILE] [--url URL --key KEY] [--json]`;
 
 const STAGES: Readonly<Record<Pause, string>> = {
-  'live events': 'live events go first',
-  outage: 'PostgreSQL does not answer; trying again',
+  'live events': 'waiting: live events have priority',
+  outage: 'PostgreSQL does not respond; retrying',
 };
 
 interface Settings {
@@ -38,7 +38,7 @@ interface Settings {
   readonly json: boolean;
 }
 
-/** `import`: loads a file, shows how far it is, and says what became of every line. */
+/** Runs `import`: loads a file, shows its progress, and reports how many lines were imported, unchanged or rejected. */
 export async function runImport(argv: readonly string[]): Promise<void> {
   const settings = settingsFrom(argv);
   const config = readConfig();
@@ -103,7 +103,7 @@ async function load(
   }
 }
 
-/** @throws Error where nothing was imported */
+/** @throws Error if nothing was imported */
 function report({ json, file, kind }: Settings, result: ImportResult, rejects: string | null, seconds: number): void {
   const { lines, imported, rejected, unchanged, reasons, firstRejected } = result;
   if (rejects) {
@@ -128,7 +128,9 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
   if (rejected > 0 && imported + unchanged === 0) throw new Error('Nothing was imported.');
 }
 
-/** Products that events and orders name, and that nobody has imported: their lines move no list until then. */
+/**
+ * Reports products that events or orders refer to and the catalogue lacks: their lines change no list until they exist.
+ */
 function sayUnknown({ productsNamed, unknownProducts: { count, lines, first } }: ImportResult): void {
   if (count === 0) return;
   const which = `${first.join(', ')}${count > first.length ? ', …' : ''}`;
@@ -137,10 +139,10 @@ function sayUnknown({ productsNamed, unknownProducts: { count, lines, first } }:
       ? `None of the ${count.toLocaleString('en')} product ids is in the catalogue`
       : `${counted(count, 'product id')} ${count === 1 ? 'is' : 'are'} not in the catalogue`;
   console.error(`${found} (${counted(lines, 'line')}): ${which}`);
-  console.error('  These lines are stored, and show in lists as soon as the products are imported.');
+  console.error('  These lines are stored. They affect lists as soon as the products are imported.');
 }
 
-/** Attribute values that can't be chosen in a facet; customers who search for them find the product. */
+/** Reports attribute values that exceed the facet limits: they are searchable, but not offered in facets. */
 function sayBeyondFacets({ beyondFacets: { tooLong, tooMany } }: ImportResult): void {
   const say = ({ values, products, first }: ValuesLeftOut, fault: string) => {
     if (values === 0) return;
@@ -156,7 +158,7 @@ function sayBeyondFacets({ beyondFacets: { tooLong, tooMany } }: ImportResult): 
 
 function keyFor({ key }: Settings, config: Config): string {
   const found = key ?? process.env.FRESHET_KEY ?? config.adminKey;
-  if (!found) throw new UsageError('--url needs a server key: --key KEY, or FRESHET_KEY in the environment');
+  if (!found) throw new UsageError('--url needs a server key: pass --key KEY, or set FRESHET_KEY in the environment');
   return found;
 }
 
@@ -173,16 +175,18 @@ function settingsFrom(argv: readonly string[]): Settings {
     },
   });
   const [kind, file, ...more] = positionals;
-  if (!isOneOf(KINDS, kind)) throw new UsageError(`import what? One of ${KINDS.join(', ')}`);
+  if (!isOneOf(KINDS, kind)) throw new UsageError(`import needs a kind of data: one of ${KINDS.join(', ')}`);
   if (file === undefined || more.length > 0)
     throw new UsageError('import needs exactly one FILE (or - for standard input)');
-  if (!isOneOf(FORMATS, values.format)) throw new UsageError(`--format is one of ${FORMATS.join(', ')}`);
-  if (values.url !== undefined && !URL.canParse(values.url)) throw new UsageError(`--url is no URL: ${values.url}`);
+  if (!isOneOf(FORMATS, values.format))
+    throw new UsageError(`--format must be one of ${FORMATS.join(', ')}; got ${values.format}`);
+  if (values.url !== undefined && !URL.canParse(values.url))
+    throw new UsageError(`--url must be a URL; got ${values.url}`);
   const reader = readerOf(kind, values.format);
   checkInputFile(file);
   const { rejects } = values;
   if (rejects !== undefined && path.resolve(rejects) === path.resolve(file))
-    throw new UsageError("--rejects can't be the file that is imported");
+    throw new UsageError('--rejects must be another file than the one to import');
   return { file, kind, format: values.format, reader, rejects, url: values.url, key: values.key, json: values.json };
 }
 

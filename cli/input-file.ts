@@ -4,5 +4,5 @@ import { UsageError } from './usage-error';
 /** @throws UsageError unless FILE is a file, or `-` for standard input */
 export function checkInputFile(file: string): void {
   if (file !== '-' && !statSync(file, { throwIfNoEntry: false })?.isFile())
-    throw new UsageError(`there is no file ${file}`);
+    throw new UsageError(`the file ${file} does not exist`);
 }

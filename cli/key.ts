@@ -7,7 +7,7 @@ import { withShop } from './with-shop';
 
 export const USAGE = 'key create --scope storefront|server|admin [--name NAME] [--expires DATE] [--json]';
 
-/** `key create`: the secret is shown this once. */
+/** Runs `key create`: creates an API key and prints its secret, which can't be shown again. */
 export async function runKey(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -22,10 +22,10 @@ export async function runKey(argv: readonly string[]): Promise<void> {
   if (positionals.length !== 1 || positionals[0] !== 'create')
     throw new UsageError('the only key command is: key create');
   const scope = SCOPES.find((each) => each === values.scope?.toUpperCase());
-  if (!scope) throw new UsageError(`--scope is one of ${SCOPES.map((each) => each.toLowerCase()).join(', ')}`);
+  if (!scope) throw new UsageError(`--scope must be one of ${SCOPES.map((each) => each.toLowerCase()).join(', ')}`);
   const expiresAt = values.expires === undefined ? null : new Date(values.expires);
   if (expiresAt && !(expiresAt.getTime() > Date.now()))
-    throw new UsageError(`--expires is not a time in the future: ${values.expires}`);
+    throw new UsageError(`--expires must be a time in the future; got ${values.expires}`);
   const config = readConfig();
   const { namespace, secret, key } = await withShop(config, 'key', async ({ prisma, config: { namespace } }) => ({
     namespace,
@@ -34,7 +34,7 @@ export async function runKey(argv: readonly string[]): Promise<void> {
   if (values.json)
     console.log(JSON.stringify({ secret, id: key.id, scope: key.scope, name: key.name, expiresAt: key.expiresAt }));
   else {
-    console.error(`A ${scope.toLowerCase()} key for the shop "${namespace}". It is shown this once:`);
+    console.error(`A ${scope.toLowerCase()} key for the shop "${namespace}". It is shown only once:`);
     console.log(secret);
   }
 }

@@ -1,4 +1,6 @@
-/** `npm run -s freshet -- COMMAND`: the commands. Answers go to standard output, everything else to standard error. */
+/**
+ * `npm run -s freshet -- COMMAND`: runs a command. Results go to standard output, everything else to standard error.
+ */
 import 'reflect-metadata';
 import { ConfigError } from '../src/config';
 import { runDemo, USAGE as DEMO } from './demo';
@@ -36,11 +38,11 @@ const [name, ...argv] = process.argv.slice(2);
 async function main(): Promise<void> {
   if (name === 'help' || name === '--help' || argv.includes('--help')) return console.log(usage());
   const command = COMMANDS.get(name);
-  if (!command) throw new UsageError(name === undefined ? 'which command?' : `there is no command ${name}`);
+  if (!command) throw new UsageError(name === undefined ? 'a command is required' : `there is no command ${name}`);
   await command.run(argv);
 }
 
-/** Of the command that was named, or of all. */
+/** Returns the usage of the named command, or of all commands. */
 function usage(): string {
   const command = COMMANDS.get(name);
   const commands = command ? [command] : [...COMMANDS.values()];

@@ -7,7 +7,7 @@ import { UsageError } from './usage-error';
 
 export const USAGE = 'migrate [--json]';
 
-/** `migrate`: applies the migrations that the shop's schema lacks, and starts nothing. */
+/** Runs `migrate`: applies the pending migrations of the shop's schema, without starting any process. */
 export async function runMigrate(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -18,11 +18,11 @@ export async function runMigrate(argv: readonly string[]): Promise<void> {
   const config = readConfig();
   const applied = await migrateShop(config);
   if (values.json) console.log(JSON.stringify({ applied }));
-  else if (applied.length === 0) console.log(`The schema "${config.namespace}" lacks no migration of this release.`);
+  else if (applied.length === 0) console.log(`The schema "${config.namespace}" has all migrations of this release.`);
   else console.log(applied.map((name) => `Applied ${name}`).join('\n'));
 }
 
-/** Only PostgreSQL is needed; a private one runs for as long as it takes. */
+/** Needs PostgreSQL only. Without DATABASE_URL the private services run until the migrations are applied. */
 async function migrateShop(config: Config): Promise<string[]> {
   await requireReachable({ databaseUrl: config.databaseUrl });
   if (config.databaseUrl) return migrate(config.databaseUrl, config.namespace);

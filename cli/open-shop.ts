@@ -1,4 +1,4 @@
-/** Which shop `npm start` opens: that of NAMESPACE, or, while it is empty, the demo. */
+/** Chooses the shop that `npm start` opens: the shop of NAMESPACE or, while that is empty, the demo shop. */
 import type { Config } from '../src/config';
 import { DEMO_NAMESPACE, DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
 import { fillDemo } from '../src/demo/demo.service';
@@ -7,10 +7,10 @@ import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import type { Services } from '../src/platform/services';
 
-/** A new shop has all migrations before it. */
+/** More applied migrations than this are reported as a count: a new shop applies all of them. */
 const MAX_NAMED = 3;
 
-/** Migrates and chooses. Returns the namespace to open. */
+/** Migrates the shop, and the demo shop if it is chosen. Returns the namespace to open. */
 export async function openShop(
   config: Config,
   services: Pick<Services, 'databaseUrl' | 'redisUrl'>,
@@ -19,7 +19,7 @@ export async function openShop(
   await migrateTo(services.databaseUrl, config.namespace, onProgress);
   if (!config.demo || !(await isEmptyShop(services.databaseUrl, config.namespace))) return config.namespace;
   onProgress(
-    `The shop "${config.namespace}" is empty: opening the demo shop instead (synthetic data; DEMO=off: never)`,
+    `The shop "${config.namespace}" is empty: opening the demo shop instead (synthetic data; disable with DEMO=off)`,
   );
   await migrateTo(services.databaseUrl, DEMO_NAMESPACE, onProgress);
   const { databaseUrl, redisUrl } = services;
@@ -30,8 +30,8 @@ export async function openShop(
   } finally {
     await platform.close();
   }
-  const visitors = config.demoTraffic ? 'Made-up visitors come while it runs (DEMO_TRAFFIC=off: none). ' : '';
-  onProgress(`${visitors}Its storefront key is ${DEMO_STOREFRONT_KEY}; "freshet demo remove" takes it away again.`);
+  const visitors = config.demoTraffic ? 'Simulated visitors use it (disable with DEMO_TRAFFIC=off). ' : '';
+  onProgress(`${visitors}Its storefront key is ${DEMO_STOREFRONT_KEY}; "freshet demo remove" deletes it.`);
   return DEMO_NAMESPACE;
 }
 

@@ -10,14 +10,18 @@ import { SearchCounter } from '../src/search/past/search-counter.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
-/** What is no model, and follows from the log alone. */
+/** Not a model: counts of past searches, computed from the log alone. */
 const SEARCHES = 'searches';
 
 export const USAGE = `rebuild ${[...MODEL_KINDS, SEARCHES].join('|')} [--json]`;
 
 const POLL_MS = 300;
 
-/** `rebuild MODEL`: fits its next version and lets the gate judge it; `rebuild searches`: counts them anew. @throws Error where that failed */
+/**
+ * Runs `rebuild MODEL`, which fits the next version of a model and lets the gate judge it, or `rebuild searches`, which
+ * recounts the past searches.
+ * @throws Error if the rebuild fails
+ */
 export async function runRebuild(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -31,20 +35,21 @@ export async function runRebuild(argv: readonly string[]): Promise<void> {
     return;
   }
   const [kind] = positionals as ModelKind[];
-  if (positionals.length !== 1 || !MODEL_KINDS.includes(kind)) throw new UsageError(`rebuild takes one model`);
+  if (positionals.length !== 1 || !MODEL_KINDS.includes(kind))
+    throw new UsageError(`rebuild needs exactly one of ${[...MODEL_KINDS, SEARCHES].join(', ')}`);
   const version = await withShop(readConfig(), 'rebuild', (platform) => rebuild(platform, kind));
   if (values.json) console.log(JSON.stringify({ model: kind, version }));
-  else console.log(version ? described(version) : 'There is too little to learn from yet.');
+  else console.log(version ? described(version) : 'There is not enough data to learn from yet.');
 }
 
-/** A worker may be at it too: they take turns, and nothing is counted twice. */
+/** Recounts the past searches. A worker may count at the same time; nothing is counted twice. */
 async function countSearches({ pool, config }: Platform): Promise<{ position: number; searches: number }> {
   const counter = new SearchCounter(pool, { keptDays: config.searchesDays });
   await counter.reset();
   let position = 0;
   for (let counted = await counter.advance(); counted !== null; counted = await counter.advance()) {
     position = counted.position;
-    if (process.stderr.isTTY) process.stderr.write(`\rcounted up to position ${position}`);
+    if (process.stderr.isTTY) process.stderr.write(`\rcounted up to log position ${position}`);
   }
   const { rows } = await pool.query<{ searches: number }>(
     'SELECT coalesce(sum(searches), 0)::int AS searches FROM search_days',
@@ -57,7 +62,8 @@ async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersi
   const jobs = new Jobs(pool, pubSub);
   let job = await jobs.request(kind, 'OPERATOR');
   let fitting: Promise<boolean> | undefined;
-  // A worker may be at it: should that end on the way, so does its lease, and it is done here. What fails is in the job.
+  // A worker may be running the job. If the worker stops, its lease expires and this process takes the job over.
+  // Failures are recorded in the job.
   const fit = () =>
     attempt(platform, job, (begun, token) => startRefresh(platform, begun, token).ended)
       .catch(() => true)
@@ -68,13 +74,13 @@ async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersi
     job = await shown(jobs, job.id, job.stage ?? '');
   }
   await fitting;
-  if (job.state === 'FAILED') throw new Error(`not rebuilt: ${job.error}`);
+  if (job.state === 'FAILED') throw new Error(`rebuilding ${kind} failed: ${job.error}`);
   return job.version === null ? null : new VersionStore(pool, artefacts, pubSub).find(job.version);
 }
 
 async function shown(jobs: Jobs, id: string, before: string): Promise<Job> {
   const job = await jobs.find(id);
-  if (!job) throw new Error('the job is gone');
+  if (!job) throw new Error('the job no longer exists');
   if (job.stage && job.stage !== before) console.error(`${Math.round(100 * job.progress)} %  ${job.stage}`);
   return job;
 }

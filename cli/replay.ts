@@ -9,10 +9,10 @@ import { withShop } from './with-shop';
 
 export const USAGE = 'replay [--json] | replay --relearn';
 
-/** Differences shown, of how many there ever may be. */
+/** Maximum number of differences that are printed. */
 const MAX_SHOWN = 20;
 
-/** `replay`: rebuilds live state from the log beside the one that is there. @throws Error where they differ */
+/** Runs `replay`: rebuilds live state from the log and compares it with the checkpoint. @throws Error if they differ */
 export async function runReplay(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -22,7 +22,7 @@ export async function runReplay(argv: readonly string[]): Promise<void> {
   if (positionals.length > 0) throw new UsageError('replay takes no arguments');
   if (values.relearn) {
     await withShop(readConfig(), 'replay', ({ pool }) => forgetCheckpoints(pool));
-    return console.log('The checkpoints are deleted: the learner begins with the first event of the log.');
+    return console.log('Deleted the checkpoints: the learner starts again with the first event of the log.');
   }
   const began = performance.now();
   const report = await withShop(readConfig(), 'replay', replayAll);
@@ -34,7 +34,7 @@ export async function runReplay(argv: readonly string[]): Promise<void> {
     throw new Error(`the checkpoint at position ${report.position} differs from the log in ${length} values`);
 }
 
-/** What the learner has learned, and the windows of all streams. */
+/** Replays the learner's live state and the windows of all streams. */
 async function replayAll(platform: Platform): Promise<ReplayReport> {
   const report = await replay(platform);
   return { ...report, differences: [...report.differences, ...(await replayStreams(platform.pool))] };
@@ -48,10 +48,9 @@ function printJson({ differences, ...report }: ReplayReport, seconds: number): v
 
 function print({ position, newest, events, differences }: ReplayReport, seconds: number): void {
   console.log(`${events} events up to position ${position} (the log is at ${newest}), replayed in ${seconds} s`);
-  if (differences.length === 0)
-    console.log('The checkpoint, and every window of a stream, is what the log says, byte for byte.');
+  if (differences.length === 0) console.log('The checkpoint and all stream windows match the log byte for byte.');
   for (const { part, key, checkpoint, replay } of differences.slice(0, MAX_SHOWN)) {
-    console.log(`${part}: ${key}: ${checkpoint ?? 'nothing'} in the checkpoint, ${replay ?? 'nothing'} from the log`);
+    console.log(`${part}: ${key}: ${checkpoint ?? 'missing'} in the checkpoint, ${replay ?? 'missing'} in the replay`);
   }
   if (differences.length > MAX_SHOWN) console.log(`… and ${differences.length - MAX_SHOWN} more`);
 }

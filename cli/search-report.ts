@@ -8,7 +8,7 @@ export interface SearchReport {
   readonly seed: number;
   readonly products: number;
   readonly rows: readonly SearchRow[];
-  /** Peers that were asked for and could not be run, and why. */
+  /** Requested peers that could not be run, each with the reason. */
   readonly missing: readonly string[];
   readonly json: boolean;
 }
@@ -33,7 +33,7 @@ export function printSearchEvaluation({
     return;
   }
   const source =
-    judgments === undefined ? `SYNTHETIC queries, made of titles, seed ${seed}` : `judgments of ${queries}`;
+    judgments === undefined ? `SYNTHETIC queries generated from titles, seed ${seed}` : `judgments from ${queries}`;
   process.stdout.write(`${catalogueName}, ${products} products, ${source}\n`);
   const classes = [...new Set(rows.map(({ queryClass }) => queryClass))];
   const inOrder = classes.flatMap((name) => rows.filter(({ queryClass }) => queryClass === name));

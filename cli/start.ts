@@ -1,4 +1,7 @@
-/** `npm start`: PostgreSQL, Redis, migrations, the shop, one API and one worker process; all of it ends with this one. */
+/**
+ * `npm start`: starts PostgreSQL and Redis, applies migrations, opens the shop, and starts one API and one worker
+ * process. All of them end with this process.
+ */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, ConfigError, readConfig } from '../src/config';
@@ -12,7 +15,7 @@ const dist = path.dirname(__dirname);
 const READY_PATIENCE_MS = 120_000;
 const REVIVE_EVERY_MS = 1_000;
 
-/** What has to end, in the order in which it does. */
+/** What has to be stopped, in this order. */
 interface Running {
   children: SupervisedChild[];
   services?: Services;
@@ -25,7 +28,7 @@ function say(line: string): void {
 async function start(config: Config, running: Running, signal: AbortSignal): Promise<void> {
   if (config.port !== 0 && !(await canListen(config.port, config.host)))
     throw new Error(
-      `Port ${config.port} of ${config.host} is in use: end what listens there (another Freshet?), or set PORT to another one.`,
+      `Port ${config.port} of ${config.host} is in use: stop the process that listens on it (another Freshet?), or set PORT to another port.`,
     );
   await requireReachable(config);
   signal.throwIfAborted();
@@ -49,10 +52,10 @@ async function start(config: Config, running: Running, signal: AbortSignal): Pro
   if (config.shopPage) console.log(`Shop: ${address}/shop/`);
   console.log(`Freshet is ready at ${address}/graphql`);
   console.log(`Console: ${address}/console/`);
-  console.log(`A new admin key for it: ${keyCommand(namespace)}`);
+  console.log(`Create another admin key: ${keyCommand(namespace)}`);
 }
 
-/** The key that the first start made was printed once; this makes another. */
+/** Returns the command that creates another admin key: the first start prints its key only once. */
 function keyCommand(namespace: string): string {
   const named = process.env.NAMESPACE?.trim() ? `NAMESPACE=${namespace} ` : '';
   return `${named}npm run -s freshet -- key create --scope admin`;
@@ -72,10 +75,10 @@ async function untilReady(
   for (;;) {
     signal.throwIfAborted();
     if (fault) throw fault;
-    // The API process says which; before that it has printed an admin key that it made.
+    // The API process reports its port. Before that, it has printed any admin key that it created.
     const { port } = api;
     if (port && (await answers(`http://${reachable(config.host)}:${port}/readyz`))) return port;
-    if (Date.now() > giveUpAt) throw new Error(`The API is not ready after ${READY_PATIENCE_MS / 1000} s.`);
+    if (Date.now() > giveUpAt) throw new Error(`The API did not become ready within ${READY_PATIENCE_MS / 1000} s.`);
     await sleep(50);
   }
 }
@@ -90,13 +93,13 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** PostgreSQL and Redis are kept running, too. Rejects where they can't be. */
+/** Restarts PostgreSQL and Redis when they end. Rejects if a service can't be restarted at its address. */
 async function watchOver(services: Services, signal: AbortSignal): Promise<void> {
   let fault = '';
   while (!signal.aborted) {
     await sleep(REVIVE_EVERY_MS);
     try {
-      for (const name of await services.revive()) say(`${name} had ended by itself; it runs again`);
+      for (const name of await services.revive()) say(`${name} ended unexpectedly and was restarted`);
       fault = '';
     } catch (error) {
       if (error instanceof MovedService) throw error;
@@ -105,7 +108,7 @@ async function watchOver(services: Services, signal: AbortSignal): Promise<void>
   }
 }
 
-/** Children first (they drain), then Redis and PostgreSQL. */
+/** Stops the child processes first, so that they can drain, then Redis and PostgreSQL. */
 async function stop(running: Running): Promise<void> {
   await Promise.all(running.children.map((child) => child.stop()));
   await running.services?.stop();
@@ -125,7 +128,7 @@ function nameOf(host: string): string {
 async function main(): Promise<void> {
   const running: Running = { children: [] };
   const aborter = new AbortController();
-  // Ctrl-C reaches the whole process group, so the children have it too; npm passes it on, so it often comes twice.
+  // Ctrl-C reaches the whole process group, including the children. npm forwards it too, so it often arrives twice.
   const asked = new Promise<void>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(name, () => {
@@ -151,7 +154,7 @@ async function main(): Promise<void> {
   process.exit(exitCode);
 }
 
-/** One line for what a user can do something about, the stack for what is a mistake of ours. */
+/** Returns one line for errors that the operator can resolve, and the stack for programming errors. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.faults.join('\n');
   if (error instanceof ChildGaveUp) return error.message;

@@ -1,4 +1,4 @@
-/** What the caller of a command got wrong; shown with the command's usage. */
+/** A mistake in the command line; printed together with the command's usage. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

@@ -6,9 +6,9 @@ import { requireReachable } from '../src/platform/reachable';
 import { startServices } from '../src/platform/services';
 
 /**
- * Runs a command's work on a shop: joins the running PostgreSQL and Redis, or starts the private ones for as long as it
- * takes, says which shop it is, and migrates first.
- * @param choose which shop; by default the one that is open
+ * Runs a command's work on a shop: connects to the running PostgreSQL and Redis, or starts the private ones for the
+ * duration of the work, prints which shop it is, and applies migrations first.
+ * @param choose selects the shop; by default the one that is open
  */
 export async function withShop<T>(
   config: Config,
@@ -35,7 +35,9 @@ export async function withShop<T>(
   }
 }
 
-/** NAMESPACE in the environment names the shop; without it a command may choose the demo. */
+/**
+ * Returns the settings that select the shop: NAMESPACE in the environment, without which a command may use the demo.
+ */
 export function shopSettings({ namespace, demo }: Config): ShopSettings {
   return { namespace, isNamed: Boolean(process.env.NAMESPACE?.trim()), allowsDemo: demo };
 }

@@ -1,4 +1,4 @@
-/** `npm run bench [-- NAME]`: the measurements. */
+/** `npm run bench [-- NAME]`: runs the benchmarks. */
 import { runBuilt } from './run-built.mjs';
 
 await runBuilt('bench/main.js');

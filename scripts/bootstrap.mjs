@@ -1,9 +1,9 @@
 /**
- * Makes a fresh clone runnable, with Node and npm only: packages, Prisma client, kernels, build. Each step runs only when what it
- * is made from has changed, so a second call costs some tens of milliseconds. Everything is said on standard error:
- * standard output belongs to the command that called this.
+ * Makes a fresh clone runnable with Node and npm only: installs packages, generates the Prisma client, compiles the
+ * kernels and builds. A step runs only if its inputs have changed, so a second call takes some tens of milliseconds.
+ * All messages go to standard error, because standard output belongs to the command that called this script.
  *
- * Plain Node without a dependency, because it runs before there are any.
+ * Uses Node without dependencies, because it runs before packages are installed.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -19,14 +19,14 @@ const BUILD_SETTINGS = ['tsconfig.json', 'tsconfig.build.json'];
 /** The root of this checkout. */
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** A fault that one line explains; it needs no stack. */
+/** An error whose message is sufficient without a stack trace. */
 export class BootstrapError extends Error {}
 
 /**
  * Brings packages, Prisma client and build up to date.
- * @param {{ dev?: boolean, compile?: boolean }} [options] dev: also the packages that only tests and linters need. Without
- *   it they are installed only if something has to be built, so an image with a finished build needs none of them.
- *   compile: false for what looks at sources only.
+ * @param {{ dev?: boolean, compile?: boolean }} [options] dev: also install the packages that only tests and linters
+ *   need. Without it, they are installed only if something has to be built, so an image with a finished build needs
+ *   none of them. compile: false for commands that only read sources.
  * @throws {BootstrapError}
  */
 export async function bootstrap(options = {}) {
@@ -35,7 +35,8 @@ export async function bootstrap(options = {}) {
   await withLock(path.join(root, 'node_modules', '.freshet', 'bootstrap.lock'), {
     onWait: (pid) => say(`Waiting for another bootstrap (process ${pid}) …`),
     run: () => {
-      // Looked at again: whoever held the lock may have done it all. Generating changes what the build is made from.
+      // Checks again after each step: the previous lock holder may have done the work, and generating changes the
+      // inputs of the build.
       for (;;) {
         const [step] = pending(options);
         if (!step) return;
@@ -45,7 +46,9 @@ export async function bootstrap(options = {}) {
   });
 }
 
-/** As `bootstrap`, for a script's first line: a fault is one line on standard error and exit code 1. */
+/**
+ * Like `bootstrap`, for the first line of a script: an error prints one line on standard error and exits with code 1.
+ */
 export async function bootstrapOrExit(options) {
   try {
     await bootstrap(options);
@@ -64,7 +67,7 @@ function checkNode() {
   );
 }
 
-/** The steps still to do, in order. */
+/** Returns the steps that are still to be run, in order. */
 function pending({ dev = false, compile = true }) {
   const steps = [];
   if (!isGenerated()) steps.push(generate);
@@ -78,8 +81,8 @@ function pending({ dev = false, compile = true }) {
 // ── packages ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Whether node_modules holds what package-lock.json says, judged by the copy of it that npm leaves there at the end of an
- * install. Optional packages of other platforms may be missing.
+ * Returns whether node_modules matches package-lock.json, according to the copy of the lock file that npm writes there
+ * at the end of an install. Optional packages of other platforms may be missing.
  */
 function isInstalled(dev) {
   const hidden = path.join(root, 'node_modules', '.package-lock.json');
@@ -93,10 +96,10 @@ function isInstalled(dev) {
 }
 
 /**
- * `npm install` honours the lock file as `npm ci` does, and replaces what differs; that one would begin by removing
- * node_modules, and the lock in it that is held meanwhile.
- * Development packages are named because NODE_ENV=production would leave them out and the build needs them; scripts are
- * off because one of them would download an engine binary that Freshet does without.
+ * Uses `npm install`, which honours the lock file like `npm ci` and replaces only what differs. `npm ci` would begin by
+ * removing node_modules, including the lock file in it that this process holds.
+ * Development packages are included explicitly, because the build needs them and NODE_ENV=production would omit them.
+ * Scripts are disabled, because one of them would download an engine binary that Freshet does not use.
  */
 function install() {
   run('Installing packages', [
@@ -105,10 +108,12 @@ function install() {
     ...['--no-save', '--loglevel=error', '--no-progress'],
   ]);
   if (!isInstalled(true))
-    throw new BootstrapError('npm install ended, but node_modules does not hold what package-lock.json says.');
+    throw new BootstrapError(
+      'npm install succeeded, but node_modules does not match package-lock.json. Delete node_modules and try again.',
+    );
 }
 
-/** @returns {string[]} the npm that called this script, else the one on PATH: command and first arguments */
+/** @returns {string[]} command and first arguments of the npm that called this script, or of the npm on PATH */
 export function npmCommand() {
   if (process.env.npm_execpath?.endsWith('.js')) return [process.execPath, process.env.npm_execpath];
   return [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
@@ -148,7 +153,7 @@ function generate() {
 const kernelFolder = path.join(root, 'dist', 'kernels');
 const kernelStamp = path.join(kernelFolder, '.made-from');
 
-/** For speed, and without a runtime: the host lays out the memory, which threads may share. */
+/** Optimised for speed and without a runtime: the host manages the memory, which threads may share. */
 const KERNEL_OPTIONS = [
   ...['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--enable', 'threads'],
   ...['--importMemory', '--sharedMemory', '--maximumMemory', '65536'],
@@ -165,7 +170,7 @@ function areKernelsCompiled() {
   return readStamp(kernelStamp) === kernelHash();
 }
 
-/** kernels/NAME.ts → dist/kernels/NAME.wasm; what is in folders below are parts of these. */
+/** Compiles kernels/NAME.ts to dist/kernels/NAME.wasm. Files in subfolders are imported by these. */
 function compileKernels() {
   const madeFrom = kernelHash();
   rmSync(kernelFolder, { recursive: true, force: true });
@@ -213,12 +218,12 @@ function build() {
   writeStamp(buildStamp, madeFrom);
 }
 
-/** Removes from dist what was built from a source that is no more: tsc leaves it, and a stale module can still be loaded. */
+/** Removes output of deleted sources from dist: tsc leaves it there, and a stale module could still be loaded. */
 function prune() {
-  const kept = new Set(sources().map((name) => name.replace(/\.ts$/, '')));
+  const expected = new Set(sources().map((name) => name.replace(/\.ts$/, '')));
   for (const folder of SOURCE_FOLDERS)
     for (const name of filesUnder(path.join('dist', folder)))
-      if (!kept.has(path.relative('dist', name).replace(/\.js(\.map)?$/, ''))) rmSync(path.join(root, name));
+      if (!expected.has(path.relative('dist', name).replace(/\.js(\.map)?$/, ''))) rmSync(path.join(root, name));
 }
 
 function sources() {
@@ -227,7 +232,7 @@ function sources() {
 
 // ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Where the typed client's knowledge of the schema goes. */
+/** The schema types that the typed client is generated from. */
 const clientSchema = path.join('client', 'src', 'generated', 'schema.d.ts');
 const clientSchemaStamp = path.join(root, 'client', 'src', 'generated', '.made-from');
 
@@ -254,7 +259,7 @@ function pagesHash() {
   const hash = createHash('sha256');
   for (const folder of ['client', ...PAGES]) for (const name of filesUnder(folder)) addFile(hash, name);
   addFile(hash, path.join('scripts', 'page-config.mjs'));
-  // What goes into a page is locked like everything else.
+  // The lock file determines the packages that are bundled into a page.
   addFile(hash, 'package-lock.json');
   return hash.digest('hex');
 }
@@ -263,7 +268,7 @@ function arePagesBuilt() {
   return readStamp(pagesStamp) === pagesHash();
 }
 
-/** shop/ → dist/pages/shop, and so on. */
+/** Builds shop/ into dist/pages/shop, and the other pages likewise. */
 function buildPages() {
   const madeFrom = pagesHash();
   for (const page of PAGES)
@@ -275,9 +280,9 @@ function buildPages() {
   writeStamp(pagesStamp, madeFrom);
 }
 
-// ── the small things these steps share ────────────────────────────────────────────────────────────────────────────
+// ── shared functions ──────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Every file below a folder of the checkout, by its path from the root, sorted. */
+/** Returns the paths of all files below a folder of the checkout, relative to the root, sorted. */
 function filesUnder(folder) {
   const absolute = path.join(root, folder);
   if (!existsSync(absolute)) return [];
@@ -293,7 +298,7 @@ function addFile(hash, name) {
   hash.update(`${name}\0${content.length}\0`).update(content);
 }
 
-/** What the lock file says of a package: a new compiler or generator makes the old output stale. */
+/** Returns the locked version of a package: output of another compiler or generator version is stale. */
 function lockedVersion(name) {
   const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
   return lock.packages[`node_modules/${name}`]?.version ?? '';
@@ -308,7 +313,7 @@ function writeStamp(file, text) {
   writeFileSync(file, text);
 }
 
-/** Runs a step with its output kept back, and shown if it fails. */
+/** Runs a step and shows its output only if it fails. */
 function run(title, [command, ...args], env = {}) {
   const since = Date.now();
   process.stderr.write(`${title} … `);

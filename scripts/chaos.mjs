@@ -1,7 +1,8 @@
 /**
- * `npm run chaos [-- --json] [-- --seconds N] [-- FAULTS]`: the fault matrix, or the rows of it whose names have a part in
- * common with what is asked for (then nothing is written). A row a fault: what is promised, how it is known to have
- * struck, what was lost, how long until normal. The table goes into docs/guarantees.md. Exit code 1 where a promise broke.
+ * `npm run chaos [-- --json] [-- --seconds N] [-- FAULTS]`: runs the fault matrix and writes it to docs/guarantees.md.
+ * With FAULTS, runs only the rows whose names contain one of them, and writes nothing. Each row is a fault: the
+ * guarantee, how the fault is known to have occurred, what was lost, and the recovery times. Exits with code 1 if a
+ * guarantee was broken.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +24,8 @@ function settings() {
   try {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     for (const name of ['seconds', 'rate']) {
-      if (!/^[1-9]\d{0,4}$/.test(values[name])) throw new Error(`--${name} is not a whole number above 0`);
+      if (!/^[1-9]\d{0,4}$/.test(values[name]))
+        throw new Error(`--${name} must be a whole number above 0; got ${values[name]}`);
     }
     return { ...values, only: positionals };
   } catch (error) {
@@ -32,7 +34,7 @@ function settings() {
   }
 }
 
-/** A test, run by itself: jest starts the services, and ends them whatever happens. */
+/** Runs one test: jest starts the services, and stops them in any case. */
 function run(test, { seconds, rate, only }, report) {
   const jest = [path.join(root, 'node_modules/jest/bin/jest.js'), '--config', 'jest.chaos.config.js', test];
   const child = spawn(process.execPath, jest, {
@@ -44,7 +46,7 @@ function run(test, { seconds, rate, only }, report) {
       CHAOS_REPORT: report,
       CHAOS_ONLY: only.join('\n'),
     },
-    stdio: ['ignore', 2, 2], // standard output is the answer's alone
+    stdio: ['ignore', 2, 2], // standard output is reserved for the report
   });
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
@@ -54,7 +56,7 @@ const number = (value) => (value === null ? '–' : Math.round(value).toLocaleSt
 
 function table({ rows }) {
   const head =
-    '| fault | promise | it has struck | acknowledged | lost | recordEvents again, ms | live list again, ms | learned again, ms | naive counter, too many |';
+    '| fault | guarantee | evidence of the fault | acknowledged | lost | recordEvents recovers, ms | live list recovers, ms | learning recovers, ms | naive counter, overcount |';
   const lines = rows.map(
     ({ fault, promise, proof, acknowledged, lost, recordsMs, livesMs, learnsMs, naive }) =>
       `| ${[fault, promise, proof, ...[acknowledged, lost, recordsMs, livesMs, learnsMs, naive].map(number)].join(' | ')} |`,
@@ -65,19 +67,19 @@ function table({ rows }) {
 function matrixDocument(report) {
   const { machine, shop, exact } = report;
   const verdict = exact
-    ? 'At the end the log, co-occurrence in both views, and each API process’s lists and catalogue equalled an independent recount, merges included; no read left out what it had been told to wait for.'
-    : '**At the end something differed from the recount.**';
+    ? 'At the end, the log, co-occurrence in both views, and the lists and catalogue of each API process equalled an independent recount, including merges; every read with `awaitReceipt` included the writes it waited for.'
+    : '**At the end, something differed from the recount.**';
   return [
     `${shop.apis} API and ${shop.workers} worker processes, PostgreSQL with fsync, Redis with its append-only file; ` +
-      `${shop.rate.toLocaleString('en')} events/s asked for, ${shop.achieved.toLocaleString('en')}/s acknowledged over ` +
-      `${shop.seconds} s (10 % repeated, in disorder, 2 % a day late), on ${machine.cores} cores. ` +
-      `Beside it, all the while: ${shop.traffic.join('; ')}. ${verdict}`,
+      `${shop.rate.toLocaleString('en')} events/s sent, ${shop.achieved.toLocaleString('en')}/s acknowledged over ` +
+      `${shop.seconds} s (10 % duplicates, out of order, 2 % a day late), on ${machine.cores} cores. ` +
+      `Concurrent traffic: ${shop.traffic.join('; ')}. ${verdict}`,
     '',
-    `The workers also ran the counter that a job without the transaction would be (it looks whether the batch is done, ` +
-      `counts, works): it counted ${number(shop.naive?.total ?? null)} events, ${number(shop.naive?.tooMany ?? null)} of them again.`,
+    `For comparison, the workers also ran a naive counter without the transaction (check whether the batch is done, ` +
+      `count, process): it counted ${number(shop.naive?.total ?? null)} events, ${number(shop.naive?.tooMany ?? null)} of them more than once.`,
     '',
-    'Times are counted from the end of the fault, at the slowest API process: until an event is acknowledged, until a ' +
-      'live list has changed by an event, until a query with `awaitReceipt` is answered with what it taught.',
+    'Recovery times run from the end of the fault, at the slowest API process: until an event is acknowledged, until an ' +
+      'event changes a live list, until a query with `awaitReceipt` reflects an event.',
     '',
     table(report),
   ].join('\n');
@@ -88,24 +90,24 @@ function floodDocument({ machine, apis, workers, capacity, flooded, lost, exact 
   const said = Object.entries(refused).map(([code, count]) => `${number(count)} ${code}`);
   const peaks = memory.map(({ process, first, last }) => `${process} ${number(first)} → ${number(last)}`);
   return [
-    `${apis} API and ${workers} worker processes and the clients on ${machine.cores} cores. The shop takes ` +
-      `${number(capacity)} events/s into its log; for ${number(seconds)} s it was offered ${number(offered)}/s, in requests of 500 by ` +
-      `clients that wait for nobody, and send what is refused again when they are told to. It acknowledged ` +
-      `${number(acknowledged)}/s and refused the rest (requests: ${said.join(', ')}). Acknowledged and lost: ${lost}; stored ` +
-      `though refused: none. ${exact ? 'Log, counts and lists equalled a recount.' : '**Something differed from the recount.**'}`,
+    `${apis} API and ${workers} worker processes and the clients on ${machine.cores} cores. The shop can write ` +
+      `${number(capacity)} events/s to its log. For ${number(seconds)} s it was offered ${number(offered)}/s, in requests of 500 from ` +
+      `open-loop clients that retry refused requests after \`retryAfterMs\`. It acknowledged ` +
+      `${number(acknowledged)}/s and refused the rest (requests: ${said.join(', ')}). Acknowledged but lost: ${lost}; stored ` +
+      `although refused: none. ${exact ? 'Log, counts and lists equalled a recount.' : '**Something differed from the recount.**'}`,
     '',
-    `When it ended, ${number(backlog)} events were accepted and not in the log; all were ${number(drainedMs)} ms later, and ` +
-      `learned after ${number(learnedMs)} ms; a fresh event was in its live list within a second again after ${number(livesMs)} ms. ` +
-      `Memory, peak of the first third → of the last, MiB: ${peaks.join(', ')}.`,
+    `When the load ended, ${number(backlog)} events were accepted but not yet in the log. All were in the log after ${number(drainedMs)} ms ` +
+      `and learned after ${number(learnedMs)} ms; after ${number(livesMs)} ms, a new event changed its live list within a second again. ` +
+      `Peak memory in MiB, first third → last third: ${peaks.join(', ')}.`,
   ].join('\n');
 }
 
-/** Between the markers of that name; formatted as `npm run lint` asks. */
+/** Replaces the text between the markers of that name, formatted as `npm run lint` requires. */
 async function writeDocument(name, said) {
   const text = readFileSync(DOCUMENT, 'utf8');
   const markers = [`<!-- ${name}: written by npm run chaos -->`, `<!-- /${name} -->`];
   const [begin, end] = markers.map((marker) => text.indexOf(marker));
-  if (begin < 0 || end < begin) throw new Error(`${DOCUMENT} has lost its markers ${markers.join(' … ')}`);
+  if (begin < 0 || end < begin) throw new Error(`${DOCUMENT} lacks the markers ${markers.join(' … ')}`);
   const { format, resolveConfig } = await import('prettier');
   const written = `${text.slice(0, begin + markers[0].length)}\n\n${said}\n\n${text.slice(end)}`;
   writeFileSync(DOCUMENT, await format(written, { ...(await resolveConfig(DOCUMENT)), filepath: DOCUMENT }));
@@ -138,7 +140,7 @@ try {
     if (code !== 0) process.exitCode = code;
     if (!existsSync(file)) continue;
     const measured = JSON.parse(readFileSync(file, 'utf8'));
-    if (name === FLOOD && !measured.flooded) continue; // it broke off
+    if (name === FLOOD && !measured.flooded) continue; // the flood test was aborted
     const machine = { cores: cpus().length, model: cpus()[0].model, memoryGiB: Math.round(totalmem() / 2 ** 30) };
     const report = { machine, ...measured };
     process.stdout.write(chosen.json ? `${JSON.stringify(report)}\n` : `${document(report)}\n\n`);

@@ -1,4 +1,7 @@
-/** `node scripts/client-schema.mjs FILE`: schema.graphql as the types that the client infers documents' types from. */
+/**
+ * `node scripts/client-schema.mjs FILE`: writes schema.graphql as the types from which the client infers document
+ * types.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { minifyIntrospection, outputIntrospectionFile } from '@gql.tada/internal';

@@ -1,4 +1,4 @@
-/** `npm run client`: the package @freshet/client in dist/client, ready for `npm pack` or `npm publish`. */
+/** `npm run client`: builds the package @freshet/client in dist/client, ready for `npm pack` or `npm publish`. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** `npm run -s freshet -- …`: the commands. What they print on standard output is theirs alone. */
+/** `npm run -s freshet -- COMMAND`: runs a command. Only the command writes to standard output. */
 import { runBuilt } from './run-built.mjs';
 
 await runBuilt('cli/main.js');

@@ -1,6 +1,6 @@
 /**
- * A lock file between processes. Its content names the holder; one whose holder is gone is taken over.
- * Two files say the same, because this one runs before anything is built: see src/platform/lock-file.ts.
+ * A lock file between processes. It contains the holder's process id; a lock whose holder has ended is broken.
+ * The logic is duplicated in src/platform/lock-file.ts, because this file runs before anything is built.
  */
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,17 +16,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function withLock(file, { run, onWait, patienceMs = 15 * 60_000 }) {
   mkdirSync(path.dirname(file), { recursive: true });
   const giveUpAt = Date.now() + patienceMs;
-  let told = false;
-  while (!tryTake(file)) {
+  let hasNotified = false;
+  while (!tryAcquire(file)) {
     const holder = readHolder(file);
     if (holder === undefined) continue;
     if (holder === process.pid || !isAlive(holder)) {
       breakLock(file, holder);
       continue;
     }
-    if (Date.now() > giveUpAt) throw new Error(`${file} is held by process ${holder}, which does not let go.`);
-    if (!told) onWait?.(holder);
-    told = true;
+    if (Date.now() > giveUpAt)
+      throw new Error(`${file} is held by process ${holder}, which did not release it in time.`);
+    if (!hasNotified) onWait?.(holder);
+    hasNotified = true;
     await sleep(100);
   }
   const release = () => rmSync(file, { force: true });
@@ -39,8 +40,8 @@ export async function withLock(file, { run, onWait, patienceMs = 15 * 60_000 }) 
   }
 }
 
-/** Linking is atomic and, unlike opening exclusively, never shows a lock without its content. */
-function tryTake(file) {
+/** Creates the lock by linking, which is atomic and, unlike exclusive opening, never exposes a lock without content. */
+function tryAcquire(file) {
   const mine = `${file}.${process.pid}`;
   writeFileSync(mine, String(process.pid));
   try {
@@ -63,7 +64,10 @@ function readHolder(file) {
   }
 }
 
-/** Moves a dead holder's lock aside. Had another process been quicker, what was moved is its lock: it is put back. */
+/**
+ * Removes the lock of a holder that has ended. If another process has acquired the lock in the meantime, the moved file
+ * is that process's lock, and it is restored.
+ */
 function breakLock(file, holder) {
   const aside = `${file}.broken.${process.pid}`;
   try {

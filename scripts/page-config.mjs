@@ -1,15 +1,15 @@
-/** How a page of Freshet is built: `shop/` → `dist/pages/shop`, served at `/shop/`. */
+/** Vite configuration of Freshet's pages: `shop/` is built into `dist/pages/shop` and served at `/shop/`. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { root } from './bootstrap.mjs';
 
-/** Smaller files fit into one packet either way. */
+/** Smaller files fit into one packet even without compression. */
 const MIN_COMPRESSED_BYTES = 1_024;
 
 /**
- * @param {string} name the page's folder, and where it is served
- * @param {{ jsx?: string }} [options] jsx: the package that makes its elements
+ * @param {string} name the page's folder and URL path
+ * @param {{ jsx?: string }} [options] jsx: the package that provides the JSX runtime
  */
 export function pageConfig(name, { jsx = 'preact' } = {}) {
   return {
@@ -23,23 +23,23 @@ export function pageConfig(name, { jsx = 'preact' } = {}) {
       outDir: path.join(root, 'dist', 'pages', name),
       emptyOutDir: true,
       target: 'es2022',
-      // The Content-Security-Policy of a page allows no inlined script, and `data:` for images alone.
+      // The pages' Content-Security-Policy allows no inline scripts, and `data:` URLs for images only.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 2_000,
       rolldownOptions: {
-        // "use client" means nothing here.
+        // The directive "use client" has no effect here.
         onwarn: (warning, warn) => {
           if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);
         },
       },
     },
-    // `npx vite --config shop/vite.config.mjs`: the page alone, beside a running Freshet.
+    // For `npx vite --config shop/vite.config.mjs`, which serves the page next to a running Freshet.
     server: { proxy: { '/graphql': { target: 'http://127.0.0.1:4000', ws: true } } },
   };
 }
 
-/** Puts NAME.br and NAME.gz beside each built file, for clients that accept them: the server compresses no file itself. */
+/** Writes NAME.br and NAME.gz next to each built file: the server sends these and compresses no file itself. */
 function compressed(folder) {
   return {
     name: 'compressed',
@@ -51,7 +51,7 @@ function compressed(folder) {
         const content = readFileSync(file);
         if (content.length < MIN_COMPRESSED_BYTES) continue;
         const params = {
-          // The best one, 11, takes twenty times as long for a twentieth less.
+          // Quality 11 takes twenty times as long for 5 % smaller files.
           [constants.BROTLI_PARAM_QUALITY]: 9,
           [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
         };

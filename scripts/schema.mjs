@@ -1,4 +1,4 @@
-/** `npm run schema` writes schema.graphql; with `--check` it fails where the file is out of date. */
+/** `npm run schema`: writes schema.graphql; with `--check`, fails if the file is out of date. */
 import { runBuilt } from './run-built.mjs';
 
 await runBuilt('src/print-schema.js');

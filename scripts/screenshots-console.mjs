@@ -1,6 +1,7 @@
 /**
- * Pictures of the console, for docs/console.md: `ADMIN_KEY=… node scripts/screenshots-console.mjs [URL]`, beside a demo
- * shop that runs (by default at http://localhost:4000). It records made-up events in that shop, so that something moves.
+ * `ADMIN_KEY=… node scripts/screenshots-console.mjs [URL]`: takes the screenshots of the console for docs/console.md,
+ * from a running demo shop (by default at http://localhost:4000). It records synthetic events in that shop, so that
+ * figures change.
  */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -12,7 +13,7 @@ const apiKey = process.env.ADMIN_KEY;
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const folder = path.join(root, 'docs', 'images');
 const CUSTOMER = 'demo-customer-1';
-/** A stream waits ten minutes for what is late. */
+/** Range of the events' times; less than the streams' lateness of ten minutes. */
 const SPAN_MS = 9 * 60_000;
 
 if (!apiKey) throw new Error('Set ADMIN_KEY to the shop’s admin key.');
@@ -30,13 +31,13 @@ async function light() {
   await page.getByRole('heading', { name: 'System' }).waitFor();
   await page.getByRole('link', { name: 'Stream demo-revenue-per-minute' }).first().waitFor();
   const { products } = await ask('{ products(first: 50) { nodes { id price { amount currency } } } }');
-  // What comes after the first is late for windows that have been seen: they are corrected.
+  // The second batch is late for windows that the page has already shown: they are marked as corrected.
   for (const count of [200, 3]) {
     await record(products.nodes, count);
     await page.waitForTimeout(2_500);
   }
   await page.screenshot({ path: path.join(folder, 'console-now.png') });
-  // Its lists beside the history.
+  // Wide enough to show the lists next to the history.
   await page.setViewportSize({ width: 1280, height: 860 });
   await page.goto(`${url}/console/lab/${CUSTOMER}`);
   const popular = page.getByRole('region', { name: 'Popular list' });
@@ -48,7 +49,7 @@ async function light() {
     .getByRole('region', { name: 'Recently viewed list' })
     .getByText(/changed/)
     .waitFor();
-  // The list for the product that was viewed comes last.
+  // The list for the viewed product arrives last.
   await page.getByRole('region', { name: 'Similar list' }).locator('.shares').first().waitFor();
   await page.evaluate('scrollTo(0, 0)');
   await page.screenshot({ path: path.join(folder, 'console-lab.png') });
@@ -74,13 +75,13 @@ async function signedIn(colorScheme) {
   const page = await context.newPage();
   await page.goto(`${url}/console/`);
   await page.getByLabel('Admin key').fill(apiKey);
-  await page.getByLabel('Keep for this tab').check();
+  await page.getByLabel('Stay signed in').check();
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
   return page;
 }
 
-/** Made-up events over the last minutes. */
+/** Records synthetic events over the last minutes. */
 async function record(products, count) {
   const events = Array.from({ length: count }, (_, index) => {
     const { id: productId, price } = products[Math.floor(products.length * Math.random() ** 2)];

@@ -1,6 +1,6 @@
 /**
- * `node scripts/screenshots.mjs http://localhost:4000`: the pictures in docs/images, of the shop page of a running demo.
- * They are to be small (150 KB) and to be looked at.
+ * `node scripts/screenshots.mjs http://localhost:4000`: takes the screenshots in docs/images of the shop page of a
+ * running demo. Each should be at most 150 KB; review them before committing.
  */
 import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { root } from './bootstrap.mjs';
 
 const MAX_BYTES = 150_000;
 const [origin] = process.argv.slice(2);
-if (!origin) throw new Error('Say where Freshet is: node scripts/screenshots.mjs http://localhost:4000');
+if (!origin) throw new Error('Pass the URL of Freshet: node scripts/screenshots.mjs http://localhost:4000');
 const folder = path.join(root, 'docs', 'images');
 mkdirSync(folder, { recursive: true });
 
@@ -17,7 +17,7 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
 try {
   const wide = await visit({ viewport: { width: 1100, height: 720 } });
-  // The rails of somebody who has looked at something.
+  // View a product first, so that the rails are personal.
   await wide.locator('[data-placement=home-trending] .card-link').first().click();
   await wide.locator('[data-placement=product-similar] .card').first().waitFor();
   await take(wide, 'shop-product');
@@ -41,7 +41,7 @@ async function visit(options) {
   return page;
 }
 
-/** Once pictures are there and nothing moves any more. */
+/** Takes a screenshot after images have loaded and animations have ended. */
 async function take(page, name) {
   await page.waitForLoadState('networkidle').catch(() => {});
   await page.waitForTimeout(800);

@@ -1,4 +1,4 @@
-/** `npm run start:source`: takes events from the shop's message bus, against a PostgreSQL and a Redis that are named. */
+/** `npm run start:source`: consumes events from the shop's message bus, using DATABASE_URL and REDIS_URL. */
 import { requireServices } from './require-services.mjs';
 import { runBuilt } from './run-built.mjs';
 

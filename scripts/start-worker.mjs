@@ -1,4 +1,4 @@
-/** `npm run start:worker`: one worker process, against a PostgreSQL and a Redis that are named. */
+/** `npm run start:worker`: starts one worker process that uses DATABASE_URL and REDIS_URL. */
 import { requireServices } from './require-services.mjs';
 import { runBuilt } from './run-built.mjs';
 

@@ -1,4 +1,4 @@
-/** `npm start`: everything a shop needs, on this machine. */
+/** `npm start`: starts everything that a shop needs on this machine. */
 import { runBuilt } from './run-built.mjs';
 
 await runBuilt('cli/start.js');

@@ -1,6 +1,6 @@
 /**
- * `npm test [-- [--node RELEASE] JEST'S ARGUMENTS]`. The last line is `N passed, N failed`, alone; the exit code says
- * whether anything failed, or nothing ran. `--node 26` runs the tests, and every process that they start, on that
+ * `npm test [-- [--node RELEASE] JEST'S ARGUMENTS]`: runs the tests. The last line is `N passed, N failed`. The exit
+ * code is 1 if a test failed or none ran. `--node 26` runs the tests, and every process that they start, on that
  * release of Node.
  */
 import { spawn } from 'node:child_process';
@@ -14,7 +14,7 @@ let interrupted = false;
 /** The `node` that runs the tests. */
 let node = process.execPath;
 
-const EXIT_PATIENCE_MS = 20_000; // the services end meanwhile
+const EXIT_PATIENCE_MS = 20_000; // the services end during this time
 
 /** @returns {Promise<{ passed: number, failed: number }>} */
 async function runTests(args) {
@@ -24,7 +24,7 @@ async function runTests(args) {
     const reporters = ['--reporters=default', `--reporters=${path.join(root, 'test/setup/tally.js')}`];
     const { code, hung } = await runJest([...args, ...reporters], file);
     const { passed, failed } = read(file);
-    // Something went wrong outside of any test: a failing setup, a signal.
+    // A failure outside of any test, such as a failing setup or a signal, counts as one.
     const unexplained = code !== 0 && failed === 0 && !hung ? 1 : 0;
     return { passed, failed: failed + unexplained };
   } finally {
@@ -33,8 +33,9 @@ async function runTests(args) {
 }
 
 /**
- * In this process group, so Ctrl-C reaches jest; any other signal is passed on, and waited for. A test that leaves a server
- * or a connection open would keep jest up for ever: it is ended some time after it has counted.
+ * Runs jest in this process group, so that Ctrl-C reaches it; forwards other signals and waits for jest to end. A test
+ * that leaves a server or a connection open would keep jest running forever, so jest is ended some time after it has
+ * reported.
  */
 function runJest(args, tally) {
   const child = spawn(node, [path.join(root, 'node_modules/jest/bin/jest.js'), ...args], {
@@ -58,7 +59,9 @@ function runJest(args, tally) {
     if (existsSync(tally)) countedAt ??= Date.now();
     if (countedAt === undefined || hung || Date.now() - countedAt < EXIT_PATIENCE_MS) return;
     hung = true;
-    process.stderr.write('A test has left something open (see "npx jest --detectOpenHandles"); ending jest.\n');
+    process.stderr.write(
+      'Jest did not exit: a test left a handle open (see "npx jest --detectOpenHandles"). Ending jest.\n',
+    );
     child.kill('SIGTERM');
   }, 500);
   return new Promise((resolve) => {
@@ -75,7 +78,7 @@ function read(file) {
   }
 }
 
-/** All tests: those that measure how soon things go on after a fault come last, and one by one. */
+/** Runs all tests. Tests that measure recovery times after a fault run last and one at a time. */
 async function runAll() {
   const most = await runTests(['--selectProjects', 'unit', 'integration']);
   if (interrupted) return most;

@@ -3,44 +3,49 @@ import { print } from '@0no-co/graphql.web';
 import { type Client as SocketClient, createClient as createSocketClient } from 'graphql-ws';
 import { type GraphqlFault, RequestError, requestErrorOf } from './request-error.ts';
 
-/** Whether live answers arrive. `reconnecting`: the connection was lost, and is being sought. */
+/** State of the WebSocket. `reconnecting`: the connection was lost and the client is trying to restore it. */
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting';
 
 export interface ClientOptions {
-  /** The endpoint; by default `/graphql` of the page's own host. */
+  /** URL of the endpoint; by default `/graphql` on the page's own host. */
   readonly url?: string;
   readonly apiKey: string;
-  /** The session's or the customer's token, asked for before each request. */
+  /** Returns the token of the session or the customer; called before each request and each connection. */
   readonly token?: () => Promise<string | undefined>;
   readonly onConnection?: (state: ConnectionState) => void;
-  /** Key or token were refused, or the token has ended, before the next one is asked for. Told which token. */
+  /** Called with the token when the key or the token is refused or has expired, before the next token is requested. */
   readonly onRefused?: (token: string | undefined) => void;
-  /** Where there is none, as in Node before 22: that of the package `ws`. Needed to subscribe only. */
+  /**
+   * WebSocket class for runtimes without one, such as Node before 22: that of the package `ws`. For subscriptions only.
+   */
   readonly webSocketImpl?: unknown;
 }
 
 export interface Sink<Result> {
   readonly next: (result: Result) => void;
-  /** The subscription has ended with it; losing the connection is no such end. */
+  /** Called when the subscription ends with an error. A lost connection does not end a subscription. */
   readonly error?: (error: RequestError) => void;
 }
 
-/** Queries and mutations over HTTP, subscriptions over one WebSocket that comes back by itself. */
+/** Sends queries and mutations over HTTP, and subscriptions over one WebSocket that reconnects automatically. */
 export interface Client {
   request<Result, Variables extends Record<string, unknown>>(
     document: TadaDocumentNode<Result, Variables>,
     variables: Variables,
     options?: { readonly signal?: AbortSignal; readonly keepalive?: boolean },
   ): Promise<Result>;
-  /** Starts with the full current state, after each reconnection too. Returns how to end it. */
+  /**
+   * Subscribes. The first message is the full current state, also after each reconnection. Returns an unsubscribe
+   * function.
+   */
   subscribe<Result, Variables extends Record<string, unknown>>(
     document: TadaDocumentNode<Result, Variables>,
     variables: Variables,
     sink: Sink<Result>,
   ): () => void;
-  /** Connects anew, as whoever the token names now; what is subscribed goes on. */
+  /** Reconnects with the current token. Active subscriptions continue. */
   reconnect(): void;
-  /** Ends all subscriptions. */
+  /** Ends all subscriptions and closes the connection. */
   close(): void;
 }
 
@@ -53,13 +58,14 @@ interface Socket extends Pick<SocketClient, 'subscribe' | 'dispose'> {
   reconnect(): void;
 }
 
-/** The shop ends a connection with it whose key or token is not good, or no longer: with its end too. */
+/** Close code with which the shop ends a connection whose key or token is invalid or has expired. */
 const FORBIDDEN = 4403;
 const NORMAL_CLOSURE = 1000;
 
 /**
- * A client with a key of any scope. A page of a shop rather takes `storefront`, which keeps a visit too.
- * A request fails with a {@link RequestError}; where the shop could not be reached its code is `NETWORK`.
+ * Creates a client with a key of any scope. Pages of a shop should use `storefront`, which also manages the visitor's
+ * session. A failed request rejects with a {@link RequestError}; its code is `NETWORK` if the shop could not be
+ * reached.
  */
 export function createClient(options: ClientOptions): Client {
   const url = new URL(options.url ?? '/graphql', globalThis.location?.href);
@@ -98,7 +104,8 @@ export function createClient(options: ClientOptions): Client {
       try {
         return await post(document, variables, more, token);
       } catch (error) {
-        // A token may end before its time, as when the shop's secret is another one. Once: the key itself may be bad.
+        // The shop may refuse a token before it expires, for example after its secret has changed. This retries only
+        // once, because the key itself may be invalid.
         if (!options.onRefused || !(error instanceof RequestError) || error.code !== 'UNAUTHENTICATED') throw error;
         options.onRefused(token);
         return post(document, variables, more, await options.token?.());
@@ -139,7 +146,7 @@ function connectSocket(url: URL, options: ClientOptions): Socket {
         } while (isOutdated);
         return { apiKey, ...(shown === undefined ? {} : { authorization: `Bearer ${shown}` }) };
       } catch {
-        // Thrown on, it would end every subscription for good (4005); so the socket ends (4499), and comes back.
+        // Rethrowing would end every subscription for good (4005). Terminating the socket (4499) makes it reconnect.
         socket.terminate();
         return undefined;
       } finally {
@@ -147,10 +154,10 @@ function connectSocket(url: URL, options: ClientOptions): Socket {
       }
     },
     lazy: true,
-    // Going from page to page of a shop is no reason to connect again.
+    // Navigating between pages of a shop must not cause a reconnection.
     lazyCloseTimeout: 5_000,
     retryAttempts: Number.POSITIVE_INFINITY,
-    // Half a second to ten, jittered, so that a restart is not met by every page at once.
+    // Backs off from 0.5 s to 10 s with jitter, so that pages don't all reconnect together after a restart.
     retryWait: async (retries) => {
       const most = Math.min(10_000, 500 * 2 ** retries);
       await new Promise((resolve) => setTimeout(resolve, most / 2 + (Math.random() * most) / 2));
@@ -162,7 +169,7 @@ function connectSocket(url: URL, options: ClientOptions): Socket {
       closed: (event) => {
         const { code } = event as CloseEvent;
         if (code === FORBIDDEN) onRefused?.(shown);
-        // Normal is what closes by itself once nothing is subscribed any more.
+        // The client closes the socket with the normal code when no subscription is left.
         onConnection?.(code === NORMAL_CLOSURE ? 'idle' : 'reconnecting');
       },
     },
@@ -171,7 +178,7 @@ function connectSocket(url: URL, options: ClientOptions): Socket {
     subscribe: (payload, sink) => socket.subscribe(payload, sink),
     dispose: () => socket.dispose(),
     reconnect: () => {
-      // A connection that has yet to say who it is need not be lost to say somebody else.
+      // While the token is still being requested, the connection can use the new one without being closed.
       if (isAsking) isOutdated = true;
       else socket.terminate();
     },

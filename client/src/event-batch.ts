@@ -1,6 +1,6 @@
 import { RequestError } from './request-error.ts';
 
-/** What a storefront may say; see `EventInput` in schema.graphql. Identity and time are added. */
+/** An event that a storefront may record; see `EventInput` in schema.graphql. Id and time are added by the client. */
 export interface StorefrontEvent {
   readonly type:
     | 'VIEW'
@@ -14,13 +14,13 @@ export interface StorefrontEvent {
     | 'SEARCH'
     | 'CUSTOM';
   readonly productId?: string;
-  /** Units, from 1. */
+  /** Number of units, at least 1. */
   readonly quantity?: number;
-  /** 0 to 5, for RATE. */
+  /** 0 to 5; for RATE. */
   readonly rating?: number;
-  /** For SEARCH. Freshet's own `search` has logged itself. */
+  /** For SEARCH. Freshet's own `search` query logs its searches by itself. */
   readonly query?: string;
-  /** The served list that this reacts to, the place in it (from 1), and where it was shown. */
+  /** The list that the customer reacts to, the product's position in it (from 1), and where the list was shown. */
   readonly requestId?: string;
   readonly position?: number;
   readonly placement?: string;
@@ -29,31 +29,32 @@ export interface StorefrontEvent {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-/** An event as it is sent: repeated, it is the same one. */
+/** An event as it is sent. Because of its id it can be sent again without being counted twice. */
 export interface IdentifiedEvent extends StorefrontEvent {
   readonly id: string;
   readonly occurredAt: string;
 }
 
 export interface EventBatchOptions {
-  /** Sends up to {@link MAX_BATCH}. A failure with a code of {@link AGAIN} is tried again. */
+  /** Sends up to {@link MAX_BATCH} events. A failure with a code in {@link RETRYABLE_CODES} is retried. */
   readonly send: (events: readonly IdentifiedEvent[], leaving: boolean) => Promise<void>;
   readonly shopTime: () => Date;
-  /** Events that nobody will take: the batch was wrong, or too many waited. */
+  /** Called with events that will not be sent again: the batch was invalid, or too many events were pending. */
   readonly onLost?: (events: readonly IdentifiedEvent[], reason: string) => void;
 }
 
 export const MAX_BATCH = 100;
 /**
- * What goes as a page is left. The Fetch standard fails a request that outlives its page where the bodies of all those
- * under way come to more than 64 KiB; the rest is for the page's other ones. An event has some 300 bytes.
+ * Maximum total size of the requests sent while the page is unloading. The Fetch standard fails a keep-alive request if
+ * the bodies of all such requests in flight exceed 64 KiB; the difference is left to the page's other requests. An
+ * event takes about 300 bytes.
  */
 export const MAX_UNLOAD_BYTES = 60_000;
-/** `{"events":[]}` */
+/** Length of `{"events":[]}`. */
 const BODY_BYTES = 13;
-/** Then the oldest are lost: a shop that is away for long is no reason to fill a visitor's memory. */
+/** Pending events beyond this number are dropped, the oldest first, to bound memory while the shop is unreachable. */
 export const MAX_WAITING = 1_000;
-/** What changes lists goes at once, with whatever else is said in the same moment; what was seen can wait. */
+/** Delay of events that change lists, so that simultaneous events share a request. Impressions can wait longer. */
 const SOON_MS = 20;
 const SEEN_MS = 2_000;
 const MAX_PAUSE_MS = 30_000;
@@ -61,10 +62,10 @@ const AGAIN: ReadonlySet<string> = new Set([
   ...['NETWORK', 'RATE_LIMITED', 'OVERLOADED', 'UNAVAILABLE', 'TIMEOUT', 'INTERNAL', 'UNAUTHENTICATED'],
 ]);
 
-/** Gathers events and sends them in order, each counted once: with ids of their own they can be repeated. */
+/** Batches events and sends them in order. Each event has an id, so it is counted once even if it is sent again. */
 export class EventBatch {
   private waiting: IdentifiedEvent[] = [];
-  /** Under way as the page is left. */
+  /** Events in flight that were sent while the page was unloading. */
   private readonly leaving = new Set<IdentifiedEvent>();
   private leavingBytes = 0;
   private sending: Promise<void> | undefined;
@@ -77,11 +78,11 @@ export class EventBatch {
   record(event: StorefrontEvent): void {
     this.waiting.push({ ...event, id: makeId(), occurredAt: this.options.shopTime().toISOString() });
     if (this.waiting.length > MAX_WAITING)
-      this.lose(this.waiting.splice(0, this.waiting.length - MAX_WAITING), 'too many events wait');
+      this.lose(this.waiting.splice(0, this.waiting.length - MAX_WAITING), 'too many events are pending');
     this.schedule(event.type === 'IMPRESSION' ? SEEN_MS : SOON_MS);
   }
 
-  /** Sends what waits; done when it is taken, or when it has to wait for another attempt. */
+  /** Sends the pending events. Resolves when they are accepted, or when they have to wait for another attempt. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.dueAt = Infinity;
@@ -89,21 +90,26 @@ export class EventBatch {
     if (this.waiting.length === 0) return;
     this.sending = this.sendNext().finally(() => (this.sending = undefined));
     await this.sending;
-    // A shop that is away is asked again later.
+    // After a failure, the scheduled retry sends the rest.
     if (this.waiting.length > 0 && this.failures === 0) await this.flush();
   }
 
-  /** Whoever asks is about to be somebody else: what can't be sent now is lost, for it is not the next one's. */
+  /**
+   * Sends the pending events before the visitor's identity changes. Events that can't be sent now are dropped, because
+   * they must not be attributed to the next identity.
+   */
   async settle(): Promise<void> {
     await this.flush();
     while (this.sending) await this.sending;
-    if (this.waiting.length > 0) this.lose(this.waiting.splice(0), 'somebody else asks from here on');
+    if (this.waiting.length > 0)
+      this.lose(this.waiting.splice(0), 'the visitor signed in or out before the event could be sent');
   }
 
   /**
-   * The page is being left: what waits goes now, the oldest first, with requests that outlive it, as far as
-   * {@link MAX_UNLOAD_BYTES} do. What was under way may be repeated.
-   * @param gone it does not come back: what is more is lost. Otherwise that still waits, as does what fails.
+   * Sends pending events with keep-alive requests while the page unloads, the oldest first, up to
+   * {@link MAX_UNLOAD_BYTES}. Events that are in flight may be sent again.
+   * @param gone whether the page can't be restored: then the remaining events are dropped. Otherwise they stay pending,
+   *   like events whose request fails.
    */
   leave(gone = false): void {
     let events: IdentifiedEvent[] = [];
@@ -125,7 +131,7 @@ export class EventBatch {
     if (rest.length === 0) return;
     if (!gone) return this.schedule(SEEN_MS);
     this.drop(rest);
-    this.lose(rest, 'the page was left with more than can outlive it');
+    this.lose(rest, 'the page was left with more pending events than can be sent on unload');
   }
 
   close(): void {
@@ -135,17 +141,17 @@ export class EventBatch {
   private sendLeaving(events: readonly IdentifiedEvent[], bytes: number): void {
     events.forEach((event) => this.leaving.add(event));
     this.leavingBytes += bytes;
-    const over = () => {
+    const finish = () => {
       events.forEach((event) => this.leaving.delete(event));
       this.leavingBytes -= bytes;
     };
     this.options.send(events, true).then(
       () => {
-        over();
+        finish();
         this.drop(events);
       },
       () => {
-        over();
+        finish();
         this.schedule(SEEN_MS);
       },
     );
@@ -181,7 +187,7 @@ export class EventBatch {
 
   private schedule(delayMs: number): void {
     const dueAt = Date.now() + delayMs;
-    // After a failure the pause holds, whatever else happens.
+    // After a failure, new events do not shorten the pause.
     if (this.failures > 0 ? this.dueAt !== Infinity : dueAt >= this.dueAt) return;
     clearTimeout(this.timer);
     this.dueAt = dueAt;
@@ -189,7 +195,7 @@ export class EventBatch {
   }
 }
 
-/** 128 random bits. `crypto.randomUUID` is there on https and localhost alone. */
+/** Returns 128 random bits in hex. `crypto.randomUUID` exists on https and localhost only. */
 function makeId(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

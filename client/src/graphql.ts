@@ -2,8 +2,8 @@ import { initGraphQLTada } from 'gql.tada';
 import type { introspection } from './generated/schema.d.ts';
 
 /**
- * A GraphQL document whose variables and answer are typed by the shop's schema, out of its text alone:
- * `graphql('query ($id: ID!) { product(id: $id) { title } }')`. There is nothing to generate after a change of it.
+ * Creates a GraphQL document whose variables and result are typed from its text and the shop's schema, without code
+ * generation: `graphql('query ($id: ID!) { product(id: $id) { title } }')`.
  */
 export const graphql = initGraphQLTada<{
   introspection: introspection;

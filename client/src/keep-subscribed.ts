@@ -3,14 +3,14 @@ import type { RequestError } from './request-error.ts';
 
 const FIRST_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 60_000;
-/** What was asked for is wrong, or not for this key: asking again changes nothing. */
+/** Errors of the request or of the key's permissions: subscribing again would fail in the same way. */
 const FINAL: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'TOO_COMPLEX']);
 
 /**
- * Subscribes again, after a pause that grows to a minute, when a subscription ends with an error: what is shown is then
- * as it was, and moves on once the shop can. An error that would only come again is told, and is the end.
- * @param subscribe as `(sink) => client.subscribe(document, variables, sink)`
- * @returns how to end it
+ * Subscribes, and subscribes again when the subscription ends with an error, after a pause that grows from 2 s to 60 s.
+ * Calls `sink.error` for each error. An error that a retry can't resolve ends the subscription for good.
+ * @param subscribe for example `(sink) => client.subscribe(document, variables, sink)`
+ * @returns a function that ends the subscription
  */
 export function keepSubscribed<Result>(subscribe: (sink: Sink<Result>) => () => void, sink: Sink<Result>): () => void {
   let failures = 0;
@@ -20,7 +20,7 @@ export function keepSubscribed<Result>(subscribe: (sink: Sink<Result>) => () => 
   const ended = (error: RequestError) => {
     sink.error?.(error);
     clearTimeout(timer);
-    // The sink may have ended it.
+    // The sink may have ended the subscription.
     if (isEnded || FINAL.has(error.code)) return;
     const pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures++);
     timer = setTimeout(begin, Math.max(pause, error.retryAfterMs ?? 0));

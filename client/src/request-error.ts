@@ -1,12 +1,12 @@
-/** What the endpoint answered instead of data; `code` is one of the documented list, or `NETWORK` where it did not answer. */
+/** Error of a request. `code` is one of the documented error codes, or `NETWORK` if the endpoint did not respond. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   constructor(
     message: string,
     readonly code: string,
-    /** When to try again, for `RATE_LIMITED` and `OVERLOADED`. */
+    /** Milliseconds until the next attempt, for `RATE_LIMITED` and `OVERLOADED`. */
     readonly retryAfterMs?: number,
-    /** What of the request is wrong, where the shop names it: `filter`, `aggregates[0].expression`. */
+    /** Path of the invalid argument, if the shop names one: `filter`, `aggregates[0].expression`. */
     readonly argument?: string,
   ) {
     super(message);
@@ -18,7 +18,7 @@ export interface GraphqlFault {
   readonly extensions?: { readonly code?: string; readonly retryAfterMs?: number; readonly argument?: string };
 }
 
-/** The first of an answer's errors: the others follow from it more often than not. */
+/** Returns the first error of a response; further errors are usually consequences of the first. */
 export function requestErrorOf([first]: readonly GraphqlFault[]): RequestError {
   return new RequestError(
     first?.message ?? 'The request failed.',

@@ -4,7 +4,7 @@ import { RequestError } from './request-error.ts';
 
 export interface Token {
   readonly token: string;
-  /** ISO 8601. */
+  /** Time of expiry, ISO 8601. */
   readonly expiresAt: string;
 }
 
@@ -12,54 +12,60 @@ export interface CustomerToken extends Token {
   readonly customerId: string;
 }
 
-/** What a tab keeps of a visit. */
+/** The session as it is stored for the tab. */
 interface Kept extends Token {
   readonly customerId?: string;
-  /** How far the shop's clock is ahead of this one, in milliseconds. */
+  /** How far the shop's clock is ahead of the local clock, in milliseconds. */
   readonly ahead: number;
-  /** It came for one that was refused. Refused itself before then (ms since 1970), it is not renewed another time. */
+  /**
+   * Set on a token that replaced a refused one. If this token is refused before this time (ms since 1970), it is not
+   * renewed again.
+   */
   readonly trialUntil?: number;
 }
 
 export interface SessionOptions {
   readonly start: () => Promise<Token>;
   /**
-   * Asks the shop's back end for the signed-in customer's next token, given the one that is ending, has ended or was
-   * refused; {@link Session.token} waits for it, so it can't be asked here. `null`, a {@link RequestError} with code
-   * `UNAUTHENTICATED`, or a token that is refused in turn: they are signed in no more.
+   * Requests the signed-in customer's next token from the shop's back end, given the token that is about to expire, has
+   * expired or was refused. It must not call {@link Session.token}, which waits for it. The customer is signed out if
+   * it returns `null`, throws a {@link RequestError} with code `UNAUTHENTICATED`, or returns a token that is refused
+   * too.
    */
   readonly renew?: (customerId: string, token: string) => Promise<CustomerToken | null>;
-  /** Whoever asks now is somebody else: open sockets are to say so. */
+  /** Called when the visitor's identity changes: open sockets have to reconnect with the new token. */
   readonly onChange?: () => void;
-  /** The customer is signed in no more, through nothing that was asked for here: not renewed, or refused in turn. */
+  /**
+   * Called when the customer is signed out without `signOut`: the token was not renewed, or the new token was refused.
+   */
   readonly onSignedOut?: () => void;
-  /** Where a reload finds it again; by default the tab's `sessionStorage`. */
+  /** Stores the session across reloads; by default the tab's `sessionStorage`. */
   readonly storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   readonly now?: () => number;
 }
 
 const KEY = 'freshet.session';
-/** A token is followed by the next one so long before its end, or half its life where that is shorter. */
+/** A token is renewed this long before it expires, or half its lifetime before if that is shorter. */
 const EARLY_MS = 5 * 60_000;
-/** Less is the way of the message, and the token's whole seconds. */
+/** Smaller clock differences are ignored: network delay and the token's resolution of one second can cause them. */
 const CLOCK_TOLERANCE_MS = 30_000;
-/** A token that came for a refused one has to last so long, or half its life where that is shorter. */
+/** Trial period of a token that replaced a refused one; half its lifetime if that is shorter. */
 const TRIAL_MS = 60_000;
 
 const START = graphql('mutation { startSession { token expiresAt } }');
 
-/** `startSession`, with the key alone. */
+/** Starts a session with the key alone. */
 export async function startSession(client: Pick<Client, 'request'>): Promise<Token> {
   return (await client.request(START, {})).startSession;
 }
 
 /**
- * Who is asking, for as long as the tab is open: a visit that is started when somebody first asks for its token, or the
- * customer who has signed in. However many ask at the same time, one token is fetched.
+ * The visitor's identity for as long as the tab is open: an anonymous session, started when its token is first
+ * requested, or the signed-in customer. Simultaneous requests for a token share one fetch.
  */
 export class Session {
   private kept: Kept | undefined;
-  /** A customer's that the shop has refused: whatever it says of its end. */
+  /** A customer's token that the shop has refused, although it may not have expired. */
   private ended: Kept | undefined;
   private fetching: Promise<Kept> | undefined;
   private readonly storage: SessionOptions['storage'];
@@ -71,54 +77,55 @@ export class Session {
     this.kept = this.restore();
   }
 
-  /** The signed-in customer. */
+  /** Id of the signed-in customer. */
   get customerId(): string | undefined {
     return this.kept?.customerId;
   }
 
-  /** A token that is there already: what a page that is being left can still use. */
+  /** The present token if it is valid; an unloading page can't wait for another one. */
   get current(): string | undefined {
     const { kept } = this;
     return kept && kept !== this.ended && this.msLeft(kept) > 0 ? kept.token : undefined;
   }
 
-  /** The shop's time, as far as its tokens tell. */
+  /** Returns the shop's time, estimated from the issue times of its tokens. */
   shopTime(): Date {
     return new Date(this.now() + (this.kept?.ahead ?? 0));
   }
 
-  /** A token that is good for a while yet. @throws RequestError where none can be had */
+  /** Returns a token that is still valid for a while. @throws RequestError if no token can be obtained */
   async token(): Promise<string> {
     const { kept } = this;
     if (kept && kept !== this.ended && this.msLeft(kept) > Math.min(EARLY_MS, lifeOf(kept) / 2)) return kept.token;
-    // In a microtask: whatever is called from it finds `fetching` set.
+    // Runs in a microtask, so that `fetching` is set before any callback is called.
     this.fetching ??= Promise.resolve()
       .then(() => this.next(kept))
       .finally(() => (this.fetching = undefined));
     try {
       return (await this.fetching).token;
     } catch (error) {
-      // The next one can't be had now; this one still does.
+      // Renewal failed for now, but the present token is still valid.
       if (this.current !== undefined) return this.current;
       throw error;
     }
   }
 
-  /** From here on it is the customer who asks, with the token that the shop's back end has given. */
+  /** Signs the customer in with the token that the shop's back end has issued. */
   signIn({ customerId, token, expiresAt }: CustomerToken): void {
     this.keep({ customerId, token, expiresAt, ahead: this.aheadOf(token) });
     this.options.onChange?.();
   }
 
-  /** A new visit, of nobody: what the customer did stays theirs. */
+  /** Starts a new anonymous session. Events recorded so far stay with the customer. */
   signOut(): void {
     this.forget();
     this.options.onChange?.();
   }
 
   /**
-   * The shop refuses this token, or it has ended: another one is asked for, where there is none already. A customer is
-   * renewed at once, because who only listens asks for no token; where that fails now, when somebody next asks.
+   * Handles a token that the shop has refused or that has expired, unless it has been replaced already. An anonymous
+   * session is dropped. A customer's token is renewed immediately, because a page that only subscribes requests no
+   * token; if the renewal fails, the next request for a token tries again.
    */
   refused(token: string | undefined): void {
     const { kept } = this;
@@ -130,7 +137,7 @@ export class Session {
 
   private async next(kept: Kept | undefined): Promise<Kept> {
     const token: Token & Partial<CustomerToken> = (kept && (await this.renewed(kept))) ?? (await this.options.start());
-    // Somebody signed in, or out, meanwhile: that holds.
+    // A sign-in or sign-out in the meantime takes precedence.
     if (this.kept !== kept) {
       if (this.kept !== undefined) return this.kept;
       if (token.customerId !== undefined) return this.next(undefined);
@@ -142,7 +149,7 @@ export class Session {
     this.keep(next);
     if (isSignedOut) {
       this.options.onSignedOut?.();
-      // Open sockets are still the customer's.
+      // Open sockets still carry the customer's identity.
       this.options.onChange?.();
     }
     return next;
@@ -191,7 +198,7 @@ export class Session {
 
 const lifeOf = ({ token, expiresAt }: Token) => Date.parse(expiresAt) - (issuedAtOf(token) ?? 0);
 
-/** `iat` of a JWT, in milliseconds since 1970. */
+/** Returns the claim `iat` of a JWT, in milliseconds since 1970. */
 function issuedAtOf(token: string): number | undefined {
   try {
     const payload = token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/');
@@ -203,9 +210,9 @@ function issuedAtOf(token: string): number | undefined {
 }
 
 /**
- * The tab's storage, in a page only. Node has a global `sessionStorage` too (from release 25 on): on a server that renders
- * pages it would hand one visitor's token to all others. A browser may refuse access; then a visit lasts until the page
- * is left.
+ * Returns the tab's storage, in a browser only. Node has a global `sessionStorage` too (from release 25 on), which
+ * would share one visitor's token with all others on a server that renders pages. If the browser denies access, the
+ * session lasts until the page is unloaded.
  */
 function tabStorage(): SessionOptions['storage'] {
   try {

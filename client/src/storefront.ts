@@ -7,24 +7,29 @@ export interface StorefrontOptions
   extends
     Pick<SessionOptions, 'renew' | 'storage' | 'onSignedOut'>,
     Pick<ClientOptions, 'onConnection' | 'webSocketImpl'> {
-  /** Where Freshet is, without `/graphql`; by default the page's own host. */
+  /** Freshet's base URL, without `/graphql`; by default the page's own host. */
   readonly url?: string;
-  /** A storefront key: public by design. */
+  /** A storefront key; it is public by design. */
   readonly apiKey: string;
-  /** Events that were refused, and why. By default a warning on the console. */
+  /** Called with events that were rejected or dropped, and the reason. By default, a warning on the console. */
   readonly onLost?: (events: readonly IdentifiedEvent[], reason: string) => void;
 }
 
-/** What a page of a shop needs: {@link Client}, with a visit that is kept, and events that arrive. */
+/** A {@link Client} for the pages of a shop, which also manages the visitor's session and delivers events reliably. */
 export interface Storefront extends Client {
   readonly session: Pick<Session, 'customerId' | 'token'>;
-  /** Never fails and never waits: it is sent with others, again where the shop was away, and when the page is left. */
+  /**
+   * Queues an event. Never throws and never waits. Events are sent in batches, again if the shop was unreachable, and
+   * at the latest when the page is unloaded.
+   */
   record(event: StorefrontEvent): void;
-  /** Sends what waits now. */
+  /** Sends the pending events now. */
   flush(): Promise<void>;
-  /** The customer whom the shop's back end has given this token: lists and sockets are theirs from here on. */
+  /**
+   * Signs in the customer to whom the shop's back end has issued this token. Requests and sockets use it from then on.
+   */
   signIn(token: CustomerToken): Promise<void>;
-  /** A new visit, of nobody. */
+  /** Signs the customer out and starts a new anonymous session. */
   signOut(): Promise<void>;
 }
 
@@ -32,7 +37,7 @@ export function storefront(options: StorefrontOptions): Storefront {
   const base = new URL(options.url ?? '/', globalThis.location?.href);
   const { apiKey } = options;
   const url = new URL('/graphql', base).href;
-  // It starts visits, so it has no token itself.
+  // Starts sessions, so it has no token itself.
   const anonymous = createClient({ url, apiKey });
   const session: Session = new Session({
     start: () => startSession(anonymous),
@@ -47,7 +52,7 @@ export function storefront(options: StorefrontOptions): Storefront {
     token: () => session.token(),
     onRefused: (token) => session.refused(token),
     onConnection: (state) => {
-      // What waits for a shop that was away need not wait for its next attempt.
+      // The shop is reachable again, so pending events need not wait for their scheduled retry.
       if (state === 'connected') void batch.flush();
       options.onConnection?.(state);
     },
@@ -58,7 +63,7 @@ export function storefront(options: StorefrontOptions): Storefront {
     shopTime: () => session.shopTime(),
     onLost: lost,
   });
-  // A page that is kept (“persisted”) may come back.
+  // A persisted page is in the back/forward cache and may be restored.
   const leave = (event: PageTransitionEvent) => batch.leave(!event.persisted);
   const hide = () => document.visibilityState === 'hidden' && batch.leave();
   globalThis.addEventListener?.('pagehide', leave);
@@ -66,7 +71,7 @@ export function storefront(options: StorefrontOptions): Storefront {
 
   function lost(events: readonly IdentifiedEvent[], reason: string): void {
     if (options.onLost) options.onLost(events, reason);
-    else console.warn(`${events.length} events were not taken: ${reason}`);
+    else console.warn(`${events.length} events were not recorded: ${reason}`);
   }
 
   return {
@@ -75,7 +80,7 @@ export function storefront(options: StorefrontOptions): Storefront {
     record: (event) => batch.record(event),
     flush: () => batch.flush(),
     signIn: async (token) => {
-      // What was done so far was done as whoever one was so far.
+      // Events recorded so far belong to the previous identity.
       await batch.settle();
       session.signIn(token);
     },
@@ -97,7 +102,7 @@ interface EventsAnswer {
   readonly errors?: readonly (GraphqlFault & { readonly index?: number; readonly code?: string })[];
 }
 
-/** `POST /events`. @throws RequestError where none was taken */
+/** Sends `POST /events`. @throws RequestError if no event was accepted */
 async function sendEvents(
   url: URL,
   apiKey: string,
@@ -106,9 +111,9 @@ async function sendEvents(
   leaving: boolean,
   lost: (events: readonly IdentifiedEvent[], reason: string) => void,
 ): Promise<void> {
-  // A page that is being left waits for nothing.
+  // An unloading page can't wait for a token.
   const token = leaving ? session.current : await session.token();
-  if (token === undefined) throw new RequestError('There is no token.', 'UNAUTHENTICATED');
+  if (token === undefined) throw new RequestError('There is no valid token.', 'UNAUTHENTICATED');
   const response = await fetch(url, {
     method: 'POST',
     keepalive: leaving,
@@ -122,7 +127,7 @@ async function sendEvents(
     const error = answer.errors
       ? requestErrorOf(answer.errors)
       : new RequestError(`The shop answered ${response.status}.`, 'NETWORK');
-    // Only the shop's own word: a proxy's 401 says nothing of a token.
+    // Only the shop's own error code counts: a 401 from a proxy says nothing about the token.
     if (error.code === 'UNAUTHENTICATED') session.refused(token);
     throw error;
   }

@@ -9,7 +9,7 @@ import { SignIn } from './session/sign-in';
 import { Shell } from './ui/shell';
 import { usePath } from './ui/router';
 
-/** The console: a key first, then the page that the address names. */
+/** The console: asks for a key, then shows the page of the address. */
 export function App() {
   const [client, setClient] = useState<Client | null>(null);
   const [connection, setConnection] = useState<ConnectionState>('idle');
@@ -31,11 +31,11 @@ export function App() {
     setClient(opened);
   };
   useEffect(() => {
-    const kept = keptKey();
-    if (kept === null) return;
-    signIn(kept, false)
+    const stored = keptKey();
+    if (stored === null) return;
+    signIn(stored, false)
       .catch((error: RequestError) => {
-        // A shop that can't be reached says nothing against the key.
+        // If the shop is unreachable, the key may still be valid.
         if (error.code !== 'NETWORK') forgetKey();
         setFault(error);
       })
@@ -72,7 +72,7 @@ function Pages({ connection }: { readonly connection: ConnectionState }) {
   return (
     <Shell current={page?.path} groups={PAGE_GROUPS}>
       <ConnectionBanner state={connection} />
-      {page === undefined ? <h1>There is no page “{name}”</h1> : <page.Page rest={rest} />}
+      {page === undefined ? <h1>Page “{name}” not found</h1> : <page.Page rest={rest} />}
     </Shell>
   );
 }

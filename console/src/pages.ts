@@ -8,7 +8,7 @@ import { NowPage } from './now/now-page';
 import { SearchPage } from './search/search-page';
 import { StreamsPage } from './streams/streams-page';
 
-/** Where in the console one is, below the page's own path. */
+/** The parts of the address below the page's own path. */
 export interface PageProps {
   readonly rest: readonly string[];
 }
@@ -24,7 +24,7 @@ export interface PageGroup {
   readonly pages: readonly ConsolePage[];
 }
 
-/** In the order of the menu. */
+/** Pages in the order of the menu. */
 export const PAGE_GROUPS: readonly PageGroup[] = [
   { title: 'Overview', pages: [{ path: 'now', title: 'Now', Page: NowPage }] },
   {

@@ -7,13 +7,13 @@ const ENDPOINT = '/graphql';
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * Queries and mutations over HTTP with the headers as they stand in the editor; subscriptions over WebSocket, with the key
- * and the token among them as connection parameters.
+ * Sends queries and mutations over HTTP with the headers from the editor, and subscriptions over WebSocket with the key
+ * and the token from those headers as connection parameters.
  */
 export const fetcher: Fetcher = (operation, { headers, documentAST } = {}) => {
   const asked = documentAST && getOperationAST(documentAST, operation.operationName);
   const send = asked?.operation === OperationTypeNode.SUBSCRIPTION ? subscribe : request;
-  // GraphiQL's types know of errors as the server has them, not as they come.
+  // GraphiQL types errors as the server's objects, not as the JSON that arrives.
   return send(operation, headers ?? {}) as FetcherReturnType;
 };
 
@@ -26,7 +26,7 @@ async function request(operation: FetcherParams, headers: Headers): Promise<unkn
   return response.json();
 }
 
-/** A connection of its own, because the key may have been changed since the last one; it ends with the subscription. */
+/** Opens a connection for each subscription, because the key may have changed since the last one. */
 async function* subscribe({ query, operationName, ...rest }: FetcherParams, headers: Headers): AsyncIterable<unknown> {
   const variables = rest.variables as Record<string, unknown> | undefined;
   const byName = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

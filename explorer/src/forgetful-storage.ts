@@ -1,6 +1,9 @@
 import type { Storage } from '@graphiql/toolkit';
 
-/** Kept as long as the page: GraphiQL would put its tabs into the browser's storage with their headers, and so with keys. */
+/**
+ * Returns a storage that lasts until the page is unloaded. GraphiQL would otherwise store its tabs in the browser, with
+ * their headers and therefore with keys.
+ */
 export function forgetfulStorage(): Storage {
   const items = new Map<string, string>();
   return {

@@ -2,13 +2,13 @@ import { useEditorContext } from '@graphiql/react';
 import { useEffect } from 'react';
 
 interface Change {
-  /** CodeMirror's name of what made the change: `setValue` is GraphiQL, anything else the user. */
+  /** CodeMirror's name for the origin of a change: `setValue` is GraphiQL, anything else is the user. */
   readonly origin?: string;
 }
 
 /**
- * Gives all tabs the same headers. GraphiQL keeps headers for each tab and writes them into the editor when the tab
- * changes; this writes the shared text over them.
+ * Gives all tabs the same headers. GraphiQL stores headers per tab and writes them into the editor when the tab
+ * changes; this component replaces them with the shared text.
  */
 export function SharedHeaders({ initial }: { readonly initial: string }) {
   const { headerEditor } = useEditorContext({ nonNull: true });
@@ -26,7 +26,7 @@ export function SharedHeaders({ initial }: { readonly initial: string }) {
   return null;
 }
 
-/** Formatting the headers changes their text through `setValue` too. */
+/** Returns whether two texts hold the same JSON. Formatting the headers changes their text through `setValue` too. */
 function isSameJson(one: string, other: string): boolean {
   try {
     return JSON.stringify(JSON.parse(one)) === JSON.stringify(JSON.parse(other));

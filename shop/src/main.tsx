@@ -13,16 +13,16 @@ import './styles/pages.css';
 import './styles/orders.css';
 
 const root = document.getElementById('app')!;
-/** A shop that is starting is there in a moment. */
+/** Retry interval while the shop is unreachable: a shop that is starting is ready soon. */
 const AGAIN_MS = 2_000;
 
 async function start(): Promise<void> {
   const config = await readConfig();
   if (!config) {
-    render(<Closed text="The shop can’t be reached just now. It is tried again by itself." />, root);
+    render(<Closed text="The shop is currently unreachable. Retrying automatically …" />, root);
     setTimeout(() => void start(), AGAIN_MS);
   } else if (config.apiKey === null) {
-    render(<Closed text="This shop has no page here: SHOP_PAGE is off, or its key “shop page” was revoked." />, root);
+    render(<Closed text="This shop page is disabled: SHOP_PAGE is off, or its key “shop page” was revoked." />, root);
   } else {
     const shop = open(config, config.apiKey);
     render(

@@ -11,7 +11,7 @@ interface Props {
   readonly onCancel: () => void;
 }
 
-/** Says that somebody has seen an alert, and what they make of it. It goes on. */
+/** Form that acknowledges an alert, with an optional note. The alert stays open. */
 export function Acknowledge({ id: alert, onDone, onCancel }: Props) {
   const { run, error, faults, isRunning } = useWrite(AcknowledgeAlert);
   const [note, setNote] = useState('');
@@ -28,7 +28,7 @@ export function Acknowledge({ id: alert, onDone, onCancel }: Props) {
               id={id}
               aria-describedby={describedBy}
               maxLength={1_000}
-              placeholder="Who looks into it, and what they found"
+              placeholder="Who investigates, and the findings so far"
               value={note}
               onInput={(event) => setNote(event.currentTarget.value)}
             />

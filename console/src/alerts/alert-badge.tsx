@@ -3,7 +3,7 @@ import type { Alert } from './shown-alerts';
 
 const TONES: Readonly<Record<Alert['severity'], string>> = { CRITICAL: 'bad', WARNING: 'held', INFO: '' };
 
-/** How an alert stands, and how grave it is. */
+/** Shows an alert's state and severity. */
 export function AlertBadge({ state, severity }: Pick<Alert, 'state' | 'severity'>) {
   return (
     <>

@@ -6,7 +6,7 @@ import { History } from './alert-history';
 import { Observed } from './observed';
 import type { Alert } from './shown-alerts';
 
-/** One alert: what it saw, since when, and who knows of it. */
+/** Shows an alert with its observed values, times and acknowledgement. */
 export function AlertCard({ alert }: { readonly alert: Alert }) {
   const { ruleId, key, state, severity, startedAt, firedAt, resolvedAt, acknowledgedAt, acknowledgedBy, note } = alert;
   const [isAnswering, answer] = useState(false);
@@ -18,8 +18,8 @@ export function AlertCard({ alert }: { readonly alert: Alert }) {
         <div class="grow">
           <h3>{name}</h3>
           <p class="small muted">
-            {firedAt === null ? 'first met' : 'fires since'} {shownDateTime(firedAt ?? startedAt)}
-            {resolvedAt !== null && `, over since ${shownDateTime(resolvedAt)}`}
+            {firedAt === null ? 'pending since' : 'fired'} {shownDateTime(firedAt ?? startedAt)}
+            {resolvedAt !== null && `, resolved ${shownDateTime(resolvedAt)}`}
           </p>
         </div>
         <p>

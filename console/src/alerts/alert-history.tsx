@@ -6,7 +6,7 @@ import { AlertHistory } from './alert-documents';
 import { Observed } from './observed';
 import type { Alert } from './shown-alerts';
 
-/** How an alert came to stand where it stands; asked for anew with each step. */
+/** Shows an alert's state changes; reloads when the alert changes. */
 export function History({ alert: { id, ruleId, revision } }: { readonly alert: Alert }) {
   return <Steps key={revision} id={id} ruleId={ruleId} />;
 }
@@ -15,7 +15,8 @@ function Steps({ id, ruleId }: { readonly id: string; readonly ruleId: string })
   const { data, error, reload } = useQuery(AlertHistory, { ruleId });
   const steps = data?.alerts.nodes.find((one) => one.id === id)?.history;
   if (data === undefined) return error ? <ErrorNote error={error} onRetry={reload} /> : <Loading lines={2} />;
-  if (steps === undefined) return <p class="muted small">It is not among the newest 100 of its rule any more.</p>;
+  if (steps === undefined)
+    return <p class="muted small">The history is not available: the rule has more than 100 newer alerts.</p>;
   return (
     <ol class="steps" aria-label={`History of ${ruleId}`}>
       {steps.map((step) => (

@@ -2,13 +2,13 @@ import { AlertsPanel } from './alerts-panel';
 import { WebhooksPanel } from '../webhooks/webhooks-panel';
 import { RulesPanel } from './rules-panel';
 
-/** What somebody wants to be told of, and what is wrong at this moment. */
+/** Shows open alerts, alert rules and webhooks. */
 export function AlertsPage() {
   return (
     <>
       <header class="page-head">
         <h1>Alerts</h1>
-        <p class="muted">Rules are looked at every second; alerts move as they do.</p>
+        <p class="muted">Rules are evaluated every second. Alerts update live.</p>
       </header>
       <div class="alerts">
         <AlertsPanel />

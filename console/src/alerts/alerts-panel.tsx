@@ -6,7 +6,7 @@ import { AlertCard } from './alert-card';
 import { PastAlerts } from './past-alerts';
 import { useAlerts } from './use-alerts';
 
-/** Alerts that are open, and those that ended while one looked on. */
+/** Shows open alerts, and alerts that were resolved while the page was open. */
 export function AlertsPanel() {
   const { alerts, error } = useAlerts();
   const [isPastShown, showPast] = useState(false);
@@ -22,7 +22,7 @@ export function AlertsPanel() {
       {alerts === undefined && error === undefined && <Loading />}
       {alerts?.length === 0 && (
         <Empty title="No alert is open">
-          <p>One opens as soon as the condition of a rule is met.</p>
+          <p>An alert opens as soon as a rule’s condition is met.</p>
         </Empty>
       )}
       {alerts?.map((alert) => (

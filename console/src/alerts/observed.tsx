@@ -1,6 +1,6 @@
 import { shownDateTime, shownNumber } from '../ui/format';
 
-/** What a condition looked at: `p99 1.2 · count 40`. */
+/** Shows the values that a condition was evaluated on: `p99 1.2 · count 40`. */
 export function Observed({ observed }: { readonly observed: Readonly<Record<string, unknown>> }) {
   const figures = Object.entries(observed);
   if (figures.length === 0) return <>–</>;

@@ -4,30 +4,30 @@ import type { PreviewAlertRule } from './rule-preview-document';
 export type Preview = ResultOf<typeof PreviewAlertRule>['previewAlertRule'];
 export type PreviewedAlert = Preview['alerts'][number];
 
-/** A stretch of a line that is as long as what was looked at; percent of it. */
+/** A part of the preview's timeline; `left` and `width` are percentages of the previewed time. */
 export interface Span {
   readonly kind: 'pending' | 'firing';
   readonly left: number;
   readonly width: number;
 }
 
-/** When alerts were pending, and when they fired, the oldest first. */
+/** Returns when alerts were pending and when they fired, the oldest first. */
 export function spansOf({ from, to, alerts }: Pick<Preview, 'from' | 'to' | 'alerts'>): Span[] {
   if (from === null || to === null) return [];
   const [first, last] = [Date.parse(from), Date.parse(to)];
   const place = (at: string | null) =>
     (100 * ((at === null ? last : Date.parse(at)) - first)) / Math.max(1, last - first);
   return alerts.toReversed().flatMap(({ startedAt, firedAt, resolvedAt }): Span[] => {
-    const [began, fired, over] = [place(startedAt), place(firedAt ?? resolvedAt), place(resolvedAt)];
+    const [began, fired, resolved] = [place(startedAt), place(firedAt ?? resolvedAt), place(resolvedAt)];
     const spans: Span[] = [
       { kind: 'pending', left: began, width: fired - began },
-      { kind: 'firing', left: fired, width: over - fired },
+      { kind: 'firing', left: fired, width: resolved - fired },
     ];
     return spans.filter(({ width }) => width > 0);
   });
 }
 
-/** It would have fired twice, and been pending once more. */
+/** Returns the outcome of a preview as text: `It would have fired twice`, `, and been pending once more`. */
 export function outcomeOf({ fired, raised }: Pick<Preview, 'fired' | 'raised'>): { fired: string; pending: string } {
   const pending = raised - fired;
   return {

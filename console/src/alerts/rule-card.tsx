@@ -29,17 +29,17 @@ export function RuleCard({ rule, isRunning, onEdit, onDelete, onSilence }: Props
         {clearCondition !== null && (
           <span class="small">
             {' '}
-            <span class="muted">over when</span> <code>{clearCondition}</code>
+            <span class="muted">clears when</span> <code>{clearCondition}</code>
           </span>
         )}
       </p>
       {fault !== null && (
         <p class="note bad small">
-          <b>It can’t be looked at:</b> {fault}
+          <b>This rule can’t be evaluated:</b> {fault}
         </p>
       )}
       {silencedUntil !== null && Date.parse(silencedUntil) > Date.now() && (
-        <p class="small muted">Webhooks are not told before {shownDateTime(silencedUntil)}.</p>
+        <p class="small muted">Webhooks are not notified of new alerts until {shownDateTime(silencedUntil)}.</p>
       )}
       <div class="actions">
         <Silence rule={rule} isRunning={isRunning} onSilence={onSilence} />

@@ -4,7 +4,7 @@ import type { AlertRules, CreateAlertRule } from './rule-documents';
 export type Rule = ResultOf<typeof AlertRules>['alertRules'][number];
 export type RuleInput = VariablesOf<typeof CreateAlertRule>['rule'];
 
-/** A rule as it is being written: texts as they were typed. */
+/** A rule that is being edited, with the texts as they were typed. */
 export interface RuleDraft {
   readonly id: string;
   readonly description: string;
@@ -49,11 +49,11 @@ export function draftOf(rule: Rule | undefined): RuleDraft {
   };
 }
 
-/** What is sent: of another source's fields nothing. */
+/** Returns the mutation input of a draft, without the fields of other sources. */
 export function inputOf(draft: RuleDraft): RuleInput {
   const { source, condition, noData, severity } = draft;
   const optional = (text: string) => (text.trim() === '' ? null : text.trim());
-  // On lines: keys of several parts are JSON lists, and have commas.
+  // One key per line, because keys of several parts are JSON lists and contain commas.
   const keys = draft.keys.split('\n').flatMap((key) => optional(key) ?? []);
   return {
     ...{ source, condition, noData, severity },

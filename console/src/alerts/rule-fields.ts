@@ -34,32 +34,32 @@ export const SEVERITIES: readonly Choice<Rule['severity']>[] = [
 ];
 
 export const WINDOWS: readonly Choice<Rule['which']>[] = [
-  { value: 'COMPLETE', title: 'The newest that has ended' },
-  { value: 'CURRENT', title: 'The one that it is now' },
+  { value: 'COMPLETE', title: 'Newest complete window' },
+  { value: 'CURRENT', title: 'Current window' },
 ];
 
 export const NO_DATA: readonly Choice<Rule['noData']>[] = [
-  { value: 'ZERO', title: 'counts as zero' },
-  { value: 'KEEP', title: 'leaves alerts as they are' },
-  { value: 'CLEAR', title: 'ends alerts' },
+  { value: 'ZERO', title: 'Treat as zero' },
+  { value: 'KEEP', title: 'Keep alert states' },
+  { value: 'CLEAR', title: 'Resolve alerts' },
 ];
 
 interface TextField {
   readonly name: 'id' | 'description' | 'for' | 'window';
   readonly label: string;
   readonly hint?: string;
-  /** Of one source only. */
+  /** The source to which the field applies; absent: all. */
   readonly source?: Rule['source'];
 }
 
 export const TEXTS: readonly TextField[] = [
   { name: 'id', label: 'Id', hint: 'Letters, digits, - _ .' },
-  { name: 'description', label: 'Description', hint: 'Sent with its alerts: what to do' },
-  { name: 'window', label: 'Over the last', hint: 'ISO 8601, PT10S to PT5M', source: 'OPERATIONS' },
-  { name: 'for', label: 'Has to hold for', hint: 'ISO 8601: PT0S at once, PT2M two minutes' },
+  { name: 'description', label: 'Description', hint: 'Sent with the alerts, for example instructions' },
+  { name: 'window', label: 'Over the last', hint: 'ISO 8601 duration, PT10S to PT5M', source: 'OPERATIONS' },
+  { name: 'for', label: 'Must hold for', hint: 'ISO 8601 duration: PT0S fires immediately, PT2M after two minutes' },
 ];
 
-/** Places of the form that show the faults of their path. */
+/** Fields of the form that show the errors of their path. */
 export const PLACES: readonly (keyof RuleDraft)[] = [
   ...['id', 'description', 'source', 'stream', 'which', 'window', 'keys', 'condition', 'clearCondition'],
   ...['for', 'noData', 'severity'],

@@ -20,7 +20,7 @@ interface Props {
   readonly onCancel: () => void;
 }
 
-/** A rule: about what, when, and how grave. */
+/** Form that creates or updates an alert rule. */
 export function RuleForm({ rule, onSaved, onCancel }: Props) {
   const creating = useMutation(CreateAlertRule);
   const updating = useMutation(UpdateAlertRule);
@@ -41,10 +41,10 @@ export function RuleForm({ rule, onSaved, onCancel }: Props) {
   };
   return (
     <form class="card" onSubmit={(event) => void submit(event)} noValidate aria-label="Alert rule">
-      <h3>{rule === undefined ? 'New rule' : `Change ${rule.id}`}</h3>
+      <h3>{rule === undefined ? 'New rule' : `Edit ${rule.id}`}</h3>
       <div class="form-grid">
         <ChoiceField
-          label="About"
+          label="Source"
           value={draft.source}
           choices={SOURCES}
           faults={at('source')}
@@ -93,7 +93,7 @@ export function RuleForm({ rule, onSaved, onCancel }: Props) {
         />
         {draft.source !== 'SYSTEM' && (
           <ChoiceField
-            label="That nothing came"
+            label="No data"
             value={draft.noData}
             choices={NO_DATA}
             faults={at('noData')}
@@ -110,16 +110,16 @@ export function RuleForm({ rule, onSaved, onCancel }: Props) {
         onChange={(condition) => set({ condition })}
       />
       <CodeField
-        label="Is over when"
-        hint="None: when the condition does not hold any more."
+        label="Clears when"
+        hint="Optional. By default, an alert clears when its condition no longer holds."
         value={draft.clearCondition}
         faults={at('clearCondition')}
         onChange={(clearCondition) => set({ clearCondition })}
       />
       {draft.source !== 'SYSTEM' && (
         <CodeField
-          label="Only these keys"
-          hint="One on each line; none: all that are known. Those named are looked at even if nothing has ever come of them."
+          label="Keys"
+          hint="Optional, one per line. By default, all known keys. Listed keys are evaluated even if they have no data."
           value={draft.keys}
           faults={at('keys')}
           onChange={(keys) => set({ keys })}

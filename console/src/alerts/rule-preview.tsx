@@ -11,14 +11,14 @@ import { PreviewAlertRule } from './rule-preview-document';
 
 interface Props {
   readonly read: () => RuleInput;
-  /** Moves with the form. */
+  /** Changes whenever the form changes. */
   readonly draft: unknown;
   readonly onFaults: (faults: readonly ItemFault[]) => void;
 }
 
 const DAY_MS = 86_400_000;
 
-/** When the rule would have fired lately, as the shop judges the present. Nothing is stored, and nobody told. */
+/** Shows when the rule would have fired recently. Nothing is stored and no notification is sent. */
 export function RulePreview({ read, draft, onFaults }: Props) {
   const { run, error, isRunning } = useMutation(PreviewAlertRule);
   const [previewed, setPreviewed] = useState<{ readonly preview: Preview; readonly of: unknown }>();
@@ -33,10 +33,12 @@ export function RulePreview({ read, draft, onFaults }: Props) {
       <header class="card-head">
         <div>
           <h4 id="rule-preview-title">Preview</h4>
-          <p class="muted small">When it would have fired in the last hour. Nothing is stored, and nobody told.</p>
+          <p class="muted small">
+            When the rule would have fired in the last hour. Nothing is stored, and no notifications are sent.
+          </p>
         </div>
         <button class="button" type="button" disabled={isRunning} onClick={() => void ask()}>
-          {isRunning ? 'Looking …' : 'Preview'}
+          {isRunning ? 'Evaluating …' : 'Preview'}
         </button>
       </header>
       <ErrorNote error={error} title="Not previewed" onRetry={() => void ask()} />
@@ -48,14 +50,14 @@ export function RulePreview({ read, draft, onFaults }: Props) {
 
 function Answer({ preview, isOld }: { readonly preview: Preview; readonly isOld: boolean }) {
   const { from, to, looks, raised, alerts, observed } = preview;
-  if (from === null || to === null) return <p role="status">Nothing of the past is known yet that it looks at.</p>;
+  if (from === null || to === null) return <p role="status">There is no past data for this rule yet.</p>;
   const shown = Date.parse(to) - Date.parse(from) > DAY_MS ? shortDateTime : (at: string) => clock(new Date(at));
   const outcome = outcomeOf(preview);
   return (
     <>
       <p role="status">
         <b>{outcome.fired}</b>
-        {outcome.pending}, from {shown(from)} to {shown(to)}, in {looks} {looks === 1 ? 'look' : 'looks'}.
+        {outcome.pending}, from {shown(from)} to {shown(to)}, in {looks} {looks === 1 ? 'evaluation' : 'evaluations'}.
         {isOld && <b> The form has changed since.</b>}
       </p>
       {observed.length > 0 && (
@@ -76,7 +78,7 @@ function Answer({ preview, isOld }: { readonly preview: Preview; readonly isOld:
         ))}
       </div>
       {alerts.length > 0 && (
-        <ol class="steps" aria-label="Alerts that there would have been">
+        <ol class="steps" aria-label="Previewed alerts">
           {alerts.map((alert) => (
             <li key={`${alert.key} ${alert.startedAt}`}>
               <span class="nowrap">{lifeOf(alert, shown)}</span>
@@ -93,13 +95,13 @@ function Answer({ preview, isOld }: { readonly preview: Preview; readonly isOld:
   );
 }
 
-/** Fired 12:04:00, over 12:10:00. */
+/** Returns an alert's times as text: `Fired 12:04:00, resolved 12:10:00`. */
 function lifeOf({ startedAt, firedAt, resolvedAt }: PreviewedAlert, shown: (at: string) => string): string {
   const began = firedAt === null ? `Pending ${shown(startedAt)}` : `Fired ${shown(firedAt)}`;
-  return resolvedAt === null ? `${began}, and still` : `${began}, over ${shown(resolvedAt)}`;
+  return resolvedAt === null ? `${began}, still open` : `${began}, resolved ${shown(resolvedAt)}`;
 }
 
-/** When its window was is said by when it moved. */
+/** Omits the window's times, because the alert's own times are shown. */
 function withoutTime({ start: _start, end: _end, ...observed }: PreviewedAlert['observed']): Record<string, unknown> {
   return observed;
 }

@@ -11,7 +11,7 @@ import { AlertRules, DeleteAlertRule, SilenceAlertRule } from './rule-documents'
 import type { Rule } from './rule-draft';
 import { RuleForm } from './rule-form';
 
-/** What the shop wants to be told of. */
+/** Lists alert rules and edits them. */
 export function RulesPanel() {
   const { data, error, reload } = useQuery(AlertRules, {});
   const removing = useWrite(DeleteAlertRule);
@@ -69,7 +69,7 @@ export function RulesPanel() {
           onConfirm={() => void remove(asked.id)}
           onCancel={() => ask(undefined)}
         >
-          <p>Its alerts end with it.</p>
+          <p>Its open alerts are closed.</p>
         </Confirm>
       )}
     </section>

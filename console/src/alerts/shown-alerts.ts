@@ -3,16 +3,19 @@ import type { OpenAlerts } from './alert-documents';
 
 export type Alert = ResultOf<typeof OpenAlerts>['alerts']['nodes'][number];
 
-/** What the order goes by. */
+/** The fields by which alerts are merged and sorted. */
 export type Standing = Pick<Alert, 'id' | 'revision' | 'severity' | 'state' | 'startedAt'>;
 
 const STATES: readonly Alert['state'][] = ['FIRING', 'PENDING', 'RESOLVED'];
 const SEVERITIES: readonly Alert['severity'][] = ['CRITICAL', 'WARNING', 'INFO'];
 
-/** Each alert as it was told last, whoever told it: what fires first, the gravest first, then the newest. */
-export function shownAlerts<One extends Standing>(...told: readonly (readonly One[])[]): One[] {
+/**
+ * Merges lists of alerts and returns the latest revision of each: firing alerts first, then the most severe, then the
+ * newest.
+ */
+export function shownAlerts<One extends Standing>(...lists: readonly (readonly One[])[]): One[] {
   const newest = new Map<string, One>();
-  for (const alert of told.flat()) {
+  for (const alert of lists.flat()) {
     const before = newest.get(alert.id);
     if (before === undefined || alert.revision > before.revision) newest.set(alert.id, alert);
   }

@@ -12,11 +12,11 @@ const LENGTHS = [
 interface Props {
   readonly rule: Rule;
   readonly isRunning: boolean;
-  /** null: no longer. */
+  /** Silences the rule until a time; null ends the silence. */
   readonly onSilence: (until: string | null) => void;
 }
 
-/** Keeps webhooks from being told for a while; alerts go on. */
+/** Silences a rule: its webhooks are not notified for a while. Alerts still open and close. */
 export function Silence({ rule: { id, silencedUntil }, isRunning, onSilence }: Props) {
   if (silencedUntil !== null && Date.parse(silencedUntil) > Date.now())
     return (
@@ -32,7 +32,7 @@ export function Silence({ rule: { id, silencedUntil }, isRunning, onSilence }: P
     <select
       class="silence"
       aria-label={`Silence ${id}`}
-      title="Webhooks are not told that it fires; alerts go on."
+      title="Webhooks are not notified when the rule fires. Its alerts still appear here."
       value=""
       disabled={isRunning}
       onChange={(event) => onSilence(new Date(Date.now() + Number(event.currentTarget.value) * HOUR_MS).toISOString())}

@@ -7,25 +7,25 @@ import { AlertUpdated, OpenAlerts } from './alert-documents';
 import { type Alert, shownAlerts } from './shown-alerts';
 
 interface Alerts {
-  /** The open ones, and those that ended while the page looked on. Undefined: not known yet. */
+  /** Open alerts, and alerts that were resolved while the page was open. Undefined: not loaded yet. */
   readonly alerts: readonly Alert[] | undefined;
   readonly error: RequestError | undefined;
 }
 
-/** Alerts, live. They are asked for, too: of no open alerts a subscription says nothing. */
+/** Returns live alerts. It also queries them, because the subscription sends nothing while no alert is open. */
 export function useAlerts(): Alerts {
   const { epoch } = useSession();
   const open = useQuery(OpenAlerts, {});
-  const [told, setTold] = useState<readonly Alert[]>([]);
-  // What ended while the connection was lost is told by nobody.
-  useEffect(() => setTold([]), [epoch]);
+  const [updates, setUpdates] = useState<readonly Alert[]>([]);
+  // No update reports alerts that were resolved while the connection was lost.
+  useEffect(() => setUpdates([]), [epoch]);
   const live = useLive(AlertUpdated, {}, ({ alertUpdated }) =>
-    setTold((before) => shownAlerts(before, [alertUpdated]).slice(0, MAX_ALERTS)),
+    setUpdates((before) => shownAlerts(before, [alertUpdated]).slice(0, MAX_ALERTS)),
   );
   const nodes = open.data?.alerts.nodes;
-  const alerts = useMemo(() => nodes && shownAlerts(nodes, told), [nodes, told]);
+  const alerts = useMemo(() => nodes && shownAlerts(nodes, updates), [nodes, updates]);
   return { alerts, error: open.error ?? live.error };
 }
 
-/** Rules and keys are many; whoever has this many alerts needs no more of them on a page. */
+/** Maximum number of live alerts on the page: a shop can have many rules and keys. */
 const MAX_ALERTS = 500;

@@ -38,11 +38,11 @@ const Retry = graphql(`
   }
 `);
 
-/** Events that were accepted and could not enter the log. */
+/** Lists events that were accepted but could not be written to the log, and retries them. */
 export function RejectedPage() {
   const { data, error, reload } = useQuery(Rejected, {});
   const retry = useWrite(Retry);
-  const put = async (ids: readonly string[]) => {
+  const retryAll = async (ids: readonly string[]) => {
     await retry.run({ ids: [...ids] });
     reload();
   };
@@ -51,7 +51,9 @@ export function RejectedPage() {
     <>
       <header class="page-head">
         <h1>Rejected events</h1>
-        <p class="muted">Accepted, but kept out of the log. Put them back once what kept them out is repaired.</p>
+        <p class="muted">
+          Events that were accepted but could not be written to the log. Fix the cause, then retry them.
+        </p>
       </header>
       <ErrorNote error={error ?? retry.error} onRetry={reload} />
       <ItemErrors errors={retry.faults} />
@@ -63,8 +65,8 @@ export function RejectedPage() {
             <p>
               {data?.rejectedEvents.pageInfo.hasNextPage ? `The newest ${events.length}` : `${events.length} in all`}
             </p>
-            <button class="button" disabled={retry.isRunning} onClick={() => void put(events.map(({ id }) => id))}>
-              Put all of these back
+            <button class="button" disabled={retry.isRunning} onClick={() => void retryAll(events.map(({ id }) => id))}>
+              Retry all of these
             </button>
           </header>
           <VirtualRows
@@ -74,9 +76,9 @@ export function RejectedPage() {
             keyOf={({ id }) => id}
             columns={[
               { title: 'Rejected' },
-              { title: 'Why', class: 'wide' },
+              { title: 'Reason', class: 'wide' },
               { title: 'Event', class: 'wide' },
-              { title: 'Again' },
+              { title: 'Action' },
             ]}
             cellsOf={({ id, code, message, event, rejectedAt }) => [
               shownDateTime(rejectedAt),
@@ -84,8 +86,8 @@ export function RejectedPage() {
                 <code>{code}</code> <span class="small">{message}</span>
               </>,
               <code class="small clipped">{JSON.stringify(event)}</code>,
-              <button class="button small" disabled={retry.isRunning} onClick={() => void put([id])}>
-                Put back
+              <button class="button small" disabled={retry.isRunning} onClick={() => void retryAll([id])}>
+                Retry
               </button>,
             ]}
           />

@@ -9,7 +9,7 @@ import { useWrite } from '../ui/use-write';
 import { Keys, RevokeKey } from './key-documents';
 import { NewKey } from './new-key';
 
-/** Who may ask, and as what. */
+/** Lists API keys, creates and revokes them. */
 export function KeysPage() {
   const { data, error, reload } = useQuery(Keys, {});
   const revoke = useWrite(RevokeKey);
@@ -37,8 +37,8 @@ export function KeysPage() {
               <tr>
                 <th scope="col">Name</th>
                 <th scope="col">Scope</th>
-                <th scope="col">Begins with</th>
-                <th scope="col">Made</th>
+                <th scope="col">Prefix</th>
+                <th scope="col">Created</th>
                 <th scope="col">State</th>
                 <th scope="col">
                   <span class="visually-hidden">Actions</span>
@@ -60,7 +60,7 @@ export function KeysPage() {
                     ) : expiresAt !== null ? (
                       `until ${shownDateTime(expiresAt)}`
                     ) : (
-                      <span class="badge good">good</span>
+                      <span class="badge good">active</span>
                     )}
                   </td>
                   <td>
@@ -84,7 +84,9 @@ export function KeysPage() {
           onConfirm={() => void confirmed()}
           onCancel={() => ask(undefined)}
         >
-          <p>Whoever uses it is refused within seconds, and live connections close. It can’t be undone.</p>
+          <p>
+            Within seconds, requests with this key are rejected and its live connections close. This can’t be undone.
+          </p>
         </Confirm>
       )}
     </>

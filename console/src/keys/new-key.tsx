@@ -11,7 +11,7 @@ import { CreateKey } from './key-documents';
 type Scope = VariablesOf<typeof CreateKey>['input']['scope'];
 const SCOPES: readonly Scope[] = ['STOREFRONT', 'SERVER', 'ADMIN'];
 
-/** Makes a key, and shows its secret this once. */
+/** Creates a key and shows its secret once. */
 export function NewKey({ onMade }: { readonly onMade: () => void }) {
   const { run, error, faults, isRunning } = useWrite(CreateKey);
   const [secret, setSecret] = useState<string>();
@@ -37,7 +37,7 @@ export function NewKey({ onMade }: { readonly onMade: () => void }) {
               name="name"
               required
               maxLength={100}
-              placeholder="What it is for"
+              placeholder="Purpose of the key"
             />
           )}
         </Field>
@@ -53,7 +53,7 @@ export function NewKey({ onMade }: { readonly onMade: () => void }) {
           )}
         </Field>
         <button class="button primary" disabled={isRunning}>
-          Make
+          Create
         </button>
       </form>
       <ErrorNote error={error} />

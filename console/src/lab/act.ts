@@ -3,7 +3,7 @@ import type { Record } from './lab-documents';
 
 type EventInput = VariablesOf<typeof Record>['event'];
 
-/** What can be done here in a customer's place. */
+/** Events that the lab can record for a customer. */
 export const ACTS = [
   { type: 'VIEW', title: 'View' },
   { type: 'ADD_TO_CART', title: 'Cart' },
@@ -17,7 +17,7 @@ export interface ActedOn {
   readonly price: { readonly amount: string; readonly currency: string } | null;
 }
 
-/** Real events; reports tell them by their placement. */
+/** Placement of the lab's events: they are real events, and reports can separate them by it. */
 export const LAB_PLACEMENT = 'console-lab';
 
 export function eventOf(customerId: string, type: Act, { id, price }: ActedOn): EventInput {

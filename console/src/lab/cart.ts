@@ -3,7 +3,10 @@ interface HistoryEvent {
   readonly productId: string | null;
 }
 
-/** What is left in the cart, the newest first: added, and neither removed nor bought since. @param history newest first */
+/**
+ * Returns the products in the cart, the newest first: added, and neither removed nor bought since.
+ * @param history newest first
+ */
 export function cartOf(history: readonly HistoryEvent[], most = 20): string[] {
   const decided = new Set<string>();
   const cart: string[] = [];
@@ -15,6 +18,6 @@ export function cartOf(history: readonly HistoryEvent[], most = 20): string[] {
   return cart.slice(0, most);
 }
 
-/** The product that this customer cared for last. @param history newest first */
+/** Returns the product of the customer's latest event. @param history newest first */
 export const lastProductOf = (history: readonly HistoryEvent[]): string | undefined =>
   history.find(({ productId }) => productId !== null)?.productId ?? undefined;

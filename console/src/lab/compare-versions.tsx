@@ -20,7 +20,7 @@ interface Props {
   readonly onChange: () => void;
 }
 
-/** One of the customer's lists as two versions of the model rank it at this moment. */
+/** Compares one of the customer's lists as ranked by two versions of the model. */
 export function CompareVersions({ intents, onAct, onChange }: Props) {
   const { data, error, reload } = useQuery(BlendVersions, {});
   useLive(ModelChanged, {}, reload);
@@ -30,9 +30,9 @@ export function CompareVersions({ intents, onAct, onChange }: Props) {
   const choices = versionChoices(data.model);
   if (choices.length < 2)
     return (
-      <Empty title="There is no version to compare">
+      <Empty title="No versions to compare">
         <p>
-          Nothing has been fitted whose bytes are kept: see <Link href={hrefOf('models')}>models</Link>.
+          There is no stored version of the model yet: see <Link href={hrefOf('models')}>Models</Link>.
         </p>
       </Empty>
     );
@@ -59,8 +59,8 @@ export function CompareVersions({ intents, onAct, onChange }: Props) {
       </div>
       <ErrorNote error={error} onRetry={reload} />
       {input === null ? (
-        <Empty title={`Nothing to go by for ${title}`}>
-          <p>This customer has nothing in the cart.</p>
+        <Empty title={`No input for ${title}`}>
+          <p>This customer’s cart is empty.</p>
         </Empty>
       ) : (
         <TwoLists

@@ -18,11 +18,13 @@ import { CustomerHistory, Record } from './lab-documents';
 
 interface Props {
   readonly customerId: string;
-  /** Whether one of the lists is shown by two versions of the model, rather than all of them by the active one. */
+  /**
+   * Whether one list is compared between two versions of the model, instead of showing all lists of the active version.
+   */
   readonly isCompared: boolean;
 }
 
-/** A customer's past and lists. */
+/** Shows a customer's history and lists. */
 export function CustomerLab({ customerId, isCompared }: Props) {
   const { data, error, reload } = useQuery(CustomerHistory, { id: customerId });
   const recording = useMutation(Record);
@@ -35,8 +37,8 @@ export function CustomerLab({ customerId, isCompared }: Props) {
   if (data === undefined) return error ? <ErrorNote error={error} onRetry={reload} /> : <Loading lines={8} />;
   if (data.customer === null)
     return (
-      <Empty title={`There is no customer “${customerId}”`}>
-        <p>Customers appear with their first event.</p>
+      <Empty title={`Customer “${customerId}” not found`}>
+        <p>A customer exists from their first event on.</p>
       </Empty>
     );
   const history = data.customer.history.nodes;
@@ -49,13 +51,12 @@ export function CustomerLab({ customerId, isCompared }: Props) {
       <ErrorNote error={recording.error ?? error} />
       <ItemErrors errors={faults} />
       <p class="note">
-        What is clicked here is recorded as real events of <b>{customerId}</b>, with the placement{' '}
-        <code>{LAB_PLACEMENT}</code>.
+        The buttons record real events for <b>{customerId}</b>, with the placement <code>{LAB_PLACEMENT}</code>.
       </p>
       <Tabs
         label="Lists"
         tabs={[
-          { href: hrefOf('lab', customerId), title: 'Every list', current: !isCompared },
+          { href: hrefOf('lab', customerId), title: 'All lists', current: !isCompared },
           { href: hrefOf('lab', customerId, 'versions'), title: 'Two versions', current: isCompared },
         ]}
       />

@@ -2,7 +2,7 @@ import { useId } from 'preact/hooks';
 import { go, hrefOf } from '../ui/router';
 import { useCustomerIds } from './use-customer-ids';
 
-/** Completes ids as they are typed; the address keeps who was picked. */
+/** Input for a customer id with completion. The chosen customer is in the address. */
 export function CustomerPicker({ customerId }: { readonly customerId: string | undefined }) {
   const ids = useCustomerIds();
   const list = useId();
@@ -44,7 +44,7 @@ export function CustomerPicker({ customerId }: { readonly customerId: string | u
         disabled={ids.length === 0}
         onClick={() => pick(ids[Math.floor(Math.random() * ids.length)])}
       >
-        Anybody
+        Random customer
       </button>
     </form>
   );

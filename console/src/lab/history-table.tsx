@@ -10,7 +10,7 @@ interface HistoryEvent {
   readonly product: { readonly title: string } | null;
 }
 
-/** What the customer did, the newest first. */
+/** Lists the customer's events, the newest first. */
 export function HistoryTable({ events }: { readonly events: readonly HistoryEvent[] }) {
   return (
     <section class="card history" aria-labelledby="history-title">
@@ -23,7 +23,7 @@ export function HistoryTable({ events }: { readonly events: readonly HistoryEven
         rowHeight={54}
         keyOf={({ id, occurredAt }) => `${id} ${occurredAt}`}
         columns={[
-          { title: 'What', class: 'what' },
+          { title: 'Event', class: 'what' },
           { title: 'Product', class: 'wide' },
         ]}
         cellsOf={({ type, occurredAt, product, productId, quantity }) => [

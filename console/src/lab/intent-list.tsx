@@ -16,14 +16,14 @@ interface Props {
 
 const SHOWN = 5;
 
-/** A list with its reasons, as it is now. */
+/** Shows a live list with its reasons. */
 export function IntentList({ title, text, input, onAct, onChange }: Props) {
   return (
     <section class="card intent" aria-label={`${title} list`}>
       <h2>{title}</h2>
       <p class="muted small">{text}</p>
       {input === null ? (
-        <p class="muted">Nothing to go by yet.</p>
+        <p class="muted">No input for this list yet.</p>
       ) : (
         <LiveList title={title} input={input} onAct={onAct} onChange={onChange} />
       )}

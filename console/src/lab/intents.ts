@@ -1,7 +1,7 @@
 import type { ListInput } from './use-list';
 
 interface Context {
-  /** What the customer looks at. */
+  /** The product of the customer's latest event. */
   readonly product: string | undefined;
   readonly cart: readonly string[];
 }
@@ -12,20 +12,20 @@ export interface ShownIntent {
   readonly intent: Intent;
   readonly title: string;
   readonly text: string;
-  /** null: it needs a product or a cart, and there is none. */
+  /** null: the list needs a product or a cart, and there is none. */
   readonly input: ListInput | null;
 }
 
-/** What a version of the blend has a part in; the others are in the same order by any. */
+/** Lists that the ranker affects; the other lists are the same in every version. */
 export const RANKED_BY_VERSION: readonly Intent[] = ['PERSONAL', 'BASKET', 'BUY_AGAIN', 'NEW'];
 
-/** Every list that a storefront could show this customer now. */
+/** Returns all lists that a storefront can show to this customer now. */
 export function intentsOf(
   customerId: string,
   { product, cart }: Context,
   titles: ReadonlyMap<string, string>,
 ): ShownIntent[] {
-  const named = product === undefined ? 'the product viewed last' : `“${titles.get(product) ?? product}”`;
+  const named = product === undefined ? 'the most recently viewed product' : `“${titles.get(product) ?? product}”`;
   const list = (intent: Intent, title: string, text: string): ShownIntent => ({
     intent,
     title,
@@ -37,8 +37,8 @@ export function intentsOf(
     input: product === undefined ? null : { intent, customerId, productIds: [product] },
   });
   return [
-    list('PERSONAL', 'Personal', 'what this customer will want next'),
-    onProduct('SIMILAR', 'Similar', `others who cared for ${named}`),
+    list('PERSONAL', 'Personal', 'predicted next purchases'),
+    onProduct('SIMILAR', 'Similar', `liked by customers interested in ${named}`),
     onProduct('COMPLEMENTARY', 'Complementary', `bought together with ${named}`),
     {
       ...list('BASKET', 'Basket', `completes the cart of ${cart.length} ${cart.length === 1 ? 'product' : 'products'}`),
@@ -46,8 +46,8 @@ export function intentsOf(
     },
     list('BUY_AGAIN', 'Buy again', 'what this customer buys regularly'),
     list('RECENTLY_VIEWED', 'Recently viewed', 'the newest first'),
-    list('NEW', 'New', 'new in the shop, by what this customer cares for'),
-    list('TRENDING', 'Trending', 'asked for more than it used to be'),
-    list('POPULAR', 'Popular', 'asked for most'),
+    list('NEW', 'New', 'new products that match this customer’s interests'),
+    list('TRENDING', 'Trending', 'demand is rising'),
+    list('POPULAR', 'Popular', 'highest demand'),
   ];
 }

@@ -3,18 +3,18 @@ import { Empty } from '../ui/empty';
 import { CustomerLab } from './customer-lab';
 import { CustomerPicker } from './customer-picker';
 
-/** What one customer is recommended, why, and how it moves: `/lab/<customer>`, `/lab/<customer>/versions`. */
+/** Shows one customer's live recommendations with reasons: `/lab/<customer>`, `/lab/<customer>/versions`. */
 export function LabPage({ rest: [customerId, view] }: PageProps) {
   return (
     <>
       <header class="page-head">
         <h1>Recommendation lab</h1>
-        <p class="muted">See a customer’s lists as they see them, and act in their place.</p>
+        <p class="muted">See a customer’s lists as the storefront shows them, and record events for the customer.</p>
       </header>
       <CustomerPicker customerId={customerId} />
       {customerId === undefined ? (
-        <Empty title="No customer is picked">
-          <p>Type an id, or take anybody.</p>
+        <Empty title="No customer selected">
+          <p>Type a customer’s id, or choose a random customer.</p>
         </Empty>
       ) : (
         <CustomerLab key={customerId} customerId={customerId} isCompared={view === 'versions'} />

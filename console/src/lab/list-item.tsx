@@ -8,9 +8,9 @@ interface Props {
   readonly product: ActedOn & { readonly imageUrls: readonly string[] };
   readonly rank: number;
   readonly reasons: readonly Reason[];
-  /** What is to be said of its place. */
+  /** Badge that shows how the item has moved. */
   readonly badge: ComponentChildren;
-  /** Its place is another than a moment ago. */
+  /** Whether the item has just moved. */
   readonly isMoved: boolean;
   readonly onAct: (type: Act, product: ActedOn) => void;
 }
@@ -26,7 +26,7 @@ export function ListItem({ product, rank, reasons, badge, isMoved, onAct }: Prop
         <p class="muted small">{shownMoney(product.price)}</p>
         <StackedShares reasons={reasons} />
       </div>
-      <div class="acts" role="group" aria-label={`As this customer, with ${product.title}`}>
+      <div class="acts" role="group" aria-label={`Record an event for ${product.title}`}>
         {ACTS.map(({ type, title }) => (
           <button key={type} class="button small" onClick={() => onAct(type, product)}>
             {title}

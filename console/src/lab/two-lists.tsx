@@ -8,7 +8,7 @@ import { ListItem } from './list-item';
 import { type ListInput, type ShownList, useList } from './use-list';
 import { comparedText } from './versions';
 
-/** Places of each list. */
+/** Length of each list. */
 const SHOWN = 10;
 
 interface Side {
@@ -24,7 +24,7 @@ interface Props {
   readonly onChange: () => void;
 }
 
-/** Both live, the right one with what stands elsewhere than in the left one. */
+/** Shows two live lists; the right list marks the items whose position differs from the left list. */
 export function TwoLists({ input, left, right, onAct, onChange }: Props) {
   const onTheLeft = useList({ ...input, modelVersion: left.version }, SHOWN, onChange);
   const onTheRight = useList({ ...input, modelVersion: right.version }, SHOWN);
@@ -32,7 +32,7 @@ export function TwoLists({ input, left, right, onAct, onChange }: Props) {
   const moves = movesOf(leftIds, rightIds ?? []);
   return (
     <>
-      <p role="status">{leftIds && rightIds ? comparedText(leftIds, rightIds) : 'The lists are being made …'}</p>
+      <p role="status">{leftIds && rightIds ? comparedText(leftIds, rightIds) : 'Loading lists …'}</p>
       <div class="two-lists">
         <Column
           name="Left"

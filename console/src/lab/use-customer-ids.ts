@@ -3,10 +3,10 @@ import { useSession } from '../session/session';
 import { Customers } from './lab-documents';
 
 const PAGE = 100;
-/** What the field offers while somebody types; any other id can be typed whole. */
+/** Maximum number of ids that are offered for completion; other ids can be typed in full. */
 const MAX_CUSTOMERS = 1_000;
 
-/** The shop's first customers, by id, as they come. */
+/** Loads the ids of the shop's first customers, page by page. */
 export function useCustomerIds(): readonly string[] {
   const { client } = useSession();
   const [ids, setIds] = useState<readonly string[]>([]);
@@ -19,7 +19,7 @@ export function useCustomerIds(): readonly string[] {
       setIds(all);
       if (customers.pageInfo.hasNextPage && all.length < MAX_CUSTOMERS) await read(customers.pageInfo.endCursor, all);
     };
-    // Without them the field still takes an id.
+    // The field also works without completion.
     read(null, []).catch(() => {});
     return () => aborter.abort();
   }, [client]);

@@ -10,12 +10,12 @@ type List = ResultOf<typeof ListUpdated>['recommendationsUpdated'];
 export interface ShownList {
   readonly list: List | undefined;
   readonly moves: ReadonlyMap<string, Move>;
-  /** How often it has changed since it was first shown. */
+  /** Number of changes since the list was first shown. */
   readonly changes: number;
   readonly error: RequestError | undefined;
 }
 
-/** One list, live, with what moved in it last. */
+/** Returns a live list with the moves of its latest change. */
 export function useList(input: ListInput, first: number, onChange?: () => void): ShownList {
   const before = useRef<readonly string[] | undefined>(undefined);
   const [{ moves, changes }, setMoved] = useState({ moves: new Map<string, Move>(), changes: 0 });

@@ -1,20 +1,20 @@
 export interface Compared {
   readonly name: string;
   readonly value: unknown;
-  /** By the rival's name: `popularity`, `incumbent`, `worse with probability` … */
+  /** Figures to compare with, by name: `popularity`, `incumbent`, `worse with probability` … */
   readonly rivals: readonly (readonly [string, unknown])[];
 }
 
 /**
- * Figures that stand beside a rival's: of `NDCG@10 new` and `NDCG@10 new popularity` the second is the first one's rival.
- * A figure that merely begins like another one (`NDCG@10 basket, customer known`) is one of its own.
+ * Groups figures with the figures they are compared with: `NDCG@10 new popularity` belongs to `NDCG@10 new`. A figure
+ * whose name begins like another one but has no space after it (`NDCG@10 basket, customer known`) is a separate figure.
  */
 export function comparedFigures(figures: Readonly<Record<string, unknown>>): {
   compared: Compared[];
   others: (readonly [string, unknown])[];
 } {
   const names = Object.keys(figures).sort();
-  /** The longest other name that it continues, after a space. */
+  /** Returns the longest other name that, followed by a space, begins this name. */
   const ownerOf = (name: string) =>
     names.filter((other) => name.startsWith(`${other} `)).sort((a, b) => b.length - a.length)[0];
   const owners = new Set(names.map(ownerOf));

@@ -5,7 +5,7 @@ interface Props {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** What was measured, beside whom it was compared with; the rest on request. */
+/** Shows measured figures next to those they are compared with; the rest can be expanded. */
 export function Figures({ figures, parameters }: Props) {
   const { compared, others } = comparedFigures(figures);
   return (

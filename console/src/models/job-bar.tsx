@@ -3,7 +3,7 @@ import { percent } from '../ui/format';
 import { useLive } from '../ui/use-live';
 import { JobProgress } from './model-documents';
 
-/** A refresh as it goes on, and what came of it. */
+/** Shows the progress and the outcome of a refresh. */
 export function JobBar({ id, onEnd }: { readonly id: string; readonly onEnd: () => void }) {
   const { data, error } = useLive(JobProgress, { id }, ({ jobProgress: { state } }) => {
     if (state === 'DONE' || state === 'FAILED') onEnd();
@@ -12,14 +12,16 @@ export function JobBar({ id, onEnd }: { readonly id: string; readonly onEnd: () 
   if (data === undefined) return null;
   const { state, progress, stage, version, attempts, error: reason } = data.jobProgress;
   const outcome =
-    version === null ? 'too little to learn from' : `version ${version.number} was ${version.verdict.toLowerCase()}`;
+    version === null
+      ? 'not enough data to learn from'
+      : `version ${version.number} was ${version.verdict.toLowerCase()}`;
   return (
     <div class="job" role="status">
       <progress aria-label="Refresh" max={1} value={state === 'DONE' ? 1 : progress} />
       <p class="small">
         {state === 'DONE' && `Done: ${outcome}.`}
         {state === 'FAILED' && `Failed after ${attempts} attempts: ${reason}`}
-        {(state === 'QUEUED' || state === 'RUNNING') && `${percent(progress)} · ${stage ?? 'waits for a worker'}`}
+        {(state === 'QUEUED' || state === 'RUNNING') && `${percent(progress)} · ${stage ?? 'waiting for a worker'}`}
       </p>
     </div>
   );

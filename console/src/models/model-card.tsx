@@ -14,12 +14,12 @@ import { VersionTable } from './version-table';
 type Model = ResultOf<typeof Models>['models'][number];
 export type Version = Model['versions']['nodes'][number];
 
-/** What is to be confirmed. */
+/** The action that needs confirmation. */
 type Asked = { readonly what: 'rollback' } | { readonly what: 'promote'; readonly version: Version };
 
 const ABOUT: Readonly<Record<string, string>> = {
-  BLEND: 'Puts personal lists and baskets in order, from all sources.',
-  SEARCH: 'Puts what is found in order, learned from clicks.',
+  BLEND: 'Ranks the candidates of all sources for personal lists and baskets.',
+  SEARCH: 'Ranks search results; learned from clicks.',
 };
 
 export function ModelCard({ model, onChange }: { readonly model: Model; readonly onChange: () => void }) {
@@ -32,7 +32,7 @@ export function ModelCard({ model, onChange }: { readonly model: Model; readonly
   const [faults, setFaults] = useState<readonly ItemFault[]>([]);
 
   const startRefresh = async () => {
-    setJob(undefined); // what the last one came to is not what this one does
+    setJob(undefined); // hides the outcome of the previous refresh
     const started = await refresh.run({ kind });
     setFaults(started?.refreshModel.errors ?? []);
     if (started?.refreshModel.job) setJob(started.refreshModel.job.id);
@@ -66,10 +66,11 @@ export function ModelCard({ model, onChange }: { readonly model: Model; readonly
       </header>
       <p>
         {active === null ? (
-          'No version is active: weights set by hand, or fused ranks, answer until one passes.'
+          'No version is active. Lists are ranked by default weights or rank fusion until a version passes the gate.'
         ) : (
           <>
-            Version <b>{active.number}</b> answers{active.pinned && ', pinned: refreshes promote nothing meanwhile'}.
+            Version <b>{active.number}</b> is active
+            {active.pinned && ' and pinned: refreshes do not promote other versions'}.
           </>
         )}
       </p>
@@ -94,8 +95,8 @@ export function ModelCard({ model, onChange }: { readonly model: Model; readonly
           onCancel={() => ask(undefined)}
         >
           <p>
-            The version that was active before version {active?.number} answers from then on, and is pinned: refreshes
-            promote nothing until a version is promoted by hand.
+            The version that was active before version {active?.number} becomes active again and is pinned: refreshes
+            promote no version until you promote one.
           </p>
         </Confirm>
       )}
@@ -107,8 +108,8 @@ export function ModelCard({ model, onChange }: { readonly model: Model; readonly
           onCancel={() => ask(undefined)}
         >
           <p>
-            It answers from then on, whatever the gate said ({asked.version.verdict.toLowerCase()}). A pinned version is
-            no longer pinned.
+            It becomes active, regardless of the gate’s verdict ({asked.version.verdict.toLowerCase()}). A pinned
+            version is unpinned.
           </p>
         </Confirm>
       )}

@@ -5,7 +5,7 @@ import { useQuery } from '../ui/use-query';
 import { ModelCard } from './model-card';
 import { ModelChanged, Models } from './model-documents';
 
-/** What is learned in versions: which answers, how good each was, and what became of it. */
+/** Lists models with their versions, the figures of each version, and its verdict. */
 export function ModelsPage() {
   const { data, error, reload } = useQuery(Models, {});
   useLive(ModelChanged, {}, reload);
@@ -13,7 +13,7 @@ export function ModelsPage() {
     <>
       <header class="page-head">
         <h1>Models</h1>
-        <p class="muted">A version is promoted only if the gate finds it no worse than the active one.</p>
+        <p class="muted">A new version is promoted only if the gate finds it no worse than the active version.</p>
       </header>
       <ErrorNote error={error} onRetry={reload} />
       {data === undefined && error === undefined && <Loading lines={8} />}

@@ -8,7 +8,7 @@ interface Props {
   readonly onPromote: (version: Version) => void;
 }
 
-/** The newest first, with what the gate measured and said. */
+/** Lists versions, the newest first, with the gate's figures and verdict. */
 export function VersionTable({ label, versions, onPromote }: Props) {
   return (
     <div class="table-scroll" role="region" aria-label={label} tabIndex={0}>
@@ -19,7 +19,7 @@ export function VersionTable({ label, versions, onPromote }: Props) {
             <th scope="col">Verdict</th>
             <th scope="col">Fitted</th>
             <th scope="col" class="figure">
-              Took
+              Duration
             </th>
             <th scope="col" class="figure">
               Size
@@ -47,7 +47,9 @@ export function VersionTable({ label, versions, onPromote }: Props) {
               </td>
               <td class="nowrap">{shownDateTime(version.fittedAt)}</td>
               <td class="figure nowrap">{version.seconds.toFixed(1)} s</td>
-              <td class="figure nowrap">{version.bytes === null ? 'not kept' : `${compactNumber(version.bytes)}B`}</td>
+              <td class="figure nowrap">
+                {version.bytes === null ? 'not stored' : `${compactNumber(version.bytes)}B`}
+              </td>
               <td>
                 <Figures figures={version.figures} parameters={version.parameters} />
               </td>

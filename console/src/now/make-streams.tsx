@@ -24,7 +24,7 @@ interface Props {
   readonly onMade: () => void;
 }
 
-/** Offers the streams that this page shows and the shop lacks. */
+/** Offers to create the streams that this page needs and the shop does not have. */
 export function MakeStreams({ existing, onMade }: Props) {
   const one = useMutation(CreateStream);
   const ofOrders = useMutation(CreateOrderStreams);
@@ -56,19 +56,19 @@ export function MakeStreams({ existing, onMade }: Props) {
   return (
     <section class="card offer">
       <div>
-        <h2>Count by the minute</h2>
+        <h2>Set up live figures</h2>
         <p class="muted">
-          This page draws streams that the shop does not have yet. Those of orders are twelve, and fill in the past:
-          revenue, units, payments, conversion and best sellers. A shop that records purchases as events, without
-          orders, takes those of events; they count from now on.
+          The charts on this page need streams that do not exist yet. If the shop records orders, create the twelve
+          order streams: revenue, units, payments, conversion, best sellers and others. They include past orders. If the
+          shop records purchases as events without orders, create the event streams. They count from now on.
         </p>
       </div>
       <div class="actions">
         <button class="button primary" disabled={isRunning} onClick={() => void makeOfOrders()}>
-          Make those of orders
+          Create order streams
         </button>
         <button class="button" disabled={isRunning} onClick={() => void makeOfEvents()}>
-          Make those of events
+          Create event streams
         </button>
       </div>
       <ErrorNote error={one.error ?? ofOrders.error} />

@@ -8,7 +8,7 @@ import { tilesOf } from './ready-made-streams';
 import { StreamTile } from './stream-tile';
 import { SystemPanel } from './system-panel';
 
-/** What happens in the shop at this moment. */
+/** Shows current activity in the shop and the state of the system. */
 export function NowPage() {
   const { data, error, reload } = useQuery(Streams, {});
   const ids = new Set(data?.streams.map(({ id }) => id));
@@ -18,7 +18,7 @@ export function NowPage() {
     <>
       <header class="page-head">
         <h1>Now</h1>
-        <p class="muted">By the minute, moving as events are recorded.</p>
+        <p class="muted">Activity per minute, live.</p>
       </header>
       <ErrorNote error={error} onRetry={reload} />
       {data === undefined && error === undefined && <Loading lines={6} />}

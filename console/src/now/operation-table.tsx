@@ -3,7 +3,7 @@ import { shownSeconds, type System } from './system-facts';
 
 const MAX_OPERATIONS = 20;
 
-/** How each operation went in the last minute, the most frequent first. */
+/** Shows rates, latencies and errors of each operation in the last minute, the most frequent first. */
 export function OperationTable({ operations }: Pick<System, 'operations'>) {
   const shown = [...operations].sort((a, b) => b.count - a.count).slice(0, MAX_OPERATIONS);
   return (
@@ -12,7 +12,7 @@ export function OperationTable({ operations }: Pick<System, 'operations'>) {
         Operations <span class="muted small">in the last minute</span>
       </h2>
       {shown.length === 0 ? (
-        <p class="muted">Nobody has asked.</p>
+        <p class="muted">No requests.</p>
       ) : (
         <div class="table-scroll" role="region" aria-label="Operations, in the last minute" tabIndex={0}>
           <table class="narrow" aria-labelledby="operations-title">
@@ -35,7 +35,7 @@ export function OperationTable({ operations }: Pick<System, 'operations'>) {
                   <td class="figure nowrap">{p99 === null ? '–' : shownSeconds(p99)}</td>
                   <td class="figure nowrap">
                     {failures > 0 ? (
-                      <span class="badge bad" title="Failures that no client can avoid">
+                      <span class="badge bad" title="Server errors">
                         {shownNumber(failures)} failed
                       </span>
                     ) : errors > 0 ? (

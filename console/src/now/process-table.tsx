@@ -1,19 +1,19 @@
 import { shortDateTime, words } from '../ui/format';
 import { shownBytes, shownSeconds, type System } from './system-facts';
 
-/** Who runs the shop. */
+/** Lists the shop's processes. */
 export function ProcessTable({ processes, version }: Pick<System, 'processes' | 'version'>) {
   return (
     <section class="card" aria-labelledby="processes-title">
       <h2 id="processes-title">
-        Processes <span class="muted small">of release {version}</span>
+        Processes <span class="muted small">release {version}</span>
       </h2>
       <div class="table-scroll" role="region" aria-label="Processes" tabIndex={0}>
         <table class="narrow" aria-labelledby="processes-title">
           <thead>
             <tr>
               <th scope="col">Kind</th>
-              <th scope="col">Since</th>
+              <th scope="col">Started</th>
               {['Memory', 'Event loop'].map((title) => (
                 <th key={title} scope="col" class="figure">
                   {title}

@@ -3,13 +3,13 @@ import type { CreateStream } from '../streams/stream-documents';
 
 type StreamDefinition = VariablesOf<typeof CreateStream>['stream'];
 
-/** What is drawn of a stream. */
+/** A figure of a stream that is shown as a tile. */
 export interface TileSource {
   readonly stream: string;
   readonly aggregate: string;
   readonly title: string;
   readonly text: string;
-  /** Whether its keys are put together: money of several currencies can't be. */
+  /** Whether the figures of all keys are added up. Amounts in different currencies can't be. */
   readonly isAcrossKeys: boolean;
 }
 
@@ -23,33 +23,33 @@ const money = (stream: string, text: string): TileSource => ({
 });
 const LINES = 'Order lines';
 
-/** For each tile where it may come from, the best first: those of createOrderStreams, ours, the demo shop's. */
+/** Possible sources of each tile, the preferred one first: createOrderStreams, this page's streams, the demo shop. */
 const TILES: readonly (readonly TileSource[])[] = [
   [
-    counted('now-events', 'events', 'Events', 'everything that is recorded'),
-    counted('demo-events-per-minute', 'events', 'Events', 'everything that is recorded'),
+    counted('now-events', 'events', 'Events', 'all recorded events'),
+    counted('demo-events-per-minute', 'events', 'Events', 'all recorded events'),
   ],
   [
     counted('orders-by-minute', 'orders', 'Orders', 'placed'),
     counted('demo-orders-per-minute', 'orders', 'Orders', 'paid'),
   ],
   [
-    counted('sales-by-minute', 'units', 'Units', 'sold, less cancelled and returned'),
+    counted('sales-by-minute', 'units', 'Units', 'sold, minus cancelled and returned'),
     counted('now-orders', 'lines', LINES, 'products bought'),
     counted('demo-revenue-per-minute', 'lines', LINES, 'products bought'),
   ],
   [
-    money('sales-by-minute', 'less cancelled and returned'),
+    money('sales-by-minute', 'minus cancelled and returned'),
     money('now-revenue', 'price × quantity bought'),
     money('demo-revenue-per-minute', 'price × quantity bought'),
   ],
 ];
 
-/** What can be drawn of these streams. */
+/** Returns the tiles that these streams can fill. */
 export const tilesOf = (streams: ReadonlySet<string>): TileSource[] =>
   TILES.flatMap((sources) => sources.find(({ stream }) => streams.has(stream)) ?? []);
 
-/** They count from when they are made: years by the minute would be more than a stream may hold. */
+/** Without backfill: years of one-minute windows would exceed the limit of a stream. */
 const BY_MINUTE = { window: { kind: 'TUMBLING', size: 'PT1M' }, lateness: 'PT10M', backfill: false } as const;
 
 export const EVENTS: StreamDefinition = {
@@ -59,7 +59,7 @@ export const EVENTS: StreamDefinition = {
   ...BY_MINUTE,
 };
 
-/** Of purchases that come as events: createOrderStreams counts those of orders alone. */
+/** Streams of purchases that are recorded as events; createOrderStreams counts orders only. */
 export const PURCHASES: readonly StreamDefinition[] = [
   {
     id: 'now-orders',

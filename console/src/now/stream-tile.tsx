@@ -12,7 +12,7 @@ import { useSpanWindows } from '../windows/use-span-windows';
 import type { TileSource } from './ready-made-streams';
 
 const MINUTE_MS = 60_000;
-/** The current minute, and those before it. */
+/** Number of minutes shown, including the current one. */
 const MINUTES = 60;
 
 interface Props {
@@ -20,7 +20,7 @@ interface Props {
   readonly stream: Stream;
 }
 
-/** One figure by the minute: the last hour together, and each minute as a bar. */
+/** Shows a figure's total of the last hour and a bar for each minute. */
 export function StreamTile({ source: { title, text, aggregate, isAcrossKeys }, stream }: Props) {
   const minute = useClock(MINUTE_MS);
   const from = minute - (MINUTES - 1) * MINUTE_MS;
@@ -30,7 +30,7 @@ export function StreamTile({ source: { title, text, aggregate, isAcrossKeys }, s
   const key = chosen ?? keys[0] ?? '';
   const bars = useMemo(() => {
     const all = isAcrossKeys ? barsAcross(windows, aggregate, Infinity) : barsOf(windows, key, aggregate, Infinity);
-    // A clock that is ahead sends events of minutes to come.
+    // Senders whose clock is ahead may create windows in the future.
     return all.filter(({ at }) => at * 1_000 >= from && at * 1_000 <= minute);
   }, [windows, isAcrossKeys, key, aggregate, from, minute]);
   const total = bars.reduce((sum, { value }) => sum + (value ?? 0), 0);
@@ -46,7 +46,7 @@ export function StreamTile({ source: { title, text, aggregate, isAcrossKeys }, s
           <p class="muted small">{text}</p>
         </div>
         {keys.length > 1 && (
-          <select aria-label={`${title}: of what`} value={key} onChange={(event) => choose(event.currentTarget.value)}>
+          <select aria-label={`${title}: key`} value={key} onChange={(event) => choose(event.currentTarget.value)}>
             {keys.slice(0, 50).map((one) => (
               <option key={one}>{one}</option>
             ))}
@@ -59,7 +59,7 @@ export function StreamTile({ source: { title, text, aggregate, isAcrossKeys }, s
       </p>
       <ErrorNote error={error} />
       <BarChart
-        label={`${title} by the minute`}
+        label={`${title} per minute`}
         bars={bars}
         height={160}
         places={MINUTES}

@@ -4,7 +4,7 @@ import type { SystemUpdated } from './system-documents';
 
 export type System = ResultOf<typeof SystemUpdated>['systemUpdated'];
 
-/** A figure with what belongs to it. */
+/** A figure with its title and explanation. */
 export interface Fact {
   readonly title: string;
   readonly value: string;
@@ -12,10 +12,10 @@ export interface Fact {
 }
 
 const UNKNOWN = '–';
-/** A watermark stays ten seconds behind where nothing waits; figures are two seconds old. */
+/** Normal delay of a watermark: it stays ten seconds behind, and the figures are up to two seconds old. */
 const AT_REST_SECONDS = 12;
 
-/** The shop's figures in words. What could not be found out is a dash, never a zero. */
+/** Formats the system's figures. An unknown figure is a dash, never a zero. */
 export function systemFacts(system: System): Fact[] {
   const { inboxOldestAgeSeconds, inboxEvents, eventsPerSecond, queues, models, streams, postgres, redis } = system;
   const jobs = queues.reduce((sum, queue) => sum + queue.jobs, 0);
@@ -26,22 +26,17 @@ export function systemFacts(system: System): Fact[] {
     {
       title: 'Events per second',
       value: eventsPerSecond === null ? UNKNOWN : shownNumber(eventsPerSecond),
-      hint: 'into the log, over ten seconds',
+      hint: 'written to the log, average of ten seconds',
     },
     {
       title: 'Inbox',
       value: inboxOldestAgeSeconds === null ? UNKNOWN : shownSeconds(inboxOldestAgeSeconds),
-      hint:
-        inboxEvents === null
-          ? 'not known'
-          : inboxEvents === 0
-            ? 'nothing waits'
-            : `${count(inboxEvents, 'event')} waiting`,
+      hint: inboxEvents === null ? 'unknown' : inboxEvents === 0 ? 'empty' : `${count(inboxEvents, 'event')} waiting`,
     },
     {
       title: 'Queues',
       value: queues.length === 0 ? UNKNOWN : shownNumber(jobs),
-      hint: stalled === 0 ? 'jobs that wait or run' : `jobs, ${shownNumber(stalled)} of them stalled`,
+      hint: stalled === 0 ? 'jobs waiting or running' : `jobs, ${shownNumber(stalled)} of them stalled`,
     },
     ...(last === undefined
       ? []
@@ -50,7 +45,7 @@ export function systemFacts(system: System): Fact[] {
             title: 'Watermark',
             value: shownSeconds(last.watermarkDelaySeconds),
             hint:
-              last.watermarkDelaySeconds <= AT_REST_SECONDS ? 'behind, as it should be' : `behind, at ${last.stream}`,
+              last.watermarkDelaySeconds <= AT_REST_SECONDS ? 'behind, as expected' : `behind, stream ${last.stream}`,
           },
         ]),
     ...(oldest === undefined
@@ -59,12 +54,12 @@ export function systemFacts(system: System): Fact[] {
     {
       title: 'PostgreSQL',
       value: postgres === null ? UNKNOWN : shownSeconds(postgres.roundTripSeconds),
-      hint: postgres === null ? 'not known' : `and back, ${count(postgres.connections, 'connection')}`,
+      hint: postgres === null ? 'unknown' : `round trip, ${count(postgres.connections, 'connection')}`,
     },
     {
       title: 'Redis',
       value: redis === null ? UNKNOWN : shownSeconds(redis.roundTripSeconds),
-      hint: redis === null ? 'not reached' : `and back, ${shownBytes(redis.memoryBytes)}`,
+      hint: redis === null ? 'unreachable' : `round trip, ${shownBytes(redis.memoryBytes)}`,
     },
     {
       title: 'Subscriptions',
@@ -83,7 +78,7 @@ const SPANS = [
   { seconds: 1, name: 's' },
 ];
 
-/** In the unit that keeps it short: `0.4 ms`, `1.2 s`, `3 min`, `5 h`. */
+/** Formats a duration in a suitable unit: `0.4 ms`, `1.2 s`, `3 min`, `5 h`. */
 export function shownSeconds(seconds: number): string {
   if (seconds === 0) return '0 s';
   if (seconds < 1) return `${Number((seconds * 1_000).toPrecision(2))} ms`;

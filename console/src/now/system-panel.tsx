@@ -8,7 +8,7 @@ import { ProcessTable } from './process-table';
 import { SystemUpdated } from './system-documents';
 import { systemFacts } from './system-facts';
 
-/** How the shop runs, in all its processes, live. */
+/** Shows the live state of the system: figures, operations and processes. */
 export function SystemPanel() {
   const { data, error } = useLive(SystemUpdated, {});
   if (data === undefined) return error ? <ErrorNote error={error} /> : <Loading lines={3} />;
@@ -23,10 +23,10 @@ export function SystemPanel() {
             {firing === null
               ? 'Alerts'
               : firing === 0
-                ? 'No alert fires'
+                ? 'No alerts firing'
                 : firing === 1
-                  ? '1 alert fires'
-                  : `${firing} alerts fire`}
+                  ? '1 alert firing'
+                  : `${firing} alerts firing`}
           </Link>
         </header>
         <ErrorNote error={error} />

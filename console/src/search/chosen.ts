@@ -1,4 +1,4 @@
-/** Values that are chosen, by the facet's field. */
+/** Chosen values by the facet's field. */
 export type Chosen = Readonly<Record<string, readonly string[]>>;
 
 export function toggled(chosen: Chosen, field: string, value: string): Chosen {

@@ -7,13 +7,13 @@ interface Props {
   readonly onQuery: (query: string) => void;
 }
 
-/** What the search made of what was typed. */
+/** Shows how the search changed the query: corrections, ignored words and a redirect. */
 export function Corrections({ query, didYouMean, correctedQuery, ignoredWords, redirect, onQuery }: Props) {
   return (
     <div role="status" class="corrections">
       {correctedQuery !== null && (
         <p class="note">
-          Nothing has “{query}”: searched for <b>{correctedQuery}</b> instead.
+          No results for “{query}”: searched for <b>{correctedQuery}</b> instead.
         </p>
       )}
       {didYouMean !== null && (
@@ -25,10 +25,10 @@ export function Corrections({ query, didYouMean, correctedQuery, ignoredWords, r
           ?
         </p>
       )}
-      {ignoredWords.length > 0 && <p class="note">Not every hit has: {ignoredWords.join(', ')}.</p>}
+      {ignoredWords.length > 0 && <p class="note">Some results do not contain: {ignoredWords.join(', ')}.</p>}
       {redirect !== null && (
         <p class="note">
-          A rule sends the storefront to <code>{redirect}</code>.
+          A rule redirects the storefront to <code>{redirect}</code>.
         </p>
       )}
     </div>

@@ -5,7 +5,7 @@ interface Props {
     readonly field: string;
     readonly values: readonly { readonly value: string; readonly count: number }[];
   }[];
-  /** At once, while their counts are on their way. */
+  /** Chosen values; shown immediately, before the new counts have loaded. */
   readonly chosen: Chosen;
   readonly onToggle: (field: string, value: string) => void;
 }

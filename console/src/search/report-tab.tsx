@@ -11,10 +11,10 @@ import { ReportUpdated } from './search-documents';
 const DAY_MS = 86_400_000;
 const SPANS = [1, 7, 30];
 
-/** What customers searched for, and what came of it; live. */
+/** Shows the live report of customers' searches with clicks and purchases. */
 export function ReportTab() {
   const [days, setDays] = useState(7);
-  // Days of UTC; the span moves on with the day.
+  // Days are UTC days; the period advances with the day.
   const today = useClock(DAY_MS);
   const from = new Date(today - (days - 1) * DAY_MS).toISOString();
   const { data, error } = useLive(ReportUpdated, { input: { from, first: 20, minSearches: 1 } });
@@ -23,7 +23,7 @@ export function ReportTab() {
     <>
       <div class="form-row">
         <label class="field">
-          <span>Span</span>
+          <span>Period</span>
           <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
             {SPANS.map((span) => (
               <option key={span} value={span}>
@@ -65,7 +65,7 @@ export function ReportTab() {
             </div>
           </dl>
           {report.totals.searches === 0 ? (
-            <Empty title="Nobody has searched in this span" />
+            <Empty title="No searches in this period" />
           ) : (
             <div class="reports">
               <ReportTable
@@ -85,7 +85,7 @@ export function ReportTab() {
               />
               <ReportTable
                 title="Without results"
-                columns={['Query', 'Searches', 'In vain']}
+                columns={['Query', 'Searches', 'No results']}
                 rows={report.noResult.map((row) => [row.query, row.searches, row.withoutResults])}
               />
               <ReportTable
@@ -102,7 +102,7 @@ export function ReportTab() {
                 title="By position"
                 columns={['Position', 'Shown', 'Clicked', 'Bought']}
                 rows={report.byPosition.map((row) => [
-                  row.position === null ? 'further' : row.position,
+                  row.position === null ? 'below' : row.position,
                   shownNumber(row.impressions),
                   percent(row.clickThroughRate, 1),
                   row.purchases,

@@ -12,12 +12,16 @@ import { SaveRule } from './search-documents';
 export type RuleInput = VariablesOf<typeof SaveRule>['input'];
 
 const FIELDS = [
-  { name: 'queries', label: 'Queries', hint: 'In any form of their words, between commas; none: any' },
-  { name: 'placements', label: 'Placements', hint: 'Between commas; none: anywhere' },
-  { name: 'pins', label: 'Come first', hint: 'Ids of products, in this order' },
-  { name: 'buried', label: 'Come last', hint: 'Ids of products' },
+  {
+    name: 'queries',
+    label: 'Queries',
+    hint: 'Separated by commas. Other forms of the words match too. Empty: any query.',
+  },
+  { name: 'placements', label: 'Placements', hint: 'Separated by commas. Empty: any placement.' },
+  { name: 'pins', label: 'Pin to the top', hint: 'Product ids, in this order' },
+  { name: 'buried', label: 'Move to the end', hint: 'Product ids' },
   { name: 'boost', label: 'Boost', hint: "CEL: product.brand == 'Larkspur' ? 2 : 1" },
-  { name: 'redirect', label: 'Redirect', hint: 'A path or an http(s) URL' },
+  { name: 'redirect', label: 'Redirect', hint: 'Path or http(s) URL' },
 ] as const;
 type Name = (typeof FIELDS)[number]['name'];
 type Draft = Readonly<Record<Name | 'id', string>>;
@@ -28,7 +32,7 @@ interface Props {
   readonly onCancel: () => void;
 }
 
-/** A rule, with what it would do to a query while it is written. */
+/** Form that creates or updates a merchandising rule, with a live preview. */
 export function RuleForm({ rule, onSaved, onCancel }: Props) {
   const { run, error, faults, isRunning } = useWrite(SaveRule);
   const [draft, setDraft] = useState(() => draftOf(rule));

@@ -9,7 +9,7 @@ import { Order } from './search-documents';
 
 const SHOWN = 10;
 
-/** The order of a query as it is, and as it would be with the rule: asked of the shop, which saves nothing. */
+/** Shows the results of a query now and with the rule. The rule is not stored. */
 export function RulePreview({ rule }: { readonly rule: RuleInput }) {
   const [typed, setTyped] = useState<string>();
   const query = typed ?? rule.queries?.[0] ?? '';
@@ -25,7 +25,7 @@ export function RulePreview({ rule }: { readonly rule: RuleInput }) {
   return (
     <section class="preview" aria-label="Preview">
       <label class="field">
-        <span>Preview with the query</span>
+        <span>Preview query</span>
         <input type="search" value={query} onInput={(event) => setTyped(event.currentTarget.value)} />
       </label>
       <ErrorNote error={before.error ?? after.error} title="No preview" />
@@ -46,7 +46,7 @@ export function RulePreview({ rule }: { readonly rule: RuleInput }) {
             <>
               {after.data?.search.redirect != null && (
                 <p>
-                  Goes to <code>{after.data.search.redirect}</code>.
+                  Redirects to <code>{after.data.search.redirect}</code>.
                 </p>
               )}
               <ol class="order" aria-label="Order with the rule">
@@ -58,7 +58,7 @@ export function RulePreview({ rule }: { readonly rule: RuleInput }) {
               </ol>
             </>
           ) : (
-            <p class="muted">Give it an id, and a query or a placement.</p>
+            <p class="muted">Enter an id, and a query or a placement.</p>
           )}
         </div>
       </div>

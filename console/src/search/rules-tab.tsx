@@ -13,7 +13,7 @@ import { DeleteRule, Rules } from './search-documents';
 
 export type Rule = ResultOf<typeof Rules>['merchandisingRules']['nodes'][number];
 
-/** What the shop wants to be shown first, last, or instead. */
+/** Lists merchandising rules and edits them. */
 export function RulesTab() {
   const { items, error, hasMore, more, reload } = usePages(Rules, ({ merchandisingRules }) => merchandisingRules);
   const removing = useWrite(DeleteRule);
@@ -81,7 +81,7 @@ export function RulesTab() {
           onConfirm={() => void remove()}
           onCancel={() => ask(undefined)}
         >
-          <p>In force with the next search.</p>
+          <p>The change takes effect with the next search.</p>
         </Confirm>
       )}
     </>

@@ -46,7 +46,7 @@ export const Search = graphql(`
   }
 `);
 
-/** The order alone, for a preview. */
+/** The order of the results only, for a preview. */
 export const Order = graphql(`
   query Order($input: SearchInput!, $first: Int!) {
     search(input: $input, first: $first) {

@@ -14,14 +14,14 @@ const TABS: readonly { path: string; title: string; Tab: ComponentType }[] = [
   { path: 'reports', title: 'Reports', Tab: ReportTab },
 ];
 
-/** What customers find, why, and how the shop steers it. */
+/** The search lab: test queries, synonyms, merchandising rules and reports. */
 export function SearchPage({ rest: [name = 'try'] }: PageProps) {
   const { Tab } = TABS.find(({ path }) => path === name) ?? TABS[0];
   return (
     <>
       <header class="page-head">
         <h1>Search lab</h1>
-        <p class="muted">Searches made here are not logged: reports show customers alone.</p>
+        <p class="muted">Searches made here are not logged, so reports include customers’ searches only.</p>
       </header>
       <Tabs
         label="Search lab"

@@ -45,12 +45,12 @@ export function SynonymForm({ synonym, onSaved, onCancel }: Props) {
         <Field label="Kind">
           {({ id }) => (
             <select id={id} value={kind} onChange={(event) => setKind(event.currentTarget.value as typeof kind)}>
-              <option value="TWO_WAY">Two-way: each finds all</option>
-              <option value="ONE_WAY">One-way: words find others</option>
+              <option value="TWO_WAY">Two-way: each word finds the others</option>
+              <option value="ONE_WAY">One-way: words find other words</option>
             </select>
           )}
         </Field>
-        <Field label="Words" hint="Between commas" faults={of('words')}>
+        <Field label="Words" hint="Separated by commas" faults={of('words')}>
           {({ id, describedBy }) => (
             <input
               id={id}
@@ -62,7 +62,7 @@ export function SynonymForm({ synonym, onSaved, onCancel }: Props) {
           )}
         </Field>
         {kind === 'ONE_WAY' && (
-          <Field label="Find" hint="Between commas" faults={of('finds')}>
+          <Field label="Also find" hint="Separated by commas" faults={of('finds')}>
             {({ id, describedBy }) => (
               <input
                 id={id}
@@ -74,7 +74,7 @@ export function SynonymForm({ synonym, onSaved, onCancel }: Props) {
             )}
           </Field>
         )}
-        <Field label="Language" hint="BCP 47, such as de; none: all" faults={of('language')}>
+        <Field label="Language" hint="BCP 47 tag, such as de. Empty: all languages." faults={of('language')}>
           {({ id, describedBy }) => (
             <input id={id} aria-describedby={describedBy} name="language" defaultValue={synonym?.language ?? ''} />
           )}

@@ -13,7 +13,7 @@ import { SynonymForm } from './synonym-form';
 
 export type Synonym = ResultOf<typeof Synonyms>['synonyms']['nodes'][number];
 
-/** What else finds what customers search for. */
+/** Lists synonyms and edits them. */
 export function SynonymsTab() {
   const { items, error, hasMore, more, reload } = usePages(Synonyms, ({ synonyms }) => synonyms);
   const removing = useWrite(DeleteSynonym);
@@ -43,7 +43,7 @@ export function SynonymsTab() {
               <tr>
                 <th scope="col">Id</th>
                 <th scope="col">Words</th>
-                <th scope="col">Finds</th>
+                <th scope="col">Also find</th>
                 <th scope="col">Language</th>
                 <th scope="col">
                   <span class="visually-hidden">Actions</span>
@@ -84,7 +84,7 @@ export function SynonymsTab() {
           onConfirm={() => void remove()}
           onCancel={() => ask(undefined)}
         >
-          <p>In force with the next search.</p>
+          <p>The change takes effect with the next search.</p>
         </Confirm>
       )}
     </>

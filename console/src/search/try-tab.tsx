@@ -18,7 +18,7 @@ const FACETS = [
 ];
 const SHOWN = 20;
 
-/** What a query finds, and why in this order. */
+/** Shows the results of a query with the reasons for their order. */
 export function TryTab() {
   const [query, setQuery] = useState('');
   const [customerId, setCustomerId] = useState('');
@@ -46,7 +46,7 @@ export function TryTab() {
             type="search"
             value={query}
             autocomplete="off"
-            placeholder="What a customer types; nothing: browsing"
+            placeholder="Search terms; empty: browse all products"
             onInput={(event) => setQuery(event.currentTarget.value)}
           />
         </label>
@@ -55,7 +55,7 @@ export function TryTab() {
           <input
             value={customerId}
             autocomplete="off"
-            placeholder="nobody known"
+            placeholder="anonymous"
             onInput={(event) => setCustomerId(event.currentTarget.value)}
           />
         </label>
@@ -72,14 +72,14 @@ export function TryTab() {
               chosen={chosen}
               onToggle={(field, value) => setChosen((before) => toggled(before, field, value))}
             />
-            <section class="card" aria-label="Hits">
+            <section class="card" aria-label="Results">
               <p class="muted small" role="status">
                 {shownNumber(found.totalCount)} {found.totalCount === 1 ? 'product' : 'products'} · ranking{' '}
                 {shownVersion(found.modelVersion)}
               </p>
               {found.edges.length === 0 && (
-                <Empty title="Nothing is found">
-                  <p>A synonym may lead from these words to what the shop calls it.</p>
+                <Empty title="No results">
+                  <p>Add a synonym if the shop uses other words for this.</p>
                 </Empty>
               )}
               <ol class="list">

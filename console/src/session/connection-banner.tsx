@@ -4,7 +4,7 @@ import { clock } from '../ui/format';
 
 const SAY_BACK_MS = 4_000;
 
-/** Whether what is shown is live: since when it is not, and that it has been caught up with. */
+/** Shows since when the connection is lost, and when it is restored. */
 export function ConnectionBanner({ state }: { readonly state: ConnectionState }) {
   const lostAt = useRef<Date | null>(null);
   const [isBack, setBack] = useState(false);
@@ -19,11 +19,9 @@ export function ConnectionBanner({ state }: { readonly state: ConnectionState })
   return (
     <div class="banner-place" role="status">
       {state === 'reconnecting' && (
-        <p class="banner warning">
-          Reconnecting … Figures are as of {clock(lostAt.current ?? new Date())}, and will catch up.
-        </p>
+        <p class="banner warning">Reconnecting … Figures are as of {clock(lostAt.current ?? new Date())}.</p>
       )}
-      {state === 'connected' && isBack && <p class="banner good">Connected again, and caught up.</p>}
+      {state === 'connected' && isBack && <p class="banner good">Connected again. Figures are up to date.</p>}
     </div>
   );
 }

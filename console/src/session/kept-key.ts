@@ -1,4 +1,4 @@
-/** For this tab alone, and only where the operator asked for it. It is never in an address, nor in localStorage. */
+/** Session storage item of the admin key, stored only if the operator chose so. It is never in URLs or localStorage. */
 const PLACE = 'freshet-console-key';
 
 export const keptKey = (): string | null => sessionStorage.getItem(PLACE);

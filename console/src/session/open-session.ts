@@ -2,11 +2,11 @@ import { type Client, type ConnectionState, createClient, graphql, RequestError 
 
 const Who = graphql('query Who { viewer { scope } }');
 
-/** @throws RequestError where the key is unknown, revoked, or may do too little */
+/** Returns a client for an admin key. @throws RequestError if the key is unknown, revoked or not an admin key */
 export async function openClient(apiKey: string, onConnection: (state: ConnectionState) => void): Promise<Client> {
-  // A header can't carry other characters; the browser's own complaint would name the header, not the key.
+  // A header can't contain other characters, and the browser's error would name the header instead of the key.
   if (!/^[\x21-\x7e]+$/.test(apiKey))
-    throw new RequestError('A key has only letters, digits, - and _.', 'UNAUTHENTICATED');
+    throw new RequestError('The key is invalid: a key consists of letters, digits, - and _.', 'UNAUTHENTICATED');
   const client = createClient({ apiKey, onConnection });
   const { viewer } = await client.request(Who, {});
   if (viewer.scope === 'ADMIN') return client;

@@ -2,19 +2,19 @@ import type { Client } from '@freshet/client';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 
-/** Who is signed in. The key itself stays inside the client. */
+/** The signed-in session. Only the client holds the key. */
 export interface Session {
   readonly client: Client;
-  /** Grows with each connection that was lost and found again: what was shown before has to be asked for anew. */
+  /** Increases with each restored connection: data that was loaded before has to be reloaded. */
   readonly epoch: number;
   readonly signOut: () => void;
 }
 
 export const SessionContext = createContext<Session | null>(null);
 
-/** @throws Error outside of a signed-in page: a mistake of ours */
+/** Returns the session. @throws Error if it is called outside of a signed-in page, which is a programming error */
 export function useSession(): Session {
   const session = useContext(SessionContext);
-  if (session === null) throw new Error('There is no session here.');
+  if (session === null) throw new Error('useSession must be called inside a signed-in page.');
   return session;
 }

@@ -4,7 +4,7 @@ import { ErrorNote } from '../ui/error-note';
 
 interface Props {
   readonly onKey: (key: string, keep: boolean) => Promise<void>;
-  /** Why a key that was kept is no longer good. */
+  /** Error of the stored key. */
   readonly fault?: RequestError;
 }
 
@@ -28,22 +28,24 @@ export function SignIn({ onKey, fault }: Props) {
       <form class="card sign-in-card" onSubmit={(event) => void submit(event)}>
         <p class="brand">Freshet</p>
         <h1>Console</h1>
-        <p class="muted">Enter this shop’s admin key: ADMIN_KEY, or the one that the first start printed.</p>
+        <p class="muted">
+          Enter this shop’s admin key: the value of ADMIN_KEY, or the key that the first start printed.
+        </p>
         <details class="sign-in-help">
-          <summary>No admin key at hand?</summary>
+          <summary>Don’t have an admin key?</summary>
           <p class="muted">
-            Make one in Freshet’s folder, with the environment that Freshet runs with:{' '}
+            Create one in Freshet’s folder, with Freshet’s environment variables:{' '}
             <code>npm run -s freshet -- key create --scope admin</code>
           </p>
         </details>
         <label class="field">
           <span>Admin key</span>
-          {/* No name that a password manager would fill in or keep. */}
+          {/* Not a name that password managers recognise. */}
           <input name="key" type="password" required autocomplete="off" spellcheck={false} autofocus />
         </label>
         <label class="check">
           <input name="keep" type="checkbox" />
-          <span>Keep for this tab, until it is closed</span>
+          <span>Stay signed in until this tab is closed</span>
         </label>
         <ErrorNote error={error} title="Not signed in" />
         <button class="button primary" disabled={busy}>

@@ -21,14 +21,14 @@ interface Props {
   readonly onChange: (rows: readonly AggregateDraft[]) => void;
 }
 
-/** What is counted. */
+/** Form rows of a stream's aggregates. */
 export function AggregateRows({ rows, faults, onChange }: Props) {
   const set = (index: number, change: Partial<AggregateDraft>) =>
     onChange(rows.map((row, at) => (at === index ? { ...row, ...change } : row)));
   return (
     <fieldset>
       <legend>Figures</legend>
-      <p class="hint">COUNT without an expression counts events. A filter leaves events out of this figure alone.</p>
+      <p class="hint">COUNT without an expression counts events. A filter excludes events from its figure only.</p>
       {rows.map((row, index) => (
         <div key={index} class="form-line">
           <input

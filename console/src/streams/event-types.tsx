@@ -39,7 +39,7 @@ export function EventTypes({ from, onChange }: Props) {
           </label>
         ))}
       </div>
-      <p class="hint">None chosen: all types.</p>
+      <p class="hint">If none is chosen, all types count.</p>
     </fieldset>
   );
 }

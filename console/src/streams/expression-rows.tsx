@@ -13,7 +13,7 @@ interface Props {
   readonly onChange: (rows: readonly NamedExpression[]) => void;
 }
 
-/** Names with their expressions: as many as there may be. */
+/** Form rows of named expressions, up to `most`. */
 export function ExpressionRows({ title, hint, path, most, rows, faults, onChange }: Props) {
   const set = (index: number, change: Partial<NamedExpression>) =>
     onChange(rows.map((row, at) => (at === index ? { ...row, ...change } : row)));

@@ -6,7 +6,7 @@ import type { Analyze } from './stream-documents';
 type AnalyzeInput = VariablesOf<typeof Analyze>['input'];
 export type AnalysisRow = ResultOf<typeof Analyze>['analyze'][number];
 
-/** How far back a preview looks. */
+/** Periods that a preview can cover. */
 export const SPANS = [
   { value: 'hour', title: 'the last hour', ms: 3_600_000 },
   { value: 'day', title: 'the last day', ms: 86_400_000 },
@@ -14,16 +14,16 @@ export const SPANS = [
 ] as const;
 export type Span = (typeof SPANS)[number]['value'];
 
-/** As many as one answer may have. */
+/** Maximum number of rows in a response. */
 export const MAX_ROWS = 1_000;
 
-/** A stretch of time, ms. */
+/** A time range, ms. */
 export interface Range {
   readonly from: number;
   readonly to: number;
 }
 
-/** What the stream would have counted in it. */
+/** Returns the input of `analyze` that computes the stream's windows in the range. */
 export function analysisOf(stream: StreamInput, { from, to }: Range): AnalyzeInput {
   const { filter, derive, keys, aggregates, window, lateness, variables } = stream;
   return {
@@ -35,7 +35,7 @@ export function analysisOf(stream: StreamInput, { from, to }: Range): AnalyzeInp
   };
 }
 
-/** Rows as windows of a stream: early are those that an end of the stretch cuts. */
+/** Converts rows to windows of a stream. Windows that extend beyond the range are marked as early. */
 export function windowsOf(rows: readonly AnalysisRow[], { from, to }: Range): ShownWindows {
   return new Map(
     rows.map((row) => {
@@ -46,7 +46,7 @@ export function windowsOf(rows: readonly AnalysisRow[], { from, to }: Range): Sh
   );
 }
 
-/** What is wrong with one place of the form, of an answer that names it. */
+/** Converts an error that names an argument to the error of a form field; null if it names none. */
 export function faultOf({ code, message, argument }: Fault): { code: string; message: string; path: string } | null {
   if (argument === undefined) return null;
   return { code, message: message.replace(`${argument}: `, ''), path: argument };

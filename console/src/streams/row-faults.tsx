@@ -1,6 +1,6 @@
 import type { ItemFault } from '../ui/item-fault';
 
-/** What the shop has against one line of a form. */
+/** Shows the errors of one form row. */
 export function RowFaults({ faults }: { readonly faults: readonly ItemFault[] }) {
   return (
     <>

@@ -15,7 +15,7 @@ import { StreamState } from './stream-state';
 
 const LOOK_MS = 2_000;
 
-/** A stream's windows, live: one key and aggregate as a chart, everything as a table. */
+/** Shows a stream's live windows: one key and aggregate as a chart, all of them as a table. */
 export function StreamDetail({ stream, onChange }: { readonly stream: Stream; readonly onChange: () => void }) {
   const { id } = stream;
   const { windows, error } = useWindows(id);
@@ -50,7 +50,7 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
         </div>
         <div class="actions">
           <Link class="button" href={hrefOf('streams', id, 'edit')}>
-            Change
+            Edit
           </Link>
           <button class="button danger" onClick={() => ask(true)}>
             Delete
@@ -61,7 +61,7 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
       <ItemErrors errors={removing.faults} />
       {stream.lateCount > 0 && (
         <p class="note">
-          {stream.lateCount} events came later than {stream.lateness} and count nowhere.
+          {stream.lateCount} events arrived later than {stream.lateness} and were not counted.
         </p>
       )}
       <section class="card">
@@ -71,7 +71,7 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
         <h2>Newest windows</h2>
         {windows.size === 0 ? (
           <Empty title="No window yet">
-            <p>One appears with the first event that counts.</p>
+            <p>A window appears with the first matching event.</p>
           </Empty>
         ) : (
           <WindowTable
@@ -90,7 +90,7 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
           onConfirm={() => void remove()}
           onCancel={() => ask(false)}
         >
-          <p>Its windows go with it. The events stay in the log.</p>
+          <p>Its windows are deleted too. The events stay in the log.</p>
         </Confirm>
       )}
     </>

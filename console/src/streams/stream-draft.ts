@@ -6,7 +6,7 @@ export type StreamInput = VariablesOf<typeof CreateStream>['stream'];
 export type AggregateInput = StreamInput['aggregates'][number];
 export type NamedExpression = { readonly name: string; readonly expression: string };
 
-/** A stream as it is being written: texts as they were typed. */
+/** A stream that is being edited, with the texts as they were typed. */
 export interface StreamDraft {
   readonly id: string;
   readonly description: string;
@@ -80,9 +80,10 @@ export function draftOf(stream: Stream): StreamDraft {
 }
 
 /**
- * What is sent. What the form does not show stays: of an aggregate that keeps its name and kind quantiles, most and per, of a
- * derived field that keeps its name unit and rates, over what stream it is, and what it is joined with.
- * @throws SyntaxError where the variables are no JSON
+ * Returns the mutation input of a draft. Settings that the form does not show stay unchanged: `quantiles`, `most` and
+ * `per` of an aggregate with the same name and kind, `unit` and `rates` of a derived field with the same name, and the
+ * stream's `over`, `join` and `maxKeys`.
+ * @throws SyntaxError if the variables are not JSON
  */
 export function inputOf(draft: StreamDraft, stored: Stream | undefined): StreamInput {
   const { kind, size, slide, gap, timeZone } = draft;
@@ -115,7 +116,7 @@ export function inputOf(draft: StreamDraft, stored: Stream | undefined): StreamI
     lateness: draft.lateness,
     retention: optional(draft.retention),
     variables: draft.variables.trim() === '' ? {} : (JSON.parse(draft.variables) as Record<string, unknown>),
-    // Of a stream that is changed, what the form does not show is as it was when it was made.
+    // An existing stream keeps the settings that the form does not show.
     ...(stored === undefined
       ? { backfill: draft.backfill }
       : { over: stored.over, join: stored.join, maxKeys: stored.maxKeys }),

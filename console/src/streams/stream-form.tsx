@@ -17,13 +17,13 @@ import { CreateStream, UpdateStream } from './stream-documents';
 import { WindowFields } from './window-fields';
 
 interface Props {
-  /** The one that is changed; none: it is a new one. */
+  /** The stream to edit; undefined: a new stream. */
   readonly stream?: Stream;
   readonly onSaved: (id: string) => void;
   readonly onCancel: () => void;
 }
 
-/** Fields of the form that show the faults that begin with their path. */
+/** Paths of the form fields that show their errors. */
 const PLACES = [
   'id',
   'description',
@@ -46,12 +46,12 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
   const set = (change: Partial<StreamDraft>) => setDraft((before) => ({ ...before, ...change }));
   const saving = stream === undefined ? creating : updating;
 
-  /** null where variables are no JSON, which is then told. */
+  /** Returns the stream's input, or null and shows an error if the variables are not JSON. */
   const read = (): StreamInput | null => {
     try {
       return inputOf(draft, stream);
     } catch (error) {
-      const message = `it is no JSON object: ${(error as Error).message}`;
+      const message = `variables must be a JSON object: ${(error as Error).message}`;
       setFaults([{ code: 'BAD_USER_INPUT', message, path: 'variables' }]);
       return null;
     }
@@ -71,7 +71,7 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
         <p class="small">
           <Link href={hrefOf('streams')}>Streams</Link>
         </p>
-        <h1>{stream === undefined ? 'Define a stream' : `Change ${stream.id}`}</h1>
+        <h1>{stream === undefined ? 'Define a stream' : `Edit ${stream.id}`}</h1>
         <p class="muted">
           Expressions are CEL over <code>event</code> and <code>vars</code>: <code>event.amount</code>,{' '}
           <code>event.placement == 'home'</code>.
@@ -103,7 +103,7 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
           </Field>
         </div>
         <EventTypes from={draft.from} onChange={(from) => set({ from })} />
-        <Field label="Filter" hint="Which events count; none: all." faults={faultsAt(faults, 'filter')}>
+        <Field label="Filter" hint="Which events count. Empty: all events." faults={faultsAt(faults, 'filter')}>
           {({ id, describedBy, invalid }) => (
             <textarea
               id={id}
@@ -119,7 +119,7 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
         </Field>
         <ExpressionRows
           title="Derived fields"
-          hint="New fields, as event.<name>, each made of the ones before."
+          hint="New fields, available as event.<name>. A field can use the fields above it."
           path="derive"
           most={20}
           rows={draft.derive}
@@ -128,7 +128,7 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
         />
         <ExpressionRows
           title="Keys"
-          hint="By what it is counted apart."
+          hint="The stream has separate windows for each combination of key values."
           path="keys"
           most={5}
           rows={draft.keys}
@@ -139,7 +139,7 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
         <WindowFields draft={draft} faults={faults} onChange={set} />
         <Field
           label="Variables"
-          hint="A JSON object, known to expressions as vars."
+          hint="A JSON object that expressions can use as vars."
           faults={faultsAt(faults, 'variables')}
         >
           {({ id, describedBy, invalid }) => (
@@ -162,7 +162,7 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
               checked={draft.backfill}
               onChange={(event) => set({ backfill: event.currentTarget.checked })}
             />
-            <span>Fill it with what is in the log already</span>
+            <span>Include past events from the log</span>
           </label>
         )}
         {stream?.over == null && stream?.join == null && (

@@ -9,7 +9,7 @@ import { StreamState } from './stream-state';
 
 interface Props {
   readonly streams: readonly Stream[];
-  /** What the address names, and there is not. */
+  /** Id from the address if no such stream exists. */
   readonly missing: string | undefined;
   readonly error: RequestError | undefined;
   readonly onRetry: () => void;
@@ -21,17 +21,17 @@ export function StreamList({ streams, missing, error, onRetry }: Props) {
       <header class="page-head with-action">
         <div>
           <h1>Streams</h1>
-          <p class="muted">Questions that go on being answered, as events enter the log.</p>
+          <p class="muted">Continuous queries that update as events are recorded.</p>
         </div>
         <Link class="button primary" href={hrefOf('streams', NEW_STREAM)}>
           Define a stream
         </Link>
       </header>
       <ErrorNote error={error} onRetry={onRetry} />
-      {missing !== undefined && <p class="note">There is no stream “{missing}”.</p>}
+      {missing !== undefined && <p class="note">Stream “{missing}” not found.</p>}
       {streams.length === 0 ? (
         <Empty title="No stream is defined">
-          <p>A stream counts, sums or ranks events by windows of time, live.</p>
+          <p>A stream counts, sums or ranks events in time windows, live.</p>
         </Empty>
       ) : (
         <section class="card table-scroll" role="region" aria-label="Streams" tabIndex={0}>
@@ -39,13 +39,13 @@ export function StreamList({ streams, missing, error, onRetry }: Props) {
             <thead>
               <tr>
                 <th scope="col">Stream</th>
-                <th scope="col">Windows</th>
-                <th scope="col">Counts</th>
+                <th scope="col">Window</th>
+                <th scope="col">Figures</th>
                 <th scope="col" class="figure">
-                  Kept
+                  Stored windows
                 </th>
                 <th scope="col" class="figure">
-                  Too late
+                  Late events
                 </th>
                 <th scope="col">State</th>
               </tr>

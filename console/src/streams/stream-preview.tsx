@@ -13,25 +13,25 @@ import { Analyze } from './stream-documents';
 import type { StreamInput } from './stream-draft';
 
 interface Props {
-  /** The stream as the form has it; null where that can't be sent, which the form then tells. */
+  /** Returns the stream of the form; null if it is invalid, and the form shows why. */
   readonly read: () => StreamInput | null;
-  /** Moves with the form. */
+  /** Changes whenever the form changes. */
   readonly draft: unknown;
   readonly onFaults: (faults: readonly ItemFault[]) => void;
 }
 
-/** Of the chart: an hour, at five minutes a window. */
+/** Minimum number of bars in the chart: one hour of five-minute windows. */
 const MIN_PLACES = 12;
 
 interface Previewed {
   readonly rows: readonly AnalysisRow[];
   readonly stream: StreamInput;
   readonly range: Range;
-  /** The form as it was. */
+  /** The form's state when the preview was requested. */
   readonly of: unknown;
 }
 
-/** What the stream would have counted lately, asked of the log. Nothing is stored. */
+/** Shows what the stream would have counted recently, computed from the log. Nothing is stored. */
 export function StreamPreview({ read, draft, onFaults }: Props) {
   const { client } = useSession();
   const [span, chooseSpan] = useState<Span>('hour');
@@ -64,10 +64,10 @@ export function StreamPreview({ read, draft, onFaults }: Props) {
       <header class="card-head">
         <div>
           <h2 id="preview-title">Preview</h2>
-          <p class="muted small">What it would have counted, asked of the log. Nothing is stored.</p>
+          <p class="muted small">What the stream would have counted, computed from the log. Nothing is stored.</p>
         </div>
         <div class="actions">
-          <select aria-label="Over" value={span} onChange={(event) => chooseSpan(event.currentTarget.value as Span)}>
+          <select aria-label="Period" value={span} onChange={(event) => chooseSpan(event.currentTarget.value as Span)}>
             {SPANS.map(({ value, title }) => (
               <option key={value} value={value}>
                 {title}
@@ -95,7 +95,7 @@ function Answer({ rows, stream, range, isOld }: Previewed & { readonly isOld: bo
   return (
     <>
       <p role="status">
-        {rows.length === 0 ? 'No event counts' : `${shownNumber(events)} events in ${cut}`}, from{' '}
+        {rows.length === 0 ? 'No matching events' : `${shownNumber(events)} events in ${cut}`}, from{' '}
         {shownDateTime(new Date(range.from).toISOString())} to {shownMinute(new Date(range.to))}.
         {isOld && <b> The form has changed since.</b>}
       </p>

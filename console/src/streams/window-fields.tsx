@@ -28,23 +28,23 @@ const TITLES: Readonly<Record<Text, string>> = {
   gap: 'Gap',
   timeZone: 'Time zone',
   lateness: 'Lateness',
-  retention: 'Kept for',
+  retention: 'Retention',
 };
 
-/** Of the stream itself, and not of its windows. */
+/** Fields of the stream itself, not of its window. */
 const OF_STREAM: ReadonlySet<Text> = new Set(['lateness', 'retention']);
 
-const HINTS: Readonly<Partial<Record<Text, string>>> = { retention: 'None: for ever.' };
+const HINTS: Readonly<Partial<Record<Text, string>>> = { retention: 'Empty: windows are stored forever.' };
 
-/** Over what time it counts, and how long it waits for what is late. Lengths are ISO 8601. */
+/** Form fields of a stream's window, lateness and retention. Durations are ISO 8601. */
 export function WindowFields({ draft, faults, onChange }: Props) {
   const fields: readonly Text[] = [...KINDS.find(({ kind }) => kind === draft.kind)!.fields, 'lateness', 'retention'];
   return (
     <fieldset>
       <legend>Windows</legend>
       <p class="hint">
-        Tumbling ones follow each other, hopping ones overlap, a session lasts while events follow. Lengths are ISO
-        8601: PT1M a minute, PT1H an hour, P1D a day, P1W a week.
+        Tumbling windows follow each other. Hopping windows overlap. A session ends when no event follows within the
+        gap. Durations are ISO 8601: PT1M is a minute, PT1H an hour, P1D a day, P1W a week.
       </p>
       <div class="form-grid">
         <Field label="Kind" faults={faultsAt(faults, 'window.kind')}>

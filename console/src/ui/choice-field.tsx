@@ -10,7 +10,7 @@ interface Props<Value extends string> {
   readonly onChange: (value: Value) => void;
 }
 
-/** One of a few. */
+/** A labelled selection field. */
 export function ChoiceField<Value extends string>({ label, hint, value, choices, faults, onChange }: Props<Value>) {
   return (
     <Field label={label} hint={hint} faults={faults}>

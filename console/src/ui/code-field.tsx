@@ -10,7 +10,7 @@ interface Props {
   readonly onChange: (value: string) => void;
 }
 
-/** An expression, or other text for machines, of a few lines. */
+/** A labelled text area for an expression or other code. */
 export function CodeField({ label, hint, placeholder, value, faults, onChange }: Props) {
   return (
     <Field label={label} hint={hint} faults={faults}>

@@ -10,7 +10,7 @@ interface Props {
   readonly onCancel: () => void;
 }
 
-/** Asks before something that others notice. Escape is no. */
+/** Asks for confirmation of an action. Escape cancels. */
 export function Confirm({ title, action, isDangerous = false, children, onConfirm, onCancel }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {

@@ -6,8 +6,8 @@ interface Props {
   readonly onRetry?: () => void;
 }
 
-/** What went wrong, with its code, which docs/errors.md explains. */
-export function ErrorNote({ error, title = 'This did not work', onRetry }: Props) {
+/** Shows an error with its code, which docs/errors.md explains. */
+export function ErrorNote({ error, title = 'The request failed', onRetry }: Props) {
   if (error === undefined) return null;
   return (
     <div class="note bad" role="alert">

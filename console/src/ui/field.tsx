@@ -5,12 +5,12 @@ import type { ItemFault } from './item-fault';
 interface Props {
   readonly label: string;
   readonly hint?: string;
-  /** Those of this field. */
+  /** Errors of this field. */
   readonly faults?: readonly ItemFault[];
   readonly children: (ids: { id: string; describedBy: string; invalid: boolean }) => ComponentChildren;
 }
 
-/** A labelled control with its hint and what the shop has against its value. */
+/** A labelled control with its hint and its errors. */
 export function Field({ label, hint, faults = [], children }: Props) {
   const id = useId();
   const describedBy = `${id}-about`;

@@ -13,24 +13,24 @@ const wholeDay = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 export const shownNumber = (value: number): string => number.format(value);
-/** For a place of few characters: 12.3K. */
+/** Formats a number in few characters: 12.3K. */
 export const compactNumber = (value: number): string => compact.format(value);
 export const shownDateTime = (iso: string): string => dateTime.format(new Date(iso));
-/** For a narrow column: without the year where it is this one. */
+/** Formats a time for a narrow column, without the year if it is the current year. */
 export function shortDateTime(iso: string): string {
   const date = new Date(iso);
   return (date.getFullYear() === new Date().getFullYear() ? thisYear : dateTime).format(date);
 }
 export const shownMinute = (date: Date): string => minute.format(date);
 export const shownDay = (date: Date): string => day.format(date);
-/** The time from one moment to another, as short as it can be said: `21 Nov 2026, 14:05–14:06`. */
+/** Formats a time range in the shortest form: `21 Nov 2026, 14:05–14:06`. */
 export function shownSpan(from: Date, until: Date): string {
   const isMidnight = (date: Date) => date.getHours() + date.getMinutes() + date.getSeconds() === 0;
   if (!isMidnight(from) || !isMidnight(until) || until <= from) return dateTime.formatRange(from, until);
   return wholeDay.formatRange(from, new Date(until.getTime() - 1));
 }
 export const shownYear = (date: Date): string => String(date.getFullYear());
-/** Of a fitted version the beginning of its id; others have names. */
+/** Formats a model version: fitted versions as the first 8 characters of their id, others by name. */
 export const shownVersion = (id: string): string => (/^[0-9a-f]{8}-/.test(id) ? id.slice(0, 8) : id);
 export const clock = (date: Date): string => time.format(date);
 export const percent = (share: number, digits = 0): string => `${(share * 100).toFixed(digits)} %`;
@@ -40,7 +40,7 @@ export function shownMoney(money: { readonly amount: string; readonly currency: 
   return `${money.amount} ${money.currency}`;
 }
 
-/** PURCHASE → Purchase, ADD_TO_CART → Add to cart. */
+/** Converts an enum value to text: PURCHASE → Purchase, ADD_TO_CART → Add to cart. */
 export function words(name: string): string {
   const text = name.toLowerCase().replaceAll('_', ' ');
   return text.charAt(0).toUpperCase() + text.slice(1);

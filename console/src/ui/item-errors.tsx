@@ -1,6 +1,6 @@
 import type { ItemFault } from './item-fault';
 
-/** Faults of a form that belong to none of its fields. */
+/** Lists the errors of a form that belong to none of its fields. */
 export function ItemErrors({ errors }: { readonly errors: readonly ItemFault[] }) {
   if (errors.length === 0) return null;
   return (

@@ -1,4 +1,4 @@
-/** Why one item of a mutation was not taken. */
+/** The error of one item of a mutation. */
 export interface ItemFault {
   readonly code: string;
   readonly message: string;

@@ -1,4 +1,4 @@
-/** Keeps the room of what is coming. */
+/** Placeholder of content that is loading. */
 export function Loading({ lines = 4 }: { readonly lines?: number }) {
   return (
     <div class="loading" role="status">

@@ -12,7 +12,7 @@ interface Props {
   readonly groups: readonly MenuGroup[];
 }
 
-/** The pages by group. On a narrow screen a button opens them; following a link or pressing Escape closes them. */
+/** The menu of pages by group. On a narrow screen a button opens it; following a link or pressing Escape closes it. */
 export function Menu({ current, groups }: Props) {
   const id = useId();
   const [isOpen, setOpen] = useState(false);

@@ -2,7 +2,7 @@ import type { Move } from './moves';
 
 interface Props {
   readonly move: Move | undefined;
-  /** What there was not before, in a word. */
+  /** Text for an item that was not in the previous list. */
   readonly newText?: string;
 }
 

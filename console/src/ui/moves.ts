@@ -1,7 +1,7 @@
-/** How many places an item has gone up since the list before (down: negative), or that it is new in it. */
+/** By how many positions an item has moved up since the previous list (negative: down), or `new`. */
 export type Move = number | 'new';
 
-/** By id; items that stayed have none, and a first list has none at all. */
+/** Returns the moves by id. Unmoved items have none; neither have items of a first list. */
 export function movesOf(before: readonly string[] | undefined, now: readonly string[]): Map<string, Move> {
   if (before === undefined) return new Map();
   const ranks = new Map(before.map((id, index) => [id, index]));

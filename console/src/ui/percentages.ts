@@ -1,6 +1,7 @@
 /**
- * Shares as whole per cents that add up to 100, each within one of its own: the largest remainder method (Hamilton).
- * @param shares not negative; together more than 0
+ * Returns shares as whole percentages that add up to 100, each within 1 of the exact value: the largest remainder
+ * method (Hamilton).
+ * @param shares not negative; their sum is greater than 0
  */
 export function percentages(shares: readonly number[]): number[] {
   const total = shares.reduce((sum, share) => sum + share, 0);

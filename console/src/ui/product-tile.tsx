@@ -1,4 +1,4 @@
-/** A product's picture, or the initials of its title. The title stands beside it. */
+/** A product's picture, or the initials of its title. It has no alt text, because the title is next to it. */
 export function ProductTile({ title, imageUrls }: { readonly title: string; readonly imageUrls: readonly string[] }) {
   const [first] = imageUrls;
   if (first !== undefined) return <img class="product-tile" src={first} alt="" loading="lazy" width={40} height={40} />;

@@ -3,13 +3,13 @@ import { useEffect, useState } from 'preact/hooks';
 const BASE = '/console/';
 const MOVED = 'freshet-moved';
 
-/** The parts of the address below `/console/`. */
+/** Returns the decoded parts of a path below `/console/`. */
 export const pathParts = (pathname: string): string[] =>
   pathname.slice(BASE.length).split('/').filter(Boolean).map(decodeURIComponent);
 
 export const hrefOf = (...parts: readonly string[]): string => BASE + parts.map(encodeURIComponent).join('/');
 
-/** Goes there without loading the page anew: the key is in its memory. */
+/** Navigates without reloading the page, because the key is in the page's memory. */
 export function go(href: string): void {
   history.pushState(null, '', href);
   dispatchEvent(new Event(MOVED));
@@ -18,18 +18,18 @@ export function go(href: string): void {
 export function usePath(): string[] {
   const [pathname, setPathname] = useState(location.pathname);
   useEffect(() => {
-    const look = () => setPathname(location.pathname);
-    addEventListener('popstate', look);
-    addEventListener(MOVED, look);
+    const update = () => setPathname(location.pathname);
+    addEventListener('popstate', update);
+    addEventListener(MOVED, update);
     return () => {
-      removeEventListener('popstate', look);
-      removeEventListener(MOVED, look);
+      removeEventListener('popstate', update);
+      removeEventListener(MOVED, update);
     };
   }, []);
   return pathParts(pathname);
 }
 
-/** A click that the browser would not take elsewhere (another tab, a download) stays on the page. */
+/** Navigates within the page on a plain click, unless the browser would open a tab or a download. */
 export function followInPage(event: MouseEvent): void {
   if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();

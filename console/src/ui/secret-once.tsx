@@ -3,12 +3,12 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** What nobody can look up again. */
+/** Shows a secret that can't be retrieved later. */
 export function SecretOnce({ secret, onDone }: Props) {
   return (
     <div class="note good" role="status">
       <p>
-        <b>This is shown once.</b> Copy it to where it is needed.
+        <b>This secret is shown only once.</b> Copy it now.
       </p>
       <p>
         <code class="secret">{secret}</code>{' '}

@@ -11,7 +11,7 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
-/** Menu and page. */
+/** The frame of all pages: menu and content. */
 export function Shell({ current, groups, children }: Props) {
   const { signOut } = useSession();
   const main = useRef<HTMLElement>(null);
@@ -20,7 +20,7 @@ export function Shell({ current, groups, children }: Props) {
   useEffect(() => {
     const title = groups.flatMap(({ pages }) => pages).find(({ path }) => path === current)?.title;
     document.title = `${title === undefined ? '' : `${title} · `}Console · Freshet`;
-    // Another page begins at its top, for whoever listens, too.
+    // A new page starts at its top, and moving the focus announces it to screen readers.
     if (!isFirst.current) main.current?.focus({ preventScroll: true });
     isFirst.current = false;
     scrollTo(0, 0);

@@ -1,4 +1,6 @@
-/** `/` focuses the page's search field, unless somebody is typing. Returns how to end it. */
+/**
+ * Makes `/` focus the page's search field, unless a field has the focus. Returns a function that removes the listener.
+ */
 export function focusSearchOnSlash(): () => void {
   const listen = (event: KeyboardEvent) => {
     if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,4 +1,4 @@
-/** A reason's sources, by the hue that each keeps all over the console; a source that is new here shares the last. */
+/** Sources of reasons by their hue, which is the same throughout the console. Unlisted sources share the last hue. */
 const HUES: readonly (readonly string[])[] = [
   ['temporal-ridge', 'text'],
   ['ease', 'recent-ease', 'affinity'],
@@ -10,7 +10,7 @@ const HUES: readonly (readonly string[])[] = [
   ['novelty', 'newest', 'boost'],
 ];
 
-/** 0 to 7: `--part-0` … `--part-7` of tokens.css. */
+/** Returns a source's hue, 0 to 7: `--part-0` … `--part-7` of tokens.css. */
 export function hueOf(source: string): number {
   const hue = HUES.findIndex((sources) => sources.includes(source));
   return hue < 0 ? HUES.length - 1 : hue;

@@ -7,9 +7,9 @@ export interface Reason {
   readonly text: string;
 }
 
-/** What a place in a list rests on: parts that add up to 100 %, drawn to scale, named, and explained on request. */
+/** Shows the reasons for an item's rank: shares that add up to 100 %, drawn to scale; their texts can be expanded. */
 export function StackedShares({ reasons }: { readonly reasons: readonly Reason[] }) {
-  if (reasons.length === 0) return <p class="muted small">No reasons: the list is in another order.</p>;
+  if (reasons.length === 0) return <p class="muted small">No reasons: this list is not ranked by score.</p>;
   const parts = percentages(reasons.map(({ share }) => share));
   const named = reasons.map((reason, index) => ({ ...reason, part: parts[index], key: `${index} ${reason.source}` }));
   return (
@@ -39,5 +39,5 @@ export function StackedShares({ reasons }: { readonly reasons: readonly Reason[]
   );
 }
 
-/** The text begins with its own share, rounded by itself. */
+/** Removes the share at the beginning of the text, which is rounded separately. */
 const withoutPercent = (text: string) => text.replace(/^\d+ %: /, '');

@@ -5,7 +5,7 @@ interface Props {
   readonly tabs: readonly { readonly href: string; readonly title: string; readonly current: boolean }[];
 }
 
-/** Parts of a page that have addresses of their own. */
+/** Tabs of a page; each has its own address. */
 export function Tabs({ label, tabs }: Props) {
   return (
     <nav class="tabs" aria-label={label}>

@@ -2,12 +2,12 @@ export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const PLACE = 'freshet-console-theme';
-/** Told to what draws in colours of its own: charts. */
+/** Event that notifies charts, which draw with their own colours. */
 export const THEME_CHANGED = 'freshet-theme';
 
 export function keptTheme(): Theme {
-  const kept = localStorage.getItem(PLACE);
-  return THEMES.find((theme) => theme === kept) ?? 'system';
+  const stored = localStorage.getItem(PLACE);
+  return THEMES.find((theme) => theme === stored) ?? 'system';
 }
 
 export function applyTheme(theme: Theme): void {
@@ -16,7 +16,7 @@ export function applyTheme(theme: Theme): void {
   dispatchEvent(new Event(THEME_CHANGED));
 }
 
-/** A custom property of `tokens.css` as a colour that a canvas takes. */
+/** Returns the colour of a custom property of `tokens.css` for use on a canvas. */
 export function colourOf(name: string): string {
   const probe = document.createElement('span');
   probe.style.color = `var(--${name})`;

@@ -1,12 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** The beginning (ms) of the current stretch of so many milliseconds, drawn again when the next one begins. */
-export function useClock(stretchMs: number): number {
+/**
+ * Returns the start (ms) of the current period of `periodMs`, and redraws the component when the next period starts.
+ */
+export function useClock(periodMs: number): number {
   const [now, setNow] = useState(Date.now);
-  const begun = now - (now % stretchMs);
+  const begun = now - (now % periodMs);
   useEffect(() => {
-    const timer = setTimeout(() => setNow(Date.now()), begun + stretchMs - Date.now());
+    const timer = setTimeout(() => setNow(Date.now()), begun + periodMs - Date.now());
     return () => clearTimeout(timer);
-  }, [begun, stretchMs, now]);
+  }, [begun, periodMs, now]);
   return begun;
 }

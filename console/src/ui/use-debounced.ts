@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** The value as it is once it has rested. */
+/** Returns the value after it has not changed for `ms` milliseconds. */
 export function useDebounced<Value>(value: Value, ms = 200): Value {
   const [rested, setRested] = useState(value);
   useEffect(() => {

@@ -4,11 +4,11 @@ import { useSession } from '../session/session';
 
 export interface Live<Result> {
   readonly data: Result | undefined;
-  /** The subscription has ended with it; where that may help it is asked for again, and this goes when it goes on. */
+  /** Error with which the subscription ended. It is cleared when an automatic retry succeeds. */
   readonly error: RequestError | undefined;
 }
 
-/** A subscription for as long as the component is there. null: none. */
+/** Subscribes while the component is mounted. Variables of null: no subscription. */
 export function useLive<Result, Variables extends Record<string, unknown>>(
   document: TadaDocumentNode<Result, Variables>,
   variables: NoInfer<Variables> | null,

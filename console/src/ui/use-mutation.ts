@@ -4,7 +4,7 @@ import { useSession } from '../session/session';
 import { shownError } from './request-error';
 
 export interface Mutation<Result, Variables> {
-  /** What came of it; undefined where it failed, which `error` then tells. */
+  /** Runs the mutation. Resolves to its result, or to undefined if it failed; `error` then holds the reason. */
   readonly run: (variables: Variables) => Promise<Result | undefined>;
   readonly error: RequestError | undefined;
   readonly isRunning: boolean;

@@ -12,11 +12,11 @@ interface Pages<Item> {
   readonly error: RequestError | undefined;
   readonly hasMore: boolean;
   readonly more: () => void;
-  /** Begins anew, with the first page. */
+  /** Reloads, starting with the first page. */
   readonly reload: () => void;
 }
 
-/** A connection, page after page. */
+/** Loads a connection page by page. */
 export function usePages<Result, Item>(
   document: TadaDocumentNode<Result, { after?: string | null }>,
   pageOf: (result: Result) => Page<Item>,

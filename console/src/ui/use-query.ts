@@ -4,14 +4,14 @@ import { useSession } from '../session/session';
 import { shownError } from './request-error';
 
 export interface Query<Result> {
-  /** The newest answer; of the variables before until another has come. */
+  /** The latest result; the previous variables' result until the new one has loaded. */
   readonly data: Result | undefined;
   readonly error: RequestError | undefined;
   readonly isLoading: boolean;
   readonly reload: () => void;
 }
 
-/** Asks, and asks again when the variables have changed or a lost connection is back. null: asks nothing. */
+/** Runs a query, and again when the variables change or a lost connection is restored. Variables of null: no query. */
 export function useQuery<Result, Variables extends Record<string, unknown>>(
   document: TadaDocumentNode<Result, Variables>,
   variables: NoInfer<Variables> | null,
@@ -22,7 +22,7 @@ export function useQuery<Result, Variables extends Record<string, unknown>>(
     error: undefined,
     isLoading: variables !== null,
   });
-  const [turn, setTurn] = useState(0);
+  const [reloads, setReloads] = useState(0);
   const asked = variables === null ? null : JSON.stringify(variables);
   useEffect(() => {
     if (variables === null) return setState({ data: undefined, error: undefined, isLoading: false });
@@ -38,6 +38,6 @@ export function useQuery<Result, Variables extends Record<string, unknown>>(
       },
     );
     return () => aborter.abort();
-  }, [client, document, asked, turn, epoch]);
-  return { ...state, reload: () => setTurn((before) => before + 1) };
+  }, [client, document, asked, reloads, epoch]);
+  return { ...state, reload: () => setReloads((before) => before + 1) };
 }

@@ -3,19 +3,19 @@ import { useState } from 'preact/hooks';
 import type { ItemFault } from './item-fault';
 import { type Mutation, useMutation } from './use-mutation';
 
-/** Of a document whose one mutation is called so. */
+/** Result of a document whose only mutation has the alias `written`. */
 interface Written {
   readonly written: { readonly errors: readonly ItemFault[] };
 }
 
 export interface Write<Result extends Written, Variables> extends Omit<Mutation<Result, Variables>, 'run'> {
-  /** What was written; undefined where something is wrong with it, which `error` or `faults` then tell. */
+  /** Runs the mutation. Resolves to its payload, or to undefined if it failed; see `error` and `faults`. */
   readonly run: (variables: Variables) => Promise<Result['written'] | undefined>;
-  /** What the shop has against the values. */
+  /** Errors of the input values. */
   readonly faults: readonly ItemFault[];
 }
 
-/** A mutation that writes, with what is wrong with what it was given. */
+/** Returns a mutation with the errors of its input. */
 export function useWrite<Result extends Written, Variables extends Record<string, unknown>>(
   document: TadaDocumentNode<Result, Variables>,
 ): Write<Result, Variables> {

@@ -14,15 +14,15 @@ interface Props<Row> {
   readonly rows: readonly Row[];
   readonly rowHeight: number;
   readonly keyOf: (row: Row) => string;
-  /** As many cells as there are columns. */
+  /** Returns a row's cells, one per column. */
   readonly cellsOf: (row: Row) => readonly ComponentChildren[];
   readonly class?: string;
 }
 
-/** Of a column in rem, at least, with the gap behind it; see `tables.css`. */
+/** Returns a column's minimum width in rem, including the gap after it; see `tables.css`. */
 const widthOf = (kind = ''): number => (kind.includes('list') ? 18.75 : kind.includes('wide') ? 8.75 : 6.25);
 
-/** A table of any length: only the rows that can be seen, and some around them, are in the page. */
+/** A table of any length: only the visible rows, and some around them, are rendered. */
 export function VirtualRows<Row>({ label, columns, rows, rowHeight, keyOf, cellsOf, class: name = '' }: Props<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const [, redraw] = useState(0);

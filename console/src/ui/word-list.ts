@@ -1,4 +1,4 @@
-/** Words and ids as they are typed into one field: between commas or on lines of their own. */
+/** Parses words or ids that are separated by commas or line breaks. */
 export const listOf = (text: string): string[] =>
   text
     .split(/[,\n]/)

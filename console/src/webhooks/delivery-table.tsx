@@ -11,7 +11,7 @@ type Delivery = ResultOf<typeof Deliveries>['alertWebhooks'][number]['deliveries
 const LOOK_MS = 5_000;
 const BADGES: Readonly<Record<string, string>> = { DELIVERED: 'good', FAILED: 'bad', WAITING: '' };
 
-/** What was sent to a webhook, and what became of it, the newest first; looked at again every five seconds. */
+/** Lists a webhook's deliveries, the newest first; reloads every five seconds. */
 export function DeliveryTable({ webhookId, label }: { readonly webhookId: string; readonly label: string }) {
   const { data, error, reload } = useQuery(Deliveries, {});
   useEffect(() => {
@@ -24,15 +24,17 @@ export function DeliveryTable({ webhookId, label }: { readonly webhookId: string
     <>
       <ErrorNote error={error} onRetry={reload} />
       {deliveries.length === 0 ? (
-        <p class="muted small">Nothing has been sent yet: it is told of alerts that fire from when it was made.</p>
+        <p class="muted small">
+          Nothing has been sent yet. The webhook receives alerts that fire after it was created.
+        </p>
       ) : (
         <div class="table-scroll" role="region" aria-label={label} tabIndex={0}>
           <table>
             <thead>
               <tr>
-                <th scope="col">Since</th>
+                <th scope="col">Created</th>
                 <th scope="col">State</th>
-                <th scope="col">What came of it</th>
+                <th scope="col">Result</th>
                 <th scope="col" class="figure">
                   Attempts
                 </th>
@@ -68,5 +70,5 @@ function outcomeOf({ deliveredAt, lastStatus, lastError, nextAttemptAt }: Delive
   if (deliveredAt !== null) return `${status}, ${shortDateTime(deliveredAt)}`;
   const failed = [status, lastError].filter(Boolean).join(': ');
   if (nextAttemptAt === null) return failed;
-  return failed === '' ? 'not tried yet' : `${failed}; again ${shortDateTime(nextAttemptAt)}`;
+  return failed === '' ? 'not attempted yet' : `${failed}; next attempt ${shortDateTime(nextAttemptAt)}`;
 }

@@ -15,7 +15,7 @@ interface Props {
   readonly onCancel: () => void;
 }
 
-/** Whom to tell, and of what. */
+/** Form that creates a webhook. */
 export function NewWebhook({ onMade, onCancel }: Props) {
   const { run, error, faults, isRunning } = useWrite(CreateWebhook);
   const submit = async (event: SubmitEvent) => {
@@ -33,7 +33,7 @@ export function NewWebhook({ onMade, onCancel }: Props) {
       <div class="form-grid">
         <Field
           label="URL"
-          hint="A public address, or one that WEBHOOK_NETWORKS allows."
+          hint="A public address, or an address that WEBHOOK_NETWORKS allows."
           faults={faultsAt(faults, 'url')}
         >
           {({ id, describedBy, invalid }) => (
@@ -49,7 +49,7 @@ export function NewWebhook({ onMade, onCancel }: Props) {
             />
           )}
         </Field>
-        <Field label="At least" faults={faultsAt(faults, 'minSeverity')}>
+        <Field label="Minimum severity" faults={faultsAt(faults, 'minSeverity')}>
           {({ id }) => (
             <select id={id} name="minSeverity">
               {SEVERITIES.map(({ value, title }) => (
@@ -60,7 +60,7 @@ export function NewWebhook({ onMade, onCancel }: Props) {
             </select>
           )}
         </Field>
-        <Field label="Only of the rules" hint="Ids between commas; none: of any." faults={faultsAt(faults, 'rules')}>
+        <Field label="Rules" hint="Rule ids, separated by commas. Empty: all rules." faults={faultsAt(faults, 'rules')}>
           {({ id, describedBy, invalid }) => (
             <input id={id} name="rules" autocomplete="off" aria-describedby={describedBy} aria-invalid={invalid} />
           )}

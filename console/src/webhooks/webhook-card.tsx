@@ -10,10 +10,10 @@ import { type Test, TestOutcome } from './webhook-test';
 
 export type Webhook = ResultOf<typeof Webhooks>['alertWebhooks'][number];
 
-/** By how grave they are at least. */
+/** Texts by minimum severity. */
 const ALERTS: Readonly<Record<string, string>> = {
-  INFO: 'Every alert',
-  WARNING: 'Warnings, and graver,',
+  INFO: 'All alerts',
+  WARNING: 'Warnings and critical alerts',
   CRITICAL: 'Critical alerts',
 };
 
@@ -29,8 +29,8 @@ export function WebhookCard({ webhook, onDelete }: { readonly webhook: Webhook; 
         <div class="grow">
           <h3>{url}</h3>
           <p class="small muted">
-            {ALERTS[minSeverity] ?? words(minSeverity)} of {rules.length === 0 ? 'any rule' : rules.join(', ')} · made{' '}
-            {shownDateTime(createdAt)}
+            {ALERTS[minSeverity] ?? words(minSeverity)} of {rules.length === 0 ? 'all rules' : rules.join(', ')} ·
+            created {shownDateTime(createdAt)}
           </p>
         </div>
       </header>

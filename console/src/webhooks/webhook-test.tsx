@@ -3,17 +3,17 @@ import type { TestWebhook } from './webhook-documents';
 
 export type Test = ResultOf<typeof TestWebhook>['written'];
 
-/** How a test went. */
+/** Shows the outcome of a test delivery. */
 export function TestOutcome({ test: { delivered, status, reason, milliseconds } }: { readonly test: Test }) {
   return (
     <p class={`note small ${delivered ? '' : 'bad'}`} role="status">
       {delivered ? (
         <>
-          The test was taken: HTTP {status}, after {milliseconds} ms.
+          Test delivered: HTTP {status}, after {milliseconds} ms.
         </>
       ) : (
         <>
-          <b>The test was not taken:</b> {reason}
+          <b>Test not delivered:</b> {reason}
         </>
       )}
     </p>

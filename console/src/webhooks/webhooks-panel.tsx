@@ -11,7 +11,7 @@ import { NewWebhook } from './new-webhook';
 import { type Webhook, WebhookCard } from './webhook-card';
 import { DeleteWebhook, Webhooks } from './webhook-documents';
 
-/** Who is told of alerts, and what became of it. */
+/** Lists webhooks with their deliveries, creates and deletes them. */
 export function WebhooksPanel() {
   const { data, error, reload } = useQuery(Webhooks, {});
   const removing = useWrite(DeleteWebhook);
@@ -42,8 +42,8 @@ export function WebhooksPanel() {
       <ItemErrors errors={removing.faults} />
       {data === undefined && error === undefined && <Loading lines={2} />}
       {data?.alertWebhooks.length === 0 && !isNew && (
-        <Empty title="Nobody else is told">
-          <p>A webhook is sent every alert that fires, and that it is over, signed.</p>
+        <Empty title="No webhooks">
+          <p>A webhook receives a signed notification when an alert fires and when it is resolved.</p>
         </Empty>
       )}
       {data?.alertWebhooks.map((webhook) => (
@@ -58,7 +58,7 @@ export function WebhooksPanel() {
           onCancel={() => ask(undefined)}
         >
           <p>
-            What is on its way to <b>{asked.url}</b> goes with it.
+            Pending deliveries to <b>{asked.url}</b> are deleted too.
           </p>
         </Confirm>
       )}

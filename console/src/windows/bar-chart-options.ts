@@ -5,7 +5,7 @@ import type { Bar } from './time-scale';
 import { compactFigure } from './unit';
 import type { Mark } from './window-mark';
 
-/** A series for each mark, in this order, after the times. */
+/** Marks in the order of their series in the chart's data, after the times. */
 export const SERIES: readonly Mark[] = ['early', 'final', 'corrected'];
 
 const DAY_SECONDS = 86_400;
@@ -14,7 +14,7 @@ export function chartData(bars: readonly Bar[]): uPlot.AlignedData {
   return [bars.map(({ at }) => at), ...SERIES.map((mark) => bars.map((bar) => (bar.mark === mark ? bar.value : null)))];
 }
 
-/** Early: hollow and dashed. Final: full. Corrected: full, of another colour, with a diamond above it. */
+/** Returns the chart's options. Early bars are hollow and dashed, corrected ones have another colour and a diamond. */
 export function chartOptions(
   width: number,
   height: number,
@@ -38,7 +38,7 @@ export function chartOptions(
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     padding: [14, 20, 0, 0],
-    // A bar has its whole width at the edges too.
+    // Bars at the edges are drawn at full width.
     scales: {
       x: {
         range: (plot, from, to) => [from - 0.7 * gapOf(plot), to + 0.7 * gapOf(plot)],
@@ -75,7 +75,10 @@ export function chartOptions(
   };
 }
 
-/** Times, or days; below the first, and below each that begins another, the day or the year. */
+/**
+ * Returns tick labels: times or days. The first label, and each that starts a new day or year, names it in a second
+ * line.
+ */
 function tickTexts(ticks: readonly number[], step: number): string[] {
   const [text, below] = step < DAY_SECONDS ? [shownMinute, shownDay] : [shownDay, shownYear];
   const dates = ticks.map((at) => new Date(at * 1000));

@@ -10,22 +10,22 @@ interface Props {
   readonly label: string;
   readonly bars: readonly Bar[];
   readonly height?: number;
-  /** Places for windows, at least; the last is that of `upTo`, in seconds, if no window is later. */
+  /** Minimum number of bar positions. The last one is at `upTo`, in seconds since 1970, unless a window is later. */
   readonly places?: number;
   readonly upTo?: number;
-  /** Of its figures; null or absent: bare numbers. */
+  /** Currency of the figures; null or absent: plain numbers. */
   readonly currency?: string | null;
 }
 
 const SYSTEM_THEME = '(prefers-color-scheme: dark)';
 
-/** Windows over time. What it shows is also in the stream's table. */
+/** Shows windows over time. The stream's table has the same figures. */
 export function BarChart({ label, bars, height = 180, places, upTo, currency = null }: Props) {
   const scaled = useMemo(() => toScale(bars, places, upTo), [bars, places, upTo]);
   if (bars.length > 0) return <Plot label={label} bars={scaled} height={height} currency={currency} />;
   return (
     <p class="chart-empty" style={{ minHeight: `${height}px` }}>
-      No window yet: one appears with the first event.
+      No window yet. A window appears with the first event.
     </p>
   );
 }

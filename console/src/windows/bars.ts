@@ -1,7 +1,7 @@
 import { figureOf, type ShownWindows } from './shown-windows';
 import type { Bar } from './time-scale';
 
-/** One key's windows by time, the oldest first; at most so many. */
+/** Returns the bars of a key's windows, the oldest first; at most the newest `most`. */
 export function barsOf(windows: ShownWindows, key: string, aggregate: string, most = 120): Bar[] {
   return [...windows.values()]
     .filter(({ window }) => window.key === key)
@@ -17,7 +17,7 @@ export function barsOf(windows: ShownWindows, key: string, aggregate: string, mo
 
 const STATES_BY_CONFIDENCE = ['corrected', 'early', 'final'] as const;
 
-/** All keys' windows by time, put together: the sum of what they count, and the mark that is to be believed least. */
+/** Returns bars that combine the windows of all keys: the sum of their figures and the least certain of their marks. */
 export function barsAcross(windows: ShownWindows, aggregate: string, most = 120): Bar[] {
   const together = new Map<number, Bar>();
   for (const key of keysOf(windows))
@@ -34,7 +34,7 @@ export function barsAcross(windows: ShownWindows, aggregate: string, most = 120)
   return [...together.values()].sort((a, b) => a.at - b.at).slice(-most);
 }
 
-/** Keys by how many events they had, the most first. */
+/** Returns the keys by number of events, the most frequent first. */
 export function keysOf(windows: ShownWindows): string[] {
   const events = new Map<string, number>();
   for (const { window } of windows.values()) events.set(window.key, (events.get(window.key) ?? 0) + window.events);

@@ -10,17 +10,17 @@ export interface ShownWindow {
   readonly at: number;
 }
 
-/** The newest windows of a stream, by their place. */
+/** Windows of a stream by start and key. */
 export type ShownWindows = ReadonlyMap<string, ShownWindow>;
 
 const MAX_WINDOWS = 2_000;
 
 export const placeOf = ({ start, key }: StreamWindowData): string => `${start} ${key}`;
 
-/** A key as it is shown: the other key has a name of its own. */
+/** Formats a key. The key that collects all keys beyond the limit is shown as `other keys`. */
 export const shownKey = (key: string): string => (key === '{"other":true}' ? 'other keys' : key);
 
-/** With one that has come, or without one that exists no more. Where it is bounded, the oldest go when there are too many. */
+/** Adds or removes a window. If `isBounded`, the oldest window is dropped when there are more than MAX_WINDOWS. */
 export function withWindow(
   shown: ShownWindows,
   { isRemoved, ...window }: StreamWindowData & { readonly isRemoved: boolean },
@@ -42,7 +42,7 @@ export function withWindow(
   return next;
 }
 
-/** With windows that were loaded, except where a newer revision has come meanwhile. */
+/** Adds loaded windows, except those of which a newer revision has arrived in the meantime. */
 export function withLoaded(
   shown: ShownWindows,
   loaded: readonly StreamWindowData[],
@@ -58,12 +58,12 @@ export function withLoaded(
   return next;
 }
 
-/** Without windows that begin before a time, in ms. */
+/** Removes windows that start before a time, in ms. */
 export function withoutOlder(shown: ShownWindows, from: number): ShownWindows {
   return new Map([...shown].filter(([, { window }]) => Date.parse(window.start) >= from));
 }
 
-/** What one aggregate says, as a number: of quantiles the middle one, of top lists the first. */
+/** Returns an aggregate's value as a number: the middle quantile, or the count of the first top value. */
 export function figureOf({ values }: StreamWindowData, aggregate: string): number | null {
   const value = values.find(({ name }) => name === aggregate);
   if (value === undefined) return null;
@@ -73,7 +73,7 @@ export function figureOf({ values }: StreamWindowData, aggregate: string): numbe
   return value.number ?? (value.decimal === null ? null : Number(value.decimal));
 }
 
-/** The same as a text, whole. */
+/** Returns an aggregate's complete value as text. */
 export function textOf({ values }: StreamWindowData, aggregate: string): string {
   const value = values.find(({ name }) => name === aggregate);
   if (value === undefined) return '–';

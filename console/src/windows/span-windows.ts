@@ -1,7 +1,7 @@
 import { graphql, type ResultOf } from '@freshet/client';
 import type { StreamWindowData } from './shown-windows';
 
-/** Counts and sums alone: charts show no quantiles and no top lists. */
+/** Loads counts and sums only, because charts show no quantiles and no top lists. */
 export const SpanWindows = graphql(`
   query SpanWindows($input: WindowsInput!, $first: Int!, $offset: Int!) {
     windows(input: $input, first: $first, offset: $offset) {
@@ -24,11 +24,11 @@ export const SpanWindows = graphql(`
 
 type SpanWindow = ResultOf<typeof SpanWindows>['windows'][number];
 
-/** The most that `windows` answers at a time. */
+/** Maximum page size of `windows`. */
 export const PAGE = 1_000;
-/** Windows of a span that are loaded at the most: a stream with more keys than this shows less of it. */
+/** Maximum number of windows that are loaded: a stream with more keys than this shows a shorter time. */
 export const MAX_LOADED = 10_000;
-/** The newest stretch is loaded first, and shown at once. */
+/** Length of the time ranges that are loaded one after another, the newest first, and shown as they arrive. */
 const STRETCH_MS = 10 * 60_000;
 
 export interface Stretch {
@@ -36,11 +36,11 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** A span of time in stretches, the newest first. All times in ms. */
+/** Splits a time range into ranges of at most ten minutes, the newest first. All times in ms. */
 export function stretchesOf(from: number, to: number): Stretch[] {
-  const stretches: Stretch[] = [];
-  for (let end = to; end > from; end -= STRETCH_MS) stretches.push({ from: Math.max(from, end - STRETCH_MS), to: end });
-  return stretches;
+  const ranges: Stretch[] = [];
+  for (let end = to; end > from; end -= STRETCH_MS) ranges.push({ from: Math.max(from, end - STRETCH_MS), to: end });
+  return ranges;
 }
 
 export const shownWindow = ({ values, ...window }: SpanWindow): StreamWindowData => ({

@@ -1,7 +1,7 @@
 import type { Mark } from './window-mark';
 
 export interface Bar {
-  /** Seconds since 1970. */
+  /** Start and end, seconds since 1970. */
   readonly at: number;
   readonly until: number;
   readonly value: number | null;
@@ -9,9 +9,9 @@ export interface Bar {
 }
 
 /**
- * The bars with empty places where there is no window, so that time is drawn to scale.
+ * Adds empty bars where there is no window, so that time is drawn to scale.
  * @param bars the oldest first
- * @param least so many places, the last of them the newest bar's, or that of `upTo` (seconds) where that is later
+ * @param least minimum number of positions; the last is that of the newest bar, or of `upTo` (seconds) if that is later
  */
 export function toScale(bars: readonly Bar[], least = 30, upTo = 0, most = 400): Bar[] {
   const [first] = bars;
@@ -21,7 +21,7 @@ export function toScale(bars: readonly Bar[], least = 30, upTo = 0, most = 400):
   const empty = (at: number): Bar => ({ at, until: at + step, value: null, mark: 'final' });
   const end = last.at + Math.max(0, Math.floor((upTo - last.at) / step)) * step;
   const count = Math.max(least, (end - first.at) / step + 1);
-  // Sessions begin anywhere, days have 23 or 25 hours now and then, and some shops sleep for a year.
+  // Sessions start at any time, some days have 23 or 25 hours, and a shop may have no events for a year.
   const isRegular = bars.every(({ at }) => Number.isInteger((end - at) / step));
   if (!isRegular || count > most) return [empty(first.at - step), ...bars];
   const byTime = new Map(bars.map((bar) => [bar.at, bar]));

@@ -8,15 +8,15 @@ import { useWindows } from './use-windows';
 
 interface SpanOfWindows {
   readonly windows: ShownWindows;
-  /** All windows that begin at this time (ms) or later are there; undefined: none is loaded yet. */
+  /** All windows that start at this time (ms) or later are loaded; undefined: none are loaded yet. */
   readonly since: number | undefined;
   readonly error: RequestError | undefined;
 }
 
 /**
- * A stream's windows of a span of time up to now, live. A subscription begins with the newest windows alone, which may be
- * a few minutes of a stream with keys, so the rest is asked for, again after each lost connection.
- * @param from ms; later values forget what is older
+ * Returns a stream's live windows from a time until now. The subscription starts with the newest windows only, which
+ * may cover just a few minutes of a stream with keys, so the rest is queried, again after each lost connection.
+ * @param from start of the range, ms; when it increases, older windows are dropped
  */
 export function useSpanWindows(stream: string, from: number): SpanOfWindows {
   const { client, epoch } = useSession();
@@ -27,14 +27,14 @@ export function useSpanWindows(stream: string, from: number): SpanOfWindows {
     setLoaded((before) => (before.stream === stream ? before : { stream }));
     const load = async () => {
       let count = 0;
-      // Beyond now: a clock may be ahead by minutes.
-      for (const stretch of stretchesOf(from, Date.now() + AHEAD_MS)) {
-        for await (const page of pagesOf(client, stream, stretch, aborter.signal)) {
+      // Extends into the future, because a sender's clock may be minutes ahead.
+      for (const range of stretchesOf(from, Date.now() + AHEAD_MS)) {
+        for await (const page of pagesOf(client, stream, range, aborter.signal)) {
           add(page);
           count += page.length;
         }
         if (aborter.signal.aborted || count > MAX_LOADED) return;
-        setLoaded({ stream, since: stretch.from });
+        setLoaded({ stream, since: range.from });
       }
     };
     let timer: ReturnType<typeof setTimeout>;
@@ -42,7 +42,7 @@ export function useSpanWindows(stream: string, from: number): SpanOfWindows {
       load().catch((fault: unknown) => {
         if (aborter.signal.aborted) return;
         setLoaded((before) => ({ ...before, error: shownError(fault) }));
-        // A stream that is being filled has no windows yet.
+        // Retries, for example because a stream that is being filled has no windows yet.
         timer = setTimeout(() => void attempt(), RETRY_MS);
       });
     void attempt();
@@ -50,14 +50,14 @@ export function useSpanWindows(stream: string, from: number): SpanOfWindows {
       aborter.abort();
       clearTimeout(timer);
     };
-    // As time goes on, newer windows come by themselves.
+    // `from` is no dependency: the subscription delivers newer windows.
   }, [client, stream, epoch]);
   const since = loaded.stream === stream ? loaded.since : undefined;
   return { windows, since, error: error ?? loaded.error };
 }
 
 const RETRY_MS = 3_000;
-/** Events may lie five minutes in the future. */
+/** Events may be up to five minutes in the future. */
 const AHEAD_MS = 5 * 60_000;
 
 async function* pagesOf(

@@ -8,14 +8,15 @@ import { WindowUpdated } from './window-documents';
 interface LiveWindows {
   readonly windows: ShownWindows;
   readonly error: RequestError | undefined;
-  /** Adds windows that were loaded; a newer revision that has come meanwhile stays. */
+  /** Adds loaded windows, except those of which a newer revision has arrived. */
   readonly add: (loaded: readonly StreamWindowData[]) => void;
 }
 
 /**
- * A stream's newest windows, live. After a lost connection they come anew.
- * @param stream null: none
- * @param from windows that begin before it (ms) are forgotten; absent: all but the newest are, where there are too many
+ * Returns a stream's newest windows, live. After a lost connection, the subscription sends them again.
+ * @param stream null: no subscription
+ * @param from drops windows that start before this time (ms); absent: the oldest windows are dropped if there are too
+ *   many
  */
 export function useWindows(stream: string | null, from?: number): LiveWindows {
   const { epoch } = useSession();

@@ -1,10 +1,10 @@
-/** How far a window is to be believed. */
+/** How certain a window's figures are. */
 export type Mark = 'early' | 'final' | 'corrected';
 
 export const MARKS: readonly { mark: Mark; title: string; text: string }[] = [
-  { mark: 'early', title: 'Early', text: 'events may still come' },
-  { mark: 'final', title: 'Final', text: 'no live event will change it' },
-  { mark: 'corrected', title: 'Corrected', text: 'late events changed it after its end, while this page looked on' },
+  { mark: 'early', title: 'Early', text: 'more events may arrive' },
+  { mark: 'final', title: 'Final', text: 'live events no longer change it' },
+  { mark: 'corrected', title: 'Corrected', text: 'late events changed it after its end, while this page was open' },
 ];
 
 export interface Windowed {
@@ -17,17 +17,17 @@ export interface Windowed {
 export interface Seen {
   readonly window: Windowed;
   readonly mark: Mark;
-  /** ms */
+  /** Time of arrival, ms. */
   readonly at: number;
 }
 
-/** What is still on its way when a window ends: the watermark stays so far behind. */
+/** Time for events in transit when a window ends: the watermark stays this far behind. */
 const GRACE_MS = 15_000;
 
 /**
- * The mark of a window as it came now.
- * @param before the same window as it came last
- * @param since when the connection began, ms: what changed while it was lost may have changed in time
+ * Returns the mark of a window that has just arrived.
+ * @param before the previous revision of the window
+ * @param since start of the connection, ms: changes while the connection was lost may have been in time
  */
 export function markOf(window: Windowed, before: Seen | undefined, now: number, since: number): Mark {
   const hasChanged = before !== undefined && before.at >= since && before.window.revision !== window.revision;

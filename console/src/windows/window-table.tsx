@@ -9,10 +9,10 @@ interface Props {
   readonly hasKeys: boolean;
 }
 
-/** Several values in one cell: they stand in one line, cut where it ends. */
+/** Returns whether an aggregate has several values per cell; they are shown in one truncated line. */
 const isList = (kind: string) => kind === 'TOP' || kind === 'QUANTILES';
 
-/** The newest first. */
+/** Lists windows, the newest first. */
 export function WindowTable({ label, windows, aggregates, hasKeys }: Props) {
   const rows = [...windows.values()].sort((a, b) => (placeOf(a.window) < placeOf(b.window) ? 1 : -1));
   return (

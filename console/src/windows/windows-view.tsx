@@ -8,17 +8,17 @@ import { currencyOf, type UnitSource } from './unit';
 const MAX_KEYS = 200;
 
 interface Props {
-  /** Whose windows they are. */
+  /** Name of the stream, for the chart's label. */
   readonly label: string;
   readonly windows: ShownWindows;
-  /** With at least one aggregate. */
+  /** Definition of the stream; it has at least one aggregate. */
   readonly stream: UnitSource;
   readonly height?: number;
-  /** Places for windows, at least. */
+  /** Minimum number of bar positions. */
   readonly places?: number;
 }
 
-/** One key and aggregate as a chart, both to choose. */
+/** Shows a chart of one key and aggregate, both selectable. */
 export function WindowsView({ label, windows, stream, height, places }: Props) {
   const [chosenAggregate, chooseAggregate] = useState<string>();
   const [chosenKey, chooseKey] = useState<string>();

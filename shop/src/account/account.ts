@@ -7,17 +7,17 @@ export interface Customer {
   readonly name: string;
 }
 
-/** What the shop's own back end does for its page: it knows who somebody is, and what an order costs. */
+/** The services of the shop's own back end for its page: it authenticates customers and knows what an order costs. */
 export interface Account {
-  /** Who is signed in. */
+  /** The signed-in customer. */
   readonly customer: ReadonlySignal<Customer | undefined>;
-  /** Whom one can be in the demo. */
+  /** Returns the customers that a visitor of the demo can sign in as. */
   customers(): Promise<readonly Customer[]>;
   signIn(id: string): Promise<void>;
   signOut(): Promise<void>;
-  /** @returns the order's id; asked again with the same `checkoutId`, the same. @throws RequestError */
+  /** Places an order. @returns its id; calls with the same `checkoutId` return the same id @throws RequestError */
   order(checkoutId: string, lines: readonly CartLine[]): Promise<string>;
-  /** Pays what is due of an order. @throws RequestError */
+  /** Pays the amount due of an order. @throws RequestError */
   pay(orderId: string): Promise<void>;
 }
 
@@ -30,13 +30,13 @@ interface Back {
 
 type SignedIn = CustomerToken & { readonly name: string };
 
-/** What the session asks, and tells. */
+/** The callbacks that the session needs, in addition to the account. */
 interface DemoAccount extends Account {
   renew(id: string, token: string): Promise<CustomerToken>;
   signedOut(): void;
 }
 
-/** The back end of the demo shop, at `/shop/back-end/`. */
+/** Returns the account of the demo shop, whose back end is at `/shop/back-end/`. */
 export function demoAccount(apiKey: string, storefront: () => Storefront): DemoAccount {
   const { customerId } = storefront().session;
   const customer = signal<Customer | undefined>(
@@ -63,7 +63,7 @@ export function demoAccount(apiKey: string, storefront: () => Storefront): DemoA
     customer,
     customers: async () => (await ask<Back>('customers')).customers,
     signIn: async (id) => {
-      // What was looked at until now is to be known before it becomes theirs.
+      // Sends the visitor's events first, so that they exist when they are merged into the customer's history.
       await storefront().flush();
       const { name, ...token } = await ask<SignedIn>('sign-in', { customerId: id });
       await storefront().signIn(token);

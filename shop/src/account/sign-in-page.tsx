@@ -7,7 +7,9 @@ import { Fault } from '../ui/fault';
 import { useLoad } from '../ui/use-load';
 import type { Account } from './account';
 
-/** In the demo one chooses who one is; a real shop asks for a password, and its back end for the token. */
+/**
+ * Lets a visitor of the demo choose a customer. A real shop asks for a password, and its back end requests the token.
+ */
 export function SignInPage({ account }: { readonly account: Account }) {
   const { name } = useShop();
   const { data, error } = useLoad('customers', () => account.customers());
@@ -20,8 +22,8 @@ export function SignInPage({ account }: { readonly account: Account }) {
   return (
     <Page title="Sign in" ready={data !== undefined} class="sign-in">
       <p>
-        The customers of {name} are made up, and so is what they bought. Be one of them: what you have looked at comes
-        along.
+        The customers of {name} and their purchases are fictional. Choose one to sign in: the products you have viewed
+        are added to their history.
       </p>
       {(fault ?? error) && <Fault error={(fault ?? error)!} />}
       <ul class="choices people">

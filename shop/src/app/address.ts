@@ -1,22 +1,22 @@
 import { signal } from '@preact/signals';
 
-/** The list that a product was chosen from: the events that follow name it. */
+/** The list from which a product was chosen. Later events for the product refer to it. */
 export interface Via {
   readonly requestId?: string;
   readonly position?: number;
   readonly placement: string;
 }
 
-/** Where the page is: an entry of the browser's history. */
+/** The page's location: an entry of the browser's history. */
 export interface Address {
-  /** Below `/shop`, such as `/products/a-1`; decoded part by part by whoever reads it. */
+  /** Path below `/shop`, such as `/products/a-1`; its parts are still URL-encoded. */
   readonly path: string;
-  /** With its question mark, or empty. */
+  /** Query string with its question mark, or empty. */
   readonly query: string;
-  /** Of this entry: going back finds what was kept under it. */
+  /** Id of the history entry: the state of a page is stored under it and restored when the visitor goes back. */
   readonly entry: string;
   readonly via?: Via;
-  /** How one came here: what a page does with focus and scroll goes by it. */
+  /** How the visitor got here; it determines the page's focus and scroll position. */
   readonly by: 'load' | 'link' | 'history' | 'typing';
 }
 
@@ -41,7 +41,7 @@ export const productPath = (id: string) => `/products/${encodeURIComponent(id)}`
 export const orderPath = (id: string) => `/orders/${encodeURIComponent(id)}`;
 
 addEventListener('popstate', () => (address.value = read('history')));
-// The page knows when its content is there; the browser does not.
+// The page restores the scroll position itself, because the browser does not know when the content has loaded.
 history.scrollRestoration = 'manual';
 
 function read(by: Address['by']): Address {

@@ -38,9 +38,9 @@ function Route() {
 
 function NothingHere() {
   return (
-    <Page title="There is nothing here" ready>
+    <Page title="Page not found" ready>
       <p>
-        <Link to="/">To the start of the shop</Link>
+        <Link to="/">Go to the home page</Link>
       </p>
     </Page>
   );

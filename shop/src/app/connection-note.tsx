@@ -1,29 +1,29 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useShop } from './shop';
 
-/** A short break is nobody's concern. */
+/** Interruptions shorter than this are not shown. */
 const PATIENCE_MS = 700;
 const BACK_MS = 3_000;
 
-/** Whether what is shown moves: said when it does not, and when it does again. */
+/** Shows when the connection is lost, so that the page may be out of date, and when it is restored. */
 export function ConnectionNote() {
   const { connection } = useShop();
-  const [said, setSaid] = useState<'' | 'lost' | 'back'>('');
+  const [notice, setNotice] = useState<'' | 'lost' | 'back'>('');
   const state = connection.value;
   useEffect(() => {
     if (state === 'reconnecting') {
-      const timer = setTimeout(() => setSaid('lost'), PATIENCE_MS);
+      const timer = setTimeout(() => setNotice('lost'), PATIENCE_MS);
       return () => clearTimeout(timer);
     }
     if (state !== 'connected') return undefined;
-    setSaid((before) => (before === 'lost' ? 'back' : ''));
-    const timer = setTimeout(() => setSaid(''), BACK_MS);
+    setNotice((before) => (before === 'lost' ? 'back' : ''));
+    const timer = setTimeout(() => setNotice(''), BACK_MS);
     return () => clearTimeout(timer);
   }, [state]);
   return (
-    <p class={`connection ${said}`} role="status" data-connection={state}>
-      {said === 'lost' && 'Reconnecting … what you see may be out of date.'}
-      {said === 'back' && 'Connected again, and up to date.'}
+    <p class={`connection ${notice}`} role="status" data-connection={state}>
+      {notice === 'lost' && 'Reconnecting … This page may be out of date.'}
+      {notice === 'back' && 'Connected again. This page is up to date.'}
     </p>
   );
 }

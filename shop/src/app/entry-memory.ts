@@ -1,11 +1,11 @@
 import { useRef } from 'preact/hooks';
 import { address } from './address';
 
-/** Entries of the history whose content is kept: who goes back sees what they left. */
+/** Maximum number of history entries whose content is stored, so that it is restored when the visitor goes back. */
 const MAX_ENTRIES = 30;
 const kept = new Map<string, Map<string, unknown>>();
 
-/** A place for what this entry of the history shows. */
+/** Returns a store for the content that the current history entry shows. */
 export function useEntryMemory<T>(name: string): { get(): T | undefined; set(value: T): void } {
   const { entry } = address.value;
   const id = `${entry} ${name}`;
@@ -21,7 +21,7 @@ export function useEntryMemory<T>(name: string): { get(): T | undefined; set(val
 
 function ofEntry(entry: string): Map<string, unknown> {
   const found = kept.get(entry) ?? new Map<string, unknown>();
-  // Again behind the others: the oldest goes first.
+  // Moves the entry to the end, so that the least recently used one is evicted.
   kept.delete(entry);
   kept.set(entry, found);
   if (kept.size > MAX_ENTRIES) kept.delete(kept.keys().next().value as string);

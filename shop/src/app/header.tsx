@@ -14,7 +14,7 @@ export function Header() {
       </a>
       {synthetic && (
         <aside class="synthetic" aria-label="About this shop">
-          A demo: everything in it is made up.
+          This is a demo shop: its products, customers and orders are fictional.
         </aside>
       )}
       <header class="header">

@@ -5,8 +5,8 @@ import { placeOf } from './scroll';
 import { useShop } from './shop';
 
 /**
- * A page's heading and content. Who follows a link starts at its heading; who goes back is where they were, as soon as
- * the content is there (`ready`).
+ * Renders a page's heading and content. After a link, the heading has the focus. After going back, the previous scroll
+ * position is restored as soon as the content has loaded (`ready`).
  */
 export function Page(props: {
   readonly title: string;
@@ -14,7 +14,7 @@ export function Page(props: {
   readonly ready: boolean;
   readonly children: ComponentChildren;
   readonly class?: string;
-  /** The heading is for those who can't see what page it is. */
+  /** Shows the heading to screen readers only. */
   readonly hideHeading?: boolean;
 }) {
   const { name } = useShop();

@@ -4,7 +4,7 @@ const KEY = 'shop.scroll';
 const MAX_ENTRIES = 100;
 const places = new Map<string, number>(restore());
 
-/** How far down this entry of the history was left. */
+/** Returns the last vertical scroll position of a history entry. */
 export function placeOf(entry: string): number {
   return places.get(entry) ?? 0;
 }
@@ -14,7 +14,7 @@ addEventListener('pagehide', () => {
   try {
     sessionStorage.setItem(KEY, JSON.stringify([...places].slice(-MAX_ENTRIES)));
   } catch {
-    // A browser that keeps nothing begins at the top.
+    // Without storage, a reloaded page starts at the top.
   }
 });
 

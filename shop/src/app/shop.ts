@@ -7,21 +7,21 @@ import type { Cart } from '../cart/cart';
 
 /** `GET /shop/config.json` */
 export interface ShopConfig {
-  /** `null`: the page is closed. */
+  /** The public storefront key; `null`: the page is closed. */
   readonly apiKey: string | null;
   readonly name: string;
-  /** Everything in the shop is made up. */
+  /** Whether the shop's data is synthetic. */
   readonly synthetic: boolean;
-  /** Whether there is a back end here that signs in and takes orders. */
+  /** Whether this server has a back end that signs customers in and accepts orders. */
   readonly backEnd: boolean;
 }
 
-/** What every part of the page may ask for. */
+/** The context that is available to all components of the page. */
 export interface Shop extends Pick<ShopConfig, 'name' | 'synthetic'> {
   readonly storefront: Storefront;
   readonly connection: Signal<ConnectionState>;
   readonly cart: Cart;
-  /** `undefined` where signing in and ordering are the shop's own. */
+  /** `undefined` if the shop handles sign-in and orders itself. */
   readonly account: Account | undefined;
 }
 
@@ -30,6 +30,6 @@ export const ShopProvider = ShopContext.Provider;
 
 export function useShop(): Shop {
   const shop = useContext(ShopContext);
-  if (!shop) throw new Error('There is no shop around this component');
+  if (!shop) throw new Error('useShop must be called inside a ShopProvider.');
   return shop;
 }

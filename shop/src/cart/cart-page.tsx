@@ -40,7 +40,7 @@ export function CartPage() {
       {error && <Fault error={error} />}
       {lines.length === 0 && (
         <p class="empty">
-          Nothing in it yet. <Link to="/">Look around</Link>.
+          Your cart is empty. <Link to="/">Continue shopping</Link>
         </p>
       )}
       <ul class="lines">
@@ -78,7 +78,7 @@ function Line({ line, product }: { readonly line: CartLine; readonly product: Li
         {product && <Price {...product} />}
       </div>
       <label class="line-quantity">
-        <span class="unseen">How many of {title}</span>
+        <span class="unseen">Quantity of {title}</span>
         <input
           type="number"
           min={1}
@@ -127,10 +127,12 @@ function Checkout({ total }: { readonly total: { amount: string; currency: strin
       {fault && <Fault error={fault} />}
       {account ? (
         <button type="button" class="primary" disabled={underWay || !total} onClick={() => void order()}>
-          {underWay ? 'Ordering …' : 'Place order'}
+          {underWay ? 'Placing order …' : 'Place order'}
         </button>
       ) : (
-        <p class="note">Ordering is the shop’s own: its back end knows prices and customers, and tells Freshet.</p>
+        <p class="note">
+          The shop’s own back end handles orders, prices and customers, and sends the orders to Freshet.
+        </p>
       )}
     </div>
   );

@@ -5,13 +5,15 @@ import type { Via } from '../app/address';
 export interface CartLine {
   readonly productId: string;
   readonly quantity: number;
-  /** The list that it was chosen from. */
+  /** The list from which the product was chosen. */
   readonly via: Via;
 }
 
 interface Kept {
   readonly lines: readonly CartLine[];
-  /** Another one for every change: who orders twice by mistake orders once. */
+  /**
+   * Idempotency key of the order, new for every change of the cart: submitting the same cart twice creates one order.
+   */
   readonly checkoutId: string;
 }
 
@@ -19,10 +21,10 @@ const KEY = 'shop.cart';
 export const MAX_LINES = 50;
 export const MAX_QUANTITY = 99;
 
-/** What is in the cart, for as long as the tab is open. Prices are the shop's, and not kept here. */
+/** The cart's contents, for as long as the tab is open. Prices are not stored here; they come from the shop. */
 export class Cart {
   private readonly kept = signal<Kept>(restore());
-  /** What has just happened, for those who can't see the count. */
+  /** The last change of the cart, announced to screen readers. */
   readonly said = signal('');
   readonly lines = computed(() => this.kept.value.lines);
   readonly count = computed(() => this.lines.value.reduce((sum, { quantity }) => sum + quantity, 0));
@@ -35,14 +37,15 @@ export class Cart {
 
   add(productId: string, title: string, via: Via): void {
     const line = this.lines.value.find((one) => one.productId === productId);
-    if (!line && this.lines.value.length >= MAX_LINES) return void (this.said.value = 'The cart is full.');
+    if (!line && this.lines.value.length >= MAX_LINES)
+      return void (this.said.value = `The cart is full: it can hold ${MAX_LINES} different products.`);
     if (line) return this.set(line.productId, line.quantity + 1, title);
     this.keep([...this.lines.value, { productId, quantity: 1, via }]);
     this.storefront.record({ type: 'ADD_TO_CART', productId, quantity: 1, ...via });
-    this.said.value = `${title} is in the cart.`;
+    this.said.value = `Added ${title} to the cart.`;
   }
 
-  /** 0 takes it out. */
+  /** Sets the quantity of a product; 0 removes it. */
   set(productId: string, quantity: number, title: string): void {
     const line = this.lines.value.find((one) => one.productId === productId);
     const wanted = Math.max(0, Math.min(MAX_QUANTITY, quantity));
@@ -60,10 +63,10 @@ export class Cart {
       quantity: Math.abs(wanted - line.quantity),
       ...line.via,
     });
-    this.said.value = wanted === 0 ? `${title} is no longer in the cart.` : `${title}: ${wanted} in the cart.`;
+    this.said.value = wanted === 0 ? `Removed ${title} from the cart.` : `${title}: ${wanted} in the cart.`;
   }
 
-  /** It has been ordered. */
+  /** Empties the cart after it has been ordered. */
   clear(): void {
     this.keep([]);
   }
@@ -73,7 +76,7 @@ export class Cart {
     try {
       sessionStorage.setItem(KEY, JSON.stringify(this.kept.value));
     } catch {
-      // A browser that keeps nothing has a cart until the page is left.
+      // Without storage, the cart lasts until the page is unloaded.
     }
   }
 }
@@ -83,7 +86,7 @@ function restore(): Kept {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Kept | null;
     if (Array.isArray(kept?.lines)) return kept;
   } catch {
-    // What can't be read is no cart.
+    // An unreadable stored cart is ignored.
   }
   return { lines: [], checkoutId: newId() };
 }

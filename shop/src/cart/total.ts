@@ -1,6 +1,6 @@
 import type { Amount } from '../ui/money';
 
-/** What a cart costs, to the cent; `undefined` while a price is missing or currencies differ. */
+/** Returns the exact price of a cart; `undefined` if a price is missing or the currencies differ. */
 export function totalOf(
   lines: readonly { readonly productId: string; readonly quantity: number }[],
   products: ReadonlyMap<string, { readonly price: Amount | null }>,
@@ -13,7 +13,7 @@ export function totalOf(
     if (!price || (currency !== undefined && currency !== price.currency)) return undefined;
     currency = price.currency;
     const [whole, fraction = ''] = price.amount.split('.');
-    // One more decimal makes everything so far ten times as many units.
+    // With one more decimal, the sum so far is ten times as many of the smaller units.
     for (; decimals < fraction.length; decimals++) sum *= 10n;
     sum += BigInt(whole + fraction.padEnd(decimals, '0')) * BigInt(quantity);
   }

@@ -11,15 +11,15 @@ const RAILS: readonly RailSpec[] = [
   { title: 'Trending now', input: { intent: 'TRENDING', placement: 'home-trending' } },
   { title: 'New in the shop', input: { intent: 'NEW', placement: 'home-new' } },
   { title: 'Popular', input: { intent: 'POPULAR', placement: 'home-popular' } },
-  // A history with gaps would be wrong; the other rails have more products to show.
+  // Picks first, because a history with gaps would be wrong; the other rails have other products to show.
   {
-    title: 'You looked at',
+    title: 'Recently viewed',
     input: { intent: 'RECENTLY_VIEWED', placement: 'home-recently-viewed' },
     picksFirst: true,
   },
 ];
 
-/** What moves as one looks around. */
+/** The home page: rails that change with the visitor's behaviour. */
 export function HomePage() {
   const { name } = useShop();
   const live = useLiveRails('home', RAILS);
@@ -30,7 +30,7 @@ export function HomePage() {
       {!lists && !error && [1, 2, 3].map((key) => <RailSkeleton key={key} />)}
       <Rails rails={RAILS} live={live} />
       {lists && [...lists.values()].every(({ edges }) => edges.length === 0) && (
-        <p class="empty">There is nothing in this shop yet. What is imported appears here.</p>
+        <p class="empty">This shop has no products yet. Products appear here when they are imported.</p>
       )}
     </Page>
   );

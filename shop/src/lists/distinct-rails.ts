@@ -3,11 +3,11 @@ interface List {
 }
 
 /**
- * Leaves out of each list the products that a rail with an earlier pick shows, so that no product stands in two rails.
- * @param lists in the order in which they pick
- * @param most products of each list that are shown
- * @param held what rails that must not move show now, by their place in `lists`: they keep it, and pick first.
- *   They share no product with each other.
+ * Removes from each list the products that a list with a higher priority shows, so that no product is in two rails.
+ * @param lists in order of priority
+ * @param most maximum number of products shown per list
+ * @param held current contents of the rails that must not change, by their index in `lists`. They stay unchanged, have
+ *   the highest priority, and share no product with each other.
  */
 export function distinctRails<T extends List>(
   lists: readonly T[],

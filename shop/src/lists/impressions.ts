@@ -1,4 +1,6 @@
-/** Half of it in sight for a second is seen (the Media Rating Council's measure of a viewable impression). */
+/**
+ * An impression is viewable if half of the element is visible for one second (definition of the Media Rating Council).
+ */
 const SHARE = 0.5;
 const SEEN_MS = 1_000;
 
@@ -16,7 +18,7 @@ const observer = new IntersectionObserver(
   { threshold: SHARE },
 );
 
-/** Calls back once, when the element has really been seen. Returns how to stop watching. */
+/** Calls back once, after the element's impression was viewable. Returns a function that stops watching. */
 export function whenSeen(element: Element, seen: () => void): () => void {
   waiting.set(element, { seen });
   observer.observe(element);
@@ -25,7 +27,7 @@ export function whenSeen(element: Element, seen: () => void): () => void {
 
 function see(element: Element): void {
   const watched = waiting.get(element);
-  // A tab in the background shows nothing.
+  // A background tab is not visible.
   if (!watched || document.visibilityState === 'hidden') return;
   forget(element);
   watched.seen();

@@ -8,11 +8,11 @@ import { Picture } from '../ui/picture';
 import { whenSeen } from './impressions';
 import { canBeBought, type ListedProduct } from './product-fields';
 
-/** One product of a list: seen, clicked and put into the cart as of its place in it. */
+/** A product of a list. Its impressions, clicks and cart additions are recorded with its position in the list. */
 export function ProductCard(props: {
   readonly product: ListedProduct;
   readonly via: Via;
-  /** The title with what was searched for marked. */
+  /** The title with the matched words highlighted. */
   readonly title?: ComponentChildren;
 }) {
   const { storefront, cart } = useShop();

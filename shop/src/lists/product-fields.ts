@@ -1,6 +1,6 @@
 import { graphql, type ResultOf } from '@freshet/client';
 
-/** What a list shows of a product. */
+/** The product fields that a list shows. */
 export const ProductFields = graphql(`
   fragment ProductFields on Product @_unmask {
     id

@@ -3,7 +3,7 @@ import { ProductCard } from './product-card';
 import type { RailList } from './use-live-lists';
 import { useMoves } from './use-moves';
 
-/** A row of products. Nothing where there is no product. */
+/** Renders a row of products; nothing if there are none. */
 export function Rail(props: { readonly title: string; readonly placement: string; readonly list: RailList }) {
   const row = useRef<HTMLUListElement>(null);
   const titleId = useId();
@@ -25,7 +25,7 @@ export function Rail(props: { readonly title: string; readonly placement: string
   );
 }
 
-/** Where a rail will be. */
+/** The placeholder of a rail that is loading. */
 export function RailSkeleton() {
   return (
     <div class="rail skeleton" aria-hidden="true">

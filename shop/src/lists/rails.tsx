@@ -1,7 +1,7 @@
 import { Rail } from './rail';
 import { type LiveRails, type RailSpec, useLiveRails } from './use-live-rails';
 
-/** The rails of a page, in their order on it. */
+/** Renders the rails of a page, in order. */
 export function Rails({ rails, live }: { readonly rails: readonly RailSpec[]; readonly live: LiveRails }) {
   return (
     <div ref={live.element} class="rails">
@@ -13,7 +13,7 @@ export function Rails({ rails, live }: { readonly rails: readonly RailSpec[]; re
   );
 }
 
-/** Rails below the content of a page: nothing until the shop has answered. */
+/** Renders rails below the content of a page; nothing until they have loaded. */
 export function RailsBelow({ name, rails }: { readonly name: string; readonly rails: readonly RailSpec[] }) {
   return <Rails rails={rails} live={useLiveRails(name, rails)} />;
 }

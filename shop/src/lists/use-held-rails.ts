@@ -5,16 +5,16 @@ const HELD = '[data-placement]:has(.row:hover), [data-placement]:has(:focus-visi
 const MOVES = ['pointerout', 'focusout'] as const;
 
 /**
- * Tells which rails must not move: those that the pointer is over, or that hold the keyboard's focus. The component is
- * drawn again when the pointer or the focus leaves one.
- * @returns the placements of these rails at this moment
+ * Finds the rails that must not change: those under the pointer or with the keyboard focus. Redraws the component when
+ * the pointer or the focus leaves a rail.
+ * @returns a function that returns the placements of these rails
  */
 export function useHeldRails(rails: RefObject<HTMLElement | null>): () => ReadonlySet<string> {
   const [, redraw] = useState(0);
   useEffect(() => {
     const element = rails.current!;
-    // Until the event is over, the element that loses the pointer or the focus still matches.
-    const follow = () => void requestAnimationFrame(() => redraw((turn) => turn + 1));
+    // During the event, the element that loses the pointer or the focus still matches.
+    const follow = () => void requestAnimationFrame(() => redraw((count) => count + 1));
     for (const type of MOVES) element.addEventListener(type, follow);
     return () => {
       for (const type of MOVES) element.removeEventListener(type, follow);

@@ -42,25 +42,25 @@ const Updated = graphql(
 export type RailInput = VariablesOf<typeof Updated>['input'];
 export type RailList = ResultOf<typeof Updated>['recommendationsUpdated'];
 
-/** More than are shown: what another rail has already is left out. */
+/** Products requested per rail: more than are shown, because products of other rails are removed. */
 const FIRST = 20;
 
 /**
- * Several ranked lists, from one request at first, then each as the shop says that it has changed. Who comes back sees
- * what they left until then.
+ * Loads several ranked lists with one request, then subscribes to the changes of each. After going back, the stored
+ * lists are shown until the lists have loaded.
  */
 export function useLiveLists(
   name: string,
   inputs: readonly RailInput[],
 ): {
-  /** Names the inputs and the customer. */
+  /** Identifies the inputs and the customer. */
   readonly key: string;
   readonly lists: readonly RailList[] | undefined;
   readonly error: RequestError | undefined;
 } {
   const { storefront, account } = useShop();
   const [live, setLive] = useState<{ key: string; lists: Readonly<Record<number, RailList>> }>({ key: '', lists: {} });
-  // Somebody else's lists are other lists.
+  // The lists depend on the customer.
   const key = JSON.stringify([inputs, account?.customer.value?.id]);
   const memory = useEntryMemory<readonly RailList[]>(`${name} ${key}`);
   const { data, error, stale } = useLoad(

@@ -8,24 +8,24 @@ import { type RailInput, type RailList, useLiveLists } from './use-live-lists';
 export interface RailSpec {
   readonly title: string;
   readonly input: RailInput & { placement: string };
-  /** Picks its products before the rails above it. */
+  /** Gives the rail priority over the rails above it when products are assigned. */
   readonly picksFirst?: boolean;
 }
 
 export interface LiveRails {
-  /** To be put around the rails. */
+  /** Ref of the element around the rails. */
   readonly element: RefObject<HTMLDivElement | null>;
-  /** What each rail shows, by its placement; undefined until the shop has answered. */
+  /** Each rail's list, by its placement; undefined until the lists have loaded. */
   readonly lists: ReadonlyMap<string, RailList> | undefined;
   readonly error: RequestError | undefined;
 }
 
-/** Products of each rail that are shown. */
+/** Maximum number of products that a rail shows. */
 const MAX_RAIL_PRODUCTS = 12;
 
 /**
- * All rails of a page, each following its list. No product stands in two rails. A rail that the pointer is over, or that
- * holds the keyboard's focus, keeps what it shows, and the others leave its products out.
+ * Returns all rails of a page with live lists. No product is in two rails. A rail under the pointer or with the
+ * keyboard focus does not change, and the others omit its products.
  */
 export function useLiveRails(name: string, rails: readonly RailSpec[]): LiveRails {
   const element = useRef<HTMLDivElement>(null);
@@ -35,7 +35,7 @@ export function useLiveRails(name: string, rails: readonly RailSpec[]): LiveRail
   const inputs = picking.map(({ input }) => input);
   const { key, lists, error } = useLiveLists(name, inputs);
   if (lists === undefined) return { element, lists, error };
-  // What was shown to another customer, or of another product, is held by nobody.
+  // Lists of another customer or for another product are not held.
   const before = shown.current?.key === key ? shown.current.lists : undefined;
   const held = new Map<number, RailList>();
   for (const placement of before ? heldRails() : []) {

@@ -5,8 +5,8 @@ const MOVE: KeyframeAnimationOptions = { duration: 420, easing: 'cubic-bezier(.2
 const ARRIVE: KeyframeAnimationOptions = { duration: 420, easing: 'ease-out' };
 
 /**
- * Elements of a list that have moved glide to their new place, and new ones appear softly (FLIP). Not for those who want
- * less motion, and not when the list is shown first.
+ * Animates list elements that have moved to their new place and fades new ones in (FLIP technique). It does nothing if
+ * the visitor prefers reduced motion, or when the list is first shown.
  */
 export function useMoves(list: RefObject<HTMLElement | null>, ids: readonly string[]): void {
   const before = useRef<Map<string, { left: number; top: number }>>(new Map());

@@ -1,6 +1,6 @@
 import { graphql, type ResultOf } from '@freshet/client';
 
-/** What a row of the list shows. */
+/** The order fields that a row of the list shows. */
 const OrderSummary = graphql(`
   fragment OrderSummary on Order @_unmask {
     id

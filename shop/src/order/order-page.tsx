@@ -47,7 +47,7 @@ const OrderUpdated = graphql(`
 
 export type OrderData = ResultOf<typeof OrderUpdated>['orderUpdated'];
 
-/** An order as it is, and as it moves. */
+/** Shows an order and follows its changes. */
 export function OrderPage({ id }: { readonly id: string }) {
   const { storefront, account } = useShop();
   const [order, setOrder] = useState<OrderData>();
@@ -65,7 +65,7 @@ export function OrderPage({ id }: { readonly id: string }) {
   );
   return (
     <Page title="Your order" ready={order !== undefined} class="order">
-      {error && (error.code === 'NOT_FOUND' ? <p>There is no such order of yours.</p> : <Fault error={error} />)}
+      {error && (error.code === 'NOT_FOUND' ? <p>You have no order with this number.</p> : <Fault error={error} />)}
       {!order && !error && <p role="status">Loading …</p>}
       {order && (
         <>
@@ -87,7 +87,7 @@ export function OrderPage({ id }: { readonly id: string }) {
                     {line.product?.title ?? line.productId}
                   </Link>
                   <p>
-                    {line.quantity} {line.quantity === 1 ? 'piece' : 'pieces'} · {formatMoney(line.amount)}
+                    {line.quantity} {line.quantity === 1 ? 'item' : 'items'} · {formatMoney(line.amount)}
                   </p>
                 </div>
               </li>
@@ -108,7 +108,7 @@ function Pay({ id }: { readonly id: string }) {
   const [fault, setFault] = useState<RequestError>();
   const pay = () => {
     setUnderWay(true);
-    // What becomes of it arrives by itself.
+    // The subscription delivers the result.
     account!.pay(id).catch((error: RequestError) => {
       setFault(error);
       setUnderWay(false);
@@ -118,7 +118,7 @@ function Pay({ id }: { readonly id: string }) {
     <div class="checkout">
       {fault && <Fault error={fault} />}
       <button type="button" class="primary" disabled={underWay} onClick={pay}>
-        {underWay ? 'Paying …' : 'Pay (nothing is charged)'}
+        {underWay ? 'Paying …' : 'Pay (demo: nothing is charged)'}
       </button>
     </div>
   );

@@ -8,10 +8,10 @@ import { Picture } from '../ui/picture';
 import { OrderStatus, type OrderSummaryData } from './order-fields';
 import { nameOfStatus } from './order-status';
 
-/** Pictures of so many lines. */
+/** Maximum number of order lines whose picture is shown. */
 const MAX_PICTURES = 3;
 
-/** One order of the list: what it was, and where it stands; where it is followed, as that moves. */
+/** An order of the list with its titles and status. If `isFollowed`, the status is live. */
 export function OrderRow({ order, isFollowed }: { readonly order: OrderSummaryData; readonly isFollowed: boolean }) {
   const { storefront } = useShop();
   const { id, placedAt, total, lines } = order;
@@ -22,7 +22,7 @@ export function OrderRow({ order, isFollowed }: { readonly order: OrderSummaryDa
       next: ({ orderUpdated }) => setStatus(orderUpdated.status),
     });
   }, [id, isFollowed]);
-  const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  const items = lines.reduce((sum, { quantity }) => sum + quantity, 0);
   const titles = lines.map(({ product, productId }) => product?.title ?? productId);
   return (
     <li class="order-row" data-order={id}>
@@ -35,7 +35,7 @@ export function OrderRow({ order, isFollowed }: { readonly order: OrderSummaryDa
         <Link to={orderPath(id)}>{new Date(placedAt).toLocaleString(undefined, SHOWN)}</Link>
         <p class="order-titles">{titles.join(', ')}</p>
         <p>
-          {pieces} {pieces === 1 ? 'piece' : 'pieces'} · {formatMoney(total)}
+          {items} {items === 1 ? 'item' : 'items'} · {formatMoney(total)}
         </p>
       </div>
       <p class="order-status" data-status={status}>

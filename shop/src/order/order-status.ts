@@ -1,4 +1,4 @@
-/** The way of an order that goes well. */
+/** The statuses of an order that is delivered, in order. */
 export const WAY = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'] as const;
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { OrderData } from './order-page';
 import { nameOfStatus, WAY } from './order-status';
 
-/** Where an order stands: what it has behind it with its time, and what is still to come. */
+/** Shows an order's status, its past steps with their times, and the steps still to come. */
 export function OrderSteps({ order }: { readonly order: OrderData }) {
   const { status, history } = order;
   const reached = new Map(history.map((move) => [move.status as string, move.occurredAt]));

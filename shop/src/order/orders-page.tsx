@@ -6,17 +6,17 @@ import { Link } from '../ui/link';
 import { OrderRow } from './order-row';
 import { useOrders } from './use-orders';
 
-/** So many orders are followed as they move: a socket takes 100 subscriptions, and old orders hardly move. */
+/** Maximum number of orders with a live status: a socket allows 100 subscriptions, and old orders rarely change. */
 const MAX_SUBSCRIBED_ORDERS = 20;
 
-/** What the signed-in customer has ordered, the newest first. */
+/** Lists the signed-in customer's orders, the newest first. */
 export function OrdersPage({ account }: { readonly account: Account }) {
   const customer = account.customer.value;
   if (customer === undefined)
     return (
       <Page title="Your orders" ready>
         <p>
-          <Link to="/sign-in">Sign in</Link> to see them.
+          <Link to="/sign-in">Sign in</Link> to see your orders.
         </p>
       </Page>
     );
@@ -30,7 +30,7 @@ function OrdersOf({ customerId }: { readonly customerId: string }) {
     <Page title="Your orders" ready={orders !== undefined} class="orders">
       {error && <Fault error={error} />}
       {orders === undefined && !error && <p role="status">Loading …</p>}
-      {orders?.length === 0 && <p>There are none yet.</p>}
+      {orders?.length === 0 && <p>You have no orders yet.</p>}
       {orders && orders.length > 0 && (
         <ul class="order-list" aria-label="Orders">
           {orders.map((order, place) => (

@@ -6,13 +6,13 @@ import { Orders, type OrderSummaryData } from './order-fields';
 
 interface Listed {
   readonly orders: readonly OrderSummaryData[];
-  /** Where the next page begins; null: there is none. */
+  /** Cursor of the next page; null: there is none. */
   readonly next: string | null;
 }
 
 interface Wanted {
   readonly after: string | null;
-  /** Another one asks for the same page again. */
+  /** A different value requests the same page again. */
   readonly attempt: number;
 }
 
@@ -21,17 +21,17 @@ export interface OrderList {
   readonly error: RequestError | undefined;
   readonly hasMore: boolean;
   readonly isLoading: boolean;
-  /** Asks for the next page: again, where that has failed. */
+  /** Requests the next page, or retries it after a failure. */
   readonly more: () => void;
 }
 
-/** The customer's orders, a page at a time. Who goes back finds as many as they left. */
+/** Loads the customer's orders page by page. After going back, as many orders are shown as before. */
 export function useOrders(storefront: Storefront, customerId: string): OrderList {
   const memory = useEntryMemory<Listed>(`orders of ${customerId}`);
   const [{ after, attempt }, setWanted] = useState<Wanted>({ after: null, attempt: 0 });
-  const kept = memory.get();
-  // What is behind it is not in it yet.
-  const isKept = kept !== undefined && (after === null || kept.next !== after);
+  const stored = memory.get();
+  // The stored list does not contain the page after its own cursor.
+  const isStored = stored !== undefined && (after === null || stored.next !== after);
   const { data, error, stale } = useLoad(
     `${attempt} ${after ?? 'first'}`,
     async (signal): Promise<Listed> => {
@@ -41,7 +41,7 @@ export function useOrders(storefront: Storefront, customerId: string): OrderList
       memory.set(listed);
       return listed;
     },
-    isKept ? kept : undefined,
+    isStored ? stored : undefined,
   );
   return {
     orders: data?.orders,

@@ -2,7 +2,7 @@ import { attributeText, attributeTitle } from './attribute-text';
 
 const MAX_ATTRIBUTES = 12;
 
-/** What the shop says of a product beside its fields: names and plain values. */
+/** Lists a product's attributes: names and plain values. */
 export function Attributes({ attributes }: { readonly attributes: Readonly<Record<string, unknown>> }) {
   const rows = Object.entries(attributes)
     .map(([name, value]) => [name, attributeText(value)] as const)

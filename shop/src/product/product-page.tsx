@@ -16,7 +16,7 @@ import { Attributes } from './attributes';
 import { type ProductData, ProductQuery } from './product-query';
 import { Variants } from './variants';
 
-/** Looked at while it is looked at: the visit of this entry is one VIEW, however often one comes back to it. */
+/** History entries whose VIEW has been recorded: going back to an entry does not record another one. */
 const viewed = new Set<string>();
 
 export function ProductPage({ id }: { readonly id: string }) {
@@ -53,10 +53,10 @@ export function ProductPage({ id }: { readonly id: string }) {
 
 const railsOf = (id: string): readonly RailSpec[] => [
   {
-    title: 'Goes well with it',
+    title: 'Goes well with this',
     input: { intent: 'COMPLEMENTARY', productIds: [id], placement: 'product-complementary' },
   },
-  { title: 'Others also looked at', input: { intent: 'SIMILAR', productIds: [id], placement: 'product-similar' } },
+  { title: 'Customers also viewed', input: { intent: 'SIMILAR', productIds: [id], placement: 'product-similar' } },
 ];
 
 function Product({ product }: { readonly product: ProductData }) {
@@ -88,7 +88,7 @@ function Product({ product }: { readonly product: ProductData }) {
         )}
         <Price {...product} />
         <p class={`availability ${product.availability.toLowerCase()}`}>
-          {AVAILABILITY[product.availability] ?? 'Ask for it'}
+          {AVAILABILITY[product.availability] ?? 'Availability on request'}
         </p>
         <Variants product={product} />
         <button
@@ -97,7 +97,7 @@ function Product({ product }: { readonly product: ProductData }) {
           disabled={!canBeBought(product)}
           onClick={() => cart.add(product.id, product.title, via ?? { placement: 'product' })}
         >
-          {canBeBought(product) ? 'Add to cart' : 'Not to be had now'}
+          {canBeBought(product) ? 'Add to cart' : 'Currently unavailable'}
         </button>
         {product.description && <p class="description">{product.description}</p>}
         <Attributes attributes={product.attributes} />
@@ -109,15 +109,15 @@ function Product({ product }: { readonly product: ProductData }) {
 const AVAILABILITY: Readonly<Record<string, string>> = {
   IN_STOCK: 'In stock',
   OUT_OF_STOCK: 'Out of stock',
-  PREORDER: 'To be ordered ahead',
-  DISCONTINUED: 'No longer sold',
+  PREORDER: 'Available for preorder',
+  DISCONTINUED: 'Discontinued',
 };
 
 function NoSuchProduct() {
   return (
-    <Page title="There is no such product" ready>
+    <Page title="Product not found" ready>
       <p>
-        The shop does not have it, or no longer. <Link to="/search">Look at what there is</Link>.
+        The shop does not sell this product. <Link to="/search">Browse all products</Link>
       </p>
     </Page>
   );

@@ -2,7 +2,10 @@ import { productPath } from '../app/address';
 import { Link } from '../ui/link';
 import type { ProductData } from './product-query';
 
-/** The other products of its group, named by what they differ in where that is said. */
+/**
+ * Links to the other products of the variant group, labelled with the attribute that distinguishes them, if there is
+ * one.
+ */
 export function Variants({ product }: { readonly product: ProductData }) {
   if (product.variants.length === 0) return null;
   const group = [product, ...product.variants].sort((a, b) =>
@@ -33,7 +36,7 @@ export function Variants({ product }: { readonly product: ProductData }) {
   );
 }
 
-/** The one attribute that tells all of them apart, or none. */
+/** Returns the first attribute that has a different value in every product, or undefined. */
 function differingAttribute(all: readonly Readonly<Record<string, unknown>>[]): string | undefined {
   return Object.keys(all[0]).find((name) => new Set(all.map((attributes) => attributes[name])).size === all.length);
 }

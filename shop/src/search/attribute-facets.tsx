@@ -4,12 +4,12 @@ import { attributeField, type AttributeFacetData } from './search-query';
 
 interface Props {
   readonly state: SearchState;
-  /** Of attributes; those that have not come yet are shown as they are chosen. */
+  /** Facets of attributes; a facet that has not loaded yet shows its chosen values only. */
   readonly facets: readonly AttributeFacetData[];
   readonly choose: (change: Partial<SearchState>) => void;
 }
 
-/** What the products found differ in beside brand and price: colour, size and the like. */
+/** Facets of the attributes by which the results differ, such as colour or size. */
 export function AttributeFacets({ state: { attributes }, facets, choose }: Props) {
   const waiting = attributes
     .filter(({ name }) => !facets.some(({ field }) => field === attributeField(name)))
@@ -17,7 +17,7 @@ export function AttributeFacets({ state: { attributes }, facets, choose }: Props
   const chosenOf = (name: string) => attributes.find((one) => one.name === name)?.values ?? [];
   const counted = facets.map(({ field, values }) => {
     const name = field.slice(attributeField('').length);
-    // What was chosen and is not among the first ones can be taken back all the same.
+    // A chosen value that is not among the listed ones must remain deselectable.
     const others = chosenOf(name).filter((value) => !values.some((one) => one.value === value));
     return { name, values: [...others.map((value) => ({ value, count: null })), ...values] };
   });

@@ -1,4 +1,4 @@
-/** Attributes that may be chosen by, of one list. */
+/** Maximum number of attribute facets of a list. */
 const MAX_ATTRIBUTES = 4;
 
 interface Described {
@@ -6,9 +6,9 @@ interface Described {
 }
 
 /**
- * Attributes worth choosing by: of these products two have different plain values of it. Those that most have first.
- * Numbers are left out: nobody looks for exactly 1.25 litres.
- * @param chosen stay, whatever is found
+ * Returns the attributes to offer as facets: those with at least two different plain values among these products, the
+ * most frequent first. Numbers are excluded, because customers do not filter for exactly 1.25 litres.
+ * @param chosen attributes that are always included
  */
 export function attributeNames(products: readonly Described[], chosen: readonly string[]): string[] {
   const found = new Map<string, { count: number; readonly values: Set<string> }>();
@@ -21,11 +21,11 @@ export function attributeNames(products: readonly Described[], chosen: readonly 
       values.forEach((text) => one.values.add(text));
       found.set(name, one);
     }
-  const telling = [...found]
+  const candidates = [...found]
     .filter(([name, { values }]) => values.size > 1 && !chosen.includes(name))
     .sort(([a, one], [b, other]) => other.count - one.count || (a < b ? -1 : 1))
     .map(([name]) => name);
-  return [...chosen, ...telling.slice(0, Math.max(0, MAX_ATTRIBUTES - chosen.length))];
+  return [...chosen, ...candidates.slice(0, Math.max(0, MAX_ATTRIBUTES - chosen.length))];
 }
 
 const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'boolean';

@@ -5,10 +5,10 @@ import { AttributeFacets } from './attribute-facets';
 import { PriceForm } from './price-form';
 import type { AttributeFacetData, FacetData } from './search-query';
 
-/** Above it a range has no end. */
+/** A range whose upper bound is at least this value is shown as open-ended. */
 const NO_END = 1_000_000;
 
-/** What can be chosen, with how much each would give. Everything here is an address. */
+/** Facets with the number of products per value. Every choice is a new address. */
 export function Facets(props: {
   readonly state: SearchState;
   readonly facets: readonly FacetData[];
@@ -28,7 +28,7 @@ export function Facets(props: {
         <legend>Availability</legend>
         <label class="choice">
           <input type="checkbox" checked={state.inStock} onChange={() => choose({ inStock: !state.inStock })} />
-          <span>Only what is in stock</span>
+          <span>In stock only</span>
         </label>
       </fieldset>
       {(state.brands.length > 0 || state.category || state.price || state.inStock || state.attributes.length > 0) && (
@@ -124,7 +124,7 @@ function Prices({ state, facet, choose, currency }: FacetProps & { readonly curr
   const named = (range: PriceRange) => {
     const amount = (value: number) => formatMoney({ amount: String(value), currency }).replace(/[.,]00(?=\D|$)/, '');
     if (range.from === undefined) return `Under ${amount(range.to ?? 0)}`;
-    return range.to === undefined ? `${amount(range.from)} and more` : `${amount(range.from)} – ${amount(range.to)}`;
+    return range.to === undefined ? `${amount(range.from)} and above` : `${amount(range.from)} – ${amount(range.to)}`;
   };
   return (
     <fieldset>

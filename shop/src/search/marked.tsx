@@ -3,7 +3,7 @@ export interface Fragment {
   readonly matched: boolean;
 }
 
-/** A text with what was searched for marked. */
+/** Renders a text with the matched words highlighted. */
 export function Marked({ fragments }: { readonly fragments: readonly Fragment[] }) {
   return <>{fragments.map(({ text, matched }, index) => (matched ? <mark key={index}>{text}</mark> : text))}</>;
 }

@@ -3,13 +3,13 @@ import { Link } from '../ui/link';
 import { EVERYTHING, parseSearch, searchPath } from './search-address';
 import { useSuggestions } from './use-suggestions';
 
-/** Where a search finds nothing, what it may be the beginning of. */
+/** Shown if a search has no results, with suggested queries that begin with the query. */
 export function NothingFound() {
   const { query } = parseSearch(address.value.query);
   const queries = useSuggestions(query).filter(({ kind, text }) => kind === 'QUERY' && text !== query);
   return (
     <div class="empty">
-      <p>Nothing found. Try other words, or fewer filters.</p>
+      <p>No products found. Try other words or fewer filters.</p>
       {queries.length > 0 && (
         <p>
           Or search for{' '}

@@ -6,7 +6,7 @@ interface Props {
   readonly choose: (price: PriceRange | undefined) => void;
 }
 
-/** A range of one's own. */
+/** Form for a custom price range. */
 export function PriceForm({ price, currency, choose }: Props) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -41,7 +41,7 @@ export function PriceForm({ price, currency, choose }: Props) {
   );
 }
 
-/** To the cent: what an address says is what was typed. */
+/** Parses an amount and rounds it to two decimals, so that the address holds the entered amount. */
 function amountOf(text: FormDataEntryValue | null): number | undefined {
   const amount = typeof text === 'string' && text.trim() !== '' ? Math.round(Number(text) * 100) / 100 : NaN;
   return amount >= 0 ? amount : undefined;

@@ -6,27 +6,31 @@ export interface PriceRange {
   readonly to?: number;
 }
 
-/** What is searched for: all of it stands in the address, so that it can be kept, sent and gone back to. */
+/** The state of a search. All of it is in the address, so that a search can be bookmarked, shared and gone back to. */
 export interface SearchState {
   readonly query: string;
   readonly brands: readonly string[];
-  /** A path, such as `Kitchen > Baking`. */
+  /** Category path, such as `Kitchen > Baking`. */
   readonly category?: string;
   readonly price?: PriceRange;
   readonly inStock: boolean;
-  /** Each with the values that are wanted of it, at least one. */
+  /** Chosen attributes, each with at least one value. */
   readonly attributes: readonly { readonly name: string; readonly values: readonly string[] }[];
   readonly sort: Sort;
 }
 
-/** As much of a query as the shop looks at. */
+/** Maximum length of a query that the shop processes. */
 const MAX_CHARACTERS = 1_000;
 const MAX_BRANDS = 50;
 const MAX_ATTRIBUTES = 8;
 const MAX_VALUES = 50;
 const ATTRIBUTE = 'attributes.';
 
-/** Reads `?q=…&brand=…&brand=…&category=…&price=10-25&attributes.colour=red&stock=1&sort=PRICE_ASC`; what makes no sense is left out. */
+/**
+ * Parses a query string like
+ * `?q=…&brand=…&brand=…&category=…&price=10-25&attributes.colour=red&stock=1&sort=PRICE_ASC`. Invalid values are
+ * ignored.
+ */
 export function parseSearch(text: string): SearchState {
   const values = new URLSearchParams(text);
   const sort = SORTS.find((name) => name === values.get('sort'));
@@ -41,7 +45,7 @@ export function parseSearch(text: string): SearchState {
   };
 }
 
-/** The address below `/shop`. */
+/** Returns the address of a search, below `/shop`. */
 export function searchPath({ query, brands, category, price, inStock, attributes, sort }: SearchState): string {
   const values = new URLSearchParams();
   if (query !== '') values.set('q', query);

@@ -10,8 +10,8 @@ const PAUSE_MS = 80;
 const NAMES: Readonly<Record<string, string>> = { CATEGORY: 'Category', BRAND: 'Brand' };
 
 /**
- * The search box: an editable combobox with a list box (ARIA Authoring Practices). On the page of results the list
- * follows what is typed; everywhere else the suggestions do.
+ * The search box: an editable combobox with a list box (ARIA Authoring Practices). On the results page, the results are
+ * updated during typing; on other pages, only the suggestions are.
  */
 export function SearchBox() {
   const onResults = address.value.path === '/search';
@@ -24,7 +24,7 @@ export function SearchBox() {
   const suggestions = useSuggestions(open ? text : '');
   const shown = open && suggestions.length > 0;
 
-  // Going somewhere by a link or back: the box says what is there.
+  // After following a link or going back, the box shows the query of the address.
   useEffect(() => {
     if (address.value.by !== 'typing') setText(inAddress);
   }, [address.value.entry, inAddress]);
@@ -45,7 +45,7 @@ export function SearchBox() {
     setText(query);
     leave(searchPath({ ...EVERYTHING, query }));
   };
-  const take = ({ kind, text: what, product }: Suggestion) => {
+  const select = ({ kind, text: what, product }: Suggestion) => {
     if (kind === 'PRODUCT' && product) leave(productPath(product.id), 'suggest');
     else if (kind === 'BRAND') leave(searchPath({ ...EVERYTHING, brands: [what] }));
     else if (kind === 'CATEGORY') leave(searchPath({ ...EVERYTHING, category: what }));
@@ -57,7 +57,7 @@ export function SearchBox() {
       event.preventDefault();
       setOpen(true);
       const count = suggestions.length + 1;
-      // The box itself is one of the places.
+      // The box itself is one of the positions in the cycle.
       setActive((before) => ((before + 1 + steps[event.key] + count) % count) - 1);
     } else if (event.key === 'Escape') {
       if (shown) event.preventDefault();
@@ -65,7 +65,7 @@ export function SearchBox() {
       setActive(-1);
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      if (shown && active >= 0) take(suggestions[active]);
+      if (shown && active >= 0) select(suggestions[active]);
       else search(text.trim());
     }
   };
@@ -119,9 +119,9 @@ export function SearchBox() {
             role="option"
             aria-selected={index === active}
             class="suggestion"
-            // The box keeps the focus.
+            // Prevents the option from taking the focus from the box.
             onPointerDown={(event) => event.preventDefault()}
-            onClick={() => take(suggestion)}
+            onClick={() => select(suggestion)}
           >
             {suggestion.product && <Picture {...suggestion.product} />}
             <span class="suggestion-text">

@@ -19,7 +19,7 @@ const SORT_NAMES: Readonly<Record<Sort, string>> = {
   PRICE_ASC: 'Price, low to high',
   PRICE_DESC: 'Price, high to low',
   RATING: 'Best rated',
-  DISCOUNT: 'Largest reduction',
+  DISCOUNT: 'Biggest discount',
 };
 
 export function SearchPage() {
@@ -57,7 +57,7 @@ export function SearchPage() {
             </label>
             {found.moved && (
               <button type="button" class="pill" onClick={found.refresh}>
-                The list has changed · Update
+                Results have changed · Update
               </button>
             )}
           </div>
@@ -73,7 +73,7 @@ interface FiltersProps extends Pick<FoundList, 'attributes'> {
   readonly data: SearchPageData | undefined;
 }
 
-/** Beside the list; on a narrow screen behind a button. */
+/** Filters next to the results; on a narrow screen they are collapsed. */
 function Filters({ state, data, attributes }: FiltersProps) {
   const { brands, category, price, inStock } = state;
   const values = state.attributes.reduce((sum, one) => sum + one.values.length, 0);
@@ -95,7 +95,7 @@ function Corrections({ state, data }: { readonly state: SearchState; readonly da
     <>
       {correctedQuery && (
         <p class="note">
-          Nothing has “{state.query}”. Showing <strong>{correctedQuery}</strong> instead.
+          No results for “{state.query}”. Showing <strong>{correctedQuery}</strong> instead.
         </p>
       )}
       {didYouMean && (
@@ -104,7 +104,7 @@ function Corrections({ state, data }: { readonly state: SearchState; readonly da
         </p>
       )}
       {ignoredWords.length > 0 && (
-        <p class="note">Nothing has all of the words together. Left out: {ignoredWords.join(', ')}.</p>
+        <p class="note">No product matches all of the words. Ignored: {ignoredWords.join(', ')}.</p>
       )}
     </>
   );
@@ -143,7 +143,7 @@ function titleOf({ node, highlights }: SearchEdge) {
   return title ? <Marked fragments={title.fragments} /> : node.title;
 }
 
-/** Where a rule of the shop wants a search to go: an address of its own, or on the web. */
+/** Follows the redirect of a merchandising rule, to an address of the shop or to another website. */
 function follow(redirect: string): void {
   const url = new URL(redirect, location.href);
   if (url.protocol === 'http:' || url.protocol === 'https:') location.assign(url);

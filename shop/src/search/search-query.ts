@@ -49,7 +49,9 @@ export const Search = graphql(
   [ProductFields],
 );
 
-/** What moves in the list; with it attributes are counted, which are known by what was found. */
+/**
+ * Live changes of the results. It also counts attribute facets, which can only be chosen after the results are known.
+ */
 export const SearchUpdated = graphql(
   `
     subscription SearchUpdated($input: SearchInput!, $first: Int!) {
@@ -78,7 +80,7 @@ export type FacetData = SearchPageData['facets'][number];
 export type AttributeFacetData = ResultOf<typeof SearchUpdated>['searchUpdated']['facets'][number];
 type SearchInput = VariablesOf<typeof Search>['input'];
 
-/** Where a price changes the shelf; what has no products is not shown. */
+/** Boundaries of the price ranges; ranges without products are not shown. */
 const PRICES = [0, 10, 20, 50, 100, 200, 500, 1_000, 1_000_000_000];
 const BRANDS_SHOWN = 12;
 const CATEGORIES_SHOWN = 20;
@@ -86,7 +88,7 @@ const VALUES_SHOWN = 8;
 
 export const attributeField = (name: string) => `attributes.${name}`;
 
-/** The input of `search` for what stands in the address. */
+/** Returns the input of `search` for a search state. */
 export function searchInput(state: SearchState, typing: boolean): SearchInput {
   const { query, brands, category, price, inStock, attributes, sort } = state;
   const chosen = [
@@ -110,7 +112,7 @@ export function searchInput(state: SearchState, typing: boolean): SearchInput {
   };
 }
 
-/** Of `searchUpdated`: the same list, with attributes counted in place of what `search` has counted. */
+/** Returns the input of `searchUpdated`: the same search, with attribute facets instead of those of `search`. */
 export function watchedInput(state: SearchState, attributes: readonly string[]): SearchInput {
   const facets = attributes.map((name) => ({ field: attributeField(name), first: VALUES_SHOWN }));
   return { ...searchInput(state, false), facets };

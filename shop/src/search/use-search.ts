@@ -16,27 +16,27 @@ import {
 } from './search-query';
 
 const FIRST = 24;
-/** Nothing is followed while somebody types. */
+/** Delay before subscribing, so that typing does not cause a subscription per keystroke. */
 const SETTLED_MS = 600;
 
 export interface FoundList {
   readonly data: SearchPageData | undefined;
-  /** Attributes that the products found differ in; counted a moment after the list is there. */
+  /** Facets of the attributes by which the results differ; they load shortly after the results. */
   readonly attributes: readonly AttributeFacetData[];
   readonly error: RequestError | undefined;
-  /** The shop has put the list in another order, or has other products for it. */
+  /** Whether the shop has other results or another order by now. */
   readonly moved: boolean;
   readonly loadingMore: boolean;
   readonly more: () => void;
-  /** Takes the list as it is now. */
+  /** Loads the current results. */
   readonly refresh: () => void;
 }
 
-/** The list for what stands in the address: its pages so far, and whether it has changed since. */
+/** Loads the results of a search with the pages requested so far, and reports whether they have changed since. */
 export function useSearch(state: SearchState, typing: boolean): FoundList {
   const { storefront } = useShop();
-  const [turn, setTurn] = useState(0);
-  const key = JSON.stringify([state, turn]);
+  const [refreshes, setRefreshes] = useState(0);
+  const key = JSON.stringify([state, refreshes]);
   const memory = useEntryMemory<SearchPageData>(`search ${key}`);
   const { data, error, stale } = useLoad(
     key,
@@ -63,7 +63,7 @@ export function useSearch(state: SearchState, typing: boolean): FoundList {
           all: { ...all, edges: [...all.edges, ...next.edges], pageInfo: next.pageInfo },
           loading: false,
         }),
-      // The list as it was answered is gone: it begins anew.
+      // The cursor is no longer valid; the list keeps its pages and `more` can be tried again.
       () => setPages({ of: data, all, loading: false }),
     );
   };
@@ -75,11 +75,14 @@ export function useSearch(state: SearchState, typing: boolean): FoundList {
     moved: live.moved,
     loadingMore: pages.loading,
     more,
-    refresh: () => setTurn((before) => before + 1),
+    refresh: () => setRefreshes((before) => before + 1),
   };
 }
 
-/** Prices and availability are shown as they are now; another order is only told, because somebody is reading. */
+/**
+ * Subscribes to the results. Prices and availability are updated in place; a change of the order is only reported, so
+ * that the list does not move while the visitor reads it.
+ */
 function useWatched(key: string, state: SearchState, data: SearchPageData | undefined) {
   const { storefront } = useShop();
   const [live, setLive] = useState<{
@@ -121,7 +124,7 @@ function useWatched(key: string, state: SearchState, data: SearchPageData | unde
   const current = live?.key === key && data ? live : undefined;
   return {
     moved: current?.moved ?? false,
-    // Until those of another choice have come, as they were.
+    // The previous facets stay until the facets of a new choice arrive.
     attributes: live?.facets ?? [],
     prices(list: SearchPageData): SearchPageData {
       if (!current) return list;

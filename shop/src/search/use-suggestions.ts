@@ -26,7 +26,7 @@ export type Suggestion = ResultOf<typeof Suggest>['suggest'][number];
 
 const PAUSE_MS = 80;
 
-/** What somebody who types this may want; nothing of nothing. */
+/** Returns suggestions for a partial query; none for an empty one. */
 export function useSuggestions(query: string): readonly Suggestion[] {
   const { storefront } = useShop();
   const [suggestions, setSuggestions] = useState<readonly Suggestion[]>([]);
@@ -36,7 +36,7 @@ export function useSuggestions(query: string): readonly Suggestion[] {
     const timer = setTimeout(() => {
       storefront.request(Suggest, { query }, { signal: aborter.signal }).then(
         ({ suggest }) => aborter.signal.aborted || setSuggestions(suggest),
-        // A box without suggestions still searches.
+        // The search box also works without suggestions.
         () => aborter.signal.aborted || setSuggestions([]),
       );
     }, PAUSE_MS);

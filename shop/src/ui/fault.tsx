@@ -1,13 +1,13 @@
 import type { RequestError } from '@freshet/client';
 
 const SAID: Readonly<Record<string, string>> = {
-  NETWORK: 'The shop can’t be reached just now. It is tried again by itself.',
-  RATE_LIMITED: 'That was a lot at a time. It goes on in a moment.',
-  OVERLOADED: 'The shop has a lot to do. It goes on in a moment.',
-  UNAVAILABLE: 'The shop can’t do that just now. It is tried again by itself.',
+  NETWORK: 'The shop is currently unreachable. Retrying automatically …',
+  RATE_LIMITED: 'Too many requests. Please wait a moment.',
+  OVERLOADED: 'The shop is busy. Please wait a moment.',
+  UNAVAILABLE: 'This is currently unavailable. Please try again later.',
 };
 
-/** What went wrong, in words. */
+/** Shows an error as text. */
 export function Fault({ error }: { readonly error: RequestError }) {
   return (
     <p class="fault" role="alert">

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { BASE, go, type Via } from '../app/address';
 
-/** A real link, to be opened in a tab of its own as well; a plain click stays on the page. */
+/** A link that can be opened in a new tab; a plain click navigates without reloading the page. */
 export function Link(props: {
   readonly to: string;
   readonly via?: Via;

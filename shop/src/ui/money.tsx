@@ -7,9 +7,9 @@ export function formatMoney({ amount, currency }: Amount): string {
   return new Intl.NumberFormat(navigator.language, { style: 'currency', currency }).format(Number(amount));
 }
 
-/** A price, beside the one before the reduction. */
+/** Shows a price, with the list price if it is reduced. */
 export function Price({ price, listPrice }: { readonly price: Amount | null; readonly listPrice: Amount | null }) {
-  if (!price) return <p class="price">No price yet</p>;
+  if (!price) return <p class="price">Price not available</p>;
   const reduced = listPrice && Number(listPrice.amount) > Number(price.amount) ? listPrice : null;
   return (
     <p class="price">

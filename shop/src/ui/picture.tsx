@@ -2,7 +2,9 @@ import { useState } from 'preact/hooks';
 
 const TINTS = 6;
 
-/** A product's first picture, or a tile with its initials. Titles stand beside it, so it says nothing itself. */
+/**
+ * A product's first picture, or a tile with its initials. It has no alt text, because the title is always next to it.
+ */
 export function Picture({ id, title, imageUrls }: { id: string; title: string; imageUrls: readonly string[] }) {
   const [broken, setBroken] = useState<string>();
   const url = imageUrls.at(0);

@@ -3,9 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 
 export interface Loaded<T> {
   readonly data: T | undefined;
-  /** Of this key; it stays while the same is asked again by itself. */
+  /** Error of the current key; it stays during automatic retries. */
   readonly error: RequestError | undefined;
-  /** It answers an earlier key. */
+  /** Whether `data` belongs to an earlier key. */
   readonly stale: boolean;
 }
 
@@ -15,13 +15,13 @@ interface State<T> {
   readonly failure?: { readonly key: string; readonly error: RequestError };
 }
 
-/** A shop that can't be reached is asked again after so long. */
+/** Retry interval while the shop is unreachable. */
 const AGAIN_MS = 2_000;
 
 /**
- * What a request gives, and again whenever its key changes. Until the new answer is there the old one stays; where the
- * shop could not be reached or had too much to do it is asked again by itself.
- * @param initial what was kept of an earlier answer: then nothing is asked
+ * Loads data, and again whenever the key changes. The old data stays until the new data has loaded. If the shop is
+ * unreachable or overloaded, it retries automatically.
+ * @param initial stored data of an earlier load; if it is given, nothing is requested
  */
 export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T>, initial?: T): Loaded<T> {
   const [loaded, setLoaded] = useState<State<T>>({ key, data: initial });
