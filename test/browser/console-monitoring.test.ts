@@ -27,7 +27,7 @@ describeInBrowser('the console, of what happens', () => {
     await fault.waitFor();
     forgive(/status of 400/);
     await filter.fill("event.source == 'ORDERS'");
-    await page.getByLabel('Over', { exact: true }).selectOption('the last week');
+    await page.getByLabel('Period', { exact: true }).selectOption('the last week');
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText(/^\d+ events in \d+ windows, from/).waitFor();
     await page.getByRole('table', { name: 'Preview' }).getByRole('cell', { name: 'final' }).first().waitFor();
@@ -67,7 +67,7 @@ describeInBrowser('the console, of what happens', () => {
     await page.getByLabel('Condition').fill('system.workerProcesses > 0.0');
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText(/^It would have fired/).waitFor();
-    await page.getByRole('list', { name: 'Alerts that there would have been' }).getByText('and still').waitFor();
+    await page.getByRole('list', { name: 'Previewed alerts' }).getByText('still open').waitFor();
     await accessible('alert preview');
     await page.getByLabel('Condition').fill('system.nothing > 0.0');
     await page.getByText('The form has changed since').waitFor();
@@ -102,20 +102,20 @@ describeInBrowser('the console, of what happens', () => {
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('button', { name: 'Delete http://127.0.0.1:9/alerts' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('Nobody else is told').waitFor();
+    await page.getByText('No webhooks').waitFor();
     await open('Now');
-    await page.getByRole('link', { name: '1 alert fires' }).waitFor();
+    await page.getByRole('link', { name: '1 alert firing' }).waitFor();
     await page.getByRole('table', { name: 'Processes' }).getByRole('rowheader', { name: 'Worker' }).waitFor();
     await open('Alerts');
     await shown.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('There are no rules').waitFor();
-    await alert.getByText('Resolved').waitFor();
+    await alert.locator('.badge', { hasText: 'Resolved' }).waitFor();
   });
 
   it('moves with what is recorded, says that it is reconnecting, and catches up', async () => {
     await open('Now');
-    await page.getByRole('button', { name: 'Make those of events' }).click();
+    await page.getByRole('button', { name: 'Create event streams' }).click();
     const events = page.getByRole('status', { name: 'Events in the last hour' });
     const shows = (count: string) => events.and(page.getByText(count, { exact: true })).waitFor();
     await shows('0');
@@ -144,7 +144,7 @@ describeInBrowser('the console, of what happens', () => {
   it('makes and revokes keys, lists what was rejected, fits a phone, and forgets the key', async () => {
     await open('Keys');
     await page.getByLabel('Name').fill('a till');
-    await page.getByRole('button', { name: 'Make' }).click();
+    await page.getByRole('button', { name: 'Create' }).click();
     expect(await page.locator('.secret').textContent()).toMatch(/^fk_/);
     await accessible('keys');
     await page.getByRole('button', { name: 'Revoke a till' }).click();

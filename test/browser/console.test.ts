@@ -44,7 +44,7 @@ describeInBrowser('the console', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('ketle');
     await page.getByText('searched for kettle instead').waitFor();
-    const hits = page.getByRole('region', { name: 'Hits' });
+    const hits = page.getByRole('region', { name: 'Results' });
     await hits.locator('.shares').first().waitFor();
     await page.getByRole('region', { name: 'Facets' }).getByLabel('Cork').check();
     await hits.getByText('1 product ·').waitFor();
@@ -56,7 +56,7 @@ describeInBrowser('the console', () => {
     const now = page.getByRole('list', { name: 'Order now' });
     await now.locator('code', { hasText: 'kettle' }).nth(7).waitFor();
     const pinned = (await now.locator('code').last().textContent())!;
-    await page.getByLabel('Come first').fill(pinned);
+    await page.getByLabel('Pin to the top').fill(pinned);
     const after = page.getByRole('list', { name: 'Order with the rule' });
     await after.getByRole('listitem').first().filter({ hasText: pinned }).waitFor();
     expect(await now.getByRole('listitem').first().textContent()).not.toContain(pinned);
@@ -77,7 +77,7 @@ describeInBrowser('the console', () => {
     await page.getByRole('cell', { name: 'kettle, boiler' }).waitFor();
     await accessible('synonyms');
     await page.getByRole('link', { name: 'Reports' }).click();
-    await page.getByText('Nobody has searched').waitFor();
+    await page.getByText('No searches in this period').waitFor();
     await accessible('reports');
   });
 
@@ -149,7 +149,7 @@ describeInBrowser('the console', () => {
     await page.getByRole('status').getByText('Both lists are the same.').waitFor();
     // Version 1 was fitted of the same as version 2; without any, the order is another.
     await page.getByLabel('Left', { exact: true }).selectOption('rank-fusion');
-    await page.getByText(/\d+ of 10 products are in both lists, \d+ of them in another place/).waitFor();
+    await page.getByText(/\d+ of 10 products are in both lists, \d+ of them in another position/).waitFor();
     const right = page.getByRole('region', { name: /^Right: Version \d+, active/ });
     await right
       .locator('.badge', { hasText: /[↑↓]|only here/ })

@@ -67,7 +67,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
       .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-id')));
     expect(shown.length).toBeGreaterThan(10);
     expect(new Set(shown).size).toBe(shown.length);
-    await page.getByText(/everything in it is made up/).waitFor();
+    await page.getByText(/This is a demo shop/).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
@@ -220,7 +220,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     await page.getByRole('heading', { level: 1, name: 'Your order', exact: true }).waitFor();
     await page.route('**/graphql', spoil, { times: 1 });
     await page.getByRole('link', { name: 'Your orders' }).click();
-    await page.getByText('to see them').waitFor();
+    await page.getByText('to see your orders').waitFor();
     visitor.forgive(/status of 401/);
     await page.getByRole('navigation').getByRole('link', { name: 'Sign in' }).click();
     await page.locator(`.people [data-id="${customerId}"]`).click();
@@ -238,7 +238,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     await page.locator(`[data-placement=home-trending] [data-id="${chosen}"] .add`).click();
     await page.getByRole('link', { name: 'Cart, 1 item' }).waitFor();
     await page.locator('[data-connection=connected]').waitFor({ state: 'attached' });
-    await page.getByText('Connected again, and up to date.').waitFor();
+    await page.getByText('Connected again. This page is up to date.').waitFor();
     await page.mouse.move(0, 0);
     // What was said meanwhile arrives, once, and the lists know of it.
     const carted = () => historyOf(customerId);

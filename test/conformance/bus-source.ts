@@ -215,7 +215,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       );
       expect(rejected.find(({ body }) => body === '{"type":')).toMatchObject({
         messageId: 'broken',
-        reason: 'it is not JSON in UTF-8',
+        reason: 'the body must be JSON in UTF-8',
       });
       expect(rejected.find(({ body }) => body.includes('good'))?.reason).toMatch(/^1: quantity: .*\n2: /);
       expect(ledger.ids).toEqual([...ids(5), 'good']);

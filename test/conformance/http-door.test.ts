@@ -72,7 +72,7 @@ describe('the HTTP door', () => {
     const answer = await door.post({ query: '{ broken }' }, storefront);
     expect(answer.errors).toEqual([
       {
-        message: 'Something went wrong on the server',
+        message: 'An unexpected error occurred on the server.',
         locations: [{ line: 1, column: 3 }],
         path: ['broken'],
         extensions: { code: 'INTERNAL', errorId: expect.stringMatching(/^[0-9a-f-]{36}$/) },

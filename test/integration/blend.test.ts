@@ -116,7 +116,7 @@ describe('the blend, from the first fit on', () => {
     await promote(foreign);
     await until(
       () => api.log(),
-      (text) => text.includes('model not understood') && text.includes(foreign),
+      (text) => text.includes('model could not be decoded') && text.includes(foreign),
     );
     expect(await version()).toBe(fitted);
   });

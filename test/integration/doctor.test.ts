@@ -75,7 +75,7 @@ describe('doctor', () => {
     await client.query('UPDATE log_position SET position = 5');
     await client.end();
     expect(faults(await doctor())).toEqual([
-      expect.objectContaining({ check: 'learner', found: expect.stringContaining('nobody learns') as string }),
+      expect.objectContaining({ check: 'learner', found: expect.stringContaining('no worker is learning') as string }),
     ]);
     const worker = startWorker(shop);
     await until(doctor, (report) => report.healthy, 60_000);
@@ -109,7 +109,7 @@ describe('doctor', () => {
     expect(checkFolder(`${folder}/not/there/yet`)).toMatchObject({ check: 'data folder' });
     chmodSync(folder, 0o500);
     // Nothing keeps root from writing.
-    expect(checkFolder(folder).found.includes("can't be written to")).toBe(process.getuid?.() !== 0);
+    expect(checkFolder(folder).found.includes('is not writable')).toBe(process.getuid?.() !== 0);
     chmodSync(folder, 0o700);
   });
 

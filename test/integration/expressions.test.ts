@@ -184,7 +184,7 @@ describe('filter, boost, NEW and rails', () => {
     const { recommendations } = await list(input);
     expect(recommendations.edges.map(({ node }) => numberOf(node.id) % 4)).toEqual(Array(10).fill(3));
     for (const { reasons } of recommendations.edges) {
-      expect(reasons[0]).toMatchObject({ source: 'boost', share: 0.999, text: '100 %: put forward by the shop' });
+      expect(reasons[0]).toMatchObject({ source: 'boost', share: 0.999, text: '100 %: boosted by the shop' });
     }
   });
 

@@ -95,8 +95,8 @@ describe('an import of a file with mistakes', () => {
     );
     expect(rows[1]).toMatch(/^3,MALFORMED,"the line is not JSON: .*","{""title"":"$/);
     // What is only found against the catalogue has its line, field and text, too.
-    expect(rows[2]).toBe(`4,BAD_USER_INPUT,"title: a new product needs a title",${quoted(cleared)}`);
-    expect(rows[3]).toMatch(/^5,BAD_USER_INPUT,"stock is negative",/);
+    expect(rows[2]).toBe(`4,BAD_USER_INPUT,"title is missing: a new product requires it",${quoted(cleared)}`);
+    expect(rows[3]).toMatch(/^5,BAD_USER_INPUT,"stock must not be negative; got -1",/);
     expect(existsSync(`${file}.rejected.csv`)).toBe(false);
     const chosen = path.join(folder, 'elsewhere', 'wrong.csv');
     await run('products', file, '--rejects', chosen);

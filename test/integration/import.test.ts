@@ -207,13 +207,13 @@ describe('import', () => {
 
   it('says what is wrong with a command, in words and by its exit code', async () => {
     const wrong: [string[], RegExp][] = [
-      [['import', 'events', path.join(folder, 'missing.jsonl')], /there is no file/],
-      [['import', 'wishes', 'x'], /One of products, events, orders/],
-      [['import', 'events', '-', '--format', 'xml'], /--format is one of/],
+      [['import', 'events', path.join(folder, 'missing.jsonl')], /does not exist/],
+      [['import', 'wishes', 'x'], /one of products, events, orders/],
+      [['import', 'events', '-', '--format', 'xml'], /--format must be one of/],
       [['import', 'events', '-', '--colour', 'red'], /colour/],
       [['import', 'events', '-', '--url', 'http://127.0.0.1:1/graphql'], /needs a server key/],
       [['nonsense'], /there is no command nonsense/],
-      [['key', 'create', '--scope', 'god'], /--scope is one of/],
+      [['key', 'create', '--scope', 'god'], /--scope must be one of/],
     ];
     for (const [args, message] of wrong) {
       const { code, output, errors } = await run(args);

@@ -78,7 +78,7 @@ describe('/readyz of a process that is behind', () => {
     // A hole that the outbox no longer fills.
     await beside.query(`UPDATE "${shop.namespace}".log_position SET position = 5`);
     await beside.end();
-    expect((await whenItIs(503)).reasons).toEqual(['read models: the catalogue is being read']);
+    expect((await whenItIs(503)).reasons).toEqual(['read models: the catalogue is being loaded']);
     await client.query('COMMIT');
     await whenItIs(200);
   });

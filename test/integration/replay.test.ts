@@ -138,7 +138,7 @@ describe('replay', () => {
     ]);
     const { code, output, errors } = await run([]);
     expect(code).toBe(1);
-    expect(output).toContain(`co-purchase: ${b}: ${alone - 1} in the checkpoint, ${alone} from the log`);
+    expect(output).toContain(`co-purchase: ${b}: ${alone - 1} in the checkpoint, ${alone} in the replay`);
     expect(errors).toContain('differs from the log in 4 values');
   });
 

@@ -132,7 +132,7 @@ describe('search in several processes', () => {
   it('an import makes a worker keep a base; a process that loads it, and what has changed since, answers as one built from scratch', async () => {
     const receipt = await put(apis[0], testProducts(4_000, 23));
     await until(
-      () => workers.some(({ log }) => log().includes('search base kept')),
+      () => workers.some(({ log }) => log().includes('search base stored')),
       (kept) => kept,
     );
     await until(

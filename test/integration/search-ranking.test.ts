@@ -198,7 +198,7 @@ describe('the order of what is found', () => {
       expect(await admin.data(MODEL)).toEqual({ model: { active: null, pinned: true } });
       expect((await toNone()).rollbackModel).toMatchObject({ errors: [{ code: 'NOT_FOUND' }] });
       const { version } = await learn();
-      expect(version).toMatchObject({ verdict: 'HELD', reasons: ['it is pinned that no version is active'] });
+      expect(version).toMatchObject({ verdict: 'HELD', reasons: ['the model is pinned to no active version'] });
       await admin.data(PROMOTE, { id: version?.id, pin: false });
       await until(servedVersion, (served) => served === version?.id);
       expect(await admin.data(MODEL)).toEqual({ model: { active: { id: version?.id }, pinned: false } });

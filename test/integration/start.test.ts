@@ -55,7 +55,7 @@ it('starts PostgreSQL and Redis again where they end by themselves, and goes on'
   for (const [at, name] of ['PostgreSQL', 'Redis'].entries()) {
     const pid = pidsOf(DATA_DIR)[at];
     process.kill(pid, 'SIGKILL');
-    await freshet.line(new RegExp(`${name} had ended by itself; it runs again`));
+    await freshet.line(new RegExp(`${name} ended unexpectedly and was restarted`));
     expect(pidsOf(DATA_DIR)[at]).not.toBe(pid);
   }
   await until(

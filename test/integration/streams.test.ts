@@ -193,7 +193,8 @@ describe('continuous queries', () => {
     await record([purchase(700, 'mug', '1')]);
     await until(
       () => streamOf('costly'),
-      ({ state, reason }) => state === 'FAILED' && reason === 'its expressions take too long for an event',
+      ({ state, reason }) =>
+        state === 'FAILED' && reason === 'its expressions are too expensive to evaluate for one event',
     );
     expect((await streamOf('visits')).state).toBe('LIVE');
   });

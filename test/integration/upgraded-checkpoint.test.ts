@@ -107,7 +107,7 @@ it('the learner that follows on an upgraded one goes on from its checkpoint, and
   );
   await learner.stop();
   expect(logged.some((line) => line.includes(`"position":${turn.position},"token":2,"msg":"learning"`))).toBe(true);
-  expect(logged.some((line) => line.includes('learning again beside'))).toBe(true);
+  expect(logged.some((line) => line.includes('relearning from the whole log'))).toBe(true);
   const relearned = await loadCheckpoint(store, (await newestCheckpoint(store))!);
   expect(relearned.wasUnbounded).toBe(false);
   expect(relearned.encode()).toEqual((await learned()).encode());

@@ -85,7 +85,7 @@ describe('versions of a model', () => {
     await store.promote(first.id, false);
     const third = await keep(PASSED, second);
     expect(third).toMatchObject({ verdict: 'HELD', active: false, parent: second.id });
-    expect(third.reasons[0]).toMatch('meanwhile');
+    expect(third.reasons[0]).toMatch('during the fit');
     expect(await store.active('blend')).toMatchObject({ id: first.id, pinned: false });
   });
 

@@ -28,7 +28,7 @@ it('beside the open demo, commands work on the demo and say so; NAMESPACE names 
   const env = { DATA_DIR: testFolder('which-shop') };
   const demo = start({ ...env, DEMO: 'on', DEMO_TRAFFIC: 'off' });
   const [, port] = await demo.line(READY);
-  await demo.line(/^A new admin key for it: npm run -s freshet -- key create --scope admin$/m);
+  await demo.line(/^Create another admin key: npm run -s freshet -- key create --scope admin$/m);
 
   const scopeOf = async (apiKey: string) => {
     const client = new GraphqlClient(Number(port), { apiKey });

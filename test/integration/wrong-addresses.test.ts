@@ -68,12 +68,12 @@ describe('a wrong address of PostgreSQL or Redis', () => {
     [
       'a wrong password',
       () => ({ DATABASE_URL: changed(databaseUrl, (url) => (url.password = WRONG_PASSWORD)) }),
-      /^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:\d+ refuses the login: password authentication failed/,
+      /^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:\d+ rejects the login: password authentication failed/,
     ],
     [
       'a wrong password of Redis',
       () => ({ REDIS_URL: changed(redisUrl, (url) => (url.password = WRONG_PASSWORD)) }),
-      /^REDIS_URL: Redis at 127\.0\.0\.1:\d+ refuses the user name or the password\./,
+      /^REDIS_URL: Redis at 127\.0\.0\.1:\d+ rejects the user name or the password\./,
     ],
     [
       'no password',
@@ -81,7 +81,7 @@ describe('a wrong address of PostgreSQL or Redis', () => {
         DATABASE_URL: changed(databaseUrl, (url) => (url.password = '')),
         REDIS_URL: changed(redisUrl, (url) => (url.password = '')),
       }),
-      /^DATABASE_URL: .* asks for a password\..*\nREDIS_URL: .* asks for a password\./,
+      /^DATABASE_URL: .* requires a password\..*\nREDIS_URL: .* requires a password\./,
     ],
     [
       'a database that does not exist',
@@ -99,7 +99,7 @@ describe('a wrong address of PostgreSQL or Redis', () => {
         DATABASE_URL: changed(databaseUrl, (url) => url.searchParams.set('sslmode', 'verify-full')),
         REDIS_URL: redisUrl.replace('redis:', 'rediss:'),
       }),
-      /^DATABASE_URL: .* does not accept TLS\. .*\nREDIS_URL: .* may not speak TLS: then use redis:/,
+      /^DATABASE_URL: .* does not accept TLS\. .*\nREDIS_URL: .* does not speak TLS, use redis:/,
     ],
     [
       'each other’s address',

@@ -30,7 +30,7 @@ export function consoleShop({ fits }: { readonly fits: boolean }) {
   };
   const signIn = async (key: string, keep = false) => {
     await page.getByLabel('Admin key').fill(key);
-    await page.getByLabel('Keep for this tab').setChecked(keep);
+    await page.getByLabel('Stay signed in').setChecked(keep);
     await page.getByRole('button', { name: 'Sign in' }).click();
   };
   const accessible = async (where: string) => {

@@ -105,7 +105,7 @@ describe('the blend', () => {
       expect([passed, warnings]).toEqual([true, [expect.stringContaining('base rate')]]);
     }
     for (const slope of [4, 8])
-      expect(judged(slope, 0)).toMatchObject({ passed: false, reasons: [expect.stringContaining('chances')] });
+      expect(judged(slope, 0)).toMatchObject({ passed: false, reasons: [expect.stringContaining('probabilities')] });
   });
 
   it('says null where there is too little to learn from', () => {

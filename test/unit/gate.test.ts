@@ -117,14 +117,14 @@ describe('the gate', () => {
     expect(judge(evidence([better, measure(none, null, none)]), 1).passed).toBe(true);
     // No list at all speaks for nothing.
     const { passed, reasons } = judge(evidence([measure(none, none, none)]), 1);
-    expect([passed, reasons]).toEqual([false, ['there is no list on held-out time to judge it by']]);
+    expect([passed, reasons]).toEqual([false, ['there is no list on held-out time to evaluate it on']]);
   });
 
   it.each([
     [{ finite: false }, 'finite'],
     [{ coverage: 0.1 }, 'cover 10.0 % of the catalogue, less than 20.0 %'],
     [{ coverage: NaN }, 'cover'],
-    [{ chances: chances({ shapeError: 0.03 }) }, 'off by 60.0 % of what was bought, more than 50.0 %'],
+    [{ chances: chances({ shapeError: 0.03 }) }, 'off by 60.0 % of the observed rate, more than 50.0 %'],
     [{ chances: chances({ shapeError: 0.006, observedShare: 0.01 }) }, 'off by 60.0 %'],
     [{ chances: chances({ shapeError: NaN }) }, 'off by'],
     [{ chances: chances({ observedShare: 0 }) }, 'off by'],

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import fc from 'fast-check';
-import { IngestLanes, type Taken } from '../../src/events/ingest-lanes';
+import { IngestLanes, type RemainingBatches, type Taken } from '../../src/events/ingest-lanes';
 
 /** A log in memory: what a transaction holds up until it is let go. */
 class Transactions {
@@ -13,7 +13,7 @@ class Transactions {
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
-const NOTHING_LEFT = { next: [], apart: [], blocked: [] };
+const NOTHING_LEFT: RemainingBatches = { next: [], apart: [], blocked: [] };
 
 it('takes what comes while a lane is free at once, and what gathers while all are busy together', async () => {
   const log = new Transactions();

@@ -24,17 +24,17 @@ describe('reading judgments', () => {
   it('says which line is none, and why', () => {
     expect(message('a\tb\t1', 'a\tc\t4')).toEqual({
       line: 2,
-      message: 'the grade is not a whole number from 0 to 3: 4',
+      message: 'the grade must be a whole number from 0 to 3; got 4',
     });
     expect(message('a\tb\tgood')).toMatchObject({ line: 1, message: expect.stringContaining('good') });
     expect(message('a\tb\t1.5')).toMatchObject({ line: 1, message: expect.stringContaining('1.5') });
     expect(message('a\tb')).toMatchObject({ line: 1, message: expect.stringContaining('2 columns') });
-    expect(message('q,p,grade', ',b,1')).toEqual({ line: 2, message: 'no query' });
-    expect(message('a,,1')).toEqual({ line: 1, message: 'no product id' });
+    expect(message('q,p,grade', ',b,1')).toEqual({ line: 2, message: 'the query is missing' });
+    expect(message('a,,1')).toEqual({ line: 1, message: 'the product id is missing' });
     expect(message('a,"b,1')).toMatchObject({ message: expect.stringContaining('quotes') });
     expect(message('a,b,1', '', 'a,c,1', 'a,b,2')).toEqual({
       line: 4,
-      message: 'line 1 has judged this product for this query',
+      message: 'line 1 already has a judgment of this product and query',
     });
     expect(message('{"query":"a","productId":"b","grade":1}', '{"query"')).toMatchObject({
       line: 2,

@@ -81,9 +81,9 @@ describe('versions that are kept beside the active one', () => {
   it.each([
     ['none', 'no such version', 'NOT_FOUND'],
     [idOf(9), 'no such version', 'NOT_FOUND'],
-    [idOf(5), 'version 5 is one of search, not of blend', 'NOT_FOUND'],
-    [idOf(6), 'the bytes of version 6 are not kept', 'NOT_FOUND'],
-    [idOf(7), "version 7 can't answer: it was fitted over other features", 'CONFLICT'],
+    [idOf(5), 'version 5 is a version of search, not of blend', 'NOT_FOUND'],
+    [idOf(6), 'the bytes of version 6 are not stored', 'NOT_FOUND'],
+    [idOf(7), "version 7 can't be used: it was fitted over other features", 'CONFLICT'],
   ])('%s: %s', async (id, message, code) => {
     await expect(kept.find(id, 'modelVersion')).rejects.toMatchObject({
       code,

@@ -29,15 +29,15 @@ describe('reading ratings', () => {
       read('movielens', ['196\t242\t3\t881250949', '1\t2\tgood\t5', '1\t\t3\t5', '', '1\t2\t3\tsoon', '1']),
     ).toEqual([
       first,
-      { line: 2, rejected: 'the rating is not a number: good' },
-      { line: 3, rejected: 'no user, or no item' },
-      { line: 5, rejected: 'the timestamp is not a time' },
-      { line: 6, rejected: 'the rating is not a number: ' },
+      { line: 2, rejected: 'the rating must be a number; got "good"' },
+      { line: 3, rejected: 'the user or the item is missing' },
+      { line: 5, rejected: 'the timestamp must be a number or a date' },
+      { line: 6, rejected: 'the rating must be a number; got ""' },
     ]);
   });
 
   it('refuses columns without user, item or rating, or with one twice', () => {
-    expect(() => new RatingLines('csv', ['user', 'item'])).toThrow('no rating');
+    expect(() => new RatingLines('csv', ['user', 'item'])).toThrow('must contain rating');
     expect(() => new RatingLines('csv', ['user', 'item', 'rating', 'user'])).toThrow('user twice');
   });
 });

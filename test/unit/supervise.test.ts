@@ -62,14 +62,14 @@ it('starts a child again when it is killed, and says so in a line', async () => 
     process.kill(starts()[deaths - 1], 'SIGKILL');
   }
   await until(() => starts().length === 7);
-  expect(lines[0]).toBe('The test process was ended by SIGKILL; starting it again in 0.01 s');
+  expect(lines[0]).toBe('The test process was ended by SIGKILL; restarting it in 0.01 s');
   expect(lines.at(-1)).toContain('in 0.04 s');
 });
 
 it('gives up on a child that never comes up', async () => {
   const { child, starts } = start(`process.exit(3);`);
   await expect(child.failed).rejects.toThrow(ChildGaveUp);
-  await expect(child.failed).rejects.toThrow('The test process ended with code 3 4 times in a row');
+  await expect(child.failed).rejects.toThrow('The test process ended with exit code 3 4 times in a row');
   expect(starts()).toHaveLength(4);
 });
 
@@ -91,7 +91,7 @@ it('forces a child that does not want to end', async () => {
   await until(() => child.port === 1);
   await child.stop();
   expect(isRunning(starts()[0])).toBe(false);
-  expect(lines).toEqual(['The test process has not ended after 0.3 s; forcing it']);
+  expect(lines).toEqual(['The test process has not ended after 0.3 s; sending SIGKILL']);
 });
 
 it('a child sees the end of its parent, even by SIGKILL', async () => {

@@ -148,7 +148,10 @@ it(`lets at most ${MAX_UNLOAD_BYTES} bytes outlive the page, the oldest first; t
   const second = under.flatMap(({ events }) => events.map(({ productId }) => productId));
   expect(second[0]).toBe(String(first.length));
   expect(lost).toEqual([
-    { count: 400 - first.length - second.length, reason: 'the page was left with more than can outlive it' },
+    {
+      count: 400 - first.length - second.length,
+      reason: 'the page was left with more pending events than can be sent on unload',
+    },
   ]);
   expect(lost[0].count).toBeGreaterThan(0);
   batch.close();

@@ -162,8 +162,8 @@ it('what could not be sent is lost when somebody else signs in or out, rather th
   await shop.flush();
   expect(taken).toEqual([['Bearer visit-2', ['CLICK']]]);
   expect(onLost.mock.calls.map(([events, reason]) => [events[0].productId, reason])).toEqual([
-    ['a', 'somebody else asks from here on'],
-    ['b', 'somebody else asks from here on'],
+    ['a', 'the visitor signed in or out before the event could be sent'],
+    ['b', 'the visitor signed in or out before the event could be sent'],
   ]);
   shop.close();
 });

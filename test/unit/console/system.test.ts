@@ -22,13 +22,13 @@ const system: System = {
 it('says of many the sum or the worst, and a dash where nothing is known', () => {
   const facts = Object.fromEntries(systemFacts(system).map(({ title, value, hint }) => [title, `${value} ${hint}`]));
   expect(facts).toEqual({
-    'Events per second': '1.25 into the log, over ten seconds',
+    'Events per second': '1.25 written to the log, average of ten seconds',
     Inbox: '40 ms 1 event waiting',
     Queues: '3 jobs, 1 of them stalled',
-    Watermark: '45 s behind, at b',
+    Watermark: '45 s behind, stream b',
     'Oldest model': '2 h Ranker',
-    PostgreSQL: '0.42 ms and back, 12 connections',
-    Redis: '– not reached',
+    PostgreSQL: '0.42 ms round trip, 12 connections',
+    Redis: '– unreachable',
     Subscriptions: '3 over 1 connection',
   });
 });

@@ -15,7 +15,7 @@ describe('two versions beside each other', () => {
     expect(versionChoices(model).map(({ title }) => title)).toEqual([
       'Version 3, active',
       'Version 2, held',
-      'None: fused ranks',
+      'None: rank fusion',
     ]);
     expect(versionChoices(blend(null)).map(({ value }) => value)).toEqual([NO_VERSION]);
   });
@@ -36,9 +36,9 @@ describe('two versions beside each other', () => {
     expect(comparedText(['a', 'b'], ['a', 'b'])).toBe('Both lists are the same.');
     expect(comparedText([], [])).toBe('Both lists are the same.');
     expect(comparedText(['a', 'b', 'c'], ['b', 'a', 'd'])).toBe(
-      '2 of 3 products are in both lists, 2 of them in another place.',
+      '2 of 3 products are in both lists, 2 of them in another position.',
     );
-    expect(comparedText(['a', 'b'], ['a'])).toBe('1 of 2 products are in both lists, each in its place.');
+    expect(comparedText(['a', 'b'], ['a'])).toBe('1 of 2 products are in both lists, all in the same position.');
     expect(comparedText(['a'], ['b'])).toBe('No product is in both lists.');
     const list = fc.uniqueArray(fc.constantFrom(...'abcdef'), { maxLength: 5 });
     fc.assert(

@@ -69,10 +69,10 @@ describe('a forecast of a stream', () => {
     [{ level: 1 }, /^level/],
     [{ holidays: ['2026-02-30'] }, /^holidays\[0\]/],
     [{ figure: { ...FIGURE, value: 'mean' } }, /AVERAGE is not 0/],
-    [{ figure: { ...FIGURE, value: 'none' } }, /no aggregate "none"/],
-    [{ figure: { ...FIGURE, key: null } }, /1 keys/],
-    [{ figure: { ...FIGURE, stream: 'no' } }, /no stream "no"/],
-    [{ until: new Date(START + 27 * DAY) }, /has 27 whole days/],
+    [{ figure: { ...FIGURE, value: 'none' } }, /no aggregate named "none"/],
+    [{ figure: { ...FIGURE, key: null } }, /key is required/],
+    [{ figure: { ...FIGURE, stream: 'no' } }, /stream "no" does not exist/],
+    [{ until: new Date(START + 27 * DAY) }, /complete days of data; got 27/],
   ])('is refused of %j', async (wrong, message) => {
     await expect(forecasts.forecast({ figure: FIGURE, ...wrong })).rejects.toThrow(message);
   });

@@ -68,13 +68,13 @@ describe('fitPositionBasedModel', () => {
   it('refuses what is no click model', () => {
     const problem = { ...clicksOf(10, 3), centre: new Float64Array(2), l2: 1 };
     expect(() => fitPositionBasedModel({ ...problem, places: Array<number>(10).fill(9) })).toThrow(
-      'place of row 0 is 9',
+      'position of row 0 is 9',
     );
     expect(() => fitPositionBasedModel({ ...problem, clicked: Array<number>(10).fill(2) })).toThrow(
       'label of row 0 is 2',
     );
     expect(() => fitPositionBasedModel({ ...problem, l2: 0 })).toThrow('l2 is 0');
-    expect(() => fitPositionBasedModel({ ...problem, places: [] })).toThrow('0 places');
+    expect(() => fitPositionBasedModel({ ...problem, places: [] })).toThrow('0 positions');
   });
 });
 

@@ -58,9 +58,9 @@ describe('a rule over windows', () => {
   });
 
   it('is not evaluated on what says nothing', async () => {
-    await expect(metOf(null)).rejects.toThrow('the stream is not there');
+    await expect(metOf(null)).rejects.toThrow('the stream does not exist');
     await expect(metOf({ ...LATEST, state: 'FULL', reason: 'more than 2000000 windows' })).rejects.toThrow(
-      'counts no more',
+      'has stopped',
     );
     await expect(metOf({ ...LATEST, aggregates: [] })).rejects.toMatchObject({ path: 'condition' });
     const keys = Array.from({ length: 1_001 }, (_, at) => `k${at}`);

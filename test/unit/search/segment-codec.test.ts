@@ -38,8 +38,8 @@ it('reads bytes that are shared with another thread', () => {
 
 it('refuses other bytes, another version, and half a segment', () => {
   const bytes = encodeSegment(built([{ id: 'a', fields: [], facets: {}, numbers: { price: 1 } }]));
-  expect(() => decodeSegment(new Uint8Array(40))).toThrow('this is no segment');
-  expect(() => decodeSegment(bytes.subarray(0, bytes.length - 8))).toThrow('the segment ends within');
+  expect(() => decodeSegment(new Uint8Array(40))).toThrow('not a search segment');
+  expect(() => decodeSegment(bytes.subarray(0, bytes.length - 8))).toThrow('truncated segment: it ends within section');
   bytes[4] = 99;
   expect(() => decodeSegment(bytes)).toThrow('expected a segment of version 3, found 99');
 });

@@ -58,14 +58,14 @@ describe('the events of a message', () => {
   });
 
   it.each([
-    ['', 'it is not JSON in UTF-8'],
-    ['{', 'it is not JSON in UTF-8'],
-    [Buffer.from([0x22, 0xff, 0x22]), 'it is not JSON in UTF-8'],
-    ['null', 'it is neither an object nor an array'],
-    ['7', 'it is neither an object nor an array'],
-    [`[${'{},'.repeat(MAX_MESSAGE_EVENTS)}{}]`, `it has 1001 events: at most ${MAX_MESSAGE_EVENTS}`],
-    [`[${' '.repeat(9_999)}]`, 'it has 10001 bytes: at most 10000'],
-    ['['.repeat(9_999), 'it is not JSON in UTF-8'],
+    ['', 'the body must be JSON in UTF-8'],
+    ['{', 'the body must be JSON in UTF-8'],
+    [Buffer.from([0x22, 0xff, 0x22]), 'the body must be JSON in UTF-8'],
+    ['null', 'the body must be a JSON object or array'],
+    ['7', 'the body must be a JSON object or array'],
+    [`[${'{},'.repeat(MAX_MESSAGE_EVENTS)}{}]`, `a message may have at most ${MAX_MESSAGE_EVENTS} events; got 1001`],
+    [`[${' '.repeat(9_999)}]`, 'the body must have at most 10000 bytes; got 10001'],
+    ['['.repeat(9_999), 'the body must be JSON in UTF-8'],
   ])('are none in %.20p', (body, message) => {
     expect(eventsOfMessage({ body: Buffer.from(body as string) }, 'shop', 10_000)).toEqual({
       code: 'MALFORMED',

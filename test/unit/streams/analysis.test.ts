@@ -122,7 +122,7 @@ describe('an analysis', () => {
     ['events', { events: 2 }, SPEC, 'more than 2 events'],
     ['groups', { groups: 2 }, SPEC, 'more than 2 groups'],
     ['values', { values: 4 }, SPEC, 'more than 4 values'],
-    ['windows that slide', { placed: 5 }, { ...SPEC, window: HOPPING }, 'slide 3 times over 3 groups'],
+    ['windows that slide', { placed: 5 }, { ...SPEC, window: HOPPING }, '3 groups in windows of 3 slides'],
   ])('that would be of too many %s is refused, with the limit', (_name, less, spec, message) => {
     const events = ['a', 'b', 'c'].map((productId) => arrived({ productId, customerId: productId }));
     const ask = (limits = ANALYSIS_LIMITS) => rowsOf(spec, events, limits);

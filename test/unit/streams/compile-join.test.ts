@@ -173,18 +173,18 @@ describe('a stream of pairs', () => {
   });
 
   it.each<[string, Partial<StreamSpec>, string]>([
-    ['join.on[0].event', { join: { ...JOIN, on: [{ event: 'other.id', other: 'other.id' }] } }, 'may not look at'],
+    ['join.on[0].event', { join: { ...JOIN, on: [{ event: 'other.id', other: 'other.id' }] } }, 'must not read'],
     ['join.on[0].other', { join: { ...JOIN, on: [{ event: 'event.id', other: 'event.id' }] } }, '`other` and `vars`'],
     [
       'join.on[0].other',
       { join: { ...JOIN, on: [{ event: 'event.id', other: 'other.secondsAfter' }] } },
       '`other` and',
     ],
-    ['join.filter', { join: { ...JOIN, filter: 'event.quantity > 1.0' } }, '`other` and `vars` only'],
+    ['join.filter', { join: { ...JOIN, filter: 'event.quantity > 1.0' } }, 'only `other` and `vars`'],
     ['join.filter', { join: { ...JOIN, filter: 'other.nonsense' } }, 'nonsense'],
-    ['join.before', { join: { ...JOIN, before: 'P1M' } }, 'it is a duration'],
-    ['join.after', { join: { ...JOIN, after: 'P32D' } }, 'it is up to P31D'],
-    ['join', { over: 'below', from: [] }, 'windows of another stream make no pairs'],
+    ['join.before', { join: { ...JOIN, before: 'P1M' } }, 'must be a duration'],
+    ['join.after', { join: { ...JOIN, after: 'P32D' } }, 'must be at most P31D'],
+    ['join', { over: 'below', from: [] }, 'must be absent for a stream over another stream'],
     [
       'filter',
       { join: undefined, keys: [], aggregates: [aggregate('n', 'COUNT', null)], filter: 'other.id == "1"' },

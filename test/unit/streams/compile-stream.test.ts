@@ -149,11 +149,11 @@ describe('a stream', () => {
     expect(at(0, { currency: undefined })).toEqual([null, '0']);
     const wrong = (more: object) => () =>
       compileStream({ ...spec, derive: [{ ...spec.derive[0], ...more }, spec.derive[1]] });
-    expect(wrong({ rates: [] })).toThrow('from 1 to 2000');
+    expect(wrong({ rates: [] })).toThrow('between 1 and 2000');
     expect(wrong({ rates: [rates[0], rates[0]] })).toThrow('two rates');
-    expect(wrong({ rates: [{ ...rates[0], factor: '0' }] })).toThrow('above 0');
+    expect(wrong({ rates: [{ ...rates[0], factor: '0' }] })).toThrow('greater than 0');
     expect(wrong({ unit: 'event.nonsense' })).toThrow('no field nonsense');
-    expect(wrong({ expression: 'event.currency' })).toThrow('has to give a number');
+    expect(wrong({ expression: 'event.currency' })).toThrow('must return a number');
   });
 
   it('knows from stored times alone what is too late, and lists it', () => {
@@ -236,20 +236,24 @@ describe('a stream', () => {
 
   it.each<[string, Partial<StreamSpec>, string]>([
     ['filter', { filter: 'event.nonsense > 1' }, 'event has no field nonsense'],
-    ['filter', { filter: 'event.quantity' }, 'It has to give true or false'],
+    ['filter', { filter: 'event.quantity' }, 'The expression must return true or false'],
     [
       'keys[0].expression',
       { keys: [{ name: 'k', expression: 'event.properties.map(p, p)' }] },
-      'It has to give a text',
+      'The expression must return a string',
     ],
-    ['derive[0].name', { derive: [{ name: 'query', expression: '1' }] }, 'there is event.query already'],
-    ['aggregates[0].expression', { aggregates: [aggregate('a', 'SUM', 'event.currency')] }, 'It has to give a number'],
-    ['window.size', { window: { ...TUMBLING, size: 'P1DT1H' } }, 'it is a duration'],
-    ['window.size', { window: { ...TUMBLING, size: 'PT0S' } }, 'it is too short'],
-    ['window.size', { window: { ...TUMBLING, kind: 'HOPPING', slide: 'PT40S' } }, 'no whole number of slides'],
-    ['window.gap', { window: { ...SESSION, gap: null } }, 'SESSION windows need it'],
-    ['window.timeZone', { window: { ...TUMBLING, timeZone: 'Mars/Olympus' } }, 'there is no time zone'],
-    ['lateness', { lateness: 'P2M' }, 'it is a duration'],
+    ['derive[0].name', { derive: [{ name: 'query', expression: '1' }] }, 'event.query already exists'],
+    [
+      'aggregates[0].expression',
+      { aggregates: [aggregate('a', 'SUM', 'event.currency')] },
+      'The expression must return a number',
+    ],
+    ['window.size', { window: { ...TUMBLING, size: 'P1DT1H' } }, 'must be a duration'],
+    ['window.size', { window: { ...TUMBLING, size: 'PT0S' } }, 'must be at least one second'],
+    ['window.size', { window: { ...TUMBLING, kind: 'HOPPING', slide: 'PT40S' } }, 'a whole number of slides'],
+    ['window.gap', { window: { ...SESSION, gap: null } }, 'is required for SESSION windows'],
+    ['window.timeZone', { window: { ...TUMBLING, timeZone: 'Mars/Olympus' } }, 'must be an IANA time zone'],
+    ['lateness', { lateness: 'P2M' }, 'must be a duration'],
   ])('that is wrong in its %s says so', (path, more, message) => {
     const check = () => compileStream({ ...SPEC, ...more });
     expect(check).toThrow(SpecFault);

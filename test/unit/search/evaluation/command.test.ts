@@ -59,7 +59,7 @@ describe('evaluate-search', () => {
     for (const name of ['one-typo', 'prefix', 'singular-plural'])
       expect(rows.get(name)).toMatchObject({ top10: 1, zeroResults: 0 });
     expect([...rows.keys()]).toContain('two-words-dropped, rest identifies');
-    expect(err).toContain('6 products that can be found, of 8; 1 lines rejected');
+    expect(err).toContain('6 of 8 products are searchable; 1 lines rejected');
     expect(await report(catalogue())).toEqual(made);
     expect(await report(catalogue(), '--queries', '2')).toMatchObject({
       rows: [{ queries: 2 }, {}, {}, {}, {}, {}, {}, {}, {}],
@@ -101,8 +101,8 @@ describe('evaluate-search', () => {
         },
       ],
     });
-    expect(err).toContain("1 judgments of products that can't be found are LEFT OUT");
-    expect(err).toContain('2 queries that nothing which can be found answers are LEFT OUT');
+    expect(err).toContain('SKIPPED 1 judgments: their products are not searchable');
+    expect(err).toContain('SKIPPED 2 queries: none of their relevant products is searchable');
   });
 
   it('names the lines that are no judgments, and gives no figure', async () => {
@@ -114,21 +114,23 @@ describe('evaluate-search', () => {
   });
 
   it('says why a catalogue can not be evaluated', async () => {
-    await expect(runEvaluateSearch([file('empty.jsonl', ['[]'])])).rejects.toThrow(/no jsonl product .*line 1/);
+    await expect(runEvaluateSearch([file('empty.jsonl', ['[]'])])).rejects.toThrow(
+      /no searchable jsonl product .*line 1/,
+    );
     const unrelated = file('judged.tsv', ['mug\tp0\t0']);
     await expect(runEvaluateSearch([catalogue(), '--judgments', unrelated])).rejects.toThrow(
-      'no product of the catalogue',
+      'marks a product of the catalogue as relevant',
     );
   });
 
   it.each([
     ['', 'exactly one CATALOGUE'],
-    ['- --format parquet', '--format is one of'],
-    ['- --queries 0', 'from 1 on'],
-    ['- --seed one', 'not a whole number'],
+    ['- --format parquet', '--format must be one of'],
+    ['- --queries 0', 'of at least 1'],
+    ['- --seed one', 'must be a whole number'],
     ['- --judgments - ', 'only one file'],
-    ['- --judgments nowhere.tsv', 'there is no file'],
-    ['- --judgments - --seed 2', 'not with --judgments'],
+    ['- --judgments nowhere.tsv', 'does not exist'],
+    ['- --judgments - --seed 2', "can't be combined with --judgments"],
   ])('refuses the command line %s', (line, message) => {
     const settings = () => evaluateSearchSettings(line.split(' ').filter(Boolean));
     expect(settings).toThrow(message);

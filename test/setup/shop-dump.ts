@@ -1,0 +1,102 @@
+/** Dumps the tables of a shop as compressed JSON, and restores them: a database as a release left it. */
+import { cpSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { Client } from 'pg';
+import { migrate } from '../../src/platform/migrate';
+import { readMigrations, releasedMigrations } from '../../src/platform/migration-files';
+import { testFolder, type TestNamespace } from './shop';
+
+interface Dump {
+  /** Name of the newest migration that was applied. */
+  readonly migration: string;
+  readonly release: string;
+  /** By table: its rows as JSON objects. Bytes are hexadecimal, as PostgreSQL writes them. */
+  readonly tables: Readonly<Record<string, readonly object[]>>;
+}
+
+/** @param release the release whose processes have written the rows */
+export async function dumpShop(shop: TestNamespace, release: string): Promise<Buffer> {
+  return withClient(shop, async (client) => {
+    const [{ migration }] = (
+      await client.query<{ migration: string }>('SELECT max(migration_name) AS migration FROM _prisma_migrations')
+    ).rows;
+    const tables: Record<string, object[]> = {};
+    for (const table of await tablesOf(client, shop)) {
+      const { rows } = await client.query<{ row: object }>(`SELECT to_jsonb(t) AS row FROM "${table}" t`);
+      tables[table] = rows.map(({ row }) => row);
+    }
+    const dump: Dump = { migration, release, tables };
+    return gzipSync(JSON.stringify(dump), { level: 9 });
+  });
+}
+
+/** Migrates an empty schema as far as the dump's release did, and fills its tables. No later migration is applied. */
+export async function restoreShop(shop: TestNamespace, bytes: Uint8Array): Promise<Dump> {
+  const dump = JSON.parse(gunzipSync(bytes).toString()) as Dump;
+  const folder = testFolder('migrations');
+  for (const { name } of readMigrations(releasedMigrations()))
+    if (name <= dump.migration)
+      cpSync(path.join(releasedMigrations(), name), path.join(folder, name), { recursive: true });
+  await migrate(shop.databaseUrl, shop.namespace, { folder, release: dump.release });
+  await withClient(shop, async (client) => {
+    // The rows are consistent as they are: no trigger may change them, and no foreign key demands an order of tables.
+    await client.query("SET session_replication_role = 'replica'");
+    for (const [table, rows] of Object.entries(dump.tables)) {
+      await client.query(`DELETE FROM "${table}"`);
+      const columns = (await columnsOf(client, shop, table)).map((column) => `"${column}"`).join(', ');
+      await client.query(
+        `INSERT INTO "${table}" (${columns}) OVERRIDING SYSTEM VALUE
+         SELECT ${columns} FROM jsonb_populate_recordset(NULL::"${table}", $1)`,
+        [JSON.stringify(rows)],
+      );
+    }
+    await advanceSequences(client, shop);
+  });
+  return dump;
+}
+
+async function tablesOf(client: Client, { namespace }: TestNamespace): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_class c
+     WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+       AND c.relname <> '_prisma_migrations' ORDER BY 1`,
+    [namespace],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Without generated columns. */
+async function columnsOf(client: Client, { namespace }: TestNamespace, table: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT column_name AS name FROM information_schema.columns
+     WHERE table_schema = $1 AND table_name = $2 AND is_generated = 'NEVER' ORDER BY ordinal_position`,
+    [namespace, table],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Each sequence continues after the largest value of its column. */
+async function advanceSequences(client: Client, { namespace }: TestNamespace): Promise<void> {
+  const { rows } = await client.query<{ table: string; column: string; sequence: string }>(
+    `SELECT table_name AS table, column_name AS column,
+       pg_get_serial_sequence(format('%I.%I', table_schema, table_name), column_name) AS sequence
+     FROM information_schema.columns WHERE table_schema = $1
+       AND pg_get_serial_sequence(format('%I.%I', table_schema, table_name), column_name) IS NOT NULL`,
+    [namespace],
+  );
+  for (const { table, column, sequence } of rows)
+    await client.query(`SELECT setval($1, (SELECT coalesce(max("${column}"), 0) + 1 FROM "${table}"), false)`, [
+      sequence,
+    ]);
+}
+
+async function withClient<T>(shop: TestNamespace, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
