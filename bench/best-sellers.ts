@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DatabaseTarget } from '../src/imports/database-target';
-import { lineReader } from '../src/imports/formats';
+import { createLineReader } from '../src/imports/formats';
 import { importFile } from '../src/imports/import-file.service';
 import { readLines } from '../src/imports/lines';
 import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
@@ -11,7 +11,7 @@ import { seededRandom } from '../src/learn/seeded-random';
 import { Outbox } from '../src/events/outbox';
 import { OrderAnalytics } from '../src/orders/order-analytics.service';
 import { orderStreams, PRODUCT_SALES_STREAM } from '../src/orders/order-streams';
-import { Fold } from '../src/streams/fold.service';
+import { WindowMerger } from '../src/streams/window-merger.service';
 import { MonthlyRollup } from '../src/streams/monthly-rollup.service';
 import type { StreamInput } from '../src/streams/stream-input.type';
 import { StreamService } from '../src/streams/stream.service';
@@ -37,7 +37,7 @@ export async function measureBestSellers(): Promise<BenchRow[]> {
     console.error('Importing the orders of Online Retail …');
     await importFile({
       lines: readLines(RETAIL),
-      reader: lineReader('orders', 'online-retail'),
+      reader: createLineReader('orders', 'online-retail'),
       target: new DatabaseTarget(shop.platform),
       rejects: new RejectsFile(defaultRejectsPath(RETAIL, mkdtempSync(path.join(tmpdir(), 'freshet-rejects-')))),
     });
@@ -50,7 +50,7 @@ export async function measureBestSellers(): Promise<BenchRow[]> {
     const rollup = new MonthlyRollup(shop.platform.pool);
     let months = 0;
     for (let hasMerged = true; hasMerged; months++)
-      rows.push(...(await inProcess(`…merging month ${months + 1}`, 1, async () => (hasMerged = await rollup.turn()))));
+      rows.push(...(await inProcess(`…merging month ${months + 1}`, 1, async () => (hasMerged = await rollup.mergeOne()))));
     rows.push(...(await inProcess('…months merged', ASKED, () => ask(Math.floor(SPARE_DAYS * random())))));
     rows.push(await throughGraphql(shop, random));
     return rows;
@@ -66,8 +66,8 @@ async function fillStream({ platform: { pool, pubSub, log } }: BenchShop): Promi
   const { errors } = await streams.create(input);
   if (errors.length > 0) throw new Error(errors[0].message);
   const { rows } = await pool.query<{ version: number }>('SELECT version FROM stream_versions');
-  const fold = new Fold(pool);
-  while ((await fold.fill({ stream: PRODUCT_SALES_STREAM, version: rows[0].version }))?.more);
+  const fold = new WindowMerger(pool);
+  while ((await fold.backfill({ stream: PRODUCT_SALES_STREAM, version: rows[0].version }))?.hasMore);
 }
 
 const yearFrom = (day: number) => ({

@@ -9,7 +9,7 @@ import { importFile } from '../src/imports/import-file.service';
 import { readLines } from '../src/imports/lines';
 import { OnlineRetailReader } from '../src/imports/online-retail';
 import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
-import { refreshNow } from '../src/models/refresh-process.service';
+import { refreshNow } from '../src/models/refresh-process';
 import { benchShop, type BenchShop } from './shop';
 
 const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');
@@ -41,7 +41,7 @@ const ONLINE_RETAIL: Filling = {
       target,
       rejects: new RejectsFile(defaultRejectsPath(RETAIL, tmpdir())),
     });
-    await target.settled();
+    await target.waitUntilApplied();
     await refreshNow(platform, 'blend');
     return reader.products().map((product) => product.id);
   },

@@ -1,6 +1,6 @@
 import { Outbox } from '../src/events/outbox';
 import { seededRandom } from '../src/learn/seeded-random';
-import { Fold } from '../src/streams/fold.service';
+import { WindowMerger } from '../src/streams/window-merger.service';
 import { StreamService } from '../src/streams/stream.service';
 import type { StreamInput } from '../src/streams/stream-input.type';
 import { fillLog, LOG_DAYS } from './long-log';
@@ -85,9 +85,9 @@ async function fillStream({ platform: { pool, pubSub, log } }: BenchShop): Promi
   const { errors } = await streams.create(STREAM);
   if (errors.length > 0) throw new Error(errors[0].message);
   const { rows } = await pool.query<{ version: number }>('SELECT version FROM stream_versions');
-  const fold = new Fold(pool);
+  const fold = new WindowMerger(pool);
   const began = performance.now();
-  while ((await fold.fill({ stream: STREAM.id, version: rows[0].version }))?.more);
+  while ((await fold.backfill({ stream: STREAM.id, version: rows[0].version }))?.hasMore);
   const filled = await streams.stream(STREAM.id);
   if (filled?.state !== 'LIVE') throw new Error(`not filled: ${JSON.stringify(filled)}`);
   return row('a stream filled from the log', {

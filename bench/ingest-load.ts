@@ -1,4 +1,4 @@
-import { DEMO_LINES, DEMO_THINGS, demoId } from '../src/demo/demo-catalogue';
+import { DEMO_LINE_COUNT, DEMO_PRODUCTS_PER_LINE, demoId } from '../src/demo/demo-catalogue';
 import { seededRandom } from '../src/learn/seeded-random';
 import { leasePosition } from '../src/platform/lease';
 import { LEARNER_LEASE } from '../src/recommend/learner-names';
@@ -23,7 +23,7 @@ export function sender(port: number, adminKey: string, batch: number, name: stri
   let sequence = 0;
   return sendWith(port, adminKey, batch, (now) => {
     const kind = random();
-    const common = `"id":"${name}${++sequence}","occurredAt":"${now}","customerId":"c${below(CUSTOMERS)}","productId":"${demoId(below(DEMO_LINES), below(DEMO_THINGS))}"`;
+    const common = `"id":"${name}${++sequence}","occurredAt":"${now}","customerId":"c${below(CUSTOMERS)}","productId":"${demoId(below(DEMO_LINE_COUNT), below(DEMO_PRODUCTS_PER_LINE))}"`;
     if (kind < 0.9) return `{"type":"VIEW","placement":"${PLACEMENTS[below(3)]}",${common}}`;
     if (kind < 0.97) return `{"type":"ADD_TO_CART",${common}}`;
     const price = `{"amount":"${1 + below(200)}.${10 + below(90)}","currency":"EUR"}`;

@@ -49,21 +49,21 @@ export class LivePairs {
     this.counter.pause();
     for (const end = this.next + events; this.next < end; this.next++)
       this.counter.restore(this.customers[this.next], this.products[this.next]);
-    runTask(this.counter.rebuilding());
+    runTask(this.counter.rebuildInSteps());
   }
 
   /** Applies the next events one by one, and computes the lists that become due. */
   apply(events: number): void {
     for (const end = this.next + events; this.next < end; this.next++) {
       this.counter.add(this.customers[this.next], this.products[this.next]);
-      if ((this.next + 1) % EVENTS_PER_TURN === 0) runTask(this.counter.refreshing());
+      if ((this.next + 1) % EVENTS_PER_TURN === 0) runTask(this.counter.refreshInSteps());
     }
-    runTask(this.counter.refreshing());
+    runTask(this.counter.refreshInSteps());
   }
 
   /** @throws Error where a counted pair has another count than the sets */
   check(): void {
-    const [wrong] = runTask(this.counter.wrongPairs());
+    const [wrong] = runTask(this.counter.findMismatchesInSteps());
     if (wrong !== undefined)
       throw new Error(`counted ${wrong.counted}, not ${wrong.exact}: ${wrong.item}, ${wrong.other}`);
   }

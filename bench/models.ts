@@ -1,7 +1,7 @@
-import { rowAt, transposed, type CompressedRows } from '../src/learn/compressed-rows';
+import { rowAt, transpose, type CompressedRows } from '../src/learn/compressed-rows';
 import { CountSnapshot } from '../src/learn/count-snapshot';
 import { rebuildEase, type Ease } from '../src/learn/ease';
-import { itemChanges, stepEase } from '../src/learn/ease-counts';
+import { groupChangesByItem, applyEaseUpdate } from '../src/learn/ease-counts';
 import { withIalsEngine } from '../src/learn/ials-engine';
 import { itemCosine } from '../src/learn/item-cosine';
 import { seededRandom } from '../src/learn/seeded-random';
@@ -85,10 +85,10 @@ function easeRows(histories: CompressedRows): BenchRow[] {
       for (let j = 0; j <= i; j++) agree('EASE', ease.inverse.get(i, j), peer.output[i * n + j], 1e-12);
   const shop = changingShop(histories);
   const snapshot = new CountSnapshot();
-  snapshot.changes(shop.counts, 0);
+  snapshot.collectChanges(shop.counts, 0);
   const follow = (customers: number) => {
     shop.change(customers);
-    return () => stepEase(ease, itemChanges(snapshot.changes(shop.counts)));
+    return () => applyEaseUpdate(ease, groupChangesByItem(snapshot.collectChanges(shop.counts)));
   };
   const one = measured(50, () => follow(1));
   const many = measured(5, () => follow(64));
@@ -120,7 +120,7 @@ function denseGram(histories: CompressedRows): Float64Array {
 function ialsRows(histories: CompressedRows): BenchRow[] {
   console.error('iALS …');
   const random = seededRandom(4);
-  const ours = withIalsEngine(histories, transposed(histories), IALS, kernels, (engine) => {
+  const ours = withIalsEngine(histories, transpose(histories), IALS, kernels, (engine) => {
     for (const side of [engine.users, engine.items]) for (let at = 0; at < side.length; at++) side[at] = 0.1 * random();
     const epoch = () => {
       engine.solveUsers();

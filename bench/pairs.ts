@@ -1,6 +1,6 @@
 import { Outbox } from '../src/events/outbox';
 import type { Pool } from '../src/platform/postgres';
-import { Fold } from '../src/streams/fold.service';
+import { WindowMerger } from '../src/streams/window-merger.service';
 import { StreamService } from '../src/streams/stream.service';
 import type { StreamInput } from '../src/streams/stream-input.type';
 import type { BenchRow } from './row';
@@ -79,9 +79,9 @@ async function fill({ platform: { pool, pubSub, log } }: BenchShop, id: string, 
   const { errors } = await streams.create({ ...STREAM, id });
   if (errors.length > 0) throw new Error(errors[0].message);
   const { rows } = await pool.query<{ version: number }>('SELECT version FROM stream_versions WHERE stream = $1', [id]);
-  const fold = new Fold(pool);
+  const fold = new WindowMerger(pool);
   const began = performance.now();
-  while ((await fold.fill({ stream: id, version: rows[0].version }))?.more);
+  while ((await fold.backfill({ stream: id, version: rows[0].version }))?.hasMore);
   const filled = await streams.stream(id);
   if (filled?.state !== 'LIVE' || (filled.rememberedCount ?? 0) + (filled.crowdedCount ?? 0) < events / 2)
     throw new Error(`not filled: ${JSON.stringify(filled)}`);

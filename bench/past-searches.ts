@@ -5,11 +5,11 @@ import { seededRandom } from '../src/learn/seeded-random';
 import { migrate } from '../src/platform/migrate';
 import { connectPostgres, type Pool } from '../src/platform/postgres';
 import { withTemporaryPostgres } from '../src/platform/temporary-postgres';
-import { PastQueries, type PastQuery } from '../src/search/past/past-queries';
-import { SearchCounter } from '../src/search/past/search-counter.service';
-import { IN_NO_FIELD } from '../src/search/ranking/field-evidence';
-import type { Evidence } from '../src/search/ranking/log-linear';
-import { SearchReports } from '../src/search/report/search-report.service';
+import { QueryPrefixIndex, type LoggedQuery } from '../src/search/query-log/query-prefix-index';
+import { SearchCounter } from '../src/search/query-log/search-counter.service';
+import { NO_FIELD_EVIDENCE } from '../src/search/ranking/field-evidence';
+import type { HitEvidence } from '../src/search/ranking/log-linear';
+import { SearchReportService } from '../src/search/report/search-report.service';
 import { SearchLog } from '../src/search/search-log.service';
 import { percentile, type BenchRow } from './row';
 
@@ -47,10 +47,10 @@ function cpuMs(since: NodeJS.CpuUsage): number {
 
 /** Of the process that answers, in CPU time. */
 function logging(): BenchRow {
-  const evidence: Evidence = {
+  const evidence: HitEvidence = {
     ...{ text: 1.4, popularity: 0.5, affinity: 0.1, clicks: 0, boost: 1 },
     ...{ unavailable: 0, price: 3, discount: 0, rating: 4, novelty: 0.5 },
-    ...IN_NO_FIELD,
+    ...NO_FIELD_EVIDENCE,
     titleMatch: 1,
   };
   const shown = Array.from({ length: 20 }, (_, n) => `product-${n}`);
@@ -58,7 +58,7 @@ function logging(): BenchRow {
   const answer = { totalCount: 100, modelVersion: 'log-linear-1' };
   const all = shown.map(() => evidence);
   const take = (n: number) =>
-    log.take({
+    log.record({
       who: { sessionId: `s${n}` },
       input: { query: wordOf(n) },
       answer: { ...answer, requestId: `r${n}` },
@@ -111,7 +111,7 @@ async function counting(pool: Pool): Promise<BenchRow> {
 
 async function reporting(pool: Pool): Promise<BenchRow[]> {
   await fill(pool);
-  const reports = new SearchReports(pool);
+  const reports = new SearchReportService(pool);
   const rows: BenchRow[] = [];
   const today = new Date();
   const weekAgo = new Date(today.getTime() - 6 * 86_400_000);
@@ -153,11 +153,11 @@ async function fill(pool: Pool): Promise<void> {
 
 /** Of each beginning the least of some rounds. */
 function suggesting(): BenchRow {
-  const queries: PastQuery[] = Array.from({ length: 20_000 }, (_, n) => {
+  const queries: LoggedQuery[] = Array.from({ length: 20_000 }, (_, n) => {
     const key = `${wordOf(n * 7)} ${wordOf((n * 31) % 64_000)}`;
     return { key, text: key, score: (n * 7_919) % 10_007 };
   });
-  const past = new PastQueries(queries);
+  const past = new QueryPrefixIndex(queries);
   const typed = queries
     .filter((_, n) => n % 50 === 0)
     .flatMap(({ key }) => [
@@ -170,7 +170,7 @@ function suggesting(): BenchRow {
   for (let round = 0; round < ROUNDS; round++)
     typed.forEach((prefix, at) => {
       const began = performance.now();
-      past.beginningWith(prefix, 12);
+      past.withPrefix(prefix, 12);
       times[at] = Math.min(times[at], performance.now() - began);
     });
   return {

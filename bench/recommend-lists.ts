@@ -1,5 +1,5 @@
 import { TopK } from '../src/learn/select';
-import type { BlendModel } from '../src/recommend/blend-model';
+import type { RankerModel } from '../src/recommend/ranker-model';
 import type { CustomerHistory } from '../src/recommend/history';
 import { recommend } from '../src/recommend/recommend';
 import { ScoreVector } from '../src/recommend/score-vector';
@@ -21,18 +21,18 @@ export function neighboursOf(shop: ShopState): ListOf {
     for (const { productId } of history.interests()) {
       const item = shop.products.indexOf(productId);
       if (item < 0) continue;
-      const { candidates, similarities, length } = shop.interestNeighbours.spokenFor(item);
+      const { candidates, similarities, length } = shop.interestNeighbours.candidatesOf(item);
       score.addMany(candidates, similarities, length, 1);
     }
     score.offerTo(best, 0);
-    return best.kept();
+    return best.selected();
   };
 }
 
 /** The top of a customer by the whole pipeline. */
 export function pipelineOf(
   shop: ShopState,
-  fitted: { readonly model: BlendModel; readonly sources: SourceModels } | undefined,
+  fitted: { readonly model: RankerModel; readonly sources: SourceModels } | undefined,
 ): ListOf {
   return (history) =>
     recommend({

@@ -1,7 +1,7 @@
 import { readHistory } from '../src/events/log-reader';
 import type { Platform } from '../src/platform/connect';
 import { loadKernels } from '../src/platform/kernels';
-import { decodeBlend } from '../src/recommend/blend-artefact';
+import { decodeRanker } from '../src/recommend/ranker-artefact';
 import { CustomerHistory } from '../src/recommend/history';
 import { SHOP_ARTEFACT } from '../src/recommend/learner-names';
 import { ShopState } from '../src/recommend/shop-state';
@@ -22,7 +22,7 @@ export async function measurePipeline(platform: Platform, ids: readonly string[]
   if (!newest) throw new Error('nothing has been learned');
   const shop = ShopState.decode(await artefacts.load(newest.id));
   shop.refreshNeighbours();
-  const blend = active && decodeBlend(await artefacts.load(active.id), loadKernels());
+  const blend = active && decodeRanker(await artefacts.load(active.id), loadKernels());
   const histories = await historiesOf(platform, ids.slice(0, CUSTOMERS));
   const name = `top ${TOP} of one customer, ${shop.products.size} products`;
   return [

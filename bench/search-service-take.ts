@@ -6,8 +6,8 @@ import { indexSettings } from '../src/search/document/index-settings';
 import { productDocument } from '../src/search/document/product-document';
 import { SegmentBuilder } from '../src/search/index/segment-builder';
 import { encodeSegment } from '../src/search/index/segment-codec';
-import { LiveIndex } from '../src/search/live-index.read-model';
-import { wordsOf } from '../src/search/spelling/words-of-segment';
+import { CatalogIndex } from '../src/search/catalog-index.read-model';
+import { segmentDictionary } from '../src/search/spelling/segment-dictionary';
 import { type BenchRow, percentile } from './row';
 import type { SyntheticCatalogue } from './search-service-shop';
 
@@ -32,14 +32,14 @@ export async function timeTaking(catalogue: SyntheticCatalogue, suffix: string):
   const figures = { documents: 0, bytes: 0, words: 0, read: 0, gone: 0 };
   const base = {
     bytes: encodeSegment(segment),
-    dictionary: wordsOf(segment).state,
+    dictionary: segmentDictionary(segment).state,
     position: 0,
     jieba: false,
     figures,
   };
   const read = new ProductsReadModel();
   read.get = (id) => products.get(id);
-  const begin = () => new LiveIndex(base, read, 'en', undefined, () => undefined);
+  const begin = () => new CatalogIndex(base, read, 'en', undefined, () => undefined);
   const taken = Array.from({ length: BASES }, () => {
     const began = performance.now();
     begin();

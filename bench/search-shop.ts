@@ -3,20 +3,20 @@ import { popularities, type Popularity } from '../src/recommend/shop-popularity.
 import { Analyzers } from '../src/search/document/analyzers';
 import { indexSettings } from '../src/search/document/index-settings';
 import { productDocument } from '../src/search/document/product-document';
-import type { FacetRequest } from '../src/search/index/facet-request';
+import type { IndexFacetRequest } from '../src/search/index/facet-request';
 import type { SearchRequest } from '../src/search/index/search-request';
 import { SearchIndex } from '../src/search/index/search-index';
 import type { Segment } from '../src/search/index/segment';
 import { SegmentBuilder } from '../src/search/index/segment-builder';
-import { rankingBy } from '../src/search/product-ranking.read-model';
-import { type Reader, understanding } from '../src/search/query/understand';
-import { HAND_SET, type RankingModel } from '../src/search/ranking/log-linear';
-import { handSetRanker, type QueryRanker } from '../src/search/ranking/query-ranker';
+import { rankingBy } from '../src/search/product-ranking';
+import { type QueryContext, queryInterpretation } from '../src/search/query/interpret-query';
+import { DEFAULT_RANKING_MODEL, type RankingModel } from '../src/search/ranking/log-linear';
+import { defaultRanker, type QueryRanker } from '../src/search/ranking/query-ranker';
 import { SegmentProducts } from '../src/search/segment-products.read-model';
-import { wordsOf } from '../src/search/spelling/words-of-segment';
+import { segmentDictionary } from '../src/search/spelling/segment-dictionary';
 import { Synonyms } from '../src/search/text/synonyms';
-import { answeredInSteps } from '../src/search/turns/asking';
-import type { Steps } from '../src/search/turns/steps';
+import { resolveCountsInSteps } from '../src/search/scheduling/count-requests';
+import type { CooperativeTask } from '../src/search/scheduling/cooperative-task';
 import { seededRandom } from '../src/learn/seeded-random';
 import type { Corpus } from './search-corpus';
 
@@ -26,13 +26,13 @@ const SIZES = ['small', 'medium', 'large', 'huge'];
 /** Of the products so many have been bought, and so many of them are a customer's candidates. */
 const BOUGHT = 0.5;
 const CANDIDATES = 300;
-const FACETS: readonly FacetRequest[] = [
+const FACETS: readonly IndexFacetRequest[] = [
   { facet: 'brand' },
   { facet: 'categories', parent: '' },
   { number: 'price', boundaries: [0, 10, 20, 50, 100, 200, 1_000] },
 ];
 
-const FIELDS_WEIGHED: RankingModel = { ...HAND_SET, weights: { ...HAND_SET.weights, titleMatch: 1 } };
+const FIELDS_WEIGHED: RankingModel = { ...DEFAULT_RANKING_MODEL, weights: { ...DEFAULT_RANKING_MODEL.weights, titleMatch: 1 } };
 
 interface Asking {
   readonly typing?: boolean;
@@ -44,9 +44,9 @@ interface Asking {
 export class BenchShop {
   readonly segment: Segment;
   readonly index: SearchIndex;
-  private readonly around: Reader;
-  private readonly ranker = handSetRanker();
-  private readonly fieldsRanker: QueryRanker = { ...handSetRanker(), model: FIELDS_WEIGHED };
+  private readonly around: QueryContext;
+  private readonly ranker = defaultRanker();
+  private readonly fieldsRanker: QueryRanker = { ...defaultRanker(), model: FIELDS_WEIGHED };
   private readonly products: SegmentProducts;
   private readonly popularity: Popularity;
   private readonly affinities: { scores: ReadonlyMap<number, number>; reasons: () => never[] };
@@ -74,7 +74,7 @@ export class BenchShop {
     this.affinities = { scores: new Map(candidates), reasons: () => [] };
     this.around = {
       analyzers,
-      dictionary: wordsOf(this.segment),
+      dictionary: segmentDictionary(this.segment),
       synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
       languages: ['en'],
       documents: this.index.size,
@@ -91,16 +91,16 @@ export class BenchShop {
   *ask(
     text: string,
     { typing = false, byFields = false, ...page }: Asking & Pick<SearchRequest, 'offset' | 'limit'>,
-  ): Steps<number> {
+  ): CooperativeTask<number> {
     const { index, products, popularity, affinities } = this;
-    const asking = understanding({ text, language: 'en', typing }, this.around);
-    const { query } = yield* answeredInSteps(asking, function* (one) {
-      return (yield* index.steps({ query: one, limit: 0 })).total;
+    const asking = queryInterpretation({ text, language: 'en', typing }, this.around);
+    const { query } = yield* resolveCountsInSteps(asking, function* (one) {
+      return (yield* index.searchInSteps({ query: one, limit: 0 })).total;
     });
     const ranker = byFields ? this.fieldsRanker : this.ranker;
     const rank = rankingBy({ ranker, segments: products, popularity, affinities, boosts: [] });
     const request = { query, facets: FACETS, rank, ties: 'tie', distinct: 'group', ...page };
-    return (yield* index.steps(request)).total;
+    return (yield* index.searchInSteps(request)).total;
   }
 
   private product(number: number): CatalogueProduct {

@@ -16,7 +16,7 @@ const MIN_QUESTIONS = 20;
 const ROUNDS = 6;
 
 /**
- * Asks one question after the other, all of them {@link ROUNDS} times. Of each question the best round counts: what others do on the
+ * Asks one question after the other, all of them {@link EXAMINATION_ROUNDS} times. Of each question the best round counts: what others do on the
  * machine meanwhile is no property of an index. So quantiles are over questions, hard ones and easy ones.
  * @param count questions of each class, at most
  * @param ask gives the number of documents found

@@ -1,4 +1,4 @@
-import { merge, type MergeInput } from '../src/search/index/merge';
+import { mergeIntoBase, type MergeInput } from '../src/search/index/merge-into-base';
 import { SearchIndex } from '../src/search/index/search-index';
 import type { Segment } from '../src/search/index/segment';
 import { decodeSegment, encodeSegment } from '../src/search/index/segment-codec';
@@ -28,7 +28,7 @@ export function turnRows(segment: Segment, corpus: Corpus, thousands: string): B
     for (const document of changed) index.put(document);
     let input: MergeInput | undefined;
     begun.push(milliseconds(() => void (input = index.startMerge())));
-    merged ??= merge(segment, input as MergeInput);
+    merged ??= mergeIntoBase(segment, input as MergeInput);
     for (const document of changed) index.put(document);
     const whole = merged;
     finished.push(milliseconds(() => index.finishMerge(whole)));

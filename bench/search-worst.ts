@@ -1,6 +1,6 @@
 import { LIMITS } from '../src/search/index/query';
-import type { Steps } from '../src/search/turns/steps';
-import { TURN_MS } from '../src/search/turns/turn-taking';
+import type { CooperativeTask } from '../src/search/scheduling/cooperative-task';
+import { MAX_TIME_SLICE_MS } from '../src/search/scheduling/cooperative-scheduler';
 import { type BenchRow, percentile } from './row';
 import type { Corpus } from './search-corpus';
 import { BenchShop } from './search-shop';
@@ -15,7 +15,7 @@ const LIST = { limit: 500 };
 /** As deep as pages reach; what is deeper is refused. */
 const LAST = { offset: LIMITS.window - 20, limit: 20 };
 
-type Question = (shop: BenchShop) => Steps<number>;
+type Question = (shop: BenchShop) => CooperativeTask<number>;
 
 /**
  * What takes an index longest, asked as the product asks: a shop with variants, ranked for a customer, two facets of values and one of
@@ -88,7 +88,7 @@ function measured(name: string, shop: BenchShop, ask: Question): BenchRow[] {
 }
 
 /** Milliseconds of CPU. */
-function turnsOf(steps: Steps<number>): { readonly all: number; readonly longest: number } {
+function turnsOf(steps: CooperativeTask<number>): { readonly all: number; readonly longest: number } {
   let all = 0;
   let longest = 0;
   let turn = 0;
@@ -100,7 +100,7 @@ function turnsOf(steps: Steps<number>): { readonly all: number; readonly longest
     all += took;
     turn += took;
     longest = Math.max(longest, turn);
-    if (turn >= TURN_MS) turn = 0;
+    if (turn >= MAX_TIME_SLICE_MS) turn = 0;
   }
   return { all, longest };
 }

@@ -1,9 +1,9 @@
-import { merge } from '../src/search/index/merge';
+import { mergeIntoBase } from '../src/search/index/merge-into-base';
 import { SearchIndex } from '../src/search/index/search-index';
 import type { Segment } from '../src/search/index/segment';
 import { SegmentBuilder } from '../src/search/index/segment-builder';
 import type { SpellingDictionary } from '../src/search/spelling/spelling-dictionary';
-import { wordsOf } from '../src/search/spelling/words-of-segment';
+import { segmentDictionary } from '../src/search/spelling/segment-dictionary';
 import { type BenchRow, percentile } from './row';
 import { type Corpus, searchCorpus } from './search-corpus';
 import { ask, searchDocument, SETTINGS } from './search-freshet';
@@ -45,7 +45,7 @@ async function measureSize(corpus: Corpus, plan: SearchPlan): Promise<BenchRow[]
   const segment = builder.finish();
   const built = performance.now() - began;
   const index = new SearchIndex(SETTINGS, segment);
-  const dictionary = wordsOf(segment);
+  const dictionary = segmentDictionary(segment);
   const rows: BenchRow[] = [];
   if (plan.classes.length > 0) rows.push(...(await classRows(corpus, thousands, plan, { index, dictionary })));
   if (plan.has('build'))
@@ -155,7 +155,7 @@ function updateRows(index: SearchIndex, segment: Segment, corpus: Corpus, thousa
   }
   const input = index.startMerge();
   const began = performance.now();
-  const merged = merge(segment, input);
+  const merged = mergeIntoBase(segment, input);
   const took = performance.now() - began;
   index.finishMerge(merged);
   return [

@@ -3,7 +3,7 @@ import { correctQuery } from '../src/search/spelling/correct-query';
 import { editDistance } from '../src/search/spelling/edit-distance';
 import { allowedDistance } from '../src/search/spelling/deletes';
 import { SpellingDictionary } from '../src/search/spelling/spelling-dictionary';
-import { suggest } from '../src/search/spelling/suggest';
+import { suggestSpellings } from '../src/search/spelling/spelling-suggestions';
 import { percentile, type BenchRow } from './row';
 import { typos, type Typo, type TypoKind } from './typos';
 import { frequenciesOf, moreWords, retailTitles, wordsOf } from './vocabulary';
@@ -86,7 +86,7 @@ function accuracy(frequencies: ReadonlyMap<string, number>, kind: TypoKind, of: 
   const cases = misspelled(frequencies, kind, of);
   const dictionary = dictionaryOf(frequencies);
   const brute = bruteForce(frequencies);
-  const ours = correctedShare(cases, (typed) => suggest(dictionary, typed).map(({ word }) => word));
+  const ours = correctedShare(cases, (typed) => suggestSpellings(dictionary, typed).map(({ word }) => word));
   const peers = correctedShare(cases, brute);
   const name = `${kind} slips in ${cases.length} of ${frequencies.size} words`;
   return [
@@ -121,7 +121,7 @@ function inQueries(
     const { meant, typed } = slips[at];
     if (frequencies.has(typed)) return;
     cases++;
-    if (suggest(dictionary, typed, 1)[0]?.word === meant) alone++;
+    if (suggestSpellings(dictionary, typed, 1)[0]?.word === meant) alone++;
     const found = correctQuery(dictionary, [first, typed], hits)?.words;
     if (found?.length === 2 && found[0] === first && found[1] === meant) together++;
   });
@@ -142,7 +142,7 @@ function speed(frequencies: ReadonlyMap<string, number>, size: number): BenchRow
     2,
   );
   const brute = bruteForce(frequencies);
-  const ours = timed(cases, (typed) => suggest(dictionary, typed));
+  const ours = timed(cases, (typed) => suggestSpellings(dictionary, typed));
   const peers = timed(cases.slice(0, 40), brute);
   const name = `${size / 1_000}k words: one correction, µs`;
   return [

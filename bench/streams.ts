@@ -1,10 +1,10 @@
 import type { StoredEvent } from '../src/events/stored-event';
 import { seededRandom } from '../src/learn/seeded-random';
 import { compileStream, type CompiledStream } from '../src/streams/compile-stream';
-import { decodeJoinPart, encodeJoinPart, type Candidate } from '../src/streams/join/candidate';
+import { decodeJoinPartial, encodeJoinPartial, type JoinCandidate } from '../src/streams/join/join-candidate';
 import type { CompiledJoin } from '../src/streams/join/compile-join';
-import { pairOf, Pairing } from '../src/streams/join/pairing';
-import { specOf } from '../src/streams/stream-spec.service';
+import { pairOf, SymmetricHashJoin } from '../src/streams/join/symmetric-hash-join';
+import { parseStreamInput } from '../src/streams/parse-stream-input.service';
 import type { BenchRow } from './row';
 import { TEN_STREAMS } from './ten-streams';
 
@@ -14,11 +14,11 @@ const BATCH = 500;
 const FOLDED = 20;
 const NOW = Date.UTC(2026, 0, 15, 12);
 
-const STREAMS = TEN_STREAMS.map((input) => compileStream(specOf(input)));
+const STREAMS = TEN_STREAMS.map((input) => compileStream(parseStreamInput(input)));
 
 /** What is looked at and then put into a cart. */
 const PAIRS = compileStream(
-  specOf({
+  parseStreamInput({
     id: 'into-carts',
     from: ['VIEW'],
     join: {
@@ -76,38 +76,38 @@ export function measureStreams(): Promise<BenchRow[]> {
 
 function part(stream: CompiledStream, events: readonly StoredEvent[]): Uint8Array {
   const into = stream.empty();
-  for (const event of events) stream.take(event, { receivedAt: NOW, backfill: false }, into, 0);
+  for (const event of events) stream.add(event, { receivedAt: NOW, backfill: false }, into, 0);
   return into.encode();
 }
 
 function fold(stream: CompiledStream, parts: readonly Uint8Array[]): void {
   const all = stream.empty();
   for (const bytes of parts) all.mergeEncoded(bytes, 1);
-  for (const { cells } of all.all()) cells.encode();
+  for (const { state } of all.all()) state.encode();
 }
 
 function offer(join: CompiledJoin, events: readonly StoredEvent[]): Uint8Array {
   const late = PAIRS.empty();
   const candidates = events.flatMap((event, sequence) =>
-    join.offer(event, { receivedAt: NOW, backfill: false }, late).map((side) => ({ ...side, sequence })),
+    join.sidesOf(event, { receivedAt: NOW, backfill: false }, late).map((side) => ({ ...side, sequence })),
   );
-  return encodeJoinPart({ candidates, late });
+  return encodeJoinPartial({ candidates, late });
 }
 
 function pair(join: CompiledJoin, batches: readonly StoredEvent[][], offers: readonly Uint8Array[]): void {
-  const pairing = new Pairing<Candidate>(join.interval);
+  const pairing = new SymmetricHashJoin<JoinCandidate>(join.interval);
   const counted = PAIRS.empty();
-  const eventOf = ({ position, sequence }: Candidate) => batches[position][sequence];
+  const eventOf = ({ position, sequence }: JoinCandidate) => batches[position][sequence];
   offers.forEach((bytes, position) => {
-    for (const candidate of decodeJoinPart(bytes, PAIRS.spec.aggregates, position).candidates) {
+    for (const candidate of decodeJoinPartial(bytes, PAIRS.spec.aggregates, position).candidates) {
       for (const partner of pairing.partnersOf(candidate)) {
         const { event, other } = pairOf(candidate, partner);
-        join.take(eventOf(event), {}, eventOf(other), counted, position);
+        join.addPair(eventOf(event), {}, eventOf(other), counted, position);
       }
-      pairing.remember(candidate);
+      pairing.insert(candidate);
     }
   });
-  for (const { cells } of counted.all()) cells.encode();
+  for (const { state } of counted.all()) state.encode();
 }
 
 function cpuOf(work: () => void): number {

@@ -5,7 +5,7 @@ import { requireReachable } from '../src/platform/reachable';
 import { startServices } from '../src/platform/services';
 import { UsageError } from './usage-error';
 
-export const USAGE = 'demo remove [--json]';
+export const DEMO_USAGE = 'demo remove [--json]';
 
 /** Runs `demo remove`: deletes the demo shop, regardless of NAMESPACE. @throws Error while the demo shop is open */
 export async function runDemo(argv: readonly string[]): Promise<void> {

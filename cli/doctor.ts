@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../src/config';
-import { openShopOf, unexaminedShop } from '../src/demo/which-shop.service';
+import { chooseOpenShop, unexaminedShop } from '../src/demo/choose-shop.service';
 import { examineShop } from '../src/monitoring/doctor.service';
-import { checkFolder, checkNode, checkPostgres, checkRedis, type Finding } from '../src/platform/checks';
-import { faultOfPostgres } from '../src/platform/reachable';
+import { checkFolder, checkNode, checkPostgres, checkRedis, type CheckResult } from '../src/platform/checks';
+import { findPostgresFault } from '../src/platform/reachable';
 import { connectPlatform } from '../src/platform/connect';
 import { startServices } from '../src/platform/services';
-import { counted } from './counted';
+import { formatCount } from './format-count';
 import { UsageError } from './usage-error';
 import { shopSettings } from './with-shop';
 
-export const USAGE = 'doctor [--json]';
+export const DOCTOR_USAGE = 'doctor [--json]';
 
-const SIGNS = { ok: '✓', warning: '!', fault: '✗' } as const;
+const STATE_SYMBOLS = { ok: '✓', warning: '!', fault: '✗' } as const;
 
 /** Runs `doctor`: checks everything that a shop depends on and prints advice. @throws Error if a check finds a fault */
 export async function runDoctor(argv: readonly string[]): Promise<void> {
@@ -24,20 +24,20 @@ export async function runDoctor(argv: readonly string[]): Promise<void> {
     options: { json: { type: 'boolean', default: false } },
   });
   if (positionals.length > 0) throw new UsageError('doctor takes no arguments');
-  const findings: Finding[] = [];
+  const findings: CheckResult[] = [];
   const config = readConfig();
   let shop = config.namespace;
   for await (const finding of examine(config, (namespace) => (shop = namespace))) {
     findings.push(finding);
     if (!values.json) print(finding);
   }
-  const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length;
+  const count = (state: CheckResult['state']) => findings.filter((finding) => finding.state === state).length;
   if (values.json) console.log(JSON.stringify({ shop, healthy: count('fault') === 0, findings }));
-  else console.log(`${counted(count('fault'), 'fault')}, ${counted(count('warning'), 'warning')}`);
+  else console.log(`${formatCount(count('fault'), 'fault')}, ${formatCount(count('warning'), 'warning')}`);
   if (count('fault') > 0) throw new Error('The doctor found faults: follow the advice of each one.');
 }
 
-async function* examine(config: Config, onShop: (namespace: string) => void): AsyncGenerator<Finding> {
+async function* examine(config: Config, onShop: (namespace: string) => void): AsyncGenerator<CheckResult> {
   const { engines } = JSON.parse(readFileSync(path.resolve(__dirname, '../../package.json'), 'utf8')) as {
     engines: { node: string };
   };
@@ -52,9 +52,9 @@ async function* examine(config: Config, onShop: (namespace: string) => void): As
   try {
     const { databaseUrl, redisUrl } = services;
     const redis = await checkRedis(redisUrl);
-    const isReachable = !redis.some(isFault) && (await faultOfPostgres(databaseUrl)) === undefined;
+    const isReachable = !redis.some(isFault) && (await findPostgresFault(databaseUrl)) === undefined;
     const { namespace, sentence } = isReachable
-      ? await openShopOf(shopSettings(config), services)
+      ? await chooseOpenShop(shopSettings(config), services)
       : unexaminedShop(config.namespace);
     console.error(sentence);
     onShop(namespace);
@@ -79,9 +79,9 @@ async function* examine(config: Config, onShop: (namespace: string) => void): As
   }
 }
 
-const isFault = ({ state }: Finding) => state === 'fault';
+const isFault = ({ state }: CheckResult) => state === 'fault';
 
-function print({ check, state, found, advice }: Finding): void {
-  console.log(`${SIGNS[state]} ${check}: ${found}`);
+function print({ check, state, found, advice }: CheckResult): void {
+  console.log(`${STATE_SYMBOLS[state]} ${check}: ${found}`);
   if (advice) console.log(`    ${advice}`);
 }

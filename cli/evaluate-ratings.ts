@@ -14,7 +14,7 @@ import {
 } from '../src/recommend/evaluation/rating-protocol';
 import { ratingTable, type RatingTable } from '../src/recommend/evaluation/rating-table';
 import type { RatingSettings } from './evaluate-settings';
-import { DAY, evaluationWindow, dayText } from './evaluation-window';
+import { DAY_MS, evaluationWindow, formatIsoDay } from './evaluation-window';
 import { printEvaluation } from './evaluation-report';
 import { UsageError } from './usage-error';
 
@@ -38,7 +38,7 @@ export async function evaluateRatingFile(settings: RatingSettings): Promise<void
     printEvaluation({ file, protocol: 'folds', details: { folds, seed }, title, rows, json });
     return;
   }
-  const { split, title, details } = splitOf(table, settings);
+  const { split, title, details } = splitRatings(table, settings);
   if (split.training.length === 0 || split.test.length === 0) {
     throw new Error(
       `${title}: training and test set both need ratings; got ${split.training.length} and ${split.test.length}`,
@@ -55,7 +55,7 @@ export async function evaluateRatingFile(settings: RatingSettings): Promise<void
   });
 }
 
-function splitOf(
+function splitRatings(
   table: RatingTable,
   settings: RatingSettings,
 ): { split: RatingSplit; title: string; details: Record<string, string | number> } {
@@ -75,7 +75,7 @@ function splitOf(
     last = Math.max(last, time);
   }
   const { from, to } = evaluationWindow(settings, first, last);
-  const days = { from: dayText(from), to: dayText(to - DAY) };
+  const days = { from: formatIsoDay(from), to: formatIsoDay(to - DAY_MS) };
   return {
     split: temporalRatingSplit(table, from, to),
     title: `test ${days.from} … ${days.to}`,

@@ -3,7 +3,7 @@ import { SHOP_FORMATS, type ShopFormat } from '../src/imports/formats';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 
-export const USAGE =
+export const EVALUATE_SEARCH_USAGE =
   `evaluate-search CATALOGUE [--format ${SHOP_FORMATS.join('|')}] [--judgments FILE] [--peers] ` +
   `[--queries N] [--seed N] [--json]`;
 
@@ -23,7 +23,7 @@ export interface SearchSettings {
 }
 
 /** @throws UsageError for a wrong command line */
-export function evaluateSearchSettings(argv: readonly string[]): SearchSettings {
+export function parseEvaluateSearchSettings(argv: readonly string[]): SearchSettings {
   const { positionals, values } = parseArgs({
     args: [...argv],
     allowPositionals: true,

@@ -1,6 +1,6 @@
 import type { CatalogueProduct } from '../src/catalog/catalogue-product';
 import { type Config, readConfig } from '../src/config';
-import { readCatalogueFile, type RejectedLine } from '../src/imports/catalogue-file.service';
+import { readCatalogueFile, type RejectedCatalogueLine } from '../src/imports/catalogue-file.service';
 import { type Judgment, JudgmentLines } from '../src/imports/judgment-lines';
 import { readLines } from '../src/imports/lines';
 import { connectPostgres } from '../src/platform/postgres';
@@ -9,14 +9,14 @@ import { evaluateEngine, type JudgedQuery, type SearchEngine, type SearchRow } f
 import { freshetEngine } from '../src/search/evaluation/freshet-engine.service';
 import { miniSearchEngine } from '../src/search/evaluation/minisearch-engine.service';
 import { postgresEngines } from '../src/search/evaluation/postgres-engines.service';
-import { counting, findable, judgedQueries, knownItems } from '../src/search/evaluation/queries';
-import { evaluateSearchSettings, type SearchSettings } from './evaluate-search-settings';
-import { printSearchEvaluation } from './search-report';
+import { variantKeys, findable, judgedQueries, knownItems } from '../src/search/evaluation/queries';
+import { parseEvaluateSearchSettings, type SearchSettings } from './evaluate-search-settings';
+import { printSearchEvaluation } from './search-evaluation-report';
 
-export { USAGE } from './evaluate-search-settings';
+export { EVALUATE_SEARCH_USAGE } from './evaluate-search-settings';
 
 /** Invalid lines that the error message lists; further ones are only counted. */
-const TOLD_FAULTS = 10;
+const MAX_REPORTED_FAULTS = 10;
 
 /**
  * Runs `evaluate-search CATALOGUE`: measures how well the search finds products, by judged queries if there are any,
@@ -24,36 +24,36 @@ const TOLD_FAULTS = 10;
  * @throws UsageError for a wrong command line, Error for files that can't be evaluated
  */
 export async function runEvaluateSearch(argv: readonly string[]): Promise<void> {
-  const settings = evaluateSearchSettings(argv);
+  const settings = parseEvaluateSearchSettings(argv);
   const config = readConfig();
   const products = await readProducts(settings);
-  const queries = await queriesOf(settings, products, config);
+  const queries = await loadQueries(settings, products, config);
   const rows: SearchRow[] = [];
   const missing: string[] = [];
   const run = async (engine: SearchEngine) => {
-    const onProgress = (done: number) => say(`${engine.subject}: ${done} of ${queries.length} queries`);
-    rows.push(...(await evaluateEngine(engine, { queries, productOf: counting(products), onProgress })));
+    const onProgress = (done: number) => printProgress(`${engine.subject}: ${done} of ${queries.length} queries`);
+    rows.push(...(await evaluateEngine(engine, { queries, productOf: variantKeys(products), onProgress })));
   };
   await run(await freshetEngine(products, config.shopLanguage));
   if (settings.peers) missing.push(...(await runPeers(products, config, run)));
-  for (const reason of missing) say(`NOT COMPARED: ${reason}`);
+  for (const reason of missing) printProgress(`NOT COMPARED: ${reason}`);
   printSearchEvaluation({ ...settings, products: products.length, rows, missing });
 }
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const printProgress = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function readProducts({ catalogue, format }: SearchSettings): Promise<CatalogueProduct[]> {
-  const rejected: RejectedLine[] = [];
+  const rejected: RejectedCatalogueLine[] = [];
   const all = await readCatalogueFile(catalogue, format, (line) => rejected.push(line));
   const products = findable(all, Date.now());
-  say(`${catalogue}: ${products.length} of ${all.length} products are searchable; ${rejected.length} lines rejected`);
+  printProgress(`${catalogue}: ${products.length} of ${all.length} products are searchable; ${rejected.length} lines rejected`);
   if (products.length > 0) return products;
   const [fault] = rejected;
   const why = fault === undefined ? 'it is empty' : `line ${fault.line}: ${fault.message}`;
   throw new Error(`${catalogue} has no searchable ${format} product (${why})`);
 }
 
-async function queriesOf(
+async function loadQueries(
   { judgments, seed, queries: most }: SearchSettings,
   products: readonly CatalogueProduct[],
   { shopLanguage }: Config,
@@ -64,8 +64,8 @@ async function queriesOf(
     return made;
   }
   const { queries, unknownProducts, nothingRelevant } = judgedQueries(products, await readJudgments(judgments));
-  if (unknownProducts > 0) say(`SKIPPED ${unknownProducts} judgments: their products are not searchable`);
-  if (nothingRelevant > 0) say(`SKIPPED ${nothingRelevant} queries: none of their relevant products is searchable`);
+  if (unknownProducts > 0) printProgress(`SKIPPED ${unknownProducts} judgments: their products are not searchable`);
+  if (nothingRelevant > 0) printProgress(`SKIPPED ${nothingRelevant} queries: none of their relevant products is searchable`);
   if (queries.length === 0)
     throw new Error(`${judgments} has no judgment that marks a product of the catalogue as relevant`);
   return queries;
@@ -84,8 +84,8 @@ async function readJudgments(file: string): Promise<Judgment[]> {
       else judgments.push(read);
     }
   }
-  if (faults.length > TOLD_FAULTS)
-    faults.splice(TOLD_FAULTS, Infinity, `… and ${faults.length - TOLD_FAULTS} more lines`);
+  if (faults.length > MAX_REPORTED_FAULTS)
+    faults.splice(MAX_REPORTED_FAULTS, Infinity, `… and ${faults.length - MAX_REPORTED_FAULTS} more lines`);
   if (faults.length > 0) throw new Error(faults.join('\n'));
   return judgments;
 }

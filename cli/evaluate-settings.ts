@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util';
 import { SHOP_FORMATS, type ShopFormat } from '../src/imports/formats';
 import { RATING_FORMATS, type RatingFormat } from '../src/imports/rating-lines';
-import { DAY, dayOf, windowsOf } from './evaluation-window';
+import { DAY_MS, parseDay, parseWindows } from './evaluation-window';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 
 const PROTOCOLS = ['temporal', 'random', 'leave-last'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
-export const USAGE =
+export const EVALUATE_USAGE =
   `evaluate FILE [--format ${[...SHOP_FORMATS, ...RATING_FORMATS].join('|')}] [--columns NAME,…] ` +
   `[--protocol ${PROTOCOLS.join('|')}] [--from DATE --to DATE | --windows DATE[..DATE],…] [--holdout SHARE] [--relevant MIN] [--folds N] [--seed N] [--json]`;
 
-interface Common {
+interface CommonSettings {
   readonly file: string;
   readonly from: number | undefined;
   /** Exclusive: the day after `--to`. */
@@ -21,14 +21,14 @@ interface Common {
   readonly json: boolean;
 }
 
-export interface EventSettings extends Common {
+export interface EventSettings extends CommonSettings {
   readonly kind: 'events';
   readonly format: ShopFormat;
   /** Test windows [from, to), ms; undefined: the single window given by `from` and `to`. */
   readonly windows: readonly { readonly from: number; readonly to: number }[] | undefined;
 }
 
-export interface RatingSettings extends Common {
+export interface RatingSettings extends CommonSettings {
   readonly kind: 'ratings';
   readonly format: RatingFormat;
   readonly columns: readonly string[] | undefined;
@@ -46,7 +46,7 @@ const MIN_FOLDS = 2;
 const MAX_FOLDS = 100;
 
 /** @throws UsageError for a wrong command line */
-export function evaluateSettings(argv: readonly string[]): EventSettings | RatingSettings {
+export function parseEvaluateSettings(argv: readonly string[]): EventSettings | RatingSettings {
   const { positionals, values } = parseArgs({
     args: [...argv],
     allowPositionals: true,
@@ -68,8 +68,8 @@ export function evaluateSettings(argv: readonly string[]): EventSettings | Ratin
   if (!/^\d{1,9}$/.test(values.seed)) throw new UsageError(`--seed must be a whole number; got ${values.seed}`);
   if ((values.from === undefined) !== (values.to === undefined))
     throw new UsageError('--from and --to must be given together');
-  const from = values.from === undefined ? undefined : dayOf('--from', values.from);
-  const to = values.to === undefined ? undefined : dayOf('--to', values.to) + DAY;
+  const from = values.from === undefined ? undefined : parseDay('--from', values.from);
+  const to = values.to === undefined ? undefined : parseDay('--to', values.to) + DAY_MS;
   if (from !== undefined && to !== undefined && to <= from) throw new UsageError('--to must not be before --from');
   const [file] = positionals;
   checkInputFile(file);
@@ -84,7 +84,7 @@ export function evaluateSettings(argv: readonly string[]): EventSettings | Ratin
     }
     if (values.windows !== undefined && from !== undefined)
       throw new UsageError("--windows can't be combined with --from and --to");
-    const windows = values.windows === undefined ? undefined : windowsOf('--windows', values.windows);
+    const windows = values.windows === undefined ? undefined : parseWindows('--windows', values.windows);
     return { kind: 'events', format: events, windows, ...common };
   }
 
@@ -110,10 +110,10 @@ export function evaluateSettings(argv: readonly string[]): EventSettings | Ratin
     if ((values.protocol ?? 'random') !== 'random')
       throw new UsageError(`--folds can only be used with --protocol random; got ${protocol}`);
   }
-  const holdout = numberOf('--holdout', values.holdout ?? '0.25');
+  const holdout = parseNumber('--holdout', values.holdout ?? '0.25');
   if (!(holdout > 0 && holdout < 1))
     throw new UsageError(`--holdout must be greater than 0 and less than 1; got ${holdout}`);
-  const folds = values.folds === undefined ? undefined : numberOf('--folds', values.folds);
+  const folds = values.folds === undefined ? undefined : parseNumber('--folds', values.folds);
   if (folds !== undefined && !(Number.isInteger(folds) && folds >= MIN_FOLDS && folds <= MAX_FOLDS)) {
     throw new UsageError(`--folds must be a whole number from ${MIN_FOLDS} to ${MAX_FOLDS}; got ${folds}`);
   }
@@ -123,13 +123,13 @@ export function evaluateSettings(argv: readonly string[]): EventSettings | Ratin
     columns: values.columns?.split(',').map((name) => name.trim()),
     protocol,
     holdout,
-    relevant: values.relevant === undefined ? -Infinity : numberOf('--relevant', values.relevant),
+    relevant: values.relevant === undefined ? -Infinity : parseNumber('--relevant', values.relevant),
     folds,
     ...common,
   };
 }
 
-function numberOf(option: string, text: string): number {
+function parseNumber(option: string, text: string): number {
   const number = text.trim() === '' ? NaN : Number(text);
   if (!Number.isFinite(number)) throw new UsageError(`${option} must be a number; got ${text}`);
   return number;

@@ -1,25 +1,25 @@
 import { performance } from 'node:perf_hooks';
 import type { LogEvent } from '../src/events/log-event';
-import { lineReader, type Format } from '../src/imports/formats';
+import { createLineReader, type Format } from '../src/imports/formats';
 import { readLines } from '../src/imports/lines';
 import { kernelThreads } from '../src/platform/kernel-threads';
 import { loadKernels } from '../src/platform/kernels';
 import { evaluateTemporal, type EvaluationRow } from '../src/recommend/evaluation/evaluate';
 import { meanOfWindows } from '../src/recommend/evaluation/mean-of-windows';
-import { counted } from './counted';
+import { formatCount } from './format-count';
 import { evaluateRatingFile } from './evaluate-ratings';
-import { evaluateSettings, type EventSettings } from './evaluate-settings';
+import { parseEvaluateSettings, type EventSettings } from './evaluate-settings';
 import { printEvaluation } from './evaluation-report';
-import { DAY, dayText, evaluationWindow } from './evaluation-window';
+import { DAY_MS, formatIsoDay, evaluationWindow } from './evaluation-window';
 
-export { USAGE } from './evaluate-settings';
+export { EVALUATE_USAGE } from './evaluate-settings';
 
 /**
  * Runs `evaluate FILE`: trains on one part of a file, tests on another part, and prints the results of every model.
  * @throws UsageError for a wrong command line, Error for a file that can't be evaluated
  */
 export async function runEvaluate(argv: readonly string[]): Promise<void> {
-  const settings = evaluateSettings(argv);
+  const settings = parseEvaluateSettings(argv);
   await (settings.kind === 'events' ? evaluateEventFile(settings) : evaluateRatingFile(settings));
 }
 
@@ -44,7 +44,7 @@ async function evaluateEventFile(settings: EventSettings): Promise<void> {
         process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1)} s  ${message}\n`);
       },
     });
-    const details = { from: dayText(from), to: dayText(to - DAY) };
+    const details = { from: formatIsoDay(from), to: formatIsoDay(to - DAY_MS) };
     const title = `test ${details.from} … ${details.to}`;
     printEvaluation({ file, protocol: 'temporal', details, title, rows, json });
     evaluated.push(rows);
@@ -57,7 +57,7 @@ async function evaluateEventFile(settings: EventSettings): Promise<void> {
 
 /** Returns the events of the file that are usable for evaluation, in order of time. */
 async function readEvents({ file, format }: EventSettings): Promise<LogEvent[]> {
-  const reader = lineReader('events', format);
+  const reader = createLineReader('events', format);
   const events: LogEvent[] = [];
   let lines = 0;
   let fault: string | undefined;
@@ -70,7 +70,7 @@ async function readEvents({ file, format }: EventSettings): Promise<LogEvent[]> 
       else fault ??= `line ${row.line}: ${'rejected' in row ? row.message : 'not a purchase of a known customer'}`;
     }
   }
-  process.stderr.write(`${counted(lines, 'line')}, ${counted(events.length, 'event')}\n`);
+  process.stderr.write(`${formatCount(lines, 'line')}, ${formatCount(events.length, 'event')}\n`);
   if (events.length === 0) throw new Error(`${file} has no usable ${format} line (${fault ?? 'it is empty'})`);
   return events.sort((a, b) => a.occurredAt - b.occurredAt);
 }

@@ -50,28 +50,28 @@ export function printTable<Row>(rows: readonly Row[], columns: readonly Column<R
   }
 }
 
-export const figure = (value: number | undefined, digits: number): string =>
+export const formatDecimal = (value: number | undefined, digits: number): string =>
   value === undefined ? '' : value.toFixed(digits);
 
 const LIST_COLUMNS: readonly Column<EvaluationRow>[] = [
   { title: 'model', width: 18, cell: (row) => row.model },
   { title: 'mode', width: 16, cell: (row) => row.mode },
   { title: 'lists', width: 6, cell: (row) => String(row.customers) },
-  { title: 'NDCG@10', width: 7, cell: (row) => figure(row.ndcg10, 3) },
-  { title: 'HR@10', width: 6, cell: (row) => figure(row.hr10, 3) },
-  { title: 'P@10', width: 6, cell: (row) => figure(row.precision10, 3) },
-  { title: 'R@10', width: 6, cell: (row) => figure(row.recall10, 3) },
-  { title: 'R@20', width: 6, cell: (row) => figure(row.recall20, 3) },
-  { title: 'MRR', width: 6, cell: (row) => figure(row.mrr, 3) },
-  { title: 'coverage', width: 8, cell: (row) => figure(row.coverage, 3) },
-  { title: 'novelty', width: 7, cell: (row) => figure(row.novelty, 1) },
-  { title: 'empty', width: 6, cell: (row) => figure(row.empty, 3) },
-  { title: 'fit s', width: 6, cell: (row) => figure(row.fitSeconds, 1) },
+  { title: 'NDCG@10', width: 7, cell: (row) => formatDecimal(row.ndcg10, 3) },
+  { title: 'HR@10', width: 6, cell: (row) => formatDecimal(row.hr10, 3) },
+  { title: 'P@10', width: 6, cell: (row) => formatDecimal(row.precision10, 3) },
+  { title: 'R@10', width: 6, cell: (row) => formatDecimal(row.recall10, 3) },
+  { title: 'R@20', width: 6, cell: (row) => formatDecimal(row.recall20, 3) },
+  { title: 'MRR', width: 6, cell: (row) => formatDecimal(row.mrr, 3) },
+  { title: 'coverage', width: 8, cell: (row) => formatDecimal(row.coverage, 3) },
+  { title: 'novelty', width: 7, cell: (row) => formatDecimal(row.novelty, 1) },
+  { title: 'empty', width: 6, cell: (row) => formatDecimal(row.empty, 3) },
+  { title: 'fit s', width: 6, cell: (row) => formatDecimal(row.fitSeconds, 1) },
 ];
 
 const BIN_COLUMNS: readonly Column<ReliabilityBin>[] = [
-  { title: 'predicted', width: 18, cell: (bin) => figure(bin.predicted, 4) },
-  { title: 'observed', width: 10, cell: (bin) => figure(bin.observed, 4) },
+  { title: 'predicted', width: 18, cell: (bin) => formatDecimal(bin.predicted, 4) },
+  { title: 'observed', width: 10, cell: (bin) => formatDecimal(bin.observed, 4) },
   { title: 'candidates', width: 10, cell: (bin) => String(bin.count) },
 ];
 
@@ -80,7 +80,7 @@ const RATING_COLUMNS: readonly Column<RatingRow>[] = [
   { title: 'mode', width: 10, cell: (row) => row.mode },
   { title: 'users', width: 6, cell: (row) => String(row.customers) },
   { title: 'ratings', width: 8, cell: (row) => String(row.ratings) },
-  { title: 'RMSE', width: 7, cell: (row) => figure(row.rmse, 4) },
-  { title: 'MAE', width: 7, cell: (row) => figure(row.mae, 4) },
-  { title: 'fit s', width: 6, cell: (row) => figure(row.fitSeconds, 1) },
+  { title: 'RMSE', width: 7, cell: (row) => formatDecimal(row.rmse, 4) },
+  { title: 'MAE', width: 7, cell: (row) => formatDecimal(row.mae, 4) },
+  { title: 'fit s', width: 6, cell: (row) => formatDecimal(row.fitSeconds, 1) },
 ];

@@ -1,6 +1,6 @@
 import { UsageError } from './usage-error';
 
-export const DAY = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /**
  * Returns the requested test window [from, to) in ms, or by default the last 30 days of the file.
@@ -12,30 +12,30 @@ export function evaluationWindow(
   first: number,
   last: number,
 ): { from: number; to: number } {
-  const to = asked.to ?? (Math.floor(last / DAY) + 1) * DAY;
-  const from = asked.from ?? to - 30 * DAY;
-  const range = `the file's events are from ${dayText(first)} to ${dayText(last)}`;
-  if (first >= from) throw new Error(`there are no events before ${dayText(from)} to train on: ${range}`);
-  if (last < from) throw new Error(`there are no events since ${dayText(from)} to test on: ${range}`);
+  const to = asked.to ?? (Math.floor(last / DAY_MS) + 1) * DAY_MS;
+  const from = asked.from ?? to - 30 * DAY_MS;
+  const range = `the file's events are from ${formatIsoDay(first)} to ${formatIsoDay(last)}`;
+  if (first >= from) throw new Error(`there are no events before ${formatIsoDay(from)} to train on: ${range}`);
+  if (last < from) throw new Error(`there are no events since ${formatIsoDay(from)} to test on: ${range}`);
   return { from, to };
 }
 
 const WINDOW = /^(\d{4}-\d\d-\d\d)(?:\.\.(\d{4}-\d\d-\d\d))?$/;
 /** Length in days of a window whose last day is not given. */
-const LENGTH = 30;
+const DEFAULT_WINDOW_DAYS = 30;
 
 /**
  * Parses test windows [from, to), ms, from a list like `2011-06-15,2011-09-15..2011-10-15`. An item is a first day and
  * optionally a last day; without the last day, the window has 30 days.
  * @throws UsageError for anything else
  */
-export function windowsOf(option: string, text: string): { from: number; to: number }[] {
+export function parseWindows(option: string, text: string): { from: number; to: number }[] {
   return text.split(',').map((each) => {
     const [, first, last] = WINDOW.exec(each) ?? [];
     if (first === undefined)
       throw new UsageError(`${option} takes days like 2011-11-09 or ranges like 2011-11-09..2011-12-09; got ${each}`);
-    const from = dayOf(option, first);
-    const to = last === undefined ? from + LENGTH * DAY : dayOf(option, last) + DAY;
+    const from = parseDay(option, first);
+    const to = last === undefined ? from + DEFAULT_WINDOW_DAYS * DAY_MS : parseDay(option, last) + DAY_MS;
     if (to <= from) throw new UsageError(`${option} ${each} ends before it begins`);
     return { from, to };
   });
@@ -45,7 +45,7 @@ export function windowsOf(option: string, text: string): { from: number; to: num
  * Returns the start of the day in UTC, ms.
  * @throws UsageError if the text is not a day
  */
-export function dayOf(option: string, text: string): number {
+export function parseDay(option: string, text: string): number {
   const day = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
   if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(text)) {
     throw new UsageError(`${option} must be a day like 2011-11-09; got ${text}`);
@@ -53,6 +53,6 @@ export function dayOf(option: string, text: string): number {
   return day;
 }
 
-export function dayText(time: number): string {
+export function formatIsoDay(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }

@@ -1,5 +1,5 @@
-import { dailySeries, type Piece } from '../src/forecasting/day-series';
-import { lineReader, type ShopFormat } from '../src/imports/formats';
+import { dailySeries, type DatedValue } from '../src/forecasting/day-series';
+import { createLineReader, type ShopFormat } from '../src/imports/formats';
 import { readLines } from '../src/imports/lines';
 import type { Day } from '../src/learn/calendar-terms';
 import type { DailySeries } from '../src/learn/demand-forecast';
@@ -11,18 +11,18 @@ import type { DailySeries } from '../src/learn/demand-forecast';
 const QUARTER_MS = 900_000;
 
 /** Sums values by quarter of an hour. */
-class Quarters {
-  private readonly pieces = new Map<number, { start: Date; value: number }>();
+class QuarterHourSums {
+  private readonly sums = new Map<number, { start: Date; value: number }>();
 
   add(occurredAt: number, value: number): void {
     const quarter = Math.floor(occurredAt / QUARTER_MS);
-    const known = this.pieces.get(quarter);
+    const known = this.sums.get(quarter);
     if (known) known.value += value;
-    else this.pieces.set(quarter, { start: new Date(quarter * QUARTER_MS), value });
+    else this.sums.set(quarter, { start: new Date(quarter * QUARTER_MS), value });
   }
 
-  get all(): readonly Piece[] {
-    return [...this.pieces.values()];
+  get all(): readonly DatedValue[] {
+    return [...this.sums.values()];
   }
 }
 
@@ -32,15 +32,15 @@ class Quarters {
  * under their ids. All series end on the same day; each begins on the first day on which it is not 0.
  * @throws Error if the file has no purchase with a price
  */
-export async function seriesOfFile(
+export async function readDailySeries(
   file: string,
   format: ShopFormat,
   dayOf: (at: Date) => Day,
   products: number,
 ): Promise<Map<string, DailySeries>> {
-  const reader = lineReader('events', format);
-  const [revenue, orders] = [new Quarters(), new Quarters()];
-  const units = new Map<string, { readonly quarters: Quarters; total: number }>();
+  const reader = createLineReader('events', format);
+  const [revenue, orders] = [new QuarterHourSums(), new QuarterHourSums()];
+  const units = new Map<string, { readonly quarters: QuarterHourSums; total: number }>();
   const knownOrders = new Set<string>();
   for await (const texts of readLines(file)) {
     for (const text of texts) {
@@ -56,7 +56,7 @@ export async function seriesOfFile(
         orders.add(occurredAt, 1);
       }
       if (productId === undefined) continue;
-      const known = units.get(productId) ?? { quarters: new Quarters(), total: 0 };
+      const known = units.get(productId) ?? { quarters: new QuarterHourSums(), total: 0 };
       units.set(productId, known);
       known.quarters.add(occurredAt, signed);
       known.total += signed;
@@ -71,11 +71,11 @@ export async function seriesOfFile(
   const others = [['orders', orders] as const, ...best.map(([id, { quarters }]) => [id, quarters] as const)];
   for (const [name, { all }] of others) {
     const series = dailySeries(all, dayOf);
-    if (series) found.set(name, upTo(series, end));
+    if (series) found.set(name, extendTo(series, end));
   }
   return found;
 }
 
-function upTo({ first, values }: DailySeries, end: Day): DailySeries {
+function extendTo({ first, values }: DailySeries, end: Day): DailySeries {
   return { first, values: Array.from({ length: end - first }, (_, n) => values[n] ?? 0) };
 }

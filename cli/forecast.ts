@@ -4,18 +4,18 @@ import { isInBand, ratioOf, rollingOrigins, type RollingOriginReport } from '../
 import { SHOP_FORMATS } from '../src/imports/formats';
 import { weekdayOf } from '../src/learn/calendar-terms';
 import { forecastDemand, MIN_DAYS, seasonalNaive, type DailySeries } from '../src/learn/demand-forecast';
-import { seriesOfFile } from './file-series';
+import { readDailySeries } from './file-series';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 
-export const USAGE =
+export const FORECAST_USAGE =
   'forecast FILE [--format jsonl|online-retail] [--days N] [--level SHARE] [--time-zone ZONE] [--evaluate] [--json]';
 
 /** Number of rolling origins, and of best-selling products, that `--evaluate` covers. */
-const ORIGINS = 7;
-const BEST_SELLERS = 20;
+const ROLLING_ORIGINS = 7;
+const BEST_SELLER_COUNT = 20;
 
-interface Row {
+interface ForecastErrors {
   readonly model: string;
   /** Mean absolute error and root mean square error. */
   readonly mae: number;
@@ -35,8 +35,8 @@ interface Row {
  * @throws UsageError for a wrong command line, Error for a file that has too few days
  */
 export async function runForecast(argv: readonly string[]): Promise<void> {
-  const { file, format, days, level, timeZone, evaluate, json } = settingsOf(argv);
-  const all = await seriesOfFile(file, format, daysIn(timeZone), evaluate ? BEST_SELLERS : 0);
+  const { file, format, days, level, timeZone, evaluate, json } = parseForecastSettings(argv);
+  const all = await readDailySeries(file, format, daysIn(timeZone), evaluate ? BEST_SELLER_COUNT : 0);
   const series = all.get('revenue') as DailySeries;
   const cut = series.values.length - days;
   if (cut < MIN_DAYS)
@@ -45,7 +45,7 @@ export async function runForecast(argv: readonly string[]): Promise<void> {
     );
   const question = { horizon: days, level, holidays: new Set<number>() };
   if (evaluate) {
-    const report = rollingOrigins(all, question, ORIGINS);
+    const report = rollingOrigins(all, question, ROLLING_ORIGINS);
     return json ? console.log(JSON.stringify({ file, days, level, ...report })) : printReport(report, days, level);
   }
   const past: DailySeries = { first: series.first, values: series.values.slice(0, cut) };
@@ -60,7 +60,7 @@ export async function runForecast(argv: readonly string[]): Promise<void> {
     truth,
     forecast.days.map(({ value }) => value),
   );
-  const rows: Row[] = [
+  const rows: ForecastErrors[] = [
     errorsOf('seasonal-naive', truth, seasonalNaive(past, days)),
     { ...chosen, chosen: true, inside },
   ];
@@ -71,11 +71,11 @@ export async function runForecast(argv: readonly string[]): Promise<void> {
   console.log(`${chosen.model} on ${fitted.fittedOnDays} days: ${fitted.terms.join(', ')}`);
   for (const { model, mae, rmse, wape, inside: share } of rows) {
     const covered = share === undefined ? '' : `  inside the ${level * 100} % interval ${(share * 100).toFixed(0)} %`;
-    console.log(`${model.padEnd(23)}MAE ${mae.toFixed(0)}  RMSE ${rmse.toFixed(0)}  WAPE ${percentOf(wape)}${covered}`);
+    console.log(`${model.padEnd(23)}MAE ${mae.toFixed(0)}  RMSE ${rmse.toFixed(0)}  WAPE ${formatPercent(wape)}${covered}`);
   }
 }
 
-function settingsOf(argv: readonly string[]) {
+function parseForecastSettings(argv: readonly string[]) {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
@@ -107,7 +107,7 @@ function settingsOf(argv: readonly string[]) {
   return { file, format, days, level, timeZone, evaluate: values.evaluate, json: values.json };
 }
 
-function errorsOf(model: string, truth: readonly number[], predicted: readonly number[]): Row {
+function errorsOf(model: string, truth: readonly number[], predicted: readonly number[]): ForecastErrors {
   const errors = truth.map((value, h) => value - predicted[h]);
   const absolute = errors.reduce((sum, error) => sum + Math.abs(error), 0);
   return {
@@ -121,16 +121,16 @@ function errorsOf(model: string, truth: readonly number[], predicted: readonly n
   };
 }
 
-function percentOf(share: number | undefined): string {
+function formatPercent(share: number | undefined): string {
   return share === undefined ? '–' : `${(share * 100).toFixed(1)} %`;
 }
 
-function quotientOf(a: number | undefined, b: number | undefined, digits: number): string {
+function formatQuotient(a: number | undefined, b: number | undefined, digits: number): string {
   return a === undefined || !b ? '–' : (a / b).toFixed(digits);
 }
 
 function printReport({ series, wape, naiveWape, inside, outOfBand }: RollingOriginReport, days: number, level: number) {
-  const percent = (share: number | undefined) => percentOf(share).padStart(8);
+  const percent = (share: number | undefined) => formatPercent(share).padStart(8);
   console.log(
     `Rolling origins: each forecasts ${days} days from the days before. naive: the same weekday of the previous week.`,
   );
@@ -140,14 +140,14 @@ function printReport({ series, wape, naiveWape, inside, outOfBand }: RollingOrig
     const { name, origins, insideDays, openDays, band, models } = report;
     const columns = [
       `${name.slice(0, 13).padEnd(14)}${String(origins).padStart(7)}`,
-      `${percent(report.wape)}${percent(report.naiveWape)}${quotientOf(report.wape, report.naiveWape, 2).padStart(7)}`,
+      `${percent(report.wape)}${percent(report.naiveWape)}${formatQuotient(report.wape, report.naiveWape, 2).padStart(7)}`,
       ` ${percent(ratioOf(insideDays, openDays))}${isInBand(report) ? ' ' : '!'}`,
       ` ${band.map((share) => (share * 100).toFixed(1)).join(' … ')}`,
       `  ${[...new Set(models)].map((model) => model.toLowerCase().replaceAll('_', '-')).join(', ')}`,
     ];
     console.log(columns.join(''));
   }
-  const ratio = quotientOf(wape, naiveWape, 3);
-  console.log(`\nmean WAPE ${percentOf(wape)}, seasonal naive ${percentOf(naiveWape)}: ratio ${ratio}`);
-  console.log(`inside, all series and origins: ${percentOf(inside)}; series outside their band: ${outOfBand.length}`);
+  const ratio = formatQuotient(wape, naiveWape, 3);
+  console.log(`\nmean WAPE ${formatPercent(wape)}, seasonal naive ${formatPercent(naiveWape)}: ratio ${ratio}`);
+  console.log(`inside, all series and origins: ${formatPercent(inside)}; series outside their band: ${outOfBand.length}`);
 }

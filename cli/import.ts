@@ -3,33 +3,33 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { readConfig, type Config } from '../src/config';
-import { ownShopOf } from '../src/demo/which-shop.service';
+import { chooseOwnShop } from '../src/demo/choose-shop.service';
 import { DatabaseTarget } from '../src/imports/database-target';
-import type { ValuesLeftOut } from '../src/imports/facet-limits';
+import type { OmittedFacetValues } from '../src/imports/facet-limits';
 import { GraphqlTarget } from '../src/imports/graphql-target';
 import { importFile, type ImportResult } from '../src/imports/import-file.service';
-import type { ImportTarget, Pause } from '../src/imports/import-target';
+import type { ImportTarget, PauseReason } from '../src/imports/import-target';
 import { readLines } from '../src/imports/lines';
-import { FORMATS, KINDS, lineReader, type Format, type Kind } from '../src/imports/formats';
+import { FORMATS, IMPORT_KINDS, createLineReader, type Format, type ImportKind } from '../src/imports/formats';
 import type { LineReader } from '../src/imports/import-file.service';
 import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
-import { MAX_FACET_VALUE_LENGTH, MAX_FACET_VALUES } from '../src/search/document/attribute-value';
-import { counted } from './counted';
+import { MAX_FACET_VALUE_LENGTH, MAX_FACET_VALUES } from '../src/search/document/attribute-facet-values';
+import { formatCount } from './format-count';
 import { checkInputFile } from './input-file';
 import { timeLeft } from './time-left';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
-export const USAGE = `import ${KINDS.join('|')} FILE [--format ${FORMATS.join('|')}] [--rejects FILE] [--url URL --key KEY] [--json]`;
+export const IMPORT_USAGE = `import ${IMPORT_KINDS.join('|')} FILE [--format ${FORMATS.join('|')}] [--rejects FILE] [--url URL --key KEY] [--json]`;
 
-const STAGES: Readonly<Record<Pause, string>> = {
+const PAUSE_TEXTS: Readonly<Record<PauseReason, string>> = {
   'live events': 'waiting: live events have priority',
   outage: 'PostgreSQL does not respond; retrying',
 };
 
 interface Settings {
   readonly file: string;
-  readonly kind: Kind;
+  readonly kind: ImportKind;
   readonly format: Format;
   readonly rejects: string | undefined;
   readonly reader: LineReader;
@@ -40,12 +40,12 @@ interface Settings {
 
 /** Runs `import`: loads a file, shows its progress, and reports how many lines were imported, unchanged or rejected. */
 export async function runImport(argv: readonly string[]): Promise<void> {
-  const settings = settingsFrom(argv);
+  const settings = parseImportSettings(argv);
   const config = readConfig();
   const began = performance.now();
   const { result, rejects } = settings.url
-    ? await load(settings, config, new GraphqlTarget(settings.url, keyFor(settings, config)), 500)
-    : await withShop(config, 'import', (platform) => load(settings, config, new DatabaseTarget(platform)), ownShopOf);
+    ? await load(settings, config, new GraphqlTarget(settings.url, requireServerKey(settings, config)), 500)
+    : await withShop(config, 'import', (platform) => load(settings, config, new DatabaseTarget(platform)), chooseOwnShop);
   report(settings, result, rejects, (performance.now() - began) / 1000);
 }
 
@@ -74,7 +74,7 @@ async function load(
       rate: Math.round((lines / (performance.now() - began)) * 1000).toLocaleString('en'),
       left: size > 0 ? timeLeft(performance.now() - began, read / total) : '',
     });
-  target.onPause = (pause) => bar.update({ stage: pause === null ? stage : STAGES[pause] });
+  target.onPause = (pause) => bar.update({ stage: pause === null ? stage : PAUSE_TEXTS[pause] });
   bar.start(total, 0, { lines: 0, rate: 0, stage: 'reading', left: '' });
   try {
     const result = await importFile({
@@ -93,7 +93,7 @@ async function load(
     showReading();
     bar.update({ stage: (stage = 'learning'), left: '' });
     began = performance.now();
-    await target.settled((share) =>
+    await target.waitUntilApplied((share) =>
       bar.update(share * total, { stage, left: timeLeft(performance.now() - began, share) }),
     );
     bar.update(total, { stage: 'done', left: '' });
@@ -108,13 +108,13 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
   const { lines, imported, rejected, unchanged, reasons, firstRejected } = result;
   if (rejects) {
     const counts = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`);
-    console.error(`${counted(rejected, 'line')} not imported (${counts.join(', ')}): ${rejects}`);
+    console.error(`${formatCount(rejected, 'line')} not imported (${counts.join(', ')}): ${rejects}`);
     for (const { line, message } of firstRejected) console.error(`  line ${line}: ${message}`);
     if (rejected > firstRejected.length) console.error('  …');
   }
   if (lines === 0) console.error(`${file} has no lines.`);
-  sayUnknown(result);
-  sayBeyondFacets(result);
+  reportUnknownProducts(result);
+  reportValuesBeyondFacets(result);
   if (json) {
     const { unknownProducts, beyondFacets } = result;
     const counts = { lines, imported, rejected, unchanged, seconds: Math.round(seconds * 1000) / 1000 };
@@ -122,7 +122,7 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
   } else {
     const rate = Math.round(lines / seconds).toLocaleString('en');
     console.log(
-      `${counted(lines, 'line')}: ${imported} imported, ${rejected} rejected, ${unchanged} unchanged, in ${seconds.toFixed(1)} s (${rate} lines/s)`,
+      `${formatCount(lines, 'line')}: ${imported} imported, ${rejected} rejected, ${unchanged} unchanged, in ${seconds.toFixed(1)} s (${rate} lines/s)`,
     );
   }
   if (rejected > 0 && imported + unchanged === 0) throw new Error('Nothing was imported.');
@@ -131,24 +131,24 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
 /**
  * Reports products that events or orders refer to and the catalogue lacks: their lines change no list until they exist.
  */
-function sayUnknown({ productsNamed, unknownProducts: { count, lines, first } }: ImportResult): void {
+function reportUnknownProducts({ productsNamed, unknownProducts: { count, lines, first } }: ImportResult): void {
   if (count === 0) return;
   const which = `${first.join(', ')}${count > first.length ? ', …' : ''}`;
   const found =
     count === productsNamed && count > 1
       ? `None of the ${count.toLocaleString('en')} product ids is in the catalogue`
-      : `${counted(count, 'product id')} ${count === 1 ? 'is' : 'are'} not in the catalogue`;
-  console.error(`${found} (${counted(lines, 'line')}): ${which}`);
+      : `${formatCount(count, 'product id')} ${count === 1 ? 'is' : 'are'} not in the catalogue`;
+  console.error(`${found} (${formatCount(lines, 'line')}): ${which}`);
   console.error('  These lines are stored. They affect lists as soon as the products are imported.');
 }
 
 /** Reports attribute values that exceed the facet limits: they are searchable, but not offered in facets. */
-function sayBeyondFacets({ beyondFacets: { tooLong, tooMany } }: ImportResult): void {
-  const say = ({ values, products, first }: ValuesLeftOut, fault: string) => {
+function reportValuesBeyondFacets({ beyondFacets: { tooLong, tooMany } }: ImportResult): void {
+  const say = ({ values, products, first }: OmittedFacetValues, fault: string) => {
     if (values === 0) return;
     const which = `${first.join(', ')}${products > first.length ? ', …' : ''}`;
     const are = values === 1 ? 'is' : 'are';
-    console.error(`${counted(values, 'attribute value')} of ${counted(products, 'product')} ${are} ${fault}: ${which}`);
+    console.error(`${formatCount(values, 'attribute value')} of ${formatCount(products, 'product')} ${are} ${fault}: ${which}`);
   };
   say(tooLong, `longer than ${MAX_FACET_VALUE_LENGTH} characters`);
   say(tooMany, `beyond the first ${MAX_FACET_VALUES} of the product`);
@@ -156,13 +156,13 @@ function sayBeyondFacets({ beyondFacets: { tooLong, tooMany } }: ImportResult): 
     console.error('  Search finds these values; facets and facet filters do not.');
 }
 
-function keyFor({ key }: Settings, config: Config): string {
+function requireServerKey({ key }: Settings, config: Config): string {
   const found = key ?? process.env.FRESHET_KEY ?? config.adminKey;
   if (!found) throw new UsageError('--url needs a server key: pass --key KEY, or set FRESHET_KEY in the environment');
   return found;
 }
 
-function settingsFrom(argv: readonly string[]): Settings {
+function parseImportSettings(argv: readonly string[]): Settings {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
@@ -175,14 +175,14 @@ function settingsFrom(argv: readonly string[]): Settings {
     },
   });
   const [kind, file, ...more] = positionals;
-  if (!isOneOf(KINDS, kind)) throw new UsageError(`import needs a kind of data: one of ${KINDS.join(', ')}`);
+  if (!isOneOf(IMPORT_KINDS, kind)) throw new UsageError(`import needs a kind of data: one of ${IMPORT_KINDS.join(', ')}`);
   if (file === undefined || more.length > 0)
     throw new UsageError('import needs exactly one FILE (or - for standard input)');
   if (!isOneOf(FORMATS, values.format))
     throw new UsageError(`--format must be one of ${FORMATS.join(', ')}; got ${values.format}`);
   if (values.url !== undefined && !URL.canParse(values.url))
     throw new UsageError(`--url must be a URL; got ${values.url}`);
-  const reader = readerOf(kind, values.format);
+  const reader = lineReaderFor(kind, values.format);
   checkInputFile(file);
   const { rejects } = values;
   if (rejects !== undefined && path.resolve(rejects) === path.resolve(file))
@@ -190,9 +190,9 @@ function settingsFrom(argv: readonly string[]): Settings {
   return { file, kind, format: values.format, reader, rejects, url: values.url, key: values.key, json: values.json };
 }
 
-function readerOf(kind: Kind, format: Format): LineReader {
+function lineReaderFor(kind: ImportKind, format: Format): LineReader {
   try {
-    return lineReader(kind, format);
+    return createLineReader(kind, format);
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -3,16 +3,16 @@
  */
 import 'reflect-metadata';
 import { ConfigError } from '../src/config';
-import { runDemo, USAGE as DEMO } from './demo';
-import { runDoctor, USAGE as DOCTOR } from './doctor';
-import { runEvaluate, USAGE as EVALUATE } from './evaluate';
-import { runEvaluateSearch, USAGE as EVALUATE_SEARCH } from './evaluate-search';
-import { runForecast, USAGE as FORECAST } from './forecast';
-import { runImport, USAGE as IMPORT } from './import';
-import { runKey, USAGE as KEY } from './key';
-import { runMigrate, USAGE as MIGRATE } from './migrate';
-import { runRebuild, USAGE as REBUILD } from './rebuild';
-import { runReplay, USAGE as REPLAY } from './replay';
+import { runDemo, DEMO_USAGE as DEMO } from './demo';
+import { runDoctor, DOCTOR_USAGE as DOCTOR } from './doctor';
+import { runEvaluate, EVALUATE_USAGE as EVALUATE } from './evaluate';
+import { runEvaluateSearch, EVALUATE_SEARCH_USAGE as EVALUATE_SEARCH } from './evaluate-search';
+import { runForecast, FORECAST_USAGE as FORECAST } from './forecast';
+import { runImport, IMPORT_USAGE as IMPORT } from './import';
+import { runKey, KEY_USAGE as KEY } from './key';
+import { runMigrate, MIGRATE_USAGE as MIGRATE } from './migrate';
+import { runRebuild, REBUILD_USAGE as REBUILD } from './rebuild';
+import { runReplay, REPLAY_USAGE as REPLAY } from './replay';
 import { UsageError } from './usage-error';
 
 interface Command {

@@ -5,7 +5,7 @@ import { requireReachable } from '../src/platform/reachable';
 import { startServices } from '../src/platform/services';
 import { UsageError } from './usage-error';
 
-export const USAGE = 'migrate [--json]';
+export const MIGRATE_USAGE = 'migrate [--json]';
 
 /** Runs `migrate`: applies the pending migrations of the shop's schema, without starting any process. */
 export async function runMigrate(argv: readonly string[]): Promise<void> {

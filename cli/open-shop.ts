@@ -2,13 +2,13 @@
 import type { Config } from '../src/config';
 import { DEMO_NAMESPACE, DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
 import { fillDemo } from '../src/demo/demo.service';
-import { isEmptyShop } from '../src/demo/which-shop.service';
+import { isEmptyShop } from '../src/demo/choose-shop.service';
 import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import type { Services } from '../src/platform/services';
 
 /** More applied migrations than this are reported as a count: a new shop applies all of them. */
-const MAX_NAMED = 3;
+const MAX_LISTED_MIGRATIONS = 3;
 
 /** Migrates the shop, and the demo shop if it is chosen. Returns the namespace to open. */
 export async function openShop(
@@ -39,6 +39,6 @@ async function migrateTo(databaseUrl: string, namespace: string, onProgress: (li
   const applied = await migrate(databaseUrl, namespace);
   if (applied.length === 0) return;
   const last = applied[applied.length - 1];
-  const which = applied.length > MAX_NAMED ? `${applied.length} migrations up to ${last}` : applied.join(', ');
+  const which = applied.length > MAX_LISTED_MIGRATIONS ? `${applied.length} migrations up to ${last}` : applied.join(', ');
   onProgress(`Migrated "${namespace}": ${which}`);
 }

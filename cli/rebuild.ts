@@ -1,19 +1,19 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
-import { Jobs, type Job } from '../src/models/job.service';
+import { JobStore, type ModelJob } from '../src/models/job-store.service';
 import { MODEL_KINDS, type ModelKind } from '../src/models/model-kind';
-import { startRefresh } from '../src/models/refresh-process.service';
-import { attempt } from '../src/models/refresh.service';
+import { startRefresh } from '../src/models/refresh-process';
+import { attemptJob } from '../src/models/run-refresh';
 import { VersionStore, type StoredVersion } from '../src/models/version-store.service';
 import type { Platform } from '../src/platform/connect';
-import { SearchCounter } from '../src/search/past/search-counter.service';
+import { SearchCounter } from '../src/search/query-log/search-counter.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
 /** Not a model: counts of past searches, computed from the log alone. */
-const SEARCHES = 'searches';
+const SEARCHES_TARGET = 'searches';
 
-export const USAGE = `rebuild ${[...MODEL_KINDS, SEARCHES].join('|')} [--json]`;
+export const REBUILD_USAGE = `rebuild ${[...MODEL_KINDS, SEARCHES_TARGET].join('|')} [--json]`;
 
 const POLL_MS = 300;
 
@@ -28,7 +28,7 @@ export async function runRebuild(argv: readonly string[]): Promise<void> {
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false } },
   });
-  if (positionals.length === 1 && positionals[0] === SEARCHES) {
+  if (positionals.length === 1 && positionals[0] === SEARCHES_TARGET) {
     const counted = await withShop(readConfig(), 'rebuild', countSearches);
     if (values.json) console.log(JSON.stringify(counted));
     else console.log(`${counted.searches} searches counted`);
@@ -36,10 +36,10 @@ export async function runRebuild(argv: readonly string[]): Promise<void> {
   }
   const [kind] = positionals as ModelKind[];
   if (positionals.length !== 1 || !MODEL_KINDS.includes(kind))
-    throw new UsageError(`rebuild needs exactly one of ${[...MODEL_KINDS, SEARCHES].join(', ')}`);
+    throw new UsageError(`rebuild needs exactly one of ${[...MODEL_KINDS, SEARCHES_TARGET].join(', ')}`);
   const version = await withShop(readConfig(), 'rebuild', (platform) => rebuild(platform, kind));
   if (values.json) console.log(JSON.stringify({ model: kind, version }));
-  else console.log(version ? described(version) : 'There is not enough data to learn from yet.');
+  else console.log(version ? describeVersion(version) : 'There is not enough data to learn from yet.');
 }
 
 /** Recounts the past searches. A worker may count at the same time; nothing is counted twice. */
@@ -59,33 +59,33 @@ async function countSearches({ pool, config }: Platform): Promise<{ position: nu
 
 async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersion | null> {
   const { pool, pubSub, artefacts } = platform;
-  const jobs = new Jobs(pool, pubSub);
+  const jobs = new JobStore(pool, pubSub);
   let job = await jobs.request(kind, 'OPERATOR');
   let fitting: Promise<boolean> | undefined;
   // A worker may be running the job. If the worker stops, its lease expires and this process takes the job over.
   // Failures are recorded in the job.
   const fit = () =>
-    attempt(platform, job, (begun, token) => startRefresh(platform, begun, token).ended)
+    attemptJob(platform, job, (begun, token) => startRefresh(platform, begun, token).ended)
       .catch(() => true)
       .finally(() => (fitting = undefined));
   while (job.endedAt === null) {
     fitting ??= fit();
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    job = await shown(jobs, job.id, job.stage ?? '');
+    job = await pollJob(jobs, job.id, job.stage ?? '');
   }
   await fitting;
   if (job.state === 'FAILED') throw new Error(`rebuilding ${kind} failed: ${job.error}`);
   return job.version === null ? null : new VersionStore(pool, artefacts, pubSub).find(job.version);
 }
 
-async function shown(jobs: Jobs, id: string, before: string): Promise<Job> {
+async function pollJob(jobs: JobStore, id: string, before: string): Promise<ModelJob> {
   const job = await jobs.find(id);
   if (!job) throw new Error('the job no longer exists');
   if (job.stage && job.stage !== before) console.error(`${Math.round(100 * job.progress)} %  ${job.stage}`);
   return job;
 }
 
-function described({ number, verdict, reasons, figures, seconds }: StoredVersion): string {
+function describeVersion({ number, verdict, reasons, figures, seconds }: StoredVersion): string {
   const measured = Object.entries(figures).map(([name, value]) => `  ${name}: ${Number(value.toPrecision(4))}`);
   const why = reasons.map((reason) => `  ${reason}`);
   return [`version ${number} ${verdict.toLowerCase()} after ${seconds.toFixed(1)} s`, ...why, ...measured].join('\n');

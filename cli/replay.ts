@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
 import type { Platform } from '../src/platform/connect';
-import { forgetCheckpoints } from '../src/recommend/checkpoint.service';
+import { deleteCheckpoints } from '../src/recommend/checkpoint.service';
 import { replay, type ReplayReport } from '../src/recommend/replay.service';
 import { replayStreams } from '../src/streams/replay-streams.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
-export const USAGE = 'replay [--json] | replay --relearn';
+export const REPLAY_USAGE = 'replay [--json] | replay --relearn';
 
 /** Maximum number of differences that are printed. */
-const MAX_SHOWN = 20;
+const MAX_PRINTED_DIFFERENCES = 20;
 
 /** Runs `replay`: rebuilds live state from the log and compares it with the checkpoint. @throws Error if they differ */
 export async function runReplay(argv: readonly string[]): Promise<void> {
@@ -21,7 +21,7 @@ export async function runReplay(argv: readonly string[]): Promise<void> {
   });
   if (positionals.length > 0) throw new UsageError('replay takes no arguments');
   if (values.relearn) {
-    await withShop(readConfig(), 'replay', ({ pool }) => forgetCheckpoints(pool));
+    await withShop(readConfig(), 'replay', ({ pool }) => deleteCheckpoints(pool));
     return console.log('Deleted the checkpoints: the learner starts again with the first event of the log.');
   }
   const began = performance.now();
@@ -42,15 +42,15 @@ async function replayAll(platform: Platform): Promise<ReplayReport> {
 
 function printJson({ differences, ...report }: ReplayReport, seconds: number): void {
   const equal = differences.length === 0;
-  const shown = differences.slice(0, MAX_SHOWN);
+  const shown = differences.slice(0, MAX_PRINTED_DIFFERENCES);
   console.log(JSON.stringify({ ...report, seconds, equal, differing: differences.length, differences: shown }));
 }
 
 function print({ position, newest, events, differences }: ReplayReport, seconds: number): void {
   console.log(`${events} events up to position ${position} (the log is at ${newest}), replayed in ${seconds} s`);
   if (differences.length === 0) console.log('The checkpoint and all stream windows match the log byte for byte.');
-  for (const { part, key, checkpoint, replay } of differences.slice(0, MAX_SHOWN)) {
+  for (const { part, key, checkpoint, replay } of differences.slice(0, MAX_PRINTED_DIFFERENCES)) {
     console.log(`${part}: ${key}: ${checkpoint ?? 'missing'} in the checkpoint, ${replay ?? 'missing'} in the replay`);
   }
-  if (differences.length > MAX_SHOWN) console.log(`… and ${differences.length - MAX_SHOWN} more`);
+  if (differences.length > MAX_PRINTED_DIFFERENCES) console.log(`… and ${differences.length - MAX_PRINTED_DIFFERENCES} more`);
 }

@@ -8,34 +8,34 @@ import { type Config, ConfigError, readConfig } from '../src/config';
 import { canListen } from '../src/platform/free-port';
 import { requireReachable } from '../src/platform/reachable';
 import { MovedService, startServices, type Services } from '../src/platform/services';
-import { ChildGaveUp, type SupervisedChild, supervise } from '../src/platform/supervise';
+import { ChildFailedError, type SupervisedChild, supervise } from '../src/platform/supervise';
 import { openShop } from './open-shop';
 
 const dist = path.dirname(__dirname);
-const READY_PATIENCE_MS = 120_000;
-const REVIVE_EVERY_MS = 1_000;
+const READY_TIMEOUT_MS = 120_000;
+const REVIVE_INTERVAL_MS = 1_000;
 
 /** What has to be stopped, in this order. */
-interface Running {
+interface RunningServices {
   children: SupervisedChild[];
   services?: Services;
 }
 
-function say(line: string): void {
+function printLine(line: string): void {
   console.error(line);
 }
 
-async function start(config: Config, running: Running, signal: AbortSignal): Promise<void> {
+async function start(config: Config, running: RunningServices, signal: AbortSignal): Promise<void> {
   if (config.port !== 0 && !(await canListen(config.port, config.host)))
     throw new Error(
       `Port ${config.port} of ${config.host} is in use: stop the process that listens on it (another Freshet?), or set PORT to another port.`,
     );
   await requireReachable(config);
   signal.throwIfAborted();
-  running.services = await startServices(config, { onProgress: say });
+  running.services = await startServices(config, { onProgress: printLine });
   const { databaseUrl, redisUrl } = running.services;
   signal.throwIfAborted();
-  const namespace = await openShop(config, running.services, say);
+  const namespace = await openShop(config, running.services, printLine);
   signal.throwIfAborted();
   const env = {
     ...process.env,
@@ -44,31 +44,31 @@ async function start(config: Config, running: Running, signal: AbortSignal): Pro
     NAMESPACE: namespace,
     LOG_LEVEL: process.env.LOG_LEVEL?.trim() || 'warn',
   };
-  const api = supervise('API', path.join(dist, 'src', 'main.js'), { env, onEvent: say });
-  const worker = supervise('worker', path.join(dist, 'workers', 'main.js'), { env, onEvent: say });
+  const api = supervise('API', path.join(dist, 'src', 'main.js'), { env, onEvent: printLine });
+  const worker = supervise('worker', path.join(dist, 'workers', 'main.js'), { env, onEvent: printLine });
   running.children.push(api, worker);
-  const address = `http://${nameOf(config.host)}:${await untilReady(config, api, worker, signal)}`;
+  const address = `http://${displayHost(config.host)}:${await waitUntilApiReady(config, api, worker, signal)}`;
   for (const child of running.children) child.trust();
   if (config.shopPage) console.log(`Shop: ${address}/shop/`);
   console.log(`Freshet is ready at ${address}/graphql`);
   console.log(`Console: ${address}/console/`);
-  console.log(`Create another admin key: ${keyCommand(namespace)}`);
+  console.log(`Create another admin key: ${adminKeyCommand(namespace)}`);
 }
 
 /** Returns the command that creates another admin key: the first start prints its key only once. */
-function keyCommand(namespace: string): string {
+function adminKeyCommand(namespace: string): string {
   const named = process.env.NAMESPACE?.trim() ? `NAMESPACE=${namespace} ` : '';
   return `${named}npm run -s freshet -- key create --scope admin`;
 }
 
 /** Waits until the API answers /readyz. Returns its port. */
-async function untilReady(
+async function waitUntilApiReady(
   config: Config,
   api: SupervisedChild,
   worker: SupervisedChild,
   signal: AbortSignal,
 ): Promise<number> {
-  const giveUpAt = Date.now() + READY_PATIENCE_MS;
+  const giveUpAt = Date.now() + READY_TIMEOUT_MS;
   const failed = Promise.race([api.failed, worker.failed]);
   let fault: Error | undefined;
   failed.catch((error: Error) => (fault = error));
@@ -77,13 +77,13 @@ async function untilReady(
     if (fault) throw fault;
     // The API process reports its port. Before that, it has printed any admin key that it created.
     const { port } = api;
-    if (port && (await answers(`http://${reachable(config.host)}:${port}/readyz`))) return port;
-    if (Date.now() > giveUpAt) throw new Error(`The API did not become ready within ${READY_PATIENCE_MS / 1000} s.`);
+    if (port && (await isResponding(`http://${connectHost(config.host)}:${port}/readyz`))) return port;
+    if (Date.now() > giveUpAt) throw new Error(`The API did not become ready within ${READY_TIMEOUT_MS / 1000} s.`);
     await sleep(50);
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+async function isResponding(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
     await response.arrayBuffer();
@@ -94,45 +94,45 @@ async function answers(url: string): Promise<boolean> {
 }
 
 /** Restarts PostgreSQL and Redis when they end. Rejects if a service can't be restarted at its address. */
-async function watchOver(services: Services, signal: AbortSignal): Promise<void> {
+async function superviseServices(services: Services, signal: AbortSignal): Promise<void> {
   let fault = '';
   while (!signal.aborted) {
-    await sleep(REVIVE_EVERY_MS);
+    await sleep(REVIVE_INTERVAL_MS);
     try {
-      for (const name of await services.revive()) say(`${name} ended unexpectedly and was restarted`);
+      for (const name of await services.revive()) printLine(`${name} ended unexpectedly and was restarted`);
       fault = '';
     } catch (error) {
       if (error instanceof MovedService) throw error;
-      if (explain(error) !== fault) say((fault = explain(error)));
+      if (errorText(error) !== fault) printLine((fault = errorText(error)));
     }
   }
 }
 
 /** Stops the child processes first, so that they can drain, then Redis and PostgreSQL. */
-async function stop(running: Running): Promise<void> {
+async function stop(running: RunningServices): Promise<void> {
   await Promise.all(running.children.map((child) => child.stop()));
   await running.services?.stop();
 }
 
 const isEverywhere = (host: string) => host === '0.0.0.0' || host === '::';
 
-function reachable(host: string): string {
+function connectHost(host: string): string {
   if (isEverywhere(host)) return host === '::' ? '[::1]' : '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function nameOf(host: string): string {
-  return isEverywhere(host) || host === '127.0.0.1' || host === '::1' ? 'localhost' : reachable(host);
+function displayHost(host: string): string {
+  return isEverywhere(host) || host === '127.0.0.1' || host === '::1' ? 'localhost' : connectHost(host);
 }
 
 async function main(): Promise<void> {
-  const running: Running = { children: [] };
+  const running: RunningServices = { children: [] };
   const aborter = new AbortController();
   // Ctrl-C reaches the whole process group, including the children. npm forwards it too, so it often arrives twice.
   const asked = new Promise<void>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(name, () => {
-        if (!aborter.signal.aborted) say('Stopping …');
+        if (!aborter.signal.aborted) printLine('Stopping …');
         aborter.abort();
         resolve();
       });
@@ -140,24 +140,24 @@ async function main(): Promise<void> {
   let exitCode = 0;
   try {
     await start(readConfig(), running, aborter.signal);
-    await Promise.race([asked, watchOver(running.services as Services, aborter.signal)]);
+    await Promise.race([asked, superviseServices(running.services as Services, aborter.signal)]);
   } catch (error) {
     if (!aborter.signal.aborted) {
       exitCode = 1;
-      say(explain(error));
+      printLine(errorText(error));
     }
   }
   await stop(running).catch((error: unknown) => {
     exitCode = 1;
-    say(explain(error));
+    printLine(errorText(error));
   });
   process.exit(exitCode);
 }
 
 /** Returns one line for errors that the operator can resolve, and the stack for programming errors. */
-function explain(error: unknown): string {
+function errorText(error: unknown): string {
   if (error instanceof ConfigError) return error.faults.join('\n');
-  if (error instanceof ChildGaveUp) return error.message;
+  if (error instanceof ChildFailedError) return error.message;
   if (!(error instanceof Error)) return String(error);
   const ours = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
   return ours ? (error.stack ?? error.message) : error.message;

@@ -1,5 +1,5 @@
 import type { Config } from '../src/config';
-import { openShopOf, type ShopSettings } from '../src/demo/which-shop.service';
+import { chooseOpenShop, type ShopSettings } from '../src/demo/choose-shop.service';
 import { connectPlatform, type Platform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { requireReachable } from '../src/platform/reachable';
@@ -14,7 +14,7 @@ export async function withShop<T>(
   config: Config,
   name: string,
   work: (platform: Platform) => Promise<T>,
-  choose: typeof openShopOf = openShopOf,
+  choose: typeof chooseOpenShop = chooseOpenShop,
 ): Promise<T> {
   await requireReachable(config);
   const services = await startServices(config, { onProgress: (line) => console.error(line) });

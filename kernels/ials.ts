@@ -8,7 +8,7 @@
 /** Number of rows that are summed in f32 before the sum is added in f64. */
 const CHUNK: i32 = 256;
 /** Number of rows that a thread claims at a time. */
-const TAKEN: i32 = 16;
+const CLAIM_SIZE: i32 = 16;
 
 /**
  * G ← α YᵀY, for one part of its d rows: from (d / 4 · part / parts) · 4 up to the first row of the next part.
@@ -85,9 +85,9 @@ export function halfEpoch(
   next: usize,
 ): void {
   for (;;) {
-    const from = atomic.add<i32>(next, TAKEN);
+    const from = atomic.add<i32>(next, CLAIM_SIZE);
     if (from >= rows) return;
-    const to = min(rows, from + TAKEN);
+    const to = min(rows, from + CLAIM_SIZE);
     for (let u = from; u < to; u++) solveRow(x, u, y, starts, columns, g, d, lambda, perUnobserved, room);
   }
 }

@@ -11,8 +11,8 @@
  * file distributes the work over threads and merges the results.
  */
 import { countSets, widen } from './item-cosine/counting';
-import { ANYTHING, move, offer, offerNear, offerWide, siftDown } from './item-cosine/heaps';
-import { TAKEN } from './item-cosine/records';
+import { OPEN_HEAP_BOUND, move, offer, offerNear, offerWide, siftDown } from './item-cosine/heaps';
+import { CLAIM_SIZE } from './item-cosine/records';
 
 export { arrange, index } from './item-cosine/records';
 
@@ -55,11 +55,11 @@ export function neighbours(
   heapScores: usize,
   bounds: usize,
 ): void {
-  for (let i: usize = 0; i < <usize>items; i++) store<f32>(bounds + (i << 2), ANYTHING);
+  for (let i: usize = 0; i < <usize>items; i++) store<f32>(bounds + (i << 2), OPEN_HEAP_BOUND);
   for (;;) {
-    const from = atomic.add<i32>(next, TAKEN);
+    const from = atomic.add<i32>(next, CLAIM_SIZE);
     if (from >= items) return;
-    for (let i = from; i < min(items, from + TAKEN); i++) {
+    for (let i = from; i < min(items, from + CLAIM_SIZE); i++) {
       const used = min(lanes, ((<usize>i) >> 7) + 1);
       let at = holders + ((<usize>load<i32>(itemStarts + ((<usize>i) << 2))) << 3);
       const last = holders + ((<usize>load<i32>(itemStarts + ((<usize>i) << 2), 4)) << 3);

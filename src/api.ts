@@ -28,13 +28,13 @@ import { Outbox } from './events/outbox';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RejectedEventService } from './events/rejected-event.service';
 import { RetryRejectedService } from './events/retry-rejected.service';
-import { Anomalies } from './forecasting/anomaly.service';
-import { Forecasts } from './forecasting/forecast.service';
+import { AnomalyDetector } from './forecasting/anomaly-detector.service';
+import { Forecaster } from './forecasting/forecaster.service';
 import { ForecastingResolver } from './forecasting/forecasting.resolver';
-import { StreamFigures } from './forecasting/stream-figures.service';
+import { StreamFigureReader } from './forecasting/stream-figure-reader.service';
 import { buildGraphqlSchema } from './graphql/schema';
 import { createServer } from './graphql/server';
-import { Jobs } from './models/job.service';
+import { JobStore } from './models/job-store.service';
 import { AlertFeed } from './monitoring/alerts/alert-feed.service';
 import { AlertPreviewResolver } from './monitoring/alerts/alert-preview.resolver';
 import { AlertPreviewService } from './monitoring/alerts/alert-preview.service';
@@ -54,7 +54,7 @@ import { SystemService } from './monitoring/system/system.service';
 import { WebhookResolver } from './monitoring/webhooks/webhook.resolver';
 import { deliveriesOfAlert, WebhookService } from './monitoring/webhooks/webhook.service';
 import { WebhookTestService } from './monitoring/webhooks/webhook-test.service';
-import { KeptVersions } from './models/kept-versions.service';
+import { InactiveVersions } from './models/inactive-versions.service';
 import { ModelFeed } from './models/model-feed.service';
 import { ModelResolver } from './models/model.resolver';
 import { ModelService } from './models/model.service';
@@ -71,10 +71,10 @@ import { serveShopConfig } from './pages/shop-config.route';
 import { ShopPageService } from './pages/shop-page.service';
 import { connectPlatform } from './platform/connect';
 import { API_CONNECTIONS } from './platform/pools';
-import { INTERACTIVE_MS } from './platform/postgres';
+import { REQUEST_TIMEOUT_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
-import { BlendVersions } from './recommend/blend-versions.service';
-import { LearnerStallWatch } from './recommend/learner-stall.service';
+import { RankerVersions } from './recommend/ranker-versions.service';
+import { LearnerStallMonitor } from './recommend/learner-stall.service';
 import { ListSnapshots } from './recommend/list-snapshots.service';
 import { RecommendationFeed } from './recommend/recommendation-feed.service';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
@@ -85,12 +85,12 @@ import { HiddenSuggestionResolver } from './search/hidden-suggestion.resolver';
 import { HiddenSuggestionService } from './search/hidden-suggestion.service';
 import { MerchandisingResolver } from './search/merchandising.resolver';
 import { MerchandisingService } from './search/merchandising.service';
-import { SearchConnections } from './search/search-connection.service';
+import { SearchPageMapper } from './search/search-page-mapper';
 import { SearchFeed } from './search/search-feed.service';
-import { PastQueriesReadModel } from './search/past/past-queries.read-model';
+import { LoggedQueriesReadModel } from './search/query-log/logged-queries.read-model';
 import { SearchReportFeed } from './search/report/search-report-feed.service';
 import { SearchReportResolver } from './search/report/search-report.resolver';
-import { SearchReports } from './search/report/search-report.service';
+import { SearchReportService } from './search/report/search-report.service';
 import { SearchLog } from './search/search-log.service';
 import { SearchRanker } from './search/search-ranker.read-model';
 import { SearchResolver } from './search/search.resolver';
@@ -107,7 +107,7 @@ import { StreamService } from './streams/stream.service';
 import { WindowFeed } from './streams/window-feed.service';
 import { WindowTotals } from './streams/window-totals.service';
 import { WindowsService } from './streams/windows.service';
-import { createReadModels, servedBlend, readinessOf } from './read-models';
+import { createReadModels, decodeServedRanker, readinessOf } from './read-models';
 
 export interface Api {
   readonly port: number;
@@ -119,7 +119,7 @@ export interface Api {
 
 /** Starts an API process: read models that follow the log, the resolvers that use them, and the HTTP server. */
 export async function startApi(config: Config): Promise<Api> {
-  const platform = connectPlatform(config, 'api', INTERACTIVE_MS, API_CONNECTIONS);
+  const platform = connectPlatform(config, 'api', REQUEST_TIMEOUT_MS, API_CONNECTIONS);
   const { log, pool, pools, prisma, pubSub, queues } = platform;
 
   const keys = new ApiKeyService(prisma, config.adminKey);
@@ -132,7 +132,7 @@ export async function startApi(config: Config): Promise<Api> {
     readModels;
   const { ranking, hiddenSuggestions } = readModels;
   const ranker = new SearchRanker(ranking);
-  const learner = new LearnerStallWatch(pools.log, log);
+  const learner = new LearnerStallMonitor(pools.log, log);
   const pressure = new BackPressure({
     measure: () => measureInbox(pools.ingest),
     log,
@@ -157,7 +157,7 @@ export async function startApi(config: Config): Promise<Api> {
     histories,
     shop,
     blend,
-    versions: new BlendVersions(blend, new KeptVersions('blend', servedBlend, versions, platform.artefacts)),
+    versions: new RankerVersions(blend, new InactiveVersions('blend', decodeServedRanker, versions, platform.artefacts)),
     ease,
     receipts,
     snapshots: new ListSnapshots(snapshotCache),
@@ -165,8 +165,8 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, ease, log });
 
-  const past = new PastQueriesReadModel({ pool: pools.states, pubSub, log, minCustomers: config.suggestMinCustomers });
-  const searchLog = new SearchLog({ send: (searched) => events.recordOwn(searched), log });
+  const loggedQueries = new LoggedQueriesReadModel({ pool: pools.states, pubSub, log, minCustomers: config.suggestMinCustomers });
+  const searchLog = new SearchLog({ send: (searched) => events.recordInternal(searched), log });
   const searches = new SearchService({
     search,
     synonyms,
@@ -175,21 +175,21 @@ export async function startApi(config: Config): Promise<Api> {
     affinities: new CustomerAffinities({ histories, shop, blend, ease }),
     popularity,
     ranker,
-    connections: new SearchConnections(products),
+    pageMapper: new SearchPageMapper(products),
     snapshots: new ListSnapshots(snapshotCache, 'search'),
     searchLog: config.searchLog ? searchLog : undefined,
     receipts,
     follower: () => follower,
   });
 
-  const models = new ModelService(versions, new Jobs(pool, pubSub), queues);
+  const models = new ModelService(versions, new JobStore(pool, pubSub), queues);
 
   const windows = new WindowsService(pool);
   const merges = new MergeService(pool, outbox);
   const orderService = new OrderService(pool, outbox);
   const streams = new StreamService(pool, outbox);
-  const figures = new StreamFigures(streams, windows);
-  const reports = new SearchReports(pool);
+  const figures = new StreamFigureReader(streams, windows);
+  const reports = new SearchReportService(pool);
   const alerts = new AlertService(pool, pubSub);
   const streamOf = (id: string) => streams.stream(id);
   const rules = new AlertRuleService({ pool, pubSub, streamOf });
@@ -205,7 +205,7 @@ export async function startApi(config: Config): Promise<Api> {
     new CustomerResolver(customers, merges),
     new ErasureResolver(new ErasureService(pool, outbox, log, config.erasureIntervalMs)),
     new EventResolver(events),
-    new ForecastingResolver(new Forecasts(figures), new Anomalies(figures)),
+    new ForecastingResolver(new Forecaster(figures), new AnomalyDetector(figures)),
     new HiddenSuggestionResolver(new HiddenSuggestionService(pool, outbox)),
     new InboxBatchResolver(new InboxBatchService(pool)),
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
@@ -224,7 +224,7 @@ export async function startApi(config: Config): Promise<Api> {
     new SessionResolver(tokens),
     new AnalysisResolver(new AnalysisService(pool)),
     new StreamResolver(streams, windows, new WindowFeed(new WindowsService(pools.lists), pubSub, log)),
-    new SuggestionResolver(new SuggestionService({ products, popularity, past, hidden: hiddenSuggestions, searches })),
+    new SuggestionResolver(new SuggestionService({ products, popularity, loggedQueries, hidden: hiddenSuggestions, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
     new SystemResolver(systems, new SystemFeed(systems, log)),
     new WebhookResolver(new WebhookService(pool), new WebhookTestService(pool, config.webhookNetworks)),
@@ -261,7 +261,7 @@ export async function startApi(config: Config): Promise<Api> {
     refresh: () => metrics.refresh(),
   });
   search.prepare();
-  const parts = [follower, shop, blend, ranking, ease, pressure, past];
+  const parts = [follower, shop, blend, ranking, ease, pressure, loggedQueries];
   await Promise.all(parts.map((part) => part.start()));
   // It reads the catalogue in memory, and from here on it receives the catalogue's changes.
   await search.start();
@@ -277,12 +277,12 @@ export async function startApi(config: Config): Promise<Api> {
       await Promise.all([server.close(), reporting.stop()]);
       await searchLog.close();
       await events.close();
-      await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), past.close(), pressure.stop()]);
+      await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), loggedQueries.close(), pressure.stop()]);
       await learner.stop();
       blend.close();
       ranking.close();
       products.close();
-      await outbox.mark();
+      await outbox.markPublished();
       snapshotCache.close();
       await platform.close();
     },

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { isNetwork } from './platform/networks';
-import { MAX_CUSTOMERS } from './search/past/counted-search';
+import { MAX_COUNTED_CUSTOMERS } from './search/query-log/counted-search';
 
 const DEFAULT_CONNECTIONS = 16;
 /** With this number, two connections remain for the requests of an API process. */
@@ -100,7 +100,7 @@ const networks = (fallback: string) =>
 const url = (...protocols: string[]) =>
   z
     .string()
-    .refine((text) => !text.includes('@') || hasWholeLogin(text), {
+    .refine((text) => !text.includes('@') || hasValidLogin(text), {
       error: 'has a user name or password with characters that must be percent-encoded (@ as %40, / as %2F, # as %23)',
       abort: true,
     })
@@ -112,7 +112,7 @@ const url = (...protocols: string[]) =>
  * Whether the `@` ends the user name and password, and these can be decoded. Otherwise a part of the password would be
  * taken for the host.
  */
-function hasWholeLogin(text: string): boolean {
+function hasValidLogin(text: string): boolean {
   try {
     const { username, password, pathname, hash } = new URL(text);
     decodeURIComponent(username + password);
@@ -174,7 +174,7 @@ const environment = z
     DATABASE_CONNECTIONS: integer(DEFAULT_CONNECTIONS, MIN_CONNECTIONS, 200),
     SEARCH_LOG: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
     SEARCHES_DAYS: integer(90, 1, 36_500),
-    SUGGEST_MIN_CUSTOMERS: integer(5, 1, MAX_CUSTOMERS),
+    SUGGEST_MIN_CUSTOMERS: integer(5, 1, MAX_COUNTED_CUSTOMERS),
     SHOP_LANGUAGE: z
       .string()
       .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, 'is not a BCP 47 language like en or pt-BR')

@@ -3,25 +3,25 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from './config';
 import { connectPlatform } from './platform/connect';
 import { FencedOff } from './platform/artefacts';
-import { PATIENT_MS } from './platform/postgres';
+import { BACKGROUND_TIMEOUT_MS } from './platform/postgres';
 import { UnreadableCheckpoint } from './recommend/checkpoint.service';
 import { Learner } from './recommend/learner.service';
-import type { LearnerEnd, LearnerOrder } from './recommend/learner-owner.service';
-import { LearnerSignals } from './recommend/learner-signals';
+import type { LearnerResult, LearnerCommand } from './recommend/learner-supervisor.service';
+import { LearnerSharedMemory } from './recommend/learner-shared-memory';
 
-const platform = connectPlatform({ ...(workerData as Config), databaseConnections: 2 }, 'learner', PATIENT_MS);
+const platform = connectPlatform({ ...(workerData as Config), databaseConnections: 2 }, 'learner', BACKGROUND_TIMEOUT_MS);
 let learner: Learner | undefined;
 
-parentPort?.on('message', (message: LearnerOrder | 'stop') => {
+parentPort?.on('message', (message: LearnerCommand | 'stop') => {
   if (message !== 'stop') void follow(message);
   else if (learner) learner.close();
   else void end({});
 });
 
-async function follow({ token, memory, once }: LearnerOrder): Promise<void> {
-  learner = new Learner(platform, new LearnerSignals(memory).asHold(token));
+async function follow({ token, memory, once }: LearnerCommand): Promise<void> {
+  learner = new Learner(platform, new LearnerSharedMemory(memory).asLeaseView(token));
   try {
-    await (once ? learner.catchUp() : learner.lead());
+    await (once ? learner.catchUp() : learner.run());
     await end({});
   } catch (error) {
     if (error instanceof UnreadableCheckpoint) return end({ unreadable: error.message });
@@ -31,7 +31,7 @@ async function follow({ token, memory, once }: LearnerOrder): Promise<void> {
   }
 }
 
-async function end(how: LearnerEnd): Promise<void> {
+async function end(how: LearnerResult): Promise<void> {
   parentPort?.postMessage(how);
   await platform.close();
   parentPort?.close();

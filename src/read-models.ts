@@ -10,9 +10,9 @@ import { OrdersReadModel } from './orders/orders.read-model';
 import { type Platform } from './platform/connect';
 import { loadKernels } from './platform/kernels';
 import { inSnapshot } from './platform/postgres';
-import { decodeServedBlend, type BlendArtefact } from './recommend/blend-artefact';
+import { decodeCompatibleRanker, type RankerArtefact } from './recommend/ranker-artefact';
 import { EaseReadModel } from './recommend/ease.read-model';
-import type { LearnerStallWatch } from './recommend/learner-stall.service';
+import type { LearnerStallMonitor } from './recommend/learner-stall.service';
 import { ShopStateReadModel } from './recommend/shop-state.read-model';
 import { ShopPopularity } from './recommend/shop-popularity.service';
 import { HiddenSuggestionsReadModel } from './search/hidden-suggestions.read-model';
@@ -22,12 +22,12 @@ import { decodeRanking, type RankingArtefact } from './search/ranking/ranking-ar
 import { SynonymsReadModel } from './search/synonyms.read-model';
 
 /** Decodes a version of the ranker for serving. */
-export const servedBlend = (bytes: Uint8Array): BlendArtefact => decodeServedBlend(bytes, loadKernels());
+export const decodeServedRanker = (bytes: Uint8Array): RankerArtefact => decodeCompatibleRanker(bytes, loadKernels());
 
 /** A process is ready for traffic if none of its read models is behind. Each read model that is behind is named. */
-export function readinessOf({ follower, shop, search }: ReadModels, learner: LearnerStallWatch): Readiness {
+export function readinessOf({ follower, shop, search }: ReadModels, learner: LearnerStallMonitor): Readiness {
   const reasons: string[] = [];
-  if (follower.behind !== null) reasons.push(`read models: ${follower.behind}`);
+  if (follower.lagReason !== null) reasons.push(`read models: ${follower.lagReason}`);
   if (shop.whyUnreadable !== null) reasons.push(`shop state: ${shop.whyUnreadable}`);
   else if (shop.behind > 0) reasons.push(`shop state: ${shop.behind} positions behind the learner`);
   if (search.behind !== null) reasons.push(`search: ${search.behind}`);
@@ -44,7 +44,7 @@ export function createReadModels(
   const histories = new HistoriesReadModel(pools.lists, config.maxHistories);
   const shop = new ShopStateReadModel({ pool: pools.states, pubSub, artefacts, log });
   const ease = new EaseReadModel({ pool: pools.states, pubSub, artefacts, log });
-  const blend = new ActiveModel<BlendArtefact>('blend', servedBlend, artefacts, pubSub, log);
+  const blend = new ActiveModel<RankerArtefact>('blend', decodeServedRanker, artefacts, pubSub, log);
   const ranking = new ActiveModel<RankingArtefact>('search', decodeRanking, artefacts, pubSub, log);
   const popularity = new ShopPopularity(shop);
   const search = new SearchReadModel({ config, products, popularity, pubSub, log });
@@ -79,7 +79,7 @@ export function createReadModels(
       search.apply(position, change);
       histories.apply(position, change);
       orders.apply(change);
-      for (const receipt of change.receipts ?? []) receipts.learned(receipt, position);
+      for (const receipt of change.receipts ?? []) receipts.recordPosition(receipt, position);
     },
   });
   const receipts = new Receipts(pool, () => follower);

@@ -7,22 +7,22 @@ import { setPriority } from 'node:os';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { ArtefactStore } from './platform/artefacts';
 import { createLog } from './platform/log';
-import { connectPostgres, PATIENT_MS } from './platform/postgres';
+import { connectPostgres, BACKGROUND_TIMEOUT_MS } from './platform/postgres';
 import { requireServices } from './platform/required-services';
-import { makeBase } from './search/base-segment.service';
-import { baseMessage, keepBase, type BaseOrder } from './search/base-thread.service';
+import { buildBaseSegment } from './search/base-segment.service';
+import { baseMessage, storeBaseSegment, type BaseThreadInput } from './search/base-thread.service';
 
-const { config, keepAs, urgent, waits, unpackJieba } = workerData as BaseOrder;
-const mayRead = waits ? once(parentPort as MessagePort, 'message') : Promise.resolve();
+const { config, keepAs, urgent, waits, unpackJieba } = workerData as BaseThreadInput;
+const whenReadable = waits ? once(parentPort as MessagePort, 'message') : Promise.resolve();
 // On Linux this lowers the priority of this thread alone, because serving has priority.
 if (!urgent) setPriority(19);
 // Connects only to PostgreSQL, because a starting API process waits for this thread.
-const pool = connectPostgres(requireServices(config).databaseUrl, config.namespace, { max: 2, answerMs: PATIENT_MS });
+const pool = connectPostgres(requireServices(config).databaseUrl, config.namespace, { max: 2, queryTimeoutMs: BACKGROUND_TIMEOUT_MS });
 const artefacts = new ArtefactStore(pool);
 const log = createLog(config, 'search base');
-void makeBase({ pool, artefacts, log, shopLanguage: config.shopLanguage, unpackJieba, mayRead })
+void buildBaseSegment({ pool, artefacts, log, shopLanguage: config.shopLanguage, unpackJieba, whenReadable })
   .then(async (base) => {
-    if (keepAs !== undefined) return parentPort?.postMessage(await keepBase(artefacts, base, keepAs));
+    if (keepAs !== undefined) return parentPort?.postMessage(await storeBaseSegment(artefacts, base, keepAs));
     const { message, transfer } = baseMessage(base);
     parentPort?.postMessage(message, transfer);
   })

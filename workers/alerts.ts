@@ -1,6 +1,6 @@
 import { ShopMetrics } from '../src/monitoring/shop-metrics.service';
 import { AlertEvaluator } from '../src/monitoring/alerts/alert-evaluator.service';
-import { Observer } from '../src/monitoring/alerts/observe.service';
+import { RuleObserver } from '../src/monitoring/alerts/rule-observer.service';
 import { SystemSamples } from '../src/monitoring/alerts/system-samples.service';
 import { processRegistry } from '../src/monitoring/process-registry.service';
 import { reportProcess } from '../src/monitoring/system/process-reporter.service';
@@ -9,7 +9,7 @@ import { SystemService } from '../src/monitoring/system/system.service';
 import { WebhookSender } from '../src/monitoring/webhooks/webhook-sender.service';
 import { VersionStore } from '../src/models/version-store.service';
 import type { Platform } from '../src/platform/connect';
-import { every } from '../src/platform/every';
+import { runPeriodically } from '../src/platform/run-periodically';
 import { LatestWindowsService } from '../src/streams/latest-windows.service';
 import { WindowsService } from '../src/streams/windows.service';
 
@@ -19,7 +19,7 @@ const SWEEP_MS = 2_000;
 /**
  * Evaluates alert rules in one worker of the shop, sends due webhook deliveries, and reports the state of this process.
  */
-export function keepAlerts(platform: Platform): { stop(): Promise<void> } {
+export function startAlerts(platform: Platform): { stop(): Promise<void> } {
   const { pool, pubSub, queues, log, artefacts, config } = platform;
   const registry = processRegistry();
   const slices = new ProcessSlices(pool);
@@ -28,7 +28,7 @@ export function keepAlerts(platform: Platform): { stop(): Promise<void> } {
   const sender = new WebhookSender({ pool, queues, log, networks: config.webhookNetworks });
   const systems = new SystemService(registry, metrics, slices);
   const samples = new SystemSamples(pool, systems);
-  const observer = new Observer({
+  const observer = new RuleObserver({
     latest: new LatestWindowsService(pool, new WindowsService(pool)),
     slices,
     systems,
@@ -38,7 +38,7 @@ export function keepAlerts(platform: Platform): { stop(): Promise<void> } {
     pubSub,
     log,
     observer,
-    sample: () => samples.take(),
+    sample: () => samples.record(),
     deliver: (deliveries) => sender.enqueue(deliveries),
   });
   queues.consume('webhooks', ({ data }) => sender.deliver((data as { deliveryId: string }).deliveryId), {
@@ -47,7 +47,7 @@ export function keepAlerts(platform: Platform): { stop(): Promise<void> } {
     lockMs: 20_000,
   });
   const running = evaluator.run();
-  const sweeping = every(SWEEP_MS, log, () => sender.sweep());
+  const sweeping = runPeriodically(SWEEP_MS, log, () => sender.sweep());
   const reporting = reportProcess(registry, 'WORKER', platform);
   return {
     stop: async () => {

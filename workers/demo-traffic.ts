@@ -1,20 +1,20 @@
 import { demoOpenedAt, DemoTraffic } from '../src/demo/demo-traffic.service';
 import type { Platform } from '../src/platform/connect';
-import { every } from '../src/platform/every';
+import { runPeriodically } from '../src/platform/run-periodically';
 
-const TURN_MS = 1_000;
+const TICK_MS = 1_000;
 
 /** Simulates visitors if the shop is the demo. */
-export function keepDemoTraffic(platform: Platform): { stop(): Promise<void> } {
+export function startDemoTraffic(platform: Platform): { stop(): Promise<void> } {
   const { config, log } = platform;
   if (!config.demo || !config.demoTraffic) return { stop: async () => undefined };
   let traffic: DemoTraffic | null | undefined;
-  const ticking = every(TURN_MS, log, async () => {
+  const ticking = runPeriodically(TICK_MS, log, async () => {
     if (traffic === undefined) {
       const openedAt = await demoOpenedAt(platform);
       traffic = openedAt === null ? null : new DemoTraffic(platform, openedAt);
     }
-    await traffic?.turn();
+    await traffic?.tick();
   });
   return {
     stop: async () => {

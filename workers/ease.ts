@@ -9,13 +9,13 @@ const LEASE_MS = 3_000;
 const START_MS = 3_000;
 /** Interval at which workers without the lease try to acquire it, and the pause of the owner after a failure. */
 const ACQUIRE_MS = 500;
-const FAILED_MS = 5_000;
+const RETRY_MS = 5_000;
 
 /**
  * Runs the EASE thread in one worker of the shop: the owner of the lease. The lease is renewed here, because the thread
  * can't process messages while it inverts a matrix.
  */
-export function keepEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(): Promise<void> } {
+export function startEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(): Promise<void> } {
   let stopping = false;
   let wake: () => void = () => undefined;
   let thread: Thread<number> | undefined;
@@ -34,7 +34,7 @@ export function keepEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(
       onMessage: (revision) => (publishedRevision = revision),
     });
     const { ended } = thread;
-    lease.keep(
+    lease.startRenewing(
       () => publishedRevision,
       (reason) => {
         log.warn({ reason }, 'lost the lease of EASE');
@@ -59,7 +59,7 @@ export function keepEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(
       } catch (error) {
         if (stopping) return;
         log.warn({ error: (error as Error).message }, 'EASE was interrupted; restarting it');
-        await pause(FAILED_MS);
+        await pause(RETRY_MS);
       }
     }
   };

@@ -1,10 +1,10 @@
 import { ingestBatch, ingestTogether } from '../src/events/ingest';
 import { IngestLanes } from '../src/events/ingest-lanes';
-import type { Ingested } from '../src/events/into-log';
+import type { AppendedBatches } from '../src/events/append-batches';
 import { Outbox } from '../src/events/outbox';
 import type { Platform } from '../src/platform/connect';
-import { LATER, type Job } from '../src/platform/queues';
-import { StreamKeeper } from '../src/streams/stream-keeper.service';
+import { RETRY_LATER, type Job } from '../src/platform/queues';
+import { StreamMaintainer } from '../src/streams/stream-maintainer.service';
 
 /** Number of concurrent transactions. */
 const LANES = 2;
@@ -14,11 +14,11 @@ const CONCURRENCY = 32;
 /** Writes accepted batches to the log. A batch that keeps failing is split into halves, which are processed next. */
 export function consumeIngest({ pool, pools, pubSub, queues, log }: Platform): {
   outbox: Outbox;
-  streams: StreamKeeper;
+  streams: StreamMaintainer;
 } {
   const outbox = new Outbox(pools.ingest, pubSub, log);
-  const streams = new StreamKeeper(pool, pubSub, outbox, log);
-  const logged = ({ batch, inStreams }: Ingested) => streams.counted(batch, inStreams);
+  const streams = new StreamMaintainer(pool, pubSub, outbox, log);
+  const logged = ({ batch, inStreams }: AppendedBatches) => streams.onBatchCounted(batch, inStreams);
   const lanes = new IngestLanes(
     {
       together: async (ids) => {
@@ -41,8 +41,8 @@ export function consumeIngest({ pool, pools, pubSub, queues, log }: Platform): {
     LANES,
   );
   const ingest = async ({ data }: Job) => {
-    const result = await lanes.take((data as { inboxId: string }).inboxId);
-    return result === 'BLOCKED' ? LATER : undefined;
+    const result = await lanes.ingest((data as { inboxId: string }).inboxId);
+    return result === 'BLOCKED' ? RETRY_LATER : undefined;
   };
   queues.consume('ingest', ingest, { concurrency: CONCURRENCY });
   return { outbox, streams };

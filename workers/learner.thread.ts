@@ -5,13 +5,13 @@ import { parentPort } from 'node:worker_threads';
 import { readConfig } from '../src/config';
 import { requireServices } from '../src/platform/required-services';
 import { createLog } from '../src/platform/log';
-import { connectPostgres, PATIENT_MS } from '../src/platform/postgres';
-import { LearnerOwner, startLearnerThread } from '../src/recommend/learner-owner.service';
+import { connectPostgres, BACKGROUND_TIMEOUT_MS } from '../src/platform/postgres';
+import { LearnerSupervisor, startLearnerThread } from '../src/recommend/learner-supervisor.service';
 
 const config = readConfig();
 const log = createLog(config, 'learner');
 const { databaseUrl } = requireServices(config);
-const pool = connectPostgres(databaseUrl, config.namespace, { max: 1, answerMs: PATIENT_MS });
-const owner = new LearnerOwner({ pool, log, start: () => startLearnerThread(config, log) });
+const pool = connectPostgres(databaseUrl, config.namespace, { max: 1, queryTimeoutMs: BACKGROUND_TIMEOUT_MS });
+const owner = new LearnerSupervisor({ pool, log, start: () => startLearnerThread(config, log) });
 parentPort?.once('message', () => void owner.close());
 void owner.run().finally(() => pool.end().finally(() => parentPort?.unref()));

@@ -3,12 +3,12 @@ import { ErasureService } from '../src/erasure/erasure.service';
 import type { Outbox } from '../src/events/outbox';
 import { sweep } from '../src/events/sweep';
 import type { Platform } from '../src/platform/connect';
-import { Jobs } from '../src/models/job.service';
+import { JobStore } from '../src/models/job-store.service';
 import { MODEL_KINDS } from '../src/models/model-kind';
-import { RefreshDue } from '../src/models/refresh-due.service';
-import { FITTERS } from '../src/models/fitters.service';
-import { every } from '../src/platform/every';
-import type { StreamKeeper } from '../src/streams/stream-keeper.service';
+import { RefreshTrigger } from '../src/models/refresh-trigger.service';
+import { FITTERS } from '../src/models/fitters';
+import { runPeriodically } from '../src/platform/run-periodically';
+import type { StreamMaintainer } from '../src/streams/stream-maintainer.service';
 
 const SWEEP_MS = 1_000;
 const REFRESH_MS = 15_000;
@@ -22,25 +22,25 @@ const STREAMS_MS = 1_000;
  */
 export function startMaintenance(
   platform: Platform,
-  { outbox, streams }: { readonly outbox: Outbox; readonly streams: StreamKeeper },
+  { outbox, streams }: { readonly outbox: Outbox; readonly streams: StreamMaintainer },
 ): { stop(): Promise<void> } {
   const { pool, pubSub, queues, log, config } = platform;
-  const sweeping = every(SWEEP_MS, log, () => sweep(platform, outbox));
-  const jobs = new Jobs(pool, pubSub);
-  const due = MODEL_KINDS.map((kind) => ({ kind, refresh: new RefreshDue(pool, kind, FITTERS[kind].format) }));
-  const refreshing = every(REFRESH_MS, log, async () => {
+  const sweeping = runPeriodically(SWEEP_MS, log, () => sweep(platform, outbox));
+  const jobs = new JobStore(pool, pubSub);
+  const due = MODEL_KINDS.map((kind) => ({ kind, refresh: new RefreshTrigger(pool, kind, FITTERS[kind].format) }));
+  const refreshing = runPeriodically(REFRESH_MS, log, async () => {
     for (const { kind, refresh } of due) {
-      const reason = await refresh.reason();
+      const reason = await refresh.dueReason();
       if (reason) await jobs.request(kind, reason);
     }
     // This includes jobs whose process ended, and jobs that Redis has lost.
     for (const { id } of await jobs.unfinished()) queues.enqueue('refresh', { jobId: id }, id);
   });
   const merges = new MergeService(pool, outbox);
-  const merging = every(MERGE_MS, log, () => merges.resume());
+  const merging = runPeriodically(MERGE_MS, log, () => merges.executePending());
   const erasures = new ErasureService(pool, outbox, log, config.erasureIntervalMs);
-  const erasing = every(ERASE_MS, log, () => erasures.resume());
-  const streaming = every(STREAMS_MS, log, () => streams.turn());
+  const erasing = runPeriodically(ERASE_MS, log, () => erasures.resume());
+  const streaming = runPeriodically(STREAMS_MS, log, () => streams.runMaintenance());
   const all = [sweeping, refreshing, merging, erasing, streaming, streams];
   return { stop: async () => void (await Promise.all(all.map((each) => each.stop()))) };
 }

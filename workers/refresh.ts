@@ -1,12 +1,12 @@
-import { Jobs } from '../src/models/job.service';
-import { startRefresh } from '../src/models/refresh-process.service';
-import { attempt } from '../src/models/refresh.service';
+import { JobStore } from '../src/models/job-store.service';
+import { startRefresh } from '../src/models/refresh-process';
+import { attemptJob } from '../src/models/run-refresh';
 import type { Platform } from '../src/platform/connect';
 
 /** Refreshes models one at a time, each in its own process, which ends when this process ends. */
 export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
   const { pool, pubSub, queues } = platform;
-  const jobs = new Jobs(pool, pubSub);
+  const jobs = new JobStore(pool, pubSub);
   let running: ReturnType<typeof startRefresh> | undefined;
   let stopping = false;
   queues.consume(
@@ -14,9 +14,9 @@ export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
     async ({ data }) => {
       const requested = await jobs.find((data as { jobId: string }).jobId);
       if (!requested || requested.endedAt || stopping) return;
-      await attempt(platform, requested, async (job, token) => {
+      await attemptJob(platform, requested, async (job, token) => {
         if (stopping) {
-          await jobs.giveBack(job);
+          await jobs.releaseAttempt(job);
           throw new Error('this process is shutting down');
         }
         running = startRefresh(platform, job, token);

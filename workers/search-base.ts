@@ -1,15 +1,15 @@
 import type { Platform } from '../src/platform/connect';
-import { every } from '../src/platform/every';
-import { SearchBaseKeeper } from '../src/search/base-keeper.service';
+import { runPeriodically } from '../src/platform/run-periodically';
+import { BaseSegmentBuilder } from '../src/search/base-segment-builder.service';
 
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 
 /**
  * Builds the base segments of search for all API processes: the first worker that finds a request builds the segment.
  */
-export function keepSearchBase(platform: Platform): { stop(): Promise<void> } {
-  const keeper = new SearchBaseKeeper(platform);
-  const polling = every(LOOK_MS, platform.log, () => keeper.makeIfWanted());
+export function startSearchBase(platform: Platform): { stop(): Promise<void> } {
+  const keeper = new BaseSegmentBuilder(platform);
+  const polling = runPeriodically(POLL_MS, platform.log, () => keeper.buildIfRequested());
   return {
     stop: async () => {
       await keeper.close();

@@ -6,7 +6,7 @@ import { measureInbox } from '../src/events/inbox-pressure.service';
 import { connectPlatform } from '../src/platform/connect';
 import { requireServices } from '../src/platform/required-services';
 import { migrate } from '../src/platform/migrate';
-import { INTERACTIVE_MS } from '../src/platform/postgres';
+import { REQUEST_TIMEOUT_MS } from '../src/platform/postgres';
 import { RabbitMqSource } from '../src/platform/rabbitmq-source';
 import { requireReachable } from '../src/platform/reachable';
 import { runProcess } from '../src/platform/run-process';
@@ -23,7 +23,7 @@ void runProcess(async () => {
     throw new Error('set SOURCE_URL and SOURCE_QUEUE: this process consumes events from that message bus');
   const { databaseUrl } = await requireReachable(requireServices(config));
   await migrate(databaseUrl, config.namespace);
-  const platform = connectPlatform(config, 'source', INTERACTIVE_MS);
+  const platform = connectPlatform(config, 'source', REQUEST_TIMEOUT_MS);
   const { pool, queues, log } = platform;
   const { inboxMaxAgeMs: maxAgeMs, inboxMaxEvents: maxEvents } = config;
   const pressure = new BackPressure({ measure: () => measureInbox(pool), log, maxAgeMs, maxEvents });

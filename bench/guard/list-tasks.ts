@@ -1,7 +1,7 @@
 import type { LogEvent } from '../../src/events/log-event';
 import { JsonlEvents } from '../../src/imports/jsonl-events';
 import { loadKernels } from '../../src/platform/kernels';
-import { BLEND_WINDOWS, fitAndTestBlend } from '../../src/recommend/blend';
+import { RANKER_WINDOWS, fitAndTestRanker } from '../../src/recommend/fit-ranker';
 import { CustomerHistory } from '../../src/recommend/history';
 import { LearnerState } from '../../src/recommend/learner-state';
 import { fitSources } from '../../src/recommend/source-fits';
@@ -27,8 +27,8 @@ export function listTasks(): Promise<readonly GuardTask[]> {
   const { shop } = learner;
   shop.refreshNeighbours();
   const options = { until: UNTIL, horizonDays: HORIZON_DAYS };
-  const sources = fitSources(events, { ...options, back: BLEND_WINDOWS, kernels: loadKernels() });
-  const fitted = fitAndTestBlend(events, { ...options, sources, baskets: false });
+  const sources = fitSources(events, { ...options, back: RANKER_WINDOWS, kernels: loadKernels() });
+  const fitted = fitAndTestRanker(events, { ...options, sources, baskets: false });
   if (fitted === null) throw new Error('no blend was fitted');
   const asked = [...histories.values()].filter(({ size }) => size > 0);
   const task = (name: string, what: string, list: (history: CustomerHistory) => unknown): GuardTask => ({

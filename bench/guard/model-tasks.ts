@@ -1,6 +1,6 @@
 import { CountSnapshot } from '../../src/learn/count-snapshot';
 import { rebuildEase } from '../../src/learn/ease';
-import { itemChanges, stepEase } from '../../src/learn/ease-counts';
+import { groupChangesByItem, applyEaseUpdate } from '../../src/learn/ease-counts';
 import { itemCosine } from '../../src/learn/item-cosine';
 import { loadKernels } from '../../src/platform/kernels';
 import { changingShop } from '../changing-shop';
@@ -31,7 +31,7 @@ function easeTasks(): GuardTask[] {
   const ease = rebuildEase(histories, LAMBDA, kernels);
   const shop = changingShop(histories);
   const snapshot = new CountSnapshot();
-  snapshot.changes(shop.counts, 0);
+  snapshot.collectChanges(shop.counts, 0);
   return [
     {
       name: 'ease-rebuild',
@@ -46,7 +46,7 @@ function easeTasks(): GuardTask[] {
       what: `one exact update of EASE for ${EASE_PRODUCTS} products after one customer's change, one thread`,
       work: () => {
         shop.change(1);
-        stepEase(ease, itemChanges(snapshot.changes(shop.counts)));
+        applyEaseUpdate(ease, groupChangesByItem(snapshot.collectChanges(shop.counts)));
         return 1;
       },
     },

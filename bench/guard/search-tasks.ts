@@ -1,7 +1,7 @@
 import { SearchIndex } from '../../src/search/index/search-index';
 import { SegmentBuilder } from '../../src/search/index/segment-builder';
-import { wordsOf } from '../../src/search/spelling/words-of-segment';
-import { finished } from '../../src/search/turns/steps';
+import { segmentDictionary } from '../../src/search/spelling/segment-dictionary';
+import { runToCompletion } from '../../src/search/scheduling/cooperative-task';
 import { madeUpCorpus } from '../search-corpus';
 import { ask, searchDocument, SETTINGS } from '../search-freshet';
 import { type QuestionClass, searchQuestions } from '../search-questions';
@@ -29,7 +29,7 @@ export async function searchTasks(): Promise<readonly GuardTask[]> {
   for (let number = 0; number < corpus.size; number++) builder.add(searchDocument(corpus.document(number)));
   const segment = builder.finish();
   const index = new SearchIndex(SETTINGS, segment);
-  const dictionary = wordsOf(segment);
+  const dictionary = segmentDictionary(segment);
   const questions = searchQuestions(corpus, QUESTIONS);
   return [
     ...CLASSES.map((name) => ({
@@ -56,7 +56,7 @@ async function productTask(): Promise<GuardTask> {
     name: 'search-product',
     what: `one search as the product runs it, with three facets, among ${SHOP_PRODUCTS} products with variants, in process`,
     work: () => {
-      for (const query of queries) finished(shop.ask(query, PAGE));
+      for (const query of queries) runToCompletion(shop.ask(query, PAGE));
       return QUESTIONS;
     },
   };

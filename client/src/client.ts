@@ -49,7 +49,7 @@ export interface Client {
   close(): void;
 }
 
-interface Answer {
+interface GraphqlResponse {
   readonly data?: unknown;
   readonly errors?: readonly GraphqlFault[];
 }
@@ -59,8 +59,8 @@ interface Socket extends Pick<SocketClient, 'subscribe' | 'dispose'> {
 }
 
 /** Close code with which the shop ends a connection whose key or token is invalid or has expired. */
-const FORBIDDEN = 4403;
-const NORMAL_CLOSURE = 1000;
+const FORBIDDEN_CLOSE_CODE = 4403;
+const NORMAL_CLOSE_CODE = 1000;
 
 /**
  * Creates a client with a key of any scope. Pages of a shop should use `storefront`, which also manages the visitor's
@@ -94,7 +94,7 @@ export function createClient(options: ClientOptions): Client {
     });
     const answer = (await response.json().catch(() => {
       throw new RequestError(`The shop answered ${response.status} without JSON.`, 'NETWORK');
-    })) as Answer;
+    })) as GraphqlResponse;
     if (answer.errors !== undefined && answer.errors.length > 0) throw requestErrorOf(answer.errors);
     return answer.data as never;
   };
@@ -119,7 +119,7 @@ export function createClient(options: ClientOptions): Client {
             if (errors !== undefined && errors.length > 0) sink.error?.(requestErrorOf(errors));
             else sink.next(data as never);
           },
-          error: (error) => sink.error?.(endOf(error)),
+          error: (error) => sink.error?.(toSubscriptionError(error)),
           complete: () => {},
         },
       );
@@ -168,9 +168,9 @@ function connectSocket(url: URL, options: ClientOptions): Socket {
       connected: () => onConnection?.('connected'),
       closed: (event) => {
         const { code } = event as CloseEvent;
-        if (code === FORBIDDEN) onRefused?.(shown);
+        if (code === FORBIDDEN_CLOSE_CODE) onRefused?.(shown);
         // The client closes the socket with the normal code when no subscription is left.
-        onConnection?.(code === NORMAL_CLOSURE ? 'idle' : 'reconnecting');
+        onConnection?.(code === NORMAL_CLOSE_CODE ? 'idle' : 'reconnecting');
       },
     },
   });
@@ -185,7 +185,7 @@ function connectSocket(url: URL, options: ClientOptions): Socket {
   };
 }
 
-function endOf(error: unknown): RequestError {
+function toSubscriptionError(error: unknown): RequestError {
   if (Array.isArray(error)) return requestErrorOf(error);
   if (error instanceof Error) return new RequestError(error.message, 'NETWORK');
   return new RequestError((error as CloseEvent).reason || 'The connection was closed.', 'NETWORK');

@@ -51,23 +51,23 @@ export const MAX_BATCH = 100;
  */
 export const MAX_UNLOAD_BYTES = 60_000;
 /** Length of `{"events":[]}`. */
-const BODY_BYTES = 13;
+const EMPTY_BODY_BYTES = 13;
 /** Pending events beyond this number are dropped, the oldest first, to bound memory while the shop is unreachable. */
-export const MAX_WAITING = 1_000;
+export const MAX_PENDING_EVENTS = 1_000;
 /** Delay of events that change lists, so that simultaneous events share a request. Impressions can wait longer. */
-const SOON_MS = 20;
-const SEEN_MS = 2_000;
+const BATCH_DELAY_MS = 20;
+const IMPRESSION_DELAY_MS = 2_000;
 const MAX_PAUSE_MS = 30_000;
-const AGAIN: ReadonlySet<string> = new Set([
+const RETRYABLE_CODES: ReadonlySet<string> = new Set([
   ...['NETWORK', 'RATE_LIMITED', 'OVERLOADED', 'UNAVAILABLE', 'TIMEOUT', 'INTERNAL', 'UNAUTHENTICATED'],
 ]);
 
 /** Batches events and sends them in order. Each event has an id, so it is counted once even if it is sent again. */
 export class EventBatch {
-  private waiting: IdentifiedEvent[] = [];
+  private pending: IdentifiedEvent[] = [];
   /** Events in flight that were sent while the page was unloading. */
-  private readonly leaving = new Set<IdentifiedEvent>();
-  private leavingBytes = 0;
+  private readonly unloading = new Set<IdentifiedEvent>();
+  private unloadingBytes = 0;
   private sending: Promise<void> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private dueAt = Infinity;
@@ -76,10 +76,10 @@ export class EventBatch {
   constructor(private readonly options: EventBatchOptions) {}
 
   record(event: StorefrontEvent): void {
-    this.waiting.push({ ...event, id: makeId(), occurredAt: this.options.shopTime().toISOString() });
-    if (this.waiting.length > MAX_WAITING)
-      this.lose(this.waiting.splice(0, this.waiting.length - MAX_WAITING), 'too many events are pending');
-    this.schedule(event.type === 'IMPRESSION' ? SEEN_MS : SOON_MS);
+    this.pending.push({ ...event, id: randomId(), occurredAt: this.options.shopTime().toISOString() });
+    if (this.pending.length > MAX_PENDING_EVENTS)
+      this.reportLost(this.pending.splice(0, this.pending.length - MAX_PENDING_EVENTS), 'too many events are pending');
+    this.schedule(event.type === 'IMPRESSION' ? IMPRESSION_DELAY_MS : BATCH_DELAY_MS);
   }
 
   /** Sends the pending events. Resolves when they are accepted, or when they have to wait for another attempt. */
@@ -87,22 +87,22 @@ export class EventBatch {
     clearTimeout(this.timer);
     this.dueAt = Infinity;
     while (this.sending) await this.sending;
-    if (this.waiting.length === 0) return;
+    if (this.pending.length === 0) return;
     this.sending = this.sendNext().finally(() => (this.sending = undefined));
     await this.sending;
     // After a failure, the scheduled retry sends the rest.
-    if (this.waiting.length > 0 && this.failures === 0) await this.flush();
+    if (this.pending.length > 0 && this.failures === 0) await this.flush();
   }
 
   /**
    * Sends the pending events before the visitor's identity changes. Events that can't be sent now are dropped, because
    * they must not be attributed to the next identity.
    */
-  async settle(): Promise<void> {
+  async sendOrDrop(): Promise<void> {
     await this.flush();
     while (this.sending) await this.sending;
-    if (this.waiting.length > 0)
-      this.lose(this.waiting.splice(0), 'the visitor signed in or out before the event could be sent');
+    if (this.pending.length > 0)
+      this.reportLost(this.pending.splice(0), 'the visitor signed in or out before the event could be sent');
   }
 
   /**
@@ -111,64 +111,64 @@ export class EventBatch {
    * @param gone whether the page can't be restored: then the remaining events are dropped. Otherwise they stay pending,
    *   like events whose request fails.
    */
-  leave(gone = false): void {
+  sendOnUnload(gone = false): void {
     let events: IdentifiedEvent[] = [];
-    let bytes = BODY_BYTES;
+    let bytes = EMPTY_BODY_BYTES;
     const send = () => {
-      if (events.length > 0) this.sendLeaving(events, bytes);
-      [events, bytes] = [[], BODY_BYTES];
+      if (events.length > 0) this.sendKeepalive(events, bytes);
+      [events, bytes] = [[], EMPTY_BODY_BYTES];
     };
-    for (const event of this.waiting) {
-      if (this.leaving.has(event)) continue;
+    for (const event of this.pending) {
+      if (this.unloading.has(event)) continue;
       const more = new TextEncoder().encode(JSON.stringify(event)).length + 1;
-      if (this.leavingBytes + bytes + more > MAX_UNLOAD_BYTES) break;
+      if (this.unloadingBytes + bytes + more > MAX_UNLOAD_BYTES) break;
       events.push(event);
       bytes += more;
       if (events.length === MAX_BATCH) send();
     }
     send();
-    const rest = this.waiting.filter((event) => !this.leaving.has(event));
+    const rest = this.pending.filter((event) => !this.unloading.has(event));
     if (rest.length === 0) return;
-    if (!gone) return this.schedule(SEEN_MS);
-    this.drop(rest);
-    this.lose(rest, 'the page was left with more pending events than can be sent on unload');
+    if (!gone) return this.schedule(IMPRESSION_DELAY_MS);
+    this.removePending(rest);
+    this.reportLost(rest, 'the page was left with more pending events than can be sent on unload');
   }
 
   close(): void {
     clearTimeout(this.timer);
   }
 
-  private sendLeaving(events: readonly IdentifiedEvent[], bytes: number): void {
-    events.forEach((event) => this.leaving.add(event));
-    this.leavingBytes += bytes;
+  private sendKeepalive(events: readonly IdentifiedEvent[], bytes: number): void {
+    events.forEach((event) => this.unloading.add(event));
+    this.unloadingBytes += bytes;
     const finish = () => {
-      events.forEach((event) => this.leaving.delete(event));
-      this.leavingBytes -= bytes;
+      events.forEach((event) => this.unloading.delete(event));
+      this.unloadingBytes -= bytes;
     };
     this.options.send(events, true).then(
       () => {
         finish();
-        this.drop(events);
+        this.removePending(events);
       },
       () => {
         finish();
-        this.schedule(SEEN_MS);
+        this.schedule(IMPRESSION_DELAY_MS);
       },
     );
   }
 
   private async sendNext(): Promise<void> {
-    const events = this.waiting.slice(0, MAX_BATCH);
+    const events = this.pending.slice(0, MAX_BATCH);
     try {
       await this.options.send(events, false);
       this.failures = 0;
-      this.drop(events);
+      this.removePending(events);
     } catch (error) {
       const fault = error instanceof RequestError ? error : new RequestError(String(error), 'NETWORK');
-      if (!AGAIN.has(fault.code)) {
+      if (!RETRYABLE_CODES.has(fault.code)) {
         this.failures = 0;
-        this.drop(events);
-        return this.lose(events, `${fault.code}: ${fault.message}`);
+        this.removePending(events);
+        return this.reportLost(events, `${fault.code}: ${fault.message}`);
       }
       this.failures++;
       const pause = Math.min(MAX_PAUSE_MS, 500 * 2 ** this.failures) * (0.5 + Math.random() / 2);
@@ -176,12 +176,12 @@ export class EventBatch {
     }
   }
 
-  private drop(events: readonly IdentifiedEvent[]): void {
+  private removePending(events: readonly IdentifiedEvent[]): void {
     const gone = new Set(events);
-    this.waiting = this.waiting.filter((event) => !gone.has(event));
+    this.pending = this.pending.filter((event) => !gone.has(event));
   }
 
-  private lose(events: readonly IdentifiedEvent[], reason: string): void {
+  private reportLost(events: readonly IdentifiedEvent[], reason: string): void {
     this.options.onLost?.(events, reason);
   }
 
@@ -196,6 +196,6 @@ export class EventBatch {
 }
 
 /** Returns 128 random bits in hex. `crypto.randomUUID` exists on https and localhost only. */
-function makeId(): string {
+function randomId(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

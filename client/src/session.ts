@@ -13,7 +13,7 @@ export interface CustomerToken extends Token {
 }
 
 /** The session as it is stored for the tab. */
-interface Kept extends Token {
+interface StoredSession extends Token {
   readonly customerId?: string;
   /** How far the shop's clock is ahead of the local clock, in milliseconds. */
   readonly ahead: number;
@@ -44,19 +44,19 @@ export interface SessionOptions {
   readonly now?: () => number;
 }
 
-const KEY = 'freshet.session';
+const SESSION_STORAGE_KEY = 'freshet.session';
 /** A token is renewed this long before it expires, or half its lifetime before if that is shorter. */
-const EARLY_MS = 5 * 60_000;
+const RENEWAL_LEAD_MS = 5 * 60_000;
 /** Smaller clock differences are ignored: network delay and the token's resolution of one second can cause them. */
 const CLOCK_TOLERANCE_MS = 30_000;
 /** Trial period of a token that replaced a refused one; half its lifetime if that is shorter. */
-const TRIAL_MS = 60_000;
+const TRIAL_PERIOD_MS = 60_000;
 
-const START = graphql('mutation { startSession { token expiresAt } }');
+const START_SESSION_MUTATION = graphql('mutation { startSession { token expiresAt } }');
 
 /** Starts a session with the key alone. */
 export async function startSession(client: Pick<Client, 'request'>): Promise<Token> {
-  return (await client.request(START, {})).startSession;
+  return (await client.request(START_SESSION_MUTATION, {})).startSession;
 }
 
 /**
@@ -64,42 +64,42 @@ export async function startSession(client: Pick<Client, 'request'>): Promise<Tok
  * requested, or the signed-in customer. Simultaneous requests for a token share one fetch.
  */
 export class Session {
-  private kept: Kept | undefined;
+  private stored: StoredSession | undefined;
   /** A customer's token that the shop has refused, although it may not have expired. */
-  private ended: Kept | undefined;
-  private fetching: Promise<Kept> | undefined;
+  private refusedSession: StoredSession | undefined;
+  private fetching: Promise<StoredSession> | undefined;
   private readonly storage: SessionOptions['storage'];
   private readonly now: () => number;
 
   constructor(private readonly options: SessionOptions) {
     this.storage = options.storage ?? tabStorage();
     this.now = options.now ?? Date.now;
-    this.kept = this.restore();
+    this.stored = this.restore();
   }
 
   /** Id of the signed-in customer. */
   get customerId(): string | undefined {
-    return this.kept?.customerId;
+    return this.stored?.customerId;
   }
 
   /** The present token if it is valid; an unloading page can't wait for another one. */
   get current(): string | undefined {
-    const { kept } = this;
-    return kept && kept !== this.ended && this.msLeft(kept) > 0 ? kept.token : undefined;
+    const { stored } = this;
+    return stored && stored !== this.refusedSession && this.remainingMs(stored) > 0 ? stored.token : undefined;
   }
 
   /** Returns the shop's time, estimated from the issue times of its tokens. */
   shopTime(): Date {
-    return new Date(this.now() + (this.kept?.ahead ?? 0));
+    return new Date(this.now() + (this.stored?.ahead ?? 0));
   }
 
   /** Returns a token that is still valid for a while. @throws RequestError if no token can be obtained */
   async token(): Promise<string> {
-    const { kept } = this;
-    if (kept && kept !== this.ended && this.msLeft(kept) > Math.min(EARLY_MS, lifeOf(kept) / 2)) return kept.token;
+    const { stored } = this;
+    if (stored && stored !== this.refusedSession && this.remainingMs(stored) > Math.min(RENEWAL_LEAD_MS, lifetimeOf(stored) / 2)) return stored.token;
     // Runs in a microtask, so that `fetching` is set before any callback is called.
     this.fetching ??= Promise.resolve()
-      .then(() => this.next(kept))
+      .then(() => this.fetchNext(stored))
       .finally(() => (this.fetching = undefined));
     try {
       return (await this.fetching).token;
@@ -112,13 +112,13 @@ export class Session {
 
   /** Signs the customer in with the token that the shop's back end has issued. */
   signIn({ customerId, token, expiresAt }: CustomerToken): void {
-    this.keep({ customerId, token, expiresAt, ahead: this.aheadOf(token) });
+    this.store({ customerId, token, expiresAt, ahead: this.clockOffset(token) });
     this.options.onChange?.();
   }
 
   /** Starts a new anonymous session. Events recorded so far stay with the customer. */
   signOut(): void {
-    this.forget();
+    this.clear();
     this.options.onChange?.();
   }
 
@@ -127,26 +127,26 @@ export class Session {
    * session is dropped. A customer's token is renewed immediately, because a page that only subscribes requests no
    * token; if the renewal fails, the next request for a token tries again.
    */
-  refused(token: string | undefined): void {
-    const { kept } = this;
-    if (kept === undefined || token !== kept.token) return;
-    if (kept.customerId === undefined) return this.forget();
-    this.ended = kept;
+  handleRefusal(token: string | undefined): void {
+    const { stored } = this;
+    if (stored === undefined || token !== stored.token) return;
+    if (stored.customerId === undefined) return this.clear();
+    this.refusedSession = stored;
     void this.token().catch(() => {});
   }
 
-  private async next(kept: Kept | undefined): Promise<Kept> {
-    const token: Token & Partial<CustomerToken> = (kept && (await this.renewed(kept))) ?? (await this.options.start());
+  private async fetchNext(kept: StoredSession | undefined): Promise<StoredSession> {
+    const token: Token & Partial<CustomerToken> = (kept && (await this.renew(kept))) ?? (await this.options.start());
     // A sign-in or sign-out in the meantime takes precedence.
-    if (this.kept !== kept) {
-      if (this.kept !== undefined) return this.kept;
-      if (token.customerId !== undefined) return this.next(undefined);
+    if (this.stored !== kept) {
+      if (this.stored !== undefined) return this.stored;
+      if (token.customerId !== undefined) return this.fetchNext(undefined);
     }
-    const isSignedOut = this.kept?.customerId !== undefined && token.customerId === undefined;
+    const isSignedOut = this.stored?.customerId !== undefined && token.customerId === undefined;
     const trialUntil =
-      kept !== undefined && kept === this.ended ? this.now() + Math.min(TRIAL_MS, lifeOf(token) / 2) : undefined;
-    const next: Kept = { ...token, ahead: this.aheadOf(token.token), trialUntil };
-    this.keep(next);
+      kept !== undefined && kept === this.refusedSession ? this.now() + Math.min(TRIAL_PERIOD_MS, lifetimeOf(token) / 2) : undefined;
+    const next: StoredSession = { ...token, ahead: this.clockOffset(token.token), trialUntil };
+    this.store(next);
     if (isSignedOut) {
       this.options.onSignedOut?.();
       // Open sockets still carry the customer's identity.
@@ -155,9 +155,9 @@ export class Session {
     return next;
   }
 
-  private async renewed(kept: Kept): Promise<CustomerToken | null | undefined> {
+  private async renew(kept: StoredSession): Promise<CustomerToken | null | undefined> {
     const { customerId, token, trialUntil = 0 } = kept;
-    if (customerId === undefined || (kept === this.ended && this.now() < trialUntil)) return null;
+    if (customerId === undefined || (kept === this.refusedSession && this.now() < trialUntil)) return null;
     try {
       return await this.options.renew?.(customerId, token);
     } catch (error) {
@@ -166,37 +166,37 @@ export class Session {
     }
   }
 
-  private forget(): void {
-    this.kept = undefined;
-    this.storage?.removeItem(KEY);
+  private clear(): void {
+    this.stored = undefined;
+    this.storage?.removeItem(SESSION_STORAGE_KEY);
   }
 
-  private keep(kept: Kept): void {
-    this.kept = kept;
-    this.storage?.setItem(KEY, JSON.stringify(kept));
+  private store(kept: StoredSession): void {
+    this.stored = kept;
+    this.storage?.setItem(SESSION_STORAGE_KEY, JSON.stringify(kept));
   }
 
-  private restore(): Kept | undefined {
+  private restore(): StoredSession | undefined {
     try {
-      const kept = JSON.parse(this.storage?.getItem(KEY) ?? 'null') as Kept | null;
+      const kept = JSON.parse(this.storage?.getItem(SESSION_STORAGE_KEY) ?? 'null') as StoredSession | null;
       return typeof kept?.token === 'string' && typeof kept.expiresAt === 'string' ? kept : undefined;
     } catch {
       return undefined;
     }
   }
 
-  private msLeft({ expiresAt, ahead }: Kept): number {
+  private remainingMs({ expiresAt, ahead }: StoredSession): number {
     return Date.parse(expiresAt) - this.now() - ahead;
   }
 
-  private aheadOf(token: string): number {
+  private clockOffset(token: string): number {
     const issuedAt = issuedAtOf(token);
     const ahead = issuedAt === undefined ? 0 : issuedAt - this.now();
     return Math.abs(ahead) > CLOCK_TOLERANCE_MS ? ahead : 0;
   }
 }
 
-const lifeOf = ({ token, expiresAt }: Token) => Date.parse(expiresAt) - (issuedAtOf(token) ?? 0);
+const lifetimeOf = ({ token, expiresAt }: Token) => Date.parse(expiresAt) - (issuedAtOf(token) ?? 0);
 
 /** Returns the claim `iat` of a JWT, in milliseconds since 1970. */
 function issuedAtOf(token: string): number | undefined {

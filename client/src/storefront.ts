@@ -50,7 +50,7 @@ export function storefront(options: StorefrontOptions): Storefront {
     url,
     apiKey,
     token: () => session.token(),
-    onRefused: (token) => session.refused(token),
+    onRefused: (token) => session.handleRefusal(token),
     onConnection: (state) => {
       // The shop is reachable again, so pending events need not wait for their scheduled retry.
       if (state === 'connected') void batch.flush();
@@ -64,8 +64,8 @@ export function storefront(options: StorefrontOptions): Storefront {
     onLost: lost,
   });
   // A persisted page is in the back/forward cache and may be restored.
-  const leave = (event: PageTransitionEvent) => batch.leave(!event.persisted);
-  const hide = () => document.visibilityState === 'hidden' && batch.leave();
+  const leave = (event: PageTransitionEvent) => batch.sendOnUnload(!event.persisted);
+  const hide = () => document.visibilityState === 'hidden' && batch.sendOnUnload();
   globalThis.addEventListener?.('pagehide', leave);
   globalThis.document?.addEventListener('visibilitychange', hide);
 
@@ -81,11 +81,11 @@ export function storefront(options: StorefrontOptions): Storefront {
     flush: () => batch.flush(),
     signIn: async (token) => {
       // Events recorded so far belong to the previous identity.
-      await batch.settle();
+      await batch.sendOrDrop();
       session.signIn(token);
     },
     signOut: async () => {
-      await batch.settle();
+      await batch.sendOrDrop();
       session.signOut();
     },
     close: () => {
@@ -97,7 +97,7 @@ export function storefront(options: StorefrontOptions): Storefront {
   };
 }
 
-interface EventsAnswer {
+interface EventsResponse {
   readonly accepted?: number;
   readonly errors?: readonly (GraphqlFault & { readonly index?: number; readonly code?: string })[];
 }
@@ -122,13 +122,13 @@ async function sendEvents(
   }).catch(() => {
     throw new RequestError('The shop could not be reached.', 'NETWORK');
   });
-  const answer = (await response.json().catch(() => ({}))) as EventsAnswer;
+  const answer = (await response.json().catch(() => ({}))) as EventsResponse;
   if (answer.accepted === undefined) {
     const error = answer.errors
       ? requestErrorOf(answer.errors)
       : new RequestError(`The shop answered ${response.status}.`, 'NETWORK');
     // Only the shop's own error code counts: a 401 from a proxy says nothing about the token.
-    if (error.code === 'UNAUTHENTICATED') session.refused(token);
+    if (error.code === 'UNAUTHENTICATED') session.handleRefusal(token);
     throw error;
   }
   for (const { index = 0, code, message } of answer.errors ?? []) lost([events[index]], `${code}: ${message}`);

@@ -2,7 +2,7 @@ import { type Client, type ConnectionState, type RequestError } from '@freshet/c
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { PAGE_GROUPS, PAGES } from './pages';
 import { ConnectionBanner } from './session/connection-banner';
-import { forgetKey, keepKey, keptKey } from './session/kept-key';
+import { clearStoredKey, storeKey, storedKey } from './session/stored-key';
 import { openClient } from './session/open-session';
 import { type Session, SessionContext } from './session/session';
 import { SignIn } from './session/sign-in';
@@ -15,7 +15,7 @@ export function App() {
   const [connection, setConnection] = useState<ConnectionState>('idle');
   const [epoch, setEpoch] = useState(0);
   const [fault, setFault] = useState<RequestError>();
-  const [isOpening, setOpening] = useState(() => keptKey() !== null);
+  const [isOpening, setOpening] = useState(() => storedKey() !== null);
   const wasLost = useRef(false);
 
   const onConnection = (state: ConnectionState) => {
@@ -27,16 +27,16 @@ export function App() {
   };
   const signIn = async (key: string, keep: boolean) => {
     const opened = await openClient(key, onConnection);
-    if (keep) keepKey(key);
+    if (keep) storeKey(key);
     setClient(opened);
   };
   useEffect(() => {
-    const stored = keptKey();
+    const stored = storedKey();
     if (stored === null) return;
     signIn(stored, false)
       .catch((error: RequestError) => {
         // If the shop is unreachable, the key may still be valid.
-        if (error.code !== 'NETWORK') forgetKey();
+        if (error.code !== 'NETWORK') clearStoredKey();
         setFault(error);
       })
       .finally(() => setOpening(false));
@@ -47,7 +47,7 @@ export function App() {
         client,
         epoch,
         signOut: () => {
-          forgetKey();
+          clearStoredKey();
           client.close();
           setFault(undefined);
           setClient(null);

@@ -9,7 +9,7 @@ import './styles/tables.css';
 import './styles/pages.css';
 import './styles/alerts.css';
 import { App } from './app';
-import { applyTheme, keptTheme } from './ui/theme';
+import { applyTheme, storedTheme } from './ui/theme';
 
-applyTheme(keptTheme());
+applyTheme(storedTheme());
 render(<App />, document.getElementById('app')!);

@@ -5,7 +5,7 @@ import { createRoot } from 'react-dom/client';
 import './explorer.css';
 import { loadConfig } from './config';
 import { fetcher } from './fetcher';
-import { forgetfulStorage } from './forgetful-storage';
+import { memoryStorage } from './memory-storage';
 import { QUERIES } from './queries';
 import { SharedHeaders } from './shared-headers';
 
@@ -15,7 +15,7 @@ const headers = JSON.stringify({ 'x-api-key': apiKey ?? '' }, null, 2);
 createRoot(document.getElementById('app') as HTMLElement).render(
   <GraphiQLProvider
     fetcher={fetcher}
-    storage={forgetfulStorage()}
+    storage={memoryStorage()}
     defaultTabs={QUERIES.map((query) => ({ query, headers }))}
     defaultHeaders={headers}
     shouldPersistHeaders={false}

@@ -26,10 +26,10 @@ export function countSets(
     for (let lane: usize = 0; lane < used << 4; lane += 16)
       addEight(a + lane, b + lane, c + lane, d + lane, e + lane, f + lane, g + lane, h + lane, digits + (lane << 4));
     for (let entry = at; entry < min(end, at + 64); entry += 8)
-      countUp(<usize>load<u32>(entry) + mask, <usize>load<u32>(entry, 4), counters);
+      incrementListed(<usize>load<u32>(entry) + mask, <usize>load<u32>(entry, 4), counters);
   }
   for (let lane: usize = 0; lane < used; lane++)
-    takeOver(digits + (lane << 8), 32 - clz(<i32>((end - from) >> 3)), counters + (lane << 8));
+    digitsToCounters(digits + (lane << 8), 32 - clz(<i32>((end - from) >> 3)), counters + (lane << 8));
 }
 
 function recordAt(entry: usize, end: usize, blank: usize): usize {
@@ -79,7 +79,7 @@ function carry(a: v128, b: v128, c: v128): v128 {
 }
 
 /** Converts the digits of 128 items to u16 counters, and resets the digits to 0. */
-function takeOver(digits: usize, count: i32, counters: usize): void {
+function digitsToCounters(digits: usize, count: i32, counters: usize): void {
   const places = i16x8(1, 2, 4, 8, 16, 32, 64, 128);
   for (let eight: usize = 0; eight < 16; eight++) {
     let sum = i16x8.splat(0);
@@ -92,7 +92,7 @@ function takeOver(digits: usize, count: i32, counters: usize): void {
   memory.fill(digits, 0, (<usize>count) << 4);
 }
 
-function countUp(begin: usize, end: usize, counters: usize): void {
+function incrementListed(begin: usize, end: usize, counters: usize): void {
   let at = begin;
   for (; at + 8 <= end; at += 8) {
     const a = counters + ((<usize>load<u16>(at)) << 1);

@@ -4,7 +4,7 @@
 const SLACK: f64 = 1 - 1e-5;
 
 /** The bound of a heap that is not full: accepts every pair with a count above 0. */
-export const ANYTHING: f32 = 1e-30;
+export const OPEN_HEAP_BOUND: f32 = 1e-30;
 
 /** Offers all counted pairs, and resets the counters to 0. */
 export function offerWide(

@@ -1,7 +1,7 @@
 /** Converts sets to records for counting: see ../item-cosine.ts. */
 
 /** Number of items or sets that a thread claims at a time. */
-export const TAKEN: i32 = 8;
+export const CLAIM_SIZE: i32 = 8;
 
 /**
  * Writes the records of sets until no set is left.
@@ -25,9 +25,9 @@ export function arrange(
 ): void {
   const words = bits + (((<usize>items + 63) >> 6) << 3);
   for (;;) {
-    const from = atomic.add<i32>(next, TAKEN);
+    const from = atomic.add<i32>(next, CLAIM_SIZE);
     if (from >= sets) return;
-    for (let set = from; set < min(sets, from + TAKEN); set++) {
+    for (let set = from; set < min(sets, from + CLAIM_SIZE); set++) {
       const end = members + ((<usize>load<i32>(setStarts + ((<usize>set) << 2), 4)) << 2);
       for (let at = members + ((<usize>load<i32>(setStarts + ((<usize>set) << 2))) << 2); at < end; at += 4) {
         const number = load<i32>(numbers + ((<usize>load<i32>(at)) << 2));
@@ -74,16 +74,16 @@ export function index(
     let cold: usize = list;
     for (let at = members + ((<usize>load<i32>(setStarts + (set << 2))) << 2); at < end; at += 4) {
       const number = load<i32>(numbers + ((<usize>load<i32>(at)) << 2));
-      if (number < masked) enter(number, record, list, next, holders);
+      if (number < masked) addHolder(number, record, list, next, holders);
       else {
-        enter(<i32>load<u16>(cold), record, <u32>cold, next, holders);
+        addHolder(<i32>load<u16>(cold), record, <u32>cold, next, holders);
         cold += 2;
       }
     }
   }
 }
 
-function enter(item: i32, record: u32, place: u32, next: usize, holders: usize): void {
+function addHolder(item: i32, record: u32, place: u32, next: usize, holders: usize): void {
   const nextAt = next + ((<usize>item) << 2);
   const entry = load<i32>(nextAt);
   store<i32>(nextAt, entry + 1);

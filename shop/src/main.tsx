@@ -14,13 +14,13 @@ import './styles/orders.css';
 
 const root = document.getElementById('app')!;
 /** Retry interval while the shop is unreachable: a shop that is starting is ready soon. */
-const AGAIN_MS = 2_000;
+const RETRY_INTERVAL_MS = 2_000;
 
 async function start(): Promise<void> {
   const config = await readConfig();
   if (!config) {
     render(<Closed text="The shop is currently unreachable. Retrying automatically …" />, root);
-    setTimeout(() => void start(), AGAIN_MS);
+    setTimeout(() => void start(), RETRY_INTERVAL_MS);
   } else if (config.apiKey === null) {
     render(<Closed text="This shop page is disabled: SHOP_PAGE is off, or its key “shop page” was revoked." />, root);
   } else {

@@ -22,7 +22,7 @@ export type AuthenticatedKey = Pick<StoredKey, 'id' | 'scope'>;
 export const KEY_CACHE_MS = 2_000;
 
 /** How long a cached key is accepted while the database is unavailable. */
-const KEY_OUTAGE_MS = 60_000;
+const MAX_OUTAGE_CACHE_MS = 60_000;
 
 const SECRET_BYTES = 24;
 const SCOPE_LETTER: Record<Scope, string> = { STOREFRONT: 's', SERVER: 'v', ADMIN: 'a' };
@@ -43,10 +43,10 @@ type Database = Pick<PrismaClient, 'apiKey'>;
 
 /** API keys. Only a hash of the secret is stored, so the secret is shown only once, when the key is created. */
 export class ApiKeyService {
-  private readonly known = new LRUCache<string, { readonly key: FoundKey | null; readonly readAt: number }>({
+  private readonly cached = new LRUCache<string, { readonly key: FoundKey | null; readonly readAt: number }>({
     max: 10_000,
   });
-  private readonly reading = new Map<string, Promise<FoundKey | null>>();
+  private readonly pendingReads = new Map<string, Promise<FoundKey | null>>();
   private readonly adminKeyHash: string | undefined;
 
   /** @param adminKey ADMIN_KEY of the environment: valid as long as it is set, and never stored */
@@ -71,8 +71,8 @@ export class ApiKeyService {
   async revoke(id: string): Promise<StoredKey | null> {
     await this.prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date(this.now()) } });
     const row = await this.prisma.apiKey.findUnique({ where: { id }, select: COLUMNS });
-    this.forget();
-    return row === null ? null : keyOf(row);
+    this.clearCache();
+    return row === null ? null : toStoredKey(row);
   }
 
   /** @throws ApiError UNAUTHENTICATED for a secret that is unknown, expired or revoked */
@@ -96,7 +96,7 @@ export class ApiKeyService {
       take: limit,
       select: COLUMNS,
     });
-    return rows.map(keyOf);
+    return rows.map(toStoredKey);
   }
 
   /** Creates the shop's first admin key and returns its secret, to be shown once; `null` if an admin key exists. */
@@ -145,54 +145,54 @@ export class ApiKeyService {
       },
       select: COLUMNS,
     });
-    this.forget();
-    return keyOf(row);
+    this.clearCache();
+    return toStoredKey(row);
   }
 
   private async find(secret: string): Promise<FoundKey | null> {
     const secretHash = hashOf(secret);
     const hex = secretHash.toString('hex');
     if (hex === this.adminKeyHash) return { id: 'ADMIN_KEY', scope: 'ADMIN', expiresAt: null, revokedAt: null };
-    const known = this.known.get(hex);
+    const known = this.cached.get(hex);
     const age = known === undefined ? Infinity : this.now() - known.readAt;
     if (known !== undefined && age < KEY_CACHE_MS) return known.key;
     try {
       return await this.readOnce(hex, secretHash);
     } catch (error) {
       // Requests that are answered from memory should not fail while the database restarts.
-      if (known !== undefined && age < KEY_OUTAGE_MS) return known.key;
+      if (known !== undefined && age < MAX_OUTAGE_CACHE_MS) return known.key;
       throw error;
     }
   }
 
   /** Reads a key once for all concurrent requests. */
   private readOnce(hex: string, secretHash: Buffer<ArrayBuffer>): Promise<FoundKey | null> {
-    const underway = this.reading.get(hex);
+    const underway = this.pendingReads.get(hex);
     if (underway !== undefined) return underway;
     const reading = this.read(secretHash)
       .then((key) => {
-        if (this.reading.get(hex) === reading) this.known.set(hex, { key, readAt: this.now() });
+        if (this.pendingReads.get(hex) === reading) this.cached.set(hex, { key, readAt: this.now() });
         return key;
       })
       .finally(() => {
-        if (this.reading.get(hex) === reading) this.reading.delete(hex);
+        if (this.pendingReads.get(hex) === reading) this.pendingReads.delete(hex);
       });
-    this.reading.set(hex, reading);
+    this.pendingReads.set(hex, reading);
     return reading;
   }
 
   private async read(secretHash: Buffer<ArrayBuffer>): Promise<FoundKey | null> {
     const row = await this.prisma.apiKey.findUnique({ where: { secretHash }, select: COLUMNS });
-    return row === null ? null : keyOf(row);
+    return row === null ? null : toStoredKey(row);
   }
 
-  private forget(): void {
-    this.known.clear();
-    this.reading.clear();
+  private clearCache(): void {
+    this.cached.clear();
+    this.pendingReads.clear();
   }
 }
 
-function keyOf(row: Omit<StoredKey, 'scope'> & { readonly scope: string }): StoredKey {
+function toStoredKey(row: Omit<StoredKey, 'scope'> & { readonly scope: string }): StoredKey {
   if (!isScope(row.scope)) throw new Error(`Key ${row.id} has the unknown scope ${row.scope}`);
   return { ...row, scope: row.scope };
 }

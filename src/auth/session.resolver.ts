@@ -3,7 +3,7 @@ import type { Context } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import { Scoped } from '../graphql/scope';
-import { faultOfId } from './identify';
+import { findIdFault } from './identity';
 import { CustomerTokenPayload, IssueCustomerTokenInput, SessionPayload, ViewerType } from './session.type';
 import { CUSTOMER_TOKEN_SECONDS, SESSION_TOKEN_SECONDS, type TokenService } from './token.service';
 
@@ -35,7 +35,7 @@ export class SessionResolver {
   async issueCustomerToken(
     @Arg('input', () => IssueCustomerTokenInput) input: IssueCustomerTokenInput,
   ): Promise<CustomerTokenPayload> {
-    const errors = faultsOf(input);
+    const errors = findFaults(input);
     if (errors.length > 0) return { errors };
     const identity = { customerId: input.customerId, sessionId: input.sessionId ?? undefined };
     const issued = await this.tokens.issue(identity, input.expiresInSeconds ?? CUSTOMER_TOKEN_SECONDS);
@@ -43,18 +43,18 @@ export class SessionResolver {
   }
 }
 
-function faultsOf(input: IssueCustomerTokenInput): ItemError[] {
+function findFaults(input: IssueCustomerTokenInput): ItemError[] {
   const faults: [path: string, message: string | undefined][] = [
-    ['customerId', faultOfId('customerId', input.customerId)],
-    ['sessionId', input.sessionId == null ? undefined : faultOfId('sessionId', input.sessionId)],
-    ['expiresInSeconds', faultOfLifetime(input.expiresInSeconds ?? CUSTOMER_TOKEN_SECONDS)],
+    ['customerId', findIdFault('customerId', input.customerId)],
+    ['sessionId', input.sessionId == null ? undefined : findIdFault('sessionId', input.sessionId)],
+    ['expiresInSeconds', findLifetimeFault(input.expiresInSeconds ?? CUSTOMER_TOKEN_SECONDS)],
   ];
   return faults.flatMap(([path, message]) =>
     message === undefined ? [] : [{ index: 0, code: 'BAD_USER_INPUT', message, path }],
   );
 }
 
-function faultOfLifetime(seconds: number): string | undefined {
+function findLifetimeFault(seconds: number): string | undefined {
   const isValid = seconds >= 1 && seconds <= SESSION_TOKEN_SECONDS;
   return isValid ? undefined : `expiresInSeconds must be between 1 and ${SESSION_TOKEN_SECONDS}; got ${seconds}.`;
 }

@@ -11,9 +11,9 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { PrismaClient } from '../platform/prisma';
 import { ApiError } from '../graphql/errors';
-import { faultOfId, type Identity } from './identify';
+import { findIdFault, type Identity } from './identity';
 
-export interface Token {
+export interface IssuedToken {
   readonly token: string;
   readonly expiresAt: Date;
 }
@@ -49,9 +49,9 @@ const SECRET_SETTING = 'token_secret';
 /**
  * How long a verified token is cached before its signature is checked again, because keys of a JWKS may be withdrawn.
  */
-const VERIFIED_MS = 60_000;
+const VERIFICATION_CACHE_MS = 60_000;
 const MAX_TOKEN_LENGTH = 8_192;
-const NO_JWT = 'The token is not a valid JWT';
+const INVALID_JWT = 'The token is not a valid JWT';
 
 export interface TokenOptions {
   readonly namespace: string;
@@ -70,7 +70,7 @@ export interface TokenOptions {
 export class TokenService {
   private readonly authority: string;
   private readonly shopKeys: JWTVerifyGetKey | undefined;
-  private readonly verified = new LRUCache<string, TokenClaims>({ max: 10_000, ttl: VERIFIED_MS });
+  private readonly verified = new LRUCache<string, TokenClaims>({ max: 10_000, ttl: VERIFICATION_CACHE_MS });
   private secret: Promise<Uint8Array> | undefined;
 
   constructor(
@@ -85,12 +85,12 @@ export class TokenService {
   }
 
   /** Starts the visit of an unknown visitor. */
-  async startSession(): Promise<Token & { readonly sessionId: string }> {
+  async startSession(): Promise<IssuedToken & { readonly sessionId: string }> {
     const sessionId = randomUUID();
     return { sessionId, ...(await this.issue({ sessionId }, SESSION_TOKEN_SECONDS)) };
   }
 
-  async issue(identity: Identity, lifetimeSeconds: number): Promise<Token> {
+  async issue(identity: Identity, lifetimeSeconds: number): Promise<IssuedToken> {
     const issuedAt = Math.floor(this.now() / 1000);
     const expiresAt = issuedAt + lifetimeSeconds;
     const jwt = new SignJWT({ ...(identity.sessionId !== undefined && { sid: identity.sessionId }) })
@@ -107,21 +107,21 @@ export class TokenService {
    * @throws ApiError UNAUTHENTICATED unless Freshet or the shop signed it for this namespace, and it has not expired
    */
   async verify(token: string): Promise<TokenClaims> {
-    const claims = this.verified.get(token) ?? (await this.check(token));
+    const claims = this.verified.get(token) ?? (await this.verifyUncached(token));
     if (claims.tokenExpiresAt <= this.now()) throw new ApiError('UNAUTHENTICATED', 'The token has expired');
     this.verified.set(token, claims, { noUpdateTTL: true });
     return claims;
   }
 
-  private async check(token: string): Promise<TokenClaims> {
+  private async verifyUncached(token: string): Promise<TokenClaims> {
     if (token.length > MAX_TOKEN_LENGTH)
       throw new ApiError('UNAUTHENTICATED', `The token is longer than ${MAX_TOKEN_LENGTH} characters`);
     try {
       return claimsOf(await this.payloadOf(token));
     } catch (error) {
       // If the shop's keys can't be fetched, that is a server error. All other errors mean that the token is invalid.
-      if (error instanceof ApiError || !isTokenFault(error)) throw error;
-      throw new ApiError('UNAUTHENTICATED', faultOf(error));
+      if (error instanceof ApiError || !isTokenError(error)) throw error;
+      throw new ApiError('UNAUTHENTICATED', tokenErrorMessage(error));
     }
   }
 
@@ -158,20 +158,20 @@ function algorithmOf(token: string): string | undefined {
   try {
     return decodeProtectedHeader(token).alg;
   } catch {
-    throw new ApiError('UNAUTHENTICATED', NO_JWT);
+    throw new ApiError('UNAUTHENTICATED', INVALID_JWT);
   }
 }
 
 /** Returns whether an error is about the token: jose's errors, except those for failing to fetch the shop's keys. */
-function isTokenFault(error: unknown): error is errors.JOSEError {
+function isTokenError(error: unknown): error is errors.JOSEError {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
   // The base class means that the response of the JWKS URL was not 200 or not JSON.
   return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
 }
 
-function faultOf(error: errors.JOSEError): string {
+function tokenErrorMessage(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired';
-  if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) return NO_JWT;
+  if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) return INVALID_JWT;
   if (error instanceof errors.JWTClaimValidationFailed && error.claim !== 'iss' && error.claim !== 'aud')
     return error.reason === 'missing' ? `The token has no ${error.claim}` : `The token's ${error.claim} is invalid`;
   return 'The token was not signed for this shop';
@@ -191,7 +191,7 @@ function claimsOf(payload: JWTPayload): TokenClaims {
 
 function idClaim(name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  const fault = typeof value === 'string' ? faultOfId(name, value) : `${name} is not a string`;
+  const fault = typeof value === 'string' ? findIdFault(name, value) : `${name} is not a string`;
   if (fault !== undefined || typeof value !== 'string') throw new ApiError('UNAUTHENTICATED', `The token's ${fault}`);
   return value;
 }

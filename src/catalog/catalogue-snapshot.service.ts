@@ -1,18 +1,18 @@
 import type { PoolClient } from '../platform/postgres';
-import { patient } from '../platform/postgres';
+import { withLongTimeout } from '../platform/postgres';
 import { catalogueProduct, type CatalogueProduct } from './catalogue-product';
 import { readProducts } from './product-table';
 
-export interface ProductVersion {
+export interface ProductHash {
   readonly id: string;
   /** A hash of the content, 53 bits. */
   readonly version: number;
 }
 
 /** Returns ids and content hashes of all products that are not discontinued, by id. PostgreSQL computes the hashes. */
-export async function readVersions(client: PoolClient): Promise<ProductVersion[]> {
-  const { rows } = await client.query<ProductVersion>(
-    patient(
+export async function readProductHashes(client: PoolClient): Promise<ProductHash[]> {
+  const { rows } = await client.query<ProductHash>(
+    withLongTimeout(
       `SELECT id, (hashtextextended(products::text, 0) >> 11)::float8 AS version FROM products WHERE availability <> 'DISCONTINUED' ORDER BY id COLLATE "C"`,
     ),
   );
@@ -31,7 +31,7 @@ export async function readCatalogue(client: PoolClient, ids: readonly string[]):
 /** Returns the names of the numeric attributes that the most products have, in alphabetical order. */
 export async function readNumericAttributes(client: PoolClient, limit: number): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
-    patient(
+    withLongTimeout(
       `SELECT key AS name FROM products, jsonb_each(attributes) WHERE jsonb_typeof(value) = 'number'
        GROUP BY key ORDER BY count(*) DESC, key COLLATE "C" LIMIT $1`,
       [limit],
@@ -43,7 +43,7 @@ export async function readNumericAttributes(client: PoolClient, limit: number): 
 /** Returns whether any product has this language. @param subtag language such as `zh`, which also matches `zh-Hans` */
 export async function hasLanguage(client: PoolClient, subtag: string): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>(
-    patient(`SELECT EXISTS (SELECT FROM products WHERE language ~* $1) AS found`, [`^${subtag}([-_]|$)`]),
+    withLongTimeout(`SELECT EXISTS (SELECT FROM products WHERE language ~* $1) AS found`, [`^${subtag}([-_]|$)`]),
   );
   return rows[0].found;
 }

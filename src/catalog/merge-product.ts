@@ -1,6 +1,6 @@
-import { faultOfId } from '../auth/identify';
-import { faultOfMoney, type MoneyInput } from '../graphql/money.type';
-import { faultOfJsonObject, FUTURE_MS, isStorable } from '../graphql/storable';
+import { findIdFault } from '../auth/identity';
+import { findMoneyFault, type MoneyInput } from '../graphql/money.type';
+import { findJsonFault, MAX_FUTURE_MS, isStorable } from '../graphql/storable';
 import type { ProductRecord } from './product-record';
 import type { OfferInput, ProductInput } from './product.type';
 
@@ -15,9 +15,9 @@ const MAX_LENGTHS = { title: 500, description: 20_000, url: 2_000, brand: 200, l
 const MAX_LIST_ITEMS = 100;
 const MAX_LIST_ITEM_LENGTH = 2_000;
 /** Maximum length of the attributes in characters of JSON. */
-const MAX_ATTRIBUTES = 32_768;
+const MAX_ATTRIBUTES_LENGTH = 32_768;
 
-const bad = (message: string, path: string): ItemFault => ({ code: 'BAD_USER_INPUT', message, path });
+const badInput = (message: string, path: string): ItemFault => ({ code: 'BAD_USER_INPUT', message, path });
 
 /**
  * Returns the product after a partial upsert. An absent field stays unchanged, null clears it. An `updatedAt` older
@@ -33,7 +33,7 @@ export function mergeProduct(
   const wrong = faultOf(input, now);
   if (wrong) return wrong;
   if (input.title === null || (input.title === undefined && !stored)) {
-    return bad(
+    return badInput(
       stored
         ? 'title must not be null: it can be changed but not cleared'
         : 'title is missing: a new product requires it',
@@ -92,7 +92,7 @@ function mergeOffer(stored: ProductRecord, input: OfferInput & { updatedAt: Date
     ].filter((currency) => currency !== null),
   );
   if (currencies.size > 1)
-    return bad(
+    return badInput(
       `price and listPrice must have the same currency; got ${[...currencies].join(' and ')}`,
       'listPrice.currency',
     );
@@ -141,12 +141,12 @@ function emptyProduct(id: string, at: string): ProductRecord {
 }
 
 function faultOf(input: ProductInput | OfferInput, now: number): ItemFault | undefined {
-  const id = faultOfId('id', input.id);
-  if (id) return bad(id, 'id');
-  if (input.updatedAt && !(input.updatedAt.getTime() <= now + FUTURE_MS)) {
-    return bad('updatedAt must be at most 5 minutes in the future', 'updatedAt');
+  const id = findIdFault('id', input.id);
+  if (id) return badInput(id, 'id');
+  if (input.updatedAt && !(input.updatedAt.getTime() <= now + MAX_FUTURE_MS)) {
+    return badInput('updatedAt must be at most 5 minutes in the future', 'updatedAt');
   }
-  if (input.stock != null && input.stock < 0) return bad(`stock must not be negative; got ${input.stock}`, 'stock');
+  if (input.stock != null && input.stock < 0) return badInput(`stock must not be negative; got ${input.stock}`, 'stock');
   return (
     faultOfPrice(input.price, 'price') ??
     faultOfPrice(input.listPrice, 'listPrice') ??
@@ -156,10 +156,10 @@ function faultOf(input: ProductInput | OfferInput, now: number): ItemFault | und
 
 function faultOfPrice(money: MoneyInput | null | undefined, path: string): ItemFault | undefined {
   if (money == null) return undefined;
-  const wrong = faultOfMoney(money);
-  if (wrong) return bad(wrong.message, `${path}.${wrong.path}`);
+  const wrong = findMoneyFault(money);
+  if (wrong) return badInput(wrong.message, `${path}.${wrong.path}`);
   return money.amount.startsWith('-')
-    ? bad(`${path}.amount must not be negative; got ${money.amount}`, `${path}.amount`)
+    ? badInput(`${path}.amount must not be negative; got ${money.amount}`, `${path}.amount`)
     : undefined;
 }
 
@@ -168,27 +168,27 @@ function faultOfTexts(input: ProductInput): ItemFault | undefined {
     const text = input[name];
     if (text == null) continue;
     if (text.length > maxLength)
-      return bad(`${name} must have at most ${maxLength} characters; got ${text.length}`, name);
-    if (!isStorable(text)) return bad(`${name} has characters that can't be stored`, name);
+      return badInput(`${name} must have at most ${maxLength} characters; got ${text.length}`, name);
+    if (!isStorable(text)) return badInput(`${name} has characters that can't be stored`, name);
   }
-  if (input.title === '') return bad('title must not be empty', 'title');
+  if (input.title === '') return badInput('title must not be empty', 'title');
   for (const name of ['imageUrls', 'categories'] as const) {
     const list = input[name];
     if (list == null) continue;
     if (list.length > MAX_LIST_ITEMS)
-      return bad(`${name} must have at most ${MAX_LIST_ITEMS} items; got ${list.length}`, name);
+      return badInput(`${name} must have at most ${MAX_LIST_ITEMS} items; got ${list.length}`, name);
     const at = list.findIndex((item) => item.length > MAX_LIST_ITEM_LENGTH || !isStorable(item));
     if (at >= 0)
-      return bad(
+      return badInput(
         `item ${at} must have at most ${MAX_LIST_ITEM_LENGTH} characters, and only characters that can be stored`,
         `${name}[${at}]`,
       );
   }
   if (input.groupId != null) {
-    const wrong = faultOfId('groupId', input.groupId);
-    if (wrong) return bad(wrong, 'groupId');
+    const wrong = findIdFault('groupId', input.groupId);
+    if (wrong) return badInput(wrong, 'groupId');
   }
   const attributes =
-    input.attributes == null ? undefined : faultOfJsonObject('attributes', input.attributes, MAX_ATTRIBUTES);
-  return attributes === undefined ? undefined : bad(attributes, 'attributes');
+    input.attributes == null ? undefined : findJsonFault('attributes', input.attributes, MAX_ATTRIBUTES_LENGTH);
+  return attributes === undefined ? undefined : badInput(attributes, 'attributes');
 }

@@ -1,15 +1,15 @@
-import type { Identity } from '../auth/identify';
+import type { Identity } from '../auth/identity';
 import { Budget, BudgetExceeded } from '../expressions/budget';
-import type { CheckedExpression, Result } from '../expressions/check';
+import type { CheckedExpression, ResultType } from '../expressions/check';
 import { compile } from '../expressions/compile';
 import { ExpressionCache } from '../expressions/expression-cache';
 import { ExpressionFault } from '../expressions/expression-fault';
-import { changing, known, possible, type Possible } from '../expressions/partial';
+import { compileChangeTest, compileAvailable, compilePartialCondition, type PartialCondition } from '../expressions/partial-evaluation';
 import type { FieldTypes, PartialShape } from '../expressions/shape';
 import { faultOfVariables, typesOf } from '../expressions/variable-types';
 import { ApiError } from '../graphql/errors';
 import { allows, type Scope } from '../graphql/scope';
-import { faultOfJsonObject } from '../graphql/storable';
+import { findJsonFault } from '../graphql/storable';
 import type { CatalogueProduct } from './catalogue-product';
 import { PRODUCT_SHAPE } from './product-shape';
 
@@ -34,7 +34,7 @@ export interface ProductConditions {
 
 /** {@link ProductConditions} on a part of each product; undefined if the part does not determine the result. */
 export interface PartialConditions<R> {
-  readonly passes: Possible<R> | undefined;
+  readonly passes: PartialCondition<R> | undefined;
   readonly boost: ((record: R) => number) | undefined;
   /** Returns whether the boost of a record may differ from 1. */
   readonly boosts: ((record: R) => boolean) | undefined;
@@ -48,7 +48,7 @@ const CUSTOMER: FieldTypes = { id: 'string', attributes: 'map<string, dyn>' };
  * The scopes that fields require in expressions. A key may not use a field that it may not read, because a filter would
  * reveal its value bit by bit.
  */
-const SCOPES: Readonly<Partial<Record<string, Scope>>> = { 'product.stock': 'SERVER', 'customer.attributes': 'SERVER' };
+const REQUIRED_SCOPES: Readonly<Partial<Record<string, Scope>>> = { 'product.stock': 'SERVER', 'customer.attributes': 'SERVER' };
 
 /** Checks and compiles the expressions of requests. */
 export class ProductConditionsService {
@@ -63,21 +63,21 @@ export class ProductConditionsService {
    */
   prepare(input: ConditionsInput, scope: Scope): PreparedConditions {
     const vars = input.filterVariables ?? {};
-    const wrong = faultOfVariables(vars) ?? faultOfJsonObject('they', vars, MAX_VARIABLES_LENGTH);
+    const wrong = faultOfVariables(vars) ?? findJsonFault('they', vars, MAX_VARIABLES_LENGTH);
     if (wrong !== undefined) throw new ApiError('BAD_USER_INPUT', `filterVariables: ${wrong}`);
     const types = typesOf(vars);
-    const check = (argument: 'filter' | 'boost', result: Result): CheckedExpression | null => {
+    const check = (argument: 'filter' | 'boost', result: ResultType): CheckedExpression | null => {
       const source = input[argument];
       return source == null ? null : this.check(argument, source, types, result, scope);
     };
     return new PreparedConditions(check('filter', 'bool'), check('boost', 'double'), vars, this.attributesOf);
   }
 
-  private check(argument: string, source: string, types: FieldTypes, result: Result, scope: Scope): CheckedExpression {
+  private check(argument: string, source: string, types: FieldTypes, result: ResultType, scope: Scope): CheckedExpression {
     try {
       const checked = this.cache.check(source, types, result);
       for (const [field, offset] of checked.fields) {
-        if (allows(scope, SCOPES[field] ?? 'STOREFRONT')) continue;
+        if (allows(scope, REQUIRED_SCOPES[field] ?? 'STOREFRONT')) continue;
         const { position, message } = new ExpressionFault(`This key may not use ${field}`, source, offset);
         throw new ApiError('FORBIDDEN', `${argument}: ${message}`, { argument, position });
       }
@@ -91,7 +91,7 @@ export class ProductConditionsService {
   }
 }
 
-const ANY: ProductConditions = {
+const NO_CONDITIONS: ProductConditions = {
   passes: null,
   boost: null,
   byPart: () => ({ passes: undefined, boost: undefined, boosts: undefined }),
@@ -100,7 +100,7 @@ const ANY: ProductConditions = {
 /** The checked expressions of a request. */
 export class PreparedConditions {
   /** Whether the result depends on the customer's attributes. */
-  readonly asksOfCustomer: boolean;
+  readonly dependsOnCustomer: boolean;
 
   constructor(
     private readonly filter: CheckedExpression | null,
@@ -108,7 +108,7 @@ export class PreparedConditions {
     private readonly vars: Readonly<Record<string, unknown>>,
     private readonly attributesOf: (customerId: string) => Promise<object | undefined>,
   ) {
-    this.asksOfCustomer = [filter, boost].some((checked) => checked?.fields.has('customer.attributes'));
+    this.dependsOnCustomer = [filter, boost].some((checked) => checked?.fields.has('customer.attributes'));
   }
 
   /**
@@ -117,9 +117,9 @@ export class PreparedConditions {
    */
   async forCustomer({ customerId }: Identity, budget = new Budget()): Promise<ProductConditions> {
     const { filter, boost } = this;
-    if (filter === null && boost === null) return ANY;
+    if (filter === null && boost === null) return NO_CONDITIONS;
     const attributes =
-      this.asksOfCustomer && customerId !== undefined ? await this.attributesOf(customerId) : undefined;
+      this.dependsOnCustomer && customerId !== undefined ? await this.attributesOf(customerId) : undefined;
     const constants = { vars: this.vars, customer: { id: customerId, attributes } };
     const run = (expression: CheckedExpression) => compile(expression, PRODUCT_SHAPE, constants, budget);
     const [passes, factor] = withinBudget(() => [filter && run(filter), boost && run(boost)] as const);
@@ -127,11 +127,11 @@ export class PreparedConditions {
       passes: passes && ((product) => product !== undefined && passes(product) === true),
       boost: factor && ((product) => (product === undefined ? 1 : boostOf(factor(product)))),
       byPart: (part) => {
-        const byPart = boost === null ? undefined : known(boost, part, constants, budget);
+        const byPart = boost === null ? undefined : compileAvailable(boost, part, constants, budget);
         return {
-          passes: filter === null ? undefined : possible(filter, part, constants, budget),
+          passes: filter === null ? undefined : compilePartialCondition(filter, part, constants, budget),
           boost: byPart && ((record) => boostOf(byPart(record))),
-          boosts: boost === null ? undefined : changing(boost, part, constants, budget),
+          boosts: boost === null ? undefined : compileChangeTest(boost, part, constants, budget),
         };
       },
     };

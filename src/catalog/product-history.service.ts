@@ -8,7 +8,7 @@ export interface ProductVersion {
 }
 
 /** Stores new versions of products. Called in the transaction that has just allocated the position. */
-export async function noteProductVersions(
+export async function storeProductVersions(
   client: PoolClient,
   position: number,
   versions: readonly ProductVersion[],

@@ -1,4 +1,4 @@
-import { patient, type PoolClient } from '../platform/postgres';
+import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import type { ProductRecord } from './product-record';
 
 const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -18,7 +18,7 @@ export async function readProducts(client: PoolClient, ids: readonly string[]): 
 }
 
 export async function readAllProducts(client: PoolClient): Promise<ProductRecord[]> {
-  return (await client.query<ProductRecord>(patient(`SELECT ${COLUMNS} FROM products ORDER BY id`))).rows;
+  return (await client.query<ProductRecord>(withLongTimeout(`SELECT ${COLUMNS} FROM products ORDER BY id`))).rows;
 }
 
 export async function writeProducts(client: PoolClient, records: readonly ProductRecord[]): Promise<void> {

@@ -1,11 +1,11 @@
 import { Arg, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { askedFor, viewerOf } from '../auth/identify';
+import { resolveIdentity, requireViewer } from '../auth/identity';
 import type { Context } from '../graphql/context';
 import { JSONObject } from '../graphql/scalars';
 import { ProductConditionsService, withinBudget } from './product-conditions.service';
 import { budgetOf } from '../expressions/budget';
 import { First, checkFirst, encodeCursor, pageOf, textCursor } from '../graphql/connection';
-import { LIST_LENGTH } from '../graphql/operation-cost';
+import { MAX_LIST_LENGTH } from '../graphql/operation-cost';
 import { allows, Scoped } from '../graphql/scope';
 import { ProductService } from './product.service';
 import {
@@ -47,9 +47,9 @@ export class ProductResolver {
     @Arg('filterVariables', () => JSONObject, { nullable: true, description: FILTER_VARIABLES })
     filterVariables?: Record<string, unknown> | null,
   ): Promise<ProductConnection> {
-    const viewer = viewerOf(context);
+    const viewer = requireViewer(context);
     const conditions = this.conditions.prepare({ filter, filterVariables }, viewer.scope);
-    const { passes } = await conditions.forCustomer(askedFor(viewer, {}), budgetOf(context));
+    const { passes } = await conditions.forCustomer(resolveIdentity(viewer, {}), budgetOf(context));
     const id = textCursor('products', after);
     const count = checkFirst(first);
     const readable = mayRead(context);
@@ -60,7 +60,7 @@ export class ProductResolver {
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [LIST_LENGTH]: MAX_VARIANTS })
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_VARIANTS })
   @FieldResolver(() => [Product], { description: `The other products of its group, up to ${MAX_VARIANTS}.` })
   variants(@Root() product: Product, @Ctx() context: Context): Product[] {
     return this.products.variants(product, mayRead(context));
@@ -87,7 +87,7 @@ export class ProductResolver {
 
 /** Returns a predicate: products to be published in the future are visible to server keys only. */
 function mayRead(context: Context): (product: Product) => boolean {
-  if (allows(viewerOf(context).scope, 'SERVER')) return () => true;
+  if (allows(requireViewer(context).scope, 'SERVER')) return () => true;
   const now = Date.now();
   return (product) => isPublished(product, now);
 }

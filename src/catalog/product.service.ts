@@ -1,11 +1,11 @@
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import type { Outbox } from '../events/outbox';
-import { newestPosition, takePosition, type LogChange } from '../events/position';
+import { newestPosition, allocatePosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { factsOf, sameFacts } from './product-facts';
-import { noteProductVersions, type ProductVersion } from './product-history.service';
+import { storeProductVersions, type ProductVersion } from './product-history.service';
 import { mergeProduct, updateOffer, type ItemFault } from './merge-product';
 import { sameContent, type ProductRecord } from './product-record';
 import { lockCatalogue, readProducts, removeProducts, writeProducts } from './product-table';
@@ -104,8 +104,8 @@ export class ProductService {
     const { position, change, ...result } = await inTransaction(this.pool, async (client) => {
       const { versions, ...done } = await work(client);
       if (done.change === null) return { ...done, position: await newestPosition(client) };
-      const position = await takePosition(client, done.change);
-      await noteProductVersions(client, position, versions);
+      const position = await allocatePosition(client, done.change);
+      await storeProductVersions(client, position, versions);
       return { ...done, position };
     });
     if (change) this.outbox.publish(position, change);

@@ -1,5 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
-import { Watchers } from '../platform/watchers';
+import { ChangeListeners } from '../platform/change-listeners';
 import type { LogChange } from '../events/position';
 import { catalogueProduct, type CatalogueProduct } from './catalogue-product';
 import { isSellable, type ProductRecord } from './product-record';
@@ -13,7 +13,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 export const MAX_VARIANTS = 100;
 
 /** A product with its categories and times, in milliseconds since 1970. */
-export interface CataloguedProduct {
+export interface PublishedProduct {
   readonly productId: string;
   readonly categories: readonly string[];
   readonly publishedAt?: number;
@@ -29,7 +29,7 @@ export class ProductsReadModel {
   private readonly byAge = new SortedList<CatalogueProduct>(
     (a, b) => publishedAt(b) - publishedAt(a) || byText(a.id, b.id),
   );
-  private readonly watchers = new Watchers();
+  private readonly watchers = new ChangeListeners();
   private timer: NodeJS.Timeout | undefined;
 
   async load(client: PoolClient): Promise<void> {
@@ -71,8 +71,8 @@ export class ProductsReadModel {
    * Calls back whenever the catalogue has changed or a product has reached its publication time, until the returned
    * function is called.
    */
-  watch(changed: () => void): () => void {
-    return this.watchers.add(changed);
+  watch(notifyWatchers: () => void): () => void {
+    return this.watchers.add(notifyWatchers);
   }
 
   get size(): number {
@@ -120,7 +120,7 @@ export class ProductsReadModel {
   }
 
   /** Yields the products published at `now` (ms), with their publication and update times. */
-  *published(now: number): Iterable<CataloguedProduct> {
+  *published(now: number): Iterable<PublishedProduct> {
     for (const product of this.products.values()) {
       if (!isPublished(product, now)) continue;
       const { id: productId, categories, publishedAt, updatedAt } = product;
@@ -149,16 +149,16 @@ export class ProductsReadModel {
   }
 
   private changed(): void {
-    this.watchers.tell();
+    this.watchers.notify();
     clearTimeout(this.timer);
-    const next = this.nextToCome(Date.now());
+    const next = this.nextPublicationTime(Date.now());
     if (next === undefined) return;
     this.timer = setTimeout(() => this.changed(), Math.min(Math.max(0, next - Date.now()), MAX_TIMER_MS));
     this.timer.unref();
   }
 
   /** Returns the next publication time in ms; undefined if no product is to be published. */
-  private nextToCome(now: number): number | undefined {
+  private nextPublicationTime(now: number): number | undefined {
     const { items } = this.byAge;
     for (let at = this.byAge.firstWhere((product) => publishedAt(product) <= now) - 1; at >= 0; at--)
       if (items[at].publishedAt !== null) return publishedAt(items[at]);

@@ -1,5 +1,5 @@
 /** From this number of changes on, one merge pass costs less than an insertion or removal per change. */
-export const MIN_CHANGES_OF_PASS = 64;
+export const MIN_CHANGES_FOR_MERGE = 64;
 
 /** A sorted list that can be updated without sorting all items again. */
 export class SortedList<T> {
@@ -23,7 +23,7 @@ export class SortedList<T> {
    * the list after the removal.
    */
   update(removed: readonly T[], added: readonly T[]): void {
-    if (removed.length + added.length < MIN_CHANGES_OF_PASS) {
+    if (removed.length + added.length < MIN_CHANGES_FOR_MERGE) {
       for (const item of removed) this.remove(item);
       for (const item of added) this.add(item);
     } else this.list = this.merged(removed.toSorted(this.compare), added.toSorted(this.compare));

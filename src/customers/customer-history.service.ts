@@ -7,7 +7,7 @@ export type CustomerAttributes = Readonly<Record<string, unknown>>;
  * Stores the new versions of customers' attributes. Called in the transaction that has just allocated the position.
  * @param versions complete attributes by customer id
  */
-export async function noteCustomerVersions(
+export async function storeCustomerVersions(
   client: PoolClient,
   position: number,
   versions: ReadonlyMap<string, object>,

@@ -1,26 +1,26 @@
-import { faultOfId } from '../auth/identify';
+import { findIdFault } from '../auth/identity';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { subjectOfCustomer } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
-import { newestPosition, takePosition } from '../events/position';
+import { newestPosition, allocatePosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
-import { erasedAmong } from '../events/tombstone.service';
-import { readSpans, SPANS, spanColumns } from '../events/subject-spans';
+import { findErased } from '../events/tombstone.service';
+import { readIdentityRanges, EVENTS_IN_RANGES, rangeColumns } from '../events/identity-ranges';
 import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
-import { faultOfJsonObject, FUTURE_MS } from '../graphql/storable';
+import { findJsonFault, MAX_FUTURE_MS } from '../graphql/storable';
 import type { ItemError } from '../graphql/item-error.type';
 import { inSnapshot, inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
-import { noteCustomerVersions } from './customer-history.service';
+import { storeCustomerVersions } from './customer-history.service';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
 
-export const MAX_CUSTOMERS = 1_000;
+export const MAX_CUSTOMERS_PER_REQUEST = 1_000;
 /** Maximum length of the attributes in characters of JSON. */
-const MAX_ATTRIBUTES = 32_768;
+const MAX_ATTRIBUTES_LENGTH = 32_768;
 
 /** The error of an item about an erased customer. */
-export const ERASED = { code: 'CONFLICT', message: 'this customer was erased: use a new id' } as const;
+export const ERASED_CUSTOMER_FAULT = { code: 'CONFLICT', message: 'this customer was erased: use a new id' } as const;
 
 type EventRow = Omit<Event, 'product' | 'unitPrice'> & { amount: string | null; currency: string | null };
 
@@ -52,15 +52,15 @@ export class CustomerService {
    */
   async history(id: string, after: TimeCursor | undefined, count: number): Promise<Event[]> {
     const { rows } = await inSnapshot(this.pool, async (client) => {
-      const spans = await readSpans(client, subjectOfCustomer(id));
+      const spans = await readIdentityRanges(client, subjectOfCustomer(id));
       return client.query<EventRow>(
         `SELECT e.source, e.id, e.type, e.occurred_at AS "occurredAt", e.received_at AS "receivedAt",
            e.session_id AS "sessionId", e.product_id AS "productId", e.quantity, e.unit_price::text AS amount, e.currency,
            e.rating, e.query
-         FROM ${SPANS}
+         FROM ${EVENTS_IN_RANGES}
          WHERE ($4::timestamptz IS NULL OR (e.occurred_at, e.source, e.id) < ($4, $5, $6))
          ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT $7`,
-        [...spanColumns(spans), after?.time ?? null, after?.texts[0] ?? null, after?.texts[1] ?? null, count],
+        [...rangeColumns(spans), after?.time ?? null, after?.texts[0] ?? null, after?.texts[1] ?? null, count],
       );
     });
     return rows.map(({ amount, currency, ...row }) => ({
@@ -72,10 +72,10 @@ export class CustomerService {
 
   /** Upserts customers item by item. Invalid items do not affect valid ones. */
   async upsert(inputs: readonly CustomerInput[]): Promise<UpsertCustomersPayload> {
-    if (inputs.length > MAX_CUSTOMERS) {
+    if (inputs.length > MAX_CUSTOMERS_PER_REQUEST) {
       throw new ApiError(
         'BAD_USER_INPUT',
-        `A request may have at most ${MAX_CUSTOMERS} customers; got ${inputs.length}.`,
+        `A request may have at most ${MAX_CUSTOMERS_PER_REQUEST} customers; got ${inputs.length}.`,
       );
     }
     const now = new Date(this.now());
@@ -89,7 +89,7 @@ export class CustomerService {
     let written = 0;
     const newAttributes = new Map<string, object>();
     const position = await inTransaction(this.pool, async (client) => {
-      const erased = await erasedAmong(
+      const erased = await findErased(
         client,
         good.map(({ input }) => subjectOfCustomer(input.id)),
       );
@@ -100,7 +100,7 @@ export class CustomerService {
         .sort((a, b) => Buffer.compare(a.bytes, b.bytes) || a.index - b.index);
       for (const { input, index } of sorted) {
         if (erased.has(subjectOfCustomer(input.id))) {
-          errors.push({ index, ...ERASED, path: 'id' });
+          errors.push({ index, ...ERASED_CUSTOMER_FAULT, path: 'id' });
           continue;
         }
         const { rowCount } = await client.query({
@@ -129,8 +129,8 @@ export class CustomerService {
         }
       }
       if (written === 0) return newestPosition(client);
-      const position = await takePosition(client, {});
-      await noteCustomerVersions(client, position, newAttributes);
+      const position = await allocatePosition(client, {});
+      await storeCustomerVersions(client, position, newAttributes);
       return position;
     });
     if (written > 0) this.outbox.publish(position, {});
@@ -160,12 +160,12 @@ export async function eraseFromCustomers(client: PoolClient, subjects: readonly 
 }
 
 function faultOf(input: CustomerInput, now: Date): { message: string; path: string } | undefined {
-  const id = faultOfId('id', input.id);
+  const id = findIdFault('id', input.id);
   if (id) return { message: id, path: 'id' };
-  if (input.updatedAt && !(input.updatedAt.getTime() <= now.getTime() + FUTURE_MS)) {
+  if (input.updatedAt && !(input.updatedAt.getTime() <= now.getTime() + MAX_FUTURE_MS)) {
     return { message: 'updatedAt must be at most 5 minutes in the future', path: 'updatedAt' };
   }
   const attributes =
-    input.attributes == null ? undefined : faultOfJsonObject('attributes', input.attributes, MAX_ATTRIBUTES);
+    input.attributes == null ? undefined : findJsonFault('attributes', input.attributes, MAX_ATTRIBUTES_LENGTH);
   return attributes === undefined ? undefined : { message: attributes, path: 'attributes' };
 }

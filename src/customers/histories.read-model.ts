@@ -3,9 +3,9 @@ import { subjectOf, type LogEvent } from '../events/log-event';
 import { readHistory } from '../events/log-reader';
 import type { LogChange } from '../events/position';
 import type { Pool } from '../platform/postgres';
-import { Watchers } from '../platform/watchers';
+import { ChangeListeners } from '../platform/change-listeners';
 import { CustomerHistory } from '../recommend/history';
-import { isTelling, TELLING_TYPES } from '../recommend/signals';
+import { isSignal, SIGNAL_EVENT_TYPES } from '../recommend/signals';
 
 /** Maximum number of events per subject, the newest ones. Older events say little about current interests. */
 const MAX_EVENTS = 5_000;
@@ -18,7 +18,7 @@ interface Entry {
 
 interface Loading {
   readonly promise: Promise<CustomerHistory>;
-  readonly heard: { position: number; event: LogEvent }[];
+  readonly bufferedEvents: { position: number; event: LogEvent }[];
   /** A history that was read before this position is stale. */
   staleBefore: number;
 }
@@ -30,9 +30,9 @@ interface Loading {
 export class HistoriesReadModel {
   private readonly entries: LRUCache<string, Entry>;
   private readonly loading = new Map<string, Loading>();
-  private readonly watchers = new Map<string, Watchers>();
+  private readonly watchers = new Map<string, ChangeListeners>();
   /** Notified when any history may have changed. */
-  readonly reloaded = new Watchers();
+  readonly reloaded = new ChangeListeners();
   private reloadedAt = -1;
 
   constructor(
@@ -50,7 +50,7 @@ export class HistoriesReadModel {
     if (running) return running.promise;
     const loading: Loading = {
       promise: Promise.resolve().then(() => this.load(subject, loading)),
-      heard: [],
+      bufferedEvents: [],
       staleBefore: -1,
     };
     this.loading.set(subject, loading);
@@ -70,7 +70,7 @@ export class HistoriesReadModel {
     if (change.reload) {
       this.reloadedAt = position;
       this.entries.clear();
-      this.reloaded.tell();
+      this.reloaded.notify();
       return;
     }
     const touched = new Set<string>();
@@ -83,19 +83,19 @@ export class HistoriesReadModel {
     }
     for (const event of change.events ?? []) {
       const subject = subjectOf(event);
-      if (subject === undefined || !isTelling(event)) continue;
+      if (subject === undefined || !isSignal(event)) continue;
       touched.add(subject);
-      this.loading.get(subject)?.heard.push({ position, event });
+      this.loading.get(subject)?.bufferedEvents.push({ position, event });
       const entry = this.entries.peek(subject);
       if (entry && position > entry.readAt) entry.history.apply(event);
     }
-    for (const subject of touched) this.watchers.get(subject)?.tell();
+    for (const subject of touched) this.watchers.get(subject)?.notify();
   }
 
   /** Calls back whenever the subject's history has changed, until the returned function is called. */
   watch(subject: string, changed: () => void): () => void {
     let watchers = this.watchers.get(subject);
-    if (!watchers) this.watchers.set(subject, (watchers = new Watchers()));
+    if (!watchers) this.watchers.set(subject, (watchers = new ChangeListeners()));
     const stop = watchers.add(changed);
     return () => {
       stop();
@@ -105,12 +105,12 @@ export class HistoriesReadModel {
 
   private async load(subject: string, loading: Loading): Promise<CustomerHistory> {
     for (;;) {
-      const { position, events } = await readHistory(this.pool, subject, TELLING_TYPES, MAX_EVENTS);
+      const { position, events } = await readHistory(this.pool, subject, SIGNAL_EVENT_TYPES, MAX_EVENTS);
       // The read is stale: it is older than a backfill, a merge or a similar change.
       if (position < Math.max(this.reloadedAt, loading.staleBefore)) continue;
       const history = new CustomerHistory();
       for (const event of events) history.apply(event);
-      for (const late of loading.heard) if (late.position > position) history.apply(late.event);
+      for (const late of loading.bufferedEvents) if (late.position > position) history.apply(late.event);
       this.entries.set(subject, { history, readAt: position });
       return history;
     }

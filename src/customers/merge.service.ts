@@ -1,4 +1,4 @@
-import { faultOfId } from '../auth/identify';
+import { findIdFault } from '../auth/identity';
 import { subjectOfCustomer, subjectOfSession, type Merge } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
 import {
@@ -7,24 +7,24 @@ import {
   finishMerge,
   insertPendingMerge,
   readyMerges,
-  stillUnfinished,
-  unfinishedBefore,
+  filterUnfinished,
+  findMergeDependencies,
 } from '../events/pending-merges.service';
-import { newestPosition, takePosition, type LogChange } from '../events/position';
+import { newestPosition, allocatePosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { rejectedMerge, rejectEvents } from '../events/rejected-event.service';
-import { erasedAmong } from '../events/tombstone.service';
-import { isOfOneTransaction, isOutage } from '../platform/outage';
+import { findErased } from '../events/tombstone.service';
+import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { markOrders, moveOrdersTo } from '../orders/order-owner.service';
-import { ERASED } from './customer.service';
+import { ERASED_CUSTOMER_FAULT } from './customer.service';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 
 /** How long a call waits for events that were acknowledged before it, so that they are merged, too. */
 const MAX_WAIT_MS = 2_000;
 const POLL_MS = 20;
 /** Maximum number of pending merges that a worker executes per call. */
-const MAX_RESUMED = 100;
+const MAX_MERGES_PER_CALL = 100;
 /** Number of failures, not counting outages, after which a pending merge is rejected. */
 const MAX_ATTEMPTS = 3;
 
@@ -51,12 +51,12 @@ export class MergeService {
     const into = subjectOfCustomer(input.intoCustomerId);
     const waitsFor = await this.awaitUnfinished({ from, into });
     const merged = await inTransaction(this.pool, async (client) => {
-      const erased = await erasedAmong(client, [from, into]);
+      const erased = await findErased(client, [from, into]);
       if (erased.size > 0) return { erased: erased.has(into) ? 'intoCustomerId' : path };
       if (waitsFor.length > 0) return { pending: await insertPendingMerge(client, { from, into }, waitsFor) };
-      return merge(client, { from, into }, []);
+      return mergeSubjects(client, { from, into }, []);
     });
-    if ('erased' in merged) return { receipt: null, errors: [{ index: 0, ...ERASED, path: merged.erased }] };
+    if ('erased' in merged) return { receipt: null, errors: [{ index: 0, ...ERASED_CUSTOMER_FAULT, path: merged.erased }] };
     if ('pending' in merged) return { receipt: merged.pending, errors: [] };
     this.publish(merged);
     return { receipt: receiptOf(merged.position), errors: [] };
@@ -66,40 +66,40 @@ export class MergeService {
    * Executes the pending merges that no longer wait for anything. A failing merge does not stop the others. Any number
    * of workers may run it concurrently.
    */
-  async resume(): Promise<void> {
-    for (const id of await readyMerges(this.pool, MAX_RESUMED)) {
+  async executePending(): Promise<void> {
+    for (const id of await readyMerges(this.pool, MAX_MERGES_PER_CALL)) {
       try {
-        const merged = await this.carryOut(id);
+        const merged = await this.executeMerge(id);
         if (merged) this.publish(merged);
       } catch (error) {
-        if (!isOutage(error)) await this.failed(id, (error as Error).message);
-        else if (!isOfOneTransaction(error)) throw error;
+        if (!isOutage(error)) await this.recordFailure(id, (error as Error).message);
+        else if (!isTransactionFailure(error)) throw error;
       }
     }
   }
 
   /** @returns null if the merge was finished without a position of its own, or if another worker holds it */
-  private carryOut(id: string): Promise<Merged | null> {
+  private executeMerge(id: string): Promise<Merged | null> {
     return inTransaction(this.pool, async (client) => {
       // The lock on tombstones must be acquired before any personal data is read.
-      await erasedAmong(client, []);
+      await findErased(client, []);
       const pending = await claimMerge(client, id);
       if (pending === null) return null;
-      const erased = await erasedAmong(client, [pending.from, pending.into]);
+      const erased = await findErased(client, [pending.from, pending.into]);
       if (erased.size > 0) {
         await finishMerge(client, id, await newestPosition(client));
         return null;
       }
-      const merged = await merge(client, pending, [id]);
+      const merged = await mergeSubjects(client, pending, [id]);
       await finishMerge(client, id, merged.position);
       return merged;
     });
   }
 
-  /** Counts a failure. After {@link MAX_ATTEMPTS} failures the merge is rejected, which unblocks what waits for it. */
-  private async failed(id: string, message: string): Promise<void> {
+  /** Counts a failure. After {@link MAX_DELIVERY_ATTEMPTS} failures the merge is rejected, which unblocks what waits for it. */
+  private async recordFailure(id: string, message: string): Promise<void> {
     await inTransaction(this.pool, async (client) => {
-      await erasedAmong(client, []);
+      await findErased(client, []);
       const pending = await claimMerge(client, id);
       if (pending === null || (await countFailure(client, id)) < MAX_ATTEMPTS) return;
       await rejectEvents(client, id, pending.requestedAt, [rejectedMerge(pending)], { code: 'POISON', message });
@@ -113,10 +113,10 @@ export class MergeService {
    */
   private async awaitUnfinished(merge: Merge): Promise<string[]> {
     const until = performance.now() + MAX_WAIT_MS;
-    let waitsFor = await unfinishedBefore(this.pool, merge);
+    let waitsFor = await findMergeDependencies(this.pool, merge);
     while (waitsFor.length > 0 && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      waitsFor = await stillUnfinished(this.pool, waitsFor);
+      waitsFor = await filterUnfinished(this.pool, waitsFor);
     }
     return waitsFor;
   }
@@ -133,19 +133,19 @@ interface Merged {
 }
 
 /** Executes a merge in the caller's transaction. @param receipts id of the pending merge that it finishes, if any */
-async function merge(client: PoolClient, { from, into }: Merge, receipts: readonly string[]): Promise<Merged> {
+async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts: readonly string[]): Promise<Merged> {
   const customerId = into.slice(2);
   await client.query('INSERT INTO customers (id, created_at) VALUES ($1, now()) ON CONFLICT (id) DO NOTHING', [
     customerId,
   ]);
-  if (await isDone(client, from, into)) return { position: await newestPosition(client), change: null };
+  if (await isAlreadyMerged(client, from, into)) return { position: await newestPosition(client), change: null };
   const orders = await moveOrdersTo(client, from, customerId);
   const change: LogChange = {
     merged: { from, into },
     ...(orders.length > 0 ? { orders } : {}),
     ...(receipts.length > 0 ? { receipts } : {}),
   };
-  const position = await takePosition(client, change);
+  const position = await allocatePosition(client, change);
   // Inserted after the position was allocated: its row lock serialises merges.
   await client.query('INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
     position,
@@ -160,7 +160,7 @@ async function merge(client: PoolClient, { from, into }: Merge, receipts: readon
  * Returns whether the same merge was executed before and `from` has no events or merges since. Repeating it then
  * changes nothing.
  */
-async function isDone(client: PoolClient, from: string, into: string): Promise<boolean> {
+async function isAlreadyMerged(client: PoolClient, from: string, into: string): Promise<boolean> {
   const { rows } = await client.query<{ done: boolean }>(
     `SELECT m.into_subject = $2 AND NOT EXISTS (
        SELECT FROM events e WHERE e.subject = $1
@@ -182,7 +182,7 @@ function faultOf(input: MergeCustomerInput): { message: string; path: string } |
   if (fromCustomerId === intoCustomerId)
     return { message: 'intoCustomerId must differ from fromCustomerId', path: 'intoCustomerId' };
   for (const [path, id] of Object.entries({ fromCustomerId, fromSessionId, intoCustomerId })) {
-    const wrong = id == null ? undefined : faultOfId(path, id);
+    const wrong = id == null ? undefined : findIdFault(path, id);
     if (wrong) return { message: wrong, path };
   }
   return undefined;

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Authenticate } from '../auth/authenticate';
-import { faultOfId, viewerOf } from '../auth/identify';
+import { findIdFault, requireViewer } from '../auth/identity';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
-import { recogniseViewer } from '../graphql/http';
+import { authenticateViewer } from '../graphql/http';
 import { isAllowedOrigin } from '../graphql/origin';
 import { RateLimit } from '../graphql/rate-limit';
 import type { GraphqlServer } from '../graphql/server';
@@ -18,7 +18,7 @@ const MAX_BODY_BYTES = 65_536;
 
 const id = (name: string) =>
   z.string().superRefine((text, context) => {
-    const fault = faultOfId(name, text);
+    const fault = findIdFault(name, text);
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   });
 
@@ -51,7 +51,7 @@ export function serveDemoBackEnd(
   backEnd: DemoBackEnd,
   rates = new RateLimit(CALLS_PER_SECOND),
 ): void {
-  const recognise = recogniseViewer(authenticate);
+  const recognise = authenticateViewer(authenticate);
   const onRequest = async (request: FastifyRequest) => {
     if (!isAllowedOrigin(request.headers, []))
       throw new ApiError('FORBIDDEN', 'Only pages of this host may call this endpoint.');
@@ -59,7 +59,7 @@ export function serveDemoBackEnd(
   };
   const post = <Body>(path: string, shape: z.ZodType<Body>, answer: (viewer: Viewer, body: Body) => Promise<unknown>) =>
     fastify.post(`/shop/back-end/${path}`, { onRequest, bodyLimit: MAX_BODY_BYTES }, async (request) => {
-      const viewer = viewerOf(request);
+      const viewer = requireViewer(request);
       if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
         throw new ApiError('BAD_USER_INPUT', 'The content type must be application/json.');
       // A key with a stronger scope does not belong to a visitor.
@@ -70,8 +70,8 @@ export function serveDemoBackEnd(
     });
 
   fastify.get('/shop/back-end/customers', { onRequest }, async (request) => {
-    rates.charge(viewerOf(request), request.client, 1);
-    return { customers: await backEnd.offered() };
+    rates.charge(requireViewer(request), request.client, 1);
+    return { customers: await backEnd.listCustomers() };
   });
   post('sign-in', SIGN_IN, (viewer, { customerId }) => backEnd.signIn(viewer, customerId));
   post('orders', ORDER, async (viewer, { checkoutId, lines }) => ({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { askedFor } from '../auth/identify';
-import { CUSTOMER_TOKEN_SECONDS, type Token, type TokenService } from '../auth/token.service';
+import { resolveIdentity } from '../auth/identity';
+import { CUSTOMER_TOKEN_SECONDS, type IssuedToken, type TokenService } from '../auth/token.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { CustomerService } from '../customers/customer.service';
 import type { MergeService } from '../customers/merge.service';
@@ -13,9 +13,9 @@ import type { OrderService } from '../orders/order.service';
 import type { Order } from '../orders/order.type';
 
 /** Prefix of the ids of the synthetic customers. Visitors can sign in only as one of them. */
-export const DEMO_CUSTOMER = 'demo-customer-';
+export const DEMO_CUSTOMER_PREFIX = 'demo-customer-';
 /** The number of customers that a visitor can choose from. */
-const OFFERED = 12;
+const MAX_OFFERED_CUSTOMERS = 12;
 const SENDER = { by: 'demo back end' };
 
 export interface CartLine {
@@ -44,10 +44,10 @@ export class DemoBackEnd {
   constructor(private readonly options: BackEndOptions) {}
 
   /** Returns some of the synthetic customers, sorted by id. */
-  async offered(): Promise<{ readonly id: string; readonly name: string }[]> {
-    const customers = await this.options.customers.page(DEMO_CUSTOMER, OFFERED);
+  async listCustomers(): Promise<{ readonly id: string; readonly name: string }[]> {
+    const customers = await this.options.customers.page(DEMO_CUSTOMER_PREFIX, MAX_OFFERED_CUSTOMERS);
     return customers
-      .filter(({ id }) => id.startsWith(DEMO_CUSTOMER))
+      .filter(({ id }) => id.startsWith(DEMO_CUSTOMER_PREFIX))
       .map(({ id, attributes }) => ({ id, name: nameOf(id, attributes) }));
   }
 
@@ -56,16 +56,16 @@ export class DemoBackEnd {
    * merged into that customer.
    * @throws ApiError UNAUTHENTICATED without the token of a session, NOT_FOUND for any other customer
    */
-  async signIn(viewer: Viewer, customerId: string): Promise<Token & { readonly customerId: string; name: string }> {
-    const { sessionId } = askedFor(viewer, {});
+  async signIn(viewer: Viewer, customerId: string): Promise<IssuedToken & { readonly customerId: string; name: string }> {
+    const { sessionId } = resolveIdentity(viewer, {});
     if (sessionId === undefined)
       throw new ApiError('UNAUTHENTICATED', 'Signing in requires a token from startSession.');
-    const customer = customerId.startsWith(DEMO_CUSTOMER) ? await this.options.customers.find(customerId) : null;
+    const customer = customerId.startsWith(DEMO_CUSTOMER_PREFIX) ? await this.options.customers.find(customerId) : null;
     if (customer === null) throw new ApiError('NOT_FOUND', 'There is no demo customer with this id.');
     // The visit of a visitor who is already signed in was merged before.
     if (viewer.customerId === undefined) {
       const { errors } = await this.options.merges.merge({ fromSessionId: sessionId, intoCustomerId: customerId });
-      failOn(errors);
+      throwFirstError(errors);
     }
     const token = await this.options.tokens.issue({ customerId, sessionId }, CUSTOMER_TOKEN_SECONDS);
     return { ...token, customerId, name: nameOf(customerId, customer.attributes) };
@@ -77,11 +77,11 @@ export class DemoBackEnd {
    * @throws ApiError UNAUTHENTICATED without a token, NOT_FOUND for an unknown product, CONFLICT for an unavailable one
    */
   async order(viewer: Viewer, checkoutId: string, cart: readonly CartLine[]): Promise<Order> {
-    const { customerId, sessionId } = askedFor(viewer, {});
+    const { customerId, sessionId } = resolveIdentity(viewer, {});
     if (sessionId === undefined)
       throw new ApiError('UNAUTHENTICATED', 'Placing an order requires a token from startSession.');
     const id = `web-${createHash('sha256').update(`${sessionId}\0${checkoutId}`).digest('hex').slice(0, 16)}`;
-    const placed = await this.placed(id, viewer);
+    const placed = await this.findPlacedOrder(id, viewer);
     if (placed) return placed;
     const lines = cart.map((line, index) => this.lineOf(line, index));
     const { errors } = await this.options.orders.record(
@@ -96,7 +96,7 @@ export class DemoBackEnd {
       ],
       SENDER,
     );
-    failOn(errors);
+    throwFirstError(errors);
     return this.options.reader.find(id, viewer);
   }
 
@@ -116,12 +116,12 @@ export class DemoBackEnd {
       };
       const { errors } = await this.options.orders.pay([payment], SENDER);
       // CONFLICT means that a concurrent request has already recorded the payment.
-      if (errors.some(({ code }) => code !== 'CONFLICT')) failOn(errors);
+      if (errors.some(({ code }) => code !== 'CONFLICT')) throwFirstError(errors);
     }
     return this.options.reader.find(orderId, viewer);
   }
 
-  private async placed(id: string, viewer: Viewer): Promise<Order | undefined> {
+  private async findPlacedOrder(id: string, viewer: Viewer): Promise<Order | undefined> {
     try {
       return await this.options.reader.find(id, viewer);
     } catch (error) {
@@ -142,10 +142,10 @@ export class DemoBackEnd {
 
 function nameOf(id: string, attributes: unknown): string {
   const { name } = (attributes ?? {}) as { readonly name?: unknown };
-  return typeof name === 'string' && name !== '' ? name : `Customer ${id.slice(DEMO_CUSTOMER.length)}`;
+  return typeof name === 'string' && name !== '' ? name : `Customer ${id.slice(DEMO_CUSTOMER_PREFIX.length)}`;
 }
 
 /** Throws the first error. @throws ApiError */
-function failOn([first]: readonly ItemError[]): void {
+function throwFirstError([first]: readonly ItemError[]): void {
   if (first) throw new ApiError(isErrorCode(first.code) ? first.code : 'CONFLICT', first.message);
 }

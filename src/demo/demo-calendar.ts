@@ -3,34 +3,34 @@ import { LINES } from './goods/assortment';
 export const DAY_MS = 86_400_000;
 const YEAR_DAYS = 365.25;
 /** The decrease of demand half a year away from the season of a line. */
-const SEASONAL = 0.5;
+const SEASONAL_DIP = 0.5;
 
 /** Relative activity by weekday, starting with Sunday. */
-const WEEKDAYS = [1, 0.7, 0.65, 0.7, 0.75, 0.85, 0.95];
+const WEEKDAY_WEIGHTS = [1, 0.7, 0.65, 0.7, 0.75, 0.85, 0.95];
 /** Relative activity by hour of the day (UTC), with peaks at noon and in the evening. */
-const HOURS = [2, 1, 1, 1, 1, 2, 4, 6, 8, 9, 10, 11, 13, 12, 10, 9, 10, 12, 15, 19, 22, 20, 13, 6];
-const ALL_HOURS = HOURS.reduce((sum, weight) => sum + weight);
+const HOUR_WEIGHTS = [2, 1, 1, 1, 1, 2, 4, 6, 8, 9, 10, 11, 13, 12, 10, 9, 10, 12, 15, 19, 22, 20, 13, 6];
+const TOTAL_HOUR_WEIGHT = HOUR_WEIGHTS.reduce((sum, weight) => sum + weight);
 
 /** Returns the seasonal demand for a line at a time of the year, from `1 − SEASONAL_DIP` to 1. */
-export function seasonOf(line: number, at: number): number {
+export function seasonalDemand(line: number, at: number): number {
   const { season } = LINES[line];
   if (season === undefined) return 1;
   const day = (at / DAY_MS) % YEAR_DAYS;
-  return 1 - (SEASONAL * (1 - Math.cos((2 * Math.PI * (day - season)) / YEAR_DAYS))) / 2;
+  return 1 - (SEASONAL_DIP * (1 - Math.cos((2 * Math.PI * (day - season)) / YEAR_DAYS))) / 2;
 }
 
 /** Returns a random time of a visit, on that day or, weighted by weekday, on one of the next days. */
 export function visitingTime(at: number, random: () => number): number {
   let day = Math.floor(at / DAY_MS);
-  while (random() > WEEKDAYS[new Date(day * DAY_MS).getUTCDay()]) day++;
-  let left = ALL_HOURS * random();
+  while (random() > WEEKDAY_WEIGHTS[new Date(day * DAY_MS).getUTCDay()]) day++;
+  let left = TOTAL_HOUR_WEIGHT * random();
   let hour = 0;
-  while ((left -= HOURS[hour]) > 0) hour++;
+  while ((left -= HOUR_WEIGHTS[hour]) > 0) hour++;
   return day * DAY_MS + Math.round(3_600_000 * (hour + random()));
 }
 
 /** Returns the activity in the shop at a time, from 0 to 1. */
-export function bustleOf(at: number): number {
+export function activityAt(at: number): number {
   const time = new Date(at);
-  return (WEEKDAYS[time.getUTCDay()] * HOURS[time.getUTCHours()]) / Math.max(...HOURS);
+  return (WEEKDAY_WEIGHTS[time.getUTCDay()] * HOUR_WEIGHTS[time.getUTCHours()]) / Math.max(...HOUR_WEIGHTS);
 }

@@ -1,15 +1,15 @@
 import type { ProductInput } from '../catalog/product.type';
 import { seededRandom } from '../learn/seeded-random';
 import { LINES } from './goods/assortment';
-import type { Kind, LineOfGoods } from './goods/line-of-goods';
+import type { ProductKind, ProductLine } from './goods/product-line';
 
 const DAY_MS = 86_400_000;
-const VERSIONS = 5;
+const VERSIONS_PER_KIND = 5;
 /** Each line starts with its single products, followed by five versions of each kind. */
-export const SINGLES = 10;
-export const KINDS = 8;
-export const DEMO_LINES = LINES.length;
-export const DEMO_THINGS = SINGLES + KINDS * VERSIONS;
+export const SINGLES_PER_LINE = 10;
+export const KINDS_PER_LINE = 8;
+export const DEMO_LINE_COUNT = LINES.length;
+export const DEMO_PRODUCTS_PER_LINE = SINGLES_PER_LINE + KINDS_PER_LINE * VERSIONS_PER_KIND;
 
 /** Returns the product id from the indices of the line and of the product in it: `demo-03-07`. */
 export function demoId(line: number, thing: number): string {
@@ -17,8 +17,8 @@ export function demoId(line: number, thing: number): string {
 }
 
 /** Returns the index of a version of a kind in its line. */
-export function versionAt(kind: number, version: number): number {
-  return SINGLES + kind * VERSIONS + version;
+export function versionIndex(kind: number, version: number): number {
+  return SINGLES_PER_LINE + kind * VERSIONS_PER_KIND + version;
 }
 
 /**
@@ -27,16 +27,16 @@ export function versionAt(kind: number, version: number): number {
  */
 export function demoProducts(updatedAt: Date): ProductInput[] {
   return LINES.flatMap((line, l) =>
-    Array.from({ length: DEMO_THINGS }, (_, t) => {
+    Array.from({ length: DEMO_PRODUCTS_PER_LINE }, (_, t) => {
       const random = seededRandom(1_000 * (l + 1) + t);
-      return t < SINGLES
+      return t < SINGLES_PER_LINE
         ? single(line, l, t, updatedAt)
-        : version(line, { l, k: Math.floor((t - SINGLES) / VERSIONS), v: (t - SINGLES) % VERSIONS }, updatedAt, random);
+        : version(line, { l, k: Math.floor((t - SINGLES_PER_LINE) / VERSIONS_PER_KIND), v: (t - SINGLES_PER_LINE) % VERSIONS_PER_KIND }, updatedAt, random);
     }),
   );
 }
 
-function single(line: LineOfGoods, l: number, t: number, updatedAt: Date): ProductInput {
+function single(line: ProductLine, l: number, t: number, updatedAt: Date): ProductInput {
   const [title, amount] = line.things[t];
   const [brand] = line.brands;
   return {
@@ -53,7 +53,7 @@ function single(line: LineOfGoods, l: number, t: number, updatedAt: Date): Produ
 }
 
 function version(
-  line: LineOfGoods,
+  line: ProductLine,
   { l, k, v }: { readonly l: number; readonly k: number; readonly v: number },
   updatedAt: Date,
   random: () => number,
@@ -68,7 +68,7 @@ function version(
   const isNew = random() < 0.1;
   const age = isNew ? 2 + 58 * random() : 120 + 700 * random();
   return {
-    ...common(line, demoId(l, versionAt(k, v)), updatedAt),
+    ...common(line, demoId(l, versionIndex(k, v)), updatedAt),
     title,
     description: `${title}: ${kind.about}. By ${brand}. A made-up product of the demo shop.`,
     price: euros(reduced ? 0.8 * usual : usual),
@@ -84,11 +84,11 @@ function version(
 }
 
 /** Returns the title, such as `Stoneware Mug, 300 ml, Rust` or `Cornflower Flower Seeds`. */
-function titleOf({ name, by, versions }: Kind, v: number): string {
+function titleOf({ name, by, versions }: ProductKind, v: number): string {
   return by === 'variety' ? `${versions[v]} ${name}` : `${name}, ${versions[v]}`;
 }
 
-function common({ category: [department, shelf] }: LineOfGoods, id: string, updatedAt: Date) {
+function common({ category: [department, shelf] }: ProductLine, id: string, updatedAt: Date) {
   return {
     id,
     imageUrls: [`/shop/images/${id}.svg`],

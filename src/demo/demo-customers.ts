@@ -1,9 +1,9 @@
 import { seededRandom } from '../learn/seeded-random';
-import { DEMO_LINES, DEMO_THINGS, demoId, KINDS, SINGLES, versionAt } from './demo-catalogue';
-import { seasonOf } from './demo-calendar';
-import { LINES, WAYS_OF_LIFE } from './goods/assortment';
+import { DEMO_LINE_COUNT, DEMO_PRODUCTS_PER_LINE, demoId, KINDS_PER_LINE, SINGLES_PER_LINE, versionIndex } from './demo-catalogue';
+import { seasonalDemand } from './demo-calendar';
+import { LINES, LIFESTYLES } from './goods/assortment';
 
-export const DEMO_CUSTOMERS = 2_000;
+export const DEMO_CUSTOMER_COUNT = 2_000;
 const SEED = 2_026;
 
 /** A product that a customer buys again when it has run out. */
@@ -13,10 +13,10 @@ export interface Staple {
 }
 
 /** The preferences of a synthetic customer. Only the simulation of the demo uses them; they are not stored. */
-export interface Taste {
+export interface Preferences {
   /** The index of the line that the customer prefers, and of the other lines of the same lifestyle. */
-  readonly main: number;
-  readonly besides: readonly number[];
+  readonly mainLine: number;
+  readonly otherLines: readonly number[];
   /** The indices of the preferred kinds in any line, and of the preferred version. */
   readonly kinds: readonly number[];
   readonly version: number;
@@ -25,29 +25,29 @@ export interface Taste {
   readonly gapDays: number;
 }
 
-export interface DemoCustomer extends Taste {
+export interface DemoCustomer extends Preferences {
   readonly id: string;
 }
 
 /** Returns the customer with a number (from 1), always the same for the same number. */
 export function demoCustomer(number: number): DemoCustomer {
-  return { id: `demo-customer-${number}`, ...tasteOf(seededRandom(SEED + 7_919 * number)) };
+  return { id: `demo-customer-${number}`, ...randomPreferences(seededRandom(SEED + 7_919 * number)) };
 }
 
 /** Returns random preferences. */
-export function tasteOf(random: () => number): Taste {
+export function randomPreferences(random: () => number): Preferences {
   const below = (count: number) => Math.floor(count * random());
-  const wayOfLife = WAYS_OF_LIFE[below(WAYS_OF_LIFE.length)];
-  const main = wayOfLife[below(wayOfLife.length)];
-  const kinds = [below(KINDS), below(KINDS), below(KINDS)];
+  const wayOfLife = LIFESTYLES[below(LIFESTYLES.length)];
+  const mainLine = wayOfLife[below(wayOfLife.length)];
+  const kinds = [below(KINDS_PER_LINE), below(KINDS_PER_LINE), below(KINDS_PER_LINE)];
   const version = below(5);
-  const { consumables } = LINES[main];
+  const { consumables } = LINES[mainLine];
   const staples = consumables
     .filter(() => random() < 0.6)
-    .map((thing) => ({ productId: demoId(main, thing), days: 12 + 25 * random() }));
+    .map((thing) => ({ productId: demoId(mainLine, thing), days: 12 + 25 * random() }));
   return {
-    main,
-    besides: wayOfLife.filter((line) => line !== main),
+    mainLine,
+    otherLines: wayOfLife.filter((line) => line !== mainLine),
     kinds,
     version,
     staples,
@@ -56,21 +56,21 @@ export function tasteOf(random: () => number): Taste {
 }
 
 /** Returns the catalogue index of a random product that a customer with these preferences would view at a time. */
-export function wanted({ main, besides, kinds, version }: Taste, at: number, random: () => number): number {
+export function randomWantedProduct({ mainLine, otherLines, kinds, version }: Preferences, at: number, random: () => number): number {
   const below = (count: number) => Math.floor(count * random());
-  const line = lineFor(main, besides, at, random);
-  if (random() < 0.4) return line * DEMO_THINGS + Math.floor(SINGLES * random() ** 1.5);
-  const kind = random() < 0.75 ? kinds[below(kinds.length)] : below(KINDS);
-  return line * DEMO_THINGS + versionAt(kind, random() < 0.6 ? version : below(5));
+  const line = randomLine(mainLine, otherLines, at, random);
+  if (random() < 0.4) return line * DEMO_PRODUCTS_PER_LINE + Math.floor(SINGLES_PER_LINE * random() ** 1.5);
+  const kind = random() < 0.75 ? kinds[below(kinds.length)] : below(KINDS_PER_LINE);
+  return line * DEMO_PRODUCTS_PER_LINE + versionIndex(kind, random() < 0.6 ? version : below(5));
 }
 
-function lineFor(main: number, besides: readonly number[], at: number, random: () => number): number {
+function randomLine(main: number, besides: readonly number[], at: number, random: () => number): number {
   const chance = random();
   if (chance < 0.68) return main;
   if (chance < 0.9) return besides[Math.floor(besides.length * random())];
   // Any line, weighted by season.
   for (;;) {
-    const line = Math.floor(DEMO_LINES * random());
-    if (random() < seasonOf(line, at)) return line;
+    const line = Math.floor(DEMO_LINE_COUNT * random());
+    if (random() < seasonalDemand(line, at)) return line;
   }
 }

@@ -3,7 +3,7 @@ export const DEMO_NAMESPACE = 'demo';
 /** The storefront key of the demo shop. It is public on purpose and not valid in any other shop. */
 export const DEMO_STOREFRONT_KEY = 'demo-storefront-key';
 /** Settings of a demo shop: when it was first opened, in milliseconds since 1970, and the edition of its data. */
-export const OPENED_AT = 'demo_opened_at';
-export const FILLED = 'demo_filled';
+export const OPENED_AT_SETTING = 'demo_opened_at';
+export const FILLED_SETTING = 'demo_filled';
 /** The edition of the generated data. A demo shop of an earlier edition is completed when it is next opened. */
 export const EDITION = '2';

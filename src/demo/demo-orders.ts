@@ -4,17 +4,17 @@ import type { OrderStatus } from '../orders/life-cycle';
 import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from '../orders/order-input.type';
 import { DAY_MS } from './demo-calendar';
 import type { DemoOrder } from './demo-visit';
-import { fateOf, nextStep, statusAfter } from './order-life';
+import { outcomeOf, nextStep, statusAfter } from './order-steps';
 
 const CURRENCY = 'EUR';
 const SHIPPING_CENTS = 490;
 const FREE_FROM_CENTS = 6_000;
 /** Days from the order until the partial return, and until its refund. */
-const PARTLY_RETURNED_AFTER = 7;
-const PARTLY_REFUNDED_AFTER = 8;
+const PARTIAL_RETURN_DAYS = 7;
+const PARTIAL_REFUND_DAYS = 8;
 
 /** An order with its payments and returns, as a shop's back end would send them. */
-export interface OrderStory {
+export interface DemoOrderHistory {
   readonly order: OrderInput;
   /** The payments in order of time. */
   readonly payments: readonly PaymentInput[];
@@ -22,14 +22,14 @@ export interface OrderStory {
   readonly partReturn?: UpdateOrderStatusInput;
 }
 
-export type PriceOf = ReadonlyMap<string, NonNullable<ProductInput['price']>>;
+export type PriceByProduct = ReadonlyMap<string, NonNullable<ProductInput['price']>>;
 
-export function pricesOf(products: readonly ProductInput[]): PriceOf {
+export function pricesByProduct(products: readonly ProductInput[]): PriceByProduct {
   return new Map(products.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])));
 }
 
 /** Returns the input of the order at the time it is placed. */
-export function orderInput(order: DemoOrder, prices: PriceOf): OrderInput {
+export function orderInput(order: DemoOrder, prices: PriceByProduct): OrderInput {
   const { id, customerId, sessionId, placedAt } = order;
   return {
     id,
@@ -51,7 +51,7 @@ export function orderInput(order: DemoOrder, prices: PriceOf): OrderInput {
 }
 
 /** Returns the history of an order until `now`. One day in the life of the order is a real day. */
-export function orderStory(order: DemoOrder, prices: PriceOf, now: number): OrderStory {
+export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: number): DemoOrderHistory {
   const payments: PaymentInput[] = [];
   const pay = (kind: PaymentInput['kind'], cents: number, at: number) =>
     payments.push({
@@ -70,14 +70,14 @@ export function orderStory(order: DemoOrder, prices: PriceOf, now: number): Orde
     const at = timeOf(step.after);
     if (at > now) break;
     status = statusAfter(step);
-    if (step.what === 'CHARGE' || step.what === 'REFUND') pay(step.what, whole, at);
+    if (step.action === 'CHARGE' || step.action === 'REFUND') pay(step.action, whole, at);
     else lastStatus = { status, at };
   }
   const input = { ...orderInput(order, prices), status: lastStatus.status, updatedAt: new Date(lastStatus.at) };
-  const back = timeOf(PARTLY_RETURNED_AFTER);
-  if (status !== 'DELIVERED' || fateOf(order.id) !== 'PARTLY_RETURNED' || back > now) return { order: input, payments };
-  if (timeOf(PARTLY_REFUNDED_AFTER) <= now)
-    pay('REFUND', centsOf(order.lines[0].productId, prices), timeOf(PARTLY_REFUNDED_AFTER));
+  const back = timeOf(PARTIAL_RETURN_DAYS);
+  if (status !== 'DELIVERED' || outcomeOf(order.id) !== 'PARTLY_RETURNED' || back > now) return { order: input, payments };
+  if (timeOf(PARTIAL_REFUND_DAYS) <= now)
+    pay('REFUND', centsOf(order.lines[0].productId, prices), timeOf(PARTIAL_REFUND_DAYS));
   return {
     order: input,
     payments,
@@ -91,7 +91,7 @@ export function orderStory(order: DemoOrder, prices: PriceOf, now: number): Orde
 }
 
 /** Returns the purchase events of an order's lines, as the log contains them. */
-export function purchasesOf(order: DemoOrder, prices: PriceOf): StoredEvent[] {
+export function purchasesOf(order: DemoOrder, prices: PriceByProduct): StoredEvent[] {
   const { id, customerId, sessionId, placedAt: occurredAt } = order;
   return order.lines.map(({ productId, quantity, requestId }, index) => ({
     source: 'ORDERS',
@@ -109,15 +109,15 @@ export function purchasesOf(order: DemoOrder, prices: PriceOf): StoredEvent[] {
   }));
 }
 
-function sumOf({ lines }: DemoOrder, prices: PriceOf): number {
+function sumOf({ lines }: DemoOrder, prices: PriceByProduct): number {
   return lines.reduce((sum, { productId, quantity }) => sum + quantity * centsOf(productId, prices), 0);
 }
 
-function shippingOf(order: DemoOrder, prices: PriceOf): number {
+function shippingOf(order: DemoOrder, prices: PriceByProduct): number {
   return sumOf(order, prices) >= FREE_FROM_CENTS ? 0 : SHIPPING_CENTS;
 }
 
-function centsOf(productId: string, prices: PriceOf): number {
+function centsOf(productId: string, prices: PriceByProduct): number {
   return Math.round(100 * Number(prices.get(productId)?.amount));
 }
 

@@ -3,8 +3,8 @@ import type { ProductInput } from '../catalog/product.type';
 /** Queries for products that the shop does not sell. */
 const NOT_SOLD = ['gift card', 'yoga mat', 'umbrella', 'phone case', 'board game', 'sunglasses'];
 const NOT_SOLD_SHARE = 0.05;
-const SLIP_SHARE = 0.05;
-const SHOWN = 10;
+const TYPO_SHARE = 0.05;
+const PAGE_LENGTH = 10;
 
 /** A query, and the first page of results of a simple search over the words of titles and brands. */
 export interface TypedSearch {
@@ -32,10 +32,10 @@ export class DemoSearch {
   for(index: number, at: number, random: () => number): TypedSearch {
     if (random() < NOT_SOLD_SHARE)
       return { query: NOT_SOLD[Math.floor(NOT_SOLD.length * random())], total: 0, shown: [] };
-    const typed = typedFor(this.products[index].title ?? '', random);
-    const found = this.find(typed).filter((each) => couldBeBought(this.products[each], at));
-    const query = typed.map((word) => (random() < SLIP_SHARE ? withSlip(word, random) : word)).join(' ');
-    return { query, total: found.length, shown: found.slice(0, SHOWN).map((each) => this.products[each].id) };
+    const typed = randomQueryWords(this.products[index].title ?? '', random);
+    const found = this.find(typed).filter((each) => wasAvailable(this.products[each], at));
+    const query = typed.map((word) => (random() < TYPO_SHARE ? withTypo(word, random) : word)).join(' ');
+    return { query, total: found.length, shown: found.slice(0, PAGE_LENGTH).map((each) => this.products[each].id) };
   }
 
   private find(words: readonly string[]): number[] {
@@ -45,7 +45,7 @@ export class DemoSearch {
 }
 
 /** Returns words of a title: usually the last ones before the comma, such as `Espresso Maker` of `…, 6 Cups`. */
-function typedFor(title: string, random: () => number): string[] {
+function randomQueryWords(title: string, random: () => number): string[] {
   const called = wordsOf(title.split(',')[0]);
   const chance = random();
   if (chance < 0.45) return called.slice(-1);
@@ -56,7 +56,7 @@ function typedFor(title: string, random: () => number): string[] {
 }
 
 /** Returns whether the product was published and in stock. */
-export function couldBeBought({ publishedAt, availability }: ProductInput, at: number): boolean {
+export function wasAvailable({ publishedAt, availability }: ProductInput, at: number): boolean {
   return (publishedAt?.getTime() ?? 0) <= at && availability === 'IN_STOCK';
 }
 
@@ -65,7 +65,7 @@ function wordsOf(text: string): string[] {
 }
 
 /** Swaps two adjacent letters. */
-function withSlip(word: string, random: () => number): string {
+function withTypo(word: string, random: () => number): string {
   const at = Math.floor((word.length - 1) * random());
   return word.slice(0, at) + word[at + 1] + word[at] + word.slice(at + 2);
 }

@@ -2,10 +2,10 @@ import type { StreamInput } from '../streams/stream-input.type';
 
 const EACH_MINUTE = { kind: 'TUMBLING', size: 'PT1M' } as const;
 const BY_CURRENCY = [{ name: 'currency', expression: 'event.currency' }];
-const FROM_NOW_ON = { lateness: 'PT5M', backfill: false } as const;
+const WITHOUT_BACKFILL = { lateness: 'PT5M', backfill: false } as const;
 
 /** The streams that also cover the history. They must be created before the history is imported. */
-export const STREAMS_OF_THE_PAST: readonly StreamInput[] = [
+export const BACKFILLED_DEMO_STREAMS: readonly StreamInput[] = [
   {
     id: 'demo-revenue-per-day',
     description: 'What was bought each day. Synthetic.',
@@ -22,7 +22,7 @@ export const STREAMS_OF_THE_PAST: readonly StreamInput[] = [
 ];
 
 /** The streams per minute, which start when the demo opens. */
-export const STREAMS_FROM_NOW_ON: readonly StreamInput[] = [
+export const LIVE_DEMO_STREAMS: readonly StreamInput[] = [
   {
     id: 'demo-revenue-per-minute',
     description: 'What is bought. Synthetic.',
@@ -33,7 +33,7 @@ export const STREAMS_FROM_NOW_ON: readonly StreamInput[] = [
       { name: 'revenue', kind: 'SUM', expression: 'event.amount' },
       { name: 'lines', kind: 'COUNT' },
     ],
-    ...FROM_NOW_ON,
+    ...WITHOUT_BACKFILL,
   },
   {
     id: 'demo-orders-per-minute',
@@ -45,7 +45,7 @@ export const STREAMS_FROM_NOW_ON: readonly StreamInput[] = [
       { name: 'orders', kind: 'COUNT' },
       { name: 'paid', kind: 'SUM', expression: 'event.amount' },
     ],
-    ...FROM_NOW_ON,
+    ...WITHOUT_BACKFILL,
   },
   {
     id: 'demo-events-per-minute',
@@ -53,6 +53,6 @@ export const STREAMS_FROM_NOW_ON: readonly StreamInput[] = [
     keys: [{ name: 'type', expression: 'event.type' }],
     window: EACH_MINUTE,
     aggregates: [{ name: 'events', kind: 'COUNT' }],
-    ...FROM_NOW_ON,
+    ...WITHOUT_BACKFILL,
   },
 ];

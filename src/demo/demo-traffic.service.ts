@@ -7,38 +7,38 @@ import type { Platform } from '../platform/connect';
 import { Lease } from '../platform/lease';
 import { readSettings } from '../platform/settings';
 import { demoProducts } from './demo-catalogue';
-import { bustleOf } from './demo-calendar';
-import { DEMO_CUSTOMERS, demoCustomer, tasteOf } from './demo-customers';
-import { EDITION, FILLED, OPENED_AT } from './demo-names';
-import { orderInput, pricesOf, type PriceOf } from './demo-orders';
+import { activityAt } from './demo-calendar';
+import { DEMO_CUSTOMER_COUNT, demoCustomer, randomPreferences } from './demo-customers';
+import { EDITION, FILLED_SETTING, OPENED_AT_SETTING } from './demo-names';
+import { orderInput, pricesByProduct, type PriceByProduct } from './demo-orders';
 import { DemoSearch } from './demo-search';
-import { type DemoOrder, Visitors } from './demo-visit';
+import { type DemoOrder, VisitSimulator } from './demo-visit';
 import { OrderDesk } from './order-desk.service';
 
 const LEASE = 'demo-traffic';
 const LEASE_MS = 10_000;
 /** Concurrent visitors in a quiet hour, and additional ones in the busiest hour. */
 const MIN_VISITORS = 1;
-const MORE_VISITORS = 2;
+const MAX_EXTRA_VISITORS = 2;
 /** At least one visitor is always present. Another visitor arrives with this probability at each tick. */
-const COMES = 0.3;
+const ARRIVAL_PROBABILITY = 0.3;
 const ANONYMOUS_SHARE = 0.15;
 const PACE_SECONDS = 6;
 /** The probability that a staple of the customer has run out. */
-const RAN_OUT = 0.25;
-const DESK_EVERY = 5;
-const STEPS_AT_ONCE = 2;
+const RAN_OUT_PROBABILITY = 0.25;
+const TICKS_PER_DESK_ROUND = 5;
+const STEPS_PER_DESK_ROUND = 2;
 
 /** The remaining events and the order of an active visit. */
-interface Present {
+interface ActiveVisit {
   events: readonly StoredEvent[];
   order?: DemoOrder;
 }
 
 /** Returns when the demo shop was opened; `null` if the shop is not a completely filled demo. */
 export async function demoOpenedAt({ pool }: Pick<Platform, 'pool'>): Promise<number | null> {
-  const settings = await readSettings(pool, [FILLED, OPENED_AT]);
-  return settings.get(FILLED) === EDITION ? Number(settings.get(OPENED_AT)) : null;
+  const settings = await readSettings(pool, [FILLED_SETTING, OPENED_AT_SETTING]);
+  return settings.get(FILLED_SETTING) === EDITION ? Number(settings.get(OPENED_AT_SETTING)) : null;
 }
 
 /**
@@ -46,15 +46,15 @@ export async function demoOpenedAt({ pool }: Pick<Platform, 'pool'>): Promise<nu
  * shipped within minutes. A lease makes sure that only one worker runs the simulation.
  */
 export class DemoTraffic {
-  private readonly visitors: Visitors;
-  private readonly prices: PriceOf;
+  private readonly visitors: VisitSimulator;
+  private readonly prices: PriceByProduct;
   private readonly events: EventService;
   private readonly orders: OrderService;
   private readonly desk: OrderDesk;
   private readonly outbox: Outbox;
   private lease: Lease | null = null;
-  private present: Present[] = [];
-  private turns = 0;
+  private activeVisits: ActiveVisit[] = [];
+  private ticks = 0;
 
   /** @param openedAt when the demo was opened, which determines the catalogue */
   constructor(
@@ -64,8 +64,8 @@ export class DemoTraffic {
   ) {
     const { pool, pubSub, queues, log, config } = platform;
     const products = demoProducts(new Date(openedAt));
-    this.visitors = new Visitors({ products, search: new DemoSearch(products) });
-    this.prices = pricesOf(products);
+    this.visitors = new VisitSimulator({ products, search: new DemoSearch(products) });
+    this.prices = pricesByProduct(products);
     this.outbox = new Outbox(pool, pubSub, log);
     this.orders = new OrderService(pool, this.outbox);
     this.desk = new OrderDesk(pool, this.orders);
@@ -82,46 +82,46 @@ export class DemoTraffic {
   }
 
   /** Runs the simulation up to `now` if this worker holds the lease. Call it about once a second. */
-  async turn(now = Date.now()): Promise<void> {
+  async tick(now = Date.now()): Promise<void> {
     if (!this.lease?.held) {
       const { pool, log } = this.platform;
-      this.present = [];
+      this.activeVisits = [];
       this.lease = await Lease.acquire(pool, log, LEASE, LEASE_MS);
-      this.lease?.keep(
+      this.lease?.startRenewing(
         () => 0,
         () => undefined,
       );
     }
     if (!this.lease) return;
-    const max = MIN_VISITORS + Math.round(MORE_VISITORS * bustleOf(now));
-    const hasArrival = this.present.length === 0 || (this.present.length < max && this.random() < COMES);
-    if (hasArrival) this.present.push(this.come(now));
-    for (const visit of this.present) await this.goOn(visit, now);
-    this.present = this.present.filter(({ events, order }) => events.length > 0 || order !== undefined);
-    if (this.turns++ % DESK_EVERY === 0) await this.desk.advance(now, STEPS_AT_ONCE);
+    const max = MIN_VISITORS + Math.round(MAX_EXTRA_VISITORS * activityAt(now));
+    const hasArrival = this.activeVisits.length === 0 || (this.activeVisits.length < max && this.random() < ARRIVAL_PROBABILITY);
+    if (hasArrival) this.activeVisits.push(this.startVisit(now));
+    for (const visit of this.activeVisits) await this.continueVisit(visit, now);
+    this.activeVisits = this.activeVisits.filter(({ events, order }) => events.length > 0 || order !== undefined);
+    if (this.ticks++ % TICKS_PER_DESK_ROUND === 0) await this.desk.advance(now, STEPS_PER_DESK_ROUND);
   }
 
   async close(): Promise<void> {
     await this.events.close();
     await this.lease?.release().catch(() => undefined);
-    await this.outbox.mark();
+    await this.outbox.markPublished();
   }
 
-  private come(at: number): Present {
+  private startVisit(at: number): ActiveVisit {
     const { random } = this;
     const isKnown = random() >= ANONYMOUS_SHARE;
-    const customer = isKnown ? demoCustomer(1 + Math.floor(DEMO_CUSTOMERS * random())) : undefined;
-    const taste = customer ?? tasteOf(random);
-    const due = customer ? taste.staples.filter(() => random() < RAN_OUT).map(({ productId }) => productId) : [];
+    const customer = isKnown ? demoCustomer(1 + Math.floor(DEMO_CUSTOMER_COUNT * random())) : undefined;
+    const taste = customer ?? randomPreferences(random);
+    const due = customer ? taste.staples.filter(() => random() < RAN_OUT_PROBABILITY).map(({ productId }) => productId) : [];
     const id = `demo-visit-${randomUUID()}`;
-    return { ...this.visitors.visit({ id, taste, customer, at, pace: PACE_SECONDS, due }, random) };
+    return { ...this.visitors.simulate({ id, taste, customer, at, pace: PACE_SECONDS, due }, random) };
   }
 
   /** Sends the events and the order that are due. Failed events stay and are sent again; duplicates count once. */
-  private async goOn(visit: Present, now: number): Promise<void> {
+  private async continueVisit(visit: ActiveVisit, now: number): Promise<void> {
     const happened = visit.events.filter(({ occurredAt }) => occurredAt <= now);
     if (happened.length > 0) {
-      await this.events.recordOwn(happened);
+      await this.events.recordInternal(happened);
       visit.events = visit.events.slice(happened.length);
     }
     if (!visit.order || visit.order.placedAt > now) return;

@@ -1,12 +1,12 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { EventType } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
-import { type DemoCustomer, type Taste, wanted } from './demo-customers';
-import { demoId, DEMO_THINGS, SINGLES } from './demo-catalogue';
-import { couldBeBought, type DemoSearch } from './demo-search';
+import { type DemoCustomer, type Preferences, randomWantedProduct } from './demo-customers';
+import { demoId, DEMO_PRODUCTS_PER_LINE, SINGLES_PER_LINE } from './demo-catalogue';
+import { wasAvailable, type DemoSearch } from './demo-search';
 import { LINES } from './goods/assortment';
 
-const SHOWN_AT_HOME = 4;
+const HOME_LIST_LENGTH = 4;
 const SYNTHETIC = { synthetic: true } as const;
 
 export interface DemoOrderLine {
@@ -31,9 +31,9 @@ export interface Visit {
   readonly order?: DemoOrder;
 }
 
-export interface Visiting {
+export interface VisitPlan {
   readonly id: string;
-  readonly taste: Taste;
+  readonly taste: Preferences;
   /** Absent if the visitor is not signed in. */
   readonly customer?: DemoCustomer;
   readonly at: number;
@@ -44,7 +44,7 @@ export interface Visiting {
 }
 
 /** Simulates visits: a visitor sees a list or searches, views products, fills the cart, and may order. */
-export class Visitors {
+export class VisitSimulator {
   private readonly search: DemoSearch;
   private readonly products: readonly ProductInput[];
 
@@ -53,16 +53,16 @@ export class Visitors {
   }
 
   /** Returns all events of a visit, and its order if there is one. */
-  visit(visiting: Visiting, random: () => number): Visit {
+  simulate(visiting: VisitPlan, random: () => number): Visit {
     const { taste, customer, id, due } = visiting;
-    const diary = new Diary(visiting, random);
-    const looksFor = () => this.lookFor(taste, visiting.at, random);
+    const diary = new VisitRecorder(visiting, random);
+    const looksFor = () => this.randomAvailableProduct(taste, visiting.at, random);
     const seen = new Set<string>();
     const first = looksFor();
     const list =
       random() < 0.45
         ? this.searchFor(first, visiting.at, diary, random)
-        : this.home(taste, visiting.at, diary, random);
+        : this.showHomeList(taste, visiting.at, diary, random);
     const ledTo = new Map(
       list.clicked.map(([listPosition, productId]) => [productId, { requestId: list.requestId, listPosition }]),
     );
@@ -91,19 +91,19 @@ export class Visitors {
       quantity: random() < 0.15 ? 2 : 1,
       requestId: ledTo.get(productId)?.requestId,
     }));
-    const order = { id: `${id}-order`, customerId: customer?.id, sessionId: id, placedAt: diary.turn(), lines };
+    const order = { id: `${id}-order`, customerId: customer?.id, sessionId: id, placedAt: diary.advanceTime(), lines };
     return { events: diary.events, order };
   }
 
   /** Returns a random available product that matches the preferences. */
-  private lookFor(taste: Taste, at: number, random: () => number): string {
+  private randomAvailableProduct(taste: Preferences, at: number, random: () => number): string {
     for (;;) {
-      const product = this.products[wanted(taste, at, random)];
-      if (couldBeBought(product, at)) return product.id;
+      const product = this.products[randomWantedProduct(taste, at, random)];
+      if (wasAvailable(product, at)) return product.id;
     }
   }
 
-  private searchFor(productId: string, at: number, diary: Diary, random: () => number): ShownList {
+  private searchFor(productId: string, at: number, diary: VisitRecorder, random: () => number): ShownList {
     const { query, total, shown } = this.search.for(indexOf(productId), at, random);
     const requestId = diary.search(query, total, shown);
     // The probability of a click decreases with the position, and is higher for the product in mind.
@@ -113,9 +113,9 @@ export class Visitors {
     return { requestId, clicked: clicked.slice(0, 2) };
   }
 
-  private home(taste: Taste, at: number, diary: Diary, random: () => number): ShownList {
+  private showHomeList(taste: Preferences, at: number, diary: VisitRecorder, random: () => number): ShownList {
     const requestId = diary.listId('home');
-    const shown = [...new Set(Array.from({ length: SHOWN_AT_HOME }, () => this.lookFor(taste, at, random)))];
+    const shown = [...new Set(Array.from({ length: HOME_LIST_LENGTH }, () => this.randomAvailableProduct(taste, at, random)))];
     shown.forEach((productId, place) =>
       diary.add('IMPRESSION', productId, { requestId, listPosition: place + 1, placement: 'home' }, 0),
     );
@@ -133,32 +133,32 @@ interface ShownList {
 /** Returns a matching product of the same line, always the same for the same product. */
 function companionOf(productId: string): string {
   const index = indexOf(productId);
-  const line = Math.floor(index / DEMO_THINGS);
+  const line = Math.floor(index / DEMO_PRODUCTS_PER_LINE);
   const { consumables } = LINES[line];
-  const thing = index % DEMO_THINGS;
-  return demoId(line, thing % 3 === 0 ? consumables[thing % consumables.length] : (3 * thing + 1) % SINGLES);
+  const thing = index % DEMO_PRODUCTS_PER_LINE;
+  return demoId(line, thing % 3 === 0 ? consumables[thing % consumables.length] : (3 * thing + 1) % SINGLES_PER_LINE);
 }
 
 /** Returns the catalogue index of a product id such as `demo-03-07`. */
 function indexOf(productId: string): number {
   const [, line, thing] = productId.split('-').map(Number);
-  return (line - 1) * DEMO_THINGS + thing - 1;
+  return (line - 1) * DEMO_PRODUCTS_PER_LINE + thing - 1;
 }
 
 /** Records the events of a visit in order of time. */
-class Diary {
+class VisitRecorder {
   readonly events: StoredEvent[] = [];
   private at: number;
 
   constructor(
-    private readonly visiting: Visiting,
+    private readonly visiting: VisitPlan,
     private readonly random: () => number,
   ) {
     this.at = Math.round(visiting.at);
   }
 
   /** Advances the time by a random duration. @returns the new time */
-  turn(): number {
+  advanceTime(): number {
     return (this.at += Math.round(1_000 * this.visiting.pace * (0.3 + 1.4 * this.random())));
   }
 
@@ -186,7 +186,7 @@ class Diary {
     const { id, customer } = this.visiting;
     this.events.push({
       id: `${id}:${this.events.length + 1}`,
-      occurredAt: turns > 0 ? this.turn() : this.at,
+      occurredAt: turns > 0 ? this.advanceTime() : this.at,
       ...(customer ? { customerId: customer.id } : {}),
       sessionId: id,
       quantity: 1,

@@ -8,26 +8,26 @@ import type { ItemError } from '../graphql/item-error.type';
 import { OrderService } from '../orders/order.service';
 import type { Platform } from '../platform/connect';
 import type { Pool } from '../platform/postgres';
-import { retryOutages } from '../platform/retry-outage';
+import { retryOutages } from '../platform/retry-outages';
 import { readSettings } from '../platform/settings';
-import { awaitLearned } from '../recommend/await-learned.service';
+import { waitForLearner } from '../recommend/wait-for-learner.service';
 import { StreamService } from '../streams/stream.service';
 import type { StreamInput } from '../streams/stream-input.type';
 import { demoProducts } from './demo-catalogue';
-import { DEMO_STOREFRONT_KEY, EDITION, FILLED, OPENED_AT } from './demo-names';
-import { orderStory, pricesOf } from './demo-orders';
-import { type DemoExtent, type DemoPast, demoPast } from './demo-past';
-import { STREAMS_FROM_NOW_ON, STREAMS_OF_THE_PAST } from './demo-streams';
+import { DEMO_STOREFRONT_KEY, EDITION, FILLED_SETTING, OPENED_AT_SETTING } from './demo-names';
+import { demoOrderHistory, pricesByProduct } from './demo-orders';
+import { type DemoSize, type DemoHistory, demoHistory } from './demo-history';
+import { LIVE_DEMO_STREAMS, BACKFILLED_DEMO_STREAMS } from './demo-streams';
 
-const EVENTS_AT_ONCE = 5_000;
-const ORDERS_AT_ONCE = 1_000;
-const PAST = { by: 'demo', backfill: true } as const;
+const EVENTS_PER_BATCH = 5_000;
+const ORDERS_PER_BATCH = 1_000;
+const BACKFILL_SENDER = { by: 'demo', backfill: true } as const;
 /** Error codes for data that an interrupted run has already written. */
-const KNOWN = new Set(['STALE', 'CONFLICT']);
+const ALREADY_WRITTEN_CODES = new Set(['STALE', 'CONFLICT']);
 
 /** Returns whether `fillDemo` has created this shop. */
 export async function isDemo(pool: Pool): Promise<boolean> {
-  return (await readSettings(pool, [OPENED_AT])).has(OPENED_AT);
+  return (await readSettings(pool, [OPENED_AT_SETTING])).has(OPENED_AT_SETTING);
 }
 
 /** Runs one idempotent step, and repeats it after an outage of PostgreSQL. */
@@ -41,7 +41,7 @@ type RunStep = <T>(step: () => Promise<T>) => Promise<T>;
 export async function fillDemo(
   platform: Platform,
   onProgress: (line: string) => void,
-  extent: DemoExtent = {},
+  extent: DemoSize = {},
 ): Promise<void> {
   const { pool, prisma, pubSub, log } = platform;
   const run: RunStep = (step) =>
@@ -49,34 +49,34 @@ export async function fillDemo(
       log.warn({ error: message }, 'filling the demo shop interrupted by a PostgreSQL outage; repeating the step'),
     );
   await run(() => new ApiKeyService(prisma).ensureKey('STOREFRONT', 'demo', DEMO_STOREFRONT_KEY));
-  const filled = await run(() => prisma.setting.findUnique({ where: { name: FILLED } }));
+  const filled = await run(() => prisma.setting.findUnique({ where: { name: FILLED_SETTING } }));
   if (filled?.value === EDITION) return;
   const now = String(Date.now());
   const { value } = await run(() =>
-    prisma.setting.upsert({ where: { name: OPENED_AT }, create: { name: OPENED_AT, value: now }, update: {} }),
+    prisma.setting.upsert({ where: { name: OPENED_AT_SETTING }, create: { name: OPENED_AT_SETTING, value: now }, update: {} }),
   );
   const openedAt = Number(value);
   const outbox = new Outbox(pool, pubSub, log);
   const streams = new StreamService(pool, outbox);
   const products = demoProducts(new Date(openedAt));
-  const past = demoPast(products, openedAt, extent);
+  const past = demoHistory(products, openedAt, extent);
   const { events, orders } = past;
   onProgress(
     `Filling the demo shop: ${products.length} products, ${orders.length} orders and ${events.length} events, all of them synthetic …`,
   );
   await run(() => new ProductService(pool, outbox).upsert(products));
-  await createStreams(run, streams, STREAMS_OF_THE_PAST);
+  await createStreams(run, streams, BACKFILLED_DEMO_STREAMS);
   const backfill = new BackfillService(pool, outbox);
-  for (let at = 0; at < events.length; at += EVENTS_AT_ONCE)
-    await run(() => backfill.append(events.slice(at, at + EVENTS_AT_ONCE)));
+  for (let at = 0; at < events.length; at += EVENTS_PER_BATCH)
+    await run(() => backfill.append(events.slice(at, at + EVENTS_PER_BATCH)));
   await recordOrders(run, new OrderService(pool, outbox), past, products, openedAt);
-  await createStreams(run, streams, STREAMS_FROM_NOW_ON);
-  await run(() => outbox.mark());
-  await run(async () => awaitLearned(platform, await newestPosition(pool)));
+  await createStreams(run, streams, LIVE_DEMO_STREAMS);
+  await run(() => outbox.markPublished());
+  await run(async () => waitForLearner(platform, await newestPosition(pool)));
   await run(() =>
     prisma.setting.upsert({
-      where: { name: FILLED },
-      create: { name: FILLED, value: EDITION },
+      where: { name: FILLED_SETTING },
+      create: { name: FILLED_SETTING, value: EDITION },
       update: { value: EDITION },
     }),
   );
@@ -85,30 +85,30 @@ export async function fillDemo(
 async function recordOrders(
   run: RunStep,
   service: OrderService,
-  { orders }: DemoPast,
+  { orders }: DemoHistory,
   products: readonly ProductInput[],
   now: number,
 ): Promise<void> {
-  const prices = pricesOf(products);
-  for (let at = 0; at < orders.length; at += ORDERS_AT_ONCE) {
-    const stories = orders.slice(at, at + ORDERS_AT_ONCE).map((order) => orderStory(order, prices, now));
+  const prices = pricesByProduct(products);
+  for (let at = 0; at < orders.length; at += ORDERS_PER_BATCH) {
+    const stories = orders.slice(at, at + ORDERS_PER_BATCH).map((order) => demoOrderHistory(order, prices, now));
     const placed = stories.map(({ order }) => order);
-    expectKnown((await run(() => service.record(placed, PAST))).errors);
+    requireAlreadyWritten((await run(() => service.record(placed, BACKFILL_SENDER))).errors);
     const payments = stories.flatMap((story) => story.payments);
     for (const kind of ['CHARGE', 'REFUND'] as const) {
       const paid = payments.filter((payment) => payment.kind === kind);
-      expectKnown((await run(() => service.pay(paid, PAST))).errors);
+      requireAlreadyWritten((await run(() => service.pay(paid, BACKFILL_SENDER))).errors);
     }
     for (const { partReturn } of stories)
-      if (partReturn) expectKnown((await run(() => service.move(partReturn, PAST))).errors);
+      if (partReturn) requireAlreadyWritten((await run(() => service.move(partReturn, BACKFILL_SENDER))).errors);
   }
 }
 
 async function createStreams(run: RunStep, service: StreamService, inputs: readonly StreamInput[]): Promise<void> {
-  for (const input of inputs) expectKnown((await run(() => service.create(input))).errors);
+  for (const input of inputs) requireAlreadyWritten((await run(() => service.create(input))).errors);
 }
 
-function expectKnown(errors: readonly ItemError[]): void {
-  const error = errors.find(({ code }) => !KNOWN.has(code));
+function requireAlreadyWritten(errors: readonly ItemError[]): void {
+  const error = errors.find(({ code }) => !ALREADY_WRITTEN_CODES.has(code));
   if (error) throw new Error(`the demo shop could not be filled: ${error.path ?? ''} ${error.message}`);
 }

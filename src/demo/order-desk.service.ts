@@ -1,10 +1,10 @@
 import type { OrderStatus } from '../orders/life-cycle';
-import type { OrderService, Recorded } from '../orders/order.service';
+import type { OrderService, OrderWriteResult } from '../orders/order.service';
 import type { Pool } from '../platform/postgres';
-import { nextStep, type OrderStep } from './order-life';
+import { nextStep, type OrderStep } from './order-steps';
 
 /** Duration of one day of an order's life in the live demo: orders are paid in seconds and delivered in minutes. */
-const DAY_LASTS_MS = 90_000;
+const SIMULATED_DAY_MS = 90_000;
 const BY = { by: 'demo' } as const;
 /** Maximum number of orders that one round reads. */
 const MAX_ORDERS_PER_ROUND = 500;
@@ -22,7 +22,7 @@ interface OpenOrder {
 /** Simulates the staff of the demo shop: charges, packs, ships, takes back and refunds all orders. */
 export class OrderDesk {
   /** The ids of orders whose step failed; they are not retried. */
-  private readonly stuck = new Set<string>();
+  private readonly failedIds = new Set<string>();
 
   constructor(
     private readonly pool: Pool,
@@ -34,26 +34,26 @@ export class OrderDesk {
    * @returns the number of steps
    */
   async advance(now: number, maxSteps: number): Promise<number> {
-    const due = (await this.open()).flatMap((order) => {
+    const due = (await this.readOpenOrders()).flatMap((order) => {
       const step = nextStep(order.status, order.id);
-      const isDue = step && order.placedAt + step.after * DAY_LASTS_MS <= now && !this.stuck.has(order.id);
+      const isDue = step && order.placedAt + step.after * SIMULATED_DAY_MS <= now && !this.failedIds.has(order.id);
       return isDue ? [{ order, step }] : [];
     });
     for (const { order, step } of due.slice(0, maxSteps)) {
-      const { errors } = await this.take(order, step, new Date(now));
-      if (errors.length > 0) this.stuck.add(order.id);
+      const { errors } = await this.performStep(order, step, new Date(now));
+      if (errors.length > 0) this.failedIds.add(order.id);
     }
     return Math.min(due.length, maxSteps);
   }
 
-  private take(order: OpenOrder, { what }: OrderStep, occurredAt: Date): Promise<Recorded> {
-    if (what !== 'CHARGE' && what !== 'REFUND')
-      return this.orders.move({ orderId: order.id, status: what, occurredAt }, BY);
-    const amount = what === 'CHARGE' ? order.total : order.paid;
+  private performStep(order: OpenOrder, { action }: OrderStep, occurredAt: Date): Promise<OrderWriteResult> {
+    if (action !== 'CHARGE' && action !== 'REFUND')
+      return this.orders.move({ orderId: order.id, status: action, occurredAt }, BY);
+    const amount = action === 'CHARGE' ? order.total : order.paid;
     const payment = {
-      id: `${order.id}-${what.toLowerCase()}`,
+      id: `${order.id}-${action.toLowerCase()}`,
       orderId: order.id,
-      kind: what,
+      kind: action,
       amount: { amount, currency: order.currency },
       occurredAt,
       method: 'card',
@@ -62,7 +62,7 @@ export class OrderDesk {
   }
 
   /** Returns the orders that may have a next step. Of delivered orders, only those of the last hour may be returned. */
-  private async open(): Promise<OpenOrder[]> {
+  private async readOpenOrders(): Promise<OpenOrder[]> {
     const { rows } = await this.pool.query<OpenOrder>({
       name: 'demo-open-orders',
       text: `SELECT * FROM (

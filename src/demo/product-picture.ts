@@ -1,7 +1,7 @@
-import { DEMO_THINGS } from './demo-catalogue';
+import { DEMO_PRODUCTS_PER_LINE } from './demo-catalogue';
 import { LINES } from './goods/assortment';
 
-/** The motif of each line, in the order of {@link LINES}: SVG paths in a square of 100 units. */
+/** The motif of each line, in the order of {@link ORDER_LINES_TITLE}: SVG paths in a square of 100 units. */
 const MOTIFS: readonly string[] = [
   'M28 36h38v24q0 14-14 14H42q-14 0-14-14zM66 42h6q8 0 8 9t-8 9h-6M38 20q-4 6 0 12M50 20q-4 6 0 12', // cup
   'M24 58q0-26 26-26t26 26v14H24zM38 44l6 8M48 41l6 8M58 43l6 8', // loaf
@@ -33,7 +33,7 @@ const FILLS: Readonly<Record<string, string>> = {
  * @returns `null` if the id is not that of a demo product
  */
 export function productPicture(id: string, title: string, colour: unknown): string | null {
-  const place = placeOf(id);
+  const place = indicesOf(id);
   if (place === null) return null;
   const { line, thing } = place;
   const hue = (HUES[line] + 4 * (thing % 7)) % 360;
@@ -42,7 +42,7 @@ export function productPicture(id: string, title: string, colour: unknown): stri
   const fill = (typeof colour === 'string' && FILLS[colour]) || `hsl(${hue} 45% 72%)`;
   return [
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" role="img">',
-    `<title>${escaped(title)}</title>`,
+    `<title>${escapeXml(title)}</title>`,
     `<rect width="400" height="400" fill="hsl(${hue} 40% 94%)"/>`,
     `<circle cx="${140 + ((thing * 53) % 120)}" cy="${150 + ((thing * 29) % 100)}" r="${110 + ((thing * 17) % 50)}" fill="hsl(${hue} 50% 86%)"/>`,
     `<g transform="translate(200 200) rotate(${turn}) scale(${(3 * size).toFixed(2)}) translate(-50 -50)">`,
@@ -52,12 +52,12 @@ export function productPicture(id: string, title: string, colour: unknown): stri
 }
 
 /** Returns the indices of the line and of the product in it, for an id such as `demo-03-07`. */
-function placeOf(id: string): { line: number; thing: number } | null {
+function indicesOf(id: string): { line: number; thing: number } | null {
   const [, line, thing] = (/^demo-(\d\d)-(\d\d)$/.exec(id) ?? []).map(Number);
-  const known = line >= 1 && line <= LINES.length && thing >= 1 && thing <= DEMO_THINGS;
+  const known = line >= 1 && line <= LINES.length && thing >= 1 && thing <= DEMO_PRODUCTS_PER_LINE;
   return known ? { line: line - 1, thing: thing - 1 } : null;
 }
 
-function escaped(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

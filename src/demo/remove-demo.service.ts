@@ -1,8 +1,8 @@
 import { connectPostgres } from '../platform/postgres';
-import { isServed, type Removed, removeNamespace } from '../platform/remove-namespace';
-import { DEMO_NAMESPACE, OPENED_AT } from './demo-names';
+import { isServed, type RemovedNamespace, removeNamespace } from '../platform/remove-namespace';
+import { DEMO_NAMESPACE, OPENED_AT_SETTING } from './demo-names';
 
-export interface DemoPlace {
+export interface DemoLocation {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   /** The demo's namespace by default. */
@@ -13,8 +13,8 @@ export interface DemoPlace {
  * Removes the demo shop with all its data; returns `null` if there is none.
  * @throws Error if processes serve it, or if the namespace contains a shop that is not the demo
  */
-export async function removeDemo({ namespace = DEMO_NAMESPACE, ...services }: DemoPlace): Promise<Removed | null> {
-  const found = await look(services.databaseUrl, namespace);
+export async function removeDemo({ namespace = DEMO_NAMESPACE, ...services }: DemoLocation): Promise<RemovedNamespace | null> {
+  const found = await inspectNamespace(services.databaseUrl, namespace);
   if (!found.exists) return null;
   if (!found.isDemo) throw new Error(`The shop "${namespace}" is not the demo shop; nothing was removed.`);
   if (found.leased || (await isServed(services.redisUrl, namespace)))
@@ -22,7 +22,7 @@ export async function removeDemo({ namespace = DEMO_NAMESPACE, ...services }: De
   return removeNamespace({ ...services, namespace });
 }
 
-async function look(
+async function inspectNamespace(
   databaseUrl: string,
   namespace: string,
 ): Promise<{ exists: boolean; isDemo: boolean; leased: boolean }> {
@@ -38,7 +38,7 @@ async function look(
     const state = await pool.query<{ isDemo: boolean; leased: boolean }>(
       `SELECT EXISTS (SELECT FROM settings WHERE name = $1) AS "isDemo",
          EXISTS (SELECT FROM leases WHERE expires_at > now()) AS leased`,
-      [OPENED_AT],
+      [OPENED_AT_SETTING],
     );
     return { exists, ...state.rows[0] };
   } finally {

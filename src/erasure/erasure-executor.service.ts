@@ -1,30 +1,30 @@
-import { eraseFromInbox, eraseFromRejected, isInLog, namesOf } from '../events/erase-subjects.service';
+import { eraseFromInbox, eraseFromRejected, isInLog, findLinkedSubjects } from '../events/erase-subjects.service';
 import type { Outbox } from '../events/outbox';
-import { newestPosition, takePosition, type LogChange } from '../events/position';
-import { awaitWriters, bury, excludeDerivedState } from '../events/tombstone.service';
+import { newestPosition, allocatePosition, type LogChange } from '../events/position';
+import { awaitWriters, addTombstones, excludeDerivedState } from '../events/tombstone.service';
 import { lockOrders } from '../orders/order-owner.service';
 import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
-import { isOfOneTransaction, isOutage } from '../platform/outage';
+import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import { lockSearchCounts } from '../search/past/past-searches.service';
+import { lockSearchCounts } from '../search/query-log/query-log.service';
 import { removeErased } from '../streams/stream-store.service';
-import { PLACES, type Person } from './places';
+import { PERSONAL_DATA_INVENTORY, type ErasedPerson } from './personal-data-inventory';
 
 const ERASURE_LEASE = 'erasures';
 const LEASE_MS = 10_000;
 /** Maximum number of people who are erased in one transaction. */
-const MAX_TOGETHER = 500;
+const MAX_GROUP_SIZE = 500;
 /** A failed erasure is retried after as long as it has been pending, within these bounds. Each wait thus doubles. */
-const MIN_POSTPONED_MS = 10_000;
-const MAX_POSTPONED_MS = 3_600_000;
+const MIN_POSTPONEMENT_MS = 10_000;
+const MAX_POSTPONEMENT_MS = 3_600_000;
 /** How long an attempt waits for transactions that began before the tombstones were committed. */
-const MAX_WRITERS_MS = 10_000;
+const MAX_WRITER_WAIT_MS = 10_000;
 
 /** The published change contains no personal data. */
 const CHANGE: LogChange = { reload: 'histories' };
 
-interface Named extends Person {
+interface PendingErasure extends ErasedPerson {
   readonly id: string;
   subjects: readonly string[];
 }
@@ -43,7 +43,7 @@ interface Named extends Person {
 export class ErasureExecutor {
   private running: Promise<void> | undefined;
   /** Maximum size of the next group. It is reduced after a group failed with an error that looks like an outage. */
-  private groupSize = MAX_TOGETHER;
+  private groupSize = MAX_GROUP_SIZE;
 
   constructor(
     private readonly pool: Pool,
@@ -53,7 +53,7 @@ export class ErasureExecutor {
   ) {}
 
   /** Executes the due erasures, unless another process does. Never throws: the next call retries failed erasures. */
-  turn(): Promise<void> {
+  executeDue(): Promise<void> {
     this.running ??= this.run()
       .catch((error: Error) => this.log.warn({ error: error.message }, 'erasures failed and will be tried again'))
       .finally(() => (this.running = undefined));
@@ -67,40 +67,40 @@ export class ErasureExecutor {
     if (!rows[0].due) return;
     const lease = await Lease.acquire(this.pool, this.log, ERASURE_LEASE, LEASE_MS);
     if (lease === null) return;
-    lease.keep(
+    lease.startRenewing(
       () => 0,
       (reason) => this.log.warn({ reason }, 'another process carries out erasures'),
     );
     try {
-      await this.carryOut();
+      await this.eraseDueGroup();
     } finally {
       await lease.release();
     }
   }
 
-  private async carryOut(): Promise<void> {
-    const { rows } = await this.pool.query<Pick<Named, 'id' | 'subjects'>>(
+  private async eraseDueGroup(): Promise<void> {
+    const { rows } = await this.pool.query<Pick<PendingErasure, 'id' | 'subjects'>>(
       'SELECT id, subjects FROM erasures WHERE done_at IS NULL AND due_at <= now() ORDER BY requested_at LIMIT $1',
       [this.groupSize],
     );
-    let named = rows.map((row): Named => ({ ...row, events: 0, orderLines: 0, positions: [] }));
+    let named = rows.map((row): PendingErasure => ({ ...row, events: 0, orderLines: 0, positions: [] }));
     let found: boolean;
     do {
-      await awaitWriters(this.pool, MAX_WRITERS_MS);
-      ({ named, found } = await this.findNames(named));
+      await awaitWriters(this.pool, MAX_WRITER_WAIT_MS);
+      ({ named, found } = await this.findMoreSubjects(named));
     } while (found);
     await this.eraseGroup(await this.withoutDeferred(named));
-    this.groupSize = MAX_TOGETHER;
+    this.groupSize = MAX_GROUP_SIZE;
   }
 
-  private async eraseGroup(people: readonly Named[]): Promise<void> {
+  private async eraseGroup(people: readonly PendingErasure[]): Promise<void> {
     if (people.length === 0) return;
     try {
       await this.erase(people);
     } catch (error) {
       if (people.length === 1) return this.postpone(people[0], error as Error);
       const half = Math.ceil(people.length / 2);
-      if (isOutage(error) && !isOfOneTransaction(error)) {
+      if (isOutage(error) && !isTransactionFailure(error)) {
         // A person whose statements time out causes the same error as a database outage.
         this.groupSize = half;
         throw error;
@@ -110,9 +110,9 @@ export class ErasureExecutor {
     }
   }
 
-  private async erase(people: readonly Named[]): Promise<void> {
+  private async erase(people: readonly PendingErasure[]): Promise<void> {
     for (const person of people) Object.assign(person, { events: 0, orderLines: 0, positions: [] });
-    const position = await inTransaction(this.pool, (client) => leave(client, people));
+    const position = await inTransaction(this.pool, (client) => eraseFromTables(client, people));
     if (position !== null) this.outbox.publish(position, CHANGE);
     const subjects = people.flatMap((person) => person.subjects);
     await eraseFromInbox(this.pool, subjects);
@@ -129,11 +129,11 @@ export class ErasureExecutor {
   }
 
   /** Postpones a failed erasure. @throws Error during a database outage, because the failure is not specific to it */
-  private async postpone({ id }: Named, { message }: Error): Promise<void> {
+  private async postpone({ id }: PendingErasure, { message }: Error): Promise<void> {
     const { rows } = await this.pool.query<{ dueAt: Date }>(
       `UPDATE erasures SET due_at = now() + least(greatest(now() - requested_at, $2 * interval '1 ms'), $3 * interval '1 ms')
        WHERE id = $1 RETURNING due_at AS "dueAt"`,
-      [id, MIN_POSTPONED_MS, MAX_POSTPONED_MS],
+      [id, MIN_POSTPONEMENT_MS, MAX_POSTPONEMENT_MS],
     );
     this.log.error({ erasure: id, error: message, nextAttempt: rows[0]?.dueAt }, 'an erasure failed and is postponed');
   }
@@ -144,12 +144,12 @@ export class ErasureExecutor {
    *
    * @returns the people whose subjects could be read, and whether new subjects were found
    */
-  private async findNames(people: readonly Named[]): Promise<{ named: Named[]; found: boolean }> {
-    const named: Named[] = [];
+  private async findMoreSubjects(people: readonly PendingErasure[]): Promise<{ named: PendingErasure[]; found: boolean }> {
+    const named: PendingErasure[] = [];
     let found = false;
     for (const person of people) {
       try {
-        if (await inTransaction(this.pool, (client) => findNamesOf(client, person))) found = true;
+        if (await inTransaction(this.pool, (client) => addLinkedSubjects(client, person))) found = true;
         named.push(person);
       } catch (error) {
         await this.postpone(person, error as Error);
@@ -162,14 +162,14 @@ export class ErasureExecutor {
    * Returns the people who may be erased now. If an erasure changed the log less than `intervalMs` ago, people with
    * data in the log are deferred until the interval has passed.
    */
-  private async withoutDeferred(people: readonly Named[]): Promise<readonly Named[]> {
+  private async withoutDeferred(people: readonly PendingErasure[]): Promise<readonly PendingErasure[]> {
     const { rows } = await this.pool.query<{ next: Date | null }>(
       `SELECT max(erased_at) + $1 * interval '1 ms' AS next FROM erasures
        HAVING max(erased_at) + $1 * interval '1 ms' > now()`,
       [this.intervalMs],
     );
     if (rows.length === 0) return people;
-    const now: Named[] = [];
+    const now: PendingErasure[] = [];
     for (const person of people) {
       if (await isInLog(this.pool, person.subjects))
         await this.pool.query('UPDATE erasures SET due_at = $2 WHERE id = $1', [person.id, rows[0].next]);
@@ -180,10 +180,10 @@ export class ErasureExecutor {
 }
 
 /** Adds the subjects of this person that the log contains. @returns whether there were new ones */
-async function findNamesOf(client: PoolClient, person: Named): Promise<boolean> {
-  const names = await namesOf(client, person.subjects);
+async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Promise<boolean> {
+  const names = await findLinkedSubjects(client, person.subjects);
   if (names.length === person.subjects.length) return false;
-  await bury(client, names);
+  await addTombstones(client, names);
   await client.query(
     'UPDATE erasures SET subjects = ARRAY(SELECT DISTINCT unnest(subjects || $2::text[])) WHERE id = $1',
     [person.id, names],
@@ -196,13 +196,13 @@ async function findNamesOf(client: PoolClient, person: Named): Promise<boolean> 
  * Removes people from all tables of the inventory.
  * @returns the allocated position; null if the log had no data of them, so that the learner need not read it again
  */
-async function leave(client: PoolClient, people: readonly Named[]): Promise<number | null> {
+async function eraseFromTables(client: PoolClient, people: readonly PendingErasure[]): Promise<number | null> {
   await excludeDerivedState(client);
   await lockSearchCounts(client);
   await lockOrders(client);
-  for (const place of Object.values(PLACES)) if (typeof place === 'function') await place(client, people);
+  for (const place of Object.values(PERSONAL_DATA_INVENTORY)) if (typeof place === 'function') await place(client, people);
   const moved = people.some(({ positions }) => positions.length > 0);
-  const position = moved ? await takePosition(client, CHANGE) : await newestPosition(client);
+  const position = moved ? await allocatePosition(client, CHANGE) : await newestPosition(client);
   for (const person of people) {
     await client.query(
       `UPDATE erasures SET events = events + $2, order_lines = order_lines + $3,

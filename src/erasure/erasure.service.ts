@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { faultOfId } from '../auth/identify';
-import { visitsOutsideTheLog } from '../events/erase-subjects.service';
+import { findIdFault } from '../auth/identity';
+import { findUnloggedSessions } from '../events/erase-subjects.service';
 import { subjectOfCustomer } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
 import { newestPosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
-import { bury } from '../events/tombstone.service';
+import { addTombstones } from '../events/tombstone.service';
 import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { ErasureExecutor } from './erasure-executor.service';
@@ -50,7 +50,7 @@ export class ErasureService {
 
   /** Erases a customer. The call is idempotent: it reuses a pending request. */
   async erase(customerId: string): Promise<EraseCustomerPayload> {
-    const message = faultOfId('customerId', customerId);
+    const message = findIdFault('customerId', customerId);
     if (message !== undefined) {
       const error = { index: 0, code: 'BAD_USER_INPUT', message, path: 'customerId' };
       return { receipt: null, status: null, removedEvents: 0, keptOrderLines: 0, notReached: [], errors: [error] };
@@ -59,7 +59,7 @@ export class ErasureService {
     const until = performance.now() + MAX_WAIT_MS;
     let row = await this.read(id);
     while (!row.isDone && row.isDue && performance.now() < until) {
-      await Promise.race([this.executor.turn(), pause(until - performance.now())]);
+      await Promise.race([this.executor.executeDue(), pause(until - performance.now())]);
       row = await this.read(id);
       // Another process may be executing it.
       if (!row.isDone && row.isDue) await pause(POLL_MS);
@@ -76,17 +76,17 @@ export class ErasureService {
 
   /** Executes due erasures, including those that another process left unfinished. */
   resume(): Promise<void> {
-    return this.executor.turn();
+    return this.executor.executeDue();
   }
 
   /** Stores the request and the tombstones. There is one row per customer, however often the erasure is requested. */
   private async request(customerId: string): Promise<string> {
     // Must be read before the tombstone is committed. Later, events with these sessions are dropped before they reach
     // the log.
-    const visits = await visitsOutsideTheLog(this.pool, customerId);
+    const visits = await findUnloggedSessions(this.pool, customerId);
     return inTransaction(this.pool, async (client) => {
       const subjects = [subjectOfCustomer(customerId), ...visits];
-      const [hash] = await bury(client, subjects);
+      const [hash] = await addTombstones(client, subjects);
       const { rows } = await client.query<{ id: string }>(
         `INSERT INTO erasures AS e (id, hash, subjects) VALUES ($1, $2, $3) ON CONFLICT (hash) DO UPDATE
            SET subjects = ARRAY(SELECT DISTINCT unnest(e.subjects || excluded.subjects)), done_at = NULL,

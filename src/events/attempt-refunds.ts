@@ -1,5 +1,5 @@
 import type { Pool } from '../platform/postgres';
-import { refundAttempts, type EndedByOutage } from './inbox';
+import { refundAttempts, type InterruptedAttempt } from './inbox';
 
 const MAX_PENDING = 10_000;
 
@@ -8,15 +8,15 @@ const MAX_PENDING = 10_000;
  * memory.
  */
 export class AttemptRefunds {
-  private readonly pending = new Map<string, EndedByOutage>();
+  private readonly pending = new Map<string, InterruptedAttempt>();
 
   /** Stores the refunds. Never throws: refunds that can't be stored become pending. */
-  async refund(pool: Pool, ended: readonly EndedByOutage[]): Promise<void> {
+  async refund(pool: Pool, ended: readonly InterruptedAttempt[]): Promise<void> {
     await refundAttempts(pool, ended).catch(() => this.postpone(ended));
   }
 
   /** Adds refunds to the pending ones. {@link storePending} stores them later. */
-  postpone(ended: readonly EndedByOutage[]): void {
+  postpone(ended: readonly InterruptedAttempt[]): void {
     for (const each of ended) if (this.pending.size < MAX_PENDING) this.pending.set(each.id, each);
   }
 
@@ -24,7 +24,7 @@ export class AttemptRefunds {
    * Stores the pending refunds. Must be called before attempts on batches begin.
    * @throws Error while the outage lasts
    */
-  async repeat(pool: Pool): Promise<void> {
+  async storePending(pool: Pool): Promise<void> {
     if (this.pending.size === 0) return;
     const ended = [...this.pending.values()];
     await refundAttempts(pool, ended);

@@ -1,9 +1,9 @@
-import { overloaded } from '../graphql/overloaded';
-import { every } from '../platform/every';
+import { overloadedError } from '../graphql/overloaded-error';
+import { runPeriodically } from '../platform/run-periodically';
 import type { Logger } from '../platform/log';
 import type { InboxLoad } from './inbox-pressure.service';
 
-const MEASURE_MS = 250;
+const MEASURE_INTERVAL_MS = 250;
 export interface BackPressureOptions {
   readonly measure: () => Promise<InboxLoad>;
   readonly log: Logger;
@@ -19,7 +19,7 @@ export interface BackPressureOptions {
  */
 export class BackPressure {
   private load: InboxLoad = { ageMs: 0, events: 0 };
-  private refusing = false;
+  private isRefusing = false;
   private measuring: { stop(): Promise<void> } | undefined;
 
   constructor(private readonly options: BackPressureOptions) {}
@@ -27,7 +27,7 @@ export class BackPressure {
   async start(): Promise<void> {
     await this.measure();
     // If the database does not answer, the last measurement stays valid. Writes to the inbox report the error.
-    this.measuring = every(MEASURE_MS, this.options.log, () => this.measure().catch(() => undefined));
+    this.measuring = runPeriodically(MEASURE_INTERVAL_MS, this.options.log, () => this.measure().catch(() => undefined));
   }
 
   /**
@@ -35,8 +35,8 @@ export class BackPressure {
    * @throws ApiError OVERLOADED while events are refused
    */
   admit(events: number): void {
-    if (this.refusing) throw overloaded('The workers are behind with accepted events. Retry after retryAfterMs.');
-    this.judge({ ageMs: this.load.ageMs, events: this.load.events + events });
+    if (this.isRefusing) throw overloadedError('The workers are behind with accepted events. Retry after retryAfterMs.');
+    this.updateState({ ageMs: this.load.ageMs, events: this.load.events + events });
   }
 
   async stop(): Promise<void> {
@@ -44,16 +44,16 @@ export class BackPressure {
   }
 
   private async measure(): Promise<void> {
-    this.judge(await this.options.measure());
+    this.updateState(await this.options.measure());
   }
 
-  private judge(load: InboxLoad): void {
+  private updateState(load: InboxLoad): void {
     const { maxAgeMs, maxEvents, log } = this.options;
     this.load = load;
-    const share = this.refusing ? 0.5 : 1;
+    const share = this.isRefusing ? 0.5 : 1;
     const refusing = load.ageMs >= maxAgeMs * share || load.events >= maxEvents * share;
-    if (refusing !== this.refusing)
+    if (refusing !== this.isRefusing)
       log.warn({ ...load }, refusing ? 'inbox full: refusing events' : 'accepting events');
-    this.refusing = refusing;
+    this.isRefusing = refusing;
   }
 }

@@ -2,10 +2,10 @@ import { inTransaction, type Pool } from '../platform/postgres';
 import { countInStreams } from '../streams/live-streams.service';
 import { appendEvents } from './log-writer';
 import type { Outbox } from './outbox';
-import { newestPosition, takePosition, type LogChange } from './position';
+import { newestPosition, allocatePosition, type LogChange } from './position';
 import type { StoredEvent } from './stored-event';
 
-export interface Backfilled {
+export interface BackfillResult {
   readonly inserted: number;
   readonly unchanged: number;
   readonly conflicts: readonly StoredEvent[];
@@ -30,7 +30,7 @@ export class BackfillService {
   ) {}
 
   /** Appends the events in one transaction. The operation is idempotent. */
-  async append(events: readonly StoredEvent[]): Promise<Backfilled> {
+  async append(events: readonly StoredEvent[]): Promise<BackfillResult> {
     const { appended, position } = await inTransaction(this.pool, async (client) => {
       const now = new Date(this.now());
       const arrived = { receivedAt: () => now, backfill: true };
@@ -38,7 +38,7 @@ export class BackfillService {
       await countInStreams(this.pool, client, appended, arrived);
       const count = appended.inserted.length;
       const { batch, knownAt } = appended;
-      const position = count > 0 ? await takePosition(client, CHANGE, { batch, events: count, knownAt }) : null;
+      const position = count > 0 ? await allocatePosition(client, CHANGE, { batch, events: count, knownAt }) : null;
       return { appended, position };
     });
     if (position !== null) this.outbox.publish(position, CHANGE);

@@ -1,4 +1,4 @@
-import { patient, type Pool, type PoolClient } from '../platform/postgres';
+import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { subjectIn } from './inbox-order';
 
 /**
@@ -6,26 +6,26 @@ import { subjectIn } from './inbox-order';
  * were ever merged into one of these. A session that several people used is included, because the log does not show
  * who caused its anonymous events.
  */
-export async function namesOf(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
+export async function findLinkedSubjects(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
   const names = new Set(subjects);
   for (let fresh = [...names]; fresh.length > 0;) {
-    const { rows } = await client.query<{ name: string }>(patient(NAMES, [fresh]));
+    const { rows } = await client.query<{ name: string }>(withLongTimeout(LINKED_SUBJECTS, [fresh]));
     fresh = rows.map(({ name }) => name).filter((name) => !names.has(name));
     for (const name of fresh) names.add(name);
   }
   return [...names];
 }
 
-const NAMES = `
+const LINKED_SUBJECTS = `
   SELECT 's:' || e.session_id AS name FROM events e
   WHERE e.subject = ANY($1) AND e.customer_id IS NOT NULL AND e.session_id IS NOT NULL
   UNION SELECT from_subject FROM merges WHERE into_subject = ANY($1)
   UNION SELECT from_subject FROM pending_merges WHERE into_subject = ANY($1)`;
 
 /** Returns the sessions in which the customer was signed in, from events in the inbox and from rejected events. */
-export async function visitsOutsideTheLog(pool: Pool, customerId: string): Promise<string[]> {
+export async function findUnloggedSessions(pool: Pool, customerId: string): Promise<string[]> {
   const { rows } = await pool.query<{ name: string }>(
-    patient(
+    withLongTimeout(
       `SELECT DISTINCT 's:' || (event->>'sessionId') AS name FROM (
          SELECT json_array_elements(events)::jsonb AS event FROM inbox
          WHERE done_at IS NULL AND events IS NOT NULL AND strpos(events::text, to_json($1::text)::text) > 0
@@ -48,7 +48,7 @@ export async function isInLog(pool: Pool, subjects: readonly string[]): Promise<
 }
 
 /** What an erasure changed in the log. */
-export interface ErasedFromLog {
+export interface LogErasureResult {
   /** Number of deleted events. */
   readonly events: number;
   /** Number of order lines that stay in the log, anonymised. */
@@ -61,12 +61,12 @@ export interface ErasedFromLog {
  * Removes subjects from the log. Order lines stay, anonymised, so that the shop's totals do not change: they keep
  * product, time, quantity and amount, and lines of one order stay together. They get random one-time ids.
  */
-export async function eraseFromLog(client: PoolClient, subjects: readonly string[]): Promise<ErasedFromLog> {
+export async function eraseFromLog(client: PoolClient, subjects: readonly string[]): Promise<LogErasureResult> {
   const { rows: removed } = await client.query<{ position: number; events: number; aside: number[] }>(
-    patient(REMOVE, [subjects]),
+    withLongTimeout(REMOVE, [subjects]),
   );
   const { rows: anonymised } = await client.query<{ position: number; lines: number; aside: number[] }>(
-    patient(ANONYMISE, [subjects]),
+    withLongTimeout(ANONYMISE, [subjects]),
   );
   return {
     events: removed.reduce((sum, { events }) => sum + events, 0),
@@ -124,9 +124,9 @@ export async function eraseFromOutbox(
   positions: readonly number[],
 ): Promise<void> {
   await client.query(
-    patient(
+    withLongTimeout(
       `UPDATE outbox SET payload = (payload::jsonb - 'merged' - 'reread' || CASE WHEN payload->'events' IS NULL THEN '{}' ELSE
-       jsonb_build_object('events', ${others("payload->'events'")}) END)::json
+       jsonb_build_object('events', ${withoutSubjects("payload->'events'")}) END)::json
        WHERE position = ANY($2)`,
       [subjects, positions],
     ),
@@ -139,7 +139,7 @@ export async function eraseFromOutbox(
  */
 export async function eraseFromRejected(pool: Pool, subjects: readonly string[]): Promise<void> {
   await pool.query(
-    patient(
+    withLongTimeout(
       `DELETE FROM rejected_events WHERE ${subjectIn('event')} = ANY($1)
          OR 'c:' || (event->>'fromCustomerId') = ANY($1) OR 's:' || (event->>'fromSessionId') = ANY($1)
          OR 'c:' || (event->>'intoCustomerId') = ANY($1)`,
@@ -159,7 +159,7 @@ export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): P
   // log drops the events of batches that arrived after the start.
   for (;;) {
     const { rows } = await pool.query<{ id: string }>(
-      patient(
+      withLongTimeout(
         `SELECT id FROM inbox WHERE done_at IS NULL AND events IS NOT NULL AND received_at <= $2::timestamptz
            AND EXISTS (SELECT FROM json_array_elements(events) AS e WHERE ${subjectIn('e')} = ANY($1))`,
         [subjects, now[0].at],
@@ -167,8 +167,8 @@ export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): P
     );
     if (rows.length === 0) return;
     await pool.query(
-      patient(
-        `UPDATE inbox SET events = ${others('events')}::json WHERE id = ANY($2) AND done_at IS NULL AND events IS NOT NULL`,
+      withLongTimeout(
+        `UPDATE inbox SET events = ${withoutSubjects('events')}::json WHERE id = ANY($2) AND done_at IS NULL AND events IS NOT NULL`,
         [subjects, rows.map(({ id }) => id)],
       ),
     );
@@ -176,7 +176,7 @@ export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): P
 }
 
 /** SQL: the JSON array without the events of the subjects `$1`. */
-function others(array: string): string {
+function withoutSubjects(array: string): string {
   return `(SELECT coalesce(jsonb_agg(e.event ORDER BY e.n), '[]') FROM json_array_elements(${array})
     WITH ORDINALITY AS e (event, n) WHERE ${subjectIn('e.event')} = ANY($1) IS NOT TRUE)`;
 }

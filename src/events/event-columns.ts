@@ -5,9 +5,9 @@ import { EVENT_SOURCES, EVENT_TYPES, orderIdOf, subjectOf, type EventType, type 
 export type LogEvents = readonly LogEvent[] | EventColumns;
 
 /** Only the newest event of these types counts. Ids order events with the same time. */
-const OPINIONS: ReadonlySet<EventType> = new Set<EventType>(['RATE', 'LIKE', 'DISLIKE']);
+const OPINION_TYPES: ReadonlySet<EventType> = new Set<EventType>(['RATE', 'LIKE', 'DISLIKE']);
 const INITIAL_CAPACITY = 1_024;
-const GROWTH = 1.25;
+const GROWTH_FACTOR = 1.25;
 
 /**
  * The fields of events that model fits need, in columns: 26 bytes per event (34 if any event has a rating), plus
@@ -102,24 +102,24 @@ export class EventColumns {
   }
 
   /** Returns the index of the first event at or after `time` (ms). */
-  firstFrom(time: number): number {
+  firstIndexFrom(time: number): number {
     return firstIndex(this.size, (index) => this.times[index] >= time);
   }
 
   /** Returns the number n of subjects that have an event before `time` (ms). Their indexes are 0 … n − 1. */
-  subjectsBefore(time: number): number {
-    const { starts, events } = this.bySubject();
+  subjectCountBefore(time: number): number {
+    const { starts, events } = this.groupBySubject();
     return firstIndex(this.subjects.size, (subject) => this.times[events[starts[subject]]] >= time);
   }
 
   /** Returns the indexes of a subject's events, in ascending order. */
   indexesOf(subject: number): Int32Array {
-    const { starts, events } = this.bySubject();
+    const { starts, events } = this.groupBySubject();
     return events.subarray(starts[subject], starts[subject + 1]);
   }
 
   private indexOfId(event: LogEvent): number {
-    if (OPINIONS.has(event.type)) return this.ids.push(event.id) - 1;
+    if (OPINION_TYPES.has(event.type)) return this.ids.push(event.id) - 1;
     if (event.source !== 'ORDERS') return 0;
     const order = orderIdOf(event.id);
     let index = this.orders.get(order);
@@ -128,7 +128,7 @@ export class EventColumns {
   }
 
   /** Groups events by subject with a counting sort. */
-  private bySubject(): SubjectGroups {
+  private groupBySubject(): SubjectGroups {
     if (this.groups !== undefined) return this.groups;
     const starts = new Int32Array(this.subjects.size + 1);
     for (let at = 0; at < this.size; at++) if (this.subjectIndexes[at] >= 0) starts[this.subjectIndexes[at] + 1]++;
@@ -141,7 +141,7 @@ export class EventColumns {
   }
 
   private grow(): void {
-    const capacity = Math.ceil(GROWTH * this.size);
+    const capacity = Math.ceil(GROWTH_FACTOR * this.size);
     this.times = grown(this.times, new Float64Array(capacity));
     if (this.ratings.length > 0) this.ratings = grown(this.ratings, new Float64Array(capacity));
     this.subjectIndexes = grown(this.subjectIndexes, new Int32Array(capacity));

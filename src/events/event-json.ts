@@ -9,12 +9,12 @@ import { faultOfJson } from './json-fault';
 export { faultOfJson };
 
 /** A time as ISO 8601 text. The offset is required, so that the time does not depend on the reader's time zone. */
-export const timeText = z.iso
+export const isoTimeSchema = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 time with its offset, such as 2026-03-01T10:15:00Z' })
   .transform((text) => new Date(text));
 
 /** An exact amount: a decimal string or a JSON integer. Fractional JSON numbers are not exact. */
-export const moneyJson = z.object(
+export const moneySchema = z.object(
   {
     amount: z
       .union([z.string(), z.int().transform(String)], { error: 'must be a decimal string such as "9.50"' })
@@ -26,13 +26,13 @@ export const moneyJson = z.object(
 
 const event = z.strictObject({
   id: z.string().nullish(),
-  occurredAt: timeText.nullish(),
+  occurredAt: isoTimeSchema.nullish(),
   type: z.enum(EVENT_TYPES),
   customerId: z.string().nullish(),
   sessionId: z.string().nullish(),
   productId: z.string().nullish(),
   quantity: z.int32().nullish(),
-  unitPrice: moneyJson.nullish(),
+  unitPrice: moneySchema.nullish(),
   rating: z.number().nullish(),
   query: z.string().nullish(),
   requestId: z.string().nullish(),
@@ -44,13 +44,13 @@ const event = z.strictObject({
 });
 
 /** GraphQL's `EventInput` as plain JSON. `validate.ts` checks the values of the fields. */
-export const eventJson: z.ZodType<EventInput> = event;
+export const eventInputSchema: z.ZodType<EventInput> = event;
 export const EVENT_FIELDS: readonly string[] = Object.keys(event.shape);
 
 /**
  * Parses each JSON value separately. Returns the values that have the shape of an event, and an error for each other.
  */
-export function eventsOfJson(items: readonly unknown[]): {
+export function parseEvents(items: readonly unknown[]): {
   readonly inputs: readonly EventInput[];
   /** The index in `items` of each element of `inputs`. */
   readonly indexes: readonly number[];
@@ -65,7 +65,7 @@ export function eventsOfJson(items: readonly unknown[]): {
       const message = `is nested deeper than ${MAX_JSON_DEPTH} levels`;
       return void errors.push({ index, code: 'BAD_USER_INPUT', message, path: 'properties' });
     }
-    const parsed = eventJson.safeParse(item);
+    const parsed = eventInputSchema.safeParse(item);
     if (!parsed.success)
       return void errors.push({
         index,

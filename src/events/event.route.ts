@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { viewerOf } from '../auth/identify';
+import { requireViewer } from '../auth/identity';
 import type { Authenticate } from '../auth/authenticate';
 import { ApiError } from '../graphql/errors';
-import { recogniseViewer } from '../graphql/http';
+import { authenticateViewer } from '../graphql/http';
 import type { GraphqlServer } from '../graphql/server';
-import { eventsOfJson } from './event-json';
+import { parseEvents } from './event-json';
 import { faultOfJson } from './json-fault';
 import { EVENT_WORK, MAX_EVENTS, type EventService } from './event.service';
 
@@ -19,14 +19,14 @@ export function serveEvents(
   events: EventService,
   authenticate: Authenticate,
 ): void {
-  fastify.post('/events', { onRequest: recogniseViewer(authenticate) }, async (request) => {
-    const viewer = viewerOf(request);
+  fastify.post('/events', { onRequest: authenticateViewer(authenticate) }, async (request) => {
+    const viewer = requireViewer(request);
     const parsed = body.safeParse(request.body);
     if (!parsed.success) {
       throw new ApiError('BAD_USER_INPUT', faultOfJson(parsed.error, request.body, 'the body').message);
     }
     rates.charge(viewer, request.client, 1 + EVENT_WORK * parsed.data.events.length);
-    const { inputs, indexes, errors: malformed } = eventsOfJson(parsed.data.events);
+    const { inputs, indexes, errors: malformed } = parseEvents(parsed.data.events);
     const { accepted, receipt, errors } = await events.record(viewer, inputs);
     const all = [...malformed, ...errors.map((error) => ({ ...error, index: indexes[error.index] }))];
     return { accepted, receipt, errors: all.sort((a, b) => a.index - b.index) };

@@ -1,13 +1,13 @@
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
-import { overloaded } from '../graphql/overloaded';
+import { overloadedError } from '../graphql/overloaded-error';
 import type { ItemError } from '../graphql/item-error.type';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import type { Queues } from '../platform/queues';
 import { activeLink, inSpan, type Link } from '../platform/tracing';
 import type { EventInput, RecordEventsPayload } from './event.type';
-import { accept } from './inbox';
+import { insertBatch } from './inbox';
 import { MicroBatch } from './micro-batch';
 import type { StoredEvent } from './stored-event';
 import { validateEvents } from './validate';
@@ -38,11 +38,11 @@ export interface EventServiceOptions {
  */
 export class EventService {
   private readonly inbox: MicroBatch<StoredEvent, string>;
-  private underWay = 0;
+  private inFlightEvents = 0;
   /** Trace links of the requests whose events are in the next batch. */
-  private waiting: Link[] = [];
+  private pendingLinks: Link[] = [];
   /** Hashes of the sender-chosen identities in the next batch. */
-  private identities: number[] = [];
+  private pendingIdentities: number[] = [];
 
   constructor(private readonly options: EventServiceOptions) {
     this.inbox = new MicroBatch((events) => this.write(events), { delayMs: options.delayMs, size: BATCH_SIZE });
@@ -73,7 +73,7 @@ export class EventService {
    * Records events that Freshet itself generates. The caller has validated them.
    * @throws ApiError OVERLOADED
    */
-  async recordOwn(events: readonly StoredEvent[]): Promise<void> {
+  async recordInternal(events: readonly StoredEvent[]): Promise<void> {
     this.requireCapacity();
     this.options.admit(events.length);
     await this.store(events, []);
@@ -85,28 +85,28 @@ export class EventService {
   }
 
   private requireCapacity(): void {
-    if (this.underWay >= MAX_IN_FLIGHT_EVENTS)
-      throw overloaded('Events arrive faster than they can be written. Retry after retryAfterMs.');
+    if (this.inFlightEvents >= MAX_IN_FLIGHT_EVENTS)
+      throw overloadedError('Events arrive faster than they can be written. Retry after retryAfterMs.');
   }
 
   private async store(events: readonly StoredEvent[], identities: readonly number[]): Promise<string> {
-    this.underWay += events.length;
-    for (const identity of identities) this.identities.push(identity);
+    this.inFlightEvents += events.length;
+    for (const identity of identities) this.pendingIdentities.push(identity);
     const link = activeLink();
-    if (link) this.waiting.push(link);
+    if (link) this.pendingLinks.push(link);
     try {
       return await this.inbox.add(events);
     } finally {
-      this.underWay -= events.length;
+      this.inFlightEvents -= events.length;
     }
   }
 
   private async write(events: readonly StoredEvent[]): Promise<string> {
-    const { waiting: links, identities } = this;
-    this.waiting = [];
-    this.identities = [];
+    const { pendingLinks: links, pendingIdentities } = this;
+    this.pendingLinks = [];
+    this.pendingIdentities = [];
     return inSpan('write inbox', { links, attributes: { 'freshet.events': events.length } }, async () => {
-      const receipt = await accept(this.options.pool, events, identities);
+      const receipt = await insertBatch(this.options.pool, events, pendingIdentities);
       this.options.queues.enqueue('ingest', { inboxId: receipt }, receipt);
       return receipt;
     });

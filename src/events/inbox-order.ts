@@ -1,5 +1,5 @@
 import { isReadableSql } from '../platform/release';
-import { identityOf, type StoredEvent } from './stored-event';
+import { eventIdentity, type StoredEvent } from './stored-event';
 
 /** The oldest release that can read the batches that this release accepts. */
 export const INBOX_MIN_RELEASE = '0.2.0';
@@ -12,7 +12,7 @@ export const IS_READABLE = isReadableSql('min_release');
  * a batch wait for a short time.
  */
 export function identityHash(event: Pick<StoredEvent, 'source' | 'id' | 'occurredAt'>): number {
-  const identity = identityOf(event);
+  const identity = eventIdentity(event);
   let hash = 0x811c9dc5;
   for (let at = 0; at < identity.length; at++) hash = Math.imul(hash ^ identity.charCodeAt(at), 0x01000193);
   return hash | 0;
@@ -39,7 +39,7 @@ export function subjectIn(event: string): string {
  *
  * @param mine a relation with id, sequence, first_event and identities
  */
-export function blockedAmong(mine: string): string {
+export function selectBlocked(mine: string): string {
   return `
     SELECT DISTINCT own.id FROM inbox older
     CROSS JOIN LATERAL unnest(older.identities) AS theirs (identity)

@@ -42,10 +42,10 @@ export async function measureInbox(pool: Pool): Promise<InboxLoad> {
 }
 
 /** Live events that have waited longer than this have priority over imports, in milliseconds. */
-const LATE_MS = 1_000;
+const LATE_AFTER_MS = 1_000;
 
-export async function inboxIsLate(pool: Pool): Promise<boolean> {
-  return (await measureInbox(pool)).ageMs > LATE_MS;
+export async function isInboxLate(pool: Pool): Promise<boolean> {
+  return (await measureInbox(pool)).ageMs > LATE_AFTER_MS;
 }
 
 /** Batches that only a newer release can read. */

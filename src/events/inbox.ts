@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
-import { ACCEPTED_ORDER, blockedAmong, INBOX_MIN_RELEASE, IS_READABLE, IS_UNTRIED } from './inbox-order';
+import { ACCEPTED_ORDER, selectBlocked, INBOX_MIN_RELEASE, IS_READABLE, IS_UNTRIED } from './inbox-order';
 import type { StoredEvent } from './stored-event';
 
 /** How long an accepted batch may wait before the sweep enqueues it again. Doubles with each attempt. */
@@ -18,7 +18,7 @@ export type InboxState = (typeof INBOX_STATES)[number];
  * @param identities hashes of the sender-chosen identities
  * @returns the receipt
  */
-export async function accept(
+export async function insertBatch(
   db: Pool | PoolClient,
   events: readonly StoredEvent[],
   identities: readonly number[],
@@ -37,7 +37,7 @@ export async function accept(
 }
 
 /** The state of a batch when an attempt on it begins. */
-export interface Begun {
+export interface BegunAttempt {
   /** Its newest attempt ended without an error: the worker process crashed or was stopped. */
   readonly suspect: boolean;
   /**
@@ -58,14 +58,14 @@ const IS_BEGUN = `(state = 'WORKING' AND attempts = 1 AND retry_at > now())`;
  * @param suspects whether to begin also a batch whose newest attempt ended without an error
  * @returns null if the batch is done, another worker holds it, or only a newer release can read it
  */
-export async function beginAttempt(pool: Pool, id: string, suspects: boolean): Promise<Begun | null> {
-  const { rows } = await pool.query<Begun>({
+export async function beginAttempt(pool: Pool, id: string, suspects: boolean): Promise<BegunAttempt | null> {
+  const { rows } = await pool.query<BegunAttempt>({
     name: 'begin-attempt',
     text: `WITH batch AS (
              SELECT id, ${ACCEPTED_ORDER}, identities, last_error, ${IS_BEGUN} AS busy,
                (attempts > 0 OR parent IS NOT NULL) AND last_error IS NULL AS suspect
              FROM inbox WHERE id = $1 AND done_at IS NULL AND state <> 'SPLIT' AND ${IS_READABLE} FOR UPDATE SKIP LOCKED
-           ), blocked AS MATERIALIZED (${blockedAmong('batch')}), marked AS (${MARK_BLOCKED}), begun AS (
+           ), blocked AS MATERIALIZED (${selectBlocked('batch')}), marked AS (${MARK_BLOCKED}), begun AS (
              UPDATE inbox SET attempts = attempts + 1, state = 'WORKING', last_error = NULL,
                retry_at = now() + least($2 * 2 ^ least(attempts, 10), $3) * interval '1 ms'
              FROM batch WHERE inbox.id = batch.id AND ($4 OR NOT batch.suspect) AND NOT batch.busy AND NOT EXISTS (SELECT FROM blocked)
@@ -92,7 +92,7 @@ const MARK_BLOCKED = `
   UPDATE inbox SET state = 'BLOCKED' FROM blocked WHERE inbox.id = blocked.id AND state <> 'BLOCKED'`;
 
 /** The result of beginning attempts on several waiting batches. */
-export interface BegunTogether {
+export interface BegunAttempts {
   /** Batches on which an attempt has begun. */
   readonly begun: readonly string[];
   /** Batches that do not fit into the transaction, or that come after a blocked batch. */
@@ -108,8 +108,8 @@ export interface BegunTogether {
  * another worker holds, that is a half, or that was tried before: such a batch is ingested alone.
  * @param maxEvents maximum number of events in all batches together; the oldest batch is begun even if it has more
  */
-export async function beginTogether(pool: Pool, ids: readonly string[], maxEvents: number): Promise<BegunTogether> {
-  const { rows } = await pool.query<{ id: string; became: keyof BegunTogether }>({
+export async function beginAttempts(pool: Pool, ids: readonly string[], maxEvents: number): Promise<BegunAttempts> {
+  const { rows } = await pool.query<{ id: string; became: keyof BegunAttempts }>({
     name: 'begin-together',
     text: `WITH locked AS MATERIALIZED (
              SELECT id, count, ${ACCEPTED_ORDER}, identities, done_at IS NOT NULL AS done,
@@ -120,7 +120,7 @@ export async function beginTogether(pool: Pool, ids: readonly string[], maxEvent
                SELECT *, row_number() OVER in_order AS place, sum(count) OVER in_order AS events
                FROM fresh WINDOW in_order AS (ORDER BY ${ACCEPTED_ORDER})
              ) placed WHERE events <= $3 OR place = 1
-           ), blocked AS MATERIALIZED (${blockedAmong('fitting')}), marked AS (${MARK_BLOCKED}), free AS (
+           ), blocked AS MATERIALIZED (${selectBlocked('fitting')}), marked AS (${MARK_BLOCKED}), free AS (
              -- A batch after a blocked one may share an identity with it.
              SELECT id FROM fitting
              WHERE place < ALL (SELECT place FROM fitting WHERE id IN (SELECT id FROM blocked))
@@ -133,11 +133,11 @@ export async function beginTogether(pool: Pool, ids: readonly string[], maxEvent
            FROM locked WHERE untried OR done OR busy ORDER BY ${ACCEPTED_ORDER}`,
     values: [ids, RETRY_MS, maxEvents],
   });
-  const idsOf = (result: keyof BegunTogether) => rows.filter(({ became }) => became === result).map(({ id }) => id);
+  const idsOf = (result: keyof BegunAttempts) => rows.filter(({ became }) => became === result).map(({ id }) => id);
   return { begun: idsOf('begun'), next: idsOf('next'), blocked: idsOf('blocked'), done: idsOf('done') };
 }
 
-export interface Claimed {
+export interface ClaimedBatch {
   readonly id: string;
   readonly events: readonly StoredEvent[];
   readonly receivedAt: Date;
@@ -153,8 +153,8 @@ export interface Claimed {
  * Locks batches for the caller's transaction and returns them in the order in which they were accepted. Omits batches
  * that are done or that another worker holds.
  */
-export async function claim(client: PoolClient, ids: readonly string[]): Promise<Claimed[]> {
-  const { rows } = await client.query<Claimed>({
+export async function claimBatches(client: PoolClient, ids: readonly string[]): Promise<ClaimedBatch[]> {
+  const { rows } = await client.query<ClaimedBatch>({
     name: 'claim',
     text: `SELECT id, events, received_at AS "receivedAt", parent, sequence, first_event AS "firstEvent",
              identities IS NOT NULL AS "isIdentified", min_release AS "minRelease"
@@ -168,7 +168,7 @@ export async function claim(client: PoolClient, ids: readonly string[]): Promise
  * Stores why the newest attempt failed.
  * @param counts false to refund the attempt, because the failure can't be attributed to one of the batches
  */
-export async function noteFailure(pool: Pool, ids: readonly string[], reason: string, counts: boolean): Promise<void> {
+export async function recordFailure(pool: Pool, ids: readonly string[], reason: string, counts: boolean): Promise<void> {
   await pool.query(
     `UPDATE inbox SET state = 'FAILING', last_error = $2, attempts = attempts - $3::int
      WHERE id = ANY($1::uuid[]) AND done_at IS NULL AND state <> 'SPLIT'`,
@@ -177,7 +177,7 @@ export async function noteFailure(pool: Pool, ids: readonly string[], reason: st
 }
 
 /** An attempt that an outage interrupted. */
-export interface EndedByOutage {
+export interface InterruptedAttempt {
   readonly id: string;
   /** The number of the attempt. */
   readonly attempt: number;
@@ -189,7 +189,7 @@ export interface EndedByOutage {
  * Refunds attempts that an outage interrupted, because an outage does not indicate a bad batch. A batch whose first
  * attempt is refunded counts as untried again, so that it can be ingested together with others. A refund is idempotent.
  */
-export async function refundAttempts(pool: Pool, ended: readonly EndedByOutage[]): Promise<void> {
+export async function refundAttempts(pool: Pool, ended: readonly InterruptedAttempt[]): Promise<void> {
   const wasUntried = `(inbox.attempts = 1 AND parent IS NULL)`;
   await pool.query({
     name: 'refund-attempts',
@@ -210,7 +210,7 @@ export async function refundAttempts(pool: Pool, ended: readonly EndedByOutage[]
 }
 
 /** A batch that no worker has finished in time. */
-export interface Overdue {
+export interface OverdueBatch {
   readonly id: string;
   /** No worker has tried the batch although it was enqueued before. Redis may have lost or refused the job. */
   readonly untried: boolean;
@@ -221,8 +221,8 @@ export interface Overdue {
  * interval does not grow while a batch only waits for others. A worker locks the batch that it ingests, so the worker
  * of an unlocked batch in the state WORKING has ended.
  */
-export async function takeOverdue(pool: Pool, limit: number): Promise<Overdue[]> {
-  const { rows } = await pool.query<Overdue>(
+export async function claimOverdue(pool: Pool, limit: number): Promise<OverdueBatch[]> {
+  const { rows } = await pool.query<OverdueBatch>(
     `WITH overdue AS (UPDATE inbox SET state = CASE state WHEN 'WORKING' THEN 'FAILING' ELSE state END,
        retry_at = now() + least($2 * 2 ^ CASE state WHEN 'BLOCKED' THEN 0 ELSE least(attempts, 10) END, $3) * interval '1 ms'
      WHERE id IN (SELECT id FROM inbox WHERE done_at IS NULL AND retry_at <= now() AND ${IS_READABLE}
@@ -238,7 +238,7 @@ export async function takeOverdue(pool: Pool, limit: number): Promise<Overdue[]>
  * Returns the position of a receipt, which is the id of a batch, a pending merge or a pending erasure: a number when it
  * is completely in the log, `null` while it waits, `undefined` if the receipt is unknown.
  */
-export async function positionOf(pool: Pool, id: string): Promise<number | null | undefined> {
+export async function findReceiptPosition(pool: Pool, id: string): Promise<number | null | undefined> {
   const { rows } = await pool.query<{ position: number | null }>(
     `SELECT position FROM inbox WHERE id = $1 UNION ALL SELECT position FROM pending_merges WHERE id = $1
      UNION ALL SELECT CASE WHEN done_at IS NOT NULL THEN coalesce(position, 0) END FROM erasures WHERE id = $1`,
@@ -251,7 +251,7 @@ export async function positionOf(pool: Pool, id: string): Promise<number | null 
  * Deletes finished batches whose receipts have expired. A split batch finishes with the last of its descendants, so a
  * receipt never expires before all of its events are in the log.
  */
-export async function forgetDone(pool: Pool, olderThanMs: number): Promise<number> {
+export async function deleteFinished(pool: Pool, olderThanMs: number): Promise<number> {
   const { rowCount } = await pool.query("DELETE FROM inbox WHERE done_at < now() - $1 * interval '1 ms'", [
     olderThanMs,
   ]);

@@ -1,19 +1,19 @@
-import { Gate } from '../platform/gate';
-import { isAnswerLost, isOfOneTransaction, isOutage } from '../platform/outage';
+import { SharedExclusiveLock } from '../platform/shared-exclusive-lock';
+import { isOutcomeUnknown, isTransactionFailure, isOutage } from '../platform/outage';
 import type { Pool } from '../platform/postgres';
-import { giveUp, MAX_ATTEMPTS, type GivenUp } from './bisect';
+import { splitOrReject, MAX_INGEST_ATTEMPTS, type SplitOrRejected } from './split-or-reject';
 import { AttemptRefunds } from './attempt-refunds';
-import { beginAttempt, beginTogether, noteFailure, type BegunTogether } from './inbox';
-import { chainOf } from './inbox-chain';
+import { beginAttempt, beginAttempts, recordFailure, type BegunAttempts } from './inbox';
+import { findBlockingChain } from './inbox-chain';
 import type { RemainingBatches } from './ingest-lanes';
-import { intoLog, type Ingested } from './into-log';
+import { appendBatches, type AppendedBatches } from './append-batches';
 import type { Outbox } from './outbox';
 
 /**
  * Guards the attempts of this process. A batch whose last worker crashed is processed exclusively: if it crashes this
  * process too, no other batch is charged an attempt.
  */
-const gate = new Gate();
+const gate = new SharedExclusiveLock();
 
 const refunds = new AttemptRefunds();
 
@@ -30,17 +30,17 @@ let msPerEvent = 0;
  * After the last failed attempt the batch is split, or its single event is rejected.
  * @returns `null` if the batch is already done or another worker holds it
  */
-export async function ingestBatch(pool: Pool, outbox: Outbox, inboxId: string): Promise<IngestedAlone> {
+export async function ingestBatch(pool: Pool, outbox: Outbox, inboxId: string): Promise<BatchOutcome> {
   const outcome = await gate.shared(() => attempt(pool, outbox, inboxId, false));
-  return outcome === 'SUSPECT' ? gate.alone(() => attemptAlone(pool, outbox, inboxId)) : outcome;
+  return outcome === 'SUSPECT' ? gate.exclusive(() => attemptAlone(pool, outbox, inboxId)) : outcome;
 }
 
-export type IngestedAlone = Ingested | GivenUp | { readonly became: 'BLOCKED' } | null;
+export type BatchOutcome = AppendedBatches | SplitOrRejected | { readonly became: 'BLOCKED' } | null;
 
 /** The result of ingesting several waiting batches. */
 export interface IngestedTogether extends RemainingBatches {
   /** `null` if no attempt could begin, or if the transaction failed. */
-  readonly outcome: Ingested | null;
+  readonly outcome: AppendedBatches | null;
 }
 
 /**
@@ -57,16 +57,16 @@ export function ingestTogether(
   maxMs = MAX_TRANSACTION_MS,
 ): Promise<IngestedTogether> {
   return gate.shared(async () => {
-    await refunds.repeat(pool);
+    await refunds.storePending(pool);
     const maxEvents = Math.floor(Math.min(MAX_EVENTS, maxMs / msPerEvent));
-    const { begun, next, blocked, done } = await beginChains(pool, inboxIds, maxEvents);
+    const { begun, next, blocked, done } = await beginWithDependencies(pool, inboxIds, maxEvents);
     const isElsewhere = new Set([...begun, ...next, ...blocked, ...done]);
-    const apart = inboxIds.filter((id) => !isElsewhere.has(id));
-    if (begun.length === 0) return { outcome: null, next, apart, blocked };
+    const individually = inboxIds.filter((id) => !isElsewhere.has(id));
+    if (begun.length === 0) return { outcome: null, next, individually, blocked };
     try {
-      const outcome = await timed(intoLog(pool, outbox, begun));
-      if (outcome !== null) return { outcome, next, apart, blocked };
-      await noteFailure(pool, begun, 'another worker processes one of the batches', false);
+      const outcome = await measureDuration(appendBatches(pool, outbox, begun));
+      if (outcome !== null) return { outcome, next, individually, blocked };
+      await recordFailure(pool, begun, 'another worker processes one of the batches', false);
     } catch (error) {
       const reason = (error as Error).message;
       const refund = () =>
@@ -75,10 +75,10 @@ export function ingestTogether(
           begun.map((id) => ({ id, attempt: 1, reason })),
         );
       if (isOutage(error)) await refund();
-      else await noteFailure(pool, begun, reason, false).catch(refund);
-      if (isOutage(error) && !isOfOneTransaction(error)) throw error;
+      else await recordFailure(pool, begun, reason, false).catch(refund);
+      if (isOutage(error) && !isTransactionFailure(error)) throw error;
     }
-    return { outcome: null, next, apart: [...apart, ...begun], blocked };
+    return { outcome: null, next, individually: [...individually, ...begun], blocked };
   });
 }
 
@@ -86,12 +86,12 @@ export function ingestTogether(
  * Begins attempts on several batches. If all candidates wait for older untried batches, it begins those with them.
  * Otherwise each repetition of an event by its sender would cost a transaction of its own.
  */
-async function beginChains(pool: Pool, inboxIds: readonly string[], maxEvents: number): Promise<BegunTogether> {
-  const requested = await refundable(inboxIds, beginTogether(pool, inboxIds, maxEvents));
+async function beginWithDependencies(pool: Pool, inboxIds: readonly string[], maxEvents: number): Promise<BegunAttempts> {
+  const requested = await refundOnLostAnswer(inboxIds, beginAttempts(pool, inboxIds, maxEvents));
   if (requested.begun.length > 0 || requested.blocked.length === 0) return requested;
-  const chain = await chainOf(pool, requested.blocked);
+  const chain = await findBlockingChain(pool, requested.blocked);
   if (chain.length === 0) return requested;
-  const { begun, done } = await refundable(chain, beginTogether(pool, chain, maxEvents));
+  const { begun, done } = await refundOnLostAnswer(chain, beginAttempts(pool, chain, maxEvents));
   if (begun.length === 0) return requested;
   const isBegun = new Set([...begun, ...done]);
   // The batches that they waited for are in progress, so the caller must submit them again immediately.
@@ -100,14 +100,14 @@ async function beginChains(pool: Pool, inboxIds: readonly string[], maxEvents: n
 }
 
 /** Refunds first attempts if the database's answer was lost, because the attempts may have been counted. */
-function refundable<T>(inboxIds: readonly string[], begin: Promise<T>): Promise<T> {
+function refundOnLostAnswer<T>(inboxIds: readonly string[], begin: Promise<T>): Promise<T> {
   return begin.catch((error: Error) => {
-    if (isAnswerLost(error)) refunds.postpone(inboxIds.map((id) => ({ id, attempt: 1, reason: error.message })));
+    if (isOutcomeUnknown(error)) refunds.postpone(inboxIds.map((id) => ({ id, attempt: 1, reason: error.message })));
     throw error;
   });
 }
 
-async function attemptAlone(pool: Pool, outbox: Outbox, inboxId: string): Promise<IngestedAlone> {
+async function attemptAlone(pool: Pool, outbox: Outbox, inboxId: string): Promise<BatchOutcome> {
   const outcome = await attempt(pool, outbox, inboxId, true);
   return outcome === 'SUSPECT' ? null : outcome;
 }
@@ -117,28 +117,28 @@ async function attempt(
   outbox: Outbox,
   inboxId: string,
   suspects: boolean,
-): Promise<IngestedAlone | 'SUSPECT'> {
-  await refunds.repeat(pool);
-  const begun = await refundable([inboxId], beginAttempt(pool, inboxId, suspects));
+): Promise<BatchOutcome | 'SUSPECT'> {
+  await refunds.storePending(pool);
+  const begun = await refundOnLostAnswer([inboxId], beginAttempt(pool, inboxId, suspects));
   if (begun === null) return null;
   if (begun.blocked) return { became: 'BLOCKED' };
   if (begun.attempts === null) return 'SUSPECT';
-  if (begun.attempts > MAX_ATTEMPTS) return giveUp(pool, outbox, inboxId, begun.lastError);
+  if (begun.attempts > MAX_INGEST_ATTEMPTS) return splitOrReject(pool, outbox, inboxId, begun.lastError);
   try {
-    return await timed(intoLog(pool, outbox, [inboxId]));
+    return await measureDuration(appendBatches(pool, outbox, [inboxId]));
   } catch (error) {
     const reason = (error as Error).message;
     if (isOutage(error)) {
       await refunds.refund(pool, [{ id: inboxId, attempt: begun.attempts, reason }]);
       throw error;
     }
-    await noteFailure(pool, [inboxId], reason, true).catch(() => undefined);
-    if (begun.attempts === MAX_ATTEMPTS) return giveUp(pool, outbox, inboxId, reason);
+    await recordFailure(pool, [inboxId], reason, true).catch(() => undefined);
+    if (begun.attempts === MAX_INGEST_ATTEMPTS) return splitOrReject(pool, outbox, inboxId, reason);
     throw error;
   }
 }
 
-async function timed(work: Promise<Ingested | null>): Promise<Ingested | null> {
+async function measureDuration(work: Promise<AppendedBatches | null>): Promise<AppendedBatches | null> {
   const began = performance.now();
   const done = await work;
   const events = done === null ? 0 : done.inserted + done.duplicates + done.conflicts;

@@ -7,9 +7,9 @@ export interface JsonFault {
 }
 
 /** Maximum number of characters of a value that a message shows. */
-const MAX_SHOWN = 60;
+const MAX_VALUE_LENGTH = 60;
 
-const KINDS: Readonly<Record<string, string>> = {
+const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
   int: 'a whole number',
@@ -34,14 +34,14 @@ function sentenceOf(issue: z.core.$ZodIssue, name: string, value: unknown): stri
   if (issue.code === 'unrecognized_keys')
     return `${issue.keys.map((key) => JSON.stringify(key)).join(', ')} is not a field of ${name}`;
   if (value === undefined) return `${name} is missing`;
-  return `${name} ${ruleOf(issue)}; got ${shown(value)}`;
+  return `${name} ${ruleOf(issue)}; got ${formatValue(value)}`;
 }
 
 function ruleOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.message.startsWith('Invalid') && issue.expected in KINDS
-        ? `must be ${KINDS[issue.expected]}`
+      return issue.message.startsWith('Invalid') && issue.expected in TYPE_NAMES
+        ? `must be ${TYPE_NAMES[issue.expected]}`
         : issue.message;
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
@@ -64,8 +64,8 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** Shows lists and objects by their type only, because JSON.stringify fails on very deep ones. */
-function shown(value: unknown): string {
+function formatValue(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value);
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)} …` : text;
+  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)} …` : text;
 }

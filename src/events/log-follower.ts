@@ -6,10 +6,10 @@ import { LOG_TOPIC, readOutbox, type LogMessage } from './outbox';
 import { newestPosition, type LogChange } from './position';
 
 /** How long a gap may last before the outbox is read. Messages of concurrent batches overtake each other. */
-const HOLE_MS = 30;
-const COMPARE_MS = 1_000;
+const MAX_GAP_MS = 30;
+const COMPARE_INTERVAL_MS = 1_000;
 /** How long the message of a position that the counter shows may take to arrive. */
-const ON_ITS_WAY_MS = 500;
+const DELIVERY_GRACE_MS = 500;
 /** Rows per read. During a flood of events a row has about 100 kB, and reading blocks the event loop. */
 const CATCH_UP_ROWS = 50;
 /** Maximum number of changes in memory that wait for an earlier one. */
@@ -35,17 +35,17 @@ export class LogFollower {
   private readonly progress = new Progress(-1);
   private newestApplied = 0;
   private readonly pending = new Map<number, LogChange | undefined>();
-  private catching: Promise<void> | undefined;
-  private again = false;
-  private holeTimer: NodeJS.Timeout | undefined;
+  private catchingUp: Promise<void> | undefined;
+  private catchUpAgain = false;
+  private gapTimer: NodeJS.Timeout | undefined;
   private compareTimer: NodeJS.Timeout | undefined;
   private stop: (() => void)[] = [];
   private closed = false;
   private comparedAt = 0;
   private currentAt = 0;
   private newest = 0;
-  private counted = 0;
-  private countedBefore = 0;
+  private comparedPosition = 0;
+  private previousComparedPosition = 0;
 
   constructor(private readonly options: LogFollowerOptions) {}
 
@@ -60,28 +60,28 @@ export class LogFollower {
   }
 
   /** Whether this process was at the end of the log at the last, recent comparison. */
-  get current(): boolean {
-    return this.position >= 0 && this.position >= this.newest && performance.now() - this.comparedAt < 5 * COMPARE_MS;
+  get isCurrent(): boolean {
+    return this.position >= 0 && this.position >= this.newest && performance.now() - this.comparedAt < 5 * COMPARE_INTERVAL_MS;
   }
 
   /** A message that says why this process is not up to date with the log; `null` if it is. */
-  get behind(): string | null {
+  get lagReason(): string | null {
     if (this.position < 0) return 'the catalogue is being loaded';
     const since = performance.now() - this.comparedAt;
-    const missing = (since > ON_ITS_WAY_MS ? this.counted : this.countedBefore) - this.position;
+    const missing = (since > DELIVERY_GRACE_MS ? this.comparedPosition : this.previousComparedPosition) - this.position;
     if (missing > 0) return `${missing} positions behind the log`;
-    return since < 5 * COMPARE_MS ? null : `not compared with the log for ${Math.round(since / 1_000)} s`;
+    return since < 5 * COMPARE_INTERVAL_MS ? null : `not compared with the log for ${Math.round(since / 1_000)} s`;
   }
 
   /** The latest time (ms since 1970) at which this process was at the end of the log. */
   get asOf(): number {
-    return this.current ? Date.now() : this.currentAt;
+    return this.isCurrent ? Date.now() : this.currentAt;
   }
 
   /** Resolves when the read models are loaded and current. */
   async start(): Promise<void> {
     const { pubSub } = this.options;
-    this.stop.push(pubSub.listen(LOG_TOPIC, (message) => this.hear(JSON.parse(message.toString()) as LogMessage)));
+    this.stop.push(pubSub.listen(LOG_TOPIC, (message) => this.receive(JSON.parse(message.toString()) as LogMessage)));
     this.stop.push(pubSub.onReconnect(() => void this.catchUp()));
     this.moveTo(await this.options.load());
     await this.compare();
@@ -89,9 +89,9 @@ export class LogFollower {
       await this.compare().catch((error: Error) =>
         this.options.log.warn({ error: error.message }, 'log position not read; it will be tried again'),
       );
-      if (!this.closed) this.compareTimer = setTimeout(() => void beat(), COMPARE_MS);
+      if (!this.closed) this.compareTimer = setTimeout(() => void beat(), COMPARE_INTERVAL_MS);
     };
-    this.compareTimer = setTimeout(() => void beat(), COMPARE_MS);
+    this.compareTimer = setTimeout(() => void beat(), COMPARE_INTERVAL_MS);
   }
 
   /** Resolves to true once `position` is applied, or to false after `boundMs`. */
@@ -101,23 +101,23 @@ export class LogFollower {
 
   async close(): Promise<void> {
     this.closed = true;
-    clearTimeout(this.holeTimer);
+    clearTimeout(this.gapTimer);
     clearTimeout(this.compareTimer);
     for (const stop of this.stop) stop();
-    await this.catching;
+    await this.catchingUp;
   }
 
-  private hear(message: LogMessage): void {
+  private receive(message: LogMessage): void {
     if (message.position <= this.position) return;
     if (message.position > this.newest) this.newest = message.position;
     // A follower that is far behind reads the outbox anyway, so buffering more is useless.
     if (this.pending.size < MAX_PENDING) this.pending.set(message.position, message.change);
     if (this.position < 0) return;
-    this.drain();
-    if (this.pending.size > 0) this.holeTimer ??= setTimeout(() => void this.catchUp(), HOLE_MS);
+    this.applyPending();
+    if (this.pending.size > 0) this.gapTimer ??= setTimeout(() => void this.catchUp(), MAX_GAP_MS);
   }
 
-  private drain(): void {
+  private applyPending(): void {
     for (let next = this.position + 1; this.pending.has(next); next++) {
       const change = this.pending.get(next);
       if (change === undefined) break;
@@ -138,36 +138,36 @@ export class LogFollower {
 
   private async compare(): Promise<void> {
     const counted = await newestPosition(this.options.pool);
-    this.countedBefore = this.counted;
-    this.counted = counted;
+    this.previousComparedPosition = this.comparedPosition;
+    this.comparedPosition = counted;
     this.newest = Math.max(counted, this.newest);
     this.comparedAt = performance.now();
     if (this.newest > this.position) await this.catchUp();
-    if (this.current) this.currentAt = Date.now();
+    if (this.isCurrent) this.currentAt = Date.now();
   }
 
   /** Reads the missing changes. Only one read runs at a time; a call during a read makes it run once more. */
   private catchUp(): Promise<void> {
-    clearTimeout(this.holeTimer);
-    this.holeTimer = undefined;
-    if (this.catching) {
-      this.again = true;
-      return this.catching;
+    clearTimeout(this.gapTimer);
+    this.gapTimer = undefined;
+    if (this.catchingUp) {
+      this.catchUpAgain = true;
+      return this.catchingUp;
     }
-    this.catching = this.readMissing()
+    this.catchingUp = this.readMissing()
       .catch((error: Error) =>
         this.options.log.warn({ error: error.message }, 'not caught up with the log; it will be tried again'),
       )
       .finally(() => {
-        this.catching = undefined;
-        if (!this.again || this.closed) return;
-        this.again = false;
+        this.catchingUp = undefined;
+        if (!this.catchUpAgain || this.closed) return;
+        this.catchUpAgain = false;
         void this.catchUp();
       });
-    return this.catching;
+    return this.catchingUp;
   }
 
-  private async loadAnew(): Promise<void> {
+  private async reload(): Promise<void> {
     const before = this.position;
     this.progress.set(-1); // messages that arrive during the reload are buffered
     try {
@@ -185,23 +185,23 @@ export class LogFollower {
       if (rows.length === 0) {
         // The follower is behind and the outbox is empty: its rows have been deleted.
         if (this.position >= (await newestPosition(this.options.pool))) return;
-        await this.loadAnew();
+        await this.reload();
       }
       if (rows.length > 0 && rows[0].position > this.position + 1) {
         // Pub/sub may have delivered positions in between during the query. The outbox no longer has those still
         // missing.
-        this.drain();
+        this.applyPending();
         if (rows[0].position > this.position + 1) {
           this.options.log.warn(
             { from: this.position, to: rows[0].position },
             'the outbox lacks positions of a gap: reloading',
           );
-          await this.loadAnew();
+          await this.reload();
         }
       }
       for (const row of rows) if (row.position === this.position + 1) this.applyOne(row.position, row.change);
       for (const position of this.pending.keys()) if (position <= this.position) this.pending.delete(position);
-      this.drain();
+      this.applyPending();
       if (rows.length > 0 && rows.length < CATCH_UP_ROWS) return;
     }
   }

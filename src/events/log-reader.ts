@@ -1,8 +1,8 @@
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
 import { subjectOf, type EventType, type LogEvent, type LoggedMerge } from './log-event';
-import { readOwners, type Owners } from './owners';
+import { readIdentityMap, type IdentityMap } from './identity-map';
 import { newestPosition } from './position';
-import { readSpans, SPANS, spanColumns } from './subject-spans';
+import { readIdentityRanges, EVENTS_IN_RANGES, rangeColumns } from './identity-ranges';
 
 /** The columns of an event that live state needs. */
 const COLUMNS = `e.source, e.id, e.type, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
@@ -21,7 +21,7 @@ interface Row {
 }
 
 /** The entries of consecutive log positions, without quarantined ones. */
-export interface LogStretch {
+export interface LogRange {
   /** The last position covered, whether or not it has entries. */
   readonly position: number;
   readonly entries: readonly (LogEvent | LoggedMerge)[];
@@ -33,7 +33,7 @@ export interface LogStretch {
   readonly erasedAt: number;
 }
 
-export interface LogSlice {
+export interface HistorySnapshot {
   /** The last position covered, whether or not it has events. */
   readonly position: number;
   readonly events: readonly LogEvent[];
@@ -49,7 +49,7 @@ export async function newestErasure(db: Pool | PoolClient): Promise<number> {
  * Reads about `limit` events after a position, in order of (position, sequence).
  * @returns `null` at the end of the log, or at the position `last`
  */
-export async function readLog(pool: Pool, after: number, limit: number, last = Infinity): Promise<LogStretch | null> {
+export async function readLog(pool: Pool, after: number, limit: number, last = Infinity): Promise<LogRange | null> {
   const { rows: counter } = await pool.query<{ position: number; erasedAt: number }>({
     name: 'log-end',
     text: `SELECT position, (SELECT coalesce(max(position), 0) FROM erasures) AS "erasedAt" FROM log_position WHERE id = 1`,
@@ -115,7 +115,7 @@ export async function readHistory(
   subject: string,
   types: readonly EventType[],
   limit: number,
-): Promise<LogSlice> {
+): Promise<HistorySnapshot> {
   // One statement is one snapshot and one round trip.
   const { rows } = await pool.query<{ at: number; merged: boolean } & (Row | { id: null })>({
     name: 'history',
@@ -136,14 +136,14 @@ export async function readHistory(
 }
 
 /** Reads the history of a subject that is part of a merge. */
-function readMergedHistory(pool: Pool, subject: string, types: readonly EventType[], limit: number): Promise<LogSlice> {
+function readMergedHistory(pool: Pool, subject: string, types: readonly EventType[], limit: number): Promise<HistorySnapshot> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
     const { rows } = await client.query<Row>({
       name: 'merged-history',
-      text: `SELECT ${COLUMNS} FROM ${SPANS}
+      text: `SELECT ${COLUMNS} FROM ${EVENTS_IN_RANGES}
              WHERE e.type = ANY($4) AND e.set_aside IS NULL ORDER BY e.occurred_at DESC LIMIT $5`,
-      values: [...spanColumns(await readSpans(client, subject)), types, limit],
+      values: [...rangeColumns(await readIdentityRanges(client, subject)), types, limit],
     });
     return { position, events: rows.map(toEvent) };
   });
@@ -177,7 +177,7 @@ export async function readEventsByTime(
 ): Promise<number> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
-    const owners = await readOwners(client);
+    const owners = await readIdentityMap(client);
     // The query sorts many rows in the background: it may use only one core, and JIT compilation does not pay off.
     await client.query('SET LOCAL max_parallel_workers_per_gather = 0');
     await client.query('SET LOCAL jit = off');
@@ -193,15 +193,15 @@ export async function readEventsByTime(
     for (;;) {
       const { rows } = await client.query<Row & { position: number }>('FETCH 5000 FROM by_time');
       if (rows.length === 0) return position;
-      for (const row of rows) onEvent(asOwned(toEvent(row), row.position, owners));
+      for (const row of rows) onEvent(withOwner(toEvent(row), row.position, owners));
     }
   });
 }
 
-function asOwned(event: LogEvent, position: number, owners: Owners): LogEvent {
+function withOwner(event: LogEvent, position: number, owners: IdentityMap): LogEvent {
   const subject = subjectOf(event);
   if (subject === undefined) return event;
-  const owner = owners.of(subject, position);
+  const owner = owners.ownerOf(subject, position);
   // Merges always go into customers.
   return owner === subject ? event : { ...event, customerId: owner.slice('c:'.length) };
 }

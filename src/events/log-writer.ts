@@ -1,17 +1,17 @@
 import type { PoolClient } from '../platform/postgres';
 import { LIVE_SIGNATURE } from '../streams/live-streams.service';
 import { subjectOf } from './log-event';
-import { digestOf, identityOf, type StoredEvent } from './stored-event';
-import { partErased } from './tombstone.service';
+import { contentDigest, eventIdentity, type StoredEvent } from './stored-event';
+import { splitErased } from './tombstone.service';
 
 /** How events arrived. */
-export interface Arrived {
+export interface ArrivalInfo {
   readonly receivedAt: (event: StoredEvent) => Date;
   /** Whether the events are historical (imported) and not live. */
   readonly backfill: boolean;
 }
 
-export interface Appended {
+export interface AppendResult {
   /** The batch's key, for {@link import('./position').allocatePosition}. */
   readonly batch: number;
   /** The events that are new to the log, in the order in which they were received. */
@@ -43,21 +43,21 @@ export interface Appended {
 export async function appendEvents(
   client: PoolClient,
   sent: readonly StoredEvent[],
-  arrived: Arrived,
-): Promise<Appended> {
-  const { remaining: events, erased } = await partErased(client, sent);
+  arrived: ArrivalInfo,
+): Promise<AppendResult> {
+  const { remaining: events, erased } = await splitErased(client, sent);
   const { rows } = await client.query<{ batch: number; signature: string; knownAt: number }>({
     name: 'begin-batch',
     text: `SELECT nextval(pg_get_serial_sequence('log_batches', 'batch')) AS batch, ${LIVE_SIGNATURE} AS signature,
              (SELECT position FROM log_position WHERE id = 1) AS "knownAt"`,
   });
   const [{ batch, signature, knownAt }] = rows;
-  const digests = events.map(digestOf);
+  const digests = events.map(contentDigest);
   const result = await client.query<{ sequence: number }>({
     name: 'append-events',
     text: INSERT,
     values: [
-      ...columns(events, digests),
+      ...columnArrays(events, digests),
       events.map((event) => arrived.receivedAt(event).getTime()),
       batch,
       arrived.backfill,
@@ -93,7 +93,7 @@ const INSERT = `
   RETURNING sequence`;
 
 /** Returns an array per column, or null for a column that no event has: `unnest` fills it with nulls. */
-function columns(events: readonly StoredEvent[], digests: readonly string[]): (readonly unknown[] | null)[] {
+function columnArrays(events: readonly StoredEvent[], digests: readonly string[]): (readonly unknown[] | null)[] {
   const pick = (value: (event: StoredEvent) => unknown) => {
     const values = events.map((event) => value(event) ?? null);
     return values.some((one) => one !== null) ? values : null;
@@ -142,12 +142,12 @@ async function findConflicts(
     ],
   });
   const stored = new Map(
-    rows.map((row) => [identityOf({ source: row.source, id: row.id, occurredAt: row.at }), row.digest]),
+    rows.map((row) => [eventIdentity({ source: row.source, id: row.id, occurredAt: row.at }), row.digest]),
   );
-  return repeated.filter(({ event, digest }) => stored.get(identityOf(event)) !== digest).map(({ event }) => event);
+  return repeated.filter(({ event, digest }) => stored.get(eventIdentity(event)) !== digest).map(({ event }) => event);
 }
 
-async function createCustomers(client: PoolClient, events: readonly StoredEvent[], arrived: Arrived): Promise<void> {
+async function createCustomers(client: PoolClient, events: readonly StoredEvent[], arrived: ArrivalInfo): Promise<void> {
   const seenAt = new Map<string, number>();
   for (const event of events)
     if (event.customerId !== undefined && !seenAt.has(event.customerId))

@@ -1,7 +1,7 @@
 import type { Logger } from '../platform/log';
-import { patient, type Pool } from '../platform/postgres';
+import { withLongTimeout, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
-import { noteSpan, SpanKind } from '../platform/tracing';
+import { recordSpan, SpanKind } from '../platform/tracing';
 import type { LogChange } from './position';
 
 /** The pub/sub topic on which the change of each position is published. */
@@ -9,7 +9,7 @@ export const LOG_TOPIC = 'log';
 
 /** A longer change is published as a bare position, and subscribers read it from the outbox. */
 const MAX_MESSAGE_LENGTH = 512 * 1024;
-const MARK_EVERY_MS = 500;
+const MARK_INTERVAL_MS = 500;
 
 export interface LogMessage {
   readonly position: number;
@@ -34,9 +34,9 @@ export class Outbox {
   publish(position: number, change?: LogChange): void {
     const whole = JSON.stringify({ position, change } satisfies LogMessage);
     this.pubSub.send(LOG_TOPIC, whole.length > MAX_MESSAGE_LENGTH ? JSON.stringify({ position }) : whole);
-    noteSpan('publish log', { kind: SpanKind.PRODUCER, attributes: { 'freshet.position': position } });
+    recordSpan('publish log', { kind: SpanKind.PRODUCER, attributes: { 'freshet.position': position } });
     this.published.push(position);
-    this.timer ??= setTimeout(() => void this.mark(), MARK_EVERY_MS);
+    this.timer ??= setTimeout(() => void this.markPublished(), MARK_INTERVAL_MS);
   }
 
   /**
@@ -48,12 +48,12 @@ export class Outbox {
        WHERE published_at IS NULL AND created_at < now() - interval '2 seconds' ORDER BY position LIMIT 500`,
     );
     for (const row of rows) this.publish(row.position, row.payload);
-    await this.mark();
+    await this.markPublished();
     return rows.length;
   }
 
   /** Deletes published changes that are older than the longest gap that a follower may catch up. */
-  async forget(olderThanMs: number): Promise<void> {
+  async deletePublished(olderThanMs: number): Promise<void> {
     await this.pool.query(
       `DELETE FROM outbox WHERE created_at < now() - $1 * interval '1 ms' AND published_at IS NOT NULL`,
       [olderThanMs],
@@ -61,7 +61,7 @@ export class Outbox {
   }
 
   /** Marks the changes published since the last call. */
-  async mark(): Promise<void> {
+  async markPublished(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
     const positions = this.published;
@@ -82,7 +82,7 @@ export async function readOutbox(
   limit: number,
 ): Promise<{ position: number; change: LogChange }[]> {
   const { rows } = await pool.query<{ position: number; change: LogChange }>(
-    patient('SELECT position, payload AS change FROM outbox WHERE position > $1 ORDER BY position LIMIT $2', [
+    withLongTimeout('SELECT position, payload AS change FROM outbox WHERE position > $1 ORDER BY position LIMIT $2', [
       after,
       limit,
     ]),

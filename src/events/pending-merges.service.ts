@@ -15,7 +15,7 @@ export interface PendingMerge extends Merge {
  * Returns the ids of the inbox batches that have events of `from`, and of the pending merges of `from` or `into`. The
  * merge gets its position after all of them.
  */
-export async function unfinishedBefore(pool: Pool, { from, into }: Merge): Promise<string[]> {
+export async function findMergeDependencies(pool: Pool, { from, into }: Merge): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>({
     name: 'unfinished-before-merge',
     text: `SELECT id FROM inbox
@@ -31,7 +31,7 @@ export async function unfinishedBefore(pool: Pool, { from, into }: Merge): Promi
 }
 
 /** Returns the ids that are not finished. A split batch finishes with the last of its halves. */
-export async function stillUnfinished(pool: Pool, ids: readonly string[]): Promise<string[]> {
+export async function filterUnfinished(pool: Pool, ids: readonly string[]): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>({
     name: 'still-unfinished',
     text: `SELECT id FROM inbox WHERE id = ANY($1::uuid[]) AND done_at IS NULL
@@ -114,7 +114,7 @@ export async function erasePendingMerges(client: PoolClient, subjects: readonly 
 
 const FINISHED = `from_subject = NULL, into_subject = NULL, waits_for = '{}', done_at = now()`;
 
-export async function forgetFinishedMerges(pool: Pool, olderThanMs: number): Promise<void> {
+export async function deleteFinishedMerges(pool: Pool, olderThanMs: number): Promise<void> {
   await pool.query(`DELETE FROM pending_merges WHERE done_at < now() - $1 * interval '1 ms'`, [olderThanMs]);
 }
 

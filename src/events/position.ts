@@ -35,7 +35,7 @@ export interface LogChange {
  * transaction that changes the shop: the lock on the counter row is held until COMMIT, so that commit order equals
  * position order.
  */
-export async function takePosition(
+export async function allocatePosition(
   client: PoolClient,
   change: LogChange,
   options: { batch?: number; events?: number; knownAt?: number; inboxIds?: readonly string[] } = {},

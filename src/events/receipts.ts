@@ -1,17 +1,17 @@
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '../graphql/errors';
 import type { Pool } from '../platform/postgres';
-import { positionOf } from './inbox';
+import { findReceiptPosition } from './inbox';
 import type { LogFollower } from './log-follower';
 
 /** How long a query may wait for its receipt, in milliseconds. */
-const BOUND_MS = 3_000;
+const MAX_WAIT_MS = 3_000;
 /** Interval between two queries of the table. */
-const POLL_MS = 400;
+const POLL_INTERVAL_MS = 400;
 /** Interval between two checks of the positions that the log follower recorded. */
-const LISTEN_MS = 3;
-const DIRECT = /^p([1-9]\d{0,15})$/;
-const INBOX = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const CHECK_INTERVAL_MS = 3;
+const POSITION_RECEIPT = /^p([1-9]\d{0,15})$/;
+const UUID_RECEIPT = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** Returns the receipt of a mutation that allocated its position itself. */
 export function receiptOf(position: number): string {
@@ -30,7 +30,7 @@ export class Receipts {
   ) {}
 
   /** Records the position of a receipt, as published by the log. */
-  learned(receipt: string, position: number): void {
+  recordPosition(receipt: string, position: number): void {
     this.known.set(receipt, position);
   }
 
@@ -39,28 +39,28 @@ export class Receipts {
    * @returns the position of the write
    * @throws ApiError BAD_USER_INPUT for a malformed receipt, NOT_FOUND for an unknown one, TIMEOUT if it takes too long
    */
-  async applied(receipt: string): Promise<number> {
-    const until = performance.now() + BOUND_MS;
+  async waitUntilApplied(receipt: string): Promise<number> {
+    const until = performance.now() + MAX_WAIT_MS;
     const position = await this.position(receipt, until);
     const left = Math.max(0, until - performance.now());
     if (position !== null && (await this.follower().waitFor(position, left))) return position;
     throw new ApiError(
       'TIMEOUT',
-      `The write of awaitReceipt was not applied within ${BOUND_MS} ms. Repeat the request.`,
+      `The write of awaitReceipt was not applied within ${MAX_WAIT_MS} ms. Repeat the request.`,
     );
   }
 
   private async position(receipt: string, until: number): Promise<number | null> {
-    const direct = DIRECT.exec(receipt);
+    const direct = POSITION_RECEIPT.exec(receipt);
     if (direct) return Number(direct[1]);
-    if (!INBOX.test(receipt))
+    if (!UUID_RECEIPT.test(receipt))
       throw new ApiError('BAD_USER_INPUT', 'awaitReceipt is malformed: it must be the receipt of a mutation.');
     const known = this.known.get(receipt);
     if (known !== undefined) return known;
     do {
       let waiting = this.waiting.get(receipt);
       if (!waiting) {
-        waiting = this.look(receipt, until).finally(() => this.waiting.delete(receipt));
+        waiting = this.poll(receipt, until).finally(() => this.waiting.delete(receipt));
         this.waiting.set(receipt, waiting);
       }
       const found = await waiting;
@@ -74,18 +74,18 @@ export class Receipts {
    * Polls the table and, in between, the positions that the log follower recorded. All callers that wait for a receipt
    * share one polling loop.
    */
-  private async look(receipt: string, until: number): Promise<number | null> {
+  private async poll(receipt: string, until: number): Promise<number | null> {
     for (;;) {
-      const stored = await positionOf(this.pool, receipt);
+      const stored = await findReceiptPosition(this.pool, receipt);
       if (stored === undefined)
         throw new ApiError('NOT_FOUND', 'awaitReceipt is unknown: it has expired, or another shop issued it.');
       if (stored !== null) return stored;
-      const again = performance.now() + POLL_MS;
+      const again = performance.now() + POLL_INTERVAL_MS;
       while (performance.now() < again) {
         const known = this.known.get(receipt);
         if (known !== undefined) return known;
         if (performance.now() > until) return null;
-        await new Promise((resolve) => setTimeout(resolve, LISTEN_MS));
+        await new Promise((resolve) => setTimeout(resolve, CHECK_INTERVAL_MS));
       }
     }
   }

@@ -3,7 +3,7 @@ import type { PrismaClient } from '../platform/prisma';
 import type { RejectedEvent } from './rejected-event.type';
 import type { StoredEvent } from './stored-event';
 import { subjectOf, subjectOfCustomer, type Merge } from './log-event';
-import { erasedAmong } from './tombstone.service';
+import { findErased } from './tombstone.service';
 
 /** A rejected or quarantined merge, with the arguments of `mergeCustomer`. */
 export interface RejectedMerge {
@@ -61,7 +61,7 @@ async function withoutErased(
   events: readonly (StoredEvent | RejectedMerge)[],
 ): Promise<readonly (StoredEvent | RejectedMerge)[]> {
   if (events.length === 0) return events;
-  const gone = await erasedAmong(client, events.flatMap(subjectsOf));
+  const gone = await findErased(client, events.flatMap(subjectsOf));
   return events.filter((event) => !subjectsOf(event).some((subject) => gone.has(subject)));
 }
 
@@ -72,6 +72,6 @@ function subjectsOf(event: StoredEvent | RejectedMerge): string[] {
 }
 
 /** Deletes rejected events that have expired. */
-export async function forgetRejected(pool: Pool, olderThanMs: number): Promise<void> {
+export async function deleteExpiredRejections(pool: Pool, olderThanMs: number): Promise<void> {
   await pool.query("DELETE FROM rejected_events WHERE rejected_at < now() - $1 * interval '1 ms'", [olderThanMs]);
 }

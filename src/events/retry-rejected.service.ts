@@ -5,9 +5,9 @@ import type { Queues } from '../platform/queues';
 import type { BackPressure } from './back-pressure';
 import { MAX_EVENTS } from './event.service';
 import type { EventInput, RecordEventsPayload } from './event.type';
-import { accept } from './inbox';
+import { insertBatch } from './inbox';
 import type { RejectedMerge } from './rejected-event.service';
-import { forgetSetAside } from './set-aside.service';
+import { deleteQuarantined } from './quarantine.service';
 import type { StoredEvent } from './stored-event';
 import { validateEvents } from './validate';
 
@@ -31,28 +31,28 @@ export class RetryRejectedService {
     this.pressure.admit(ids.length);
     const { receipt, ...payload } = await inTransaction(this.pool, async (client) => {
       const known = await lockRejected(client, ids);
-      const found: (Rejected & { id: string; index: number })[] = [];
+      const found: (LockedRejection & { id: string; index: number })[] = [];
       const refused: ItemError[] = [];
       ids.forEach((id, index) => {
         const rejected = known.get(id);
         if (!rejected) refused.push(notFound(id, index));
-        else if (isRejectedMerge(rejected.event)) refused.push(noEvent(index));
+        else if (isRejectedMerge(rejected.event)) refused.push(mergeNotRetryable(index));
         else found.push({ ...rejected, event: rejected.event, id, index });
       });
       const { events, identities, faults } = validateEvents(
-        found.map(({ event }) => inputOf(event)),
+        found.map(({ event }) => toEventInput(event)),
         { sender: { scope: 'ADMIN' }, now: Date.now(), knowsProduct: () => true },
       );
       const faulty = new Set(faults.map(({ index }) => index));
       const errors = faults.map((fault) => ({ ...fault, index: found[fault.index].index, path: fault.path ?? null }));
       const acceptedIds = [...new Set(found.filter((_, index) => !faulty.has(index)).map(({ id }) => id))];
-      await forgetSetAside(
+      await deleteQuarantined(
         client,
         found.filter((each, index) => each.fromLog && !faulty.has(index)).map(({ event }) => event),
       );
       if (acceptedIds.length > 0)
         await client.query('DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [acceptedIds]);
-      const receipt = events.length > 0 ? await accept(client, events, identities) : null;
+      const receipt = events.length > 0 ? await insertBatch(client, events, identities) : null;
       return {
         accepted: acceptedIds.length,
         receipt,
@@ -64,7 +64,7 @@ export class RetryRejectedService {
   }
 }
 
-interface Rejected<E = StoredEvent> {
+interface LockedRejection<E = StoredEvent> {
   readonly event: E;
   /**
    * Whether the event was quarantined after it had entered the log. Otherwise it was rejected on its way to the log.
@@ -79,8 +79,8 @@ interface Rejected<E = StoredEvent> {
 async function lockRejected(
   client: PoolClient,
   ids: readonly string[],
-): Promise<Map<string, Rejected<StoredEvent | RejectedMerge>>> {
-  const { rows } = await client.query<Rejected<StoredEvent | RejectedMerge> & { id: string }>(
+): Promise<Map<string, LockedRejection<StoredEvent | RejectedMerge>>> {
+  const { rows } = await client.query<LockedRejection<StoredEvent | RejectedMerge> & { id: string }>(
     `SELECT id::text, event, inbox_id IS NULL AS "fromLog" FROM rejected_events WHERE id = ANY($1::bigint[])
      ORDER BY id FOR UPDATE`,
     [ids.filter((id) => ID.test(id))],
@@ -97,13 +97,13 @@ function isRejectedMerge(event: StoredEvent | RejectedMerge): event is RejectedM
   return event.type === 'MERGE';
 }
 
-function noEvent(index: number): ItemError {
+function mergeNotRetryable(index: number): ItemError {
   const code: ErrorCode = 'BAD_USER_INPUT';
   return { index, code, message: 'this is a merge: call mergeCustomer to repeat it', path: null };
 }
 
 /** Converts a stored event to the input that its sender could have sent. */
-function inputOf({ unitPrice, currency, listPosition, occurredAt, ...event }: StoredEvent): EventInput {
+function toEventInput({ unitPrice, currency, listPosition, occurredAt, ...event }: StoredEvent): EventInput {
   return {
     ...event,
     occurredAt: new Date(occurredAt),

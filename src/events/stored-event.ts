@@ -18,7 +18,7 @@ export interface StoredEvent extends LogEvent {
 }
 
 /** Returns the identity of an event. Events with the same identity are the same event, however they arrive. */
-export function identityOf(event: Pick<LogEvent, 'source' | 'id' | 'occurredAt'>): string {
+export function eventIdentity(event: Pick<LogEvent, 'source' | 'id' | 'occurredAt'>): string {
   return `${event.source}\n${event.id}\n${event.occurredAt}`;
 }
 
@@ -26,7 +26,7 @@ export function identityOf(event: Pick<LogEvent, 'source' | 'id' | 'occurredAt'>
  * Returns 64 bits of SHA-256 over the content (all fields but the identity), as a signed decimal. It distinguishes a
  * repeated event from a conflicting one.
  */
-export function digestOf(event: StoredEvent): string {
+export function contentDigest(event: StoredEvent): string {
   const content = [
     event.type,
     event.customerId,

@@ -1,14 +1,14 @@
 import type { Platform } from '../platform/connect';
 import { measureUnreadable } from './inbox-pressure.service';
-import { forgetDone, takeOverdue, type Overdue } from './inbox';
+import { deleteFinished, claimOverdue, type OverdueBatch } from './inbox';
 import { ingestBatch, ingestTogether } from './ingest';
 import type { Outbox } from './outbox';
-import { forgetFinishedMerges } from './pending-merges.service';
-import { forgetRejected } from './rejected-event.service';
+import { deleteFinishedMerges } from './pending-merges.service';
+import { deleteExpiredRejections } from './rejected-event.service';
 
 const MAX_OVERDUE = 500;
 /** How long receipts stay valid, and how long a gap can be caught up. */
-const KEPT_MS = 3_600_000;
+const RETENTION_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /**
@@ -17,54 +17,54 @@ const DAY_MS = 86_400_000;
  */
 export async function sweep(platform: Platform, outbox: Outbox): Promise<void> {
   const { pool, config } = platform;
-  await noteUnreadable(platform);
-  await handOut(platform, outbox, await takeOverdue(pool, MAX_OVERDUE));
+  await warnOfUnreadable(platform);
+  await dispatchOverdue(platform, outbox, await claimOverdue(pool, MAX_OVERDUE));
   await outbox.sweep();
-  await outbox.forget(KEPT_MS);
-  await forgetDone(pool, KEPT_MS);
-  await forgetFinishedMerges(pool, KEPT_MS);
-  await forgetRejected(pool, config.rejectedEventsDays * DAY_MS);
+  await outbox.deletePublished(RETENTION_MS);
+  await deleteFinished(pool, RETENTION_MS);
+  await deleteFinishedMerges(pool, RETENTION_MS);
+  await deleteExpiredRejections(pool, config.rejectedEventsDays * DAY_MS);
 }
 
 /** Whether this process has logged that it can't read some batches. */
-let isNoted = false;
+let hasWarned = false;
 
-async function noteUnreadable({ pool, log }: Platform): Promise<void> {
+async function warnOfUnreadable({ pool, log }: Platform): Promise<void> {
   const unreadable = await measureUnreadable(pool);
-  if (unreadable !== null && !isNoted) log.warn(unreadable, 'batches in the inbox wait for a newer release of Freshet');
-  isNoted = unreadable !== null;
+  if (unreadable !== null && !hasWarned) log.warn(unreadable, 'batches in the inbox wait for a newer release of Freshet');
+  hasWarned = unreadable !== null;
 }
 
 /**
  * Enqueues overdue batches. Batches that the queue did not deliver the first time are ingested directly, and so are all
  * batches while Redis is unreachable: a Redis outage must not make accepted events age until new events are refused.
  */
-async function handOut(platform: Platform, outbox: Outbox, overdue: readonly Overdue[]): Promise<void> {
+async function dispatchOverdue(platform: Platform, outbox: Outbox, overdue: readonly OverdueBatch[]): Promise<void> {
   const { queues, pubSub } = platform;
-  const ingestedHere = new Set(overdue.filter(({ untried }) => untried || !pubSub.reachable).map(({ id }) => id));
+  const ingestedHere = new Set(overdue.filter(({ untried }) => untried || !pubSub.isReachable).map(({ id }) => id));
   const enqueue = (id: string) => queues.enqueue('ingest', { inboxId: id }, id);
   for (const { id } of overdue) if (!ingestedHere.has(id)) enqueue(id);
   // A batch that waits for another overdue batch is retried in the same sweep. Otherwise a chain of batches would lose
   // a retry interval for each of its links.
   for (let waiting: readonly string[] = [...ingestedHere]; waiting.length > 0;) {
-    const blocked = await takeIn(platform, outbox, waiting);
+    const blocked = await ingestDirectly(platform, outbox, waiting);
     if (blocked.length === waiting.length) return blocked.forEach(enqueue);
     waiting = blocked;
   }
 }
 
 /** Ingests batches, together if possible, otherwise individually. @returns the batches that wait for others */
-async function takeIn({ pool, log }: Platform, outbox: Outbox, inboxIds: readonly string[]): Promise<string[]> {
+async function ingestDirectly({ pool, log }: Platform, outbox: Outbox, inboxIds: readonly string[]): Promise<string[]> {
   const isRequested = new Set(inboxIds);
-  const apart: string[] = [];
+  const individually: string[] = [];
   const blocked: string[] = [];
   for (let waiting = inboxIds; waiting.length > 0;) {
     const result = await ingestTogether(pool, outbox, waiting);
-    apart.push(...result.apart);
+    individually.push(...result.individually);
     blocked.push(...result.blocked);
     waiting = result.next;
   }
-  for (const id of apart) {
+  for (const id of individually) {
     const outcome = await ingestBatch(pool, outbox, id).catch((error: Error) => {
       log.warn({ inboxId: id, error: error.message }, 'batch failed');
     });

@@ -11,7 +11,7 @@ import { newestErasure } from './log-reader';
 const SECRET_SETTING = 'erasure_secret';
 
 /** Returns the erased subjects. A new erasure removes its subject only after the caller's transaction has ended. */
-export async function erasedAmong(client: PoolClient, subjects: Iterable<string>): Promise<ReadonlySet<string>> {
+export async function findErased(client: PoolClient, subjects: Iterable<string>): Promise<ReadonlySet<string>> {
   // A separate statement, so that the following ones see everything that was committed before the lock was acquired.
   await client.query('LOCK TABLE tombstones IN ROW SHARE MODE');
   const secret = await readSecret(client);
@@ -30,11 +30,11 @@ export async function erasedAmong(client: PoolClient, subjects: Iterable<string>
 }
 
 /** Splits events into those of erased people and all others. */
-export async function partErased<E extends Pick<LogEvent, 'customerId' | 'sessionId'>>(
+export async function splitErased<E extends Pick<LogEvent, 'customerId' | 'sessionId'>>(
   client: PoolClient,
   events: readonly E[],
 ): Promise<{ readonly remaining: readonly E[]; readonly erased: readonly E[] }> {
-  const gone = await erasedAmong(
+  const gone = await findErased(
     client,
     events.flatMap((event) => subjectOf(event) ?? []),
   );
@@ -44,7 +44,7 @@ export async function partErased<E extends Pick<LogEvent, 'customerId' | 'sessio
 }
 
 /** Adds tombstones: future data of these subjects is dropped. @returns the hashes, in the order of the subjects */
-export async function bury(client: PoolClient, subjects: readonly string[]): Promise<Buffer[]> {
+export async function addTombstones(client: PoolClient, subjects: readonly string[]): Promise<Buffer[]> {
   await client.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
     SECRET_SETTING,
     randomBytes(32).toString('base64'),
@@ -58,7 +58,7 @@ export async function bury(client: PoolClient, subjects: readonly string[]): Pro
   return hashes;
 }
 
-export class ErasedMeanwhile extends Error {
+export class ErasureConflict extends Error {
   constructor() {
     super('a person was erased after the data had been read; it will be read again');
     this.name = 'ErasedMeanwhile';
@@ -75,7 +75,7 @@ const DERIVED_STATE = `hashtextextended(current_schema() || ':derived-state', 0)
  */
 export async function requireNoErasureSince(client: PoolClient, position: number): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock_shared(${DERIVED_STATE})`);
-  if ((await newestErasure(client)) > position) throw new ErasedMeanwhile();
+  if ((await newestErasure(client)) > position) throw new ErasureConflict();
 }
 
 /** Called by an erasure: waits until running writes of derived data are committed, and makes later ones fail. */
@@ -83,7 +83,7 @@ export async function excludeDerivedState(client: PoolClient): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock(${DERIVED_STATE})`);
 }
 
-const WRITERS_POLL_MS = 20;
+const WRITERS_POLL_INTERVAL_MS = 20;
 
 /** SQL: the virtual transactions that have checked the tombstones and may be writing personal data. */
 const WRITERS = `
@@ -102,7 +102,7 @@ export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
   for (let older = rows; older.length > 0;) {
     if (performance.now() > until)
       throw new Error(`a transaction that began before the erasure has not ended within ${boundMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, WRITERS_POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, WRITERS_POLL_INTERVAL_MS));
     const ids = older.map(({ id }) => id);
     older = (await pool.query<{ id: string }>(`${WRITERS} AND virtualtransaction = ANY($1)`, [ids])).rows;
   }

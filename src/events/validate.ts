@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { faultOfId } from '../auth/identify';
+import { findIdFault } from '../auth/identity';
 import type { ErrorCode } from '../graphql/errors';
-import { faultOfMoney } from '../graphql/money.type';
+import { findMoneyFault } from '../graphql/money.type';
 import type { Scope } from '../graphql/scope';
-import { faultOfJsonObject, FUTURE_MS, isStorable } from '../graphql/storable';
+import { findJsonFault, MAX_FUTURE_MS, isStorable } from '../graphql/storable';
 import type { EventInput } from './event.type';
 import type { EventType } from './log-event';
 import { identityHash } from './inbox-order';
-import { digestOf, identityOf, type StoredEvent } from './stored-event';
+import { contentDigest, eventIdentity, type StoredEvent } from './stored-event';
 
 /** The error of an event that is not accepted. */
-export interface Fault {
+export interface EventFault {
   readonly code: ErrorCode;
   readonly message: string;
   readonly path?: string;
@@ -31,9 +31,9 @@ export interface ValidationContext {
 }
 
 /** Maximum age of an event from a storefront key. Storefronts that were offline send events late. */
-export const STOREFRONT_PAST_MS = 7 * 24 * 3_600_000;
+export const MAX_STOREFRONT_AGE_MS = 7 * 24 * 3_600_000;
 export const MAX_QUANTITY = 1_000_000;
-const MAX_PROPERTIES = 4_096;
+const MAX_PROPERTIES_LENGTH = 4_096;
 
 const STOREFRONT_TYPES: ReadonlySet<EventType> = new Set([
   'VIEW',
@@ -47,7 +47,7 @@ const STOREFRONT_TYPES: ReadonlySet<EventType> = new Set([
   'RATE',
   'CUSTOM',
 ]);
-const ABOUT_A_PRODUCT: ReadonlySet<EventType> = new Set([
+const PRODUCT_EVENT_TYPES: ReadonlySet<EventType> = new Set([
   'VIEW',
   'CLICK',
   'ADD_TO_CART',
@@ -61,7 +61,7 @@ const ABOUT_A_PRODUCT: ReadonlySet<EventType> = new Set([
 ]);
 
 /** Validates an event without a validation library, which would cost four times as much as the rest of ingestion. */
-export function validateEvent(input: EventInput, context: ValidationContext): StoredEvent | Fault {
+export function validateEvent(input: EventInput, context: ValidationContext): StoredEvent | EventFault {
   return (
     faultOfPermission(input, context.sender) ??
     faultOfTime(input, context) ??
@@ -81,9 +81,9 @@ export function validateEvent(input: EventInput, context: ValidationContext): St
 export function validateEvents(
   inputs: readonly EventInput[],
   context: ValidationContext,
-): { events: StoredEvent[]; identities: number[]; accepted: number; faults: (Fault & { index: number })[] } {
+): { events: StoredEvent[]; identities: number[]; accepted: number; faults: (EventFault & { index: number })[] } {
   const events: StoredEvent[] = [];
-  const faults: (Fault & { index: number })[] = [];
+  const faults: (EventFault & { index: number })[] = [];
   const seen = new Map<string, StoredEvent>();
   const identities: number[] = [];
   let accepted = 0;
@@ -91,9 +91,9 @@ export function validateEvents(
     const event = validateEvent(input, context);
     if (isFault(event)) return void faults.push({ ...event, index });
     if (input.id != null) {
-      const identity = identityOf(event);
+      const identity = eventIdentity(event);
       const first = seen.get(identity);
-      if (first && digestOf(first) !== digestOf(event)) {
+      if (first && contentDigest(first) !== contentDigest(event)) {
         return void faults.push({
           ...fault('CONFLICT', 'the request has another event with the same identity and different content', 'id'),
           index,
@@ -109,17 +109,17 @@ export function validateEvents(
   return { events, identities, accepted, faults };
 }
 
-function isFault(event: StoredEvent | Fault): event is Fault {
+function isFault(event: StoredEvent | EventFault): event is EventFault {
   return 'code' in event;
 }
 
-function fault(code: ErrorCode, message: string, path?: string): Fault {
+function fault(code: ErrorCode, message: string, path?: string): EventFault {
   return path === undefined ? { code, message } : { code, message, path };
 }
 
-const bad = (message: string, path: string) => fault('BAD_USER_INPUT', message, path);
+const badInput = (message: string, path: string) => fault('BAD_USER_INPUT', message, path);
 
-function faultOfPermission(input: EventInput, sender: Sender): Fault | undefined {
+function faultOfPermission(input: EventInput, sender: Sender): EventFault | undefined {
   if (sender.scope !== 'STOREFRONT') return undefined;
   if (!STOREFRONT_TYPES.has(input.type)) {
     return fault('FORBIDDEN', `a storefront key may not send ${input.type}: use a server key`, 'type');
@@ -137,25 +137,25 @@ function faultOfPermission(input: EventInput, sender: Sender): Fault | undefined
   return undefined;
 }
 
-function faultOfTime(input: EventInput, { now, sender }: ValidationContext): Fault | undefined {
+function faultOfTime(input: EventInput, { now, sender }: ValidationContext): EventFault | undefined {
   if (input.occurredAt == null) {
-    return input.id == null ? undefined : bad('occurredAt is missing: an event with an id requires it', 'occurredAt');
+    return input.id == null ? undefined : badInput('occurredAt is missing: an event with an id requires it', 'occurredAt');
   }
   const at = input.occurredAt.getTime();
-  if (!Number.isFinite(at)) return bad('occurredAt must be a valid time', 'occurredAt');
-  if (at > now + FUTURE_MS) return bad('occurredAt must be at most 5 minutes in the future', 'occurredAt');
-  if (at < 0) return bad('occurredAt must not be before 1970', 'occurredAt');
-  if (sender.scope === 'STOREFRONT' && at < now - STOREFRONT_PAST_MS) {
-    return bad('occurredAt must be at most 7 days ago with a storefront key', 'occurredAt');
+  if (!Number.isFinite(at)) return badInput('occurredAt must be a valid time', 'occurredAt');
+  if (at > now + MAX_FUTURE_MS) return badInput('occurredAt must be at most 5 minutes in the future', 'occurredAt');
+  if (at < 0) return badInput('occurredAt must not be before 1970', 'occurredAt');
+  if (sender.scope === 'STOREFRONT' && at < now - MAX_STOREFRONT_AGE_MS) {
+    return badInput('occurredAt must be at most 7 days ago with a storefront key', 'occurredAt');
   }
   return undefined;
 }
 
-function faultOfForm(input: EventInput): Fault | undefined {
+function faultOfForm(input: EventInput): EventFault | undefined {
   for (const name of ['id', 'customerId', 'sessionId', 'productId', 'requestId'] as const) {
     const id = input[name];
-    const wrong = id == null ? undefined : faultOfId(name, id);
-    if (wrong) return bad(wrong, name);
+    const wrong = id == null ? undefined : findIdFault(name, id);
+    if (wrong) return badInput(wrong, name);
   }
   for (const [name, maxLength] of [
     ['query', 500],
@@ -164,7 +164,7 @@ function faultOfForm(input: EventInput): Fault | undefined {
   ] as const) {
     const text = input[name];
     if (text != null && (text.length > maxLength || !isStorable(text))) {
-      return bad(
+      return badInput(
         text.length > maxLength
           ? `${name} must have at most ${maxLength} characters; got ${text.length}`
           : `${name} has characters that can't be stored`,
@@ -174,47 +174,47 @@ function faultOfForm(input: EventInput): Fault | undefined {
   }
   const quantity = input.quantity ?? 1;
   if (quantity < 1 || quantity > MAX_QUANTITY)
-    return bad(`quantity must be between 1 and ${MAX_QUANTITY}; got ${quantity}`, 'quantity');
+    return badInput(`quantity must be between 1 and ${MAX_QUANTITY}; got ${quantity}`, 'quantity');
   if (input.position != null && input.position < 1)
-    return bad(`position must be at least 1; got ${input.position}`, 'position');
+    return badInput(`position must be at least 1; got ${input.position}`, 'position');
   if (input.rating != null && !(input.rating >= 0 && input.rating <= 5))
-    return bad(`rating must be between 0 and 5; got ${input.rating}`, 'rating');
+    return badInput(`rating must be between 0 and 5; got ${input.rating}`, 'rating');
   if (input.type === 'RATE' && input.rating == null)
-    return bad('rating is missing: a RATE event requires it', 'rating');
-  if (input.type === 'SEARCH' && !input.query) return bad('query is missing: a SEARCH event requires it', 'query');
-  if (input.type === 'CUSTOM' && !input.name) return bad('name is missing: a CUSTOM event requires it', 'name');
+    return badInput('rating is missing: a RATE event requires it', 'rating');
+  if (input.type === 'SEARCH' && !input.query) return badInput('query is missing: a SEARCH event requires it', 'query');
+  if (input.type === 'CUSTOM' && !input.name) return badInput('name is missing: a CUSTOM event requires it', 'name');
   return faultOfPrice(input) ?? faultOfProperties(input);
 }
 
-function faultOfPrice({ unitPrice }: EventInput): Fault | undefined {
+function faultOfPrice({ unitPrice }: EventInput): EventFault | undefined {
   if (unitPrice == null) return undefined;
-  const wrong = faultOfMoney(unitPrice);
-  if (wrong) return bad(wrong.message, `unitPrice.${wrong.path}`);
+  const wrong = findMoneyFault(unitPrice);
+  if (wrong) return badInput(wrong.message, `unitPrice.${wrong.path}`);
   return unitPrice.amount.startsWith('-')
-    ? bad('unitPrice.amount must not be negative', 'unitPrice.amount')
+    ? badInput('unitPrice.amount must not be negative', 'unitPrice.amount')
     : undefined;
 }
 
-function faultOfProperties({ properties }: EventInput): Fault | undefined {
-  const wrong = properties == null ? undefined : faultOfJsonObject('properties', properties, MAX_PROPERTIES);
-  return wrong === undefined ? undefined : bad(wrong, 'properties');
+function faultOfProperties({ properties }: EventInput): EventFault | undefined {
+  const wrong = properties == null ? undefined : findJsonFault('properties', properties, MAX_PROPERTIES_LENGTH);
+  return wrong === undefined ? undefined : badInput(wrong, 'properties');
 }
 
 /** Returns the customer and session of an event: from the token with a storefront key, otherwise from the event. */
-function namesOf(input: EventInput, sender: Sender): Pick<EventInput, 'customerId' | 'sessionId'> {
+function subjectIdsOf(input: EventInput, sender: Sender): Pick<EventInput, 'customerId' | 'sessionId'> {
   return sender.scope === 'STOREFRONT' ? sender : input;
 }
 
-function faultOfSubject(input: EventInput, sender: Sender): Fault | undefined {
-  const { customerId, sessionId } = namesOf(input, sender);
+function faultOfSubject(input: EventInput, sender: Sender): EventFault | undefined {
+  const { customerId, sessionId } = subjectIdsOf(input, sender);
   if (customerId != null || sessionId != null || input.type === 'CUSTOM') return undefined;
-  return bad('customerId or sessionId is missing: one of them is required', 'customerId');
+  return badInput('customerId or sessionId is missing: one of them is required', 'customerId');
 }
 
-function faultOfProduct(input: EventInput, { sender, knowsProduct }: ValidationContext): Fault | undefined {
+function faultOfProduct(input: EventInput, { sender, knowsProduct }: ValidationContext): EventFault | undefined {
   if (input.productId == null) {
-    return ABOUT_A_PRODUCT.has(input.type)
-      ? bad(`productId is missing: a ${input.type} event requires it`, 'productId')
+    return PRODUCT_EVENT_TYPES.has(input.type)
+      ? badInput(`productId is missing: a ${input.type} event requires it`, 'productId')
       : undefined;
   }
   // Server keys may name unknown products: the events take effect when the product is upserted.
@@ -231,7 +231,7 @@ function toStored(input: EventInput, { sender, now }: ValidationContext): Stored
     occurredAt: input.occurredAt?.getTime() ?? now,
     quantity: input.quantity ?? 1,
   };
-  const { customerId, sessionId } = namesOf(input, sender);
+  const { customerId, sessionId } = subjectIdsOf(input, sender);
   if (customerId != null) event.customerId = customerId;
   if (sessionId != null) event.sessionId = sessionId;
   if (input.productId != null) event.productId = input.productId;

@@ -1,15 +1,15 @@
 import { type Environment } from '@marcbachmann/cel-js';
 import { environmentOf, SIZE } from './environment';
 import { ExpressionFault } from './expression-fault';
-import { guard, guardTypes } from './guard';
+import { validateTree, validateTypes } from './validate-tree';
 import type { ConstantShapes, RecordShape } from './shape';
-import { childrenOf, fieldNameOf, sizeOf, type Node } from './tree';
+import { childrenOf, fieldNameOf, nodeCountOf, type Node } from './tree';
 
 /** Maximum number of characters in the source of an expression. */
 export const MAX_SOURCE_LENGTH = 4_096;
 
 /** The type that an expression must return. A scalar is any value except a list or an object. */
-export type Result = 'bool' | 'double' | 'scalar';
+export type ResultType = 'bool' | 'double' | 'scalar';
 
 /** A valid expression: parsed, restricted to the supported syntax, and type-checked. */
 export interface CheckedExpression {
@@ -23,12 +23,12 @@ export interface CheckedExpression {
   readonly fields: ReadonlyMap<string, number>;
 }
 
-const TAKEN: Readonly<Record<Result, ReadonlySet<string>>> = {
+const ACCEPTED_TYPES: Readonly<Record<ResultType, ReadonlySet<string>>> = {
   bool: new Set(['bool', 'dyn']),
   double: new Set(['double', 'dyn']),
   scalar: new Set(['string', 'double', 'bool', 'google.protobuf.Timestamp', 'dyn']),
 };
-const NAMES: Readonly<Record<Result, string>> = {
+const RESULT_TYPE_NAMES: Readonly<Record<ResultType, string>> = {
   bool: 'true or false',
   double: 'a number',
   scalar: 'a string, a number, a timestamp, or true or false',
@@ -42,7 +42,7 @@ export function checkExpression(
   source: string,
   shape: RecordShape<never>,
   constants: ConstantShapes,
-  result: Result,
+  result: ResultType,
 ): CheckedExpression {
   if (source.length > MAX_SOURCE_LENGTH) {
     throw new ExpressionFault(
@@ -53,14 +53,14 @@ export function checkExpression(
   }
   const parsed = parse(environmentOf(shape, constants), source);
   const tree = parsed.ast;
-  guard(tree, { source, roots: rootsOf(shape, constants) });
+  validateTree(tree, { source, roots: rootsOf(shape, constants) });
   const { valid, type, error } = parsed.check();
   if (!valid) throw faultFrom(error, source);
-  guardTypes(tree, source);
-  if (!TAKEN[result].has(type as string)) {
-    throw new ExpressionFault(`The expression must return ${NAMES[result]}; it returns ${type}`, source, tree.start);
+  validateTypes(tree, source);
+  if (!ACCEPTED_TYPES[result].has(type as string)) {
+    throw new ExpressionFault(`The expression must return ${RESULT_TYPE_NAMES[result]}; it returns ${type}`, source, tree.start);
   }
-  return { source, tree, type: type as string, size: sizeOf(tree), fields: fieldsIn(tree) };
+  return { source, tree, type: type as string, size: nodeCountOf(tree), fields: fieldsIn(tree) };
 }
 
 function parse(environment: Environment, source: string): ReturnType<Environment['parse']> {

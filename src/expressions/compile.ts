@@ -1,12 +1,12 @@
 import type { Budget } from './budget';
 import type { CheckedExpression } from './check';
-import { type Code, constant, derived, isConstant, Needs } from './code';
+import { type CompiledNode, constant, derived, isConstant, Dependency } from './compiled-node';
 import { SIZE } from './environment';
-import { FUNCTIONS, isMacro, isObject, METHODS, type Apply } from './functions';
+import { FUNCTIONS, isMacro, isObject, METHODS, type CelFunction } from './functions';
 import { type Cell, MACROS } from './macros';
 import { add, ARITHMETIC, entryOf, equal, isIn, ORDERINGS, type Operator } from './operators';
 import type { Constants, PartialShape, RecordShape } from './shape';
-import { entryRead, fieldNameOf, sizeOf, type Node, type NodeOf } from './tree';
+import { entryRead, fieldNameOf, nodeCountOf, type Node, type NodeOf } from './tree';
 
 /**
  * Compiles an expression to a function: one closure per node, with the constants of the request folded in. The function
@@ -29,7 +29,7 @@ export function compile<R>(
 }
 
 /** Compiles one node. @param shape contains every field that the node reads */
-export function codeOf<R>(node: Node, shape: CompiledShape<R>, constants: Constants, budget: Budget): Code<R> {
+export function compileNode<R>(node: Node, shape: CompiledShape<R>, constants: Constants, budget: Budget): CompiledNode<R> {
   return new Compiler(shape, constants, budget).compile(node);
 }
 
@@ -45,7 +45,7 @@ class Compiler<R> {
     private readonly budget: Budget,
   ) {}
 
-  compile(node: Node): Code<R> {
+  compile(node: Node): CompiledNode<R> {
     switch (node.op) {
       case 'value':
         // `validateTree` has already converted all integers except list indexes.
@@ -78,18 +78,18 @@ class Compiler<R> {
     }
   }
 
-  private variable(): Code<R> {
+  private variable(): CompiledNode<R> {
     const { cell } = this.item as { cell: Cell };
-    return derived([], () => cell.value, Needs.Item);
+    return derived([], () => cell.value, Dependency.Item);
   }
 
   /** Compiles `root.field`, or access to an entry of an object or an item of a list. */
-  private access(node: NodeOf<'.' | '[]'>): Code<R> {
+  private access(node: NodeOf<'.' | '[]'>): CompiledNode<R> {
     const [base, key] = node.args;
     if (base.op === 'id' && base.args !== this.item?.name) return this.field(base.args, fieldNameOf(node) as string);
     const entry = entryRead(node, this.shape.name);
     const read = entry && this.shape.entry?.(entry.field, entry.key);
-    if (read !== undefined) return derived([], read, Needs.Record);
+    if (read !== undefined) return derived([], read, Dependency.Record);
     const code = this.compile(base);
     if (typeof key !== 'string') return this.applied([code, this.compile(key)], entryOf);
     const { run } = code;
@@ -99,15 +99,15 @@ class Compiler<R> {
     });
   }
 
-  private field(root: string, name: string): Code<R> {
+  private field(root: string, name: string): CompiledNode<R> {
     const fields = root === this.shape.name ? this.shape.fields : this.shape.related?.[root];
-    if (fields !== undefined) return derived([], fields[name].read, Needs.Record);
+    if (fields !== undefined) return derived([], fields[name].read, Dependency.Record);
     const values = this.constants[root] ?? {};
     return constant(Object.hasOwn(values, name) ? values[name] : undefined);
   }
 
   /** Compiles `has(a.b.c)`: whether `c` exists. The result is missing if `b` is missing. */
-  private presence(node: NodeOf<'call'>): Code<R> {
+  private presence(node: NodeOf<'call'>): CompiledNode<R> {
     const selection = node.args[1][0] as NodeOf<'.'>;
     const [base, key] = selection.args;
     if (base.op === 'id' && base.args !== this.item?.name) {
@@ -117,21 +117,21 @@ class Compiler<R> {
     return this.unary(base, (value) => isObject(value) && Object.hasOwn(value, key));
   }
 
-  private call(table: ReadonlyMap<string, Apply>, name: string, args: readonly Node[]): Code<R> {
-    const apply = table.get(name === SIZE ? 'size' : name) as Apply;
+  private call(table: ReadonlyMap<string, CelFunction>, name: string, args: readonly Node[]): CompiledNode<R> {
+    const apply = table.get(name === SIZE ? 'size' : name) as CelFunction;
     const codes = args.map((arg) => this.compile(arg));
     if (codes.length === 1) return this.applied([codes[0], constant(null)], (value) => apply(this.budget, value));
     return this.applied([codes[0], codes[1]], (value, argument) => apply(this.budget, value, argument));
   }
 
-  private list(items: readonly Code<R>[]): Code<R> {
+  private list(items: readonly CompiledNode<R>[]): CompiledNode<R> {
     return derived(items, (record) => {
       const values = items.map(({ run }) => run(record));
       return values.includes(undefined) ? undefined : values;
     });
   }
 
-  private choice(node: NodeOf<'?:'>): Code<R> {
+  private choice(node: NodeOf<'?:'>): CompiledNode<R> {
     const [condition, then, otherwise] = node.args.map((operand) => this.compile(operand));
     return derived([condition, then, otherwise], (record) => {
       const holds = condition.run(record);
@@ -140,7 +140,7 @@ class Compiler<R> {
   }
 
   /** @param decisive the value of one side that decides the result: false for `&&`, true for `||` */
-  private logical(node: NodeOf<'&&' | '||'>, decisive: boolean): Code<R> {
+  private logical(node: NodeOf<'&&' | '||'>, decisive: boolean): CompiledNode<R> {
     const [left, right] = node.args.map((operand) => this.compile(operand));
     if ([left, right].some((side) => isConstant(side) && side.value === decisive)) return constant(decisive);
     return derived([left, right], (record) => {
@@ -152,17 +152,17 @@ class Compiler<R> {
     });
   }
 
-  private macro(node: NodeOf<'rcall'>): Code<R> {
+  private macro(node: NodeOf<'rcall'>): CompiledNode<R> {
     const [name, receiver, [variable, ...bodies]] = node.args;
     const list = this.compile(receiver);
     const cell: Cell = { value: undefined };
     this.item = { name: (variable as NodeOf<'id'>).args, cell };
     const steps = bodies.map((body) => this.compile(body));
     this.item = undefined;
-    const size = bodies.reduce((sum, body) => sum + sizeOf(body), 1);
+    const size = bodies.reduce((sum, body) => sum + nodeCountOf(body), 1);
     const apply = MACROS[name];
     // The item is internal to the macro: the macro itself does not depend on an outer item.
-    const needs = steps.reduce((most, step): Needs => most | (step.needs & ~Needs.Item), list.needs);
+    const needs = steps.reduce((most, step): Dependency => most | (step.needs & ~Dependency.Item), list.needs);
     return derived(
       [],
       (record) => {
@@ -175,7 +175,7 @@ class Compiler<R> {
     );
   }
 
-  private unary(operand: Node, apply: (value: unknown) => unknown): Code<R> {
+  private unary(operand: Node, apply: (value: unknown) => unknown): CompiledNode<R> {
     const code = this.compile(operand);
     return derived([code], (record) => {
       const value = code.run(record);
@@ -183,7 +183,7 @@ class Compiler<R> {
     });
   }
 
-  private binary(node: NodeOf<'=='>): Code<R> {
+  private binary(node: NodeOf<'=='>): CompiledNode<R> {
     const [left, right] = node.args.map((operand) => this.compile(operand));
     switch (node.op as Node['op']) {
       case '==':
@@ -204,7 +204,7 @@ class Compiler<R> {
     }
   }
 
-  private applied([left, right]: readonly [Code<R>, Code<R>], operator: Operator): Code<R> {
+  private applied([left, right]: readonly [CompiledNode<R>, CompiledNode<R>], operator: Operator): CompiledNode<R> {
     const { budget } = this;
     return derived([left, right], (record) => {
       const a = left.run(record);
@@ -215,18 +215,18 @@ class Compiler<R> {
   }
 
   /** Fast path for a comparison with a constant number, the usual filter: it checks types only once. */
-  private ordering(left: Code<R>, right: Code<R>, sign: keyof typeof ORDERINGS): Code<R> {
+  private ordering(left: CompiledNode<R>, right: CompiledNode<R>, sign: keyof typeof ORDERINGS): CompiledNode<R> {
     const bound = right.value;
     if (typeof bound !== 'number' || isConstant(left)) return this.applied([left, right], ORDERINGS[sign]);
     const { run } = left;
-    const beside = BESIDE_NUMBER[sign];
+    const beside = NUMBER_COMPARISONS[sign];
     return derived([left], (record) => {
       const value = run(record);
       return typeof value === 'number' ? beside(value, bound) : undefined;
     });
   }
 
-  private equality(left: Code<R>, right: Code<R>, wanted: boolean): Code<R> {
+  private equality(left: CompiledNode<R>, right: CompiledNode<R>, wanted: boolean): CompiledNode<R> {
     const one = right.value;
     const isPlain = typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean';
     if (!isPlain || isConstant(left)) {
@@ -243,7 +243,7 @@ class Compiler<R> {
   }
 
   /** Uses a hash set for membership in a constant list of strings or numbers. */
-  private membership(left: Code<R>, right: Code<R>): Code<R> {
+  private membership(left: CompiledNode<R>, right: CompiledNode<R>): CompiledNode<R> {
     const list = right.value;
     const isHashed = Array.isArray(list) && list.every((item) => typeof item === 'string' || Number.isFinite(item));
     if (!isHashed) return this.applied([left, right], isIn);
@@ -256,7 +256,7 @@ class Compiler<R> {
   }
 }
 
-const BESIDE_NUMBER: Readonly<Record<keyof typeof ORDERINGS, (value: number, bound: number) => boolean>> = {
+const NUMBER_COMPARISONS: Readonly<Record<keyof typeof ORDERINGS, (value: number, bound: number) => boolean>> = {
   '<': (value, bound) => value < bound,
   '<=': (value, bound) => value <= bound,
   '>': (value, bound) => value > bound,

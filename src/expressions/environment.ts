@@ -4,9 +4,9 @@ import { sizeOfValue } from './functions';
 import type { ConstantShapes, FieldTypes, RecordShape } from './shape';
 
 /** Maximum number of nodes in one expression. */
-export const MAX_NODES = 500;
+export const MAX_EXPRESSION_NODES = 500;
 /** Maximum nesting depth of parentheses, calls, selections and lists. */
-export const MAX_DEPTH = 32;
+export const MAX_EXPRESSION_DEPTH = 32;
 
 /**
  * The name that replaces `size` in a checked tree. CEL's own `size` returns an integer, and all other numbers here are
@@ -27,7 +27,7 @@ const UNBOUNDED = new Budget(Infinity);
 const BASE = base();
 
 function base(): Environment {
-  const environment = new Environment({ limits: { maxAstNodes: MAX_NODES, maxDepth: MAX_DEPTH } });
+  const environment = new Environment({ limits: { maxAstNodes: MAX_EXPRESSION_NODES, maxDepth: MAX_EXPRESSION_DEPTH } });
   environment.registerOperator('double % double: double', (a: number, b: number) => a % b);
   // Needed for type checking, and for the reference interpreter in the tests.
   const size = (value: unknown): number | undefined => sizeOfValue(UNBOUNDED, value);

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { checkExpression, type CheckedExpression, type Result } from './check';
+import { checkExpression, type CheckedExpression, type ResultType } from './check';
 import type { FieldTypes, RecordShape } from './shape';
-import { signatureOf } from './variable-types';
+import { typeSignature } from './variable-types';
 
 /** Estimated size limit of the cache. */
 const MAX_BYTES = 32 << 20;
@@ -10,11 +10,11 @@ const NODE_BYTES = 500;
  * A source is stored three times: in the cache key, in the tree (as a whole and in literals), and as the source itself.
  * A character takes up to two bytes.
  */
-const BYTES_A_CHARACTER = 6;
+const BYTES_PER_CHARACTER = 6;
 
 /** Caches checked expressions over one kind of record, by source, result type and types of variables. */
 export class ExpressionCache {
-  private readonly kept: LRUCache<string, CheckedExpression>;
+  private readonly cache: LRUCache<string, CheckedExpression>;
 
   /**
    * @param constants types of the constants of a request other than its variables, by name
@@ -26,25 +26,25 @@ export class ExpressionCache {
     bytes = MAX_BYTES,
   ) {
     // The size includes the source length, because a string literal of 4,000 characters is a single node.
-    const sizeOf = ({ size }: CheckedExpression, key: string) => size * NODE_BYTES + key.length * BYTES_A_CHARACTER;
-    this.kept = new LRUCache({ maxSize: bytes, sizeCalculation: sizeOf });
+    const sizeOf = ({ size }: CheckedExpression, key: string) => size * NODE_BYTES + key.length * BYTES_PER_CHARACTER;
+    this.cache = new LRUCache({ maxSize: bytes, sizeCalculation: sizeOf });
   }
 
   /**
    * @param vars the types of the variables, which the expression reads as `vars`
    * @throws ExpressionFault
    */
-  check(source: string, vars: FieldTypes, result: Result): CheckedExpression {
-    const key = `${result}\n${signatureOf(vars)}\n${source}`;
-    const before = this.kept.get(key);
+  check(source: string, vars: FieldTypes, result: ResultType): CheckedExpression {
+    const key = `${result}\n${typeSignature(vars)}\n${source}`;
+    const before = this.cache.get(key);
     if (before !== undefined) return before;
     const checked = checkExpression(source, this.shape, { ...this.constants, vars }, result);
-    this.kept.set(key, checked);
+    this.cache.set(key, checked);
     return checked;
   }
 
   /** Number of cached expressions. */
   get size(): number {
-    return this.kept.size;
+    return this.cache.size;
   }
 }

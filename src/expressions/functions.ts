@@ -4,7 +4,7 @@ import type { Budget } from './budget';
  * The implementation of a CEL function. The receiver of a method is the first argument. Returns `undefined` for
  * arguments of an unsupported type.
  */
-export type Apply = (budget: Budget, value: unknown, argument?: unknown) => unknown;
+export type CelFunction = (budget: Budget, value: unknown, argument?: unknown) => unknown;
 
 const MACROS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
 
@@ -13,7 +13,7 @@ export function isMacro(name: string): boolean {
 }
 
 /** Functions that are called as `size(x)`. */
-export const FUNCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
+export const FUNCTIONS: ReadonlyMap<string, CelFunction> = new Map<string, CelFunction>([
   ['size', sizeOfValue],
   ['double', converted(toDouble)],
   ['string', converted(toText)],
@@ -21,7 +21,7 @@ export const FUNCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
 ]);
 
 /** Functions that are called as `x.size()`. */
-export const METHODS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
+export const METHODS: ReadonlyMap<string, CelFunction> = new Map<string, CelFunction>([
   ['size', sizeOfValue],
   ['startsWith', textTest((text, part) => text.startsWith(part))],
   ['endsWith', textTest((text, part) => text.endsWith(part))],
@@ -31,7 +31,7 @@ export const METHODS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['trim', textChange((text) => text.trim())],
 ]);
 
-function textTest(test: (text: string, part: string, budget: Budget) => boolean): Apply {
+function textTest(test: (text: string, part: string, budget: Budget) => boolean): CelFunction {
   return (budget, value, part) => {
     if (typeof value !== 'string' || typeof part !== 'string') return undefined;
     budget.scan(value.length);
@@ -43,7 +43,7 @@ function textTest(test: (text: string, part: string, budget: Budget) => boolean)
 const SLOW_STEPS = 2;
 const CONVERSION_STEPS = 8;
 
-function textChange(change: (text: string) => string): Apply {
+function textChange(change: (text: string) => string): CelFunction {
   return (budget, value) => {
     if (typeof value !== 'string') return undefined;
     budget.scan(value.length);
@@ -52,7 +52,7 @@ function textChange(change: (text: string) => string): Apply {
   };
 }
 
-function converted(convert: (value: unknown) => unknown): Apply {
+function converted(convert: (value: unknown) => unknown): CelFunction {
   return (budget, value) => {
     budget.spend(CONVERSION_STEPS);
     return convert(value);

@@ -25,9 +25,9 @@ export const MACROS: Readonly<Record<string, Macro>> = {
     return found === 1;
   },
 
-  filter: (items, cell, step) => kept(items, cell, step, () => cell.value),
+  filter: (items, cell, step) => filterItems(items, cell, step, () => cell.value),
   map: (items, cell, step, bodies) =>
-    bodies === 2 ? kept(items, cell, step, () => step(1)) : mapped(items, cell, step),
+    bodies === 2 ? filterItems(items, cell, step, () => step(1)) : mapped(items, cell, step),
 };
 
 /** Returns the decisive value if one item has it, even if the result for other items is missing. */
@@ -58,7 +58,7 @@ function mapped(items: readonly unknown[], cell: Cell, step: (n: number) => unkn
   return list;
 }
 
-function kept(
+function filterItems(
   items: readonly unknown[],
   cell: Cell,
   step: (n: number) => unknown,

@@ -81,12 +81,12 @@ export const ARITHMETIC: Readonly<Record<'-' | '*' | '/' | '%', Operator>> = {
   '/': arithmetic((a, b) => a / b),
   '%': arithmetic((a, b, budget) => {
     // The run time of `%` grows with the difference of the exponents.
-    if (Math.abs(a) > FAR * Math.abs(b)) budget.spend(100);
+    if (Math.abs(a) > EXPENSIVE_MODULO_RATIO * Math.abs(b)) budget.spend(100);
     return a % b;
   }),
 };
 
-const FAR = 2 ** 53;
+const EXPENSIVE_MODULO_RATIO = 2 ** 53;
 
 function arithmetic(apply: (a: number, b: number, budget: Budget) => number): Operator {
   return (a, b, budget) => (typeof a === 'number' && typeof b === 'number' ? apply(a, b, budget) : undefined);

@@ -30,8 +30,8 @@ export function childrenOf(node: Node): readonly Node[] {
 }
 
 /** Returns the number of nodes of a tree, including its root. */
-export function sizeOf(node: Node): number {
-  return childrenOf(node).reduce((sum, child) => sum + sizeOf(child), 1);
+export function nodeCountOf(node: Node): number {
+  return childrenOf(node).reduce((sum, child) => sum + nodeCountOf(child), 1);
 }
 
 /** Returns the CEL name of the checked type; `undefined` for a node without a type, such as the variable of a macro. */

@@ -55,7 +55,7 @@ const SCALARS: Readonly<Partial<Record<string, 'string' | 'double' | 'bool'>>> =
 };
 
 /** Returns a text that is equal for variables with the same names and types. */
-export function signatureOf(types: FieldTypes): string {
+export function typeSignature(types: FieldTypes): string {
   return Object.keys(types)
     .sort()
     .map((name) => `${name}:${types[name]}`)

@@ -1,10 +1,10 @@
-import { BEST, type FeatureBlock, type FeatureGroup } from './feature';
+import { RANK_LIMIT, type RankerFeatureBlock, type FeatureGroup } from './feature';
 
 /** Similarities below this are noise. It also ensures that the logarithm is finite. */
 const FLOOR = 0.01;
 
 /** Features: ln of a source's score, and the score as a share of the list's largest score. */
-function scoreFeatures(source: string, group: FeatureGroup, floor = FLOOR): FeatureBlock {
+function scoreFeatures(source: string, group: FeatureGroup, floor = FLOOR): RankerFeatureBlock {
   return {
     names: [`log ${source}`, `share ${source}`],
     group,
@@ -21,29 +21,29 @@ function scoreFeatures(source: string, group: FeatureGroup, floor = FLOOR): Feat
   };
 }
 
-const LOG_RANKS = Float64Array.from({ length: BEST + 1 }, (_, rank) => Math.log1p(rank));
+const LOG_RANKS = Float64Array.from({ length: RANK_LIMIT + 1 }, (_, rank) => Math.log1p(rank));
 let ranks = new Uint8Array(0);
 
 /**
  * Features: ln of a product's rank by a source whose scores are not comparable between customers, and the interaction
  * of the score with the number of products that the customer is interested in.
  */
-function placeFeatures(source: string, group: FeatureGroup): FeatureBlock {
+function rankFeatures(source: string, group: FeatureGroup): RankerFeatureBlock {
   return {
     names: [`log rank ${source}`, `log ${source} × log products`],
     group,
     fill({ scores, candidates, profile }, out, from) {
       const { values, best } = scores.get(source) ?? NO_SCORES;
       const rows = candidates.length;
-      if (ranks.length < values.length) ranks = new Uint8Array(2 * values.length).fill(BEST);
+      if (ranks.length < values.length) ranks = new Uint8Array(2 * values.length).fill(RANK_LIMIT);
       for (let rank = 0; rank < best.length; rank++) ranks[best[rank]] = rank;
       const products = Math.log1p(profile.interests.length);
       for (let c = 0; c < rows; c++) {
         const product = candidates[c];
-        out[from + c] = LOG_RANKS[ranks[product] ?? BEST];
+        out[from + c] = LOG_RANKS[ranks[product] ?? RANK_LIMIT];
         out[from + rows + c] = Math.log(FLOOR + Math.max(0, values[product] ?? 0)) * products;
       }
-      for (const product of best) ranks[product] = BEST;
+      for (const product of best) ranks[product] = RANK_LIMIT;
     },
   };
 }
@@ -51,7 +51,7 @@ function placeFeatures(source: string, group: FeatureGroup): FeatureBlock {
 const NO_SCORES = { values: new Float64Array(0), largest: 0, best: new Int32Array(0) };
 
 /** Features of how well a product matches all that the customer has done. */
-export const AFFINITY_FEATURES: readonly FeatureBlock[] = [
+export const AFFINITY_FEATURES: readonly RankerFeatureBlock[] = [
   scoreFeatures('co-interest', 'co-interest'),
   scoreFeatures('recent-co-interest', 'co-interest'),
   scoreFeatures('co-purchase', 'co-purchase'),
@@ -68,10 +68,10 @@ export const AFFINITY_FEATURES: readonly FeatureBlock[] = [
   scoreFeatures('ease', 'ease'),
   scoreFeatures('recent-ease', 'ease'),
   scoreFeatures('ials', 'ials'),
-  placeFeatures('temporal-ridge', 'temporal-ridge'),
-  placeFeatures('ease', 'ease'),
-  placeFeatures('recent-ease', 'ease'),
-  placeFeatures('ials', 'ials'),
+  rankFeatures('temporal-ridge', 'temporal-ridge'),
+  rankFeatures('ease', 'ease'),
+  rankFeatures('recent-ease', 'ease'),
+  rankFeatures('ials', 'ials'),
   {
     names: ['log co-interest × log orders'],
     group: 'co-interest',

@@ -1,9 +1,9 @@
 import type { CustomerProfile } from './customer-profile';
-import { DAY, type FeatureBlock } from './feature';
-import { ITEM_COLUMNS } from './item-figures';
+import { MS_PER_DAY, type RankerFeatureBlock } from './feature';
+import { ITEM_COLUMNS } from './item-feature-cache';
 
 /** A feature with the same value for every candidate. It is useful only in interaction with "bought before". */
-function ofCustomer(name: string, value: (profile: CustomerProfile) => number): FeatureBlock {
+function customerFeature(name: string, value: (profile: CustomerProfile) => number): RankerFeatureBlock {
   return {
     names: [name],
     group: 'personal-frequency',
@@ -14,11 +14,11 @@ function ofCustomer(name: string, value: (profile: CustomerProfile) => number): 
 }
 
 /** Features of the customer alone, and of customer and product together. */
-export const CUSTOMER_FEATURES: readonly FeatureBlock[] = [
-  ofCustomer('log customer orders', ({ orderAges }) => Math.log1p(orderAges.length)),
-  ofCustomer('log customer products', ({ purchases }) => Math.log1p(purchases.size)),
-  ofCustomer('log days since newest order', ({ orderAges }) => Math.log1p(orderAges.length > 0 ? orderAges[0] : 365)),
-  ofCustomer('repeat share', ({ repeatShare }) => repeatShare),
+export const CUSTOMER_FEATURES: readonly RankerFeatureBlock[] = [
+  customerFeature('log customer orders', ({ orderAges }) => Math.log1p(orderAges.length)),
+  customerFeature('log customer products', ({ purchases }) => Math.log1p(purchases.size)),
+  customerFeature('log days since newest order', ({ orderAges }) => Math.log1p(orderAges.length > 0 ? orderAges[0] : 365)),
+  customerFeature('repeat share', ({ repeatShare }) => repeatShare),
   {
     names: ['log orders since it came', 'came after the newest order', 'age × taste for age'],
     group: 'novelty',
@@ -30,7 +30,7 @@ export const CUSTOMER_FEATURES: readonly FeatureBlock[] = [
       const { firstSeen } = shop.stats;
       for (let c = 0; c < rows; c++) {
         const product = candidates[c];
-        const age = (now - firstSeen[product]) / DAY;
+        const age = (now - firstSeen[product]) / MS_PER_DAY;
         out[from + c] = c < bought.length ? 0 : Math.log1p(countUpTo(orderAges, age));
         out[from + rows + c] = age < newest ? 1 : 0;
         out[from + 2 * rows + c] = items.at(product, ITEM_COLUMNS.logAge) * meanLogAgeBought;

@@ -1,13 +1,13 @@
 import { AFFINITY_FEATURES } from './affinity-features';
 import { CUSTOMER_FEATURES } from './customer-features';
-import type { FeatureBlock, FeatureContext, FeatureGroup } from './feature';
+import type { RankerFeatureBlock, FeatureContext, FeatureGroup } from './feature';
 import { ITEM_FEATURES } from './item-features';
-import { itemFiguresOf } from './item-figures';
+import { itemFeatureCacheOf } from './item-feature-cache';
 import { PERSONAL_FEATURES } from './personal-features';
 
-export { BEST, type SourceScores } from './feature';
+export { RANK_LIMIT, type SourceScores } from './feature';
 
-const BLOCKS: readonly FeatureBlock[] = [
+const BLOCKS: readonly RankerFeatureBlock[] = [
   PERSONAL_FEATURES,
   ...AFFINITY_FEATURES,
   ...ITEM_FEATURES,
@@ -27,7 +27,7 @@ export const FEATURES: readonly Feature[] = BLOCKS.flatMap(({ names, group }) =>
 /** Fills `out` (features × candidates, feature by feature) with the features of the candidates. */
 export function fillFeatures(observed: Omit<FeatureContext, 'items'>, out: Float64Array): void {
   const { shop, profile, candidates } = observed;
-  const items = itemFiguresOf(shop.stats);
+  const items = itemFeatureCacheOf(shop.stats);
   items.prepare(candidates, shop.products.size, profile.now);
   const context = { ...observed, items };
   let column = 0;

@@ -1,7 +1,7 @@
 import type { PurchasedProduct } from '../recommend/history';
 import type { ShopState } from '../recommend/shop-state';
 import type { CustomerProfile } from './customer-profile';
-import type { ItemFigures } from './item-figures';
+import type { ItemFeatureCache } from './item-feature-cache';
 
 /** The scores of one source for one customer. */
 export interface SourceScores {
@@ -17,7 +17,7 @@ export interface SourceScores {
 }
 
 /** Number of top ranks of a source that are distinguished. */
-export const BEST = 200;
+export const RANK_LIMIT = 200;
 
 /** The input of features: state, history and clock as of one instant, without any later data. */
 export interface FeatureContext {
@@ -30,7 +30,7 @@ export interface FeatureContext {
   /** The customer's purchases of the first `bought.length` candidates, in the same order. */
   readonly bought: readonly PurchasedProduct[];
   /** Up to date for all candidates. */
-  readonly items: ItemFigures;
+  readonly items: ItemFeatureCache;
 }
 
 /** The name under which explanations report a feature's contribution to a score. */
@@ -49,11 +49,11 @@ export type FeatureGroup =
  * Features that are computed together. Training and serving call the same function and differ only in the state that
  * they pass.
  */
-export interface FeatureBlock {
+export interface RankerFeatureBlock {
   readonly names: readonly string[];
   readonly group: FeatureGroup;
   /** Writes the columns one after the other, from `out[from]` on. The length of each is the number of candidates. */
   fill(context: FeatureContext, out: Float64Array, from: number): void;
 }
 
-export const DAY = 86_400_000;
+export const MS_PER_DAY = 86_400_000;

@@ -1,7 +1,7 @@
-import type { FeatureBlock, FeatureGroup } from './feature';
-import { ITEM_COLUMNS } from './item-figures';
+import type { RankerFeatureBlock, FeatureGroup } from './feature';
+import { ITEM_COLUMNS } from './item-feature-cache';
 
-function figure(name: string, group: FeatureGroup, column: number): FeatureBlock {
+function itemFeature(name: string, group: FeatureGroup, column: number): RankerFeatureBlock {
   return {
     names: [name],
     group,
@@ -12,14 +12,14 @@ function figure(name: string, group: FeatureGroup, column: number): FeatureBlock
 }
 
 /** Features of the product that are the same for every customer. */
-export const ITEM_FEATURES: readonly FeatureBlock[] = [
-  figure('log week', 'trending', ITEM_COLUMNS.logWeek),
-  figure('log month', 'popularity', ITEM_COLUMNS.logMonth),
-  figure('log season', 'popularity', ITEM_COLUMNS.logSeason),
-  figure('log acquisitions', 'trending', ITEM_COLUMNS.logAcquisitions),
-  figure('log purchasers', 'popularity', ITEM_COLUMNS.logPurchasers),
-  figure('log age', 'novelty', ITEM_COLUMNS.logAge),
-  figure('new for a month', 'novelty', ITEM_COLUMNS.newForAMonth),
-  figure('repurchase rate', 'personal-frequency', ITEM_COLUMNS.repurchaseRate),
-  figure('log orders per purchaser', 'personal-frequency', ITEM_COLUMNS.logOrdersPerPurchaser),
+export const ITEM_FEATURES: readonly RankerFeatureBlock[] = [
+  itemFeature('log week', 'trending', ITEM_COLUMNS.logWeek),
+  itemFeature('log month', 'popularity', ITEM_COLUMNS.logMonth),
+  itemFeature('log season', 'popularity', ITEM_COLUMNS.logSeason),
+  itemFeature('log acquisitions', 'trending', ITEM_COLUMNS.logAcquisitions),
+  itemFeature('log purchasers', 'popularity', ITEM_COLUMNS.logPurchasers),
+  itemFeature('log age', 'novelty', ITEM_COLUMNS.logAge),
+  itemFeature('new for a month', 'novelty', ITEM_COLUMNS.newForAMonth),
+  itemFeature('repurchase rate', 'personal-frequency', ITEM_COLUMNS.repurchaseRate),
+  itemFeature('log orders per purchaser', 'personal-frequency', ITEM_COLUMNS.logOrdersPerPurchaser),
 ];

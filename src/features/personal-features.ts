@@ -1,9 +1,9 @@
 import type { PurchasedProduct } from '../recommend/history';
 import type { CustomerProfile } from './customer-profile';
-import { DAY, type FeatureBlock } from './feature';
+import { MS_PER_DAY, type RankerFeatureBlock } from './feature';
 
 const lastOf = (bought: PurchasedProduct): number => bought.orderTimes[bought.orderTimes.length - 1];
-const daysSince = (time: number, now: number): number => Math.max(0, now - time) / DAY;
+const daysSince = (time: number, now: number): number => Math.max(0, now - time) / MS_PER_DAY;
 
 function decayedOrders({ orderTimes }: PurchasedProduct, now: number, halfLife: number): number {
   let sum = 0;
@@ -30,7 +30,7 @@ function overdue({ orderTimes }: PurchasedProduct, lastAge: number, now: number)
 }
 
 /** Frequency, recency and rhythm of the customer's repeat purchases; 0 for products that they have not bought. */
-export const PERSONAL_FEATURES: FeatureBlock = {
+export const PERSONAL_FEATURES: RankerFeatureBlock = {
   names: [
     'log orders with it',
     'log orders, half-life 30 days',

@@ -4,7 +4,7 @@ import type { DailySeries } from '../learn/demand-forecast';
 const DAY_MS = 86_400_000;
 
 /** The start and the value of a window of a stream. */
-export interface Piece {
+export interface DatedValue {
   readonly start: Date;
   readonly value: number;
 }
@@ -27,7 +27,7 @@ export function dayOfText(text: string): Day | undefined {
 }
 
 /** Sums windows by day. Days without a window have the value 0. @returns undefined if there are no windows */
-export function dailySeries(pieces: readonly Piece[], dayOf: (at: Date) => Day): DailySeries | undefined {
+export function dailySeries(pieces: readonly DatedValue[], dayOf: (at: Date) => Day): DailySeries | undefined {
   const byDay = new Map<Day, number>();
   for (const { start, value } of pieces) byDay.set(dayOf(start), (byDay.get(dayOf(start)) ?? 0) + value);
   if (byDay.size === 0) return undefined;

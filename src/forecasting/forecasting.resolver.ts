@@ -1,8 +1,8 @@
 import { Arg, Extensions, Query, Resolver } from 'type-graphql';
 import { WORK } from '../graphql/operation-cost';
 import { Scoped } from '../graphql/scope';
-import { Anomalies } from './anomaly.service';
-import { Forecasts } from './forecast.service';
+import { AnomalyDetector } from './anomaly-detector.service';
+import { Forecaster } from './forecaster.service';
 import { AnomaliesInput, Anomaly, Forecast, ForecastInput } from './forecasting.type';
 
 /** Cost in plain fields: a query reads months of windows and fits several regressions. */
@@ -11,8 +11,8 @@ const FORECASTING_WORK = 10_000;
 @Resolver()
 export class ForecastingResolver {
   constructor(
-    private readonly forecasts: Forecasts,
-    private readonly reader: Anomalies,
+    private readonly forecasts: Forecaster,
+    private readonly reader: AnomalyDetector,
   ) {}
 
   @Scoped('ADMIN')
@@ -31,6 +31,6 @@ export class ForecastingResolver {
     description: 'Windows in which a figure of a stream is not what it usually is at that time of the week.',
   })
   anomalies(@Arg('input', () => AnomaliesInput) input: AnomaliesInput): Promise<Anomaly[]> {
-    return this.reader.anomalies(input);
+    return this.reader.detect(input);
   }
 }

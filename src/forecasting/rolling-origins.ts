@@ -4,7 +4,7 @@ import {
   MIN_DAYS,
   seasonalNaive,
   type DailySeries,
-  type ForecastQuestion,
+  type ForecastOptions,
 } from '../learn/demand-forecast';
 import { studentQuantile } from '../learn/student-t';
 
@@ -46,7 +46,7 @@ const NORMAL_DEGREES = 1e7;
  */
 export function rollingOrigins(
   all: ReadonlyMap<string, DailySeries>,
-  question: ForecastQuestion,
+  question: ForecastOptions,
   count: number,
 ): RollingOriginReport {
   const series = [...all]
@@ -86,7 +86,7 @@ export function isInBand({ insideDays, openDays, band: [low, high] }: SeriesRepo
 function reportOf(
   name: string,
   { first, values }: DailySeries,
-  question: ForecastQuestion,
+  question: ForecastOptions,
   count: number,
   seriesCount: number,
 ): SeriesReport {

@@ -4,16 +4,16 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
-import { noteParts } from './answers';
+import { recordRootFields } from './response-cache';
 import type { Context } from './context';
 import { formatError } from './error-format';
 import { ApiError } from './errors';
 import { HTTP_STATUS } from './http-status';
 import { observeHttp, type OperationObserver } from './operation-observer';
-import { checkOperation, type OperationRules, settle } from './operation-rules';
+import { checkOperation, type OperationRules, chargeExpressionWork } from './operation-rules';
 
 /** Checks the operation's rules after validation and before execution. */
-function operationRules(rules: OperationRules): ApolloServerPlugin<Context> {
+function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
@@ -30,7 +30,7 @@ function operationRules(rules: OperationRules): ApolloServerPlugin<Context> {
           });
         }
       },
-      willSendResponse: async ({ contextValue }) => settle(rules, contextValue),
+      willSendResponse: async ({ contextValue }) => chargeExpressionWork(rules, contextValue),
     }),
   };
 }
@@ -84,10 +84,10 @@ export function createApollo(options: {
     formatError: (_formatted, error) => formatError(error, log),
     plugins: [
       observeHttp(observer),
-      operationRules(rules),
+      enforceOperationRules(rules),
       plainJsonStatus,
       retryAfter,
-      noteParts,
+      recordRootFields,
       ApolloServerPluginLandingPageDisabled(),
       // It would visit every field of every response only to send no-store, which the security headers send anyway.
       ApolloServerPluginCacheControlDisabled(),

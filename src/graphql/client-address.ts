@@ -18,7 +18,7 @@ export class TrustedProxies {
   }
 
   trusts(address: string): boolean {
-    return this.networks.have(address);
+    return this.networks.contains(address);
   }
 
   /**
@@ -30,8 +30,8 @@ export class TrustedProxies {
   clientOf(peer: string | undefined, forwardedFor: string | readonly string[] | undefined): string | null {
     if (forwardedFor === undefined) return this.hop(peer ?? '').client;
     for (const text of [...String(forwardedFor).split(','), peer ?? ''].reverse()) {
-      const { client, passes } = this.hop(text);
-      if (!passes) return client;
+      const { client, isTrusted } = this.hop(text);
+      if (!isTrusted) return client;
     }
     return null;
   }
@@ -39,14 +39,14 @@ export class TrustedProxies {
   private hop(text: string): Hop {
     if (text.length > MAX_HOP_LENGTH) return UNREADABLE;
     let hop = this.hops.get(text);
-    if (!hop) this.hops.set(text, (hop = this.read(plain(text))));
+    if (!hop) this.hops.set(text, (hop = this.read(bareAddress(text))));
     return hop;
   }
 
   private read(address: string): Hop {
-    if (address === '') return { client: null, passes: true };
+    if (address === '') return { client: null, isTrusted: true };
     if (isIP(address) === 0) return UNREADABLE;
-    return this.trusts(address) ? { client: null, passes: true } : { client: address, passes: false };
+    return this.trusts(address) ? { client: null, isTrusted: true } : { client: address, isTrusted: false };
   }
 }
 
@@ -55,13 +55,13 @@ interface Hop {
   /** The client's address, or null for a trusted proxy. */
   readonly client: string | null;
   /** Whether this hop is a trusted proxy, so that the preceding address counts. */
-  readonly passes: boolean;
+  readonly isTrusted: boolean;
 }
 
-const UNREADABLE: Hop = { client: null, passes: false };
+const UNREADABLE: Hop = { client: null, isTrusted: false };
 
 /** Returns a bare address: IPv4-mapped IPv6 as IPv4, without the port that some proxies add, and without a zone. */
-function plain(text: string): string {
+function bareAddress(text: string): string {
   const bare = text
     .trim()
     .replace(/^\[(.+)\](:\d+)?$/, '$1')
@@ -73,7 +73,7 @@ function plain(text: string): string {
  * Returns the key of an address for rate limits. IPv6 is truncated to /64, because a provider gives each customer a
  * /64.
  */
-export function sameClient(address: string): string {
+export function rateLimitKey(address: string): string {
   if (!isIPv6(address)) return address;
   const [head, tail] = address.toLowerCase().split('::');
   const left = head === '' ? [] : head.split(':');

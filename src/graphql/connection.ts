@@ -60,7 +60,7 @@ export function textCursor(kind: string, after: string | null | undefined): stri
 }
 
 /** The years 1 to 9999, in ms since 1970: the range that both PostgreSQL and Date support. */
-const [FIRST_TIME, LAST_TIME] = [-62_135_596_800_000, 253_402_300_799_999];
+const [MIN_TIME, MAX_TIME] = [-62_135_596_800_000, 253_402_300_799_999];
 
 /** The position after which a page starts, in a list sorted by time and then by texts. */
 export interface TimeCursor {
@@ -83,7 +83,7 @@ export function timeCursor(
   const value = decodeCursor(kind, after);
   if (Array.isArray(value) && value.length === count + 1) {
     const [time, ...texts] = value as unknown[];
-    const isTime = typeof time === 'number' && Number.isInteger(time) && time >= FIRST_TIME && time <= LAST_TIME;
+    const isTime = typeof time === 'number' && Number.isInteger(time) && time >= MIN_TIME && time <= MAX_TIME;
     if (isTime && texts.every((text): text is string => typeof text === 'string' && isText(text)))
       return { time: new Date(time), texts };
   }
@@ -105,7 +105,7 @@ export function checkFirst(first: number | null, defaultFirst = DEFAULT_FIRST, m
   throw new ApiError('BAD_USER_INPUT', `first must be between 0 and ${max}; got ${first}.`);
 }
 
-export interface Page<T> {
+export interface ConnectionPage<T> {
   readonly edges: readonly { readonly cursor: string; readonly node: T }[];
   readonly nodes: readonly T[];
   readonly pageInfo: PageInfo;
@@ -121,7 +121,7 @@ export function pageOf<T>(
   first: number,
   continued: boolean,
   cursorOf: (node: T) => string,
-): Page<T> {
+): ConnectionPage<T> {
   const nodes = fetched.slice(0, first);
   const edges = nodes.map((node) => ({ cursor: cursorOf(node), node }));
   return {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { AnswerTerms } from './answer-terms';
+import type { CacheValidity } from './cache-validity';
 import type { Scope } from './scope';
 
 /** The caller of a request: the scope of its key, and the customer and visit of its token. */
@@ -31,5 +31,5 @@ export interface Context {
    */
   readonly signal: AbortSignal;
   /** Collects the conditions under which the response may be cached; absent if it must not be cached. */
-  readonly terms?: AnswerTerms;
+  readonly cacheValidity?: CacheValidity;
 }

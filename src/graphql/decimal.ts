@@ -12,7 +12,7 @@ export function isDecimal(text: string): boolean {
   );
 }
 
-function checked(text: string): string {
+function requireDecimal(text: string): string {
   if (isDecimal(text)) return text;
   throw new ApiError(
     'BAD_USER_INPUT',
@@ -23,7 +23,7 @@ function checked(text: string): string {
 
 /** Parses an input value. Strings and whole numbers are exact; a JSON number with a fraction may have lost digits. */
 function parse(value: unknown): string {
-  if (typeof value === 'string') return checked(value);
+  if (typeof value === 'string') return requireDecimal(value);
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   throw new ApiError(
     'BAD_USER_INPUT',
@@ -33,13 +33,13 @@ function parse(value: unknown): string {
 
 /** Serializes what a resolver may return: a string, a whole number, or a decimal object with `toFixed()`. */
 function serialize(value: unknown): string {
-  if (typeof value === 'string' || typeof value === 'bigint') return checked(String(value));
+  if (typeof value === 'string' || typeof value === 'bigint') return requireDecimal(String(value));
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  if (writesItself(value)) return checked(value.toFixed());
+  if (hasToFixed(value)) return requireDecimal(value.toFixed());
   throw new TypeError(`A resolver of a Decimal must return a string or a whole number; got ${typeof value}.`);
 }
 
-function writesItself(value: unknown): value is { toFixed: () => string } {
+function hasToFixed(value: unknown): value is { toFixed: () => string } {
   return typeof value === 'object' && value !== null && 'toFixed' in value && typeof value.toFixed === 'function';
 }
 
@@ -49,7 +49,7 @@ export const Decimal = new GraphQLScalarType<string, string>({
   serialize,
   parseValue: parse,
   parseLiteral(node) {
-    if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT) return checked(node.value);
+    if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT) return requireDecimal(node.value);
     throw new ApiError('BAD_USER_INPUT', 'A Decimal must be a string such as "12.50".');
   },
 });

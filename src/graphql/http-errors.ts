@@ -8,27 +8,27 @@ import { HTTP_STATUS } from './http-status';
  * Sends errors that occur before GraphQL (malformed JSON, a body that is too large, an invalid key) in GraphQL's
  * format.
  */
-export function answerErrorsAsGraphql(app: FastifyInstance): void {
+export function sendErrorsAsGraphql(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
-    const known = error instanceof ApiError ? error : clientFault(error);
+    const known = error instanceof ApiError ? error : toClientError(error);
     if (known === undefined) {
       const formatted = formatError(error, request.log);
-      return fail(reply, HTTP_STATUS[formatted.extensions?.code as ErrorCode], formatted);
+      return sendError(reply, HTTP_STATUS[formatted.extensions?.code as ErrorCode], formatted);
     }
     const status = error instanceof ApiError ? HTTP_STATUS[error.code] : (error.statusCode ?? 400);
-    return fail(reply, status, formatError(known, request.log));
+    return sendError(reply, status, formatError(known, request.log));
   });
-  app.setNotFoundHandler((request, reply) => fail(reply, ...notFound(request, reply)));
+  app.setNotFoundHandler((request, reply) => sendError(reply, ...notFound(request, reply)));
 }
 
 /** Sends an error in GraphQL's format, for routes whose plugin has its own error handler. */
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendGraphqlError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const formatted = formatError(error, request.log);
-  return fail(reply, HTTP_STATUS[formatted.extensions?.code as ErrorCode], formatted);
+  return sendError(reply, HTTP_STATUS[formatted.extensions?.code as ErrorCode], formatted);
 }
 
 /** Fastify's own errors below 500 are client errors with messages for the client. */
-function clientFault(error: FastifyError): ApiError | undefined {
+function toClientError(error: FastifyError): ApiError | undefined {
   const { statusCode, message } = error;
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined;
   return new ApiError('BAD_USER_INPUT', message);
@@ -36,16 +36,16 @@ function clientFault(error: FastifyError): ApiError | undefined {
 
 function notFound(request: FastifyRequest, reply: FastifyReply): [status: number, error: GraphQLFormattedError] {
   if (request.url.split('?')[0] !== '/graphql')
-    return [404, said('NOT_FOUND', 'This path does not exist; GraphQL is at /graphql.')];
+    return [404, formattedError('NOT_FOUND', 'This path does not exist; GraphQL is at /graphql.')];
   void reply.header('allow', 'GET, POST');
-  return [405, said('BAD_USER_INPUT', 'Use GET or POST for GraphQL requests.')];
+  return [405, formattedError('BAD_USER_INPUT', 'Use GET or POST for GraphQL requests.')];
 }
 
-function said(code: ErrorCode, message: string): GraphQLFormattedError {
+function formattedError(code: ErrorCode, message: string): GraphQLFormattedError {
   return { message, extensions: { code } };
 }
 
-function fail(reply: FastifyReply, status: number, error: GraphQLFormattedError): FastifyReply {
+function sendError(reply: FastifyReply, status: number, error: GraphQLFormattedError): FastifyReply {
   if (status === 401 && !reply.hasHeader('www-authenticate')) void reply.header('www-authenticate', 'Bearer');
   const wait = error.extensions?.retryAfterMs;
   if (typeof wait === 'number') void reply.header('retry-after', Math.ceil(wait / 1_000));

@@ -3,19 +3,19 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Authenticate, credentialsOfHeaders } from '../auth/authenticate';
 import { inSpan, SpanKind } from '../platform/tracing';
-import { AnswerTerms } from './answer-terms';
-import { Answers } from './answers';
+import { CacheValidity } from './cache-validity';
+import { ResponseCache } from './response-cache';
 import type { TrustedProxies } from './client-address';
 import { compressBody } from './compress';
 import type { Context, Viewer } from './context';
-import { withinTime } from './deadline';
+import { withTimeout } from './with-timeout';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by {@link recogniseViewer}. */
+    /** Set by {@link authenticateViewer}. */
     viewer: Viewer | null;
     /** The key under which the response may be cached, and its validity; `null` if it must not be cached. */
-    answer: { readonly key: string; readonly terms: AnswerTerms } | null;
+    answer: { readonly key: string; readonly terms: CacheValidity } | null;
     /** The client's address, as in `Context`. */
     client: string | null;
   }
@@ -25,7 +25,7 @@ declare module 'fastify' {
  * The hook for routes that need the viewer: `onRequest: recogniseViewer(authenticate)`. An invalid key or token ends
  * the request before its body is read.
  */
-export function recogniseViewer(authenticate: Authenticate): (request: FastifyRequest) => Promise<void> {
+export function authenticateViewer(authenticate: Authenticate): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
     request.viewer = await authenticate(credentialsOfHeaders(request.headers));
   };
@@ -42,7 +42,7 @@ export function serveGraphql(
   },
 ): void {
   const { apollo, authenticate, proxies, timeoutMs } = options;
-  const answers = new Answers();
+  const answers = new ResponseCache();
   app.decorateRequest('answer', null);
   app.decorateRequest('encodedBodies', null);
   app.decorateRequest('viewer', null);
@@ -54,30 +54,30 @@ export function serveGraphql(
   app.route<{ Reply: string }>({
     method: ['GET', 'POST'],
     url: '/graphql',
-    onRequest: recogniseViewer(authenticate),
+    onRequest: authenticateViewer(authenticate),
     onSend: [
       async (request, reply, body) => {
         const { answer } = request;
-        if (answer !== null) request.encodedBodies = answers.keep(answer.key, answer.terms, reply, body);
+        if (answer !== null) request.encodedBodies = answers.store(answer.key, answer.terms, reply, body);
         return body;
       },
       compressBody,
     ],
     handler(request, reply) {
-      const key = answers.keyOf(request);
-      if (key !== null && answers.replay(key, request, reply)) return undefined;
+      const key = answers.cacheKey(request);
+      if (key !== null && answers.sendCached(key, request, reply)) return undefined;
       const controller = new AbortController();
       reply.raw.once('close', () => {
         if (!reply.raw.writableFinished) controller.abort();
       });
-      const terms = key === null ? undefined : new AnswerTerms();
+      const terms = key === null ? undefined : new CacheValidity();
       if (key !== null && terms !== undefined) request.answer = { key, terms };
       const context = async (): Promise<Context> => contextOf(request, controller.signal, terms);
       const answer = fastifyApolloHandler<Context>(apollo, { context });
-      const traced = inSpan('graphql', { kind: SpanKind.SERVER, parent: parentOf(request) }, async () =>
+      const traced = inSpan('graphql', { kind: SpanKind.SERVER, parent: traceParentOf(request) }, async () =>
         answer.call(app, request, reply),
       );
-      return withinTime(traced, timeoutMs, () => controller.abort());
+      return withTimeout(traced, timeoutMs, () => controller.abort());
     },
   });
 }
@@ -86,7 +86,7 @@ export function serveGraphql(
  * Returns the trace context of the shop's back end. That of a browser is ignored; otherwise any visitor could have all
  * requests traced.
  */
-function parentOf({ viewer, headers }: FastifyRequest): string | undefined {
+function traceParentOf({ viewer, headers }: FastifyRequest): string | undefined {
   const { traceparent } = headers;
   const isTrusted = viewer !== null && viewer.scope !== 'STOREFRONT';
   return isTrusted && typeof traceparent === 'string' ? traceparent : undefined;
@@ -95,7 +95,7 @@ function parentOf({ viewer, headers }: FastifyRequest): string | undefined {
 function contextOf(
   request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'client'>,
   signal: AbortSignal,
-  terms: AnswerTerms | undefined,
+  cacheValidity: CacheValidity | undefined,
 ): Context {
   return {
     viewer: request.viewer,
@@ -104,6 +104,6 @@ function contextOf(
     requestId: request.id,
     address: request.client,
     signal,
-    terms,
+    cacheValidity,
   };
 }

@@ -25,7 +25,7 @@ export class MoneyInput {
  * Returns the error of an amount, or `undefined`. It is not a GraphQL validation, because in a batch an invalid amount
  * is an error of its item, not of the request.
  */
-export function faultOfMoney(money: MoneyInput): { readonly path: 'currency'; readonly message: string } | undefined {
+export function findMoneyFault(money: MoneyInput): { readonly path: 'currency'; readonly message: string } | undefined {
   if (/^[A-Z]{3}$/.test(money.currency)) return undefined;
   return { path: 'currency', message: 'currency must be an ISO 4217 code such as EUR' };
 }

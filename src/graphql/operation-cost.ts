@@ -19,9 +19,9 @@ import {
 import { MAX_FIRST } from './connection';
 
 /** Assumed length of a list of objects without a `first` argument. */
-const ASSUMED_LENGTH = 10;
+const DEFAULT_LIST_LENGTH = 10;
 /** Extension of a field whose list may be longer: `@Extensions({ [MAX_LIST_LENGTH]: 100 })`. */
-export const LIST_LENGTH = 'listLength';
+export const MAX_LIST_LENGTH = 'listLength';
 
 /**
  * Extension of a field that returns one list for each item of an argument: the name of that argument. Its
@@ -107,7 +107,7 @@ export function costOf(
     }
     // The connection has already counted its edges and nodes.
     if (!isListOfObjects(field) || parent.name.endsWith('Connection')) return 1;
-    return Number(field.extensions[LIST_LENGTH] ?? ASSUMED_LENGTH);
+    return Number(field.extensions[MAX_LIST_LENGTH] ?? DEFAULT_LIST_LENGTH);
   };
 
   /** Returns the number of items of the argument that the extension `by` names; `undefined` without that extension. */
@@ -116,7 +116,7 @@ export function costOf(
     if (typeof path !== 'string') return undefined;
     const [name, ...inside] = path.split('.');
     const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
-    return itemsAt(value, inside, variables) ?? Number(field.extensions[LIST_LENGTH] ?? ASSUMED_LENGTH);
+    return itemsAt(value, inside, variables) ?? Number(field.extensions[MAX_LIST_LENGTH] ?? DEFAULT_LIST_LENGTH);
   };
 
   const firstOf = (node: FieldNode, max: number): number | undefined => {

@@ -6,27 +6,27 @@ import type { Context } from './context';
 /** Is notified of the operations of clients. */
 export interface OperationObserver {
   /** Called when an operation over HTTP or WebSocket has been answered, with the codes of its errors. */
-  answered(operation: Observed, seconds: number, codes: readonly string[]): void;
+  onAnswered(operation: ObservedOperation, seconds: number, codes: readonly string[]): void;
   /** Called when a subscription starts. @returns a function to call when it ends; it may be called more than once */
-  subscribed(operation: Observed): () => void;
+  onSubscribed(operation: ObservedOperation): () => void;
 }
 
-export interface Observed {
+export interface ObservedOperation {
   readonly type: 'query' | 'mutation' | 'subscription' | 'invalid';
   /** The root field; `several` for more than one, `none` without a valid operation. */
   readonly field: string;
 }
 
 /** Returns the label of an operation. It must be valid, because invented field names would create unlimited labels. */
-export function observed(operation: OperationDefinitionNode | null | undefined): Observed {
+export function toObservedOperation(operation: OperationDefinitionNode | null | undefined): ObservedOperation {
   if (!operation) return { type: 'invalid', field: 'none' };
   const [selection, ...others] = operation.selectionSet.selections;
   const field = others.length > 0 || selection.kind !== Kind.FIELD ? 'several' : selection.name.value;
   return { type: operation.operation, field };
 }
 
-export function observedIn(document: DocumentNode, operationName?: string | null): Observed {
-  return observed(getOperationAST(document, operationName));
+export function observedOperationOf(document: DocumentNode, operationName?: string | null): ObservedOperation {
+  return toObservedOperation(getOperationAST(document, operationName));
 }
 
 /** Observes the operations over HTTP that GraphQL executes, but not cached responses. */
@@ -39,8 +39,8 @@ export function observeHttp(observer: OperationObserver): ApolloServerPlugin<Con
           const errors = response.body.kind === 'single' ? (response.body.singleResult.errors ?? []) : [];
           const seconds = (performance.now() - began) / 1_000;
           const codes = codesOf(errors);
-          observer.answered(observed(operation), seconds, codes);
-          describeOperation(observed(operation), codes);
+          observer.onAnswered(toObservedOperation(operation), seconds, codes);
+          describeOperation(toObservedOperation(operation), codes);
         },
       };
     },
@@ -48,7 +48,7 @@ export function observeHttp(observer: OperationObserver): ApolloServerPlugin<Con
 }
 
 /** Sets the attributes of the active span, with OpenTelemetry's names for GraphQL. */
-export function describeOperation({ type, field }: Observed, codes: readonly string[]): void {
+export function describeOperation({ type, field }: ObservedOperation, codes: readonly string[]): void {
   const attributes = { 'graphql.operation.type': type, 'freshet.field': field, 'freshet.errors': [...codes] };
   describeSpan(`${type} ${field}`, attributes, codes.length > 0);
 }

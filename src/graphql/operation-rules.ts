@@ -4,9 +4,9 @@ import type { Context } from './context';
 import { ApiError } from './errors';
 import type { ServerLimits } from './limits';
 import { costOf } from './operation-cost';
-import { type Measure, measureOperation } from './operation-measure';
+import { type OperationSize, measureOperation } from './operation-size';
 import type { RateLimit } from './rate-limit';
-import { demand } from './scope-gate';
+import { requireScope } from './enforce-scopes';
 
 /** The standard introspection query has a depth of 13. graphql-js itself rejects circular ones. */
 const MAX_INTROSPECTION_DEPTH = 20;
@@ -15,7 +15,7 @@ const MAX_INTROSPECTION_DEPTH = 20;
 const STEPS_PER_UNIT = 100;
 
 /** Parsed documents are cached, so their sizes are cached, too. */
-const measured = new WeakMap<OperationDefinitionNode, Measure>();
+const measured = new WeakMap<OperationDefinitionNode, OperationSize>();
 
 export interface OperationRules {
   readonly limits: Pick<ServerLimits, 'maxDepth' | 'maxFields' | 'maxRootFields' | 'maxAliases' | 'maxCost'>;
@@ -42,23 +42,23 @@ export function checkOperation(
   const measure = measured.get(operation) ?? measureOperation(document, operation);
   measured.set(operation, measure);
   const { limits, rates } = rules;
-  within('deep', 'levels', measure.depth, limits.maxDepth);
-  within('deep', 'levels of introspection', measure.introspectionDepth, MAX_INTROSPECTION_DEPTH);
-  within('large', 'fields', measure.fields, limits.maxFields);
-  within('wide', 'root fields', measure.rootFields, limits.maxRootFields);
-  within('large', 'aliases', measure.aliases, limits.maxAliases);
+  requireWithin('deep', 'levels', measure.depth, limits.maxDepth);
+  requireWithin('deep', 'levels of introspection', measure.introspectionDepth, MAX_INTROSPECTION_DEPTH);
+  requireWithin('large', 'fields', measure.fields, limits.maxFields);
+  requireWithin('wide', 'root fields', measure.rootFields, limits.maxRootFields);
+  requireWithin('large', 'aliases', measure.aliases, limits.maxAliases);
   const cost = costOf(schema, document, operation, variables);
-  within('costly', 'units', cost, limits.maxCost);
-  if (measure.introspectionDepth > 0 && !rules.openIntrospection) demand(viewer, 'ADMIN', 'Introspection');
+  requireWithin('costly', 'units', cost, limits.maxCost);
+  if (measure.introspectionDepth > 0 && !rules.openIntrospection) requireScope(viewer, 'ADMIN', 'Introspection');
   rates.charge(viewer, address, cost);
 }
 
 /** Charges the work of expressions, which is known only after an operation has been executed. */
-export function settle({ rates }: OperationRules, context: Pick<Context, 'viewer' | 'address'>): void {
-  rates.owe(context.viewer, context.address, spentBy(context) / STEPS_PER_UNIT);
+export function chargeExpressionWork({ rates }: OperationRules, context: Pick<Context, 'viewer' | 'address'>): void {
+  rates.chargeAfterwards(context.viewer, context.address, spentBy(context) / STEPS_PER_UNIT);
 }
 
-function within(how: string, unit: string, size: number, limit: number): void {
+function requireWithin(how: string, unit: string, size: number, limit: number): void {
   if (size > limit)
     throw new ApiError(
       'TOO_COMPLEX',

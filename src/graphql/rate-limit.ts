@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { sameClient } from './client-address';
+import { rateLimitKey } from './client-address';
 import type { Viewer } from './context';
 import { ApiError } from './errors';
 import { TokenBucket } from './token-bucket';
@@ -47,7 +47,7 @@ export class RateLimit {
   /**
    * Charges a cost that is known only after the work, even beyond the allowance: the next operation then has to wait.
    */
-  owe(viewer: Viewer | null, address: string | null, units: number): void {
+  chargeAfterwards(viewer: Viewer | null, address: string | null, units: number): void {
     if (units > 0) for (const bucket of this.bucketsOf(viewer, address)) bucket.take(units);
   }
 
@@ -56,7 +56,7 @@ export class RateLimit {
     const visit = visitOf(viewer);
     const ofVisit = visit === null ? [] : [this.bucket(visit, this.perSecond)];
     if (address === null) return ofVisit;
-    return [...ofVisit, this.bucket(`address ${sameClient(address)}`, this.perSecond * VISITS_PER_ADDRESS)];
+    return [...ofVisit, this.bucket(`address ${rateLimitKey(address)}`, this.perSecond * VISITS_PER_ADDRESS)];
   }
 
   private bucket(key: string, perSecond: number): TokenBucket {

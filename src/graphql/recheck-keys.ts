@@ -8,23 +8,23 @@ export async function recheckKeys(sessions: Iterable<SocketSession>, authenticat
   for (const session of sessions) {
     const { viewer, credentials } = session;
     if (viewer === null) continue;
-    const key = JSON.stringify(keyAlone(credentials));
+    const key = JSON.stringify(withoutToken(credentials));
     const same = byKey.get(key);
     if (same === undefined) byKey.set(key, [session]);
     else same.push(session);
   }
   for (const same of byKey.values()) {
     try {
-      await authenticate(keyAlone(same[0].credentials));
+      await authenticate(withoutToken(same[0].credentials));
     } catch (error) {
       // Other errors, such as a database outage, do not concern the key.
       if (!(error instanceof ApiError)) throw error;
-      for (const session of same) session.expel(error);
+      for (const session of same) session.closeWithError(error);
     }
   }
 }
 
 /** Returns the credentials without the token, whose expiry has its own timer. */
-function keyAlone({ apiKey, authorization }: Credentials): Credentials {
+function withoutToken({ apiKey, authorization }: Credentials): Credentials {
   return apiKey ? { apiKey } : { authorization };
 }

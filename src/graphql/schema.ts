@@ -2,11 +2,11 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type BuildSchemaOptions, type PubSub } from 'type-graphql';
 import { DateTime } from './scalars';
-import { enforceScopes } from './scope-gate';
+import { enforceScopes } from './enforce-scopes';
 import { connectSubscriptions } from './subscribed-by';
 
 /** The PubSub of a schema that is only printed or inspected. */
-const NOTHING_PUBLISHED: PubSub = {
+const NO_PUBSUB: PubSub = {
   publish: () => undefined,
   subscribe: () => {
     throw new Error('This schema was built without pub/sub; pass one to buildGraphqlSchema.');
@@ -19,7 +19,7 @@ const NOTHING_PUBLISHED: PubSub = {
  * @param resolvers resolver instances, or classes if the schema is only printed or inspected
  * @throws UndeclaredScopeError naming every field without a scope
  */
-export function buildGraphqlSchema(resolvers: readonly object[], pubSub: PubSub = NOTHING_PUBLISHED): GraphQLSchema {
+export function buildGraphqlSchema(resolvers: readonly object[], pubSub: PubSub = NO_PUBSUB): GraphQLSchema {
   const instances = new Map<unknown, object>();
   const classes = resolvers.map((resolver) => {
     if (typeof resolver === 'function') return resolver;

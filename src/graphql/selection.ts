@@ -4,7 +4,7 @@ import { Kind, type FragmentDefinitionNode, type GraphQLResolveInfo, type Select
  * Returns whether the operation selects a field below the one being resolved, by its path of schema names
  * (`['edges', 'cursor']`). Directives are not evaluated: a skipped field counts as selected.
  */
-export function selects(info: GraphQLResolveInfo, path: readonly string[]): boolean {
+export function selectsField(info: GraphQLResolveInfo, path: readonly string[]): boolean {
   return info.fieldNodes.some((node) => includes(node.selectionSet, path, info.fragments));
 }
 

@@ -9,7 +9,7 @@ import { createApollo } from './apollo';
 import { TrustedProxies } from './client-address';
 import { type Readiness, serveHealth } from './health';
 import { serveGraphql } from './http';
-import { answerErrorsAsGraphql } from './http-errors';
+import { sendErrorsAsGraphql } from './http-errors';
 import { DEFAULT_LIMITS, type ServerLimits } from './limits';
 import type { OperationObserver } from './operation-observer';
 import type { OperationRules } from './operation-rules';
@@ -17,7 +17,7 @@ import { allowOrigins } from './origin';
 import { sendSecurityHeaders } from './security-headers';
 import { shedLoad } from './shed-load';
 import { RateLimit } from './rate-limit';
-import { openSockets, type SocketDoor } from './websocket';
+import { serveWebSockets, type SocketServer } from './websocket';
 
 const GREETING = 'Freshet: GraphQL over HTTP and WebSocket is at /graphql, the readiness check at /readyz.\n';
 
@@ -41,7 +41,7 @@ export interface GraphqlServer {
   readonly listen: () => Promise<{ readonly port: number }>;
   /** Waits for running requests to finish and closes the sockets, within `closeTimeoutMs`. */
   readonly close: () => Promise<void>;
-  readonly sockets: Pick<SocketDoor, 'count' | 'bytes'>;
+  readonly sockets: Pick<SocketServer, 'count' | 'bytes'>;
   /** For adding routes before `listen`. */
   readonly fastify: FastifyInstance;
   /** The rate limit of storefront keys, for added routes. */
@@ -72,7 +72,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   const apollo = createApollo({ schema, log, rules, maxTokens: limits.maxTokens, observer });
   await apollo.start();
 
-  answerErrorsAsGraphql(app);
+  sendErrorsAsGraphql(app);
   shedLoad(app);
   allowOrigins(app, config.corsOrigins);
   sendSecurityHeaders(app);
@@ -80,7 +80,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   serveGraphql(app, { apollo, authenticate, proxies, timeoutMs: limits.operationTimeoutMs });
   app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(GREETING));
 
-  const sockets = openSockets(app.server, {
+  const sockets = serveWebSockets(app.server, {
     schema,
     authenticate,
     log,

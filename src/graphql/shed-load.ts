@@ -1,21 +1,21 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { EventLoopWatch } from '../platform/event-loop';
-import { overloaded } from './overloaded';
+import { EventLoopMonitor } from '../platform/event-loop-monitor';
+import { overloadedError } from './overloaded-error';
 
 /** Requests with at least this many bytes are batches, whose senders can send them again. */
 const LARGE_BYTES = 16_384;
 /** While the event loop is blocked, all clients wait, including those that request lists. */
-const MAX_BUSY_MS = 500;
+const MAX_LOOP_DELAY_MS = 500;
 
 /**
  * Rejects large requests while this process is overloaded, before they cost anything: after a batch is parsed and
  * validated, most of the work is done.
  */
 export function shedLoad(app: FastifyInstance): void {
-  const watch = new EventLoopWatch();
+  const watch = new EventLoopMonitor();
   const shed = async (request: FastifyRequest) => {
-    if (watch.busyMs > MAX_BUSY_MS && sizeOf(request) >= LARGE_BYTES)
-      throw overloaded('This process is overloaded; retry after retryAfterMs.');
+    if (watch.delayMs > MAX_LOOP_DELAY_MS && sizeOf(request) >= LARGE_BYTES)
+      throw overloadedError('This process is overloaded; retry after retryAfterMs.');
   };
   app.addHook('onRequest', shed);
   // Checked again, because the body may have taken a while to arrive.

@@ -11,14 +11,14 @@ import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { type Authenticate, credentialsOfParams } from '../auth/authenticate';
 import { inSpan, SpanKind } from '../platform/tracing';
 import type { Context } from './context';
-import { withinTime } from './deadline';
-import { Documents } from './documents';
-import { endedBy } from './ended-by';
+import { withTimeout } from './with-timeout';
+import { DocumentCache } from './document-cache';
+import { abortableIterable } from './abortable-iterable';
 import { formatError } from './error-format';
 import { ApiError } from './errors';
 import type { ServerLimits } from './limits';
-import { codesOf, describeOperation, observedIn, type OperationObserver } from './operation-observer';
-import { checkOperation, type OperationRules, settle } from './operation-rules';
+import { codesOf, describeOperation, observedOperationOf, type OperationObserver } from './operation-observer';
+import { checkOperation, type OperationRules, chargeExpressionWork } from './operation-rules';
 import type { SocketSession } from './socket-session';
 
 interface SocketContext extends Context {
@@ -27,7 +27,7 @@ interface SocketContext extends Context {
 }
 
 /** Thrown if the key and the token could not be checked, so they may be valid. */
-export class NotConnected extends Error {}
+export class AuthenticationUnavailableError extends Error {}
 
 /**
  * Implements the graphql-transport-ws protocol with the same limits, scopes and error codes as HTTP, where Apollo's
@@ -41,7 +41,7 @@ export function socketOperations(options: {
   readonly observer: OperationObserver;
 }): Server<SocketSession> {
   const { schema, authenticate, rules, limits, observer } = options;
-  const documents = new Documents(schema, limits.maxTokens);
+  const documents = new DocumentCache(schema, limits.maxTokens);
 
   function prepare(session: SocketSession, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
     const document = documents.read(payload.query);
@@ -68,7 +68,7 @@ export function socketOperations(options: {
         return true;
       } catch (error) {
         if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') return false;
-        throw new NotConnected('The credentials could not be checked', { cause: error });
+        throw new AuthenticationUnavailableError('The credentials could not be checked', { cause: error });
       }
     },
 
@@ -90,37 +90,37 @@ export function socketOperations(options: {
       const began = performance.now();
       const answered = (result: ExecutionResult) => {
         const seconds = (performance.now() - began) / 1_000;
-        const operation = observedIn(args.document, args.operationName);
+        const operation = observedOperationOf(args.document, args.operationName);
         const codes = codesOf(result.errors ?? []);
-        observer.answered(operation, seconds, codes);
+        observer.onAnswered(operation, seconds, codes);
         describeOperation(operation, codes);
         return result;
       };
       try {
         return await inSpan('graphql', { kind: SpanKind.SERVER }, async () => {
           try {
-            return answered(await withinTime(Promise.resolve(execute(args)), limits.operationTimeoutMs, finish));
+            return answered(await withTimeout(Promise.resolve(execute(args)), limits.operationTimeoutMs, finish));
           } catch (error) {
             if (error instanceof ApiError) return answered({ errors: [error] });
             throw error;
           }
         });
       } finally {
-        settle(rules, args.contextValue as SocketContext);
+        chargeExpressionWork(rules, args.contextValue as SocketContext);
         finish();
       }
     },
 
     subscribe: async (args) => {
       const { signal, finish: finished } = args.contextValue as SocketContext;
-      const ended = observer.subscribed(observedIn(args.document, args.operationName));
+      const ended = observer.onSubscribed(observedOperationOf(args.document, args.operationName));
       const finish = () => {
         ended();
         finished();
       };
       try {
         const result = await subscribe(args);
-        if (Symbol.asyncIterator in result) return endedBy(result, signal, finish);
+        if (Symbol.asyncIterator in result) return abortableIterable(result, signal, finish);
         finish();
         return result;
       } catch (error) {
@@ -143,7 +143,7 @@ export function socketOperations(options: {
 }
 
 function contextOf(session: SocketSession): SocketContext {
-  const operation = session.begin();
+  const operation = session.beginOperation();
   return {
     viewer: session.viewer,
     log: session.log,
@@ -151,6 +151,6 @@ function contextOf(session: SocketSession): SocketContext {
     requestId: session.id,
     address: session.address,
     signal: operation.signal,
-    finish: () => session.finish(operation),
+    finish: () => session.finishOperation(operation),
   };
 }

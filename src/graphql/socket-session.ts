@@ -11,7 +11,7 @@ export class SocketSession {
   viewer: Viewer | null = null;
   credentials: Credentials = {};
   /** Whether the socket has answered the last ping. */
-  alive = true;
+  isAlive = true;
   private ended: ApiError | undefined;
   private readonly operations = new Set<AbortController>();
   private expiry: NodeJS.Timeout | undefined;
@@ -29,7 +29,7 @@ export class SocketSession {
    * Starts an operation. Its controller is aborted with an ApiError when the socket is closed or its key or token is no
    * longer valid.
    */
-  begin(): AbortController {
+  beginOperation(): AbortController {
     const operation = new AbortController();
     if (this.ended === undefined) this.operations.add(operation);
     else operation.abort(this.ended);
@@ -37,7 +37,7 @@ export class SocketSession {
   }
 
   /** Ends an operation and aborts its controller, so that everything it started stops. */
-  finish(operation: AbortController): void {
+  finishOperation(operation: AbortController): void {
     this.operations.delete(operation);
     operation.abort();
   }
@@ -50,7 +50,7 @@ export class SocketSession {
   }
 
   /** Ends every subscription with the error, then closes the socket. */
-  expel(error: ApiError): void {
+  closeWithError(error: ApiError): void {
     if (this.ended !== undefined) return;
     this.end(error);
     // The error messages of the subscriptions must be sent before the close frame.
@@ -58,7 +58,7 @@ export class SocketSession {
   }
 
   /** Called when the socket is closed. */
-  closed(): void {
+  onClosed(): void {
     clearTimeout(this.expiry);
     if (this.ended === undefined) this.end(new ApiError('UNAUTHENTICATED', 'The socket is closed'));
   }
@@ -73,7 +73,7 @@ export class SocketSession {
     const expiresAt = this.viewer?.tokenExpiresAt;
     if (expiresAt === undefined || this.ended !== undefined) return;
     const left = expiresAt - Date.now();
-    if (left <= 0) return this.expel(new ApiError('UNAUTHENTICATED', 'The token has expired'));
+    if (left <= 0) return this.closeWithError(new ApiError('UNAUTHENTICATED', 'The token has expired'));
     this.expiry = setTimeout(() => this.watchExpiry(), Math.min(left, MAX_TIMER_MS));
     this.expiry.unref();
   }

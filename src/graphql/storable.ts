@@ -1,7 +1,7 @@
 /** Checks what PostgreSQL can store: neither NUL nor half a surrogate pair in text or jsonb, escaped or not. */
 
 /** Times up to this far in the future (ms) are accepted, because clocks differ. */
-export const FUTURE_MS = 5 * 60_000;
+export const MAX_FUTURE_MS = 5 * 60_000;
 
 export function isStorable(text: string): boolean {
   return !/[\0\p{Cs}]/u.test(text);
@@ -22,7 +22,7 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
 }
 
 /** Returns the error of free JSON (attributes, properties) from a client, or `undefined`. */
-export function faultOfJsonObject(name: string, value: object, maxLength: number): string | undefined {
+export function findJsonFault(name: string, value: object, maxLength: number): string | undefined {
   if (isDeeperThan(value, MAX_JSON_DEPTH)) return `${name} are nested deeper than ${MAX_JSON_DEPTH} levels`;
   const json = JSON.stringify(value);
   if (json.length > maxLength) return `${name} are longer than ${maxLength} characters of JSON`;

@@ -8,15 +8,15 @@ export class TokenBucket {
   constructor(
     private readonly perSecond: number,
     private readonly size: number,
-    private at: number,
+    private updatedAt: number,
   ) {
     this.level = size;
   }
 
   /** Returns the ms until the bucket holds `units`; a request for more than its size only needs a full bucket. */
   waitMs(units: number, now: number): number {
-    this.level = Math.min(this.size, this.level + ((now - this.at) / 1_000) * this.perSecond);
-    this.at = now;
+    this.level = Math.min(this.size, this.level + ((now - this.updatedAt) / 1_000) * this.perSecond);
+    this.updatedAt = now;
     const lacking = Math.min(units, this.size) - this.level;
     return lacking > ROUNDING ? (lacking / this.perSecond) * 1_000 : 0;
   }

@@ -13,7 +13,7 @@ import type { OperationObserver } from './operation-observer';
 import type { OperationRules } from './operation-rules';
 import { isAllowedOrigin } from './origin';
 import { recheckKeys } from './recheck-keys';
-import { NotConnected, socketOperations } from './socket-operations';
+import { AuthenticationUnavailableError, socketOperations } from './socket-operations';
 import { SocketSession } from './socket-session';
 
 const GOING_AWAY = 1001;
@@ -26,7 +26,7 @@ export interface SocketBytes {
   readonly sent: number;
 }
 
-export interface SocketDoor {
+export interface SocketServer {
   /** Returns the number of open sockets. */
   readonly count: () => number;
   /** Returns the bytes sent and received by all sockets so far, as on the wire. */
@@ -36,7 +36,7 @@ export interface SocketDoor {
 }
 
 /** Serves GraphQL over WebSocket at `/graphql` of an HTTP server. */
-export function openSockets(
+export function serveWebSockets(
   server: HttpServer,
   options: {
     readonly schema: GraphQLSchema;
@@ -48,7 +48,7 @@ export function openSockets(
     readonly proxies: TrustedProxies;
     readonly corsOrigins: readonly string[];
   },
-): SocketDoor {
+): SocketServer {
   const { limits, log } = options;
   const protocol = socketOperations(options);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.maxBodyBytes, handleProtocols });
@@ -57,9 +57,9 @@ export function openSockets(
   const gone = { received: 0, sent: 0 };
 
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
-    if (request.url?.split('?')[0] !== '/graphql') return refuse(connection, 404);
-    if (!isAllowedOrigin(request.headers, options.corsOrigins)) return refuse(connection, 403);
-    if (sessions.size >= limits.maxSockets) return refuse(connection, 503);
+    if (request.url?.split('?')[0] !== '/graphql') return rejectUpgrade(connection, 404);
+    if (!isAllowedOrigin(request.headers, options.corsOrigins)) return rejectUpgrade(connection, 403);
+    if (sessions.size >= limits.maxSockets) return rejectUpgrade(connection, 503);
     sockets.handleUpgrade(request, connection, head, (socket) => {
       const address = options.proxies.clientOf(request.socket.remoteAddress, request.headers['x-forwarded-for']);
       const session = new SocketSession(randomUUID(), address, log, socket, CloseCode.Forbidden);
@@ -72,7 +72,7 @@ export function openSockets(
         gone.received += wire.bytesRead;
         gone.sent += wire.bytesWritten;
       });
-      speak(protocol, socket, session, limits);
+      serveSocket(protocol, socket, session, limits);
     });
   });
 
@@ -110,7 +110,7 @@ export function openSockets(
 }
 
 /** Connects one socket to the protocol. */
-function speak(
+function serveSocket(
   protocol: Protocol<SocketSession>,
   socket: WebSocket,
   session: SocketSession,
@@ -123,7 +123,7 @@ function speak(
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) => {
         socket.on('message', (data: RawData) => {
-          receive(textOf(data)).catch((error: unknown) => failed(socket, session, error));
+          receive(textOf(data)).catch((error: unknown) => handleFailure(socket, session, error));
         });
       },
     },
@@ -131,9 +131,9 @@ function speak(
   );
   // The library has closed the socket itself (a frame was too large or invalid). Without a listener it would throw.
   socket.on('error', (error) => session.log.debug({ socket: session.id, error: error.message }, 'socket error'));
-  socket.on('pong', () => (session.alive = true));
+  socket.on('pong', () => (session.isAlive = true));
   socket.once('close', (code, reason) => {
-    session.closed();
+    session.onClosed();
     closed(code, String(reason)).catch((error: unknown) =>
       session.log.error({ err: error }, 'closing a socket failed'),
     );
@@ -159,27 +159,27 @@ function textOf(data: RawData): string {
   return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString();
 }
 
-function failed(socket: WebSocket, session: SocketSession, error: unknown): void {
+function handleFailure(socket: WebSocket, session: SocketSession, error: unknown): void {
   if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
     socket.close(CloseCode.BadRequest, 'Invalid message received');
     return;
   }
   session.log.error({ err: error, socket: session.id }, 'unexpected error on a socket');
-  if (error instanceof NotConnected) socket.close(TRY_AGAIN_LATER, 'Try again later');
+  if (error instanceof AuthenticationUnavailableError) socket.close(TRY_AGAIN_LATER, 'Try again later');
   else socket.close(CloseCode.InternalServerError, 'Internal server error');
 }
 
 function ping(sessions: ReadonlyMap<WebSocket, SocketSession>): void {
   for (const [socket, session] of sessions) {
-    if (!session.alive) socket.terminate();
+    if (!session.isAlive) socket.terminate();
     else if (socket.readyState === socket.OPEN) {
-      session.alive = false;
+      session.isAlive = false;
       socket.ping();
     }
   }
 }
 
-function refuse(connection: Duplex, status: keyof typeof STATUS_TEXT): void {
+function rejectUpgrade(connection: Duplex, status: keyof typeof STATUS_TEXT): void {
   connection.on('error', () => undefined);
   connection.end(`HTTP/1.1 ${status} ${STATUS_TEXT[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -2,11 +2,11 @@ import { catalogueProduct, type CatalogueProduct } from '../catalog/catalogue-pr
 import { mergeProduct } from '../catalog/merge-product';
 import type { ProductRecord } from '../catalog/product-record';
 import type { ProductInput } from '../catalog/product.type';
-import { type Format, lineReader } from './formats';
+import { type Format, createLineReader } from './formats';
 import { readLines } from './lines';
 
 /** A line that adds nothing to the catalogue, with the reason. */
-export interface RejectedLine {
+export interface RejectedCatalogueLine {
   readonly line: number;
   readonly message: string;
 }
@@ -19,9 +19,9 @@ export interface RejectedLine {
 export async function readCatalogueFile(
   file: string,
   format: Format,
-  rejected: (line: RejectedLine) => void,
+  rejected: (line: RejectedCatalogueLine) => void,
 ): Promise<CatalogueProduct[]> {
-  const reader = lineReader(format === 'online-retail' ? 'events' : 'products', format);
+  const reader = createLineReader(format === 'online-retail' ? 'events' : 'products', format);
   const records = new Map<string, ProductRecord>();
   const now = Date.now();
   const take = (input: ProductInput): string | undefined => {

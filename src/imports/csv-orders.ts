@@ -1,11 +1,11 @@
 import { isDecimal } from '../graphql/decimal';
-import { timeText } from '../events/event-json';
+import { isoTimeSchema } from '../events/event-json';
 import { csvFields } from './csv-fields';
 import type { ImportLine, LineReader } from './import-file.service';
 
 /** Required columns. */
-export const NEEDED = ['order', 'line', 'product', 'quantity', 'price', 'currency', 'placedAt'] as const;
-type Column = (typeof NEEDED)[number] | 'customer' | 'session';
+export const REQUIRED_ORDER_COLUMNS = ['order', 'line', 'product', 'quantity', 'price', 'currency', 'placedAt'] as const;
+type Column = (typeof REQUIRED_ORDER_COLUMNS)[number] | 'customer' | 'session';
 
 /**
  * Reads order lines from CSV. The header names the columns: `order`, `line`, `product`, `quantity`, `price` (of one
@@ -22,7 +22,7 @@ export class CsvOrders implements LineReader {
     if (text.trim() === '') return undefined;
     const fields = csvFields(text);
     if (this.header === undefined) {
-      const missing = NEEDED.filter((column) => !fields?.includes(column));
+      const missing = REQUIRED_ORDER_COLUMNS.filter((column) => !fields?.includes(column));
       if (missing.length > 0) throw new Error(`The first line must name the columns. It lacks ${missing.join(', ')}.`);
       this.header = fields;
       return undefined;
@@ -31,7 +31,7 @@ export class CsvOrders implements LineReader {
       return this.reject(`the line must have ${this.header.length} comma-separated fields, as the first line has`);
     const header = this.header;
     const value = (column: Column) => fields[header.indexOf(column)] ?? '';
-    const placedAt = timeText.safeParse(value('placedAt'));
+    const placedAt = isoTimeSchema.safeParse(value('placedAt'));
     if (!placedAt.success)
       return this.reject(`placedAt ${placedAt.error.issues[0].message}; got "${value('placedAt')}"`);
     const quantity = Number(value('quantity'));

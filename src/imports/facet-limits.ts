@@ -1,8 +1,8 @@
-import { valuesBeyondFacets } from '../search/document/attribute-value';
+import { countOmittedFacetValues } from '../search/document/attribute-facet-values';
 import type { ImportLine } from './import-file.service';
 
 /** Attribute values that facets omit for one reason. Search still finds their words. */
-export interface ValuesLeftOut {
+export interface OmittedFacetValues {
   readonly values: number;
   /** Number of lines with such values. */
   readonly products: number;
@@ -10,31 +10,31 @@ export interface ValuesLeftOut {
   readonly first: readonly string[];
 }
 
-export interface BeyondFacets {
-  readonly tooLong: ValuesLeftOut;
-  readonly tooMany: ValuesLeftOut;
+export interface FacetLimitReport {
+  readonly tooLong: OmittedFacetValues;
+  readonly tooMany: OmittedFacetValues;
 }
 
 const MAX_FIRST = 5;
 
 /** Counts the attribute values of a file's products that exceed the limits of facets. */
-export class FacetLimits {
-  private readonly tooLong = new LeftOut();
-  private readonly tooMany = new LeftOut();
+export class FacetLimitCounter {
+  private readonly tooLong = new OmittedValueCounter();
+  private readonly tooMany = new OmittedValueCounter();
 
   add(line: ImportLine): void {
     if (!('product' in line) || line.product.attributes == null) return;
-    const { tooLong, tooMany } = valuesBeyondFacets(line.product.attributes);
+    const { tooLong, tooMany } = countOmittedFacetValues(line.product.attributes);
     this.tooLong.add(line.product.id, tooLong);
     this.tooMany.add(line.product.id, tooMany);
   }
 
-  result(): BeyondFacets {
+  result(): FacetLimitReport {
     return { tooLong: this.tooLong.result(), tooMany: this.tooMany.result() };
   }
 }
 
-class LeftOut {
+class OmittedValueCounter {
   private values = 0;
   private products = 0;
   private readonly first = new Set<string>();
@@ -46,7 +46,7 @@ class LeftOut {
     if (this.first.size < MAX_FIRST) this.first.add(id);
   }
 
-  result(): ValuesLeftOut {
+  result(): OmittedFacetValues {
     return { values: this.values, products: this.products, first: [...this.first] };
   }
 }

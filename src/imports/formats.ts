@@ -6,8 +6,8 @@ import { JsonlOrders } from './jsonl-orders';
 import { OnlineRetailOrders } from './online-retail-orders';
 import { OnlineRetailReader } from './online-retail';
 
-export const KINDS = ['products', 'events', 'orders'] as const;
-export type Kind = (typeof KINDS)[number];
+export const IMPORT_KINDS = ['products', 'events', 'orders'] as const;
+export type ImportKind = (typeof IMPORT_KINDS)[number];
 
 /** Formats of events and catalogues. */
 export const SHOP_FORMATS = ['jsonl', 'online-retail'] as const;
@@ -18,7 +18,7 @@ export const FORMATS = ['jsonl', 'csv', 'online-retail'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** Creates a reader. @throws Error for a kind that the format does not support */
-export function lineReader(kind: Kind, format: Format): LineReader {
+export function createLineReader(kind: ImportKind, format: Format): LineReader {
   if (format === 'online-retail' && kind === 'orders') return new OnlineRetailOrders();
   if (format === 'jsonl' && kind === 'orders') return new JsonlOrders();
   if (format === 'csv' && kind === 'orders') return new CsvOrders();

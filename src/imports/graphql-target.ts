@@ -1,9 +1,9 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
 import type { OrderInput } from '../orders/order-input.type';
-import type { Recorded } from '../orders/order.service';
-import type { ImportTarget, Written } from './import-target';
-import { naming } from './json-line';
+import type { OrderWriteResult } from '../orders/order.service';
+import type { ImportTarget, ImportBatchResult } from './import-target';
+import { withFieldName } from './json-line';
 
 interface ItemErrors {
   readonly accepted: number;
@@ -13,7 +13,7 @@ interface ItemErrors {
   readonly errors: readonly { index: number; code: string; message: string; path: string | null }[];
 }
 
-interface Answer {
+interface MutationResponse {
   readonly data?: Record<string, ItemErrors | null> | null;
   readonly errors?: readonly { message: string; extensions?: { code?: string; retryAfterMs?: number } }[];
 }
@@ -27,16 +27,16 @@ const RECORD_ORDERS =
 const AWAIT =
   'query($receipt: ID!) { recommendations(input: { intent: POPULAR, awaitReceipt: $receipt }, first: 1) { revision } }';
 
-interface ProductsAnswer {
+interface ProductsResponse {
   readonly data?: Record<string, { readonly id: string } | null> | null;
   readonly errors?: readonly { message: string }[];
 }
 
-const IDS_AT_ONCE = 50;
-const RETRIES = 8;
+const MAX_IDS_PER_REQUEST = 50;
+const MAX_RETRIES = 8;
 /** Codes of transient errors: they depend on the state of the server, not on the request. */
-const PASSING = new Set(['OVERLOADED', 'RATE_LIMITED', 'UNAVAILABLE']);
-const WAIT_FOR_LIVE_MS = 600_000;
+const TRANSIENT_CODES = new Set(['OVERLOADED', 'RATE_LIMITED', 'UNAVAILABLE']);
+const MAX_WAIT_MS = 600_000;
 
 /** Imports into a remote shop over GraphQL, with a server key. */
 export class GraphqlTarget implements ImportTarget {
@@ -47,7 +47,7 @@ export class GraphqlTarget implements ImportTarget {
     private readonly apiKey: string,
   ) {}
 
-  events(batch: readonly StoredEvent[]): Promise<Written> {
+  events(batch: readonly StoredEvent[]): Promise<ImportBatchResult> {
     const events = batch.map(({ unitPrice, currency, listPosition, occurredAt, ...event }) => ({
       ...event,
       occurredAt: new Date(occurredAt).toISOString(),
@@ -57,21 +57,21 @@ export class GraphqlTarget implements ImportTarget {
     return this.write(RECORD, { events });
   }
 
-  products(products: readonly ProductInput[]): Promise<Written> {
+  products(products: readonly ProductInput[]): Promise<ImportBatchResult> {
     return this.write(UPSERT, { products });
   }
 
-  async orders(orders: readonly OrderInput[]): Promise<Omit<Recorded, 'receipt'>> {
+  async orders(orders: readonly OrderInput[]): Promise<Omit<OrderWriteResult, 'receipt'>> {
     const { accepted, unchanged = 0, changedLines = 0, errors } = await this.send(RECORD_ORDERS, { orders });
     return { accepted, unchanged, changedLines, errors };
   }
 
   async missingProducts(ids: readonly string[]): Promise<string[]> {
     const missing: string[] = [];
-    for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
-      const some = ids.slice(at, at + IDS_AT_ONCE);
+    for (let at = 0; at < ids.length; at += MAX_IDS_PER_REQUEST) {
+      const some = ids.slice(at, at + MAX_IDS_PER_REQUEST);
       const fields = some.map((id, n) => `p${n}: product(id: ${JSON.stringify(id)}) { id }`);
-      const { data, errors } = (await this.post(`{ ${fields.join(' ')} }`, {})) as ProductsAnswer;
+      const { data, errors } = (await this.post(`{ ${fields.join(' ')} }`, {})) as ProductsResponse;
       if (!data) throw new Error(`${this.url}: ${errors?.[0]?.message ?? 'no answer'}`);
       missing.push(...some.filter((_, n) => data[`p${n}`] === null));
     }
@@ -79,16 +79,16 @@ export class GraphqlTarget implements ImportTarget {
   }
 
   /** Waits for the receipt of every write, because writes may be applied in any order. */
-  async settled(onProgress?: (share: number) => void): Promise<void> {
-    const until = Date.now() + WAIT_FOR_LIVE_MS;
+  async waitUntilApplied(onProgress?: (share: number) => void): Promise<void> {
+    const until = Date.now() + MAX_WAIT_MS;
     let live = 0;
     for (const receipt of this.receipts) {
-      await this.isLive(receipt, until);
+      await this.waitForReceipt(receipt, until);
       onProgress?.(++live / this.receipts.size);
     }
   }
 
-  private async isLive(receipt: string, until: number): Promise<void> {
+  private async waitForReceipt(receipt: string, until: number): Promise<void> {
     for (;;) {
       const { errors } = await this.post(AWAIT, { receipt });
       const code = errors?.[0].extensions?.code;
@@ -98,12 +98,12 @@ export class GraphqlTarget implements ImportTarget {
     }
   }
 
-  private async write(query: string, input: unknown): Promise<Written> {
+  private async write(query: string, input: unknown): Promise<ImportBatchResult> {
     const result = await this.send(query, input);
     const rejected = result.errors.map(({ index, code, message, path }) => ({
       index,
       reason: code,
-      message: naming(path, message),
+      message: withFieldName(path, message),
     }));
     return { imported: result.accepted - (result.unchanged ?? 0), unchanged: result.unchanged ?? 0, rejected };
   }
@@ -117,8 +117,8 @@ export class GraphqlTarget implements ImportTarget {
   }
 
   /** Repeats failed requests, which are idempotent. Waits up to {@link MAX_WAIT_MS} for an overloaded shop. */
-  private async post(query: string, variables: unknown): Promise<Answer> {
-    const until = Date.now() + WAIT_FOR_LIVE_MS;
+  private async post(query: string, variables: unknown): Promise<MutationResponse> {
+    const until = Date.now() + MAX_WAIT_MS;
     for (let attempt = 0; ; attempt++) {
       const waitMs = Math.min(100 * 2 ** attempt, 5_000);
       try {
@@ -128,13 +128,13 @@ export class GraphqlTarget implements ImportTarget {
           body: JSON.stringify({ query, variables }),
           signal: AbortSignal.timeout(60_000),
         });
-        const answer = (await response.json()) as Answer;
+        const answer = (await response.json()) as MutationResponse;
         const code = answer.errors?.[0]?.extensions?.code ?? '';
-        if (!PASSING.has(code)) return answer;
-        if (code === 'OVERLOADED' ? Date.now() > until : attempt >= RETRIES) return answer;
+        if (!TRANSIENT_CODES.has(code)) return answer;
+        if (code === 'OVERLOADED' ? Date.now() > until : attempt >= MAX_RETRIES) return answer;
         await pause(answer.errors?.[0]?.extensions?.retryAfterMs ?? waitMs);
       } catch (error) {
-        if (attempt >= RETRIES) throw new Error(`${this.url} does not answer: ${(error as Error).message}`);
+        if (attempt >= MAX_RETRIES) throw new Error(`${this.url} does not answer: ${(error as Error).message}`);
         await pause(waitMs);
       }
     }

@@ -1,10 +1,10 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
 import type { OrderInput } from '../orders/order-input.type';
-import { type BeyondFacets, FacetLimits } from './facet-limits';
-import type { ImportTarget, Written } from './import-target';
+import { type FacetLimitReport, FacetLimitCounter } from './facet-limits';
+import type { ImportTarget, ImportBatchResult } from './import-target';
 import { OrderBatches } from './order-batches';
-import { type Expected, mistakeOf, SAMPLE_LINES } from './mistaken-file';
+import { type ExpectedFile, detectWrongFile, SAMPLE_LINES } from './wrong-file';
 import { ProductMentions, type UnknownProducts } from './product-mentions';
 import type { RejectsFile, SourceLine } from './rejects-file';
 
@@ -37,7 +37,7 @@ export interface ImportResult {
   readonly productsNamed: number;
   readonly unknownProducts: UnknownProducts;
   /** Attribute values of the products that facets omit. */
-  readonly beyondFacets: BeyondFacets;
+  readonly beyondFacets: FacetLimitReport;
 }
 
 export interface RejectedLine {
@@ -46,23 +46,23 @@ export interface RejectedLine {
 }
 
 /** The file does not have the kind or format of the command. The message says what it seems to be. */
-export class MistakenFile extends Error {}
+export class WrongFileError extends Error {}
 
-const EVENTS_AT_ONCE = 5_000;
-const PRODUCTS_AT_ONCE = 1_000;
+const EVENTS_PER_BATCH = 5_000;
+const PRODUCTS_PER_BATCH = 1_000;
 /** A batch with this many order lines is full. */
-const ORDER_LINES_AT_ONCE = 3_000;
+const ORDER_LINES_PER_BATCH = 3_000;
 /**
  * Batches of events may be written concurrently. Products are written in order, because the last line of a product
  * wins.
  */
-const EVENT_WRITES_AT_ONCE = 2;
-const PRODUCT_WRITES_AT_ONCE = 1;
+const MAX_CONCURRENT_EVENT_WRITES = 2;
+const MAX_CONCURRENT_PRODUCT_WRITES = 1;
 const MAX_FIRST_REJECTED = 3;
 
 export interface ImportOptions {
   /** The kind and format of the command. The first lines are checked against it. */
-  readonly expected?: Expected;
+  readonly expected?: ExpectedFile;
   readonly lines: AsyncIterable<readonly string[]>;
   readonly reader: LineReader;
   readonly target: ImportTarget;
@@ -78,26 +78,26 @@ export interface ImportOptions {
  * @throws WrongFileError before anything is written if the first lines have another kind or format
  */
 export async function importFile(options: ImportOptions): Promise<ImportResult> {
-  const total = new Total(options.rejects);
+  const total = new ImportTotals(options.rejects);
   const mentions = new ProductMentions();
-  const facetLimits = new FacetLimits();
+  const facetLimits = new FacetLimitCounter();
   let isLookedAt = false;
-  const events = new Batches<StoredEvent>(
-    options.batchSize ?? EVENTS_AT_ONCE,
-    EVENT_WRITES_AT_ONCE,
+  const events = new BatchWriter<StoredEvent>(
+    options.batchSize ?? EVENTS_PER_BATCH,
+    MAX_CONCURRENT_EVENT_WRITES,
     (batch) => options.target.events(batch),
     total,
   );
-  const products = new Batches<ProductInput>(
-    Math.min(options.batchSize ?? PRODUCTS_AT_ONCE, PRODUCTS_AT_ONCE),
-    PRODUCT_WRITES_AT_ONCE,
+  const products = new BatchWriter<ProductInput>(
+    Math.min(options.batchSize ?? PRODUCTS_PER_BATCH, PRODUCTS_PER_BATCH),
+    MAX_CONCURRENT_PRODUCT_WRITES,
     (batch) => options.target.products(batch),
     total,
   );
   const orders = new OrderBatches({
     target: options.target,
     joins: options.reader.joinsOrders ?? false,
-    size: Math.min(options.batchSize ?? ORDER_LINES_AT_ONCE, ORDER_LINES_AT_ONCE),
+    size: Math.min(options.batchSize ?? ORDER_LINES_PER_BATCH, ORDER_LINES_PER_BATCH),
     onWritten: (written, lines) => total.add(written, lines),
   });
   for await (const texts of options.lines) {
@@ -105,8 +105,8 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
       ? []
       : texts.filter((text) => text.trim() !== '').slice(0, SAMPLE_LINES);
     isLookedAt ||= sample.length > 0;
-    const mistake = options.expected && mistakeOf(sample, options.expected);
-    if (mistake !== undefined) throw new MistakenFile(`${mistake}\nNothing was imported.`);
+    const mistake = options.expected && detectWrongFile(sample, options.expected);
+    if (mistake !== undefined) throw new WrongFileError(`${mistake}\nNothing was imported.`);
     for (const text of texts) {
       const line = options.reader.read(text);
       if (line === undefined) continue;
@@ -125,20 +125,20 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   await products.flush();
   await orders.flush();
   await upsertAll(options, options.reader.products?.() ?? []);
-  const unknownProducts = await mentions.unknown((ids) => options.target.missingProducts(ids));
+  const unknownProducts = await mentions.findUnknown((ids) => options.target.missingProducts(ids));
   return { ...total.result(), productsNamed: mentions.count, unknownProducts, beyondFacets: facetLimits.result() };
 }
 
 /** Writes the products that were aggregated from the lines. They are not counted, because they are no lines. */
 async function upsertAll({ target }: ImportOptions, products: readonly ProductInput[]): Promise<void> {
-  for (let at = 0; at < products.length; at += PRODUCTS_AT_ONCE) {
-    const batch = products.slice(at, at + PRODUCTS_AT_ONCE);
+  for (let at = 0; at < products.length; at += PRODUCTS_PER_BATCH) {
+    const batch = products.slice(at, at + PRODUCTS_PER_BATCH);
     const [wrong] = (await target.products(batch)).rejected;
     if (wrong) throw new Error(`Product ${batch[wrong.index].id} was rejected: ${wrong.reason}, ${wrong.message}.`);
   }
 }
 
-class Total {
+class ImportTotals {
   lines = 0;
   private imported = 0;
   private unchanged = 0;
@@ -155,7 +155,7 @@ class Total {
     await this.rejects.add(line, reason, message);
   }
 
-  async add(written: Written, lines: readonly SourceLine[]): Promise<void> {
+  async add(written: ImportBatchResult, lines: readonly SourceLine[]): Promise<void> {
     this.imported += written.imported;
     this.unchanged += written.unchanged;
     for (const { index, reason, message } of written.rejected) await this.reject(lines[index], reason, message);
@@ -168,7 +168,7 @@ class Total {
 }
 
 /** Collects items and writes them in batches, a few at a time, while the next batch is collected. */
-class Batches<Item> {
+class BatchWriter<Item> {
   private items: Item[] = [];
   private lines: SourceLine[] = [];
   private readonly writing = new Set<Promise<void>>();
@@ -176,8 +176,8 @@ class Batches<Item> {
   constructor(
     private readonly size: number,
     private readonly atOnce: number,
-    private readonly write: (batch: readonly Item[]) => Promise<Written>,
-    private readonly total: Total,
+    private readonly write: (batch: readonly Item[]) => Promise<ImportBatchResult>,
+    private readonly total: ImportTotals,
   ) {}
 
   async add(line: SourceLine, item: Item): Promise<void> {

@@ -1,10 +1,10 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { OrderInput } from '../orders/order-input.type';
-import type { Recorded } from '../orders/order.service';
+import type { OrderWriteResult } from '../orders/order.service';
 import type { StoredEvent } from '../events/stored-event';
 
 /** The result of writing one batch. */
-export interface Written {
+export interface ImportBatchResult {
   readonly imported: number;
   /** Number of items that were already stored with the same content. */
   readonly unchanged: number;
@@ -13,21 +13,21 @@ export interface Written {
 }
 
 /** What an import waits for: live events, which have priority, or the end of a PostgreSQL outage. */
-export type Pause = 'live events' | 'outage';
+export type PauseReason = 'live events' | 'outage';
 
 /** The destination of an import: the database, or a remote shop over GraphQL. */
 export interface ImportTarget {
   /** Called with the reason when the import pauses, and with null when it continues. */
-  onPause?: (pause: Pause | null) => void;
-  events(batch: readonly StoredEvent[]): Promise<Written>;
-  products(batch: readonly ProductInput[]): Promise<Written>;
+  onPause?: (pause: PauseReason | null) => void;
+  events(batch: readonly StoredEvent[]): Promise<ImportBatchResult>;
+  products(batch: readonly ProductInput[]): Promise<ImportBatchResult>;
   /** Writes up to 1,000 orders with up to 5,000 lines in total. */
-  orders(batch: readonly OrderInput[]): Promise<Omit<Recorded, 'receipt'>>;
+  orders(batch: readonly OrderInput[]): Promise<Omit<OrderWriteResult, 'receipt'>>;
   /** @returns the ids that are not in the catalogue, in the same order */
   missingProducts(ids: readonly string[]): Promise<readonly string[]>;
   /**
    * Resolves when live state contains everything that was written.
    * @param onProgress called with the share that live state contains, from 0 to 1, if it is known
    */
-  settled(onProgress?: (share: number) => void): Promise<void>;
+  waitUntilApplied(onProgress?: (share: number) => void): Promise<void>;
 }

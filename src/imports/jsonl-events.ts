@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { eventJson } from '../events/event-json';
+import { eventInputSchema } from '../events/event-json';
 import { validateEvent } from '../events/validate';
 import type { ImportLine, LineReader } from './import-file.service';
-import { isRejected, naming, parseJsonLine } from './json-line';
+import { isRejected, withFieldName, parseJsonLine } from './json-line';
 import { LineOccurrences } from './line-occurrences';
 
 /**
@@ -19,13 +19,13 @@ export class JsonlEvents implements LineReader {
   read(text: string): ImportLine | undefined {
     const line = ++this.line;
     if (text.trim() === '') return undefined;
-    const input = parseJsonLine(text, eventJson);
+    const input = parseJsonLine(text, eventInputSchema);
     if (isRejected(input)) return { line, ...input };
     if (input.occurredAt == null)
       return { line, rejected: 'BAD_USER_INPUT', message: 'occurredAt is missing: an event in a file requires it' };
     const withId = { ...input, id: input.id ?? this.idOf(text) };
     const stored = validateEvent(withId, { sender: { scope: 'ADMIN' }, now: this.now(), knowsProduct: () => true });
-    if ('code' in stored) return { line, rejected: stored.code, message: naming(stored.path, stored.message) };
+    if ('code' in stored) return { line, rejected: stored.code, message: withFieldName(stored.path, stored.message) };
     return { line, event: stored };
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { moneyJson, timeText } from '../events/event-json';
+import { moneySchema, isoTimeSchema } from '../events/event-json';
 import { ORDER_STATUSES } from '../orders/life-cycle';
 import { ORDER_KINDS } from '../orders/order-record';
 import type { ImportLine, LineReader } from './import-file.service';
@@ -9,8 +9,8 @@ const line = z.strictObject({
   id: z.string(),
   productId: z.string().nullish(),
   quantity: z.int32().nullish(),
-  unitPrice: moneyJson.nullish(),
-  placedAt: timeText.nullish(),
+  unitPrice: moneySchema.nullish(),
+  placedAt: isoTimeSchema.nullish(),
   requestId: z.string().nullish(),
   placement: z.string().nullish(),
 });
@@ -21,17 +21,17 @@ const order = z.strictObject({
   status: z.enum(ORDER_STATUSES).nullish(),
   customerId: z.string().nullish(),
   sessionId: z.string().nullish(),
-  placedAt: timeText,
+  placedAt: isoTimeSchema,
   lines: z.array(line).nullish(),
-  shipping: moneyJson.nullish(),
-  tax: moneyJson.nullish(),
-  discount: moneyJson.nullish(),
-  total: moneyJson.nullish(),
+  shipping: moneySchema.nullish(),
+  tax: moneySchema.nullish(),
+  discount: moneySchema.nullish(),
+  total: moneySchema.nullish(),
   source: z.string().nullish(),
   placement: z.string().nullish(),
   requestId: z.string().nullish(),
   properties: z.record(z.string(), z.unknown()).nullish(),
-  updatedAt: timeText.nullish(),
+  updatedAt: isoTimeSchema.nullish(),
 });
 
 export const ORDER_FIELDS: readonly string[] = Object.keys(order.shape);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AVAILABILITIES } from '../catalog/product-record';
-import { moneyJson, timeText } from '../events/event-json';
+import { moneySchema, isoTimeSchema } from '../events/event-json';
 import type { ImportLine, LineReader } from './import-file.service';
 import { isRejected, parseJsonLine } from './json-line';
 
@@ -10,8 +10,8 @@ const product = z.strictObject({
   description: z.string().nullish(),
   url: z.string().nullish(),
   imageUrls: z.array(z.string()).nullish(),
-  price: moneyJson.nullish(),
-  listPrice: moneyJson.nullish(),
+  price: moneySchema.nullish(),
+  listPrice: moneySchema.nullish(),
   brand: z.string().nullish(),
   categories: z.array(z.string()).nullish(),
   groupId: z.string().nullish(),
@@ -20,8 +20,8 @@ const product = z.strictObject({
   stock: z.int().nullish(),
   rating: z.number().nullish(),
   attributes: z.record(z.string(), z.unknown()).nullish(),
-  publishedAt: timeText.nullish(),
-  updatedAt: timeText.nullish(),
+  publishedAt: isoTimeSchema.nullish(),
+  updatedAt: isoTimeSchema.nullish(),
 });
 
 export const PRODUCT_FIELDS: readonly string[] = Object.keys(product.shape);

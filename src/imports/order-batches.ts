@@ -1,13 +1,13 @@
 import type { OrderInput } from '../orders/order-input.type';
-import { MAX_LINES_TOGETHER, MAX_ORDERS } from '../orders/order.service';
-import type { ImportTarget, Written } from './import-target';
-import { naming } from './json-line';
+import { MAX_LINES_PER_REQUEST, MAX_ORDERS } from '../orders/order.service';
+import type { ImportTarget, ImportBatchResult } from './import-target';
+import { withFieldName } from './json-line';
 import type { SourceLine } from './rejects-file';
 
 /** Maximum number of lines of one order in one write. Further lines go into the next write. */
 const MAX_ORDER_LENGTH = 2_000;
 
-interface Gathered {
+interface CollectedOrder {
   readonly order: OrderInput;
   readonly lines: SourceLine[];
 }
@@ -17,7 +17,7 @@ interface Gathered {
  * Batches are written one after the other, because later data of an order overrides earlier data.
  */
 export class OrderBatches {
-  private gathered: Gathered[] = [];
+  private collected: CollectedOrder[] = [];
   private orderLines = 0;
 
   constructor(
@@ -26,39 +26,39 @@ export class OrderBatches {
       readonly joins: boolean;
       /** Number of order lines at which a batch is written. */
       readonly size: number;
-      readonly onWritten: (written: Written, lines: readonly SourceLine[]) => Promise<void>;
+      readonly onWritten: (written: ImportBatchResult, lines: readonly SourceLine[]) => Promise<void>;
     },
   ) {}
 
   async add(line: SourceLine, order: OrderInput): Promise<void> {
-    const last = this.gathered.at(-1);
+    const last = this.collected.at(-1);
     const lines = order.lines ?? [];
     const joins =
       this.options.joins && last?.order.id === order.id && (last.order.lines ?? []).length < MAX_ORDER_LENGTH;
-    if (!joins && (this.isFull() || this.orderLines + lines.length > MAX_LINES_TOGETHER)) await this.flush();
+    if (!joins && (this.isFull() || this.orderLines + lines.length > MAX_LINES_PER_REQUEST)) await this.flush();
     this.orderLines += lines.length;
-    if (!joins || !last) return void this.gathered.push({ order: { ...order, lines: [...lines] }, lines: [line] });
+    if (!joins || !last) return void this.collected.push({ order: { ...order, lines: [...lines] }, lines: [line] });
     last.order.lines?.push(...lines);
     last.order.updatedAt = order.updatedAt;
     last.lines.push(line);
   }
 
   async flush(): Promise<void> {
-    const { gathered } = this;
-    if (gathered.length === 0) return;
-    this.gathered = [];
+    const { collected } = this;
+    if (collected.length === 0) return;
+    this.collected = [];
     this.orderLines = 0;
     const { target, joins, onWritten } = this.options;
-    const recorded = await target.orders(gathered.map(({ order }) => order));
+    const recorded = await target.orders(collected.map(({ order }) => order));
     // STALE is no rejection: the shop has newer data of the order.
     const failed = recorded.errors.filter(({ code }) => code !== 'STALE');
-    const lines = gathered.flatMap((each) => each.lines);
+    const lines = collected.flatMap((each) => each.lines);
     const places = new Map(lines.map((line, place) => [line, place]));
     const rejected = failed.flatMap(({ index, code, message, path }) =>
-      gathered[index].lines.map((line) => ({
+      collected[index].lines.map((line) => ({
         index: places.get(line) ?? 0,
         reason: code,
-        message: naming(path, message),
+        message: withFieldName(path, message),
       })),
     );
     const imported = joins ? recorded.changedLines : recorded.accepted - recorded.unchanged;
@@ -66,6 +66,6 @@ export class OrderBatches {
   }
 
   private isFull(): boolean {
-    return this.gathered.length >= MAX_ORDERS || this.orderLines >= this.options.size;
+    return this.collected.length >= MAX_ORDERS || this.orderLines >= this.options.size;
   }
 }

@@ -13,7 +13,7 @@ export interface UnknownProducts {
 /** Maximum number of distinct ids that are looked up. It bounds the memory that a file can use. */
 const MAX_IDS = 1_000_000;
 const MAX_FIRST = 5;
-const IDS_AT_ONCE = 10_000;
+const IDS_PER_LOOKUP = 10_000;
 
 /** Collects the product ids that the events and orders of a file name, in the order of the file. */
 export class ProductMentions {
@@ -26,11 +26,11 @@ export class ProductMentions {
   }
 
   /** @param missing returns those of the given ids that are not in the catalogue */
-  async unknown(missing: (ids: readonly string[]) => Promise<readonly string[]>): Promise<UnknownProducts> {
+  async findUnknown(missing: (ids: readonly string[]) => Promise<readonly string[]>): Promise<UnknownProducts> {
     const ids = [...this.lines.keys()];
     const unknown: string[] = [];
-    for (let at = 0; at < ids.length; at += IDS_AT_ONCE)
-      unknown.push(...(await missing(ids.slice(at, at + IDS_AT_ONCE))));
+    for (let at = 0; at < ids.length; at += IDS_PER_LOOKUP)
+      unknown.push(...(await missing(ids.slice(at, at + IDS_PER_LOOKUP))));
     const lines = unknown.reduce((sum, id) => sum + (this.lines.get(id) ?? 0), 0);
     return { count: unknown.length, lines, first: unknown.slice(0, MAX_FIRST) };
   }

@@ -7,9 +7,9 @@ export type RatingFormat = (typeof RATING_FORMATS)[number];
 const MEANINGS = ['user', 'item', 'rating', 'timestamp'] as const;
 type Meaning = (typeof MEANINGS)[number];
 /** The column index of each meaning; −1 if there is no such column. */
-type Places = Readonly<Record<Meaning, number>>;
+type ColumnIndexes = Readonly<Record<Meaning, number>>;
 
-const MOVIELENS: Places = { user: 0, item: 1, rating: 2, timestamp: 3 };
+const MOVIELENS: ColumnIndexes = { user: 0, item: 1, rating: 2, timestamp: 3 };
 /** Smaller timestamps are seconds since 1970, others are milliseconds. */
 const MILLISECONDS_FROM = 1e11;
 
@@ -23,14 +23,14 @@ export type RatingLine = Rating | { readonly line: number; readonly rejected: st
 export class RatingLines {
   private line = 0;
   private fieldsOf: ((text: string) => string[] | undefined) | undefined;
-  private readonly places: Places;
+  private readonly places: ColumnIndexes;
 
   /**
    * @param columns names of the columns of `csv`: user, item, rating, timestamp; columns with other names are ignored
    * @throws Error if user, item or rating is missing, or if one of the names occurs twice
    */
   constructor(format: RatingFormat, columns: readonly string[] = MEANINGS) {
-    this.places = format === 'movielens' ? MOVIELENS : placesOf(columns);
+    this.places = format === 'movielens' ? MOVIELENS : columnIndexesOf(columns);
     if (format === 'csv') this.fieldsOf = csvFields;
   }
 
@@ -55,7 +55,7 @@ export class RatingLines {
   }
 }
 
-function placesOf(columns: readonly string[]): Places {
+function columnIndexesOf(columns: readonly string[]): ColumnIndexes {
   const places = { user: -1, item: -1, rating: -1, timestamp: -1 };
   columns.forEach((column, place) => {
     const meaning = MEANINGS.find((each) => each === column);

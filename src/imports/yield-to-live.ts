@@ -1,9 +1,9 @@
-import { inboxIsLate } from '../events/inbox-pressure.service';
+import { isInboxLate } from '../events/inbox-pressure.service';
 import { leaseHolder } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
 import { LEARNER_LEASE } from '../recommend/learner-names';
 
-const LOOK_AGAIN_MS = 200;
+const POLL_INTERVAL_MS = 200;
 /** Maximum pause before one batch, so that live events can't stop an import completely. */
 const MAX_PAUSE_MS = 10_000;
 
@@ -14,9 +14,9 @@ const MAX_PAUSE_MS = 10_000;
 export async function yieldToLive(pool: Pool, onPause: (paused: boolean) => void): Promise<void> {
   const until = performance.now() + MAX_PAUSE_MS;
   let paused = false;
-  while (performance.now() < until && (await inboxIsLate(pool)) && (await leaseHolder(pool, LEARNER_LEASE))) {
+  while (performance.now() < until && (await isInboxLate(pool)) && (await leaseHolder(pool, LEARNER_LEASE))) {
     if (!paused) onPause((paused = true));
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
   }
   if (paused) onPause(false);
 }

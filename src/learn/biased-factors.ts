@@ -21,10 +21,10 @@ export interface BiasedFactorsOptions {
 
 const LEARNING_RATE = 0.01;
 /** The learning rate is multiplied by this after each epoch. */
-const DECAY = 0.98;
+const LEARNING_RATE_DECAY = 0.98;
 const BIAS_LEARNING_RATE = 0.007;
 const BIAS_L2 = 0.005;
-const START = 0.1;
+const INITIAL_DEVIATION = 0.1;
 
 /**
  * Rating prediction by biased factors with implicit feedback, SVD++ (Koren, KDD 2008, eq. 15; Koren, Bell, Volinsky
@@ -72,7 +72,7 @@ export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions
   for (const value of ratings.values) mean += value / ratings.values.length;
 
   const start = (count: number): Float64Array =>
-    Float64Array.from({ length: count * factors }, () => (gaussian(random) * START) / Math.sqrt(factors));
+    Float64Array.from({ length: count * factors }, () => (gaussian(random) * INITIAL_DEVIATION) / Math.sqrt(factors));
   const p = start(userCount);
   const q = start(itemCount);
   const y = start(itemCount);
@@ -89,7 +89,7 @@ export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions
       const [from, to] = [starts[user], starts[user + 1]];
       if (from === to) continue;
       const root = Math.sqrt(to - from);
-      sumOf(y, ratings.items, order, from, to, factors, root, implicit);
+      implicitSum(y, ratings.items, order, from, to, factors, root, implicit);
       moved.fill(0);
       const u = user * factors;
       const userL2 = l2 / root;
@@ -117,14 +117,14 @@ export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions
         for (let f = 0; f < factors; f++) y[j + f] += rate * (moved[f] / root - itemL2 * y[j + f]);
       }
     }
-    rate *= DECAY;
-    biasRate *= DECAY;
+    rate *= LEARNING_RATE_DECAY;
+    biasRate *= LEARNING_RATE_DECAY;
     if (onEpoch === undefined && epoch < epochs - 1) continue;
     for (let user = 0; user < userCount; user++) {
       const [from, to] = [starts[user], starts[user + 1]];
       const u = user * factors;
       if (from === to) continue;
-      sumOf(y, ratings.items, order, from, to, factors, Math.sqrt(to - from), implicit);
+      implicitSum(y, ratings.items, order, from, to, factors, Math.sqrt(to - from), implicit);
       for (let f = 0; f < factors; f++) model.userFactors[u + f] = p[u + f] + implicit[f];
     }
     for (let item = 0; item < itemCount; item++) {
@@ -136,7 +136,7 @@ export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions
 }
 
 /** out = Σ y_j / root over the items of a user's ratings. */
-function sumOf(
+function implicitSum(
   y: Float64Array,
   items: Int32Array,
   order: Int32Array,

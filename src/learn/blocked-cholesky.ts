@@ -6,7 +6,7 @@
 
 /** Rows of a block, and the maximum length of a row segment. */
 const BLOCK = 64;
-const PIECE = 256;
+const SEGMENT = 256;
 
 /**
  * A = L Lᵀ: the lower triangle of `a` becomes L; the upper triangle is neither read nor changed. n³/3 operations.
@@ -49,8 +49,8 @@ export function solveFactored(factor: Float64Array, b: Float64Array): void {
 
 /** a[i, j] −= Σ_{k < j0} a[i, k] a[j, k] for i in [i0, i1), j in [j0, j1). */
 function subtractProducts(a: Float64Array, n: number, i0: number, i1: number, j0: number, j1: number): void {
-  for (let k0 = 0; k0 < j0; k0 += PIECE) {
-    const k1 = Math.min(j0, k0 + PIECE);
+  for (let k0 = 0; k0 < j0; k0 += SEGMENT) {
+    const k1 = Math.min(j0, k0 + SEGMENT);
     let i = i0;
     for (; i + 4 <= i1; i += 4) {
       let j = j0;

@@ -60,7 +60,7 @@ export class Calibration {
 }
 
 /** Predicted probabilities of some lists compared with their outcomes. */
-export interface ChanceFigures {
+export interface CalibrationSummary {
   /** Mean predicted probability. */
   readonly predictedShare: number;
   /** Share of positive outcomes. */
@@ -74,7 +74,7 @@ export interface ChanceFigures {
  * shifts all log-odds by about the same amount, and the next fit learns this shift. Overconfident or underconfident
  * probabilities remain.
  */
-export function chanceFigures(logOdds: readonly Float64Array[], labels: readonly ArrayLike<number>[]): ChanceFigures {
+export function summarizeCalibration(logOdds: readonly Float64Array[], labels: readonly ArrayLike<number>[]): CalibrationSummary {
   let total = 0;
   let positives = 0;
   logOdds.forEach((scores, list) => {
@@ -87,7 +87,7 @@ export function chanceFigures(logOdds: readonly Float64Array[], labels: readonly
     scores.forEach((score, at) => calibration.add(score + shift, labels[list][at] === 1)),
   );
   const { ece, share } = calibration.figures();
-  return { predictedShare: expected(logOdds, 0) / (total || 1), observedShare: share, shapeError: ece };
+  return { predictedShare: expectedPositives(logOdds, 0) / (total || 1), observedShare: share, shapeError: ece };
 }
 
 /** Odds that differ by more than a factor of e^20 are not drift. */
@@ -99,13 +99,13 @@ function baseRateShift(logOdds: readonly Float64Array[], positives: number): num
   let [low, high] = [-MAX_SHIFT, MAX_SHIFT];
   while (high - low > SHIFT_TOLERANCE) {
     const shift = (low + high) / 2;
-    if (expected(logOdds, shift) > positives) high = shift;
+    if (expectedPositives(logOdds, shift) > positives) high = shift;
     else low = shift;
   }
   return (low + high) / 2;
 }
 
-function expected(logOdds: readonly Float64Array[], shift: number): number {
+function expectedPositives(logOdds: readonly Float64Array[], shift: number): number {
   let sum = 0;
   for (const scores of logOdds) for (const score of scores) sum += 1 / (1 + Math.exp(-(score + shift)));
   return sum;

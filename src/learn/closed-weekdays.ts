@@ -5,7 +5,7 @@ const MIN_OCCURRENCES = 4;
 /** Number of latest weeks that are examined. */
 const MAX_WEEKS = 26;
 /** Maximum probability of the run of zeros if the weekday were like the others. */
-const MAX_CHANCE = 0.01;
+const MAX_PROBABILITY = 0.01;
 
 /**
  * Returns the weekdays on which the shop is closed or never sells this product. Such a weekday has a run of zeros up to
@@ -26,7 +26,7 @@ export function closedWeekdays(first: Day, values: readonly number[]): ReadonlyS
     const zeros = own.length - 1 - own.findLastIndex((value) => value !== 0);
     const others = byWeekday.flatMap((all, other) => (other === weekday ? [] : all));
     const quietShare = others.filter((value) => value === 0).length / others.length;
-    return zeros >= MIN_OCCURRENCES && quietShare ** zeros < MAX_CHANCE ? [weekday] : [];
+    return zeros >= MIN_OCCURRENCES && quietShare ** zeros < MAX_PROBABILITY ? [weekday] : [];
   });
   return new Set(closed);
 }

@@ -43,7 +43,7 @@ export function rowAt(matrix: CompressedRows, row: number): SparseVector {
 }
 
 /** Returns the transposed matrix, by a counting sort: linear in the number of cells. */
-export function transposed(matrix: CompressedRows): CompressedRows {
+export function transpose(matrix: CompressedRows): CompressedRows {
   const { rows, columns, starts, members, weights } = matrix;
   const columnStarts = new Int32Array(columns + 1);
   for (const column of members) columnStarts[column + 1]++;

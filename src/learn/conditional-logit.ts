@@ -65,7 +65,7 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
     const before = largest;
     largest = largestOf(gradient);
     // A Hessian costs as much as `columns / 2` gradients, so it is reused while it still reduces the gradient enough.
-    if (largest > STALE * before) lists.derivatives(beta, gradient, hessian);
+    if (largest > MAX_GRADIENT_SHARE * before) lists.derivatives(beta, gradient, hessian);
   }
   const penalty = (l2 / 2) * beta.reduce((sum, b) => sum + b * b, 0);
   return {
@@ -77,7 +77,7 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
 }
 
 /** If a step leaves more than this share of the gradient, the Hessian is recomputed. */
-const STALE = 0.3;
+const MAX_GRADIENT_SHARE = 0.3;
 
 function largestOf(gradient: Float64Array): number {
   return gradient.reduce((largest, g) => Math.max(largest, Math.abs(g)), 0);
@@ -116,12 +116,12 @@ function checkedTotalWeight({ design, ends, chosen, weights, l2, start }: Choice
  * Rows with a smaller probability are left out of the Hessian. The Hessian only determines the step; the gradient, and
  * so the optimum, includes all rows.
  */
-const NEGLIGIBLE = 1e-3;
+const MIN_HESSIAN_PROBABILITY = 1e-3;
 
 /** Computes the objective list by list, with buffers for one list. */
 class ChoiceLists {
   private readonly rows: Float64Array;
-  private readonly chances: Float64Array;
+  private readonly probabilities: Float64Array;
   private readonly row: Float64Array;
   private readonly mean: Float64Array;
 
@@ -130,7 +130,7 @@ class ChoiceLists {
     let longest = 0;
     for (let l = 0, from = 0; l < ends.length; from = ends[l++]) longest = Math.max(longest, ends[l] - from);
     this.rows = new Float64Array(longest * design.columns);
-    this.chances = new Float64Array(longest);
+    this.probabilities = new Float64Array(longest);
     this.row = new Float64Array(design.columns);
     this.mean = new Float64Array(design.columns);
   }
@@ -158,13 +158,13 @@ class ChoiceLists {
   /** Adds one list to the derivatives; returns its −ln P(chosen). */
   private addList(l: number, from: number, beta: Float64Array, gradient: Float64Array, hessian?: Float64Array): number {
     const { ends, chosen, weights } = this.problem;
-    const { rows, chances, mean } = this;
+    const { rows, probabilities, mean } = this;
     const size = beta.length;
     const length = ends[l] - from;
     const weight = weights[l];
     const loss = this.readList(from, length, chosen[l], beta);
     mean.fill(0);
-    for (let r = 0; r < length; r++) for (let c = 0; c < size; c++) mean[c] += chances[r] * rows[r * size + c];
+    for (let r = 0; r < length; r++) for (let c = 0; c < size; c++) mean[c] += probabilities[r] * rows[r * size + c];
     const offset = (chosen[l] - from) * size;
     for (let c = 0; c < size; c++) gradient[c] += weight * (mean[c] - rows[offset + c]);
     if (hessian) this.addCurvature(length, weight, hessian);
@@ -173,13 +173,13 @@ class ChoiceLists {
 
   /** Adds Σ P (x − x̄)(x − x̄)ᵀ of the current list. Rows are centred first to avoid cancellation. */
   private addCurvature(length: number, weight: number, hessian: Float64Array): void {
-    const { rows, chances, mean } = this;
+    const { rows, probabilities, mean } = this;
     const size = mean.length;
     for (let r = 0; r < length; r++) {
-      if (chances[r] < NEGLIGIBLE) continue;
+      if (probabilities[r] < MIN_HESSIAN_PROBABILITY) continue;
       const at = r * size;
       for (let c = 0; c < size; c++) rows[at + c] -= mean[c];
-      const curvature = weight * chances[r];
+      const curvature = weight * probabilities[r];
       for (let a = 0; a < size; a++) {
         const scaled = curvature * rows[at + a];
         const base = a * size;
@@ -190,7 +190,7 @@ class ChoiceLists {
 
   /** Reads the list's rows and computes their probabilities; returns −ln P(chosen). */
   private readList(from: number, length: number, chosen: number, beta: Float64Array): number {
-    const { rows, chances, row } = this;
+    const { rows, probabilities, row } = this;
     const { design } = this.problem;
     const size = beta.length;
     let largest = -Infinity;
@@ -201,13 +201,13 @@ class ChoiceLists {
       if (!Number.isFinite(utility))
         throw new FitError('NOT_FINITE', `row ${from + r} holds a NaN, an infinity or a number that is too large`);
       rows.set(row, r * size);
-      chances[r] = utility;
+      probabilities[r] = utility;
       if (utility > largest) largest = utility;
     }
-    const ofChosen = chances[chosen - from] - largest;
+    const ofChosen = probabilities[chosen - from] - largest;
     let total = 0;
-    for (let r = 0; r < length; r++) total += chances[r] = Math.exp(chances[r] - largest);
-    for (let r = 0; r < length; r++) chances[r] /= total;
+    for (let r = 0; r < length; r++) total += probabilities[r] = Math.exp(probabilities[r] - largest);
+    for (let r = 0; r < length; r++) probabilities[r] /= total;
     return Math.log(total) - ofChosen;
   }
 }

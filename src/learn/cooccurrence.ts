@@ -1,7 +1,7 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
-import { CellLog } from './cell-log';
-import type { ItemLists } from './item-lists';
+import { ChangedCellLog } from './changed-cell-log';
+import type { ItemNeighbourLists } from './item-neighbour-lists';
 import { readColumn, writeColumn } from './integer-column';
 import { ListedCounts } from './listed-counts';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from './resumable-task';
@@ -44,9 +44,9 @@ export class Cooccurrence implements CountMatrix {
   private readonly members: number[] = [];
   private pairs = new SymmetricCounts();
   private listed = new ListedCounts();
-  private readonly changes = new CellLog();
+  private readonly changes = new ChangedCellLog();
   private size = 0;
-  private keepsLists = true;
+  private hasLists = true;
   private headColumns = new Int32Array(0);
   /** The counts within the head, indexed by slot. Every pair is counted. */
   readonly head: CountMatrix;
@@ -179,10 +179,10 @@ export class Cooccurrence implements CountMatrix {
     const slot = this.slots[item];
     if (!this.isPartial) {
       this.pairs.bump(slot, others, count, by);
-      for (let at = 0; at < count; at++) this.hasChanged(item, others[at]);
+      for (let at = 0; at < count; at++) this.recordChange(item, others[at]);
     } else {
       if (slot !== NO_SLOT) this.bumpHead(item, others, count, by);
-      this.listed.bump(item, others, count, by, (other) => this.hasChanged(item, other));
+      this.listed.bump(item, others, count, by, (other) => this.recordChange(item, other));
     }
     this.versions[item]++;
   }
@@ -193,12 +193,12 @@ export class Cooccurrence implements CountMatrix {
     for (let at = 0; at < count; at++) {
       if (this.slots[others[at]] === NO_SLOT) continue;
       this.headColumns[size++] = this.slots[others[at]];
-      this.hasChanged(item, others[at]);
+      this.recordChange(item, others[at]);
     }
     this.pairs.bump(this.slots[item], this.headColumns, size, by);
   }
 
-  private hasChanged(item: number, other: number): void {
+  private recordChange(item: number, other: number): void {
     this.versions[other]++;
     if (other < item) this.changes.add(other, item);
     else this.changes.add(item, other);
@@ -210,13 +210,13 @@ export class Cooccurrence implements CountMatrix {
    *   least one of the two items is not in the head
    */
   setList(item: number, members: Int32Array, counts: Int32Array, size: number): void {
-    this.listed.setList(item, members, counts, size, (other) => this.hasChanged(item, other));
+    this.listed.setList(item, members, counts, size, (other) => this.recordChange(item, other));
     this.versions[item]++;
   }
 
   /** Sets the lists of all items after {@link setHead}, in steps. Rows must not be read until it has finished. */
-  *settingLists(lists: ItemLists): ResumableTask<void> {
-    yield* this.listed.settingLists(lists);
+  *setListsInSteps(lists: ItemNeighbourLists): ResumableTask<void> {
+    yield* this.listed.setListsInSteps(lists);
     for (let item = 0; item < this.size; item++) this.versions[item]++;
   }
 
@@ -230,7 +230,7 @@ export class Cooccurrence implements CountMatrix {
     this.listed = new ListedCounts();
     this.listed.grow(this.size);
     for (let item = 0; item < this.size; item++) this.versions[item]++;
-    this.changes.overflow();
+    this.changes.markOverflowed();
   }
 
   /**
@@ -245,16 +245,16 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /** Number of cells changed since the last delta. A cell that changed twice may count twice. */
-  pending(): number {
-    return this.changes.overflowed ? Infinity : this.changes.size;
+  pendingChanges(): number {
+    return this.changes.hasOverflowed ? Infinity : this.changes.size;
   }
 
   /** True once so much has changed that the whole state should be sent instead of a delta. */
-  get overflowed(): boolean {
-    return this.changes.overflowed;
+  get hasOverflowed(): boolean {
+    return this.changes.hasOverflowed;
   }
 
-  forgetChanges(): void {
+  clearChanges(): void {
     this.changes.clear();
   }
 
@@ -262,8 +262,8 @@ export class Cooccurrence implements CountMatrix {
    * Writes the current VALUES of all changed cells in steps, and clears the log of changes. Cell (i, i) holds n(i).
    * Outside the head, count + 1 is written, because 0 means that the pair is no longer counted.
    */
-  *writingChanges(writer: ByteWriter): ResumableTask<void> {
-    const { starts, columns } = yield* this.changes.distinct(this.items);
+  *writeChangesInSteps(writer: ByteWriter): ResumableTask<void> {
+    const { starts, columns } = yield* this.changes.distinctInSteps(this.items);
     writer.varint(starts[this.items]);
     let before = 0;
     for (let i = 0; i < this.items; i++) {
@@ -297,36 +297,36 @@ export class Cooccurrence implements CountMatrix {
   }
 
   encode(writer: ByteWriter): void {
-    runTask(this.encoding(writer));
+    runTask(this.encodeInSteps(writer));
   }
 
   /** Writes the matrix as columns, in steps. */
-  *encoding(writer: ByteWriter): ResumableTask<void> {
+  *encodeInSteps(writer: ByteWriter): ResumableTask<void> {
     writer.varint(this.maxHeadItems);
     writer.varint(this.items);
     writeColumn(writer, this.totals.subarray(0, this.items));
     writer.varint(this.headItems);
     writeColumn(writer, Int32Array.from(this.members));
-    yield* this.pairs.writing(writer);
-    yield* this.listed.writing(writer, this.items);
+    yield* this.pairs.writeInSteps(writer);
+    yield* this.listed.writeInSteps(writer, this.items);
   }
 
   static decode(reader: ByteReader): Cooccurrence {
-    return runTask(Cooccurrence.decoding(reader));
+    return runTask(Cooccurrence.decodeInSteps(reader));
   }
 
   /** Decodes in steps. @throws Error for bytes that are not valid */
-  static *decoding(reader: ByteReader): ResumableTask<Cooccurrence> {
-    const matrix = yield* Cooccurrence.decodingHead(reader);
-    matrix.keepsLists = true;
-    yield* matrix.listed.reading(reader, matrix.items);
+  static *decodeInSteps(reader: ByteReader): ResumableTask<Cooccurrence> {
+    const matrix = yield* Cooccurrence.decodeHeadInSteps(reader);
+    matrix.hasLists = true;
+    yield* matrix.listed.readInSteps(reader, matrix.items);
     return matrix;
   }
 
   /** Decodes only the head, from the beginning of the bytes. Later deltas don't add other pairs either. */
-  static *decodingHead(reader: ByteReader): ResumableTask<Cooccurrence> {
+  static *decodeHeadInSteps(reader: ByteReader): ResumableTask<Cooccurrence> {
     const matrix = new Cooccurrence(reader.varint());
-    matrix.keepsLists = false;
+    matrix.hasLists = false;
     matrix.grow(reader.varint());
     readColumn(reader, matrix.items).forEach((total, item) => matrix.setTotal(item, total));
     const members = Array.from(readColumn(reader, reader.varint()));
@@ -335,8 +335,8 @@ export class Cooccurrence implements CountMatrix {
         throw new Error(`head item ${item} at slot ${slot} is not ascending or not below ${matrix.items}`);
     });
     matrix.setHead(members);
-    yield* matrix.pairs.reading(reader, members.length);
-    matrix.forgetChanges();
+    yield* matrix.pairs.readInSteps(reader, members.length);
+    matrix.clearChanges();
     return matrix;
   }
 
@@ -350,7 +350,7 @@ export class Cooccurrence implements CountMatrix {
   private setPair(i: number, j: number, value: number): void {
     const [a, b] = [this.slots[i], this.slots[j]];
     if (a !== NO_SLOT && b !== NO_SLOT) this.pairs.set(a, b, value);
-    else if (this.keepsLists) this.listed.set(i, j, value === 0 ? undefined : value - 1);
+    else if (this.hasLists) this.listed.set(i, j, value === 0 ? undefined : value - 1);
     else return;
     this.versions[i]++;
     this.versions[j]++;

@@ -8,7 +8,7 @@ interface Row {
   readonly counts: Int32Array;
 }
 
-const NO_ROW: Row = { version: -1, total: 0, columns: new Int32Array(0), counts: new Int32Array(0) };
+const EMPTY_ROW: Row = { version: -1, total: 0, columns: new Int32Array(0), counts: new Int32Array(0) };
 
 /** A copy of the counts at the last call of {@link collectChanges}, which finds changes by comparison. */
 export class CountSnapshot {
@@ -25,9 +25,9 @@ export class CountSnapshot {
    * are compared.
    * @param maxChanges if there are more changes, the result is null; the snapshot is updated all the same
    */
-  changes(matrix: CountMatrix): CountChange[];
-  changes(matrix: CountMatrix, maxChanges: number): CountChange[] | null;
-  changes(matrix: CountMatrix, maxChanges = Infinity): CountChange[] | null {
+  collectChanges(matrix: CountMatrix): CountChange[];
+  collectChanges(matrix: CountMatrix, maxChanges: number): CountChange[] | null;
+  collectChanges(matrix: CountMatrix, maxChanges = Infinity): CountChange[] | null {
     const isOtherMatrix = matrix !== this.matrix;
     this.matrix = matrix;
     if (this.columns.length < matrix.items) {
@@ -38,7 +38,7 @@ export class CountSnapshot {
     const changes: CountChange[] = [];
     let tooMany = false;
     for (let i = 0; i < matrix.items; i++) {
-      const known = this.rows[i] ?? NO_ROW;
+      const known = this.rows[i] ?? EMPTY_ROW;
       const version = matrix.rowVersion(i);
       if (isOtherMatrix || version !== known.version) this.rows[i] = this.compare(matrix, i, version, known, changes);
       if (changes.length <= maxChanges) continue;
@@ -54,7 +54,7 @@ export class CountSnapshot {
     const cells = matrix.readRow(i, columns, counts);
     const total = matrix.n(i);
     if (total !== known.total) changes.push({ i, j: i, by: total - known.total });
-    if (this.inPlace(i, cells, known, changes)) return { ...known, version, total };
+    if (this.updateInPlace(i, cells, known, changes)) return { ...known, version, total };
     known.columns.forEach((column, at) => (before[column] = known.counts[at]));
     for (let at = 0; at < cells; at++) {
       const j = columns[at];
@@ -70,7 +70,7 @@ export class CountSnapshot {
   }
 
   /** Handles the usual case: the row has the same cells in the same order as before. @returns false otherwise */
-  private inPlace(i: number, cells: number, known: Row, changes: CountChange[]): boolean {
+  private updateInPlace(i: number, cells: number, known: Row, changes: CountChange[]): boolean {
     const { columns, counts } = this;
     if (cells !== known.columns.length) return false;
     for (let at = 0; at < cells; at++) if (columns[at] !== known.columns[at]) return false;

@@ -1,9 +1,9 @@
 import { weekdayOf, type Day } from './calendar-terms';
 import { closedWeekdays } from './closed-weekdays';
 import { conformalRange } from './conformal-interval';
-import { AS_IS, isSigned, logScale } from './demand-scale';
+import { IDENTITY_SCALE, isSigned, logScale } from './demand-scale';
 import { FitError } from './fit-error';
-import { candidatesFor, type Candidate, type Fitted, type ForecastModel, type Past } from './forecast-candidates';
+import { forecastCandidates, type ForecastCandidate, type FittedCandidate, type ForecastModel, type SeriesHistory } from './forecast-candidates';
 
 /** One value for each day, without gaps. */
 export interface DailySeries {
@@ -11,7 +11,7 @@ export interface DailySeries {
   readonly values: readonly number[];
 }
 
-export interface ForecastOfDay {
+export interface DayForecast {
   readonly day: Day;
   readonly value: number;
   readonly low: number;
@@ -20,7 +20,7 @@ export interface ForecastOfDay {
 
 export interface DemandForecast {
   /** One for each day after the series. */
-  readonly days: readonly ForecastOfDay[];
+  readonly days: readonly DayForecast[];
   /** The candidate with the smallest error in the backtest. */
   readonly model: ForecastModel;
   /** Number of past days that the model was fitted on. */
@@ -30,7 +30,7 @@ export interface DemandForecast {
   readonly closed: ReadonlySet<number>;
 }
 
-export interface ForecastQuestion {
+export interface ForecastOptions {
   readonly horizon: number;
   /** Target share of open days whose value lies inside the interval. */
   readonly level: number;
@@ -41,7 +41,7 @@ export const MIN_DAYS = 28;
 /** Minimum number of days before the first backtest forecast. */
 const MIN_TRAINING_DAYS = 21;
 /** Backtest forecasts begin within this many last days. */
-const JUDGED_DAYS = 84;
+const BACKTEST_DAYS = 84;
 const MAX_ORIGINS = 24;
 /**
  * Upper limit of a forecast, as a multiple of the largest past value: a trend on a log scale would otherwise grow
@@ -62,8 +62,8 @@ export function seasonalNaive({ values }: DailySeries, horizon: number): number[
  *
  * @throws FitError WRONG_SHAPE for less than {@link MIN_DAYS} days; NOT_FINITE
  */
-export function forecastDemand(series: DailySeries, question: ForecastQuestion): DemandForecast {
-  const steps = forecastSteps(series, question);
+export function forecastDemand(series: DailySeries, question: ForecastOptions): DemandForecast {
+  const steps = forecastInSteps(series, question);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -75,38 +75,38 @@ export function forecastDemand(series: DailySeries, question: ForecastQuestion):
  * in total.
  * @throws FitError as {@link forecastDemand}
  */
-export function* forecastSteps(
+export function* forecastInSteps(
   series: DailySeries,
-  question: ForecastQuestion,
+  question: ForecastOptions,
 ): Generator<undefined, DemandForecast, undefined> {
   const { length } = series.values;
   if (length < MIN_DAYS)
     throw new FitError('WRONG_SHAPE', `the series has ${length} days; at least ${MIN_DAYS} are needed`);
   const wrong = series.values.find((value) => !Number.isFinite(value));
   if (wrong !== undefined) throw new FitError('NOT_FINITE', `every value must be a finite number; got ${wrong}`);
-  const past = pastOf(series, length, question.holidays);
-  const trials = originsIn(length, question.horizon).map(({ cut, horizon }) => ({
-    past: pastOf(series, cut, question.holidays),
+  const past = historyUpTo(series, length, question.holidays);
+  const trials = forecastOrigins(length, question.horizon).map(({ cut, horizon }) => ({
+    past: historyUpTo(series, cut, question.holidays),
     truth: series.values.slice(cut, cut + horizon),
   }));
-  const best = yield* bestOf(candidatesFor(past), trials);
-  const scale = past.logarithm ?? AS_IS;
-  const range = conformalRange(yield* residualsOf(best, trials, scale.to), question.level);
+  const best = yield* selectBest(forecastCandidates(past), trials);
+  const scale = past.logarithm ?? IDENTITY_SCALE;
+  const range = conformalRange(yield* backtestResiduals(best, trials, scale.transform), question.level);
   const fitted = best.fit(past);
-  const floor = floorOf(past);
-  const days = Array.from({ length: question.horizon }, (_, h): ForecastOfDay => {
+  const floor = lowerBound(past);
+  const days = Array.from({ length: question.horizon }, (_, h): DayForecast => {
     const day = series.first + length + h;
-    const value = predicted(past, fitted, day);
+    const value = boundedForecast(past, fitted, day);
     if (past.closed.has(weekdayOf(day))) return { day, value, low: value, high: value };
-    const bound = (residual: number) => Math.max(floor, scale.from(scale.to(value) + residual));
+    const bound = (residual: number) => Math.max(floor, scale.invert(scale.transform(value) + residual));
     return { day, value, low: Math.min(value, bound(range.below)), high: Math.max(value, bound(range.above)) };
   });
   return { days, model: best.model, fittedOn: fitted.fittedOn, terms: fitted.terms, closed: past.closed };
 }
 
 /** One backtest: the history up to a forecast origin, and the actual values after it. */
-interface Trial {
-  readonly past: Past;
+interface Backtest {
+  readonly past: SeriesHistory;
   readonly truth: readonly number[];
 }
 
@@ -114,33 +114,33 @@ interface Trial {
  * Returns the forecast origins, oldest first, half a horizon apart. For a short history the horizons are shorter than
  * requested.
  */
-function originsIn(length: number, requested: number): { readonly cut: number; readonly horizon: number }[] {
+function forecastOrigins(length: number, requested: number): { readonly cut: number; readonly horizon: number }[] {
   const horizon = Math.min(requested, Math.max(7, Math.floor((length - MIN_TRAINING_DAYS) / 4)));
   const step = Math.ceil(horizon / 2);
-  const wanted = Math.min(MAX_ORIGINS, Math.ceil(JUDGED_DAYS / step));
+  const wanted = Math.min(MAX_ORIGINS, Math.ceil(BACKTEST_DAYS / step));
   return Array.from({ length: wanted }, (_, n) => ({ cut: length - horizon - n * step, horizon }))
     .filter(({ cut }) => cut >= MIN_TRAINING_DAYS)
     .reverse();
 }
 
-function pastOf({ first, values: all }: DailySeries, length: number, holidays: ReadonlySet<Day>): Past {
+function historyUpTo({ first, values: all }: DailySeries, length: number, holidays: ReadonlySet<Day>): SeriesHistory {
   const values = all.slice(0, length);
   const logarithm = isSigned(values) ? null : logScale(values);
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return { first, values, holidays, largest, closed: closedWeekdays(first, values), logarithm };
 }
 
-function* bestOf(
-  candidates: readonly Candidate[],
-  trials: readonly Trial[],
-): Generator<undefined, Candidate, undefined> {
+function* selectBest(
+  candidates: readonly ForecastCandidate[],
+  trials: readonly Backtest[],
+): Generator<undefined, ForecastCandidate, undefined> {
   const errors: number[] = [];
   for (const candidate of candidates) {
     let missed = 0;
     for (const { past, truth } of trials) {
       const fitted = candidate.fit(past);
       const end = past.first + past.values.length;
-      for (const [h, value] of truth.entries()) missed += Math.abs(value - predicted(past, fitted, end + h));
+      for (const [h, value] of truth.entries()) missed += Math.abs(value - boundedForecast(past, fitted, end + h));
       yield;
     }
     errors.push(missed);
@@ -148,9 +148,9 @@ function* bestOf(
   return candidates[errors.indexOf(Math.min(...errors))];
 }
 
-function* residualsOf(
-  candidate: Candidate,
-  trials: readonly Trial[],
+function* backtestResiduals(
+  candidate: ForecastCandidate,
+  trials: readonly Backtest[],
   to: (value: number) => number,
 ): Generator<undefined, number[], undefined> {
   const residuals: number[] = [];
@@ -158,18 +158,18 @@ function* residualsOf(
     const fitted = candidate.fit(past);
     const end = past.first + past.values.length;
     for (const [h, value] of truth.entries())
-      if (!past.closed.has(weekdayOf(end + h))) residuals.push(to(value) - to(predicted(past, fitted, end + h)));
+      if (!past.closed.has(weekdayOf(end + h))) residuals.push(to(value) - to(boundedForecast(past, fitted, end + h)));
     yield;
   }
   return residuals;
 }
 
 /** Returns 0 on closed weekdays. The result is not negative unless negative values are usual in the history. */
-function predicted(past: Past, fitted: Fitted, day: Day): number {
+function boundedForecast(past: SeriesHistory, fitted: FittedCandidate, day: Day): number {
   if (past.closed.has(weekdayOf(day))) return 0;
-  return Math.min(MAX_GROWTH * past.largest, Math.max(floorOf(past), fitted.predict(day)));
+  return Math.min(MAX_GROWTH * past.largest, Math.max(lowerBound(past), fitted.predict(day)));
 }
 
-function floorOf({ logarithm }: Past): number {
+function lowerBound({ logarithm }: SeriesHistory): number {
   return logarithm === null ? -Infinity : 0;
 }

@@ -1,7 +1,7 @@
 /** Transforms demand to a scale on which its variance does not depend on its level, and back. */
 export interface DemandScale {
-  readonly to: (value: number) => number;
-  readonly from: (scaled: number) => number;
+  readonly transform: (value: number) => number;
+  readonly invert: (scaled: number) => number;
 }
 
 /** Share of the mean demand that is added before the logarithm, so that a day without sales has a finite value. */
@@ -9,7 +9,7 @@ const OFFSET_SHARE = 0.01;
 /** Maximum share of the sum of absolute values that is negative: a series above it is not demand. */
 const MAX_NEGATIVE_SHARE = 0.1;
 
-export const AS_IS: DemandScale = { to: (value) => value, from: (scaled) => scaled };
+export const IDENTITY_SCALE: DemandScale = { transform: (value) => value, invert: (scaled) => scaled };
 
 /**
  * log(1 + y / u), where u is 1 % of the mean, so that ten times the unit gives ten times the forecast. Negative values
@@ -18,8 +18,8 @@ export const AS_IS: DemandScale = { to: (value) => value, from: (scaled) => scal
 export function logScale(values: readonly number[]): DemandScale {
   const unit = (OFFSET_SHARE * sumOf(values, Math.abs)) / values.length || 1;
   return {
-    to: (value) => Math.log1p(Math.max(0, value) / unit),
-    from: (scaled) => unit * Math.expm1(scaled),
+    transform: (value) => Math.log1p(Math.max(0, value) / unit),
+    invert: (scaled) => unit * Math.expm1(scaled),
   };
 }
 

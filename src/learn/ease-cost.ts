@@ -1,5 +1,5 @@
 import { MAX_RANK } from './symmetric-matrix';
-import { SIDE } from './matrix-engine';
+import { TILE_SIDE } from './matrix-engine';
 import type { ItemChange } from './ease-counts';
 
 /** P is rebuilt if a probe shows that |G P v − v| has reached this value (it is about 1e−13 after a rebuild). */
@@ -8,31 +8,31 @@ export const RESIDUAL_BOUND = 1e-9;
 /** An update reads and writes the whole triangle, which costs as much as this many multiply-adds per cell. */
 const MIN_RANK = 11;
 /** Cost of an operation outside the kernel, in multiply-adds of the kernel. */
-const ROW_CELL = 20;
-const COMBINED_CELL = 8;
+const ROW_CELL_COST = 20;
+const COMBINED_CELL_COST = 8;
 /** Cost of finding a changed cell and assigning it to an item, in multiply-adds of the kernel. */
-const CHANGED_CELL = 10_000;
+const CHANGED_CELL_COST = 10_000;
 
 /** Multiply-adds of `easeFromCounts`: those of the sweep, over whole tiles. */
 export function rebuildCost(items: number): number {
-  return wholeTiles(items) ** 3 / 2;
+  return paddedRows(items) ** 3 / 2;
 }
 
 /** Number of changed cells from which processing them costs as much as a rebuild. */
-export function mostChangedCells(items: number): number {
-  return Math.floor(rebuildCost(items) / CHANGED_CELL);
+export function maxChangedCells(items: number): number {
+  return Math.floor(rebuildCost(items) / CHANGED_CELL_COST);
 }
 
 /** Multiply-adds of `applyEaseUpdate`, measured relative to those of a rebuild. */
-export function stepCost(items: number, changes: readonly ItemChange[]): number {
-  const rows = wholeTiles(items);
+export function updateCost(items: number, changes: readonly ItemChange[]): number {
+  const rows = paddedRows(items);
   const rank = 2 * changes.length;
   const members = changes.reduce((sum, { row }) => sum + row.members.length + 1, 0);
   const steps = Math.ceil(rank / MAX_RANK);
   const triangle = (rows ** 2 / 2) * (rank + steps * MIN_RANK);
-  return triangle + rows * (ROW_CELL * members + COMBINED_CELL * rank * Math.min(rank, MAX_RANK));
+  return triangle + rows * (ROW_CELL_COST * members + COMBINED_CELL_COST * rank * Math.min(rank, MAX_RANK));
 }
 
-function wholeTiles(items: number): number {
-  return Math.max(1, Math.ceil(items / SIDE)) * SIDE;
+function paddedRows(items: number): number {
+  return Math.max(1, Math.ceil(items / TILE_SIDE)) * TILE_SIDE;
 }

@@ -16,7 +16,7 @@ export interface CountChange {
  * Computes EASE of binary histories from scratch from their counts: XᵀX is the co-occurrence of items. Time: n³ / 2
  * multiply-adds, in f64.
  */
-export function easeOfCounts(counts: CountMatrix, lambda: number, kernels: Kernels): Ease {
+export function easeFromCounts(counts: CountMatrix, lambda: number, kernels: Kernels): Ease {
   const matrix = new SymmetricMatrix(counts.items, kernels);
   const keys = new Int32Array(counts.items);
   const values = new Int32Array(counts.items);
@@ -49,7 +49,7 @@ export interface ItemChange {
  * interest in an item changes many cells, one item covers them all; the same holds if many customers become interested
  * in one item. The algorithm is greedy: items with the most cells first.
  */
-export function itemChanges(changes: readonly CountChange[]): ItemChange[] {
+export function groupChangesByItem(changes: readonly CountChange[]): ItemChange[] {
   const cells = new Map<number, Map<number, number>>();
   const put = (row: number, column: number, by: number) => {
     const known = cells.get(row);
@@ -72,7 +72,7 @@ export function itemChanges(changes: readonly CountChange[]): ItemChange[] {
         place(item, row.size);
         continue;
       }
-      items.push({ item, row: halved(item, row) });
+      items.push({ item, row: halveDiagonal(item, row) });
       for (const other of row.keys()) if (other !== item) cells.get(other)?.delete(item);
       row.clear();
     }
@@ -80,7 +80,7 @@ export function itemChanges(changes: readonly CountChange[]): ItemChange[] {
   return items;
 }
 
-function halved(item: number, row: ReadonlyMap<number, number>): SparseVector {
+function halveDiagonal(item: number, row: ReadonlyMap<number, number>): SparseVector {
   const members = Int32Array.from(row.keys()).sort();
   return {
     members,
@@ -89,7 +89,7 @@ function halved(item: number, row: ReadonlyMap<number, number>): SparseVector {
 }
 
 /** Thrown if P has become so inaccurate that an update is impossible; rebuild it. */
-export class SingularStep extends Error {
+export class SingularUpdateError extends Error {
   constructor() {
     super('the Woodbury update is singular: rebuild EASE from the counts');
     this.name = 'SingularUpdateError';
@@ -97,7 +97,7 @@ export class SingularStep extends Error {
 }
 
 /** Items per low-rank update; each has rank 2. */
-const STEP = MAX_RANK / 2;
+const ITEMS_PER_UPDATE = MAX_RANK / 2;
 
 /**
  * Updates P to changed counts, exactly. XᵀX changes by E Vᵀ + V Eᵀ, where the columns of E are the unit vectors of the
@@ -108,11 +108,11 @@ const STEP = MAX_RANK / 2;
  * Time: one read and one write of P for every 64 items.
  * @throws SingularUpdateError if the inner matrix is singular; P is then partly updated
  */
-export function stepEase({ inverse }: Ease, items: readonly ItemChange[]): void {
-  for (let from = 0; from < items.length; from += STEP) step(inverse, items.slice(from, from + STEP));
+export function applyEaseUpdate({ inverse }: Ease, items: readonly ItemChange[]): void {
+  for (let from = 0; from < items.length; from += ITEMS_PER_UPDATE) applyLowRankUpdate(inverse, items.slice(from, from + ITEMS_PER_UPDATE));
 }
 
-function step(inverse: SymmetricMatrix, items: readonly ItemChange[]): void {
+function applyLowRankUpdate(inverse: SymmetricMatrix, items: readonly ItemChange[]): void {
   const half = items.length;
   const rank = 2 * half;
   const rows = items.map(({ row }) => row);
@@ -133,10 +133,10 @@ function step(inverse: SymmetricMatrix, items: readonly ItemChange[]): void {
     inner[i * rank + half + i] += 1;
     inner[(half + i) * rank + i] += 1;
   }
-  if (!invertGeneral(inner, rank)) throw new SingularStep();
+  if (!invertGeneral(inner, rank)) throw new SingularUpdateError();
   inverse.subtractProduct(
     w,
-    w.map((_, i) => combination(inner.subarray(i * rank, (i + 1) * rank), w)),
+    w.map((_, i) => linearCombination(inner.subarray(i * rank, (i + 1) * rank), w)),
   );
 }
 
@@ -147,7 +147,7 @@ function dot({ members, weights }: SparseVector, dense: Float64Array): number {
 }
 
 /** Σ factors[k] · vectors[k], four vectors at a time. */
-function combination(factors: Float64Array, vectors: readonly Float64Array[]): Float64Array {
+function linearCombination(factors: Float64Array, vectors: readonly Float64Array[]): Float64Array {
   const out = new Float64Array(vectors[0].length);
   let k = 0;
   for (; k + 4 <= vectors.length; k += 4) {

@@ -1,5 +1,5 @@
-import { transposed, type CompressedRows, type SparseVector } from './compressed-rows';
-import { SIDE } from './matrix-engine';
+import { transpose, type CompressedRows, type SparseVector } from './compressed-rows';
+import { TILE_SIDE } from './matrix-engine';
 import { SymmetricMatrix } from './symmetric-matrix';
 import type { Kernels } from './wasm';
 
@@ -31,7 +31,7 @@ export function rebuildEase(histories: CompressedRows, lambda: number, kernels: 
 /** Works row by row, because a row of sums fits in the cache and the matrix does not. */
 function fillGram(matrix: SymmetricMatrix, histories: CompressedRows): void {
   const { starts, members, weights } = histories;
-  const holders = transposed(histories);
+  const holders = transpose(histories);
   const row = new Float64Array(histories.columns);
   // By customer: the end of their items up to and including the current row's item. Rows are visited in order.
   const reached = starts.slice(0, histories.rows);
@@ -60,7 +60,7 @@ export function easeScores({ inverse }: Ease, history: SparseVector): Float64Arr
 }
 
 /** Number of rows of B that are read together. */
-export const ROWS_TOGETHER = SIDE;
+export const ROWS_PER_BLOCK = TILE_SIDE;
 
 /**
  * Returns up to {@link ROWS_PER_BLOCK} rows of B, starting at `first`: how strongly an item in a history supports each
@@ -70,10 +70,10 @@ export const ROWS_TOGETHER = SIDE;
  */
 export function easeRows({ inverse }: Ease, first: number): Float64Array[] {
   const { size, padded } = inverse;
-  const block = new Float64Array(ROWS_TOGETHER * padded);
-  inverse.readRows(first / ROWS_TOGETHER, block);
+  const block = new Float64Array(ROWS_PER_BLOCK * padded);
+  inverse.readRows(first / ROWS_PER_BLOCK, block);
   const factors = Float64Array.from({ length: size }, (_, j) => -1 / inverse.get(j, j));
-  return Array.from({ length: Math.min(ROWS_TOGETHER, size - first) }, (_, at) => {
+  return Array.from({ length: Math.min(ROWS_PER_BLOCK, size - first) }, (_, at) => {
     const row = block.subarray(at * padded, at * padded + size);
     for (let j = 0; j < size; j++) row[j] *= factors[j];
     row[first + at] = 0;

@@ -15,7 +15,7 @@ const START_DAYS = 28;
  *
  * @returns the forecast for any day after the series
  */
-export function smooth({ days, values }: OpenDays, alpha: number, gamma: number): (day: Day) => number {
+export function exponentialSmoothing({ days, values }: OpenDays, alpha: number, gamma: number): (day: Day) => number {
   const count = Math.min(START_DAYS, days.length);
   let level = meanOf(values.slice(0, count));
   const season = Array.from({ length: 7 }, (_, weekday) => {

@@ -1,7 +1,7 @@
 import { calendarTerms, weekdayOf, type Day } from './calendar-terms';
-import { AS_IS, type DemandScale } from './demand-scale';
+import { IDENTITY_SCALE, type DemandScale } from './demand-scale';
 import { denseDesign } from './design-matrix';
-import { smooth } from './exponential-smoothing';
+import { exponentialSmoothing } from './exponential-smoothing';
 import { FitError } from './fit-error';
 import { fitLinear, predictLinear, type LinearFit } from './linear-regression';
 
@@ -14,7 +14,7 @@ export const FORECAST_MODELS = [
 export type ForecastModel = (typeof FORECAST_MODELS)[number];
 
 /** The past days that a forecast may use. */
-export interface Past {
+export interface SeriesHistory {
   readonly first: Day;
   readonly values: readonly number[];
   readonly holidays: ReadonlySet<Day>;
@@ -27,7 +27,7 @@ export interface Past {
 }
 
 /** A candidate fitted to a history. */
-export interface Fitted {
+export interface FittedCandidate {
   /** Returns the forecast for a day after the history. */
   readonly predict: (day: Day) => number;
   /** Number of past days that it was fitted on. */
@@ -35,16 +35,16 @@ export interface Fitted {
   readonly terms: readonly string[];
 }
 
-export interface Candidate {
+export interface ForecastCandidate {
   readonly model: ForecastModel;
-  readonly fit: (past: Past) => Fitted;
+  readonly fit: (past: SeriesHistory) => FittedCandidate;
 }
 
 /**
  * Numbers of past days that a regression may be fitted on, because old data may mislead. The whole history is always a
  * further option.
  */
-const WINDOWS = [56, 91, 182, 364, 728];
+const TRAINING_WINDOWS = [56, 91, 182, 364, 728];
 /**
  * Level smoothing factors: from a level that hardly moves to one that halves the weight of old values in three days.
  */
@@ -52,19 +52,19 @@ const ALPHAS = [0.02, 0.05, 0.1, 0.2];
 const GAMMAS = [0.02, 0.1];
 
 /** Returns the candidates, simplest first: of two candidates with equal errors the first is chosen. */
-export function candidatesFor({ values: { length }, logarithm }: Pick<Past, 'values' | 'logarithm'>): Candidate[] {
-  const scales = [() => AS_IS, ...(logarithm === null ? [] : [(past: Past) => past.logarithm ?? AS_IS])];
-  const windows = [...WINDOWS.filter((days) => days < length), length];
+export function forecastCandidates({ values: { length }, logarithm }: Pick<SeriesHistory, 'values' | 'logarithm'>): ForecastCandidate[] {
+  const scales = [() => IDENTITY_SCALE, ...(logarithm === null ? [] : [(past: SeriesHistory) => past.logarithm ?? IDENTITY_SCALE])];
+  const windows = [...TRAINING_WINDOWS.filter((days) => days < length), length];
   const smoothing = scales.flatMap((scaleOf) =>
     ALPHAS.flatMap((alpha) =>
-      GAMMAS.map((gamma): Candidate => ({
+      GAMMAS.map((gamma): ForecastCandidate => ({
         model: 'EXPONENTIAL_SMOOTHING',
         fit: (past) => smoothed(past, scaleOf(past), alpha, gamma),
       })),
     ),
   );
   const regressions = scales.flatMap((scaleOf, at) =>
-    windows.map((days): Candidate => ({
+    windows.map((days): ForecastCandidate => ({
       model: at === 0 ? 'LINEAR_REGRESSION' : 'LOG_LINEAR_REGRESSION',
       fit: (past) => regression(past, scaleOf(past), days),
     })),
@@ -72,29 +72,29 @@ export function candidatesFor({ values: { length }, logarithm }: Pick<Past, 'val
   return [{ model: 'SEASONAL_NAIVE', fit: lastWeek }, ...smoothing, ...regressions];
 }
 
-function lastWeek({ first, values }: Past): Fitted {
+function lastWeek({ first, values }: SeriesHistory): FittedCandidate {
   const end = first + values.length;
   return { predict: (day) => values[values.length - 7 + ((day - end) % 7)], fittedOn: 7, terms: ['weekdays'] };
 }
 
-function smoothed(past: Past, { to, from }: DemandScale, alpha: number, gamma: number): Fitted {
+function smoothed(past: SeriesHistory, { transform, invert }: DemandScale, alpha: number, gamma: number): FittedCandidate {
   const { days, values } = openDays(past, past.values.length);
-  const predict = smooth({ days, values: values.map(to) }, alpha, gamma);
-  return { predict: (day) => from(predict(day)), fittedOn: past.values.length, terms: ['level', 'weekdays'] };
+  const predict = exponentialSmoothing({ days, values: values.map(transform) }, alpha, gamma);
+  return { predict: (day) => invert(predict(day)), fittedOn: past.values.length, terms: ['level', 'weekdays'] };
 }
 
 /**
  * Terms whose coefficients can't be determined from this history are dropped, starting with the last: holidays, month
  * ends, seasons.
  */
-function regression(past: Past, { to, from }: DemandScale, window: number): Fitted {
+function regression(past: SeriesHistory, { transform, invert }: DemandScale, window: number): FittedCandidate {
   const fittedOn = Math.min(window, past.values.length);
   const { days, values } = openDays(past, fittedOn);
   const terms = calendarTerms(days, past.holidays);
   const rows = days.map(terms.row);
-  const { fit, count } = fitIndependent(rows, values.map(to), Math.min(terms.names.length, rows.length - 2));
+  const { fit, count } = fitIndependent(rows, values.map(transform), Math.min(terms.names.length, rows.length - 2));
   return {
-    predict: (day) => from(predictLinear(fit, terms.row(day).slice(0, count))),
+    predict: (day) => invert(predictLinear(fit, terms.row(day).slice(0, count))),
     fittedOn,
     terms: terms.names.slice(0, count),
   };
@@ -112,7 +112,7 @@ function fitIndependent(rows: readonly number[][], targets: readonly number[], c
 }
 
 /** Returns the last days of the history without closed weekdays, whose zeros carry no information about the others. */
-function openDays({ first, values, closed }: Past, count: number) {
+function openDays({ first, values, closed }: SeriesHistory, count: number) {
   const start = values.length - count;
   const days = Array.from({ length: count }, (_, n) => first + start + n).filter((day) => !closed.has(weekdayOf(day)));
   return { days, values: days.map((day) => values[day - first]) };

@@ -5,7 +5,7 @@ import type { ByteWriter } from './byte-writer';
  * Maximum number of half-lives between the landmark and the newest event before the landmark moves; 2^512 leaves room
  * for the sums.
  */
-const REACH = 512;
+const MAX_HALF_LIVES = 512;
 
 /**
  * Exponentially decayed sums per item by forward decay (Cormode, Shkapenyuk, Srivastava, Xu: Forward Decay, ICDE 2009).
@@ -28,7 +28,7 @@ export class ForwardDecay {
   add(item: number, weight: number, at: number): void {
     const halfLives = Math.floor(at / this.halfLife);
     if (Number.isNaN(this.landmark)) this.landmark = halfLives;
-    if (halfLives - this.landmark > REACH) this.moveLandmark(halfLives);
+    if (halfLives - this.landmark > MAX_HALF_LIVES) this.moveLandmark(halfLives);
     if (item >= this.sums.length) this.grow(item + 1);
     const fraction = at / this.halfLife - halfLives;
     this.sums[item] += weight * Math.pow(2, fraction) * Math.pow(2, halfLives - this.landmark);

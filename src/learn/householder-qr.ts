@@ -1,5 +1,5 @@
 /** Maximum relative size of a pivot that counts as 0, per row or column: a few rounding errors. */
-const NEGLIGIBLE = 32 * Number.EPSILON;
+const PIVOT_TOLERANCE = 32 * Number.EPSILON;
 
 export interface LeastSquares {
   /** Length `columns`. */
@@ -38,7 +38,7 @@ export function leastSquares(
       if (rest > length) [longest, length] = [c, rest];
     }
     [order[step], order[longest]] = [order[longest], order[step]];
-    if (length <= NEGLIGIBLE * Math.max(rows, columns)) return { dependentColumn: order[step] };
+    if (length <= PIVOT_TOLERANCE * Math.max(rows, columns)) return { dependentColumn: order[step] };
     const at = order[step] * rows;
     // The reflection v maps the rest of the column to −sign(first)·length·e₁.
     diagonal[step] = a[at + step] > 0 ? -length : length;

@@ -11,7 +11,7 @@ export interface IalsEngine {
 }
 
 /** Steps of conjugate gradients per row and half-epoch. */
-const STEPS = 3;
+const GRADIENT_STEPS = 3;
 
 /**
  * Runs iALS with threads that end when `run` returns. The engine's factors are freed with them, so copy the factors
@@ -47,16 +47,16 @@ function withWasmEngine<Result>(
   const layout = new WasmLayout();
   const side = (matrix: CompressedRows) => ({
     matrix,
-    factors: layout.place(4 * d * matrix.rows),
-    starts: layout.place(4 * matrix.starts.length),
-    members: layout.place(4 * matrix.members.length),
+    factors: layout.allocate(4 * d * matrix.rows),
+    starts: layout.allocate(4 * matrix.starts.length),
+    members: layout.allocate(4 * matrix.members.length),
   });
   const users = side(byUser);
   const items = side(byItem);
-  const gram = layout.place(4 * d * d);
-  const sums = layout.place(8 * d * d);
-  const next = layout.place(4);
-  const workspaces = Array.from({ length: 1 + (threads?.most ?? 0) }, () => layout.place(12 * d));
+  const gram = layout.allocate(4 * d * d);
+  const sums = layout.allocate(8 * d * d);
+  const next = layout.allocate(4);
+  const workspaces = Array.from({ length: 1 + (threads?.most ?? 0) }, () => layout.allocate(12 * d));
   const wasm = instantiate<IalsExports>(module, layout.bytes);
   const { buffer } = wasm;
   for (const { matrix, starts, members } of [users, items]) {
@@ -119,7 +119,7 @@ function plainHalfEpoch(x: Float32Array, rows: CompressedRows, y: Float32Array, 
     for (let at = from; at < to; at++) addMultiple(y, rows.members[at] * d, 1, r);
     p.set(r);
     let rr = dotAt(r, 0, r);
-    for (let step = 0; step < STEPS && rr > 1e-20; step++) {
+    for (let step = 0; step < GRADIENT_STEPS && rr > 1e-20; step++) {
       times(p);
       const length = rr / dotAt(p, 0, q);
       addMultiple(p, 0, length, v);

@@ -15,7 +15,7 @@ type FoldInSettings = Pick<IalsSettings, 'factors' | 'lambda' | 'unobserved'>;
  * @param items items × d, row-major, as fitted with these settings
  * @param gram αYᵀY, d × d
  */
-export function ialsScorer(
+export function createIalsScorer(
   items: Float32Array,
   gram: Float32Array,
   settings: FoldInSettings,
@@ -44,12 +44,12 @@ function wasmScorer(
 ): IalsScorer {
   const count = items.length / d;
   const layout = new WasmLayout();
-  const y = layout.place(items.byteLength);
-  const g = layout.place(4 * d * d);
-  const x = layout.place(4 * d);
-  const scratch = layout.place(12 * d);
-  const members = layout.place(4 * count);
-  const out = layout.place(4 * count);
+  const y = layout.allocate(items.byteLength);
+  const g = layout.allocate(4 * d * d);
+  const x = layout.allocate(4 * d);
+  const scratch = layout.allocate(12 * d);
+  const members = layout.allocate(4 * count);
+  const out = layout.allocate(4 * count);
   const { kernel, buffer } = instantiate<ScorerExports>(module, layout.bytes);
   new Float32Array(buffer, y, items.length).set(items);
   new Float32Array(buffer, g, d * d).set(gram);

@@ -1,4 +1,4 @@
-import { transposed, type CompressedRows } from './compressed-rows';
+import { transpose, type CompressedRows } from './compressed-rows';
 import { withIalsEngine } from './ials-engine';
 import { seededRandom } from './seeded-random';
 import type { Kernels } from './wasm';
@@ -37,7 +37,7 @@ export interface Ials {
 export function fitIals(histories: CompressedRows, settings: IalsSettings, kernels: Kernels): Ials {
   const { factors, epochs, seed } = settings;
   if (factors % 4 !== 0) throw new RangeError(`factors must be a multiple of 4; got ${factors}`);
-  return withIalsEngine(histories, transposed(histories), settings, kernels, (engine) => {
+  return withIalsEngine(histories, transpose(histories), settings, kernels, (engine) => {
     const random = seededRandom(seed);
     const deviation = 0.1 / Math.sqrt(factors);
     for (const start of [engine.users, engine.items])

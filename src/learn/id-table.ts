@@ -31,10 +31,10 @@ export class IdTable {
 
   /** Writes the ids from index `from` on. {@link readFrom} appends them, and skips ids that it already has. */
   writeFrom(writer: ByteWriter, from: number): void {
-    runTask(this.writing(writer, from));
+    runTask(this.writeInSteps(writer, from));
   }
 
-  *writing(writer: ByteWriter, from: number): ResumableTask<void> {
+  *writeInSteps(writer: ByteWriter, from: number): ResumableTask<void> {
     writer.varint(from);
     writer.varint(this.ids.length - from);
     for (let i = from; i < this.ids.length; i++) {
@@ -44,11 +44,11 @@ export class IdTable {
   }
 
   readFrom(reader: ByteReader): void {
-    runTask(this.reading(reader));
+    runTask(this.readInSteps(reader));
   }
 
   /** Like {@link readFrom}, in steps. @throws Error for ids that differ from existing ones */
-  *reading(reader: ByteReader): ResumableTask<void> {
+  *readInSteps(reader: ByteReader): ResumableTask<void> {
     const from = reader.varint();
     const count = reader.varint();
     if (from > this.ids.length)

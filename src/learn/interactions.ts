@@ -8,7 +8,7 @@ export class Interactions {
   private readonly setsOf = new PackedRows(1);
   private counts = NONE;
   /** Number of cells that the last {@link countRow} visited. */
-  visited = 0;
+  visitedCells = 0;
   /** Sum of the sizes of all sets. */
   size = 0;
 
@@ -58,12 +58,12 @@ export class Interactions {
     const sets = this.setsOf.cells;
     const items = this.itemsOf.cells;
     let found = 0;
-    this.visited = 0;
+    this.visitedCells = 0;
     const end = this.setsOf.start(item) + this.setsOf.length(item);
     for (let at = this.setsOf.start(item); at < end; at++) {
       const first = this.itemsOf.start(sets[at]);
       const last = first + this.itemsOf.length(sets[at]);
-      this.visited += last - first;
+      this.visitedCells += last - first;
       for (let cell = first; cell < last; cell++) if (counts[items[cell]]++ === 0) touched[found++] = items[cell];
     }
     return found;

@@ -1,7 +1,7 @@
 import { solveCholesky } from './cholesky';
 
 /** Impressions and clicks of one item at one position of the list. */
-export interface PlaceCell {
+export interface ImpressionCell {
   /** Identifies the item: cells of the same item have the same group at every position. */
   readonly group: number;
   /** From 0. */
@@ -12,7 +12,7 @@ export interface PlaceCell {
 }
 
 /** More Newton steps than this don't improve the estimate. */
-const STEPS = 50;
+const MAX_ITERATIONS = 50;
 const TOLERANCE = 1e-8;
 /** The smallest examination probability of a position. */
 const MIN_LOG_PROPENSITY = Math.log(1e-3);
@@ -32,7 +32,7 @@ const MIN_LOG_PROPENSITY = Math.log(1e-3);
  * @param precision inverse variance of ln θ around that mean
  */
 export function harvestExamination(
-  cells: readonly PlaceCell[],
+  cells: readonly ImpressionCell[],
   expected: Float64Array,
   precision: number,
 ): Float64Array {
@@ -43,7 +43,7 @@ export function harvestExamination(
   let gradient = new Float64Array(places);
   let hessian = new Float64Array(places * places);
   let loss = derivatives(groups, at, centre, precision, gradient, hessian);
-  for (let iteration = 0; iteration < STEPS; iteration++) {
+  for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
     const step = gradient.slice();
     if (!solveCholesky(hessian.slice(), step)) break;
     let next = at;
@@ -63,8 +63,8 @@ export function harvestExamination(
 }
 
 /** Groups the cells by item, and returns only items that have clicks and were shown at two or more positions. */
-function byGroup(cells: readonly PlaceCell[]): PlaceCell[][] {
-  const groups = new Map<number, PlaceCell[]>();
+function byGroup(cells: readonly ImpressionCell[]): ImpressionCell[][] {
+  const groups = new Map<number, ImpressionCell[]>();
   for (const cell of cells) {
     const group = groups.get(cell.group);
     if (group === undefined) groups.set(cell.group, [cell]);
@@ -78,7 +78,7 @@ function byGroup(cells: readonly PlaceCell[]): PlaceCell[][] {
  * The first position is fixed.
  */
 function derivatives(
-  groups: readonly (readonly PlaceCell[])[],
+  groups: readonly (readonly ImpressionCell[])[],
   at: Float64Array,
   centre: Float64Array,
   precision: number,

@@ -26,7 +26,7 @@ interface CosineExports {
  * Runs kernels/item-cosine.ts; see `itemCosine`. The result is the same for any number of threads.
  * @param sets with at most {@link MAX_KERNEL_ITEMS} items
  */
-export function kernelNeighbours(
+export function neighboursByKernel(
   sets: CompressedRows,
   count: number,
   shrink: number,
@@ -34,32 +34,32 @@ export function kernelNeighbours(
   threads?: KernelThreads,
 ): ItemNeighbours {
   const items = sets.columns;
-  const { names, numbers, popularity } = byPopularity(sets);
-  const lanes = worthwhileLanes(sets.rows, popularity);
+  const { names, numbers, popularity } = numberByPopularity(sets);
+  const lanes = maskLaneCount(sets.rows, popularity);
   const sizes = recordSizes(sets, numbers, lanes);
 
   const layout = new WasmLayout();
-  const setStarts = layout.place(4 * sets.starts.length);
-  const members = layout.place(4 * sets.members.length);
-  const numbersAt = layout.place(4 * items);
-  const namesAt = layout.place(4 * items);
-  const roots = layout.place(8 * items);
-  const floatRoots = layout.place(4 * items + 32);
-  const recordsAt = layout.place(4 * sets.rows);
-  const records = layout.place(sizes.reduce((sum, size) => sum + size, 0));
-  const itemStarts = layout.place(4 * items + 4);
-  const nextHolder = layout.place(4 * items);
-  const holders = layout.place(8 * sets.members.length);
-  const blank = layout.place(16 * lanes);
-  const nextSet = layout.place(4);
-  const nextItem = layout.place(4);
+  const setStarts = layout.allocate(4 * sets.starts.length);
+  const members = layout.allocate(4 * sets.members.length);
+  const numbersAt = layout.allocate(4 * items);
+  const namesAt = layout.allocate(4 * items);
+  const roots = layout.allocate(8 * items);
+  const floatRoots = layout.allocate(4 * items + 32);
+  const recordsAt = layout.allocate(4 * sets.rows);
+  const records = layout.allocate(sizes.reduce((sum, size) => sum + size, 0));
+  const itemStarts = layout.allocate(4 * items + 4);
+  const nextHolder = layout.allocate(4 * items);
+  const holders = layout.allocate(8 * sets.members.length);
+  const blank = layout.allocate(16 * lanes);
+  const nextSet = layout.allocate(4);
+  const nextItem = layout.allocate(4);
   const workspaces = Array.from({ length: 1 + (threads?.most ?? 0) }, () => ({
-    bits: layout.place(items / 8 + 16),
-    digits: layout.place(256 * lanes),
-    counters: layout.place(2 * items + 16),
-    wide: layout.place(4 * items),
-    heaps: [layout.place(4 * items), layout.place(4 * items * count), layout.place(8 * items * count)],
-    bounds: layout.place(4 * items + 32),
+    bits: layout.allocate(items / 8 + 16),
+    digits: layout.allocate(256 * lanes),
+    counters: layout.allocate(2 * items + 16),
+    wide: layout.allocate(4 * items),
+    heaps: [layout.allocate(4 * items), layout.allocate(4 * items * count), layout.allocate(8 * items * count)],
+    bounds: layout.allocate(4 * items + 32),
   }));
   const wasm = instantiate<CosineExports>(module, layout.bytes);
   const { kernel, buffer } = wasm;
@@ -70,9 +70,9 @@ export function kernelNeighbours(
   new Int32Array(buffer, namesAt, items).set(names);
   new Float64Array(buffer, roots, items).set(popularity.map(Math.sqrt));
   new Float32Array(buffer, floatRoots, items).set(popularity.map(Math.sqrt));
-  sumUp(sizes, records, new Uint32Array(buffer, recordsAt, sets.rows));
-  sumUp(popularity, 0, new Uint32Array(buffer, itemStarts, items + 1));
-  sumUp(popularity, 0, new Uint32Array(buffer, nextHolder, items));
+  prefixSums(sizes, records, new Uint32Array(buffer, recordsAt, sets.rows));
+  prefixSums(popularity, 0, new Uint32Array(buffer, itemStarts, items + 1));
+  prefixSums(popularity, 0, new Uint32Array(buffer, nextHolder, items));
 
   const [{ heaps, bounds }, ...others] = workspaces;
   withThreads(module, wasm, threads, (shareOut) => {
@@ -93,7 +93,7 @@ export function kernelNeighbours(
   for (const other of others) kernel.merge(items, namesAt, count, ...heaps, bounds, ...other.heaps);
   kernel.sort(items, namesAt, count, ...heaps);
   const [heapSizes, heapItems, heapScores] = heaps;
-  return named(
+  return toItems(
     names,
     count,
     new Int32Array(buffer, heapSizes, items),
@@ -111,7 +111,7 @@ interface Numbering {
   readonly popularity: Float64Array;
 }
 
-function byPopularity({ columns, members }: CompressedRows): Numbering {
+function numberByPopularity({ columns, members }: CompressedRows): Numbering {
   const held = new Int32Array(columns);
   for (const item of members) held[item]++;
   const names = Int32Array.from(held.keys()).sort((a, b) => held[b] - held[a] || a - b);
@@ -121,7 +121,7 @@ function byPopularity({ columns, members }: CompressedRows): Numbering {
 }
 
 /** Returns the number of mask lanes, starting with the most popular items. */
-function worthwhileLanes(sets: number, popularity: Float64Array): number {
+function maskLaneCount(sets: number, popularity: Float64Array): number {
   for (let lane = 0; lane * LANE < popularity.length; lane++) {
     const held = popularity.subarray(lane * LANE, (lane + 1) * LANE).reduce((sum, n) => sum + n, 0);
     if (held < MIN_ITEMS_PER_LANE * sets) return lane;
@@ -145,12 +145,12 @@ function recordSizes({ rows, starts, members }: CompressedRows, numbers: Int32Ar
 }
 
 /** sums[i] = first + values[0] + … + values[i − 1] */
-function sumUp(values: ArrayLike<number>, first: number, sums: Uint32Array): void {
+function prefixSums(values: ArrayLike<number>, first: number, sums: Uint32Array): void {
   for (let i = 0, sum = first; i < sums.length; sum += values[i++]) sums[i] = sum;
 }
 
 /** Converts numbers back to items, for both items of each pair. */
-function named(
+function toItems(
   names: Int32Array,
   count: number,
   sizes: Int32Array,

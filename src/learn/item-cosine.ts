@@ -1,5 +1,5 @@
-import { transposed, type CompressedRows } from './compressed-rows';
-import { MAX_KERNEL_ITEMS, kernelNeighbours } from './item-cosine-kernel';
+import { transpose, type CompressedRows } from './compressed-rows';
+import { MAX_KERNEL_ITEMS, neighboursByKernel } from './item-cosine-kernel';
 import type { ItemNeighbours } from './item-neighbours';
 import { TopK } from './select';
 import type { Kernels } from './wasm';
@@ -19,7 +19,7 @@ const PAIRS_FOR_THREADS = 5e8;
 export function itemCosine(sets: CompressedRows, count: number, shrink: number, kernels: Kernels): ItemNeighbours {
   if (kernels.itemCosine === undefined || sets.columns > MAX_KERNEL_ITEMS) return plainNeighbours(sets, count, shrink);
   const threads = pairsOf(sets) < PAIRS_FOR_THREADS ? undefined : kernels.threads;
-  return kernelNeighbours(sets, count, shrink, kernels.itemCosine, threads);
+  return neighboursByKernel(sets, count, shrink, kernels.itemCosine, threads);
 }
 
 function pairsOf({ rows, starts }: CompressedRows): number {
@@ -31,7 +31,7 @@ function pairsOf({ rows, starts }: CompressedRows): number {
 /** The TypeScript implementation: counts each item against all others, by the definition of the counts. */
 function plainNeighbours(sets: CompressedRows, count: number, shrink: number): ItemNeighbours {
   const { columns, starts, members } = sets;
-  const holders = transposed(sets);
+  const holders = transpose(sets);
   const roots = Float64Array.from({ length: columns }, (_, i) => Math.sqrt(holders.starts[i + 1] - holders.starts[i]));
   const items = new Int32Array(columns * count).fill(-1);
   const similarities = new Float64Array(columns * count);
@@ -50,7 +50,7 @@ function plainNeighbours(sets: CompressedRows, count: number, shrink: number): I
       scores[j] = counters[j] / (roots[i] * roots[j] + shrink);
       nearest.offer(j, scores[j]);
     }
-    const best = nearest.kept().sort((a, b) => scores[b] - scores[a] || a - b);
+    const best = nearest.selected().sort((a, b) => scores[b] - scores[a] || a - b);
     items.set(best, i * count);
     best.forEach((other, rank) => (similarities[i * count + rank] = scores[other]));
   }

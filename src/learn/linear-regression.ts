@@ -53,7 +53,7 @@ export function fitLinearMoments(moments: CentredMoments, l2 = 0): LinearFit {
   const size = columns + 1;
   const scales = Float64Array.from({ length: columns }, (_, c) => {
     const sum = products[c * size + c];
-    return Math.sqrt((isRounding(sum, moments.weight * mean[c] ** 2) ? 0 : sum) + l2);
+    return Math.sqrt((isRoundingError(sum, moments.weight * mean[c] ** 2) ? 0 : sum) + l2);
   });
   scales.forEach((scale, c) => {
     if (!(scale > 0)) throw rankDeficient(c);
@@ -135,7 +135,7 @@ function centreColumn(x: Float64Array, roots: Float64Array, mean: number, total:
     x[r] = roots[r] * (x[r] - (mean + off));
     after += x[r] * x[r];
   }
-  if (isRounding(after, before)) x.fill(0);
+  if (isRoundingError(after, before)) x.fill(0);
   return off;
 }
 
@@ -143,7 +143,7 @@ function centreColumn(x: Float64Array, roots: Float64Array, mean: number, total:
  * Whether a sum of squares about the mean is only rounding error of equal numbers. `raw` is the sum of their own
  * squares.
  */
-function isRounding(centred: number, raw: number): boolean {
+function isRoundingError(centred: number, raw: number): boolean {
   return centred <= (4 * Number.EPSILON) ** 2 * raw;
 }
 

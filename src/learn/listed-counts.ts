@@ -1,6 +1,6 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
-import { PLACES_PER_STEP, type ItemLists } from './item-lists';
+import { MEMBERS_PER_STEP, type ItemNeighbourLists } from './item-neighbour-lists';
 import { PackedRows } from './packed-rows';
 import type { ResumableTask } from './resumable-task';
 
@@ -8,7 +8,7 @@ import type { ResumableTask } from './resumable-task';
  * Offset of an entry's value, which follows its column: twice the count, plus 1 if the row's own list contains the
  * column.
  */
-const VALUE = 1;
+const VALUE_OFFSET = 1;
 const MAX_MARK = 2 ** 31 - 1;
 
 /**
@@ -34,7 +34,7 @@ export class ListedCounts {
   /** 0 for a pair that is not listed. */
   get(i: number, j: number): number {
     const at = this.findEither(i, j);
-    return at < 0 ? 0 : this.rows.cells[at + VALUE] >> 1;
+    return at < 0 ? 0 : this.rows.cells[at + VALUE_OFFSET] >> 1;
   }
 
   has(i: number, j: number): boolean {
@@ -45,7 +45,7 @@ export class ListedCounts {
   addCells(i: number, columns: Int32Array, size: number, counts: Int32Array): void {
     const { cells } = this.rows;
     const end = this.end(i);
-    for (let at = this.rows.start(i); at < end; at += 2) this.rowCounts[cells[at]] = cells[at + VALUE] >> 1;
+    for (let at = this.rows.start(i); at < end; at += 2) this.rowCounts[cells[at]] = cells[at + VALUE_OFFSET] >> 1;
     for (let k = 0; k < size; k++) counts[k] += this.rowCounts[columns[k]];
     for (let at = this.rows.start(i); at < end; at += 2) this.rowCounts[cells[at]] = 0;
   }
@@ -59,7 +59,7 @@ export class ListedCounts {
     let found = from;
     const end = this.end(i);
     for (let at = this.rows.start(i); at < end; at += 2) {
-      const count = cells[at + VALUE] >> 1;
+      const count = cells[at + VALUE_OFFSET] >> 1;
       if (count === 0) continue;
       columns[found] = cells[at];
       counts[found++] = count;
@@ -80,8 +80,8 @@ export class ListedCounts {
     for (let at = this.rows.start(item); at < end; at += 2) {
       const other = cells[at];
       if (this.marks[other] !== mark) continue;
-      cells[at + VALUE] += 2 * by;
-      cells[this.rows.find(other, item) + VALUE] += 2 * by;
+      cells[at + VALUE_OFFSET] += 2 * by;
+      cells[this.rows.find(other, item) + VALUE_OFFSET] += 2 * by;
       changed(other);
     }
   }
@@ -98,13 +98,13 @@ export class ListedCounts {
     for (let at = this.end(item) - 2; at >= this.rows.start(item); at -= 2) {
       const other = cells[at];
       if (this.marks[other] === mark) {
-        cells[at + VALUE] |= 1;
+        cells[at + VALUE_OFFSET] |= 1;
         this.marks[other] = 0;
         continue;
       }
-      cells[at + VALUE] &= ~1;
+      cells[at + VALUE_OFFSET] &= ~1;
       const mirror = this.rows.find(other, item);
-      if ((cells[mirror + VALUE] & 1) === 1) continue;
+      if ((cells[mirror + VALUE_OFFSET] & 1) === 1) continue;
       this.rows.remove(other, mirror);
       this.rows.remove(item, at);
       changed(other);
@@ -118,22 +118,22 @@ export class ListedCounts {
   }
 
   /** Sets the lists of all items in an empty table, in steps. This is much faster than setting them one by one. */
-  *settingLists(lists: ItemLists): ResumableTask<void> {
-    const transposed = yield* lists.transposing();
+  *setListsInSteps(lists: ItemNeighbourLists): ResumableTask<void> {
+    const transposed = yield* lists.transposeInSteps();
     const lengths = new Int32Array(lists.items);
     let pairs = 0;
-    let stepEnd = PLACES_PER_STEP;
+    let stepEnd = MEMBERS_PER_STEP;
     for (let item = 0; item < lists.items; item++) {
       pairs += lengths[item] = mergeRow(lists, transposed, item, null, 0);
       if (pairs < stepEnd) continue;
-      stepEnd = pairs + PLACES_PER_STEP;
+      stepEnd = pairs + MEMBERS_PER_STEP;
       yield;
     }
     this.rows.reserveAll(lengths, pairs);
     let written = 0;
     for (let item = 0; item < lists.items; item++) {
       written += mergeRow(lists, transposed, item, this.rows.cells, this.rows.start(item));
-      if (written < PLACES_PER_STEP) continue;
+      if (written < MEMBERS_PER_STEP) continue;
       written = 0;
       yield;
     }
@@ -152,24 +152,24 @@ export class ListedCounts {
     } else {
       const { cells } = this.rows;
       const mirror = this.rows.find(j, i);
-      cells[at + VALUE] = 2 * count + (cells[at + VALUE] & 1);
-      cells[mirror + VALUE] = 2 * count + (cells[mirror + VALUE] & 1);
+      cells[at + VALUE_OFFSET] = 2 * count + (cells[at + VALUE_OFFSET] & 1);
+      cells[mirror + VALUE_OFFSET] = 2 * count + (cells[mirror + VALUE_OFFSET] & 1);
     }
   }
 
-  writing(writer: ByteWriter, items: number): ResumableTask<void> {
-    return this.rows.writing(writer, items);
+  writeInSteps(writer: ByteWriter, items: number): ResumableTask<void> {
+    return this.rows.writeInSteps(writer, items);
   }
 
   /** Reads the bytes of {@link writeInSteps} for the same number of items into an empty table. */
-  reading(reader: ByteReader, items: number): ResumableTask<void> {
+  readInSteps(reader: ByteReader, items: number): ResumableTask<void> {
     this.grow(items);
-    return this.rows.reading(reader, items);
+    return this.rows.readInSteps(reader, items);
   }
 
   private append(item: number, other: number, value: number): void {
     const at = this.rows.append(item, other);
-    this.rows.cells[at + VALUE] = value;
+    this.rows.cells[at + VALUE_OFFSET] = value;
   }
 
   /**
@@ -204,14 +204,14 @@ export class ListedCounts {
  * @returns the number of pairs in the row
  */
 function mergeRow(
-  lists: ItemLists,
-  transposed: ItemLists,
+  lists: ItemNeighbourLists,
+  transposed: ItemNeighbourLists,
   item: number,
   cells: Int32Array | null,
   start: number,
 ): number {
-  const own = lists.placesOf(item);
-  const others = transposed.placesOf(item);
+  const own = lists.rangeOf(item);
+  const others = transposed.rangeOf(item);
   let at = start;
   let pairs = 0;
   for (let a = own.from, b = others.from; a < own.to || b < others.to; pairs++) {

@@ -7,7 +7,7 @@ const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 /** @returns the column's bytes; on little-endian machines they share memory with the column */
 export function littleEndian(column: Int8Array | Int16Array | Uint32Array | Int32Array | Float32Array): Uint8Array {
   const bytes = new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
-  return IS_LITTLE_ENDIAN ? bytes : inOrder(bytes.slice(), column.BYTES_PER_ELEMENT);
+  return IS_LITTLE_ENDIAN ? bytes : toLittleEndian(bytes.slice(), column.BYTES_PER_ELEMENT);
 }
 
 /**
@@ -18,11 +18,11 @@ export function littleEndian(column: Int8Array | Int16Array | Uint32Array | Int3
 export function fromLittleEndian(bytes: Uint8Array, width = 4): ArrayBuffer {
   const copy = new Uint8Array(bytes.byteLength);
   copy.set(bytes);
-  inOrder(copy, width);
+  toLittleEndian(copy, width);
   return copy.buffer;
 }
 
-function inOrder(bytes: Uint8Array, width: number): Uint8Array {
+function toLittleEndian(bytes: Uint8Array, width: number): Uint8Array {
   if (IS_LITTLE_ENDIAN) return bytes;
   for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse();
   return bytes;

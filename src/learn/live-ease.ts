@@ -1,16 +1,16 @@
 import type { CountMatrix } from './cooccurrence';
 import { CountSnapshot } from './count-snapshot';
 import type { Ease } from './ease';
-import { mostChangedCells, rebuildCost, RESIDUAL_BOUND, stepCost } from './ease-cost';
-import { countsResidual, easeOfCounts, growEase, itemChanges, SingularStep, stepEase } from './ease-counts';
+import { maxChangedCells, rebuildCost, RESIDUAL_BOUND, updateCost } from './ease-cost';
+import { countsResidual, easeFromCounts, growEase, groupChangesByItem, SingularUpdateError, applyEaseUpdate } from './ease-counts';
 import { seededRandom } from './seeded-random';
 import type { Kernels } from './wasm';
 
 /** Updates between two checks of the residual. */
-const PROBE_EVERY = 32;
+const UPDATES_PER_PROBE = 32;
 
 /** How an update was made. */
-export type EaseWork = 'nothing' | 'step' | 'rebuild';
+export type EaseUpdateKind = 'nothing' | 'step' | 'rebuild';
 
 /** EASE that follows changing counts: by exact low-rank updates while they are cheaper, otherwise by a rebuild. */
 export class LiveEase {
@@ -43,36 +43,36 @@ export class LiveEase {
    * Updates P to counts of the same items in the same order, possibly followed by new items. The counts may be a
    * different object each time: changes are found by comparing values.
    */
-  follow(counts: CountMatrix): EaseWork {
+  update(counts: CountMatrix): EaseUpdateKind {
     if (!this.current || counts.items < this.current.inverse.size) return this.rebuild(counts);
     const known = this.current.inverse.size;
-    const changes = this.snapshot.changes(counts, mostChangedCells(counts.items));
+    const changes = this.snapshot.collectChanges(counts, maxChangedCells(counts.items));
     if (changes === null) return this.rebuild(counts);
     growEase(this.current, counts.items);
     if (changes.length === 0) return counts.items > known ? 'step' : 'nothing';
-    const items = itemChanges(changes);
-    if (stepCost(counts.items, items) >= rebuildCost(counts.items)) return this.rebuild(counts);
+    const items = groupChangesByItem(changes);
+    if (updateCost(counts.items, items) >= rebuildCost(counts.items)) return this.rebuild(counts);
     try {
-      stepEase(this.current, items);
+      applyEaseUpdate(this.current, items);
     } catch (error) {
-      if (error instanceof SingularStep) return this.rebuild(counts);
+      if (error instanceof SingularUpdateError) return this.rebuild(counts);
       throw error;
     }
     return this.hasDrifted(counts) ? this.rebuild(counts) : 'step';
   }
 
-  private rebuild(counts: CountMatrix): EaseWork {
+  private rebuild(counts: CountMatrix): EaseUpdateKind {
     this.snapshot = new CountSnapshot();
-    this.snapshot.changes(counts, 0);
+    this.snapshot.collectChanges(counts, 0);
     this.current = undefined; // its memory can be reused for the next one
-    this.current = easeOfCounts(counts, this.lambda, this.kernels);
+    this.current = easeFromCounts(counts, this.lambda, this.kernels);
     this.sinceProbe = 0;
     return 'rebuild';
   }
 
   /** Checks the residual every {@link UPDATES_PER_PROBE} updates, with a new random probe of ±1 each time. */
   private hasDrifted(counts: CountMatrix): boolean {
-    if (++this.sinceProbe < PROBE_EVERY) return false;
+    if (++this.sinceProbe < UPDATES_PER_PROBE) return false;
     this.sinceProbe = 0;
     const probe = Float64Array.from({ length: counts.items }, () => (this.random() < 0.5 ? -1 : 1));
     return !(countsResidual(this.ease, counts, probe) < RESIDUAL_BOUND);

@@ -9,8 +9,8 @@ import {
 } from './wasm';
 
 /** Rows of a tile. */
-export const SIDE = 128;
-export const TILE = SIDE * SIDE;
+export const TILE_SIDE = 128;
+export const TILE_CELLS = TILE_SIDE * TILE_SIDE;
 
 /**
  * Performs the expensive operations on one symmetric matrix of `blocks` × 128 rows. The matrix consists of the tiles of
@@ -29,7 +29,7 @@ export interface MatrixEngine {
   subtractProduct(rank: number): void;
 }
 
-export function matrixEngine(blocks: number, { symmetricMatrix, threads }: Kernels): MatrixEngine {
+export function createMatrixEngine(blocks: number, { symmetricMatrix, threads }: Kernels): MatrixEngine {
   if (symmetricMatrix === undefined) return new PlainMatrixEngine(blocks);
   return new WasmMatrixEngine(blocks, symmetricMatrix, threads);
 }
@@ -66,13 +66,13 @@ class WasmMatrixEngine implements MatrixEngine {
     private readonly threads: KernelThreads | undefined,
   ) {
     const layout = new WasmLayout();
-    const panel = blocks * TILE;
-    const tiles = ((blocks * (blocks + 1)) / 2) * TILE;
+    const panel = blocks * TILE_CELLS;
+    const tiles = ((blocks * (blocks + 1)) / 2) * TILE_CELLS;
     this.at = {
-      left: layout.place(8 * panel),
-      right: layout.place(8 * panel),
-      pivot: layout.place(8 * TILE),
-      tiles: layout.place(8 * tiles),
+      left: layout.allocate(8 * panel),
+      right: layout.allocate(8 * panel),
+      pivot: layout.allocate(8 * TILE_CELLS),
+      tiles: layout.allocate(8 * tiles),
     };
     this.wasm = instantiate<MatrixExports>(module, layout.bytes);
     const { buffer } = this.wasm;
@@ -108,30 +108,30 @@ class PlainMatrixEngine implements MatrixEngine {
   readonly right: Float64Array;
 
   constructor(readonly blocks: number) {
-    this.cells = new Float64Array(((blocks * (blocks + 1)) / 2) * TILE);
-    this.left = new Float64Array(blocks * TILE);
-    this.right = new Float64Array(blocks * TILE);
+    this.cells = new Float64Array(((blocks * (blocks + 1)) / 2) * TILE_CELLS);
+    this.left = new Float64Array(blocks * TILE_CELLS);
+    this.right = new Float64Array(blocks * TILE_CELLS);
   }
 
   /** The symmetric sweep operator, one pivot at a time: a_ij − a_ik a_kj / a_kk, a_ik / a_kk, −1 / a_kk; then −A. */
   invert(): boolean {
     const { cells, blocks } = this;
-    const rows = blocks * SIDE;
+    const rows = blocks * TILE_SIDE;
     const column = new Float64Array(rows);
     for (let k = 0; k < rows; k++) {
-      const pivot = cells[cellAt(k, k)];
+      const pivot = cells[cellOffset(k, k)];
       if (!(pivot > 0)) return false;
-      for (let i = 0; i < rows; i++) column[i] = cells[cellAt(i, k)];
+      for (let i = 0; i < rows; i++) column[i] = cells[cellOffset(i, k)];
       for (let i = 0; i < rows; i++) {
         const factor = column[i] / pivot;
-        for (let from = 0; from <= i; from += SIDE) {
-          const start = cellAt(i, from);
-          for (let c = 0; c < SIDE; c++) cells[start + c] -= factor * column[from + c];
+        for (let from = 0; from <= i; from += TILE_SIDE) {
+          const start = cellOffset(i, from);
+          for (let c = 0; c < TILE_SIDE; c++) cells[start + c] -= factor * column[from + c];
         }
       }
       for (let i = 0; i < rows; i++) {
-        cells[cellAt(i, k)] = i === k ? -1 / pivot : column[i] / pivot;
-        if (i >> 7 === k >> 7) cells[cellAt(k, i)] = cells[cellAt(i, k)];
+        cells[cellOffset(i, k)] = i === k ? -1 / pivot : column[i] / pivot;
+        if (i >> 7 === k >> 7) cells[cellOffset(k, i)] = cells[cellOffset(i, k)];
       }
     }
     for (let at = 0; at < cells.length; at++) cells[at] = -cells[at];
@@ -140,26 +140,26 @@ class PlainMatrixEngine implements MatrixEngine {
 
   subtractProduct(rank: number): void {
     const { cells, left, right, blocks } = this;
-    for (let i = 0; i < blocks * SIDE; i++) {
-      const l = panelAt(i, 0, rank);
-      for (let j = 0; j < (Math.floor(i / SIDE) + 1) * SIDE; j++) {
-        const r = panelAt(j, 0, rank);
+    for (let i = 0; i < blocks * TILE_SIDE; i++) {
+      const l = panelOffset(i, 0, rank);
+      for (let j = 0; j < (Math.floor(i / TILE_SIDE) + 1) * TILE_SIDE; j++) {
+        const r = panelOffset(j, 0, rank);
         let sum = 0;
         for (let k = 0; k < 4 * rank; k += 4) sum += left[l + k] * right[r + k];
-        cells[cellAt(i, j)] -= sum;
+        cells[cellOffset(i, j)] -= sum;
       }
     }
   }
 }
 
 /** Returns the offset of cell (i, j). For a diagonal tile, it addresses the half that contains (i, j). */
-export function cellAt(i: number, j: number): number {
+export function cellOffset(i: number, j: number): number {
   const row = i >> 7;
   const column = j >> 7;
-  if (row < column) return cellAt(j, i);
-  return ((row * (row + 1)) / 2 + column) * TILE + ((i & 127) << 7) + (j & 127);
+  if (row < column) return cellOffset(j, i);
+  return ((row * (row + 1)) / 2 + column) * TILE_CELLS + ((i & 127) << 7) + (j & 127);
 }
 
-export function panelAt(i: number, k: number, rank: number): number {
+export function panelOffset(i: number, k: number, rank: number): number {
   return (i >> 2) * 4 * rank + 4 * k + (i & 3);
 }

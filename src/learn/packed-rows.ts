@@ -95,7 +95,7 @@ export class PackedRows {
    * Writes the entries of owners 0…owners−1 as columns, in steps: the number of entries of each owner, then one column
    * for each integer of an entry.
    */
-  *writing(writer: ByteWriter, owners: number): ResumableTask<void> {
+  *writeInSteps(writer: ByteWriter, owners: number): ResumableTask<void> {
     const lengths = new Int32Array(owners);
     let entries = 0;
     for (let owner = 0; owner < owners; owner++) entries += lengths[owner] = this.length(owner);
@@ -142,7 +142,7 @@ export class PackedRows {
   }
 
   /** Reads the bytes of {@link writeInSteps} into an empty table. */
-  *reading(reader: ByteReader, owners: number): ResumableTask<void> {
+  *readInSteps(reader: ByteReader, owners: number): ResumableTask<void> {
     const lengths = readColumn(reader, owners);
     const entries = reader.varint();
     const columns = Array.from({ length: this.width }, () => readColumn(reader, entries));
@@ -161,7 +161,7 @@ export class PackedRows {
   }
 
   /** Reads the format of releases before 0.3.0. */
-  *readingVarints(reader: ByteReader, owners: number): ResumableTask<void> {
+  *readVarintsInSteps(reader: ByteReader, owners: number): ResumableTask<void> {
     for (let owner = 0; owner < owners; owner++) {
       if (owner % ITEMS_PER_STEP === 0) yield;
       const length = reader.varint();
@@ -185,7 +185,7 @@ export class PackedRows {
   private reserve(owner: number, length: number): void {
     if (length === 0) return;
     if (owner >= this.starts.length) this.growOwners(owner + 1);
-    this.moveToClass(owner, classFor(length));
+    this.moveToClass(owner, sizeClassFor(length));
     this.lengths[owner] = length;
   }
 
@@ -199,7 +199,7 @@ export class PackedRows {
     for (const length of lengths) {
       left -= length;
       if (length < 0 || left < 0) throw new Error(`the row lengths don't match the ${entries} entries of the columns`);
-      capacity += capacityOf(classFor(length));
+      capacity += capacityOf(sizeClassFor(length));
     }
     const size = Math.ceil(capacity * this.width * (1 + READ_SLACK));
     if (size > this.cells.length) this.cells = new Int32Array(size);
@@ -249,7 +249,7 @@ function capacityOf(sizeClass: number): number {
 }
 
 /** Returns the size class of the smallest block with room for `length` entries. */
-function classFor(length: number): number {
+function sizeClassFor(length: number): number {
   if (length < 3) return Math.max(0, length);
   const octave = 31 - Math.clz32(length - 1);
   return length <= 3 << (octave - 1) ? 2 * octave + 1 : 2 * octave + 2;

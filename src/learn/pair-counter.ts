@@ -1,11 +1,11 @@
 import type { Cooccurrence } from './cooccurrence';
 import { Interactions } from './interactions';
-import { ItemLists } from './item-lists';
+import { ItemNeighbourLists } from './item-neighbour-lists';
 import type { ResumableTask } from './resumable-task';
 import { kthLargest } from './select';
 
 /** The largest number of items in one neighbour list. */
-export const LIST_LENGTH = 100;
+export const NEIGHBOUR_LIST_LENGTH = 100;
 /** A list is recomputed once this many of the item's pairs have changed, as a share of its n. */
 const CHANGED_SHARE = 0.1;
 /** Cells that one step visits: about a millisecond of work. */
@@ -14,8 +14,8 @@ const CELLS_PER_STEP = 1 << 18;
  * The head is outdated once this share of its size is missing from it: items outside the head whose n is clearly larger
  * than the smallest n in the head.
  */
-const MISSING_SHARE = 0.05;
-const missingFrom = (least: number): number => 1.1 * least + 3 * Math.sqrt(least);
+const MAX_MISSING_SHARE = 0.05;
+const minMissingTotal = (least: number): number => 1.1 * least + 3 * Math.sqrt(least);
 
 export interface PairCounterOptions {
   /** Damps similarities that are based on small counts: c_ij / (√(n_i n_j) + shrink). */
@@ -26,7 +26,7 @@ export interface PairCounterOptions {
   readonly tieBreak: (item: number) => number;
 }
 
-export interface WrongPair {
+export interface PairMismatch {
   readonly item: number;
   readonly other: number;
   readonly counted: number;
@@ -45,7 +45,7 @@ export interface WrongPair {
 export class PairCounter {
   private readonly sets = new Interactions();
   /** By item (in the head or not): its pairs that have changed since its list was computed. */
-  private changed = new Int32Array(64);
+  private changedPairs = new Int32Array(64);
   /** Items whose lists are due, in FIFO order, from `queueHead` on. */
   private queue: number[] = [];
   private queueHead = 0;
@@ -61,7 +61,7 @@ export class PairCounter {
   /** Buffers for the cells of a row that lie within the head. */
   private columns = new Int32Array(0);
   private values = new Int32Array(0);
-  private readonly places: Int32Array;
+  private readonly nearestIndexes: Int32Array;
   private readonly listed: Int32Array;
   private readonly listedCounts: Int32Array;
 
@@ -69,7 +69,7 @@ export class PairCounter {
     readonly matrix: Cooccurrence,
     private readonly options: PairCounterOptions,
   ) {
-    this.places = new Int32Array(options.listLength);
+    this.nearestIndexes = new Int32Array(options.listLength);
     this.listed = new Int32Array(options.listLength);
     this.listedCounts = new Int32Array(options.listLength);
   }
@@ -91,7 +91,7 @@ export class PairCounter {
   /** @param item not in the set yet */
   add(set: number, item: number): void {
     if (this.paused) this.matrix.bumpItem(item, 1);
-    else this.count(item, this.sets.items(set), 1);
+    else this.countPairs(item, this.sets.items(set), 1);
     this.sets.add(set, item);
   }
 
@@ -99,7 +99,7 @@ export class PairCounter {
   remove(set: number, item: number): void {
     this.sets.remove(set, item);
     if (this.paused) this.matrix.bumpItem(item, -1);
-    else this.count(item, this.sets.items(set), -1);
+    else this.countPairs(item, this.sets.items(set), -1);
   }
 
   /**
@@ -111,7 +111,7 @@ export class PairCounter {
     this.sets.add(set, item);
   }
 
-  private count(item: number, others: Int32Array, by: 1 | -1): void {
+  private countPairs(item: number, others: Int32Array, by: 1 | -1): void {
     const { matrix } = this;
     matrix.bumpItem(item, by);
     matrix.bumpPairs(item, others, others.length, by);
@@ -122,20 +122,20 @@ export class PairCounter {
     for (const other of others) {
       if (isHead && matrix.isHead(other)) continue;
       outside++;
-      this.note(other, 1);
+      this.recordChanges(other, 1);
     }
-    if (outside > 0) this.note(item, outside);
+    if (outside > 0) this.recordChanges(item, outside);
   }
 
-  private note(item: number, pairs: number): void {
-    this.changed[item] += pairs;
+  private recordChanges(item: number, pairs: number): void {
+    this.changedPairs[item] += pairs;
     if (this.isQueued[item] === 1 || !this.isDue(item)) return;
     this.isQueued[item] = 1;
     this.queue.push(item);
   }
 
   private isDue(item: number): boolean {
-    return this.changed[item] >= Math.max(1, CHANGED_SHARE * this.matrix.n(item));
+    return this.changedPairs[item] >= Math.max(1, CHANGED_SHARE * this.matrix.n(item));
   }
 
   /** Whether lists are due to be recomputed. */
@@ -144,7 +144,7 @@ export class PairCounter {
   }
 
   /** Recomputes the lists that are due, in steps. The caller may stop after any step. */
-  *refreshing(): ResumableTask<void> {
+  *refreshInSteps(): ResumableTask<void> {
     let cost = 0;
     while (this.hasDue) {
       const item = this.queue[this.queueHead++];
@@ -159,10 +159,10 @@ export class PairCounter {
   }
 
   /** Marks every list as possibly out of date. */
-  noteAll(): void {
+  markAllChanged(): void {
     if (!this.matrix.isPartial) return;
     this.reserve();
-    this.changed.fill(1, 0, this.matrix.items);
+    this.changedPairs.fill(1, 0, this.matrix.items);
   }
 
   /** Visits the next `items` items in cyclic order, and queues those with changed pairs. */
@@ -172,7 +172,7 @@ export class PairCounter {
     this.reserve();
     for (let n = 0; n < Math.min(items, matrix.items); n++) {
       this.cursor = (this.cursor + 1) % matrix.items;
-      if (this.changed[this.cursor] === 0 || this.isQueued[this.cursor] === 1) continue;
+      if (this.changedPairs[this.cursor] === 0 || this.isQueued[this.cursor] === 1) continue;
       this.isQueued[this.cursor] = 1;
       this.queue.push(this.cursor);
     }
@@ -182,13 +182,13 @@ export class PairCounter {
   get isHeadOutdated(): boolean {
     const { matrix } = this;
     if (!matrix.isPartial) return false;
-    const bound = missingFrom(this.leastOfHead());
+    const bound = minMissingTotal(this.minHeadTotal());
     let missing = 0;
     for (let item = 0; item < matrix.items; item++) if (!matrix.isHead(item) && matrix.n(item) > bound) missing++;
-    return missing > MISSING_SHARE * matrix.headItems;
+    return missing > MAX_MISSING_SHARE * matrix.headItems;
   }
 
-  private leastOfHead(): number {
+  private minHeadTotal(): number {
     let least = Infinity;
     for (let slot = 0; slot < this.matrix.headItems; slot++) {
       least = Math.min(least, this.matrix.n(this.matrix.headItem(slot)));
@@ -197,7 +197,7 @@ export class PairCounter {
   }
 
   /** Chooses the head, counts all its pairs and computes all lists, using only the sets, in steps. */
-  *rebuilding(): ResumableTask<void> {
+  *rebuildInSteps(): ResumableTask<void> {
     const { matrix } = this;
     this.reserve();
     matrix.setHead(this.mostFrequent());
@@ -205,9 +205,9 @@ export class PairCounter {
     this.queue = [];
     this.queueHead = 0;
     this.isQueued.fill(0);
-    this.changed.fill(0);
+    this.changedPairs.fill(0);
     const { items } = matrix;
-    const lists = new ItemLists(items, matrix.isPartial ? items * this.options.listLength : 0);
+    const lists = new ItemNeighbourLists(items, matrix.isPartial ? items * this.options.listLength : 0);
     let cost = 0;
     for (let item = 0; item < items; item++) {
       cost += this.computeRow(item, lists);
@@ -215,16 +215,16 @@ export class PairCounter {
       cost = 0;
       yield;
     }
-    if (matrix.isPartial) yield* matrix.settingLists(lists);
+    if (matrix.isPartial) yield* matrix.setListsInSteps(lists);
   }
 
   /**
    * Returns the counted pairs whose counts differ from the sets, in steps. The result is empty unless there is a bug.
    */
-  *wrongPairs(): ResumableTask<WrongPair[]> {
+  *findMismatchesInSteps(): ResumableTask<PairMismatch[]> {
     const { matrix } = this;
     this.reserve();
-    const wrong: WrongPair[] = [];
+    const wrong: PairMismatch[] = [];
     const exact = new Int32Array(matrix.items);
     for (let item = 0; item < matrix.items; item++) {
       const size = this.sets.countRow(item, this.others, this.counts);
@@ -266,7 +266,7 @@ export class PairCounter {
    * Sets the item's pairs within the head, and adds its list.
    * @returns the number of visited cells
    */
-  private computeRow(item: number, lists: ItemLists): number {
+  private computeRow(item: number, lists: ItemNeighbourLists): number {
     const { matrix, others, counts, columns } = this;
     const size = this.sets.countRow(item, others, counts);
     if (matrix.isHead(item)) {
@@ -279,14 +279,14 @@ export class PairCounter {
       matrix.setHeadRow(item, columns, this.values, headCells);
     }
     if (matrix.isPartial) lists.add(this.listed, this.listedCounts, this.selectList(item, size));
-    return this.sets.visited;
+    return this.sets.visitedCells;
   }
 
   private computeList(item: number): number {
-    this.changed[item] = 0;
+    this.changedPairs[item] = 0;
     const length = this.selectList(item, this.sets.countRow(item, this.others, this.counts));
     this.matrix.setList(item, this.listed, this.listedCounts, length);
-    return this.sets.visited;
+    return this.sets.visitedCells;
   }
 
   /**
@@ -331,20 +331,20 @@ export class PairCounter {
 
   /** Returns the indexes of the largest similarities. */
   private nearest(size: number): Int32Array {
-    const { others, similarities, scratch, places, options } = this;
+    const { others, similarities, scratch, nearestIndexes, options } = this;
     scratch.set(similarities.subarray(0, size));
     const threshold = kthLargest(scratch, size, options.listLength);
     let found = 0;
     const ties: number[] = [];
     for (let at = 0; at < size; at++) {
-      if (similarities[at] > threshold) places[found++] = at;
+      if (similarities[at] > threshold) nearestIndexes[found++] = at;
       else if (similarities[at] === threshold) ties.push(at);
     }
     const room = options.listLength - found;
     const { tieBreak } = options;
     if (ties.length > room) ties.sort((a, b) => tieBreak(others[a]) - tieBreak(others[b]) || others[a] - others[b]);
-    for (const at of ties.slice(0, room)) places[found++] = at;
-    return places.subarray(0, found);
+    for (const at of ties.slice(0, room)) nearestIndexes[found++] = at;
+    return nearestIndexes.subarray(0, found);
   }
 
   private reserve(): void {
@@ -359,8 +359,8 @@ export class PairCounter {
     this.columns = new Int32Array(capacity);
     this.values = new Int32Array(capacity);
     const changed = new Int32Array(capacity);
-    changed.set(this.changed.subarray(0, Math.min(capacity, this.changed.length)));
-    this.changed = changed;
+    changed.set(this.changedPairs.subarray(0, Math.min(capacity, this.changedPairs.length)));
+    this.changedPairs = changed;
     const isQueued = new Uint8Array(capacity);
     isQueued.set(this.isQueued.subarray(0, Math.min(capacity, this.isQueued.length)));
     this.isQueued = isQueued;

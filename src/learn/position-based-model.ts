@@ -56,14 +56,14 @@ export interface ClickFit {
  */
 export function fitPositionBasedModel(problem: ClickProblem): ClickFit {
   const { design, placeCount, centre, examination: known, tolerance = 1e-9, maxIterations = 60 } = problem;
-  check(problem);
+  checkProblem(problem);
   const features = design.columns;
   const clicks = Array.from(problem.clicked).reduce((sum, label) => sum + label, 0);
   // The parameters: β, then b, then ln θ of all positions except the first.
   const size = features + placeCount;
   let at = new Float64Array(size);
   at.set(centre);
-  at[features] = interceptFor(problem, clicks / Math.max(1, design.rows));
+  at[features] = initialIntercept(problem, clicks / Math.max(1, design.rows));
   if (known !== undefined) for (let p = 1; p < placeCount; p++) at[features + p] = Math.log(known[p]);
   const gradient = new Float64Array(size);
   const information = new Float64Array(size * size);
@@ -75,7 +75,7 @@ export function fitPositionBasedModel(problem: ClickProblem): ClickFit {
     const step = Float64Array.from(gradient);
     // A parameter at its bound does not move.
     for (let p = features + 1; p < size; p++)
-      if (known !== undefined || (at[p] >= 0 && gradient[p] < 0)) hold(p, step, information);
+      if (known !== undefined || (at[p] >= 0 && gradient[p] < 0)) fixParameter(p, step, information);
     if (!solveCholesky(information, step)) break;
     let next = at;
     let nextLoss = Infinity;
@@ -102,14 +102,14 @@ export function fitPositionBasedModel(problem: ClickProblem): ClickFit {
   };
 }
 
-function hold(parameter: number, step: Float64Array, information: Float64Array): void {
+function fixParameter(parameter: number, step: Float64Array, information: Float64Array): void {
   const size = step.length;
   step[parameter] = 0;
   for (let p = 0; p < size; p++) information[Math.max(parameter, p) * size + Math.min(parameter, p)] = 0;
   information[parameter * size + parameter] = 1;
 }
 
-function check({ design, places, placeCount, clicked, l2, centre }: ClickProblem): void {
+function checkProblem({ design, places, placeCount, clicked, l2, centre }: ClickProblem): void {
   requireFinite(l2, 'l2');
   if (!(l2 > 0)) throw new FitError('NOT_FINITE', `l2 is ${l2}: it must be above 0`);
   if (places.length !== design.rows || clicked.length !== design.rows || centre.length !== design.columns)
@@ -131,7 +131,7 @@ function check({ design, places, placeCount, clicked, l2, centre }: ClickProblem
 /**
  * Returns the initial intercept: with the prior coefficients, the mean probability equals the share of clicked rows.
  */
-function interceptFor({ design, centre }: ClickProblem, share: number): number {
+function initialIntercept({ design, centre }: ClickProblem, share: number): number {
   const row = new Float64Array(design.columns);
   let mean = 0;
   for (let r = 0; r < design.rows; r++) {

@@ -10,14 +10,14 @@ export interface SeasonalExpectation {
   readonly counts: Int32Array;
 }
 
-export interface Judged {
+export interface AnomalyScore {
   readonly expected: number;
   /** Distance from the expected value, in robust standard deviations. */
   readonly score: number;
 }
 
 /** Minimum number of values in a slot: with fewer, the usual value is unknown. */
-export const MIN_PER_SLOT = 4;
+export const MIN_VALUES_PER_SLOT = 4;
 /** Factor between the median absolute deviation and the standard deviation of a normal distribution. */
 const MAD_TO_SIGMA = 1.4826;
 /**
@@ -53,7 +53,7 @@ export function seasonalExpectation(
     count++;
   }
   const floor = Math.max(count > 0 ? (FLOOR_SHARE * sum) / count : 0, Number.MIN_VALUE);
-  const medians = Float64Array.from(bySlot, (all) => (all.length < MIN_PER_SLOT ? NaN : median(all)));
+  const medians = Float64Array.from(bySlot, (all) => (all.length < MIN_VALUES_PER_SLOT ? NaN : median(all)));
   const residuals = bySlot.flatMap((all, slot) =>
     Number.isNaN(medians[slot])
       ? []
@@ -68,7 +68,7 @@ export function seasonalExpectation(
  * never varied.
  * @returns undefined if the value is missing, or if the slot has too few past values
  */
-export function judge(expectation: SeasonalExpectation, value: number, slot: number): Judged | undefined {
+export function scoreAnomaly(expectation: SeasonalExpectation, value: number, slot: number): AnomalyScore | undefined {
   const { medians, scale, floor, counts } = expectation;
   const expected = medians[slot];
   if (Number.isNaN(expected) || Number.isNaN(value)) return undefined;

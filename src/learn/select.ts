@@ -56,7 +56,7 @@ export class TopK {
   offer(item: number, score: number): void {
     if (this.size < this.limit) {
       this.siftUp(this.size++, item, score);
-    } else if (this.limit > 0 && this.worse(this.items[0], this.scores[0], item, score)) {
+    } else if (this.limit > 0 && this.isWorse(this.items[0], this.scores[0], item, score)) {
       this.siftDown(item, score);
     }
   }
@@ -65,12 +65,12 @@ export class TopK {
    * The score that an item must exceed to be retained, provided that items are offered in ascending order; −∞ until the
    * heap is full.
    */
-  floor(): number {
+  threshold(): number {
     return this.size < this.limit ? -Infinity : this.limit === 0 ? Infinity : this.scores[0];
   }
 
   /** The retained items, in no particular order; valid until the next `reset`. */
-  kept(): Int32Array {
+  selected(): Int32Array {
     return this.items.subarray(0, this.size);
   }
 
@@ -94,7 +94,7 @@ export class TopK {
     return length;
   }
 
-  private worse(itemA: number, scoreA: number, itemB: number, scoreB: number): boolean {
+  private isWorse(itemA: number, scoreA: number, itemB: number, scoreB: number): boolean {
     return scoreA < scoreB || (scoreA === scoreB && itemA > itemB);
   }
 
@@ -102,7 +102,7 @@ export class TopK {
     let at = start;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!this.worse(item, score, this.items[parent], this.scores[parent])) break;
+      if (!this.isWorse(item, score, this.items[parent], this.scores[parent])) break;
       this.items[at] = this.items[parent];
       this.scores[at] = this.scores[parent];
       at = parent;
@@ -119,11 +119,11 @@ export class TopK {
       const right = child + 1;
       if (
         right < this.size &&
-        this.worse(this.items[right], this.scores[right], this.items[child], this.scores[child])
+        this.isWorse(this.items[right], this.scores[right], this.items[child], this.scores[child])
       ) {
         child = right;
       }
-      if (!this.worse(this.items[child], this.scores[child], item, score)) break;
+      if (!this.isWorse(this.items[child], this.scores[child], item, score)) break;
       this.items[at] = this.items[child];
       this.scores[at] = this.scores[child];
       at = child;

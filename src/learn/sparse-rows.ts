@@ -26,8 +26,8 @@ export class SparseRows {
   private classes: Uint8Array = new Uint8Array(0);
   private dense: Uint8Array = new Uint8Array(0);
   /** By row: used slots of the hash (including those whose count is 0 again), and cells that are not 0. */
-  private taken: Int32Array = new Int32Array(0);
-  private filled: Int32Array = new Int32Array(0);
+  private usedSlots: Int32Array = new Int32Array(0);
+  private nonZeroCells: Int32Array = new Int32Array(0);
   private readonly free: Block[][] = [];
   rows = 0;
 
@@ -40,13 +40,13 @@ export class SparseRows {
     this.starts = extended(this.starts, new Int32Array(capacity));
     this.classes = extended(this.classes, new Uint8Array(capacity));
     this.dense = extended(this.dense, new Uint8Array(capacity));
-    this.taken = extended(this.taken, new Int32Array(capacity));
-    this.filled = extended(this.filled, new Int32Array(capacity));
+    this.usedSlots = extended(this.usedSlots, new Int32Array(capacity));
+    this.nonZeroCells = extended(this.nonZeroCells, new Int32Array(capacity));
   }
 
   /** Number of the row's non-zero cells. */
   size(row: number): number {
-    return this.filled[row];
+    return this.nonZeroCells[row];
   }
 
   get(row: number, column: number): number {
@@ -73,12 +73,12 @@ export class SparseRows {
   /** @param by not 0 */
   add(row: number, column: number, by: number): void {
     const inReach = this.dense[row] === 1 && column < 1 << this.classes[row];
-    const at = inReach ? this.starts[row] + column : this.cellToFill(row, column);
+    const at = inReach ? this.starts[row] + column : this.countOffset(row, column);
     const arena = this.chunks[this.homes[row]];
     const before = arena[at];
     arena[at] = before + by;
-    if (before === 0) this.filled[row]++;
-    else if (before === -by) this.filled[row]--;
+    if (before === 0) this.nonZeroCells[row]++;
+    else if (before === -by) this.nonZeroCells[row]--;
   }
 
   /**
@@ -88,7 +88,7 @@ export class SparseRows {
   addMany(row: number, columns: Int32Array, from: number, to: number): void {
     let next = from;
     while (next < to) {
-      if (this.dense[row] === 1) next = this.countUp(row, columns, next, to);
+      if (this.dense[row] === 1) next = this.incrementDense(row, columns, next, to);
       if (next === to) return;
       const column = columns[next++];
       if (column >= 0) this.add(row, column, 1);
@@ -100,7 +100,7 @@ export class SparseRows {
    * Adds 1 to cells of a dense row, up to the first column that is negative or outside the row's array; returns its
    * index.
    */
-  private countUp(row: number, columns: Int32Array, from: number, to: number): number {
+  private incrementDense(row: number, columns: Int32Array, from: number, to: number): number {
     const arena = this.chunks[this.homes[row]];
     const start = this.starts[row];
     const width = 1 << this.classes[row];
@@ -111,7 +111,7 @@ export class SparseRows {
       if (column < 0 || column >= width) break;
       if (arena[start + column]++ === 0) filled++;
     }
-    this.filled[row] += filled;
+    this.nonZeroCells[row] += filled;
     return next;
   }
 
@@ -142,14 +142,14 @@ export class SparseRows {
   }
 
   /** Returns the offset of the count of a cell in a hash, or outside the array of a dense row. */
-  private cellToFill(row: number, column: number): number {
-    if (this.dense[row] === 1 || 4 * (this.taken[row] + 1) > 1 << this.classes[row]) this.rebuild(row);
+  private countOffset(row: number, column: number): number {
+    if (this.dense[row] === 1 || 4 * (this.usedSlots[row] + 1) > 1 << this.classes[row]) this.rebuild(row);
     if (this.dense[row] === 1) return this.starts[row] + column;
     const at = this.slotOf(row, column);
     const arena = this.chunks[this.homes[row]];
     if (arena[at] === EMPTY) {
       arena[at] = column;
-      this.taken[row]++;
+      this.usedSlots[row]++;
     }
     return at + 1;
   }
@@ -169,7 +169,7 @@ export class SparseRows {
 
   /** Moves the row into the smaller of its two forms, with room for twice as many cells. */
   private rebuild(row: number): void {
-    const cells = this.filled[row];
+    const cells = this.nonZeroCells[row];
     const columns = new Int32Array(cells);
     const counts = new Int32Array(cells);
     this.read(row, columns, counts);
@@ -181,14 +181,14 @@ export class SparseRows {
     if (this.classes[row] > 0) {
       (this.free[this.classes[row]] ??= []).push({ home: this.homes[row], start: this.starts[row] });
     }
-    this.filled[row] = cells;
+    this.nonZeroCells[row] = cells;
     let size = MIN_SIZE_CLASS;
     while (1 << size < 8 * (cells + 1)) size++;
     const denseSize = Math.max(MIN_SIZE_CLASS, 32 - Math.clz32(this.rows - 1));
     const dense = denseSize <= size;
     this.classes[row] = dense ? denseSize : size;
     this.dense[row] = dense ? 1 : 0;
-    this.taken[row] = dense ? 0 : cells;
+    this.usedSlots[row] = dense ? 0 : cells;
     const { home, start } = this.allocate(this.classes[row]);
     this.homes[row] = home;
     this.starts[row] = start;

@@ -5,9 +5,9 @@ import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 import { SparseRows } from './sparse-rows';
 
 /** Capacity of the write buffer in cells (16 MiB), and the limits of its share per row. */
-const MAX_NOTED = 1 << 22;
-const MIN_NOTED_PER_ROW = 16;
-const MAX_NOTED_PER_ROW = 1024;
+const MAX_BUFFERED_CELLS = 1 << 22;
+const MIN_BUFFERED_PER_ROW = 16;
+const MAX_BUFFERED_PER_ROW = 1024;
 
 const ROWS_PER_STEP = ITEMS_PER_STEP / 64;
 
@@ -18,9 +18,9 @@ const ROWS_PER_STEP = ITEMS_PER_STEP / 64;
 export class SymmetricCounts {
   private readonly rows = new SparseRows();
   /** By row: the buffered columns whose count increases, or decreases if written as ~column; see {@link bump}. */
-  private noted: Int32Array | undefined;
-  private notedCounts = new Int32Array(0);
-  private notedPerRow = 0;
+  private bufferedColumns: Int32Array | undefined;
+  private bufferedCounts = new Int32Array(0);
+  private bufferPerRow = 0;
 
   get items(): number {
     return this.rows.rows;
@@ -29,12 +29,12 @@ export class SymmetricCounts {
   /** Makes room for items 0…items−1. */
   grow(items: number): void {
     this.rows.grow(items);
-    if (items <= this.notedCounts.length) return;
-    for (let row = 0; row < this.notedCounts.length; row++) this.flush(row);
-    const capacity = Math.max(64, items, Math.ceil(this.notedCounts.length * 1.5));
-    this.notedPerRow = Math.max(MIN_NOTED_PER_ROW, Math.min(MAX_NOTED_PER_ROW, Math.floor(MAX_NOTED / capacity)));
-    this.noted = undefined;
-    this.notedCounts = new Int32Array(capacity);
+    if (items <= this.bufferedCounts.length) return;
+    for (let row = 0; row < this.bufferedCounts.length; row++) this.flush(row);
+    const capacity = Math.max(64, items, Math.ceil(this.bufferedCounts.length * 1.5));
+    this.bufferPerRow = Math.max(MIN_BUFFERED_PER_ROW, Math.min(MAX_BUFFERED_PER_ROW, Math.floor(MAX_BUFFERED_CELLS / capacity)));
+    this.bufferedColumns = undefined;
+    this.bufferedCounts = new Int32Array(capacity);
   }
 
   get(i: number, j: number): number {
@@ -82,29 +82,29 @@ export class SymmetricCounts {
    * row. A row is written when it is read or when its buffer is full; the buffered cells then share cache lines.
    */
   bump(item: number, others: Int32Array, count: number, by: 1 | -1): void {
-    const { notedCounts, notedPerRow } = this;
-    const buffer = (this.noted ??= new Int32Array(notedCounts.length * notedPerRow));
+    const { bufferedCounts, bufferPerRow } = this;
+    const buffer = (this.bufferedColumns ??= new Int32Array(bufferedCounts.length * bufferPerRow));
     for (let at = 0; at < count; at++) {
       const other = others[at];
-      if (notedCounts[other] === notedPerRow) this.flush(other);
-      buffer[other * notedPerRow + notedCounts[other]++] = by > 0 ? item : ~item;
-      if (notedCounts[item] === notedPerRow) this.flush(item);
-      buffer[item * notedPerRow + notedCounts[item]++] = by > 0 ? other : ~other;
+      if (bufferedCounts[other] === bufferPerRow) this.flush(other);
+      buffer[other * bufferPerRow + bufferedCounts[other]++] = by > 0 ? item : ~item;
+      if (bufferedCounts[item] === bufferPerRow) this.flush(item);
+      buffer[item * bufferPerRow + bufferedCounts[item]++] = by > 0 ? other : ~other;
     }
   }
 
   private flush(row: number): void {
-    if (this.notedCounts[row] === 0 || !this.noted) return;
-    const from = row * this.notedPerRow;
-    this.rows.addMany(row, this.noted, from, from + this.notedCounts[row]);
-    this.notedCounts[row] = 0;
+    if (this.bufferedCounts[row] === 0 || !this.bufferedColumns) return;
+    const from = row * this.bufferPerRow;
+    this.rows.addMany(row, this.bufferedColumns, from, from + this.bufferedCounts[row]);
+    this.bufferedCounts[row] = 0;
   }
 
   /**
    * Writes the upper triangle as columns, in steps: the number of cells of each row, then each cell's column (ascending
    * within a row) and count.
    */
-  *writing(writer: ByteWriter): ResumableTask<void> {
+  *writeInSteps(writer: ByteWriter): ResumableTask<void> {
     const { items } = this;
     const keys = new Int32Array(items);
     const values = new Int32Array(items);
@@ -133,7 +133,7 @@ export class SymmetricCounts {
   }
 
   /** Reads the bytes of {@link writeInSteps} for the same number of items into an empty matrix. */
-  *reading(reader: ByteReader, items: number): ResumableTask<void> {
+  *readInSteps(reader: ByteReader, items: number): ResumableTask<void> {
     this.grow(items);
     const cells = reader.varint();
     const [lengths, columns, counts] = [items, cells, cells].map((length) => readColumn(reader, length));

@@ -1,9 +1,9 @@
 import type { SparseVector } from './compressed-rows';
-import { SIDE, cellAt, matrixEngine, panelAt, type MatrixEngine } from './matrix-engine';
+import { TILE_SIDE, cellOffset, createMatrixEngine, panelOffset, type MatrixEngine } from './matrix-engine';
 import type { Kernels } from './wasm';
 
 /** The largest rank of one {@link SymmetricMatrix.subtractProduct}. */
-export const MAX_RANK = SIDE;
+export const MAX_RANK = TILE_SIDE;
 
 /**
  * A growable symmetric matrix of f64 that needs half the memory of a square one. The rows between `size` and the next
@@ -16,7 +16,7 @@ export class SymmetricMatrix {
     private rows: number,
     private readonly kernels: Kernels,
   ) {
-    this.engine = matrixEngine(blocksOf(rows), kernels);
+    this.engine = createMatrixEngine(blockCount(rows), kernels);
     for (let i = rows; i < this.padded; i++) this.set(i, i, 1);
   }
 
@@ -26,16 +26,16 @@ export class SymmetricMatrix {
 
   /** `size`, rounded up to a multiple of 128: the length of this class's vectors. */
   get padded(): number {
-    return this.engine.blocks * SIDE;
+    return this.engine.blocks * TILE_SIDE;
   }
 
   get(i: number, j: number): number {
-    return this.engine.cells[cellAt(i, j)];
+    return this.engine.cells[cellOffset(i, j)];
   }
 
   set(i: number, j: number, value: number): void {
-    this.engine.cells[cellAt(i, j)] = value;
-    if (Math.floor(i / SIDE) === Math.floor(j / SIDE)) this.engine.cells[cellAt(j, i)] = value;
+    this.engine.cells[cellOffset(i, j)] = value;
+    if (Math.floor(i / TILE_SIDE) === Math.floor(j / TILE_SIDE)) this.engine.cells[cellOffset(j, i)] = value;
   }
 
   /** Grows the matrix by rows of the identity. */
@@ -43,7 +43,7 @@ export class SymmetricMatrix {
     if (rows > this.padded) {
       const { cells } = this.engine;
       const before = this.padded;
-      this.engine = matrixEngine(blocksOf(rows), this.kernels);
+      this.engine = createMatrixEngine(blockCount(rows), this.kernels);
       this.engine.cells.set(cells); // the tiles of the lower triangle are stored row by row
       for (let i = before; i < this.padded; i++) this.set(i, i, 1);
     }
@@ -53,16 +53,16 @@ export class SymmetricMatrix {
   /** out += weight · row i; the length of `out` is `padded`. */
   addRow(i: number, weight: number, out: Float64Array): void {
     const { cells, blocks } = this.engine;
-    const block = Math.floor(i / SIDE);
+    const block = Math.floor(i / TILE_SIDE);
     for (let j = 0; j <= block; j++) {
-      const start = cellAt(i, j * SIDE);
-      const to = j * SIDE;
-      for (let c = 0; c < SIDE; c++) out[to + c] += weight * cells[start + c];
+      const start = cellOffset(i, j * TILE_SIDE);
+      const to = j * TILE_SIDE;
+      for (let c = 0; c < TILE_SIDE; c++) out[to + c] += weight * cells[start + c];
     }
     for (let j = block + 1; j < blocks; j++) {
-      let at = cellAt(j * SIDE, i);
-      const to = j * SIDE;
-      for (let r = 0; r < SIDE; r++, at += SIDE) out[to + r] += weight * cells[at];
+      let at = cellOffset(j * TILE_SIDE, i);
+      const to = j * TILE_SIDE;
+      for (let r = 0; r < TILE_SIDE; r++, at += TILE_SIDE) out[to + r] += weight * cells[at];
     }
   }
 
@@ -75,14 +75,14 @@ export class SymmetricMatrix {
     const { cells, blocks } = this.engine;
     const width = this.padded;
     for (let j = 0; j <= block; j++) {
-      const start = cellAt(block * SIDE, j * SIDE);
-      for (let r = 0; r < SIDE; r++)
-        out.set(cells.subarray(start + r * SIDE, start + (r + 1) * SIDE), r * width + j * SIDE);
+      const start = cellOffset(block * TILE_SIDE, j * TILE_SIDE);
+      for (let r = 0; r < TILE_SIDE; r++)
+        out.set(cells.subarray(start + r * TILE_SIDE, start + (r + 1) * TILE_SIDE), r * width + j * TILE_SIDE);
     }
     for (let i = block + 1; i < blocks; i++) {
-      const start = cellAt(i * SIDE, block * SIDE);
-      for (let c = 0; c < SIDE; c++)
-        for (let r = 0, to = c * width + i * SIDE; r < SIDE; r++) out[to + r] = cells[start + r * SIDE + c];
+      const start = cellOffset(i * TILE_SIDE, block * TILE_SIDE);
+      for (let c = 0; c < TILE_SIDE; c++)
+        for (let r = 0, to = c * width + i * TILE_SIDE; r < TILE_SIDE; r++) out[to + r] = cells[start + r * TILE_SIDE + c];
     }
   }
 
@@ -107,17 +107,17 @@ export class SymmetricMatrix {
   private addTile(i: number, j: number, { vector, blocks, out }: SparseProduct): void {
     const { cells } = this.engine;
     const { members, weights } = vector;
-    const start = cellAt(i * SIDE, j * SIDE);
+    const start = cellOffset(i * TILE_SIDE, j * TILE_SIDE);
     for (let at = blocks[i]; at < blocks[i + 1]; at++) {
-      const row = start + (members[at] % SIDE) * SIDE;
+      const row = start + (members[at] % TILE_SIDE) * TILE_SIDE;
       const weight = weights === undefined ? 1 : weights[at];
-      for (let c = 0, to = j * SIDE; c < SIDE; c++, to++) out[to] += weight * cells[row + c];
+      for (let c = 0, to = j * TILE_SIDE; c < TILE_SIDE; c++, to++) out[to] += weight * cells[row + c];
     }
     if (i === j) return;
     for (let at = blocks[j]; at < blocks[j + 1]; at++) {
       const weight = weights === undefined ? 1 : weights[at];
-      let from = start + (members[at] % SIDE);
-      for (let r = 0, to = i * SIDE; r < SIDE; r++, to++, from += SIDE) out[to] += weight * cells[from];
+      let from = start + (members[at] % TILE_SIDE);
+      for (let r = 0, to = i * TILE_SIDE; r < TILE_SIDE; r++, to++, from += TILE_SIDE) out[to] += weight * cells[from];
     }
   }
 
@@ -162,19 +162,19 @@ interface SparseProduct {
 
 function blockOffsets({ members }: SparseVector, blocks: number): Int32Array {
   const offsets = new Int32Array(blocks + 1);
-  for (let at = 0; at < members.length; at++) offsets[Math.floor(members[at] / SIDE) + 1]++;
+  for (let at = 0; at < members.length; at++) offsets[Math.floor(members[at] / TILE_SIDE) + 1]++;
   for (let block = 0; block < blocks; block++) offsets[block + 1] += offsets[block];
   return offsets;
 }
 
-function blocksOf(rows: number): number {
-  return Math.max(1, Math.ceil(rows / SIDE));
+function blockCount(rows: number): number {
+  return Math.max(1, Math.ceil(rows / TILE_SIDE));
 }
 
 function fillPanel(panel: Float64Array, vectors: readonly Float64Array[]): void {
   vectors.forEach((vector, k) => {
     const step = 4 * vectors.length;
-    for (let i = 0, at = panelAt(0, k, vectors.length); i < vector.length; i += 4, at += step) {
+    for (let i = 0, at = panelOffset(0, k, vectors.length); i < vector.length; i += 4, at += step) {
       panel[at] = vector[i];
       panel[at + 1] = vector[i + 1];
       panel[at + 2] = vector[i + 2];

@@ -98,7 +98,7 @@ export class WasmLayout {
   private end = 64; // address 0 stays unused
 
   /** @returns the address */
-  place(bytes: number): number {
+  allocate(bytes: number): number {
     const at = this.end;
     this.end += Math.ceil(bytes / 64) * 64;
     return at;

@@ -2,13 +2,13 @@ import type { Artefact, ArtefactStore } from '../platform/artefacts';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import { NewerReleaseError } from '../platform/release';
-import { Watchers } from '../platform/watchers';
+import { ChangeListeners } from '../platform/change-listeners';
 import type { ModelKind } from './model-kind';
 
 /** Receives `{kind}` when the active version of a model has changed. */
 export const MODEL_TOPIC = 'model-promoted';
 
-const COMPARE_MS = 2_000;
+const POLL_MS = 2_000;
 
 /**
  * The active version of one kind of model in this process. A promoted version is loaded first and then replaces the
@@ -18,13 +18,13 @@ const COMPARE_MS = 2_000;
 export class ActiveModel<T> {
   private artefact: Artefact | null = null;
   private value: T | null = null;
-  private refused: string | undefined;
+  private undecodableId: string | undefined;
   /** The last logged reason why the active version needs a newer release; each reason is logged once. */
   private newerRelease: string | undefined;
   private refreshing: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private readonly stop: (() => void)[] = [];
-  private readonly watchers = new Watchers();
+  private readonly watchers = new ChangeListeners();
 
   constructor(
     private readonly kind: ModelKind,
@@ -51,7 +51,7 @@ export class ActiveModel<T> {
       }),
     );
     await this.refresh();
-    this.timer = setInterval(() => void this.refresh(), COMPARE_MS);
+    this.timer = setInterval(() => void this.refresh(), POLL_MS);
   }
 
   /** Calls back whenever the served version has changed. */
@@ -73,10 +73,10 @@ export class ActiveModel<T> {
   private async refreshOnce(): Promise<void> {
     try {
       const active = await this.artefacts.active(this.kind);
-      if (active === null) return this.swapOut();
-      if (active.id === this.artefact?.id || active.id === this.refused) return;
+      if (active === null) return this.deactivate();
+      if (active.id === this.artefact?.id || active.id === this.undecodableId) return;
       const bytes = await this.artefacts.load(active.id);
-      this.swapIn(active, bytes);
+      this.activate(active, bytes);
     } catch (error) {
       const cause = (error as Error).message;
       if (error instanceof NewerReleaseError && this.newerRelease !== cause)
@@ -94,20 +94,20 @@ export class ActiveModel<T> {
   }
 
   /** Stops serving a version because an operator has deactivated the model. */
-  private swapOut(): void {
+  private deactivate(): void {
     if (this.artefact === null) return;
     this.artefact = null;
     this.value = null;
     this.log.info({ kind: this.kind }, 'the model was deactivated');
-    this.watchers.tell();
+    this.watchers.notify();
   }
 
-  private swapIn(artefact: Artefact, bytes: Uint8Array): void {
+  private activate(artefact: Artefact, bytes: Uint8Array): void {
     const { kind, log } = this;
     try {
       this.value = this.decode(bytes);
     } catch (error) {
-      this.refused = artefact.id;
+      this.undecodableId = artefact.id;
       log.error(
         { kind, version: artefact.id, error: (error as Error).message },
         'model could not be decoded; the previous version stays',
@@ -116,6 +116,6 @@ export class ActiveModel<T> {
     }
     this.artefact = artefact;
     log.info({ kind, version: artefact.id }, 'model version loaded');
-    this.watchers.tell();
+    this.watchers.notify();
   }
 }

@@ -1,5 +1,5 @@
 import type { Pool } from '../platform/postgres';
-import type { Evidence } from './gate';
+import type { GateEvidence } from './gate';
 import type { ModelKind } from './model-kind';
 
 export interface FitContext {
@@ -28,7 +28,7 @@ export interface Fitted {
   /** Figures of the fit itself. */
   readonly figures: Readonly<Record<string, number>>;
   /** Null if there is no held-out time yet. */
-  readonly evidence: Evidence | null;
+  readonly evidence: GateEvidence | null;
 }
 
 /** Fits one kind of model. CPU-bound: it runs in a thread of low priority. */

@@ -1,8 +1,8 @@
-import type { ChanceFigures } from '../learn/calibration';
+import type { CalibrationSummary } from '../learn/calibration';
 import { seededRandom } from '../learn/seeded-random';
 
 /** One measure on held-out time: a value per list, for the same lists in the same order; higher is better. */
-export interface Measure {
+export interface GateMeasure {
   readonly name: string;
   readonly candidate: Float64Array;
   /** Null if no version is active, or if the active version can't be scored. */
@@ -14,17 +14,17 @@ export interface Measure {
 }
 
 /** Evaluation results of a candidate that was fitted on the data before the held-out time. */
-export interface Evidence {
-  readonly measures: readonly Measure[];
+export interface GateEvidence {
+  readonly measures: readonly GateMeasure[];
   /** Name of the baseline in messages. Default: popularity. */
-  readonly yardstick?: string;
+  readonly baselineName?: string;
   /** Whether every score was a finite number. */
   readonly finite: boolean;
   /** Share of the catalogue that is in the first ten of any list. */
   readonly coverage: number;
   readonly incumbentCoverage: number | null;
   /** Calibration of the predicted probabilities that candidates are purchased or clicked. */
-  readonly chances: ChanceFigures;
+  readonly chances: CalibrationSummary;
   /** Time to score one list, in ms. */
   readonly listMs: number;
   readonly incumbentListMs: number | null;
@@ -43,20 +43,20 @@ export interface Verdict {
 
 const RESAMPLES = 2_000;
 /** Bootstrap probability of being worse from which a candidate is refused. */
-const SURE = 0.95;
+const MIN_WORSE_PROBABILITY = 0.95;
 /**
  * Minimum coverage as a share of the incumbent's. A model that shows every customer the same few products is useless.
  */
-const COVERAGE_FLOOR = 0.5;
-const COVERAGE_FLOOR_FIRST = 0.01;
+const MIN_RELATIVE_COVERAGE = 0.5;
+const MIN_FIRST_COVERAGE = 0.01;
 /** Maximum shape error of the probabilities, as a share of the observed rate. */
 const MAX_SHAPE_ERROR = 0.5;
 /** Base-rate drift from which the operator is warned, as a share of the observed rate. */
 const MAX_BASE_RATE_DRIFT = 0.5;
 /** Maximum scoring time, as a multiple of the incumbent's. */
-const SLOWEST = 2;
+const MAX_SLOWDOWN = 2;
 /** A scoring time up to this, in ms, always passes. */
-const FAST = 0.5;
+const ALLOWED_LIST_MS = 0.5;
 
 /**
  * Decides whether a candidate may replace the incumbent. On held-out time it must not be worse, by a paired bootstrap
@@ -70,7 +70,7 @@ const FAST = 0.5;
  * The candidate must also not be worse than the best version so far. Otherwise small losses that are not statistically
  * significant would accumulate from version to version.
  */
-export function judge(evidence: Evidence, seed: number): Verdict {
+export function evaluateGate(evidence: GateEvidence, seed: number): Verdict {
   const reasons: string[] = [];
   const warnings: string[] = [];
   const { shapeError, predictedShare, observedShare } = evidence.chances;
@@ -85,7 +85,7 @@ export function judge(evidence: Evidence, seed: number): Verdict {
   const measures = evidence.measures.filter(({ candidate }) => candidate.length > 0);
   if (measures.length === 0) reasons.push('there is no list on held-out time to evaluate it on');
   let best = true;
-  const { yardstick: baseline = 'popularity' } = evidence;
+  const { baselineName: baseline = 'popularity' } = evidence;
   const rivals = { incumbent: 'the active version', best: 'the best version so far', popularity: baseline } as const;
   for (const measure of measures) {
     const { name, candidate } = measure;
@@ -96,10 +96,10 @@ export function judge(evidence: Evidence, seed: number): Verdict {
       if (theirs === null) continue;
       const their = mean(theirs);
       figures[`${name} ${rival === 'popularity' ? baseline : rival}`] = their;
-      const worse = rival === 'popularity' ? null : shareWorse(candidate, theirs, seed);
+      const worse = rival === 'popularity' ? null : probabilityWorse(candidate, theirs, seed);
       if (rival === 'incumbent') figures[`${name} worse with probability`] = worse as number;
       if (rival === 'best') figures[`${name} worse than the best with probability`] = worse as number;
-      const fails = worse === null ? measure.incumbent === null && !(mine > their) : worse >= SURE;
+      const fails = worse === null ? measure.incumbent === null && !(mine > their) : worse >= MIN_WORSE_PROBABILITY;
       if (fails)
         reasons.push(`${name} ${mine.toFixed(4)} against ${their.toFixed(4)} of ${rivals[rival]} on held-out time`);
     }
@@ -107,7 +107,7 @@ export function judge(evidence: Evidence, seed: number): Verdict {
     best &&= previousBest === null || mine >= mean(previousBest);
   }
   const floor =
-    evidence.incumbentCoverage === null ? COVERAGE_FLOOR_FIRST : COVERAGE_FLOOR * evidence.incumbentCoverage;
+    evidence.incumbentCoverage === null ? MIN_FIRST_COVERAGE : MIN_RELATIVE_COVERAGE * evidence.incumbentCoverage;
   if (!(evidence.coverage >= floor))
     reasons.push(`its lists cover ${percent(evidence.coverage)} of the catalogue, less than ${percent(floor)}`);
   const off = shapeError / observedShare;
@@ -119,7 +119,7 @@ export function judge(evidence: Evidence, seed: number): Verdict {
     warnings.push(
       `the base rate has drifted: ${percent(predictedShare)} of its candidates were expected to be chosen, ${percent(observedShare)} were`,
     );
-  const slowest = Math.max(FAST, SLOWEST * (evidence.incumbentListMs ?? Infinity));
+  const slowest = Math.max(ALLOWED_LIST_MS, MAX_SLOWDOWN * (evidence.incumbentListMs ?? Infinity));
   if (!(evidence.listMs <= slowest))
     reasons.push(`a list takes ${evidence.listMs.toFixed(2)} ms, more than ${slowest.toFixed(2)} ms`);
   const finite = Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
@@ -127,7 +127,7 @@ export function judge(evidence: Evidence, seed: number): Verdict {
 }
 
 /** Returns the share of bootstrap resamples of the lists in which the candidate's mean is lower. */
-function shareWorse(candidate: Float64Array, rival: Float64Array, seed: number): number {
+function probabilityWorse(candidate: Float64Array, rival: Float64Array, seed: number): number {
   const random = seededRandom(seed);
   const n = candidate.length;
   const differences = candidate.map((value, list) => value - rival[list]);

@@ -3,13 +3,13 @@ import { ApiError } from '../graphql/errors';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import { MODEL_TOPIC } from './active-model.service';
-import { JOB_TOPIC } from './job.service';
+import { JOB_TOPIC } from './job-store.service';
 import { MODEL_KINDS, type ModelKind } from './model-kind';
 import type { ModelService } from './model.service';
 import type { Job, Model } from './model.type';
 
 /** Polling interval, which detects lost messages. */
-const LOOK_MS = 2_000;
+const POLL_MS = 2_000;
 
 /** Streams models and jobs to subscribers: the current state first, then each state that differs. */
 export class ModelFeed {
@@ -74,7 +74,7 @@ export class ModelFeed {
         );
     };
     const stop = this.pubSub.listen(topic, changed);
-    const timer = setInterval(changed, LOOK_MS);
+    const timer = setInterval(changed, POLL_MS);
     const close = () => {
       clearInterval(timer);
       stop();

@@ -5,7 +5,7 @@ import { Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import { ModelFeed } from './model-feed.service';
 import { MODEL_KINDS, type ModelKind } from './model-kind';
-import { ModelService, shown } from './model.service';
+import { ModelService, toModelVersion } from './model.service';
 import {
   Job,
   Model,
@@ -122,7 +122,7 @@ export class ModelResolver {
 function outcome(result: StoredVersion | Refusal | null, path: string): ModelVersionPayload {
   if (result === null) return { version: null, errors: [] };
   if ('code' in result) return { version: null, errors: [{ index: 0, ...result, path }] };
-  return { version: shown(result), errors: [] };
+  return { version: toModelVersion(result), errors: [] };
 }
 
 function numberOf(value: unknown): number {

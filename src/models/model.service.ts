@@ -1,5 +1,5 @@
 import type { Queues } from '../platform/queues';
-import type { Jobs, Job as StoredJob } from './job.service';
+import type { JobStore, ModelJob as StoredJob } from './job-store.service';
 import type { ModelKind } from './model-kind';
 import type { Job, Model, ModelVersion } from './model.type';
 import type { StoredVersion, VersionStore } from './version-store.service';
@@ -8,7 +8,7 @@ import type { StoredVersion, VersionStore } from './version-store.service';
 export class ModelService {
   constructor(
     private readonly versions: VersionStore,
-    private readonly jobs: Jobs,
+    private readonly jobs: JobStore,
     private readonly queues: Pick<Queues, 'enqueue'>,
   ) {}
 
@@ -16,13 +16,13 @@ export class ModelService {
     const [active, pinned, job] = await Promise.all([
       this.versions.active(kind),
       this.versions.pinned(kind),
-      this.jobs.open(kind),
+      this.jobs.findOpen(kind),
     ]);
-    return { kind, active: active && shown(active), pinned, job: job && (await this.withVersion(job)) };
+    return { kind, active: active && toModelVersion(active), pinned, job: job && (await this.withVersion(job)) };
   }
 
   async page(kind: ModelKind, before: number | undefined, count: number): Promise<ModelVersion[]> {
-    return (await this.versions.page(kind, before, count)).map(shown);
+    return (await this.versions.page(kind, before, count)).map(toModelVersion);
   }
 
   async job(id: string): Promise<Job | null> {
@@ -38,10 +38,10 @@ export class ModelService {
 
   private async withVersion(job: StoredJob): Promise<Job> {
     const version = job.version === null ? null : await this.versions.find(job.version);
-    return { ...job, version: version && shown(version) };
+    return { ...job, version: version && toModelVersion(version) };
   }
 }
 
-export function shown({ position, ...version }: StoredVersion): ModelVersion {
+export function toModelVersion({ position, ...version }: StoredVersion): ModelVersion {
   return { ...version, position: String(position) };
 }

@@ -3,7 +3,7 @@ import { PageInfo } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
-import type { Job as StoredJob, JobState } from './job.service';
+import type { ModelJob as StoredJob, JobState } from './job-store.service';
 import type { ModelKind } from './model-kind';
 import type { StoredVersion } from './version-store.service';
 

@@ -5,7 +5,7 @@ import type { RedisPubSub } from '../platform/pubsub';
 import { MODEL_TOPIC } from './active-model.service';
 import type { Fitted } from './fitter';
 import type { Verdict } from './gate';
-import { finishJob } from './job.service';
+import { finishJob } from './job-store.service';
 import { MODEL_MIN_RELEASES, type ModelKind } from './model-kind';
 
 export interface StoredVersion {
@@ -39,9 +39,9 @@ export interface StoredVersion {
 export type Refusal = { readonly code: 'NOT_FOUND' | 'CONFLICT'; readonly message: string };
 
 /** Number of versions of a kind whose bytes are retained, in addition to the active version and the best version. */
-const KEPT_BYTES = 6;
+const MAX_INACTIVE_ARTEFACTS = 6;
 /** Number of versions of a kind whose rows are retained. */
-const KEPT_VERSIONS = 100;
+const MAX_VERSIONS = 100;
 
 const VERSIONS = `
   SELECT v.id, v.kind, v.number, v.verdict, v.reasons, v.warnings, v.parent, v.best, v.position, encode(v.data_hash, 'hex') AS "dataHash", v.seed,
@@ -78,7 +78,7 @@ export class VersionStore {
   }
 
   /** Returns the best version up to this one, if it is a different version and its bytes are stored. */
-  async bestBeside({ id, best }: StoredVersion): Promise<StoredVersion | null> {
+  async otherBest({ id, best }: StoredVersion): Promise<StoredVersion | null> {
     const version = best === null || best === id ? null : await this.find(best);
     return version?.bytes == null ? null : version;
   }
@@ -90,7 +90,7 @@ export class VersionStore {
    * @param lease the lease under which it was fitted
    * @throws FencedOff if the lease has a newer owner
    */
-  async keep(
+  async save(
     kind: ModelKind,
     fitted: Fitted,
     verdict: Verdict,
@@ -108,7 +108,7 @@ export class VersionStore {
     const figures = { ...fitted.figures, ...verdict.figures };
     let id: string = randomUUID();
     const insertVersion = async (client: PoolClient) => {
-      const reasons = verdict.passed ? await obstacles(client, kind, context.comparedWith) : verdict.reasons;
+      const reasons = verdict.passed ? await promotionObstacles(client, kind, context.comparedWith) : verdict.reasons;
       const outcome = !verdict.passed ? 'REFUSED' : reasons.length > 0 ? 'HELD' : 'PROMOTED';
       await finishJob(client, context.job, id, `version ${outcome.toLowerCase()}`);
       await client.query(
@@ -150,13 +150,13 @@ export class VersionStore {
         await fence(client, context.lease);
       });
     }
-    this.tell(kind);
-    await this.forget(kind);
+    this.publish(kind);
+    await this.prune(kind);
     return (await this.find(id)) as StoredVersion;
   }
 
   /** Makes a version the active one, regardless of the gate's choice. */
-  async promote(id: string, pinned: boolean): Promise<StoredVersion | Refusal> {
+  async promote(id: string, isPinned: boolean): Promise<StoredVersion | Refusal> {
     const version = await this.find(id);
     if (!version) return { code: 'NOT_FOUND', message: 'there is no such version' };
     if (version.verdict === 'REFUSED')
@@ -172,11 +172,11 @@ export class VersionStore {
          WHERE id = $1`,
         [id],
       );
-      await setActive(client, version.kind, id, pinned);
+      await setActive(client, version.kind, id, isPinned);
       return true;
     });
     if (!done) return { code: 'CONFLICT', message: `the bytes of version ${version.number} are no longer stored` };
-    this.tell(version.kind);
+    this.publish(version.kind);
     return (await this.find(id)) as StoredVersion;
   }
 
@@ -197,7 +197,7 @@ export class VersionStore {
       await client.query('UPDATE model_versions SET promoted_at = NULL WHERE id = $1', [active.id]);
       return null;
     });
-    if (refusal === null) this.tell(kind);
+    if (refusal === null) this.publish(kind);
     return refusal;
   }
 
@@ -220,21 +220,21 @@ export class VersionStore {
       return rows[0].id;
     });
     if (typeof restored !== 'string') return restored;
-    this.tell(kind);
+    this.publish(kind);
     return (await this.find(restored)) as StoredVersion;
   }
 
-  private async forget(kind: ModelKind): Promise<void> {
+  private async prune(kind: ModelKind): Promise<void> {
     const best = (await this.active(kind))?.best;
-    await this.artefacts.prune(kind, KEPT_BYTES, best ? [best] : []);
+    await this.artefacts.prune(kind, MAX_INACTIVE_ARTEFACTS, best ? [best] : []);
     await this.pool.query(
       `DELETE FROM model_versions v WHERE kind = $1 AND NOT EXISTS (SELECT FROM artefacts a WHERE a.id = v.id)
          AND number <= (SELECT max(number) FROM model_versions WHERE kind = $1) - $2`,
-      [kind, KEPT_VERSIONS],
+      [kind, MAX_VERSIONS],
     );
   }
 
-  private tell(kind: ModelKind): void {
+  private publish(kind: ModelKind): void {
     this.pubSub.publish(MODEL_TOPIC, { kind });
   }
 }
@@ -252,7 +252,7 @@ async function lockActive(client: PoolClient, kind: ModelKind): Promise<{ id: st
  * Returns why a candidate that passed the gate is not promoted: an operator may have changed the active version during
  * the fit.
  */
-async function obstacles(client: PoolClient, kind: ModelKind, comparedWith: string | null): Promise<string[]> {
+async function promotionObstacles(client: PoolClient, kind: ModelKind, comparedWith: string | null): Promise<string[]> {
   const active = await lockActive(client, kind);
   if (active?.pinned)
     return [active.id === null ? 'the model is pinned to no active version' : 'another version is pinned'];

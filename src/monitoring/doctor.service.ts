@@ -4,7 +4,7 @@ import { measurePendingMerges } from '../events/pending-merges.service';
 import { newestPosition } from '../events/position';
 import { MODEL_KINDS, type ModelKind } from '../models/model-kind';
 import { type StoredVersion, VersionStore } from '../models/version-store.service';
-import { fault, type Finding, ok, warning } from '../platform/checks';
+import { fault, type CheckResult, ok, warning } from '../platform/checks';
 import type { Platform } from '../platform/connect';
 import { leaseHolder, leasePosition } from '../platform/lease';
 import { VERSION } from '../platform/version';
@@ -13,29 +13,29 @@ import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../recommend/le
 import { describeStall, measureLearnerStall } from '../recommend/learner-stall.service';
 
 /** Maximum wait that a burst of events explains, in ms. */
-const LONG_MS = 10_000;
+const MAX_BURST_MS = 10_000;
 /** The number of positions that a working learner may be behind. */
-const FAR = 100;
+const MAX_LEARNER_LAG = 100;
 /** A group of erasures ends within this time after the interval between two groups, in ms. */
-const LONG_ERASURE_MS = 300_000;
+const MAX_ERASURE_GROUP_MS = 300_000;
 /** Older models do not know the current season. */
-const OLD_DAYS = 14;
+const MAX_MODEL_AGE_DAYS = 14;
 
 const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
   blend: 'lists are ranked by a fixed formula (rank fusion of the candidate sources) instead of a fitted model',
   search: 'search results are ranked by a fixed formula instead of a fitted model',
 };
 
-const FIT_AGAIN = (kind: ModelKind) =>
+const refitAdvice = (kind: ModelKind) =>
   `Workers fit new versions automatically as events arrive; "freshet rebuild ${kind}" fits one now. More events help most.`;
 
 /** Describes a refused version. The gate compares it with the active version, or with a baseline, on held-out time. */
-function refusal({ number, reasons }: StoredVersion): string {
+function describeRefusal({ number, reasons }: StoredVersion): string {
   return `the gate REFUSED version ${number}, so it is not used: ${reasons.join('; ')}`;
 }
 
 /** Checks the state of a shop: pending work, lag, rejected events, and the age of models. */
-export async function examineShop(platform: Platform): Promise<Finding[]> {
+export async function examineShop(platform: Platform): Promise<CheckResult[]> {
   return [
     await inbox(platform),
     ...(await jobs(platform)),
@@ -48,7 +48,7 @@ export async function examineShop(platform: Platform): Promise<Finding[]> {
   ];
 }
 
-async function inbox({ pool }: Platform): Promise<Finding> {
+async function inbox({ pool }: Platform): Promise<CheckResult> {
   const unreadable = await measureUnreadable(pool);
   if (unreadable !== null) {
     const { count, minRelease } = unreadable;
@@ -58,27 +58,27 @@ async function inbox({ pool }: Platform): Promise<Finding> {
   const { ageMs, events } = await measureInbox(pool);
   if (events === 0) return ok('inbox', 'every accepted event is in the log');
   const found = `${events} accepted events wait, the oldest for ${(ageMs / 1_000).toFixed(1)} s`;
-  if (ageMs < LONG_MS) return ok('inbox', found);
+  if (ageMs < MAX_BURST_MS) return ok('inbox', found);
   return fault('inbox', found, 'Start a worker process, or more of them; if they are running, see their logs.');
 }
 
 /** Checks the queues. If Redis is unreachable, its own check reports that. */
-async function jobs({ queues }: Platform): Promise<Finding[]> {
-  const minRelease = await queues.releaseAwaited().catch(() => undefined);
+async function jobs({ queues }: Platform): Promise<CheckResult[]> {
+  const minRelease = await queues.awaitedRelease().catch(() => undefined);
   if (minRelease === undefined) return [];
   const found = `jobs in the queues need Freshet ${minRelease} or newer; this is ${VERSION}`;
   return [fault('jobs', found, 'Start a worker process of that release; this release leaves the jobs unchanged.')];
 }
 
-async function merges({ pool }: Platform): Promise<Finding> {
+async function merges({ pool }: Platform): Promise<CheckResult> {
   const { count, oldestAgeMs } = await measurePendingMerges(pool);
   if (count === 0) return ok('merges', 'every acknowledged merge is in the log');
   const found = `${count} acknowledged merges wait for events in the inbox, the oldest for ${(oldestAgeMs / 1_000).toFixed(1)} s`;
-  if (oldestAgeMs < LONG_MS) return ok('merges', found);
+  if (oldestAgeMs < MAX_BURST_MS) return ok('merges', found);
   return warning('merges', found, 'They complete when these events are in the log; see the check "inbox".');
 }
 
-async function learner({ pool, artefacts }: Platform): Promise<Finding> {
+async function learner({ pool, artefacts }: Platform): Promise<CheckResult> {
   const unreadable = await whyUnreadable(artefacts);
   if (unreadable !== null) {
     const relearn = 'npm run -s freshet -- replay --relearn.';
@@ -96,7 +96,7 @@ async function learner({ pool, artefacts }: Platform): Promise<Finding> {
     const advice = 'See the log of the worker that runs the learner. A learner that hangs is replaced automatically.';
     return fault('learner', `${found}; ${stall}`, advice);
   }
-  if (newest - position <= FAR) return ok('learner', found);
+  if (newest - position <= MAX_LEARNER_LAG) return ok('learner', found);
   return warning(
     'learner',
     found,
@@ -104,24 +104,24 @@ async function learner({ pool, artefacts }: Platform): Promise<Finding> {
   );
 }
 
-async function rejects({ pool }: Platform): Promise<Finding> {
+async function rejects({ pool }: Platform): Promise<CheckResult> {
   const { rows } = await pool.query<{ count: number }>('SELECT count(*)::int AS count FROM rejected_events');
   if (rows[0].count === 0) return ok('rejected events', 'there are none');
   const advice = 'The query rejectedEvents returns the reasons; the mutation retryRejectedEvents retries them.';
   return warning('rejected events', `${rows[0].count} events were rejected from the log`, advice);
 }
 
-async function erasures({ pool, config }: Platform): Promise<Finding> {
+async function erasures({ pool, config }: Platform): Promise<CheckResult> {
   const { count, oldestAgeMs } = await measurePendingErasures(pool);
   if (count === 0) return ok('erasures', 'every requested erasure is done');
   const found = `${count} requested erasures are pending, the oldest for ${(oldestAgeMs / 1_000).toFixed(1)} s`;
-  if (oldestAgeMs < config.erasureIntervalMs + LONG_ERASURE_MS) return ok('erasures', found);
+  if (oldestAgeMs < config.erasureIntervalMs + MAX_ERASURE_GROUP_MS) return ok('erasures', found);
   const advice =
     'Workers carry out erasures: start one. If one is running, its log has the reason ("an erasure failed and is postponed"); an erasure is retried at least once an hour.';
   return warning('erasures', found, advice);
 }
 
-async function models({ pool, artefacts, pubSub }: Platform): Promise<Finding[]> {
+async function models({ pool, artefacts, pubSub }: Platform): Promise<CheckResult[]> {
   const versions = new VersionStore(pool, artefacts, pubSub);
   return Promise.all(
     MODEL_KINDS.map(async (kind) => {
@@ -132,8 +132,8 @@ async function models({ pool, artefacts, pubSub }: Platform): Promise<Finding[]>
         if (refused === undefined) return ok(check, `no version has been fitted yet: ${WITHOUT_MODEL[kind]}`);
         return warning(
           check,
-          `no version is active: ${refusal(refused)}`,
-          `Until one passes, ${WITHOUT_MODEL[kind]}. ${FIT_AGAIN(kind)}`,
+          `no version is active: ${describeRefusal(refused)}`,
+          `Until one passes, ${WITHOUT_MODEL[kind]}. ${refitAdvice(kind)}`,
         );
       }
       const days = (Date.now() - active.fittedAt.getTime()) / 86_400_000;
@@ -141,10 +141,10 @@ async function models({ pool, artefacts, pubSub }: Platform): Promise<Finding[]>
       if (refused !== undefined)
         return warning(
           check,
-          `${found}; ${refusal(refused)}`,
-          `Version ${active.number} stays active. ${FIT_AGAIN(kind)}`,
+          `${found}; ${describeRefusal(refused)}`,
+          `Version ${active.number} stays active. ${refitAdvice(kind)}`,
         );
-      if (days < OLD_DAYS) return ok(check, found);
+      if (days < MAX_MODEL_AGE_DAYS) return ok(check, found);
       const advice = active.pinned
         ? 'It is pinned: promote a newer version without pinning it, so that it is renewed again.'
         : 'The query models returns why the gate refused newer versions; the mutation refreshModel fits one now.';
@@ -154,7 +154,7 @@ async function models({ pool, artefacts, pubSub }: Platform): Promise<Finding[]>
 }
 
 /** Reports artefacts that a newer release has written and this one skips, except the learner's checkpoint. */
-async function artefactFormats({ artefacts }: Platform): Promise<Finding[]> {
+async function artefactFormats({ artefacts }: Platform): Promise<CheckResult[]> {
   const learned = new Set([SHOP_ARTEFACT, SUBJECTS_ARTEFACT]);
   const unreadable = (await artefacts.unreadable()).filter(({ kind }) => !learned.has(kind));
   const advice = 'This release skips it and uses the previous one. Start the newer release.';

@@ -1,17 +1,17 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { FastifyInstance } from 'fastify';
 import type { Authenticate } from '../auth/authenticate';
-import { viewerOf } from '../auth/identify';
+import { requireViewer } from '../auth/identity';
 import { compressBody } from '../graphql/compress';
 import { ApiError } from '../graphql/errors';
-import { recogniseViewer } from '../graphql/http';
-import type { SocketDoor } from '../graphql/websocket';
+import { authenticateViewer } from '../graphql/http';
+import type { SocketServer } from '../graphql/websocket';
 import { BUCKETS } from './operation-metrics.service';
 
 export interface MetricsSources {
   readonly authenticate: Authenticate;
   readonly registry: Registry;
-  readonly sockets: Pick<SocketDoor, 'count' | 'bytes'>;
+  readonly sockets: Pick<SocketServer, 'count' | 'bytes'>;
   /** The log position of the read models of this process. */
   readonly position: () => number;
   /** Updates the metrics that are measured only on request. */
@@ -73,8 +73,8 @@ export function serveMetrics(
     );
     sent.inc(Number(reply.getHeader('content-length') ?? 0));
   });
-  app.get('/metrics', { onRequest: recogniseViewer(authenticate), onSend: compressBody }, async (request, reply) => {
-    if (viewerOf(request).scope !== 'ADMIN') throw new ApiError('FORBIDDEN', 'Metrics require a key with scope ADMIN.');
+  app.get('/metrics', { onRequest: authenticateViewer(authenticate), onSend: compressBody }, async (request, reply) => {
+    if (requireViewer(request).scope !== 'ADMIN') throw new ApiError('FORBIDDEN', 'Metrics require a key with scope ADMIN.');
     await refresh();
     return reply.type(registry.contentType).send(await registry.metrics());
   });

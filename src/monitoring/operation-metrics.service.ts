@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Observed, OperationObserver } from '../graphql/operation-observer';
+import type { ObservedOperation, OperationObserver } from '../graphql/operation-observer';
 
 /** Histogram buckets in seconds: lists take milliseconds, large batches a second. */
 export const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -33,12 +33,12 @@ export class OperationMetrics implements OperationObserver {
     });
   }
 
-  answered({ type, field }: Observed, seconds: number, codes: readonly string[]): void {
+  onAnswered({ type, field }: ObservedOperation, seconds: number, codes: readonly string[]): void {
     this.duration.observe({ type, field }, seconds);
     for (const code of codes) this.errors.inc({ field, code });
   }
 
-  subscribed({ field }: Observed): () => void {
+  onSubscribed({ field }: ObservedOperation): () => void {
     this.subscriptions.inc({ field });
     let open = true;
     return () => {

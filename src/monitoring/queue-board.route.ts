@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticate, Credentials } from '../auth/authenticate';
 import { credentialsOfHeaders } from '../auth/authenticate';
 import { ApiError } from '../graphql/errors';
-import { answerError } from '../graphql/http-errors';
+import { sendGraphqlError } from '../graphql/http-errors';
 import type { Queues } from '../platform/queues';
 
 const BASE = '/admin/queues';
@@ -49,7 +49,7 @@ export async function serveQueueBoard(app: FastifyInstance, authenticate: Authen
         // This header makes a browser prompt for the key.
         if (fault instanceof ApiError)
           void reply.header('www-authenticate', 'Basic realm="Freshet: any name, an admin key as password"');
-        return answerError(fault, request, reply);
+        return sendGraphqlError(fault, request, reply);
       });
       scope.addHook('onSend', async (_request, reply, payload) => {
         void reply.header('content-security-policy', CONTENT_SECURITY_POLICY);

@@ -1,14 +1,14 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../platform/log';
-import { SHOP_MEASURES, type ShopMeasure, type ShopSources } from './shop-measures.service';
+import { SHOP_GAUGES, type ShopGaugeGroup, type ShopSources } from './shop-gauges.service';
 
 /** Minimum interval between two refreshes. */
-const LOOK_MS = 1_000;
+const MIN_REFRESH_MS = 1_000;
 
 /** The Prometheus gauges of the shop, which are the same in every process: pending work, lag, and the age of models. */
 export class ShopMetrics {
-  private lookedAt = -Infinity;
-  private looking: Promise<void> = Promise.resolve();
+  private refreshedAt = -Infinity;
+  private refreshing: Promise<void> = Promise.resolve();
   private readonly gauges = new Map<string, Gauge>();
 
   constructor(
@@ -16,7 +16,7 @@ export class ShopMetrics {
     private readonly sources: ShopSources,
     private readonly log: Logger,
   ) {
-    for (const { gauges } of SHOP_MEASURES) {
+    for (const { gauges } of SHOP_GAUGES) {
       for (const [name, { help, labels = [] }] of Object.entries(gauges))
         this.gauges.set(
           name,
@@ -27,12 +27,12 @@ export class ShopMetrics {
 
   /** Measures all gauges, unless they were measured just before. A gauge that can't be measured is absent. */
   refresh(): Promise<void> {
-    if (performance.now() - this.lookedAt < LOOK_MS) return this.looking;
-    this.lookedAt = performance.now();
-    return (this.looking = Promise.all(SHOP_MEASURES.map((measure) => this.tell(measure))).then(() => undefined));
+    if (performance.now() - this.refreshedAt < MIN_REFRESH_MS) return this.refreshing;
+    this.refreshedAt = performance.now();
+    return (this.refreshing = Promise.all(SHOP_GAUGES.map((measure) => this.update(measure))).then(() => undefined));
   }
 
-  private async tell({ gauges, measure }: ShopMeasure): Promise<void> {
+  private async update({ gauges, measure }: ShopGaugeGroup): Promise<void> {
     const names = Object.keys(gauges);
     const values: [string, number, Readonly<Record<string, string>>][] = [];
     try {
@@ -40,12 +40,12 @@ export class ShopMetrics {
     } catch (error) {
       this.log.warn({ metrics: names, error: (error as Error).message }, 'not measured');
     }
-    for (const name of names) this.forget(name, gauges[name].labels !== undefined);
+    for (const name of names) this.clear(name, gauges[name].labels !== undefined);
     for (const [name, value, labels] of values) this.gauges.get(name)?.set(labels, value);
   }
 
   /** Makes a gauge absent. `reset()` would set a gauge without labels to 0. */
-  private forget(name: string, isLabelled: boolean): void {
+  private clear(name: string, isLabelled: boolean): void {
     const gauge = this.gauges.get(name);
     if (isLabelled) gauge?.reset();
     else gauge?.remove();

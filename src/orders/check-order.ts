@@ -1,8 +1,8 @@
-import { faultOfId } from '../auth/identify';
+import { findIdFault } from '../auth/identity';
 import { MAX_QUANTITY } from '../events/validate';
-import { faultOfMoney, type MoneyInput } from '../graphql/money.type';
-import { faultOfJsonObject, FUTURE_MS, isStorable } from '../graphql/storable';
-import { bad, type OrderFault } from './order-fault';
+import { findMoneyFault, type MoneyInput } from '../graphql/money.type';
+import { findJsonFault, MAX_FUTURE_MS, isStorable } from '../graphql/storable';
+import { badInput, type OrderFault } from './order-fault';
 import type { OrderInput, OrderLineInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
 import { isZero } from './exact-amount';
 
@@ -30,13 +30,13 @@ export function faultOfMove(input: UpdateOrderStatusInput, now: number): OrderFa
   const wrong = faultOfTime(input.occurredAt, 'occurredAt', now);
   if (wrong || input.lines == null) return wrong;
   if (input.occurredAt == null)
-    return bad('occurredAt is missing: it is required with lines, so that requests can be repeated', 'occurredAt');
-  if (input.lines.length === 0) return bad('lines must not be empty: omit lines to move the whole order', 'lines');
+    return badInput('occurredAt is missing: it is required with lines, so that requests can be repeated', 'occurredAt');
+  if (input.lines.length === 0) return badInput('lines must not be empty: omit lines to move the whole order', 'lines');
   if (input.lines.length > MAX_LINES) return tooManyLines(input.lines.length);
   if (new Set(input.lines.map((line) => line.lineId)).size < input.lines.length)
-    return bad('each lineId may occur only once', 'lines');
+    return badInput('each lineId may occur only once', 'lines');
   const at = input.lines.findIndex(({ quantity }) => quantity < 1);
-  return at < 0 ? undefined : bad('quantity must be at least 1', `lines[${at}].quantity`);
+  return at < 0 ? undefined : badInput('quantity must be at least 1', `lines[${at}].quantity`);
 }
 
 export function faultOfPayment(input: PaymentInput, now: number): OrderFault | undefined {
@@ -44,7 +44,7 @@ export function faultOfPayment(input: PaymentInput, now: number): OrderFault | u
     faultOfIds(input, ['id']) ??
     faultOfTime(input.occurredAt, 'occurredAt', now) ??
     faultOfAmount(input.amount, 'amount') ??
-    (isZero(input.amount.amount) ? bad('amount.amount must be more than 0', 'amount.amount') : undefined) ??
+    (isZero(input.amount.amount) ? badInput('amount.amount must be more than 0', 'amount.amount') : undefined) ??
     faultOfTexts(input, ['method'])
   );
 }
@@ -52,7 +52,7 @@ export function faultOfPayment(input: PaymentInput, now: number): OrderFault | u
 function faultOfLines(lines: readonly OrderLineInput[], now: number): OrderFault | undefined {
   if (lines.length > MAX_LINES) return tooManyLines(lines.length);
   if (new Set(lines.map((line) => line.id)).size < lines.length)
-    return bad('each line id may occur only once', 'lines');
+    return badInput('each line id may occur only once', 'lines');
   for (const [index, line] of lines.entries()) {
     const wrong =
       faultOfName('id', line.id, '#') ??
@@ -67,16 +67,16 @@ function faultOfLines(lines: readonly OrderLineInput[], now: number): OrderFault
 }
 
 function tooManyLines(count: number): OrderFault {
-  return bad(`lines must have at most ${MAX_LINES} items; got ${count}`, 'lines');
+  return badInput(`lines must have at most ${MAX_LINES} items; got ${count}`, 'lines');
 }
 
 /** Checks an id that event ids contain in front of a separator. */
 function faultOfName(name: string, id: string, separator: string): OrderFault | undefined {
-  const wrong = faultOfId(name, id);
-  if (wrong !== undefined) return bad(wrong, name);
+  const wrong = findIdFault(name, id);
+  if (wrong !== undefined) return badInput(wrong, name);
   if (id.length > MAX_ID_LENGTH)
-    return bad(`${name} must have at most ${MAX_ID_LENGTH} characters; got ${id.length}`, name);
-  return id.includes(separator) ? bad(`${name} must not contain "${separator}"`, name) : undefined;
+    return badInput(`${name} must have at most ${MAX_ID_LENGTH} characters; got ${id.length}`, name);
+  return id.includes(separator) ? badInput(`${name} must not contain "${separator}"`, name) : undefined;
 }
 
 function faultOfIds<K extends string>(
@@ -85,8 +85,8 @@ function faultOfIds<K extends string>(
 ): OrderFault | undefined {
   for (const name of names) {
     const id = input[name];
-    const wrong = id == null ? undefined : faultOfId(name, id);
-    if (wrong !== undefined) return bad(wrong, name);
+    const wrong = id == null ? undefined : findIdFault(name, id);
+    if (wrong !== undefined) return badInput(wrong, name);
   }
   return undefined;
 }
@@ -99,8 +99,8 @@ function faultOfTexts<K extends string>(
     const text = input[name];
     if (text == null) continue;
     if (text.length > MAX_TEXT_LENGTH)
-      return bad(`${name} must have at most ${MAX_TEXT_LENGTH} characters; got ${text.length}`, name);
-    if (!isStorable(text)) return bad(`${name} has characters that can't be stored`, name);
+      return badInput(`${name} must have at most ${MAX_TEXT_LENGTH} characters; got ${text.length}`, name);
+    if (!isStorable(text)) return badInput(`${name} has characters that can't be stored`, name);
   }
   return undefined;
 }
@@ -108,14 +108,14 @@ function faultOfTexts<K extends string>(
 function faultOfTime(time: Date | null | undefined, path: string, now: number): OrderFault | undefined {
   if (time == null) return undefined;
   const at = time.getTime();
-  if (!Number.isFinite(at)) return bad(`${path} must be a valid time`, path);
-  if (at > now + FUTURE_MS) return bad(`${path} must be at most 5 minutes in the future`, path);
-  return at < 0 ? bad(`${path} must not be before 1970`, path) : undefined;
+  if (!Number.isFinite(at)) return badInput(`${path} must be a valid time`, path);
+  if (at > now + MAX_FUTURE_MS) return badInput(`${path} must be at most 5 minutes in the future`, path);
+  return at < 0 ? badInput(`${path} must not be before 1970`, path) : undefined;
 }
 
 function faultOfQuantity(quantity: number | null | undefined): OrderFault | undefined {
   if (quantity == null || (quantity >= 1 && quantity <= MAX_QUANTITY)) return undefined;
-  return bad(`quantity must be between 1 and ${MAX_QUANTITY}; got ${quantity}`, 'quantity');
+  return badInput(`quantity must be between 1 and ${MAX_QUANTITY}; got ${quantity}`, 'quantity');
 }
 
 function faultOfAmounts(input: OrderInput): OrderFault | undefined {
@@ -129,7 +129,7 @@ function faultOfAmounts(input: OrderInput): OrderFault | undefined {
   const other = given.find(([, money]) => money.currency !== given[0][1].currency);
   return (
     other &&
-    bad(
+    badInput(
       `all amounts of an order must have one currency; got ${given[0][1].currency} and ${other[1].currency}`,
       `${other[0]}.currency`,
     )
@@ -138,14 +138,14 @@ function faultOfAmounts(input: OrderInput): OrderFault | undefined {
 
 function faultOfAmount(money: MoneyInput | null | undefined, path: string): OrderFault | undefined {
   if (money == null) return undefined;
-  const wrong = faultOfMoney(money);
-  if (wrong) return bad(wrong.message, `${path}.${wrong.path}`);
+  const wrong = findMoneyFault(money);
+  if (wrong) return badInput(wrong.message, `${path}.${wrong.path}`);
   return money.amount.startsWith('-')
-    ? bad(`${path}.amount must not be negative; got ${money.amount}`, `${path}.amount`)
+    ? badInput(`${path}.amount must not be negative; got ${money.amount}`, `${path}.amount`)
     : undefined;
 }
 
 function faultOfProperties(properties: OrderInput['properties']): OrderFault | undefined {
-  const wrong = properties == null ? undefined : faultOfJsonObject('properties', properties, MAX_PROPERTIES);
-  return wrong === undefined ? undefined : bad(wrong, 'properties');
+  const wrong = properties == null ? undefined : findJsonFault('properties', properties, MAX_PROPERTIES);
+  return wrong === undefined ? undefined : badInput(wrong, 'properties');
 }

@@ -14,7 +14,7 @@ export const ORDER_STATUSES = [
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-export const NEXT: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
+export const NEXT_STATUSES: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   PLACED: ['PAID', 'PACKED', 'SHIPPED', 'DELIVERED', 'CANCELLED'],
   PAID: ['PACKED', 'SHIPPED', 'DELIVERED', 'CANCELLED'],
   PACKED: ['SHIPPED', 'DELIVERED', 'CANCELLED'],
@@ -25,19 +25,19 @@ export const NEXT: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   REFUNDED: [],
 };
 
-const BY_PAYMENTS: ReadonlySet<OrderStatus> = new Set(['PAID', 'REFUNDED']);
+const PAYMENT_STATUSES: ReadonlySet<OrderStatus> = new Set(['PAID', 'REFUNDED']);
 
-export function mayMove(from: OrderStatus, to: OrderStatus): boolean {
-  return NEXT[from].includes(to);
+export function canMove(from: OrderStatus, to: OrderStatus): boolean {
+  return NEXT_STATUSES[from].includes(to);
 }
 
 export function followsFromPayments(status: OrderStatus): boolean {
-  return BY_PAYMENTS.has(status);
+  return PAYMENT_STATUSES.has(status);
 }
 
 /** Returns the statuses to which a shop may move an order. */
-export function allowedFrom(status: OrderStatus): readonly OrderStatus[] {
-  return NEXT[status].filter((next) => !followsFromPayments(next));
+export function allowedStatuses(status: OrderStatus): readonly OrderStatus[] {
+  return NEXT_STATUSES[status].filter((next) => !followsFromPayments(next));
 }
 
 /** Returns whether lines may still change, because not all units have been shipped. */

@@ -26,14 +26,14 @@ export function lineEvents(
       events.push(eventOf(after, line, type, quantity, ++count, at));
     const stored = known.get(line.id);
     if (!stored) add(more, line.quantity, line.placedAt);
-    const change = unitsOf(line) - (stored ? unitsOf(stored) : line.quantity);
+    const change = remainingUnits(line) - (stored ? remainingUnits(stored) : line.quantity);
     if (change !== 0) add(change > 0 ? more : less, Math.abs(change), changedAt);
     return count === line.events ? line : { ...line, events: count };
   });
   return { order: events.length > 0 ? { ...after, lines } : after, events };
 }
 
-function unitsOf(line: OrderLineRecord): number {
+function remainingUnits(line: OrderLineRecord): number {
   return line.quantity - line.cancelled - line.returned;
 }
 

@@ -44,7 +44,7 @@ export class LoggedEvents {
    * Returns a message with the first difference between an event and the logged one; `undefined` if they agree or the
    * event is not logged.
    */
-  contradiction(event: StoredEvent): string | undefined {
+  findDifference(event: StoredEvent): string | undefined {
     const logged = this.byId.get(keyOf(event));
     if (!logged) return undefined;
     const differs =

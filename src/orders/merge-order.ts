@@ -2,13 +2,13 @@ import { subjectOfCustomer, subjectOfSession } from '../events/log-event';
 import type { MoneyInput } from '../graphql/money.type';
 import { compareAmounts, exactSum } from './exact-amount';
 import { isOpen } from './life-cycle';
-import { settle, unitsAt } from './move-order';
-import { bad, conflict, isFault, type OrderFault } from './order-fault';
+import { applyDerivedMoves, lineAt } from './move-order';
+import { badInput, conflict, isFault, type OrderFault } from './order-fault';
 import type { OrderInput, OrderLineInput } from './order-input.type';
 import { ownerOf, totalOf, type OrderLineRecord, type OrderRecord } from './order-record';
 
 /** The sender of a change, and the time at which it is recorded. */
-export interface Saying {
+export interface ChangeContext {
   readonly recordedAt: string;
   readonly movedBy: string;
 }
@@ -21,7 +21,7 @@ export interface Saying {
 export function mergeOrder(
   stored: OrderRecord | undefined,
   input: OrderInput,
-  saying: Saying,
+  saying: ChangeContext,
 ): OrderRecord | OrderFault {
   const updatedAt = (input.updatedAt ?? new Date(saying.recordedAt)).toISOString();
   if (stored && updatedAt < stored.updatedAt) {
@@ -35,7 +35,7 @@ export function mergeOrder(
   if (isFault(head)) return head;
   const lines = mergeLines(head, input.lines ?? []);
   if (isFault(lines)) return lines;
-  if (lines.length === 0) return bad('lines are missing: a new order requires at least one', 'lines');
+  if (lines.length === 0) return badInput('lines are missing: a new order requires at least one', 'lines');
   const merged: OrderRecord = { ...head, lines, updatedAt };
   const currency = currencyOf(input);
   if (currency !== undefined && currency !== merged.currency) {
@@ -44,17 +44,17 @@ export function mergeOrder(
   const total = totalOf(merged);
   const wrong = faultOfTotal(input, total, merged);
   if (wrong) return wrong;
-  return stored ? settle({ ...merged, total }, { occurredAt: updatedAt, ...saying }) : { ...merged, total };
+  return stored ? applyDerivedMoves({ ...merged, total }, { occurredAt: updatedAt, ...saying }) : { ...merged, total };
 }
 
-function newOrder(input: OrderInput, { recordedAt, movedBy }: Saying, updatedAt: string): OrderRecord | OrderFault {
+function newOrder(input: OrderInput, { recordedAt, movedBy }: ChangeContext, updatedAt: string): OrderRecord | OrderFault {
   const { customerId = null, sessionId = null } = input;
   const owner = ownerOf({ customerId, sessionId });
-  if (owner === undefined) return bad('customerId or sessionId is missing: one of them is required', 'customerId');
+  if (owner === undefined) return badInput('customerId or sessionId is missing: one of them is required', 'customerId');
   const kind = input.kind ?? 'SALE';
   const status = input.status ?? (kind === 'SALE' ? 'PLACED' : 'RETURNED');
   if (kind === 'RETURN' && status !== 'RETURNED')
-    return bad('status must be RETURNED for an order of kind RETURN', 'status');
+    return badInput('status must be RETURNED for an order of kind RETURN', 'status');
   if (status === 'PAID' || status === 'REFUNDED') {
     return conflict(`status must not be ${status}: it is derived from payments (see recordPayments)`, 'status');
   }
@@ -98,7 +98,7 @@ function mergeHead(stored: OrderRecord, input: OrderInput): OrderRecord | OrderF
   if (input.placedAt != null && input.placedAt.toISOString() !== stored.placedAt) {
     return conflict(`placedAt can't be changed: the order was placed at ${stored.placedAt}`, 'placedAt');
   }
-  if (namesAnother(stored, input)) {
+  if (namesAnotherOwner(stored, input)) {
     return conflict("the owner of an order can't be changed: use mergeCustomer", 'customerId');
   }
   const or = <T>(given: T | null | undefined, current: T | null) => (given === undefined ? current : given);
@@ -120,7 +120,7 @@ function amountOr(given: MoneyInput | null | undefined, current: string): string
 }
 
 /** Returns whether the input names another owner. After a merge, the original owner is still accepted. */
-function namesAnother(stored: OrderRecord, { customerId, sessionId }: OrderInput): boolean {
+function namesAnotherOwner(stored: OrderRecord, { customerId, sessionId }: OrderInput): boolean {
   if (customerId === null) return stored.customerId !== null;
   const named =
     customerId !== undefined
@@ -144,15 +144,15 @@ function mergeLines(order: OrderRecord, inputs: readonly OrderLineInput[]): Orde
     if (stored && changes && order.kind === 'RETURN') {
       return conflict("quantity can't be changed in an order of kind RETURN", `lines[${index}].quantity`);
     }
-    lines.set(input.id, isNew && order.kind === 'SALE' ? unitsAt(merged, order.status) : merged);
+    lines.set(input.id, isNew && order.kind === 'SALE' ? lineAt(merged, order.status) : merged);
   }
   return [...lines.values()];
 }
 
 function newLine(order: OrderRecord, input: OrderLineInput): OrderLineRecord | OrderFault {
-  if (input.productId == null) return bad('productId is missing: a new line requires it', 'productId');
-  if (input.quantity == null) return bad('quantity is missing: a new line requires it', 'quantity');
-  if (input.unitPrice == null) return bad('unitPrice is missing: a new line requires it', 'unitPrice');
+  if (input.productId == null) return badInput('productId is missing: a new line requires it', 'productId');
+  if (input.quantity == null) return badInput('quantity is missing: a new line requires it', 'quantity');
+  if (input.unitPrice == null) return badInput('unitPrice is missing: a new line requires it', 'unitPrice');
   return {
     id: input.id,
     productId: input.productId,
@@ -178,7 +178,7 @@ function mergeLine(stored: OrderLineRecord, input: OrderLineInput): OrderLineRec
   if (input.placedAt != null && input.placedAt.toISOString() !== stored.placedAt) {
     return conflict(`placedAt can't be changed: the line was placed at ${stored.placedAt}`, 'placedAt');
   }
-  if (input.quantity === null) return bad('quantity must not be null: it can be changed but not cleared', 'quantity');
+  if (input.quantity === null) return badInput('quantity must not be null: it can be changed but not cleared', 'quantity');
   const quantity = input.quantity ?? stored.quantity;
   const processed = stored.shipped + stored.cancelled;
   if (quantity < processed)
@@ -200,11 +200,11 @@ function samePrice(stored: OrderLineRecord, { unitPrice }: OrderLineInput): bool
 
 function faultOfTotal(input: OrderInput, total: string, order: OrderRecord): OrderFault | undefined {
   if (total.startsWith('-') && !/^-0(\.0*)?$/.test(total))
-    return bad(`the total must not be negative; got ${total}`, 'discount');
+    return badInput(`the total must not be negative; got ${total}`, 'discount');
   if (input.total == null || compareAmounts(input.total.amount, total) === 0) return undefined;
   const lines = exactSum(order.lines.map((line) => [line.unitPrice, line.quantity]));
   const parts = `lines ${lines} + shipping ${order.shipping} + tax ${order.tax} − discount ${order.discount}`;
-  return bad(`total must be ${total} (${parts}); got ${input.total.amount}`, 'total.amount');
+  return badInput(`total must be ${total} (${parts}); got ${input.total.amount}`, 'total.amount');
 }
 
 function currencyOf({ lines, shipping, tax, discount, total }: OrderInput): string | undefined {

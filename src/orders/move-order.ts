@@ -1,6 +1,6 @@
 import { compareAmounts, isZero } from './exact-amount';
-import { allowedFrom, followsFromPayments, isOpen, mayMove, type OrderStatus } from './life-cycle';
-import { bad, conflict, isFault, type OrderFault } from './order-fault';
+import { allowedStatuses, followsFromPayments, isOpen, canMove, type OrderStatus } from './life-cycle';
+import { badInput, conflict, isFault, type OrderFault } from './order-fault';
 import { dueOf, paidOf, type OrderLineRecord, type OrderMoveRecord, type OrderRecord } from './order-record';
 
 /** A change of the status of an order or of some of its units. */
@@ -13,8 +13,8 @@ export interface Move {
   readonly units: Readonly<Record<string, number>> | null;
 }
 
-type Counts = 'shipped' | 'cancelled' | 'returned';
-const COUNTED: Partial<Record<OrderStatus, Counts>> = {
+type UnitCounter = 'shipped' | 'cancelled' | 'returned';
+const COUNTER_OF_STATUS: Partial<Record<OrderStatus, UnitCounter>> = {
   SHIPPED: 'shipped',
   CANCELLED: 'cancelled',
   RETURNED: 'returned',
@@ -22,36 +22,36 @@ const COUNTED: Partial<Record<OrderStatus, Counts>> = {
 
 /** Returns the order after a move and all derived moves; the same object if the move was recorded before. */
 export function moveOrder(order: OrderRecord, move: Move): OrderRecord | OrderFault {
-  const known = knownMove(order, move);
+  const known = findRepeatedMove(order, move);
   if (known !== undefined) return known;
   if (followsFromPayments(move.status)) {
     return conflict(
-      `status can't be set to ${move.status}: it is derived from payments (see recordPayments). ${allowedIn(order)}`,
+      `status can't be set to ${move.status}: it is derived from payments (see recordPayments). ${describeAllowed(order)}`,
       'status',
     );
   }
   const moved = move.units === null ? moveWhole(order, move) : moveUnits(order, move, move.units);
-  return isFault(moved) ? moved : settle(moved, move);
+  return isFault(moved) ? moved : applyDerivedMoves(moved, move);
 }
 
 /**
  * Returns the order after all moves that follow from its units and payments. Each move is an allowed transition. Must
  * be called after every change of units or payments.
  */
-export function settle(
+export function applyDerivedMoves(
   order: OrderRecord,
   { occurredAt, recordedAt }: Pick<Move, 'occurredAt' | 'recordedAt'>,
 ): OrderRecord {
   for (;;) {
-    const due = dueMove(order);
+    const due = nextDerivedStatus(order);
     if (due === undefined) return order;
     const movedBy = followsFromPayments(due) ? 'payments' : 'units';
     order = withMove(order, { status: due, occurredAt, recordedAt, movedBy, units: null });
   }
 }
 
-function knownMove(order: OrderRecord, { status, occurredAt, units }: Move): OrderRecord | OrderFault | undefined {
-  if (units === null) return order.status === status || wasSaid(order, status, occurredAt) ? order : undefined;
+function findRepeatedMove(order: OrderRecord, { status, occurredAt, units }: Move): OrderRecord | OrderFault | undefined {
+  if (units === null) return order.status === status || isRecorded(order, status, occurredAt) ? order : undefined;
   const same = order.history.find((move) => move.status === status && move.units && move.occurredAt === occurredAt);
   if (!same?.units) return undefined;
   const lines = new Set([...Object.keys(same.units), ...Object.keys(units)]);
@@ -59,22 +59,22 @@ function knownMove(order: OrderRecord, { status, occurredAt, units }: Move): Ord
   return conflict(`a move to ${status} at ${occurredAt} is recorded with other units`, 'lines');
 }
 
-function wasSaid({ history }: OrderRecord, status: OrderStatus, at: string): boolean {
+function isRecorded({ history }: OrderRecord, status: OrderStatus, at: string): boolean {
   return history.some((move) => move.status === status && move.units === null && move.occurredAt === at);
 }
 
 function moveWhole(order: OrderRecord, move: Move): OrderRecord | OrderFault {
-  if (!mayMove(order.status, move.status)) {
-    return conflict(`status can't change from ${order.status} to ${move.status}. ${allowedIn(order)}`, 'status');
+  if (!canMove(order.status, move.status)) {
+    return conflict(`status can't change from ${order.status} to ${move.status}. ${describeAllowed(order)}`, 'status');
   }
   if (move.status === 'CANCELLED' && order.lines.some((line) => line.shipped > 0)) {
     return conflict('some units are shipped: cancel the others with lines', 'status');
   }
-  return withMove({ ...order, lines: order.lines.map((line) => unitsAt(line, move.status)) }, move);
+  return withMove({ ...order, lines: order.lines.map((line) => lineAt(line, move.status)) }, move);
 }
 
 /** Returns a line of an order that is moved to this status as a whole. */
-export function unitsAt(line: OrderLineRecord, status: OrderStatus): OrderLineRecord {
+export function lineAt(line: OrderLineRecord, status: OrderStatus): OrderLineRecord {
   const remaining = line.quantity - line.cancelled;
   if (status === 'SHIPPED' || status === 'DELIVERED') return { ...line, shipped: remaining };
   if (status === 'CANCELLED') return { ...line, cancelled: line.quantity };
@@ -83,9 +83,9 @@ export function unitsAt(line: OrderLineRecord, status: OrderStatus): OrderLineRe
 }
 
 function moveUnits(order: OrderRecord, move: Move, units: NonNullable<Move['units']>): OrderRecord | OrderFault {
-  const counted = COUNTED[move.status];
+  const counted = COUNTER_OF_STATUS[move.status];
   if (counted === undefined)
-    return bad('lines are allowed only with the status SHIPPED, CANCELLED or RETURNED', 'lines');
+    return badInput('lines are allowed only with the status SHIPPED, CANCELLED or RETURNED', 'lines');
   const lines = new Map(order.lines.map((line) => [line.id, line]));
   for (const [id, count] of Object.entries(units)) {
     const line = lines.get(id);
@@ -98,7 +98,7 @@ function moveUnits(order: OrderRecord, move: Move, units: NonNullable<Move['unit
   return withMove({ ...order, lines: [...lines.values()] }, move);
 }
 
-function unitsLeft(line: OrderLineRecord, counted: Counts): number {
+function unitsLeft(line: OrderLineRecord, counted: UnitCounter): number {
   return counted === 'returned' ? line.shipped - line.returned : line.quantity - line.cancelled - line.shipped;
 }
 
@@ -108,7 +108,7 @@ function withMove(order: OrderRecord, { status, occurredAt, recordedAt, movedBy,
   return { ...order, status: units === null ? status : order.status, history: [...order.history, entry] };
 }
 
-function dueMove(order: OrderRecord): OrderStatus | undefined {
+function nextDerivedStatus(order: OrderRecord): OrderStatus | undefined {
   const { status, lines, kind } = order;
   const refunded = paidOf(order, 'REFUND');
   if (kind === 'RETURN') {
@@ -130,7 +130,7 @@ function dueMove(order: OrderRecord): OrderStatus | undefined {
   return (status === 'CANCELLED' || status === 'RETURNED') && isRefunded ? 'REFUNDED' : undefined;
 }
 
-function allowedIn({ status, kind }: OrderRecord): string {
-  const allowed = kind === 'RETURN' ? [] : allowedFrom(status);
+function describeAllowed({ status, kind }: OrderRecord): string {
+  const allowed = kind === 'RETURN' ? [] : allowedStatuses(status);
   return allowed.length > 0 ? `Allowed from ${status}: ${allowed.join(', ')}` : `No status is allowed from ${status}`;
 }

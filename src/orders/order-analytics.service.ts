@@ -1,6 +1,6 @@
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
-import { runInTurns } from '../platform/run-in-turns';
+import { runYielding } from '../platform/run-yielding';
 import type { StreamService } from '../streams/stream.service';
 import type { KeyTotal, WindowTotals } from '../streams/window-totals.service';
 import { compareAmounts } from './exact-amount';
@@ -9,7 +9,7 @@ import { orderStreams, PRODUCT_SALES_STREAM } from './order-streams';
 
 const MAX_RANGE_MS = 366 * 86_400_000;
 /** Maximum time slice in milliseconds for which a query may block the event loop. */
-const TURN_MS = 5;
+const TIME_SLICE_MS = 5;
 /** The limit exists because each event's placement is compared with each of them. */
 const MAX_PLACEMENTS = 100;
 
@@ -60,7 +60,7 @@ export class OrderAnalytics {
     const byName = (a: BestSeller, b: BestSeller) => (a.productId < b.productId ? -1 : 1);
     const order = by === 'REVENUE' ? [byRevenue, byUnits, byName] : [byUnits, byRevenue, byName];
     const compare = (a: BestSeller, b: BestSeller) => order.reduce((sign, each) => sign || each(a, b), 0);
-    return runInTurns(firstOf(sellersOf(totals, currency ?? null), limit, compare), TURN_MS);
+    return runYielding(topOf(sellersOf(totals, currency ?? null), limit, compare), TIME_SLICE_MS);
   }
 }
 
@@ -74,7 +74,7 @@ function* sellersOf(totals: readonly KeyTotal[], currency: string | null): Gener
 /**
  * Returns the first `limit` items in order. Yields once per item. Most items are compared with the last result only.
  */
-function* firstOf<T>(
+function* topOf<T>(
   items: Iterable<T>,
   limit: number,
   compare: (a: T, b: T) => number,

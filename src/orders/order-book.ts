@@ -37,7 +37,7 @@ export class OrderBook {
     const { order: counted, events } = lineEvents(before, order, changedAt);
     const all = [...events, ...others];
     for (const event of all) {
-      const contradiction = this.logged.contradiction(event);
+      const contradiction = this.logged.findDifference(event);
       if (contradiction !== undefined) return conflict(contradiction, 'lines');
     }
     this.events.push(...all.filter((event) => !this.logged.has(event)));

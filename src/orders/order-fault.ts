@@ -5,7 +5,7 @@ export interface OrderFault {
   readonly path?: string;
 }
 
-export const bad = (message: string, path: string): OrderFault => ({ code: 'BAD_USER_INPUT', message, path });
+export const badInput = (message: string, path: string): OrderFault => ({ code: 'BAD_USER_INPUT', message, path });
 export const conflict = (message: string, path: string): OrderFault => ({ code: 'CONFLICT', message, path });
 
 export function isFault(value: object): value is OrderFault {

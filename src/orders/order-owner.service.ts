@@ -1,4 +1,4 @@
-import { patient, type PoolClient } from '../platform/postgres';
+import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { lockOrders } from './order-table';
 
 export { lockOrders, markOrders } from './order-table';
@@ -21,7 +21,7 @@ export async function moveOrdersTo(client: PoolClient, from: string, customerId:
 export async function eraseFromOrders(client: PoolClient, subjects: readonly string[]): Promise<void> {
   const namesIn = (space: string) => subjects.filter((name) => name.startsWith(space)).map((name) => name.slice(2));
   const { rows } = await client.query<{ id: string; oneTime: string }>(
-    patient(
+    withLongTimeout(
       `UPDATE orders SET id = 'erased-' || gen_random_uuid(), customer_id = NULL, session_id = NULL, placed_by = NULL,
          source = NULL, placement = NULL, request_id = NULL, properties = NULL
        FROM (SELECT id AS named FROM orders WHERE placed_by = ANY($1::text[]) OR customer_id = ANY($2::text[])
@@ -32,9 +32,9 @@ export async function eraseFromOrders(client: PoolClient, subjects: readonly str
   );
   if (rows.length === 0) return;
   const names = [rows.map(({ id }) => id), rows.map(({ oneTime }) => oneTime)];
-  for (const rename of RENAMES) await client.query(patient(rename, names));
+  for (const rename of RENAMES) await client.query(withLongTimeout(rename, names));
   await client.query(
-    patient(
+    withLongTimeout(
       `UPDATE outbox SET payload = (payload::jsonb - 'orders')::json, orders = NULL
        WHERE orders IS NOT NULL AND orders && $1::text[]`,
       [names[0]],

@@ -20,7 +20,7 @@ export class OrderReader {
   /** @throws ApiError NOT_FOUND for an unknown order, and for an order that the viewer may not see */
   async find(id: string, viewer: Viewer): Promise<Order> {
     const [record] = await this.read([id]);
-    if (record === undefined || !maySee(record, viewer))
+    if (record === undefined || !canSee(record, viewer))
       throw new ApiError('NOT_FOUND', 'The order does not exist, or this token may not read it.');
     return this.view(record, viewer);
   }
@@ -48,7 +48,7 @@ export class OrderReader {
  * Returns whether a viewer may see an order. A storefront token may see the orders of its customer, and the orders of
  * its session that have no customer.
  */
-function maySee({ customerId, sessionId }: OrderRecord, viewer: Viewer): boolean {
+function canSee({ customerId, sessionId }: OrderRecord, viewer: Viewer): boolean {
   if (viewer.scope !== 'STOREFRONT') return true;
   if (customerId !== null) return customerId === viewer.customerId;
   return sessionId !== null && sessionId === viewer.sessionId;

@@ -1,7 +1,7 @@
 import type { StreamInput } from '../streams/stream-input.type';
 
-type Definition = Omit<StreamInput, 'window'> & { readonly size: string; readonly maxKeys: number };
-type Question = Omit<Definition, 'id' | 'size' | 'maxKeys'>;
+type OrderStreamDefinition = Omit<StreamInput, 'window'> & { readonly size: string; readonly maxKeys: number };
+type StreamTemplate = Omit<OrderStreamDefinition, 'id' | 'size' | 'maxKeys'>;
 
 /** Orders are often sent days after they were placed. Streams ignore events that arrive later than this. */
 export const LATENESS_DAYS = 31;
@@ -25,14 +25,14 @@ const distinct = (name: string, expression: string, filter?: string) => ({
 });
 
 /** The signed amount: negative for cancelled and returned goods. */
-const WORTH = { name: 'worth', expression: "event.type == 'RETURN' ? -event.amount : event.amount" };
+const SIGNED_AMOUNT = { name: 'worth', expression: "event.type == 'RETURN' ? -event.amount : event.amount" };
 
 /** Sales by order line: purchases minus cancellations and returns. */
-const SALES: Question = {
+const SALES: StreamTemplate = {
   description: 'Revenue and units: lines bought, less those cancelled or returned.',
   from: ['PURCHASE', 'RETURN'],
   filter: OF_SALES,
-  derive: [WORTH, { name: 'units', expression: "event.type == 'RETURN' ? -event.quantity : event.quantity" }],
+  derive: [SIGNED_AMOUNT, { name: 'units', expression: "event.type == 'RETURN' ? -event.quantity : event.quantity" }],
   keys: BY_CURRENCY,
   aggregates: [
     summed('revenue', 'event.worth'),
@@ -46,7 +46,7 @@ const SALES: Question = {
 const IS_PLACED = "event.name == 'order_placed'";
 /** The prices of these events add up to the current value of the orders. */
 const HAS_VALUE = `${IS_PLACED} || event.name == 'order_value_changed'`;
-const ORDERS: Question = {
+const ORDERS: StreamTemplate = {
   description: 'Orders: how many, what they come to, whose, and what became of them.',
   from: ['CUSTOM'],
   filter: "event.source == 'ORDERS' && event.name.startsWith('order_')",
@@ -64,7 +64,7 @@ const ORDERS: Question = {
   ],
 };
 
-const PAYMENTS: Question = {
+const PAYMENTS: StreamTemplate = {
   description: 'Money: charges and refunds.',
   from: ['CUSTOM'],
   filter: "event.source == 'PAYMENTS'",
@@ -85,12 +85,12 @@ const BY_PLACEMENT = [
   },
 ];
 /** The visitor. A session in which a customer signs in counts as two visitors: before and after the sign-in. */
-const WHO = { name: 'who', expression: "has(event.customerId) ? 'c:' + event.customerId : 's:' + event.sessionId" };
+const VISITOR = { name: 'who', expression: "has(event.customerId) ? 'c:' + event.customerId : 's:' + event.sessionId" };
 const IS_BOUGHT = "event.type == 'PURCHASE'";
-const CONVERSION: Question = {
+const CONVERSION: StreamTemplate = {
   description: 'By placement: who looked, who bought, and for how much.',
   from: ['IMPRESSION', 'VIEW', 'CLICK', 'ADD_TO_CART', 'PURCHASE', 'RETURN'],
-  derive: [WHO, WORTH],
+  derive: [VISITOR, SIGNED_AMOUNT],
   keys: BY_PLACEMENT,
   aggregates: [
     distinct('visitors', 'event.who', "event.type in ['VIEW', 'CLICK', 'ADD_TO_CART']"),
@@ -104,7 +104,7 @@ const CONVERSION: Question = {
   ],
 };
 
-const CLICK_THROUGH: Question = {
+const CLICK_THROUGH: StreamTemplate = {
   description: 'By placement: what was shown in a list and clicked within half an hour.',
   from: ['IMPRESSION'],
   join: {
@@ -128,7 +128,7 @@ const CLICK_THROUGH: Question = {
   lateness: 'PT10M',
 };
 
-const SOURCES: Question = {
+const SOURCES: StreamTemplate = {
   description: 'By where orders came in: how many, what they come to, of how many new customers.',
   from: ['CUSTOM'],
   filter: `event.source == 'ORDERS' && (${HAS_VALUE})`,
@@ -143,14 +143,14 @@ const SOURCES: Question = {
   ],
 };
 
-const TOP_SELLERS: Question = {
+const TOP_SELLERS: StreamTemplate = {
   description: 'Products bought in most lines: of up to 1,000 different ones in a window.',
   from: ['PURCHASE'],
   filter: OF_SALES,
   aggregates: [{ name: 'products', kind: 'TOP', expression: 'event.productId', most: 100 }],
 };
 
-const PRODUCT_SALES: Question = {
+const PRODUCT_SALES: StreamTemplate = {
   ...SALES,
   description: 'Revenue and units of each product: lines bought, less those cancelled or returned.',
   keys: [{ name: 'product', expression: 'event.productId' }, ...BY_CURRENCY],
@@ -170,7 +170,7 @@ const BY_DAY = { size: 'P1D', maxKeys: 1_000 };
 const BY_DAY_AND_PRODUCT = { size: 'P1D', maxKeys: 12_000 };
 
 /** The predefined streams. Hours, weeks and months are computed from their windows. */
-const DEFINITIONS: readonly Definition[] = [
+const DEFINITIONS: readonly OrderStreamDefinition[] = [
   { id: 'sales-by-minute', ...BY_MINUTE, ...SALES },
   { id: 'sales-by-day', ...BY_DAY, ...SALES },
   { id: 'orders-by-minute', ...BY_MINUTE, ...ORDERS },

@@ -1,5 +1,5 @@
 import type { TimeCursor } from '../graphql/connection';
-import { patient, type Pool, type PoolClient } from '../platform/postgres';
+import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import type { OrderLineRecord, OrderMoveRecord, OrderRecord, PaymentRecord } from './order-record';
 
 const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -23,7 +23,7 @@ export async function lockOrders(client: PoolClient): Promise<void> {
 
 /** Returns complete orders by id. */
 export async function readOrders(client: PoolClient, ids: readonly string[]): Promise<Map<string, OrderRecord>> {
-  const read = async <T extends object>(text: string) => (await client.query<T>(patient(text, [ids]))).rows;
+  const read = async <T extends object>(text: string) => (await client.query<T>(withLongTimeout(text, [ids]))).rows;
   const heads = await read<Head>(`SELECT ${HEAD} FROM orders WHERE id = ANY($1)`);
   if (heads.length === 0) return new Map();
   const of = 'WHERE order_id = ANY($1) ORDER BY';
@@ -83,7 +83,7 @@ async function upsert(client: PoolClient, table: string, key: readonly string[],
   const columns = Object.keys(rows[0]);
   const changed = columns.filter((column) => !key.includes(column));
   await client.query(
-    patient(
+    withLongTimeout(
       `INSERT INTO ${table} (${columns.join(', ')})
        SELECT ${columns.join(', ')} FROM json_populate_recordset(NULL::${table}, $1::json)
        ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${changed.map((column) => `${column} = excluded.${column}`).join(', ')}

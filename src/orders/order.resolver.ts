@@ -1,9 +1,9 @@
 import { Arg, Ctx, Extensions, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { askedFor, viewerOf } from '../auth/identify';
+import { resolveIdentity, requireViewer } from '../auth/identity';
 import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../graphql/connection';
 import type { Context } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
-import { LIST_LENGTH, WORK, WORK_BY } from '../graphql/operation-cost';
+import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/operation-cost';
 import { DateTime } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
@@ -37,7 +37,7 @@ export class OrderResolver {
   @Extensions({ [WORK]: ORDER_WORK })
   @Query(() => Order, { nullable: true, description: 'With a storefront key: of its token. Else NOT_FOUND.' })
   order(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Order> {
-    return this.reader.find(id, viewerOf(context));
+    return this.reader.find(id, requireViewer(context));
   }
 
   @Scoped('STOREFRONT')
@@ -59,8 +59,8 @@ export class OrderResolver {
   ): Promise<OrderConnection> {
     const cursor = timeCursor('orders', after);
     const count = checkFirst(first);
-    const viewer = viewerOf(context);
-    const whose = askedFor(viewer, { customerId }).customerId ?? null;
+    const viewer = requireViewer(context);
+    const whose = resolveIdentity(viewer, { customerId }).customerId ?? null;
     if (viewer.scope === 'STOREFRONT' && whose === null)
       throw new ApiError(
         'FORBIDDEN',
@@ -74,7 +74,7 @@ export class OrderResolver {
   }
 
   @Scoped('SERVER')
-  @Extensions({ [WORK]: ORDER_WORK, [WORK_BY]: 'input.orders', [LIST_LENGTH]: MAX_ORDERS })
+  @Extensions({ [WORK]: ORDER_WORK, [WORK_BY]: 'input.orders', [MAX_LIST_LENGTH]: MAX_ORDERS })
   @Mutation(() => RecordOrdersPayload, {
     description: 'Upserts orders. Their lines’ purchases enter the log with them, each exactly once.',
   })
@@ -82,7 +82,7 @@ export class OrderResolver {
     @Ctx() context: Context,
     @Arg('input', () => RecordOrdersInput) input: RecordOrdersInput,
   ): Promise<RecordOrdersPayload> {
-    return this.service.record(input.orders, { by: viewerOf(context).keyId });
+    return this.service.record(input.orders, { by: requireViewer(context).keyId });
   }
 
   @Scoped('SERVER')
@@ -94,14 +94,14 @@ export class OrderResolver {
     @Ctx() context: Context,
     @Arg('input', () => UpdateOrderStatusInput) input: UpdateOrderStatusInput,
   ): Promise<UpdateOrderStatusPayload> {
-    const viewer = viewerOf(context);
+    const viewer = requireViewer(context);
     const { receipt, errors } = await this.service.move(input, { by: viewer.keyId });
     const missing = errors.some(({ code, path }) => code === 'NOT_FOUND' && path === 'orderId');
     return { order: missing ? null : await this.reader.find(input.orderId, viewer), receipt, errors };
   }
 
   @Scoped('SERVER')
-  @Extensions({ [WORK]: ORDER_WORK, [WORK_BY]: 'input.payments', [LIST_LENGTH]: MAX_PAYMENTS })
+  @Extensions({ [WORK]: ORDER_WORK, [WORK_BY]: 'input.payments', [MAX_LIST_LENGTH]: MAX_PAYMENTS })
   @Mutation(() => RecordPaymentsPayload, {
     description: 'Charges and refunds. PAID and REFUNDED follow from them.',
   })
@@ -109,7 +109,7 @@ export class OrderResolver {
     @Ctx() context: Context,
     @Arg('input', () => RecordPaymentsInput) input: RecordPaymentsInput,
   ): Promise<RecordPaymentsPayload> {
-    return this.service.pay(input.payments, { by: viewerOf(context).keyId });
+    return this.service.pay(input.payments, { by: requireViewer(context).keyId });
   }
 
   @Scoped('STOREFRONT')
@@ -121,6 +121,6 @@ export class OrderResolver {
   }
 
   open({ id }: { id: string }, context: Context): Promise<AsyncIterable<Order>> {
-    return this.feed.open(id, viewerOf(context));
+    return this.feed.open(id, requireViewer(context));
   }
 }

@@ -2,10 +2,10 @@ import { subjectOf } from '../events/log-event';
 import { appendEvents } from '../events/log-writer';
 import type { Outbox } from '../events/outbox';
 import type { StoredEvent } from '../events/stored-event';
-import { newestPosition, takePosition, type LogChange } from '../events/position';
+import { newestPosition, allocatePosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
-import { erasedAmong } from '../events/tombstone.service';
-import { ERASED } from '../customers/customer.service';
+import { findErased } from '../events/tombstone.service';
+import { ERASED_CUSTOMER_FAULT } from '../customers/customer.service';
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
@@ -25,12 +25,12 @@ import { stepEvents } from './step-events';
 import { changesValue, valueEvent, type ChangeTime } from './value-event';
 
 export const MAX_ORDERS = 1_000;
-export const MAX_LINES_TOGETHER = 5_000;
+export const MAX_LINES_PER_REQUEST = 5_000;
 export const MAX_PAYMENTS = 1_000;
 /** Maximum number of attempts for a transaction that lost a race for the identity of an event. */
-const MAX_ATTEMPTS = 3;
+const MAX_RACE_ATTEMPTS = 3;
 
-export interface Recorded {
+export interface OrderWriteResult {
   /** Number of items without an error. */
   readonly accepted: number;
   /** Number of accepted items that changed nothing. */
@@ -50,9 +50,9 @@ export interface OrderSender {
 }
 
 /** The change of one item. @returns whether anything changed, or the error */
-type Step = (book: OrderBook) => boolean | OrderFault;
+type OrderChange = (book: OrderBook) => boolean | OrderFault;
 
-class LostRace extends Error {}
+class LostRaceError extends Error {}
 
 /**
  * Writes orders. Each write is one transaction that also appends the events of the orders to the log. It ends with a
@@ -66,24 +66,24 @@ export class OrderService {
   ) {}
 
   /** Upserts orders one by one. Invalid orders do not affect valid ones. */
-  async record(inputs: readonly OrderInput[], sender: OrderSender): Promise<Recorded> {
+  async record(inputs: readonly OrderInput[], sender: OrderSender): Promise<OrderWriteResult> {
     checkCount(inputs.length, MAX_ORDERS, 'orders');
     const lines = inputs.reduce((sum, input) => sum + (input.lines?.length ?? 0), 0);
-    checkCount(lines, MAX_LINES_TOGETHER, 'lines');
+    checkCount(lines, MAX_LINES_PER_REQUEST, 'lines');
     const now = this.now();
     const saying = { recordedAt: new Date(now).toISOString(), movedBy: sender.by };
-    const subjects = inputs.map((input) => subjectOf(namesOf(input)));
+    const subjects = inputs.map((input) => subjectOf(subjectIdsOf(input)));
     return this.commit(
       sender,
       inputs.map((input) => input.id),
       async (client) => {
-        const erased = await erasedAmong(
+        const erased = await findErased(
           client,
           subjects.filter((subject) => subject !== undefined),
         );
-        return inputs.map((input, index): Step => {
+        return inputs.map((input, index): OrderChange => {
           const wrong = erased.has(subjects[index] ?? '')
-            ? { ...ERASED, path: 'customerId' }
+            ? { ...ERASED_CUSTOMER_FAULT, path: 'customerId' }
             : faultOfOrder(input, now);
           return (book) => {
             const merged = wrong ?? mergeOrder(book.get(input.id), input, saying);
@@ -95,7 +95,7 @@ export class OrderService {
   }
 
   /** Moves an order or some of its units to another status. */
-  async move(input: UpdateOrderStatusInput, sender: OrderSender): Promise<Recorded> {
+  async move(input: UpdateOrderStatusInput, sender: OrderSender): Promise<OrderWriteResult> {
     const now = this.now();
     const recordedAt = new Date(now).toISOString();
     const occurredAt = input.occurredAt?.toISOString() ?? recordedAt;
@@ -116,7 +116,7 @@ export class OrderService {
   }
 
   /** Records charges and refunds one by one. The statuses PAID and REFUNDED follow from them. */
-  async pay(inputs: readonly PaymentInput[], sender: OrderSender): Promise<Recorded> {
+  async pay(inputs: readonly PaymentInput[], sender: OrderSender): Promise<OrderWriteResult> {
     checkCount(inputs.length, MAX_PAYMENTS, 'payments');
     const now = this.now();
     const recordedAt = new Date(now).toISOString();
@@ -126,7 +126,7 @@ export class OrderService {
         client,
         inputs.map((input) => input.id),
       );
-      return inputs.map((input): Step => {
+      return inputs.map((input): OrderChange => {
         const wrong = faultOfPayment(input, now);
         return (book) => {
           if (wrong) return wrong;
@@ -148,21 +148,21 @@ export class OrderService {
   private async commit(
     sender: OrderSender,
     orderIds: readonly string[],
-    plan: (client: PoolClient) => Promise<readonly Step[]>,
+    plan: (client: PoolClient) => Promise<readonly OrderChange[]>,
     attempt = 1,
-  ): Promise<Recorded> {
+  ): Promise<OrderWriteResult> {
     try {
       const { change, position, ...recorded } = await inTransaction(this.pool, async (client) => {
         // Locks the tombstones before any personal data is read: an erasure that begins later waits for this
         // transaction.
-        await erasedAmong(client, []);
+        await findErased(client, []);
         await lockOrders(client);
         const stored = await readOrders(client, [...new Set(orderIds)]);
         const steps = await plan(client);
         // The first run finds the events to look up in the log. The second run checks them.
-        const dryRun = carryOut(new OrderBook(stored, LoggedEvents.NONE), steps);
+        const dryRun = applyChanges(new OrderBook(stored, LoggedEvents.NONE), steps);
         const logged = await LoggedEvents.read(client, dryRun.book.events);
-        const { book, ...outcome } = carryOut(new OrderBook(stored, logged), steps);
+        const { book, ...outcome } = applyChanges(new OrderBook(stored, logged), steps);
         const orders = book.changed();
         if (orders.length === 0)
           return { ...outcome, changedLines: 0, change: null, position: await newestPosition(client) };
@@ -172,7 +172,7 @@ export class OrderService {
       if (change) this.outbox.publish(position, change);
       return { ...recorded, receipt: receiptOf(position) };
     } catch (error) {
-      if (!(error instanceof LostRace) || attempt === MAX_ATTEMPTS) throw error;
+      if (!(error instanceof LostRaceError) || attempt === MAX_RACE_ATTEMPTS) throw error;
       return this.commit(sender, orderIds, plan, attempt + 1);
     }
   }
@@ -198,7 +198,7 @@ export class OrderService {
     const events = [...book.events, ...steps];
     if (events.length === 0) {
       const change: LogChange = { orders: ids };
-      const position = await takePosition(client, change);
+      const position = await allocatePosition(client, change);
       await markOrders(client, ids, position);
       return { change, position };
     }
@@ -210,10 +210,10 @@ export class OrderService {
     // event stays.
     const isStep = new Set(steps.map(({ id }) => id));
     const lost = conflicts.find(({ id }) => !isStep.has(id));
-    if (lost) throw new LostRace(`The log has the event ${lost.id} with different content. Repeat the request.`);
+    if (lost) throw new LostRaceError(`The log has the event ${lost.id} with different content. Repeat the request.`);
     await countInStreams(this.pool, client, appended, arrived);
     const change: LogChange = backfill ? { reload: 'histories' } : { events: inserted, orders: ids };
-    const position = await takePosition(client, change, { batch, events: inserted.length, knownAt });
+    const position = await allocatePosition(client, change, { batch, events: inserted.length, knownAt });
     await markOrders(client, ids, position);
     return { change, position };
   }
@@ -238,7 +238,7 @@ async function valueEvents(
   });
 }
 
-function carryOut(book: OrderBook, steps: readonly Step[]) {
+function applyChanges(book: OrderBook, steps: readonly OrderChange[]) {
   const errors: ItemError[] = [];
   let unchanged = 0;
   steps.forEach((step, index) => {
@@ -258,7 +258,7 @@ function countChangedLines(orders: readonly OrderRecord[], stored: ReadonlyMap<s
   return changed;
 }
 
-function namesOf({ customerId, sessionId }: OrderInput): { customerId?: string; sessionId?: string } {
+function subjectIdsOf({ customerId, sessionId }: OrderInput): { customerId?: string; sessionId?: string } {
   return { customerId: customerId ?? undefined, sessionId: sessionId ?? undefined };
 }
 

@@ -1,14 +1,14 @@
 import type { LogChange } from '../events/position';
-import { Watchers } from '../platform/watchers';
+import { ChangeListeners } from '../platform/change-listeners';
 
 /** Notifies the watchers of orders about changes. The orders themselves are read from PostgreSQL. */
 export class OrdersReadModel {
-  private readonly watchers = new Map<string, Watchers>();
+  private readonly watchers = new Map<string, ChangeListeners>();
 
   /** Calls back whenever the order may have changed, until the returned function is called. */
   watch(id: string, changed: () => void): () => void {
     let watchers = this.watchers.get(id);
-    if (!watchers) this.watchers.set(id, (watchers = new Watchers()));
+    if (!watchers) this.watchers.set(id, (watchers = new ChangeListeners()));
     const stop = watchers.add(changed);
     return () => {
       stop();
@@ -17,7 +17,7 @@ export class OrdersReadModel {
   }
 
   apply(change: LogChange): void {
-    if (change.reload) for (const watchers of this.watchers.values()) watchers.tell();
-    else for (const id of change.orders ?? []) this.watchers.get(id)?.tell();
+    if (change.reload) for (const watchers of this.watchers.values()) watchers.notify();
+    else for (const id of change.orders ?? []) this.watchers.get(id)?.notify();
   }
 }

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../events/stored-event';
 import { compareAmounts, exactSum } from './exact-amount';
-import { settle } from './move-order';
+import { applyDerivedMoves } from './move-order';
 import { conflict, type OrderFault } from './order-fault';
 import type { PaymentInput } from './order-input.type';
 import { paidOf, type OrderRecord, type PaymentRecord } from './order-record';
@@ -26,7 +26,7 @@ export function recordPayment(order: OrderRecord, input: PaymentInput, recordedA
   }
   const wrong = faultOfSum(order, payment);
   if (wrong) return wrong;
-  return settle({ ...order, payments: [...order.payments, payment] }, { occurredAt: payment.occurredAt, recordedAt });
+  return applyDerivedMoves({ ...order, payments: [...order.payments, payment] }, { occurredAt: payment.occurredAt, recordedAt });
 }
 
 /**

@@ -40,11 +40,11 @@ export function valueEvent(
     id: `${after.id}#v${before?.position ?? 0}`,
     type: 'CUSTOM',
     name: 'order_value_changed',
-    occurredAt: dateOf(after, time),
+    occurredAt: eventTimeOf(after, time),
     customerId: after.customerId ?? undefined,
     sessionId: after.sessionId ?? undefined,
     quantity: 1,
-    unitPrice: exactSum([[dueOf(after), 1], [knownValueOf(before, after), -1]]), // prettier-ignore
+    unitPrice: exactSum([[dueOf(after), 1], [loggedValueOf(before, after), -1]]), // prettier-ignore
     currency: after.currency,
     requestId: after.requestId ?? undefined,
     placement: after.placement ?? undefined,
@@ -54,18 +54,18 @@ export function valueEvent(
 
 /** Returns whether a change affects the value of an order. Orders of kind RETURN have no value. */
 export function changesValue(before: OrderRecord | undefined, after: OrderRecord): boolean {
-  return after.kind === 'SALE' && compareAmounts(knownValueOf(before, after), dueOf(after)) !== 0;
+  return after.kind === 'SALE' && compareAmounts(loggedValueOf(before, after), dueOf(after)) !== 0;
 }
 
 /**
  * Returns the value of an order in the log. The `order_placed` event of a new order has its total, with cancelled
  * units.
  */
-function knownValueOf(before: OrderRecord | undefined, after: OrderRecord): string {
+function loggedValueOf(before: OrderRecord | undefined, after: OrderRecord): string {
   return before === undefined ? after.total : dueOf(before);
 }
 
-function dateOf({ placedAt, history }: OrderRecord, { now, isBackfill }: ChangeTime): number {
+function eventTimeOf({ placedAt, history }: OrderRecord, { now, isBackfill }: ChangeTime): number {
   const placed = Date.parse(placedAt);
   const isInTime = (heard: number) => heard - placed <= LATENESS_DAYS * 86_400_000;
   const [{ movedBy, recordedAt }] = history;

@@ -39,7 +39,7 @@ export class ShopPageService {
 
   /** Returns the key; `null` if it has been revoked. */
   private async key(): Promise<string | null> {
-    const secret = (this.secret ??= await this.keep());
+    const secret = (this.secret ??= await this.createKey());
     try {
       await this.keys.authenticate(secret);
       return secret;
@@ -49,7 +49,7 @@ export class ShopPageService {
     }
   }
 
-  private async keep(): Promise<string> {
+  private async createKey(): Promise<string> {
     const fresh = { name: SECRET_SETTING, value: `fk_s_${randomBytes(24).toString('base64url')}` };
     await this.prisma.setting.createMany({ data: [fresh], skipDuplicates: true });
     const { value } = await this.prisma.setting.findUniqueOrThrow({ where: { name: SECRET_SETTING } });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isReadableSql, requireRelease } from './release';
-import { inSnapshot, inTransaction, patient, type Pool, type PoolClient } from './postgres';
+import { inSnapshot, inTransaction, withLongTimeout, type Pool, type PoolClient } from './postgres';
 
 /** One version of parameters, or a checkpoint of live state: bytes and the log position that they cover. */
 export interface Artefact {
@@ -56,7 +56,7 @@ export class MissingArtefact extends Error {
 }
 
 /** The maximum number of look-ups if the artefact is replaced each time before it is loaded. */
-const MAX_LOOK_UPS = 10;
+const MAX_LOAD_ATTEMPTS = 10;
 
 /**
  * Looks up the newest artefact and loads it. Repeats both steps if the artefact is replaced in between.
@@ -67,7 +67,7 @@ export async function loadNewest<T>(lookUpAndLoad: () => Promise<T>): Promise<T>
     try {
       return await lookUpAndLoad();
     } catch (error) {
-      if (!(error instanceof MissingArtefact) || lookUp === MAX_LOOK_UPS) throw error;
+      if (!(error instanceof MissingArtefact) || lookUp === MAX_LOAD_ATTEMPTS) throw error;
     }
   }
 }
@@ -85,9 +85,9 @@ export async function fence(client: PoolClient, lease: { name: string; token: nu
 
 const CHUNK_BYTES = 1 << 20;
 /** The number of chunks that one statement reads: 4 MiB, which takes about ten milliseconds. */
-const CHUNKS_AT_ONCE = 4;
+const CHUNKS_PER_QUERY = 4;
 /** Bytes that are hashed in one time slice, which takes a few milliseconds. */
-const HASHED_AT_ONCE = 1 << 22;
+const HASH_SLICE_BYTES = 1 << 22;
 /** SQL condition on an artefact `a`: only a newer release can read it. */
 const NEEDS_NEWER = `NOT ${isReadableSql("(a.figures->>'minRelease')")}`;
 const COLUMNS = `id, kind, position, size, token, figures, figures->>'minRelease' AS "minRelease", created_at AS "createdAt"`;
@@ -228,11 +228,11 @@ export async function retireArtefacts(client: PoolClient, kinds: readonly string
 async function readChunks(client: PoolClient, id: string, size: number): Promise<Uint8Array | null> {
   const bytes = Buffer.allocUnsafeSlow(size);
   let length = 0;
-  for (let first = 0; ; first += CHUNKS_AT_ONCE) {
+  for (let first = 0; ; first += CHUNKS_PER_QUERY) {
     const { rows } = await client.query<{ chunk: Buffer }>(
-      patient(
+      withLongTimeout(
         'SELECT bytes AS chunk FROM artefact_chunks WHERE artefact_id = $1 AND sequence >= $2 AND sequence < $3 ORDER BY sequence',
-        [id, first, first + CHUNKS_AT_ONCE],
+        [id, first, first + CHUNKS_PER_QUERY],
       ),
     );
     for (const { chunk } of rows) {
@@ -240,18 +240,18 @@ async function readChunks(client: PoolClient, id: string, size: number): Promise
       bytes.set(chunk, length);
       length += chunk.byteLength;
     }
-    if (rows.length < CHUNKS_AT_ONCE) return length === size ? bytes : null;
+    if (rows.length < CHUNKS_PER_QUERY) return length === size ? bytes : null;
   }
 }
 
 /** Hashes a few megabytes at a time, so that other work on the event loop can run in between. */
 async function sha256(bytes: Uint8Array): Promise<Buffer> {
   const hash = createHash('sha256');
-  for (let at = 0; at < bytes.byteLength; at += HASHED_AT_ONCE) {
-    if (at > 0) await nextTurn();
-    hash.update(bytes.subarray(at, at + HASHED_AT_ONCE));
+  for (let at = 0; at < bytes.byteLength; at += HASH_SLICE_BYTES) {
+    if (at > 0) await yieldToEventLoop();
+    hash.update(bytes.subarray(at, at + HASH_SLICE_BYTES));
   }
   return hash.digest();
 }
 
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const yieldToEventLoop = () => new Promise<void>((resolve) => setImmediate(resolve));

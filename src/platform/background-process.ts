@@ -19,7 +19,7 @@ export interface BackgroundProcess<Output> {
 type Message<Output> = { readonly said: Output } | { readonly failed: string };
 
 const LOWEST_PRIORITY = 19;
-const LOOK_EVERY_MS = 500;
+const PARENT_CHECK_MS = 500;
 /** V8 writes this to standard error when the heap reaches its limit, and aborts the process. */
 const OUT_OF_MEMORY = 'JavaScript heap out of memory';
 
@@ -80,7 +80,7 @@ export function startBackgroundProcess<Output>(
  * Runs the child's side: receives the input, runs `work`, sends its messages and its result to the parent, and exits.
  * The process is killed if its parent ends.
  */
-export async function inBackground<Input, Output>(
+export async function runBackgroundTask<Input, Output>(
   work: (input: Input, report: (said: Output) => void) => Promise<Output>,
 ): Promise<void> {
   lowerPriority();
@@ -116,6 +116,6 @@ function endWithParent(): void {
   const watch = `
     const { workerData: { parent, every } } = require('node:worker_threads');
     setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, every);`;
-  const watcher = new Worker(watch, { eval: true, workerData: { parent: process.ppid, every: LOOK_EVERY_MS } });
+  const watcher = new Worker(watch, { eval: true, workerData: { parent: process.ppid, every: PARENT_CHECK_MS } });
   watcher.unref();
 }

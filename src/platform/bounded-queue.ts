@@ -11,7 +11,7 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
   private readonly waiting = new Map<unknown, T>();
   private readers: ((result: IteratorResult<T, undefined>) => void)[] = [];
   private closed = false;
-  private lost = 0;
+  private droppedCount = 0;
   private failure: Error | undefined;
 
   private readonly limit: number;
@@ -34,7 +34,7 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
 
   /** The number of values that were dropped because the reader was too slow. */
   get dropped(): number {
-    return this.lost;
+    return this.droppedCount;
   }
 
   /** The number of values that wait to be read. */
@@ -59,7 +59,7 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
       if (this.onFull !== undefined) return this.fail(this.onFull());
       const [oldest] = this.waiting.keys();
       this.waiting.delete(oldest);
-      this.lost++;
+      this.droppedCount++;
     }
     this.waiting.set(place, value);
   }

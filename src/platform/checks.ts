@@ -4,9 +4,9 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { Redis } from 'ioredis';
 import { MigrationError, pendingMigrations } from './migrate';
-import { explainPostgres, faultOfRedis } from './reachable';
+import { explainPostgres, findRedisFault } from './reachable';
 
-export interface Finding {
+export interface CheckResult {
   readonly check: string;
   readonly state: 'ok' | 'warning' | 'fault';
   /** The result, as one sentence. */
@@ -16,18 +16,18 @@ export interface Finding {
 }
 
 const GIB = 2 ** 30;
-const ANSWER_MS = 5_000;
+const CHECK_TIMEOUT_MS = 5_000;
 const MIN_POSTGRES_VERSION = 150_000;
 const MIN_REDIS_VERSION = [6, 2];
 const MAX_CLOCK_SKEW_MS = 5_000;
 /** Connections of one API and one worker process in addition to DATABASE_CONNECTIONS. */
-const HELPER_CONNECTIONS = 10;
+const UNPOOLED_CONNECTIONS = 10;
 
-export const ok = (check: string, found: string): Finding => ({ check, state: 'ok', found });
-export const warning = (check: string, found: string, advice: string): Finding => {
+export const ok = (check: string, found: string): CheckResult => ({ check, state: 'ok', found });
+export const warning = (check: string, found: string, advice: string): CheckResult => {
   return { check, state: 'warning', found, advice };
 };
-export const fault = (check: string, found: string, advice: string): Finding => ({
+export const fault = (check: string, found: string, advice: string): CheckResult => ({
   check,
   state: 'fault',
   found,
@@ -35,7 +35,7 @@ export const fault = (check: string, found: string, advice: string): Finding => 
 });
 
 /** @param oldest the requirement as in package.json: >=MAJOR.MINOR */
-export function checkNode(oldest: string): Finding {
+export function checkNode(oldest: string): CheckResult {
   const [major, minor] = oldest.replace('>=', '').split('.').map(Number);
   const [mine, mineMinor] = process.versions.node.split('.').map(Number);
   const found = `Node ${process.versions.node}`;
@@ -44,7 +44,7 @@ export function checkNode(oldest: string): Finding {
 }
 
 /** Checks that the folder of the private services is writable and has free space. */
-export function checkFolder(folder: string): Finding {
+export function checkFolder(folder: string): CheckResult {
   const check = 'data folder';
   let there = path.resolve(folder);
   while (!existsSync(there)) there = path.dirname(there);
@@ -63,8 +63,8 @@ export function checkFolder(folder: string): Finding {
 }
 
 /** @param connections maximum number of connections of one Freshet process */
-export async function checkPostgres(url: string, namespace: string, connections: number): Promise<Finding[]> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: ANSWER_MS, query_timeout: ANSWER_MS });
+export async function checkPostgres(url: string, namespace: string, connections: number): Promise<CheckResult[]> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CHECK_TIMEOUT_MS, query_timeout: CHECK_TIMEOUT_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -81,7 +81,7 @@ export async function checkPostgres(url: string, namespace: string, connections:
   }
 }
 
-async function checkServer(client: Client, connections: number): Promise<Finding[]> {
+async function checkServer(client: Client, connections: number): Promise<CheckResult[]> {
   const { rows } = await client.query<Record<string, string>>(
     `SELECT current_setting('server_version') AS version, current_setting('server_version_num') AS number,
        current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
@@ -108,7 +108,7 @@ async function checkServer(client: Client, connections: number): Promise<Finding
   const spare = `${used} of ${most} connections are in use`;
   const advice = 'Raise max_connections, or lower DATABASE_CONNECTIONS.';
   found.push(
-    left < 2 * connections + HELPER_CONNECTIONS ? warning('connections', spare, advice) : ok('connections', spare),
+    left < 2 * connections + UNPOOLED_CONNECTIONS ? warning('connections', spare, advice) : ok('connections', spare),
   );
   const skew = Math.abs(Number(now) - Date.now());
   if (skew > MAX_CLOCK_SKEW_MS) {
@@ -118,7 +118,7 @@ async function checkServer(client: Client, connections: number): Promise<Finding
   return found;
 }
 
-async function checkMigrations(client: Client, namespace: string): Promise<Finding> {
+async function checkMigrations(client: Client, namespace: string): Promise<CheckResult> {
   const check = 'tables';
   try {
     const missing = await pendingMigrations(client, namespace);
@@ -131,13 +131,13 @@ async function checkMigrations(client: Client, namespace: string): Promise<Findi
   }
 }
 
-export async function checkRedis(url: string): Promise<Finding[]> {
-  const unreachable = await faultOfRedis(url);
+export async function checkRedis(url: string): Promise<CheckResult[]> {
+  const unreachable = await findRedisFault(url);
   if (unreachable) return [fault('Redis', unreachable.found, `REDIS_URL: ${unreachable.advice}`)];
   const redis = new Redis(url, {
     lazyConnect: true,
-    connectTimeout: ANSWER_MS,
-    commandTimeout: ANSWER_MS,
+    connectTimeout: CHECK_TIMEOUT_MS,
+    commandTimeout: CHECK_TIMEOUT_MS,
     retryStrategy: () => null,
   });
   redis.on('error', () => undefined);
@@ -158,7 +158,7 @@ export async function checkRedis(url: string): Promise<Finding[]> {
 }
 
 /** @param info the fields of INFO */
-export function checkRedisInfo(info: ReadonlyMap<string, string>): Finding[] {
+export function checkRedisInfo(info: ReadonlyMap<string, string>): CheckResult[] {
   const version = info.get('redis_version') ?? '';
   const [major, minor] = version.split('.').map(Number);
   const [leastMajor, leastMinor] = MIN_REDIS_VERSION;

@@ -1,7 +1,7 @@
 import type { Config } from '../config';
 import { ArtefactStore } from './artefacts';
 import { createLog, type Logger } from './log';
-import { connectPools, type Pools, type Reserved } from './pools';
+import { connectPools, type Pools, type ReservedConnections } from './pools';
 import type { Pool } from './postgres';
 import { connectPrisma, type PrismaClient } from './prisma';
 import { RedisPubSub } from './pubsub';
@@ -34,7 +34,7 @@ export function connectPlatform(
   config: Config,
   name: string,
   queryTimeoutMs?: number,
-  reserved: Reserved = {},
+  reserved: ReservedConnections = {},
 ): Platform {
   const { databaseUrl, redisUrl } = requireServices(config);
   const { namespace } = config;

@@ -23,7 +23,7 @@ import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries
 import { commandOf, isRunning, waitForExit } from './process-table';
 import { launchAs, unprivilegedUser } from './unprivileged';
 
-export interface PostgresOptions {
+export interface EmbeddedPostgresOptions {
   /** False in tests: nothing is flushed to disk, so the folder is lost if the machine crashes. */
   readonly fsync?: boolean;
   readonly onProgress?: (line: string) => void;
@@ -39,8 +39,8 @@ export interface RunningService {
 
 const ROLE = 'freshet';
 const DATABASE = 'freshet';
-const START_PATIENCE_MS = 120_000; // recovery after a crash replays the write-ahead log first
-const STOP_PATIENCE_MS = 60_000;
+const START_TIMEOUT_MS = 120_000; // recovery after a crash replays the write-ahead log first
+const STOP_TIMEOUT_MS = 60_000;
 
 /** Paths below the folder given to `startPostgres`. */
 function layout(folder: string) {
@@ -53,14 +53,14 @@ function layout(folder: string) {
 }
 
 /** Starts or joins the PostgreSQL of a folder. Only one process at a time may call it. */
-export async function startPostgres(folder: string, options: PostgresOptions = {}): Promise<RunningService> {
+export async function startPostgres(folder: string, options: EmbeddedPostgresOptions = {}): Promise<RunningService> {
   const binaries = findPostgresBinaries();
   const files = layout(folder);
   mkdirSync(folder, { recursive: true });
-  const joined = await join(folder);
+  const joined = await joinRunning(folder);
   if (joined) return joined;
   if (existsSync(path.join(files.data, 'PG_VERSION'))) {
-    refuseOtherMajor(files.data, binaries.major);
+    requireSameMajor(files.data, binaries.major);
   } else {
     options.onProgress?.(`Creating a PostgreSQL ${binaries.major} in ${files.data}`);
     initialise(folder, binaries, options);
@@ -71,12 +71,12 @@ export async function startPostgres(folder: string, options: PostgresOptions = {
 }
 
 /** Returns the server that runs on this folder, no matter which process started it; `undefined` if none runs. */
-async function join(folder: string): Promise<RunningService | undefined> {
+async function joinRunning(folder: string): Promise<RunningService | undefined> {
   const { data } = layout(folder);
   const running = readPostmaster(data);
   if (!running) return undefined;
   const url = urlOf(folder, running.port);
-  const answers = await waitUntilAnswers(url, () => isRunning(running.pid));
+  const answers = await waitUntilReady(url, () => isRunning(running.pid));
   if (!answers) return undefined; // It was shutting down.
   return { url, pid: running.pid, started: false, stop: () => stop(running.pid) };
 }
@@ -92,7 +92,7 @@ function readPostmaster(data: string): { pid: number; port: number } | undefined
   return isRunning(pid) && commandOf(pid)?.startsWith('postgres') && port > 0 ? { pid, port } : undefined;
 }
 
-function refuseOtherMajor(data: string, ours: string): void {
+function requireSameMajor(data: string, ours: string): void {
   const theirs = readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim();
   if (theirs === ours) return;
   const folder = path.dirname(data);
@@ -106,7 +106,7 @@ function refuseOtherMajor(data: string, ours: string): void {
 }
 
 /** Creates the data folder under another name and renames it when complete, so that a kill leaves no partial folder. */
-function initialise(folder: string, binaries: PostgresBinaries, { fsync = true }: PostgresOptions): void {
+function initialise(folder: string, binaries: PostgresBinaries, { fsync = true }: EmbeddedPostgresOptions): void {
   const files = layout(folder);
   const user = unprivilegedUser();
   const draft = `${files.data}.new`;
@@ -139,18 +139,18 @@ function initialise(folder: string, binaries: PostgresBinaries, { fsync = true }
   renameSync(draft, files.data);
 }
 
-async function launch(folder: string, binaries: PostgresBinaries, options: PostgresOptions): Promise<RunningService> {
+async function launch(folder: string, binaries: PostgresBinaries, options: EmbeddedPostgresOptions): Promise<RunningService> {
   const files = layout(folder);
   options.onProgress?.('Starting PostgreSQL');
   for (let attempt = 1; ; attempt++) {
     // Prefer the previous port, so that clients that hold the address of this server can reconnect.
-    const port = await freePort(attempt === 1 ? portOfLastTime(files.port) : undefined);
+    const port = await freePort(attempt === 1 ? previousPort(files.port) : undefined);
     const child = spawnServer(files, binaries, port, options.fsync ?? true);
     let ended = false;
     child.once('exit', () => (ended = true));
     child.once('error', () => (ended = true));
     const url = urlOf(folder, port);
-    if (await waitUntilAnswers(url, () => !ended)) {
+    if (await waitUntilReady(url, () => !ended)) {
       writeFileSync(files.port, String(port));
       await ensureDatabase(url);
       const pid = child.pid as number;
@@ -193,8 +193,8 @@ function spawnServer(
 }
 
 /** Polls until the server accepts connections. Returns false as soon as `isStarting` returns false. */
-async function waitUntilAnswers(url: string, isStarting: () => boolean): Promise<boolean> {
-  const giveUpAt = Date.now() + START_PATIENCE_MS;
+async function waitUntilReady(url: string, isStarting: () => boolean): Promise<boolean> {
+  const giveUpAt = Date.now() + START_TIMEOUT_MS;
   while (isStarting()) {
     const client = new Client({ connectionString: maintenanceUrl(url), connectionTimeoutMillis: 5_000 });
     client.on('error', () => undefined);
@@ -228,7 +228,7 @@ async function ensureDatabase(url: string): Promise<void> {
 async function stop(pid: number): Promise<void> {
   if (!isRunning(pid)) return;
   process.kill(pid, 'SIGINT');
-  if (await waitForExit(pid, STOP_PATIENCE_MS)) return;
+  if (await waitForExit(pid, STOP_TIMEOUT_MS)) return;
   process.kill(pid, 'SIGQUIT'); // Immediate shutdown; the next start recovers.
   await waitForExit(pid, 5_000);
 }
@@ -244,7 +244,7 @@ function maintenanceUrl(url: string): string {
   return url.replace(/\/[^/]*$/, '/postgres');
 }
 
-function portOfLastTime(file: string): number | undefined {
+function previousPort(file: string): number | undefined {
   return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
 }
 

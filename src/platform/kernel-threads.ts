@@ -10,8 +10,8 @@ declare const WebAssembly: { Module: { exports: (module: object) => { name: stri
  * Indices into a helper's control block: sequence number of the last request, of the last completed one, index of the
  * function, number of arguments, and 1 if a call has failed.
  */
-const ASKED = 0;
-const DONE = 1;
+const REQUESTED = 0;
+const COMPLETED = 1;
 const FUNCTION = 2;
 const ARGUMENTS = 3;
 const FAILED = 4;
@@ -27,13 +27,13 @@ const HELPER = `
 const { control, args, names, module, memory } = require('node:worker_threads').workerData;
 const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports;
 const done = (sequence) => {
-  Atomics.store(control, ${DONE}, sequence);
-  Atomics.notify(control, ${DONE});
+  Atomics.store(control, ${COMPLETED}, sequence);
+  Atomics.notify(control, ${COMPLETED});
 };
 done(1);
 for (let seen = 1; ;) {
-  Atomics.wait(control, ${ASKED}, seen);
-  seen = Atomics.load(control, ${ASKED});
+  Atomics.wait(control, ${REQUESTED}, seen);
+  seen = Atomics.load(control, ${REQUESTED});
   try {
     kernel[names[control[${FUNCTION}]]](...args.subarray(0, control[${ARGUMENTS}]));
   } catch {
@@ -62,7 +62,7 @@ export function kernelThreads(count = Math.min(MAX_HELPERS, availableParallelism
     assemble(module: object, memory: object) {
       const names = WebAssembly.Module.exports(module).map(({ name }) => name);
       const started = Array.from({ length: count }, () => startHelper({ module, memory, names }));
-      const helpers = started.filter(({ control }) => Atomics.wait(control, DONE, 0, START_MS) !== 'timed-out');
+      const helpers = started.filter(({ control }) => Atomics.wait(control, COMPLETED, 0, START_MS) !== 'timed-out');
       return {
         helpers: helpers.length,
         start(helper: number, name: string, args: readonly number[]): void {
@@ -70,14 +70,14 @@ export function kernelThreads(count = Math.min(MAX_HELPERS, availableParallelism
           shared.set(args);
           control[FUNCTION] = names.indexOf(name);
           control[ARGUMENTS] = args.length;
-          Atomics.add(control, ASKED, 1);
-          Atomics.notify(control, ASKED);
+          Atomics.add(control, REQUESTED, 1);
+          Atomics.notify(control, REQUESTED);
         },
         wait(): void {
           for (const { control } of helpers) {
-            const requested = Atomics.load(control, ASKED);
-            for (let done = Atomics.load(control, DONE); done !== requested; done = Atomics.load(control, DONE))
-              Atomics.wait(control, DONE, done);
+            const requested = Atomics.load(control, REQUESTED);
+            for (let done = Atomics.load(control, COMPLETED); done !== requested; done = Atomics.load(control, COMPLETED))
+              Atomics.wait(control, COMPLETED, done);
             if (Atomics.load(control, FAILED) === 1) throw new Error('a thread of a kernel failed');
           }
         },
@@ -92,7 +92,7 @@ export function kernelThreads(count = Math.min(MAX_HELPERS, availableParallelism
 function startHelper(data: { module: object; memory: object; names: readonly string[] }): Helper {
   const control = new Int32Array(new SharedArrayBuffer(4 * 8));
   const args = new Float64Array(new SharedArrayBuffer(8 * MAX_ARGUMENTS));
-  control[ASKED] = 1;
+  control[REQUESTED] = 1;
   const worker = new Worker(HELPER, { eval: true, workerData: { ...data, control, args } });
   worker.on('error', () => undefined); // The helper is then not used, or its call reports the failure.
   worker.unref();

@@ -9,7 +9,7 @@ import type { Pool } from './postgres';
 export class Lease {
   private timer: NodeJS.Timeout | undefined;
   private heldUntil: number;
-  private lostBy: ((reason: string) => void) | undefined;
+  private lossHandler: ((reason: string) => void) | undefined;
 
   private constructor(
     private readonly pool: Pool,
@@ -44,7 +44,7 @@ export class Lease {
   }
 
   /** The minimum time until the lease expires unless it is renewed, in milliseconds. */
-  get leftMs(): number {
+  get remainingMs(): number {
     return Math.max(0, this.heldUntil - performance.now());
   }
 
@@ -53,8 +53,8 @@ export class Lease {
    * lost.
    * @param progress position that the owner has reached, if it publishes `position` only later
    */
-  keep(position: () => number, onLost: (reason: string) => void, progress = position): void {
-    this.lostBy = onLost;
+  startRenewing(position: () => number, onLost: (reason: string) => void, progress = position): void {
+    this.lossHandler = onLost;
     const beat = async () => {
       const asOf = performance.now();
       try {
@@ -64,28 +64,28 @@ export class Lease {
            WHERE name = $1 AND token = $2 AND owner = $5 AND expires_at > now()`,
           [this.name, this.token, position(), this.ttlMs, this.owner, progress()],
         );
-        if (rowCount === 0) return this.lose('it was taken over');
+        if (rowCount === 0) return this.markLost('it was taken over');
         this.heldUntil = asOf + this.ttlMs;
       } catch (error) {
         this.log.warn({ lease: this.name, error: (error as Error).message }, 'lease not renewed');
-        if (!this.held) return this.lose('it could not be renewed in time');
+        if (!this.held) return this.markLost('it could not be renewed in time');
       }
-      if (this.lostBy) this.timer = setTimeout(() => void beat(), this.ttlMs / 4);
+      if (this.lossHandler) this.timer = setTimeout(() => void beat(), this.ttlMs / 4);
     };
     void beat();
   }
 
-  private lose(reason: string): void {
+  private markLost(reason: string): void {
     this.heldUntil = 0;
-    this.lostBy?.(reason);
-    this.lostBy = undefined;
+    this.lossHandler?.(reason);
+    this.lossHandler = undefined;
   }
 
   /** Releases the lease, so that the next owner need not wait until it expires. */
   async release(position?: number): Promise<void> {
     // If this process was suspended past the expiry, report the loss now instead of at the next renewal.
-    if (!this.held) this.lose('it was not renewed in time');
-    this.lostBy = undefined;
+    if (!this.held) this.markLost('it was not renewed in time');
+    this.lossHandler = undefined;
     clearTimeout(this.timer);
     this.heldUntil = 0;
     await this.pool.query(

@@ -6,15 +6,15 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identityOf, isStillRunning } from './process-table';
+import { processIdentity, isStillRunning } from './process-table';
 
 /** Runs `task` while holding the lock. Tasks of the same process exclude each other, too. */
 export async function withLock<T>(file: string, task: () => Promise<T>, timeoutMs = 10 * 60_000): Promise<T> {
   mkdirSync(path.dirname(file), { recursive: true });
-  const mine = `${identityOf(process.pid)} ${randomBytes(6).toString('hex')}`;
+  const mine = `${processIdentity(process.pid)} ${randomBytes(6).toString('hex')}`;
   const giveUpAt = Date.now() + timeoutMs;
-  while (!tryTake(file, mine)) {
-    const holder = readIfThere(file);
+  while (!tryAcquire(file, mine)) {
+    const holder = readIfExists(file);
     if (holder === undefined) continue;
     if (!isStillRunning(withoutNonce(holder))) {
       breakLock(file, holder);
@@ -34,7 +34,7 @@ export async function withLock<T>(file: string, task: () => Promise<T>, timeoutM
 }
 
 /** Linking is atomic and, unlike an exclusive open, never exposes a lock file without its content. */
-function tryTake(file: string, mine: string): boolean {
+function tryAcquire(file: string, mine: string): boolean {
   const candidate = `${file}.${randomBytes(6).toString('hex')}`;
   writeFileSync(candidate, mine);
   try {
@@ -53,7 +53,7 @@ function breakLock(file: string, holder: string): void {
   const aside = `${file}.broken.${randomBytes(6).toString('hex')}`;
   try {
     renameSync(file, aside);
-    if (readIfThere(aside) !== holder) linkSync(aside, file);
+    if (readIfExists(aside) !== holder) linkSync(aside, file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
@@ -66,7 +66,7 @@ function withoutNonce(holder: string): string {
   return holder.slice(0, holder.lastIndexOf(' '));
 }
 
-function readIfThere(file: string): string | undefined {
+function readIfExists(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Migrates the tables of a shop to this release at every start. It takes milliseconds if there is nothing to do. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientBase, Pool } from 'pg';
-import { readMigrations, releasedMigrations, type Migration } from './migration-files';
+import { readMigrations, migrationsFolder, type Migration } from './migration-files';
 import { checksumOf, createTable, readApplied, recordApplied, type AppliedMigration } from './migration-table';
 import { isAtLeast } from './release';
 import { VERSION } from './version';
@@ -44,7 +44,7 @@ export interface MigrateOptions {
 export async function migrate(
   database: Pool | string,
   namespace: string,
-  { folder = releasedMigrations(), release = VERSION }: MigrateOptions = {},
+  { folder = migrationsFolder(), release = VERSION }: MigrateOptions = {},
 ): Promise<string[]> {
   const migrations = readMigrations(folder);
   const pool = typeof database === 'string' ? connectMigrator(database) : database;
@@ -54,7 +54,7 @@ export async function migrate(
     client.on('error', ignore);
     try {
       // Most starts have nothing to do and must not wait for a migrator of another shop in the same database.
-      const pending = missing(await readApplied(client, namespace), migrations, namespace, release);
+      const pending = missingMigrations(await readApplied(client, namespace), migrations, namespace, release);
       const names = pending.length === 0 ? [] : await applyUnderLock(client, namespace, migrations, release);
       client.off('error', ignore);
       client.release();
@@ -75,7 +75,7 @@ export async function migrate(
  */
 export async function pendingMigrations(client: ClientBase, namespace: string): Promise<string[]> {
   const applied = await readApplied(client, namespace);
-  return missing(applied, readMigrations(releasedMigrations()), namespace, VERSION).map(({ name }) => name);
+  return missingMigrations(applied, readMigrations(migrationsFolder()), namespace, VERSION).map(({ name }) => name);
 }
 
 /** With client_connection_check_interval, PostgreSQL cancels the work of a migrator that has ended within a second. */
@@ -88,7 +88,7 @@ function connectMigrator(connectionString: string): Pool {
  * Returns the migrations that the schema lacks.
  * @throws MigrationError if the applied migrations differ from those of this release, or exclude it
  */
-function missing(
+function missingMigrations(
   applied: readonly AppliedMigration[],
   migrations: readonly Migration[],
   namespace: string,
@@ -138,18 +138,18 @@ async function applyUnderLock(
 ): Promise<string[]> {
   await client.query(`SELECT pg_advisory_lock(${LOCK})`);
   const applied = await readApplied(client, namespace);
-  const pending = missing(applied, migrations, namespace, release);
+  const pending = missingMigrations(applied, migrations, namespace, release);
   if (pending.length > 0) await createTable(client, namespace);
   for (const migration of pending) {
     const isRetry = applied.some(({ name, interrupted }) => interrupted && name === migration.name);
-    await applyOne(client, namespace, { ...migration, minRelease: migration.minRelease ?? release }, isRetry);
+    await applyMigration(client, namespace, { ...migration, minRelease: migration.minRelease ?? release }, isRetry);
   }
   await client.query(`SELECT pg_advisory_unlock(${LOCK})`);
   return pending.map(({ name }) => name);
 }
 
 /** @param isRetry whether an earlier release may have been killed between the commit of the script and its record */
-async function applyOne(
+async function applyMigration(
   client: ClientBase,
   namespace: string,
   migration: Migration & { minRelease: string },

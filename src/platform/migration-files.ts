@@ -11,7 +11,7 @@ export interface Migration {
 }
 
 /** Returns the folder with the migrations of this release. */
-export function releasedMigrations(): string {
+export function migrationsFolder(): string {
   let root = __dirname; // src/platform, or dist/src/platform
   while (!existsSync(path.join(root, 'prisma', 'migrations'))) root = path.dirname(root);
   return path.join(root, 'prisma', 'migrations');

@@ -33,7 +33,7 @@ export class Networks {
     }
   }
 
-  have(address: string): boolean {
+  contains(address: string): boolean {
     return this.list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
   }
 }

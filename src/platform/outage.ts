@@ -30,25 +30,25 @@ function causesOf(error: object): unknown[] {
 }
 
 /** SQLSTATE codes: deadlocks and similar errors, a transaction that was idle too long. */
-const OF_ONE_TRANSACTION = /^(40...|25P03)$/;
+const TRANSACTION_SQLSTATE = /^(40...|25P03)$/;
 
 /** Returns whether an outage affects one transaction only: the database is available for the next one. */
-export function isOfOneTransaction(error: unknown): boolean {
+export function isTransactionFailure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, cause } = error as { code?: unknown; cause?: unknown };
-  return (typeof code === 'string' && OF_ONE_TRANSACTION.test(code)) || isOfOneTransaction(cause);
+  return (typeof code === 'string' && TRANSACTION_SQLSTATE.test(code)) || isTransactionFailure(cause);
 }
 
 /** SQLSTATE codes: connection exceptions, terminated by an administrator or by a crash. */
-const CUT_SQLSTATE = /^(08...|57P0[12])$/;
-const CUT_NETWORK = /^(ECONNRESET|EPIPE)$/;
-const CUT_MESSAGE = /^(Connection terminated unexpectedly|Query read timeout)/;
+const DISCONNECT_SQLSTATE = /^(08...|57P0[12])$/;
+const DISCONNECT_NETWORK = /^(ECONNRESET|EPIPE)$/;
+const DISCONNECT_MESSAGE = /^(Connection terminated unexpectedly|Query read timeout)/;
 
 /**
  * Returns whether a failed statement may nevertheless have taken effect: its connection was lost before the response
  * arrived, or the server crashed during the commit (severity PANIC, with any SQLSTATE).
  */
-export function isAnswerLost(error: unknown): boolean {
+export function isOutcomeUnknown(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, message, cause, severity } = error as {
     readonly code?: unknown;
@@ -57,6 +57,6 @@ export function isAnswerLost(error: unknown): boolean {
     readonly severity?: unknown;
   };
   if (severity === 'PANIC') return true;
-  if (typeof code === 'string' && (CUT_SQLSTATE.test(code) || CUT_NETWORK.test(code))) return true;
-  return CUT_MESSAGE.test(message ?? '') || isAnswerLost(cause);
+  if (typeof code === 'string' && (DISCONNECT_SQLSTATE.test(code) || DISCONNECT_NETWORK.test(code))) return true;
+  return DISCONNECT_MESSAGE.test(message ?? '') || isOutcomeUnknown(cause);
 }

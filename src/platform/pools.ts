@@ -5,15 +5,15 @@ import { connectPostgres, type Pool, type PostgresOptions } from './postgres';
 type Purpose = 'log' | 'states' | 'lists' | 'ingest';
 
 /** The number of connections that a process reserves for each purpose. */
-export type Reserved = Partial<Readonly<Record<Purpose, number>>>;
+export type ReservedConnections = Partial<Readonly<Record<Purpose, number>>>;
 
 /**
  * An API process follows the log (`log`), loads checkpoints and models (`states`), reads the customers, orders and
  * windows that live lists need (`lists`), and writes accepted events (`ingest`). A slow request delays none of these.
  */
-export const API_CONNECTIONS: Reserved = { log: 2, states: 2, lists: 3, ingest: 3 };
+export const API_CONNECTIONS: ReservedConnections = { log: 2, states: 2, lists: 3, ingest: 3 };
 /** A worker process writes accepted events into the log, in addition to its background work. */
-export const WORKER_CONNECTIONS: Reserved = { ingest: 4 };
+export const WORKER_CONNECTIONS: ReservedConnections = { ingest: 4 };
 /** The pools of a process. A purpose without reserved connections uses `rest`. */
 export type Pools = Readonly<Record<Purpose | 'rest', Pool>> & { end(): Promise<void> };
 
@@ -21,7 +21,7 @@ export type Pools = Readonly<Record<Purpose | 'rest', Pool>> & { end(): Promise<
  * Creates the pools. Each connection opens when it is first needed.
  * @param options `max` is the total of all pools
  */
-export function connectPools(url: string, namespace: string, options: PostgresOptions, reserved: Reserved): Pools {
+export function connectPools(url: string, namespace: string, options: PostgresOptions, reserved: ReservedConnections): Pools {
   const connect = (max: number) => connectPostgres(url, namespace, { ...options, max });
   const rest = connect(options.max - Object.values(reserved).reduce((sum, size) => sum + size, 0));
   const poolOf = (purpose: Purpose) => {

@@ -18,20 +18,20 @@ const typeParsers: CustomTypesConfig = {
 const IDLE_IN_TRANSACTION_MS = 3_000;
 
 /** PostgreSQL cancels a statement whose client has gone, and releases its locks. Not supported on Windows. */
-const ENDS_WITH_CLIENT = process.platform === 'win32' ? [] : ['client_connection_check_interval=1000'];
+const CLIENT_CHECK_SETTINGS = process.platform === 'win32' ? [] : ['client_connection_check_interval=1000'];
 
 /**
  * Timeout for statements of requests. They take milliseconds and wait for no lock longer than a transaction may be
  * idle, so a statement that exceeds it means that the database hangs.
  */
-export const INTERACTIVE_MS = 5_000;
+export const REQUEST_TIMEOUT_MS = 5_000;
 /** Timeout for background work and for statements that move much data. Only a database that hangs takes longer. */
-export const PATIENT_MS = 60_000;
+export const BACKGROUND_TIMEOUT_MS = 60_000;
 
 export interface PostgresOptions {
   readonly max: number;
   /** Milliseconds after which a statement fails and its connection is closed; unlimited by default. */
-  readonly answerMs?: number;
+  readonly queryTimeoutMs?: number;
 }
 
 /** Creates a pool whose connections see only the schema of the shop. */
@@ -42,13 +42,13 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
       `search_path=${namespace}`,
       'timezone=UTC',
       `idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
-      ...ENDS_WITH_CLIENT,
+      ...CLIENT_CHECK_SETTINGS,
     ]
       .map((setting) => `-c ${setting}`)
       .join(' '),
     max: options.max,
     connectionTimeoutMillis: 5_000,
-    query_timeout: options.answerMs,
+    query_timeout: options.queryTimeoutMs,
     keepAlive: true,
     types: typeParsers,
     allowExitOnIdle: true,
@@ -62,8 +62,8 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
 }
 
 /** Returns a statement that moves much data, with a longer timeout than the others of its pool. */
-export function patient(text: string, values?: unknown[]): QueryConfig {
-  return { text, values, query_timeout: PATIENT_MS } as QueryConfig; // @types/pg lacks query_timeout.
+export function withLongTimeout(text: string, values?: unknown[]): QueryConfig {
+  return { text, values, query_timeout: BACKGROUND_TIMEOUT_MS } as QueryConfig; // @types/pg lacks query_timeout.
 }
 
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
@@ -81,20 +81,20 @@ export async function inTransaction<T>(
     return result;
   } catch (error) {
     // After a timeout ROLLBACK would get no response either. The server rolls back when the connection closes.
-    const clean = !isUnanswered(error) && (await rolledBack(client));
+    const clean = !isQueryTimeout(error) && (await tryRollback(client));
     client.release(!clean);
     throw error;
   }
 }
 
-function rolledBack(client: PoolClient): Promise<boolean> {
+function tryRollback(client: PoolClient): Promise<boolean> {
   return client.query('ROLLBACK').then(
     () => true,
     () => false,
   );
 }
 
-function isUnanswered(error: unknown): boolean {
+function isQueryTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout';
 }
 

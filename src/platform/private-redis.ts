@@ -21,8 +21,8 @@ export interface RedisOptions {
   readonly onProgress?: (line: string) => void;
 }
 
-const START_PATIENCE_MS = 300_000; // Redis reads its append-only file first.
-const STOP_PATIENCE_MS = 30_000;
+const START_TIMEOUT_MS = 300_000; // Redis reads its append-only file first.
+const STOP_TIMEOUT_MS = 30_000;
 
 /** Paths below the folder given to `startRedis`. */
 function layout(folder: string) {
@@ -41,7 +41,7 @@ interface Address {
 /** Starts or joins the Redis of a folder. Only one process at a time may call it. */
 export async function startRedis(folder: string, options: RedisOptions): Promise<RunningService> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const joined = await join(folder);
+  const joined = await joinRunning(folder);
   if (joined) return joined;
   const binary = obtainRedis(options.binaryFolders, options.onProgress);
   options.onProgress?.('Starting Redis');
@@ -58,7 +58,7 @@ export async function startRedis(folder: string, options: RedisOptions): Promise
     let ended = false;
     child.once('exit', () => (ended = true));
     child.once('error', () => (ended = true));
-    if (await waitUntilAnswers(folder, address, () => !ended)) {
+    if (await waitUntilReady(folder, address, () => !ended)) {
       const pid = child.pid as number;
       return { url: urlOf(address), pid, started: true, stop: () => stop(pid) };
     }
@@ -72,7 +72,7 @@ export async function startRedis(folder: string, options: RedisOptions): Promise
 }
 
 /** Returns the server that runs on this folder, no matter which process started it; `undefined` if none runs. */
-async function join(folder: string): Promise<RunningService | undefined> {
+async function joinRunning(folder: string): Promise<RunningService | undefined> {
   const files = layout(folder);
   const pid = existsSync(files.pid) ? Number(readFileSync(files.pid, 'utf8')) : 0;
   const isOurs = isRunning(pid) && /redis|valkey/.test(commandOf(pid) ?? '');
@@ -85,7 +85,7 @@ async function join(folder: string): Promise<RunningService | undefined> {
     throw new Error(
       `Process ${pid} uses ${folder}, but ${files.settings} is missing: end the process, then start again.`,
     );
-  const answers = await waitUntilAnswers(folder, address, () => isRunning(pid));
+  const answers = await waitUntilReady(folder, address, () => isRunning(pid));
   if (!answers) return undefined; // It was shutting down.
   return { url: urlOf(address), pid, started: false, stop: () => stop(pid) };
 }
@@ -131,12 +131,12 @@ function spawnServer(folder: string, command: string, env: NodeJS.ProcessEnv): C
  * Polls until the server answers and has read its file. Returns false as soon as `isStarting` returns false.
  * @throws Error if another server answers at that address
  */
-async function waitUntilAnswers(
+async function waitUntilReady(
   folder: string,
   { port, password }: Address,
   isStarting: () => boolean,
 ): Promise<boolean> {
-  const giveUpAt = Date.now() + START_PATIENCE_MS;
+  const giveUpAt = Date.now() + START_TIMEOUT_MS;
   while (isStarting()) {
     const client = new Redis({ host: '127.0.0.1', port, password, lazyConnect: true, retryStrategy: () => null });
     client.on('error', () => undefined);
@@ -161,7 +161,7 @@ async function waitUntilAnswers(
 async function stop(pid: number): Promise<void> {
   if (!isRunning(pid)) return;
   process.kill(pid, 'SIGTERM');
-  if (await waitForExit(pid, STOP_PATIENCE_MS)) return;
+  if (await waitForExit(pid, STOP_TIMEOUT_MS)) return;
   process.kill(pid, 'SIGKILL');
   await waitForExit(pid, 5_000);
 }

@@ -20,14 +20,14 @@ export function isRunning(pid: number): boolean {
  * Returns the process id together with the start time of the process, because ids are reused: after a restart of a
  * container the same id often belongs to another process.
  */
-export function identityOf(pid: number): string {
+export function processIdentity(pid: number): string {
   return `${pid} ${startOf(pid)}`;
 }
 
 /** Returns whether the process with this {@link processIdentity} is still running. */
 export function isStillRunning(identity: string): boolean {
   const pid = Number(identity.split(' ', 1)[0]);
-  return isRunning(pid) && identityOf(pid) === identity;
+  return isRunning(pid) && processIdentity(pid) === identity;
 }
 
 /** Returns the program name of a process; `undefined` if it is unknown. */

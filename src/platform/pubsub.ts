@@ -6,7 +6,7 @@ import type { Logger } from './log';
 type Listener = (message: Buffer) => void;
 
 /** Maximum number of unread messages of a subscriber; beyond it the oldest is dropped. */
-const UNREAD = 256;
+const MAX_UNREAD_MESSAGES = 256;
 /** Maximum number of unanswered publishes. Further messages are not sent; followers read them from the outbox table. */
 const MAX_PENDING_PUBLISHES = 1_000;
 
@@ -18,9 +18,9 @@ export class RedisPubSub {
   private readonly publisher: Redis;
   private readonly subscriber: Redis;
   private readonly listeners = new Map<string, Set<Listener>>();
-  private readonly reconnected = new Set<() => void>();
+  private readonly reconnectHandlers = new Set<() => void>();
   private wasReady = false;
-  private unanswered = 0;
+  private pendingPublishes = 0;
 
   constructor(
     url: string,
@@ -32,11 +32,11 @@ export class RedisPubSub {
     this.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) => {
       for (const listener of this.listeners.get(channel.toString()) ?? []) this.deliver(listener, message, channel);
     });
-    for (const connection of [this.publisher, this.subscriber]) connection.on('ready', () => this.tellIfBack());
+    for (const connection of [this.publisher, this.subscriber]) connection.on('ready', () => this.notifyReconnected());
   }
 
   /** Whether the connection to Redis is ready. */
-  get reachable(): boolean {
+  get isReachable(): boolean {
     return this.publisher.status === 'ready';
   }
 
@@ -47,18 +47,18 @@ export class RedisPubSub {
 
   /** Publishes a message without encoding it. */
   send(topic: string, message: string | Buffer): void {
-    if (this.unanswered >= MAX_PENDING_PUBLISHES) return;
-    this.unanswered++;
+    if (this.pendingPublishes >= MAX_PENDING_PUBLISHES) return;
+    this.pendingPublishes++;
     this.publisher
       .publish(this.channel(topic), message)
       .catch((error: Error) => this.log.debug({ topic, error: error.message }, 'not published'))
-      .finally(() => this.unanswered--);
+      .finally(() => this.pendingPublishes--);
   }
 
   /** Returns a bounded async iterable over the payloads of one topic; part of type-graphql's PubSub. */
   subscribe(topic: string, dynamicId?: string | number): AsyncIterable<unknown> {
     const name = dynamicId === undefined ? topic : `${topic}:${dynamicId}`;
-    const queue = new BoundedQueue<unknown>({ limit: UNREAD, onClose: () => stop() });
+    const queue = new BoundedQueue<unknown>({ limit: MAX_UNREAD_MESSAGES, onClose: () => stop() });
     const stop = this.listen(name, (message) => queue.push(JSON.parse(message.toString())));
     return queue;
   }
@@ -87,8 +87,8 @@ export class RedisPubSub {
    * @returns a function that removes the handler
    */
   onReconnect(handler: () => void): () => void {
-    this.reconnected.add(handler);
-    return () => this.reconnected.delete(handler);
+    this.reconnectHandlers.add(handler);
+    return () => this.reconnectHandlers.delete(handler);
   }
 
   /** Measures the latency, the memory and the clients of Redis. @throws Error if Redis is unreachable */
@@ -107,9 +107,9 @@ export class RedisPubSub {
     await Promise.resolve();
   }
 
-  private tellIfBack(): void {
+  private notifyReconnected(): void {
     if (this.publisher.status !== 'ready' || this.subscriber.status !== 'ready') return;
-    if (this.wasReady) for (const handler of this.reconnected) handler();
+    if (this.wasReady) for (const handler of this.reconnectHandlers) handler();
     this.wasReady = true;
   }
 

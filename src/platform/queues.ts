@@ -12,10 +12,10 @@ export type QueueName = (typeof QUEUES)[number];
 const MAX_PENDING = 1_000;
 /** Pause after a failed command. BullMQ's default of 15 s is too long after Redis was full or unreachable. */
 const RETRY_MS = 500;
-const DEPTH_MS = 1_000;
-/** Pause before a job that can't run yet is tried again; it doubles each time up to {@link MAX_LATER_MS}. */
-const MIN_LATER_MS = 20;
-const MAX_LATER_MS = 200;
+const QUERY_TIMEOUT_MS = 1_000;
+/** Pause before a job that can't run yet is tried again; it doubles each time up to {@link MAX_RETRY_LATER_MS}. */
+const MIN_RETRY_LATER_MS = 20;
+const MAX_RETRY_LATER_MS = 200;
 /** The oldest release that can read the jobs of this release. */
 const JOB_MIN_RELEASE = '0.2.0';
 /** Pause before a job that this release can't read is offered to a process again. */
@@ -35,7 +35,7 @@ interface JobData {
 }
 
 /** A job that can't run yet returns this symbol to be tried again soon. */
-export const LATER = Symbol('later');
+export const RETRY_LATER = Symbol('later');
 
 export interface QueueDepth {
   /** The number of waiting and active jobs. */
@@ -102,8 +102,8 @@ export class Queues {
       const result = await inSpan(`process ${name}`, { kind: SpanKind.CONSUMER, parent: trace, attributes }, () =>
         work(job),
       );
-      if (result !== LATER) return result;
-      return later(job, token, Math.min(MIN_LATER_MS * 2 ** Math.min(job.attemptsStarted, 10), MAX_LATER_MS));
+      if (result !== RETRY_LATER) return result;
+      return later(job, token, Math.min(MIN_RETRY_LATER_MS * 2 ** Math.min(job.attemptsStarted, 10), MAX_RETRY_LATER_MS));
     };
     const worker = new Worker(name, traced, {
       connection: this.connection(),
@@ -114,7 +114,7 @@ export class Queues {
       // A killed worker is not the fault of the job. PostgreSQL counts the attempts that matter.
       maxStalledCount: 1_000,
       runRetryDelay: RETRY_MS,
-      ...FORGET,
+      ...REMOVE_FINISHED,
     });
     worker.on('error', (error) => this.log.warn({ queue: name, error: error.message }, 'queue'));
     worker.on('failed', (job, error) =>
@@ -127,7 +127,7 @@ export class Queues {
   /** Returns the depth of each queue. @throws Error if Redis does not answer within {@link QUERY_TIMEOUT_MS} */
   async depths(): Promise<Record<QueueName, QueueDepth>> {
     const counts = Promise.all(QUEUES.map(async (name) => [name, await this.depth(this.queue(name))] as const));
-    return Object.fromEntries(await soon(counts)) as Record<QueueName, QueueDepth>;
+    return Object.fromEntries(await withQueryTimeout(counts)) as Record<QueueName, QueueDepth>;
   }
 
   private async depth(queue: Queue): Promise<QueueDepth> {
@@ -144,8 +144,8 @@ export class Queues {
    * Returns a release newer than this one that jobs wait for; `undefined` if the first jobs of each queue need none.
    * @throws Error if Redis does not answer within {@link QUERY_TIMEOUT_MS}
    */
-  async releaseAwaited(): Promise<string | undefined> {
-    const jobs = await soon(
+  async awaitedRelease(): Promise<string | undefined> {
+    const jobs = await withQueryTimeout(
       Promise.all(QUEUES.map((name) => this.queue(name).getJobs(['delayed', 'waiting'], 0, MAX_EXAMINED - 1))),
     );
     // A job may be removed between reading its id and its data.
@@ -170,7 +170,7 @@ export class Queues {
       queue = new Queue<unknown, unknown, string>(name, {
         connection: this.connection(),
         prefix: `{${this.namespace}}`,
-        defaultJobOptions: FORGET,
+        defaultJobOptions: REMOVE_FINISHED,
       });
       queue.on('error', (error) => this.log.debug({ queue: name, error: error.message }, 'queue'));
       this.queues.set(name, queue);
@@ -185,9 +185,9 @@ export class Queues {
 }
 
 /** @throws Error if Redis does not answer within {@link QUERY_TIMEOUT_MS} */
-function soon<T>(query: Promise<T>): Promise<T> {
+function withQueryTimeout<T>(query: Promise<T>): Promise<T> {
   const timeout = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error('Redis does not answer')), DEPTH_MS).unref();
+    setTimeout(() => reject(new Error('Redis does not answer')), QUERY_TIMEOUT_MS).unref();
   });
   return Promise.race([query, timeout]);
 }
@@ -197,4 +197,4 @@ function isNewer(minRelease: string | undefined): boolean {
 }
 
 /** A finished job is removed immediately, because the sweeper must be able to use its id again. */
-const FORGET = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } };
+const REMOVE_FINISHED = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } };

@@ -47,7 +47,7 @@ export class RabbitMqSource implements BusSource {
     model.on('error', (error) => end(error.message));
     model.on('close', () => end('the connection was closed'));
     try {
-      await this.makeRejectedQueue(model);
+      await this.ensureRejectedQueue(model);
       const channel = await model.createConfirmChannel();
       channel.on('error', (error) => end(error.message));
       channel.on('close', () => end('the channel was closed'));
@@ -63,12 +63,12 @@ export class RabbitMqSource implements BusSource {
         close: async () => {
           end('the caller closed the connection');
           // The channel first: closing the connection would overtake acknowledgements on its channels.
-          await quietly(() => channel.close());
-          await quietly(() => model.close());
+          await ignoringErrors(() => channel.close());
+          await ignoringErrors(() => model.close());
         },
       };
     } catch (error) {
-      await quietly(() => model.close());
+      await ignoringErrors(() => model.close());
       throw error;
     }
   }
@@ -77,7 +77,7 @@ export class RabbitMqSource implements BusSource {
    * Creates the queue for rejected messages unless it exists. It is looked up first, because an existing queue may have
    * any type. Looking up a missing queue closes the channel, so creating it needs a second channel.
    */
-  private async makeRejectedQueue(model: ChannelModel): Promise<void> {
+  private async ensureRejectedQueue(model: ChannelModel): Promise<void> {
     const { rejectedQueue } = this.options;
     const lookUp = await model.createChannel();
     lookUp.on('error', () => undefined);
@@ -97,7 +97,7 @@ export class RabbitMqSource implements BusSource {
 }
 
 /** The properties that describe the message. The others are instructions to the broker. */
-type Own = Pick<
+type MessageProperties = Pick<
   Options.Publish,
   'contentType' | 'contentEncoding' | 'messageId' | 'timestamp' | 'type' | 'appId' | 'correlationId'
 >;
@@ -115,8 +115,8 @@ class RejectedMessages {
     channel.on('return', (message) => this.returned.add(message.properties.headers?.[REJECTION.tag]));
   }
 
-  async keep({ content, properties, fields }: ConsumeMessage, { code, message }: Rejection): Promise<void> {
-    const { contentType, contentEncoding, messageId, timestamp, type, appId, correlationId } = properties as Own;
+  async store({ content, properties, fields }: ConsumeMessage, { code, message }: Rejection): Promise<void> {
+    const { contentType, contentEncoding, messageId, timestamp, type, appId, correlationId } = properties as MessageProperties;
     const own = Object.entries(properties.headers ?? {}).filter(([name]) => !ROUTING_HEADERS.includes(name));
     const headers = {
       [REJECTION.code]: code,
@@ -176,7 +176,7 @@ function toDelivery(message: ConsumeMessage, channel: ConfirmChannel, rejected: 
     ...(typeof timestamp === 'number' ? { timestamp: timestamp < MAX_SECONDS ? timestamp * 1_000 : timestamp } : {}),
     ack,
     reject: async (rejection) => {
-      await rejected.keep(message, rejection);
+      await rejected.store(message, rejection);
       ack();
     },
   };
@@ -189,7 +189,7 @@ function withHeartbeat(text: string): string {
 }
 
 /** Ignores errors, because the channel or connection may already be closed. */
-async function quietly(close: () => Promise<void>): Promise<void> {
+async function ignoringErrors(close: () => Promise<void>): Promise<void> {
   try {
     await close();
   } catch {

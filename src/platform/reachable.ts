@@ -15,7 +15,7 @@ interface Addresses {
 }
 
 /** A healthy server answers in milliseconds. */
-const ANSWER_MS = 4_000;
+const RESPONSE_TIMEOUT_MS = 4_000;
 
 /**
  * Connects to each configured server before the process starts, migrates or writes anything.
@@ -24,8 +24,8 @@ const ANSWER_MS = 4_000;
 export async function requireReachable<A extends Addresses>(addresses: A): Promise<A> {
   const { databaseUrl, redisUrl } = addresses;
   const [postgres, redis] = await Promise.all([
-    databaseUrl === undefined ? undefined : faultOfPostgres(databaseUrl),
-    redisUrl === undefined ? undefined : faultOfRedis(redisUrl),
+    databaseUrl === undefined ? undefined : findPostgresFault(databaseUrl),
+    redisUrl === undefined ? undefined : findRedisFault(redisUrl),
   ]);
   const line = (name: string, { found, advice }: ConnectionFault) => `${name}: ${found} ${advice}`;
   const faults = [...(postgres ? [line('DATABASE_URL', postgres)] : []), ...(redis ? [line('REDIS_URL', redis)] : [])];
@@ -33,9 +33,9 @@ export async function requireReachable<A extends Addresses>(addresses: A): Promi
   return addresses;
 }
 
-export async function faultOfPostgres(url: string): Promise<ConnectionFault | undefined> {
+export async function findPostgresFault(url: string): Promise<ConnectionFault | undefined> {
   try {
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: ANSWER_MS, query_timeout: ANSWER_MS });
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: RESPONSE_TIMEOUT_MS, query_timeout: RESPONSE_TIMEOUT_MS });
     client.on('error', () => undefined);
     await client.connect();
     await client.end();
@@ -45,11 +45,11 @@ export async function faultOfPostgres(url: string): Promise<ConnectionFault | un
   }
 }
 
-export async function faultOfRedis(url: string): Promise<ConnectionFault | undefined> {
+export async function findRedisFault(url: string): Promise<ConnectionFault | undefined> {
   const redis = new Redis(url, {
     lazyConnect: true,
-    connectTimeout: ANSWER_MS,
-    commandTimeout: ANSWER_MS,
+    connectTimeout: RESPONSE_TIMEOUT_MS,
+    commandTimeout: RESPONSE_TIMEOUT_MS,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
@@ -70,7 +70,7 @@ export async function faultOfRedis(url: string): Promise<ConnectionFault | undef
 /** @param error the error of the connection attempt */
 export function explainPostgres(url: string, error: unknown): ConnectionFault {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const server = `PostgreSQL at ${placeOf(url, 5432)}`;
+  const server = `PostgreSQL at ${hostAndPort(url, 5432)}`;
   if (code === '3D000')
     return {
       found: `${server} has no database ${quoted(databaseOf(url))}.`,
@@ -95,7 +95,7 @@ export function explainPostgres(url: string, error: unknown): ConnectionFault {
 /** @param error the error of the connection attempt */
 export function explainRedis(url: string, error: unknown): ConnectionFault {
   const { message } = error as Error;
-  const server = `Redis at ${placeOf(url, 6379)}`;
+  const server = `Redis at ${hostAndPort(url, 6379)}`;
   if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/.test(message))
     return {
       found: `${server} ${message.startsWith('NOAUTH') ? 'requires a password' : 'rejects the user name or the password'}.`,
@@ -115,7 +115,7 @@ export function explainRedis(url: string, error: unknown): ConnectionFault {
 
 function explainNetwork(url: string, port: number, kind: string, error: unknown): ConnectionFault | undefined {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const place = placeOf(url, port);
+  const place = hostAndPort(url, port);
   const address = { advice: 'Check the host and the port.' };
   if (code === 'ECONNREFUSED' || code === 'ENOENT')
     return {
@@ -136,7 +136,7 @@ function explainNetwork(url: string, port: number, kind: string, error: unknown)
     };
   if (code === 'ETIMEDOUT' || /tim(e|ed) ?out/i.test(message)) {
     const tls = new URL(url).protocol === 'rediss:' ? ' If it does not speak TLS, use redis://.' : '';
-    return { found: `${place} does not answer as ${kind} within ${ANSWER_MS / 1_000} s.${tls}`, ...address };
+    return { found: `${place} does not answer as ${kind} within ${RESPONSE_TIMEOUT_MS / 1_000} s.${tls}`, ...address };
   }
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL')
     return { found: `${place} can't be reached (${code}).`, ...address };
@@ -146,7 +146,7 @@ function explainNetwork(url: string, port: number, kind: string, error: unknown)
 }
 
 /** Returns the host and the port, without user name and password. */
-function placeOf(url: string, port: number): string {
+function hostAndPort(url: string, port: number): string {
   const { hostname, port: given, searchParams } = new URL(url);
   return `${hostname || searchParams.get('host') || 'localhost'}:${given || port}`;
 }

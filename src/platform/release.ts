@@ -22,7 +22,7 @@ export class NewerReleaseError extends Error {
  * @throws Error for a malformed number
  */
 export function isAtLeast(release: string, minRelease: string): boolean {
-  const [mine, least] = [release, minRelease].map(partsOf);
+  const [mine, least] = [release, minRelease].map(releaseNumbers);
   for (const [at, part] of mine.entries()) if (part !== least[at]) return part > least[at];
   return true;
 }
@@ -43,11 +43,11 @@ export function requireRelease(minRelease: string | null | undefined, what: stri
  * column is null, every release can.
  */
 export function isReadableSql(column: string, release = VERSION): string {
-  return `(${column} IS NULL OR string_to_array(${column}, '.')::int[] <= ARRAY[${partsOf(release).join(', ')}])`;
+  return `(${column} IS NULL OR string_to_array(${column}, '.')::int[] <= ARRAY[${releaseNumbers(release).join(', ')}])`;
 }
 
 /** Returns MAJOR, MINOR and PATCH. @throws Error for a malformed number */
-export function partsOf(release: string): number[] {
+export function releaseNumbers(release: string): number[] {
   const parts = RELEASE.exec(release)?.slice(1, 4).map(Number);
   if (!parts) throw new Error(`"${release}" is not a release number: expected MAJOR.MINOR.PATCH.`);
   return parts;

@@ -3,11 +3,11 @@ import { Client, escapeIdentifier } from 'pg';
 import { Redis } from 'ioredis';
 
 /** A lock that another session holds for longer means that the shop is in use. */
-const LOCK_MS = 3_000;
-const REDIS_MS = 2_000;
-const KEYS_AT_ONCE = 500;
+const LOCK_TIMEOUT_MS = 3_000;
+const REDIS_TIMEOUT_MS = 2_000;
+const SCAN_COUNT = 500;
 
-export interface Removed {
+export interface RemovedNamespace {
   /** The number of PostgreSQL tables that were dropped. */
   readonly tables: number;
   /** The number of Redis keys (queues, caches) that were deleted. */
@@ -33,12 +33,12 @@ export async function removeNamespace(services: {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly namespace: string;
-}): Promise<Removed> {
+}): Promise<RemovedNamespace> {
   const { databaseUrl, redisUrl, namespace } = services;
   const tables = await dropSchema(databaseUrl, namespace);
   const keys = await withRedis(redisUrl, async (redis) => {
     let count = 0;
-    for await (const found of redis.scanStream({ match: `{${namespace}}:*`, count: KEYS_AT_ONCE })) {
+    for await (const found of redis.scanStream({ match: `{${namespace}}:*`, count: SCAN_COUNT })) {
       const names = found as string[];
       if (names.length > 0) count += await redis.unlink(...names);
     }
@@ -51,7 +51,7 @@ async function dropSchema(databaseUrl: string, namespace: string): Promise<numbe
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    await client.query(`SET lock_timeout = ${LOCK_MS}`);
+    await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`);
     const { rows } = await client.query<{ tables: number }>(
       'SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname = $1',
       [namespace],
@@ -64,7 +64,7 @@ async function dropSchema(databaseUrl: string, namespace: string): Promise<numbe
 }
 
 async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, connectTimeout: REDIS_MS });
+  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, connectTimeout: REDIS_TIMEOUT_MS });
   redis.on('error', () => undefined);
   try {
     return await work(redis);

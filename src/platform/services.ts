@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../config';
 import { type RunningService, startPostgres } from './embedded-postgres';
-import { hold, release } from './holders';
+import { registerUser, unregisterUser } from './service-users';
 import { withLock } from './lock-file';
 import { isRunning } from './process-table';
 import { startRedis } from './private-redis';
@@ -37,7 +37,7 @@ const NAMES: Record<ServiceKind, string> = { postgres: 'PostgreSQL', redis: 'Red
 export class MovedService extends Error {}
 
 /** A private service, and the file that registers this call as its user. */
-interface Held {
+interface HeldService {
   readonly service: RunningService;
   readonly note: string;
 }
@@ -73,7 +73,7 @@ export async function startServices(
     redisUrl: config.redisUrl ?? held.redis!.service.url,
     started: { postgres: held.postgres?.service.started ?? false, redis: held.redis?.service.started ?? false },
     revive: () => revive(config.dataDir, held, start, () => stopping !== undefined),
-    stop: () => (stopping ??= giveUp(config.dataDir, held)),
+    stop: () => (stopping ??= stopServices(config.dataDir, held)),
   };
 }
 
@@ -104,13 +104,13 @@ async function acquire(
   dataDir: string,
   kinds: readonly ServiceKind[],
   start: Record<ServiceKind, () => Promise<RunningService>>,
-): Promise<Partial<Record<ServiceKind, Held>>> {
+): Promise<Partial<Record<ServiceKind, HeldService>>> {
   makeFolder(dataDir);
   return withLock(lockFile(dataDir), async () => {
     const outcomes = await Promise.allSettled(
       kinds.map(async (kind) => {
         const service = await start[kind]();
-        return [kind, { service, note: hold(path.join(dataDir, 'users', kind)) }] as const;
+        return [kind, { service, note: registerUser(path.join(dataDir, 'users', kind)) }] as const;
       }),
     );
     const held = Object.fromEntries(
@@ -118,14 +118,14 @@ async function acquire(
     );
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (!failed) return held;
-    await leave(held);
+    await releaseServices(held);
     throw failed.reason;
   });
 }
 
 async function revive(
   dataDir: string,
-  held: Partial<Record<ServiceKind, Held>>,
+  held: Partial<Record<ServiceKind, HeldService>>,
   start: Record<ServiceKind, () => Promise<RunningService>>,
   isStopping: () => boolean,
 ): Promise<readonly string[]> {
@@ -135,7 +135,7 @@ async function revive(
   await withLock(lockFile(dataDir), async () => {
     if (isStopping()) return;
     for (const kind of ended) {
-      const { service, note } = held[kind] as Held;
+      const { service, note } = held[kind] as HeldService;
       const again = await start[kind]();
       held[kind] = { service: again, note };
       if (again.url !== service.url)
@@ -145,14 +145,14 @@ async function revive(
   return ended.map((kind) => NAMES[kind]);
 }
 
-async function giveUp(dataDir: string, held: Partial<Record<ServiceKind, Held>>): Promise<void> {
-  if (held.postgres || held.redis) await withLock(lockFile(dataDir), () => leave(held));
+async function stopServices(dataDir: string, held: Partial<Record<ServiceKind, HeldService>>): Promise<void> {
+  if (held.postgres || held.redis) await withLock(lockFile(dataDir), () => releaseServices(held));
 }
 
 /** Releases Redis first, because its data can be rebuilt from PostgreSQL. */
-async function leave({ postgres, redis }: Partial<Record<ServiceKind, Held>>): Promise<void> {
-  if (redis && release(redis.note)) await redis.service.stop();
-  if (postgres && release(postgres.note)) await postgres.service.stop();
+async function releaseServices({ postgres, redis }: Partial<Record<ServiceKind, HeldService>>): Promise<void> {
+  if (redis && unregisterUser(redis.note)) await redis.service.stop();
+  if (postgres && unregisterUser(postgres.note)) await postgres.service.stop();
 }
 
 function lockFile(dataDir: string): string {

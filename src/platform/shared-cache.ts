@@ -9,7 +9,7 @@ const MAX_SHARED_BYTES = 32 * 1024 * 1024;
 /** Short-lived values that the processes of one shop share through Redis. Any value may disappear at any time. */
 export class SharedCache {
   private readonly redis: Redis;
-  private shared = 0;
+  private storedSize = 0;
 
   constructor(
     url: string,
@@ -21,9 +21,9 @@ export class SharedCache {
 
   /** Stores a value without waiting. After a failure, or above the limit, the value is missing as if it had expired. */
   set(key: string, value: string, ttlMs: number): void {
-    if (this.shared + value.length > MAX_SHARED_BYTES) return;
-    this.shared += value.length;
-    setTimeout(() => (this.shared -= value.length), ttlMs).unref();
+    if (this.storedSize + value.length > MAX_SHARED_BYTES) return;
+    this.storedSize += value.length;
+    setTimeout(() => (this.storedSize -= value.length), ttlMs).unref();
     this.redis
       .set(this.key(key), value, 'PX', ttlMs)
       .catch((error: Error) => this.log.debug({ error: error.message }, 'not cached'));

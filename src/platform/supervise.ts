@@ -19,14 +19,14 @@ export interface SuperviseOptions {
   /** A child that ran for this long is healthy: its previous deaths no longer count. */
   readonly healthyAfterMs?: number;
   readonly firstDelayMs?: number;
-  readonly longestDelayMs?: number;
-  readonly stopPatienceMs?: number;
+  readonly maxDelayMs?: number;
+  readonly stopTimeoutMs?: number;
 }
 
 /** A child that dies this often before it was healthy will not recover: its settings are wrong. */
-const ATTEMPTS_AT_START = 4;
+const MAX_START_ATTEMPTS = 4;
 
-export class ChildGaveUp extends Error {}
+export class ChildFailedError extends Error {}
 
 /**
  * Starts a Node program, and restarts it with increasing delays if it dies without having been stopped.
@@ -38,14 +38,14 @@ export class ChildGaveUp extends Error {}
  * @param file the built program
  */
 export function supervise(title: string, file: string, options: SuperviseOptions): SupervisedChild {
-  const { healthyAfterMs = 10_000, firstDelayMs = 250, longestDelayMs = 10_000, stopPatienceMs = 30_000 } = options;
+  const { healthyAfterMs = 10_000, firstDelayMs = 250, maxDelayMs = 10_000, stopTimeoutMs = 30_000 } = options;
   let child: ChildProcess | undefined;
   let port: number | undefined;
   let deaths = 0;
   let trusted = false;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
-  let giveUp: (error: ChildGaveUp) => void;
+  let giveUp: (error: ChildFailedError) => void;
   const failed = new Promise<never>((_, reject) => (giveUp = reject));
   failed.catch(() => undefined);
 
@@ -62,11 +62,11 @@ export function supervise(title: string, file: string, options: SuperviseOptions
       const healthy = Date.now() - since >= healthyAfterMs;
       deaths = healthy ? 1 : deaths + 1;
       const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
-      if (!trusted && deaths >= ATTEMPTS_AT_START) {
-        giveUp(new ChildGaveUp(`The ${title} process ${how} ${deaths} times in a row; giving up.`));
+      if (!trusted && deaths >= MAX_START_ATTEMPTS) {
+        giveUp(new ChildFailedError(`The ${title} process ${how} ${deaths} times in a row; giving up.`));
         return;
       }
-      const delay = Math.min(firstDelayMs * 2 ** (deaths - 1), longestDelayMs);
+      const delay = Math.min(firstDelayMs * 2 ** (deaths - 1), maxDelayMs);
       options.onEvent(`The ${title} process ${how}; restarting it in ${delay / 1000} s`);
       timer = setTimeout(begin, delay);
     });
@@ -89,9 +89,9 @@ export function supervise(title: string, file: string, options: SuperviseOptions
       const gone = new Promise((resolve) => current.once('exit', resolve));
       current.kill('SIGTERM');
       const force = setTimeout(() => {
-        options.onEvent(`The ${title} process has not ended after ${stopPatienceMs / 1000} s; sending SIGKILL`);
+        options.onEvent(`The ${title} process has not ended after ${stopTimeoutMs / 1000} s; sending SIGKILL`);
         current.kill('SIGKILL');
-      }, stopPatienceMs);
+      }, stopTimeoutMs);
       await gone;
       clearTimeout(force);
     },

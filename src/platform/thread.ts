@@ -56,7 +56,7 @@ export function startThread<Result = unknown>(
 const RESTART_MS = 1_000;
 
 /** Runs a thread and restarts it whenever it ends. */
-export function keepThread(file: string, log: Logger): Pick<Thread, 'stop'> {
+export function superviseThread(file: string, log: Logger): Pick<Thread, 'stop'> {
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let thread: Thread;

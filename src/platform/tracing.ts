@@ -44,7 +44,7 @@ export function inSpan<T>(name: string, options: SpanOptions, work: () => Promis
 }
 
 /** Records a span without a duration. */
-export function noteSpan(name: string, options: Pick<SpanOptions, 'kind' | 'attributes'>): void {
+export function recordSpan(name: string, options: Pick<SpanOptions, 'kind' | 'attributes'>): void {
   tracer.startSpan(name, options).end();
 }
 

@@ -21,7 +21,7 @@ export interface Launch {
 /** Returns the user to run the program as; `undefined` if this process is not root. */
 export function unprivilegedUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  return lookUp() ?? create();
+  return findUser() ?? createUser();
 }
 
 /**
@@ -41,7 +41,7 @@ export function launchAs(
   if (!user) return { command, args, options: {} };
   const closed = reaches.flatMap(foldersAbove).find((folder) => !mayEnter(user, folder));
   if (closed === undefined) return { command, args, options: { uid: user.uid, gid: user.gid } };
-  const right = passageRight();
+  const right = passageCapability();
   if (!right) {
     throw new Error(
       `PostgreSQL can't run as root, and its user (${user.uid}) can't enter ${closed}: chmod o+x ${closed}, ` +
@@ -54,7 +54,7 @@ export function launchAs(
   return { command: 'setpriv', args: [...identity, ...rights, '--', command, ...args], options: {} };
 }
 
-function lookUp(): User | undefined {
+function findUser(): User | undefined {
   try {
     const ask = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: 'pipe' }));
     return { uid: ask('-u'), gid: ask('-g') };
@@ -63,7 +63,7 @@ function lookUp(): User | undefined {
   }
 }
 
-function create(): User {
+function createUser(): User {
   try {
     const withoutLogin = ['--no-create-home', '--shell', '/usr/sbin/nologin'];
     execFileSync('useradd', ['--system', '--user-group', ...withoutLogin, 'postgres'], { stdio: 'pipe' });
@@ -74,7 +74,7 @@ function create(): User {
         'user, or set DATABASE_URL.',
     );
   }
-  const user = lookUp();
+  const user = findUser();
   if (!user)
     throw new Error('The user "postgres" was created, but `id postgres` does not find it: run as an ordinary user.');
   return user;
@@ -93,7 +93,7 @@ function mayEnter(user: User, folder: string): boolean {
 }
 
 /** Returns the weakest Linux capability to pass through closed folders that this process may pass on. */
-function passageRight(): 'dac_read_search' | 'dac_override' | undefined {
+function passageCapability(): 'dac_read_search' | 'dac_override' | undefined {
   try {
     execFileSync('setpriv', ['--version'], { stdio: 'pipe' });
     const permitted = BigInt(`0x${/^CapPrm:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Pool } from 'pg';
 import { startPostgres } from './embedded-postgres';
-import { migrationHeader, readMigrations, releasedMigrations } from './migration-files';
+import { migrationHeader, readMigrations, migrationsFolder } from './migration-files';
 import { diffDatamodels } from './schema-engine';
 import { VERSION } from './version';
 
@@ -26,7 +26,7 @@ import { VERSION } from './version';
 export async function writeMigration(title: string, now = new Date()): Promise<string | undefined> {
   if (!/^[a-z0-9_]+$/.test(title))
     throw new Error(`The name may only contain lower-case letters, digits and _; got "${title}".`);
-  const folder = releasedMigrations();
+  const folder = migrationsFolder();
   const [before, after] = [path.join(folder, 'migrated.prisma'), path.join(folder, '..', 'schema.prisma')];
   if (!existsSync(before) && readMigrations(folder).length > 0)
     throw new Error(

@@ -1,6 +1,6 @@
 import type { Cooccurrence } from '../learn/cooccurrence';
 import type { IdTable } from '../learn/id-table';
-import type { ItemRows } from './item-rows';
+import type { SparseItemMatrix } from './sparse-item-matrix';
 import { ScoreVector } from './score-vector';
 
 /** Prior: orders added to the count of every product, so that a few orders have little weight. */
@@ -56,21 +56,21 @@ const EASE_EXPONENT = 0.6;
 /** EASE score of a product that EASE does not recommend. */
 const EASE_FLOOR = 0.01;
 
-const explained = new ScoreVector();
+const easeVector = new ScoreVector();
 
 /**
  * Multiplies the scores of {@link completeBasket} by the EASE score of each candidate, with the basket as the history.
  * The exponent grows with the number of seeds n: (ease_j / √n + .01)^(.6 (1 − 1/n)). It was chosen by hand on Online
  * Retail's window from 2011-06-15.
  */
-export function weighByEase(ease: ItemRows, products: IdTable, seeds: Int32Array, out: ScoreVector): void {
+export function weightByEase(ease: SparseItemMatrix, products: IdTable, seeds: Int32Array, out: ScoreVector): void {
   if (seeds.length < 2) return;
-  explained.reset(products.size);
-  ease.addScores(products, seeds, { out: explained, scale: 1 / Math.sqrt(seeds.length) });
+  easeVector.reset(products.size);
+  ease.addScores(products, seeds, { out: easeVector, scale: 1 / Math.sqrt(seeds.length) });
   const exponent = EASE_EXPONENT * (1 - 1 / seeds.length);
   const unexplained = Math.pow(EASE_FLOOR, exponent);
   for (const candidate of out.touched()) {
-    const score = explained.values[candidate];
+    const score = easeVector.values[candidate];
     // EASE has a score for a few hundred of several thousand products.
     out.values[candidate] *= score > 0 ? Math.pow(score + EASE_FLOOR, exponent) : unexplained;
   }

@@ -1,7 +1,7 @@
-import type { Reason } from './recommendation';
+import type { RankingReason } from './recommendation';
 
 /** The scale of a stage's scores: `linear` (a doubled score is twice as good) or ln(odds). */
-export type Scale = 'linear' | 'log-odds';
+export type ScoreScale = 'linear' | 'log-odds';
 
 /** Smallest factor: a product with boost 0 keeps a finite score and is ranked last. */
 const MIN_FACTOR = 1e-9;
@@ -11,13 +11,13 @@ const MIN_FACTOR = 1e-9;
  * below 0 (more units returned than bought) is divided by the boost, so that a larger boost never lowers a product.
  * @param boost ≥ 0
  */
-export function boosted(score: number, boost: number, scale: Scale): number {
+export function boosted(score: number, boost: number, scale: ScoreScale): number {
   if (scale === 'log-odds') return score + Math.log(Math.max(boost, MIN_FACTOR));
   return score < 0 ? score / Math.max(boost, MIN_FACTOR) : score * boost;
 }
 
 /** Returns the reasons after a boost. A boost by b contributes the share 1 − 1/b of the score or the odds. */
-export function boostedReasons(reasons: readonly Reason[], boost: number): Reason[] {
+export function boostedReasons(reasons: readonly RankingReason[], boost: number): RankingReason[] {
   if (boost <= 1) return [...reasons];
   const share = 1 - 1 / boost;
   const rest = reasons.map((reason) => ({ ...reason, share: reason.share * (1 - share) }));

@@ -9,7 +9,7 @@ export const ORDERED = 2;
 export const SAMPLED = 4;
 
 /** Resolves the ids of a subject's entries. */
-export interface EntryNames {
+export interface EntryIds {
   subjectId(subject: number): string;
   productId(product: number): string;
 }
@@ -24,7 +24,7 @@ export class BrowsedSample {
     private readonly rows: PackedRows,
     private readonly flags: number,
     private readonly limit: number,
-    private readonly names: EntryNames,
+    private readonly names: EntryIds,
   ) {}
 
   /** Returns whether the entry forms pairs. */
@@ -36,12 +36,12 @@ export class BrowsedSample {
    * Offers a new entry to the sample.
    * @param beforeLeaving called with the entry that the new one displaces, if any, before that entry is removed
    */
-  enter(subject: number, entered: number, beforeLeaving: (at: number) => void): void {
+  offer(subject: number, entered: number, beforeLeaving: (at: number) => void): void {
     const { cells } = this.rows;
     if (this.rows.length(subject) > this.limit) {
       const sampled = this.browsed(subject, SAMPLED);
       if (sampled.length >= this.limit) {
-        const last = this.extreme(subject, [...sampled, entered], 1);
+        const last = this.entryByHash(subject, [...sampled, entered], 1);
         if (last === entered) return;
         beforeLeaving(last);
         cells[last + this.flags] &= ~SAMPLED;
@@ -54,14 +54,14 @@ export class BrowsedSample {
    * Marks an entry as ordered and removes it from the sample: an ordered entry always forms pairs.
    * @returns the entry that takes its place in the sample; −1 if there is none
    */
-  order(subject: number, ordered: number): number {
+  markOrdered(subject: number, ordered: number): number {
     const { cells } = this.rows;
     const wasSampled = (cells[ordered + this.flags] & SAMPLED) !== 0;
     cells[ordered + this.flags] = (cells[ordered + this.flags] & ~SAMPLED) | ORDERED;
     if (!wasSampled || this.rows.length(subject) <= this.limit) return -1;
     const waiting = this.browsed(subject, 0);
     if (waiting.length === 0) return -1;
-    const first = this.extreme(subject, waiting, -1);
+    const first = this.entryByHash(subject, waiting, -1);
     cells[first + this.flags] |= SAMPLED;
     return first;
   }
@@ -75,7 +75,7 @@ export class BrowsedSample {
     const sampled = new Set(this.browsed(subject, SAMPLED));
     const left = Math.max(0, sampled.size - this.limit);
     for (let n = 0; n < left; n++) {
-      const last = this.extreme(subject, [...sampled], 1);
+      const last = this.entryByHash(subject, [...sampled], 1);
       sampled.delete(last);
       beforeLeaving(last);
       this.rows.cells[last + this.flags] &= ~SAMPLED;
@@ -95,7 +95,7 @@ export class BrowsedSample {
   }
 
   /** Returns the entry with the largest (sign 1) or smallest (sign −1) hash. */
-  private extreme(subject: number, entries: readonly number[], sign: 1 | -1): number {
+  private entryByHash(subject: number, entries: readonly number[], sign: 1 | -1): number {
     const subjectId = this.names.subjectId(subject);
     let best = -1;
     let bestId = '';

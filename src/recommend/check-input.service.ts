@@ -1,4 +1,4 @@
-import { faultOfId } from '../auth/identify';
+import { findIdFault } from '../auth/identity';
 import { ApiError } from '../graphql/errors';
 import { allows, type Scope } from '../graphql/scope';
 import type { RecommendationsInput } from './recommendation.type';
@@ -41,7 +41,7 @@ export function checkInput(input: RecommendationsInput, scope: Scope): void {
     throw new ApiError('BAD_USER_INPUT', `exclude accepts at most ${MAX_EXCLUDED} products; got ${excluded}.`);
   }
   for (const id of ids) {
-    const wrong = faultOfId('productIds', id);
+    const wrong = findIdFault('productIds', id);
     if (wrong) throw new ApiError('BAD_USER_INPUT', wrong);
   }
 }

@@ -8,14 +8,14 @@ import {
 } from '../platform/artefacts';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { NewerReleaseError, requireRelease } from '../platform/release';
-import { runInTurns } from '../platform/run-in-turns';
-import { lacksRoom } from './blame';
+import { runYielding } from '../platform/run-yielding';
+import { isOutOfMemory } from './poison-detector';
 import type { LearnerLimits } from './learner-limits';
 import { CHECKPOINT_MIN_RELEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { LearnerState, type Checkpoint } from './learner-state';
 
 /** Time slice for decoding a checkpoint before control returns to the event loop. */
-const TURN_MS = 8;
+const TIME_SLICE_MS = 8;
 /**
  * Figure of the subjects half: the state came from a checkpoint that exceeds today's limits, and the log has not been
  * learned again since.
@@ -29,7 +29,7 @@ export interface StoredCheckpoint {
 }
 
 /** A checkpoint's bytes are damaged or have a format that this release does not know. The message is one line. */
-export class NotUnderstoodError extends Error {
+export class CheckpointFormatError extends Error {
   constructor(what: string, cause: Error) {
     super(`${what} cannot be read: ${cause.message}`, { cause });
     this.name = 'CheckpointFormatError';
@@ -43,7 +43,7 @@ export class UnreadableCheckpoint extends Error {
   /** Whether a newer release can read it. */
   readonly needsRelease: boolean;
 
-  constructor(cause: NewerReleaseError | NotUnderstoodError) {
+  constructor(cause: NewerReleaseError | CheckpointFormatError) {
     const needsRelease = cause instanceof NewerReleaseError;
     const way = `${needsRelease ? 'start that release, or ' : ''}run "freshet replay --relearn" to learn from the whole log`;
     super(`${cause.message}. The learner is waiting: ${way}`, { cause });
@@ -73,12 +73,12 @@ export async function readCheckpoint<Bytes, State>(
   decode: (bytes: Bytes) => Promise<State>,
 ): Promise<State> {
   const bytes = await load().catch((error: Error) => {
-    throw error instanceof DamagedArtefact ? new NotUnderstoodError(what, error) : error;
+    throw error instanceof DamagedArtefact ? new CheckpointFormatError(what, error) : error;
   });
   try {
     return await decode(bytes);
   } catch (error) {
-    throw lacksRoom(error as Error) ? error : new NotUnderstoodError(what, error as Error);
+    throw isOutOfMemory(error as Error) ? error : new CheckpointFormatError(what, error as Error);
   }
 }
 
@@ -107,12 +107,12 @@ export async function loadCheckpoint(
   const load = async () => ({ shop: await artefacts.load(shop.id), subjects: await artefacts.load(subjects.id) });
   try {
     const state = await readCheckpoint("The learner's checkpoint", load, (bytes) =>
-      runInTurns(LearnerState.decoding(bytes, limits), TURN_MS),
+      runYielding(LearnerState.decodeInSteps(bytes, limits), TIME_SLICE_MS),
     );
     if (subjects.figures[WAS_UNBOUNDED] === true) state.wasUnbounded = true;
     return state;
   } catch (error) {
-    throw error instanceof NotUnderstoodError ? new UnreadableCheckpoint(error) : error;
+    throw error instanceof CheckpointFormatError ? new UnreadableCheckpoint(error) : error;
   }
 }
 
@@ -131,6 +131,6 @@ export async function whyUnreadable(artefacts: ArtefactStore): Promise<Unreadabl
 }
 
 /** Deletes the learner's checkpoints. The next learner starts with the first event of the log. */
-export function forgetCheckpoints(pool: Pool): Promise<void> {
+export function deleteCheckpoints(pool: Pool): Promise<void> {
   return inTransaction(pool, (client) => retireArtefacts(client, [SHOP_ARTEFACT, SUBJECTS_ARTEFACT]));
 }

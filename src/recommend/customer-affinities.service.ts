@@ -1,16 +1,16 @@
-import type { Identity } from '../auth/identify';
+import type { Identity } from '../auth/identity';
 import type { HistoriesReadModel } from '../customers/histories.read-model';
 import { subjectOf } from '../events/log-event';
 import type { ActiveModel } from '../models/active-model.service';
-import type { BlendArtefact } from './blend-artefact';
+import type { RankerArtefact } from './ranker-artefact';
 import type { EaseReadModel } from './ease.read-model';
 import { personalReasons } from './explain';
 import { PersonalRanking } from './personal-ranking';
-import type { Reason } from './recommendation';
+import type { RankingReason } from './recommendation';
 import type { ShopStateReadModel } from './shop-state.read-model';
 import { liveModels } from './sources/source';
 
-export type { Reason } from './recommendation';
+export type { RankingReason } from './recommendation';
 export { reasonText } from './reason-text';
 
 /** A customer's expected interest in products, for lists that are not recommendations, such as search results. */
@@ -21,13 +21,13 @@ export interface Affinities {
    */
   readonly scores: ReadonlyMap<number, number>;
   /** Returns the reasons for a product. Call it synchronously, because the ranking uses shared scratch memory. */
-  readonly reasons: (product: number) => Reason[];
+  readonly reasons: (product: number) => RankingReason[];
 }
 
 export interface CustomerAffinitiesOptions {
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
-  readonly blend: Pick<ActiveModel<BlendArtefact>, 'current'>;
+  readonly blend: Pick<ActiveModel<RankerArtefact>, 'current'>;
   readonly ease: Pick<EaseReadModel, 'ease'>;
 }
 

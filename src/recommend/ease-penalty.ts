@@ -2,7 +2,7 @@ import { compressRows } from '../learn/compressed-rows';
 import { easeScores, rebuildEase } from '../learn/ease';
 import type { Kernels } from '../learn/wasm';
 import type { TransitionWindow } from './history-transitions';
-import { mostWanted, transitionQuality } from './transition-quality';
+import { mostFrequentProducts, transitionQuality } from './transition-quality';
 
 /** Penalties, ascending. The search starts in the middle. */
 const PENALTIES = [30, 100, 300, 1_000, 3_000];
@@ -21,7 +21,7 @@ export function chooseEasePenalty(
   products: number,
   kernels: Kernels,
 ): { lambda: number; tried: string } {
-  const kept = mostWanted([{ start: 0, transitions }], products, CHOICE_PRODUCTS);
+  const kept = mostFrequentProducts([{ start: 0, transitions }], products, CHOICE_PRODUCTS);
   const indexOf = new Int32Array(products).fill(-1);
   kept.forEach((product, index) => (indexOf[product] = index));
   const histories = compressRows(

@@ -1,20 +1,20 @@
-import { easeOfCounts } from '../learn/ease-counts';
+import { easeFromCounts } from '../learn/ease-counts';
 import { easeNeighbours } from '../learn/ease-neighbours';
-import { easeRows, ROWS_TOGETHER, type Ease } from '../learn/ease';
+import { easeRows, ROWS_PER_BLOCK, type Ease } from '../learn/ease';
 import type { Kernels } from '../learn/wasm';
-import { ItemRows, type ItemRow } from './item-rows';
+import { SparseItemMatrix, type SparseItemRow } from './sparse-item-matrix';
 import type { ShopHead } from './shop-head';
 
 /**
  * Cells per truncated row of B. Truncation costs 1–2 % of NDCG and makes scoring independent of the catalogue's size.
  */
-const KEEP = 100;
+const MAX_ROW_CELLS = 100;
 
 /** Yields all rows of B as served, in product order and in batches, so that other work can run between batches. */
-export function* keptRows(ease: Ease): Generator<ItemRow[]> {
-  for (let first = 0; first < ease.inverse.size; first += ROWS_TOGETHER)
+export function* truncatedRows(ease: Ease): Generator<SparseItemRow[]> {
+  for (let first = 0; first < ease.inverse.size; first += ROWS_PER_BLOCK)
     yield easeRows(ease, first).map((row) => {
-      const { candidates, weights } = easeNeighbours(row, KEEP);
+      const { candidates, weights } = easeNeighbours(row, MAX_ROW_CELLS);
       return { columns: candidates, values: Float32Array.from(weights) };
     });
 }
@@ -32,9 +32,9 @@ export function easeOfShop(
   shop: Pick<ShopHead, 'interest' | 'products'>,
   lambda: number,
   kernels: Kernels,
-): ItemRows | null {
+): SparseItemMatrix | null {
   const ids = easeProducts(shop);
   if (ids.length === 0) return null;
-  const ease = easeOfCounts(shop.interest.head, lambda, kernels);
-  return new ItemRows(ids, Array.from(keptRows(ease)).flat());
+  const ease = easeFromCounts(shop.interest.head, lambda, kernels);
+  return new SparseItemMatrix(ids, Array.from(truncatedRows(ease)).flat());
 }

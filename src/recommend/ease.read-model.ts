@@ -1,5 +1,5 @@
-import { FollowedState, type FollowedStateOptions, type StateSource } from './followed-state.read-model';
-import type { ItemRows } from './item-rows';
+import { ReplicatedState, type ReplicatedStateOptions, type StateSource } from './replicated-state.read-model';
+import type { SparseItemMatrix } from './sparse-item-matrix';
 import { ServedEase } from './served-ease';
 
 export const EASE_LEASE = 'ease';
@@ -17,7 +17,7 @@ const EASE_SOURCE: StateSource<ServedEase> = {
   artefact: EASE_ARTEFACT,
   lease: EASE_LEASE,
   empty: () => new ServedEase(),
-  *decoding(bytes) {
+  *decodeInSteps(bytes) {
     yield;
     return ServedEase.decode(bytes);
   },
@@ -25,13 +25,13 @@ const EASE_SOURCE: StateSource<ServedEase> = {
 };
 
 /** This process's replica of the EASE rows, used for scoring. */
-export class EaseReadModel extends FollowedState<ServedEase> {
-  constructor(options: FollowedStateOptions) {
+export class EaseReadModel extends ReplicatedState<ServedEase> {
+  constructor(options: ReplicatedStateOptions) {
     super(options, EASE_SOURCE);
   }
 
   /** `null` before the first rows have been computed. */
-  get ease(): ItemRows | null {
+  get ease(): SparseItemMatrix | null {
     const { rows } = this.state;
     return rows.productIds.length > 0 ? rows : null;
   }

@@ -1,5 +1,5 @@
 import type { PersonalRanking } from './personal-ranking';
-import type { Reason } from './recommendation';
+import type { RankingReason } from './recommendation';
 import type { ShopState } from './shop-state';
 import { strongestNeighbour } from './strongest-neighbour';
 
@@ -7,30 +7,30 @@ import { strongestNeighbour } from './strongest-neighbour';
 export const MAX_REASONS = 3;
 
 /** Returns the sources that contribute most to a product of a personal list, as shares of the listed contributions. */
-export function personalReasons(shop: ShopState, ranking: PersonalRanking, product: number): Reason[] {
+export function personalReasons(shop: ShopState, ranking: PersonalRanking, product: number): RankingReason[] {
   const contributions = Array.from(ranking.contributions(product))
     .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
     .slice(0, MAX_REASONS);
   if (contributions.length === 0) return [{ source: 'popularity', share: 1 }];
   const total = contributions.reduce((sum, [, contribution]) => sum + contribution, 0);
   return contributions.map(([source, contribution]) => {
-    const because = pastProduct(shop, ranking, source, product);
+    const because = explainingProduct(shop, ranking, source, product);
     const reason = { source, share: contribution / total };
     return because < 0 ? reason : { ...reason, productId: shop.products.idAt(because) };
   });
 }
 
 /** Returns the product of the customer's history that contributes most to a source's score; −1 if there is none. */
-function pastProduct(shop: ShopState, ranking: PersonalRanking, source: string, product: number): number {
+function explainingProduct(shop: ShopState, ranking: PersonalRanking, source: string, product: number): number {
   if (source === 'personal-frequency') return product;
   if (source === 'co-interest' || source === 'recent-co-interest') {
     return strongestNeighbour(shop.interestNeighbours, ranking.profile.interests, product);
   }
   if (source === 'temporal-ridge') {
-    return ranking.models.temporalRidge?.strongest(shop.products, ranking.profile.interests, product) ?? -1;
+    return ranking.models.temporalRidge?.strongestSource(shop.products, ranking.profile.interests, product) ?? -1;
   }
   if (source === 'ease' || source === 'recent-ease') {
-    return ranking.models.ease?.strongest(shop.products, ranking.profile.interests, product) ?? -1;
+    return ranking.models.ease?.strongestSource(shop.products, ranking.profile.interests, product) ?? -1;
   }
   if (source === 'co-purchase') {
     return strongestNeighbour(shop.purchaseNeighbours, ranking.profile.purchases.keys(), product);

@@ -27,7 +27,7 @@ export function purchasesWithin(events: EventColumns, subject: number, from: num
 /** Returns the subjects that buy something within [from, to), ms. */
 export function buyersWithin(events: EventColumns, from: number, to: number): Set<number> {
   const buyers = new Set<number>();
-  for (let index = events.firstFrom(from); index < events.length && events.timeAt(index) < to; index++) {
+  for (let index = events.firstIndexFrom(from); index < events.length && events.timeAt(index) < to; index++) {
     const subject = events.subjectAt(index);
     if (subject >= 0 && isPurchase(events, index)) buyers.add(subject);
   }

@@ -23,7 +23,7 @@ export interface TransitionOptions {
   /** Number of windows. The last one starts at `until` − horizon. */
   readonly windows: number;
   /** Expected maximum number of customers per window, sampled by seed. */
-  readonly mostCustomers: number;
+  readonly maxCustomers: number;
   readonly seed: number;
 }
 
@@ -35,15 +35,15 @@ export interface TransitionOptions {
  * @returns the windows, newest first
  */
 export function historyTransitions(log: LogEvents, products: IdTable, options: TransitionOptions): TransitionWindow[] {
-  const { until, horizon, windows, mostCustomers } = options;
+  const { until, horizon, windows, maxCustomers } = options;
   const events = EventColumns.of(log);
   const random = seededRandom(options.seed);
   const found: TransitionWindow[] = [];
   for (let back = windows; back >= 1; back--) {
     const start = until - back * horizon;
     const end = Math.min(until, start + horizon);
-    const subjects = events.subjectsBefore(start);
-    const chance = mostCustomers / subjects;
+    const subjects = events.subjectCountBefore(start);
+    const chance = maxCustomers / subjects;
     const transitions: Transition[] = [];
     for (let subject = 0; subject < subjects; subject++) {
       if (chance < 1 && random() >= chance) continue;

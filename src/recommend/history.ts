@@ -55,7 +55,7 @@ export class CustomerHistory {
   private summary: Summary | undefined;
   private changes = 0;
   /** Identifies this object among all histories of the process; > 0. */
-  readonly serial = ++histories;
+  readonly instanceId = ++histories;
 
   /** Increases with each applied event that changes the history. */
   get revision(): number {
@@ -77,7 +77,7 @@ export class CustomerHistory {
       const opinion = { at: event.occurredAt, tieBreak: `${event.source}:${event.id}`, liked };
       if (record.opinion === undefined || isNewer(opinion, record.opinion)) record.opinion = opinion;
     }
-    if (this.records.size > MAX_PRODUCTS) this.forgetOldest();
+    if (this.records.size > MAX_PRODUCTS) this.dropOldest();
   }
 
   /** Number of products in the history. */
@@ -121,7 +121,7 @@ export class CustomerHistory {
     return record;
   }
 
-  private forgetOldest(): void {
+  private dropOldest(): void {
     let oldest: [string, ProductRecord] | undefined;
     for (const entry of this.records) {
       const isOlder = oldest === undefined || entry[1].lastAt < oldest[1].lastAt;

@@ -3,7 +3,7 @@ import { ByteWriter } from '../learn/byte-writer';
 import type { IdTable } from '../learn/id-table';
 import type { IalsSettings } from '../learn/ials';
 import { weightedGram } from '../learn/ials-engine';
-import { ialsScorer, type IalsScorer } from '../learn/ials-scorer';
+import { createIalsScorer, type IalsScorer } from '../learn/ials-scorer';
 import { fromLittleEndian, littleEndian } from '../learn/little-endian';
 import type { Kernels, WasmModule } from '../learn/wasm';
 import type { ScoreVector } from './score-vector';
@@ -42,7 +42,7 @@ export class IalsModel {
     readonly settings: FoldInSettings,
     kernel?: WasmModule,
   ) {
-    this.scorer = ialsScorer(items, gram, settings, kernel);
+    this.scorer = createIalsScorer(items, gram, settings, kernel);
   }
 
   /** Adds x·y_i for every product with x·y_i > 0. Adds nothing if the model contains no product of the history. */

@@ -4,7 +4,7 @@ import { fitIals, type IalsSettings } from '../learn/ials';
 import { seededRandom } from '../learn/seeded-random';
 import type { Kernels } from '../learn/wasm';
 import { IalsModel } from './ials-model';
-import type { Known } from './log-walk';
+import type { PointInTimeView } from './point-in-time-replay';
 
 /** λ and α as in Rendle, Krichene, Zhang, Koren (RecSys 2022); as many epochs as convergence needs. */
 const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0.01, unobserved: 0.3 };
@@ -14,9 +14,9 @@ const MAX_PRODUCTS = 20_000;
 const MAX_CUSTOMERS = 200_000;
 
 /** Fits iALS on the interests of all subjects as of an instant; null if no subject has any. */
-export function ialsOfHistories(known: Known, seed: number, kernels: Kernels): IalsModel | null {
+export function ialsOfHistories(known: PointInTimeView, seed: number, kernels: Kernels): IalsModel | null {
   const { shop } = known;
-  const kept = mostWantedProducts(shop.products.size, (product) => shop.interest.n(product));
+  const kept = mostPopularProducts(shop.products.size, (product) => shop.interest.n(product));
   const itemOf = new Map(kept.map((product, item) => [shop.products.idAt(product), item]));
   const histories = compressRows(interestsOf(known, itemOf, seed), kept.length);
   if (histories.rows === 0) return null;
@@ -26,7 +26,7 @@ export function ialsOfHistories(known: Known, seed: number, kernels: Kernels): I
 }
 
 /** Yields the items that each subject is interested in, skipping subjects without any. */
-function* interestsOf(known: Known, itemOf: ReadonlyMap<string, number>, seed: number): Generator<number[]> {
+function* interestsOf(known: PointInTimeView, itemOf: ReadonlyMap<string, number>, seed: number): Generator<number[]> {
   const random = seededRandom(seed);
   const { subjects } = known;
   const chance = MAX_CUSTOMERS / subjects;
@@ -38,7 +38,7 @@ function* interestsOf(known: Known, itemOf: ReadonlyMap<string, number>, seed: n
   }
 }
 
-function mostWantedProducts(products: number, wantedBy: (product: number) => number): number[] {
+function mostPopularProducts(products: number, wantedBy: (product: number) => number): number[] {
   return Array.from({ length: products }, (_, product) => product)
     .filter((product) => wantedBy(product) > 0)
     .sort((a, b) => wantedBy(b) - wantedBy(a) || a - b)

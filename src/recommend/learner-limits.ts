@@ -1,9 +1,9 @@
 import { MAX_HEAD_ITEMS } from '../learn/cooccurrence';
-import { LIST_LENGTH } from '../learn/pair-counter';
+import { NEIGHBOUR_LIST_LENGTH } from '../learn/pair-counter';
 
 export interface LearnerLimits {
   /** A session that has touched more distinct products than this is a bot. */
-  readonly productsPerVisit: number;
+  readonly productsPerSession: number;
   /** Maximum number of a subject's touched but never ordered products that form pairs: see `BrowsedSample`. */
   readonly browsedPerSubject: number;
   /** A customer that has touched more distinct products than this is a bot. Bots never contribute pairs. */
@@ -17,10 +17,10 @@ export interface LearnerLimits {
 }
 
 export const LEARNER_LIMITS: LearnerLimits = {
-  productsPerVisit: 300,
+  productsPerSession: 300,
   browsedPerSubject: 300,
   productsPerSubject: 5000,
   productsPerOrder: 2000,
   headProducts: MAX_HEAD_ITEMS,
-  nearestProducts: LIST_LENGTH,
+  nearestProducts: NEIGHBOUR_LIST_LENGTH,
 };

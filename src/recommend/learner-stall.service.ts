@@ -1,4 +1,4 @@
-import { every } from '../platform/every';
+import { runPeriodically } from '../platform/run-periodically';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import { LEARNER_LEASE } from './learner-names';
@@ -38,16 +38,16 @@ export function describeStall({ ms, progress, newest }: LearnerStall): string | 
   return `the learner has made no progress for ${Math.round(ms / 1_000)} s: it has learned up to position ${progress}, the log is at ${newest}`;
 }
 
-const LOOK_EVERY_MS = 5_000;
+const MEASURE_INTERVAL_MS = 5_000;
 
 /** Measures the stall every few seconds, so that readers of `reason` never wait for the database. */
-export class LearnerStallWatch {
+export class LearnerStallMonitor {
   /** Why lists are not updated, as of the last measurement; `null` if they are. */
   reason: string | null = null;
   private readonly timer: { stop(): Promise<void> };
 
   constructor(pool: Pool, log: Logger) {
-    this.timer = every(LOOK_EVERY_MS, log, async () => {
+    this.timer = runPeriodically(MEASURE_INTERVAL_MS, log, async () => {
       this.reason = describeStall(await measureLearnerStall(pool));
     });
   }

@@ -7,7 +7,7 @@ import { LEARNER_LIMITS, type LearnerLimits } from './learner-limits';
 import { ProductPairs } from './product-pairs';
 import { ShopState } from './shop-state';
 import { FLAGS, ORDERS, POINTS, SubjectTables, UNITS, type TableFormat } from './subject-tables';
-import { INTEREST_POPULARITY, interestPoints, isTelling, SIGNALS, unitsOf } from './signals';
+import { INTEREST_POPULARITY, interestPoints, isSignal, SIGNALS, unitsOf } from './signals';
 
 export interface Checkpoint {
   readonly shop: Uint8Array;
@@ -29,7 +29,7 @@ export class LearnerState {
   private readonly subjectRows = this.tables.subjectRows;
   private readonly orderRows = this.tables.orderRows;
   private readonly ordersOf = this.tables.ordersOf;
-  private readonly robots = this.tables.robots;
+  private readonly botSubjects = this.tables.botSubjects;
   private readonly bulkOrders = this.tables.bulkOrders;
   private readonly sample: BrowsedSample;
   /** The state came from a checkpoint with subjects over today's limits. Popularity still includes their events. */
@@ -49,13 +49,13 @@ export class LearnerState {
   }
 
   /** Applies the log's next entry. */
-  take(entry: LogEntry): void {
+  applyEntry(entry: LogEntry): void {
     if (isMerge(entry)) this.merge(entry.from, entry.into);
     else this.apply(entry);
   }
 
   apply(event: LogEvent): void {
-    if (!isTelling(event)) return;
+    if (!isSignal(event)) return;
     if (event.occurredAt > this.shop.clock) this.shop.clock = event.occurredAt;
     if (event.productId === undefined) return;
     const signal = SIGNALS[event.type];
@@ -78,10 +78,10 @@ export class LearnerState {
    */
   merge(from: string, into: string): void {
     const source = this.subjects.indexOf(from);
-    if (source < 0 || from === into || this.robots.has(source)) return;
+    if (source < 0 || from === into || this.botSubjects.has(source)) return;
     const { cells } = this.subjectRows;
     const entries = this.subjectRows.entries(source).map((at) => [cells[at], cells[at + POINTS], cells[at + FLAGS]]);
-    this.takeBack(source);
+    this.removeContributions(source);
     const target = this.subjects.intern(into);
     for (const [product, points, flags] of entries) {
       const at = this.applyToSubject(target, product, points, (flags & ORDERED) !== 0);
@@ -102,7 +102,7 @@ export class LearnerState {
     this.clearOrder(order);
     if (isBulk && !this.bulkOrders.has(to)) {
       if (this.orderRows.length(to) === 0) this.ordersOf.append(target, to);
-      this.dropOrder(to, target);
+      this.markAsBulkOrder(to, target);
     }
     for (const [product, units] of entries) this.addUnits(to, target, product, units);
   }
@@ -111,13 +111,13 @@ export class LearnerState {
     return this.shop.pending();
   }
 
-  takeDelta(): Uint8Array {
-    return runTask(this.takingDelta());
+  drainDelta(): Uint8Array {
+    return runTask(this.drainDeltaInSteps());
   }
 
   /** Does the same in steps. Nothing may be applied between steps. */
-  takingDelta(): ResumableTask<Uint8Array> {
-    return this.shop.takingDelta();
+  drainDeltaInSteps(): ResumableTask<Uint8Array> {
+    return this.shop.drainDeltaInSteps();
   }
 
   private applyToProduct(product: number, event: LogEvent, weight: number): void {
@@ -132,18 +132,18 @@ export class LearnerState {
 
   /** @returns offset of the subject's entry; −1 for a bot */
   private applyToSubject(subject: number, product: number, points: number, isOrdered: boolean): number {
-    const at = this.robots.has(subject) ? -1 : this.subjectEntry(subject, product);
+    const at = this.botSubjects.has(subject) ? -1 : this.subjectEntry(subject, product);
     if (at < 0) return at;
     const { cells } = this.subjectRows;
     const before = this.isInterest(at);
     if (isOrdered && (cells[at + FLAGS] & ORDERED) === 0) {
-      const replacement = this.sample.order(subject, at);
+      const replacement = this.sample.markOrdered(subject, at);
       // The entry itself was removed from the sample and counts as ordered. Its interest is re-evaluated below.
-      if (replacement >= 0 && this.isInterest(replacement)) this.bumpInterest(subject, replacement, 1);
+      if (replacement >= 0 && this.isInterest(replacement)) this.countInterest(subject, replacement, 1);
     }
     cells[at + POINTS] += points;
     const after = this.isInterest(at);
-    if (before !== after) this.bumpInterest(subject, at, after ? 1 : -1);
+    if (before !== after) this.countInterest(subject, at, after ? 1 : -1);
     return at;
   }
 
@@ -151,7 +151,7 @@ export class LearnerState {
     return this.subjectRows.cells[at + POINTS] > 0 && this.sample.includes(at);
   }
 
-  private bumpInterest(subject: number, at: number, by: 1 | -1): void {
+  private countInterest(subject: number, at: number, by: 1 | -1): void {
     const product = this.subjectRows.cells[at];
     if (by > 0) this.pairs.interest.add(subject, product);
     else this.pairs.interest.remove(subject, product);
@@ -159,7 +159,7 @@ export class LearnerState {
 
   /** Returns true once per subject and product: repeating a withdrawn interest does not add popularity. */
   private isNewInterest(subject: number, product: number): boolean {
-    const at = this.robots.has(subject) ? -1 : this.subjectRows.find(subject, product);
+    const at = this.botSubjects.has(subject) ? -1 : this.subjectRows.find(subject, product);
     const { cells } = this.subjectRows;
     if (at < 0 || (cells[at + FLAGS] & COUNTED) !== 0 || cells[at + POINTS] <= 0) return false;
     cells[at + FLAGS] |= COUNTED;
@@ -173,7 +173,7 @@ export class LearnerState {
     let at = this.orderRows.find(order, product);
     if (at < 0) {
       if (this.orderRows.length(order) >= this.limits.productsPerOrder) {
-        this.dropOrder(order, subject, occurredAt);
+        this.markAsBulkOrder(order, subject, occurredAt);
         return;
       }
       at = this.orderRows.append(order, product);
@@ -190,7 +190,7 @@ export class LearnerState {
 
   /** Adds or removes one order that contains the product to or from the subject's count. */
   private countOrder(subject: number, product: number, by: 1 | -1, occurredAt?: number): void {
-    if (subject < 0 || this.robots.has(subject)) return;
+    if (subject < 0 || this.botSubjects.has(subject)) return;
     const at = this.subjectEntry(subject, product);
     if (at < 0) return;
     const before = this.subjectRows.cells[at + ORDERS] > 0;
@@ -216,44 +216,44 @@ export class LearnerState {
   private subjectEntry(subject: number, product: number): number {
     const known = this.subjectRows.find(subject, product);
     if (known >= 0) return known;
-    if (this.subjectRows.length(subject) >= this.mostProducts(subject)) {
-      this.dropSubject(subject);
+    if (this.subjectRows.length(subject) >= this.maxProducts(subject)) {
+      this.markAsBot(subject);
       return -1;
     }
     const at = this.subjectRows.append(subject, product);
-    this.sample.enter(subject, at, (leaving) => this.leaveSample(subject, leaving));
+    this.sample.offer(subject, at, (leaving) => this.leaveSample(subject, leaving));
     return at;
   }
 
   private leaveSample(subject: number, at: number): void {
-    if (this.isInterest(at)) this.bumpInterest(subject, at, -1);
+    if (this.isInterest(at)) this.countInterest(subject, at, -1);
   }
 
-  private mostProducts(subject: number): number {
-    const { productsPerSubject, productsPerVisit } = this.limits;
-    return isSessionSubject(this.subjects.idAt(subject)) ? productsPerVisit : productsPerSubject;
+  private maxProducts(subject: number): number {
+    const { productsPerSubject, productsPerSession } = this.limits;
+    return isSessionSubject(this.subjects.idAt(subject)) ? productsPerSession : productsPerSubject;
   }
 
   /** Marks a subject as a bot and removes its contributions. It never contributes again. */
-  private dropSubject(subject: number): void {
-    this.robots.add(subject);
-    this.takeBack(subject);
+  private markAsBot(subject: number): void {
+    this.botSubjects.add(subject);
+    this.removeContributions(subject);
   }
 
   /** Removes all contributions and entries of a subject. */
-  private takeBack(subject: number): void {
+  private removeContributions(subject: number): void {
     const { cells } = this.subjectRows;
     for (const at of this.subjectRows.entries(subject)) {
       if (this.isInterest(at)) {
         cells[at + POINTS] = 0;
-        this.bumpInterest(subject, at, -1);
+        this.countInterest(subject, at, -1);
       }
       this.addOrders(at, cells[at], -cells[at + ORDERS]);
     }
     this.subjectRows.clear(subject);
   }
 
-  private dropOrder(order: number, subject: number, occurredAt?: number): void {
+  private markAsBulkOrder(order: number, subject: number, occurredAt?: number): void {
     this.bulkOrders.add(order);
     for (const product of this.clearOrder(order)) this.countOrder(subject, product, -1, occurredAt);
   }
@@ -273,34 +273,34 @@ export class LearnerState {
 
   /** Encodes a checkpoint. Pending deltas stay pending, which is safe because deltas carry values. */
   encode(): Checkpoint {
-    return runTask(this.encoding());
+    return runTask(this.encodeInSteps());
   }
 
   /** Does the same in steps. Nothing may be applied between steps. */
-  *encoding(): ResumableTask<Checkpoint> {
+  *encodeInSteps(): ResumableTask<Checkpoint> {
     const writer = new ByteWriter();
-    yield* this.tables.writing(writer);
-    return { shop: yield* this.shop.encoding(), subjects: writer.detach() };
+    yield* this.tables.writeInSteps(writer);
+    return { shop: yield* this.shop.encodeInSteps(), subjects: writer.detach() };
   }
 
   static decode(bytes: Checkpoint, limits = LEARNER_LIMITS): LearnerState {
-    return runTask(LearnerState.decoding(bytes, limits));
+    return runTask(LearnerState.decodeInSteps(bytes, limits));
   }
 
   /** Decodes a checkpoint in steps. @throws Error for bytes of another format, and for inconsistent bytes */
-  static *decoding(bytes: Checkpoint, limits = LEARNER_LIMITS): ResumableTask<LearnerState> {
+  static *decodeInSteps(bytes: Checkpoint, limits = LEARNER_LIMITS): ResumableTask<LearnerState> {
     const older = ShopState.decodeWithoutPairs(bytes.shop, limits.headProducts);
-    const state = new LearnerState(limits, older ?? (yield* ShopState.decoding(bytes.shop)));
-    const format = yield* state.tables.reading(new ByteReader(bytes.subjects));
+    const state = new LearnerState(limits, older ?? (yield* ShopState.decodeInSteps(bytes.shop)));
+    const format = yield* state.tables.readInSteps(new ByteReader(bytes.subjects));
     if ((format === 'current') !== (older === null))
       throw new Error('the two halves of the checkpoint have different formats');
-    yield* state.restoringSets(format);
-    state.shop.forgetChanges();
+    yield* state.restoreSetsInSteps(format);
+    state.shop.clearChanges();
     return state;
   }
 
   /** Restores the sets that pairs are counted from. For an older format it also counts the pairs from them. */
-  private *restoringSets(format: TableFormat): ResumableTask<void> {
+  private *restoreSetsInSteps(format: TableFormat): ResumableTask<void> {
     const { interest, purchase } = this.pairs;
     this.isConverted = format !== 'current';
     if (this.isConverted) this.pairs.pause();
@@ -311,19 +311,19 @@ export class LearnerState {
       if (order % ITEMS_PER_STEP === 0) yield;
     }
     for (let subject = 0; subject < this.subjects.size; subject++) {
-      if (format === 'unbounded') this.flag(subject);
+      if (format === 'unbounded') this.restoreFlags(subject);
       for (const at of this.subjectRows.entries(subject)) {
         if (this.isInterest(at)) interest.restore(subject, this.subjectRows.cells[at]);
       }
-      if (format === 'unbounded') this.bound(subject);
+      if (format === 'unbounded') this.applyLimits(subject);
       if (subject % ITEMS_PER_STEP === 0) yield;
     }
-    if (this.isConverted) yield* this.pairs.rebuilding();
-    else this.pairs.noteAllLists();
+    if (this.isConverted) yield* this.pairs.rebuildInSteps();
+    else this.pairs.markAllListsChanged();
   }
 
   /** Sets the flags of a subject of the unbounded format, where every product forms pairs. */
-  private flag(subject: number): void {
+  private restoreFlags(subject: number): void {
     const { cells } = this.subjectRows;
     const ordered = new Set(this.tables.orderedProducts(subject));
     for (const at of this.subjectRows.entries(subject)) {
@@ -332,10 +332,10 @@ export class LearnerState {
   }
 
   /** Applies the limits to a subject of the unbounded format. */
-  private bound(subject: number): void {
+  private applyLimits(subject: number): void {
     const products = this.subjectRows.length(subject);
-    const isRobot = products > this.mostProducts(subject);
-    if (isRobot) this.dropSubject(subject);
+    const isRobot = products > this.maxProducts(subject);
+    if (isRobot) this.markAsBot(subject);
     const left = isRobot ? products : this.sample.trim(subject, (at) => this.leaveSample(subject, at));
     if (left > 0) this.wasUnbounded = true;
   }

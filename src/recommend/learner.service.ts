@@ -1,36 +1,36 @@
 import { LOG_TOPIC, Outbox } from '../events/outbox';
-import { newestErasure, readLog, type LogStretch } from '../events/log-reader';
-import { newestPosition, takePosition } from '../events/position';
-import { setAside } from '../events/set-aside.service';
+import { newestErasure, readLog, type LogRange } from '../events/log-reader';
+import { newestPosition, allocatePosition } from '../events/position';
+import { quarantineEntry } from '../events/quarantine.service';
 import type { ArtefactStore } from '../platform/artefacts';
 import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
-import { Blame, lacksRoom } from './blame';
+import { PoisonDetector, isOutOfMemory } from './poison-detector';
 import { loadCheckpoint, newestCheckpoint } from './checkpoint.service';
 import type { LearnerLimits } from './learner-limits';
 import { LEARNER_LEASE } from './learner-names';
 import { LearnerState } from './learner-state';
-import { nothingLearned } from './learner-progress';
-import type { LearnerHold } from './learner-signals';
-import { PairUpkeep } from './pair-upkeep.service';
-import { CHECKPOINT_EVENTS, ShopAnnouncer, type Turn } from './shop-announcer.service';
+import { initialProgress } from './learner-progress';
+import type { LearnerLeaseView } from './learner-shared-memory';
+import { PairMaintenance } from './pair-maintenance.service';
+import { CHECKPOINT_EVENTS, StatePublisher, type LearnerTenure } from './state-publisher.service';
 
 const POLL_MS = 500;
 /** Reading and writing a checkpoint takes longer than any other step. */
-const CHECKPOINT_PATIENCE_MS = 60_000;
-const PATIENCE_MS_PER_MEBIBYTE = 1_000;
+const CHECKPOINT_EXTRA_MS = 60_000;
+const EXTRA_MS_PER_MEBIBYTE = 1_000;
 /** Changes within this time are published together. */
 const COALESCE_MS = 15;
-const SLICE_EVENTS = 20_000;
+const BATCH_EVENTS = 20_000;
 /**
  * After this many consecutive failing entries the program is assumed to be broken, and no more entries are quarantined.
  */
 const MAX_CONSECUTIVE_FAILURES = 10;
 /** Batch size of a second pass. It is small, because live lists wait while a batch of the second pass is applied. */
-const SECOND_SLICE_EVENTS = 2_000;
+const SECOND_PASS_BATCH_EVENTS = 2_000;
 /** Time slice for applying entries before control returns to the event loop. */
-const TURN_MS = 8;
+const TIME_SLICE_MS = 8;
 
 export interface LearnerOptions {
   readonly pool: Pool;
@@ -49,68 +49,68 @@ export class Learner {
   private closing = false;
   private wake: () => void = () => undefined;
   private woken = false;
-  private readonly blame = new Blame();
+  private readonly poisonDetector = new PoisonDetector();
   private readonly outbox: Outbox;
-  private readonly announcer: ShopAnnouncer;
-  private readonly upkeep = new PairUpkeep();
+  private readonly publisher: StatePublisher;
+  private readonly pairMaintenance = new PairMaintenance();
   /** Entries quarantined since the last batch of the log was applied without failure. */
-  private setAsideInVain = 0;
+  private consecutiveQuarantines = 0;
 
   constructor(
     private readonly options: LearnerOptions,
-    private readonly hold: LearnerHold,
+    private readonly lease: LearnerLeaseView,
   ) {
     this.outbox = new Outbox(options.pool, options.pubSub, options.log);
-    this.announcer = new ShopAnnouncer(options);
+    this.publisher = new StatePublisher(options);
   }
 
   /** Learns up to the newest position, writes a checkpoint and returns. Commands call this if no worker is running. */
   async catchUp(): Promise<void> {
-    const turn = this.newTurn();
+    const turn = this.newTenure();
     await this.load(turn);
     do while (await this.advance(turn));
-    while (await this.relearn(turn));
-    await this.upkeep.complete(turn.state.pairs, () => this.report(turn));
+    while (await this.advanceSecondPass(turn));
+    await this.pairMaintenance.complete(turn.state.pairs, () => this.report(turn));
     this.reportBeforeCheckpoint(turn);
-    if (turn.sinceCheckpoint > 0 || turn.anew) await this.announcer.checkpoint(turn);
+    if (turn.sinceCheckpoint > 0 || turn.needsFullState) await this.publisher.checkpoint(turn);
     // No delta was published, and a process that loads the checkpoint reaches this position.
-    turn.told = turn.position;
+    turn.published = turn.position;
     this.report(turn);
   }
 
   /** Finishes the current step, writes a checkpoint and stops. */
   close(): void {
     this.closing = true;
-    this.rouse();
+    this.wakeUp();
   }
 
   /** Learns until the lease is lost, or until closed. */
-  async lead(): Promise<void> {
+  async run(): Promise<void> {
     const { log, pubSub } = this.options;
-    const turn = this.newTurn();
-    const stop = [pubSub.listen(LOG_TOPIC, () => this.rouse()), this.announcer.listen(() => this.rouse())];
+    const turn = this.newTenure();
+    const stop = [pubSub.listen(LOG_TOPIC, () => this.wakeUp()), this.publisher.listen(() => this.wakeUp())];
     try {
       await this.load(turn);
-      log.info({ position: turn.position, token: this.hold.token }, 'learning');
-      while (!this.closing && this.hold.held) {
+      log.info({ position: turn.position, token: this.lease.token }, 'learning');
+      while (!this.closing && this.lease.held) {
         this.report(turn);
         const moved = await this.advance(turn);
-        if (moved && turn.behind) continue;
+        if (moved && turn.isBehind) continue;
         const canPublish = await this.updatePairs(turn, !moved);
         this.reportBeforeCheckpoint(turn);
         if (canPublish) {
-          await this.announcer.tell(turn);
-          this.upkeep.published();
+          await this.publisher.publish(turn);
+          this.pairMaintenance.afterPublish();
         }
         this.report(turn);
-        if (await this.relearn(turn)) continue;
-        await (moved || turn.state.pairs.hasDueLists ? this.gather() : this.idle());
+        if (await this.advanceSecondPass(turn)) continue;
+        await (moved || turn.state.pairs.hasDueLists ? this.coalesce() : this.waitForWork());
       }
       // A state that is still being built from the start of the log has less than the published one.
-      const isComplete = !(turn.anew && turn.behind) && !turn.state.pairs.isPaused;
-      if (this.hold.held && turn.sinceCheckpoint > 0 && isComplete) {
+      const isComplete = !(turn.needsFullState && turn.isBehind) && !turn.state.pairs.isPaused;
+      if (this.lease.held && turn.sinceCheckpoint > 0 && isComplete) {
         this.reportBeforeCheckpoint(turn);
-        await this.announcer.checkpoint(turn, { evenIfRecent: true });
+        await this.publisher.checkpoint(turn, { evenIfRecent: true });
         this.report(turn);
       }
     } finally {
@@ -119,55 +119,55 @@ export class Learner {
   }
 
   /** Updates the pairs of products. @returns whether the state may be published */
-  private async updatePairs(turn: Turn, isIdle: boolean): Promise<boolean> {
+  private async updatePairs(turn: LearnerTenure, isIdle: boolean): Promise<boolean> {
     const { pairs } = turn.state;
-    const update = await this.upkeep.update(pairs, isIdle, () => this.report(turn));
+    const update = await this.pairMaintenance.update(pairs, isIdle, () => this.report(turn));
     if (update === 'waiting') return false;
-    if (update === 'rebuilt') turn.anew = true;
-    if (!pairs.isPartial || turn.position !== turn.told) return true;
+    if (update === 'rebuilt') turn.needsFullState = true;
+    if (!pairs.isPartial || turn.position !== turn.published) return true;
     // Replicas ignore messages at their own position, so changes without an event need a new position.
-    const hasChanged = turn.anew || turn.state.pending() > 0;
-    if (hasChanged && (turn.anew || !pairs.hasDueLists)) await this.takePosition();
+    const hasChanged = turn.needsFullState || turn.state.pending() > 0;
+    if (hasChanged && (turn.needsFullState || !pairs.hasDueLists)) await this.takePosition();
     return !hasChanged;
   }
 
-  private newTurn(): Turn {
-    return { lease: this.hold, ...nothingLearned(this.options.limits) };
+  private newTenure(): LearnerTenure {
+    return { lease: this.lease, ...initialProgress(this.options.limits) };
   }
 
-  private report({ position, told }: Turn, patienceMs = 0): void {
-    this.hold.report(position, told, patienceMs);
+  private report({ position, published }: LearnerTenure, patienceMs = 0): void {
+    this.lease.report(position, published, patienceMs);
   }
 
-  private reportBeforeCheckpoint(turn: Turn): void {
-    this.report(turn, CHECKPOINT_PATIENCE_MS);
+  private reportBeforeCheckpoint(turn: LearnerTenure): void {
+    this.report(turn, CHECKPOINT_EXTRA_MS);
   }
 
   /** Loads the newest checkpoint, or starts with an empty state if there is none. */
-  private async load(turn: Turn): Promise<void> {
+  private async load(turn: LearnerTenure): Promise<void> {
     const { artefacts, pool, log } = this.options;
     const erasedAt = await newestErasure(pool);
     const newest = await newestCheckpoint(artefacts);
-    if (!newest || newest.shop.position < erasedAt) return this.beginFromNothing(turn, erasedAt);
+    if (!newest || newest.shop.position < erasedAt) return this.startEmpty(turn, erasedAt);
     const mebibytes = (newest.shop.size + newest.subjects.size) / 2 ** 20;
-    this.report(turn, CHECKPOINT_PATIENCE_MS + mebibytes * PATIENCE_MS_PER_MEBIBYTE);
+    this.report(turn, CHECKPOINT_EXTRA_MS + mebibytes * EXTRA_MS_PER_MEBIBYTE);
     turn.state = await loadCheckpoint(artefacts, newest, this.options.limits);
-    turn.position = turn.told = turn.checkpointed = newest.shop.position;
+    turn.position = turn.published = turn.checkpointPosition = newest.shop.position;
     this.report(turn);
     turn.erasedAt = erasedAt;
     // API processes can't read the old format, so a new checkpoint is written as soon as possible.
     if (turn.state.isConverted) turn.sinceCheckpoint = CHECKPOINT_EVENTS;
     // Lists that differ from those of the checkpoint may have been published since.
-    if (turn.state.pairs.isPartial) turn.anew = true;
+    if (turn.state.pairs.isPartial) turn.needsFullState = true;
     if (turn.state.wasUnbounded) {
       log.info('the checkpoint has subjects over the limits of this release; relearning from the whole log');
-      turn.second = { state: new LearnerState(this.options.limits), position: 0, erasedAt };
+      turn.secondPass = { state: new LearnerState(this.options.limits), position: 0, erasedAt };
     }
   }
 
   /** Starts with an empty state. API processes continue with their state until the relearned one is published. */
-  private async beginFromNothing(turn: Turn, erasedAt: number): Promise<void> {
-    Object.assign(turn, { anew: true, erasedAt } satisfies Partial<Turn>);
+  private async startEmpty(turn: LearnerTenure, erasedAt: number): Promise<void> {
+    Object.assign(turn, { needsFullState: true, erasedAt } satisfies Partial<LearnerTenure>);
     if ((await newestPosition(this.options.pool)) > 0) await this.takePosition();
   }
 
@@ -175,28 +175,28 @@ export class Learner {
    * Takes a position that has not been published. A state that does not continue the published one is published at it.
    */
   private async takePosition(): Promise<void> {
-    const position = await inTransaction(this.options.pool, (client) => takePosition(client, {}));
+    const position = await inTransaction(this.options.pool, (client) => allocatePosition(client, {}));
     this.outbox.publish(position, {});
-    await this.outbox.mark();
+    await this.outbox.markPublished();
   }
 
   /** Applies the next batch of the log. @returns false at the end of the log */
-  private async advance(turn: Turn): Promise<boolean> {
+  private async advance(turn: LearnerTenure): Promise<boolean> {
     const slice = await this.read(turn);
     if (!slice) {
-      turn.behind = false;
+      turn.isBehind = false;
       return false;
     }
-    this.upkeep.beforeEvents(turn.state.pairs, slice.entries.length, slice.waiting, slice.atEnd);
+    this.pairMaintenance.beforeEvents(turn.state.pairs, slice.entries.length, slice.waiting, slice.atEnd);
     if (!(await this.apply(turn, turn.state, slice.entries))) return true;
-    if (slice.erasedAt > turn.erasedAt && !turn.second) {
+    if (slice.erasedAt > turn.erasedAt && !turn.secondPass) {
       this.options.log.info({ position: slice.erasedAt }, 'a subject was erased; relearning from the whole log');
-      turn.second = { state: new LearnerState(this.options.limits), position: 0, erasedAt: slice.erasedAt };
+      turn.secondPass = { state: new LearnerState(this.options.limits), position: 0, erasedAt: slice.erasedAt };
     }
-    this.setAsideInVain = 0;
+    this.consecutiveQuarantines = 0;
     turn.position = slice.position;
     turn.sinceCheckpoint += slice.entries.length;
-    turn.behind = !slice.atEnd;
+    turn.isBehind = !slice.atEnd;
     return true;
   }
 
@@ -206,37 +206,37 @@ export class Learner {
    * state therefore always equals a replay. An erasure during the second pass requires another pass.
    * @returns false if there is no second pass
    */
-  private async relearn(turn: Turn): Promise<boolean> {
-    const { second } = turn;
-    if (!second) return false;
-    const slice = await readLog(this.options.pool, second.position, SECOND_SLICE_EVENTS, turn.position);
+  private async advanceSecondPass(turn: LearnerTenure): Promise<boolean> {
+    const { secondPass } = turn;
+    if (!secondPass) return false;
+    const slice = await readLog(this.options.pool, secondPass.position, SECOND_PASS_BATCH_EVENTS, turn.position);
     if (slice) {
-      if (second.state.pairs.isPartial) second.state.pairs.pause();
-      if (!(await this.apply(turn, second.state, slice.entries))) return true;
-      second.position = slice.position;
+      if (secondPass.state.pairs.isPartial) secondPass.state.pairs.pause();
+      if (!(await this.apply(turn, secondPass.state, slice.entries))) return true;
+      secondPass.position = slice.position;
     }
-    if (second.position < turn.position) return true;
+    if (secondPass.position < turn.position) return true;
     await this.takePosition();
-    const { state, erasedAt } = second;
+    const { state, erasedAt } = secondPass;
     // The state is published only after the new position is read. A replica at the current position would ignore it.
     Object.assign(turn, {
       state,
       erasedAt,
-      anew: true,
-      behind: true,
-      second: undefined,
+      needsFullState: true,
+      isBehind: true,
+      secondPass: undefined,
       checkpointAt: -Infinity,
-    } satisfies Partial<Turn>);
+    } satisfies Partial<LearnerTenure>);
     return true;
   }
 
   /** Reads the next batch. Reading is retried, so that a short database outage does not cost the lease. */
-  private async read(turn: Turn): Promise<LogStretch | null> {
+  private async read(turn: LearnerTenure): Promise<LogRange | null> {
     for (;;) {
       try {
-        return await readLog(this.options.pool, turn.position, SLICE_EVENTS);
+        return await readLog(this.options.pool, turn.position, BATCH_EVENTS);
       } catch (error) {
-        if (!this.hold.held || this.closing) throw error;
+        if (!this.lease.held || this.closing) throw error;
         this.report(turn);
         this.options.log.warn({ error: (error as Error).message }, 'log not read; retrying');
         await pause(POLL_MS);
@@ -245,16 +245,16 @@ export class Learner {
   }
 
   /** Applies entries to a state. @returns false if an entry failed and the learner was reset */
-  private async apply(turn: Turn, state: LearnerState, entries: LogStretch['entries']): Promise<boolean> {
+  private async apply(turn: LearnerTenure, state: LearnerState, entries: LogRange['entries']): Promise<boolean> {
     let began = performance.now();
     for (const entry of entries) {
       try {
-        state.take(entry);
+        state.applyEntry(entry);
       } catch (error) {
-        await this.beginAgain(turn, entry, error as Error);
+        await this.reset(turn, entry, error as Error);
         return false;
       }
-      if (performance.now() - began < TURN_MS) continue;
+      if (performance.now() - began < TIME_SLICE_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
       this.report(turn);
       began = performance.now();
@@ -266,33 +266,33 @@ export class Learner {
    * Resets the learner to the checkpoint, because the failed entry has left the state half changed. If the same entry
    * has failed often enough, it is quarantined first.
    */
-  private async beginAgain(turn: Turn, entry: LogStretch['entries'][number], error: Error): Promise<void> {
+  private async reset(turn: LearnerTenure, entry: LogRange['entries'][number], error: Error): Promise<void> {
     const { pool, log } = this.options;
     // Another process may have enough memory.
-    if (lacksRoom(error)) throw error;
+    if (isOutOfMemory(error)) throw error;
     log.error({ error: error.message, stack: error.stack }, 'an entry of the log breaks the learner');
-    if (this.setAsideInVain < MAX_CONSECUTIVE_FAILURES && this.blame.isDue(entry)) {
-      this.setAsideInVain++;
-      await setAside(pool, this.outbox, entry, error.message, { name: LEARNER_LEASE, token: this.hold.token });
-      await this.outbox.mark();
+    if (this.consecutiveQuarantines < MAX_CONSECUTIVE_FAILURES && this.poisonDetector.isPoison(entry)) {
+      this.consecutiveQuarantines++;
+      await quarantineEntry(pool, this.outbox, entry, error.message, { name: LEARNER_LEASE, token: this.lease.token });
+      await this.outbox.markPublished();
       log.error('quarantined the entry that breaks the learner; see rejectedEvents');
     } else await pause(POLL_MS);
-    Object.assign(turn, nothingLearned(this.options.limits));
+    Object.assign(turn, initialProgress(this.options.limits));
     await this.load(turn);
   }
 
-  private rouse(): void {
+  private wakeUp(): void {
     this.woken = true;
     this.wake();
   }
 
   /** Waits so that changes are published together. */
-  private async gather(): Promise<void> {
+  private async coalesce(): Promise<void> {
     if (!this.closing) await pause(COALESCE_MS);
   }
 
   /** Waits for a message, or for the poll interval, because a message may have been lost. */
-  private async idle(): Promise<void> {
+  private async waitForWork(): Promise<void> {
     if (!this.woken && !this.closing) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, POLL_MS);

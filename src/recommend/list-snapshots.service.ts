@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { SharedCache } from '../platform/shared-cache';
-import type { RankedList } from './kept-lists.service';
+import type { RankedList } from './list-cache';
 
 /** A served list that page cursors refer to. */
 export interface ListSnapshot extends RankedList {
   readonly requestId: string;
 }
 
-const KEPT_MS = 5 * 60_000;
+const SNAPSHOT_TTL_MS = 5 * 60_000;
 /** Maximum total length of the JSON texts in this process's cache. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 
@@ -18,10 +18,10 @@ const MAX_CACHED_BYTES = 64 * 1024 * 1024;
  * CURSOR_EXPIRED and the client requests a new list.
  */
 export class ListSnapshots<Snapshot extends { readonly requestId: string } = ListSnapshot> {
-  private readonly own = new LRUCache<string, string>({
+  private readonly local = new LRUCache<string, string>({
     maxSize: MAX_CACHED_BYTES,
     sizeCalculation: (json) => json.length,
-    ttl: KEPT_MS,
+    ttl: SNAPSHOT_TTL_MS,
   });
 
   /** @param kind namespace of the snapshots: a list of one kind is not found under another */
@@ -34,14 +34,14 @@ export class ListSnapshots<Snapshot extends { readonly requestId: string } = Lis
    * @param owner the customer or session of the list. Only its cursors open the snapshot, which stores just a hash of
    *   it
    */
-  keep(snapshot: Snapshot, owner: string): void {
+  store(snapshot: Snapshot, owner: string): void {
     const json = JSON.stringify({ ...snapshot, seal: sealOf(snapshot.requestId, owner) });
-    this.own.set(snapshot.requestId, json);
-    this.shared.set(this.key(snapshot.requestId), json, KEPT_MS);
+    this.local.set(snapshot.requestId, json);
+    this.shared.set(this.key(snapshot.requestId), json, SNAPSHOT_TTL_MS);
   }
 
   async find(requestId: string, owner: string): Promise<Snapshot | null> {
-    const json = this.own.get(requestId) ?? (await this.shared.get(this.key(requestId)));
+    const json = this.local.get(requestId) ?? (await this.shared.get(this.key(requestId)));
     if (json === null) return null;
     const kept = JSON.parse(json) as Snapshot & { readonly seal: string };
     return kept.seal === sealOf(requestId, owner) ? kept : null;

@@ -12,7 +12,7 @@ const COUNT = 1;
 const ROWS_PER_STEP = ITEMS_PER_STEP / 256;
 
 /** Candidates with their similarities; only the first `length` elements of each array are valid. */
-export interface SpokenFor {
+export interface CandidateSimilarities {
   readonly candidates: Int32Array;
   readonly similarities: Float64Array;
   readonly length: number;
@@ -40,14 +40,14 @@ export class NeighbourLists {
   private computedAt: Float64Array = new Float64Array(0);
   /** By product: the row version that the counts of its candidates were read from; −1: none yet. */
   private countedAt: Float64Array = new Float64Array(0);
-  private readonly said: { -readonly [Key in keyof SpokenFor]: SpokenFor[Key] } = {
+  private readonly result: { -readonly [Key in keyof CandidateSimilarities]: CandidateSimilarities[Key] } = {
     candidates: NONE,
     similarities: new Float64Array(0),
     length: 0,
   };
   private cursor = 0;
   /** Whether every row has been computed at least once. */
-  private complete = false;
+  private isComplete = false;
   private keys = NONE;
   private counts = NONE;
   private similarities = new Float64Array(0);
@@ -72,12 +72,12 @@ export class NeighbourLists {
   }
 
   /** Returns the candidates that have i among their nearest, with current similarities; valid until the next call. */
-  spokenFor(i: number): SpokenFor {
-    if (!this.complete) this.refresh();
+  candidatesOf(i: number): CandidateSimilarities {
+    if (!this.isComplete) this.refresh();
     this.reserve();
-    const { matrix, shrink, said, keys, counts, similarities, thresholds } = this;
-    said.candidates = keys;
-    said.similarities = similarities;
+    const { matrix, shrink, result, keys, counts, similarities, thresholds } = this;
+    result.candidates = keys;
+    result.similarities = similarities;
     const root = matrix.rootN(i);
     const listed = matrix.readListedRow(i, keys, counts, 0);
     let length = 0;
@@ -88,8 +88,8 @@ export class NeighbourLists {
       keys[length] = candidate;
       similarities[length++] = similarity;
     }
-    said.length = this.addHead(i, root, length);
-    return said;
+    result.length = this.addHead(i, root, length);
+    return result;
   }
 
   /** Appends the candidates of the head after the first `length`. @returns the new length */
@@ -143,22 +143,22 @@ export class NeighbourLists {
   refresh(budget = Infinity): number {
     const items = this.matrix.items;
     this.reserve();
-    const limit = this.complete ? budget : Infinity;
-    this.complete = true;
+    const limit = this.isComplete ? budget : Infinity;
+    this.isComplete = true;
     let done = 0;
     for (let step = 0; step < items && done < limit; step++) if (this.recomputeNext(items)) done++;
     return done;
   }
 
   /** Recomputes all rows that have changed, in steps. */
-  *refreshing(): ResumableTask<void> {
+  *refreshInSteps(): ResumableTask<void> {
     this.reserve();
     const items = this.matrix.items;
     let done = 0;
     for (let step = 0; step < items; step++) {
       if (this.recomputeNext(items) && ++done % ROWS_PER_STEP === 0) yield;
     }
-    this.complete = true;
+    this.isComplete = true;
   }
 
   private recomputeNext(items: number): boolean {

@@ -2,8 +2,8 @@ import { listOfIds } from './candidate-list';
 import { MAX_REASONS, personalReasons } from './explain';
 import { compareIds, type CustomerHistory } from './history';
 import { PersonalRanking } from './personal-ranking';
-import type { Candidate, CatalogueEntry, Reason, RecommendInput } from './recommendation';
-import type { Tier } from './tiers';
+import type { CandidateProduct, CatalogueEntry, RankingReason, RecommendInput } from './recommendation';
+import type { FallbackStage } from './fallback-stages';
 import { NO_MODELS } from './sources/source';
 
 const DAY = 86_400_000;
@@ -25,19 +25,19 @@ interface Vote {
   readonly because?: string;
 }
 /** One ranking of the new products: better products have more weight. Products without a vote are not in it. */
-type View = (entry: NewProduct) => Vote | undefined;
+type RankingView = (entry: NewProduct) => Vote | undefined;
 
 /**
  * Ranks products that the shop has had for at most 30 days, by rank fusion of the personal score, categories shared
  * with the customer's interests, the week's popularity, and age. The first two need a history.
  */
-export function newTier(input: RecommendInput): Tier {
+export function newProductsStage(input: RecommendInput): FallbackStage {
   const { history, shop, now, blend } = input;
   let ranking: PersonalRanking | undefined;
   const terms = new Map<string, Map<string, Term>>();
-  const viewsOf = (fresh: readonly NewProduct[]): Readonly<Record<string, View>> => {
-    const popularity: View = ({ product }) => positive(product < 0 ? 0 : shop.stats.week.read(product, now));
-    const newest: View = ({ since }) => ({ weight: since });
+  const viewsOf = (fresh: readonly NewProduct[]): Readonly<Record<string, RankingView>> => {
+    const popularity: RankingView = ({ product }) => positive(product < 0 ? 0 : shop.stats.week.read(product, now));
+    const newest: RankingView = ({ since }) => ({ weight: since });
     if (history === null || history.size === 0) return { popularity, newest };
     const indexes = new Set(fresh.map(({ product }) => product));
     ranking = new PersonalRanking(shop, history, now, blend, input.models ?? NO_MODELS, (product) =>
@@ -58,10 +58,10 @@ export function newTier(input: RecommendInput): Tier {
         ids.map((id) => sumOf(termsOf(id))),
       );
     },
-    reasons({ productId, product }: Candidate) {
+    reasons({ productId, product }: CandidateProduct) {
       const mine = termsOf(productId);
       const total = sumOf(mine);
-      const reasons = [...mine].flatMap(([source, { term, because }]): Reason[] => {
+      const reasons = [...mine].flatMap(([source, { term, because }]): RankingReason[] => {
         const share = term / total;
         if (source !== 'personal') return [{ source, share, ...(because === undefined ? {} : { productId: because }) }];
         // The reasons of the personal score, scaled to its share.
@@ -88,7 +88,7 @@ interface Term {
 function addTerms(
   terms: ReadonlyMap<string, Map<string, Term>>,
   source: string,
-  view: View,
+  view: RankingView,
   fresh: readonly NewProduct[],
 ): void {
   const votes = fresh.flatMap((entry) => {
@@ -100,8 +100,8 @@ function addTerms(
 }
 
 /** Merges reasons by source and returns the strongest ones first, with shares that sum to 1. */
-function merged(reasons: readonly Reason[]): Reason[] {
-  const bySource = new Map<string, Reason>();
+function merged(reasons: readonly RankingReason[]): RankingReason[] {
+  const bySource = new Map<string, RankingReason>();
   for (const reason of reasons) {
     const known = bySource.get(reason.source);
     bySource.set(reason.source, known === undefined ? reason : { ...known, share: known.share + reason.share });
@@ -127,7 +127,7 @@ function newProducts({ catalogue, shop, now, eligible, admits }: RecommendInput)
   return fresh;
 }
 
-function personalView(ranking: PersonalRanking): View {
+function personalView(ranking: PersonalRanking): RankingView {
   const scored = new Map(Array.from(ranking.candidates, (product, c) => [product, ranking.scores[c]]));
   return ({ product }) => {
     const weight = scored.get(product);
@@ -138,7 +138,7 @@ function personalView(ranking: PersonalRanking): View {
 /**
  * Weighs products by categories shared with the customer's interests: the cosine of category counts, up to a factor.
  */
-function categoryView({ categoriesOf }: RecommendInput, history: CustomerHistory): View {
+function categoryView({ categoriesOf }: RecommendInput, history: CustomerHistory): RankingView {
   const profile = new Map<string, { count: number; because: string }>();
   const cared = new Set([...history.interests(), ...history.purchases()].map(({ productId }) => productId));
   for (const productId of cared) {

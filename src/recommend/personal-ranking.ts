@@ -1,7 +1,7 @@
 import { customerProfile, type CustomerProfile } from '../features/customer-profile';
 import { FEATURES, fillFeatures } from '../features/feature-set';
-import type { BlendModel } from './blend-model';
-import { CandidatePool, type Candidates } from './candidates';
+import type { RankerModel } from './ranker-model';
+import { CandidatePool, type CandidateSet } from './candidate-pool';
 import type { CustomerHistory } from './history';
 import { FusedRanks } from './rank-fusion';
 import type { ShopState } from './shop-state';
@@ -25,7 +25,7 @@ export class PersonalRanking {
   readonly scores: Float64Array;
   /** Number of candidates that the customer has bought. */
   readonly bought: number;
-  private readonly blend: BlendModel | null;
+  private readonly blend: RankerModel | null;
   private readonly fused: FusedRanks | undefined;
 
   /** @param admits returns false for products that must not be candidates */
@@ -33,7 +33,7 @@ export class PersonalRanking {
     shop: ShopState,
     history: CustomerHistory,
     now: number,
-    blend: BlendModel | null,
+    blend: RankerModel | null,
     readonly models: SourceModels,
     admits?: (product: number) => boolean,
   ) {
@@ -41,7 +41,7 @@ export class PersonalRanking {
     const found = pool.collect(shop, this.profile, models, admits);
     this.candidates = found.products;
     this.bought = found.bought.length;
-    this.blend = blend !== null && blend.fits() ? blend : null;
+    this.blend = blend !== null && blend.isCompatible() ? blend : null;
     if (this.blend === null) {
       this.fused = new FusedRanks(pool.scores, found.products);
       this.scores = this.fused.scores;
@@ -71,7 +71,7 @@ export class PersonalRanking {
   }
 }
 
-function fillColumns(shop: ShopState, profile: CustomerProfile, { products, bought }: Candidates): void {
+function fillColumns(shop: ShopState, profile: CustomerProfile, { products, bought }: CandidateSet): void {
   const size = FEATURES.length * products.length;
   if (columns.length < size) columns = new Float64Array(2 * size);
   fillFeatures({ shop, profile, scores: pool.scores, candidates: products, bought }, columns);

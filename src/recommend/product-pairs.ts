@@ -43,9 +43,9 @@ export class ProductPairs {
   /**
    * Recounts all pairs and recomputes all lists of nearest products, in steps. Nothing may be applied between steps.
    */
-  *rebuilding(): ResumableTask<void> {
-    yield* this.interest.rebuilding();
-    yield* this.purchase.rebuilding();
+  *rebuildInSteps(): ResumableTask<void> {
+    yield* this.interest.rebuildInSteps();
+    yield* this.purchase.rebuildInSteps();
   }
 
   /** Whether any lists are due to be recomputed. */
@@ -54,8 +54,8 @@ export class ProductPairs {
   }
 
   /** Recomputes the due lists, in steps. The caller may stop after any step and may apply events between steps. */
-  *refreshingLists(): ResumableTask<void> {
-    const views = [this.interest.refreshing(), this.purchase.refreshing()];
+  *refreshListsInSteps(): ResumableTask<void> {
+    const views = [this.interest.refreshInSteps(), this.purchase.refreshInSteps()];
     while (views.length > 0) {
       const view = views.shift() as ResumableTask<void>;
       if (view.next().done !== true) views.push(view);
@@ -70,9 +70,9 @@ export class ProductPairs {
   }
 
   /** Records that any list may lag behind its counts. {@link sweepLists} then marks them as due in turn. */
-  noteAllLists(): void {
-    this.interest.noteAll();
-    this.purchase.noteAll();
+  markAllListsChanged(): void {
+    this.interest.markAllChanged();
+    this.purchase.markAllChanged();
   }
 
   /** Whether the products of the head should be reselected: see {@link rebuildInSteps}. */

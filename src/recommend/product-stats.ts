@@ -51,7 +51,7 @@ export class ProductStats {
     return this.dirty.size;
   }
 
-  forgetChanges(): void {
+  clearChanges(): void {
     this.dirty.clear();
   }
 
@@ -69,11 +69,11 @@ export class ProductStats {
   }
 
   write(writer: ByteWriter, products: readonly number[]): void {
-    runTask(this.writing(writer, products));
+    runTask(this.writeInSteps(writer, products));
   }
 
   /** Does the same in steps. */
-  *writing(writer: ByteWriter, products: readonly number[]): ResumableTask<void> {
+  *writeInSteps(writer: ByteWriter, products: readonly number[]): ResumableTask<void> {
     for (const [place, product] of products.entries()) {
       if (place % ITEMS_PER_STEP === 0) yield;
       if (product >= this.purchasers.length) this.grow(product + 1);
@@ -90,11 +90,11 @@ export class ProductStats {
   }
 
   read(reader: ByteReader, products: readonly number[]): void {
-    runTask(this.reading(reader, products));
+    runTask(this.readInSteps(reader, products));
   }
 
   /** Does the same in steps. */
-  *reading(reader: ByteReader, products: readonly number[]): ResumableTask<void> {
+  *readInSteps(reader: ByteReader, products: readonly number[]): ResumableTask<void> {
     for (const [place, product] of products.entries()) {
       if (place % ITEMS_PER_STEP === 0) yield;
       if (product >= this.purchasers.length) this.grow(product + 1);

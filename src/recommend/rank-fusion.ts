@@ -60,14 +60,14 @@ function fusedTerms(
   for (const place of places) {
     const value = values[candidates[place]];
     if (value === 0) continue;
-    const last = lastOf(ascending, value);
+    const last = lastIndexOf(ascending, value);
     terms[place] = weight / (RANK_OFFSET + size - last + ranked[last]++);
   }
   return terms;
 }
 
 /** Returns the position of the last element equal to `value`, which must be present. */
-function lastOf(ascending: Float64Array, value: number): number {
+function lastIndexOf(ascending: Float64Array, value: number): number {
   let low = 0;
   let high = ascending.length - 1;
   while (low < high) {

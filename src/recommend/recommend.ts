@@ -1,35 +1,35 @@
-import { basketTier } from './basket/basket-tier';
-import { boosted, boostedReasons, type Scale } from './boost';
+import { basketStage } from './basket/basket-stage';
+import { boosted, boostedReasons, type ScoreScale } from './boost';
 import { pickBest, type CandidateList } from './candidate-list';
 import type { Intent } from './intent';
-import { newTier } from './new-products';
+import { newProductsStage } from './new-products';
 import type { RankedProduct, RecommendInput } from './recommendation';
-import { justBought } from './repurchase-rhythm';
+import { recentlyBought } from './repurchase-rhythm';
 import { popularity, trending } from './sources/popularity';
 import {
-  boughtTogetherTier,
-  newestTier,
-  personalTier,
-  recentlyViewedTier,
-  sameCategoryTier,
-  shopTier,
-  similarTier,
-  type Tier,
-} from './tiers';
+  boughtTogetherStage,
+  newestStage,
+  personalStage,
+  recentlyViewedStage,
+  sameCategoryStage,
+  shopStage,
+  similarStage,
+  type FallbackStage,
+} from './fallback-stages';
 
-export type { RankedProduct, Reason, RecommendInput } from './recommendation';
+export type { RankedProduct, RankingReason, RecommendInput } from './recommendation';
 
 /** A filter of the pipeline: returns a predicate for the products that pass. */
-type Stage = (input: RecommendInput) => (productId: string) => boolean;
+type ProductFilter = (input: RecommendInput) => (productId: string) => boolean;
 
 /** Passes products that can be sold and shown and that match the request's filter. */
-const eligibility: Stage =
+const eligibility: ProductFilter =
   ({ exclude, eligible, admits }) =>
   (id) =>
     !exclude.has(id) && eligible(id) && (admits == null || admits(id));
 
 /** Removes products that the intent or the customer excludes. */
-const rules: Stage = ({ history, intent, productIds, includePurchased = intent !== 'NEW' }) => {
+const intentRules: ProductFilter = ({ history, intent, productIds, includePurchased = intent !== 'NEW' }) => {
   const given = new Set(TAKES_PRODUCTS.has(intent) ? productIds : []);
   const masked = new Set(includePurchased ? [] : history?.purchases().map(({ productId }) => productId));
   const disliked = (id: string) => intent !== 'RECENTLY_VIEWED' && history !== null && history.dislikes(id);
@@ -37,9 +37,9 @@ const rules: Stage = ({ history, intent, productIds, includePurchased = intent !
 };
 
 /** Removes products that the customer has just bought, and their variants, until a repeat purchase is likely. */
-const rhythm: Stage = ({ shop, history, intent, now, groupOf, includePurchased }) => {
+const repurchaseRhythm: ProductFilter = ({ shop, history, intent, now, groupOf, includePurchased }) => {
   if (history === null || SHOWS_WHAT_WAS_BOUGHT.has(intent) || includePurchased === true) return ANY;
-  const bought = justBought(shop, history, now);
+  const bought = recentlyBought(shop, history, now);
   if (bought.size === 0) return ANY;
   const groups = groupsOf(bought, groupOf);
   return (id) => !bought.has(id) && (groups.size === 0 || !groups.has(groupOf?.(id)));
@@ -49,7 +49,7 @@ const ANY = () => true;
 const TAKES_PRODUCTS: ReadonlySet<Intent> = new Set<Intent>(['SIMILAR', 'COMPLEMENTARY', 'BASKET']);
 const SHOWS_WHAT_WAS_BOUGHT: ReadonlySet<Intent> = new Set<Intent>(['BUY_AGAIN', 'RECENTLY_VIEWED']);
 
-const STAGES: readonly Stage[] = [rules, rhythm, eligibility];
+const FILTERS: readonly ProductFilter[] = [intentRules, repurchaseRhythm, eligibility];
 
 /** Returns the variant groups of products. */
 function groupsOf(productIds: Iterable<string>, groupOf: RecommendInput['groupOf']): Set<string | null | undefined> {
@@ -61,7 +61,7 @@ function groupsOf(productIds: Iterable<string>, groupOf: RecommendInput['groupOf
 /** Returns the products that pass, with boosted scores. */
 function withBoost(
   list: CandidateList,
-  scale: Scale,
+  scale: ScoreScale,
   factorOf: (productId: string) => number,
   passes: (productId: string) => boolean,
 ): CandidateList {
@@ -87,10 +87,10 @@ export function recommend(input: RecommendInput): RankedProduct[] {
   const ranked: RankedProduct[] = [];
   const seen = new Set<string>();
   const seenGroups = groupsOf(TAKES_PRODUCTS.has(intent) ? input.productIds : [], groupOf);
-  const stages = STAGES.map((stage) => stage(input));
+  const stages = FILTERS.map((stage) => stage(input));
   const isNew = (id: string): boolean => !seen.has(id) && (seenGroups.size === 0 || !seenGroups.has(groupOf?.(id)));
   const passes = (id: string): boolean => isNew(id) && stages.every((stage) => stage(id));
-  for (const tier of tiersOf(input)) {
+  for (const tier of fallbackStagesOf(input)) {
     if (ranked.length >= limit) break;
     const plain = tier.candidates();
     const list = factorOf == null ? plain : withBoost(plain, tier.scale, factorOf, passes);
@@ -111,31 +111,31 @@ export function recommend(input: RecommendInput): RankedProduct[] {
 }
 
 /** Returns an intent's stages in order. Most end with the fallbacks co-purchase → same category → popular → newest. */
-function tiersOf(input: RecommendInput): Tier[] {
+function fallbackStagesOf(input: RecommendInput): FallbackStage[] {
   const { history } = input;
-  const popular = shopTier(input, popularity);
-  const newest = newestTier(input);
+  const popular = shopStage(input, popularity);
+  const newest = newestStage(input);
   switch (input.intent) {
     case 'PERSONAL':
       // For a visitor without history, the currently popular products are the best prediction.
-      return history !== null && history.size > 0 ? [personalTier(input, history), popular, newest] : [popular, newest];
+      return history !== null && history.size > 0 ? [personalStage(input, history), popular, newest] : [popular, newest];
     case 'SIMILAR':
-      return [similarTier(input), boughtTogetherTier(input), sameCategoryTier(input), popular, newest];
+      return [similarStage(input), boughtTogetherStage(input), sameCategoryStage(input), popular, newest];
     case 'COMPLEMENTARY':
     case 'BASKET': {
-      const learned = input.intent === 'BASKET' && input.basket != null ? [basketTier(input, input.basket)] : [];
-      return [...learned, boughtTogetherTier(input), similarTier(input), sameCategoryTier(input), popular, newest];
+      const learned = input.intent === 'BASKET' && input.basket != null ? [basketStage(input, input.basket)] : [];
+      return [...learned, boughtTogetherStage(input), similarStage(input), sameCategoryStage(input), popular, newest];
     }
     case 'BUY_AGAIN':
       // No fallback, because only bought products can be bought again.
-      return history === null ? [] : [personalTier(input, history, true)];
+      return history === null ? [] : [personalStage(input, history, true)];
     case 'TRENDING':
-      return [shopTier(input, trending), popular, newest];
+      return [shopStage(input, trending), popular, newest];
     case 'POPULAR':
       return [popular, newest];
     case 'NEW':
-      return [newTier(input), newest];
+      return [newProductsStage(input), newest];
     case 'RECENTLY_VIEWED':
-      return [recentlyViewedTier(input)];
+      return [recentlyViewedStage(input)];
   }
 }

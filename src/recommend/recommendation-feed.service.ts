@@ -2,15 +2,15 @@ import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { HistoriesReadModel } from '../customers/histories.read-model';
 import { subjectOf } from '../events/log-event';
 import type { ActiveModel } from '../models/active-model.service';
-import { openLiveAnswer } from '../graphql/live-answer';
+import { openLiveQuery } from '../graphql/live-query';
 import type { Logger } from '../platform/log';
 import type { EaseReadModel } from './ease.read-model';
-import type { Page, RecommendationRequest, RecommendationService } from './recommendation.service';
+import type { ListPage, RecommendationRequest, RecommendationService } from './recommendation.service';
 import type { RecommendationConnection } from './recommendation.type';
 import type { ShopStateReadModel } from './shop-state.read-model';
 
 /** Minimum delay before a change caused by other customers is sent. */
-const OTHERS_MS = 2_000;
+const MIN_SHOP_DELAY_MS = 2_000;
 
 export interface RecommendationFeedOptions {
   readonly service: RecommendationService;
@@ -29,18 +29,18 @@ export interface RecommendationFeedOptions {
 export class RecommendationFeed {
   constructor(private readonly options: RecommendationFeedOptions) {}
 
-  open(request: RecommendationRequest, page: Page): Promise<AsyncIterableIterator<RecommendationConnection>> {
+  open(request: RecommendationRequest, page: ListPage): Promise<AsyncIterableIterator<RecommendationConnection>> {
     const { service, histories, shop, blend, ease, products, log } = this.options;
     const subject = subjectOf(request.who);
     const again = { ...request, input: { ...request.input, awaitReceipt: null }, budget: undefined };
     const live = { ...page, live: true };
-    return openLiveAnswer({
+    return openLiveQuery({
       name: 'list',
-      first: () => service.list(request, live),
-      again: () => service.list(again, live),
-      shownOf: ({ nodes }) => nodes.map(({ id }) => id).join('\n'),
-      watch: ({ now, within }) => {
-        const later = within(OTHERS_MS);
+      loadFirst: () => service.list(request, live),
+      reload: () => service.list(again, live),
+      visibleStateOf: ({ nodes }) => nodes.map(({ id }) => id).join('\n'),
+      watchChanges: ({ now, within }) => {
+        const later = within(MIN_SHOP_DELAY_MS);
         return [
           subject === undefined ? () => undefined : histories.watch(subject, now),
           histories.reloaded.add(later),

@@ -12,7 +12,7 @@ const CURSOR = 'recommendations';
  * @throws ApiError BAD_USER_INPUT for an invalid cursor, CURSOR_EXPIRED if the list has expired or belongs to another
  *   owner
  */
-export async function continuedFrom(
+export async function resumeFromCursor(
   snapshots: ListSnapshots,
   after: string,
   owner: string,
@@ -28,7 +28,7 @@ export async function continuedFrom(
 }
 
 /** Returns a page of a list, with the current catalogue data of its products. */
-export function connectionOf(
+export function toConnection(
   products: ProductsReadModel,
   snapshot: ListSnapshot,
   offset: number,

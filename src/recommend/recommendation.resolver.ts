@@ -2,9 +2,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { checkFirst, First } from '../graphql/connection';
 import type { Context } from '../graphql/context';
-import { LIST_LENGTH, LISTS_BY, WORK } from '../graphql/operation-cost';
+import { MAX_LIST_LENGTH, LISTS_BY, WORK } from '../graphql/operation-cost';
 import { Scoped } from '../graphql/scope';
-import { selects } from '../graphql/selection';
+import { selectsField } from '../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import { RecommendationFeed } from './recommendation-feed.service';
 import { MAX_RAILS, RecommendationService } from './recommendation.service';
@@ -37,11 +37,11 @@ export class RecommendationResolver {
       cursors: asksForCursors(info),
       reasons: asksForReasons(info),
     };
-    return this.service.list(this.service.prepare(context, input), page, context.terms);
+    return this.service.list(this.service.prepare(context, input), page, context.cacheValidity);
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [LISTS_BY]: 'inputs', [LIST_LENGTH]: MAX_RAILS, [WORK]: LIST_WORK })
+  @Extensions({ [LISTS_BY]: 'inputs', [MAX_LIST_LENGTH]: MAX_RAILS, [WORK]: LIST_WORK })
   @Query(() => [RecommendationConnection], {
     description: `Several lists, up to ${MAX_RAILS}, of one page each, and no product twice: the earlier ones have the first pick.`,
   })
@@ -53,7 +53,7 @@ export class RecommendationResolver {
   ): Promise<RecommendationConnection[]> {
     const requests = this.service.prepareRails(context, inputs);
     const page = { first: checkFirst(first, USUAL_LENGTH), reasons: asksForReasons(info) };
-    return this.service.rails(requests, page, context.terms);
+    return this.service.rails(requests, page, context.cacheValidity);
   }
 
   @Scoped('STOREFRONT')
@@ -86,9 +86,9 @@ export class RecommendationResolver {
 }
 
 function asksForReasons(info: GraphQLResolveInfo): boolean {
-  return selects(info, ['edges', 'reasons']);
+  return selectsField(info, ['edges', 'reasons']);
 }
 
 function asksForCursors(info: GraphQLResolveInfo): boolean {
-  return selects(info, ['edges', 'cursor']) || selects(info, ['pageInfo']);
+  return selectsField(info, ['edges', 'cursor']) || selectsField(info, ['pageInfo']);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { askedFor, viewerOf, type Identity } from '../auth/identify';
+import { resolveIdentity, requireViewer, type Identity } from '../auth/identity';
 import {
   type PreparedConditions,
   type ProductConditionsService,
@@ -11,19 +11,19 @@ import { subjectOf } from '../events/log-event';
 import type { LogFollower } from '../events/log-follower';
 import type { Receipts } from '../events/receipts';
 import { budgetOf, type Budget } from '../expressions/budget';
-import type { AnswerTerms } from '../graphql/answer-terms';
+import type { CacheValidity } from '../graphql/cache-validity';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import type { ActiveModel } from '../models/active-model.service';
-import { keyOf } from '../platform/key-of';
-import type { BlendVersions } from './blend-versions.service';
+import { compositeKey } from '../platform/composite-key';
+import type { RankerVersions } from './ranker-versions.service';
 import type { EaseReadModel } from './ease.read-model';
 import type { CustomerHistory } from './history';
 import { checkInput } from './check-input.service';
-import { isCurrent, KeptLists, type MadeFrom, type MadeList, type RankedList } from './kept-lists.service';
+import { isCurrent, ListCache, type CacheVersion, type ComputedList, type RankedList } from './list-cache';
 import type { ListSnapshots } from './list-snapshots.service';
 import { recommend } from './recommend';
-import { connectionOf, continuedFrom } from './recommendation-page.service';
+import { toConnection, resumeFromCursor } from './recommendation-page.service';
 import type { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 import type { ShopStateReadModel } from './shop-state.read-model';
 import { liveModels } from './sources/source';
@@ -32,7 +32,7 @@ import { liveModels } from './sources/source';
 const MAX_LIST_LENGTH = 200;
 /** Maximum number of lists per request. */
 export const MAX_RAILS = 20;
-const LEARNED_BOUND_MS = 3_000;
+const MAX_LEARN_WAIT_MS = 3_000;
 
 export interface RecommendationServiceOptions {
   readonly products: ProductsReadModel;
@@ -40,14 +40,14 @@ export interface RecommendationServiceOptions {
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
   readonly blend: Pick<ActiveModel<unknown>, 'watch'>;
-  readonly versions: BlendVersions;
+  readonly versions: RankerVersions;
   readonly ease: Pick<EaseReadModel, 'ease' | 'watch'>;
   readonly snapshots: ListSnapshots;
   readonly receipts: Receipts;
   readonly follower: () => LogFollower;
 }
 
-export interface Page {
+export interface ListPage {
   readonly first: number;
   readonly after?: string | null;
   /** Whether the response contains cursors. Only then is a snapshot of the list stored. */
@@ -61,7 +61,7 @@ export interface Page {
 }
 
 /** The options that determine the cost of a list. */
-type Wanted = Pick<Page, 'reasons' | 'live'> & { readonly limit: number };
+type ListScope = Pick<ListPage, 'reasons' | 'live'> & { readonly limit: number };
 
 /** A validated request with compiled expressions. It can be executed repeatedly. */
 export interface RecommendationRequest {
@@ -74,14 +74,14 @@ export interface RecommendationRequest {
 
 /** Answers recommendations from this process's read models. */
 export class RecommendationService {
-  private readonly kept = new KeptLists();
-  private offered = 0;
+  private readonly cache = new ListCache();
+  private offerRevision = 0;
   private changes = 0;
-  private awaited = 0;
+  private awaitedRevision = 0;
 
   constructor(private readonly options: RecommendationServiceOptions) {
     const { products, blend, shop, ease } = options;
-    for (const model of [products, blend]) model.watch(() => void this.offered++);
+    for (const model of [products, blend]) model.watch(() => void this.offerRevision++);
     for (const state of [shop, ease]) state.watch(() => void this.changes++);
   }
 
@@ -91,8 +91,8 @@ export class RecommendationService {
    *   for input that the key does not permit, and the errors of `askedFor`
    */
   prepare(context: { readonly viewer: Viewer | null }, input: RecommendationsInput): RecommendationRequest {
-    const viewer = viewerOf(context);
-    const who = askedFor(viewer, input);
+    const viewer = requireViewer(context);
+    const who = resolveIdentity(viewer, input);
     checkInput(input, viewer.scope);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     return { who, input, conditions, budget: budgetOf(context) };
@@ -110,12 +110,12 @@ export class RecommendationService {
   }
 
   /** Returns a page of a list. @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, TIMEOUT, and as `RankerVersions.find` */
-  async list(request: RecommendationRequest, page: Page, terms?: AnswerTerms): Promise<RecommendationConnection> {
+  async list(request: RecommendationRequest, page: ListPage, terms?: CacheValidity): Promise<RecommendationConnection> {
     const { who, input } = request;
     const owner = subjectOf(who) ?? '';
     if (page.after != null) {
-      const { snapshot, offset } = await continuedFrom(this.options.snapshots, page.after, owner);
-      return connectionOf(this.options.products, snapshot, offset, page.first);
+      const { snapshot, offset } = await resumeFromCursor(this.options.snapshots, page.after, owner);
+      return toConnection(this.options.products, snapshot, offset, page.first);
     }
     if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
     // A response without cursors needs only the products of its own page.
@@ -124,8 +124,8 @@ export class RecommendationService {
     const made = await this.rank(request, wanted);
     const snapshot = { requestId: randomUUID(), ...made.list };
     this.addTerms(terms, [{ request, made }]);
-    if (snapshot.ranked.length > page.first) this.options.snapshots.keep(snapshot, owner);
-    return connectionOf(this.options.products, snapshot, 0, page.first);
+    if (snapshot.ranked.length > page.first) this.options.snapshots.store(snapshot, owner);
+    return toConnection(this.options.products, snapshot, 0, page.first);
   }
 
   /**
@@ -134,20 +134,20 @@ export class RecommendationService {
    */
   async rails(
     requests: readonly RecommendationRequest[],
-    { first, reasons }: Pick<Page, 'first' | 'reasons'>,
-    terms?: AnswerTerms,
+    { first, reasons }: Pick<ListPage, 'first' | 'reasons'>,
+    terms?: CacheValidity,
   ): Promise<RecommendationConnection[]> {
     const receipts = new Set(requests.flatMap(({ input }) => input.awaitReceipt ?? []));
     await Promise.all(Array.from(receipts, (receipt) => this.awaitReceipt(receipt)));
     const shown: string[] = [];
-    const all: { readonly request: RecommendationRequest; readonly made: MadeList }[] = [];
+    const all: { readonly request: RecommendationRequest; readonly made: ComputedList }[] = [];
     const rails: RecommendationConnection[] = [];
     for (const request of requests) {
       const made = await this.rank(request, { limit: first, reasons }, shown);
       const { list } = made;
       all.push({ request, made });
       shown.push(...list.ranked.map(({ productId }) => productId));
-      rails.push(connectionOf(this.options.products, { requestId: randomUUID(), ...list }, 0, first));
+      rails.push(toConnection(this.options.products, { requestId: randomUUID(), ...list }, 0, first));
     }
     this.addTerms(terms, all);
     return rails;
@@ -155,34 +155,34 @@ export class RecommendationService {
 
   /** Makes a response with these lists valid for as long as each of them is. The closure does not retain the lists. */
   private addTerms(
-    terms: AnswerTerms | undefined,
-    lists: readonly { readonly request: RecommendationRequest; readonly made: MadeList }[],
+    terms: CacheValidity | undefined,
+    lists: readonly { readonly request: RecommendationRequest; readonly made: ComputedList }[],
   ): void {
     const parts = lists.flatMap(({ request, made: { from } }) =>
       from === null || request.input.awaitReceipt != null ? [] : [{ subject: subjectOf(request.who), from }],
     );
     if (parts.length < lists.length) return;
     const { histories } = this.options;
-    terms?.holdsWhile(() =>
+    terms?.validWhile(() =>
       parts.every(({ subject, from }) => {
         const history = subject === undefined ? null : histories.peek(subject);
-        return history !== undefined && isCurrent(from, this.wouldBeFrom(history));
+        return history !== undefined && isCurrent(from, this.currentVersion(history));
       }),
     );
   }
 
   /** Changes with the shop's state and with its neighbour lists, which are refreshed some time later. */
-  private get others(): number {
-    return this.changes + this.options.shop.freshened;
+  private get shopRevision(): number {
+    return this.changes + this.options.shop.refreshedLists;
   }
 
-  private wouldBeFrom(history: CustomerHistory | null): MadeFrom {
+  private currentVersion(history: CustomerHistory | null): CacheVersion {
     return {
-      history: history?.serial ?? 0,
-      own: history?.revision ?? 0,
-      offered: this.offered,
-      others: this.others,
-      awaited: this.awaited,
+      history: history?.instanceId ?? 0,
+      customerRevision: history?.revision ?? 0,
+      offerRevision: this.offerRevision,
+      shopRevision: this.shopRevision,
+      awaitedRevision: this.awaitedRevision,
       at: performance.now(),
     };
   }
@@ -193,28 +193,28 @@ export class RecommendationService {
    */
   private async rank(
     request: RecommendationRequest,
-    { limit, reasons, live }: Wanted,
+    { limit, reasons, live }: ListScope,
     shown: readonly string[] = [],
-  ): Promise<MadeList> {
+  ): Promise<ComputedList> {
     const { who, input, conditions } = request;
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await this.options.histories.get(subject);
-    const from = this.wouldBeFrom(history);
-    const key = keyOf(subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown);
+    const from = this.currentVersion(history);
+    const key = compositeKey(subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown);
     // After a receipt the list must be recomputed, and lists of other model versions must not displace those of the
     // active one.
     const mayBeKept = input.awaitReceipt == null && input.modelVersion == null;
-    const kept = mayBeKept ? this.kept.find(key, from, live ? 0 : undefined) : undefined;
+    const kept = mayBeKept ? this.cache.find(key, from, live ? 0 : undefined) : undefined;
     if (kept !== undefined) return kept;
     const exclude = new Set([...(input.exclude ?? []), ...shown]);
-    const list = await this.make(request, history, { limit, reasons, exclude });
+    const list = await this.compute(request, history, { limit, reasons, exclude });
     // Customer attributes are read from the database, and the cache version does not cover them.
-    const made = { list, from: conditions.asksOfCustomer || input.modelVersion != null ? null : from };
-    this.kept.keep(key, made);
+    const made = { list, from: conditions.dependsOnCustomer || input.modelVersion != null ? null : from };
+    this.cache.store(key, made);
     return made;
   }
 
-  private async make(
+  private async compute(
     { who, input, conditions, budget }: RecommendationRequest,
     history: CustomerHistory | null,
     wanted: { readonly limit: number; readonly reasons: boolean; readonly exclude: ReadonlySet<string> },
@@ -254,8 +254,8 @@ export class RecommendationService {
   }
 
   private async awaitReceipt(receipt: string): Promise<void> {
-    const position = await this.options.receipts.applied(receipt);
-    if (await this.options.shop.waitFor(position, LEARNED_BOUND_MS)) return void (this.awaited = this.others);
+    const position = await this.options.receipts.waitUntilApplied(receipt);
+    if (await this.options.shop.waitFor(position, MAX_LEARN_WAIT_MS)) return void (this.awaitedRevision = this.shopRevision);
     throw new ApiError(
       'TIMEOUT',
       'The changes of this receipt have not been learned by this process yet. Retry the request.',

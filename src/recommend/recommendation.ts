@@ -1,5 +1,5 @@
-import type { ServedBasket } from './basket/basket-tier';
-import type { BlendModel } from './blend-model';
+import type { ServedBasket } from './basket/basket-stage';
+import type { RankerModel } from './ranker-model';
 import type { CustomerHistory } from './history';
 import type { Intent } from './intent';
 import type { ShopState } from './shop-state';
@@ -21,7 +21,7 @@ export interface RecommendInput {
   /** Absent: bought products are included if not bought just now, and excluded in NEW. `true`: all are included. */
   readonly includePurchased?: boolean;
   /** The fitted ranker. Null: none has been fitted yet, and rank fusion is used. */
-  readonly blend: BlendModel | null;
+  readonly blend: RankerModel | null;
   /** The basket ranker of BASKET. Default: none, and co-purchase counts are used. */
   readonly basket?: ServedBasket | null;
   /** Models of the candidate sources. Default: no models. */
@@ -52,7 +52,7 @@ export interface CatalogueEntry {
   readonly updatedAt: number;
 }
 
-export interface Reason {
+export interface RankingReason {
   /** A candidate source (see `sources/`), or `same-category`, `recently-viewed`, `newest` or `boost`. */
   readonly source: string;
   /** The product of the history, page or cart that explains the recommendation. */
@@ -65,11 +65,11 @@ export interface RankedProduct {
   readonly productId: string;
   /** Comparable only within one stage of one list. */
   readonly score: number;
-  readonly reasons: Reason[];
+  readonly reasons: RankingReason[];
 }
 
 /** A product of a candidate list. */
-export interface Candidate {
+export interface CandidateProduct {
   readonly productId: string;
   /** Index in the shop's product table; −1 for a product without events. */
   readonly product: number;

@@ -40,7 +40,7 @@ export function wrongPairs({ pairs, shop }: LearnerState): Difference[] {
     ['co-purchase', pairs.purchase],
   ] as const;
   return views.flatMap(([part, counter]) =>
-    runTask(counter.wrongPairs()).map(({ item, other, counted, exact }) => ({
+    runTask(counter.findMismatchesInSteps()).map(({ item, other, counted, exact }) => ({
       part,
       key: `${shop.products.idAt(item)} + ${shop.products.idAt(other)}`,
       checkpoint: counted,

@@ -8,7 +8,7 @@ import { LearnerState } from './learner-state';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { compareShops, wrongPairs, type Difference } from './replay-difference';
 
-const SLICE_EVENTS = 20_000;
+const BATCH_EVENTS = 20_000;
 /** Attempts to load a checkpoint: a running learner may replace it between finding and reading it. */
 const ATTEMPTS = 5;
 
@@ -33,16 +33,16 @@ export async function replay(
   { pool, artefacts }: { readonly pool: Pool; readonly artefacts: ArtefactStore },
   onProgress: (position: number, until: number) => void = () => undefined,
 ): Promise<ReplayReport> {
-  const { artefact, bytes } = await newestCheckpoint(pool, artefacts);
+  const { artefact, bytes } = await loadNewestCheckpoint(pool, artefacts);
   const { id: checkpoint, position } = artefact;
   const shadow = new LearnerState();
   let at = 0;
   let events = 0;
   for (;;) {
-    const slice = await readLog(pool, at, SLICE_EVENTS, position);
+    const slice = await readLog(pool, at, BATCH_EVENTS, position);
     if (!slice) break;
     if (shadow.pairs.isPartial) shadow.pairs.pause();
-    for (const entry of slice.entries) shadow.take(entry);
+    for (const entry of slice.entries) shadow.applyEntry(entry);
     at = slice.position;
     events += slice.entries.filter((entry) => !isMerge(entry)).length;
     onProgress(at, position);
@@ -56,12 +56,12 @@ export async function replay(
   return { checkpoint, position, newest: await newestPosition(pool), events, differences };
 }
 
-interface Checkpoint {
+interface LoadedCheckpoint {
   readonly artefact: Artefact;
   readonly bytes: { readonly shop: Uint8Array; readonly subjects: Uint8Array };
 }
 
-async function newestCheckpoint(pool: Pool, artefacts: ArtefactStore): Promise<Checkpoint> {
+async function loadNewestCheckpoint(pool: Pool, artefacts: ArtefactStore): Promise<LoadedCheckpoint> {
   for (let attempt = 1; ; attempt++) {
     try {
       const [shop, subjects] = await Promise.all([
@@ -83,14 +83,14 @@ async function newestCheckpoint(pool: Pool, artefacts: ArtefactStore): Promise<C
 }
 
 /** Compares byte for byte and, if the bytes differ, returns the differing values. */
-function compare(bytes: Checkpoint['bytes'], shadow: LearnerState): Difference[] {
+function compare(bytes: LoadedCheckpoint['bytes'], shadow: LearnerState): Difference[] {
   const differences: Difference[] = [];
   if (shadow.pairs.isPartial) {
     // The set of counted pairs depends on timing. So each stored pair is verified, then both states are rebuilt and
     // compared.
     const stored = LearnerState.decode(bytes);
     differences.push(...wrongPairs(stored));
-    for (const { pairs } of [stored, shadow]) runTask(pairs.rebuilding());
+    for (const { pairs } of [stored, shadow]) runTask(pairs.rebuildInSteps());
     bytes = stored.encode();
   }
   const replayed = shadow.encode();

@@ -22,7 +22,7 @@ const PRODUCT_EXPOSURE_DAYS = 60;
  * the rate of further orders with it: of all its buyers, from the shop's counts, and of this customer, from their own
  * orders (a Gamma–Poisson estimate; Gelman et al., Bayesian Data Analysis, §2.6).
  */
-export function justBought(shop: ShopState, history: CustomerHistory, now: number): Set<string> {
+export function recentlyBought(shop: ShopState, history: CustomerHistory, now: number): Set<string> {
   const products = new Set<string>();
   for (const purchase of history.purchases()) {
     const { productId, orderTimes } = purchase;

@@ -95,7 +95,7 @@ export class ScoreVector {
       // Most products are far below the best and need no further work.
       if (!(value > 0) || value < threshold) continue;
       top.offer(product, value);
-      threshold = Math.max(least, top.floor());
+      threshold = Math.max(least, top.threshold());
     }
   }
 

@@ -1,20 +1,20 @@
 import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
-import { ItemRows, readRow, writeRow, type ItemRow } from './item-rows';
+import { SparseItemMatrix, readRow, writeRow, type SparseItemRow } from './sparse-item-matrix';
 
 const MAGIC = 'freshet-ease';
 const VERSION = 1;
 
 /** One row of B with its index. */
-export interface PlacedRow {
+export interface IndexedRow {
   readonly index: number;
-  readonly row: ItemRow;
+  readonly row: SparseItemRow;
 }
 
 /** EASE as served: rows of B, with the λ and the log position that they were computed from. */
 export class ServedEase {
   constructor(
-    readonly rows = new ItemRows(),
+    readonly rows = new SparseItemMatrix(),
     /** Log position that the newest rows reflect. */
     public position = 0,
     /** 0 if there are no rows. */
@@ -36,11 +36,11 @@ export class ServedEase {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
     const [position, lambda] = [reader.f64(), reader.f64()];
-    return new ServedEase(ItemRows.read(reader), position, lambda);
+    return new ServedEase(SparseItemMatrix.read(reader), position, lambda);
   }
 
   /** Replaces rows and appends products. @returns the delta that makes the same change in a replica */
-  replace(newIds: readonly string[], rows: readonly PlacedRow[]): Uint8Array {
+  replace(newIds: readonly string[], rows: readonly IndexedRow[]): Uint8Array {
     const writer = new ByteWriter();
     this.writeHead(writer);
     writer.varint(this.rows.productIds.length);
@@ -51,7 +51,7 @@ export class ServedEase {
       writer.varint(index);
       writeRow(writer, row);
     }
-    this.take(newIds, rows);
+    this.applyRows(newIds, rows);
     return writer.finish();
   }
 
@@ -70,7 +70,7 @@ export class ServedEase {
       return { index, row: readRow(reader, products) };
     });
     Object.assign(this, { position, lambda });
-    this.take(newIds, rows);
+    this.applyRows(newIds, rows);
   }
 
   private writeHead(writer: ByteWriter): void {
@@ -78,14 +78,14 @@ export class ServedEase {
     writer.f64(this.lambda);
   }
 
-  private take(newIds: readonly string[], rows: readonly PlacedRow[]): void {
+  private applyRows(newIds: readonly string[], rows: readonly IndexedRow[]): void {
     this.rows.extend(newIds);
     for (const { index, row } of rows) this.rows.replace(index, row);
   }
 }
 
 /** Returns the largest difference of two rows, entry by entry. Missing entries are 0. Columns must ascend. */
-export function rowDistance(a: ItemRow, b: ItemRow): number {
+export function rowDistance(a: SparseItemRow, b: SparseItemRow): number {
   let largest = 0;
   let i = 0;
   let j = 0;

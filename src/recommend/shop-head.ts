@@ -2,7 +2,7 @@ import { ByteReader } from '../learn/byte-reader';
 import { Cooccurrence } from '../learn/cooccurrence';
 import { IdTable } from '../learn/id-table';
 import { runTask, type ResumableTask } from '../learn/resumable-task';
-import { SHOP_MAGIC, SHOP_VERSION, WHOLE } from './shop-state';
+import { SHOP_MAGIC, SHOP_VERSION, FULL_STATE } from './shop-state';
 
 /**
  * The part of a shop's state that EASE needs: the co-interest counts of the head. Other parts are skipped in decoding.
@@ -12,16 +12,16 @@ export class ShopHead {
   interest = new Cooccurrence();
 
   /** Decodes a checkpoint in steps. @throws Error for bytes of another format */
-  static *decoding(bytes: Uint8Array): ResumableTask<ShopHead> {
+  static *decodeInSteps(bytes: Uint8Array): ResumableTask<ShopHead> {
     const head = new ShopHead();
-    yield* head.loading(bytes);
+    yield* head.loadInSteps(bytes);
     return head;
   }
 
   applyDelta(bytes: Uint8Array): void {
     const reader = new ByteReader(bytes);
-    if (reader.u8() === WHOLE) {
-      runTask(this.loading(reader.block()));
+    if (reader.u8() === FULL_STATE) {
+      runTask(this.loadInSteps(reader.block()));
       return;
     }
     reader.f64();
@@ -30,12 +30,12 @@ export class ShopHead {
     this.interest.readChanges(reader);
   }
 
-  private *loading(bytes: Uint8Array): ResumableTask<void> {
+  private *loadInSteps(bytes: Uint8Array): ResumableTask<void> {
     const reader = new ByteReader(bytes);
     reader.expectHeader(SHOP_MAGIC, SHOP_VERSION);
     reader.f64();
     this.products = new IdTable();
-    yield* this.products.reading(reader);
-    this.interest = yield* Cooccurrence.decodingHead(reader);
+    yield* this.products.readInSteps(reader);
+    this.interest = yield* Cooccurrence.decodeHeadInSteps(reader);
   }
 }

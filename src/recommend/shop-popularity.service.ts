@@ -11,7 +11,7 @@ export interface Popularity {
 /** Log scale: a product with a hundredth of the largest sum has about a seventh of the largest popularity. */
 const SPREAD = 100;
 /** Minimum interval between computations, which take 0.02 ms per thousand products. */
-const FRESH_MS = 1_000;
+const MAX_AGE_MS = 1_000;
 
 /** The popularity of products by the 30-day decay, for services that rank lists other than recommendations. */
 export class ShopPopularity {
@@ -25,7 +25,7 @@ export class ShopPopularity {
   get current(): Popularity {
     const { state, position } = this.shop;
     const isOf = this.known?.table === state.products;
-    if (this.known && isOf && (this.position === position || performance.now() - this.at < FRESH_MS)) return this.known;
+    if (this.known && isOf && (this.position === position || performance.now() - this.at < MAX_AGE_MS)) return this.known;
     this.position = position;
     this.at = performance.now();
     return (this.known = { table: state.products, values: popularities(state.stats.month, state.products.size) });

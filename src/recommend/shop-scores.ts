@@ -36,7 +36,7 @@ export class ShopScores implements SourceScores {
       this.values[product] = value;
       if (!(value > 0) || value < threshold) continue;
       top.offer(product, value);
-      threshold = top.floor();
+      threshold = top.threshold();
     }
     const best = new Int32Array(MAX_PRODUCTS);
     this.best = best.subarray(0, top.drain(best));

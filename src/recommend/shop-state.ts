@@ -13,7 +13,7 @@ const CELLS_VERSION = 1;
 /** First byte of a delta that carries only changes. */
 const DELTA = 0;
 /** First byte of a delta that carries the full state. */
-export const WHOLE = 1;
+export const FULL_STATE = 1;
 
 /** Damping of similarities that are based on few subjects. */
 export const INTEREST_SHRINK = 10;
@@ -67,9 +67,9 @@ export class ShopState {
   }
 
   /** Does the same in steps. The state must not change between steps. */
-  *refreshingNeighbours(): ResumableTask<void> {
-    yield* this.interestNeighbours.refreshing();
-    yield* this.purchaseNeighbours.refreshing();
+  *refreshNeighboursInSteps(): ResumableTask<void> {
+    yield* this.interestNeighbours.refreshInSteps();
+    yield* this.purchaseNeighbours.refreshInSteps();
   }
 
   /**
@@ -89,30 +89,30 @@ export class ShopState {
   }
 
   encode(): Uint8Array {
-    return runTask(this.encoding());
+    return runTask(this.encodeInSteps());
   }
 
   /** Does the same in steps. The state must not change between steps. */
-  *encoding(): ResumableTask<Uint8Array> {
+  *encodeInSteps(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
     writer.string(SHOP_MAGIC);
     writer.varint(SHOP_VERSION);
     writer.f64(this.clock);
-    yield* this.products.writing(writer, 0);
-    yield* this.interest.encoding(writer);
-    yield* this.purchase.encoding(writer);
-    yield* this.stats.writing(writer, this.allProducts());
+    yield* this.products.writeInSteps(writer, 0);
+    yield* this.interest.encodeInSteps(writer);
+    yield* this.purchase.encodeInSteps(writer);
+    yield* this.stats.writeInSteps(writer, this.allProducts());
     return writer.detach();
   }
 
   static decode(bytes: Uint8Array): ShopState {
-    return runTask(ShopState.decoding(bytes));
+    return runTask(ShopState.decodeInSteps(bytes));
   }
 
   /** Decodes a state in steps. @throws Error for bytes of another format, and for inconsistent bytes */
-  static *decoding(bytes: Uint8Array): ResumableTask<ShopState> {
+  static *decodeInSteps(bytes: Uint8Array): ResumableTask<ShopState> {
     const state = new ShopState();
-    yield* state.loading(bytes);
+    yield* state.loadInSteps(bytes);
     return state;
   }
 
@@ -136,45 +136,45 @@ export class ShopState {
 
   /** Returns the number of changed cells and products since the last delta. A cell changed twice may count twice. */
   pending(): number {
-    return this.interest.pending() + this.purchase.pending() + this.stats.pending();
+    return this.interest.pendingChanges() + this.purchase.pendingChanges() + this.stats.pending();
   }
 
   /** Returns and clears the pending delta: the VALUES of all changes, or the full state if too much has changed. */
-  takeDelta(): Uint8Array {
-    return runTask(this.takingDelta());
+  drainDelta(): Uint8Array {
+    return runTask(this.drainDeltaInSteps());
   }
 
   /** Does the same in steps. The state must not change between steps. */
-  *takingDelta(): ResumableTask<Uint8Array> {
+  *drainDeltaInSteps(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
-    const whole = this.interest.overflowed || this.purchase.overflowed;
-    writer.u8(whole ? WHOLE : DELTA);
+    const whole = this.interest.hasOverflowed || this.purchase.hasOverflowed;
+    writer.u8(whole ? FULL_STATE : DELTA);
     if (whole) {
-      this.forgetChanges();
-      writer.block(yield* this.encoding());
+      this.clearChanges();
+      writer.block(yield* this.encodeInSteps());
       return writer.finish();
     }
     writer.f64(this.clock);
-    yield* this.products.writing(writer, this.sentProducts);
+    yield* this.products.writeInSteps(writer, this.sentProducts);
     this.sentProducts = this.products.size;
-    yield* this.interest.writingChanges(writer);
-    yield* this.purchase.writingChanges(writer);
+    yield* this.interest.writeChangesInSteps(writer);
+    yield* this.purchase.writeChangesInSteps(writer);
     this.stats.writeChanges(writer);
     return writer.finish();
   }
 
   /** Clears pending changes after a checkpoint, so that the next delta starts from it. */
-  forgetChanges(): void {
-    this.interest.forgetChanges();
-    this.purchase.forgetChanges();
-    this.stats.forgetChanges();
+  clearChanges(): void {
+    this.interest.clearChanges();
+    this.purchase.clearChanges();
+    this.stats.clearChanges();
     this.sentProducts = this.products.size;
   }
 
   applyDelta(bytes: Uint8Array): void {
     const reader = new ByteReader(bytes);
-    if (reader.u8() === WHOLE) {
-      runTask(this.loading(reader.block()));
+    if (reader.u8() === FULL_STATE) {
+      runTask(this.loadInSteps(reader.block()));
       return;
     }
     this.clock = reader.f64();
@@ -185,16 +185,16 @@ export class ShopState {
     this.stats.readChanges(reader);
   }
 
-  private *loading(bytes: Uint8Array): ResumableTask<void> {
+  private *loadInSteps(bytes: Uint8Array): ResumableTask<void> {
     const reader = new ByteReader(bytes);
     reader.expectHeader(SHOP_MAGIC, SHOP_VERSION);
     this.clock = reader.f64();
     this.products = new IdTable();
-    yield* this.products.reading(reader);
-    this.interest = yield* Cooccurrence.decoding(reader);
-    this.purchase = yield* Cooccurrence.decoding(reader);
+    yield* this.products.readInSteps(reader);
+    this.interest = yield* Cooccurrence.decodeInSteps(reader);
+    this.purchase = yield* Cooccurrence.decodeInSteps(reader);
     this.stats = new ProductStats();
-    yield* this.stats.reading(reader, this.allProducts());
+    yield* this.stats.readInSteps(reader, this.allProducts());
     this.interestNeighbours = new NeighbourLists(this.interest, INTEREST_SHRINK);
     this.purchaseNeighbours = new NeighbourLists(this.purchase, PURCHASE_SHRINK);
     this.sentProducts = this.products.size;

@@ -14,10 +14,10 @@ export interface Signal {
   readonly units: -1 | 0 | 1;
 }
 
-const NOTHING: Signal = { points: 0, perUnit: false, units: 0 };
+const NO_SIGNAL: Signal = { points: 0, perUnit: false, units: 0 };
 
 /** Outweighs any plausible number of views and purchases of one product. A LIKE cancels one DISLIKE. */
-const OPINION = 1000;
+const OPINION_POINTS = 1000;
 
 export const SIGNALS: Readonly<Record<EventType, Signal>> = {
   VIEW: { points: 1, perUnit: false, units: 0 },
@@ -28,19 +28,19 @@ export const SIGNALS: Readonly<Record<EventType, Signal>> = {
   RETURN: { points: -8, perUnit: true, units: -1 },
   /** Points per star above or below {@link NEUTRAL_RATING}: see {@link interestPoints}. */
   RATE: { points: 40, perUnit: false, units: 0 },
-  LIKE: { points: OPINION, perUnit: false, units: 0 },
-  DISLIKE: { points: -OPINION, perUnit: false, units: 0 },
-  SEARCH: NOTHING,
-  IMPRESSION: NOTHING,
-  CUSTOM: NOTHING,
+  LIKE: { points: OPINION_POINTS, perUnit: false, units: 0 },
+  DISLIKE: { points: -OPINION_POINTS, perUnit: false, units: 0 },
+  SEARCH: NO_SIGNAL,
+  IMPRESSION: NO_SIGNAL,
+  CUSTOM: NO_SIGNAL,
 };
 
 /** Event types that show interest. Searches and impressions change no state, not even the shop's clock. */
-export const TELLING_TYPES = EVENT_TYPES.filter((type) => SIGNALS[type].points !== 0 || SIGNALS[type].units !== 0);
-const TELLING: ReadonlySet<EventType> = new Set(TELLING_TYPES);
+export const SIGNAL_EVENT_TYPES = EVENT_TYPES.filter((type) => SIGNALS[type].points !== 0 || SIGNALS[type].units !== 0);
+const SIGNAL_TYPE_SET: ReadonlySet<EventType> = new Set(SIGNAL_EVENT_TYPES);
 
-export function isTelling({ type }: Pick<LogEvent, 'type'>): boolean {
-  return TELLING.has(type);
+export function isSignal({ type }: Pick<LogEvent, 'type'>): boolean {
+  return SIGNAL_TYPE_SET.has(type);
 }
 
 /**

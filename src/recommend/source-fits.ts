@@ -7,9 +7,9 @@ import { chooseEasePenalty } from './ease-penalty';
 import { easeOfShop } from './ease-rows';
 import { historyTransitions } from './history-transitions';
 import { ialsOfHistories } from './ials-of-histories';
-import type { Known } from './log-walk';
+import type { PointInTimeView } from './point-in-time-replay';
 import type { SourceModels } from './sources/source';
-import { fitTemporalRidges, type TemporalRidgeOptions, type TemporalRidges } from './temporal-ridge';
+import { fitTemporalRidges, type TemporalRidgeOptions, type TemporalRidgeFits } from './temporal-ridge';
 
 const DAY = 86_400_000;
 /** Expected maximum number of customers that the λ of EASE is selected on. */
@@ -17,14 +17,14 @@ const MAX_CUSTOMERS = 10_000;
 
 /** Models of the candidate sources, fitted on data before an instant. */
 export interface SourceFits {
-  readonly temporalRidges: TemporalRidges;
+  readonly temporalRidges: TemporalRidgeFits;
   /** The selected penalty of EASE. */
   readonly easeLambda: number;
   /**
    * Returns the models as of `time`.
    * @param known state as of `time`, which is `until` or the start of a window before it
    */
-  asOf(time: number, known: Known): SourceModels;
+  asOf(time: number, known: PointInTimeView): SourceModels;
   /** Returns the affinities of the orders before an instant; null if there are no orders. */
   orderAffinities(time: number): OrderAffinities | null;
 }
@@ -47,7 +47,7 @@ export function fitSources(
     until,
     horizon: horizonDays * DAY,
     windows: back,
-    mostCustomers: MAX_CUSTOMERS,
+    maxCustomers: MAX_CUSTOMERS,
     seed,
   });
   const { lambda, tried } = chooseEasePenalty(windows[windows.length - 1], products.size, kernels);

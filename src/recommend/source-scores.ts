@@ -1,15 +1,15 @@
-import { BEST, type SourceScores } from '../features/feature-set';
+import { RANK_LIMIT, type SourceScores } from '../features/feature-set';
 import { kthLargest, TopK } from '../learn/select';
 import { ScoreVector } from './score-vector';
 
-const top = new TopK(BEST);
-const sample = new Float64Array(BEST);
+const top = new TopK(RANK_LIMIT);
+const sample = new Float64Array(RANK_LIMIT);
 
 /** A source's scores for one customer, and the best products. Reused between requests. */
 export class CustomerScores implements SourceScores {
   readonly vector = new ScoreVector();
   largest = 0;
-  private readonly ranked = new Int32Array(BEST);
+  private readonly ranked = new Int32Array(RANK_LIMIT);
   private length = 0;
 
   get values(): Float64Array {
@@ -24,14 +24,14 @@ export class CustomerScores implements SourceScores {
   rank(): void {
     const likely = this.likelyFloor();
     this.collectFrom(likely);
-    if (likely > 0 && top.floor() === -Infinity) this.collectFrom(0);
+    if (likely > 0 && top.threshold() === -Infinity) this.collectFrom(0);
     this.length = top.drain(this.ranked);
     this.largest = this.length === 0 ? 0 : this.vector.values[this.ranked[0]];
   }
 
   /** Collects the best products among those with a score of at least `least`. */
   private collectFrom(least: number): void {
-    top.reset(BEST);
+    top.reset(RANK_LIMIT);
     this.vector.offerTo(top, least);
   }
 
@@ -41,6 +41,6 @@ export class CustomerScores implements SourceScores {
    */
   private likelyFloor(): number {
     const step = this.vector.sample(sample);
-    return step < 2 ? 0 : Math.max(0, kthLargest(sample, sample.length, Math.ceil((2 * BEST) / step)));
+    return step < 2 ? 0 : Math.max(0, kthLargest(sample, sample.length, Math.ceil((2 * RANK_LIMIT) / step)));
   }
 }

@@ -22,11 +22,11 @@ export interface StateMessage {
 
 const HEADER_BYTES = 31;
 const RELEASE_AT = 25;
-const KINDS = ['delta', 'checkpoint'] as const;
+const MESSAGE_KINDS = ['delta', 'checkpoint'] as const;
 
 export function encodeStateMessage(message: Omit<StateMessage, 'minRelease'>, minRelease = DELTA_MIN_RELEASE): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + message.delta.byteLength);
-  bytes.writeUInt8(KINDS.indexOf(message.kind), 0);
+  bytes.writeUInt8(MESSAGE_KINDS.indexOf(message.kind), 0);
   bytes.writeDoubleLE(message.from, 1);
   bytes.writeDoubleLE(message.to, 9);
   bytes.writeDoubleLE(message.token, 17);
@@ -37,7 +37,7 @@ export function encodeStateMessage(message: Omit<StateMessage, 'minRelease'>, mi
 
 /** Decodes a message. @throws Error for bytes that are not a state message */
 export function decodeStateMessage(bytes: Buffer): StateMessage {
-  const kind = bytes.byteLength >= HEADER_BYTES ? KINDS[bytes.readUInt8(0)] : undefined;
+  const kind = bytes.byteLength >= HEADER_BYTES ? MESSAGE_KINDS[bytes.readUInt8(0)] : undefined;
   if (kind === undefined) throw new Error('not a state message');
   return {
     kind,
@@ -50,7 +50,7 @@ export function decodeStateMessage(bytes: Buffer): StateMessage {
 }
 
 /** Returns what a replica at position `mine`, with the newest seen token `token`, does with a message. */
-export function judge(message: StateMessage, mine: number, token: number): 'apply' | 'ignore' | 'hole' {
+export function actionFor(message: StateMessage, mine: number, token: number): 'apply' | 'ignore' | 'hole' {
   if (message.token < token || message.to <= mine) return 'ignore';
   return message.kind === 'delta' && message.from > mine ? 'hole' : 'apply';
 }

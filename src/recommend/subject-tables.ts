@@ -30,7 +30,7 @@ export class SubjectTables {
   /** The orders of each subject, which a merge moves. */
   readonly ordersOf = new PackedRows(1);
   /** Subjects over their limit. */
-  readonly robots = new Set<number>();
+  readonly botSubjects = new Set<number>();
   /** Orders over their limit. */
   readonly bulkOrders = new Set<number>();
 
@@ -41,26 +41,26 @@ export class SubjectTables {
   }
 
   /** Writes all tables, in steps. */
-  *writing(writer: ByteWriter): ResumableTask<void> {
+  *writeInSteps(writer: ByteWriter): ResumableTask<void> {
     writer.string(MAGIC);
     writer.varint(VERSION);
     for (const [ids, rows, dropped] of this.owners()) {
-      yield* ids.writing(writer, 0);
-      yield* rows.writing(writer, ids.size);
+      yield* ids.writeInSteps(writer, 0);
+      yield* rows.writeInSteps(writer, ids.size);
       writer.varint(dropped.size);
       for (const owner of Array.from(dropped).sort((a, b) => a - b)) writer.varint(owner);
       yield;
     }
-    yield* this.ordersOf.writing(writer, this.subjects.size);
+    yield* this.ordersOf.writeInSteps(writer, this.subjects.size);
   }
 
   /** Reads into empty tables, in steps. @throws Error for bytes of another format, and for inconsistent bytes */
-  *reading(reader: ByteReader): ResumableTask<TableFormat> {
+  *readInSteps(reader: ByteReader): ResumableTask<TableFormat> {
     const version = reader.expectHeader(MAGIC, VERSION, CELLS_VERSION, UNBOUNDED_VERSION);
     const read = (rows: PackedRows, owners: number) =>
-      version === VERSION ? rows.reading(reader, owners) : rows.readingVarints(reader, owners);
+      version === VERSION ? rows.readInSteps(reader, owners) : rows.readVarintsInSteps(reader, owners);
     for (const [ids, rows, dropped] of this.owners()) {
-      yield* ids.reading(reader);
+      yield* ids.readInSteps(reader);
       yield* read(rows, ids.size);
       const count = reader.varint();
       for (let i = 0; i < count; i++) dropped.add(reader.varint());
@@ -72,7 +72,7 @@ export class SubjectTables {
 
   private owners(): [IdTable, PackedRows, Set<number>][] {
     return [
-      [this.subjects, this.subjectRows, this.robots],
+      [this.subjects, this.subjectRows, this.botSubjects],
       [this.orders, this.orderRows, this.bulkOrders],
     ];
   }

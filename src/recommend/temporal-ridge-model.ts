@@ -1,7 +1,7 @@
 import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
 import type { IdTable } from '../learn/id-table';
-import { ItemRows } from './item-rows';
+import { SparseItemMatrix } from './sparse-item-matrix';
 import type { ScoreVector } from './score-vector';
 
 const MAGIC = 'freshet-temporal-ridge';
@@ -18,7 +18,7 @@ export interface TemporalRidgeFigures {
  */
 export class TemporalRidgeModel {
   constructor(
-    readonly rows: ItemRows,
+    readonly rows: SparseItemMatrix,
     readonly figures: TemporalRidgeFigures,
   ) {}
 
@@ -27,13 +27,13 @@ export class TemporalRidgeModel {
    * probability of a purchase and may be negative.
    */
   score(products: IdTable, history: Int32Array, out: ScoreVector): void {
-    const known = this.rows.known(products, history);
+    const known = this.rows.countKnown(products, history);
     if (known > 0) this.rows.addScores(products, history, { out, scale: 1 / Math.sqrt(known) });
   }
 
   /** Returns the product of a history with the largest positive weight for a candidate; −1 if there is none. */
-  strongest(products: IdTable, history: Int32Array, candidate: number): number {
-    return this.rows.strongest(products, history, candidate);
+  strongestSource(products: IdTable, history: Int32Array, candidate: number): number {
+    return this.rows.strongestSource(products, history, candidate);
   }
 
   /** Writes header, figures and rows. */
@@ -51,6 +51,6 @@ export class TemporalRidgeModel {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
     const l2 = reader.f64();
-    return new TemporalRidgeModel(ItemRows.read(reader), { l2 });
+    return new TemporalRidgeModel(SparseItemMatrix.read(reader), { l2 });
   }
 }

@@ -3,9 +3,9 @@ import { IdTable } from '../learn/id-table';
 import { fitSparseRidge, type BinaryRow, type SparseMatrix } from '../learn/sparse-ridge';
 import type { Kernels } from '../learn/wasm';
 import { historyTransitions, type Transition, type TransitionWindow } from './history-transitions';
-import { ItemRows, type ItemRow } from './item-rows';
+import { SparseItemMatrix, type SparseItemRow } from './sparse-item-matrix';
 import { TemporalRidgeModel } from './temporal-ridge-model';
-import { mostWanted, transitionQuality } from './transition-quality';
+import { mostFrequentProducts, transitionQuality } from './transition-quality';
 
 const DAY = 86_400_000;
 /** Weight of a window by age, newest first. */
@@ -14,7 +14,7 @@ const WINDOW_WEIGHTS = [1, 0.6];
 const MAX_PRODUCTS = 5_000;
 const MAX_CUSTOMERS = 50_000;
 /** Maximum number of coefficients per scored product. */
-const KEEP = 100;
+const MAX_COEFFICIENTS = 100;
 /** Penalties, ascending. The search starts in the middle. */
 const PENALTIES = [1, 3, 10, 30, 100, 300];
 const FIRST_PENALTY = 2;
@@ -35,7 +35,7 @@ export interface TemporalRidgeOptions {
 }
 
 /** Fits as of the starts of some windows and as of `until`. */
-export interface TemporalRidges {
+export interface TemporalRidgeFits {
   readonly l2: number;
   /** Returns the fit on data before `start`; null for an instant that is no window start, or without data before it. */
   asOf(start: number): TemporalRidgeModel | null;
@@ -49,7 +49,7 @@ export interface TemporalRidges {
  * of its start. Fits are computed on demand.
  * @param events sorted by `occurredAt`
  */
-export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptions): TemporalRidges {
+export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptions): TemporalRidgeFits {
   const { until, horizonDays = 30, seed = 1, back = 0, kernels = {}, onProgress } = options;
   const products = new IdTable();
   const horizon = horizonDays * DAY;
@@ -57,7 +57,7 @@ export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptio
     until,
     horizon,
     windows: back + WINDOW_WEIGHTS.length + (back === 0 ? 1 : 0),
-    mostCustomers: MAX_CUSTOMERS,
+    maxCustomers: MAX_CUSTOMERS,
     seed,
   });
   const { l2, tried } = choosePenalty(windows, products.size, kernels);
@@ -93,7 +93,7 @@ function fitWindows(
   l2: number,
   kernels: Kernels,
 ): WindowsFit | null {
-  const kept = mostWanted(windows, products, maxProducts);
+  const kept = mostFrequentProducts(windows, products, maxProducts);
   const indexOf = new Int32Array(products).fill(-1);
   kept.forEach((product, index) => (indexOf[product] = index));
   const known = (list: Int32Array): Int32Array => list.map((product) => indexOf[product]).filter((index) => index >= 0);
@@ -106,16 +106,16 @@ function fitWindows(
   const learnt = rows.filter(({ features }) => features.length > 0);
   return {
     kept,
-    matrix: fitSparseRidge({ rows: learnt, features: kept.length, targets: kept.length, l2, keep: KEEP }, kernels),
+    matrix: fitSparseRidge({ rows: learnt, features: kept.length, targets: kept.length, l2, keep: MAX_COEFFICIENTS }, kernels),
   };
 }
 
-function rowsOf({ kept, matrix: { starts, columns, values } }: WindowsFit, products: IdTable): ItemRows {
-  const rowAt = (_: number, f: number): ItemRow => ({
+function rowsOf({ kept, matrix: { starts, columns, values } }: WindowsFit, products: IdTable): SparseItemMatrix {
+  const rowAt = (_: number, f: number): SparseItemRow => ({
     columns: columns.subarray(starts[f], starts[f + 1]),
     values: values.subarray(starts[f], starts[f + 1]),
   });
-  return new ItemRows(
+  return new SparseItemMatrix(
     kept.map((product) => products.idAt(product)),
     kept.map(rowAt),
   );

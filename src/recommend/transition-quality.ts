@@ -42,7 +42,7 @@ export function transitionQuality(
 /**
  * Returns the products that occur in the most histories and purchases, at most `limit`, in ascending order of index.
  */
-export function mostWanted(windows: readonly TransitionWindow[], products: number, limit: number): number[] {
+export function mostFrequentProducts(windows: readonly TransitionWindow[], products: number, limit: number): number[] {
   const counts = new Int32Array(products);
   for (const { transitions } of windows) {
     for (const { before, bought } of transitions) {

@@ -3,8 +3,8 @@ import {
   hasLanguage,
   readCatalogue,
   readNumericAttributes,
-  readVersions,
-  type ProductVersion,
+  readProductHashes,
+  type ProductHash,
 } from '../catalog/catalogue-snapshot.service';
 import { newestPosition } from '../events/position';
 import type { Artefact, ArtefactStore } from '../platform/artefacts';
@@ -12,25 +12,25 @@ import type { Logger } from '../platform/log';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
 import { requireRelease } from '../platform/release';
 import { Analyzers } from './document/analyzers';
-import { ATTRIBUTE, DOCUMENT_VERSION, indexSettings, MAX_ATTRIBUTE_NUMBERS } from './document/index-settings';
+import { ATTRIBUTE_PREFIX, DOCUMENT_VERSION, indexSettings, MAX_ATTRIBUTE_NUMBERS } from './document/index-settings';
 import { productDocument } from './document/product-document';
 import { setBit, wordsFor } from './index/bitmap';
-import { columnOf } from './index/columns';
+import { columnNumber } from './index/columns';
 import { mergeSegments } from './index/merge-segments';
 import type { Segment } from './index/segment';
 import { SegmentBuilder } from './index/segment-builder';
 import { decodeSegment } from './index/segment-codec';
 import type { IndexSettings } from './index/settings';
-import { loadJieba, type UnpackedJieba, unpackedJieba } from './text/jieba';
+import { loadJieba, type UnpackedJieba, copyUnpackedJieba } from './text/jieba';
 
 export const BASE_ARTEFACT = 'search-index';
 export const BASE_LEASE = 'search-index';
 /** The oldest release that can read a base segment. Raise it when the segment format version changes. */
 export const BASE_MIN_RELEASE = '0.2.0';
 /** Products per SELECT. */
-const SLICE = 1_000;
+const PRODUCTS_PER_READ = 1_000;
 
-export interface BaseOptions {
+export interface BaseSegmentOptions {
   readonly pool: Pool;
   readonly artefacts: ArtefactStore;
   readonly log: Logger;
@@ -38,11 +38,11 @@ export interface BaseOptions {
   /** Whether to return the unpacked memory of jieba when the catalog needs jieba. */
   readonly unpackJieba?: boolean;
   /** Resolves when the catalog may be read; the newest artefact is loaded before that. Default: immediately. */
-  readonly mayRead?: Promise<unknown>;
+  readonly whenReadable?: Promise<unknown>;
 }
 
 /** A base segment with the log position that it covers. */
-export interface Base {
+export interface BaseSegment {
   readonly segment: Segment;
   readonly position: number;
   /** Whether jieba segmented its Chinese texts. Queries must then be segmented by jieba too. */
@@ -50,7 +50,7 @@ export interface Base {
   /** Present if `unpackJieba` was set and the catalog needs jieba. */
   readonly unpackedJieba?: UnpackedJieba;
   /** Document version and analyzer id. A segment with a different value cannot be extended. */
-  readonly makings: string;
+  readonly buildVersion: string;
   /** Number of products read because the artefact had no version or a different version of them. */
   readonly read: number;
   /** Number of documents of the artefact whose product was deleted or replaced. */
@@ -62,19 +62,19 @@ export interface Base {
  * without a usable artefact it reads the whole catalog. This takes seconds for 100,000 products: run it in its own
  * thread.
  */
-export async function makeBase(options: BaseOptions): Promise<Base> {
-  const { pool, artefacts, log, shopLanguage, unpackJieba = false, mayRead } = options;
+export async function buildBaseSegment(options: BaseSegmentOptions): Promise<BaseSegment> {
+  const { pool, artefacts, log, shopLanguage, unpackJieba = false, whenReadable } = options;
   const newest = await loadNewest(artefacts, log);
-  await mayRead;
+  await whenReadable;
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
     const jieba = shopLanguage.startsWith('zh') || (await hasLanguage(client, 'zh'));
-    const unpacked = jieba && unpackJieba ? await unpackedJieba() : undefined;
+    const unpacked = jieba && unpackJieba ? await copyUnpackedJieba() : undefined;
     const analyzers = new Analyzers(shopLanguage, jieba ? await loadJieba() : undefined);
     const numbers = await readNumericAttributes(client, MAX_ATTRIBUTE_NUMBERS);
-    const makings = `${DOCUMENT_VERSION} ${analyzers.of(null).id}`;
-    const before = newest !== null && fits(newest, makings, numbers) ? newest.segment : null;
-    const versions = await readVersions(client);
+    const buildVersion = `${DOCUMENT_VERSION} ${analyzers.of(null).id}`;
+    const before = newest !== null && fits(newest, buildVersion, numbers) ? newest.segment : null;
+    const versions = await readProductHashes(client);
     const { wanted, deleted, gone } = compare(before, versions);
     const added = await build(client, wanted, analyzers, before?.header.settings ?? indexSettings(numbers));
     const segment =
@@ -86,17 +86,17 @@ export async function makeBase(options: BaseOptions): Promise<Base> {
               { segment: before, deleted },
               { segment: added, deleted: new Uint32Array(wordsFor(added.documents)) },
             ]);
-    return { segment, position, jieba, unpackedJieba: unpacked, makings, read: wanted.length, gone };
+    return { segment, position, jieba, unpackedJieba: unpacked, buildVersion, read: wanted.length, gone };
   });
 }
 
-interface StoredBase {
+interface LoadedBase {
   readonly segment: Segment;
   readonly artefact: Artefact;
 }
 
 /** Returns the newest artefact, or null if there is none or it cannot be read. */
-async function loadNewest(artefacts: ArtefactStore, log: Logger): Promise<StoredBase | null> {
+async function loadNewest(artefacts: ArtefactStore, log: Logger): Promise<LoadedBase | null> {
   const artefact = await artefacts.newest(BASE_ARTEFACT);
   if (artefact === null) return null;
   try {
@@ -110,16 +110,16 @@ async function loadNewest(artefacts: ArtefactStore, log: Logger): Promise<Stored
 }
 
 /** Returns whether the stored segment has the current build version and all numeric columns. */
-function fits({ segment, artefact }: StoredBase, makings: string, numbers: readonly string[]): boolean {
+function fits({ segment, artefact }: LoadedBase, buildVersion: string, numbers: readonly string[]): boolean {
   const has = new Set(segment.header.settings.numbers);
-  return artefact.figures.makings === makings && numbers.every((name) => has.has(ATTRIBUTE + name));
+  return artefact.figures.makings === buildVersion && numbers.every((name) => has.has(ATTRIBUTE_PREFIX + name));
 }
 
 /** Returns the products to read and a bitmap of the outdated documents. */
-function compare(before: Segment | null, versions: readonly ProductVersion[]) {
+function compare(before: Segment | null, versions: readonly ProductHash[]) {
   const deleted = new Uint32Array(wordsFor(before?.documents ?? 0));
   if (before === null) return { wanted: versions, deleted, gone: 0 };
-  const column = before.numbers[columnOf(before.header.settings.numbers, 'version')];
+  const column = before.numbers[columnNumber(before.header.settings.numbers, 'version')];
   const same = new Uint8Array(before.documents);
   const wanted = versions.filter(({ id, version }) => {
     const doc = before.find(id);
@@ -138,13 +138,13 @@ function compare(before: Segment | null, versions: readonly ProductVersion[]) {
 
 async function build(
   client: PoolClient,
-  versions: readonly ProductVersion[],
+  versions: readonly ProductHash[],
   analyzers: Analyzers,
   settings: IndexSettings,
 ): Promise<Segment> {
   const builder = new SegmentBuilder(settings);
-  for (let at = 0; at < versions.length; at += SLICE) {
-    const slice = versions.slice(at, at + SLICE);
+  for (let at = 0; at < versions.length; at += PRODUCTS_PER_READ) {
+    const slice = versions.slice(at, at + PRODUCTS_PER_READ);
     const products: CatalogueProduct[] = await readCatalogue(
       client,
       slice.map(({ id }) => id),

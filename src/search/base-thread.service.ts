@@ -3,20 +3,20 @@ import type { Config } from '../config';
 import type { ArtefactStore } from '../platform/artefacts';
 import type { Logger } from '../platform/log';
 import { startThread, type Thread } from '../platform/thread';
-import { BASE_ARTEFACT, BASE_LEASE, BASE_MIN_RELEASE, type Base } from './base-segment.service';
+import { BASE_ARTEFACT, BASE_LEASE, BASE_MIN_RELEASE, type BaseSegment } from './base-segment.service';
 import { encodeSegment } from './index/segment-codec';
 import type { DictionaryState } from './spelling/spelling-dictionary';
-import { wordsOf } from './spelling/words-of-segment';
+import { segmentDictionary } from './spelling/segment-dictionary';
 import type { UnpackedJieba } from './text/jieba';
 
 /** The input of the thread. */
-export interface BaseOrder {
+export interface BaseThreadInput {
   readonly config: Config;
   /** Fencing token for storing the segment as an artefact. Without it the thread posts the segment to its parent. */
   readonly keepAs?: number;
   /** Whether the process waits for the segment to become ready. The thread then runs at normal priority. */
   readonly urgent?: boolean;
-  /** Whether the thread reads the catalog only after it received {@link MAY_READ}. */
+  /** Whether the thread reads the catalog only after it received {@link START_READING}. */
   readonly waits?: boolean;
   /** Whether to send jieba's unpacked memory when the catalog needs jieba. */
   readonly unpackJieba?: boolean;
@@ -42,28 +42,28 @@ export interface BaseFigures {
 }
 
 /** The result of storing a base segment as an artefact. */
-export interface KeptBase {
+export interface StoredBaseSegment {
   readonly position: number;
   readonly documents: number;
   readonly bytes: number;
 }
 
 /** The message that lets a waiting thread read the catalog. */
-export const MAY_READ = 'may read';
+export const START_READING = 'may read';
 const FILE = path.join(__dirname, '../search-base.thread.js');
-const KEPT_ARTEFACTS = 2;
+const RETAINED_ARTEFACTS = 2;
 
-export function startBaseThread(order: BaseOrder & { keepAs: number }, log: Logger): Thread<KeptBase>;
-export function startBaseThread(order: BaseOrder, log: Logger): Thread<BaseMessage>;
-export function startBaseThread(order: BaseOrder, log: Logger): Thread<BaseMessage | KeptBase> {
-  return startThread<BaseMessage | KeptBase>(FILE, log, { data: order });
+export function startBaseThread(order: BaseThreadInput & { keepAs: number }, log: Logger): Thread<StoredBaseSegment>;
+export function startBaseThread(order: BaseThreadInput, log: Logger): Thread<BaseMessage>;
+export function startBaseThread(order: BaseThreadInput, log: Logger): Thread<BaseMessage | StoredBaseSegment> {
+  return startThread<BaseMessage | StoredBaseSegment>(FILE, log, { data: order });
 }
 
 /** Returns the message to post, and the buffers to transfer instead of copying. */
-export function baseMessage(base: Base): { message: BaseMessage; transfer: ArrayBuffer[] } {
+export function baseMessage(base: BaseSegment): { message: BaseMessage; transfer: ArrayBuffer[] } {
   const { segment, position, jieba, unpackedJieba, read, gone } = base;
   const bytes = encodeSegment(segment);
-  const words = wordsOf(segment);
+  const words = segmentDictionary(segment);
   const dictionary = words.state;
   const figures = { documents: segment.documents, bytes: bytes.byteLength, words: words.size, read, gone };
   const arrays = [bytes, ...Object.values(dictionary.arrays), ...(unpackedJieba ? [unpackedJieba.memory] : [])];
@@ -74,13 +74,13 @@ export function baseMessage(base: Base): { message: BaseMessage; transfer: Array
 }
 
 /** Stores a base segment as an artefact and prunes older ones. @param token fencing token of the lease */
-export async function keepBase(artefacts: ArtefactStore, base: Base, token: number): Promise<KeptBase> {
+export async function storeBaseSegment(artefacts: ArtefactStore, base: BaseSegment, token: number): Promise<StoredBaseSegment> {
   const bytes = encodeSegment(base.segment);
   const { position, read, gone } = base;
   const { documents } = base.segment;
-  const figures = { makings: base.makings, documents, read, gone };
+  const figures = { makings: base.buildVersion, documents, read, gone };
   const artefact = { kind: BASE_ARTEFACT, position, bytes, figures, minRelease: BASE_MIN_RELEASE };
   await artefacts.save([artefact], { name: BASE_LEASE, token });
-  await artefacts.prune(BASE_ARTEFACT, KEPT_ARTEFACTS);
+  await artefacts.prune(BASE_ARTEFACT, RETAINED_ARTEFACTS);
   return { position, documents, bytes: bytes.byteLength };
 }

@@ -1,5 +1,5 @@
 import { Extensions, Field, Float, InputType, Int, ObjectType } from 'type-graphql';
-import { LIST_LENGTH } from '../graphql/operation-cost';
+import { MAX_LIST_LENGTH } from '../graphql/operation-cost';
 import { Scoped } from '../graphql/scope';
 
 const FIELD =
@@ -83,14 +83,14 @@ export class Facet {
   @Field(() => String)
   field!: string;
 
-  @Extensions({ [LIST_LENGTH]: 20 })
+  @Extensions({ [MAX_LIST_LENGTH]: 20 })
   @Field(() => [FacetValue], { description: 'The most frequent first, and those that are chosen.' })
   values!: readonly FacetValue[];
 
   @Field(() => Int, { description: 'Different values that there are.' })
   distinctCount!: number;
 
-  @Extensions({ [LIST_LENGTH]: 20 })
+  @Extensions({ [MAX_LIST_LENGTH]: 20 })
   @Field(() => [FacetRange], { description: 'Ascending; of a histogram those that have something in them.' })
   ranges!: readonly FacetRange[];
 

@@ -1,11 +1,11 @@
 import type { Outbox } from '../events/outbox';
-import { type LogChange, newestPosition, takePosition } from '../events/position';
+import { type LogChange, newestPosition, allocatePosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import type { ItemError } from '../graphql/item-error.type';
 import { isStorable } from '../graphql/storable';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import type { HiddenSuggestion, HideSuggestionPayload, ShowSuggestionPayload } from './hidden-suggestion.type';
-import { queryKey, spellingOf } from './past/query-key';
+import { queryKey, spellingOf } from './query-log/query-key';
 
 /** Hidden suggestions of one shop. */
 const MAX_HIDDEN = 10_000;
@@ -67,17 +67,17 @@ export class HiddenSuggestionService {
    * Runs the work in one transaction that excludes other writers. If the work changed something, the transaction takes
    * a log position, and the change is published after the commit.
    */
-  private async commit(text: string, work: (client: PoolClient, query: string) => Promise<Done>): Promise<Payload> {
+  private async commit(text: string, work: (client: PoolClient, query: string) => Promise<WorkResult>): Promise<CommitResult> {
     const wrong = faultOf(text);
     const { position, suggestion, change, error } = await inTransaction(
       this.pool,
-      async (client): Promise<Done & { position: number }> => {
+      async (client): Promise<WorkResult & { position: number }> => {
         if (wrong !== undefined) return { error: wrong, position: await newestPosition(client) };
         await client.query(
           `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':hidden-suggestions', 0))`,
         );
         const done = await work(client, queryKey(text));
-        const position = done.change ? await takePosition(client, done.change) : await newestPosition(client);
+        const position = done.change ? await allocatePosition(client, done.change) : await newestPosition(client);
         return { ...done, position };
       },
     );
@@ -87,13 +87,13 @@ export class HiddenSuggestionService {
   }
 }
 
-interface Done {
+interface WorkResult {
   readonly suggestion?: HiddenSuggestion;
   readonly change?: LogChange;
   readonly error?: string;
 }
 
-interface Payload {
+interface CommitResult {
   readonly suggestion: HiddenSuggestion | null;
   readonly receipt: string;
   readonly errors: ItemError[];

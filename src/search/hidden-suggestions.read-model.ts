@@ -1,5 +1,5 @@
 import type { LogChange } from '../events/position';
-import { patient, type PoolClient } from '../platform/postgres';
+import { withLongTimeout, type PoolClient } from '../platform/postgres';
 
 /** The hidden suggestions in memory. The changes in the log keep them current. */
 export class HiddenSuggestionsReadModel {
@@ -11,7 +11,7 @@ export class HiddenSuggestionsReadModel {
   }
 
   async load(client: PoolClient): Promise<void> {
-    const { rows } = await client.query<{ query: string }>(patient('SELECT query FROM hidden_suggestions'));
+    const { rows } = await client.query<{ query: string }>(withLongTimeout('SELECT query FROM hidden_suggestions'));
     this.hidden = new Set(rows.map(({ query }) => query));
   }
 

@@ -1,9 +1,9 @@
-import { faultOfId } from '../auth/identify';
+import { findIdFault } from '../auth/identity';
 import type { ProductConditionsService } from '../catalog/product-conditions.service';
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import { isStorable } from '../graphql/storable';
-import type { RuleRecord } from './merchandising-table';
+import type { MerchandisingRuleRecord } from './merchandising.store';
 import type { UpsertMerchandisingRuleInput } from './merchandising.type';
 
 const MAX_ITEMS = 100;
@@ -12,11 +12,11 @@ const MAX_REDIRECT_LENGTH = 2_000;
 
 /** Returns the first error of a rule with its path, or undefined if the rule is valid. */
 export function ruleFault(
-  rule: RuleRecord,
+  rule: MerchandisingRuleRecord,
   conditions: ProductConditionsService,
 ): Omit<ItemError, 'index'> | undefined {
   const bad = (message: string, path: string) => ({ code: 'BAD_USER_INPUT', message, path });
-  const id = faultOfId('id', rule.id);
+  const id = findIdFault('id', rule.id);
   if (id !== undefined) return bad(id, 'id');
   const { queries, placements, pins, buried, boost, redirect, startsAt, endsAt } = rule;
   for (const [name, list] of Object.entries({ queries, placements, pins, buried })) {
@@ -50,10 +50,10 @@ export function ruleFault(
 
 /** Returns the rule after an upsert: an absent field keeps its value, null clears it. @param updatedAt ISO 8601 */
 export function mergeRule(
-  stored: RuleRecord | undefined,
+  stored: MerchandisingRuleRecord | undefined,
   input: UpsertMerchandisingRuleInput,
   updatedAt: string,
-): RuleRecord {
+): MerchandisingRuleRecord {
   const list = (name: 'queries' | 'placements' | 'pins' | 'buried') =>
     input[name] === undefined ? (stored?.[name] ?? []) : [...new Set(input[name] ?? [])];
   const text = (name: 'boost' | 'redirect') => (input[name] === undefined ? (stored?.[name] ?? null) : input[name]);

@@ -2,23 +2,23 @@ import type { PreparedConditions, ProductConditionsService } from '../catalog/pr
 import type { LogChange } from '../events/position';
 import type { PoolClient } from '../platform/postgres';
 import type { Analyzers } from './document/analyzers';
-import { readRules, type RuleRecord } from './merchandising-table';
+import { readMerchandisingRules, type MerchandisingRuleRecord } from './merchandising.store';
 import type { LanguageAnalyzer } from './text/language-analyzer';
-import { finest } from './text/query-word';
+import { finestTokens } from './text/query-word';
 
 /** The combined effects of all active rules on one result list. */
-export interface Merchandising {
+export interface MerchandisingEffects {
   readonly pins: readonly string[];
   readonly buried: readonly string[];
   readonly boosts: readonly PreparedConditions[];
   readonly redirect: string | null;
 }
 
-const NOTHING: Merchandising = { pins: [], buried: [], boosts: [], redirect: null };
+const NO_EFFECTS: MerchandisingEffects = { pins: [], buried: [], boosts: [], redirect: null };
 
 /** The shop's merchandising rules in memory. The changes in the log keep them current. */
 export class MerchandisingReadModel {
-  private rules = new Map<string, RuleRecord>();
+  private rules = new Map<string, MerchandisingRuleRecord>();
   /**
    * The analyzed queries of the rules, by analyzer. Analyzing them for each search would take longer than the search.
    */
@@ -27,18 +27,18 @@ export class MerchandisingReadModel {
   constructor(private readonly conditions: () => ProductConditionsService) {}
 
   async load(client: PoolClient): Promise<void> {
-    this.rules = new Map((await readRules(client)).map((rule) => [rule.id, rule]));
+    this.rules = new Map((await readMerchandisingRules(client)).map((rule) => [rule.id, rule]));
     this.words = new WeakMap();
   }
 
   apply({ merchandisingRules, deletedMerchandisingRules }: LogChange): void {
     if (merchandisingRules === undefined && deletedMerchandisingRules === undefined) return;
     this.words = new WeakMap();
-    for (const rule of (merchandisingRules ?? []) as RuleRecord[]) this.rules.set(rule.id, rule);
+    for (const rule of (merchandisingRules ?? []) as MerchandisingRuleRecord[]) this.rules.set(rule.id, rule);
     for (const id of deletedMerchandisingRules ?? []) this.rules.delete(id);
   }
 
-  find(id: string): RuleRecord | undefined {
+  find(id: string): MerchandisingRuleRecord | undefined {
     return this.rules.get(id);
   }
 
@@ -48,17 +48,17 @@ export class MerchandisingReadModel {
    * @param now ms since 1970
    * @param preview rule to use instead of the stored rule with its id; its start and end are ignored
    */
-  of(
+  effectsFor(
     { query, placement, language }: { query: string; placement?: string | null; language?: string | null },
     analyzers: Analyzers,
     now: number,
-    preview?: RuleRecord,
-  ): Merchandising {
-    if (this.rules.size === 0 && preview === undefined) return NOTHING;
-    const analyzer = analyzers.reading(language);
+    preview?: MerchandisingRuleRecord,
+  ): MerchandisingEffects {
+    if (this.rules.size === 0 && preview === undefined) return NO_EFFECTS;
+    const analyzer = analyzers.forQuery(language);
     const asked = wordsOf(query, analyzer);
     // The queries of a preview are not cached.
-    const read = (rule: RuleRecord, text: string) =>
+    const read = (rule: MerchandisingRuleRecord, text: string) =>
       rule === preview ? wordsOf(text, analyzer) : this.wordsOfRule(text, analyzer);
     const at = new Date(now).toISOString();
     const inForce = [...this.rules.values()]
@@ -71,7 +71,7 @@ export class MerchandisingReadModel {
           rule.queries.length === 0 || (asked !== '' && rule.queries.some((text) => read(rule, text) === asked)),
       )
       .sort((a, b) => (a.id < b.id ? -1 : 1));
-    if (rules.length === 0) return NOTHING;
+    if (rules.length === 0) return NO_EFFECTS;
     return {
       pins: [...new Set(rules.flatMap(({ pins }) => pins))],
       buried: [...new Set(rules.flatMap(({ buried }) => buried))],
@@ -91,7 +91,7 @@ export class MerchandisingReadModel {
 
 /** Returns the stems of a text in order, joined by spaces: the same for `Tea pots` and `tea-pot`. */
 function wordsOf(text: string, analyzer: LanguageAnalyzer): string {
-  return finest(analyzer.analyze(text))
+  return finestTokens(analyzer.analyze(text))
     .map(({ term }) => term)
     .join(' ');
 }

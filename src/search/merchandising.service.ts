@@ -1,10 +1,10 @@
 import type { ProductConditionsService } from '../catalog/product-conditions.service';
 import type { Outbox } from '../events/outbox';
-import { type LogChange, newestPosition, takePosition } from '../events/position';
+import { type LogChange, newestPosition, allocatePosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { mergeRule, ruleFault } from './merchandising-rule';
-import { lockRules, pageOfRules, removeRule, type RuleRecord, writeRule } from './merchandising-table';
+import { lockRules, pageOfRules, removeRule, type MerchandisingRuleRecord, writeRule } from './merchandising.store';
 import type {
   DeleteMerchandisingRulePayload,
   MerchandisingRule,
@@ -25,7 +25,7 @@ export class MerchandisingService {
 
   /** Returns up to `count` rules in order of id. @param after return only rules with a greater id */
   async page(after: string | undefined, count: number): Promise<MerchandisingRule[]> {
-    return (await pageOfRules(this.pool, after, count)).map(shown);
+    return (await pageOfRules(this.pool, after, count)).map(toMerchandisingRule);
   }
 
   async upsert(input: UpsertMerchandisingRuleInput): Promise<UpsertMerchandisingRulePayload> {
@@ -35,7 +35,7 @@ export class MerchandisingService {
       const fault = ruleFault(rule, this.conditions) ?? (!stored && count >= MAX_RULES ? tooMany() : undefined);
       if (fault !== undefined) return { change: null, rule: null, errors: [{ ...fault, index: 0 }] };
       await writeRule(client, rule);
-      return { change: { merchandisingRules: [rule] }, rule: shown(rule), errors: [] };
+      return { change: { merchandisingRules: [rule] }, rule: toMerchandisingRule(rule), errors: [] };
     });
   }
 
@@ -56,7 +56,7 @@ export class MerchandisingService {
   ): Promise<Omit<T, 'change'> & { receipt: string }> {
     const { position, change, ...result } = await inTransaction(this.pool, async (client) => {
       const done = await work(client);
-      const position = done.change ? await takePosition(client, done.change) : await newestPosition(client);
+      const position = done.change ? await allocatePosition(client, done.change) : await newestPosition(client);
       return { ...done, position };
     });
     if (change) this.outbox.publish(position, change);
@@ -70,7 +70,7 @@ const tooMany = () => ({
   path: null,
 });
 
-function shown(rule: RuleRecord): MerchandisingRule {
+function toMerchandisingRule(rule: MerchandisingRuleRecord): MerchandisingRule {
   const time = (text: string | null) => (text === null ? null : new Date(text));
   return {
     ...rule,

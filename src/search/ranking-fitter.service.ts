@@ -1,14 +1,14 @@
 import type { Fitter } from '../models/fitter';
-import { readLoggedSearches } from './logged-searches.service';
+import { readLoggedSearches } from './logged-searches.store';
 import { learnRanking } from './ranking/learn-ranking';
 import type { LoggedSearch } from './ranking/logged-search';
 import { decodeRanking, encodeRanking, RANKING_FORMAT, type RankingArtefact } from './ranking/ranking-artefact';
-import { rankingEvidence } from './ranking/ranking-evidence';
+import { rankingGateEvidence } from './ranking/ranking-gate-evidence';
 
 /** Minimum number of searches with a click for fitting a version. */
-const MIN_CLICKED = 200;
+const MIN_CLICKED_SEARCHES = 200;
 /** The share of searches with a click, the newest ones, that a version is evaluated on. */
-const HELD_OUT = 0.2;
+const HELD_OUT_SHARE = 0.2;
 /** Approximate number of progress reports of one run. */
 const STAGES = 14;
 
@@ -20,21 +20,21 @@ export const rankingFitter: Fitter = {
     onProgress(0, 'reading the log');
     const { position, searches, hash } = await readLoggedSearches(pool);
     const clicked = searches.filter(isClicked);
-    if (clicked.length < MIN_CLICKED) return { tooLittleAt: position };
+    if (clicked.length < MIN_CLICKED_SEARCHES) return { tooLittleAt: position };
     let stages = 1;
     const onStage = (stage: string) => onProgress(Math.min(0.99, stages++ / STAGES), stage);
-    const from = clicked[Math.floor((1 - HELD_OUT) * clicked.length)].at;
+    const from = clicked[Math.floor((1 - HELD_OUT_SHARE) * clicked.length)].at;
     const before = searches.filter(({ at }) => at < from);
     if (!before.some(isClicked)) return { tooLittleAt: position };
-    const twin = learnRanking(before, { onStage });
+    const holdoutModel = learnRanking(before, { onStage });
     onStage('evaluating');
     const heldOut = searches.filter(({ at }) => at >= from);
     const rivals = [incumbent, best].map((bytes) => bytes && comparable(bytes));
-    const evidence = rankingEvidence(twin, heldOut, rivals[0]?.twin ?? null, rivals[1]?.twin ?? null);
+    const evidence = rankingGateEvidence(holdoutModel, heldOut, rivals[0]?.holdoutModel ?? null, rivals[1]?.holdoutModel ?? null);
     const model = learnRanking(searches, { onStage });
     const { l2, ...figures } = model.figures;
     return {
-      bytes: encodeRanking({ model, twin }),
+      bytes: encodeRanking({ model, holdoutModel }),
       position,
       dataHash: hash,
       parameters: {

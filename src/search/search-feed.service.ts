@@ -1,9 +1,9 @@
 import type { HistoriesReadModel } from '../customers/histories.read-model';
 import { subjectOf } from '../events/log-event';
-import { openLiveAnswer } from '../graphql/live-answer';
+import { openLiveQuery } from '../graphql/live-query';
 import type { Logger } from '../platform/log';
 import type { ShopStateReadModel } from '../recommend/shop-state.read-model';
-import type { SearchPage } from './search-connection.service';
+import type { SearchPageOptions } from './search-page-mapper';
 import type { SearchRanker } from './search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';
 import type { PreparedSearch, SearchService } from './search.service';
@@ -12,8 +12,8 @@ import type { ProductSearchConnection } from './search.type';
 /**
  * Minimum delay in milliseconds before a change of the catalog, or a change caused by other customers, is published.
  */
-const CATALOGUE_MS = 250;
-const OTHERS_MS = 2_000;
+const CATALOG_DELAY_MS = 250;
+const OTHERS_DELAY_MS = 2_000;
 
 export interface SearchFeedOptions {
   readonly service: SearchService;
@@ -31,23 +31,23 @@ export interface SearchFeedOptions {
 export class SearchFeed {
   constructor(private readonly options: SearchFeedOptions) {}
 
-  open(request: PreparedSearch, page: SearchPage): Promise<AsyncIterableIterator<ProductSearchConnection>> {
+  open(request: PreparedSearch, page: SearchPageOptions): Promise<AsyncIterableIterator<ProductSearchConnection>> {
     const { service, search, histories, shop, ranker, log } = this.options;
     const subject = subjectOf(request.who);
     // Updates of an open list are not logged as searches.
     const first: PreparedSearch = { ...request, isLogged: false };
     const again: PreparedSearch = { ...first, input: { ...request.input, awaitReceipt: null }, budget: undefined };
-    return openLiveAnswer({
+    return openLiveQuery({
       name: 'search',
-      first: () => service.list(first, page),
-      again: () => service.list(again, page),
-      shownOf,
-      watch: ({ now, within }) => [
+      loadFirst: () => service.list(first, page),
+      reload: () => service.list(again, page),
+      visibleStateOf: comparableJson,
+      watchChanges: ({ now, within }) => [
         subject === undefined ? () => undefined : histories.watch(subject, now),
-        histories.reloaded.add(within(OTHERS_MS)),
-        search.watch(within(CATALOGUE_MS)),
-        shop.watch(within(OTHERS_MS)),
-        ranker.watch(within(OTHERS_MS)),
+        histories.reloaded.add(within(OTHERS_DELAY_MS)),
+        search.watch(within(CATALOG_DELAY_MS)),
+        shop.watch(within(OTHERS_DELAY_MS)),
+        ranker.watch(within(OTHERS_DELAY_MS)),
       ],
       log,
     });
@@ -55,7 +55,7 @@ export class SearchFeed {
 }
 
 /** Returns everything that the subscriber sees, as JSON for comparison. It includes changes of listed products. */
-function shownOf({
+function comparableJson({
   nodes,
   totalCount,
   facets,

@@ -1,20 +1,20 @@
-import type { Identity } from '../auth/identify';
+import type { Identity } from '../auth/identity';
 import { subjectOf } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
 import type { Logger } from '../platform/log';
 import { encodeEvidence, EVIDENCE_VERSION } from './ranking/evidence-vector';
-import type { Evidence } from './ranking/log-linear';
+import type { HitEvidence } from './ranking/log-linear';
 import type { SearchSnapshot } from './search-snapshot';
 import type { SearchInput } from './search.type';
 
 /** Time over which searches are batched. */
-const GATHER_MS = 100;
+const BATCH_WINDOW_MS = 100;
 /** A search with `typing` is logged if the customer does not search again within this time. */
-const TYPED_MS = 2_000;
+const TYPING_PAUSE_MS = 2_000;
 /** Customers or sessions with a pending search of this kind. Beyond this limit the oldest one is logged immediately. */
 const MAX_TYPING_VISITS = 10_000;
 /** Searches in the buffer. Beyond this limit, new ones are dropped. */
-const MAX_WAITING = 5_000;
+const MAX_BUFFERED_EVENTS = 5_000;
 const BATCH = 500;
 const WARN_MS = 10_000;
 /** Maximum lengths of texts in events. */
@@ -36,7 +36,7 @@ export interface AnsweredSearch {
   /** Ids of the products on the page, in order. */
   readonly shown: readonly string[];
   /** The ranking evidence of each product on the page. */
-  readonly evidence: () => readonly Evidence[];
+  readonly evidence: () => readonly HitEvidence[];
 }
 
 /**
@@ -45,23 +45,23 @@ export interface AnsweredSearch {
  * and counted.
  */
 export class SearchLog {
-  private waiting: StoredEvent[] = [];
+  private buffer: StoredEvent[] = [];
   /** Pending searches with `typing`, by customer or session, the oldest first. */
-  private readonly typed = new Map<string, { readonly event: StoredEvent; readonly dueAt: number }>();
+  private readonly pendingTyped = new Map<string, { readonly event: StoredEvent; readonly dueAt: number }>();
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> = Promise.resolve();
-  private lost = 0;
+  private droppedCount = 0;
   private warnedAt = -Infinity;
 
   constructor(private readonly options: SearchLogOptions) {}
 
   /** Number of searches that this process failed to log. */
   get dropped(): number {
-    return this.lost;
+    return this.droppedCount;
   }
 
   /** Logs a search. Browsing (an empty query) is not logged. */
-  take(search: AnsweredSearch): void {
+  record(search: AnsweredSearch): void {
     try {
       const { who, input } = search;
       const query = storable(input.query ?? '', MAX_QUERY_LENGTH);
@@ -69,10 +69,10 @@ export class SearchLog {
       const event = this.eventOf(search, query);
       const visit = subjectOf(who);
       // The previous search of the same visit was only an intermediate state of typing.
-      if (visit !== undefined) this.typed.delete(visit);
+      if (visit !== undefined) this.pendingTyped.delete(visit);
       if (!input.typing) this.add(event);
       // Without a customer or session the last search of a visit is unknown: searches with `typing` are not logged.
-      else if (visit !== undefined) this.hold(visit, event);
+      else if (visit !== undefined) this.holdTyped(visit, event);
     } catch (error) {
       this.drop(1, error as Error);
     }
@@ -80,9 +80,9 @@ export class SearchLog {
 
   /** Sends everything in the buffer, including pending searches with `typing`. */
   async close(): Promise<void> {
-    for (const { event } of this.typed.values()) this.add(event);
-    this.typed.clear();
-    while (this.waiting.length > 0) await this.send();
+    for (const { event } of this.pendingTyped.values()) this.add(event);
+    this.pendingTyped.clear();
+    while (this.buffer.length > 0) await this.send();
     clearTimeout(this.timer);
     await this.sending;
   }
@@ -111,52 +111,52 @@ export class SearchLog {
     };
   }
 
-  private hold(visit: string, event: StoredEvent): void {
-    this.typed.set(visit, { event, dueAt: this.now() + TYPED_MS });
-    if (this.typed.size > MAX_TYPING_VISITS) this.release(Infinity, 1);
+  private holdTyped(visit: string, event: StoredEvent): void {
+    this.pendingTyped.set(visit, { event, dueAt: this.now() + TYPING_PAUSE_MS });
+    if (this.pendingTyped.size > MAX_TYPING_VISITS) this.releaseTyped(Infinity, 1);
     this.schedule();
   }
 
   /** Moves the due searches with `typing` into the buffer, at most `most` of them. */
-  private release(now: number, most = Infinity): void {
-    for (const [visit, { event, dueAt }] of this.typed) {
+  private releaseTyped(now: number, most = Infinity): void {
+    for (const [visit, { event, dueAt }] of this.pendingTyped) {
       if (dueAt > now || most-- <= 0) return;
-      this.typed.delete(visit);
+      this.pendingTyped.delete(visit);
       this.add(event);
     }
   }
 
   private add(event: StoredEvent): void {
-    if (this.waiting.length >= MAX_WAITING) return this.drop(1, new Error('the buffer is full'));
-    this.waiting.push(event);
+    if (this.buffer.length >= MAX_BUFFERED_EVENTS) return this.drop(1, new Error('the buffer is full'));
+    this.buffer.push(event);
     this.schedule();
   }
 
   private schedule(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.release(this.now());
+      this.releaseTyped(this.now());
       void this.send();
-      if (this.typed.size > 0) this.schedule();
-    }, GATHER_MS);
+      if (this.pendingTyped.size > 0) this.schedule();
+    }, BATCH_WINDOW_MS);
   }
 
   /** Sends one batch at a time. */
   private send(): Promise<void> {
     this.sending = this.sending.then(async () => {
-      const events = this.waiting.splice(0, BATCH);
+      const events = this.buffer.splice(0, BATCH);
       if (events.length === 0) return;
       await this.options.send(events).catch((error: Error) => this.drop(events.length, error));
-      if (this.waiting.length > 0) this.schedule();
+      if (this.buffer.length > 0) this.schedule();
     });
     return this.sending;
   }
 
   private drop(count: number, { message }: Error): void {
-    this.lost += count;
+    this.droppedCount += count;
     if (this.now() < this.warnedAt + WARN_MS) return;
     this.warnedAt = this.now();
-    this.options.log.warn({ dropped: this.lost, error: message }, 'searches are not logged');
+    this.options.log.warn({ dropped: this.droppedCount, error: message }, 'searches are not logged');
   }
 
   private now(): number {

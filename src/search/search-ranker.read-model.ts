@@ -1,25 +1,25 @@
 import type { ActiveModel } from '../models/active-model.service';
-import { HAND_SET, RANKING_VERSION } from './ranking/log-linear';
+import { DEFAULT_RANKING_MODEL, RANKING_VERSION } from './ranking/log-linear';
 import { hashedQuery } from './ranking/logged-search';
-import { OwnScores } from './ranking/own-scores';
+import { ProductScores } from './ranking/product-scores';
 import type { QueryRanker } from './ranking/query-ranker';
 import type { RankingArtefact } from './ranking/ranking-artefact';
 
 /** The ranking that this process uses: the active version, or the default weights if no version is active. */
 export class SearchRanker {
-  private readonly own = new OwnScores();
+  private readonly productScores = new ProductScores();
 
   constructor(private readonly active: Pick<ActiveModel<RankingArtefact>, 'current' | 'version' | 'watch'>) {}
 
   /** Returns the ranking for a query. @param query as typed */
-  of(query: string): QueryRanker {
+  forQuery(query: string): QueryRanker {
     const { current, version } = this.active;
-    const model = current?.model ?? HAND_SET;
+    const model = current?.model ?? DEFAULT_RANKING_MODEL;
     return {
       model,
       version: current === null ? RANKING_VERSION : (version as string),
       clicks: model.clicks.of(hashedQuery(query)),
-      own: this.own,
+      productScores: this.productScores,
     };
   }
 

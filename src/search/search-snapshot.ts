@@ -1,4 +1,4 @@
-import type { Reason } from '../recommend/customer-affinities.service';
+import type { RankingReason } from '../recommend/customer-affinities.service';
 import type { Facet } from './facet.type';
 import type { ScoreShare } from './ranking/log-linear';
 
@@ -20,14 +20,14 @@ export interface SearchSnapshot {
   readonly ids: readonly string[];
   readonly scores: readonly number[];
   /** By hit; null if the caller did not select reasons, or the list is not sorted by relevance. */
-  readonly grounds: readonly Grounds[] | null;
+  readonly grounds: readonly HitExplanation[] | null;
 }
 
 /** The explanation of a hit's rank. */
-export interface Grounds {
+export interface HitExplanation {
   readonly shares: readonly ScoreShare[];
   /** Whether a merchandising rule pinned the product. */
   readonly pinned: boolean;
   /** The reasons for the customer's affinity. */
-  readonly because: readonly Reason[];
+  readonly because: readonly RankingReason[];
 }

@@ -4,12 +4,12 @@ import type { LogChange } from '../events/position';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Thread } from '../platform/thread';
-import { Watchers } from '../platform/watchers';
+import { ChangeListeners } from '../platform/change-listeners';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
-import { type BaseMessage, MAY_READ, startBaseThread } from './base-thread.service';
-import { type ChangedProducts, LiveIndex } from './live-index.read-model';
+import { type BaseMessage, START_READING, startBaseThread } from './base-thread.service';
+import { type ChangedProducts, CatalogIndex } from './catalog-index.read-model';
 import { subtagOf } from './document/analyzers';
-import { BASE_KEPT_TOPIC, BASE_WANTED_TOPIC, type BaseNews } from './search-names';
+import { BASE_STORED_TOPIC, BASE_REQUESTED_TOPIC, type BasePositionMessage } from './search-topics';
 import { isJiebaLoaded, loadJieba } from './text/jieba';
 import { WordLists } from './word-lists.service';
 
@@ -17,13 +17,13 @@ import { WordLists } from './word-lists.service';
 const MAX_UNMERGED = 2_000;
 const UNMERGED_SHARE = 0.1;
 /** How long to wait for a worker to build a base segment for all processes. After that this process builds its own. */
-const WORKER_MS = 20_000;
+const WORKER_TIMEOUT_MS = 20_000;
 const RETRY_MS = 5_000;
-const LOOK_MS = 50;
+const POLL_MS = 50;
 /** In positions. An import of that many batches of 1,000 products takes ten seconds or more to apply. */
 const MAX_POSITIONS_BEHIND = 100;
 /** The other changes that affect search results. */
-const RULES = ['synonyms', 'deletedSynonyms', 'merchandisingRules', 'deletedMerchandisingRules'] as const;
+const RULE_CHANGES = ['synonyms', 'deletedSynonyms', 'merchandisingRules', 'deletedMerchandisingRules'] as const;
 
 export interface SearchReadModelOptions {
   readonly config: Config;
@@ -40,32 +40,32 @@ export interface SearchReadModelOptions {
 export class SearchReadModel {
   /** The word lists of languages. Their words are never corrected. */
   readonly wordLists: WordLists;
-  private current: LiveIndex | undefined;
+  private current: CatalogIndex | undefined;
   /** The next index, which applies the changes since its newer base segment before it is swapped in. */
-  private next: LiveIndex | undefined;
+  private next: CatalogIndex | undefined;
   /** The changes received since the build of a base segment started; undefined if no build is running. */
-  private told: ChangedProducts[] | undefined;
-  private renewing: Promise<void> | undefined;
+  private pendingChanges: ChangedProducts[] | undefined;
+  private rebuilding: Promise<void> | undefined;
   private thread: Thread<BaseMessage> | undefined;
-  private listed: Promise<void> | undefined;
-  private renewAgain = false;
+  private wordListsLoaded: Promise<void> | undefined;
+  private rebuildAgain = false;
   /** Position of a gap in the received changes, 0 for none. Only a base segment built after the gap closes it. */
-  private gapAt = 0;
+  private gapPosition = 0;
   /** The newest position of a base segment that a worker announced. */
-  private kept = 0;
+  private storedPosition = 0;
   /** The last position received. */
   private position = 0;
   private closed = false;
   private stopWaiting: () => void = () => undefined;
   private stopListening: () => void = () => undefined;
-  private readonly watchers = new Watchers();
+  private readonly watchers = new ChangeListeners();
 
   constructor(private readonly options: SearchReadModelOptions) {
     this.wordLists = new WordLists(options.log);
   }
 
   /** The index to search. @throws Error before {@link start} */
-  get live(): LiveIndex {
+  get catalogIndex(): CatalogIndex {
     if (this.current === undefined) throw new Error('The search index is not loaded yet; call start() first.');
     return this.current;
   }
@@ -74,30 +74,30 @@ export class SearchReadModel {
   prepare(): void {
     this.thread ??= this.startThread({ urgent: true, waits: true });
     // Reading the word list takes up to two seconds.
-    this.listed ??= this.wordLists.load([subtagOf(this.options.config.shopLanguage)]);
+    this.wordListsLoaded ??= this.wordLists.load([subtagOf(this.options.config.shopLanguage)]);
   }
 
   /** Resolves when searches can be answered. Call it once the catalog in memory is loaded and receives changes. */
   async start(): Promise<void> {
     this.prepare();
-    this.stopListening = this.options.pubSub.listen(BASE_KEPT_TOPIC, (message) => {
-      this.kept = Math.max(this.kept, (JSON.parse(message.toString()) as BaseNews).position);
+    this.stopListening = this.options.pubSub.listen(BASE_STORED_TOPIC, (message) => {
+      this.storedPosition = Math.max(this.storedPosition, (JSON.parse(message.toString()) as BasePositionMessage).position);
       this.stopWaiting();
     });
-    await this.makeNext(() => {
+    await this.buildNext(() => {
       // From here on, the list of pending changes collects everything that the thread may not have read.
-      this.thread?.send(MAY_READ);
+      this.thread?.send(START_READING);
       return this.thread as Thread<BaseMessage>;
     });
-    await this.listed;
+    await this.wordListsLoaded;
     // The catalog was reloaded while the first base segment was built.
-    if (this.gapAt > 0) this.renew();
+    if (this.gapPosition > 0) this.rebuild();
   }
 
   /** The reason why search results are out of date, as text; null if they are current. */
   get behind(): string | null {
-    if (this.gapAt > 0) return 'rebuilding the base segment after a gap in the log';
-    const missing = this.position - this.live.position;
+    if (this.gapPosition > 0) return 'rebuilding the base segment after a gap in the log';
+    const missing = this.position - this.catalogIndex.position;
     return missing > MAX_POSITIONS_BEHIND ? `${missing} positions behind the log` : null;
   }
 
@@ -112,18 +112,18 @@ export class SearchReadModel {
     const ids = [...(products as { id: string }[]).map(({ id }) => id), ...deletedProducts];
     const change: ChangedProducts = { position, ids };
     this.position = position;
-    if (ids.length > 0) this.told?.push(change);
+    if (ids.length > 0) this.pendingChanges?.push(change);
     this.current?.apply(change);
     this.next?.apply(change);
-    if (RULES.some((rules) => log[rules] !== undefined)) this.watchers.tell();
+    if (RULE_CHANGES.some((rules) => log[rules] !== undefined)) this.watchers.notify();
   }
 
   /** Handles a reload of the catalog at this position: the changes up to it were not received one by one. */
   reloaded(position: number): void {
     // The first base segment has not been started: it will read all of these changes.
-    if (this.current === undefined && this.told === undefined) return;
-    this.gapAt = position;
-    if (this.current !== undefined) this.renew();
+    if (this.current === undefined && this.pendingChanges === undefined) return;
+    this.gapPosition = position;
+    if (this.current !== undefined) this.rebuild();
   }
 
   /** Resolves to true once searches reflect the log up to a position, to false after `boundMs`. */
@@ -132,8 +132,8 @@ export class SearchReadModel {
     for (;;) {
       const left = Math.max(0, until - performance.now());
       // Another index may replace this one in the meantime, so it waits in short steps.
-      const reached = await this.live.waitFor(this.gapAt > 0 ? Infinity : position, Math.min(left, LOOK_MS));
-      if (reached && this.gapAt === 0) return true;
+      const reached = await this.catalogIndex.waitFor(this.gapPosition > 0 ? Infinity : position, Math.min(left, POLL_MS));
+      if (reached && this.gapPosition === 0) return true;
       if (left === 0 || this.closed) return false;
     }
   }
@@ -145,66 +145,66 @@ export class SearchReadModel {
     this.current?.close();
     this.next?.close();
     await Promise.all([this.thread?.terminate(), this.wordLists.close()]);
-    await this.renewing;
+    await this.rebuilding;
   }
 
-  private changed(live: LiveIndex): void {
+  private changed(live: CatalogIndex): void {
     if (live !== this.current) return;
-    this.watchers.tell();
-    if (this.isDue(live)) this.renew();
+    this.watchers.notify();
+    if (this.needsRebuild(live)) this.rebuild();
   }
 
-  private isDue({ index }: LiveIndex): boolean {
-    return index.unmerged > Math.max(MAX_UNMERGED, index.size * UNMERGED_SHARE);
+  private needsRebuild({ index }: CatalogIndex): boolean {
+    return index.unmergedCount > Math.max(MAX_UNMERGED, index.size * UNMERGED_SHARE);
   }
 
   /** Rebuilds the index, one rebuild at a time. A gap during a rebuild starts another one afterwards. */
-  private renew(): void {
+  private rebuild(): void {
     if (this.closed) return;
-    if (this.renewing !== undefined) return void (this.renewAgain ||= this.gapAt > 0);
-    this.renewing = this.makeAnother()
+    if (this.rebuilding !== undefined) return void (this.rebuildAgain ||= this.gapPosition > 0);
+    this.rebuilding = this.buildAnother()
       .catch(async (error: Error) => {
         if (this.closed) return;
         this.options.log.warn({ error: error.message }, 'search base not rebuilt; retrying');
-        this.renewAgain = true;
+        this.rebuildAgain = true;
         await this.pause(RETRY_MS);
       })
       .finally(() => {
-        this.renewing = undefined;
-        if (!this.renewAgain) return;
-        this.renewAgain = false;
-        this.renew();
+        this.rebuilding = undefined;
+        if (!this.rebuildAgain) return;
+        this.rebuildAgain = false;
+        this.rebuild();
       });
   }
 
-  private async makeAnother(): Promise<void> {
+  private async buildAnother(): Promise<void> {
     // After a gap it builds immediately.
-    if (this.gapAt === 0) await this.waitForWorker(this.live.position);
-    if (!this.closed) await this.makeNext(() => this.startThread({}));
+    if (this.gapPosition === 0) await this.waitForWorker(this.catalogIndex.position);
+    if (!this.closed) await this.buildNext(() => this.startThread({}));
   }
 
   private async waitForWorker(position: number): Promise<void> {
-    this.options.pubSub.publish(BASE_WANTED_TOPIC, { position } satisfies BaseNews);
-    const until = performance.now() + WORKER_MS;
-    while (this.kept < position && performance.now() < until && !this.closed)
+    this.options.pubSub.publish(BASE_REQUESTED_TOPIC, { position } satisfies BasePositionMessage);
+    const until = performance.now() + WORKER_TIMEOUT_MS;
+    while (this.storedPosition < position && performance.now() < until && !this.closed)
       await this.pause(until - performance.now());
   }
 
   /** Builds a base segment in a thread, applies the changes since in the background, and swaps the index. */
-  private async makeNext(begin: () => Thread<BaseMessage>): Promise<void> {
+  private async buildNext(begin: () => Thread<BaseMessage>): Promise<void> {
     const { config, products, popularity, log, pubSub } = this.options;
-    this.told = [];
-    const gap = this.gapAt;
+    this.pendingChanges = [];
+    const gap = this.gapPosition;
     try {
       const began = performance.now();
       this.thread = begin();
       const message = await this.thread.ended;
       const segmenter = message.jieba ? await loadJieba(message.unpackedJieba) : undefined;
       if (this.closed) return;
-      const next = new LiveIndex(message, products, config.shopLanguage, segmenter, () => this.changed(next));
+      const next = new CatalogIndex(message, products, config.shopLanguage, segmenter, () => this.changed(next));
       for (const columns of next.index.columns()) await next.products.warm(columns, popularity.current.table);
       await this.wordLists.load(next.languages);
-      const told = this.told;
+      const told = this.pendingChanges;
       const newest = Math.max(message.position, this.position);
       for (const change of told) next.apply(change);
       // Positions without product changes advance the index too.
@@ -216,14 +216,14 @@ export class SearchReadModel {
       if (this.closed) return;
       this.current?.close();
       this.current = next;
-      if (gap === this.gapAt) this.gapAt = 0;
+      if (gap === this.gapPosition) this.gapPosition = 0;
       const { figures, position } = message;
       log.info({ position, ...figures, milliseconds: Math.round(performance.now() - began) }, 'search base loaded');
-      this.watchers.tell();
+      this.watchers.notify();
       if (figures.read + figures.gone > MAX_UNMERGED)
-        pubSub.publish(BASE_WANTED_TOPIC, { position } satisfies BaseNews);
+        pubSub.publish(BASE_REQUESTED_TOPIC, { position } satisfies BasePositionMessage);
     } finally {
-      this.told = undefined;
+      this.pendingChanges = undefined;
       this.next = undefined;
       this.thread = undefined;
     }

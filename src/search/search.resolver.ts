@@ -4,9 +4,9 @@ import { checkFirst, First } from '../graphql/connection';
 import type { Context } from '../graphql/context';
 import { WORK } from '../graphql/operation-cost';
 import { Scoped } from '../graphql/scope';
-import { selects } from '../graphql/selection';
+import { selectsField } from '../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
-import type { SearchPage } from './search-connection.service';
+import type { SearchPageOptions } from './search-page-mapper';
 import { SearchFeed } from './search-feed.service';
 import { SearchService } from './search.service';
 import { ProductSearchConnection, SearchInput } from './search.type';
@@ -59,11 +59,11 @@ export class SearchResolver {
   }
 }
 
-function pageFor(info: GraphQLResolveInfo, first: number | null): SearchPage {
+function pageFor(info: GraphQLResolveInfo, first: number | null): SearchPageOptions {
   return {
     first: checkFirst(first),
-    cursors: selects(info, ['edges', 'cursor']) || selects(info, ['pageInfo']),
-    highlights: selects(info, ['edges', 'highlights']),
-    reasons: selects(info, ['edges', 'reasons']),
+    cursors: selectsField(info, ['edges', 'cursor']) || selectsField(info, ['pageInfo']),
+    highlights: selectsField(info, ['edges', 'highlights']),
+    reasons: selectsField(info, ['edges', 'reasons']),
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { askedFor, type Identity, viewerOf } from '../auth/identify';
+import { resolveIdentity, type Identity, requireViewer } from '../auth/identity';
 import type {
   PreparedConditions,
   ProductConditions,
@@ -14,24 +14,24 @@ import { ApiError } from '../graphql/errors';
 import type { Affinities, CustomerAffinities } from '../recommend/customer-affinities.service';
 import type { ListSnapshots } from '../recommend/list-snapshots.service';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
-import { askedFacets, indexFilters, toldFacets } from './facet.service';
+import { mapFacetRequests, mapFacetFilters, mapFacetResults } from './facet-mapping';
 import type { Hit, SearchRequest as IndexRequest } from './index/search-request';
-import type { LiveIndex } from './live-index.read-model';
+import type { CatalogIndex } from './catalog-index.read-model';
 import { mergeRule, ruleFault } from './merchandising-rule';
-import type { RuleRecord } from './merchandising-table';
-import type { Merchandising, MerchandisingReadModel } from './merchandising.read-model';
+import type { MerchandisingRuleRecord } from './merchandising.store';
+import type { MerchandisingEffects, MerchandisingReadModel } from './merchandising.read-model';
 import {
   evidenceOf,
-  groundsOf,
+  explanationsOf,
   rankingBy,
   rankingByPopularity,
   type RankingOptions,
-} from './product-ranking.read-model';
-import { languagesOf, type Reader, understanding } from './query/understand';
+} from './product-ranking';
+import { languagesOf, type QueryContext, queryInterpretation } from './query/interpret-query';
 import { fieldEvidenceOf } from './ranking/field-evidence';
 import type { QueryRanker } from './ranking/query-ranker';
-import { refusable } from './refusable.service';
-import type { SearchConnections, SearchPage } from './search-connection.service';
+import { mapSearchErrors } from './map-search-errors';
+import type { SearchPageMapper, SearchPageOptions } from './search-page-mapper';
 import type { SearchLog } from './search-log.service';
 import type { SearchSnapshot } from './search-snapshot';
 import type { SearchRanker } from './search-ranker.read-model';
@@ -39,13 +39,13 @@ import type { SearchReadModel } from './search.read-model';
 import type { ProductSearchConnection, SearchInput } from './search.type';
 import { columnOfSort } from './sorting';
 import type { SynonymsReadModel } from './synonyms.read-model';
-import type { Steps } from './turns/steps';
+import type { CooperativeTask } from './scheduling/cooperative-task';
 
 /** Hits that a search returns over all pages. */
 export const MAX_HITS = 500;
 const MAX_QUERY_LENGTH = 4_096;
 export const MAX_LANGUAGE_LENGTH = 35;
-const APPLIED_BOUND_MS = 3_000;
+const RECEIPT_TIMEOUT_MS = 3_000;
 
 export interface SearchServiceOptions {
   readonly search: SearchReadModel;
@@ -55,7 +55,7 @@ export interface SearchServiceOptions {
   readonly affinities: CustomerAffinities;
   readonly popularity: ShopPopularity;
   readonly ranker: SearchRanker;
-  readonly connections: SearchConnections;
+  readonly pageMapper: SearchPageMapper;
   readonly snapshots: ListSnapshots<SearchSnapshot>;
   /** Absent if searches are not logged. */
   readonly searchLog?: SearchLog;
@@ -64,11 +64,11 @@ export interface SearchServiceOptions {
 }
 
 /** The conditions of a request and of the shop's rules, resolved for a customer. */
-interface Asked {
+interface ResolvedConditions {
   readonly conditions: ProductConditions;
   /** The conditions of the request and of the rules that contain a boost. */
   readonly boosts: readonly ProductConditions[];
-  readonly rules: Merchandising;
+  readonly rules: MerchandisingEffects;
   readonly budget: Budget | undefined;
 }
 
@@ -80,7 +80,7 @@ export interface PreparedSearch {
   /** Whether the search is logged. Searches with an admin key are not. */
   readonly isLogged: boolean;
   /** A merchandising rule to preview. */
-  readonly preview?: RuleRecord;
+  readonly preview?: MerchandisingRuleRecord;
   readonly budget?: Budget;
 }
 
@@ -89,8 +89,8 @@ export class SearchService {
   constructor(private readonly options: SearchServiceOptions) {}
 
   /** The index that this process searches. */
-  get live(): LiveIndex {
-    return this.options.search.live;
+  get catalogIndex(): CatalogIndex {
+    return this.options.search.catalogIndex;
   }
 
   /**
@@ -98,18 +98,18 @@ export class SearchService {
    * @throws ApiError BAD_USER_INPUT for an invalid value, expression or rule, FORBIDDEN, and the errors of `askedFor`
    */
   prepare(context: { readonly viewer: Viewer | null }, input: SearchInput): PreparedSearch {
-    const viewer = viewerOf(context);
-    const who = askedFor(viewer, input);
+    const viewer = requireViewer(context);
+    const who = resolveIdentity(viewer, input);
     if ((input.query?.length ?? 0) > MAX_QUERY_LENGTH)
       throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_QUERY_LENGTH} characters.`);
     if ((input.language?.length ?? 0) > MAX_LANGUAGE_LENGTH)
       throw new ApiError('BAD_USER_INPUT', `language must have at most ${MAX_LANGUAGE_LENGTH} characters.`);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
-    const preview = this.previewed(input.previewRule, viewer);
+    const preview = this.parsePreviewRule(input.previewRule, viewer);
     return { who, input, conditions, isLogged: viewer.scope !== 'ADMIN', preview, budget: budgetOf(context) };
   }
 
-  private previewed(rule: SearchInput['previewRule'], { scope }: Viewer): RuleRecord | undefined {
+  private parsePreviewRule(rule: SearchInput['previewRule'], { scope }: Viewer): MerchandisingRuleRecord | undefined {
     if (rule == null) return undefined;
     if (scope !== 'ADMIN') throw new ApiError('FORBIDDEN', 'previewRule requires an admin key.');
     const { merchandising, conditions } = this.options;
@@ -123,26 +123,26 @@ export class SearchService {
    * Returns a page of a search.
    * @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, BAD_USER_INPUT, and the errors of awaiting a receipt
    */
-  async list(prepared: PreparedSearch, page: SearchPage): Promise<ProductSearchConnection> {
-    const { connections, snapshots } = this.options;
+  async list(prepared: PreparedSearch, page: SearchPageOptions): Promise<ProductSearchConnection> {
+    const { pageMapper, snapshots } = this.options;
     const owner = subjectOf(prepared.who) ?? '';
     if (page.after != null) {
-      const { requestId, rank } = connections.cursor(page.after);
+      const { requestId, rank } = pageMapper.parseCursor(page.after);
       const continued = await snapshots.find(requestId, owner);
       if (continued === null)
         throw new ApiError('CURSOR_EXPIRED', 'This list has expired. Request its first page again.');
-      return connections.page(continued, rank, page, this.options.search.live.analyzers);
+      return pageMapper.page(continued, rank, page, this.options.search.catalogIndex.analyzers);
     }
     if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
     const snapshot = await this.search(prepared, page);
-    if (page.cursors && snapshot.ids.length > page.first) snapshots.keep(snapshot, owner);
-    return connections.page(snapshot, 0, page, this.options.search.live.analyzers);
+    if (page.cursors && snapshot.ids.length > page.first) snapshots.store(snapshot, owner);
+    return pageMapper.page(snapshot, 0, page, this.options.search.catalogIndex.analyzers);
   }
 
-  private async search(prepared: PreparedSearch, page: SearchPage): Promise<SearchSnapshot> {
+  private async search(prepared: PreparedSearch, page: SearchPageOptions): Promise<SearchSnapshot> {
     const { who, input, conditions, budget, preview } = prepared;
     const { affinities, merchandising } = this.options;
-    const rules = merchandising.of({ ...input, query: input.query ?? '' }, this.live.analyzers, Date.now(), preview);
+    const rules = merchandising.effectsFor({ ...input, query: input.query ?? '' }, this.catalogIndex.analyzers, Date.now(), preview);
     const [affinitiesNow, own, ...ruled] = await Promise.all([
       affinities.of(who),
       conditions.forCustomer(who, budget),
@@ -150,24 +150,24 @@ export class SearchService {
     ]);
     await this.loadWords(input.language);
     const boosts = [own, ...ruled].filter(({ boost }) => boost !== null);
-    const asked: Asked = { conditions: own, boosts, rules, budget };
-    const { live } = this;
+    const asked: ResolvedConditions = { conditions: own, boosts, rules, budget };
+    const { catalogIndex } = this;
     // The search yields to the event loop between steps, but the index does not change until it ends.
-    return refusable(() => live.searches.take(() => this.answer(live, prepared, asked, affinitiesNow, page)));
+    return mapSearchErrors(() => catalogIndex.scheduler.run(() => this.answer(catalogIndex, prepared, asked, affinitiesNow, page)));
   }
 
   private *answer(
-    live: LiveIndex,
+    live: CatalogIndex,
     { who, input, isLogged }: PreparedSearch,
-    asked: Asked,
+    asked: ResolvedConditions,
     affinitiesNow: (() => Affinities) | null,
-    page: SearchPage,
-  ): Steps<SearchSnapshot> {
+    page: SearchPageOptions,
+  ): CooperativeTask<SearchSnapshot> {
     const { popularity, follower, searchLog } = this.options;
     const { asOf } = follower();
     const affinities = affinitiesNow?.() ?? null;
     const text = { text: input.query ?? '', language: input.language, typing: input.typing ?? false };
-    const understood = yield* live.answered(understanding(text, this.readerOf(live)), asked.budget);
+    const understood = yield* live.resolveCounts(queryInterpretation(text, this.queryContextOf(live)), asked.budget);
     const sort = columnOfSort(input.sort);
     const ranking: RankingOptions = {
       ranker: this.rankerOf(input.query),
@@ -179,12 +179,12 @@ export class SearchService {
       buried: asked.rules.buried,
     };
     const { settings } = live.index;
-    const facets = askedFacets(input.facets ?? [], settings);
+    const facets = mapFacetRequests(input.facets ?? [], settings);
     const filters = input.facetFilters ?? [];
     const request: IndexRequest = {
       query: understood.query,
-      filter: live.visible(Date.now(), asked.conditions),
-      facetFilters: indexFilters(filters, settings),
+      filter: live.visibilityFilter(Date.now(), asked.conditions),
+      facetFilters: mapFacetFilters(filters, settings),
       facets: facets.flatMap((facet) => facet.request ?? []),
       ...(sort === undefined
         ? { rank: input.sort === 'POPULAR' ? rankingByPopularity(ranking) : rankingBy(ranking) }
@@ -194,7 +194,7 @@ export class SearchService {
       // Without cursors, only the hits of this page are needed.
       limit: page.cursors ? MAX_HITS : page.first,
     };
-    const result = yield* live.index.steps(request);
+    const result = yield* live.index.searchInSteps(request);
     const matched = live.index.matchedFields(understood.query);
     const fieldsOf = fieldEvidenceOf(settings);
     const evidence = (hit: Hit) => evidenceOf(hit, ranking, live.find(hit.id), fieldsOf(matched(hit.id)));
@@ -206,7 +206,7 @@ export class SearchService {
       asOf,
       modelVersion: ranking.ranker.version,
       totalCount: result.total,
-      facets: toldFacets(facets, result.facets, filters),
+      facets: mapFacetResults(facets, result.facets, filters),
       didYouMean: understood.didYouMean ?? null,
       correctedQuery: understood.correctedQuery ?? null,
       ignoredWords: understood.ignoredWords,
@@ -217,44 +217,44 @@ export class SearchService {
       // Affinities and their reasons are read in the same time slice, so that they match.
       grounds:
         page.reasons && isByRelevance(input)
-          ? groundsOf(result.hits, evidence, { ...ranking, affinities: affinitiesNow?.() ?? null })
+          ? explanationsOf(result.hits, evidence, { ...ranking, affinities: affinitiesNow?.() ?? null })
           : null,
     };
     if (page.first > 0 && isLogged) {
       const shown = result.hits.slice(0, page.first);
-      searchLog?.take({ who, input, answer, shown: shown.map(({ id }) => id), evidence: () => shown.map(evidence) });
+      searchLog?.record({ who, input, answer, shown: shown.map(({ id }) => id), evidence: () => shown.map(evidence) });
     }
     return answer;
   }
 
   /** Returns the current ranking for a query. */
   rankerOf(query: string | null | undefined): QueryRanker {
-    return this.options.ranker.of(query ?? '');
+    return this.options.ranker.forQuery(query ?? '');
   }
 
   /**
    * Resolves when the word lists of a query's languages are loaded. The first query in a language waits for its list.
    */
   async loadWords(language: string | null | undefined): Promise<void> {
-    await this.options.search.wordLists.load(languagesOf(language, this.live));
+    await this.options.search.wordLists.load(languagesOf(language, this.catalogIndex));
   }
 
   /** Returns the dictionaries, synonyms and analyzers that queries are currently interpreted with. */
-  readerOf({ analyzers, dictionary, languages, index }: LiveIndex): Reader {
+  queryContextOf({ analyzers, dictionary, languages, index }: CatalogIndex): QueryContext {
     return {
       analyzers,
       dictionary,
       languages,
       documents: index.size,
       wordListOf: (language) => this.options.search.wordLists.of(language),
-      synonymsOf: (language) => this.options.synonyms.of(language, analyzers),
+      synonymsOf: (language) => this.options.synonyms.forLanguage(language, analyzers),
     };
   }
 
   /** Waits until searches reflect a receipt. @throws ApiError TIMEOUT, and the errors of awaiting a receipt */
   async awaitReceipt(receipt: string): Promise<void> {
-    const position = await this.options.receipts.applied(receipt);
-    if (await this.options.search.waitFor(position, APPLIED_BOUND_MS)) return;
+    const position = await this.options.receipts.waitUntilApplied(receipt);
+    if (await this.options.search.waitFor(position, RECEIPT_TIMEOUT_MS)) return;
     throw new ApiError('TIMEOUT', 'The change of this receipt is not searchable yet; try again later.');
   }
 }

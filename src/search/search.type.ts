@@ -7,10 +7,10 @@ import { Reason } from '../recommend/recommendation.type';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
 import { UpsertMerchandisingRuleInput } from './merchandising.type';
 
-export const SORTS = ['RELEVANCE', 'POPULAR', 'NEWEST', 'PRICE_ASC', 'PRICE_DESC', 'RATING', 'DISCOUNT'] as const;
-export type Sort = (typeof SORTS)[number];
+export const SEARCH_SORTS = ['RELEVANCE', 'POPULAR', 'NEWEST', 'PRICE_ASC', 'PRICE_DESC', 'RATING', 'DISCOUNT'] as const;
+export type SearchSort = (typeof SEARCH_SORTS)[number];
 
-const SortEnum = Object.fromEntries(SORTS.map((value) => [value, value])) as Record<Sort, Sort>;
+const SortEnum = Object.fromEntries(SEARCH_SORTS.map((value) => [value, value])) as Record<SearchSort, SearchSort>;
 registerEnumType(SortEnum, {
   name: 'SearchSort',
   description: 'The order of what is found. Products that lack what is sorted by come last.',
@@ -66,7 +66,7 @@ export class SearchInput {
   facetFilters?: FacetFilter[] | null;
 
   @Field(() => SortEnum, { nullable: true, description: 'Default RELEVANCE.' })
-  sort?: Sort | null;
+  sort?: SearchSort | null;
 
   @Field(() => ID, { nullable: true, description: 'Only with a server or admin key.' })
   customerId?: string | null;

@@ -8,10 +8,10 @@ import { type RankingModel, withNovelty } from './ranking/log-linear';
 type Product = NonNullable<ReturnType<ProductsReadModel['get']>>;
 
 /** The query-independent score of products in a version of the ranking, on a day. */
-interface OwnRanking {
+interface PriorRanking {
   readonly model: RankingModel;
   readonly day: number;
-  readonly ownOf: (doc: number) => number;
+  readonly productScoreOf: (doc: number) => number;
 }
 
 interface Priors {
@@ -25,10 +25,10 @@ interface Priors {
   stale: number[];
 }
 
-const NOT_YET = -2;
+const NOT_LOOKED_UP = -2;
 /** Documents between two checks of the clock. */
-const STEP = 256;
-const TURN_MS = 4;
+const DOCUMENTS_PER_CHECK = 256;
+const TIME_SLICE_MS = 4;
 /** Stale priors of a segment that are recomputed one by one. Beyond this number all priors are recomputed. */
 const MAX_STALE_PRIORS = 10_000;
 
@@ -82,11 +82,11 @@ export class SegmentProducts {
   indexesOf(columns: Columns, table: Popularity['table']): (doc: number) => number {
     let known = this.indexes.get(columns.segment);
     if (known === undefined || known.table !== table) {
-      known = { table, size: table.size, of: new Int32Array(columns.documents).fill(NOT_YET) };
+      known = { table, size: table.size, of: new Int32Array(columns.documents).fill(NOT_LOOKED_UP) };
       this.indexes.set(columns.segment, known);
     }
     if (known.of.length < columns.documents) {
-      const grown = new Int32Array(Math.ceil(columns.documents * 1.5)).fill(NOT_YET);
+      const grown = new Int32Array(Math.ceil(columns.documents * 1.5)).fill(NOT_LOOKED_UP);
       grown.set(known.of);
       known.of = grown;
     }
@@ -95,14 +95,14 @@ export class SegmentProducts {
       if (doc >= 0) known.of[doc] = known.size;
     }
     const { of } = known;
-    return (doc) => (of[doc] === NOT_YET ? (of[doc] = table.indexOf(columns.idAt(doc))) : of[doc]);
+    return (doc) => (of[doc] === NOT_LOOKED_UP ? (of[doc] = table.indexOf(columns.idAt(doc))) : of[doc]);
   }
 
   /**
    * Returns the scores by document without text, clicks, customer and boost. They are recomputed when the popularity
    * changes, at most once a second, in about 10 ns per document.
    */
-  priorsOf(columns: Columns, { table, values }: Popularity, { model, day, ownOf }: OwnRanking): Float64Array {
+  priorsOf(columns: Columns, { table, values }: Popularity, { model, day, productScoreOf }: PriorRanking): Float64Array {
     const { documents } = columns;
     let known = this.priors.get(columns.segment);
     if (known === undefined || known.values !== values || known.model !== model || known.day !== day) {
@@ -120,7 +120,7 @@ export class SegmentProducts {
     const computePrior = (doc: number) => {
       const index = indexOf(doc);
       const wanted = index < 0 || index >= values.length ? 0 : values[index];
-      of[doc] = withNovelty(model.weights.popularity * wanted + ownOf(doc), newest[doc]);
+      of[doc] = withNovelty(model.weights.popularity * wanted + productScoreOf(doc), newest[doc]);
     };
     for (; known.documents < documents; known.documents++) computePrior(known.documents);
     for (const doc of stale) computePrior(doc);
@@ -132,13 +132,13 @@ export class SegmentProducts {
   async warm(columns: Columns, table: Popularity['table']): Promise<void> {
     const productOf = this.of(columns);
     const indexOf = this.indexesOf(columns, table);
-    let until = performance.now() + TURN_MS;
+    let until = performance.now() + TIME_SLICE_MS;
     for (let doc = 0; doc < columns.documents; doc++) {
       productOf(doc);
       indexOf(doc);
-      if (doc % STEP > 0 || performance.now() < until) continue;
+      if (doc % DOCUMENTS_PER_CHECK > 0 || performance.now() < until) continue;
       await new Promise((resolve) => setImmediate(resolve));
-      until = performance.now() + TURN_MS;
+      until = performance.now() + TIME_SLICE_MS;
     }
   }
 }

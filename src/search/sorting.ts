@@ -1,8 +1,8 @@
-import type { Sort as IndexSort } from './index/search-request';
-import type { Sort } from './search.type';
+import type { ColumnSort as IndexSort } from './index/search-request';
+import type { SearchSort } from './search.type';
 
 /** The column of each sort; undefined for sorts that rank. */
-const COLUMNS: Readonly<Record<Sort, IndexSort | undefined>> = {
+const COLUMNS: Readonly<Record<SearchSort, IndexSort | undefined>> = {
   RELEVANCE: undefined,
   POPULAR: undefined,
   NEWEST: { number: 'newest', descending: true },
@@ -12,6 +12,6 @@ const COLUMNS: Readonly<Record<Sort, IndexSort | undefined>> = {
   DISCOUNT: { number: 'discount', descending: true },
 };
 
-export function columnOfSort(sort: Sort | null | undefined): IndexSort | undefined {
+export function columnOfSort(sort: SearchSort | null | undefined): IndexSort | undefined {
   return COLUMNS[sort ?? 'RELEVANCE'];
 }

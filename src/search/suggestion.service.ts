@@ -1,40 +1,40 @@
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { Viewer } from '../graphql/context';
-import { viewerOf } from '../auth/identify';
+import { requireViewer } from '../auth/identity';
 import { type Budget, budgetOf } from '../expressions/budget';
 import { ApiError } from '../graphql/errors';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
 import { CATEGORY_SEPARATOR } from './document/index-settings';
 import type { ValueCounts } from './index/facet-request';
 import type { HiddenSuggestionsReadModel } from './hidden-suggestions.read-model';
-import { rankingBy } from './product-ranking.read-model';
-import type { PastQueriesReadModel } from './past/past-queries.read-model';
-import { queryKey } from './past/query-key';
+import { rankingBy } from './product-ranking';
+import type { LoggedQueriesReadModel } from './query-log/logged-queries.read-model';
+import { queryKey } from './query-log/query-key';
 import { completions, type Completion } from './query/completions';
 import { excerpt, type Fragment } from './query/excerpt';
-import { planOf, type Reader, understanding, type Understood } from './query/understand';
-import { refusable } from './refusable.service';
+import { planOf, type QueryContext, queryInterpretation, type InterpretedQuery } from './query/interpret-query';
+import { mapSearchErrors } from './map-search-errors';
 import { MAX_LANGUAGE_LENGTH, type SearchService } from './search.service';
-import type { LiveIndex } from './live-index.read-model';
+import type { CatalogIndex } from './catalog-index.read-model';
 import { type SuggestInput, type Suggestion, SUGGESTION_KINDS, type SuggestionKind } from './suggestion.type';
 import { highlight } from './text/highlight';
-import type { Steps } from './turns/steps';
+import type { CooperativeTask } from './scheduling/cooperative-task';
 
-const USUAL = 4;
+const DEFAULT_FIRST = 4;
 const MAX_SUGGESTIONS = 10;
 const MAX_INPUT_LENGTH = 200;
 /** Facet values whose names are checked for the words of the query. */
 const MAX_VALUES = 200;
 const MAX_TEXT_LENGTH = 200;
 /** Completions to check per suggestion, because some are not words. */
-const TRIED = 2;
+const COMPLETIONS_PER_SUGGESTION = 2;
 /** Logged queries to check per suggestion, because some no longer find anything. */
-const PAST_TRIED = 3;
+const LOGGED_QUERIES_PER_SUGGESTION = 3;
 
 export interface SuggestionServiceOptions {
   readonly products: ProductsReadModel;
   readonly popularity: ShopPopularity;
-  readonly past: PastQueriesReadModel;
+  readonly loggedQueries: LoggedQueriesReadModel;
   readonly hidden: HiddenSuggestionsReadModel;
   readonly searches: SearchService;
 }
@@ -47,8 +47,8 @@ export class SuggestionService {
 
   /** Returns the suggestions. @throws ApiError BAD_USER_INPUT, TOO_COMPLEX, and the errors of awaiting a receipt */
   async suggest(context: { readonly viewer: Viewer | null }, input: SuggestInput): Promise<Suggestion[]> {
-    viewerOf(context);
-    const first = input.first ?? USUAL;
+    requireViewer(context);
+    const first = input.first ?? DEFAULT_FIRST;
     if (!Number.isInteger(first) || first < 0 || first > MAX_SUGGESTIONS)
       throw new ApiError('BAD_USER_INPUT', `first must be between 0 and ${MAX_SUGGESTIONS}; got ${first}.`);
     if ((input.language?.length ?? 0) > MAX_LANGUAGE_LENGTH)
@@ -58,14 +58,14 @@ export class SuggestionService {
     const { searches } = this.options;
     if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);
     await searches.loadWords(input.language);
-    const live = searches.live;
-    return refusable(() => live.searches.take(() => this.suggestions(input, live, first, budgetOf(context))));
+    const live = searches.catalogIndex;
+    return mapSearchErrors(() => live.scheduler.run(() => this.suggestions(input, live, first, budgetOf(context))));
   }
 
-  private *suggestions(input: SuggestInput, live: LiveIndex, first: number, budget: Budget): Steps<Suggestion[]> {
-    const reader = this.options.searches.readerOf(live);
+  private *suggestions(input: SuggestInput, live: CatalogIndex, first: number, budget: Budget): CooperativeTask<Suggestion[]> {
+    const reader = this.options.searches.queryContextOf(live);
     const text = { text: input.query, language: input.language, typing: true };
-    const understood = yield* live.answered(understanding(text, reader), budget);
+    const understood = yield* live.resolveCounts(queryInterpretation(text, reader), budget);
     const kinds = new Set(input.kinds ?? SUGGESTION_KINDS);
     if (understood.query === null || first === 0) return [];
     const queries = kinds.has('QUERY') ? yield* this.queries(input, understood, reader, live, first, budget) : [];
@@ -81,7 +81,7 @@ export class SuggestionService {
     return SUGGESTION_KINDS.flatMap((kind) => (kinds.has(kind) ? makers[kind]() : []));
   }
 
-  private *found({ query, searched }: Understood, live: LiveIndex, limit: number) {
+  private *found({ query, searched }: InterpretedQuery, live: CatalogIndex, limit: number) {
     const ranking = {
       ranker: this.options.searches.rankerOf(searched),
       segments: live.products,
@@ -89,9 +89,9 @@ export class SuggestionService {
       affinities: null,
       boosts: [],
     };
-    const { hits, facets } = yield* live.index.steps({
+    const { hits, facets } = yield* live.index.searchInSteps({
       query,
-      filter: live.visible(Date.now()),
+      filter: live.visibilityFilter(Date.now()),
       facets: [
         { facet: 'categories', limit: MAX_VALUES },
         { facet: 'brand', limit: MAX_VALUES },
@@ -108,13 +108,13 @@ export class SuggestionService {
   /** Returns queries of customers; if there are too few, also completions with words of the catalog. */
   private *queries(
     input: SuggestInput,
-    understood: Understood,
-    reader: Reader,
-    live: LiveIndex,
+    understood: InterpretedQuery,
+    reader: QueryContext,
+    live: CatalogIndex,
     first: number,
     budget: Budget,
-  ): Steps<Suggestion[]> {
-    const past = yield* this.pastQueries(input, reader, live, first);
+  ): CooperativeTask<Suggestion[]> {
+    const past = yield* this.matchingLoggedQueries(input, reader, live, first);
     if (past.length >= first) return past;
     const suggested = new Set(past.map(({ text }) => queryKey(text)));
     const { keys: hidden } = this.options.hidden;
@@ -123,20 +123,20 @@ export class SuggestionService {
     return [...past, ...rest].slice(0, first);
   }
 
-  private *pastQueries(input: SuggestInput, reader: Reader, live: LiveIndex, first: number): Steps<Suggestion[]> {
+  private *matchingLoggedQueries(input: SuggestInput, reader: QueryContext, live: CatalogIndex, first: number): CooperativeTask<Suggestion[]> {
     const ended = /\s$/.test(input.query) ? ' ' : '';
-    const filter = live.visible(Date.now());
+    const filter = live.visibilityFilter(Date.now());
     const found: Suggestion[] = [];
-    const { past, hidden } = this.options;
-    const begun = past.current.beginningWith(queryKey(input.query) + ended, PAST_TRIED * first, hidden.keys);
+    const { loggedQueries, hidden } = this.options;
+    const begun = loggedQueries.current.withPrefix(queryKey(input.query) + ended, LOGGED_QUERIES_PER_SUGGESTION * first, hidden.keys);
     for (const { text } of begun) {
       const plan = planOf(text, { text, language: input.language }, reader);
       const count = plan.isEmpty
         ? 0
-        : (yield* live.index.steps({ query: plan.query(), filter, distinct: 'group', limit: 0 })).total;
+        : (yield* live.index.searchInSteps({ query: plan.query(), filter, distinct: 'group', limit: 0 })).total;
       if (count === 0) continue;
       const typed = text.toLowerCase().startsWith(input.query.toLowerCase()) ? input.query.length : 0;
-      found.push({ kind: 'QUERY', text, fragments: inPieces(text, typed), count, product: null });
+      found.push({ kind: 'QUERY', text, fragments: splitAfterTyped(text, typed), count, product: null });
       if (found.length === first) break;
     }
     return found;
@@ -144,26 +144,26 @@ export class SuggestionService {
 
   private *completed(
     { language }: SuggestInput,
-    { searched }: Understood,
-    reader: Reader,
-    live: LiveIndex,
+    { searched }: InterpretedQuery,
+    reader: QueryContext,
+    live: CatalogIndex,
     isWanted: (key: string) => boolean,
     first: number,
     budget: Budget,
-  ): Steps<Suggestion[]> {
+  ): CooperativeTask<Suggestion[]> {
     const frequent = (prefix: string, most: number) => live.index.frequentForms(prefix, most);
-    const found = yield* live.answered(completions(searched, language, reader, frequent), budget);
+    const found = yield* live.resolveCounts(completions(searched, language, reader, frequent), budget);
     const suggestions: Suggestion[] = [];
-    for (const completion of found.slice(0, TRIED * first)) {
-      const filter = live.visible(Date.now());
+    for (const completion of found.slice(0, COMPLETIONS_PER_SUGGESTION * first)) {
+      const filter = live.visibilityFilter(Date.now());
       const { query } = completion;
-      const count = (yield* live.index.steps({ query, filter, distinct: 'group', limit: 0 })).total;
-      const word = count === 0 ? undefined : yield* this.asWritten(completion, live);
+      const count = (yield* live.index.searchInSteps({ query, filter, distinct: 'group', limit: 0 })).total;
+      const word = count === 0 ? undefined : yield* this.wordAsWritten(completion, live);
       if (word === undefined) continue;
       const text = searched.slice(0, completion.start) + word;
       if (!isWanted(queryKey(text))) continue;
       const typed = text.toLowerCase().startsWith(searched.toLowerCase()) ? searched.length : completion.start;
-      suggestions.push({ kind: 'QUERY', text, fragments: inPieces(text, typed), count, product: null });
+      suggestions.push({ kind: 'QUERY', text, fragments: splitAfterTyped(text, typed), count, product: null });
     }
     return suggestions.slice(0, first);
   }
@@ -172,8 +172,8 @@ export class SuggestionService {
    * Returns an indexed word as products spell it, because the index holds folded words (without accents and case). Part
    * numbers and ids give undefined.
    */
-  private *asWritten({ query, surface }: Completion, live: LiveIndex): Steps<string | undefined> {
-    const [hit] = (yield* live.index.steps({ query, ties: 'tie', limit: 1 })).hits;
+  private *wordAsWritten({ query, surface }: Completion, live: CatalogIndex): CooperativeTask<string | undefined> {
+    const [hit] = (yield* live.index.searchInSteps({ query, ties: 'tie', limit: 1 })).hits;
     const product = hit && this.options.products.get(hit.id);
     if (product === undefined) return undefined;
     const analyzer = live.analyzers.of(product.language);
@@ -185,10 +185,10 @@ export class SuggestionService {
     return undefined;
   }
 
-  private product(id: string, understood: Understood, live: LiveIndex): Suggestion | undefined {
+  private product(id: string, understood: InterpretedQuery, live: CatalogIndex): Suggestion | undefined {
     const product = this.options.products.get(id);
     if (product === undefined) return undefined;
-    const fragments = marked(product.title, understood, live, product.language);
+    const fragments = highlightedFragments(product.title, understood, live, product.language);
     return { kind: 'PRODUCT', text: product.title, fragments, count: 1, product };
   }
 
@@ -196,22 +196,22 @@ export class SuggestionService {
   private values(
     kind: 'CATEGORY' | 'BRAND',
     values: ValueCounts['values'],
-    understood: Understood,
-    live: LiveIndex,
+    understood: InterpretedQuery,
+    live: CatalogIndex,
     first: number,
   ): Suggestion[] {
     return values
       .map(({ value, count }) => {
         const name = kind === 'CATEGORY' ? (value.split(CATEGORY_SEPARATOR).at(-1) as string) : value;
-        const hit = marked(name, understood, live, null).some(({ matched }) => matched);
-        return { kind, text: value, fragments: marked(value, understood, live, null), count, product: null, hit };
+        const hit = highlightedFragments(name, understood, live, null).some(({ matched }) => matched);
+        return { kind, text: value, fragments: highlightedFragments(value, understood, live, null), count, product: null, hit };
       })
       .filter(({ hit }) => hit)
       .slice(0, first);
   }
 }
 
-function inPieces(text: string, typed: number): Fragment[] {
+function splitAfterTyped(text: string, typed: number): Fragment[] {
   const fragments = [
     { text: text.slice(0, typed), matched: true },
     { text: text.slice(typed), matched: false },
@@ -219,7 +219,7 @@ function inPieces(text: string, typed: number): Fragment[] {
   return fragments.filter((fragment) => fragment.text !== '');
 }
 
-function marked(text: string, { matched }: Understood, live: LiveIndex, language: string | null): Fragment[] {
+function highlightedFragments(text: string, { matched }: InterpretedQuery, live: CatalogIndex, language: string | null): Fragment[] {
   const ranges = highlight(text, live.analyzers.of(language), matched);
   return ranges.length === 0 ? [{ text, matched: false }] : excerpt(text, ranges, MAX_TEXT_LENGTH);
 }

@@ -1,13 +1,13 @@
-import { faultOfId } from '../auth/identify';
+import { findIdFault } from '../auth/identity';
 import type { Outbox } from '../events/outbox';
-import { type LogChange, newestPosition, takePosition } from '../events/position';
+import { type LogChange, newestPosition, allocatePosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
-import { FUTURE_MS, isStorable } from '../graphql/storable';
+import { MAX_FUTURE_MS, isStorable } from '../graphql/storable';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { Analyzers } from './document/analyzers';
-import { lockSynonyms, pageOfSynonyms, removeSynonyms, type SynonymRecord, writeSynonyms } from './synonym-table';
+import { lockSynonyms, pageOfSynonyms, removeSynonyms, type SynonymRecord, writeSynonyms } from './synonym.store';
 import type { Synonym, SynonymInput, WriteSynonymsPayload } from './synonym.type';
 import { synonymFaults } from './text/synonyms';
 
@@ -90,10 +90,10 @@ export class SynonymService {
   private merge(stored: SynonymRecord | undefined, input: SynonymInput): SynonymRecord | Fault {
     const bad = (message: string, path: string): Fault => ({ code: 'BAD_USER_INPUT', message, path });
     const { id, kind, words, finds, language } = input;
-    const wrongId = faultOfId('id', id);
+    const wrongId = findIdFault('id', id);
     if (wrongId !== undefined) return bad(wrongId, 'id');
     const updatedAt = input.updatedAt ?? new Date(this.now());
-    if (!(updatedAt.getTime() <= this.now() + FUTURE_MS))
+    if (!(updatedAt.getTime() <= this.now() + MAX_FUTURE_MS))
       return bad('updatedAt must not be more than 5 minutes in the future.', 'updatedAt');
     const at = updatedAt.toISOString();
     if (stored !== undefined && at < stored.updatedAt)
@@ -131,7 +131,7 @@ export class SynonymService {
   ): Promise<WriteSynonymsPayload> {
     const { position, change, ...result } = await inTransaction(this.pool, async (client) => {
       const done = await work(client);
-      const position = done.change ? await takePosition(client, done.change) : await newestPosition(client);
+      const position = done.change ? await allocatePosition(client, done.change) : await newestPosition(client);
       return { ...done, position };
     });
     if (change) this.outbox.publish(position, change);

@@ -2,7 +2,7 @@ import type { LogChange } from '../events/position';
 import type { PoolClient } from '../platform/postgres';
 import type { Analyzers } from './document/analyzers';
 import { subtagOf } from './document/analyzers';
-import { readSynonyms, type SynonymRecord } from './synonym-table';
+import { readSynonyms, type SynonymRecord } from './synonym.store';
 import { Synonyms } from './text/synonyms';
 
 /** The shop's synonyms in memory. The changes in the log keep them current. */
@@ -15,24 +15,24 @@ export class SynonymsReadModel {
 
   async load(client: PoolClient): Promise<void> {
     this.records = new Map((await readSynonyms(client)).map((record) => [record.id, record]));
-    this.changed();
+    this.invalidate();
   }
 
   apply({ synonyms, deletedSynonyms }: LogChange): void {
     if (synonyms === undefined && deletedSynonyms === undefined) return;
     for (const record of (synonyms ?? []) as SynonymRecord[]) this.records.set(record.id, record);
     for (const id of deletedSynonyms ?? []) this.records.delete(id);
-    this.changed();
+    this.invalidate();
   }
 
   /**
    * Returns the rules of one language together with those for all languages.
    * @param named first subtag of the language; the caller may name a language that does not exist
    */
-  of(named: string, analyzers: Analyzers): Synonyms {
+  forLanguage(named: string, analyzers: Analyzers): Synonyms {
     if (this.builtWith !== analyzers) this.built.clear();
     this.builtWith = analyzers;
-    const analyzer = analyzers.reading(named);
+    const analyzer = analyzers.forQuery(named);
     const language = this.languages.has(named) ? named : analyzer.language;
     let synonyms = this.built.get(language);
     if (synonyms === undefined) {
@@ -45,7 +45,7 @@ export class SynonymsReadModel {
     return synonyms;
   }
 
-  private changed(): void {
+  private invalidate(): void {
     this.built.clear();
     this.languages = new Set(
       [...this.records.values()].flatMap(({ language }) => (language === null ? [] : subtagOf(language))),

@@ -5,7 +5,7 @@ import { ApiError } from '../graphql/errors';
 import type { BusSource, Delivery, Rejection } from '../platform/bus-source';
 import type { Logger } from '../platform/log';
 import { isOutage } from '../platform/outage';
-import { eventsOfMessage, isRejection, type MessageEvents } from './message-events';
+import { parseMessage, isRejection, type MessageEvents } from './message-events';
 
 export interface BusConsumerOptions {
   readonly source: BusSource;
@@ -19,7 +19,7 @@ export interface BusConsumerOptions {
 }
 
 /** Attempts on a message that fails for other reasons than an outage or overload. */
-const MAX_ATTEMPTS = 5;
+const MAX_RECORD_ATTEMPTS = 5;
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 const MAX_REASON_LENGTH = 1_000;
 
@@ -36,7 +36,7 @@ export class BusConsumer {
   private readonly stopped = new Promise<string>((resolve) => {
     this.stopping.signal.addEventListener('abort', () => resolve('the consumer was stopped'));
   });
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly inFlight = new Set<Promise<void>>();
   private running: Promise<void> | undefined;
 
   constructor(private readonly options: BusConsumerOptions) {}
@@ -75,14 +75,14 @@ export class BusConsumer {
     let fail: (why: string) => void = () => undefined;
     const failed = new Promise<string>((resolve) => (fail = resolve));
     const connection = await source.connect((delivery) => {
-      const work = this.take(delivery, ended.signal).then(
+      const work = this.handle(delivery, ended.signal).then(
         (settled) => {
           if (settled) onSettled();
         },
         (error: Error) => fail(`a message could not be rejected: ${error.message}`),
       );
-      this.underWay.add(work);
-      void work.finally(() => this.underWay.delete(work));
+      this.inFlight.add(work);
+      void work.finally(() => this.inFlight.delete(work));
     });
     log.info({ queue: source.queue }, 'bus: connected');
     const why = await Promise.race([connection.closed, failed, this.stopped]);
@@ -90,7 +90,7 @@ export class BusConsumer {
     if (this.stopping.signal.aborted) {
       await Promise.race([connection.pause().catch(() => undefined), connection.closed]);
     }
-    await Promise.all(this.underWay);
+    await Promise.all(this.inFlight);
     await connection.close();
     return why;
   }
@@ -100,9 +100,9 @@ export class BusConsumer {
    * @returns whether the message was acknowledged or rejected; otherwise it is redelivered
    * @throws Error if the rejection of a message failed
    */
-  private async take(delivery: Delivery, ended: AbortSignal): Promise<boolean> {
+  private async handle(delivery: Delivery, ended: AbortSignal): Promise<boolean> {
     const read = this.read(delivery);
-    const outcome = isRejection(read) ? read : await this.recordPatiently(read, ended);
+    const outcome = isRejection(read) ? read : await this.recordWithRetries(read, ended);
     if (outcome === 'LEFT') return false;
     if (outcome === 'TAKEN') delivery.ack();
     else await this.reject(delivery, outcome);
@@ -114,7 +114,7 @@ export class BusConsumer {
    */
   private read(delivery: Delivery): MessageEvents | Rejection {
     try {
-      return eventsOfMessage(delivery, this.options.source.queue, this.options.maxBytes);
+      return parseMessage(delivery, this.options.source.queue, this.options.maxBytes);
     } catch (error) {
       return { code: 'MALFORMED', message: `the message can't be read: ${(error as Error).message}` };
     }
@@ -128,7 +128,7 @@ export class BusConsumer {
   }
 
   /** Records events with retries. @returns `LEFT` if the connection has ended: the message is redelivered then */
-  private async recordPatiently(read: MessageEvents, ended: AbortSignal): Promise<'TAKEN' | 'LEFT' | Rejection> {
+  private async recordWithRetries(read: MessageEvents, ended: AbortSignal): Promise<'TAKEN' | 'LEFT' | Rejection> {
     let faults = 0;
     for (let attempt = 0; ; attempt++) {
       if (ended.aborted) return 'LEFT';
@@ -136,7 +136,7 @@ export class BusConsumer {
         return await this.record(read);
       } catch (error) {
         const refused = error instanceof ApiError && error.code === 'OVERLOADED';
-        if (!refused && !isOutage(error) && ++faults >= MAX_ATTEMPTS)
+        if (!refused && !isOutage(error) && ++faults >= MAX_RECORD_ATTEMPTS)
           return { code: 'POISON', message: (error as Error).message };
       }
       // The pause is jittered, so that messages that failed together are not retried together.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { eventsOfJson } from '../events/event-json';
+import { parseEvents } from '../events/event-json';
 import type { EventInput } from '../events/event.type';
 import type { BusMessage, Rejection } from '../platform/bus-source';
 
@@ -23,11 +23,11 @@ export interface MessageEvents {
  *
  * @param maxBytes maximum length of the body in bytes
  */
-export function eventsOfMessage(message: BusMessage, queue: string, maxBytes: number): MessageEvents | Rejection {
+export function parseMessage(message: BusMessage, queue: string, maxBytes: number): MessageEvents | Rejection {
   const items = itemsOf(message.body, maxBytes);
   if (!Array.isArray(items)) return items;
-  const { inputs, indexes, errors } = eventsOfJson(items);
-  const idOf = message.messageId ? byMessage(queue, message.messageId) : byContent(items, indexes);
+  const { inputs, indexes, errors } = parseEvents(items);
+  const idOf = message.messageId ? idsFromMessage(queue, message.messageId) : idsFromContent(items, indexes);
   const named: EventInput[] = [];
   const at: number[] = [];
   const faults: { index: number; code: string; message: string }[] = errors.map(({ index, code, message, path }) => ({
@@ -76,12 +76,12 @@ const malformed = (message: string): Rejection => ({ code: 'MALFORMED', message 
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
-function byMessage(queue: string, messageId: string): (index: number) => string {
+function idsFromMessage(queue: string, messageId: string): (index: number) => string {
   const digest = digestOf(JSON.stringify([queue, messageId]));
   return (index) => `message:${digest}:${index}`;
 }
 
-function byContent(items: readonly unknown[], indexes: readonly number[]): (index: number) => string {
+function idsFromContent(items: readonly unknown[], indexes: readonly number[]): (index: number) => string {
   let ids: ReadonlyMap<number, string> | undefined;
   return (index) => (ids ??= contentIds(items, indexes)).get(index) as string;
 }

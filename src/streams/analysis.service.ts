@@ -1,64 +1,64 @@
 import { setImmediate } from 'node:timers/promises';
 import { BudgetExceeded } from '../expressions/budget';
 import { ApiError } from '../graphql/errors';
-import { overloaded } from '../graphql/overloaded';
+import { overloadedError } from '../graphql/overloaded-error';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { Analysis, ANALYSIS_LIMITS, LimitFault, type AnalysisLimits, type AnalysisSpec } from './analysis';
-import { readByTime } from './analysis-log.service';
+import { readLogByTime } from './analysis-log.store';
 import type { AnalysisRow, AnalyzeInput } from './analysis.type';
-import { partsOf } from './keys';
-import { SpecFault } from './spec';
-import { definitionOf, windowSpecOf } from './stream-spec.service';
-import { latenessOf } from './stream-window';
+import { decodeKey } from './key-encoding';
+import { SpecFault } from './stream-spec';
+import { parseDefinition, parseWindow } from './parse-stream-input.service';
+import { parseLateness } from './window-assigner';
 import { valuesOf } from './window-values.service';
 
 /** Limit per process. */
 const MAX_CONCURRENT_ANALYSES = 2;
 const MAX_ANALYSIS_MS = 20_000;
 /** Time slice: how long an analysis may block the event loop before it yields. */
-const SLICE_MS = 5;
+const TIME_SLICE_MS = 5;
 const MAX_ROWS = 1_000;
-const USUAL_ROWS = 100;
+const DEFAULT_ROWS = 100;
 /** PostgreSQL error code query_canceled. */
 const STATEMENT_TIMED_OUT = '57014';
 
 /** Runs one-off analyses of the log. */
 export class AnalysisService {
-  private underWay = 0;
+  private running = 0;
 
   constructor(
     private readonly pool: Pool,
     private readonly limits: AnalysisLimits & { readonly ms: number } = { ...ANALYSIS_LIMITS, ms: MAX_ANALYSIS_MS },
-    private readonly sliceMs = SLICE_MS,
+    private readonly sliceMs = TIME_SLICE_MS,
   ) {}
 
   /** @throws ApiError BAD_USER_INPUT with the `argument`, TOO_COMPLEX with the limit, or OVERLOADED */
   async analyze(input: AnalyzeInput): Promise<AnalysisRow[]> {
-    if (this.underWay >= MAX_CONCURRENT_ANALYSES)
-      throw overloaded(`This process already runs ${MAX_CONCURRENT_ANALYSES} analyses, its maximum. Retry later.`);
-    this.underWay++;
+    if (this.running >= MAX_CONCURRENT_ANALYSES)
+      throw overloadedError(`This process already runs ${MAX_CONCURRENT_ANALYSES} analyses, its maximum. Retry later.`);
+    this.running++;
     try {
       return await this.answer(input);
     } catch (error) {
       throw asApiError(error);
     } finally {
-      this.underWay--;
+      this.running--;
     }
   }
 
   private async answer(input: AnalyzeInput): Promise<AnalysisRow[]> {
-    const spec = specOf(input);
+    const spec = parseAnalyzeInput(input);
     const analysis = new Analysis(spec, this.limits);
-    const latenessMs = input.lateness == null ? null : latenessOf(input.lateness);
+    const latenessMs = input.lateness == null ? null : parseLateness(input.lateness);
     const { fields } = analysis.compiled;
     const asOfToday = input.dimensions === 'TODAY';
     const question = { range: spec.range, types: spec.from, latenessMs, fields, asOfToday };
     const until = performance.now() + this.limits.ms;
     await inSnapshot(this.pool, async (client) => {
       let turn = performance.now();
-      for await (const events of readByTime(client, question)) {
+      for await (const events of readLogByTime(client, question)) {
         for (const event of events) {
-          analysis.take(event);
+          analysis.add(event);
           if (performance.now() - turn < this.sliceMs) continue;
           await setImmediate();
           turn = performance.now();
@@ -66,28 +66,28 @@ export class AnalysisService {
         }
       }
     });
-    return analysis.rows().map(({ key, start, end, cells }) => ({
+    return analysis.rows().map(({ key, start, end, state }) => ({
       key,
-      keys: partsOf(key, spec.keys.length),
+      keys: decodeKey(key, spec.keys.length),
       start: new Date(start),
       end: new Date(end),
-      events: cells.events,
-      values: valuesOf(cells, spec.aggregates),
+      events: state.events,
+      values: valuesOf(state, spec.aggregates),
     }));
   }
 }
 
 /** @throws SpecFault */
-function specOf(input: AnalyzeInput): AnalysisSpec {
+function parseAnalyzeInput(input: AnalyzeInput): AnalysisSpec {
   const { from, to, types, window, orderBy, most } = input;
   const range = { start: from.getTime(), end: to.getTime() };
   if (!(range.start < range.end)) throw new SpecFault('from', 'must be before to');
-  const rows = most ?? USUAL_ROWS;
+  const rows = most ?? DEFAULT_ROWS;
   if (!(rows >= 1 && rows <= MAX_ROWS)) throw new SpecFault('most', `must be between 1 and ${MAX_ROWS}; got ${rows}`);
   return {
-    ...definitionOf(input, types),
+    ...parseDefinition(input, types),
     range,
-    window: window == null ? null : windowSpecOf(window),
+    window: window == null ? null : parseWindow(window),
     order: orderBy == null ? null : { value: orderBy.value, descending: orderBy.descending ?? true },
     most: rows,
   };

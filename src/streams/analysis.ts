@@ -1,11 +1,11 @@
-import { assemble, type Grid } from './assemble-windows';
+import { assembleWindows, type WindowGrid } from './assemble-windows';
 import { compareDecimals } from './aggregate/exact-decimal';
 import type { AggregateResult } from './aggregate/aggregate';
 import { compileDefinition, type CompiledDefinition } from './compile-stream';
 import type { ArrivedEvent } from './event-columns';
-import type { KeyedWindow, Partials } from './partials';
-import { SpecFault, type Definition, type WindowSpec } from './spec';
-import { windowOf, type StreamWindow } from './stream-window';
+import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
+import { SpecFault, type Definition, type WindowSpec } from './stream-spec';
+import { windowAssignerOf, type WindowAssigner } from './window-assigner';
 import type { Pane } from './window/panes';
 
 /** Limits of one analysis. Exceeding one throws {@link LimitFault}. */
@@ -36,22 +36,22 @@ export interface AnalysisSpec extends Definition {
 export class LimitFault extends Error {}
 
 /** Number of events between two checks of the limits. */
-const LOOK_EVERY = 10_000;
+const LIMIT_CHECK_INTERVAL = 10_000;
 const ALL_TIME: Pane = { start: -Infinity, end: Infinity };
 
 /** Aggregates events, in any order, as a stream with the same definition does. */
 export class Analysis {
   readonly compiled: CompiledDefinition;
-  private readonly window: StreamWindow;
-  private readonly groups: Partials;
-  private taken = 0;
+  private readonly window: WindowAssigner;
+  private readonly groups: PartialAggregates;
+  private eventCount = 0;
 
   /** @throws SpecFault */
   constructor(
     readonly spec: AnalysisSpec,
     private readonly limits: AnalysisLimits = ANALYSIS_LIMITS,
   ) {
-    this.window = spec.window === null ? wholeOf(spec.range) : windowOf(spec.window);
+    this.window = spec.window === null ? wholeOf(spec.range) : windowAssignerOf(spec.window);
     this.compiled = compileDefinition(spec, this.window, Infinity);
     this.groups = this.compiled.empty();
     const { order, aggregates } = spec;
@@ -61,26 +61,26 @@ export class Analysis {
   }
 
   /** Adds an event. @throws LimitFault, or BudgetExceeded if the expressions are too expensive for the event */
-  take({ event, ...arrival }: ArrivedEvent): void {
-    if (++this.taken > this.limits.events)
+  add({ event, ...arrival }: ArrivedEvent): void {
+    if (++this.eventCount > this.limits.events)
       throw new LimitFault(
         `The analysis reads more than ${this.limits.events} events. Use a shorter time range or fewer event types.`,
       );
-    this.compiled.take(event, arrival, this.groups, 0);
-    if (this.taken % LOOK_EVERY === 0) this.look(this.groups.all());
+    this.compiled.add(event, arrival, this.groups, 0);
+    if (this.eventCount % LIMIT_CHECK_INTERVAL === 0) this.checkLimits(this.groups.all());
   }
 
   /** Returns the first `most` rows in the requested order. @throws LimitFault */
   rows(): KeyedWindow[] {
     const pieces = this.groups.all();
-    this.look(pieces);
+    this.checkLimits(pieces);
     const { order, most } = this.spec;
     const rows = this.whole(pieces).sort((a, b) => a.start - b.start || (a.key < b.key ? -1 : 1));
     if (order === null) return rows.slice(0, most);
     const at = this.spec.aggregates.findIndex(({ name }) => name === order.value);
     const sign = order.descending ? -1 : 1;
     return rows
-      .map((row) => ({ row, result: row.cells.aggregates[at].result() }))
+      .map((row) => ({ row, result: row.state.aggregates[at].result() }))
       .sort((a, b) => byResult(a.result, b.result, sign))
       .slice(0, most)
       .map(({ row }) => row);
@@ -95,25 +95,25 @@ export class Analysis {
         `The analysis has ${pieces.length} groups in windows of ${slides} slides, which is too many. ` +
           'Use a shorter time range, fewer keys or a longer slide.',
       );
-    const grid: Grid = { panes, slides };
-    return assemble({ ...this.compiled, window: this.window, spec: { window } }, this.groups, grid, ALL_TIME);
+    const grid: WindowGrid = { panes, slides };
+    return assembleWindows({ ...this.compiled, window: this.window, spec: { window } }, this.groups, grid, ALL_TIME);
   }
 
-  private look(pieces: readonly KeyedWindow[]): void {
+  private checkLimits(pieces: readonly KeyedWindow[]): void {
     const { groups, values } = this.limits;
     if (pieces.length > groups)
       throw new LimitFault(
         `The analysis has more than ${groups} groups. Use a shorter time range, longer windows or fewer keys.`,
       );
-    if (pieces.reduce((sum, { cells }) => sum + cells.kept, 0) > values)
+    if (pieces.reduce((sum, { state }) => sum + state.storedValues, 0) > values)
       throw new LimitFault(
         `DISTINCT, QUANTILES and TOP store more than ${values} values. Use a shorter time range or fewer groups.`,
       );
   }
 }
 
-function wholeOf(range: Pane): StreamWindow {
-  return { panes: null, slides: 1, gap: 0, at: () => range };
+function wholeOf(range: Pane): WindowAssigner {
+  return { panes: null, slides: 1, gap: 0, paneAt: () => range };
 }
 
 /** Compares results by value. Rows without a value are last in both directions. */

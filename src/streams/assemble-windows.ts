@@ -1,12 +1,12 @@
 import type { CompiledStream } from './compile-stream';
-import { moveToOther } from './key-limit';
-import type { KeyedWindow, Partials } from './partials';
-import { MAX_SLIDES, SpecFault, type StreamSpec } from './spec';
-import { lengthOf, panesOf, slidesOf } from './stream-window';
+import { moveToOtherKey } from './key-limit';
+import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
+import { MAX_SLIDES, SpecFault, type StreamSpec } from './stream-spec';
+import { parseWindowLength, panesOf, slideCountOf } from './window-assigner';
 import type { Pane, Panes } from './window/panes';
 
 /** Windows composed of panes: each window has `slides` consecutive panes, and one window starts with every pane. */
-export interface Grid {
+export interface WindowGrid {
   readonly panes: Panes;
   readonly slides: number;
 }
@@ -17,12 +17,12 @@ export interface Grid {
  * @param slide ISO 8601 duration; null for the slide of the stream, or for tumbling windows if `size` is given
  * @throws SpecFault
  */
-export function gridOf({ spec, window }: CompiledStream, size: string | null, slide: string | null): Grid | null {
+export function windowGridOf({ spec, window }: CompiledStream, size: string | null, slide: string | null): WindowGrid | null {
   if (size === null && slide === null) return window.panes && { panes: window.panes, slides: window.slides };
   if (window.panes === null) throw new SpecFault('size', 'must be absent for SESSION windows');
-  const whole = lengthOf('size', size ?? (spec.window.size as string));
-  const step = slide === null ? whole : lengthOf('slide', slide);
-  const slides = slidesOf(whole, step);
+  const whole = parseWindowLength('size', size ?? (spec.window.size as string));
+  const step = slide === null ? whole : parseWindowLength('slide', slide);
+  const slides = slideCountOf(whole, step);
   if (slides === undefined) throw new SpecFault('slide', 'must divide the size into a whole number of slides');
   if (slides > MAX_SLIDES)
     throw new SpecFault('slide', `must divide the size into at most ${MAX_SLIDES} slides; got ${slides}`);
@@ -30,7 +30,7 @@ export function gridOf({ spec, window }: CompiledStream, size: string | null, sl
 }
 
 /** Returns the time range that the windows that begin in [from, to) cover together; null if none begins there. */
-export function extentOf({ panes, slides }: Grid, from: number, to: number): Pane | null {
+export function extentOf({ panes, slides }: WindowGrid, from: number, to: number): Pane | null {
   let first = panes.at(from);
   if (first.start < from) first = panes.after(first);
   if (first.start >= to) return null;
@@ -40,10 +40,10 @@ export function extentOf({ panes, slides }: Grid, from: number, to: number): Pan
 }
 
 /** The stream that counted the panes. */
-type Counted = Pick<CompiledStream, 'window' | 'empty'> & { readonly spec: Pick<StreamSpec, 'window'> };
+type PaneSource = Pick<CompiledStream, 'window' | 'empty'> & { readonly spec: Pick<StreamSpec, 'window'> };
 
 /** Checks that a range begins and ends at pane boundaries. @throws SpecFault if it does not */
-export function checkUncut({ window, spec }: Counted, { start, end }: Pane): void {
+export function checkAligned({ window, spec }: PaneSource, { start, end }: Pane): void {
   const own = window.panes as Panes;
   if (own.at(start).start === start && own.at(end).start === end) return;
   throw new SpecFault(
@@ -58,10 +58,10 @@ export function checkUncut({ window, spec }: Counted, { start, end }: Pane): voi
  *   a key that one pane does not count separately is not counted separately in the window either.
  * @throws SpecFault if the boundary of a window falls inside a pane
  */
-export function assemble(
-  stream: Counted,
-  pieces: Partials,
-  grid: Grid,
+export function assembleWindows(
+  stream: PaneSource,
+  pieces: PartialAggregates,
+  grid: WindowGrid,
   range: Pane,
   limits: ReadonlyMap<number, number> = new Map(),
 ): KeyedWindow[] {
@@ -69,21 +69,21 @@ export function assemble(
   const windows = stream.empty();
   for (const piece of pieces.all())
     for (const { start, end } of windowsOver(stream, grid, range, piece.start)) {
-      const cells = grid.slides === 1 ? piece.cells : piece.cells.copy();
-      windows.put({ ...piece, start, end, cells });
+      const state = grid.slides === 1 ? piece.state : piece.state.copy();
+      windows.mergeWindow({ ...piece, start, end, state });
     }
   if (limits.size === 0) return windows.all();
   const limitOf = new Map<number, number>();
   for (const [at, limit] of limits)
     for (const { start } of windowsOver(stream, grid, range, at))
       limitOf.set(start, Math.min(limit, limitOf.get(start) ?? Infinity));
-  return moveToOther(windows.all(), limitOf, stream.empty()).all();
+  return moveToOtherKey(windows.all(), limitOf, stream.empty()).all();
 }
 
 /** Returns the windows that begin in a range and contain a pane. */
-function windowsOver(stream: Counted, { panes, slides }: Grid, range: Pane, pieceStart: number): Pane[] {
+function windowsOver(stream: PaneSource, { panes, slides }: WindowGrid, range: Pane, pieceStart: number): Pane[] {
   let last = panes.at(pieceStart);
-  checkUncut(stream, last);
+  checkAligned(stream, last);
   let first = last;
   for (let before = 1; before < slides; before++) first = panes.at(first.start - 1);
   const found: Pane[] = [];

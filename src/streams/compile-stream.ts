@@ -1,12 +1,12 @@
 import type { StoredEvent } from '../events/stored-event';
-import { countingOf } from './counting';
-import type { EventRow, Known } from './event-shape';
+import { compileRowMapper } from './row-mapper';
+import type { EventRow, EventContext } from './event-shape';
 import { compileJoin, type CompiledJoin } from './join/compile-join';
-import { MAX_MAX_KEYS } from './key-limit';
-import { Partials } from './partials';
-import { SpecFault, type Definition, type StreamSpec } from './spec';
-import { Expressions } from './stream-expressions';
-import { latenessOf, retentionOf, windowOf, type StreamWindow } from './stream-window';
+import { MAX_KEYS_LIMIT } from './key-limit';
+import { PartialAggregates } from './partial-aggregates';
+import { SpecFault, type Definition, type StreamSpec } from './stream-spec';
+import { StreamExpressions } from './stream-expressions';
+import { parseLateness, parseRetention, windowAssignerOf, type WindowAssigner } from './window-assigner';
 
 /**
  * Increases whenever the same definition begins to produce different windows. Streams that an older version compiled
@@ -23,7 +23,7 @@ export const COMPILE_VERSION = 3;
  * When an event was received, whether it was imported (imported events are never late), and the product and customer
  * data at that time.
  */
-export interface Arrival extends Known {
+export interface Arrival extends EventContext {
   readonly receivedAt: number;
   readonly backfill: boolean;
 }
@@ -34,17 +34,17 @@ export interface CompiledDefinition {
   readonly isPersonal: boolean;
   /** Fields that the expressions read, for example `event.amount`. */
   readonly fields: ReadonlySet<string>;
-  empty(): Partials;
+  empty(): PartialAggregates;
   /**
    * Adds one event if it matches. For a join, only records events that are too late to be paired.
    * @throws BudgetExceeded if the expressions are too expensive for the event
    */
-  take(event: StoredEvent, arrival: Arrival, into: Partials, revision: number): void;
+  add(event: StoredEvent, arrival: Arrival, into: PartialAggregates, revision: number): void;
 }
 
 export interface CompiledStream extends CompiledDefinition {
   readonly spec: StreamSpec;
-  readonly window: StreamWindow;
+  readonly window: WindowAssigner;
   readonly latenessMs: number;
   /** Null for a stream that counts events and not pairs of events. */
   readonly join: CompiledJoin | null;
@@ -52,8 +52,8 @@ export interface CompiledStream extends CompiledDefinition {
 
 /** @throws SpecFault */
 export function compileStream(spec: StreamSpec): CompiledStream {
-  const window = windowOf(spec.window);
-  const latenessMs = latenessOf(spec.lateness);
+  const window = windowAssignerOf(spec.window);
+  const latenessMs = parseLateness(spec.lateness);
   if (spec.retention !== undefined) checkRetention(spec, window, latenessMs);
   if (spec.maxKeys !== undefined) checkMaxKeys(spec, window);
   const { join } = spec;
@@ -69,10 +69,10 @@ export function compileStream(spec: StreamSpec): CompiledStream {
 /** Checks that no window is removed before it is complete and final. @throws SpecFault */
 function checkRetention(
   { retention, over }: StreamSpec,
-  { panes, slides, gap }: StreamWindow,
+  { panes, slides, gap }: WindowAssigner,
   latenessMs: number,
 ): void {
-  const kept = retentionOf(retention as string);
+  const kept = parseRetention(retention as string);
   if (over !== undefined)
     throw new SpecFault('retention', 'must be absent for a stream over another stream, which stores no windows');
   if (panes === null) {
@@ -92,12 +92,12 @@ function checkRetention(
 }
 
 /** @throws SpecFault */
-function checkMaxKeys({ maxKeys, over }: StreamSpec, { panes }: StreamWindow): void {
+function checkMaxKeys({ maxKeys, over }: StreamSpec, { panes }: WindowAssigner): void {
   if (over !== undefined)
     throw new SpecFault('maxKeys', 'must be absent for a stream over another stream, which stores no windows');
   if (panes === null) throw new SpecFault('maxKeys', 'must be absent for SESSION windows; use retention instead');
-  if (!(Number(maxKeys) >= 1 && Number(maxKeys) <= MAX_MAX_KEYS))
-    throw new SpecFault('maxKeys', `must be between 1 and ${MAX_MAX_KEYS}; got ${Number(maxKeys)}`);
+  if (!(Number(maxKeys) >= 1 && Number(maxKeys) <= MAX_KEYS_LIMIT))
+    throw new SpecFault('maxKeys', `must be between 1 and ${MAX_KEYS_LIMIT}; got ${Number(maxKeys)}`);
 }
 
 /**
@@ -106,30 +106,30 @@ function checkMaxKeys({ maxKeys, over }: StreamSpec, { panes }: StreamWindow): v
  */
 export function compileDefinition(
   definition: Definition,
-  window: StreamWindow,
+  window: WindowAssigner,
   latenessMs: number,
 ): CompiledDefinition {
-  const expressions = new Expressions(definition.variables);
-  const { derived, key: keyOf, values } = countingOf(definition, expressions);
-  const filter = definition.filter === null ? null : expressions.read(definition.filter, 'bool', 'filter');
+  const expressions = new StreamExpressions(definition.variables);
+  const { derived, key: keyOf, values } = compileRowMapper(definition, expressions);
+  const filter = definition.filter === null ? null : expressions.compileExpression(definition.filter, 'bool', 'filter');
   const types = definition.from.length === 0 ? null : new Set(definition.from);
-  const row: EventRow = { event: undefined as never, known: {}, derived: [], exact: [] };
+  const row: EventRow = { event: undefined as never, context: {}, derived: [], exact: [] };
   const { budget } = expressions;
 
   return {
     isPersonal: expressions.isPersonal,
     fields: expressions.fields,
-    empty: () => new Partials(definition.aggregates, window.gap > 0),
-    take(event, arrival, into, revision) {
+    empty: () => new PartialAggregates(definition.aggregates, window.gap > 0),
+    add(event, arrival, into, revision) {
       if (types !== null && !types.has(event.type)) return;
       budget.refill();
       row.event = event;
-      row.known = arrival;
+      row.context = arrival;
       for (const derive of derived) derive(row);
       if (filter !== null && filter(row) !== true) return;
       const key = keyOf(row);
       if (key === undefined) return;
-      const pane = window.at(event.occurredAt);
+      const pane = window.paneAt(event.occurredAt);
       if (!arrival.backfill && arrival.receivedAt - event.occurredAt > latenessMs) {
         return into.addLate(key, pane.start, `${event.source}:${event.id}`);
       }

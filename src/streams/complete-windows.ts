@@ -1,4 +1,4 @@
-import type { Grid } from './assemble-windows';
+import type { WindowGrid } from './assemble-windows';
 
 /**
  * Returns the end of the newest complete window: the newest one whose events are all counted.
@@ -6,7 +6,7 @@ import type { Grid } from './assemble-windows';
  *   before it, as events that occur when they begin.
  * @param settled all events before this instant are counted, except late ones
  */
-export function newestComplete(grids: readonly Grid[], settled: number): number {
+export function newestCompleteEnd(grids: readonly WindowGrid[], settled: number): number {
   const { panes } = grids[grids.length - 1];
   // All windows of the grid below that begin before `begun` have ended.
   const begun = grids
@@ -16,7 +16,7 @@ export function newestComplete(grids: readonly Grid[], settled: number): number 
 }
 
 /** Returns the smallest `settled` for which {@link newestCompleteEnd} returns `end` or a later instant. */
-function completeSince(grids: readonly Grid[], end: number): number {
+function completeSince(grids: readonly WindowGrid[], end: number): number {
   return grids.slice(0, -1).reduceRight((begun, { panes, slides }) => {
     const pane = panes.at(begun);
     return panes.shift(pane.start === begun ? begun : pane.end, slides - 1);
@@ -24,7 +24,7 @@ function completeSince(grids: readonly Grid[], end: number): number {
 }
 
 /** A window that was the newest complete one at some time. */
-export interface PastWindow {
+export interface CompletedWindow {
   readonly end: number;
   /** The value of `settled` from which it was the newest complete one. */
   readonly since: number;
@@ -35,14 +35,14 @@ export interface PastWindow {
  * `least` and at most `most`, and none before 1970.
  * @param grids as for {@link newestCompleteEnd}
  */
-export function pastComplete(
-  grids: readonly Grid[],
+export function recentCompleteWindows(
+  grids: readonly WindowGrid[],
   settled: number,
   { from, least, most }: { readonly from: number; readonly least: number; readonly most: number },
-): PastWindow[] {
-  const found: PastWindow[] = [];
+): CompletedWindow[] {
+  const found: CompletedWindow[] = [];
   for (let at = settled; at >= 0 && found.length < most; at = found[found.length - 1].since - 1) {
-    const end = newestComplete(grids, at);
+    const end = newestCompleteEnd(grids, at);
     const since = completeSince(grids, end);
     if (since < from && found.length >= least) break;
     found.push({ end, since });

@@ -1,5 +1,5 @@
 import { decimalOfText, type ExactDecimal } from './aggregate/exact-decimal';
-import { MAX_RATES, SpecFault, type RateSpec } from './spec';
+import { MAX_RATES, SpecFault, type RateSpec } from './stream-spec';
 
 /** Returns the factor for a value in a unit at an instant; `undefined` if there is no rate. */
 export type Factor = (unit: string, at: number) => ExactDecimal | undefined;
@@ -11,7 +11,7 @@ const MAX_UNIT_LENGTH = 64;
  * used.
  * @throws SpecFault
  */
-export function factorOf(rates: readonly RateSpec[], path: string): Factor {
+export function compileRates(rates: readonly RateSpec[], path: string): Factor {
   if (rates.length === 0 || rates.length > MAX_RATES)
     throw new SpecFault(path, `must have between 1 and ${MAX_RATES} items; got ${rates.length}`);
   const byUnit = new Map<string, { since: number; factor: ExactDecimal }[]>();

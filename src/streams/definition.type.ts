@@ -1,7 +1,7 @@
 import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime, Decimal, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
-import type { AggregateKind, WindowKind } from './spec';
+import type { AggregateKind, WindowKind } from './stream-spec';
 import { AggregateKindEnum, WindowKindEnum } from './stream-enums.type';
 
 @Scoped('ADMIN')

@@ -9,11 +9,11 @@ export interface ArrivedEvent extends Arrival {
 const MILLISECONDS = (column: string) => `round(date_part('epoch', ${column}) * 1000)`;
 
 /** SQL: columns of the event row `e` that are always read. */
-const ALWAYS = `e.source, e.id, e.type, ${MILLISECONDS('e.occurred_at')} AS "occurredAt",
+const REQUIRED_COLUMNS = `e.source, e.id, e.type, ${MILLISECONDS('e.occurred_at')} AS "occurredAt",
   ${MILLISECONDS('e.received_at')} AS "receivedAt", e.backfill, e.quantity`;
 
 /** SQL: columns that are read only if an expression uses one of the listed fields. */
-const ASKED: readonly (readonly [string, readonly string[]])[] = [
+const OPTIONAL_COLUMNS: readonly (readonly [string, readonly string[]])[] = [
   ['e.customer_id AS "customerId"', ['customerId', 'customer']],
   ['e.session_id AS "sessionId"', ['sessionId']],
   ['e.product_id AS "productId"', ['productId', 'product']],
@@ -29,10 +29,10 @@ const ASKED: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 /** Returns the SQL list of event columns. @param fields that expressions read, like `event.amount` or `other.amount` */
-export function columnsOf(fields: ReadonlySet<string>): string {
+export function eventColumns(fields: ReadonlySet<string>): string {
   const read = new Set([...fields].map((field) => field.replace(/^(event|other)\.|\..*$/g, '')));
-  const asked = ASKED.filter(([, names]) => names.some((name) => read.has(name)));
-  return [ALWAYS, ...asked.map(([column]) => column)].join(', ');
+  const asked = OPTIONAL_COLUMNS.filter(([, names]) => names.some((name) => read.has(name)));
+  return [REQUIRED_COLUMNS, ...asked.map(([column]) => column)].join(', ');
 }
 
 /** Converts a row of {@link eventColumns}. */

@@ -4,7 +4,7 @@ import type { Field, FieldType, RecordShape } from '../expressions/shape';
 import { decimalOfText, multiplyDecimals, textOfDecimal, type ExactDecimal } from './aggregate/exact-decimal';
 
 /** The product and the customer of an event, as they were when the event was received. */
-export interface Known {
+export interface EventContext {
   readonly product?: ProductFacts;
   /** Attributes of the customer. */
   readonly customer?: Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ export interface Known {
 /** An event, with the derived fields that a stream has computed so far. */
 export interface EventRow {
   event: StoredEvent;
-  known: Known;
+  context: EventContext;
   /** The other event of a pair. */
   other?: StoredEvent;
   readonly derived: unknown[];
@@ -34,8 +34,8 @@ const EVENT_FIELDS: RecordShape<Pick<EventRow, 'event'>>['fields'] = {
   sessionId: { type: 'string', read: ({ event }) => event.sessionId },
   productId: { type: 'string', read: ({ event }) => event.productId },
   quantity: { type: 'double', read: ({ event }) => event.quantity },
-  unitPrice: { type: 'double', read: ({ event }) => nearest(EXACT.unitPrice(event)) },
-  amount: { type: 'double', read: ({ event }) => nearest(EXACT.amount(event)) },
+  unitPrice: { type: 'double', read: ({ event }) => nearestDouble(EXACT_FIELDS.unitPrice(event)) },
+  amount: { type: 'double', read: ({ event }) => nearestDouble(EXACT_FIELDS.amount(event)) },
   currency: { type: 'string', read: ({ event }) => event.currency },
   rating: { type: 'double', read: ({ event }) => event.rating },
   query: { type: 'string', read: ({ event }) => event.query },
@@ -51,10 +51,10 @@ const RELATED: RecordShape<EventRow>['related'] = {
   product: Object.fromEntries(
     Object.entries(FACT_FIELDS).map(([name, { type, read }]): [string, Field<EventRow>] => [
       name,
-      { type, read: ({ known: { product } }) => product && read(product) },
+      { type, read: ({ context: { product } }) => product && read(product) },
     ]),
   ),
-  customer: { attributes: { type: 'map<string, dyn>', read: ({ known: { customer } }) => customer } },
+  customer: { attributes: { type: 'map<string, dyn>', read: ({ context: { customer } }) => customer } },
 };
 
 /** The same fields for the other event of a pair. */
@@ -73,7 +73,7 @@ const OTHER_FIELDS: RecordShape<EventRow>['fields'] = {
 };
 
 /** Exact values of the decimal fields of an event. `amount` is unit price × quantity. */
-export const EXACT: Readonly<Record<'unitPrice' | 'amount', (event: StoredEvent) => ExactDecimal | undefined>> = {
+export const EXACT_FIELDS: Readonly<Record<'unitPrice' | 'amount', (event: StoredEvent) => ExactDecimal | undefined>> = {
   unitPrice: ({ unitPrice }) => (unitPrice === undefined ? undefined : decimalOfText(unitPrice)),
   amount: ({ unitPrice, quantity }) =>
     unitPrice === undefined
@@ -82,7 +82,7 @@ export const EXACT: Readonly<Record<'unitPrice' | 'amount', (event: StoredEvent)
 };
 
 /** Fields that contain no personal data. All other fields may contain some. */
-export const IMPERSONAL: ReadonlySet<string> = new Set([
+export const NON_PERSONAL_FIELDS: ReadonlySet<string> = new Set([
   'other.secondsAfter',
   ...[
     'source',
@@ -104,7 +104,7 @@ export const IMPERSONAL: ReadonlySet<string> = new Set([
  * ones.
  * @param ofPairs whether expressions can also read `other`
  */
-export function shapeWith(
+export function eventShape(
   derived: readonly { readonly name: string; readonly type: FieldType }[],
   ofPairs: boolean,
 ): RecordShape<EventRow> {
@@ -113,6 +113,6 @@ export function shapeWith(
   return { name: 'event', fields, related: ofPairs ? { ...RELATED, other: OTHER_FIELDS } : RELATED };
 }
 
-export function nearest(exact: ExactDecimal | undefined): number | undefined {
+export function nearestDouble(exact: ExactDecimal | undefined): number | undefined {
   return exact && Number(textOfDecimal(exact));
 }

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from '../platform/postgres';
-import { OTHER_KEY, rankOf } from './key-limit';
+import { OTHER_KEY, keyRankOf } from './key-limit';
 import type { LiveStream } from './live-streams.service';
-import { WINDOW_COLUMNS, windowAt, type WindowRow } from './window-store.service';
+import { WINDOW_COLUMNS, windowAt, type WindowRow } from './window.store';
 
 type Client = Pool | PoolClient;
 
@@ -33,7 +33,7 @@ export async function readPanes(
 }
 
 /** Returns the windows that are stored, as `[key, start]`. */
-export async function readKnown(
+export async function findStoredWindows(
   client: Client,
   { stream, version }: LiveStream,
   windows: readonly { readonly key: string; readonly start: number }[],
@@ -51,7 +51,7 @@ export async function readKnown(
  * Reads the windows of a pane that may have to move to the other key: the windows of the keys with the largest ranks
  * (with ties), and windows that an earlier release stored without a rank.
  */
-export async function readLastRanked(
+export async function readHighestRanked(
   client: Client,
   { stream, version }: LiveStream,
   start: number,
@@ -66,7 +66,7 @@ export async function readLastRanked(
            UNION ALL SELECT ${WINDOW_COLUMNS}, NULL FROM stream_windows w WHERE ${isOfPane} AND w.key_rank IS NULL`,
     values: [stream, version, start, most, OTHER_KEY],
   });
-  return rows.map((row) => ({ ...row, rank: row.rank ?? rankOf(row.key) }));
+  return rows.map((row) => ({ ...row, rank: row.rank ?? keyRankOf(row.key) }));
 }
 
 /** Reads the rank limits of the panes that have an other key, by start of the pane. */

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import type { CompiledStream } from './compile-stream';
-import type { KeyedWindow, Partials } from './partials';
+import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 
 /** The key of the window that counts all keys beyond the limit. No event has this key. */
 export const OTHER_KEY = '{"other":true}';
 export const DEFAULT_MAX_KEYS = 100_000;
-export const MAX_MAX_KEYS = 100_000;
+export const MAX_KEYS_LIMIT = 100_000;
 /** Number of hexadecimal digits: 52 bits, which a double represents exactly. */
 const RANK_DIGITS = 13;
 
@@ -13,7 +13,7 @@ const RANK_DIGITS = 13;
  * Returns the rank of a key: the first 52 bits of its SHA-256. Panes count the keys with the smallest ranks separately.
  * Ranks are stored with windows, so changing the hash requires a rebuild of all streams.
  */
-export function rankOf(key: string): number {
+export function keyRankOf(key: string): number {
   return parseInt(hash('sha256', key, 'hex').slice(0, RANK_DIGITS), 16);
 }
 
@@ -57,33 +57,33 @@ export function evictKeys<K extends { readonly rank: number }>(
 }
 
 /** Moves keys beyond the limit of each window to the other key. @param limits rank limits by start of the window */
-export function moveToOther(
+export function moveToOtherKey(
   windows: readonly KeyedWindow[],
   limits: ReadonlyMap<number, number>,
-  into: Partials,
-): Partials {
+  into: PartialAggregates,
+): PartialAggregates {
   for (const window of windows) {
     const limit = limits.get(window.start);
-    const moves = limit !== undefined && window.key !== OTHER_KEY && rankOf(window.key) >= limit;
-    into.put(moves ? { ...window, key: OTHER_KEY } : window);
+    const moves = limit !== undefined && window.key !== OTHER_KEY && keyRankOf(window.key) >= limit;
+    into.mergeWindow(moves ? { ...window, key: OTHER_KEY } : window);
   }
   return into;
 }
 
 /** Applies the key limit to windows that count all keys, such as those of a recount of the whole log. */
-export function limitKeys(counted: Partials, stream: Pick<CompiledStream, 'spec' | 'window' | 'empty'>): Partials {
+export function limitKeys(counted: PartialAggregates, stream: Pick<CompiledStream, 'spec' | 'window' | 'empty'>): PartialAggregates {
   const maxKeys = maxKeysOf(stream);
   if (maxKeys === null) return counted;
   const panes = new Map<number, { readonly rank: number }[]>();
   for (const { key, start } of counted.all()) {
     const keys = panes.get(start);
-    if (keys === undefined) panes.set(start, [{ rank: rankOf(key) }]);
-    else keys.push({ rank: rankOf(key) });
+    if (keys === undefined) panes.set(start, [{ rank: keyRankOf(key) }]);
+    else keys.push({ rank: keyRankOf(key) });
   }
   const limits = new Map<number, number>();
   for (const [start, keys] of panes) {
     const eviction = evictKeys(keys, keys.length, maxKeys);
     if (eviction !== null) limits.set(start, eviction.limit);
   }
-  return limits.size === 0 ? counted : moveToOther(counted.all(), limits, stream.empty());
+  return limits.size === 0 ? counted : moveToOtherKey(counted.all(), limits, stream.empty());
 }

@@ -1,7 +1,7 @@
 import type { Pool } from '../platform/postgres';
-import { newestComplete } from './complete-windows';
+import { newestCompleteEnd } from './complete-windows';
 import type { AggregateShape } from './definition.type';
-import { readGrids, settledUntil } from './stream-grids.service';
+import { readGrids, settledUntil } from './stream-grids.store';
 import type { StreamState } from './stream-store.service';
 import type { Window } from './window.type';
 import type { WindowsService } from './windows.service';
@@ -9,10 +9,10 @@ import type { WindowsService } from './windows.service';
 /**
  * COMPLETE: the newest window whose events are all counted, except late ones. CURRENT: the window that contains now.
  */
-export type Which = 'COMPLETE' | 'CURRENT';
+export type LatestKind = 'COMPLETE' | 'CURRENT';
 
 /** A key is known if it had events in one of this many preceding windows. */
-export const LOOK_BACK = 10;
+export const KEY_LOOKBACK_WINDOWS = 10;
 
 /** The newest window of a stream for each key. */
 export interface LatestWindows {
@@ -41,7 +41,7 @@ export class LatestWindowsService {
    * @returns null if the stream does not exist, if it has no windows to show yet, or if it or a stream below it has
    *   session windows, which have no fixed end
    */
-  async latest(stream: string, which: Which, keys: readonly string[] | null): Promise<LatestWindows | null> {
+  async latest(stream: string, which: LatestKind, keys: readonly string[] | null): Promise<LatestWindows | null> {
     const found = await readGrids(this.pool, stream);
     if (found === null) return null;
     const { spec, grids, state, reason } = found;
@@ -49,9 +49,9 @@ export class LatestWindowsService {
     const end =
       which === 'CURRENT'
         ? panes.at(await this.now()).end
-        : newestComplete([...grids].reverse(), await settledUntil(this.pool));
+        : newestCompleteEnd([...grids].reverse(), await settledUntil(this.pool));
     const start = panes.shift(end, -slides);
-    const from = keys === null && spec.keys.length > 0 ? panes.shift(start, -LOOK_BACK) : start;
+    const from = keys === null && spec.keys.length > 0 ? panes.shift(start, -KEY_LOOKBACK_WINDOWS) : start;
     const windows = await this.windows.windows({ stream, from, to: start + 1, keys, size: null, slide: null });
     return {
       state,

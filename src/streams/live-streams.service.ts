@@ -1,13 +1,13 @@
-import type { Arrived } from '../events/log-writer';
+import type { ArrivalInfo } from '../events/log-writer';
 import type { StoredEvent } from '../events/stored-event';
 import { BudgetExceeded } from '../expressions/budget';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { compileStream, type Arrival, type CompiledStream } from './compile-stream';
-import { knownOf } from './enrichment.service';
-import { encodeJoinPart, type WrittenPart } from './join/candidate';
-import { addParts, type EncodedPart } from './part-store.service';
-import type { Partials } from './partials';
-import type { StreamSpec } from './spec';
+import { loadEventContexts } from './event-context.store';
+import { encodeJoinPartial, type UnpositionedJoinPartial } from './join/join-candidate';
+import { insertPartials, type EncodedPartial } from './partial-aggregates.store';
+import type { PartialAggregates } from './partial-aggregates';
+import type { StreamSpec } from './stream-spec';
 
 /** One version of a stream, compiled and ready to count events. */
 export interface LiveStream {
@@ -25,7 +25,7 @@ export const LIVE_SIGNATURE = `(
 const NONE = '0:0';
 
 /** Cached live streams of each database that this process uses. */
-const known = new WeakMap<Pool, { readonly signature: string; readonly streams: readonly LiveStream[] }>();
+const liveStreamsByPool = new WeakMap<Pool, { readonly signature: string; readonly streams: readonly LiveStream[] }>();
 
 /** The windows of one stream that a batch has changed, for notifying subscribers. */
 export interface WindowChange {
@@ -39,7 +39,7 @@ export interface WindowChange {
 }
 
 /** A batch of events that was appended to the log. */
-interface Counted {
+interface CountedBatch {
   readonly batch: number;
   readonly inserted: readonly StoredEvent[];
   readonly sequences: readonly number[];
@@ -58,49 +58,49 @@ interface Counted {
 export async function countInStreams(
   pool: Pool,
   client: PoolClient,
-  batch: Counted,
-  { receivedAt, backfill }: Arrived,
+  batch: CountedBatch,
+  { receivedAt, backfill }: ArrivalInfo,
 ): Promise<WindowChange[]> {
   if (batch.signature === NONE || batch.inserted.length === 0) return [];
-  const parts: EncodedPart[] = [];
+  const parts: EncodedPartial[] = [];
   const changes: WindowChange[] = [];
   const streams = await liveStreams(pool, client, batch.signature);
   const fields = new Set(streams.flatMap(({ compiled }) => [...compiled.fields]));
   const events = batch.inserted.map((event) => ({ event, knownAt: batch.knownAt }));
-  const known = await knownOf(client, fields, events);
+  const known = await loadEventContexts(client, fields, events);
   const arrivals = known.map((each, at): Arrival => ({
     ...each,
     receivedAt: receivedAt(batch.inserted[at]).getTime(),
     backfill,
   }));
   for (const live of streams) {
-    const part = await partOf(client, live, batch, arrivals);
+    const part = await countBatch(client, live, batch, arrivals);
     if (part === null) continue;
     const { stream, version } = live;
     parts.push({ stream, version, batch: batch.batch, bytes: part.bytes });
     changes.push({ stream, version, changed: part.changed });
   }
-  await addParts(client, parts);
+  await insertPartials(client, parts);
   return changes;
 }
 
 /** Counts a batch in one stream. Returns null if the batch adds nothing. */
-async function partOf(
+async function countBatch(
   client: PoolClient,
   live: LiveStream,
-  { inserted, sequences }: Counted,
+  { inserted, sequences }: CountedBatch,
   arrivals: readonly Arrival[],
-): Promise<(Pick<WindowChange, 'changed'> & Pick<EncodedPart, 'bytes'>) | null> {
+): Promise<(Pick<WindowChange, 'changed'> & Pick<EncodedPartial, 'bytes'>) | null> {
   const { join, window } = live.compiled;
-  const candidates: WrittenPart['candidates'][number][] = [];
-  const part = await counted(client, live, (into) => {
+  const candidates: UnpositionedJoinPartial['candidates'][number][] = [];
+  const part = await countOrFail(client, live, (into) => {
     inserted.forEach((event, at) => {
-      if (join === null) return live.compiled.take(event, arrivals[at], into, 0);
-      for (const side of join.offer(event, arrivals[at], into)) candidates.push({ ...side, sequence: sequences[at] });
+      if (join === null) return live.compiled.add(event, arrivals[at], into, 0);
+      for (const side of join.sidesOf(event, arrivals[at], into)) candidates.push({ ...side, sequence: sequences[at] });
     });
   });
   if (part === null || (part.isEmpty && candidates.length === 0)) return null;
-  if (join !== null) return { bytes: encodeJoinPart({ candidates, late: part }), changed: null };
+  if (join !== null) return { bytes: encodeJoinPartial({ candidates, late: part }), changed: null };
   return {
     bytes: part.encode(),
     changed: window.panes && part.all().map(({ key, start }) => [key, start] as const),
@@ -108,11 +108,11 @@ async function partOf(
 }
 
 /** Counts events in a stream. An error marks the stream FAILED and does not block the events. @returns null on error */
-export async function counted(
+export async function countOrFail(
   client: PoolClient,
   { stream, version, compiled }: LiveStream,
-  take: (into: Partials) => void,
-): Promise<Partials | null> {
+  take: (into: PartialAggregates) => void,
+): Promise<PartialAggregates | null> {
   const into = compiled.empty();
   try {
     take(into);
@@ -122,13 +122,13 @@ export async function counted(
       error instanceof BudgetExceeded
         ? 'its expressions are too expensive to evaluate for one event'
         : (error as Error).message;
-    await fail(client, stream, version, 'FAILED', reason);
+    await stopVersion(client, stream, version, 'FAILED', reason);
     return null;
   }
 }
 
 /** Stops a version: from now on, it counts no events. */
-export async function fail(
+export async function stopVersion(
   client: Pool | PoolClient,
   stream: string,
   version: number,
@@ -142,7 +142,7 @@ export async function fail(
 }
 
 async function liveStreams(pool: Pool, client: PoolClient, signature: string): Promise<readonly LiveStream[]> {
-  const before = known.get(pool);
+  const before = liveStreamsByPool.get(pool);
   if (before?.signature === signature) return before.streams;
   const { rows } = await client.query<{ stream: string; version: number; spec: StreamSpec }>(
     `SELECT stream, version, spec FROM stream_versions WHERE state IN ('LIVE', 'FILLING') ORDER BY stream, version`,
@@ -152,9 +152,9 @@ async function liveStreams(pool: Pool, client: PoolClient, signature: string): P
     try {
       streams.push({ stream, version, compiled: compileStream(spec) });
     } catch (error) {
-      await fail(client, stream, version, 'FAILED', (error as Error).message);
+      await stopVersion(client, stream, version, 'FAILED', (error as Error).message);
     }
   }
-  known.set(pool, { signature, streams });
+  liveStreamsByPool.set(pool, { signature, streams });
   return streams;
 }

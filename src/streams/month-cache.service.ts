@@ -1,20 +1,20 @@
 import type { PoolClient } from '../platform/postgres';
-import { runInTurns } from '../platform/run-in-turns';
+import { runYielding } from '../platform/run-yielding';
 import type { LiveStream } from './live-streams.service';
 import { readMonth, type MonthVersion } from './month.store';
-import type { KeyedWindow } from './partials';
+import type { KeyedWindow } from './partial-aggregates';
 
 /** Maximum number of cached keys over all entries: about 50 MB. */
 const MAX_KEYS = 50_000;
 /** Time (ms) for which decoding may block the event loop before it yields. */
-const TURN_MS = 5;
+const TIME_SLICE_MS = 5;
 
 /** Caches merges of stored months until one of the months changes. Decoding a year of months takes 250 ms. */
 export class MonthCache {
   private readonly merged = new Map<string, readonly KeyedWindow[]>();
 
   /** Returns one window per key, merged over months. Callers must not modify their state, only merge it into others. */
-  async sumOf(client: PoolClient, live: LiveStream, months: readonly MonthVersion[]): Promise<readonly KeyedWindow[]> {
+  async mergedMonths(client: PoolClient, live: LiveStream, months: readonly MonthVersion[]): Promise<readonly KeyedWindow[]> {
     const place = `${live.stream} ${live.version} ${months.map(({ start, written }) => `${start}:${written}`).join(' ')}`;
     const known = this.merged.get(place);
     if (known !== undefined) return known;
@@ -23,7 +23,7 @@ export class MonthCache {
     const whole = { start: first.start, end: last.end };
     for (const month of months) {
       const state = await readMonth(client, live, month);
-      if (state !== null) await runInTurns(sum.mergeSteps(state, 0, whole), TURN_MS);
+      if (state !== null) await runYielding(sum.mergeSteps(state, 0, whole), TIME_SLICE_MS);
     }
     const windows = sum.all();
     this.store(place, windows);

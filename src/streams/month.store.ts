@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
-import type { Version } from './fold.service';
+import type { StreamVersionId } from './window-merger.service';
 import type { LiveStream } from './live-streams.service';
 import type { Pane } from './window/panes';
 
@@ -75,7 +75,7 @@ export async function fingerprintOf(client: PoolClient, live: LiveStream, { star
 /** Returns the start of the first window that begins at or after an instant; null if there is none. */
 export async function firstStartFrom(
   pool: Pool,
-  { stream, version }: Version,
+  { stream, version }: StreamVersionId,
   instant: number,
 ): Promise<number | null> {
   const { rows } = await pool.query<{ start: number | null }>({
@@ -88,8 +88,8 @@ export async function firstStartFrom(
 }
 
 /** Lists the versions of streams with daily windows that have enough windows for a monthly rollup. */
-export async function largeVersions(pool: Pool): Promise<Version[]> {
-  const { rows } = await pool.query<Version>({
+export async function largeVersions(pool: Pool): Promise<StreamVersionId[]> {
+  const { rows } = await pool.query<StreamVersionId>({
     name: 'large-versions',
     text: `SELECT stream, version FROM stream_versions
            WHERE state = 'LIVE' AND windows >= $1 AND spec->'window'->>'size' = 'P1D' AND spec->'window'->>'kind' = 'TUMBLING'

@@ -1,18 +1,18 @@
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import { runInTurns } from '../platform/run-in-turns';
+import { runYielding } from '../platform/run-yielding';
 import { compileStream } from './compile-stream';
-import type { Version } from './fold.service';
+import type { StreamVersionId } from './window-merger.service';
 import type { LiveStream } from './live-streams.service';
 import { fingerprintOf, firstStartFrom, largeVersions, listMonths, writeMonth } from './month.store';
-import { calendarMonths, hasMonths } from './months';
-import type { StreamSpec } from './spec';
-import { readInSlices } from './window-store.service';
+import { calendarMonths, supportsMonthlyRollup } from './months';
+import type { StreamSpec } from './stream-spec';
+import { readInSlices } from './window.store';
 import type { Pane } from './window/panes';
 
 /** Minimum time between two attempts to merge the same month, because an import changes the same months repeatedly. */
-const PAUSE_MS = 10_000;
+const RETRY_INTERVAL_MS = 10_000;
 /** Time (ms) for which merging may block the event loop before it yields. */
-const TURN_MS = 5;
+const TIME_SLICE_MS = 5;
 const FIRST_INSTANT = Date.UTC(1, 0, 1);
 
 interface HeldRow {
@@ -26,7 +26,7 @@ interface HeldRow {
  */
 export class MonthlyRollup {
   /** Time of the last attempt for each month, by `version start stream`. */
-  private readonly triedAt = new Map<string, number>();
+  private readonly lastAttempts = new Map<string, number>();
 
   constructor(
     private readonly pool: Pool,
@@ -34,18 +34,18 @@ export class MonthlyRollup {
   ) {}
 
   /** Merges one month. @returns false if there is no month to merge */
-  async turn(): Promise<boolean> {
-    for (const [place, at] of this.triedAt) if (this.now() - at >= PAUSE_MS) this.triedAt.delete(place);
+  async mergeOne(): Promise<boolean> {
+    for (const [place, at] of this.lastAttempts) if (this.now() - at >= RETRY_INTERVAL_MS) this.lastAttempts.delete(place);
     for (const version of await largeVersions(this.pool)) if (await this.mergeNext(version)) return true;
     return false;
   }
 
   /** Merges the oldest month that has windows and is not merged yet. */
-  private async mergeNext(version: Version): Promise<boolean> {
+  private async mergeNext(version: StreamVersionId): Promise<boolean> {
     const held = await this.read(this.pool, version, false);
     if (held === null) return false;
     const live: LiveStream = { ...version, compiled: compileStream(held.spec) };
-    if (!hasMonths(live)) return false;
+    if (!supportsMonthlyRollup(live)) return false;
     const months = calendarMonths(live);
     const now = this.now();
     const stored = await listMonths(this.pool, live, { start: FIRST_INSTANT, end: now });
@@ -60,8 +60,8 @@ export class MonthlyRollup {
       from = month.end;
       const isWhole = held.keptFrom === null || month.start >= held.keptFrom.getTime();
       const place = `${version.version} ${month.start} ${version.stream}`;
-      if (!isWhole || known.has(month.start) || this.triedAt.has(place)) continue;
-      this.triedAt.set(place, now);
+      if (!isWhole || known.has(month.start) || this.lastAttempts.has(place)) continue;
+      this.lastAttempts.set(place, now);
       await this.merge(live, month);
       return true;
     }
@@ -73,14 +73,14 @@ export class MonthlyRollup {
     const before = await inTransaction(this.pool, async (client) => {
       const fingerprint = await fingerprintOf(client, live, month);
       for await (const windows of readInSlices(client, live, month))
-        await runInTurns(
+        await runYielding(
           (function* () {
-            for (const { key, cells, revision } of windows) {
-              merged.put({ ...month, key, cells, revision });
+            for (const { key, state, revision } of windows) {
+              merged.mergeWindow({ ...month, key, state, revision });
               yield;
             }
           })(),
-          TURN_MS,
+          TIME_SLICE_MS,
         );
       return fingerprint;
     });
@@ -94,7 +94,7 @@ export class MonthlyRollup {
 
   private async read(
     client: Pool | PoolClient,
-    { stream, version }: Version,
+    { stream, version }: StreamVersionId,
     isHeld: boolean,
   ): Promise<HeldRow | null> {
     const { rows } = await client.query<HeldRow>({

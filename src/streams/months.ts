@@ -1,6 +1,6 @@
 import type { CompiledStream } from './compile-stream';
-import type { KeyedWindow, Partials } from './partials';
-import { panesOf } from './stream-window';
+import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
+import { panesOf } from './window-assigner';
 import type { Pane, Panes } from './window/panes';
 
 interface Compiled {
@@ -8,7 +8,7 @@ interface Compiled {
 }
 
 /** Whether whole months of a stream are stored merged: streams with daily windows and without personal data. */
-export function hasMonths({ compiled: { spec, window, isPersonal } }: Compiled): boolean {
+export function supportsMonthlyRollup({ compiled: { spec, window, isPersonal } }: Compiled): boolean {
   const { panes, slides } = window;
   const isByDay = panes?.length.unit === 'DAY' && panes.length.count === 1 && slides === 1;
   return isByDay && !isPersonal && spec.over === undefined;
@@ -20,6 +20,6 @@ export function calendarMonths({ compiled: { spec } }: Compiled): Panes {
 }
 
 /** Merges windows by key to one window over a time range. Takes over the state of the windows: do not reuse them. */
-export function mergeInto(merged: Partials, windows: readonly KeyedWindow[], { start, end }: Pane): void {
-  for (const { key, cells, revision } of windows) merged.put({ key, start, end, cells, revision });
+export function mergeByKey(merged: PartialAggregates, windows: readonly KeyedWindow[], { start, end }: Pane): void {
+  for (const { key, state, revision } of windows) merged.mergeWindow({ key, start, end, state, revision });
 }

@@ -1,11 +1,11 @@
 import { ApiError } from '../graphql/errors';
 import type { Pool } from '../platform/postgres';
-import { pastComplete } from './complete-windows';
-import { LOOK_BACK, type LatestWindows } from './latest-windows.service';
-import { readGrids, SETTLE_MS, settledUntil } from './stream-grids.service';
+import { recentCompleteWindows } from './complete-windows';
+import { KEY_LOOKBACK_WINDOWS, type LatestWindows } from './latest-windows.service';
+import { readGrids, SETTLE_MS, settledUntil } from './stream-grids.store';
 import type { Panes } from './window/panes';
 import type { Window } from './window.type';
-import type { WindowsQuestion, WindowsService } from './windows.service';
+import type { WindowsQuery, WindowsService } from './windows.service';
 
 /** Maximum of windows × keys that one call reads. */
 const MAX_KEYED_WINDOWS = 50_000;
@@ -13,7 +13,7 @@ const MIN_WINDOWS = 24;
 const MAX_WINDOWS = 720;
 
 /** What {@link LatestWindowsService} would have returned, from the instant `at` on. */
-export interface PastLook extends LatestWindows {
+export interface HistoricalWindows extends LatestWindows {
   readonly at: number;
 }
 
@@ -33,7 +33,7 @@ export class PastWindowsService {
    * @returns in order of time; null in the same cases as `LatestWindowsService.latest`
    * @throws ApiError TOO_COMPLEX if reading the newest window would throw it too
    */
-  async past(stream: string, keys: readonly string[] | null, ms: number): Promise<PastLook[] | null> {
+  async past(stream: string, keys: readonly string[] | null, ms: number): Promise<HistoricalWindows[] | null> {
     const found = await readGrids(this.pool, stream);
     if (found === null) return null;
     const { spec, grids, state, reason, knownFrom } = found;
@@ -43,11 +43,11 @@ export class PastWindowsService {
     const read = spec.over === undefined ? (keys?.length ?? found.keys) : found.keys;
     const ofEach = Math.floor(MAX_KEYED_WINDOWS / Math.max(1, read ?? 1));
     const bounds = { from: settled - ms, least: MIN_WINDOWS, most: clamp(ofEach, MIN_WINDOWS, MAX_WINDOWS) };
-    const known = pastComplete([...grids].reverse(), settled, bounds)
+    const known = recentCompleteWindows([...grids].reverse(), settled, bounds)
       .map(({ end, since }) => ({ end, start: panes.shift(end, -slides), at: since + SETTLE_MS }))
       .filter(({ start }) => start >= knownFrom);
     if (known.length === 0) return [];
-    const lookBack = keys === null && spec.keys.length > 0 ? LOOK_BACK : 0;
+    const lookBack = keys === null && spec.keys.length > 0 ? KEY_LOOKBACK_WINDOWS : 0;
     const { past, windows } = await this.newest({ stream, keys, size: null, slide: null }, panes, known, lookBack);
     const byStart = new Map<number, Window[]>();
     for (const window of windows) {
@@ -62,7 +62,7 @@ export class PastWindowsService {
       windows: byStart.get(start) ?? [],
       // Computed on access: computing it for all windows together would block the event loop.
       get keys() {
-        return keysSince(panes.shift(start, -LOOK_BACK), start);
+        return keysSince(panes.shift(start, -KEY_LOOKBACK_WINDOWS), start);
       },
     }));
 
@@ -113,7 +113,7 @@ export class PastWindowsService {
   }
 }
 
-type Question = Omit<WindowsQuestion, 'from' | 'to'>;
+type Question = Omit<WindowsQuery, 'from' | 'to'>;
 
 function isTooComplex(error: unknown): boolean {
   return error instanceof ApiError && error.extensions.code === 'TOO_COMPLEX';

@@ -1,17 +1,17 @@
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { newestPosition } from '../events/position';
 import { compileStream, type CompiledStream } from './compile-stream';
-import { joinRanges } from './join/crowded';
-import { readCrowded } from './join/crowded.store';
-import { liveJoin, readPending, type Pending } from './join/pending-pairs.service';
+import { mergeRanges } from './join/time-ranges';
+import { readIncompleteRanges } from './join/incomplete-ranges.store';
+import { asLiveJoin, loadPendingPairs, type PendingPartials } from './join/pending-pairs.store';
 import { PairRecount } from './join/pair-recount.service';
 import { limitKeys } from './key-limit';
-import { readParts } from './part-store.service';
-import type { KeyedWindow, Partials } from './partials';
-import { routeKeys } from './route-keys.service';
-import type { StreamSpec } from './spec';
-import { readStoredLog } from './stored-log.service';
-import { readStored } from './window-store.service';
+import { readPartials } from './partial-aggregates.store';
+import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
+import { applyKeyLimits } from './apply-key-limits.store';
+import type { StreamSpec } from './stream-spec';
+import { readStoredLogSlice } from './stored-log.store';
+import { readStoredWindows } from './window.store';
 import type { Pane } from './window/panes';
 
 const SLICE_EVENTS = 5_000;
@@ -31,7 +31,7 @@ export interface WindowDifference {
   readonly replay: number | null;
 }
 
-interface Version {
+interface ReplayedVersion {
   readonly stream: string;
   readonly version: number;
   readonly spec: StreamSpec;
@@ -40,7 +40,7 @@ interface Version {
 
 /** Recounts every stream from the log and compares the bytes of each window with the shown ones. Only reads. */
 export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
-  const { rows } = await pool.query<Version>(
+  const { rows } = await pool.query<ReplayedVersion>(
     `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition" FROM streams s
      JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE v.state = 'LIVE' AND NOT s.rebuild ORDER BY s.id`,
   );
@@ -51,7 +51,7 @@ export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
 
 async function compareStream(
   pool: Pool,
-  { stream, version, spec, fromPosition }: Version,
+  { stream, version, spec, fromPosition }: ReplayedVersion,
 ): Promise<WindowDifference[]> {
   const compiled = compileStream(spec);
   const read = await inSnapshot(pool, async (client) => {
@@ -63,24 +63,24 @@ async function compareStream(
       [stream, version],
     );
     if (rows.length === 0) return null;
-    const join = liveJoin(live);
-    const pending = join && ((await readPending(client, join, ALL_PENDING)) as Pending);
-    const fresh = pending?.part ?? ((await readParts(client, live, EVERY)) as Partials);
-    const { part, evicted } = await routeKeys(client, live, fresh, rows[0].keys);
-    const gone = new Set(evicted.map(placeOf));
-    const stored = join === null ? [] : await readCrowded(client, live, { start: ALL_TIME.from, end: ALL_TIME.to });
-    const crowded = joinRanges([...stored, ...(pending?.crowded ?? [])]);
-    for (const window of await readStored(client, live, ALL_TIME, EVERY))
-      if (!gone.has(placeOf(window))) part.put(window);
+    const join = asLiveJoin(live);
+    const pending = join && ((await loadPendingPairs(client, join, ALL_PENDING)) as PendingPartials);
+    const fresh = pending?.part ?? ((await readPartials(client, live, EVERY)) as PartialAggregates);
+    const { part, evicted } = await applyKeyLimits(client, live, fresh, rows[0].keys);
+    const gone = new Set(evicted.map(windowLabelOf));
+    const stored = join === null ? [] : await readIncompleteRanges(client, live, { start: ALL_TIME.from, end: ALL_TIME.to });
+    const crowded = mergeRanges([...stored, ...(pending?.incompleteRanges ?? [])]);
+    for (const window of await readStoredWindows(client, live, ALL_TIME, EVERY))
+      if (!gone.has(windowLabelOf(window))) part.mergeWindow(window);
     return { kept: part, crowded, position: await newestPosition(client), keptFrom: rows[0].keptFrom };
   });
   if (read === null) return [];
   const { kept, position, keptFrom } = read;
-  const { counted, crowded } = await countAnew(pool, compiled, fromPosition, position);
+  const { counted, incompleteRanges } = await recountFromLog(pool, compiled, fromPosition, position);
   const from = keptFrom?.getTime() ?? -Infinity;
-  const ours = byPlace(kept.from(from));
-  const theirs = byPlace(counted.from(from));
-  const [rangesKept, rangesCounted] = [read.crowded, crowded].map((ranges) => ranges.filter(({ end }) => end > from));
+  const ours = byPlace(kept.startingFrom(from));
+  const theirs = byPlace(counted.startingFrom(from));
+  const [rangesKept, rangesCounted] = [read.crowded, incompleteRanges].map((ranges) => ranges.filter(({ end }) => end > from));
   const ranges = {
     ...{ part: `stream ${stream}`, key: 'time ranges in which pairs may be missing' },
     ...{ checkpoint: rangesKept.length, replay: rangesCounted.length },
@@ -88,36 +88,36 @@ async function compareStream(
   const isSame = JSON.stringify(rangesKept) === JSON.stringify(rangesCounted);
   const windows = [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((place) => {
     const [a, b] = [ours.get(place), theirs.get(place)];
-    if (a && b && a.end === b.end && Buffer.compare(a.cells.encode(), b.cells.encode()) === 0) return [];
+    if (a && b && a.end === b.end && Buffer.compare(a.state.encode(), b.state.encode()) === 0) return [];
     return [
-      { part: `stream ${stream}`, key: place, checkpoint: a?.cells.events ?? null, replay: b?.cells.events ?? null },
+      { part: `stream ${stream}`, key: place, checkpoint: a?.state.events ?? null, replay: b?.state.events ?? null },
     ];
   });
   return isSame ? windows : [...windows, ranges];
 }
 
 interface Recount {
-  readonly counted: Partials;
+  readonly counted: PartialAggregates;
   /** Time ranges in which pairs may be missing. */
-  readonly crowded: readonly Pane[];
+  readonly incompleteRanges: readonly Pane[];
 }
 
-async function countAnew(pool: Pool, stream: CompiledStream, after: number, until: number): Promise<Recount> {
+async function recountFromLog(pool: Pool, stream: CompiledStream, after: number, until: number): Promise<Recount> {
   const counted = stream.empty();
   const pairs = stream.join && new PairRecount(pool, stream.join, stream.latenessMs);
   for (let at = after; at < until;) {
-    const slice = await readStoredLog(pool, at, until, SLICE_EVENTS, stream.fields);
-    if (pairs !== null) await pairs.take(slice, counted);
-    else for (const { event, position, ...arrival } of slice.events) stream.take(event, arrival, counted, position);
+    const slice = await readStoredLogSlice(pool, at, until, SLICE_EVENTS, stream.fields);
+    if (pairs !== null) await pairs.add(slice, counted);
+    else for (const { event, position, ...arrival } of slice.events) stream.add(event, arrival, counted, position);
     at = slice.position;
   }
-  return { counted: limitKeys(counted, stream), crowded: pairs?.crowded ?? [] };
+  return { counted: limitKeys(counted, stream), incompleteRanges: pairs?.incompleteRanges ?? [] };
 }
 
-function byPlace(partials: Partials): Map<string, KeyedWindow> {
-  return new Map(partials.all().map((window) => [placeOf(window), window]));
+function byPlace(partials: PartialAggregates): Map<string, KeyedWindow> {
+  return new Map(partials.all().map((window) => [windowLabelOf(window), window]));
 }
 
-function placeOf({ key, start }: KeyedWindow): string {
+function windowLabelOf({ key, start }: KeyedWindow): string {
   return `${key} @ ${new Date(start).toISOString()}`.trim();
 }

@@ -2,9 +2,9 @@ import { ApiError } from '../graphql/errors';
 import type { PoolClient } from '../platform/postgres';
 import { compileStream, type CompiledStream } from './compile-stream';
 import type { LiveStream } from './live-streams.service';
-import type { StreamSpec } from './spec';
+import type { StreamSpec } from './stream-spec';
 import { progressOf } from './stream-progress';
-import { readDown } from './stream-store.service';
+import { readStreamChain } from './stream-store.service';
 
 /** The version of a stream whose windows are shown. */
 export interface ShownStream extends LiveStream {
@@ -32,8 +32,8 @@ const MAX_COMPILED = 200;
 const RETRY_AFTER_MS = 2_000;
 
 /** Returns the error that explains why a stream, or the stream below it, has no windows yet, with its progress. */
-export async function notReady(client: PoolClient, stream: string): Promise<ApiError> {
-  const records = await readDown(client, stream);
+export async function notReadyError(client: PoolClient, stream: string): Promise<ApiError> {
+  const records = await readStreamChain(client, stream);
   if (records === null) return new ApiError('NOT_FOUND', `stream ${JSON.stringify(stream)} does not exist`);
   const log = records[records.length - 1];
   const { state, reason, progress } = progressOf(records[0], log);

@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql';
-import { AGGREGATE_KINDS, WINDOW_KINDS } from './spec';
+import { AGGREGATE_KINDS, WINDOW_KINDS } from './stream-spec';
 import { STREAM_STATES } from './stream-store.service';
 
 const asEnum = <T extends string>(values: readonly T[]) =>

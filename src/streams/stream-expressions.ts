@@ -1,36 +1,36 @@
 import { Budget } from '../expressions/budget';
-import { checkExpression, fieldsIn, type CheckedExpression, type Result } from '../expressions/check';
+import { checkExpression, fieldsIn, type CheckedExpression, type ResultType } from '../expressions/check';
 import { compile } from '../expressions/compile';
 import { ExpressionFault } from '../expressions/expression-fault';
 import type { FieldType, RecordShape } from '../expressions/shape';
-import { conjunctsOf, sizeOf } from '../expressions/tree';
+import { conjunctsOf, nodeCountOf } from '../expressions/tree';
 import { typesOf } from '../expressions/variable-types';
 import { decimalOfNumber, multiplyDecimals, type ExactDecimal } from './aggregate/exact-decimal';
-import { factorOf } from './conversion';
-import { EXACT, IMPERSONAL, nearest, shapeWith, type EventRow } from './event-shape';
-import { textOf } from './keys';
-import { SpecFault, type DerivedSpec } from './spec';
+import { compileRates } from './conversion';
+import { EXACT_FIELDS, NON_PERSONAL_FIELDS, nearestDouble, eventShape, type EventRow } from './event-shape';
+import { keyPartOf } from './key-encoding';
+import { SpecFault, type DerivedSpec } from './stream-spec';
 
 /** Maximum number of nodes in all expressions of a stream. */
 const MAX_NODES = 2_000;
 /** Evaluation steps that one event may spend: about 0.1 ms. */
 const EVENT_STEPS = 10_000;
 
-export type Read = (row: EventRow) => unknown;
+export type RowReader = (row: EventRow) => unknown;
 
 /** The events of a pair that an expression reads. */
-export interface Sides {
+export interface PairSides {
   readonly event: boolean;
   readonly other: boolean;
 }
 
 /** A condition that a pair must meet. */
-export interface Condition extends Sides {
+export interface PairCondition extends PairSides {
   readonly holds: (row: EventRow) => boolean;
 }
 
 /** Checks and compiles the expressions of one stream, in order and with one shared budget. */
-export class Expressions {
+export class StreamExpressions {
   readonly budget = new Budget(EVENT_STEPS);
   /** Whether a result that is stored may contain personal data. */
   isPersonal = false;
@@ -39,11 +39,11 @@ export class Expressions {
   private readonly derived: { name: string; type: FieldType }[] = [];
   private readonly personal = new Set<string>();
   /** Sides of derived fields, by `event.<name>`, and of checked sources. */
-  private readonly fieldSides = new Map<string, Sides>();
-  private readonly sourceSides = new Map<string, Sides>();
+  private readonly fieldSides = new Map<string, PairSides>();
+  private readonly sourceSides = new Map<string, PairSides>();
   /** Readers of fields with exact decimal values, by name like `event.amount`. */
   private readonly exact = new Map<string, (row: EventRow) => ExactDecimal | undefined>(
-    Object.entries(EXACT).flatMap(([name, read]) => [
+    Object.entries(EXACT_FIELDS).flatMap(([name, read]) => [
       [`event.${name}`, ({ event }: EventRow) => read(event)] as const,
       [`other.${name}`, ({ other }: EventRow) => other && read(other)] as const,
     ]),
@@ -56,10 +56,10 @@ export class Expressions {
     private readonly variables: Readonly<Record<string, unknown>>,
     private readonly ofPairs = false,
   ) {
-    this.shape = shapeWith([], ofPairs);
+    this.shape = eventShape([], ofPairs);
   }
 
-  read(source: string, result: Result, path: string, keeps = result === 'scalar'): Read {
+  compileExpression(source: string, result: ResultType, path: string, keeps = result === 'scalar'): RowReader {
     const checked = this.check(source, result, path);
     // A filter or a sum does not store the values that it reads.
     if (keeps && this.readsPersons(checked)) this.isPersonal = true;
@@ -67,7 +67,7 @@ export class Expressions {
   }
 
   /** Compiles an expression that may read only one event of a pair. @throws SpecFault */
-  readOf(of: 'event' | 'other', source: string, result: Result, path: string): Read {
+  compileSide(of: 'event' | 'other', source: string, result: ResultType, path: string): RowReader {
     const checked = this.check(source, result, path);
     const fields = [...checked.fields.keys()];
     const isOfOne =
@@ -80,10 +80,10 @@ export class Expressions {
   }
 
   /** Compiles a filter of pairs. @returns also its conjuncts, each with the events that it reads */
-  readFilter(source: string, path: string): { readonly read: Read; readonly conjuncts: readonly Condition[] } {
+  compileFilter(source: string, path: string): { readonly read: RowReader; readonly conjuncts: readonly PairCondition[] } {
     const checked = this.check(source, 'bool', path);
-    const conjuncts = conjunctsOf(checked.tree).map(({ node, expects }): Condition => {
-      const part = { ...checked, tree: node, size: sizeOf(node), fields: fieldsIn(node) };
+    const conjuncts = conjunctsOf(checked.tree).map(({ node, expects }): PairCondition => {
+      const part = { ...checked, tree: node, size: nodeCountOf(node), fields: fieldsIn(node) };
       const read = this.compiled(part);
       return { ...this.sidesOf(part), holds: (row) => read(row) === expects };
     });
@@ -91,13 +91,13 @@ export class Expressions {
   }
 
   /** Returns the events of a pair that a derived field depends on. */
-  sidesOfField(name: string): Sides {
-    return this.fieldSides.get(`event.${name}`) as Sides;
+  sidesOfField(name: string): PairSides {
+    return this.fieldSides.get(`event.${name}`) as PairSides;
   }
 
   /** Returns the events of a pair that a previously checked expression reads. */
-  sidesOfSource(source: string): Sides {
-    return this.sourceSides.get(source) as Sides;
+  sidesOfSource(source: string): PairSides {
+    return this.sourceSides.get(source) as PairSides;
   }
 
   /** Declares a derived field. Returns the function that computes it for a row. */
@@ -114,23 +114,23 @@ export class Expressions {
     const inUnit = this.compiled(this.checkedField(name, unit, 'scalar', `${path}.unit`));
     this.checkedField(name, expression, 'double', `${path}.expression`);
     const value = this.decimal(expression, `${path}.expression`);
-    const factor = factorOf(rates, `${path}.rates`);
+    const factor = compileRates(rates, `${path}.rates`);
     // Rates are looked up by the time of `event`, so a converted field depends on `event`.
     this.addSides(name, { event: true, other: false });
     this.declare(name, 'double');
     this.exact.set(`event.${name}`, ({ exact }) => exact[place]);
     return (row) => {
-      const from = textOf(inUnit(row));
+      const from = keyPartOf(inUnit(row));
       const by = from === undefined ? undefined : factor(from, row.event.occurredAt);
       const number = by && value(row);
       row.exact[place] = by && number && multiplyDecimals(number, by);
-      row.derived[place] = nearest(row.exact[place]);
+      row.derived[place] = nearestDouble(row.exact[place]);
     };
   }
 
   /** Compiles a number. It is exact if the expression is a single field with exact decimal values. */
   decimal(source: string, path: string): (row: EventRow) => ExactDecimal | undefined {
-    const read = this.read(source, 'double', path);
+    const read = this.compileExpression(source, 'double', path);
     const alone = /^\s*((?:event|other)\.\w+)\s*$/.exec(source)?.[1];
     const exact = alone === undefined ? undefined : this.exact.get(alone);
     if (exact !== undefined) return exact;
@@ -140,24 +140,24 @@ export class Expressions {
     };
   }
 
-  private checkedField(name: string, source: string, result: Result, path: string): CheckedExpression {
+  private checkedField(name: string, source: string, result: ResultType, path: string): CheckedExpression {
     const checked = this.check(source, result, path);
     if (this.readsPersons(checked)) this.personal.add(`event.${name}`);
     this.addSides(name, this.sidesOf(checked));
     return checked;
   }
 
-  private addSides(name: string, { event, other }: Sides): void {
+  private addSides(name: string, { event, other }: PairSides): void {
     const known = this.fieldSides.get(`event.${name}`);
     this.fieldSides.set(`event.${name}`, { event: event || !!known?.event, other: other || !!known?.other });
   }
 
   private declare(name: string, type: FieldType): void {
     this.derived.push({ name, type });
-    this.shape = shapeWith(this.derived, this.ofPairs);
+    this.shape = eventShape(this.derived, this.ofPairs);
   }
 
-  private check(source: string, result: Result, path: string): CheckedExpression {
+  private check(source: string, result: ResultType, path: string): CheckedExpression {
     try {
       const checked = checkExpression(source, this.shape, { vars: typesOf(this.variables) }, result);
       this.nodes += checked.size;
@@ -173,11 +173,11 @@ export class Expressions {
     }
   }
 
-  private compiled(checked: CheckedExpression): Read {
+  private compiled(checked: CheckedExpression): RowReader {
     return compile(checked, this.shape, { vars: this.variables }, this.budget);
   }
 
-  private sidesOf({ fields }: Pick<CheckedExpression, 'fields'>): Sides {
+  private sidesOf({ fields }: Pick<CheckedExpression, 'fields'>): PairSides {
     let [event, other] = [false, false];
     for (const field of fields.keys()) {
       const derived = this.fieldSides.get(field);
@@ -195,7 +195,7 @@ export class Expressions {
         this.personal.has(field) ||
         field.startsWith('customer.') ||
         (/^(event|other)\./.test(field) &&
-          !IMPERSONAL.has(field) &&
+          !NON_PERSONAL_FIELDS.has(field) &&
           !this.derived.some(({ name }) => `event.${name}` === field)),
     );
   }

@@ -1,4 +1,4 @@
-import { MAX_DEPTH, SpecFault } from './spec';
+import { MAX_STREAM_DEPTH, SpecFault } from './stream-spec';
 
 /**
  * Checks that every stream leads to the log.
@@ -10,8 +10,8 @@ export function checkGraph(over: ReadonlyMap<string, string | null>): void {
     let below = over.get(id) ?? null;
     for (let depth = 1; below !== null; depth++) {
       if (!over.has(below)) throw new SpecFault('over', `stream ${JSON.stringify(below)} does not exist`);
-      if (depth > MAX_DEPTH)
-        throw new SpecFault('over', `streams can be stacked at most ${MAX_DEPTH} deep, without cycles`);
+      if (depth > MAX_STREAM_DEPTH)
+        throw new SpecFault('over', `streams can be stacked at most ${MAX_STREAM_DEPTH} deep, without cycles`);
       below = over.get(below) ?? null;
     }
   }

@@ -1,11 +1,11 @@
 import type { Outbox } from '../events/outbox';
-import { takePosition } from '../events/position';
+import { allocatePosition } from '../events/position';
 import { excludeWriters } from '../events/tombstone.service';
-import { inTransaction, patient, type Pool, type PoolClient } from '../platform/postgres';
+import { inTransaction, withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { COMPILE_VERSION, compileStream } from './compile-stream';
 import { DEFAULT_MAX_KEYS } from './key-limit';
-import type { StreamSpec } from './spec';
-import { keptFromAt } from './stream-window';
+import type { StreamSpec } from './stream-spec';
+import { retentionStart } from './window-assigner';
 
 /** How long a change of streams waits for running batches. Later batches wait for it meanwhile. */
 const LOCK_MS = 4_000;
@@ -53,7 +53,7 @@ export async function readStream(pool: Pool | PoolClient, id: string): Promise<S
 }
 
 /** Reads a stream and the streams below it, down to the one that counts events. Returns null if one does not exist. */
-export async function readDown(
+export async function readStreamChain(
   pool: Pool | PoolClient,
   stream: string,
 ): Promise<[StreamRecord, ...StreamRecord[]] | null> {
@@ -99,7 +99,7 @@ export async function changeStreams<T>(
     await lockStreams(client, ids);
     const refused = await check(client);
     if (refused !== null) return { refused, position: null };
-    const position = await takePosition(client, {});
+    const position = await allocatePosition(client, {});
     await work(client, position);
     return { refused: null, position };
   });
@@ -125,7 +125,7 @@ export async function beginVersion(
     // The backfill skips windows that are already past the retention.
     [
       ...[id, position, JSON.stringify(spec), compiled.isPersonal, fromPosition],
-      ...[keptFromAt(compiled, Date.now()), COMPILE_VERSION],
+      ...[retentionStart(compiled, Date.now()), COMPILE_VERSION],
     ],
   );
 }
@@ -149,7 +149,7 @@ export async function readGraph(client: PoolClient): Promise<Map<string, string 
   return new Map(rows.map(({ id, over }) => [id, over]));
 }
 
-export async function streamsOver(client: PoolClient, id: string): Promise<string[]> {
+export async function streamsBasedOn(client: PoolClient, id: string): Promise<string[]> {
   return [...(await readGraph(client))].flatMap(([above, over]) => (over === id ? above : []));
 }
 
@@ -163,7 +163,7 @@ const OUTDATED = `EXISTS (
     AND (s.spec->'join' IS NOT NULL OR v.state = 'FULL' OR v.keys > ${DEFAULT_MAX_KEYS} AND s.spec->'window'->>'gap' IS NULL))`;
 
 /** Rebuilds the streams for which a rebuild is requested, or that an older {@link COMPILE_VERSION} compiled. */
-export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
+export async function rebuildRequested(pool: Pool, outbox: Outbox): Promise<void> {
   const asked = async (db: Pool | PoolClient) =>
     (
       await db.query<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
@@ -188,7 +188,7 @@ export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
 }
 
 /** Requests a rebuild of all streams. Call it in the transaction that removes events from the log. */
-export async function askToRebuild(client: PoolClient): Promise<void> {
+export async function requestRebuild(client: PoolClient): Promise<void> {
   await client.query(`UPDATE streams SET rebuild = true WHERE spec->>'over' IS NULL`);
 }
 
@@ -201,7 +201,7 @@ export async function askToRebuild(client: PoolClient): Promise<void> {
 export async function eraseFromStreams(client: PoolClient, positions: readonly number[]): Promise<void> {
   await lockStreams(client, null);
   await client.query('DELETE FROM stream_late');
-  await client.query(patient('DELETE FROM stream_join_events WHERE position = ANY($1::bigint[])', [positions]));
+  await client.query(withLongTimeout('DELETE FROM stream_join_events WHERE position = ANY($1::bigint[])', [positions]));
   // Pending partial aggregates may contain such lists and hashes too. The others stay, because without them sums would
   // lack events that are not merged yet.
   await client.query(
@@ -210,7 +210,7 @@ export async function eraseFromStreams(client: PoolClient, positions: readonly n
   );
   await client.query('UPDATE streams SET shown = NULL WHERE id IN (SELECT stream FROM stream_versions WHERE personal)');
   await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE personal`);
-  await askToRebuild(client);
+  await requestRebuild(client);
 }
 
 /** Rows removed per transaction, so that no other transaction waits for the removal of millions of rows. */
@@ -221,7 +221,7 @@ export async function removeErased(pool: Pool): Promise<void> {
   for (const table of ['stream_windows', 'stream_join_events']) {
     for (let removed = REMOVED_ROWS; removed === REMOVED_ROWS;) {
       const { rowCount } = await pool.query(
-        patient(
+        withLongTimeout(
           `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
              SELECT w.ctid FROM stream_versions v JOIN ${table} w ON w.stream = v.stream AND w.version = v.version
              WHERE v.personal AND v.state = 'GONE' LIMIT $1))`,

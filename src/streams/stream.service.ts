@@ -5,21 +5,21 @@ import type { ItemError } from '../graphql/item-error.type';
 import { canonicalJson } from '../platform/canonical-json';
 import { isOutage } from '../platform/outage';
 import type { Pool, PoolClient } from '../platform/postgres';
-import { SpecFault, type StreamSpec } from './spec';
-import { MAX_LATE } from './late-store.service';
+import { SpecFault, type StreamSpec } from './stream-spec';
+import { MAX_LATE_WINDOWS } from './late-events.store';
 import { checkGraph } from './stream-graph';
 import { progressOf } from './stream-progress';
-import { specOf } from './stream-spec.service';
+import { parseStreamInput } from './parse-stream-input.service';
 import {
   beginVersion,
   changeStreams,
-  readDown,
+  readStreamChain,
   readStream,
   readGraph,
   readStreams,
   removeStream,
   removeVersions,
-  streamsOver,
+  streamsBasedOn,
   type StreamRecord,
 } from './stream-store.service';
 import type { DeleteStreamPayload, StreamInput, StreamPayload } from './stream-input.type';
@@ -43,13 +43,13 @@ export class StreamService {
     return records.map((record) => {
       let log = record;
       for (let over = record.spec.over; over !== undefined; over = log.spec.over) log = byId.get(over) as StreamRecord;
-      return shown(record, log);
+      return toGraphqlStream(record, log);
     });
   }
 
   async stream(id: string): Promise<Stream | null> {
-    const records = await readDown(this.pool, id);
-    return records && shown(records[0], records[records.length - 1]);
+    const records = await readStreamChain(this.pool, id);
+    return records && toGraphqlStream(records[0], records[records.length - 1]);
   }
 
   create(input: StreamInput): Promise<StreamPayload> {
@@ -71,7 +71,7 @@ export class StreamService {
             };
           if (rows[0].count >= MAX_STREAMS)
             return bad('id', `a shop can have at most ${MAX_STREAMS} streams; delete one first`);
-          return faultOfPlace(client, input.id, spec);
+          return graphFault(client, input.id, spec);
         },
         async (client, position) => {
           const fromPosition = input.backfill === false ? position : 0;
@@ -96,7 +96,7 @@ export class StreamService {
         this.outbox,
         [input.id],
         async (client) =>
-          (await readStream(client, input.id)) === null ? unknown(input.id) : faultOfPlace(client, input.id, spec),
+          (await readStream(client, input.id)) === null ? unknown(input.id) : graphFault(client, input.id, spec),
         async (client, position) => {
           const before = (await readStream(client, input.id)) as StreamRecord;
           await client.query('UPDATE streams SET description = $2, spec = $3 WHERE id = $1', [
@@ -115,14 +115,14 @@ export class StreamService {
   }
 
   async delete(id: string): Promise<DeleteStreamPayload> {
-    const { refused } = await noted(
+    const { refused } = await mapLockErrors(
       changeStreams<Fault>(
         this.pool,
         this.outbox,
         [id],
         async (client) => {
           if ((await readStream(client, id)) === null) return unknown(id);
-          const [above] = await streamsOver(client, id);
+          const [above] = await streamsBasedOn(client, id);
           if (above === undefined) return null;
           return {
             code: 'CONFLICT',
@@ -143,7 +143,7 @@ export class StreamService {
       text: `SELECT l.key, l.start_at AS start, l.count, l.ids AS events
              FROM streams s JOIN stream_late l ON l.stream = s.id AND l.version = s.shown WHERE s.id = $1
              ORDER BY l.start_at DESC, l.key COLLATE "C" LIMIT $2`,
-      values: [id, MAX_LATE],
+      values: [id, MAX_LATE_WINDOWS],
     });
     return rows;
   }
@@ -153,7 +153,7 @@ export class StreamService {
     write: (spec: StreamSpec) => Promise<Fault | number | null>,
   ): Promise<StreamPayload> {
     try {
-      const done = await noted(write(specOf(input)));
+      const done = await mapLockErrors(write(parseStreamInput(input)));
       if (typeof done !== 'number')
         return { stream: null, receipt: null, errors: done === null ? [] : [{ ...done, index: 0 }] };
       return { stream: await this.stream(input.id), receipt: receiptOf(done), errors: [] };
@@ -165,7 +165,7 @@ export class StreamService {
 }
 
 /** Converts a lock timeout or an outage to an error for the client. @throws ApiError TIMEOUT */
-async function noted<T>(work: Promise<T>): Promise<T> {
+async function mapLockErrors<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -175,7 +175,7 @@ async function noted<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Checks that the streams have no cycle and are not stacked too deep. */
-async function faultOfPlace(client: PoolClient, id: string, spec: StreamSpec): Promise<Fault | null> {
+async function graphFault(client: PoolClient, id: string, spec: StreamSpec): Promise<Fault | null> {
   const over = await readGraph(client);
   over.set(id, spec.over ?? null);
   try {
@@ -196,7 +196,7 @@ function unknown(id: string): Fault {
 }
 
 /** Converts a record to its GraphQL type. @param log the stream that counts events: itself or the one at the bottom */
-function shown(record: StreamRecord, log: StreamRecord): Stream {
+function toGraphqlStream(record: StreamRecord, log: StreamRecord): Stream {
   const { id, description, spec, createdAt } = record;
   return {
     id,

@@ -13,14 +13,14 @@ export interface SentWindow {
 }
 
 /** The message that a window no longer exists. */
-export interface Removal extends SentWindow {
+export interface WindowRemoval extends SentWindow {
   readonly isRemoved: true;
   readonly events: 0;
   readonly values: readonly never[];
 }
 
 /** A snapshot of some windows of a stream. */
-export interface WindowsLook<W extends SentWindow> {
+export interface WindowsSnapshot<W extends SentWindow> {
   readonly windows: readonly W[];
   /** Whether the snapshot would contain a window of this key and start if the window existed. */
   readonly covers: (key: string, start: number) => boolean;
@@ -42,14 +42,14 @@ export class SubscriberView<W extends SentWindow> {
   constructor(private readonly limit: number) {}
 
   /** Returns removals of windows that no longer exist, followed by windows that are new or have changed. */
-  update({ windows, covers }: WindowsLook<W>): (W | Removal)[] {
-    const found = new Set(windows.map(placeOf));
+  update({ windows, covers }: WindowsSnapshot<W>): (W | WindowRemoval)[] {
+    const found = new Set(windows.map(sentWindowIdOf));
     const newest = new Map<string, bigint>();
     for (const { key, revision } of windows) {
       const before = newest.get(key);
       if (before === undefined || before < BigInt(revision)) newest.set(key, BigInt(revision));
     }
-    const messages: (W | Removal)[] = [];
+    const messages: (W | WindowRemoval)[] = [];
     for (const [place, { digest: _, ...window }] of this.sent) {
       if (found.has(place) || !covers(window.key, window.start.getTime())) continue;
       this.sent.delete(place);
@@ -57,7 +57,7 @@ export class SubscriberView<W extends SentWindow> {
       messages.push(removalOf(window, revision === undefined ? window.revision : String(revision)));
     }
     for (const window of windows) {
-      const place = placeOf(window);
+      const place = sentWindowIdOf(window);
       const digest = `${window.revision} ${window.final} ${window.isIncomplete} ${window.end.getTime()}`;
       if (this.sent.get(place)?.digest === digest) continue;
       const { stream, key, keys, isOther, start, end, revision } = window;
@@ -74,10 +74,10 @@ export class SubscriberView<W extends SentWindow> {
 }
 
 /** Returns a text that identifies a window within its stream. */
-export function placeOf({ key, start }: Pick<SentWindow, 'key' | 'start'>): string {
+export function sentWindowIdOf({ key, start }: Pick<SentWindow, 'key' | 'start'>): string {
   return `${start.getTime()} ${key}`;
 }
 
-function removalOf(window: Omit<Sent, 'digest'>, revision: string): Removal {
+function removalOf(window: Omit<Sent, 'digest'>, revision: string): WindowRemoval {
   return { ...window, revision, final: false, isIncomplete: false, isRemoved: true, events: 0, values: [] };
 }

@@ -1,8 +1,8 @@
 import type { StoredEvent } from '../events/stored-event';
 import { textOfDecimal } from './aggregate/exact-decimal';
-import { partsOf } from './keys';
-import type { KeyedWindow } from './partials';
-import type { Definition } from './spec';
+import { decodeKey } from './key-encoding';
+import type { KeyedWindow } from './partial-aggregates';
+import type { Definition } from './stream-spec';
 
 /**
  * Converts a window of one stream to an event of another. The event occurs when the window begins, and has the keys and
@@ -12,12 +12,12 @@ import type { Definition } from './spec';
 export function eventOfWindow(
   stream: string,
   { keys, aggregates }: Definition,
-  { key, start, end, cells }: KeyedWindow,
+  { key, start, end, state }: KeyedWindow,
 ): StoredEvent {
-  const parts = partsOf(key, keys.length);
+  const parts = decodeKey(key, keys.length);
   const values: Record<string, number> = {};
   aggregates.forEach(({ name }, at) => {
-    const { decimal, estimate, quantiles } = cells.aggregates[at].result();
+    const { decimal, estimate, quantiles } = state.aggregates[at].result();
     const value = decimal === undefined ? (estimate ?? quantiles?.[0].value) : Number(textOfDecimal(decimal));
     if (value !== undefined) values[name] = value;
   });
@@ -32,7 +32,7 @@ export function eventOfWindow(
       // The other key has no parts, so expressions that read a part do not count it.
       keys: Object.fromEntries(parts.map((part, at) => [keys[at].name, part])),
       values,
-      events: cells.events,
+      events: state.events,
       end: new Date(end),
     },
   };

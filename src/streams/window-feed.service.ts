@@ -1,26 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { overloaded } from '../graphql/overloaded';
+import { overloadedError } from '../graphql/overloaded-error';
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
-import { placeOf, SubscriberView, type WindowsLook } from './subscriber-view';
-import { windowTopic, type WindowsChanged } from './window-news.service';
+import { sentWindowIdOf, SubscriberView, type WindowsSnapshot } from './subscriber-view';
+import { windowTopic, type WindowsChanged } from './window-change-notifier.service';
 import type { Window } from './window.type';
 import type { WindowsService } from './windows.service';
 
 /** Number of windows that a subscriber receives first, and again if the changed windows are unknown. */
-const NEWEST = 100;
+const INITIAL_WINDOWS = 100;
 /** Number of sent windows that are tracked per subscriber, so that they are sent again only if they change. */
-const MAX_REMEMBERED = 10_000;
+const MAX_TRACKED_WINDOWS = 10_000;
 /**
  * Maximum number of queued messages per subscriber: removals of all tracked windows, and as many changed windows.
  * Beyond it, the subscription ends with an error, because tracked windows would not be sent again.
  */
-const MAX_WAITING = 2 * MAX_REMEMBERED;
+const MAX_QUEUED_MESSAGES = 2 * MAX_TRACKED_WINDOWS;
 /** Minimum time between two reads for a subscriber, to bound its cost during a flood of batches. */
-const PAUSE_MS = 20;
+const MIN_READ_INTERVAL_MS = 20;
 /** Interval of reads without a notification, to recover from lost messages. */
-const LOOK_MS = 2_000;
+const POLL_INTERVAL_MS = 2_000;
 
 /** Streams changes of windows: first the newest windows, then each window that changes, becomes final or is removed. */
 export class WindowFeed {
@@ -31,25 +31,25 @@ export class WindowFeed {
   ) {}
 
   async open(stream: string, key: string | null): Promise<AsyncIterableIterator<Window>> {
-    const view = new SubscriberView<Window>(MAX_REMEMBERED);
+    const view = new SubscriberView<Window>(MAX_TRACKED_WINDOWS);
     /** `[key, start]` of changed windows; null if unknown. */
     let changed: Map<string, readonly [string, number]> | null = new Map();
     let looking: Promise<void> | undefined;
     let closed = false;
     const queue = new BoundedQueue<Window>({
-      limit: MAX_WAITING,
+      limit: MAX_QUEUED_MESSAGES,
       onClose: () => close(),
       onFull: () =>
-        overloaded(`The subscriber is too slow: more than ${MAX_WAITING} messages are waiting. Subscribe again.`),
+        overloadedError(`The subscriber is too slow: more than ${MAX_QUEUED_MESSAGES} messages are waiting. Subscribe again.`),
     });
-    const send = (look: WindowsLook<Window>) => {
-      for (const window of view.update(look)) queue.push(window, placeOf(window));
+    const send = (look: WindowsSnapshot<Window>) => {
+      for (const window of view.update(look)) queue.push(window, sentWindowIdOf(window));
     };
     const look = async () => {
       const pieces = changed;
       changed = new Map();
-      if (pieces === null) send(await this.windows.newest(stream, key, NEWEST));
-      else if (pieces.size > 0) send(await this.windows.around(stream, [...pieces.values()]));
+      if (pieces === null) send(await this.windows.newest(stream, key, INITIAL_WINDOWS));
+      else if (pieces.size > 0) send(await this.windows.containing(stream, [...pieces.values()]));
     };
     const lookSoon = () => {
       looking ??= look()
@@ -62,7 +62,7 @@ export class WindowFeed {
           },
         )
         .then(async (isWell) => {
-          await pause(PAUSE_MS, undefined, { ref: false });
+          await pause(MIN_READ_INTERVAL_MS, undefined, { ref: false });
           looking = undefined;
           if (isWell && !closed && (changed === null || changed.size > 0)) lookSoon();
         });
@@ -79,7 +79,7 @@ export class WindowFeed {
     const timer = setInterval(() => {
       changed = null;
       lookSoon();
-    }, LOOK_MS);
+    }, POLL_INTERVAL_MS);
     const close = () => {
       closed = true;
       clearInterval(timer);
@@ -87,7 +87,7 @@ export class WindowFeed {
     };
     try {
       // Subscribe before reading, so that no change is missed.
-      send(await this.windows.newest(stream, key, NEWEST));
+      send(await this.windows.newest(stream, key, INITIAL_WINDOWS));
     } catch (error) {
       await queue.return();
       throw error;

@@ -1,17 +1,17 @@
 import { ApiError } from '../graphql/errors';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
-import { runInTurns } from '../platform/run-in-turns';
+import { runYielding } from '../platform/run-yielding';
 import { extentOf } from './assemble-windows';
-import { partsOf } from './keys';
-import { moveToOther, OTHER_KEY } from './key-limit';
+import { decodeKey } from './key-encoding';
+import { moveToOtherKey, OTHER_KEY } from './key-limit';
 import { readLimits } from './key-limit.store';
-import { unfolded } from './keyed-windows.service';
+import { loadUnmerged } from './load-windows.store';
 import { MonthCache } from './month-cache.service';
 import { listMonths } from './month.store';
-import { hasMonths, mergeInto } from './months';
-import type { KeyedWindow, Partials } from './partials';
-import { notReady, ShownStreams, type ShownStream } from './shown-stream.service';
-import { readInSlices } from './window-store.service';
+import { supportsMonthlyRollup, mergeByKey } from './months';
+import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
+import { notReadyError, ShownStreams, type ShownStream } from './shown-stream.service';
+import { readInSlices } from './window.store';
 import { valuesOf } from './window-values.service';
 import type { WindowValue } from './window.type';
 import type { Pane } from './window/panes';
@@ -19,7 +19,7 @@ import type { Pane } from './window/panes';
 /** Maximum number of windows of unmerged months that one query may read: about 5 µs each. */
 const MAX_WINDOWS = 2_000_000;
 /** Time (ms) for which a query may block the event loop before it yields. */
-const TURN_MS = 5;
+const TIME_SLICE_MS = 5;
 
 /** The windows of one key that begin in a time range, merged into one. */
 export interface KeyTotal {
@@ -48,19 +48,19 @@ export class WindowTotals {
   totals(stream: string, from: number, to: number, names: readonly string[]): Promise<KeyTotal[]> {
     return inSnapshot(this.pool, async (client) => {
       const shown = await this.streams.find(client, stream);
-      if (shown === null) throw await notReady(client, stream);
+      if (shown === null) throw await notReadyError(client, stream);
       const merged = await this.merged(client, shown, from, to);
       const { keys, aggregates } = shown.compiled.spec;
       const totals: KeyTotal[] = [];
-      await eachInTurns(merged.all(), ({ key, cells }) => {
-        const values = valuesOf(cells, aggregates, names);
-        totals.push({ key, keys: partsOf(key, keys.length), isOther: key === OTHER_KEY, values });
+      await forEachInSlices(merged.all(), ({ key, state }) => {
+        const values = valuesOf(state, aggregates, names);
+        totals.push({ key, keys: decodeKey(key, keys.length), isOther: key === OTHER_KEY, values });
       });
       return totals;
     });
   }
 
-  private async merged(client: PoolClient, shown: ShownStream, from: number, to: number): Promise<Partials> {
+  private async merged(client: PoolClient, shown: ShownStream, from: number, to: number): Promise<PartialAggregates> {
     const { spec, window } = shown.compiled;
     const { panes, slides } = window;
     if (panes === null || slides > 1 || spec.over !== undefined)
@@ -71,15 +71,15 @@ export class WindowTotals {
     const merged = shown.compiled.empty();
     const extent = extentOf({ panes, slides: 1 }, Math.max(from, shown.keptFrom), to);
     if (extent === null) return merged;
-    const { part, evicted, limits: freshLimits } = await unfolded(client, shown);
+    const { part, evicted, limits: freshLimits } = await loadUnmerged(client, shown);
     const isWithin = (start: number, { start: first, end }: Pane) => start >= first && start < end;
-    mergeInto(
+    mergeByKey(
       merged,
       part.all().filter(({ start }) => isWithin(start, extent)),
       extent,
     );
-    const gone = new Set(evicted.map(placeOf));
-    const stored = hasMonths(shown)
+    const gone = new Set(evicted.map(windowIdOf));
+    const stored = supportsMonthlyRollup(shown)
       ? (await listMonths(client, shown, extent)).filter(
           (month) => !evicted.some(({ start }) => isWithin(start, month)),
         )
@@ -91,13 +91,13 @@ export class WindowTotals {
       Infinity,
     );
     // Merged last: cached state may be merged into other windows, but must not be modified.
-    const months = stored.length > 0 ? await this.months.sumOf(client, shown, stored) : [];
+    const months = stored.length > 0 ? await this.months.mergedMonths(client, shown, stored) : [];
     const isLimited = limit < Infinity;
-    await eachInTurns(months, ({ key, cells, revision }) =>
-      merged.put({ ...extent, key, revision, cells: isLimited ? cells.copy() : cells }),
+    await forEachInSlices(months, ({ key, state, revision }) =>
+      merged.mergeWindow({ ...extent, key, revision, state: isLimited ? state.copy() : state }),
     );
     if (!isLimited) return merged;
-    return moveToOther(merged.all(), new Map([[extent.start, limit]]), shown.compiled.empty());
+    return moveToOtherKey(merged.all(), new Map([[extent.start, limit]]), shown.compiled.empty());
   }
 }
 
@@ -118,7 +118,7 @@ async function mergeDays(
   shown: ShownStream,
   range: Pane,
   gone: ReadonlySet<string>,
-  merged: Partials,
+  merged: PartialAggregates,
   extent: Pane,
 ): Promise<void> {
   let read = 0;
@@ -128,22 +128,22 @@ async function mergeDays(
         'TOO_COMPLEX',
         `The query reads more than ${MAX_WINDOWS} windows that are not merged by month. Use a shorter time range.`,
       );
-    mergeInto(
+    mergeByKey(
       merged,
-      windows.filter((window) => !gone.has(placeOf(window))),
+      windows.filter((window) => !gone.has(windowIdOf(window))),
       extent,
     );
   }
 }
 
-const placeOf = ({ key, start }: KeyedWindow) => `${start} ${key}`;
+const windowIdOf = ({ key, start }: KeyedWindow) => `${start} ${key}`;
 
-function eachInTurns<T>(items: readonly T[], take: (item: T) => void): Promise<void> {
+function forEachInSlices<T>(items: readonly T[], take: (item: T) => void): Promise<void> {
   const steps = function* () {
     for (const item of items) {
       take(item);
       yield;
     }
   };
-  return runInTurns(steps(), TURN_MS);
+  return runYielding(steps(), TIME_SLICE_MS);
 }

@@ -1,9 +1,9 @@
 import { Extensions, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { LIST_LENGTH } from '../graphql/operation-cost';
+import { MAX_LIST_LENGTH } from '../graphql/operation-cost';
 import { DateTime, Decimal } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { AggregateKindEnum } from './stream-enums.type';
-import type { AggregateKind } from './spec';
+import type { AggregateKind } from './stream-spec';
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true })
@@ -50,11 +50,11 @@ export class WindowValue {
   @Field(() => Float, { nullable: true, description: 'Of what is estimated: how far it may be off, relative to it.' })
   error!: number | null;
 
-  @Extensions({ [LIST_LENGTH]: LISTED_VALUES })
+  @Extensions({ [MAX_LIST_LENGTH]: LISTED_VALUES })
   @Field(() => [QuantileValue], { nullable: true, description: 'Of QUANTILES.' })
   quantiles!: readonly QuantileValue[] | null;
 
-  @Extensions({ [LIST_LENGTH]: LISTED_VALUES })
+  @Extensions({ [MAX_LIST_LENGTH]: LISTED_VALUES })
   @Field(() => [TopValue], { nullable: true, description: 'Of TOP, the most frequent first.' })
   top!: readonly TopValue[] | null;
 

@@ -1,18 +1,18 @@
 import { ApiError } from '../graphql/errors';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
-import { gridOf, type Grid } from './assemble-windows';
-import { partsOf } from './keys';
+import { windowGridOf, type WindowGrid } from './assemble-windows';
+import { decodeKey } from './key-encoding';
 import { OTHER_KEY } from './key-limit';
-import { unfolded, windowsIn } from './keyed-windows.service';
-import type { KeyedWindow } from './partials';
-import { notReady, ShownStreams, type ShownStream } from './shown-stream.service';
-import { SpecFault } from './spec';
-import type { WindowsLook } from './subscriber-view';
-import type { WindowRange } from './window-store.service';
+import { loadUnmerged, loadWindows } from './load-windows.store';
+import type { KeyedWindow } from './partial-aggregates';
+import { notReadyError, ShownStreams, type ShownStream } from './shown-stream.service';
+import { SpecFault } from './stream-spec';
+import type { WindowsSnapshot } from './subscriber-view';
+import type { WindowRange } from './window.store';
 import { valuesOf } from './window-values.service';
 import type { Window } from './window.type';
 
-export interface WindowsQuestion {
+export interface WindowsQuery {
   readonly stream: string;
   readonly from: number;
   readonly to: number;
@@ -32,13 +32,13 @@ export class WindowsService {
   constructor(private readonly pool: Pool) {}
 
   /** Returns windows in order of start and key. @throws ApiError NOT_FOUND, NOT_READY, BAD_USER_INPUT or TOO_COMPLEX */
-  async windows(question: WindowsQuestion): Promise<Window[]> {
+  async windows(question: WindowsQuery): Promise<Window[]> {
     try {
       return await inSnapshot(this.pool, async (client) => {
         const { stream, size, slide, first, offset, ...range } = question;
         const shown = await this.streams.find(client, stream);
-        if (shown === null) throw await notReady(client, stream);
-        return answer(client, shown, range, gridOf(shown.compiled, size, slide), first, offset);
+        if (shown === null) throw await notReadyError(client, stream);
+        return queryWindows(client, shown, range, windowGridOf(shown.compiled, size, slide), first, offset);
       });
     } catch (error) {
       if (error instanceof SpecFault) throw new ApiError('BAD_USER_INPUT', `${error.path}: ${error.message}`);
@@ -50,10 +50,10 @@ export class WindowsService {
    * Returns the windows that contain these panes. The snapshot also covers windows that no longer exist.
    * @param pieces `[key, start]` of panes
    */
-  around(stream: string, pieces: readonly Place[]): Promise<WindowsLook<Window>> {
+  containing(stream: string, pieces: readonly KeyAndStart[]): Promise<WindowsSnapshot<Window>> {
     return inSnapshot(this.pool, async (client) => {
       const shown = await this.streams.find(client, stream);
-      return shown === null ? NONE : around(client, shown, pieces);
+      return shown === null ? EMPTY_SNAPSHOT : windowsContainingPanes(client, shown, pieces);
     });
   }
 
@@ -61,17 +61,17 @@ export class WindowsService {
    * Returns the newest `most` windows of a stream, or of one key, in order of start. For a stream over another stream,
    * returns the windows of the newest pane.
    */
-  newest(stream: string, key: string | null, most: number): Promise<WindowsLook<Window>> {
+  newest(stream: string, key: string | null, most: number): Promise<WindowsSnapshot<Window>> {
     return inSnapshot(this.pool, async (client) => {
       const shown = await this.streams.find(client, stream);
-      if (shown === null) return NONE;
+      if (shown === null) return EMPTY_SNAPSHOT;
       const below: ShownStream[] = [];
       for (let { over } = shown; over !== null; over = over.over) below.unshift(over);
       const [log = shown] = below;
       const places = await newestPlaces(client, log, log === shown ? key : null, most);
-      if (places.length === 0) return NONE;
+      if (places.length === 0) return EMPTY_SNAPSHOT;
       if (log === shown) {
-        const { windows } = await around(client, shown, places);
+        const { windows } = await windowsContainingPanes(client, shown, places);
         // It is unknown whether older windows exist, for other keys.
         const isAll = places.length < most && windows.length <= most;
         const oldest = Math.max(places[places.length - 1][1], windows.at(-most)?.start.getTime() ?? -Infinity);
@@ -81,20 +81,20 @@ export class WindowsService {
       const [[, newest]] = places;
       // A window of a lower stream is an event of the stream above, and occurs when the window begins.
       const begun = below.reduce((at, { compiled: { window } }) => window.panes?.at(at).start ?? at, newest);
-      const grid = gridOf(shown.compiled, null, null) as Grid;
+      const grid = windowGridOf(shown.compiled, null, null) as WindowGrid;
       const { start, end } = grid.panes.at(begun);
       const range = { from: start, to: end, keys: key === null ? null : [key] };
-      const windows = await answer(client, shown, range, grid);
+      const windows = await queryWindows(client, shown, range, grid);
       return { windows: windows.slice(-most), covers: (_, at) => windows.length <= most && at >= start && at < end };
     });
   }
 }
 
 /** The snapshot of a stream without windows. */
-const NONE: WindowsLook<Window> = { windows: [], covers: () => true };
+const EMPTY_SNAPSHOT: WindowsSnapshot<Window> = { windows: [], covers: () => true };
 
 /** `[key, start]` */
-type Place = readonly [string, number];
+type KeyAndStart = readonly [string, number];
 
 /** Returns the newest windows first, including those that are not merged yet. */
 async function newestPlaces(
@@ -102,7 +102,7 @@ async function newestPlaces(
   shown: ShownStream,
   key: string | null,
   most: number,
-): Promise<Place[]> {
+): Promise<KeyAndStart[]> {
   const { rows } = await client.query<{ key: string; start: number }>({
     name: key === null ? 'newest-windows' : 'newest-windows-of-key',
     text: `SELECT key, round(date_part('epoch', start_at) * 1000) AS start FROM stream_windows
@@ -110,12 +110,12 @@ async function newestPlaces(
            ORDER BY start_at DESC LIMIT $4`,
     values: [shown.stream, shown.version, key, most],
   });
-  const fresh = (await unfolded(client, shown)).part.all().filter((window) => key === null || window.key === key);
-  const places = [...rows, ...fresh].map(({ key, start }): Place => [key, start]);
+  const fresh = (await loadUnmerged(client, shown)).part.all().filter((window) => key === null || window.key === key);
+  const places = [...rows, ...fresh].map(({ key, start }): KeyAndStart => [key, start]);
   return places.sort((a, b) => b[1] - a[1]).slice(0, most);
 }
 
-async function around(client: PoolClient, shown: ShownStream, pieces: readonly Place[]): Promise<WindowsLook<Window>> {
+async function windowsContainingPanes(client: PoolClient, shown: ShownStream, pieces: readonly KeyAndStart[]): Promise<WindowsSnapshot<Window>> {
   if (pieces.length === 0) return { windows: [], covers: () => false };
   const { window } = shown.compiled;
   const starts = pieces.map(([, start]) => start);
@@ -124,26 +124,26 @@ async function around(client: PoolClient, shown: ShownStream, pieces: readonly P
     for (let before = 1; before < window.slides; before++) from = window.panes.at(from - 1).start;
   const keys = new Set(pieces.map(([key]) => key));
   const to = Math.max(...starts) + 1;
-  const windows = await answer(client, shown, { from, to, keys: [...keys] }, gridOf(shown.compiled, null, null));
+  const windows = await queryWindows(client, shown, { from, to, keys: [...keys] }, windowGridOf(shown.compiled, null, null));
   const isWithin = (start: number) => start >= from && start < to;
   return { windows, covers: (key, start) => start < shown.keptFrom || (keys.has(key) && isWithin(start)) };
 }
 
-async function answer(
+async function queryWindows(
   client: PoolClient,
   shown: ShownStream,
   range: WindowRange,
-  grid: Grid | null,
+  grid: WindowGrid | null,
   first?: number,
   offset = 0,
 ): Promise<Window[]> {
   const end = first === undefined ? undefined : offset + first;
-  const { windows, isFinal, isIncomplete } = await windowsIn(client, shown, range, grid, end);
-  return windows.slice(offset, end).map((window) => described(window, shown, isFinal(window), isIncomplete(window)));
+  const { windows, isFinal, isIncomplete } = await loadWindows(client, shown, range, grid, end);
+  return windows.slice(offset, end).map((window) => toGraphqlWindow(window, shown, isFinal(window), isIncomplete(window)));
 }
 
-function described(
-  { key, start, end, cells, revision }: KeyedWindow,
+function toGraphqlWindow(
+  { key, start, end, state, revision }: KeyedWindow,
   { stream, compiled }: ShownStream,
   final: boolean,
   isIncomplete: boolean,
@@ -152,7 +152,7 @@ function described(
   return {
     stream,
     key,
-    keys: partsOf(key, keys.length),
+    keys: decodeKey(key, keys.length),
     isOther: key === OTHER_KEY,
     start: new Date(start),
     end: new Date(end),
@@ -160,7 +160,7 @@ function described(
     final,
     isIncomplete,
     isRemoved: false,
-    events: cells.events,
-    values: valuesOf(cells, aggregates),
+    events: state.events,
+    values: valuesOf(state, aggregates),
   };
 }

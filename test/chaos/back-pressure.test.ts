@@ -1,7 +1,7 @@
 import { readConfig } from '../../src/config';
 import { measureInbox } from '../../src/events/inbox-pressure.service';
 import { DatabaseTarget } from '../../src/imports/database-target';
-import type { Pause } from '../../src/imports/import-target';
+import type { PauseReason } from '../../src/imports/import-target';
 import { connectPlatform } from '../../src/platform/connect';
 import type { Answer } from '../setup/graphql-client';
 import { event, events, InboxShop, YESTERDAY } from '../setup/inbox-shop';
@@ -84,7 +84,7 @@ describe('a full inbox', () => {
     const config = { ...readConfig({}), ...inbox.shop, logLevel: 'silent' as const };
     const platform = connectPlatform(config, 'import');
     const target = new DatabaseTarget(platform);
-    const told: (Pause | null)[] = [];
+    const told: (PauseReason | null)[] = [];
     target.onPause = (pause) => told.push(pause);
     const past = (id: string) =>
       ({

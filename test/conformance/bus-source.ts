@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { validateEvents } from '../../src/events/validate';
 import type { EventInput } from '../../src/events/event.type';
-import { identityOf } from '../../src/events/stored-event';
-import { overloaded } from '../../src/graphql/overloaded';
+import { eventIdentity } from '../../src/events/stored-event';
+import { overloadedError } from '../../src/graphql/overloaded-error';
 import type { BusMessage, BusSource } from '../../src/platform/bus-source';
 import { BusConsumer } from '../../src/sources/bus-consumer.service';
 import { until } from '../setup/until';
@@ -67,7 +67,7 @@ class Ledger {
     if (inputs.some(({ id }) => id === this.poison)) throw new Error('it breaks whoever takes it');
     const sender = { scope: 'SERVER' } as const;
     const { events, accepted, faults } = validateEvents(inputs, { sender, now: Date.now(), knowsProduct: () => true });
-    for (const each of events) this.committed.set(identityOf(each), (this.committed.get(identityOf(each)) ?? 0) + 1);
+    for (const each of events) this.committed.set(eventIdentity(each), (this.committed.get(eventIdentity(each)) ?? 0) + 1);
     return { accepted, errors: faults };
   };
 
@@ -275,7 +275,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
 
     it('wait for an inbox that is full, or a database that is away, for as long as that takes', async () => {
       const away = () => Object.assign(new Error('no connection'), { code: 'ECONNREFUSED' });
-      ledger.failures = [...Array(12).keys()].map((n) => (n % 2 ? away() : overloaded('full')));
+      ledger.failures = [...Array(12).keys()].map((n) => (n % 2 ? away() : overloadedError('full')));
       await bus.publish([message('patient')]);
       const consumer = start();
       await counted(1);

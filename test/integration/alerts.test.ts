@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { ErasedMeanwhile } from '../../src/events/tombstone.service';
-import { forgetResolved, readRules, writeChanges } from '../../src/monitoring/alerts/alert-store.service';
+import { ErasureConflict } from '../../src/events/tombstone.service';
+import { deleteOldAlerts, readAlertRules, writeAlertChanges } from '../../src/monitoring/alerts/alert.store';
 import { SystemSamples } from '../../src/monitoring/alerts/system-samples.service';
 import type { System } from '../../src/monitoring/system/system.type';
 import { connectPostgres } from '../../src/platform/postgres';
@@ -340,9 +340,9 @@ describe('alerts', () => {
       pool.query<{ position: number; token: number }>(
         `SELECT (SELECT max(position) - 1 FROM erasures) AS position, token FROM leases WHERE name = 'alerts'`,
       ),
-      readRules(pool).then((rules) => rules.filter(({ id }) => id === 'busy')),
+      readAlertRules(pool).then((rules) => rules.filter(({ id }) => id === 'busy')),
     ]);
-    await expect(writeChanges(pool, rule, [seen], rows[0])).rejects.toThrow(ErasedMeanwhile);
+    await expect(writeAlertChanges(pool, rule, [seen], rows[0])).rejects.toThrow(ErasureConflict);
     expect((await alertsOf('busy')).filter(({ key }) => key === 'gone')).toEqual([]);
   });
 
@@ -356,7 +356,7 @@ describe('alerts', () => {
          LATERAL (SELECT now() - days * interval '1 day' + interval '1 hour' AS at) t`,
       [days],
     );
-    expect(await forgetResolved(pool)).toBe(false);
+    expect(await deleteOldAlerts(pool)).toBe(false);
     const { rows } = await pool.query<{ key: string }>(`DELETE FROM alerts WHERE rule = 'past' RETURNING key`);
     expect(rows.map(({ key }) => key).sort()).toEqual(['fired 1', 'fired 2', 'fired 89', 'pending 1']);
   });
@@ -366,7 +366,7 @@ describe('alerts', () => {
     await pool.query(`INSERT INTO system_samples (at, observed) SELECT now() - minutes * interval '1 minute', '{}'
                       FROM unnest(ARRAY[59, 61]) AS minutes`);
     const facts = { queues: [], streams: [], models: [], postgres: null, redis: null };
-    await new SystemSamples(pool, { system: () => Promise.resolve({ ...system, ...facts } as System) }).take();
+    await new SystemSamples(pool, { system: () => Promise.resolve({ ...system, ...facts } as System) }).record();
     const { rows } = await pool.query<{ minutes: number }>(
       `DELETE FROM system_samples WHERE observed::text = '{}' RETURNING round(extract(epoch FROM now() - at) / 60)::int AS minutes`,
     );

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { readConfig } from '../../src/config';
 import { demoProducts } from '../../src/demo/demo-catalogue';
-import { demoPast } from '../../src/demo/demo-past';
+import { demoHistory } from '../../src/demo/demo-history';
 import { fillDemo } from '../../src/demo/demo.service';
 import { connectPlatform } from '../../src/platform/connect';
 import { testNamespace } from '../setup/shop';
@@ -44,7 +44,7 @@ it('the demo shop is filled whole although PostgreSQL cuts its connections', asy
   expect(cut.size).toBe(CUTS);
 
   const openedAt = await one("SELECT value::float8 AS value FROM settings WHERE name = 'demo_opened_at'");
-  const { events, orders } = demoPast(demoProducts(new Date(openedAt)), openedAt, EXTENT);
+  const { events, orders } = demoHistory(demoProducts(new Date(openedAt)), openedAt, EXTENT);
   expect({
     events: await one("SELECT count(*)::int AS value FROM events WHERE source IN ('STOREFRONT', 'SEARCH')"),
     lines: await one("SELECT count(*)::int AS value FROM events WHERE type = 'PURCHASE' AND source = 'ORDERS'"),

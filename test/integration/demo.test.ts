@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readConfig } from '../../src/config';
 import { demoProducts } from '../../src/demo/demo-catalogue';
 import { demoCustomer } from '../../src/demo/demo-customers';
-import { demoPast } from '../../src/demo/demo-past';
+import { demoHistory } from '../../src/demo/demo-history';
 import { fillDemo } from '../../src/demo/demo.service';
 import { LINES } from '../../src/demo/goods/assortment';
 import { removeDemo } from '../../src/demo/remove-demo.service';
@@ -45,7 +45,7 @@ describe('the demo shop', () => {
 
   it('holds all that its past is made of, and is filled once, though it was interrupted', async () => {
     const openedAt = await one("SELECT value::float8 AS value FROM settings WHERE name = 'demo_opened_at'");
-    const { events, orders } = demoPast(demoProducts(new Date(openedAt)), openedAt, EXTENT);
+    const { events, orders } = demoHistory(demoProducts(new Date(openedAt)), openedAt, EXTENT);
     const counts = async () => ({
       ours: await one("SELECT count(*)::int AS value FROM events WHERE source IN ('STOREFRONT', 'SEARCH')"),
       lines: await one("SELECT count(*)::int AS value FROM events WHERE type = 'PURCHASE' AND source = 'ORDERS'"),
@@ -108,7 +108,7 @@ describe('the demo shop', () => {
          ORDER BY count(*) FILTER (WHERE product_id LIKE $1) DESC, customer_id LIMIT 3`,
         [`demo-${String(line + 1).padStart(2, '0')}-%`],
       );
-      for (const { id } of rows) expect(demoCustomer(Number(id.split('-')[2])).main).toBe(line);
+      for (const { id } of rows) expect(demoCustomer(Number(id.split('-')[2])).mainLine).toBe(line);
       return rows.map(({ id }) => id);
     };
     const search = async (shelf: string) => {

@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { Client } from 'pg';
-import { checkFolder, checkNode, checkRedisInfo, type Finding } from '../../src/platform/checks';
+import { checkFolder, checkNode, checkRedisInfo, type CheckResult } from '../../src/platform/checks';
 import { runCommand } from '../setup/command';
 import { startWorker } from '../setup/processes';
 import { testFolder, testNamespace, type TestNamespace } from '../setup/shop';
@@ -9,7 +9,7 @@ import { until } from '../setup/until';
 interface Report {
   readonly code: number | null;
   readonly healthy: boolean;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CheckResult[];
 }
 
 describe('doctor', () => {
@@ -126,7 +126,7 @@ describe('doctor', () => {
       ['maxmemory', '0'],
       ['used_memory', '1000'],
     ];
-    const wrong = (findings: readonly Finding[]) => findings.filter((finding) => finding.state !== 'ok');
+    const wrong = (findings: readonly CheckResult[]) => findings.filter((finding) => finding.state !== 'ok');
     expect(wrong(checkRedisInfo(new Map(good)))).toEqual([]);
     expect(wrong(checkRedisInfo(new Map([...good, [field, value]])))).toEqual([
       expect.objectContaining({ check, state }),

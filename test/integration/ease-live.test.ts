@@ -8,7 +8,7 @@ import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
 import { EaseReadModel, EASE_LEASE } from '../../src/recommend/ease.read-model';
 import { easeOfShop } from '../../src/recommend/ease-rows';
-import type { ItemRows } from '../../src/recommend/item-rows';
+import type { SparseItemMatrix } from '../../src/recommend/sparse-item-matrix';
 import { ShopState } from '../../src/recommend/shop-state';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
@@ -36,7 +36,7 @@ function shopOf(counts: Counts): ShopState {
 }
 
 /** Cells by the ids of both products. */
-function cellsOf(rows: ItemRows): Map<string, number> {
+function cellsOf(rows: SparseItemMatrix): Map<string, number> {
   const cells = new Map<string, number>();
   rows.productIds.forEach((id, index) => {
     const { columns, values } = rows.rowAt(index);

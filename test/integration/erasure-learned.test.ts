@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import pino from 'pino';
 import { ErasureService } from '../../src/erasure/erasure.service';
 import { BackfillService } from '../../src/events/backfill.service';
-import { accept } from '../../src/events/inbox';
+import { insertBatch } from '../../src/events/inbox';
 import { ingestBatch } from '../../src/events/ingest';
 import { newestErasure, readLog } from '../../src/events/log-reader';
 import { LOG_TOPIC, Outbox } from '../../src/events/outbox';
@@ -45,7 +45,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const stop of stops.reverse()) await stop();
-  await outbox.mark();
+  await outbox.markPublished();
   await pubSub.close();
   await pool.end();
   await shop.drop();
@@ -82,7 +82,7 @@ async function recount(): Promise<Buffer> {
   for (let at = 0; ;) {
     const slice = await readLog(pool, at, 20_000);
     if (!slice) return Buffer.from(state.shop.encode());
-    for (const entry of slice.entries) state.take(entry);
+    for (const entry of slice.entries) state.applyEntry(entry);
     at = slice.position;
   }
 }
@@ -212,7 +212,7 @@ describe('what is learned, after somebody has left the log', () => {
 
 it('a visit that only events under way tell to be theirs is erased too', async () => {
   await backfill.append([{ ...event('', 'p1', { sessionId: 'visit' }), customerId: undefined }]);
-  const waiting = await accept(pool, [event('nadia', 'p2', { sessionId: 'visit' })], []);
+  const waiting = await insertBatch(pool, [event('nadia', 'p2', { sessionId: 'visit' })], []);
   await erasures.erase('nadia');
   await ingestBatch(pool, outbox, waiting);
   const { rows } = await pool.query('SELECT id FROM events');
@@ -234,7 +234,7 @@ it('keeps baskets together that were not sent as orders', async () => {
   await backfill.append(basket);
   const state = async () => {
     const learned = new LearnerState();
-    for (const entry of (await readLog(pool, 0, 100))!.entries) learned.take(entry);
+    for (const entry of (await readLog(pool, 0, 100))!.entries) learned.applyEntry(entry);
     const [a, b] = ['a', 'b'].map((id) => learned.shop.productIndex(id));
     return [learned.shop.purchase.count(a, b), learned.shop.interest.count(a, b)];
   };

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
 import { eraseFromLog, eraseFromMerges } from '../../src/events/erase-subjects.service';
 import type { LoggedMerge } from '../../src/events/log-event';
-import { takePosition } from '../../src/events/position';
-import { setAside } from '../../src/events/set-aside.service';
+import { allocatePosition } from '../../src/events/position';
+import { quarantineEntry } from '../../src/events/quarantine.service';
 import { StreamService } from '../../src/streams/stream.service';
 import { eraseFromStreams } from '../../src/streams/stream-store.service';
 import { event, IngestShop } from '../setup/ingest-shop';
@@ -38,7 +38,7 @@ async function isWaitedFor(): Promise<void> {
 }
 
 const endErasure = async () => {
-  await takePosition(erasure, { reload: 'histories' });
+  await allocatePosition(erasure, { reload: 'histories' });
   await erasure.query('COMMIT');
 };
 
@@ -71,8 +71,8 @@ describe('what breaks the learner, beside the erasure of its subject', () => {
     const broken = event('alice');
     await shop.alone((await shop.accept([[broken]]))[0]);
     await eraseFromLog(erasure, [ALICE]);
-    await takePosition(erasure, { reload: 'histories' });
-    const aside = setAside(shop.pool, shop.outbox, broken, 'it is broken', LEASE);
+    await allocatePosition(erasure, { reload: 'histories' });
+    const aside = quarantineEntry(shop.pool, shop.outbox, broken, 'it is broken', LEASE);
     await isWaitedFor();
     await erasure.query('COMMIT');
     await aside;
@@ -86,8 +86,8 @@ describe('what breaks the learner, beside the erasure of its subject', () => {
       merge.into,
     ]);
     await eraseFromMerges(erasure, [ALICE]);
-    await takePosition(erasure, { reload: 'histories' });
-    const aside = setAside(shop.pool, shop.outbox, merge, 'it is broken', LEASE);
+    await allocatePosition(erasure, { reload: 'histories' });
+    const aside = quarantineEntry(shop.pool, shop.outbox, merge, 'it is broken', LEASE);
     await isWaitedFor();
     await erasure.query('COMMIT');
     await aside;
@@ -97,7 +97,7 @@ describe('what breaks the learner, beside the erasure of its subject', () => {
   it('is set aside before the erasure that then finds the position', async () => {
     const broken = event('alice');
     await shop.alone((await shop.accept([[broken]]))[0]);
-    await setAside(shop.pool, shop.outbox, broken, 'it is broken', LEASE);
+    await quarantineEntry(shop.pool, shop.outbox, broken, 'it is broken', LEASE);
     const { positions } = await eraseFromLog(erasure, [ALICE]);
     const [{ position }] = (await shop.rows('SELECT max(position) AS position FROM outbox')) as [{ position: number }];
     expect(positions).toContain(position);

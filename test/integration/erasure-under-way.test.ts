@@ -1,6 +1,6 @@
-import { bury } from '../../src/events/tombstone.service';
+import { addTombstones } from '../../src/events/tombstone.service';
 import { inTransaction } from '../../src/platform/postgres';
-import type { Finding } from '../../src/platform/checks';
+import type { CheckResult } from '../../src/platform/checks';
 import { runCommand } from '../setup/command';
 import { erasureShop } from '../setup/erasure-shop';
 import { LIST } from '../setup/operations';
@@ -58,7 +58,7 @@ describe('an erasure', () => {
       (found) => found.length > 0,
     );
     await inTransaction(pool(), async (connection) => {
-      const [hash] = await bury(connection, ['c:half-way']);
+      const [hash] = await addTombstones(connection, ['c:half-way']);
       await connection.query(
         `INSERT INTO erasures (id, hash, subjects, requested_at)
          VALUES (gen_random_uuid(), $1, ARRAY['c:half-way'], now() - interval '1 minute')`,
@@ -145,7 +145,7 @@ describe('an erasure', () => {
 
     await rows("UPDATE erasures SET requested_at = now() - interval '6 minutes' WHERE done_at IS NULL");
     const { output } = await runCommand(shop(), ['doctor', '--json']);
-    expect((JSON.parse(output) as { findings: readonly Finding[] }).findings).toContainEqual(
+    expect((JSON.parse(output) as { findings: readonly CheckResult[] }).findings).toContainEqual(
       expect.objectContaining({
         check: 'erasures',
         state: 'warning',
@@ -167,7 +167,7 @@ describe('an erasure', () => {
     for (let round = 0; round < 10; round++) {
       const names = Array.from({ length: 3_000 }, (_, n) => `s:shared-${round}-${n}`);
       await Promise.all(
-        [names, names.toReversed()].map((order) => inTransaction(pool(), (connection) => bury(connection, order))),
+        [names, names.toReversed()].map((order) => inTransaction(pool(), (connection) => addTombstones(connection, order))),
       );
     }
     const [{ count }] = await rows<{ count: number }>('SELECT count(*) FROM tombstones');

@@ -1,4 +1,4 @@
-import { PLACES } from '../../src/erasure/places';
+import { PERSONAL_DATA_INVENTORY } from '../../src/erasure/personal-data-inventory';
 import { BackfillService } from '../../src/events/backfill.service';
 import { Outbox } from '../../src/events/outbox';
 import { ArtefactStore } from '../../src/platform/artefacts';
@@ -48,7 +48,7 @@ const sold = () =>
         FROM events WHERE type IN ('PURCHASE', 'RETURN') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
 describe('the list of places', () => {
   it('has every table of the shop, and no other', async () => {
-    expect(Object.keys(PLACES).sort()).toEqual((await tables()).filter((name) => name !== '_prisma_migrations'));
+    expect(Object.keys(PERSONAL_DATA_INVENTORY).sort()).toEqual((await tables()).filter((name) => name !== '_prisma_migrations'));
   });
 });
 
@@ -166,7 +166,7 @@ describe('a customer who is erased', () => {
     const imported = await new BackfillService(pool(), outbox).append(
       past.map((each) => ({ ...each, ...nadia, productId: 'a' })),
     );
-    await outbox.mark();
+    await outbox.markPublished();
     expect(imported).toMatchObject({ inserted: 0, unchanged: 0, conflicts: [], erased: [{ customerId: 'nadia' }] });
     expect(await client().data(UPSERT_CUSTOMER, { id: 'nadia' })).toEqual({
       upsertCustomers: { accepted: 0, errors: [{ code: 'CONFLICT', path: 'id' }] },

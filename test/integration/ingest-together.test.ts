@@ -123,8 +123,8 @@ describe('batches that all repeat one identity', () => {
       );
       // As a worker asks that is handed the newest ones: all that they wait for comes with them.
       for (let waiting: readonly string[] = receipts.slice(-20); waiting.length > 0;) {
-        const { next, apart, blocked } = await own.together(waiting);
-        expect([...apart, ...blocked]).toEqual([]);
+        const { next, individually, blocked } = await own.together(waiting);
+        expect([...individually, ...blocked]).toEqual([]);
         waiting = next;
       }
       expect(await own.rows('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL')).toEqual([{ n: 0 }]);

@@ -33,7 +33,7 @@ describe('Lease', () => {
 
   it('outlives its time while it is kept, and shows how far its owner is', async () => {
     const lease = (await Lease.acquire(pool, log, 'kept', 1_000)) as Lease;
-    lease.keep(
+    lease.startRenewing(
       () => 42,
       () => undefined,
     );
@@ -53,7 +53,7 @@ describe('Lease', () => {
     expect(sleeper.held).toBe(false);
     const next = (await Lease.acquire(pool, log, 'fenced', 5_000)) as Lease;
     expect(next.token).toBe(sleeper.token + 1);
-    const lost = new Promise<string>((resolve) => sleeper.keep(() => 0, resolve));
+    const lost = new Promise<string>((resolve) => sleeper.startRenewing(() => 0, resolve));
     expect(await lost).toMatch(/taken over/);
     const artefact = { kind: 'state', position: 7, bytes: Buffer.from('late'), minRelease: '0.1.0' };
     await expect(artefacts.save([artefact], sleeper)).rejects.toThrow(FencedOff);

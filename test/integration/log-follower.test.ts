@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import pino from 'pino';
 import { LogFollower } from '../../src/events/log-follower';
 import { LOG_TOPIC } from '../../src/events/outbox';
-import { newestPosition, takePosition, type LogChange } from '../../src/events/position';
+import { newestPosition, allocatePosition, type LogChange } from '../../src/events/position';
 import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
 import { testNamespace, type TestNamespace } from '../setup/shop';
@@ -56,7 +56,7 @@ describe('LogFollower', () => {
     await shop.drop();
   });
 
-  const commit = () => inTransaction(pool, (client) => takePosition(client, {}));
+  const commit = () => inTransaction(pool, (client) => allocatePosition(client, {}));
   const tell = (position: number, change?: LogChange) => pubSub.publish(LOG_TOPIC, { position, change });
 
   it('applies each position once and in order, however messages overtake and repeat each other', async () => {

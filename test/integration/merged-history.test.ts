@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { readHistory } from '../../src/events/log-reader';
-import { connectPostgres, INTERACTIVE_MS } from '../../src/platform/postgres';
+import { connectPostgres, REQUEST_TIMEOUT_MS } from '../../src/platform/postgres';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const BATCHES = 2_000;
@@ -14,7 +14,7 @@ describe('a history that was merged from many, of a log that PostgreSQL knows no
 
   beforeAll(async () => {
     shop = await testNamespace();
-    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2, answerMs: INTERACTIVE_MS });
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2, queryTimeoutMs: REQUEST_TIMEOUT_MS });
     await pool.query(
       'INSERT INTO log_batches (position, batch, events) SELECT g, g, $2::int FROM generate_series(1, $1::int) g',
       [BATCHES, IN_A_BATCH],

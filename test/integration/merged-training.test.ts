@@ -8,7 +8,7 @@ import { seededRandom } from '../../src/learn/seeded-random';
 import { createLog } from '../../src/platform/log';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
-import { TELLING_TYPES } from '../../src/recommend/signals';
+import { SIGNAL_EVENT_TYPES } from '../../src/recommend/signals';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const CUSTOMERS = ['a', 'b', 'c', 'd'];
@@ -35,7 +35,7 @@ describe('what the blend is fitted on', () => {
   });
 
   afterAll(async () => {
-    await outbox.mark();
+    await outbox.markPublished();
     await pubSub.close();
     await pool.end();
     await shop.drop();
@@ -54,7 +54,7 @@ describe('what the blend is fitted on', () => {
   /** Of whoever did anything, as training and as serving have it. */
   const histories = async () => {
     const events: LogEvent[] = [];
-    const position = await readEventsByTime(pool, TELLING_TYPES, 1_000, (event) => events.push(event));
+    const position = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, 1_000, (event) => events.push(event));
     const trained = SUBJECTS.map((subject) => events.filter((each) => subjectOf(each) === subject));
     const served = await Promise.all(SUBJECTS.map((subject) => readHistory(pool, subject, EVENT_TYPES, 1_000)));
     return {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Pool } from 'pg';
 import { migrate } from '../../src/platform/migrate';
-import { readMigrations, releasedMigrations } from '../../src/platform/migration-files';
+import { readMigrations, migrationsFolder } from '../../src/platform/migration-files';
 import { testServices } from '../setup/shop';
 import { until } from '../setup/until';
 
@@ -142,7 +142,7 @@ describe('migrate', () => {
   });
 
   it("finds this release's own migrations, each named so that they sort by age", () => {
-    const names = readMigrations(releasedMigrations()).map(({ name }) => name);
+    const names = readMigrations(migrationsFolder()).map(({ name }) => name);
     expect(names.length).toBeGreaterThan(0);
     for (const name of names) expect(name).toMatch(/^\d{14}_[a-z0-9_]+$/);
   });
@@ -154,7 +154,7 @@ describe('migrate', () => {
 
   it('ignores what is not a migration', () => {
     const folder = folderOf(FIRST);
-    cpSync(path.join(releasedMigrations(), 'migration_lock.toml'), path.join(folder, 'migration_lock.toml'));
+    cpSync(path.join(migrationsFolder(), 'migration_lock.toml'), path.join(folder, 'migration_lock.toml'));
     mkdirSync(path.join(folder, 'empty'));
     expect(readMigrations(folder)).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Pool } from 'pg';
-import { releasedMigrations } from '../../src/platform/migration-files';
+import { migrationsFolder } from '../../src/platform/migration-files';
 import { diffDatamodels } from '../../src/platform/schema-engine';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
@@ -41,7 +41,7 @@ END $function$
   ),
 };
 
-const migrationsDir = releasedMigrations();
+const migrationsDir = migrationsFolder();
 const datamodel = readFileSync(path.join(migrationsDir, '..', 'schema.prisma'), 'utf8');
 
 let shop: TestNamespace;

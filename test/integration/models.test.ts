@@ -7,18 +7,18 @@ import pino from 'pino';
 import { EventColumns } from '../../src/events/event-columns';
 import { readEventsByTime } from '../../src/events/log-reader';
 import type { Fitter } from '../../src/models/fitter';
-import { Jobs } from '../../src/models/job.service';
-import { attempt, carryOut } from '../../src/models/refresh.service';
+import { JobStore } from '../../src/models/job-store.service';
+import { attemptJob, runRefresh } from '../../src/models/run-refresh';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
-import { blendEvidence } from '../../src/recommend/blend-evidence';
-import { collectExamples } from '../../src/recommend/blend-examples';
-import { LogWalk } from '../../src/recommend/log-walk';
-import { TELLING_TYPES } from '../../src/recommend/signals';
-import { decodeBlend, encodeBlend } from '../../src/recommend/blend-artefact';
-import { BlendModel } from '../../src/recommend/blend-model';
-import { blendFitter } from '../../src/recommend/blend.service';
+import { rankerEvidence } from '../../src/recommend/ranker-evidence';
+import { collectExamples } from '../../src/recommend/ranker-examples';
+import { PointInTimeReplay } from '../../src/recommend/point-in-time-replay';
+import { SIGNAL_EVENT_TYPES } from '../../src/recommend/signals';
+import { decodeRanker, encodeRanker } from '../../src/recommend/ranker-artefact';
+import { RankerModel } from '../../src/recommend/ranker-model';
+import { rankerFitter } from '../../src/recommend/ranker-fitter.service';
 import { CREATE_KEY, LIST, type CreateKeyAnswer, type ListAnswer } from '../setup/operations';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
@@ -269,14 +269,14 @@ describe('the life of a model', () => {
     async () => {
       const worse: Fitter = {
         kind: 'blend',
-        format: blendFitter.format,
+        format: rankerFitter.format,
         async fit(context) {
-          const fitted = await blendFitter.fit(context);
+          const fitted = await rankerFitter.fit(context);
           if ('tooLittleAt' in fitted) throw new Error('too little');
           const events = new EventColumns();
-          await readEventsByTime(pool, TELLING_TYPES, 1_000_000, (event) => events.append(event));
-          const whole = decodeBlend(fitted.bytes);
-          const [newest] = collectExamples(new LogWalk(events), {
+          await readEventsByTime(pool, SIGNAL_EVENT_TYPES, 1_000_000, (event) => events.append(event));
+          const whole = decodeRanker(fitted.bytes);
+          const [newest] = collectExamples(new PointInTimeReplay(events), {
             until: events.timeAt(events.length - 1) + 1,
             horizon: 30 * 86_400_000,
             windows: 1,
@@ -286,7 +286,7 @@ describe('the life of a model', () => {
             modelsAsOf: () => whole.sources,
           });
           const good = whole.model;
-          const upsideDown = new BlendModel(
+          const upsideDown = new RankerModel(
             good.featureNames,
             good.means,
             good.weightsNew.map((weight) => -weight),
@@ -295,15 +295,15 @@ describe('the life of a model', () => {
             good.interceptBought,
             good.figures,
           );
-          const evidence = blendEvidence(upsideDown, newest, decodeBlend(context.incumbent!).twin);
-          return { ...fitted, bytes: encodeBlend({ ...whole, model: upsideDown, twin: null }), evidence };
+          const evidence = rankerEvidence(upsideDown, newest, decodeRanker(context.incumbent!).holdoutModel);
+          return { ...fitted, bytes: encodeRanker({ ...whole, model: upsideDown, holdoutModel: null }), evidence };
         },
       };
       const before = await model();
       await worker.stop();
       const options = { pool, pubSub, artefacts, log };
-      const asked = await new Jobs(pool, pubSub).request('blend', 'OPERATOR');
-      expect(await attempt(options, asked, (job, token) => carryOut(options, worse, job, token, () => undefined))).toBe(
+      const asked = await new JobStore(pool, pubSub).request('blend', 'OPERATOR');
+      expect(await attemptJob(options, asked, (job, token) => runRefresh(options, worse, job, token, () => undefined))).toBe(
         true,
       );
       worker = startWorker(shop);

@@ -4,14 +4,14 @@ import { orderStreams, PRODUCT_SALES_STREAM } from '../../src/orders/order-strea
 import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import { compileStream } from '../../src/streams/compile-stream';
 import type { LiveStream } from '../../src/streams/live-streams.service';
-import { mergeIntoStored } from '../../src/streams/merge-windows.service';
+import { mergeIntoStored } from '../../src/streams/merge-windows.store';
 import { MonthlyRollup } from '../../src/streams/monthly-rollup.service';
 import type { StreamInput } from '../../src/streams/stream-input.type';
-import { specOf } from '../../src/streams/stream-spec.service';
+import { parseStreamInput } from '../../src/streams/parse-stream-input.service';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const DAY_MS = 86_400_000;
-const SPEC = specOf(orderStreams('UTC').find(({ id }) => id === PRODUCT_SALES_STREAM) as StreamInput);
+const SPEC = parseStreamInput(orderStreams('UTC').find(({ id }) => id === PRODUCT_SALES_STREAM) as StreamInput);
 const START = Date.UTC(2025, 0, 1);
 /** Enough windows for months. */
 const DAYS = 59;
@@ -30,7 +30,7 @@ describe('the monthly rollup', () => {
           ...{ source: 'ORDERS', id: `${day}-${product}`, type: 'PURCHASE', occurredAt: START + day * DAY_MS },
           ...{ productId: `p${product}`, quantity: 1, unitPrice: '2', currency: 'EUR' },
         };
-        live.compiled.take(event as unknown as StoredEvent, { receivedAt: 0, backfill: true }, part, 1);
+        live.compiled.add(event as unknown as StoredEvent, { receivedAt: 0, backfill: true }, part, 1);
       }
     await inTransaction(pool, async (client) => {
       await client.query('SELECT FROM stream_versions FOR UPDATE NOWAIT');
@@ -66,16 +66,16 @@ describe('the monthly rollup', () => {
     let now = Date.UTC(2025, 6, 1);
     const rollup = new MonthlyRollup(pool, () => now);
     for (const count of [1, 2, 3]) {
-      expect(await rollup.turn()).toBe(true);
+      expect(await rollup.mergeOne()).toBe(true);
       expect(await months()).toHaveLength(count);
     }
-    expect(await rollup.turn()).toBe(false);
+    expect(await rollup.mergeOne()).toBe(false);
     expect(await months()).toEqual(['1970-01', '2025-01', '2025-02']);
     // What it remembers of its attempts goes.
     const tried = Reflect.get(rollup, 'triedAt') as Map<string, number>;
     expect(tried.size).toBe(3);
     now += 60_000;
-    await rollup.turn();
+    await rollup.mergeOne();
     expect(tried.size).toBe(0);
   });
 
@@ -106,12 +106,12 @@ describe('the monthly rollup', () => {
     const now = Date.UTC(2025, 6, 1);
     const rollup = new MonthlyRollup(watched, () => now + changes);
     await pool.query(`UPDATE stream_versions SET kept_from = '2025-02-01'`);
-    expect(await rollup.turn()).toBe(true);
+    expect(await rollup.mergeOne()).toBe(true);
     expect(changes).toBe(1);
     expect(await months()).toEqual([]);
     const later = new MonthlyRollup(pool, () => now);
-    expect(await later.turn()).toBe(true);
+    expect(await later.mergeOne()).toBe(true);
     expect(await months()).toEqual(['2025-02']);
-    expect(await later.turn()).toBe(false);
+    expect(await later.mergeOne()).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq';
-import type { Finding } from '../../src/platform/checks';
+import type { CheckResult } from '../../src/platform/checks';
 import { runCommand } from '../setup/command';
 import { event, InboxShop } from '../setup/inbox-shop';
 import { startApi, startWorker } from '../setup/processes';
@@ -27,7 +27,7 @@ const setRelease = (receipt: string, release: string | null) =>
 const batch = async (receipt: string) => (await inbox.batches()).nodes.find(({ id }) => id === receipt);
 const found = async (check: string) => {
   const { output } = await runCommand(inbox.shop, ['doctor', '--json']);
-  const { findings } = JSON.parse(output) as { findings: readonly Finding[] };
+  const { findings } = JSON.parse(output) as { findings: readonly CheckResult[] };
   return findings.find((finding) => finding.check === check);
 };
 

@@ -10,7 +10,7 @@ import { BackfillService } from '../../src/events/backfill.service';
 import { Outbox } from '../../src/events/outbox';
 import { importFile } from '../../src/imports/import-file.service';
 import type { ImportTarget } from '../../src/imports/import-target';
-import { lineReader } from '../../src/imports/formats';
+import { createLineReader } from '../../src/imports/formats';
 import { readLines } from '../../src/imports/lines';
 import type { RejectsFile } from '../../src/imports/rejects-file';
 import type { Logger } from '../../src/platform/log';
@@ -18,8 +18,8 @@ import { connectPostgres } from '../../src/platform/postgres';
 import type { RedisPubSub } from '../../src/platform/pubsub';
 import { textOfDecimal } from '../../src/streams/aggregate/exact-decimal';
 import { compileStream } from '../../src/streams/compile-stream';
-import { partsOf } from '../../src/streams/keys';
-import { specOf } from '../../src/streams/stream-spec.service';
+import { decodeKey } from '../../src/streams/key-encoding';
+import { parseStreamInput } from '../../src/streams/parse-stream-input.service';
 import type { KeyTotal } from '../../src/streams/window-totals.service';
 import type { Window } from '../../src/streams/window.type';
 import { testNamespace, type TestNamespace } from '../setup/shop';
@@ -109,7 +109,7 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
       },
       products: (batch) => Promise.resolve({ imported: batch.length, unchanged: 0, rejected: [] }),
       missingProducts: () => Promise.resolve([]),
-      settled: () => Promise.resolve(),
+      waitUntilApplied: () => Promise.resolve(),
     };
   });
 
@@ -120,7 +120,7 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
 
   const load = async (kind: 'orders' | 'events', lines: AsyncIterable<string[]> = readLines(FILE)) => {
     const rejects = { add: () => Promise.resolve(), close: () => Promise.resolve(null) } as unknown as RejectsFile;
-    const reader = lineReader(kind, 'online-retail');
+    const reader = createLineReader(kind, 'online-retail');
     const ended = await importFile({ lines, reader, target, rejects });
     return { lines: ended.lines, imported: ended.imported, rejected: ended.rejected, unchanged: ended.unchanged };
   };
@@ -136,7 +136,7 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
   const windowsOfLog = async (ids: readonly string[]): Promise<Record<string, Window[]>> => {
     const streams = orderStreams('UTC')
       .filter(({ id }) => ids.includes(id))
-      .map((input) => ({ id: input.id, compiled: compileStream(specOf(input)) }));
+      .map((input) => ({ id: input.id, compiled: compileStream(parseStreamInput(input)) }));
     const counted = streams.map((stream) => ({ ...stream, into: stream.compiled.empty() }));
     const { rows: batches } = await pool.query<{ batch: number }>('SELECT batch FROM log_batches ORDER BY batch');
     for (const { batch } of batches) {
@@ -146,17 +146,17 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
         [batch],
       );
       const arrival = { receivedAt: Date.now(), backfill: true };
-      for (const { compiled, into } of counted) for (const event of rows) compiled.take(event, arrival, into, 0);
+      for (const { compiled, into } of counted) for (const event of rows) compiled.add(event, arrival, into, 0);
     }
     return Object.fromEntries(
       counted.map(({ id, compiled, into }) => [
         id,
-        into.all().map(({ key, start, cells }) => ({
+        into.all().map(({ key, start, state }) => ({
           key,
-          keys: partsOf(key, compiled.spec.keys.length),
+          keys: decodeKey(key, compiled.spec.keys.length),
           start: new Date(start),
           values: compiled.spec.aggregates.map(({ name }, at) => {
-            const { decimal } = cells.aggregates[at].result();
+            const { decimal } = state.aggregates[at].result();
             return { name, decimal: decimal === undefined ? null : textOfDecimal(decimal) };
           }),
         })) as unknown as Window[],

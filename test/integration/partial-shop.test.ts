@@ -65,7 +65,7 @@ async function view(count: number, products = PRODUCTS): Promise<void> {
     };
   });
   await new BackfillService(pool, outbox).append(events);
-  await outbox.mark();
+  await outbox.markPublished();
 }
 
 async function follow(): Promise<ShopStateReadModel> {

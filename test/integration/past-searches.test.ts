@@ -7,7 +7,7 @@ import { seededRandom } from '../../src/learn/seeded-random';
 import { createLog } from '../../src/platform/log';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
-import { COUNT_TABLES, SearchCounter } from '../../src/search/past/search-counter.service';
+import { COUNT_TABLES, SearchCounter } from '../../src/search/query-log/search-counter.service';
 import { ownersAfter, type SentEvent } from '../setup/recount';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
@@ -88,7 +88,7 @@ describe('what is counted of searches', () => {
   });
 
   afterAll(async () => {
-    await outbox.mark();
+    await outbox.markPublished();
     await pubSub.close();
     await Promise.all([pool.end(), killed.end()]);
     await shop.drop();

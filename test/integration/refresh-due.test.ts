@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { Jobs } from '../../src/models/job.service';
-import { RefreshDue } from '../../src/models/refresh-due.service';
+import { JobStore } from '../../src/models/job-store.service';
+import { RefreshTrigger } from '../../src/models/refresh-trigger.service';
 import { connectPostgres } from '../../src/platform/postgres';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
@@ -51,31 +51,31 @@ describe('when a refresh is due', () => {
   };
 
   it('it is by growth, after a rest, and by age; and asking again reads what is new', async () => {
-    const due = new RefreshDue(pool, 'blend', 'now');
-    expect(await due.reason()).toBeNull();
+    const due = new RefreshTrigger(pool, 'blend', 'now');
+    expect(await due.dueReason()).toBeNull();
     await append(1, BATCHES, 10);
-    expect(await due.reason()).toBe('EVENTS');
+    expect(await due.dueReason()).toBe('EVENTS');
     await lookedAt(BATCHES);
     await ended('1 minute', '1 second');
-    expect(await due.reason()).toBeNull();
+    expect(await due.dueReason()).toBeNull();
     const before = await read();
     await append(BATCHES + 1, 999, 10);
-    expect(await due.reason()).toBeNull();
+    expect(await due.dueReason()).toBeNull();
     expect((await read()) - before).toBeLessThan(3_000);
     await append(BATCHES + 1_000, 200, 10);
-    expect(await due.reason()).toBe('EVENTS');
+    expect(await due.dueReason()).toBe('EVENTS');
     await ended('1 second', '1 minute');
-    expect(await due.reason()).toBeNull();
+    expect(await due.dueReason()).toBeNull();
     await pool.query('DELETE FROM jobs');
     await ended('2 days', '1 second');
     await lookedAt(BATCHES + 1_000);
-    expect(await due.reason()).toBe('SCHEDULE');
+    expect(await due.dueReason()).toBe('SCHEDULE');
     await lookedAt(BATCHES + 1_199);
-    expect(await due.reason()).toBeNull();
+    expect(await due.dueReason()).toBeNull();
   });
 
   it('it is at once when the active version is not one that this program can serve, and only once', async () => {
-    const jobs = new Jobs(pool, { publish: () => undefined });
+    const jobs = new JobStore(pool, { publish: () => undefined });
     const version = async (format: string | null, verdict = 'PROMOTED') => {
       const { rows } = await pool.query<{ id: string }>(
         `WITH artefact AS (INSERT INTO artefacts (id, kind, position, token, size, checksum, figures)
@@ -92,16 +92,16 @@ describe('when a refresh is due', () => {
           [rows[0].id],
         );
     };
-    const reason = () => new RefreshDue(pool, 'blend', 'now').reason();
+    const reason = () => new RefreshTrigger(pool, 'blend', 'now').dueReason();
     const usual = await reason(); // nothing is active
     expect(usual).not.toBe('UPGRADE');
     await version('now');
     expect(await reason()).toBe(usual);
     for (const before of [null, 'before']) {
       await version(before);
-      const due = new RefreshDue(pool, 'blend', 'now');
-      expect(await due.reason()).toBe('UPGRADE');
-      expect(await due.reason()).toBe(usual);
+      const due = new RefreshTrigger(pool, 'blend', 'now');
+      expect(await due.dueReason()).toBe('UPGRADE');
+      expect(await due.dueReason()).toBe(usual);
       // Two workers ask for one job.
       expect(await reason()).toBe('UPGRADE');
       const asked = await Promise.all([jobs.request('blend', 'UPGRADE'), jobs.request('blend', 'UPGRADE')]);

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import pino from 'pino';
 import { readConfig } from '../../src/config';
-import { type Job, Jobs } from '../../src/models/job.service';
-import type { startRefresh as StartRefresh } from '../../src/models/refresh-process.service';
+import { type ModelJob, JobStore } from '../../src/models/job-store.service';
+import type { startRefresh as StartRefresh } from '../../src/models/refresh-process';
 import { connectPostgres } from '../../src/platform/postgres';
 import { Queues } from '../../src/platform/queues';
 import { startWorker } from '../setup/processes';
@@ -33,10 +33,10 @@ describe('a worker that is told to stop while it fits', () => {
   });
 
   it('uses up no attempt of the job, however often, and the next worker takes it up', async () => {
-    const jobs = new Jobs(pool, { publish: () => undefined });
+    const jobs = new JobStore(pool, { publish: () => undefined });
     const { id } = await jobs.request('blend', 'OPERATOR');
-    const job = async () => (await jobs.find(id)) as Job;
-    const reached = (state: Job['state']) => until(job, (now) => now.state === state, 60_000);
+    const job = async () => (await jobs.find(id)) as ModelJob;
+    const reached = (state: ModelJob['state']) => until(job, (now) => now.state === state, 60_000);
     // A fit begins by asking for the active version: as long as nobody may, it goes on.
     const held = await pool.connect();
     await held.query('SET idle_in_transaction_session_timeout = 0');
@@ -57,9 +57,9 @@ describe('a worker that is told to stop while it fits', () => {
   }, 180_000);
 
   it('notes on the job that the fit ran out of memory', async () => {
-    const jobs = new Jobs(pool, { publish: () => undefined });
+    const jobs = new JobStore(pool, { publish: () => undefined });
     const { id } = await jobs.request('search', 'OPERATOR');
-    const begun = (await jobs.begin(id)) as Job;
+    const begun = (await jobs.startAttempt(id)) as ModelJob;
     const config = readConfig({ DATABASE_URL: shop.databaseUrl, REDIS_URL: shop.redisUrl, NAMESPACE: shop.namespace });
     // Too little to load the program.
     const { ended } = startRefresh({ config, pool, pubSub: { publish: () => undefined } }, begun, 1, { maxHeapMib: 8 });
@@ -72,16 +72,16 @@ describe('a worker that is told to stop while it fits', () => {
   });
 
   it('gives back what it began only, and no failure', async () => {
-    const jobs = new Jobs(pool, { publish: () => undefined });
+    const jobs = new JobStore(pool, { publish: () => undefined });
     const { id } = await jobs.request('blend', 'OPERATOR');
-    const first = (await jobs.begin(id)) as Job;
-    await jobs.fail(first, 'broken');
-    await jobs.giveBack(first);
+    const first = (await jobs.startAttempt(id)) as ModelJob;
+    await jobs.failAttempt(first, 'broken');
+    await jobs.releaseAttempt(first);
     expect(await jobs.find(id)).toMatchObject({ attempts: 1, state: 'QUEUED', error: 'broken' });
-    const second = (await jobs.begin(id)) as Job;
-    await jobs.giveBack(first);
+    const second = (await jobs.startAttempt(id)) as ModelJob;
+    await jobs.releaseAttempt(first);
     expect(await jobs.find(id)).toMatchObject({ attempts: 2, state: 'RUNNING' });
-    await jobs.giveBack(second);
+    await jobs.releaseAttempt(second);
     expect(await jobs.find(id)).toMatchObject({ attempts: 1, state: 'QUEUED' });
   });
 });

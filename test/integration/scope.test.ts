@@ -4,7 +4,7 @@ import { TokenService } from '../../src/auth/token.service';
 import { RESOLVERS } from '../../src/resolvers';
 import { buildGraphqlSchema } from '../../src/graphql/schema';
 import { allows, type Scope } from '../../src/graphql/scope';
-import { fieldsOf } from '../../src/graphql/scope-gate';
+import { fieldsOf } from '../../src/graphql/enforce-scopes';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
 import { connectPrisma } from '../../src/platform/prisma';
 import { anyInstance, anyValue } from '../setup/any-value';

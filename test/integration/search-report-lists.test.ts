@@ -1,6 +1,6 @@
 import { seededRandom } from '../../src/learn/seeded-random';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
-import { SearchReports } from '../../src/search/report/search-report.service';
+import { SearchReportService } from '../../src/search/report/search-report.service';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const DAY_MS = 86_400_000;
@@ -90,7 +90,7 @@ describe('the lists of a report', () => {
         const both = (a + b) / (allNow + allBefore);
         return 2 * (a * Math.log(a / (allNow * both)) + (b === 0 ? 0 : b * Math.log(b / (allBefore * both))));
       };
-      const reports = new SearchReports(pool);
+      const reports = new SearchReportService(pool);
       const at = (day: number) => new Date(day * DAY_MS + 3_600_000);
       const told = await reports.report(reports.prepare({ from: at(begin), to: at(TODAY), first, minSearches }));
       expect(told.totals).toMatchObject({ searches: allNow, clicked: total(now, 'clicked') });

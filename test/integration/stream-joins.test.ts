@@ -7,8 +7,8 @@ import type { StoredEvent } from '../../src/events/stored-event';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { orderStreams } from '../../src/orders/order-streams';
 import { connectPostgres } from '../../src/platform/postgres';
-import { Fold } from '../../src/streams/fold.service';
-import { MAX_EVENTS_PER_INTERVAL } from '../../src/streams/join/pairing';
+import { WindowMerger } from '../../src/streams/window-merger.service';
+import { MAX_EVENTS_PER_BUCKET } from '../../src/streams/join/symmetric-hash-join';
 import { replayStreams } from '../../src/streams/replay-streams.service';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
@@ -377,8 +377,8 @@ describe('streams of pairs', () => {
     await record(clicksOf('early'), 70);
     await isFolded();
     const pairs = (await windows('filled')).filter(({ key }) => key === 'flood');
-    expect(pairs.reduce((sum, { events }) => sum + events, 0)).toBe(2 * MAX_EVENTS_PER_INTERVAL);
-    expect((await streamOf('filled')).crowdedCount).toBe(2 * (300 - MAX_EVENTS_PER_INTERVAL));
+    expect(pairs.reduce((sum, { events }) => sum + events, 0)).toBe(2 * MAX_EVENTS_PER_BUCKET);
+    expect((await streamOf('filled')).crowdedCount).toBe(2 * (300 - MAX_EVENTS_PER_BUCKET));
     // Clicks of one hour were too many: each window of that hour, and no other, says so. So do windows over them.
     const hour = 3_600_000;
     const crowdedFrom = Math.floor(second / hour) * hour;
@@ -413,7 +413,7 @@ describe('streams of pairs', () => {
       occurredAt: new Date(minute + n * 10),
       requestId: 'split',
     });
-    const crowd = [...Array(2 * MAX_EVENTS_PER_INTERVAL).keys()].flatMap((n) => [
+    const crowd = [...Array(2 * MAX_EVENTS_PER_BUCKET).keys()].flatMap((n) => [
       of('VIEW', 'noise', n),
       of('LIKE', 'noise', n),
     ]);
@@ -475,8 +475,8 @@ describe('streams of pairs', () => {
     const { rows: versions } = await pool.query<{ version: number }>(
       `SELECT version FROM stream_versions WHERE stream = 'long-past'`,
     );
-    const fold = new Fold(pool, { events: 100, remembered: 0 });
-    while ((await fold.fill({ stream: 'long-past', version: versions[0].version }))?.more) continue;
+    const fold = new WindowMerger(pool, { events: 100, joinBufferSize: 0 });
+    while ((await fold.backfill({ stream: 'long-past', version: versions[0].version }))?.hasMore) continue;
     const { rows } = await pool.query<{ key: string; events: number }>(
       `SELECT e.placement AS key, count(*)::int AS events
        FROM events e JOIN events o ON o.request_id = e.request_id AND o.backfill = e.backfill

@@ -6,7 +6,7 @@ import type { StoredEvent } from '../../src/events/stored-event';
 import type { Logger } from '../../src/platform/log';
 import { connectPostgres } from '../../src/platform/postgres';
 import type { RedisPubSub } from '../../src/platform/pubsub';
-import { Fold } from '../../src/streams/fold.service';
+import { WindowMerger } from '../../src/streams/window-merger.service';
 import { replayStreams } from '../../src/streams/replay-streams.service';
 import { RECORD } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
@@ -249,9 +249,9 @@ describe('streams with more keys, windows or sessions than they keep', () => {
     const all = (await windows('short')).map(rowOf);
     await isFolded('short');
     const version = await versionOf('short');
-    const fold = new Fold(pool, undefined, 50);
+    const fold = new WindowMerger(pool, undefined, 50);
     await until(
-      () => fold.forget(version, Date.now()),
+      () => fold.removeExpired(version, Date.now()),
       (turn) => turn !== null,
     );
     const left = (await windows('short')).map(rowOf);
@@ -292,7 +292,7 @@ describe('streams with more keys, windows or sessions than they keep', () => {
     const version = await versionOf('visits');
     const before = await streamOf('visits');
     await until(
-      () => new Fold(pool).forget(version, kept + 25 * DAY_MS),
+      () => new WindowMerger(pool).removeExpired(version, kept + 25 * DAY_MS),
       (turn) => turn !== null,
     );
     expect((await streamOf('visits')).windowCount).toBeLessThan(before.windowCount);

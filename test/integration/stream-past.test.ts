@@ -2,8 +2,8 @@ import type { ApiError } from '../../src/graphql/errors';
 import { inTransaction } from '../../src/platform/postgres';
 import { ANALYSIS_LIMITS } from '../../src/streams/analysis';
 import { AnalysisService } from '../../src/streams/analysis.service';
-import { Fold } from '../../src/streams/fold.service';
-import { MAX_LATE, writeLate } from '../../src/streams/late-store.service';
+import { WindowMerger } from '../../src/streams/window-merger.service';
+import { MAX_LATE_WINDOWS, storeLateEvents } from '../../src/streams/late-events.store';
 import { LatestWindowsService } from '../../src/streams/latest-windows.service';
 import type { LiveStream } from '../../src/streams/live-streams.service';
 import { replayStreams } from '../../src/streams/replay-streams.service';
@@ -285,7 +285,7 @@ describe('what continuous queries make of the past', () => {
     // As if it was later: twelve hours of that day are too old.
     const later = MIDNIGHT + 31 * 86_400_000 + 12 * 3_600_000;
     await until(
-      () => new Fold(pool()).forget({ stream: 'kept', version: Number(rows[0].shown) }, later),
+      () => new WindowMerger(pool()).removeExpired({ stream: 'kept', version: Number(rows[0].shown) }, later),
       (done) => done !== null,
     );
     expect(brief(await windows('kept'))).toEqual(all.slice(2));
@@ -305,7 +305,7 @@ describe('what continuous queries make of the past', () => {
   });
 
   it('list the newest of what came too late, the same in any order', async () => {
-    const late = Array.from({ length: MAX_LATE + 30 }, (_, n) => ({
+    const late = Array.from({ length: MAX_LATE_WINDOWS + 30 }, (_, n) => ({
       key: `k${n % 7}`,
       start: MIDNIGHT + Math.floor(n / 7) * 60_000,
       count: 1,
@@ -313,7 +313,7 @@ describe('what continuous queries make of the past', () => {
     }));
     const listOf = async (stream: string, parts: readonly (typeof late)[]) => {
       for (const part of parts)
-        await inTransaction(pool(), (client) => writeLate(client, { stream, version: 1 } as LiveStream, part));
+        await inTransaction(pool(), (client) => storeLateEvents(client, { stream, version: 1 } as LiveStream, part));
       const { rows } = await pool().query(
         'DELETE FROM stream_late WHERE stream = $1 RETURNING start_at, key, count, ids',
         [stream],
@@ -323,7 +323,7 @@ describe('what continuous queries make of the past', () => {
     // The oldest and the newest come twice.
     const parts = [late.slice(0, 300), late.slice(300), late.slice(0, 100), late.slice(-100)];
     const forward = await listOf('forward', parts);
-    expect(forward).toHaveLength(MAX_LATE);
+    expect(forward).toHaveLength(MAX_LATE_WINDOWS);
     expect(await listOf('backward', [...parts].reverse())).toEqual(forward);
   });
 });

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { migrate } from '../../src/platform/migrate';
-import { migrationHeader, readMigrations, releasedMigrations } from '../../src/platform/migration-files';
+import { migrationHeader, readMigrations, migrationsFolder } from '../../src/platform/migration-files';
 import { VERSION } from '../../src/platform/version';
 import { runCommand } from '../setup/command';
 import { ADMIN_KEY, startApi, startProcess, startWorker, type ShopProcess } from '../setup/processes';
@@ -12,7 +12,7 @@ import { until } from '../setup/until';
 
 jest.setTimeout(240_000);
 
-const NAMES = readMigrations(releasedMigrations()).map(({ name }) => name);
+const NAMES = readMigrations(migrationsFolder()).map(({ name }) => name);
 const services = testServices();
 let count = 0;
 let client: Client;
@@ -24,11 +24,11 @@ function emptyShop(): TestNamespace {
 }
 
 /** This release's migrations: those before `until`, or all of them and a newer release's. */
-function migrationsFolder(which: { until?: string; more?: string }): string {
+function folderOfMigrations(which: { until?: string; more?: string }): string {
   const folder = testFolder('migrations');
   for (const name of NAMES)
     if (which.until === undefined || name < which.until)
-      cpSync(path.join(releasedMigrations(), name), path.join(folder, name), { recursive: true });
+      cpSync(path.join(migrationsFolder(), name), path.join(folder, name), { recursive: true });
   if (which.more === undefined) return folder;
   mkdirSync(path.join(folder, '29990101000000_newer'));
   writeFileSync(path.join(folder, '29990101000000_newer', 'migration.sql'), which.more);
@@ -82,7 +82,7 @@ describe('five processes that start at once', () => {
   it('all run after a migrator was killed in the middle of a migration', async () => {
     const shop = emptyShop();
     const blocked = '20261121005804_events_by_time';
-    await migrate(shop.databaseUrl, shop.namespace, { folder: migrationsFolder({ until: blocked }) });
+    await migrate(shop.databaseUrl, shop.namespace, { folder: folderOfMigrations({ until: blocked }) });
     await client.query(`BEGIN; LOCK TABLE "${shop.namespace}".events`);
     const killed = startWorker(shop);
     await until(
@@ -111,7 +111,7 @@ describe('a process of this release, on a schema that a newer one has migrated',
   it('starts and serves where the newer migration allows it', async () => {
     const shop = emptyShop();
     const more = `${migrationHeader(VERSION)}CREATE TABLE "newer" ();`;
-    await migrate(shop.databaseUrl, shop.namespace, { folder: migrationsFolder({ more }), release: '999.0.0' });
+    await migrate(shop.databaseUrl, shop.namespace, { folder: folderOfMigrations({ more }), release: '999.0.0' });
     const worker = startWorker(shop);
     const api = await startApi(shop);
     try {
@@ -130,7 +130,7 @@ describe('a process of this release, on a schema that a newer one has migrated',
   it('ends with one line where it does not', async () => {
     const shop = emptyShop();
     const more = `${migrationHeader('998.1.0')}CREATE TABLE "newer" ();`;
-    await migrate(shop.databaseUrl, shop.namespace, { folder: migrationsFolder({ more }), release: '999.0.0' });
+    await migrate(shop.databaseUrl, shop.namespace, { folder: folderOfMigrations({ more }), release: '999.0.0' });
     for (const one of startAll(shop, 2)) {
       const [code] = one.child.exitCode === null ? ((await once(one.child, 'exit')) as [number]) : [one.child.exitCode];
       expect({ code, log: one.log() }).toEqual({

@@ -11,9 +11,9 @@ import { RedisPubSub } from '../../src/platform/pubsub';
 import { loadCheckpoint, newestCheckpoint } from '../../src/recommend/checkpoint.service';
 import { LEARNER_LIMITS } from '../../src/recommend/learner-limits';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../../src/recommend/learner-names';
-import { nothingLearned } from '../../src/recommend/learner-progress';
+import { initialProgress } from '../../src/recommend/learner-progress';
 import { LearnerState } from '../../src/recommend/learner-state';
-import { ShopAnnouncer, type Turn } from '../../src/recommend/shop-announcer.service';
+import { StatePublisher, type LearnerTenure } from '../../src/recommend/state-publisher.service';
 import { olderCheckpoint } from '../setup/older-checkpoint';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { learnInProcess } from '../setup/learn-in-process';
@@ -21,7 +21,7 @@ import { until } from '../setup/until';
 
 jest.setTimeout(120_000);
 
-const VISIT_PRODUCTS = LEARNER_LIMITS.productsPerVisit + 50;
+const VISIT_PRODUCTS = LEARNER_LIMITS.productsPerSession + 50;
 const UNBOUNDED_VERSION = 2;
 const UNBOUNDED = { ...LEARNER_LIMITS, productsPerVisit: 1_000, browsedPerSubject: 1_000 };
 
@@ -42,7 +42,7 @@ beforeEach(async () => {
   const visit = Array.from({ length: VISIT_PRODUCTS }, (_, n) => view('crawler', n));
   const others = Array.from({ length: 40 }, (_, n) => view(`visitor ${n % 8}`, n % 5));
   await new BackfillService(pool, outbox).append([...visit, ...others]);
-  await outbox.mark();
+  await outbox.markPublished();
 });
 
 afterEach(async () => {
@@ -64,22 +64,22 @@ const view = (sessionId: string, product: number) => ({
 async function learned(limits = LEARNER_LIMITS): Promise<LearnerState> {
   const state = new LearnerState(limits);
   const stretch = await readLog(pool, 0, 20_000);
-  for (const entry of stretch?.entries ?? []) state.take(entry);
+  for (const entry of stretch?.entries ?? []) state.applyEntry(entry);
   return state;
 }
 
 /** What a learner has that went on from a checkpoint of a release without today's limits. */
-async function upgradedTurn(lease: Lease): Promise<Turn> {
+async function upgradedTurn(lease: Lease): Promise<LearnerTenure> {
   const checkpoint = olderCheckpoint((await learned(UNBOUNDED)).encode(), UNBOUNDED_VERSION);
   const state = LearnerState.decode(checkpoint);
   expect(state.wasUnbounded).toBe(true);
-  const second = { state: new LearnerState(), position: 0, erasedAt: 0 };
-  return { lease, ...nothingLearned(), state, position: await newestPosition(pool), second };
+  const secondPass = { state: new LearnerState(), position: 0, erasedAt: 0 };
+  return { lease, ...initialProgress(), state, position: await newestPosition(pool), secondPass };
 }
 
 /** As a busy learner does: so many that the first are pruned. */
-async function saveSome(turn: Turn): Promise<void> {
-  const announcer = new ShopAnnouncer({ pubSub, artefacts: store, log });
+async function saveSome(turn: LearnerTenure): Promise<void> {
+  const announcer = new StatePublisher({ pubSub, artefacts: store, log });
   const last = turn.position;
   for (turn.position = last - 2; ; turn.position++) {
     await announcer.checkpoint(turn, { evenIfRecent: true });
@@ -116,7 +116,7 @@ it('the learner that follows on an upgraded one goes on from its checkpoint, and
 it('the half that tells of persons is withheld while the log is learned again without somebody', async () => {
   const lease = (await Lease.acquire(pool, log, LEARNER_LEASE, 60_000)) as Lease;
   const turn = await upgradedTurn(lease);
-  turn.second = { state: new LearnerState(), position: 0, erasedAt: turn.position };
+  turn.secondPass = { state: new LearnerState(), position: 0, erasedAt: turn.position };
   await saveSome(turn);
   expect((await store.newest(SHOP_ARTEFACT))?.position).toBe(turn.position);
   expect(await store.newest(SUBJECTS_ARTEFACT)).toBeNull();

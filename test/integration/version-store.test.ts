@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import pino from 'pino';
 import type { Fitted, Fitter } from '../../src/models/fitter';
 import type { Verdict } from '../../src/models/gate';
-import { Jobs } from '../../src/models/job.service';
-import { attempt, carryOut } from '../../src/models/refresh.service';
+import { JobStore } from '../../src/models/job-store.service';
+import { attemptJob, runRefresh } from '../../src/models/run-refresh';
 import { VersionStore, type StoredVersion } from '../../src/models/version-store.service';
 import { ArtefactStore, FencedOff } from '../../src/platform/artefacts';
 import { Lease } from '../../src/platform/lease';
@@ -30,16 +30,16 @@ describe('versions of a model', () => {
   let pool: Pool;
   let artefacts: ArtefactStore;
   let store: VersionStore;
-  let jobs: Jobs;
+  let jobs: JobStore;
   let lease: Lease;
 
   /** As a refresh keeps a candidate. @param compared what was active when it began; default: what is active now */
   const keep = async (verdict = PASSED, compared?: StoredVersion, by: VersionStore = store) => {
     const job = (await jobs.request('blend', 'OPERATOR')).id;
     const rival = compared ?? (await store.active('blend'));
-    const best = (rival && (await store.bestBeside(rival))) ?? rival;
+    const best = (rival && (await store.otherBest(rival))) ?? rival;
     const more = { job, comparedWith: rival?.id ?? null, best: best?.id ?? null, seed: 1, seconds: 1, lease };
-    return by.keep('blend', fitted, verdict, more);
+    return by.save('blend', fitted, verdict, more);
   };
   const rolledBackTo = async () => ((await store.rollBack('blend')) as StoredVersion).number;
 
@@ -48,7 +48,7 @@ describe('versions of a model', () => {
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 4 });
     artefacts = new ArtefactStore(pool);
     store = new VersionStore(pool, artefacts, silence);
-    jobs = new Jobs(pool, silence);
+    jobs = new JobStore(pool, silence);
     lease = (await Lease.acquire(pool, log, 'refresh:blend', 60_000)) as Lease;
   });
 
@@ -94,16 +94,16 @@ describe('versions of a model', () => {
     for (let n = 0; n < 8; n++) await keep({ ...PASSED, best: false });
     const active = (await store.active('blend')) as StoredVersion;
     expect(active).toMatchObject({ number: 9, best: first.id });
-    expect(await store.bestBeside(active)).toMatchObject({ number: 1, bytes: 3 });
+    expect(await store.otherBest(active)).toMatchObject({ number: 1, bytes: 3 });
     expect(await store.find((await store.page('blend', 3, 1))[0].id)).toMatchObject({ number: 2, bytes: null });
     // A better one takes its place, and its bytes go.
     const better = await keep();
     expect(better.best).toBe(better.id);
-    expect(await store.bestBeside(better)).toBeNull();
+    expect(await store.otherBest(better)).toBeNull();
     expect(await store.find(first.id)).toMatchObject({ bytes: null });
     // What is gone can't be compared with.
     await pool.query('DELETE FROM artefacts WHERE id = $1', [(await store.page('blend', 10, 1))[0].id]);
-    expect(await store.bestBeside(active)).toBeNull();
+    expect(await store.otherBest(active)).toBeNull();
   });
 
   it('refreshes compare with the best one too, so that small losses come to an end', async () => {
@@ -128,7 +128,7 @@ describe('versions of a model', () => {
     };
     for (let n = 0; n < 12; n++) {
       const asked = await jobs.request('blend', 'OPERATOR');
-      await attempt(options, asked, (job, token) => carryOut(options, fitter, job, token, () => undefined));
+      await attemptJob(options, asked, (job, token) => runRefresh(options, fitter, job, token, () => undefined));
     }
     const versions = (await store.page('blend', undefined, 12)).reverse();
     const reasons = versions.flatMap((version) => version.reasons);
@@ -143,7 +143,7 @@ describe('versions of a model', () => {
     await lease.release();
     const heir = (await Lease.acquire(pool, log, 'refresh:blend', 60_000)) as Lease;
     await expect(keep(FAILED)).rejects.toThrow(FencedOff);
-    expect(await jobs.open('blend')).not.toBeNull();
+    expect(await jobs.findOpen('blend')).not.toBeNull();
     lease = heir;
     expect(await keep()).toMatchObject({ number: 1, verdict: 'PROMOTED' });
   });

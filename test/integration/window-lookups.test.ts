@@ -3,9 +3,9 @@ import type { StoredEvent } from '../../src/events/stored-event';
 import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import { compileStream } from '../../src/streams/compile-stream';
 import type { LiveStream } from '../../src/streams/live-streams.service';
-import { mergeIntoStored } from '../../src/streams/merge-windows.service';
+import { mergeIntoStored } from '../../src/streams/merge-windows.store';
 import type { StreamInput } from '../../src/streams/stream-input.type';
-import { specOf } from '../../src/streams/stream-spec.service';
+import { parseStreamInput } from '../../src/streams/parse-stream-input.service';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const WINDOWS: Readonly<Record<string, StreamInput['window']>> = {
@@ -41,7 +41,7 @@ describe('folding into a table that nobody has analyzed', () => {
   };
 
   it.each(Object.entries(WINDOWS))('reads the windows that it looks up, and no others: %s', async (id, window) => {
-    const spec = specOf({
+    const spec = parseStreamInput({
       ...{ id: 'lookups', window, keys: [{ name: 'product', expression: 'event.productId' }] },
       aggregates: [{ name: 'events', kind: 'COUNT' }],
     });
@@ -50,7 +50,7 @@ describe('folding into a table that nobody has analyzed', () => {
       const part = live.compiled.empty();
       for (let n = from; n < from + count; n++) {
         const event = { source: 'ORDERS', id: `${n}`, type: 'VIEW', occurredAt: 0, productId: `p${n}`, quantity: 1 };
-        live.compiled.take(event as unknown as StoredEvent, { receivedAt: 0, backfill: true }, part, 1);
+        live.compiled.add(event as unknown as StoredEvent, { receivedAt: 0, backfill: true }, part, 1);
       }
       return inTransaction(pool, (client) => mergeIntoStored(client, [{ live, part, keys: 0 }]));
     };

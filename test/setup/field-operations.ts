@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { Context } from '../../src/graphql/context';
 import { type Scope, stricter } from '../../src/graphql/scope';
-import { fieldsOf, scopeOfField } from '../../src/graphql/scope-gate';
+import { fieldsOf, scopeOfField } from '../../src/graphql/enforce-scopes';
 import { literalOf } from './any-value';
 
 type Field = GraphQLField<unknown, Context>;

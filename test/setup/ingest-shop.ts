@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import pino from 'pino';
-import { accept } from '../../src/events/inbox';
+import { insertBatch } from '../../src/events/inbox';
 import { identityHash } from '../../src/events/inbox-order';
 import { ingestBatch, ingestTogether } from '../../src/events/ingest';
 import { Outbox } from '../../src/events/outbox';
@@ -9,13 +9,13 @@ import { sweep } from '../../src/events/sweep';
 import type { Platform } from '../../src/platform/connect';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
-import { Fold } from '../../src/streams/fold.service';
-import { specOf } from '../../src/streams/stream-spec.service';
+import { WindowMerger } from '../../src/streams/window-merger.service';
+import { parseStreamInput } from '../../src/streams/parse-stream-input.service';
 import { testNamespace, type TestNamespace } from './shop';
 
 export const NOW = Date.UTC(2026, 5, 1, 12);
 const VERSION = { stream: 'by-customer', version: 0 };
-const SPEC = specOf({
+const SPEC = parseStreamInput({
   id: VERSION.stream,
   keys: [{ name: 'customer', expression: 'event.customerId' }],
   window: { kind: 'TUMBLING', size: 'P1D', timeZone: 'Europe/Berlin' },
@@ -35,7 +35,7 @@ export class IngestShop {
     readonly pool: Pool,
     private readonly pubSub: RedisPubSub,
     readonly outbox: Outbox,
-    private readonly folding: Fold,
+    private readonly folding: WindowMerger,
   ) {}
 
   static async open(): Promise<IngestShop> {
@@ -48,13 +48,13 @@ export class IngestShop {
       `INSERT INTO stream_versions (stream, version, spec, personal, state, filled) VALUES ($1, $2, $3, true, 'LIVE', 0)`,
       [VERSION.stream, VERSION.version, JSON.stringify(SPEC)],
     );
-    return new IngestShop(shop, pool, pubSub, new Outbox(pool, pubSub, log), new Fold(pool));
+    return new IngestShop(shop, pool, pubSub, new Outbox(pool, pubSub, log), new WindowMerger(pool));
   }
 
   /** @returns the receipts, of batches that were received ten seconds apart */
   async accept(batches: readonly (readonly StoredEvent[])[]): Promise<string[]> {
     const receipts: string[] = [];
-    for (const events of batches) receipts.push(await accept(this.pool, events, events.map(identityHash)));
+    for (const events of batches) receipts.push(await insertBatch(this.pool, events, events.map(identityHash)));
     await this.pool.query(
       `UPDATE inbox SET received_at = to_timestamp($2 / 1000.0) + ($3 + n) * interval '10 seconds'
        FROM unnest($1::uuid[]) WITH ORDINALITY AS given (receipt, n) WHERE id = receipt`,
@@ -87,7 +87,7 @@ export class IngestShop {
     return queued;
   }
 
-  fold = () => this.folding.parts([VERSION]);
+  fold = () => this.folding.mergeBatches([VERSION]);
 
   async rows(sql: string, values: unknown[] = []): Promise<unknown[]> {
     return (await this.pool.query<Record<string, unknown>>(sql, values)).rows;
@@ -113,7 +113,7 @@ export class IngestShop {
   }
 
   async close(): Promise<void> {
-    await this.outbox.mark();
+    await this.outbox.markPublished();
     await this.pubSub.close();
     await this.pool.end();
     await this.shop.drop();

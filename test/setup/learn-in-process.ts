@@ -1,10 +1,10 @@
 import { Learner, type LearnerOptions } from '../../src/recommend/learner.service';
-import { LearnerOwner, type LearnerOrder, type LearnerThread } from '../../src/recommend/learner-owner.service';
-import { LearnerSignals } from '../../src/recommend/learner-signals';
+import { LearnerSupervisor, type LearnerCommand, type LearnerThread } from '../../src/recommend/learner-supervisor.service';
+import { LearnerSharedMemory } from '../../src/recommend/learner-shared-memory';
 
 /** A learner on the test's own event loop, owned as a worker's is. */
 export function learnInProcess(options: LearnerOptions): { stop(): Promise<void> } {
-  const owner = new LearnerOwner({ ...options, start: () => threadless(options) });
+  const owner = new LearnerSupervisor({ ...options, start: () => threadless(options) });
   const running = owner.run();
   return {
     stop: async () => {
@@ -31,9 +31,9 @@ function threadless(options: LearnerOptions): LearnerThread {
   return {
     ended,
     send: (message) => {
-      const { token, memory } = message as LearnerOrder;
-      learner = new Learner(options, new LearnerSignals(memory).asHold(token));
-      learner.lead().then(resolve, reject);
+      const { token, memory } = message as LearnerCommand;
+      learner = new Learner(options, new LearnerSharedMemory(memory).asLeaseView(token));
+      learner.run().then(resolve, reject);
     },
     stop: close,
     terminate: close,

@@ -70,7 +70,7 @@ function copyTable(reader: ByteReader, writer: ByteWriter, width: number): numbe
 
 function copyRows(reader: ByteReader, writer: ByteWriter, width: number, owners: number): void {
   const rows = new PackedRows(width);
-  runTask(rows.reading(reader, owners));
+  runTask(rows.readInSteps(reader, owners));
   for (let owner = 0; owner < owners; owner++) {
     writer.varint(rows.length(owner));
     const end = rows.start(owner) + rows.length(owner) * width;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Client } from 'pg';
 import { migrate } from '../../src/platform/migrate';
-import { readMigrations, releasedMigrations } from '../../src/platform/migration-files';
+import { readMigrations, migrationsFolder } from '../../src/platform/migration-files';
 import { testFolder, type TestNamespace } from './shop';
 
 interface Dump {
@@ -35,9 +35,9 @@ export async function dumpShop(shop: TestNamespace, release: string): Promise<Bu
 export async function restoreShop(shop: TestNamespace, bytes: Uint8Array): Promise<Dump> {
   const dump = JSON.parse(gunzipSync(bytes).toString()) as Dump;
   const folder = testFolder('migrations');
-  for (const { name } of readMigrations(releasedMigrations()))
+  for (const { name } of readMigrations(migrationsFolder()))
     if (name <= dump.migration)
-      cpSync(path.join(releasedMigrations(), name), path.join(folder, name), { recursive: true });
+      cpSync(path.join(migrationsFolder(), name), path.join(folder, name), { recursive: true });
   await migrate(shop.databaseUrl, shop.namespace, { folder, release: dump.release });
   await withClient(shop, async (client) => {
     // The rows are consistent as they are: no trigger may change them, and no foreign key demands an order of tables.

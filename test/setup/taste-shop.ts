@@ -64,7 +64,7 @@ export async function fillTasteShop(shop: TestNamespace, client: GraphqlClient):
   const pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
   const outbox = new Outbox(pool, pubSub, log);
   await new BackfillService(pool, outbox).append(tasteEvents(Date.now()));
-  await outbox.mark();
+  await outbox.markPublished();
   await pubSub.close();
   await pool.end();
 }

@@ -3,16 +3,16 @@ import { syntheticPurchases } from './arbitrary-events';
 import { ActiveModel } from '../../src/models/active-model.service';
 import type { Artefact, ArtefactStore } from '../../src/platform/artefacts';
 import type { RedisPubSub } from '../../src/platform/pubsub';
-import { fitBlend } from '../../src/recommend/blend';
-import { decodeBlend, decodeServedBlend, encodeBlend } from '../../src/recommend/blend-artefact';
-import { BlendModel } from '../../src/recommend/blend-model';
+import { fitRanker } from '../../src/recommend/fit-ranker';
+import { decodeRanker, decodeCompatibleRanker, encodeRanker } from '../../src/recommend/ranker-artefact';
+import { RankerModel } from '../../src/recommend/ranker-model';
 import { NO_MODELS } from '../../src/recommend/sources/source';
 
 const events = syntheticPurchases(100, 60, 160);
-const model = fitBlend(events, { until: events.at(-1)!.occurredAt + 1 }) as BlendModel;
+const model = fitRanker(events, { until: events.at(-1)!.occurredAt + 1 }) as RankerModel;
 const { means, weightsNew, weightsBought, interceptNew, interceptBought, figures } = model;
 /** As other code would have fitted it. */
-const foreign = new BlendModel(
+const foreign = new RankerModel(
   model.featureNames.map((name) => `${name}, smoothed`),
   means,
   weightsNew,
@@ -21,8 +21,8 @@ const foreign = new BlendModel(
   interceptBought,
   figures,
 );
-const bytesOf = (blend: BlendModel) =>
-  encodeBlend({ model: blend, twin: blend, sources: NO_MODELS, easeLambda: 300, basket: null });
+const bytesOf = (blend: RankerModel) =>
+  encodeRanker({ model: blend, holdoutModel: blend, sources: NO_MODELS, easeLambda: 300, basket: null });
 
 describe('the active version in a process', () => {
   const stored = new Map<string, Uint8Array>([
@@ -42,7 +42,7 @@ describe('the active version in a process', () => {
   } as unknown as RedisPubSub;
   const lines: string[] = [];
   const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
-  const active = new ActiveModel('blend', (bytes) => decodeServedBlend(bytes, {}), artefacts, pubSub, log);
+  const active = new ActiveModel('blend', (bytes) => decodeCompatibleRanker(bytes, {}), artefacts, pubSub, log);
   const promote = async (id: string) => {
     activeId = id;
     told(Buffer.from('{"kind":"blend"}'));
@@ -58,7 +58,7 @@ describe('the active version in a process', () => {
       expect(active.version).toBe('own');
       await promote(id);
       expect(active.version).toBe('own');
-      expect(active.current?.model.fits()).toBe(true);
+      expect(active.current?.model.isCompatible()).toBe(true);
       expect(lines.filter((line) => line.includes(`"version":"${id}"`))).toHaveLength(1);
       await promote(id);
       expect(lines.filter((line) => line.includes(`"version":"${id}"`))).toHaveLength(1);
@@ -71,12 +71,12 @@ describe('the active version in a process', () => {
   });
 
   it('a candidate can still be compared with one of other features', () => {
-    expect(decodeBlend(stored.get('foreign') as Uint8Array).twin?.fits()).toBe(false);
+    expect(decodeRanker(stored.get('foreign') as Uint8Array).holdoutModel?.isCompatible()).toBe(false);
   });
 
   it('knows parameters that are no numbers', () => {
     expect(model.isFinite()).toBe(true);
-    const broken = new BlendModel(model.featureNames, means, weightsNew, weightsBought, NaN, interceptBought, figures);
+    const broken = new RankerModel(model.featureNames, means, weightsNew, weightsBought, NaN, interceptBought, figures);
     expect(broken.isFinite()).toBe(false);
   });
 });

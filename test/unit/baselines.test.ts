@@ -4,17 +4,17 @@ import {
   type BasketRanker,
   type CustomerRanker,
 } from '../../src/recommend/evaluation/baselines/baseline';
-import { coCount } from '../../src/recommend/evaluation/baselines/co-count';
+import { coCountBaseline } from '../../src/recommend/evaluation/baselines/co-count';
 import { easeBaseline } from '../../src/recommend/evaluation/baselines/ease';
 import { ialsBaseline } from '../../src/recommend/evaluation/baselines/ials';
 import { loadKernels } from '../../src/platform/kernels';
-import { itemKnn } from '../../src/recommend/evaluation/baselines/item-knn';
-import { personalFrequency } from '../../src/recommend/evaluation/baselines/personal-frequency';
+import { itemKnnBaseline } from '../../src/recommend/evaluation/baselines/item-knn';
+import { personalFrequencyBaseline } from '../../src/recommend/evaluation/baselines/personal-frequency';
 import {
   distinctCustomers,
-  popularity,
+  popularityBaseline,
   recentLines,
-  recentPopularity,
+  recentPopularityBaseline,
 } from '../../src/recommend/evaluation/baselines/popularity';
 import { MetricsTotal } from '../../src/recommend/evaluation/metrics';
 import { temporalSplit, type TemporalSplit } from '../../src/recommend/evaluation/protocol';
@@ -66,13 +66,13 @@ describe('popularity', () => {
 
   it('counts customers, each once, before the cut', () => {
     expect(scoresOf(split, distinctCustomers(split))).toEqual({ pen: 1, ink: 2, pad: 1 });
-    expect(listOf(split, popularity(split), 'ann')).toBe('ink pen pad');
-    expect(listOf(split, popularity(split), 'ann', 'ink')).toBe('pen pad');
+    expect(listOf(split, popularityBaseline(split), 'ann')).toBe('ink pen pad');
+    expect(listOf(split, popularityBaseline(split), 'ann', 'ink')).toBe('pen pad');
   });
 
   it('of 30 days counts lines, from the day on that is 30 before the cut', () => {
     expect(scoresOf(split, recentLines(split))).toEqual({ pen: 0, ink: 1, pad: 3 });
-    expect(listOf(split, recentPopularity(split), 'bob')).toBe('pad ink pen');
+    expect(listOf(split, recentPopularityBaseline(split), 'bob')).toBe('pad ink pen');
   });
 });
 
@@ -82,7 +82,7 @@ describe('item kNN', () => {
     .concat(['tom gum', 'tom fan', 'tim gum', 'tim fan', 'tam gum', 'tam fan', 'gil gum', 'gil gum'])
     .map((line, n) => `${n + 1} ${line.replace(' ', ` order${n} `)}`);
   const split = splitOf(...bought);
-  const knn = itemKnn(split);
+  const knn = itemKnnBaseline(split);
 
   it('ranks by cosine with a shrinkage of 10', () => {
     // fan 2 / (√20 + 10) = .1382, gum 2 / (√24 + 10) = .1342, rug 1 / (√4 + 10) = .0833.
@@ -114,12 +114,12 @@ describe('personal frequency', () => {
 
   it('counts orders, not lines, and orders the rest by what 30 days have sold', () => {
     // ink 2, pen 1; then pad (2 lines), mug (1), cap (0)
-    expect(listOf(split, personalFrequency(split), 'ann')).toBe('ink pen pad mug cap');
+    expect(listOf(split, personalFrequencyBaseline(split), 'ann')).toBe('ink pen pad mug cap');
   });
 
   it('never lets the tie-break outweigh an order', () => {
     // mug 1 + 1/3, cap 1 + 0: pad, at 2 + 2/3, and nothing that was not bought stands above them.
-    expect(listOf(split, personalFrequency(split), 'bob')).toBe('pad mug cap pen ink');
+    expect(listOf(split, personalFrequencyBaseline(split), 'bob')).toBe('pad mug cap pen ink');
   });
 });
 
@@ -140,7 +140,7 @@ describe('co-count', () => {
     '101 bob b4 ale',
     '101 bob b4 new',
   );
-  const ranker: BasketRanker = coCount(split);
+  const ranker: BasketRanker = coCountBaseline(split);
   const complete = (context: string) => named(split, ranker.complete(indexes(split, context), 0));
 
   it('counts the orders that hold both, each once', () => {

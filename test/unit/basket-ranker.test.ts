@@ -2,14 +2,14 @@ import type { LogEvent } from '../../src/events/log-event';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { loadKernels } from '../../src/platform/kernels';
 import { BasketExamples } from '../../src/recommend/basket/basket-examples';
-import { questionsOf } from '../../src/recommend/basket/basket-questions';
+import { leaveOneOutCases } from '../../src/recommend/basket/leave-one-out';
 import { encodeBasketSection, type BasketSection } from '../../src/recommend/basket/basket-section';
 import { ordersBetween } from '../../src/recommend/basket/orders';
-import { BLEND_WINDOWS, fitAndTestBlend, type TestedBlend } from '../../src/recommend/blend';
-import { decodeBlend, decodeServedBlend, encodeBlend } from '../../src/recommend/blend-artefact';
+import { RANKER_WINDOWS, fitAndTestRanker, type TestedRanker } from '../../src/recommend/fit-ranker';
+import { decodeRanker, decodeCompatibleRanker, encodeRanker } from '../../src/recommend/ranker-artefact';
 import { BasketModel } from '../../src/recommend/basket/basket-model';
 import { CustomerHistory } from '../../src/recommend/history';
-import { LogWalk } from '../../src/recommend/log-walk';
+import { PointInTimeReplay } from '../../src/recommend/point-in-time-replay';
 import { recommend, type RankedProduct, type RecommendInput } from '../../src/recommend/recommend';
 import { fitSources } from '../../src/recommend/source-fits';
 import { syntheticPurchases } from './arbitrary-events';
@@ -38,9 +38,9 @@ function linesShuffled(): LogEvent[] {
   return shuffled;
 }
 
-function fitted(events: readonly LogEvent[]): TestedBlend {
-  const sources = fitSources(events, { until, back: BLEND_WINDOWS, kernels });
-  return fitAndTestBlend(events, { until, sources }) as TestedBlend;
+function fitted(events: readonly LogEvent[]): TestedRanker {
+  const sources = fitSources(events, { until, back: RANKER_WINDOWS, kernels });
+  return fitAndTestRanker(events, { until, sources }) as TestedRanker;
 }
 
 describe('questions about orders', () => {
@@ -48,14 +48,14 @@ describe('questions about orders', () => {
     const random = seededRandom(1);
     return ordersBetween(events, until - 60 * DAY, until)
       .filter(({ productIds }) => productIds.length > 1)
-      .map((order) => questionsOf(order, random));
+      .map((order) => leaveOneOutCases(order, random));
   };
 
   it('hide one product, and give all others, or a single one', () => {
     const orders = ordersBetween(log, 0, until).filter(({ productIds }) => productIds.length > 1);
     const random = seededRandom(1);
     for (const order of orders) {
-      const [whole, ...single] = questionsOf(order, random);
+      const [whole, ...single] = leaveOneOutCases(order, random);
       expect([whole.hidden, ...whole.context].sort()).toEqual([...order.productIds].sort());
       for (const { hidden, context } of single) {
         expect(context).toHaveLength(1);
@@ -76,7 +76,7 @@ describe('questions about orders', () => {
     const random = seededRandom(3);
     const counts = new Map<string, number>();
     for (let n = 0; n < 4_000; n++) {
-      const [{ hidden }] = questionsOf(order, random);
+      const [{ hidden }] = leaveOneOutCases(order, random);
       counts.set(hidden, (counts.get(hidden) ?? 0) + 1);
     }
     for (const id of order.productIds) expect(Math.abs((counts.get(id) as number) - 1_000)).toBeLessThan(120);
@@ -86,11 +86,11 @@ describe('questions about orders', () => {
 describe('examples from orders', () => {
   const start = until - 30 * DAY;
   const listsOf = (events: readonly LogEvent[]): string[] => {
-    const sources = fitSources(log, { until: start, back: BLEND_WINDOWS, kernels });
-    const walk = new LogWalk(events);
-    walk.to(start);
+    const sources = fitSources(log, { until: start, back: RANKER_WINDOWS, kernels });
+    const walk = new PointInTimeReplay(events);
+    walk.advanceTo(start);
     const examples = new BasketExamples(events, { until, horizon: 30 * DAY, seed: 1 });
-    const affinities = fitSources(events, { until: start, back: BLEND_WINDOWS, kernels }).orderAffinities(start);
+    const affinities = fitSources(events, { until: start, back: RANKER_WINDOWS, kernels }).orderAffinities(start);
     examples.addWindow(start, { shop: walk.shop, models: sources.asOf(start, walk), affinities });
     return examples.windows[0].sampled.map(({ part, features, chosen }) =>
       JSON.stringify([part, chosen, Array.from(features)]),
@@ -116,7 +116,7 @@ describe('examples from orders', () => {
 describe('the basket ranker', () => {
   const tested = fitted(log);
   const basket = tested.basket as BasketSection;
-  const bytes = encodeBlend({ ...tested, easeLambda: 300 });
+  const bytes = encodeRanker({ ...tested, easeLambda: 300 });
 
   it('is the same bytes for the same data, whatever comes after `until`', () => {
     const own = encodeBasketSection(basket);
@@ -135,27 +135,27 @@ describe('the basket ranker', () => {
   });
 
   it('is in the artefact, whole; a version from before there was one loads without', () => {
-    const decoded = decodeBlend(bytes);
-    expect(encodeBlend(decoded)).toEqual(bytes);
+    const decoded = decodeRanker(bytes);
+    expect(encodeRanker(decoded)).toEqual(bytes);
     expect(decoded.basket?.model.isFinite()).toBe(true);
-    expect(() => decodeBlend(bytes.slice(0, -1))).toThrow();
+    expect(() => decodeRanker(bytes.slice(0, -1))).toThrow();
 
-    const without = encodeBlend({ ...tested, easeLambda: 300, basket: null });
+    const without = encodeRanker({ ...tested, easeLambda: 300, basket: null });
     const version = 1 + 'freshet-blend-version'.length;
     expect(without[version]).toBe(3);
     const older = without.slice(0, -1);
     older[version] = 2;
-    expect(decodeServedBlend(older, {})).toMatchObject({ basket: null, easeLambda: 300 });
+    expect(decodeCompatibleRanker(older, {})).toMatchObject({ basket: null, easeLambda: 300 });
     older[version] = 1;
-    expect(() => decodeBlend(older)).toThrow('version 1');
+    expect(() => decodeRanker(older)).toThrow('version 1');
   });
 
   it('is left out where it was fitted over other features, the rest being served', () => {
     const names = basket.model.featureNames.map((name) => `${name}, smoothed`);
     const foreign = { ...basket, model: new BasketModel(names, basket.model.parts) };
-    const served = decodeServedBlend(encodeBlend({ ...tested, easeLambda: 300, basket: foreign }), {});
+    const served = decodeCompatibleRanker(encodeRanker({ ...tested, easeLambda: 300, basket: foreign }), {});
     expect(served.basket).toBeNull();
-    expect(served.model.fits()).toBe(true);
+    expect(served.model.isCompatible()).toBe(true);
   });
 
   it('is not there where there is too little to learn from', () => {
@@ -165,8 +165,8 @@ describe('the basket ranker', () => {
   });
 
   describe('serving', () => {
-    const walk = new LogWalk(log);
-    walk.to(until);
+    const walk = new PointInTimeReplay(log);
+    walk.advanceTo(until);
     const history = walk.historyOfId('c:1') as CustomerHistory;
     const ask = (more: Partial<RecommendInput> = {}): RankedProduct[] =>
       recommend({
@@ -232,7 +232,7 @@ describe('the basket ranker', () => {
     });
 
     it('answers the same from a decoded version', () => {
-      const { basket: served, sources, model } = decodeServedBlend(bytes, {});
+      const { basket: served, sources, model } = decodeCompatibleRanker(bytes, {});
       const list = ask({ history });
       expect(ask({ history, basket: served, models: sources, blend: model })).toEqual(list);
     });

@@ -1,20 +1,20 @@
 import type { LogEvent } from '../../src/events/log-event';
-import { Blame, lacksRoom } from '../../src/recommend/blame';
+import { PoisonDetector, isOutOfMemory } from '../../src/recommend/poison-detector';
 
 const view = (id: string): LogEvent => ({ source: 'STOREFRONT', id, type: 'VIEW', occurredAt: 0, quantity: 1 });
 const merge = (position: number) => ({ from: 's:1', into: 'c:1', position });
 
 describe('who is blamed for a broken learner', () => {
   it('is the entry that broke it three times in a row', () => {
-    const blame = new Blame();
-    expect([1, 2, 3].map(() => blame.isDue(view('a')))).toEqual([false, false, true]);
-    expect([1, 2, 3].map(() => blame.isDue(merge(7)))).toEqual([false, false, true]);
+    const blame = new PoisonDetector();
+    expect([1, 2, 3].map(() => blame.isPoison(view('a')))).toEqual([false, false, true]);
+    expect([1, 2, 3].map(() => blame.isPoison(merge(7)))).toEqual([false, false, true]);
   });
 
   it('is nobody, where another entry breaks it each time', () => {
-    const blame = new Blame();
+    const blame = new PoisonDetector();
     const places = [view('a'), view('a'), view('b'), view('a'), view('a'), merge(1), merge(2), merge(1)];
-    expect(places.filter((entry) => blame.isDue(entry))).toEqual([]);
+    expect(places.filter((entry) => blame.isPoison(entry))).toEqual([]);
   });
 
   it('is the process, where it has no room left', () => {
@@ -26,6 +26,6 @@ describe('who is blamed for a broken learner', () => {
         return error;
       }
     }) as Error[];
-    expect(errors.map(lacksRoom)).toEqual([true, false]);
+    expect(errors.map(isOutOfMemory)).toEqual([true, false]);
   });
 });

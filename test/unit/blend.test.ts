@@ -1,10 +1,10 @@
 import type { LogEvent } from '../../src/events/log-event';
 import { FEATURES } from '../../src/features/feature-set';
-import { judge } from '../../src/models/gate';
-import { fitAndTestBlend, fitBlend } from '../../src/recommend/blend';
-import { blendEvidence } from '../../src/recommend/blend-evidence';
-import { collectExamples } from '../../src/recommend/blend-examples';
-import { LogWalk } from '../../src/recommend/log-walk';
+import { evaluateGate } from '../../src/models/gate';
+import { fitAndTestRanker, fitRanker } from '../../src/recommend/fit-ranker';
+import { rankerEvidence } from '../../src/recommend/ranker-evidence';
+import { collectExamples } from '../../src/recommend/ranker-examples';
+import { PointInTimeReplay } from '../../src/recommend/point-in-time-replay';
 import { syntheticPurchases } from './arbitrary-events';
 
 const DAY = 86_400_000;
@@ -28,11 +28,11 @@ function altered(from: number): LogEvent[] {
 
 describe('the blend', () => {
   it('learns from what was before `until` only: altering everything after moves no bit of it', () => {
-    const own = fitBlend(log, { until })?.encode();
+    const own = fitRanker(log, { until })?.encode();
     expect(own).toBeDefined();
-    expect(fitBlend(altered(until), { until })?.encode()).toEqual(own);
+    expect(fitRanker(altered(until), { until })?.encode()).toEqual(own);
     expect(
-      fitBlend(
+      fitRanker(
         log.filter(({ occurredAt }) => occurredAt < until),
         { until },
       )?.encode(),
@@ -43,7 +43,7 @@ describe('the blend', () => {
     const newest = { ...options, until, windows: 1 };
     const keyed = (events: readonly LogEvent[]): Set<string> =>
       new Set(
-        collectExamples(new LogWalk(events), newest).flatMap(({ lists }) =>
+        collectExamples(new PointInTimeReplay(events), newest).flatMap(({ lists }) =>
           lists.map(({ features, bought }) => JSON.stringify([Array.from(features), Array.from(bought)])),
         ),
       );
@@ -56,12 +56,12 @@ describe('the blend', () => {
 
   it('notices a leak: features do move when the past does', () => {
     const rows = (events: readonly LogEvent[]): number[] =>
-      collectExamples(new LogWalk(events), { ...options, until }).flatMap(({ lists }) => Array.from(lists[0].features));
+      collectExamples(new PointInTimeReplay(events), { ...options, until }).flatMap(({ lists }) => Array.from(lists[0].features));
     expect(rows(altered(until - 61 * DAY))).not.toEqual(rows(log));
   });
 
   it('learns that customers buy again, and reports how well', () => {
-    const model = fitBlend(log, { until });
+    const model = fitRanker(log, { until });
     expect(model?.figures.ndcg10Repeat).toBeGreaterThan(0.2);
     expect(model?.figures.ndcg10New).toBeGreaterThan(0);
     const { calibration } = model?.figures ?? {};
@@ -71,7 +71,7 @@ describe('the blend', () => {
   });
 
   it('chooses nothing on the window that the gate judges by', () => {
-    const twinOf = (events: readonly LogEvent[]) => fitAndTestBlend(events, { until, baskets: false })?.twin?.encode();
+    const twinOf = (events: readonly LogEvent[]) => fitAndTestRanker(events, { until, baskets: false })?.holdoutModel?.encode();
     const own = twinOf(log);
     expect(own).toBeDefined();
     // Whatever becomes of the newest window: others buy others' products, or all the same.
@@ -88,15 +88,15 @@ describe('the blend', () => {
   });
 
   it('is refused by the gate where its chances are too sure, though it ranks as well', () => {
-    const windows = collectExamples(new LogWalk(log), { ...options, until });
+    const windows = collectExamples(new PointInTimeReplay(log), { ...options, until });
     const newest = windows[windows.length - 1];
-    const { twin } = fitAndTestBlend(log, { until, baskets: false })!;
-    const measures = blendEvidence(twin!, newest, null).measures.slice(0, 1);
+    const { holdoutModel } = fitAndTestRanker(log, { until, baskets: false })!;
+    const measures = rankerEvidence(holdoutModel!, newest, null).measures.slice(0, 1);
     const judged = (slope: number, intercept: number) => {
-      const { chances, measures: scaled } = blendEvidence(twin!.scaled({ slope, intercept }), newest, null);
+      const { chances, measures: scaled } = rankerEvidence(holdoutModel!.scaled({ slope, intercept }), newest, null);
       expect(scaled[0].candidate).toEqual(measures[0].candidate);
       const same = { coverage: 1, incumbentCoverage: 1, listMs: 1, incumbentListMs: 1, finite: true };
-      return judge({ ...same, chances, measures }, 1);
+      return evaluateGate({ ...same, chances, measures }, 1);
     };
     expect(judged(1, 0)).toMatchObject({ passed: true, warnings: [] });
     // A base rate that has drifted is the shop's: the next fit learns it.
@@ -109,7 +109,7 @@ describe('the blend', () => {
   });
 
   it('says null where there is too little to learn from', () => {
-    expect(fitBlend([], { until })).toBeNull();
-    expect(fitBlend(log.slice(0, 300), { until })).toBeNull();
+    expect(fitRanker([], { until })).toBeNull();
+    expect(fitRanker(log.slice(0, 300), { until })).toBeNull();
   });
 });

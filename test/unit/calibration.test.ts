@@ -1,4 +1,4 @@
-import { Calibration, chanceFigures } from '../../src/learn/calibration';
+import { Calibration, summarizeCalibration } from '../../src/learn/calibration';
 import { seededRandom } from '../../src/learn/seeded-random';
 
 const logOdds = (p: number): number => Math.log(p / (1 - p));
@@ -43,7 +43,7 @@ describe('chances of lists', () => {
     const random = seededRandom(5);
     const logOdds = Array.from({ length: 400 }, () => Float64Array.from({ length: 250 }, () => 8 * random() - 8));
     const labels = logOdds.map((list) => Array.from(list, (x) => (random() < 1 / (1 + Math.exp(-truth(x))) ? 1 : 0)));
-    return chanceFigures(logOdds, labels);
+    return summarizeCalibration(logOdds, labels);
   }
 
   it('find a drifted base rate, which is no error of shape', () => {
@@ -63,7 +63,7 @@ describe('chances of lists', () => {
   });
 
   it('are no chances where nothing came true', () => {
-    const { observedShare, shapeError } = chanceFigures([Float64Array.of(0, 1)], [[0, 0]]);
+    const { observedShare, shapeError } = summarizeCalibration([Float64Array.of(0, 1)], [[0, 0]]);
     expect(observedShare).toBe(0);
     expect(shapeError / observedShare).not.toBeLessThanOrEqual(0.5);
   });

@@ -1,7 +1,7 @@
-import { evaluateSettings } from '../../cli/evaluate-settings';
+import { parseEvaluateSettings } from '../../cli/evaluate-settings';
 import { UsageError } from '../../cli/usage-error';
 
-const settings = (line: string) => evaluateSettings(['-', ...line.split(' ').filter((word) => word !== '')]);
+const settings = (line: string) => parseEvaluateSettings(['-', ...line.split(' ').filter((word) => word !== '')]);
 
 describe('the command line of evaluate', () => {
   it('reads rating files by every protocol', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readLines } from '../../src/imports/lines';
 import { OnlineRetailReader } from '../../src/imports/online-retail';
 import type { LogEvent } from '../../src/events/log-event';
-import { itemKnn } from '../../src/recommend/evaluation/baselines/item-knn';
+import { itemKnnBaseline } from '../../src/recommend/evaluation/baselines/item-knn';
 import { loadKernels } from '../../src/platform/kernels';
 import { evaluateTemporal, type EvaluationRow } from '../../src/recommend/evaluation/evaluate';
 import { meanOfWindows } from '../../src/recommend/evaluation/mean-of-windows';
@@ -60,7 +60,7 @@ describe('the temporal protocol', () => {
 
   it('ranks no masked product', () => {
     const { customer, known } = split.testCustomers[0];
-    for (const product of Array.from(itemKnn(split).rank(customer, known))) expect(known.has(product)).toBe(false);
+    for (const product of Array.from(itemKnnBaseline(split).rank(customer, known))) expect(known.has(product)).toBe(false);
   });
 
   it('reports every model in every mode, with nobody’s list empty', () => {

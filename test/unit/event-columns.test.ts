@@ -48,7 +48,7 @@ describe('events in columns', () => {
           if (!histories.has(subject)) histories.set(subject, new CustomerHistory());
           histories.get(subject)?.apply(event);
         }
-        const known = columns.subjectsBefore(time);
+        const known = columns.subjectCountBefore(time);
         expect(Array.from({ length: known }, (_, subject) => columns.subjects.idAt(subject))).toEqual([
           ...histories.keys(),
         ]);

@@ -1,10 +1,10 @@
 import pino from 'pino';
 import { MissingArtefact } from '../../src/platform/artefacts';
 import {
-  FollowedState,
-  type FollowedStateOptions,
+  ReplicatedState,
+  type ReplicatedStateOptions,
   type StateSource,
-} from '../../src/recommend/followed-state.read-model';
+} from '../../src/recommend/replicated-state.read-model';
 
 const SOURCE: StateSource<string> = {
   topic: 'state',
@@ -12,7 +12,7 @@ const SOURCE: StateSource<string> = {
   artefact: 'state',
   lease: 'state',
   empty: () => 'nothing',
-  *decoding(bytes) {
+  *decodeInSteps(bytes) {
     yield;
     return Buffer.from(bytes).toString();
   },
@@ -35,7 +35,7 @@ function following(replacements: number) {
   const pubSub = { listen: () => () => undefined, onReconnect: () => () => undefined, publish: () => undefined };
   const pool = { query: () => Promise.resolve({ rows: [] }) };
   const log = pino({ enabled: false });
-  return new FollowedState({ artefacts, pubSub, pool, log } as unknown as FollowedStateOptions, SOURCE);
+  return new ReplicatedState({ artefacts, pubSub, pool, log } as unknown as ReplicatedStateOptions, SOURCE);
 }
 
 it('starts with the newest checkpoint where the one that it was about to load has been replaced', async () => {

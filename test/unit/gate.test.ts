@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { ChanceFigures } from '../../src/learn/calibration';
-import { judge, type Evidence, type Measure } from '../../src/models/gate';
+import type { CalibrationSummary } from '../../src/learn/calibration';
+import { evaluateGate, type GateEvidence, type GateMeasure } from '../../src/models/gate';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { sway } from './sway';
 
@@ -9,14 +9,14 @@ const lists = (n: number, mean: number) =>
   Float64Array.from({ length: n }, () => Math.min(1, Math.max(0, mean + (random() - 0.5) / 2)));
 const shifted = (values: Float64Array, by: number) => values.map((value) => value + by);
 
-const chances = (other: Partial<ChanceFigures>): ChanceFigures => ({
+const chances = (other: Partial<CalibrationSummary>): CalibrationSummary => ({
   predictedShare: 0.05,
   observedShare: 0.05,
   shapeError: 0.01,
   ...other,
 });
 
-function evidence(measures: readonly Measure[], more: Partial<Evidence> = {}): Evidence {
+function evidence(measures: readonly GateMeasure[], more: Partial<GateEvidence> = {}): GateEvidence {
   return {
     measures,
     finite: true,
@@ -50,27 +50,27 @@ describe('the gate', () => {
       incumbent,
       incumbent.map((value, list) => value + (list % 2 ? 0.05 : -0.05)),
     ]) {
-      expect(judge(evidence([measure(candidate, incumbent)]), 1)).toMatchObject({ passed: true, reasons: [] });
+      expect(evaluateGate(evidence([measure(candidate, incumbent)]), 1)).toMatchObject({ passed: true, reasons: [] });
     }
   });
 
   it('refuses one that is surely worse, in any measure, and says by how much', () => {
     const worse = incumbent.map((value, list) => value - (list % 3 === 0 ? 0.05 : 0));
-    const { passed, reasons } = judge(evidence([measure(incumbent, incumbent), measure(worse, incumbent)]), 1);
+    const { passed, reasons } = evaluateGate(evidence([measure(incumbent, incumbent), measure(worse, incumbent)]), 1);
     expect(passed).toBe(false);
     expect(reasons).toEqual([expect.stringMatching(/^NDCG@10 0\.\d{4} against 0\.\d{4} of the active version/)]);
   });
 
   it('pairs the lists: a small loss that all share is seen where two unpaired means would not tell', () => {
     const wide = lists(400, 0.5);
-    expect(judge(evidence([measure(shifted(wide, -0.002), wide)]), 1).passed).toBe(false);
+    expect(evaluateGate(evidence([measure(shifted(wide, -0.002), wide)]), 1).passed).toBe(false);
   });
 
   it('asks of the first version to be better than popularity', () => {
     const popularity = lists(300, 0.2);
-    expect(judge(evidence([measure(shifted(popularity, 0.01), null, popularity)]), 1).passed).toBe(true);
+    expect(evaluateGate(evidence([measure(shifted(popularity, 0.01), null, popularity)]), 1).passed).toBe(true);
     for (const by of [0, -0.01]) {
-      const { reasons } = judge(evidence([measure(shifted(popularity, by), null, popularity)]), 1);
+      const { reasons } = evaluateGate(evidence([measure(shifted(popularity, by), null, popularity)]), 1);
       expect(reasons).toEqual([expect.stringContaining('of popularity')]);
     }
   });
@@ -82,7 +82,7 @@ describe('the gate', () => {
       let active = first;
       for (let passed = 0; passed < 15; passed++) {
         const next = active.map((value, list) => value - 0.0008 + 0.02 * sway(list, passed + 1));
-        const { passed: good, reasons } = judge(
+        const { passed: good, reasons } = evaluateGate(
           evidence([measure(next, active, undefined, withBest && passed > 0 ? first : null)]),
           1,
         );
@@ -102,7 +102,7 @@ describe('the gate', () => {
 
   it('says which is the best so far: none that is lower in any measure than the one that was', () => {
     const [low, middle, high] = [0.39, 0.4, 0.41].map((mean) => Float64Array.from({ length: 50 }, () => mean));
-    const best = (...measures: Measure[]) => judge(evidence(measures), 1).best;
+    const best = (...measures: GateMeasure[]) => evaluateGate(evidence(measures), 1).best;
     expect(best(measure(middle, null))).toBe(true);
     expect(best(measure(middle, middle))).toBe(true);
     expect(best(measure(middle, low, undefined, high))).toBe(false);
@@ -114,9 +114,9 @@ describe('the gate', () => {
     const popularity = lists(300, 0.2);
     const none = new Float64Array();
     const better = measure(shifted(popularity, 0.01), null, popularity);
-    expect(judge(evidence([better, measure(none, null, none)]), 1).passed).toBe(true);
+    expect(evaluateGate(evidence([better, measure(none, null, none)]), 1).passed).toBe(true);
     // No list at all speaks for nothing.
-    const { passed, reasons } = judge(evidence([measure(none, none, none)]), 1);
+    const { passed, reasons } = evaluateGate(evidence([measure(none, none, none)]), 1);
     expect([passed, reasons]).toEqual([false, ['there is no list on held-out time to evaluate it on']]);
   });
 
@@ -130,14 +130,14 @@ describe('the gate', () => {
     [{ chances: chances({ observedShare: 0 }) }, 'off by'],
     [{ listMs: 3, incumbentListMs: 1 }, 'a list takes 3.00 ms, more than 2.00 ms'],
   ])('refuses %p', (more, reason) => {
-    const { passed, reasons } = judge(evidence([measure(incumbent, incumbent)], more), 1);
+    const { passed, reasons } = evaluateGate(evidence([measure(incumbent, incumbent)], more), 1);
     expect([passed, reasons.length]).toEqual([false, 1]);
     expect(reasons[0]).toContain(reason);
   });
 
   it('warns of a base rate that has drifted, and lets the candidate pass', () => {
     const warningsOf = (predictedShare: number) => {
-      const { passed, warnings } = judge(
+      const { passed, warnings } = evaluateGate(
         evidence([measure(incumbent, incumbent)], { chances: chances({ predictedShare }) }),
         1,
       );
@@ -159,8 +159,8 @@ describe('the gate', () => {
         (values, seed) => {
           const rival = Float64Array.from(values).reverse();
           const all = evidence([measure(Float64Array.from(values), rival, rival)]);
-          const verdict = judge(all, seed);
-          expect(judge(all, seed)).toEqual(verdict);
+          const verdict = evaluateGate(all, seed);
+          expect(evaluateGate(all, seed)).toEqual(verdict);
           expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
         },
       ),

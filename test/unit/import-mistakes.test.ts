@@ -3,7 +3,7 @@ import { JsonlProducts } from '../../src/imports/jsonl-products';
 import { JsonlEvents } from '../../src/imports/jsonl-events';
 import { CsvOrders } from '../../src/imports/csv-orders';
 import type { LineReader } from '../../src/imports/import-file.service';
-import { mistakeOf } from '../../src/imports/mistaken-file';
+import { detectWrongFile } from '../../src/imports/wrong-file';
 
 const PRODUCT = '{"id":"mug","title":"Enamel mug","price":{"amount":"9.50","currency":"EUR"}}';
 const EVENT = '{"type":"VIEW","occurredAt":"2026-03-01T10:15:00Z","customerId":"c","productId":"mug"}';
@@ -17,7 +17,7 @@ describe('a file that is not what the command was told', () => {
     sample: string[],
     kind: 'products' | 'events' | 'orders',
     format: 'jsonl' | 'csv' | 'online-retail',
-  ) => mistakeOf(sample, { kind, format, file: 'file' });
+  ) => detectWrongFile(sample, { kind, format, file: 'file' });
 
   it.each([
     ['events', [PRODUCT], /seems to be a file of products, not of events\. Use: import products file$/],

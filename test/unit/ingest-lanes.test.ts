@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import fc from 'fast-check';
-import { IngestLanes, type RemainingBatches, type Taken } from '../../src/events/ingest-lanes';
+import { IngestLanes, type RemainingBatches, type IngestOutcome } from '../../src/events/ingest-lanes';
 
 /** A log in memory: what a transaction holds up until it is let go. */
 class Transactions {
@@ -13,7 +13,7 @@ class Transactions {
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
-const NOTHING_LEFT: RemainingBatches = { next: [], apart: [], blocked: [] };
+const NOTHING_LEFT: RemainingBatches = { next: [], individually: [], blocked: [] };
 
 it('takes what comes while a lane is free at once, and what gathers while all are busy together', async () => {
   const log = new Transactions();
@@ -28,7 +28,7 @@ it('takes what comes while a lane is free at once, and what gathers while all ar
     2,
   );
   const done: string[] = [];
-  for (const id of ['a', 'b', 'c', 'd', 'e']) void lanes.take(id).then(() => done.push(id));
+  for (const id of ['a', 'b', 'c', 'd', 'e']) void lanes.ingest(id).then(() => done.push(id));
   await settled();
   expect(log.begun.map(({ ids }) => ids)).toEqual([['a'], ['b']]);
   log.begun[1].end();
@@ -44,7 +44,7 @@ it('takes what comes while a lane is free at once, and what gathers while all ar
 it('works at one by one what has to be, and tells each what became of it alone', async () => {
   const lanes = new IngestLanes(
     {
-      together: (ids) => Promise.resolve({ ...NOTHING_LEFT, apart: ids.filter((id) => id.startsWith('bad')) }),
+      together: (ids) => Promise.resolve({ ...NOTHING_LEFT, individually: ids.filter((id) => id.startsWith('bad')) }),
       alone: async (id) => {
         await settled();
         if (id === 'bad-2') throw new Error('poison');
@@ -53,7 +53,7 @@ it('works at one by one what has to be, and tells each what became of it alone',
     },
     1,
   );
-  const asked = ['first', 'good', 'bad-1', 'bad-2'].map((id) => lanes.take(id));
+  const asked = ['first', 'good', 'bad-1', 'bad-2'].map((id) => lanes.ingest(id));
   const outcomes = await Promise.allSettled(asked);
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
 });
@@ -65,7 +65,7 @@ it('says of each batch whether it has to wait for an older one, and is free for 
       together: async (ids) => {
         await settled();
         const blocked = isOlderDone ? [] : ids.filter((id) => id.startsWith('later'));
-        return { ...NOTHING_LEFT, apart: ids.filter((id) => id.startsWith('apart')), blocked };
+        return { ...NOTHING_LEFT, individually: ids.filter((id) => id.startsWith('apart')), blocked };
       },
       alone: async (id) => {
         await settled();
@@ -75,7 +75,7 @@ it('says of each batch whether it has to wait for an older one, and is free for 
     1,
   );
   const asked = ['first', 'later', 'other', 'apart-later', 'apart'];
-  const take = () => Promise.all(asked.map((id) => lanes.take(id)));
+  const take = () => Promise.all(asked.map((id) => lanes.ingest(id)));
   expect(await take()).toEqual(['DONE', 'BLOCKED', 'DONE', 'BLOCKED', 'DONE']);
   isOlderDone = true;
   expect(await take()).toEqual(asked.map(() => 'DONE'));
@@ -90,10 +90,10 @@ it('tells all that were together of an outage, and goes on', async () => {
     },
     1,
   );
-  const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((id) => lanes.take(id)));
+  const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((id) => lanes.ingest(id)));
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
   away = false;
-  await Promise.all(['b', 'c', 'd'].map((id) => lanes.take(id)));
+  await Promise.all(['b', 'c', 'd'].map((id) => lanes.ingest(id)));
 });
 
 it('works for the first of those that are together, and for each that is alone, in whose name it was asked', async () => {
@@ -104,7 +104,7 @@ it('works for the first of those that are together, and for each that is alone, 
       together: async (ids) => {
         await settled();
         seen.push(`${ids.join()} as ${name.getStore()}`);
-        return { ...NOTHING_LEFT, apart: ids.slice(1) };
+        return { ...NOTHING_LEFT, individually: ids.slice(1) };
       },
       alone: async (id) => {
         await settled();
@@ -114,7 +114,7 @@ it('works for the first of those that are together, and for each that is alone, 
     },
     1,
   );
-  await Promise.all(['a', 'b', 'c'].map((id) => name.run(`who asked for ${id}`, () => lanes.take(id))));
+  await Promise.all(['a', 'b', 'c'].map((id) => name.run(`who asked for ${id}`, () => lanes.ingest(id))));
   expect(seen).toEqual(['a as who asked for a', 'b,c as who asked for b', 'c as who asked for c']);
 });
 
@@ -141,18 +141,18 @@ it('settles each once and loses none, whatever fits, fails or comes twice', asyn
         const lanes = new IngestLanes(
           {
             together: async (ids) => {
-              const apart = ids.filter((id) => id.endsWith('7'));
+              const individually = ids.filter((id) => id.endsWith('7'));
               const fresh = ids.filter((id) => !id.endsWith('7'));
               await work(fresh.slice(0, fits));
-              return { next: fresh.slice(fits), apart, blocked: [] };
+              return { next: fresh.slice(fits), individually, blocked: [] };
             },
             alone: (id) => work([id]).then(() => 'DONE'),
           },
           count,
         );
-        const asked: Promise<Taken>[] = [];
+        const asked: Promise<IngestOutcome>[] = [];
         for (const { id, pause } of calls) {
-          asked.push(lanes.take(String(id)));
+          asked.push(lanes.ingest(String(id)));
           if (pause) await settled();
         }
         await Promise.all(asked);

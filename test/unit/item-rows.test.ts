@@ -1,22 +1,22 @@
 import { ByteReader } from '../../src/learn/byte-reader';
 import { ByteWriter } from '../../src/learn/byte-writer';
 import { IdTable } from '../../src/learn/id-table';
-import { ItemRows, type ItemRow } from '../../src/recommend/item-rows';
+import { SparseItemMatrix, type SparseItemRow } from '../../src/recommend/sparse-item-matrix';
 import { ScoreVector } from '../../src/recommend/score-vector';
 
-const row = (columns: number[], values: number[]): ItemRow => ({
+const row = (columns: number[], values: number[]): SparseItemRow => ({
   columns: Int32Array.from(columns),
   values: Float32Array.from(values),
 });
-const rows = (): ItemRows => new ItemRows(['a', 'b', 'c'], [row([1, 2], [0.5, -0.25]), row([2], [1]), row([], [])]);
+const rows = (): SparseItemMatrix => new SparseItemMatrix(['a', 'b', 'c'], [row([1, 2], [0.5, -0.25]), row([2], [1]), row([], [])]);
 
-function bytesOf(items: ItemRows): Uint8Array {
+function bytesOf(items: SparseItemMatrix): Uint8Array {
   const writer = new ByteWriter();
   items.write(writer);
   return writer.finish();
 }
 
-function scores(items: ItemRows, ids: string[], history: string[], weights?: number[]): Record<string, number> {
+function scores(items: SparseItemMatrix, ids: string[], history: string[], weights?: number[]): Record<string, number> {
   const products = new IdTable();
   for (const id of ids) products.intern(id);
   const [plain, weighted] = [new ScoreVector(), new ScoreVector()];
@@ -44,18 +44,18 @@ describe('rows of what a product says', () => {
     const items = rows();
     const products = new IdTable();
     for (const id of ['a', 'b']) products.intern(id);
-    expect(items.strongest(products, Int32Array.of(0), 1)).toBe(0);
+    expect(items.strongestSource(products, Int32Array.of(0), 1)).toBe(0);
     products.intern('d');
     items.extend(['d']);
     items.replace(0, row([3], [7]));
-    expect(items.strongest(products, Int32Array.of(0, 1), 2)).toBe(0);
-    expect(items.strongest(products, Int32Array.of(0), 1)).toBe(-1);
-    expect(items.known(products, Int32Array.of(0, 1, 2))).toBe(3);
+    expect(items.strongestSource(products, Int32Array.of(0, 1), 2)).toBe(0);
+    expect(items.strongestSource(products, Int32Array.of(0), 1)).toBe(-1);
+    expect(items.countKnown(products, Int32Array.of(0, 1, 2))).toBe(3);
   });
 
   it('are the same when written and read', () => {
     const bytes = bytesOf(rows());
-    const read = ItemRows.read(new ByteReader(bytes));
+    const read = SparseItemMatrix.read(new ByteReader(bytes));
     expect(bytesOf(read)).toEqual(bytes);
     expect(scores(read, ['a', 'b', 'c'], ['a', 'b'])).toEqual({ b: 1, c: 1.5 });
   });
@@ -63,8 +63,8 @@ describe('rows of what a product says', () => {
   it('refuse bytes that are cut short, or name a product beyond the last', () => {
     const bytes = bytesOf(rows());
     for (let length = 0; length < bytes.length; length++)
-      expect(() => ItemRows.read(new ByteReader(bytes.slice(0, length)))).toThrow();
-    const beyond = bytesOf(new ItemRows(['a'], [row([1], [1])]));
-    expect(() => ItemRows.read(new ByteReader(beyond))).toThrow('beyond the last');
+      expect(() => SparseItemMatrix.read(new ByteReader(bytes.slice(0, length)))).toThrow();
+    const beyond = bytesOf(new SparseItemMatrix(['a'], [row([1], [1])]));
+    expect(() => SparseItemMatrix.read(new ByteReader(beyond))).toThrow('beyond the last');
   });
 });

@@ -1,4 +1,4 @@
-import { KeptVersions } from '../../src/models/kept-versions.service';
+import { InactiveVersions } from '../../src/models/inactive-versions.service';
 import type { StoredVersion } from '../../src/models/version-store.service';
 
 /** As the cache has it: what is faked later is another one. */
@@ -9,7 +9,7 @@ describe('versions that are kept beside the active one', () => {
   const stored = new Map<string, Pick<StoredVersion, 'id' | 'kind' | 'number' | 'bytes'>>();
   let loads: string[];
   let atOnce: number;
-  let kept: KeptVersions<{ readonly text: string }>;
+  let kept: InactiveVersions<{ readonly text: string }>;
 
   beforeEach(() => {
     jest.useFakeTimers();
@@ -34,7 +34,7 @@ describe('versions that are kept beside the active one', () => {
       return { text };
     };
     const find = (id: string) => Promise.resolve((stored.get(id) as StoredVersion | undefined) ?? null);
-    kept = new KeptVersions('blend', decode, { find }, { load });
+    kept = new InactiveVersions('blend', decode, { find }, { load });
   });
 
   afterEach(() => {

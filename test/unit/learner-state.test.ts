@@ -231,10 +231,10 @@ describe('the learner', () => {
         const learner = learned(log.slice(0, first));
         const follower = ShopState.decode(learner.encode().shop);
         for (const event of log.slice(first, second)) learner.apply(event);
-        follower.applyDelta(learner.takeDelta());
+        follower.applyDelta(learner.drainDelta());
         expect(follower.encode()).toEqual(learner.shop.encode());
         for (const event of log.slice(second)) learner.apply(event);
-        const delta = learner.takeDelta();
+        const delta = learner.drainDelta();
         expect(learner.pending()).toBe(0);
         follower.applyDelta(delta);
         expect(follower.encode()).toEqual(learner.shop.encode());

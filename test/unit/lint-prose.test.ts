@@ -54,7 +54,7 @@ describe('npm run lint:prose', () => {
   });
 
   it('passes over names, code in docs, links, SQL and short keys', () => {
-    write('src/a.ts', "/** {@link told} and `kept`. */\nexport const told = 'kept';\n");
+    write('src/a.ts', "/** {@link rangeFacet} and `kept`. */\nexport const told = 'kept';\n");
     write('src/b.ts', 'export const sql = `SELECT kept FROM t WHERE kept = ${1} AND told AND kept`;\n');
     write('docs/c.md', '```sh\nkept told\n```\n\nSee `told` and [the page](kept.md).\n');
     expect(lint()).toEqual({ status: 0, lines: [] });

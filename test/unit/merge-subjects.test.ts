@@ -214,7 +214,7 @@ function countsOf({ products, interest, purchase, stats }: ShopState): Counts {
 }
 
 function apply(state: LearnerState, entries: readonly LogEntry[]): LearnerState {
-  for (const entry of entries) state.take(entry);
+  for (const entry of entries) state.applyEntry(entry);
   return state;
 }
 

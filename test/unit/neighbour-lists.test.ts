@@ -38,7 +38,7 @@ function listed(lists: NeighbourLists): Map<string, number> {
 }
 
 function spokenFor(lists: NeighbourLists, item: number): [number, number][] {
-  const { candidates, similarities, length } = lists.spokenFor(item);
+  const { candidates, similarities, length } = lists.candidatesOf(item);
   return Array.from(candidates.subarray(0, length), (candidate, at) => [candidate, similarities[at]]);
 }
 
@@ -112,7 +112,7 @@ describe('neighbour lists', () => {
     const follower = ShopState.decode(learner.encode().shop);
     follower.refreshNeighbours();
     log.slice(500).forEach((event) => learner.apply(event));
-    follower.applyDelta(learner.takeDelta());
+    follower.applyDelta(learner.drainDelta());
     expect(follower.refreshSomeNeighbours(3)).toBe(6);
     while (follower.refreshSomeNeighbours(3) > 0);
     const whole = ShopState.decode(learner.encode().shop);

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { LogEvent } from '../../src/events/log-event';
 import { readLines } from '../../src/imports/lines';
 import { OnlineRetailReader } from '../../src/imports/online-retail';
-import { judge } from '../../src/models/gate';
+import { evaluateGate } from '../../src/models/gate';
 import { loadKernels } from '../../src/platform/kernels';
-import { BLEND_WINDOWS, fitAndTestBlend } from '../../src/recommend/blend';
+import { RANKER_WINDOWS, fitAndTestRanker } from '../../src/recommend/fit-ranker';
 import { fitSources } from '../../src/recommend/source-fits';
 
 const DATA = join(__dirname, '../../../shared/data/online-retail.csv.gz');
@@ -38,9 +38,9 @@ describe('the ranker of Online Retail', () => {
     async (day) => {
       const until = Date.parse(day);
       const events = await purchasesBefore(until);
-      const sources = fitSources(events, { until, seed: 1, back: BLEND_WINDOWS, kernels: loadKernels() });
-      const { evidence } = fitAndTestBlend(events, { until, sources, baskets: false })!;
-      expect(judge(evidence!, 1)).toMatchObject({ passed: true, reasons: [], warnings: [] });
+      const sources = fitSources(events, { until, seed: 1, back: RANKER_WINDOWS, kernels: loadKernels() });
+      const { evidence } = fitAndTestRanker(events, { until, sources, baskets: false })!;
+      expect(evaluateGate(evidence!, 1)).toMatchObject({ passed: true, reasons: [], warnings: [] });
     },
     300_000,
   );

@@ -1,4 +1,4 @@
-import { PairUpkeep } from '../../src/recommend/pair-upkeep.service';
+import { PairMaintenance } from '../../src/recommend/pair-maintenance.service';
 import type { ProductPairs } from '../../src/recommend/product-pairs';
 
 const REBUILD_MS = 2_000;
@@ -25,14 +25,14 @@ class Pairs {
     this.isPaused = true;
   }
 
-  *rebuilding() {
+  *rebuildInSteps() {
     yield;
     now += REBUILD_MS;
     this.isPaused = false;
     this.rebuilds++;
   }
 
-  *refreshingLists() {
+  *refreshListsInSteps() {
     yield;
   }
 
@@ -42,7 +42,7 @@ class Pairs {
 function upkeepOf(memberships: number) {
   const pairs = new Pairs(memberships);
   const fake = pairs as unknown as ProductPairs;
-  const upkeep = new PairUpkeep();
+  const upkeep = new PairMaintenance();
   return {
     pairs,
     upkeep,
@@ -73,14 +73,14 @@ it('counts pairs again after five times as long as a rebuild and its publication
   const { pairs, upkeep, busyFor } = upkeepOf(1_000);
   expect(await busyFor(2)).toBe('rebuilt');
   now += 3_000;
-  upkeep.published();
+  upkeep.afterPublish();
   const sixHours = 6 * 3_600_000;
   now += sixHours;
   // The rebuild took 2 s and its publication 3 s: 25 s are long over.
   expect(await busyFor(2)).toBe('rebuilt');
   now += 3_000;
-  upkeep.published();
-  upkeep.published();
+  upkeep.afterPublish();
+  upkeep.afterPublish();
   expect(await busyFor(24)).toBe('waiting');
   expect(await busyFor(2)).toBe('rebuilt');
   expect(pairs.rebuilds).toBe(3);

@@ -39,7 +39,7 @@ describe('a shop of more products than those whose pairs are all counted', () =>
       fc.property(arbitraryLog({ products: 9, maxLength: 150, size: 'max' }), (log) => {
         const all = countedPairs(learned(log, new LearnerState()).shop);
         const some = learned(log);
-        runTask(some.pairs.refreshingLists());
+        runTask(some.pairs.refreshListsInSteps());
         const pairs = countedPairs(some.shop);
         for (const [key, count] of pairs) expect(count).toBe(all.get(key));
         expect(wrongPairs(some)).toEqual([]);
@@ -53,7 +53,7 @@ describe('a shop of more products than those whose pairs are all counted', () =>
     fc.assert(
       fc.property(arbitraryShuffledLog({ products: 9, maxLength: 150, size: 'max' }), ([log, shuffled]) => {
         const states = [learned(log), learned(shuffled)];
-        for (const { pairs } of states) runTask(pairs.rebuilding());
+        for (const { pairs } of states) runTask(pairs.rebuildInSteps());
         expect(countedPairs(states[0].shop)).toEqual(countedPairs(states[1].shop));
       }),
     );
@@ -64,22 +64,22 @@ describe('a shop of more products than those whose pairs are all counted', () =>
       fc.property(arbitraryLog({ products: 9, maxLength: 150, size: 'max' }), fc.nat(), (log, at) => {
         const cut = log.length === 0 ? 0 : at % log.length;
         const before = learned(log.slice(0, cut));
-        runTask(before.pairs.refreshingLists());
+        runTask(before.pairs.refreshListsInSteps());
         const checkpoint = before.encode();
         const resumed = LearnerState.decode(checkpoint, LIMITS);
         expect(resumed.encode()).toEqual(checkpoint);
         const follower = ShopState.decode(checkpoint.shop);
         learned(log.slice(cut), resumed);
-        runTask(resumed.pairs.refreshingLists());
+        runTask(resumed.pairs.refreshListsInSteps());
         expect(wrongPairs(resumed)).toEqual([]);
-        follower.applyDelta(resumed.takeDelta());
+        follower.applyDelta(resumed.drainDelta());
         expect(countedPairs(follower)).toEqual(countedPairs(resumed.shop));
         // A rebuild may count other pairs: those who follow get the whole state.
-        runTask(resumed.pairs.rebuilding());
-        follower.applyDelta(resumed.takeDelta());
+        runTask(resumed.pairs.rebuildInSteps());
+        follower.applyDelta(resumed.drainDelta());
         expect(follower.encode()).toEqual(resumed.shop.encode());
         const other = learned(log);
-        runTask(other.pairs.rebuilding());
+        runTask(other.pairs.rebuildInSteps());
         expect(resumed.encode()).toEqual(other.encode());
       }),
     );
@@ -105,7 +105,7 @@ describe('a shop of more products than those whose pairs are all counted', () =>
     fc.assert(
       fc.property(arbitraryLog({ products: 9, maxLength: 150, size: 'max' }), (log) => {
         const state = learned(log);
-        runTask(state.pairs.rebuilding());
+        runTask(state.pairs.rebuildInSteps());
         const { interest, products } = state.shop;
         const isHead = new Set(
           Array.from({ length: interest.headItems }, (_, slot) => products.idAt(interest.headItem(slot))),
@@ -119,14 +119,14 @@ describe('a shop of more products than those whose pairs are all counted', () =>
         // As the owner of EASE has it: from a checkpoint of some of the log, and deltas.
         const half = new LearnerState(LIMITS);
         learned(log.slice(0, log.length / 2), half);
-        runTask(half.pairs.rebuilding());
-        const follower = runTask(ShopHead.decoding(half.encode().shop));
-        half.shop.forgetChanges();
+        runTask(half.pairs.rebuildInSteps());
+        const follower = runTask(ShopHead.decodeInSteps(half.encode().shop));
+        half.shop.clearChanges();
         learned(log.slice(log.length / 2), half);
-        follower.applyDelta(half.takeDelta());
+        follower.applyDelta(half.drainDelta());
         expect(easeOfShop(follower, 3, {})).toEqual(easeOfShop(half.shop, 3, {}));
-        runTask(half.pairs.rebuilding());
-        follower.applyDelta(half.takeDelta());
+        runTask(half.pairs.rebuildInSteps());
+        follower.applyDelta(half.drainDelta());
         const rows = easeOfShop(follower, 3, {});
         const expected = easeOfShop(headOnly.shop, 3, {});
         expect(rows?.productIds).toEqual(expected?.productIds);

@@ -50,7 +50,7 @@ describe('what one visitor can do to a product', () => {
 
 describe('a return under another name than the order', () => {
   it('leaves a state that can be written and read', () => {
-    const state = new LearnerState({ ...LEARNER_LIMITS, productsPerVisit: 1 });
+    const state = new LearnerState({ ...LEARNER_LIMITS, productsPerSession: 1 });
     for (const productId of ['p', 'q']) state.apply(event('VIEW', 'robot', { productId }));
     state.apply(event('PURCHASE', 'a', { source: 'ORDERS', id: 'o:1' }));
     state.merge('s:a', 's:robot');

@@ -1,18 +1,18 @@
 /** A synthetic shop that has been learned, and what it recommends. */
 import type { EventType, LogEvent } from '../../src/events/log-event';
-import { fitBlend } from '../../src/recommend/blend';
-import type { BlendModel } from '../../src/recommend/blend-model';
+import { fitRanker } from '../../src/recommend/fit-ranker';
+import type { RankerModel } from '../../src/recommend/ranker-model';
 import type { CustomerHistory } from '../../src/recommend/history';
-import { LogWalk } from '../../src/recommend/log-walk';
+import { PointInTimeReplay } from '../../src/recommend/point-in-time-replay';
 import type { Intent } from '../../src/recommend/intent';
 import type { CatalogueEntry } from '../../src/recommend/recommendation';
 import { recommend, type RankedProduct, type RecommendInput } from '../../src/recommend/recommend';
 import { syntheticPurchases } from './arbitrary-events';
 
 export const log = syntheticPurchases(120, 80, 150);
-export const known = new LogWalk(log);
-known.to(Infinity);
-export const blend = fitBlend(log, { until: known.shop.clock }) as BlendModel;
+export const known = new PointInTimeReplay(log);
+known.advanceTo(Infinity);
+export const blend = fitRanker(log, { until: known.shop.clock }) as RankerModel;
 
 export function ask(intent: Intent, more: Partial<RecommendInput> = {}): RankedProduct[] {
   return recommend({

@@ -1,4 +1,4 @@
-import { BlendModel } from '../../src/recommend/blend-model';
+import { RankerModel } from '../../src/recommend/ranker-model';
 import { CustomerHistory } from '../../src/recommend/history';
 import { LearnerState } from '../../src/recommend/learner-state';
 import type { Intent } from '../../src/recommend/intent';
@@ -104,7 +104,7 @@ describe('recommend', () => {
   });
 
   it('gives the same list from a decoded model, and an empty one for an empty shop', () => {
-    const decoded = BlendModel.decode(blend.encode());
+    const decoded = RankerModel.decode(blend.encode());
     expect(ask('PERSONAL', { history: customer(), blend: decoded })).toEqual(ask('PERSONAL', { history: customer() }));
     expect(ask('POPULAR', { shop: new LearnerState().shop })).toEqual([]);
     expect(ask('PERSONAL', { shop: new LearnerState().shop, history: customer(), now: 0 })).toEqual([]);

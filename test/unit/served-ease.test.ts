@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { restAfter } from '../../src/recommend/ease-pace';
-import { ItemRows, type ItemRow } from '../../src/recommend/item-rows';
-import { EPSILON, MAX_DELAY_MS, MovedRows } from '../../src/recommend/moved-rows';
+import { pauseAfterCycle } from '../../src/recommend/ease-pause';
+import { SparseItemMatrix, type SparseItemRow } from '../../src/recommend/sparse-item-matrix';
+import { EPSILON, MAX_DELAY_MS, DirtyRows } from '../../src/recommend/dirty-rows';
 import { rowDistance, ServedEase } from '../../src/recommend/served-ease';
 import { liveModels, NO_MODELS } from '../../src/recommend/sources/source';
 
-const row = (cells: Record<number, number>): ItemRow => ({
+const row = (cells: Record<number, number>): SparseItemRow => ({
   columns: Int32Array.from(Object.keys(cells), Number),
   values: Float32Array.from(Object.values(cells)),
 });
@@ -58,7 +58,7 @@ describe('EASE as it is served', () => {
 });
 
 describe('what is served with', () => {
-  const rows = (id: string) => new ItemRows([id], [row({})]);
+  const rows = (id: string) => new SparseItemMatrix([id], [row({})]);
 
   it('is EASE as it is now, where the fit had any, and else what was fitted', () => {
     const [fitted, now] = [rows('then'), rows('now')];
@@ -77,25 +77,25 @@ describe('rows that have moved', () => {
   });
 
   it('are told at once beyond ε, within ten seconds below it, and not at all where they have not moved', () => {
-    const moved = new MovedRows();
+    const moved = new DirtyRows();
     const told = row({ 1: 0.5 });
     const near = row({ 1: 0.5 + EPSILON / 2 });
     expect(moved.isDue(0, told, told, 0, 1e9)).toBe(false);
     expect(moved.isDue(0, told, row({ 1: 0.5 + 2 * EPSILON }), 0, 1_000)).toBe(true);
-    expect(moved.waiting).toBe(false);
+    expect(moved.hasDelayedRows).toBe(false);
     // Held back as long as the next cycle comes in time, from when it can have moved first.
     expect(moved.isDue(0, told, near, 500, 2_000)).toBe(false);
-    expect(moved.waiting).toBe(true);
+    expect(moved.hasDelayedRows).toBe(true);
     expect(moved.isDue(0, told, near, 1_500, 500 + MAX_DELAY_MS)).toBe(false);
     expect(moved.isDue(0, told, near, 2_500, 501 + MAX_DELAY_MS)).toBe(true);
-    expect(moved.waiting).toBe(false);
+    expect(moved.hasDelayedRows).toBe(false);
   });
 
   it('that have come back are held back no more', () => {
-    const moved = new MovedRows();
+    const moved = new DirtyRows();
     expect(moved.isDue(0, row({ 1: 0.5 }), row({ 1: 0.50001 }), 0, 1_000)).toBe(false);
     expect(moved.isDue(0, row({ 1: 0.5 }), row({ 1: 0.5 }), 0, 1_000)).toBe(false);
-    expect(moved.waiting).toBe(false);
+    expect(moved.hasDelayedRows).toBe(false);
   });
 });
 
@@ -103,7 +103,7 @@ describe('the pace of EASE', () => {
   it('is a cycle a second at most, four times as much rest as work, and a row within ten seconds while work allows', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 60_000, noNaN: true }), (took) => {
-        const rest = restAfter(took);
+        const rest = pauseAfterCycle(took);
         expect(took + rest).toBeGreaterThanOrEqual(1_000);
         if (took >= 250 && took <= 1_600) expect(rest).toBeCloseTo(4 * took, 6);
         if (took <= MAX_DELAY_MS / 3) expect(2 * took + rest).toBeLessThanOrEqual(MAX_DELAY_MS);

@@ -2,10 +2,10 @@ import pino from 'pino';
 import type { LogEvent } from '../../src/events/log-event';
 import { runTask } from '../../src/learn/resumable-task';
 import { LEARNER_LIMITS } from '../../src/recommend/learner-limits';
-import { nothingLearned } from '../../src/recommend/learner-progress';
-import { ShopAnnouncer, type Turn } from '../../src/recommend/shop-announcer.service';
+import { initialProgress } from '../../src/recommend/learner-progress';
+import { StatePublisher, type LearnerTenure } from '../../src/recommend/state-publisher.service';
 import { ShopState } from '../../src/recommend/shop-state';
-import { decodeStateMessage, judge, type StateMessage } from '../../src/recommend/state-message';
+import { decodeStateMessage, actionFor, type StateMessage } from '../../src/recommend/state-message';
 
 const LIMITS = { ...LEARNER_LIMITS, headProducts: 3, nearestProducts: 2 };
 const PRODUCTS = 12;
@@ -43,26 +43,26 @@ it('a process that loads a checkpoint has the lists that changed after it withou
   };
   const lease = { token: 1, held: true };
   const options = { pubSub, artefacts, log: pino({ level: 'silent' }) };
-  const announcer = new ShopAnnouncer(options as unknown as ConstructorParameters<typeof ShopAnnouncer>[0]);
+  const announcer = new StatePublisher(options as unknown as ConstructorParameters<typeof StatePublisher>[0]);
   announcer.listen(() => undefined);
-  const turn = { lease, ...nothingLearned(LIMITS), position: 1 } as unknown as Turn;
+  const turn = { lease, ...initialProgress(LIMITS), position: 1 } as unknown as LearnerTenure;
   for (let n = 0; n < 200; n++) turn.state.apply(view(n));
   await announcer.checkpoint(turn, { evenIfRecent: true });
   const before = pairsOf(turn.state.shop);
-  runTask(turn.state.pairs.refreshingLists());
+  runTask(turn.state.pairs.refreshListsInSteps());
   expect(pairsOf(turn.state.shop)).not.toEqual(before);
   turn.position = 2;
-  await announcer.tell(turn);
+  await announcer.publish(turn);
 
   // It heard nothing of that, and asks for a checkpoint.
   messages.length = 0;
   want();
   turn.checkpointAt = -Infinity;
-  await announcer.tell(turn);
+  await announcer.publish(turn);
   const late = ShopState.decode(saved);
-  let position = turn.checkpointed;
+  let position = turn.checkpointPosition;
   for (const message of messages) {
-    if (message.kind !== 'delta' || judge(message, position, 1) !== 'apply') continue;
+    if (message.kind !== 'delta' || actionFor(message, position, 1) !== 'apply') continue;
     late.applyDelta(message.delta);
     position = message.to;
   }

@@ -1,4 +1,4 @@
-import { itemFiguresOf, ITEM_COLUMNS } from '../../src/features/item-figures';
+import { itemFeatureCacheOf, ITEM_COLUMNS } from '../../src/features/item-feature-cache';
 import { LearnerState } from '../../src/recommend/learner-state';
 import { shopScoresOf } from '../../src/recommend/shop-scores';
 import { ShopState } from '../../src/recommend/shop-state';
@@ -11,10 +11,10 @@ const log = syntheticPurchases(60, 50, 120);
 /** What is kept of a shop, and what it says when it is computed anew from the same state. */
 function expectCurrent(shop: ShopState, now: number): void {
   const products = Int32Array.from({ length: shop.products.size }, (_, product) => product);
-  const kept = itemFiguresOf(shop.stats);
+  const kept = itemFeatureCacheOf(shop.stats);
   kept.prepare(products, shop.products.size, now);
   const anew = ShopState.decode(shop.encode());
-  const fresh = itemFiguresOf(anew.stats);
+  const fresh = itemFeatureCacheOf(anew.stats);
   fresh.prepare(products, shop.products.size, now);
   for (const product of products) {
     for (const column of Object.values(ITEM_COLUMNS)) {
@@ -36,11 +36,11 @@ describe('what is kept of a shop', () => {
     const learner = new LearnerState();
     log.slice(0, 300).forEach((event) => learner.apply(event));
     const follower = ShopState.decode(learner.encode().shop);
-    learner.takeDelta();
+    learner.drainDelta();
     for (let from = 300; from < 600; from += 60) {
       log.slice(from, from + 60).forEach((event) => learner.apply(event));
       expectCurrent(learner.shop, learner.shop.clock);
-      follower.applyDelta(learner.takeDelta());
+      follower.applyDelta(learner.drainDelta());
       expectCurrent(follower, follower.clock);
       expectCurrent(follower, follower.clock + 3 * MINUTE);
     }

@@ -1,9 +1,9 @@
 import type { LogEvent } from '../../src/events/log-event';
 import { loadKernels } from '../../src/platform/kernels';
-import { BLEND_WINDOWS, fitAndTestBlend } from '../../src/recommend/blend';
-import { decodeBlend, encodeBlend } from '../../src/recommend/blend-artefact';
-import { collectExamples } from '../../src/recommend/blend-examples';
-import { LogWalk } from '../../src/recommend/log-walk';
+import { RANKER_WINDOWS, fitAndTestRanker } from '../../src/recommend/fit-ranker';
+import { decodeRanker, encodeRanker } from '../../src/recommend/ranker-artefact';
+import { collectExamples } from '../../src/recommend/ranker-examples';
+import { PointInTimeReplay } from '../../src/recommend/point-in-time-replay';
 import { fitSources } from '../../src/recommend/source-fits';
 import { NO_MODELS, type SourceModels } from '../../src/recommend/sources/source';
 import { syntheticPurchases } from './arbitrary-events';
@@ -21,17 +21,17 @@ const before = (from: number): LogEvent[] => log.filter(({ occurredAt }) => occu
 
 /** What was fitted as of `until`, as bytes. */
 function bytesOf(events: readonly LogEvent[]): Uint8Array | undefined {
-  const sources = fitSources(events, { until, back: BLEND_WINDOWS, kernels });
+  const sources = fitSources(events, { until, back: RANKER_WINDOWS, kernels });
   // The basket ranker has the same test of its own.
-  const tested = fitAndTestBlend(events, { until, sources, baskets: false });
-  return tested === null ? undefined : encodeBlend({ ...tested, easeLambda: sources.easeLambda });
+  const tested = fitAndTestRanker(events, { until, sources, baskets: false });
+  return tested === null ? undefined : encodeRanker({ ...tested, easeLambda: sources.easeLambda });
 }
 
 /** EASE and iALS as of an instant. */
 function fittedAsOf(events: readonly LogEvent[], time: number): SourceModels {
-  const walk = new LogWalk(events);
-  walk.to(time);
-  return fitSources(events, { until: time, back: BLEND_WINDOWS, kernels }).asOf(time, walk);
+  const walk = new PointInTimeReplay(events);
+  walk.advanceTo(time);
+  return fitSources(events, { until: time, back: RANKER_WINDOWS, kernels }).asOf(time, walk);
 }
 
 describe('what sources score with', () => {
@@ -46,7 +46,7 @@ describe('what sources score with', () => {
   it.each([0, 1, 2, 3])('as of the start of the window %i back, is what a log that ends there would give', (back) => {
     const start = until - back * 30 * DAY;
     const bytes = ({ ease, ials, temporalRidge }: SourceModels): Uint8Array =>
-      encodeBlend({ ...decodeBlend(whole), sources: { ease, ials, temporalRidge } });
+      encodeRanker({ ...decodeRanker(whole), sources: { ease, ials, temporalRidge } });
     const own = fittedAsOf(log, start);
     expect(own.ease).not.toBeNull();
     expect(own.ials).not.toBeNull();
@@ -60,8 +60,8 @@ describe('what sources score with', () => {
     const rows = (events: readonly LogEvent[]): Set<string> => {
       const options = { until, horizon: 30 * DAY, windows: 1, negativeShare: 1, customersPerWindow: 1000, seed: 1 };
       // The penalties are chosen on older windows.
-      const sources = fitSources(events, { until, back: BLEND_WINDOWS, kernels });
-      const windows = collectExamples(new LogWalk(events), {
+      const sources = fitSources(events, { until, back: RANKER_WINDOWS, kernels });
+      const windows = collectExamples(new PointInTimeReplay(events), {
         ...options,
         modelsAsOf: (time, known) => sources.asOf(time, known),
       });
@@ -75,16 +75,16 @@ describe('what sources score with', () => {
   });
 
   it('is in the artefact, whole', () => {
-    const decoded = decodeBlend(whole);
-    expect(encodeBlend(decoded)).toEqual(whole);
-    const without = encodeBlend({ ...decoded, sources: NO_MODELS });
-    expect(decodeBlend(without).sources).toEqual(NO_MODELS);
-    expect(() => decodeBlend(whole.slice(0, -1))).toThrow();
+    const decoded = decodeRanker(whole);
+    expect(encodeRanker(decoded)).toEqual(whole);
+    const without = encodeRanker({ ...decoded, sources: NO_MODELS });
+    expect(decodeRanker(without).sources).toEqual(NO_MODELS);
+    expect(() => decodeRanker(whole.slice(0, -1))).toThrow();
   });
 
   it('is nothing where there is nothing', () => {
-    const walk = new LogWalk([]);
-    const sources = fitSources([], { until, back: BLEND_WINDOWS, kernels });
+    const walk = new PointInTimeReplay([]);
+    const sources = fitSources([], { until, back: RANKER_WINDOWS, kernels });
     expect(sources.asOf(until, walk)).toEqual(NO_MODELS);
   });
 });

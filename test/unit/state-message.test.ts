@@ -1,4 +1,4 @@
-import { FollowedState, type FollowedStateOptions } from '../../src/recommend/followed-state.read-model';
+import { ReplicatedState, type ReplicatedStateOptions } from '../../src/recommend/replicated-state.read-model';
 import { decodeStateMessage, encodeStateMessage } from '../../src/recommend/state-message';
 
 const message = { kind: 'delta', from: 0, to: 5, token: 2, delta: Uint8Array.of(1, 2, 3) } as const;
@@ -27,13 +27,13 @@ describe('a message of the owner of a state', () => {
       artefacts: { newest: () => Promise.resolve(null) },
       log: { error: (fields: unknown) => logged.push(fields), warn: () => undefined, debug: () => undefined },
     };
-    const followed = new FollowedState<number[]>(options as unknown as FollowedStateOptions, {
+    const followed = new ReplicatedState<number[]>(options as unknown as ReplicatedStateOptions, {
       topic: 'state',
       requestTopic: 'request',
       artefact: 'a state',
       lease: 'owner',
       empty: () => [],
-      decoding: () => {
+      decodeInSteps: () => {
         throw new Error('there is no checkpoint');
       },
       apply: (state, delta) => state.push(...delta),

@@ -1,6 +1,6 @@
-import { faultOfJsonObject, isStorable } from '../../src/graphql/storable';
+import { findJsonFault, isStorable } from '../../src/graphql/storable';
 
-const fault = (value: object) => faultOfJsonObject('properties', value, 4_096);
+const fault = (value: object) => findJsonFault('properties', value, 4_096);
 const nested = (levels: number): object => (levels === 0 ? {} : { in: nested(levels - 1) });
 
 describe('what PostgreSQL can keep', () => {

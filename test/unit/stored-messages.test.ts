@@ -10,12 +10,12 @@ import { orderKeyOf, subjectOf } from '../../src/events/log-event';
 import { Outbox } from '../../src/events/outbox';
 import type { LogChange } from '../../src/events/position';
 import { receiptOf } from '../../src/events/receipts';
-import { digestOf, identityOf, type StoredEvent } from '../../src/events/stored-event';
+import { contentDigest, eventIdentity, type StoredEvent } from '../../src/events/stored-event';
 import type { AlertSpec } from '../../src/monitoring/alerts/alert-rule';
 import { compileRule } from '../../src/monitoring/alerts/compile-rule';
 import { OPERATION_SHAPE, observedOperation, SYSTEM_SHAPE, windowShape } from '../../src/monitoring/alerts/observation';
 import { figuresSince, NO_FIGURES, type ProcessFigures } from '../../src/monitoring/system/process-figures.service';
-import { signatureOf } from '../../src/monitoring/webhooks/signature';
+import { webhookSignature } from '../../src/monitoring/webhooks/signature';
 import { lineEvents } from '../../src/orders/line-events';
 import type { OrderLineRecord, OrderMoveRecord, OrderRecord } from '../../src/orders/order-record';
 import { stepEvents } from '../../src/orders/step-events';
@@ -23,12 +23,12 @@ import { valueEvent } from '../../src/orders/value-event';
 import type { RedisPubSub } from '../../src/platform/pubsub';
 import type { SharedCache } from '../../src/platform/shared-cache';
 import { ListSnapshots, type ListSnapshot } from '../../src/recommend/list-snapshots.service';
-import type { RuleRecord } from '../../src/search/merchandising-table';
+import type { MerchandisingRuleRecord } from '../../src/search/merchandising.store';
 import { SearchLog } from '../../src/search/search-log.service';
-import type { BaseNews } from '../../src/search/search-names';
+import type { BasePositionMessage } from '../../src/search/search-topics';
 import type { SearchSnapshot } from '../../src/search/search-snapshot';
-import type { SynonymRecord } from '../../src/search/synonym-table';
-import { WindowNews } from '../../src/streams/window-news.service';
+import type { SynonymRecord } from '../../src/search/synonym.store';
+import { WindowChangeNotifier } from '../../src/streams/window-change-notifier.service';
 import { everyFixtureIsRead, storedFixtures } from '../setup/stored-fixtures';
 
 const fixtures = storedFixtures('messages');
@@ -79,7 +79,7 @@ const PRODUCT: ProductRecord = {
 const SYNONYM: SynonymRecord = {
   ...{ id: 's1', kind: 'ONE_WAY', words: ['cup'], finds: ['mug'], language: 'en', updatedAt: AT },
 };
-const RULE: RuleRecord = {
+const RULE: MerchandisingRuleRecord = {
   id: 'r1',
   queries: ['mug'],
   placements: ['home'],
@@ -122,10 +122,10 @@ describe('an event', () => {
   it('that was stored has the same identity, digest, subject and order', () => {
     const event = fixtures.json<StoredEvent>('event');
     fixtures.check('what is stored of an event', {
-      identity: identityOf(event),
+      identity: eventIdentity(event),
       hash: identityHash(event),
-      digest: digestOf(event),
-      digestWithoutProperties: digestOf({ ...event, properties: undefined }),
+      digest: contentDigest(event),
+      digestWithoutProperties: contentDigest({ ...event, properties: undefined }),
       subjects: [subjectOf(event), subjectOf({ sessionId: event.sessionId })],
       orders: [orderKeyOf({ ...event, source: 'ORDERS', id: 'o1:2' }), orderKeyOf(event)],
     });
@@ -135,7 +135,7 @@ describe('an event', () => {
     const sent: StoredEvent[] = [];
     const send = (events: readonly StoredEvent[]) => Promise.resolve(void sent.push(...events));
     const log = new SearchLog({ send, log: { warn: () => undefined }, now: () => START });
-    log.take({
+    log.record({
       who: { customerId: 'ann', sessionId: 'v1' },
       input: { query: 'mug', placement: 'home', language: 'en', typing: false, sort: 'PRICE_ASC' },
       answer: { requestId: 'r1', totalCount: 12, modelVersion: 'log-linear-1' },
@@ -196,7 +196,7 @@ describe('what a position changed', () => {
       } as never);
       outbox.publish(7, { deletedProducts: ['lid'] });
       outbox.publish(8);
-      void outbox.mark();
+      void outbox.markPublished();
     });
     fixtures.check('messages of the log', messages);
   });
@@ -204,12 +204,12 @@ describe('what a position changed', () => {
 
 it('messages about windows and base segments keep their topics and property names', () => {
   const windows = published((pubSub) => {
-    const news = new WindowNews(pubSub);
-    news.some('sales', [['mug', START]]);
-    news.all('sales');
+    const news = new WindowChangeNotifier(pubSub);
+    news.publishChanges('sales', [['mug', START]]);
+    news.publishAllChanged('sales');
   });
   fixtures.check('messages of streams', windows);
-  fixtures.check('message of a base segment', { position: 7 } satisfies BaseNews);
+  fixtures.check('message of a base segment', { position: 7 } satisfies BasePositionMessage);
 });
 
 describe('a list that pages point into', () => {
@@ -254,7 +254,7 @@ describe('a list that pages point into', () => {
       set: (key: string, value: string) => void shared.set(key, value),
       get: (key: string) => Promise.resolve(shared.get(key) ?? null),
     } satisfies Pick<SharedCache, 'get' | 'set'> as unknown as SharedCache;
-    new ListSnapshots<typeof snapshot>(cache, kind).keep(snapshot, 'c:ann');
+    new ListSnapshots<typeof snapshot>(cache, kind).store(snapshot, 'c:ann');
     fixtures.check(`shared ${kind}`, Object.fromEntries([...shared].map(([key, json]) => [key, JSON.parse(json)])));
     const stored = fixtures.json<Record<string, unknown>>(`shared ${kind}`);
     for (const [key, value] of Object.entries(stored)) shared.set(key, JSON.stringify(value));
@@ -296,7 +296,7 @@ describe('monitoring', () => {
       ...{ field: 'recommendations', count: 4, perSecond: 2, errors: 1, failures: 1 },
       ...{ failureRatio: 0.25, mean: 0.5, p50: 0.5, p95: 0.75, p99: null },
     });
-    fixtures.check('observed operation', { shown: rule.shown(operation), met: rule.met(operation), operation });
+    fixtures.check('observed operation', { shown: rule.usedFields(operation), met: rule.isMet(operation), operation });
   });
 
   it('has the same fields for conditions', () => {
@@ -311,7 +311,7 @@ describe('monitoring', () => {
     fixtures.check('figures of a process', { ...figuresSince(figures(3), figures(1)), seconds: 2 }));
 
   it('signs what it sends in the same way', () =>
-    fixtures.check('signature', signatureOf('whsec', '{"id":"d1"}', START / 1_000)));
+    fixtures.check('signature', webhookSignature('whsec', '{"id":"d1"}', START / 1_000)));
 });
 
 it('a token that was issued is good, and is issued again letter by letter', async () => {

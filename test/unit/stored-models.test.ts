@@ -3,18 +3,18 @@ import { FEATURES } from '../../src/features/feature-set';
 import { IdTable } from '../../src/learn/id-table';
 import { weightedGram } from '../../src/learn/ials-engine';
 import { BASKET_FEATURES } from '../../src/recommend/basket/feature-set';
-import { BASKET_PARTS, BasketModel, columnsOf, type BasketPart } from '../../src/recommend/basket/basket-model';
+import { BASKET_PARTS, BasketModel, columnCountOf, type BasketPart } from '../../src/recommend/basket/basket-model';
 import { OrderAffinities } from '../../src/recommend/basket/order-affinities';
-import { BLEND_FORMAT, decodeServedBlend, encodeBlend, type BlendArtefact } from '../../src/recommend/blend-artefact';
-import { BlendModel, type BlendFigures } from '../../src/recommend/blend-model';
+import { RANKER_FORMAT, decodeCompatibleRanker, encodeRanker, type RankerArtefact } from '../../src/recommend/ranker-artefact';
+import { RankerModel, type RankerFigures } from '../../src/recommend/ranker-model';
 import { IalsModel } from '../../src/recommend/ials-model';
-import { ItemRows } from '../../src/recommend/item-rows';
+import { SparseItemMatrix } from '../../src/recommend/sparse-item-matrix';
 import { ScoreVector } from '../../src/recommend/score-vector';
 import { ServedEase } from '../../src/recommend/served-ease';
 import { TemporalRidgeModel } from '../../src/recommend/temporal-ridge-model';
 import { EVIDENCE_NAMES, EVIDENCE_VERSION, encodeEvidence } from '../../src/search/ranking/evidence-vector';
 import type { LearnedRanking } from '../../src/search/ranking/learn-ranking';
-import { HAND_SET, score, type Evidence } from '../../src/search/ranking/log-linear';
+import { DEFAULT_RANKING_MODEL, score, type HitEvidence } from '../../src/search/ranking/log-linear';
 import { QueryClicks } from '../../src/search/ranking/query-clicks';
 import { decodeRanking, encodeRanking, RANKING_FORMAT } from '../../src/search/ranking/ranking-artefact';
 import { everyFixtureIsRead, storedFixtures } from '../setup/stored-fixtures';
@@ -27,17 +27,17 @@ const HISTORY = ['mug', 'pot'];
 const column = (length: number, seed: number) =>
   Float64Array.from({ length }, (_, at) => (((at + 1) * seed) % 17) / 8 - 1);
 
-function itemRows(seed: number): ItemRows {
+function itemRows(seed: number): SparseItemMatrix {
   const row = (columns: number[]) => ({
     columns: Int32Array.from(columns),
     values: Float32Array.from(column(columns.length, seed)),
   });
-  return new ItemRows([...IDS], [row([1, 2]), row([0]), row([])]);
+  return new SparseItemMatrix([...IDS], [row([1, 2]), row([0]), row([])]);
 }
 
-function blendModel(seed: number): BlendModel {
+function blendModel(seed: number): RankerModel {
   const columns = [seed, seed + 1, seed + 2].map((each) => column(FEATURES.length, each));
-  const figures: BlendFigures = {
+  const figures: RankerFigures = {
     rows: 1_000,
     positives: 40,
     l2: 0.5,
@@ -53,26 +53,26 @@ function blendModel(seed: number): BlendModel {
     },
   };
   const names = FEATURES.map(({ name }) => name);
-  return new BlendModel(names, columns[0], columns[1], columns[2], -3.5, -2.25, figures);
+  return new RankerModel(names, columns[0], columns[1], columns[2], -3.5, -2.25, figures);
 }
 
 function basketModel(seed: number, parts: readonly BasketPart[]): BasketModel {
   const weightsOf = (part: BasketPart) => ({
-    means: column(columnsOf(part), seed),
-    weights: column(columnsOf(part), seed + 1),
+    means: column(columnCountOf(part), seed),
+    weights: column(columnCountOf(part), seed + 1),
     figures: { lists: 200, l2: 2, logLoss: 1.5 },
   });
   const names = BASKET_FEATURES.map(({ name }) => name);
   return new BasketModel(names, Object.fromEntries(parts.map((part) => [part, weightsOf(part)])));
 }
 
-function blend(): BlendArtefact {
+function blend(): RankerArtefact {
   const items = Float32Array.from(column(IDS.length * 4, 5));
   const settings = { factors: 4, lambda: 0.5, unobserved: 0.25 };
   const gram = Float32Array.from(weightedGram(items, settings.factors, settings.unobserved));
   return {
     model: blendModel(3),
-    twin: blendModel(5),
+    holdoutModel: blendModel(5),
     easeLambda: 12.5,
     sources: {
       temporalRidge: new TemporalRidgeModel(itemRows(7), { l2: 4 }),
@@ -81,7 +81,7 @@ function blend(): BlendArtefact {
     },
     basket: {
       model: basketModel(3, BASKET_PARTS),
-      twin: basketModel(4, ['anonymous-one', 'known-several']),
+      holdoutModel: basketModel(4, ['anonymous-one', 'known-several']),
       affinities: new OrderAffinities(itemRows(2), itemRows(6)),
     },
   };
@@ -102,10 +102,10 @@ function scoresOf(fill: (products: IdTable, history: Int32Array, out: ScoreVecto
 }
 
 const rounded = (value: number) => Number(value.toPrecision(6));
-const rowsOf = (rows: ItemRows | null | undefined) =>
+const rowsOf = (rows: SparseItemMatrix | null | undefined) =>
   rows?.productIds.map((id, at) => [id, [...rows.rowAt(at).columns], [...rows.rowAt(at).values]]);
 
-function answersOf({ model, twin, sources, easeLambda, basket }: BlendArtefact) {
+function answersOf({ model, holdoutModel, sources, easeLambda, basket }: RankerArtefact) {
   const candidate = column(FEATURES.length, 13);
   const baskets = (of: BasketModel | undefined) =>
     BASKET_PARTS.map((part) => {
@@ -114,35 +114,35 @@ function answersOf({ model, twin, sources, easeLambda, basket }: BlendArtefact) 
       return rounded(out[0]);
     });
   return {
-    format: BLEND_FORMAT,
-    scores: [model.score(candidate, false), model.score(candidate, true), twin?.score(candidate, false)],
+    format: RANKER_FORMAT,
+    scores: [model.score(candidate, false), model.score(candidate, true), holdoutModel?.score(candidate, false)],
     figures: model.figures,
     easeLambda,
     temporalRidge: [sources.temporalRidge?.figures.l2, scoresOf((...of) => sources.temporalRidge?.score(...of))],
     ials: scoresOf((...of) => sources.ials?.score(...of)),
     ease: rowsOf(sources.ease),
-    baskets: [baskets(basket?.model), baskets(basket?.twin)],
+    baskets: [baskets(basket?.model), baskets(basket?.holdoutModel)],
     affinities: [rowsOf(basket?.affinities?.ridge), rowsOf(basket?.affinities?.shares)],
   };
 }
 
 describe('a version of the blend', () => {
-  it('is the same bytes', () => fixtures.checkBytes('blend', encodeBlend(blend())));
+  it('is the same bytes', () => fixtures.checkBytes('blend', encodeRanker(blend())));
 
   it('that was stored answers as it did', () =>
-    fixtures.check('blend answers', answersOf(decodeServedBlend(fixtures.bytes('blend'), {}))));
+    fixtures.check('blend answers', answersOf(decodeCompatibleRanker(fixtures.bytes('blend'), {}))));
 
   it('without sources, twin and basket is the same bytes', () => {
     const sources = { temporalRidge: null, ials: null, ease: null };
-    fixtures.checkBytes('bare blend', encodeBlend({ ...blend(), sources, twin: null, basket: null }));
-    const { twin, basket, sources: read } = decodeServedBlend(fixtures.bytes('bare blend'), {});
-    expect([twin, basket, ...Object.values(read)]).toEqual([null, null, null, null, null]);
+    fixtures.checkBytes('bare blend', encodeRanker({ ...blend(), sources, holdoutModel: null, basket: null }));
+    const { holdoutModel, basket, sources: read } = decodeCompatibleRanker(fixtures.bytes('bare blend'), {});
+    expect([holdoutModel, basket, ...Object.values(read)]).toEqual([null, null, null, null, null]);
   });
 });
 
 function ranking(clicks: number): LearnedRanking {
   return {
-    weights: { ...HAND_SET.weights, text: 0.75, clicks, exactMatch: 0.5 },
+    weights: { ...DEFAULT_RANKING_MODEL.weights, text: 0.75, clicks, exactMatch: 0.5 },
     missing: { price: 2.5, rating: 4 },
     clicks: new QueryClicks(new Map([['blue mug', new Map([['mug', 1.5], ['pot', -0.25]])]])), // prettier-ignore
     intercept: -1.25,
@@ -151,7 +151,7 @@ function ranking(clicks: number): LearnedRanking {
   };
 }
 
-const EVIDENCE: Evidence = {
+const EVIDENCE: HitEvidence = {
   ...{
     text: 1.5,
     popularity: 0.5,
@@ -168,13 +168,13 @@ const EVIDENCE: Evidence = {
 
 describe("a version of the search's ranking", () => {
   it('is the same bytes', () =>
-    fixtures.checkBytes('search ranking', encodeRanking({ model: ranking(0.5), twin: ranking(0.25) })));
+    fixtures.checkBytes('search ranking', encodeRanking({ model: ranking(0.5), holdoutModel: ranking(0.25) })));
 
   it('that was stored answers as it did', () => {
-    const { model, twin } = decodeRanking(fixtures.bytes('search ranking'));
+    const { model, holdoutModel } = decodeRanking(fixtures.bytes('search ranking'));
     fixtures.check('search ranking answers', {
       format: RANKING_FORMAT,
-      scores: [score(model, EVIDENCE), score(twin, EVIDENCE)].map(rounded),
+      scores: [score(model, EVIDENCE), score(holdoutModel, EVIDENCE)].map(rounded),
       clicks: Object.fromEntries(model.clicks.of('blue mug') ?? []),
       rest: [model.intercept, [...model.examination], model.figures],
     });

@@ -8,9 +8,9 @@ import { EVENT_SOURCES, EVENT_TYPES } from '../../src/events/log-event';
 import { INBOX_MIN_RELEASE } from '../../src/events/inbox-order';
 import { SCOPES } from '../../src/graphql/scope';
 import { MODEL_TOPIC } from '../../src/models/active-model.service';
-import { JOB_STATES, JOB_TOPIC } from '../../src/models/job.service';
+import { JOB_STATES, JOB_TOPIC } from '../../src/models/job-store.service';
 import { MODEL_KINDS, MODEL_MIN_RELEASES } from '../../src/models/model-kind';
-import { leaseOf } from '../../src/models/refresh.service';
+import { refreshLeaseName } from '../../src/models/run-refresh';
 import {
   ALERT_SEVERITIES,
   ALERT_SOURCES,
@@ -18,7 +18,7 @@ import {
   NO_DATA,
   WINDOW_CHOICES,
 } from '../../src/monitoring/alerts/alert-rule';
-import { ALERT_TOPIC, ALERTS_LEASE } from '../../src/monitoring/alerts/alert-store.service';
+import { ALERT_TOPIC, ALERTS_LEASE } from '../../src/monitoring/alerts/alert.store';
 import { ORDER_STATUSES } from '../../src/orders/life-cycle';
 import { ORDER_KINDS, PAYMENT_KINDS } from '../../src/orders/order-record';
 import {
@@ -30,9 +30,9 @@ import {
 } from '../../src/recommend/ease.read-model';
 import * as learner from '../../src/recommend/learner-names';
 import { BASE_ARTEFACT, BASE_LEASE, BASE_MIN_RELEASE } from '../../src/search/base-segment.service';
-import { BASE_KEPT_TOPIC, BASE_WANTED_TOPIC, SEARCHES_LEASE, SEARCHES_TOPIC } from '../../src/search/search-names';
-import { AGGREGATE_KINDS, WINDOW_KINDS } from '../../src/streams/spec';
-import { windowTopic } from '../../src/streams/window-news.service';
+import { BASE_STORED_TOPIC, BASE_REQUESTED_TOPIC, SEARCH_COUNT_LEASE, SEARCHES_COUNTED_TOPIC } from '../../src/search/search-topics';
+import { AGGREGATE_KINDS, WINDOW_KINDS } from '../../src/streams/stream-spec';
+import { windowTopic } from '../../src/streams/window-change-notifier.service';
 import { everyFixtureIsRead, storedFixtures } from '../setup/stored-fixtures';
 
 const fixtures = storedFixtures('names');
@@ -43,21 +43,21 @@ it('leases', () =>
     base: BASE_LEASE,
     ease: EASE_LEASE,
     learner: learner.LEARNER_LEASE,
-    searches: SEARCHES_LEASE,
-    refreshes: MODEL_KINDS.map((kind) => leaseOf(kind)),
+    searches: SEARCH_COUNT_LEASE,
+    refreshes: MODEL_KINDS.map((kind) => refreshLeaseName(kind)),
   }));
 
 it('topics', () =>
   fixtures.check('topics', {
     alert: ALERT_TOPIC,
-    baseIsThere: BASE_KEPT_TOPIC,
-    baseIsWanted: BASE_WANTED_TOPIC,
+    baseIsThere: BASE_STORED_TOPIC,
+    baseIsWanted: BASE_REQUESTED_TOPIC,
     ease: EASE_TOPIC,
     easeIsWanted: EASE_REQUEST_TOPIC,
     job: JOB_TOPIC,
     log: LOG_TOPIC,
     model: MODEL_TOPIC,
-    searches: SEARCHES_TOPIC,
+    searches: SEARCHES_COUNTED_TOPIC,
     shop: learner.SHOP_TOPIC,
     shopIsWanted: learner.SHOP_REQUEST_TOPIC,
     stream: windowTopic('sales'),

@@ -4,10 +4,10 @@ import type { ArtefactStore, NewArtefact } from '../../src/platform/artefacts';
 import { LearnerState } from '../../src/recommend/learner-state';
 import { ShopState } from '../../src/recommend/shop-state';
 import { decodeStateMessage, encodeStateMessage } from '../../src/recommend/state-message';
-import { contentOf, productDocument } from '../../src/search/document/product-document';
+import { contentHash, productDocument } from '../../src/search/document/product-document';
 import { DOCUMENT_VERSION, indexSettings } from '../../src/search/document/index-settings';
 import { hash53 } from '../../src/search/document/hash';
-import { keepBase } from '../../src/search/base-thread.service';
+import { storeBaseSegment } from '../../src/search/base-thread.service';
 import type { FacetResult } from '../../src/search/index/facet-request';
 import { SearchIndex } from '../../src/search/index/search-index';
 import { SegmentBuilder } from '../../src/search/index/segment-builder';
@@ -51,7 +51,7 @@ const AFTER: readonly LogEntry[] = [
 ];
 
 function learnt(state: LearnerState, entries: readonly LogEntry[]): LearnerState {
-  for (const entry of entries) state.take(entry);
+  for (const entry of entries) state.applyEntry(entry);
   return state;
 }
 
@@ -90,9 +90,9 @@ describe("the learner's checkpoint", () => {
 
   it('that was stored goes on learning: the same delta, which brings a follower to the same state', () => {
     const state = LearnerState.decode(stored());
-    state.shop.forgetChanges();
+    state.shop.clearChanges();
     learnt(state, AFTER);
-    fixtures.checkBytes('shop delta', state.takeDelta());
+    fixtures.checkBytes('shop delta', state.drainDelta());
     const follower = ShopState.decode(stored().shop);
     follower.applyDelta(fixtures.bytes('shop delta'));
     fixtures.check('shop figures after the delta', figuresOf(follower));
@@ -167,7 +167,7 @@ describe('a base segment of search', () => {
 
   it('is stored under the same name, with the same figures', async () => {
     const segment = decodeSegment(fixtures.bytes('search segment'));
-    const base = { segment, position: 7, jieba: false, unpackedJieba: undefined, makings: '2 en', read: 3, gone: 1 };
+    const base = { segment, position: 7, jieba: false, unpackedJieba: undefined, buildVersion: '2 en', read: 3, gone: 1 };
     const saved: unknown[] = [];
     const store = {
       save: (artefacts: readonly NewArtefact[], lease: { name: string }) => {
@@ -176,14 +176,14 @@ describe('a base segment of search', () => {
       },
       prune: () => Promise.resolve(),
     } satisfies Pick<ArtefactStore, 'save' | 'prune'> as unknown as ArtefactStore;
-    await keepBase(store, base, 4);
+    await storeBaseSegment(store, base, 4);
     fixtures.check('artefact of a search segment', saved);
   });
 
   it('tells products apart by the same numbers', () => {
     fixtures.check('search hashes', {
       document: DOCUMENT_VERSION,
-      contents: PRODUCTS.map(contentOf),
+      contents: PRODUCTS.map(contentHash),
       tie: hash53('mug'),
     });
   });

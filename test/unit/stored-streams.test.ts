@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { decimalOfText } from '../../src/streams/aggregate/exact-decimal';
 import { COMPILE_VERSION, compileStream } from '../../src/streams/compile-stream';
-import { decodeJoinPart, encodeJoinPart } from '../../src/streams/join/candidate';
+import { decodeJoinPartial, encodeJoinPartial } from '../../src/streams/join/join-candidate';
 import { joinKeyOf } from '../../src/streams/join/join-key';
-import { OTHER_KEY, rankOf } from '../../src/streams/key-limit';
-import { keyOf } from '../../src/streams/keys';
-import { Partials } from '../../src/streams/partials';
-import type { AggregateKind, AggregateSpec, StreamSpec } from '../../src/streams/spec';
-import { Cells } from '../../src/streams/window/cells';
+import { OTHER_KEY, keyRankOf } from '../../src/streams/key-limit';
+import { encodeKey } from '../../src/streams/key-encoding';
+import { PartialAggregates } from '../../src/streams/partial-aggregates';
+import type { AggregateKind, AggregateSpec, StreamSpec } from '../../src/streams/stream-spec';
+import { WindowState } from '../../src/streams/window/window-state';
 import { everyFixtureIsRead, storedFixtures } from '../setup/stored-fixtures';
 
 const fixtures = storedFixtures('streams');
@@ -37,8 +37,8 @@ const SPECS = [
   aggregate('TOP'),
 ];
 
-function cellsOf(amounts: readonly string[]): Cells {
-  const cells = Cells.empty(SPECS);
+function cellsOf(amounts: readonly string[]): WindowState {
+  const cells = WindowState.empty(SPECS);
   for (const [at, amount] of amounts.entries()) {
     const value = decimalOfText(amount);
     const [id, term] = [`p${at % 7}`, { value, isCounted: at % 2 === 0 }];
@@ -48,7 +48,7 @@ function cellsOf(amounts: readonly string[]): Cells {
 }
 
 /** Results as texts: of decimals, their digits. */
-const resultsOf = (cells: Cells) =>
+const resultsOf = (cells: WindowState) =>
   cells.aggregates.map((each, at) => [
     SPECS[at].name,
     JSON.stringify(Object.values(each.result()), (_, value: unknown) =>
@@ -60,8 +60,8 @@ const FEW = ['9.50', '-2.25', '1e-7', '120000.01', '0', '9.50'];
 /** More than any aggregate keeps one by one. */
 const VALUES = Array.from({ length: 1_300 }, (_, at) => String((at * 37) % 1_300));
 
-function manyOf(): Cells {
-  const cells = Cells.empty(SPECS.slice(-3));
+function manyOf(): WindowState {
+  const cells = WindowState.empty(SPECS.slice(-3));
   for (const amount of VALUES) cells.add([Number(amount), `id ${amount}`, `id ${amount}`]);
   return cells;
 }
@@ -69,11 +69,11 @@ function manyOf(): Cells {
 describe('the state of a window', () => {
   it('is the same bytes, of every kind of aggregate', () => {
     fixtures.checkBytes('window', cellsOf(FEW).encode());
-    fixtures.checkBytes('window of nothing', Cells.empty(SPECS).encode());
+    fixtures.checkBytes('window of nothing', WindowState.empty(SPECS).encode());
   });
 
   it('that was stored says what it said, and takes in more', () => {
-    const cells = Cells.decode(fixtures.bytes('window'), SPECS);
+    const cells = WindowState.decode(fixtures.bytes('window'), SPECS);
     fixtures.check('window results', resultsOf(cells));
     cells.merge(cellsOf(['3', '4']));
     fixtures.check('window results with more', resultsOf(cells));
@@ -85,21 +85,21 @@ describe('the state of a window', () => {
 });
 
 /** Two keys, one of several parts, and an event that came too late. */
-function partials(bySession: boolean): Partials {
-  const parts = new Partials(SPECS.slice(0, 2), bySession);
+function partials(bySession: boolean): PartialAggregates {
+  const parts = new PartialAggregates(SPECS.slice(0, 2), bySession);
   const window = { start: START, end: START + HOUR };
-  parts.add(keyOf(['mug'])!, window, [true, decimalOfText('9.50')], 1);
-  parts.add(keyOf(['a', 'b'])!, { start: START - HOUR, end: START }, [true, decimalOfText('1')], 2);
-  parts.add(keyOf(['mug'])!, window, [true, undefined], 3);
+  parts.add(encodeKey(['mug'])!, window, [true, decimalOfText('9.50')], 1);
+  parts.add(encodeKey(['a', 'b'])!, { start: START - HOUR, end: START }, [true, decimalOfText('1')], 2);
+  parts.add(encodeKey(['mug'])!, window, [true, undefined], 3);
   parts.addLate('mug', START - 5 * HOUR, 'STOREFRONT:e1');
   return parts;
 }
 
 function read(bytes: Uint8Array, bySession: boolean) {
-  const parts = new Partials(SPECS.slice(0, 2), bySession);
+  const parts = new PartialAggregates(SPECS.slice(0, 2), bySession);
   parts.mergeEncoded(bytes, 42);
   return {
-    windows: parts.all().map(({ key, start, end, revision, cells }) => [key, start, end, revision, cells.events]),
+    windows: parts.all().map(({ key, start, end, revision, state }) => [key, start, end, revision, state.events]),
     late: parts.allLate().map(({ key, start, count, ids }) => [key, start, count, ids]),
   };
 }
@@ -119,8 +119,8 @@ describe('what a batch adds to a stream', () => {
       { isOther: false, imported: false, key, occurredAt: START, sequence: 0 },
       { isOther: true, imported: true, key, occurredAt: START - HOUR, sequence: 3 },
     ];
-    fixtures.checkBytes('join part', encodeJoinPart({ candidates, late: partials(false).lateOnly() }));
-    const part = decodeJoinPart(fixtures.bytes('join part'), SPECS, 42);
+    fixtures.checkBytes('join part', encodeJoinPartial({ candidates, late: partials(false).lateOnly() }));
+    const part = decodeJoinPartial(fixtures.bytes('join part'), SPECS, 42);
     expect(part.candidates).toEqual(candidates.map((each) => ({ ...each, position: 42 })));
     expect(part.late.allLate()).toEqual(partials(false).allLate());
   });
@@ -128,12 +128,12 @@ describe('what a batch adds to a stream', () => {
 
 it('keys of windows and pairs are the same', () => {
   fixtures.check('keys', {
-    one: keyOf(['mug']),
-    several: keyOf(['a', 'b']),
-    none: keyOf([]),
+    one: encodeKey(['mug']),
+    several: encodeKey(['a', 'b']),
+    none: encodeKey([]),
     other: OTHER_KEY,
     pair: joinKeyOf('r1'),
-    ranks: ['mug', '["a","b"]', ''].map((key) => rankOf(key)),
+    ranks: ['mug', '["a","b"]', ''].map((key) => keyRankOf(key)),
     compileVersion: COMPILE_VERSION,
   });
 });
@@ -186,7 +186,7 @@ describe('a definition as it is stored', () => {
     };
     const counted = compileStream(fixtures.json<StreamSpec>('spec of events'));
     const parts = counted.empty();
-    counted.take(event, { receivedAt: START, backfill: false }, parts, 1);
+    counted.add(event, { receivedAt: START, backfill: false }, parts, 1);
     fixtures.checkBytes('part of the spec of events', parts.encode());
     const paired = compileStream(fixtures.json<StreamSpec>('spec of pairs'));
     fixtures.check('fields of the spec of pairs', [...paired.fields].sort());

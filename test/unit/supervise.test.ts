@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ChildGaveUp, type SupervisedChild, supervise } from '../../src/platform/supervise';
+import { ChildFailedError, type SupervisedChild, supervise } from '../../src/platform/supervise';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'freshet-supervise-'));
 const children: SupervisedChild[] = [];
@@ -68,7 +68,7 @@ it('starts a child again when it is killed, and says so in a line', async () => 
 
 it('gives up on a child that never comes up', async () => {
   const { child, starts } = start(`process.exit(3);`);
-  await expect(child.failed).rejects.toThrow(ChildGaveUp);
+  await expect(child.failed).rejects.toThrow(ChildFailedError);
   await expect(child.failed).rejects.toThrow('The test process ended with exit code 3 4 times in a row');
   expect(starts()).toHaveLength(4);
 });

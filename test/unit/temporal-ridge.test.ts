@@ -1,6 +1,6 @@
 import type { LogEvent } from '../../src/events/log-event';
 import { IdTable } from '../../src/learn/id-table';
-import { BLEND_WINDOWS } from '../../src/recommend/blend';
+import { RANKER_WINDOWS } from '../../src/recommend/fit-ranker';
 import { historyTransitions } from '../../src/recommend/history-transitions';
 import { ScoreVector } from '../../src/recommend/score-vector';
 import { fitTemporalRidges } from '../../src/recommend/temporal-ridge';
@@ -56,7 +56,7 @@ describe('history transitions', () => {
       until: end,
       horizon: 30 * DAY,
       windows: 2,
-      mostCustomers: 1000,
+      maxCustomers: 1000,
       seed: 1,
     });
     expect(newest.start - older.start).toBe(30 * DAY);
@@ -79,8 +79,8 @@ describe('the temporal ridge', () => {
     expect(scores.values[products.indexOf('cups')]).toBeGreaterThan(0.5);
     expect(scores.values[products.indexOf('corks')]).toBeLessThan(0.01);
     const history = Int32Array.from(['tea', 'wine'], (id) => products.indexOf(id));
-    expect(model.strongest(products, history, products.indexOf('corks'))).toBe(products.indexOf('wine'));
-    expect(model.strongest(products, history, products.indexOf('unknown'))).toBe(-1);
+    expect(model.strongestSource(products, history, products.indexOf('corks'))).toBe(products.indexOf('wine'));
+    expect(model.strongestSource(products, history, products.indexOf('unknown'))).toBe(-1);
   });
 
   it('knows nothing of what comes after the instant it is asked for', () => {
@@ -98,7 +98,7 @@ describe('the temporal ridge', () => {
 
   it('asked for an earlier instant, is what a fit on the log up to there would be, but for the penalty', () => {
     const start = until - 60 * DAY;
-    const options = { until, back: BLEND_WINDOWS };
+    const options = { until, back: RANKER_WINDOWS };
     const later = fitTemporalRidges(log, options).asOf(start) as TemporalRidgeModel;
     const other = fitTemporalRidges(altered(start), options).asOf(start) as TemporalRidgeModel;
     expect(other.encode()).toEqual(later.encode());

@@ -1,5 +1,5 @@
-import { words } from '../ui/format';
-import type { Alert } from './shown-alerts';
+import { formatEnum } from '../ui/format';
+import type { Alert } from './merge-alerts';
 
 const TONES: Readonly<Record<Alert['severity'], string>> = { CRITICAL: 'bad', WARNING: 'held', INFO: '' };
 
@@ -8,7 +8,7 @@ export function AlertBadge({ state, severity }: Pick<Alert, 'state' | 'severity'
   return (
     <>
       <span class={`badge ${state === 'RESOLVED' ? 'good' : state === 'FIRING' ? TONES[severity] : ''}`}>
-        {words(state)}
+        {formatEnum(state)}
       </span>{' '}
       <SeverityBadge severity={severity} />
     </>
@@ -16,5 +16,5 @@ export function AlertBadge({ state, severity }: Pick<Alert, 'state' | 'severity'
 }
 
 export function SeverityBadge({ severity }: Pick<Alert, 'severity'>) {
-  return <span class={`badge ${TONES[severity]}`}>{words(severity)}</span>;
+  return <span class={`badge ${TONES[severity]}`}>{formatEnum(severity)}</span>;
 }

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
-import { shownDateTime } from '../ui/format';
+import { formatDateTime } from '../ui/format';
 import { Acknowledge } from './acknowledge';
 import { AlertBadge } from './alert-badge';
 import { History } from './alert-history';
 import { Observed } from './observed';
-import type { Alert } from './shown-alerts';
+import type { Alert } from './merge-alerts';
 
 /** Shows an alert with its observed values, times and acknowledgement. */
 export function AlertCard({ alert }: { readonly alert: Alert }) {
@@ -18,8 +18,8 @@ export function AlertCard({ alert }: { readonly alert: Alert }) {
         <div class="grow">
           <h3>{name}</h3>
           <p class="small muted">
-            {firedAt === null ? 'pending since' : 'fired'} {shownDateTime(firedAt ?? startedAt)}
-            {resolvedAt !== null && `, resolved ${shownDateTime(resolvedAt)}`}
+            {firedAt === null ? 'pending since' : 'fired'} {formatDateTime(firedAt ?? startedAt)}
+            {resolvedAt !== null && `, resolved ${formatDateTime(resolvedAt)}`}
           </p>
         </div>
         <p>
@@ -33,7 +33,7 @@ export function AlertCard({ alert }: { readonly alert: Alert }) {
         <p class="small">
           <b>Acknowledged</b>{' '}
           <span class="muted">
-            {shownDateTime(acknowledgedAt)}
+            {formatDateTime(acknowledgedAt)}
             {acknowledgedBy !== null && ` by ${acknowledgedBy}`}
           </span>
           {note !== null && <q class="alert-note">{note}</q>}

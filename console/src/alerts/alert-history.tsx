@@ -1,10 +1,10 @@
 import { ErrorNote } from '../ui/error-note';
-import { shownDateTime, words } from '../ui/format';
+import { formatDateTime, formatEnum } from '../ui/format';
 import { Loading } from '../ui/loading';
 import { useQuery } from '../ui/use-query';
 import { AlertHistory } from './alert-documents';
 import { Observed } from './observed';
-import type { Alert } from './shown-alerts';
+import type { Alert } from './merge-alerts';
 
 /** Shows an alert's state changes; reloads when the alert changes. */
 export function History({ alert: { id, ruleId, revision } }: { readonly alert: Alert }) {
@@ -22,9 +22,9 @@ function Steps({ id, ruleId }: { readonly id: string; readonly ruleId: string })
       {steps.map((step) => (
         <li key={step.revision}>
           <time class="muted nowrap" dateTime={step.at}>
-            {shownDateTime(step.at)}
+            {formatDateTime(step.at)}
           </time>
-          <b>{words(step.state)}</b>
+          <b>{formatEnum(step.state)}</b>
           <span class="small">
             {step.by === null ? <Observed observed={step.observed} /> : <span class="muted">{step.by}</span>}
           </span>

@@ -1,4 +1,4 @@
-import { shownDateTime, shownNumber } from '../ui/format';
+import { formatDateTime, formatNumber } from '../ui/format';
 
 /** Shows the values that a condition was evaluated on: `p99 1.2 · count 40`. */
 export function Observed({ observed }: { readonly observed: Readonly<Record<string, unknown>> }) {
@@ -16,7 +16,7 @@ export function Observed({ observed }: { readonly observed: Readonly<Record<stri
 }
 
 function shown(name: string, value: unknown): string {
-  if (typeof value === 'number') return shownNumber(Math.abs(value) < 1 ? Number(value.toPrecision(3)) : value);
-  if ((name === 'start' || name === 'end') && typeof value === 'string') return shownDateTime(value);
+  if (typeof value === 'number') return formatNumber(Math.abs(value) < 1 ? Number(value.toPrecision(3)) : value);
+  if ((name === 'start' || name === 'end') && typeof value === 'string') return formatDateTime(value);
   return String(value);
 }

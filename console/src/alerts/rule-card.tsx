@@ -1,4 +1,4 @@
-import { shownDateTime } from '../ui/format';
+import { formatDateTime } from '../ui/format';
 import { SeverityBadge } from './alert-badge';
 import type { Rule } from './rule-draft';
 import { ruleText } from './rule-text';
@@ -39,7 +39,7 @@ export function RuleCard({ rule, isRunning, onEdit, onDelete, onSilence }: Props
         </p>
       )}
       {silencedUntil !== null && Date.parse(silencedUntil) > Date.now() && (
-        <p class="small muted">Webhooks are not notified of new alerts until {shownDateTime(silencedUntil)}.</p>
+        <p class="small muted">Webhooks are not notified of new alerts until {formatDateTime(silencedUntil)}.</p>
       )}
       <div class="actions">
         <Silence rule={rule} isRunning={isRunning} onSilence={onSilence} />

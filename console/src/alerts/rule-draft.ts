@@ -20,7 +20,7 @@ export interface RuleDraft {
   readonly severity: Rule['severity'];
 }
 
-const BLANK: RuleDraft = {
+const EMPTY_RULE: RuleDraft = {
   id: '',
   description: '',
   source: 'SYSTEM',
@@ -35,8 +35,8 @@ const BLANK: RuleDraft = {
   severity: 'WARNING',
 };
 
-export function draftOf(rule: Rule | undefined): RuleDraft {
-  if (rule === undefined) return BLANK;
+export function ruleDraftOf(rule: Rule | undefined): RuleDraft {
+  if (rule === undefined) return EMPTY_RULE;
   const { id, source, which, condition, noData, severity } = rule;
   return {
     ...{ id, source, which, condition, noData, severity },
@@ -50,7 +50,7 @@ export function draftOf(rule: Rule | undefined): RuleDraft {
 }
 
 /** Returns the mutation input of a draft, without the fields of other sources. */
-export function inputOf(draft: RuleDraft): RuleInput {
+export function ruleInputOf(draft: RuleDraft): RuleInput {
   const { source, condition, noData, severity } = draft;
   const optional = (text: string) => (text.trim() === '' ? null : text.trim());
   // One key per line, because keys of several parts are JSON lists and contain commas.

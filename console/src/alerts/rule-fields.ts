@@ -52,7 +52,7 @@ interface TextField {
   readonly source?: Rule['source'];
 }
 
-export const TEXTS: readonly TextField[] = [
+export const TEXT_INPUTS: readonly TextField[] = [
   { name: 'id', label: 'Id', hint: 'Letters, digits, - _ .' },
   { name: 'description', label: 'Description', hint: 'Sent with the alerts, for example instructions' },
   { name: 'window', label: 'Over the last', hint: 'ISO 8601 duration, PT10S to PT5M', source: 'OPERATIONS' },
@@ -60,7 +60,7 @@ export const TEXTS: readonly TextField[] = [
 ];
 
 /** Fields of the form that show the errors of their path. */
-export const PLACES: readonly (keyof RuleDraft)[] = [
+export const RULE_FIELD_PATHS: readonly (keyof RuleDraft)[] = [
   ...['id', 'description', 'source', 'stream', 'which', 'window', 'keys', 'condition', 'clearCondition'],
   ...['for', 'noData', 'severity'],
 ] as (keyof RuleDraft)[];

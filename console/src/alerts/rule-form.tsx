@@ -10,9 +10,9 @@ import type { ItemFault } from '../ui/item-fault';
 import { useMutation } from '../ui/use-mutation';
 import { useQuery } from '../ui/use-query';
 import { CreateAlertRule, UpdateAlertRule } from './rule-documents';
-import { draftOf, inputOf, type Rule, type RuleDraft } from './rule-draft';
+import { ruleDraftOf, ruleInputOf, type Rule, type RuleDraft } from './rule-draft';
 import { RulePreview } from './rule-preview';
-import { NO_DATA, PLACES, SEVERITIES, SOURCES, TEXTS, WINDOWS } from './rule-fields';
+import { NO_DATA, RULE_FIELD_PATHS, SEVERITIES, SOURCES, TEXT_INPUTS, WINDOWS } from './rule-fields';
 
 interface Props {
   readonly rule: Rule | undefined;
@@ -25,7 +25,7 @@ export function RuleForm({ rule, onSaved, onCancel }: Props) {
   const creating = useMutation(CreateAlertRule);
   const updating = useMutation(UpdateAlertRule);
   const saving = rule === undefined ? creating : updating;
-  const [draft, setDraft] = useState<RuleDraft>(() => draftOf(rule));
+  const [draft, setDraft] = useState<RuleDraft>(() => ruleDraftOf(rule));
   const [faults, setFaults] = useState<readonly ItemFault[]>([]);
   const streams = useQuery(Streams, draft.source === 'WINDOWS' ? {} : null);
   const set = (change: Partial<RuleDraft>) => setDraft((before) => ({ ...before, ...change }));
@@ -35,7 +35,7 @@ export function RuleForm({ rule, onSaved, onCancel }: Props) {
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    const saved = await saving.run({ rule: inputOf(draft) });
+    const saved = await saving.run({ rule: ruleInputOf(draft) });
     setFaults(saved?.written.errors ?? []);
     if (saved?.written.errors.length === 0) onSaved();
   };
@@ -68,7 +68,7 @@ export function RuleForm({ rule, onSaved, onCancel }: Props) {
             />
           </>
         )}
-        {TEXTS.filter((field) => field.source === undefined || field.source === draft.source).map(
+        {TEXT_INPUTS.filter((field) => field.source === undefined || field.source === draft.source).map(
           ({ name, label, hint }) => (
             <Field key={name} label={label} hint={hint} faults={at(name)}>
               {({ id, describedBy, invalid }) => (
@@ -125,9 +125,9 @@ export function RuleForm({ rule, onSaved, onCancel }: Props) {
           onChange={(keys) => set({ keys })}
         />
       )}
-      <RulePreview read={() => inputOf(draft)} draft={draft} onFaults={setFaults} />
+      <RulePreview read={() => ruleInputOf(draft)} draft={draft} onFaults={setFaults} />
       <ErrorNote error={saving.error ?? streams.error} title="Not saved" />
-      <ItemErrors errors={faultsElsewhere(faults, PLACES)} />
+      <ItemErrors errors={faultsElsewhere(faults, RULE_FIELD_PATHS)} />
       <div class="actions end">
         <button class="button" type="button" onClick={onCancel}>
           Cancel

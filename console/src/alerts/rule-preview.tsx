@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
-import { clock, shortDateTime } from '../ui/format';
+import { formatClock, formatShortDateTime } from '../ui/format';
 import type { ItemFault } from '../ui/item-fault';
 import { Loading } from '../ui/loading';
 import { useMutation } from '../ui/use-mutation';
 import { Observed } from './observed';
-import { type Preview, type PreviewedAlert, outcomeOf, spansOf } from './preview-spans';
+import { type Preview, type PreviewedAlert, previewOutcome, timelineSpans } from './preview-spans';
 import type { RuleInput } from './rule-draft';
 import { PreviewAlertRule } from './rule-preview-document';
 
@@ -43,16 +43,16 @@ export function RulePreview({ read, draft, onFaults }: Props) {
       </header>
       <ErrorNote error={error} title="Not previewed" onRetry={() => void ask()} />
       {isRunning && previewed === undefined && <Loading lines={2} />}
-      {previewed && <Answer preview={previewed.preview} isOld={previewed.of !== draft} />}
+      {previewed && <RulePreviewResult preview={previewed.preview} isOld={previewed.of !== draft} />}
     </section>
   );
 }
 
-function Answer({ preview, isOld }: { readonly preview: Preview; readonly isOld: boolean }) {
+function RulePreviewResult({ preview, isOld }: { readonly preview: Preview; readonly isOld: boolean }) {
   const { from, to, looks, raised, alerts, observed } = preview;
   if (from === null || to === null) return <p role="status">There is no past data for this rule yet.</p>;
-  const shown = Date.parse(to) - Date.parse(from) > DAY_MS ? shortDateTime : (at: string) => clock(new Date(at));
-  const outcome = outcomeOf(preview);
+  const shown = Date.parse(to) - Date.parse(from) > DAY_MS ? formatShortDateTime : (at: string) => formatClock(new Date(at));
+  const outcome = previewOutcome(preview);
   return (
     <>
       <p role="status">
@@ -73,7 +73,7 @@ function Answer({ preview, isOld }: { readonly preview: Preview; readonly isOld:
         </p>
       )}
       <div class="spans" aria-hidden="true">
-        {spansOf(preview).map(({ kind, left, width }, at) => (
+        {timelineSpans(preview).map(({ kind, left, width }, at) => (
           <span key={at} class={`span ${kind}`} style={{ left: `${left}%`, width: `${width}%` }} />
         ))}
       </div>
@@ -81,7 +81,7 @@ function Answer({ preview, isOld }: { readonly preview: Preview; readonly isOld:
         <ol class="steps" aria-label="Previewed alerts">
           {alerts.map((alert) => (
             <li key={`${alert.key} ${alert.startedAt}`}>
-              <span class="nowrap">{lifeOf(alert, shown)}</span>
+              <span class="nowrap">{formatAlertTimes(alert, shown)}</span>
               {alert.key !== '' && <code>{alert.key}</code>}
               <span class="small">
                 <Observed observed={withoutTime(alert.observed)} />
@@ -96,7 +96,7 @@ function Answer({ preview, isOld }: { readonly preview: Preview; readonly isOld:
 }
 
 /** Returns an alert's times as text: `Fired 12:04:00, resolved 12:10:00`. */
-function lifeOf({ startedAt, firedAt, resolvedAt }: PreviewedAlert, shown: (at: string) => string): string {
+function formatAlertTimes({ startedAt, firedAt, resolvedAt }: PreviewedAlert, shown: (at: string) => string): string {
   const began = firedAt === null ? `Pending ${shown(startedAt)}` : `Fired ${shown(firedAt)}`;
   return resolvedAt === null ? `${began}, still open` : `${began}, resolved ${shown(resolvedAt)}`;
 }

@@ -1,8 +1,8 @@
-import { shownDateTime } from '../ui/format';
+import { formatDateTime } from '../ui/format';
 import type { Rule } from './rule-draft';
 
 const HOUR_MS = 3_600_000;
-const LENGTHS = [
+const SILENCE_DURATIONS = [
   { hours: 1, title: '1 hour' },
   { hours: 8, title: '8 hours' },
   { hours: 24, title: '1 day' },
@@ -24,7 +24,7 @@ export function Silence({ rule: { id, silencedUntil }, isRunning, onSilence }: P
         End silence
         <span class="visually-hidden">
           {' '}
-          of {id}, until {shownDateTime(silencedUntil)}
+          of {id}, until {formatDateTime(silencedUntil)}
         </span>
       </button>
     );
@@ -40,7 +40,7 @@ export function Silence({ rule: { id, silencedUntil }, isRunning, onSilence }: P
       <option value="" disabled>
         Silence …
       </option>
-      {LENGTHS.map(({ hours, title }) => (
+      {SILENCE_DURATIONS.map(({ hours, title }) => (
         <option key={hours} value={hours}>
           for {title}
         </option>

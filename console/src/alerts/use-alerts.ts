@@ -4,7 +4,7 @@ import { useSession } from '../session/session';
 import { useLive } from '../ui/use-live';
 import { useQuery } from '../ui/use-query';
 import { AlertUpdated, OpenAlerts } from './alert-documents';
-import { type Alert, shownAlerts } from './shown-alerts';
+import { type Alert, mergeAlerts } from './merge-alerts';
 
 interface Alerts {
   /** Open alerts, and alerts that were resolved while the page was open. Undefined: not loaded yet. */
@@ -20,10 +20,10 @@ export function useAlerts(): Alerts {
   // No update reports alerts that were resolved while the connection was lost.
   useEffect(() => setUpdates([]), [epoch]);
   const live = useLive(AlertUpdated, {}, ({ alertUpdated }) =>
-    setUpdates((before) => shownAlerts(before, [alertUpdated]).slice(0, MAX_ALERTS)),
+    setUpdates((before) => mergeAlerts(before, [alertUpdated]).slice(0, MAX_ALERTS)),
   );
   const nodes = open.data?.alerts.nodes;
-  const alerts = useMemo(() => nodes && shownAlerts(nodes, updates), [nodes, updates]);
+  const alerts = useMemo(() => nodes && mergeAlerts(nodes, updates), [nodes, updates]);
   return { alerts, error: open.error ?? live.error };
 }
 

@@ -1,7 +1,7 @@
 import { graphql } from '@freshet/client';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
-import { shownDateTime } from '../ui/format';
+import { formatDateTime } from '../ui/format';
 import { ItemErrors } from '../ui/item-errors';
 import { Loading } from '../ui/loading';
 import { useQuery } from '../ui/use-query';
@@ -81,7 +81,7 @@ export function RejectedPage() {
               { title: 'Action' },
             ]}
             cellsOf={({ id, code, message, event, rejectedAt }) => [
-              shownDateTime(rejectedAt),
+              formatDateTime(rejectedAt),
               <>
                 <code>{code}</code> <span class="small">{message}</span>
               </>,

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import { Confirm } from '../ui/confirm';
 import { ErrorNote } from '../ui/error-note';
-import { shownDateTime } from '../ui/format';
+import { formatDateTime } from '../ui/format';
 import { ItemErrors } from '../ui/item-errors';
 import { Loading } from '../ui/loading';
 import { useQuery } from '../ui/use-query';
 import { useWrite } from '../ui/use-write';
 import { Keys, RevokeKey } from './key-documents';
-import { NewKey } from './new-key';
+import { NewKeyForm } from './new-key';
 
 /** Lists API keys, creates and revokes them. */
 export function KeysPage() {
@@ -26,7 +26,7 @@ export function KeysPage() {
         <h1>Keys</h1>
         <p class="muted">A storefront key is public; server and admin keys are secrets.</p>
       </header>
-      <NewKey onMade={reload} />
+      <NewKeyForm onMade={reload} />
       <ErrorNote error={error ?? revoke.error} onRetry={reload} />
       <ItemErrors errors={revoke.faults} />
       {data === undefined && error === undefined && <Loading />}
@@ -53,12 +53,12 @@ export function KeysPage() {
                   <td>
                     <code>{hint}…</code>
                   </td>
-                  <td class="nowrap">{shownDateTime(createdAt)}</td>
+                  <td class="nowrap">{formatDateTime(createdAt)}</td>
                   <td>
                     {revokedAt !== null ? (
                       <span class="badge bad">revoked</span>
                     ) : expiresAt !== null ? (
-                      `until ${shownDateTime(expiresAt)}`
+                      `until ${formatDateTime(expiresAt)}`
                     ) : (
                       <span class="badge good">active</span>
                     )}

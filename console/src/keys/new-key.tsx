@@ -2,7 +2,7 @@ import type { VariablesOf } from '@freshet/client';
 import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
-import { words } from '../ui/format';
+import { formatEnum } from '../ui/format';
 import { ItemErrors } from '../ui/item-errors';
 import { SecretOnce } from '../ui/secret-once';
 import { useWrite } from '../ui/use-write';
@@ -12,7 +12,7 @@ type Scope = VariablesOf<typeof CreateKey>['input']['scope'];
 const SCOPES: readonly Scope[] = ['STOREFRONT', 'SERVER', 'ADMIN'];
 
 /** Creates a key and shows its secret once. */
-export function NewKey({ onMade }: { readonly onMade: () => void }) {
+export function NewKeyForm({ onMade }: { readonly onMade: () => void }) {
   const { run, error, faults, isRunning } = useWrite(CreateKey);
   const [secret, setSecret] = useState<string>();
   const submit = async (event: SubmitEvent) => {
@@ -46,7 +46,7 @@ export function NewKey({ onMade }: { readonly onMade: () => void }) {
             <select id={id} name="scope">
               {SCOPES.map((scope) => (
                 <option key={scope} value={scope}>
-                  {words(scope)}
+                  {formatEnum(scope)}
                 </option>
               ))}
             </select>

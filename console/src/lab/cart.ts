@@ -7,7 +7,7 @@ interface HistoryEvent {
  * Returns the products in the cart, the newest first: added, and neither removed nor bought since.
  * @param history newest first
  */
-export function cartOf(history: readonly HistoryEvent[], most = 20): string[] {
+export function cartProducts(history: readonly HistoryEvent[], most = 20): string[] {
   const decided = new Set<string>();
   const cart: string[] = [];
   for (const { type, productId } of history) {

@@ -8,15 +8,15 @@ import { Loading } from '../ui/loading';
 import { hrefOf } from '../ui/router';
 import { useLive } from '../ui/use-live';
 import { useQuery } from '../ui/use-query';
-import type { Act, ActedOn } from './act';
+import type { CustomerAction, ActionProduct } from './customer-action';
 import { type Intent, RANKED_BY_VERSION, type ShownIntent } from './intents';
 import { BlendVersions } from './lab-documents';
 import { TwoLists } from './two-lists';
-import { type Pair, pairOf, versionChoices } from './versions';
+import { type VersionPair, selectVersions, versionChoices } from './versions';
 
 interface Props {
   readonly intents: readonly ShownIntent[];
-  readonly onAct: (type: Act, product: ActedOn) => void;
+  readonly onAct: (type: CustomerAction, product: ActionProduct) => void;
   readonly onChange: () => void;
 }
 
@@ -24,7 +24,7 @@ interface Props {
 export function CompareVersions({ intents, onAct, onChange }: Props) {
   const { data, error, reload } = useQuery(BlendVersions, {});
   useLive(ModelChanged, {}, reload);
-  const [chosen, choose] = useState<Partial<Pair>>({});
+  const [chosen, choose] = useState<Partial<VersionPair>>({});
   const [intent, chooseIntent] = useState<Intent>('PERSONAL');
   if (data === undefined) return error ? <ErrorNote error={error} onRetry={reload} /> : <Loading lines={8} />;
   const choices = versionChoices(data.model);
@@ -36,7 +36,7 @@ export function CompareVersions({ intents, onAct, onChange }: Props) {
         </p>
       </Empty>
     );
-  const pair = pairOf(data.model, chosen);
+  const pair = selectVersions(data.model, chosen);
   const ranked = intents.filter((one) => RANKED_BY_VERSION.includes(one.intent));
   const { title, input } = ranked.find((one) => one.intent === intent)!;
   const titleOf = (value: string) => choices.find((one) => one.value === value)!.title;

@@ -8,8 +8,8 @@ import { hrefOf } from '../ui/router';
 import { Tabs } from '../ui/tabs';
 import { useMutation } from '../ui/use-mutation';
 import { useQuery } from '../ui/use-query';
-import { type Act, type ActedOn, eventOf, LAB_PLACEMENT } from './act';
-import { cartOf, lastProductOf } from './cart';
+import { type CustomerAction, type ActionProduct, labEventOf, LAB_PLACEMENT } from './customer-action';
+import { cartProducts, lastProductOf } from './cart';
 import { CompareVersions } from './compare-versions';
 import { HistoryTable } from './history-table';
 import { IntentList } from './intent-list';
@@ -29,8 +29,8 @@ export function CustomerLab({ customerId, isCompared }: Props) {
   const { data, error, reload } = useQuery(CustomerHistory, { id: customerId });
   const recording = useMutation(Record);
   const [faults, setFaults] = useState<readonly ItemFault[]>([]);
-  const act = async (type: Act, product: ActedOn) => {
-    const done = await recording.run({ event: eventOf(customerId, type, product) });
+  const act = async (type: CustomerAction, product: ActionProduct) => {
+    const done = await recording.run({ event: labEventOf(customerId, type, product) });
     setFaults(done?.recordEvents.errors ?? []);
     reload();
   };
@@ -43,9 +43,9 @@ export function CustomerLab({ customerId, isCompared }: Props) {
     );
   const history = data.customer.history.nodes;
   const titles = new Map(history.flatMap(({ product }) => (product ? [[product.id, product.title]] : [])));
-  const contexts = { product: lastProductOf(history), cart: cartOf(history) };
+  const contexts = { product: lastProductOf(history), cart: cartProducts(history) };
   const intents = intentsOf(customerId, contexts, titles);
-  const onAct = (type: Act, product: ActedOn) => void act(type, product);
+  const onAct = (type: CustomerAction, product: ActionProduct) => void act(type, product);
   return (
     <>
       <ErrorNote error={recording.error ?? error} />

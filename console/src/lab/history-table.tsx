@@ -1,4 +1,4 @@
-import { shortDateTime, words } from '../ui/format';
+import { formatShortDateTime, formatEnum } from '../ui/format';
 import { VirtualRows } from '../ui/virtual-rows';
 
 interface HistoryEvent {
@@ -28,8 +28,8 @@ export function HistoryTable({ events }: { readonly events: readonly HistoryEven
         ]}
         cellsOf={({ type, occurredAt, product, productId, quantity }) => [
           <>
-            <span class={`event-type ${type.toLowerCase()}`}>{words(type)}</span>
-            <span class="muted small nowrap">{shortDateTime(occurredAt)}</span>
+            <span class={`event-type ${type.toLowerCase()}`}>{formatEnum(type)}</span>
+            <span class="muted small nowrap">{formatShortDateTime(occurredAt)}</span>
           </>,
           <>
             {product?.title ?? productId ?? '–'}

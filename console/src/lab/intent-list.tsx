@@ -1,8 +1,8 @@
 import { ErrorNote } from '../ui/error-note';
-import { shownVersion } from '../ui/format';
+import { formatModelVersion } from '../ui/format';
 import { Loading } from '../ui/loading';
 import { MoveBadge } from '../ui/move-badge';
-import type { Act, ActedOn } from './act';
+import type { CustomerAction, ActionProduct } from './customer-action';
 import { ListItem } from './list-item';
 import { type ListInput, useList } from './use-list';
 
@@ -10,7 +10,7 @@ interface Props {
   readonly title: string;
   readonly text: string;
   readonly input: ListInput | null;
-  readonly onAct: (type: Act, product: ActedOn) => void;
+  readonly onAct: (type: CustomerAction, product: ActionProduct) => void;
   readonly onChange?: () => void;
 }
 
@@ -52,7 +52,7 @@ function LiveList({ title, input, onAct, onChange }: Omit<Props, 'text'> & { rea
         ))}
       </ol>
       <p class="muted small list-foot">
-        model {shownVersion(list.modelVersion)} · revision {list.revision} ·{' '}
+        model {formatModelVersion(list.modelVersion)} · revision {list.revision} ·{' '}
         <span data-changes={changes} aria-label={`${title}: changes`}>
           {changes === 0 ? 'live' : `changed ${changes} ${changes === 1 ? 'time' : 'times'}`}
         </span>

@@ -1,18 +1,18 @@
 import type { ComponentChildren } from 'preact';
-import { shownMoney } from '../ui/format';
+import { formatPrice } from '../ui/format';
 import { ProductTile } from '../ui/product-tile';
 import { type Reason, StackedShares } from '../ui/stacked-shares';
-import { type Act, type ActedOn, ACTS } from './act';
+import { type CustomerAction, type ActionProduct, CUSTOMER_ACTIONS } from './customer-action';
 
 interface Props {
-  readonly product: ActedOn & { readonly imageUrls: readonly string[] };
+  readonly product: ActionProduct & { readonly imageUrls: readonly string[] };
   readonly rank: number;
   readonly reasons: readonly Reason[];
   /** Badge that shows how the item has moved. */
   readonly badge: ComponentChildren;
   /** Whether the item has just moved. */
   readonly isMoved: boolean;
-  readonly onAct: (type: Act, product: ActedOn) => void;
+  readonly onAct: (type: CustomerAction, product: ActionProduct) => void;
 }
 
 export function ListItem({ product, rank, reasons, badge, isMoved, onAct }: Props) {
@@ -23,11 +23,11 @@ export function ListItem({ product, rank, reasons, badge, isMoved, onAct }: Prop
         <p class="list-title">
           <span class="muted">{rank}.</span> {product.title} {badge}
         </p>
-        <p class="muted small">{shownMoney(product.price)}</p>
+        <p class="muted small">{formatPrice(product.price)}</p>
         <StackedShares reasons={reasons} />
       </div>
       <div class="acts" role="group" aria-label={`Record an event for ${product.title}`}>
-        {ACTS.map(({ type, title }) => (
+        {CUSTOMER_ACTIONS.map(({ type, title }) => (
           <button key={type} class="button small" onClick={() => onAct(type, product)}>
             {title}
           </button>

@@ -2,11 +2,11 @@ import type { ComponentChildren } from 'preact';
 import { ErrorNote } from '../ui/error-note';
 import { Loading } from '../ui/loading';
 import { MoveBadge } from '../ui/move-badge';
-import { movesOf } from '../ui/moves';
-import type { Act, ActedOn } from './act';
+import { computeMoves } from '../ui/moves';
+import type { CustomerAction, ActionProduct } from './customer-action';
 import { ListItem } from './list-item';
 import { type ListInput, type ShownList, useList } from './use-list';
-import { comparedText } from './versions';
+import { describeOverlap } from './versions';
 
 /** Length of each list. */
 const SHOWN = 10;
@@ -20,7 +20,7 @@ interface Props {
   readonly input: ListInput;
   readonly left: Side;
   readonly right: Side;
-  readonly onAct: (type: Act, product: ActedOn) => void;
+  readonly onAct: (type: CustomerAction, product: ActionProduct) => void;
   readonly onChange: () => void;
 }
 
@@ -29,10 +29,10 @@ export function TwoLists({ input, left, right, onAct, onChange }: Props) {
   const onTheLeft = useList({ ...input, modelVersion: left.version }, SHOWN, onChange);
   const onTheRight = useList({ ...input, modelVersion: right.version }, SHOWN);
   const [leftIds, rightIds] = [idsOf(onTheLeft), idsOf(onTheRight)];
-  const moves = movesOf(leftIds, rightIds ?? []);
+  const moves = computeMoves(leftIds, rightIds ?? []);
   return (
     <>
-      <p role="status">{leftIds && rightIds ? comparedText(leftIds, rightIds) : 'Loading lists …'}</p>
+      <p role="status">{leftIds && rightIds ? describeOverlap(leftIds, rightIds) : 'Loading lists …'}</p>
       <div class="two-lists">
         <Column
           name="Left"

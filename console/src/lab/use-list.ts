@@ -2,7 +2,7 @@ import type { RequestError, ResultOf, VariablesOf } from '@freshet/client';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLive } from '../ui/use-live';
 import { ListUpdated } from './lab-documents';
-import { type Move, movesOf } from '../ui/moves';
+import { type Move, computeMoves } from '../ui/moves';
 
 export type ListInput = VariablesOf<typeof ListUpdated>['input'];
 type List = ResultOf<typeof ListUpdated>['recommendationsUpdated'];
@@ -27,7 +27,7 @@ export function useList(input: ListInput, first: number, onChange?: () => void):
   const { data, error } = useLive(ListUpdated, { input, first }, ({ recommendationsUpdated: { edges } }) => {
     const ids = edges.map(({ node }) => node.id);
     const isFirst = before.current === undefined;
-    const moved = movesOf(before.current, ids);
+    const moved = computeMoves(before.current, ids);
     before.current = ids;
     if (isFirst) return;
     setMoved(({ changes: count }) => ({ moves: moved, changes: count + 1 }));

@@ -1,19 +1,19 @@
 import type { ResultOf } from '@freshet/client';
 import type { BlendVersions } from './lab-documents';
 
-type Blend = ResultOf<typeof BlendVersions>['model'];
+type BlendVersionsData = ResultOf<typeof BlendVersions>['model'];
 
 /** The `modelVersion` of lists that are ranked without a fitted version. */
 export const NO_VERSION = 'rank-fusion';
 
 /** The two versions that are compared. */
-export interface Pair {
+export interface VersionPair {
   readonly left: string;
   readonly right: string;
 }
 
 /** Returns the versions that can rank lists: those whose bytes are stored, the newest first, and `rank-fusion`. */
-export function versionChoices({ active, versions }: Blend): { value: string; title: string }[] {
+export function versionChoices({ active, versions }: BlendVersionsData): { value: string; title: string }[] {
   // The active version may be older than all listed versions.
   const isListed = active === null || versions.nodes.some(({ id }) => id === active.id);
   return [
@@ -30,7 +30,7 @@ export function versionChoices({ active, versions }: Blend): { value: string; ti
 /**
  * Returns the active version for the right, the newest other one for the left. A choice is retained while it is stored.
  */
-export function pairOf(blend: Blend, chosen: Partial<Pair>): Pair {
+export function selectVersions(blend: BlendVersionsData, chosen: Partial<VersionPair>): VersionPair {
   const values = versionChoices(blend).map(({ value }) => value);
   const available = (value: string | undefined) => (value !== undefined && values.includes(value) ? value : undefined);
   const right = available(chosen.right) ?? available(blend.active?.id) ?? NO_VERSION;
@@ -38,7 +38,7 @@ export function pairOf(blend: Blend, chosen: Partial<Pair>): Pair {
 }
 
 /** Describes how much two lists have in common. */
-export function comparedText(left: readonly string[], right: readonly string[]): string {
+export function describeOverlap(left: readonly string[], right: readonly string[]): string {
   const both = right.filter((id) => left.includes(id));
   const elsewhere = both.filter((id) => left.indexOf(id) !== right.indexOf(id)).length;
   if (both.length === left.length && both.length === right.length && elsewhere === 0) return 'Both lists are the same.';

@@ -1,4 +1,4 @@
-export interface Compared {
+export interface ComparedFigure {
   readonly name: string;
   readonly value: unknown;
   /** Figures to compare with, by name: `popularity`, `incumbent`, `worse with probability` … */
@@ -9,8 +9,8 @@ export interface Compared {
  * Groups figures with the figures they are compared with: `NDCG@10 new popularity` belongs to `NDCG@10 new`. A figure
  * whose name begins like another one but has no space after it (`NDCG@10 basket, customer known`) is a separate figure.
  */
-export function comparedFigures(figures: Readonly<Record<string, unknown>>): {
-  compared: Compared[];
+export function groupFigures(figures: Readonly<Record<string, unknown>>): {
+  compared: ComparedFigure[];
   others: (readonly [string, unknown])[];
 } {
   const names = Object.keys(figures).sort();

@@ -1,4 +1,4 @@
-import { comparedFigures } from './compared-figures';
+import { groupFigures } from './compared-figures';
 
 interface Props {
   readonly figures: Readonly<Record<string, unknown>>;
@@ -7,7 +7,7 @@ interface Props {
 
 /** Shows measured figures next to those they are compared with; the rest can be expanded. */
 export function Figures({ figures, parameters }: Props) {
-  const { compared, others } = comparedFigures(figures);
+  const { compared, others } = groupFigures(figures);
   return (
     <>
       <dl class="figures">

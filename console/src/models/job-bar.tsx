@@ -1,5 +1,5 @@
 import { ErrorNote } from '../ui/error-note';
-import { percent } from '../ui/format';
+import { formatShare } from '../ui/format';
 import { useLive } from '../ui/use-live';
 import { JobProgress } from './model-documents';
 
@@ -21,7 +21,7 @@ export function JobBar({ id, onEnd }: { readonly id: string; readonly onEnd: () 
       <p class="small">
         {state === 'DONE' && `Done: ${outcome}.`}
         {state === 'FAILED' && `Failed after ${attempts} attempts: ${reason}`}
-        {(state === 'QUEUED' || state === 'RUNNING') && `${percent(progress)} · ${stage ?? 'waiting for a worker'}`}
+        {(state === 'QUEUED' || state === 'RUNNING') && `${formatShare(progress)} · ${stage ?? 'waiting for a worker'}`}
       </p>
     </div>
   );

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { Confirm } from '../ui/confirm';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
-import { words } from '../ui/format';
+import { formatEnum } from '../ui/format';
 import { ItemErrors } from '../ui/item-errors';
 import type { ItemFault } from '../ui/item-fault';
 import { useMutation } from '../ui/use-mutation';
@@ -15,9 +15,9 @@ type Model = ResultOf<typeof Models>['models'][number];
 export type Version = Model['versions']['nodes'][number];
 
 /** The action that needs confirmation. */
-type Asked = { readonly what: 'rollback' } | { readonly what: 'promote'; readonly version: Version };
+type PendingAction = { readonly what: 'rollback' } | { readonly what: 'promote'; readonly version: Version };
 
-const ABOUT: Readonly<Record<string, string>> = {
+const MODEL_DESCRIPTIONS: Readonly<Record<string, string>> = {
   BLEND: 'Ranks the candidates of all sources for personal lists and baskets.',
   SEARCH: 'Ranks search results; learned from clicks.',
 };
@@ -28,7 +28,7 @@ export function ModelCard({ model, onChange }: { readonly model: Model; readonly
   const promote = useMutation(PromoteModel);
   const rollback = useMutation(RollbackModel);
   const [job, setJob] = useState(model.job?.id);
-  const [asked, ask] = useState<Asked>();
+  const [asked, ask] = useState<PendingAction>();
   const [faults, setFaults] = useState<readonly ItemFault[]>([]);
 
   const startRefresh = async () => {
@@ -49,11 +49,11 @@ export function ModelCard({ model, onChange }: { readonly model: Model; readonly
   };
 
   return (
-    <section class="card" aria-label={`${words(kind)} model`}>
+    <section class="card" aria-label={`${formatEnum(kind)} model`}>
       <header class="card-head">
         <div>
-          <h2>{words(kind)}</h2>
-          <p class="muted">{ABOUT[kind]}</p>
+          <h2>{formatEnum(kind)}</h2>
+          <p class="muted">{MODEL_DESCRIPTIONS[kind]}</p>
         </div>
         <div class="actions">
           <button class="button" disabled={active === null} onClick={() => ask({ what: 'rollback' })}>
@@ -81,14 +81,14 @@ export function ModelCard({ model, onChange }: { readonly model: Model; readonly
         <Empty title="Nothing has been fitted yet" />
       ) : (
         <VersionTable
-          label={`Versions of ${words(kind)}`}
+          label={`Versions of ${formatEnum(kind)}`}
           versions={versions.nodes}
           onPromote={(version) => ask({ what: 'promote', version })}
         />
       )}
       {asked?.what === 'rollback' && (
         <Confirm
-          title={`Roll back ${words(kind)}?`}
+          title={`Roll back ${formatEnum(kind)}?`}
           action="Roll back"
           isDangerous
           onConfirm={() => void confirmed()}

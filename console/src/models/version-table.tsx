@@ -1,4 +1,4 @@
-import { compactNumber, shownDateTime } from '../ui/format';
+import { formatCompactNumber, formatDateTime } from '../ui/format';
 import { Figures } from './figures';
 import type { Version } from './model-card';
 
@@ -45,10 +45,10 @@ export function VersionTable({ label, versions, onPromote }: Props) {
                   </p>
                 ))}
               </td>
-              <td class="nowrap">{shownDateTime(version.fittedAt)}</td>
+              <td class="nowrap">{formatDateTime(version.fittedAt)}</td>
               <td class="figure nowrap">{version.seconds.toFixed(1)} s</td>
               <td class="figure nowrap">
-                {version.bytes === null ? 'not stored' : `${compactNumber(version.bytes)}B`}
+                {version.bytes === null ? 'not stored' : `${formatCompactNumber(version.bytes)}B`}
               </td>
               <td>
                 <Figures figures={version.figures} parameters={version.parameters} />

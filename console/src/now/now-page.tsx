@@ -3,8 +3,8 @@ import { ErrorNote } from '../ui/error-note';
 import { Loading } from '../ui/loading';
 import { Streams } from '../streams/stream-documents';
 import { MarkLegend } from '../windows/mark-legend';
-import { MakeStreams } from './make-streams';
-import { tilesOf } from './ready-made-streams';
+import { CreateStreamsCard } from './create-streams-card';
+import { tilesOf } from './predefined-streams';
 import { StreamTile } from './stream-tile';
 import { SystemPanel } from './system-panel';
 
@@ -22,7 +22,7 @@ export function NowPage() {
       </header>
       <ErrorNote error={error} onRetry={reload} />
       {data === undefined && error === undefined && <Loading lines={6} />}
-      {data !== undefined && !isCounted && <MakeStreams existing={ids} onMade={reload} />}
+      {data !== undefined && !isCounted && <CreateStreamsCard existing={ids} onMade={reload} />}
       {tiles.length > 0 && (
         <>
           <div class="tiles">

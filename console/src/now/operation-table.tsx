@@ -1,5 +1,5 @@
-import { percent, shownNumber } from '../ui/format';
-import { shownSeconds, type System } from './system-facts';
+import { formatShare, formatNumber } from '../ui/format';
+import { formatSeconds, type System } from './system-facts';
 
 const MAX_OPERATIONS = 20;
 
@@ -30,16 +30,16 @@ export function OperationTable({ operations }: Pick<System, 'operations'>) {
               {shown.map(({ field, perSecond, count, errors, failures, p50, p99 }) => (
                 <tr key={field}>
                   <th scope="row">{field}</th>
-                  <td class="figure nowrap">{shownNumber(perSecond)}</td>
-                  <td class="figure nowrap">{p50 === null ? '–' : shownSeconds(p50)}</td>
-                  <td class="figure nowrap">{p99 === null ? '–' : shownSeconds(p99)}</td>
+                  <td class="figure nowrap">{formatNumber(perSecond)}</td>
+                  <td class="figure nowrap">{p50 === null ? '–' : formatSeconds(p50)}</td>
+                  <td class="figure nowrap">{p99 === null ? '–' : formatSeconds(p99)}</td>
                   <td class="figure nowrap">
                     {failures > 0 ? (
                       <span class="badge bad" title="Server errors">
-                        {shownNumber(failures)} failed
+                        {formatNumber(failures)} failed
                       </span>
                     ) : errors > 0 ? (
-                      `${shownNumber(errors)} (${percent(errors / count, 1)})`
+                      `${formatNumber(errors)} (${formatShare(errors / count, 1)})`
                     ) : (
                       '0'
                     )}

@@ -1,5 +1,5 @@
-import { shortDateTime, words } from '../ui/format';
-import { shownBytes, shownSeconds, type System } from './system-facts';
+import { formatShortDateTime, formatEnum } from '../ui/format';
+import { formatBytes, formatSeconds, type System } from './system-facts';
 
 /** Lists the shop's processes. */
 export function ProcessTable({ processes, version }: Pick<System, 'processes' | 'version'>) {
@@ -25,12 +25,12 @@ export function ProcessTable({ processes, version }: Pick<System, 'processes' | 
             {processes.map((one) => (
               <tr key={one.id}>
                 <th scope="row" class="nowrap">
-                  {one.kind === 'API' ? 'API' : words(one.kind)}
+                  {one.kind === 'API' ? 'API' : formatEnum(one.kind)}
                   {one.version !== version && <span class="badge held">{one.version}</span>}
                 </th>
-                <td class="nowrap">{shortDateTime(one.startedAt)}</td>
-                <td class="figure nowrap">{shownBytes(one.memoryBytes)}</td>
-                <td class="figure">{shownSeconds(one.eventLoopSeconds)}</td>
+                <td class="nowrap">{formatShortDateTime(one.startedAt)}</td>
+                <td class="figure nowrap">{formatBytes(one.memoryBytes)}</td>
+                <td class="figure">{formatSeconds(one.eventLoopSeconds)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,15 +1,15 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { Stream } from '../streams/stream';
 import { ErrorNote } from '../ui/error-note';
-import { shownMinute } from '../ui/format';
+import { formatMinute } from '../ui/format';
 import { Link } from '../ui/link';
 import { hrefOf } from '../ui/router';
 import { useClock } from '../ui/use-clock';
 import { BarChart } from '../windows/bar-chart';
 import { barsAcross, barsOf, keysOf } from '../windows/bars';
-import { currencyOf, shownFigure } from '../windows/unit';
+import { currencyOf, formatFigure } from '../windows/unit';
 import { useSpanWindows } from '../windows/use-span-windows';
-import type { TileSource } from './ready-made-streams';
+import type { TileSource } from './predefined-streams';
 
 const MINUTE_MS = 60_000;
 /** Number of minutes shown, including the current one. */
@@ -37,7 +37,7 @@ export function StreamTile({ source: { title, text, aggregate, isAcrossKeys }, s
   const parts = [...windows.values()].find(({ window }) => window.key === key)?.window.keys ?? [];
   const currency = isAcrossKeys ? null : currencyOf(stream, aggregate, parts);
   const isWhole = since !== undefined && since <= from;
-  const span = isWhole ? 'in the last hour' : since === undefined ? 'so far' : `since ${shownMinute(new Date(since))}`;
+  const span = isWhole ? 'in the last hour' : since === undefined ? 'so far' : `since ${formatMinute(new Date(since))}`;
   return (
     <section class="card tile" aria-label={title}>
       <header class="tile-head">
@@ -54,7 +54,7 @@ export function StreamTile({ source: { title, text, aggregate, isAcrossKeys }, s
         )}
       </header>
       <p class="tile-figure">
-        <output aria-label={`${title} ${span}`}>{shownFigure(total, currency)}</output> {currency === null && key}
+        <output aria-label={`${title} ${span}`}>{formatFigure(total, currency)}</output> {currency === null && key}
         <span class="muted small"> {span}</span>
       </p>
       <ErrorNote error={error} />

@@ -1,5 +1,5 @@
 import type { ResultOf } from '@freshet/client';
-import { compactNumber, shownNumber, words } from '../ui/format';
+import { formatCompactNumber, formatNumber, formatEnum } from '../ui/format';
 import type { SystemUpdated } from './system-documents';
 
 export type System = ResultOf<typeof SystemUpdated>['systemUpdated'];
@@ -13,7 +13,7 @@ export interface Fact {
 
 const UNKNOWN = '–';
 /** Normal delay of a watermark: it stays ten seconds behind, and the figures are up to two seconds old. */
-const AT_REST_SECONDS = 12;
+const NORMAL_DELAY_SECONDS = 12;
 
 /** Formats the system's figures. An unknown figure is a dash, never a zero. */
 export function systemFacts(system: System): Fact[] {
@@ -25,51 +25,51 @@ export function systemFacts(system: System): Fact[] {
   return [
     {
       title: 'Events per second',
-      value: eventsPerSecond === null ? UNKNOWN : shownNumber(eventsPerSecond),
+      value: eventsPerSecond === null ? UNKNOWN : formatNumber(eventsPerSecond),
       hint: 'written to the log, average of ten seconds',
     },
     {
       title: 'Inbox',
-      value: inboxOldestAgeSeconds === null ? UNKNOWN : shownSeconds(inboxOldestAgeSeconds),
+      value: inboxOldestAgeSeconds === null ? UNKNOWN : formatSeconds(inboxOldestAgeSeconds),
       hint: inboxEvents === null ? 'unknown' : inboxEvents === 0 ? 'empty' : `${count(inboxEvents, 'event')} waiting`,
     },
     {
       title: 'Queues',
-      value: queues.length === 0 ? UNKNOWN : shownNumber(jobs),
-      hint: stalled === 0 ? 'jobs waiting or running' : `jobs, ${shownNumber(stalled)} of them stalled`,
+      value: queues.length === 0 ? UNKNOWN : formatNumber(jobs),
+      hint: stalled === 0 ? 'jobs waiting or running' : `jobs, ${formatNumber(stalled)} of them stalled`,
     },
     ...(last === undefined
       ? []
       : [
           {
             title: 'Watermark',
-            value: shownSeconds(last.watermarkDelaySeconds),
+            value: formatSeconds(last.watermarkDelaySeconds),
             hint:
-              last.watermarkDelaySeconds <= AT_REST_SECONDS ? 'behind, as expected' : `behind, stream ${last.stream}`,
+              last.watermarkDelaySeconds <= NORMAL_DELAY_SECONDS ? 'behind, as expected' : `behind, stream ${last.stream}`,
           },
         ]),
     ...(oldest === undefined
       ? []
-      : [{ title: 'Oldest model', value: shownSeconds(oldest.ageSeconds), hint: words(oldest.kind) }]),
+      : [{ title: 'Oldest model', value: formatSeconds(oldest.ageSeconds), hint: formatEnum(oldest.kind) }]),
     {
       title: 'PostgreSQL',
-      value: postgres === null ? UNKNOWN : shownSeconds(postgres.roundTripSeconds),
+      value: postgres === null ? UNKNOWN : formatSeconds(postgres.roundTripSeconds),
       hint: postgres === null ? 'unknown' : `round trip, ${count(postgres.connections, 'connection')}`,
     },
     {
       title: 'Redis',
-      value: redis === null ? UNKNOWN : shownSeconds(redis.roundTripSeconds),
-      hint: redis === null ? 'unreachable' : `round trip, ${shownBytes(redis.memoryBytes)}`,
+      value: redis === null ? UNKNOWN : formatSeconds(redis.roundTripSeconds),
+      hint: redis === null ? 'unreachable' : `round trip, ${formatBytes(redis.memoryBytes)}`,
     },
     {
       title: 'Subscriptions',
-      value: shownNumber(system.subscriptions),
+      value: formatNumber(system.subscriptions),
       hint: `over ${count(system.connections, 'connection')}`,
     },
   ];
 }
 
-const count = (many: number, what: string) => `${compactNumber(many)} ${what}${many === 1 ? '' : 's'}`;
+const count = (many: number, what: string) => `${formatCompactNumber(many)} ${what}${many === 1 ? '' : 's'}`;
 
 const SPANS = [
   { seconds: 86_400, name: 'd' },
@@ -79,7 +79,7 @@ const SPANS = [
 ];
 
 /** Formats a duration in a suitable unit: `0.4 ms`, `1.2 s`, `3 min`, `5 h`. */
-export function shownSeconds(seconds: number): string {
+export function formatSeconds(seconds: number): string {
   if (seconds === 0) return '0 s';
   if (seconds < 1) return `${Number((seconds * 1_000).toPrecision(2))} ms`;
   const span = SPANS.find((one) => seconds >= one.seconds)!;
@@ -92,7 +92,7 @@ const BYTES = [
   { size: 2 ** 10, name: 'KiB' },
 ];
 
-export function shownBytes(bytes: number): string {
+export function formatBytes(bytes: number): string {
   const unit = BYTES.find(({ size }) => bytes >= size);
   if (unit === undefined) return `${bytes} B`;
   return `${Number((bytes / unit.size).toPrecision(3))} ${unit.name}`;

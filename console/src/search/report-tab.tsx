@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
-import { percent, shownDateTime, shownNumber } from '../ui/format';
+import { formatShare, formatDateTime, formatNumber } from '../ui/format';
 import { Loading } from '../ui/loading';
 import { useClock } from '../ui/use-clock';
 import { useLive } from '../ui/use-live';
@@ -9,7 +9,7 @@ import { ReportTable } from './report-table';
 import { ReportUpdated } from './search-documents';
 
 const DAY_MS = 86_400_000;
-const SPANS = [1, 7, 30];
+const PERIOD_DAYS = [1, 7, 30];
 
 /** Shows the live report of customers' searches with clicks and purchases. */
 export function ReportTab() {
@@ -25,14 +25,14 @@ export function ReportTab() {
         <label class="field">
           <span>Period</span>
           <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
-            {SPANS.map((span) => (
+            {PERIOD_DAYS.map((span) => (
               <option key={span} value={span}>
                 {span === 1 ? 'Today' : `${span} days`}
               </option>
             ))}
           </select>
         </label>
-        {report && <p class="muted small grow end">As of {shownDateTime(report.asOf)} · days are UTC</p>}
+        {report && <p class="muted small grow end">As of {formatDateTime(report.asOf)} · days are UTC</p>}
       </div>
       <ErrorNote error={error} />
       {report === undefined && error === undefined && <Loading lines={6} />}
@@ -42,25 +42,25 @@ export function ReportTab() {
             <div>
               <dt>Searches</dt>
               <dd>
-                <b>{shownNumber(report.totals.searches)}</b>
+                <b>{formatNumber(report.totals.searches)}</b>
               </dd>
             </div>
             <div>
               <dt>With a click</dt>
               <dd>
-                <b>{percent(report.totals.clickThroughRate, 1)}</b>
+                <b>{formatShare(report.totals.clickThroughRate, 1)}</b>
               </dd>
             </div>
             <div>
               <dt>With a purchase</dt>
               <dd>
-                <b>{percent(report.totals.conversionRate, 1)}</b>
+                <b>{formatShare(report.totals.conversionRate, 1)}</b>
               </dd>
             </div>
             <div>
               <dt>Without results</dt>
               <dd>
-                <b>{percent(report.totals.noResultShare, 1)}</b>
+                <b>{formatShare(report.totals.noResultShare, 1)}</b>
               </dd>
             </div>
           </dl>
@@ -73,9 +73,9 @@ export function ReportTab() {
                 columns={['Query', 'Searches', 'Clicked', 'Bought']}
                 rows={report.top.map((row) => [
                   row.query,
-                  shownNumber(row.searches),
-                  percent(row.clickThroughRate),
-                  percent(row.conversionRate),
+                  formatNumber(row.searches),
+                  formatShare(row.clickThroughRate),
+                  formatShare(row.conversionRate),
                 ])}
               />
               <ReportTable
@@ -94,7 +94,7 @@ export function ReportTab() {
                 rows={report.lowClick.map((row) => [
                   row.query,
                   row.searches,
-                  percent(row.clickThroughRate),
+                  formatShare(row.clickThroughRate),
                   row.missedClicks.toFixed(1),
                 ])}
               />
@@ -103,8 +103,8 @@ export function ReportTab() {
                 columns={['Position', 'Shown', 'Clicked', 'Bought']}
                 rows={report.byPosition.map((row) => [
                   row.position === null ? 'below' : row.position,
-                  shownNumber(row.impressions),
-                  percent(row.clickThroughRate, 1),
+                  formatNumber(row.impressions),
+                  formatShare(row.clickThroughRate, 1),
                   row.purchases,
                 ])}
               />

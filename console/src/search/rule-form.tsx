@@ -4,7 +4,7 @@ import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
 import { ItemErrors } from '../ui/item-errors';
 import { useWrite } from '../ui/use-write';
-import { listOf, textOfList } from '../ui/word-list';
+import { parseTextList, formatTextList } from '../ui/text-list';
 import { RulePreview } from './rule-preview';
 import type { Rule } from './rules-tab';
 import { SaveRule } from './search-documents';
@@ -92,10 +92,10 @@ export function RuleForm({ rule, onSaved, onCancel }: Props) {
 function draftOf(rule: Rule | undefined): Draft {
   return {
     id: rule?.id ?? '',
-    queries: textOfList(rule?.queries ?? []),
-    placements: textOfList(rule?.placements ?? []),
-    pins: textOfList(rule?.pins ?? []),
-    buried: textOfList(rule?.buried ?? []),
+    queries: formatTextList(rule?.queries ?? []),
+    placements: formatTextList(rule?.placements ?? []),
+    pins: formatTextList(rule?.pins ?? []),
+    buried: formatTextList(rule?.buried ?? []),
     boost: rule?.boost ?? '',
     redirect: rule?.redirect ?? '',
   };
@@ -104,10 +104,10 @@ function draftOf(rule: Rule | undefined): Draft {
 function inputOf(draft: Draft): RuleInput {
   return {
     id: draft.id.trim(),
-    queries: listOf(draft.queries),
-    placements: listOf(draft.placements),
-    pins: listOf(draft.pins),
-    buried: listOf(draft.buried),
+    queries: parseTextList(draft.queries),
+    placements: parseTextList(draft.placements),
+    pins: parseTextList(draft.pins),
+    buried: parseTextList(draft.buried),
     boost: draft.boost.trim() || null,
     redirect: draft.redirect.trim() || null,
   };

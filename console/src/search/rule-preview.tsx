@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
 import { MoveBadge } from '../ui/move-badge';
-import { movesOf } from '../ui/moves';
+import { computeMoves } from '../ui/moves';
 import { useDebounced } from '../ui/use-debounced';
 import { useQuery } from '../ui/use-query';
 import type { RuleInput } from './rule-form';
@@ -21,7 +21,7 @@ export function RulePreview({ rule }: { readonly rule: RuleInput }) {
   const before = useQuery(Order, { input, first: SHOWN });
   const after = useQuery(Order, canAsk ? { input: { ...input, previewRule: settled.rule }, first: SHOWN } : null);
   const ids = before.data?.search.nodes.map(({ id }) => id);
-  const moves = movesOf(ids, after.data?.search.nodes.map(({ id }) => id) ?? []);
+  const moves = computeMoves(ids, after.data?.search.nodes.map(({ id }) => id) ?? []);
   return (
     <section class="preview" aria-label="Preview">
       <label class="field">

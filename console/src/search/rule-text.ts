@@ -1,4 +1,4 @@
-import { shownDateTime } from '../ui/format';
+import { formatDateTime } from '../ui/format';
 import type { Rule } from './rules-tab';
 
 /** Describes a rule in one line. */
@@ -10,8 +10,8 @@ export function ruleText({ queries, placements, pins, buried, boost, redirect, s
     buried.length > 0 && `end: ${buried.join(', ')}`,
     boost !== null && `boost ${boost}`,
     redirect !== null && `redirect to ${redirect}`,
-    startsAt !== null && `from ${shownDateTime(startsAt)}`,
-    endsAt !== null && `until ${shownDateTime(endsAt)}`,
+    startsAt !== null && `from ${formatDateTime(startsAt)}`,
+    endsAt !== null && `until ${formatDateTime(endsAt)}`,
   ]
     .filter(Boolean)
     .join(' · ');

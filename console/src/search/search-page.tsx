@@ -5,10 +5,10 @@ import { Tabs } from '../ui/tabs';
 import { ReportTab } from './report-tab';
 import { RulesTab } from './rules-tab';
 import { SynonymsTab } from './synonyms-tab';
-import { TryTab } from './try-tab';
+import { QueryTab } from './query-tab';
 
 const TABS: readonly { path: string; title: string; Tab: ComponentType }[] = [
-  { path: 'try', title: 'Try', Tab: TryTab },
+  { path: 'try', title: 'Try', Tab: QueryTab },
   { path: 'synonyms', title: 'Synonyms', Tab: SynonymsTab },
   { path: 'rules', title: 'Rules', Tab: RulesTab },
   { path: 'reports', title: 'Reports', Tab: ReportTab },

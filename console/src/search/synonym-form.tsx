@@ -3,7 +3,7 @@ import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
 import { ItemErrors } from '../ui/item-errors';
 import { useWrite } from '../ui/use-write';
-import { listOf, textOfList } from '../ui/word-list';
+import { parseTextList, formatTextList } from '../ui/text-list';
 import { SaveSynonym } from './search-documents';
 import type { Synonym } from './synonyms-tab';
 
@@ -26,8 +26,8 @@ export function SynonymForm({ synonym, onSaved, onCancel }: Props) {
       synonym: {
         id: synonym?.id ?? text('id'),
         kind,
-        words: listOf(text('words')),
-        finds: kind === 'ONE_WAY' ? listOf(text('finds')) : [],
+        words: parseTextList(text('words')),
+        finds: kind === 'ONE_WAY' ? parseTextList(text('finds')) : [],
         language: text('language') || null,
       },
     });
@@ -57,7 +57,7 @@ export function SynonymForm({ synonym, onSaved, onCancel }: Props) {
               aria-describedby={describedBy}
               name="words"
               required
-              defaultValue={textOfList(synonym?.words ?? [])}
+              defaultValue={formatTextList(synonym?.words ?? [])}
             />
           )}
         </Field>
@@ -69,7 +69,7 @@ export function SynonymForm({ synonym, onSaved, onCancel }: Props) {
                 aria-describedby={describedBy}
                 name="finds"
                 required
-                defaultValue={textOfList(synonym?.finds ?? [])}
+                defaultValue={formatTextList(synonym?.finds ?? [])}
               />
             )}
           </Field>

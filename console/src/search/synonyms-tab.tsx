@@ -7,7 +7,7 @@ import { ItemErrors } from '../ui/item-errors';
 import { Loading } from '../ui/loading';
 import { usePages } from '../ui/use-pages';
 import { useWrite } from '../ui/use-write';
-import { textOfList } from '../ui/word-list';
+import { formatTextList } from '../ui/text-list';
 import { DeleteSynonym, Synonyms } from './search-documents';
 import { SynonymForm } from './synonym-form';
 
@@ -54,8 +54,8 @@ export function SynonymsTab() {
               {items.map((synonym) => (
                 <tr key={synonym.id}>
                   <th scope="row">{synonym.id}</th>
-                  <td>{textOfList(synonym.words)}</td>
-                  <td>{synonym.kind === 'TWO_WAY' ? 'each other' : textOfList(synonym.finds)}</td>
+                  <td>{formatTextList(synonym.words)}</td>
+                  <td>{synonym.kind === 'TWO_WAY' ? 'each other' : formatTextList(synonym.finds)}</td>
                   <td>{synonym.language ?? 'all'}</td>
                   <td class="nowrap">
                     <button class="button small" onClick={() => edit(synonym)}>

@@ -1,8 +1,8 @@
 import type { ConnectionState } from '@freshet/client';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { clock } from '../ui/format';
+import { formatClock } from '../ui/format';
 
-const SAY_BACK_MS = 4_000;
+const RECONNECTED_NOTICE_MS = 4_000;
 
 /** Shows since when the connection is lost, and when it is restored. */
 export function ConnectionBanner({ state }: { readonly state: ConnectionState }) {
@@ -13,13 +13,13 @@ export function ConnectionBanner({ state }: { readonly state: ConnectionState })
     if (state !== 'connected' || lostAt.current === null) return;
     lostAt.current = null;
     setBack(true);
-    const timer = setTimeout(() => setBack(false), SAY_BACK_MS);
+    const timer = setTimeout(() => setBack(false), RECONNECTED_NOTICE_MS);
     return () => clearTimeout(timer);
   }, [state]);
   return (
     <div class="banner-place" role="status">
       {state === 'reconnecting' && (
-        <p class="banner warning">Reconnecting … Figures are as of {clock(lostAt.current ?? new Date())}.</p>
+        <p class="banner warning">Reconnecting … Figures are as of {formatClock(lostAt.current ?? new Date())}.</p>
       )}
       {state === 'connected' && isBack && <p class="banner good">Connected again. Figures are up to date.</p>}
     </div>

@@ -1,4 +1,4 @@
-import { words } from '../ui/format';
+import { formatEnum } from '../ui/format';
 import type { ItemFault } from '../ui/item-fault';
 import { faultsAt } from './faults-at';
 import { RowFaults } from './row-faults';
@@ -44,7 +44,7 @@ export function AggregateRows({ rows, faults, onChange }: Props) {
           >
             {KINDS.map((kind) => (
               <option key={kind} value={kind}>
-                {words(kind)}
+                {formatEnum(kind)}
               </option>
             ))}
           </select>

@@ -1,4 +1,4 @@
-import { words } from '../ui/format';
+import { formatEnum } from '../ui/format';
 import type { StreamDraft } from './stream-draft';
 
 const TYPES: StreamDraft['from'] = [
@@ -35,7 +35,7 @@ export function EventTypes({ from, onChange }: Props) {
                 onChange(event.currentTarget.checked ? [...from, type] : from.filter((one) => one !== type))
               }
             />
-            <span>{words(type)}</span>
+            <span>{formatEnum(type)}</span>
           </label>
         ))}
       </div>

@@ -1,5 +1,5 @@
 import type { ResultOf, VariablesOf } from '@freshet/client';
-import { placeOf, type ShownWindows } from '../windows/shown-windows';
+import { windowId, type ShownWindows } from '../windows/shown-windows';
 import type { StreamInput } from './stream-draft';
 import type { Analyze } from './stream-documents';
 
@@ -7,24 +7,24 @@ type AnalyzeInput = VariablesOf<typeof Analyze>['input'];
 export type AnalysisRow = ResultOf<typeof Analyze>['analyze'][number];
 
 /** Periods that a preview can cover. */
-export const SPANS = [
+export const PREVIEW_PERIODS = [
   { value: 'hour', title: 'the last hour', ms: 3_600_000 },
   { value: 'day', title: 'the last day', ms: 86_400_000 },
   { value: 'week', title: 'the last week', ms: 604_800_000 },
 ] as const;
-export type Span = (typeof SPANS)[number]['value'];
+export type PreviewPeriod = (typeof PREVIEW_PERIODS)[number]['value'];
 
 /** Maximum number of rows in a response. */
 export const MAX_ROWS = 1_000;
 
 /** A time range, ms. */
-export interface Range {
+export interface PreviewRange {
   readonly from: number;
   readonly to: number;
 }
 
 /** Returns the input of `analyze` that computes the stream's windows in the range. */
-export function analysisOf(stream: StreamInput, { from, to }: Range): AnalyzeInput {
+export function analyzeInputOf(stream: StreamInput, { from, to }: PreviewRange): AnalyzeInput {
   const { filter, derive, keys, aggregates, window, lateness, variables } = stream;
   return {
     ...{ filter, derive, keys, aggregates, window, lateness, variables },
@@ -36,18 +36,18 @@ export function analysisOf(stream: StreamInput, { from, to }: Range): AnalyzeInp
 }
 
 /** Converts rows to windows of a stream. Windows that extend beyond the range are marked as early. */
-export function windowsOf(rows: readonly AnalysisRow[], { from, to }: Range): ShownWindows {
+export function previewWindows(rows: readonly AnalysisRow[], { from, to }: PreviewRange): ShownWindows {
   return new Map(
     rows.map((row) => {
       const isWhole = Date.parse(row.start) >= from && Date.parse(row.end) <= to;
       const window = { ...row, final: isWhole, revision: '' };
-      return [placeOf(window), { window, mark: isWhole ? 'final' : 'early', at: to }] as const;
+      return [windowId(window), { window, mark: isWhole ? 'final' : 'early', at: to }] as const;
     }),
   );
 }
 
 /** Converts an error that names an argument to the error of a form field; null if it names none. */
-export function faultOf({ code, message, argument }: Fault): { code: string; message: string; path: string } | null {
+export function toItemFault({ code, message, argument }: Fault): { code: string; message: string; path: string } | null {
   if (argument === undefined) return null;
   return { code, message: message.replace(`${argument}: `, ''), path: argument };
 }

@@ -13,7 +13,7 @@ import { DeleteStream } from './stream-documents';
 import { type Stream, windowText } from './stream';
 import { StreamState } from './stream-state';
 
-const LOOK_MS = 2_000;
+const POLL_INTERVAL_MS = 2_000;
 
 /** Shows a stream's live windows: one key and aggregate as a chart, all of them as a table. */
 export function StreamDetail({ stream, onChange }: { readonly stream: Stream; readonly onChange: () => void }) {
@@ -24,7 +24,7 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
 
   useEffect(() => {
     if (stream.state !== 'FILLING') return;
-    const timer = setInterval(onChange, LOOK_MS);
+    const timer = setInterval(onChange, POLL_INTERVAL_MS);
     return () => clearInterval(timer);
   }, [stream.state]);
 

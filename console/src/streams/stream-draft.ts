@@ -33,7 +33,7 @@ export interface AggregateDraft {
   readonly filter: string;
 }
 
-export const BLANK: StreamDraft = {
+export const EMPTY_STREAM: StreamDraft = {
   id: '',
   description: '',
   from: [],
@@ -52,10 +52,10 @@ export const BLANK: StreamDraft = {
   backfill: true,
 };
 
-export function draftOf(stream: Stream): StreamDraft {
+export function streamDraftOf(stream: Stream): StreamDraft {
   const { window, variables } = stream;
   return {
-    ...BLANK,
+    ...EMPTY_STREAM,
     id: stream.id,
     description: stream.description ?? '',
     from: stream.from,
@@ -69,10 +69,10 @@ export function draftOf(stream: Stream): StreamDraft {
       filter: filter ?? '',
     })),
     kind: window.kind,
-    size: window.size ?? BLANK.size,
-    slide: window.slide ?? BLANK.slide,
-    gap: window.gap ?? BLANK.gap,
-    timeZone: window.timeZone ?? BLANK.timeZone,
+    size: window.size ?? EMPTY_STREAM.size,
+    slide: window.slide ?? EMPTY_STREAM.slide,
+    gap: window.gap ?? EMPTY_STREAM.gap,
+    timeZone: window.timeZone ?? EMPTY_STREAM.timeZone,
     lateness: stream.lateness,
     retention: stream.retention ?? '',
     variables: Object.keys(variables).length === 0 ? '' : JSON.stringify(variables, null, 2),
@@ -85,7 +85,7 @@ export function draftOf(stream: Stream): StreamDraft {
  * stream's `over`, `join` and `maxKeys`.
  * @throws SyntaxError if the variables are not JSON
  */
-export function inputOf(draft: StreamDraft, stored: Stream | undefined): StreamInput {
+export function streamInputOf(draft: StreamDraft, stored: Stream | undefined): StreamInput {
   const { kind, size, slide, gap, timeZone } = draft;
   const optional = (text: string) => (text.trim() === '' ? null : text);
   return {

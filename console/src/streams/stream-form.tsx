@@ -12,7 +12,7 @@ import { ExpressionRows } from './expression-rows';
 import { faultsAt, faultsElsewhere } from './faults-at';
 import type { Stream } from './stream';
 import { StreamPreview } from './stream-preview';
-import { BLANK, draftOf, inputOf, type StreamDraft, type StreamInput } from './stream-draft';
+import { EMPTY_STREAM, streamDraftOf, streamInputOf, type StreamDraft, type StreamInput } from './stream-draft';
 import { CreateStream, UpdateStream } from './stream-documents';
 import { WindowFields } from './window-fields';
 
@@ -24,7 +24,7 @@ interface Props {
 }
 
 /** Paths of the form fields that show their errors. */
-const PLACES = [
+const STREAM_FIELD_PATHS = [
   'id',
   'description',
   'from',
@@ -39,7 +39,7 @@ const PLACES = [
 ];
 
 export function StreamForm({ stream, onSaved, onCancel }: Props) {
-  const [draft, setDraft] = useState<StreamDraft>(() => (stream === undefined ? BLANK : draftOf(stream)));
+  const [draft, setDraft] = useState<StreamDraft>(() => (stream === undefined ? EMPTY_STREAM : streamDraftOf(stream)));
   const creating = useMutation(CreateStream);
   const updating = useMutation(UpdateStream);
   const [faults, setFaults] = useState<readonly ItemFault[]>([]);
@@ -49,7 +49,7 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
   /** Returns the stream's input, or null and shows an error if the variables are not JSON. */
   const read = (): StreamInput | null => {
     try {
-      return inputOf(draft, stream);
+      return streamInputOf(draft, stream);
     } catch (error) {
       const message = `variables must be a JSON object: ${(error as Error).message}`;
       setFaults([{ code: 'BAD_USER_INPUT', message, path: 'variables' }]);
@@ -169,7 +169,7 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
           <StreamPreview read={read} draft={draft} onFaults={setFaults} />
         )}
         <ErrorNote error={saving.error} title="Not saved" />
-        <ItemErrors errors={faultsElsewhere(faults, PLACES)} />
+        <ItemErrors errors={faultsElsewhere(faults, STREAM_FIELD_PATHS)} />
         <div class="actions end">
           <button class="button" type="button" onClick={onCancel}>
             Cancel

@@ -1,7 +1,7 @@
 import type { RequestError } from '@freshet/client';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
-import { compactNumber } from '../ui/format';
+import { formatCompactNumber } from '../ui/format';
 import { Link } from '../ui/link';
 import { hrefOf } from '../ui/router';
 import { NEW_STREAM, type Stream, windowText } from './stream';
@@ -59,8 +59,8 @@ export function StreamList({ streams, missing, error, onRetry }: Props) {
                   </th>
                   <td>{windowText(stream.window)}</td>
                   <td>{stream.aggregates.map(({ name }) => name).join(', ')}</td>
-                  <td class="figure">{compactNumber(stream.windowCount)}</td>
-                  <td class="figure">{compactNumber(stream.lateCount)}</td>
+                  <td class="figure">{formatCompactNumber(stream.windowCount)}</td>
+                  <td class="figure">{formatCompactNumber(stream.lateCount)}</td>
                   <td>
                     <StreamState {...stream} />
                   </td>

@@ -32,7 +32,7 @@ const TITLES: Readonly<Record<Text, string>> = {
 };
 
 /** Fields of the stream itself, not of its window. */
-const OF_STREAM: ReadonlySet<Text> = new Set(['lateness', 'retention']);
+const STREAM_FIELDS: ReadonlySet<Text> = new Set(['lateness', 'retention']);
 
 const HINTS: Readonly<Partial<Record<Text, string>>> = { retention: 'Empty: windows are stored forever.' };
 
@@ -67,7 +67,7 @@ export function WindowFields({ draft, faults, onChange }: Props) {
             key={name}
             label={TITLES[name]}
             hint={HINTS[name]}
-            faults={faultsAt(faults, OF_STREAM.has(name) ? name : `window.${name}`)}
+            faults={faultsAt(faults, STREAM_FIELDS.has(name) ? name : `window.${name}`)}
           >
             {({ id, describedBy, invalid }) => (
               <input

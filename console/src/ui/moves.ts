@@ -2,7 +2,7 @@
 export type Move = number | 'new';
 
 /** Returns the moves by id. Unmoved items have none; neither have items of a first list. */
-export function movesOf(before: readonly string[] | undefined, now: readonly string[]): Map<string, Move> {
+export function computeMoves(before: readonly string[] | undefined, now: readonly string[]): Map<string, Move> {
   if (before === undefined) return new Map();
   const ranks = new Map(before.map((id, index) => [id, index]));
   return new Map(

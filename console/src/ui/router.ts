@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 const BASE = '/console/';
-const MOVED = 'freshet-moved';
+const NAVIGATED = 'freshet-moved';
 
 /** Returns the decoded parts of a path below `/console/`. */
 export const pathParts = (pathname: string): string[] =>
@@ -12,7 +12,7 @@ export const hrefOf = (...parts: readonly string[]): string => BASE + parts.map(
 /** Navigates without reloading the page, because the key is in the page's memory. */
 export function go(href: string): void {
   history.pushState(null, '', href);
-  dispatchEvent(new Event(MOVED));
+  dispatchEvent(new Event(NAVIGATED));
 }
 
 export function usePath(): string[] {
@@ -20,10 +20,10 @@ export function usePath(): string[] {
   useEffect(() => {
     const update = () => setPathname(location.pathname);
     addEventListener('popstate', update);
-    addEventListener(MOVED, update);
+    addEventListener(NAVIGATED, update);
     return () => {
       removeEventListener('popstate', update);
-      removeEventListener(MOVED, update);
+      removeEventListener(NAVIGATED, update);
     };
   }, []);
   return pathParts(pathname);

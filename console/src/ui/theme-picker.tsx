@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { applyTheme, keptTheme, type Theme, THEMES } from './theme';
+import { applyTheme, storedTheme, type Theme, THEMES } from './theme';
 
 export function ThemePicker() {
-  const [theme, setTheme] = useState(keptTheme);
+  const [theme, setTheme] = useState(storedTheme);
   const choose = (event: Event) => {
     const chosen = (event.currentTarget as HTMLSelectElement).value as Theme;
     applyTheme(chosen);

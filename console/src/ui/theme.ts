@@ -1,17 +1,17 @@
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-const PLACE = 'freshet-console-theme';
+const THEME_STORAGE_ITEM = 'freshet-console-theme';
 /** Event that notifies charts, which draw with their own colours. */
 export const THEME_CHANGED = 'freshet-theme';
 
-export function keptTheme(): Theme {
-  const stored = localStorage.getItem(PLACE);
+export function storedTheme(): Theme {
+  const stored = localStorage.getItem(THEME_STORAGE_ITEM);
   return THEMES.find((theme) => theme === stored) ?? 'system';
 }
 
 export function applyTheme(theme: Theme): void {
-  localStorage.setItem(PLACE, theme);
+  localStorage.setItem(THEME_STORAGE_ITEM, theme);
   document.documentElement.dataset.theme = theme;
   dispatchEvent(new Event(THEME_CHANGED));
 }

@@ -1,7 +1,7 @@
 import type { RequestError, TadaDocumentNode } from '@freshet/client';
 import { useState } from 'preact/hooks';
 import { useSession } from '../session/session';
-import { shownError } from './request-error';
+import { toRequestError } from './request-error';
 
 export interface Mutation<Result, Variables> {
   /** Runs the mutation. Resolves to its result, or to undefined if it failed; `error` then holds the reason. */
@@ -22,7 +22,7 @@ export function useMutation<Result, Variables extends Record<string, unknown>>(
     try {
       return await client.request(document, variables);
     } catch (failure) {
-      setError(shownError(failure));
+      setError(toRequestError(failure));
       return undefined;
     } finally {
       setRunning(false);

@@ -1,7 +1,7 @@
 import type { RequestError, TadaDocumentNode } from '@freshet/client';
 import { useEffect, useState } from 'preact/hooks';
 import { useSession } from '../session/session';
-import { shownError } from './request-error';
+import { toRequestError } from './request-error';
 
 export interface Query<Result> {
   /** The latest result; the previous variables' result until the new one has loaded. */
@@ -34,7 +34,7 @@ export function useQuery<Result, Variables extends Record<string, unknown>>(
       },
       (error: unknown) => {
         if (!aborter.signal.aborted)
-          setState((before) => ({ data: before.data, error: shownError(error), isLoading: false }));
+          setState((before) => ({ data: before.data, error: toRequestError(error), isLoading: false }));
       },
     );
     return () => aborter.abort();

@@ -4,11 +4,11 @@ import type { ItemFault } from './item-fault';
 import { type Mutation, useMutation } from './use-mutation';
 
 /** Result of a document whose only mutation has the alias `written`. */
-interface Written {
+interface WriteResult {
   readonly written: { readonly errors: readonly ItemFault[] };
 }
 
-export interface Write<Result extends Written, Variables> extends Omit<Mutation<Result, Variables>, 'run'> {
+export interface Write<Result extends WriteResult, Variables> extends Omit<Mutation<Result, Variables>, 'run'> {
   /** Runs the mutation. Resolves to its payload, or to undefined if it failed; see `error` and `faults`. */
   readonly run: (variables: Variables) => Promise<Result['written'] | undefined>;
   /** Errors of the input values. */
@@ -16,7 +16,7 @@ export interface Write<Result extends Written, Variables> extends Omit<Mutation<
 }
 
 /** Returns a mutation with the errors of its input. */
-export function useWrite<Result extends Written, Variables extends Record<string, unknown>>(
+export function useWrite<Result extends WriteResult, Variables extends Record<string, unknown>>(
   document: TadaDocumentNode<Result, Variables>,
 ): Write<Result, Variables> {
   const { run, error, isRunning } = useMutation(document);

@@ -1,21 +1,21 @@
 import type { ResultOf } from '@freshet/client';
 import { useEffect } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
-import { shortDateTime } from '../ui/format';
+import { formatShortDateTime } from '../ui/format';
 import { Loading } from '../ui/loading';
 import { useQuery } from '../ui/use-query';
 import { Deliveries } from './webhook-documents';
 
 type Delivery = ResultOf<typeof Deliveries>['alertWebhooks'][number]['deliveries'][number];
 
-const LOOK_MS = 5_000;
+const POLL_INTERVAL_MS = 5_000;
 const BADGES: Readonly<Record<string, string>> = { DELIVERED: 'good', FAILED: 'bad', WAITING: '' };
 
 /** Lists a webhook's deliveries, the newest first; reloads every five seconds. */
 export function DeliveryTable({ webhookId, label }: { readonly webhookId: string; readonly label: string }) {
   const { data, error, reload } = useQuery(Deliveries, {});
   useEffect(() => {
-    const timer = setInterval(reload, LOOK_MS);
+    const timer = setInterval(reload, POLL_INTERVAL_MS);
     return () => clearInterval(timer);
   }, []);
   if (data === undefined) return error ? <ErrorNote error={error} onRetry={reload} /> : <Loading lines={2} />;
@@ -45,12 +45,12 @@ export function DeliveryTable({ webhookId, label }: { readonly webhookId: string
               {deliveries.map((delivery) => (
                 <tr key={delivery.id}>
                   <th scope="row" class="nowrap">
-                    {shortDateTime(delivery.createdAt)}
+                    {formatShortDateTime(delivery.createdAt)}
                   </th>
                   <td>
                     <span class={`badge ${BADGES[delivery.state] ?? ''}`}>{delivery.state.toLowerCase()}</span>
                   </td>
-                  <td>{outcomeOf(delivery)}</td>
+                  <td>{deliveryOutcome(delivery)}</td>
                   <td class="figure">{delivery.attempts}</td>
                   <td class="nowrap">
                     <code>{delivery.alertId.slice(0, 8)}</code> · {delivery.revision}
@@ -65,10 +65,10 @@ export function DeliveryTable({ webhookId, label }: { readonly webhookId: string
   );
 }
 
-function outcomeOf({ deliveredAt, lastStatus, lastError, nextAttemptAt }: Delivery): string {
+function deliveryOutcome({ deliveredAt, lastStatus, lastError, nextAttemptAt }: Delivery): string {
   const status = lastStatus === null ? '' : `HTTP ${lastStatus}`;
-  if (deliveredAt !== null) return `${status}, ${shortDateTime(deliveredAt)}`;
+  if (deliveredAt !== null) return `${status}, ${formatShortDateTime(deliveredAt)}`;
   const failed = [status, lastError].filter(Boolean).join(': ');
   if (nextAttemptAt === null) return failed;
-  return failed === '' ? 'not attempted yet' : `${failed}; next attempt ${shortDateTime(nextAttemptAt)}`;
+  return failed === '' ? 'not attempted yet' : `${failed}; next attempt ${formatShortDateTime(nextAttemptAt)}`;
 }

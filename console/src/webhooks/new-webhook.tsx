@@ -5,7 +5,7 @@ import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
 import { ItemErrors } from '../ui/item-errors';
 import { useWrite } from '../ui/use-write';
-import { listOf } from '../ui/word-list';
+import { parseTextList } from '../ui/text-list';
 import { CreateWebhook } from './webhook-documents';
 
 type Severity = NonNullable<VariablesOf<typeof CreateWebhook>['input']['minSeverity']>;
@@ -23,7 +23,7 @@ export function NewWebhook({ onMade, onCancel }: Props) {
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const text = (name: string) => (form.get(name) as string).trim();
     const made = await run({
-      input: { url: text('url'), minSeverity: text('minSeverity') as Severity, rules: listOf(text('rules')) },
+      input: { url: text('url'), minSeverity: text('minSeverity') as Severity, rules: parseTextList(text('rules')) },
     });
     if (made?.secret != null) onMade(made.secret);
   };

@@ -1,7 +1,7 @@
 import type { ResultOf } from '@freshet/client';
 import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
-import { shownDateTime, words } from '../ui/format';
+import { formatDateTime, formatEnum } from '../ui/format';
 import { ItemErrors } from '../ui/item-errors';
 import { useWrite } from '../ui/use-write';
 import { DeliveryTable } from './delivery-table';
@@ -11,7 +11,7 @@ import { type Test, TestOutcome } from './webhook-test';
 export type Webhook = ResultOf<typeof Webhooks>['alertWebhooks'][number];
 
 /** Texts by minimum severity. */
-const ALERTS: Readonly<Record<string, string>> = {
+const SEVERITY_TEXTS: Readonly<Record<string, string>> = {
   INFO: 'All alerts',
   WARNING: 'Warnings and critical alerts',
   CRITICAL: 'Critical alerts',
@@ -29,8 +29,8 @@ export function WebhookCard({ webhook, onDelete }: { readonly webhook: Webhook; 
         <div class="grow">
           <h3>{url}</h3>
           <p class="small muted">
-            {ALERTS[minSeverity] ?? words(minSeverity)} of {rules.length === 0 ? 'all rules' : rules.join(', ')} ·
-            created {shownDateTime(createdAt)}
+            {SEVERITY_TEXTS[minSeverity] ?? formatEnum(minSeverity)} of {rules.length === 0 ? 'all rules' : rules.join(', ')} ·
+            created {formatDateTime(createdAt)}
           </p>
         </div>
       </header>

@@ -1,8 +1,8 @@
 import uPlot from 'uplot';
-import { clock, shownDay, shownMinute, shownYear } from '../ui/format';
+import { formatClock, formatDayOfMonth, formatMinute, formatYear } from '../ui/format';
 import { colourOf } from '../ui/theme';
 import type { Bar } from './time-scale';
-import { compactFigure } from './unit';
+import { formatCompactFigure } from './unit';
 import type { Mark } from './window-mark';
 
 /** Marks in the order of their series in the chart's data, after the times. */
@@ -41,7 +41,7 @@ export function chartOptions(
     // Bars at the edges are drawn at full width.
     scales: {
       x: {
-        range: (plot, from, to) => [from - 0.7 * gapOf(plot), to + 0.7 * gapOf(plot)],
+        range: (plot, from, to) => [from - 0.7 * minBarSpacing(plot), to + 0.7 * minBarSpacing(plot)],
       },
       y: { range: (_plot, from, to) => [Math.min(0, from * 1.12), to > 0 ? to * 1.12 : 1] },
     },
@@ -52,10 +52,10 @@ export function chartOptions(
         size: 44,
         values: (_plot, ticks, _axis, _space, step) => tickTexts(ticks, step),
       },
-      { ...axis, size: 54, values: (_plot, ticks) => ticks.map((tick) => compactFigure(tick, currency)) },
+      { ...axis, size: 54, values: (_plot, ticks) => ticks.map((tick) => formatCompactFigure(tick, currency)) },
     ],
     series: [
-      { value: (_plot, at) => clock(new Date(at * 1000)) },
+      { value: (_plot, at) => formatClock(new Date(at * 1000)) },
       {
         label: 'early',
         paths,
@@ -80,7 +80,7 @@ export function chartOptions(
  * line.
  */
 function tickTexts(ticks: readonly number[], step: number): string[] {
-  const [text, below] = step < DAY_SECONDS ? [shownMinute, shownDay] : [shownDay, shownYear];
+  const [text, below] = step < DAY_SECONDS ? [formatMinute, formatDayOfMonth] : [formatDayOfMonth, formatYear];
   const dates = ticks.map((at) => new Date(at * 1000));
   return dates.map((date, index) => {
     const isNew = index === 0 || below(date) !== below(dates[index - 1]);
@@ -88,7 +88,7 @@ function tickTexts(ticks: readonly number[], step: number): string[] {
   });
 }
 
-function gapOf({ data: [times] }: uPlot): number {
+function minBarSpacing({ data: [times] }: uPlot): number {
   return Math.min(...times.slice(1).map((at, index) => at - times[index]));
 }
 

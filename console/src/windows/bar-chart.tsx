@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { shownSpan } from '../ui/format';
+import { formatTimeRange } from '../ui/format';
 import { THEME_CHANGED } from '../ui/theme';
 import { chartData, chartOptions } from './bar-chart-options';
-import { type Bar, toScale } from './time-scale';
-import { shownFigure } from './unit';
+import { type Bar, fillGaps } from './time-scale';
+import { formatFigure } from './unit';
 
 interface Props {
   readonly label: string;
@@ -21,7 +21,7 @@ const SYSTEM_THEME = '(prefers-color-scheme: dark)';
 
 /** Shows windows over time. The stream's table has the same figures. */
 export function BarChart({ label, bars, height = 180, places, upTo, currency = null }: Props) {
-  const scaled = useMemo(() => toScale(bars, places, upTo), [bars, places, upTo]);
+  const scaled = useMemo(() => fillGaps(bars, places, upTo), [bars, places, upTo]);
   if (bars.length > 0) return <Plot label={label} bars={scaled} height={height} currency={currency} />;
   return (
     <p class="chart-empty" style={{ minHeight: `${height}px` }}>
@@ -75,7 +75,7 @@ function Plot({ label, bars, height, currency }: PlotProps) {
     <figure class="chart">
       <div ref={place} role="img" aria-label={`${label}: ${bars.length} windows. The table has the same figures.`} />
       <figcaption>
-        {`${shownSpan(new Date(bar.at * 1000), new Date(bar.until * 1000))} · ${bar.value === null ? '–' : shownFigure(bar.value, currency)} · ${bar.mark}`}
+        {`${formatTimeRange(new Date(bar.at * 1000), new Date(bar.until * 1000))} · ${bar.value === null ? '–' : formatFigure(bar.value, currency)} · ${bar.mark}`}
       </figcaption>
     </figure>
   );

@@ -1,4 +1,4 @@
-import { figureOf, type ShownWindows } from './shown-windows';
+import { aggregateNumber, type ShownWindows } from './shown-windows';
 import type { Bar } from './time-scale';
 
 /** Returns the bars of a key's windows, the oldest first; at most the newest `most`. */
@@ -8,7 +8,7 @@ export function barsOf(windows: ShownWindows, key: string, aggregate: string, mo
     .map(({ window, mark }) => ({
       at: Date.parse(window.start) / 1000,
       until: Date.parse(window.end) / 1000,
-      value: figureOf(window, aggregate),
+      value: aggregateNumber(window, aggregate),
       mark,
     }))
     .sort((a, b) => a.at - b.at)

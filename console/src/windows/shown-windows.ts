@@ -15,10 +15,10 @@ export type ShownWindows = ReadonlyMap<string, ShownWindow>;
 
 const MAX_WINDOWS = 2_000;
 
-export const placeOf = ({ start, key }: StreamWindowData): string => `${start} ${key}`;
+export const windowId = ({ start, key }: StreamWindowData): string => `${start} ${key}`;
 
 /** Formats a key. The key that collects all keys beyond the limit is shown as `other keys`. */
-export const shownKey = (key: string): string => (key === '{"other":true}' ? 'other keys' : key);
+export const formatKey = (key: string): string => (key === '{"other":true}' ? 'other keys' : key);
 
 /** Adds or removes a window. If `isBounded`, the oldest window is dropped when there are more than MAX_WINDOWS. */
 export function withWindow(
@@ -30,11 +30,11 @@ export function withWindow(
 ): ShownWindows {
   if (isRemoved) {
     const left = new Map(shown);
-    left.delete(placeOf(window));
+    left.delete(windowId(window));
     return left;
   }
-  const before = shown.get(placeOf(window));
-  const next = new Map(shown).set(placeOf(window), { window, mark: markOf(window, before, now, since), at: now });
+  const before = shown.get(windowId(window));
+  const next = new Map(shown).set(windowId(window), { window, mark: markOf(window, before, now, since), at: now });
   if (isBounded && next.size > MAX_WINDOWS) {
     const oldest = [...next.keys()].sort()[0];
     next.delete(oldest);
@@ -51,9 +51,9 @@ export function withLoaded(
 ): ShownWindows {
   const next = new Map(shown);
   for (const window of loaded) {
-    const before = shown.get(placeOf(window));
+    const before = shown.get(windowId(window));
     if (before !== undefined && BigInt(before.window.revision) >= BigInt(window.revision)) continue;
-    next.set(placeOf(window), { window, mark: markOf(window, before, now, since), at: now });
+    next.set(windowId(window), { window, mark: markOf(window, before, now, since), at: now });
   }
   return next;
 }
@@ -64,7 +64,7 @@ export function withoutOlder(shown: ShownWindows, from: number): ShownWindows {
 }
 
 /** Returns an aggregate's value as a number: the middle quantile, or the count of the first top value. */
-export function figureOf({ values }: StreamWindowData, aggregate: string): number | null {
+export function aggregateNumber({ values }: StreamWindowData, aggregate: string): number | null {
   const value = values.find(({ name }) => name === aggregate);
   if (value === undefined) return null;
   const { quantiles, top } = value;
@@ -74,7 +74,7 @@ export function figureOf({ values }: StreamWindowData, aggregate: string): numbe
 }
 
 /** Returns an aggregate's complete value as text. */
-export function textOf({ values }: StreamWindowData, aggregate: string): string {
+export function aggregateText({ values }: StreamWindowData, aggregate: string): string {
   const value = values.find(({ name }) => name === aggregate);
   if (value === undefined) return '–';
   if (value.overfull) return 'too many values';

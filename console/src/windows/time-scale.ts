@@ -13,7 +13,7 @@ export interface Bar {
  * @param bars the oldest first
  * @param least minimum number of positions; the last is that of the newest bar, or of `upTo` (seconds) if that is later
  */
-export function toScale(bars: readonly Bar[], least = 30, upTo = 0, most = 400): Bar[] {
+export function fillGaps(bars: readonly Bar[], least = 30, upTo = 0, most = 400): Bar[] {
   const [first] = bars;
   const last = bars.at(-1);
   if (first === undefined || last === undefined) return [];

@@ -1,4 +1,4 @@
-import { compactNumber, shownNumber } from '../ui/format';
+import { formatCompactNumber, formatNumber } from '../ui/format';
 
 /** The parts of a stream's definition that determine the units of its figures. */
 export interface UnitSource {
@@ -12,8 +12,8 @@ export interface UnitSource {
 }
 
 /** Aggregates that count, so that their figures have no unit. */
-const COUNTS: ReadonlySet<string> = new Set(['COUNT', 'DISTINCT', 'TOP']);
-const MONEY: ReadonlySet<string> = new Set(['amount', 'unitPrice']);
+const COUNTING_KINDS: ReadonlySet<string> = new Set(['COUNT', 'DISTINCT', 'TOP']);
+const MONEY_FIELDS: ReadonlySet<string> = new Set(['amount', 'unitPrice']);
 const CURRENCY = /^[A-Z]{3}$/;
 
 /**
@@ -22,7 +22,7 @@ const CURRENCY = /^[A-Z]{3}$/;
  */
 export function currencyOf(stream: UnitSource, aggregate: string, keys: readonly (string | null)[]): string | null {
   const found = stream.aggregates.find(({ name }) => name === aggregate);
-  if (found?.expression == null || COUNTS.has(found.kind) || !isMoney(stream, found.expression)) return null;
+  if (found?.expression == null || COUNTING_KINDS.has(found.kind) || !isMoney(stream, found.expression)) return null;
   const currency = keys[stream.keys.findIndex(({ expression }) => /\bevent\.currency\b/.test(expression))];
   return currency != null && CURRENCY.test(currency) ? currency : null;
 }
@@ -31,7 +31,7 @@ export function currencyOf(stream: UnitSource, aggregate: string, keys: readonly
 function isMoney({ derive }: UnitSource, expression: string, seen: readonly string[] = []): boolean {
   const names = [...expression.matchAll(/\bevent\.(\w+)/g)].map(([, name]) => name);
   return names.some((name) => {
-    if (MONEY.has(name)) return true;
+    if (MONEY_FIELDS.has(name)) return true;
     const derived = derive.find((one) => one.name === name);
     // A field converted by rates has the unit of the rates, which no key names.
     if (derived === undefined || derived.unit != null || seen.includes(name)) return false;
@@ -39,15 +39,15 @@ function isMoney({ derive }: UnitSource, expression: string, seen: readonly stri
   });
 }
 
-const money = (currency: string, more: Intl.NumberFormatOptions = {}) =>
+const currencyFormat = (currency: string, more: Intl.NumberFormatOptions = {}) =>
   new Intl.NumberFormat('en', { style: 'currency', currency, ...more });
 
 /** Formats a figure with its currency: `€1,234.50`. */
-export const shownFigure = (value: number, currency: string | null): string =>
-  currency === null ? shownNumber(value) : money(currency).format(value);
+export const formatFigure = (value: number, currency: string | null): string =>
+  currency === null ? formatNumber(value) : currencyFormat(currency).format(value);
 
 /** Formats a figure in few characters: `€1.2K`. */
-export const compactFigure = (value: number, currency: string | null): string =>
+export const formatCompactFigure = (value: number, currency: string | null): string =>
   currency === null
-    ? compactNumber(value)
-    : money(currency, { notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 }).format(value);
+    ? formatCompactNumber(value)
+    : currencyFormat(currency, { notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 }).format(value);

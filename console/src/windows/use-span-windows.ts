@@ -1,12 +1,12 @@
 import type { Client, RequestError } from '@freshet/client';
 import { useEffect, useState } from 'preact/hooks';
 import { useSession } from '../session/session';
-import { shownError } from '../ui/request-error';
+import { toRequestError } from '../ui/request-error';
 import type { ShownWindows, StreamWindowData } from './shown-windows';
-import { MAX_LOADED, PAGE, type Stretch, shownWindow, SpanWindows, stretchesOf } from './span-windows';
+import { MAX_LOADED_WINDOWS, PAGE, type LoadRange, toWindowData, SpanWindows, splitIntoRanges } from './span-windows';
 import { useWindows } from './use-windows';
 
-interface SpanOfWindows {
+interface WindowsInSpan {
   readonly windows: ShownWindows;
   /** All windows that start at this time (ms) or later are loaded; undefined: none are loaded yet. */
   readonly since: number | undefined;
@@ -18,7 +18,7 @@ interface SpanOfWindows {
  * may cover just a few minutes of a stream with keys, so the rest is queried, again after each lost connection.
  * @param from start of the range, ms; when it increases, older windows are dropped
  */
-export function useSpanWindows(stream: string, from: number): SpanOfWindows {
+export function useSpanWindows(stream: string, from: number): WindowsInSpan {
   const { client, epoch } = useSession();
   const { windows, error, add } = useWindows(stream, from);
   const [loaded, setLoaded] = useState<{ stream: string; since?: number; error?: RequestError }>({ stream });
@@ -28,12 +28,12 @@ export function useSpanWindows(stream: string, from: number): SpanOfWindows {
     const load = async () => {
       let count = 0;
       // Extends into the future, because a sender's clock may be minutes ahead.
-      for (const range of stretchesOf(from, Date.now() + AHEAD_MS)) {
+      for (const range of splitIntoRanges(from, Date.now() + AHEAD_MS)) {
         for await (const page of pagesOf(client, stream, range, aborter.signal)) {
           add(page);
           count += page.length;
         }
-        if (aborter.signal.aborted || count > MAX_LOADED) return;
+        if (aborter.signal.aborted || count > MAX_LOADED_WINDOWS) return;
         setLoaded({ stream, since: range.from });
       }
     };
@@ -41,7 +41,7 @@ export function useSpanWindows(stream: string, from: number): SpanOfWindows {
     const attempt = () =>
       load().catch((fault: unknown) => {
         if (aborter.signal.aborted) return;
-        setLoaded((before) => ({ ...before, error: shownError(fault) }));
+        setLoaded((before) => ({ ...before, error: toRequestError(fault) }));
         // Retries, for example because a stream that is being filled has no windows yet.
         timer = setTimeout(() => void attempt(), RETRY_MS);
       });
@@ -63,13 +63,13 @@ const AHEAD_MS = 5 * 60_000;
 async function* pagesOf(
   client: Client,
   stream: string,
-  { from, to }: Stretch,
+  { from, to }: LoadRange,
   signal: AbortSignal,
 ): AsyncGenerator<StreamWindowData[]> {
   const input = { stream, from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-  for (let offset = 0; offset <= MAX_LOADED; offset += PAGE) {
+  for (let offset = 0; offset <= MAX_LOADED_WINDOWS; offset += PAGE) {
     const { windows } = await client.request(SpanWindows, { input, first: PAGE, offset }, { signal });
-    yield windows.map(shownWindow);
+    yield windows.map(toWindowData);
     if (windows.length < PAGE) return;
   }
 }

@@ -7,31 +7,31 @@ export const MARKS: readonly { mark: Mark; title: string; text: string }[] = [
   { mark: 'corrected', title: 'Corrected', text: 'late events changed it after its end, while this page was open' },
 ];
 
-export interface Windowed {
+export interface WindowRevision {
   /** ISO 8601. */
   readonly end: string;
   readonly final: boolean;
   readonly revision: string;
 }
 
-export interface Seen {
-  readonly window: Windowed;
+export interface SeenWindow {
+  readonly window: WindowRevision;
   readonly mark: Mark;
   /** Time of arrival, ms. */
   readonly at: number;
 }
 
 /** Time for events in transit when a window ends: the watermark stays this far behind. */
-const GRACE_MS = 15_000;
+const WATERMARK_DELAY_MS = 15_000;
 
 /**
  * Returns the mark of a window that has just arrived.
  * @param before the previous revision of the window
  * @param since start of the connection, ms: changes while the connection was lost may have been in time
  */
-export function markOf(window: Windowed, before: Seen | undefined, now: number, since: number): Mark {
+export function markOf(window: WindowRevision, before: SeenWindow | undefined, now: number, since: number): Mark {
   const hasChanged = before !== undefined && before.at >= since && before.window.revision !== window.revision;
-  const hasEnded = now > Date.parse(window.end) + GRACE_MS;
+  const hasEnded = now > Date.parse(window.end) + WATERMARK_DELAY_MS;
   if (before?.mark === 'corrected' || (hasChanged && (before.window.final || hasEnded))) return 'corrected';
   return window.final ? 'final' : 'early';
 }

@@ -1,6 +1,6 @@
-import { shortDateTime } from '../ui/format';
+import { formatShortDateTime } from '../ui/format';
 import { VirtualRows } from '../ui/virtual-rows';
-import { placeOf, shownKey, type ShownWindows, textOf } from './shown-windows';
+import { windowId, formatKey, type ShownWindows, aggregateText } from './shown-windows';
 
 interface Props {
   readonly label: string;
@@ -14,13 +14,13 @@ const isList = (kind: string) => kind === 'TOP' || kind === 'QUANTILES';
 
 /** Lists windows, the newest first. */
 export function WindowTable({ label, windows, aggregates, hasKeys }: Props) {
-  const rows = [...windows.values()].sort((a, b) => (placeOf(a.window) < placeOf(b.window) ? 1 : -1));
+  const rows = [...windows.values()].sort((a, b) => (windowId(a.window) < windowId(b.window) ? 1 : -1));
   return (
     <VirtualRows
       label={label}
       rows={rows}
       rowHeight={38}
-      keyOf={({ window }) => placeOf(window)}
+      keyOf={({ window }) => windowId(window)}
       columns={[
         { title: 'From', class: 'wide nowrap' },
         ...(hasKeys ? [{ title: 'Key' }] : []),
@@ -29,12 +29,12 @@ export function WindowTable({ label, windows, aggregates, hasKeys }: Props) {
         ...aggregates.map(({ name, kind }) => ({ title: name, class: isList(kind) ? 'list' : 'figure' })),
       ]}
       cellsOf={({ window, mark }) => [
-        shortDateTime(window.start),
-        ...(hasKeys ? [shownKey(window.key)] : []),
+        formatShortDateTime(window.start),
+        ...(hasKeys ? [formatKey(window.key)] : []),
         <span class={`mark-name ${mark}`}>{mark}</span>,
         window.events,
         ...aggregates.map(({ name, kind }) => {
-          const text = textOf(window, name);
+          const text = aggregateText(window, name);
           return isList(kind) ? <span title={text}>{text}</span> : text;
         }),
       ]}

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { BarChart } from './bar-chart';
 import { barsOf, keysOf } from './bars';
 import { MarkLegend } from './mark-legend';
-import { shownKey, type ShownWindows } from './shown-windows';
+import { formatKey, type ShownWindows } from './shown-windows';
 import { currencyOf, type UnitSource } from './unit';
 
 const MAX_KEYS = 200;
@@ -47,7 +47,7 @@ export function WindowsView({ label, windows, stream, height, places }: Props) {
             <select value={key} onChange={(event) => chooseKey(event.currentTarget.value)}>
               {keys.slice(0, MAX_KEYS).map((one) => (
                 <option key={one} value={one}>
-                  {shownKey(one)}
+                  {formatKey(one)}
                 </option>
               ))}
             </select>

@@ -21,9 +21,9 @@ export interface Account {
   pay(orderId: string): Promise<void>;
 }
 
-const NAME = 'shop.customer';
+const CUSTOMER_NAME_ITEM = 'shop.customer';
 
-interface Back {
+interface BackEndResponse {
   readonly customers: readonly Customer[];
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
@@ -40,7 +40,7 @@ interface DemoAccount extends Account {
 export function demoAccount(apiKey: string, storefront: () => Storefront): DemoAccount {
   const { customerId } = storefront().session;
   const customer = signal<Customer | undefined>(
-    customerId === undefined ? undefined : { id: customerId, name: sessionStorage.getItem(NAME) ?? customerId },
+    customerId === undefined ? undefined : { id: customerId, name: sessionStorage.getItem(CUSTOMER_NAME_ITEM) ?? customerId },
   );
   const ask = async <T>(path: string, body?: object, token?: string): Promise<T> => {
     const response = await fetch(`/shop/back-end/${path}`, {
@@ -54,20 +54,20 @@ export function demoAccount(apiKey: string, storefront: () => Storefront): DemoA
     }).catch(() => {
       throw new RequestError('The shop could not be reached.', 'NETWORK');
     });
-    const answer = (await response.json()) as Back;
+    const answer = (await response.json()) as BackEndResponse;
     const error = answer.errors?.[0];
     if (error) throw new RequestError(error.message, error.extensions?.code ?? 'INTERNAL');
     return answer as T;
   };
   return {
     customer,
-    customers: async () => (await ask<Back>('customers')).customers,
+    customers: async () => (await ask<BackEndResponse>('customers')).customers,
     signIn: async (id) => {
       // Sends the visitor's events first, so that they exist when they are merged into the customer's history.
       await storefront().flush();
       const { name, ...token } = await ask<SignedIn>('sign-in', { customerId: id });
       await storefront().signIn(token);
-      sessionStorage.setItem(NAME, name);
+      sessionStorage.setItem(CUSTOMER_NAME_ITEM, name);
       customer.value = { id: token.customerId, name };
     },
     signOut: async () => {

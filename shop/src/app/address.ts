@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 
 /** The list from which a product was chosen. Later events for the product refer to it. */
-export interface Via {
+export interface ListOrigin {
   readonly requestId?: string;
   readonly position?: number;
   readonly placement: string;
@@ -15,7 +15,7 @@ export interface Address {
   readonly query: string;
   /** Id of the history entry: the state of a page is stored under it and restored when the visitor goes back. */
   readonly entry: string;
-  readonly via?: Via;
+  readonly via?: ListOrigin;
   /** How the visitor got here; it determines the page's focus and scroll position. */
   readonly by: 'load' | 'link' | 'history' | 'typing';
 }
@@ -24,13 +24,13 @@ export const BASE = '/shop';
 
 interface State {
   readonly entry: string;
-  readonly via?: Via;
+  readonly via?: ListOrigin;
 }
 
 export const address = signal<Address>(read('load'));
 
 /** Goes to an address below `/shop`. */
-export function go(to: string, options: { readonly via?: Via; readonly replace?: 'typing' } = {}): void {
+export function go(to: string, options: { readonly via?: ListOrigin; readonly replace?: 'typing' } = {}): void {
   const state: State = { entry: options.replace ? address.value.entry : newEntry(), via: options.via };
   if (options.replace) history.replaceState(state, '', BASE + to);
   else history.pushState(state, '', BASE + to);

@@ -25,7 +25,7 @@ export function App() {
 function Route() {
   const { account } = useShop();
   const [room, id, ...rest] = address.value.path.slice(1).split('/').map(decoded);
-  if (rest.length > 0) return <NothingHere />;
+  if (rest.length > 0) return <PageNotFound />;
   if (room === '' && id === undefined) return <HomePage />;
   if (room === 'search' && id === undefined) return <SearchPage />;
   if (room === 'products' && id) return <ProductPage key={id} id={id} />;
@@ -33,10 +33,10 @@ function Route() {
   if (room === 'orders' && id === undefined && account) return <OrdersPage account={account} />;
   if (room === 'orders' && id) return <OrderPage key={id} id={id} />;
   if (room === 'sign-in' && id === undefined && account) return <SignInPage account={account} />;
-  return <NothingHere />;
+  return <PageNotFound />;
 }
 
-function NothingHere() {
+function PageNotFound() {
   return (
     <Page title="Page not found" ready>
       <p>

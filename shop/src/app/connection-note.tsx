@@ -2,8 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { useShop } from './shop';
 
 /** Interruptions shorter than this are not shown. */
-const PATIENCE_MS = 700;
-const BACK_MS = 3_000;
+const NOTICE_DELAY_MS = 700;
+const RECONNECTED_NOTICE_MS = 3_000;
 
 /** Shows when the connection is lost, so that the page may be out of date, and when it is restored. */
 export function ConnectionNote() {
@@ -12,12 +12,12 @@ export function ConnectionNote() {
   const state = connection.value;
   useEffect(() => {
     if (state === 'reconnecting') {
-      const timer = setTimeout(() => setNotice('lost'), PATIENCE_MS);
+      const timer = setTimeout(() => setNotice('lost'), NOTICE_DELAY_MS);
       return () => clearTimeout(timer);
     }
     if (state !== 'connected') return undefined;
     setNotice((before) => (before === 'lost' ? 'back' : ''));
-    const timer = setTimeout(() => setNotice(''), BACK_MS);
+    const timer = setTimeout(() => setNotice(''), RECONNECTED_NOTICE_MS);
     return () => clearTimeout(timer);
   }, [state]);
   return (

@@ -3,7 +3,7 @@ import { address } from './address';
 
 /** Maximum number of history entries whose content is stored, so that it is restored when the visitor goes back. */
 const MAX_ENTRIES = 30;
-const kept = new Map<string, Map<string, unknown>>();
+const contentByEntry = new Map<string, Map<string, unknown>>();
 
 /** Returns a store for the content that the current history entry shows. */
 export function useEntryMemory<T>(name: string): { get(): T | undefined; set(value: T): void } {
@@ -13,17 +13,17 @@ export function useEntryMemory<T>(name: string): { get(): T | undefined; set(val
   if (memory.current?.id !== id)
     memory.current = {
       id,
-      get: () => kept.get(entry)?.get(name) as T | undefined,
-      set: (value) => void ofEntry(entry).set(name, value),
+      get: () => contentByEntry.get(entry)?.get(name) as T | undefined,
+      set: (value) => void contentOfEntry(entry).set(name, value),
     };
   return memory.current;
 }
 
-function ofEntry(entry: string): Map<string, unknown> {
-  const found = kept.get(entry) ?? new Map<string, unknown>();
+function contentOfEntry(entry: string): Map<string, unknown> {
+  const found = contentByEntry.get(entry) ?? new Map<string, unknown>();
   // Moves the entry to the end, so that the least recently used one is evicted.
-  kept.delete(entry);
-  kept.set(entry, found);
-  if (kept.size > MAX_ENTRIES) kept.delete(kept.keys().next().value as string);
+  contentByEntry.delete(entry);
+  contentByEntry.set(entry, found);
+  if (contentByEntry.size > MAX_ENTRIES) contentByEntry.delete(contentByEntry.keys().next().value as string);
   return found;
 }

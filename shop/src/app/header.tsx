@@ -54,7 +54,7 @@ export function Header() {
         </nav>
       </header>
       <p class="unseen" role="status">
-        {cart.said.value}
+        {cart.announcement.value}
       </p>
     </>
   );

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { address } from './address';
-import { placeOf } from './scroll';
+import { scrollPositionOf } from './scroll';
 import { useShop } from './shop';
 
 /**
@@ -28,7 +28,7 @@ export function Page(props: {
     if (by === 'link') scrollTo({ top: 0, behavior: 'instant' });
   }, [entry]);
   useLayoutEffect(() => {
-    if (props.ready && by !== 'link' && by !== 'typing') scrollTo({ top: placeOf(entry), behavior: 'instant' });
+    if (props.ready && by !== 'link' && by !== 'typing') scrollTo({ top: scrollPositionOf(entry), behavior: 'instant' });
   }, [entry, props.ready]);
   return (
     <main id="content" class={`page ${props.class ?? ''}`}>

@@ -1,18 +1,18 @@
 import { address } from './address';
 
-const KEY = 'shop.scroll';
+const SCROLL_STORAGE_ITEM = 'shop.scroll';
 const MAX_ENTRIES = 100;
-const places = new Map<string, number>(restore());
+const scrollPositions = new Map<string, number>(restore());
 
 /** Returns the last vertical scroll position of a history entry. */
-export function placeOf(entry: string): number {
-  return places.get(entry) ?? 0;
+export function scrollPositionOf(entry: string): number {
+  return scrollPositions.get(entry) ?? 0;
 }
 
-addEventListener('scroll', () => places.set(address.peek().entry, scrollY), { passive: true });
+addEventListener('scroll', () => scrollPositions.set(address.peek().entry, scrollY), { passive: true });
 addEventListener('pagehide', () => {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify([...places].slice(-MAX_ENTRIES)));
+    sessionStorage.setItem(SCROLL_STORAGE_ITEM, JSON.stringify([...scrollPositions].slice(-MAX_ENTRIES)));
   } catch {
     // Without storage, a reloaded page starts at the top.
   }
@@ -20,7 +20,7 @@ addEventListener('pagehide', () => {
 
 function restore(): [string, number][] {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as [string, number][];
+    return JSON.parse(sessionStorage.getItem(SCROLL_STORAGE_ITEM) ?? '[]') as [string, number][];
   } catch {
     return [];
   }

@@ -1,17 +1,17 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { productPath, type Via } from '../app/address';
+import { productPath, type ListOrigin } from '../app/address';
 import { useShop } from '../app/shop';
 import { Link } from '../ui/link';
 import { Price } from '../ui/money';
 import { Picture } from '../ui/picture';
-import { whenSeen } from './impressions';
-import { canBeBought, type ListedProduct } from './product-fields';
+import { onImpression } from './impressions';
+import { isPurchasable, type ListedProduct } from './product-fields';
 
 /** A product of a list. Its impressions, clicks and cart additions are recorded with its position in the list. */
 export function ProductCard(props: {
   readonly product: ListedProduct;
-  readonly via: Via;
+  readonly via: ListOrigin;
   /** The title with the matched words highlighted. */
   readonly title?: ComponentChildren;
 }) {
@@ -19,7 +19,7 @@ export function ProductCard(props: {
   const { product, via } = props;
   const element = useRef<HTMLLIElement>(null);
   useEffect(
-    () => whenSeen(element.current!, () => storefront.record({ type: 'IMPRESSION', productId: product.id, ...via })),
+    () => onImpression(element.current!, () => storefront.record({ type: 'IMPRESSION', productId: product.id, ...via })),
     [product.id, via.requestId],
   );
   return (
@@ -36,7 +36,7 @@ export function ProductCard(props: {
       </Link>
       <div class="card-foot">
         <Price {...product} />
-        {canBeBought(product) ? (
+        {isPurchasable(product) ? (
           <button
             type="button"
             class="add"

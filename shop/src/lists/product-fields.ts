@@ -22,5 +22,5 @@ export const ProductFields = graphql(`
 
 export type ListedProduct = ResultOf<typeof ProductFields>;
 
-export const canBeBought = ({ price, availability }: Pick<ListedProduct, 'price' | 'availability'>) =>
+export const isPurchasable = ({ price, availability }: Pick<ListedProduct, 'price' | 'availability'>) =>
   price !== null && (availability === 'IN_STOCK' || availability === 'PREORDER');

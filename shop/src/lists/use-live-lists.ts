@@ -43,7 +43,7 @@ export type RailInput = VariablesOf<typeof Updated>['input'];
 export type RailList = ResultOf<typeof Updated>['recommendationsUpdated'];
 
 /** Products requested per rail: more than are shown, because products of other rails are removed. */
-const FIRST = 20;
+const LIST_SIZE = 20;
 
 /**
  * Loads several ranked lists with one request, then subscribes to the changes of each. After going back, the stored
@@ -66,12 +66,12 @@ export function useLiveLists(
   const { data, error, stale } = useLoad(
     key,
     async (signal) =>
-      (await storefront.request(Rails, { inputs: [...inputs], first: FIRST }, { signal })).recommendationRails,
+      (await storefront.request(Rails, { inputs: [...inputs], first: LIST_SIZE }, { signal })).recommendationRails,
     memory.get(),
   );
   useEffect(() => {
     const ends = inputs.map((input, index) =>
-      keepSubscribed<ResultOf<typeof Updated>>((sink) => storefront.subscribe(Updated, { input, first: FIRST }, sink), {
+      keepSubscribed<ResultOf<typeof Updated>>((sink) => storefront.subscribe(Updated, { input, first: LIST_SIZE }, sink), {
         next: ({ recommendationsUpdated: list }) =>
           setLive((before) => ({ key, lists: { ...(before.key === key ? before.lists : {}), [index]: list } })),
       }),

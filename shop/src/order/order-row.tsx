@@ -32,7 +32,7 @@ export function OrderRow({ order, isFollowed }: { readonly order: OrderSummaryDa
         ))}
       </div>
       <div class="line-what">
-        <Link to={orderPath(id)}>{new Date(placedAt).toLocaleString(undefined, SHOWN)}</Link>
+        <Link to={orderPath(id)}>{new Date(placedAt).toLocaleString(undefined, DATE_FORMAT)}</Link>
         <p class="order-titles">{titles.join(', ')}</p>
         <p>
           {items} {items === 1 ? 'item' : 'items'} · {formatMoney(total)}
@@ -45,4 +45,4 @@ export function OrderRow({ order, isFollowed }: { readonly order: OrderSummaryDa
   );
 }
 
-const SHOWN: Intl.DateTimeFormatOptions = { dateStyle: 'long', timeStyle: 'short' };
+const DATE_FORMAT: Intl.DateTimeFormatOptions = { dateStyle: 'long', timeStyle: 'short' };

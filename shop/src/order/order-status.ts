@@ -1,7 +1,7 @@
 /** The statuses of an order that is delivered, in order. */
-export const WAY = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'] as const;
+export const FULFILMENT_STEPS = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'] as const;
 
-const NAMES: Readonly<Record<string, string>> = {
+const STATUS_NAMES: Readonly<Record<string, string>> = {
   PLACED: 'Placed',
   PAID: 'Paid',
   PACKED: 'Packed',
@@ -12,4 +12,4 @@ const NAMES: Readonly<Record<string, string>> = {
   REFUNDED: 'Refunded',
 };
 
-export const nameOfStatus = (status: string): string => NAMES[status] ?? status;
+export const nameOfStatus = (status: string): string => STATUS_NAMES[status] ?? status;

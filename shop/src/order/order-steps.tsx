@@ -1,13 +1,13 @@
 import type { OrderData } from './order-page';
-import { nameOfStatus, WAY } from './order-status';
+import { nameOfStatus, FULFILMENT_STEPS } from './order-status';
 
 /** Shows an order's status, its past steps with their times, and the steps still to come. */
 export function OrderSteps({ order }: { readonly order: OrderData }) {
   const { status, history } = order;
   const reached = new Map(history.map((move) => [move.status as string, move.occurredAt]));
-  const at = WAY.findIndex((step) => step === status);
+  const at = FULFILMENT_STEPS.findIndex((step) => step === status);
   const steps =
-    at < 0 ? [...reached.keys()] : WAY.filter((step, index) => index > at || reached.has(step) || step === status);
+    at < 0 ? [...reached.keys()] : FULFILMENT_STEPS.filter((step, index) => index > at || reached.has(step) || step === status);
   return (
     <>
       <p class="order-status" role="status" data-status={status}>

@@ -4,13 +4,13 @@ import { useEntryMemory } from '../app/entry-memory';
 import { useLoad } from '../ui/use-load';
 import { Orders, type OrderSummaryData } from './order-fields';
 
-interface Listed {
+interface LoadedOrders {
   readonly orders: readonly OrderSummaryData[];
   /** Cursor of the next page; null: there is none. */
   readonly next: string | null;
 }
 
-interface Wanted {
+interface PageRequest {
   readonly after: string | null;
   /** A different value requests the same page again. */
   readonly attempt: number;
@@ -27,14 +27,14 @@ export interface OrderList {
 
 /** Loads the customer's orders page by page. After going back, as many orders are shown as before. */
 export function useOrders(storefront: Storefront, customerId: string): OrderList {
-  const memory = useEntryMemory<Listed>(`orders of ${customerId}`);
-  const [{ after, attempt }, setWanted] = useState<Wanted>({ after: null, attempt: 0 });
+  const memory = useEntryMemory<LoadedOrders>(`orders of ${customerId}`);
+  const [{ after, attempt }, setWanted] = useState<PageRequest>({ after: null, attempt: 0 });
   const stored = memory.get();
   // The stored list does not contain the page after its own cursor.
   const isStored = stored !== undefined && (after === null || stored.next !== after);
   const { data, error, stale } = useLoad(
     `${attempt} ${after ?? 'first'}`,
-    async (signal): Promise<Listed> => {
+    async (signal): Promise<LoadedOrders> => {
       const before = after === null ? [] : (memory.get()?.orders ?? []);
       const { nodes, pageInfo } = (await storefront.request(Orders, { after }, { signal })).orders;
       const listed = { orders: [...before, ...nodes], next: pageInfo.hasNextPage ? pageInfo.endCursor : null };

@@ -3,10 +3,10 @@ import { address } from '../app/address';
 import { useEntryMemory } from '../app/entry-memory';
 import { Page } from '../app/page';
 import { useShop } from '../app/shop';
-import { canBeBought } from '../lists/product-fields';
+import { isPurchasable } from '../lists/product-fields';
 import { RailsBelow } from '../lists/rails';
 import type { RailSpec } from '../lists/use-live-rails';
-import { EVERYTHING, searchPath } from '../search/search-address';
+import { EMPTY_SEARCH, searchPath } from '../search/search-address';
 import { Fault } from '../ui/fault';
 import { Link } from '../ui/link';
 import { Price } from '../ui/money';
@@ -73,7 +73,7 @@ function Product({ product }: { readonly product: ProductData }) {
             <ol class="path">
               {parts.map((part, depth) => (
                 <li key={part}>
-                  <Link to={searchPath({ ...EVERYTHING, category: parts.slice(0, depth + 1).join(' > ') })}>
+                  <Link to={searchPath({ ...EMPTY_SEARCH, category: parts.slice(0, depth + 1).join(' > ') })}>
                     {part}
                   </Link>
                 </li>
@@ -83,7 +83,7 @@ function Product({ product }: { readonly product: ProductData }) {
         )}
         {product.brand && (
           <p>
-            by <Link to={searchPath({ ...EVERYTHING, brands: [product.brand] })}>{product.brand}</Link>
+            by <Link to={searchPath({ ...EMPTY_SEARCH, brands: [product.brand] })}>{product.brand}</Link>
           </p>
         )}
         <Price {...product} />
@@ -94,10 +94,10 @@ function Product({ product }: { readonly product: ProductData }) {
         <button
           type="button"
           class="primary"
-          disabled={!canBeBought(product)}
+          disabled={!isPurchasable(product)}
           onClick={() => cart.add(product.id, product.title, via ?? { placement: 'product' })}
         >
-          {canBeBought(product) ? 'Add to cart' : 'Currently unavailable'}
+          {isPurchasable(product) ? 'Add to cart' : 'Currently unavailable'}
         </button>
         {product.description && <p class="description">{product.description}</p>}
         <Attributes attributes={product.attributes} />

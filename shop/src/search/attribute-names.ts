@@ -1,5 +1,5 @@
 /** Maximum number of attribute facets of a list. */
-const MAX_ATTRIBUTES = 4;
+const MAX_ATTRIBUTE_FACETS = 4;
 
 interface Described {
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ interface Described {
  * most frequent first. Numbers are excluded, because customers do not filter for exactly 1.25 litres.
  * @param chosen attributes that are always included
  */
-export function attributeNames(products: readonly Described[], chosen: readonly string[]): string[] {
+export function selectFacetAttributes(products: readonly Described[], chosen: readonly string[]): string[] {
   const found = new Map<string, { count: number; readonly values: Set<string> }>();
   for (const { attributes } of products)
     for (const [name, value] of Object.entries(attributes)) {
@@ -25,7 +25,7 @@ export function attributeNames(products: readonly Described[], chosen: readonly 
     .filter(([name, { values }]) => values.size > 1 && !chosen.includes(name))
     .sort(([a, one], [b, other]) => other.count - one.count || (a < b ? -1 : 1))
     .map(([name]) => name);
-  return [...chosen, ...candidates.slice(0, Math.max(0, MAX_ATTRIBUTES - chosen.length))];
+  return [...chosen, ...candidates.slice(0, Math.max(0, MAX_ATTRIBUTE_FACETS - chosen.length))];
 }
 
 const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'boolean';

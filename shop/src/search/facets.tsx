@@ -1,12 +1,12 @@
 import { go } from '../app/address';
 import { formatMoney } from '../ui/money';
-import { EVERYTHING, type PriceRange, searchPath, type SearchState } from './search-address';
+import { EMPTY_SEARCH, type PriceRange, searchPath, type SearchState } from './search-address';
 import { AttributeFacets } from './attribute-facets';
 import { PriceForm } from './price-form';
 import type { AttributeFacetData, FacetData } from './search-query';
 
 /** A range whose upper bound is at least this value is shown as open-ended. */
-const NO_END = 1_000_000;
+const MIN_OPEN_END = 1_000_000;
 
 /** Facets with the number of products per value. Every choice is a new address. */
 export function Facets(props: {
@@ -35,7 +35,7 @@ export function Facets(props: {
         <button
           type="button"
           class="quiet"
-          onClick={() => go(searchPath({ ...EVERYTHING, query: state.query, sort: state.sort }))}
+          onClick={() => go(searchPath({ ...EMPTY_SEARCH, query: state.query, sort: state.sort }))}
         >
           Clear all filters
         </button>
@@ -118,7 +118,7 @@ function Brands({ state, facet, choose }: FacetProps) {
 function Prices({ state, facet, choose, currency }: FacetProps & { readonly currency: string }) {
   const isChosen = ({ from, to }: PriceRange) => state.price?.from === from && state.price?.to === to;
   const ranges = (facet?.ranges ?? [])
-    .map(({ from, to, count }) => ({ range: { ...(from > 0 ? { from } : {}), ...(to < NO_END ? { to } : {}) }, count }))
+    .map(({ from, to, count }) => ({ range: { ...(from > 0 ? { from } : {}), ...(to < MIN_OPEN_END ? { to } : {}) }, count }))
     .filter(({ range, count }) => count > 0 || isChosen(range));
   if (ranges.length === 0 && state.price === undefined) return null;
   const named = (range: PriceRange) => {

@@ -1,6 +1,6 @@
 import { address } from '../app/address';
 import { Link } from '../ui/link';
-import { EVERYTHING, parseSearch, searchPath } from './search-address';
+import { EMPTY_SEARCH, parseSearch, searchPath } from './search-address';
 import { useSuggestions } from './use-suggestions';
 
 /** Shown if a search has no results, with suggested queries that begin with the query. */
@@ -16,7 +16,7 @@ export function NothingFound() {
           {queries.map(({ text }, index) => (
             <>
               {index > 0 && ', '}
-              <Link to={searchPath({ ...EVERYTHING, query: text })}>{text}</Link>
+              <Link to={searchPath({ ...EMPTY_SEARCH, query: text })}>{text}</Link>
             </>
           ))}
         </p>

@@ -59,7 +59,7 @@ export function searchPath({ query, brands, category, price, inStock, attributes
   return text === '' ? '/search' : `/search?${text}`;
 }
 
-export const EVERYTHING: SearchState = { query: '', brands: [], inStock: false, attributes: [], sort: 'RELEVANCE' };
+export const EMPTY_SEARCH: SearchState = { query: '', brands: [], inStock: false, attributes: [], sort: 'RELEVANCE' };
 
 function parseAttributes(values: URLSearchParams): SearchState['attributes'] {
   const keys = [...new Set(values.keys())].filter((key) => key.startsWith(ATTRIBUTE) && key !== ATTRIBUTE);

@@ -3,7 +3,7 @@ import { address, go, productPath } from '../app/address';
 import { Price } from '../ui/money';
 import { Picture } from '../ui/picture';
 import { Marked } from './marked';
-import { EVERYTHING, parseSearch, searchPath } from './search-address';
+import { EMPTY_SEARCH, parseSearch, searchPath } from './search-address';
 import { type Suggestion, useSuggestions } from './use-suggestions';
 
 const PAUSE_MS = 80;
@@ -43,12 +43,12 @@ export function SearchBox() {
   };
   const search = (query: string) => {
     setText(query);
-    leave(searchPath({ ...EVERYTHING, query }));
+    leave(searchPath({ ...EMPTY_SEARCH, query }));
   };
   const select = ({ kind, text: what, product }: Suggestion) => {
     if (kind === 'PRODUCT' && product) leave(productPath(product.id), 'suggest');
-    else if (kind === 'BRAND') leave(searchPath({ ...EVERYTHING, brands: [what] }));
-    else if (kind === 'CATEGORY') leave(searchPath({ ...EVERYTHING, category: what }));
+    else if (kind === 'BRAND') leave(searchPath({ ...EMPTY_SEARCH, brands: [what] }));
+    else if (kind === 'CATEGORY') leave(searchPath({ ...EMPTY_SEARCH, category: what }));
     else search(what);
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -29,7 +29,7 @@ export function SearchPage() {
   const { data, error } = found;
   const title = state.query === '' ? (state.category ?? 'All products') : `“${state.query}”`;
   useEffect(() => {
-    if (data?.redirect && by === 'link') follow(data.redirect);
+    if (data?.redirect && by === 'link') followRedirect(data.redirect);
   }, [data?.redirect]);
   return (
     <Page title={title} ready={data !== undefined} class="search">
@@ -144,7 +144,7 @@ function titleOf({ node, highlights }: SearchEdge) {
 }
 
 /** Follows the redirect of a merchandising rule, to an address of the shop or to another website. */
-function follow(redirect: string): void {
+function followRedirect(redirect: string): void {
   const url = new URL(redirect, location.href);
   if (url.protocol === 'http:' || url.protocol === 'https:') location.assign(url);
 }

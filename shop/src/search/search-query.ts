@@ -81,7 +81,7 @@ export type AttributeFacetData = ResultOf<typeof SearchUpdated>['searchUpdated']
 type SearchInput = VariablesOf<typeof Search>['input'];
 
 /** Boundaries of the price ranges; ranges without products are not shown. */
-const PRICES = [0, 10, 20, 50, 100, 200, 500, 1_000, 1_000_000_000];
+const PRICE_BOUNDARIES = [0, 10, 20, 50, 100, 200, 500, 1_000, 1_000_000_000];
 const BRANDS_SHOWN = 12;
 const CATEGORIES_SHOWN = 20;
 const VALUES_SHOWN = 8;
@@ -107,13 +107,13 @@ export function searchInput(state: SearchState, typing: boolean): SearchInput {
     facets: [
       { field: 'categories', parent: category ?? '', first: CATEGORIES_SHOWN },
       { field: 'brand', first: BRANDS_SHOWN },
-      { field: 'price', boundaries: PRICES },
+      { field: 'price', boundaries: PRICE_BOUNDARIES },
     ],
   };
 }
 
 /** Returns the input of `searchUpdated`: the same search, with attribute facets instead of those of `search`. */
-export function watchedInput(state: SearchState, attributes: readonly string[]): SearchInput {
+export function liveSearchInput(state: SearchState, attributes: readonly string[]): SearchInput {
   const facets = attributes.map((name) => ({ field: attributeField(name), first: VALUES_SHOWN }));
   return { ...searchInput(state, false), facets };
 }

@@ -5,19 +5,19 @@ import { useShop } from '../app/shop';
 import type { ListedProduct } from '../lists/product-fields';
 import { useLoad } from '../ui/use-load';
 import type { SearchState } from './search-address';
-import { attributeNames } from './attribute-names';
+import { selectFacetAttributes } from './attribute-names';
 import {
   type AttributeFacetData,
   Search,
   searchInput,
   type SearchPageData,
   SearchUpdated,
-  watchedInput,
+  liveSearchInput,
 } from './search-query';
 
 const FIRST = 24;
 /** Delay before subscribing, so that typing does not cause a subscription per keystroke. */
-const SETTLED_MS = 600;
+const SUBSCRIBE_DELAY_MS = 600;
 
 export interface FoundList {
   readonly data: SearchPageData | undefined;
@@ -67,7 +67,7 @@ export function useSearch(state: SearchState, typing: boolean): FoundList {
       () => setPages({ of: data, all, loading: false }),
     );
   };
-  const live = useWatched(key, state, data);
+  const live = useLiveSearch(key, state, data);
   return {
     data: all && live.prices(all),
     attributes: live.attributes,
@@ -83,7 +83,7 @@ export function useSearch(state: SearchState, typing: boolean): FoundList {
  * Subscribes to the results. Prices and availability are updated in place; a change of the order is only reported, so
  * that the list does not move while the visitor reads it.
  */
-function useWatched(key: string, state: SearchState, data: SearchPageData | undefined) {
+function useLiveSearch(key: string, state: SearchState, data: SearchPageData | undefined) {
   const { storefront } = useShop();
   const [live, setLive] = useState<{
     key: string;
@@ -94,7 +94,7 @@ function useWatched(key: string, state: SearchState, data: SearchPageData | unde
   }>();
   const chosen = state.attributes.map(({ name }) => name);
   const names = data
-    ? attributeNames(
+    ? selectFacetAttributes(
         data.edges.map(({ node }) => node),
         chosen,
       )
@@ -102,7 +102,7 @@ function useWatched(key: string, state: SearchState, data: SearchPageData | unde
   useEffect(() => {
     let end = () => {};
     const timer = setTimeout(() => {
-      const input = watchedInput(state, names);
+      const input = liveSearchInput(state, names);
       end = keepSubscribed<ResultOf<typeof SearchUpdated>>(
         (sink) => storefront.subscribe(SearchUpdated, { input, first: FIRST }, sink),
         {
@@ -115,7 +115,7 @@ function useWatched(key: string, state: SearchState, data: SearchPageData | unde
           },
         },
       );
-    }, SETTLED_MS);
+    }, SUBSCRIBE_DELAY_MS);
     return () => {
       clearTimeout(timer);
       end();

@@ -1,6 +1,6 @@
 import type { RequestError } from '@freshet/client';
 
-const SAID: Readonly<Record<string, string>> = {
+const ERROR_TEXTS: Readonly<Record<string, string>> = {
   NETWORK: 'The shop is currently unreachable. Retrying automatically …',
   RATE_LIMITED: 'Too many requests. Please wait a moment.',
   OVERLOADED: 'The shop is busy. Please wait a moment.',
@@ -11,7 +11,7 @@ const SAID: Readonly<Record<string, string>> = {
 export function Fault({ error }: { readonly error: RequestError }) {
   return (
     <p class="fault" role="alert">
-      {SAID[error.code] ?? error.message}
+      {ERROR_TEXTS[error.code] ?? error.message}
     </p>
   );
 }

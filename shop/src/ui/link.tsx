@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { BASE, go, type Via } from '../app/address';
+import { BASE, go, type ListOrigin } from '../app/address';
 
 /** A link that can be opened in a new tab; a plain click navigates without reloading the page. */
 export function Link(props: {
   readonly to: string;
-  readonly via?: Via;
+  readonly via?: ListOrigin;
   readonly class?: string;
   readonly label?: string;
   readonly current?: boolean;

@@ -16,7 +16,7 @@ interface State<T> {
 }
 
 /** Retry interval while the shop is unreachable. */
-const AGAIN_MS = 2_000;
+const RETRY_INTERVAL_MS = 2_000;
 
 /**
  * Loads data, and again whenever the key changes. The old data stays until the new data has loaded. If the shop is
@@ -40,7 +40,7 @@ export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T
             data,
             failure: { key, error },
           }));
-          const pause = error.retryAfterMs ?? (error.code === 'NETWORK' ? AGAIN_MS : undefined);
+          const pause = error.retryAfterMs ?? (error.code === 'NETWORK' ? RETRY_INTERVAL_MS : undefined);
           if (pause !== undefined) timer = setTimeout(attempt, pause);
         },
       );

@@ -1,10 +1,10 @@
 import { BATH_AND_BODY, CHILDREN, MUSIC, PETS, READING_AND_WRITING } from './home';
 import { BAKING, COFFEE_AND_TEA, COOKING } from './kitchen';
-import type { LineOfGoods } from './line-of-goods';
+import type { ProductLine } from './product-line';
 import { CAMPING, CYCLING, GROWING, HIKING } from './outdoors';
 
 /** The product lines of the demo shop. Product ids contain the index of the line, so append new lines at the end. */
-export const LINES: readonly LineOfGoods[] = [
+export const LINES: readonly ProductLine[] = [
   COFFEE_AND_TEA,
   BAKING,
   GROWING,
@@ -20,9 +20,9 @@ export const LINES: readonly LineOfGoods[] = [
 ];
 
 /**
- * Groups of lines by index in {@link LINES}. A customer who prefers one line also buys from the others of its group.
+ * Groups of lines by index in {@link ORDER_LINES_TITLE}. A customer who prefers one line also buys from the others of its group.
  */
-export const WAYS_OF_LIFE: readonly (readonly number[])[] = [
+export const LIFESTYLES: readonly (readonly number[])[] = [
   [3, 6, 9], // outdoors
   [0, 1, 7], // cooks
   [4, 8, 10], // evenings at home

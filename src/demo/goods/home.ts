@@ -1,6 +1,6 @@
-import { COLOURS, kind, type LineOfGoods } from './line-of-goods';
+import { COLOURS, kind, type ProductLine } from './product-line';
 
-export const READING_AND_WRITING: LineOfGoods = {
+export const READING_AND_WRITING: ProductLine = {
   category: ['Home', 'Reading & Writing'],
   brands: ['Quill & Co', 'Marginalia'],
   season: 340,
@@ -47,7 +47,7 @@ export const READING_AND_WRITING: LineOfGoods = {
   ],
 };
 
-export const CHILDREN: LineOfGoods = {
+export const CHILDREN: ProductLine = {
   category: ['Home', 'Children'],
   brands: ['Pip & Wren', 'Little Acorn'],
   season: 345,
@@ -100,7 +100,7 @@ export const CHILDREN: LineOfGoods = {
   ],
 };
 
-export const BATH_AND_BODY: LineOfGoods = {
+export const BATH_AND_BODY: ProductLine = {
   category: ['Home', 'Bath & Body'],
   brands: ['Saltmarsh', 'Fennel & Fern'],
   things: [
@@ -158,7 +158,7 @@ export const BATH_AND_BODY: LineOfGoods = {
   ],
 };
 
-export const MUSIC: LineOfGoods = {
+export const MUSIC: ProductLine = {
   category: ['Home', 'Music & Audio'],
   brands: ['Warble', 'Northline Audio'],
   season: 355,
@@ -211,7 +211,7 @@ export const MUSIC: LineOfGoods = {
   ],
 };
 
-export const PETS: LineOfGoods = {
+export const PETS: ProductLine = {
   category: ['Home', 'Pets'],
   brands: ['Burdock', 'Tail & Whisker'],
   things: [

@@ -1,6 +1,6 @@
-import { COLOURS, kind, type LineOfGoods } from './line-of-goods';
+import { COLOURS, kind, type ProductLine } from './product-line';
 
-export const COFFEE_AND_TEA: LineOfGoods = {
+export const COFFEE_AND_TEA: ProductLine = {
   category: ['Kitchen', 'Coffee & Tea'],
   brands: ['Brookside', 'Third Crack'],
   things: [
@@ -58,7 +58,7 @@ export const COFFEE_AND_TEA: LineOfGoods = {
   ],
 };
 
-export const BAKING: LineOfGoods = {
+export const BAKING: ProductLine = {
   category: ['Kitchen', 'Baking'],
   brands: ['Oatfield', 'Crumb & Crust'],
   season: 350,
@@ -117,7 +117,7 @@ export const BAKING: LineOfGoods = {
   ],
 };
 
-export const COOKING: LineOfGoods = {
+export const COOKING: ProductLine = {
   category: ['Kitchen', 'Cooking'],
   brands: ['Copperpot', 'Field & Flame'],
   things: [

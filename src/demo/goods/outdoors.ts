@@ -1,6 +1,6 @@
-import { COLOURS, kind, type LineOfGoods } from './line-of-goods';
+import { COLOURS, kind, type ProductLine } from './product-line';
 
-export const GROWING: LineOfGoods = {
+export const GROWING: ProductLine = {
   category: ['Garden', 'Growing'],
   brands: ['Larkspur', 'Loam & Co'],
   season: 120,
@@ -65,7 +65,7 @@ export const GROWING: LineOfGoods = {
   ],
 };
 
-export const HIKING: LineOfGoods = {
+export const HIKING: ProductLine = {
   category: ['Outdoors', 'Hiking'],
   brands: ['Ridgeway', 'Cairn'],
   season: 190,
@@ -100,7 +100,7 @@ export const HIKING: LineOfGoods = {
   ],
 };
 
-export const CYCLING: LineOfGoods = {
+export const CYCLING: ProductLine = {
   category: ['Outdoors', 'Cycling'],
   brands: ['Spindle', 'Tandem Works'],
   season: 170,
@@ -147,7 +147,7 @@ export const CYCLING: LineOfGoods = {
   ],
 };
 
-export const CAMPING: LineOfGoods = {
+export const CAMPING: ProductLine = {
   category: ['Outdoors', 'Camping'],
   brands: ['Hearthstone', 'Farlight'],
   season: 200,

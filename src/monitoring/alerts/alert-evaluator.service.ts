@@ -1,39 +1,39 @@
-import { ErasedMeanwhile } from '../../events/tombstone.service';
+import { ErasureConflict } from '../../events/tombstone.service';
 import type { Logger } from '../../platform/log';
 import { Lease } from '../../platform/lease';
 import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
-import { RuleFault, type AlertRuleRecord } from './alert-rule';
+import { AlertRuleError, type AlertRuleRecord } from './alert-rule';
 import {
   ALERT_TOPIC,
   ALERTS_LEASE,
-  forgetResolved,
-  noteEvaluated,
-  readRules,
-  readStanding,
-  tellOfFiring,
-  writeChanges,
-  type Change,
+  deleteOldAlerts,
+  recordEvaluation,
+  readAlertRules,
+  readOpenAlerts,
+  notifyOfFiring,
+  writeAlertChanges,
+  type AlertChange,
   type OpenAlert,
-  type Standing,
-  type Written,
-} from './alert-store.service';
-import type { Observer } from './observe.service';
-import { stepsAt } from './steps';
-import { SAMPLE_MS } from './system-samples.service';
+  type OpenAlertsSnapshot,
+  type WrittenAlerts,
+} from './alert.store';
+import type { RuleObserver } from './rule-observer.service';
+import { alertStateChanges } from './alert-state-changes';
+import { SYSTEM_SAMPLE_INTERVAL_MS } from './system-samples.service';
 
 const LEASE_MS = 3_000;
 /** Interval between evaluations of the rules, and between attempts to acquire the lease. */
-const TURN_MS = 1_000;
+const EVALUATION_INTERVAL_MS = 1_000;
 /** A rule that can't be evaluated is retried only after this time. */
-const FAULT_MS = 15_000;
-const FORGET_MS = 600_000;
+const FAULT_RETRY_MS = 15_000;
+const CLEANUP_INTERVAL_MS = 600_000;
 
 export interface EvaluatorOptions {
   readonly pool: Pool;
   readonly pubSub: Pick<RedisPubSub, 'publish'>;
   readonly log: Logger;
-  readonly observer: Observer;
+  readonly observer: RuleObserver;
   /** Records a sample of the system, for previews. */
   readonly sample: () => Promise<void>;
   /** Called with the ids of the deliveries that are due. */
@@ -47,7 +47,7 @@ export interface EvaluatorOptions {
 export class AlertEvaluator {
   private closing = false;
   private wake: () => void = () => undefined;
-  private forgotAt = -Infinity;
+  private cleanedUpAt = -Infinity;
   private sampledAt = -Infinity;
   private sampling: Promise<void> = Promise.resolve();
   /** Rules that could not be evaluated, with their revision and the time of the next attempt. */
@@ -61,11 +61,11 @@ export class AlertEvaluator {
     while (!this.closing) {
       try {
         const lease = await Lease.acquire(pool, log, ALERTS_LEASE, LEASE_MS);
-        if (lease) await this.lead(lease);
+        if (lease) await this.evaluateWithLease(lease);
       } catch (error) {
         log.warn({ error: (error as Error).message }, 'alerts not evaluated; will be retried');
       }
-      await this.rest();
+      await this.pause();
     }
   }
 
@@ -75,15 +75,15 @@ export class AlertEvaluator {
     this.wake();
   }
 
-  private async lead(lease: Lease): Promise<void> {
-    lease.keep(
+  private async evaluateWithLease(lease: Lease): Promise<void> {
+    lease.startRenewing(
       () => 0,
       (reason) => this.options.log.warn({ reason }, 'lease of alerts lost'),
     );
     try {
       while (!this.closing && lease.held) {
-        await this.turn(lease.token);
-        await this.rest();
+        await this.evaluateAll(lease.token);
+        await this.pause();
       }
     } finally {
       await this.sampling;
@@ -91,11 +91,11 @@ export class AlertEvaluator {
     }
   }
 
-  private async turn(token: number): Promise<void> {
+  private async evaluateAll(token: number): Promise<void> {
     const { pool } = this.options;
-    const rules = await readRules(pool);
+    const rules = await readAlertRules(pool);
     if (rules.length > 0) {
-      const standing = await readStanding(pool);
+      const standing = await readOpenAlerts(pool);
       const faults = new Map<string, string | null>();
       for (const rule of rules) {
         const faulty = this.faulty.get(rule.id);
@@ -103,19 +103,19 @@ export class AlertEvaluator {
         const fault = await this.evaluate(rule, standing, token);
         faults.set(rule.id, fault);
         if (fault === null) this.faulty.delete(rule.id);
-        else this.faulty.set(rule.id, { revision: rule.revision, until: performance.now() + FAULT_MS });
+        else this.faulty.set(rule.id, { revision: rule.revision, until: performance.now() + FAULT_RETRY_MS });
       }
-      await noteEvaluated(pool, faults);
+      await recordEvaluation(pool, faults);
     }
     this.sample();
-    if (performance.now() < this.forgotAt + FORGET_MS) return;
+    if (performance.now() < this.cleanedUpAt + CLEANUP_INTERVAL_MS) return;
     // Each evaluation deletes a limited number until all are deleted.
-    if (!(await forgetResolved(pool))) this.forgotAt = performance.now();
+    if (!(await deleteOldAlerts(pool))) this.cleanedUpAt = performance.now();
   }
 
   /** Records a sample without waiting for it, because it takes long while Redis is unreachable. */
   private sample(): void {
-    if (performance.now() < this.sampledAt + SAMPLE_MS) return;
+    if (performance.now() < this.sampledAt + SYSTEM_SAMPLE_INTERVAL_MS) return;
     this.sampledAt = performance.now();
     this.sampling = this.options
       .sample()
@@ -125,7 +125,7 @@ export class AlertEvaluator {
   /** @returns the reason why the rule can't be evaluated; null on success */
   private async evaluate(
     rule: AlertRuleRecord,
-    { now, position, alerts }: Standing,
+    { now, position, alerts }: OpenAlertsSnapshot,
     token: number,
   ): Promise<string | null> {
     const { pool, observer } = this.options;
@@ -138,39 +138,39 @@ export class AlertEvaluator {
     );
     try {
       const observed = await observer.observe(rule.spec, [...standing.keys()]);
-      const changes = stepsAt(standing, observed, now.getTime(), rule.spec.forMs).map((step): Change => ({
+      const changes = alertStateChanges(standing, observed, now.getTime(), rule.spec.forMs).map((step): AlertChange => ({
         ...step,
         open: step.open?.alert ?? null,
       }));
-      if (changes.length > 0) this.tell(await writeChanges(pool, rule, changes, { token, position }));
-      await this.unsilence(rule, open, now);
+      if (changes.length > 0) this.publish(await writeAlertChanges(pool, rule, changes, { token, position }));
+      await this.notifyUnsilenced(rule, open, now);
       return null;
     } catch (error) {
       // The observed keys may belong to the erased person. The next evaluation observes them again.
-      if (error instanceof ErasedMeanwhile) return null;
-      if (!(error instanceof RuleFault))
+      if (error instanceof ErasureConflict) return null;
+      if (!(error instanceof AlertRuleError))
         this.options.log.warn({ rule: rule.id, error: (error as Error).message }, 'rule not evaluated');
       return (error as Error).message.slice(0, 1_000);
     }
   }
 
-  private async unsilence(rule: AlertRuleRecord, open: readonly OpenAlert[], now: Date): Promise<void> {
+  private async notifyUnsilenced(rule: AlertRuleRecord, open: readonly OpenAlert[], now: Date): Promise<void> {
     if (rule.silencedUntil !== null && rule.silencedUntil > now) return;
     for (const alert of open) {
       if (alert.state !== 'FIRING' || alert.notified) continue;
-      this.tell(await tellOfFiring(this.options.pool, rule, alert));
+      this.publish(await notifyOfFiring(this.options.pool, rule, alert));
     }
   }
 
-  private tell({ alerts, deliveries }: Written): void {
+  private publish({ alerts, deliveries }: WrittenAlerts): void {
     for (const id of alerts) this.options.pubSub.publish(ALERT_TOPIC, id);
     this.options.deliver(deliveries);
   }
 
-  private async rest(): Promise<void> {
+  private async pause(): Promise<void> {
     if (this.closing) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, TURN_MS);
+      const timer = setTimeout(resolve, EVALUATION_INTERVAL_MS);
       this.wake = () => {
         clearTimeout(timer);
         resolve();

@@ -1,21 +1,21 @@
 import { BoundedQueue } from '../../platform/bounded-queue';
 import type { Logger } from '../../platform/log';
 import type { RedisPubSub } from '../../platform/pubsub';
-import { ALERT_TOPIC } from './alert-store.service';
+import { ALERT_TOPIC } from './alert.store';
 import type { AlertService } from './alert.service';
 import type { Alert } from './alert.type';
 
 /** Maximum number of alerts that are loaded and that may wait for a slow subscriber, each in its newest state. */
 const MAX_ALERTS = 1_000;
 /** Interval of polling, which compensates for lost messages. */
-const LOOK_MS = 2_000;
+const POLL_INTERVAL_MS = 2_000;
 /** Changes of this period are loaded each time, to cover a short outage of Redis or PostgreSQL. */
-const RECENT_MS = 60_000;
+const RECENT_CHANGES_MS = 60_000;
 
 /** A feed of alerts: first the open ones, then each alert again whenever it changes. */
 export class AlertFeed {
   constructor(
-    private readonly alerts: Pick<AlertService, 'present'>,
+    private readonly alerts: Pick<AlertService, 'openOrRecent'>,
     private readonly pubSub: Pick<RedisPubSub, 'listen'>,
     private readonly log: Logger,
   ) {}
@@ -27,7 +27,7 @@ export class AlertFeed {
     const queue = new BoundedQueue<Alert>({ limit: MAX_ALERTS, onClose: () => close() });
     const load = async (isFirst: boolean) => {
       isScheduled = false;
-      for (const alert of await this.alerts.present(MAX_ALERTS, RECENT_MS)) {
+      for (const alert of await this.alerts.openOrRecent(MAX_ALERTS, RECENT_CHANGES_MS)) {
         if (sentRevisions.get(alert.id) === alert.revision) continue;
         sentRevisions.delete(alert.id);
         sentRevisions.set(alert.id, alert.revision);
@@ -45,7 +45,7 @@ export class AlertFeed {
     };
     // Subscribe first, then load, so that no change is missed.
     const stop = this.pubSub.listen(ALERT_TOPIC, changed);
-    const timer = setInterval(changed, LOOK_MS);
+    const timer = setInterval(changed, POLL_INTERVAL_MS);
     const close = () => {
       clearInterval(timer);
       stop();

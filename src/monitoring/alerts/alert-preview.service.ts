@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { ApiError } from '../../graphql/errors';
-import { overloaded } from '../../graphql/overloaded';
+import { overloadedError } from '../../graphql/overloaded-error';
 import type { Stream } from '../../streams/stream.type';
 import type { AlertRulePreview } from './alert-preview.type';
 import { AlertReplay, type ReplayedAlert } from './alert-replay';
-import { RuleFault } from './alert-rule';
-import { specOf } from './alert-spec.service';
+import { AlertRuleError } from './alert-rule';
+import { parseAlertSpec } from './parse-alert-rule';
 import type { AlertRuleInput } from './alert.type';
-import type { ObservedKeys } from './observed';
-import { pastLooks, type PastSources } from './past-looks.service';
+import type { ResultsByKey } from './evaluate-rule';
+import { readHistoricalObservations, type HistorySources } from './historical-observations.service';
 
 /** Maximum number of concurrent previews of one process. */
 const MAX_CONCURRENT_PREVIEWS = 2;
@@ -17,58 +17,58 @@ const MAX_PREVIEW_MS = 5_000;
 const SLICE_MS = 5;
 const MAX_ALERTS = 100;
 
-export interface PreviewSources extends PastSources {
+export interface PreviewSources extends HistorySources {
   readonly streamOf: (id: string) => Promise<Stream | null>;
 }
 
 /** Computes when an unsaved rule would have fired, by running the evaluation on historical observations. */
 export class AlertPreviewService {
-  private underWay = 0;
+  private runningCount = 0;
 
   constructor(
     private readonly sources: PreviewSources,
-    private readonly longestMs = MAX_PREVIEW_MS,
+    private readonly maxMs = MAX_PREVIEW_MS,
   ) {}
 
   /** Returns a preview; errors of the rule are in its `errors`. @throws ApiError TOO_COMPLEX or OVERLOADED */
   async preview(input: AlertRuleInput): Promise<AlertRulePreview> {
-    if (this.underWay >= MAX_CONCURRENT_PREVIEWS)
-      throw overloaded(`This process already computes ${MAX_CONCURRENT_PREVIEWS} previews; retry after retryAfterMs.`);
-    this.underWay++;
+    if (this.runningCount >= MAX_CONCURRENT_PREVIEWS)
+      throw overloadedError(`This process already computes ${MAX_CONCURRENT_PREVIEWS} previews; retry after retryAfterMs.`);
+    this.runningCount++;
     try {
-      return await this.answer(input);
+      return await this.computePreview(input);
     } catch (error) {
-      if (!(error instanceof RuleFault)) throw error;
+      if (!(error instanceof AlertRuleError)) throw error;
       const { path, message } = error;
-      return { ...NOTHING, errors: [{ index: 0, code: 'BAD_USER_INPUT', message, path }] };
+      return { ...EMPTY_PREVIEW, errors: [{ index: 0, code: 'BAD_USER_INPUT', message, path }] };
     } finally {
-      this.underWay--;
+      this.runningCount--;
     }
   }
 
-  private async answer(input: AlertRuleInput): Promise<AlertRulePreview> {
-    const spec = await specOf(input, this.sources.streamOf);
-    const looks = await pastLooks(spec, this.sources);
-    if (looks.length === 0) return NOTHING;
+  private async computePreview(input: AlertRuleInput): Promise<AlertRulePreview> {
+    const spec = await parseAlertSpec(input, this.sources.streamOf);
+    const looks = await readHistoricalObservations(spec, this.sources);
+    if (looks.length === 0) return EMPTY_PREVIEW;
     const replay = new AlertReplay(spec.forMs);
-    const ranges = new Ranges();
+    const ranges = new ObservedRanges();
     const began = performance.now();
     let sliceBegan = began;
     for (const { at, observe } of looks) {
       const observed = observe(replay.keys);
-      replay.look(at, observed);
+      replay.observe(at, observed);
       ranges.add(observed);
       if (performance.now() - sliceBegan < SLICE_MS) continue;
       await setImmediate();
       sliceBegan = performance.now();
-      if (sliceBegan - began > this.longestMs)
+      if (sliceBegan - began > this.maxMs)
         throw new ApiError(
           'TOO_COMPLEX',
-          `The preview takes more than ${this.longestMs / 1_000} s; restrict the rule to some keys.`,
+          `The preview takes more than ${this.maxMs / 1_000} s; restrict the rule to some keys.`,
         );
     }
     const to = Math.max(Date.now(), looks[looks.length - 1].at);
-    replay.until(to);
+    replay.advanceTo(to);
     const { alerts } = replay;
     return {
       from: new Date(looks[0].at),
@@ -76,14 +76,14 @@ export class AlertPreviewService {
       looks: looks.length,
       fired: alerts.filter(({ firedAt }) => firedAt !== null).length,
       raised: alerts.length,
-      alerts: alerts.slice(-MAX_ALERTS).reverse().map(shown),
+      alerts: alerts.slice(-MAX_ALERTS).reverse().map(toPreviewedAlert),
       observed: ranges.all(),
       errors: [],
     };
   }
 }
 
-const NOTHING: AlertRulePreview = {
+const EMPTY_PREVIEW: AlertRulePreview = {
   from: null,
   to: null,
   looks: 0,
@@ -94,7 +94,7 @@ const NOTHING: AlertRulePreview = {
   errors: [],
 };
 
-function shown({ key, startedAt, firedAt, resolvedAt, observed }: ReplayedAlert): AlertRulePreview['alerts'][number] {
+function toPreviewedAlert({ key, startedAt, firedAt, resolvedAt, observed }: ReplayedAlert): AlertRulePreview['alerts'][number] {
   return {
     key,
     state: resolvedAt !== null ? 'RESOLVED' : firedAt !== null ? 'FIRING' : 'PENDING',
@@ -106,10 +106,10 @@ function shown({ key, startedAt, firedAt, resolvedAt, observed }: ReplayedAlert)
 }
 
 /** Collects the range of each observed number. */
-class Ranges {
+class ObservedRanges {
   private readonly byName = new Map<string, { readonly least: number; readonly greatest: number }>();
 
-  add(observed: ObservedKeys): void {
+  add(observed: ResultsByKey): void {
     for (const { shown } of observed.values())
       for (const [name, value] of Object.entries(shown)) {
         if (typeof value !== 'number') continue;

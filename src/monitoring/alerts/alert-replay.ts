@@ -1,7 +1,7 @@
-import { judge } from './judge';
+import { nextAlertState } from './next-alert-state';
 import type { Observation } from './observation';
-import type { ObservedKeys } from './observed';
-import { stepsAt, type StandingAlert } from './steps';
+import type { ResultsByKey } from './evaluate-rule';
+import { alertStateChanges, type KeyedAlertState } from './alert-state-changes';
 
 /** An alert of the replay. Times are in milliseconds since 1970. */
 export interface ReplayedAlert {
@@ -14,7 +14,7 @@ export interface ReplayedAlert {
 }
 
 /** An open alert of the replay. */
-interface Replayed extends StandingAlert {
+interface OpenReplayedAlert extends KeyedAlertState {
   /** The index of the alert in the list. */
   readonly at: number;
 }
@@ -26,8 +26,8 @@ interface Replayed extends StandingAlert {
 export class AlertReplay {
   /** All alerts, in order of their start. */
   readonly alerts: ReplayedAlert[] = [];
-  private readonly open = new Map<string, Replayed>();
-  private known: ObservedKeys = new Map();
+  private readonly open = new Map<string, OpenReplayedAlert>();
+  private known: ResultsByKey = new Map();
 
   constructor(private readonly forMs: number) {}
 
@@ -36,10 +36,10 @@ export class AlertReplay {
     return [...this.open.keys()];
   }
 
-  look(now: number, observed: ObservedKeys): void {
-    this.until(now);
+  observe(now: number, observed: ResultsByKey): void {
+    this.advanceTo(now);
     this.known = observed;
-    for (const { key, open, state, observed: shown } of stepsAt(this.open, observed, now, this.forMs)) {
+    for (const { key, open, state, observed: shown } of alertStateChanges(this.open, observed, now, this.forMs)) {
       if (state === 'RESOLVED' && open !== null) {
         this.open.delete(key);
         this.alerts[open.at] = { ...this.alerts[open.at], resolvedAt: now, observed: shown };
@@ -49,22 +49,22 @@ export class AlertReplay {
   }
 
   /** Advances the time to `now` without a new observation. */
-  until(now: number): void {
+  advanceTo(now: number): void {
     for (const open of this.open.values()) {
       const due = open.startedAt + this.forMs;
       if (open.state !== 'PENDING' || due >= now) continue;
       const { finding, shown } = this.known.get(open.key) ?? { finding: null, shown: {} };
-      if (judge(open, finding, due, this.forMs) === 'FIRING') this.fire(open, due, shown);
+      if (nextAlertState(open, finding, due, this.forMs) === 'FIRING') this.fire(open, due, shown);
     }
   }
 
-  private raise(open: Replayed, observed: Observation): void {
+  private raise(open: OpenReplayedAlert, observed: Observation): void {
     const { key, state, startedAt } = open;
     this.open.set(key, open);
     this.alerts.push({ key, startedAt, firedAt: state === 'FIRING' ? startedAt : null, resolvedAt: null, observed });
   }
 
-  private fire(open: Replayed, firedAt: number, observed: Observation): void {
+  private fire(open: OpenReplayedAlert, firedAt: number, observed: Observation): void {
     this.open.set(open.key, { ...open, state: 'FIRING' });
     this.alerts[open.at] = { ...this.alerts[open.at], firedAt, observed };
   }

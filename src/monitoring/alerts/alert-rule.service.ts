@@ -2,9 +2,9 @@ import type { ItemError } from '../../graphql/item-error.type';
 import { inTransaction, type Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
 import type { Stream } from '../../streams/stream.type';
-import { MAX_RULES, RuleFault, type AlertRuleRecord, type AlertSpec } from './alert-rule';
-import { ruleOf } from './alert-spec.service';
-import { ALERT_TOPIC, resolveAll } from './alert-store.service';
+import { MAX_RULES, AlertRuleError, type AlertRuleRecord, type AlertSpec } from './alert-rule';
+import { parseAlertRule } from './parse-alert-rule';
+import { ALERT_TOPIC, resolveRuleAlerts } from './alert.store';
 import type { AlertRule, AlertRuleInput, AlertRulePayload, DeleteAlertRulePayload } from './alert.type';
 
 type Fault = Omit<ItemError, 'index'>;
@@ -32,7 +32,7 @@ export class AlertRuleService {
   constructor(private readonly sources: AlertRuleSources) {}
 
   async rules(): Promise<AlertRule[]> {
-    return (await this.sources.pool.query<RuleRow>(`${RULES} ORDER BY id COLLATE "C"`)).rows.map(shown);
+    return (await this.sources.pool.query<RuleRow>(`${RULES} ORDER BY id COLLATE "C"`)).rows.map(toAlertRule);
   }
 
   create(input: AlertRuleInput): Promise<AlertRulePayload> {
@@ -47,7 +47,7 @@ export class AlertRuleService {
         if (rows[0].known)
           return { code: 'CONFLICT', message: 'a rule with this id already exists; update it instead', path: 'id' };
         if (rows[0].count >= MAX_RULES)
-          return bad('id', `a shop may have at most ${MAX_RULES} alert rules; delete one first`);
+          return badInput('id', `a shop may have at most ${MAX_RULES} alert rules; delete one first`);
         await client.query('INSERT INTO alert_rules (id, description, spec) VALUES ($1, $2, $3)', [
           input.id,
           input.description ?? null,
@@ -64,7 +64,7 @@ export class AlertRuleService {
         `UPDATE alert_rules SET description = $2, spec = $3, revision = revision + 1, fault = NULL, updated_at = now() WHERE id = $1`,
         [input.id, input.description ?? null, JSON.stringify(spec)],
       );
-      return rowCount === 0 ? unknown(input.id) : null;
+      return rowCount === 0 ? unknownRule(input.id) : null;
     });
   }
 
@@ -73,7 +73,7 @@ export class AlertRuleService {
       'UPDATE alert_rules SET silenced_until = $2, updated_at = now() WHERE id = $1',
       [id, until],
     );
-    return this.answer(id, rowCount === 0 ? unknown(id) : null);
+    return this.answer(id, rowCount === 0 ? unknownRule(id) : null);
   }
 
   /** Deletes a rule and resolves its open alerts. Webhooks that were notified of them are notified again. */
@@ -82,13 +82,13 @@ export class AlertRuleService {
     const written = await inTransaction(pool, async (client) => {
       const { rows } = await client.query<RuleRow>(`${RULES} WHERE id = $1 FOR UPDATE`, [id]);
       if (!rows[0]) return null;
-      const resolved = await resolveAll(client, rows[0], 'the rule was deleted');
+      const resolved = await resolveRuleAlerts(client, rows[0], 'the rule was deleted');
       await client.query('DELETE FROM alert_rules WHERE id = $1', [id]);
       return resolved;
     });
     // The next sweep of a worker sends the queued webhook deliveries.
     for (const alert of written?.alerts ?? []) pubSub.publish(ALERT_TOPIC, alert);
-    return { errors: written === null ? [{ ...unknown(id), index: 0 }] : [] };
+    return { errors: written === null ? [{ ...unknownRule(id), index: 0 }] : [] };
   }
 
   private async define(
@@ -96,28 +96,28 @@ export class AlertRuleService {
     write: (spec: AlertSpec) => Promise<Fault | null>,
   ): Promise<AlertRulePayload> {
     try {
-      return await this.answer(input.id, await write(await ruleOf(input, this.sources.streamOf)));
+      return await this.answer(input.id, await write(await parseAlertRule(input, this.sources.streamOf)));
     } catch (error) {
-      if (!(error instanceof RuleFault)) throw error;
-      return this.answer(input.id, bad(error.path, error.message));
+      if (!(error instanceof AlertRuleError)) throw error;
+      return this.answer(input.id, badInput(error.path, error.message));
     }
   }
 
   private async answer(id: string, fault: Fault | null): Promise<AlertRulePayload> {
     if (fault !== null) return { rule: null, errors: [{ ...fault, index: 0 }] };
     const { rows } = await this.sources.pool.query<RuleRow>(`${RULES} WHERE id = $1`, [id]);
-    return { rule: rows[0] ? shown(rows[0]) : null, errors: [] };
+    return { rule: rows[0] ? toAlertRule(rows[0]) : null, errors: [] };
   }
 }
 
-function bad(path: string, message: string): Fault {
+function badInput(path: string, message: string): Fault {
   return { code: 'BAD_USER_INPUT', message, path };
 }
 
-function unknown(id: string): Fault {
+function unknownRule(id: string): Fault {
   return { code: 'NOT_FOUND', message: `there is no alert rule ${JSON.stringify(id.slice(0, 100))}`, path: 'id' };
 }
 
-function shown({ spec, ...row }: RuleRow): AlertRule {
+function toAlertRule({ spec, ...row }: RuleRow): AlertRule {
   return { ...row, ...spec, windowSeconds: spec.windowMs / 1_000, forSeconds: spec.forMs / 1_000 };
 }

@@ -48,11 +48,11 @@ export const MAX_RULES = 100;
 /** Maximum number of keys that one rule evaluates. */
 export const MAX_KEYS = 1_000;
 export const MAX_FOR_MS = 7 * 86_400_000;
-export const MIN_WINDOW_MS = 10_000;
-export const MAX_WINDOW_MS = 300_000;
+export const MIN_OPERATIONS_WINDOW_MS = 10_000;
+export const MAX_OPERATIONS_WINDOW_MS = 300_000;
 
 /** An error in a rule, with the path of the invalid part of its input. */
-export class RuleFault extends Error {
+export class AlertRuleError extends Error {
   constructor(
     readonly path: string,
     message: string,

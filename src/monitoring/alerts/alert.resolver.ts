@@ -1,8 +1,8 @@
 import { Arg, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { viewerOf } from '../../auth/identify';
+import { requireViewer } from '../../auth/identity';
 import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../../graphql/connection';
 import type { Context } from '../../graphql/context';
-import { LIST_LENGTH, WORK } from '../../graphql/operation-cost';
+import { MAX_LIST_LENGTH, WORK } from '../../graphql/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
 import { isUuid } from '../../platform/uuid';
@@ -44,7 +44,7 @@ export class AlertResolver {
   ) {}
 
   @Scoped('ADMIN')
-  @Extensions({ [LIST_LENGTH]: MAX_RULES })
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_RULES })
   @Query(() => [AlertRule], { description: 'All alert rules, by id.' })
   alertRules(): Promise<AlertRule[]> {
     return this.rules.rules();
@@ -121,7 +121,7 @@ export class AlertResolver {
     @Arg('input', () => AcknowledgeAlertInput) { id, note }: AcknowledgeAlertInput,
     @Ctx() context: Context,
   ): Promise<AcknowledgeAlertPayload> {
-    return this.service.acknowledge(id, note ?? null, viewerOf(context).keyId);
+    return this.service.acknowledge(id, note ?? null, requireViewer(context).keyId);
   }
 
   @Scoped('ADMIN')

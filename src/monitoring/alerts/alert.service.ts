@@ -3,9 +3,9 @@ import type { RedisPubSub } from '../../platform/pubsub';
 import { isUuid } from '../../platform/uuid';
 import type { TimeCursor } from '../../graphql/connection';
 import type { ItemError } from '../../graphql/item-error.type';
-import { RuleFault, type AlertState } from './alert-rule';
-import { checkText } from './alert-spec.service';
-import { ALERT_TOPIC, note, OPEN_ALERTS } from './alert-store.service';
+import { AlertRuleError, type AlertState } from './alert-rule';
+import { checkText } from './parse-alert-rule';
+import { ALERT_TOPIC, recordTransition, OPEN_ALERTS } from './alert.store';
 import type { AcknowledgeAlertPayload, Alert, AlertTransition } from './alert.type';
 
 const ALERTS = `SELECT id, rule AS "ruleId", key, state, severity, revision, observed, started_at AS "startedAt",
@@ -36,7 +36,7 @@ export class AlertService {
   }
 
   /** Returns the `limit` most recently updated alerts that are open or changed in the last `recentMs`, oldest first. */
-  async present(limit: number, recentMs: number): Promise<Alert[]> {
+  async openOrRecent(limit: number, recentMs: number): Promise<Alert[]> {
     const { rows } = await this.pool.query<Alert>({
       name: 'present-alerts',
       text: `${ALERTS} WHERE (${OPEN_ALERTS}) OR updated_at > now() - $2 * interval '1 ms' ORDER BY updated_at DESC LIMIT $1`,
@@ -58,8 +58,8 @@ export class AlertService {
     try {
       checkText('note', text ?? '');
     } catch (error) {
-      if (!(error instanceof RuleFault)) throw error;
-      return refused({ code: 'BAD_USER_INPUT', message: error.message, path: error.path });
+      if (!(error instanceof AlertRuleError)) throw error;
+      return rejection({ code: 'BAD_USER_INPUT', message: error.message, path: error.path });
     }
     const alert = isUuid(id)
       ? await inTransaction(this.pool, async (client) => {
@@ -73,16 +73,16 @@ export class AlertService {
           );
           const acknowledged = rows.at(0);
           if (acknowledged)
-            await note(client, id, acknowledged.revision, 'ACKNOWLEDGED', acknowledged.observed as never, by);
+            await recordTransition(client, id, acknowledged.revision, 'ACKNOWLEDGED', acknowledged.observed as never, by);
           return acknowledged;
         })
       : undefined;
-    if (!alert) return refused({ code: 'NOT_FOUND', message: 'there is no open alert with this id', path: 'id' });
+    if (!alert) return rejection({ code: 'NOT_FOUND', message: 'there is no open alert with this id', path: 'id' });
     this.pubSub.publish(ALERT_TOPIC, id);
     return { alert, errors: [] };
   }
 }
 
-function refused(error: Omit<ItemError, 'index'>): AcknowledgeAlertPayload {
+function rejection(error: Omit<ItemError, 'index'>): AcknowledgeAlertPayload {
   return { alert: null, errors: [{ ...error, index: 0 }] };
 }

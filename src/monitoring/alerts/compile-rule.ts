@@ -3,7 +3,7 @@ import { checkExpression, type CheckedExpression } from '../../expressions/check
 import { compile } from '../../expressions/compile';
 import { ExpressionFault } from '../../expressions/expression-fault';
 import type { RecordShape } from '../../expressions/shape';
-import { RuleFault, type AlertSpec } from './alert-rule';
+import { AlertRuleError, type AlertSpec } from './alert-rule';
 import type { Observation } from './observation';
 
 /** Maximum number of expression steps of one condition for one key. */
@@ -12,11 +12,11 @@ const CONDITION_STEPS = 10_000;
 /** A rule whose conditions can be evaluated on observations. */
 export interface CompiledRule {
   /** Returns whether the condition is met; it is not met if a field that it needs is missing. */
-  met(observed: Observation): boolean;
+  isMet(observed: Observation): boolean;
   /** Returns whether the alert is cleared. */
-  cleared(observed: Observation): boolean;
+  isCleared(observed: Observation): boolean;
   /** Returns the fields that the conditions read, and the start and end of the window. */
-  shown(observed: Observation): Observation;
+  usedFields(observed: Observation): Observation;
 }
 
 /** @throws RuleFault */
@@ -35,13 +35,13 @@ export function compileRule(
       return run(observed) === true;
     };
   };
-  const met = read(condition, 'condition');
+  const isMet = read(condition, 'condition');
   const clears = clearCondition === null ? () => true : read(clearCondition, 'clearCondition');
   return {
-    met,
+    isMet,
     // If both conditions are met, the alert would otherwise resolve and start again at every evaluation.
-    cleared: (observed) => !met(observed) && clears(observed),
-    shown: (observed) =>
+    isCleared: (observed) => !isMet(observed) && clears(observed),
+    usedFields: (observed) =>
       Object.fromEntries(
         [...fields].filter((field) => observed[field] !== undefined).map((field) => [field, observed[field]]),
       ),
@@ -54,6 +54,6 @@ function check(source: string, shape: RecordShape<Observation>, path: string): C
   } catch (error) {
     if (!(error instanceof ExpressionFault)) throw error;
     const { position, message } = error;
-    throw new RuleFault(path, `line ${position.line}, column ${position.column}: ${message}`);
+    throw new AlertRuleError(path, `line ${position.line}, column ${position.column}: ${message}`);
   }
 }

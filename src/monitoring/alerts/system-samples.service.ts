@@ -3,8 +3,8 @@ import { observedSystem, type Observation } from './observation';
 import type { SystemService } from '../system/system.service';
 
 /** Interval between samples, which are recorded even without a rule. */
-export const SAMPLE_MS = 10_000;
-const KEPT_MS = 3_600_000;
+export const SYSTEM_SAMPLE_INTERVAL_MS = 10_000;
+const RETENTION_MS = 3_600_000;
 
 /** The state of the system at some time. */
 export interface SystemSample {
@@ -20,19 +20,19 @@ export class SystemSamples {
   ) {}
 
   /** Records a sample of the current state and deletes old samples. */
-  async take(): Promise<void> {
+  async record(): Promise<void> {
     const observed = JSON.stringify(observedSystem(await this.systems.system()));
     await this.pool.query({
       name: 'take-system-sample',
       text: `WITH old AS (DELETE FROM system_samples WHERE at < now() - $2 * interval '1 ms')
              INSERT INTO system_samples (at, observed) VALUES (now(), $1) ON CONFLICT (at) DO NOTHING`,
-      values: [observed, KEPT_MS],
+      values: [observed, RETENTION_MS],
     });
   }
 }
 
 /** Returns the samples of the last `ms` milliseconds, in order of time. */
-export async function readSamples(pool: Pool, ms: number): Promise<SystemSample[]> {
+export async function readSystemSamples(pool: Pool, ms: number): Promise<SystemSample[]> {
   const text = `SELECT at, observed FROM system_samples WHERE at > now() - $1 * interval '1 ms' ORDER BY at`;
   return (await pool.query<SystemSample>({ name: 'system-samples', text, values: [ms] })).rows;
 }

@@ -1,5 +1,5 @@
 /** A histogram of latencies, with counts by upper bound as in Prometheus. */
-export interface Latencies {
+export interface LatencyHistogram {
   /** The upper bounds of the buckets in seconds, ascending. One more bucket holds larger values. */
   readonly bounds: readonly number[];
   /** The counts of the buckets: values above the previous bound and up to this one. Not cumulative. */
@@ -8,21 +8,21 @@ export interface Latencies {
   readonly sum: number;
 }
 
-export function noLatencies(bounds: readonly number[]): Latencies {
+export function emptyHistogram(bounds: readonly number[]): LatencyHistogram {
   return { bounds, counts: bounds.map(() => 0).concat(0), sum: 0 };
 }
 
-export function addLatencies(a: Latencies, b: Latencies): Latencies {
+export function addHistograms(a: LatencyHistogram, b: LatencyHistogram): LatencyHistogram {
   return { bounds: a.bounds, counts: a.counts.map((count, at) => count + b.counts[at]), sum: a.sum + b.sum };
 }
 
 /** Returns the difference of two histograms; the whole newer one if the process has restarted in between. */
-export function latenciesSince(now: Latencies, before: Latencies): Latencies {
+export function subtractHistogram(now: LatencyHistogram, before: LatencyHistogram): LatencyHistogram {
   const counts = now.counts.map((count, at) => count - before.counts[at]);
   return counts.some((count) => count < 0) ? now : { bounds: now.bounds, counts, sum: now.sum - before.sum };
 }
 
-export function countOf({ counts }: Latencies): number {
+export function countOf({ counts }: LatencyHistogram): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
@@ -32,7 +32,7 @@ export function countOf({ counts }: Latencies): number {
  * @param q from 0 to 1
  * @returns seconds; `undefined` for an empty histogram
  */
-export function quantileOf(latencies: Latencies, q: number): number | undefined {
+export function quantileOf(latencies: LatencyHistogram, q: number): number | undefined {
   const { bounds, counts } = latencies;
   const total = countOf(latencies);
   if (total === 0) return undefined;

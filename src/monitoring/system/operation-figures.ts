@@ -1,8 +1,8 @@
-import { addLatencies, countOf, quantileOf, type Latencies } from './latency-histogram';
+import { addHistograms, countOf, quantileOf, type LatencyHistogram } from './latency-histogram';
 
 /** The counts of one operation over some time. */
 export interface OperationCounts {
-  readonly latencies: Latencies;
+  readonly latencies: LatencyHistogram;
   /** Errors in responses, by code. */
   readonly errors: Readonly<Record<string, number>>;
 }
@@ -32,7 +32,7 @@ const FAILURES: ReadonlySet<string> = new Set(['INTERNAL', 'TIMEOUT', 'UNAVAILAB
 function addCounts(a: OperationCounts, b: OperationCounts): OperationCounts {
   const errors = { ...a.errors };
   for (const [code, count] of Object.entries(b.errors)) errors[code] = (errors[code] ?? 0) + count;
-  return { latencies: addLatencies(a.latencies, b.latencies), errors };
+  return { latencies: addHistograms(a.latencies, b.latencies), errors };
 }
 
 function figuresOf(field: string, { latencies, errors }: OperationCounts, seconds: number): OperationFigures {

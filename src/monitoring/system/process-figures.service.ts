@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { BUCKETS } from '../operation-metrics.service';
-import { latenciesSince, noLatencies } from './latency-histogram';
+import { subtractHistogram, emptyHistogram } from './latency-histogram';
 import type { OperationCounts } from './operation-figures';
 
 /** The current state of a process and its counts since its start, all from its registry. */
@@ -53,7 +53,7 @@ export function figuresSince(now: ProcessFigures, before: ProcessFigures): Proce
   for (const [field, { latencies, errors }] of Object.entries(now.operations)) {
     const old = before.operations[field] as OperationCounts | undefined;
     const counts = {
-      latencies: latenciesSince(latencies, old?.latencies ?? noLatencies(BUCKETS)),
+      latencies: subtractHistogram(latencies, old?.latencies ?? emptyHistogram(BUCKETS)),
       errors: Object.fromEntries(
         Object.entries(errors)
           .map(([code, count]) => [code, count - (old?.errors[code] ?? 0)] as const)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Registry } from 'prom-client';
-import { every } from '../../platform/every';
+import { runPeriodically } from '../../platform/run-periodically';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import { VERSION } from '../../platform/version';
@@ -11,8 +11,8 @@ export type ProcessKind = 'API' | 'WORKER';
 /** Interval between two reports of a process. */
 export const SLICE_MS = 2_000;
 /** How long reports are stored. Rules need up to five minutes of them. */
-export const SLICES_KEPT_MS = 600_000;
-const FORGET_MS = 60_000;
+export const SLICE_RETENTION_MS = 600_000;
+const CLEANUP_INTERVAL_MS = 60_000;
 
 /**
  * Reports the state of this process to the shop's other processes: every two seconds it inserts a row with its counts
@@ -28,7 +28,7 @@ export function reportProcess(
   let reported: ProcessFigures = NO_FIGURES;
   let reportedAt = performance.now();
   let cleanedUpAt = performance.now();
-  const reporting = every(SLICE_MS, log, async () => {
+  const reporting = runPeriodically(SLICE_MS, log, async () => {
     const now = await readProcess(registry);
     const at = performance.now();
     const figures = { ...figuresSince(now, reported), seconds: (at - reportedAt) / 1_000 };
@@ -39,9 +39,9 @@ export function reportProcess(
     });
     reported = now;
     reportedAt = at;
-    if (at - cleanedUpAt < FORGET_MS) return;
+    if (at - cleanedUpAt < CLEANUP_INTERVAL_MS) return;
     cleanedUpAt = at;
-    await pool.query(`DELETE FROM process_slices WHERE at < now() - $1 * interval '1 ms'`, [SLICES_KEPT_MS]);
+    await pool.query(`DELETE FROM process_slices WHERE at < now() - $1 * interval '1 ms'`, [SLICE_RETENTION_MS]);
   });
   return reporting;
 }

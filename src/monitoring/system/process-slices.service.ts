@@ -6,12 +6,12 @@ import type { ProcessKind } from './process-reporter.service';
 /** Maximum length of the period for which metrics are available. */
 export const MAX_RANGE_MS = 300_000;
 /** Maximum delay between the timestamp of a row and its commit. */
-const LATE_MS = 5_000;
+const MAX_COMMIT_DELAY_MS = 5_000;
 /** A process without a report for this time has ended. */
-const ALIVE_MS = 10_000;
+const PROCESS_TIMEOUT_MS = 10_000;
 
 /** A report of one process about some seconds. */
-export interface Slice {
+export interface ProcessSlice {
   readonly process: string;
   readonly at: Date;
   readonly kind: ProcessKind;
@@ -22,35 +22,35 @@ export interface Slice {
 
 /** The reports of the shop's processes in the last minutes. A refresh reads only new rows. */
 export class ProcessSlices {
-  private readonly known = new Map<string, Slice>();
+  private readonly slices = new Map<string, ProcessSlice>();
   private newest = 0;
   private now = 0;
 
   constructor(private readonly pool: Pool) {}
 
   async refresh(): Promise<void> {
-    const { rows } = await this.pool.query<(Slice | { readonly process: null }) & { readonly now: Date }>({
+    const { rows } = await this.pool.query<(ProcessSlice | { readonly process: null }) & { readonly now: Date }>({
       name: 'read-slices',
       text: `SELECT one.now, process, at, kind, version, started_at AS "startedAt", figures
              FROM (SELECT now()) one LEFT JOIN process_slices
                ON at > greatest(now() - $1 * interval '1 ms', to_timestamp($2::float8 / 1000))`,
-      values: [MAX_RANGE_MS, this.newest - LATE_MS],
+      values: [MAX_RANGE_MS, this.newest - MAX_COMMIT_DELAY_MS],
     });
     for (const { now, ...slice } of rows) {
       this.now = now.getTime();
       if (slice.process === null) continue;
       this.newest = Math.max(this.newest, slice.at.getTime());
-      this.known.set(`${slice.process} ${slice.at.getTime()}`, slice);
+      this.slices.set(`${slice.process} ${slice.at.getTime()}`, slice);
     }
-    for (const [place, { at }] of this.known) if (at.getTime() <= this.now - MAX_RANGE_MS) this.known.delete(place);
+    for (const [place, { at }] of this.slices) if (at.getTime() <= this.now - MAX_RANGE_MS) this.slices.delete(place);
   }
 
   /** Returns the newest report of each running process, in order of their start. */
-  processes(): Slice[] {
-    const newest = new Map<string, Slice>();
-    for (const slice of this.known.values()) {
+  processes(): ProcessSlice[] {
+    const newest = new Map<string, ProcessSlice>();
+    for (const slice of this.slices.values()) {
       const before = newest.get(slice.process);
-      if (slice.at.getTime() > this.now - ALIVE_MS && !(before && before.at >= slice.at))
+      if (slice.at.getTime() > this.now - PROCESS_TIMEOUT_MS && !(before && before.at >= slice.at))
         newest.set(slice.process, slice);
     }
     return [...newest.values()].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
@@ -58,7 +58,7 @@ export class ProcessSlices {
 
   /** Returns the metrics of operations in the last `windowMs`, by root field. */
   operations(windowMs: number): OperationFigures[] {
-    const slices = [...this.known.values()].map(({ at, figures }) => ({
+    const slices = [...this.slices.values()].map(({ at, figures }) => ({
       at: at.getTime(),
       operations: figures.operations,
     }));

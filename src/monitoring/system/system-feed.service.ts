@@ -3,43 +3,43 @@ import type { Logger } from '../../platform/log';
 import type { SystemService } from './system.service';
 import type { System } from './system.type';
 
-const LOOK_MS = 2_000;
+const UPDATE_INTERVAL_MS = 2_000;
 
 /**
  * A feed of the system state every two seconds. It is read once for all subscribers, and not at all without
  * subscribers.
  */
 export class SystemFeed {
-  private readonly watching = new Set<BoundedQueue<System>>();
+  private readonly subscribers = new Set<BoundedQueue<System>>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly systems: Pick<SystemService, 'system'>,
     private readonly log: Logger,
-    private readonly everyMs = LOOK_MS,
+    private readonly intervalMs = UPDATE_INTERVAL_MS,
   ) {}
 
   async open(): Promise<AsyncIterableIterator<System>> {
     const first = await this.systems.system();
     // A slow subscriber gets only the newest state.
-    const queue = new BoundedQueue<System>({ limit: 1, onClose: () => this.leave(queue) });
+    const queue = new BoundedQueue<System>({ limit: 1, onClose: () => this.unsubscribe(queue) });
     queue.push(first, 'system');
-    this.watching.add(queue);
-    this.timer ??= setInterval(() => void this.look(), this.everyMs);
+    this.subscribers.add(queue);
+    this.timer ??= setInterval(() => void this.broadcast(), this.intervalMs);
     return queue;
   }
 
-  private leave(queue: BoundedQueue<System>): void {
-    this.watching.delete(queue);
-    if (this.watching.size > 0) return;
+  private unsubscribe(queue: BoundedQueue<System>): void {
+    this.subscribers.delete(queue);
+    if (this.subscribers.size > 0) return;
     clearInterval(this.timer);
     this.timer = undefined;
   }
 
-  private async look(): Promise<void> {
+  private async broadcast(): Promise<void> {
     try {
       const system = await this.systems.system();
-      for (const queue of this.watching) queue.push(system, 'system');
+      for (const queue of this.subscribers) queue.push(system, 'system');
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, 'system state not read; will be retried');
     }

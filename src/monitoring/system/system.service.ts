@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import { VERSION } from '../../platform/version';
 import type { ShopMetrics } from '../shop-metrics.service';
 import { samplesOf } from './process-figures.service';
-import type { ProcessSlices, Slice } from './process-slices.service';
+import type { ProcessSlices, ProcessSlice } from './process-slices.service';
 import type { ProcessHealth, System } from './system.type';
 
 /** The period of the operation metrics. */
@@ -22,28 +22,28 @@ export class SystemService {
     const processes = this.slices.processes().map(healthOf);
     const total = (figure: 'connections' | 'subscriptions' | 'sentBytesPerSecond') =>
       processes.reduce((sum, process) => sum + process[figure], 0);
-    const firing = await this.by('alerts_open', 'state', (state, value) => (state === 'FIRING' ? value : 0));
-    const stalled = new Map(await this.by('queue_stalled_jobs', 'queue', (queue, jobs) => [queue, jobs] as const));
+    const firing = await this.gaugesBy('alerts_open', 'state', (state, value) => (state === 'FIRING' ? value : 0));
+    const stalled = new Map(await this.gaugesBy('queue_stalled_jobs', 'queue', (queue, jobs) => [queue, jobs] as const));
     return {
       asOf: new Date(),
       version: VERSION,
       operations: this.slices.operations(WINDOW_MS),
-      inboxOldestAgeSeconds: await this.one('inbox_oldest_age_seconds'),
-      inboxEvents: await this.one('inbox_events'),
-      eventsPerSecond: await this.one('log_events_per_second'),
-      position: text(await this.one('log_position')),
-      learnerPosition: text(await this.one('learner_position')),
-      learnerStalledSeconds: await this.one('learner_stalled_seconds'),
-      queues: await this.by('queue_jobs', 'queue', (queue, jobs) => ({
+      inboxOldestAgeSeconds: await this.gauge('inbox_oldest_age_seconds'),
+      inboxEvents: await this.gauge('inbox_events'),
+      eventsPerSecond: await this.gauge('log_events_per_second'),
+      position: text(await this.gauge('log_position')),
+      learnerPosition: text(await this.gauge('learner_position')),
+      learnerStalledSeconds: await this.gauge('learner_stalled_seconds'),
+      queues: await this.gaugesBy('queue_jobs', 'queue', (queue, jobs) => ({
         queue,
         jobs,
         stalledJobs: stalled.get(queue) ?? 0,
       })),
-      streams: await this.by('stream_watermark_delay_seconds', 'stream', (stream, watermarkDelaySeconds) => ({
+      streams: await this.gaugesBy('stream_watermark_delay_seconds', 'stream', (stream, watermarkDelaySeconds) => ({
         stream,
         watermarkDelaySeconds,
       })),
-      models: await this.by('model_age_seconds', 'kind', (kind, ageSeconds) => ({ kind, ageSeconds })),
+      models: await this.gaugesBy('model_age_seconds', 'kind', (kind, ageSeconds) => ({ kind, ageSeconds })),
       postgres: await this.postgres(),
       redis: await this.redis(),
       connections: total('connections'),
@@ -55,36 +55,36 @@ export class SystemService {
   }
 
   private async postgres(): Promise<System['postgres']> {
-    const roundTripSeconds = await this.one('postgres_round_trip_seconds');
+    const roundTripSeconds = await this.gauge('postgres_round_trip_seconds');
     if (roundTripSeconds === null) return null;
     return {
       roundTripSeconds,
-      connections: (await this.one('postgres_connections')) ?? 0,
-      sharedBuffersBytes: (await this.one('postgres_shared_buffers_bytes')) ?? 0,
-      databaseBytes: await this.one('postgres_database_bytes'),
+      connections: (await this.gauge('postgres_connections')) ?? 0,
+      sharedBuffersBytes: (await this.gauge('postgres_shared_buffers_bytes')) ?? 0,
+      databaseBytes: await this.gauge('postgres_database_bytes'),
     };
   }
 
   private async redis(): Promise<System['redis']> {
-    const roundTripSeconds = await this.one('redis_round_trip_seconds');
+    const roundTripSeconds = await this.gauge('redis_round_trip_seconds');
     if (roundTripSeconds === null) return null;
     return {
       roundTripSeconds,
-      memoryBytes: (await this.one('redis_memory_bytes')) ?? 0,
-      clients: (await this.one('redis_clients')) ?? 0,
+      memoryBytes: (await this.gauge('redis_memory_bytes')) ?? 0,
+      clients: (await this.gauge('redis_clients')) ?? 0,
     };
   }
 
   /**
    * Returns a gauge without labels; null if it was not measured. Infinity becomes the largest safe integer for GraphQL.
    */
-  private async one(name: string): Promise<number | null> {
+  private async gauge(name: string): Promise<number | null> {
     const value = (await samplesOf(this.registry, `freshet_${name}`)).at(0)?.value;
     if (value === Infinity) return Number.MAX_SAFE_INTEGER;
     return value === undefined || Number.isNaN(value) ? null : value;
   }
 
-  private async by<T>(name: string, label: string, item: (label: string, value: number) => T): Promise<T[]> {
+  private async gaugesBy<T>(name: string, label: string, item: (label: string, value: number) => T): Promise<T[]> {
     const samples = await samplesOf(this.registry, `freshet_${name}`);
     return samples.map(({ labels, value }) => item(String(labels[label]), value));
   }
@@ -94,7 +94,7 @@ function text(position: number | null): string | null {
   return position === null ? null : String(position);
 }
 
-function healthOf({ process, kind, version, startedAt, figures }: Slice): ProcessHealth {
+function healthOf({ process, kind, version, startedAt, figures }: ProcessSlice): ProcessHealth {
   const { memoryBytes, eventLoopSeconds, connections, subscriptions, sentBytes, seconds } = figures;
   const sentBytesPerSecond = sentBytes / Math.max(seconds, 0.001);
   return {

@@ -6,9 +6,9 @@ import type { Networks } from '../../platform/networks';
 import { isPublicAddress } from './public-address';
 
 /** Timeout from the DNS look-up to the status of the response. */
-const ANSWER_MS = 10_000;
+const RESPONSE_TIMEOUT_MS = 10_000;
 /** The response body is ignored; the connection is closed after this many bytes. */
-const MAX_BYTES = 65_536;
+const MAX_RESPONSE_BYTES = 65_536;
 
 /**
  * Posts JSON without following redirects. The host name is resolved once: all its addresses must be public or allowed,
@@ -20,22 +20,22 @@ export function postJson(
   url: URL,
   body: string,
   headers: Readonly<Record<string, string>>,
-  allowed: Pick<Networks, 'have'>,
+  allowed: Pick<Networks, 'contains'>,
 ): Promise<number> {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const mayReach = (address: string) => isPublicAddress(address) || allowed.have(address);
+  const mayReach = (address: string) => isPublicAddress(address) || allowed.contains(address);
   const lookup: LookupFunction = (name, options, callback) => {
     resolve(name, { all: true, family: options.family }, (error, addresses) => {
       const refused = addresses?.find(({ address }) => !mayReach(address));
       if (error) return callback(error, '', 0);
-      if (refused) return callback(new Error(refusal(refused.address)), '', 0);
+      if (refused) return callback(new Error(blockedAddressMessage(refused.address)), '', 0);
       if (options.all) return callback(null, addresses);
       callback(null, addresses[0].address, addresses[0].family);
     });
   };
   return new Promise((resolved, reject) => {
     // A literal address is not resolved, so `lookup` would not check it.
-    if (isIP(host) !== 0 && !mayReach(host)) return reject(new Error(refusal(host)));
+    if (isIP(host) !== 0 && !mayReach(host)) return reject(new Error(blockedAddressMessage(host)));
     const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(
       url,
       {
@@ -43,13 +43,13 @@ export function postJson(
         headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
         agent: false,
         lookup,
-        signal: AbortSignal.timeout(ANSWER_MS),
+        signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
       },
       (response) => {
         let bytes = 0;
         response.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
-          if (bytes > MAX_BYTES) response.destroy();
+          if (bytes > MAX_RESPONSE_BYTES) response.destroy();
         });
         // Only the status matters; errors in the rest of the response are ignored.
         response.on('error', () => undefined);
@@ -61,7 +61,7 @@ export function postJson(
       resolved(response.statusCode ?? 0);
     });
     request.on('error', (error) =>
-      reject(error.name === 'AbortError' ? new Error(`no answer within ${ANSWER_MS / 1_000} s`) : error),
+      reject(error.name === 'AbortError' ? new Error(`no answer within ${RESPONSE_TIMEOUT_MS / 1_000} s`) : error),
     );
     // The connection may also close without an error event.
     request.on('close', () => reject(new Error('the connection was closed without an answer')));
@@ -69,6 +69,6 @@ export function postJson(
   });
 }
 
-function refusal(address: string): string {
+function blockedAddressMessage(address: string): string {
   return `${address} is not a public address; WEBHOOK_NETWORKS must allow it`;
 }

@@ -30,6 +30,6 @@ const GLOBAL_UNICAST = new Networks(['2000::/3']);
 /** Returns whether a text is an address of the public internet. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
-  if (family === 0 || NOT_PUBLIC.have(address)) return false;
-  return family === 4 || GLOBAL_UNICAST.have(address);
+  if (family === 0 || NOT_PUBLIC.contains(address)) return false;
+  return family === 4 || GLOBAL_UNICAST.contains(address);
 }

@@ -1,10 +1,10 @@
 import type { Networks } from '../../platform/networks';
 import { VERSION } from '../../platform/version';
 import { postJson } from './post.service';
-import { signatureOf } from './signature';
+import { webhookSignature } from './signature';
 
 /** A signed request to a webhook. */
-export interface Signed {
+export interface SignedRequest {
   /** The id of the delivery, which is the same for every attempt. */
   readonly id: string;
   readonly url: string;
@@ -13,7 +13,7 @@ export interface Signed {
 }
 
 /** The result of an attempt. */
-export interface Sent {
+export interface SendResult {
   /** The status of the response; null without a response. */
   readonly status: number | null;
   /** Null on success, that is, for a status from 200 to 299. */
@@ -21,12 +21,12 @@ export interface Sent {
 }
 
 /** Sends one attempt; never throws. @param allowed networks that may be contacted although they are not public */
-export async function sendSigned({ id, url, secret, payload }: Signed, allowed: Pick<Networks, 'have'>): Promise<Sent> {
+export async function sendSigned({ id, url, secret, payload }: SignedRequest, allowed: Pick<Networks, 'contains'>): Promise<SendResult> {
   const body = JSON.stringify(payload);
   const headers = {
     'user-agent': `Freshet/${VERSION}`,
     'idempotency-key': id,
-    'freshet-signature': signatureOf(secret, body, Math.floor(Date.now() / 1_000)),
+    'freshet-signature': webhookSignature(secret, body, Math.floor(Date.now() / 1_000)),
   };
   try {
     const status = await postJson(new URL(url), body, headers, allowed);

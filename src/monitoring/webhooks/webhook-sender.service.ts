@@ -2,15 +2,15 @@ import type { Logger } from '../../platform/log';
 import { Networks } from '../../platform/networks';
 import type { Pool } from '../../platform/postgres';
 import type { Queues } from '../../platform/queues';
-import { pauseAfter } from './backoff';
+import { retryDelayMs } from './retry-delay';
 import {
   claimDelivery,
   dueDeliveries,
-  giveUpLost,
-  noteDelivered,
-  noteFailed,
+  failAbandonedDeliveries,
+  recordDelivered,
+  recordFailedAttempt,
   type ClaimedDelivery,
-} from './delivery-store.service';
+} from './delivery.store';
 import { sendSigned } from './send-signed.service';
 
 /** A delivery this long overdue is sent without the queue, because the alert may be about Redis itself. */
@@ -19,7 +19,7 @@ const MAX_CONCURRENT_DELIVERIES = 4;
 /**
  * Added to the delay of a job, because Redis' clock may be ahead of PostgreSQL's and an early delivery is not due yet.
  */
-const CLOCKS_MS = 100;
+const MAX_CLOCK_DIFFERENCE_MS = 100;
 
 export interface WebhookSenderOptions {
   readonly pool: Pool;
@@ -52,18 +52,18 @@ export class WebhookSender {
     if (delivery === null) return;
     const { url, secret } = delivery;
     const { status, error } = await sendSigned({ id, url, secret, payload: payloadOf(delivery) }, this.allowed);
-    if (error === null) return noteDelivered(pool, id, status as number);
-    const pauseMs = pauseAfter(delivery.attempts);
-    const again = await noteFailed(pool, delivery, { status, error, pauseMs });
+    if (error === null) return recordDelivered(pool, id, status as number);
+    const pauseMs = retryDelayMs(delivery.attempts);
+    const again = await recordFailedAttempt(pool, delivery, { status, error, pauseMs });
     // The job of this attempt still exists and has the id of the delivery, so the next job needs another id.
-    if (again) queues.enqueue('webhooks', { deliveryId: id }, `${id}-${delivery.attempts}`, pauseMs + CLOCKS_MS);
+    if (again) queues.enqueue('webhooks', { deliveryId: id }, `${id}-${delivery.attempts}`, pauseMs + MAX_CLOCK_DIFFERENCE_MS);
     log.warn({ delivery: id, attempts: delivery.attempts, error, again }, 'webhook not delivered');
   }
 
   /** Handles deliveries that are due without a job, because Redis has lost the job or is unreachable. */
   async sweep(): Promise<void> {
     const { pool } = this.options;
-    await giveUpLost(pool);
+    await failAbandonedDeliveries(pool);
     this.enqueue(await dueDeliveries(pool, 0));
     for (const id of (await dueDeliveries(pool, OVERDUE_MS)).slice(0, MAX_CONCURRENT_DELIVERIES))
       await this.deliver(id);

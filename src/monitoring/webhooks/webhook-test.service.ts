@@ -8,7 +8,7 @@ import { unknownWebhook } from './webhook.service';
 import type { TestAlertWebhookPayload } from './webhook.type';
 
 /** Minimum interval between two tests of one webhook, across all processes. */
-const EVERY_MS = 5_000;
+const MIN_TEST_INTERVAL_MS = 5_000;
 
 /** Sends test notifications to webhooks. */
 export class WebhookTestService {
@@ -24,7 +24,7 @@ export class WebhookTestService {
 
   /** Sends one test immediately, before any waiting deliveries. @throws ApiError RATE_LIMITED */
   async test(id: string): Promise<TestAlertWebhookPayload> {
-    const found = isUuid(id) ? await this.take(id) : null;
+    const found = isUuid(id) ? await this.claimTest(id) : null;
     if (found === null)
       return { delivered: false, status: null, reason: null, milliseconds: null, errors: [unknownWebhook()] };
     const payload = { id: randomUUID(), type: 'webhook.test', createdAt: new Date(), webhook: id };
@@ -34,20 +34,20 @@ export class WebhookTestService {
     return { delivered: error === null, status, reason: error, milliseconds, errors: [] };
   }
 
-  private async take(id: string): Promise<{ readonly url: string; readonly secret: string } | null> {
+  private async claimTest(id: string): Promise<{ readonly url: string; readonly secret: string } | null> {
     const { rows } = await this.pool.query<{ url: string; secret: string }>(
       `UPDATE alert_webhooks SET tested_at = now()
        WHERE id = $1 AND (tested_at IS NULL OR tested_at <= now() - $2 * interval '1 ms') RETURNING url, secret`,
-      [id, EVERY_MS],
+      [id, MIN_TEST_INTERVAL_MS],
     );
     if (rows[0]) return rows[0];
     const known = await this.pool.query<{ waitMs: number }>(
       `SELECT greatest(1, ceil($2 - extract(epoch FROM now() - tested_at) * 1000))::int AS "waitMs" FROM alert_webhooks WHERE id = $1`,
-      [id, EVERY_MS],
+      [id, MIN_TEST_INTERVAL_MS],
     );
     if (!known.rows[0]) return null;
     const { waitMs } = known.rows[0];
-    const message = `A webhook can be tested only once every ${EVERY_MS / 1_000} s.`;
+    const message = `A webhook can be tested only once every ${MIN_TEST_INTERVAL_MS / 1_000} s.`;
     throw new ApiError('RATE_LIMITED', message, { retryAfterMs: waitMs });
   }
 }

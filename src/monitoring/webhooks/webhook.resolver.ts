@@ -1,5 +1,5 @@
 import { Arg, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { LIST_LENGTH, WORK } from '../../graphql/operation-cost';
+import { MAX_LIST_LENGTH, WORK } from '../../graphql/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { MAX_WEBHOOKS, WebhookService } from './webhook.service';
 import { WebhookTestService } from './webhook-test.service';
@@ -27,14 +27,14 @@ export class WebhookResolver {
   ) {}
 
   @Scoped('ADMIN')
-  @Extensions({ [LIST_LENGTH]: MAX_WEBHOOKS })
+  @Extensions({ [MAX_LIST_LENGTH]: MAX_WEBHOOKS })
   @Query(() => [AlertWebhook], { description: 'Whom alerts are sent to, the first first.' })
   alertWebhooks(): Promise<AlertWebhook[]> {
     return this.service.webhooks();
   }
 
   @Scoped('ADMIN')
-  @Extensions({ [LIST_LENGTH]: 100, [WORK]: READ_WORK })
+  @Extensions({ [MAX_LIST_LENGTH]: 100, [WORK]: READ_WORK })
   @FieldResolver(() => [WebhookDelivery], { description: 'The newest first; up to 100.' })
   deliveries(@Root() { id }: AlertWebhook): Promise<WebhookDelivery[]> {
     return this.service.deliveries(id);

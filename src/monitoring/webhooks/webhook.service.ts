@@ -33,7 +33,7 @@ export class WebhookService {
   }
 
   async create(input: CreateAlertWebhookInput): Promise<CreateAlertWebhookPayload> {
-    const wrong = faultOf(input);
+    const wrong = findFault(input);
     if (wrong) return { webhook: null, secret: null, errors: [{ ...wrong, index: 0 }] };
     const secret = `whsec_${randomBytes(24).toString('base64url')}`;
     const webhook = await inTransaction(this.pool, async (client) => {
@@ -47,7 +47,7 @@ export class WebhookService {
       return rows.at(0) ?? null;
     });
     if (webhook !== null) return { webhook, secret, errors: [] };
-    const full = bad(`a shop may have at most ${MAX_WEBHOOKS} webhooks; delete one first`, 'url');
+    const full = badInput(`a shop may have at most ${MAX_WEBHOOKS} webhooks; delete one first`, 'url');
     return { webhook, secret: null, errors: [{ ...full, index: 0 }] };
   }
 
@@ -80,17 +80,17 @@ export function deliveriesOfAlert(pool: Pool): (alert: string) => Promise<Webhoo
   return async (alert) => (await pool.query<WebhookDelivery>(text, [alert, MAX_DELIVERIES])).rows;
 }
 
-function faultOf({ url, rules }: CreateAlertWebhookInput): Fault | null {
+function findFault({ url, rules }: CreateAlertWebhookInput): Fault | null {
   const parsed = url.length <= MAX_URL_LENGTH && isStorable(url) && URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol))
-    return bad(`url must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'url');
+    return badInput(`url must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'url');
   if (parsed.username !== '' || parsed.password !== '')
-    return bad('url must not contain a user name or password, because it is not stored as a secret', 'url');
+    return badInput('url must not contain a user name or password, because it is not stored as a secret', 'url');
   if ((rules ?? []).length > MAX_RULES || !(rules ?? []).every((rule) => rule.length <= 100 && isStorable(rule)))
-    return bad(`rules must have at most ${MAX_RULES} ids of rules`, 'rules');
+    return badInput(`rules must have at most ${MAX_RULES} ids of rules`, 'rules');
   return null;
 }
 
-function bad(message: string, path: string): Fault {
+function badInput(message: string, path: string): Fault {
   return { code: 'BAD_USER_INPUT', message, path };
 }

@@ -1,10 +1,10 @@
 import { TopK } from '../../learn/select';
-import { completeBasket, weighByEase } from '../basket-completion';
+import { completeBasket, weightByEase } from '../basket-completion';
 import { ScoreVector } from '../score-vector';
-import type { BasketScene } from './basket-scene';
+import type { BasketContext } from './basket-context';
 
 /** Number of best products taken from each source, not counting products of the basket. */
-const TAKEN = {
+const CANDIDATES_BY_SOURCE = {
   /** Scores of {@link completeBasket}, plain and weighted by EASE. */
   completion: 150,
   weighed: 150,
@@ -20,9 +20,9 @@ const TAKEN = {
   'temporal-ridge': 60,
 } as const;
 
-export type BasketSource = keyof typeof TAKEN;
+export type BasketSource = keyof typeof CANDIDATES_BY_SOURCE;
 
-const SOURCES = Object.keys(TAKEN) as BasketSource[];
+const SOURCES = Object.keys(CANDIDATES_BY_SOURCE) as BasketSource[];
 const INTEREST_HALF_LIFE = 120;
 const DAY = 86_400_000;
 
@@ -39,13 +39,13 @@ export class BasketCandidates {
   count = 0;
   private readonly union = new ScoreVector();
   private readonly inBasket = new ScoreVector();
-  private readonly best = new TopK(Math.max(...Object.values(TAKEN)));
+  private readonly best = new TopK(Math.max(...Object.values(CANDIDATES_BY_SOURCE)));
 
   /**
    * Collects the candidates. Their order depends only on state, basket and history.
    * @param admits returns false for products that must not be candidates
    */
-  collect(scene: BasketScene, admits: (product: number) => boolean = ANY): void {
+  collect(scene: BasketContext, admits: (product: number) => boolean = ANY): void {
     const products = scene.shop.products.size;
     this.union.reset(products);
     this.inBasket.reset(products);
@@ -54,30 +54,30 @@ export class BasketCandidates {
     this.scoreBasket(scene);
     this.scorePopularity(scene);
     this.scoreHistory(scene);
-    for (const source of SOURCES) this.takeBest(source, admits);
+    for (const source of SOURCES) this.addBest(source, admits);
     const union = this.union.touched();
     this.count = union.length;
     if (this.count > this.products.length) this.products = new Int32Array(this.count * 2);
     this.products.set(union);
   }
 
-  private scoreBasket({ shop, models, affinities, items }: BasketScene): void {
+  private scoreBasket({ shop, models, affinities, items }: BasketContext): void {
     const { completion, weighed, ease, ridge, shares, 'co-interest': coInterest } = this.scores;
     completeBasket(shop.purchase, items, completion);
     for (const product of completion.touched()) weighed.add(product, completion.values[product]);
     if (models.ease !== null) {
-      weighByEase(models.ease, shop.products, items, weighed);
+      weightByEase(models.ease, shop.products, items, weighed);
       models.ease.addScores(shop.products, items, { out: ease });
     }
     affinities?.ridge.addScores(shop.products, items, { out: ridge });
     affinities?.shares.addScores(shop.products, items, { out: shares });
     for (const item of items) {
-      const { candidates, similarities, length } = shop.interestNeighbours.spokenFor(item);
+      const { candidates, similarities, length } = shop.interestNeighbours.candidatesOf(item);
       coInterest.addMany(candidates, similarities, length, 1);
     }
   }
 
-  private scorePopularity({ shop: { products, stats } }: BasketScene): void {
+  private scorePopularity({ shop: { products, stats } }: BasketContext): void {
     const { month, week } = this.scores;
     for (let product = 0; product < products.size; product++) {
       month.add(product, stats.month.relative(product));
@@ -85,7 +85,7 @@ export class BasketCandidates {
     }
   }
 
-  private scoreHistory({ shop, models, profile }: BasketScene): void {
+  private scoreHistory({ shop, models, profile }: BasketContext): void {
     if (profile === null) return;
     const { 'own-frequency': frequency, 'own-ease': ease, 'temporal-ridge': ridge } = this.scores;
     for (const [product, { orderTimes }] of profile.purchases) {
@@ -99,20 +99,20 @@ export class BasketCandidates {
     models.temporalRidge?.score(shop.products, profile.interests, ridge);
   }
 
-  private takeBest(source: BasketSource, admits: (product: number) => boolean): void {
+  private addBest(source: BasketSource, admits: (product: number) => boolean): void {
     const { best, inBasket, union } = this;
     const vector = this.scores[source];
     const { values } = vector;
-    best.reset(TAKEN[source]);
+    best.reset(CANDIDATES_BY_SOURCE[source]);
     let threshold = 0;
     for (const product of vector.touched()) {
       const value = values[product];
       // Most products are far below the best, so the score is checked first.
       if (!(value > 0) || value < threshold || inBasket.has(product) || !admits(product)) continue;
       best.offer(product, value);
-      threshold = best.floor();
+      threshold = best.threshold();
     }
-    for (const product of best.kept()) union.add(product, 1);
+    for (const product of best.selected()) union.add(product, 1);
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Measure } from '../../models/gate';
+import type { GateMeasure } from '../../models/gate';
 import type { BasketList } from './basket-examples';
-import { columnsOf, type BasketModel } from './basket-model';
+import { columnCountOf, type BasketModel } from './basket-model';
 import { BASKET_FEATURES } from './feature-set';
 
 const TOP = 10;
@@ -9,17 +9,17 @@ const POPULARITY = columnNamed('log month');
 const COMPLETION = columnNamed('score weighed');
 
 /** Computes the scores of a list's candidates. */
-type Ranker = (list: BasketList) => Float64Array;
+type BasketScorer = (list: BasketList) => Float64Array;
 
 /** Quality of rankers on the baskets of a window that they were not fitted on. */
-export interface BasketTrial {
+export interface BasketEvaluation {
   /**
    * NDCG@10 of the hidden product, separately for anonymous baskets and for those of known customers. Empty if the
    * candidate is rejected and no version is active.
    */
-  readonly measures: readonly Measure[];
+  readonly measures: readonly GateMeasure[];
   /** Whether the candidate is at least as good as the unfitted completion, and better than popularity. */
-  readonly isWorthIt: boolean;
+  readonly beatsBaselines: boolean;
 }
 
 /**
@@ -29,46 +29,46 @@ export interface BasketTrial {
  * @param incumbent ranker of the active version; null: it uses the unfitted completion; undefined: no version is active
  * @param best ranker of the best version so far, with the same meaning of null and undefined
  */
-export function tryBasket(
+export function evaluateBasketRanker(
   whole: readonly BasketList[],
   candidate: BasketModel | null,
   incumbent: BasketModel | null | undefined,
   best?: BasketModel | null,
-): BasketTrial {
+): BasketEvaluation {
   const kinds = [
     { name: 'NDCG@10 basket', lists: whole.filter(({ part }) => part.startsWith('anonymous')) },
     { name: 'NDCG@10 basket, customer known', lists: whole.filter(({ part }) => part.startsWith('known')) },
   ].filter(({ lists }) => lists.length > 0);
   const ranker = rankerOf(candidate);
-  const isWorthIt =
+  const beatsBaselines =
     candidate !== null &&
     kinds.length > 0 &&
     mean(ndcgs(whole, ranker)) >= mean(ndcgs(whole, byCompletion)) &&
     kinds.every(({ lists }) => mean(ndcgs(lists, ranker)) > mean(ndcgs(lists, byPopularity)));
-  if (!isWorthIt && incumbent === undefined) return { measures: [], isWorthIt };
-  const measures = kinds.map(({ name, lists }): Measure => ({
+  if (!beatsBaselines && incumbent === undefined) return { measures: [], beatsBaselines };
+  const measures = kinds.map(({ name, lists }): GateMeasure => ({
     name,
-    candidate: ndcgs(lists, isWorthIt ? ranker : byCompletion),
+    candidate: ndcgs(lists, beatsBaselines ? ranker : byCompletion),
     incumbent: incumbent === undefined ? null : ndcgs(lists, rankerOf(incumbent)),
     best: best === undefined ? null : ndcgs(lists, rankerOf(best)),
     popularity: ndcgs(lists, byPopularity),
   }));
-  return { measures, isWorthIt };
+  return { measures, beatsBaselines };
 }
 
-function rankerOf(model: BasketModel | null): Ranker {
-  if (model === null || !model.fits()) return byCompletion;
+function rankerOf(model: BasketModel | null): BasketScorer {
+  if (model === null || !model.isCompatible()) return byCompletion;
   return ({ part, rows, features }) => {
     const scores = new Float64Array(rows);
-    model.score(part, features, rows, columnsOf(part), scores);
+    model.score(part, features, rows, columnCountOf(part), scores);
     return scores;
   };
 }
 
 const byColumn =
-  (column: number): Ranker =>
+  (column: number): BasketScorer =>
   ({ part, rows, features }) =>
-    Float64Array.from({ length: rows }, (_, row) => features[row * columnsOf(part) + column]);
+    Float64Array.from({ length: rows }, (_, row) => features[row * columnCountOf(part) + column]);
 
 const byCompletion = byColumn(COMPLETION);
 const byPopularity = byColumn(POPULARITY);
@@ -76,7 +76,7 @@ const byPopularity = byColumn(POPULARITY);
 /**
  * Returns NDCG@10 per list. Exactly one product is relevant, so the ideal DCG is 1 and the value is 1 / log2(rank + 1).
  */
-function ndcgs(lists: readonly BasketList[], ranker: Ranker): Float64Array {
+function ndcgs(lists: readonly BasketList[], ranker: BasketScorer): Float64Array {
   return Float64Array.from(lists, (list) => {
     if (list.chosen < 0) return 0;
     const scores = ranker(list);

@@ -5,13 +5,13 @@ import { historyBefore } from '../history-at';
 import type { ShopState } from '../shop-state';
 import type { SourceModels } from '../sources/source';
 import { BasketCandidates } from './basket-candidates';
-import { columnsOf, partOf, type BasketPart } from './basket-model';
-import { questionsOf, type BasketQuestion } from './basket-questions';
-import { basketItems } from './basket-scene';
+import { columnCountOf, basketPartOf, type BasketPart } from './basket-model';
+import { leaveOneOutCases, type LeaveOneOutCase } from './leave-one-out';
+import { basketItems } from './basket-context';
 import { fillBasketFeatures, BASKET_FEATURES } from './feature-set';
 import { FeatureTable } from './feature-table';
 import type { OrderAffinities } from './order-affinities';
-import { ordersBetween, type Order } from './orders';
+import { ordersBetween, type BasketOrder } from './orders';
 
 /** The candidates of one basket as of a window's start, and the one that was hidden. */
 export interface BasketList {
@@ -89,7 +89,7 @@ export class BasketExamples {
     for (const { order, rank } of sampleOrders(orders, ordersPerWindow, this.random)) {
       const profile = this.profileAt(order, known.shop);
       const keepWhole = isNewest && rank < WHOLE_ORDERS;
-      for (const question of questionsOf(order, this.random)) {
+      for (const question of leaveOneOutCases(order, this.random)) {
         for (const each of profile === null ? [null] : [null, profile]) {
           const list = this.listOf(question, each, known, keepWhole ? whole : undefined);
           if (list !== undefined) sampled.push(list);
@@ -100,7 +100,7 @@ export class BasketExamples {
   }
 
   /** Returns the customer's profile just before the order; null if the customer had bought nothing. */
-  private profileAt({ at, subject }: Order, shop: ShopState): CustomerProfile | null {
+  private profileAt({ at, subject }: BasketOrder, shop: ShopState): CustomerProfile | null {
     const { events } = this;
     const history = historyBefore(events, events.subjects.indexOf(subject), at);
     return history === undefined || history.purchases().length === 0 ? null : customerProfile(shop, history, at);
@@ -108,7 +108,7 @@ export class BasketExamples {
 
   /** @returns undefined if the basket has no known product, or if the hidden product is not a candidate */
   private listOf(
-    { hidden, context }: BasketQuestion,
+    { hidden, context }: LeaveOneOutCase,
     profile: CustomerProfile | null,
     { shop, models, affinities }: KnownAtStart,
     whole: BasketList[] | undefined,
@@ -117,7 +117,7 @@ export class BasketExamples {
     if (items.length === 0) return undefined;
     const scene = { shop, models, affinities, items, profile };
     candidates.collect(scene);
-    const part = partOf(items.length, profile !== null);
+    const part = basketPartOf(items.length, profile !== null);
     const target = shop.products.indexOf(hidden);
     const chosen = target < 0 ? -1 : candidates.products.subarray(0, candidates.count).indexOf(target);
     if (whole === undefined && chosen < 0) return undefined;
@@ -146,7 +146,7 @@ export class BasketExamples {
 }
 
 function copyOf(part: BasketPart, rows: readonly number[], chosen: number): BasketList {
-  const columns = columnsOf(part);
+  const columns = columnCountOf(part);
   const features = new Float32Array(rows.length * columns);
   rows.forEach((row, at) => {
     const from = row * table.width;
@@ -156,7 +156,7 @@ function copyOf(part: BasketPart, rows: readonly number[], chosen: number): Bask
 }
 
 /** Samples orders and returns them in order of time, each with its rank in the sample. */
-function sampleOrders(orders: readonly Order[], limit: number, random: () => number): { order: Order; rank: number }[] {
+function sampleOrders(orders: readonly BasketOrder[], limit: number, random: () => number): { order: BasketOrder; rank: number }[] {
   const drawn = orders.map((order, place) => ({ order, place, key: random() }));
   return drawn
     .sort((a, b) => a.key - b.key || a.place - b.place)

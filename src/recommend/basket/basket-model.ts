@@ -1,6 +1,6 @@
 import { ByteReader } from '../../learn/byte-reader';
 import { ByteWriter } from '../../learn/byte-writer';
-import { ANONYMOUS_FEATURES, BASKET_FEATURES } from './feature-set';
+import { ANONYMOUS_FEATURE_COUNT, BASKET_FEATURES } from './feature-set';
 
 const MAGIC = 'freshet-basket';
 const VERSION = 1;
@@ -10,20 +10,20 @@ export const BASKET_PARTS = ['anonymous-one', 'anonymous-several', 'known-one', 
 export type BasketPart = (typeof BASKET_PARTS)[number];
 
 /** The part that scores a basket, followed by the fallbacks if it was not fitted. */
-const STAND_INS: Readonly<Record<BasketPart, readonly BasketPart[]>> = {
+const FALLBACK_PARTS: Readonly<Record<BasketPart, readonly BasketPart[]>> = {
   'anonymous-one': ['anonymous-one', 'anonymous-several'],
   'anonymous-several': ['anonymous-several', 'anonymous-one'],
   'known-one': ['known-one', 'anonymous-one', 'known-several', 'anonymous-several'],
   'known-several': ['known-several', 'anonymous-several', 'known-one', 'anonymous-one'],
 };
 
-export function partOf(items: number, known: boolean): BasketPart {
+export function basketPartOf(items: number, known: boolean): BasketPart {
   return `${known ? 'known' : 'anonymous'}-${items === 1 ? 'one' : 'several'}`;
 }
 
 /** Returns the number of leading columns that a part uses. */
-export function columnsOf(part: BasketPart): number {
-  return part.startsWith('known') ? BASKET_FEATURES.length : ANONYMOUS_FEATURES;
+export function columnCountOf(part: BasketPart): number {
+  return part.startsWith('known') ? BASKET_FEATURES.length : ANONYMOUS_FEATURE_COUNT;
 }
 
 /** Figures of a part's fit. */
@@ -52,7 +52,7 @@ export class BasketModel {
   ) {}
 
   /** Returns whether the model was fitted on the features of this program. */
-  fits(): boolean {
+  isCompatible(): boolean {
     return (
       this.featureNames.length === BASKET_FEATURES.length &&
       BASKET_FEATURES.every(({ name }, f) => name === this.featureNames[f])
@@ -65,7 +65,7 @@ export class BasketModel {
 
   /** Returns the weights of a part or of its fallback. @throws Error for a model without any part */
   weightsFor(part: BasketPart): BasketWeights {
-    for (const standIn of STAND_INS[part]) {
+    for (const standIn of FALLBACK_PARTS[part]) {
       const weights = this.parts[standIn];
       if (weights !== undefined) return weights;
     }

@@ -1,7 +1,7 @@
 import type { BasketModel } from './basket-model';
-import { partOf } from './basket-model';
+import { basketPartOf } from './basket-model';
 import { BasketCandidates } from './basket-candidates';
-import type { BasketScene } from './basket-scene';
+import type { BasketContext } from './basket-context';
 import { BASKET_FEATURES, fillBasketFeatures } from './feature-set';
 import { FeatureTable, type BasketGroup } from './feature-table';
 
@@ -15,7 +15,7 @@ export class BasketRanking {
 
   /** @param admits returns false for products that must not be candidates */
   constructor(
-    readonly scene: BasketScene,
+    readonly scene: BasketContext,
     private readonly model: BasketModel,
     admits?: (product: number) => boolean,
   ) {
@@ -27,7 +27,7 @@ export class BasketRanking {
   }
 
   private get part() {
-    return partOf(this.scene.items.length, this.scene.profile !== null);
+    return basketPartOf(this.scene.items.length, this.scene.profile !== null);
   }
 
   /** Product indexes; only the first `count` are valid. */

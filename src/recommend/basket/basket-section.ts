@@ -3,7 +3,7 @@ import { ByteWriter } from '../../learn/byte-writer';
 import { BasketModel } from './basket-model';
 import { OrderAffinities } from './order-affinities';
 
-const NOTHING = new Uint8Array();
+const EMPTY = new Uint8Array();
 
 /**
  * The basket ranker of a ranker version: the served model, and the holdout model for comparison with the next version.
@@ -13,12 +13,12 @@ export interface BasketSection {
   /** Order affinities as of the fit. The model was fitted on their scores. */
   readonly affinities: OrderAffinities | null;
   /** Fitted only on data before the held-out window. */
-  readonly twin: BasketModel;
+  readonly holdoutModel: BasketModel;
 }
 
-export function encodeBasketSection({ model, affinities, twin }: BasketSection): Uint8Array {
+export function encodeBasketSection({ model, affinities, holdoutModel }: BasketSection): Uint8Array {
   const writer = new ByteWriter();
-  for (const block of [model.encode(), twin.encode(), affinities?.encode() ?? NOTHING]) writer.block(block);
+  for (const block of [model.encode(), holdoutModel.encode(), affinities?.encode() ?? EMPTY]) writer.block(block);
   return writer.finish();
 }
 
@@ -28,7 +28,7 @@ export function decodeBasketSection(bytes: Uint8Array): BasketSection {
   const [model, twin, affinities] = [reader.block(), reader.block(), reader.block()];
   return {
     model: BasketModel.decode(model),
-    twin: BasketModel.decode(twin),
+    holdoutModel: BasketModel.decode(twin),
     affinities: affinities.byteLength > 0 ? OrderAffinities.decode(affinities) : null,
   };
 }

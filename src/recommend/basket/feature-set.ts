@@ -1,34 +1,34 @@
 import type { BasketCandidates } from './basket-candidates';
-import type { BasketScene } from './basket-scene';
-import type { BasketFeature, FeatureBlock, FeatureTable } from './feature-table';
+import type { BasketContext } from './basket-context';
+import type { BasketFeature, BasketFeatureBlock, FeatureTable } from './feature-table';
 import { HISTORY_FEATURES } from './history-features';
 import { CO_INTEREST_FEATURES, CO_PURCHASE_FEATURES } from './pair-features';
 import { PRODUCT_FEATURES, TASTE_FEATURES } from './product-features';
 import { BASKET_SCORE_FEATURES, HISTORY_SCORE_FEATURES } from './score-features';
 import { sizeFeatures } from './size-features';
 
-const PLAIN: readonly FeatureBlock[] = [
+const UNSIZED_BLOCKS: readonly BasketFeatureBlock[] = [
   CO_PURCHASE_FEATURES,
   CO_INTEREST_FEATURES,
   ...BASKET_SCORE_FEATURES,
   PRODUCT_FEATURES,
   TASTE_FEATURES,
 ];
-const featuresOf = (blocks: readonly FeatureBlock[]): BasketFeature[] => blocks.flatMap(({ features }) => features);
+const featuresOf = (blocks: readonly BasketFeatureBlock[]): BasketFeature[] => blocks.flatMap(({ features }) => features);
 
-const OF_BASKET: readonly FeatureBlock[] = [...PLAIN, sizeFeatures(featuresOf(PLAIN))];
-const OF_HISTORY: readonly FeatureBlock[] = [HISTORY_FEATURES, ...HISTORY_SCORE_FEATURES];
+const BASKET_BLOCKS: readonly BasketFeatureBlock[] = [...UNSIZED_BLOCKS, sizeFeatures(featuresOf(UNSIZED_BLOCKS))];
+const HISTORY_BLOCKS: readonly BasketFeatureBlock[] = [HISTORY_FEATURES, ...HISTORY_SCORE_FEATURES];
 
 /** All features, in the order of a row's columns. Features that do not need a customer history come first. */
-export const BASKET_FEATURES: readonly BasketFeature[] = featuresOf([...OF_BASKET, ...OF_HISTORY]);
+export const BASKET_FEATURES: readonly BasketFeature[] = featuresOf([...BASKET_BLOCKS, ...HISTORY_BLOCKS]);
 /** Number of features that do not need a customer history. */
-export const ANONYMOUS_FEATURES = featuresOf(OF_BASKET).length;
+export const ANONYMOUS_FEATURE_COUNT = featuresOf(BASKET_BLOCKS).length;
 
 /** Fills a row for each candidate. The history columns of an anonymous basket stay 0. */
-export function fillBasketFeatures(scene: BasketScene, candidates: BasketCandidates, table: FeatureTable): void {
+export function fillBasketFeatures(scene: BasketContext, candidates: BasketCandidates, table: FeatureTable): void {
   table.reset(candidates.count);
   let column = 0;
-  for (const block of scene.profile === null ? OF_BASKET : [...OF_BASKET, ...OF_HISTORY]) {
+  for (const block of scene.profile === null ? BASKET_BLOCKS : [...BASKET_BLOCKS, ...HISTORY_BLOCKS]) {
     block.fill(scene, candidates, table, column);
     column += block.features.length;
   }

@@ -1,5 +1,5 @@
 import type { BasketCandidates } from './basket-candidates';
-import type { BasketScene } from './basket-scene';
+import type { BasketContext } from './basket-context';
 
 /** The source that a feature's share of a score is attributed to in reasons. */
 export type BasketGroup =
@@ -19,10 +19,10 @@ export interface BasketFeature {
 }
 
 /** Features that are computed together: one pass over their data fills all their columns. */
-export interface FeatureBlock {
+export interface BasketFeatureBlock {
   readonly features: readonly BasketFeature[];
   /** Writes the block's columns in every candidate's row, starting at `column`. */
-  fill(scene: BasketScene, candidates: BasketCandidates, table: FeatureTable, column: number): void;
+  fill(scene: BasketContext, candidates: BasketCandidates, table: FeatureTable, column: number): void;
 }
 
 /** Candidates × features, row-major. Reused between lists. */

@@ -1,5 +1,5 @@
-import type { Measure } from '../../models/gate';
-import { tryBasket } from './basket-evidence';
+import type { GateMeasure } from '../../models/gate';
+import { evaluateBasketRanker } from './basket-evidence';
 import type { BasketWindow } from './basket-examples';
 import type { BasketModel } from './basket-model';
 import type { BasketSection } from './basket-section';
@@ -20,7 +20,7 @@ export interface TestedBasket {
   /** Null if there is too little data, or if the ranker is not better than the unfitted completion. */
   readonly section: BasketSection | null;
   /** Quality of this version's basket completion on the newest window. */
-  readonly measures: readonly Measure[];
+  readonly measures: readonly GateMeasure[];
 }
 
 /** Fits the basket ranker and accepts it if the holdout model beats the baselines on the newest window. */
@@ -29,8 +29,8 @@ export function fitAndTestBasket(
   { incumbent, best, affinities, onProgress }: BasketTestOptions,
 ): TestedBasket {
   const fitted = fitBasket(windows, onProgress);
-  const twin = fitted?.twin ?? null;
-  const { measures, isWorthIt } = tryBasket(windows.at(-1)?.whole ?? [], twin, incumbent, best);
-  if (fitted === null || twin === null || !isWorthIt || !fitted.model.isFinite()) return { section: null, measures };
-  return { section: { model: fitted.model, twin, affinities: affinities() }, measures };
+  const holdoutModel = fitted?.holdoutModel ?? null;
+  const { measures, beatsBaselines } = evaluateBasketRanker(windows.at(-1)?.whole ?? [], holdoutModel, incumbent, best);
+  if (fitted === null || holdoutModel === null || !beatsBaselines || !fitted.model.isFinite()) return { section: null, measures };
+  return { section: { model: fitted.model, holdoutModel, affinities: affinities() }, measures };
 }

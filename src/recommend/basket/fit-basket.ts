@@ -1,6 +1,6 @@
 import { fitConditionalLogit, type ChoiceFit } from '../../learn/conditional-logit';
 import { standardizationOf, standardized, type DesignMatrix } from '../../learn/design-matrix';
-import { BASKET_PARTS, BasketModel, columnsOf, type BasketPart, type BasketWeights } from './basket-model';
+import { BASKET_PARTS, BasketModel, columnCountOf, type BasketPart, type BasketWeights } from './basket-model';
 import type { BasketList, BasketWindow } from './basket-examples';
 import { BASKET_FEATURES } from './feature-set';
 
@@ -15,7 +15,7 @@ const TOLERANCE = 1e-4;
 export interface FittedBasket {
   readonly model: BasketModel;
   /** Fitted on the older windows only. Null if they have too few lists. */
-  readonly twin: BasketModel | null;
+  readonly holdoutModel: BasketModel | null;
 }
 
 /**
@@ -41,7 +41,7 @@ export function fitBasket(
   const names = BASKET_FEATURES.map(({ name }) => name);
   return {
     model: new BasketModel(names, model),
-    twin: Object.keys(twin).length === 0 ? null : new BasketModel(names, twin),
+    holdoutModel: Object.keys(twin).length === 0 ? null : new BasketModel(names, twin),
   };
 }
 
@@ -96,7 +96,7 @@ class PartLists {
       this.chosen[l] = rows + list.chosen;
       this.ends[l] = rows += list.rows;
     });
-    const plain = designOf(this.lists, this.ends, columnsOf(part));
+    const plain = designOf(this.lists, this.ends, columnCountOf(part));
     const standardization = standardizationOf(plain, new Uint8Array(rows).fill(1));
     this.mean = standardization.mean;
     this.scale = standardization.scale;

@@ -1,6 +1,6 @@
 import type { CustomerProfile } from '../../features/customer-profile';
 import type { PurchasedProduct } from '../history';
-import type { BasketFeature, FeatureBlock } from './feature-table';
+import type { BasketFeature, BasketFeatureBlock } from './feature-table';
 
 const DAY = 86_400_000;
 
@@ -47,7 +47,7 @@ function knownBasket(profile: CustomerProfile, items: Int32Array): KnownBasket {
 const lastOf = (bought: PurchasedProduct): number => bought.orderTimes[bought.orderTimes.length - 1];
 const daysSince = (time: number, now: number): number => Math.max(0, now - time) / DAY;
 
-const OWN = [
+const OWN_FEATURES = [
   'bought before',
   'log orders with it',
   'log orders, half-life 30 days',
@@ -112,9 +112,9 @@ function fillOwn(basket: KnownBasket, bought: PurchasedProduct, values: Float64A
  * Frequency, recency and rhythm of the customer's repeat purchases, and earlier orders that share products with the
  * basket.
  */
-export const HISTORY_FEATURES: FeatureBlock = {
+export const HISTORY_FEATURES: BasketFeatureBlock = {
   features: [
-    ...OWN.map((name): BasketFeature => ({ name, group: 'personal-frequency' })),
+    ...OWN_FEATURES.map((name): BasketFeature => ({ name, group: 'personal-frequency' })),
     { name: 'log orders × new share of basket', group: 'popularity' },
     { name: 'log month × log customer orders', group: 'popularity' },
   ],
@@ -129,8 +129,8 @@ export const HISTORY_FEATURES: FeatureBlock = {
       const product = products[c];
       const bought = profile.purchases.get(product);
       if (bought !== undefined) fillOwn(basket, bought, values, at);
-      values[at + OWN.length] = Math.log1p(shop.purchase.n(product)) * newShare;
-      values[at + OWN.length + 1] = Math.log1p(shop.stats.month.relative(product) * monthScale) * orders;
+      values[at + OWN_FEATURES.length] = Math.log1p(shop.purchase.n(product)) * newShare;
+      values[at + OWN_FEATURES.length + 1] = Math.log1p(shop.stats.month.relative(product) * monthScale) * orders;
     }
   },
 };

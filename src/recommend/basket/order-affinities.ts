@@ -1,13 +1,13 @@
 import { ByteReader } from '../../learn/byte-reader';
 import { ByteWriter } from '../../learn/byte-writer';
-import { compressRows, transposed, type CompressedRows } from '../../learn/compressed-rows';
+import { compressRows, transpose, type CompressedRows } from '../../learn/compressed-rows';
 import { rebuildEase } from '../../learn/ease';
 import { easeNeighbours } from '../../learn/ease-neighbours';
 import { IdTable } from '../../learn/id-table';
 import type { Kernels } from '../../learn/wasm';
-import { keptRows } from '../ease-rows';
-import { ItemRows, type ItemRow } from '../item-rows';
-import type { Order } from './orders';
+import { truncatedRows } from '../ease-rows';
+import { SparseItemMatrix, type SparseItemRow } from '../sparse-item-matrix';
+import type { BasketOrder } from './orders';
 
 const DAY = 86_400_000;
 /** Half-life of an order's weight, because co-purchases change with the season. */
@@ -17,7 +17,7 @@ const RIDGE = 2;
 /** Prior added to a seed's weight before shares are computed, in units of a product's mean weight. */
 const PRIOR = 0.05;
 /** Maximum number of cells per row. */
-const KEEP = 100;
+const MAX_ROW_CELLS = 100;
 /** Maximum number of orders in the fit, the newest ones. */
 const MAX_ORDERS = 100_000;
 /** Maximum number of products in the fit, those in most orders. */
@@ -35,9 +35,9 @@ const VERSION = 1;
 export class OrderAffinities {
   constructor(
     /** EASE on orders instead of customers: each product of a basket counts only for what the others do not explain. */
-    readonly ridge: ItemRows,
+    readonly ridge: SparseItemMatrix,
     /** Σ w over the orders with both products, as a share of Σ w over the orders with the seed. */
-    readonly shares: ItemRows,
+    readonly shares: SparseItemMatrix,
   ) {}
 
   encode(): Uint8Array {
@@ -53,7 +53,7 @@ export class OrderAffinities {
   static decode(bytes: Uint8Array): OrderAffinities {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
-    return new OrderAffinities(ItemRows.read(reader), ItemRows.read(reader));
+    return new OrderAffinities(SparseItemMatrix.read(reader), SparseItemMatrix.read(reader));
   }
 }
 
@@ -62,7 +62,7 @@ export class OrderAffinities {
  * order)².
  * @returns null if there are no usable orders
  */
-export function fitOrderAffinities(orders: readonly Order[], time: number, kernels: Kernels): OrderAffinities | null {
+export function fitOrderAffinities(orders: readonly BasketOrder[], time: number, kernels: Kernels): OrderAffinities | null {
   const used = orders
     .filter(({ at, productIds }) => at < time && productIds.length > 1 && productIds.length <= MAX_LINES)
     .slice(-MAX_ORDERS);
@@ -75,12 +75,12 @@ export function fitOrderAffinities(orders: readonly Order[], time: number, kerne
   const ease = rebuildEase(rows, RIDGE * meanWeight, kernels);
   const names = Array.from({ length: ids.size }, (_, index) => ids.idAt(index));
   return new OrderAffinities(
-    new ItemRows(names, Array.from(keptRows(ease)).flat()),
-    new ItemRows(names.slice(), shareRows(rows, PRIOR * meanWeight)),
+    new SparseItemMatrix(names, Array.from(truncatedRows(ease)).flat()),
+    new SparseItemMatrix(names.slice(), shareRows(rows, PRIOR * meanWeight)),
   );
 }
 
-function mostOrdered(orders: readonly Order[]): IdTable {
+function mostOrdered(orders: readonly BasketOrder[]): IdTable {
   const counts = new Map<string, number>();
   for (const { productIds } of orders) for (const id of productIds) counts.set(id, (counts.get(id) ?? 0) + 1);
   const ids = new IdTable();
@@ -92,7 +92,7 @@ function mostOrdered(orders: readonly Order[]): IdTable {
 }
 
 /** Returns orders × products with cells √w, so that XᵀX sums w. */
-function weighedRows(orders: readonly Order[], ids: IdTable, time: number): CompressedRows {
+function weighedRows(orders: readonly BasketOrder[], ids: IdTable, time: number): CompressedRows {
   const sets = orders.map(({ productIds }) => productIds.map((id) => ids.indexOf(id)).filter((index) => index >= 0));
   const rows = compressRows(sets, ids.size);
   const weights = new Float64Array(rows.members.length);
@@ -103,8 +103,8 @@ function weighedRows(orders: readonly Order[], ids: IdTable, time: number): Comp
   return { ...rows, weights };
 }
 
-function shareRows(rows: CompressedRows, prior: number): ItemRow[] {
-  const holders = transposed(rows);
+function shareRows(rows: CompressedRows, prior: number): SparseItemRow[] {
+  const holders = transpose(rows);
   const weights = rows.weights as Float64Array;
   const sums = new Float64Array(rows.columns);
   return Array.from({ length: rows.columns }, (_, i) => {
@@ -116,7 +116,7 @@ function shareRows(rows: CompressedRows, prior: number): ItemRow[] {
     }
     const all = sums[i] + prior;
     sums[i] = 0;
-    const { candidates, weights: kept } = easeNeighbours(sums, KEEP);
+    const { candidates, weights: kept } = easeNeighbours(sums, MAX_ROW_CELLS);
     return { columns: candidates, values: Float32Array.from(kept, (sum) => sum / all) };
   });
 }

@@ -3,7 +3,7 @@ import { orderKeyOf } from '../../events/log-event';
 import { compareIds } from '../history';
 
 /** The products that one subject bought in one order within a time range. */
-export interface Order {
+export interface BasketOrder {
   readonly subject: string;
   /** Time (ms) of its first line. */
   readonly at: number;
@@ -16,10 +16,10 @@ export interface Order {
  * subject and order key, so that the result does not depend on the order of lines in the log.
  * @param log sorted by `occurredAt`
  */
-export function ordersBetween(log: LogEvents, from: number, to: number): Order[] {
+export function ordersBetween(log: LogEvents, from: number, to: number): BasketOrder[] {
   const events = EventColumns.of(log);
   const orders = new Map<string, { subject: string; at: number; products: Set<string> }>();
-  for (let index = events.firstFrom(from); index < events.length && events.timeAt(index) < to; index++) {
+  for (let index = events.firstIndexFrom(from); index < events.length && events.timeAt(index) < to; index++) {
     if (events.typeAt(index) !== 'PURCHASE' || events.subjectAt(index) < 0) continue;
     const event = events.at(index);
     if (event.productId === undefined) continue;

@@ -1,5 +1,5 @@
 import type { Cooccurrence } from '../../learn/cooccurrence';
-import type { BasketGroup, FeatureBlock } from './feature-table';
+import type { BasketGroup, BasketFeatureBlock } from './feature-table';
 
 let counts = new Int32Array(0);
 
@@ -66,8 +66,8 @@ const MAX_FEATURE_FLOOR = 0.01;
 function pairFeatures(
   group: BasketGroup,
   shrink: number,
-  matrixOf: (shop: Parameters<FeatureBlock['fill']>[0]['shop']) => Cooccurrence,
-): FeatureBlock {
+  matrixOf: (shop: Parameters<BasketFeatureBlock['fill']>[0]['shop']) => Cooccurrence,
+): BasketFeatureBlock {
   const names = [
     'mean share',
     'largest share',

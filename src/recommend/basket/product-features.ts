@@ -1,7 +1,7 @@
 import type { ForwardDecay } from '../../learn/forward-decay';
 import type { ProductStats } from '../product-stats';
 import type { ShopState } from '../shop-state';
-import type { BasketGroup, FeatureBlock } from './feature-table';
+import type { BasketGroup, BasketFeatureBlock } from './feature-table';
 
 const DAY = 86_400_000;
 
@@ -77,7 +77,7 @@ const OF_PRODUCT: readonly ProductFeature[] = [
   },
 ];
 
-export const PRODUCT_FEATURES: FeatureBlock = {
+export const PRODUCT_FEATURES: BasketFeatureBlock = {
   features: OF_PRODUCT.map(({ name, group }) => ({ name, group })),
   fill({ shop }, { products }, table, column) {
     OF_PRODUCT.forEach(({ valueOf }, f) => {
@@ -98,7 +98,7 @@ const TASTES: readonly ProductFeature[] = [
  * Similarity of a candidate to the basket in trend, age, popularity and repurchase rate, because baskets are
  * homogeneous.
  */
-export const TASTE_FEATURES: FeatureBlock = {
+export const TASTE_FEATURES: BasketFeatureBlock = {
   features: TASTES.flatMap(({ name, group }) => [
     { name: `${name} × basket's`, group },
     { name: `|${name} − basket's|`, group },

@@ -1,11 +1,11 @@
 import type { BasketCandidates, BasketSource } from './basket-candidates';
-import type { BasketScene } from './basket-scene';
-import type { BasketGroup, FeatureBlock } from './feature-table';
+import type { BasketContext } from './basket-context';
+import type { BasketGroup, BasketFeatureBlock } from './feature-table';
 
 let sorted = new Float64Array(0);
 
 /** Returns how many of the first `count` ascending values are larger than `value`. */
-function larger(ascending: Float64Array, count: number, value: number): number {
+function countLarger(ascending: Float64Array, count: number, value: number): number {
   let low = 0;
   let high = count;
   while (low < high) {
@@ -26,8 +26,8 @@ function scoreFeatures(
   source: BasketSource,
   group: BasketGroup,
   floor: number,
-  scaleOf: (scene: BasketScene) => number,
-): FeatureBlock {
+  scaleOf: (scene: BasketContext) => number,
+): BasketFeatureBlock {
   return {
     features: ['log', 'score', 'log rank', 'share'].map((name) => ({ name: `${name} ${source}`, group })),
     fill(scene, candidates, table, column) {
@@ -35,12 +35,12 @@ function scoreFeatures(
       const { products, count } = candidates;
       const scores = candidates.scores[source].values;
       const { values, width } = table;
-      const best = placesOf(candidates, scores);
+      const best = sortScores(candidates, scores);
       for (let c = 0, at = column; c < count; c++, at += width) {
         const score = scores[products[c]];
         values[at] = Math.log(floor + Math.max(0, score) * scale);
         values[at + 1] = score * scale;
-        values[at + 2] = Math.log1p(score > 0 ? larger(sorted, count, score) : count);
+        values[at + 2] = Math.log1p(score > 0 ? countLarger(sorted, count, score) : count);
         values[at + 3] = best > 0 ? Math.max(-1, score / best) : 0;
       }
     },
@@ -48,19 +48,19 @@ function scoreFeatures(
 }
 
 /** Sorts the candidates' scores. @returns the largest */
-function placesOf({ products, count }: BasketCandidates, scores: Float64Array): number {
+function sortScores({ products, count }: BasketCandidates, scores: Float64Array): number {
   if (sorted.length < count) sorted = new Float64Array(count * 2);
   for (let c = 0; c < count; c++) sorted[c] = scores[products[c]];
   sorted.subarray(0, count).sort();
   return count === 0 ? 0 : sorted[count - 1];
 }
 
-const perItem = ({ items }: BasketScene): number => 1 / Math.max(1, items.length);
-const perRoot = ({ items }: BasketScene): number => 1 / Math.sqrt(Math.max(1, items.length));
+const perItem = ({ items }: BasketContext): number => 1 / Math.max(1, items.length);
+const perRoot = ({ items }: BasketContext): number => 1 / Math.sqrt(Math.max(1, items.length));
 const asIs = (): number => 1;
 
 /** Scores based on the basket. */
-export const BASKET_SCORE_FEATURES: readonly FeatureBlock[] = [
+export const BASKET_SCORE_FEATURES: readonly BasketFeatureBlock[] = [
   scoreFeatures('completion', 'co-purchase', 1e-4, perItem),
   scoreFeatures('weighed', 'co-purchase', 1e-5, perItem),
   scoreFeatures('shares', 'co-purchase', 1e-3, perItem),
@@ -70,7 +70,7 @@ export const BASKET_SCORE_FEATURES: readonly FeatureBlock[] = [
 ];
 
 /** Scores based on the customer's history. */
-export const HISTORY_SCORE_FEATURES: readonly FeatureBlock[] = [
+export const HISTORY_SCORE_FEATURES: readonly BasketFeatureBlock[] = [
   scoreFeatures('own-frequency', 'personal-frequency', 0.1, asIs),
   scoreFeatures('own-ease', 'ease', 0.01, asIs),
   scoreFeatures('temporal-ridge', 'temporal-ridge', 0.001, asIs),

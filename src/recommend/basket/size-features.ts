@@ -1,10 +1,10 @@
-import type { BasketFeature, FeatureBlock } from './feature-table';
+import type { BasketFeature, BasketFeatureBlock } from './feature-table';
 
 /**
  * Returns interactions of earlier columns with the basket's size and evidence.
  * @param before features of the columns to the left, which are already filled
  */
-export function sizeFeatures(before: readonly BasketFeature[]): FeatureBlock {
+export function sizeFeatures(before: readonly BasketFeature[]): BasketFeatureBlock {
   const placeOf = (name: string): number => {
     const place = before.findIndex((feature) => feature.name === name);
     if (place < 0) throw new Error(`the basket features do not include ${name}`);

@@ -2,8 +2,8 @@ import type { Kernels } from '../../learn/wasm';
 import type { CustomerRanker } from './baselines/baseline';
 import { easeBaseline } from './baselines/ease';
 import { ialsBaseline } from './baselines/ials';
-import { itemKnn } from './baselines/item-knn';
-import { distinctCustomers, popularity } from './baselines/popularity';
+import { itemKnnBaseline } from './baselines/item-knn';
+import { distinctCustomers, popularityBaseline } from './baselines/popularity';
 import { rowOf, type EvaluationRow } from './evaluate';
 import { MetricsTotal } from './metrics';
 import type { TemporalSplit } from './protocol';
@@ -45,14 +45,14 @@ type FitRanker = (split: TemporalSplit, kernels: Kernels, seed: number) => Custo
 
 /** The ranking models. `freshet` uses the one that is best on validation. A new model needs a line here. */
 const RANKERS: readonly FitRanker[] = [
-  popularity,
-  itemKnn,
+  popularityBaseline,
+  itemKnnBaseline,
   (split, kernels) => easeBaseline(split, kernels),
   ialsBaseline,
 ];
 /** Additional choices of `freshet`: EASE with other penalties. */
 const PENALTIES = [50, 100, 200, 500, 1_000];
-const CHOICES: readonly FitRanker[] = [
+const FRESHET_CHOICES: readonly FitRanker[] = [
   ...RANKERS,
   ...PENALTIES.map(
     (lambda): FitRanker =>
@@ -184,8 +184,8 @@ function chooseRanker(table: RatingTable, { training }: RatingSplit, options: Ra
     options.relevant,
   );
   const silent = { ...options, onProgress: () => undefined };
-  let best = { fit: CHOICES[0], ndcg: -1, model: '' };
-  for (const fit of CHOICES) {
+  let best = { fit: FRESHET_CHOICES[0], ndcg: -1, model: '' };
+  for (const fit of FRESHET_CHOICES) {
     const { model, ndcg10 } = rankingRow(validation, fit, silent);
     if (ndcg10 > best.ndcg) best = { fit, ndcg: ndcg10, model };
   }

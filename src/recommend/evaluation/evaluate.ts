@@ -2,20 +2,20 @@ import { EventColumns } from '../../events/event-columns';
 import type { LogEvent } from '../../events/log-event';
 import type { CalibrationFigures } from '../../learn/calibration';
 import type { Kernels } from '../../learn/wasm';
-import { BLEND_WINDOWS, fitAndTestBlend } from '../blend';
+import { RANKER_WINDOWS, fitAndTestRanker } from '../fit-ranker';
 import { historyBefore } from '../history-at';
-import { LogWalk } from '../log-walk';
+import { PointInTimeReplay } from '../point-in-time-replay';
 import { fitSources } from '../source-fits';
 import { NO_MODELS } from '../sources/source';
 import type { BasketRanker, CustomerRanker } from './baselines/baseline';
 import { NOTHING_MASKED } from './baselines/baseline';
-import { coCount } from './baselines/co-count';
+import { coCountBaseline } from './baselines/co-count';
 import { easeBaseline } from './baselines/ease';
 import { ialsBaseline } from './baselines/ials';
-import { itemKnn } from './baselines/item-knn';
-import { personalFrequency } from './baselines/personal-frequency';
-import { distinctCustomers, popularity, recentPopularity } from './baselines/popularity';
-import { temporalRidge } from './baselines/temporal-ridge';
+import { itemKnnBaseline } from './baselines/item-knn';
+import { personalFrequencyBaseline } from './baselines/personal-frequency';
+import { distinctCustomers, popularityBaseline, recentPopularityBaseline } from './baselines/popularity';
+import { temporalRidgeBaseline } from './baselines/temporal-ridge';
 import { freshetRanker, type FreshetRanker } from './freshet-ranker';
 import { MetricsTotal } from './metrics';
 import { temporalSplit, type TemporalSplit } from './protocol';
@@ -71,30 +71,30 @@ export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOpti
     return { fitted, seconds: (clock() - start) / 1000 };
   };
   const baselines: (() => CustomerRanker)[] = [
-    ...[popularity, recentPopularity, itemKnn].map((fit) => () => fit(split)),
+    ...[popularityBaseline, recentPopularityBaseline, itemKnnBaseline].map((fit) => () => fit(split)),
     () => easeBaseline(split, kernels),
     () => ialsBaseline(split, kernels, seed),
-    () => personalFrequency(split),
+    () => personalFrequencyBaseline(split),
   ];
   for (const fit of baselines) {
     const { fitted, seconds } = timed(fit);
     onProgress(fitted.model);
     rows.push(...customerRows(split, fitted, seconds));
   }
-  const fits = fitSources(events, { until: from, seed, back: BLEND_WINDOWS, kernels, onProgress });
-  const ridge = timed(() => temporalRidge(split, fits.temporalRidges.asOf(from)));
+  const fits = fitSources(events, { until: from, seed, back: RANKER_WINDOWS, kernels, onProgress });
+  const ridge = timed(() => temporalRidgeBaseline(split, fits.temporalRidges.asOf(from)));
   rows.push(...customerRows(split, ridge.fitted, ridge.seconds));
-  const counted = timed(() => coCount(split));
+  const counted = timed(() => coCountBaseline(split));
   rows.push(...basketRows(split, counted.fitted, counted.seconds));
   const freshet = timed(() => {
-    const blend = fitAndTestBlend(events, {
+    const blend = fitAndTestRanker(events, {
       until: from,
       seed,
       sources: fits,
       onProgress: (stage) => onProgress(`freshet: ${stage}`),
     });
-    const known = new LogWalk(events);
-    known.to(from);
+    const known = new PointInTimeReplay(events);
+    known.advanceTo(from);
     return freshetRanker(known, split, blend?.model ?? null, blend?.sources ?? NO_MODELS, blend?.basket ?? null);
   });
   const [repeat, fresh] = customerRows(split, freshet.fitted, freshet.seconds);

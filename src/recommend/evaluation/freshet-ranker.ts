@@ -1,15 +1,15 @@
-import type { ServedBasket } from '../basket/basket-tier';
-import type { BlendModel } from '../blend-model';
+import type { ServedBasket } from '../basket/basket-stage';
+import type { RankerModel } from '../ranker-model';
 import type { CustomerHistory } from '../history';
 import { Calibration, type CalibrationFigures } from '../../learn/calibration';
-import type { Known } from '../log-walk';
+import type { PointInTimeView } from '../point-in-time-replay';
 import { PersonalRanking } from '../personal-ranking';
 import { recommend, type RecommendInput } from '../recommend';
 import type { SourceModels } from '../sources/source';
-import { LIST_LENGTH, type BasketRanker, type CustomerRanker } from './baselines/baseline';
+import { EVALUATED_LIST_LENGTH, type BasketRanker, type CustomerRanker } from './baselines/baseline';
 import type { TemporalSplit } from './protocol';
 
-type Asked = Pick<RecommendInput, 'intent' | 'history' | 'productIds' | 'includePurchased'> & { readonly now?: number };
+type RankingRequest = Pick<RecommendInput, 'intent' | 'history' | 'productIds' | 'includePurchased'> & { readonly now?: number };
 
 const NONE: ReadonlySet<string> = new Set<string>();
 
@@ -26,14 +26,14 @@ export interface FreshetRanker extends CustomerRanker, BasketRanker {
  * with `includePurchased: false`. Baskets are BASKET for an unknown customer and for a known one.
  */
 export function freshetRanker(
-  known: Known,
+  known: PointInTimeView,
   split: TemporalSplit,
-  blend: BlendModel | null,
+  blend: RankerModel | null,
   models: SourceModels,
   basket: ServedBasket | null,
 ): FreshetRanker {
   const { shop } = known;
-  const ask = (input: Asked): number[] =>
+  const ask = (input: RankingRequest): number[] =>
     recommend({
       shop,
       exclude: NONE,
@@ -42,7 +42,7 @@ export function freshetRanker(
       basket,
       models,
       now: split.cut,
-      limit: LIST_LENGTH,
+      limit: EVALUATED_LIST_LENGTH,
       ...input,
     }).map(({ productId }) => split.products.indexOf(productId));
   const idsOf = (context: readonly number[]): string[] => context.map((product) => split.products.idAt(product));

@@ -11,7 +11,7 @@ export const coInterest: Source = {
   names: ['co-interest', 'recent-co-interest'],
   score(shop, { interests, interestAges }, [all, recent]) {
     for (let i = 0; i < interests.length; i++) {
-      const { candidates, similarities, length } = shop.interestNeighbours.spokenFor(interests[i]);
+      const { candidates, similarities, length } = shop.interestNeighbours.candidatesOf(interests[i]);
       all.addMany(candidates, similarities, length, 1);
       recent.addMany(candidates, similarities, length, Math.pow(2, -interestAges[i] / HALF_LIFE));
     }

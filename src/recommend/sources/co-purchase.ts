@@ -11,7 +11,7 @@ export const coPurchase: Source = {
     for (const [product, purchase] of profile.purchases) {
       const age = (profile.now - purchase.orderTimes[purchase.orderTimes.length - 1]) / DAY;
       const weight = Math.pow(2, -Math.max(0, age) / HALF_LIFE);
-      const { candidates, similarities, length } = shop.purchaseNeighbours.spokenFor(product);
+      const { candidates, similarities, length } = shop.purchaseNeighbours.candidatesOf(product);
       out.addMany(candidates, similarities, length, weight);
     }
   },

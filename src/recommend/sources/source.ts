@@ -1,6 +1,6 @@
 import type { CustomerProfile } from '../../features/customer-profile';
 import type { IalsModel } from '../ials-model';
-import type { ItemRows } from '../item-rows';
+import type { SparseItemMatrix } from '../sparse-item-matrix';
 import type { ProductStats } from '../product-stats';
 import type { ScoreVector } from '../score-vector';
 import type { ShopState } from '../shop-state';
@@ -10,14 +10,14 @@ import type { TemporalRidgeModel } from '../temporal-ridge-model';
 export interface SourceModels {
   readonly temporalRidge: TemporalRidgeModel | null;
   /** Rows of EASE: as of the fit, or the live ones. */
-  readonly ease: ItemRows | null;
+  readonly ease: SparseItemMatrix | null;
   readonly ials: IalsModel | null;
 }
 
 export const NO_MODELS: SourceModels = { temporalRidge: null, ease: null, ials: null };
 
 /** Returns the models for serving: the live EASE rows replace those of the fit, if the fit has any. */
-export function liveModels(models: SourceModels | undefined, ease: ItemRows | null): SourceModels {
+export function liveModels(models: SourceModels | undefined, ease: SparseItemMatrix | null): SourceModels {
   if (!models) return NO_MODELS;
   return ease && models.ease ? { ...models, ease } : models;
 }

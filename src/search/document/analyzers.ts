@@ -1,4 +1,4 @@
-import { hasRules, LanguageAnalyzer } from '../text/language-analyzer';
+import { hasLanguageRules, LanguageAnalyzer } from '../text/language-analyzer';
 import type { WordSegmenter } from '../text/unspaced';
 
 /** Maximum number of analyzers. Further languages share the {@link NO_LANGUAGE} analyzer, which does not stem. */
@@ -36,8 +36,8 @@ export class Analyzers {
    * {@link NO_LANGUAGE} analyzer and does not count towards {@link MAX_LANGUAGES}.
    * @param language BCP 47
    */
-  reading(language: string | null | undefined): LanguageAnalyzer {
-    return this.of(language == null || hasRules(language) ? language : NO_LANGUAGE);
+  forQuery(language: string | null | undefined): LanguageAnalyzer {
+    return this.of(language == null || hasLanguageRules(language) ? language : NO_LANGUAGE);
   }
 }
 

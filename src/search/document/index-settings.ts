@@ -11,7 +11,7 @@ export const ATTRIBUTE_SEPARATOR = '\u001f';
 export const MAX_ATTRIBUTE_NUMBERS = 32;
 
 /** Prefix of the column and field names of attributes. */
-export const ATTRIBUTE = 'attributes.';
+export const ATTRIBUTE_PREFIX = 'attributes.';
 
 /** Returns the settings of the product index. @param attributeNumbers names of the numeric attributes */
 export function indexSettings(attributeNumbers: readonly string[]): IndexSettings {
@@ -34,7 +34,7 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
       { name: 'attributes', pathSeparator: ATTRIBUTE_SEPARATOR },
       { name: 'group' },
     ],
-    numbers: [...NUMBERS, ...attributeNumbers.map((name) => ATTRIBUTE + name)],
+    numbers: [...PRODUCT_NUMBERS, ...attributeNumbers.map((name) => ATTRIBUTE_PREFIX + name)],
   };
 }
 
@@ -47,7 +47,7 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
  * - `content`: hash of everything except numeric columns, to detect changes
  * - `version`: version of the product's row in PostgreSQL, in base segments only
  */
-export const NUMBERS = [
+export const PRODUCT_NUMBERS = [
   'price',
   'discount',
   'rating',

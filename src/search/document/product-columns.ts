@@ -2,8 +2,8 @@ import type { Field, PartialShape, Scalar } from '../../expressions/shape';
 import type { Columns } from '../index/columns';
 import { languageOf } from '../text/language-analyzer';
 import { NO_LANGUAGE, subtagOf } from './analyzers';
-import { attributeValue, MAX_FACET_VALUES } from './attribute-value';
-import { ATTRIBUTE } from './index-settings';
+import { attributeFacetValue, MAX_FACET_VALUES } from './attribute-facet-values';
+import { ATTRIBUTE_PREFIX } from './index-settings';
 
 /** Returns the shape of a product for expressions. It reads the columns of a segment by document number. */
 export function productColumns(columns: Columns): PartialShape<number> {
@@ -29,10 +29,10 @@ export function productColumns(columns: Columns): PartialShape<number> {
     name: 'product',
     fields,
     entry: (field, key) =>
-      field === 'attributes' && columns.hasNumbers(ATTRIBUTE + key) ? number(ATTRIBUTE + key) : undefined,
+      field === 'attributes' && columns.hasNumbers(ATTRIBUTE_PREFIX + key) ? number(ATTRIBUTE_PREFIX + key) : undefined,
     mayBe(field, key, values) {
       if (field === 'categories') return columns.hasAny('categories', values.filter(isText));
-      if (field === 'language') return columns.hasAny('language', [...values.filter(isText).map(indexed), NO_LANGUAGE]);
+      if (field === 'language') return columns.hasAny('language', [...values.filter(isText).map(indexedLanguage), NO_LANGUAGE]);
       if (field === 'groupId') return columns.hasAny('group', values.filter(isText));
       if (field === 'id') {
         const documents = new Set(values.filter(isText).map((id) => columns.find(id)));
@@ -45,7 +45,7 @@ export function productColumns(columns: Columns): PartialShape<number> {
 
 /** Products with the maximum number of facet values can have more values than the column, so they may match too. */
 function attributeMayBe(columns: Columns, key: string, values: readonly Scalar[]) {
-  const sought = values.map((value) => attributeValue(key, value));
+  const sought = values.map((value) => attributeFacetValue(key, value));
   if (!sought.every(isText)) return undefined;
   const has = columns.hasAny('attributes', sought);
   const count = columns.valueCount('attributes');
@@ -55,4 +55,4 @@ function attributeMayBe(columns: Columns, key: string, values: readonly Scalar[]
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** Returns the language under which products of this language are indexed. */
-const indexed = (language: string): string => languageOf(subtagOf(language));
+const indexedLanguage = (language: string): string => languageOf(subtagOf(language));

@@ -1,9 +1,9 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { DocumentField, SearchDocument } from '../index/search-document';
 import type { Analyzers } from './analyzers';
-import { attributeEntries, facetValues } from './attribute-value';
+import { attributeEntries, attributeFacetValues } from './attribute-facet-values';
 import { hash53 } from './hash';
-import { ATTRIBUTE, ATTRIBUTE_SEPARATOR } from './index-settings';
+import { ATTRIBUTE_PREFIX, ATTRIBUTE_SEPARATOR } from './index-settings';
 
 /**
  * Returns the search document of a product; undefined for a discontinued product.
@@ -33,7 +33,7 @@ export function productDocument(
       categories,
       availability: [availability],
       language: [analyzer.language],
-      attributes: facetValues(attributes),
+      attributes: attributeFacetValues(attributes),
       group: groupId === null ? [] : [groupId],
     },
     numbers: productNumbers(product, version),
@@ -52,13 +52,13 @@ export function productNumbers(product: CatalogueProduct, version = NaN): Search
     published: product.publishedAt?.getTime() ?? NaN,
     available: availability === 'OUT_OF_STOCK' ? 0 : 1,
     tie: hash53(id),
-    content: contentOf(product),
+    content: contentHash(product),
     version,
   };
 }
 
 /** Returns a 53-bit hash of a product's words and facets. Equal hashes mean that they have not changed. */
-export function contentOf(product: CatalogueProduct): number {
+export function contentHash(product: CatalogueProduct): number {
   const { title, brand, categories, description, groupId, language, availability, attributes } = product;
   return hash53(JSON.stringify([title, brand, categories, description, groupId, language, availability, attributes]));
 }
@@ -85,6 +85,6 @@ function attributeTexts(attributes: CatalogueProduct['attributes']): string[] {
 function attributeNumbers(attributes: CatalogueProduct['attributes']): Record<string, number> {
   const numbers: Record<string, number> = {};
   for (const [name, value] of Object.entries(attributes))
-    if (typeof value === 'number') numbers[ATTRIBUTE + name] = value;
+    if (typeof value === 'number') numbers[ATTRIBUTE_PREFIX + name] = value;
   return numbers;
 }

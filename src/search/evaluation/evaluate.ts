@@ -7,7 +7,7 @@ export interface JudgedQuery {
   readonly text: string;
   /** Whether the last word is still being typed. */
   readonly typing: boolean;
-  /** Grades by {@link Evaluated.productOf}; at least one is above 0. */
+  /** Grades by {@link EvaluationInput.productOf}; at least one is above 0. */
   readonly grades: ReadonlyMap<string, number>;
 }
 
@@ -18,7 +18,7 @@ export interface SearchEngine {
   search(text: string, typing: boolean): readonly string[] | Promise<readonly string[]>;
 }
 
-export interface Evaluated {
+export interface EvaluationInput {
   readonly queries: readonly JudgedQuery[];
   /** Returns the key under which a product counts. Variants of one product share a key, as in result lists. */
   readonly productOf: (id: string) => string;
@@ -32,12 +32,12 @@ export interface SearchRow extends QueryMetrics {
   readonly queries: number;
 }
 
-const STEP = 250;
+const PROGRESS_INTERVAL = 250;
 
 /** Returns one row per class, in order of first occurrence. */
 export async function evaluateEngine(
   engine: SearchEngine,
-  { queries, productOf, onProgress }: Evaluated,
+  { queries, productOf, onProgress }: EvaluationInput,
 ): Promise<SearchRow[]> {
   const metrics = new Map<string, QueryMetrics[]>();
   for (const [at, { classes, text, typing, grades }] of queries.entries()) {
@@ -48,7 +48,7 @@ export async function evaluateEngine(
       if (known === undefined) metrics.set(name, [found]);
       else known.push(found);
     }
-    if ((at + 1) % STEP === 0) onProgress(at + 1);
+    if ((at + 1) % PROGRESS_INTERVAL === 0) onProgress(at + 1);
   }
   return [...metrics].map(([queryClass, each]) => ({
     subject: engine.subject,

@@ -4,12 +4,12 @@ import { indexSettings } from '../document/index-settings';
 import { productDocument } from '../document/product-document';
 import { SearchIndex } from '../index/search-index';
 import { SegmentBuilder } from '../index/segment-builder';
-import { rankingBy } from '../product-ranking.read-model';
-import { MAX_READINGS, understand } from '../query/understand';
-import { handSetRanker } from '../ranking/query-ranker';
+import { rankingBy } from '../product-ranking';
+import { MAX_LANGUAGES, interpretQuery } from '../query/interpret-query';
+import { defaultRanker } from '../ranking/query-ranker';
 import { SegmentProducts } from '../segment-products.read-model';
 import type { WordList } from '../spelling/word-list';
-import { wordsOf } from '../spelling/words-of-segment';
+import { segmentDictionary } from '../spelling/segment-dictionary';
 import { loadJieba } from '../text/jieba';
 import { Synonyms } from '../text/synonyms';
 import { hasWordList, readWordList } from '../word-lists.service';
@@ -17,7 +17,7 @@ import type { SearchEngine } from './evaluate';
 import { DEPTH } from './metrics';
 
 /** The popularity of a shop without events. */
-const NOBODY_WANTS = {
+const NO_POPULARITY = {
   table: { size: 0, indexOf: () => -1, idAt: (index: number) => String(index) },
   values: new Float64Array(0),
 };
@@ -41,23 +41,23 @@ export async function freshetEngine(
   }
   const segment = builder.finish();
   const index = new SearchIndex(settings, segment);
-  const dictionary = wordsOf(segment);
-  const languages = index.valuesOf('language', MAX_READINGS).map(({ value }) => value);
+  const dictionary = segmentDictionary(segment);
+  const languages = index.valuesOf('language', MAX_LANGUAGES).map(({ value }) => value);
   const lists = new Map<string, WordList>();
   for (const language of new Set([shopLanguage, ...languages].map(subtagOf)))
     if (hasWordList(language)) lists.set(language, await readWordList(language));
   const byId = new Map(products.map((product) => [product.id, product]));
   const rank = rankingBy({
-    ranker: handSetRanker(),
+    ranker: defaultRanker(),
     segments: new SegmentProducts({ get: (id) => byId.get(id) }),
-    popularity: NOBODY_WANTS,
+    popularity: NO_POPULARITY,
     affinities: null,
     boosts: [],
   });
   return {
     subject: 'freshet',
     search(text, typing) {
-      const { query } = understand(
+      const { query } = interpretQuery(
         { text, typing },
         {
           analyzers,

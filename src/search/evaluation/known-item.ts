@@ -1,6 +1,6 @@
 import { seededRandom } from '../../learn/seeded-random';
-import { hasNumber, otherNumber } from './plural';
-import { maySlip, withSlip } from './slips';
+import { hasPluralForm, toggleGrammaticalNumber } from './plural';
+import { allowsTypos, withTypo } from './typos';
 
 export const QUERY_CLASSES = [
   'exact-title',
@@ -35,20 +35,20 @@ export interface KnownItemOptions {
 
 type Change = (words: readonly string[], random: () => number) => readonly string[] | undefined;
 
-interface Maker {
+interface QueryGenerator {
   /** Makes the query from the words of a title, in lower case; undefined if that is impossible. */
   readonly meant: Change;
-  readonly slips?: number;
+  readonly typos?: number;
 }
 
-const MAKERS: Readonly<Record<QueryClass, Maker>> = {
+const QUERY_GENERATORS: Readonly<Record<QueryClass, QueryGenerator>> = {
   'exact-title': { meant: (words) => words },
   'two-words-dropped': { meant: withoutTwo },
-  'one-typo': { meant: (words) => words, slips: 1 },
-  'two-typos': { meant: (words) => words, slips: 2 },
-  'two-words-dropped-one-typo': { meant: withoutTwo, slips: 1 },
+  'one-typo': { meant: (words) => words, typos: 1 },
+  'two-typos': { meant: (words) => words, typos: 2 },
+  'two-words-dropped-one-typo': { meant: withoutTwo, typos: 1 },
   prefix: { meant: beginning },
-  'singular-plural': { meant: inOtherNumber },
+  'singular-plural': { meant: inOtherGrammaticalNumber },
 };
 
 /**
@@ -63,9 +63,9 @@ export function knownItemQueries(titles: readonly string[], options: KnownItemOp
       .flatMap((title) => {
         const random = seededRandom(hash(`${options.seed} ${queryClass} ${titleKey(title)}`));
         const place = random();
-        const { meant: change, slips = 0 } = MAKERS[queryClass];
+        const { meant: change, typos = 0 } = QUERY_GENERATORS[queryClass];
         const meant = change(searchedWords(title), random);
-        const typed = meant && withSlips(meant, slips, random);
+        const typed = meant && withTypos(meant, typos, random);
         if (!meant?.length || !typed) return [];
         const query = {
           queryClass,
@@ -103,16 +103,16 @@ function withoutTwo(words: readonly string[], random: () => number): string[] | 
 }
 
 /** Adds typos, each in a different word while words remain. */
-function withSlips(words: readonly string[], slips: number, random: () => number): readonly string[] | undefined {
+function withTypos(words: readonly string[], slips: number, random: () => number): readonly string[] | undefined {
   if (slips === 0) return words;
-  const places = words.flatMap((word, at) => (maySlip(word) ? [at] : []));
+  const places = words.flatMap((word, at) => (allowsTypos(word) ? [at] : []));
   if (places.length === 0) return undefined;
   const changed = [...words];
   let left: number[] = [];
   for (let made = 0; made < slips; made++) {
     if (left.length === 0) left = [...places];
     const [at] = left.splice(Math.floor(random() * left.length), 1);
-    const slipped = withSlip(changed[at], random);
+    const slipped = withTypo(changed[at], random);
     // The second typo must not undo the first.
     if (slipped === words[at]) made--;
     else changed[at] = slipped;
@@ -132,9 +132,9 @@ function beginning(words: readonly string[], random: () => number): string[] | u
 }
 
 /** Switches the last possible word between singular and plural. In English titles that is the head noun. */
-function inOtherNumber(words: readonly string[]): string[] | undefined {
-  const at = words.findLastIndex(hasNumber);
-  return at < 0 ? undefined : words.with(at, otherNumber(words[at]));
+function inOtherGrammaticalNumber(words: readonly string[]): string[] | undefined {
+  const at = words.findLastIndex(hasPluralForm);
+  return at < 0 ? undefined : words.with(at, toggleGrammaticalNumber(words[at]));
 }
 
 /** FNV-1a. */

@@ -1,12 +1,12 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { JudgedQuery } from './evaluate';
-import { identification } from './identified';
+import { titleIdentifier } from './title-identification';
 import { knownItemQueries, type KnownItemOptions, type QueryClass, titleKey } from './known-item';
 
 /** The grade of the relevant products. With a single grade, the metrics do not depend on its value. */
 const KNOWN_ITEM_GRADE = 3;
 /** Classes with a subclass: the queries whose remaining words still identify the title. */
-const DROPPING: readonly QueryClass[] = ['two-words-dropped', 'two-words-dropped-one-typo'];
+const WORD_DROPPING_CLASSES: readonly QueryClass[] = ['two-words-dropped', 'two-words-dropped-one-typo'];
 export const IDENTIFYING = ', rest identifies';
 export const JUDGED = 'judgments';
 
@@ -21,14 +21,14 @@ export function findable(products: readonly CatalogueProduct[], now: number): Ca
 /**
  * Returns a function from a product id to the key under which it counts. Variants share a key: lists show one of them.
  */
-export function counting(products: readonly CatalogueProduct[]): (id: string) => string {
+export function variantKeys(products: readonly CatalogueProduct[]): (id: string) => string {
   const groups = new Map(products.map(({ id, groupId }) => [id, groupId === null ? `one ${id}` : `group ${groupId}`]));
   return (id) => groups.get(id) ?? `one ${id}`;
 }
 
 /** Generates queries from the products' titles. Every product with the title is relevant. */
 export function knownItems(products: readonly CatalogueProduct[], options: KnownItemOptions): JudgedQuery[] {
-  const productOf = counting(products);
+  const productOf = variantKeys(products);
   const wanted = new Map<string, Map<string, number>>();
   for (const { id, title } of products) {
     const key = titleKey(title);
@@ -36,10 +36,10 @@ export function knownItems(products: readonly CatalogueProduct[], options: Known
     wanted.set(key, grades.set(productOf(id), KNOWN_ITEM_GRADE));
   }
   const titles = products.map(({ title }) => title);
-  const identifies = identification(titles);
+  const identifies = titleIdentifier(titles);
   return knownItemQueries(titles, options).map(({ queryClass, text, meant, typing, title }) => ({
     classes:
-      DROPPING.includes(queryClass) && identifies(meant, title) ? [queryClass, queryClass + IDENTIFYING] : [queryClass],
+      WORD_DROPPING_CLASSES.includes(queryClass) && identifies(meant, title) ? [queryClass, queryClass + IDENTIFYING] : [queryClass],
     text,
     typing,
     grades: wanted.get(titleKey(title)) as ReadonlyMap<string, number>,
@@ -62,7 +62,7 @@ export interface JudgedQueries {
 
 /** Groups judgments by query. Among the variants of a product, the best grade counts. */
 export function judgedQueries(products: readonly CatalogueProduct[], judgments: readonly GradedPair[]): JudgedQueries {
-  const productOf = counting(products);
+  const productOf = variantKeys(products);
   const known = new Set(products.map(({ id }) => id));
   const byQuery = new Map<string, Map<string, number>>();
   let unknownProducts = 0;

@@ -15,8 +15,8 @@ export class BaseView implements SegmentView {
   readonly packs: readonly FacetPack[];
   readonly numbers: readonly Float64Array[];
   /** By posting list: the number of documents that are not deleted, and the `deletedCount` when they were counted. */
-  private readonly left: Uint32Array;
-  private readonly leftAfter: Uint32Array;
+  private readonly undeletedCounts: Uint32Array;
+  private readonly countedAtDeletions: Uint32Array;
 
   constructor(readonly segment: Segment) {
     this.documents = segment.documents;
@@ -24,8 +24,8 @@ export class BaseView implements SegmentView {
     this.facets = segment.facets.map(({ column }) => column);
     this.packs = segment.packs;
     this.numbers = segment.numbers;
-    this.left = new Uint32Array(segment.lists);
-    this.leftAfter = new Uint32Array(segment.lists);
+    this.undeletedCounts = new Uint32Array(segment.lists);
+    this.countedAtDeletions = new Uint32Array(segment.lists);
   }
 
   term(term: string): PostingList | null {
@@ -37,14 +37,14 @@ export class BaseView implements SegmentView {
     return this.segment.prefixLists(prefix);
   }
 
-  countLeft(list: PostingList): number {
+  countUndeleted(list: PostingList): number {
     if (this.deletedCount === 0) return list.count;
     const { number } = list;
-    if (number >= 0 && this.leftAfter[number] === this.deletedCount) return this.left[number];
+    if (number >= 0 && this.countedAtDeletions[number] === this.deletedCount) return this.undeletedCounts[number];
     const left = list.count - list.countCommon(this.deleted, this.deleted.length);
     if (number >= 0) {
-      this.left[number] = left;
-      this.leftAfter[number] = this.deletedCount;
+      this.undeletedCounts[number] = left;
+      this.countedAtDeletions[number] = this.deletedCount;
     }
     return left;
   }

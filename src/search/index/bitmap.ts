@@ -33,24 +33,24 @@ export function countDifferences(bits: Uint32Array, other: Uint32Array, from: nu
 }
 
 /** Sets the bits 0 … documents − 1 and clears the other bits of the last word. */
-export function setAll(bits: Uint32Array, documents: number): void {
+export function setFirstBits(bits: Uint32Array, documents: number): void {
   const full = documents >>> 5;
   bits.fill(0xffffffff, 0, full);
   if ((documents & 31) !== 0) bits[full] = 2 ** (documents & 31) - 1;
 }
 
 /** target ∩= other[from …). */
-export function keepCommon(target: Uint32Array, other: Uint32Array, from: number, words: number): void {
+export function intersectInto(target: Uint32Array, other: Uint32Array, from: number, words: number): void {
   for (let word = 0; word < words; word++) target[word] &= other[from + word];
 }
 
 /** target ∪= other[from …). */
-export function addAll(target: Uint32Array, other: Uint32Array, from: number, words: number): void {
+export function unionInto(target: Uint32Array, other: Uint32Array, from: number, words: number): void {
   for (let word = 0; word < words; word++) target[word] |= other[from + word];
 }
 
 /** target −= other. */
-export function removeAll(target: Uint32Array, other: Uint32Array, words: number): void {
+export function subtractFrom(target: Uint32Array, other: Uint32Array, words: number): void {
   for (let word = 0; word < words; word++) target[word] &= ~other[word];
 }
 

@@ -1,16 +1,16 @@
 import { popcount } from './bitmap';
-import { BLOCK, BLOCK_WORDS, RANK_WORDS } from './posting-list';
-import type { HeavyList, LightList, MergedList, ScoredList } from './scored-list';
+import { BLOCK_SIZE, BLOCK_WORDS, WORDS_PER_RANK } from './posting-list';
+import type { BitmapPostings, SortedPostings, MergedPostings, ScoredPostings } from './scored-postings';
 
 /** The documents of one block that can still be among the best, with their partial scores. */
 export class BlockScores {
   /** Partial scores, by document number within the block. */
-  readonly sums = new Float64Array(BLOCK);
+  readonly sums = new Float64Array(BLOCK_SIZE);
   /** Bitmap of the documents that are still candidates. */
   readonly candidates = new Uint32Array(BLOCK_WORDS);
 
   /** Keeps only the candidates in words [from, to) that are also in the mask. @returns how many are left */
-  keepCommon(block: number, from: number, to: number, mask: Uint32Array): number {
+  intersect(block: number, from: number, to: number, mask: Uint32Array): number {
     const { candidates } = this;
     const maskFrom = block * BLOCK_WORDS;
     let count = 0;
@@ -24,7 +24,7 @@ export class BlockScores {
   }
 
   /** Resets all partial scores to 0. */
-  begin(): void {
+  reset(): void {
     this.sums.fill(0);
   }
 
@@ -32,22 +32,22 @@ export class BlockScores {
    * Adds the postings' scores to the candidates and drops the candidates whose partial score is not above the floor.
    * @returns how many candidates are left
    */
-  narrow(list: ScoredList, block: number, floor: number): number {
-    if (list.kind === 'bitmap') return this.narrowByHeavy(list, block, floor);
-    if (list.kind === 'sorted') this.addLight(list, block);
+  addAndPrune(list: ScoredPostings, block: number, floor: number): number {
+    if (list.kind === 'bitmap') return this.addAndPruneBitmap(list, block, floor);
+    if (list.kind === 'sorted') this.addSorted(list, block);
     else this.addMerged(list, block);
     return this.prune(floor);
   }
 
-  private addLight(list: LightList, block: number): void {
+  private addSorted(list: SortedPostings, block: number): void {
     const { sums, candidates } = this;
-    const from = block * BLOCK;
-    const to = from + BLOCK;
+    const from = block * BLOCK_SIZE;
+    const to = from + BLOCK_SIZE;
     list.seek(from);
-    const { docs, end, impacts, shift, scale } = list;
+    const { docs, end, impacts, impactShift, scale } = list;
     for (let { at } = list; at < end && docs[at] < to; at++) {
       const place = docs[at] - from;
-      if (((candidates[place >>> 5] >>> (place & 31)) & 1) !== 0) sums[place] += impacts[at + shift] * scale;
+      if (((candidates[place >>> 5] >>> (place & 31)) & 1) !== 0) sums[place] += impacts[at + impactShift] * scale;
     }
   }
 
@@ -56,14 +56,14 @@ export class BlockScores {
    * value. It reads the impacts, which are contiguous, before it locates their documents.
    * @returns how many candidates are left
    */
-  beginAbove(list: HeavyList, block: number, width: number, least: number): number {
-    const { heavy, impacts, impactsFrom, scale } = list;
-    const { words, wordsFrom, ranks, ranksFrom } = heavy;
+  resetAbove(list: BitmapPostings, block: number, width: number, least: number): number {
+    const { bitmap, impacts, impactsFrom, scale } = list;
+    const { words, wordsFrom, ranks, ranksFrom } = bitmap;
     const { candidates, sums } = this;
     const from = block * BLOCK_WORDS;
     const leastImpact = least / scale;
     let count = 0;
-    let rank = impactsFrom + ranks[ranksFrom + from / RANK_WORDS];
+    let rank = impactsFrom + ranks[ranksFrom + from / WORDS_PER_RANK];
     for (let word = 0; word < width; word++) {
       const own = words[wordsFrom + from + word];
       const before = candidates[word];
@@ -85,22 +85,22 @@ export class BlockScores {
     return count;
   }
 
-  private addMerged({ bits, values }: MergedList, block: number): void {
+  private addMerged({ bits, values }: MergedPostings, block: number): void {
     const { sums, candidates } = this;
     const from = block * BLOCK_WORDS;
     for (let word = 0; word < BLOCK_WORDS; word++) {
       if (candidates[word] === 0) continue;
       for (let rest = candidates[word] & bits[from + word]; rest !== 0; rest &= rest - 1) {
         const place = (word << 5) + 31 - Math.clz32(rest & -rest);
-        sums[place] += values[block * BLOCK + place];
+        sums[place] += values[block * BLOCK_SIZE + place];
       }
     }
   }
 
-  private narrowByHeavy(list: HeavyList, block: number, floor: number): number {
-    const { heavy, impacts, impactsFrom, scale } = list;
+  private addAndPruneBitmap(list: BitmapPostings, block: number, floor: number): number {
+    const { bitmap, impacts, impactsFrom, scale } = list;
     const { sums, candidates } = this;
-    const { words, wordsFrom, ranks, ranksFrom } = heavy;
+    const { words, wordsFrom, ranks, ranksFrom } = bitmap;
     const from = block * BLOCK_WORDS;
     let count = 0;
     let rank = 0;
@@ -108,9 +108,9 @@ export class BlockScores {
     let ranked = -1;
     for (let word = 0; word < BLOCK_WORDS; word++) {
       if (candidates[word] === 0) continue;
-      const group = word - (word % RANK_WORDS);
+      const group = word - (word % WORDS_PER_RANK);
       if (ranked < group) {
-        rank = impactsFrom + ranks[ranksFrom + (from + group) / RANK_WORDS];
+        rank = impactsFrom + ranks[ranksFrom + (from + group) / WORDS_PER_RANK];
         ranked = group;
       }
       for (; ranked < word; ranked++) rank += popcount(words[wordsFrom + from + ranked]);

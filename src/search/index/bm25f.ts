@@ -50,7 +50,7 @@ export class ImpactScale {
  * Returns idf · weight as a 16-bit integer. Multiplied by an impact it gives what a posting adds to a score.
  * @param matching number of documents that have the term, out of `documents`
  */
-export function scaleOf(matching: number, documents: number, weight: number): number {
+export function quantizedIdf(matching: number, documents: number, weight: number): number {
   const idf = Math.log(1 + (documents - matching + 0.5) / (matching + 0.5));
   return Math.min(0xffff, Math.max(1, Math.round(idf * weight * IDF_UNIT)));
 }

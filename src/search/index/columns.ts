@@ -1,6 +1,6 @@
 import type { FacetColumn } from './facet-column';
-import type { FacetSpace } from './facet-space';
-import { SearchRefused } from './search-refused';
+import type { FacetDictionary } from './facet-dictionary';
+import { SearchRequestError } from './search-request-error';
 import type { SegmentView } from './segment-view';
 import type { IndexSettings } from './settings';
 
@@ -15,7 +15,7 @@ export class Columns {
   constructor(
     private readonly settings: IndexSettings,
     private readonly view: SegmentView,
-    private readonly spaces: readonly FacetSpace[],
+    private readonly facetDictionaries: readonly FacetDictionary[],
   ) {}
 
   /** The text fields of the index. */
@@ -44,7 +44,7 @@ export class Columns {
 
   /** Returns the values by document, NaN where a document has none. @throws SearchRequestError for an unknown name */
   numbers(name: string): Float64Array {
-    return this.view.numbers[columnOf(this.settings.numbers, name)];
+    return this.view.numbers[columnNumber(this.settings.numbers, name)];
   }
 
   /** Returns whether the index has a numeric column of this name. */
@@ -58,8 +58,8 @@ export class Columns {
    * @throws SearchRequestError for an unknown name
    */
   has(facet: string, value: string): (doc: number) => boolean {
-    const number = facetOf(this.settings, facet);
-    const slot = this.spaces[number].slotOf(value);
+    const number = facetNumber(this.settings, facet);
+    const slot = this.facetDictionaries[number].slotOf(value);
     const column = this.view.facets[number];
     return slot < 0 ? () => false : (doc) => column.has(doc, slot);
   }
@@ -67,8 +67,8 @@ export class Columns {
   /** Returns a predicate: the document has one of the values. @throws SearchRequestError for an unknown name */
   hasAny(facet: string, values: readonly string[]): (doc: number) => boolean {
     if (values.length === 1) return this.has(facet, values[0]);
-    const number = facetOf(this.settings, facet);
-    const slots = new Set(values.map((value) => this.spaces[number].slotOf(value)));
+    const number = facetNumber(this.settings, facet);
+    const slots = new Set(values.map((value) => this.facetDictionaries[number].slotOf(value)));
     const column = this.view.facets[number];
     return (doc) => {
       const own = column.slotsOf(doc);
@@ -79,7 +79,7 @@ export class Columns {
 
   /** Returns a function that counts a document's values. @throws SearchRequestError for an unknown name */
   valueCount(facet: string): (doc: number) => number {
-    const column = this.view.facets[facetOf(this.settings, facet)];
+    const column = this.view.facets[facetNumber(this.settings, facet)];
     return (doc) => column.slotsOf(doc).length;
   }
 
@@ -88,12 +88,12 @@ export class Columns {
    * @throws SearchRequestError for an unknown name
    */
   value(facet: string): (doc: number) => string | undefined {
-    const number = facetOf(this.settings, facet);
+    const number = facetNumber(this.settings, facet);
     const column = this.view.facets[number];
     const values: string[] = [];
     return (doc) => {
       const slot = column.slotOf(doc);
-      return slot < 0 ? undefined : (values[slot] ??= this.spaces[number].valueAt(slot));
+      return slot < 0 ? undefined : (values[slot] ??= this.facetDictionaries[number].valueAt(slot));
     };
   }
 
@@ -102,25 +102,25 @@ export class Columns {
    * @throws SearchRequestError for an unknown name
    */
   values(facet: string): (doc: number) => string[] {
-    const number = facetOf(this.settings, facet);
+    const number = facetNumber(this.settings, facet);
     const column: FacetColumn = this.view.facets[number];
-    return (doc) => Array.from(column.slotsOf(doc), (slot) => this.spaces[number].valueAt(slot));
+    return (doc) => Array.from(column.slotsOf(doc), (slot) => this.facetDictionaries[number].valueAt(slot));
   }
 }
 
 /** Returns the number of a facet in the settings. @throws SearchRequestError for an unknown name */
-export function facetOf({ facets }: IndexSettings, name: string): number {
-  return columnOf(
+export function facetNumber({ facets }: IndexSettings, name: string): number {
+  return columnNumber(
     facets.map((facet) => facet.name),
     name,
   );
 }
 
 /** Returns the number of a column among `names`. @throws SearchRequestError for an unknown name */
-export function columnOf(names: readonly string[], name: string): number {
+export function columnNumber(names: readonly string[], name: string): number {
   const column = names.indexOf(name);
   if (column < 0)
-    throw new SearchRefused(
+    throw new SearchRequestError(
       'UNKNOWN_COLUMN',
       `unknown column ${JSON.stringify(name)}; the index has ${names.join(', ')}`,
     );

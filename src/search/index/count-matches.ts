@@ -1,16 +1,16 @@
-import { type Steps, STEP_PASSED } from '../turns/steps';
-import { countBits, hasBit, popcount, removeAll, wordsFor } from './bitmap';
+import { type CooperativeTask, DOCUMENTS_PER_FAST_STEP } from '../scheduling/cooperative-task';
+import { countBits, hasBit, popcount, subtractFrom, wordsFor } from './bitmap';
 import type { PostingList } from './posting-list';
-import { atMost, type TextQuery } from './query';
-import { listsOf, postingsOf } from './resolve';
-import { LightList } from './scored-list';
+import { checkLimit, type TextQuery } from './query';
+import { postingListsOf, postingCost } from './resolve-clauses';
+import { SortedPostings } from './scored-postings';
 import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
 
-type Words = Pick<TextQuery, 'mode' | 'clauses'>;
+type CountedQuery = Pick<TextQuery, 'mode' | 'clauses'>;
 
 /** A bitmap of documents that begins at one word of an array. */
-interface Bits {
+interface BitmapSlice {
   readonly words: Uint32Array;
   readonly from: number;
 }
@@ -20,47 +20,47 @@ interface Bits {
  * @throws SearchRequestError if the search would read more postings than allowed
  */
 export function* countMatches(
-  { mode, clauses }: Words,
+  { mode, clauses }: CountedQuery,
   views: readonly SegmentView[],
   scratch: Scratch,
-): Steps<number> {
+): CooperativeTask<number> {
   let postings = 0;
   // By clause, then segment.
   const found: PostingList[][][] = [];
   for (const { alternatives } of clauses) {
-    const lists = alternatives.map((alternative) => views.map((view) => listsOf(view, alternative)));
-    const cost = postingsOf(lists, mode, views);
-    atMost('postings', (postings += cost));
+    const lists = alternatives.map((alternative) => views.map((view) => postingListsOf(view, alternative)));
+    const cost = postingCost(lists, mode, views);
+    checkLimit('postings', (postings += cost));
     found.push(views.map((_, v) => lists.flatMap((ofViews) => ofViews[v])));
-    if (cost > STEP_PASSED) yield;
+    if (cost > DOCUMENTS_PER_FAST_STEP) yield;
   }
   let count = 0;
   for (const [v, view] of views.entries()) {
     const clausesOfView = found.map((ofViews) => ofViews[v]);
     if (mode === 'OR') count += countUnion(clausesOfView.flat(), view, scratch);
     else if (clausesOfView.every(({ length }) => length > 0)) count += countCommon(clausesOfView, view, scratch);
-    if (postings > STEP_PASSED) yield;
+    if (postings > DOCUMENTS_PER_FAST_STEP) yield;
   }
   return count;
 }
 
 function countUnion(lists: readonly PostingList[], view: SegmentView, scratch: Scratch): number {
-  if (lists.length <= 1) return lists.length === 0 ? 0 : view.countLeft(lists[0]);
+  if (lists.length <= 1) return lists.length === 0 ? 0 : view.countUndeleted(lists[0]);
   const words = wordsFor(view.documents);
   const bits = unionOf(lists, view, scratch);
-  if (view.deletedCount > 0) removeAll(bits, view.deleted, words);
+  if (view.deletedCount > 0) subtractFrom(bits, view.deleted, words);
   return countBits(bits, words);
 }
 
 /** @param clauses by clause, its posting lists; a document has to be in one list of every clause */
 function countCommon(clauses: readonly (readonly PostingList[])[], view: SegmentView, scratch: Scratch): number {
   if (clauses.length === 1) return countUnion(clauses[0], view, scratch);
-  const sorted: LightList[] = [];
-  const bitmaps: Bits[] = [];
+  const sorted: SortedPostings[] = [];
+  const bitmaps: BitmapSlice[] = [];
   for (const lists of clauses) {
     if (lists.length > 1) bitmaps.push({ words: unionOf(lists, view, scratch), from: 0 });
-    else if (lists[0].heavy === null) sorted.push(new LightList(lists[0], 1));
-    else bitmaps.push({ words: lists[0].heavy.words, from: lists[0].heavy.wordsFrom });
+    else if (lists[0].bitmap === null) sorted.push(new SortedPostings(lists[0], 1));
+    else bitmaps.push({ words: lists[0].bitmap.words, from: lists[0].bitmap.wordsFrom });
   }
   if (sorted.length === 0) return countCommonBits(bitmaps, view);
   const [driver, ...others] = sorted.sort((a, b) => a.count - b.count);
@@ -74,7 +74,7 @@ function unionOf(lists: readonly PostingList[], view: SegmentView, scratch: Scra
   return bits;
 }
 
-function countCommonBits([first, second, ...others]: readonly Bits[], view: SegmentView): number {
+function countCommonBits([first, second, ...others]: readonly BitmapSlice[], view: SegmentView): number {
   const words = wordsFor(view.documents);
   const { deleted, deletedCount } = view;
   let count = 0;
@@ -88,9 +88,9 @@ function countCommonBits([first, second, ...others]: readonly Bits[], view: Segm
 
 /** Intersects by iterating over the shortest list and looking each document up in the others. */
 function countDriven(
-  driver: LightList,
-  others: readonly LightList[],
-  bitmaps: readonly Bits[],
+  driver: SortedPostings,
+  others: readonly SortedPostings[],
+  bitmaps: readonly BitmapSlice[],
   { deleted, deletedCount }: SegmentView,
 ): number {
   const { docs, end } = driver;

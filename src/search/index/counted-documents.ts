@@ -1,19 +1,19 @@
-import { countBits, countDifferences, removeAll, setAll, wordsFor } from './bitmap';
+import { countBits, countDifferences, subtractFrom, setFirstBits, wordsFor } from './bitmap';
 import { isBaseColumn } from './facet-column';
 import { countBitsIn, type FacetPack } from './facet-pack';
-import type { Listed } from './groups';
-import type { HeavyPart } from './posting-list';
-import type { ScoredList } from './scored-list';
+import type { DocumentNumbers } from './groups';
+import type { PostingBitmap } from './posting-list';
+import type { ScoredPostings } from './scored-postings';
 import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
-import { listed, type ManyDocuments, type Selection } from './selection';
+import { listDocuments, type DocumentBitmap, type Selection } from './selection';
 
 /** The context in which the documents of a segment are counted. */
-export interface Counting {
+export interface FacetCountContext {
   /** Numbers of the facets to count. */
   readonly facets: readonly number[];
   /** The postings of the query's clauses: their documents often differ little from the counted ones. */
-  readonly lists: readonly ScoredList[];
+  readonly lists: readonly ScoredPostings[];
 }
 
 /** Documents of a segment whose facets are counted one after the other. Work that several facets share is done once. */
@@ -21,53 +21,53 @@ export class CountedDocuments {
   /** Number of documents. */
   readonly size: number;
   private readonly bits: Uint32Array | undefined;
-  private readonly packed = new Map<FacetPack, Int32Array>();
-  private ownNumbers: Listed | undefined;
-  private otherBits: ManyDocuments | undefined;
-  private otherNumbers: Listed | undefined;
+  private readonly combinationCounts = new Map<FacetPack, Int32Array>();
+  private cachedNumbers: DocumentNumbers | undefined;
+  private complementBits: DocumentBitmap | undefined;
+  private complementNumbers: DocumentNumbers | undefined;
 
   constructor(
     readonly view: SegmentView,
-    private readonly documents: Listed | Selection,
+    private readonly documents: DocumentNumbers | Selection,
     private readonly scratch: Scratch,
-    private readonly counting: Counting,
+    private readonly counting: FacetCountContext,
   ) {
     this.bits = 'bits' in documents ? documents.bits : undefined;
     this.size = 'count' in documents ? documents.count : countBits(documents.bits, wordsFor(documents.documents));
   }
 
   /** The numbers of the documents, ascending. */
-  get listed(): Listed {
+  get documentNumbers(): DocumentNumbers {
     const { documents, scratch } = this;
-    return (this.ownNumbers ??= 'count' in documents ? documents : listed(documents, scratch));
+    return (this.cachedNumbers ??= 'count' in documents ? documents : listDocuments(documents, scratch));
   }
 
   /** Adds one to the slot of every value of every document. @param facet number of the facet */
   count(facet: number, counts: Uint32Array): void {
     const { view, size, bits } = this;
     const pack = view.packs.find(({ facets }) => facets.includes(facet));
-    if (pack !== undefined && pack.size <= size) return pack.unfold(facet, this.combinations(pack), counts);
+    if (pack !== undefined && pack.size <= size) return pack.expand(facet, this.combinations(pack), counts);
     const column = view.facets[facet];
-    if (isBaseColumn(column) && bits !== undefined && this.isMost && counts.length <= view.documents - size) {
+    if (isBaseColumn(column) && bits !== undefined && this.isMajority && counts.length <= view.documents - size) {
       const others = new Uint32Array(counts.length);
-      this.otherNumbers ??= listed(this.others(bits), this.scratch);
-      column.count(this.otherNumbers.docs, this.otherNumbers.count, others);
+      this.complementNumbers ??= listDocuments(this.complement(bits), this.scratch);
+      column.count(this.complementNumbers.docs, this.complementNumbers.count, others);
       for (let slot = 0; slot < counts.length; slot++) counts[slot] += column.total(slot) - others[slot];
-    } else column.count(this.listed.docs, this.listed.count, counts);
+    } else column.count(this.documentNumbers.docs, this.documentNumbers.count, counts);
   }
 
   /** Returns the number of documents by combination. */
   private combinations(pack: FacetPack): Int32Array {
-    if (!this.packed.has(pack)) {
+    if (!this.combinationCounts.has(pack)) {
       const { view, size, counting } = this;
       const packs = view.packs.filter(
         (one) => one === pack || (one.size <= size && one.facets.some((facet) => counting.facets.includes(facet))),
       );
       const counts = packs.map((one) => this.scratch.integers(one.size));
-      packs.forEach((one, i) => this.packed.set(one, counts[i]));
+      packs.forEach((one, i) => this.combinationCounts.set(one, counts[i]));
       this.countTogether(packs, counts);
     }
-    return this.packed.get(pack) as Int32Array;
+    return this.combinationCounts.get(pack) as Int32Array;
   }
 
   /** Starts from the stored counts of the most similar document set and counts only the documents that differ. */
@@ -76,17 +76,17 @@ export class CountedDocuments {
     const words = wordsFor(view.documents);
     const list = bits === undefined ? undefined : this.nearestList(packs, bits);
     if (bits !== undefined && list !== undefined) {
-      packs.forEach((pack, i) => pack.copyList(list.place, counts[i]));
+      packs.forEach((pack, i) => pack.copyList(list.bitmapNumber, counts[i]));
       const { more, less } = this.differences(bits, list);
       countBitsIn(packs, more, words, 1, counts);
       countBitsIn(packs, less, words, -1, counts);
-    } else if (bits !== undefined && this.isMost) {
+    } else if (bits !== undefined && this.isMajority) {
       packs.forEach((pack, i) => pack.copyTotals(counts[i]));
-      countBitsIn(packs, this.others(bits).bits, words, -1, counts);
+      countBitsIn(packs, this.complement(bits).bits, words, -1, counts);
     } else {
       packs.forEach((pack, i) => counts[i].fill(0, 0, pack.size));
       if (bits !== undefined) countBitsIn(packs, bits, words, 1, counts);
-      else packs.forEach((pack, i) => pack.count(this.listed.docs, size, counts[i]));
+      else packs.forEach((pack, i) => pack.count(this.documentNumbers.docs, size, counts[i]));
     }
   }
 
@@ -94,24 +94,24 @@ export class CountedDocuments {
    * Returns the bitmap postings that differ from the counted documents in the fewest documents; undefined if counting
    * the documents, or their complement, takes fewer.
    */
-  private nearestList(packs: readonly FacetPack[], bits: Uint32Array): HeavyPart | undefined {
+  private nearestList(packs: readonly FacetPack[], bits: Uint32Array): PostingBitmap | undefined {
     const { view, size, counting } = this;
     const words = wordsFor(view.documents);
-    let nearest: HeavyPart | undefined;
+    let nearest: PostingBitmap | undefined;
     let least = Math.min(size, view.documents - size);
     for (const list of counting.lists) {
       if (list.kind !== 'bitmap' || Math.abs(list.count - size) >= least) continue;
-      const { heavy } = list;
-      if (!packs.every((pack) => pack.knows(heavy.place))) continue;
-      const differing = countDifferences(bits, heavy.words, heavy.wordsFrom, words);
+      const { bitmap } = list;
+      if (!packs.every((pack) => pack.hasListCounts(bitmap.bitmapNumber))) continue;
+      const differing = countDifferences(bits, bitmap.words, bitmap.wordsFrom, words);
       if (differing >= least) continue;
       least = differing;
-      nearest = heavy;
+      nearest = bitmap;
     }
     return nearest;
   }
 
-  private differences(bits: Uint32Array, { words, wordsFrom }: HeavyPart) {
+  private differences(bits: Uint32Array, { words, wordsFrom }: PostingBitmap) {
     const { view, scratch } = this;
     const more = scratch.bitmap(view.documents);
     const less = scratch.bitmap(view.documents);
@@ -123,16 +123,16 @@ export class CountedDocuments {
   }
 
   /** Whether the complement of the documents is smaller, and so faster to count. */
-  private get isMost(): boolean {
+  private get isMajority(): boolean {
     return this.size * 2 > this.view.documents;
   }
 
-  private others(bits: Uint32Array): ManyDocuments {
-    if (this.otherBits !== undefined) return this.otherBits;
+  private complement(bits: Uint32Array): DocumentBitmap {
+    if (this.complementBits !== undefined) return this.complementBits;
     const { documents } = this.view;
     const others = this.scratch.bitmap(documents);
-    setAll(others, documents);
-    removeAll(others, bits, wordsFor(documents));
-    return (this.otherBits = { bits: others, documents });
+    setFirstBits(others, documents);
+    subtractFrom(others, bits, wordsFor(documents));
+    return (this.complementBits = { bits: others, documents });
   }
 }

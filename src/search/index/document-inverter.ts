@@ -7,7 +7,7 @@ import type { IndexSettings } from './settings';
 const FIELD_GAP = 32;
 
 /** Maximum stored field length, in tokens: lengths are 16-bit. */
-const MAX_LENGTH = 0xffff;
+const MAX_FIELD_LENGTH = 0xffff;
 
 const MAX_POSITION = 0x00ffffff;
 
@@ -30,7 +30,7 @@ export class DocumentInverter {
   private readonly numbers = new Map<string, number>();
   private readonly fieldNumbers: ReadonlyMap<string, number>;
   private readonly writer: OccurrenceWriter;
-  private readonly tokens: Token[] = [];
+  private readonly tokens: InvertedToken[] = [];
   private used = 0;
   /** By term: the document's first token with that term, and the last one so far. */
   private readonly first: number[] = [];
@@ -60,7 +60,7 @@ export class DocumentInverter {
     for (let i = 0; i < ordered.length; i++) {
       const { number, tokens } = ordered[i];
       base = i > 0 && ordered[i - 1].number === number ? base : 0;
-      base = this.take(number, tokens, base);
+      base = this.addField(number, tokens, base);
     }
     this.write();
   }
@@ -72,7 +72,7 @@ export class DocumentInverter {
   }
 
   /** @returns the first position of the next field of this name */
-  private take(field: number, tokens: SearchDocument['fields'][number]['tokens'], base: number): number {
+  private addField(field: number, tokens: SearchDocument['fields'][number]['tokens'], base: number): number {
     let position = base;
     for (const token of tokens) {
       if (base + token.position < position) throw new RangeError('tokens must be in ascending order of position');
@@ -80,7 +80,7 @@ export class DocumentInverter {
       if (position > MAX_POSITION) break;
       this.add(field, position, token.term, token.surface);
     }
-    this.lengths[field] = Math.min(MAX_LENGTH, this.lengths[field] + tokens.length);
+    this.lengths[field] = Math.min(MAX_FIELD_LENGTH, this.lengths[field] + tokens.length);
     return position + FIELD_GAP;
   }
 
@@ -128,7 +128,7 @@ export class DocumentInverter {
   }
 }
 
-interface Token {
+interface InvertedToken {
   field: number;
   position: number;
   form: number;

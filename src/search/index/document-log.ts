@@ -1,12 +1,12 @@
 import { DocumentInverter } from './document-inverter';
-import { type FacetLog, logFacet, newFacetLog } from './facet-log';
-import { facetValues } from './facet-values';
+import { type FacetLog, appendFacetValues, emptyFacetLog } from './facet-log';
+import { distinctFacetValues } from './facet-values';
 import { GrowableBytes, GrowableFloat64, GrowableUint16, GrowableUint32 } from './growable';
 import type { SearchDocument } from './search-document';
 import { checkSettings, type IndexSettings } from './settings';
 
 /** Inverted documents in the order in which they were added. It is plain data, so it can be sent to another thread. */
-export interface LoggedDocuments {
+export interface InvertedDocuments {
   readonly settings: IndexSettings;
   readonly ids: readonly string[];
   /** The terms in the order in which they first appeared, and the surface forms of each. */
@@ -40,7 +40,7 @@ export class DocumentLog {
   constructor(readonly settings: IndexSettings) {
     checkSettings(settings);
     this.inverter = new DocumentInverter(settings);
-    this.facets = settings.facets.map(newFacetLog);
+    this.facets = settings.facets.map(emptyFacetLog);
     this.numbers = settings.numbers.map(() => new GrowableFloat64());
   }
 
@@ -53,16 +53,16 @@ export class DocumentLog {
       this.postingTerms.push(inverter.found.values[i]);
       this.occurrenceEnds.push(base + inverter.ends.values[i]);
     }
-    this.occurrences.copy(inverter.occurrences.values, 0, inverter.occurrences.length);
+    this.occurrences.append(inverter.occurrences.values, 0, inverter.occurrences.length);
     this.postingEnds.push(this.postingTerms.length);
     for (const length of inverter.lengths) this.lengths.push(length);
     this.ids.push(document.id);
-    settings.facets.forEach((facet, i) => logFacet(this.facets[i], facetValues(facet, document.facets[facet.name])));
+    settings.facets.forEach((facet, i) => appendFacetValues(this.facets[i], distinctFacetValues(facet, document.facets[facet.name])));
     settings.numbers.forEach((name, i) => this.numbers[i].push(document.numbers[name] ?? NaN));
   }
 
   /** Returns a view that is valid until the next document is appended. */
-  documents(): LoggedDocuments {
+  documents(): InvertedDocuments {
     return {
       settings: this.settings,
       ids: this.ids,

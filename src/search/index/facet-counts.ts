@@ -1,16 +1,16 @@
-import { type Steps, STEP_PASSED } from '../turns/steps';
-import { columnOf, facetOf } from './columns';
+import { type CooperativeTask, DOCUMENTS_PER_FAST_STEP } from '../scheduling/cooperative-task';
+import { columnNumber, facetNumber } from './columns';
 import { CountedDocuments } from './counted-documents';
-import { type AppliedFilters, keyOf } from './facet-filters';
-import type { FacetFilter, FacetRequest, FacetResult } from './facet-request';
-import type { FacetSpace } from './facet-space';
+import { type AppliedFilters, facetKeyOf } from './facet-filters';
+import type { IndexFacetFilter, IndexFacetRequest, FacetResult } from './facet-request';
+import type { FacetDictionary } from './facet-dictionary';
 import { GroupedDocuments, type Groups } from './groups';
-import { atMost } from './query';
+import { checkLimit } from './query';
 import { RangeCounter } from './range-counter';
-import type { ScoredList } from './scored-list';
+import type { ScoredPostings } from './scored-postings';
 import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
-import { listed, type Selection } from './selection';
+import { listDocuments, type Selection } from './selection';
 import type { IndexSettings } from './settings';
 import { ValueCounter } from './value-counter';
 
@@ -18,7 +18,7 @@ const DEFAULT_LIMIT = 10;
 
 /** Counts the requested facets of one search, segment by segment. */
 export class FacetCounts {
-  private readonly requested: readonly Requested[];
+  private readonly requested: readonly RequestedFacet[];
   /** By key of the excluded filters: the grouped documents. They are counted last, after all segments were added. */
   private readonly grouped = new Map<string, GroupedDocuments>();
   private readonly keys: ReadonlySet<string>;
@@ -30,31 +30,31 @@ export class FacetCounts {
    * @throws SearchRequestError
    */
   constructor(
-    requests: readonly FacetRequest[],
-    filters: readonly FacetFilter[],
+    requests: readonly IndexFacetRequest[],
+    filters: readonly IndexFacetFilter[],
     settings: IndexSettings,
-    dictionaries: readonly FacetSpace[],
+    dictionaries: readonly FacetDictionary[],
     browsing: boolean,
     private readonly scratch: Scratch,
     private readonly groups?: Groups,
   ) {
-    atMost('facets', requests.length);
-    const keys = filters.map(keyOf);
-    this.requested = requests.map((request): Requested => {
-      const key = keyOf(request);
+    checkLimit('facets', requests.length);
+    const keys = filters.map(facetKeyOf);
+    this.requested = requests.map((request): RequestedFacet => {
+      const key = facetKeyOf(request);
       if ('number' in request) {
-        const column = columnOf(settings.numbers, request.number);
+        const column = columnNumber(settings.numbers, request.number);
         const counter = new RangeCounter(request);
         return {
           key,
-          add: ({ view, listed: { docs, count } }) => counter.add(view.numbers[column], docs, count),
+          add: ({ view, documentNumbers: { docs, count } }) => counter.add(view.numbers[column], docs, count),
           addGrouped: ({ order, ranges }) => counter.addGrouped(order, ranges, column),
           finish: () => counter.finish(),
         };
       }
-      const facet = facetOf(settings, request.facet);
+      const facet = facetNumber(settings, request.facet);
       const counter = new ValueCounter(settings.facets[facet], dictionaries[facet]);
-      const selected = filters.flatMap((filter) => ('facet' in filter && keyOf(filter) === key ? filter.values : []));
+      const selected = filters.flatMap((filter) => ('facet' in filter && facetKeyOf(filter) === key ? filter.values : []));
       const isCounted = browsing && groups === undefined && keys.every((filtered) => filtered === key);
       if (isCounted) counter.addTotals();
       return {
@@ -69,29 +69,29 @@ export class FacetCounts {
   }
 
   /** @param lists the postings of the query's clauses in this segment */
-  *add(view: SegmentView, filters: AppliedFilters, lists: readonly ScoredList[]): Steps<void> {
+  *add(view: SegmentView, filters: AppliedFilters, lists: readonly ScoredPostings[]): CooperativeTask<void> {
     if (this.groups === undefined) return yield* this.count(view, filters, lists);
     for (const key of this.keys) {
-      const documents = listed(filters.except(key), this.scratch);
+      const documents = listDocuments(filters.except(key), this.scratch);
       this.groupedBy(key).add(view, documents);
-      if (documents.count > STEP_PASSED) yield;
+      if (documents.count > DOCUMENTS_PER_FAST_STEP) yield;
     }
   }
 
   /** Number of matching items, if documents are grouped: each group, and each document without a group, is one item. */
-  get things(): number {
-    return this.groupedBy('').things;
+  get itemCount(): number {
+    return this.groupedBy('').itemCount;
   }
 
-  *finish(): Steps<FacetResult[]> {
+  *finish(): CooperativeTask<FacetResult[]> {
     for (const key of this.groups === undefined || this.requested.length === 0 ? [] : this.keys) {
       const grouped = this.groupedBy(key);
-      const isLarge = grouped.things > STEP_PASSED;
+      const isLarge = grouped.itemCount > DOCUMENTS_PER_FAST_STEP;
       const singles = grouped
-        .alone()
+        .singles()
         .map((list) => new CountedDocuments(list.view, list, this.scratch, { facets: this.facetsOf(key), lists: [] }));
       if (isLarge) yield;
-      const grouping = grouped.together();
+      const grouping = grouped.inGroupOrder();
       for (const request of this.requested) {
         if ((this.keys.has(request.key) ? request.key : '') !== key) continue;
         if (isLarge) yield;
@@ -116,7 +116,7 @@ export class FacetCounts {
     return grouped;
   }
 
-  private *count(view: SegmentView, filters: AppliedFilters, lists: readonly ScoredList[]): Steps<void> {
+  private *count(view: SegmentView, filters: AppliedFilters, lists: readonly ScoredPostings[]): CooperativeTask<void> {
     const counted = new Map<Selection, CountedDocuments>();
     for (const { key, add } of this.requested) {
       if (add === undefined) continue;
@@ -128,17 +128,17 @@ export class FacetCounts {
           (documents = new CountedDocuments(view, selection, this.scratch, { facets: this.facetsOf(key), lists })),
         );
       add(documents);
-      if (documents.size > STEP_PASSED) yield;
+      if (documents.size > DOCUMENTS_PER_FAST_STEP) yield;
     }
   }
 }
 
-interface Requested {
+interface RequestedFacet {
   readonly key: string;
   /** Number of the facet; undefined for ranges of a numeric column. */
   readonly facet?: number;
   /** Undefined if the stored totals already answer the request. */
   readonly add?: (documents: CountedDocuments) => void;
-  readonly addGrouped: (grouping: ReturnType<GroupedDocuments['together']>) => void;
+  readonly addGrouped: (grouping: ReturnType<GroupedDocuments['inGroupOrder']>) => void;
   readonly finish: () => FacetResult;
 }

@@ -1,17 +1,17 @@
-import { type Steps, STEP_PASSED } from '../turns/steps';
+import { type CooperativeTask, DOCUMENTS_PER_FAST_STEP } from '../scheduling/cooperative-task';
 import { setBit } from './bitmap';
-import { columnOf, facetOf } from './columns';
-import type { FacetFilter, FacetRequest } from './facet-request';
-import { atMost } from './query';
+import { columnNumber, facetNumber } from './columns';
+import type { IndexFacetFilter, IndexFacetRequest } from './facet-request';
+import { checkLimit } from './query';
 import type { Scratch } from './scratch';
-import type { Searched } from './search-request';
+import type { SearchTarget } from './search-request';
 import type { SegmentView } from './segment-view';
-import { listed, narrowed, type Selection } from './selection';
+import { listDocuments, intersectSelection, type Selection } from './selection';
 import type { IndexSettings } from './settings';
 
 /** A facet filter as the bitmap of the documents that pass it. */
 interface FilterSet {
-  readonly name: string;
+  readonly key: string;
   readonly set: Uint32Array;
 }
 
@@ -19,40 +19,40 @@ interface FilterSet {
  * Applies the facet filters to one segment.
  * @param matching documents that match everything except the facet filters
  */
-export function* appliedFilters(
+export function* applyFilters(
   matching: Selection,
-  filters: readonly FacetFilter[],
-  target: Searched,
+  filters: readonly IndexFacetFilter[],
+  target: SearchTarget,
   view: SegmentView,
   scratch: Scratch,
-): Steps<AppliedFilters> {
+): CooperativeTask<AppliedFilters> {
   const sets: FilterSet[] = [];
   for (const filter of filters) {
-    sets.push({ name: keyOf(filter), set: setOf(filter, matching, target, view, scratch) });
-    if (view.documents > STEP_PASSED) yield;
+    sets.push({ key: facetKeyOf(filter), set: filterBitmap(filter, matching, target, view, scratch) });
+    if (view.documents > DOCUMENTS_PER_FAST_STEP) yield;
   }
   return new AppliedFilters(matching, sets, scratch);
 }
 
-function setOf(
-  filter: FacetFilter,
+function filterBitmap(
+  filter: IndexFacetFilter,
   matching: Selection,
-  { settings, spaces }: Searched,
+  { settings, facetDictionaries }: SearchTarget,
   view: SegmentView,
   scratch: Scratch,
 ): Uint32Array {
   const set = scratch.bitmap(view.documents);
   if ('facet' in filter) {
-    const facet = facetOf(settings, filter.facet);
+    const facet = facetNumber(settings, filter.facet);
     for (const value of filter.values) {
-      const slot = spaces[facet].slotOf(value);
+      const slot = facetDictionaries[facet].slotOf(value);
       if (slot >= 0) view.facets[facet].mark(slot, set);
     }
     return set;
   }
   const { from = -Infinity, to = Infinity } = filter;
-  const column = view.numbers[columnOf(settings.numbers, filter.number)];
-  const { docs, count } = listed(matching, scratch);
+  const column = view.numbers[columnNumber(settings.numbers, filter.number)];
+  const { docs, count } = listDocuments(matching, scratch);
   for (let i = 0; i < count; i++) {
     const value = column[docs[i]];
     if (value >= from && value < to) setBit(set, docs[i]);
@@ -78,35 +78,35 @@ export class AppliedFilters {
 
   /** Returns the documents that pass all filters except those of one key. */
   except(requestedKey: string): Selection {
-    const key = this.effective(requestedKey);
+    const key = this.effectiveKey(requestedKey);
     let selection = this.without.get(key);
     if (selection === undefined) {
-      const sets = this.sets.filter((filter) => filter.name !== key).map(({ set }) => set);
-      selection = narrowed(this.matching, sets, this.scratch);
+      const sets = this.sets.filter((filter) => filter.key !== key).map(({ set }) => set);
+      selection = intersectSelection(this.matching, sets, this.scratch);
       this.without.set(key, selection);
     }
     return selection;
   }
 
   /** Returns the key itself if a filter has it, else ''. */
-  effective(key: string): string {
-    return this.sets.some((filter) => filter.name === key) ? key : '';
+  effectiveKey(key: string): string {
+    return this.sets.some((filter) => filter.key === key) ? key : '';
   }
 }
 
 /** Returns the key of a filter or request. The prefix is needed because a facet and a number can have the same name. */
-export const keyOf = (facet: FacetFilter | FacetRequest): string =>
+export const facetKeyOf = (facet: IndexFacetFilter | IndexFacetRequest): string =>
   facet.key ?? ('facet' in facet ? `facet ${facet.facet}` : `number ${facet.number}`);
 
 /** @throws SearchRequestError for an unknown name or too many values */
-export function checkFilters(filters: readonly FacetFilter[], settings: IndexSettings): void {
-  atMost('facets', filters.length);
+export function checkFilters(filters: readonly IndexFacetFilter[], settings: IndexSettings): void {
+  checkLimit('facets', filters.length);
   let values = 0;
   for (const filter of filters) {
     if ('facet' in filter) {
-      facetOf(settings, filter.facet);
+      facetNumber(settings, filter.facet);
       values += filter.values.length;
-    } else columnOf(settings.numbers, filter.number);
+    } else columnNumber(settings.numbers, filter.number);
   }
-  atMost('filterValues', values);
+  checkLimit('filterValues', values);
 }

@@ -11,10 +11,10 @@ export interface FacetLog {
   readonly members: number[];
 }
 
-export const newFacetLog = (): FacetLog => ({ numbers: new Map(), starts: [0], members: [] });
+export const emptyFacetLog = (): FacetLog => ({ numbers: new Map(), starts: [0], members: [] });
 
 /** Appends a document. @param values the document's values of the facet */
-export function logFacet({ numbers, starts, members }: FacetLog, values: readonly string[]): void {
+export function appendFacetValues({ numbers, starts, members }: FacetLog, values: readonly string[]): void {
   for (const value of values) {
     let number = numbers.get(value);
     if (number === undefined) {
@@ -34,7 +34,7 @@ export function facetSections({ numbers, starts: logged, members: unordered }: F
   const members = Uint32Array.from(unordered, (number) => slots[number]);
   const starts = Uint32Array.from(logged);
   const table = StringTable.of(values);
-  const lists = listed(starts, members, values.length);
+  const lists = documentsByValue(starts, members, values.length);
   const maxValues = starts.reduce((max, start, doc) => (doc === 0 ? max : Math.max(max, start - starts[doc - 1])), 0);
   return {
     [`${name}.chars`]: table.chars,
@@ -43,12 +43,12 @@ export function facetSections({ numbers, starts: logged, members: unordered }: F
     [`${name}.listDocs`]: lists.docs,
     ...(maxValues > 1
       ? { [`${name}.starts`]: starts, [`${name}.members`]: members }
-      : { [`${name}.column`]: single(starts, members, values.length) }),
+      : { [`${name}.column`]: singleValueColumn(starts, members, values.length) }),
   };
 }
 
 /** Returns the documents of each value, the transpose of the values of each document. */
-function listed(starts: Uint32Array, members: Uint32Array, values: number) {
+function documentsByValue(starts: Uint32Array, members: Uint32Array, values: number) {
   const ends = new Uint32Array(values + 1);
   for (let at = 0; at < members.length; at++) ends[members[at] + 1]++;
   for (let value = 0; value < values; value++) ends[value + 1] += ends[value];
@@ -59,7 +59,7 @@ function listed(starts: Uint32Array, members: Uint32Array, values: number) {
   return { starts: ends, docs };
 }
 
-function single(starts: Uint32Array, members: Uint32Array, values: number): Uint16Array | Uint32Array {
+function singleValueColumn(starts: Uint32Array, members: Uint32Array, values: number): Uint16Array | Uint32Array {
   const column = values < 0xffff ? new Uint16Array(starts.length - 1) : new Uint32Array(starts.length - 1);
   for (let doc = 0; doc < column.length; doc++)
     if (starts[doc] < starts[doc + 1]) column[doc] = members[starts[doc]] + 1;
@@ -67,7 +67,7 @@ function single(starts: Uint32Array, members: Uint32Array, values: number): Uint
 }
 
 /** Reads the sections that {@link facetSections} returned. */
-export function facetFrom(sections: Sections, name: string): { column: BaseFacetColumn; values: StringTable } {
+export function readFacet(sections: Sections, name: string): { column: BaseFacetColumn; values: StringTable } {
   const u32 = (part: string) => sections[`${name}.${part}`] as Uint32Array;
   const values = new StringTable(sections[`${name}.chars`] as Uint16Array, u32('charStarts'));
   const column = sections[`${name}.column`] as Uint16Array | Uint32Array | undefined;

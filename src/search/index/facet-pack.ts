@@ -42,7 +42,7 @@ export class FacetPack {
   }
 
   /** Returns whether the counts of a bitmap posting list are stored. @param list its number, or −1 */
-  knows(list: number): boolean {
+  hasListCounts(list: number): boolean {
     return list >= 0 && this.lists.length > 0;
   }
 
@@ -52,7 +52,7 @@ export class FacetPack {
   }
 
   /** Adds the counts of combinations to the slots of one of the facets. */
-  unfold(facet: number, combinations: Int32Array, counts: Uint32Array): void {
+  expand(facet: number, combinations: Int32Array, counts: Uint32Array): void {
     const { starts, members, size } = this;
     let place = this.facets.indexOf(facet) * size;
     let at = starts[place];
@@ -112,11 +112,11 @@ interface Combinations {
 }
 
 /** With more than one combination in 16 documents, expanding the counts costs more than the pack saves. */
-const DOCUMENTS_A_COMBINATION = 16;
-const ALWAYS = 16;
+const DOCUMENTS_PER_COMBINATION = 16;
+const MIN_COMBINATION_LIMIT = 16;
 const MAX_COMBINATIONS = 0xffff;
 /** Maximum size of the stored counts of bitmap posting lists, in bytes per document. */
-const LIST_BYTES = 24;
+const LIST_COUNT_BYTES_PER_DOCUMENT = 24;
 
 /**
  * Packs facets, those with the fewest combinations first, as long as a pack has few enough combinations. A facet that
@@ -124,7 +124,7 @@ const LIST_BYTES = 24;
  * @param lists the bitmap posting lists, one after the other
  */
 export function packSections(columns: readonly BaseFacetColumn[], documents: number, lists: Uint32Array): Sections {
-  const maxSize = Math.min(MAX_COMBINATIONS, Math.max(ALWAYS, Math.floor(documents / DOCUMENTS_A_COMBINATION)));
+  const maxSize = Math.min(MAX_COMBINATIONS, Math.max(MIN_COMBINATION_LIMIT, Math.floor(documents / DOCUMENTS_PER_COMBINATION)));
   const single = columns.flatMap((column, facet) => combinationsOf(column, facet, documents, maxSize) ?? []);
   const packs: Combinations[] = [];
   for (const next of single.sort((a, b) => a.size - b.size)) {
@@ -134,7 +134,7 @@ export function packSections(columns: readonly BaseFacetColumn[], documents: num
     else packs[packs.length - 1] = both;
   }
   const sections: Sections = {};
-  let bytes = documents * LIST_BYTES;
+  let bytes = documents * LIST_COUNT_BYTES_PER_DOCUMENT;
   packs.forEach((pack, i) => {
     Object.assign(sections, sectionsOf(pack, columns, `pack${i}`));
     const counts = countsOfLists(pack, lists, bytes);
@@ -159,7 +159,7 @@ function countsOfLists({ of, size }: Combinations, lists: Uint32Array, maxBytes:
 }
 
 /** Reads the sections that {@link packSections} returned. */
-export function packsFrom(sections: Sections): FacetPack[] {
+export function readPacks(sections: Sections): FacetPack[] {
   const packs: FacetPack[] = [];
   for (let i = 0; `pack${i}.facets` in sections; i++) {
     const u32 = (part: string) => sections[`pack${i}.${part}`] as Uint32Array;

@@ -1,5 +1,5 @@
 /** A condition on a facet or number: one of these values, or a number in [from, to). A hit meets all filters. */
-export type FacetFilter = Keyed &
+export type IndexFacetFilter = Keyed &
   (
     | { readonly facet: string; readonly values: readonly string[] }
     | { readonly number: string; readonly from?: number; readonly to?: number }
@@ -20,7 +20,7 @@ interface Keyed {
  * - Ranges: between each two consecutive `boundaries` (ascending), the lower one included.
  * - Histogram: ranges of equal width that begin at multiples of `interval`.
  */
-export type FacetRequest = Keyed &
+export type IndexFacetRequest = Keyed &
   (
     | { readonly facet: string; readonly limit?: number; readonly parent?: string }
     | { readonly number: string; readonly boundaries: readonly number[] }

@@ -15,16 +15,16 @@ export class Groups {
   }
 }
 
-const NOT_YET = -1;
+const NOT_STARTED = -1;
 
 /** Numbers of some documents of a segment, ascending. */
-export interface Listed {
+export interface DocumentNumbers {
   readonly docs: Uint32Array;
   readonly count: number;
 }
 
 /** A range [from, to) of a {@link GroupOrder} whose documents are all of one segment. */
-export interface GroupStretch {
+export interface GroupRange {
   readonly view: SegmentView;
   readonly from: number;
   readonly to: number;
@@ -35,8 +35,8 @@ export interface GroupStretch {
  */
 export class GroupedDocuments {
   /** Number of items. */
-  things = 0;
-  private readonly parts: { readonly view: SegmentView; readonly list: Listed; readonly slots: Int32Array }[] = [];
+  itemCount = 0;
+  private readonly parts: { readonly view: SegmentView; readonly list: DocumentNumbers; readonly slots: Int32Array }[] = [];
   /** By group: number of its documents that match. */
   private readonly sizes: Int32Array;
 
@@ -47,19 +47,19 @@ export class GroupedDocuments {
     this.sizes = scratch.integers(groups.size).fill(0, 0, groups.size);
   }
 
-  add(view: SegmentView, list: Listed): void {
+  add(view: SegmentView, list: DocumentNumbers): void {
     const { docs, count } = list;
     const slots = this.scratch.integers(count);
     this.groups.columnOf(view).slotsInto(docs, count, slots);
     const { sizes } = this;
     let items = 0;
     for (let i = 0; i < count; i++) if (slots[i] < 0 || sizes[slots[i]]++ === 0) items++;
-    this.things += items;
+    this.itemCount += items;
     this.parts.push({ view, list, slots });
   }
 
   /** Returns, by segment, the documents that are the only match of their item. */
-  alone(): readonly (Listed & { readonly view: SegmentView })[] {
+  singles(): readonly (DocumentNumbers & { readonly view: SegmentView })[] {
     const { sizes } = this;
     return this.parts.map(({ view, list: { docs, count }, slots }) => {
       const singles = this.scratch.numbers();
@@ -73,9 +73,9 @@ export class GroupedDocuments {
    * Returns the documents of groups with several matches, sorted by group. Groups are in the order of their first
    * document, so that the columns are read nearly in order too.
    */
-  together(): { readonly order: GroupOrder; readonly ranges: readonly GroupStretch[] } {
+  inGroupOrder(): { readonly order: GroupOrder; readonly ranges: readonly GroupRange[] } {
     const { sizes, groups, scratch } = this;
-    const next = scratch.integers(groups.size).fill(NOT_YET, 0, groups.size);
+    const next = scratch.integers(groups.size).fill(NOT_STARTED, 0, groups.size);
     let length = 0;
     for (let group = 0; group < groups.size; group++) if (sizes[group] > 1) length += sizes[group];
     let begun = 0;
@@ -85,7 +85,7 @@ export class GroupedDocuments {
       for (let i = 0; i < count; i++) {
         const group = slots[i];
         if (group < 0 || sizes[group] === 1) continue;
-        if (next[group] === NOT_YET) {
+        if (next[group] === NOT_STARTED) {
           next[group] = begun;
           begun += sizes[group];
         }
@@ -95,12 +95,12 @@ export class GroupedDocuments {
         if (partAt !== undefined) partAt[at] = part;
       }
     });
-    return { order, ranges: this.stretches(partAt, length) };
+    return { order, ranges: this.rangesBySegment(partAt, length) };
   }
 
-  private stretches(partAt: Int32Array | undefined, length: number): GroupStretch[] {
+  private rangesBySegment(partAt: Int32Array | undefined, length: number): GroupRange[] {
     if (partAt === undefined) return this.parts.map(({ view }) => ({ view, from: 0, to: length }));
-    const ranges: GroupStretch[] = [];
+    const ranges: GroupRange[] = [];
     for (let from = 0, to = 0; from < length; from = to) {
       while (to < length && partAt[to] === partAt[from]) to++;
       ranges.push({ view: this.parts[partAt[from]].view, from, to });

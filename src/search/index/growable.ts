@@ -75,7 +75,7 @@ export class GrowableBytes {
     this.values = new Uint8Array(capacity);
   }
 
-  varint(value: number): void {
+  pushVarint(value: number): void {
     this.reserve(5);
     let rest = value;
     while (rest >= 0x80) {
@@ -85,7 +85,7 @@ export class GrowableBytes {
     this.values[this.length++] = rest;
   }
 
-  copy(bytes: Uint8Array, from: number, to: number): void {
+  append(bytes: Uint8Array, from: number, to: number): void {
     this.reserve(to - from);
     for (let at = from; at < to; at++) this.values[this.length++] = bytes[at];
   }

@@ -1,5 +1,5 @@
 import type { DocumentInverter } from './document-inverter';
-import { listsOfForms } from './form-lists';
+import { postingsOfForms } from './postings-of-forms';
 import type { OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
 import type { FormCount } from './segment-view';
@@ -13,15 +13,15 @@ interface Form {
 }
 
 /** Maximum number of forms in a chunk. It bounds how many forms an insertion moves. */
-const STRETCH = 128;
+const MAX_CHUNK_SIZE = 128;
 
 /** The surface forms of the live segment, in sorted order. */
 export class LiveForms {
   /** The forms in chunks, ascending by surface over all chunks. No chunk is empty. */
-  private readonly stretches: Form[][] = [];
+  private readonly chunks: Form[][] = [];
   private readonly byTerm: Form[][] = [];
   /** Surfaces of the last document that no earlier document has. */
-  readonly fresh: string[] = [];
+  readonly newSurfaces: string[] = [];
 
   constructor(private readonly inverter: DocumentInverter) {}
 
@@ -43,17 +43,17 @@ export class LiveForms {
   }
 
   lists(prefix: string, listOf: (term: number) => PostingList, cursor: OccurrenceCursor): PostingList[] {
-    const found = this.beginning(prefix);
+    const found = this.withPrefix(prefix);
     const columns = {
       formTerms: Uint32Array.from(found, ({ term }) => term),
       formOrdinals: Uint16Array.from(found, ({ ordinal }) => ordinal),
       formsOfTerm: (term: number) => this.byTerm[term].length,
     };
-    return listsOfForms(columns, 0, found.length, listOf, cursor);
+    return postingsOfForms(columns, 0, found.length, listOf, cursor);
   }
 
   counts(prefix: string): FormCount[] {
-    return this.beginning(prefix).map(({ surface, term, documents }) => ({
+    return this.withPrefix(prefix).map(({ surface, term, documents }) => ({
       surface,
       term: this.inverter.terms[term],
       documents,
@@ -62,21 +62,21 @@ export class LiveForms {
 
   private insert(term: number, ordinal: number): Form {
     const form = { surface: this.inverter.surfaces[term][ordinal], term, ordinal, documents: 0, last: -1 };
-    this.fresh.push(form.surface);
-    const { stretches } = this;
-    const at = Math.max(0, lowerBound(stretches, ([first]) => first.surface < form.surface) - 1);
-    const chunk = (stretches[at] ??= []);
+    this.newSurfaces.push(form.surface);
+    const { chunks } = this;
+    const at = Math.max(0, lowerBound(chunks, ([first]) => first.surface < form.surface) - 1);
+    const chunk = (chunks[at] ??= []);
     chunk.splice(lowerBound(chunk, isBefore(form.surface)), 0, form);
-    if (chunk.length > STRETCH) stretches.splice(at + 1, 0, chunk.splice(STRETCH / 2));
+    if (chunk.length > MAX_CHUNK_SIZE) chunks.splice(at + 1, 0, chunk.splice(MAX_CHUNK_SIZE / 2));
     return form;
   }
 
-  private beginning(prefix: string): Form[] {
-    const { stretches } = this;
+  private withPrefix(prefix: string): Form[] {
+    const { chunks } = this;
     const found: Form[] = [];
-    const from = Math.max(0, lowerBound(stretches, ([first]) => first.surface < prefix) - 1);
-    for (let at = from; at < stretches.length; at++) {
-      const chunk = stretches[at];
+    const from = Math.max(0, lowerBound(chunks, ([first]) => first.surface < prefix) - 1);
+    for (let at = from; at < chunks.length; at++) {
+      const chunk = chunks[at];
       for (let i = at === from ? lowerBound(chunk, isBefore(prefix)) : 0; i < chunk.length; i++) {
         if (!chunk[i].surface.startsWith(prefix)) return found;
         found.push(chunk[i]);

@@ -1,10 +1,10 @@
 import { GrowableBytes, GrowableUint16, GrowableUint32 } from './growable';
-import { HOP, PostingList } from './posting-list';
+import { SKIP_INTERVAL, PostingList } from './posting-list';
 
 /** A posting list that grows. */
 export class LivePostings {
   /** Number of postings of the log that were already checked for this list. */
-  seen = 0;
+  checkedCount = 0;
   private readonly docs = new GrowableUint32(2);
   private readonly impacts = new GrowableUint16(2);
   private readonly bytes = new GrowableBytes(8);
@@ -13,11 +13,11 @@ export class LivePostings {
 
   /** Appends a posting. Documents must be in ascending order; its occurrences are the bytes [from, to). */
   add(doc: number, impact: number, bytes: Uint8Array, from: number, to: number): void {
-    if (this.docs.length % HOP === 0) this.starts.push(this.bytes.length);
+    if (this.docs.length % SKIP_INTERVAL === 0) this.starts.push(this.bytes.length);
     this.docs.push(doc);
     this.impacts.push(impact);
-    this.bytes.varint(to - from);
-    this.bytes.copy(bytes, from, to);
+    this.bytes.pushVarint(to - from);
+    this.bytes.append(bytes, from, to);
     if (impact > this.maximum) this.maximum = impact;
   }
 

@@ -1,12 +1,12 @@
 import { hasBit, setBit, wordsFor } from './bitmap';
 import { ImpactScale } from './bm25f';
-import { DocumentLog, type LoggedDocuments } from './document-log';
+import { DocumentLog, type InvertedDocuments } from './document-log';
 import { LiveFacetColumn } from './facet-column';
-import type { FacetSpace } from './facet-space';
-import { facetValues } from './facet-values';
+import type { FacetDictionary } from './facet-dictionary';
+import { distinctFacetValues } from './facet-values';
 import { LiveForms } from './live-forms';
 import { LivePostings } from './live-postings';
-import { NewestPostings } from './newest-postings';
+import { PostingChains } from './posting-chains';
 import { impactOf, OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
 import type { SearchDocument } from './search-document';
@@ -26,7 +26,7 @@ export class LiveSegment implements SegmentView {
   private readonly log: DocumentLog;
   private readonly docs = new Map<string, number>();
   private readonly surfaceForms: LiveForms;
-  private readonly newest = new NewestPostings();
+  private readonly postingChains = new PostingChains();
   /** By term: its postings, as far as a search has built them. */
   private postings: LivePostings[] = [];
   private readonly cursor: OccurrenceCursor;
@@ -51,12 +51,12 @@ export class LiveSegment implements SegmentView {
   }
 
   /** The documents in a form from which another thread builds a base segment. */
-  get logged(): LoggedDocuments {
+  get invertedDocuments(): InvertedDocuments {
     return this.log.documents();
   }
 
   /** Adds a document. @param dictionaries by facet @returns the document's number */
-  put(document: SearchDocument, dictionaries: readonly FacetSpace[]): number {
+  put(document: SearchDocument, dictionaries: readonly FacetDictionary[]): number {
     const doc = this.documents;
     this.log.append(document);
     this.documents++;
@@ -64,7 +64,7 @@ export class LiveSegment implements SegmentView {
     if (wordsFor(this.documents) > this.deleted.length) this.growDeleted();
     this.index(doc);
     this.settings.facets.forEach((facet, i) => {
-      const values = facetValues(facet, document.facets[facet.name]);
+      const values = distinctFacetValues(facet, document.facets[facet.name]);
       this.facets[i].append(values.map((value) => dictionaries[i].intern(value)));
     });
     return doc;
@@ -85,7 +85,7 @@ export class LiveSegment implements SegmentView {
     return this.surfaceForms.lists(prefix, (term) => this.list(term), this.cursor);
   }
 
-  countLeft(list: PostingList): number {
+  countUndeleted(list: PostingList): number {
     return this.deletedCount === 0 ? list.count : list.count - list.countCommon(this.deleted, this.deleted.length);
   }
 
@@ -98,7 +98,7 @@ export class LiveSegment implements SegmentView {
     return doc === undefined || hasBit(this.deleted, doc) ? -1 : doc;
   }
 
-  isLeft(doc: number): boolean {
+  isUndeleted(doc: number): boolean {
     return !hasBit(this.deleted, doc);
   }
 
@@ -113,18 +113,18 @@ export class LiveSegment implements SegmentView {
   }
 
   /** Surface forms of the last document that no earlier document has. */
-  get fresh(): readonly string[] {
-    return this.surfaceForms.fresh;
+  get newSurfaces(): readonly string[] {
+    return this.surfaceForms.newSurfaces;
   }
 
   private index(doc: number): void {
     const { inverter } = this.log;
-    this.surfaceForms.fresh.length = 0;
+    this.surfaceForms.newSurfaces.length = 0;
     let from = 0;
     for (let i = 0; i < inverter.found.length; i++) {
       const term = inverter.found.values[i];
       const to = inverter.ends.values[i];
-      this.newest.add(term, doc);
+      this.postingChains.add(term, doc);
       this.cursor.open(inverter.occurrences.values, from, to);
       this.surfaceForms.add(term, doc, this.cursor);
       from = to;
@@ -138,14 +138,14 @@ export class LiveSegment implements SegmentView {
   private list(term: number): PostingList {
     const postings = (this.postings[term] ??= new LivePostings());
     const { occurrences, occurrenceEnds } = this.log;
-    for (const posting of this.newest.since(term, postings.seen)) {
-      const doc = this.newest.docOf(posting);
+    for (const posting of this.postingChains.since(term, postings.checkedCount)) {
+      const doc = this.postingChains.docOf(posting);
       const from = posting === 0 ? 0 : occurrenceEnds.values[posting - 1];
       const to = occurrenceEnds.values[posting];
       this.cursor.open(occurrences.values, from, to);
       postings.add(doc, this.impact(doc), occurrences.values, from, to);
     }
-    postings.seen = this.newest.count;
+    postings.checkedCount = this.postingChains.count;
     return postings.list();
   }
 

@@ -11,7 +11,7 @@ export interface MatchedFields {
   exact: number;
 }
 
-interface SoughtTerm {
+interface QueryTerm {
   readonly list: PostingList;
   readonly isExact: boolean;
 }
@@ -22,7 +22,7 @@ interface SoughtTerm {
  */
 export class FieldMatcher {
   /** By clause: those of its terms that the segment has. */
-  private readonly clauses: readonly (readonly SoughtTerm[])[];
+  private readonly clauses: readonly (readonly QueryTerm[])[];
   private readonly cursor: OccurrenceCursor;
   private readonly found: MatchedFields;
 
@@ -38,7 +38,7 @@ export class FieldMatcher {
   }
 
   /** Returns the matched fields of a document. The result is valid until the next call. */
-  of(doc: number): MatchedFields {
+  match(doc: number): MatchedFields {
     const { clauses, found } = this;
     found.fields.fill(0);
     found.exact = 0;
@@ -70,6 +70,6 @@ export class FieldMatcher {
 }
 
 /** Returns the result for a query without words. */
-export function nothingMatched(fields: number): MatchedFields {
+export function noMatchedFields(fields: number): MatchedFields {
   return { fields: new Float64Array(fields), exact: 0 };
 }

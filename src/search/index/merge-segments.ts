@@ -1,5 +1,5 @@
 import { hasBit } from './bitmap';
-import { type FacetLog, facetSections, newFacetLog, logFacet } from './facet-log';
+import { type FacetLog, facetSections, emptyFacetLog, appendFacetValues } from './facet-log';
 import { GrowableBytes } from './growable';
 import { OccurrenceCursor, type OccurrenceRun, OccurrenceWriter } from './occurrences';
 import type { Sections } from './sections';
@@ -12,7 +12,7 @@ export interface MergeSource {
   readonly deleted: Uint32Array;
 }
 
-const GONE = 0xffffffff;
+const DELETED = 0xffffffff;
 
 /**
  * Merges the documents of several segments with the same settings, in order. The result equals the segment that
@@ -20,10 +20,10 @@ const GONE = 0xffffffff;
  */
 export function mergeSegments(sources: readonly MergeSource[]): Segment {
   const { settings } = sources[0].segment.header;
-  const numbers = newNumbers(sources);
+  const numbers = assignNumbers(sources);
   const parts = sources.map(({ segment }, i) => ({ segment, forms: formsOf(segment), numbers: numbers[i], next: 0 }));
   const writer = new SegmentWriter(settings, mergedColumns(parts));
-  const copy = new PostingCopy(settings.fields.length, writer);
+  const copy = new PostingCopier(settings.fields.length, writer);
   for (;;) {
     const heads = parts.map(({ segment, next }) => (next < segment.terms.size ? segment.terms.at(next) : undefined));
     const term = heads.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);
@@ -39,7 +39,7 @@ export function mergeSegments(sources: readonly MergeSource[]): Segment {
   }
 }
 
-interface Part {
+interface MergedPart {
   readonly segment: Segment;
   /** By term and ordinal: the surface. */
   readonly forms: readonly (readonly string[])[];
@@ -47,11 +47,11 @@ interface Part {
   readonly numbers: Uint32Array;
 }
 
-function newNumbers(sources: readonly MergeSource[]): Uint32Array[] {
+function assignNumbers(sources: readonly MergeSource[]): Uint32Array[] {
   let next = 0;
   return sources.map(({ segment, deleted }) => {
     const numbers = new Uint32Array(segment.documents);
-    for (let doc = 0; doc < numbers.length; doc++) numbers[doc] = hasBit(deleted, doc) ? GONE : next++;
+    for (let doc = 0; doc < numbers.length; doc++) numbers[doc] = hasBit(deleted, doc) ? DELETED : next++;
     return numbers;
   });
 }
@@ -62,7 +62,7 @@ function formsOf({ surfaces, formTerms, formOrdinals, terms }: Segment): string[
   return forms;
 }
 
-class PostingCopy {
+class PostingCopier {
   private readonly cursor: OccurrenceCursor;
   private readonly occurrences: OccurrenceWriter;
   private readonly rewritten = new GrowableBytes(256);
@@ -75,14 +75,14 @@ class PostingCopy {
     this.occurrences = new OccurrenceWriter(fields);
   }
 
-  copy({ segment, forms, numbers }: Part, term: number, ordinalOf: (ordinal: number) => number): void {
+  copy({ segment, forms, numbers }: MergedPart, term: number, ordinalOf: (ordinal: number) => number): void {
     const list = segment.list(term);
     const run = list.occurrenceRun(0);
     const ordinals = forms[term].map((_, ordinal) => ordinalOf(ordinal));
     const same = ordinals.every((to, from) => to === from);
     list.forEach((doc) => {
       run.next();
-      if (numbers[doc] === GONE) return;
+      if (numbers[doc] === DELETED) return;
       if (same) this.writer.add(numbers[doc], run.bytes, run.from, run.to);
       else this.rewrite(numbers[doc], run, ordinals);
     });
@@ -98,24 +98,24 @@ class PostingCopy {
   }
 }
 
-function mergedColumns(parts: readonly Part[]) {
+function mergedColumns(parts: readonly MergedPart[]) {
   const { settings } = parts[0].segment.header;
   const fields = settings.fields.length;
   const ids: string[] = [];
-  const facets: FacetLog[] = settings.facets.map(newFacetLog);
-  const left = parts.reduce((sum, { numbers }) => sum + numbers.reduce((n, to) => n + (to === GONE ? 0 : 1), 0), 0);
+  const facets: FacetLog[] = settings.facets.map(emptyFacetLog);
+  const left = parts.reduce((sum, { numbers }) => sum + numbers.reduce((n, to) => n + (to === DELETED ? 0 : 1), 0), 0);
   const lengths = new Uint16Array(left * fields);
   const columns = settings.numbers.map(() => new Float64Array(left));
   for (const { segment, numbers } of parts) {
     for (let doc = 0; doc < numbers.length; doc++) {
       const to = numbers[doc];
-      if (to === GONE) continue;
+      if (to === DELETED) continue;
       ids.push(segment.idAt(doc));
       lengths.set(segment.lengths.subarray(doc * fields, (doc + 1) * fields), to * fields);
       columns.forEach((column, i) => (column[to] = segment.numbers[i][doc]));
       facets.forEach((facet, i) => {
         const { column, values } = segment.facets[i];
-        logFacet(
+        appendFacetValues(
           facet,
           Array.from(column.slotsOf(doc), (slot) => values.at(slot)),
         );

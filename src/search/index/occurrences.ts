@@ -88,8 +88,8 @@ export class OccurrenceWriter {
 
   write(into: GrowableBytes, field: number, position: number, surface: number): void {
     const delta = field === this.field ? position - this.position : position;
-    into.varint(((delta * this.fields + field) << 1) | (surface > 0 ? 1 : 0));
-    if (surface > 0) into.varint(surface - 1);
+    into.pushVarint(((delta * this.fields + field) << 1) | (surface > 0 ? 1 : 0));
+    if (surface > 0) into.pushVarint(surface - 1);
     this.field = field;
     this.position = position;
   }

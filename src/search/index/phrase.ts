@@ -14,7 +14,7 @@ export class PhraseMatcher {
   readonly boost: number | undefined;
   private readonly slop: number;
   private readonly slots: readonly (readonly PostingList[])[];
-  private readonly places: readonly GrowableUint32[];
+  private readonly positions: readonly GrowableUint32[];
   /** By slot: the first slot with the same terms. */
   private readonly sameAs: readonly number[];
   private readonly cursor: OccurrenceCursor;
@@ -27,7 +27,7 @@ export class PhraseMatcher {
     const keys = slots.map((terms) => [...new Set(terms)].sort().join('\n'));
     this.sameAs = keys.map((key) => keys.indexOf(key));
     const places = slots.map(() => new GrowableUint32());
-    this.places = this.sameAs.map((slot) => places[slot]);
+    this.positions = this.sameAs.map((slot) => places[slot]);
     this.cursor = new OccurrenceCursor(fields);
   }
 
@@ -37,10 +37,10 @@ export class PhraseMatcher {
   matches(doc: number): boolean {
     for (let slot = 0; slot < this.slots.length; slot++)
       if (this.sameAs[slot] === slot && !this.locate(doc, slot)) return false;
-    const [first] = this.places;
+    const [first] = this.positions;
     for (let i = 0; i < first.length; i++) {
       const start = first.values[i];
-      const end = this.follow(start);
+      const end = this.lastPosition(start);
       // A later start does not help: if a slot has no position after this start, it has none after the next start.
       if (end < 0) return false;
       if (end - start - (this.slots.length - 1) <= this.slop) return true;
@@ -49,10 +49,10 @@ export class PhraseMatcher {
   }
 
   /** Returns the position of the last slot if each slot takes its first position after the previous one; −1 if none. */
-  private follow(start: number): number {
+  private lastPosition(start: number): number {
     let position = start;
-    for (let slot = 1; slot < this.places.length; slot++) {
-      const { values, length } = this.places[slot];
+    for (let slot = 1; slot < this.positions.length; slot++) {
+      const { values, length } = this.positions[slot];
       let low = 0;
       let high = length;
       while (low < high) {
@@ -68,7 +68,7 @@ export class PhraseMatcher {
 
   /** Collects the positions of the slot's terms in the document, ascending. @returns whether there are any */
   private locate(doc: number, slot: number): boolean {
-    const places = this.places[slot];
+    const places = this.positions[slot];
     const lists = this.slots[slot];
     places.length = 0;
     for (const list of lists) {

@@ -2,20 +2,20 @@ import { hasBit, popcount } from './bitmap';
 import { type OccurrenceCursor, OccurrenceRun } from './occurrences';
 
 /** Number of documents of a block. Bitmap postings store their largest impact for each block. */
-export const BLOCK = 2048;
-export const BLOCK_WORDS = BLOCK / 32;
+export const BLOCK_SIZE = 2048;
+export const BLOCK_WORDS = BLOCK_SIZE / 32;
 
 /** Number of 32-bit words between two stored ranks of a bitmap. */
-export const RANK_WORDS = 8;
+export const WORDS_PER_RANK = 8;
 
 /** Number of postings between two stored starts of occurrences. Postings in between are found by skipping forward. */
-export const HOP = 64;
+export const SKIP_INTERVAL = 64;
 
 /** A list with more than one in 32 documents is stored as a bitmap: it is smaller than a list of document numbers. */
-export const HEAVY_SHARE = 32;
+export const BITMAP_SHARE = 32;
 
 /** The documents of a posting list as a bitmap, with ranks to find a document's posting and block-max impacts. */
-export interface HeavyPart {
+export interface PostingBitmap {
   readonly words: Uint32Array;
   readonly wordsFrom: number;
   readonly ranks: Uint32Array;
@@ -24,13 +24,13 @@ export interface HeavyPart {
   readonly blocksFrom: number;
   /** Bitmap of the documents with an impact above the threshold; read from `wordsFrom` on, if it is stored. */
   readonly highs: Uint32Array;
-  readonly bar: number;
+  readonly highThreshold: number;
   /** Number among the segment's bitmap posting lists of terms; −1 for a list of a prefix. */
-  readonly place: number;
+  readonly bitmapNumber: number;
 }
 
 /** The occurrences of a posting list: for each posting its length in bytes and the bytes; a start every 64 postings. */
-export interface OccurrencePart {
+export interface PostingOccurrences {
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;
   readonly startsFrom: number;
@@ -52,13 +52,13 @@ export class PostingList {
     readonly impacts: Uint16Array,
     readonly impactsFrom: number,
     readonly maximum: number,
-    readonly heavy: HeavyPart | null,
-    readonly occurrences: OccurrencePart | null,
+    readonly bitmap: PostingBitmap | null,
+    readonly occurrences: PostingOccurrences | null,
   ) {}
 
   /** Returns the index of the document's posting, or −1. */
   find(doc: number): number {
-    if (this.heavy !== null) return rankOf(this.heavy, doc);
+    if (this.bitmap !== null) return bitmapRank(this.bitmap, doc);
     const { docs, docsFrom } = this;
     let low = docsFrom;
     let high = docsFrom + this.count;
@@ -72,21 +72,21 @@ export class PostingList {
 
   /** Opens the cursor on the occurrences of one posting. The list must have occurrences. */
   openOccurrences(posting: number, cursor: OccurrenceCursor): void {
-    const run = this.occurrenceRun(Math.floor(posting / HOP));
-    for (let left = posting % HOP; left >= 0; left--) run.next();
+    const run = this.occurrenceRun(Math.floor(posting / SKIP_INTERVAL));
+    for (let left = posting % SKIP_INTERVAL; left >= 0; left--) run.next();
     cursor.open(run.bytes, run.from, run.to);
   }
 
   /** Returns the occurrence lists from posting `hop` · {@link SKIP_INTERVAL} on. */
   occurrenceRun(hop: number): OccurrenceRun {
-    const { bytes, starts, startsFrom } = this.occurrences as OccurrencePart;
+    const { bytes, starts, startsFrom } = this.occurrences as PostingOccurrences;
     return new OccurrenceRun(bytes, starts[startsFrom + hop]);
   }
 
   /** Sets the bit of each document of the list. */
   mark(bits: Uint32Array, words: number): void {
-    if (this.heavy !== null) {
-      const { words: own, wordsFrom } = this.heavy;
+    if (this.bitmap !== null) {
+      const { words: own, wordsFrom } = this.bitmap;
       for (let word = 0; word < words; word++) bits[word] |= own[wordsFrom + word];
       return;
     }
@@ -97,8 +97,8 @@ export class PostingList {
   /** Returns how many documents of the list are in the bitmap. */
   countCommon(bits: Uint32Array, words: number): number {
     let common = 0;
-    if (this.heavy !== null) {
-      const { words: own, wordsFrom } = this.heavy;
+    if (this.bitmap !== null) {
+      const { words: own, wordsFrom } = this.bitmap;
       for (let word = 0; word < words; word++) {
         const both = own[wordsFrom + word] & bits[word];
         if (both !== 0) common += popcount(both);
@@ -113,11 +113,11 @@ export class PostingList {
   /** Calls `visit` for every posting, in document order. */
   forEach(visit: (doc: number, impact: number, posting: number) => void): void {
     const { impacts, impactsFrom } = this;
-    if (this.heavy === null) {
+    if (this.bitmap === null) {
       for (let i = 0; i < this.count; i++) visit(this.docs[this.docsFrom + i], impacts[impactsFrom + i], i);
       return;
     }
-    const { words, wordsFrom } = this.heavy;
+    const { words, wordsFrom } = this.bitmap;
     let posting = 0;
     for (let word = 0; posting < this.count; word++) {
       let rest = words[wordsFrom + word];
@@ -132,13 +132,13 @@ export class PostingList {
 }
 
 /** Returns the index of a document's posting in a bitmap, or −1 if the bitmap does not have the document. */
-export function rankOf(heavy: HeavyPart, doc: number): number {
+export function bitmapRank(heavy: PostingBitmap, doc: number): number {
   const { words, wordsFrom, ranks, ranksFrom } = heavy;
   const word = doc >>> 5;
   const bits = words[wordsFrom + word];
   if (((bits >>> (doc & 31)) & 1) === 0) return -1;
-  const group = Math.floor(word / RANK_WORDS);
+  const group = Math.floor(word / WORDS_PER_RANK);
   let rank = ranks[ranksFrom + group] + popcount(bits & ~(-1 << (doc & 31)));
-  for (let at = group * RANK_WORDS; at < word; at++) rank += popcount(words[wordsFrom + at]);
+  for (let at = group * WORDS_PER_RANK; at < word; at++) rank += popcount(words[wordsFrom + at]);
   return rank;
 }

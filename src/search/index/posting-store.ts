@@ -1,6 +1,6 @@
 import { wordsFor } from './bitmap';
 import { FULL_IMPACT } from './bm25f';
-import { BLOCK, PostingList, RANK_WORDS } from './posting-list';
+import { BLOCK_SIZE, PostingList, WORDS_PER_RANK } from './posting-list';
 
 /**
  * The posting lists of a base segment in a few large arrays. The property names are the section names in stored
@@ -32,15 +32,15 @@ export interface PostingArrays {
   readonly starts: Uint32Array;
 }
 
-export const ranksFor = (documents: number): number => Math.ceil(wordsFor(documents) / RANK_WORDS);
-export const blocksFor = (documents: number): number => Math.ceil(documents / BLOCK);
+export const ranksFor = (documents: number): number => Math.ceil(wordsFor(documents) / WORDS_PER_RANK);
+export const blocksFor = (documents: number): number => Math.ceil(documents / BLOCK_SIZE);
 
 /**
  * Returns a view of one posting list.
  * @param isBitmap whether the list is stored as a bitmap
  * @param firstNumber number in the segment of the first of these lists
  */
-export function listAt(
+export function postingListAt(
   arrays: PostingArrays,
   number: number,
   documents: number,

@@ -1,7 +1,7 @@
 import { kthLargest } from '../../learn/select';
 import { popcount, setBit, wordsFor } from './bitmap';
 import { GrowableBytes, GrowableUint16, GrowableUint32 } from './growable';
-import { BLOCK, HEAVY_SHARE, HOP, RANK_WORDS } from './posting-list';
+import { BLOCK_SIZE, BITMAP_SHARE, SKIP_INTERVAL, WORDS_PER_RANK } from './posting-list';
 import { blocksFor, type PostingArrays, ranksFor } from './posting-store';
 
 /** Maximum share of a bitmap's postings that count as high impacts. */
@@ -42,12 +42,12 @@ export class PostingWriter {
 
   /** Adds the occurrences of the last posting: the bytes [from, to). */
   addOccurrences(bytes: Uint8Array, from: number, to: number): void {
-    if ((this.count - 1) % HOP === 0) {
+    if ((this.count - 1) % SKIP_INTERVAL === 0) {
       if (this.count === 1) this.startsAt.push(this.starts.length);
       this.starts.push(this.bytes.length);
     }
-    this.bytes.varint(to - from);
-    this.bytes.copy(bytes, from, to);
+    this.bytes.pushVarint(to - from);
+    this.bytes.append(bytes, from, to);
   }
 
   /** Ends the current list. @returns whether the list has postings; an empty list is not written */
@@ -58,10 +58,10 @@ export class PostingWriter {
     this.counts.push(count);
     this.impactsAt.push(this.impacts.length - count);
     this.maxima.push(this.maximum);
-    if (isHeavy(count, this.documents)) {
+    if (isStoredAsBitmap(count, this.documents)) {
       this.docsAt.push(this.words.length);
-      this.makeHeavy(from);
-      if (this.hasOccurrences) this.addHighs(from);
+      this.addBitmap(from);
+      if (this.hasOccurrences) this.addHighImpacts(from);
       this.docs.length = from;
     } else this.docsAt.push(from);
     this.count = 0;
@@ -78,10 +78,10 @@ export class PostingWriter {
       startsAt: this.startsAt.finish(),
       docs: this.docs.finish(),
       impacts: this.impacts.finish(),
-      words: joined(this.words, (length) => new Uint32Array(length)),
-      ranks: joined(this.ranks, (length) => new Uint32Array(length)),
-      blockMaxima: joined(this.blockMaxima, (length) => new Uint16Array(length)),
-      highs: joined(this.highs, (length) => new Uint32Array(length)),
+      words: concatenated(this.words, (length) => new Uint32Array(length)),
+      ranks: concatenated(this.ranks, (length) => new Uint32Array(length)),
+      blockMaxima: concatenated(this.blockMaxima, (length) => new Uint16Array(length)),
+      highs: concatenated(this.highs, (length) => new Uint32Array(length)),
       bars: this.bars.finish(),
       bytes: this.bytes.finish(),
       starts: this.starts.finish(),
@@ -89,7 +89,7 @@ export class PostingWriter {
   }
 
   /** Stores which documents have a high impact. The maximum score of all other documents is then far lower. */
-  private addHighs(from: number): void {
+  private addHighImpacts(from: number): void {
     const impacts = this.impacts.values.subarray(this.impacts.length - this.count, this.impacts.length);
     const bar = kthLargest(Float64Array.from(impacts), this.count, Math.ceil(this.count * HIGH_SHARE));
     const words = new Uint32Array(wordsFor(this.documents));
@@ -98,20 +98,20 @@ export class PostingWriter {
     this.bars.push(bar);
   }
 
-  private makeHeavy(from: number): void {
+  private addBitmap(from: number): void {
     const words = new Uint32Array(wordsFor(this.documents));
     const maxima = new Uint16Array(blocksFor(this.documents));
     const impactsFrom = this.impacts.length - this.count;
     for (let i = 0; i < this.count; i++) {
       const doc = this.docs.values[from + i];
       words[doc >>> 5] |= 1 << (doc & 31);
-      const block = Math.floor(doc / BLOCK);
+      const block = Math.floor(doc / BLOCK_SIZE);
       maxima[block] = Math.max(maxima[block], this.impacts.values[impactsFrom + i]);
     }
     const ranks = new Uint32Array(ranksFor(this.documents));
     let rank = 0;
     for (let word = 0; word < words.length; word++) {
-      if (word % RANK_WORDS === 0) ranks[word / RANK_WORDS] = rank;
+      if (word % WORDS_PER_RANK === 0) ranks[word / WORDS_PER_RANK] = rank;
       rank += popcount(words[word]);
     }
     this.words.push(words);
@@ -124,9 +124,9 @@ export class PostingWriter {
  * Returns whether a list is stored as a bitmap: if it has more than one in {@link BITMAP_SHARE} documents, and more
  * than 32 postings, because short lists are fast as they are.
  */
-export const isHeavy = (count: number, documents: number): boolean => count > 32 && count * HEAVY_SHARE > documents;
+export const isStoredAsBitmap = (count: number, documents: number): boolean => count > 32 && count * BITMAP_SHARE > documents;
 
-function joined<A extends Uint32Array | Uint16Array>(parts: readonly A[], allocate: (length: number) => A): A {
+function concatenated<A extends Uint32Array | Uint16Array>(parts: readonly A[], allocate: (length: number) => A): A {
   const whole = allocate(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

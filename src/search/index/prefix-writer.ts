@@ -1,9 +1,9 @@
 import { listBits, wordsFor } from './bitmap';
-import { type FormColumns, listsOfForms } from './form-lists';
+import { type FormColumns, postingsOfForms } from './postings-of-forms';
 import type { OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
-import { listAt, type PostingArrays } from './posting-store';
-import { isHeavy, PostingWriter } from './posting-writer';
+import { postingListAt, type PostingArrays } from './posting-store';
+import { isStoredAsBitmap, PostingWriter } from './posting-writer';
 import type { StringTable } from './string-table';
 
 /** A prefix gets a posting list of its own if its forms have more than one posting in 6 documents … */
@@ -31,15 +31,15 @@ export interface PrefixLists {
  * words. The impact of a document is the largest impact of its matching words. The sum would hardly be larger, and the
  * maximum does not depend on the other words.
  */
-export function writePrefixes(
+export function writePrefixLists(
   forms: FormTable,
   postings: PostingArrays,
   documents: number,
   cursor: OccurrenceCursor,
 ): PrefixLists {
-  const ranges = heavyRanges(forms, documents);
+  const ranges = frequentRanges(forms, documents);
   ranges.sort((a, b) => a.from - b.from || a.to - b.to);
-  const merge = new PrefixMerge(forms, postings, documents, cursor);
+  const merge = new PrefixListWriter(forms, postings, documents, cursor);
   for (const { from, to } of ranges) merge.write(from, to);
   return {
     postings: merge.writer.finish(),
@@ -48,7 +48,7 @@ export function writePrefixes(
   };
 }
 
-interface Range {
+interface FormRange {
   readonly from: number;
   readonly to: number;
 }
@@ -57,16 +57,16 @@ interface Range {
  * Descends the tree of prefixes as long as they are frequent. A prefix whose forms are exactly those of one term needs
  * no list.
  */
-function heavyRanges(forms: FormTable, documents: number): Range[] {
+function frequentRanges(forms: FormTable, documents: number): FormRange[] {
   const { surfaces, formCounts, formTerms } = forms;
   const { chars, starts } = surfaces;
-  const ranges: Range[] = [];
+  const ranges: FormRange[] = [];
   const isWholeTerm = (from: number, to: number) => {
     for (let form = from + 1; form < to; form++) if (formTerms[form] !== formTerms[from]) return false;
     return forms.formsOfTerm(formTerms[from]) === to - from;
   };
   /** @param depth number of characters that the forms [from, to), and no other forms, have in common */
-  const follow = (from: number, to: number, depth: number, parent: Range | undefined): void => {
+  const follow = (from: number, to: number, depth: number, parent: FormRange | undefined): void => {
     let postings = 0;
     for (let form = from; form < to; form++) postings += formCounts[form];
     if (postings * PREFIX_SHARE <= documents && to - from <= MIN_FORMS) return;
@@ -89,7 +89,7 @@ function heavyRanges(forms: FormTable, documents: number): Range[] {
   return ranges;
 }
 
-class PrefixMerge {
+class PrefixListWriter {
   readonly writer: PostingWriter;
   private readonly bits: Uint32Array;
   private readonly impacts: Uint16Array;
@@ -111,7 +111,7 @@ class PrefixMerge {
     const { bits, impacts, docs } = this;
     bits.fill(0);
     impacts.fill(0);
-    for (const list of listsOfForms(this.forms, from, to, this.listOf, this.cursor)) {
+    for (const list of postingsOfForms(this.forms, from, to, this.listOf, this.cursor)) {
       list.mark(bits, bits.length);
       list.forEach((doc, impact) => {
         if (impact > impacts[doc]) impacts[doc] = impact;
@@ -123,5 +123,5 @@ class PrefixMerge {
   }
 
   private readonly listOf = (term: number): PostingList =>
-    listAt(this.postings, term, this.documents, isHeavy(this.postings.counts[term], this.documents));
+    postingListAt(this.postings, term, this.documents, isStoredAsBitmap(this.postings.counts[term], this.documents));
 }

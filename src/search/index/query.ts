@@ -1,4 +1,4 @@
-import { SearchRefused } from './search-refused';
+import { SearchRequestError } from './search-request-error';
 
 /** The text part of a search request. */
 export interface TextQuery {
@@ -57,35 +57,35 @@ export const LIMITS = {
 
 /** @throws SearchRequestError for an empty part, or a part over its limit */
 export function checkQuery({ clauses, phrases = [], excluded = [] }: TextQuery): void {
-  if (clauses.length === 0) throw new SearchRefused('NOTHING_ASKED', 'a query needs at least one clause');
-  atMost('clauses', clauses.length);
+  if (clauses.length === 0) throw new SearchRequestError('NOTHING_ASKED', 'a query needs at least one clause');
+  checkLimit('clauses', clauses.length);
   for (const { alternatives } of clauses) {
-    if (alternatives.length === 0) throw new SearchRefused('NOTHING_ASKED', 'a clause needs at least one alternative');
-    atMost('alternatives', alternatives.length);
+    if (alternatives.length === 0) throw new SearchRequestError('NOTHING_ASKED', 'a clause needs at least one alternative');
+    checkLimit('alternatives', alternatives.length);
     alternatives.forEach(checkAlternative);
   }
-  atMost('clauses', excluded.length);
+  checkLimit('clauses', excluded.length);
   excluded.forEach(checkAlternative);
-  atMost('phrases', phrases.length);
+  checkLimit('phrases', phrases.length);
   for (const { slots, slop } of phrases) {
-    if (slots.length === 0) throw new SearchRefused('NOTHING_ASKED', 'a phrase needs at least one slot');
-    atMost('clauses', slots.length);
-    atMost('slop', slop);
+    if (slots.length === 0) throw new SearchRequestError('NOTHING_ASKED', 'a phrase needs at least one slot');
+    checkLimit('clauses', slots.length);
+    checkLimit('slop', slop);
     for (const terms of slots) {
-      atMost('alternatives', terms.length);
-      for (const term of terms) atMost('length', term.length);
+      checkLimit('alternatives', terms.length);
+      for (const term of terms) checkLimit('length', term.length);
     }
   }
 }
 
 function checkAlternative(alternative: Alternative): void {
   const text = 'term' in alternative ? alternative.term : alternative.prefix;
-  if (text === '') throw new SearchRefused('NOTHING_ASKED', 'a term or prefix needs at least one character');
-  atMost('length', text.length);
+  if (text === '') throw new SearchRequestError('NOTHING_ASKED', 'a term or prefix needs at least one character');
+  checkLimit('length', text.length);
 }
 
 /** @throws SearchRequestError if the value exceeds the limit */
-export function atMost(name: keyof typeof LIMITS, value: number): void {
+export function checkLimit(name: keyof typeof LIMITS, value: number): void {
   if (value > LIMITS[name])
-    throw new SearchRefused('TOO_MUCH', `${name} must not exceed ${LIMITS[name]}; got ${value}`);
+    throw new SearchRequestError('TOO_MUCH', `${name} must not exceed ${LIMITS[name]}; got ${value}`);
 }

@@ -1,10 +1,10 @@
 import type { GroupOrder } from './facet-column';
-import type { FacetRequest, RangeCounts } from './facet-request';
-import type { GroupStretch } from './groups';
-import { atMost } from './query';
-import { SearchRefused } from './search-refused';
+import type { IndexFacetRequest, RangeCounts } from './facet-request';
+import type { GroupRange } from './groups';
+import { checkLimit } from './query';
+import { SearchRequestError } from './search-request-error';
 
-type RangeRequest = Extract<FacetRequest, { number: string }>;
+type RangeRequest = Extract<IndexFacetRequest, { number: string }>;
 
 /** Counts the ranges of a numeric column over the segments of an index. */
 export class RangeCounter {
@@ -14,9 +14,9 @@ export class RangeCounter {
 
   /** @throws SearchRequestError for too many boundaries, or an interval that is not positive */
   constructor(private readonly request: RangeRequest) {
-    if ('boundaries' in request) atMost('buckets', request.boundaries.length);
+    if ('boundaries' in request) checkLimit('buckets', request.boundaries.length);
     else if (!(request.interval > 0))
-      throw new SearchRefused('NOTHING_ASKED', `interval must be greater than 0; got ${request.interval}`);
+      throw new SearchRequestError('NOTHING_ASKED', `interval must be greater than 0; got ${request.interval}`);
   }
 
   /** @throws SearchRequestError for a histogram with too many ranges */
@@ -31,7 +31,7 @@ export class RangeCounter {
    * Counts each group once in every range that has one of its documents.
    * @throws SearchRequestError for a histogram with too many ranges
    */
-  addGrouped({ docs, groups }: GroupOrder, groupRanges: readonly GroupStretch[], column: number): void {
+  addGrouped({ docs, groups }: GroupOrder, groupRanges: readonly GroupRange[], column: number): void {
     this.counts.beginGroups();
     // A live segment builds `numbers` on every access, and there can be many group ranges.
     const columns = new Map(
@@ -62,19 +62,19 @@ export class RangeCounter {
     if (Number.isNaN(value)) return NaN;
     if (value < this.minimum) this.minimum = value;
     if (value > this.maximum) this.maximum = value;
-    if ('boundaries' in request) return rangeOf(request.boundaries, value);
+    if ('boundaries' in request) return rangeIndex(request.boundaries, value);
     const range = Math.floor(value / request.interval);
     if (Number.isSafeInteger(range)) return range;
-    throw new SearchRefused('TOO_MUCH', `interval ${request.interval} is too small for the value ${value}`);
+    throw new SearchRequestError('TOO_MUCH', `interval ${request.interval} is too small for the value ${value}`);
   }
 
   private range(from: number, to: number, range: number) {
-    return { from: finite(from), to: finite(to), count: this.counts.get(range) };
+    return { from: clampFinite(from), to: clampFinite(to), count: this.counts.get(range) };
   }
 }
 
 /** Clamps a value to finite numbers: a multiple of an interval can overflow. */
-function finite(value: number): number {
+function clampFinite(value: number): number {
   return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value));
 }
 
@@ -87,7 +87,7 @@ class CountTable {
   private readonly found: number[] = [];
 
   add(number: number): void {
-    this.counts[this.placeOf(number)]++;
+    this.counts[this.slotOf(number)]++;
   }
 
   /** Starts counting groups: {@link addOnce} counts successive additions of the same group to a number once. */
@@ -96,14 +96,14 @@ class CountTable {
   }
 
   addOnce(number: number, group: number): void {
-    const place = this.placeOf(number);
+    const place = this.slotOf(number);
     if (this.lastGroups[place] === group) return;
     this.lastGroups[place] = group;
     this.counts[place]++;
   }
 
   get(number: number): number {
-    return this.counts[this.placeOf(number)];
+    return this.counts[this.slotOf(number)];
   }
 
   /** Returns the counted numbers, ascending. */
@@ -112,12 +112,12 @@ class CountTable {
   }
 
   /** Returns the slot of a number, by linear probing. A free slot always exists: the limit is half the table size. */
-  private placeOf(number: number): number {
+  private slotOf(number: number): number {
     const { numbers } = this;
     let place = Math.imul(number, 0x9e3779b1) >>> (32 - CountTable.BITS);
     while (numbers[place] !== number) {
       if (Number.isNaN(numbers[place])) {
-        atMost('buckets', this.found.push(number));
+        checkLimit('buckets', this.found.push(number));
         numbers[place] = number;
         break;
       }
@@ -128,7 +128,7 @@ class CountTable {
 }
 
 /** Returns the last boundary that is not above the value; NaN if the value is outside all ranges. */
-function rangeOf(boundaries: readonly number[], value: number): number {
+function rangeIndex(boundaries: readonly number[], value: number): number {
   const last = boundaries.length - 1;
   if (!(value >= boundaries[0] && value < boundaries[last])) return NaN;
   let low = 0;

@@ -4,13 +4,13 @@ export class RankedHits {
   private keys = new Float64Array(64);
   private ties = new Float64Array(64);
   private scores = new Float64Array(64);
-  private room = 0;
+  private capacity = 0;
   size = 0;
 
   /** @param capacity maximum number of documents to collect */
   reset(capacity: number): void {
     this.size = 0;
-    this.room = capacity;
+    this.capacity = capacity;
     if (capacity <= this.numbers.length) return;
     this.numbers = new Uint32Array(capacity);
     this.keys = new Float64Array(capacity);
@@ -19,12 +19,12 @@ export class RankedHits {
   }
 
   get isFull(): boolean {
-    return this.size === this.room;
+    return this.size === this.capacity;
   }
 
   /** Returns the lowest key that can still be collected. */
   floor(): number {
-    return this.size < this.room ? -Infinity : this.keys[0];
+    return this.size < this.capacity ? -Infinity : this.keys[0];
   }
 
   /**
@@ -35,7 +35,7 @@ export class RankedHits {
    */
   offer(number: number, key: number, tie: number, score: number): void {
     const order = Number.isNaN(tie) ? Infinity : tie;
-    if (this.size < this.room) return this.siftUp(this.size++, number, key, order, score);
+    if (this.size < this.capacity) return this.siftUp(this.size++, number, key, order, score);
     if (this.isBehind(0, number, key, order)) this.siftDown(0, this.size, number, key, order, score);
   }
 
@@ -44,7 +44,7 @@ export class RankedHits {
     const { numbers, keys, ties, scores, size } = this;
     for (let end = size - 1; end > 0; end--) {
       const [number, key, tie, score] = [numbers[end], keys[end], ties[end], scores[end]];
-      this.put(end, 0);
+      this.move(end, 0);
       this.siftDown(0, end, number, key, tie, score);
     }
     return Array.from({ length: size }, (_, at) => ({ number: numbers[at], key: keys[at], score: scores[at] }));
@@ -62,7 +62,7 @@ export class RankedHits {
     while (at > 0) {
       const parent = (at - 1) >> 1;
       if (this.isBehind(parent, number, key, tie)) break;
-      this.put(at, parent);
+      this.move(at, parent);
       at = parent;
     }
     this.set(at, number, key, tie, score);
@@ -77,13 +77,13 @@ export class RankedHits {
       const other = child + 1;
       if (other < size && this.isBehind(other, numbers[child], keys[child], ties[child])) child = other;
       if (!this.isBehind(child, number, key, tie)) break;
-      this.put(at, child);
+      this.move(at, child);
       at = child;
     }
     this.set(at, number, key, tie, score);
   }
 
-  private put(to: number, from: number): void {
+  private move(to: number, from: number): void {
     this.set(to, this.numbers[from], this.keys[from], this.ties[from], this.scores[from]);
   }
 

@@ -1,17 +1,17 @@
 import { TopK } from '../../learn/select';
-import { STEP_ASKED, STEP_PASSED, type Steps } from '../turns/steps';
+import { DOCUMENTS_PER_SLOW_STEP, DOCUMENTS_PER_FAST_STEP, type CooperativeTask } from '../scheduling/cooperative-task';
 import { hasBit, setBit } from './bitmap';
 import { SCORE_UNIT } from './bm25f';
-import { columnOf, Columns } from './columns';
-import type { Groups, Listed } from './groups';
+import { columnNumber, Columns } from './columns';
+import type { Groups, DocumentNumbers } from './groups';
 import { FieldMatcher } from './matched-fields';
 import type { TextQuery } from './query';
 import { RankedHits } from './ranked-hits';
-import { type DocumentRanking, PRESELECTED, type Prior, RANKED_WHOLE, REFINED } from './ranking';
+import { type DocumentRanking, PRESELECTED_HITS, type Prior, MAX_FULLY_RANKED, MAX_REFINED } from './ranking';
 import type { Scratch } from './scratch';
-import type { Searched, SearchRequest, Sort } from './search-request';
-import { type Part, partOf } from './search-part';
-import { listed, type ManyDocuments, sizeOf } from './selection';
+import type { SearchTarget, SearchRequest, ColumnSort } from './search-request';
+import { type SearchedSegment, searchedSegmentOf } from './searched-segment';
+import { listDocuments, type DocumentBitmap, selectionSize } from './selection';
 import { TopScores } from './top-scores';
 
 /** With more matches than this, computing the prior pays off, whatever its number of exceptions. */
@@ -19,15 +19,15 @@ const MIN_MATCHES_TO_PRESELECT = 4_096;
 /** With more matches than this, the prior pays off if it has few exceptions. */
 const MIN_MATCHES_TO_PRESELECT_WITHOUT_EXCEPTIONS = 64;
 /** Looking up an exception takes as long as ranking this number of documents. */
-const RANKED_MEANWHILE = 2;
+const DOCUMENTS_RANKED_PER_LOOKUP = 2;
 /** Number of scores for which the gain is precomputed. Other scores use the gain of the next higher one as a bound. */
-const STEPS = 64;
+const GAIN_STEPS = 64;
 /** Hits refined in one step. Each hit looks up at most 32 words in all their readings. */
-const STEP_REFINED = 64;
+const REFINED_PER_STEP = 64;
 /** Exceeds the rounding difference between sums of the same numbers in different orders. */
 const ROUNDING = 1e-9;
 /** Several hits can be variants of one item, so this many times as many hits are collected as items are requested. */
-const VARIANTS = 3;
+const GROUP_OVERFETCH = 3;
 
 export interface RankedHit {
   readonly number: number;
@@ -43,35 +43,35 @@ export class Ranker {
   private readonly best = new RankedHits();
   private readonly top = new TopK(64);
   private readonly scores = new TopScores();
-  private readonly gains = new Float64Array(STEPS + 1);
+  private readonly gains = new Float64Array(GAIN_STEPS + 1);
 
   constructor(private readonly scratch: Scratch) {}
 
-  *first(
-    target: Searched,
+  *rank(
+    target: SearchTarget,
     request: SearchRequest,
-    parts: readonly Part[],
+    parts: readonly SearchedSegment[],
     groups: Groups | undefined,
-  ): Steps<RankedHit[]> {
+  ): CooperativeTask<RankedHit[]> {
     const { offset = 0, limit } = request;
     if (limit === 0) return [];
-    const ranked: RankedPart[] = [];
+    const ranked: RankedSegment[] = [];
     for (const part of parts) ranked.push(yield* this.prepare(target, request, part));
     const refinedBy = ranked.some(({ ranking }) => ranking.refine !== undefined) ? request.query : null;
-    const wanted = refinedBy === null ? offset + limit : Math.max(REFINED, offset + limit);
-    const top = yield* this.firstOf(ranked, parts, groups, wanted);
-    const hits = refinedBy === null ? top : yield* refined(target, refinedBy, ranked, top);
+    const wanted = refinedBy === null ? offset + limit : Math.max(MAX_REFINED, offset + limit);
+    const top = yield* this.topHits(ranked, parts, groups, wanted);
+    const hits = refinedBy === null ? top : yield* refineHits(target, refinedBy, ranked, top);
     return hits.slice(offset, offset + limit);
   }
 
   /** Returns the top hits by key: `wanted` of them, or all if there are fewer. */
-  private *firstOf(
-    ranked: readonly RankedPart[],
-    parts: readonly Part[],
+  private *topHits(
+    ranked: readonly RankedSegment[],
+    parts: readonly SearchedSegment[],
     groups: Groups | undefined,
     wanted: number,
-  ): Steps<RankedHit[]> {
-    for (let capacity = groups === undefined ? wanted : wanted * VARIANTS; ; capacity *= VARIANTS) {
+  ): CooperativeTask<RankedHit[]> {
+    for (let capacity = groups === undefined ? wanted : wanted * GROUP_OVERFETCH; ; capacity *= GROUP_OVERFETCH) {
       this.best.reset(capacity);
       for (const part of ranked) yield* this.offer(part);
       const isAll = !this.best.isFull;
@@ -81,49 +81,49 @@ export class Ranker {
     }
   }
 
-  private *prepare({ settings, spaces }: Searched, request: SearchRequest, part: Part): Steps<RankedPart> {
+  private *prepare({ settings, facetDictionaries }: SearchTarget, request: SearchRequest, part: SearchedSegment): CooperativeTask<RankedSegment> {
     const { view, found } = part;
     const { sort, ties } = request;
     const ranking =
       sort === undefined
-        ? (request.rank?.(new Columns(settings, view, spaces)) ?? byScore)
-        : sortingBy(view.numbers[columnOf(settings.numbers, sort.number)], sort);
-    const tieColumn = ties === undefined ? undefined : view.numbers[columnOf(settings.numbers, ties)];
+        ? (request.rank?.(new Columns(settings, view, facetDictionaries)) ?? RANK_BY_SCORE)
+        : rankByColumn(view.numbers[columnNumber(settings.numbers, sort.number)], sort);
+    const tieColumn = ties === undefined ? undefined : view.numbers[columnNumber(settings.numbers, ties)];
     const isScored = sort === undefined && request.query !== null;
-    const size = sizeOf(found);
-    const prior = isPriorWorth(size, ranking) ? ranking.prior?.() : undefined;
-    if (size > STEP_PASSED) yield;
-    const isTooMany = isScored && found.bits !== undefined && size > RANKED_WHOLE;
+    const size = selectionSize(found);
+    const prior = isPriorWorthwhile(size, ranking) ? ranking.prior?.() : undefined;
+    if (size > DOCUMENTS_PER_FAST_STEP) yield;
+    const isTooMany = isScored && found.bits !== undefined && size > MAX_FULLY_RANKED;
     const { docs, count } = isTooMany
       ? yield* this.preselected(part, found, ranking, prior)
-      : listed(found, this.scratch);
+      : listDocuments(found, this.scratch);
     // When sorting by a column, only the returned hits are scored, at the end.
     const unscored = sort === undefined ? 0 : NaN;
     const sums = isScored && found.bits === undefined ? found.sums : undefined;
     return { part, docs, count, sums, unscored, isScored, ranking, tieColumn, prior: isTooMany ? undefined : prior };
   }
 
-  private *offer(ranked: RankedPart): Steps<void> {
+  private *offer(ranked: RankedSegment): CooperativeTask<void> {
     const bounds = this.boundsOf(ranked);
-    for (let from = 0; from < ranked.count; from += STEP_ASKED) {
+    for (let from = 0; from < ranked.count; from += DOCUMENTS_PER_SLOW_STEP) {
       if (from > 0) yield;
-      this.offerSome(ranked, bounds, from, Math.min(ranked.count, from + STEP_ASKED));
+      this.offerSome(ranked, bounds, from, Math.min(ranked.count, from + DOCUMENTS_PER_SLOW_STEP));
     }
   }
 
-  private boundsOf({ part, isScored, prior }: RankedPart): Bounds {
+  private boundsOf({ part, isScored, prior }: RankedSegment): Bounds {
     const { lists } = part;
     for (const list of lists) list.rewind();
     const boosts = isScored ? part.phrases.reduce((sum, { boost = 0 }) => sum + boost, 0) : 0;
     const maxScore = isScored ? lists.reduce((sum, { maximum }) => sum + maximum, boosts) : 0;
     if (prior !== undefined)
-      for (let i = 0; i <= STEPS; i++) this.gains[i] = prior.gain((maxScore * i) / STEPS / SCORE_UNIT) + ROUNDING;
-    const excepted = prior === undefined ? undefined : this.marked(part, prior.except);
-    return { boosts, steps: maxScore > 0 ? STEPS / maxScore : 0, excepted };
+      for (let i = 0; i <= GAIN_STEPS; i++) this.gains[i] = prior.gain((maxScore * i) / GAIN_STEPS / SCORE_UNIT) + ROUNDING;
+    const excepted = prior === undefined ? undefined : this.bitmapOf(part, prior.except);
+    return { boosts, steps: maxScore > 0 ? GAIN_STEPS / maxScore : 0, excepted };
   }
 
   /** Offers the documents [from, to) of the segment's matches. */
-  private offerSome(ranked: RankedPart, { boosts, steps, excepted }: Bounds, from: number, to: number): void {
+  private offerSome(ranked: RankedSegment, { boosts, steps, excepted }: Bounds, from: number, to: number): void {
     const { part, docs, sums, isScored, unscored, prior } = ranked;
     const { lists } = part;
     const { gains } = this;
@@ -132,20 +132,20 @@ export class Ranker {
     for (let i = from; i < to; i++) {
       const doc = docs[i];
       const known = values === undefined || (excepted !== undefined && hasBit(excepted, doc)) ? Infinity : values[doc];
-      if (known + gains[STEPS] < floor) continue;
+      if (known + gains[GAIN_STEPS] < floor) continue;
       let sum = unscored;
       if (isScored) {
         sum = 0;
         if (sums !== undefined) sum = sums[i];
         else for (let l = 0; l < lists.length; l++) sum += lists[l].probe(doc);
-        if (known + gains[Math.min(STEPS, Math.ceil((sum + boosts) * steps))] < floor) continue;
+        if (known + gains[Math.min(GAIN_STEPS, Math.ceil((sum + boosts) * steps))] < floor) continue;
       }
       floor = this.offerScored(ranked, doc, sum, boosts, floor);
     }
   }
 
   /** Returns a bitmap of these documents; undefined if there are none. */
-  private marked({ view }: Part, docs: readonly number[]): Uint32Array | undefined {
+  private bitmapOf({ view }: SearchedSegment, docs: readonly number[]): Uint32Array | undefined {
     if (docs.length === 0) return undefined;
     const bits = this.scratch.bitmap(view.documents);
     for (const doc of docs) setBit(bits, doc);
@@ -156,7 +156,7 @@ export class Ranker {
    * @param boosts what phrases that have not been tested yet can add
    * @returns the new floor: documents with a lower key cannot be hits
    */
-  private offerScored(ranked: RankedPart, doc: number, sum: number, boosts: number, floor: number): number {
+  private offerScored(ranked: RankedSegment, doc: number, sum: number, boosts: number, floor: number): number {
     const { part, ranking, tieColumn } = ranked;
     let score = sum;
     if (boosts > 0) {
@@ -170,17 +170,17 @@ export class Ranker {
   }
 
   private *preselected(
-    part: Part,
-    found: ManyDocuments,
+    part: SearchedSegment,
+    found: DocumentBitmap,
     ranking: DocumentRanking,
     prior: Prior | undefined,
-  ): Steps<Listed> {
+  ): CooperativeTask<DocumentNumbers> {
     const { top, scratch } = this;
     const marked = scratch.bitmap(found.documents);
     const mark = () => {
-      for (const doc of top.kept()) setBit(marked, doc);
+      for (const doc of top.selected()) setBit(marked, doc);
     };
-    top.reset(PRESELECTED);
+    top.reset(PRESELECTED_HITS);
     yield* this.scores.offer(
       found,
       part.lists,
@@ -190,26 +190,26 @@ export class Ranker {
     );
     mark();
     yield;
-    top.reset(PRESELECTED);
-    const all = listed(found, scratch);
+    top.reset(PRESELECTED_HITS);
+    const all = listDocuments(found, scratch);
     if (prior === undefined) {
       for (let i = 0; i < all.count; i++) {
-        if (i % STEP_ASKED === 0 && i > 0) yield;
+        if (i % DOCUMENTS_PER_SLOW_STEP === 0 && i > 0) yield;
         top.offer(all.docs[i], ranking.key(all.docs[i], 1));
       }
     } else {
-      let floor = top.floor();
+      let floor = top.threshold();
       for (let i = 0; i < all.count; i++) {
-        if (i % STEP_PASSED === 0 && i > 0) yield;
+        if (i % DOCUMENTS_PER_FAST_STEP === 0 && i > 0) yield;
         const value = prior.values[all.docs[i]];
         if (value <= floor) continue;
         top.offer(all.docs[i], value);
-        floor = top.floor();
+        floor = top.threshold();
       }
       for (const doc of prior.except) if (hasBit(found.bits, doc)) setBit(marked, doc);
     }
     mark();
-    return listed({ bits: marked, documents: found.documents }, scratch);
+    return listDocuments({ bits: marked, documents: found.documents }, scratch);
   }
 }
 
@@ -223,8 +223,8 @@ interface Bounds {
   readonly excepted: Uint32Array | undefined;
 }
 
-interface RankedPart {
-  readonly part: Part;
+interface RankedSegment {
+  readonly part: SearchedSegment;
   readonly docs: Uint32Array;
   readonly count: number;
   /** The scores without phrases, if they are already computed. */
@@ -237,46 +237,46 @@ interface RankedPart {
   readonly prior: Prior | undefined;
 }
 
-function isPriorWorth(matches: number, { exceptions = 0 }: DocumentRanking): boolean {
+function isPriorWorthwhile(matches: number, { maxExceptions = 0 }: DocumentRanking): boolean {
   return (
     matches > MIN_MATCHES_TO_PRESELECT ||
-    (matches > MIN_MATCHES_TO_PRESELECT_WITHOUT_EXCEPTIONS && matches > exceptions * RANKED_MEANWHILE)
+    (matches > MIN_MATCHES_TO_PRESELECT_WITHOUT_EXCEPTIONS && matches > maxExceptions * DOCUMENTS_RANKED_PER_LOOKUP)
   );
 }
 
 /** Recomputes the keys of the first hits from the fields that match the query, and sorts them again. */
-function* refined(
-  { settings }: Searched,
+function* refineHits(
+  { settings }: SearchTarget,
   query: TextQuery,
-  ranked: readonly RankedPart[],
+  ranked: readonly RankedSegment[],
   hits: readonly RankedHit[],
-): Steps<RankedHit[]> {
+): CooperativeTask<RankedHit[]> {
   const matchers = ranked.map(({ part }) => new FieldMatcher(query, part.view, settings.fields.length));
   const refinedHits: RankedHit[] = [];
-  for (const hit of hits.slice(0, REFINED)) {
-    if (refinedHits.length % STEP_REFINED === 0 && refinedHits.length > 0) yield;
+  for (const hit of hits.slice(0, MAX_REFINED)) {
+    if (refinedHits.length % REFINED_PER_STEP === 0 && refinedHits.length > 0) yield;
     const at = ranked.findLastIndex(({ part }) => part.first <= hit.number);
     const { part, ranking } = ranked[at];
     const doc = hit.number - part.first;
-    const key = ranking.refine?.(doc, hit.key, matchers[at].of(doc));
+    const key = ranking.refine?.(doc, hit.key, matchers[at].match(doc));
     refinedHits.push(key === undefined ? hit : { ...hit, key });
   }
-  return [...refinedHits.sort((a, b) => b.key - a.key), ...hits.slice(REFINED)];
+  return [...refinedHits.sort((a, b) => b.key - a.key), ...hits.slice(MAX_REFINED)];
 }
 
-function onePerGroup(hits: readonly RankedHit[], parts: readonly Part[], groups: Groups): RankedHit[] {
+function onePerGroup(hits: readonly RankedHit[], parts: readonly SearchedSegment[], groups: Groups): RankedHit[] {
   const known = new Set<number>();
   return hits.filter(({ number }) => {
-    const { view, first } = partOf(parts, number);
+    const { view, first } = searchedSegmentOf(parts, number);
     const group = groups.columnOf(view).slotOf(number - first);
     return group < 0 || (!known.has(group) && known.add(group));
   });
 }
 
-const byScore: DocumentRanking = { key: (_doc, score) => score };
+const RANK_BY_SCORE: DocumentRanking = { key: (_doc, score) => score };
 
 /** Orders by a numeric column. Documents without the number come last. */
-function sortingBy(column: Float64Array, { descending }: Sort): DocumentRanking {
+function rankByColumn(column: Float64Array, { descending }: ColumnSort): DocumentRanking {
   const sign = descending ? 1 : -1;
   return { key: (doc) => (Number.isNaN(column[doc]) ? -Infinity : column[doc] * sign) };
 }

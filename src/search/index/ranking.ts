@@ -18,7 +18,7 @@ export interface DocumentRanking {
   /** Returns bounds of the keys that do not depend on scores. A search calls it if that pays off, to skip documents. */
   prior?(): Prior;
   /** Maximum number of documents that {@link prior} excepts. Default: 0. */
-  readonly exceptions?: number;
+  readonly maxExceptions?: number;
 }
 
 /** Upper bounds of keys: the key of a document with score s is at most `values[document] + gain(s)`. */
@@ -34,12 +34,12 @@ export interface Prior {
 /**
  * Number of first hits that a ranking refines. It does not depend on the requested page, so that the order does not.
  */
-export const REFINED = 500;
+export const MAX_REFINED = 500;
 
 /** Up to this number of matches, all are ranked. */
-export const RANKED_WHOLE = 50_000;
+export const MAX_FULLY_RANKED = 50_000;
 /**
  * With more matches of a text query, this number of documents with the best scores is ranked, and this number of
  * documents that the ranking would put first if all scores were equal.
  */
-export const PRESELECTED = 2_000;
+export const PRESELECTED_HITS = 2_000;

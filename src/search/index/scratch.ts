@@ -2,7 +2,7 @@ import { wordsFor } from './bitmap';
 
 /**
  * A pool of arrays for successive searches, so that a search over 400,000 documents leaves no megabytes of garbage.
- * {@link release} returns all arrays together. Bitmaps, numbers and sums are as large as the largest segment.
+ * {@link unregisterUser} returns all arrays together. Bitmaps, numbers and sums are as large as the largest segment.
  */
 export class Scratch {
   private size = 0;
@@ -10,13 +10,13 @@ export class Scratch {
   private readonly numberPool: Uint32Array[] = [];
   private readonly sumPool: Float64Array[] = [];
   private readonly integerPool: Int32Array[] = [];
-  private integersTaken = 0;
-  private bitmapsTaken = 0;
-  private numbersTaken = 0;
-  private sumsTaken = 0;
+  private integersUsed = 0;
+  private bitmapsUsed = 0;
+  private numbersUsed = 0;
+  private sumsUsed = 0;
 
   /** Ensures capacity for this number of documents. Call it only between two searches. */
-  fit(documents: number): void {
+  ensureCapacity(documents: number): void {
     if (documents <= this.size) return;
     // The spare capacity prevents that every new document reallocates all arrays.
     this.size = Math.ceil(documents * 1.1) + 64;
@@ -27,33 +27,33 @@ export class Scratch {
 
   /** Returns a bitmap whose first `documents` bits are cleared. */
   bitmap(documents: number): Uint32Array {
-    const bitmap = (this.bitmapPool[this.bitmapsTaken++] ??= new Uint32Array(wordsFor(this.size)));
+    const bitmap = (this.bitmapPool[this.bitmapsUsed++] ??= new Uint32Array(wordsFor(this.size)));
     bitmap.fill(0, 0, wordsFor(documents));
     return bitmap;
   }
 
   /** Returns an array for document numbers. Its content is undefined. */
   numbers(): Uint32Array {
-    return (this.numberPool[this.numbersTaken++] ??= new Uint32Array(this.size));
+    return (this.numberPool[this.numbersUsed++] ??= new Uint32Array(this.size));
   }
 
   /** Returns an array for scores. Its content is undefined. */
   sums(): Float64Array {
-    return (this.sumPool[this.sumsTaken++] ??= new Float64Array(this.size));
+    return (this.sumPool[this.sumsUsed++] ??= new Float64Array(this.size));
   }
 
   /** Returns an array of at least this length. Its content is undefined. */
   integers(length: number): Int32Array {
-    const place = this.integersTaken++;
+    const place = this.integersUsed++;
     if ((this.integerPool[place]?.length ?? -1) < length)
       this.integerPool[place] = new Int32Array(Math.ceil(length * 1.1) + 64);
     return this.integerPool[place];
   }
 
   release(): void {
-    this.integersTaken = 0;
-    this.bitmapsTaken = 0;
-    this.numbersTaken = 0;
-    this.sumsTaken = 0;
+    this.integersUsed = 0;
+    this.bitmapsUsed = 0;
+    this.numbersUsed = 0;
+    this.sumsUsed = 0;
   }
 }

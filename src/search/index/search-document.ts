@@ -1,4 +1,4 @@
-import type { Token } from '../text/token';
+import type { TextToken } from '../text/token';
 
 /** The indexed data of a product. The catalogue holds the data that is displayed. */
 export interface SearchDocument {
@@ -14,5 +14,5 @@ export interface SearchDocument {
 export interface DocumentField {
   readonly name: string;
   /** In ascending order of position. */
-  readonly tokens: readonly Pick<Token, 'surface' | 'term' | 'position'>[];
+  readonly tokens: readonly Pick<TextToken, 'surface' | 'term' | 'position'>[];
 }

@@ -1,15 +1,15 @@
-import { finished, type Steps } from '../turns/steps';
+import { runToCompletion, type CooperativeTask } from '../scheduling/cooperative-task';
 import { BaseView } from './base-view';
-import { columnOf, Columns } from './columns';
+import { columnNumber, Columns } from './columns';
 import type { ValueCounts } from './facet-request';
-import { FacetSpace } from './facet-space';
+import { FacetDictionary } from './facet-dictionary';
 import { LiveSegment } from './live-segment';
-import { FieldMatcher, type MatchedFields, nothingMatched } from './matched-fields';
-import type { MergeInput } from './merge';
+import { FieldMatcher, type MatchedFields, noMatchedFields } from './matched-fields';
+import type { MergeInput } from './merge-into-base';
 import type { SearchDocument } from './search-document';
 import type { TextQuery } from './query';
 import { Searcher } from './search';
-import type { Searched, SearchRequest, SearchResult } from './search-request';
+import type { SearchTarget, SearchRequest, SearchResult } from './search-request';
 import type { Segment } from './segment';
 import { SegmentBuilder } from './segment-builder';
 import type { FormCount, SegmentView } from './segment-view';
@@ -29,7 +29,7 @@ export class SearchIndex {
   /** The live segment that is being merged. */
   private frozen: LiveSegment | undefined;
   private live: LiveSegment;
-  private spaces: readonly FacetSpace[];
+  private facetDictionaries: readonly FacetDictionary[];
   /** Ids that were deleted from the base and frozen segments since the merge started. */
   private deletedSince: string[] = [];
   private readonly searcher = new Searcher();
@@ -40,7 +40,7 @@ export class SearchIndex {
     this.settings = settings;
     this.base = new BaseView(base);
     this.live = new LiveSegment(settings, base.header.averageLengths);
-    this.spaces = spacesOf(this.base);
+    this.facetDictionaries = facetDictionariesOf(this.base);
   }
 
   /** Number of documents. */
@@ -51,7 +51,7 @@ export class SearchIndex {
   /**
    * Number of changes that the next merge applies: documents put, and documents deleted from the base, since the last.
    */
-  get unmerged(): number {
+  get unmergedCount(): number {
     return this.live.documents + this.base.deletedCount;
   }
 
@@ -62,9 +62,9 @@ export class SearchIndex {
    */
   put(document: SearchDocument): readonly string[] {
     this.delete(document.id);
-    const doc = this.live.put(document, this.spaces);
-    this.countFacets(this.live, doc, 1);
-    return this.live.fresh;
+    const doc = this.live.put(document, this.facetDictionaries);
+    this.adjustFacetTotals(this.live, doc, 1);
+    return this.live.newSurfaces;
   }
 
   /**
@@ -72,7 +72,7 @@ export class SearchIndex {
    * @throws SearchRequestError for an unknown name
    */
   numberOf(id: string, name: string): number | undefined {
-    const column = columnOf(this.settings.numbers, name);
+    const column = columnNumber(this.settings.numbers, name);
     for (const view of this.views()) {
       const doc = view.find(id);
       if (doc >= 0) return view.numbers[column][doc];
@@ -84,7 +84,7 @@ export class SearchIndex {
    * Replaces the numbers of a document. Everything else stays, also its position among equally ranked documents.
    * @returns false if there is no such document, or if it is being merged: then the whole document must be put
    */
-  renumber(id: string, numbers: SearchDocument['numbers']): boolean {
+  updateNumbers(id: string, numbers: SearchDocument['numbers']): boolean {
     for (const view of this.views()) {
       const doc = view.find(id);
       if (doc < 0) continue;
@@ -100,7 +100,7 @@ export class SearchIndex {
     for (const view of this.views()) {
       const doc = view.find(id);
       if (doc < 0) continue;
-      this.countFacets(view, doc, -1);
+      this.adjustFacetTotals(view, doc, -1);
       view.delete(doc);
       if (this.frozen !== undefined && view !== this.live) this.deletedSince.push(id);
       return true;
@@ -110,7 +110,7 @@ export class SearchIndex {
 
   /** @throws SearchRequestError */
   search(request: SearchRequest): SearchResult {
-    return finished(this.searcher.search(this.searched(), request));
+    return runToCompletion(this.searcher.search(this.target(), request));
   }
 
   /**
@@ -118,8 +118,8 @@ export class SearchIndex {
    * documents, and must not start another search in steps. {@link search} is allowed.
    * @throws SearchRequestError
    */
-  steps(request: SearchRequest): Steps<SearchResult> {
-    return this.stepSearcher.search(this.searched(), request);
+  searchInSteps(request: SearchRequest): CooperativeTask<SearchResult> {
+    return this.stepSearcher.search(this.target(), request);
   }
 
   /**
@@ -127,14 +127,14 @@ export class SearchIndex {
    * and the function until the index changes. Without a query, or for an unknown id, nothing matches.
    */
   matchedFields(query: TextQuery | null): (id: string) => MatchedFields {
-    const none = nothingMatched(this.settings.fields.length);
+    const none = noMatchedFields(this.settings.fields.length);
     if (query === null) return () => none;
     const views = this.views();
     const matchers: FieldMatcher[] = [];
     return (id) => {
       for (const [at, view] of views.entries()) {
         const doc = view.find(id);
-        if (doc >= 0) return (matchers[at] ??= new FieldMatcher(query, view, this.settings.fields.length)).of(doc);
+        if (doc >= 0) return (matchers[at] ??= new FieldMatcher(query, view, this.settings.fields.length)).match(doc);
       }
       return none;
     };
@@ -142,7 +142,7 @@ export class SearchIndex {
 
   /** Returns the columns of each segment. */
   columns(): Columns[] {
-    return this.views().map((view) => new Columns(this.settings, view, this.spaces));
+    return this.views().map((view) => new Columns(this.settings, view, this.facetDictionaries));
   }
 
   /** Returns a facet's values with their number of documents, the most frequent first. @throws SearchRequestError */
@@ -185,7 +185,7 @@ export class SearchIndex {
     }
     this.deletedSince = [];
     return {
-      documents: this.frozen.logged,
+      documents: this.frozen.invertedDocuments,
       deleted: this.frozen.deleted.slice(),
       deletedFromBase: this.base.deleted.slice(),
     };
@@ -196,32 +196,32 @@ export class SearchIndex {
     if (this.frozen === undefined) throw new Error('finishMerge needs a startMerge before it');
     this.base = new BaseView(merged);
     this.frozen = undefined;
-    const before = this.spaces;
-    this.spaces = spacesOf(this.base);
+    const before = this.facetDictionaries;
+    this.facetDictionaries = facetDictionariesOf(this.base);
     this.live.rescale(merged.header.averageLengths);
-    this.live.facets.forEach((column, i) => column.renumber((slot) => this.spaces[i].intern(before[i].valueAt(slot))));
-    for (let doc = 0; doc < this.live.documents; doc++) if (this.live.isLeft(doc)) this.countFacets(this.live, doc, 1);
+    this.live.facets.forEach((column, i) => column.renumber((slot) => this.facetDictionaries[i].intern(before[i].valueAt(slot))));
+    for (let doc = 0; doc < this.live.documents; doc++) if (this.live.isUndeleted(doc)) this.adjustFacetTotals(this.live, doc, 1);
     for (const id of this.deletedSince) {
       const doc = this.base.find(id);
-      this.countFacets(this.base, doc, -1);
+      this.adjustFacetTotals(this.base, doc, -1);
       this.base.delete(doc);
     }
     this.deletedSince = [];
   }
 
-  private searched(): Searched {
+  private target(): SearchTarget {
     const views = this.views().filter(({ documents }, i) => i === 0 || documents > 0);
-    return { settings: this.settings, views, spaces: this.spaces };
+    return { settings: this.settings, views, facetDictionaries: this.facetDictionaries };
   }
 
   private views(): SegmentView[] {
     return this.frozen === undefined ? [this.base, this.live] : [this.base, this.frozen, this.live];
   }
 
-  private countFacets(view: SegmentView, doc: number, change: number): void {
+  private adjustFacetTotals(view: SegmentView, doc: number, change: number): void {
     view.facets.forEach((column, facet) => {
       const slots = column.slotsOf(doc);
-      const { totals } = this.spaces[facet];
+      const { totals } = this.facetDictionaries[facet];
       for (let i = 0; i < slots.length; i++) totals[slots[i]] += change;
     });
   }
@@ -238,6 +238,6 @@ function mergedForms(lists: readonly (readonly FormCount[])[]): FormCount[] {
 }
 
 /** Returns the values of a base segment, with the number of documents that have each. */
-function spacesOf({ segment }: BaseView): FacetSpace[] {
-  return segment.facets.map(({ column, values }) => new FacetSpace(values, column));
+function facetDictionariesOf({ segment }: BaseView): FacetDictionary[] {
+  return segment.facets.map(({ column, values }) => new FacetDictionary(values, column));
 }

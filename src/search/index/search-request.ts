@@ -1,6 +1,6 @@
 import type { ColumnFilter } from './columns';
-import type { FacetFilter, FacetRequest, FacetResult } from './facet-request';
-import type { FacetSpace } from './facet-space';
+import type { IndexFacetFilter, IndexFacetRequest, FacetResult } from './facet-request';
+import type { FacetDictionary } from './facet-dictionary';
 import type { TextQuery } from './query';
 import type { Ranking } from './ranking';
 import type { SegmentView } from './segment-view';
@@ -10,10 +10,10 @@ export interface SearchRequest {
   /** null for browsing: every document matches with a score of 0. */
   readonly query: TextQuery | null;
   readonly filter?: ColumnFilter;
-  readonly facetFilters?: readonly FacetFilter[];
-  readonly facets?: readonly FacetRequest[];
+  readonly facetFilters?: readonly IndexFacetFilter[];
+  readonly facets?: readonly IndexFacetRequest[];
   /** Default: by score, highest first. Ties are in the order in which the documents were put. */
-  readonly sort?: Sort;
+  readonly sort?: ColumnSort;
   /** Orders the hits if there is no `sort`. */
   readonly rank?: Ranking;
   /**
@@ -30,7 +30,7 @@ export interface SearchRequest {
 }
 
 /** Sorts by a numeric column. Documents without a value come last. */
-export interface Sort {
+export interface ColumnSort {
   readonly number: string;
   readonly descending?: boolean;
 }
@@ -52,8 +52,8 @@ export interface Hit {
 }
 
 /** The data that a search reads: the segments in order, and by facet the values of all segments. */
-export interface Searched {
+export interface SearchTarget {
   readonly settings: IndexSettings;
   readonly views: readonly SegmentView[];
-  readonly spaces: readonly FacetSpace[];
+  readonly facetDictionaries: readonly FacetDictionary[];
 }

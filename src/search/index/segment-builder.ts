@@ -1,4 +1,4 @@
-import { DocumentLog, type LoggedDocuments } from './document-log';
+import { DocumentLog, type InvertedDocuments } from './document-log';
 import { facetSections } from './facet-log';
 import type { SearchDocument } from './search-document';
 import type { Sections } from './sections';
@@ -21,7 +21,7 @@ export class SegmentBuilder {
 
   /** @throws RangeError if two documents have the same id */
   finish(): Segment {
-    return segmentOf(this.log.documents());
+    return buildSegment(this.log.documents());
   }
 }
 
@@ -29,13 +29,13 @@ export class SegmentBuilder {
  * Builds a segment: sorts the terms, and the postings by term (counting sort: two passes).
  * @throws RangeError if two documents have the same id
  */
-export function segmentOf(documents: LoggedDocuments): Segment {
+export function buildSegment(documents: InvertedDocuments): Segment {
   const { settings, ids, lengths, terms, surfaces, occurrences, occurrenceEnds } = documents;
   const sections: Sections = {};
   documents.facets.forEach((facet, i) => Object.assign(sections, facetSections(facet, `facet${i}`)));
   documents.numbers.forEach((number, i) => (sections[`number${i}`] = number.slice()));
   const writer = new SegmentWriter(settings, { ids, lengths: lengths.slice(), sections });
-  const { starts, postings, docs } = byTerm(documents);
+  const { starts, postings, docs } = sortByTerm(documents);
   const order = terms.map((_, term) => term).sort((a, b) => (terms[a] < terms[b] ? -1 : 1));
   for (const term of order) {
     writer.beginTerm(surfaces[term]);
@@ -48,7 +48,7 @@ export function segmentOf(documents: LoggedDocuments): Segment {
   return writer.finish();
 }
 
-function byTerm({ terms, postingTerms, postingEnds }: LoggedDocuments) {
+function sortByTerm({ terms, postingTerms, postingEnds }: InvertedDocuments) {
   const starts = new Uint32Array(terms.length + 1);
   for (let i = 0; i < postingTerms.length; i++) starts[postingTerms[i] + 1]++;
   for (let term = 0; term < terms.length; term++) starts[term + 1] += starts[term];

@@ -10,10 +10,10 @@ const VERSION = 3;
 const PREAMBLE = 12;
 const ALIGNMENT = 8;
 
-const KINDS = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f64: Float64Array } as const;
+const ARRAY_TYPES = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f64: Float64Array } as const;
 
 interface StoredHeader extends SegmentHeader {
-  readonly sections: readonly { readonly name: string; readonly kind: keyof typeof KINDS; readonly length: number }[];
+  readonly sections: readonly { readonly name: string; readonly kind: keyof typeof ARRAY_TYPES; readonly length: number }[];
 }
 
 export function encodeSegment({ header, sections }: Segment): Uint8Array {
@@ -61,9 +61,9 @@ export function decodeSegment(bytes: Uint8Array): Segment {
   const sections: Sections = {};
   let at = aligned(PREAMBLE + jsonLength);
   for (const { name, kind, length } of described) {
-    const size = length * KINDS[kind].BYTES_PER_ELEMENT;
+    const size = length * ARRAY_TYPES[kind].BYTES_PER_ELEMENT;
     if (at + size > whole.byteLength) throw new RangeError(`truncated segment: it ends within section ${name}`);
-    const kindOfArray = KINDS[kind] as new (buffer: ArrayBufferLike, offset: number, length: number) => Section;
+    const kindOfArray = ARRAY_TYPES[kind] as new (buffer: ArrayBufferLike, offset: number, length: number) => Section;
     sections[name] = new kindOfArray(whole.buffer, whole.byteOffset + at, length);
     at += aligned(size);
   }
@@ -72,8 +72,8 @@ export function decodeSegment(bytes: Uint8Array): Segment {
 
 const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 
-function kindOf(constructor: unknown): keyof typeof KINDS {
-  const kind = (Object.keys(KINDS) as (keyof typeof KINDS)[]).find((name) => KINDS[name] === constructor);
+function kindOf(constructor: unknown): keyof typeof ARRAY_TYPES {
+  const kind = (Object.keys(ARRAY_TYPES) as (keyof typeof ARRAY_TYPES)[]).find((name) => ARRAY_TYPES[name] === constructor);
   if (kind === undefined)
     throw new TypeError('a section must be a Uint8Array, Uint16Array, Uint32Array or Float64Array');
   return kind;

@@ -18,7 +18,7 @@ export interface SegmentView {
   /** Returns lists whose union is the documents that have a surface form with this prefix. */
   prefix(prefix: string): PostingList[];
   /** Returns how many of a list's documents are not deleted. */
-  countLeft(list: PostingList): number;
+  countUndeleted(list: PostingList): number;
   idAt(doc: number): string;
   /** Returns the document with this id; −1 if there is none, or it is deleted. */
   find(id: string): number;

@@ -1,11 +1,11 @@
 import { ImpactScale } from './bm25f';
-import { facetFrom } from './facet-log';
+import { readFacet } from './facet-log';
 import { packSections } from './facet-pack';
 import { GrowableUint16 } from './growable';
 import { impactOf, OccurrenceCursor } from './occurrences';
 import type { PostingArrays } from './posting-store';
 import { PostingWriter } from './posting-writer';
-import { writePrefixes } from './prefix-writer';
+import { writePrefixLists } from './prefix-writer';
 import type { Sections } from './sections';
 import { Segment } from './segment';
 import type { IndexSettings } from './settings';
@@ -41,7 +41,7 @@ export class SegmentWriter {
     const fields = settings.fields.length;
     this.postings = new PostingWriter(columns.ids.length, true);
     this.cursor = new OccurrenceCursor(fields);
-    this.averageLengths = averages(settings, columns.lengths);
+    this.averageLengths = averageLengthsOf(settings, columns.lengths);
     this.scale = new ImpactScale(settings, this.averageLengths);
   }
 
@@ -104,20 +104,20 @@ export class SegmentWriter {
     };
     const { termForms } = formSections;
     const table = { surfaces, ...formSections, formsOfTerm: (term: number) => termForms[term] };
-    const prefixes = writePrefixes(table, postings, ids.length, this.cursor);
-    const facets = this.settings.facets.map((_, facet) => facetFrom(columns.sections, `facet${facet}`).column);
+    const prefixes = writePrefixLists(table, postings, ids.length, this.cursor);
+    const facets = this.settings.facets.map((_, facet) => readFacet(columns.sections, `facet${facet}`).column);
     return new Segment(
       { settings: this.settings, documents: ids.length, averageLengths: this.averageLengths },
       {
-        ...named('ids', StringTable.of(ids)),
+        ...stringSections('ids', StringTable.of(ids)),
         idDocs: Uint32Array.from(order),
         docIds,
         lengths: columns.lengths,
-        ...named('terms', StringTable.of(this.terms)),
-        ...named('surfaces', surfaces),
+        ...stringSections('terms', StringTable.of(this.terms)),
+        ...stringSections('surfaces', surfaces),
         ...formSections,
-        ...arrays('postings', postings),
-        ...arrays('prefixes', prefixes.postings),
+        ...postingSections('postings', postings),
+        ...postingSections('prefixes', prefixes.postings),
         prefixFrom: prefixes.from,
         prefixTo: prefixes.to,
         ...columns.sections,
@@ -127,7 +127,7 @@ export class SegmentWriter {
   }
 }
 
-function averages({ fields }: IndexSettings, lengths: Uint16Array): number[] {
+function averageLengthsOf({ fields }: IndexSettings, lengths: Uint16Array): number[] {
   return fields.map(({ typicalLength, lengthIsFixed }, field) => {
     if (lengthIsFixed) return typicalLength;
     let words = 0;
@@ -140,12 +140,12 @@ function averages({ fields }: IndexSettings, lengths: Uint16Array): number[] {
   });
 }
 
-const named = (name: string, { chars, starts }: StringTable): Sections => ({
+const stringSections = (name: string, { chars, starts }: StringTable): Sections => ({
   [`${name}.chars`]: chars,
   [`${name}.starts`]: starts,
 });
 
-const arrays = (name: string, postings: PostingArrays): Sections =>
+const postingSections = (name: string, postings: PostingArrays): Sections =>
   Object.fromEntries(
     Object.entries(postings).map(([part, section]) => [`${name}.${part}`, section as Sections[string]]),
   );

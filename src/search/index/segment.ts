@@ -1,12 +1,12 @@
 import type { IndexSettings } from './settings';
-import { facetFrom } from './facet-log';
+import { readFacet } from './facet-log';
 import type { BaseFacetColumn } from './facet-column';
-import { type FacetPack, packsFrom } from './facet-pack';
-import { listsOfForms } from './form-lists';
+import { type FacetPack, readPacks } from './facet-pack';
+import { postingsOfForms } from './postings-of-forms';
 import { OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
-import { listAt, type PostingArrays } from './posting-store';
-import { isHeavy } from './posting-writer';
+import { postingListAt, type PostingArrays } from './posting-store';
+import { isStoredAsBitmap } from './posting-writer';
 import type { Section, Sections } from './sections';
 import { StringTable } from './string-table';
 
@@ -66,8 +66,8 @@ export class Segment {
     this.formOrdinals = section('formOrdinals');
     this.formCounts = section('formCounts');
     this.termForms = section('termForms');
-    this.facets = header.settings.facets.map((_, facet) => facetFrom(sections, `facet${facet}`));
-    this.packs = packsFrom(sections);
+    this.facets = header.settings.facets.map((_, facet) => readFacet(sections, `facet${facet}`));
+    this.packs = readPacks(sections);
     this.numbers = header.settings.numbers.map((_, number) => section<Float64Array>(`number${number}`));
     this.postings = postingsFrom(section, 'postings');
     this.prefixes = postingsFrom(section, 'prefixes');
@@ -91,14 +91,14 @@ export class Segment {
   }
 
   list(term: number): PostingList {
-    return listAt(this.postings, term, this.documents, isHeavy(this.postings.counts[term], this.documents));
+    return postingListAt(this.postings, term, this.documents, isStoredAsBitmap(this.postings.counts[term], this.documents));
   }
 
   /** Returns lists whose union is the documents that have a surface form with this prefix. */
   prefixLists(prefix: string): PostingList[] {
     const [from, to] = this.surfaces.prefixRange(prefix);
     const merged = this.mergedPrefix(from, to);
-    return merged === null ? listsOfForms(this, from, to, (term) => this.list(term), this.cursor) : [merged];
+    return merged === null ? postingsOfForms(this, from, to, (term) => this.list(term), this.cursor) : [merged];
   }
 
   formsOfTerm(term: number): number {
@@ -125,8 +125,8 @@ export class Segment {
       else high = middle;
     }
     if (this.prefixFrom[low] !== from || this.prefixTo[low] !== to) return null;
-    const heavy = isHeavy(this.prefixes.counts[low], this.documents);
-    return listAt(this.prefixes, low, this.documents, heavy, this.postings.counts.length);
+    const heavy = isStoredAsBitmap(this.prefixes.counts[low], this.documents);
+    return postingListAt(this.prefixes, low, this.documents, heavy, this.postings.counts.length);
   }
 }
 

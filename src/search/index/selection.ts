@@ -1,11 +1,11 @@
-import { finished, STEP_ASKED, type Steps } from '../turns/steps';
-import { countBits, hasBit, keepCommon, listBits, setBit, wordsFor } from './bitmap';
+import { runToCompletion, DOCUMENTS_PER_SLOW_STEP, type CooperativeTask } from '../scheduling/cooperative-task';
+import { countBits, hasBit, intersectInto, listBits, setBit, wordsFor } from './bitmap';
 import type { Scratch } from './scratch';
 
 /** Some of a segment's documents: a few as ascending numbers with scores, many as a bitmap. */
-export type Selection = FewDocuments | ManyDocuments;
+export type Selection = ScoredDocuments | DocumentBitmap;
 
-export interface FewDocuments {
+export interface ScoredDocuments {
   readonly docs: Uint32Array;
   readonly count: number;
   /** The score of each. */
@@ -13,42 +13,42 @@ export interface FewDocuments {
   readonly bits?: undefined;
 }
 
-export interface ManyDocuments {
+export interface DocumentBitmap {
   readonly bits: Uint32Array;
   readonly documents: number;
 }
 
-export function sizeOf(selection: Selection): number {
+export function selectionSize(selection: Selection): number {
   return selection.bits === undefined ? selection.count : countBits(selection.bits, wordsFor(selection.documents));
 }
 
 /** Returns the selected documents that are in all of these bitmaps. */
-export function narrowed(selection: Selection, sets: readonly Uint32Array[], scratch: Scratch): Selection {
+export function intersectSelection(selection: Selection, sets: readonly Uint32Array[], scratch: Scratch): Selection {
   if (sets.length === 0) return selection;
-  if (selection.bits === undefined) return selected(selection, (doc) => sets.every((set) => hasBit(set, doc)), scratch);
+  if (selection.bits === undefined) return filterSelection(selection, (doc) => sets.every((set) => hasBit(set, doc)), scratch);
   const words = wordsFor(selection.documents);
   const bits = scratch.bitmap(selection.documents);
   bits.set(selection.bits.subarray(0, words));
-  for (const set of sets) keepCommon(bits, set, 0, words);
+  for (const set of sets) intersectInto(bits, set, 0, words);
   return { bits, documents: selection.documents };
 }
 
 /** Returns the selected documents that satisfy the predicate. */
-export function selected(selection: Selection, holds: (doc: number) => boolean, scratch: Scratch): Selection {
-  return finished(selectedInSteps(selection, holds, scratch));
+export function filterSelection(selection: Selection, holds: (doc: number) => boolean, scratch: Scratch): Selection {
+  return runToCompletion(filterSelectionInSteps(selection, holds, scratch));
 }
 
 /** Filters like {@link filterSelection}, in steps: for predicates that can be slow. */
-export function* selectedInSteps(
+export function* filterSelectionInSteps(
   selection: Selection,
   holds: (doc: number) => boolean,
   scratch: Scratch,
-): Steps<Selection> {
+): CooperativeTask<Selection> {
   if (selection.bits === undefined) {
     const { docs, sums, count } = selection;
     const result = { docs: scratch.numbers(), sums: scratch.sums(), count: 0 };
     for (let i = 0; i < count; i++) {
-      if (i % STEP_ASKED === 0 && i > 0) yield;
+      if (i % DOCUMENTS_PER_SLOW_STEP === 0 && i > 0) yield;
       if (!holds(docs[i])) continue;
       result.docs[result.count] = docs[i];
       result.sums[result.count++] = sums[i];
@@ -57,9 +57,9 @@ export function* selectedInSteps(
   }
   const bits = scratch.bitmap(selection.documents);
   const words = wordsFor(selection.documents);
-  for (let from = 0; from < words; from += STEP_ASKED / 32) {
+  for (let from = 0; from < words; from += DOCUMENTS_PER_SLOW_STEP / 32) {
     if (from > 0) yield;
-    selectBits(selection.bits, from, Math.min(words, from + STEP_ASKED / 32), holds, bits);
+    selectBits(selection.bits, from, Math.min(words, from + DOCUMENTS_PER_SLOW_STEP / 32), holds, bits);
   }
   return { bits, documents: selection.documents };
 }
@@ -80,7 +80,7 @@ function selectBits(
 }
 
 /** Returns the numbers of the selected documents, ascending. */
-export function listed(selection: Selection, scratch: Scratch): { docs: Uint32Array; count: number } {
+export function listDocuments(selection: Selection, scratch: Scratch): { docs: Uint32Array; count: number } {
   if (selection.bits === undefined) return selection;
   const docs = scratch.numbers();
   return { docs, count: listBits(selection.bits, wordsFor(selection.documents), docs) };

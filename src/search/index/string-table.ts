@@ -1,7 +1,7 @@
 import { GrowableUint16 } from './growable';
 
 /** Maximum length of a string that is decoded one code unit at a time, in UTF-16 code units. */
-const SHORT = 24;
+const MAX_SHORT_LENGTH = 24;
 
 /**
  * Strings off the JavaScript heap: concatenated UTF-16 code units, sorted by JavaScript's `<` for binary search. It
@@ -35,7 +35,7 @@ export class StringTable {
     const end = starts[index + 1];
     let text = '';
     // Short strings decode fastest one code unit at a time. The number of arguments of a call is limited.
-    if (end - starts[index] <= SHORT)
+    if (end - starts[index] <= MAX_SHORT_LENGTH)
       for (let at = starts[index]; at < end; at++) text += String.fromCharCode(chars[at]);
     else
       for (let from = starts[index]; from < end; from += 8192)

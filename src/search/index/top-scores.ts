@@ -1,25 +1,25 @@
 import type { TopK } from '../../learn/select';
-import { STEP_PASSED, type Steps } from '../turns/steps';
+import { DOCUMENTS_PER_FAST_STEP, type CooperativeTask } from '../scheduling/cooperative-task';
 import { wordsFor } from './bitmap';
 import { BlockScores } from './block-scores';
 import type { PhraseMatcher } from './phrase';
-import { BLOCK, BLOCK_WORDS } from './posting-list';
+import { BLOCK_SIZE, BLOCK_WORDS } from './posting-list';
 import { LIMITS } from './query';
-import type { ScoredList } from './scored-list';
-import type { ManyDocuments } from './selection';
+import type { ScoredPostings } from './scored-postings';
+import type { DocumentBitmap } from './selection';
 import { WeakAnd } from './weak-and';
 
 /** Reading this number of contiguous impacts takes as long as looking up one document. */
-const IMPACTS = 6;
+const IMPACTS_PER_LOOKUP = 6;
 
 /** Number of blocks in one step, without phrases. */
-const STEP_BLOCKS = STEP_PASSED / BLOCK;
+const BLOCKS_PER_STEP = DOCUMENTS_PER_FAST_STEP / BLOCK_SIZE;
 
 /** Up to this number of candidates, each is looked up individually. */
-const FEW = 64;
+const MAX_INDIVIDUAL_LOOKUPS = 64;
 
 /** Number of bitmap words in the first batch. */
-const FIRST_WORDS = 4;
+const FIRST_BATCH_WORDS = 4;
 
 /**
  * Finds the documents with the highest scores among many matches without scoring all of them. It processes blocks of
@@ -35,7 +35,7 @@ const FIRST_WORDS = 4;
 export class TopScores {
   private readonly block = new BlockScores();
   private readonly weakAnd = new WeakAnd();
-  private offered!: Offered;
+  private offered!: OfferContext;
   /** By list: upper bound of what it adds to a document of the block. */
   private readonly maxima = new Float64Array(LIMITS.clauses);
 
@@ -45,63 +45,63 @@ export class TopScores {
    * @param first number of the segment's first document in `top`; `top` must only have been offered smaller numbers
    */
   *offer(
-    { bits, documents }: ManyDocuments,
-    lists: readonly ScoredList[],
+    { bits, documents }: DocumentBitmap,
+    lists: readonly ScoredPostings[],
     boosts: readonly PhraseMatcher[],
     first: number,
     top: TopK,
-  ): Steps<void> {
+  ): CooperativeTask<void> {
     const ordered = [...lists].sort((a, b) => b.maximum - a.maximum);
     const boost = boosts.reduce((sum, phrase) => sum + (phrase.boost as number), 0);
     const maxScore = ordered.reduce((sum, { maximum }) => sum + maximum, boost);
     const mask = bits.subarray(0, wordsFor(documents));
     this.offered = { first, top, boosts, boost };
-    for (let block = 0; block * BLOCK < documents; block++) {
-      const floor = top.floor();
+    for (let block = 0; block * BLOCK_SIZE < documents; block++) {
+      const floor = top.threshold();
       if (maxScore <= floor) return;
-      if (this.boundOf(ordered, block) + boost <= floor || isEmpty(mask, block)) continue;
+      if (this.upperBound(ordered, block) + boost <= floor || isEmpty(mask, block)) continue;
       const end = Math.min(BLOCK_WORDS, mask.length - block * BLOCK_WORDS);
       for (let from = 0, to = 0; from < end; from = to) {
         // The first block starts with small batches: their hits raise the floor for the rest.
-        to = block === 0 ? Math.min(end, Math.max(FIRST_WORDS, from * 2)) : end;
+        to = block === 0 ? Math.min(end, Math.max(FIRST_BATCH_WORDS, from * 2)) : end;
         this.offerWords(ordered, block, from, to, mask);
       }
       // With phrases, every block is a step: each document that can be among the best is tested for them.
-      if (boosts.length > 0 || block % STEP_BLOCKS === STEP_BLOCKS - 1) yield;
+      if (boosts.length > 0 || block % BLOCKS_PER_STEP === BLOCKS_PER_STEP - 1) yield;
     }
   }
 
   /** Offers the documents in words [from, to) of a block that can be above the floor. */
-  private offerWords(lists: readonly ScoredList[], block: number, from: number, to: number, mask: Uint32Array): void {
+  private offerWords(lists: readonly ScoredPostings[], block: number, from: number, to: number, mask: Uint32Array): void {
     const [best] = lists;
     const { top, boost } = this.offered;
-    const floor = top.floor() - boost;
+    const floor = top.threshold() - boost;
     this.weakAnd.find(lists, this.maxima, block, to, floor, this.block.candidates);
-    const found = this.block.keepCommon(block, from, to, mask);
-    if (found <= FEW) {
-      if (found > 0) this.offerFew(lists, block, from, to);
+    const found = this.block.intersect(block, from, to, mask);
+    if (found <= MAX_INDIVIDUAL_LOOKUPS) {
+      if (found > 0) this.offerIndividually(lists, block, from, to);
       return;
     }
     const others = this.sumOfMaxima(1, lists.length);
     const impacts = (best.count * (to - from)) / mask.length;
     let count = found;
     let next = 0;
-    if (best.kind === 'bitmap' && others <= floor && found * IMPACTS > impacts) {
-      count = this.block.beginAbove(best, block, to, floor - others);
+    if (best.kind === 'bitmap' && others <= floor && found * IMPACTS_PER_LOOKUP > impacts) {
+      count = this.block.resetAbove(best, block, to, floor - others);
       next = 1;
-    } else this.block.begin();
-    if (this.complete(block, lists, next, floor, count)) this.offerCandidates(block);
+    } else this.block.reset();
+    if (this.addRemaining(block, lists, next, floor, count)) this.offerCandidates(block);
   }
 
   /** Looks the candidates up individually and offers those above the floor. */
-  private offerFew(lists: readonly ScoredList[], block: number, from: number, to: number): void {
+  private offerIndividually(lists: readonly ScoredPostings[], block: number, from: number, to: number): void {
     const { candidates } = this.block;
     const { top, boost } = this.offered;
     const maxScore = this.sumOfMaxima(0, lists.length);
     for (let word = from; word < to; word++) {
       next: for (let rest = candidates[word]; rest !== 0; rest &= rest - 1) {
-        const doc = block * BLOCK + (word << 5) + 31 - Math.clz32(rest & -rest);
-        const floor = top.floor() - boost;
+        const doc = block * BLOCK_SIZE + (word << 5) + 31 - Math.clz32(rest & -rest);
+        const floor = top.threshold() - boost;
         let left = maxScore;
         let sum = 0;
         for (let i = 0; i < lists.length; i++) {
@@ -115,13 +115,13 @@ export class TopScores {
   }
 
   /** Returns the upper bound of a score in the block, and sets `maxima` to the bounds of the lists. */
-  private boundOf(lists: readonly ScoredList[], block: number): number {
+  private upperBound(lists: readonly ScoredPostings[], block: number): number {
     const { maxima } = this;
     let bound = 0;
     for (let i = 0; i < lists.length; i++) {
       const list = lists[i];
       maxima[i] =
-        list.kind === 'bitmap' ? list.heavy.blockMaxima[list.heavy.blocksFrom + block] * list.scale : list.maximum;
+        list.kind === 'bitmap' ? list.bitmap.blockMaxima[list.bitmap.blocksFrom + block] * list.scale : list.maximum;
       bound += maxima[i];
     }
     return bound;
@@ -139,12 +139,12 @@ export class TopScores {
    * @param found number of candidates
    * @returns whether any candidate is left
    */
-  private complete(block: number, lists: readonly ScoredList[], from: number, floor: number, found: number): boolean {
+  private addRemaining(block: number, lists: readonly ScoredPostings[], from: number, floor: number, found: number): boolean {
     let left = this.sumOfMaxima(from, lists.length);
     let count = found;
     for (let i = from; i < lists.length && count > 0; i++) {
       left -= this.maxima[i];
-      count = this.block.narrow(lists[i], block, floor - left);
+      count = this.block.addAndPrune(lists[i], block, floor - left);
     }
     return count > 0;
   }
@@ -155,7 +155,7 @@ export class TopScores {
     for (let word = 0; word < BLOCK_WORDS; word++) {
       for (let rest = candidates[word]; rest !== 0; rest &= rest - 1) {
         const place = (word << 5) + 31 - Math.clz32(rest & -rest);
-        if (sums[place] + boost > top.floor()) this.offerOne(block * BLOCK + place, sums[place]);
+        if (sums[place] + boost > top.threshold()) this.offerOne(block * BLOCK_SIZE + place, sums[place]);
       }
     }
   }
@@ -164,12 +164,12 @@ export class TopScores {
     const { first, top, boosts } = this.offered;
     let whole = sum;
     for (const phrase of boosts) if (phrase.matches(doc)) whole += phrase.boost as number;
-    if (whole > top.floor()) top.offer(first + doc, whole);
+    if (whole > top.threshold()) top.offer(first + doc, whole);
   }
 }
 
 /** Where the documents of one segment are offered, and the phrases that can add to their scores. */
-interface Offered {
+interface OfferContext {
   readonly first: number;
   readonly top: TopK;
   readonly boosts: readonly PhraseMatcher[];

@@ -1,9 +1,9 @@
 import type { CountedDocuments } from './counted-documents';
 import type { GroupOrder } from './facet-column';
 import type { ValueCounts } from './facet-request';
-import type { FacetSpace } from './facet-space';
+import type { FacetDictionary } from './facet-dictionary';
 import { parentOf } from './facet-values';
-import type { GroupStretch } from './groups';
+import type { GroupRange } from './groups';
 import type { Scratch } from './scratch';
 import type { FacetSettings } from './settings';
 
@@ -13,9 +13,9 @@ export class ValueCounter {
 
   constructor(
     private readonly settings: FacetSettings,
-    private readonly space: FacetSpace,
+    private readonly dictionary: FacetDictionary,
   ) {
-    this.counts = new Uint32Array(space.size);
+    this.counts = new Uint32Array(dictionary.size);
   }
 
   /** @param facet number of the facet in the segment */
@@ -24,14 +24,14 @@ export class ValueCounter {
   }
 
   /** Counts each group once for every value of its documents. @param facet number of the facet in the segment */
-  addGrouped(order: GroupOrder, ranges: readonly GroupStretch[], facet: number, scratch: Scratch): void {
+  addGrouped(order: GroupOrder, ranges: readonly GroupRange[], facet: number, scratch: Scratch): void {
     const counted = scratch.integers(this.counts.length).fill(-1, 0, this.counts.length);
     for (const { view, from, to } of ranges) view.facets[facet].countGrouped(order, from, to, counted, this.counts);
   }
 
   /** Adds the stored totals of all documents of the index. */
   addTotals(): void {
-    this.counts.set(this.space.totals);
+    this.counts.set(this.dictionary.totals);
   }
 
   /**
@@ -40,18 +40,18 @@ export class ValueCounter {
    * @param parent returns only paths directly below this path
    */
   finish(limit: number, selected: readonly string[], parent: string | undefined): ValueCounts {
-    const { counts, space } = this;
+    const { counts, dictionary } = this;
     const { pathSeparator } = this.settings;
     const best: number[] = [];
     let distinct = 0;
     const isBetter = (a: number, b: number) =>
-      counts[a] > counts[b] || (counts[a] === counts[b] && space.isBefore(a, b));
+      counts[a] > counts[b] || (counts[a] === counts[b] && dictionary.isBefore(a, b));
     for (let slot = 0; slot < counts.length; slot++) {
       if (counts[slot] === 0) continue;
       if (
         parent !== undefined &&
         pathSeparator !== undefined &&
-        parentOf(space.valueAt(slot), pathSeparator) !== parent
+        parentOf(dictionary.valueAt(slot), pathSeparator) !== parent
       )
         continue;
       distinct++;
@@ -60,10 +60,10 @@ export class ValueCounter {
       for (; at > 0 && isBetter(slot, best[at - 1]); at--) best[at] = best[at - 1];
       best[at] = slot;
     }
-    const values = best.map((slot) => ({ value: space.valueAt(slot), count: counts[slot] }));
+    const values = best.map((slot) => ({ value: dictionary.valueAt(slot), count: counts[slot] }));
     for (const value of new Set(selected)) {
       if (values.some((listed) => listed.value === value)) continue;
-      const slot = space.slotOf(value);
+      const slot = dictionary.slotOf(value);
       values.push({ value, count: slot < 0 ? 0 : counts[slot] });
     }
     return { facet: this.settings.name, values, distinct };

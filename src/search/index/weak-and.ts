@@ -1,8 +1,8 @@
-import { BLOCK, BLOCK_WORDS } from './posting-list';
-import type { LightList, ScoredList } from './scored-list';
+import { BLOCK_SIZE, BLOCK_WORDS } from './posting-list';
+import type { SortedPostings, ScoredPostings } from './scored-postings';
 
 /** Number of lists with the highest scores that are tested. Any document is assumed to be in all other lists. */
-const TOLD_APART = 3;
+const TESTED_LISTS = 3;
 
 /**
  * Finds the documents of a block that are in enough lists, with high enough scores, to be above a floor. It is a WAND
@@ -12,18 +12,18 @@ const TOLD_APART = 3;
  */
 export class WeakAnd {
   /** By list: bitmap of its documents, if the postings are not a bitmap. */
-  private readonly marked = Array.from({ length: TOLD_APART }, () => new Uint32Array(BLOCK_WORDS));
+  private readonly marked = Array.from({ length: TESTED_LISTS }, () => new Uint32Array(BLOCK_WORDS));
   /** By list: the documents that can be above the floor if the list has them. */
-  private readonly within = Array.from({ length: TOLD_APART }, () => new Uint32Array(BLOCK_WORDS));
+  private readonly within = Array.from({ length: TESTED_LISTS }, () => new Uint32Array(BLOCK_WORDS));
   private readonly words: Uint32Array[] = [];
-  private readonly highs: Uint32Array[] = [];
+  private readonly highImpacts: Uint32Array[] = [];
   /** By list: upper bound of what it adds to a document without a high impact. */
-  private readonly low = new Float64Array(TOLD_APART);
-  private readonly wordsFrom = new Uint32Array(TOLD_APART);
+  private readonly low = new Float64Array(TESTED_LISTS);
+  private readonly wordsFrom = new Uint32Array(TESTED_LISTS);
   /** By list: upper bound of what it and the following lists add. */
-  private readonly rest = new Float64Array(TOLD_APART + 1);
+  private readonly rest = new Float64Array(TESTED_LISTS + 1);
   private maxima: Float64Array = new Float64Array();
-  private told = 0;
+  private testedCount = 0;
   private width = 0;
 
   /**
@@ -34,7 +34,7 @@ export class WeakAnd {
    * @param into the bitmap of the block
    */
   find(
-    lists: readonly ScoredList[],
+    lists: readonly ScoredPostings[],
     maxima: Float64Array,
     block: number,
     width: number,
@@ -43,24 +43,24 @@ export class WeakAnd {
   ): void {
     this.maxima = maxima;
     this.width = width;
-    this.told = Math.min(lists.length, TOLD_APART);
+    this.testedCount = Math.min(lists.length, TESTED_LISTS);
     let need = floor;
-    for (let i = this.told; i < lists.length; i++) need -= maxima[i];
+    for (let i = this.testedCount; i < lists.length; i++) need -= maxima[i];
     if (need < 0) return void into.fill(0xffffffff);
-    this.rest[this.told] = 0;
-    for (let i = this.told - 1; i >= 0; i--) {
+    this.rest[this.testedCount] = 0;
+    for (let i = this.testedCount - 1; i >= 0; i--) {
       this.open(lists[i], i, block);
       this.rest[i] = this.rest[i + 1] + maxima[i];
     }
     if (!this.above(0, need, into)) into.fill(0);
   }
 
-  private open(list: ScoredList, place: number, block: number): void {
-    if (list.kind === 'sorted') this.words[place] = marks(list, block, this.marked[place]);
-    else this.words[place] = list.kind === 'bitmap' ? list.heavy.words : list.bits;
-    this.highs[place] = list.kind === 'bitmap' ? list.heavy.highs : this.words[place];
-    this.low[place] = list.kind === 'bitmap' ? list.heavy.bar * list.scale : Infinity;
-    const from = list.kind === 'bitmap' ? list.heavy.wordsFrom : 0;
+  private open(list: ScoredPostings, place: number, block: number): void {
+    if (list.kind === 'sorted') this.words[place] = blockBitmap(list, block, this.marked[place]);
+    else this.words[place] = list.kind === 'bitmap' ? list.bitmap.words : list.bits;
+    this.highImpacts[place] = list.kind === 'bitmap' ? list.bitmap.highs : this.words[place];
+    this.low[place] = list.kind === 'bitmap' ? list.bitmap.highThreshold * list.scale : Infinity;
+    const from = list.kind === 'bitmap' ? list.bitmap.wordsFrom : 0;
     this.wordsFrom[place] = list.kind === 'sorted' ? 0 : from + block * BLOCK_WORDS;
   }
 
@@ -75,7 +75,7 @@ export class WeakAnd {
     const low = Math.min(high, this.low[place]);
     let isBegun = this.above(place + 1, need, into);
     if (rest + low > need) isBegun = this.join(this.words[place], place, need - low, into, isBegun);
-    if (low < high) isBegun = this.join(this.highs[place], place, need - high, into, isBegun);
+    if (low < high) isBegun = this.join(this.highImpacts[place], place, need - high, into, isBegun);
     return isBegun;
   }
 
@@ -96,12 +96,12 @@ export class WeakAnd {
 }
 
 /** Returns the bitmap of a list's documents in a block. The cursor stays at the first document of the block. */
-function marks(list: LightList, block: number, into: Uint32Array): Uint32Array {
-  const from = block * BLOCK;
+function blockBitmap(list: SortedPostings, block: number, into: Uint32Array): Uint32Array {
+  const from = block * BLOCK_SIZE;
   list.seek(from);
   const { docs, end } = list;
   into.fill(0);
-  for (let at = list.at; at < end && docs[at] < from + BLOCK; at++)
+  for (let at = list.at; at < end && docs[at] < from + BLOCK_SIZE; at++)
     into[(docs[at] - from) >>> 5] |= 1 << (docs[at] & 31);
   return into;
 }

@@ -3,7 +3,7 @@ import { LIMITS } from '../index/query';
 import type { ParsedQuery } from '../text/parse-query';
 import type { QueryWord } from '../text/query-word';
 import type { Synonyms } from '../text/synonyms';
-import type { Token } from '../text/token';
+import type { TextToken } from '../text/token';
 
 /** The weight of a synonym relative to the typed word, and of a prefix match relative to a whole word. */
 const SYNONYM_WEIGHT = 0.8;
@@ -32,32 +32,32 @@ export function clausesOf(readings: readonly Reading[]): WordClause[] {
   const [{ parsed }] = readings;
   const alike = readings.filter((reading) => reading.parsed.words.length === parsed.words.length);
   let clauses: readonly WordClause[] = parsed.words.flatMap((_, at) => {
-    const ways = alike.flatMap((reading) => waysOf(reading.parsed.words[at]));
-    return distributed(unique(ways)).map((alternatives) => ({ alternatives, word: at }));
+    const ways = alike.flatMap((reading) => conjunctionsOf(reading.parsed.words[at]));
+    return distribute(unique(ways)).map((alternatives) => ({ alternatives, word: at }));
   });
   for (const { parsed: read, synonyms } of alike) clauses = withSynonyms(clauses, read.words, synonyms);
   return clauses.map((clause) => ({ ...clause, alternatives: clause.alternatives.slice(0, LIMITS.alternatives) }));
 }
 
 /** A conjunction of terms that stands for one word. */
-type Way = readonly Alternative[];
+type Conjunction = readonly Alternative[];
 
-function waysOf({ readings, prefix }: QueryWord): Way[] {
+function conjunctionsOf({ readings, prefix }: QueryWord): Conjunction[] {
   return readings.flatMap((tokens) => {
     const whole = tokens.map(({ term }): Alternative => ({ term }));
     if (!prefix) return [whole];
-    const last = tokens.at(-1) as Token;
+    const last = tokens.at(-1) as TextToken;
     return [whole, [...whole.slice(0, -1), { prefix: last.surface, weight: PREFIX_WEIGHT }]];
   });
 }
 
 /** Converts a disjunction of conjunctions into clauses: every combination of one alternative from each conjunction. */
-function distributed(ways: readonly Way[]): Alternative[][] {
+function distribute(ways: readonly Conjunction[]): Alternative[][] {
   // If the combinations exceed the limit, only the first conjunction is used.
   const combinations = ways.reduce((product, way) => product * way.length, 1);
   if (combinations > LIMITS.clauses / 2) return ways[0].map((alternative) => [alternative]);
   let clauses: Alternative[][] = [[]];
-  for (const way of ways) clauses = clauses.flatMap((clause) => way.map((one) => withOne(clause, one)));
+  for (const way of ways) clauses = clauses.flatMap((clause) => way.map((one) => withAlternative(clause, one)));
   return withoutImplied(clauses);
 }
 
@@ -70,7 +70,7 @@ function withSynonyms(
   const terms: string[] = [];
   const wordAt: number[] = [];
   words.forEach(({ readings }, at) => {
-    for (const { term } of readings.at(-1) as readonly Token[]) {
+    for (const { term } of readings.at(-1) as readonly TextToken[]) {
       terms.push(term);
       wordAt.push(at);
     }
@@ -84,7 +84,7 @@ function withSynonyms(
         ? [clause]
         : others.map((term) => ({
             word: clause.word,
-            alternatives: withOne(clause.alternatives, { term, weight: SYNONYM_WEIGHT, exact: false }),
+            alternatives: withAlternative(clause.alternatives, { term, weight: SYNONYM_WEIGHT, exact: false }),
           })),
     );
     // A synonym that would exceed the limits is left out.
@@ -94,7 +94,7 @@ function withSynonyms(
   return widened;
 }
 
-function withOne(alternatives: readonly Alternative[], one: Alternative): Alternative[] {
+function withAlternative(alternatives: readonly Alternative[], one: Alternative): Alternative[] {
   const key = keyOf(one);
   return alternatives.some((known) => keyOf(known) === key) ? [...alternatives] : [...alternatives, one];
 }
@@ -111,7 +111,7 @@ function withoutImplied(clauses: Alternative[][]): Alternative[][] {
   );
 }
 
-function unique(ways: readonly Way[]): Way[] {
+function unique(ways: readonly Conjunction[]): Conjunction[] {
   return [...new Map(ways.map((way) => [way.map(keyOf).join('\n'), way])).values()];
 }
 

@@ -1,10 +1,10 @@
 import type { TextQuery } from '../index/query';
 import type { FormCount } from '../index/segment-view';
-import type { Asking } from '../turns/asking';
-import { planOf, type Reader } from './understand';
+import type { CountRequests } from '../scheduling/count-requests';
+import { planOf, type QueryContext } from './interpret-query';
 
 /** The number of most frequent words with the prefix that are tried. */
-const TRIED = 30;
+const MAX_TRIED_WORDS = 30;
 
 /** A query with its last word completed. */
 export interface Completion {
@@ -25,9 +25,9 @@ export interface Completion {
 export function* completions(
   text: string,
   language: string | null | undefined,
-  around: Reader,
+  around: QueryContext,
   frequent: (prefix: string, most: number) => readonly FormCount[],
-): Asking<TextQuery, Completion[]> {
+): CountRequests<TextQuery, Completion[]> {
   const last = planOf(text, { text, language, typing: true }, around).queryWords.at(-1);
   if (last === undefined || !last.prefix) return [];
   const prefix = last.readings[0].at(-1);
@@ -36,7 +36,7 @@ export function* completions(
   const before = text.slice(0, start);
   const known = new Set<string>();
   const found: Completion[] = [];
-  for (const { surface, term } of frequent(prefix.surface, TRIED)) {
+  for (const { surface, term } of frequent(prefix.surface, MAX_TRIED_WORDS)) {
     if (known.has(term)) continue;
     known.add(term);
     const plan = planOf(before + surface, { text, language }, around);

@@ -7,8 +7,8 @@ export interface Fragment {
 }
 
 /** Maximum length of the text before the first match, in UTF-16 code units. */
-const BEFORE = 60;
-const CUT = '…';
+const MAX_LENGTH_BEFORE_MATCH = 60;
+const ELLIPSIS = '…';
 
 /**
  * Splits a text into matched and unmatched pieces, which joined give the text again. A long text is cut to the part
@@ -17,18 +17,18 @@ const CUT = '…';
  * @param longest in UTF-16 code units
  */
 export function excerpt(text: string, ranges: readonly HighlightRange[], longest: number): Fragment[] {
-  const from = text.length <= longest ? 0 : wordStart(text, ranges[0][0] - BEFORE, ranges[0][0]);
+  const from = text.length <= longest ? 0 : wordStart(text, ranges[0][0] - MAX_LENGTH_BEFORE_MATCH, ranges[0][0]);
   const to = text.length - from <= longest ? text.length : wordEnd(text, from + longest, from);
   const fragments: Fragment[] = [];
   const add = (piece: string, matched: boolean) => void (piece !== '' && fragments.push({ text: piece, matched }));
   let at = from;
   for (const [start, end] of ranges) {
     if (start >= to) break;
-    add((at === from && from > 0 ? CUT : '') + text.slice(at, start), false);
+    add((at === from && from > 0 ? ELLIPSIS : '') + text.slice(at, start), false);
     at = Math.min(end, to);
     add(text.slice(start, at), true);
   }
-  add(text.slice(at, to) + (to < text.length ? CUT : ''), false);
+  add(text.slice(at, to) + (to < text.length ? ELLIPSIS : ''), false);
   return fragments;
 }
 

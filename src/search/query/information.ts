@@ -1,5 +1,5 @@
 import { spelledWord } from '../spelling/corrected-text';
-import type { TextPlan } from './text-query';
+import type { QueryPlan } from './query-plan';
 
 /** Short numbers, as typed for a size, a year or a price. Longer numbers identify a product. */
 const NUMBER = /^(?=.{1,5}$)\p{Nd}+([.,]\p{Nd}+)?$/u;
@@ -14,9 +14,9 @@ const FUNCTION_WORD_WEIGHT = 1e-8;
  * @param alone number of products that have each word
  * @returns values > 0, in the order of the plan's words
  */
-export function informationOf(plan: TextPlan, alone: readonly number[], documents: number): number[] {
+export function informationOf(plan: QueryPlan, alone: readonly number[], documents: number): number[] {
   const weights = plan.words.map((at) => {
-    const readings = plan.readAs(at);
+    const readings = plan.readingsOf(at);
     if (readings.some(({ word }) => word.isFunctionWord)) return FUNCTION_WORD_WEIGHT;
     return NUMBER.test(spelledWord(plan.queryWords[at])) ? NUMBER_WEIGHT : 1;
   });

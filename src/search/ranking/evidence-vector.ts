@@ -1,5 +1,5 @@
 import { FIELD_FEATURES } from './field-evidence';
-import type { Evidence } from './log-linear';
+import type { HitEvidence } from './log-linear';
 
 /**
  * The features of a product for a query and a customer:
@@ -39,7 +39,7 @@ const LATER: ReadonlySet<string> = new Set(FIELD_FEATURES);
 const BYTES = 4;
 
 /** Encodes hits. @returns base64 of hits.length × {@link EVIDENCE_NAMES}.length little-endian Float32, row by row */
-export function encodeEvidence(hits: readonly Evidence[]): string {
+export function encodeEvidence(hits: readonly HitEvidence[]): string {
   const width = EVIDENCE_NAMES.length;
   const bytes = new Uint8Array(hits.length * width * BYTES);
   const view = new DataView(bytes.buffer);

@@ -24,7 +24,7 @@ export type FieldFeature = (typeof FIELD_FEATURES)[number];
 /** Values from 0 to 1; NaN if unknown, as in searches that an older version logged. */
 export type FieldEvidence = Readonly<Record<FieldFeature, number>>;
 
-export const IN_NO_FIELD: FieldEvidence = {
+export const NO_FIELD_EVIDENCE: FieldEvidence = {
   titleMatch: 0,
   brandMatch: 0,
   categoryMatch: 0,

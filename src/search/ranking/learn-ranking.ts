@@ -1,16 +1,16 @@
 import { harvestExamination } from '../../learn/intervention-harvesting';
 import type { LoggedSearch } from './logged-search';
-import { HAND_SET, type RankingModel } from './log-linear';
+import { DEFAULT_RANKING_MODEL, type RankingModel } from './log-linear';
 import { ClickCounter } from './query-clicks';
 import { COLUMNS, RankingRows } from './ranking-rows';
 
 /** L2 penalties to choose from. A penalty is about the number of clicks that the prior weights are worth. */
 const PENALTIES = [1, 10, 100, 1_000];
 /** The share of the training searches, the newest ones, that the penalty is chosen on. */
-const CHOOSING = 0.2;
+const VALIDATION_SHARE = 0.2;
 /** L2 penalty of the fits that estimate examination. */
 const EXAMINATION_L2 = 10;
-const ROUNDS = 2;
+const EXAMINATION_ROUNDS = 2;
 /**
  * Precision of the prior on ln θ, whose mean is the fit by features alone. At 1, products shown at several places soon
  * move it.
@@ -63,7 +63,7 @@ export function learnRanking(searches: readonly LoggedSearch[], options: LearnOp
   const { price, rating } = rows.missing;
   const at = (name: (typeof COLUMNS)[number]) => fit.coefficients[COLUMNS.indexOf(name)];
   return {
-    weights: bounded(Object.fromEntries(COLUMNS.map((name) => [name, at(name)])) as RankingModel['weights']),
+    weights: boundedWeights(Object.fromEntries(COLUMNS.map((name) => [name, at(name)])) as RankingModel['weights']),
     missing: rows.missing,
     clicks: counter.table(),
     // The score uses the differences of price and rating from these means.
@@ -76,7 +76,7 @@ export function learnRanking(searches: readonly LoggedSearch[], options: LearnOp
 /**
  * Restricts weights: positive evidence must not lower a score, and being out of stock must cost at least the default.
  */
-function bounded(weights: RankingModel['weights']): RankingModel['weights'] {
+function boundedWeights(weights: RankingModel['weights']): RankingModel['weights'] {
   const { text, popularity, affinity, clicks, unavailable } = weights;
   return {
     ...weights,
@@ -84,7 +84,7 @@ function bounded(weights: RankingModel['weights']): RankingModel['weights'] {
     popularity: Math.max(0, popularity),
     affinity: Math.max(0, affinity),
     clicks: Math.max(0, clicks),
-    unavailable: Math.min(HAND_SET.weights.unavailable, unavailable),
+    unavailable: Math.min(DEFAULT_RANKING_MODEL.weights.unavailable, unavailable),
   };
 }
 
@@ -99,7 +99,7 @@ function bounded(weights: RankingModel['weights']): RankingModel['weights'] {
 function examinationOf(rows: RankingRows): Float64Array {
   let fit = rows.fit({ l2: EXAMINATION_L2 });
   const byFeatures = fit.examination;
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < EXAMINATION_ROUNDS; round++) {
     const examination = harvestExamination(rows.cells(fit), byFeatures, PRECISION);
     fit = rows.fit({ l2: EXAMINATION_L2, examination });
   }
@@ -108,7 +108,7 @@ function examinationOf(rows: RankingRows): Float64Array {
 
 /** Returns the penalty with which a fit on the older searches best predicts the newer ones. */
 function chooseL2(rows: RankingRows, examination: Float64Array, onStage: LearnOptions['onStage']): number {
-  const from = rows.rowOfSearch(1 - CHOOSING);
+  const from = rows.rowOfSearch(1 - VALIDATION_SHARE);
   let [best] = PENALTIES;
   let least = Infinity;
   for (const l2 of PENALTIES) {

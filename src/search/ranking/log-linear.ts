@@ -1,6 +1,6 @@
 import type { RankingFeature } from './evidence-vector';
 import { FIELD_FEATURES, type FieldEvidence } from './field-evidence';
-import type { OwnEvidence } from './own-evidence';
+import type { ProductEvidence } from './product-evidence';
 import { QueryClicks } from './query-clicks';
 
 /**
@@ -19,7 +19,7 @@ export interface RankingModel {
 }
 
 /** The default weights, set by hand and equal for every shop. They are used until a version is learned from clicks. */
-export const HAND_SET: RankingModel = {
+export const DEFAULT_RANKING_MODEL: RankingModel = {
   weights: {
     text: 1,
     popularity: 1,
@@ -51,7 +51,7 @@ const NOVELTY_PER_MS = 1e-15;
 export type FeatureVector = Readonly<Record<RankingFeature, number>>;
 
 /** All inputs of a product's score. */
-export interface Evidence extends FeatureVector {
+export interface HitEvidence extends FeatureVector {
   /** The click evidence for this query; 0 for none. */
   readonly clicks: number;
   /** The combined boost factor of the request and the merchandising rules. */
@@ -59,9 +59,9 @@ export interface Evidence extends FeatureVector {
 }
 
 /** Returns the part of the score that depends on the product alone. */
-export function ownScore(
+export function productScore(
   { weights, missing }: RankingModel,
-  { unavailable, price, discount, rating, novelty }: OwnEvidence,
+  { unavailable, price, discount, rating, novelty }: ProductEvidence,
 ): number {
   return (
     weights.unavailable * unavailable +
@@ -73,7 +73,7 @@ export function ownScore(
 }
 
 /** Returns whether a model weighs the fields in which words match. */
-export function weighsFields({ weights }: RankingModel): boolean {
+export function usesFieldEvidence({ weights }: RankingModel): boolean {
   return FIELD_FEATURES.some((name) => weights[name] !== 0);
 }
 
@@ -92,7 +92,7 @@ export function boostScore(boost: number): number {
   return boost === 1 ? 0 : Math.log(Math.max(boost, MIN_BOOST));
 }
 
-export function score(model: RankingModel, evidence: Evidence): number {
+export function score(model: RankingModel, evidence: HitEvidence): number {
   const { weights } = model;
   return (
     weights.text * evidence.text +
@@ -100,13 +100,13 @@ export function score(model: RankingModel, evidence: Evidence): number {
     weights.affinity * evidence.affinity +
     weights.clicks * evidence.clicks +
     fieldScore(model, evidence) +
-    ownScore(model, evidence) +
+    productScore(model, evidence) +
     boostScore(evidence.boost)
   );
 }
 
 /** Returns the `text` feature of a BM25F score. */
-export function textPart(text: number): number {
+export function textFeature(text: number): number {
   return text === 0 ? 0 : Math.log1p(text);
 }
 
@@ -122,7 +122,7 @@ export interface ScoreShare {
 }
 
 /** Returns the shares of the positive parts of a score, largest first. */
-export function sharesOf(model: RankingModel, evidence: Evidence): ScoreShare[] {
+export function scoreShares(model: RankingModel, evidence: HitEvidence): ScoreShare[] {
   const { weights } = model;
   const parts = [
     { source: 'text', part: weights.text * evidence.text },
@@ -130,7 +130,7 @@ export function sharesOf(model: RankingModel, evidence: Evidence): ScoreShare[] 
     { source: 'popularity', part: weights.popularity * evidence.popularity },
     { source: 'affinity', part: weights.affinity * evidence.affinity },
     { source: 'clicks', part: weights.clicks * evidence.clicks },
-    { source: 'product', part: ownScore(model, evidence) },
+    { source: 'product', part: productScore(model, evidence) },
     { source: 'boost', part: boostScore(evidence.boost) },
   ] as const;
   const raising = parts.filter(({ part }) => part > 0);

@@ -1,5 +1,5 @@
 import { hash53 } from '../document/hash';
-import { queryKey } from '../past/query-key';
+import { queryKey } from '../query-log/query-key';
 import { RANKING_FEATURES } from './evidence-vector';
 
 /** A logged search with the reactions to it. */
@@ -35,12 +35,12 @@ export function featureAt({ features }: LoggedSearch, place: number, feature: nu
 /**
  * Ends of the place groups. Places that are examined about equally often share a parameter: one each for the first ten.
  */
-const ENDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 30, 50, Infinity];
-export const PLACES = ENDS.length;
+const PLACE_GROUP_ENDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 30, 50, Infinity];
+export const PLACE_GROUP_COUNT = PLACE_GROUP_ENDS.length;
 
 /** Returns the group of a place. @param place from 0 */
 export function placeGroup(place: number): number {
   let group = place < 10 ? place : 10;
-  while (place >= ENDS[group]) group++;
+  while (place >= PLACE_GROUP_ENDS[group]) group++;
   return group;
 }

@@ -1,5 +1,5 @@
-import { HAND_SET, RANKING_VERSION, type RankingModel } from './log-linear';
-import { OwnScores } from './own-scores';
+import { DEFAULT_RANKING_MODEL, RANKING_VERSION, type RankingModel } from './log-linear';
+import { ProductScores } from './product-scores';
 
 /** The ranking for one query. */
 export interface QueryRanker {
@@ -8,10 +8,10 @@ export interface QueryRanker {
   readonly version: string;
   /** Click evidence by product of the query; undefined for none. */
   readonly clicks: ReadonlyMap<string, number> | undefined;
-  readonly own: OwnScores;
+  readonly productScores: ProductScores;
 }
 
 /** Returns the ranking with the default weights, which needs no clicks. */
-export function handSetRanker(): QueryRanker {
-  return { model: HAND_SET, version: RANKING_VERSION, clicks: undefined, own: new OwnScores() };
+export function defaultRanker(): QueryRanker {
+  return { model: DEFAULT_RANKING_MODEL, version: RANKING_VERSION, clicks: undefined, productScores: new ProductScores() };
 }

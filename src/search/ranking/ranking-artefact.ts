@@ -3,7 +3,7 @@ import { ByteReader } from '../../learn/byte-reader';
 import { ByteWriter } from '../../learn/byte-writer';
 import { RANKING_FEATURES } from './evidence-vector';
 import type { LearnedRanking } from './learn-ranking';
-import { HAND_SET } from './log-linear';
+import { DEFAULT_RANKING_MODEL } from './log-linear';
 import { QueryClicks } from './query-clicks';
 
 const MAGIC = 'freshet-search-ranking';
@@ -20,15 +20,15 @@ export interface RankingArtefact {
   /** Ranks searches; learned from all data. */
   readonly model: LearnedRanking;
   /** Learned from the data before the held-out time; the next candidate is compared with it. */
-  readonly twin: LearnedRanking;
+  readonly holdoutModel: LearnedRanking;
 }
 
-export function encodeRanking({ model, twin }: RankingArtefact): Uint8Array {
+export function encodeRanking({ model, holdoutModel }: RankingArtefact): Uint8Array {
   const writer = new ByteWriter();
   writer.string(MAGIC);
   writer.varint(VERSION);
   writer.string(FEATURES);
-  for (const { weights, missing, intercept, examination, figures, clicks } of [model, twin]) {
+  for (const { weights, missing, intercept, examination, figures, clicks } of [model, holdoutModel]) {
     writer.string(JSON.stringify({ weights, missing, intercept, examination: [...examination], figures }));
     clicks.write(writer);
   }
@@ -48,12 +48,12 @@ export function decodeRanking(bytes: Uint8Array): RankingArtefact {
     .find((name) => !RANKING_FEATURES.some((feature) => feature === name));
   if (unknown !== undefined)
     throw new Error(`it uses the feature ${unknown}, which this release does not have; fit a new version`);
-  const [model, twin] = [0, 1].map((): LearnedRanking => {
+  const [model, holdoutModel] = [0, 1].map((): LearnedRanking => {
     const { examination, ...rest } = JSON.parse(reader.string()) as Omit<LearnedRanking, 'clicks' | 'examination'> & {
       examination: number[];
     };
-    const weights = { ...HAND_SET.weights, ...rest.weights };
+    const weights = { ...DEFAULT_RANKING_MODEL.weights, ...rest.weights };
     return { ...rest, weights, examination: Float64Array.from(examination), clicks: QueryClicks.read(reader) };
   });
-  return { model, twin };
+  return { model, holdoutModel };
 }

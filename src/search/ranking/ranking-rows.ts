@@ -1,9 +1,9 @@
 import type { DesignMatrix } from '../../learn/design-matrix';
-import type { PlaceCell } from '../../learn/intervention-harvesting';
+import type { ImpressionCell } from '../../learn/intervention-harvesting';
 import { type ClickFit, fitPositionBasedModel } from '../../learn/position-based-model';
 import { RANKING_FEATURES } from './evidence-vector';
-import { featureAt, type LoggedSearch, placeGroup, PLACES } from './logged-search';
-import { HAND_SET, type RankingModel } from './log-linear';
+import { featureAt, type LoggedSearch, placeGroup, PLACE_GROUP_COUNT } from './logged-search';
+import { DEFAULT_RANKING_MODEL, type RankingModel } from './log-linear';
 import { ClickCounter } from './query-clicks';
 
 /** The features, followed by the click evidence of earlier searches. */
@@ -19,7 +19,7 @@ const CLICKS_CENTRE = 1;
  * Within this period the relevance of a product for a query is assumed constant, so that trends are not attributed to
  * places.
  */
-const SPAN_MS = 14 * 86_400_000;
+const STABLE_PERIOD_MS = 14 * 86_400_000;
 
 /** The training data: one row per shown product of a search. */
 export class RankingRows {
@@ -81,31 +81,31 @@ export class RankingRows {
     return fitPositionBasedModel({
       design: this.design(count),
       places: this.places.subarray(0, count),
-      placeCount: PLACES,
+      placeCount: PLACE_GROUP_COUNT,
       examination,
       clicked: this.clicked.subarray(0, count),
       l2,
       // All features have similar scales, so one penalty suits all weights. The weight of a feature that hardly varies
       // between rows stays at its centre.
-      centre: Float64Array.from(COLUMNS, (name) => (name === 'clicks' ? CLICKS_CENTRE : HAND_SET.weights[name])),
+      centre: Float64Array.from(COLUMNS, (name) => (name === 'clicks' ? CLICKS_CENTRE : DEFAULT_RANKING_MODEL.weights[name])),
     });
   }
 
   /** Returns the clicks of each query's products at each place, with the relevance that a fit predicts. */
-  cells(fit: ClickFit): PlaceCell[] {
+  cells(fit: ClickFit): ImpressionCell[] {
     const groups = new Map<string, number>();
     const cells = new Map<number, { group: number; place: number; shown: number; clicks: number }>();
     let row = 0;
     for (const { at, query, shown } of this.searches) {
-      const span = Math.floor(at / SPAN_MS);
+      const span = Math.floor(at / STABLE_PERIOD_MS);
       for (const product of shown) {
         const pair = `${query}\n${product}\n${span}`;
         let group = groups.get(pair);
         if (group === undefined) groups.set(pair, (group = groups.size));
         const place = this.places[row];
-        let cell = cells.get(group * PLACES + place);
-        if (cell === undefined) cells.set(group * PLACES + place, (cell = { group, place, shown: 0, clicks: 0 }));
-        cell.shown += this.wanted(row, fit);
+        let cell = cells.get(group * PLACE_GROUP_COUNT + place);
+        if (cell === undefined) cells.set(group * PLACE_GROUP_COUNT + place, (cell = { group, place, shown: 0, clicks: 0 }));
+        cell.shown += this.clickProbability(row, fit);
         cell.clicks += this.clicked[row++];
       }
     }
@@ -116,14 +116,14 @@ export class RankingRows {
   lossFrom(from: number, fit: ClickFit): number {
     let loss = 0;
     for (let row = from; row < this.count; row++) {
-      const p = fit.examination[this.places[row]] * this.wanted(row, fit);
+      const p = fit.examination[this.places[row]] * this.clickProbability(row, fit);
       loss -= Math.log(Math.max(1e-12, this.clicked[row] === 1 ? p : 1 - p));
     }
     return loss / Math.max(1, this.count - from);
   }
 
   /** Returns the probability that an examined product is clicked. */
-  private wanted(row: number, { intercept, coefficients }: ClickFit): number {
+  private clickProbability(row: number, { intercept, coefficients }: ClickFit): number {
     let margin = intercept;
     for (let c = 0; c < COLUMNS.length; c++) margin += coefficients[c] * this.values[row * COLUMNS.length + c];
     return 1 / (1 + Math.exp(-margin));

@@ -1,16 +1,16 @@
 import type { PoolClient } from '../../platform/postgres';
 
 /** Queries per day in the first round, and the factor by which the number grows in each further round. */
-const LOOKED_AT = 200;
-const GROWS = 4;
+const INITIAL_QUERIES_PER_DAY = 200;
+const GROWTH_FACTOR = 4;
 
 /** A range of whole UTC days. `begin` is the number of days since 1970-01-01. */
-export interface Span {
+export interface DayRange {
   readonly begin: number;
   readonly days: number;
 }
 
-export interface QueryRow {
+export interface QueryCounts {
   /** The query key. */
   readonly query: string;
   readonly searches: number;
@@ -21,9 +21,9 @@ export interface QueryRow {
   readonly before: number;
 }
 
-export interface Candidates {
+export interface CandidateQueries {
   /** The new candidates of this round, with their counts over the whole range. */
-  readonly rows: readonly QueryRow[];
+  readonly rows: readonly QueryCounts[];
   /** An upper bound, over the whole range, of the chosen count for all other queries. */
   readonly othersAtMost: number;
 }
@@ -40,14 +40,14 @@ const COLUMNS = { searches: 'searches', withoutResults: 'without_results' } as c
 export class QueryDays {
   constructor(
     private readonly client: PoolClient,
-    private readonly span: Span,
+    private readonly span: DayRange,
   ) {}
 
-  async *candidates(by: keyof typeof COLUMNS): AsyncIterable<Candidates> {
+  async *candidates(by: keyof typeof COLUMNS): AsyncIterable<CandidateQueries> {
     const seen = new Set<string>();
-    for (let most = LOOKED_AT; ; most *= GROWS) {
+    for (let most = INITIAL_QUERIES_PER_DAY; ; most *= GROWTH_FACTOR) {
       const { begin, days } = this.span;
-      const { rows: all } = await this.client.query<QueryRow & { othersAtMost: number }>(candidatesBy(COLUMNS[by]), [
+      const { rows: all } = await this.client.query<QueryCounts & { othersAtMost: number }>(candidatesBy(COLUMNS[by]), [
         begin,
         days,
         most,
@@ -61,7 +61,7 @@ export class QueryDays {
   }
 
   /** Returns the most frequent spelling of each query, by key. */
-  async textsOf(rows: readonly QueryRow[]): Promise<Map<string, string>> {
+  async textsOf(rows: readonly QueryCounts[]): Promise<Map<string, string>> {
     const { rows: texts } = await this.client.query<{ query: string; text: string }>(
       'SELECT query, text FROM past_queries WHERE query = ANY($1)',
       [[...new Set(rows.map(({ query }) => query))]],

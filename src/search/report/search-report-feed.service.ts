@@ -1,19 +1,19 @@
 import { BoundedQueue } from '../../platform/bounded-queue';
 import type { Logger } from '../../platform/log';
 import type { RedisPubSub } from '../../platform/pubsub';
-import { SEARCHES_TOPIC } from '../search-names';
-import type { PreparedReport, SearchReports } from './search-report.service';
+import { SEARCHES_COUNTED_TOPIC } from '../search-topics';
+import type { PreparedReport, SearchReportService } from './search-report.service';
 import type { SearchReport } from './search-report.type';
 
 /** Minimum interval between two reports. */
-const APART_MS = 1_000;
+const MIN_INTERVAL_MS = 1_000;
 /** Polling interval, which covers a lost pub/sub message and the start of a new day. */
-const LOOK_MS = 10_000;
+const POLL_MS = 10_000;
 
 /** Subscriptions to the search report: the full report first, then again whenever it differs. */
 export class SearchReportFeed {
   constructor(
-    private readonly reports: SearchReports,
+    private readonly reports: SearchReportService,
     private readonly pubSub: Pick<RedisPubSub, 'listen'>,
     private readonly log: Pick<Logger, 'warn'>,
   ) {}
@@ -37,7 +37,7 @@ export class SearchReportFeed {
     };
     const later = () => {
       if (running) again = true;
-      else if (!closed) timer ??= setTimeout(() => void refresh(), APART_MS);
+      else if (!closed) timer ??= setTimeout(() => void refresh(), MIN_INTERVAL_MS);
     };
     const refresh = async () => {
       timer = undefined;
@@ -48,8 +48,8 @@ export class SearchReportFeed {
       again = false;
       later();
     };
-    const stop = pubSub.listen(SEARCHES_TOPIC, later);
-    const polling = setInterval(later, LOOK_MS);
+    const stop = pubSub.listen(SEARCHES_COUNTED_TOPIC, later);
+    const polling = setInterval(later, POLL_MS);
     const close = () => {
       closed = true;
       clearTimeout(timer);

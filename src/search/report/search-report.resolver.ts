@@ -3,7 +3,7 @@ import { WORK } from '../../graphql/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
 import { SearchReportFeed } from './search-report-feed.service';
-import { SearchReports } from './search-report.service';
+import { SearchReportService } from './search-report.service';
 import { SearchReport, SearchReportInput } from './search-report.type';
 
 /** Several SQL statements over the daily counts, which cost this process 1 to 2 ms. */
@@ -12,7 +12,7 @@ const REPORT_WORK = 1_000;
 @Resolver()
 export class SearchReportResolver {
   constructor(
-    private readonly reports: SearchReports,
+    private readonly reports: SearchReportService,
     private readonly feed: SearchReportFeed,
   ) {}
 

@@ -1,9 +1,9 @@
 import { ApiError } from '../../graphql/errors';
 import { inSnapshot, type Pool, type PoolClient } from '../../platform/postgres';
-import { FURTHER } from '../past/counted-search';
-import { mostRiseOf, riseOf } from '../past/rising';
-import { QueryDays, type QueryRow, type Span } from './query-days.service';
-import { Leaders } from './leaders';
+import { FURTHER_POSITIONS } from '../query-log/counted-search';
+import { maxShareRise, shareRise } from '../query-log/share-rise';
+import { QueryDays, type QueryCounts, type DayRange } from './query-days.service';
+import { TopList } from './top-list';
 import type {
   LowClickQuery,
   PositionReport,
@@ -15,21 +15,21 @@ import type {
 } from './search-report.type';
 
 const DAY_MS = 86_400_000;
-const USUAL_DAYS = 7;
+const DEFAULT_DAYS = 7;
 const MAX_DAYS = 92;
-const USUAL_FIRST = 20;
+const DEFAULT_FIRST = 20;
 const MAX_FIRST = 100;
-const USUAL_LEAST = 5;
+const DEFAULT_MIN_SEARCHES = 5;
 
 /** The validated input of a report. */
 export interface PreparedReport {
-  readonly span: Span;
+  readonly span: DayRange;
   readonly first: number;
   readonly minSearches: number;
 }
 
 /** Reads search reports from the counts. All of a report is read in one snapshot. */
-export class SearchReports {
+export class SearchReportService {
   constructor(
     private readonly pool: Pool,
     private readonly now: () => number = Date.now,
@@ -38,12 +38,12 @@ export class SearchReports {
   /** Validates the input and applies defaults. @throws ApiError BAD_USER_INPUT */
   prepare({ from, to, first, minSearches }: SearchReportInput): PreparedReport {
     const last = dayOf(to?.getTime() ?? this.now());
-    const begin = from == null ? last - USUAL_DAYS + 1 : dayOf(from.getTime());
+    const begin = from == null ? last - DEFAULT_DAYS + 1 : dayOf(from.getTime());
     const days = last - begin + 1;
     if (!(days >= 1 && days <= MAX_DAYS)) throw bad(`from and to must cover 1 to ${MAX_DAYS} days; got ${days}.`);
-    const count = first ?? USUAL_FIRST;
+    const count = first ?? DEFAULT_FIRST;
     if (count < 0 || count > MAX_FIRST) throw bad(`first must be between 0 and ${MAX_FIRST}; got ${count}.`);
-    const least = minSearches ?? USUAL_LEAST;
+    const least = minSearches ?? DEFAULT_MIN_SEARCHES;
     if (least < 1) throw bad(`minSearches must be at least 1; got ${least}.`);
     return { span: { begin, days }, first: count, minSearches: least };
   }
@@ -52,12 +52,12 @@ export class SearchReports {
     return inSnapshot(this.pool, async (client) => {
       const asOf = await countedUntil(client);
       const totals = await totalsOf(client, span);
-      const before = await totalsOf(client, spanBefore(span));
+      const before = await totalsOf(client, precedingRange(span));
       const queries = new QueryDays(client, span);
-      const { top, rising, lowClick } = await frequent(queries, { first, minSearches, totals, before });
-      const noResult = await inVain(queries, first, minSearches);
+      const { top, rising, lowClick } = await frequentQueries(queries, { first, minSearches, totals, before });
+      const noResult = await queriesWithoutResults(queries, first, minSearches);
       const texts = await queries.textsOf([...top, ...noResult, ...rising, ...lowClick]);
-      const toReport = <T extends QueryRow>(row: T) => ({
+      const toReport = <T extends QueryCounts>(row: T) => ({
         ...row,
         ...withRates(row),
         query: texts.get(row.query) ?? row.query,
@@ -77,7 +77,7 @@ export class SearchReports {
   }
 }
 
-interface Wanted {
+interface ListCriteria {
   readonly first: number;
   readonly minSearches: number;
   readonly totals: Counts;
@@ -85,33 +85,33 @@ interface Wanted {
 }
 
 /** Reads candidates, most frequent first, until no further query could enter any of the three lists. */
-async function frequent(queries: QueryDays, { first, minSearches, totals, before }: Wanted) {
+async function frequentQueries(queries: QueryDays, { first, minSearches, totals, before }: ListCriteria) {
   const found = totals.searches - totals.withoutResults;
   const clickShare = share(totals.clicked, found);
-  const top = new Leaders<QueryRow>(first, ({ searches }) => searches);
-  const rising = new Leaders<QueryRow & { readonly rise: number }>(first, ({ rise }) => rise);
-  const lowClick = new Leaders<QueryRow & { readonly missedClicks: number }>(first, ({ missedClicks }) => missedClicks);
+  const top = new TopList<QueryCounts>(first, ({ searches }) => searches);
+  const rising = new TopList<QueryCounts & { readonly rise: number }>(first, ({ rise }) => rise);
+  const lowClick = new TopList<QueryCounts & { readonly missedClicks: number }>(first, ({ missedClicks }) => missedClicks);
   for await (const { rows, othersAtMost } of queries.candidates('searches')) {
     for (const row of rows) {
       if (row.searches < minSearches) continue;
       top.offer(row);
       const spans = { now: row.searches, before: row.before, allNow: totals.searches, allBefore: before.searches };
-      rising.offer({ ...row, rise: riseOf(spans) });
+      rising.offer({ ...row, rise: shareRise(spans) });
       lowClick.offer({ ...row, missedClicks: clickShare * (row.searches - row.withoutResults) - row.clicked });
     }
     if (othersAtMost < minSearches) break;
-    const mostRise = mostRiseOf(othersAtMost, totals.searches, before.searches);
-    if (top.isFullAt(othersAtMost) && rising.isFullAt(mostRise) && lowClick.isFullAt(clickShare * othersAtMost)) break;
+    const mostRise = maxShareRise(othersAtMost, totals.searches, before.searches);
+    if (top.wouldReject(othersAtMost) && rising.wouldReject(mostRise) && lowClick.wouldReject(clickShare * othersAtMost)) break;
   }
   return { top: top.best, rising: rising.best, lowClick: lowClick.best };
 }
 
 /** Returns the queries with the most searches without results. */
-async function inVain(queries: QueryDays, first: number, minSearches: number): Promise<readonly QueryRow[]> {
-  const noResult = new Leaders<QueryRow>(first, ({ withoutResults }) => withoutResults);
+async function queriesWithoutResults(queries: QueryDays, first: number, minSearches: number): Promise<readonly QueryCounts[]> {
+  const noResult = new TopList<QueryCounts>(first, ({ withoutResults }) => withoutResults);
   for await (const { rows, othersAtMost } of queries.candidates('withoutResults')) {
     for (const row of rows) if (row.withoutResults >= minSearches) noResult.offer(row);
-    if (othersAtMost < minSearches || noResult.isFullAt(othersAtMost)) break;
+    if (othersAtMost < minSearches || noResult.wouldReject(othersAtMost)) break;
   }
   return noResult.best;
 }
@@ -122,7 +122,7 @@ function dayOf(time: number): number {
   return Math.floor(time / DAY_MS);
 }
 
-function spanBefore({ begin, days }: Span): Span {
+function precedingRange({ begin, days }: DayRange): DayRange {
   return { begin: begin - days, days };
 }
 
@@ -157,7 +157,7 @@ async function countedUntil(client: PoolClient): Promise<Date> {
   return rows[0].asOf;
 }
 
-async function totalsOf(client: PoolClient, { begin, days }: Span): Promise<Counts> {
+async function totalsOf(client: PoolClient, { begin, days }: DayRange): Promise<Counts> {
   const { rows } = await client.query<Counts>(
     `SELECT coalesce(sum(searches), 0)::float8 AS searches, coalesce(sum(without_results), 0)::float8 AS "withoutResults",
        coalesce(sum(clicked), 0)::float8 AS clicked, coalesce(sum(bought), 0)::float8 AS bought
@@ -167,7 +167,7 @@ async function totalsOf(client: PoolClient, { begin, days }: Span): Promise<Coun
   return rows[0];
 }
 
-async function positionsOf(client: PoolClient, { begin, days }: Span): Promise<PositionReport[]> {
+async function positionsOf(client: PoolClient, { begin, days }: DayRange): Promise<PositionReport[]> {
   const { rows } = await client.query<{ position: number; impressions: number; clicks: number; purchases: number }>(
     `SELECT position, sum(impressions)::float8 AS impressions, sum(clicks)::float8 AS clicks, sum(purchases)::float8 AS purchases
      FROM position_days WHERE day >= date '1970-01-01' + $1::int AND day < date '1970-01-01' + $2::int
@@ -175,7 +175,7 @@ async function positionsOf(client: PoolClient, { begin, days }: Span): Promise<P
     [begin, begin + days],
   );
   return rows.map(({ position, impressions, clicks, purchases }) => ({
-    position: position === FURTHER ? null : position,
+    position: position === FURTHER_POSITIONS ? null : position,
     impressions,
     clicks,
     purchases,

@@ -1,4 +1,4 @@
-import { answered, type Asking } from '../turns/asking';
+import { resolveCounts, type CountRequests } from '../scheduling/count-requests';
 import type { SpellingDictionary } from './spelling-dictionary';
 import { optionsAt, type WordOption } from './word-options';
 
@@ -42,18 +42,18 @@ const NONE: ReadonlySet<string> = new Set();
 interface Path {
   readonly before?: Path;
   readonly option?: WordOption;
-  readonly slip: number;
+  readonly typoCost: number;
   readonly cost: number;
 }
 
-/** Runs {@link correcting} with synchronous counts. @param hits returns how many products have all of these words */
+/** Runs {@link queryCorrection} with synchronous counts. @param hits returns how many products have all of these words */
 export function correctQuery(
   dictionary: SpellingDictionary,
   words: readonly string[],
   hits: (words: readonly string[]) => number,
   limits?: CorrectionLimits,
 ): QueryCorrection | undefined {
-  return answered(correcting(dictionary, words, limits), hits);
+  return resolveCounts(queryCorrection(dictionary, words, limits), hits);
 }
 
 /**
@@ -63,23 +63,23 @@ export function correctQuery(
  * @param words surfaces, at most some dozens
  * @returns undefined if no correction is better than the query
  */
-export function* correcting(
+export function* queryCorrection(
   dictionary: SpellingDictionary,
   words: readonly string[],
   { enough = 3, tries = 12, documents = Infinity, found, realWords = NONE }: CorrectionLimits = {},
-): Asking<readonly string[], QueryCorrection | undefined> {
+): CountRequests<readonly string[], QueryCorrection | undefined> {
   if (words.length === 0) return undefined;
   const asked = found ?? (yield words);
   if (asked >= enough) return undefined;
   let best: { path: Path; words: string[]; hits: number } | undefined;
   let bestCost = asked > 0 ? -Math.log(asked) : Infinity;
-  for (const path of likeliest(dictionary, words, tries + 1, realWords)) {
-    if (path.slip === 0) continue; // the original query
-    if (path.slip - Math.log(documents) >= bestCost) continue;
+  for (const path of cheapestPaths(dictionary, words, tries + 1, realWords)) {
+    if (path.typoCost === 0) continue; // the original query
+    if (path.typoCost - Math.log(documents) >= bestCost) continue;
     const tried = optionsOf(path).flatMap((option) => option.words);
     const hits = yield tried;
     // The number of products with all words is better evidence than the frequency of each word.
-    const cost = path.slip - Math.log(hits);
+    const cost = path.typoCost - Math.log(hits);
     if (hits > 0 && cost < bestCost) {
       best = { path, words: tried, hits };
       bestCost = cost;
@@ -87,26 +87,26 @@ export function* correcting(
   }
   if (best === undefined) return undefined;
   const options = optionsOf(best.path);
-  const certain = asked === 0 && !options.some((option) => option.doubtful);
+  const certain = asked === 0 && !options.some((option) => option.isDoubtful);
   return { words: best.words, changes: changesOf(options), hits: best.hits, certain };
 }
 
 /** Returns the `most` cheapest paths through the options of all words, cheapest first. */
-function likeliest(
+function cheapestPaths(
   dictionary: SpellingDictionary,
   words: readonly string[],
   most: number,
   realWords: ReadonlySet<string>,
 ): Path[] {
   const reached: Path[][] = Array.from({ length: words.length + 1 }, () => []);
-  reached[0] = [{ slip: 0, cost: 0 }];
+  reached[0] = [{ typoCost: 0, cost: 0 }];
   for (let at = 0; at < words.length; at++) {
     const paths = cheapest(reached[at], most);
     if (paths.length === 0) continue;
     for (const option of optionsAt(dictionary, words, at, realWords)) {
       for (const before of paths) {
-        const slip = before.slip + option.slip;
-        reached[at + option.takes].push({ before, option, slip, cost: before.cost + option.cost });
+        const typoCost = before.typoCost + option.typoCost;
+        reached[at + option.wordCount].push({ before, option, typoCost, cost: before.cost + option.cost });
       }
     }
   }
@@ -126,9 +126,9 @@ function cheapest(paths: Path[], most: number): Path[] {
 function changesOf(options: readonly WordOption[]): WordChange[] {
   const changes: WordChange[] = [];
   let at = 0;
-  for (const { kind, takes, words } of options) {
-    if (kind !== 'KEPT') changes.push({ from: at, to: at + takes, words, kind });
-    at += takes;
+  for (const { kind, wordCount, words } of options) {
+    if (kind !== 'KEPT') changes.push({ from: at, to: at + wordCount, words, kind });
+    at += wordCount;
   }
   return changes;
 }

@@ -2,31 +2,31 @@
  * Length of the indexed prefix of a word, as chosen by Garbe. The prefixes of two words are within the distance of the
  * words.
  */
-export const PREFIX = 7;
+export const PREFIX_LENGTH = 7;
 
-const scratch = Array.from({ length: 3 }, () => new Uint16Array(PREFIX));
+const scratch = Array.from({ length: 3 }, () => new Uint16Array(PREFIX_LENGTH));
 
 /**
  * Minimum length of a word for corrections at distance 2. For shorter words the maximum distance is 1 (length < 3: 0).
  */
-export const TWO_EDITS_FROM = 7;
+export const MIN_LENGTH_FOR_TWO_EDITS = 7;
 
 /**
  * Returns the number of deletions to index for a word of this length, so that every lookup within its distance finds
  * it.
  */
 export function indexedDeletes(length: number): number {
-  return length >= TWO_EDITS_FROM - 2 ? 2 : 1;
+  return length >= MIN_LENGTH_FOR_TWO_EDITS - 2 ? 2 : 1;
 }
 
 /** Returns the maximum edit distance between a typed word of this length and its corrections. */
 export function allowedDistance(length: number): 0 | 1 | 2 {
   if (length < 3) return 0;
-  return length < TWO_EDITS_FROM ? 1 : 2;
+  return length < MIN_LENGTH_FOR_TWO_EDITS ? 1 : 2;
 }
 
 /**
- * Visits the hashes of what remains of a word's first {@link PREFIX} code units after at most `depth` (0, 1 or 2)
+ * Visits the hashes of what remains of a word's first {@link PREFIX_LENGTH} code units after at most `depth` (0, 1 or 2)
  * deletions (SymSpell: Garbe 2012). A result that several deletions produce is visited several times, except for equal
  * neighbours.
  */
@@ -38,7 +38,7 @@ export function forEachDelete(
   visit: (hash: number) => void,
 ): void {
   const head = scratch[depth];
-  const size = Math.min(length, PREFIX);
+  const size = Math.min(length, PREFIX_LENGTH);
   for (let i = 0; i < size; i++) head[i] = word[start + i];
   descend(head, size, 0, depth, visit);
 }

@@ -33,10 +33,10 @@ export function editDistance(
     bEnd--;
   }
   if (aEnd === from || bEnd === from) return aEnd - from + (bEnd - from);
-  return between(a, from, aEnd, b, bStart + from, bEnd - from, most);
+  return distanceBetween(a, from, aEnd, b, bStart + from, bEnd - from, most);
 }
 
-function between(
+function distanceBetween(
   a: ArrayLike<number>,
   aStart: number,
   aEnd: number,

@@ -12,7 +12,7 @@ const MIN_WORD_LENGTH = 3;
  * for one swap of neighbours; other differences must be in runs of three letters or more. `iphnoe15` may be a typo of
  * `iphone15`, but `85123c` is not a typo of `85123a`, and a size is never a typo of another size.
  */
-export function maySlip(typed: string, intended: string): boolean {
+export function isPossibleTypo(typed: string, intended: string): boolean {
   if (!hasDigits(typed) && !hasDigits(intended)) return true;
   const [from, to] = [runs(typed), runs(intended)];
   if (from.length !== to.length) return false;

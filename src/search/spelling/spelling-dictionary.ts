@@ -1,4 +1,4 @@
-import { allowedDistance, forEachDelete, hash as hashOf, indexedDeletes, PREFIX } from './deletes';
+import { allowedDistance, forEachDelete, hash as hashOf, indexedDeletes, PREFIX_LENGTH } from './deletes';
 import { editDistance, MAX_WORD_LENGTH } from './edit-distance';
 import { WordTable } from './word-table';
 
@@ -30,9 +30,9 @@ export interface DictionaryState {
 
 const NONE = 0xffffffff;
 /** Maximum number of entries per word: the prefix, and the prefix without one and without two of its characters. */
-const MAX_ENTRIES = 1 + PREFIX + (PREFIX * (PREFIX - 1)) / 2;
+const MAX_ENTRIES = 1 + PREFIX_LENGTH + (PREFIX_LENGTH * (PREFIX_LENGTH - 1)) / 2;
 /** The dictionary is rewritten when this share of its words is removed. */
-const FORGOTTEN = 0.25;
+const MAX_REMOVED_SHARE = 0.25;
 
 /**
  * The words of a shop with their frequencies, and a lookup of all words near a given one. The lookup uses a hash table
@@ -51,7 +51,7 @@ export class SpellingDictionary {
   /** Bit set of the letters of each word (some letters share a bit). It rejects most candidates cheaply. */
   private letters: Uint32Array;
   /** Number of the last lookup that visited each word. */
-  private met: Uint32Array;
+  private visitedBy: Uint32Array;
   private words = 0;
   private living = 0;
   /** First entry of the chain of each hash slot. */
@@ -63,8 +63,8 @@ export class SpellingDictionary {
   private chains: Uint32Array;
   private wholes: WordTable;
   private entries = 0;
-  private search = 0;
-  private readonly asked = new Uint16Array(MAX_WORD_LENGTH);
+  private lookupId = 0;
+  private readonly lookupUnits = new Uint16Array(MAX_WORD_LENGTH);
 
   /** @param capacity words that fit without growing */
   constructor(capacity = 1_024) {
@@ -72,7 +72,7 @@ export class SpellingDictionary {
     this.starts = new Uint32Array(capacity + 1);
     this.frequencies = new Float64Array(capacity);
     this.letters = new Uint32Array(capacity);
-    this.met = new Uint32Array(capacity);
+    this.visitedBy = new Uint32Array(capacity);
     this.heads = new Uint32Array(tableSize(capacity)).fill(NONE);
     this.chains = new Uint32Array(capacity * 48);
     this.wholes = WordTable.of(capacity);
@@ -92,7 +92,7 @@ export class SpellingDictionary {
     const dictionary = new SpellingDictionary(1);
     const { wholes, ...others } = arrays;
     Object.assign(dictionary, others, counts, { wholes: new WordTable(wholes) });
-    dictionary.met = new Uint32Array(arrays.letters.length);
+    dictionary.visitedBy = new Uint32Array(arrays.letters.length);
     return dictionary;
   }
 
@@ -108,7 +108,7 @@ export class SpellingDictionary {
       this.starts,
       this.frequencies,
       this.letters,
-      this.met,
+      this.visitedBy,
       this.heads,
       this.chains,
       this.wholes.slots,
@@ -144,7 +144,7 @@ export class SpellingDictionary {
     this.frequencies[at] = Math.max(0, this.frequencies[at] - frequency);
     if (this.frequencies[at] > 0) return;
     this.living--;
-    if (this.words - this.living > Math.max(1_024, this.words * FORGOTTEN)) this.rewrite(this.frequencies.length);
+    if (this.words - this.living > Math.max(1_024, this.words * MAX_REMOVED_SHARE)) this.rewrite(this.frequencies.length);
   }
 
   /** Returns the frequency of a word, 0 if it is unknown. */
@@ -161,47 +161,47 @@ export class SpellingDictionary {
     const found: Neighbour[] = [];
     const { length } = word;
     if (length === 0 || length > MAX_WORD_LENGTH) return found;
-    this.ask(word);
-    const asked = lettersOf(this.asked, 0, length);
-    if (++this.search === NONE) {
-      this.met.fill(0);
-      this.search = 1;
+    this.setLookup(word);
+    const asked = lettersOf(this.lookupUnits, 0, length);
+    if (++this.lookupId === NONE) {
+      this.visitedBy.fill(0);
+      this.lookupId = 1;
     }
     const { heads, chains, wordMask: mask } = this;
-    forEachDelete(this.asked, 0, length, distance, (hash) => {
+    forEachDelete(this.lookupUnits, 0, length, distance, (hash) => {
       for (let entry = heads[hash & (heads.length - 1)]; entry !== NONE; entry = chains[2 * entry + 1]) {
         const word = chains[2 * entry];
         if (((word ^ hash) & ~mask) !== 0) continue;
         const at = word & mask;
-        if (this.met[at] === this.search) continue;
-        this.met[at] = this.search;
+        if (this.visitedBy[at] === this.lookupId) continue;
+        this.visitedBy[at] = this.lookupId;
         if (this.frequencies[at] === 0) continue;
         const has = this.letters[at];
         // An edit removes at most one letter and adds at most one.
-        if (bits(asked & ~has) > distance || bits(has & ~asked) > distance) continue;
+        if (bitCount(asked & ~has) > distance || bitCount(has & ~asked) > distance) continue;
         const start = this.starts[at];
-        const far = editDistance(this.asked, length, this.characters, start, this.starts[at + 1] - start, distance);
+        const far = editDistance(this.lookupUnits, length, this.characters, start, this.starts[at + 1] - start, distance);
         if (far <= distance) found.push({ word: this.wordAt(at), distance: far, frequency: this.frequencies[at] });
       }
     });
     return found;
   }
 
-  private ask(word: string): void {
-    for (let i = 0; i < word.length; i++) this.asked[i] = word.charCodeAt(i);
+  private setLookup(word: string): void {
+    for (let i = 0; i < word.length; i++) this.lookupUnits[i] = word.charCodeAt(i);
   }
 
   private indexOf(word: string): number {
     const { length } = word;
     if (length === 0 || length > MAX_WORD_LENGTH) return NONE;
-    this.ask(word);
-    return this.wholes.find(hashOf(this.asked, length), (at) => this.isAsked(at, length)) ?? NONE;
+    this.setLookup(word);
+    return this.wholes.find(hashOf(this.lookupUnits, length), (at) => this.isLookup(at, length)) ?? NONE;
   }
 
-  private isAsked(at: number, length: number): boolean {
+  private isLookup(at: number, length: number): boolean {
     const start = this.starts[at];
     if (this.starts[at + 1] - start !== length) return false;
-    for (let i = 0; i < length; i++) if (this.characters[start + i] !== this.asked[i]) return false;
+    for (let i = 0; i < length; i++) if (this.characters[start + i] !== this.lookupUnits[i]) return false;
     return true;
   }
 
@@ -228,11 +228,11 @@ export class SpellingDictionary {
     this.letters[at] = lettersOf(this.characters, start, word.length);
     this.frequencies[at] = 0;
     this.wholes.add(hashOf(this.characters.subarray(start), word.length), at);
-    this.enter(at);
+    this.addEntries(at);
     return at;
   }
 
-  private enter(at: number): void {
+  private addEntries(at: number): void {
     const start = this.starts[at];
     const length = this.starts[at + 1] - start;
     const mask = this.wordMask;
@@ -259,13 +259,13 @@ export class SpellingDictionary {
     this.starts = fresh.starts;
     this.frequencies = fresh.frequencies;
     this.letters = fresh.letters;
-    this.met = fresh.met;
+    this.visitedBy = fresh.visitedBy;
     this.words = fresh.words;
     this.heads = fresh.heads;
     this.chains = fresh.chains;
     this.wholes = fresh.wholes;
     this.entries = fresh.entries;
-    this.search = 0;
+    this.lookupId = 0;
   }
 }
 
@@ -275,7 +275,7 @@ function lettersOf(units: Uint16Array, start: number, length: number): number {
   return letters >>> 0;
 }
 
-function bits(word: number): number {
+function bitCount(word: number): number {
   let pairs = word - ((word >>> 1) & 0x55555555);
   pairs = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
   return Math.imul((pairs + (pairs >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;

@@ -1,28 +1,28 @@
 import { hasDigits } from './part-number';
 import type { SpellingDictionary } from './spelling-dictionary';
-import { suggest } from './suggest';
+import { suggestSpellings } from './spelling-suggestions';
 
 /** A possible meaning of one word, or of two neighbouring words, of a query. */
 export interface WordOption {
   readonly kind: 'KEPT' | 'SPELLING' | 'JOINED' | 'SPLIT';
   /** Number of query words that it replaces. */
-  readonly takes: 1 | 2;
+  readonly wordCount: 1 | 2;
   readonly words: readonly string[];
   /** The typo cost: a negative logarithm of odds; 0 for no typo. */
-  readonly slip: number;
+  readonly typoCost: number;
   /** The typo cost plus the rarity of the words. */
   readonly cost: number;
   /** Whether it changes words that the shop or the language has, which the customer may well have meant. */
-  readonly doubtful: boolean;
+  readonly isDoubtful: boolean;
 }
 
 /** Cost of an extra or a missing space. */
-const SPACE_SLIP = 5;
+const SPACE_TYPO_COST = 5;
 /** Additional cost of changing a word that exists. */
-const KNOWN_SLIP = 4;
+const KNOWN_WORD_COST = 4;
 /** Cost of leaving an unknown word unchanged. It exceeds the cost of a correction. */
-const UNKNOWN = 30;
-const CORRECTIONS = 3;
+const UNKNOWN_WORD_COST = 30;
+const MAX_CORRECTIONS = 3;
 const MIN_PART_LENGTH = 2;
 
 /**
@@ -36,19 +36,19 @@ export function optionsAt(
   realWords: ReadonlySet<string>,
 ): WordOption[] {
   const frequency = dictionary.frequencyOf(words[at]);
-  const kept = { ...keptAs(words[at]), cost: frequency > 0 ? rarity(frequency) : UNKNOWN };
+  const kept = { ...unchangedOption(words[at]), cost: frequency > 0 ? rarity(frequency) : UNKNOWN_WORD_COST };
   const joined = joinedAt(dictionary, words, at);
   return [kept, ...(joined === undefined ? [] : [joined]), ...correctionsAt(dictionary, words, at, realWords)];
 }
 
 /** Returns the option that leaves a word unchanged. */
-export const keptAs = (word: string): WordOption => ({
+export const unchangedOption = (word: string): WordOption => ({
   kind: 'KEPT',
-  takes: 1,
+  wordCount: 1,
   words: [word],
-  slip: 0,
+  typoCost: 0,
   cost: 0,
-  doubtful: false,
+  isDoubtful: false,
 });
 
 /**
@@ -64,18 +64,18 @@ export function correctionsAt(
   const word = words[at];
   const isReal = realWords.has(word);
   const isKnown = dictionary.frequencyOf(word) > 0;
-  const doubtful = isKnown || isReal;
-  const extra = doubtful ? KNOWN_SLIP : 0;
+  const isDoubtful = isKnown || isReal;
+  const extra = isDoubtful ? KNOWN_WORD_COST : 0;
   const options: WordOption[] = [];
-  const suggestions = isReal && !isKnown ? [] : suggest(dictionary, word, CORRECTIONS);
+  const suggestions = isReal && !isKnown ? [] : suggestSpellings(dictionary, word, MAX_CORRECTIONS);
   for (const { word: meant, cost, frequency: often } of suggestions) {
-    const slip = extra + cost + Math.log(often);
-    options.push({ kind: 'SPELLING', takes: 1, words: [meant], slip, cost: slip + rarity(often), doubtful });
+    const typoCost = extra + cost + Math.log(often);
+    options.push({ kind: 'SPELLING', wordCount: 1, words: [meant], typoCost, cost: typoCost + rarity(often), isDoubtful });
   }
   const parts = bestSplit(dictionary, word);
   if (parts !== undefined) {
-    const slip = SPACE_SLIP + extra;
-    options.push({ kind: 'SPLIT', takes: 1, words: parts.words, slip, cost: slip + parts.rarity, doubtful });
+    const typoCost = SPACE_TYPO_COST + extra;
+    options.push({ kind: 'SPLIT', wordCount: 1, words: parts.words, typoCost, cost: typoCost + parts.rarity, isDoubtful });
   }
   return options;
 }
@@ -85,8 +85,8 @@ function joinedAt(dictionary: SpellingDictionary, words: readonly string[], at: 
   const together = dictionary.frequencyOf(joined);
   if (together === 0) return undefined;
   const both = [words[at], words[at + 1]].every((word) => dictionary.frequencyOf(word) > 0);
-  const slip = SPACE_SLIP + (both ? KNOWN_SLIP : 0);
-  return { kind: 'JOINED', takes: 2, words: [joined], slip, cost: slip + rarity(together), doubtful: both };
+  const typoCost = SPACE_TYPO_COST + (both ? KNOWN_WORD_COST : 0);
+  return { kind: 'JOINED', wordCount: 2, words: [joined], typoCost, cost: typoCost + rarity(together), isDoubtful: both };
 }
 
 /**

@@ -2,15 +2,15 @@ import { CharacterClass } from './character-class';
 import type { Run } from './runs';
 
 /** A range of the text with its surface: a part of a word, or several parts as one word. */
-export interface Piece {
+export interface WordPiece {
   readonly surface: string;
   readonly start: number;
   readonly end: number;
 }
 
-interface Part extends Piece {
-  readonly digits: boolean;
-  readonly joint: string;
+interface CompoundPart extends WordPiece {
+  readonly isNumeric: boolean;
+  readonly joiner: string;
 }
 
 /** Maximum number of parts, and of UTF-16 code units, of a compound that is indexed as one word. */
@@ -20,7 +20,7 @@ const MAX_COMPOUND_LENGTH = 64;
  * Maximum length, in UTF-16 code units, of parts that `/`, `&`, `+` and `.` join into one word: `24/7` and `B&Q` are
  * names, `black/white` is two words.
  */
-const SHORT = 3;
+const MAX_SHORT_LENGTH = 3;
 
 /**
  * Returns the words of a chain of runs that are separated by joiners only, in all the ways customers type them. They
@@ -33,9 +33,9 @@ const SHORT = 3;
  * Between digits, `.` and `/` are preserved, so that 1.5 differs from 15.
  * @param decimalComma whether 1.000 is a thousand and 1,5 a fraction; otherwise 1,000 is a thousand and 1.5 a fraction
  */
-export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Piece[] {
+export function compoundPieces(chain: readonly Run[], decimalComma: boolean): WordPiece[] {
   const parts = partsOf(chain, decimalComma);
-  const pieces: Piece[] = [];
+  const pieces: WordPiece[] = [];
   const possessive = parts.length > 1 && isPossessive(parts.at(-1)!);
   for (let at = 0; at < parts.length; at++) {
     if (!(possessive && at === parts.length - 1)) pieces.push(parts[at]);
@@ -43,10 +43,10 @@ export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Pi
     const touching = endOfTouching(parts, at);
     const ends = new Set<number>();
     if (touching - at > 1) ends.add(touching);
-    if (parts.length > 2 && nameLike(parts, at)) ends.add(at + 2);
-    if (at === 0 && wholeIsAWord(parts)) ends.add(parts.length);
+    if (parts.length > 2 && isNameLike(parts, at)) ends.add(at + 2);
+    if (at === 0 && isWholeWord(parts)) ends.add(parts.length);
     for (const end of [...ends].sort((a, b) => a - b)) {
-      const whole = joined(parts, at, end);
+      const whole = joinParts(parts, at, end);
       if (whole !== undefined) pieces.push(whole);
     }
   }
@@ -57,10 +57,10 @@ export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Pi
  * Returns the end of the sequence of parts without joiners that begins at a part. Within such a sequence, it returns
  * the end of the part itself.
  */
-function endOfTouching(parts: readonly Part[], at: number): number {
-  if (at > 0 && parts[at].joint === '') return at + 1;
+function endOfTouching(parts: readonly CompoundPart[], at: number): number {
+  if (at > 0 && parts[at].joiner === '') return at + 1;
   let end = at + 1;
-  while (end < parts.length && parts[end].joint === '' && end - at <= MAX_PARTS) end++;
+  while (end < parts.length && parts[end].joiner === '' && end - at <= MAX_PARTS) end++;
   return end;
 }
 
@@ -68,18 +68,18 @@ function endOfTouching(parts: readonly Part[], at: number): number {
  * Returns whether two parts are joined by a hyphen, one of them is short, and both are isolated: `USB-C` of
  * `USB-C-Kabel`.
  */
-function nameLike(parts: readonly Part[], at: number): boolean {
+function isNameLike(parts: readonly CompoundPart[], at: number): boolean {
   const [one, two, after] = parts.slice(at, at + 3);
-  if (two === undefined || !isHyphen(two.joint) || after?.joint === '' || (at > 0 && one.joint === '')) return false;
-  return Math.min(one.surface.length, two.surface.length) <= SHORT;
+  if (two === undefined || !isHyphen(two.joiner) || after?.joiner === '' || (at > 0 && one.joiner === '')) return false;
+  return Math.min(one.surface.length, two.surface.length) <= MAX_SHORT_LENGTH;
 }
 
-function wholeIsAWord(parts: readonly Part[]): boolean {
-  return parts.every((part, at) => at === 0 || !isLoose(part.joint) || (isShort(part) && isShort(parts[at - 1])));
+function isWholeWord(parts: readonly CompoundPart[]): boolean {
+  return parts.every((part, at) => at === 0 || !isLoose(part.joiner) || (isShort(part) && isShort(parts[at - 1])));
 }
 
-function isShort(part: Part): boolean {
-  return part.digits || part.surface.length <= SHORT;
+function isShort(part: CompoundPart): boolean {
+  return part.isNumeric || part.surface.length <= MAX_SHORT_LENGTH;
 }
 
 function isLoose(joint: string): boolean {
@@ -90,42 +90,42 @@ function isHyphen(joint: string): boolean {
   return '-‐‑−﹣－_＿'.includes(joint) && joint !== '';
 }
 
-function isPossessive(part: Part): boolean {
-  return part.surface === 's' && "'’‘ʼ＇".includes(part.joint) && part.joint !== '';
+function isPossessive(part: CompoundPart): boolean {
+  return part.surface === 's' && "'’‘ʼ＇".includes(part.joiner) && part.joiner !== '';
 }
 
-function joined(parts: readonly Part[], from: number, to: number): Piece | undefined {
+function joinParts(parts: readonly CompoundPart[], from: number, to: number): WordPiece | undefined {
   if (to - from > MAX_PARTS) return undefined;
   let surface = parts[from].surface;
   for (let at = from + 1; at < to; at++) {
-    const between = parts[at - 1].digits && parts[at].digits ? keptBetweenDigits(parts[at].joint) : '';
+    const between = parts[at - 1].isNumeric && parts[at].isNumeric ? separatorBetweenDigits(parts[at].joiner) : '';
     surface += between + parts[at].surface;
   }
   if (surface.length > MAX_COMPOUND_LENGTH) return undefined;
   return { surface, start: parts[from].start, end: parts[to - 1].end };
 }
 
-function keptBetweenDigits(joint: string): string {
+function separatorBetweenDigits(joint: string): string {
   if (joint === '') return '';
   if ('.．,，·'.includes(joint)) return '.';
   return '/／'.includes(joint) ? '/' : '';
 }
 
 /** Returns the runs as parts. Numbers like 1.5 and 1,000 become one part, and `*` between numbers becomes x. */
-function partsOf(chain: readonly Run[], decimalComma: boolean): Part[] {
-  const parts: Part[] = [];
+function partsOf(chain: readonly Run[], decimalComma: boolean): CompoundPart[] {
+  const parts: CompoundPart[] = [];
   for (let at = 0; at < chain.length;) {
     const number = numberAt(chain, at, decimalComma);
     const { start, folded, kind } = chain[at];
-    const joint = at === 0 ? '' : chain[at].joint!;
-    if (joint === '*') parts.push({ surface: 'x', start: chain[at - 1].end, end: start, digits: false, joint: '' });
+    const joint = at === 0 ? '' : chain[at].joiner!;
+    if (joint === '*') parts.push({ surface: 'x', start: chain[at - 1].end, end: start, isNumeric: false, joiner: '' });
     const end = number?.end ?? at + 1;
     parts.push({
       surface: number?.surface ?? folded,
       start,
       end: chain[end - 1].end,
-      digits: kind !== CharacterClass.Letter,
-      joint: joint === '*' ? '' : joint,
+      isNumeric: kind !== CharacterClass.Letter,
+      joiner: joint === '*' ? '' : joint,
     });
     at = end;
   }
@@ -139,28 +139,28 @@ function numberAt(
   decimalComma: boolean,
 ): { surface: string; end: number } | undefined {
   if (chain[at].kind !== CharacterClass.Digit) return undefined;
-  if (at > 0 && chain[at - 1].kind === CharacterClass.Digit && isMark(chain[at].joint)) return undefined;
+  if (at > 0 && chain[at - 1].kind === CharacterClass.Digit && isNumberMark(chain[at].joiner)) return undefined;
   let end = at + 1;
-  while (end < chain.length && chain[end].kind === CharacterClass.Digit && isMark(chain[end].joint)) end++;
+  while (end < chain.length && chain[end].kind === CharacterClass.Digit && isNumberMark(chain[end].joiner)) end++;
   if (end === at + 1) return undefined;
   const thousands = decimalComma ? '.' : ',';
   let surface = chain[at].folded;
   let grouped = chain[at].folded.length <= 3;
   for (let next = at + 1; next < end; next++) {
-    const { folded, joint } = chain[next];
-    if (grouped && narrow(joint!) === thousands && folded.length === 3) surface += folded;
-    else if (next === end - 1 && (next === at + 1 || narrow(joint!) !== thousands))
+    const { folded, joiner } = chain[next];
+    if (grouped && toHalfWidth(joiner!) === thousands && folded.length === 3) surface += folded;
+    else if (next === end - 1 && (next === at + 1 || toHalfWidth(joiner!) !== thousands))
       surface += (decimalComma ? ',' : '.') + folded;
     else return undefined; // 1.2.3 is not a number
-    grouped &&= narrow(joint!) === thousands;
+    grouped &&= toHalfWidth(joiner!) === thousands;
   }
   return { surface, end };
 }
 
-function isMark(joint: string | undefined): boolean {
+function isNumberMark(joint: string | undefined): boolean {
   return joint !== undefined && joint !== '' && '.．,，·'.includes(joint);
 }
 
-function narrow(joint: string): string {
+function toHalfWidth(joint: string): string {
   return joint === '．' ? '.' : joint === '，' ? ',' : joint;
 }

@@ -1,7 +1,7 @@
 import { CharacterClass, characterClass } from './character-class';
 
 /** Letters that Unicode does not decompose, with their usual spelling on a keyboard that lacks them. */
-const SPELLED: Readonly<Record<string, string>> = {
+const TRANSLITERATED: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
   œ: 'oe',
@@ -21,16 +21,16 @@ const SPELLED: Readonly<Record<string, string>> = {
 };
 
 /** Letters that a language transliterates: ü is typed as ue in German, and as u elsewhere. */
-export type Spelling = Readonly<Record<string, string>>;
+export type Transliteration = Readonly<Record<string, string>>;
 
-export const GERMAN_SPELLING: Spelling = { ä: 'ae', ö: 'oe', ü: 'ue' };
+export const GERMAN_TRANSLITERATION: Transliteration = { ä: 'ae', ö: 'oe', ü: 'ue' };
 
 const ACCENTED_SCRIPTS = /[\p{Script=Latin}\p{Script=Greek}]/u;
 const DROPPED_MARKS =
   /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
 const LETTER = /\p{L}/u;
 const MARK = /\p{M}/u;
-const KEPT = /[\p{L}\p{N}\p{M}]/u;
+const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
 
 /**
  * Folds a base character with its extensions for comparison: compatibility forms resolved (UAX #15, NFKC), lower case,
@@ -38,7 +38,7 @@ const KEPT = /[\p{L}\p{N}\p{M}]/u;
  * Marks that form a different letter stay: й, が, Indic vowels.
  * @returns '' if nothing is left, e.g. for a mark without a letter
  */
-export function foldCluster(cluster: string, spelling?: Spelling): string {
+export function foldCluster(cluster: string, spelling?: Transliteration): string {
   const lower = cluster.normalize('NFKC').toLowerCase();
   if (spelling !== undefined) {
     const spelled = spelling[lower.normalize('NFC')];
@@ -51,13 +51,13 @@ export function foldCluster(cluster: string, spelling?: Spelling): string {
       if (!dropsMark(base, character)) folded += character;
       continue;
     }
-    base = SPELLED[character] ?? asciiDigit(character);
+    base = TRANSLITERATED[character] ?? asciiDigit(character);
     folded += base;
   }
   let result = '';
   for (const character of folded.normalize('NFC')) {
     const joins = characterClass(character.codePointAt(0)!) === CharacterClass.Joiner;
-    if (character === '/' || (KEPT.test(character) && !joins)) result += character;
+    if (character === '/' || (WORD_CHARACTER.test(character) && !joins)) result += character;
   }
   return result.endsWith('/') ? result.slice(0, -1) : result; // ⅟ is a numerator without a denominator
 }
@@ -82,10 +82,10 @@ function asciiDigit(character: string): string {
   return String(fromZero ? low : low - 6);
 }
 
-export type Fold = (cluster: string) => string;
+export type CharacterFold = (cluster: string) => string;
 
 /** Returns {@link foldCluster} with a cache for single code units: at most 65,536 entries. */
-export function foldOnce(spelling?: Spelling): Fold {
+export function memoizedFold(spelling?: Transliteration): CharacterFold {
   const known = new Map<string, string>();
   return (cluster) => {
     if (cluster.length > 1) return foldCluster(cluster, spelling);

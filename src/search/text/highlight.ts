@@ -1,8 +1,8 @@
-import type { Form, PackedTokens } from './packed-tokens';
+import type { VocabularyWord, PackedTokens } from './packed-tokens';
 import type { Analyzer } from './token';
 
 /** The terms by which a query can match a document. They include corrections and synonyms. */
-export interface Matched {
+export interface MatchedTerms {
   readonly terms: ReadonlySet<string>;
   /** Prefixes of surfaces. */
   readonly prefixes?: readonly string[];
@@ -20,41 +20,41 @@ export const MAX_HIGHLIGHTS = 100;
 export function highlight(
   text: string,
   analyzer: Analyzer,
-  matched: Matched,
+  matched: MatchedTerms,
   limit = MAX_HIGHLIGHTS,
 ): HighlightRange[] {
-  const ranges = new Ranges(matched, limit);
-  for (const token of analyzer.analyze(text)) if (!ranges.take(token, token.start, token.end)) break;
+  const ranges = new RangeCollector(matched, limit);
+  for (const token of analyzer.analyze(text)) if (!ranges.add(token, token.start, token.end)) break;
   return ranges.found;
 }
 
 /** Returns the same as {@link highlight} for a text that is already tokenized. */
-export function highlightPacked(tokens: PackedTokens, matched: Matched, limit = MAX_HIGHLIGHTS): HighlightRange[] {
-  const ranges = new Ranges(matched, limit);
-  tokens.every((form, start, end) => ranges.take(form, start, end));
+export function highlightPacked(tokens: PackedTokens, matched: MatchedTerms, limit = MAX_HIGHLIGHTS): HighlightRange[] {
+  const ranges = new RangeCollector(matched, limit);
+  tokens.every((form, start, end) => ranges.add(form, start, end));
   return ranges.found;
 }
 
-class Ranges {
+class RangeCollector {
   readonly found: [number, number][] = [];
   private readonly terms: ReadonlySet<string>;
   private readonly prefixes: readonly string[];
 
   constructor(
-    { terms, prefixes = [] }: Matched,
-    private readonly most: number,
+    { terms, prefixes = [] }: MatchedTerms,
+    private readonly limit: number,
   ) {
     this.terms = terms;
     this.prefixes = prefixes;
   }
 
   /** Adds the range of a token if it matches. @returns false once the limit is exceeded */
-  take({ surface, term }: Form, start: number, end: number): boolean {
+  add({ surface, term }: VocabularyWord, start: number, end: number): boolean {
     if (!this.terms.has(term) && !this.prefixes.some((prefix) => surface.startsWith(prefix))) return true;
     // Tokens are in order of start, so only the last range can grow.
     const last = this.found.at(-1);
     if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
-    else if (this.found.length === this.most) return false;
+    else if (this.found.length === this.limit) return false;
     else this.found.push([start, end]);
     return true;
   }

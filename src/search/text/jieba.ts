@@ -8,14 +8,14 @@ export interface UnpackedJieba {
 }
 
 /** The exports of the package's WebAssembly module that are not functions. */
-interface Wasm {
+interface JiebaExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly __wbindgen_export_2: { readonly length: number; grow(by: number): number };
 }
 
-const PAGE = 65_536;
+const PAGE_BYTES = 65_536;
 /** Number of bytes that are copied in one slice, in 1 to 2 ms. */
-const SLICE = 1024 * 1024;
+const SLICE_BYTES = 1024 * 1024;
 
 let loading: Promise<WordSegmenter> | undefined;
 let isUsed = false;
@@ -38,10 +38,10 @@ export function loadJieba(unpacked?: UnpackedJieba): Promise<WordSegmenter> {
  * Returns a copy of the state for {@link loadJieba} in another thread.
  * @throws Error after the first text was segmented, because the state then refers to JavaScript values
  */
-export async function unpackedJieba(): Promise<UnpackedJieba> {
+export async function copyUnpackedJieba(): Promise<UnpackedJieba> {
   await loadJieba();
   if (isUsed) throw new Error('jieba is already in use: copy its state before segmenting the first text');
-  const { memory, __wbindgen_export_2: values } = wasmOf(await import('jieba-wasm'));
+  const { memory, __wbindgen_export_2: values } = jiebaExportsOf(await import('jieba-wasm'));
   return { memory: new Uint8Array(memory.buffer.slice(0)), places: values.length };
 }
 
@@ -49,7 +49,7 @@ async function load(unpacked: UnpackedJieba | undefined): Promise<WordSegmenter>
   const jieba = await import('jieba-wasm');
   if (unpacked === undefined)
     jieba.cut('词'); // unpacks the dictionary now instead of during the first search
-  else await takeOver(wasmOf(jieba), unpacked);
+  else await restoreState(jiebaExportsOf(jieba), unpacked);
   return {
     id: 'jieba-wasm-2.4',
     segment(text) {
@@ -66,18 +66,18 @@ async function load(unpacked: UnpackedJieba | undefined): Promise<WordSegmenter>
  * Restores the state. Between two calls the stack is empty, so the memory is the whole state of the module. Before the
  * first text, its table refers to no JavaScript values, so only the length of the table matters.
  */
-async function takeOver({ memory, __wbindgen_export_2: values }: Wasm, { memory: bytes, places }: UnpackedJieba) {
-  memory.grow(Math.max(0, bytes.length - memory.buffer.byteLength) / PAGE);
+async function restoreState({ memory, __wbindgen_export_2: values }: JiebaExports, { memory: bytes, places }: UnpackedJieba) {
+  memory.grow(Math.max(0, bytes.length - memory.buffer.byteLength) / PAGE_BYTES);
   values.grow(Math.max(0, places - values.length));
   const own = new Uint8Array(memory.buffer);
-  for (let at = 0; at < bytes.length; at += SLICE) {
-    own.set(bytes.subarray(at, at + SLICE), at);
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
+    own.set(bytes.subarray(at, at + SLICE_BYTES), at);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
 /** Returns the WebAssembly exports, which the package's types do not declare. */
-const wasmOf = (jieba: object): Wasm => (jieba as { __wasm: Wasm }).__wasm;
+const jiebaExportsOf = (jieba: object): JiebaExports => (jieba as { __wasm: JiebaExports }).__wasm;
 
 /** Returns a function from code point offsets, which jieba uses, to code unit offsets. */
 function codeUnitOffsets(text: string): (codePoints: number) => number {

@@ -1,11 +1,11 @@
 import { CharacterClass } from './character-class';
-import { compoundPieces, type Piece } from './compound';
-import { foldOnce, GERMAN_SPELLING, type Fold } from './fold';
+import { compoundPieces, type WordPiece } from './compound';
+import { memoizedFold, GERMAN_TRANSLITERATION, type CharacterFold } from './fold';
 import { functionWords } from './function-words';
 import { runsOf, type Run } from './runs';
 import { stemmerFor, type Stem } from './stemming';
 import { stopWords } from './stop-words';
-import type { Analyzer, Token } from './token';
+import type { Analyzer, TextToken } from './token';
 import { bigrams, japanesePieces, unspacedPieces, type WordSegmenter } from './unspaced';
 
 /** Increment it with every change to the tokens of a text. Indexes built by other versions are not used. */
@@ -49,25 +49,25 @@ export class LanguageAnalyzer implements Analyzer {
   /** Identifies the rules: two analyzers with the same id return the same tokens. */
   readonly id: string;
   readonly language: string;
-  private readonly fold: Fold;
+  private readonly fold: CharacterFold;
   private readonly stem: Stem | undefined;
-  private readonly weak: ReadonlySet<string>;
+  private readonly stopWordSet: ReadonlySet<string>;
   private readonly functionWords: ReadonlySet<string>;
   private readonly decimalComma: boolean;
   private readonly segmenter: WordSegmenter | undefined;
 
   constructor({ language = 'und', segmenter }: AnalyzerOptions = {}) {
     this.language = languageOf(language);
-    this.fold = foldOnce(this.language === 'de' ? GERMAN_SPELLING : undefined);
+    this.fold = memoizedFold(this.language === 'de' ? GERMAN_TRANSLITERATION : undefined);
     this.stem = stemmerFor(this.language);
-    this.weak = stopWords(this.language);
+    this.stopWordSet = stopWords(this.language);
     this.functionWords = functionWords(this.language);
     this.decimalComma = DECIMAL_COMMA.has(this.language);
     this.segmenter = segmenter;
     this.id = `${this.language}-${VERSION}-${segmenter?.id ?? 'bigrams'}`;
   }
 
-  analyze(text: string): Token[] {
+  analyze(text: string): TextToken[] {
     return this.tokensOf(text, this.language === 'ja' || KANA.test(text) ? japanesePieces : undefined);
   }
 
@@ -75,13 +75,13 @@ export class LanguageAnalyzer implements Analyzer {
    * Analyzes a query. The language of a query is not reliable, so it is treated as Japanese only if it has kana. The
    * tokens of {@link analyze} include all tokens of a query with the same text.
    */
-  analyzeQuery(text: string): Token[] {
+  analyzeQuery(text: string): TextToken[] {
     return this.tokensOf(text, KANA.test(text) ? bigrams : undefined);
   }
 
   /** @param japanese splits the runs of a Japanese text if the shop also has a segmenter for Chinese */
-  private tokensOf(text: string, japanese: Cut | undefined): Token[] {
-    const tokens: Token[] = [];
+  private tokensOf(text: string, japanese: RunSplitter | undefined): TextToken[] {
+    const tokens: TextToken[] = [];
     let position = -1;
     let start = -1;
     let here = 0;
@@ -110,8 +110,8 @@ export class LanguageAnalyzer implements Analyzer {
   }
 
   /** Returns whether a word is a stop word, without which a query can match. */
-  isWeak(surface: string): boolean {
-    return this.weak.has(surface);
+  isStopWord(surface: string): boolean {
+    return this.stopWordSet.has(surface);
   }
 
   /** Returns whether a word belongs to a sentence rather than a product: a preposition, a pronoun, a currency. */
@@ -119,7 +119,7 @@ export class LanguageAnalyzer implements Analyzer {
     return this.functionWords.has(surface);
   }
 
-  private *pieces(runs: readonly Run[], japanese: Cut | undefined): Generator<Piece> {
+  private *pieces(runs: readonly Run[], japanese: RunSplitter | undefined): Generator<WordPiece> {
     for (let from = 0; from < runs.length;) {
       const run = runs[from];
       if (run.kind === CharacterClass.Unspaced) {
@@ -145,7 +145,7 @@ export function languageOf(tag: string): string {
 }
 
 /** Returns whether a language has rules of its own: a decimal comma, a stemmer or stop words. @param tag BCP 47 */
-export function hasRules(tag: string): boolean {
+export function hasLanguageRules(tag: string): boolean {
   const language = languageOf(tag);
   return DECIMAL_COMMA.has(language) || stemmerFor(language) !== undefined || stopWords(language).size > 0;
 }
@@ -155,12 +155,12 @@ const HAN = /^\p{Script=Han}+$/u;
 /** Distinguishes Japanese from Chinese. */
 const KANA = /[\p{Script=Hira}\p{Script=Kana}]/u;
 
-type Cut = (run: Run) => Piece[];
+type RunSplitter = (run: Run) => WordPiece[];
 
 function isJoined(before: Run, run: Run): boolean {
-  if (run.joint === undefined || run.kind === CharacterClass.Unspaced || before.kind === CharacterClass.Unspaced)
+  if (run.joiner === undefined || run.kind === CharacterClass.Unspaced || before.kind === CharacterClass.Unspaced)
     return false;
   if (run.kind === CharacterClass.Fraction || before.kind === CharacterClass.Fraction) return false;
-  const onlyBetweenDigits = run.joint === ',' || run.joint === '，' || run.joint === '*';
+  const onlyBetweenDigits = run.joiner === ',' || run.joiner === '，' || run.joiner === '*';
   return !onlyBetweenDigits || (before.kind === CharacterClass.Digit && run.kind === CharacterClass.Digit);
 }

@@ -1,15 +1,15 @@
-import type { Token } from './token';
+import type { TextToken } from './token';
 
 /** A word of a language: its surface and its term. */
-export type Form = Pick<Token, 'surface' | 'term'>;
+export type VocabularyWord = Pick<TextToken, 'surface' | 'term'>;
 
 /** Numbers per token: word, start and end. */
-const NUMBERS = 3;
-export const BYTES_PER_TOKEN = NUMBERS * Uint32Array.BYTES_PER_ELEMENT;
+const NUMBERS_PER_TOKEN = 3;
+export const BYTES_PER_TOKEN = NUMBERS_PER_TOKEN * Uint32Array.BYTES_PER_ELEMENT;
 
 /** The different words of the texts in one language, by number. A shop has far fewer words than tokens. */
-export class Forms {
-  private readonly forms: Form[] = [];
+export class Vocabulary {
+  private readonly forms: VocabularyWord[] = [];
   /** Number of a word by surface: within a language, a surface has only one term. */
   private readonly numbers = new Map<string, number>();
 
@@ -17,13 +17,13 @@ export class Forms {
     return this.forms.length;
   }
 
-  of(number: number): Form {
+  wordAt(number: number): VocabularyWord {
     return this.forms[number];
   }
 
   /** Returns the packed tokens of each text. */
-  pack(texts: readonly (readonly Token[])[]): PackedTokens[] {
-    const packed = new Uint32Array(NUMBERS * texts.reduce((sum, { length }) => sum + length, 0));
+  pack(texts: readonly (readonly TextToken[])[]): PackedTokens[] {
+    const packed = new Uint32Array(NUMBERS_PER_TOKEN * texts.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
     return texts.map((tokens) => {
       const from = at;
@@ -47,20 +47,20 @@ export class Forms {
 /** The tokens of a text in order, without positions, in a twelfth of the memory of {@link TextToken} objects. */
 export class PackedTokens {
   constructor(
-    private readonly forms: Forms,
+    private readonly forms: Vocabulary,
     private readonly packed: Uint32Array,
     private readonly from: number,
     private readonly to: number,
   ) {}
 
   get length(): number {
-    return (this.to - this.from) / NUMBERS;
+    return (this.to - this.from) / NUMBERS_PER_TOKEN;
   }
 
   /** Calls `visit` for each token in order, until it returns false. */
-  every(visit: (form: Form, start: number, end: number) => boolean): void {
+  every(visit: (form: VocabularyWord, start: number, end: number) => boolean): void {
     const { forms, packed, to } = this;
     let at = this.from;
-    while (at < to && visit(forms.of(packed[at]), packed[at + 1], packed[at + 2])) at += NUMBERS;
+    while (at < to && visit(forms.wordAt(packed[at]), packed[at + 1], packed[at + 2])) at += NUMBERS_PER_TOKEN;
   }
 }

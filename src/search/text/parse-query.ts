@@ -1,6 +1,6 @@
 import type { LanguageAnalyzer } from './language-analyzer';
-import { finest, overlapping, readingsOf, type QueryWord } from './query-word';
-import type { Token } from './token';
+import { finestTokens, groupOverlapping, readingsOf, type QueryWord } from './query-word';
+import type { TextToken } from './token';
 
 /** Maximum number of words of a query, and of characters (UTF-16 code units). The rest is ignored. */
 export const MAX_WORDS = 30;
@@ -8,7 +8,7 @@ export const MAX_CHARACTERS = 1_000;
 
 export interface QueryPhrase {
   /** Tokens that must follow one another. */
-  readonly tokens: readonly Token[];
+  readonly tokens: readonly TextToken[];
   readonly start: number;
   readonly end: number;
 }
@@ -35,24 +35,24 @@ export function parseQuery(
   analyzer: LanguageAnalyzer,
   { typing = false }: ParseOptions = {},
 ): ParsedQuery {
-  const input = text.length > MAX_CHARACTERS ? wholeCharacters(text, MAX_CHARACTERS) : text;
-  const sections = stretchesOf(input);
+  const input = text.length > MAX_CHARACTERS ? truncated(text, MAX_CHARACTERS) : text;
+  const sections = querySections(input);
   const words: QueryWord[] = [];
   const phrases: QueryPhrase[] = [];
   const excluded: QueryWord[] = [];
   let left = MAX_WORDS;
   let cut: ParsedQuery['cut'] = input === text ? undefined : 'CHARACTERS';
   for (const { start, end, kind } of sections) {
-    const tokens = analyzer.analyzeQuery(input.slice(start, end)).map((token) => moved(token, start));
+    const tokens = analyzer.analyzeQuery(input.slice(start, end)).map((token) => shifted(token, start));
     if (kind === 'phrase') {
-      const parts = finest(tokens);
+      const parts = finestTokens(tokens);
       if (parts.length > left) cut ??= 'WORDS';
       const used = parts.slice(0, left);
       left -= used.length;
       if (used.length > 0) phrases.push({ tokens: used, start: used[0].start, end: used.at(-1)!.end });
       continue;
     }
-    for (const group of overlapping(tokens)) {
+    for (const group of groupOverlapping(tokens)) {
       if (left === 0) {
         cut ??= 'WORDS';
         break;
@@ -70,17 +70,17 @@ export function parseQuery(
   return { words: wanted, phrases, excluded, empty: wanted.length + phrases.length === 0, cut };
 }
 
-function wordOf(group: readonly Token[], text: string, analyzer: LanguageAnalyzer): QueryWord {
+function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAnalyzer): QueryWord {
   const start = group[0].start;
   const end = Math.max(...group.map((token) => token.end));
   const readings = readingsOf(group);
   const single = readings.length === 1 && readings[0].length === 1 ? readings[0][0].surface : '';
-  const weak = analyzer.isWeak(single);
+  const isStopWord = analyzer.isStopWord(single);
   const isFunctionWord = analyzer.isFunctionWord(single);
-  return { text: text.slice(start, end), start, end, readings, weak, isFunctionWord, prefix: false };
+  return { text: text.slice(start, end), start, end, readings, isStopWord, isFunctionWord, prefix: false };
 }
 
-interface Stretch {
+interface QuerySection {
   readonly kind: 'words' | 'phrase' | 'excluded';
   readonly start: number;
   readonly end: number;
@@ -95,10 +95,10 @@ const SPACE = /\s/;
  * closes it anywhere. An unclosed phrase extends to the end, as it does while the customer types. A minus sign after a
  * space excludes the word that follows it.
  */
-function stretchesOf(text: string): Stretch[] {
-  const sections: Stretch[] = [];
+function querySections(text: string): QuerySection[] {
+  const sections: QuerySection[] = [];
   let from = 0;
-  const add = (kind: Stretch['kind'], start: number, end: number): void => {
+  const add = (kind: QuerySection['kind'], start: number, end: number): void => {
     if (start > from) sections.push({ kind: 'words', start: from, end: start });
     sections.push({ kind, start, end });
   };
@@ -120,12 +120,12 @@ function stretchesOf(text: string): Stretch[] {
   return sections;
 }
 
-function moved(token: Token, by: number): Token {
+function shifted(token: TextToken, by: number): TextToken {
   return { ...token, start: token.start + by, end: token.end + by };
 }
 
 /** Truncates a text without splitting a surrogate pair. */
-function wholeCharacters(text: string, length: number): string {
+function truncated(text: string, length: number): string {
   const code = text.charCodeAt(length - 1);
   return text.slice(0, code >= 0xd800 && code < 0xdc00 ? length - 1 : length);
 }

@@ -1,4 +1,4 @@
-import type { Token } from './token';
+import type { TextToken } from './token';
 
 /** A word of a query, possibly with several parts, like `usb-c`. */
 export interface QueryWord {
@@ -10,9 +10,9 @@ export interface QueryWord {
    * The possible readings of the word, those with the fewest tokens first: `usb-c` is `usbc`, or `usb` and `c`. A
    * document matches the word if it has every token of one reading.
    */
-  readonly readings: readonly (readonly Token[])[];
+  readonly readings: readonly (readonly TextToken[])[];
   /** Whether it is a stop word. Stop words are optional unless the query has no other words. */
-  readonly weak: boolean;
+  readonly isStopWord: boolean;
   /** Whether it is a stop word or a word like `under`. A query that finds nothing drops these words first. */
   readonly isFunctionWord: boolean;
   /** Whether the word is still being typed: its last token is then a prefix. */
@@ -23,8 +23,8 @@ export interface QueryWord {
 const MAX_READINGS = 8;
 
 /** Groups tokens whose ranges in the text overlap. The tokens must be in order of start. */
-export function overlapping(tokens: readonly Token[]): Token[][] {
-  const groups: Token[][] = [];
+export function groupOverlapping(tokens: readonly TextToken[]): TextToken[][] {
+  const groups: TextToken[][] = [];
   let end = -1;
   for (const token of tokens) {
     if (token.start >= end) groups.push([]);
@@ -39,14 +39,14 @@ export function overlapping(tokens: readonly Token[]): Token[][] {
  * begins where the previous one ends (ignoring joiners). If no token begins there, it begins at the next start within
  * the previous token, as pairs of adjacent characters do.
  */
-export function readingsOf(group: readonly Token[]): Token[][] {
+export function readingsOf(group: readonly TextToken[]): TextToken[][] {
   const tokens = withoutLoneCharacters(group);
   const end = Math.max(...tokens.map((token) => token.end));
   const next = tokens.map((token) => followers(tokens, token));
   const finishes = tokens.map((token) => token.end === end);
   for (let at = tokens.length - 1; at >= 0; at--) finishes[at] ||= next[at].some((follower) => finishes[follower]);
-  const readings: Token[][] = [];
-  const walk = (at: number, path: readonly Token[]): void => {
+  const readings: TextToken[][] = [];
+  const walk = (at: number, path: readonly TextToken[]): void => {
     if (readings.length === MAX_READINGS || !finishes[at]) return;
     const longer = [...path, tokens[at]];
     if (tokens[at].end === end) readings.push(longer);
@@ -58,12 +58,12 @@ export function readingsOf(group: readonly Token[]): Token[][] {
 }
 
 /** Returns the tokens of the finest reading of each word, in order. Phrases and synonyms use them. */
-export function finest(tokens: readonly Token[]): Token[] {
-  return overlapping(tokens).flatMap((group) => readingsOf(group).at(-1)!);
+export function finestTokens(tokens: readonly TextToken[]): TextToken[] {
+  return groupOverlapping(tokens).flatMap((group) => readingsOf(group).at(-1)!);
 }
 
 /** Returns the indexes of the tokens that can follow a token, longer ones first. `tokens` must be sorted by start. */
-function followers(tokens: readonly Token[], { start, end }: Token): number[] {
+function followers(tokens: readonly TextToken[], { start, end }: TextToken): number[] {
   const place = tokens.find((token) => token.start >= end)?.start;
   const touching = place === undefined ? [] : indexes(tokens, (token) => token.start === place && place - end <= 1);
   if (touching.length > 0) return touching;
@@ -71,14 +71,14 @@ function followers(tokens: readonly Token[], { start, end }: Token): number[] {
   return within === undefined ? [] : indexes(tokens, (token) => token.start === within && token.end > end);
 }
 
-function indexes(tokens: readonly Token[], holds: (token: Token) => boolean): number[] {
+function indexes(tokens: readonly TextToken[], holds: (token: TextToken) => boolean): number[] {
   const found: number[] = [];
   for (let at = tokens.length - 1; at >= 0; at--) if (holds(tokens[at])) found.push(at);
   return found;
 }
 
 /** Removes a single last character of an unspaced run: the last pair of characters contains it and is more specific. */
-function withoutLoneCharacters(group: readonly Token[]): readonly Token[] {
+function withoutLoneCharacters(group: readonly TextToken[]): readonly TextToken[] {
   const last = group.at(-1)!;
   const isLone = /^[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}]\p{M}*$/u.test(last.surface);
   return isLone && group.length > 1 ? group.slice(0, -1) : group;

@@ -1,5 +1,5 @@
 import { CharacterClass, characterClass } from './character-class';
-import type { Fold } from './fold';
+import type { CharacterFold } from './fold';
 
 /** Consecutive characters of one class: the smallest unit that can be a word. */
 export interface Run {
@@ -10,7 +10,7 @@ export interface Run {
   /**
    * The joiner between the previous run and this one; '' if they are adjacent, undefined if a word ends between them.
    */
-  readonly joint: string | undefined;
+  readonly joiner: string | undefined;
   /** For an unspaced run: where each character begins, in `folded` and in the text; the last entry is the end. */
   readonly clusters?: readonly ClusterStart[];
 }
@@ -26,7 +26,7 @@ export const MAX_RUN_LENGTH = 64;
 const MAX_UNSPACED_LENGTH = 1_024;
 
 /** Splits a text into runs, in one pass. Offsets are UTF-16 code units. */
-export function runsOf(text: string, fold: Fold): Run[] {
+export function runsOf(text: string, fold: CharacterFold): Run[] {
   const runs: Run[] = [];
   let open: OpenRun | undefined;
   let joint: string | undefined;
@@ -95,7 +95,7 @@ class OpenRun {
   constructor(
     readonly kind: Run['kind'],
     private readonly start: number,
-    private readonly joint: string | undefined,
+    private readonly joiner: string | undefined,
   ) {
     this.end = start;
     if (kind === CharacterClass.Unspaced) this.starts = [];
@@ -109,11 +109,11 @@ class OpenRun {
   }
 
   closed(): Run {
-    const { kind, start, end, joint } = this;
+    const { kind, start, end, joiner } = this;
     // Some Hangul consonants and vowels compose into syllables only after folding.
     const folded = JAMO.test(this.folded) ? this.folded.normalize('NFC') : this.folded;
-    if (this.starts === undefined) return { kind, folded, start, end, joint };
-    return { kind, folded, start, end, joint, clusters: [...this.starts, { folded: folded.length, start: end }] };
+    if (this.starts === undefined) return { kind, folded, start, end, joiner };
+    return { kind, folded, start, end, joiner, clusters: [...this.starts, { folded: folded.length, start: end }] };
   }
 }
 

@@ -34,7 +34,7 @@ const STEMMERS: Readonly<Record<string, Stem>> = {
 
 const LATIN = /^[a-z]+$/;
 const CYRILLIC = /^[а-я]+$/;
-const MEMO = 20_000;
+const MAX_MEMO_SIZE = 20_000;
 
 /**
  * Returns a stemmer for folded surfaces. Stemming happens after folding, so that words typed without accents match. In
@@ -52,7 +52,7 @@ export function stemmerFor(language: string): Stem | undefined {
     const known = memo.get(surface);
     if (known !== undefined) return known;
     if (!own.test(surface)) return surface; // part numbers, and words of other scripts
-    if (memo.size === MEMO) memo.clear();
+    if (memo.size === MAX_MEMO_SIZE) memo.clear();
     // An empty stem would match everything.
     const found = stem(surface) || surface;
     memo.set(surface, found);

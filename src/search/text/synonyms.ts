@@ -1,5 +1,5 @@
 import type { LanguageAnalyzer } from './language-analyzer';
-import { finest } from './query-word';
+import { finestTokens } from './query-word';
 
 /** A synonym rule that an administrator defines. Each expression is one or more words: `tea pot`. */
 export interface SynonymRule {
@@ -63,7 +63,7 @@ export function synonymFaults(rule: SynonymRule, analyzer: LanguageAnalyzer): Sy
 
 /** Returns the terms of an expression, in order: `tea-pot` is tea and pot. */
 function expressionTerms(expression: string, analyzer: LanguageAnalyzer): string[] {
-  return finest(analyzer.analyze(expression)).map(({ term }) => term);
+  return finestTokens(analyzer.analyze(expression)).map(({ term }) => term);
 }
 
 /** A synonym of some words of a query. */
@@ -75,8 +75,8 @@ export interface SynonymMatch {
   readonly terms: readonly string[];
 }
 
-interface Node {
-  readonly next: Map<string, Node>;
+interface TrieNode {
+  readonly next: Map<string, TrieNode>;
   readonly finds: string[][];
 }
 
@@ -85,7 +85,7 @@ interface Node {
  * are ignored. Synonyms are not transitive: a rule applies only to the words of the query itself.
  */
 export class Synonyms {
-  private readonly root: Node = { next: new Map(), finds: [] };
+  private readonly root: TrieNode = { next: new Map(), finds: [] };
 
   constructor(rules: readonly SynonymRule[], analyzer: LanguageAnalyzer) {
     for (const rule of rules) {
@@ -93,14 +93,14 @@ export class Synonyms {
       const words = rule.words.map((word) => expressionTerms(word, analyzer));
       const found = rule.kind === 'TWO_WAY' ? words : rule.finds!.map((word) => expressionTerms(word, analyzer));
       for (const word of words)
-        this.learn(
+        this.add(
           word,
           found.filter((other) => other !== word),
         );
     }
   }
 
-  private learn(word: readonly string[], finds: readonly string[][]): void {
+  private add(word: readonly string[], finds: readonly string[][]): void {
     let node = this.root;
     for (const term of word) {
       let next = node.next.get(term);

@@ -1,5 +1,5 @@
 /** One word of a text. */
-export interface Token {
+export interface TextToken {
   /** The normalised and folded word. Prefixes, suggestions and corrections use it. */
   readonly surface: string;
   /** The stem, if the language has a stemmer, else the surface. The index and queries use it. */
@@ -13,5 +13,5 @@ export interface Token {
 
 /** Splits texts of one language into tokens. The same text always gives the same tokens. */
 export interface Analyzer {
-  analyze(text: string): Token[];
+  analyze(text: string): TextToken[];
 }

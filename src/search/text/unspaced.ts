@@ -1,4 +1,4 @@
-import type { Piece } from './compound';
+import type { WordPiece } from './compound';
 import type { Run } from './runs';
 
 /**
@@ -15,11 +15,11 @@ export interface WordSegmenter {
  * Returns the words of an unspaced run, sorted by start, shorter ones first. Without a segmenter, they are the pairs of
  * adjacent characters and the last character alone, so that a prefix query finds a one-character word anywhere.
  */
-export function unspacedPieces(run: Run, segmenter: WordSegmenter | undefined): Piece[] {
+export function unspacedPieces(run: Run, segmenter: WordSegmenter | undefined): WordPiece[] {
   const clusters = run.clusters!;
   if (segmenter === undefined) return bigrams(run);
   const index = new Map(clusters.map(({ folded }, at) => [folded, at]));
-  const pieces: Piece[] = [];
+  const pieces: WordPiece[] = [];
   for (const [from, to] of segmenter.segment(run.folded)) {
     const first = index.get(from);
     const last = index.get(to);
@@ -39,7 +39,7 @@ const HAN_CHARACTER = /^\p{Script=Han}\p{M}*$/u;
  * either language and is split by the segmenter for Chinese. So the words are every sequence of one to four Han
  * characters, and the pairs into which a query with kana is split.
  */
-export function japanesePieces(run: Run): Piece[] {
+export function japanesePieces(run: Run): WordPiece[] {
   const clusters = run.clusters!;
   const pieces = bigrams(run);
   const known = new Set(pieces.map(({ start, end }) => `${start}-${end}`));
@@ -55,9 +55,9 @@ export function japanesePieces(run: Run): Piece[] {
 }
 
 /** Returns the pairs of adjacent characters, and the last character alone. */
-export function bigrams(run: Run): Piece[] {
+export function bigrams(run: Run): WordPiece[] {
   const clusters = run.clusters!;
-  const pieces: Piece[] = [];
+  const pieces: WordPiece[] = [];
   for (let at = 0; at + 1 < clusters.length; at++) {
     const to = clusters[Math.min(at + 2, clusters.length - 1)];
     pieces.push({

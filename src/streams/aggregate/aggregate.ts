@@ -25,5 +25,5 @@ export interface Aggregate<V> {
   write(writer: ByteWriter): void;
   result(): AggregateResult;
   /** Number of stored values, as a measure of memory; 0 for an aggregate of one or two numbers. */
-  readonly kept: number;
+  readonly storedValues: number;
 }

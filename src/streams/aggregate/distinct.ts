@@ -8,10 +8,10 @@ import { hashOfText, type TextHash } from './text-hash';
 /** Up to this many distinct values are counted exactly; more are estimated. */
 export const MAX_EXACT_VALUES = 1_000;
 /** Relative error: two standard errors. */
-const ERROR = (2 * 1.04) / Math.sqrt(REGISTERS);
+const RELATIVE_ERROR = (2 * 1.04) / Math.sqrt(REGISTERS);
 
 /** Memory of a sketch, expressed as a number of values. */
-const KEPT_OF_SKETCH = REGISTERS / 128;
+const SKETCH_STORED_VALUES = REGISTERS / 128;
 
 /** Counts distinct values: exactly up to a bound, with HyperLogLog beyond it. Stores only a hash of each value. */
 export class Distinct implements Aggregate<string> {
@@ -34,7 +34,7 @@ export class Distinct implements Aggregate<string> {
 
   merge({ hashes, sketch }: Distinct): void {
     if (sketch !== null) {
-      this.estimateFromNow();
+      this.switchToSketch();
       this.sketch?.merge(sketch);
     }
     for (const hash of hashes.values()) this.take(hash);
@@ -51,22 +51,22 @@ export class Distinct implements Aggregate<string> {
     }
   }
 
-  get kept(): number {
-    return this.sketch === null ? this.hashes.size : KEPT_OF_SKETCH;
+  get storedValues(): number {
+    return this.sketch === null ? this.hashes.size : SKETCH_STORED_VALUES;
   }
 
   result(): AggregateResult {
     if (this.sketch === null) return { decimal: decimalOfNumber(this.hashes.size) };
-    return { estimate: this.sketch.estimate(), error: ERROR };
+    return { estimate: this.sketch.estimate(), error: RELATIVE_ERROR };
   }
 
   private take(hash: TextHash): void {
     if (this.sketch !== null) return this.sketch.add(hash);
     this.hashes.set(`${hash.high}:${hash.low}`, hash);
-    if (this.hashes.size > MAX_EXACT_VALUES) this.estimateFromNow();
+    if (this.hashes.size > MAX_EXACT_VALUES) this.switchToSketch();
   }
 
-  private estimateFromNow(): void {
+  private switchToSketch(): void {
     if (this.sketch !== null) return;
     this.sketch = new HyperLogLog();
     for (const hash of this.hashes.values()) this.sketch.add(hash);

@@ -14,7 +14,7 @@ import {
 
 /** Counts values. */
 export class Count implements Aggregate<unknown> {
-  readonly kept = 0;
+  readonly storedValues = 0;
 
   constructor(private count = 0) {}
 
@@ -41,7 +41,7 @@ export class Count implements Aggregate<unknown> {
 
 /** The exact sum; no result without values. */
 export class Sum implements Aggregate<ExactDecimal> {
-  readonly kept = 0;
+  readonly storedValues = 0;
 
   constructor(
     protected count = 0,
@@ -91,7 +91,7 @@ export interface RatioTerm {
 
 /** The exact sum over some events divided by the number of other events, rounded to twelve decimal places. */
 export class Ratio implements Aggregate<RatioTerm> {
-  readonly kept = 0;
+  readonly storedValues = 0;
 
   constructor(
     private count = 0,
@@ -124,7 +124,7 @@ export class Ratio implements Aggregate<RatioTerm> {
 
 /** The minimum or the maximum. */
 export class Extreme implements Aggregate<ExactDecimal> {
-  readonly kept = 0;
+  readonly storedValues = 0;
 
   constructor(
     private readonly sign: 1 | -1,

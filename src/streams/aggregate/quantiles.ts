@@ -3,14 +3,14 @@ import type { ByteWriter } from '../../learn/byte-writer';
 import type { Aggregate, AggregateResult } from './aggregate';
 
 /** Relative error of a quantile's value. */
-const ACCURACY = 0.01;
-const GAMMA = (1 + ACCURACY) / (1 - ACCURACY);
+const RELATIVE_ERROR = 0.01;
+const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
 const LOG_GAMMA = Math.log(GAMMA);
 /**
  * Values closer to 0 count as 0, and larger magnitudes count as {@link MAX_MAGNITUDE}. So there are at most about 5,600
  * buckets.
  */
-const NEAREST = 1e-9;
+const MIN_MAGNITUDE = 1e-9;
 const MAX_MAGNITUDE = 1e15;
 
 /**
@@ -21,7 +21,7 @@ export class Quantiles implements Aggregate<number> {
   private readonly buckets = new Map<number, number>();
   private total = 0;
 
-  constructor(private readonly asked: readonly number[]) {}
+  constructor(private readonly requested: readonly number[]) {}
 
   static read(reader: ByteReader, asked: readonly number[]): Quantiles {
     const quantiles = new Quantiles(asked);
@@ -45,7 +45,7 @@ export class Quantiles implements Aggregate<number> {
     }
   }
 
-  get kept(): number {
+  get storedValues(): number {
     return this.buckets.size;
   }
 
@@ -53,8 +53,8 @@ export class Quantiles implements Aggregate<number> {
     if (this.total === 0) return {};
     const sorted = this.sorted();
     return {
-      error: ACCURACY,
-      quantiles: this.asked.map((quantile) => ({ quantile, value: this.valueAt(quantile, sorted) })),
+      error: RELATIVE_ERROR,
+      quantiles: this.requested.map((quantile) => ({ quantile, value: this.valueAt(quantile, sorted) })),
     };
   }
 
@@ -77,17 +77,17 @@ export class Quantiles implements Aggregate<number> {
 }
 
 /** Bucket index of the smallest positive value. */
-const FIRST = Math.ceil(Math.log(NEAREST) / LOG_GAMMA);
+const FIRST = Math.ceil(Math.log(MIN_MAGNITUDE) / LOG_GAMMA);
 
 /** Returns the bucket of a value: 0 for 0, and otherwise a number with the sign and in the order of the values. */
 function bucketOf(value: number): number {
   const size = Math.min(Math.abs(value), MAX_MAGNITUDE);
-  if (size < NEAREST) return 0;
+  if (size < MIN_MAGNITUDE) return 0;
   const bucket = Math.ceil(Math.log(size) / LOG_GAMMA) - FIRST + 1;
   return value < 0 ? -bucket : bucket;
 }
 
-/** Returns the middle of a bucket. Its relative error to each value in the bucket is at most {@link ACCURACY}. */
+/** Returns the middle of a bucket. Its relative error to each value in the bucket is at most {@link RELATIVE_ERROR}. */
 function valueOf(bucket: number): number {
   if (bucket === 0) return 0;
   const size = (2 * GAMMA ** (Math.abs(bucket) + FIRST - 1)) / (GAMMA + 1);

@@ -11,14 +11,14 @@ export const MAX_VALUES = 1_000;
  */
 export class Top implements Aggregate<string> {
   private readonly counts = new Map<string, number>();
-  private overfull = false;
+  private isTruncated = false;
 
   constructor(private readonly most: number) {}
 
   static read(reader: ByteReader, most: number): Top {
     const top = new Top(most);
-    top.overfull = reader.u8() === 1;
-    if (!top.overfull) for (let left = reader.varint(); left > 0; left--) top.put(reader.string(), reader.varint());
+    top.isTruncated = reader.u8() === 1;
+    if (!top.isTruncated) for (let left = reader.varint(); left > 0; left--) top.put(reader.string(), reader.varint());
     return top;
   }
 
@@ -26,14 +26,14 @@ export class Top implements Aggregate<string> {
     this.put(value, 1);
   }
 
-  merge({ counts, overfull }: Top): void {
-    if (overfull) this.overflow();
+  merge({ counts, isTruncated }: Top): void {
+    if (isTruncated) this.overflow();
     for (const [value, count] of counts) this.put(value, count);
   }
 
   write(writer: ByteWriter): void {
-    writer.u8(this.overfull ? 1 : 0);
-    if (this.overfull) return;
+    writer.u8(this.isTruncated ? 1 : 0);
+    if (this.isTruncated) return;
     writer.varint(this.counts.size);
     for (const [value, count] of [...this.counts].sort(byValue)) {
       writer.string(value);
@@ -41,24 +41,24 @@ export class Top implements Aggregate<string> {
     }
   }
 
-  get kept(): number {
+  get storedValues(): number {
     return this.counts.size;
   }
 
   result(): AggregateResult {
-    if (this.overfull) return { overfull: true };
+    if (this.isTruncated) return { overfull: true };
     const sorted = [...this.counts].sort((a, b) => b[1] - a[1] || byValue(a, b));
     return { top: sorted.slice(0, this.most).map(([value, count]) => ({ value, count })) };
   }
 
   private put(value: string, count: number): void {
-    if (this.overfull) return;
+    if (this.isTruncated) return;
     this.counts.set(value, (this.counts.get(value) ?? 0) + count);
     if (this.counts.size > MAX_VALUES) this.overflow();
   }
 
   private overflow(): void {
-    this.overfull = true;
+    this.isTruncated = true;
     this.counts.clear();
   }
 }

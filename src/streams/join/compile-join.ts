@@ -1,17 +1,17 @@
 import type { EventType } from '../../events/log-event';
 import type { StoredEvent } from '../../events/stored-event';
 import type { Arrival, CompiledDefinition } from '../compile-stream';
-import { countingOf, type Counting } from '../counting';
-import type { EventRow, Known } from '../event-shape';
-import { keyOf, textOf } from '../keys';
-import { Partials } from '../partials';
-import { MAX_INTERVAL_MS, SpecFault, type Definition, type JoinSpec } from '../spec';
-import { Expressions, type Condition, type Sides } from '../stream-expressions';
-import type { StreamWindow } from '../stream-window';
-import { millisecondsOf, spanOf } from '../window/span';
-import type { Side } from './candidate';
+import { compileRowMapper, type RowMapper } from '../row-mapper';
+import type { EventRow, EventContext } from '../event-shape';
+import { encodeKey, keyPartOf } from '../key-encoding';
+import { PartialAggregates } from '../partial-aggregates';
+import { MAX_INTERVAL_MS, SpecFault, type Definition, type JoinSpec } from '../stream-spec';
+import { StreamExpressions, type PairCondition, type PairSides } from '../stream-expressions';
+import type { WindowAssigner } from '../window-assigner';
+import { durationMs, parseDuration } from '../window/iso-duration';
+import type { JoinSide } from './join-candidate';
 import { joinKeyOf } from './join-key';
-import type { Interval } from './pairing';
+import type { Interval } from './symmetric-hash-join';
 
 /** A compiled interval join. */
 export interface CompiledJoin {
@@ -22,35 +22,35 @@ export interface CompiledJoin {
    * Returns the sides of the join that an event can take. Returns none for a late event, and adds it to `late`.
    * @throws BudgetExceeded if the expressions are too expensive for the event
    */
-  offer(event: StoredEvent, arrival: Arrival, late: Partials): readonly Side[];
+  sidesOf(event: StoredEvent, arrival: Arrival, late: PartialAggregates): readonly JoinSide[];
   /**
    * Adds a pair. Both events must be candidates.
    * @param known product and customer of `event`
    * @throws BudgetExceeded
    */
-  take(event: StoredEvent, known: Known, other: StoredEvent, into: Partials, revision: number): void;
+  addPair(event: StoredEvent, known: EventContext, other: StoredEvent, into: PartialAggregates, revision: number): void;
 }
 
-const NONE: readonly Side[] = [];
+const NONE: readonly JoinSide[] = [];
 
 /** @throws SpecFault */
 export function compileJoin(
   definition: Definition,
   join: JoinSpec,
-  window: StreamWindow,
+  window: WindowAssigner,
   latenessMs: number,
 ): CompiledDefinition & { readonly join: CompiledJoin } {
-  const expressions = new Expressions(definition.variables, true);
+  const expressions = new StreamExpressions(definition.variables, true);
   const { budget } = expressions;
-  const counting = countingOf(definition, expressions);
+  const counting = compileRowMapper(definition, expressions);
   const { derived, key, values } = counting;
-  const filter = definition.filter === null ? null : expressions.readFilter(definition.filter, 'filter');
-  const row: EventRow = { event: undefined as never, known: {}, derived: [], exact: [] };
+  const filter = definition.filter === null ? null : expressions.compileFilter(definition.filter, 'filter');
+  const row: EventRow = { event: undefined as never, context: {}, derived: [], exact: [] };
   const conditions = [...(filter?.conjuncts ?? []), ...keyConditions(definition, counting, expressions)];
   const sides = definition.derive.map(({ name }) => expressions.sidesOfField(name));
   // Conditions that read only one event are checked before pairing, so that an event that can't be in a pair is not
   // stored.
-  const checkOf = (isReadable: (sides: Sides) => boolean, isChecked = isReadable) => {
+  const checkOf = (isReadable: (sides: PairSides) => boolean, isChecked = isReadable) => {
     const derivedOfIt = derived.filter((_, at) => isReadable(sides[at]));
     const conditionsOfIt = conditions.filter(isChecked);
     return () => {
@@ -58,7 +58,7 @@ export function compileJoin(
       return conditionsOfIt.every(({ holds }) => holds(row));
     };
   };
-  const keysOf = sidesOf(definition, join, expressions, {
+  const keysOf = joinKeyReaders(definition, join, expressions, {
     event: checkOf(({ other }) => !other),
     // Conditions that read neither event are checked once, with `event`. Fields that read neither are computed for
     // both.
@@ -68,48 +68,48 @@ export function compileJoin(
     ),
   });
 
-  const offer: CompiledJoin['offer'] = (event, arrival, late) => {
+  const sidesOf: CompiledJoin['sidesOf'] = (event, arrival, late) => {
     budget.refill();
     row.event = row.other = event;
-    row.known = arrival;
+    row.context = arrival;
     const keys = [keysOf.event(row), keysOf.other(row)];
     if (keys.every((each) => each === undefined)) return NONE;
     const { occurredAt } = event;
     if (!arrival.backfill && arrival.receivedAt - occurredAt > latenessMs) {
       // The key of the pairs of a late event is unknown.
-      late.addLate('', window.at(occurredAt).start, `${event.source}:${event.id}`);
+      late.addLate('', window.paneAt(occurredAt).start, `${event.source}:${event.id}`);
       return NONE;
     }
-    return keys.flatMap((text, at): Side | readonly Side[] =>
+    return keys.flatMap((text, at): JoinSide | readonly JoinSide[] =>
       text === undefined ? NONE : { isOther: at === 1, key: joinKeyOf(text), occurredAt, imported: arrival.backfill },
     );
   };
-  const take: CompiledJoin['take'] = (event, known, other, into, revision) => {
+  const addPair: CompiledJoin['addPair'] = (event, known, other, into, revision) => {
     budget.refill();
     row.event = event;
-    row.known = known;
+    row.context = known;
     row.other = other;
     for (const derive of derived) derive(row);
     // Checks the whole filter, because another release may have selected the candidates by other conditions.
     if (filter !== null && filter.read(row) !== true) return;
     const place = key(row);
     if (place === undefined) return;
-    into.add(place, window.at(Math.max(event.occurredAt, other.occurredAt)), values(row), revision);
+    into.add(place, window.paneAt(Math.max(event.occurredAt, other.occurredAt)), values(row), revision);
   };
 
   return {
     isPersonal: expressions.isPersonal,
     fields: expressions.fields,
-    empty: () => new Partials(definition.aggregates, window.gap > 0),
-    take: (event, arrival, into) => void offer(event, arrival, into),
-    join: { interval: intervalOf(join), types: typesOf(definition.from, join.from), offer, take },
+    empty: () => new PartialAggregates(definition.aggregates, window.gap > 0),
+    add: (event, arrival, into) => void sidesOf(event, arrival, into),
+    join: { interval: intervalOf(join), types: typesOf(definition.from, join.from), sidesOf, addPair },
   };
 }
 
 type KeyOf = (row: EventRow) => string | undefined;
 
 /** Returns the condition that a pair has all parts of its key. */
-function keyConditions({ keys }: Definition, { keyParts }: Counting, expressions: Expressions): Condition[] {
+function keyConditions({ keys }: Definition, { keyParts }: RowMapper, expressions: StreamExpressions): PairCondition[] {
   return keys.map(({ expression }, at) => ({
     ...expressions.sidesOfSource(expression),
     holds: (row) => keyParts[at](row) !== undefined,
@@ -120,17 +120,17 @@ function keyConditions({ keys }: Definition, { keyParts }: Counting, expressions
  * Returns readers of the join key of an event for each side; `undefined` if the event cannot take that side.
  * @param passes whether an event of the right type meets the conditions of that side
  */
-function sidesOf(
+function joinKeyReaders(
   { from }: Definition,
   join: JoinSpec,
-  expressions: Expressions,
+  expressions: StreamExpressions,
   passes: Readonly<Record<'event' | 'other', () => boolean>>,
 ): Record<'event' | 'other', KeyOf> {
   const read = (of: 'event' | 'other'): KeyOf => {
-    const parts = join.on.map((part, at) => expressions.readOf(of, part[of], 'scalar', `join.on[${at}].${of}`));
-    return (row) => keyOf(parts.map((each) => textOf(each(row))));
+    const parts = join.on.map((part, at) => expressions.compileSide(of, part[of], 'scalar', `join.on[${at}].${of}`));
+    return (row) => encodeKey(parts.map((each) => keyPartOf(each(row))));
   };
-  const filter = join.filter === null ? null : expressions.readOf('other', join.filter, 'bool', 'join.filter');
+  const filter = join.filter === null ? null : expressions.compileSide('other', join.filter, 'bool', 'join.filter');
   const [event, other] = [read('event'), read('other')];
   const [isEvent, isOther] = [ofTypes(from), ofTypes(join.from)];
   return {
@@ -155,8 +155,8 @@ function intervalOf({ before, after }: JoinSpec): Interval {
 
 /** Parses a side of the interval. Returns milliseconds. @throws SpecFault */
 function lengthOf(path: string, text: string): number {
-  const span = spanOf(text);
-  const length = span && millisecondsOf(span);
+  const span = parseDuration(text);
+  const length = span && durationMs(span);
   if (length === undefined) throw new SpecFault(path, 'must be a duration like PT1H or P7D');
   if (length > MAX_INTERVAL_MS) throw new SpecFault(path, 'must be at most P31D');
   return length;

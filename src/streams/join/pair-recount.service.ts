@@ -1,59 +1,59 @@
 import type { Pool } from '../../platform/postgres';
-import type { Partials } from '../partials';
-import type { LoggedEvent, StoredStretch } from '../stored-log.service';
+import type { PartialAggregates } from '../partial-aggregates';
+import type { LoggedEvent, StoredLogSlice } from '../stored-log.store';
 import type { Pane } from '../window/panes';
-import type { Candidate } from './candidate';
+import type { JoinCandidate } from './join-candidate';
 import type { CompiledJoin } from './compile-join';
-import { forgetBefore, UNDER_WAY_MS } from './forgetting';
-import { oldestReceivedAfter } from './join-store.service';
-import { joinRanges } from './crowded';
-import { crowdedRange, MAX_EVENTS_PER_INTERVAL, pairOf, Pairing } from './pairing';
+import { bufferExpiry, MAX_LOG_DELAY_MS } from './buffer-expiry';
+import { oldestReceivedAfter } from './join-buffer.store';
+import { mergeRanges } from './time-ranges';
+import { incompleteRangeOf, MAX_EVENTS_PER_BUCKET, pairOf, SymmetricHashJoin } from './symmetric-hash-join';
 
 /** Growth of the buffer after which expired events are removed again. */
-const LOOK_AFTER = 100_000;
+const EXPIRY_INTERVAL = 100_000;
 
-type LoggedCandidate = Candidate & LoggedEvent;
+type LoggedCandidate = JoinCandidate & LoggedEvent;
 
 /** Recounts pairs from the log, slice by slice. Keeps events that may still find a partner in memory. */
 export class PairRecount {
-  private readonly pairing: Pairing<LoggedCandidate>;
+  private readonly buffer: SymmetricHashJoin<LoggedCandidate>;
   private readonly ranges = new Map<number, number>();
-  private lookAt = LOOK_AFTER;
+  private nextExpirySize = EXPIRY_INTERVAL;
 
   constructor(
     private readonly pool: Pool,
     private readonly join: CompiledJoin,
     private readonly latenessMs: number,
   ) {
-    this.pairing = new Pairing(join.interval);
+    this.buffer = new SymmetricHashJoin(join.interval);
   }
 
   /** Time ranges in which pairs may be missing. */
-  get crowded(): Pane[] {
-    return joinRanges([...this.ranges].map(([start, end]) => ({ start, end })));
+  get incompleteRanges(): Pane[] {
+    return mergeRanges([...this.ranges].map(([start, end]) => ({ start, end })));
   }
 
-  async take({ events, position }: StoredStretch, into: Partials): Promise<void> {
+  async add({ events, position }: StoredLogSlice, into: PartialAggregates): Promise<void> {
     for (const logged of events) {
       const { event, position: _, ...arrival } = logged;
-      for (const side of this.join.offer(event, arrival, into)) this.pair({ ...logged, ...side }, into);
+      for (const side of this.join.sidesOf(event, arrival, into)) this.addCandidate({ ...logged, ...side }, into);
     }
-    if (this.pairing.size < this.lookAt) return;
-    this.pairing.forget(forgetBefore(await oldestReceivedAfter(this.pool, position, UNDER_WAY_MS), this.latenessMs));
-    this.lookAt = 2 * this.pairing.size + LOOK_AFTER;
+    if (this.buffer.size < this.nextExpirySize) return;
+    this.buffer.removeExpired(bufferExpiry(await oldestReceivedAfter(this.pool, position, MAX_LOG_DELAY_MS), this.latenessMs));
+    this.nextExpirySize = 2 * this.buffer.size + EXPIRY_INTERVAL;
   }
 
-  private noteCrowded(candidate: LoggedCandidate): void {
-    const { start, end } = crowdedRange(candidate, this.join.interval);
+  private addIncompleteRange(candidate: LoggedCandidate): void {
+    const { start, end } = incompleteRangeOf(candidate, this.join.interval);
     this.ranges.set(start, Math.max(end, this.ranges.get(start) ?? end));
   }
 
-  private pair(candidate: LoggedCandidate, into: Partials): void {
-    if (this.pairing.crowdOf(candidate) >= MAX_EVENTS_PER_INTERVAL) return void this.noteCrowded(candidate);
-    for (const partner of this.pairing.partnersOf(candidate)) {
+  private addCandidate(candidate: LoggedCandidate, into: PartialAggregates): void {
+    if (this.buffer.countInBucket(candidate) >= MAX_EVENTS_PER_BUCKET) return void this.addIncompleteRange(candidate);
+    for (const partner of this.buffer.partnersOf(candidate)) {
       const { event, other } = pairOf(candidate, partner);
-      this.join.take(event.event, event, other.event, into, Math.max(event.position, other.position));
+      this.join.addPair(event.event, event, other.event, into, Math.max(event.position, other.position));
     }
-    this.pairing.remember(candidate);
+    this.buffer.insert(candidate);
   }
 }

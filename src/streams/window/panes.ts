@@ -1,4 +1,4 @@
-import type { Span } from './span';
+import type { IsoDuration } from './iso-duration';
 import { TimeZone } from './time-zone';
 
 /** A range [start, end) of event time, in milliseconds since 1970. */
@@ -21,7 +21,7 @@ export class Panes {
 
   /** @throws RangeError if the time zone does not exist or the length is 0 */
   constructor(
-    readonly length: Span,
+    readonly length: IsoDuration,
     timeZone: string,
   ) {
     if (!(length.count > 0)) throw new RangeError('the length of a window must be greater than 0');

@@ -1,4 +1,4 @@
-import { askedFor } from '../../../src/auth/identify';
+import { resolveIdentity } from '../../../src/auth/identity';
 import type { Viewer } from '../../../src/graphql/context';
 
 const storefront: Viewer = { scope: 'STOREFRONT', keyId: 'k', customerId: '17850', sessionId: 's1' };
@@ -7,36 +7,36 @@ const code = (wanted: string): Error => expect.objectContaining({ code: wanted }
 
 describe('for whom it is asked', () => {
   it('is said by the token of a storefront key, and may be repeated', () => {
-    expect(askedFor(storefront, {})).toEqual({ customerId: '17850', sessionId: 's1' });
-    expect(askedFor(storefront, { customerId: '17850', sessionId: null })).toEqual({
+    expect(resolveIdentity(storefront, {})).toEqual({ customerId: '17850', sessionId: 's1' });
+    expect(resolveIdentity(storefront, { customerId: '17850', sessionId: null })).toEqual({
       customerId: '17850',
       sessionId: 's1',
     });
-    expect(askedFor({ scope: 'STOREFRONT', keyId: 'k' }, {})).toEqual({});
+    expect(resolveIdentity({ scope: 'STOREFRONT', keyId: 'k' }, {})).toEqual({});
   });
 
   it('can’t be somebody else with a storefront key', () => {
-    expect(() => askedFor(storefront, { customerId: '17851' })).toThrow(code('FORBIDDEN'));
-    expect(() => askedFor(storefront, { sessionId: 's2' })).toThrow(code('FORBIDDEN'));
-    expect(() => askedFor({ scope: 'STOREFRONT', keyId: 'k' }, { customerId: '17850' })).toThrow(code('FORBIDDEN'));
-    expect(() => askedFor({ scope: 'STOREFRONT', keyId: 'k', sessionId: 's1' }, { customerId: 'c' })).toThrow(
+    expect(() => resolveIdentity(storefront, { customerId: '17851' })).toThrow(code('FORBIDDEN'));
+    expect(() => resolveIdentity(storefront, { sessionId: 's2' })).toThrow(code('FORBIDDEN'));
+    expect(() => resolveIdentity({ scope: 'STOREFRONT', keyId: 'k' }, { customerId: '17850' })).toThrow(code('FORBIDDEN'));
+    expect(() => resolveIdentity({ scope: 'STOREFRONT', keyId: 'k', sessionId: 's1' }, { customerId: 'c' })).toThrow(
       code('FORBIDDEN'),
     );
   });
 
   it('is said by the arguments with a server key', () => {
-    expect(askedFor(server, { customerId: 'c', sessionId: 'invoice:1' })).toEqual({
+    expect(resolveIdentity(server, { customerId: 'c', sessionId: 'invoice:1' })).toEqual({
       customerId: 'c',
       sessionId: 'invoice:1',
     });
-    expect(askedFor({ ...server, customerId: 'token' }, {})).toEqual({});
+    expect(resolveIdentity({ ...server, customerId: 'token' }, {})).toEqual({});
   });
 
   it.each(['', 'x'.repeat(201), 'a\u0000b', 'a\nb', '\ud800'])('is an id: %j is none', (customerId) => {
-    expect(() => askedFor(server, { customerId })).toThrow(code('BAD_USER_INPUT'));
+    expect(() => resolveIdentity(server, { customerId })).toThrow(code('BAD_USER_INPUT'));
   });
 
   it('is nobody’s without a key', () => {
-    expect(() => askedFor(null, {})).toThrow(code('UNAUTHENTICATED'));
+    expect(() => resolveIdentity(null, {})).toThrow(code('UNAUTHENTICATED'));
   });
 });

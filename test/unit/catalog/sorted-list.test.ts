@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MIN_CHANGES_OF_PASS, SortedList } from '../../../src/catalog/sorted-list';
+import { MIN_CHANGES_FOR_MERGE, SortedList } from '../../../src/catalog/sorted-list';
 
 const numbers = fc.uniqueArray(fc.nat(200), { maxLength: 120, size: 'max' });
 
@@ -16,7 +16,7 @@ it('is in order, whatever comes and goes, few items or many', () => {
         for (const item of added) expected.add(item);
         list.update(removed, added);
         expect(list.items).toEqual([...expected].sort((a, b) => a - b));
-        sizes.add(removed.length + added.length < MIN_CHANGES_OF_PASS ? 'few' : 'many');
+        sizes.add(removed.length + added.length < MIN_CHANGES_FOR_MERGE ? 'few' : 'many');
         const from = list.firstWhere((item) => item >= 100);
         expect(list.items.slice(from)).toEqual(list.items.filter((item) => item >= 100));
       }

@@ -89,7 +89,7 @@ function signedIn(url: string, renew: SessionOptions['renew'], leftMs = 3_600_00
     url,
     apiKey: 'k',
     token: () => session.token(),
-    onRefused: (token) => session.refused(token),
+    onRefused: (token) => session.handleRefusal(token),
     onConnection: (state) => states.push(state),
     webSocketImpl: WebSocket,
   });

@@ -3,7 +3,7 @@ import {
   type IdentifiedEvent,
   MAX_BATCH,
   MAX_UNLOAD_BYTES,
-  MAX_WAITING,
+  MAX_PENDING_EVENTS,
 } from '../../../client/src/event-batch';
 import { RequestError } from '../../../client/src/request-error';
 
@@ -91,18 +91,18 @@ it('gives up what is wrong however often it is sent, says so, and goes on', asyn
   expect(sent).toEqual(['good']);
 });
 
-it(`sends ${MAX_BATCH} at once and keeps ${MAX_WAITING}: the oldest are lost, and that is said`, async () => {
+it(`sends ${MAX_BATCH} at once and keeps ${MAX_PENDING_EVENTS}: the oldest are lost, and that is said`, async () => {
   const sizes: number[] = [];
   let away = true;
   const { batch, lost } = batchOf(async (events) => {
     if (away) throw new RequestError('away', 'NETWORK');
     sizes.push(events.length);
   });
-  for (let i = 0; i < MAX_WAITING + 30; i++) batch.record({ type: 'IMPRESSION', productId: String(i) });
+  for (let i = 0; i < MAX_PENDING_EVENTS + 30; i++) batch.record({ type: 'IMPRESSION', productId: String(i) });
   expect(lost.reduce((sum, { count }) => sum + count, 0)).toBe(30);
   away = false;
   await batch.flush();
-  expect(sizes).toEqual(Array(MAX_WAITING / MAX_BATCH).fill(MAX_BATCH));
+  expect(sizes).toEqual(Array(MAX_PENDING_EVENTS / MAX_BATCH).fill(MAX_BATCH));
 });
 
 it('sends everything at once when the page is left, and keeps what did not arrive in case it stays', async () => {
@@ -112,7 +112,7 @@ it('sends everything at once when the page is left, and keeps what did not arriv
     if (leaving && events.length === MAX_BATCH) throw new RequestError('gone', 'NETWORK');
   });
   for (let i = 0; i < MAX_BATCH + 5; i++) batch.record({ type: 'IMPRESSION', productId: String(i) });
-  batch.leave();
+  batch.sendOnUnload();
   expect(tried).toEqual([
     [MAX_BATCH, true],
     [5, true],
@@ -133,18 +133,18 @@ it(`lets at most ${MAX_UNLOAD_BYTES} bytes outlive the page, the oldest first; t
   // Of two bytes a letter.
   const query = 'ä'.repeat(150);
   for (let i = 0; i < 400; i++) batch.record({ type: 'SEARCH', query, productId: String(i) });
-  batch.leave();
+  batch.sendOnUnload();
   const first = under.flatMap(({ events }) => events.map(({ productId }) => productId));
   expect(first).toEqual(first.map((_, i) => String(i)));
   expect(bytes()).toBeLessThanOrEqual(MAX_UNLOAD_BYTES);
   expect(bytes()).toBeGreaterThan(MAX_UNLOAD_BYTES - 1_000);
   // Hidden, then left: nothing goes twice while it is under way, and nothing is lost of a page that may stay.
   const requests = under.length;
-  batch.leave();
+  batch.sendOnUnload();
   expect([under.length, lost]).toEqual([requests, []]);
   under.splice(0).forEach(({ done }) => done());
   await jest.advanceTimersByTimeAsync(0);
-  batch.leave(true);
+  batch.sendOnUnload(true);
   const second = under.flatMap(({ events }) => events.map(({ productId }) => productId));
   expect(second[0]).toBe(String(first.length));
   expect(lost).toEqual([

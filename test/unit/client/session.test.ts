@@ -69,14 +69,14 @@ it('has the next token before the last one ends; where none can be had, the last
 it('forgets a token that is refused, and no other: that of a late answer is not the one that came after it', async () => {
   const { start, session } = sessionOf();
   const first = await session.token();
-  session.refused(first);
+  session.handleRefusal(first);
   const second = await session.token();
   expect(second).not.toBe(first);
-  session.refused(first);
-  session.refused(undefined);
+  session.handleRefusal(first);
+  session.handleRefusal(undefined);
   expect(await session.token()).toBe(second);
   session.signIn({ customerId: 'mia', ...tokenOf('mia', now, 60 * MINUTE) });
-  session.refused(second);
+  session.handleRefusal(second);
   expect(session.customerId).toBe('mia');
   expect(start).toHaveBeenCalledTimes(2);
 });
@@ -125,13 +125,13 @@ it('tells at once that a customer is signed in no more, unless they have signed 
   const renew = () => Promise.resolve(null);
   const { session } = sessionOf({ onSignedOut, onChange, renew });
   const mia = () => ({ customerId: 'mia', ...tokenOf('mia', now, 60 * MINUTE) });
-  session.refused(await session.token());
+  session.handleRefusal(await session.token());
   session.signIn(mia());
   session.signOut();
   expect([onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([0, 2]);
   session.signIn(mia());
   // Nobody asks for a token after it. Open sockets are still hers.
-  session.refused(await session.token());
+  session.handleRefusal(await session.token());
   await until(() => session.customerId === undefined, Boolean);
   expect([onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([1, 4]);
   session.signIn(mia());
@@ -146,13 +146,13 @@ it('renews a customer whose token is refused, or has ended without anybody askin
     // Each has done for its whole life but the last minutes.
     now += 50 * MINUTE;
     const last = await session.token();
-    session.refused(last);
+    session.handleRefusal(last);
     expect([session.customerId, session.current]).toEqual(['mia', undefined]);
     renew.mockResolvedValueOnce(customer());
     await until(() => session.current !== undefined, Boolean);
     expect(renew.mock.calls[n - 1]).toEqual(['mia', last]);
     // That of an answer that was under way.
-    session.refused(last);
+    session.handleRefusal(last);
   }
   expect([session.customerId, renew.mock.calls.length, start.mock.calls.length]).toEqual(['mia', 3, 0]);
   expect([onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([0, 1]);
@@ -162,11 +162,11 @@ it('signs a customer out whose new token is refused in turn, after a reload too'
   for (const isReloaded of [false, true]) {
     const { session: first, kept, renew, onSignedOut, customer } = signedIn();
     renew.mockImplementation(async () => customer());
-    first.refused(await first.token());
+    first.handleRefusal(await first.token());
     await first.token();
     const again = isReloaded ? sessionOf({ storage: kept, renew, onSignedOut }).session : first;
     expect(again.customerId).toBe('mia');
-    again.refused(await again.token());
+    again.handleRefusal(await again.token());
     await again.token();
     expect([again.customerId, renew.mock.calls.length, onSignedOut.mock.calls.length]).toEqual([undefined, 1, 1]);
   }
@@ -175,7 +175,7 @@ it('signs a customer out whose new token is refused in turn, after a reload too'
 it('a refusal that can’t be answered now leaves them signed in, with no token, until the back end can', async () => {
   const { start, session, renew, onSignedOut, customer } = signedIn();
   renew.mockRejectedValue(new RequestError('away', 'NETWORK'));
-  session.refused(await session.token());
+  session.handleRefusal(await session.token());
   await expect(session.token()).rejects.toMatchObject({ code: 'NETWORK' });
   await expect(session.token()).rejects.toMatchObject({ code: 'NETWORK' });
   expect([session.customerId, session.current, onSignedOut.mock.calls.length]).toEqual(['mia', undefined, 0]);
@@ -192,7 +192,7 @@ it('a refusal while they are being renewed changes nothing of what comes of it',
   renew.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
   const asked = session.token();
   await until(() => renew.mock.calls.length === 1, Boolean);
-  session.refused(first);
+  session.handleRefusal(first);
   expect([session.customerId, onSignedOut.mock.calls.length]).toEqual(['mia', 0]);
   const next = customer();
   answer(next);

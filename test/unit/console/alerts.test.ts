@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { type Rule, draftOf, inputOf } from '../../../console/src/alerts/rule-draft';
-import { shownSpan } from '../../../console/src/alerts/rule-text';
-import { outcomeOf, spansOf } from '../../../console/src/alerts/preview-spans';
-import { shownAlerts, type Standing } from '../../../console/src/alerts/shown-alerts';
+import { type Rule, ruleDraftOf, ruleInputOf } from '../../../console/src/alerts/rule-draft';
+import { formatDuration } from '../../../console/src/alerts/rule-text';
+import { previewOutcome, timelineSpans } from '../../../console/src/alerts/preview-spans';
+import { mergeAlerts, type SortableAlert } from '../../../console/src/alerts/merge-alerts';
 
-const alert = fc.record<Standing>({
+const alert = fc.record<SortableAlert>({
   id: fc.constantFrom('a', 'b', 'c', 'd'),
   revision: fc.nat(5),
   severity: fc.constantFrom('INFO', 'WARNING', 'CRITICAL'),
@@ -16,7 +16,7 @@ describe('shown alerts', () => {
   it('are each told once, as of its newest revision, in whatever order and by whomever they were told', () => {
     fc.assert(
       fc.property(fc.array(alert), fc.array(alert), (asked, told) => {
-        const shown = shownAlerts(asked, told);
+        const shown = mergeAlerts(asked, told);
         const all = [...asked, ...told];
         expect(shown.map(({ id }) => id).sort()).toEqual([...new Set(all.map(({ id }) => id))].sort());
         for (const { id, revision } of shown)
@@ -26,7 +26,7 @@ describe('shown alerts', () => {
   });
 
   it('begin with what fires, the gravest first, then the newest', () => {
-    const at = (id: string, state: Standing['state'], severity: Standing['severity'], day: number): Standing => ({
+    const at = (id: string, state: SortableAlert['state'], severity: SortableAlert['severity'], day: number): SortableAlert => ({
       ...{ id, state, severity, revision: 1 },
       startedAt: `2026-03-0${day}T00:00:00Z`,
     });
@@ -37,7 +37,7 @@ describe('shown alerts', () => {
       at('new', 'FIRING', 'WARNING', 2),
       at('grave', 'FIRING', 'CRITICAL', 1),
     ];
-    expect(shownAlerts(alerts).map(({ id }) => id)).toEqual(['grave', 'new', 'old', 'pending', 'over']);
+    expect(mergeAlerts(alerts).map(({ id }) => id)).toEqual(['grave', 'new', 'old', 'pending', 'over']);
   });
 });
 
@@ -49,16 +49,16 @@ describe('a rule that is changed', () => {
   };
 
   it('is sent as it was where nothing was typed', () => {
-    expect(inputOf(draftOf(rule))).toEqual({
+    expect(ruleInputOf(ruleDraftOf(rule))).toEqual({
       ...{ id: 'outage', description: null, source: 'WINDOWS', stream: 'orders', which: 'CURRENT', noData: 'KEEP' },
       ...{ condition: 'window.orders < 1.0', clearCondition: null, for: 'PT120S', severity: 'INFO', keys: rule.keys },
     });
   });
 
   it('keeps nothing of another source', () => {
-    const { stream, which, keys } = inputOf({ ...draftOf(rule), source: 'SYSTEM' });
+    const { stream, which, keys } = ruleInputOf({ ...ruleDraftOf(rule), source: 'SYSTEM' });
     expect([stream, which, keys]).toEqual([undefined, undefined, undefined]);
-    expect(inputOf({ ...draftOf(rule), source: 'OPERATIONS' }).window).toBe('PT60S');
+    expect(ruleInputOf({ ...ruleDraftOf(rule), source: 'OPERATIONS' }).window).toBe('PT60S');
   });
 });
 
@@ -68,7 +68,7 @@ test.each([
   [120, '2 min'],
   [7_200, '2 h'],
   [604_800, '7 d'],
-])('%d seconds are %s', (seconds, text) => expect(shownSpan(seconds)).toBe(text));
+])('%d seconds are %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
 
 it('what a preview draws is as long as alerts were pending and fired, and goes to the end where they still do', () => {
   const at = (minute: number) => new Date(minute * 60_000).toISOString();
@@ -78,7 +78,7 @@ it('what a preview draws is as long as alerts were pending and fired, and goes t
     resolvedAt: resolvedAt === null ? null : at(resolvedAt),
   });
   const alerts = [alert(90, 95, null), alert(50, 50, 60), alert(20, null, 25), alert(0, 10, 20)];
-  expect(spansOf({ from: at(0), to: at(100), alerts })).toEqual([
+  expect(timelineSpans({ from: at(0), to: at(100), alerts })).toEqual([
     { kind: 'pending', left: 0, width: 10 },
     { kind: 'firing', left: 10, width: 10 },
     { kind: 'pending', left: 20, width: 5 },
@@ -86,11 +86,11 @@ it('what a preview draws is as long as alerts were pending and fired, and goes t
     { kind: 'pending', left: 90, width: 5 },
     { kind: 'firing', left: 95, width: 5 },
   ]);
-  expect(spansOf({ from: null, to: null, alerts: [] })).toEqual([]);
+  expect(timelineSpans({ from: null, to: null, alerts: [] })).toEqual([]);
 });
 
 it('what a preview says names those that fired apart from those that were only pending', () => {
-  const said = (fired: number, raised: number) => Object.values(outcomeOf({ fired, raised })).join('');
+  const said = (fired: number, raised: number) => Object.values(previewOutcome({ fired, raised })).join('');
   expect(said(0, 0)).toBe('It would not have fired');
   expect(said(0, 2)).toBe('It would not have fired, but been pending twice');
   expect(said(1, 1)).toBe('It would have fired once');

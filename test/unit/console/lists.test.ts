@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { cartOf, lastProductOf } from '../../../console/src/lab/cart';
-import { comparedFigures } from '../../../console/src/models/compared-figures';
+import { cartProducts, lastProductOf } from '../../../console/src/lab/cart';
+import { groupFigures } from '../../../console/src/models/compared-figures';
 import { faultsAt, faultsElsewhere } from '../../../console/src/streams/faults-at';
-import { movesOf } from '../../../console/src/ui/moves';
+import { computeMoves } from '../../../console/src/ui/moves';
 import { percentages } from '../../../console/src/ui/percentages';
 
 it('shows shares as whole per cents that add up to 100, each within one of its own', () => {
@@ -24,7 +24,7 @@ it('says who moved, so that the list before and the moves give the list now', ()
   const list = fc.uniqueArray(fc.constantFrom(...'abcdefgh'), { maxLength: 6 });
   fc.assert(
     fc.property(list, list, (before, now) => {
-      const moves = movesOf(before, now);
+      const moves = computeMoves(before, now);
       now.forEach((id, index) => {
         const move = moves.get(id);
         if (move === 'new') expect(before).not.toContain(id);
@@ -33,7 +33,7 @@ it('says who moved, so that the list before and the moves give the list now', ()
       expect([...moves.keys()].every((id) => now.includes(id))).toBe(true);
     }),
   );
-  expect(movesOf(undefined, ['a']).size).toBe(0);
+  expect(computeMoves(undefined, ['a']).size).toBe(0);
 });
 
 it('takes the cart from the newest word on each product', () => {
@@ -47,15 +47,15 @@ it('takes the cart from the newest word on each product', () => {
     event('ADD_TO_CART', 'lamp'),
     event('REMOVE_FROM_CART', 'pen'),
   ];
-  expect(cartOf(history)).toEqual(['pen', 'lamp']);
-  expect(cartOf(history, 1)).toEqual(['pen']);
+  expect(cartProducts(history)).toEqual(['pen', 'lamp']);
+  expect(cartProducts(history, 1)).toEqual(['pen']);
   expect(lastProductOf(history)).toBe('pen');
   expect(lastProductOf([])).toBeUndefined();
 });
 
 it('puts a figure beside its rivals’, by the longest name that it continues', () => {
   expect(
-    comparedFigures({
+    groupFigures({
       'NDCG@10 basket': 0.5,
       'NDCG@10 basket popularity': 0.2,
       'NDCG@10 basket, customer known': 0.6,

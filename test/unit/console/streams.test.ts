@@ -1,6 +1,6 @@
-import { analysisOf, faultOf, windowsOf } from '../../../console/src/streams/preview';
+import { analyzeInputOf, toItemFault, previewWindows } from '../../../console/src/streams/preview';
 import type { Stream } from '../../../console/src/streams/stream';
-import { BLANK, draftOf, inputOf } from '../../../console/src/streams/stream-draft';
+import { EMPTY_STREAM, streamDraftOf, streamInputOf } from '../../../console/src/streams/stream-draft';
 
 const stored: Stream = {
   id: 'revenue',
@@ -38,32 +38,32 @@ const stored: Stream = {
 
 it('changes of a stream only what was changed in its form', () => {
   const { id, from, filter, variables, derive, keys, maxKeys, lateness, over, retention } = stored;
-  const input = inputOf({ ...draftOf(stored), description: 'what came in' }, stored);
+  const input = streamInputOf({ ...streamDraftOf(stored), description: 'what came in' }, stored);
   expect(input).toMatchObject({ id, from, filter, variables, derive, keys, maxKeys, lateness, over, retention });
   expect(input).toMatchObject({ description: 'what came in', aggregates: [{ kind: 'TOP', most: 3 }] });
   expect(input).not.toHaveProperty('backfill');
   // Another figure under the same name has nothing of the one before.
   const counted = {
-    ...draftOf(stored),
+    ...streamDraftOf(stored),
     aggregates: [{ name: 'most', kind: 'COUNT' as const, expression: '', filter: '' }],
   };
-  expect(inputOf(counted, stored).aggregates).toEqual([
+  expect(streamInputOf(counted, stored).aggregates).toEqual([
     { name: 'most', kind: 'COUNT', expression: null, filter: null },
   ]);
-  expect(inputOf({ ...draftOf(stored), retention: ' ' }, stored).retention).toBeNull();
+  expect(streamInputOf({ ...streamDraftOf(stored), retention: ' ' }, stored).retention).toBeNull();
 });
 
 it('keeps what a stream is joined with, which the form does not show', () => {
   const on = [{ event: 'event.requestId', other: 'event.requestId' }];
   const join = { from: ['CLICK' as const], filter: null, on, before: 'PT0S', after: 'PT30M' };
   const joined = { ...stored, over: null, join };
-  expect(inputOf(draftOf(joined), joined)).toMatchObject({ join });
+  expect(streamInputOf(streamDraftOf(joined), joined)).toMatchObject({ join });
 });
 
 it('asks the log for what the form says, over a stretch of time', () => {
   const to = Date.parse('2026-03-01T12:00:00Z');
-  const draft = { ...BLANK, from: ['VIEW' as const], filter: 'event.quantity > 1.0', lateness: 'PT1M' };
-  expect(analysisOf(inputOf(draft, undefined), { from: to - 3_600_000, to })).toEqual({
+  const draft = { ...EMPTY_STREAM, from: ['VIEW' as const], filter: 'event.quantity > 1.0', lateness: 'PT1M' };
+  expect(analyzeInputOf(streamInputOf(draft, undefined), { from: to - 3_600_000, to })).toEqual({
     from: '2026-03-01T11:00:00.000Z',
     to: '2026-03-01T12:00:00.000Z',
     types: ['VIEW'],
@@ -83,7 +83,7 @@ it('shows rows as windows, and those that an end of the stretch cuts as not whol
     ...{ key, keys: [], start: `2026-03-01T${start}:00Z`, end: `2026-03-01T${end}:00Z`, events: 1, values: [] },
   });
   const range = { from: Date.parse('2026-03-01T11:02:00Z'), to: Date.parse('2026-03-01T12:02:00Z') };
-  const shown = windowsOf(
+  const shown = previewWindows(
     [row('11:00', '11:30'), row('11:30', '12:00'), row('11:30', '12:00', 'b'), row('12:00', '12:30')],
     range,
   );
@@ -97,10 +97,10 @@ it('shows rows as windows, and those that an end of the stretch cuts as not whol
 
 it('puts a fault beside the field that an answer names', () => {
   const message = 'aggregates[0].expression: there is no event.nothing';
-  expect(faultOf({ code: 'BAD_USER_INPUT', message, argument: 'aggregates[0].expression' })).toEqual({
+  expect(toItemFault({ code: 'BAD_USER_INPUT', message, argument: 'aggregates[0].expression' })).toEqual({
     code: 'BAD_USER_INPUT',
     message: 'there is no event.nothing',
     path: 'aggregates[0].expression',
   });
-  expect(faultOf({ code: 'TOO_COMPLEX', message: 'more than 1000000 events' })).toBeNull();
+  expect(toItemFault({ code: 'TOO_COMPLEX', message: 'more than 1000000 events' })).toBeNull();
 });

@@ -1,4 +1,4 @@
-import { shownBytes, shownSeconds, type System, systemFacts } from '../../../console/src/now/system-facts';
+import { formatBytes, formatSeconds, type System, systemFacts } from '../../../console/src/now/system-facts';
 
 const system: System = {
   ...{ version: '1', alertsFiring: 0, eventsPerSecond: 1.25, inboxEvents: 1, inboxOldestAgeSeconds: 0.04 },
@@ -46,10 +46,10 @@ test.each([
   [59, '59 s'],
   [180, '3 min'],
   [90_000, '1 d'],
-])('%d seconds are %s', (seconds, text) => expect(shownSeconds(seconds)).toBe(text));
+])('%d seconds are %s', (seconds, text) => expect(formatSeconds(seconds)).toBe(text));
 
 test.each([
   [0, '0 B'],
   [1_536, '1.5 KiB'],
   [314_572_800, '300 MiB'],
-])('%d bytes are %s', (bytes, text) => expect(shownBytes(bytes)).toBe(text));
+])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { comparedText, NO_VERSION, pairOf, versionChoices } from '../../../console/src/lab/versions';
+import { describeOverlap, NO_VERSION, selectVersions, versionChoices } from '../../../console/src/lab/versions';
 
 const version = (number: number, bytes: number | null = 9, verdict: 'PROMOTED' | 'HELD' | 'REFUSED' = 'PROMOTED') => ({
   ...{ id: `v${number}`, number, bytes, verdict },
@@ -22,28 +22,28 @@ describe('two versions beside each other', () => {
 
   it('are the active one and the newest other one, until somebody chooses', () => {
     const model = blend('v2', version(3), version(2), version(1));
-    expect(pairOf(model, {})).toEqual({ left: 'v3', right: 'v2' });
-    expect(pairOf(blend('v1', version(1)), {})).toEqual({ left: NO_VERSION, right: 'v1' });
-    expect(pairOf(blend(null, version(1)), {})).toEqual({ left: 'v1', right: NO_VERSION });
-    expect(pairOf(model, { left: NO_VERSION, right: 'v1' })).toEqual({ left: NO_VERSION, right: 'v1' });
+    expect(selectVersions(model, {})).toEqual({ left: 'v3', right: 'v2' });
+    expect(selectVersions(blend('v1', version(1)), {})).toEqual({ left: NO_VERSION, right: 'v1' });
+    expect(selectVersions(blend(null, version(1)), {})).toEqual({ left: 'v1', right: NO_VERSION });
+    expect(selectVersions(model, { left: NO_VERSION, right: 'v1' })).toEqual({ left: NO_VERSION, right: 'v1' });
     // It is older than all that are listed.
-    expect(pairOf(blend('v0', version(3), version(2)), {})).toEqual({ left: 'v3', right: 'v0' });
+    expect(selectVersions(blend('v0', version(3), version(2)), {})).toEqual({ left: 'v3', right: 'v0' });
     // Its bytes have gone meanwhile.
-    expect(pairOf(model, { left: 'v0', right: 'v1' })).toEqual({ left: 'v3', right: 'v1' });
+    expect(selectVersions(model, { left: 'v0', right: 'v1' })).toEqual({ left: 'v3', right: 'v1' });
   });
 
   it('are told apart in words', () => {
-    expect(comparedText(['a', 'b'], ['a', 'b'])).toBe('Both lists are the same.');
-    expect(comparedText([], [])).toBe('Both lists are the same.');
-    expect(comparedText(['a', 'b', 'c'], ['b', 'a', 'd'])).toBe(
+    expect(describeOverlap(['a', 'b'], ['a', 'b'])).toBe('Both lists are the same.');
+    expect(describeOverlap([], [])).toBe('Both lists are the same.');
+    expect(describeOverlap(['a', 'b', 'c'], ['b', 'a', 'd'])).toBe(
       '2 of 3 products are in both lists, 2 of them in another position.',
     );
-    expect(comparedText(['a', 'b'], ['a'])).toBe('1 of 2 products are in both lists, all in the same position.');
-    expect(comparedText(['a'], ['b'])).toBe('No product is in both lists.');
+    expect(describeOverlap(['a', 'b'], ['a'])).toBe('1 of 2 products are in both lists, all in the same position.');
+    expect(describeOverlap(['a'], ['b'])).toBe('No product is in both lists.');
     const list = fc.uniqueArray(fc.constantFrom(...'abcdef'), { maxLength: 5 });
     fc.assert(
       fc.property(list, list, (left, right) => {
-        expect(comparedText(left, right) === 'Both lists are the same.').toBe(left.join() === right.join());
+        expect(describeOverlap(left, right) === 'Both lists are the same.').toBe(left.join() === right.join());
       }),
     );
   });

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { tilesOf } from '../../../console/src/now/ready-made-streams';
+import { tilesOf } from '../../../console/src/now/predefined-streams';
 import { barsAcross } from '../../../console/src/windows/bars';
-import { placeOf, type ShownWindow } from '../../../console/src/windows/shown-windows';
-import { type Bar, toScale } from '../../../console/src/windows/time-scale';
-import { markOf, type Seen } from '../../../console/src/windows/window-mark';
-import { STREAMS_FROM_NOW_ON } from '../../../src/demo/demo-streams';
+import { windowId, type ShownWindow } from '../../../console/src/windows/shown-windows';
+import { type Bar, fillGaps } from '../../../console/src/windows/time-scale';
+import { markOf, type SeenWindow } from '../../../console/src/windows/window-mark';
+import { LIVE_DEMO_STREAMS } from '../../../src/demo/demo-streams';
 import { orderStreams } from '../../../src/orders/order-streams';
 
 const END = Date.parse('2026-03-01T12:01:00Z');
 const window = (revision: string, final = false) => ({ end: new Date(END).toISOString(), revision, final });
-const seen = (revision: string, at: number, mark: Seen['mark'] = 'early', final = false): Seen => ({
+const seen = (revision: string, at: number, mark: SeenWindow['mark'] = 'early', final = false): SeenWindow => ({
   window: window(revision, final),
   mark,
   at,
@@ -46,16 +46,16 @@ it('draws time to scale: every bar at its place, evenly, up to now', () => {
         .sort((a, b) => a - b)
         .map((minute) => ({ at: 60 * minute, until: 60 * minute + 60, value: minute, mark: 'final' }));
       const end = bars[bars.length - 1].at + 60 * later;
-      const scaled = toScale(bars, 30, end + 59);
+      const scaled = fillGaps(bars, 30, end + 59);
       expect(scaled.length).toBeGreaterThanOrEqual(30);
       expect(scaled.at(-1)?.at).toBe(end);
       scaled.slice(1).forEach(({ at }, index) => expect(at - scaled[index].at).toBe(60));
       expect(scaled.filter(({ value }) => value !== null)).toEqual(bars);
     }),
   );
-  expect(toScale([])).toEqual([]);
+  expect(fillGaps([])).toEqual([]);
   const session = (at: number): Bar => ({ at, until: at + 100, value: 1, mark: 'early' });
-  expect(toScale([session(0), session(130), session(137)]).filter(({ value }) => value !== null)).toHaveLength(3);
+  expect(fillGaps([session(0), session(130), session(137)]).filter(({ value }) => value !== null)).toHaveLength(3);
 });
 
 describe('windows of all keys together', () => {
@@ -77,7 +77,7 @@ describe('windows of all keys together', () => {
         const shown = new Map(
           parts.map(({ minute, key, count, mark }) => {
             const window = windowOf(minute, key, String(count));
-            return [placeOf(window), { window, mark, at: END }];
+            return [windowId(window), { window, mark, at: END }];
           }),
         );
         const expected = [0, 1, 2, 3, 4].flatMap((minute) => {
@@ -97,7 +97,7 @@ describe('the tiles of the first page', () => {
   const drawn = (...streams: string[]) => tilesOf(new Set(streams)).map(({ stream, title }) => `${title}: ${stream}`);
 
   it('are the demo shop’s at once', () => {
-    expect(drawn(...STREAMS_FROM_NOW_ON.map(({ id }) => id))).toEqual([
+    expect(drawn(...LIVE_DEMO_STREAMS.map(({ id }) => id))).toEqual([
       'Events: demo-events-per-minute',
       'Orders: demo-orders-per-minute',
       'Order lines: demo-revenue-per-minute',

@@ -1,6 +1,6 @@
 import { mergeProduct } from '../../../src/catalog/merge-product';
 import { demoProducts } from '../../../src/demo/demo-catalogue';
-import { LINES, WAYS_OF_LIFE } from '../../../src/demo/goods/assortment';
+import { LINES, LIFESTYLES } from '../../../src/demo/goods/assortment';
 import { productPicture } from '../../../src/demo/product-picture';
 
 const NOW = new Date('2026-05-20T15:00:00Z');
@@ -28,7 +28,7 @@ describe('the catalogue of the demo shop', () => {
       for (const { versions } of kinds) expect(new Set(versions).size).toBe(5);
       expect(consumables.every((at) => things[at] !== undefined)).toBe(true);
     }
-    expect(WAYS_OF_LIFE.flat().sort((a, b) => a - b)).toEqual(LINES.map((_, at) => at));
+    expect(LIFESTYLES.flat().sort((a, b) => a - b)).toEqual(LINES.map((_, at) => at));
   });
 
   it('has variants, reductions, new arrivals and things that are out of stock', () => {

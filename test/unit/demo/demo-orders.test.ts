@@ -1,9 +1,9 @@
 import { demoProducts } from '../../../src/demo/demo-catalogue';
-import { orderInput, orderStory, pricesOf, purchasesOf } from '../../../src/demo/demo-orders';
-import { demoPast } from '../../../src/demo/demo-past';
-import { fateOf, nextStep, statusAfter } from '../../../src/demo/order-life';
+import { orderInput, demoOrderHistory, pricesByProduct, purchasesOf } from '../../../src/demo/demo-orders';
+import { demoHistory } from '../../../src/demo/demo-history';
+import { outcomeOf, nextStep, statusAfter } from '../../../src/demo/order-steps';
 import { faultOfMove, faultOfOrder, faultOfPayment } from '../../../src/orders/check-order';
-import { mayMove, ORDER_STATUSES, type OrderStatus } from '../../../src/orders/life-cycle';
+import { canMove, ORDER_STATUSES, type OrderStatus } from '../../../src/orders/life-cycle';
 import { lineEvents } from '../../../src/orders/line-events';
 import { mergeOrder } from '../../../src/orders/merge-order';
 import { moveOrder } from '../../../src/orders/move-order';
@@ -13,8 +13,8 @@ import { recordPayment } from '../../../src/orders/record-payment';
 
 const NOW = Date.parse('2026-05-20T15:00:00Z');
 const PRODUCTS = demoProducts(new Date(NOW));
-const PRICES = pricesOf(PRODUCTS);
-const { orders: ORDERS } = demoPast(PRODUCTS, NOW, { customers: 600 });
+const PRICES = pricesByProduct(PRODUCTS);
+const { orders: ORDERS } = demoHistory(PRODUCTS, NOW, { customers: 600 });
 const SAYING = { recordedAt: new Date(NOW).toISOString(), movedBy: 'demo' };
 
 const taken = <T extends object>(outcome: T | OrderFault): T => {
@@ -24,7 +24,7 @@ const taken = <T extends object>(outcome: T | OrderFault): T => {
 
 /** As the order book would have it. */
 const told = (index: number): OrderRecord => {
-  const { order, payments, partReturn } = orderStory(ORDERS[index], PRICES, NOW);
+  const { order, payments, partReturn } = demoOrderHistory(ORDERS[index], PRICES, NOW);
   let record = taken(mergeOrder(undefined, order, SAYING));
   for (const payment of payments) record = taken(recordPayment(record, payment, SAYING.recordedAt));
   if (!partReturn) return record;
@@ -37,7 +37,7 @@ describe('the orders of the demo shop', () => {
   it('are such as the order book takes, to the last payment and return', () => {
     const statuses = new Map<OrderStatus, number>();
     ORDERS.forEach((each, index) => {
-      const { order, payments, partReturn } = orderStory(each, PRICES, NOW);
+      const { order, payments, partReturn } = demoOrderHistory(each, PRICES, NOW);
       expect(faultOfOrder(order, NOW)).toBeUndefined();
       for (const payment of payments) expect(faultOfPayment(payment, NOW)).toBeUndefined();
       if (partReturn) expect(faultOfMove(partReturn, NOW)).toBeUndefined();
@@ -49,7 +49,7 @@ describe('the orders of the demo shop', () => {
     expect(statuses.get('DELIVERED')! / ORDERS.length).toBeGreaterThan(0.7);
     expect(statuses.get('REFUNDED')).toBeGreaterThan(10);
     expect(['PLACED', 'PAID', 'PACKED', 'SHIPPED'].some((status) => statuses.has(status as OrderStatus))).toBe(true);
-    expect(ORDERS.filter((order) => orderStory(order, PRICES, NOW).partReturn).length).toBeGreaterThan(3);
+    expect(ORDERS.filter((order) => demoOrderHistory(order, PRICES, NOW).partReturn).length).toBeGreaterThan(3);
   });
 
   it('are the purchases that the log is told when they are placed', () => {
@@ -70,18 +70,18 @@ describe('the life of an order', () => {
       let status: OrderStatus = 'PLACED';
       let after = 0;
       for (let step = nextStep(status, id); step; step = nextStep(status, id)) {
-        expect(mayMove(status, statusAfter(step))).toBe(true);
+        expect(canMove(status, statusAfter(step))).toBe(true);
         expect(step.after).toBeGreaterThan(after);
         after = step.after;
         status = statusAfter(step);
       }
-      const fate = fateOf(id);
+      const fate = outcomeOf(id);
       expect(status).toBe(fate === 'CANCELLED' || fate === 'RETURNED' ? 'REFUNDED' : 'DELIVERED');
     }
   });
 
   it('ends well for most', () => {
-    const share = (fate: string) => ids.filter((id) => fateOf(id) === fate).length / ids.length;
+    const share = (fate: string) => ids.filter((id) => outcomeOf(id) === fate).length / ids.length;
     expect(share('DELIVERED')).toBeGreaterThan(0.8);
     for (const fate of ['CANCELLED', 'RETURNED', 'PARTLY_RETURNED']) expect(share(fate)).toBeGreaterThan(0.02);
   });

@@ -1,30 +1,30 @@
 import { demoProducts } from '../../../src/demo/demo-catalogue';
-import { DEMO_CUSTOMERS, demoCustomer } from '../../../src/demo/demo-customers';
-import { pricesOf, purchasesOf } from '../../../src/demo/demo-orders';
-import { demoPast } from '../../../src/demo/demo-past';
-import { WAYS_OF_LIFE } from '../../../src/demo/goods/assortment';
-import { identityOf, type StoredEvent } from '../../../src/events/stored-event';
+import { DEMO_CUSTOMER_COUNT, demoCustomer } from '../../../src/demo/demo-customers';
+import { pricesByProduct, purchasesOf } from '../../../src/demo/demo-orders';
+import { demoHistory } from '../../../src/demo/demo-history';
+import { LIFESTYLES } from '../../../src/demo/goods/assortment';
+import { eventIdentity, type StoredEvent } from '../../../src/events/stored-event';
 import { easeBaseline } from '../../../src/recommend/evaluation/baselines/ease';
-import { popularity } from '../../../src/recommend/evaluation/baselines/popularity';
+import { popularityBaseline } from '../../../src/recommend/evaluation/baselines/popularity';
 import { listMetrics } from '../../../src/recommend/evaluation/metrics';
 import { temporalSplit } from '../../../src/recommend/evaluation/protocol';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-05-20T15:00:00Z');
 const PRODUCTS = demoProducts(new Date(NOW));
-const PAST = demoPast(PRODUCTS, NOW);
+const PAST = demoHistory(PRODUCTS, NOW);
 
 const count = (type: string) => PAST.events.filter((event) => event.type === type).length;
 
 describe('the past of the demo shop', () => {
   it('is the same for the same time, and another for another', () => {
     const few = { customers: 20 };
-    expect(demoPast(PRODUCTS, NOW, few)).toEqual(demoPast(demoProducts(new Date(NOW)), NOW, few));
-    expect(demoPast(PRODUCTS, NOW + DAY_MS, few)).not.toEqual(demoPast(PRODUCTS, NOW, few));
+    expect(demoHistory(PRODUCTS, NOW, few)).toEqual(demoHistory(demoProducts(new Date(NOW)), NOW, few));
+    expect(demoHistory(PRODUCTS, NOW + DAY_MS, few)).not.toEqual(demoHistory(PRODUCTS, NOW, few));
   });
 
   it('is of the last 150 days, each event under a name of its own', () => {
-    expect(new Set(PAST.events.map(identityOf)).size).toBe(PAST.events.length);
+    expect(new Set(PAST.events.map(eventIdentity)).size).toBe(PAST.events.length);
     // Of the first one the whole day.
     expect(PAST.events[0].occurredAt).toBeGreaterThan(NOW - 151 * DAY_MS);
     expect(PAST.events.at(-1)!.occurredAt).toBeLessThanOrEqual(NOW);
@@ -46,7 +46,7 @@ describe('the past of the demo shop', () => {
     expect(inVain / searches.length).toBeGreaterThan(0.03);
     expect(inVain / searches.length).toBeLessThan(0.1);
     const buyers = new Set(PAST.orders.flatMap(({ customerId }) => customerId ?? []));
-    expect(buyers.size).toBeGreaterThan(DEMO_CUSTOMERS / 2);
+    expect(buyers.size).toBeGreaterThan(DEMO_CUSTOMER_COUNT / 2);
   });
 
   it('says that it is synthetic, in every event', () => {
@@ -78,7 +78,7 @@ describe('the past of the demo shop', () => {
 
   it('is more of seed trays in spring than in autumn', () => {
     const gardening = (now: number) => {
-      const { events } = demoPast(demoProducts(new Date(now)), now, { customers: 400, days: 60 });
+      const { events } = demoHistory(demoProducts(new Date(now)), now, { customers: 400, days: 60 });
       const views = events.filter(({ type }) => type === 'VIEW');
       return views.filter(({ productId }) => productId!.startsWith('demo-03-')).length / views.length;
     };
@@ -116,7 +116,7 @@ function isStaple(customerId: string, productId: string): boolean {
 }
 
 describe('the tastes of the demo shop', () => {
-  const prices = pricesOf(PRODUCTS);
+  const prices = pricesByProduct(PRODUCTS);
   const purchases: StoredEvent[] = PAST.orders.flatMap((order) => purchasesOf(order, prices));
   const split = temporalSplit(purchases, NOW - 21 * DAY_MS, NOW, 1);
   const ndcg = (of: (customer: number, known: ReadonlySet<number>) => ArrayLike<number>) => {
@@ -128,7 +128,7 @@ describe('the tastes of the demo shop', () => {
 
   it('can be learned: of products new to a customer, EASE finds twice as much in the days held out as popularity', () => {
     const ease = easeBaseline(split, {});
-    const popular = popularity(split);
+    const popular = popularityBaseline(split);
     expect(split.testCustomers.length).toBeGreaterThan(200);
     const found = ndcg((customer, known) => ease.rank(customer, known));
     expect(found).toBeGreaterThan(2 * ndcg((customer, known) => popular.rank(customer, known)));
@@ -136,10 +136,10 @@ describe('the tastes of the demo shop', () => {
 
   it('are opposite: households of two ways of life hardly buy the same', () => {
     const bought = (wayOfLife: number) => {
-      const lines = WAYS_OF_LIFE[wayOfLife];
+      const lines = LIFESTYLES[wayOfLife];
       const times = new Map<string, number>();
       for (const { customerId, productId } of purchases) {
-        if (customerId === undefined || !lines.includes(demoCustomer(Number(customerId.split('-')[2])).main)) continue;
+        if (customerId === undefined || !lines.includes(demoCustomer(Number(customerId.split('-')[2])).mainLine)) continue;
         times.set(productId!, (times.get(productId!) ?? 0) + 1);
       }
       return new Set(

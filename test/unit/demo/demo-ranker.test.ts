@@ -1,7 +1,7 @@
-import { judge } from '../../../src/models/gate';
+import { evaluateGate } from '../../../src/models/gate';
 import { loadKernels } from '../../../src/platform/kernels';
-import { BLEND_WINDOWS, fitAndTestBlend } from '../../../src/recommend/blend';
-import { TELLING_TYPES } from '../../../src/recommend/signals';
+import { RANKER_WINDOWS, fitAndTestRanker } from '../../../src/recommend/fit-ranker';
+import { SIGNAL_EVENT_TYPES } from '../../../src/recommend/signals';
 import { fitSources } from '../../../src/recommend/source-fits';
 import { demoEvents } from '../../setup/demo-events';
 
@@ -12,12 +12,12 @@ const CUSTOMERS = 300;
 /** What the gate says of the first ranker of a demo. */
 function verdictOf(openedAt: string, seed: number) {
   const events = demoEvents(Date.parse(openedAt), { customers: CUSTOMERS, seed }).filter(({ type }) =>
-    TELLING_TYPES.includes(type),
+    SIGNAL_EVENT_TYPES.includes(type),
   );
   const until = events[events.length - 1].occurredAt + 1;
-  const sources = fitSources(events, { until, seed, back: BLEND_WINDOWS, kernels });
-  const { evidence } = fitAndTestBlend(events, { until, seed, sources, baskets: false })!;
-  return judge(evidence!, seed);
+  const sources = fitSources(events, { until, seed, back: RANKER_WINDOWS, kernels });
+  const { evidence } = fitAndTestRanker(events, { until, seed, sources, baskets: false })!;
+  return evaluateGate(evidence!, seed);
 }
 
 describe('the ranker of a fresh demo', () => {

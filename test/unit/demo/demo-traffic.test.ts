@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { Platform } from '../../../src/platform/connect';
-import { keepDemoTraffic } from '../../../workers/demo-traffic';
+import { startDemoTraffic } from '../../../workers/demo-traffic';
 
 /** A shop that says whether it was looked at, and that it is not the demo. */
 function lookedAt(settings: { demo: boolean; demoTraffic: boolean }) {
@@ -29,7 +29,7 @@ describe('the visitors of the demo', () => {
     { demo: false, demoTraffic: true },
   ])('do not come with %j: nobody even looks whether this is the demo', async (settings) => {
     const { platform, looks } = lookedAt(settings);
-    const traffic = keepDemoTraffic(platform);
+    const traffic = startDemoTraffic(platform);
     await jest.advanceTimersByTimeAsync(10_000);
     await traffic.stop();
     expect(looks()).toBe(0);
@@ -37,7 +37,7 @@ describe('the visitors of the demo', () => {
 
   it('come to no other shop, which is looked at once', async () => {
     const { platform, looks } = lookedAt({ demo: true, demoTraffic: true });
-    const traffic = keepDemoTraffic(platform);
+    const traffic = startDemoTraffic(platform);
     await jest.advanceTimersByTimeAsync(10_000);
     await traffic.stop();
     expect(looks()).toBe(1);

@@ -4,7 +4,7 @@ import { checkExpression } from '../../../src/expressions/check';
 import { compile } from '../../../src/expressions/compile';
 import { environmentOf } from '../../../src/expressions/environment';
 import { ExpressionFault } from '../../../src/expressions/expression-fault';
-import { guard } from '../../../src/expressions/guard';
+import { validateTree } from '../../../src/expressions/validate-tree';
 import { SHAPE, shapesOf, type Item } from './test-shape';
 
 const VARS: Item = {
@@ -175,7 +175,7 @@ const product: fc.Arbitrary<Item> = fc.record(
 /** What the library's own interpreter gives: missing where it throws. */
 function interpret(source: string): (item: Item) => unknown {
   const parsed = environmentOf(SHAPE, SHAPES).parse(source);
-  guard(parsed.ast, { source, roots: new Map(Object.entries(FIELDS)) });
+  validateTree(parsed.ast, { source, roots: new Map(Object.entries(FIELDS)) });
   expect(parsed.check().valid).toBe(true);
   return (item) => {
     try {

@@ -1,5 +1,5 @@
 import { Budget } from '../../../src/expressions/budget';
-import { checkExpression, type Result } from '../../../src/expressions/check';
+import { checkExpression, type ResultType } from '../../../src/expressions/check';
 import { compile } from '../../../src/expressions/compile';
 import type { ConstantShapes, FieldType, RecordShape } from '../../../src/expressions/shape';
 import { typesOf } from '../../../src/expressions/variable-types';
@@ -33,7 +33,7 @@ export function shapesOf(vars: Item): ConstantShapes {
 export function evaluate(
   source: string,
   item: Item,
-  { vars = {}, customer = {}, result = 'bool' }: { vars?: Item; customer?: Item; result?: Result } = {},
+  { vars = {}, customer = {}, result = 'bool' }: { vars?: Item; customer?: Item; result?: ResultType } = {},
 ): unknown {
   const checked = checkExpression(source, SHAPE, shapesOf(vars), result);
   return compile(checked, SHAPE, { vars, customer }, new Budget())(item);

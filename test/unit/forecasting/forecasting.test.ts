@@ -1,9 +1,9 @@
-import { Anomalies } from '../../../src/forecasting/anomaly.service';
+import { AnomalyDetector } from '../../../src/forecasting/anomaly-detector.service';
 import { dailySeries, dayOfText, daysIn, textOfDay } from '../../../src/forecasting/day-series';
-import { Forecasts } from '../../../src/forecasting/forecast.service';
-import { StreamFigures } from '../../../src/forecasting/stream-figures.service';
+import { Forecaster } from '../../../src/forecasting/forecaster.service';
+import { StreamFigureReader } from '../../../src/forecasting/stream-figure-reader.service';
 import type { StreamService } from '../../../src/streams/stream.service';
-import type { WindowsQuestion, WindowsService } from '../../../src/streams/windows.service';
+import type { WindowsQuery, WindowsService } from '../../../src/streams/windows.service';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -12,7 +12,7 @@ const START = Date.parse('2026-01-05T00:00:00Z');
 const FIGURE = { stream: 'orders', value: 'orders', key: 'EUR' };
 
 /** A stream whose windows have `valueAt(start)`; none where that is 0. */
-function figures(valueAt: (start: number) => number, timeZone = 'UTC'): StreamFigures {
+function figures(valueAt: (start: number) => number, timeZone = 'UTC'): StreamFigureReader {
   const stream = {
     keys: [{ name: 'currency' }],
     window: { timeZone },
@@ -21,7 +21,7 @@ function figures(valueAt: (start: number) => number, timeZone = 'UTC'): StreamFi
       { name: 'mean', kind: 'AVERAGE' },
     ],
   };
-  const windows = ({ from, to, size }: WindowsQuestion) => {
+  const windows = ({ from, to, size }: WindowsQuery) => {
     const step = size === 'P1D' ? DAY : HOUR;
     const starts = Array.from({ length: Math.ceil((to - START) / step) }, (_, n) => START + n * step);
     const found = starts.filter((start) => start >= from && valueAt(start) !== 0);
@@ -30,9 +30,9 @@ function figures(valueAt: (start: number) => number, timeZone = 'UTC'): StreamFi
       return { start: new Date(start), end: new Date(start + step), values };
     });
   };
-  return new StreamFigures(
+  return new StreamFigureReader(
     { stream: (id: string) => Promise.resolve(id === 'orders' ? stream : null) } as unknown as StreamService,
-    { windows: (question: WindowsQuestion) => Promise.resolve(windows(question)) } as unknown as WindowsService,
+    { windows: (question: WindowsQuery) => Promise.resolve(windows(question)) } as unknown as WindowsService,
   );
 }
 
@@ -55,7 +55,7 @@ describe('a daily series', () => {
 describe('a forecast of a stream', () => {
   const weekly = (start: number) => ((start - START) / DAY) * 2 + 100 + ((start / DAY) % 7 < 1 ? 40 : 0);
   const now = () => START + 60 * DAY + 5 * HOUR;
-  const forecasts = new Forecasts(figures(weekly), now);
+  const forecasts = new Forecaster(figures(weekly), now);
 
   it('goes on from the newest whole day', async () => {
     const { days } = await forecasts.forecast({ figure: FIGURE, days: 3 });
@@ -87,7 +87,7 @@ describe('anomalies of a stream', () => {
   it('are the hours without orders, told once they are over', async () => {
     const out = [week + 30 * HOUR, week + 31 * HOUR, week + 50 * HOUR];
     const valueAt = (start: number) => (out.includes(start) ? 0 : usual(start));
-    const found = (now: number) => new Anomalies(figures(valueAt), () => now).anomalies(input);
+    const found = (now: number) => new AnomalyDetector(figures(valueAt), () => now).detect(input);
     expect((await found(week + 50.5 * HOUR)).map(({ start }) => start.getTime())).toEqual(out.slice(0, 2));
     const all = await found(week + 8 * DAY);
     expect(all.map(({ start }) => start.getTime())).toEqual(out);
@@ -97,13 +97,13 @@ describe('anomalies of a stream', () => {
   });
 
   it('are none where all is as always; by the day, too', async () => {
-    const anomalies = new Anomalies(figures(usual, 'Europe/Berlin'), () => week + 8 * DAY);
-    expect(await anomalies.anomalies(input)).toEqual([]);
-    const daily = new Anomalies(
+    const anomalies = new AnomalyDetector(figures(usual, 'Europe/Berlin'), () => week + 8 * DAY);
+    expect(await anomalies.detect(input)).toEqual([]);
+    const daily = new AnomalyDetector(
       figures((start) => (start === week + 2 * DAY ? 0 : 900 + ((start / DAY) % 5))),
       () => week + 8 * DAY,
     );
-    expect((await daily.anomalies({ ...input, size: 'P1D' })).map(({ start }) => start.getTime())).toEqual([
+    expect((await daily.detect({ ...input, size: 'P1D' })).map(({ start }) => start.getTime())).toEqual([
       week + 2 * DAY,
     ]);
   });
@@ -114,6 +114,6 @@ describe('anomalies of a stream', () => {
     [{ threshold: NaN }, /^threshold/],
     [{ to: new Date(week + 32 * DAY) }, /^to/],
   ])('are refused of %j', async (wrong, message) => {
-    await expect(new Anomalies(figures(usual)).anomalies({ ...input, ...wrong })).rejects.toThrow(message);
+    await expect(new AnomalyDetector(figures(usual)).detect({ ...input, ...wrong })).rejects.toThrow(message);
   });
 });

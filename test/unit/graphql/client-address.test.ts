@@ -1,4 +1,4 @@
-import { sameClient, TrustedProxies } from '../../../src/graphql/client-address';
+import { rateLimitKey, TrustedProxies } from '../../../src/graphql/client-address';
 import { isNetwork } from '../../../src/platform/networks';
 
 describe('the address of a client', () => {
@@ -35,14 +35,14 @@ describe('the address of a client', () => {
   });
 
   it('counts as one with the others of its /64', () => {
-    const client = sameClient('2001:db8:1:2:3:4:5:6');
+    const client = rateLimitKey('2001:db8:1:2:3:4:5:6');
     expect(client).toBe('2001:db8:1:2::/64');
-    expect(['2001:DB8:1:2::', '2001:0db8:0001:2::ffff', '2001:db8:1:2:9::1'].map(sameClient)).toEqual(
+    expect(['2001:DB8:1:2::', '2001:0db8:0001:2::ffff', '2001:db8:1:2:9::1'].map(rateLimitKey)).toEqual(
       Array(3).fill(client),
     );
-    expect(sameClient('2001:db8::9')).toBe('2001:db8:0:0::/64');
-    expect(sameClient('::1')).toBe('0:0:0:0::/64');
-    expect(sameClient('198.51.100.1')).toBe('198.51.100.1');
+    expect(rateLimitKey('2001:db8::9')).toBe('2001:db8:0:0::/64');
+    expect(rateLimitKey('::1')).toBe('0:0:0:0::/64');
+    expect(rateLimitKey('198.51.100.1')).toBe('198.51.100.1');
   });
 
   it('is of a network as it is written in settings', () => {

@@ -1,6 +1,6 @@
 import { parseValue as parseLiteral } from 'graphql';
 import { Decimal, isDecimal } from '../../../src/graphql/decimal';
-import { faultOfMoney } from '../../../src/graphql/money.type';
+import { findMoneyFault } from '../../../src/graphql/money.type';
 
 describe('Decimal', () => {
   it.each(['0', '-1', '12.50', '0.000000001', '123456789012345678901234567890', '-12345678901234567890.1234567890'])(
@@ -46,6 +46,6 @@ describe('Decimal', () => {
 });
 
 it('an amount has an ISO 4217 currency', () => {
-  expect(faultOfMoney({ amount: '1', currency: 'EUR' })).toBeUndefined();
-  expect(faultOfMoney({ amount: '1', currency: 'eur' })).toMatchObject({ path: 'currency' });
+  expect(findMoneyFault({ amount: '1', currency: 'EUR' })).toBeUndefined();
+  expect(findMoneyFault({ amount: '1', currency: 'eur' })).toMatchObject({ path: 'currency' });
 });

@@ -1,4 +1,4 @@
-import { endedBy } from '../../../src/graphql/ended-by';
+import { abortableIterable } from '../../../src/graphql/abortable-iterable';
 import { BoundedQueue } from '../../../src/platform/bounded-queue';
 
 function setup(): {
@@ -10,7 +10,7 @@ function setup(): {
   const queue = new BoundedQueue<number>({ limit: 5 });
   const controller = new AbortController();
   const onEnd = jest.fn();
-  return { queue, controller, onEnd, stream: endedBy(queue, controller.signal, onEnd) };
+  return { queue, controller, onEnd, stream: abortableIterable(queue, controller.signal, onEnd) };
 }
 
 describe('a stream with an end from outside', () => {
@@ -46,7 +46,7 @@ describe('a stream with an end from outside', () => {
       await new Promise(() => undefined);
       yield 1;
     }
-    const stream = endedBy(waiting(), new AbortController().signal, onEnd);
+    const stream = abortableIterable(waiting(), new AbortController().signal, onEnd);
     const pending = stream.next();
     await stream.return();
     expect(await pending).toEqual({ done: true, value: undefined });
@@ -57,6 +57,6 @@ describe('a stream with an end from outside', () => {
     const failing: AsyncIterable<number> = {
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('broken')) }),
     };
-    await expect(endedBy(failing, new AbortController().signal, () => undefined).next()).rejects.toThrow('broken');
+    await expect(abortableIterable(failing, new AbortController().signal, () => undefined).next()).rejects.toThrow('broken');
   });
 });

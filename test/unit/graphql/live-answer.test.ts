@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { type Changes, openLiveAnswer } from '../../../src/graphql/live-answer';
+import { type ReloadTriggers, openLiveQuery } from '../../../src/graphql/live-query';
 import { until } from '../../setup/until';
 
 const log = pino({ level: 'silent' });
@@ -9,14 +9,14 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 function answerAtWill(name = 'answer') {
   const looks: { resolve: (answer: string) => void; reject: (error: Error) => void }[] = [];
   const look = () => new Promise<string>((resolve, reject) => looks.push({ resolve, reject }));
-  let changes = {} as Changes;
+  let changes = {} as ReloadTriggers;
   let watched = 0;
-  const opened = openLiveAnswer({
+  const opened = openLiveQuery({
     name,
-    first: look,
-    again: look,
-    shownOf: (answer) => answer,
-    watch: (given) => {
+    loadFirst: look,
+    reload: look,
+    visibleStateOf: (answer) => answer,
+    watchChanges: (given) => {
       changes = given;
       watched++;
       return [() => watched--];

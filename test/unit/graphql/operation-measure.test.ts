@@ -1,5 +1,5 @@
 import { getIntrospectionQuery, getOperationAST, parse } from 'graphql';
-import { measureOperation } from '../../../src/graphql/operation-measure';
+import { measureOperation } from '../../../src/graphql/operation-size';
 
 function measure(source: string): ReturnType<typeof measureOperation> {
   const document = parse(source);

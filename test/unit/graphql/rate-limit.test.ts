@@ -58,7 +58,7 @@ describe('what storefront keys may ask for over time', () => {
   it('is owed afterwards where it shows only then', () => {
     const rates = limit();
     expect(ask(rates, visitor('a'), null, 500)).toBe(0);
-    rates.owe(visitor('a'), null, 1_500);
+    rates.chargeAfterwards(visitor('a'), null, 1_500);
     expect(ask(rates, visitor('a'), null, 10)).toBe(10_100);
   });
 

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Field, ObjectType, Query, Resolver } from 'type-graphql';
 import { allows, Scoped, stricter } from '../../../src/graphql/scope';
 import { buildGraphqlSchema } from '../../../src/graphql/schema';
-import { fieldsOf, scopeOfField } from '../../../src/graphql/scope-gate';
+import { fieldsOf, scopeOfField } from '../../../src/graphql/enforce-scopes';
 
 @Scoped('SERVER')
 @ObjectType()

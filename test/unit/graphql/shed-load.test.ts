@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
-import { answerErrorsAsGraphql } from '../../../src/graphql/http-errors';
+import { sendErrorsAsGraphql } from '../../../src/graphql/http-errors';
 import { shedLoad } from '../../../src/graphql/shed-load';
 import { until } from '../../setup/until';
 
@@ -15,7 +15,7 @@ describe('a process that can’t keep up', () => {
 
   beforeAll(async () => {
     app = fastify();
-    answerErrorsAsGraphql(app);
+    sendErrorsAsGraphql(app);
     shedLoad(app);
     app.post('/', async () => {
       const until = performance.now() + BUSY_MS;

@@ -2,7 +2,7 @@ import { calendarTerms, weekdayOf } from '../../../src/learn/calendar-terms';
 import { closedWeekdays } from '../../../src/learn/closed-weekdays';
 import { conformalRange } from '../../../src/learn/conformal-interval';
 import { forecastDemand, MIN_DAYS, seasonalNaive } from '../../../src/learn/demand-forecast';
-import { smooth } from '../../../src/learn/exponential-smoothing';
+import { exponentialSmoothing } from '../../../src/learn/exponential-smoothing';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { studentQuantile } from '../../../src/learn/student-t';
 
@@ -161,7 +161,7 @@ describe('exponential smoothing', () => {
   it('follows the recursion, by hand', () => {
     // Twenty-eight days of 10, then 20: e = 10, the level moves by α e, the weekday by γ (1 − α) e.
     const days = Array.from({ length: 29 }, (_, day) => day);
-    const forecast = smooth({ days, values: days.map((day) => (day === 28 ? 20 : 10)) }, 0.1, 0.2);
+    const forecast = exponentialSmoothing({ days, values: days.map((day) => (day === 28 ? 20 : 10)) }, 0.1, 0.2);
     expect(forecast(35)).toBeCloseTo(10 + 1 + 0.2 * 0.9 * 10, 12);
     expect(forecast(36)).toBeCloseTo(11, 12);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { CountSnapshot } from '../../../src/learn/count-snapshot';
-import { countsResidual, easeOfCounts, growEase, itemChanges, stepEase } from '../../../src/learn/ease-counts';
+import { countsResidual, easeFromCounts, growEase, groupChangesByItem, applyEaseUpdate } from '../../../src/learn/ease-counts';
 import { compressRows } from '../../../src/learn/compressed-rows';
 import { rebuildEase, type Ease } from '../../../src/learn/ease';
 import { seededRandom } from '../../../src/learn/seeded-random';
@@ -24,7 +24,7 @@ describe('EASE from counts', () => {
         const shop = new CountedShop(9);
         for (const [customer, item] of moves) shop.turn(customer, item);
         const histories = compressRows(Array.from(shop.histories.values()), 9);
-        expect(apart(easeOfCounts(shop.counts, 2, PLAIN), rebuildEase(histories, 2, PLAIN))).toBeLessThan(1e-12);
+        expect(apart(easeFromCounts(shop.counts, 2, PLAIN), rebuildEase(histories, 2, PLAIN))).toBeLessThan(1e-12);
       }),
       { numRuns: 30 },
     );
@@ -35,17 +35,17 @@ describe('EASE from counts', () => {
       fc.property(turns(6), turns(6), turns(10), (...parts) => {
         const shop = new CountedShop(6);
         const snapshot = new CountSnapshot();
-        snapshot.changes(shop.counts);
-        const ease = easeOfCounts(shop.counts, 5, PLAIN);
+        snapshot.collectChanges(shop.counts);
+        const ease = easeFromCounts(shop.counts, 5, PLAIN);
         for (const moves of parts) {
           const most = Math.max(6, ...moves.map(([, item]) => item + 1));
           shop.counts.grow(most);
           growEase(ease, shop.counts.items);
           for (const [customer, item] of moves) shop.turn(customer, item);
-          stepEase(ease, itemChanges(snapshot.changes(shop.counts)));
-          expect(snapshot.changes(shop.counts)).toEqual([]);
+          applyEaseUpdate(ease, groupChangesByItem(snapshot.collectChanges(shop.counts)));
+          expect(snapshot.collectChanges(shop.counts)).toEqual([]);
         }
-        expect(apart(ease, easeOfCounts(shop.counts, 5, PLAIN))).toBeLessThan(1e-9);
+        expect(apart(ease, easeFromCounts(shop.counts, 5, PLAIN))).toBeLessThan(1e-9);
       }),
       { numRuns: 30 },
     );
@@ -55,9 +55,9 @@ describe('EASE from counts', () => {
     const shop = new CountedShop(20);
     for (let customer = 0; customer < 5; customer++) for (let n = 0; n < 8; n++) shop.turn(customer, customer + n);
     const snapshot = new CountSnapshot();
-    snapshot.changes(shop.counts);
+    snapshot.collectChanges(shop.counts);
     for (let customer = 0; customer < 5; customer++) shop.turn(customer, 19);
-    expect(itemChanges(snapshot.changes(shop.counts)).map(({ item }) => item)).toEqual([19]);
+    expect(groupChangesByItem(snapshot.collectChanges(shop.counts)).map(({ item }) => item)).toEqual([19]);
   });
 
   it('is within 1e−8 of a rebuild after 10,000 changes, and its residual says so', () => {
@@ -67,14 +67,14 @@ describe('EASE from counts', () => {
     const turn = () => shop.turn(Math.floor(400 * random()), Math.floor(items * random() ** 2));
     for (let n = 0; n < 3_000; n++) turn();
     const snapshot = new CountSnapshot();
-    snapshot.changes(shop.counts);
-    const ease = easeOfCounts(shop.counts, 10, PLAIN);
+    snapshot.collectChanges(shop.counts);
+    const ease = easeFromCounts(shop.counts, 10, PLAIN);
     for (let n = 0; n < 10_000; n++) {
       turn();
-      if (n % 20 === 0) stepEase(ease, itemChanges(snapshot.changes(shop.counts)));
+      if (n % 20 === 0) applyEaseUpdate(ease, groupChangesByItem(snapshot.collectChanges(shop.counts)));
     }
-    stepEase(ease, itemChanges(snapshot.changes(shop.counts)));
-    expect(apart(ease, easeOfCounts(shop.counts, 10, PLAIN))).toBeLessThan(1e-8);
+    applyEaseUpdate(ease, groupChangesByItem(snapshot.collectChanges(shop.counts)));
+    expect(apart(ease, easeFromCounts(shop.counts, 10, PLAIN))).toBeLessThan(1e-8);
     const probe = Float64Array.from({ length: items }, () => random() - 0.5);
     expect(countsResidual(ease, shop.counts, probe)).toBeLessThan(1e-8);
     shop.turn(1, 1);

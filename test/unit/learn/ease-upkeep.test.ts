@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { compressRows } from '../../../src/learn/compressed-rows';
 import { easeRows, rebuildEase } from '../../../src/learn/ease';
-import { mostChangedCells, rebuildCost, stepCost } from '../../../src/learn/ease-cost';
+import { maxChangedCells, rebuildCost, updateCost } from '../../../src/learn/ease-cost';
 import type { ItemChange } from '../../../src/learn/ease-counts';
 import { easeNeighbours } from '../../../src/learn/ease-neighbours';
 import { seededRandom } from '../../../src/learn/seeded-random';
@@ -21,19 +21,19 @@ describe('what is cheaper', () => {
     Array.from({ length: count }, (_, item) => ({ item, row: { members: [...Array(60).keys()] } }));
 
   it('one change is far cheaper than a rebuild, as many as items are not', () => {
-    expect(stepCost(3_700, changes(1))).toBeLessThan(rebuildCost(3_700) / 100);
-    expect(stepCost(3_700, changes(64))).toBeLessThan(rebuildCost(3_700) / 5);
-    expect(stepCost(3_700, changes(3_700))).toBeGreaterThan(rebuildCost(3_700));
+    expect(updateCost(3_700, changes(1))).toBeLessThan(rebuildCost(3_700) / 100);
+    expect(updateCost(3_700, changes(64))).toBeLessThan(rebuildCost(3_700) / 5);
+    expect(updateCost(3_700, changes(3_700))).toBeGreaterThan(rebuildCost(3_700));
   });
 
   it('crosses over once', () => {
-    const costs = [1, 4, 16, 64, 256, 1_024, 4_096].map((count) => stepCost(3_700, changes(count)));
+    const costs = [1, 4, 16, 64, 256, 1_024, 4_096].map((count) => updateCost(3_700, changes(count)));
     expect(costs).toEqual([...costs].sort((a, b) => a - b));
   });
 
   it('more changed cells than a rebuild is worth are not even looked at', () => {
-    expect(mostChangedCells(3_700)).toBeGreaterThan(64 * 61);
-    expect(mostChangedCells(3_700)).toBeLessThan(3_700 ** 2 / 2);
+    expect(maxChangedCells(3_700)).toBeGreaterThan(64 * 61);
+    expect(maxChangedCells(3_700)).toBeLessThan(3_700 ** 2 / 2);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compressRows, type CompressedRows } from '../../../src/learn/compressed-rows';
-import { easeRows, ROWS_TOGETHER, easeScores, rebuildEase } from '../../../src/learn/ease';
+import { easeRows, ROWS_PER_BLOCK, easeScores, rebuildEase } from '../../../src/learn/ease';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { loadKernels } from '../../../src/platform/kernels';
 
@@ -68,13 +68,13 @@ describe('EASE', () => {
 
   it('reads rows of B, many at a time, that score as histories of their item alone do', () => {
     const random = seededRandom(4);
-    const items = 2 * ROWS_TOGETHER + 3;
+    const items = 2 * ROWS_PER_BLOCK + 3;
     const histories = compressRows(
       Array.from({ length: 200 }, () => randomSet(random, items, 12)),
       items,
     );
     const ease = rebuildEase(histories, LAMBDA, kernels);
-    const rows = [0, 1, 2].flatMap((block) => easeRows(ease, block * ROWS_TOGETHER));
+    const rows = [0, 1, 2].flatMap((block) => easeRows(ease, block * ROWS_PER_BLOCK));
     expect(rows).toHaveLength(items);
     rows.forEach((row, item) => {
       const scores = easeScores(ease, { members: [item] });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { compressRows, transposed, type CompressedRows } from '../../../src/learn/compressed-rows';
+import { compressRows, transpose, type CompressedRows } from '../../../src/learn/compressed-rows';
 import { fitIals, ialsScores, type IalsSettings } from '../../../src/learn/ials';
 import { weightedGram, withIalsEngine } from '../../../src/learn/ials-engine';
 import { IalsFoldIn } from '../../../src/learn/ials-fold-in';
-import { ialsScorer } from '../../../src/learn/ials-scorer';
+import { createIalsScorer } from '../../../src/learn/ials-scorer';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { kernelThreads } from '../../../src/platform/kernel-threads';
 import { loadKernels } from '../../../src/platform/kernels';
@@ -59,7 +59,7 @@ describe('iALS', () => {
       fc.property(fc.constantFrom(4, 8, 64), fc.nat(1e6), (factors, seed) => {
         const matrix = histories(customers, 23, seed);
         const settings = { ...SETTINGS, factors, seed };
-        const by = transposed(matrix);
+        const by = transpose(matrix);
         withIalsEngine(matrix, by, settings, kernels, (kernel) =>
           withIalsEngine(matrix, by, settings, {}, (twin) => {
             const random = seededRandom(seed);
@@ -144,7 +144,7 @@ describe('iALS', () => {
     const settings = { ...SETTINGS, factors, epochs: 5 };
     const { items } = fitIals(histories(300, 203, 7), settings, kernels);
     const gram = Float32Array.from(weightedGram(items, factors, settings.unobserved));
-    const [fast, plain] = [kernels.ials, undefined].map((kernel) => ialsScorer(items, gram, settings, kernel));
+    const [fast, plain] = [kernels.ials, undefined].map((kernel) => createIalsScorer(items, gram, settings, kernel));
     const random = seededRandom(8);
     for (const length of [1, 3, 4, 17, 203]) {
       const history = Int32Array.from(new Set(Array.from({ length }, () => Math.floor(203 * random()))));

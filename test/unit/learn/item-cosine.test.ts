@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { compressRows, type CompressedRows } from '../../../src/learn/compressed-rows';
 import { itemCosine } from '../../../src/learn/item-cosine';
-import { kernelNeighbours } from '../../../src/learn/item-cosine-kernel';
+import { neighboursByKernel } from '../../../src/learn/item-cosine-kernel';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { kernelThreads } from '../../../src/platform/kernel-threads';
 import { loadKernels } from '../../../src/platform/kernels';
@@ -66,7 +66,7 @@ describe('the kernel of item cosine', () => {
     for (const shrink of [0, 10]) {
       const expected = itemCosine(sets, 20, shrink, {});
       for (const threads of [undefined, kernelThreads(1), kernelThreads(3)])
-        expect(kernelNeighbours(sets, 20, shrink, kernel, threads)).toEqual(expected);
+        expect(neighboursByKernel(sets, 20, shrink, kernel, threads)).toEqual(expected);
     }
   });
 });

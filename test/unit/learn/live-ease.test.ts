@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Cooccurrence } from '../../../src/learn/cooccurrence';
 import type { Ease } from '../../../src/learn/ease';
-import { easeOfCounts } from '../../../src/learn/ease-counts';
-import { LiveEase, type EaseWork } from '../../../src/learn/live-ease';
+import { easeFromCounts } from '../../../src/learn/ease-counts';
+import { LiveEase, type EaseUpdateKind } from '../../../src/learn/live-ease';
 import { ByteReader } from '../../../src/learn/byte-reader';
 import { ByteWriter } from '../../../src/learn/byte-writer';
 import { seededRandom } from '../../../src/learn/seeded-random';
@@ -44,7 +44,7 @@ describe.each([
       grows: fc.nat(12),
       reloads: fc.boolean(),
     });
-    const done = new Set<EaseWork>();
+    const done = new Set<EaseUpdateKind>();
     fc.assert(
       fc.property(fc.array(part, { minLength: 1, maxLength: 6 }), (parts) => {
         const shop = new Shop(100);
@@ -53,10 +53,10 @@ describe.each([
           shop.counts.grow(shop.counts.items + grows);
           for (const [customer, item] of turns) shop.turn(customer, item % shop.counts.items);
           if (reloads) shop.reload();
-          done.add(live.follow(shop.counts));
-          expect(apart(live.ease, easeOfCounts(shop.counts, LAMBDA, kernels))).toBeLessThan(1e-8);
+          done.add(live.update(shop.counts));
+          expect(apart(live.ease, easeFromCounts(shop.counts, LAMBDA, kernels))).toBeLessThan(1e-8);
         }
-        expect(live.follow(shop.counts)).toBe('nothing');
+        expect(live.update(shop.counts)).toBe('nothing');
       }),
       { numRuns },
     );
@@ -76,34 +76,34 @@ describe('EASE that follows counts', () => {
   it('is built once, takes a change by a step, and a flood of them by a rebuild', () => {
     const shop = busyShop();
     const live = new LiveEase(LAMBDA, KERNELS);
-    expect(live.follow(shop.counts)).toBe('rebuild');
-    expect(live.follow(shop.counts)).toBe('nothing');
+    expect(live.update(shop.counts)).toBe('rebuild');
+    expect(live.update(shop.counts)).toBe('nothing');
     shop.turn(3, 17);
-    expect(live.follow(shop.counts)).toBe('step');
+    expect(live.update(shop.counts)).toBe('step');
     for (let n = 0; n < 4_000; n++) shop.turn(Math.floor(200 * random()), Math.floor(300 * random()));
-    expect(live.follow(shop.counts)).toBe('rebuild');
+    expect(live.update(shop.counts)).toBe('rebuild');
   });
 
   it('is rebuilt when a probe, another one each time, shows that P has lost its way', () => {
     const shop = busyShop();
     const live = new LiveEase(LAMBDA, KERNELS);
-    live.follow(shop.counts);
+    live.update(shop.counts);
     live.ease.inverse.set(40, 50, live.ease.inverse.get(40, 50) + 1e-6);
-    const done: EaseWork[] = [];
+    const done: EaseUpdateKind[] = [];
     for (let n = 0; n < 40; n++) {
       shop.turn(n, n);
-      done.push(live.follow(shop.counts));
+      done.push(live.update(shop.counts));
     }
     expect(done.filter((work) => work === 'rebuild')).toHaveLength(1);
-    expect(apart(live.ease, easeOfCounts(shop.counts, LAMBDA, KERNELS))).toBeLessThan(1e-8);
+    expect(apart(live.ease, easeFromCounts(shop.counts, LAMBDA, KERNELS))).toBeLessThan(1e-8);
   });
 
   it('is rebuilt for fewer items than before: they are others', () => {
     const live = new LiveEase(LAMBDA, KERNELS);
-    live.follow(busyShop().counts);
+    live.update(busyShop().counts);
     const fewer = new Shop(20);
     fewer.turn(1, 3);
-    expect(live.follow(fewer.counts)).toBe('rebuild');
+    expect(live.update(fewer.counts)).toBe('rebuild');
     expect(live.ease.inverse.size).toBe(20);
   });
 

@@ -101,7 +101,7 @@ describe('counts of pairs that sets are kept of', () => {
           for (const [set, item] of some) shop.turn(set, item);
           shop.expectExact();
           shop.counter.sweep(sweep);
-          if (refreshes) runTask(shop.counter.refreshing());
+          if (refreshes) runTask(shop.counter.refreshInSteps());
           outside += shop.expectExact();
         }
       }),
@@ -115,11 +115,11 @@ describe('counts of pairs that sets are kept of', () => {
       fc.property(turns, turns, (before, after) => {
         const shop = new Shop();
         for (const [set, item] of before) shop.turn(set, item);
-        runTask(shop.counter.rebuilding());
+        runTask(shop.counter.rebuildInSteps());
         for (const [set, item] of after) shop.turn(set, item);
-        shop.counter.noteAll();
+        shop.counter.markAllChanged();
         shop.counter.sweep(ITEMS);
-        runTask(shop.counter.refreshing());
+        runTask(shop.counter.refreshInSteps());
         shop.expectExact();
         expect(shop.listedPairs()).toEqual(shop.expectedPairs());
         if (shop.listedPairs().length > ITEMS) crowded++;
@@ -131,11 +131,11 @@ describe('counts of pairs that sets are kept of', () => {
   it('are listed anew once a tenth of the pairs of an item have changed', () => {
     const shop = new Shop();
     for (let item = 0; item < ITEMS; item++) shop.turn(0, item);
-    runTask(shop.counter.rebuilding());
+    runTask(shop.counter.rebuildInSteps());
     shop.turn(1, ITEMS - 1);
     shop.turn(1, ITEMS - 2);
     expect(shop.counter.hasDue).toBe(true);
-    runTask(shop.counter.refreshing());
+    runTask(shop.counter.refreshInSteps());
     expect(shop.counter.hasDue).toBe(false);
     expect(shop.expectedList(ITEMS - 1)[0]).toBe(ITEMS - 2);
     expect(shop.matrix.count(ITEMS - 1, ITEMS - 2)).toBe(2);
@@ -147,18 +147,18 @@ describe('counts of pairs that sets are kept of', () => {
         const [one, other] = [new Shop(), new Shop()];
         for (const shop of [one, other]) shop.matrix.grow(ITEMS);
         for (const [set, item] of some) one.turn(set, item);
-        runTask(one.counter.rebuilding());
+        runTask(one.counter.rebuildInSteps());
         // The same sets by another way: in another order, with detours.
         if (pauses) other.counter.pause();
         const cells = [...one.sets].flatMap(([set, items]) => [...items].map((item) => [set, item] as const));
         cells.forEach(([set, item], n) => {
           const [otherSet, otherItem] = cells[(n * 31 + seed) % cells.length];
           if (!other.sets.get(otherSet)?.has(otherItem)) other.turn(otherSet, otherItem);
-          if (n % 3 === 0) runTask(pauses ? nothing() : other.counter.refreshing());
+          if (n % 3 === 0) runTask(pauses ? nothing() : other.counter.refreshInSteps());
           if (!other.sets.get(set)?.has(item)) other.turn(set, item);
           if (n % 4 === 0) for (let twice = 0; twice < 2; twice++) other.turn(set, item);
         });
-        runTask(other.counter.rebuilding());
+        runTask(other.counter.rebuildInSteps());
         other.expectExact();
         expect(encoded(other.matrix)).toEqual(encoded(one.matrix));
         expect(other.counter.isHeadOutdated).toBe(false);
@@ -171,21 +171,21 @@ describe('counts of pairs that sets are kept of', () => {
       fc.property(turns, turns, fc.boolean(), (before, after, rebuilds) => {
         const shop = new Shop();
         for (const [set, item] of before) shop.turn(set, item);
-        runTask(shop.counter.refreshing());
+        runTask(shop.counter.refreshInSteps());
         const bytes = encoded(shop.matrix);
         const follower = Cooccurrence.decode(new ByteReader(bytes));
         expect(encoded(follower)).toEqual(bytes);
         shop.expectExact(follower);
-        shop.matrix.forgetChanges();
+        shop.matrix.clearChanges();
         for (const [set, item] of after) shop.turn(set, item);
-        runTask(shop.counter.refreshing());
+        runTask(shop.counter.refreshInSteps());
         if (rebuilds) {
-          runTask(shop.counter.rebuilding());
-          expect(shop.matrix.overflowed).toBe(true);
+          runTask(shop.counter.rebuildInSteps());
+          expect(shop.matrix.hasOverflowed).toBe(true);
           return;
         }
         const writer = new ByteWriter();
-        runTask(shop.matrix.writingChanges(writer));
+        runTask(shop.matrix.writeChangesInSteps(writer));
         for (let twice = 0; twice < 2; twice++) {
           follower.grow(shop.matrix.items);
           follower.readChanges(new ByteReader(writer.finish()));
@@ -207,7 +207,7 @@ describe('counts of pairs that sets are kept of', () => {
     for (let set = 1; set < 5; set++) shop.turn(set, ITEMS - 1);
     expect(shop.matrix.isHead(ITEMS - 1)).toBe(false);
     expect(shop.counter.isHeadOutdated).toBe(true);
-    runTask(shop.counter.rebuilding());
+    runTask(shop.counter.rebuildInSteps());
     expect(shop.matrix.isHead(ITEMS - 1)).toBe(true);
     expect(shop.counter.isHeadOutdated).toBe(false);
     shop.expectExact();

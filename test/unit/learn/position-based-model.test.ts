@@ -1,5 +1,5 @@
 import { denseDesign } from '../../../src/learn/design-matrix';
-import { harvestExamination, type PlaceCell } from '../../../src/learn/intervention-harvesting';
+import { harvestExamination, type ImpressionCell } from '../../../src/learn/intervention-harvesting';
 import { fitLogistic } from '../../../src/learn/logistic';
 import { fitPositionBasedModel } from '../../../src/learn/position-based-model';
 import { seededRandom } from '../../../src/learn/seeded-random';
@@ -80,7 +80,7 @@ describe('fitPositionBasedModel', () => {
 
 describe('harvestExamination', () => {
   /** What is to be expected exactly, of things that stand where they do because of what they are worth. */
-  const cells: PlaceCell[] = Array.from({ length: 40 }, (_, group) => {
+  const cells: ImpressionCell[] = Array.from({ length: 40 }, (_, group) => {
     const worth = 0.02 + group / 100;
     const favourite = group < 20 ? 2 : 0;
     return [0, 1].map((step) => {
@@ -89,7 +89,7 @@ describe('harvestExamination', () => {
       return { group, place, shown, clicks: worth * THETA[place] * shown };
     });
   }).flat();
-  const bridge: PlaceCell[] = [1, 2].map((place) => ({ group: 99, place, shown: 900, clicks: 300 * THETA[place] }));
+  const bridge: ImpressionCell[] = [1, 2].map((place) => ({ group: 99, place, shown: 900, clicks: 300 * THETA[place] }));
 
   it('finds how places differ, whatever the things are worth that stand there', () => {
     const found = harvestExamination([...cells, ...bridge], Float64Array.of(1, 1, 1, 1), 1e-6);

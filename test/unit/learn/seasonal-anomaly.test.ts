@@ -1,4 +1,4 @@
-import { judge, MIN_PER_SLOT, seasonalExpectation } from '../../../src/learn/seasonal-anomaly';
+import { scoreAnomaly, MIN_VALUES_PER_SLOT, seasonalExpectation } from '../../../src/learn/seasonal-anomaly';
 import { seededRandom } from '../../../src/learn/seeded-random';
 
 const WEEK = 168;
@@ -29,7 +29,7 @@ function scoresOf(values: readonly number[]): (number | undefined)[] {
     past.map((_, hour) => slotOf(hour)),
     WEEK,
   );
-  return values.slice(start).map((value, at) => judge(expectation, value, slotOf(start + at))?.score);
+  return values.slice(start).map((value, at) => scoreAnomaly(expectation, value, slotOf(start + at))?.score);
 }
 
 const hours = (weeks: number, random: () => number) =>
@@ -79,12 +79,12 @@ describe('a robust seasonal expectation', () => {
 
   it('says nothing where there is too little past, and that nothing is unusual where nothing differs', () => {
     const slots = [0, 0, 0, 1];
-    expect(judge(seasonalExpectation([1, 1, 1, 1], slots, 2), 5, 1)).toBeUndefined();
-    const same = seasonalExpectation(Array<number>(MIN_PER_SLOT).fill(7), Array<number>(MIN_PER_SLOT).fill(0), 1);
-    expect(judge(same, 7, 0)).toEqual({ expected: 7, score: 0 });
-    expect(judge(same, 8, 0)?.score).toBe(Infinity);
+    expect(scoreAnomaly(seasonalExpectation([1, 1, 1, 1], slots, 2), 5, 1)).toBeUndefined();
+    const same = seasonalExpectation(Array<number>(MIN_VALUES_PER_SLOT).fill(7), Array<number>(MIN_VALUES_PER_SLOT).fill(0), 1);
+    expect(scoreAnomaly(same, 7, 0)).toEqual({ expected: 7, score: 0 });
+    expect(scoreAnomaly(same, 8, 0)?.score).toBe(Infinity);
     const gaps = seasonalExpectation([NaN, 3, 3, 3, 4], [0, 0, 0, 0, 0], 1);
     expect(gaps.counts[0]).toBe(4);
-    expect(judge(gaps, NaN, 0)).toBeUndefined();
+    expect(scoreAnomaly(gaps, NaN, 0)).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { AlertPreviewService } from '../../../src/monitoring/alerts/alert-preview.service';
 import type { AlertRuleInput } from '../../../src/monitoring/alerts/alert.type';
 import type { Pool } from '../../../src/platform/postgres';
-import type { PastLook } from '../../../src/streams/past-windows.service';
+import type { HistoricalWindows } from '../../../src/streams/past-windows.service';
 import type { Stream } from '../../../src/streams/stream.type';
 import type { Window } from '../../../src/streams/window.type';
 
@@ -11,7 +11,7 @@ const STREAM = { window: { kind: 'TUMBLING' }, aggregates: AGGREGATES } as unkno
 const INPUT: AlertRuleInput = { id: '', source: 'WINDOWS', stream: 's', condition: 'window.n > 5.0' };
 
 /** A window a minute, of one key, up to now. */
-function looksOf(...counts: readonly number[]): PastLook[] {
+function looksOf(...counts: readonly number[]): HistoricalWindows[] {
   const first = Date.now() - counts.length * MINUTE;
   return counts.map((n, at) => ({
     ...{ state: 'LIVE', reason: null, isKeyed: false, aggregates: AGGREGATES, keys: [] },
@@ -22,7 +22,7 @@ function looksOf(...counts: readonly number[]): PastLook[] {
   }));
 }
 
-function serviceOf(past: () => Promise<PastLook[] | null>, longestMs?: number): AlertPreviewService {
+function serviceOf(past: () => Promise<HistoricalWindows[] | null>, longestMs?: number): AlertPreviewService {
   const pool = {} as Pool;
   return new AlertPreviewService({ pool, streamOf: () => Promise.resolve(STREAM), windows: { past } }, longestMs);
 }
@@ -57,8 +57,8 @@ it('is bounded: the newest 100 alerts, two at a time, and so many seconds', asyn
   expect([fired, alerts.length]).toEqual([150, 100]);
   expect(alerts[0].startedAt.getTime()).toBeGreaterThan(alerts[99].startedAt.getTime());
 
-  let answer: (looks: PastLook[]) => void = () => undefined;
-  const held = new Promise<PastLook[]>((resolve) => (answer = resolve));
+  let answer: (looks: HistoricalWindows[]) => void = () => undefined;
+  const held = new Promise<HistoricalWindows[]>((resolve) => (answer = resolve));
   const busy = serviceOf(() => held);
   const underWay = [busy.preview(INPUT), busy.preview(INPUT)];
   await expect(busy.preview(INPUT)).rejects.toMatchObject({ code: 'OVERLOADED' });

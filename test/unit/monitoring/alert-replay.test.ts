@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { AlertReplay, type ReplayedAlert } from '../../../src/monitoring/alerts/alert-replay';
 import type { AlertState } from '../../../src/monitoring/alerts/alert-rule';
-import { judge, type Finding, type Standing } from '../../../src/monitoring/alerts/judge';
+import { nextAlertState, type ConditionResult, type OpenAlertState } from '../../../src/monitoring/alerts/next-alert-state';
 
 const SECOND = 1_000;
 const KEYS = ['a', 'b'];
@@ -9,18 +9,18 @@ const KEYS = ['a', 'b'];
 interface Look {
   readonly at: number;
   /** One for each key; undefined: the key is not looked at. */
-  readonly findings: readonly (Finding | undefined)[];
+  readonly findings: readonly (ConditionResult | undefined)[];
 }
 
 /** What a look every second would have made of it, key by key: as the evaluator goes. */
 function everySecond(looks: readonly Look[], to: number, forMs: number): Omit<ReplayedAlert, 'observed'>[] {
   return KEYS.flatMap((key, at) => {
     const alerts: { key: string; startedAt: number; firedAt: number | null; resolvedAt: number | null }[] = [];
-    let open: Standing | null = null;
+    let open: OpenAlertState | null = null;
     for (let now = looks[0].at; now <= to; now += SECOND) {
       const finding = looks.findLast((look) => look.at <= now)!.findings[at];
       // Only open keys are looked for among those that are gone.
-      const state: AlertState | null = finding === undefined ? open && 'RESOLVED' : judge(open, finding, now, forMs);
+      const state: AlertState | null = finding === undefined ? open && 'RESOLVED' : nextAlertState(open, finding, now, forMs);
       if (state === null) continue;
       if (open === null) alerts.push({ key, startedAt: now, firedAt: null, resolvedAt: null });
       const alert = alerts[alerts.length - 1];
@@ -55,10 +55,10 @@ it('what is gone through look by look is what looking every second makes of it',
         const seen = findings.flatMap((found, key) =>
           found === undefined ? [] : [[KEYS[key], { finding: found, shown: {} }] as const],
         );
-        replay.look(at, new Map(seen));
+        replay.observe(at, new Map(seen));
       }
       // Up to and with the last second.
-      replay.until(to + 1);
+      replay.advanceTo(to + 1);
       const byKey = KEYS.flatMap((key) => replay.alerts.filter((alert) => alert.key === key));
       expect(byKey.map(({ observed: _, ...alert }) => alert)).toEqual(everySecond(past, to, hold * SECOND));
     }),
@@ -69,7 +69,7 @@ it('what is gone through look by look is what looking every second makes of it',
 it('says what was looked at when an alert fired, and when it was over', () => {
   const replay = new AlertReplay(10);
   const look = (at: number, met: boolean, n: number) =>
-    replay.look(at, new Map([['a', { finding: { met, cleared: !met }, shown: { n } }]]));
+    replay.observe(at, new Map([['a', { finding: { met, cleared: !met }, shown: { n } }]]));
   look(0, true, 1);
   look(20, true, 2);
   expect(replay.alerts).toEqual([{ key: 'a', startedAt: 0, firedAt: 10, resolvedAt: null, observed: { n: 1 } }]);

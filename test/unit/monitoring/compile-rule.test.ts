@@ -16,27 +16,27 @@ const ruleOf = (condition: string, clearCondition: string | null = null) =>
 describe('a rule', () => {
   it('takes a window that is missing for one in which nothing happened', () => {
     const nothing = emptyWindow('', span, aggregates);
-    expect(ruleOf('window.orders < 1.0 && window.revenue == 0.0 && window.events == 0.0').met(nothing)).toBe(true);
+    expect(ruleOf('window.orders < 1.0 && window.revenue == 0.0 && window.events == 0.0').isMet(nothing)).toBe(true);
     // There is no average of nothing: what rests on it is not met, either way round.
-    expect(ruleOf('window.mean < 1.0').met(nothing)).toBe(false);
-    expect(ruleOf('window.mean >= 1.0').met(nothing)).toBe(false);
-    expect(ruleOf('window.took_p50 > 0.0 || window.took_p99_9 > 0.0').met(nothing)).toBe(false);
+    expect(ruleOf('window.mean < 1.0').isMet(nothing)).toBe(false);
+    expect(ruleOf('window.mean >= 1.0').isMet(nothing)).toBe(false);
+    expect(ruleOf('window.took_p50 > 0.0 || window.took_p99_9 > 0.0').isMet(nothing)).toBe(false);
   });
 
   it('is over when its condition does not hold and what clears it does', () => {
     const rule = ruleOf('window.orders < 2.0', 'window.orders >= 5.0');
     const at = (orders: number) => ({ orders, ...span, key: '', events: orders });
-    expect([1, 3, 5].map((orders) => [rule.met(at(orders)), rule.cleared(at(orders))])).toEqual([
+    expect([1, 3, 5].map((orders) => [rule.isMet(at(orders)), rule.isCleared(at(orders))])).toEqual([
       [true, false],
       [false, false],
       [false, true],
     ]);
     const both = ruleOf('window.orders > 1.0', 'window.orders > 2.0');
-    expect([both.met(at(3)), both.cleared(at(3))]).toEqual([true, false]);
+    expect([both.isMet(at(3)), both.isCleared(at(3))]).toEqual([true, false]);
   });
 
   it('shows what it looks at, and when that was', () => {
-    expect(ruleOf('window.orders < 1.0').shown({ orders: 0, revenue: 3, ...span, key: '' })).toEqual({
+    expect(ruleOf('window.orders < 1.0').usedFields({ orders: 0, revenue: 3, ...span, key: '' })).toEqual({
       orders: 0,
       ...span,
     });
@@ -53,6 +53,6 @@ describe('a rule', () => {
       { condition: 'operation.p99 > 0.5 || operation.count == 0.0', clearCondition: null },
       OPERATION_SHAPE,
     );
-    expect(rule.met(idleOperation('search'))).toBe(true);
+    expect(rule.isMet(idleOperation('search'))).toBe(true);
   });
 });

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import type { AlertState } from '../../../src/monitoring/alerts/alert-rule';
-import { judge, type Finding, type Standing } from '../../../src/monitoring/alerts/judge';
+import { nextAlertState, type ConditionResult, type OpenAlertState } from '../../../src/monitoring/alerts/next-alert-state';
 
 interface Look {
-  readonly finding: Finding;
+  readonly finding: ConditionResult;
   readonly at: number;
 }
 
 /** What a rule's alert went through, look by look. */
 function lived(looks: readonly Look[], forMs: number): (AlertState | null)[] {
-  let open: Standing | null = null;
+  let open: OpenAlertState | null = null;
   return looks.map(({ finding, at }) => {
-    const state = judge(open, finding, at, forMs);
+    const state = nextAlertState(open, finding, at, forMs);
     if (state === 'RESOLVED') open = null;
     else if (state !== null) open = { state, startedAt: open?.startedAt ?? at };
     return state;
@@ -59,9 +59,9 @@ describe('an alert', () => {
   });
 
   it('stays while nothing is known, and while it is neither met nor cleared', () => {
-    const firing: Standing = { state: 'FIRING', startedAt: 0 };
-    expect(judge(firing, null, 1e9, 0)).toBeNull();
-    expect(judge(firing, { met: false, cleared: false }, 1e9, 0)).toBeNull();
-    expect(judge({ state: 'PENDING', startedAt: 0 }, { met: false, cleared: false }, 1, 10)).toBe('RESOLVED');
+    const firing: OpenAlertState = { state: 'FIRING', startedAt: 0 };
+    expect(nextAlertState(firing, null, 1e9, 0)).toBeNull();
+    expect(nextAlertState(firing, { met: false, cleared: false }, 1e9, 0)).toBeNull();
+    expect(nextAlertState({ state: 'PENDING', startedAt: 0 }, { met: false, cleared: false }, 1, 10)).toBe('RESOLVED');
   });
 });

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { BUCKETS } from '../../../src/monitoring/operation-metrics.service';
 import {
-  addLatencies,
+  addHistograms,
   countOf,
-  latenciesSince,
-  noLatencies,
+  subtractHistogram,
+  emptyHistogram,
   quantileOf,
-  type Latencies,
+  type LatencyHistogram,
 } from '../../../src/monitoring/system/latency-histogram';
 
-function of(seconds: readonly number[]): Latencies {
-  const counts = [...noLatencies(BUCKETS).counts];
+function of(seconds: readonly number[]): LatencyHistogram {
+  const counts = [...emptyHistogram(BUCKETS).counts];
   for (const second of seconds) {
     const at = BUCKETS.findIndex((bound) => second <= bound);
     counts[at < 0 ? BUCKETS.length : at]++;
@@ -38,15 +38,15 @@ describe('latencies as a histogram', () => {
   it('add up, and what came since is what was added', () => {
     fc.assert(
       fc.property(latencies, latencies, (before, after) => {
-        const both = addLatencies(of(before), of(after));
+        const both = addHistograms(of(before), of(after));
         expect(both.counts).toEqual(of([...before, ...after]).counts);
-        expect(latenciesSince(both, of(before)).counts).toEqual(of(after).counts);
+        expect(subtractHistogram(both, of(before)).counts).toEqual(of(after).counts);
         expect(countOf(both)).toBe(before.length + after.length);
       }),
     );
   });
 
   it('of a process that has begun anew are all of them', () => {
-    expect(latenciesSince(of([0.1]), of([0.1, 0.2, 0.3]))).toEqual(of([0.1]));
+    expect(subtractHistogram(of([0.1]), of([0.1, 0.2, 0.3]))).toEqual(of([0.1]));
   });
 });

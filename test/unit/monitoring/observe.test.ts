@@ -1,5 +1,5 @@
 import type { AlertSpec } from '../../../src/monitoring/alerts/alert-rule';
-import { Observer } from '../../../src/monitoring/alerts/observe.service';
+import { RuleObserver } from '../../../src/monitoring/alerts/rule-observer.service';
 import type { OperationFigures } from '../../../src/monitoring/system/operation-figures';
 import type { LatestWindows } from '../../../src/streams/latest-windows.service';
 import type { Window } from '../../../src/streams/window.type';
@@ -30,7 +30,7 @@ const windowOf = (key: string, n: number) =>
   ({ key, events: n, values: [{ name: 'n', number: n, quantiles: null }] }) as unknown as Window;
 const metOf = async (latest: LatestWindows | null, spec: Partial<AlertSpec> = {}, open: string[] = []) => {
   const unused = () => Promise.reject(new Error('not asked'));
-  const observer = new Observer({
+  const observer = new RuleObserver({
     latest: { latest: () => Promise.resolve(latest) },
     slices: { refresh: unused, operations: () => [] },
     systems: { system: unused },
@@ -71,7 +71,7 @@ describe('a rule over windows', () => {
 describe('a rule over operations', () => {
   it('watches those that were asked for, and that are named', async () => {
     const figures = { field: 'search', count: 5, p99: 0.8 } as OperationFigures;
-    const observer = new Observer({
+    const observer = new RuleObserver({
       latest: { latest: () => Promise.resolve(null) },
       slices: { refresh: () => Promise.resolve(), operations: () => [figures, { ...figures, field: 'ads' }] },
       systems: { system: () => Promise.reject(new Error('not asked')) },

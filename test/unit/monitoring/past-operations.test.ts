@@ -1,4 +1,4 @@
-import { readPastOperations } from '../../../src/monitoring/system/past-operations.service';
+import { readHistoricalOperations } from '../../../src/monitoring/system/historical-operations.service';
 import type { Pool } from '../../../src/platform/postgres';
 
 const SECOND = 1_000;
@@ -13,7 +13,7 @@ function lookedBackOn(seconds: number, windowMs: number) {
   )
     .flatMap((at) => [at, at])
     .map((at) => ({ at, now: new Date(NOW), operations: { search: COUNTED } }));
-  return readPastOperations({ query: () => Promise.resolve({ rows }) } as unknown as Pool, windowMs);
+  return readHistoricalOperations({ query: () => Promise.resolve({ rows }) } as unknown as Pool, windowMs);
 }
 
 it('operations are summed over whole windows, ten looks to each, up to now', async () => {
@@ -31,5 +31,5 @@ it('short windows are looked at as often as processes tell', async () => {
 it('of a shop that has begun just now there is what there is', async () => {
   const looks = await lookedBackOn(30, 60 * SECOND);
   expect(looks.map(({ figures }) => figures()[0].count)).toEqual([6, 12, 18, 24, 30]);
-  expect(await readPastOperations({ query: () => Promise.resolve({ rows: [] }) } as unknown as Pool, 1)).toEqual([]);
+  expect(await readHistoricalOperations({ query: () => Promise.resolve({ rows: [] }) } as unknown as Pool, 1)).toEqual([]);
 });

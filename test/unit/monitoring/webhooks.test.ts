@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { startReceiver, isSigned } from '../../setup/alert-operations';
-import { MAX_ATTEMPTS, pauseAfter } from '../../../src/monitoring/webhooks/backoff';
+import { MAX_DELIVERY_ATTEMPTS, retryDelayMs } from '../../../src/monitoring/webhooks/retry-delay';
 import { postJson } from '../../../src/monitoring/webhooks/post.service';
 import { isPublicAddress } from '../../../src/monitoring/webhooks/public-address';
-import { signatureOf } from '../../../src/monitoring/webhooks/signature';
+import { webhookSignature } from '../../../src/monitoring/webhooks/signature';
 import { WebhookTestService } from '../../../src/monitoring/webhooks/webhook-test.service';
 import type { Pool } from '../../../src/platform/postgres';
 import { Networks } from '../../../src/platform/networks';
@@ -73,7 +73,7 @@ describe('posting', () => {
   it('to an address that is allowed arrives, signed as the documents say', async () => {
     const secret = 'whsec_secret';
     const body = JSON.stringify({ a: 'ä' });
-    const headers = { 'freshet-signature': signatureOf(secret, body, Math.floor(Date.now() / 1_000)) };
+    const headers = { 'freshet-signature': webhookSignature(secret, body, Math.floor(Date.now() / 1_000)) };
     expect(await postJson(new URL(receiver.url), body, headers, LOCAL)).toBe(200);
     expect(receiver.received[0].body).toBe(body);
     expect(isSigned(receiver.received[0], secret)).toBe(true);
@@ -111,7 +111,7 @@ describe('posting', () => {
 
 describe('pauses between attempts', () => {
   it('double, up to an hour', () => {
-    const pauses = Array.from({ length: MAX_ATTEMPTS - 1 }, (_, at) => pauseAfter(at + 1, 0.5));
+    const pauses = Array.from({ length: MAX_DELIVERY_ATTEMPTS - 1 }, (_, at) => retryDelayMs(at + 1, 0.5));
     expect(pauses.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
     expect(Math.max(...pauses)).toBe(3_600_000);
     expect(pauses.reduce((sum, pause) => sum + pause)).toBe(11_294_000);

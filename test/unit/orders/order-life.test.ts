@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { LoggedEvents } from '../../../src/orders/logged-events';
-import { allowedFrom, isOpen, mayMove, NEXT, ORDER_STATUSES } from '../../../src/orders/life-cycle';
+import { allowedStatuses, isOpen, canMove, NEXT_STATUSES, ORDER_STATUSES } from '../../../src/orders/life-cycle';
 import { faultOfOrder } from '../../../src/orders/check-order';
 import { mergeOrder } from '../../../src/orders/merge-order';
 import { moveOrder } from '../../../src/orders/move-order';
@@ -84,14 +84,14 @@ describe('the table of moves', () => {
   it('leads from PLACED to every status, takes no step back, and ends', () => {
     const reached = new Set(['PLACED']);
     const rounds = ORDER_STATUSES.map(() =>
-      [...reached].forEach((from) => NEXT[from as 'PLACED'].forEach((to) => reached.add(to))),
+      [...reached].forEach((from) => NEXT_STATUSES[from as 'PLACED'].forEach((to) => reached.add(to))),
     );
     expect([reached.size, rounds.length]).toEqual([ORDER_STATUSES.length, ORDER_STATUSES.length]);
     const rank = new Map(ORDER_STATUSES.map((status, at) => [status, at]));
     for (const from of ORDER_STATUSES) {
-      for (const to of NEXT[from]) expect(rank.get(to)).toBeGreaterThan(rank.get(from)!);
+      for (const to of NEXT_STATUSES[from]) expect(rank.get(to)).toBeGreaterThan(rank.get(from)!);
     }
-    expect(NEXT.REFUNDED).toEqual([]);
+    expect(NEXT_STATUSES.REFUNDED).toEqual([]);
   });
 });
 
@@ -104,7 +104,7 @@ describe('an order, whatever is said of it', () => {
         const { order } = live(life);
         const steps = order?.history.filter((move) => move.units === null).map((move) => move.status) ?? [];
         for (let n = 1; n < steps.length; n++)
-          expect([steps[n - 1], steps[n], mayMove(steps[n - 1], steps[n])]).toEqual([steps[n - 1], steps[n], true]);
+          expect([steps[n - 1], steps[n], canMove(steps[n - 1], steps[n])]).toEqual([steps[n - 1], steps[n], true]);
         if (order) expect(steps.at(-1)).toBe(order.status);
       }),
       { numRuns: 400, endOnFailure: true },
@@ -188,11 +188,11 @@ describe('an order, whatever is said of it', () => {
     fc.assert(
       fc.property(lives, fc.constantFrom(...ORDER_STATUSES), (life, status) => {
         const { order } = live(life);
-        if (!order || order.status === status || mayMove(order.status, status)) return;
+        if (!order || order.status === status || canMove(order.status, status)) return;
         const at = new Date(DAY + 9e6).toISOString();
         const moved = moveOrder(order, { status, occurredAt: at, recordedAt: at, movedBy: 'test', units: null });
         expect(moved).toMatchObject({ code: 'CONFLICT', path: 'status' });
-        for (const next of allowedFrom(order.status)) expect((moved as OrderFault).message).toContain(next);
+        for (const next of allowedStatuses(order.status)) expect((moved as OrderFault).message).toContain(next);
       }),
       { numRuns: 300 },
     );

@@ -1,9 +1,9 @@
-import { Gate } from '../../../src/platform/gate';
+import { SharedExclusiveLock } from '../../../src/platform/shared-exclusive-lock';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 it('lets many in at once, and one alone: after those inside, before those who come later', async () => {
-  const gate = new Gate();
+  const gate = new SharedExclusiveLock();
   const order: string[] = [];
   let leave!: () => void;
   const inside = gate.shared(async () => {
@@ -11,14 +11,14 @@ it('lets many in at once, and one alone: after those inside, before those who co
     await new Promise<void>((resolve) => (leave = resolve));
   });
   const beside = gate.shared(async () => void order.push('beside'));
-  const alone = gate.alone(async () => {
+  const alone = gate.exclusive(async () => {
     order.push('alone');
     await turn();
     order.push('alone ends');
     throw new Error('harms nobody else');
   });
   const later = gate.shared(async () => void order.push('later'));
-  const next = gate.alone(async () => void order.push('next'));
+  const next = gate.exclusive(async () => void order.push('next'));
   await turn();
   expect(order).toEqual(['first', 'beside']);
   leave();

@@ -1,4 +1,4 @@
-import { isAnswerLost, isOfOneTransaction, isOutage } from '../../../src/platform/outage';
+import { isOutcomeUnknown, isTransactionFailure, isOutage } from '../../../src/platform/outage';
 
 const coded = (code: string) => Object.assign(new Error('says its code'), { code });
 
@@ -35,23 +35,23 @@ describe('an outage of the database', () => {
     ['57P01', false],
     ['53100', false],
   ])('%s befell one transaction alone: %s', (code, alone) => {
-    expect(isOfOneTransaction(coded(code))).toBe(alone);
-    expect(isOfOneTransaction(new Error('query failed', { cause: coded(code) }))).toBe(alone);
+    expect(isTransactionFailure(coded(code))).toBe(alone);
+    expect(isTransactionFailure(new Error('query failed', { cause: coded(code) }))).toBe(alone);
   });
 
   it.each(['08006', '57P01', '57P02', 'ECONNRESET', 'EPIPE'])(
     '%s may have come after the statement took effect',
     (code) => {
-      expect(isAnswerLost(coded(code))).toBe(true);
-      expect(isAnswerLost(new Error('query failed', { cause: coded(code) }))).toBe(true);
+      expect(isOutcomeUnknown(coded(code))).toBe(true);
+      expect(isOutcomeUnknown(new Error('query failed', { cause: coded(code) }))).toBe(true);
     },
   );
 
   it('says nothing of an answer where the statement was refused, or never sent', () => {
-    expect(isAnswerLost(new Error('Connection terminated unexpectedly'))).toBe(true);
-    expect(isAnswerLost(Object.assign(coded('53100'), { severity: 'PANIC' }))).toBe(true);
+    expect(isOutcomeUnknown(new Error('Connection terminated unexpectedly'))).toBe(true);
+    expect(isOutcomeUnknown(Object.assign(coded('53100'), { severity: 'PANIC' }))).toBe(true);
     const refused = ['53100', '57P03', '57014', '40P01', 'ECONNREFUSED', '23505'].map(coded);
     for (const error of [...refused, new Error('timeout exceeded when trying to connect'), null])
-      expect(isAnswerLost(error)).toBe(false);
+      expect(isOutcomeUnknown(error)).toBe(false);
   });
 });

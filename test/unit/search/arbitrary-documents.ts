@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FacetFilter, FacetRequest } from '../../../src/search/index/facet-request';
+import type { IndexFacetFilter, IndexFacetRequest } from '../../../src/search/index/facet-request';
 import type { Alternative, TextQuery } from '../../../src/search/index/query';
 import type { MatchedFields } from '../../../src/search/index/matched-fields';
 import type { Ranking } from '../../../src/search/index/ranking';
@@ -120,7 +120,7 @@ const query: fc.Arbitrary<TextQuery> = fc.record({
   ),
 });
 
-const facetFilter: fc.Arbitrary<FacetFilter> = fc.oneof(
+const facetFilter: fc.Arbitrary<IndexFacetFilter> = fc.oneof(
   fc.record({
     facet: fc.constant('brand'),
     values: fc.uniqueArray(fc.constantFrom(...BRANDS, 'Nobody'), { minLength: 1, maxLength: 2 }),
@@ -134,7 +134,7 @@ const facetFilter: fc.Arbitrary<FacetFilter> = fc.oneof(
   fc.record({ number: fc.constant('price'), from: fc.constantFrom(-5, 2.5), to: fc.constantFrom(10, 50) }),
 );
 
-const facetRequest: fc.Arbitrary<FacetRequest> = fc.oneof(
+const facetRequest: fc.Arbitrary<IndexFacetRequest> = fc.oneof(
   fc.record(
     { facet: fc.constantFrom('brand', 'colour', 'category'), limit: fc.constantFrom(0, 1, 2) },
     { requiredKeys: ['facet'] },

@@ -3,7 +3,7 @@ import { Analyzers } from '../../../src/search/document/analyzers';
 import { indexSettings } from '../../../src/search/document/index-settings';
 import { productDocument } from '../../../src/search/document/product-document';
 import { SearchIndex } from '../../../src/search/index/search-index';
-import { understand } from '../../../src/search/query/understand';
+import { interpretQuery } from '../../../src/search/query/interpret-query';
 import { SpellingDictionary } from '../../../src/search/spelling/spelling-dictionary';
 import { loadJieba } from '../../../src/search/text/jieba';
 import { Synonyms } from '../../../src/search/text/synonyms';
@@ -51,7 +51,7 @@ function shopOf(products: readonly Given[], analyzers: Analyzers, languages: rea
     count: (query: Parameters<SearchIndex['search']>[0]['query']) => index.search({ query, limit: 0 }).total,
   };
   return (text: string, language?: string) => {
-    const { query, ignoredWords } = understand({ text, language }, around);
+    const { query, ignoredWords } = interpretQuery({ text, language }, around);
     const hits = index.search({ query, limit: 20, facets: [{ facet: 'attributes' }] });
     return { ids: ignoredWords.length > 0 ? [] : hits.hits.map(({ id }) => id).sort(), facets: hits.facets };
   };

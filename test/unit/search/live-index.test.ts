@@ -10,9 +10,9 @@ import type { SearchRequest } from '../../../src/search/index/search-request';
 import { SearchIndex } from '../../../src/search/index/search-index';
 import { SegmentBuilder } from '../../../src/search/index/segment-builder';
 import { encodeSegment } from '../../../src/search/index/segment-codec';
-import { LiveIndex } from '../../../src/search/live-index.read-model';
-import type { Steps } from '../../../src/search/turns/steps';
-import { wordsOf } from '../../../src/search/spelling/words-of-segment';
+import { CatalogIndex } from '../../../src/search/catalog-index.read-model';
+import type { CooperativeTask } from '../../../src/search/scheduling/cooperative-task';
+import { segmentDictionary } from '../../../src/search/spelling/segment-dictionary';
 
 const SETTINGS = indexSettings(['size']);
 const FIGURES = { documents: 0, bytes: 0, words: 0, read: 0, gone: 0 };
@@ -87,11 +87,11 @@ function segmentOf(products: readonly CatalogueProduct[]) {
   return builder.finish();
 }
 
-function liveOver(catalogue: ProductsReadModel, products: readonly CatalogueProduct[]): LiveIndex {
+function liveOver(catalogue: ProductsReadModel, products: readonly CatalogueProduct[]): CatalogIndex {
   const segment = segmentOf(products);
-  const dictionary = wordsOf(segment).state;
+  const dictionary = segmentDictionary(segment).state;
   const message = { bytes: encodeSegment(segment), dictionary, position: 0, jieba: false, figures: FIGURES };
-  return new LiveIndex(message, catalogue, 'en', undefined, () => undefined);
+  return new CatalogIndex(message, catalogue, 'en', undefined, () => undefined);
 }
 
 describe('a live index', () => {
@@ -118,10 +118,10 @@ describe('a live index', () => {
           const gone = one.kind === 'delete' ? one.ids.filter((id) => current.delete(id)) : [];
           for (const product of changed) current.set(product.id, product);
           tell({ products: changed, deletedProducts: gone });
-          const before = live.index.unmerged;
+          const before = live.index.unmergedCount;
           live.apply({ position: ++position, ids: [...changed.map(({ id }) => id), ...gone] });
           expect(await live.waitFor(position, 1_000)).toBe(true);
-          if (one.kind === 'offer' && changed.length > 0 && live.index.unmerged === before) renumbered++;
+          if (one.kind === 'offer' && changed.length > 0 && live.index.unmergedCount === before) renumbered++;
           const fresh = new SearchIndex(SETTINGS, segmentOf([...current.values()].map(catalogueProduct)));
           for (const request of REQUESTS) expect(live.index.search(request)).toEqual(fresh.search(request));
           const columns = live.index.columns();
@@ -147,7 +147,7 @@ describe('a live index', () => {
     const live = liveOver(catalogue, records.map(catalogueProduct));
     const search = () => REQUESTS.map((request) => live.index.search(request));
     const before = search();
-    const long = live.searches.take(function* (): Steps<void> {
+    const long = live.scheduler.run(function* (): CooperativeTask<void> {
       for (let step = 0; step < 6; step++) {
         const until = performance.now() + 2;
         while (performance.now() < until);
@@ -155,7 +155,7 @@ describe('a live index', () => {
         yield;
       }
     });
-    const next = live.searches.take(function* (): Steps<unknown> {
+    const next = live.scheduler.run(function* (): CooperativeTask<unknown> {
       yield;
       return search();
     });
@@ -182,7 +182,7 @@ describe('a live index', () => {
 
   it('takes new words in without writing its dictionary anew', () => {
     const records = fc.sample(recordsOf(ids), { numRuns: 1, seed: 1 })[0];
-    const dictionary = wordsOf(segmentOf(records.map(catalogueProduct)));
+    const dictionary = segmentDictionary(segmentOf(records.map(catalogueProduct)));
     const { bytes } = dictionary;
     for (let n = 0; n < 4_000; n++) dictionary.add(`unforeseen${n}`.slice(-12));
     expect(dictionary.bytes).toBe(bytes);

@@ -1,9 +1,9 @@
 import { ProductConditionsService } from '../../../src/catalog/product-conditions.service';
 import { Analyzers } from '../../../src/search/document/analyzers';
 import { MerchandisingReadModel } from '../../../src/search/merchandising.read-model';
-import type { RuleRecord } from '../../../src/search/merchandising-table';
+import type { MerchandisingRuleRecord } from '../../../src/search/merchandising.store';
 
-const rule = (id: string, queries: string[], pin: string): RuleRecord => ({
+const rule = (id: string, queries: string[], pin: string): MerchandisingRuleRecord => ({
   ...{ id, queries, placements: [], pins: [pin], buried: [], boost: null, redirect: null },
   ...{ startsAt: null, endsAt: null, updatedAt: '2026-01-01T00:00:00.000Z' },
 });
@@ -12,7 +12,7 @@ describe('merchandising rules in memory', () => {
   const conditions = new ProductConditionsService(() => Promise.resolve({}));
   const analyzers = new Analyzers('en');
   const pinsOf = (model: MerchandisingReadModel, query: string, language?: string) =>
-    model.of({ query, language }, analyzers, Date.now()).pins;
+    model.effectsFor({ query, language }, analyzers, Date.now()).pins;
 
   it('are read once in each language, however many there are and however often is searched', () => {
     const model = new MerchandisingReadModel(() => conditions);

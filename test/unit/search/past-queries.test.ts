@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { PastQueries, type PastQuery } from '../../../src/search/past/past-queries';
-import { queryKey, spellingOf } from '../../../src/search/past/query-key';
+import { QueryPrefixIndex, type LoggedQuery } from '../../../src/search/query-log/query-prefix-index';
+import { queryKey, spellingOf } from '../../../src/search/query-log/query-key';
 
 /** Restricted Damerau–Levenshtein, the whole table. */
 function distance(a: string, b: string): number {
@@ -22,7 +22,7 @@ const slipsTo = (prefix: string, key: string) =>
   Math.min(...Array.from({ length: key.length + 1 }, (_, end) => distance(prefix, key.slice(0, end))));
 
 /** Straight from the definition. */
-function expected(queries: readonly PastQuery[], prefix: string, most: number): PastQuery[] {
+function expected(queries: readonly LoggedQuery[], prefix: string, most: number): LoggedQuery[] {
   const allowed = prefix.length < 4 ? 0 : prefix.length < 8 ? 1 : 2;
   return queries
     .map((query) => ({ query, slips: slipsTo(prefix, query.key) }))
@@ -44,11 +44,11 @@ describe('past queries', () => {
         fc.integer({ min: 1, max: 12 }),
         (keys, prefix, most) => {
           const queries = keys.map((key, n) => ({ key, text: key, score: 1 + ((n * 7919) % 1_009) }));
-          const past = new PastQueries(queries);
-          expect(past.beginningWith(prefix, most)).toEqual(expected(queries, prefix, most));
+          const past = new QueryPrefixIndex(queries);
+          expect(past.withPrefix(prefix, most)).toEqual(expected(queries, prefix, most));
           const hidden = new Set(keys.filter((_, n) => n % 3 === 0));
           const left = queries.filter(({ key }) => !hidden.has(key));
-          expect(past.beginningWith(prefix, most, hidden)).toEqual(expected(left, prefix, most));
+          expect(past.withPrefix(prefix, most, hidden)).toEqual(expected(left, prefix, most));
         },
       ),
       { numRuns: 400 },
@@ -77,16 +77,16 @@ describe('past queries', () => {
     const word = (n: number) => syllables[n % 16] + syllables[(n >> 4) % 16] + syllables[(n >> 8) % 16];
     const keys = new Set<string>();
     for (let n = 0; keys.size < 20_000; n++) keys.add(`${word(n * 2_654_435)} ${word(n >> 3)}${n % 11 ? '' : ' set'}`);
-    const past = new PastQueries([...keys].map((key, n) => ({ key, text: key, score: (n * 7919) % 10_007 })));
+    const past = new QueryPrefixIndex([...keys].map((key, n) => ({ key, text: key, score: (n * 7919) % 10_007 })));
     const typed = [...keys]
       .filter((_, n) => n % 40 === 0)
       .flatMap((key) => {
         const slip = `${key.slice(0, 2)}q${key.slice(3)}`;
         return [key.slice(0, 1), key.slice(0, 5), slip.slice(0, 6), slip.slice(0, 10), `q${slip.slice(1)}x`];
       });
-    for (const prefix of typed.slice(0, 500)) past.beginningWith(prefix, 16);
+    for (const prefix of typed.slice(0, 500)) past.withPrefix(prefix, 16);
     const before = process.cpuUsage();
-    for (const prefix of typed) past.beginningWith(prefix, 16);
+    for (const prefix of typed) past.withPrefix(prefix, 16);
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 1_000 / typed.length).toBeLessThan(1);
   });

@@ -6,13 +6,13 @@ import { productDocument } from '../../../src/search/document/product-document';
 import { SearchIndex } from '../../../src/search/index/search-index';
 import { SegmentBuilder } from '../../../src/search/index/segment-builder';
 import type { SearchDocument } from '../../../src/search/index/search-document';
-import { evidenceOf, groundsOf, rankingBy, type RankingOptions } from '../../../src/search/product-ranking.read-model';
-import { understand, type Understanding } from '../../../src/search/query/understand';
+import { evidenceOf, explanationsOf, rankingBy, type RankingOptions } from '../../../src/search/product-ranking';
+import { interpretQuery, type CountingQueryContext } from '../../../src/search/query/interpret-query';
 import { FIELD_FEATURES, fieldEvidenceOf } from '../../../src/search/ranking/field-evidence';
-import { HAND_SET, score } from '../../../src/search/ranking/log-linear';
-import { handSetRanker } from '../../../src/search/ranking/query-ranker';
+import { DEFAULT_RANKING_MODEL, score } from '../../../src/search/ranking/log-linear';
+import { defaultRanker } from '../../../src/search/ranking/query-ranker';
 import { SegmentProducts } from '../../../src/search/segment-products.read-model';
-import { wordsOf } from '../../../src/search/spelling/words-of-segment';
+import { segmentDictionary } from '../../../src/search/spelling/segment-dictionary';
 import { Synonyms } from '../../../src/search/text/synonyms';
 
 const BASIC = { url: null, imageUrls: [], listPrice: null, currency: 'EUR', language: null, stock: null, rating: null };
@@ -36,22 +36,22 @@ const index = new SearchIndex(settings, segment);
 for (const document of documents.slice(80)) index.put(document);
 const byId = new Map(products.map((product) => [product.id, product]));
 const synonyms = new Synonyms([{ kind: 'TWO_WAY', words: ['lamp', 'torch'], finds: [] }], analyzers.of('en'));
-const around: Understanding = {
-  ...{ analyzers, dictionary: wordsOf(segment), languages: ['en'], documents: index.size },
+const around: CountingQueryContext = {
+  ...{ analyzers, dictionary: segmentDictionary(segment), languages: ['en'], documents: index.size },
   synonymsOf: () => synonyms,
   wordListOf: () => undefined,
   count: (query) => index.search({ query, limit: 0 }).total,
 };
 
-function searched(text: string, weights: Partial<typeof HAND_SET.weights>, more: Partial<RankingOptions> = {}) {
-  const model = { ...HAND_SET, weights: { ...HAND_SET.weights, ...weights } };
+function searched(text: string, weights: Partial<typeof DEFAULT_RANKING_MODEL.weights>, more: Partial<RankingOptions> = {}) {
+  const model = { ...DEFAULT_RANKING_MODEL, weights: { ...DEFAULT_RANKING_MODEL.weights, ...weights } };
   const options: RankingOptions = {
-    ranker: { ...handSetRanker(), model },
+    ranker: { ...defaultRanker(), model },
     segments: new SegmentProducts({ get: (id) => byId.get(id) }),
     popularity: { table: { size: 0, indexOf: () => -1, idAt: String }, values: new Float64Array(0) },
     ...{ affinities: null, boosts: [], ...more },
   };
-  const { query } = understand({ text }, around);
+  const { query } = interpretQuery({ text }, around);
   const ask = (limit: number) => index.search({ query, rank: rankingBy(options), ties: 'tie', limit }).hits;
   const matched = index.matchedFields(query);
   const fieldsOf = fieldEvidenceOf(settings);
@@ -94,7 +94,7 @@ describe('the place of a hit', () => {
 
   it('is told with reasons that add up, and a pin keeps its place', () => {
     const { ask, options, evidence } = searched('brass lamp', { titleMatch: 1.5, brandMatch: 0.5 });
-    const [best, ...others] = groundsOf(ask(20), evidence, options);
+    const [best, ...others] = explanationsOf(ask(20), evidence, options);
     expect(best.shares.find(({ source }) => source === 'fields')?.share).toBeGreaterThan(0.2);
     for (const { shares } of [best, ...others])
       expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);

@@ -3,7 +3,7 @@ import { catalogueProduct, type CatalogueProduct } from '../../../src/catalog/ca
 import { mergeProduct } from '../../../src/catalog/merge-product';
 import type { ProductInput } from '../../../src/catalog/product.type';
 import { Analyzers } from '../../../src/search/document/analyzers';
-import { ProductTexts } from '../../../src/search/product-texts';
+import { AnalyzedTextCache } from '../../../src/search/analyzed-text-cache';
 import { highlight, highlightPacked } from '../../../src/search/text/highlight';
 
 const analyzers = new Analyzers('en');
@@ -22,8 +22,8 @@ const text = fc.oneof(
 );
 
 it('marks what is marked in texts that are taken apart anew, also when words are many', () => {
-  const few = new ProductTexts(8);
-  const many = new ProductTexts();
+  const few = new AnalyzedTextCache(8);
+  const many = new AnalyzedTextCache();
   const language = fc.constantFrom('en', 'de', 'zh', null);
   fc.assert(
     fc.property(text, text, language, fc.func(fc.boolean()), (title, description, spoken, picks) => {
@@ -55,7 +55,7 @@ it('marks what is marked in texts that are taken apart anew, also when words are
 });
 
 it('knows of a product only as long as it is the same', () => {
-  const texts = new ProductTexts();
+  const texts = new AnalyzedTextCache();
   const [before, after] = [product({ title: 'red mug' }), product({ title: 'blue mug' })];
   expect(texts.of(before, analyzers)[0].text).toBe('red mug');
   expect(texts.of(after, analyzers)[0].text).toBe('blue mug');

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { Analyzers } from '../../../src/search/document/analyzers';
 import { clausesOf } from '../../../src/search/query/clauses';
 import { excerpt } from '../../../src/search/query/excerpt';
-import { TextPlan } from '../../../src/search/query/text-query';
-import { IN_NO_FIELD } from '../../../src/search/ranking/field-evidence';
-import { type Evidence, fieldScore, HAND_SET, ownScore, score, sharesOf } from '../../../src/search/ranking/log-linear';
+import { QueryPlan } from '../../../src/search/query/query-plan';
+import { NO_FIELD_EVIDENCE } from '../../../src/search/ranking/field-evidence';
+import { type HitEvidence, fieldScore, DEFAULT_RANKING_MODEL, productScore, score, scoreShares } from '../../../src/search/ranking/log-linear';
 import { SpellingDictionary } from '../../../src/search/spelling/spelling-dictionary';
 import { LanguageAnalyzer } from '../../../src/search/text/language-analyzer';
 import { parseQuery } from '../../../src/search/text/parse-query';
@@ -75,7 +75,7 @@ describe('clauses', () => {
 
 describe('a word that is typed again', () => {
   const plan = (text: string, typing = false) =>
-    new TextPlan([{ parsed: parseQuery(text, analyzer, { typing }), synonyms: NONE, language: 'en' }]);
+    new QueryPlan([{ parsed: parseQuery(text, analyzer, { typing }), synonyms: NONE, language: 'en' }]);
 
   it.each([
     ['the '.repeat(30).trim(), 'the'],
@@ -98,11 +98,11 @@ describe('a word that is typed again', () => {
 describe('languages that a query names', () => {
   it('take up no room, whatever they are called, and leave those of the products as they are', () => {
     const analyzers = new Analyzers('en');
-    for (let n = 0; n < 1_000; n++) analyzers.reading(`q${n.toString(36)}`);
+    for (let n = 0; n < 1_000; n++) analyzers.forQuery(`q${n.toString(36)}`);
     expect(analyzers.of('de').analyze('Häusern')[0].term).toBe(analyzers.of('de').analyze('Haus')[0].term);
-    expect(analyzers.reading('de-AT')).toBe(analyzers.of('de'));
-    expect(analyzers.reading(null)).toBe(analyzers.of('en'));
-    const none = analyzers.reading('constructor');
+    expect(analyzers.forQuery('de-AT')).toBe(analyzers.of('de'));
+    expect(analyzers.forQuery(null)).toBe(analyzers.of('en'));
+    const none = analyzers.forQuery('constructor');
     expect(none.analyze('Houses the')).toEqual(analyzers.of('und').analyze('Houses the'));
     expect(
       analyzers
@@ -138,7 +138,7 @@ describe('excerpts', () => {
 
 describe('the ranking', () => {
   const part = fc.double({ min: 0, max: 1, noNaN: true });
-  const evidence: fc.Arbitrary<Evidence> = fc.record({
+  const evidence: fc.Arbitrary<HitEvidence> = fc.record({
     text: fc.double({ min: 0, max: 4, noNaN: true }),
     popularity: part,
     affinity: part,
@@ -155,7 +155,7 @@ describe('the ranking', () => {
   const weight = fc.double({ min: -2, max: 2, noNaN: true });
   /** By hand, or learned in whatever way. */
   const models = fc.oneof(
-    fc.constant(HAND_SET),
+    fc.constant(DEFAULT_RANKING_MODEL),
     fc
       .record({
         ...{ text: weight, popularity: weight, affinity: weight, unavailable: weight },
@@ -167,24 +167,24 @@ describe('the ranking', () => {
         ...{ descriptionMatch: weight, exactMatch: weight },
         clicks: weight,
       })
-      .map((weights) => ({ ...HAND_SET, weights, missing: { price: 3, rating: 4 } })),
+      .map((weights) => ({ ...DEFAULT_RANKING_MODEL, weights, missing: { price: 3, rating: 4 } })),
   );
-  const of = (one: Evidence, model = HAND_SET) => score(model, one);
+  const of = (one: HitEvidence, model = DEFAULT_RANKING_MODEL) => score(model, one);
 
   it('says what a score is made of, in shares that add up', () => {
     fc.assert(
       fc.property(evidence, models, (one, model) => {
-        const shares = sharesOf(model, one);
+        const shares = scoreShares(model, one);
         expect(shares.every(({ share }) => share >= 0)).toBe(true);
         if (shares.length === 0) return;
         expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
         // Where nothing lowers the score, a share of it is what the part has added.
         const { weights } = model;
         const lowered = [weights.text, weights.popularity, weights.affinity].some((each) => each < 0);
-        if (lowered || weights.clicks * one.clicks < 0 || ownScore(model, one) < 0 || one.boost < 1) return;
+        if (lowered || weights.clicks * one.clicks < 0 || productScore(model, one) < 0 || one.boost < 1) return;
         if (fieldScore(model, one) < 0) return;
         const fields = shares.find(({ source }) => source === 'fields')?.share ?? 0;
-        const elsewhere = { ...one, ...IN_NO_FIELD };
+        const elsewhere = { ...one, ...NO_FIELD_EVIDENCE };
         expect(fields * of(one, model)).toBeCloseTo(of(one, model) - of(elsewhere, model), 9);
         const popularity = shares.find(({ source }) => source === 'popularity')?.share ?? 0;
         expect(popularity * of(one, model)).toBeCloseTo(of(one, model) - of({ ...one, popularity: 0 }, model), 9);

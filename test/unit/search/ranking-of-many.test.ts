@@ -1,16 +1,16 @@
 import { PhraseMatcher } from '../../../src/search/index/phrase';
-import { BLOCK } from '../../../src/search/index/posting-list';
+import { BLOCK_SIZE } from '../../../src/search/index/posting-list';
 import { SearchIndex } from '../../../src/search/index/search-index';
 import type { ColumnFilter } from '../../../src/search/index/columns';
 import type { SearchRequest } from '../../../src/search/index/search-request';
 import type { Ranking } from '../../../src/search/index/ranking';
-import { PRESELECTED, RANKED_WHOLE } from '../../../src/search/index/ranking';
+import { PRESELECTED_HITS, MAX_FULLY_RANKED } from '../../../src/search/index/ranking';
 import { SegmentBuilder } from '../../../src/search/index/segment-builder';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { SETTINGS, tokens } from './arbitrary-documents';
 
 /** More than are ranked one by one. */
-const DOCUMENTS = RANKED_WHOLE + 5_000;
+const DOCUMENTS = MAX_FULLY_RANKED + 5_000;
 
 describe('where very many products match', () => {
   const random = seededRandom(3);
@@ -62,13 +62,13 @@ describe('where very many products match', () => {
     for (const rank of [byScore, undefined]) {
       let most = 0;
       matches.mockClear();
-      const steps = index.steps({ query: { ...query, phrases }, rank, limit: 20 });
+      const steps = index.searchInSteps({ query: { ...query, phrases }, rank, limit: 20 });
       for (let before = 0, done = false; !done; before = matches.mock.calls.length) {
         done = steps.next().done === true;
         most = Math.max(most, matches.mock.calls.length - before);
       }
-      expect(matches.mock.calls.length).toBeGreaterThan(BLOCK);
-      expect(most).toBeLessThanOrEqual(BLOCK);
+      expect(matches.mock.calls.length).toBeGreaterThan(BLOCK_SIZE);
+      expect(most).toBeLessThanOrEqual(BLOCK_SIZE);
     }
     matches.mockRestore();
   });
@@ -78,7 +78,7 @@ describe('where very many products match', () => {
     const { hits } = index.search({ query, rank: byScore, limit: 50 });
     const { hits: best } = index.search({ query, limit: 50 });
     expect(hits.map(({ score }) => score)).toEqual(best.map(({ score }) => score));
-    expect(PRESELECTED).toBeGreaterThan(500);
+    expect(PRESELECTED_HITS).toBeGreaterThan(500);
   });
 
   it('what is known of keys before scores are changes nothing but the time', () => {
@@ -96,7 +96,7 @@ describe('where very many products match', () => {
           return values[doc] + Math.log1p(score) + (favourites.has(doc) ? 2 : 0);
         };
         const prior = () => ({ values, gain: Math.log1p, except: [...favourites] });
-        return isTold ? { key, prior, exceptions: favourites.size } : { key };
+        return isTold ? { key, prior, maxExceptions: favourites.size } : { key };
       };
     const word = (term: string) => ({ alternatives: [{ term }] });
     const blue = { mode: 'AND' as const, clauses: [word('blue'), word('red')] };
@@ -139,7 +139,7 @@ describe('where very many products match', () => {
     let all = 0;
     for (const request of requests) {
       const expected = index.search(request);
-      const steps = index.steps(request);
+      const steps = index.searchInSteps(request);
       let taken = 0;
       let step = steps.next();
       for (; step.done !== true; step = steps.next())

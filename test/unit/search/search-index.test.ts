@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { ColumnFilter } from '../../../src/search/index/columns';
-import { merge } from '../../../src/search/index/merge';
+import { mergeIntoBase } from '../../../src/search/index/merge-into-base';
 import type { SearchRequest } from '../../../src/search/index/search-request';
 import type { SearchDocument } from '../../../src/search/index/search-document';
 import { SearchIndex } from '../../../src/search/index/search-index';
 import { SegmentBuilder } from '../../../src/search/index/segment-builder';
-import { finished } from '../../../src/search/turns/steps';
+import { runToCompletion } from '../../../src/search/scheduling/cooperative-task';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { arbitraryDocument, arbitraryRequest, SETTINGS, tokens } from './arbitrary-documents';
 import { averagesOf, matchedByHand, searchByHand, valuesOf } from './search-oracle';
@@ -87,7 +87,7 @@ class Shop {
     if (this.merging === undefined) this.putSince.clear();
     const merging = [...this.documents.values()].filter(({ id }) => !this.putSince.has(id));
     // As it goes to another thread.
-    const merged = merge(this.index.baseSegment, structuredClone(this.index.startMerge()));
+    const merged = mergeIntoBase(this.index.baseSegment, structuredClone(this.index.startMerge()));
     this.merging = () => {
       this.index.finishMerge(merged);
       this.averages = averagesOf(SETTINGS, merging);
@@ -104,7 +104,7 @@ class Shop {
     const holds = filtered ? cheapOrAcmeByHand : () => true;
     const expected = searchByHand(SETTINGS, [...this.documents.values()], this.averages, request, holds);
     expect(this.index.search(request)).toEqual(expected);
-    expect(finished(this.index.steps(request))).toEqual(expected);
+    expect(runToCompletion(this.index.searchInSteps(request))).toEqual(expected);
     const { query } = ask;
     const words = { query, limit: 0 };
     const count = searchByHand(SETTINGS, [...this.documents.values()], this.averages, words, () => true);

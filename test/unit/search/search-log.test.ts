@@ -5,14 +5,14 @@ import {
   EVIDENCE_NAMES,
   EVIDENCE_VERSION,
 } from '../../../src/search/ranking/evidence-vector';
-import { IN_NO_FIELD } from '../../../src/search/ranking/field-evidence';
-import type { Evidence } from '../../../src/search/ranking/log-linear';
+import { NO_FIELD_EVIDENCE } from '../../../src/search/ranking/field-evidence';
+import type { HitEvidence } from '../../../src/search/ranking/log-linear';
 import { type AnsweredSearch, SearchLog } from '../../../src/search/search-log.service';
 
-const EVIDENCE: Evidence = {
+const EVIDENCE: HitEvidence = {
   ...{ text: 1.5, popularity: 0.25, affinity: 0, clicks: 0, boost: 2 },
   ...{ unavailable: 0, price: 3, discount: 0.5, rating: 4, novelty: 1 },
-  ...{ ...IN_NO_FIELD, titleMatch: 0.5, exactMatch: 1 },
+  ...{ ...NO_FIELD_EVIDENCE, titleMatch: 0.5, exactMatch: 1 },
 };
 let asked = 0;
 
@@ -71,7 +71,7 @@ describe('the log of searches', () => {
   it('has each search as it was answered, under its requestId', async () => {
     jest.setSystemTime(5_000);
     const answered = search('Red  Lamp', { placement: 'top', language: 'en', sort: 'PRICE_ASC' }, 's1');
-    log.take(answered);
+    log.record(answered);
     await jest.advanceTimersByTimeAsync(100);
     expect(sent).toEqual([
       {
@@ -98,45 +98,45 @@ describe('the log of searches', () => {
   });
 
   it('has no browsing, and nothing that PostgreSQL could not keep', async () => {
-    log.take(search(' \t'));
-    log.take({ ...search(''), input: {} });
-    log.take(search(`la\0mp\ud800 ${'x'.repeat(1_000)}`));
+    log.record(search(' \t'));
+    log.record({ ...search(''), input: {} });
+    log.record(search(`la\0mp\ud800 ${'x'.repeat(1_000)}`));
     await jest.advanceTimersByTimeAsync(100);
     expect(queries()).toEqual([`lamp ${'x'.repeat(493)}`]);
   });
 
   it('has of what a visit types only what it was two seconds later', async () => {
     for (const typed of ['l', 'la', 'lam']) {
-      log.take(search(typed, { typing: true }, 'one'));
+      log.record(search(typed, { typing: true }, 'one'));
       await jest.advanceTimersByTimeAsync(1_500);
     }
-    log.take(search('rug', { typing: true }, 'other'));
-    log.take(search('nobody', { typing: true }));
+    log.record(search('rug', { typing: true }, 'other'));
+    log.record(search('nobody', { typing: true }));
     expect(queries()).toEqual([]);
     await jest.advanceTimersByTimeAsync(700);
     expect(queries()).toEqual(['lam']);
-    log.take(search('rugs', {}, 'other'));
+    log.record(search('rugs', {}, 'other'));
     await jest.advanceTimersByTimeAsync(5_000);
     expect(queries()).toEqual(['lam', 'rugs']);
   });
 
   it('sends at its end what is still held', async () => {
-    log.take(search('lam', { typing: true }, 'one'));
-    log.take(search('rug'));
+    log.record(search('lam', { typing: true }, 'one'));
+    log.record(search('rug'));
     await log.close();
     expect(queries().sort()).toEqual(['lam', 'rug']);
   });
 
   it('drops what is refused or too much, counts it and throws nothing', async () => {
     refuses = true;
-    log.take(search('lamp'));
+    log.record(search('lamp'));
     await jest.advanceTimersByTimeAsync(100);
     expect(log.dropped).toBe(1);
     expect(warnings).toHaveLength(1);
     refuses = false;
-    for (let n = 0; n < 5_010; n++) log.take(search('lamp'));
+    for (let n = 0; n < 5_010; n++) log.record(search('lamp'));
     expect(log.dropped).toBe(11);
-    log.take({
+    log.record({
       ...search('lamp'),
       evidence: () => {
         throw new Error('broken');
@@ -149,7 +149,7 @@ describe('the log of searches', () => {
   });
 
   it('holds so many visits and no more', async () => {
-    for (let n = 0; n <= 10_000; n++) log.take(search('lamp', { typing: true }, `s${n}`));
+    for (let n = 0; n <= 10_000; n++) log.record(search('lamp', { typing: true }, `s${n}`));
     await jest.advanceTimersByTimeAsync(100);
     expect(sent.map(({ sessionId }) => sessionId)).toEqual(['s0']);
   });

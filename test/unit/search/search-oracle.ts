@@ -1,6 +1,6 @@
-import { ImpactScale, SCORE_UNIT, scaleOf } from '../../../src/search/index/bm25f';
-import { keyOf } from '../../../src/search/index/facet-filters';
-import type { FacetRequest, FacetResult } from '../../../src/search/index/facet-request';
+import { ImpactScale, SCORE_UNIT, quantizedIdf } from '../../../src/search/index/bm25f';
+import { facetKeyOf } from '../../../src/search/index/facet-filters';
+import type { IndexFacetRequest, FacetResult } from '../../../src/search/index/facet-request';
 import type { MatchedFields } from '../../../src/search/index/matched-fields';
 import type { Alternative, Phrase, TextQuery } from '../../../src/search/index/query';
 import type { SearchRequest, SearchResult } from '../../../src/search/index/search-request';
@@ -39,7 +39,7 @@ export function searchByHand(
     const scored = alternatives.map((alternative) => {
       const impacts = documents.map((document) => impactOf(document, alternative));
       const matching = impacts.filter((value) => value > 0).length;
-      const times = scaleOf(matching, documents.length, alternative.weight ?? 1);
+      const times = quantizedIdf(matching, documents.length, alternative.weight ?? 1);
       return impacts.map((value) => value * times);
     });
     documents.forEach((document, i) => {
@@ -62,9 +62,9 @@ export function searchByHand(
       if (hasPhrase(document, phrase))
         sums.set(document, (sums.get(document) as number) + Math.round(phrase.boost * SCORE_UNIT));
   }
-  const passes = (document: SearchDocument, except?: FacetRequest) =>
+  const passes = (document: SearchDocument, except?: IndexFacetRequest) =>
     facetFilters.every((filter) => {
-      if (except !== undefined && keyOf(filter) === keyOf(except)) return true;
+      if (except !== undefined && facetKeyOf(filter) === facetKeyOf(except)) return true;
       if ('facet' in filter) {
         return filter.values.some((value) => valuesOf(settings, document, filter.facet).includes(value));
       }
@@ -112,7 +112,7 @@ export function searchByHand(
         settings,
         asked,
         things(matching.filter((document) => passes(document, asked))),
-        facetFilters.flatMap((filter) => ('facet' in filter && keyOf(filter) === keyOf(asked) ? filter.values : [])),
+        facetFilters.flatMap((filter) => ('facet' in filter && facetKeyOf(filter) === facetKeyOf(asked) ? filter.values : [])),
       ),
     ),
   };
@@ -146,7 +146,7 @@ export function valuesOf({ facets }: IndexSettings, document: SearchDocument, na
 
 function count(
   settings: IndexSettings,
-  asked: FacetRequest,
+  asked: IndexFacetRequest,
   things: readonly (readonly SearchDocument[])[],
   selected: readonly string[],
 ): FacetResult {

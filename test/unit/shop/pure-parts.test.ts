@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { totalOf } from '../../../shop/src/cart/total';
 import { distinctRails } from '../../../shop/src/lists/distinct-rails';
-import { attributeNames } from '../../../shop/src/search/attribute-names';
+import { selectFacetAttributes } from '../../../shop/src/search/attribute-names';
 import { parseSearch, searchPath, SORTS } from '../../../shop/src/search/search-address';
 
 const price = fc.integer({ min: 1, max: 99_999 });
@@ -61,9 +61,9 @@ it('offers attributes in which the products found differ, the most common first,
     { synthetic: true, colour: 'red', vegan: true },
     { synthetic: true, vegan: false, notes: { any: 'thing' } },
   ].map((attributes) => ({ attributes }));
-  expect(attributeNames(products, [])).toEqual(['colour', 'size', 'vegan']);
-  expect(attributeNames(products, ['grade', 'vegan'])).toEqual(['grade', 'vegan', 'colour', 'size']);
-  expect(attributeNames([], ['grade'])).toEqual(['grade']);
+  expect(selectFacetAttributes(products, [])).toEqual(['colour', 'size', 'vegan']);
+  expect(selectFacetAttributes(products, ['grade', 'vegan'])).toEqual(['grade', 'vegan', 'colour', 'size']);
+  expect(selectFacetAttributes([], ['grade'])).toEqual(['grade']);
 });
 
 it('no product is in two rails, none is left out but for an earlier one, and order stays', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-  eventsOfMessage,
+  parseMessage,
   isRejection,
   MAX_MESSAGE_EVENTS,
   type MessageEvents,
@@ -8,7 +8,7 @@ import {
 
 const AT = '2026-03-01T10:15:00Z';
 const read = (body: unknown, more: { messageId?: string; timestamp?: number } = {}, queue = 'shop'): MessageEvents => {
-  const found = eventsOfMessage({ body: Buffer.from(JSON.stringify(body)), ...more }, queue, 1_000_000);
+  const found = parseMessage({ body: Buffer.from(JSON.stringify(body)), ...more }, queue, 1_000_000);
   if (isRejection(found)) throw new Error(found.message);
   return found;
 };
@@ -67,7 +67,7 @@ describe('the events of a message', () => {
     [`[${' '.repeat(9_999)}]`, 'the body must have at most 10000 bytes; got 10001'],
     ['['.repeat(9_999), 'the body must be JSON in UTF-8'],
   ])('are none in %.20p', (body, message) => {
-    expect(eventsOfMessage({ body: Buffer.from(body as string) }, 'shop', 10_000)).toEqual({
+    expect(parseMessage({ body: Buffer.from(body as string) }, 'shop', 10_000)).toEqual({
       code: 'MALFORMED',
       message,
     });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { decimalOfNumber, textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
 import { MAX_EXACT_VALUES } from '../../../src/streams/aggregate/distinct';
 import { MAX_VALUES } from '../../../src/streams/aggregate/top';
-import type { AggregateKind, AggregateSpec } from '../../../src/streams/spec';
-import { Cells } from '../../../src/streams/window/cells';
+import type { AggregateKind, AggregateSpec } from '../../../src/streams/stream-spec';
+import { WindowState } from '../../../src/streams/window/window-state';
 
 const spec = (kind: AggregateKind): AggregateSpec => ({
   name: kind,
@@ -30,14 +30,14 @@ const number = fc.oneof(
 );
 const event = fc.tuple(number, fc.string({ maxLength: 3 }));
 
-const cellsOf = (events: readonly (readonly [number, string])[]): Cells => {
-  const cells = Cells.empty(SPECS);
+const cellsOf = (events: readonly (readonly [number, string])[]): WindowState => {
+  const cells = WindowState.empty(SPECS);
   for (const [value, text] of events) cells.add(valuesOf(value, text));
   return cells;
 };
-const hex = (cells: Cells) => Buffer.from(cells.encode()).toString('hex');
+const hex = (cells: WindowState) => Buffer.from(cells.encode()).toString('hex');
 /** As a part comes back from where it was kept. */
-const stored = (cells: Cells) => Cells.decode(cells.encode(), SPECS);
+const stored = (cells: WindowState) => WindowState.decode(cells.encode(), SPECS);
 
 describe('aggregates of a window', () => {
   it('are the same bytes in whatever order and grouping events come', () => {
@@ -98,7 +98,7 @@ describe('aggregates of a window', () => {
 
 describe('many values', () => {
   const many = (kind: 'DISTINCT' | 'TOP', from: number, to: number) => {
-    const cells = Cells.empty([spec(kind)]);
+    const cells = WindowState.empty([spec(kind)]);
     for (let n = from; n < to; n++) cells.add([`customer-${n}`]);
     return cells;
   };
@@ -121,7 +121,7 @@ describe('many values', () => {
       [0, 1, 2_999, 3_000],
     ]) {
       const [first, ...rest] = cuts.slice(1).map((to, at) => many(kind, cuts[at], to));
-      for (const part of rest) first.merge(Cells.decode(part.encode(), [spec(kind)]));
+      for (const part of rest) first.merge(WindowState.decode(part.encode(), [spec(kind)]));
       expect(hex(first)).toBe(whole);
       const backwards = rest.at(-1)!;
       for (const part of [...rest.slice(0, -1).reverse(), many(kind, cuts[0], cuts[1])]) backwards.merge(part);

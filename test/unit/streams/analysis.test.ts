@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { Analysis, ANALYSIS_LIMITS, LimitFault, type AnalysisSpec } from '../../../src/streams/analysis';
-import { assemble, gridOf } from '../../../src/streams/assemble-windows';
+import { assembleWindows, windowGridOf } from '../../../src/streams/assemble-windows';
 import { compileStream } from '../../../src/streams/compile-stream';
-import type { KeyedWindow } from '../../../src/streams/partials';
-import { SpecFault, type AggregateSpec, type WindowSpec } from '../../../src/streams/spec';
+import type { KeyedWindow } from '../../../src/streams/partial-aggregates';
+import { SpecFault, type AggregateSpec, type WindowSpec } from '../../../src/streams/stream-spec';
 
 const NOON = Date.UTC(2026, 2, 28, 12);
 const HOUR = 3_600_000;
@@ -51,11 +51,11 @@ const arrived = (more: Partial<StoredEvent> = {}) => ({
 });
 const rowsOf = (spec: AnalysisSpec, events: readonly ReturnType<typeof arrived>[], limits = ANALYSIS_LIMITS) => {
   const analysis = new Analysis(spec, limits);
-  for (const event of events) analysis.take(event);
+  for (const event of events) analysis.add(event);
   return analysis.rows();
 };
 const bytesOf = (windows: readonly KeyedWindow[]) =>
-  windows.map(({ key, start, end, cells }) => `${key} ${start} ${end} ${Buffer.from(cells.encode()).toString('hex')}`);
+  windows.map(({ key, start, end, state }) => `${key} ${start} ${end} ${Buffer.from(state.encode()).toString('hex')}`);
 
 const TUMBLING: WindowSpec = { kind: 'TUMBLING', size: 'P1D', slide: null, gap: null, timeZone: 'Europe/Berlin' };
 const HOPPING: WindowSpec = { ...TUMBLING, kind: 'HOPPING', size: 'PT6H', slide: 'PT2H' };
@@ -82,10 +82,10 @@ describe('an analysis', () => {
           arrived({ ...more, id: String(n), occurredAt: NOON + minutes * 60_000, unitPrice: (cents / 100).toFixed(2) }),
         );
         const pieces = stream.empty();
-        for (const { event, ...arrival } of [...events].reverse()) stream.take(event, arrival, pieces, 1);
-        const grid = gridOf(stream, null, null);
+        for (const { event, ...arrival } of [...events].reverse()) stream.add(event, arrival, pieces, 1);
+        const grid = windowGridOf(stream, null, null);
         const wide = { start: NOON - 48 * HOUR, end: NOON + 96 * HOUR };
-        const windows = grid === null ? pieces.all() : assemble(stream, pieces, grid, wide);
+        const windows = grid === null ? pieces.all() : assembleWindows(stream, pieces, grid, wide);
         expect(bytesOf(rowsOf({ ...SPEC, window }, events))).toEqual(
           bytesOf(windows.sort((a, b) => a.start - b.start || (a.key < b.key ? -1 : 1))),
         );
@@ -96,7 +96,7 @@ describe('an analysis', () => {
 
   it('without windows is one, as long as its range', () => {
     const events = [arrived(), arrived({ occurredAt: NOON + 40 * HOUR }), arrived({ productId: 'cup' })];
-    expect(rowsOf(SPEC, events).map(({ key, start, end, cells }) => [key, start, end, cells.events])).toEqual([
+    expect(rowsOf(SPEC, events).map(({ key, start, end, state }) => [key, start, end, state.events])).toEqual([
       ['cup', NOON, NOON + 48 * HOUR, 1],
       ['mug', NOON, NOON + 48 * HOUR, 2],
     ]);

@@ -2,8 +2,8 @@ import type { ProductFacts } from '../../../src/catalog/product-facts';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
 import { compileStream } from '../../../src/streams/compile-stream';
-import { decodeJoinPart, encodeJoinPart } from '../../../src/streams/join/candidate';
-import { SpecFault, type AggregateSpec, type JoinSpec, type StreamSpec } from '../../../src/streams/spec';
+import { decodeJoinPartial, encodeJoinPartial } from '../../../src/streams/join/join-candidate';
+import { SpecFault, type AggregateSpec, type JoinSpec, type StreamSpec } from '../../../src/streams/stream-spec';
 
 const aggregate = (name: string, kind: AggregateSpec['kind'], expression: string | null, more = {}): AggregateSpec => ({
   name,
@@ -55,17 +55,17 @@ const onTime = (event: StoredEvent) => ({ receivedAt: event.occurredAt, backfill
 function offered(spec: StreamSpec, event: StoredEvent, arrival: object = {}) {
   const stream = compileStream(spec);
   const late = stream.empty();
-  return { sides: stream.join!.offer(event, { ...onTime(event), ...arrival }, late), late };
+  return { sides: stream.join!.sidesOf(event, { ...onTime(event), ...arrival }, late), late };
 }
 function paired(spec: StreamSpec, event: StoredEvent, other: StoredEvent, known = {}) {
   const stream = compileStream(spec);
   const into = stream.empty();
-  stream.join!.take(event, known, other, into, 7);
-  return into.all().map(({ key, start, revision, cells }) => ({
+  stream.join!.addPair(event, known, other, into, 7);
+  return into.all().map(({ key, start, revision, state }) => ({
     key,
     start,
     revision,
-    values: cells.aggregates.map((each) => {
+    values: state.aggregates.map((each) => {
       const { decimal } = each.result();
       return decimal === undefined ? null : textOfDecimal(decimal);
     }),
@@ -159,7 +159,7 @@ describe('a stream of pairs', () => {
     const { late } = offered(ANY, impression(), { receivedAt: NOON + 1e9 });
     const sides = [...offered(ANY, impression()).sides, ...offered(ANY, click(), { backfill: true }).sides];
     const candidates = sides.map((side, sequence) => ({ ...side, position: 5, sequence }));
-    const read = decodeJoinPart(encodeJoinPart({ candidates, late }), aggregates, 5);
+    const read = decodeJoinPartial(encodeJoinPartial({ candidates, late }), aggregates, 5);
     expect(read.candidates).toEqual(candidates);
     expect(read.late.allLate()).toEqual(late.allLate());
   });

@@ -3,9 +3,9 @@ import type { StoredEvent } from '../../../src/events/stored-event';
 import type { ProductFacts } from '../../../src/catalog/product-facts';
 import { textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
 import { compileStream } from '../../../src/streams/compile-stream';
-import { keyOf, partsOf } from '../../../src/streams/keys';
-import { MAX_LATE_IDS, type Partials } from '../../../src/streams/partials';
-import { SpecFault, type AggregateSpec, type StreamSpec, type WindowSpec } from '../../../src/streams/spec';
+import { encodeKey, decodeKey } from '../../../src/streams/key-encoding';
+import { MAX_LATE_IDS, type PartialAggregates } from '../../../src/streams/partial-aggregates';
+import { SpecFault, type AggregateSpec, type StreamSpec, type WindowSpec } from '../../../src/streams/stream-spec';
 
 const aggregate = (name: string, kind: AggregateSpec['kind'], expression: string | null, more = {}): AggregateSpec => ({
   name,
@@ -52,17 +52,17 @@ const event = (id: string, more: Partial<StoredEvent> = {}): StoredEvent => ({
 });
 const onTime = (event: StoredEvent) => ({ receivedAt: event.occurredAt, backfill: false });
 
-function counted(spec: StreamSpec, events: readonly StoredEvent[]): Partials {
+function counted(spec: StreamSpec, events: readonly StoredEvent[]): PartialAggregates {
   const stream = compileStream(spec);
   const into = stream.empty();
-  for (const each of events) stream.take(each, onTime(each), into, 1);
+  for (const each of events) stream.add(each, onTime(each), into, 1);
   return into;
 }
-const figures = (partials: Partials) =>
-  partials.all().map(({ key, cells }) => [
+const figures = (partials: PartialAggregates) =>
+  partials.all().map(({ key, state }) => [
     key,
-    cells.events,
-    ...cells.aggregates.map((each) => {
+    state.events,
+    ...state.aggregates.map((each) => {
       const { decimal } = each.result();
       return decimal === undefined ? null : textOfDecimal(decimal);
     }),
@@ -100,7 +100,7 @@ describe('a stream', () => {
     const stream = compileStream(spec);
     const into = stream.empty();
     const product = { brand: 'Acme', price: '9.50', categories: [], attributes: {} } as unknown as ProductFacts;
-    const take = (known: object) => stream.take(event('1'), { ...onTime(event('1')), ...known }, into, 1);
+    const take = (known: object) => stream.add(event('1'), { ...onTime(event('1')), ...known }, into, 1);
     take({ product, customer: { tier: 'gold' } });
     take({ product });
     take({ product: { ...product, brand: null } });
@@ -160,7 +160,7 @@ describe('a stream', () => {
     const stream = compileStream(SPEC);
     const into = stream.empty();
     const take = (id: string, lateMs: number, backfill: boolean) =>
-      stream.take(event(id), { receivedAt: NOON + lateMs, backfill }, into, 1);
+      stream.add(event(id), { receivedAt: NOON + lateMs, backfill }, into, 1);
     take('in time', 600_000, false);
     take('imported', 86_400_000, true);
     for (let n = 0; n < 30; n++) take(`late ${String(n).padStart(2, '0')}`, 600_001, false);
@@ -183,7 +183,7 @@ describe('a stream', () => {
     ['sessions', SESSION],
   ])('has the same %s, byte for byte, however its events were grouped and ordered', (_name, window) => {
     const stream = compileStream({ ...SPEC, window });
-    const decode = (part: Partials) => {
+    const decode = (part: PartialAggregates) => {
       const decoded = stream.empty();
       decoded.mergeEncoded(part.encode(), 1);
       return decoded;
@@ -191,8 +191,8 @@ describe('a stream', () => {
     fc.assert(
       fc.property(fc.array(arbitraryEvent, { maxLength: 50 }), fc.infiniteStream(fc.nat()), (events, choices) => {
         const next = () => choices.next().value;
-        const take = (each: (typeof events)[number], into: Partials) =>
-          stream.take(
+        const take = (each: (typeof events)[number], into: PartialAggregates) =>
+          stream.add(
             event(String(each.n), {
               occurredAt: NOON + each.seconds * 1_000,
               productId: each.productId,
@@ -266,10 +266,10 @@ describe('a stream', () => {
   });
 
   it('has keys that are told apart', () => {
-    expect(keyOf([])).toBe('');
-    expect(keyOf(['a"b'])).toBe('a"b');
-    expect(keyOf(['a', undefined])).toBeUndefined();
+    expect(encodeKey([])).toBe('');
+    expect(encodeKey(['a"b'])).toBe('a"b');
+    expect(encodeKey(['a', undefined])).toBeUndefined();
     for (const parts of [[], ['x'], ['a', 'b'], ['a,b', '"c']])
-      expect(partsOf(keyOf(parts)!, parts.length)).toEqual(parts);
+      expect(decodeKey(encodeKey(parts)!, parts.length)).toEqual(parts);
   });
 });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import type { Grid } from '../../../src/streams/assemble-windows';
-import { newestComplete, pastComplete, type PastWindow } from '../../../src/streams/complete-windows';
+import type { WindowGrid } from '../../../src/streams/assemble-windows';
+import { newestCompleteEnd, recentCompleteWindows, type CompletedWindow } from '../../../src/streams/complete-windows';
 import { Panes, type Pane } from '../../../src/streams/window/panes';
-import { spanOf } from '../../../src/streams/window/span';
+import { parseDuration } from '../../../src/streams/window/iso-duration';
 
 const NOW = Date.UTC(2026, 2, 29, 3); // clocks go forward in Berlin that night
-const gridOf = (length: string, slides: number): Grid => ({
-  panes: new Panes(spanOf(length)!, 'Europe/Berlin'),
+const gridOf = (length: string, slides: number): WindowGrid => ({
+  panes: new Panes(parseDuration(length)!, 'Europe/Berlin'),
   slides,
 });
 const grid = fc.record({
@@ -15,7 +15,7 @@ const grid = fc.record({
 });
 
 /** The window that begins with the pane of an instant. */
-function windowAt({ panes, slides }: Grid, instant: number): Pane {
+function windowAt({ panes, slides }: WindowGrid, instant: number): Pane {
   const first = panes.at(instant);
   let last = first;
   for (let more = 1; more < slides; more++) last = panes.after(last);
@@ -23,7 +23,7 @@ function windowAt({ panes, slides }: Grid, instant: number): Pane {
 }
 
 /** Whether all that counts in a window of the last grid has ended by an instant: window by window, down to events. */
-function isComplete(grids: readonly Grid[], { start, end }: Pane, by: number): boolean {
+function isComplete(grids: readonly WindowGrid[], { start, end }: Pane, by: number): boolean {
   const below = grids.slice(0, -1);
   if (below.length === 0) return end <= by;
   const under = below[below.length - 1];
@@ -39,7 +39,7 @@ describe('the newest window that is complete', () => {
         const grids = made.map(({ length, slides }) => gridOf(length, slides));
         const top = grids[grids.length - 1];
         const settled = NOW + more;
-        const end = newestComplete(grids, settled);
+        const end = newestCompleteEnd(grids, settled);
         const start = top.panes.shift(end, -top.slides);
         expect(windowAt(top, start)).toEqual({ start, end });
         expect(isComplete(grids, { start, end }, settled)).toBe(true);
@@ -51,12 +51,12 @@ describe('the newest window that is complete', () => {
   });
 });
 
-/** What {@link pastComplete} finds, from one pane of events to the one before. */
-function walkedBack(grids: readonly Grid[], settled: number, until: (found: readonly PastWindow[]) => boolean) {
-  const found: PastWindow[] = [];
+/** What {@link recentCompleteWindows} finds, from one pane of events to the one before. */
+function walkedBack(grids: readonly WindowGrid[], settled: number, until: (found: readonly CompletedWindow[]) => boolean) {
+  const found: CompletedWindow[] = [];
   for (let at = settled; ;) {
     const { start: since } = grids[0].panes.at(at);
-    const end = newestComplete(grids, since);
+    const end = newestCompleteEnd(grids, since);
     if (found.at(-1)?.end === end) found.pop();
     else if (until(found)) return found.reverse();
     found.push({ end, since });
@@ -71,12 +71,12 @@ describe('windows that were the newest', () => {
         const grids = made.map(({ length, slides }) => gridOf(length, slides));
         const settled = NOW + more;
         const from = settled - 6 * 3_600_000;
-        const found = pastComplete(grids, settled, { from, least: 3, most: 20 });
-        const isLast = (walked: readonly PastWindow[]) => walked.length === found.length;
+        const found = recentCompleteWindows(grids, settled, { from, least: 3, most: 20 });
+        const isLast = (walked: readonly CompletedWindow[]) => walked.length === found.length;
         expect(found).toEqual(walkedBack(grids, settled, isLast));
         expect(found.length).toBeGreaterThanOrEqual(3);
         expect(found.length).toBeLessThanOrEqual(20);
-        if (found.length < 20) expect(pastComplete(grids, found[0].since - 1, { from, least: 0, most: 1 })).toEqual([]);
+        if (found.length < 20) expect(recentCompleteWindows(grids, found[0].since - 1, { from, least: 0, most: 1 })).toEqual([]);
         if (found.length > 3) expect(found[0].since).toBeGreaterThanOrEqual(from);
       }),
       { numRuns: 100 },
@@ -86,12 +86,12 @@ describe('windows that were the newest', () => {
   it('are as many as are asked for, however short what they count is, and none of before 1970', () => {
     const bounds = { from: NOW - 3_600_000, least: 24, most: 720 };
     const second = gridOf('PT1S', 1);
-    expect(pastComplete([second], NOW, bounds)).toHaveLength(720);
+    expect(recentCompleteWindows([second], NOW, bounds)).toHaveLength(720);
     const deep = [[gridOf('PT1H', 1)], [gridOf('P1D', 1)], [gridOf('P1D', 700), gridOf('P1M', 1)]];
     for (const above of deep) {
       const at = jest.spyOn(Panes.prototype, 'at');
       const shift = jest.spyOn(Panes.prototype, 'shift');
-      const found = pastComplete([gridOf('PT1S', 1_000), ...above], NOW, bounds);
+      const found = recentCompleteWindows([gridOf('PT1S', 1_000), ...above], NOW, bounds);
       expect(found).toHaveLength(24);
       for (const { since } of found) expect(since % 1_000).toBe(0);
       // A few for each window and grid, not one for each pane.
@@ -99,7 +99,7 @@ describe('windows that were the newest', () => {
       at.mockRestore();
       shift.mockRestore();
     }
-    expect(pastComplete([gridOf('P9999Y', 1)], NOW, bounds)).toHaveLength(1);
+    expect(recentCompleteWindows([gridOf('P9999Y', 1)], NOW, bounds)).toHaveLength(1);
   });
 });
 
@@ -110,7 +110,7 @@ it('a pane so many further on, or before, is where going from one to the next ar
   const made = [fc.constantFrom(...zones), fc.constantFrom(...lengths)] as const;
   fc.assert(
     fc.property(...made, fc.integer({ min: -40, max: 40 }), fc.nat(40), (zone, length, steps, days) => {
-      const panes = new Panes(spanOf(length)!, zone);
+      const panes = new Panes(parseDuration(length)!, zone);
       const { start } = panes.at(Date.UTC(2011, 11, 10) + days * 86_400_000);
       let at = start;
       for (let step = 0; step < steps; step++) at = panes.at(at).end;

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import type { Pool } from 'pg';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { compileStream } from '../../../src/streams/compile-stream';
-import { MAX_EVENTS_PER_INTERVAL } from '../../../src/streams/join/pairing';
+import { MAX_EVENTS_PER_BUCKET } from '../../../src/streams/join/symmetric-hash-join';
 import { PairRecount } from '../../../src/streams/join/pair-recount.service';
-import type { StreamSpec } from '../../../src/streams/spec';
+import type { StreamSpec } from '../../../src/streams/stream-spec';
 
 const NOON = Date.UTC(2026, 2, 1, 12);
 const AFTER_MS = 60_000;
 /** Events of one key that no pair needs: far more than a key may have in a stretch of time. */
-const UNRELATED = 6 * MAX_EVENTS_PER_INTERVAL;
+const UNRELATED = 6 * MAX_EVENTS_PER_BUCKET;
 
 /** Part of a filter: as CEL, and as it is checked by the oracle. */
 interface Part {
@@ -78,11 +78,11 @@ async function counted(spec: StreamSpec, log: readonly StoredEvent[]): Promise<R
     event: each,
     ...{ batch: 1, position: 1, sequence, receivedAt: each.occurredAt, backfill: false },
   }));
-  await new PairRecount(undefined as unknown as Pool, stream.join!, stream.latenessMs).take(
+  await new PairRecount(undefined as unknown as Pool, stream.join!, stream.latenessMs).add(
     { events, position: 1 },
     into,
   );
-  return Object.fromEntries(into.all().map(({ key, start, cells }) => [`${key}@${start}`, cells.events]));
+  return Object.fromEntries(into.all().map(({ key, start, state }) => [`${key}@${start}`, state.events]));
 }
 
 /** The same by nested loops over all events. */

@@ -1,8 +1,8 @@
 import { orderStreams } from '../../../src/orders/order-streams';
 import { compileStream } from '../../../src/streams/compile-stream';
-import { MAX_STORED_WINDOWS } from '../../../src/streams/fold.service';
+import { MAX_STORED_WINDOWS } from '../../../src/streams/window-merger.service';
 import { evictKeys, maxKeysOf } from '../../../src/streams/key-limit';
-import { specOf } from '../../../src/streams/stream-spec.service';
+import { parseStreamInput } from '../../../src/streams/parse-stream-input.service';
 
 describe('the keys that a window counts apart', () => {
   /** Adds keys in groups, as batches do, and moves those that are too many. */
@@ -47,7 +47,7 @@ describe('the keys that a window counts apart', () => {
     const DAYS = { PT1M: 110, PT1H: 730, P1D: 366 };
     const PER_DAY = { PT1M: 1_440, PT1H: 24, P1D: 1 };
     for (const input of orderStreams('UTC')) {
-      const spec = specOf(input);
+      const spec = parseStreamInput(input);
       const size = spec.window.size as keyof typeof DAYS;
       const windows = ((maxKeysOf(compileStream(spec)) ?? 0) + 1) * PER_DAY[size] * DAYS[size];
       expect([input.id, windows <= MAX_STORED_WINDOWS]).toEqual([input.id, true]);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { Candidate } from '../../../src/streams/join/candidate';
-import { forgetBefore } from '../../../src/streams/join/forgetting';
-import { lastAt, pairOf, Pairing, partnersAt, stretchAt, type Interval } from '../../../src/streams/join/pairing';
+import type { JoinCandidate } from '../../../src/streams/join/join-candidate';
+import { bufferExpiry } from '../../../src/streams/join/buffer-expiry';
+import { expiresAt, pairOf, SymmetricHashJoin, partnersAt, bucketAt, type Interval } from '../../../src/streams/join/symmetric-hash-join';
 
 const interval: fc.Arbitrary<Interval> = fc.record({ beforeMs: fc.nat({ max: 20 }), afterMs: fc.nat({ max: 20 }) });
 /** Few keys and times, so that many are partners; an event may be on both sides. */
-const candidates: fc.Arbitrary<Candidate[]> = fc
+const candidates: fc.Arbitrary<JoinCandidate[]> = fc
   .array(
     fc.record({
       sides: fc.constantFrom([true], [false], [true, false]),
@@ -19,10 +19,10 @@ const candidates: fc.Arbitrary<Candidate[]> = fc
   .map((events) =>
     events.flatMap(({ sides, ...event }, sequence) => sides.map((isOther) => ({ ...event, isOther, sequence }))),
   );
-const nameOf = ({ event, other }: { event: Candidate; other: Candidate }) => `${event.sequence} ${other.sequence}`;
+const nameOf = ({ event, other }: { event: JoinCandidate; other: JoinCandidate }) => `${event.sequence} ${other.sequence}`;
 
 /** By the definition: every event with every other one. */
-function allPairs(all: readonly Candidate[], { beforeMs, afterMs }: Interval): string[] {
+function allPairs(all: readonly JoinCandidate[], { beforeMs, afterMs }: Interval): string[] {
   return all
     .filter(({ isOther }) => !isOther)
     .flatMap((event) =>
@@ -42,15 +42,15 @@ function allPairs(all: readonly Candidate[], { beforeMs, afterMs }: Interval): s
 }
 
 function pairsInOrder(
-  all: readonly Candidate[],
+  all: readonly JoinCandidate[],
   within: Interval,
-  after?: (taken: number, p: Pairing<Candidate>) => void,
+  after?: (taken: number, p: SymmetricHashJoin<JoinCandidate>) => void,
 ) {
-  const pairing = new Pairing<Candidate>(within);
+  const pairing = new SymmetricHashJoin<JoinCandidate>(within);
   return all
     .flatMap((candidate, at) => {
       const found = pairing.partnersOf(candidate).map((partner) => nameOf(pairOf(candidate, partner)));
-      pairing.remember(candidate);
+      pairing.insert(candidate);
       after?.(at + 1, pairing);
       return found;
     })
@@ -58,7 +58,7 @@ function pairsInOrder(
 }
 
 /** Each is received up to the lateness after it happened. */
-function inOrderOfReceipt(all: readonly Candidate[], lateness: number, delays: readonly number[]) {
+function inOrderOfReceipt(all: readonly JoinCandidate[], lateness: number, delays: readonly number[]) {
   return all
     .map((candidate) => ({
       ...candidate,
@@ -86,9 +86,9 @@ describe('pairs of events', () => {
   it('are known to be many of one key and side in one stretch of time', () => {
     fc.assert(
       fc.property(candidates, interval, (all, within) => {
-        const pairing = new Pairing<Candidate>(within);
+        const pairing = new SymmetricHashJoin<JoinCandidate>(within);
         all.forEach((candidate, at) => {
-          const { from, to } = stretchAt(candidate.occurredAt, within);
+          const { from, to } = bucketAt(candidate.occurredAt, within);
           const same = all
             .slice(0, at)
             .filter(
@@ -99,8 +99,8 @@ describe('pairs of events', () => {
                 occurredAt >= from &&
                 occurredAt < to,
             );
-          expect(pairing.crowdOf(candidate)).toBe(same.length);
-          pairing.remember(candidate);
+          expect(pairing.countInBucket(candidate)).toBe(same.length);
+          pairing.insert(candidate);
         });
       }),
     );
@@ -110,13 +110,13 @@ describe('pairs of events', () => {
     fc.assert(
       fc.property(interval, fc.boolean(), fc.integer({ min: -100, max: 100 }), (within, isOther, occurredAt) => {
         const { from, to } = partnersAt({ isOther, occurredAt }, within);
-        const first = stretchAt(from, within);
-        expect(stretchAt(to, within).from).toBeLessThanOrEqual(first.from + 2 * (first.to - first.from));
-        const own = stretchAt(occurredAt, within);
-        const lived = lastAt({ isOther, occurredAt, imported: false }, within);
+        const first = bucketAt(from, within);
+        expect(bucketAt(to, within).from).toBeLessThanOrEqual(first.from + 2 * (first.to - first.from));
+        const own = bucketAt(occurredAt, within);
+        const lived = expiresAt({ isOther, occurredAt, imported: false }, within);
         expect(lived).toBe(Math.max(to, own.to));
-        const lastOfStretch = lastAt({ isOther, occurredAt: own.to - 1, imported: true }, within);
-        expect(lastAt({ isOther, occurredAt, imported: true }, within)).toBe(lastOfStretch);
+        const lastOfStretch = expiresAt({ isOther, occurredAt: own.to - 1, imported: true }, within);
+        expect(expiresAt({ isOther, occurredAt, imported: true }, within)).toBe(lastOfStretch);
         expect(lastOfStretch).toBeGreaterThanOrEqual(lived);
       }),
     );
@@ -132,12 +132,12 @@ describe('pairs of events', () => {
         (all, within, lateness, delays) => {
           const received = inOrderOfReceipt(all, lateness, delays);
           const counted = (forgets: boolean) => {
-            const pairing = new Pairing<Candidate>(within);
+            const pairing = new SymmetricHashJoin<JoinCandidate>(within);
             return received.flatMap((candidate) => {
-              if (forgets) pairing.forget(forgetBefore(candidate.receivedAt, lateness));
-              if (pairing.crowdOf(candidate) >= 3) return [];
+              if (forgets) pairing.removeExpired(bufferExpiry(candidate.receivedAt, lateness));
+              if (pairing.countInBucket(candidate) >= 3) return [];
               const found = pairing.partnersOf(candidate).map((partner) => nameOf(pairOf(candidate, partner)));
-              pairing.remember(candidate);
+              pairing.insert(candidate);
               return found;
             });
           };
@@ -158,7 +158,7 @@ describe('pairs of events', () => {
         (all, within, lateness, delays) => {
           const received = inOrderOfReceipt(all, lateness, delays);
           const found = pairsInOrder(received, within, (taken, pairing) => {
-            if (taken < received.length) pairing.forget(forgetBefore(received[taken].receivedAt, lateness));
+            if (taken < received.length) pairing.removeExpired(bufferExpiry(received[taken].receivedAt, lateness));
           });
           expect(found).toEqual(allPairs(all, within));
         },
@@ -168,16 +168,16 @@ describe('pairs of events', () => {
   });
 
   it('leave nothing behind that was lived through long ago; what is imported stays', () => {
-    const pairing = new Pairing<Candidate>({ beforeMs: 0, afterMs: 10 });
+    const pairing = new SymmetricHashJoin<JoinCandidate>({ beforeMs: 0, afterMs: 10 });
     const at = (occurredAt: number, imported = false) =>
-      pairing.remember({ isOther: false, key: 'a', occurredAt, imported, position: 1, sequence: occurredAt });
+      pairing.insert({ isOther: false, key: 'a', occurredAt, imported, position: 1, sequence: occurredAt });
     [1, 2, 30].forEach((time) => at(time));
     at(1, true);
-    pairing.forget(11);
+    pairing.removeExpired(11);
     expect(pairing.size).toBe(4);
-    pairing.forget(12);
+    pairing.removeExpired(12);
     expect(pairing.size).toBe(3);
-    pairing.forget(13);
+    pairing.removeExpired(13);
     expect(pairing.size).toBe(2);
   });
 });

@@ -1,8 +1,8 @@
 import { ApiError } from '../../../src/graphql/errors';
 import type { Pool } from '../../../src/platform/postgres';
-import { PastWindowsService, type PastLook } from '../../../src/streams/past-windows.service';
+import { PastWindowsService, type HistoricalWindows } from '../../../src/streams/past-windows.service';
 import type { Window } from '../../../src/streams/window.type';
-import type { WindowsQuestion } from '../../../src/streams/windows.service';
+import type { WindowsQuery } from '../../../src/streams/windows.service';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -23,7 +23,7 @@ interface Stored {
 
 /** A stream by key, with a window of `a` that begins with every even minute, and one of `b` an hour ago. */
 function pastOf({ size = 'PT1M', slide, over, most = Infinity, ...stored }: Stored) {
-  const asked: WindowsQuestion[] = [];
+  const asked: WindowsQuery[] = [];
   const spec = {
     ...{ from: [], filter: null, variables: {}, derive: [], lateness: 'PT0S' },
     keys: [{ name: 'k', expression: 'event.customerId' }],
@@ -38,7 +38,7 @@ function pastOf({ size = 'PT1M', slide, over, most = Infinity, ...stored }: Stor
   const above = { ...record, id: 's', spec: { ...spec, over: 'below' }, keys: null, keptFrom: null };
   const query = (name: string | undefined, id: unknown) =>
     Promise.resolve({ rows: name === 'settled' ? [{ until: new Date(NOW) }] : [over && id === 's' ? above : record] });
-  const windows = (question: WindowsQuestion) => {
+  const windows = (question: WindowsQuery) => {
     asked.push(question);
     if (question.to - question.from > (most - 1) * MINUTE + 1)
       return Promise.reject(new ApiError('TOO_COMPLEX', 'ask for less time'));
@@ -100,7 +100,7 @@ it('where they rest on more than a question may, fewer are read, and 24 in parts
   expect(asked.length).toBeLessThan(12);
   await expect(pastOf({ most: 5 }).past).rejects.toMatchObject({ extensions: { code: 'TOO_COMPLEX' } });
 
-  function said({ at, start, end, windows, keys }: PastLook) {
+  function said({ at, start, end, windows, keys }: HistoricalWindows) {
     return { at, start, end, windows, keys: [...keys].sort() };
   }
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compileStream } from '../../../src/streams/compile-stream';
-import { SpecFault, type AggregateSpec, type StreamSpec } from '../../../src/streams/spec';
+import { SpecFault, type AggregateSpec, type StreamSpec } from '../../../src/streams/stream-spec';
 import { checkGraph } from '../../../src/streams/stream-graph';
 import { eventOfWindow } from '../../../src/streams/window-event';
 
@@ -55,7 +55,7 @@ describe('streams over streams', () => {
     for (const unitPrice of ['0.10', '0.20']) {
       const event = { source: 'ORDERS', id: unitPrice, type: 'PURCHASE', occurredAt: NOON + 5, quantity: 1 } as const;
       const more = { unitPrice, productId: 'mug', placement: 'home' };
-      stream.take({ ...event, ...more }, { receivedAt: NOON, backfill: false }, into, 7);
+      stream.add({ ...event, ...more }, { receivedAt: NOON, backfill: false }, into, 7);
     }
     expect(eventOfWindow('sales', below, into.all()[0])).toMatchObject({
       name: 'sales',

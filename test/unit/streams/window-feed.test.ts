@@ -1,5 +1,5 @@
 import type { Logger } from '../../../src/platform/log';
-import type { WindowsLook } from '../../../src/streams/subscriber-view';
+import type { WindowsSnapshot } from '../../../src/streams/subscriber-view';
 import { WindowFeed } from '../../../src/streams/window-feed.service';
 import type { Window } from '../../../src/streams/window.type';
 import type { WindowsService } from '../../../src/streams/windows.service';
@@ -10,7 +10,7 @@ const windowsOf = (count: number, revision = '1') =>
     ...{ stream: 'visits', key: `k${n}`, keys: [`k${n}`], start: new Date(0), end: new Date(60_000), revision },
     ...{ final: false, isIncomplete: false, isRemoved: false, events: 1, values: [] },
   })) as unknown as Window[];
-const lookAt = (windows: readonly Window[]): WindowsLook<Window> => ({ windows, covers: () => true });
+const lookAt = (windows: readonly Window[]): WindowsSnapshot<Window> => ({ windows, covers: () => true });
 
 let close: () => Promise<unknown>;
 

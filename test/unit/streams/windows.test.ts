@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Panes } from '../../../src/streams/window/panes';
 import { joinSessions } from '../../../src/streams/window/sessions';
-import { spanOf } from '../../../src/streams/window/span';
+import { parseDuration } from '../../../src/streams/window/iso-duration';
 
 const ZONES = [
   'UTC',
@@ -15,7 +15,7 @@ const ZONES = [
 ];
 const HOUR = 3_600_000;
 const at = (text: string) => Date.parse(text);
-const panes = (length: string, zone: string) => new Panes(spanOf(length)!, zone);
+const panes = (length: string, zone: string) => new Panes(parseDuration(length)!, zone);
 const instant = fc.integer({ min: at('1995-01-01T00:00:00Z'), max: at('2035-01-01T00:00:00Z') });
 
 /** The date that clocks show, by another way than the code's. */

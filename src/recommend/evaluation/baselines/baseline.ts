@@ -14,15 +14,15 @@ export interface BasketRanker {
   complete(context: readonly number[], customer: number): ArrayLike<number>;
 }
 
-export const LIST_LENGTH = 20;
+export const EVALUATED_LIST_LENGTH = 20;
 export const NOTHING_MASKED: ReadonlySet<number> = new Set<number>();
 
 /** Returns the 20 best products of a dense score vector. Equal scores are sorted by product index. */
-export function best(scores: ArrayLike<number>, masked: ReadonlySet<number>): number[] {
-  const top = new TopK(LIST_LENGTH);
-  top.reset(LIST_LENGTH);
+export function bestProducts(scores: ArrayLike<number>, masked: ReadonlySet<number>): number[] {
+  const top = new TopK(EVALUATED_LIST_LENGTH);
+  top.reset(EVALUATED_LIST_LENGTH);
   for (let product = 0; product < scores.length; product++) {
     if (!masked.has(product)) top.offer(product, scores[product]);
   }
-  return Array.from(top.kept()).sort((a, b) => scores[b] - scores[a] || a - b);
+  return Array.from(top.selected()).sort((a, b) => scores[b] - scores[a] || a - b);
 }

@@ -2,7 +2,7 @@ import { compressRows, rowAt, type CompressedRows } from '../../../learn/compres
 import { productsByCustomer, type TemporalSplit } from '../protocol';
 
 /** Returns the binary matrix customers × products of the purchases before the cut. */
-export function historiesOf(split: TemporalSplit): {
+export function binaryHistories(split: TemporalSplit): {
   matrix: CompressedRows;
   of: (customer: number) => ArrayLike<number>;
 } {

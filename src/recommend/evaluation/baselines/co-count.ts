@@ -1,8 +1,8 @@
 import type { Line, TemporalSplit } from '../protocol';
-import { best, type BasketRanker } from './baseline';
+import { bestProducts, type BasketRanker } from './baseline';
 
 /** Ranks by the number of invoices that contain both products, summed over the basket. */
-export function coCount(split: TemporalSplit): BasketRanker {
+export function coCountBaseline(split: TemporalSplit): BasketRanker {
   const size = split.trainingProducts;
   const counts = new Int32Array(size * size);
   for (const products of productsByOrder(split.training).values()) {
@@ -16,7 +16,7 @@ export function coCount(split: TemporalSplit): BasketRanker {
         if (i >= size) continue;
         for (let j = 0; j < size; j++) scores[j] += counts[i * size + j];
       }
-      return best(scores, new Set(context));
+      return bestProducts(scores, new Set(context));
     },
   };
 }

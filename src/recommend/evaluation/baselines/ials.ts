@@ -3,8 +3,8 @@ import { weightedGram } from '../../../learn/ials-engine';
 import { IalsFoldIn } from '../../../learn/ials-fold-in';
 import type { Kernels } from '../../../learn/wasm';
 import type { TemporalSplit } from '../protocol';
-import { best, type CustomerRanker } from './baseline';
-import { historiesOf } from './binary-histories';
+import { bestProducts, type CustomerRanker } from './baseline';
+import { binaryHistories } from './binary-histories';
 
 const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0.01, unobserved: 0.3 };
 
@@ -12,11 +12,11 @@ const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0
  * iALS (Hu 2008; Rendle 2022) on the binary matrix customers × products. Histories are folded into the fitted items.
  */
 export function ialsBaseline(split: TemporalSplit, kernels: Kernels, seed: number): CustomerRanker {
-  const histories = historiesOf(split);
+  const histories = binaryHistories(split);
   const { items } = fitIals(histories.matrix, { ...SETTINGS, seed }, kernels);
   const foldIn = new IalsFoldIn(items, weightedGram(items, SETTINGS.factors, SETTINGS.unobserved), SETTINGS);
   return {
     model: 'ials',
-    rank: (customer, masked) => best(ialsScores(items, foldIn.factors(histories.of(customer))), masked),
+    rank: (customer, masked) => bestProducts(ialsScores(items, foldIn.factors(histories.of(customer))), masked),
   };
 }

@@ -1,5 +1,5 @@
 import { productsByCustomer, type TemporalSplit } from '../protocol';
-import { best, type CustomerRanker } from './baseline';
+import { bestProducts, type CustomerRanker } from './baseline';
 
 const NEIGHBOURS = 100;
 const SHRINK = 10;
@@ -8,7 +8,7 @@ const SHRINK = 10;
  * Item kNN (Deshpande & Karypis 2004) in batch: cosine c / (√(n_i n_j) + 10) on the binary matrix customers × products,
  * with the 100 nearest per candidate product. It shares no code with the live counts, so it verifies them.
  */
-export function itemKnn(split: TemporalSplit): CustomerRanker {
+export function itemKnnBaseline(split: TemporalSplit): CustomerRanker {
   const size = split.trainingProducts;
   const known = productsByCustomer(split.training);
   const counts = new Float32Array(size * size);
@@ -39,7 +39,7 @@ export function itemKnn(split: TemporalSplit): CustomerRanker {
         for (const i of history) score += similarities[j * size + i];
         scores[j] = score;
       }
-      return best(scores, masked);
+      return bestProducts(scores, masked);
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { TemporalSplit } from '../protocol';
-import { best, type CustomerRanker } from './baseline';
+import { bestProducts, type CustomerRanker } from './baseline';
 import { recentLines } from './popularity';
 
 /** Ranks by the number of the customer's invoices with the product, and on ties by 30-day popularity. */
-export function personalFrequency(split: TemporalSplit): CustomerRanker {
+export function personalFrequencyBaseline(split: TemporalSplit): CustomerRanker {
   const popularity = recentLines(split);
   const tieBreak = 1 / (1 + Math.max(...popularity));
   const invoices = new Map<number, Map<number, Set<string>>>();
@@ -17,7 +17,7 @@ export function personalFrequency(split: TemporalSplit): CustomerRanker {
     rank(customer, masked) {
       const scores = popularity.map((lines) => lines * tieBreak);
       for (const [product, orders] of invoices.get(customer) ?? []) scores[product] += orders.size;
-      return best(scores, masked);
+      return bestProducts(scores, masked);
     },
   };
 }

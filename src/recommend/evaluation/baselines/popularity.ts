@@ -1,18 +1,18 @@
 import { productsByCustomer, type TemporalSplit } from '../protocol';
-import { best, type CustomerRanker } from './baseline';
+import { bestProducts, type CustomerRanker } from './baseline';
 
 const DAY = 86_400_000;
 
 /** Ranks by the number of distinct customers per product. */
-export function popularity(split: TemporalSplit): CustomerRanker {
+export function popularityBaseline(split: TemporalSplit): CustomerRanker {
   const scores = distinctCustomers(split);
-  return { model: 'popularity', rank: (_, masked) => best(scores, masked) };
+  return { model: 'popularity', rank: (_, masked) => bestProducts(scores, masked) };
 }
 
 /** Ranks by the number of purchase lines in the 30 days before the cut. */
-export function recentPopularity(split: TemporalSplit): CustomerRanker {
+export function recentPopularityBaseline(split: TemporalSplit): CustomerRanker {
   const scores = recentLines(split);
-  return { model: 'popularity-30d', rank: (_, masked) => best(scores, masked) };
+  return { model: 'popularity-30d', rank: (_, masked) => bestProducts(scores, masked) };
 }
 
 export function distinctCustomers(split: TemporalSplit): Float64Array {

@@ -1,10 +1,10 @@
 import { ScoreVector } from '../../score-vector';
 import type { TemporalRidgeModel } from '../../temporal-ridge-model';
 import { productsByCustomer, type TemporalSplit } from '../protocol';
-import { best, type CustomerRanker } from './baseline';
+import { bestProducts, type CustomerRanker } from './baseline';
 
 /** The temporal ridge alone, on all products that the customer bought before the cut. */
-export function temporalRidge(split: TemporalSplit, model: TemporalRidgeModel | null): CustomerRanker {
+export function temporalRidgeBaseline(split: TemporalSplit, model: TemporalRidgeModel | null): CustomerRanker {
   const known = productsByCustomer(split.training);
   const scores = new ScoreVector();
   return {
@@ -12,7 +12,7 @@ export function temporalRidge(split: TemporalSplit, model: TemporalRidgeModel | 
     rank(customer, masked) {
       scores.reset(split.products.size);
       model?.score(split.products, Int32Array.from(known.get(customer) ?? []), scores);
-      return best(scores.values.subarray(0, split.trainingProducts), masked);
+      return bestProducts(scores.values.subarray(0, split.trainingProducts), masked);
     },
   };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runEvaluateSearch } from '../../../../cli/evaluate-search';
-import { evaluateSearchSettings } from '../../../../cli/evaluate-search-settings';
+import { parseEvaluateSearchSettings } from '../../../../cli/evaluate-search-settings';
 import { UsageError } from '../../../../cli/usage-error';
 
 const TITLES = ['Enamel coffee mug blue', 'Porcelain teapot with roses', 'Wooden garden chair', 'Folding garden table'];
@@ -132,7 +132,7 @@ describe('evaluate-search', () => {
     ['- --judgments nowhere.tsv', 'does not exist'],
     ['- --judgments - --seed 2', "can't be combined with --judgments"],
   ])('refuses the command line %s', (line, message) => {
-    const settings = () => evaluateSearchSettings(line.split(' ').filter(Boolean));
+    const settings = () => parseEvaluateSearchSettings(line.split(' ').filter(Boolean));
     expect(settings).toThrow(message);
     expect(settings).toThrow(UsageError);
   });

@@ -1,6 +1,6 @@
-import { identification } from '../../../../src/search/evaluation/identified';
+import { titleIdentifier } from '../../../../src/search/evaluation/title-identification';
 import { knownItemQueries, QUERY_CLASSES, type QueryClass } from '../../../../src/search/evaluation/known-item';
-import { otherNumber } from '../../../../src/search/evaluation/plural';
+import { toggleGrammaticalNumber } from '../../../../src/search/evaluation/plural';
 import { editDistance, MAX_WORD_LENGTH } from '../../../../src/search/spelling/edit-distance';
 
 const WORDS = ['white', 'metal', 'lantern', 'cake', 'cases', 'heart', 'holder', 'jam', 'of', '12', 'berries', 'mug'];
@@ -103,8 +103,8 @@ describe('queries made of titles', () => {
     ['watch', 'watches'],
     ['glass', 'glasses'],
   ])('have %s for %s and the other way round', (singular, plural) => {
-    expect(otherNumber(plural)).toBe(singular);
-    if (singular !== 'glass') expect(otherNumber(singular)).toBe(plural);
+    expect(toggleGrammaticalNumber(plural)).toBe(singular);
+    if (singular !== 'glass') expect(toggleGrammaticalNumber(singular)).toBe(plural);
   });
 
   it('change the number of one word, in English only', () => {
@@ -116,7 +116,7 @@ describe('queries made of titles', () => {
   });
 
   it('identify a title if no other one has all of their words', () => {
-    const identifies = identification([
+    const identifies = titleIdentifier([
       'White METAL lantern',
       'white metal box',
       'Metal-lantern, red',

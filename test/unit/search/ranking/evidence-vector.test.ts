@@ -8,12 +8,12 @@ import {
   rankingFeatures,
 } from '../../../../src/search/ranking/evidence-vector';
 import { FIELD_FEATURES } from '../../../../src/search/ranking/field-evidence';
-import type { Evidence } from '../../../../src/search/ranking/log-linear';
+import type { HitEvidence } from '../../../../src/search/ranking/log-linear';
 
 const value = fc.oneof(fc.constant(NaN), fc.float({ noNaN: true, noDefaultInfinity: true }));
 const evidence = fc.record(
   Object.fromEntries([...EVIDENCE_NAMES, 'clicks'].map((name) => [name, value])),
-) as fc.Arbitrary<Evidence>;
+) as fc.Arbitrary<HitEvidence>;
 
 describe('evidence as it is logged', () => {
   it('is read as it was written, by name', () => {
@@ -42,7 +42,7 @@ describe('evidence as it is logged', () => {
   });
 
   it('is not learned from where it is something else', () => {
-    const hit = Object.fromEntries([...EVIDENCE_NAMES, 'clicks'].map((name) => [name, 1])) as unknown as Evidence;
+    const hit = Object.fromEntries([...EVIDENCE_NAMES, 'clicks'].map((name) => [name, 1])) as unknown as HitEvidence;
     const encoded = encodeEvidence([hit, hit]);
     expect(rankingFeatures(EVIDENCE_VERSION, encoded, 3)).toBeNull();
     expect(rankingFeatures(EVIDENCE_VERSION.replace('evidence-2', 'evidence-1'), encoded, 2)).toBeNull();

@@ -1,7 +1,7 @@
 import { ByteWriter } from '../../../../src/learn/byte-writer';
 import { FIELD_FEATURES } from '../../../../src/search/ranking/field-evidence';
 import { learnRanking, type LearnedRanking } from '../../../../src/search/ranking/learn-ranking';
-import { HAND_SET, type RankingModel } from '../../../../src/search/ranking/log-linear';
+import { DEFAULT_RANKING_MODEL, type RankingModel } from '../../../../src/search/ranking/log-linear';
 import { QueryClicks } from '../../../../src/search/ranking/query-clicks';
 import { decodeRanking } from '../../../../src/search/ranking/ranking-artefact';
 import { SimulatedShop, withoutFields } from './simulated-shop';
@@ -12,21 +12,21 @@ const SEARCHES = 3_000;
 describe('where words are found, as a feature of the ranking', () => {
   const unseen = (model: RankingModel) => ({ ...model, clicks: QueryClicks.NONE });
   const titleMatters = new SimulatedShop(5, 1.5);
-  const logged = titleMatters.visit(HAND_SET, SEARCHES);
+  const logged = titleMatters.visit(DEFAULT_RANKING_MODEL, SEARCHES);
 
   it('puts what is wanted higher where it matters, also for queries that nobody has typed yet', () => {
     const others = new SimulatedShop(6, 1.5);
     const [blind, seeing] = [withoutFields(logged), logged].map((searches) => learnRanking(searches));
     for (const name of FIELD_FEATURES) expect(blind.weights[name]).toBe(0);
     expect(seeing.weights.titleMatch - seeing.weights.descriptionMatch).toBeGreaterThan(0.4);
-    const [byHand, without, withThem] = [HAND_SET, blind, seeing].map((model) => others.ndcg(unseen(model)));
+    const [byHand, without, withThem] = [DEFAULT_RANKING_MODEL, blind, seeing].map((model) => others.ndcg(unseen(model)));
     expect(without).toBeGreaterThan(byHand);
     expect(withThem).toBeGreaterThan(without + 0.04);
   });
 
   it('costs hardly anything where it says nothing', () => {
     const shop = new SimulatedShop(7);
-    const searches = shop.visit(HAND_SET, SEARCHES);
+    const searches = shop.visit(DEFAULT_RANKING_MODEL, SEARCHES);
     const others = new SimulatedShop(8);
     const [blind, seeing] = [withoutFields(searches), searches].map((each) => others.ndcg(unseen(learnRanking(each))));
     expect(seeing).toBeGreaterThan(blind - 0.01);

@@ -1,9 +1,9 @@
 import { learnRanking, type LearnedRanking } from '../../../../src/search/ranking/learn-ranking';
-import { type LoggedSearch, PLACES } from '../../../../src/search/ranking/logged-search';
-import { HAND_SET, type RankingModel } from '../../../../src/search/ranking/log-linear';
-import { judge } from '../../../../src/models/gate';
+import { type LoggedSearch, PLACE_GROUP_COUNT } from '../../../../src/search/ranking/logged-search';
+import { DEFAULT_RANKING_MODEL, type RankingModel } from '../../../../src/search/ranking/log-linear';
+import { evaluateGate } from '../../../../src/models/gate';
 import { decodeRanking, encodeRanking } from '../../../../src/search/ranking/ranking-artefact';
-import { rankingEvidence } from '../../../../src/search/ranking/ranking-evidence';
+import { rankingGateEvidence } from '../../../../src/search/ranking/ranking-gate-evidence';
 import { SHOWN, SimulatedShop, trueExamination, wanted } from './simulated-shop';
 
 /** Everything is synthetic, and so its truth is known: see `simulated-shop.ts`. */
@@ -17,11 +17,11 @@ describe('a ranking learned from the clicks of simulated people', () => {
   let naive: LearnedRanking;
 
   beforeAll(() => {
-    const before = shop.visit(HAND_SET, 12_000);
+    const before = shop.visit(DEFAULT_RANKING_MODEL, 12_000);
     first = learnRanking(before);
     logged = [...before, ...shop.visit(first, 12_000)];
     second = learnRanking(logged);
-    naive = learnRanking(logged, { examination: new Float64Array(PLACES).fill(1) });
+    naive = learnRanking(logged, { examination: new Float64Array(PLACE_GROUP_COUNT).fill(1) });
   }, 120_000);
 
   it('finds how much each place is looked at, within a fifth', () => {
@@ -30,7 +30,7 @@ describe('a ranking learned from the clicks of simulated people', () => {
   });
 
   it('puts what is wanted higher than weights set by hand, and than clicks taken at their word', () => {
-    const [byHand, byClicks, once, twice] = [HAND_SET, naive, first, second].map((model) => shop.ndcg(model));
+    const [byHand, byClicks, once, twice] = [DEFAULT_RANKING_MODEL, naive, first, second].map((model) => shop.ndcg(model));
     expect(once).toBeGreaterThan(byHand + 0.1);
     expect(twice).toBeGreaterThan(once);
     expect(twice).toBeGreaterThan(byClicks + 0.01);
@@ -42,7 +42,7 @@ describe('a ranking learned from the clicks of simulated people', () => {
     let [raised, lowered, low, bad] = [0, 0, 0, 0];
     // What is asked for most.
     for (let query = 0; query < 15; query++) {
-      const shown = shop.ranked(HAND_SET, query, 0).slice(0, SHOWN);
+      const shown = shop.ranked(DEFAULT_RANKING_MODEL, query, 0).slice(0, SHOWN);
       const best = shown.reduce((a, b) => (wanted(b, 0) > wanted(a, 0) ? b : a));
       const worst = shown.reduce((a, b) => (wanted(b, 0) < wanted(a, 0) ? b : a));
       if (shown.indexOf(best) >= 4) {
@@ -73,7 +73,7 @@ describe('a ranking learned from the clicks of simulated people', () => {
     const few = learnRanking(logged.slice(0, 20));
     expect(few.figures.clicks).toBeGreaterThan(0);
     for (const name of ['text', 'popularity', 'affinity'] as const)
-      expect(Math.abs(few.weights[name] - HAND_SET.weights[name])).toBeLessThan(0.5);
+      expect(Math.abs(few.weights[name] - DEFAULT_RANKING_MODEL.weights[name])).toBeLessThan(0.5);
   });
 
   it('keeps the order of the weights set by hand where there are no clicks at all', () => {
@@ -81,35 +81,35 @@ describe('a ranking learned from the clicks of simulated people', () => {
       logged.slice(0, 500).map((search) => ({ ...search, clicked: search.clicked.map(() => 0) })),
     );
     for (let query = 0; query < 20; query++)
-      expect(shop.ranked({ ...none, clicks: HAND_SET.clicks }, query, 0)).toEqual(shop.ranked(HAND_SET, query, 0));
+      expect(shop.ranked({ ...none, clicks: DEFAULT_RANKING_MODEL.clicks }, query, 0)).toEqual(shop.ranked(DEFAULT_RANKING_MODEL, query, 0));
   });
 
   it('passes the gate on searches it has not seen, against the weights set by hand and the version before', () => {
     const later = shop.visit(second, 3_000);
-    const beside = rankingEvidence(second, later, null, null);
-    const verdict = judge(beside, 1);
+    const beside = rankingGateEvidence(second, later, null, null);
+    const verdict = evaluateGate(beside, 1);
     expect(verdict.reasons).toEqual([]);
     expect(verdict.figures['IPS reciprocal rank']).toBeGreaterThan(
       verdict.figures['IPS reciprocal rank the weights set by hand'],
     );
-    expect(judge(rankingEvidence(second, later, first, null), 1).passed).toBe(true);
+    expect(evaluateGate(rankingGateEvidence(second, later, first, null), 1).passed).toBe(true);
   });
 
   it('is refused by the gate where it is worse', () => {
     const later = shop.visit(second, 3_000);
     const { weights } = second;
     const worse = { ...second, weights: { ...weights, clicks: -weights.clicks } };
-    const verdict = judge(rankingEvidence(worse, later, second, null), 1);
+    const verdict = evaluateGate(rankingGateEvidence(worse, later, second, null), 1);
     expect(verdict.passed).toBe(false);
     expect(verdict.reasons.join()).toMatch(/IPS reciprocal rank .* of the active version on held-out time/);
-    const toHand = judge(rankingEvidence(worse, later, null, null), 1);
+    const toHand = evaluateGate(rankingGateEvidence(worse, later, null, null), 1);
     expect(toHand.reasons.join()).toMatch(/of the weights set by hand on held-out time/);
   });
 
   it('is read as it was written', () => {
-    const bytes = encodeRanking({ model: second, twin: first });
+    const bytes = encodeRanking({ model: second, holdoutModel: first });
     const decoded = decodeRanking(bytes);
-    expect([decoded.model, decoded.twin]).toEqual([second, first]);
+    expect([decoded.model, decoded.holdoutModel]).toEqual([second, first]);
     expect(() => decodeRanking(bytes.slice(0, 100))).toThrow();
   });
 });

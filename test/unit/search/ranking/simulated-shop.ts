@@ -1,8 +1,8 @@
 import { seededRandom } from '../../../../src/learn/seeded-random';
 import { RANKING_FEATURES } from '../../../../src/search/ranking/evidence-vector';
-import { FIELD_FEATURES, type FieldFeature, IN_NO_FIELD } from '../../../../src/search/ranking/field-evidence';
+import { FIELD_FEATURES, type FieldFeature, NO_FIELD_EVIDENCE } from '../../../../src/search/ranking/field-evidence';
 import type { LoggedSearch } from '../../../../src/search/ranking/logged-search';
-import { HAND_SET, type RankingModel, score } from '../../../../src/search/ranking/log-linear';
+import { DEFAULT_RANKING_MODEL, type RankingModel, score } from '../../../../src/search/ranking/log-linear';
 
 /**
  * A synthetic shop whose truth is known: what is wanted for a query depends on the features, with weights that are not
@@ -77,7 +77,7 @@ export class SimulatedShop {
   evidence(product: SimulatedProduct, person: 0 | 1) {
     const { text, popularity, price, taste, title } = product;
     const affinity = taste === person ? 0.8 : 0.2;
-    const fields = { ...IN_NO_FIELD, titleMatch: title, descriptionMatch: 1 - title, exactMatch: 1 };
+    const fields = { ...NO_FIELD_EVIDENCE, titleMatch: title, descriptionMatch: 1 - title, exactMatch: 1 };
     return { text, popularity, affinity, unavailable: 0, price, discount: 0, rating: NaN, novelty: 0, ...fields };
   }
 
@@ -135,4 +135,4 @@ export class SimulatedShop {
   }
 }
 
-export { HAND_SET };
+export { DEFAULT_RANKING_MODEL };

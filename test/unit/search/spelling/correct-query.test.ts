@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { correctQuery } from '../../../../src/search/spelling/correct-query';
 import { correctedText, spelledWord } from '../../../../src/search/spelling/corrected-text';
 import { SpellingDictionary } from '../../../../src/search/spelling/spelling-dictionary';
-import { suggest } from '../../../../src/search/spelling/suggest';
+import { suggestSpellings } from '../../../../src/search/spelling/spelling-suggestions';
 import { LanguageAnalyzer } from '../../../../src/search/text/language-analyzer';
 import { parseQuery } from '../../../../src/search/text/parse-query';
 
@@ -33,7 +33,7 @@ it('corrects words that nobody has, together', () => {
 });
 
 it('prefers corrections that find something over frequent words that don’t', () => {
-  expect(suggest(dictionary, 'bred').map(({ word }) => word)[0]).toBe('red');
+  expect(suggestSpellings(dictionary, 'bred').map(({ word }) => word)[0]).toBe('red');
   expect(correct('bred bin')).toMatchObject({ words: ['bread', 'bin'], hits: 1, certain: true });
 });
 
@@ -50,11 +50,11 @@ it('asks where a word that exists may have been meant', () => {
 
 it('leaves numbers alone', () => {
   expect(correct('85123a')).toBeUndefined();
-  expect(suggest(dictionary, '85123c')).toEqual([]);
-  expect(suggest(dictionary, '85124')).toEqual([]);
-  expect(suggest(dictionary, 'iphone16')).toEqual([]);
-  expect(suggest(dictionary, 'iphnoe15').map(({ word }) => word)).toEqual(['iphone15']);
-  expect(suggest(dictionary, '85132a').map(({ word }) => word)).toEqual(['85123a']);
+  expect(suggestSpellings(dictionary, '85123c')).toEqual([]);
+  expect(suggestSpellings(dictionary, '85124')).toEqual([]);
+  expect(suggestSpellings(dictionary, 'iphone16')).toEqual([]);
+  expect(suggestSpellings(dictionary, 'iphnoe15').map(({ word }) => word)).toEqual(['iphone15']);
+  expect(suggestSpellings(dictionary, '85132a').map(({ word }) => word)).toEqual(['85123a']);
 });
 
 it('is silent where nothing is better', () => {

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { foundTogether } from '../../../../src/search/spelling/found-together';
+import { cooccurringChoice } from '../../../../src/search/spelling/term-cooccurrence';
 import type { WordOption } from '../../../../src/search/spelling/word-options';
-import { answered } from '../../../../src/search/turns/asking';
+import { resolveCounts } from '../../../../src/search/scheduling/count-requests';
 
-const option = (word: string, slip: number): WordOption => ({
-  kind: slip === 0 ? 'KEPT' : 'SPELLING',
-  takes: 1,
+const option = (word: string, typoCost: number): WordOption => ({
+  kind: typoCost === 0 ? 'KEPT' : 'SPELLING',
+  wordCount: 1,
   words: [word],
-  slip,
-  cost: slip,
-  doubtful: false,
+  typoCost,
+  cost: typoCost,
+  isDoubtful: false,
 });
 
 const WORDS = ['red', 'bed', 'lamp', 'lump', 'tea', 'pea', 'pot'];
@@ -38,7 +38,7 @@ describe('what several misspelled words may have meant', () => {
         const hits = (words: readonly string[]) =>
           shop.filter((document) => words.every((word) => document.includes(word))).length;
         let asked = 0;
-        const choice = answered(foundTogether(given), (one) => (asked++, hits(said(one))));
+        const choice = resolveCounts(cooccurringChoice(given), (one) => (asked++, hits(said(one))));
         expect(asked).toBeLessThanOrEqual(60);
         const possible = choices(given).filter((one) => said(one).length > 0 && hits(said(one)) > 0);
         if (choice === undefined) return expect(possible).toEqual([]);
@@ -47,7 +47,7 @@ describe('what several misspelled words may have meant', () => {
         if (given.length > 2) return expect(taken).toBeGreaterThanOrEqual(Math.min(2, most));
         expect(taken).toBe(most);
         const costOf = (one: readonly (WordOption | undefined)[]) =>
-          one.reduce((sum, each) => sum + (each?.slip ?? 0), 0) - Math.log(hits(said(one)));
+          one.reduce((sum, each) => sum + (each?.typoCost ?? 0), 0) - Math.log(hits(said(one)));
         const least = Math.min(...possible.filter((one) => said(one).length === most).map(costOf));
         expect(costOf(choice)).toBeCloseTo(least, 9);
       }),
@@ -61,7 +61,7 @@ describe('what several misspelled words may have meant', () => {
     const hits = (some: readonly string[]) => shop.filter((one) => some.every((word) => one.includes(word))).length;
     const kept = words.map((word) => [option(word, 0)]);
     const misspelled = [option('kitten', 1), option('kitchen', 2)];
-    const choice = answered(foundTogether([[], ...kept, misspelled]), (one) => hits(said(one)));
+    const choice = resolveCounts(cooccurringChoice([[], ...kept, misspelled]), (one) => hits(said(one)));
     expect(choice && said(choice)).toEqual([...words, 'kitchen']);
   });
 
@@ -69,7 +69,7 @@ describe('what several misspelled words may have meant', () => {
     let asked = 0;
     const own = ['a', 'b', 'c'].map((word, i) => option(word, i + 1));
     const given = Array.from({ length: 30 }, () => own);
-    const choice = answered(foundTogether(given), () => (asked++, 1));
+    const choice = resolveCounts(cooccurringChoice(given), () => (asked++, 1));
     expect(asked).toBe(60);
     expect(choice?.[0]?.words).toEqual(['a']);
   });
@@ -89,7 +89,7 @@ describe('what several misspelled words may have meant', () => {
           const said = (choice: readonly (WordOption | undefined)[]) =>
             choice.reduce((sum, one, at) => sum + (one === undefined ? 0 : information[at]), 0);
           const possible = choices(given).filter((one) => said(one) > 0 && inShop(shop)(one) > 0);
-          const choice = answered(foundTogether(given, information), inShop(shop));
+          const choice = resolveCounts(cooccurringChoice(given, information), inShop(shop));
           expect(choice ? said(choice) : 0).toBeCloseTo(Math.max(0, ...possible.map(said)), 9);
         },
       ),
@@ -103,7 +103,7 @@ describe('what several misspelled words may have meant', () => {
       ['tea', 'pea'],
     ]);
     const given = ['red', 'lamp', 'pot', 'tea'].map((word) => [option(word, 0)]);
-    const kept = (information: readonly number[]) => said(answered(foundTogether(given, information), hits) ?? []);
+    const kept = (information: readonly number[]) => said(resolveCounts(cooccurringChoice(given, information), hits) ?? []);
     expect(kept([2, 2, 2, 5])).toEqual(['red', 'lamp', 'pot']);
     expect(kept([1, 1, 1, 5])).toEqual(['tea']);
   });

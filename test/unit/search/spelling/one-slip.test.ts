@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { bruteForce, correctedShare, dictionaryOf, misspelled } from '../../../../bench/spelling';
 import { frequenciesOf, retailTitles, wordsOf } from '../../../../bench/vocabulary';
-import { suggest } from '../../../../src/search/spelling/suggest';
+import { suggestSpellings } from '../../../../src/search/spelling/spelling-suggestions';
 
 const DATA = path.join(__dirname, '../../../../../shared/data/online-retail.csv.gz');
 
@@ -15,7 +15,7 @@ it('words with one slip are corrected: 95 of 100 among three, and more at first 
   const dictionary = dictionaryOf(frequencies);
   const cases = misspelled(frequencies, 'uniform', 'test');
   expect(cases.length).toBeGreaterThan(900);
-  const ours = correctedShare(cases, (typed) => suggest(dictionary, typed).map(({ word }) => word));
+  const ours = correctedShare(cases, (typed) => suggestSpellings(dictionary, typed).map(({ word }) => word));
   expect(ours.top3).toBeGreaterThan(95);
   expect(ours.top1).toBeGreaterThan(correctedShare(cases, bruteForce(frequencies)).top1);
 }, 120_000);

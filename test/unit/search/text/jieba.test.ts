@@ -51,7 +51,7 @@ describe('as another thread has unpacked it', () => {
 
   it('finds what it finds where it was unpacked, and goes on finding', async () => {
     const own = await loadJieba();
-    const unpacked = await apart((other) => other.unpackedJieba());
+    const unpacked = await apart((other) => other.copyUnpackedJieba());
     const texts = [
       '中国科学院',
       '𠮷野家红色杯子',
@@ -63,7 +63,7 @@ describe('as another thread has unpacked it', () => {
       expect(other.isJiebaLoaded()).toBe(false);
       const taken = await other.loadJieba(unpacked);
       // Nothing is unpacked again: that would take more memory.
-      expect((await other.unpackedJieba()).memory.length).toBe(unpacked.memory.length);
+      expect((await other.copyUnpackedJieba()).memory.length).toBe(unpacked.memory.length);
       for (let round = 0; round < 3; round++)
         for (const text of [...texts, texts.join('')]) expect(taken.segment(text)).toEqual(own.segment(text));
     });
@@ -72,7 +72,7 @@ describe('as another thread has unpacked it', () => {
   it('is not told once it has been used', async () => {
     await apart(async (other) => {
       (await other.loadJieba()).segment('杯子');
-      await expect(other.unpackedJieba()).rejects.toThrow('in use');
+      await expect(other.copyUnpackedJieba()).rejects.toThrow('in use');
     });
   });
 });

@@ -30,8 +30,8 @@ describe('words', () => {
   });
 
   it('are weak where they say little', () => {
-    expect(parseQuery('the mug', english).words.map(({ weak }) => weak)).toEqual([true, false]);
-    expect(parseQuery('a-team', english).words.map(({ weak }) => weak)).toEqual([false]);
+    expect(parseQuery('the mug', english).words.map(({ isStopWord }) => isStopWord)).toEqual([true, false]);
+    expect(parseQuery('a-team', english).words.map(({ isStopWord }) => isStopWord)).toEqual([false]);
   });
 
   it('of which the last is being typed', () => {

@@ -28,6 +28,6 @@ describe('runs', () => {
   it('end where they are too long, at the same place', () => {
     const runs = runsOf(`é${'x'.repeat(2 * MAX_RUN_LENGTH)}`, foldCluster);
     expect(runs.map(({ start, end }) => end - start)).toEqual([MAX_RUN_LENGTH, MAX_RUN_LENGTH, 1]);
-    expect(runs.map(({ joint }) => joint)).toEqual([undefined, undefined, undefined]);
+    expect(runs.map(({ joiner }) => joiner)).toEqual([undefined, undefined, undefined]);
   });
 });

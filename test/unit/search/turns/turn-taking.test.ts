@@ -1,10 +1,10 @@
-import type { Steps } from '../../../../src/search/turns/steps';
-import { MAX_WAITING, TooManyWaiting, TURN_MS, TurnTaking } from '../../../../src/search/turns/turn-taking';
+import type { CooperativeTask } from '../../../../src/search/scheduling/cooperative-task';
+import { MAX_WAITING_TASKS, SchedulerOverloaded, MAX_TIME_SLICE_MS, CooperativeScheduler } from '../../../../src/search/scheduling/cooperative-scheduler';
 
 /** So long (ms) of the event loop a step. */
 const STEP_MS = 2;
 
-function* work(name: string, steps: number, told: string[]): Steps<string> {
+function* work(name: string, steps: number, told: string[]): CooperativeTask<string> {
   for (let step = 0; step < steps; step++) {
     if (step > 0) yield;
     const until = performance.now() + STEP_MS;
@@ -17,7 +17,7 @@ function* work(name: string, steps: number, told: string[]): Steps<string> {
 describe('work in turns', () => {
   it('is done one piece after the other, and lets others in between', async () => {
     const told: string[] = [];
-    const turns = new TurnTaking(() => told.push('|'));
+    const turns = new CooperativeScheduler(() => told.push('|'));
     let ticks = 0;
     let ended = false;
     const tick = () => {
@@ -25,48 +25,48 @@ describe('work in turns', () => {
       if (!ended) setImmediate(tick);
     };
     setImmediate(tick);
-    const all = ['a', 'b', 'c'].map((name) => turns.take(() => work(name, 10, told)));
+    const all = ['a', 'b', 'c'].map((name) => turns.run(() => work(name, 10, told)));
     expect(turns.isBusy).toBe(true);
     expect(await Promise.all(all)).toEqual(['a', 'b', 'c']);
     ended = true;
     expect(turns.isBusy).toBe(false);
     const steps = (name: string) => Array.from({ length: 10 }, (_, step) => `${name}${step}`);
     expect(told).toEqual([...steps('a'), '|', ...steps('b'), '|', ...steps('c'), '|']);
-    expect(ticks).toBeGreaterThanOrEqual((3 * 10 * STEP_MS) / (TURN_MS + STEP_MS) - 3);
+    expect(ticks).toBeGreaterThanOrEqual((3 * 10 * STEP_MS) / (MAX_TIME_SLICE_MS + STEP_MS) - 3);
   });
 
   it('is done at once where it is soon done', async () => {
     const told: string[] = [];
-    const turns = new TurnTaking(() => undefined);
-    const done = turns.take(() => work('a', 1, told));
+    const turns = new CooperativeScheduler(() => undefined);
+    const done = turns.run(() => work('a', 1, told));
     expect(told).toEqual(['a0']);
     expect(turns.isBusy).toBe(false);
     expect(await done).toBe('a');
   });
 
   it('is refused where too much waits, and taken again when some of that is done', async () => {
-    const turns = new TurnTaking(() => undefined);
-    const all = Array.from({ length: MAX_WAITING + 1 }, (_, n) =>
-      turns.take(() => work('a', n === 0 ? 10 : 1, [])).catch(() => 'failed'),
+    const turns = new CooperativeScheduler(() => undefined);
+    const all = Array.from({ length: MAX_WAITING_TASKS + 1 }, (_, n) =>
+      turns.run(() => work('a', n === 0 ? 10 : 1, [])).catch(() => 'failed'),
     );
-    await expect(turns.take(() => work('b', 1, []))).rejects.toThrow(TooManyWaiting);
+    await expect(turns.run(() => work('b', 1, []))).rejects.toThrow(SchedulerOverloaded);
     await all[0];
     await all[1];
-    expect(await turns.take(() => work('c', 1, []))).toBe('c');
+    expect(await turns.run(() => work('c', 1, []))).toBe('c');
     expect(new Set(await Promise.all(all))).toEqual(new Set(['a']));
   });
 
   it('holds up nothing behind it where it fails, nor does what is done between', async () => {
     let times = 0;
-    const turns = new TurnTaking(() => {
+    const turns = new CooperativeScheduler(() => {
       if (times++ === 0) throw new Error('between');
     });
-    const fails = turns.take(() => work('a', 10, []));
-    const late = turns.take(function* (): Steps<string> {
+    const fails = turns.run(() => work('a', 10, []));
+    const late = turns.run(function* (): CooperativeTask<string> {
       yield;
       throw new Error('refused');
     });
-    const last = turns.take(() => work('b', 1, []));
+    const last = turns.run(() => work('b', 1, []));
     await expect(fails).rejects.toThrow('between');
     await expect(late).rejects.toThrow('refused');
     expect(await last).toBe('b');

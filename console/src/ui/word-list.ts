@@ -1,8 +1,0 @@
-/** Parses words or ids that are separated by commas or line breaks. */
-export const listOf = (text: string): string[] =>
-  text
-    .split(/[,\n]/)
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-
-export const textOfList = (items: readonly string[]): string => items.join(', ');

@@ -1,0 +1,86 @@
+/** Chooses the shop that a command works on: the user's own shop, or the demo shop that `npm start` opens instead. */
+import { connectPostgres } from '../platform/postgres';
+import { isServed } from '../platform/remove-namespace';
+import { DEMO_NAMESPACE } from './demo-names';
+
+export interface ShopSettings {
+  /** The shop of NAMESPACE, or its default. */
+  readonly namespace: string;
+  /** Whether NAMESPACE is set. */
+  readonly isNamed: boolean;
+  /** False with DEMO=off. */
+  readonly allowsDemo: boolean;
+}
+
+interface Addresses {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+}
+
+export interface ChosenShop {
+  readonly namespace: string;
+  /** A sentence that names the shop and explains how to choose the other one. */
+  readonly sentence: string;
+}
+
+/**
+ * Returns the shop that NAMESPACE names. Without NAMESPACE, returns the demo shop if it is open and the own shop is
+ * empty and closed, otherwise the own shop.
+ */
+export async function chooseOpenShop(settings: ShopSettings, addresses: Addresses): Promise<ChosenShop> {
+  const { namespace, isNamed, allowsDemo } = settings;
+  const isDemoOpen = namespace !== DEMO_NAMESPACE && (await isServed(addresses.redisUrl, DEMO_NAMESPACE));
+  if (!isDemoOpen) return unexaminedShop(namespace);
+  const isOwn =
+    isNamed ||
+    !allowsDemo ||
+    !(await isEmptyShop(addresses.databaseUrl, namespace)) ||
+    (await isServed(addresses.redisUrl, namespace));
+  if (isOwn)
+    return {
+      namespace,
+      sentence: `${shopSentence(namespace)} The demo shop is open, too: NAMESPACE=${DEMO_NAMESPACE} chooses it.`,
+    };
+  return {
+    namespace: DEMO_NAMESPACE,
+    sentence:
+      `${shopSentence(DEMO_NAMESPACE)} It is open, and your shop "${namespace}" is empty: ` +
+      `NAMESPACE=${namespace} chooses that one.`,
+  };
+}
+
+/** Returns the shop of NAMESPACE even while the demo is open, so that imports never go into the demo by accident. */
+export async function chooseOwnShop(
+  { namespace }: ShopSettings,
+  { databaseUrl, redisUrl }: Addresses,
+): Promise<ChosenShop> {
+  const sentence = shopSentence(namespace);
+  if (namespace === DEMO_NAMESPACE || !(await isServed(redisUrl, DEMO_NAMESPACE))) return { namespace, sentence };
+  const isHidden = await isEmptyShop(databaseUrl, namespace);
+  const hint = isHidden ? ' The demo shop is open: start Freshet again afterwards, and this one opens.' : '';
+  return { namespace, sentence: sentence + hint };
+}
+
+/** Returns the own shop without checks, for use when PostgreSQL or Redis is unreachable. */
+export const unexaminedShop = (namespace: string): ChosenShop => ({ namespace, sentence: shopSentence(namespace) });
+
+const shopSentence = (namespace: string) => `Working on the shop "${namespace}".`;
+
+/** Returns whether a shop has neither products nor events; true if it has no tables yet. */
+export async function isEmptyShop(databaseUrl: string, namespace: string): Promise<boolean> {
+  const pool = connectPostgres(databaseUrl, namespace, { max: 1 });
+  try {
+    const { rows: tables } = await pool.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM pg_tables
+       WHERE schemaname = $1 AND tablename IN ('products', 'events', 'inbox')`,
+      [namespace],
+    );
+    if (tables[0].count < 3) return true;
+    const { rows } = await pool.query<{ empty: boolean }>(
+      'SELECT NOT (EXISTS (SELECT FROM products) OR EXISTS (SELECT FROM events) OR EXISTS (SELECT FROM inbox)) AS empty',
+    );
+    return rows[0].empty;
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,132 @@
+import type { PoolClient } from '../platform/postgres';
+import { eraseFromCustomers } from '../customers/customer.service';
+import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.service';
+import { erasePendingMerges } from '../events/pending-merges.service';
+import { eraseFromOrders } from '../orders/order-owner.service';
+import { eraseFromAlerts } from '../monitoring/alerts/alert.store';
+import { retireArtefacts } from '../platform/artefacts';
+import { SUBJECTS_ARTEFACT } from '../recommend/learner-names';
+import { eraseFromQueryLog } from '../search/query-log/query-log.service';
+import { eraseFromStreams } from '../streams/stream-store.service';
+
+/** A person who is being erased, and the result so far. */
+export interface ErasedPerson {
+  /** All subjects of the person. */
+  readonly subjects: readonly string[];
+  events: number;
+  orderLines: number;
+  /** Log positions that contained data of the person. */
+  readonly positions: number[];
+}
+
+type Erase = (client: PoolClient, people: readonly ErasedPerson[]) => Promise<void>;
+
+/** Erases all people together. */
+const eraseTogether =
+  (erase: (client: PoolClient, subjects: readonly string[], positions: readonly number[]) => Promise<void>): Erase =>
+  (client, people) =>
+    erase(
+      client,
+      [...new Set(people.flatMap(({ subjects }) => subjects))],
+      people.flatMap(({ positions }) => positions),
+    );
+
+/** Erases one person after the other. Used if each person has separate counts or positions. */
+const eraseOneByOne =
+  (erase: (client: PoolClient, person: ErasedPerson) => Promise<void>): Erase =>
+  async (client, people) => {
+    for (const person of people) await erase(client, person);
+  };
+
+/** Erases by log positions. Does nothing if the log had no data of these people. */
+const eraseByPositions =
+  (erase: (client: PoolClient, positions: readonly number[]) => Promise<void>): Erase =>
+  async (client, people) => {
+    const positions = people.flatMap((person) => person.positions);
+    if (positions.length > 0) await erase(client, positions);
+  };
+
+/** Kinds of artefacts that contain rows of single people. Shop totals and fitted parameters do not. */
+const PERSONAL_ARTEFACT_KINDS = [SUBJECTS_ARTEFACT];
+
+/**
+ * The inventory of personal data: every table of the shop, and how a person's data is removed from it. A test fails for
+ * a table that is not listed. The tables are processed in this order, in one transaction. No other transaction adds
+ * data of these people meanwhile.
+ */
+export const PERSONAL_DATA_INVENTORY: Readonly<
+  Record<
+    string,
+    | Erase
+    | 'with its artefact'
+    | 'with its customer'
+    | 'with its search'
+    | 'with its order'
+    | 'with its windows'
+    | 'with its alert'
+    | 'afterwards'
+    | 'nobody'
+  >
+> = {
+  // Must run before `events`: the log determines which searches belong to the person.
+  searches: eraseTogether(eraseFromQueryLog),
+  search_reactions: 'with its search',
+  query_spellings: 'with its search',
+  past_queries: 'with its search',
+  query_days: 'with its search',
+  search_days: 'nobody',
+  position_days: 'nobody',
+  search_progress: 'nobody',
+  events: eraseOneByOne(async (client, person) => {
+    const { events, orderLines, positions } = await eraseFromLog(client, person.subjects);
+    person.events += events;
+    person.orderLines += orderLines;
+    person.positions.push(...positions);
+  }),
+  orders: eraseTogether(eraseFromOrders),
+  order_lines: 'with its order',
+  payments: 'with its order',
+  order_history: 'with its order',
+  merges: eraseOneByOne(
+    async (client, person) => void person.positions.push(...(await eraseFromMerges(client, person.subjects))),
+  ),
+  pending_merges: eraseTogether(erasePendingMerges),
+  outbox: eraseTogether(eraseFromOutbox),
+  customers: eraseTogether(eraseFromCustomers),
+  artefacts: eraseByPositions((client) => retireArtefacts(client, PERSONAL_ARTEFACT_KINDS)),
+  // Must run before `stream_windows`: streams determine which alerts contain personal data.
+  alerts: eraseByPositions((client) => eraseFromAlerts(client)),
+  alert_transitions: 'with its alert',
+  webhook_deliveries: 'with its alert',
+  stream_windows: eraseByPositions(eraseFromStreams),
+  customer_versions: 'with its customer',
+  stream_parts: 'with its windows',
+  stream_late: 'with its windows',
+  stream_join_events: 'with its windows',
+  artefact_chunks: 'with its artefact',
+  inbox: 'afterwards',
+  rejected_events: 'afterwards',
+  erasures: 'afterwards',
+  tombstones: 'nobody', // keyed hashes
+  log_position: 'nobody',
+  log_batches: 'nobody',
+  products: 'nobody',
+  product_versions: 'nobody',
+  synonyms: 'nobody',
+  merchandising_rules: 'nobody',
+  hidden_suggestions: 'nobody', // entered by admins; without them, hidden queries could be suggested again
+  streams: 'nobody', // queries defined by admins
+  stream_versions: 'nobody',
+  stream_crowded_ranges: 'nobody', // times only
+  stream_months: 'nobody', // totals of streams that read no personal data
+  alert_rules: 'nobody', // defined by admins
+  alert_webhooks: 'nobody',
+  process_slices: 'nobody',
+  system_samples: 'nobody',
+  api_keys: 'nobody',
+  settings: 'nobody',
+  leases: 'nobody',
+  active_models: 'nobody',
+  model_versions: 'nobody', // parameters and metrics over all customers
+  jobs: 'nobody',
+};

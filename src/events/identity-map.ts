@@ -1,0 +1,42 @@
+import type { PoolClient } from '../platform/postgres';
+import type { LoggedMerge } from './log-event';
+
+/**
+ * A range of positions, up to and including `upper`, whose events of one subject belong to `owner` after all merges.
+ */
+interface OwnedRange {
+  readonly upper: number;
+  readonly owner: string;
+}
+
+/** Maps each event to the subject that it belongs to after all merges. */
+export class IdentityMap {
+  /** Ranges by subject, newest first. */
+  private readonly ranges = new Map<string, OwnedRange[]>();
+
+  /** @param merges in order of position */
+  constructor(merges: readonly LoggedMerge[]) {
+    for (const { position, from, into } of merges.toReversed()) {
+      // Merged events move on with the next merge of `into`, which is the oldest of its merges seen so far.
+      const owner = this.ranges.get(into)?.at(-1)?.owner ?? into;
+      const known = this.ranges.get(from);
+      if (known) known.push({ upper: position, owner });
+      else this.ranges.set(from, [{ upper: position, owner }]);
+    }
+  }
+
+  /**
+   * Returns the subject that an event belongs to.
+   * @param position position of the event in the log
+   */
+  ownerOf(subject: string, position: number): string {
+    return this.ranges.get(subject)?.findLast(({ upper }) => position <= upper)?.owner ?? subject;
+  }
+}
+
+export async function readIdentityMap(client: PoolClient): Promise<IdentityMap> {
+  const { rows } = await client.query<LoggedMerge>(
+    `SELECT position, from_subject AS "from", into_subject AS into FROM merges WHERE set_aside IS NULL ORDER BY position`,
+  );
+  return new IdentityMap(rows);
+}

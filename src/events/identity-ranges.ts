@@ -1,0 +1,52 @@
+import type { PoolClient } from '../platform/postgres';
+
+/** A range of one subject's log: positions above `lower`, up to and including `upper`. */
+export interface IdentityRange {
+  readonly subject: string;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Greater than any position, and still an exact number. */
+export const MAX_POSITION = 2 ** 52;
+
+/**
+ * Returns the log ranges that form a subject's history: its own events since it was last merged into another subject,
+ * and recursively the events that were merged into it.
+ */
+export async function readIdentityRanges(client: PoolClient, subject: string): Promise<IdentityRange[]> {
+  const { rows } = await client.query<IdentityRange>({
+    name: 'spans',
+    text: `
+      WITH RECURSIVE spans (subject, lower, upper) AS (
+        SELECT $1::text, coalesce((SELECT max(position) FROM merges WHERE from_subject = $1 AND set_aside IS NULL), 0), $2::bigint
+        UNION ALL
+        SELECT m.from_subject,
+          coalesce((SELECT max(p.position) FROM merges p
+                    WHERE p.from_subject = m.from_subject AND p.position < m.position AND p.set_aside IS NULL), 0),
+          m.position
+        FROM spans s JOIN merges m ON m.into_subject = s.subject AND m.position > s.lower AND m.position <= s.upper
+          AND m.set_aside IS NULL
+      )
+      SELECT subject, lower, upper FROM spans`,
+    values: [subject, MAX_POSITION],
+  });
+  return rows;
+}
+
+/**
+ * SQL: the events `e` of ranges, which are passed as three columns from parameter $1 on. It uses the index of subjects
+ * and looks up the position of each event by its batch. Without this form, the planner may scan all events between two
+ * positions.
+ */
+export const EVENTS_IN_RANGES = `(
+    SELECT event.* FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s (subject, lower, upper)
+    CROSS JOIN LATERAL (
+      SELECT *, (SELECT position FROM log_batches WHERE batch = events.batch) AS position FROM events
+      WHERE subject = s.subject OFFSET 0
+    ) AS event WHERE event.position > s.lower AND event.position <= s.upper
+  ) AS e`;
+
+export function rangeColumns(spans: readonly IdentityRange[]): [string[], number[], number[]] {
+  return [spans.map((s) => s.subject), spans.map((s) => s.lower), spans.map((s) => s.upper)];
+}

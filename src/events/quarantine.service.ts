@@ -1,0 +1,105 @@
+import { fence } from '../platform/artefacts';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { isMerge, subjectOf, type LogEvent, type LoggedMerge } from './log-event';
+import type { Outbox } from './outbox';
+import { allocatePosition } from './position';
+import { rejectedMerge, rejectEvents, type RejectedMerge } from './rejected-event.service';
+import type { StoredEvent } from './stored-event';
+import { findErased } from './tombstone.service';
+import { requestRebuild } from '../streams/stream-store.service';
+
+/**
+ * Quarantines a log entry that breaks the learner, at a position of its own. The entry stays in the log, marked, and
+ * every learner skips it, regardless of the position at which the learner starts: no learner has ever processed it.
+ * Operators find it in `rejectedEvents`.
+ * @param lease lease of the learner: only its current owner may quarantine entries
+ * @throws FencedOff if the lease has a newer owner
+ */
+export async function quarantineEntry(
+  pool: Pool,
+  outbox: Outbox,
+  entry: LogEvent | LoggedMerge,
+  reason: string,
+  lease: { name: string; token: number },
+): Promise<void> {
+  const change = { reread: isMerge(entry) ? [entry.from, entry.into] : [subjectOf(entry) ?? []].flat() };
+  const why = { code: 'POISON', message: `it breaks the learner: ${reason}` };
+  const position = await inTransaction(pool, async (client) => {
+    await findErased(client, []);
+    // Locks the entry, so that an erasure either has removed it already, or finds the new position, which names its
+    // subject. The lease is locked later, because its owner renews it while this transaction waits for an erasure.
+    const stored = isMerge(entry) ? await storedMerge(client, entry) : await storedEvent(client, entry);
+    if (!stored) return null;
+    await fence(client, lease);
+    await rejectEvents(client, null, stored.receivedAt, [stored.event], why);
+    const newPosition = await allocatePosition(client, change);
+    if (isMerge(entry)) {
+      await client.query('UPDATE merges SET set_aside = $2 WHERE position = $1', [entry.position, newPosition]);
+    } else {
+      await client.query(`UPDATE events SET set_aside = $4 WHERE ${IDENTITY}`, [...identity(entry), newPosition]);
+    }
+    return newPosition;
+  });
+  if (position !== null) outbox.publish(position, change);
+}
+
+/**
+ * Deletes quarantined events from the log, inside the transaction that sends them through the inbox again. A retried
+ * event is thus only at its new position in the log.
+ */
+export async function deleteQuarantined(client: PoolClient, events: readonly LogEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await requestRebuild(client);
+  await client.query(
+    `WITH gone AS (
+       DELETE FROM events e USING unnest($1::text[], $2::text[], $3::float8[]) AS k (source, id, at)
+       WHERE e.source = k.source AND e.id = k.id AND e.occurred_at = to_timestamp(k.at / 1000.0)
+         AND e.set_aside IS NOT NULL
+       RETURNING e.batch, k.source, k.id, k.at
+     ), fewer AS (
+       UPDATE log_batches b SET events = b.events - g.events
+       FROM (SELECT batch, count(*)::int AS events FROM gone GROUP BY batch) g WHERE b.batch = g.batch
+       RETURNING b.position, b.batch
+     )
+     UPDATE outbox o SET payload = (o.payload::jsonb || jsonb_build_object('events', (
+         SELECT coalesce(jsonb_agg(e.event ORDER BY e.n), '[]')
+         FROM json_array_elements(o.payload->'events') WITH ORDINALITY AS e (event, n)
+         WHERE NOT EXISTS (
+           SELECT FROM gone WHERE gone.batch = fewer.batch AND gone.source = e.event->>'source'
+             AND gone.id = e.event->>'id' AND gone.at = (e.event->>'occurredAt')::float8))))::json
+     FROM fewer WHERE o.position = fewer.position AND o.payload->'events' IS NOT NULL`,
+    [events.map((e) => e.source), events.map((e) => e.id), events.map((e) => e.occurredAt)],
+  );
+}
+
+const IDENTITY = 'source = $1 AND id = $2 AND occurred_at = to_timestamp($3::float8 / 1000.0)';
+
+function identity({ source, id, occurredAt }: LogEvent): [string, string, number] {
+  return [source, id, occurredAt];
+}
+
+interface Stored {
+  readonly receivedAt: Date;
+  readonly event: StoredEvent | RejectedMerge;
+}
+
+async function storedEvent(client: PoolClient, entry: LogEvent): Promise<Stored | null> {
+  const { rows } = await client.query<{ receivedAt: Date } & Partial<StoredEvent>>(
+    `SELECT received_at AS "receivedAt", unit_price::text AS "unitPrice", currency, query, request_id AS "requestId",
+       list_position AS "listPosition", placement, name, properties
+     FROM events WHERE ${IDENTITY} FOR UPDATE`,
+    identity(entry),
+  );
+  if (!rows[0]) return null;
+  const { receivedAt, ...rest } = rows[0];
+  const known = Object.entries(rest).filter(([, value]) => value !== null);
+  return { receivedAt, event: { ...entry, ...(Object.fromEntries(known) as Partial<StoredEvent>) } };
+}
+
+async function storedMerge(client: PoolClient, merge: LoggedMerge): Promise<Stored | null> {
+  const { rows } = await client.query<{ at: Date }>(
+    'SELECT merged_at AS at FROM merges WHERE position = $1 FOR UPDATE',
+    [merge.position],
+  );
+  return rows[0] ? { receivedAt: rows[0].at, event: rejectedMerge(merge) } : null;
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { claimBatches, type ClaimedBatch } from './inbox';
+import { identityHash } from './inbox-order';
+import type { Outbox } from './outbox';
+import { allocatePosition, type LogChange } from './position';
+import { rejectEvents } from './rejected-event.service';
+
+/** Attempts on a batch before it is split, and on a single event before it is rejected. */
+export const MAX_INGEST_ATTEMPTS = 3;
+
+const WORKER_CRASHED = 'each worker that processed this batch crashed or was stopped';
+
+/** The outcome of a batch that could not be appended to the log as it is. */
+export type SplitOrRejected =
+  | { readonly became: 'HALVES'; readonly halves: readonly string[] }
+  /** The single event was moved to `rejected_events`. */
+  | { readonly became: 'REJECTED'; readonly position: number };
+
+/**
+ * Splits a batch that keeps failing into two halves, which are tried separately. Repeated splitting isolates the
+ * failing event, and all other events enter the log. The failing event is moved to `rejected_events` whole, with the
+ * reason.
+ * @param reason null if the worker ended without an error
+ * @returns null if the batch is done or another worker holds it
+ */
+export async function splitOrReject(
+  pool: Pool,
+  outbox: Outbox,
+  inboxId: string,
+  reason: string | null,
+): Promise<SplitOrRejected | null> {
+  const change: LogChange = { receipts: [inboxId] };
+  const outcome = await inTransaction(pool, async (client): Promise<SplitOrRejected | null> => {
+    const [batch] = await claimBatches(client, [inboxId]);
+    if (batch === undefined) return null;
+    if (batch.events.length > 1) return { became: 'HALVES', halves: await splitBatch(client, inboxId, batch, reason) };
+    await rejectEvents(client, inboxId, batch.receivedAt, batch.events, { code: 'POISON', message: reason ?? WORKER_CRASHED });
+    const position = await allocatePosition(client, change, { inboxIds: [inboxId] });
+    await finishParents(client, batch.parent, position);
+    return { became: 'REJECTED', position };
+  });
+  if (outcome?.became === 'REJECTED') outbox.publish(outcome.position, change);
+  return outcome;
+}
+
+/**
+ * Replaces a batch by two rows. The row of the batch stays as the receipt for both halves. A half with more than one
+ * event has a single attempt before it is split, because splitting loses nothing. A single event has all attempts again
+ * before it is rejected. A half without an error may be the cause of the crashes, so it is processed alone.
+ */
+async function splitBatch(client: PoolClient, parent: string, batch: ClaimedBatch, reason: string | null): Promise<string[]> {
+  const middle = Math.ceil(batch.events.length / 2);
+  const ids: string[] = [];
+  for (const half of [
+    { events: batch.events.slice(0, middle), firstEvent: batch.firstEvent },
+    { events: batch.events.slice(middle), firstEvent: batch.firstEvent + middle },
+  ]) {
+    ids.push(await insertHalf(client, { ...batch, ...half, parent }, reason));
+  }
+  await client.query(
+    `UPDATE inbox SET state = 'SPLIT', events = NULL, identities = NULL, retry_at = 'infinity', last_error = $2 WHERE id = $1`,
+    [parent, reason ?? WORKER_CRASHED],
+  );
+  return ids;
+}
+
+async function insertHalf(
+  client: PoolClient,
+  { events, receivedAt, parent, sequence, firstEvent, isIdentified, minRelease }: Omit<ClaimedBatch, 'id'>,
+  reason: string | null,
+): Promise<string> {
+  const id = randomUUID();
+  const attempts = events.length > 1 ? MAX_INGEST_ATTEMPTS - 1 : 0;
+  await client.query(
+    `INSERT INTO inbox
+       (id, received_at, events, count, parent, attempts, last_error, retry_at, sequence, first_event, identities, min_release)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8, $9, $10, $11)`,
+    [
+      id,
+      receivedAt,
+      JSON.stringify(events),
+      events.length,
+      parent,
+      attempts,
+      reason,
+      sequence,
+      firstEvent,
+      isIdentified ? events.map(identityHash) : null,
+      minRelease,
+    ],
+  );
+  return id;
+}
+
+/**
+ * Finishes each ancestor whose halves are all done, up to the row whose id is the receipt. Each gets the position just
+ * allocated, which is the highest of all its descendants. Must be called after `allocatePosition`: its lock ensures
+ * that the other half's transaction is either visible here or comes later, so exactly one of the two finishes the
+ * parent.
+ */
+export async function finishParents(client: PoolClient, parent: string | null, position: number): Promise<void> {
+  for (let id = parent; id !== null;) {
+    const { rows } = await client.query<{ parent: string | null }>(
+      `UPDATE inbox SET position = $2, done_at = now()
+       WHERE id = $1 AND NOT EXISTS (SELECT FROM inbox half WHERE half.parent = $1 AND half.done_at IS NULL)
+       RETURNING parent`,
+      [id, position],
+    );
+    id = rows[0]?.parent ?? null;
+  }
+}

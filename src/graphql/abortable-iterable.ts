@@ -1,0 +1,76 @@
+/**
+ * Returns an async iterable that also ends when the signal is aborted, by throwing the signal's reason, even while its
+ * source is waiting for a value. Ending it either way releases the source immediately.
+ *
+ * @param onEnd called once, regardless of how it ended
+ */
+export function abortableIterable<T>(
+  source: AsyncIterable<T>,
+  signal: AbortSignal,
+  onEnd: () => void,
+): AsyncGenerator<T, void, void> {
+  const inner = source[Symbol.asyncIterator]();
+  let ended = false;
+  let release: ((error?: Error) => void) | undefined;
+
+  const onAbort = (): void => end(reasonOf(signal));
+
+  function end(error?: Error): void {
+    if (ended) return;
+    ended = true;
+    signal.removeEventListener('abort', onAbort);
+    release?.(error);
+    onEnd();
+    // Not awaited, because a generator that is awaiting something would respond only afterwards.
+    Promise.resolve(inner.return?.()).catch(() => undefined);
+  }
+
+  function next(): Promise<IteratorResult<T, void>> {
+    if (signal.aborted) {
+      end(reasonOf(signal));
+      return Promise.reject(reasonOf(signal));
+    }
+    if (ended) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve, reject) => {
+      release = (error) => (error === undefined ? resolve({ done: true, value: undefined }) : reject(error));
+      inner.next().then(
+        (result) => {
+          release = undefined;
+          if (result.done) end();
+          resolve(result.done ? { done: true, value: undefined } : result);
+        },
+        (error: unknown) => {
+          release = undefined;
+          end();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    });
+  }
+
+  if (signal.aborted) queueMicrotask(onAbort);
+  else signal.addEventListener('abort', onAbort);
+
+  return {
+    next,
+    return: () => {
+      end();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+    throw: (error: Error) => {
+      end();
+      return Promise.reject(error);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    [Symbol.asyncDispose]: () => {
+      end();
+      return Promise.resolve();
+    },
+  };
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
+}

@@ -1,0 +1,46 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { ApiError } from './errors';
+
+const MAX_CACHED_CHARACTERS = 4_000_000;
+
+/** Parses and validates documents and caches the valid ones, because clients send the same few documents repeatedly. */
+export class DocumentCache {
+  private readonly valid = new LRUCache<string, DocumentNode>({
+    maxSize: MAX_CACHED_CHARACTERS,
+    sizeCalculation: (_document, source) => source.length + 1,
+  });
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly maxTokens: number,
+  ) {}
+
+  /** Returns the parsed document, or its errors, which are client errors with a documented code. */
+  read(source: string): DocumentNode | readonly GraphQLError[] {
+    const known = this.valid.get(source);
+    if (known !== undefined) return known;
+    try {
+      const document = parse(source, { maxTokens: this.maxTokens });
+      const errors = validate(this.schema, document);
+      if (errors.length > 0) return errors.map(asBadInput);
+      this.valid.set(source, document);
+      return document;
+    } catch (error) {
+      if (error instanceof GraphQLError) return [asBadInput(error)];
+      throw error;
+    }
+  }
+}
+
+function asBadInput(error: GraphQLError): GraphQLError {
+  if (error.originalError instanceof ApiError) return error;
+  const { message, nodes, source, positions, originalError } = error;
+  return new GraphQLError(message, {
+    nodes,
+    source,
+    positions,
+    originalError,
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+  });
+}

@@ -1,0 +1,111 @@
+import { BoundedQueue } from '../platform/bounded-queue';
+import type { Logger } from '../platform/log';
+
+/** Triggers a reload of a live query after a change. */
+export interface ReloadTriggers {
+  readonly now: () => void;
+  /** After `ms` to 1.5 × `ms` milliseconds, so that the subscribers do not all reload at the same time. */
+  readonly within: (ms: number) => () => void;
+}
+
+/**
+ * Delay before the reload after a failure, because the overload that caused it may end without another change. The
+ * delay doubles with each consecutive failure.
+ */
+const RETRY_MS = 1_000;
+const MAX_RETRY_MS = 10_000;
+/** Minimum interval between two log lines for failures of one name. */
+const LOG_INTERVAL_MS = 1_000;
+
+export interface LiveQuery<Answer> {
+  /** The name of the subscription for the log. */
+  readonly name: string;
+  readonly loadFirst: () => Promise<Answer>;
+  readonly reload: () => Promise<Answer>;
+  /** Returns the part of the result that the subscriber sees. A result with the same visible part is not sent again. */
+  readonly visibleStateOf: (answer: Answer) => string;
+  /** Subscribes to changes. @returns the functions that unsubscribe */
+  readonly watchChanges: (changes: ReloadTriggers) => (() => void)[];
+  readonly log: Logger;
+}
+
+/**
+ * Opens a live query: sends the complete result first, and again whenever it differs. Only one reload runs at a time,
+ * and a subscriber that reads slowly gets only the newest result.
+ * @throws what the first load throws; a later failure is logged, and the reload is retried after a pause or at the next
+ *   change
+ */
+export async function openLiveQuery<Answer>(query: LiveQuery<Answer>): Promise<AsyncIterableIterator<Answer>> {
+  const { name, loadFirst, reload, visibleStateOf, watchChanges, log } = query;
+  let timer: NodeJS.Timeout | undefined;
+  let dueAt = Infinity;
+  let running = true;
+  let isStale = false;
+  let closed = false;
+  let sent: string | undefined;
+  let retryMs = RETRY_MS;
+
+  const queue = new BoundedQueue<Answer>({ limit: 1, onClose: () => close() });
+  const send = (next: Answer) => {
+    const shown = visibleStateOf(next);
+    if (closed || shown === sent) return;
+    sent = shown;
+    queue.push(next, name);
+  };
+  const refresh = async () => {
+    if (closed) return;
+    if (running) return void (isStale = true);
+    running = true;
+    clearTimeout(timer);
+    dueAt = Infinity;
+    try {
+      send(await reload());
+      retryMs = RETRY_MS;
+    } catch (error) {
+      logFailure(log, name, error as Error);
+      within(retryMs)();
+      retryMs = Math.min(2 * retryMs, MAX_RETRY_MS);
+    }
+    finishRefresh();
+  };
+  const finishRefresh = () => {
+    running = false;
+    if (!isStale) return;
+    isStale = false;
+    void refresh();
+  };
+  /** Schedules a reload unless an earlier one is scheduled. */
+  const within = (ms: number) => () => {
+    const due = performance.now() + ms * (1 + Math.random() / 2);
+    if (closed || due >= dueAt) return;
+    dueAt = due;
+    clearTimeout(timer);
+    timer = setTimeout(() => void refresh(), Math.max(0, due - performance.now()));
+  };
+  const close = () => {
+    closed = true;
+    clearTimeout(timer);
+    for (const end of stop) end();
+  };
+  // Subscribe first, then load: a change in between triggers a reload.
+  const stop = watchChanges({ now: () => void refresh(), within });
+  try {
+    send(await loadFirst());
+  } catch (error) {
+    close();
+    throw error;
+  }
+  finishRefresh();
+  return queue;
+}
+
+/** When a failure of each name was last logged, by the monotonic clock. */
+const loggedAt = new Map<string, number>();
+
+/** Logs a failure at most once per interval, regardless of the number of subscribers. */
+function logFailure(log: Logger, name: string, { message }: Error): void {
+  const now = performance.now();
+  if (now - (loggedAt.get(name) ?? -Infinity) < LOG_INTERVAL_MS) return;
+  loggedAt.set(name, now);
+  log.warn({ error: message }, `live ${name} not refreshed; will be retried`);
+}

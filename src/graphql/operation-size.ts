@@ -1,0 +1,71 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** The size of an operation with its fragments expanded. */
+export interface OperationSize {
+  /** Nesting of fields, including leaves, without the fields below `__schema` and `__type`. */
+  readonly depth: number;
+  readonly introspectionDepth: number;
+  readonly fields: number;
+  readonly rootFields: number;
+  readonly aliases: number;
+}
+
+const EMPTY_SIZE: OperationSize = { depth: 0, introspectionDepth: 0, fields: 0, rootFields: 0, aliases: 0 };
+
+/**
+ * Measures an operation in time linear in the document: each fragment is visited once, no matter how often it is
+ * spread. A cycle of fragments (which validation rejects) counts once.
+ */
+export function measureOperation(document: DocumentNode, operation: OperationDefinitionNode): OperationSize {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const measured = new Map<string, OperationSize>();
+
+  function ofFragment(name: string): OperationSize {
+    const known = measured.get(name);
+    if (known !== undefined) return known;
+    measured.set(name, EMPTY_SIZE);
+    const fragment = fragments.get(name);
+    const measure = fragment === undefined ? EMPTY_SIZE : ofSelections(fragment.selectionSet);
+    measured.set(name, measure);
+    return measure;
+  }
+
+  function ofSelections({ selections }: SelectionSetNode): OperationSize {
+    return selections.map(ofSelection).reduce(combineSizes, EMPTY_SIZE);
+  }
+
+  function ofSelection(selection: SelectionSetNode['selections'][number]): OperationSize {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return ofSelections(selection.selectionSet);
+    const below = selection.selectionSet === undefined ? EMPTY_SIZE : ofSelections(selection.selectionSet);
+    const introspects = selection.name.value === '__schema' || selection.name.value === '__type';
+    return {
+      depth: introspects ? 1 : below.depth + 1,
+      introspectionDepth: introspects ? below.depth + 1 : below.introspectionDepth,
+      fields: below.fields + 1,
+      rootFields: 1,
+      aliases: below.aliases + (selection.alias === undefined ? 0 : 1),
+    };
+  }
+
+  return ofSelections(operation.selectionSet);
+}
+
+function combineSizes(a: OperationSize, b: OperationSize): OperationSize {
+  return {
+    depth: Math.max(a.depth, b.depth),
+    introspectionDepth: Math.max(a.introspectionDepth, b.introspectionDepth),
+    fields: a.fields + b.fields,
+    rootFields: a.rootFields + b.rootFields,
+    aliases: a.aliases + b.aliases,
+  };
+}

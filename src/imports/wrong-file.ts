@@ -1,0 +1,113 @@
+import { EVENT_FIELDS } from '../events/event-json';
+import { REQUIRED_ORDER_COLUMNS } from './csv-orders';
+import { csvFields } from './csv-fields';
+import { type Format, type ImportKind, IMPORT_KINDS, createLineReader } from './formats';
+import { ORDER_FIELDS } from './jsonl-orders';
+import { PRODUCT_FIELDS } from './jsonl-products';
+import { ONLINE_RETAIL_HEADER } from './online-retail';
+
+/** Number of lines that are checked before anything is imported. */
+export const SAMPLE_LINES = 20;
+
+const FIELDS: Readonly<Record<ImportKind, readonly string[]>> = {
+  products: PRODUCT_FIELDS,
+  events: EVENT_FIELDS,
+  orders: ORDER_FIELDS,
+};
+
+/** The kind and format of a file according to the command. */
+export interface ExpectedFile {
+  readonly kind: ImportKind;
+  readonly format: Format;
+  /** The file name on the command line. */
+  readonly file: string;
+}
+
+/**
+ * Returns a message that says what a file seems to be and how to import it, if none of its first lines has the expected
+ * kind and format. Returns undefined if a line can be read, or if the lines seem to have the right kind but contain
+ * errors.
+ * @param sample the first lines that are not blank
+ */
+export function detectWrongFile(sample: readonly string[], expected: ExpectedFile): string | undefined {
+  if (sample.length === 0) return undefined;
+  const wrapped = detectWrongBytes(sample[0], expected.file) ?? detectMultilineJson(sample[0], expected.file);
+  if (wrapped !== undefined || canReadAny(sample, expected)) return wrapped;
+  return detectWrongTable(sample[0], expected) ?? detectWrongKind(sample, expected);
+}
+
+function canReadAny(sample: readonly string[], { kind, format }: ExpectedFile): boolean {
+  const reader = createLineReader(kind, format);
+  try {
+    return sample.some((text) => {
+      const read = reader.read(text);
+      return read !== undefined && !('rejected' in read);
+    });
+  } catch {
+    return false;
+  }
+}
+
+function detectWrongBytes(first: string, file: string): string | undefined {
+  if (first.startsWith('\u001f'))
+    return `${file} is compressed with gzip. Rename it so that it ends in .gz, or decompress it: zcat FILE | … import … -`;
+  if (first.startsWith('PK\u0003\u0004'))
+    return `${file} is a ZIP file or an Excel file. Unpack it, or export it as text.`;
+  if (first.includes('\u0000')) return `${file} is not UTF-8 text. Convert it first: iconv -f UTF-16 -t UTF-8 FILE`;
+  return undefined;
+}
+
+/** Checks for CSV and similar tables. */
+function detectWrongTable(first: string, { kind, format, file }: ExpectedFile): string | undefined {
+  if (/^\s*[{[]/.test(first)) return undefined;
+  const use = (right: ImportKind, option: string) => `Use: import ${right} ${file} --format ${option}`;
+  if (first === ONLINE_RETAIL_HEADER)
+    return `${file} is UCI Online Retail. ${use(kind === 'events' ? 'events' : 'orders', 'online-retail')}`;
+  const fields = csvFields(first) ?? [];
+  if (REQUIRED_ORDER_COLUMNS.every((column) => fields.includes(column)))
+    return `${file} seems to be order lines as CSV. ${use('orders', 'csv')}`;
+  if (format !== 'jsonl' || first.split(/[,;\t]/).length < 3) return undefined;
+  return kind === 'orders'
+    ? `${file} seems to be CSV. As CSV, orders need a first line that names the columns ${REQUIRED_ORDER_COLUMNS.join(', ')}, and --format csv.`
+    : `${file} seems to be CSV. ${capitalised(kind)} are imported as JSON lines: one JSON object per line.`;
+}
+
+/** Checks for JSON that is not one object per line. Its last line may look like a JSON line. */
+function detectMultilineJson(first: string, file: string): string | undefined {
+  if (/^\s*\[/.test(first))
+    return `${file} is one JSON list. Convert it to one object per line: jq -c '.[]' ${file} > FILE.jsonl`;
+  if (first.trim() === '{')
+    return `${file} has JSON objects that span several lines. Convert it to one object per line: jq -c . ${file} > FILE.jsonl`;
+  return undefined;
+}
+
+function detectWrongKind(sample: readonly string[], { kind, format, file }: ExpectedFile): string | undefined {
+  const right = kindOf(sample);
+  if (right === undefined) return undefined;
+  if (format !== 'jsonl') return `${file} seems to be ${right} as JSON lines. Use: import ${right} ${file}`;
+  if (right === kind) return undefined;
+  return `${file} seems to be a file of ${right}, not of ${kind}. Use: import ${right} ${file}`;
+}
+
+/** Returns the kind with most of the lines' fields; undefined if a line is no JSON object, or if two kinds tie. */
+function kindOf(sample: readonly string[]): ImportKind | undefined {
+  const counts = IMPORT_KINDS.map((kind) => ({ kind, count: 0 }));
+  for (const text of sample) {
+    const fields = fieldsOf(text);
+    if (fields === undefined) return undefined;
+    for (const each of counts) each.count += fields.filter((field) => FIELDS[each.kind].includes(field)).length;
+  }
+  const [best, next] = counts.sort((a, b) => b.count - a.count);
+  return best.count > next.count ? best.kind : undefined;
+}
+
+function fieldsOf(text: string): string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const capitalised = (text: string) => text[0].toUpperCase() + text.slice(1);

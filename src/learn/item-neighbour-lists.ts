@@ -1,0 +1,75 @@
+import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
+
+/** List members that one step processes. */
+export const MEMBERS_PER_STEP = 16 * ITEMS_PER_STEP;
+
+/**
+ * The members of one item's list: indexes `from` (inclusive) to `to` (exclusive) of {@link ItemNeighbourLists.members} and
+ * {@link ItemNeighbourLists.counts}.
+ */
+interface MemberRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The neighbour lists of items 0, 1, 2 …, added in this order: other items, ascending, with the count of each pair. */
+export class ItemNeighbourLists {
+  readonly members: Int32Array;
+  readonly counts: Int32Array;
+  private readonly starts: Uint32Array;
+  private added = 0;
+
+  /** Unused capacity takes no resident memory. @param maxMembers largest total number of members */
+  constructor(
+    readonly items: number,
+    maxMembers: number,
+  ) {
+    this.members = new Int32Array(maxMembers);
+    this.counts = new Int32Array(maxMembers);
+    this.starts = new Uint32Array(items + 1);
+  }
+
+  /** Adds the list of the next item: the first `size` members and counts. */
+  add(members: Int32Array, counts: Int32Array, size: number): void {
+    const from = this.starts[this.added];
+    this.members.set(members.subarray(0, size), from);
+    this.counts.set(counts.subarray(0, size), from);
+    this.starts[++this.added] = from + size;
+  }
+
+  /** Total number of members. */
+  get size(): number {
+    return this.starts[this.added];
+  }
+
+  rangeOf(item: number): MemberRange {
+    return { from: this.starts[item], to: this.starts[item + 1] };
+  }
+
+  /**
+   * Returns for each item the items whose lists contain it: again ascending lists, with the same counts. Runs in steps.
+   */
+  *transposeInSteps(): ResumableTask<ItemNeighbourLists> {
+    const { starts, members, counts, items } = this;
+    const transposed = new ItemNeighbourLists(items, this.size);
+    const next = transposed.starts;
+    for (let place = 0; place < this.size; place++) {
+      next[members[place] + 1]++;
+      if (place % MEMBERS_PER_STEP === 0) yield;
+    }
+    for (let item = 0; item < items; item++) next[item + 1] += next[item];
+    // `next[item]` moves from the start of the item's list to its end, which is the start of the next list.
+    for (let item = 0; item < items; item++) {
+      for (let place = starts[item]; place < starts[item + 1]; place++) {
+        const to = next[members[place]]++;
+        transposed.members[to] = item;
+        transposed.counts[to] = counts[place];
+        if (place % MEMBERS_PER_STEP === 0) yield;
+      }
+    }
+    next.copyWithin(1, 0, items);
+    next[0] = 0;
+    transposed.added = items;
+    return transposed;
+  }
+}

@@ -1,0 +1,82 @@
+import { LRUCache } from 'lru-cache';
+import { ApiError } from '../graphql/errors';
+import type { ArtefactStore } from '../platform/artefacts';
+import { NewerReleaseError } from '../platform/release';
+import type { ModelKind } from './model-kind';
+import { isUuid } from '../platform/uuid';
+import type { StoredVersion, VersionStore } from './version-store.service';
+
+/**
+ * Maximum number of loaded versions in addition to the active one: the version that is compared with it, and the one
+ * before.
+ */
+const MAX_LOADED_VERSIONS = 2;
+/** A version is unloaded this long after its last use. */
+const UNLOAD_AFTER_MS = 5 * 60_000;
+
+/**
+ * Loads versions of one kind other than the active one, for requests that name a version. At most two are loaded, for
+ * five minutes after their last use, and one is read at a time. A loaded version is dropped once its bytes are deleted
+ * from the store.
+ */
+export class InactiveVersions<T extends object> {
+  private readonly loaded = new LRUCache<string, T>({
+    max: MAX_LOADED_VERSIONS,
+    ttl: UNLOAD_AFTER_MS,
+    updateAgeOnGet: true,
+    ttlAutopurge: true,
+  });
+  private reading: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly kind: ModelKind,
+    private readonly decode: (bytes: Uint8Array) => T,
+    private readonly versions: Pick<VersionStore, 'find'>,
+    private readonly artefacts: Pick<ArtefactStore, 'load'>,
+  ) {}
+
+  /**
+   * Returns the decoded version.
+   * @param argument name of the argument with the version id, for the error message
+   * @throws ApiError NOT_FOUND if there is no version of this id and kind, or its bytes are not stored; CONFLICT if
+   *   this release can't read it
+   */
+  async find(id: string, argument: string): Promise<T> {
+    const version = isUuid(id) ? await this.versions.find(id) : null;
+    if (version?.kind !== this.kind || version.bytes === null) {
+      this.loaded.delete(id);
+      throw new ApiError('NOT_FOUND', `${argument}: ${notFoundMessage(version, this.kind)}`, { argument });
+    }
+    return this.loaded.get(id) ?? this.readSequentially(version, argument);
+  }
+
+  /** Reads one version at a time. A request before may already have loaded this version. */
+  private readSequentially(version: StoredVersion, argument: string): Promise<T> {
+    const read = this.reading.then(() => this.loaded.get(version.id) ?? this.read(version, argument));
+    this.reading = read.catch(() => undefined);
+    return read;
+  }
+
+  private async read({ id, number }: StoredVersion, argument: string): Promise<T> {
+    const refuse = (error: Error): never => {
+      throw new ApiError('CONFLICT', `${argument}: version ${number} can't be used: ${error.message}`, { argument });
+    };
+    const bytes = await this.artefacts.load(id).catch((error: Error) => {
+      if (error instanceof NewerReleaseError) return refuse(error);
+      throw error;
+    });
+    try {
+      const value = this.decode(bytes);
+      this.loaded.set(id, value);
+      return value;
+    } catch (error) {
+      return refuse(error as Error);
+    }
+  }
+}
+
+function notFoundMessage(version: StoredVersion | null, kind: ModelKind): string {
+  if (version === null) return 'there is no such version';
+  if (version.kind !== kind) return `version ${version.number} is a version of ${version.kind}, not of ${kind}`;
+  return `the bytes of version ${version.number} are not stored`;
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool, PoolClient } from '../platform/postgres';
+import type { RedisPubSub } from '../platform/pubsub';
+import type { ModelKind } from './model-kind';
+
+export const JOB_STATES = ['QUEUED', 'RUNNING', 'DONE', 'FAILED'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+export interface ModelJob {
+  readonly id: string;
+  readonly model: ModelKind;
+  readonly state: JobState;
+  readonly reason: 'OPERATOR' | 'EVENTS' | 'SCHEDULE' | 'UPGRADE';
+  /** From 0 to 1. */
+  readonly progress: number;
+  readonly stage: string | null;
+  readonly attempts: number;
+  readonly error: string | null;
+  /** The version that the job produced. */
+  readonly version: string | null;
+  readonly requestedAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+/** Identifies one started attempt of a job. */
+export type JobAttempt = Pick<ModelJob, 'id' | 'attempts'>;
+
+/** Receives `{id}` when a job has changed. */
+export const JOB_TOPIC = 'job';
+/** Maximum number of attempts, including those whose process ended. */
+const MAX_ATTEMPTS = 3;
+const RETENTION_DAYS = 30;
+
+const COLUMNS = `id, model, state, reason, progress, stage, attempts, error, version, requested_at AS "requestedAt",
+  started_at AS "startedAt", ended_at AS "endedAt"`;
+
+/** Stores jobs in PostgreSQL. The queue only transports their ids. */
+export class JobStore {
+  constructor(
+    private readonly pool: Pool,
+    private readonly pubSub: Pick<RedisPubSub, 'publish'>,
+  ) {}
+
+  async find(id: string): Promise<ModelJob | null> {
+    const { rows } = await this.pool.query<ModelJob>(`SELECT ${COLUMNS} FROM jobs WHERE id = $1`, [id]);
+    return rows[0] ?? null;
+  }
+
+  async findOpen(model: ModelKind): Promise<ModelJob | null> {
+    const { rows } = await this.pool.query<ModelJob>(`SELECT ${COLUMNS} FROM jobs WHERE open = $1`, [model]);
+    return rows[0] ?? null;
+  }
+
+  /** Requests a refresh. @returns the new job, or the open job of this model if there is one */
+  async request(model: ModelKind, reason: ModelJob['reason']): Promise<ModelJob> {
+    await this.pool.query(
+      'INSERT INTO jobs (id, model, open, reason) VALUES ($1, $2, $2, $3) ON CONFLICT (open) DO NOTHING',
+      [randomUUID(), model, reason],
+    );
+    // If the open job ended in the meantime, request again.
+    return (await this.findOpen(model)) ?? this.request(model, reason);
+  }
+
+  /** Returns all jobs that have not ended. */
+  async unfinished(): Promise<ModelJob[]> {
+    return (await this.pool.query<ModelJob>(`SELECT ${COLUMNS} FROM jobs WHERE ended_at IS NULL`)).rows;
+  }
+
+  /** Counts an attempt before it starts. @returns null if the job has ended or has no attempts left */
+  async startAttempt(id: string): Promise<ModelJob | null> {
+    const { rows } = await this.pool.query<ModelJob>(
+      `UPDATE jobs SET attempts = attempts + 1, state = 'RUNNING', progress = 0, stage = NULL, started_at = now()
+       WHERE id = $1 AND ended_at IS NULL AND attempts < $2 RETURNING ${COLUMNS}`,
+      [id, MAX_ATTEMPTS],
+    );
+    if (rows[0]) this.publish(id);
+    else await this.failExhausted(id);
+    return rows[0] ?? null;
+  }
+
+  /** Stores the progress of an attempt. An outdated attempt, which a newer one has replaced, is ignored. */
+  async storeProgress({ id, attempts }: JobAttempt, progress: number, stage: string): Promise<void> {
+    await this.pool.query(
+      'UPDATE jobs SET progress = $3, stage = $4 WHERE id = $1 AND attempts = $2 AND ended_at IS NULL',
+      [id, attempts, progress, stage],
+    );
+    this.publish(id);
+  }
+
+  /**
+   * Publishes that a job has ended (by {@link finishJob}, or because there was nothing to do), and deletes old jobs.
+   */
+  async publishEnd(id: string): Promise<void> {
+    this.publish(id);
+    await this.pool.query(`DELETE FROM jobs WHERE ended_at < now() - $1 * interval '1 day'`, [RETENTION_DAYS]);
+  }
+
+  /**
+   * Stores why an attempt failed; the last attempt ends the job.
+   * @param attempt an outdated attempt, whose lease was lost to a newer one, is ignored
+   */
+  async failAttempt({ id, attempts }: JobAttempt, error: string): Promise<void> {
+    await this.pool.query(
+      `UPDATE jobs SET error = coalesce(error, $3), state = CASE WHEN attempts >= $4 THEN 'FAILED' ELSE 'QUEUED' END,
+         open = CASE WHEN attempts >= $4 THEN NULL ELSE open END, ended_at = CASE WHEN attempts >= $4 THEN now() END
+       WHERE id = $1 AND attempts = $2 AND ended_at IS NULL`,
+      [id, attempts, error.slice(0, 1_000), MAX_ATTEMPTS],
+    );
+    this.publish(id);
+  }
+
+  /**
+   * Releases an attempt that was interrupted from outside; it doesn't count. @param attempt as returned by {@link
+   * begin}
+   */
+  async releaseAttempt({ id, attempts }: JobAttempt): Promise<void> {
+    await this.pool.query(
+      `UPDATE jobs SET attempts = attempts - 1, state = 'QUEUED', progress = 0, stage = NULL
+       WHERE id = $1 AND attempts = $2 AND state = 'RUNNING'`,
+      [id, attempts],
+    );
+    this.publish(id);
+  }
+
+  /** Ends a job that has no attempts left. */
+  private async failExhausted(id: string): Promise<void> {
+    await this.pool.query(
+      `UPDATE jobs SET error = coalesce(error, 'the process ended during every attempt'), state = 'FAILED', open = NULL,
+         ended_at = now() WHERE id = $1 AND ended_at IS NULL`,
+      [id],
+    );
+    this.publish(id);
+  }
+
+  private publish(id: string): void {
+    this.pubSub.publish(JOB_TOPIC, { id });
+  }
+}
+
+/**
+ * Ends a job as DONE, inside the caller's transaction.
+ * @param version the version that it produced
+ * @throws Error if it has already ended, so that the caller's other writes don't happen twice
+ */
+export async function finishJob(
+  db: Pool | PoolClient,
+  id: string,
+  version: string | null,
+  stage: string,
+): Promise<void> {
+  const { rowCount } = await db.query(
+    `UPDATE jobs SET state = 'DONE', open = NULL, progress = 1, stage = $3, version = $2, error = NULL, ended_at = now()
+     WHERE id = $1 AND ended_at IS NULL`,
+    [id, version, stage],
+  );
+  if (rowCount === 0) throw new Error('the job has already ended');
+}

@@ -1,0 +1,74 @@
+import path from 'node:path';
+import type { Config } from '../config';
+import type { Platform } from '../platform/connect';
+import type { RedisPubSub } from '../platform/pubsub';
+import { startBackgroundProcess, type BackgroundLimits } from '../platform/background-process';
+import { JobStore, type ModelJob } from './job-store.service';
+import type { ModelKind } from './model-kind';
+import { attemptJob } from './run-refresh';
+
+/** The input of the process. */
+export interface RefreshInput {
+  readonly config: Config;
+  readonly job: ModelJob;
+  readonly token: number;
+}
+
+/** Messages of the process: its progress, and finally the log position up to which it read. */
+export type RefreshMessage = { readonly progress: number; readonly stage: string } | { readonly position: number };
+
+const FILE = path.join(__dirname, '../refresh.process.js');
+/**
+ * Maximum JavaScript heap of one fit, in MiB: about four times the need of 3,000,000 events of 300,000 customers. A fit
+ * that needs more fails, instead of using the memory of the serving processes.
+ */
+export const MAX_HEAP_MIB = 2_048;
+/** Minimum interval between stored progress updates. */
+const PROGRESS_INTERVAL_MS = 250;
+
+/**
+ * Runs one attempt of a job in its own process: a fit takes minutes without a pause, during which this process could
+ * neither renew its lease nor report progress. A terminated attempt doesn't count.
+ */
+export function startRefresh(
+  { config, pool, pubSub }: Pick<Platform, 'config' | 'pool'> & { readonly pubSub: Pick<RedisPubSub, 'publish'> },
+  job: ModelJob,
+  token: number,
+  limits: BackgroundLimits = { maxHeapMib: MAX_HEAP_MIB },
+): { readonly ended: Promise<number>; terminate(): Promise<void> } {
+  const jobs = new JobStore(pool, pubSub);
+  let publishedAt = -Infinity;
+  const onMessage = (message: RefreshMessage) => {
+    if (!('stage' in message) || performance.now() - publishedAt < PROGRESS_INTERVAL_MS) return;
+    publishedAt = performance.now();
+    jobs.storeProgress(job, message.progress, message.stage).catch(() => undefined);
+  };
+  const order: RefreshInput = { config, job, token };
+  const fit = startBackgroundProcess(FILE, order, limits, onMessage);
+  let stopped = false;
+  const ended = fit.ended
+    .then((message) => (message as { position: number }).position)
+    .catch(async (error: Error) => {
+      // This happens before the lease is released, because the next owner starts the same attempt.
+      if (stopped) await jobs.releaseAttempt(job);
+      // A process that aborts can't store a reason. If it did store one, that one is retained.
+      else await jobs.failAttempt(job, error.message).catch(() => undefined);
+      throw error;
+    });
+  return {
+    ended,
+    terminate: async () => {
+      stopped = true;
+      await fit.terminate();
+    },
+  };
+}
+
+/**
+ * Fits now, whether or not a refresh is due. @returns false if another process is refreshing this model. @throws the
+ * error of the fit
+ */
+export async function refreshNow(platform: Platform, kind: ModelKind): Promise<boolean> {
+  const requested = await new JobStore(platform.pool, platform.pubSub).request(kind, 'OPERATOR');
+  return attemptJob(platform, requested, (job, token) => startRefresh(platform, job, token).ended);
+}

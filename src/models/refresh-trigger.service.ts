@@ -1,0 +1,93 @@
+import { leasePosition } from '../platform/lease';
+import type { Pool } from '../platform/postgres';
+import type { ModelJob } from './job-store.service';
+import type { ModelKind } from './model-kind';
+import { refreshLeaseName } from './run-refresh';
+
+/** A refresh is due if the log has grown by this share since the last fit… */
+const MIN_GROWTH = 0.05;
+/** …and by this many events; … */
+const MIN_NEW_EVENTS = 500;
+/** …or if there are new events and the last refresh is older than this. */
+const MAX_AGE_MS = 24 * 3_600_000;
+/**
+ * Minimum pause before a refresh because of new events, as a multiple of the duration of the last one. So a
+ * fast-growing log doesn't cause continuous training.
+ */
+const PAUSE_FACTOR = 5;
+
+/**
+ * Decides whether a kind of model should be fitted again. Reuse one instance and call it often: each call reads only
+ * the new part of the log.
+ */
+export class RefreshTrigger {
+  private readonly totalEvents = new EventCount();
+  private readonly fittedEvents = new EventCount();
+  private isUpgradeRequested = false;
+
+  /** @param format the format of versions that this release can serve, see `Fitter` */
+  constructor(
+    private readonly pool: Pool,
+    private readonly kind: ModelKind,
+    private readonly format: string,
+  ) {}
+
+  /** Returns why a refresh is due; null if it is not. */
+  async dueReason(): Promise<Exclude<ModelJob['reason'], 'OPERATOR'> | null> {
+    const { pool, kind } = this;
+    if (await this.isUpgradeDue()) return 'UPGRADE';
+    const lookedAt = await leasePosition(pool, refreshLeaseName(kind));
+    const { rows } = await pool.query<{ newest: number; ageMs: number | null; rests: boolean | null }>(
+      `SELECT (SELECT coalesce(max(position), 0) FROM log_batches) AS newest,
+         (SELECT extract(epoch FROM now() - max(ended_at)) * 1000 FROM jobs WHERE model = $1)::float8 AS "ageMs",
+         (SELECT now() < ended_at + $2::float8 * (ended_at - started_at) FROM jobs
+          WHERE model = $1 AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) AS rests`,
+      [kind, PAUSE_FACTOR],
+    );
+    const [{ newest, ageMs, rests }] = rows;
+    const all = await this.totalEvents.upTo(pool, newest);
+    const since = all - (await this.fittedEvents.upTo(pool, lookedAt));
+    if (!rests && since >= MIN_NEW_EVENTS && since >= MIN_GROWTH * all) return 'EVENTS';
+    return since > 0 && ageMs !== null && ageMs > MAX_AGE_MS ? 'SCHEDULE' : null;
+  }
+
+  /**
+   * Whether the active version has a format that this release can't serve: until the next fit, responses don't use a
+   * model. True at most once per process, and never if this release has already fitted a version, even if the gate
+   * refused it.
+   */
+  private async isUpgradeDue(): Promise<boolean> {
+    if (this.isUpgradeRequested) return false;
+    const { rows } = await this.pool.query<{ due: boolean }>(
+      `SELECT parameters->>'format' IS DISTINCT FROM $2 AS due FROM model_versions
+       WHERE kind = $1 AND EXISTS (SELECT FROM active_models a JOIN model_versions v ON v.id = a.artefact_id
+         WHERE a.kind = $1 AND v.parameters->>'format' IS DISTINCT FROM $2)
+       ORDER BY number DESC LIMIT 1`,
+      [this.kind, this.format],
+    );
+    this.isUpgradeRequested = rows[0]?.due ?? false;
+    return this.isUpgradeRequested;
+  }
+}
+
+/**
+ * Counts the events of the log up to a position, incrementally from the last call. Events that were deleted from the
+ * log since then are still counted; their number is small.
+ */
+class EventCount {
+  private position = 0;
+  private events = 0;
+
+  async upTo(pool: Pool, position: number): Promise<number> {
+    const from = position < this.position ? 0 : this.position;
+    if (position !== this.position) {
+      const { rows } = await pool.query<{ events: number }>(
+        'SELECT coalesce(sum(events), 0)::float8 AS events FROM log_batches WHERE position > $1 AND position <= $2',
+        [from, position],
+      );
+      this.events = (from === 0 ? 0 : this.events) + rows[0].events;
+      this.position = position;
+    }
+    return this.events;
+  }
+}

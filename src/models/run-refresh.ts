@@ -1,0 +1,134 @@
+import type { ArtefactStore } from '../platform/artefacts';
+import { Lease, leasePosition } from '../platform/lease';
+import type { Logger } from '../platform/log';
+import type { Pool } from '../platform/postgres';
+import type { RedisPubSub } from '../platform/pubsub';
+import type { FitContext, Fitter } from './fitter';
+import { evaluateGate, type Verdict } from './gate';
+import { finishJob, JobStore, type ModelJob } from './job-store.service';
+import type { ModelKind } from './model-kind';
+import { VersionStore } from './version-store.service';
+
+const LEASE_MS = 15_000;
+/** Seed of all random numbers: the same data give the same version. */
+const SEED = 1;
+
+const NO_HELD_OUT_VERDICT: Verdict = {
+  passed: false,
+  best: false,
+  reasons: ['there is no held-out time yet to evaluate it on: at least two months of purchases are needed'],
+  warnings: [],
+  figures: {},
+};
+
+export interface RefreshOptions {
+  readonly pool: Pool;
+  readonly pubSub: RedisPubSub;
+  readonly artefacts: ArtefactStore;
+  readonly log: Logger;
+}
+
+/**
+ * Runs a refresh under the lease of its kind, so that only one process refreshes a kind at a time. Stores in the lease
+ * the log position up to which the refresh read.
+ * @param refresh receives the fencing token to save with; returns that position, or null if it did not read the log
+ * @returns false if another process holds the lease
+ */
+async function withRefreshLease(
+  { pool, log }: Pick<RefreshOptions, 'pool' | 'log'>,
+  kind: ModelKind,
+  refresh: (token: number) => Promise<number | null>,
+): Promise<boolean> {
+  const lease = await Lease.acquire(pool, log, refreshLeaseName(kind), LEASE_MS);
+  if (!lease) return false;
+  const before = await leasePosition(pool, refreshLeaseName(kind));
+  lease.startRenewing(
+    () => before,
+    (reason) => log.warn({ kind, reason }, 'lost the lease of the refresh'),
+  );
+  let position = before;
+  try {
+    position = (await refresh(lease.token)) ?? before;
+  } finally {
+    await lease.release(position);
+  }
+  return true;
+}
+
+/**
+ * Runs one attempt of a job: fits the next version, evaluates it by the gate, stores it, and promotes it if allowed.
+ * CPU-bound: run it off the event loop.
+ * @returns the log position up to which it read
+ */
+export async function runRefresh(
+  options: RefreshOptions,
+  fitter: Fitter,
+  job: ModelJob,
+  token: number,
+  onProgress: FitContext['onProgress'],
+): Promise<number> {
+  const { pool, pubSub, artefacts, log } = options;
+  const { kind } = fitter;
+  const jobs = new JobStore(pool, pubSub);
+  const versions = new VersionStore(pool, artefacts, pubSub);
+  const began = performance.now();
+  try {
+    const active = await versions.active(kind);
+    const best = active && (await versions.otherBest(active));
+    const fitted = await fitter.fit({
+      pool,
+      incumbent: active ? await artefacts.load(active.id) : null,
+      best: best ? await artefacts.load(best.id) : null,
+      seed: SEED,
+      onProgress,
+    });
+    if ('tooLittleAt' in fitted) {
+      await finishJob(pool, job.id, null, 'there is too little to learn from yet');
+      await jobs.publishEnd(job.id);
+      return fitted.tooLittleAt;
+    }
+    const verdict = fitted.evidence ? evaluateGate(fitted.evidence, SEED) : NO_HELD_OUT_VERDICT;
+    const seconds = (performance.now() - began) / 1000;
+    const lease = { name: refreshLeaseName(kind), token };
+    const version = await versions.save(kind, fitted, verdict, {
+      job: job.id,
+      comparedWith: active?.id ?? null,
+      best: (fitted.evidence?.measures.some((measure) => measure.best) ? best : active)?.id ?? null,
+      seed: SEED,
+      seconds,
+      lease,
+    });
+    await jobs.publishEnd(job.id);
+    const { number, verdict: outcome, reasons, warnings, figures } = version;
+    log.info({ kind, version: version.id, number, outcome, reasons, figures, seconds }, 'model refreshed');
+    if (warnings.length > 0) log.warn({ kind, version: version.id, number, warnings }, 'model refreshed with warnings');
+    return fitted.position;
+  } catch (error) {
+    await jobs.failAttempt(job, (error as Error).message);
+    throw error;
+  }
+}
+
+/**
+ * Makes one attempt of a job, and returns false if another process is refreshing this model. The result of the attempt
+ * is in the job.
+ * @param fit runs the attempt with the fencing token of the lease
+ */
+export function attemptJob(
+  options: Pick<RefreshOptions, 'pool' | 'pubSub' | 'log'>,
+  { id, model }: Pick<ModelJob, 'id' | 'model'>,
+  fit: (job: ModelJob, token: number) => Promise<number>,
+): Promise<boolean> {
+  return withRefreshLease(options, model, async (token) => {
+    const job = await new JobStore(options.pool, options.pubSub).startAttempt(id);
+    return job && fit(job, token);
+  });
+}
+
+/**
+ * Returns the name of the lease under which a kind is fitted. The position of the lease is the log position up to which
+ * the last fit read.
+ */
+export function refreshLeaseName(kind: ModelKind): string {
+  return `refresh:${kind}`;
+}

@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { requireNoErasureSince } from '../../events/tombstone.service';
+import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import { queueDeliveries } from '../webhooks/delivery.store';
+import type { AlertRuleRecord, AlertState } from './alert-rule';
+import type { Observation } from './observation';
+
+/** The Redis topic for the id of an alert that has changed. */
+export const ALERT_TOPIC = 'alert';
+export const ALERTS_LEASE = 'alerts';
+/** SQL condition: the alert is not resolved. */
+export const OPEN_ALERTS = "open AND state <> 'RESOLVED'";
+
+/** How long resolved alerts are stored; those that never fired are stored for a day. */
+const RETENTION_DAYS = 90;
+/** Maximum number of alerts of each kind that one call deletes. */
+const MAX_DELETED = 1_000;
+
+/** An alert that is not resolved. */
+export interface OpenAlert {
+  readonly id: string;
+  readonly rule: string;
+  readonly key: string;
+  readonly state: 'PENDING' | 'FIRING';
+  readonly revision: number;
+  readonly startedAt: Date;
+  readonly notified: boolean;
+}
+
+/** A change of an alert that an evaluation has found. */
+export interface AlertChange {
+  readonly key: string;
+  /** The open alert; null if there is none yet. */
+  readonly open: OpenAlert | null;
+  readonly state: AlertState;
+  readonly observed: Observation;
+}
+
+/** The ids of the alerts that were written and of the webhook deliveries that were queued. */
+export interface WrittenAlerts {
+  readonly alerts: string[];
+  readonly deliveries: string[];
+}
+
+export async function readAlertRules(pool: Pool): Promise<AlertRuleRecord[]> {
+  const { rows } = await pool.query<AlertRuleRecord>({
+    name: 'alert-rules',
+    text: 'SELECT id, revision, spec, silenced_until AS "silencedUntil" FROM alert_rules ORDER BY id COLLATE "C"',
+  });
+  return rows;
+}
+
+/** The open alerts before an evaluation. */
+export interface OpenAlertsSnapshot {
+  /** The time of the database's clock, which all times here use. */
+  readonly now: Date;
+  /** The log position. Later observations are of this position or a newer one. */
+  readonly position: number;
+  readonly alerts: readonly OpenAlert[];
+}
+
+export async function readOpenAlerts(pool: Pool): Promise<OpenAlertsSnapshot> {
+  const { rows } = await pool.query<OpenAlert & Pick<OpenAlertsSnapshot, 'now' | 'position'>>({
+    name: 'open-alerts-of-rules',
+    text: `SELECT one.now, one.position, id, rule, key, state, revision, started_at AS "startedAt", notified
+           FROM (SELECT now(), position FROM log_position WHERE id = 1) one LEFT JOIN alerts ON ${OPEN_ALERTS}`,
+  });
+  const [{ now, position }] = rows;
+  return { now, position, alerts: rows.filter(({ id }) => (id as string | null) !== null) };
+}
+
+/**
+ * Writes the changes of one rule in one transaction. Writes nothing if the rule has changed or another process owns the
+ * lease. An alert that was changed in between is left to the next evaluation.
+ * @param position log position before the observation
+ * @throws ErasedMeanwhile if a person was erased since, because a key may contain their name
+ */
+export function writeAlertChanges(
+  pool: Pool,
+  rule: AlertRuleRecord,
+  changes: readonly AlertChange[],
+  { token, position }: { readonly token: number; readonly position: number },
+): Promise<WrittenAlerts> {
+  return inTransaction(pool, async (client) => {
+    const written: WrittenAlerts = { alerts: [], deliveries: [] };
+    await requireNoErasureSince(client, position);
+    const { rowCount } = await client.query({
+      name: 'hold-alert-rule',
+      text: `SELECT FROM alert_rules r JOIN leases l ON l.name = $3 AND l.token = $4 AND l.expires_at > now()
+             WHERE r.id = $1 AND r.revision = $2 FOR SHARE`,
+      values: [rule.id, rule.revision, ALERTS_LEASE, token],
+    });
+    if (rowCount === 0) return written;
+    for (const change of changes) {
+      if (change.open === null) await insertAlert(client, rule, change, written);
+      else await changeAlertState(client, rule, { ...change, open: change.open }, null, written);
+    }
+    return written;
+  });
+}
+
+/** Queues the notification of a firing alert after the silence of its rule has ended. */
+export function notifyOfFiring(pool: Pool, rule: AlertRuleRecord, alert: OpenAlert): Promise<WrittenAlerts> {
+  return inTransaction(pool, async (client) => {
+    const written: WrittenAlerts = { alerts: [], deliveries: [] };
+    await queueFiringNotification(client, rule.id, alert.id, written);
+    return written;
+  });
+}
+
+/** Resolves all open alerts of a rule, in the transaction that deletes the rule. */
+export async function resolveRuleAlerts(client: PoolClient, rule: AlertRuleRecord, why: string): Promise<WrittenAlerts> {
+  const written: WrittenAlerts = { alerts: [], deliveries: [] };
+  const { rows } = await client.query<OpenAlert & { readonly observed: Observation }>(
+    `SELECT id, rule, key, state, revision, started_at AS "startedAt", notified, observed FROM alerts
+     WHERE rule = $1 AND ${OPEN_ALERTS} FOR UPDATE`,
+    [rule.id],
+  );
+  for (const open of rows)
+    await changeAlertState(client, rule, { key: open.key, open, state: 'RESOLVED', observed: open.observed }, why, written);
+  return written;
+}
+
+async function insertAlert(client: PoolClient, rule: AlertRuleRecord, change: AlertChange, written: WrittenAlerts): Promise<void> {
+  const { key, state, observed } = change;
+  const id = randomUUID();
+  // A rule and key can have only one open alert; a second insert does nothing.
+  const { rowCount } = await client.query({
+    name: 'raise-alert',
+    text: `INSERT INTO alerts (id, rule, key, state, severity, observed, started_at, fired_at, updated_at)
+           VALUES ($1, $2, $3, $4, $5, $6, now(), CASE WHEN $4 = 'FIRING' THEN now() END, now())
+           ON CONFLICT (rule, key, open) DO NOTHING`,
+    values: [id, rule.id, key, state, rule.spec.severity, JSON.stringify(observed)],
+  });
+  if (rowCount === 0) return;
+  await recordTransition(client, id, 1, state, observed, null);
+  written.alerts.push(id);
+  if (state === 'FIRING') await queueFiringNotification(client, rule.id, id, written);
+}
+
+async function changeAlertState(
+  client: PoolClient,
+  rule: Pick<AlertRuleRecord, 'id'>,
+  { open, state, observed }: AlertChange & { readonly open: OpenAlert },
+  why: string | null,
+  written: WrittenAlerts,
+): Promise<void> {
+  const { rows } = await client.query<{ revision: number }>({
+    name: 'move-alert',
+    text: `UPDATE alerts SET state = $3, observed = $4, revision = revision + 1, updated_at = now(),
+             fired_at = CASE WHEN $3 = 'FIRING' THEN now() ELSE fired_at END,
+             resolved_at = CASE WHEN $3 = 'RESOLVED' THEN now() END,
+             open = CASE WHEN $3 = 'RESOLVED' THEN NULL ELSE true END
+           WHERE id = $1 AND revision = $2 RETURNING revision`,
+    values: [open.id, open.revision, state, JSON.stringify(observed)],
+  });
+  if (!rows[0]) return;
+  await recordTransition(client, open.id, rows[0].revision, state, observed, why);
+  written.alerts.push(open.id);
+  if (state === 'FIRING') await queueFiringNotification(client, rule.id, open.id, written);
+  if (state === 'RESOLVED') written.deliveries.push(...(await queueDeliveries(client, rule.id, open.id, 'RESOLVED')));
+}
+
+/** Queues the notification of a firing alert unless its rule is silenced. */
+async function queueFiringNotification(client: PoolClient, rule: string, alert: string, written: WrittenAlerts): Promise<void> {
+  const { rowCount } = await client.query({
+    name: 'notify-of-alert',
+    text: `UPDATE alerts a SET notified = true FROM alert_rules r
+           WHERE a.id = $1 AND NOT a.notified AND a.state = 'FIRING' AND r.id = a.rule
+             AND (r.silenced_until IS NULL OR r.silenced_until <= now())`,
+    values: [alert],
+  });
+  if (rowCount === 1) written.deliveries.push(...(await queueDeliveries(client, rule, alert, 'FIRING')));
+}
+
+/** Adds a transition to the history of an alert. */
+export async function recordTransition(
+  client: PoolClient,
+  alert: string,
+  revision: number,
+  state: AlertState | 'ACKNOWLEDGED',
+  observed: Observation,
+  by: string | null,
+): Promise<void> {
+  await client.query({
+    name: 'note-transition',
+    text: 'INSERT INTO alert_transitions (alert, revision, state, at, by, observed) VALUES ($1, $2, $3, now(), $4, $5)',
+    values: [alert, revision, state, by, JSON.stringify(observed)],
+  });
+}
+
+/** Stores the fault (or null) and the time of the last evaluation of each rule. */
+export async function recordEvaluation(pool: Pool, faults: ReadonlyMap<string, string | null>): Promise<void> {
+  await pool.query({
+    name: 'note-evaluated',
+    text: `UPDATE alert_rules r SET fault = e.fault, evaluated_at = now()
+           FROM unnest($1::text[], $2::text[]) AS e (id, fault) WHERE r.id = e.id`,
+    values: [[...faults.keys()], [...faults.values()]],
+  });
+}
+
+/** Deletes some old resolved alerts with their history and deliveries. @returns whether there may be more */
+export function deleteOldAlerts(pool: Pool): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `DELETE FROM alerts WHERE id IN (
+         (SELECT id FROM alerts WHERE state = 'RESOLVED' AND fired_at IS NULL
+            AND updated_at < now() - interval '1 day' ORDER BY updated_at LIMIT $2)
+         UNION ALL
+         (SELECT id FROM alerts WHERE state = 'RESOLVED' AND fired_at IS NOT NULL
+            AND updated_at < now() - $1 * interval '1 day' ORDER BY updated_at LIMIT $2))
+       RETURNING id`,
+      [RETENTION_DAYS, MAX_DELETED],
+    );
+    await deleteHistory(client, rows);
+    return rows.length >= MAX_DELETED;
+  });
+}
+
+/**
+ * Deletes all alerts whose key may identify a person, in the transaction of an erasure. The alerts of the system, of
+ * operations, and of streams without personal data stay.
+ */
+export async function eraseFromAlerts(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ id: string }>(
+    `DELETE FROM alerts a WHERE NOT EXISTS (
+       SELECT FROM alert_rules r WHERE r.id = a.rule AND (r.spec->>'source' <> 'WINDOWS' OR (
+         EXISTS (SELECT FROM stream_versions v WHERE v.stream = r.spec->>'stream')
+         AND NOT EXISTS (SELECT FROM stream_versions v WHERE v.stream = r.spec->>'stream' AND v.personal))))
+     RETURNING id`,
+  );
+  await deleteHistory(client, rows);
+}
+
+async function deleteHistory(client: PoolClient, alerts: readonly { readonly id: string }[]): Promise<void> {
+  const ids = alerts.map(({ id }) => id);
+  if (ids.length === 0) return;
+  await client.query('DELETE FROM alert_transitions WHERE alert = ANY($1::uuid[])', [ids]);
+  await client.query('DELETE FROM webhook_deliveries WHERE alert = ANY($1::uuid[])', [ids]);
+}

@@ -1,0 +1,78 @@
+import type { LatestWindows } from '../../streams/latest-windows.service';
+import type { OperationFigures } from '../system/operation-figures';
+import { MAX_KEYS, AlertRuleError, type AlertSpec } from './alert-rule';
+import type { CompiledRule } from './compile-rule';
+import type { ConditionResult } from './next-alert-state';
+import { emptyWindow, idleOperation, observedOperation, observedWindow, type Observation } from './observation';
+
+/** The result of the conditions for one key, and the values that they read. */
+export interface KeyResult {
+  readonly finding: ConditionResult;
+  readonly shown: Observation;
+}
+
+/** The results by key. */
+export type ResultsByKey = ReadonlyMap<string, KeyResult>;
+
+/** The key of a source without keys. */
+export const NO_KEY = '';
+
+/**
+ * Evaluates a rule on the latest windows of a stream.
+ * @param open keys with an open alert; they are evaluated even if they have no data any more
+ * @throws RuleFault if the stream has stopped or has too many keys
+ */
+export function observeWindows(
+  rule: CompiledRule,
+  spec: AlertSpec,
+  latest: LatestWindows,
+  open: readonly string[],
+): ResultsByKey {
+  if (latest.state === 'FULL' || latest.state === 'FAILED')
+    throw new AlertRuleError('stream', `the stream has stopped: ${latest.reason ?? latest.state}`);
+  const { start, end, aggregates, windows } = latest;
+  const observed = new Map<string, KeyResult>();
+  for (const { key, events, values } of windows)
+    observed.set(key, evaluated(rule, observedWindow(key, { start, end }, events, values)));
+  const known = latest.isKeyed ? [...(spec.keys ?? latest.keys), ...open] : [NO_KEY];
+  for (const key of requireFewKeys(known, observed.size))
+    if (!observed.has(key)) observed.set(key, evaluateNoData(rule, spec, emptyWindow(key, { start, end }, aggregates)));
+  return observed;
+}
+
+/** Evaluates a rule on operations. @param open as in {@link observeWindows} */
+export function observeOperations(
+  rule: CompiledRule,
+  spec: AlertSpec,
+  operations: readonly OperationFigures[],
+  open: readonly string[],
+): ResultsByKey {
+  const isWatched = spec.keys && new Set(spec.keys);
+  const observed = new Map<string, KeyResult>();
+  for (const figures of operations)
+    if (isWatched === null || isWatched.has(figures.field))
+      observed.set(figures.field, evaluated(rule, observedOperation(figures)));
+  for (const field of [...(spec.keys ?? []), ...open])
+    if (!observed.has(field)) observed.set(field, evaluateNoData(rule, spec, idleOperation(field)));
+  return observed;
+}
+
+export function observeSystem(rule: CompiledRule, system: Observation): ResultsByKey {
+  return new Map([[NO_KEY, evaluated(rule, system)]]);
+}
+
+function evaluated(rule: CompiledRule, observation: Observation): KeyResult {
+  const finding = { met: rule.isMet(observation), cleared: rule.isCleared(observation) };
+  return { finding, shown: rule.usedFields(observation) };
+}
+
+function evaluateNoData(rule: CompiledRule, { noData }: AlertSpec, empty: Observation): KeyResult {
+  if (noData === 'ZERO') return evaluated(rule, empty);
+  return { finding: noData === 'KEEP' ? null : { met: false, cleared: true }, shown: rule.usedFields(empty) };
+}
+
+function requireFewKeys(keys: readonly string[], more: number): readonly string[] {
+  if (new Set(keys).size > MAX_KEYS || more > MAX_KEYS)
+    throw new AlertRuleError('keys', `the stream has more than ${MAX_KEYS} keys; restrict the rule to some keys`);
+  return keys;
+}

@@ -1,0 +1,60 @@
+import type { Pool } from '../../platform/postgres';
+import type { PastWindowsService } from '../../streams/past-windows.service';
+import { readHistoricalOperations } from '../system/historical-operations.service';
+import { AlertRuleError, type AlertSpec } from './alert-rule';
+import { compileRule } from './compile-rule';
+import { NO_WINDOWS } from './rule-observer.service';
+import { OPERATION_SHAPE, SYSTEM_SHAPE, windowShape } from './observation';
+import { observeOperations, observeSystem, observeWindows, type ResultsByKey } from './evaluate-rule';
+import { readSystemSamples } from './system-samples.service';
+
+const HOUR_MS = 3_600_000;
+
+/** What the evaluator would have observed at some time. */
+export interface HistoricalObservation {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /**
+   * Evaluates the rule at that time.
+   * @param open keys with an open alert
+   * @throws RuleFault
+   */
+  readonly observe: (open: readonly string[]) => ResultsByKey;
+}
+
+export interface HistorySources {
+  readonly pool: Pool;
+  readonly windows: Pick<PastWindowsService, 'past'>;
+}
+
+/**
+ * Returns the available observations of a rule in the last hour, in order of time: the windows of a stream as they are
+ * now, the counts of all processes in the last ten minutes, or samples of the system.
+ * @throws RuleFault
+ */
+export async function readHistoricalObservations(spec: AlertSpec, { pool, windows }: HistorySources): Promise<HistoricalObservation[]> {
+  switch (spec.source) {
+    case 'WINDOWS': {
+      if (spec.which === 'CURRENT')
+        throw new AlertRuleError(
+          'which',
+          'past states of CURRENT windows are not stored; only rules on COMPLETE windows have a preview',
+        );
+      const past = await windows.past(spec.stream as string, spec.keys, HOUR_MS);
+      if (past === null) throw new AlertRuleError('stream', NO_WINDOWS);
+      if (past.length === 0) return [];
+      const rule = compileRule(spec, windowShape(past[0].aggregates));
+      return past.map((look) => ({ at: look.at, observe: (open) => observeWindows(rule, spec, look, open) }));
+    }
+    case 'OPERATIONS': {
+      const rule = compileRule(spec, OPERATION_SHAPE);
+      const past = await readHistoricalOperations(pool, spec.windowMs);
+      return past.map(({ at, figures }) => ({ at, observe: (open) => observeOperations(rule, spec, figures(), open) }));
+    }
+    case 'SYSTEM': {
+      const rule = compileRule(spec, SYSTEM_SHAPE);
+      const samples = await readSystemSamples(pool, HOUR_MS);
+      return samples.map(({ at, observed }) => ({ at: at.getTime(), observe: () => observeSystem(rule, observed) }));
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { AlertState } from './alert-rule';
+
+/** The state of an open alert. */
+export interface OpenAlertState {
+  readonly state: Exclude<AlertState, 'RESOLVED'>;
+  /** When its condition was first met, in milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** The result of the conditions for one key; null if there is no data. */
+export type ConditionResult = { readonly met: boolean; readonly cleared: boolean } | null;
+
+/**
+ * Returns the next state of an alert, with the semantics of Prometheus' alerting rules. An alert is pending while its
+ * condition is met, and fires when the condition has been met at every evaluation for `forMs`. A firing alert resolves
+ * only when it is cleared (hysteresis). A pending alert resolves when its condition is not met.
+ * @param open state of the open alert; null if there is none
+ * @returns the new state; null if the state does not change
+ */
+export function nextAlertState(open: OpenAlertState | null, finding: ConditionResult, now: number, forMs: number): AlertState | null {
+  if (finding === null) return null;
+  if (open === null) return finding.met ? (forMs > 0 ? 'PENDING' : 'FIRING') : null;
+  if (open.state === 'FIRING') return finding.cleared ? 'RESOLVED' : null;
+  if (!finding.met) return 'RESOLVED';
+  return now - open.startedAt >= forMs ? 'FIRING' : null;
+}

@@ -1,0 +1,90 @@
+import { isStorable } from '../../graphql/storable';
+import type { RecordShape } from '../../expressions/shape';
+import type { Stream } from '../../streams/stream.type';
+import { MAX_FOR_MS, MAX_OPERATIONS_WINDOW_MS, MAX_KEYS, AlertRuleError, MIN_OPERATIONS_WINDOW_MS, type AlertSpec } from './alert-rule';
+import type { AlertRuleInput } from './alert.type';
+import { compileRule } from './compile-rule';
+import { OPERATION_SHAPE, SYSTEM_SHAPE, windowShape, type Observation } from './observation';
+
+const ID = /^[A-Za-z0-9._-]{1,100}$/;
+const MAX_TEXT_LENGTH = 1_000;
+const MAX_KEY_LENGTH = 500;
+const DURATION = /^P(?!$)(?:(\d{1,3})D)?(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?$/;
+
+/**
+ * Validates the input of a rule and returns its definition.
+ * @param streamOf returns a stream of the shop
+ * @throws RuleFault
+ */
+export async function parseAlertRule(
+  input: AlertRuleInput,
+  streamOf: (id: string) => Promise<Stream | null>,
+): Promise<AlertSpec> {
+  if (!ID.test(input.id)) throw new AlertRuleError('id', 'id must have 1 to 100 letters, digits, -, _ or .');
+  checkText('description', input.description ?? '');
+  return parseAlertSpec(input, streamOf);
+}
+
+/** Validates everything except the id and the description, and returns the definition of the rule. @throws RuleFault */
+export async function parseAlertSpec(
+  input: AlertRuleInput,
+  streamOf: (id: string) => Promise<Stream | null>,
+): Promise<AlertSpec> {
+  const { source } = input;
+  const stream = input.stream ?? null;
+  if ((stream !== null) !== (source === 'WINDOWS'))
+    throw new AlertRuleError('stream', source === 'WINDOWS' ? 'WINDOWS requires a stream' : `${source} has no stream`);
+  const keys = input.keys ?? null;
+  if (keys !== null && source === 'SYSTEM') throw new AlertRuleError('keys', 'SYSTEM has no keys');
+  if (keys !== null && (keys.length === 0 || keys.length > MAX_KEYS))
+    throw new AlertRuleError('keys', `keys must have 1 to ${MAX_KEYS} items; got ${keys.length}`);
+  keys?.forEach((key, at) => {
+    if (key.length > MAX_KEY_LENGTH || !isStorable(key))
+      throw new AlertRuleError(`keys[${at}]`, `a key must have at most ${MAX_KEY_LENGTH} characters that can be stored`);
+  });
+  const windowMs = parseDurationMs('window', input.window ?? 'PT1M');
+  if (windowMs < MIN_OPERATIONS_WINDOW_MS || windowMs > MAX_OPERATIONS_WINDOW_MS)
+    throw new AlertRuleError('window', 'window must be between PT10S and PT5M');
+  const forMs = parseDurationMs('for', input.for ?? 'PT0S');
+  if (forMs > MAX_FOR_MS) throw new AlertRuleError('for', 'for must be at most P7D');
+  const spec: AlertSpec = {
+    source,
+    stream,
+    which: input.which ?? 'COMPLETE',
+    windowMs,
+    keys,
+    condition: input.condition,
+    clearCondition: input.clearCondition ?? null,
+    forMs,
+    noData: input.noData ?? 'ZERO',
+    severity: input.severity ?? 'WARNING',
+  };
+  compileRule(spec, await observationShape(spec, streamOf));
+  return spec;
+}
+
+export function checkText(path: string, text: string): void {
+  if (text.length > MAX_TEXT_LENGTH || !isStorable(text))
+    throw new AlertRuleError(path, `${path} must have at most ${MAX_TEXT_LENGTH} characters that can be stored`);
+}
+
+async function observationShape(
+  { source, stream }: AlertSpec,
+  streamOf: (id: string) => Promise<Stream | null>,
+): Promise<RecordShape<Observation>> {
+  if (source === 'OPERATIONS') return OPERATION_SHAPE;
+  if (source === 'SYSTEM') return SYSTEM_SHAPE;
+  const found = await streamOf(stream as string);
+  if (found === null) throw new AlertRuleError('stream', `there is no stream ${JSON.stringify(stream?.slice(0, 100))}`);
+  if (found.window.kind === 'SESSION')
+    throw new AlertRuleError('stream', 'the stream must have TUMBLING or HOPPING windows; got SESSION');
+  return windowShape(found.aggregates);
+}
+
+/** Parses an ISO 8601 duration to milliseconds. @throws RuleFault */
+function parseDurationMs(path: string, text: string): number {
+  const found = DURATION.exec(text);
+  if (found === null) throw new AlertRuleError(path, `${path} must be a duration such as PT30S, PT5M or P1D`);
+  const [days, hours, minutes, seconds] = found.slice(1).map((part: string | undefined) => Number(part ?? 0));
+  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000;
+}

@@ -1,0 +1,216 @@
+import { measurePendingErasures } from '../erasure/pending-erasures.service';
+import { measureInbox } from '../events/inbox-pressure.service';
+import { measurePendingMerges } from '../events/pending-merges.service';
+import { newestPosition } from '../events/position';
+import { MODEL_KINDS } from '../models/model-kind';
+import type { VersionStore } from '../models/version-store.service';
+import { leasePosition } from '../platform/lease';
+import type { Pool } from '../platform/postgres';
+import type { RedisPubSub } from '../platform/pubsub';
+import type { Queues } from '../platform/queues';
+import { LEARNER_LEASE } from '../recommend/learner-names';
+import { measureLearnerStall } from '../recommend/learner-stall.service';
+import { ALERT_SEVERITIES } from './alerts/alert-rule';
+import { OPEN_ALERTS } from './alerts/alert.store';
+import type { ProcessSlices } from './system/process-slices.service';
+
+export interface ShopSources {
+  readonly pool: Pool;
+  readonly pubSub: Pick<RedisPubSub, 'measure'>;
+  readonly queues: Queues;
+  readonly versions: VersionStore;
+  readonly slices: ProcessSlices;
+}
+
+type SetGauge = (name: string, value: number, labels?: Readonly<Record<string, string>>) => void;
+
+/** A group of gauges that are measured together: either all of them get a value or none. */
+export interface ShopGaugeGroup {
+  /** The gauges by name, without the prefix `freshet_`. */
+  readonly gauges: Readonly<Record<string, { readonly help: string; readonly labels?: readonly string[] }>>;
+  readonly measure: (this: void, set: SetGauge, sources: ShopSources) => Promise<void>;
+}
+
+/** Interval between measurements of the database size, which PostgreSQL sums over all files. */
+const SIZE_MS = 60_000;
+/** Throughput is computed from the batches of this many seconds, but at most from `RATE_BATCHES` batches. */
+const RATE_SECONDS = 10;
+const RATE_BATCHES = 5_000;
+
+/** The gauges of the shop, which are the same in every process. */
+export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
+  {
+    gauges: {
+      inbox_oldest_age_seconds: { help: 'How long the oldest accepted batch has waited for a worker' },
+      inbox_events: { help: 'Accepted events that are not in the log yet' },
+    },
+    async measure(set, { pool }) {
+      const { ageMs, events } = await measureInbox(pool);
+      set('inbox_oldest_age_seconds', ageMs / 1_000);
+      set('inbox_events', events);
+    },
+  },
+  {
+    gauges: {
+      pending_merges: { help: 'Acknowledged merges that wait for events in the inbox' },
+    },
+    async measure(set, { pool }) {
+      set('pending_merges', (await measurePendingMerges(pool)).count);
+    },
+  },
+  {
+    gauges: {
+      pending_erasures: { help: 'Requested erasures that are not finished' },
+      pending_erasures_oldest_age_seconds: { help: 'How long the oldest pending erasure has been pending' },
+    },
+    async measure(set, { pool }) {
+      const { count, oldestAgeMs } = await measurePendingErasures(pool);
+      set('pending_erasures', count);
+      set('pending_erasures_oldest_age_seconds', oldestAgeMs / 1_000);
+    },
+  },
+  {
+    gauges: {
+      log_position: { help: "The log's newest position" },
+      learner_position: { help: 'The position up to which the learner has published what it learned' },
+      learner_stalled_seconds: { help: 'How long the learner has made no progress although the log has' },
+      log_events_per_second: { help: `Events that entered the log, over the last ${RATE_SECONDS} s` },
+    },
+    async measure(set, { pool }) {
+      set('log_position', await newestPosition(pool));
+      set('learner_position', await leasePosition(pool, LEARNER_LEASE));
+      set('learner_stalled_seconds', (await measureLearnerStall(pool)).ms / 1_000);
+      set('log_events_per_second', await eventsPerSecond(pool));
+    },
+  },
+  {
+    gauges: {
+      queue_jobs: { help: 'Waiting and running jobs, by queue', labels: ['queue'] },
+      queue_stalled_jobs: { help: 'Active jobs whose worker has lost them, by queue', labels: ['queue'] },
+    },
+    async measure(set, { queues }) {
+      for (const [queue, { jobs, stalled }] of Object.entries(await queues.depths())) {
+        set('queue_jobs', jobs, { queue });
+        set('queue_stalled_jobs', stalled, { queue });
+      }
+    },
+  },
+  {
+    gauges: { model_age_seconds: { help: 'Seconds since the active version was fitted, by kind', labels: ['kind'] } },
+    async measure(set, { versions }) {
+      for (const kind of MODEL_KINDS) {
+        const active = await versions.active(kind);
+        if (active) set('model_age_seconds', (Date.now() - active.fittedAt.getTime()) / 1_000, { kind });
+      }
+    },
+  },
+  {
+    gauges: {
+      stream_watermark_delay_seconds: { help: "How far a stream's watermark is behind the clock", labels: ['stream'] },
+    },
+    async measure(set, { pool }) {
+      const { rows } = await pool.query<{ stream: string; delay: number }>({
+        name: 'watermark-delays',
+        text: `SELECT s.id AS stream, extract(epoch FROM now() - v.watermark)::float8 AS delay
+               FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
+               WHERE v.state = 'LIVE' AND v.watermark IS NOT NULL`,
+      });
+      for (const { stream, delay } of rows) set('stream_watermark_delay_seconds', delay, { stream });
+    },
+  },
+  {
+    gauges: {
+      postgres_round_trip_seconds: { help: 'Duration of an empty statement' },
+      postgres_connections: { help: 'Connections of all clients to the database' },
+      postgres_shared_buffers_bytes: { help: 'shared_buffers of PostgreSQL' },
+    },
+    async measure(set, { pool }) {
+      const began = performance.now();
+      await pool.query('SELECT 1');
+      set('postgres_round_trip_seconds', (performance.now() - began) / 1_000);
+      const { rows } = await pool.query<{ connections: number; buffers: number }>({
+        name: 'postgres-figures',
+        text: `SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database()) AS connections,
+                 pg_size_bytes(current_setting('shared_buffers'))::float8 AS buffers`,
+      });
+      set('postgres_connections', rows[0].connections);
+      set('postgres_shared_buffers_bytes', rows[0].buffers);
+    },
+  },
+  {
+    gauges: { postgres_database_bytes: { help: `The size of the database, measured every ${SIZE_MS / 1_000} s` } },
+    measure: databaseSize(),
+  },
+  {
+    gauges: {
+      redis_round_trip_seconds: { help: 'Duration of a Redis command' },
+      redis_memory_bytes: { help: 'Memory that Redis uses for its data' },
+      redis_clients: { help: 'Connections of all clients to Redis' },
+    },
+    async measure(set, { pubSub }) {
+      const { seconds, memoryBytes, clients } = await pubSub.measure();
+      set('redis_round_trip_seconds', seconds);
+      set('redis_memory_bytes', memoryBytes);
+      set('redis_clients', clients);
+    },
+  },
+  {
+    gauges: { processes: { help: 'Running processes of the shop, by kind', labels: ['kind'] } },
+    async measure(set, { slices }) {
+      await slices.refresh();
+      const running = slices.processes();
+      for (const kind of ['API', 'WORKER'])
+        set('processes', running.filter((each) => each.kind === kind).length, { kind });
+    },
+  },
+  {
+    gauges: {
+      alerts_open: { help: 'Alerts that are not resolved, by state and severity', labels: ['state', 'severity'] },
+      webhook_deliveries_waiting: { help: 'Deliveries to webhooks that have not succeeded yet' },
+      webhook_deliveries_failed: { help: 'Stored deliveries to webhooks that have failed permanently' },
+    },
+    async measure(set, { pool }) {
+      const { rows } = await pool.query<{ state: string; severity: string; alerts: number }>({
+        name: 'open-alerts',
+        text: `SELECT state, severity, count(*)::int AS alerts FROM alerts WHERE ${OPEN_ALERTS} GROUP BY state, severity`,
+      });
+      for (const state of ['PENDING', 'FIRING'])
+        for (const severity of ALERT_SEVERITIES) {
+          const found = rows.find((row) => row.state === state && row.severity === severity);
+          set('alerts_open', found?.alerts ?? 0, { state, severity });
+        }
+      const deliveries = await pool.query<{ waiting: number; failed: number }>({
+        name: 'deliveries-undone',
+        text: `SELECT (SELECT count(*)::int FROM webhook_deliveries WHERE state = 'WAITING') AS waiting,
+                 (SELECT count(*)::int FROM webhook_deliveries WHERE state = 'FAILED') AS failed`,
+      });
+      set('webhook_deliveries_waiting', deliveries.rows[0].waiting);
+      set('webhook_deliveries_failed', deliveries.rows[0].failed);
+    },
+  },
+];
+
+async function eventsPerSecond(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ events: number | null; batches: number; span: number | null }>({
+    name: 'events-per-second',
+    text: `SELECT sum(events)::float8 AS events, count(*)::int AS batches, extract(epoch FROM now() - min(committed_at))::float8 AS span
+           FROM (SELECT events, committed_at FROM log_batches ORDER BY position DESC LIMIT $2) newest
+           WHERE committed_at > now() - $1 * interval '1 s'`,
+    values: [RATE_SECONDS, RATE_BATCHES],
+  });
+  const { events, batches, span } = rows[0];
+  return (events ?? 0) / (batches < RATE_BATCHES || !span ? RATE_SECONDS : span);
+}
+
+function databaseSize(): ShopGaugeGroup['measure'] {
+  let measuredAt = -Infinity;
+  let bytes = 0;
+  return async (set, { pool }) => {
+    if (performance.now() - measuredAt > SIZE_MS) {
+      const { rows } = await pool.query<{ bytes: number }>('SELECT pg_database_size(current_database()) AS bytes');
+      ({ bytes } = rows[0]);
+      measuredAt = performance.now();
+    }
+    set('postgres_database_bytes', bytes);
+  };
+}

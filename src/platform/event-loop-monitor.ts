@@ -1,0 +1,25 @@
+const SAMPLE_INTERVAL_MS = 50;
+
+/** Measures for how long the event loop of this process has been blocked. */
+export class EventLoopMonitor {
+  private sampledAt = performance.now();
+  /** The delay of the last sample, in milliseconds. */
+  private lastDelayMs = 0;
+  private readonly timer = setInterval(() => this.sample(), SAMPLE_INTERVAL_MS).unref();
+
+  /**
+   * The current delay or that of the last sample, whichever is larger, in milliseconds; 0 if the loop is not blocked.
+   */
+  get delayMs(): number {
+    return Math.max(this.lastDelayMs, performance.now() - this.sampledAt - SAMPLE_INTERVAL_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private sample(): void {
+    this.lastDelayMs = Math.max(0, performance.now() - this.sampledAt - SAMPLE_INTERVAL_MS);
+    this.sampledAt = performance.now();
+  }
+}

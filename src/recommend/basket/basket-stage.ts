@@ -1,0 +1,78 @@
+import { customerProfile } from '../../features/customer-profile';
+import { listOfIndexes } from '../candidate-list';
+import { MAX_REASONS } from '../explain';
+import type { SparseItemMatrix } from '../sparse-item-matrix';
+import type { RankingReason, RecommendInput } from '../recommendation';
+import { NO_MODELS } from '../sources/source';
+import { strongestNeighbour } from '../strongest-neighbour';
+import { admitsIndex, type FallbackStage } from '../fallback-stages';
+import type { BasketModel } from './basket-model';
+import { BasketRanking } from './basket-ranking';
+import { basketItems, type BasketContext } from './basket-context';
+import type { BasketGroup } from './feature-table';
+import type { OrderAffinities } from './order-affinities';
+
+/** The basket ranker as served. */
+export interface ServedBasket {
+  readonly model: BasketModel;
+  readonly affinities: OrderAffinities | null;
+}
+
+/** Products that complete the basket, by the fitted ranker. It uses the customer's history if there is one. */
+export function basketStage(input: RecommendInput, { model, affinities }: ServedBasket): FallbackStage {
+  const { shop, history, now } = input;
+  const models = input.models ?? NO_MODELS;
+  const items = basketItems(shop, input.productIds);
+  const known = history !== null && history.purchases().length > 0;
+  let ranking: BasketRanking | undefined;
+  return {
+    scale: 'log-odds',
+    candidates() {
+      if (items.length === 0) return listOfIndexes(shop.products, [], []);
+      const profile = known ? customerProfile(shop, history, now) : null;
+      const made = new BasketRanking({ shop, models, affinities, items, profile }, model, admitsIndex(input));
+      ranking = made;
+      return listOfIndexes(shop.products, made.products, made.scores, made.count);
+    },
+    reasons: ({ product }) => basketReasons(ranking as BasketRanking, product),
+  };
+}
+
+/** Returns the feature groups that contribute most to a product, as shares of the listed contributions. */
+function basketReasons(ranking: BasketRanking, product: number): RankingReason[] {
+  const strongest = Array.from(ranking.contributions(product))
+    .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
+    .slice(0, MAX_REASONS);
+  const reasons: [BasketGroup, number][] = strongest.length > 0 ? strongest : [['co-purchase', 1]];
+  const total = reasons.reduce((sum, [, contribution]) => sum + contribution, 0);
+  return reasons.map(([source, contribution]) => {
+    const because = explainingProduct(ranking.scene, source, product);
+    const reason = { source, share: contribution / total };
+    return because < 0 ? reason : { ...reason, productId: ranking.scene.shop.products.idAt(because) };
+  });
+}
+
+/**
+ * Returns the product of the basket, or else of the history, that contributes most to a source's score; −1 if none
+ * does.
+ */
+function explainingProduct({ shop, models, items, profile }: BasketContext, source: BasketGroup, product: number): number {
+  const strongestInEase = (ease: SparseItemMatrix | null, past: Int32Array | undefined): number | undefined => {
+    const strongest = past === undefined ? -1 : (ease?.strongestSource(shop.products, past, product) ?? -1);
+    return strongest < 0 ? undefined : strongest;
+  };
+  switch (source) {
+    case 'co-purchase':
+      return strongestNeighbour(shop.purchaseNeighbours, items, product);
+    case 'co-interest':
+      return strongestNeighbour(shop.interestNeighbours, items, product);
+    case 'ease':
+      return strongestInEase(models.ease, items) ?? strongestInEase(models.ease, profile?.interests) ?? -1;
+    case 'personal-frequency':
+      return profile?.purchases.has(product) === true ? product : -1;
+    case 'temporal-ridge':
+      return models.temporalRidge?.strongestSource(shop.products, profile?.interests ?? items, product) ?? -1;
+    default:
+      return -1;
+  }
+}

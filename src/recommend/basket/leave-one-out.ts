@@ -1,0 +1,28 @@
+import type { BasketOrder } from './orders';
+
+/** An order with one hidden product, which the ranker predicts from the context. */
+export interface LeaveOneOutCase {
+  readonly hidden: string;
+  /** Product ids, sorted by id. */
+  readonly context: readonly string[];
+}
+
+/** Number of cases per order whose context is a single product. */
+const SINGLE_PRODUCT_CASES = 2;
+
+/**
+ * Returns leave-one-out cases of an order: one random product hidden with all others as the context, then random
+ * products with a single other product as the context. The draw depends on product ids only, not on the position of
+ * order lines.
+ * @param order has at least two products
+ */
+export function leaveOneOutCases({ productIds }: BasketOrder, random: () => number): LeaveOneOutCase[] {
+  const draw = (from: readonly string[]): string => from[Math.floor(random() * from.length)];
+  const hidden = draw(productIds);
+  const questions = [{ hidden, context: productIds.filter((id) => id !== hidden) }];
+  for (let n = 0; n < SINGLE_PRODUCT_CASES; n++) {
+    const other = draw(productIds);
+    questions.push({ hidden: other, context: [draw(productIds.filter((id) => id !== other))] });
+  }
+  return questions;
+}

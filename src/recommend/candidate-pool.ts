@@ -1,0 +1,139 @@
+import type { CustomerProfile } from '../features/customer-profile';
+import type { SourceScores } from '../features/feature-set';
+import { TopK } from '../learn/select';
+import type { PurchasedProduct } from './history';
+import { shopScoresOf } from './shop-scores';
+import type { ShopState } from './shop-state';
+import { CustomerScores } from './source-scores';
+import { PERSONAL_SOURCES, SHOP_SOURCES } from './sources';
+import type { SourceModels } from './sources/source';
+
+/** Number of best products taken from each source, not counting products that the customer has bought. */
+export const CANDIDATES_PER_SOURCE = 100;
+
+const ANY = () => true;
+
+/** The products that a list is selected from. */
+export interface CandidateSet {
+  /**
+   * Distinct product indexes: bought products first, then the others. Their order depends only on state and history.
+   */
+  readonly products: Int32Array;
+  /** The customer's purchases, in the order of the leading `products`. */
+  readonly bought: readonly PurchasedProduct[];
+}
+
+/**
+ * Candidate generation for one customer: the scores of every source, and the union of each source's best products with
+ * all products that the customer has bought. The pool is reused between requests, and its contents are valid until the
+ * next `collect`.
+ */
+export class CandidatePool {
+  private readonly personal = PERSONAL_SOURCES.map((source) => ({
+    source,
+    scores: source.names.map(() => new CustomerScores()),
+  }));
+  private readonly byName = new Map<string, SourceScores>(
+    this.personal.flatMap(({ source, scores }) => source.names.map((name, n) => [name, scores[n]] as const)),
+  );
+  private readonly rest = new TopK(CANDIDATES_PER_SOURCE);
+  /** By product: {@link CANDIDATE}, {@link BOUGHT}, or 0 for products outside the union. */
+  private marks = new Uint8Array(0);
+  private union = new Int32Array(0);
+  private size = 0;
+
+  /** Scores by source. */
+  get scores(): ReadonlyMap<string, SourceScores> {
+    return this.byName;
+  }
+
+  /** @param admits returns false for products that must not be candidates */
+  collect(
+    shop: ShopState,
+    profile: CustomerProfile,
+    models: SourceModels,
+    admits: (product: number) => boolean = ANY,
+  ): CandidateSet {
+    const products = shop.products.size;
+    if (this.marks.length < products) {
+      this.marks = new Uint8Array(2 * products);
+      this.union = new Int32Array(2 * products);
+    }
+    this.size = 0;
+    try {
+      this.mark(shop, profile, models, admits);
+      const found = this.union.slice(0, this.size);
+      return { products: found, bought: Array.from(profile.purchases.values()) };
+    } finally {
+      // `admits` may throw, so the marks are cleared in any case.
+      for (let at = 0; at < this.size; at++) this.marks[this.union[at]] = 0;
+    }
+  }
+
+  private mark(
+    shop: ShopState,
+    profile: CustomerProfile,
+    models: SourceModels,
+    admits: (product: number) => boolean,
+  ): void {
+    const products = shop.products.size;
+    for (const product of profile.purchases.keys()) this.add(product, BOUGHT);
+    for (const { source, scores } of this.personal) {
+      for (const { vector } of scores) vector.reset(products);
+      source.score(
+        shop,
+        profile,
+        scores.map(({ vector }) => vector),
+        models,
+      );
+      for (const ranked of scores) {
+        ranked.rank();
+        this.addBest(ranked, () => ranked.vector.touched(), admits);
+      }
+    }
+    for (const source of SHOP_SOURCES) {
+      const ranked = shopScoresOf(shop, source, profile.now);
+      this.byName.set(source.name, ranked);
+      this.addBest(ranked, () => indexes(products), admits);
+    }
+  }
+
+  /** @param scored returns all products that the source scores */
+  private addBest(
+    { best, values }: SourceScores,
+    scored: () => Int32Array,
+    admits: (product: number) => boolean,
+  ): void {
+    const { marks } = this;
+    let taken = 0;
+    for (let rank = 0; rank < best.length && taken < CANDIDATES_PER_SOURCE; rank++) {
+      const product = best[rank];
+      if (marks[product] === BOUGHT || !admits(product)) continue;
+      if (marks[product] === 0) this.add(product, CANDIDATE);
+      taken++;
+    }
+    if (taken === CANDIDATES_PER_SOURCE || best.length === 0) return;
+    // Too many of the best were bought or not admitted, so the remaining products are searched.
+    const last = values[best[best.length - 1]];
+    this.rest.reset(CANDIDATES_PER_SOURCE - taken);
+    for (const product of scored()) {
+      const value = values[product];
+      if (!(value > 0) || value > last || marks[product] === BOUGHT) continue;
+      if (value === last && best.includes(product)) continue;
+      if (admits(product)) this.rest.offer(product, value);
+    }
+    for (const product of this.rest.selected()) if (marks[product] === 0) this.add(product, CANDIDATE);
+  }
+
+  private add(product: number, mark: number): void {
+    this.marks[product] = mark;
+    this.union[this.size++] = product;
+  }
+}
+
+function indexes(size: number): Int32Array {
+  return Int32Array.from({ length: size }, (_, product) => product);
+}
+
+const CANDIDATE = 1;
+const BOUGHT = 2;

@@ -1,0 +1,41 @@
+import type { SparseItemRow } from './sparse-item-matrix';
+import { rowDistance } from './served-ease';
+
+/**
+ * A row with an entry that has changed by more than this is published in the same cycle. Relevant entries of B are
+ * between .01 and 1. A delayed row changes a score by at most 1e−4 per product of a history, for at most
+ * {@link MAX_DELAY_MS}.
+ */
+export const EPSILON = 1e-4;
+
+/** Maximum delay of any changed row. */
+export const MAX_DELAY_MS = 10_000;
+
+/** Decides which changed rows to publish now. A change below {@link EPSILON} is delayed but never dropped. */
+export class DirtyRows {
+  /** By row: the time since which the published row is outdated. */
+  private readonly since = new Map<number, number>();
+
+  /** Whether any rows are delayed. */
+  get hasDelayedRows(): boolean {
+    return this.since.size > 0;
+  }
+
+  /**
+   * Returns whether a row must be published now.
+   * @param told the row as published
+   * @param now the current row, in f32 like the published one
+   * @param movedAt earliest possible time of the change if the row was up to date before, ms
+   * @param nextAt next time at which rows can be published, ms
+   */
+  isDue(index: number, told: SparseItemRow, now: SparseItemRow, movedAt: number, nextAt: number): boolean {
+    const distance = rowDistance(told, now);
+    const since = this.since.get(index) ?? movedAt;
+    if (distance > 0 && distance <= EPSILON && nextAt <= since + MAX_DELAY_MS) {
+      this.since.set(index, since);
+      return false;
+    }
+    this.since.delete(index);
+    return distance > 0;
+  }
+}

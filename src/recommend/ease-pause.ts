@@ -1,0 +1,16 @@
+import { MAX_DELAY_MS } from './dirty-rows';
+
+/** Minimum time from the start of one cycle to the start of the next. */
+const MIN_PAUSE_MS = 1_000;
+/** Pause in multiples of the cycle's duration, because live requests have priority. */
+const PAUSE_FACTOR = 4;
+
+/**
+ * Returns the pause after a cycle of the given duration, in milliseconds. A change that arrives just after a cycle has
+ * read the counts waits for that cycle, the pause and the next cycle. The pause is shortened so that this wait is at
+ * most {@link MAX_DELAY_MS}, but never below the cycle's own duration, so that at least half of the time is idle.
+ */
+export function pauseAfterCycle(tookMs: number): number {
+  const inTime = Math.max(tookMs, MAX_DELAY_MS - 2 * tookMs);
+  return Math.max(MIN_PAUSE_MS - tookMs, Math.min(PAUSE_FACTOR * tookMs, inTime));
+}

@@ -1,0 +1,188 @@
+import { completeBasket, weightByEase } from './basket-completion';
+import type { ScoreScale } from './boost';
+import { listOfIds, listOfIndexes, type CandidateList } from './candidate-list';
+import { personalReasons } from './explain';
+import type { CustomerHistory } from './history';
+import type { NeighbourLists } from './neighbour-lists';
+import { PersonalRanking } from './personal-ranking';
+import type { CandidateProduct, RankingReason, RecommendInput } from './recommendation';
+import { ScoreVector } from './score-vector';
+import { shopScoresOf } from './shop-scores';
+import { NO_MODELS, type ShopSource } from './sources/source';
+import { strongestNeighbour } from './strongest-neighbour';
+
+/**
+ * One source of a list's products. A list is filled from its first stage and, if it is still short, from the next ones.
+ */
+export interface FallbackStage {
+  readonly scale: ScoreScale;
+  candidates(): CandidateList;
+  /** Returns the reasons for a candidate. */
+  reasons(candidate: CandidateProduct): RankingReason[];
+}
+
+const vector = new ScoreVector();
+
+/** Returns the request's filter by product index. It evaluates each product once. */
+export function admitsIndex({ admits, shop }: RecommendInput): ((product: number) => boolean) | undefined {
+  if (admits == null) return undefined;
+  const known = new Int8Array(shop.products.size);
+  return (product) => {
+    if (known[product] === 0) known[product] = admits(shop.products.idAt(product)) ? 1 : -1;
+    return known[product] === 1;
+  };
+}
+
+/** The customer's personal list, ranked over all sources. */
+export function personalStage(input: RecommendInput, history: CustomerHistory, boughtOnly = false): FallbackStage {
+  let ranking: PersonalRanking | undefined;
+  return {
+    scale: input.blend?.isCompatible() ? 'log-odds' : 'linear',
+    candidates() {
+      const made = new PersonalRanking(
+        input.shop,
+        history,
+        input.now,
+        input.blend,
+        input.models ?? NO_MODELS,
+        admitsIndex(input),
+      );
+      ranking = made;
+      const size = boughtOnly ? made.bought : made.candidates.length;
+      return listOfIndexes(input.shop.products, made.candidates, made.scores, size);
+    },
+    reasons: (candidate) => personalReasons(input.shop, ranking as PersonalRanking, candidate.product),
+  };
+}
+
+/** Products that interest the same customers as the given products. */
+export function similarStage(input: RecommendInput): FallbackStage {
+  const { interestNeighbours } = input.shop;
+  return pairStage(input, 'co-interest', interestNeighbours, (items) => {
+    for (const item of items) interestNeighbours.forEachNeighbour(item, (j, similarity) => vector.add(j, similarity));
+  });
+}
+
+/** Products that are bought together with the given products. */
+export function boughtTogetherStage(input: RecommendInput): FallbackStage {
+  const { purchase, purchaseNeighbours } = input.shop;
+  const ease = input.models?.ease;
+  return pairStage(input, 'co-purchase', purchaseNeighbours, (items) => {
+    completeBasket(purchase, items, vector);
+    if (ease) weightByEase(ease, input.shop.products, items, vector);
+  });
+}
+
+function pairStage(
+  { shop, productIds }: RecommendInput,
+  source: string,
+  neighbours: NeighbourLists,
+  score: (items: Int32Array) => void,
+): FallbackStage {
+  // A cart may contain a product twice, which counts once.
+  const items = Int32Array.from(new Set(productIds), (id) => shop.products.indexOf(id)).filter((item) => item >= 0);
+  return {
+    scale: 'linear',
+    candidates() {
+      vector.reset(shop.products.size);
+      score(items);
+      const products = vector.touched().slice();
+      return listOfIndexes(
+        shop.products,
+        products,
+        Float64Array.from(products, (product) => vector.values[product]),
+      );
+    },
+    reasons({ product }) {
+      const because = strongestNeighbour(neighbours, items, product);
+      return [{ source, share: 1, ...(because < 0 ? {} : { productId: shop.products.idAt(because) }) }];
+    },
+  };
+}
+
+/** Products of the same categories, most popular first. */
+export function sameCategoryStage(input: RecommendInput): FallbackStage {
+  const { shop, sameCategory } = input;
+  const because = new Map<string, string>();
+  return {
+    scale: 'linear',
+    candidates() {
+      for (const from of sameCategory === undefined ? [] : input.productIds) {
+        for (const productId of sameCategory?.(from) ?? []) {
+          if (!because.has(productId)) because.set(productId, from);
+        }
+      }
+      const ids = Array.from(because.keys());
+      const popular = (product: number) => (product < 0 ? 0 : shop.stats.month.read(product, input.now));
+      return listOfIds(
+        shop.products,
+        ids,
+        ids.map((id) => popular(shop.products.indexOf(id))),
+      );
+    },
+    reasons: ({ productId }) => [{ source: 'same-category', productId: because.get(productId), share: 1 }],
+  };
+}
+
+/** All products by a score that is the same for all customers. */
+export function shopStage({ shop, now }: RecommendInput, source: ShopSource): FallbackStage {
+  return {
+    scale: 'linear',
+    candidates() {
+      const { values } = shopScoresOf(shop, source, now);
+      return {
+        size: shop.products.size,
+        scores: values,
+        productAt: (product) => product,
+        idAt: (product) => shop.products.idAt(product),
+      };
+    },
+    reasons: () => [{ source: source.name, share: 1 }],
+  };
+}
+
+/** The products of the catalogue, newest first, for a shop or a category without events. */
+export function newestStage(input: RecommendInput): FallbackStage {
+  return {
+    scale: 'linear',
+    candidates() {
+      const ids: string[] = [];
+      const scores: number[] = [];
+      // Enough products even if many are already in the list or excluded from it. Variants of a group count as one.
+      const { boost, limit, exclude, productIds, history, groupOf } = input;
+      const enough = boost == null ? 2 * limit + exclude.size + productIds.length + (history?.size ?? 0) : Infinity;
+      const groups = new Set<string>();
+      let variants = 0;
+      let rank = 0;
+      for (const productId of input.newest?.() ?? []) {
+        if (ids.length - variants >= enough) break;
+        rank++;
+        if (!input.eligible(productId) || input.admits?.(productId) === false) continue;
+        ids.push(productId);
+        scores.push(1 / rank);
+        const group = groupOf?.(productId);
+        if (group == null) continue;
+        if (groups.has(group)) variants++;
+        groups.add(group);
+      }
+      return listOfIds(input.shop.products, ids, scores);
+    },
+    reasons: () => [{ source: 'newest', share: 1 }],
+  };
+}
+
+/** Distinct products by latest VIEW, newest first. */
+export function recentlyViewedStage(input: RecommendInput): FallbackStage {
+  return {
+    scale: 'linear',
+    candidates() {
+      const ids = input.history?.recentlyViewed() ?? [];
+      return listOfIds(
+        input.shop.products,
+        ids,
+        ids.map((_, rank) => 1 / (1 + rank)),
+      );
+    },
+    reasons: () => [{ source: 'recently-viewed', share: 1 }],
+  };
+}

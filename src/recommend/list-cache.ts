@@ -1,0 +1,87 @@
+import { LRUCache } from 'lru-cache';
+import type { RankedProduct } from './recommendation';
+
+/** A ranked list with the position and the time that it reflects. */
+export interface RankedList {
+  readonly ranked: readonly RankedProduct[];
+  readonly modelVersion: string;
+  readonly revision: string;
+  /** Milliseconds since 1970. */
+  readonly asOf: number;
+}
+
+/** The versions of the inputs that a list was computed from. */
+export interface CacheVersion {
+  /** Instance of the customer's history; 0 for a customer without history. */
+  readonly history: number;
+  /** Changes with each event of the customer. */
+  readonly customerRevision: number;
+  /** Changes with the catalogue and with each model promotion. */
+  readonly offerRevision: number;
+  /** Increases with events of other customers. */
+  readonly shopRevision: number;
+  /** The value of `shopRevision` when a request last awaited a receipt. That caller must not see an older list. */
+  readonly awaitedRevision: number;
+  /** Time by this process's monotonic clock, ms. */
+  readonly at: number;
+}
+
+/** A computed list. */
+export interface ComputedList {
+  readonly list: RankedList;
+  /** `null` for a list that must not be cached. */
+  readonly from: CacheVersion | null;
+}
+
+/** Maximum age of a cached list, because scores also depend on the time. */
+const MAX_AGE_MS = 10_000;
+/** Maximum delay of changes by other customers. The customer's own events take effect immediately. */
+const MAX_SHOP_DELAY_MS = 1_000;
+/** Estimated size of all cached lists. */
+const MAX_CACHED_BYTES = 64 * 1024 * 1024;
+const PRODUCT_SIZE = 150;
+const REASON_SIZE = 100;
+/** Requests with a longer key are not cached, because they are unlikely to repeat. */
+const MAX_KEY_LENGTH = 4_096;
+
+/** Returns whether a list computed from the version `from` is still valid at the version `now`. */
+export function isCurrent(from: CacheVersion, now: CacheVersion, othersMs = MAX_SHOP_DELAY_MS): boolean {
+  const age = now.at - from.at;
+  const same = from.history === now.history && from.customerRevision === now.customerRevision && from.offerRevision === now.offerRevision;
+  const mayWait = age < othersMs && from.shopRevision >= now.awaitedRevision;
+  return same && age < MAX_AGE_MS && (from.shopRevision === now.shopRevision || mayWait);
+}
+
+/**
+ * Caches this process's lists by request. A list becomes invalid with the customer's next event, a change of the
+ * catalogue or a model promotion. Changes by other customers invalidate it within a second, or immediately after a
+ * request has awaited a receipt.
+ */
+export class ListCache {
+  private readonly lists = new LRUCache<string, ComputedList>({
+    maxSize: MAX_CACHED_BYTES,
+    sizeCalculation: estimateSize,
+    ttl: MAX_AGE_MS,
+    // Expired lists are deleted promptly, so that no data of an erased customer stays longer than the TTL.
+    ttlAutopurge: true,
+  });
+
+  /**
+   * Returns a cached list that is still valid.
+   * @param key key of the request and its customer
+   * @param othersMs maximum delay of changes by other customers; 0 for a subscriber
+   */
+  find(key: string, now: CacheVersion, othersMs?: number): ComputedList | undefined {
+    const kept = this.lists.get(key);
+    return kept?.from && isCurrent(kept.from, now, othersMs) ? kept : undefined;
+  }
+
+  store(key: string, made: ComputedList): void {
+    if (made.from !== null && key.length <= MAX_KEY_LENGTH) this.lists.set(key, made);
+  }
+}
+
+function estimateSize({ list }: ComputedList, key: string): number {
+  const reasons = list.ranked.reduce((sum, product) => sum + product.reasons.length, 0);
+  return key.length + PRODUCT_SIZE * (1 + list.ranked.length) + REASON_SIZE * reasons;
+}

@@ -1,0 +1,146 @@
+import { setImmediate } from 'node:timers/promises';
+import { runYielding } from '../platform/run-yielding';
+import type { ProductPairs } from './product-pairs';
+
+/** Time slice for work on the state before control returns to the event loop. */
+const TIME_SLICE_MS = 8;
+/** Maximum time for computing lists before events are applied again. */
+const LISTS_MS = 30;
+/** Maximum time that a list may lag behind its counts. */
+const MAX_LIST_AGE_MS = 600_000;
+/**
+ * With this many waiting events, the learner pauses pair counting and counts all pairs at the end. A rebuild visits all
+ * products of all sets; counting the pairs of one event visits about 150. Nothing is published while a backlog below
+ * this limit is applied, which takes a few seconds at most.
+ */
+const MIN_BACKLOG_EVENTS = 10_000;
+const MAX_BACKLOG_EVENTS = 50_000;
+const MEMBERSHIPS_PER_EVENT = 150;
+/** Below this rate, the pairs of each event can be counted individually. */
+const LOW_EVENTS_PER_SECOND = 1_000;
+/** Above that rate: the pause between rebuilds, as a multiple of the time of the last rebuild and its publication. */
+const REBUILD_PAUSE = 5;
+const RATE_WINDOW_MS = 1_000;
+
+/** `waiting`: pair counting is paused, so nothing may be published. `rebuilt`: replicas need the full state. */
+export type PairUpdate = 'current' | 'waiting' | 'rebuilt';
+
+/**
+ * Decides when the learner computes lists of nearest products, and when it pauses pair counting because it is far
+ * behind the log. A shop whose pairs are all counted does not need this.
+ */
+export class PairMaintenance {
+  private sweptAt = performance.now();
+  private headCheckedAt = performance.now();
+  /** When the last rebuild began; `undefined` once its result is published. */
+  private rebuildBegan: number | undefined;
+  private nextRebuildAt = -Infinity;
+  private windowBegan = performance.now();
+  private windowEvents = 0;
+  private eventsPerSecond = 0;
+
+  /**
+   * Must be called before the learner applies a batch of the log.
+   * @param waiting number of events in this batch and after it
+   * @param atEnd whether this is the last batch
+   */
+  beforeEvents(pairs: ProductPairs, events: number, waiting: number, atEnd: boolean): void {
+    this.windowEvents += events;
+    const worthwhile = pairs.memberships / MEMBERSHIPS_PER_EVENT;
+    const backlog = Math.min(MAX_BACKLOG_EVENTS, Math.max(MIN_BACKLOG_EVENTS, worthwhile));
+    if (pairs.isPartial && !atEnd && waiting >= backlog) pairs.pause();
+  }
+
+  /**
+   * Updates pairs and lists within the time limits.
+   * @param isIdle whether no event is waiting
+   * @param onStep called between the steps of a rebuild
+   */
+  async update(pairs: ProductPairs, isIdle: boolean, onStep: () => void): Promise<PairUpdate> {
+    if (!pairs.isPartial) return 'current';
+    if (pairs.isPaused && !isIdle && !this.isRateLow() && !this.isRebuildDue()) return 'waiting';
+    if (pairs.isPaused || this.isHeadOutdated(pairs)) {
+      await this.rebuild(pairs, onStep);
+      return 'rebuilt';
+    }
+    this.sweep(pairs);
+    await this.refreshLists(pairs);
+    return 'current';
+  }
+
+  /** Must be called after the state was published. The pause after a rebuild depends on the time of both. */
+  afterPublish(): void {
+    if (this.rebuildBegan === undefined) return;
+    this.pauseSince(this.rebuildBegan);
+    this.rebuildBegan = undefined;
+  }
+
+  /** Computes all outdated pairs and lists. */
+  async complete(pairs: ProductPairs, onStep: () => void): Promise<void> {
+    if (pairs.isPaused) await this.rebuild(pairs, onStep);
+    else await runYielding(observed(pairs.refreshListsInSteps(), onStep), TIME_SLICE_MS);
+  }
+
+  private async rebuild(pairs: ProductPairs, onStep: () => void): Promise<void> {
+    const began = performance.now();
+    await runYielding(observed(pairs.rebuildInSteps(), onStep), TIME_SLICE_MS);
+    this.rebuildBegan = began;
+    this.pauseSince(began);
+  }
+
+  private pauseSince(began: number): void {
+    const now = performance.now();
+    this.nextRebuildAt = now + REBUILD_PAUSE * (now - began);
+  }
+
+  private isRebuildDue(): boolean {
+    return performance.now() >= this.nextRebuildAt;
+  }
+
+  /** Returns whether the event rate is low. Events of a backlog count as well. */
+  private isRateLow(): boolean {
+    const elapsed = performance.now() - this.windowBegan;
+    if (elapsed >= RATE_WINDOW_MS) {
+      this.eventsPerSecond = (1_000 * this.windowEvents) / elapsed;
+      this.windowBegan += elapsed;
+      this.windowEvents = 0;
+    }
+    return this.eventsPerSecond < LOW_EVENTS_PER_SECOND;
+  }
+
+  private async refreshLists(pairs: ProductPairs): Promise<void> {
+    const began = performance.now();
+    let turnBegan = began;
+    for (const _ of pairs.refreshListsInSteps()) {
+      const now = performance.now();
+      if (now - began >= LISTS_MS) return;
+      if (now - turnBegan < TIME_SLICE_MS) continue;
+      await setImmediate();
+      turnBegan = performance.now();
+    }
+  }
+
+  private sweep(pairs: ProductPairs): void {
+    const now = performance.now();
+    const products = Math.floor((pairs.interest.matrix.items * (now - this.sweptAt)) / MAX_LIST_AGE_MS);
+    if (products === 0) return;
+    this.sweptAt = now;
+    pairs.sweepLists(products);
+  }
+
+  private isHeadOutdated(pairs: ProductPairs): boolean {
+    if (performance.now() - this.headCheckedAt < MAX_LIST_AGE_MS) return false;
+    this.headCheckedAt = performance.now();
+    return pairs.isHeadOutdated;
+  }
+}
+
+function* observed(
+  task: Generator<undefined, void, undefined>,
+  onStep: () => void,
+): Generator<undefined, void, undefined> {
+  for (const _ of task) {
+    onStep();
+    yield;
+  }
+}

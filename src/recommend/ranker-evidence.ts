@@ -1,0 +1,100 @@
+import { FEATURES } from '../features/feature-set';
+import { summarizeCalibration } from '../learn/calibration';
+import type { GateEvidence, GateMeasure } from '../models/gate';
+import { scoresOf } from './ranker-scores';
+import type { RankingExamples, ExampleWindow } from './ranker-examples';
+import type { RankerModel } from './ranker-model';
+import { listNdcg } from './list-ndcg';
+
+const TOP = 10;
+const POPULARITY = FEATURES.findIndex(({ name }) => name === 'log month');
+
+/**
+ * Evaluates a model on a window that it was not fitted on, and compares it with other models that were not fitted on
+ * the window and with 30-day popularity.
+ */
+export function rankerEvidence(
+  candidate: RankerModel,
+  window: ExampleWindow,
+  incumbent: RankerModel | null,
+  best: RankerModel | null = null,
+): GateEvidence {
+  const mine = rank(candidate, window);
+  const theirs = incumbent?.isCompatible() ? rank(incumbent, window) : null;
+  const bests = best?.isCompatible() ? rank(best, window) : null;
+  const popularity = window.lists.map(popularityOf);
+  // The lists of the window are complete, so predicted and observed shares refer to all candidates.
+  const chances = summarizeCalibration(
+    mine.scores,
+    window.lists.map(({ labels }) => labels),
+  );
+  const measure = (name: string, fresh: boolean): GateMeasure => ({
+    name,
+    candidate: ndcgs(window, mine.scores, fresh),
+    incumbent: theirs && ndcgs(window, theirs.scores, fresh),
+    best: bests && ndcgs(window, bests.scores, fresh),
+    popularity: ndcgs(window, popularity, fresh),
+  });
+  return {
+    measures: [measure('NDCG@10 repeat', false), measure('NDCG@10 new', true)],
+    finite: mine.scores.every((scores) => scores.every(Number.isFinite)),
+    coverage: coverageOf(window, mine.scores),
+    incumbentCoverage: theirs && coverageOf(window, theirs.scores),
+    chances,
+    listMs: mine.listMs,
+    incumbentListMs: theirs?.listMs ?? null,
+  };
+}
+
+/** Number of lists timed together, and number of timed rounds. */
+const TIMED_LISTS = 20;
+const TIMED_ROUNDS = 10;
+
+function rank(model: RankerModel, window: ExampleWindow): { scores: Float64Array[]; listMs: number } {
+  return { scores: window.lists.map((list) => scoresOf(model, list)), listMs: listMsOf(model, window) };
+}
+
+/**
+ * Returns milliseconds per list in the fastest round. A fit runs at the lowest priority, so slower rounds measure other
+ * load on the machine.
+ */
+function listMsOf(model: RankerModel, { lists }: ExampleWindow): number {
+  const timed = lists.slice(0, TIMED_LISTS);
+  let quickest = Infinity;
+  for (let round = 0; round < TIMED_ROUNDS; round++) {
+    const began = performance.now();
+    for (const list of timed) scoresOf(model, list);
+    quickest = Math.min(quickest, performance.now() - began);
+  }
+  return quickest / Math.max(1, timed.length);
+}
+
+function popularityOf(list: RankingExamples): Float64Array {
+  return Float64Array.from(list.labels, (_, c) => list.features[c * FEATURES.length + POPULARITY]);
+}
+
+/**
+ * @param fresh counts only products that were new to the customer, on the lists of customers who bought such products
+ */
+function ndcgs(window: ExampleWindow, scores: readonly Float64Array[], fresh: boolean): Float64Array {
+  const values: number[] = [];
+  window.lists.forEach((list, l) => {
+    if (!fresh) values.push(listNdcg(scores[l], list.labels, list.truth));
+    else if (list.truthNew > 0) values.push(listNdcg(scores[l], list.labels, list.truthNew, list.bought));
+  });
+  return Float64Array.from(values);
+}
+
+/** Returns the share of all candidates that are in the top ten of at least one list. */
+function coverageOf(window: ExampleWindow, scores: readonly Float64Array[]): number {
+  const shown = new Set<number>();
+  const all = new Set<number>();
+  window.lists.forEach((list, l) => {
+    const best = Array.from(scores[l].keys()).sort((a, b) => scores[l][b] - scores[l][a] || a - b);
+    best.forEach((candidate, place) => {
+      all.add(list.products[candidate]);
+      if (place < TOP) shown.add(list.products[candidate]);
+    });
+  });
+  return all.size === 0 ? 0 : shown.size / all.size;
+}

@@ -1,0 +1,31 @@
+import { FEATURES } from '../features/feature-set';
+import { fitPlattScaling, type PlattScaling } from '../learn/platt-scaling';
+import type { RankingExamples, ExampleWindow } from './ranker-examples';
+import type { RankerModel } from './ranker-model';
+
+/** Returns ln(odds) of each candidate of a list. */
+export function scoresOf(model: RankerModel, list: RankingExamples): Float64Array {
+  const row = new Float64Array(FEATURES.length);
+  return Float64Array.from(list.labels, (_, c) => {
+    row.set(list.features.subarray(c * FEATURES.length, (c + 1) * FEATURES.length));
+    return model.score(row, list.bought[c] === 1);
+  });
+}
+
+/**
+ * Fits the Platt scaling that turns a model's scores into log-odds on a window that it was not fitted on. All
+ * candidates of all lists have equal weight, as in the gate. The list weights of the fit affect only the order of
+ * candidates, so the scaling ignores them.
+ */
+export function fitScalingOn(model: RankerModel, { lists }: ExampleWindow): PlattScaling {
+  const size = lists.reduce((sum, { labels }) => sum + labels.length, 0);
+  const [scores, labels, weights] = [new Float64Array(size), new Uint8Array(size), new Float64Array(size)];
+  let at = 0;
+  for (const list of lists) {
+    scores.set(scoresOf(model, list), at);
+    labels.set(list.labels, at);
+    list.labels.forEach((label, c) => (weights[at + c] = label === 1 ? 1 : 1 / list.negativeShare));
+    at += list.labels.length;
+  }
+  return fitPlattScaling(scores, labels, weights);
+}

@@ -1,0 +1,82 @@
+import { LRUCache } from 'lru-cache';
+import type { Product } from '../catalog/product.type';
+import type { Analyzers } from './document/analyzers';
+import { ATTRIBUTE_PREFIX } from './document/index-settings';
+import type { LanguageAnalyzer } from './text/language-analyzer';
+import { BYTES_PER_TOKEN, Vocabulary, type PackedTokens } from './text/packed-tokens';
+
+const MAX_BYTES = 64 * 1024 * 1024;
+/** Estimated overhead in bytes for each product and for each text, in addition to the tokens. */
+const BYTES_PER_ENTRY = 400;
+const BYTES_PER_TEXT = 120;
+/** Token forms of all languages together: about 30 MB. */
+const MAX_FORMS = 200_000;
+
+/** An analyzed text of a product. */
+export interface ProductText {
+  /** `title`, `brand`, `description`, `categories` or `attributes.NAME`. */
+  readonly field: string;
+  readonly text: string;
+  readonly tokens: PackedTokens;
+}
+
+interface Entry {
+  /** The analyzer's id. After an index swap the analyzer is another object with the same id. */
+  readonly analyzerId: string;
+  readonly texts: readonly ProductText[];
+}
+
+/** Caches the analyzed texts of recently shown products. Analyzing a text takes longer than finding its product. */
+export class AnalyzedTextCache {
+  /** By product object: a changed product is a new object. */
+  private readonly entries = new LRUCache<Product, Entry>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: ({ texts }) =>
+      texts.reduce((sum, { tokens }) => sum + BYTES_PER_TEXT + tokens.length * BYTES_PER_TOKEN, BYTES_PER_ENTRY),
+  });
+  /** By analyzer id. */
+  private forms = new Map<string, Vocabulary>();
+
+  constructor(private readonly maxForms = MAX_FORMS) {}
+
+  of(product: Product, analyzers: Analyzers): readonly ProductText[] {
+    const analyzer = analyzers.of(product.language);
+    const known = this.entries.get(product);
+    if (known?.analyzerId === analyzer.id) return known.texts;
+    const texts = this.analyzeTexts(product, analyzer);
+    this.entries.set(product, { analyzerId: analyzer.id, texts });
+    return texts;
+  }
+
+  private analyzeTexts(product: Product, analyzer: LanguageAnalyzer): ProductText[] {
+    const texts = [...textsOf(product)];
+    const packed = this.formsOf(analyzer).pack(texts.map(([, text]) => analyzer.analyze(text)));
+    return texts.map(([field, text], at) => ({ field, text, tokens: packed[at] }));
+  }
+
+  /**
+   * Returns the token forms of an analyzer. Unused forms are not evicted one by one: at the limit the cache is cleared.
+   */
+  private formsOf({ id }: LanguageAnalyzer): Vocabulary {
+    let size = 0;
+    for (const forms of this.forms.values()) size += forms.size;
+    if (size >= this.maxForms) {
+      this.forms = new Map();
+      this.entries.clear();
+    }
+    let forms = this.forms.get(id);
+    if (forms === undefined) this.forms.set(id, (forms = new Vocabulary()));
+    return forms;
+  }
+}
+
+function* textsOf({ title, brand, categories, description, attributes }: Product): Iterable<[string, string]> {
+  yield ['title', title];
+  if (brand !== null) yield ['brand', brand];
+  if (description !== null) yield ['description', description];
+  for (const category of categories) yield ['categories', category];
+  for (const [name, value] of Object.entries(attributes)) {
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
+      if (typeof one === 'string') yield [ATTRIBUTE_PREFIX + name, one];
+  }
+}

@@ -1,0 +1,200 @@
+import type { Budget } from '../expressions/budget';
+import type { CatalogueProduct } from '../catalog/catalogue-product';
+import type { ProductConditions } from '../catalog/product-conditions.service';
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import { Progress } from '../platform/progress';
+import type { BaseMessage } from './base-thread.service';
+import { Analyzers } from './document/analyzers';
+import { contentHash, productDocument, productNumbers } from './document/product-document';
+import { type ColumnFilter, columnNumber } from './index/columns';
+import type { TextQuery } from './index/query';
+import { SearchIndex } from './index/search-index';
+import { decodeSegment } from './index/segment-codec';
+import { MAX_LANGUAGES } from './query/interpret-query';
+import { SegmentProducts } from './segment-products.read-model';
+import { SpellingDictionary } from './spelling/spelling-dictionary';
+import type { WordSegmenter } from './text/unspaced';
+import { resolveCountsInSteps, type CountRequests } from './scheduling/count-requests';
+import type { CooperativeTask } from './scheduling/cooperative-task';
+import { MAX_TIME_SLICE_MS, CooperativeScheduler } from './scheduling/cooperative-scheduler';
+
+/** Budget units for counting the products that a query finds, in addition to half a unit for each product found. */
+const COUNT_COST = 5_000;
+
+/** The products that changed at a log position. */
+export interface ChangedProducts {
+  readonly position: number;
+  readonly ids: readonly string[];
+}
+
+/**
+ * The search index of the catalog: one base segment and the changes since. Changes are applied from the catalog in
+ * memory, in order of position, in short time slices.
+ */
+export class CatalogIndex {
+  readonly index: SearchIndex;
+  readonly dictionary: SpellingDictionary;
+  readonly analyzers: Analyzers;
+  /** Data per document that the index columns do not hold. */
+  readonly products: SegmentProducts;
+  /** Runs searches, which may take several time slices. Pending changes are applied between two searches. */
+  readonly scheduler = new CooperativeScheduler(() => this.applyPending());
+  /** The most frequent product languages, most frequent first. Updated when a product in a new language arrives. */
+  languages: readonly string[];
+  /** The latest publication time of all products (ms since 1970); −∞ if no product has one. */
+  lastPublication = -Infinity;
+  private readonly pendingChanges: ChangedProducts[] = [];
+  /** How many product ids of the first pending change have been applied. */
+  private appliedIds = 0;
+  private immediate: NodeJS.Immediate | undefined;
+  private readonly progress: Progress;
+
+  constructor(
+    { bytes, dictionary, position }: BaseMessage,
+    private readonly catalogue: ProductsReadModel,
+    shopLanguage: string,
+    segmenter: WordSegmenter | undefined,
+    private readonly onChange: () => void,
+  ) {
+    const segment = decodeSegment(bytes);
+    this.index = new SearchIndex(segment.header.settings, segment);
+    this.dictionary = SpellingDictionary.from(dictionary);
+    this.analyzers = new Analyzers(shopLanguage, segmenter);
+    this.products = new SegmentProducts(catalogue);
+    this.languages = this.mostFrequentLanguages();
+    for (const published of segment.numbers[columnNumber(segment.header.settings.numbers, 'published')])
+      if (published > this.lastPublication) this.lastPublication = published;
+    this.progress = new Progress(position);
+  }
+
+  /** The log position that searches reflect. */
+  get position(): number {
+    return this.progress.value;
+  }
+
+  /** Resolves to true once the index has reached `position`, to false after `boundMs`. */
+  waitFor(position: number, boundMs: number): Promise<boolean> {
+    return this.progress.reaches(position, boundMs);
+  }
+
+  /** Returns the product of a hit, or undefined if it was deleted in the meantime. */
+  find(id: string) {
+    return this.catalogue.get(id);
+  }
+
+  /**
+   * Returns a filter that passes published products that satisfy the conditions.
+   * @param now ms since 1970
+   * @returns undefined if every document passes
+   */
+  visibilityFilter(now: number, conditions?: ProductConditions): ColumnFilter | undefined {
+    const hides = this.lastPublication > now;
+    const asks = conditions !== undefined && conditions.passes !== null;
+    if (!asks && !hides) return undefined;
+    return (columns) => {
+      const passes = asks ? this.products.passing(columns, conditions) : undefined;
+      if (!hides && passes !== undefined) return passes;
+      const published = columns.numbers('published');
+      return (doc) => !(published[doc] > now) && (passes === undefined || passes(doc));
+    };
+  }
+
+  /** Answers the count requests of a task from the index. @throws BudgetExceeded if they exceed the request's budget */
+  resolveCounts<T>(asking: CountRequests<TextQuery, T>, budget: Budget | undefined): CooperativeTask<T> {
+    const { index } = this;
+    return resolveCountsInSteps(asking, function* (query) {
+      const { total } = yield* index.searchInSteps({ query, limit: 0 });
+      budget?.spend(COUNT_COST + Math.ceil(total / 2));
+      return total;
+    });
+  }
+
+  /**
+   * Applies the changes of one position, in order of position. Changes that the base segment already contains are
+   * skipped.
+   */
+  apply(change: ChangedProducts): void {
+    if (change.position <= this.position) {
+      // The base segment was newer than the catalog in memory.
+      const columns = this.index.columns();
+      for (const id of change.ids) this.products.forget(columns, id);
+      return;
+    }
+    if (this.pendingChanges.length === 0 && change.ids.length === 0) return this.progress.set(change.position);
+    this.pendingChanges.push(change);
+    // A small change is applied immediately; the rest of a large import waits for further time slices.
+    if (this.immediate === undefined && !this.scheduler.isBusy) this.applyTimeSlice();
+  }
+
+  close(): void {
+    clearImmediate(this.immediate);
+    this.pendingChanges.length = 0;
+  }
+
+  private mostFrequentLanguages(): string[] {
+    return this.index.valuesOf('language', MAX_LANGUAGES).map(({ value }) => value);
+  }
+
+  /** Runs between two searches: applies the changes that arrived during the search. */
+  private applyPending(): void {
+    if (this.pendingChanges.length > 0 && this.immediate === undefined) this.applyTimeSlice();
+  }
+
+  private applyTimeSlice(): void {
+    this.immediate = undefined;
+    this.applyUntil(performance.now() + MAX_TIME_SLICE_MS);
+    this.onChange();
+  }
+
+  private resume(): void {
+    this.immediate = undefined;
+    if (!this.scheduler.isBusy) this.applyTimeSlice();
+  }
+
+  private applyUntil(until: number): void {
+    while (this.pendingChanges.length > 0) {
+      const [{ position, ids }] = this.pendingChanges;
+      while (this.appliedIds < ids.length) {
+        if (performance.now() > until) {
+          this.immediate = setImmediate(() => this.resume());
+          return;
+        }
+        this.applyProduct(ids[this.appliedIds++]);
+      }
+      this.pendingChanges.shift();
+      this.appliedIds = 0;
+      this.progress.set(position);
+    }
+  }
+
+  /**
+   * Applies the current state of a product. It may already include changes of later positions; applying those positions
+   * again has no further effect.
+   */
+  private applyProduct(id: string): void {
+    const product = this.catalogue.get(id);
+    if (product === undefined || product.availability === 'DISCONTINUED') return void this.index.delete(id);
+    if (product.publishedAt !== null && product.publishedAt.getTime() > this.lastPublication)
+      this.lastPublication = product.publishedAt.getTime();
+    if (this.hasCurrentTexts(product) && this.index.updateNumbers(id, productNumbers(product))) {
+      this.products.forget(this.index.columns(), id);
+      return;
+    }
+    const document = productDocument(product, this.analyzers);
+    if (document === undefined) return;
+    for (const word of this.index.put(document)) this.addToDictionary(word);
+    if (!this.languages.includes(document.facets.language[0])) this.languages = this.mostFrequentLanguages();
+  }
+
+  /**
+   * Returns whether the indexed texts are current. Prices and stock change more often than texts and are cheap to
+   * update.
+   */
+  private hasCurrentTexts(product: CatalogueProduct): boolean {
+    return this.index.numberOf(product.id, 'content') === contentHash(product);
+  }
+
+  private addToDictionary(word: string): void {
+    if (this.dictionary.frequencyOf(word) === 0) this.dictionary.add(word);
+  }
+}

@@ -1,0 +1,142 @@
+import { ApiError } from '../graphql/errors';
+import { ATTRIBUTE_PREFIX, ATTRIBUTE_SEPARATOR } from './document/index-settings';
+import type { Facet, FacetFilter, FacetRequest } from './facet.type';
+import type {
+  IndexFacetFilter as IndexFilter,
+  IndexFacetRequest as IndexRequest,
+  FacetResult,
+  RangeCounts,
+  ValueCounts,
+} from './index/facet-request';
+import type { IndexSettings } from './index/settings';
+
+const MAX_FACETS = 20;
+const MAX_VALUES = 100;
+const MAX_BOUNDARIES = 100;
+const DEFAULT_VALUES = 10;
+const VALUE_FIELDS = new Set(['brand', 'categories', 'availability', 'language']);
+const NUMBER_FIELDS = new Set(['price', 'discount', 'rating']);
+
+const invalid = (path: string, message: string): never => {
+  throw new ApiError('BAD_USER_INPUT', `${path} ${message}`);
+};
+
+/** A requested facet. `request` is undefined for a number that no product has. */
+export interface MappedFacet {
+  readonly field: string;
+  readonly request: IndexRequest | undefined;
+}
+
+/** Converts the facets of a request into requests to the index. @throws ApiError BAD_USER_INPUT */
+export function mapFacetRequests(requests: readonly FacetRequest[], settings: IndexSettings): MappedFacet[] {
+  if (requests.length > MAX_FACETS) invalid('facets', `must have at most ${MAX_FACETS} items; got ${requests.length}.`);
+  return requests.map((asked, at) => ({ field: asked.field, request: requestOf(asked, `facets[${at}]`, settings) }));
+}
+
+function requestOf(asked: FacetRequest, path: string, settings: IndexSettings): IndexRequest | undefined {
+  const { field, interval, boundaries, parent } = asked;
+  const first = asked.first ?? DEFAULT_VALUES;
+  if (!Number.isInteger(first) || first < 0 || first > MAX_VALUES)
+    invalid(`${path}.first`, `must be between 0 and ${MAX_VALUES}; got ${first}.`);
+  if (parent != null && field !== 'categories')
+    invalid(`${path}.parent`, 'is allowed only if field is "categories"; remove it.');
+  if (interval == null && boundaries == null) {
+    if (NUMBER_FIELDS.has(field)) invalid(path, `must have interval or boundaries, because ${field} is a number.`);
+    return { ...valueColumn(field, path), limit: first, ...(parent == null ? {} : { parent }) };
+  }
+  const number = numberColumn(field, path);
+  if (interval != null && boundaries != null) invalid(path, 'must have either interval or boundaries, not both.');
+  if (interval != null && !(interval > 0 && Number.isFinite(interval)))
+    invalid(`${path}.interval`, `must be greater than 0; got ${interval}.`);
+  if (boundaries != null) checkBoundaries(boundaries, `${path}.boundaries`);
+  if (!settings.numbers.includes(number)) return undefined;
+  const ranges = interval != null ? { interval } : { boundaries: boundaries as number[] };
+  return { number, ...ranges };
+}
+
+function checkBoundaries(boundaries: readonly number[], path: string): void {
+  if (boundaries.length < 2 || boundaries.length > MAX_BOUNDARIES)
+    invalid(path, `must have 2 to ${MAX_BOUNDARIES} items; got ${boundaries.length}.`);
+  if (!boundaries.every((value, at) => Number.isFinite(value) && (at === 0 || value > boundaries[at - 1])))
+    invalid(path, 'must be finite numbers in ascending order, each only once.');
+}
+
+/** Converts the facet filters of a request into filters of the index. @throws ApiError BAD_USER_INPUT */
+export function mapFacetFilters(filters: readonly FacetFilter[], settings: IndexSettings): IndexFilter[] {
+  if (filters.length > MAX_FACETS)
+    invalid('facetFilters', `must have at most ${MAX_FACETS} items; got ${filters.length}.`);
+  return filters.flatMap((filter, at) => filterOf(filter, `facetFilters[${at}]`, settings));
+}
+
+function filterOf({ field, values, from, to }: FacetFilter, path: string, settings: IndexSettings): IndexFilter[] {
+  const parts: IndexFilter[] = [];
+  if (values == null && from == null && to == null) invalid(path, 'must have values, from or to.');
+  if (values != null) {
+    if (values.length > MAX_VALUES)
+      invalid(`${path}.values`, `must have at most ${MAX_VALUES} items; got ${values.length}.`);
+    if (NUMBER_FIELDS.has(field)) invalid(`${path}.values`, `is not allowed for the number ${field}; use from and to.`);
+    const column = valueColumn(field, path);
+    parts.push({ facet: column.facet, key: column.key, values: values.map((value) => (column.prefix ?? '') + value) });
+  }
+  if (from != null || to != null) {
+    const number = numberColumn(field, path);
+    const bounds = { ...(from == null ? {} : { from }), ...(to == null ? {} : { to }) };
+    // If no product has this number, the filter must match no product.
+    if (settings.numbers.includes(number)) parts.push({ number, ...bounds });
+    else parts.push({ facet: 'attributes', key: `number ${number}`, values: [] });
+  }
+  return parts;
+}
+
+interface ValueColumn {
+  readonly facet: string;
+  readonly key?: string;
+  readonly parent?: string;
+  readonly prefix?: string;
+}
+
+function valueColumn(field: string, path: string): ValueColumn {
+  if (VALUE_FIELDS.has(field)) return { facet: field };
+  if (!isAttribute(field)) return unknown(field, path);
+  const name = field.slice(ATTRIBUTE_PREFIX.length);
+  return { facet: 'attributes', key: field, parent: name, prefix: name + ATTRIBUTE_SEPARATOR };
+}
+
+function numberColumn(field: string, path: string): string {
+  return NUMBER_FIELDS.has(field) || isAttribute(field) ? field : unknown(field, path);
+}
+
+const isAttribute = (field: string): boolean => field.startsWith(ATTRIBUTE_PREFIX) && field.length > ATTRIBUTE_PREFIX.length;
+
+function unknown(field: string, path: string): never {
+  const known = [...VALUE_FIELDS, ...NUMBER_FIELDS, `${ATTRIBUTE_PREFIX}NAME`].join(', ');
+  return invalid(`${path}.field`, `must be one of ${known}; got ${JSON.stringify(field.slice(0, 100))}.`);
+}
+
+/** Converts the index's facet results into GraphQL facets. @param results for the facets with a `request`, in order */
+export function mapFacetResults(
+  asked: readonly MappedFacet[],
+  results: readonly FacetResult[],
+  filters: readonly FacetFilter[],
+): Facet[] {
+  let next = 0;
+  return asked.map(({ field, request }) => {
+    const nothing = { field, values: [], distinctCount: 0, ranges: [], minimum: null, maximum: null };
+    if (request === undefined) return nothing;
+    const result = results[next++];
+    return 'facet' in result ? { ...nothing, ...valueFacet(field, result, filters) } : { ...nothing, ...rangeFacet(result) };
+  });
+}
+
+function rangeFacet({ ranges, minimum, maximum }: RangeCounts) {
+  return { ranges, minimum: minimum ?? null, maximum: maximum ?? null };
+}
+
+function valueFacet(field: string, { values, distinct }: ValueCounts, filters: readonly FacetFilter[]) {
+  const selected = new Set(filters.flatMap((filter) => (filter.field === field ? (filter.values ?? []) : [])));
+  const items = values.map(({ value, count }) => {
+    const shown = isAttribute(field) ? value.slice(field.length - ATTRIBUTE_PREFIX.length + 1) : value;
+    return { value: shown, count, selected: selected.has(shown) };
+  });
+  return { values: items, distinctCount: distinct };
+}

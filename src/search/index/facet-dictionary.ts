@@ -1,0 +1,51 @@
+import type { BaseFacetColumn } from './facet-column';
+import type { StringTable } from './string-table';
+
+/**
+ * The values of one facet over all segments of an index. Each value has a slot: first the values of the base segment in
+ * ascending order, then the new values of the live segment. Counts are arrays indexed by slot.
+ */
+export class FacetDictionary {
+  private readonly slots = new Map<string, number>();
+  private readonly values: string[] = [];
+  /** By slot: number of documents of the index that have the value and are not deleted. */
+  readonly totals: number[] = [];
+
+  /** @param base the base segment's values. They stay in its table: building a Map of 100,000 values takes too long. */
+  constructor(
+    private readonly base: StringTable,
+    column: BaseFacetColumn,
+  ) {
+    for (let slot = 0; slot < base.size; slot++) this.totals.push(column.total(slot));
+  }
+
+  get size(): number {
+    return this.base.size + this.values.length;
+  }
+
+  valueAt(slot: number): string {
+    return slot < this.base.size ? this.base.at(slot) : this.values[slot - this.base.size];
+  }
+
+  /** Returns whether the value of slot `a` sorts before the value of slot `b`. */
+  isBefore(a: number, b: number): boolean {
+    // The slots of the base segment are in order of value.
+    return a < this.base.size && b < this.base.size ? a < b : this.valueAt(a) < this.valueAt(b);
+  }
+
+  /** Returns the slot of a value, or −1 for a value without one. */
+  slotOf(value: string): number {
+    return this.slots.get(value) ?? this.base.indexOf(value);
+  }
+
+  /** Returns the slot of a value, and adds the value if it is new. */
+  intern(value: string): number {
+    const known = this.slotOf(value);
+    if (known >= 0) return known;
+    this.values.push(value);
+    const slot = this.size - 1;
+    this.slots.set(value, slot);
+    this.totals.push(0);
+    return slot;
+  }
+}

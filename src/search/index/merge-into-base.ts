@@ -1,0 +1,35 @@
+import { wordsFor } from './bitmap';
+import type { InvertedDocuments } from './document-log';
+import { mergeSegments } from './merge-segments';
+import type { Segment } from './segment';
+import { buildSegment } from './segment-builder';
+
+/** The input of a merge in addition to the base segment. It is plain data, so it can be sent to another thread. */
+export interface MergeInput {
+  readonly documents: InvertedDocuments;
+  /** Bitmaps of the documents to leave out: of `documents`, and of the base segment. */
+  readonly deleted: Uint32Array;
+  readonly deletedFromBase: Uint32Array;
+}
+
+/**
+ * Returns a segment of the base segment's documents, less the deleted ones, followed by the live documents. It takes
+ * seconds, so it runs on a thread of its own.
+ */
+export function mergeIntoBase(base: Segment, { documents, deleted, deletedFromBase }: MergeInput): Segment {
+  return mergeSegments([
+    { segment: base, deleted: deletedFromBase },
+    { segment: buildSegment(latestOnly(documents, deleted)), deleted },
+  ]);
+}
+
+/**
+ * Gives deleted documents unique ids. A document that was put again is in the log twice, the first one deleted, and a
+ * segment rejects duplicate ids.
+ */
+function latestOnly(documents: InvertedDocuments, deleted: Uint32Array): InvertedDocuments {
+  if (deleted.length < wordsFor(documents.ids.length))
+    throw new RangeError(`deleted must have a bit for each of the ${documents.ids.length} documents`);
+  const ids = documents.ids.map((id, doc) => (((deleted[doc >>> 5] >>> (doc & 31)) & 1) === 1 ? `\u0000${doc}` : id));
+  return { ...documents, ids };
+}

@@ -1,0 +1,32 @@
+import type { OccurrenceCursor } from './occurrences';
+import type { PostingList } from './posting-list';
+import { restrictToForms } from './restrict-to-forms';
+
+/** The columns of a segment's forms, ascending by surface. */
+export interface FormColumns {
+  readonly formTerms: Uint32Array;
+  readonly formOrdinals: Uint16Array;
+  /** Returns the number of forms of a term. */
+  formsOfTerm(term: number): number;
+}
+
+/** Returns, for each term of the forms [from, to), its postings with at least one of these forms. */
+export function postingsOfForms(
+  columns: FormColumns,
+  from: number,
+  to: number,
+  listOf: (term: number) => PostingList,
+  cursor: OccurrenceCursor,
+): PostingList[] {
+  const { formTerms, formOrdinals } = columns;
+  const ordinals = new Map<number, number[]>();
+  for (let form = from; form < to; form++) {
+    const known = ordinals.get(formTerms[form]);
+    if (known === undefined) ordinals.set(formTerms[form], [formOrdinals[form]]);
+    else known.push(formOrdinals[form]);
+  }
+  return Array.from(ordinals, ([term, forms]) => {
+    const list = listOf(term);
+    return forms.length === columns.formsOfTerm(term) ? list : restrictToForms(list, forms, cursor);
+  });
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { newestPosition } from '../events/position';
+import { inSnapshot, type Pool } from '../platform/postgres';
+import { rankingFeatures } from './ranking/evidence-vector';
+import { hashedQuery, type LoggedSearch } from './ranking/logged-search';
+import { MAX_PER_DAY, PersonLimit } from './ranking/person-limit';
+import { REACTION_TYPES } from './query-log/query-log-batch.store';
+
+/** Training uses the searches of this many days before the newest one. */
+const DAYS = 180;
+/** Newest searches that training reads. */
+const MAX_SEARCHES = 100_000;
+/** Shown products of all searches together. */
+const MAX_ROWS = 1_000_000;
+/** Shown products of one search. */
+const MAX_PLACES = 50;
+
+interface Row {
+  readonly id: string;
+  readonly at: number;
+  readonly query: string;
+  /** Customer or session; null if unknown. */
+  readonly person: string | null;
+  readonly properties: {
+    readonly shown?: unknown;
+    readonly features?: unknown;
+    readonly featureNames?: unknown;
+  } | null;
+  readonly clicked: readonly string[] | null;
+}
+
+export interface LoggedSearches {
+  /** The log position at which the searches were read. */
+  readonly position: number;
+  /** In order of time. */
+  readonly searches: readonly LoggedSearch[];
+  /** SHA-256 of the ids, times and clicks of the searches. */
+  readonly hash: Uint8Array;
+}
+
+/**
+ * Returns the newest searches in the log with the products clicked in them. Searches that were logged with incompatible
+ * features are left out, and so are searches of one person beyond {@link PersonLimit}.
+ */
+export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
+  return inSnapshot(pool, async (client) => {
+    const position = await newestPosition(client);
+    await client.query('SET LOCAL max_parallel_workers_per_gather = 0');
+    await client.query('SET LOCAL jit = off');
+    await client.query({
+      text: `DECLARE searches NO SCROLL CURSOR FOR
+        WITH newest AS (
+          SELECT id, occurred_at, query, person FROM (
+            SELECT id, occurred_at, query, person,
+              row_number() OVER (PARTITION BY person, query, date_trunc('day', occurred_at, 'UTC') ORDER BY occurred_at, id) AS nth
+            FROM (SELECT *, coalesce('c ' || customer_id, 's ' || session_id) AS person FROM events) e
+            WHERE type = 'SEARCH' AND source = 'SEARCH' AND set_aside IS NULL AND query IS NOT NULL
+              AND occurred_at > (SELECT max(occurred_at) FROM events WHERE type = 'SEARCH' AND source = 'SEARCH')
+                - interval '${DAYS} days'
+          ) of_person
+          -- One person's searches must not fill the limit of searches.
+          WHERE person IS NULL OR nth <= ${MAX_PER_DAY}
+          ORDER BY occurred_at DESC, id DESC LIMIT ${MAX_SEARCHES}
+        ), successes AS (
+          SELECT request_id, array_agg(DISTINCT product_id ORDER BY product_id) AS clicked FROM events
+          WHERE type IN (${REACTION_TYPES.map((type) => `'${type}'`).join(', ')}) AND request_id IS NOT NULL
+            AND product_id IS NOT NULL AND set_aside IS NULL
+          GROUP BY request_id
+        )
+        SELECT n.id, round(extract(epoch FROM n.occurred_at) * 1000)::float8 AS at, n.query, e.properties, n.person, s.clicked
+        FROM newest n JOIN events e ON e.source = 'SEARCH' AND e.id = n.id AND e.occurred_at = n.occurred_at
+        LEFT JOIN successes s ON s.request_id = n.id ORDER BY n.occurred_at, n.id`,
+    });
+    const searches: LoggedSearch[] = [];
+    const limit = new PersonLimit();
+    for (;;) {
+      const { rows } = await client.query<Row>('FETCH 2000 FROM searches');
+      if (rows.length === 0) break;
+      for (const row of rows) {
+        const search = loggedSearch(row);
+        if (search !== null && limit.admits(row.person, search.query, search.at)) searches.push(search);
+      }
+    }
+    const newest = withinRows(searches);
+    return { position, searches: newest, hash: hashOf(newest) };
+  });
+}
+
+function loggedSearch({ id, at, query, properties, clicked }: Row): LoggedSearch | null {
+  const { shown, features, featureNames } = properties ?? {};
+  if (!isTexts(shown) || shown.length === 0 || typeof features !== 'string' || typeof featureNames !== 'string')
+    return null;
+  const known = rankingFeatures(featureNames, features, shown.length);
+  if (known === null) return null;
+  const places = shown.slice(0, MAX_PLACES);
+  const chosen = new Set(clicked);
+  return {
+    id,
+    at,
+    query: hashedQuery(query),
+    shown: places,
+    features: known.slice(0, (known.length / shown.length) * places.length),
+    clicked: Uint8Array.from(places, (product) => (chosen.has(product) ? 1 : 0)),
+  };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+/** Returns the newest searches whose shown products add up to at most {@link MAX_ROWS}. */
+function withinRows(searches: readonly LoggedSearch[]): readonly LoggedSearch[] {
+  let rows = 0;
+  let from = searches.length;
+  while (from > 0 && rows + searches[from - 1].shown.length <= MAX_ROWS) rows += searches[--from].shown.length;
+  return searches.slice(from);
+}
+
+function hashOf(searches: readonly LoggedSearch[]): Uint8Array {
+  const hash = createHash('sha256');
+  for (const { id, at, clicked } of searches) hash.update(`${id}\n${at}\n`).update(clicked);
+  return hash.digest();
+}

@@ -1,0 +1,164 @@
+import type { ProductConditions } from '../catalog/product-conditions.service';
+import type { Affinities } from '../recommend/customer-affinities.service';
+import type { ShopPopularity } from '../recommend/shop-popularity.service';
+import type { Hit } from './index/search-request';
+import type { Ranking } from './index/ranking';
+import { discountOf } from './document/product-document';
+import type { Columns } from './index/columns';
+import type { MatchedFields } from './index/matched-fields';
+import { type FieldEvidence, fieldEvidenceOf } from './ranking/field-evidence';
+import {
+  boostScore,
+  type HitEvidence,
+  fieldScore,
+  type RankingModel,
+  scoreShares,
+  textFeature,
+  usesFieldEvidence,
+  withNovelty,
+} from './ranking/log-linear';
+import { dayNumberOf, productEvidence } from './ranking/product-evidence';
+import type { QueryRanker } from './ranking/query-ranker';
+import type { HitExplanation } from './search-snapshot';
+import type { SegmentProducts } from './segment-products.read-model';
+
+export interface RankingOptions {
+  readonly ranker: QueryRanker;
+  readonly segments: SegmentProducts;
+  readonly popularity: ShopPopularity['current'];
+  readonly affinities: Affinities | null;
+  /** The boosts of the request and of the merchandising rules. Their factors are multiplied. */
+  readonly boosts: readonly ProductConditions[];
+  /** Ids of products that come first, in this order, and of products that come last (`buried`). */
+  readonly pins?: readonly string[];
+  readonly buried?: readonly string[];
+}
+
+/** An offset that is larger than any score. */
+const PIN_OFFSET = 1e6;
+
+/** Returns a ranking by text match, popularity, customer affinity, clicks, product properties and boosts. */
+export function rankingBy(options: RankingOptions): Ranking {
+  const { ranker, segments, popularity, affinities, boosts, pins = [], buried = [] } = options;
+  const { table, values } = popularity;
+  const { weights } = ranker.model;
+  const now = Date.now();
+  return (columns) => {
+    const indexOf = segments.indexesOf(columns, table);
+    const factors = boosts.map((conditions) => segments.boosting(columns, conditions));
+    const productScoreOf = ranker.productScores.of(columns, ranker.model, now);
+    const clicks = byDocument(columns, ranker.clicks);
+    const newest = columns.numbers('newest');
+    const pinned = new Map(pins.map((id, place) => [columns.find(id), PIN_OFFSET - place]));
+    const last = new Set(buried.map((id) => columns.find(id)));
+    const key = (doc: number, text: number) => {
+      const place = pinned.get(doc);
+      if (place !== undefined) return place;
+      const index = indexOf(doc);
+      const wanted = index < 0 || index >= values.length ? 0 : values[index];
+      const affinity = index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0);
+      let factor = 1;
+      for (let i = 0; i < factors.length; i++) factor *= factors[i](doc);
+      const score =
+        weights.text * textFeature(text) +
+        weights.popularity * wanted +
+        weights.affinity * affinity +
+        (clicks === undefined ? 0 : weights.clicks * (clicks.get(doc) ?? 0)) +
+        productScoreOf(doc) +
+        (factors.length === 0 ? 0 : boostScore(factor));
+      const scored = withNovelty(score, newest[doc]);
+      return last.has(doc) ? scored - PIN_OFFSET : scored;
+    };
+    const refine = usesFieldEvidence(ranker.model) ? fieldRefinement(columns, ranker.model, pinned) : undefined;
+    // A boost per product, or a negative text weight, makes pruning by priors impossible: every match has to be scored.
+    if (factors.length > 0 || weights.text < 0) return { key, refine };
+    const prior = () => ({
+      values: segments.priorsOf(columns, popularity, { model: ranker.model, day: dayNumberOf(now), productScoreOf }),
+      gain: (text: number) => weights.text * textFeature(text),
+      // These documents may score higher than their prior: pinned ones, ones with clicks for this query, and ones with
+      // a customer affinity. Buried documents only score lower.
+      except: [
+        ...pinned.keys(),
+        ...(clicks?.keys() ?? []),
+        ...Array.from(affinities?.scores.keys() ?? [], (index) => columns.find(table.idAt(index))),
+      ].filter((doc) => doc >= 0),
+    });
+    const maxExceptions = pinned.size + (clicks?.size ?? 0) + (affinities?.scores.size ?? 0);
+    return { key, refine, prior, maxExceptions };
+  };
+}
+
+/** Returns a function that adds the score of the matched fields. Pinned documents keep their key. */
+function fieldRefinement(columns: Columns, model: RankingModel, pinned: ReadonlyMap<number, number>) {
+  const fieldsOf = fieldEvidenceOf(columns);
+  return (doc: number, key: number, matched: MatchedFields) =>
+    pinned.has(doc) ? key : key + fieldScore(model, fieldsOf(matched));
+}
+
+/** Converts values by product id into values by document. */
+function byDocument(columns: Columns, values: ReadonlyMap<string, number> | undefined) {
+  if (values === undefined) return undefined;
+  const found = new Map<number, number>();
+  for (const [id, value] of values) {
+    const doc = columns.find(id);
+    if (doc >= 0) found.set(doc, value);
+  }
+  return found;
+}
+
+/** Returns a ranking by popularity alone. */
+export function rankingByPopularity({ segments, popularity }: RankingOptions): Ranking {
+  const { table, values } = popularity;
+  return (columns) => {
+    const indexOf = segments.indexesOf(columns, table);
+    const newest = columns.numbers('newest');
+    const key = (doc: number) => {
+      const index = indexOf(doc);
+      return withNovelty(index < 0 || index >= values.length ? 0 : values[index], newest[doc]);
+    };
+    return { key };
+  };
+}
+
+/** Returns the evidence that a hit's score is computed from. @param fields shares of the query matched in each field */
+export function evidenceOf(
+  hit: Hit,
+  { ranker, popularity, affinities, boosts }: RankingOptions,
+  product: Parameters<NonNullable<ProductConditions['boost']>>[0],
+  fields: FieldEvidence,
+): HitEvidence {
+  const index = popularity.table.indexOf(hit.id);
+  return {
+    text: Math.log1p(hit.score),
+    popularity: popularity.values[index] ?? 0,
+    affinity: index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0),
+    clicks: ranker.clicks?.get(hit.id) ?? 0,
+    boost: boosts.reduce((all, { boost }) => all * (boost?.(product) ?? 1), 1),
+    ...fields,
+    ...productEvidence(
+      product?.availability !== 'OUT_OF_STOCK',
+      product?.priceNumber ?? NaN,
+      product === undefined ? NaN : discountOf(product),
+      product?.rating ?? NaN,
+      (product?.publishedAt ?? product?.updatedAt)?.getTime() ?? NaN,
+      dayNumberOf(Date.now()),
+    ),
+  };
+}
+
+/** Returns the explanations of hits, which reasons are made of. @param evidenceOfHit see {@link evidenceOf} */
+export function explanationsOf(
+  hits: readonly Hit[],
+  evidenceOfHit: (hit: Hit) => HitEvidence,
+  { ranker, popularity, affinities, pins }: RankingOptions,
+): HitExplanation[] {
+  return hits.map((hit) => {
+    const evidence = evidenceOfHit(hit);
+    const index = evidence.affinity > 0 ? popularity.table.indexOf(hit.id) : -1;
+    return {
+      shares: scoreShares(ranker.model, evidence),
+      pinned: pins?.includes(hit.id) ?? false,
+      because: index < 0 ? [] : (affinities?.reasons(index) ?? []),
+    };
+  });
+}

@@ -1,0 +1,105 @@
+import type { Logger } from '../../platform/log';
+import type { Pool } from '../../platform/postgres';
+import type { RedisPubSub } from '../../platform/pubsub';
+import { SEARCHES_COUNTED_TOPIC } from '../search-topics';
+import { QueryPrefixIndex, type LoggedQuery } from './query-prefix-index';
+
+/** Queries in memory, in addition to the hidden ones: those with the highest score. */
+const MAX_QUERIES = 20_000;
+/**
+ * They are chosen from this many most popular queries, because a low click rate can rank a popular query behind a less
+ * popular one.
+ */
+const CANDIDATES = 60_000;
+/** A query's click rate is smoothed with this many searches at the shop's mean rate. */
+const SMOOTHING = 20;
+/** Minimum delay of a reload after a change, in milliseconds. */
+const RELOAD_MS = 2_000;
+/**
+ * The delay additionally grows by this multiple of the last load time, so that loading takes less than 5 % of the time.
+ */
+const RELOAD_TIME_FACTOR = 20;
+
+export interface LoggedQueriesOptions {
+  readonly pool: Pool;
+  readonly pubSub: Pick<RedisPubSub, 'listen' | 'onReconnect'>;
+  readonly log: Pick<Logger, 'warn'>;
+  /** Distinct customers or sessions that must have typed a query before it is suggested to others. */
+  readonly minCustomers: number;
+}
+
+/** The customers' queries that suggestions use. They are reloaded some seconds after a change. */
+export class LoggedQueriesReadModel {
+  private queries = new QueryPrefixIndex([]);
+  private timer: NodeJS.Timeout | undefined;
+  private loading: Promise<void> | undefined;
+  private stale = false;
+  private closed = false;
+  private tookMs = 0;
+  private stop: (() => void)[] = [];
+
+  constructor(private readonly options: LoggedQueriesOptions) {}
+
+  get current(): QueryPrefixIndex {
+    return this.queries;
+  }
+
+  async start(): Promise<void> {
+    const { pubSub } = this.options;
+    const later = () => this.reloadLater();
+    this.stop = [pubSub.listen(SEARCHES_COUNTED_TOPIC, later), pubSub.onReconnect(later)];
+    await this.load();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const stop of this.stop) stop();
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await this.loading;
+  }
+
+  private reloadLater(): void {
+    if (this.loading) this.stale = true;
+    else this.timer ??= setTimeout(() => void this.load(), RELOAD_MS + RELOAD_TIME_FACTOR * this.tookMs);
+  }
+
+  /** Loads the queries. If loading fails, it is retried later, and suggestions use the previous queries. */
+  private async load(): Promise<void> {
+    this.timer = undefined;
+    const began = performance.now();
+    const reading = this.read()
+      .then((queries) => void (this.queries = new QueryPrefixIndex(queries)))
+      .catch((error: Error) => {
+        this.options.log.warn({ error: error.message }, 'query log not loaded; retrying');
+        this.stale = true;
+      });
+    this.loading = reading;
+    await reading;
+    this.loading = undefined;
+    this.tookMs = performance.now() - began;
+    if (!this.stale || this.closed) return;
+    this.stale = false;
+    this.reloadLater();
+  }
+
+  private async read(): Promise<LoggedQuery[]> {
+    const { rows } = await this.options.pool.query<LoggedQuery>(READ, [
+      this.options.minCustomers,
+      SMOOTHING,
+      CANDIDATES,
+      MAX_QUERIES,
+    ]);
+    return rows;
+  }
+}
+
+/** Queries with excluded words (`-word`) are never suggested: the excluded words may be private. */
+const READ = `
+  SELECT query AS key, text, popularity * (clicked + $2::float8 * share) / (searches + $2::float8) AS score
+  FROM (
+    SELECT query, text, popularity, clicked, searches FROM past_queries
+    WHERE customers >= $1 AND query !~ '(^| )-' ORDER BY popularity DESC LIMIT $3
+  ) popular CROSS JOIN (
+    SELECT coalesce((sum(clicked) + 1)::float8 / (sum(searches) + 2), 0.5) AS share FROM search_days
+  ) shop ORDER BY score DESC, query LIMIT $4 + (SELECT count(*) FROM hidden_suggestions)`;

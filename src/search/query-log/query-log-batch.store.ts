@@ -1,0 +1,151 @@
+import type { LoggedMerge } from '../../events/log-event';
+import type { PoolClient } from '../../platform/postgres';
+import { queryKey, spellingOf } from './query-key';
+
+/**
+ * Event types that count as a reaction to a result list. A storefront may report a click as the VIEW that follows it.
+ */
+export const REACTION_TYPES = ['CLICK', 'VIEW', 'ADD_TO_CART', 'PURCHASE'];
+/** Clock tolerance: an event that is older than its search by more than this is not a reaction to it. */
+export const CLOCK_TOLERANCE = '1 day';
+const MAX_INT = 2 ** 31 - 1;
+
+export interface QueryLogEntry {
+  readonly requestId: string;
+  /** Milliseconds since 1970. */
+  readonly occurredAt: number;
+  readonly position: number;
+  readonly subject: string | null;
+  readonly query: string;
+  readonly text: string;
+  readonly total: number;
+  readonly shown: number;
+}
+
+export interface QueryLogReaction {
+  readonly source: string;
+  readonly id: string;
+  readonly occurredAt: number;
+  readonly requestId: string;
+  readonly productId: string;
+  readonly listPosition: number | null;
+  readonly bought: boolean;
+}
+
+/** The searches, reactions and customer merges in a batch of the log. */
+export interface QueryLogBatch {
+  /** The last position covered. */
+  readonly position: number;
+  /** Whether the batch reaches the end of the log. */
+  readonly atEnd: boolean;
+  readonly searches: readonly QueryLogEntry[];
+  readonly reactions: readonly QueryLogReaction[];
+  readonly merges: readonly LoggedMerge[];
+}
+
+interface Row {
+  readonly position: number;
+  readonly source: string;
+  readonly id: string;
+  readonly type: string;
+  readonly occurredAt: number;
+  readonly subject: string | null;
+  readonly productId: string | null;
+  readonly query: string | null;
+  readonly requestId: string | null;
+  readonly listPosition: number | null;
+  readonly total: unknown;
+  readonly shown: number | null;
+}
+
+/**
+ * Reads the next batch of the log after a position, about `most` events; null at the end of the log. Events that the
+ * learner quarantined are included.
+ * @param since older searches are ignored
+ */
+export async function readQueryLogBatch(
+  client: PoolClient,
+  after: number,
+  most: number,
+  since: Date,
+): Promise<QueryLogBatch | null> {
+  const { rows: ends } = await client.query<{ newest: number; until: number | null }>(
+    `SELECT l.position AS newest, (
+         SELECT max(position) FROM (
+           SELECT position, sum(events) OVER (ORDER BY position) - events AS before FROM (
+             SELECT position, events FROM log_batches WHERE position > $1 ORDER BY position LIMIT 1000
+           ) next
+         ) ahead WHERE before < $2
+       ) AS until
+     FROM log_position l WHERE id = 1`,
+    [after, most],
+  );
+  const [{ newest, until }] = ends;
+  if (newest <= after) return null;
+  // After the last batch, there may be positions without a batch.
+  const { rows: later } = await client.query<{ more: boolean }>(
+    'SELECT EXISTS (SELECT FROM log_batches WHERE position > $1) AS more',
+    [until ?? newest],
+  );
+  const position = later[0].more && until !== null ? until : newest;
+  const { rows } = await client.query<Row>(BATCH_SQL, [after, position, REACTION_TYPES, since]);
+  const { rows: merges } = await client.query<LoggedMerge>(
+    `SELECT position, from_subject AS "from", into_subject AS into FROM merges
+     WHERE position > $1 AND position <= $2 ORDER BY position`,
+    [after, position],
+  );
+  const searches = rows.flatMap((row) => asSearch(row) ?? []);
+  return {
+    position,
+    atEnd: position === newest,
+    searches,
+    reactions: rows.flatMap((row) => asReaction(row) ?? []),
+    merges,
+  };
+}
+
+/** Joins batch by batch, because a plan that was made while the log was small would keep scanning the whole log. */
+const BATCH_SQL = `
+  SELECT b.position, e.* FROM (
+    SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
+  ) b CROSS JOIN LATERAL (
+    SELECT sequence, source, id, type, round(extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAt", subject,
+      product_id AS "productId", query, request_id AS "requestId", list_position AS "listPosition",
+      properties->'total' AS total,
+      CASE jsonb_typeof(properties->'shown') WHEN 'array' THEN jsonb_array_length(properties->'shown') END AS shown
+    FROM events
+    WHERE batch = b.batch
+      AND ((type = 'SEARCH' AND source = 'SEARCH' AND occurred_at >= $4)
+        OR (request_id IS NOT NULL AND type = ANY($3) AND occurred_at >= $4::timestamptz - interval '${CLOCK_TOLERANCE}'))
+    ORDER BY sequence OFFSET 0
+  ) e ORDER BY b.position, e.sequence`;
+
+/** Returns the search in a row. A SEARCH event from a server key that Freshet did not log gives undefined. */
+function asSearch({ type, id, query, total, shown, occurredAt, position, subject }: Row): QueryLogEntry | undefined {
+  if (type !== 'SEARCH' || query === null || shown === null) return undefined;
+  const key = queryKey(query);
+  if (key === '' || !Number.isInteger(total) || (total as number) < 0 || (total as number) > MAX_INT) return undefined;
+  return {
+    requestId: id,
+    occurredAt,
+    position,
+    subject,
+    query: key,
+    text: spellingOf(query),
+    total: total as number,
+    shown,
+  };
+}
+
+function asReaction({
+  type,
+  source,
+  id,
+  occurredAt,
+  requestId,
+  productId,
+  listPosition,
+}: Row): QueryLogReaction | undefined {
+  if (type === 'SEARCH' || requestId === null || productId === null) return undefined;
+  return { source, id, occurredAt, requestId, productId, listPosition, bought: type === 'PURCHASE' };
+}

@@ -1,0 +1,145 @@
+import type { PoolClient } from '../../platform/postgres';
+import { refreshQueries, storeCountChanges } from './count-tables.store';
+import { CountChanges, type CountedSearch, MAX_LIST_POSITION, reactionPositions, type Reaction } from './counted-search';
+import { CLOCK_TOLERANCE, type QueryLogReaction, type QueryLogEntry } from './query-log-batch.store';
+
+type Row = CountedSearch & { readonly requestId: string };
+
+const DAY = `to_char(occurred_at, 'YYYY-MM-DD') AS day`;
+const ROW = `request_id AS "requestId", ${DAY}, query, text, total, shown, clicks, purchases`;
+
+/**
+ * Adds a batch of searches and reactions to the query log, in the caller's transaction. If several searches have the
+ * same id, the first one in the log counts. The counts do not depend on the order: a click may come before or after its
+ * search, or repeatedly.
+ */
+export async function addToQueryLog(
+  client: PoolClient,
+  searches: readonly QueryLogEntry[],
+  reactions: readonly QueryLogReaction[],
+): Promise<void> {
+  const { rows } = await client.query<{ requestId: string }>(
+    `INSERT INTO searches (request_id, occurred_at, position, owner, query, text, total, shown, clicks, purchases)
+     SELECT "requestId", to_timestamp("occurredAt" / 1000.0), position, subject, query, text, total, shown, '{}', '{}'
+     FROM json_to_recordset($1) AS r ("requestId" text, "occurredAt" float8, position bigint, subject text, query text,
+       text text, total int, shown int)
+     ON CONFLICT (request_id) DO NOTHING RETURNING request_id AS "requestId"`,
+    [JSON.stringify(searches)],
+  );
+  await client.query(
+    `INSERT INTO search_reactions (source, id, occurred_at, request_id, product_id, list_position, bought)
+     SELECT source, id, to_timestamp("occurredAt" / 1000.0), "requestId", "productId", "listPosition", bought
+     FROM json_to_recordset($1) AS r (source text, id text, "occurredAt" float8, "requestId" text, "productId" text,
+       "listPosition" int, bought boolean)
+     ON CONFLICT (source, id, occurred_at) DO NOTHING`,
+    [JSON.stringify(reactions)],
+  );
+  const fresh = new Set(rows.map(({ requestId }) => requestId));
+  await recount(client, [...new Set([...fresh, ...reactions.map(({ requestId }) => requestId)])], fresh);
+}
+
+/**
+ * Recounts searches by their current reactions. The query reduces the reactions of a search to distinct positions, so
+ * their number is bounded.
+ * @param fresh ids of the searches that have not been counted yet
+ */
+async function recount(client: PoolClient, requestIds: readonly string[], fresh: ReadonlySet<string>): Promise<void> {
+  const { rows } = await client.query<Row & { products: unknown; reactions: Reaction[] }>(
+    `SELECT s.*, p.products, r.reactions
+     FROM (SELECT ${ROW}, occurred_at FROM searches WHERE request_id = ANY($1)) s
+     CROSS JOIN LATERAL (
+       SELECT coalesce((
+         SELECT e.properties->'shown' FROM events e
+         WHERE e.source = 'SEARCH' AND e.id = s."requestId" AND e.occurred_at = s.occurred_at
+       ), '[]') AS products OFFSET 0
+     ) p
+     CROSS JOIN LATERAL (
+       SELECT json_agg(json_build_object('productId', product, 'listPosition', place, 'bought', bought)) AS reactions
+       FROM (
+         SELECT DISTINCT bought, CASE WHEN p.products ? product_id THEN product_id END AS product,
+           CASE WHEN NOT p.products ? product_id THEN least(list_position, ${MAX_LIST_POSITION + 1}) END AS place
+         FROM search_reactions WHERE request_id = s."requestId" AND occurred_at >= s.occurred_at - interval '${CLOCK_TOLERANCE}'
+       ) places OFFSET 0
+     ) r`,
+    [requestIds],
+  );
+  const changes = new CountChanges();
+  const moved: object[] = [];
+  for (const { products, reactions, ...before } of rows) {
+    const after = { ...before, ...reactionPositions(reactions ?? [], textsIn(products)) };
+    const isFresh = fresh.has(before.requestId);
+    const isSame =
+      `${after.clicks.join()};${after.purchases.join()}` === `${before.clicks.join()};${before.purchases.join()}`;
+    if (!isSame)
+      moved.push({ requestId: after.requestId, clicks: list(after.clicks), purchases: list(after.purchases) });
+    if (isSame && !isFresh) continue;
+    if (!isFresh) changes.add(before, -1);
+    changes.add(after, 1);
+  }
+  if (moved.length > 0) {
+    await client.query(
+      `UPDATE searches SET clicks = r.clicks::int[], purchases = r.purchases::int[]
+       FROM json_to_recordset($1) AS r ("requestId" text, clicks text, purchases text) WHERE request_id = r."requestId"`,
+      [JSON.stringify(moved)],
+    );
+  }
+  await storeCountChanges(client, changes);
+}
+
+/** Assigns the searches of a subject before a position to another subject. */
+export async function reassignSearches(client: PoolClient, from: string, into: string, position: number): Promise<void> {
+  const { rows } = await client.query<{ query: string }>(
+    'UPDATE searches SET owner = $2 WHERE owner = $1 AND position < $3 RETURNING query',
+    [from, into, position],
+  );
+  await refreshQueries(client, [...new Set(rows.map(({ query }) => query))]);
+}
+
+/** Deletes searches and subtracts them from the counts. */
+export async function removeSearches(client: PoolClient, requestIds: readonly string[]): Promise<void> {
+  const { rows } = await client.query<Row>(`DELETE FROM searches WHERE request_id = ANY($1) RETURNING ${ROW}`, [
+    requestIds,
+  ]);
+  const changes = new CountChanges();
+  for (const row of rows) changes.add(row, -1);
+  await storeCountChanges(client, changes);
+}
+
+/** Blocks other writers of the counts until the transaction ends. @returns the log position that the counts cover */
+export async function lockSearchCounts(client: PoolClient): Promise<number> {
+  await client.query('INSERT INTO search_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
+  const { rows } = await client.query<{ position: number }>(
+    'SELECT position FROM search_progress WHERE id = 1 FOR UPDATE',
+  );
+  return rows[0].position;
+}
+
+/**
+ * Deletes the searches of subjects and their reactions to any search, and corrects the counts. Call it while the log
+ * still contains their events.
+ */
+export async function eraseFromQueryLog(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  const { rows: reacted } = await client.query<{ requestId: string }>(
+    `DELETE FROM search_reactions r USING events e
+     WHERE e.subject = ANY($1) AND r.source = e.source AND r.id = e.id AND r.occurred_at = e.occurred_at
+     RETURNING r.request_id AS "requestId"`,
+    [subjects],
+  );
+  const { rows: searched } = await client.query<{ id: string }>(
+    `SELECT id FROM events WHERE subject = ANY($1) AND source = 'SEARCH' AND type = 'SEARCH'`,
+    [subjects],
+  );
+  await removeSearches(
+    client,
+    searched.map(({ id }) => id),
+  );
+  await recount(client, [...new Set(reacted.map(({ requestId }) => requestId))], new Set());
+}
+
+function list(places: readonly number[]): string {
+  return `{${places.join()}}`;
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}

@@ -1,0 +1,151 @@
+/** A query that customers searched for. */
+export interface LoggedQuery {
+  /** Folded, see `queryKey`. */
+  readonly key: string;
+  readonly text: string;
+  /** Decayed popularity × smoothed click rate; > 0. */
+  readonly score: number;
+}
+
+/** Minimum prefix lengths for one typo and for two typos, in UTF-16 code units. */
+const MIN_LENGTH_FOR_ONE_TYPO = 4;
+const MIN_LENGTH_FOR_TWO_TYPOS = 8;
+/** Longer prefixes are matched without typos. */
+const MAX_TYPO_LENGTH = 40;
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Looks up queries by prefix, in a sorted array: queries with the same prefix are adjacent. */
+export class QueryPrefixIndex {
+  private readonly queries: readonly LoggedQuery[];
+
+  /** @param queries with distinct keys */
+  constructor(queries: readonly LoggedQuery[]) {
+    this.queries = [...queries].sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  get size(): number {
+    return this.queries.length;
+  }
+
+  /**
+   * Returns up to `most` queries with a prefix, by score in descending order. If there are too few, queries whose
+   * prefix differs by one typo (an insertion, deletion, substitution or transposition) follow, then by two typos.
+   * @param key folded prefix; a trailing space means that its last word is complete
+   * @param hidden keys to leave out
+   */
+  withPrefix(key: string, most: number, hidden: ReadonlySet<string> = NONE): LoggedQuery[] {
+    const found: LoggedQuery[] = [];
+    const taken = new Set<number>();
+    for (let slips = 0; slips <= allowedTypos(key) && found.length < most; slips++) {
+      const ranges: [number, number][] = [];
+      if (slips === 0) ranges.push(this.within(0, this.size, key));
+      else new FuzzyPrefixWalk(this.queries, key, slips).collect(ranges);
+      const best = this.best(ranges, most - found.length, (at) => taken.has(at) || hidden.has(this.queries[at].key));
+      for (const at of best) taken.add(at);
+      found.push(...best.map((at) => this.queries[at]));
+    }
+    return found;
+  }
+
+  /** Returns the indices with the highest scores, in one pass, because far fewer are needed than are in the ranges. */
+  private best(
+    ranges: readonly (readonly [number, number])[],
+    most: number,
+    isLeftOut: (at: number) => boolean,
+  ): number[] {
+    const best: number[] = [];
+    const { queries } = this;
+    for (const [from, to] of ranges) {
+      for (let at = from; at < to; at++) {
+        const { score } = queries[at];
+        if (best.length === most && score <= queries[best[most - 1]].score) continue;
+        if (isLeftOut(at)) continue;
+        let place = Math.min(best.length, most - 1);
+        for (; place > 0 && queries[best[place - 1]].score < score; place--) best[place] = best[place - 1];
+        best[place] = at;
+      }
+    }
+    return best;
+  }
+
+  private within(from: number, to: number, prefix: string): [number, number] {
+    const start = firstWhere(from, to, (at) => this.queries[at].key >= prefix);
+    return [start, firstWhere(start, to, (at) => !this.queries[at].key.startsWith(prefix))];
+  }
+}
+
+function allowedTypos({ length }: string): number {
+  if (length < MIN_LENGTH_FOR_ONE_TYPO || length > MAX_TYPO_LENGTH) return 0;
+  return length < MIN_LENGTH_FOR_TWO_TYPOS ? 1 : 2;
+}
+
+/** Returns the first index in [from, to) from which the condition holds up to the end; `to` if there is none. */
+function firstWhere(from: number, to: number, holds: (at: number) => boolean): number {
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (holds(middle)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+}
+
+/**
+ * Walks the sorted keys character by character like a trie, with one row of the restricted Damerau–Levenshtein table
+ * per depth. It prunes branches in which no prefix can be within the allowed number of typos.
+ */
+class FuzzyPrefixWalk {
+  private readonly rows: Uint8Array[];
+
+  constructor(
+    private readonly queries: readonly LoggedQuery[],
+    private readonly prefix: string,
+    private readonly typos: number,
+  ) {
+    const depths = prefix.length + typos + 1;
+    this.rows = Array.from({ length: depths }, () => new Uint8Array(prefix.length + 1));
+    for (let i = 0; i <= prefix.length; i++) this.rows[0][i] = i;
+  }
+
+  /** Adds the ranges of keys that have a prefix within the allowed number of typos. */
+  collect(ranges: [number, number][]): void {
+    this.walk(0, this.queries.length, 0, ranges);
+  }
+
+  private walk(from: number, to: number, depth: number, ranges: [number, number][]): void {
+    const { prefix, typos, queries, rows } = this;
+    const row = rows[depth];
+    if (row[prefix.length] <= typos) return void ranges.push([from, to]);
+    if (depth + 1 === rows.length) return;
+    let at = from;
+    // Keys that end at this depth sort first.
+    while (at < to && queries[at].key.length === depth) at++;
+    while (at < to) {
+      const unit = queries[at].key.charCodeAt(depth);
+      const end = firstWhere(at, to, (other) => queries[other].key.charCodeAt(depth) > unit);
+      if (this.step(at, depth, unit)) this.walk(at, end, depth + 1, ranges);
+      at = end;
+    }
+  }
+
+  /** Fills the next row. @returns whether any distance in it is within the allowed number of typos */
+  private step(at: number, depth: number, unit: number): boolean {
+    const { prefix, typos, rows } = this;
+    const [row, next] = [rows[depth], rows[depth + 1]];
+    const before = depth > 0 ? this.queries[at].key.charCodeAt(depth - 1) : -1;
+    const far = typos + 1;
+    next.fill(far);
+    if (depth + 1 <= typos) next[0] = depth + 1;
+    let isNear = next[0] <= typos;
+    const last = Math.min(prefix.length, depth + 1 + typos);
+    for (let i = Math.max(1, depth + 1 - typos); i <= last; i++) {
+      const typed = prefix.charCodeAt(i - 1);
+      let cost = Math.min(row[i - 1] + (typed === unit ? 0 : 1), row[i] + 1, next[i - 1] + 1);
+      if (depth > 0 && i > 1 && typed === before && prefix.charCodeAt(i - 2) === unit)
+        cost = Math.min(cost, rows[depth - 1][i - 2] + 1);
+      next[i] = Math.min(cost, far);
+      isNear ||= cost <= typos;
+    }
+    return isNear;
+  }
+}

@@ -1,0 +1,114 @@
+import type { Alternative, Clause, Phrase, TextQuery } from '../index/query';
+import { LIMITS } from '../index/query';
+import type { QueryWord } from '../text/query-word';
+import { clausesOf, excludedTerms, type Reading, type WordClause } from './clauses';
+
+/** The score added to a document that has the words next to each other. */
+const PROXIMITY_BOOST = 1;
+const PROXIMITY_SLOP = 2;
+
+/** A parsed query, from which index queries are made with all or some of its words. */
+export class QueryPlan {
+  private readonly clauses: readonly WordClause[];
+  private readonly phrases: readonly Phrase[];
+  private readonly excluded: readonly Alternative[];
+  /** Indices of the distinct required words: all words except stop words, or all words if there are only stop words. */
+  readonly words: readonly number[];
+
+  /** @param readings of the same text in several languages; the words of the first one count */
+  constructor(private readonly readings: readonly Reading[]) {
+    const [{ parsed }] = readings;
+    this.clauses = clausesOf(readings);
+    const distinct = this.distinctWords();
+    const strong = distinct.filter((at) => !parsed.words[at].isStopWord || parsed.words[at].prefix);
+    this.words = strong.length > 0 || parsed.phrases.length > 0 ? strong : distinct;
+    this.phrases = parsed.phrases.map((_, at) => this.phrase(at)).slice(0, LIMITS.phrases - 1);
+    this.excluded = readings.flatMap((reading) => excludedTerms(reading.parsed)).slice(0, LIMITS.clauses);
+  }
+
+  /** Whether there is nothing to search for. */
+  get isEmpty(): boolean {
+    return this.readings[0].parsed.empty;
+  }
+
+  get queryWords(): readonly QueryWord[] {
+    return this.readings[0].parsed.words;
+  }
+
+  /** Returns the word at this index as each language reads it. */
+  readingsOf(at: number): { readonly language: string; readonly word: QueryWord }[] {
+    const { length } = this.queryWords;
+    return this.readings.flatMap(({ language, parsed: { words } }) =>
+      words.length === length ? [{ language, word: words[at] }] : [],
+    );
+  }
+
+  /** Returns the phrases and excluded words of the query, as they would be typed. */
+  phrasesAndExclusions(text: string): string {
+    const [{ parsed }] = this.readings;
+    const phrases = parsed.phrases.map(({ start, end }) => `"${text.slice(start, end)}"`);
+    return [...phrases, ...parsed.excluded.map((word) => `-${word.text}`)].join(' ');
+  }
+
+  /** Returns an index query. @param words indices of the required words */
+  query(words: readonly number[] = this.words): TextQuery {
+    const kept = new Set(words);
+    const clauses = this.clauses.filter(({ word }) => kept.has(word));
+    // The terms of phrases are scored too.
+    const ofPhrases = this.phrases.flatMap(({ slots }) =>
+      slots.map((terms) => ({ alternatives: terms.map((term): Alternative => ({ term })) })),
+    );
+    return {
+      mode: 'AND',
+      clauses: distinctClauses([...clauses, ...ofPhrases]).slice(0, LIMITS.clauses),
+      phrases: [...this.phrases, ...this.proximity(words)],
+      excluded: this.excluded,
+    };
+  }
+
+  /** Returns the indices of the words without repetitions. Words are equal if every language reads them alike. */
+  private distinctWords(): number[] {
+    const keys = this.readings[0].parsed.words.map((_, at) =>
+      JSON.stringify(
+        this.readings.map(({ parsed }) => {
+          const word = parsed.words[at] as QueryWord | undefined;
+          return (
+            word && [word.prefix, word.readings.map((tokens) => tokens.map(({ term, surface }) => [term, surface]))]
+          );
+        }),
+      ),
+    );
+    return keys.flatMap((key, at) => (keys.indexOf(key) === at ? [at] : []));
+  }
+
+  private phrase(at: number): Phrase {
+    const [{ parsed }] = this.readings;
+    const { tokens } = parsed.phrases[at];
+    const alike = this.readings
+      .map((reading) => reading.parsed.phrases[at]?.tokens ?? [])
+      .filter(({ length }) => length === tokens.length);
+    const slots = tokens.map((_, slot) => [...new Set(alike.map((read) => read[slot].term))]);
+    return { slots: slots.slice(0, LIMITS.clauses), slop: 0 };
+  }
+
+  /** Returns the phrase that boosts documents with the words in the order of the query. */
+  private proximity(words: readonly number[]): Phrase[] {
+    const slots = words.map((at) => [...new Set(this.readings.flatMap((reading) => wholeTerms(reading, at)))]);
+    if (slots.length < 2 || slots.some(({ length }) => length === 0)) return [];
+    return [{ slots: slots.slice(0, LIMITS.clauses), slop: PROXIMITY_SLOP, boost: PROXIMITY_BOOST }];
+  }
+}
+
+/** Removes repeated clauses, for example of a word that occurs in a phrase too. */
+function distinctClauses(clauses: readonly Clause[]): Clause[] {
+  const distinct = new Map<string, Clause>();
+  for (const { alternatives } of clauses) {
+    const key = JSON.stringify(alternatives);
+    if (!distinct.has(key)) distinct.set(key, { alternatives });
+  }
+  return [...distinct.values()];
+}
+
+function wholeTerms({ parsed }: Reading, at: number): string[] {
+  return (parsed.words[at]?.readings ?? []).flatMap((tokens) => (tokens.length === 1 ? [tokens[0].term] : []));
+}

@@ -1,0 +1,37 @@
+import type { FeatureVector } from './log-linear';
+
+/** The features that depend on the product alone, not on the query or the customer. */
+export type ProductEvidence = Pick<FeatureVector, 'unavailable' | 'price' | 'discount' | 'rating' | 'novelty'>;
+
+const DAY_MS = 86_400_000;
+const HALF_NEW_DAYS = 30;
+
+/**
+ * Returns whole days since 1970. Products age once a day, so that lists are stable within a day.
+ * @param now ms since 1970
+ */
+export function dayNumberOf(now: number): number {
+  return Math.floor(now / DAY_MS);
+}
+
+/**
+ * Returns these features from the values in the index, which are NaN if unknown.
+ * @param newest ms since 1970
+ */
+export function productEvidence(
+  available: boolean,
+  price: number,
+  discount: number,
+  rating: number,
+  newest: number,
+  day: number,
+): ProductEvidence {
+  const age = Math.max(0, day - newest / DAY_MS);
+  return {
+    unavailable: available ? 0 : 1,
+    price: price >= 0 ? Math.log1p(price) : NaN,
+    discount: Number.isNaN(discount) ? 0 : discount,
+    rating,
+    novelty: Number.isNaN(age) ? 0 : Math.pow(2, -age / HALF_NEW_DAYS),
+  };
+}

@@ -1,0 +1,129 @@
+import { summarizeCalibration, type CalibrationSummary } from '../../learn/calibration';
+import type { GateEvidence, GateMeasure } from '../../models/gate';
+import { RANKING_FEATURES } from './evidence-vector';
+import type { LearnedRanking } from './learn-ranking';
+import { featureAt, type LoggedSearch, placeGroup } from './logged-search';
+import { type FeatureVector, DEFAULT_RANKING_MODEL, type RankingModel, score } from './log-linear';
+
+const TOP = 10;
+/** Maximum weight of a click at a rarely examined place, so that one lucky click does not decide. */
+const MAX_WEIGHT = 20;
+/** Searches per timing round, and number of rounds. */
+const TIMED_SEARCHES = 20;
+const TIMED_ROUNDS = 10;
+
+/**
+ * Evaluates a ranking on held-out searches, compared with other rankings that were not trained on them and with the
+ * default weights.
+ *
+ * The measure of a search with clicks is the reciprocal of the rank that the ranking gives a clicked product among the
+ * shown products. Each click is weighted by 1/θ of the place at which it was made, because a share θ of the relevant
+ * products there is clicked (inverse propensity scoring: Joachims, Swaminathan, Schnabel, WSDM 2017). Weights are
+ * divided by their mean.
+ */
+export function rankingGateEvidence(
+  candidate: LearnedRanking,
+  searches: readonly LoggedSearch[],
+  incumbent: RankingModel | null,
+  best: RankingModel | null,
+): GateEvidence {
+  const clicked = searches.filter((search) => search.clicked.includes(1));
+  const weights = clicked.map((search) => weightOf(search, candidate.examination));
+  const meanWeight = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);
+  const worth = (model: RankingModel) =>
+    Float64Array.from(
+      clicked,
+      (search) => reciprocalRank(search, scoresOf(model, search), candidate.examination) / meanWeight,
+    );
+  const measure: GateMeasure = {
+    name: 'IPS reciprocal rank',
+    candidate: worth(candidate),
+    incumbent: incumbent && worth(incumbent),
+    best: best && worth(best),
+    popularity: worth(DEFAULT_RANKING_MODEL),
+  };
+  return {
+    measures: [measure],
+    baselineName: 'the weights set by hand',
+    finite: searches.every((search) => scoresOf(candidate, search).every(Number.isFinite)),
+    coverage: coverageOf(candidate, searches),
+    incumbentCoverage: incumbent && coverageOf(incumbent, searches),
+    chances: chancesOf(candidate, searches),
+    listMs: listMsOf(candidate, searches),
+    incumbentListMs: incumbent && listMsOf(incumbent, searches),
+  };
+}
+
+/** Returns the scores of a search's products, by the place at which they were shown. */
+function scoresOf(model: RankingModel, search: LoggedSearch): Float64Array {
+  const clicks = model.clicks.of(search.query);
+  return Float64Array.from(search.shown, (product, place) => {
+    const known = Object.fromEntries(
+      RANKING_FEATURES.map((name, f) => [name, featureAt(search, place, f)]),
+    ) as unknown as FeatureVector;
+    return score(model, { ...known, clicks: clicks?.get(product) ?? 0, boost: 1 });
+  });
+}
+
+function weightAt(place: number, examination: ArrayLike<number>): number {
+  return Math.min(MAX_WEIGHT, 1 / examination[placeGroup(place)]);
+}
+
+function weightOf({ clicked }: LoggedSearch, examination: ArrayLike<number>): number {
+  return clicked.reduce((sum, label, place) => sum + label * weightAt(place, examination), 0);
+}
+
+function reciprocalRank({ clicked }: LoggedSearch, scores: Float64Array, examination: ArrayLike<number>): number {
+  const order = orderOf(scores);
+  let sum = 0;
+  order.forEach((place, rank) => {
+    if (clicked[place] === 1) sum += weightAt(place, examination) / (rank + 1);
+  });
+  return sum;
+}
+
+/** Returns the shown places in descending order of score. */
+function orderOf(scores: Float64Array): number[] {
+  return Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b);
+}
+
+/** Returns the share of all shown products that are ranked among the first ten of any list. */
+function coverageOf(model: RankingModel, searches: readonly LoggedSearch[]): number {
+  const first = new Set<string>();
+  const all = new Set<string>();
+  for (const search of searches)
+    orderOf(scoresOf(model, search)).forEach((place, rank) => {
+      all.add(search.shown[place]);
+      if (rank < TOP) first.add(search.shown[place]);
+    });
+  return all.size === 0 ? 0 : first.size / all.size;
+}
+
+/** Returns the calibration figures of the predicted click probability of all shown products. */
+function chancesOf(model: LearnedRanking, searches: readonly LoggedSearch[]): CalibrationSummary {
+  const logOdds = searches.map((search) =>
+    scoresOf(model, search).map((scored, place) => {
+      const wanted = 1 / (1 + Math.exp(-(scored + model.intercept)));
+      const p = model.examination[placeGroup(place)] * wanted;
+      return Math.log(p / (1 - p));
+    }),
+  );
+  return summarizeCalibration(
+    logOdds,
+    searches.map(({ clicked }) => clicked),
+  );
+}
+
+/**
+ * Returns the minimum over some rounds, because a fit runs at the lowest priority and other work disturbs the timing.
+ */
+function listMsOf(model: RankingModel, searches: readonly LoggedSearch[]): number {
+  const timed = searches.slice(0, TIMED_SEARCHES);
+  let quickest = Infinity;
+  for (let round = 0; round < TIMED_ROUNDS; round++) {
+    const began = performance.now();
+    for (const search of timed) scoresOf(model, search);
+    quickest = Math.min(quickest, performance.now() - began);
+  }
+  return quickest / Math.max(1, timed.length);
+}

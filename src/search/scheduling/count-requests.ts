@@ -1,0 +1,38 @@
+import type { CooperativeTask } from './cooperative-task';
+
+/** Work that needs counts: it yields each request and resumes with the count. */
+export type CountRequests<Question, T> = Generator<Question, T, number>;
+
+/** Runs the work to the end and answers each request synchronously. */
+export function resolveCounts<Question, T>(asking: CountRequests<Question, T>, answer: (question: Question) => number): T {
+  let step = asking.next(0);
+  while (step.done !== true) step = asking.next(answer(step.value));
+  return step.value;
+}
+
+/** Runs the work as a cooperative task: each request is answered by a task of its own. */
+export function* resolveCountsInSteps<Question, T>(
+  asking: CountRequests<Question, T>,
+  answer: (question: Question) => CooperativeTask<number>,
+): CooperativeTask<T> {
+  let step = asking.next(0);
+  while (step.done !== true) {
+    const count = yield* answer(step.value);
+    yield;
+    step = asking.next(count);
+  }
+  return step.value;
+}
+
+/** Converts the requests of the work. A request that `other` converts to undefined counts as 0 without being made. */
+export function* mapRequests<Question, Other, T>(
+  asking: CountRequests<Question, T>,
+  other: (question: Question) => Other | undefined,
+): CountRequests<Other, T> {
+  let step = asking.next(0);
+  while (step.done !== true) {
+    const question = other(step.value);
+    step = asking.next(question === undefined ? 0 : yield question);
+  }
+  return step.value;
+}

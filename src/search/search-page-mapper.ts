@@ -1,0 +1,121 @@
+import type { Product } from '../catalog/product.type';
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import { decodeCursor, encodeCursor } from '../graphql/connection';
+import { ApiError } from '../graphql/errors';
+import { type RankingReason as ReasonOf, reasonText } from '../recommend/customer-affinities.service';
+import type { Reason } from '../recommend/recommendation.type';
+import type { Analyzers } from './document/analyzers';
+import { AnalyzedTextCache } from './analyzed-text-cache';
+import { excerpt } from './query/excerpt';
+import type { HitExplanation, SearchSnapshot } from './search-snapshot';
+import type { Highlight, ProductSearchConnection, ProductSearchEdge } from './search.type';
+import { highlightPacked, type MatchedTerms } from './text/highlight';
+
+const CURSOR = 'search';
+/** In UTF-16 code units. */
+const MAX_EXCERPT_LENGTH = 240;
+const MAX_HIGHLIGHTS = 10;
+
+export interface SearchPageOptions {
+  readonly first: number;
+  readonly after?: string | null;
+  /** Whether the response contains cursors. Only then is the list stored for further pages. */
+  readonly cursors: boolean;
+  readonly highlights: boolean;
+  readonly reasons: boolean;
+}
+
+/** Converts a search snapshot into a page of the GraphQL connection. */
+export class SearchPageMapper {
+  private readonly texts = new AnalyzedTextCache();
+
+  constructor(private readonly products: ProductsReadModel) {}
+
+  /** Decodes a cursor. @throws ApiError BAD_USER_INPUT if it is not a cursor of a search */
+  parseCursor(after: string): { requestId: string; rank: number } {
+    const value = decodeCursor(CURSOR, after);
+    const [requestId, rank] = Array.isArray(value) ? (value as unknown[]) : [];
+    if (typeof requestId !== 'string' || !Number.isSafeInteger(rank) || (rank as number) < 1)
+      throw new ApiError(
+        'BAD_USER_INPUT',
+        'after is not a cursor of this list; pass a cursor that this list returned.',
+      );
+    return { requestId, rank: rank as number };
+  }
+
+  page(snapshot: SearchSnapshot, offset: number, page: SearchPageOptions, analyzers: Analyzers): ProductSearchConnection {
+    const until = Math.min(offset + page.first, snapshot.ids.length);
+    const matched = { terms: new Set(snapshot.matched.terms), prefixes: snapshot.matched.prefixes };
+    const edges: ProductSearchEdge[] = [];
+    for (let at = offset; at < until; at++) {
+      const node = this.products.getPublished(snapshot.ids[at]);
+      // The product was deleted after the search.
+      if (!node) continue;
+      edges.push({
+        cursor: page.cursors ? encodeCursor(CURSOR, [snapshot.requestId, at + 1]) : '',
+        node,
+        score: snapshot.scores[at],
+        rank: at + 1,
+        highlights: page.highlights ? this.highlightsOf(node, matched, analyzers) : [],
+        reasons: page.reasons ? this.reasonsOf(snapshot.grounds?.[at]) : [],
+      });
+    }
+    const {
+      requestId,
+      revision,
+      modelVersion,
+      totalCount,
+      facets,
+      didYouMean,
+      correctedQuery,
+      ignoredWords,
+      redirect,
+    } = snapshot;
+    return {
+      requestId,
+      asOf: new Date(snapshot.asOf),
+      revision,
+      modelVersion,
+      totalCount,
+      facets,
+      didYouMean,
+      correctedQuery,
+      ignoredWords,
+      redirect,
+      edges,
+      nodes: edges.map(({ node }) => node),
+      pageInfo: {
+        hasNextPage: until < snapshot.ids.length,
+        hasPreviousPage: offset > 0,
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      },
+    };
+  }
+
+  private highlightsOf(product: Product, matched: MatchedTerms, analyzers: Analyzers): Highlight[] {
+    const highlights: Highlight[] = [];
+    for (const { field, text, tokens } of this.texts.of(product, analyzers)) {
+      const ranges = highlightPacked(tokens, matched);
+      if (ranges.length > 0) highlights.push({ field, fragments: excerpt(text, ranges, MAX_EXCERPT_LENGTH) });
+      if (highlights.length === MAX_HIGHLIGHTS) break;
+    }
+    return highlights;
+  }
+
+  /** Returns the parts of a hit's score. The affinity part is split into its reasons. */
+  private reasonsOf(grounds: HitExplanation | undefined): Reason[] {
+    if (grounds === undefined) return [];
+    const { shares, pinned, because } = grounds;
+    if (pinned) return [{ source: 'pinned', product: null, share: 1, text: reasonText('pinned', 1, undefined) }];
+    const parts = shares.flatMap(({ source, share }): ReasonOf[] =>
+      source === 'affinity' && because.length > 0
+        ? because.map((reason) => ({ ...reason, share: reason.share * share }))
+        : [{ source, share }],
+    );
+    return parts.map(({ source, share, productId }) => {
+      const product = productId === undefined ? null : (this.products.getPublished(productId) ?? null);
+      return { source, product, share, text: reasonText(source, share, product?.title) };
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import { isPossibleTypo } from './part-number';
+import type { SpellingDictionary } from './spelling-dictionary';
+import { typoCost } from './typo-cost';
+
+/** A word that the customer may have meant. */
+export interface SpellingSuggestion {
+  readonly word: string;
+  /** Damerau–Levenshtein. */
+  readonly distance: number;
+  readonly frequency: number;
+  /** Cost of the suggestion; lower is more likely. Comparable only among the suggestions for one word. */
+  readonly cost: number;
+}
+
+/**
+ * Returns the most likely corrections of a typed word, by typo cost and frequency, without the word itself. A number is
+ * not a typo of another number (see {@link isPossibleTypo}).
+ */
+export function suggestSpellings(dictionary: SpellingDictionary, typed: string, most = 3): SpellingSuggestion[] {
+  const found: SpellingSuggestion[] = [];
+  for (const { word, distance, frequency } of dictionary.within(typed)) {
+    if (distance === 0 || !isPossibleTypo(typed, word)) continue;
+    found.push({ word, distance, frequency, cost: typoCost(typed, word, distance) - Math.log(frequency) });
+  }
+  return found.sort((a, b) => a.cost - b.cost || (a.word < b.word ? -1 : 1)).slice(0, most);
+}

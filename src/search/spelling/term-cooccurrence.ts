@@ -1,0 +1,58 @@
+import type { CountRequests } from '../scheduling/count-requests';
+import type { WordOption } from './word-options';
+
+/** The chosen option for each word of a query; undefined if the word is left out. */
+export type Choice = readonly (WordOption | undefined)[];
+
+interface PartialChoice {
+  readonly choice: Choice;
+  readonly information: number;
+  readonly typoCost: number;
+  readonly hits: number;
+}
+
+/** The beam width, and the maximum number of counts per query, which is divided among its words. */
+const BEAM_WIDTH = 10;
+const MAX_LOOKUPS = 60;
+
+/**
+ * Chooses one option, or none, for each word of a query, so that the chosen words co-occur in products and the words
+ * left out carry as little information as possible. Among equally informative choices it prefers the lowest cost: typo
+ * cost minus the logarithm of the number of products found. It is a beam search over the words, the most informative
+ * first; for two words the beam covers all choices. It requests the number of products that a choice finds.
+ * @param options possible meanings of each word, most likely first; empty if the word cannot be matched
+ * @param information information content of each word; default: equal for all
+ * @returns undefined if no word finds anything
+ */
+export function* cooccurringChoice(
+  options: readonly (readonly WordOption[])[],
+  information: readonly number[] = options.map(() => 1),
+): CountRequests<Choice, Choice | undefined> {
+  const order = options.map((_, at) => at).sort((a, b) => information[b] - information[a] || a - b);
+  const nothing: Choice = options.map(() => undefined);
+  let followed: PartialChoice[] = [{ choice: nothing, information: 0, typoCost: 0, hits: 1 }];
+  let left = MAX_LOOKUPS;
+  for (const [step, at] of order.entries()) {
+    const next: PartialChoice[] = [];
+    const own = options[at].slice(0, shareOf(left, options.length - step));
+    const toCome = order.slice(step + 1).reduce((sum, later) => sum + options[later].length, own.length);
+    for (const before of followed.slice(0, shareOf(left, toCome))) {
+      next.push(before);
+      for (const option of own) {
+        if (left-- <= 0) break;
+        const choice = before.choice.with(at, option);
+        const hits = yield choice;
+        if (hits === 0) continue;
+        next.push({ choice, information: before.information + information[at], typoCost: before.typoCost + option.typoCost, hits });
+      }
+    }
+    followed = next.sort((a, b) => b.information - a.information || costOf(a) - costOf(b)).slice(0, BEAM_WIDTH);
+  }
+  const [{ choice }] = followed;
+  return choice.some((option) => option !== undefined) ? choice : undefined;
+}
+
+/** Returns an equal share of the remaining lookups, at least 1. */
+const shareOf = (left: number, toCome: number): number => Math.max(1, Math.floor(left / Math.max(1, toCome)));
+
+const costOf = ({ typoCost, hits }: PartialChoice): number => typoCost - Math.log(hits);

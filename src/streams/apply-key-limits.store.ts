@@ -1,0 +1,101 @@
+import type { Pool, PoolClient } from '../platform/postgres';
+import { evictKeys, maxKeysOf, OTHER_KEY, keyRankOf } from './key-limit';
+import { findStoredWindows, readHighestRanked, readPanes, type StoredPane } from './key-limit.store';
+import type { LiveStream } from './live-streams.service';
+import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
+import { decodeWindow } from './window.store';
+
+/** Partial aggregates to merge into stored windows, after the key limit was applied. */
+export interface LimitedPartials {
+  readonly part: PartialAggregates;
+  /** Stored windows to delete, because `part` contains their state under the other key. */
+  readonly evicted: readonly KeyedWindow[];
+  /** Rank limits of the panes of `part` that have an other key, by start of the pane. */
+  readonly limits: ReadonlyMap<number, number>;
+}
+
+/**
+ * Moves windows of keys beyond the limit to the other key: windows of `part`, and stored windows that they displace. It
+ * does not write: a merge stores the result, and a query only reads it.
+ * @param part must not be used afterwards
+ * @param keyCount number of keys of the stream, or an upper bound
+ */
+export async function applyKeyLimits(
+  client: Pool | PoolClient,
+  live: LiveStream,
+  part: PartialAggregates,
+  keyCount: number,
+): Promise<LimitedPartials> {
+  const windows = part.all();
+  const maxKeys = maxKeysOf(live.compiled);
+  const unchanged = { part, evicted: [], limits: new Map<number, number>() };
+  if (maxKeys === null || keyCount + new Set(windows.map(({ key }) => key)).size <= maxKeys) return unchanged;
+  const byPane = new Map<number, Fresh[]>();
+  for (const window of windows) {
+    const fresh = { window, rank: keyRankOf(window.key) };
+    const ofPane = byPane.get(window.start);
+    if (ofPane === undefined) byPane.set(window.start, [fresh]);
+    else ofPane.push(fresh);
+  }
+  const panes = await readPanes(client, live, [...byPane.keys()]);
+  const full = panes.filter(
+    ({ start, limit, keys }) => limit !== null || keys + freshOf(byPane, start).length > maxKeys,
+  );
+  if (full.length === 0) return unchanged;
+  const inside = full.flatMap(({ start, limit }) =>
+    freshOf(byPane, start).flatMap(({ window, rank }) => (rank < (limit ?? Infinity) ? window : [])),
+  );
+  const known = new Set((await findStoredWindows(client, live, inside)).map(([key, start]) => `${start} ${key}`));
+  const limits = new Map<number, number>();
+  const evicted: KeyedWindow[] = [];
+  for (const pane of full) {
+    const isKnown = ({ window: { key, start } }: Fresh) => known.has(`${start} ${key}`);
+    const fresh = freshOf(byPane, pane.start).filter((each) => each.rank < (pane.limit ?? Infinity));
+    const unknown = fresh.filter((each) => !isKnown(each));
+    const eviction = await evictFrom(client, live, pane, unknown, maxKeys);
+    if (eviction === null) continue;
+    limits.set(pane.start, eviction.limit);
+    evicted.push(...eviction.evicted);
+  }
+  const routed = part.lateOnly();
+  for (const window of windows) {
+    const limit = limits.get(window.start);
+    routed.mergeWindow(limit !== undefined && keyRankOf(window.key) >= limit ? { ...window, key: OTHER_KEY } : window);
+  }
+  for (const window of evicted) routed.mergeWindow({ ...window, key: OTHER_KEY });
+  return { part: routed, evicted, limits };
+}
+
+interface Fresh {
+  readonly window: KeyedWindow;
+  readonly rank: number;
+}
+
+function freshOf(byPane: ReadonlyMap<number, readonly Fresh[]>, start: number): readonly Fresh[] {
+  return byPane.get(start) ?? [];
+}
+
+/** Selects the windows that a pane evicts. @param fresh new keys of the pane. @returns null if no key has to leave */
+async function evictFrom(
+  client: Pool | PoolClient,
+  live: LiveStream,
+  { start, keys, limit }: StoredPane,
+  fresh: readonly Fresh[],
+  maxKeys: number,
+): Promise<{ readonly evicted: readonly KeyedWindow[]; readonly limit: number } | null> {
+  const excess = keys + fresh.length - maxKeys;
+  if (excess <= 0 && limit === null) return null;
+  const stored = await readHighestRanked(client, live, start, Math.max(excess, 0));
+  // A worker of an earlier release may have stored keys separately that belong to the other key.
+  const isBeyond = ({ rank }: { readonly rank: number }) => limit !== null && rank >= limit;
+  const beyond = stored.filter(isBeyond);
+  const candidates = [
+    ...stored.filter((row) => !isBeyond(row)).map((row) => ({ rank: row.rank, row })),
+    ...fresh.map(({ rank }) => ({ rank, row: null })),
+  ];
+  const eviction = evictKeys(candidates, keys - beyond.length + fresh.length, maxKeys);
+  const smallest = eviction?.limit ?? limit;
+  if (smallest === null) return null;
+  const rows = [...beyond, ...(eviction?.evicted ?? []).flatMap(({ row }) => row ?? [])];
+  return { evicted: rows.map((row) => decodeWindow(row, live)), limit: smallest };
+}

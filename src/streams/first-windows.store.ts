@@ -1,0 +1,63 @@
+import type { PoolClient } from '../platform/postgres';
+import { checkAligned, type WindowGrid } from './assemble-windows';
+import type { PartialAggregates } from './partial-aggregates';
+import type { ShownStream } from './shown-stream.service';
+import { countPanes, type WindowRange } from './window.store';
+import type { Pane, Panes } from './window/panes';
+
+/** Maximum number of consecutive windows that are searched for the first ones. */
+const MAX_PANES = 1_000;
+
+/**
+ * Narrows a range to the time and the keys of the panes that the first windows consist of. A page shows few windows,
+ * and reading all panes of the range for it would be expensive.
+ * @param range from the start of a window to the end of a window
+ * @param unfolded partial aggregates that are not merged into stored windows yet
+ * @param first number of requested windows
+ * @param most maximum number of stored panes. The range is returned unchanged if there are more panes, if there are too
+ *   many windows, or if the windows are hopping.
+ * @throws SpecFault if the boundary of a window falls inside a pane
+ */
+export async function narrowToFirstWindows(
+  client: PoolClient,
+  shown: ShownStream,
+  range: WindowRange,
+  grid: WindowGrid,
+  unfolded: PartialAggregates,
+  first: number,
+  most: number,
+): Promise<WindowRange> {
+  const panes = grid.slides > 1 ? null : panesOf(grid.panes, range);
+  if (panes === null) return range;
+  const starts = panes.map(({ start }) => start);
+  const stored = await countPanes(client, shown, range, starts, most);
+  if (stored.reduce((sum, { pieces }) => sum + pieces, 0) > most) return range;
+  const keys = panes.map(() => new Set<string>());
+  for (const { key, pane } of stored) keys[pane].add(key);
+  const places = new Map(starts.map((start, at) => [start, at]));
+  const isAsked = range.keys && new Set(range.keys);
+  for (const { key, start } of unfolded.all()) {
+    const at = places.get(grid.panes.at(start).start);
+    if (at !== undefined && isAsked?.has(key) !== false) keys[at].add(key);
+  }
+  const chosen = new Set<string>();
+  let left = Math.max(first, 1);
+  for (const [at, pane] of panes.entries()) {
+    if (keys[at].size > 0) checkAligned(shown.compiled, pane);
+    if (left <= 0 || pane.start < shown.keptFrom) continue;
+    for (const key of [...keys[at]].sort().slice(0, left)) chosen.add(key);
+    left -= keys[at].size;
+    if (left <= 0) range = { ...range, to: pane.end };
+  }
+  return left > 0 ? range : { ...range, keys: [...chosen] };
+}
+
+/** Returns the panes in a range; null if there are more than {@link MAX_PANES}. */
+function panesOf(panes: Panes, { from, to }: WindowRange): Pane[] | null {
+  const all: Pane[] = [];
+  for (let pane = panes.at(from); pane.start < to; pane = panes.after(pane)) {
+    if (all.length === MAX_PANES) return null;
+    all.push(pane);
+  }
+  return all;
+}

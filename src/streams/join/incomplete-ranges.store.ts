@@ -1,0 +1,91 @@
+import type { Pool, PoolClient } from '../../platform/postgres';
+import type { LiveStream } from '../live-streams.service';
+import type { Pane } from '../window/panes';
+import type { JoinCandidate } from './join-candidate';
+import { incompleteRangeOf, type Interval } from './symmetric-hash-join';
+
+/**
+ * Stores the time ranges in which pairs may be missing, because these events are not paired. The caller must hold the
+ * row lock of the version.
+ * @returns the ranges that were not stored before
+ */
+export async function storeIncompleteRanges(
+  client: PoolClient,
+  { stream, version }: LiveStream,
+  interval: Interval,
+  crowded: readonly JoinCandidate[],
+): Promise<Pane[]> {
+  if (crowded.length === 0) return [];
+  const ranges = incompleteRangesOf(crowded, interval);
+  const { rows } = await client.query<Pane>({
+    name: 'note-crowded',
+    text: `INSERT INTO stream_crowded_ranges AS r (stream, version, from_at, to_at)
+           SELECT $1, $2, to_timestamp(from_ms / 1000.0), to_timestamp(to_ms / 1000.0)
+           FROM unnest($3::float8[], $4::float8[]) AS c (from_ms, to_ms)
+           ON CONFLICT (stream, version, from_at) DO UPDATE SET to_at = excluded.to_at WHERE r.to_at < excluded.to_at
+           RETURNING round(date_part('epoch', from_at) * 1000) AS start, round(date_part('epoch', to_at) * 1000) AS "end"`,
+    values: [stream, version, ranges.map(({ start }) => start), ranges.map(({ end }) => end)],
+  });
+  return rows;
+}
+
+/** Returns the ranges in which pairs of these events may be missing: one range for each start. */
+export function incompleteRangesOf(crowded: readonly JoinCandidate[], interval: Interval): Pane[] {
+  const ends = new Map<number, number>();
+  for (const candidate of crowded) {
+    const { start, end } = incompleteRangeOf(candidate, interval);
+    ends.set(start, Math.max(end, ends.get(start) ?? end));
+  }
+  return [...ends].map(([start, end]) => ({ start, end }));
+}
+
+/** Reads the stored ranges that overlap a time range, merged where they touch. */
+export async function readIncompleteRanges(
+  client: Pool | PoolClient,
+  { stream, version }: Pick<LiveStream, 'stream' | 'version'>,
+  { start, end }: Pane,
+): Promise<Pane[]> {
+  const { rows } = await client.query<Pane>({
+    name: 'read-crowded',
+    text: `SELECT round(date_part('epoch', lower(range)) * 1000) AS start, round(date_part('epoch', upper(range)) * 1000) AS "end"
+           FROM (SELECT unnest(range_agg(tstzrange(from_at, to_at))) AS range FROM stream_crowded_ranges
+                 WHERE stream = $1 AND version = $2 AND from_at < to_timestamp($4::float8 / 1000.0)
+                   AND to_at > to_timestamp($3::float8 / 1000.0)) joined
+           ORDER BY range`,
+    values: [stream, version, start, end],
+  });
+  return rows;
+}
+
+/** Removes the ranges that end before an instant. */
+export async function removeIncompleteRanges(
+  client: PoolClient,
+  { stream, version }: Pick<LiveStream, 'stream' | 'version'>,
+  instant: number,
+): Promise<void> {
+  await client.query({
+    name: 'forget-crowded',
+    text: 'DELETE FROM stream_crowded_ranges WHERE stream = $1 AND version = $2 AND to_at <= to_timestamp($3::float8 / 1000.0)',
+    values: [stream, version, instant],
+  });
+}
+
+/** Returns the stored windows that overlap one of the ranges, as `[key, start]`. */
+export async function readWindowsOverlapping(
+  client: PoolClient,
+  { stream, version }: Pick<LiveStream, 'stream' | 'version'>,
+  ranges: readonly Pane[],
+  most: number,
+): Promise<(readonly [string, number])[]> {
+  if (ranges.length === 0) return [];
+  const { rows } = await client.query<{ key: string; start: number }>({
+    name: 'windows-of-crowded',
+    text: `SELECT DISTINCT w.key, round(date_part('epoch', w.start_at) * 1000) AS start
+           FROM unnest($3::float8[], $4::float8[]) AS c (from_ms, to_ms) JOIN stream_windows w
+             ON w.stream = $1 AND w.version = $2 AND w.start_at < to_timestamp(c.to_ms / 1000.0)
+               AND w.end_at > to_timestamp(c.from_ms / 1000.0)
+           LIMIT $5`,
+    values: [stream, version, ranges.map(({ start }) => start), ranges.map(({ end }) => end), most],
+  });
+  return rows.map(({ key, start }) => [key, start] as const);
+}

@@ -1,0 +1,123 @@
+import type { PoolClient } from '../../platform/postgres';
+import { countOrFail, stopVersion } from '../live-streams.service';
+import { insertPartials, removePartials } from '../partial-aggregates.store';
+import type { PartialAggregates } from '../partial-aggregates';
+import type { LoggedEvent } from '../stored-log.store';
+import type { Pane } from '../window/panes';
+import { encodeJoinPartial, type JoinCandidate } from './join-candidate';
+import { storeIncompleteRanges } from './incomplete-ranges.store';
+import { updateJoinCounts, addToJoinBuffer } from './join-buffer.store';
+import { readPairs } from './paired-events.store';
+import { addPairs, findPairs, readJoinPartials, type LiveJoin, type PendingJoinPartial } from './pending-pairs.store';
+
+/** Maximum number of events in the join buffer of a stream, to bound disk usage. */
+export const MAX_JOIN_BUFFER_EVENTS = 2_000_000;
+/**
+ * Limits per transaction: batches, their bytes (about 30 per event), and pairs (exceeded by at most those of one
+ * event).
+ */
+const MAX_BATCHES = 200;
+const MAX_BYTES = 256 * 2 ** 10;
+const MAX_PAIRS = 2_000;
+
+/** The result of pairing pending batches. */
+export interface PairingResult {
+  /** Partial aggregates to merge into windows; null if the stream failed and counts no more events. */
+  readonly part: PartialAggregates | null;
+  /** Batches of which all or some events were paired. */
+  readonly batches: readonly number[];
+  /** New time ranges in which pairs may be missing. */
+  readonly incompleteRanges: readonly Pane[];
+  /** Whether more work is pending. */
+  readonly more: boolean;
+}
+
+/**
+ * Pairs the events of pending batches with earlier events, in log order. Each pair is counted when the second of its
+ * events is processed. Events beyond the limits of one transaction stay pending. The caller must hold the row lock of
+ * the version.
+ * @param remembered size of the join buffer
+ * @param upTo the position of the last batch
+ * @returns null if nothing is pending
+ */
+export async function pairPendingEvents(
+  client: PoolClient,
+  live: LiveJoin,
+  remembered: number,
+  upTo: number,
+): Promise<PairingResult | null> {
+  const { stream, version, compiled, join } = live;
+  const { parts, more } = await readJoinPartials(client, live, upTo, MAX_BATCHES, MAX_BYTES);
+  if (parts.length === 0) return null;
+  const candidates = parts.flatMap((part) => part.candidates);
+  const { pairs, processed, admitted, overflow } = await findPairs(client, live, candidates, MAX_PAIRS);
+  const read = await readPairs(client, pairs, compiled.fields);
+  const part = await countOrFail(client, live, (into) => addPairs(live, read, into));
+  if (part === null) return { part, batches: [], incompleteRanges: [], more: false };
+  const begun = await removePendingEvents(client, live, parts, processed);
+  for (const { late } of begun) part.merge(late);
+  await addToJoinBuffer(client, live, join.interval, admitted);
+  await updateJoinCounts(client, live, admitted.length, overflow.length);
+  const fresh = await storeIncompleteRanges(client, live, join.interval, overflow);
+  if (remembered + admitted.length > MAX_JOIN_BUFFER_EVENTS)
+    await stopVersion(
+      client,
+      stream,
+      version,
+      'FULL',
+      `the join buffer has more than ${MAX_JOIN_BUFFER_EVENTS} events that are waiting for partners`,
+    );
+  return { part, batches: begun.map(({ batch }) => batch), incompleteRanges: fresh, more: more || processed < candidates.length };
+}
+
+/**
+ * Removes the first `taken` events from the pending rows; the rest of a row stays pending.
+ * @returns the rows it used
+ */
+async function removePendingEvents(
+  client: PoolClient,
+  live: LiveJoin,
+  parts: readonly PendingJoinPartial[],
+  taken: number,
+): Promise<readonly PendingJoinPartial[]> {
+  const begun: PendingJoinPartial[] = [];
+  let left = taken;
+  let rest: PendingJoinPartial | undefined;
+  for (const part of parts) {
+    if (rest !== undefined || (left === 0 && part.candidates.length > 0)) break;
+    begun.push(part);
+    if (part.candidates.length > left)
+      rest = { ...part, candidates: part.candidates.slice(left), late: live.compiled.empty() };
+    left -= Math.min(left, part.candidates.length);
+  }
+  await removePartials(
+    client,
+    live,
+    begun.map(({ batch }) => batch),
+  );
+  if (rest !== undefined) await insertPartials(client, [{ ...live, batch: rest.batch, bytes: encodeJoinPartial(rest) }]);
+  return begun;
+}
+
+/**
+ * Stores past events as pending rows, like those of new batches, to be paired from there.
+ * @returns false on an error
+ */
+export async function storePastEvents(client: PoolClient, live: LiveJoin, events: readonly LoggedEvent[]): Promise<boolean> {
+  const { join, compiled } = live;
+  const byBatch = new Map<number, { candidates: JoinCandidate[]; late: PartialAggregates }>();
+  const isWell = await countOrFail(client, live, () => {
+    for (const { event, batch, position, sequence, ...arrival } of events) {
+      let part = byBatch.get(batch);
+      if (part === undefined) byBatch.set(batch, (part = { candidates: [], late: compiled.empty() }));
+      for (const side of join.sidesOf(event, arrival, part.late)) part.candidates.push({ ...side, position, sequence });
+    }
+  });
+  if (isWell === null) return false;
+  const parts = [...byBatch].filter(([, { candidates, late }]) => candidates.length > 0 || !late.isEmpty);
+  await insertPartials(
+    client,
+    parts.map(([batch, part]) => ({ ...live, batch, bytes: encodeJoinPartial(part) })),
+  );
+  return true;
+}

@@ -1,0 +1,169 @@
+import { BudgetExceeded } from '../../expressions/budget';
+import type { PoolClient } from '../../platform/postgres';
+import type { LiveStream } from '../live-streams.service';
+import { readPartialsInOrder } from '../partial-aggregates.store';
+import type { PartialAggregates } from '../partial-aggregates';
+import type { Pane } from '../window/panes';
+import { decodeJoinPartial, type JoinCandidate, type JoinPartial } from './join-candidate';
+import type { CompiledJoin } from './compile-join';
+import { bucketIdOf, SAFE_LOOKUP_EVENTS, countBufferedByBucket, readBufferedPartners } from './join-buffer.store';
+import { incompleteRangesOf } from './incomplete-ranges.store';
+import { readPairs, type PairOfEvents } from './paired-events.store';
+import { MAX_EVENTS_PER_BUCKET, pairOf, SymmetricHashJoin, type Pair } from './symmetric-hash-join';
+
+/** Number of events whose partners are looked up together. */
+const CHUNK = 1_000;
+/** An upper bound of all positions. */
+export const POSITION_UPPER_BOUND = Number.MAX_SAFE_INTEGER;
+
+/** The pending partial result of one batch in a join. */
+export interface PendingJoinPartial extends JoinPartial {
+  readonly batch: number;
+}
+
+/** A live stream that is a join. */
+export interface LiveJoin extends LiveStream {
+  readonly join: CompiledJoin;
+}
+
+export function asLiveJoin(live: LiveStream): LiveJoin | null {
+  const { join } = live.compiled;
+  return join && { ...live, join };
+}
+
+/**
+ * Reads the pending batches of a join in log order. Positions become visible in this order, so no earlier batch can
+ * appear later.
+ * @param upTo last position to read
+ */
+export async function readJoinPartials(
+  client: PoolClient,
+  live: LiveJoin,
+  upTo: number,
+  most: number,
+  mostBytes: number,
+): Promise<{ readonly parts: readonly PendingJoinPartial[]; readonly more: boolean }> {
+  const { parts, more } = await readPartialsInOrder(client, live, upTo, most, mostBytes);
+  const { aggregates } = live.compiled.spec;
+  const decoded = parts.map(({ batch, bytes, position }) => ({
+    batch,
+    ...decodeJoinPartial(bytes, aggregates, position),
+  }));
+  return { parts: decoded, more };
+}
+
+/** The pairs that new events form with stored events and with each other. */
+export interface FoundPairs {
+  readonly pairs: readonly Pair<JoinCandidate>[];
+  /** Number of processed events, from the first one. `pairs` contains all their pairs. */
+  readonly processed: number;
+  /** Processed events that are paired. */
+  readonly admitted: readonly JoinCandidate[];
+  /** Processed events that are not paired, because their bucket was full. */
+  readonly overflow: readonly JoinCandidate[];
+}
+
+/**
+ * Finds the pairs of new events.
+ * @param candidates in log order, after all events in the join buffer
+ * @param most number of pairs after which no further event is processed
+ */
+export async function findPairs(
+  client: PoolClient,
+  live: LiveJoin,
+  candidates: readonly JoinCandidate[],
+  most: number,
+): Promise<FoundPairs> {
+  const { interval } = live.join;
+  const fresh = new SymmetricHashJoin<JoinCandidate>(interval);
+  const pairs: Pair<JoinCandidate>[] = [];
+  const admitted: JoinCandidate[] = [];
+  const overflow: JoinCandidate[] = [];
+  let processed = 0;
+  let together = CHUNK;
+  while (processed < candidates.length && pairs.length < most) {
+    const chunk = candidates.slice(processed, processed + together);
+    const places = await admitCandidates(client, live, chunk, fresh);
+    const stored = await readBufferedPartners(
+      client,
+      live,
+      interval,
+      places.map((at) => chunk[at]),
+    );
+    if (stored === null) {
+      together = SAFE_LOOKUP_EVENTS;
+      continue;
+    }
+    let done = chunk.length;
+    for (const [n, at] of places.entries()) {
+      if (pairs.length >= most) {
+        done = at;
+        break;
+      }
+      const candidate = chunk[at];
+      for (const partner of [...stored[n], ...fresh.partnersOf(candidate)]) pairs.push(pairOf(candidate, partner));
+      fresh.insert(candidate);
+      admitted.push(candidate);
+    }
+    const isAdmitted = new Set(places);
+    overflow.push(...chunk.slice(0, done).filter((_, at) => !isAdmitted.has(at)));
+    processed += done;
+    together = Math.min(2 * together, CHUNK);
+  }
+  return { pairs, processed, admitted, overflow };
+}
+
+/** Selects the events that are paired: the first ones of each bucket. @returns indexes of the events */
+async function admitCandidates(
+  client: PoolClient,
+  live: LiveJoin,
+  candidates: readonly JoinCandidate[],
+  fresh: SymmetricHashJoin<JoinCandidate>,
+): Promise<readonly number[]> {
+  const { interval } = live.join;
+  const stored = await countBufferedByBucket(client, live, interval, candidates);
+  const crowds = new Map<string, number>();
+  return candidates.flatMap((candidate, at) => {
+    const crowd = bucketIdOf(candidate, interval);
+    const before = crowds.get(crowd) ?? (stored.get(crowd) ?? 0) + fresh.countInBucket(candidate);
+    crowds.set(crowd, before + 1);
+    return before < MAX_EVENTS_PER_BUCKET ? at : [];
+  });
+}
+
+/** @throws BudgetExceeded */
+export function addPairs({ join }: LiveJoin, pairs: readonly PairOfEvents[], into: PartialAggregates): void {
+  for (const { event, context, other, position } of pairs) join.addPair(event, context, other, into, position);
+}
+
+/** Partial aggregates that are not merged yet. */
+export interface PendingPartials {
+  readonly part: PartialAggregates;
+  /** Time ranges in which pairs may be missing. */
+  readonly incompleteRanges: readonly Pane[];
+}
+
+/**
+ * Computes what the pending batches of a join add to windows, without writing. If an expression fails, which the next
+ * merge will mark as FAILED, returns the result up to the error.
+ * @returns null if the batches exceed one of the limits
+ */
+export async function loadPendingPairs(
+  client: PoolClient,
+  live: LiveJoin,
+  most: { readonly parts: number; readonly bytes: number; readonly pairs: number },
+): Promise<PendingPartials | null> {
+  const { parts, more } = await readJoinPartials(client, live, POSITION_UPPER_BOUND, most.parts, most.bytes);
+  if (more) return null;
+  const candidates = parts.flatMap((part) => part.candidates);
+  const { pairs, processed, overflow } = await findPairs(client, live, candidates, most.pairs);
+  if (processed < candidates.length) return null;
+  const into = live.compiled.empty();
+  for (const { late } of parts) into.merge(late);
+  try {
+    addPairs(live, await readPairs(client, pairs, live.compiled.fields), into);
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+  }
+  return { part: into, incompleteRanges: incompleteRangesOf(overflow, live.join.interval) };
+}

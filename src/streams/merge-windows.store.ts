@@ -1,0 +1,197 @@
+import type { PoolClient } from '../platform/postgres';
+import { maxKeysOf, OTHER_KEY, keyRankOf } from './key-limit';
+import { storeLateEvents } from './late-events.store';
+import type { LiveStream } from './live-streams.service';
+import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
+import { applyKeyLimits, type LimitedPartials } from './apply-key-limits.store';
+import { countKeysWithoutWindows, versionsOf, WINDOW_COLUMNS, windowAt, decodeWindow, type WindowRow } from './window.store';
+
+/** A partial aggregate to merge into the windows of a stream. */
+export interface WindowMerge {
+  readonly live: LiveStream;
+  readonly part: PartialAggregates;
+  /** Windows that end before this instant have been removed and are not stored again; absent if none have. */
+  readonly keptFrom?: number;
+  /** Number of keys of the stream. */
+  readonly keys: number;
+}
+
+/** The result of a merge into the windows of one stream. */
+export interface WindowMergeResult {
+  /** Windows after the merge. */
+  readonly windows: readonly KeyedWindow[];
+  /** Deleted windows: sessions that were merged into an earlier one, and windows that moved to the other key. */
+  readonly removed: readonly KeyedWindow[];
+  /** Windows of the other key that have changed. */
+  readonly otherKeyWindows: readonly KeyedWindow[];
+  /** Change of the numbers of windows and keys. */
+  readonly moreWindows: number;
+  readonly moreKeys: number;
+}
+
+/** Windows of one of the streams of a merge. */
+interface StreamWindows {
+  readonly live: LiveStream;
+  readonly windows: readonly KeyedWindow[];
+  /** Rank limits of the panes that have an other key. */
+  readonly limits?: LimitedPartials['limits'];
+}
+
+interface OfPart extends LimitedPartials {
+  readonly live: LiveStream;
+}
+
+/**
+ * Merges partial aggregates into stored windows. The number of statements does not depend on the number of streams. The
+ * caller must hold the row locks of the versions of the streams.
+ * @returns one result for each stream, in order
+ */
+export async function mergeIntoStored(client: PoolClient, incoming: readonly WindowMerge[]): Promise<WindowMergeResult[]> {
+  const fresh: OfPart[] = [];
+  for (const { live, part, keptFrom, keys } of incoming) {
+    const kept = keptFrom === undefined ? part : part.endingAfter(keptFrom);
+    fresh.push({ live, ...(await applyKeyLimits(client, live, kept, keys)) });
+  }
+  const before = await readMatchingWindows(
+    client,
+    fresh.map(({ live, part }) => ({ live, windows: part.all() })),
+  );
+  const after = fresh.map(({ live, part, limits }, at): StreamWindows => {
+    const merged = live.compiled.empty();
+    for (const window of before[at]) merged.mergeWindow(window);
+    merged.merge(part);
+    return { live, windows: merged.all(), limits };
+  });
+  const gone = after.map((each, at) => [...absorbedSessions(each, before[at]), ...fresh[at].evicted]);
+  await remove(
+    client,
+    after.map(({ live }, at) => ({ live, windows: gone[at] })),
+  );
+  const goneKeys = await countKeysWithoutWindows(
+    client,
+    fresh.map(({ live, evicted }) => ({ live, keys: [...new Set(evicted.map(({ key }) => key))] })),
+  );
+  const moreKeys = await newKeys(client, after, before);
+  await write(client, after, before);
+  for (const { live, part } of fresh) await storeLateEvents(client, live, part.allLate());
+  return after.map(({ windows }, at) => ({
+    windows,
+    removed: gone[at],
+    otherKeyWindows: windows.filter(({ key, start }) => key === OTHER_KEY && fresh[at].limits.has(start)),
+    moreWindows: windows.length - before[at].length - fresh[at].evicted.length,
+    moreKeys: moreKeys[at] - goneKeys[at],
+  }));
+}
+
+const isBySession = ({ compiled }: LiveStream) => compiled.window.panes === null;
+
+/** Reads the stored windows with the same key and start; for sessions, those that overlap. */
+async function readMatchingWindows(client: PoolClient, all: readonly StreamWindows[]): Promise<KeyedWindow[][]> {
+  const found = all.map((): KeyedWindow[] => []);
+  for (const bySession of [false, true]) {
+    const asked = all.map(({ live, windows }) => ({ live, windows: isBySession(live) === bySession ? windows : [] }));
+    const [numbers, keys, starts, ends] = placesOf(asked);
+    if (numbers.length === 0) continue;
+    const [stream, version] = ['($1::text[])[k.of]', '($2::bigint[])[k.of]'];
+    // Reads sessions in primary-key order, for the reason given at `windowAt`.
+    const stored = bySession
+      ? `(SELECT * FROM stream_windows w WHERE w.stream = ${stream} AND w.version = ${version}
+            AND (w.key, w.start_at) >= (k.key, '-infinity') AND (w.key, w.start_at) < (k.key, to_timestamp(k.end_ms / 1000.0)) AND w.end_at > to_timestamp(k.start_ms / 1000.0)
+          ORDER BY w.key, w.start_at OFFSET 0)`
+      : windowAt(stream, version, 'k.key', 'to_timestamp(k.start_ms / 1000.0)');
+    const { rows } = await client.query<WindowRow & { of: number }>({
+      name: bySession ? 'stored-sessions' : 'stored-windows',
+      text: `SELECT ${bySession ? 'DISTINCT ON (k.of, w.key, w.start_at)' : ''} k.of, ${WINDOW_COLUMNS}
+             FROM unnest($3::int[], $4::text[], $5::float8[], $6::float8[]) AS k (of, key, start_ms, end_ms)
+             CROSS JOIN LATERAL ${stored} w`,
+      values: [...versionsOf(all.map(({ live }) => live)), numbers, keys, starts, ends],
+    });
+    for (const row of rows) found[row.of - 1].push(decodeWindow(row, all[row.of - 1].live));
+  }
+  return found;
+}
+
+/** Counts the keys that had no window before. */
+function newKeys(
+  client: PoolClient,
+  after: readonly StreamWindows[],
+  before: readonly (readonly KeyedWindow[])[],
+): Promise<number[]> {
+  return countKeysWithoutWindows(
+    client,
+    after.map(({ live, windows }, at) => {
+      const had = new Set(before[at].map(({ key }) => key));
+      return { live, keys: [...new Set(windows.map(({ key }) => key))].filter((key) => !had.has(key)) };
+    }),
+  );
+}
+
+/** Returns the stored sessions that no longer exist with this start, because they were merged with another session. */
+function absorbedSessions({ live, windows }: StreamWindows, before: readonly KeyedWindow[]): readonly KeyedWindow[] {
+  if (!isBySession(live)) return [];
+  const left = new Set(windows.map(windowIdOf));
+  return before.filter((window) => !left.has(windowIdOf(window)));
+}
+
+const windowIdOf = ({ key, start }: KeyedWindow) => `${start} ${key}`;
+
+async function remove(client: PoolClient, gone: readonly StreamWindows[]): Promise<void> {
+  const [numbers, keys, starts] = placesOf(gone);
+  if (numbers.length === 0) return;
+  await client.query({
+    name: 'remove-windows',
+    text: `DELETE FROM stream_windows WHERE ctid = ANY(ARRAY(
+             SELECT w.ctid FROM unnest($3::int[], $4::text[], $5::float8[]) AS k (of, key, start_ms)
+             CROSS JOIN LATERAL ${windowAt('($1::text[])[k.of]', '($2::bigint[])[k.of]', 'k.key', 'to_timestamp(k.start_ms / 1000.0)')} w))`,
+    values: [...versionsOf(gone.map(({ live }) => live)), numbers, keys, starts],
+  });
+}
+
+async function write(
+  client: PoolClient,
+  after: readonly StreamWindows[],
+  before: readonly (readonly KeyedWindow[])[],
+): Promise<void> {
+  const [numbers, ...places] = placesOf(after);
+  if (numbers.length === 0) return;
+  const windows = after.flatMap((each) => each.windows);
+  await client.query({
+    name: 'write-windows',
+    text: `INSERT INTO stream_windows AS w (stream, version, key, start_at, end_at, state, revision, key_rank)
+           SELECT ($1::text[])[of], ($2::bigint[])[of], key, to_timestamp(start_ms / 1000.0), to_timestamp(end_ms / 1000.0), state, revision, rank
+           FROM unnest($3::int[], $4::text[], $5::float8[], $6::float8[], $7::bytea[], $8::bigint[], $9::bigint[])
+             AS w (of, key, start_ms, end_ms, state, revision, rank)
+           ON CONFLICT (stream, version, key, start_at)
+             DO UPDATE SET end_at = excluded.end_at, state = excluded.state, revision = excluded.revision,
+               key_rank = coalesce(excluded.key_rank, w.key_rank)`,
+    values: [
+      ...versionsOf(after.map(({ live }) => live)),
+      numbers,
+      ...places,
+      windows.map(({ state }) => Buffer.from(state.encode())),
+      windows.map(({ revision }) => revision),
+      after.flatMap((each, at) => ranksOf(each, before[at])),
+    ],
+  });
+}
+
+/** Returns values of `key_rank`: the rank of a new key, the limit of an other key, or null to leave it unchanged. */
+function ranksOf({ live, windows, limits }: StreamWindows, before: readonly KeyedWindow[]): (number | null)[] {
+  if (maxKeysOf(live.compiled) === null) return windows.map(() => null);
+  const known = new Set(before.map(windowIdOf));
+  return windows.map((window) => {
+    if (window.key === OTHER_KEY) return limits?.get(window.start) ?? null;
+    return known.has(windowIdOf(window)) ? null : keyRankOf(window.key);
+  });
+}
+
+/** Returns columns to unnest: number of the stream (from 1), key, start and end of each window. */
+function placesOf(all: readonly StreamWindows[]): [number[], string[], number[], number[]] {
+  const windows = all.flatMap((each) => each.windows);
+  return [
+    all.flatMap((each, at) => each.windows.map(() => at + 1)),
+    windows.map(({ key }) => key),
+    windows.map(({ start }) => start),
+    windows.map(({ end }) => end),
+  ];
+}

@@ -1,0 +1,71 @@
+import type { EventType } from '../events/log-event';
+import type { StoredEvent } from '../events/stored-event';
+import type { Pool, PoolClient } from '../platform/postgres';
+import type { Arrival } from './compile-stream';
+import type { EventAddress } from './join/join-candidate';
+import { loadEventContexts } from './event-context.store';
+import { arrivedOf, eventColumns, type ArrivedEvent } from './event-columns';
+
+/** An event of the log with its arrival. It has only the fields that expressions read. */
+export interface LoggedEvent extends ArrivedEvent, EventAddress {
+  readonly batch: number;
+}
+
+/** A slice of the log, in order of position. */
+export interface StoredLogSlice {
+  /** The last position that it covers. */
+  readonly position: number;
+  readonly events: readonly LoggedEvent[];
+}
+
+/** Maximum number of batches per slice. */
+const MAX_BATCHES = 1_000;
+
+/**
+ * Reads the next slice of the log after a position and up to `last`, with about `most` events. Includes the events that
+ * the learner has quarantined, because they are facts too.
+ * @param fields that expressions read; products and customers have their values from the time of the event
+ * @param types null for all types
+ */
+export async function readStoredLogSlice(
+  client: Pool | PoolClient,
+  after: number,
+  last: number,
+  most: number,
+  fields: ReadonlySet<string>,
+  types: readonly EventType[] | null = null,
+): Promise<StoredLogSlice> {
+  const { rows: batches } = await client.query<{ position: number; events: number }>({
+    name: 'stored-log-batches',
+    text: 'SELECT position, events FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3',
+    values: [after, last, MAX_BATCHES],
+  });
+  let until = batches.length < MAX_BATCHES ? last : batches[batches.length - 1].position;
+  let sum = 0;
+  for (const { position, events } of batches) {
+    if ((sum += events) < most) continue;
+    until = position;
+    break;
+  }
+  if (sum === 0) return { position: until, events: [] };
+  const { rows } = await client.query<Row>({
+    text: `SELECT b.position, b.batch, b.known_at AS "knownAt", e.* FROM (
+             SELECT position, batch, known_at FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
+           ) b CROSS JOIN LATERAL (
+             SELECT e.sequence, ${eventColumns(fields)} FROM events e WHERE e.batch = b.batch AND ($3::text[] IS NULL OR e.type = ANY($3))
+             ORDER BY e.sequence OFFSET 0
+           ) e ORDER BY b.position, e.sequence`,
+    values: [after, until, types],
+  });
+  const events = rows.map(({ position, batch, sequence, knownAt, ...row }) => ({
+    position,
+    batch,
+    sequence,
+    knownAt,
+    ...arrivedOf(row),
+  }));
+  const known = await loadEventContexts(client, fields, events);
+  return { position: until, events: events.map(({ knownAt: _, ...event }, at) => ({ ...event, ...known[at] })) };
+}
+
+type Row = { readonly batch: number; readonly knownAt: number } & EventAddress & Arrival & StoredEvent;

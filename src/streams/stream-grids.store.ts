@@ -1,0 +1,54 @@
+import type { Pool } from '../platform/postgres';
+import type { WindowGrid } from './assemble-windows';
+import type { StreamSpec } from './stream-spec';
+import { readStreamChain, type StreamState } from './stream-store.service';
+import { windowAssignerOf } from './window-assigner';
+
+/** After this time, every accepted event is in the inbox. */
+export const SETTLE_MS = 2_000;
+
+/** The window grids of a stream and of the streams below it. */
+export interface StreamGrids {
+  readonly spec: StreamSpec;
+  /** From the requested stream to the stream that counts events. */
+  readonly grids: readonly [WindowGrid, ...WindowGrid[]];
+  /** FULL and FAILED streams no longer count events, so their windows are not meaningful. */
+  readonly state: StreamState | null;
+  readonly reason: string | null;
+  /** Number of keys over all stored windows of the stream that counts events; null if it has no windows to show yet. */
+  readonly keys: number | null;
+  /** Windows that begin before this instant are not counted, or are removed. */
+  readonly knownFrom: number;
+}
+
+/**
+ * Reads the window grids of a stream and of the streams below it.
+ * @returns null if the stream does not exist, if it has no windows to show yet, or if it or a stream below it has
+ *   session windows, which have no fixed end
+ */
+export async function readGrids(pool: Pool, stream: string): Promise<StreamGrids | null> {
+  const records = await readStreamChain(pool, stream);
+  if (records === null) return null;
+  const [{ spec }] = records;
+  const { shown, version, state, reason, keys, keptFrom, fromPosition, createdAt } = records[records.length - 1];
+  // While a changed definition is filled, the shown windows belong to the previous definition.
+  if (shown === null || shown !== version) return null;
+  const grids = records.flatMap(({ spec }): WindowGrid[] => {
+    const { panes, slides } = windowAssignerOf(spec.window);
+    return panes === null ? [] : [{ panes, slides }];
+  });
+  if (grids.length < records.length) return null;
+  const filledFrom = fromPosition > 0 ? createdAt.getTime() : -Infinity;
+  const knownFrom = Math.max(filledFrom, keptFrom?.getTime() ?? -Infinity);
+  return { spec, grids: grids as [WindowGrid, ...WindowGrid[]], state, reason, keys, knownFrom };
+}
+
+/** Returns the instant up to which every received event is in the log. */
+export async function settledUntil(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ until: Date }>({
+    name: 'settled',
+    text: `SELECT least(now() - $1 * interval '1 ms', (SELECT min(received_at) FROM inbox WHERE done_at IS NULL AND state <> 'SPLIT')) AS until`,
+    values: [SETTLE_MS],
+  });
+  return rows[0].until.getTime();
+}

@@ -1,0 +1,261 @@
+import type { Outbox } from '../events/outbox';
+import type { Logger } from '../platform/log';
+import { withLongTimeout, type Pool } from '../platform/postgres';
+import type { RedisPubSub } from '../platform/pubsub';
+import { isOutage } from '../platform/outage';
+import { WindowMerger, MAX_STORED_WINDOWS, type MergeResult, type StreamVersionId } from './window-merger.service';
+import type { WindowChange } from './live-streams.service';
+import { MonthlyRollup } from './monthly-rollup.service';
+import { rebuildRequested } from './stream-store.service';
+import { parseLateness } from './window-assigner';
+import { MAX_NOTIFIED_CHANGES, WindowChangeNotifier } from './window-change-notifier.service';
+
+/**
+ * Delay before pending batches are merged. Merging more batches together needs fewer writes. The delay is not visible:
+ * queries also read pending batches, and subscribers are notified when a batch is counted.
+ */
+const MERGE_DELAY_MS = 200;
+/**
+ * Time slice (ms) of one join before the other streams are merged, so that a flooded stream does not block the others.
+ */
+const JOIN_TIME_SLICE_MS = 50;
+/** Maximum time between the `receivedAt` of an event and its entry in the inbox. */
+const MAX_INBOX_DELAY_MS = 10_000;
+/** Rows of obsolete versions deleted per statement. */
+const SWEPT_ROWS = 5_000;
+
+/**
+ * Maintains the windows of streams in a worker: merges pending batches, backfills new streams, advances watermarks, and
+ * deletes obsolete versions. Any number of workers may run it.
+ */
+export class StreamMaintainer {
+  private readonly merger: WindowMerger;
+  private readonly notifier: WindowChangeNotifier;
+  private readonly months: MonthlyRollup;
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<void> = Promise.resolve();
+  private filling: Promise<void> | undefined;
+  private rollingUp: Promise<void> | undefined;
+  private stopping = false;
+
+  constructor(
+    private readonly pool: Pool,
+    pubSub: Pick<RedisPubSub, 'publish'>,
+    private readonly outbox: Outbox,
+    private readonly log: Logger,
+  ) {
+    this.merger = new WindowMerger(pool);
+    this.notifier = new WindowChangeNotifier(pubSub);
+    this.months = new MonthlyRollup(pool);
+  }
+
+  /** Handles a batch that was appended to the log and has changed these windows. */
+  onBatchCounted(batch: number, changes: readonly WindowChange[]): void {
+    if (changes.length === 0) return;
+    this.notifier.onBatchCounted(batch, changes);
+    this.mergeSoon();
+  }
+
+  private mergeSoon(): void {
+    if (this.stopping) return;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.mergeNow().catch((error: Error) =>
+        this.log.warn({ error: error.message }, 'streams not merged; the next run retries'),
+      );
+    }, MERGE_DELAY_MS);
+  }
+
+  /** Starts after the current merge of this process, which holds the row locks that the next one needs. */
+  private mergeNow(): Promise<void> {
+    const folded = this.working.then(() => this.mergeAll());
+    this.working = folded.catch(() => undefined);
+    return folded;
+  }
+
+  /** Does the periodic work, and the work that a killed or failed process has left undone. */
+  async runMaintenance(): Promise<void> {
+    await rebuildRequested(this.pool, this.outbox);
+    const { rows } = await this.pool.query<
+      StreamVersionId & {
+        readonly state: string;
+        readonly lateness: string;
+        readonly retention: string | null;
+        readonly windows: number;
+        readonly joins: boolean;
+      }
+    >(
+      `SELECT stream, version, state, spec->>'lateness' AS lateness, spec->>'retention' AS retention, windows,
+         spec->'join' IS NOT NULL AS joins FROM stream_versions WHERE state <> 'FULL' AND state <> 'FAILED'`,
+    );
+    if (rows.length === 0) return;
+    const reached = await this.readLogProgress();
+    await this.mergeNow();
+    for (const { stream, version, state, lateness, retention, windows, joins } of rows) {
+      if (state === 'LIVE') {
+        await this.moveWatermark(stream, version, parseLateness(lateness), reached);
+        if (retention !== null || windows > MAX_STORED_WINDOWS)
+          await this.repeat(() => this.merger.removeExpired({ stream, version }, reached.watermark.getTime()));
+        if (joins) await this.repeat(() => this.merger.trimJoinBuffer({ stream, version }));
+      }
+      if (state === 'GONE') await this.deleteVersion(stream, version);
+    }
+    const unfilled = rows.filter(({ state }) => state === 'FILLING');
+    if (unfilled.length > 0) this.filling ??= this.backfillAll(unfilled).finally(() => (this.filling = undefined));
+    this.rollingUp ??= this.rollUp().finally(() => (this.rollingUp = undefined));
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.timer);
+    await Promise.all([this.working, this.filling, this.rollingUp]);
+  }
+
+  private async rollUp(): Promise<void> {
+    try {
+      while (!this.stopping && (await this.months.mergeOne()));
+    } catch (error) {
+      this.log.warn({ error: (error as Error).message }, 'months not merged; the next run retries');
+    }
+  }
+
+  private async mergeAll(): Promise<void> {
+    const { rows } = await this.pool.query<StreamVersionId & { joins: boolean }>({
+      name: 'versions-with-parts',
+      text: `SELECT stream, version, spec->'join' IS NOT NULL AS joins FROM stream_versions v
+             WHERE (state = 'LIVE' OR state = 'FILLING' AND spec->'join' IS NULL) AND EXISTS (
+               SELECT FROM stream_parts p WHERE p.stream = v.stream AND p.version = v.version)
+             ORDER BY stream, version`,
+    });
+    await this.mergeTogether(rows.filter(({ joins }) => !joins));
+    for (const version of rows.filter(({ joins }) => joins)) await this.runIsolated(version, () => this.mergePairs(version));
+  }
+
+  private async mergeTogether(versions: readonly StreamVersionId[]): Promise<void> {
+    if (versions.length === 0) return;
+    try {
+      await this.mergeBatches(versions);
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      for (const version of versions) await this.runIsolated(version, () => this.mergeBatches([version]));
+    }
+  }
+
+  /** Runs the work of one stream. Logs its error, so that it does not block other streams. */
+  private async runIsolated({ stream }: StreamVersionId, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      this.log.warn({ stream, error: (error as Error).message }, 'stream not merged; the next run retries');
+    }
+  }
+
+  private async mergePairs(version: StreamVersionId): Promise<void> {
+    const until = performance.now() + JOIN_TIME_SLICE_MS;
+    for (let some = false; ; some = true) {
+      const turn = this.stopping ? null : await this.merger.mergePairs(version);
+      for (const folded of turn?.merged ?? []) this.notifier.onMerged(folded);
+      if (turn?.hasMore && performance.now() < until) continue;
+      // More batches are pending, or another process holds the lock and may not have seen all of them.
+      if (turn === null ? !some : turn.hasMore) this.mergeSoon();
+      return;
+    }
+  }
+
+  private async mergeBatches(versions: readonly StreamVersionId[]): Promise<void> {
+    let missed = 0;
+    await this.repeat(async () => {
+      const turn = await this.merger.mergeBatches(versions);
+      for (const folded of turn.merged) this.notifier.onMerged(folded);
+      missed = turn.missed;
+      return turn;
+    });
+    // Another process holds their locks and may not have seen all pending batches.
+    if (missed > 0) this.mergeSoon();
+  }
+
+  private async backfillAll(versions: readonly StreamVersionId[]): Promise<void> {
+    for (const version of versions) {
+      const { stream } = version;
+      const isDone = await this.repeat(() => this.merger.backfill(version)).catch((error: Error) =>
+        this.log.warn({ stream, error: error.message }, 'stream not filled; the next run retries'),
+      );
+      if (isDone) this.notifier.publishAllChanged(stream);
+    }
+  }
+
+  /** Repeats work until none is left. @returns whether any work was done */
+  private async repeat(work: () => Promise<MergeResult | null>): Promise<boolean> {
+    for (let some = false; ; some = true) {
+      const turn = this.stopping ? null : await work();
+      if (!turn?.hasMore) return some || turn !== null;
+    }
+  }
+
+  /** Returns the instant up to which every received event is in the log, and the last batch at that time. */
+  private async readLogProgress(): Promise<LogProgress> {
+    const { rows } = await this.pool.query<LogProgress>({
+      name: 'reached',
+      text: `SELECT (SELECT coalesce(max(batch), 0) FROM log_batches) AS batch,
+               least(now() - $1 * interval '1 ms', (SELECT min(received_at) FROM inbox WHERE done_at IS NULL)) AS watermark`,
+      values: [MAX_INBOX_DELAY_MS],
+    });
+    return rows[0];
+  }
+
+  /** Advances the watermark once all those batches are merged, and publishes the windows that became final. */
+  private async moveWatermark(stream: string, version: number, lateness: number, to: LogProgress): Promise<void> {
+    const { rows } = await this.pool.query<{ before: Date | null }>({
+      name: 'move-watermark',
+      text: `UPDATE stream_versions v SET watermark = $3
+             FROM (SELECT watermark AS before FROM stream_versions WHERE stream = $1 AND version = $2 FOR UPDATE) old
+             WHERE stream = $1 AND version = $2 AND state = 'LIVE' AND (before IS NULL OR before < $3)
+               AND NOT EXISTS (SELECT FROM stream_parts WHERE stream = $1 AND version = $2 AND batch <= $4)
+             RETURNING before`,
+      values: [stream, version, to.watermark, to.batch],
+    });
+    if (!rows[0]?.before) return;
+    const { rows: final } = await this.pool.query<{ key: string; start: number }>({
+      name: 'become-final',
+      text: `SELECT key, round(date_part('epoch', start_at) * 1000) AS start FROM stream_windows
+             WHERE stream = $1 AND version = $2 AND end_at > $3::timestamptz - $5 * interval '1 ms'
+               AND end_at <= $4::timestamptz - $5 * interval '1 ms' LIMIT $6`,
+      values: [stream, version, rows[0].before, to.watermark, lateness, MAX_NOTIFIED_CHANGES + 1],
+    });
+    this.notifier.publishChanges(
+      stream,
+      final.map(({ key, start }) => [key, start] as const),
+    );
+  }
+
+  /** Deletes rows of an obsolete version in chunks, and finally the version itself. */
+  private async deleteVersion(stream: string, version: number): Promise<void> {
+    for (const table of [
+      'stream_parts',
+      'stream_windows',
+      'stream_months',
+      'stream_late',
+      'stream_join_events',
+      'stream_crowded_ranges',
+    ]) {
+      const { rowCount } = await this.pool.query(
+        withLongTimeout(
+          `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
+             SELECT ctid FROM ${table} WHERE stream = $1 AND version = $2 LIMIT ${SWEPT_ROWS}))`,
+          [stream, version],
+        ),
+      );
+      if (rowCount === SWEPT_ROWS) return;
+    }
+    await this.pool.query(`DELETE FROM stream_versions WHERE stream = $1 AND version = $2 AND state = 'GONE'`, [
+      stream,
+      version,
+    ]);
+  }
+}
+
+interface LogProgress {
+  readonly batch: number;
+  readonly watermark: Date;
+}

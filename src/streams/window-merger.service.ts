@@ -1,0 +1,350 @@
+import type { EventType } from '../events/log-event';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { compileStream, type CompiledStream } from './compile-stream';
+import { removeIncompleteRanges, readWindowsOverlapping } from './join/incomplete-ranges.store';
+import { bufferExpiry, MAX_LOG_DELAY_MS } from './join/buffer-expiry';
+import { pairPendingEvents, MAX_JOIN_BUFFER_EVENTS, storePastEvents } from './join/pair-pending-events.store';
+import { removeFromJoinBuffer, updateJoinCounts, oldestReceivedAfter } from './join/join-buffer.store';
+import { asLiveJoin, POSITION_UPPER_BOUND, type LiveJoin } from './join/pending-pairs.store';
+import { countOrFail, type LiveStream } from './live-streams.service';
+import { mergeIntoStored } from './merge-windows.store';
+import { dequeuePartials } from './partial-aggregates.store';
+import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
+import { readStoredLogSlice, type StoredLogSlice } from './stored-log.store';
+import type { StreamSpec } from './stream-spec';
+import { retentionStart } from './window-assigner';
+import { MAX_NOTIFIED_CHANGES } from './window-change-notifier.service';
+import { endOfOldest, analyzeIfOutgrown, removeWindowsBefore, versionsOf } from './window.store';
+
+/** Maximum number of stored windows per stream, to bound disk usage. Beyond it, the oldest windows are removed. */
+export const MAX_STORED_WINDOWS = 5_000_000;
+/**
+ * Maximum number of batches per stream, and of bytes over all streams, that one transaction merges. The transaction
+ * must not stay idle for long while this process merges them.
+ */
+const MAX_BATCHES = 200;
+const MAX_BYTES = 4 * 2 ** 20;
+/** Number of added windows after which the process checks whether the table has outgrown its statistics. */
+const GROWN_WINDOWS = 200;
+/** Windows removed per transaction. */
+const REMOVED_WINDOWS = 5_000;
+/** Expired events of a join buffer removed per transaction. */
+const REMOVED_EVENTS = 20_000;
+
+/** Limits of a backfill. */
+export interface BackfillLimits {
+  /** Events per transaction: half a second of one core for an expensive stream. */
+  readonly events: number;
+  /**
+   * Size of the join buffer at which the backfill removes expired events. Finding them is expensive: it reads all
+   * remaining batches.
+   */
+  readonly joinBufferSize: number;
+}
+
+const DEFAULT_BACKFILL_LIMITS: BackfillLimits = { events: 5_000, joinBufferSize: MAX_JOIN_BUFFER_EVENTS / 2 };
+
+const keyAndStart = ({ key, start }: KeyedWindow) => [key, start] as const;
+
+/** Identifies a version of a stream. Each definition of a stream has its own version. */
+export interface StreamVersionId {
+  readonly stream: string;
+  readonly version: number;
+}
+
+/** The changes that one merge has made to one version. */
+export interface MergedVersion extends StreamVersionId {
+  /** Windows that were changed or removed, as `[key, start]`. */
+  readonly changed: readonly (readonly [string, number])[];
+  /**
+   * The changed windows that were not published when a batch was counted: windows of the other key, and windows that
+   * moved to the other key.
+   */
+  readonly rerouted: readonly (readonly [string, number])[];
+  /** Batches whose partial aggregates were merged. */
+  readonly batches: readonly number[];
+}
+
+/** The result of one transaction. */
+export interface MergeResult {
+  readonly merged: readonly MergedVersion[];
+  /** Whether more work may be waiting. */
+  readonly hasMore: boolean;
+}
+
+interface VersionRow extends StreamVersionId {
+  readonly spec: StreamSpec;
+  readonly filled: number;
+  readonly windows: number;
+  readonly keys: number;
+  readonly state: 'FILLING' | 'LIVE';
+  readonly keptFrom: Date | null;
+  readonly watermark: Date | null;
+  /** Number of events in the join buffer. */
+  readonly remembered: number;
+}
+
+/** A version whose row this transaction has locked. */
+interface LockedVersion extends LiveStream {
+  readonly row: VersionRow;
+}
+
+/** A partial aggregate to merge into a locked version, and the position up to which the version is then filled. */
+interface PendingMerge {
+  readonly held: LockedVersion;
+  readonly part: PartialAggregates;
+  readonly batches: readonly number[];
+  readonly filled: number;
+}
+
+const BACKFILL_CONTINUES: MergeResult = { merged: [], hasMore: true };
+
+/**
+ * Merges the partial aggregates of batches into the stored windows of streams, and backfills the events from before a
+ * stream was created. Each merge is one transaction that locks the rows of its versions, so that only one process at a
+ * time works on a version.
+ */
+export class WindowMerger {
+  private readonly compiled = new Map<string, CompiledStream>();
+  private addedWindows = 0;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly backfillLimits = DEFAULT_BACKFILL_LIMITS,
+    private readonly maxWindows = MAX_STORED_WINDOWS,
+  ) {}
+
+  /**
+   * Merges pending batches into several streams, none of them joins. The cost is dominated by the statements and the
+   * COMMIT, so merging several streams together is cheap.
+   * @returns also how many of the versions another transaction has locked
+   */
+  mergeBatches(versions: readonly StreamVersionId[]): Promise<MergeResult & { readonly missed: number }> {
+    return this.withLockedVersions(versions, async (client, all) => {
+      const { parts, more: hasMore } = await dequeuePartials(client, all, MAX_BATCHES, MAX_BYTES);
+      const incoming = all.flatMap((held, at): PendingMerge[] => {
+        const taken = parts[at];
+        return taken === null ? [] : [{ held, ...taken, filled: held.row.filled }];
+      });
+      const merged = await this.storeMerges(client, incoming);
+      return { merged, hasMore, missed: versions.length - all.length };
+    });
+  }
+
+  /** Merges pending batches into a join. @returns null if nothing is pending or another transaction has the lock */
+  mergePairs(version: StreamVersionId): Promise<MergeResult | null> {
+    return this.withLockedVersions([version], async (client, [held]) => {
+      const live = held && asLiveJoin(held);
+      // The backfill runs first, because pairs are found in log order.
+      if (!live || held.row.state !== 'LIVE') return null;
+      const found = await pairPendingEvents(client, live, held.row.remembered, POSITION_UPPER_BOUND);
+      if (found === null || found.part === null) return null;
+      const { part, batches, incompleteRanges, more } = found;
+      const [merged] = await this.storeMerges(client, [{ held, part, batches, filled: held.row.filled }]);
+      const incomplete = await readWindowsOverlapping(client, held, incompleteRanges, MAX_NOTIFIED_CHANGES + 1);
+      return { merged: [{ ...merged, changed: [...merged.changed, ...incomplete] }], hasMore: more };
+    });
+  }
+
+  /** Backfills one slice of the log. @returns null if the backfill is complete or another transaction has the lock */
+  backfill(version: StreamVersionId): Promise<MergeResult | null> {
+    return this.withLockedVersions([version], async (client, [held]) => {
+      if (held === undefined || held.row.state !== 'FILLING') return null;
+      if (held.row.windows > this.maxWindows) {
+        await this.removeBefore(client, held, await this.endOfExcess(client, held));
+        return BACKFILL_CONTINUES;
+      }
+      const join = asLiveJoin(held);
+      if (join !== null) return this.backfillPairs(client, held, join);
+      if (held.row.filled >= held.version) return this.finishBackfill(client, held);
+      const slice = await this.slice(client, held, held.compiled.spec.from);
+      const part = await countOrFail(client, held, (into) => {
+        for (const { event, position, ...arrival } of slice.events) held.compiled.add(event, arrival, into, position);
+      });
+      if (part === null) return null;
+      const merged = await this.storeMerges(client, [{ held, part, batches: [], filled: slice.position }]);
+      return { merged, hasMore: true };
+    });
+  }
+
+  /** Removes windows that are past the retention at an instant, or too many. @returns null if there are none */
+  removeExpired(version: StreamVersionId, instant: number): Promise<MergeResult | null> {
+    return this.withLockedVersions([version], async (client, [held]) => {
+      if (held === undefined || held.row.state !== 'LIVE') return null;
+      const aged = retentionStart(held.compiled, instant) ?? -Infinity;
+      return this.removeBefore(client, held, Math.max(aged, await this.endOfExcess(client, held)));
+    });
+  }
+
+  /** Returns the instant up to which windows must be removed, so that the stream stays within its window limit. */
+  private async endOfExcess(client: PoolClient, { row, ...live }: LockedVersion): Promise<number> {
+    const excess = row.windows - this.maxWindows;
+    return excess <= 0 ? -Infinity : ((await endOfOldest(client, live, excess)) ?? -Infinity);
+  }
+
+  private async removeBefore(client: PoolClient, held: LockedVersion, instant: number): Promise<MergeResult | null> {
+    const { row, stream, version } = held;
+    const from = Math.max(instant, row.keptFrom?.getTime() ?? -Infinity);
+    if (from === -Infinity) return null;
+    const { windows, keys } = await removeWindowsBefore(client, held, from, REMOVED_WINDOWS);
+    if (windows === 0 && from === row.keptFrom?.getTime()) return null;
+    await removeIncompleteRanges(client, held, from);
+    await client.query({
+      name: 'note-forgotten',
+      text: `UPDATE stream_versions SET kept_from = to_timestamp($3::float8 / 1000.0), windows = windows - $4, keys = keys - $5
+             WHERE stream = $1 AND version = $2`,
+      values: [stream, version, from, windows, keys],
+    });
+    return { merged: [], hasMore: windows === REMOVED_WINDOWS };
+  }
+
+  /** Removes expired events from the join buffer. @returns null if there are none */
+  trimJoinBuffer(version: StreamVersionId): Promise<MergeResult | null> {
+    return this.withLockedVersions([version], async (client, [held]) => {
+      if (held === undefined || held.compiled.join === null || held.row.state !== 'LIVE') return null;
+      const { watermark, keptFrom } = held.row;
+      const lived = (watermark?.getTime() ?? -Infinity) - MAX_LOG_DELAY_MS;
+      const gone =
+        (await removeFromJoinBuffer(client, held, false, bufferExpiry(lived, held.compiled.latenessMs), REMOVED_EVENTS)) +
+        // Another import may follow, so imported events expire only together with the windows that they can change.
+        (await removeFromJoinBuffer(client, held, true, affectsWindowsFrom(held.compiled, keptFrom), REMOVED_EVENTS));
+      await updateJoinCounts(client, held, -gone);
+      return gone === 0 ? null : { merged: [], hasMore: gone >= REMOVED_EVENTS };
+    });
+  }
+
+  /**
+   * Backfills a join. Past events are first stored as pending partial aggregates, like those of new batches, and are
+   * then merged from there. The batches that arrived since follow.
+   */
+  private async backfillPairs(client: PoolClient, held: LockedVersion, live: LiveJoin): Promise<MergeResult | null> {
+    const { stream, version, row } = held;
+    const isFilled = row.filled >= version;
+    const waiting = await pairPendingEvents(client, live, row.remembered, isFilled ? POSITION_UPPER_BOUND : version);
+    if (waiting !== null) {
+      if (waiting.part === null) return null;
+      await this.storeMerges(client, [{ held, part: waiting.part, batches: [], filled: row.filled }]);
+      if (!isFilled || waiting.more) return BACKFILL_CONTINUES;
+    }
+    if (isFilled) return this.finishBackfill(client, held);
+    if (row.remembered >= this.backfillLimits.joinBufferSize) {
+      const oldest = await oldestReceivedAfter(client, row.filled, MAX_LOG_DELAY_MS);
+      const before = bufferExpiry(oldest, held.compiled.latenessMs);
+      const gone =
+        (await removeFromJoinBuffer(client, live, false, before, REMOVED_EVENTS)) +
+        (await removeFromJoinBuffer(client, live, true, affectsWindowsFrom(held.compiled, row.keptFrom), REMOVED_EVENTS));
+      await updateJoinCounts(client, live, -gone);
+      if (gone > 0) return BACKFILL_CONTINUES;
+    }
+    const slice = await this.slice(client, held, live.join.types ?? []);
+    if (!(await storePastEvents(client, live, slice.events))) return null;
+    await client.query('UPDATE stream_versions SET filled = $3 WHERE stream = $1 AND version = $2', [
+      stream,
+      version,
+      slice.position,
+    ]);
+    return BACKFILL_CONTINUES;
+  }
+
+  private slice(
+    client: PoolClient,
+    { version, compiled, row }: LockedVersion,
+    types: readonly EventType[],
+  ): Promise<StoredLogSlice> {
+    const asked = types.length === 0 ? null : types;
+    return readStoredLogSlice(client, row.filled, version, this.backfillLimits.events, compiled.fields, asked);
+  }
+
+  private async withLockedVersions<T>(
+    versions: readonly StreamVersionId[],
+    work: (client: PoolClient, held: readonly LockedVersion[]) => Promise<T>,
+  ): Promise<T> {
+    if (this.addedWindows >= GROWN_WINDOWS) {
+      this.addedWindows = 0;
+      await analyzeIfOutgrown(this.pool);
+    }
+    return inTransaction(this.pool, async (client) => {
+      const { rows } = await client.query<VersionRow>({
+        name: 'hold-versions',
+        text: `SELECT stream, version, spec, filled, windows, keys, state, kept_from AS "keptFrom", watermark, remembered
+               FROM stream_versions v
+               WHERE (stream, version) IN (SELECT * FROM unnest($1::text[], $2::bigint[])) AND state IN ('FILLING', 'LIVE')
+               ORDER BY stream, version FOR UPDATE OF v SKIP LOCKED`,
+        values: versionsOf(versions),
+      });
+      return work(
+        client,
+        rows.map((row) => ({ stream: row.stream, version: row.version, compiled: this.compile(row), row })),
+      );
+    });
+  }
+
+  private async storeMerges(client: PoolClient, incoming: readonly PendingMerge[]): Promise<MergedVersion[]> {
+    if (incoming.length === 0) return [];
+    const written = await mergeIntoStored(
+      client,
+      incoming.map(({ held, part }) => ({
+        live: held,
+        part,
+        keptFrom: held.row.keptFrom?.getTime(),
+        keys: held.row.keys,
+      })),
+    );
+    const keys = incoming.map(({ held: { row } }, at) => row.keys + written[at].moreKeys);
+    await client.query({
+      name: 'note-fold',
+      text: `UPDATE stream_versions v SET filled = n.filled, windows = v.windows + n.more, keys = n.keys, late = v.late + n.late
+             FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::bigint[])
+               AS n (stream, version, filled, more, keys, late)
+             WHERE v.stream = n.stream AND v.version = n.version`,
+      values: [
+        ...versionsOf(incoming.map(({ held }) => held)),
+        incoming.map(({ filled }) => filled),
+        written.map(({ moreWindows }) => moreWindows),
+        keys,
+        incoming.map(({ part }) => part.allLate().reduce((sum, { count }) => sum + count, 0)),
+      ],
+    });
+    this.addedWindows += written.reduce((sum, { moreWindows }) => sum + moreWindows, 0);
+    return incoming.map(({ held: { stream, version, compiled }, batches }, at) => {
+      const { windows, removed, otherKeyWindows } = written[at];
+      const moved = compiled.window.panes === null ? [] : removed;
+      return {
+        ...{ stream, version, batches },
+        changed: [...windows, ...removed].map(keyAndStart),
+        rerouted: [...otherKeyWindows, ...moved].map(keyAndStart),
+      };
+    });
+  }
+
+  /** Ends the backfill: the version becomes the shown one, and older versions are deleted. */
+  private async finishBackfill(client: PoolClient, { stream, version }: StreamVersionId): Promise<MergeResult> {
+    const { rowCount } = await client.query(
+      `UPDATE stream_versions SET state = 'LIVE' WHERE stream = $1 AND version = $2 AND state = 'FILLING'`,
+      [stream, version],
+    );
+    // The last merge has made the version FAILED or FULL.
+    if (rowCount === 0) return { merged: [], hasMore: false };
+    await client.query('UPDATE streams SET shown = $2 WHERE id = $1', [stream, version]);
+    await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version < $2`, [
+      stream,
+      version,
+    ]);
+    return { merged: [], hasMore: false };
+  }
+
+  private compile({ stream, version, spec }: VersionRow): CompiledStream {
+    const place = `${version} ${stream}`;
+    let compiled = this.compiled.get(place);
+    if (compiled === undefined) {
+      if (this.compiled.size >= 200) this.compiled.clear();
+      this.compiled.set(place, (compiled = compileStream(spec)));
+    }
+    return compiled;
+  }
+}
+
+/** Returns the instant from which events affect stored windows. A session may begin before `keptFrom`. */
+function affectsWindowsFrom({ window }: CompiledStream, keptFrom: Date | null): number {
+  return (keptFrom?.getTime() ?? -Infinity) - window.gap;
+}

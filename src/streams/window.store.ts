@@ -1,0 +1,210 @@
+import type { Pool, PoolClient } from '../platform/postgres';
+import type { LiveStream } from './live-streams.service';
+import type { KeyedWindow } from './partial-aggregates';
+import { WindowState } from './window/window-state';
+import type { Pane } from './window/panes';
+
+/** A row of {@link WINDOW_COLUMNS}. */
+export interface WindowRow {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+  readonly revision: number;
+  readonly state: Buffer;
+}
+
+/** SQL: columns of the window row `w`. */
+export const WINDOW_COLUMNS = `w.key, round(date_part('epoch', w.start_at) * 1000) AS start,
+  round(date_part('epoch', w.end_at) * 1000) AS end, w.revision, w.state`;
+
+export function decodeWindow({ key, start, end, revision, state }: WindowRow, { compiled }: LiveStream): KeyedWindow {
+  return { key, start, end, revision, state: WindowState.decode(state, compiled.spec.aggregates) };
+}
+
+/**
+ * SQL: the row `w` of the window with a key and a start, if it exists. Without statistics, as in a new stream, the
+ * planner rates any index like the primary key, but a look-up through another index reads all windows of the stream.
+ * The ORDER BY forces the primary key, the only index with this order.
+ * @param stream SQL expression, like the other arguments
+ */
+export const windowAt = (stream: string, version: string, key: string, start: string): string =>
+  `(SELECT w.* FROM (
+      SELECT ctid, * FROM stream_windows WHERE stream = ${stream} AND version = ${version} AND (key, start_at) >= (${key}, ${start})
+      ORDER BY key, start_at LIMIT 1
+    ) w WHERE w.key = ${key} AND w.start_at = ${start})`;
+
+/** Look-ups in a table with fewer windows are fast with any plan. */
+const FEW_WINDOWS = 100;
+
+/**
+ * Analyzes the windows table if it has outgrown its statistics. Autovacuum runs at most once a minute. Until then,
+ * look-ups in a table that was empty before scan all windows of their stream, which blocks a large new stream for
+ * minutes. Call this after adding many windows.
+ */
+export async function analyzeIfOutgrown(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ outgrown: boolean }>({
+    name: 'outgrown',
+    text: `SELECT (SELECT sum(windows) FROM stream_versions WHERE state <> 'GONE') > 2 * greatest(reltuples, $1) AS outgrown
+           FROM pg_class WHERE oid = 'stream_windows'::regclass`,
+    values: [FEW_WINDOWS],
+  });
+  // SKIP_LOCKED: a running autovacuum analyzes the table anyway.
+  if (rows[0].outgrown) await pool.query('ANALYZE (SKIP_LOCKED) stream_windows');
+}
+
+/** Removes the oldest windows that end at or before an instant. @returns the number of windows and of vanished keys */
+export async function removeWindowsBefore(
+  client: PoolClient,
+  live: LiveStream,
+  instant: number,
+  most: number,
+): Promise<{ readonly windows: number; readonly keys: number }> {
+  const { rows } = await client.query<{ key: string }>({
+    name: 'forget-windows',
+    text: `DELETE FROM stream_windows WHERE ctid = ANY(ARRAY(
+             SELECT ctid FROM stream_windows
+             WHERE stream = $1 AND version = $2 AND end_at <= to_timestamp($3::float8 / 1000.0) ORDER BY end_at LIMIT $4))
+           RETURNING key`,
+    values: [live.stream, live.version, instant, most],
+  });
+  const keys = [...new Set(rows.map(({ key }) => key))];
+  return { windows: rows.length, keys: (await countKeysWithoutWindows(client, [{ live, keys }]))[0] };
+}
+
+/** Returns the instant at which the oldest `count` windows of a stream have ended; null if it has fewer. */
+export async function endOfOldest(
+  client: PoolClient,
+  live: Pick<LiveStream, 'stream' | 'version'>,
+  count: number,
+): Promise<number | null> {
+  const { rows } = await client.query<{ end: number }>({
+    name: 'end-of-oldest',
+    text: `SELECT round(date_part('epoch', end_at) * 1000) AS "end" FROM stream_windows
+           WHERE stream = $1 AND version = $2 ORDER BY end_at OFFSET $3 - 1 LIMIT 1`,
+    values: [live.stream, live.version, count],
+  });
+  return rows[0]?.end ?? null;
+}
+
+/** Counts, for each stream, the given keys that have no window. */
+export async function countKeysWithoutWindows(
+  client: PoolClient,
+  asked: readonly { readonly live: LiveStream; readonly keys: readonly string[] }[],
+): Promise<number[]> {
+  const counts = asked.map(() => 0);
+  if (asked.every(({ keys }) => keys.length === 0)) return counts;
+  const { rows } = await client.query<{ of: number; count: number }>({
+    name: 'keys-without-windows',
+    text: `SELECT k.of, count(*)::int AS count FROM unnest($3::int[], $4::text[]) AS k (of, key) WHERE (
+             SELECT w.key FROM stream_windows w
+             WHERE w.stream = ($1::text[])[k.of] AND w.version = ($2::bigint[])[k.of] AND w.key >= k.key
+             ORDER BY w.key LIMIT 1) IS DISTINCT FROM k.key
+           GROUP BY k.of`,
+    values: [
+      ...versionsOf(asked.map(({ live }) => live)),
+      asked.flatMap(({ keys }, at) => keys.map(() => at + 1)),
+      asked.flatMap(({ keys }) => keys),
+    ],
+  });
+  for (const { of, count } of rows) counts[of - 1] = count;
+  return counts;
+}
+
+/** Returns the streams and versions as columns to unnest, or as arrays to index from 1. */
+export function versionsOf(versions: readonly Pick<LiveStream, 'stream' | 'version'>[]): [string[], number[]] {
+  return [versions.map(({ stream }) => stream), versions.map(({ version }) => version)];
+}
+
+/** A selection of windows: those that overlap a time range, of the given keys, or of all keys if null. */
+export interface WindowRange {
+  readonly from: number;
+  readonly to: number;
+  readonly keys: readonly string[] | null;
+}
+
+/** Windows per slice: some milliseconds of the event loop. */
+const SLICE_WINDOWS = 1_000;
+
+/**
+ * Reads the stored windows that begin in a time range, in slices, in no order. One reader at a time per transaction.
+ */
+export async function* readInSlices(
+  client: PoolClient,
+  live: LiveStream,
+  { start, end }: Pane,
+): AsyncGenerator<KeyedWindow[]> {
+  await client.query(
+    `DECLARE slices NO SCROLL CURSOR FOR SELECT ${WINDOW_COLUMNS} FROM stream_windows w
+     WHERE w.stream = $1 AND w.version = $2 AND w.start_at >= to_timestamp($3::float8 / 1000.0)
+       AND w.start_at < to_timestamp($4::float8 / 1000.0)`,
+    [live.stream, live.version, start, end],
+  );
+  for (;;) {
+    const { rows } = await client.query<WindowRow>(`FETCH ${SLICE_WINDOWS} FROM slices`);
+    if (rows.length > 0) yield rows.map((row) => decodeWindow(row, live));
+    if (rows.length < SLICE_WINDOWS) break;
+  }
+  await client.query('CLOSE slices');
+}
+
+/** Number of stored panes of a key that begin in one of several time ranges. */
+export interface PaneCount {
+  readonly key: string;
+  /** Index of the time range, from 0. */
+  readonly pane: number;
+  readonly pieces: number;
+}
+
+/**
+ * Counts the stored panes of each key in consecutive time ranges. Not for sessions.
+ * @param starts of the time ranges; the last one ends with the range
+ * @param most maximum number of panes; one more is counted, so that the caller can detect the excess
+ */
+export async function countPanes(
+  client: Pool | PoolClient,
+  live: LiveStream,
+  { from, to, keys }: WindowRange,
+  starts: readonly number[],
+  most: number,
+): Promise<PaneCount[]> {
+  const { rows } = await client.query<PaneCount>({
+    name: `count-pieces-${keys === null ? 'all' : 'keys'}`,
+    text: `SELECT key, width_bucket(start_at, $7::timestamptz[]) - 1 AS pane, count(*)::int AS pieces FROM (
+             SELECT key, start_at FROM stream_windows
+             WHERE stream = $1 AND version = $2 AND start_at >= to_timestamp($3::float8 / 1000.0)
+               AND start_at < to_timestamp($4::float8 / 1000.0) AND ${keys === null ? '$5::text[] IS NULL' : 'key = ANY($5)'}
+             LIMIT $6
+           ) w GROUP BY 1, 2`,
+    values: [live.stream, live.version, from, to, keys, most + 1, starts.map((start) => new Date(start))],
+  });
+  return rows;
+}
+
+/**
+ * Reads stored windows.
+ * @param most maximum number of rows; one more is read, so that the caller can detect the excess
+ * @param first number of earliest windows to read, with ties; null for all. Not for sessions
+ */
+export async function readStoredWindows(
+  client: Pool | PoolClient,
+  live: LiveStream,
+  { from, to, keys }: WindowRange,
+  most: number,
+  first: number | null = null,
+): Promise<KeyedWindow[]> {
+  // The range of a query begins at a pane boundary, so panes that overlap it also begin in it. Sessions can begin
+  // earlier.
+  const bySession = live.compiled.window.panes === null;
+  const isAsked = `w.stream = $1 AND w.version = $2 AND w.start_at < to_timestamp($4::float8 / 1000.0)
+    AND ${bySession ? 'w.end_at > to_timestamp($3::float8 / 1000.0)' : 'w.start_at >= to_timestamp($3::float8 / 1000.0)'}
+    AND ${keys === null ? '$5::text[] IS NULL' : 'w.key = ANY($5)'}`;
+  const last = `SELECT w.start_at FROM stream_windows w WHERE ${isAsked} ORDER BY w.start_at OFFSET $7::int - 1 LIMIT 1`;
+  const { rows } = await client.query<WindowRow>({
+    name: `read-windows-${keys === null ? 'all' : 'keys'}-${bySession}-${first === null ? 'all' : 'first'}`,
+    text: `SELECT ${WINDOW_COLUMNS} FROM stream_windows w
+           WHERE ${isAsked} ${first === null ? '' : `AND w.start_at <= coalesce((${last}), 'infinity')`}
+           LIMIT $6`,
+    values: [live.stream, live.version, from, to, keys, most + 1, ...(first === null ? [] : [first])],
+  });
+  return rows.map((row) => decodeWindow(row, live));
+}
