@@ -13,21 +13,21 @@ const ROOMS =
 const DOORS = [
   '[.](service|type|read-model)[.]ts$',
   // The log is what every room stands on: its entries, reading it, and ending a transaction with a position and an outbox.
-  '^src/events/(log-event|event-columns|stored-event|subject-spans|log-reader|log-writer|log-follower|outbox|position|receipts)[.]ts$',
+  '^src/events/(log-event|event-columns|stored-event|identity-ranges|log-reader|log-writer|log-follower|outbox|position|receipts)[.]ts$',
   '^src/imports/(import-target|formats|lines|rating)[.]ts$',
   '^src/recommend/(history|signals|learner-names)[.]ts$',
   '^src/models/(gate|fitter|model-kind)[.]ts$', // what a model's fit is made of, and judged by
   '^src/features/(feature-set|customer-profile)[.]ts$', // the features, and what they look at
   '^src/(events/(validate|event-json)|catalog/(product-record|product-facts|catalogue-product|merge-product))[.]ts$',
   '^src/orders/(life-cycle|order-record)[.]ts$', // where an order can stand, and what it is
-  '^src/auth/(identify|authenticate)[.]ts$', // who is asking: plain data, and the function that finds out
-  '^src/search/document/attribute-value[.]ts$', // which values of a product facets count
+  '^src/auth/(identity|authenticate)[.]ts$', // who is asking: plain data, and the function that finds out
+  '^src/search/document/attribute-facet-values[.]ts$', // which values of a product facets count
 ];
 
 /** Pure cores: the same answer for the same arguments, on any machine, without anything running. */
 const PURE = [
   '^src/(expressions|learn|features|recommend|streams)/',
-  '^src/search/(index|text|spelling|document|query|ranking|past|evaluation)/',
+  '^src/search/(index|text|spelling|document|query|ranking|query-log|scheduling|evaluation)/',
   '^src/orders/(exact-amount|life-cycle|line-events|step-events|move-order|order-fault|order-record)[.]ts$',
   '^src/forecasting/day-series[.]ts$',
   '^src/events/(log-event|event-columns)[.]ts$',

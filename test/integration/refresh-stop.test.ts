@@ -12,7 +12,7 @@ import { until } from '../setup/until';
 
 /** Of the build, because the process that it starts is built. */
 const { startRefresh } = jest.requireActual<{ startRefresh: typeof StartRefresh }>(
-  '../../dist/src/models/refresh-process.service.js',
+  '../../dist/src/models/refresh-process.js',
 );
 
 describe('a worker that is told to stop while it fits', () => {

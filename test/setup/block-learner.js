@@ -8,11 +8,11 @@ const { existsSync } = require('node:fs');
 const { LearnerState } = require('../../dist/src/recommend/learner-state.js');
 
 const { BLOCK_MS, HANG_FILE } = process.env;
-const { take } = LearnerState.prototype;
+const { applyEntry } = LearnerState.prototype;
 const nothing = new Int32Array(new SharedArrayBuffer(4));
 
-LearnerState.prototype.take = function (entry) {
+LearnerState.prototype.applyEntry = function (entry) {
   if (entry.productId === 'block') Atomics.wait(nothing, 0, 0, Number(BLOCK_MS));
   if (entry.productId === 'hang' && existsSync(HANG_FILE)) Atomics.wait(nothing, 0, 0);
-  take.call(this, entry);
+  applyEntry.call(this, entry);
 };

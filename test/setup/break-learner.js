@@ -7,9 +7,9 @@
 const { LearnerState } = require('../../dist/src/recommend/learner-state.js');
 
 const { BREAK_ON } = process.env;
-const { take } = LearnerState.prototype;
+const { applyEntry } = LearnerState.prototype;
 
-LearnerState.prototype.take = function (entry) {
-  take.call(this, entry);
+LearnerState.prototype.applyEntry = function (entry) {
+  applyEntry.call(this, entry);
   if (entry.productId === BREAK_ON || entry.into === `c:${BREAK_ON}`) throw new Error(`broken by ${BREAK_ON}`);
 };

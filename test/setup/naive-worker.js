@@ -4,16 +4,16 @@
  * The product's worker, with the counter that a job without the transaction would be: it looks whether its batches are done,
  * counts their events, and only then works. Whatever ends it in between makes it count again.
  */
-const log = require('../../dist/src/events/into-log.js');
+const log = require('../../dist/src/events/append-batches.js');
 
-const { intoLog } = log;
+const { appendBatches } = log;
 
-log.intoLog = async (pool, outbox, inboxIds) => {
+log.appendBatches = async (pool, outbox, inboxIds) => {
   await pool.query(
     'INSERT INTO naive_counts (batch, events) SELECT id, count FROM inbox WHERE id = ANY($1::uuid[]) AND done_at IS NULL',
     [inboxIds],
   );
-  return intoLog(pool, outbox, inboxIds);
+  return appendBatches(pool, outbox, inboxIds);
 };
 
 require('../../dist/workers/main.js');

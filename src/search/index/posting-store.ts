@@ -57,8 +57,8 @@ export function postingListAt(
         blockMaxima: arrays.blockMaxima,
         blocksFrom: at * blocksFor(documents),
         highs: arrays.highs,
-        bar: at < arrays.bars.length ? arrays.bars[at] : FULL_IMPACT,
-        place: at < arrays.bars.length ? at : -1,
+        highThreshold: at < arrays.bars.length ? arrays.bars[at] : FULL_IMPACT,
+        bitmapNumber: at < arrays.bars.length ? at : -1,
       }
     : null;
   const occurrences =
