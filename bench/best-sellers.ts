@@ -50,7 +50,9 @@ export async function measureBestSellers(): Promise<BenchRow[]> {
     const rollup = new MonthlyRollup(shop.platform.pool);
     let months = 0;
     for (let hasMerged = true; hasMerged; months++)
-      rows.push(...(await inProcess(`…merging month ${months + 1}`, 1, async () => (hasMerged = await rollup.mergeOne()))));
+      rows.push(
+        ...(await inProcess(`…merging month ${months + 1}`, 1, async () => (hasMerged = await rollup.mergeOne()))),
+      );
     rows.push(...(await inProcess('…months merged', ASKED, () => ask(Math.floor(SPARE_DAYS * random())))));
     rows.push(await throughGraphql(shop, random));
     return rows;

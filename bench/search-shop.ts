@@ -32,7 +32,10 @@ const FACETS: readonly IndexFacetRequest[] = [
   { number: 'price', boundaries: [0, 10, 20, 50, 100, 200, 1_000] },
 ];
 
-const FIELDS_WEIGHED: RankingModel = { ...DEFAULT_RANKING_MODEL, weights: { ...DEFAULT_RANKING_MODEL.weights, titleMatch: 1 } };
+const FIELDS_WEIGHED: RankingModel = {
+  ...DEFAULT_RANKING_MODEL,
+  weights: { ...DEFAULT_RANKING_MODEL.weights, titleMatch: 1 },
+};
 
 interface Asking {
   readonly typing?: boolean;

@@ -46,7 +46,9 @@ async function readProducts({ catalogue, format }: SearchSettings): Promise<Cata
   const rejected: RejectedCatalogueLine[] = [];
   const all = await readCatalogueFile(catalogue, format, (line) => rejected.push(line));
   const products = findable(all, Date.now());
-  printProgress(`${catalogue}: ${products.length} of ${all.length} products are searchable; ${rejected.length} lines rejected`);
+  printProgress(
+    `${catalogue}: ${products.length} of ${all.length} products are searchable; ${rejected.length} lines rejected`,
+  );
   if (products.length > 0) return products;
   const [fault] = rejected;
   const why = fault === undefined ? 'it is empty' : `line ${fault.line}: ${fault.message}`;
@@ -65,7 +67,8 @@ async function loadQueries(
   }
   const { queries, unknownProducts, nothingRelevant } = judgedQueries(products, await readJudgments(judgments));
   if (unknownProducts > 0) printProgress(`SKIPPED ${unknownProducts} judgments: their products are not searchable`);
-  if (nothingRelevant > 0) printProgress(`SKIPPED ${nothingRelevant} queries: none of their relevant products is searchable`);
+  if (nothingRelevant > 0)
+    printProgress(`SKIPPED ${nothingRelevant} queries: none of their relevant products is searchable`);
   if (queries.length === 0)
     throw new Error(`${judgments} has no judgment that marks a product of the catalogue as relevant`);
   return queries;

@@ -71,7 +71,9 @@ export async function runForecast(argv: readonly string[]): Promise<void> {
   console.log(`${chosen.model} on ${fitted.fittedOnDays} days: ${fitted.terms.join(', ')}`);
   for (const { model, mae, rmse, wape, inside: share } of rows) {
     const covered = share === undefined ? '' : `  inside the ${level * 100} % interval ${(share * 100).toFixed(0)} %`;
-    console.log(`${model.padEnd(23)}MAE ${mae.toFixed(0)}  RMSE ${rmse.toFixed(0)}  WAPE ${formatPercent(wape)}${covered}`);
+    console.log(
+      `${model.padEnd(23)}MAE ${mae.toFixed(0)}  RMSE ${rmse.toFixed(0)}  WAPE ${formatPercent(wape)}${covered}`,
+    );
   }
 }
 
@@ -149,5 +151,7 @@ function printReport({ series, wape, naiveWape, inside, outOfBand }: RollingOrig
   }
   const ratio = formatQuotient(wape, naiveWape, 3);
   console.log(`\nmean WAPE ${formatPercent(wape)}, seasonal naive ${formatPercent(naiveWape)}: ratio ${ratio}`);
-  console.log(`inside, all series and origins: ${formatPercent(inside)}; series outside their band: ${outOfBand.length}`);
+  console.log(
+    `inside, all series and origins: ${formatPercent(inside)}; series outside their band: ${outOfBand.length}`,
+  );
 }

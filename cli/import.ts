@@ -45,7 +45,12 @@ export async function runImport(argv: readonly string[]): Promise<void> {
   const began = performance.now();
   const { result, rejects } = settings.url
     ? await load(settings, config, new GraphqlTarget(settings.url, requireServerKey(settings, config)), 500)
-    : await withShop(config, 'import', (platform) => load(settings, config, new DatabaseTarget(platform)), chooseOwnShop);
+    : await withShop(
+        config,
+        'import',
+        (platform) => load(settings, config, new DatabaseTarget(platform)),
+        chooseOwnShop,
+      );
   report(settings, result, rejects, (performance.now() - began) / 1000);
 }
 
@@ -148,7 +153,9 @@ function reportValuesBeyondFacets({ beyondFacets: { tooLong, tooMany } }: Import
     if (values === 0) return;
     const which = `${first.join(', ')}${products > first.length ? ', …' : ''}`;
     const are = values === 1 ? 'is' : 'are';
-    console.error(`${formatCount(values, 'attribute value')} of ${formatCount(products, 'product')} ${are} ${fault}: ${which}`);
+    console.error(
+      `${formatCount(values, 'attribute value')} of ${formatCount(products, 'product')} ${are} ${fault}: ${which}`,
+    );
   };
   say(tooLong, `longer than ${MAX_FACET_VALUE_LENGTH} characters`);
   say(tooMany, `beyond the first ${MAX_FACET_VALUES} of the product`);
@@ -175,7 +182,8 @@ function parseImportSettings(argv: readonly string[]): Settings {
     },
   });
   const [kind, file, ...more] = positionals;
-  if (!isOneOf(IMPORT_KINDS, kind)) throw new UsageError(`import needs a kind of data: one of ${IMPORT_KINDS.join(', ')}`);
+  if (!isOneOf(IMPORT_KINDS, kind))
+    throw new UsageError(`import needs a kind of data: one of ${IMPORT_KINDS.join(', ')}`);
   if (file === undefined || more.length > 0)
     throw new UsageError('import needs exactly one FILE (or - for standard input)');
   if (!isOneOf(FORMATS, values.format))

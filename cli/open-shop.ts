@@ -39,6 +39,7 @@ async function migrateTo(databaseUrl: string, namespace: string, onProgress: (li
   const applied = await migrate(databaseUrl, namespace);
   if (applied.length === 0) return;
   const last = applied[applied.length - 1];
-  const which = applied.length > MAX_LISTED_MIGRATIONS ? `${applied.length} migrations up to ${last}` : applied.join(', ');
+  const which =
+    applied.length > MAX_LISTED_MIGRATIONS ? `${applied.length} migrations up to ${last}` : applied.join(', ');
   onProgress(`Migrated "${namespace}": ${which}`);
 }

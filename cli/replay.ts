@@ -52,5 +52,6 @@ function print({ position, newest, events, differences }: ReplayReport, seconds:
   for (const { part, key, checkpoint, replay } of differences.slice(0, MAX_PRINTED_DIFFERENCES)) {
     console.log(`${part}: ${key}: ${checkpoint ?? 'missing'} in the checkpoint, ${replay ?? 'missing'} in the replay`);
   }
-  if (differences.length > MAX_PRINTED_DIFFERENCES) console.log(`… and ${differences.length - MAX_PRINTED_DIFFERENCES} more`);
+  if (differences.length > MAX_PRINTED_DIFFERENCES)
+    console.log(`… and ${differences.length - MAX_PRINTED_DIFFERENCES} more`);
 }

@@ -157,7 +157,10 @@ export async function startApi(config: Config): Promise<Api> {
     histories,
     shop,
     blend,
-    versions: new RankerVersions(blend, new InactiveVersions('blend', decodeServedRanker, versions, platform.artefacts)),
+    versions: new RankerVersions(
+      blend,
+      new InactiveVersions('blend', decodeServedRanker, versions, platform.artefacts),
+    ),
     ease,
     receipts,
     snapshots: new ListSnapshots(snapshotCache),
@@ -165,7 +168,12 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, ease, log });
 
-  const loggedQueries = new LoggedQueriesReadModel({ pool: pools.states, pubSub, log, minCustomers: config.suggestMinCustomers });
+  const loggedQueries = new LoggedQueriesReadModel({
+    pool: pools.states,
+    pubSub,
+    log,
+    minCustomers: config.suggestMinCustomers,
+  });
   const searchLog = new SearchLog({ send: (searched) => events.recordInternal(searched), log });
   const searches = new SearchService({
     search,
@@ -224,7 +232,9 @@ export async function startApi(config: Config): Promise<Api> {
     new SessionResolver(tokens),
     new AnalysisResolver(new AnalysisService(pool)),
     new StreamResolver(streams, windows, new WindowFeed(new WindowsService(pools.lists), pubSub, log)),
-    new SuggestionResolver(new SuggestionService({ products, popularity, loggedQueries, hidden: hiddenSuggestions, searches })),
+    new SuggestionResolver(
+      new SuggestionService({ products, popularity, loggedQueries, hidden: hiddenSuggestions, searches }),
+    ),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
     new SystemResolver(systems, new SystemFeed(systems, log)),
     new WebhookResolver(new WebhookService(pool), new WebhookTestService(pool, config.webhookNetworks)),
@@ -277,7 +287,14 @@ export async function startApi(config: Config): Promise<Api> {
       await Promise.all([server.close(), reporting.stop()]);
       await searchLog.close();
       await events.close();
-      await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), loggedQueries.close(), pressure.stop()]);
+      await Promise.all([
+        follower.close(),
+        shop.close(),
+        ease.close(),
+        search.close(),
+        loggedQueries.close(),
+        pressure.stop(),
+      ]);
       await learner.stop();
       blend.close();
       ranking.close();

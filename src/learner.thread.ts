@@ -9,7 +9,11 @@ import { Learner } from './recommend/learner.service';
 import type { LearnerResult, LearnerCommand } from './recommend/learner-supervisor.service';
 import { LearnerSharedMemory } from './recommend/learner-shared-memory';
 
-const platform = connectPlatform({ ...(workerData as Config), databaseConnections: 2 }, 'learner', BACKGROUND_TIMEOUT_MS);
+const platform = connectPlatform(
+  { ...(workerData as Config), databaseConnections: 2 },
+  'learner',
+  BACKGROUND_TIMEOUT_MS,
+);
 let learner: Learner | undefined;
 
 parentPort?.on('message', (message: LearnerCommand | 'stop') => {

@@ -7,7 +7,11 @@ import { connectPlatform } from './platform/connect';
 import { BACKGROUND_TIMEOUT_MS } from './platform/postgres';
 
 void runBackgroundTask<RefreshInput, RefreshMessage>(async ({ config, job, token }, send) => {
-  const platform = connectPlatform({ ...config, databaseConnections: 2 }, `refresh ${job.model}`, BACKGROUND_TIMEOUT_MS);
+  const platform = connectPlatform(
+    { ...config, databaseConnections: 2 },
+    `refresh ${job.model}`,
+    BACKGROUND_TIMEOUT_MS,
+  );
   try {
     const position = await runRefresh(platform, FITTERS[job.model], job, token, (progress, stage) => {
       // Matrices outside the heap are freed only by a garbage collection, which a small heap seldom triggers: about 200

@@ -17,7 +17,10 @@ const whenReadable = waits ? once(parentPort as MessagePort, 'message') : Promis
 // On Linux this lowers the priority of this thread alone, because serving has priority.
 if (!urgent) setPriority(19);
 // Connects only to PostgreSQL, because a starting API process waits for this thread.
-const pool = connectPostgres(requireServices(config).databaseUrl, config.namespace, { max: 2, queryTimeoutMs: BACKGROUND_TIMEOUT_MS });
+const pool = connectPostgres(requireServices(config).databaseUrl, config.namespace, {
+  max: 2,
+  queryTimeoutMs: BACKGROUND_TIMEOUT_MS,
+});
 const artefacts = new ArtefactStore(pool);
 const log = createLog(config, 'search base');
 void buildBaseSegment({ pool, artefacts, log, shopLanguage: config.shopLanguage, unpackJieba, whenReadable })

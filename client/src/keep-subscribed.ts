@@ -4,7 +4,13 @@ import type { RequestError } from './request-error.ts';
 const FIRST_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 60_000;
 /** Errors of the request or of the key's permissions: subscribing again would fail in the same way. */
-const PERMANENT_ERROR_CODES: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'TOO_COMPLEX']);
+const PERMANENT_ERROR_CODES: ReadonlySet<string> = new Set([
+  'BAD_USER_INPUT',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'CONFLICT',
+  'TOO_COMPLEX',
+]);
 
 /**
  * Subscribes, and subscribes again when the subscription ends with an error, after a pause that grows from 2 s to 60 s.

@@ -96,7 +96,12 @@ export class Session {
   /** Returns a token that is still valid for a while. @throws RequestError if no token can be obtained */
   async token(): Promise<string> {
     const { stored } = this;
-    if (stored && stored !== this.refusedSession && this.remainingMs(stored) > Math.min(RENEWAL_LEAD_MS, lifetimeOf(stored) / 2)) return stored.token;
+    if (
+      stored &&
+      stored !== this.refusedSession &&
+      this.remainingMs(stored) > Math.min(RENEWAL_LEAD_MS, lifetimeOf(stored) / 2)
+    )
+      return stored.token;
     // Runs in a microtask, so that `fetching` is set before any callback is called.
     this.fetching ??= Promise.resolve()
       .then(() => this.fetchNext(stored))
@@ -144,7 +149,9 @@ export class Session {
     }
     const isSignedOut = this.stored?.customerId !== undefined && token.customerId === undefined;
     const trialUntil =
-      kept !== undefined && kept === this.refusedSession ? this.now() + Math.min(TRIAL_PERIOD_MS, lifetimeOf(token) / 2) : undefined;
+      kept !== undefined && kept === this.refusedSession
+        ? this.now() + Math.min(TRIAL_PERIOD_MS, lifetimeOf(token) / 2)
+        : undefined;
     const next: StoredSession = { ...token, ahead: this.clockOffset(token.token), trialUntil };
     this.store(next);
     if (isSignedOut) {

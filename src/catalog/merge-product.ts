@@ -146,7 +146,8 @@ function faultOf(input: ProductInput | OfferInput, now: number): ItemFault | und
   if (input.updatedAt && !(input.updatedAt.getTime() <= now + MAX_FUTURE_MS)) {
     return badInput('updatedAt must be at most 5 minutes in the future', 'updatedAt');
   }
-  if (input.stock != null && input.stock < 0) return badInput(`stock must not be negative; got ${input.stock}`, 'stock');
+  if (input.stock != null && input.stock < 0)
+    return badInput(`stock must not be negative; got ${input.stock}`, 'stock');
   return (
     faultOfPrice(input.price, 'price') ??
     faultOfPrice(input.listPrice, 'listPrice') ??

@@ -4,7 +4,12 @@ import type { CheckedExpression, ResultType } from '../expressions/check';
 import { compile } from '../expressions/compile';
 import { ExpressionCache } from '../expressions/expression-cache';
 import { ExpressionFault } from '../expressions/expression-fault';
-import { compileChangeTest, compileAvailable, compilePartialCondition, type PartialCondition } from '../expressions/partial-evaluation';
+import {
+  compileChangeTest,
+  compileAvailable,
+  compilePartialCondition,
+  type PartialCondition,
+} from '../expressions/partial-evaluation';
 import type { FieldTypes, PartialShape } from '../expressions/shape';
 import { faultOfVariables, typesOf } from '../expressions/variable-types';
 import { ApiError } from '../graphql/errors';
@@ -48,7 +53,10 @@ const CUSTOMER: FieldTypes = { id: 'string', attributes: 'map<string, dyn>' };
  * The scopes that fields require in expressions. A key may not use a field that it may not read, because a filter would
  * reveal its value bit by bit.
  */
-const REQUIRED_SCOPES: Readonly<Partial<Record<string, Scope>>> = { 'product.stock': 'SERVER', 'customer.attributes': 'SERVER' };
+const REQUIRED_SCOPES: Readonly<Partial<Record<string, Scope>>> = {
+  'product.stock': 'SERVER',
+  'customer.attributes': 'SERVER',
+};
 
 /** Checks and compiles the expressions of requests. */
 export class ProductConditionsService {
@@ -73,7 +81,13 @@ export class ProductConditionsService {
     return new PreparedConditions(check('filter', 'bool'), check('boost', 'double'), vars, this.attributesOf);
   }
 
-  private check(argument: string, source: string, types: FieldTypes, result: ResultType, scope: Scope): CheckedExpression {
+  private check(
+    argument: string,
+    source: string,
+    types: FieldTypes,
+    result: ResultType,
+    scope: Scope,
+  ): CheckedExpression {
     try {
       const checked = this.cache.check(source, types, result);
       for (const [field, offset] of checked.fields) {

@@ -56,7 +56,8 @@ export class MergeService {
       if (waitsFor.length > 0) return { pending: await insertPendingMerge(client, { from, into }, waitsFor) };
       return mergeSubjects(client, { from, into }, []);
     });
-    if ('erased' in merged) return { receipt: null, errors: [{ index: 0, ...ERASED_CUSTOMER_FAULT, path: merged.erased }] };
+    if ('erased' in merged)
+      return { receipt: null, errors: [{ index: 0, ...ERASED_CUSTOMER_FAULT, path: merged.erased }] };
     if ('pending' in merged) return { receipt: merged.pending, errors: [] };
     this.publish(merged);
     return { receipt: receiptOf(merged.position), errors: [] };

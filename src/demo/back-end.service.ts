@@ -56,7 +56,10 @@ export class DemoBackEnd {
    * merged into that customer.
    * @throws ApiError UNAUTHENTICATED without the token of a session, NOT_FOUND for any other customer
    */
-  async signIn(viewer: Viewer, customerId: string): Promise<IssuedToken & { readonly customerId: string; name: string }> {
+  async signIn(
+    viewer: Viewer,
+    customerId: string,
+  ): Promise<IssuedToken & { readonly customerId: string; name: string }> {
     const { sessionId } = resolveIdentity(viewer, {});
     if (sessionId === undefined)
       throw new ApiError('UNAUTHENTICATED', 'Signing in requires a token from startSession.');

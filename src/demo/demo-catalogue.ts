@@ -31,7 +31,16 @@ export function demoProducts(updatedAt: Date): ProductInput[] {
       const random = seededRandom(1_000 * (l + 1) + t);
       return t < SINGLES_PER_LINE
         ? single(line, l, t, updatedAt)
-        : version(line, { l, k: Math.floor((t - SINGLES_PER_LINE) / VERSIONS_PER_KIND), v: (t - SINGLES_PER_LINE) % VERSIONS_PER_KIND }, updatedAt, random);
+        : version(
+            line,
+            {
+              l,
+              k: Math.floor((t - SINGLES_PER_LINE) / VERSIONS_PER_KIND),
+              v: (t - SINGLES_PER_LINE) % VERSIONS_PER_KIND,
+            },
+            updatedAt,
+            random,
+          );
     }),
   );
 }

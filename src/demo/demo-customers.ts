@@ -1,5 +1,12 @@
 import { seededRandom } from '../learn/seeded-random';
-import { DEMO_LINE_COUNT, DEMO_PRODUCTS_PER_LINE, demoId, KINDS_PER_LINE, SINGLES_PER_LINE, versionIndex } from './demo-catalogue';
+import {
+  DEMO_LINE_COUNT,
+  DEMO_PRODUCTS_PER_LINE,
+  demoId,
+  KINDS_PER_LINE,
+  SINGLES_PER_LINE,
+  versionIndex,
+} from './demo-catalogue';
 import { seasonalDemand } from './demo-calendar';
 import { LINES, LIFESTYLES } from './goods/assortment';
 
@@ -56,7 +63,11 @@ export function randomPreferences(random: () => number): Preferences {
 }
 
 /** Returns the catalogue index of a random product that a customer with these preferences would view at a time. */
-export function randomWantedProduct({ mainLine, otherLines, kinds, version }: Preferences, at: number, random: () => number): number {
+export function randomWantedProduct(
+  { mainLine, otherLines, kinds, version }: Preferences,
+  at: number,
+  random: () => number,
+): number {
   const below = (count: number) => Math.floor(count * random());
   const line = randomLine(mainLine, otherLines, at, random);
   if (random() < 0.4) return line * DEMO_PRODUCTS_PER_LINE + Math.floor(SINGLES_PER_LINE * random() ** 1.5);

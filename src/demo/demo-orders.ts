@@ -75,7 +75,8 @@ export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: 
   }
   const input = { ...orderInput(order, prices), status: lastStatus.status, updatedAt: new Date(lastStatus.at) };
   const back = timeOf(PARTIAL_RETURN_DAYS);
-  if (status !== 'DELIVERED' || outcomeOf(order.id) !== 'PARTLY_RETURNED' || back > now) return { order: input, payments };
+  if (status !== 'DELIVERED' || outcomeOf(order.id) !== 'PARTLY_RETURNED' || back > now)
+    return { order: input, payments };
   if (timeOf(PARTIAL_REFUND_DAYS) <= now)
     pay('REFUND', centsOf(order.lines[0].productId, prices), timeOf(PARTIAL_REFUND_DAYS));
   return {

@@ -94,7 +94,8 @@ export class DemoTraffic {
     }
     if (!this.lease) return;
     const max = MIN_VISITORS + Math.round(MAX_EXTRA_VISITORS * activityAt(now));
-    const hasArrival = this.activeVisits.length === 0 || (this.activeVisits.length < max && this.random() < ARRIVAL_PROBABILITY);
+    const hasArrival =
+      this.activeVisits.length === 0 || (this.activeVisits.length < max && this.random() < ARRIVAL_PROBABILITY);
     if (hasArrival) this.activeVisits.push(this.startVisit(now));
     for (const visit of this.activeVisits) await this.continueVisit(visit, now);
     this.activeVisits = this.activeVisits.filter(({ events, order }) => events.length > 0 || order !== undefined);
@@ -112,7 +113,9 @@ export class DemoTraffic {
     const isKnown = random() >= ANONYMOUS_SHARE;
     const customer = isKnown ? demoCustomer(1 + Math.floor(DEMO_CUSTOMER_COUNT * random())) : undefined;
     const taste = customer ?? randomPreferences(random);
-    const due = customer ? taste.staples.filter(() => random() < RAN_OUT_PROBABILITY).map(({ productId }) => productId) : [];
+    const due = customer
+      ? taste.staples.filter(() => random() < RAN_OUT_PROBABILITY).map(({ productId }) => productId)
+      : [];
     const id = `demo-visit-${randomUUID()}`;
     return { ...this.visitors.simulate({ id, taste, customer, at, pace: PACE_SECONDS, due }, random) };
   }

@@ -115,7 +115,9 @@ export class VisitSimulator {
 
   private showHomeList(taste: Preferences, at: number, diary: VisitRecorder, random: () => number): ShownList {
     const requestId = diary.listId('home');
-    const shown = [...new Set(Array.from({ length: HOME_LIST_LENGTH }, () => this.randomAvailableProduct(taste, at, random)))];
+    const shown = [
+      ...new Set(Array.from({ length: HOME_LIST_LENGTH }, () => this.randomAvailableProduct(taste, at, random))),
+    ];
     shown.forEach((productId, place) =>
       diary.add('IMPRESSION', productId, { requestId, listPosition: place + 1, placement: 'home' }, 0),
     );

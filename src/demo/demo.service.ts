@@ -53,7 +53,11 @@ export async function fillDemo(
   if (filled?.value === EDITION) return;
   const now = String(Date.now());
   const { value } = await run(() =>
-    prisma.setting.upsert({ where: { name: OPENED_AT_SETTING }, create: { name: OPENED_AT_SETTING, value: now }, update: {} }),
+    prisma.setting.upsert({
+      where: { name: OPENED_AT_SETTING },
+      create: { name: OPENED_AT_SETTING, value: now },
+      update: {},
+    }),
   );
   const openedAt = Number(value);
   const outbox = new Outbox(pool, pubSub, log);

@@ -13,7 +13,10 @@ export interface DemoLocation {
  * Removes the demo shop with all its data; returns `null` if there is none.
  * @throws Error if processes serve it, or if the namespace contains a shop that is not the demo
  */
-export async function removeDemo({ namespace = DEMO_NAMESPACE, ...services }: DemoLocation): Promise<RemovedNamespace | null> {
+export async function removeDemo({
+  namespace = DEMO_NAMESPACE,
+  ...services
+}: DemoLocation): Promise<RemovedNamespace | null> {
   const found = await inspectNamespace(services.databaseUrl, namespace);
   if (!found.exists) return null;
   if (!found.isDemo) throw new Error(`The shop "${namespace}" is not the demo shop; nothing was removed.`);

@@ -144,7 +144,9 @@ export class ErasureExecutor {
    *
    * @returns the people whose subjects could be read, and whether new subjects were found
    */
-  private async findMoreSubjects(people: readonly PendingErasure[]): Promise<{ named: PendingErasure[]; found: boolean }> {
+  private async findMoreSubjects(
+    people: readonly PendingErasure[],
+  ): Promise<{ named: PendingErasure[]; found: boolean }> {
     const named: PendingErasure[] = [];
     let found = false;
     for (const person of people) {
@@ -200,7 +202,8 @@ async function eraseFromTables(client: PoolClient, people: readonly PendingErasu
   await excludeDerivedState(client);
   await lockSearchCounts(client);
   await lockOrders(client);
-  for (const place of Object.values(PERSONAL_DATA_INVENTORY)) if (typeof place === 'function') await place(client, people);
+  for (const place of Object.values(PERSONAL_DATA_INVENTORY))
+    if (typeof place === 'function') await place(client, people);
   const moved = people.some(({ positions }) => positions.length > 0);
   const position = moved ? await allocatePosition(client, CHANGE) : await newestPosition(client);
   for (const person of people) {

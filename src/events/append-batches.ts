@@ -28,7 +28,11 @@ const CONFLICT = { code: 'CONFLICT', message: 'the log has an event with the sam
  * they had been appended one after another, except that they share a position.
  * @returns null if one of them is done or another worker holds it, because later ones may have to wait for it
  */
-export async function appendBatches(pool: Pool, outbox: Outbox, inboxIds: readonly string[]): Promise<AppendedBatches | null> {
+export async function appendBatches(
+  pool: Pool,
+  outbox: Outbox,
+  inboxIds: readonly string[],
+): Promise<AppendedBatches | null> {
   let change: LogChange | undefined;
   const ingested = await inTransaction(pool, async (client): Promise<AppendedBatches | null> => {
     const claimed = await claimBatches(client, inboxIds);

@@ -27,7 +27,9 @@ export class BackPressure {
   async start(): Promise<void> {
     await this.measure();
     // If the database does not answer, the last measurement stays valid. Writes to the inbox report the error.
-    this.measuring = runPeriodically(MEASURE_INTERVAL_MS, this.options.log, () => this.measure().catch(() => undefined));
+    this.measuring = runPeriodically(MEASURE_INTERVAL_MS, this.options.log, () =>
+      this.measure().catch(() => undefined),
+    );
   }
 
   /**
@@ -35,7 +37,8 @@ export class BackPressure {
    * @throws ApiError OVERLOADED while events are refused
    */
   admit(events: number): void {
-    if (this.isRefusing) throw overloadedError('The workers are behind with accepted events. Retry after retryAfterMs.');
+    if (this.isRefusing)
+      throw overloadedError('The workers are behind with accepted events. Retry after retryAfterMs.');
     this.updateState({ ageMs: this.load.ageMs, events: this.load.events + events });
   }
 

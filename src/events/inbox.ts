@@ -168,7 +168,12 @@ export async function claimBatches(client: PoolClient, ids: readonly string[]): 
  * Stores why the newest attempt failed.
  * @param counts false to refund the attempt, because the failure can't be attributed to one of the batches
  */
-export async function recordFailure(pool: Pool, ids: readonly string[], reason: string, counts: boolean): Promise<void> {
+export async function recordFailure(
+  pool: Pool,
+  ids: readonly string[],
+  reason: string,
+  counts: boolean,
+): Promise<void> {
   await pool.query(
     `UPDATE inbox SET state = 'FAILING', last_error = $2, attempts = attempts - $3::int
      WHERE id = ANY($1::uuid[]) AND done_at IS NULL AND state <> 'SPLIT'`,

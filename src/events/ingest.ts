@@ -86,7 +86,11 @@ export function ingestTogether(
  * Begins attempts on several batches. If all candidates wait for older untried batches, it begins those with them.
  * Otherwise each repetition of an event by its sender would cost a transaction of its own.
  */
-async function beginWithDependencies(pool: Pool, inboxIds: readonly string[], maxEvents: number): Promise<BegunAttempts> {
+async function beginWithDependencies(
+  pool: Pool,
+  inboxIds: readonly string[],
+  maxEvents: number,
+): Promise<BegunAttempts> {
   const requested = await refundOnLostAnswer(inboxIds, beginAttempts(pool, inboxIds, maxEvents));
   if (requested.begun.length > 0 || requested.blocked.length === 0) return requested;
   const chain = await findBlockingChain(pool, requested.blocked);

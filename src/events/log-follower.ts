@@ -61,7 +61,11 @@ export class LogFollower {
 
   /** Whether this process was at the end of the log at the last, recent comparison. */
   get isCurrent(): boolean {
-    return this.position >= 0 && this.position >= this.newest && performance.now() - this.comparedAt < 5 * COMPARE_INTERVAL_MS;
+    return (
+      this.position >= 0 &&
+      this.position >= this.newest &&
+      performance.now() - this.comparedAt < 5 * COMPARE_INTERVAL_MS
+    );
   }
 
   /** A message that says why this process is not up to date with the log; `null` if it is. */

@@ -136,7 +136,12 @@ export async function readHistory(
 }
 
 /** Reads the history of a subject that is part of a merge. */
-function readMergedHistory(pool: Pool, subject: string, types: readonly EventType[], limit: number): Promise<HistorySnapshot> {
+function readMergedHistory(
+  pool: Pool,
+  subject: string,
+  types: readonly EventType[],
+  limit: number,
+): Promise<HistorySnapshot> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
     const { rows } = await client.query<Row>({

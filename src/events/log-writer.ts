@@ -147,7 +147,11 @@ async function findConflicts(
   return repeated.filter(({ event, digest }) => stored.get(eventIdentity(event)) !== digest).map(({ event }) => event);
 }
 
-async function createCustomers(client: PoolClient, events: readonly StoredEvent[], arrived: ArrivalInfo): Promise<void> {
+async function createCustomers(
+  client: PoolClient,
+  events: readonly StoredEvent[],
+  arrived: ArrivalInfo,
+): Promise<void> {
   const seenAt = new Map<string, number>();
   for (const event of events)
     if (event.customerId !== undefined && !seenAt.has(event.customerId))

@@ -35,7 +35,10 @@ export async function splitOrReject(
     const [batch] = await claimBatches(client, [inboxId]);
     if (batch === undefined) return null;
     if (batch.events.length > 1) return { became: 'HALVES', halves: await splitBatch(client, inboxId, batch, reason) };
-    await rejectEvents(client, inboxId, batch.receivedAt, batch.events, { code: 'POISON', message: reason ?? WORKER_CRASHED });
+    await rejectEvents(client, inboxId, batch.receivedAt, batch.events, {
+      code: 'POISON',
+      message: reason ?? WORKER_CRASHED,
+    });
     const position = await allocatePosition(client, change, { inboxIds: [inboxId] });
     await finishParents(client, batch.parent, position);
     return { became: 'REJECTED', position };
@@ -49,7 +52,12 @@ export async function splitOrReject(
  * event has a single attempt before it is split, because splitting loses nothing. A single event has all attempts again
  * before it is rejected. A half without an error may be the cause of the crashes, so it is processed alone.
  */
-async function splitBatch(client: PoolClient, parent: string, batch: ClaimedBatch, reason: string | null): Promise<string[]> {
+async function splitBatch(
+  client: PoolClient,
+  parent: string,
+  batch: ClaimedBatch,
+  reason: string | null,
+): Promise<string[]> {
   const middle = Math.ceil(batch.events.length / 2);
   const ids: string[] = [];
   for (const half of [

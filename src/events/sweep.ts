@@ -31,7 +31,8 @@ let hasWarned = false;
 
 async function warnOfUnreadable({ pool, log }: Platform): Promise<void> {
   const unreadable = await measureUnreadable(pool);
-  if (unreadable !== null && !hasWarned) log.warn(unreadable, 'batches in the inbox wait for a newer release of Freshet');
+  if (unreadable !== null && !hasWarned)
+    log.warn(unreadable, 'batches in the inbox wait for a newer release of Freshet');
   hasWarned = unreadable !== null;
 }
 

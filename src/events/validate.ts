@@ -139,7 +139,9 @@ function faultOfPermission(input: EventInput, sender: Sender): EventFault | unde
 
 function faultOfTime(input: EventInput, { now, sender }: ValidationContext): EventFault | undefined {
   if (input.occurredAt == null) {
-    return input.id == null ? undefined : badInput('occurredAt is missing: an event with an id requires it', 'occurredAt');
+    return input.id == null
+      ? undefined
+      : badInput('occurredAt is missing: an event with an id requires it', 'occurredAt');
   }
   const at = input.occurredAt.getTime();
   if (!Number.isFinite(at)) return badInput('occurredAt must be a valid time', 'occurredAt');

@@ -58,7 +58,11 @@ export function checkExpression(
   if (!valid) throw faultFrom(error, source);
   validateTypes(tree, source);
   if (!ACCEPTED_TYPES[result].has(type as string)) {
-    throw new ExpressionFault(`The expression must return ${RESULT_TYPE_NAMES[result]}; it returns ${type}`, source, tree.start);
+    throw new ExpressionFault(
+      `The expression must return ${RESULT_TYPE_NAMES[result]}; it returns ${type}`,
+      source,
+      tree.start,
+    );
   }
   return { source, tree, type: type as string, size: nodeCountOf(tree), fields: fieldsIn(tree) };
 }

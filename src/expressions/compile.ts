@@ -29,7 +29,12 @@ export function compile<R>(
 }
 
 /** Compiles one node. @param shape contains every field that the node reads */
-export function compileNode<R>(node: Node, shape: CompiledShape<R>, constants: Constants, budget: Budget): CompiledNode<R> {
+export function compileNode<R>(
+  node: Node,
+  shape: CompiledShape<R>,
+  constants: Constants,
+  budget: Budget,
+): CompiledNode<R> {
   return new Compiler(shape, constants, budget).compile(node);
 }
 

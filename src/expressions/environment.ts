@@ -27,7 +27,9 @@ const UNBOUNDED = new Budget(Infinity);
 const BASE = base();
 
 function base(): Environment {
-  const environment = new Environment({ limits: { maxAstNodes: MAX_EXPRESSION_NODES, maxDepth: MAX_EXPRESSION_DEPTH } });
+  const environment = new Environment({
+    limits: { maxAstNodes: MAX_EXPRESSION_NODES, maxDepth: MAX_EXPRESSION_DEPTH },
+  });
   environment.registerOperator('double % double: double', (a: number, b: number) => a % b);
   // Needed for type checking, and for the reference interpreter in the tests.
   const size = (value: unknown): number | undefined => sizeOfValue(UNBOUNDED, value);

@@ -135,7 +135,10 @@ class PartialCompiler<R> {
     return (record) => otherwise(record) || (may.holds(record) && (then === undefined || then(record)));
   }
 
-  private both(left: PartialCondition<R> | undefined, right: PartialCondition<R> | undefined): PartialCondition<R> | undefined {
+  private both(
+    left: PartialCondition<R> | undefined,
+    right: PartialCondition<R> | undefined,
+  ): PartialCondition<R> | undefined {
     const one = left ?? right;
     if (one === undefined || left === undefined || right === undefined) return one && { ...one, exact: false };
     return {

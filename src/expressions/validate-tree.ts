@@ -89,7 +89,8 @@ function validateAccess(node: NodeOf<'.' | '[]'>, grounds: ValidationContext, va
   }
   validateTree(base, grounds, variable);
   // A list index stays an integer, as CEL requires.
-  if (typeof key !== 'string' && !(key.op === 'value' && typeof key.args === 'bigint')) validateTree(key, grounds, variable);
+  if (typeof key !== 'string' && !(key.op === 'value' && typeof key.args === 'bigint'))
+    validateTree(key, grounds, variable);
 }
 
 function validateHas(node: NodeOf<'call'>, grounds: ValidationContext, variable: string | undefined): void {

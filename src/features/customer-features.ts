@@ -17,7 +17,9 @@ function customerFeature(name: string, value: (profile: CustomerProfile) => numb
 export const CUSTOMER_FEATURES: readonly RankerFeatureBlock[] = [
   customerFeature('log customer orders', ({ orderAges }) => Math.log1p(orderAges.length)),
   customerFeature('log customer products', ({ purchases }) => Math.log1p(purchases.size)),
-  customerFeature('log days since newest order', ({ orderAges }) => Math.log1p(orderAges.length > 0 ? orderAges[0] : 365)),
+  customerFeature('log days since newest order', ({ orderAges }) =>
+    Math.log1p(orderAges.length > 0 ? orderAges[0] : 365),
+  ),
   customerFeature('repeat share', ({ repeatShare }) => repeatShare),
   {
     names: ['log orders since it came', 'came after the newest order', 'age × taste for age'],

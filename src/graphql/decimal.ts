@@ -49,7 +49,8 @@ export const Decimal = new GraphQLScalarType<string, string>({
   serialize,
   parseValue: parse,
   parseLiteral(node) {
-    if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT) return requireDecimal(node.value);
+    if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT)
+      return requireDecimal(node.value);
     throw new ApiError('BAD_USER_INPUT', 'A Decimal must be a string such as "12.50".');
   },
 });

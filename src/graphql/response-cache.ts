@@ -61,7 +61,8 @@ export class ResponseCache {
   /** Caches a response. @returns the map for its encoded forms, or null if the response is not cacheable */
   store(key: string, terms: CacheValidity, reply: FastifyReply, body: unknown): Map<ContentEncoding, Buffer> | null {
     const type = reply.getHeader('content-type');
-    if (reply.statusCode !== 200 || typeof body !== 'string' || typeof type !== 'string' || !terms.isValid()) return null;
+    if (reply.statusCode !== 200 || typeof body !== 'string' || typeof type !== 'string' || !terms.isValid())
+      return null;
     const encoded = new Map<ContentEncoding, Buffer>();
     this.responses.set(key, { body, type, terms, encoded });
     return encoded;

@@ -4,7 +4,15 @@ import { csvFields } from './csv-fields';
 import type { ImportLine, LineReader } from './import-file.service';
 
 /** Required columns. */
-export const REQUIRED_ORDER_COLUMNS = ['order', 'line', 'product', 'quantity', 'price', 'currency', 'placedAt'] as const;
+export const REQUIRED_ORDER_COLUMNS = [
+  'order',
+  'line',
+  'product',
+  'quantity',
+  'price',
+  'currency',
+  'placedAt',
+] as const;
 type Column = (typeof REQUIRED_ORDER_COLUMNS)[number] | 'customer' | 'session';
 
 /**

@@ -84,7 +84,9 @@ export class DatabaseTarget implements ImportTarget {
 
   async waitUntilApplied(onProgress?: (share: number) => void): Promise<void> {
     await this.withRetries(() => this.outbox.markPublished());
-    await this.withRetries(async () => waitForLearner(this.platform, await newestPosition(this.platform.pool), onProgress));
+    await this.withRetries(async () =>
+      waitForLearner(this.platform, await newestPosition(this.platform.pool), onProgress),
+    );
   }
 
   private write<T>(chunk: () => Promise<T>): Promise<T> {

@@ -74,7 +74,10 @@ export interface CalibrationSummary {
  * shifts all log-odds by about the same amount, and the next fit learns this shift. Overconfident or underconfident
  * probabilities remain.
  */
-export function summarizeCalibration(logOdds: readonly Float64Array[], labels: readonly ArrayLike<number>[]): CalibrationSummary {
+export function summarizeCalibration(
+  logOdds: readonly Float64Array[],
+  labels: readonly ArrayLike<number>[],
+): CalibrationSummary {
   let total = 0;
   let positives = 0;
   logOdds.forEach((scores, list) => {

@@ -3,7 +3,13 @@ import { closedWeekdays } from './closed-weekdays';
 import { conformalRange } from './conformal-interval';
 import { IDENTITY_SCALE, isSigned, logScale } from './demand-scale';
 import { FitError } from './fit-error';
-import { forecastCandidates, type ForecastCandidate, type FittedCandidate, type ForecastModel, type SeriesHistory } from './forecast-candidates';
+import {
+  forecastCandidates,
+  type ForecastCandidate,
+  type FittedCandidate,
+  type ForecastModel,
+  type SeriesHistory,
+} from './forecast-candidates';
 
 /** One value for each day, without gaps. */
 export interface DailySeries {

@@ -109,7 +109,8 @@ const ITEMS_PER_UPDATE = MAX_RANK / 2;
  * @throws SingularUpdateError if the inner matrix is singular; P is then partly updated
  */
 export function applyEaseUpdate({ inverse }: Ease, items: readonly ItemChange[]): void {
-  for (let from = 0; from < items.length; from += ITEMS_PER_UPDATE) applyLowRankUpdate(inverse, items.slice(from, from + ITEMS_PER_UPDATE));
+  for (let from = 0; from < items.length; from += ITEMS_PER_UPDATE)
+    applyLowRankUpdate(inverse, items.slice(from, from + ITEMS_PER_UPDATE));
 }
 
 function applyLowRankUpdate(inverse: SymmetricMatrix, items: readonly ItemChange[]): void {

@@ -52,8 +52,14 @@ const ALPHAS = [0.02, 0.05, 0.1, 0.2];
 const GAMMAS = [0.02, 0.1];
 
 /** Returns the candidates, simplest first: of two candidates with equal errors the first is chosen. */
-export function forecastCandidates({ values: { length }, logarithm }: Pick<SeriesHistory, 'values' | 'logarithm'>): ForecastCandidate[] {
-  const scales = [() => IDENTITY_SCALE, ...(logarithm === null ? [] : [(past: SeriesHistory) => past.logarithm ?? IDENTITY_SCALE])];
+export function forecastCandidates({
+  values: { length },
+  logarithm,
+}: Pick<SeriesHistory, 'values' | 'logarithm'>): ForecastCandidate[] {
+  const scales = [
+    () => IDENTITY_SCALE,
+    ...(logarithm === null ? [] : [(past: SeriesHistory) => past.logarithm ?? IDENTITY_SCALE]),
+  ];
   const windows = [...TRAINING_WINDOWS.filter((days) => days < length), length];
   const smoothing = scales.flatMap((scaleOf) =>
     ALPHAS.flatMap((alpha) =>
@@ -77,7 +83,12 @@ function lastWeek({ first, values }: SeriesHistory): FittedCandidate {
   return { predict: (day) => values[values.length - 7 + ((day - end) % 7)], fittedOn: 7, terms: ['weekdays'] };
 }
 
-function smoothed(past: SeriesHistory, { transform, invert }: DemandScale, alpha: number, gamma: number): FittedCandidate {
+function smoothed(
+  past: SeriesHistory,
+  { transform, invert }: DemandScale,
+  alpha: number,
+  gamma: number,
+): FittedCandidate {
   const { days, values } = openDays(past, past.values.length);
   const predict = exponentialSmoothing({ days, values: values.map(transform) }, alpha, gamma);
   return { predict: (day) => invert(predict(day)), fittedOn: past.values.length, terms: ['level', 'weekdays'] };

@@ -2,7 +2,14 @@ import type { CountMatrix } from './cooccurrence';
 import { CountSnapshot } from './count-snapshot';
 import type { Ease } from './ease';
 import { maxChangedCells, rebuildCost, RESIDUAL_BOUND, updateCost } from './ease-cost';
-import { countsResidual, easeFromCounts, growEase, groupChangesByItem, SingularUpdateError, applyEaseUpdate } from './ease-counts';
+import {
+  countsResidual,
+  easeFromCounts,
+  growEase,
+  groupChangesByItem,
+  SingularUpdateError,
+  applyEaseUpdate,
+} from './ease-counts';
 import { seededRandom } from './seeded-random';
 import type { Kernels } from './wasm';
 

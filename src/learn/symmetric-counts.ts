@@ -32,7 +32,10 @@ export class SymmetricCounts {
     if (items <= this.bufferedCounts.length) return;
     for (let row = 0; row < this.bufferedCounts.length; row++) this.flush(row);
     const capacity = Math.max(64, items, Math.ceil(this.bufferedCounts.length * 1.5));
-    this.bufferPerRow = Math.max(MIN_BUFFERED_PER_ROW, Math.min(MAX_BUFFERED_PER_ROW, Math.floor(MAX_BUFFERED_CELLS / capacity)));
+    this.bufferPerRow = Math.max(
+      MIN_BUFFERED_PER_ROW,
+      Math.min(MAX_BUFFERED_PER_ROW, Math.floor(MAX_BUFFERED_CELLS / capacity)),
+    );
     this.bufferedColumns = undefined;
     this.bufferedCounts = new Int32Array(capacity);
   }

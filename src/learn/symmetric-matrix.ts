@@ -82,7 +82,8 @@ export class SymmetricMatrix {
     for (let i = block + 1; i < blocks; i++) {
       const start = cellOffset(i * TILE_SIDE, block * TILE_SIDE);
       for (let c = 0; c < TILE_SIDE; c++)
-        for (let r = 0, to = c * width + i * TILE_SIDE; r < TILE_SIDE; r++) out[to + r] = cells[start + r * TILE_SIDE + c];
+        for (let r = 0, to = c * width + i * TILE_SIDE; r < TILE_SIDE; r++)
+          out[to + r] = cells[start + r * TILE_SIDE + c];
     }
   }
 

@@ -74,7 +74,8 @@ export function serveMetrics(
     sent.inc(Number(reply.getHeader('content-length') ?? 0));
   });
   app.get('/metrics', { onRequest: authenticateViewer(authenticate), onSend: compressBody }, async (request, reply) => {
-    if (requireViewer(request).scope !== 'ADMIN') throw new ApiError('FORBIDDEN', 'Metrics require a key with scope ADMIN.');
+    if (requireViewer(request).scope !== 'ADMIN')
+      throw new ApiError('FORBIDDEN', 'Metrics require a key with scope ADMIN.');
     await refresh();
     return reply.type(registry.contentType).send(await registry.metrics());
   });

@@ -47,7 +47,11 @@ export function mergeOrder(
   return stored ? applyDerivedMoves({ ...merged, total }, { occurredAt: updatedAt, ...saying }) : { ...merged, total };
 }
 
-function newOrder(input: OrderInput, { recordedAt, movedBy }: ChangeContext, updatedAt: string): OrderRecord | OrderFault {
+function newOrder(
+  input: OrderInput,
+  { recordedAt, movedBy }: ChangeContext,
+  updatedAt: string,
+): OrderRecord | OrderFault {
   const { customerId = null, sessionId = null } = input;
   const owner = ownerOf({ customerId, sessionId });
   if (owner === undefined) return badInput('customerId or sessionId is missing: one of them is required', 'customerId');
@@ -178,7 +182,8 @@ function mergeLine(stored: OrderLineRecord, input: OrderLineInput): OrderLineRec
   if (input.placedAt != null && input.placedAt.toISOString() !== stored.placedAt) {
     return conflict(`placedAt can't be changed: the line was placed at ${stored.placedAt}`, 'placedAt');
   }
-  if (input.quantity === null) return badInput('quantity must not be null: it can be changed but not cleared', 'quantity');
+  if (input.quantity === null)
+    return badInput('quantity must not be null: it can be changed but not cleared', 'quantity');
   const quantity = input.quantity ?? stored.quantity;
   const processed = stored.shipped + stored.cancelled;
   if (quantity < processed)

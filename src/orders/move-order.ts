@@ -50,7 +50,10 @@ export function applyDerivedMoves(
   }
 }
 
-function findRepeatedMove(order: OrderRecord, { status, occurredAt, units }: Move): OrderRecord | OrderFault | undefined {
+function findRepeatedMove(
+  order: OrderRecord,
+  { status, occurredAt, units }: Move,
+): OrderRecord | OrderFault | undefined {
   if (units === null) return order.status === status || isRecorded(order, status, occurredAt) ? order : undefined;
   const same = order.history.find((move) => move.status === status && move.units && move.occurredAt === occurredAt);
   if (!same?.units) return undefined;

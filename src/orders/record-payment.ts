@@ -26,7 +26,10 @@ export function recordPayment(order: OrderRecord, input: PaymentInput, recordedA
   }
   const wrong = faultOfSum(order, payment);
   if (wrong) return wrong;
-  return applyDerivedMoves({ ...order, payments: [...order.payments, payment] }, { occurredAt: payment.occurredAt, recordedAt });
+  return applyDerivedMoves(
+    { ...order, payments: [...order.payments, payment] },
+    { occurredAt: payment.occurredAt, recordedAt },
+  );
 }
 
 /**

@@ -64,7 +64,11 @@ export function checkFolder(folder: string): CheckResult {
 
 /** @param connections maximum number of connections of one Freshet process */
 export async function checkPostgres(url: string, namespace: string, connections: number): Promise<CheckResult[]> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CHECK_TIMEOUT_MS, query_timeout: CHECK_TIMEOUT_MS });
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: CHECK_TIMEOUT_MS,
+    query_timeout: CHECK_TIMEOUT_MS,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -139,7 +139,11 @@ function initialise(folder: string, binaries: PostgresBinaries, { fsync = true }
   renameSync(draft, files.data);
 }
 
-async function launch(folder: string, binaries: PostgresBinaries, options: EmbeddedPostgresOptions): Promise<RunningService> {
+async function launch(
+  folder: string,
+  binaries: PostgresBinaries,
+  options: EmbeddedPostgresOptions,
+): Promise<RunningService> {
   const files = layout(folder);
   options.onProgress?.('Starting PostgreSQL');
   for (let attempt = 1; ; attempt++) {

@@ -76,7 +76,11 @@ export function kernelThreads(count = Math.min(MAX_HELPERS, availableParallelism
         wait(): void {
           for (const { control } of helpers) {
             const requested = Atomics.load(control, REQUESTED);
-            for (let done = Atomics.load(control, COMPLETED); done !== requested; done = Atomics.load(control, COMPLETED))
+            for (
+              let done = Atomics.load(control, COMPLETED);
+              done !== requested;
+              done = Atomics.load(control, COMPLETED)
+            )
               Atomics.wait(control, COMPLETED, done);
             if (Atomics.load(control, FAILED) === 1) throw new Error('a thread of a kernel failed');
           }

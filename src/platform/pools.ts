@@ -21,7 +21,12 @@ export type Pools = Readonly<Record<Purpose | 'rest', Pool>> & { end(): Promise<
  * Creates the pools. Each connection opens when it is first needed.
  * @param options `max` is the total of all pools
  */
-export function connectPools(url: string, namespace: string, options: PostgresOptions, reserved: ReservedConnections): Pools {
+export function connectPools(
+  url: string,
+  namespace: string,
+  options: PostgresOptions,
+  reserved: ReservedConnections,
+): Pools {
   const connect = (max: number) => connectPostgres(url, namespace, { ...options, max });
   const rest = connect(options.max - Object.values(reserved).reduce((sum, size) => sum + size, 0));
   const poolOf = (purpose: Purpose) => {

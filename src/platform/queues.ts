@@ -103,7 +103,11 @@ export class Queues {
         work(job),
       );
       if (result !== RETRY_LATER) return result;
-      return later(job, token, Math.min(MIN_RETRY_LATER_MS * 2 ** Math.min(job.attemptsStarted, 10), MAX_RETRY_LATER_MS));
+      return later(
+        job,
+        token,
+        Math.min(MIN_RETRY_LATER_MS * 2 ** Math.min(job.attemptsStarted, 10), MAX_RETRY_LATER_MS),
+      );
     };
     const worker = new Worker(name, traced, {
       connection: this.connection(),

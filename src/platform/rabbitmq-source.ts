@@ -116,7 +116,8 @@ class RejectedMessages {
   }
 
   async store({ content, properties, fields }: ConsumeMessage, { code, message }: Rejection): Promise<void> {
-    const { contentType, contentEncoding, messageId, timestamp, type, appId, correlationId } = properties as MessageProperties;
+    const { contentType, contentEncoding, messageId, timestamp, type, appId, correlationId } =
+      properties as MessageProperties;
     const own = Object.entries(properties.headers ?? {}).filter(([name]) => !ROUTING_HEADERS.includes(name));
     const headers = {
       [REJECTION.code]: code,

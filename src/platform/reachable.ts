@@ -35,7 +35,11 @@ export async function requireReachable<A extends Addresses>(addresses: A): Promi
 
 export async function findPostgresFault(url: string): Promise<ConnectionFault | undefined> {
   try {
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: RESPONSE_TIMEOUT_MS, query_timeout: RESPONSE_TIMEOUT_MS });
+    const client = new Client({
+      connectionString: url,
+      connectionTimeoutMillis: RESPONSE_TIMEOUT_MS,
+      query_timeout: RESPONSE_TIMEOUT_MS,
+    });
     client.on('error', () => undefined);
     await client.connect();
     await client.end();

@@ -129,7 +129,9 @@ export class EaseMaintainer {
       rows.push(...some);
       await pause(0);
     }
-    await this.publisher.publishFullState(new ServedEase(new SparseItemMatrix(Array.from(ids), rows), position, lambda));
+    await this.publisher.publishFullState(
+      new ServedEase(new SparseItemMatrix(Array.from(ids), rows), position, lambda),
+    );
   }
 
   private async publishDirtyRows({ ids, state, position, lambda }: ShopReading, served: ServedEase): Promise<void> {
@@ -140,7 +142,8 @@ export class EaseMaintainer {
     let index = 0;
     for (const some of truncatedRows(ease)) {
       for (const row of some) {
-        if (this.dirtyRows.isDue(index, served.rows.rowAt(index), row, this.previousReadAt, nextAt)) rows.push({ index, row });
+        if (this.dirtyRows.isDue(index, served.rows.rowAt(index), row, this.previousReadAt, nextAt))
+          rows.push({ index, row });
         index++;
       }
       await pause(0);

@@ -67,7 +67,11 @@ export class EasePublisher {
   }
 
   /** Publishes changed rows, and new products, which follow the existing ones. */
-  publishRows(head: Pick<ServedEase, 'position' | 'lambda'>, newIds: readonly string[], rows: readonly IndexedRow[]): void {
+  publishRows(
+    head: Pick<ServedEase, 'position' | 'lambda'>,
+    newIds: readonly string[],
+    rows: readonly IndexedRow[],
+  ): void {
     Object.assign(this.published, { position: head.position, lambda: head.lambda });
     if (newIds.length > 0) this.send(this.published.replace(newIds, []));
     for (let at = 0; at < rows.length; at += ROWS_PER_MESSAGE)
@@ -82,7 +86,8 @@ export class EasePublisher {
     const since = performance.now() - this.checkpointAt;
     if (this.revision === this.checkpointRevision) {
       if (this.isCheckpointRequested) this.announceCheckpoint();
-    } else if (since >= CHECKPOINT_MS || (this.isCheckpointRequested && since >= MIN_REQUESTED_INTERVAL_MS)) await this.checkpoint();
+    } else if (since >= CHECKPOINT_MS || (this.isCheckpointRequested && since >= MIN_REQUESTED_INTERVAL_MS))
+      await this.checkpoint();
   }
 
   private send(delta: Uint8Array): void {
@@ -97,7 +102,11 @@ export class EasePublisher {
     const began = (this.checkpointAt = performance.now());
     const { revision, published } = this;
     const bytes = published.encode();
-    const figures = { products: published.rows.productIds.length, lambda: published.lambda, position: published.position };
+    const figures = {
+      products: published.rows.productIds.length,
+      lambda: published.lambda,
+      position: published.position,
+    };
     const artefact = { kind: EASE_ARTEFACT, position: revision, bytes, figures, minRelease: EASE_MIN_RELEASE };
     await artefacts.save([artefact], { name: EASE_LEASE, token });
     this.checkpointRevision = revision;

@@ -148,7 +148,9 @@ function fitOnExamples(walk: PointInTimeReplay, options: ComparisonOptions): Omi
     affinities: () => sources?.orderAffinities(options.until) ?? null,
     onProgress,
   });
-  const evidence = tried.holdoutModel ? rankerEvidence(tried.holdoutModel, newest, options.incumbent ?? null, options.best) : null;
+  const evidence = tried.holdoutModel
+    ? rankerEvidence(tried.holdoutModel, newest, options.incumbent ?? null, options.best)
+    : null;
   return {
     model,
     holdoutModel: tried.holdoutModel ?? null,
@@ -194,7 +196,9 @@ function choosePenalty(
   seed: number,
   onProgress: RankerOptions['onProgress'],
 ): { readonly l2: number; readonly scaling: PlattScaling } {
-  const chooser = [windows.length - 2, windows.length - 1].find((w) => w > 0 && hasEnoughPositives(windows.slice(0, w)));
+  const chooser = [windows.length - 2, windows.length - 1].find(
+    (w) => w > 0 && hasEnoughPositives(windows.slice(0, w)),
+  );
   let best = { l2: PENALTIES[0], worth: 0, scaling: UNSCALED };
   if (chooser === undefined) return best;
   const examples = new TrainingDesign(windows.slice(0, chooser), seed);

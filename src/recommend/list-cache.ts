@@ -47,7 +47,10 @@ const MAX_KEY_LENGTH = 4_096;
 /** Returns whether a list computed from the version `from` is still valid at the version `now`. */
 export function isCurrent(from: CacheVersion, now: CacheVersion, othersMs = MAX_SHOP_DELAY_MS): boolean {
   const age = now.at - from.at;
-  const same = from.history === now.history && from.customerRevision === now.customerRevision && from.offerRevision === now.offerRevision;
+  const same =
+    from.history === now.history &&
+    from.customerRevision === now.customerRevision &&
+    from.offerRevision === now.offerRevision;
   const mayWait = age < othersMs && from.shopRevision >= now.awaitedRevision;
   return same && age < MAX_AGE_MS && (from.shopRevision === now.shopRevision || mayWait);
 }

@@ -61,7 +61,8 @@ export function encodeRanker({ model, sources, easeLambda, holdoutModel, basket 
  */
 export function decodeCompatibleRanker(bytes: Uint8Array, kernels: Kernels): RankerArtefact {
   const blend = decodeRanker(bytes, kernels);
-  if (!blend.model.isCompatible()) throw new Error('the model was fitted on features of another version of this program');
+  if (!blend.model.isCompatible())
+    throw new Error('the model was fitted on features of another version of this program');
   return blend.basket?.model.isCompatible() === false ? { ...blend, basket: null } : blend;
 }
 

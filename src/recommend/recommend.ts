@@ -118,7 +118,9 @@ function fallbackStagesOf(input: RecommendInput): FallbackStage[] {
   switch (input.intent) {
     case 'PERSONAL':
       // For a visitor without history, the currently popular products are the best prediction.
-      return history !== null && history.size > 0 ? [personalStage(input, history), popular, newest] : [popular, newest];
+      return history !== null && history.size > 0
+        ? [personalStage(input, history), popular, newest]
+        : [popular, newest];
     case 'SIMILAR':
       return [similarStage(input), boughtTogetherStage(input), sameCategoryStage(input), popular, newest];
     case 'COMPLEMENTARY':

@@ -255,7 +255,8 @@ export class RecommendationService {
 
   private async awaitReceipt(receipt: string): Promise<void> {
     const position = await this.options.receipts.waitUntilApplied(receipt);
-    if (await this.options.shop.waitFor(position, MAX_LEARN_WAIT_MS)) return void (this.awaitedRevision = this.shopRevision);
+    if (await this.options.shop.waitFor(position, MAX_LEARN_WAIT_MS))
+      return void (this.awaitedRevision = this.shopRevision);
     throw new ApiError(
       'TIMEOUT',
       'The changes of this receipt have not been learned by this process yet. Retry the request.',

@@ -210,7 +210,9 @@ export class ReplicatedState<State> {
       this.unreadable = null;
       if (position <= this.position) return null;
       const load = () => this.options.artefacts.load(id);
-      return await readCheckpoint('the checkpoint', load, (bytes) => runYielding(this.source.decodeInSteps(bytes), TIME_SLICE_MS));
+      return await readCheckpoint('the checkpoint', load, (bytes) =>
+        runYielding(this.source.decodeInSteps(bytes), TIME_SLICE_MS),
+      );
     } catch (error) {
       if (!(error instanceof NewerReleaseError || error instanceof CheckpointFormatError)) throw error;
       this.unreadable = { id, error };

@@ -25,7 +25,8 @@ export class ShopPopularity {
   get current(): Popularity {
     const { state, position } = this.shop;
     const isOf = this.known?.table === state.products;
-    if (this.known && isOf && (this.position === position || performance.now() - this.at < MAX_AGE_MS)) return this.known;
+    if (this.known && isOf && (this.position === position || performance.now() - this.at < MAX_AGE_MS))
+      return this.known;
     this.position = position;
     this.at = performance.now();
     return (this.known = { table: state.products, values: popularities(state.stats.month, state.products.size) });

@@ -58,7 +58,8 @@ export class StatePublisher {
     if (turn.state.pending() > 0) turn.sinceCheckpoint = Math.max(1, turn.sinceCheckpoint);
     if (small) await this.publishDelta(turn);
     if (this.isCheckpointRequested && small && turn.sinceCheckpoint === 0) await this.publishCheckpointPointer(turn);
-    else if (this.isCheckpointRequested || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS) await this.checkpoint(turn);
+    else if (this.isCheckpointRequested || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS)
+      await this.checkpoint(turn);
   }
 
   /** Publishes the changes since the last published position. */
@@ -119,7 +120,10 @@ export class StatePublisher {
   }
 
   /** Saves the checkpoint. While the subjects half still has data of an erased subject, only the shop half is saved. */
-  private async save({ lease, erasedAt, secondPass }: LearnerTenure, [shop, subjects]: readonly NewArtefact[]): Promise<void> {
+  private async save(
+    { lease, erasedAt, secondPass }: LearnerTenure,
+    [shop, subjects]: readonly NewArtefact[],
+  ): Promise<void> {
     const { artefacts } = this.options;
     const fence = { name: LEARNER_LEASE, token: lease.token };
     if (secondPass && secondPass.erasedAt > erasedAt) return void (await artefacts.save([shop], fence));

@@ -106,7 +106,10 @@ function fitWindows(
   const learnt = rows.filter(({ features }) => features.length > 0);
   return {
     kept,
-    matrix: fitSparseRidge({ rows: learnt, features: kept.length, targets: kept.length, l2, keep: MAX_COEFFICIENTS }, kernels),
+    matrix: fitSparseRidge(
+      { rows: learnt, features: kept.length, targets: kept.length, l2, keep: MAX_COEFFICIENTS },
+      kernels,
+    ),
   };
 }
 

@@ -19,7 +19,10 @@ export class BaseSegmentBuilder {
 
   constructor(private readonly platform: Platform) {
     this.stopListening = platform.pubSub.listen(BASE_REQUESTED_TOPIC, (message) => {
-      this.requestedPosition = Math.max(this.requestedPosition, (JSON.parse(message.toString()) as BasePositionMessage).position);
+      this.requestedPosition = Math.max(
+        this.requestedPosition,
+        (JSON.parse(message.toString()) as BasePositionMessage).position,
+      );
     });
   }
 

@@ -74,7 +74,11 @@ export function baseMessage(base: BaseSegment): { message: BaseMessage; transfer
 }
 
 /** Stores a base segment as an artefact and prunes older ones. @param token fencing token of the lease */
-export async function storeBaseSegment(artefacts: ArtefactStore, base: BaseSegment, token: number): Promise<StoredBaseSegment> {
+export async function storeBaseSegment(
+  artefacts: ArtefactStore,
+  base: BaseSegment,
+  token: number,
+): Promise<StoredBaseSegment> {
   const bytes = encodeSegment(base.segment);
   const { position, read, gone } = base;
   const { documents } = base.segment;

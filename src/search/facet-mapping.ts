@@ -106,7 +106,8 @@ function numberColumn(field: string, path: string): string {
   return NUMBER_FIELDS.has(field) || isAttribute(field) ? field : unknown(field, path);
 }
 
-const isAttribute = (field: string): boolean => field.startsWith(ATTRIBUTE_PREFIX) && field.length > ATTRIBUTE_PREFIX.length;
+const isAttribute = (field: string): boolean =>
+  field.startsWith(ATTRIBUTE_PREFIX) && field.length > ATTRIBUTE_PREFIX.length;
 
 function unknown(field: string, path: string): never {
   const known = [...VALUE_FIELDS, ...NUMBER_FIELDS, `${ATTRIBUTE_PREFIX}NAME`].join(', ');
@@ -124,7 +125,9 @@ export function mapFacetResults(
     const nothing = { field, values: [], distinctCount: 0, ranges: [], minimum: null, maximum: null };
     if (request === undefined) return nothing;
     const result = results[next++];
-    return 'facet' in result ? { ...nothing, ...valueFacet(field, result, filters) } : { ...nothing, ...rangeFacet(result) };
+    return 'facet' in result
+      ? { ...nothing, ...valueFacet(field, result, filters) }
+      : { ...nothing, ...rangeFacet(result) };
   });
 }
 

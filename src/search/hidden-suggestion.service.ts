@@ -67,7 +67,10 @@ export class HiddenSuggestionService {
    * Runs the work in one transaction that excludes other writers. If the work changed something, the transaction takes
    * a log position, and the change is published after the commit.
    */
-  private async commit(text: string, work: (client: PoolClient, query: string) => Promise<WorkResult>): Promise<CommitResult> {
+  private async commit(
+    text: string,
+    work: (client: PoolClient, query: string) => Promise<WorkResult>,
+  ): Promise<CommitResult> {
     const wrong = faultOf(text);
     const { position, suggestion, change, error } = await inTransaction(
       this.pool,

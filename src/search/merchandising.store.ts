@@ -19,11 +19,19 @@ const COLUMNS = `id, queries, placements, pins, buried, boost, redirect, ${TIME(
   ${TIME('ends_at')} AS "endsAt", ${TIME('updated_at')} AS "updatedAt"`;
 
 export async function readMerchandisingRules(client: PoolClient): Promise<MerchandisingRuleRecord[]> {
-  return (await client.query<MerchandisingRuleRecord>(withLongTimeout(`SELECT ${COLUMNS} FROM merchandising_rules ORDER BY id`))).rows;
+  return (
+    await client.query<MerchandisingRuleRecord>(
+      withLongTimeout(`SELECT ${COLUMNS} FROM merchandising_rules ORDER BY id`),
+    )
+  ).rows;
 }
 
 /** Returns up to `count` rules in order of id. @param after return only rules with a greater id */
-export async function pageOfRules(client: Pool, after: string | undefined, count: number): Promise<MerchandisingRuleRecord[]> {
+export async function pageOfRules(
+  client: Pool,
+  after: string | undefined,
+  count: number,
+): Promise<MerchandisingRuleRecord[]> {
   const { rows } = await client.query<MerchandisingRuleRecord>(
     `SELECT ${COLUMNS} FROM merchandising_rules
      WHERE $1::text IS NULL OR id > $1 COLLATE "C" ORDER BY id COLLATE "C" LIMIT $2`,
@@ -38,7 +46,10 @@ export async function lockRules(
   id: string,
 ): Promise<{ stored: MerchandisingRuleRecord | undefined; count: number }> {
   await client.query(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':merchandising', 0))`);
-  const { rows } = await client.query<MerchandisingRuleRecord>(`SELECT ${COLUMNS} FROM merchandising_rules WHERE id = $1`, [id]);
+  const { rows } = await client.query<MerchandisingRuleRecord>(
+    `SELECT ${COLUMNS} FROM merchandising_rules WHERE id = $1`,
+    [id],
+  );
   const { rows: counted } = await client.query<{ count: number }>(
     'SELECT count(*)::int AS count FROM merchandising_rules',
   );

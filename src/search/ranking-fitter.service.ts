@@ -30,7 +30,12 @@ export const rankingFitter: Fitter = {
     onStage('evaluating');
     const heldOut = searches.filter(({ at }) => at >= from);
     const rivals = [incumbent, best].map((bytes) => bytes && comparable(bytes));
-    const evidence = rankingGateEvidence(holdoutModel, heldOut, rivals[0]?.holdoutModel ?? null, rivals[1]?.holdoutModel ?? null);
+    const evidence = rankingGateEvidence(
+      holdoutModel,
+      heldOut,
+      rivals[0]?.holdoutModel ?? null,
+      rivals[1]?.holdoutModel ?? null,
+    );
     const model = learnRanking(searches, { onStage });
     const { l2, ...figures } = model.figures;
     return {

@@ -43,7 +43,12 @@ export class SearchPageMapper {
     return { requestId, rank: rank as number };
   }
 
-  page(snapshot: SearchSnapshot, offset: number, page: SearchPageOptions, analyzers: Analyzers): ProductSearchConnection {
+  page(
+    snapshot: SearchSnapshot,
+    offset: number,
+    page: SearchPageOptions,
+    analyzers: Analyzers,
+  ): ProductSearchConnection {
     const until = Math.min(offset + page.first, snapshot.ids.length);
     const matched = { terms: new Set(snapshot.matched.terms), prefixes: snapshot.matched.prefixes };
     const edges: ProductSearchEdge[] = [];

@@ -81,7 +81,10 @@ export class SearchReadModel {
   async start(): Promise<void> {
     this.prepare();
     this.stopListening = this.options.pubSub.listen(BASE_STORED_TOPIC, (message) => {
-      this.storedPosition = Math.max(this.storedPosition, (JSON.parse(message.toString()) as BasePositionMessage).position);
+      this.storedPosition = Math.max(
+        this.storedPosition,
+        (JSON.parse(message.toString()) as BasePositionMessage).position,
+      );
       this.stopWaiting();
     });
     await this.buildNext(() => {
@@ -132,7 +135,10 @@ export class SearchReadModel {
     for (;;) {
       const left = Math.max(0, until - performance.now());
       // Another index may replace this one in the meantime, so it waits in short steps.
-      const reached = await this.catalogIndex.waitFor(this.gapPosition > 0 ? Infinity : position, Math.min(left, POLL_MS));
+      const reached = await this.catalogIndex.waitFor(
+        this.gapPosition > 0 ? Infinity : position,
+        Math.min(left, POLL_MS),
+      );
       if (reached && this.gapPosition === 0) return true;
       if (left === 0 || this.closed) return false;
     }

@@ -20,13 +20,7 @@ import type { CatalogIndex } from './catalog-index.read-model';
 import { mergeRule, ruleFault } from './merchandising-rule';
 import type { MerchandisingRuleRecord } from './merchandising.store';
 import type { MerchandisingEffects, MerchandisingReadModel } from './merchandising.read-model';
-import {
-  evidenceOf,
-  explanationsOf,
-  rankingBy,
-  rankingByPopularity,
-  type RankingOptions,
-} from './product-ranking';
+import { evidenceOf, explanationsOf, rankingBy, rankingByPopularity, type RankingOptions } from './product-ranking';
 import { languagesOf, type QueryContext, queryInterpretation } from './query/interpret-query';
 import { fieldEvidenceOf } from './ranking/field-evidence';
 import type { QueryRanker } from './ranking/query-ranker';
@@ -142,7 +136,12 @@ export class SearchService {
   private async search(prepared: PreparedSearch, page: SearchPageOptions): Promise<SearchSnapshot> {
     const { who, input, conditions, budget, preview } = prepared;
     const { affinities, merchandising } = this.options;
-    const rules = merchandising.effectsFor({ ...input, query: input.query ?? '' }, this.catalogIndex.analyzers, Date.now(), preview);
+    const rules = merchandising.effectsFor(
+      { ...input, query: input.query ?? '' },
+      this.catalogIndex.analyzers,
+      Date.now(),
+      preview,
+    );
     const [affinitiesNow, own, ...ruled] = await Promise.all([
       affinities.of(who),
       conditions.forCustomer(who, budget),
@@ -153,7 +152,9 @@ export class SearchService {
     const asked: ResolvedConditions = { conditions: own, boosts, rules, budget };
     const { catalogIndex } = this;
     // The search yields to the event loop between steps, but the index does not change until it ends.
-    return mapSearchErrors(() => catalogIndex.scheduler.run(() => this.answer(catalogIndex, prepared, asked, affinitiesNow, page)));
+    return mapSearchErrors(() =>
+      catalogIndex.scheduler.run(() => this.answer(catalogIndex, prepared, asked, affinitiesNow, page)),
+    );
   }
 
   private *answer(

@@ -102,7 +102,11 @@ export class SegmentProducts {
    * Returns the scores by document without text, clicks, customer and boost. They are recomputed when the popularity
    * changes, at most once a second, in about 10 ns per document.
    */
-  priorsOf(columns: Columns, { table, values }: Popularity, { model, day, productScoreOf }: PriorRanking): Float64Array {
+  priorsOf(
+    columns: Columns,
+    { table, values }: Popularity,
+    { model, day, productScoreOf }: PriorRanking,
+  ): Float64Array {
     const { documents } = columns;
     let known = this.priors.get(columns.segment);
     if (known === undefined || known.values !== values || known.model !== model || known.day !== day) {

@@ -62,7 +62,12 @@ export class SuggestionService {
     return mapSearchErrors(() => live.scheduler.run(() => this.suggestions(input, live, first, budgetOf(context))));
   }
 
-  private *suggestions(input: SuggestInput, live: CatalogIndex, first: number, budget: Budget): CooperativeTask<Suggestion[]> {
+  private *suggestions(
+    input: SuggestInput,
+    live: CatalogIndex,
+    first: number,
+    budget: Budget,
+  ): CooperativeTask<Suggestion[]> {
     const reader = this.options.searches.queryContextOf(live);
     const text = { text: input.query, language: input.language, typing: true };
     const understood = yield* live.resolveCounts(queryInterpretation(text, reader), budget);
@@ -123,12 +128,21 @@ export class SuggestionService {
     return [...past, ...rest].slice(0, first);
   }
 
-  private *matchingLoggedQueries(input: SuggestInput, reader: QueryContext, live: CatalogIndex, first: number): CooperativeTask<Suggestion[]> {
+  private *matchingLoggedQueries(
+    input: SuggestInput,
+    reader: QueryContext,
+    live: CatalogIndex,
+    first: number,
+  ): CooperativeTask<Suggestion[]> {
     const ended = /\s$/.test(input.query) ? ' ' : '';
     const filter = live.visibilityFilter(Date.now());
     const found: Suggestion[] = [];
     const { loggedQueries, hidden } = this.options;
-    const begun = loggedQueries.current.withPrefix(queryKey(input.query) + ended, LOGGED_QUERIES_PER_SUGGESTION * first, hidden.keys);
+    const begun = loggedQueries.current.withPrefix(
+      queryKey(input.query) + ended,
+      LOGGED_QUERIES_PER_SUGGESTION * first,
+      hidden.keys,
+    );
     for (const { text } of begun) {
       const plan = planOf(text, { text, language: input.language }, reader);
       const count = plan.isEmpty
@@ -204,7 +218,14 @@ export class SuggestionService {
       .map(({ value, count }) => {
         const name = kind === 'CATEGORY' ? (value.split(CATEGORY_SEPARATOR).at(-1) as string) : value;
         const hit = highlightedFragments(name, understood, live, null).some(({ matched }) => matched);
-        return { kind, text: value, fragments: highlightedFragments(value, understood, live, null), count, product: null, hit };
+        return {
+          kind,
+          text: value,
+          fragments: highlightedFragments(value, understood, live, null),
+          count,
+          product: null,
+          hit,
+        };
       })
       .filter(({ hit }) => hit)
       .slice(0, first);
@@ -219,7 +240,12 @@ function splitAfterTyped(text: string, typed: number): Fragment[] {
   return fragments.filter((fragment) => fragment.text !== '');
 }
 
-function highlightedFragments(text: string, { matched }: InterpretedQuery, live: CatalogIndex, language: string | null): Fragment[] {
+function highlightedFragments(
+  text: string,
+  { matched }: InterpretedQuery,
+  live: CatalogIndex,
+  language: string | null,
+): Fragment[] {
   const ranges = highlight(text, live.analyzers.of(language), matched);
   return ranges.length === 0 ? [{ text, matched: false }] : excerpt(text, ranges, MAX_TEXT_LENGTH);
 }

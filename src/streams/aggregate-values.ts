@@ -10,10 +10,15 @@ const MAX_TEXT_LENGTH = 200;
 /**
  * Compiles the function that reads the input of an aggregate from an event; it returns `undefined` for other events.
  */
-export function compileAggregateValue(aggregate: AggregateSpec, expressions: StreamExpressions, path: string): RowReader {
+export function compileAggregateValue(
+  aggregate: AggregateSpec,
+  expressions: StreamExpressions,
+  path: string,
+): RowReader {
   const { kind, expression } = aggregate;
   const { valueType } = AGGREGATE_IMPLEMENTATIONS[kind];
-  const where = aggregate.filter === null ? null : expressions.compileExpression(aggregate.filter, 'bool', `${path}.filter`);
+  const where =
+    aggregate.filter === null ? null : expressions.compileExpression(aggregate.filter, 'bool', `${path}.filter`);
   const read = expression === null ? () => true : reader(expression, valueType, expressions, `${path}.expression`);
   const filtered: RowReader = where === null ? read : (row) => (where(row) === true ? read(row) : undefined);
   if (aggregate.per === undefined) return filtered;

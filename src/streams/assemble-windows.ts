@@ -17,7 +17,11 @@ export interface WindowGrid {
  * @param slide ISO 8601 duration; null for the slide of the stream, or for tumbling windows if `size` is given
  * @throws SpecFault
  */
-export function windowGridOf({ spec, window }: CompiledStream, size: string | null, slide: string | null): WindowGrid | null {
+export function windowGridOf(
+  { spec, window }: CompiledStream,
+  size: string | null,
+  slide: string | null,
+): WindowGrid | null {
   if (size === null && slide === null) return window.panes && { panes: window.panes, slides: window.slides };
   if (window.panes === null) throw new SpecFault('size', 'must be absent for SESSION windows');
   const whole = parseWindowLength('size', size ?? (spec.window.size as string));

@@ -73,13 +73,14 @@ const OTHER_FIELDS: RecordShape<EventRow>['fields'] = {
 };
 
 /** Exact values of the decimal fields of an event. `amount` is unit price × quantity. */
-export const EXACT_FIELDS: Readonly<Record<'unitPrice' | 'amount', (event: StoredEvent) => ExactDecimal | undefined>> = {
-  unitPrice: ({ unitPrice }) => (unitPrice === undefined ? undefined : decimalOfText(unitPrice)),
-  amount: ({ unitPrice, quantity }) =>
-    unitPrice === undefined
-      ? undefined
-      : multiplyDecimals(decimalOfText(unitPrice), { units: BigInt(quantity), scale: 0 }),
-};
+export const EXACT_FIELDS: Readonly<Record<'unitPrice' | 'amount', (event: StoredEvent) => ExactDecimal | undefined>> =
+  {
+    unitPrice: ({ unitPrice }) => (unitPrice === undefined ? undefined : decimalOfText(unitPrice)),
+    amount: ({ unitPrice, quantity }) =>
+      unitPrice === undefined
+        ? undefined
+        : multiplyDecimals(decimalOfText(unitPrice), { units: BigInt(quantity), scale: 0 }),
+  };
 
 /** Fields that contain no personal data. All other fields may contain some. */
 export const NON_PERSONAL_FIELDS: ReadonlySet<string> = new Set([

@@ -71,7 +71,10 @@ export function moveToOtherKey(
 }
 
 /** Applies the key limit to windows that count all keys, such as those of a recount of the whole log. */
-export function limitKeys(counted: PartialAggregates, stream: Pick<CompiledStream, 'spec' | 'window' | 'empty'>): PartialAggregates {
+export function limitKeys(
+  counted: PartialAggregates,
+  stream: Pick<CompiledStream, 'spec' | 'window' | 'empty'>,
+): PartialAggregates {
   const maxKeys = maxKeysOf(stream);
   if (maxKeys === null) return counted;
   const panes = new Map<number, { readonly rank: number }[]>();

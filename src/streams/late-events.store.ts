@@ -10,7 +10,11 @@ export const MAX_LATE_WINDOWS = 1_000;
  * never returns, because enough newer ones exist. So the retained windows and their counts do not depend on the order
  * of arrival.
  */
-export async function storeLateEvents(client: PoolClient, live: LiveStream, late: readonly LateEvents[]): Promise<void> {
+export async function storeLateEvents(
+  client: PoolClient,
+  live: LiveStream,
+  late: readonly LateEvents[],
+): Promise<void> {
   if (late.length === 0) return;
   const { rows: stored } = await client.query<LateEvents>({
     name: 'stored-late',

@@ -74,9 +74,11 @@ export interface UnmergedPartials extends PendingPartials, LimitedPartials {}
 /** Loads the partial aggregates that are not merged yet. @throws ApiError OVERLOADED if they are too many to read */
 export async function loadUnmerged(client: PoolClient, shown: ShownStream): Promise<UnmergedPartials> {
   const join = asLiveJoin(shown);
-  const pending = join === null ? await loadPendingPartials(client, shown) : await loadPendingPairs(client, join, MAX_PENDING);
+  const pending =
+    join === null ? await loadPendingPartials(client, shown) : await loadPendingPairs(client, join, MAX_PENDING);
   // Without the remaining partial aggregates, the result would be wrong.
-  if (pending === null) throw overloadedError('The workers have not merged this stream’s recent events yet. Retry later.');
+  if (pending === null)
+    throw overloadedError('The workers have not merged this stream’s recent events yet. Retry later.');
   return { ...pending, ...(await applyKeyLimits(client, shown, pending.part, shown.keyCount)) };
 }
 
@@ -126,7 +128,8 @@ async function loadPanesOfLog(
     isOwn || grid === null || first === undefined || limits.size > 0
       ? whole
       : await narrowToFirstWindows(client, shown, whole, grid, part, first, MAX_PANES_READ);
-  const wanted = isOwn && first !== undefined ? Math.min(Math.max(first, 1) + evicted.length, MAX_PANES_READ + 1) : null;
+  const wanted =
+    isOwn && first !== undefined ? Math.min(Math.max(first, 1) + evicted.length, MAX_PANES_READ + 1) : null;
   const stored = await readStoredWindows(client, shown, range, MAX_PANES_READ, wanted);
   if (stored.length > MAX_PANES_READ)
     throw new ApiError(
@@ -149,7 +152,10 @@ async function loadPanesOfLog(
   if (compiled.join === null) return { panes, limits, isFinal, isIncomplete: NEVER };
   // A session may end after the requested range.
   const end = panes.all().reduce((most, window) => Math.max(most, window.end), extent.end);
-  const ranges = mergeRanges([...incompleteRanges, ...(await readIncompleteRanges(client, shown, { start: extent.start, end }))]);
+  const ranges = mergeRanges([
+    ...incompleteRanges,
+    ...(await readIncompleteRanges(client, shown, { start: extent.start, end })),
+  ]);
   return { panes, limits, isFinal, isIncomplete: (window) => overlapsAny(ranges, window) };
 }
 

@@ -4,7 +4,14 @@ import { storeLateEvents } from './late-events.store';
 import type { LiveStream } from './live-streams.service';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { applyKeyLimits, type LimitedPartials } from './apply-key-limits.store';
-import { countKeysWithoutWindows, versionsOf, WINDOW_COLUMNS, windowAt, decodeWindow, type WindowRow } from './window.store';
+import {
+  countKeysWithoutWindows,
+  versionsOf,
+  WINDOW_COLUMNS,
+  windowAt,
+  decodeWindow,
+  type WindowRow,
+} from './window.store';
 
 /** A partial aggregate to merge into the windows of a stream. */
 export interface WindowMerge {
@@ -46,7 +53,10 @@ interface OfPart extends LimitedPartials {
  * caller must hold the row locks of the versions of the streams.
  * @returns one result for each stream, in order
  */
-export async function mergeIntoStored(client: PoolClient, incoming: readonly WindowMerge[]): Promise<WindowMergeResult[]> {
+export async function mergeIntoStored(
+  client: PoolClient,
+  incoming: readonly WindowMerge[],
+): Promise<WindowMergeResult[]> {
   const fresh: OfPart[] = [];
   for (const { live, part, keptFrom, keys } of incoming) {
     const kept = keptFrom === undefined ? part : part.endingAfter(keptFrom);

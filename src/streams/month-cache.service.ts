@@ -14,7 +14,11 @@ export class MonthCache {
   private readonly merged = new Map<string, readonly KeyedWindow[]>();
 
   /** Returns one window per key, merged over months. Callers must not modify their state, only merge it into others. */
-  async mergedMonths(client: PoolClient, live: LiveStream, months: readonly MonthVersion[]): Promise<readonly KeyedWindow[]> {
+  async mergedMonths(
+    client: PoolClient,
+    live: LiveStream,
+    months: readonly MonthVersion[],
+  ): Promise<readonly KeyedWindow[]> {
     const place = `${live.stream} ${live.version} ${months.map(({ start, written }) => `${start}:${written}`).join(' ')}`;
     const known = this.merged.get(place);
     if (known !== undefined) return known;

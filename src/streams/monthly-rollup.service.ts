@@ -35,7 +35,8 @@ export class MonthlyRollup {
 
   /** Merges one month. @returns false if there is no month to merge */
   async mergeOne(): Promise<boolean> {
-    for (const [place, at] of this.lastAttempts) if (this.now() - at >= RETRY_INTERVAL_MS) this.lastAttempts.delete(place);
+    for (const [place, at] of this.lastAttempts)
+      if (this.now() - at >= RETRY_INTERVAL_MS) this.lastAttempts.delete(place);
     for (const version of await largeVersions(this.pool)) if (await this.mergeNext(version)) return true;
     return false;
   }

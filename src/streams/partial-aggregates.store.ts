@@ -32,7 +32,11 @@ export async function insertPartials(client: PoolClient, parts: readonly Encoded
  * @param most maximum number of partial aggregates
  * @returns null if there are more
  */
-export async function readPartials(client: Pool | PoolClient, live: LiveStream, most: number): Promise<PartialAggregates | null> {
+export async function readPartials(
+  client: Pool | PoolClient,
+  live: LiveStream,
+  most: number,
+): Promise<PartialAggregates | null> {
   const { rows } = await client.query<{ position: number; bytes: Buffer }>({
     name: 'read-parts',
     text: `SELECT b.position, p.bytes FROM (

@@ -68,7 +68,8 @@ async function compareStream(
     const fresh = pending?.part ?? ((await readPartials(client, live, EVERY)) as PartialAggregates);
     const { part, evicted } = await applyKeyLimits(client, live, fresh, rows[0].keys);
     const gone = new Set(evicted.map(windowLabelOf));
-    const stored = join === null ? [] : await readIncompleteRanges(client, live, { start: ALL_TIME.from, end: ALL_TIME.to });
+    const stored =
+      join === null ? [] : await readIncompleteRanges(client, live, { start: ALL_TIME.from, end: ALL_TIME.to });
     const crowded = mergeRanges([...stored, ...(pending?.incompleteRanges ?? [])]);
     for (const window of await readStoredWindows(client, live, ALL_TIME, EVERY))
       if (!gone.has(windowLabelOf(window))) part.mergeWindow(window);
@@ -80,7 +81,9 @@ async function compareStream(
   const from = keptFrom?.getTime() ?? -Infinity;
   const ours = byPlace(kept.startingFrom(from));
   const theirs = byPlace(counted.startingFrom(from));
-  const [rangesKept, rangesCounted] = [read.crowded, incompleteRanges].map((ranges) => ranges.filter(({ end }) => end > from));
+  const [rangesKept, rangesCounted] = [read.crowded, incompleteRanges].map((ranges) =>
+    ranges.filter(({ end }) => end > from),
+  );
   const ranges = {
     ...{ part: `stream ${stream}`, key: 'time ranges in which pairs may be missing' },
     ...{ checkpoint: rangesKept.length, replay: rangesCounted.length },

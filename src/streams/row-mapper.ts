@@ -23,7 +23,9 @@ export function compileRowMapper(definition: Definition, expressions: StreamExpr
     const read = expressions.compileExpression(expression, 'scalar', `keys[${at}].expression`);
     return (row: EventRow) => keyPartOf(read(row));
   });
-  const values = definition.aggregates.map((aggregate, at) => compileAggregateValue(aggregate, expressions, `aggregates[${at}]`));
+  const values = definition.aggregates.map((aggregate, at) =>
+    compileAggregateValue(aggregate, expressions, `aggregates[${at}]`),
+  );
   return {
     derived,
     key: (row) => encodeKey(keyParts.map((read) => read(row))),

@@ -80,7 +80,10 @@ export class StreamExpressions {
   }
 
   /** Compiles a filter of pairs. @returns also its conjuncts, each with the events that it reads */
-  compileFilter(source: string, path: string): { readonly read: RowReader; readonly conjuncts: readonly PairCondition[] } {
+  compileFilter(
+    source: string,
+    path: string,
+  ): { readonly read: RowReader; readonly conjuncts: readonly PairCondition[] } {
     const checked = this.check(source, 'bool', path);
     const conjuncts = conjunctsOf(checked.tree).map(({ node, expects }): PairCondition => {
       const part = { ...checked, tree: node, size: nodeCountOf(node), fields: fieldsIn(node) };

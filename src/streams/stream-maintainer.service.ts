@@ -128,7 +128,8 @@ export class StreamMaintainer {
              ORDER BY stream, version`,
     });
     await this.mergeTogether(rows.filter(({ joins }) => !joins));
-    for (const version of rows.filter(({ joins }) => joins)) await this.runIsolated(version, () => this.mergePairs(version));
+    for (const version of rows.filter(({ joins }) => joins))
+      await this.runIsolated(version, () => this.mergePairs(version));
   }
 
   private async mergeTogether(versions: readonly StreamVersionId[]): Promise<void> {

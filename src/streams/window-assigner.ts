@@ -1,4 +1,11 @@
-import { MAX_LATENESS_MS, MAX_SLIDES, MIN_WINDOW_LENGTH_MS, SpecFault, type StreamSpec, type WindowSpec } from './stream-spec';
+import {
+  MAX_LATENESS_MS,
+  MAX_SLIDES,
+  MIN_WINDOW_LENGTH_MS,
+  SpecFault,
+  type StreamSpec,
+  type WindowSpec,
+} from './stream-spec';
 import { Panes, type Pane } from './window/panes';
 import { durationMs, parseDuration, type IsoDuration } from './window/iso-duration';
 

@@ -40,7 +40,9 @@ export class WindowFeed {
       limit: MAX_QUEUED_MESSAGES,
       onClose: () => close(),
       onFull: () =>
-        overloadedError(`The subscriber is too slow: more than ${MAX_QUEUED_MESSAGES} messages are waiting. Subscribe again.`),
+        overloadedError(
+          `The subscriber is too slow: more than ${MAX_QUEUED_MESSAGES} messages are waiting. Subscribe again.`,
+        ),
     });
     const send = (look: WindowsSnapshot<Window>) => {
       for (const window of view.update(look)) queue.push(window, sentWindowIdOf(window));

@@ -205,7 +205,13 @@ export class WindowMerger {
       const { watermark, keptFrom } = held.row;
       const lived = (watermark?.getTime() ?? -Infinity) - MAX_LOG_DELAY_MS;
       const gone =
-        (await removeFromJoinBuffer(client, held, false, bufferExpiry(lived, held.compiled.latenessMs), REMOVED_EVENTS)) +
+        (await removeFromJoinBuffer(
+          client,
+          held,
+          false,
+          bufferExpiry(lived, held.compiled.latenessMs),
+          REMOVED_EVENTS,
+        )) +
         // Another import may follow, so imported events expire only together with the windows that they can change.
         (await removeFromJoinBuffer(client, held, true, affectsWindowsFrom(held.compiled, keptFrom), REMOVED_EVENTS));
       await updateJoinCounts(client, held, -gone);
@@ -232,7 +238,13 @@ export class WindowMerger {
       const before = bufferExpiry(oldest, held.compiled.latenessMs);
       const gone =
         (await removeFromJoinBuffer(client, live, false, before, REMOVED_EVENTS)) +
-        (await removeFromJoinBuffer(client, live, true, affectsWindowsFrom(held.compiled, row.keptFrom), REMOVED_EVENTS));
+        (await removeFromJoinBuffer(
+          client,
+          live,
+          true,
+          affectsWindowsFrom(held.compiled, row.keptFrom),
+          REMOVED_EVENTS,
+        ));
       await updateJoinCounts(client, live, -gone);
       if (gone > 0) return BACKFILL_CONTINUES;
     }

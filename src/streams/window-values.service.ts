@@ -5,7 +5,11 @@ import type { WindowState } from './window/window-state';
 import type { WindowValue } from './window.type';
 
 /** Returns the values of aggregates, in the order of their definitions. @param names of aggregates; absent for all */
-export function valuesOf(cells: WindowState, specs: readonly AggregateSpec[], names?: readonly string[]): WindowValue[] {
+export function valuesOf(
+  cells: WindowState,
+  specs: readonly AggregateSpec[],
+  names?: readonly string[],
+): WindowValue[] {
   return specs.flatMap(({ name, kind }, at): WindowValue | [] => {
     if (names?.includes(name) === false) return [];
     const { decimal, estimate, error, quantiles, top, overfull } = cells.aggregates[at].result();

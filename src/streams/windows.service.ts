@@ -115,7 +115,11 @@ async function newestPlaces(
   return places.sort((a, b) => b[1] - a[1]).slice(0, most);
 }
 
-async function windowsContainingPanes(client: PoolClient, shown: ShownStream, pieces: readonly KeyAndStart[]): Promise<WindowsSnapshot<Window>> {
+async function windowsContainingPanes(
+  client: PoolClient,
+  shown: ShownStream,
+  pieces: readonly KeyAndStart[],
+): Promise<WindowsSnapshot<Window>> {
   if (pieces.length === 0) return { windows: [], covers: () => false };
   const { window } = shown.compiled;
   const starts = pieces.map(([, start]) => start);
@@ -124,7 +128,12 @@ async function windowsContainingPanes(client: PoolClient, shown: ShownStream, pi
     for (let before = 1; before < window.slides; before++) from = window.panes.at(from - 1).start;
   const keys = new Set(pieces.map(([key]) => key));
   const to = Math.max(...starts) + 1;
-  const windows = await queryWindows(client, shown, { from, to, keys: [...keys] }, windowGridOf(shown.compiled, null, null));
+  const windows = await queryWindows(
+    client,
+    shown,
+    { from, to, keys: [...keys] },
+    windowGridOf(shown.compiled, null, null),
+  );
   const isWithin = (start: number) => start >= from && start < to;
   return { windows, covers: (key, start) => start < shown.keptFrom || (keys.has(key) && isWithin(start)) };
 }
@@ -139,7 +148,9 @@ async function queryWindows(
 ): Promise<Window[]> {
   const end = first === undefined ? undefined : offset + first;
   const { windows, isFinal, isIncomplete } = await loadWindows(client, shown, range, grid, end);
-  return windows.slice(offset, end).map((window) => toGraphqlWindow(window, shown, isFinal(window), isIncomplete(window)));
+  return windows
+    .slice(offset, end)
+    .map((window) => toGraphqlWindow(window, shown, isFinal(window), isIncomplete(window)));
 }
 
 function toGraphqlWindow(

@@ -67,7 +67,8 @@ class Ledger {
     if (inputs.some(({ id }) => id === this.poison)) throw new Error('it breaks whoever takes it');
     const sender = { scope: 'SERVER' } as const;
     const { events, accepted, faults } = validateEvents(inputs, { sender, now: Date.now(), knowsProduct: () => true });
-    for (const each of events) this.committed.set(eventIdentity(each), (this.committed.get(eventIdentity(each)) ?? 0) + 1);
+    for (const each of events)
+      this.committed.set(eventIdentity(each), (this.committed.get(eventIdentity(each)) ?? 0) + 1);
     return { accepted, errors: faults };
   };
 

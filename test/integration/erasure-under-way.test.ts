@@ -167,7 +167,9 @@ describe('an erasure', () => {
     for (let round = 0; round < 10; round++) {
       const names = Array.from({ length: 3_000 }, (_, n) => `s:shared-${round}-${n}`);
       await Promise.all(
-        [names, names.toReversed()].map((order) => inTransaction(pool(), (connection) => addTombstones(connection, order))),
+        [names, names.toReversed()].map((order) =>
+          inTransaction(pool(), (connection) => addTombstones(connection, order)),
+        ),
       );
     }
     const [{ count }] = await rows<{ count: number }>('SELECT count(*) FROM tombstones');

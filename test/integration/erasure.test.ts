@@ -48,7 +48,9 @@ const sold = () =>
         FROM events WHERE type IN ('PURCHASE', 'RETURN') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
 describe('the list of places', () => {
   it('has every table of the shop, and no other', async () => {
-    expect(Object.keys(PERSONAL_DATA_INVENTORY).sort()).toEqual((await tables()).filter((name) => name !== '_prisma_migrations'));
+    expect(Object.keys(PERSONAL_DATA_INVENTORY).sort()).toEqual(
+      (await tables()).filter((name) => name !== '_prisma_migrations'),
+    );
   });
 });
 

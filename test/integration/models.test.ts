@@ -303,9 +303,9 @@ describe('the life of a model', () => {
       await worker.stop();
       const options = { pool, pubSub, artefacts, log };
       const asked = await new JobStore(pool, pubSub).request('blend', 'OPERATOR');
-      expect(await attemptJob(options, asked, (job, token) => runRefresh(options, worse, job, token, () => undefined))).toBe(
-        true,
-      );
+      expect(
+        await attemptJob(options, asked, (job, token) => runRefresh(options, worse, job, token, () => undefined)),
+      ).toBe(true);
       worker = startWorker(shop);
       const { active, versions } = await model();
       expect(active).toEqual(before.active);

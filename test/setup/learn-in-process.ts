@@ -1,5 +1,9 @@
 import { Learner, type LearnerOptions } from '../../src/recommend/learner.service';
-import { LearnerSupervisor, type LearnerCommand, type LearnerThread } from '../../src/recommend/learner-supervisor.service';
+import {
+  LearnerSupervisor,
+  type LearnerCommand,
+  type LearnerThread,
+} from '../../src/recommend/learner-supervisor.service';
 import { LearnerSharedMemory } from '../../src/recommend/learner-shared-memory';
 
 /** A learner on the test's own event loop, owned as a worker's is. */

@@ -56,7 +56,9 @@ describe('the blend', () => {
 
   it('notices a leak: features do move when the past does', () => {
     const rows = (events: readonly LogEvent[]): number[] =>
-      collectExamples(new PointInTimeReplay(events), { ...options, until }).flatMap(({ lists }) => Array.from(lists[0].features));
+      collectExamples(new PointInTimeReplay(events), { ...options, until }).flatMap(({ lists }) =>
+        Array.from(lists[0].features),
+      );
     expect(rows(altered(until - 61 * DAY))).not.toEqual(rows(log));
   });
 
@@ -71,7 +73,8 @@ describe('the blend', () => {
   });
 
   it('chooses nothing on the window that the gate judges by', () => {
-    const twinOf = (events: readonly LogEvent[]) => fitAndTestRanker(events, { until, baskets: false })?.holdoutModel?.encode();
+    const twinOf = (events: readonly LogEvent[]) =>
+      fitAndTestRanker(events, { until, baskets: false })?.holdoutModel?.encode();
     const own = twinOf(log);
     expect(own).toBeDefined();
     // Whatever becomes of the newest window: others buy others' products, or all the same.

@@ -78,20 +78,24 @@ describe("a source's scores", () => {
       (n: number) => (n % 10 === 0 ? 5 + n / 1e6 : n / 1e6),
     );
     fc.assert(
-      fc.property(spread, fc.constantFrom(3, RANK_LIMIT - 1, RANK_LIMIT, RANK_LIMIT + 1, 2_000, 5_000), (valueOf, count) => {
-        const scores = new CustomerScores();
-        for (let round = 0; round < 2; round++) {
-          scores.vector.reset(count);
-          for (let product = 0; product < count; product++) scores.vector.add(product, valueOf(product));
-          scores.rank();
-          const expected = Array.from({ length: count }, (_, product) => product)
-            .filter((product) => valueOf(product) > 0)
-            .sort((a, b) => valueOf(b) - valueOf(a) || a - b)
-            .slice(0, RANK_LIMIT);
-          expect(Array.from(scores.best)).toEqual(expected);
-          expect(scores.largest).toBe(expected.length === 0 ? 0 : valueOf(expected[0]));
-        }
-      }),
+      fc.property(
+        spread,
+        fc.constantFrom(3, RANK_LIMIT - 1, RANK_LIMIT, RANK_LIMIT + 1, 2_000, 5_000),
+        (valueOf, count) => {
+          const scores = new CustomerScores();
+          for (let round = 0; round < 2; round++) {
+            scores.vector.reset(count);
+            for (let product = 0; product < count; product++) scores.vector.add(product, valueOf(product));
+            scores.rank();
+            const expected = Array.from({ length: count }, (_, product) => product)
+              .filter((product) => valueOf(product) > 0)
+              .sort((a, b) => valueOf(b) - valueOf(a) || a - b)
+              .slice(0, RANK_LIMIT);
+            expect(Array.from(scores.best)).toEqual(expected);
+            expect(scores.largest).toBe(expected.length === 0 ? 0 : valueOf(expected[0]));
+          }
+        },
+      ),
     );
   });
 });

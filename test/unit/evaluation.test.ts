@@ -60,7 +60,8 @@ describe('the temporal protocol', () => {
 
   it('ranks no masked product', () => {
     const { customer, known } = split.testCustomers[0];
-    for (const product of Array.from(itemKnnBaseline(split).rank(customer, known))) expect(known.has(product)).toBe(false);
+    for (const product of Array.from(itemKnnBaseline(split).rank(customer, known)))
+      expect(known.has(product)).toBe(false);
   });
 
   it('reports every model in every mode, with nobody’s list empty', () => {

@@ -8,7 +8,8 @@ const row = (columns: number[], values: number[]): SparseItemRow => ({
   columns: Int32Array.from(columns),
   values: Float32Array.from(values),
 });
-const rows = (): SparseItemMatrix => new SparseItemMatrix(['a', 'b', 'c'], [row([1, 2], [0.5, -0.25]), row([2], [1]), row([], [])]);
+const rows = (): SparseItemMatrix =>
+  new SparseItemMatrix(['a', 'b', 'c'], [row([1, 2], [0.5, -0.25]), row([2], [1]), row([], [])]);
 
 function bytesOf(items: SparseItemMatrix): Uint8Array {
   const writer = new ByteWriter();

@@ -1,7 +1,14 @@
 import { compositeKey } from '../../src/platform/composite-key';
 import { isCurrent, ListCache, type CacheVersion, type ComputedList } from '../../src/recommend/list-cache';
 
-const FROM: CacheVersion = { history: 3, customerRevision: 5, offerRevision: 7, shopRevision: 9, awaitedRevision: 8, at: 1_000 };
+const FROM: CacheVersion = {
+  history: 3,
+  customerRevision: 5,
+  offerRevision: 7,
+  shopRevision: 9,
+  awaitedRevision: 8,
+  at: 1_000,
+};
 const listOf = (products: number, from: CacheVersion | null = FROM): ComputedList => ({
   list: {
     ranked: Array.from({ length: products }, (_, n) => ({
@@ -18,7 +25,8 @@ const listOf = (products: number, from: CacheVersion | null = FROM): ComputedLis
 
 describe('a list that was made', () => {
   it('is current until anything of its own has moved, and for a second after others have', () => {
-    const at = (ms: number, more: Partial<CacheVersion> = {}) => isCurrent(FROM, { ...FROM, at: FROM.at + ms, ...more });
+    const at = (ms: number, more: Partial<CacheVersion> = {}) =>
+      isCurrent(FROM, { ...FROM, at: FROM.at + ms, ...more });
     expect(at(0)).toBe(true);
     expect(at(9_999)).toBe(true);
     expect(at(10_000)).toBe(false);

@@ -5,7 +5,12 @@ import { weightedGram } from '../../src/learn/ials-engine';
 import { BASKET_FEATURES } from '../../src/recommend/basket/feature-set';
 import { BASKET_PARTS, BasketModel, columnCountOf, type BasketPart } from '../../src/recommend/basket/basket-model';
 import { OrderAffinities } from '../../src/recommend/basket/order-affinities';
-import { RANKER_FORMAT, decodeCompatibleRanker, encodeRanker, type RankerArtefact } from '../../src/recommend/ranker-artefact';
+import {
+  RANKER_FORMAT,
+  decodeCompatibleRanker,
+  encodeRanker,
+  type RankerArtefact,
+} from '../../src/recommend/ranker-artefact';
 import { RankerModel, type RankerFigures } from '../../src/recommend/ranker-model';
 import { IalsModel } from '../../src/recommend/ials-model';
 import { SparseItemMatrix } from '../../src/recommend/sparse-item-matrix';

@@ -18,7 +18,7 @@ import {
   NO_DATA,
   WINDOW_CHOICES,
 } from '../../src/monitoring/alerts/alert-rule';
-import { ALERT_TOPIC, ALERTS_LEASE } from '../../src/monitoring/alerts/alert.store';
+import { ALERT_TOPIC, ALERTS_LEASE } from '../../src/monitoring/alerts/alert-store.service';
 import { ORDER_STATUSES } from '../../src/orders/life-cycle';
 import { ORDER_KINDS, PAYMENT_KINDS } from '../../src/orders/order-record';
 import {
@@ -30,7 +30,12 @@ import {
 } from '../../src/recommend/ease.read-model';
 import * as learner from '../../src/recommend/learner-names';
 import { BASE_ARTEFACT, BASE_LEASE, BASE_MIN_RELEASE } from '../../src/search/base-segment.service';
-import { BASE_STORED_TOPIC, BASE_REQUESTED_TOPIC, SEARCH_COUNT_LEASE, SEARCHES_COUNTED_TOPIC } from '../../src/search/search-topics';
+import {
+  BASE_STORED_TOPIC,
+  BASE_REQUESTED_TOPIC,
+  SEARCH_COUNT_LEASE,
+  SEARCHES_COUNTED_TOPIC,
+} from '../../src/search/search-topics';
 import { AGGREGATE_KINDS, WINDOW_KINDS } from '../../src/streams/stream-spec';
 import { windowTopic } from '../../src/streams/window-change-notifier.service';
 import { everyFixtureIsRead, storedFixtures } from '../setup/stored-fixtures';

@@ -167,7 +167,15 @@ describe('a base segment of search', () => {
 
   it('is stored under the same name, with the same figures', async () => {
     const segment = decodeSegment(fixtures.bytes('search segment'));
-    const base = { segment, position: 7, jieba: false, unpackedJieba: undefined, buildVersion: '2 en', read: 3, gone: 1 };
+    const base = {
+      segment,
+      position: 7,
+      jieba: false,
+      unpackedJieba: undefined,
+      buildVersion: '2 en',
+      read: 3,
+      gone: 1,
+    };
     const saved: unknown[] = [];
     const store = {
       save: (artefacts: readonly NewArtefact[], lease: { name: string }) => {

@@ -28,7 +28,10 @@ export function timelineSpans({ from, to, alerts }: Pick<Preview, 'from' | 'to' 
 }
 
 /** Returns the outcome of a preview as text: `It would have fired twice`, `, and been pending once more`. */
-export function previewOutcome({ fired, raised }: Pick<Preview, 'fired' | 'raised'>): { fired: string; pending: string } {
+export function previewOutcome({ fired, raised }: Pick<Preview, 'fired' | 'raised'>): {
+  fired: string;
+  pending: string;
+} {
   const pending = raised - fired;
   return {
     fired: fired === 0 ? 'It would not have fired' : `It would have fired ${formatTimes(fired)}`,

@@ -51,7 +51,8 @@ export function RulePreview({ read, draft, onFaults }: Props) {
 function RulePreviewResult({ preview, isOld }: { readonly preview: Preview; readonly isOld: boolean }) {
   const { from, to, looks, raised, alerts, observed } = preview;
   if (from === null || to === null) return <p role="status">There is no past data for this rule yet.</p>;
-  const shown = Date.parse(to) - Date.parse(from) > DAY_MS ? formatShortDateTime : (at: string) => formatClock(new Date(at));
+  const shown =
+    Date.parse(to) - Date.parse(from) > DAY_MS ? formatShortDateTime : (at: string) => formatClock(new Date(at));
   const outcome = previewOutcome(preview);
   return (
     <>

@@ -45,7 +45,9 @@ export function systemFacts(system: System): Fact[] {
             title: 'Watermark',
             value: formatSeconds(last.watermarkDelaySeconds),
             hint:
-              last.watermarkDelaySeconds <= NORMAL_DELAY_SECONDS ? 'behind, as expected' : `behind, stream ${last.stream}`,
+              last.watermarkDelaySeconds <= NORMAL_DELAY_SECONDS
+                ? 'behind, as expected'
+                : `behind, stream ${last.stream}`,
           },
         ]),
     ...(oldest === undefined

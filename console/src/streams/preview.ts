@@ -47,7 +47,11 @@ export function previewWindows(rows: readonly AnalysisRow[], { from, to }: Previ
 }
 
 /** Converts an error that names an argument to the error of a form field; null if it names none. */
-export function toItemFault({ code, message, argument }: Fault): { code: string; message: string; path: string } | null {
+export function toItemFault({
+  code,
+  message,
+  argument,
+}: Fault): { code: string; message: string; path: string } | null {
   if (argument === undefined) return null;
   return { code, message: message.replace(`${argument}: `, ''), path: argument };
 }

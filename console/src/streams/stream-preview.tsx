@@ -8,7 +8,16 @@ import { Loading } from '../ui/loading';
 import { toRequestError } from '../ui/request-error';
 import { WindowTable } from '../windows/window-table';
 import { WindowsView } from '../windows/windows-view';
-import { type AnalysisRow, analyzeInputOf, toItemFault, MAX_ROWS, type PreviewRange, type PreviewPeriod, PREVIEW_PERIODS, previewWindows } from './preview';
+import {
+  type AnalysisRow,
+  analyzeInputOf,
+  toItemFault,
+  MAX_ROWS,
+  type PreviewRange,
+  type PreviewPeriod,
+  PREVIEW_PERIODS,
+  previewWindows,
+} from './preview';
 import { Analyze } from './stream-documents';
 import type { StreamInput } from './stream-draft';
 
@@ -67,7 +76,11 @@ export function StreamPreview({ read, draft, onFaults }: Props) {
           <p class="muted small">What the stream would have counted, computed from the log. Nothing is stored.</p>
         </div>
         <div class="actions">
-          <select aria-label="Period" value={span} onChange={(event) => chooseSpan(event.currentTarget.value as PreviewPeriod)}>
+          <select
+            aria-label="Period"
+            value={span}
+            onChange={(event) => chooseSpan(event.currentTarget.value as PreviewPeriod)}
+          >
             {PREVIEW_PERIODS.map(({ value, title }) => (
               <option key={value} value={value}>
                 {title}

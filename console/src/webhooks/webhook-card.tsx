@@ -29,8 +29,8 @@ export function WebhookCard({ webhook, onDelete }: { readonly webhook: Webhook; 
         <div class="grow">
           <h3>{url}</h3>
           <p class="small muted">
-            {SEVERITY_TEXTS[minSeverity] ?? formatEnum(minSeverity)} of {rules.length === 0 ? 'all rules' : rules.join(', ')} ·
-            created {formatDateTime(createdAt)}
+            {SEVERITY_TEXTS[minSeverity] ?? formatEnum(minSeverity)} of{' '}
+            {rules.length === 0 ? 'all rules' : rules.join(', ')} · created {formatDateTime(createdAt)}
           </p>
         </div>
       </header>

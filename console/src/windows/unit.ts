@@ -50,4 +50,6 @@ export const formatFigure = (value: number, currency: string | null): string =>
 export const formatCompactFigure = (value: number, currency: string | null): string =>
   currency === null
     ? formatCompactNumber(value)
-    : currencyFormat(currency, { notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 }).format(value);
+    : currencyFormat(currency, { notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 }).format(
+        value,
+      );

@@ -40,7 +40,9 @@ interface DemoAccount extends Account {
 export function demoAccount(apiKey: string, storefront: () => Storefront): DemoAccount {
   const { customerId } = storefront().session;
   const customer = signal<Customer | undefined>(
-    customerId === undefined ? undefined : { id: customerId, name: sessionStorage.getItem(CUSTOMER_NAME_ITEM) ?? customerId },
+    customerId === undefined
+      ? undefined
+      : { id: customerId, name: sessionStorage.getItem(CUSTOMER_NAME_ITEM) ?? customerId },
   );
   const ask = async <T>(path: string, body?: object, token?: string): Promise<T> => {
     const response = await fetch(`/shop/back-end/${path}`, {

@@ -28,7 +28,8 @@ export function Page(props: {
     if (by === 'link') scrollTo({ top: 0, behavior: 'instant' });
   }, [entry]);
   useLayoutEffect(() => {
-    if (props.ready && by !== 'link' && by !== 'typing') scrollTo({ top: scrollPositionOf(entry), behavior: 'instant' });
+    if (props.ready && by !== 'link' && by !== 'typing')
+      scrollTo({ top: scrollPositionOf(entry), behavior: 'instant' });
   }, [entry, props.ready]);
   return (
     <main id="content" class={`page ${props.class ?? ''}`}>

@@ -19,7 +19,8 @@ export function ProductCard(props: {
   const { product, via } = props;
   const element = useRef<HTMLLIElement>(null);
   useEffect(
-    () => onImpression(element.current!, () => storefront.record({ type: 'IMPRESSION', productId: product.id, ...via })),
+    () =>
+      onImpression(element.current!, () => storefront.record({ type: 'IMPRESSION', productId: product.id, ...via })),
     [product.id, via.requestId],
   );
   return (

@@ -21,5 +21,7 @@ export function useHeldRails(rails: RefObject<HTMLElement | null>): () => Readon
     };
   }, []);
   return () =>
-    new Set([...(rails.current?.querySelectorAll<HTMLElement>(HELD_SELECTOR) ?? [])].map(({ dataset }) => dataset.placement!));
+    new Set(
+      [...(rails.current?.querySelectorAll<HTMLElement>(HELD_SELECTOR) ?? [])].map(({ dataset }) => dataset.placement!),
+    );
 }

@@ -71,10 +71,13 @@ export function useLiveLists(
   );
   useEffect(() => {
     const ends = inputs.map((input, index) =>
-      keepSubscribed<ResultOf<typeof Updated>>((sink) => storefront.subscribe(Updated, { input, first: LIST_SIZE }, sink), {
-        next: ({ recommendationsUpdated: list }) =>
-          setLive((before) => ({ key, lists: { ...(before.key === key ? before.lists : {}), [index]: list } })),
-      }),
+      keepSubscribed<ResultOf<typeof Updated>>(
+        (sink) => storefront.subscribe(Updated, { input, first: LIST_SIZE }, sink),
+        {
+          next: ({ recommendationsUpdated: list }) =>
+            setLive((before) => ({ key, lists: { ...(before.key === key ? before.lists : {}), [index]: list } })),
+        },
+      ),
     );
     return () => ends.forEach((end) => end());
   }, [key]);

@@ -7,7 +7,9 @@ export function OrderSteps({ order }: { readonly order: OrderData }) {
   const reached = new Map(history.map((move) => [move.status as string, move.occurredAt]));
   const at = FULFILMENT_STEPS.findIndex((step) => step === status);
   const steps =
-    at < 0 ? [...reached.keys()] : FULFILMENT_STEPS.filter((step, index) => index > at || reached.has(step) || step === status);
+    at < 0
+      ? [...reached.keys()]
+      : FULFILMENT_STEPS.filter((step, index) => index > at || reached.has(step) || step === status);
   return (
     <>
       <p class="order-status" role="status" data-status={status}>

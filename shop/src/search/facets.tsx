@@ -118,7 +118,10 @@ function Brands({ state, facet, choose }: FacetProps) {
 function Prices({ state, facet, choose, currency }: FacetProps & { readonly currency: string }) {
   const isChosen = ({ from, to }: PriceRange) => state.price?.from === from && state.price?.to === to;
   const ranges = (facet?.ranges ?? [])
-    .map(({ from, to, count }) => ({ range: { ...(from > 0 ? { from } : {}), ...(to < MIN_OPEN_END ? { to } : {}) }, count }))
+    .map(({ from, to, count }) => ({
+      range: { ...(from > 0 ? { from } : {}), ...(to < MIN_OPEN_END ? { to } : {}) },
+      count,
+    }))
     .filter(({ range, count }) => count > 0 || isChosen(range));
   if (ranges.length === 0 && state.price === undefined) return null;
   const named = (range: PriceRange) => {

@@ -17,7 +17,7 @@ import {
   type OpenAlert,
   type OpenAlertsSnapshot,
   type WrittenAlerts,
-} from './alert.store';
+} from './alert-store.service';
 import type { RuleObserver } from './rule-observer.service';
 import { alertStateChanges } from './alert-state-changes';
 import { SYSTEM_SAMPLE_INTERVAL_MS } from './system-samples.service';
@@ -138,10 +138,12 @@ export class AlertEvaluator {
     );
     try {
       const observed = await observer.observe(rule.spec, [...standing.keys()]);
-      const changes = alertStateChanges(standing, observed, now.getTime(), rule.spec.forMs).map((step): AlertChange => ({
-        ...step,
-        open: step.open?.alert ?? null,
-      }));
+      const changes = alertStateChanges(standing, observed, now.getTime(), rule.spec.forMs).map(
+        (step): AlertChange => ({
+          ...step,
+          open: step.open?.alert ?? null,
+        }),
+      );
       if (changes.length > 0) this.publish(await writeAlertChanges(pool, rule, changes, { token, position }));
       await this.notifyUnsilenced(rule, open, now);
       return null;

@@ -33,7 +33,9 @@ export class AlertPreviewService {
   /** Returns a preview; errors of the rule are in its `errors`. @throws ApiError TOO_COMPLEX or OVERLOADED */
   async preview(input: AlertRuleInput): Promise<AlertRulePreview> {
     if (this.runningCount >= MAX_CONCURRENT_PREVIEWS)
-      throw overloadedError(`This process already computes ${MAX_CONCURRENT_PREVIEWS} previews; retry after retryAfterMs.`);
+      throw overloadedError(
+        `This process already computes ${MAX_CONCURRENT_PREVIEWS} previews; retry after retryAfterMs.`,
+      );
     this.runningCount++;
     try {
       return await this.computePreview(input);
@@ -94,7 +96,13 @@ const EMPTY_PREVIEW: AlertRulePreview = {
   errors: [],
 };
 
-function toPreviewedAlert({ key, startedAt, firedAt, resolvedAt, observed }: ReplayedAlert): AlertRulePreview['alerts'][number] {
+function toPreviewedAlert({
+  key,
+  startedAt,
+  firedAt,
+  resolvedAt,
+  observed,
+}: ReplayedAlert): AlertRulePreview['alerts'][number] {
   return {
     key,
     state: resolvedAt !== null ? 'RESOLVED' : firedAt !== null ? 'FIRING' : 'PENDING',

@@ -32,7 +32,10 @@ export interface HistorySources {
  * now, the counts of all processes in the last ten minutes, or samples of the system.
  * @throws RuleFault
  */
-export async function readHistoricalObservations(spec: AlertSpec, { pool, windows }: HistorySources): Promise<HistoricalObservation[]> {
+export async function readHistoricalObservations(
+  spec: AlertSpec,
+  { pool, windows }: HistorySources,
+): Promise<HistoricalObservation[]> {
   switch (spec.source) {
     case 'WINDOWS': {
       if (spec.which === 'CURRENT')

@@ -17,7 +17,12 @@ export type ConditionResult = { readonly met: boolean; readonly cleared: boolean
  * @param open state of the open alert; null if there is none
  * @returns the new state; null if the state does not change
  */
-export function nextAlertState(open: OpenAlertState | null, finding: ConditionResult, now: number, forMs: number): AlertState | null {
+export function nextAlertState(
+  open: OpenAlertState | null,
+  finding: ConditionResult,
+  now: number,
+  forMs: number,
+): AlertState | null {
   if (finding === null) return null;
   if (open === null) return finding.met ? (forMs > 0 ? 'PENDING' : 'FIRING') : null;
   if (open.state === 'FIRING') return finding.cleared ? 'RESOLVED' : null;

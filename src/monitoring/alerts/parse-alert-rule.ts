@@ -1,7 +1,14 @@
 import { isStorable } from '../../graphql/storable';
 import type { RecordShape } from '../../expressions/shape';
 import type { Stream } from '../../streams/stream.type';
-import { MAX_FOR_MS, MAX_OPERATIONS_WINDOW_MS, MAX_KEYS, AlertRuleError, MIN_OPERATIONS_WINDOW_MS, type AlertSpec } from './alert-rule';
+import {
+  MAX_FOR_MS,
+  MAX_OPERATIONS_WINDOW_MS,
+  MAX_KEYS,
+  AlertRuleError,
+  MIN_OPERATIONS_WINDOW_MS,
+  type AlertSpec,
+} from './alert-rule';
 import type { AlertRuleInput } from './alert.type';
 import { compileRule } from './compile-rule';
 import { OPERATION_SHAPE, SYSTEM_SHAPE, windowShape, type Observation } from './observation';
@@ -40,7 +47,10 @@ export async function parseAlertSpec(
     throw new AlertRuleError('keys', `keys must have 1 to ${MAX_KEYS} items; got ${keys.length}`);
   keys?.forEach((key, at) => {
     if (key.length > MAX_KEY_LENGTH || !isStorable(key))
-      throw new AlertRuleError(`keys[${at}]`, `a key must have at most ${MAX_KEY_LENGTH} characters that can be stored`);
+      throw new AlertRuleError(
+        `keys[${at}]`,
+        `a key must have at most ${MAX_KEY_LENGTH} characters that can be stored`,
+      );
   });
   const windowMs = parseDurationMs('window', input.window ?? 'PT1M');
   if (windowMs < MIN_OPERATIONS_WINDOW_MS || windowMs > MAX_OPERATIONS_WINDOW_MS)

@@ -23,7 +23,9 @@ export class SystemService {
     const total = (figure: 'connections' | 'subscriptions' | 'sentBytesPerSecond') =>
       processes.reduce((sum, process) => sum + process[figure], 0);
     const firing = await this.gaugesBy('alerts_open', 'state', (state, value) => (state === 'FIRING' ? value : 0));
-    const stalled = new Map(await this.gaugesBy('queue_stalled_jobs', 'queue', (queue, jobs) => [queue, jobs] as const));
+    const stalled = new Map(
+      await this.gaugesBy('queue_stalled_jobs', 'queue', (queue, jobs) => [queue, jobs] as const),
+    );
     return {
       asOf: new Date(),
       version: VERSION,

@@ -21,7 +21,10 @@ export interface SendResult {
 }
 
 /** Sends one attempt; never throws. @param allowed networks that may be contacted although they are not public */
-export async function sendSigned({ id, url, secret, payload }: SignedRequest, allowed: Pick<Networks, 'contains'>): Promise<SendResult> {
+export async function sendSigned(
+  { id, url, secret, payload }: SignedRequest,
+  allowed: Pick<Networks, 'contains'>,
+): Promise<SendResult> {
   const body = JSON.stringify(payload);
   const headers = {
     'user-agent': `Freshet/${VERSION}`,

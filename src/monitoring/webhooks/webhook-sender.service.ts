@@ -56,7 +56,8 @@ export class WebhookSender {
     const pauseMs = retryDelayMs(delivery.attempts);
     const again = await recordFailedAttempt(pool, delivery, { status, error, pauseMs });
     // The job of this attempt still exists and has the id of the delivery, so the next job needs another id.
-    if (again) queues.enqueue('webhooks', { deliveryId: id }, `${id}-${delivery.attempts}`, pauseMs + MAX_CLOCK_DIFFERENCE_MS);
+    if (again)
+      queues.enqueue('webhooks', { deliveryId: id }, `${id}-${delivery.attempts}`, pauseMs + MAX_CLOCK_DIFFERENCE_MS);
     log.warn({ delivery: id, attempts: delivery.attempts, error, again }, 'webhook not delivered');
   }
 

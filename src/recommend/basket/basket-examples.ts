@@ -156,7 +156,11 @@ function copyOf(part: BasketPart, rows: readonly number[], chosen: number): Bask
 }
 
 /** Samples orders and returns them in order of time, each with its rank in the sample. */
-function sampleOrders(orders: readonly BasketOrder[], limit: number, random: () => number): { order: BasketOrder; rank: number }[] {
+function sampleOrders(
+  orders: readonly BasketOrder[],
+  limit: number,
+  random: () => number,
+): { order: BasketOrder; rank: number }[] {
   const drawn = orders.map((order, place) => ({ order, place, key: random() }));
   return drawn
     .sort((a, b) => a.key - b.key || a.place - b.place)

@@ -56,7 +56,11 @@ function basketReasons(ranking: BasketRanking, product: number): RankingReason[]
  * Returns the product of the basket, or else of the history, that contributes most to a source's score; −1 if none
  * does.
  */
-function explainingProduct({ shop, models, items, profile }: BasketContext, source: BasketGroup, product: number): number {
+function explainingProduct(
+  { shop, models, items, profile }: BasketContext,
+  source: BasketGroup,
+  product: number,
+): number {
   const strongestInEase = (ease: SparseItemMatrix | null, past: Int32Array | undefined): number | undefined => {
     const strongest = past === undefined ? -1 : (ease?.strongestSource(shop.products, past, product) ?? -1);
     return strongest < 0 ? undefined : strongest;

@@ -14,7 +14,8 @@ const UNSIZED_BLOCKS: readonly BasketFeatureBlock[] = [
   PRODUCT_FEATURES,
   TASTE_FEATURES,
 ];
-const featuresOf = (blocks: readonly BasketFeatureBlock[]): BasketFeature[] => blocks.flatMap(({ features }) => features);
+const featuresOf = (blocks: readonly BasketFeatureBlock[]): BasketFeature[] =>
+  blocks.flatMap(({ features }) => features);
 
 const BASKET_BLOCKS: readonly BasketFeatureBlock[] = [...UNSIZED_BLOCKS, sizeFeatures(featuresOf(UNSIZED_BLOCKS))];
 const HISTORY_BLOCKS: readonly BasketFeatureBlock[] = [HISTORY_FEATURES, ...HISTORY_SCORE_FEATURES];

@@ -62,7 +62,11 @@ export class OrderAffinities {
  * order)².
  * @returns null if there are no usable orders
  */
-export function fitOrderAffinities(orders: readonly BasketOrder[], time: number, kernels: Kernels): OrderAffinities | null {
+export function fitOrderAffinities(
+  orders: readonly BasketOrder[],
+  time: number,
+  kernels: Kernels,
+): OrderAffinities | null {
   const used = orders
     .filter(({ at, productIds }) => at < time && productIds.length > 1 && productIds.length <= MAX_LINES)
     .slice(-MAX_ORDERS);

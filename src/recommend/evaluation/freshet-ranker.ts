@@ -9,7 +9,9 @@ import type { SourceModels } from '../sources/source';
 import { EVALUATED_LIST_LENGTH, type BasketRanker, type CustomerRanker } from './baselines/baseline';
 import type { TemporalSplit } from './protocol';
 
-type RankingRequest = Pick<RecommendInput, 'intent' | 'history' | 'productIds' | 'includePurchased'> & { readonly now?: number };
+type RankingRequest = Pick<RecommendInput, 'intent' | 'history' | 'productIds' | 'includePurchased'> & {
+  readonly now?: number;
+};
 
 const NONE: ReadonlySet<string> = new Set<string>();
 

@@ -32,7 +32,8 @@ export function productColumns(columns: Columns): PartialShape<number> {
       field === 'attributes' && columns.hasNumbers(ATTRIBUTE_PREFIX + key) ? number(ATTRIBUTE_PREFIX + key) : undefined,
     mayBe(field, key, values) {
       if (field === 'categories') return columns.hasAny('categories', values.filter(isText));
-      if (field === 'language') return columns.hasAny('language', [...values.filter(isText).map(indexedLanguage), NO_LANGUAGE]);
+      if (field === 'language')
+        return columns.hasAny('language', [...values.filter(isText).map(indexedLanguage), NO_LANGUAGE]);
       if (field === 'groupId') return columns.hasAny('group', values.filter(isText));
       if (field === 'id') {
         const documents = new Set(values.filter(isText).map((id) => columns.find(id)));

@@ -39,7 +39,9 @@ export function knownItems(products: readonly CatalogueProduct[], options: Known
   const identifies = titleIdentifier(titles);
   return knownItemQueries(titles, options).map(({ queryClass, text, meant, typing, title }) => ({
     classes:
-      WORD_DROPPING_CLASSES.includes(queryClass) && identifies(meant, title) ? [queryClass, queryClass + IDENTIFYING] : [queryClass],
+      WORD_DROPPING_CLASSES.includes(queryClass) && identifies(meant, title)
+        ? [queryClass, queryClass + IDENTIFYING]
+        : [queryClass],
     text,
     typing,
     grades: wanted.get(titleKey(title)) as ReadonlyMap<string, number>,

@@ -57,7 +57,9 @@ export class DocumentLog {
     this.postingEnds.push(this.postingTerms.length);
     for (const length of inverter.lengths) this.lengths.push(length);
     this.ids.push(document.id);
-    settings.facets.forEach((facet, i) => appendFacetValues(this.facets[i], distinctFacetValues(facet, document.facets[facet.name])));
+    settings.facets.forEach((facet, i) =>
+      appendFacetValues(this.facets[i], distinctFacetValues(facet, document.facets[facet.name])),
+    );
     settings.numbers.forEach((name, i) => this.numbers[i].push(document.numbers[name] ?? NaN));
   }
 

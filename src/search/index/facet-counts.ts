@@ -54,7 +54,9 @@ export class FacetCounts {
       }
       const facet = facetNumber(settings, request.facet);
       const counter = new ValueCounter(settings.facets[facet], dictionaries[facet]);
-      const selected = filters.flatMap((filter) => ('facet' in filter && facetKeyOf(filter) === key ? filter.values : []));
+      const selected = filters.flatMap((filter) =>
+        'facet' in filter && facetKeyOf(filter) === key ? filter.values : [],
+      );
       const isCounted = browsing && groups === undefined && keys.every((filtered) => filtered === key);
       if (isCounted) counter.addTotals();
       return {

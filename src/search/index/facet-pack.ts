@@ -124,7 +124,10 @@ const LIST_COUNT_BYTES_PER_DOCUMENT = 24;
  * @param lists the bitmap posting lists, one after the other
  */
 export function packSections(columns: readonly BaseFacetColumn[], documents: number, lists: Uint32Array): Sections {
-  const maxSize = Math.min(MAX_COMBINATIONS, Math.max(MIN_COMBINATION_LIMIT, Math.floor(documents / DOCUMENTS_PER_COMBINATION)));
+  const maxSize = Math.min(
+    MAX_COMBINATIONS,
+    Math.max(MIN_COMBINATION_LIMIT, Math.floor(documents / DOCUMENTS_PER_COMBINATION)),
+  );
   const single = columns.flatMap((column, facet) => combinationsOf(column, facet, documents, maxSize) ?? []);
   const packs: Combinations[] = [];
   for (const next of single.sort((a, b) => a.size - b.size)) {

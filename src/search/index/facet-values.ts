@@ -1,7 +1,10 @@
 import type { FacetSettings } from './settings';
 
 /** Returns a document's values, each once. For a path, its ancestor paths are included. */
-export function distinctFacetValues({ pathSeparator }: FacetSettings, given: readonly string[] | undefined): readonly string[] {
+export function distinctFacetValues(
+  { pathSeparator }: FacetSettings,
+  given: readonly string[] | undefined,
+): readonly string[] {
   if (given === undefined) return [];
   if (pathSeparator === undefined) return given.length > 1 ? [...new Set(given)] : given;
   const values = new Set<string>();

@@ -36,7 +36,8 @@ export interface GroupRange {
 export class GroupedDocuments {
   /** Number of items. */
   itemCount = 0;
-  private readonly parts: { readonly view: SegmentView; readonly list: DocumentNumbers; readonly slots: Int32Array }[] = [];
+  private readonly parts: { readonly view: SegmentView; readonly list: DocumentNumbers; readonly slots: Int32Array }[] =
+    [];
   /** By group: number of its documents that match. */
   private readonly sizes: Int32Array;
 

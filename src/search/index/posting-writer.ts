@@ -124,7 +124,8 @@ export class PostingWriter {
  * Returns whether a list is stored as a bitmap: if it has more than one in {@link BITMAP_SHARE} documents, and more
  * than 32 postings, because short lists are fast as they are.
  */
-export const isStoredAsBitmap = (count: number, documents: number): boolean => count > 32 && count * BITMAP_SHARE > documents;
+export const isStoredAsBitmap = (count: number, documents: number): boolean =>
+  count > 32 && count * BITMAP_SHARE > documents;
 
 function concatenated<A extends Uint32Array | Uint16Array>(parts: readonly A[], allocate: (length: number) => A): A {
   const whole = allocate(parts.reduce((sum, part) => sum + part.length, 0));

@@ -60,7 +60,8 @@ export function checkQuery({ clauses, phrases = [], excluded = [] }: TextQuery):
   if (clauses.length === 0) throw new SearchRequestError('NOTHING_ASKED', 'a query needs at least one clause');
   checkLimit('clauses', clauses.length);
   for (const { alternatives } of clauses) {
-    if (alternatives.length === 0) throw new SearchRequestError('NOTHING_ASKED', 'a clause needs at least one alternative');
+    if (alternatives.length === 0)
+      throw new SearchRequestError('NOTHING_ASKED', 'a clause needs at least one alternative');
     checkLimit('alternatives', alternatives.length);
     alternatives.forEach(checkAlternative);
   }

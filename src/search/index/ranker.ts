@@ -81,7 +81,11 @@ export class Ranker {
     }
   }
 
-  private *prepare({ settings, facetDictionaries }: SearchTarget, request: SearchRequest, part: SearchedSegment): CooperativeTask<RankedSegment> {
+  private *prepare(
+    { settings, facetDictionaries }: SearchTarget,
+    request: SearchRequest,
+    part: SearchedSegment,
+  ): CooperativeTask<RankedSegment> {
     const { view, found } = part;
     const { sort, ties } = request;
     const ranking =
@@ -117,7 +121,8 @@ export class Ranker {
     const boosts = isScored ? part.phrases.reduce((sum, { boost = 0 }) => sum + boost, 0) : 0;
     const maxScore = isScored ? lists.reduce((sum, { maximum }) => sum + maximum, boosts) : 0;
     if (prior !== undefined)
-      for (let i = 0; i <= GAIN_STEPS; i++) this.gains[i] = prior.gain((maxScore * i) / GAIN_STEPS / SCORE_UNIT) + ROUNDING;
+      for (let i = 0; i <= GAIN_STEPS; i++)
+        this.gains[i] = prior.gain((maxScore * i) / GAIN_STEPS / SCORE_UNIT) + ROUNDING;
     const excepted = prior === undefined ? undefined : this.bitmapOf(part, prior.except);
     return { boosts, steps: maxScore > 0 ? GAIN_STEPS / maxScore : 0, excepted };
   }

@@ -199,8 +199,11 @@ export class SearchIndex {
     const before = this.facetDictionaries;
     this.facetDictionaries = facetDictionariesOf(this.base);
     this.live.rescale(merged.header.averageLengths);
-    this.live.facets.forEach((column, i) => column.renumber((slot) => this.facetDictionaries[i].intern(before[i].valueAt(slot))));
-    for (let doc = 0; doc < this.live.documents; doc++) if (this.live.isUndeleted(doc)) this.adjustFacetTotals(this.live, doc, 1);
+    this.live.facets.forEach((column, i) =>
+      column.renumber((slot) => this.facetDictionaries[i].intern(before[i].valueAt(slot))),
+    );
+    for (let doc = 0; doc < this.live.documents; doc++)
+      if (this.live.isUndeleted(doc)) this.adjustFacetTotals(this.live, doc, 1);
     for (const id of this.deletedSince) {
       const doc = this.base.find(id);
       this.adjustFacetTotals(this.base, doc, -1);

@@ -108,7 +108,11 @@ export class Searcher {
     const { scratch } = this;
     let matching = query === null ? matchAll(view, scratch) : matchClauses(view, query.mode, lists, scratch);
     if (filter !== undefined)
-      matching = yield* filterSelectionInSteps(matching, filter(new Columns(settings, view, facetDictionaries)), scratch);
+      matching = yield* filterSelectionInSteps(
+        matching,
+        filter(new Columns(settings, view, facetDictionaries)),
+        scratch,
+      );
     for (const phrase of phrases)
       if (phrase.boost === undefined)
         matching = yield* filterSelectionInSteps(matching, (doc) => phrase.matches(doc), scratch);
@@ -123,7 +127,11 @@ export class Searcher {
     return filterSelection(matching, (doc) => !hasBit(bits, doc), this.scratch);
   }
 
-  private *offer({ query, sort }: SearchRequest, settings: IndexSettings, part: SearchedSegment): CooperativeTask<void> {
+  private *offer(
+    { query, sort }: SearchRequest,
+    settings: IndexSettings,
+    part: SearchedSegment,
+  ): CooperativeTask<void> {
     const { top } = this;
     const { view, first, lists, phrases, found: selection } = part;
     const boosts = phrases.filter(({ boost }) => boost !== undefined);

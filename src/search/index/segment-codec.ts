@@ -13,7 +13,11 @@ const ALIGNMENT = 8;
 const ARRAY_TYPES = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f64: Float64Array } as const;
 
 interface StoredHeader extends SegmentHeader {
-  readonly sections: readonly { readonly name: string; readonly kind: keyof typeof ARRAY_TYPES; readonly length: number }[];
+  readonly sections: readonly {
+    readonly name: string;
+    readonly kind: keyof typeof ARRAY_TYPES;
+    readonly length: number;
+  }[];
 }
 
 export function encodeSegment({ header, sections }: Segment): Uint8Array {
@@ -73,7 +77,9 @@ export function decodeSegment(bytes: Uint8Array): Segment {
 const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 
 function kindOf(constructor: unknown): keyof typeof ARRAY_TYPES {
-  const kind = (Object.keys(ARRAY_TYPES) as (keyof typeof ARRAY_TYPES)[]).find((name) => ARRAY_TYPES[name] === constructor);
+  const kind = (Object.keys(ARRAY_TYPES) as (keyof typeof ARRAY_TYPES)[]).find(
+    (name) => ARRAY_TYPES[name] === constructor,
+  );
   if (kind === undefined)
     throw new TypeError('a section must be a Uint8Array, Uint16Array, Uint32Array or Float64Array');
   return kind;

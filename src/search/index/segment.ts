@@ -91,7 +91,12 @@ export class Segment {
   }
 
   list(term: number): PostingList {
-    return postingListAt(this.postings, term, this.documents, isStoredAsBitmap(this.postings.counts[term], this.documents));
+    return postingListAt(
+      this.postings,
+      term,
+      this.documents,
+      isStoredAsBitmap(this.postings.counts[term], this.documents),
+    );
   }
 
   /** Returns lists whose union is the documents that have a surface form with this prefix. */

@@ -25,7 +25,8 @@ export function selectionSize(selection: Selection): number {
 /** Returns the selected documents that are in all of these bitmaps. */
 export function intersectSelection(selection: Selection, sets: readonly Uint32Array[], scratch: Scratch): Selection {
   if (sets.length === 0) return selection;
-  if (selection.bits === undefined) return filterSelection(selection, (doc) => sets.every((set) => hasBit(set, doc)), scratch);
+  if (selection.bits === undefined)
+    return filterSelection(selection, (doc) => sets.every((set) => hasBit(set, doc)), scratch);
   const words = wordsFor(selection.documents);
   const bits = scratch.bitmap(selection.documents);
   bits.set(selection.bits.subarray(0, words));

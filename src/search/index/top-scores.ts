@@ -72,7 +72,13 @@ export class TopScores {
   }
 
   /** Offers the documents in words [from, to) of a block that can be above the floor. */
-  private offerWords(lists: readonly ScoredPostings[], block: number, from: number, to: number, mask: Uint32Array): void {
+  private offerWords(
+    lists: readonly ScoredPostings[],
+    block: number,
+    from: number,
+    to: number,
+    mask: Uint32Array,
+  ): void {
     const [best] = lists;
     const { top, boost } = this.offered;
     const floor = top.threshold() - boost;
@@ -139,7 +145,13 @@ export class TopScores {
    * @param found number of candidates
    * @returns whether any candidate is left
    */
-  private addRemaining(block: number, lists: readonly ScoredPostings[], from: number, floor: number, found: number): boolean {
+  private addRemaining(
+    block: number,
+    lists: readonly ScoredPostings[],
+    from: number,
+    floor: number,
+    found: number,
+  ): boolean {
     let left = this.sumOfMaxima(from, lists.length);
     let count = found;
     for (let i = from; i < lists.length && count > 0; i++) {

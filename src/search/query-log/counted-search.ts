@@ -44,7 +44,9 @@ export function reactionPositions(
   const placeOf = ({ productId, listPosition }: Reaction): number => {
     const shown = products.indexOf(productId) + 1;
     if (shown > 0) return shown;
-    return listPosition !== null && listPosition > products.length && listPosition <= MAX_LIST_POSITION ? listPosition : 0;
+    return listPosition !== null && listPosition > products.length && listPosition <= MAX_LIST_POSITION
+      ? listPosition
+      : 0;
   };
   const distinct = (some: readonly Reaction[]) => [...new Set(some.map(placeOf))].sort((a, b) => a - b);
   return { clicks: distinct(reactions), purchases: distinct(reactions.filter(({ bought }) => bought)) };
@@ -88,8 +90,10 @@ export class CountChanges {
       sign,
     );
     entry(this.spellings, `${query}\n${text}`, () => ({ query, text, searches: 0 })).searches += sign;
-    for (let place = 1; place <= Math.min(search.shown, MAX_SEPARATE_POSITION); place++) this.at(day, place).impressions += sign;
-    if (search.shown > MAX_SEPARATE_POSITION) this.at(day, FURTHER_POSITIONS).impressions += sign * (search.shown - MAX_SEPARATE_POSITION);
+    for (let place = 1; place <= Math.min(search.shown, MAX_SEPARATE_POSITION); place++)
+      this.at(day, place).impressions += sign;
+    if (search.shown > MAX_SEPARATE_POSITION)
+      this.at(day, FURTHER_POSITIONS).impressions += sign * (search.shown - MAX_SEPARATE_POSITION);
     for (const place of search.clicks) if (place > 0) this.at(day, place).clicks += sign;
     for (const place of search.purchases) if (place > 0) this.at(day, place).purchases += sign;
   }

@@ -1,6 +1,12 @@
 import type { PoolClient } from '../../platform/postgres';
 import { refreshQueries, storeCountChanges } from './count-tables.store';
-import { CountChanges, type CountedSearch, MAX_LIST_POSITION, reactionPositions, type Reaction } from './counted-search';
+import {
+  CountChanges,
+  type CountedSearch,
+  MAX_LIST_POSITION,
+  reactionPositions,
+  type Reaction,
+} from './counted-search';
 import { CLOCK_TOLERANCE, type QueryLogReaction, type QueryLogEntry } from './query-log-batch.store';
 
 type Row = CountedSearch & { readonly requestId: string };
@@ -87,7 +93,12 @@ async function recount(client: PoolClient, requestIds: readonly string[], fresh:
 }
 
 /** Assigns the searches of a subject before a position to another subject. */
-export async function reassignSearches(client: PoolClient, from: string, into: string, position: number): Promise<void> {
+export async function reassignSearches(
+  client: PoolClient,
+  from: string,
+  into: string,
+  position: number,
+): Promise<void> {
   const { rows } = await client.query<{ query: string }>(
     'UPDATE searches SET owner = $2 WHERE owner = $1 AND position < $3 RETURNING query',
     [from, into, position],

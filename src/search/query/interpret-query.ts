@@ -70,7 +70,10 @@ export function interpretQuery(asked: QueryText, around: CountingQueryContext): 
  * Interprets a query in the languages of the shop, with its synonyms. A query that finds nothing is corrected or
  * relaxed. It requests the number of products that each tried query finds.
  */
-export function* queryInterpretation(asked: QueryText, around: QueryContext): CountRequests<TextQuery, InterpretedQuery> {
+export function* queryInterpretation(
+  asked: QueryText,
+  around: QueryContext,
+): CountRequests<TextQuery, InterpretedQuery> {
   const plan = planOf(asked.text, asked, around);
   if (plan.isEmpty) return interpretationOf(asked.text, null, []);
   const whole = plan.query();
@@ -151,7 +154,11 @@ function realWordsOf(plan: QueryPlan, { wordListOf }: QueryContext): ReadonlySet
  * Relaxes a query to the most informative words that co-occur in products. Words that neither the shop nor a language
  * has are corrected.
  */
-function* relaxedInterpretation(asked: QueryText, plan: QueryPlan, around: QueryContext): CountRequests<TextQuery, InterpretedQuery> {
+function* relaxedInterpretation(
+  asked: QueryText,
+  plan: QueryPlan,
+  around: QueryContext,
+): CountRequests<TextQuery, InterpretedQuery> {
   const words = plan.queryWords;
   const spelled = words.map(spelledWord);
   const realWords = realWordsOf(plan, around);
@@ -181,7 +188,12 @@ const wordsOf = (choice: Choice): string[] => choice.flatMap((option) => option?
 const keptWords = ({ words }: QueryPlan, choice: Choice): number[] => words.filter((_, i) => choice[i] !== undefined);
 
 /** Returns the interpretation for a choice. @param choice one option, or undefined, for each required word */
-function interpretationOfChoice(asked: QueryText, plan: QueryPlan, choice: Choice, around: QueryContext): InterpretedQuery {
+function interpretationOfChoice(
+  asked: QueryText,
+  plan: QueryPlan,
+  choice: Choice,
+  around: QueryContext,
+): InterpretedQuery {
   const words = plan.queryWords;
   const ignored = plan.words.filter((_, i) => choice[i] === undefined).map((at) => words[at].text);
   if (!choice.some((option) => option !== undefined && option.kind !== 'KEPT'))
@@ -209,7 +221,11 @@ function withInexactCorrections(corrected: TextQuery, typed: QueryPlan): TextQue
   return { ...corrected, clauses };
 }
 
-function interpretationOf(searched: string, query: TextQuery | null, ignoredWords: readonly string[]): InterpretedQuery {
+function interpretationOf(
+  searched: string,
+  query: TextQuery | null,
+  ignoredWords: readonly string[],
+): InterpretedQuery {
   const terms = new Set<string>();
   const prefixes: string[] = [];
   for (const { alternatives } of query?.clauses ?? []) {

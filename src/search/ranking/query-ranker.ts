@@ -13,5 +13,10 @@ export interface QueryRanker {
 
 /** Returns the ranking with the default weights, which needs no clicks. */
 export function defaultRanker(): QueryRanker {
-  return { model: DEFAULT_RANKING_MODEL, version: RANKING_VERSION, clicks: undefined, productScores: new ProductScores() };
+  return {
+    model: DEFAULT_RANKING_MODEL,
+    version: RANKING_VERSION,
+    clicks: undefined,
+    productScores: new ProductScores(),
+  };
 }

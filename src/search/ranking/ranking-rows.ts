@@ -87,7 +87,9 @@ export class RankingRows {
       l2,
       // All features have similar scales, so one penalty suits all weights. The weight of a feature that hardly varies
       // between rows stays at its centre.
-      centre: Float64Array.from(COLUMNS, (name) => (name === 'clicks' ? CLICKS_CENTRE : DEFAULT_RANKING_MODEL.weights[name])),
+      centre: Float64Array.from(COLUMNS, (name) =>
+        name === 'clicks' ? CLICKS_CENTRE : DEFAULT_RANKING_MODEL.weights[name],
+      ),
     });
   }
 
@@ -104,7 +106,8 @@ export class RankingRows {
         if (group === undefined) groups.set(pair, (group = groups.size));
         const place = this.places[row];
         let cell = cells.get(group * PLACE_GROUP_COUNT + place);
-        if (cell === undefined) cells.set(group * PLACE_GROUP_COUNT + place, (cell = { group, place, shown: 0, clicks: 0 }));
+        if (cell === undefined)
+          cells.set(group * PLACE_GROUP_COUNT + place, (cell = { group, place, shown: 0, clicks: 0 }));
         cell.shown += this.clickProbability(row, fit);
         cell.clicks += this.clicked[row++];
       }

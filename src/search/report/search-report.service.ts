@@ -90,7 +90,10 @@ async function frequentQueries(queries: QueryDays, { first, minSearches, totals,
   const clickShare = share(totals.clicked, found);
   const top = new TopList<QueryCounts>(first, ({ searches }) => searches);
   const rising = new TopList<QueryCounts & { readonly rise: number }>(first, ({ rise }) => rise);
-  const lowClick = new TopList<QueryCounts & { readonly missedClicks: number }>(first, ({ missedClicks }) => missedClicks);
+  const lowClick = new TopList<QueryCounts & { readonly missedClicks: number }>(
+    first,
+    ({ missedClicks }) => missedClicks,
+  );
   for await (const { rows, othersAtMost } of queries.candidates('searches')) {
     for (const row of rows) {
       if (row.searches < minSearches) continue;
@@ -101,13 +104,22 @@ async function frequentQueries(queries: QueryDays, { first, minSearches, totals,
     }
     if (othersAtMost < minSearches) break;
     const mostRise = maxShareRise(othersAtMost, totals.searches, before.searches);
-    if (top.wouldReject(othersAtMost) && rising.wouldReject(mostRise) && lowClick.wouldReject(clickShare * othersAtMost)) break;
+    if (
+      top.wouldReject(othersAtMost) &&
+      rising.wouldReject(mostRise) &&
+      lowClick.wouldReject(clickShare * othersAtMost)
+    )
+      break;
   }
   return { top: top.best, rising: rising.best, lowClick: lowClick.best };
 }
 
 /** Returns the queries with the most searches without results. */
-async function queriesWithoutResults(queries: QueryDays, first: number, minSearches: number): Promise<readonly QueryCounts[]> {
+async function queriesWithoutResults(
+  queries: QueryDays,
+  first: number,
+  minSearches: number,
+): Promise<readonly QueryCounts[]> {
   const noResult = new TopList<QueryCounts>(first, ({ withoutResults }) => withoutResults);
   for await (const { rows, othersAtMost } of queries.candidates('withoutResults')) {
     for (const row of rows) if (row.withoutResults >= minSearches) noResult.offer(row);

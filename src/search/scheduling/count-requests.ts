@@ -4,7 +4,10 @@ import type { CooperativeTask } from './cooperative-task';
 export type CountRequests<Question, T> = Generator<Question, T, number>;
 
 /** Runs the work to the end and answers each request synchronously. */
-export function resolveCounts<Question, T>(asking: CountRequests<Question, T>, answer: (question: Question) => number): T {
+export function resolveCounts<Question, T>(
+  asking: CountRequests<Question, T>,
+  answer: (question: Question) => number,
+): T {
   let step = asking.next(0);
   while (step.done !== true) step = asking.next(answer(step.value));
   return step.value;

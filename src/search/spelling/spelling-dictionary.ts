@@ -144,7 +144,8 @@ export class SpellingDictionary {
     this.frequencies[at] = Math.max(0, this.frequencies[at] - frequency);
     if (this.frequencies[at] > 0) return;
     this.living--;
-    if (this.words - this.living > Math.max(1_024, this.words * MAX_REMOVED_SHARE)) this.rewrite(this.frequencies.length);
+    if (this.words - this.living > Math.max(1_024, this.words * MAX_REMOVED_SHARE))
+      this.rewrite(this.frequencies.length);
   }
 
   /** Returns the frequency of a word, 0 if it is unknown. */
@@ -180,7 +181,14 @@ export class SpellingDictionary {
         // An edit removes at most one letter and adds at most one.
         if (bitCount(asked & ~has) > distance || bitCount(has & ~asked) > distance) continue;
         const start = this.starts[at];
-        const far = editDistance(this.lookupUnits, length, this.characters, start, this.starts[at + 1] - start, distance);
+        const far = editDistance(
+          this.lookupUnits,
+          length,
+          this.characters,
+          start,
+          this.starts[at + 1] - start,
+          distance,
+        );
         if (far <= distance) found.push({ word: this.wordAt(at), distance: far, frequency: this.frequencies[at] });
       }
     });

@@ -43,7 +43,12 @@ export function* cooccurringChoice(
         const choice = before.choice.with(at, option);
         const hits = yield choice;
         if (hits === 0) continue;
-        next.push({ choice, information: before.information + information[at], typoCost: before.typoCost + option.typoCost, hits });
+        next.push({
+          choice,
+          information: before.information + information[at],
+          typoCost: before.typoCost + option.typoCost,
+          hits,
+        });
       }
     }
     followed = next.sort((a, b) => b.information - a.information || costOf(a) - costOf(b)).slice(0, BEAM_WIDTH);

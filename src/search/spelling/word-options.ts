@@ -70,12 +70,26 @@ export function correctionsAt(
   const suggestions = isReal && !isKnown ? [] : suggestSpellings(dictionary, word, MAX_CORRECTIONS);
   for (const { word: meant, cost, frequency: often } of suggestions) {
     const typoCost = extra + cost + Math.log(often);
-    options.push({ kind: 'SPELLING', wordCount: 1, words: [meant], typoCost, cost: typoCost + rarity(often), isDoubtful });
+    options.push({
+      kind: 'SPELLING',
+      wordCount: 1,
+      words: [meant],
+      typoCost,
+      cost: typoCost + rarity(often),
+      isDoubtful,
+    });
   }
   const parts = bestSplit(dictionary, word);
   if (parts !== undefined) {
     const typoCost = SPACE_TYPO_COST + extra;
-    options.push({ kind: 'SPLIT', wordCount: 1, words: parts.words, typoCost, cost: typoCost + parts.rarity, isDoubtful });
+    options.push({
+      kind: 'SPLIT',
+      wordCount: 1,
+      words: parts.words,
+      typoCost,
+      cost: typoCost + parts.rarity,
+      isDoubtful,
+    });
   }
   return options;
 }
@@ -86,7 +100,14 @@ function joinedAt(dictionary: SpellingDictionary, words: readonly string[], at: 
   if (together === 0) return undefined;
   const both = [words[at], words[at + 1]].every((word) => dictionary.frequencyOf(word) > 0);
   const typoCost = SPACE_TYPO_COST + (both ? KNOWN_WORD_COST : 0);
-  return { kind: 'JOINED', wordCount: 2, words: [joined], typoCost, cost: typoCost + rarity(together), isDoubtful: both };
+  return {
+    kind: 'JOINED',
+    wordCount: 2,
+    words: [joined],
+    typoCost,
+    cost: typoCost + rarity(together),
+    isDoubtful: both,
+  };
 }
 
 /**

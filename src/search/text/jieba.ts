@@ -66,7 +66,10 @@ async function load(unpacked: UnpackedJieba | undefined): Promise<WordSegmenter>
  * Restores the state. Between two calls the stack is empty, so the memory is the whole state of the module. Before the
  * first text, its table refers to no JavaScript values, so only the length of the table matters.
  */
-async function restoreState({ memory, __wbindgen_export_2: values }: JiebaExports, { memory: bytes, places }: UnpackedJieba) {
+async function restoreState(
+  { memory, __wbindgen_export_2: values }: JiebaExports,
+  { memory: bytes, places }: UnpackedJieba,
+) {
   memory.grow(Math.max(0, bytes.length - memory.buffer.byteLength) / PAGE_BYTES);
   values.grow(Math.max(0, places - values.length));
   const own = new Uint8Array(memory.buffer);

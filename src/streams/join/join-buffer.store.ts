@@ -1,7 +1,14 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
 import type { LiveStream } from '../live-streams.service';
 import type { JoinCandidate, EventAddress } from './join-candidate';
-import { expiresAt, MAX_EVENTS_PER_BUCKET, MAX_PARTNERS, partnersAt, bucketAt, type Interval } from './symmetric-hash-join';
+import {
+  expiresAt,
+  MAX_EVENTS_PER_BUCKET,
+  MAX_PARTNERS,
+  partnersAt,
+  bucketAt,
+  type Interval,
+} from './symmetric-hash-join';
 
 /** Maximum number of rows per look-up of partners. */
 const MAX_ROWS = 5_000;

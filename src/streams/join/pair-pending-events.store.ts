@@ -67,7 +67,12 @@ export async function pairPendingEvents(
       'FULL',
       `the join buffer has more than ${MAX_JOIN_BUFFER_EVENTS} events that are waiting for partners`,
     );
-  return { part, batches: begun.map(({ batch }) => batch), incompleteRanges: fresh, more: more || processed < candidates.length };
+  return {
+    part,
+    batches: begun.map(({ batch }) => batch),
+    incompleteRanges: fresh,
+    more: more || processed < candidates.length,
+  };
 }
 
 /**
@@ -95,7 +100,8 @@ async function removePendingEvents(
     live,
     begun.map(({ batch }) => batch),
   );
-  if (rest !== undefined) await insertPartials(client, [{ ...live, batch: rest.batch, bytes: encodeJoinPartial(rest) }]);
+  if (rest !== undefined)
+    await insertPartials(client, [{ ...live, batch: rest.batch, bytes: encodeJoinPartial(rest) }]);
   return begun;
 }
 
@@ -103,7 +109,11 @@ async function removePendingEvents(
  * Stores past events as pending rows, like those of new batches, to be paired from there.
  * @returns false on an error
  */
-export async function storePastEvents(client: PoolClient, live: LiveJoin, events: readonly LoggedEvent[]): Promise<boolean> {
+export async function storePastEvents(
+  client: PoolClient,
+  live: LiveJoin,
+  events: readonly LoggedEvent[],
+): Promise<boolean> {
   const { join, compiled } = live;
   const byBatch = new Map<number, { candidates: JoinCandidate[]; late: PartialAggregates }>();
   const isWell = await countOrFail(client, live, () => {

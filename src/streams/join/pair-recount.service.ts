@@ -39,7 +39,9 @@ export class PairRecount {
       for (const side of this.join.sidesOf(event, arrival, into)) this.addCandidate({ ...logged, ...side }, into);
     }
     if (this.buffer.size < this.nextExpirySize) return;
-    this.buffer.removeExpired(bufferExpiry(await oldestReceivedAfter(this.pool, position, MAX_LOG_DELAY_MS), this.latenessMs));
+    this.buffer.removeExpired(
+      bufferExpiry(await oldestReceivedAfter(this.pool, position, MAX_LOG_DELAY_MS), this.latenessMs),
+    );
     this.nextExpirySize = 2 * this.buffer.size + EXPIRY_INTERVAL;
   }
 

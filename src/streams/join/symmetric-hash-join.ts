@@ -57,7 +57,10 @@ export function incompleteRangeOf(
  * its bucket, which counts towards the same limit. For imported events: when the last possible partner of the bucket
  * occurs, because windows are removed by the time of pairs.
  */
-export function expiresAt(candidate: Pick<JoinCandidate, 'isOther' | 'occurredAt' | 'imported'>, interval: Interval): number {
+export function expiresAt(
+  candidate: Pick<JoinCandidate, 'isOther' | 'occurredAt' | 'imported'>,
+  interval: Interval,
+): number {
   const { to } = bucketAt(candidate.occurredAt, interval);
   if (candidate.imported) return partnersAt({ ...candidate, occurredAt: to }, interval).to;
   return Math.max(to, partnersAt(candidate, interval).to);

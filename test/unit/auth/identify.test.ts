@@ -18,7 +18,9 @@ describe('for whom it is asked', () => {
   it('can’t be somebody else with a storefront key', () => {
     expect(() => resolveIdentity(storefront, { customerId: '17851' })).toThrow(code('FORBIDDEN'));
     expect(() => resolveIdentity(storefront, { sessionId: 's2' })).toThrow(code('FORBIDDEN'));
-    expect(() => resolveIdentity({ scope: 'STOREFRONT', keyId: 'k' }, { customerId: '17850' })).toThrow(code('FORBIDDEN'));
+    expect(() => resolveIdentity({ scope: 'STOREFRONT', keyId: 'k' }, { customerId: '17850' })).toThrow(
+      code('FORBIDDEN'),
+    );
     expect(() => resolveIdentity({ scope: 'STOREFRONT', keyId: 'k', sessionId: 's1' }, { customerId: 'c' })).toThrow(
       code('FORBIDDEN'),
     );

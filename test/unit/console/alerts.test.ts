@@ -26,7 +26,12 @@ describe('shown alerts', () => {
   });
 
   it('begin with what fires, the gravest first, then the newest', () => {
-    const at = (id: string, state: SortableAlert['state'], severity: SortableAlert['severity'], day: number): SortableAlert => ({
+    const at = (
+      id: string,
+      state: SortableAlert['state'],
+      severity: SortableAlert['severity'],
+      day: number,
+    ): SortableAlert => ({
       ...{ id, state, severity, revision: 1 },
       startedAt: `2026-03-0${day}T00:00:00Z`,
     });

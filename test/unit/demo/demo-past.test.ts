@@ -139,7 +139,8 @@ describe('the tastes of the demo shop', () => {
       const lines = LIFESTYLES[wayOfLife];
       const times = new Map<string, number>();
       for (const { customerId, productId } of purchases) {
-        if (customerId === undefined || !lines.includes(demoCustomer(Number(customerId.split('-')[2])).mainLine)) continue;
+        if (customerId === undefined || !lines.includes(demoCustomer(Number(customerId.split('-')[2])).mainLine))
+          continue;
         times.set(productId!, (times.get(productId!) ?? 0) + 1);
       }
       return new Set(

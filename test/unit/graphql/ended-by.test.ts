@@ -57,6 +57,8 @@ describe('a stream with an end from outside', () => {
     const failing: AsyncIterable<number> = {
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('broken')) }),
     };
-    await expect(abortableIterable(failing, new AbortController().signal, () => undefined).next()).rejects.toThrow('broken');
+    await expect(abortableIterable(failing, new AbortController().signal, () => undefined).next()).rejects.toThrow(
+      'broken',
+    );
   });
 });

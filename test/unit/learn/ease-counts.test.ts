@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { CountSnapshot } from '../../../src/learn/count-snapshot';
-import { countsResidual, easeFromCounts, growEase, groupChangesByItem, applyEaseUpdate } from '../../../src/learn/ease-counts';
+import {
+  countsResidual,
+  easeFromCounts,
+  growEase,
+  groupChangesByItem,
+  applyEaseUpdate,
+} from '../../../src/learn/ease-counts';
 import { compressRows } from '../../../src/learn/compressed-rows';
 import { rebuildEase, type Ease } from '../../../src/learn/ease';
 import { seededRandom } from '../../../src/learn/seeded-random';

@@ -89,7 +89,12 @@ describe('harvestExamination', () => {
       return { group, place, shown, clicks: worth * THETA[place] * shown };
     });
   }).flat();
-  const bridge: ImpressionCell[] = [1, 2].map((place) => ({ group: 99, place, shown: 900, clicks: 300 * THETA[place] }));
+  const bridge: ImpressionCell[] = [1, 2].map((place) => ({
+    group: 99,
+    place,
+    shown: 900,
+    clicks: 300 * THETA[place],
+  }));
 
   it('finds how places differ, whatever the things are worth that stand there', () => {
     const found = harvestExamination([...cells, ...bridge], Float64Array.of(1, 1, 1, 1), 1e-6);

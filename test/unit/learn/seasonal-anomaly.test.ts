@@ -80,7 +80,11 @@ describe('a robust seasonal expectation', () => {
   it('says nothing where there is too little past, and that nothing is unusual where nothing differs', () => {
     const slots = [0, 0, 0, 1];
     expect(scoreAnomaly(seasonalExpectation([1, 1, 1, 1], slots, 2), 5, 1)).toBeUndefined();
-    const same = seasonalExpectation(Array<number>(MIN_VALUES_PER_SLOT).fill(7), Array<number>(MIN_VALUES_PER_SLOT).fill(0), 1);
+    const same = seasonalExpectation(
+      Array<number>(MIN_VALUES_PER_SLOT).fill(7),
+      Array<number>(MIN_VALUES_PER_SLOT).fill(0),
+      1,
+    );
     expect(scoreAnomaly(same, 7, 0)).toEqual({ expected: 7, score: 0 });
     expect(scoreAnomaly(same, 8, 0)?.score).toBe(Infinity);
     const gaps = seasonalExpectation([NaN, 3, 3, 3, 4], [0, 0, 0, 0, 0], 1);

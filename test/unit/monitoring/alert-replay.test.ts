@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { AlertReplay, type ReplayedAlert } from '../../../src/monitoring/alerts/alert-replay';
 import type { AlertState } from '../../../src/monitoring/alerts/alert-rule';
-import { nextAlertState, type ConditionResult, type OpenAlertState } from '../../../src/monitoring/alerts/next-alert-state';
+import {
+  nextAlertState,
+  type ConditionResult,
+  type OpenAlertState,
+} from '../../../src/monitoring/alerts/next-alert-state';
 
 const SECOND = 1_000;
 const KEYS = ['a', 'b'];
@@ -20,7 +24,8 @@ function everySecond(looks: readonly Look[], to: number, forMs: number): Omit<Re
     for (let now = looks[0].at; now <= to; now += SECOND) {
       const finding = looks.findLast((look) => look.at <= now)!.findings[at];
       // Only open keys are looked for among those that are gone.
-      const state: AlertState | null = finding === undefined ? open && 'RESOLVED' : nextAlertState(open, finding, now, forMs);
+      const state: AlertState | null =
+        finding === undefined ? open && 'RESOLVED' : nextAlertState(open, finding, now, forMs);
       if (state === null) continue;
       if (open === null) alerts.push({ key, startedAt: now, firedAt: null, resolvedAt: null });
       const alert = alerts[alerts.length - 1];

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import type { AlertState } from '../../../src/monitoring/alerts/alert-rule';
-import { nextAlertState, type ConditionResult, type OpenAlertState } from '../../../src/monitoring/alerts/next-alert-state';
+import {
+  nextAlertState,
+  type ConditionResult,
+  type OpenAlertState,
+} from '../../../src/monitoring/alerts/next-alert-state';
 
 interface Look {
   readonly finding: ConditionResult;

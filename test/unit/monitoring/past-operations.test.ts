@@ -31,5 +31,7 @@ it('short windows are looked at as often as processes tell', async () => {
 it('of a shop that has begun just now there is what there is', async () => {
   const looks = await lookedBackOn(30, 60 * SECOND);
   expect(looks.map(({ figures }) => figures()[0].count)).toEqual([6, 12, 18, 24, 30]);
-  expect(await readHistoricalOperations({ query: () => Promise.resolve({ rows: [] }) } as unknown as Pool, 1)).toEqual([]);
+  expect(await readHistoricalOperations({ query: () => Promise.resolve({ rows: [] }) } as unknown as Pool, 1)).toEqual(
+    [],
+  );
 });

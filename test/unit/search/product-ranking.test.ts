@@ -43,7 +43,11 @@ const around: CountingQueryContext = {
   count: (query) => index.search({ query, limit: 0 }).total,
 };
 
-function searched(text: string, weights: Partial<typeof DEFAULT_RANKING_MODEL.weights>, more: Partial<RankingOptions> = {}) {
+function searched(
+  text: string,
+  weights: Partial<typeof DEFAULT_RANKING_MODEL.weights>,
+  more: Partial<RankingOptions> = {},
+) {
   const model = { ...DEFAULT_RANKING_MODEL, weights: { ...DEFAULT_RANKING_MODEL.weights, ...weights } };
   const options: RankingOptions = {
     ranker: { ...defaultRanker(), model },

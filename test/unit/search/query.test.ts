@@ -4,7 +4,14 @@ import { clausesOf } from '../../../src/search/query/clauses';
 import { excerpt } from '../../../src/search/query/excerpt';
 import { QueryPlan } from '../../../src/search/query/query-plan';
 import { NO_FIELD_EVIDENCE } from '../../../src/search/ranking/field-evidence';
-import { type HitEvidence, fieldScore, DEFAULT_RANKING_MODEL, productScore, score, scoreShares } from '../../../src/search/ranking/log-linear';
+import {
+  type HitEvidence,
+  fieldScore,
+  DEFAULT_RANKING_MODEL,
+  productScore,
+  score,
+  scoreShares,
+} from '../../../src/search/ranking/log-linear';
 import { SpellingDictionary } from '../../../src/search/spelling/spelling-dictionary';
 import { LanguageAnalyzer } from '../../../src/search/text/language-analyzer';
 import { parseQuery } from '../../../src/search/text/parse-query';

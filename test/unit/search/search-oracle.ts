@@ -112,7 +112,9 @@ export function searchByHand(
         settings,
         asked,
         things(matching.filter((document) => passes(document, asked))),
-        facetFilters.flatMap((filter) => ('facet' in filter && facetKeyOf(filter) === facetKeyOf(asked) ? filter.values : [])),
+        facetFilters.flatMap((filter) =>
+          'facet' in filter && facetKeyOf(filter) === facetKeyOf(asked) ? filter.values : [],
+        ),
       ),
     ),
   };

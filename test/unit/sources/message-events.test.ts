@@ -1,10 +1,5 @@
 import fc from 'fast-check';
-import {
-  parseMessage,
-  isRejection,
-  MAX_MESSAGE_EVENTS,
-  type MessageEvents,
-} from '../../../src/sources/message-events';
+import { parseMessage, isRejection, MAX_MESSAGE_EVENTS, type MessageEvents } from '../../../src/sources/message-events';
 
 const AT = '2026-03-01T10:15:00Z';
 const read = (body: unknown, more: { messageId?: string; timestamp?: number } = {}, queue = 'shop'): MessageEvents => {

@@ -52,7 +52,11 @@ describe('the newest window that is complete', () => {
 });
 
 /** What {@link recentCompleteWindows} finds, from one pane of events to the one before. */
-function walkedBack(grids: readonly WindowGrid[], settled: number, until: (found: readonly CompletedWindow[]) => boolean) {
+function walkedBack(
+  grids: readonly WindowGrid[],
+  settled: number,
+  until: (found: readonly CompletedWindow[]) => boolean,
+) {
   const found: CompletedWindow[] = [];
   for (let at = settled; ;) {
     const { start: since } = grids[0].panes.at(at);
@@ -76,7 +80,8 @@ describe('windows that were the newest', () => {
         expect(found).toEqual(walkedBack(grids, settled, isLast));
         expect(found.length).toBeGreaterThanOrEqual(3);
         expect(found.length).toBeLessThanOrEqual(20);
-        if (found.length < 20) expect(recentCompleteWindows(grids, found[0].since - 1, { from, least: 0, most: 1 })).toEqual([]);
+        if (found.length < 20)
+          expect(recentCompleteWindows(grids, found[0].since - 1, { from, least: 0, most: 1 })).toEqual([]);
         if (found.length > 3) expect(found[0].since).toBeGreaterThanOrEqual(from);
       }),
       { numRuns: 100 },

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import type { JoinCandidate } from '../../../src/streams/join/join-candidate';
 import { bufferExpiry } from '../../../src/streams/join/buffer-expiry';
-import { expiresAt, pairOf, SymmetricHashJoin, partnersAt, bucketAt, type Interval } from '../../../src/streams/join/symmetric-hash-join';
+import {
+  expiresAt,
+  pairOf,
+  SymmetricHashJoin,
+  partnersAt,
+  bucketAt,
+  type Interval,
+} from '../../../src/streams/join/symmetric-hash-join';
 
 const interval: fc.Arbitrary<Interval> = fc.record({ beforeMs: fc.nat({ max: 20 }), afterMs: fc.nat({ max: 20 }) });
 /** Few keys and times, so that many are partners; an event may be on both sides. */
@@ -19,7 +26,8 @@ const candidates: fc.Arbitrary<JoinCandidate[]> = fc
   .map((events) =>
     events.flatMap(({ sides, ...event }, sequence) => sides.map((isOther) => ({ ...event, isOther, sequence }))),
   );
-const nameOf = ({ event, other }: { event: JoinCandidate; other: JoinCandidate }) => `${event.sequence} ${other.sequence}`;
+const nameOf = ({ event, other }: { event: JoinCandidate; other: JoinCandidate }) =>
+  `${event.sequence} ${other.sequence}`;
 
 /** By the definition: every event with every other one. */
 function allPairs(all: readonly JoinCandidate[], { beforeMs, afterMs }: Interval): string[] {

@@ -38,7 +38,8 @@ describe('news of windows', () => {
     const many = Array.from({ length: 2_001 }, (_, n) => [`k${n}`, 0] as const);
     news.onBatchCounted(1, [{ stream: 'sales', version: 3, changed: many }]);
     expect(told).toEqual([['stream:sales', {}]]);
-    for (let batch = 2; batch < 20_002; batch++) news.onBatchCounted(batch, [{ stream: 'sales', version: 3, changed: [MUG] }]);
+    for (let batch = 2; batch < 20_002; batch++)
+      news.onBatchCounted(batch, [{ stream: 'sales', version: 3, changed: [MUG] }]);
     const before = told.length;
     news.onMerged({ stream: 'sales', version: 3, batches: [20_001], changed: [MUG], rerouted: [] });
     expect(told).toHaveLength(before);

@@ -19,7 +19,9 @@ describe('where words are found, as a feature of the ranking', () => {
     const [blind, seeing] = [withoutFields(logged), logged].map((searches) => learnRanking(searches));
     for (const name of FIELD_FEATURES) expect(blind.weights[name]).toBe(0);
     expect(seeing.weights.titleMatch - seeing.weights.descriptionMatch).toBeGreaterThan(0.4);
-    const [byHand, without, withThem] = [DEFAULT_RANKING_MODEL, blind, seeing].map((model) => others.ndcg(unseen(model)));
+    const [byHand, without, withThem] = [DEFAULT_RANKING_MODEL, blind, seeing].map((model) =>
+      others.ndcg(unseen(model)),
+    );
     expect(without).toBeGreaterThan(byHand);
     expect(withThem).toBeGreaterThan(without + 0.04);
   });

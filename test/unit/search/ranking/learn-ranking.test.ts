@@ -30,7 +30,9 @@ describe('a ranking learned from the clicks of simulated people', () => {
   });
 
   it('puts what is wanted higher than weights set by hand, and than clicks taken at their word', () => {
-    const [byHand, byClicks, once, twice] = [DEFAULT_RANKING_MODEL, naive, first, second].map((model) => shop.ndcg(model));
+    const [byHand, byClicks, once, twice] = [DEFAULT_RANKING_MODEL, naive, first, second].map((model) =>
+      shop.ndcg(model),
+    );
     expect(once).toBeGreaterThan(byHand + 0.1);
     expect(twice).toBeGreaterThan(once);
     expect(twice).toBeGreaterThan(byClicks + 0.01);
@@ -81,7 +83,9 @@ describe('a ranking learned from the clicks of simulated people', () => {
       logged.slice(0, 500).map((search) => ({ ...search, clicked: search.clicked.map(() => 0) })),
     );
     for (let query = 0; query < 20; query++)
-      expect(shop.ranked({ ...none, clicks: DEFAULT_RANKING_MODEL.clicks }, query, 0)).toEqual(shop.ranked(DEFAULT_RANKING_MODEL, query, 0));
+      expect(shop.ranked({ ...none, clicks: DEFAULT_RANKING_MODEL.clicks }, query, 0)).toEqual(
+        shop.ranked(DEFAULT_RANKING_MODEL, query, 0),
+      );
   });
 
   it('passes the gate on searches it has not seen, against the weights set by hand and the version before', () => {

@@ -103,7 +103,8 @@ describe('what several misspelled words may have meant', () => {
       ['tea', 'pea'],
     ]);
     const given = ['red', 'lamp', 'pot', 'tea'].map((word) => [option(word, 0)]);
-    const kept = (information: readonly number[]) => said(resolveCounts(cooccurringChoice(given, information), hits) ?? []);
+    const kept = (information: readonly number[]) =>
+      said(resolveCounts(cooccurringChoice(given, information), hits) ?? []);
     expect(kept([2, 2, 2, 5])).toEqual(['red', 'lamp', 'pot']);
     expect(kept([1, 1, 1, 5])).toEqual(['tea']);
   });

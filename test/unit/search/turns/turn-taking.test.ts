@@ -1,5 +1,10 @@
 import type { CooperativeTask } from '../../../../src/search/scheduling/cooperative-task';
-import { MAX_WAITING_TASKS, SchedulerOverloaded, MAX_TIME_SLICE_MS, CooperativeScheduler } from '../../../../src/search/scheduling/cooperative-scheduler';
+import {
+  MAX_WAITING_TASKS,
+  SchedulerOverloaded,
+  MAX_TIME_SLICE_MS,
+  CooperativeScheduler,
+} from '../../../../src/search/scheduling/cooperative-scheduler';
 
 /** So long (ms) of the event loop a step. */
 const STEP_MS = 2;

@@ -109,7 +109,11 @@ export function notifyOfFiring(pool: Pool, rule: AlertRuleRecord, alert: OpenAle
 }
 
 /** Resolves all open alerts of a rule, in the transaction that deletes the rule. */
-export async function resolveRuleAlerts(client: PoolClient, rule: AlertRuleRecord, why: string): Promise<WrittenAlerts> {
+export async function resolveRuleAlerts(
+  client: PoolClient,
+  rule: AlertRuleRecord,
+  why: string,
+): Promise<WrittenAlerts> {
   const written: WrittenAlerts = { alerts: [], deliveries: [] };
   const { rows } = await client.query<OpenAlert & { readonly observed: Observation }>(
     `SELECT id, rule, key, state, revision, started_at AS "startedAt", notified, observed FROM alerts
@@ -117,11 +121,22 @@ export async function resolveRuleAlerts(client: PoolClient, rule: AlertRuleRecor
     [rule.id],
   );
   for (const open of rows)
-    await changeAlertState(client, rule, { key: open.key, open, state: 'RESOLVED', observed: open.observed }, why, written);
+    await changeAlertState(
+      client,
+      rule,
+      { key: open.key, open, state: 'RESOLVED', observed: open.observed },
+      why,
+      written,
+    );
   return written;
 }
 
-async function insertAlert(client: PoolClient, rule: AlertRuleRecord, change: AlertChange, written: WrittenAlerts): Promise<void> {
+async function insertAlert(
+  client: PoolClient,
+  rule: AlertRuleRecord,
+  change: AlertChange,
+  written: WrittenAlerts,
+): Promise<void> {
   const { key, state, observed } = change;
   const id = randomUUID();
   // A rule and key can have only one open alert; a second insert does nothing.
@@ -162,7 +177,12 @@ async function changeAlertState(
 }
 
 /** Queues the notification of a firing alert unless its rule is silenced. */
-async function queueFiringNotification(client: PoolClient, rule: string, alert: string, written: WrittenAlerts): Promise<void> {
+async function queueFiringNotification(
+  client: PoolClient,
+  rule: string,
+  alert: string,
+  written: WrittenAlerts,
+): Promise<void> {
   const { rowCount } = await client.query({
     name: 'notify-of-alert',
     text: `UPDATE alerts a SET notified = true FROM alert_rules r
