@@ -57,7 +57,7 @@ export async function refreshRow(shop: BenchShop, { port, adminKey }: Door): Pro
   await ask('mutation { refreshModel(input: { kind: BLEND }) { errors { code } job { id } } }');
   for (;;) {
     const { rows } = await shop.platform.pool.query<{ state: string; error: string | null }>(
-      "SELECT state, error FROM jobs WHERE model = 'BLEND' ORDER BY requested_at DESC LIMIT 1",
+      "SELECT state, error FROM jobs WHERE model = 'blend' ORDER BY requested_at DESC LIMIT 1",
     );
     const seconds = (performance.now() - began) / 1_000;
     if (rows[0]?.state === 'DONE') return row('refresh of BLEND', seconds, 's');

@@ -39,7 +39,7 @@ export function connectPlatform(
   const { databaseUrl, redisUrl } = requireServices(config);
   const { namespace } = config;
   const log = createLog(config, name);
-  const options = { max: config.databaseConnections, answerMs: queryTimeoutMs };
+  const options = { max: config.databaseConnections, queryTimeoutMs };
   const pools = connectPools(databaseUrl, namespace, options, reserved);
   const pool = pools.rest;
   const prisma = connectPrisma(pool, namespace);

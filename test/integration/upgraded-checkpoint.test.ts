@@ -23,7 +23,7 @@ jest.setTimeout(120_000);
 
 const VISIT_PRODUCTS = LEARNER_LIMITS.productsPerSession + 50;
 const UNBOUNDED_VERSION = 2;
-const UNBOUNDED = { ...LEARNER_LIMITS, productsPerVisit: 1_000, browsedPerSubject: 1_000 };
+const UNBOUNDED = { ...LEARNER_LIMITS, productsPerSession: 1_000, browsedPerSubject: 1_000 };
 
 let shop: TestNamespace;
 let pool: Pool;

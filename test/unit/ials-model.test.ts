@@ -63,6 +63,6 @@ describe('the item side of iALS', () => {
     for (let length = 0; length < bytes.length; length++)
       expect(() => IalsModel.decode(bytes.slice(0, length))).toThrow();
     const uneven = new IalsModel(ids.slice(1), items, gram, settings).encode();
-    expect(() => IalsModel.decode(uneven)).toThrow('do not fit');
+    expect(() => IalsModel.decode(uneven)).toThrow('does not match');
   });
 });

@@ -30,7 +30,7 @@ describe('a list that was made', () => {
     expect(at(0)).toBe(true);
     expect(at(9_999)).toBe(true);
     expect(at(10_000)).toBe(false);
-    for (const own of [{ history: 4 }, { own: 6 }, { offered: 8 }]) expect(at(1, own)).toBe(false);
+    for (const own of [{ history: 4 }, { customerRevision: 6 }, { offerRevision: 8 }]) expect(at(1, own)).toBe(false);
     expect(at(999, { shopRevision: 10 })).toBe(true);
     expect(at(1_000, { shopRevision: 10 })).toBe(false);
     expect(at(1, { shopRevision: 12, awaitedRevision: 9 })).toBe(true);

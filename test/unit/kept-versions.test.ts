@@ -73,7 +73,7 @@ describe('versions that are kept beside the active one', () => {
   it('do not outlive their bytes', async () => {
     await find(1);
     stored.set(idOf(1), { ...stored.get(idOf(1))!, bytes: null });
-    await expect(find(1)).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('not kept') });
+    await expect(find(1)).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('not stored') });
     stored.delete(idOf(1));
     await expect(find(1)).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('no such') });
   });

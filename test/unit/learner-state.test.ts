@@ -9,7 +9,7 @@ import { arbitraryLog, arbitraryShuffledLog } from './arbitrary-events';
 
 const LIMITS = {
   ...LEARNER_LIMITS,
-  productsPerVisit: 4,
+  productsPerSession: 4,
   browsedPerSubject: 3,
   productsPerSubject: 6,
   productsPerOrder: 5,
@@ -78,7 +78,7 @@ function recount(log: readonly LogEvent[]): Record<string, number> {
   };
   const isRobot = (subject: string): boolean =>
     (subjects.get(subject)?.size ?? 0) >
-    (subject.startsWith('session') ? LIMITS.productsPerVisit : LIMITS.productsPerSubject);
+    (subject.startsWith('session') ? LIMITS.productsPerSession : LIMITS.productsPerSubject);
   for (const [subject, sums] of subjects) {
     if (isRobot(subject)) continue;
     const ordered = new Set<string>();
@@ -174,7 +174,7 @@ describe('the learner', () => {
 
   it('brings the checkpoint of a release without these bounds within them', () => {
     const bounded = { ...LIMITS, productsPerOrder: 1_000 };
-    const unbounded = { ...bounded, productsPerVisit: 1_000, browsedPerSubject: 1_000, productsPerSubject: 1_000 };
+    const unbounded = { ...bounded, productsPerSession: 1_000, browsedPerSubject: 1_000, productsPerSubject: 1_000 };
     let reduced = 0;
     fc.assert(
       fc.property(arbitraryLog({ products: 9, maxLength: 150, size: 'max' }), (log) => {

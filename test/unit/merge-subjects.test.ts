@@ -17,12 +17,12 @@ import { arbitraryLog } from './arbitrary-events';
 
 const NO_LIMITS = {
   ...LEARNER_LIMITS,
-  productsPerVisit: 1_000,
+  productsPerSession: 1_000,
   browsedPerSubject: 1_000,
   productsPerSubject: 1_000,
   productsPerOrder: 1_000,
 };
-const LIMITS = { ...NO_LIMITS, productsPerVisit: 5, browsedPerSubject: 3, productsPerSubject: 6 };
+const LIMITS = { ...NO_LIMITS, productsPerSession: 5, browsedPerSubject: 3, productsPerSubject: 6 };
 const BULK = { ...NO_LIMITS, productsPerOrder: 2 };
 const SUBJECTS = ['c:0', 'c:1', 'c:2', 'c:3', 's:4', 's:5'];
 
@@ -87,7 +87,7 @@ function simulate(entries: readonly LogEntry[]): Counts {
   const robots = new Set<string>();
   const addPoints = (subject: string, product: string, by: number) => {
     if (robots.has(subject)) return;
-    const limit = subject.startsWith('s:') ? LIMITS.productsPerVisit : LIMITS.productsPerSubject;
+    const limit = subject.startsWith('s:') ? LIMITS.productsPerSession : LIMITS.productsPerSubject;
     if (addTo(rowOf(points, subject), product, by).size <= limit) return;
     robots.add(subject);
     points.delete(subject);

@@ -7,8 +7,8 @@ describe('a message of the owner of a state', () => {
   it('is read as it was written, with the oldest release that can read its delta', () => {
     expect(decodeStateMessage(encodeStateMessage(message))).toMatchObject({ ...message, minRelease: '0.3.0' });
     expect(decodeStateMessage(encodeStateMessage(message, [12, 345, 6])).minRelease).toBe('12.345.6');
-    expect(() => decodeStateMessage(Buffer.alloc(30))).toThrow('not a message');
-    expect(() => decodeStateMessage(Buffer.alloc(31, 9))).toThrow('not a message');
+    expect(() => decodeStateMessage(Buffer.alloc(30))).toThrow('not a state message');
+    expect(() => decodeStateMessage(Buffer.alloc(31, 9))).toThrow('not a state message');
   });
 
   it('whose delta needs a newer release is left alone, which is logged once, and others are applied', async () => {

@@ -6,7 +6,7 @@ import { ChildFailedError, type SupervisedChild, supervise } from '../../src/pla
 
 const folder = mkdtempSync(path.join(tmpdir(), 'freshet-supervise-'));
 const children: SupervisedChild[] = [];
-const quick = { firstDelayMs: 10, longestDelayMs: 40, stopPatienceMs: 300, healthyAfterMs: 10_000 };
+const quick = { firstDelayMs: 10, maxDelayMs: 40, stopTimeoutMs: 300, healthyAfterMs: 10_000 };
 let count = 0;
 
 /** A program that notes each of its starts in the file it is given as PIDS. */

@@ -125,7 +125,7 @@ describe('an expression that is wrong', () => {
     ['product.price < 9007199254740993', 16, /too large/],
     ['product.publishedAt - product.publishedAt == product.publishedAt - product.publishedAt', 0, /Durations/],
     ['duration("1h") == duration("1h")', 0, /duration\(\) is not supported/],
-    ['size({"a": 1}) == 1', 5, /Maps/],
+    ['size({"a": 1}) == 1', 5, /Map literals/],
     ['size(product.categories + product.categories) > 1', 5, /Lists cannot be added/],
     ['type(product.title) == string', 0, /type\(\) is not supported/],
     ['cel.bind(x, 1, x > 0)', 0, /bind\(\) is not supported/],

@@ -48,7 +48,7 @@ describe('a thread', () => {
   it('that fails or gives up by itself is told', async () => {
     for (const [program, error] of [
       ["throw new Error('broken')", 'broken'],
-      ['process.exit(3)', 'ended with 3'],
+      ['process.exit(3)', 'ended with exit code 3'],
     ]) {
       const { thread, warnings } = start(program);
       await expect(thread.ended).rejects.toThrow(error);

@@ -108,7 +108,7 @@ describe('evaluate-search', () => {
   it('names the lines that are no judgments, and gives no figure', async () => {
     const judgments = file('judged.csv', ['query,product,grade', 'mug,p0,3', 'mug,p1,7', 'mug']);
     await expect(runEvaluateSearch([catalogue(), '--judgments', judgments])).rejects.toThrow(
-      /judged\.csv, line 3: the grade is not .*: 7\n.*judged\.csv, line 4: 1 columns/,
+      /judged\.csv, line 3: the grade must be .*; got 7\n.*judged\.csv, line 4: .* got 1 columns/,
     );
     expect(out).toBe('');
   });
