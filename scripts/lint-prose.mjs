@@ -34,10 +34,12 @@ const root = path.resolve(
 );
 const baselineFile = path.join(root, 'scripts/prose-baseline.json');
 
-const rules = JSON.parse(readFileSync(path.join(scripts, 'prose-rules.json'), 'utf8')).map(({ pattern, write }) => ({
-  pattern: new RegExp(pattern, 'giu'),
-  write,
-}));
+const rules = JSON.parse(readFileSync(path.join(scripts, 'prose-rules.json'), 'utf8')).map(
+  ({ pattern, write, isCaseSensitive }) => ({
+    pattern: new RegExp(pattern, isCaseSensitive ? 'gu' : 'giu'),
+    write,
+  }),
+);
 
 /** @returns {{ file: string, line: number, found: string, write: string }[]} */
 function findingsIn(file) {

@@ -148,7 +148,7 @@ function send(socket: WebSocket, message: string, maxBufferedBytes: number): Pro
       socket.terminate();
       return resolve();
     }
-    // An error here means that the socket is gone, which its close event reports.
+    // An error here means that the socket was closed, which its close event reports.
     socket.send(message, () => resolve());
   });
 }

@@ -28,7 +28,7 @@ const FOREIGN_FONT = /<link href="https:[^>]*>/g;
 /**
  * Serves Bull Board with the shop's queues at `/admin/queues`. It requires an admin key in `x-api-key`, or as the
  * password of HTTP Basic authentication (with any user name). It is read-only: jobs are pointers to work recorded in
- * PostgreSQL, so nobody needs to repair a queue by hand, and requests forged by other sites change nothing.
+ * PostgreSQL, so a queue never needs a repair by hand, and requests forged by other sites change nothing.
  */
 export async function serveQueueBoard(app: FastifyInstance, authenticate: Authenticate, queues: Queues): Promise<void> {
   const adapter = new FastifyAdapter().setBasePath(BASE);

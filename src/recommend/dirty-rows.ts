@@ -23,13 +23,13 @@ export class DirtyRows {
 
   /**
    * Returns whether a row must be published now.
-   * @param told the row as published
+   * @param published the row as published
    * @param now the current row, in f32 like the published one
    * @param movedAt earliest possible time of the change if the row was up to date before, ms
    * @param nextAt next time at which rows can be published, ms
    */
-  isDue(index: number, told: SparseItemRow, now: SparseItemRow, movedAt: number, nextAt: number): boolean {
-    const distance = rowDistance(told, now);
+  isDue(index: number, published: SparseItemRow, now: SparseItemRow, movedAt: number, nextAt: number): boolean {
+    const distance = rowDistance(published, now);
     const since = this.since.get(index) ?? movedAt;
     if (distance > 0 && distance <= EPSILON && nextAt <= since + MAX_DELAY_MS) {
       this.since.set(index, since);

@@ -4,19 +4,22 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const SCRIPTS = path.resolve(__dirname, '../../scripts');
-const rules = JSON.parse(readFileSync(path.join(SCRIPTS, 'prose-rules.json'), 'utf8')) as {
+interface Rule {
   readonly pattern: string;
+  readonly isCaseSensitive?: boolean;
   readonly write: string;
   readonly bad: string;
   readonly good: string;
-}[];
+}
+const rules = JSON.parse(readFileSync(path.join(SCRIPTS, 'prose-rules.json'), 'utf8')) as Rule[];
 
-const matches = (pattern: string, text: string) => new RegExp(pattern, 'iu').test(text);
+const matches = ({ pattern, isCaseSensitive }: Rule, text: string) =>
+  new RegExp(pattern, isCaseSensitive ? 'u' : 'iu').test(text);
 
 describe('rules of lint:prose', () => {
-  it.each(rules)('"$bad" breaks the rule, "$good" breaks none', ({ pattern, bad, good }) => {
-    expect(matches(pattern, bad)).toBe(true);
-    expect(rules.filter((rule) => matches(rule.pattern, good)).map(({ write }) => write)).toEqual([]);
+  it.each(rules)('"$bad" breaks the rule, "$good" breaks none', (rule) => {
+    expect(matches(rule, rule.bad)).toBe(true);
+    expect(rules.filter((other) => matches(other, rule.good)).map(({ write }) => write)).toEqual([]);
   });
 });
 

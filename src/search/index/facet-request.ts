@@ -6,7 +6,7 @@ export type IndexFacetFilter = Keyed &
   );
 
 /**
- * A column can hold several facets of the search API (`colour` and `size` of all attributes). A key tells them apart.
+ * A column can hold several facets of the search API (`colour` and `size` of all attributes). A key distinguishes them.
  */
 interface Keyed {
   /** A request is counted without the filters of the same key. Default: the column's own key. */

@@ -14,7 +14,7 @@ import { type SearchedSegment, searchedSegmentOf } from './searched-segment';
 import { listDocuments, type DocumentBitmap, selectionSize } from './selection';
 import { TopScores } from './top-scores';
 
-/** With more matches than this, computing the prior pays off, whatever its number of exceptions. */
+/** With more matches than this, computing the prior pays off, even with many exceptions. */
 const MIN_MATCHES_TO_PRESELECT = 4_096;
 /** With more matches than this, the prior pays off if it has few exceptions. */
 const MIN_MATCHES_TO_PRESELECT_WITHOUT_EXCEPTIONS = 64;

@@ -42,7 +42,7 @@ export interface AnalyzerOptions {
  * The analyzer of one language. It is linear in the length of the text and accepts any string.
  *
  * A position is a place where a word begins. All tokens that begin there have this position: `USB-C` has `usb` and
- * `usbc` at one position and `c` at the next. The offsets of a token tell where it ends, and so which positions it
+ * `usbc` at one position and `c` at the next. The offsets of a token give its end, and so the positions that it
  * spans. A term occurs at most once at a position.
  */
 export class LanguageAnalyzer implements Analyzer {
