@@ -24,12 +24,15 @@ const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.g
 const ASKED = 200;
 const DAY_MS = 86_400_000;
 const FROM = Date.UTC(2010, 11, 1);
-/** Days that Online Retail has beyond a year. */
+/** Days by which Online Retail exceeds one year. */
 const SPARE_DAYS = 9;
 const QUERY = `query($from: DateTime!, $to: DateTime!) {
   bestSellers(input: { from: $from, to: $to }, first: 100) { productId currency units revenue } }`;
 
-/** `bestSellers` of a year of Online Retail, through GraphQL and in this process, whose event loop is watched. */
+/**
+ * Measures `bestSellers` over a year of Online Retail, through GraphQL and in this process, whose event loop is
+ * observed.
+ */
 export async function measureBestSellers(): Promise<BenchRow[]> {
   if (!existsSync(RETAIL)) throw new Error(`${RETAIL} is not there`);
   const shop = await benchShop();
@@ -61,7 +64,7 @@ export async function measureBestSellers(): Promise<BenchRow[]> {
   }
 }
 
-/** As workers do it, in this process. */
+/** Runs in this process what a worker would run. */
 async function fillStream({ platform: { pool, pubSub, log } }: BenchShop): Promise<void> {
   const streams = new StreamService(pool, new Outbox(pool, pubSub, log));
   const input = orderStreams('UTC').find(({ id }) => id === PRODUCT_SALES_STREAM) as StreamInput;
@@ -77,7 +80,7 @@ const yearFrom = (day: number) => ({
   to: new Date(FROM + (day + 365) * DAY_MS),
 });
 
-/** Times of a task, and how long it held up the event loop at the most. */
+/** Measures the durations of a task and the longest time that it blocked the event loop. */
 async function inProcess(name: string, times: number, task: () => Promise<unknown>): Promise<BenchRow[]> {
   const taken: number[] = [];
   const delay = monitorEventLoopDelay({ resolution: 1 });

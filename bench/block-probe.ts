@@ -1,18 +1,19 @@
 /**
- * Preloaded into the processes that a bench measures (`node --require`), and so into their threads: writes the longest block
- * of each event loop, twice a second, as `TIME MILLISECONDS PROGRAM` into the file that BENCH_BLOCKS names.
+ * Preloaded into the processes that a bench measures (`node --require`), and so into their threads. Twice a second it
+ * appends the longest block of each event loop, as `TIME MILLISECONDS PROGRAM`, to the file that BENCH_BLOCKS names.
  */
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const EVERY_MS = 500;
-/** What a machine with other work does to any process. */
+/** Shorter blocks occur in any process on a machine with other work. */
 const MIN_BLOCK_MS = 20;
 
 const file = process.env.BENCH_BLOCKS;
 if (file !== undefined) {
-  // A thread's program is known only after what is preloaded has run. One that is given as text has no name.
+  // A thread's program is known only after the preloaded code has run. A thread that runs code from a string has no
+  // name.
   const program = () => {
     const script = process.argv[1] ?? '';
     if (!path.isAbsolute(script)) return 'unnamed-thread';

@@ -2,7 +2,7 @@ import { compressRows, rowAt, type CompressedRows } from '../src/learn/compresse
 import { Cooccurrence } from '../src/learn/cooccurrence';
 import { seededRandom } from '../src/learn/seeded-random';
 
-/** Customers who take up one product more, or drop one, at a time; and what is counted of them. */
+/** Simulates customers who add or remove one product at a time, and maintains the resulting counts. */
 export function changingShop(start: CompressedRows) {
   const random = seededRandom(3);
   const sets: Set<number>[] = Array.from({ length: start.rows }, () => new Set());

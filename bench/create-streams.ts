@@ -4,13 +4,13 @@ import type { StreamInput } from '../src/streams/stream-input.type';
 const CREATE = `mutation($stream: StreamInput!) { createStream(input: { stream: $stream }) { errors { path message } } }`;
 const STATES = '{ streams { state progress } }';
 
-/** Where a shop answers. */
+/** The address of a running shop. */
 export interface Door {
   readonly port: number;
   readonly adminKey: string;
 }
 
-/** Creates streams, and waits until they are filled with what the log has. @throws Error where one is refused */
+/** Creates streams and waits until they are filled from the log. @throws Error if the shop refuses a stream */
 export async function createStreams({ port, adminKey }: Door, streams: readonly StreamInput[]): Promise<void> {
   const agent = keepAliveAgent(1);
   const ask = (query: string, variables: object = {}) =>

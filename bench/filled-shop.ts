@@ -1,4 +1,4 @@
-/** What benches of a whole shop measure on: the synthetic demo shop, and Online Retail where the file is there. */
+/** The shops that whole-shop benches measure: the synthetic demo shop, and Online Retail if its file exists. */
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -54,7 +54,7 @@ export function fillings(): Filling[] {
   return [DEMO];
 }
 
-/** A shop that is open: one API and one worker process. */
+/** A running shop: one API and one worker process. */
 export interface OpenShop extends BenchShop {
   readonly name: string;
   readonly port: number;
@@ -62,7 +62,7 @@ export interface OpenShop extends BenchShop {
   readonly products: readonly string[];
 }
 
-/** Fills a shop, opens it, and closes it after what is measured. */
+/** Fills a shop, starts it, runs the measurement and stops the shop. */
 export async function inFilledShop<Result>(
   { name, fill }: Filling,
   measure: (shop: OpenShop) => Promise<Result>,

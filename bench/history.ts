@@ -11,7 +11,7 @@ import { benchShop, type BenchShop } from './shop';
 const EVENTS = Number(process.env.BENCH_LOG_EVENTS ?? 10_000_000);
 const ASKED = 200;
 const ANALYSES = 5;
-/** Products that are asked for by themselves. */
+/** Products that are queried one by one. */
 const MAX_PRODUCTS = 50;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -31,8 +31,8 @@ const WINDOWS = `query($input: WindowsInput!) {
 const ANALYZE = `query($input: AnalyzeInput!) { analyze(input: $input) { key events values { name decimal } } }`;
 
 /**
- * Over a long log (`BENCH_LOG_EVENTS`, synthetic: {@link fillLog}): filling a stream from it, `windows` of a day, and
- * `analyze` of a day, through GraphQL, one question after the other.
+ * Measures queries over a long log (`BENCH_LOG_EVENTS`, synthetic: {@link fillLog}): filling a stream from the log,
+ * `windows` of a day, and `analyze` of a day, through GraphQL, one request after another.
  */
 export async function measureHistory(): Promise<BenchRow[]> {
   const shop = await benchShop();
@@ -79,7 +79,7 @@ export async function measureHistory(): Promise<BenchRow[]> {
   }
 }
 
-/** As workers do it, in this process. */
+/** Runs in this process what a worker would run. */
 async function fillStream({ platform: { pool, pubSub, log } }: BenchShop): Promise<BenchRow> {
   const streams = new StreamService(pool, new Outbox(pool, pubSub, log));
   const { errors } = await streams.create(STREAM);

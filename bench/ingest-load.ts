@@ -6,7 +6,7 @@ import { keepAliveAgent, post } from './post';
 import { percentile } from './row';
 import type { BenchShop } from './shop';
 
-/** Requests at a time, as fast as it goes. */
+/** Concurrent requests when sending at full speed. */
 const SENDERS = 8;
 const CUSTOMERS = 20_000;
 const PLACEMENTS = ['home', 'cart', 'search'];
@@ -16,7 +16,7 @@ const RECORD = 'mutation($e:[EventInput!]!){recordEvents(input:{events:$e}){acce
 /** Sends one batch of new events. @returns milliseconds until it was acknowledged */
 export type Send = () => Promise<number>;
 
-/** Events of a synthetic shop. The sender shares the machine, so making a batch is cheap. */
+/** Sends events of a synthetic shop. The sender shares the machine, so making a batch is cheap. */
 export function sender(port: number, adminKey: string, batch: number, name: string): Send {
   const random = seededRandom(1);
   const below = (n: number) => Math.floor(n * random());
@@ -42,15 +42,15 @@ export function sendWith(port: number, adminKey: string, batch: number, event: (
     for (;;) {
       const answer = await post(port, adminKey, agent, body);
       if (answer.includes(`"accepted":${batch}`)) return performance.now() - began;
-      // What is refused as too much is sent again, and has taken the longer.
+      // A batch that is refused because of overload is sent again; its time includes the wait.
       const wait = /"retryAfterMs":(\d+)/.exec(answer)?.[1];
-      if (!answer.includes('"OVERLOADED"')) throw new Error(`not all were accepted: ${answer.slice(0, 300)}`);
+      if (!answer.includes('"OVERLOADED"')) throw new Error(`some events were not accepted: ${answer.slice(0, 300)}`);
       await new Promise((resolve) => setTimeout(resolve, Number(wait)));
     }
   };
 }
 
-/** As fast as it goes. @param batch events that one `send` sends */
+/** Sends at full speed. @param batch events in one call of `send` */
 export async function rush(send: Send, batch: number, ms: number): Promise<{ rate: number; p50: number; p99: number }> {
   const began = performance.now();
   const times: number[] = [];
@@ -62,7 +62,7 @@ export async function rush(send: Send, batch: number, ms: number): Promise<{ rat
   return { rate, p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
 }
 
-/** Sends so many batches, as fast as it goes. */
+/** Sends the given number of batches at full speed. */
 export async function sendBatches(send: Send, batches: number): Promise<void> {
   let left = batches;
   const run = async () => {
@@ -72,9 +72,9 @@ export async function sendBatches(send: Send, batches: number): Promise<void> {
 }
 
 /**
- * Sends batches at a steady rate, until it is over and all are answered.
+ * Sends batches at a steady rate until `isOver` returns true and all responses have arrived.
  * @param onSecond called about once a second
- * @returns events sent in how long, and what the answers took in milliseconds
+ * @returns the number of events sent, the seconds it took, and the response times in milliseconds
  */
 export async function pace(
   send: Send,
@@ -106,15 +106,15 @@ interface Pace {
   readonly batch: number;
   /** Events a second. */
   readonly rate: number;
-  /** Asked again and again, with the milliseconds since it began. */
+  /** Called repeatedly with the milliseconds since the start. */
   readonly isOver: (ms: number) => boolean;
   readonly onSecond?: () => Promise<void>;
 }
 
 export interface Backlog {
-  /** Events that are acknowledged and not in the log yet. */
+  /** Acknowledged events that are not in the log yet. */
   readonly inbox: number;
-  /** Events in the log that are not folded into the windows of all streams yet. */
+  /** Events in the log that are not merged into the windows of all streams yet. */
   readonly unfolded: number;
 }
 
@@ -126,7 +126,9 @@ export async function backlog({ platform }: BenchShop): Promise<Backlog> {
   return rows[0];
 }
 
-/** Seconds until the learner has told everything that was acknowledged, and all of it is in windows. */
+/**
+ * Waits until the learner has published everything that was acknowledged and all of it is in windows. @returns seconds
+ */
 export async function drained(shop: BenchShop): Promise<number> {
   const began = performance.now();
   const { pool } = shop.platform;

@@ -10,19 +10,20 @@ import { TEN_STREAMS } from './ten-streams';
 import { measureWindow } from './live-window';
 
 const BATCH = 500;
-/** Of the events around a window: a back end's, and many small ones. */
+/** Batch sizes of the events around a window: a back end's batch, and many small requests. */
 const AROUND_BATCHES = [BATCH, 50];
-/** As fast as it goes. */
+/** Duration at full speed. */
 const RUSH_MS = 15_000;
-/** At a steady rate. */
+/** Duration at a steady rate. */
 const STEADY_RATE = Number(process.env.BENCH_INGEST_RATE ?? 10_000);
 const STEADY_MS = 1_000 * Number(process.env.BENCH_INGEST_SECONDS ?? 60);
 
 /**
- * Durable ingest over GraphQL in batches of 500, by a server key: acknowledged events a second as fast as it goes; then a
- * steady rate, and whether live state keeps up with it. Without streams, and again with ten of them, whose windows have to
- * keep up, too; with them, from an event to its window at a subscriber; and windows and analyses over a long log. One API
- * and one worker process, PostgreSQL with fsync, and the senders on the same machine. Shop and events are synthetic.
+ * Durable ingest over GraphQL in batches of 500, by a server key: acknowledged events a second at full speed; then a
+ * steady rate, and whether live state keeps up with it. It runs first without streams, and then with ten streams, whose
+ * windows also have to keep up. With streams it also measures the time from an event to its window at a subscriber, and
+ * windows and analyses over a long log. One API and one worker process, PostgreSQL with fsync, and the senders share
+ * the machine. Shop and events are synthetic.
  */
 export async function measureIngest(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];

@@ -2,9 +2,10 @@ import type { CompressedRows } from '../src/learn/compressed-rows';
 import { seededRandom } from '../src/learn/seeded-random';
 
 /**
- * Synthetic interactions, binary: customers with log-normal histories of at least 20 items, and items with a popularity that
- * falls like a film's (1 / (rank + 50)^.9, shuffled). The shape of a rating file; nothing about quality follows from it.
- * @param total interactions, met within a few per cent
+ * Returns synthetic interactions as a binary matrix: customers with log-normal histories of at least 20 items, and
+ * items with a popularity that decreases like that of films (1 / (rank + 50)^.9, shuffled). The shape is that of a
+ * rating file; the data says nothing about quality.
+ * @param total interactions, reached within a few per cent
  */
 export function syntheticInteractions(customers: number, items: number, total: number, seed: number): CompressedRows {
   const random = seededRandom(seed);
@@ -32,7 +33,7 @@ function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Inverse of the distribution, by a table of 2^20 places. */
+/** Inverts the distribution with a table of 2^20 entries. */
 function drawByPopularity(items: number, random: () => number): () => number {
   const names = Int32Array.from({ length: items }, (_, item) => item);
   for (let at = items - 1; at > 0; at--) {

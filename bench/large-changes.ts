@@ -15,7 +15,7 @@ interface Door {
   readonly adminKey: string;
 }
 
-/** What `measure` returns, and the bytes a second that the learner publishes to API processes meanwhile. */
+/** Returns the result of `measure` and the bytes a second that the learner publishes to API processes during it. */
 export async function deltaRow({ platform }: BenchShop, measure: () => Promise<BenchRow>): Promise<BenchRow[]> {
   let bytes = 0;
   const stop = platform.pubSub.listen(SHOP_TOPIC, (message) => (bytes += message.length));
@@ -29,7 +29,7 @@ export async function deltaRow({ platform }: BenchShop, measure: () => Promise<B
   }
 }
 
-/** `recordEvents` as fast as it goes, in batches of 100. */
+/** Calls `recordEvents` at full speed, in batches of 100. */
 export async function ingestRow({ port, adminKey }: Door, size: ShopSize, seconds: number): Promise<BenchRow> {
   let n = 0;
   const event = () => {
@@ -46,7 +46,7 @@ export async function ingestRow({ port, adminKey }: Door, size: ShopSize, second
   };
 }
 
-/** How long a refresh of BLEND takes, from the request until its version is stored. @throws Error where it fails */
+/** Measures a refresh of BLEND, from the request until its version is stored. @throws Error if the refresh fails */
 export async function refreshRow(shop: BenchShop, { port, adminKey }: Door): Promise<BenchRow> {
   const agent = keepAliveAgent(1);
   const ask = async (query: string) => {

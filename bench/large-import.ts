@@ -13,7 +13,7 @@ const LINES_AT_ONCE = 5_000;
 const LOOK_EVERY_MS = 100;
 
 interface Imported {
-  /** Until the last line was stored, and from then until the command ended with everything learned. */
+  /** Seconds until the last line was stored, and from then until the command ended with everything learned. */
   readonly storing: number;
   readonly learning: number;
 }
@@ -21,12 +21,12 @@ interface Imported {
 export interface ImportOptions {
   readonly size: ShopSize;
   readonly seed: number;
-  /** Where its files are written, one at a time. */
+  /** The folder for its files, which are written one at a time. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Imports a synthetic shop by the command `import`, file by file, while the shop is open. */
+/** Imports a synthetic shop with the `import` command, file by file, while the shop is running. */
 export async function importLargeShop(shop: BenchShop, options: ImportOptions): Promise<BenchRow[]> {
   const { size, seed, folder, env } = options;
   const file = path.join(folder, 'lines.jsonl');
@@ -94,7 +94,7 @@ function* productLines(catalogue: ReturnType<typeof syntheticCatalogue>): Genera
   for (let n = 0; n < catalogue.size; n++) yield `${JSON.stringify(catalogue.product(n))}\n`;
 }
 
-/** Of an iterator that goes on afterwards. */
+/** Returns the next `count` lines of an iterator that can be read further afterwards. */
 export function* take(lines: Iterator<string>, count: number): Generator<string> {
   for (let n = 0; n < count; n++) {
     const next = lines.next();

@@ -12,7 +12,9 @@ export interface Load {
   readonly requests: number;
 }
 
-/** Lists of customers who have not asked before. @param customer the id of the customer of each request */
+/**
+ * Requests lists for customers who have made no request before. @param customer returns the customer id of each request
+ */
 export function measureLists(name: string, load: Load, customer: (n: number) => string): Promise<BenchRow> {
   return measure(name, load, (n) => ({ query: LISTS, variables: { id: customer(n) } }));
 }
@@ -21,7 +23,7 @@ export function measureSearches(name: string, load: Load, query: (n: number) => 
   return measure(name, load, (n) => ({ query: SEARCH, variables: { query: query(n) } }));
 }
 
-/** Every connection sends its next request as soon as the last is answered. */
+/** Every connection sends its next request as soon as the previous response arrives. */
 async function measure(name: string, load: Load, request: (n: number) => object): Promise<BenchRow> {
   const { port, adminKey, connections, requests } = load;
   const agent = keepAliveAgent(connections);

@@ -1,11 +1,11 @@
 import { seededRandom } from '../src/learn/seeded-random';
 
-/** How large a synthetic shop is. */
+/** The size of a synthetic shop. */
 export interface ShopSize {
   readonly customers: number;
   readonly products: number;
   readonly events: number;
-  /** Event files that it is imported from, in order of time. */
+  /** The number of event files to import, in order of time. */
   readonly files: number;
 }
 
@@ -20,16 +20,18 @@ const DAY_MS = 86_400_000;
 /** Products of one category: a session stays in one of its customer's categories. */
 const PRODUCTS_PER_CATEGORY = 250;
 const CATEGORIES_PER_CUSTOMER = 3;
-/** Views of a session, at the mean (geometric). */
+/** Views of a session, on average (geometric distribution). */
 const VIEWS_PER_SESSION = 8;
 const ANONYMOUS_SHARE = 0.2;
-/** Sessions that put about half of what they view into the cart; the others put nothing. */
+/** The share of sessions that add about half of their viewed products to the cart; other sessions add nothing. */
 const BUYER_SHARE = 0.3;
 const CART_SHARE = 0.55;
 const PURCHASE_SHARE = 2 / 3;
-/** Sessions that are under way at a time: their events alternate in the log. */
+/** Sessions that are active at a time: their events alternate in the log. */
 const SESSIONS_AT_ONCE = 500;
-/** A draw to this power: customer 0 and the first product of each category come most often. */
+/**
+ * Uniform random numbers are raised to this power: customer 0 and the first product of each category occur most often.
+ */
 const CUSTOMER_SKEW = 1.6;
 const PRODUCT_SKEW = 2.5;
 
@@ -40,16 +42,16 @@ interface Session {
   readonly category: number;
   views: number;
   readonly buys: boolean;
-  /** Products to add to the cart next, viewed just now. */
+  /** Recently viewed products to add to the cart next. */
   toCart: number;
   readonly cart: number[];
 }
 
 /**
- * The events of a synthetic shop as JSON lines for `import events`, in order of time, over the sixty days before `until`:
- * 80 % views, 12 % carts and 8 % purchases. Sessions stay in one category, the purchases of a session share one time and so
- * are one order, and few customers and products make most of the events. The same lines for the same seed; the generator
- * keeps nothing but the sessions that are under way.
+ * Generates the events of a synthetic shop as JSON lines for `import events`, in order of time, over the sixty days
+ * before `until`: 80 % views, 12 % carts and 8 % purchases. Sessions stay in one category, the purchases of a session
+ * share one time and so are one order, and few customers and products make most of the events. The same seed gives the
+ * same lines. The generator stores only the active sessions.
  */
 export function* eventLines(size: ShopSize, seed: number, until: number): Generator<string> {
   const random = seededRandom(seed);
@@ -59,7 +61,7 @@ export function* eventLines(size: ShopSize, seed: number, until: number): Genera
   let sessions = 0;
   const begin = (): Session => {
     const customer = random() < ANONYMOUS_SHARE ? -1 : below(size.customers, CUSTOMER_SKEW);
-    // Each customer's categories follow from the customer's number, so that nothing has to be remembered.
+    // Each customer's categories follow from the customer's number, so that they need no storage.
     const taste = customer < 0 ? below(2 ** 31) : Math.imul(customer + 1, 2654435761) >>> 1;
     return {
       id: ++sessions,

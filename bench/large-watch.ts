@@ -5,7 +5,7 @@ import { forgetPeaks, residentOfTree, type Resident } from './process-memory';
 import type { BenchRow } from './row';
 import type { BenchShop } from './shop';
 
-/** What a process is, by its command line. */
+/** The role of a process, by its command line. */
 const KINDS: readonly (readonly [kind: string, command: RegExp])[] = [
   ['API', /src\/main\.js/],
   ['worker', /workers\/main\.js/],
@@ -15,13 +15,13 @@ const KINDS: readonly (readonly [kind: string, command: RegExp])[] = [
 ];
 const LOOK_EVERY_MS = 250;
 
-/** Watches the memory and the event loops of all processes that this one has started, phase by phase. */
+/** Observes the memory and the event loops of all processes that this one has started, phase by phase. */
 export class LargeWatch {
   private readonly peaks = new Map<string, number>();
   private readonly timer = setInterval(() => this.look(), LOOK_EVERY_MS);
   private readonly blocks: string;
   private since = Date.now();
-  /** What every process of the shop is started with, so that its event loops are watched. */
+  /** Environment of every process of the shop, so that its event loops are observed. */
   readonly env: NodeJS.ProcessEnv;
 
   constructor(folder: string) {
@@ -36,7 +36,7 @@ export class LargeWatch {
     clearInterval(this.timer);
   }
 
-  /** The rows of a phase that ends now; the next one begins. */
+  /** Returns the rows of the phase that ends now, and starts the next one. */
   rows(phase: string): BenchRow[] {
     const all = this.look();
     const rows = [...this.peaks].map(([kind, peak]) => row(`memory ${phase}: highest, ${kind}`, peak, 'MiB'));
@@ -46,7 +46,7 @@ export class LargeWatch {
     return rows;
   }
 
-  /** What the processes hold at this moment. */
+  /** Returns the current memory of the processes. */
   residentRows(phase: string): BenchRow[] {
     const now = new Map<string, number>();
     for (const { kind, now: size } of this.look()) now.set(kind, Math.max(size, now.get(kind) ?? 0));
@@ -85,7 +85,7 @@ export function row(name: string, rate: number, unit: string): BenchRow {
   return { name, subject: 'freshet', rate, unit };
 }
 
-/** The learner's fencing token: it rises by one whenever the lease changes hands. */
+/** Returns the learner's fencing token, which rises by one whenever the lease changes hands. */
 export async function learnerToken({ platform }: BenchShop): Promise<number> {
   const { rows } = await platform.pool.query<{ token: number }>('SELECT token FROM leases WHERE name = $1', [
     LEARNER_LEASE,

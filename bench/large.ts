@@ -16,14 +16,15 @@ import { syntheticCatalogue } from './search-service-shop';
 import { benchShop, type BenchShop } from './shop';
 
 const EVENTS_AROUND = 500;
-/** A small shop is measured in a minute: less of each. */
+/** A small shop is measured in a minute, with fewer requests. */
 const LONG = { settleSeconds: 60, single: 500, together: 4_000, changes: 200, ingestSeconds: 20 };
 const SHORT = { settleSeconds: 3, single: 100, together: 500, changes: 20, ingestSeconds: 3 };
 const MAX_SHORT_EVENTS = 300_000;
 
 /**
- * A synthetic shop of `BENCH_LARGE_SIZE` (`small`, `medium`, `large` or CUSTOMERS,PRODUCTS,EVENTS,FILES), imported by the
- * command while an API and a worker process run: import rates, memory, event loops, answers, a restart and a killed worker.
+ * Measures a synthetic shop of `BENCH_LARGE_SIZE` (`small`, `medium`, `large` or CUSTOMERS,PRODUCTS,EVENTS,FILES),
+ * imported by the command while an API and a worker process run: import rates, memory, event loops, responses, a
+ * restart and a killed worker.
  */
 export async function measureLarge(): Promise<BenchRow[]> {
   const size = sizeFrom(process.env.BENCH_LARGE_SIZE ?? 'small');
@@ -59,7 +60,7 @@ export async function measureLarge(): Promise<BenchRow[]> {
 type Door = Awaited<ReturnType<BenchShop['open']>>;
 
 async function answers(shop: BenchShop, door: Door, size: ShopSize, effort: typeof LONG): Promise<BenchRow[]> {
-  // Customers far apart, each once.
+  // The customers are spread over the whole range, each used once.
   const customer = (n: number) => customerId((n * 7_919 + 13) % size.customers);
   const catalogue = syntheticCatalogue(size.products);
   const { single, together } = effort;
@@ -85,7 +86,7 @@ async function answers(shop: BenchShop, door: Door, size: ShopSize, effort: type
   ];
 }
 
-/** Of what learns and what serves: the newest checkpoint's bytes. */
+/** Returns the size of the newest checkpoint in bytes: the state that the learner and the API processes hold. */
 async function checkpointRows({ platform }: BenchShop): Promise<BenchRow[]> {
   const { rows } = await platform.pool.query<{ kind: string; bytes: number }>(
     `SELECT DISTINCT ON (kind) kind, size::float8 AS bytes FROM artefacts WHERE kind = ANY($1) ORDER BY kind, position DESC`,
@@ -111,7 +112,7 @@ async function restart(shop: BenchShop, watch: LargeWatch): Promise<BenchRow[]> 
   ];
 }
 
-/** The one that learns is killed, and another one is started at once, as `npm start` does. */
+/** Kills the worker whose learner holds the lease, and starts another immediately, as `npm start` does. */
 async function killWorker(shop: BenchShop, door: Door, watch: LargeWatch): Promise<BenchRow> {
   const token = await learnerToken(shop);
   const killed = performance.now();
@@ -138,7 +139,7 @@ async function isReady(port: number): Promise<void> {
   while ((await fetch(`http://127.0.0.1:${port}/readyz`)).status !== 200) await pause(50);
 }
 
-/** @throws Error for what is neither a known size nor four numbers */
+/** @throws Error if the value is neither a known size nor four numbers */
 function sizeFrom(text: string): ShopSize {
   if (Object.hasOwn(SHOP_SIZES, text)) return SHOP_SIZES[text as keyof typeof SHOP_SIZES];
   const [customers, products, events, files] = text.split(',').map(Number);

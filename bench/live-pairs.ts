@@ -7,10 +7,13 @@ import { sampleHash } from '../src/recommend/browsed-sample';
 import { LEARNER_LIMITS } from '../src/recommend/learner-limits';
 import { INTEREST_SHRINK } from '../src/recommend/shop-state';
 
-/** After so many events the learner computes the lists that are due. */
+/** After this many events the learner computes the lists that are due. */
 const EVENTS_PER_TURN = 100;
 
-/** The learner's live path of one view: a {@link PairCounter} with the learner's limits follows interactions in random order. */
+/**
+ * Measures the learner's live path of one view: a {@link PairCounter} with the learner's limits applies interactions in
+ * random order.
+ */
 export class LivePairs {
   readonly matrix = new Cooccurrence(LEARNER_LIMITS.headProducts);
   private readonly counter = new PairCounter(this.matrix, {
@@ -39,12 +42,12 @@ export class LivePairs {
     this.products = products;
   }
 
-  /** Events that have not been applied. */
+  /** Events that have not been applied yet. */
   get left(): number {
     return this.products.length - this.next;
   }
 
-  /** Applies the next events at once, as the learner does when it is far behind the log. */
+  /** Applies the next events as one batch, as the learner does when it is far behind the log. */
   load(events: number): void {
     this.counter.pause();
     for (const end = this.next + events; this.next < end; this.next++)
@@ -61,7 +64,7 @@ export class LivePairs {
     runTask(this.counter.refreshInSteps());
   }
 
-  /** @throws Error where a counted pair has another count than the sets */
+  /** @throws Error if the count of a pair differs from that of the sets */
   check(): void {
     const [wrong] = runTask(this.counter.findMismatchesInSteps());
     if (wrong !== undefined)

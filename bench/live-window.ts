@@ -8,24 +8,24 @@ import { percentile, type BenchRow } from './row';
 
 const SAMPLES = 300;
 const WARM_UP = 30;
-/** Between two samples, so that they do not queue up behind each other. */
+/** Pause between two samples, so that they do not queue. */
 const PAUSE_MS = 60;
 const TIMEOUT_MS = 5_000;
 /** A machine that is too slow gives fewer samples. */
 const MAX_WAIT_MS = 60_000;
-/** Events a second by other customers, all the while. */
+/** Events a second from other customers during the measurement. */
 const AROUND = 5_000;
 
 const RECORD =
   'mutation($events: [EventInput!]!) { recordEvents(input: { events: $events }) { accepted errors { code } } }';
 const WATCHED = 'subscription { windowUpdated(stream: "customers-by-day", key: "watched") { events } }';
-/** A chart that somebody looks at meanwhile. */
+/** A chart that is subscribed to during the measurement. */
 const CHART = 'subscription { windowUpdated(stream: "types-by-minute") { key start events values { decimal } } }';
 
 /**
- * From sending `recordEvents` to the window that it changed at a live graphql-ws subscriber, in a shop with
- * {@link import('./ten-streams').TEN_STREAMS}, with 5,000 synthetic events a second around it.
- * @param batch how many of these a request has
+ * Measures the time from sending `recordEvents` to the changed window at a live graphql-ws subscriber, in a shop with
+ * {@link import('./ten-streams').TEN_STREAMS} and 5,000 other synthetic events a second.
+ * @param batch how many of the other events a request has
  */
 export async function measureWindow({ port, adminKey }: Door, batch: number): Promise<BenchRow> {
   const name = `ten streams: sent → window at a subscriber, ${AROUND} ev/s around in batches of ${batch}`;
@@ -92,7 +92,7 @@ export async function measureWindow({ port, adminKey }: Door, batch: number): Pr
   agent.destroy();
   const asked = samples.length + unheard;
   if (asked < SAMPLES) console.error(`only ${asked} of ${SAMPLES} samples in ${MAX_WAIT_MS / 1_000} s`);
-  if (unheard > 0) console.error(`${unheard} of ${asked} windows were not heard of within ${TIMEOUT_MS} ms`);
+  if (unheard > 0) console.error(`${unheard} of ${asked} windows did not arrive within ${TIMEOUT_MS} ms`);
   return {
     name,
     subject: 'freshet',

@@ -5,16 +5,16 @@ import { MAX_CHANGE_MS, WatchedList } from './watched-list';
 
 const SAMPLES = 300;
 const WARM_UP = 30;
-/** Between two samples, so that they do not queue up behind each other. */
+/** Pause between two samples, so that they do not queue. */
 const PAUSE_MS = 60;
-/** Events a second by other customers, all the while. */
+/** Events a second from other customers during the measurement. */
 const AROUND = [500, 2_000];
 const AROUND_EVERY_MS = 20;
 
 /**
- * From sending `recordEvents` to the changed list at a live graphql-ws subscriber, with other customers' events around
- * it: on the synthetic demo shop, and on Online Retail where the file is there. Real processes, PostgreSQL with fsync,
- * Redis with its append-only file.
+ * Measures the time from sending `recordEvents` to the changed list at a live graphql-ws subscriber, while other
+ * customers' events arrive: on the synthetic demo shop, and on Online Retail if its file exists. Real processes,
+ * PostgreSQL with fsync, Redis with its append-only file.
  */
 export async function measureLive(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
@@ -25,7 +25,7 @@ export async function measureLive(): Promise<BenchRow[]> {
   return rows;
 }
 
-/** @param samples changes that are timed */
+/** @param samples the number of changes to time */
 export async function measureAround(
   { name, port, adminKey, products }: Pick<OpenShop, 'name' | 'port' | 'adminKey' | 'products'>,
   rate: number,
@@ -60,7 +60,7 @@ export async function measureAround(
   clearInterval(around);
   await Promise.all(inFlight);
   await watched.close();
-  if (unchanged > 0) console.error(`${unchanged} of ${samples} changes were not heard within ${MAX_CHANGE_MS} ms`);
+  if (unchanged > 0) console.error(`${unchanged} of ${samples} changes did not arrive within ${MAX_CHANGE_MS} ms`);
   const seconds = (performance.now() - begun) / 1000;
   return {
     name: `${name}: sent → changed list, ${rate} ev/s around`,

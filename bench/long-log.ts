@@ -1,6 +1,6 @@
 import type { Pool } from '../src/platform/postgres';
 
-/** Events of a position, as of an import. */
+/** Events of one log position, as an import writes them. */
 const BATCH = 5_000;
 /** Events written by one statement. */
 const CHUNK = 250_000;
@@ -11,9 +11,10 @@ const CUSTOMERS = 20_000;
 const DAY_MS = 86_400_000;
 
 /**
- * Fills an empty shop's log with so many synthetic events of thirty days, evenly spread over them in order of time, of 1,000
- * products (the cube of a uniform draw: few are much sought) and 20,000 customers; every twentieth is a purchase. Straight by
- * SQL, as if workers had written it; what they check, and what followers learn from it, is left out.
+ * Fills an empty shop's log with synthetic events of thirty days, evenly spread in order of time, with 1,000 products
+ * (the cube of a uniform random number: few are in high demand) and 20,000 customers. Every twentieth event is a
+ * purchase. The function writes with SQL, as if workers had written the events; it skips the workers' checks and the
+ * followers' learning.
  * @returns the beginning of the first day, in milliseconds since 1970
  */
 export async function fillLog(pool: Pool, events: number): Promise<number> {
@@ -31,13 +32,16 @@ export async function fillLog(pool: Pool, events: number): Promise<number> {
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, writer));
   await pool.query(BATCHES, [Math.ceil(events / BATCH), BATCH, events]);
-  // What autovacuum does in time.
+  // Autovacuum does this in a long-running shop.
   await pool.query(`SELECT brin_summarize_new_values('events_occurred_at_idx')`);
   await pool.query('ANALYZE events, log_batches');
   return from;
 }
 
-/** $1 and $2: the first and the last number; $3 events of a batch; $4 the first instant, $5 milliseconds between two. */
+/**
+ * $1 and $2: the first and the last number; $3: events of a batch; $4: the first time; $5: milliseconds between two
+ * events.
+ */
 const EVENTS = `
   INSERT INTO events (source, id, occurred_at, received_at, batch, sequence, type, subject, customer_id, product_id, quantity,
     unit_price, currency, placement, backfill, digest)
@@ -51,7 +55,7 @@ const EVENTS = `
     FROM generate_series($1::bigint, $2::bigint) AS n
   ) made`;
 
-/** $1 batches of $2 events, $3 together, from the position on that the shop is at. */
+/** Appends $1 batches of $2 events, $3 in total, after the shop's current position. */
 const BATCHES = `
   WITH begun AS (SELECT position FROM log_position), moved AS (
     UPDATE log_position SET position = position + $1::bigint

@@ -1,4 +1,7 @@
-/** `npm run bench [-- NAME]`: measurements, as a table or with `--json`; `guard` compares its own with their floors. */
+/**
+ * `npm run bench [-- NAME]`: measurements, as a table or as JSON with `--json`. `guard` compares its measurements with
+ * their floors.
+ */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBestSellers } from './best-sellers';
@@ -31,7 +34,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   training: measureTraining,
 };
 
-/** Only where they are named, or as a part of another. */
+/** Benches that run only if they are named, or as a part of another one. */
 const PARTS: typeof BENCHES = {
   'best-sellers': measureBestSellers,
   history: measureHistory,
@@ -51,7 +54,7 @@ interface Settings {
   readonly raise: boolean;
 }
 
-/** @throws Error for a wrong command line */
+/** @throws Error if the command line is wrong */
 function settingsFrom(args: string[]): Settings {
   const { values, positionals } = parseArgs({
     args,
@@ -77,7 +80,8 @@ async function main(): Promise<number> {
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
-  // What nobody awaits fails the bench too, but only after it has ended the services that it started.
+  // An unhandled rejection also makes the bench fail, but only after the bench has stopped the services that it
+  // started.
   let stray: Error | undefined;
   process.on('unhandledRejection', (error) => (stray ??= error as Error));
   if (settings.names[0] === GUARD) {

@@ -5,21 +5,21 @@ import path from 'node:path';
 
 const SCRIPT = path.resolve(__dirname, '../../bench/models-peer.py');
 
-/** What numpy or scipy took for the same work. */
+/** The time that numpy or scipy took for the same work. */
 export interface PeerResult {
   /** Name and version. */
   readonly peer: string;
   /** Milliseconds: median of the wall clock, and of CPU time over all threads. */
   readonly p50: number;
   readonly cpu: number;
-  /** What it computed, as a raw file of f64. */
+  /** The result, as a raw file of f64. */
   readonly output: Float64Array;
 }
 
 /**
- * Has numpy or scipy do the same work in a process of its own.
+ * Runs the same work with numpy or scipy in its own process.
  * @param inputs raw files by name, in the processor's byte order
- * @returns undefined where Python or the library is absent
+ * @returns undefined if Python or the library is missing
  */
 export function askPeer(
   work: 'inverse' | 'cosine' | 'ials',

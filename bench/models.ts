@@ -15,16 +15,17 @@ import { percentile, type BenchRow } from './row';
 
 const LAMBDA = 300;
 const NEAREST = 50;
-/** Events that are applied one by one in a shop that has many already. */
+/** Events that are applied one by one in a shop that already has many. */
 const LIVE_EVENTS = 20_000;
 const IALS = { factors: 64, epochs: 1, lambda: 0.01, unobserved: 0.3, seed: 1 };
 
-/** As many threads as there are processors, as numpy takes. */
+/** Uses as many threads as there are processors, as numpy does. */
 const kernels = { ...loadKernels(), threads: kernelThreads() };
 
 /**
- * The algorithms by themselves, on synthetic interactions: EASE on the shape of a shop of 3,706 products, the others on
- * that of MovieLens 1M (6,040 × 3,706) and 20M (138,000 × 27,000); beside numpy and scipy where Python has them; a different answer than theirs fails the bench.
+ * Measures the algorithms alone, on synthetic interactions: EASE on the shape of a shop of 3,706 products, the others
+ * on that of MovieLens 1M (6,040 × 3,706) and 20M (138,000 × 27,000). If Python has numpy and scipy, they are measured
+ * as well, and a result that differs from theirs fails the bench.
  */
 export async function measureModels(): Promise<BenchRow[]> {
   const million = syntheticInteractions(6_040, 3_706, 1_000_000, 1);
@@ -40,12 +41,12 @@ export async function measureModels(): Promise<BenchRow[]> {
 interface Measured {
   readonly p50: number;
   readonly p99: number;
-  /** CPU time, ms, all threads: the median. */
+  /** Median CPU time over all threads, in milliseconds. */
   readonly rate: number;
   readonly unit: string;
 }
 
-/** @param prepare what comes before the work, and is not measured */
+/** @param prepare runs before the work and is not measured */
 function measured(runs: number, prepare: () => () => void): Measured {
   const walls: number[] = [];
   const cpus: number[] = [];
@@ -61,7 +62,7 @@ function measured(runs: number, prepare: () => () => void): Measured {
   return { p50: percentile(walls, 0.5), p99: percentile(walls, 0.99), rate: percentile(cpus, 0.5), unit: 'ms CPU' };
 }
 
-/** Ours with its ratio, and the peer's, or the word that there was none. */
+/** Returns our row with its ratio and the peer's row, or a row that says that there was no peer. */
 function beside(name: string, ours: Measured, peer: PeerResult | undefined): BenchRow[] {
   if (peer === undefined)
     return [
@@ -134,9 +135,9 @@ function ialsRows(histories: CompressedRows): BenchRow[] {
 }
 
 /**
- * One event on the learner's live path, {@link LivePairs}. `cooccurrence-event`: in a shop of 10,000 products, more than the
- * head holds, with the lists that become due. `cooccurrence-event-head`: in a shop of 3,706, all of whose pairs are in the
- * head.
+ * Measures one event on the learner's live path, {@link LivePairs}. `cooccurrence-event`: in a shop of 10,000 products,
+ * more than the head holds, including the lists that become due. `cooccurrence-event-head`: in a shop of 3,706
+ * products, with all pairs in the head.
  */
 function cooccurrenceRows(million: CompressedRows): BenchRow[] {
   console.error('co-occurrence …');

@@ -6,7 +6,7 @@ import type { StreamInput } from '../src/streams/stream-input.type';
 import type { BenchRow } from './row';
 import { benchShop, type BenchShop } from './shop';
 
-/** Of each of the two; an even number of batches. */
+/** Number of events of each kind; an even number of batches. */
 const EVENTS = Number(process.env.BENCH_PAIR_EVENTS ?? 50_000);
 const BATCH = 500;
 
@@ -31,9 +31,9 @@ const STREAM: StreamInput = {
 };
 
 /**
- * Streams of pairs filled from a log of synthetic impressions and clicks, by turns, of half an hour: where each click has one
- * impression, and where all have one key, as whoever floods it would send them. With PostgreSQL, which folds what is live the
- * same way.
+ * Measures streams of pairs filled from half an hour of synthetic, alternating impressions and clicks: one log in which
+ * each click has one impression, and one in which all events have the same key, as an attacker would send them. With
+ * PostgreSQL, which merges live events in the same way.
  */
 export async function measurePairs(): Promise<BenchRow[]> {
   const shop = await benchShop();
@@ -49,7 +49,7 @@ export async function measurePairs(): Promise<BenchRow[]> {
   }
 }
 
-/** $1: the first number; $2 how many, $3 of a batch; $4 the number of the first batch. */
+/** $1: the first number; $2: how many; $3: events of a batch; $4: the number of the first batch. */
 async function addEvents(pool: Pool, first: number, requestId: string): Promise<void> {
   const half = `date_trunc('hour', now()) - interval '1 hour'`;
   await pool.query(
@@ -73,7 +73,7 @@ async function addEvents(pool: Pool, first: number, requestId: string): Promise<
   await pool.query('ANALYZE events, log_batches');
 }
 
-/** As workers do it, in this process. @returns seconds */
+/** Runs in this process what a worker would run. @returns seconds */
 async function fill({ platform: { pool, pubSub, log } }: BenchShop, id: string, events: number): Promise<number> {
   const streams = new StreamService(pool, new Outbox(pool, pubSub, log));
   const { errors } = await streams.create({ ...STREAM, id });

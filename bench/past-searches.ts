@@ -22,7 +22,10 @@ const LOGGED = 20_000;
 const ROUNDS = 6;
 const TOLD: Pick<Outbox, 'publish'> = { publish: () => undefined };
 
-/** What logging, counting and reporting searches cost, and suggesting past ones; queries are synthetic, their frequencies Zipf's. */
+/**
+ * Measures the cost of logging, counting and reporting searches, and of suggesting past ones. Queries are synthetic,
+ * with Zipf frequencies.
+ */
 export async function measurePastSearches(): Promise<BenchRow[]> {
   return withTemporaryPostgres(async (url) => {
     await migrate(url, NAMESPACE);
@@ -45,7 +48,7 @@ function cpuMs(since: NodeJS.CpuUsage): number {
   return (user + system) / 1_000;
 }
 
-/** Of the process that answers, in CPU time. */
+/** Measures the CPU time of the process that serves the search. */
 function logging(): BenchRow {
   const evidence: HitEvidence = {
     ...{ text: 1.4, popularity: 0.5, affinity: 0.1, clicks: 0, boost: 1 },
@@ -130,7 +133,7 @@ async function reporting(pool: Pool): Promise<BenchRow[]> {
   return rows;
 }
 
-/** Days of searches as they are counted, without the searches themselves: reports read nothing else. */
+/** Writes days of counted searches, without the searches themselves: reports read nothing else. */
 async function fill(pool: Pool): Promise<void> {
   await pool.query(
     `INSERT INTO query_days (day, query, searches, without_results, clicked, bought)
@@ -151,7 +154,7 @@ async function fill(pool: Pool): Promise<void> {
   await pool.query('VACUUM ANALYZE');
 }
 
-/** Of each beginning the least of some rounds. */
+/** Measures each prefix; the minimum over the rounds counts. */
 function suggesting(): BenchRow {
   const queries: LoggedQuery[] = Array.from({ length: 20_000 }, (_, n) => {
     const key = `${wordOf(n * 7)} ${wordOf((n * 31) % 64_000)}`;

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 
-/** Keeps connections open, as a shop's back end does. */
+/** Creates an agent with persistent connections, as a shop's back end uses. */
 export function keepAliveAgent(sockets: number): Agent {
   return new Agent({ keepAlive: true, maxSockets: sockets });
 }
 
-/** Sends one GraphQL request. @returns the answer's body */
+/** Sends one GraphQL request. @returns the response body */
 export function post(port: number, apiKey: string, agent: Agent, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = {

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** Resident memory of one process, MiB. */
+/** Resident memory of one process, in MiB. */
 export interface Resident {
   readonly pid: number;
   readonly command: string;
   readonly now: number;
-  /** The highest since {@link forgetPeaks}, or since it began. */
+  /** The peak since {@link forgetPeaks}, or since the process started. */
   readonly peak: number;
 }
 
-/** Of a process and all its descendants that run. */
+/** Returns the memory of a process and of all its running descendants. */
 export function residentOfTree(root: number): Resident[] {
   const children = childrenByParent();
   const found: Resident[] = [];
@@ -22,18 +22,18 @@ export function residentOfTree(root: number): Resident[] {
   return found;
 }
 
-/** Begins the peaks of these processes anew (`/proc/PID/clear_refs`, Linux). */
+/** Resets the memory peaks of these processes (`/proc/PID/clear_refs`, Linux). */
 export function forgetPeaks(processes: readonly Resident[]): void {
   for (const { pid } of processes) {
     try {
       writeFileSync(`/proc/${pid}/clear_refs`, '5');
     } catch {
-      // It has ended meanwhile.
+      // The process has ended in the meantime.
     }
   }
 }
 
-/** Undefined where the process has ended meanwhile. */
+/** Returns undefined if the process has ended in the meantime. */
 function residentOf(pid: number): Resident | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -54,7 +54,7 @@ function childrenByParent(): Map<number, number[]> {
       const parent = Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]);
       children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
     } catch {
-      // It has ended meanwhile.
+      // The process has ended in the meantime.
     }
   }
   return children;

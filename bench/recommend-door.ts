@@ -7,13 +7,16 @@ import type { BenchRow } from './row';
 
 const CONNECTIONS = 50;
 const SECONDS = 8;
-/** Customers whose lists are asked for again and again. */
+/** Customers whose lists are requested repeatedly. */
 const FEW = 50;
 const QUERY = `query ($id: ID!, $not: [ID!]) {
   recommendations(input: { intent: PERSONAL, customerId: $id, exclude: $not }, first: 10) { nodes { id title brand categories url } }
 }`;
 
-/** Lists of 10 products × 5 fields through GraphQL, beside Apollo on Express with a resolver that has its answer ready. */
+/**
+ * Measures lists of 10 products × 5 fields through GraphQL, compared with Apollo on Express with a resolver whose
+ * result is precomputed.
+ */
 export async function measureDoor({ port, adminKey }: OpenShop, customers: readonly string[]): Promise<BenchRow[]> {
   const baseline = fork(path.join(__dirname, 'recommend-peer.js'), [], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -22,7 +25,7 @@ export async function measureDoor({ port, adminKey }: OpenShop, customers: reado
     const [{ port: peerPort }] = (await once(baseline, 'message')) as [{ port: number }];
     const few = customers.slice(0, FEW);
     let sequence = 0;
-    // What is excluded makes each request another one: no answer can have been kept for it.
+    // The `exclude` argument makes each request different, so no response can come from a cache.
     const every = (id: string) => ({ id, not: [`x${++sequence}`] });
     const same = (id: string) => ({ id, not: null });
     const peer = await load(peerPort, adminKey, few, same);

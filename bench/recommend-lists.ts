@@ -11,7 +11,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 export type ListOf = (history: CustomerHistory) => unknown;
 
-/** The top of a customer from neighbours alone. */
+/** Returns a customer's top products from neighbours alone. */
 export function neighboursOf(shop: ShopState): ListOf {
   const score = new ScoreVector();
   const best = new TopK(TOP);
@@ -29,7 +29,7 @@ export function neighboursOf(shop: ShopState): ListOf {
   };
 }
 
-/** The top of a customer by the whole pipeline. */
+/** Returns a customer's top products from the whole pipeline. */
 export function pipelineOf(
   shop: ShopState,
   fitted: { readonly model: RankerModel; readonly sources: SourceModels } | undefined,

@@ -1,4 +1,4 @@
-/** A process of its own: Apollo Server on Express, with a resolver that has its answer ready. */
+/** A separate process: Apollo Server on Express, with a resolver whose result is precomputed. */
 import { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';

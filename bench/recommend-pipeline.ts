@@ -14,7 +14,9 @@ const CUSTOMERS = 1_000;
 const ROUNDS = 5;
 const MAX_EVENTS = 100_000;
 
-/** The top 20 of one customer, by one thread, in process: from neighbours alone, and by the whole pipeline. */
+/**
+ * Measures the top 20 of one customer, in one thread, in process: from neighbours alone, and from the whole pipeline.
+ */
 export async function measurePipeline(platform: Platform, ids: readonly string[]): Promise<BenchRow[]> {
   const { artefacts } = platform;
   const newest = await artefacts.newest(SHOP_ARTEFACT);
@@ -43,7 +45,7 @@ async function historiesOf({ pool }: Platform, ids: readonly string[]): Promise<
   return histories;
 }
 
-/** Milliseconds, of all rounds but the first. */
+/** Returns the milliseconds of all rounds but the first. */
 function timed(histories: readonly CustomerHistory[], ask: ListOf) {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {

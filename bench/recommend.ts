@@ -4,8 +4,8 @@ import { measurePipeline } from './recommend-pipeline';
 import type { BenchRow } from './row';
 
 /**
- * PERSONAL lists: through GraphQL beside Apollo on Express with a resolver that does nothing, and in process, without
- * GraphQL. On Online Retail where the file is there, else on the synthetic demo shop.
+ * Measures PERSONAL lists: through GraphQL, compared with Apollo on Express with a resolver that does nothing, and in
+ * process, without GraphQL. It uses Online Retail if its file exists, and the synthetic demo shop otherwise.
  */
 export async function measureRecommend(): Promise<BenchRow[]> {
   return inFilledShop(fillings().slice(-1)[0], async (shop) => {

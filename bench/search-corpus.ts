@@ -1,14 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { seededRandom } from '../src/learn/seeded-random';
 
-/** Texts of a shop with titles and descriptions, each made anew from its number: 400,000 need no memory. */
+/**
+ * The texts of a shop with titles and descriptions. Each text is generated from its number on every access, so 400,000
+ * of them need no memory.
+ */
 export interface Corpus {
   readonly source: string;
   readonly size: number;
   document(number: number): CorpusDocument;
 }
 
-/** Words are of the letters a–z, so that everybody who searches agrees on what a word is. */
+/** Words consist of the letters a–z, so that all search engines split texts into the same words. */
 export interface CorpusDocument {
   readonly id: number;
   readonly title: readonly string[];
@@ -21,18 +24,19 @@ export interface CorpusDocument {
 
 const VENDORS = 200;
 const COLOURS = 12;
-/** Lines that a description is made of. */
+/** Lines from which descriptions are built. */
 const LINES = 8;
 
 /**
- * Where the machine knows Debian's packages: titles from two one-line descriptions of a section, descriptions from eight; that is, real
- * words with their real frequency in texts that nobody wrote. Else words of no meaning, Zipf-distributed.
+ * If the machine has Debian's package lists, titles consist of two one-line descriptions of a section and descriptions
+ * of eight: real words with their real frequencies, in synthetic texts. Otherwise words are random, with Zipf
+ * frequencies.
  */
 export function searchCorpus(size: number): Corpus {
   return corpusOf(debianLines() ?? zipfLines(), size);
 }
 
-/** Words of no meaning, Zipf-distributed: the same texts on every machine. */
+/** Random words with Zipf frequencies: the same texts on every machine. */
 export function madeUpCorpus(size: number): Corpus {
   return corpusOf(zipfLines(), size);
 }

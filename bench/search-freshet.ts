@@ -7,7 +7,7 @@ import type { SpellingDictionary } from '../src/search/spelling/spelling-diction
 import type { CorpusDocument } from './search-corpus';
 import { HITS, type Question } from './search-questions';
 
-/** What finds so much is left alone. */
+/** A query with at least this many results is not corrected. */
 const MIN_RESULTS_LEFT_ALONE = 3;
 
 export const SETTINGS: IndexSettings = {
@@ -40,7 +40,7 @@ export const searchDocument = ({
   numbers: { price },
 });
 
-/** A query with a slip is corrected before it is searched for, as the product does it. @returns how many are found */
+/** Searches, and corrects a query with a typo first, as the product does. @returns the number of results */
 export function ask(index: SearchIndex, dictionary: SpellingDictionary, question: Question): number {
   const found = index.search(requestOf(question)).total;
   if (!question.typo || found >= MIN_RESULTS_LEFT_ALONE) return found;

@@ -1,4 +1,4 @@
-/** MiniSearch in a process of its own, whose heap may be large: answers a task with `{ answers, bytes }`. */
+/** Runs MiniSearch in a separate process, whose heap may be large: answers a task with `{ answers, bytes }`. */
 import MiniSearch, { type SearchOptions } from 'minisearch';
 import type { Corpus, CorpusDocument } from './search-corpus';
 import { answerTask } from './search-peer';

@@ -1,10 +1,10 @@
-/** Orama in a process of its own, whose heap may be large: answers a task with `{ answers, bytes }`. */
+/** Runs Orama in a separate process, whose heap may be large: answers a task with `{ answers, bytes }`. */
 import { create, insert, search } from '@orama/orama';
 import { answerTask } from './search-peer';
 import type { Corpus, CorpusDocument } from './search-corpus';
 import { HITS, type Question } from './search-questions';
 
-/** One text: its AND wants all words in one field. */
+/** All text is one field, because Orama's AND requires all words in one field. */
 const newIndex = () =>
   create({
     schema: { text: 'string', section: 'enum', vendor: 'enum', colour: 'enum', price: 'number' } as const,
@@ -31,7 +31,7 @@ const documentOf = ({ title, description, section, vendor, colour, price }: Corp
   price,
 });
 
-/** Every word is the beginning of one where the last is: nothing else can be asked for. */
+/** If the last word is a prefix, all words are: Orama has no other option. */
 async function ask(index: ReturnType<typeof newIndex>, question: Question): Promise<number> {
   const { words, mode, prefix, typo, maximumPrice, section, facets } = question;
   const { count } = await search(index, {

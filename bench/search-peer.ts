@@ -8,20 +8,20 @@ import { type ClassAnswers, timeClasses } from './search-timing';
 export interface PeerTask {
   readonly size: number;
   readonly classes: readonly QuestionClass[];
-  /** Questions of each class, and how many of them are asked at most. */
+  /** The questions of each class, and the maximum number of questions to run. */
   readonly questions: number;
   readonly count: number;
 }
 
 export interface PeerAnswers {
   readonly answers: ClassAnswers;
-  /** What the documents take: of a process, by how much it has grown. */
+  /** The memory of the documents: the growth of the process. */
   readonly bytes: number;
 }
 
 type Ask = (question: Question) => number | Promise<number>;
 
-/** In the peer's own process. @param fill makes its index */
+/** Runs in the peer's own process. @param fill builds the peer's index */
 export function answerTask(fill: (corpus: Corpus) => Ask | Promise<Ask>): void {
   const answer = async ({ size, classes, questions, count }: PeerTask): Promise<PeerAnswers> => {
     const corpus = searchCorpus(size);
@@ -41,7 +41,7 @@ function memoryInUse(): number {
   return heapUsed + arrayBuffers;
 }
 
-/** @param file beside this one, which calls {@link answerTask} */
+/** @param file a file in this folder that calls {@link answerTask} */
 export async function timePeer(file: string, task: PeerTask): Promise<PeerAnswers> {
   const child = fork(path.join(__dirname, file), [], {
     execArgv: ['--max-old-space-size=10000', '--expose-gc'],

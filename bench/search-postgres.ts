@@ -7,7 +7,7 @@ import { timeClasses } from './search-timing';
 
 const BATCH = 2_000;
 
-/** PostgreSQL's full text, in a database of its own that goes afterwards: words as they are, no stemming. */
+/** Measures PostgreSQL's full-text search, in a temporary database: unchanged words, no stemming. */
 export async function timePostgres(
   corpus: Corpus,
   { classes, questions, count }: Omit<PeerTask, 'size'>,
@@ -61,7 +61,7 @@ async function load(pool: Pool, corpus: Corpus): Promise<void> {
   await pool.query('VACUUM ANALYZE');
 }
 
-/** The word itself where there is such a one, else the one with most trigrams in common. */
+/** Selects the word itself if it exists, otherwise the word with the most trigrams in common. */
 async function likeliest(pool: Pool, word: string): Promise<string> {
   const { rows } = await pool.query<{ word: string }>({
     text: `(SELECT word FROM word WHERE word = $1)

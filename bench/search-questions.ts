@@ -2,18 +2,21 @@ import { seededRandom } from '../src/learn/seeded-random';
 import type { Corpus } from './search-corpus';
 import { typos } from './typos';
 
-/** What everybody is asked, in whatever way they want to be asked. The best ten and the exact total are always wanted. */
+/**
+ * A question in a form that each search engine can translate. The best ten results and the exact total are always
+ * required.
+ */
 export interface Question {
   /** Empty: browsing. */
   readonly words: readonly string[];
   readonly mode: 'AND' | 'OR';
-  /** The last word is only the beginning of one. */
+  /** Whether the last word is only a prefix. */
   readonly prefix: boolean;
-  /** One of the words has a slip in it. */
+  /** Whether one of the words has a typo. */
   readonly typo: boolean;
   readonly maximumPrice?: number;
   readonly section?: string;
-  /** How often each section, vendor and colour comes among what matches: the ten most frequent. */
+  /** Whether to count the sections, vendors and colours of the matching documents: the ten most frequent of each. */
   readonly facets: boolean;
 }
 
@@ -31,13 +34,13 @@ export type QuestionClass = (typeof CLASSES)[number];
 
 export const HITS = 10;
 
-/** @param count questions of each class, by seed */
+/** @param count questions of each class, generated from a fixed seed */
 export function searchQuestions(corpus: Corpus, count: number): Record<QuestionClass, Question[]> {
   const random = seededRandom(99);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)];
   const anyDocument = () => corpus.document(Math.floor(random() * corpus.size));
   const frequent = frequentWords(corpus, 100);
-  /** Words that some document has. */
+  /** Returns words that occur together in a document. */
   const together = (words: number) => {
     const { title, description } = anyDocument();
     const all = [...title, ...description];

@@ -5,7 +5,7 @@ import type { SyntheticCatalogue } from './search-service-shop';
 
 const CHANGES_A_SECOND = 50;
 const CONNECTIONS = 4;
-/** Beyond, a change is not sent: a process that is as busy as it can be must not be buried. */
+/** At most this many changes are in flight; further ones are skipped, so that they do not overload a busy process. */
 const MAX_IN_FLIGHT = 50;
 const FOUND_SAMPLES = 100;
 const FOUND_BOUND_MS = 5_000;
@@ -13,7 +13,10 @@ const FOUND_BOUND_MS = 5_000;
 const UPSERT =
   'mutation ($products: [ProductInput!]!) { upsertProducts(input: { products: $products }) { accepted errors { message } } }';
 
-/** Changes prices, and of every other product the title, each by a mutation of its own. @returns stops, and tells how many a second */
+/**
+ * Changes prices, and the title of every other product, each by its own mutation. @returns a function that stops and
+ * returns the changes a second
+ */
 export function changeProducts({ port, adminKey }: OpenShop, catalogue: SyntheticCatalogue): () => Promise<number> {
   const agent = keepAliveAgent(CONNECTIONS);
   const underWay = new Set<Promise<void>>();
@@ -42,12 +45,15 @@ export function changeProducts({ port, adminKey }: OpenShop, catalogue: Syntheti
     await Promise.all(underWay);
     const rate = sent / ((performance.now() - begun) / 1_000);
     agent.destroy();
-    if (wrong !== undefined) throw new Error(`a change was answered with ${wrong}`);
+    if (wrong !== undefined) throw new Error(`a change failed: ${wrong}`);
     return rate;
   };
 }
 
-/** From the mutation's answer to the first search that finds the new word; asked again and again, without a receipt. */
+/**
+ * Measures the time from the mutation's response to the first search that finds the new word. It searches repeatedly,
+ * without a receipt.
+ */
 export async function timeFound({ port, adminKey }: OpenShop, catalogue: SyntheticCatalogue): Promise<BenchRow> {
   const agent = keepAliveAgent(1);
   const took: number[] = [];

@@ -14,7 +14,7 @@ const SEARCH = `query ($input: SearchInput!) {
 }`;
 const FACETS = [{ field: 'brand' }, { field: 'categories' }, { field: 'price', interval: 50 }];
 
-/** Where searches are sent, and what CPU time all processes behind it have taken. */
+/** The address to which searches are sent, and the CPU time of all processes that serve them. */
 export interface SearchServer {
   readonly port: number;
   readonly key: string;
@@ -22,10 +22,10 @@ export interface SearchServer {
   readonly cpuSeconds: () => number;
 }
 
-/** Sends searches in its own way until it ends. */
+/** Sends searches, according to its own schedule, until it ends. */
 export type Sending = (ask: () => Promise<void>) => Promise<unknown>;
 
-/** What a load has taken, searches of other words each time; `cpu` in milliseconds of each. */
+/** Measures a load with different search words for each search; `cpu` is in milliseconds for each search. */
 export async function measureLoad(server: SearchServer, catalogue: SyntheticCatalogue, send: Sending) {
   const { port, key, agent, cpuSeconds } = server;
   const before = cpuSeconds();
@@ -45,7 +45,7 @@ export async function measureLoad(server: SearchServer, catalogue: SyntheticCata
   return { rate, unit: 'req/s', p50: percentile(took, 0.5), p99: percentile(took, 0.99), cpu };
 }
 
-/** Every connection sends the next one as soon as it is answered: as many as it can take. */
+/** Every connection sends its next search as soon as the previous response arrives: the maximum throughput. */
 export function asManyAsCan(seconds: number): Sending {
   return async (ask) => {
     const until = performance.now() + seconds * 1_000;
@@ -56,7 +56,7 @@ export function asManyAsCan(seconds: number): Sending {
   };
 }
 
-/** So many a second, whatever the answers take; waiting for a free connection counts. */
+/** Sends searches at a fixed rate, independent of response times. The wait for a free connection counts. */
 export function steadily(rate: number, seconds: number): Sending {
   return async (ask) => {
     const asked: Promise<void>[] = [];

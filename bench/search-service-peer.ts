@@ -1,4 +1,7 @@
-/** A process of its own: Apollo Server on Express, with a resolver that has its answer ready, of the shape that searches are asked for. */
+/**
+ * A separate process: Apollo Server on Express, with a resolver whose result is precomputed and has the shape that
+ * searches request.
+ */
 import { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';

@@ -3,18 +3,21 @@ import { DatabaseTarget } from '../src/imports/database-target';
 import { searchCorpus } from './search-corpus';
 import type { BenchShop } from './shop';
 
-/** At most this many products in one transaction. */
+/** Maximum number of products in one transaction. */
 const SLICE = 1_000;
 /** One product in four has variants, three in a group. */
 const IN_GROUPS = 4;
 const VARIANTS = 3;
 
-/** A synthetic catalogue: texts of {@link searchCorpus}, brands, categories, prices, numeric attributes and variants drawn by lot. */
+/**
+ * A synthetic catalogue: texts of {@link searchCorpus}, and random brands, categories, prices, numeric attributes and
+ * variants.
+ */
 export interface SyntheticCatalogue {
   readonly source: string;
   readonly size: number;
   product(number: number): ProductInput;
-  /** A few words of some product's title. */
+  /** Returns a few words of a random product's title. */
   query(number: number): string;
 }
 
@@ -45,7 +48,7 @@ export function syntheticCatalogue(size: number): SyntheticCatalogue {
   };
 }
 
-/** Straight into the database. @returns the products' ids */
+/** Writes directly to the database. @returns the products' ids */
 export async function fillCatalogue({ platform }: BenchShop, catalogue: SyntheticCatalogue): Promise<string[]> {
   console.error(`Writing ${catalogue.size} synthetic products, ${catalogue.source} …`);
   const target = new DatabaseTarget(platform);

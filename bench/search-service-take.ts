@@ -17,7 +17,10 @@ const BASES = 20;
 const PAUSE_MS = 2;
 const AT = Date.UTC(2026, 0, 1);
 
-/** What a new base segment takes of an API process's event loop, and a changed product until searches know it: in process, one after the other. */
+/**
+ * Measures how long loading a new base segment and applying a changed product hold an API process's event loop: in
+ * process, one after another.
+ */
 export async function timeTaking(catalogue: SyntheticCatalogue, suffix: string): Promise<BenchRow[]> {
   const products = new Map<string, CatalogueProduct>();
   const builder = new SegmentBuilder(indexSettings(['size', 'weight']));
@@ -56,7 +59,7 @@ export async function timeTaking(catalogue: SyntheticCatalogue, suffix: string):
       const began = performance.now();
       live.apply({ position: ++position, ids: [product.id] });
       if (n >= 0) times.push(performance.now() - began);
-      if (live.position < position) throw new Error('it has to be taken in at once');
+      if (live.position < position) throw new Error('the index must apply the change immediately');
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
     return { subject: 'freshet', p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
@@ -66,8 +69,8 @@ export async function timeTaking(catalogue: SyntheticCatalogue, suffix: string):
   const bases = { subject: 'freshet', p50: percentile(taken, 0.5), p99: percentile(taken, 0.99) };
   return [
     { name: `event loop: a base taken over, ${suffix}`, ...bases },
-    { name: `event loop: a changed price taken in, ${suffix}`, ...price },
-    { name: `event loop: a changed title taken in, ${suffix}`, ...texts },
+    { name: `event loop: a changed price applied, ${suffix}`, ...price },
+    { name: `event loop: a changed title applied, ${suffix}`, ...texts },
   ];
 }
 

@@ -18,7 +18,7 @@ const CASES: Readonly<Record<string, object>> = {
   'browsing, three facets, with variants': { facets: FACETS },
   'browsing by price, three facets': { facets: FACETS, sort: 'PRICE_ASC' },
   'browsing, a filter by columns': { filter: 'product.price < 100.0 && product.attributes.size > 3.0' },
-  'browsing, a filter that asks products': { filter: "product.title.contains('ab') || product.title.endsWith('x')" },
+  'browsing, a filter that reads products': { filter: "product.title.contains('ab') || product.title.endsWith('x')" },
   'browsing, a costly filter and boost': {
     filter: "product.title.lowerAscii().contains('li') || product.title.upperAscii().startsWith('A')",
     boost: "product.title.contains('x') ? 2.0 : product.price / 3.0",
@@ -27,8 +27,8 @@ const CASES: Readonly<Record<string, object>> = {
 };
 
 /**
- * Each by itself on one connection, with the CPU time of the shop's processes: upper bounds of what it takes of the event loop. What is
- * refused says so in its name.
+ * Runs each query alone on one connection and measures the CPU time of the shop's processes: an upper bound of the time
+ * it holds the event loop. The row name of a refused query says so.
  */
 export async function timeWorstCases(shop: OpenShop, suffix: string): Promise<BenchRow[]> {
   const { port, adminKey } = shop;
@@ -46,7 +46,7 @@ export async function timeWorstCases(shop: OpenShop, suffix: string): Promise<Be
     let before = 0;
     for (let n = -WARM_UP; n < TIMES; n++) {
       if (n === 0) before = shop.usage().cpuSeconds;
-      // The same list is not asked for twice, so that none can be kept.
+      // No list is requested twice, so that no response can come from a cache.
       const asked = await ask({ input: { ...input, language: `en-${n + WARM_UP}` }, first: 20 });
       ({ answer } = asked);
       if (n >= 0) times.push(asked.took);
@@ -59,7 +59,7 @@ export async function timeWorstCases(shop: OpenShop, suffix: string): Promise<Be
   return rows;
 }
 
-/** From page to page, as far as cursors reach. */
+/** Reads page after page, as far as cursors reach. */
 async function deepPages(
   ask: (variables: object) => Promise<{ took: number; answer: string }>,
   suffix: string,

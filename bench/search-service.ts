@@ -20,18 +20,22 @@ import { usageOf } from './usage';
 
 const SECONDS = 10;
 const WARM_UP_SECONDS = 5;
-/** Searches a second: of 50 connections, each one a second, and four. */
+/** Searches a second: 50 connections with one search a second each, and with four each. */
 const PACES = [50, 200];
 
 /**
- * Search through GraphQL, on processes of its own and a synthetic catalogue: at 50 connections with facets and highlights, as many as it
- * can take and so many a second, with and without 50 products a second that change, beside Apollo on Express with an answer of the same shape;
- * what a change takes of the event loop, and how long after its mutation's answer it is found; and what is made to be slow.
- * `BENCH_SEARCH_PRODUCTS`: how many products, 40000 if it does not say.
+ * Measures search through GraphQL, on separate processes and a synthetic catalogue:
+ * - 50 connections with facets and highlights, at full speed and at fixed rates, with and without 50 changed products a
+ *   second, compared with Apollo on Express with a response of the same shape
+ * - how long a change holds the event loop, and how long after the mutation's response searches find it
+ * - queries that are made to be slow
+ *
+ * `BENCH_SEARCH_PRODUCTS`: the number of products; 40000 if it is not set.
  */
 export async function measureSearchService(): Promise<BenchRow[]> {
   const size = Number(process.env.BENCH_SEARCH_PRODUCTS ?? 40_000);
-  if (!Number.isInteger(size) || size < 1_000) throw new Error('BENCH_SEARCH_PRODUCTS: a whole number from 1000 on');
+  if (!Number.isInteger(size) || size < 1_000)
+    throw new Error('BENCH_SEARCH_PRODUCTS must be a whole number of at least 1000');
   const catalogue = syntheticCatalogue(size);
   const filling = {
     name: 'synthetic',
@@ -48,7 +52,7 @@ export async function measureSearchService(): Promise<BenchRow[]> {
 }
 
 async function timeLoads(shop: OpenShop, catalogue: SyntheticCatalogue, suffix: string): Promise<BenchRow[]> {
-  // The same connections throughout: a busy process accepts new ones slowly, which is not what is measured.
+  // All loads use the same connections: a busy process accepts new ones slowly, and that is not measured here.
   const agent = keepAliveAgent(CONNECTIONS);
   const cpuSeconds = () => shop.usage().cpuSeconds;
   const open: SearchServer = { port: shop.port, key: shop.adminKey, agent, cpuSeconds };
@@ -88,7 +92,7 @@ async function timeLoads(shop: OpenShop, catalogue: SyntheticCatalogue, suffix: 
   }
 }
 
-/** Searches of an admin's own are not logged. */
+/** Searches with an admin key are not logged. */
 async function serverKey({ port, adminKey }: OpenShop): Promise<string> {
   const agent = keepAliveAgent(1);
   const query = 'mutation { createApiKey(input: { name: "bench", scope: SERVER }) { secret } }';

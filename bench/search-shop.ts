@@ -20,10 +20,10 @@ import type { CooperativeTask } from '../src/search/scheduling/cooperative-task'
 import { seededRandom } from '../src/learn/seeded-random';
 import type { Corpus } from './search-corpus';
 
-/** Of ten products four are variants of one thing, three of another, and three stand for themselves. */
+/** In each ten products, four are variants of one product, three of another, and three have no variants. */
 const GROUP_OF = [0, 0, 0, 0, 4, 4, 4, 7, 8, 9];
 const SIZES = ['small', 'medium', 'large', 'huge'];
-/** Of the products so many have been bought, and so many of them are a customer's candidates. */
+/** The share of the products that have been bought, and the number of a customer's candidates. */
 const BOUGHT = 0.5;
 const CANDIDATES = 300;
 const FACETS: readonly IndexFacetRequest[] = [
@@ -39,11 +39,11 @@ const FIELDS_WEIGHED: RankingModel = {
 
 interface Asking {
   readonly typing?: boolean;
-  /** Ranked by where the words are, too. */
+  /** Whether the ranking also uses the fields in which the words match. */
   readonly byFields?: boolean;
 }
 
-/** A shop as the product has it: its documents with variants, its columns, its ranking for a customer. */
+/** A shop as in production: documents with variants, columns, and a ranking for a customer. */
 export class BenchShop {
   readonly segment: Segment;
   readonly index: SearchIndex;
@@ -66,7 +66,7 @@ export class BenchShop {
     this.products = new SegmentProducts({ get: (id) => this.product(Number(id)) });
     const random = seededRandom(5);
     const bought = Math.floor(corpus.size * BOUGHT);
-    // Every second product, in no order.
+    // Every second product, in pseudo-random order.
     const ids = Array.from({ length: bought }, (_, i) => ((i * 7_919) % bought) * 2);
     const indexes = new Map(ids.map((id, index) => [String(id), index]));
     this.popularity = {
@@ -85,12 +85,12 @@ export class BenchShop {
     };
   }
 
-  /** What has to be done before the first search, in turns. */
+  /** Does the work that the first search needs, in time slices. */
   async warm(): Promise<void> {
     for (const columns of this.index.columns()) await this.products.warm(columns, this.popularity.table);
   }
 
-  /** Answers as the service does: what was typed is understood, then searched for, ranked for a customer and counted. */
+  /** Searches as the service does: interprets the text, searches, ranks for a customer and counts facets. */
   *ask(
     text: string,
     { typing = false, byFields = false, ...page }: Asking & Pick<SearchRequest, 'offset' | 'limit'>,

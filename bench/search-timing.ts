@@ -1,25 +1,26 @@
 import type { Question, QuestionClass } from './search-questions';
 
-/** Of the classes that were asked. */
+/** Results by measured class. */
 export type ClassAnswers = Record<QuestionClass, Answers>;
 
 export interface Answers {
-  /** By question: milliseconds, the best of all rounds. */
+  /** Milliseconds by question: the minimum over all rounds. */
   readonly times: number[];
-  /** By question: how many documents were found. */
+  /** Number of matching documents by question. */
   readonly totals: number[];
 }
 
-/** A class that takes longer than this has been asked enough, if it has answered {@link MIN_QUESTIONS} questions. */
+/** A class stops after this time if it has run at least {@link MIN_QUESTIONS} questions. */
 const CLASS_PATIENCE_MS = 15_000;
 const MIN_QUESTIONS = 20;
 const ROUNDS = 6;
 
 /**
- * Asks one question after the other, all of them {@link EXAMINATION_ROUNDS} times. Of each question the best round counts: what others do on the
- * machine meanwhile is no property of an index. So quantiles are over questions, hard ones and easy ones.
- * @param count questions of each class, at most
- * @param ask gives the number of documents found
+ * Runs all questions one after another, {@link EXAMINATION_ROUNDS} times. The fastest round of each question counts,
+ * because other load on the machine is no property of an index. Quantiles are therefore over questions, hard ones and
+ * easy ones.
+ * @param count maximum number of questions in each class
+ * @param ask returns the number of matching documents
  */
 export async function timeClasses(
   questions: Record<QuestionClass, readonly Question[]>,

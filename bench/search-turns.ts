@@ -10,9 +10,9 @@ const ROUNDS = 20;
 const CHANGED = 1_000;
 
 /**
- * What holds the event loop in one piece when a base segment changes; building and merging are another thread's. Milliseconds of CPU,
- * p50 and p99 over rounds: taking over a base that a thread has made, setting aside what there is to merge, and putting what was merged
- * in its place while as many documents have come again.
+ * Measures the steps that hold the event loop without a pause when a base segment changes; another thread builds and
+ * merges segments. CPU milliseconds, p50 and p99 over rounds, of three steps: loading a base that a thread has built,
+ * collecting the documents to merge, and installing the merged base after as many documents have changed again.
  */
 export function turnRows(segment: Segment, corpus: Corpus, thousands: string): BenchRow[] {
   const bytes = encodeSegment(segment);

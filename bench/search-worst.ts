@@ -6,21 +6,21 @@ import type { Corpus } from './search-corpus';
 import { BenchShop } from './search-shop';
 
 const ROUNDS = 20;
-/** Until the compiler has seen what it needs. */
+/** Warm-up rounds for the compiler. */
 const WARM_UP = 5;
 const PAGE = { limit: 20 };
-/** As many as a list with cursors has. */
+/** The length of a list with cursors. */
 const LIST = { limit: 500 };
 
-/** As deep as pages reach; what is deeper is refused. */
+/** The largest offset of a page; a larger one is refused. */
 const LAST = { offset: LIMITS.window - 20, limit: 20 };
 
 type Question = (shop: BenchShop) => CooperativeTask<number>;
 
 /**
- * What takes an index longest, asked as the product asks: a shop with variants, ranked for a customer, two facets of values and one of
- * ranges counted by group. p50 and p99, over rounds of one question, are milliseconds of CPU: of all of it, and of its longest turn,
- * after which others have theirs.
+ * Measures the slowest searches in process, as the product runs them: a shop with variants, a ranking for a customer,
+ * two value facets, and one range facet counted by group. p50 and p99, over rounds of one query, are CPU milliseconds:
+ * of the whole search, and of its longest time slice, after which other work can run.
  */
 export async function worstRows(corpus: Corpus, thousands: string): Promise<BenchRow[]> {
   console.error('the shop with variants …');
@@ -52,7 +52,7 @@ function questionsOf(corpus: Corpus): Readonly<Record<string, Question>> {
     'the last page of a, typing': (shop) => shop.ask('a', { typing: true, ...LAST }),
     'a frequent word': (shop) => shop.ask(frequent[0], LIST),
     'two frequent words': (shop) => shop.ask(frequent.slice(0, 2).join(' '), LIST),
-    'two frequent words, by where they are': (shop) =>
+    'two frequent words, ranked by field': (shop) =>
       shop.ask(frequent.slice(0, 2).join(' '), { byFields: true, ...LIST }),
     'a frequent word 30 times': (shop) => shop.ask(`${frequent[0]} `.repeat(30).trim(), LIST),
     'a frequent word 30 times, as a phrase': (shop) => shop.ask(`"${`${frequent[0]} `.repeat(30).trim()}"`, LIST),

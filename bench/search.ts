@@ -16,17 +16,20 @@ import { turnRows } from './search-turns';
 import { worstRows } from './search-worst';
 
 const QUESTIONS = 300;
-/** Peers are asked fewer of them where they take long. */
+/** Slow peers run fewer questions. */
 const PEER_QUESTIONS = 100;
 const UPDATES = 1_000;
-/** Words are prefixes all or none, and an AND is no exact one: its totals are its own. */
+/** This engine treats either all words or none as prefixes, and its AND is not exact, so its totals may differ. */
 const ESTIMATING: ReadonlySet<string> = new Set(['orama 3']);
 
 /**
- * Product search in process, beside PostgreSQL's full text, MiniSearch and Orama on the same documents and questions: titles and descriptions,
- * the best ten, the exact total, and facets where they are asked for. Everybody has to find equally many, but Orama, and but for slips, which each
- * corrects in its own way: here by the dictionary in front of the index, in PostgreSQL by trigrams of its words.
- * The environment says how much of it ({@link searchPlan}).
+ * Measures product search in process, compared with PostgreSQL's full-text search, MiniSearch and Orama on the same
+ * documents and questions: titles and descriptions, the best ten results, the exact total, and facets where the
+ * question has them. All engines must find the same number of documents, with two exceptions: Orama, and queries with a
+ * typo, which each engine corrects in its own way. Freshet uses the dictionary of the index, PostgreSQL the trigrams of
+ * its words.
+ *
+ * The environment selects the measured parts ({@link searchPlan}).
  */
 export async function measureSearch(): Promise<BenchRow[]> {
   const plan = searchPlan(process.env);
@@ -64,7 +67,7 @@ interface Ours {
   readonly dictionary: SpellingDictionary;
 }
 
-/** A row of each class and of memory, ours and the peers'. */
+/** Returns one row for each class and for memory, for Freshet and for the peers. */
 async function classRows(
   corpus: Corpus,
   thousands: string,
@@ -103,7 +106,7 @@ const MEASURES: Readonly<Record<Peer, PeerMeasure>> = {
   orama: { subject: 'orama 3', time: (_, task) => timePeer('search-orama.js', task) },
 };
 
-/** One after the other. */
+/** Runs one after another. */
 async function timePeers(
   peers: readonly Peer[],
   corpus: Corpus,
@@ -118,7 +121,7 @@ async function timePeers(
   return answers;
 }
 
-/** @throws Error where the peer has found another number of documents */
+/** @throws Error if the peer finds another number of documents */
 function checkTotals(
   questions: readonly Question[],
   ours: readonly number[],
@@ -144,7 +147,7 @@ const memoryRow = (thousands: string, size: number, subject: string, bytes: numb
   unit: 'MB',
 });
 
-/** Documents put again into a filled index, and what merging them costs another thread. */
+/** Measures documents that are replaced in a filled index, and the cost of merging them in another thread. */
 function updateRows(index: SearchIndex, segment: Segment, corpus: Corpus, thousands: string): BenchRow[] {
   const times: number[] = [];
   for (let update = 0; update < UPDATES; update++) {

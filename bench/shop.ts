@@ -1,4 +1,4 @@
-/** A shop of its own for a bench: private services in a folder that goes afterwards, real processes. */
+/** A separate shop for a bench: private services in a temporary folder, and real processes. */
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -14,9 +14,9 @@ const WORKER = 'workers/main.js';
 const ADMIN_KEY = 'bench-admin-key-0123456789';
 
 export interface OpenOptions {
-  /** False: the API process alone. */
+  /** False: the API process only. */
   readonly worker?: boolean;
-  /** Beside what every process is given. */
+  /** Added to the environment of every process. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -28,13 +28,13 @@ export interface BenchShop {
   startWorker(env?: NodeJS.ProcessEnv): void;
   /** Kills all worker processes (SIGKILL). */
   killWorkers(): void;
-  /** Ends the API and worker processes; `open` starts them again. */
+  /** Stops the API and worker processes; `open` starts them again. */
   shut(): Promise<void>;
-  /** Runs `freshet ARGUMENTS` on the shop. @throws Error where it fails. @returns what it prints */
+  /** Runs `freshet ARGUMENTS` on the shop. @throws Error if the command fails. @returns its output */
   command(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>;
-  /** Of the API and worker processes. */
+  /** Usage of the API and worker processes. */
   usage(): Usage;
-  /** Of all processes of PostgreSQL. */
+  /** Usage of all PostgreSQL processes. */
   databaseUsage(): Promise<Usage>;
   close(): Promise<void>;
 }

@@ -14,8 +14,10 @@ const CORRECTIONS = 5_000;
 const PEER = 'brute force';
 
 /**
- * Words with one slip in each, corrected: the share that is right at first, and among three; beside all words within the distance by
- * distance and frequency. Then the time of a correction, in words of the titles and others made after them.
+ * Corrects words with one typo each and measures the share whose first correction is right and the share with the right
+ * word among the first three, compared with brute force: all words within the edit distance, ordered by distance and
+ * frequency. Then it measures the time of a correction, with the words of the titles and with synthetic words generated
+ * from them.
  */
 export async function measureSpelling(): Promise<BenchRow[]> {
   const titles = await retailTitles(RETAIL);
@@ -28,14 +30,17 @@ export async function measureSpelling(): Promise<BenchRow[]> {
   return rows;
 }
 
-/** What slips weigh was chosen on the words of the other part. */
+/** Splits the words in two halves. The weights of typos were chosen on the validation half. */
 export function part(word: string): 'validation' | 'test' {
   let sum = 0;
   for (let at = 0; at < word.length; at++) sum = Math.imul(sum ^ word.charCodeAt(at), 0x01000193);
   return (sum >>> 16) % 2 === 0 ? 'validation' : 'test';
 }
 
-/** Slips of words of four letters or more that are not words themselves: those are not misspelled. */
+/**
+ * Returns typos in words of four or more letters. A typo that is a word itself is left out, because it is not
+ * misspelled.
+ */
 export function misspelled(
   frequencies: ReadonlyMap<string, number>,
   kind: TypoKind,
@@ -48,7 +53,7 @@ export function misspelled(
 
 export type Corrector = (typed: string) => readonly string[];
 
-/** @returns percent that are right at first, and among the first three */
+/** @returns the percentages of cases that are right at first, and among the first three */
 export function correctedShare(cases: readonly Typo[], corrector: Corrector): { top1: number; top3: number } {
   let [first, three] = [0, 0];
   for (const { meant, typed } of cases) {
@@ -65,7 +70,7 @@ export function dictionaryOf(frequencies: ReadonlyMap<string, number>): Spelling
   return dictionary;
 }
 
-/** Every word's distance; nearest first, then the most frequent. */
+/** Computes every word's distance; orders by distance, then by frequency. */
 export function bruteForce(frequencies: ReadonlyMap<string, number>): Corrector {
   const units = (word: string) => Uint16Array.from({ length: word.length }, (_, at) => word.charCodeAt(at));
   const words = [...frequencies].map(([word, frequency]) => ({ word, frequency, units: units(word) }));
@@ -88,7 +93,7 @@ function accuracy(frequencies: ReadonlyMap<string, number>, kind: TypoKind, of: 
   const brute = bruteForce(frequencies);
   const ours = correctedShare(cases, (typed) => suggestSpellings(dictionary, typed).map(({ word }) => word));
   const peers = correctedShare(cases, brute);
-  const name = `${kind} slips in ${cases.length} of ${frequencies.size} words`;
+  const name = `${kind} typos in ${cases.length} of ${frequencies.size} words`;
   return [
     { name: `${name}: right at first`, subject: 'freshet', rate: ours.top1, unit: '%' },
     { name: `${name}: right at first`, subject: PEER, rate: peers.top1, unit: '%' },
@@ -125,7 +130,7 @@ function inQueries(
     const found = correctQuery(dictionary, [first, typed], hits)?.words;
     if (found?.length === 2 && found[0] === first && found[1] === meant) together++;
   });
-  const name = `${cases} queries of two words, one with a slip: right`;
+  const name = `${cases} queries of two words, one with a typo: right`;
   return [
     { name, subject: 'freshet', rate: (100 * together) / cases, unit: '%' },
     { name, subject: 'likeliest word', rate: (100 * alone) / cases, unit: '%' },
@@ -153,7 +158,7 @@ function speed(frequencies: ReadonlyMap<string, number>, size: number): BenchRow
   ];
 }
 
-/** Microseconds: of each case the least of five rounds, so that what else the machine does is left out. */
+/** Microseconds: the minimum of five rounds for each case, to exclude other load on the machine. */
 function timed(cases: readonly Typo[], correct: (typed: string) => unknown): { p50: number; p99: number } {
   const times = new Array<number>(cases.length).fill(Infinity);
   for (let round = 0; round < 5; round++) {

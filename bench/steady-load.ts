@@ -11,17 +11,18 @@ const LISTS_A_SECOND = 100;
 const EVENTS_A_SECOND = 50;
 const CUSTOMERS = 1_000;
 
-/** How long each answer took, in milliseconds. */
+/** Response times in milliseconds. */
 export interface Latencies {
   readonly lists: number[];
   readonly events: number[];
 }
 
 /**
- * A storefront's ordinary traffic, at a steady rate whatever the answers take: 100 lists of 10 a second for customers drawn
- * by lot, and 50 events a second, each a request of its own, over four connections each.
- * Waiting for a free connection counts: seconds in these figures mean a machine that is too busy to measure on.
- * @returns stops it, and gives what was measured once all is answered; throws where an answer was none
+ * Sends a storefront's ordinary traffic at a steady rate, independent of response times: 100 lists of 10 products a
+ * second for random customers, and 50 events a second, each a separate request, over four connections each.
+ * The wait for a free connection counts: seconds in these figures mean a machine that is too busy to measure on.
+ * @returns a function that stops the load and returns the measurements after the last response; it throws if a request
+ * failed
  */
 export async function steadyLoad({ platform, port, adminKey, products }: OpenShop): Promise<() => Promise<Latencies>> {
   const { rows: customers } = await platform.pool.query<{ id: string }>(

@@ -10,13 +10,13 @@ import { TEN_STREAMS } from './ten-streams';
 
 const EVENTS = 50_000;
 const BATCH = 500;
-/** Batches that come together while workers are busy. */
+/** Batches that are merged together while workers are busy. */
 const FOLDED = 20;
 const NOW = Date.UTC(2026, 0, 15, 12);
 
 const STREAMS = TEN_STREAMS.map((input) => compileStream(parseStreamInput(input)));
 
-/** What is looked at and then put into a cart. */
+/** Products that are viewed and then added to a cart. */
 const PAIRS = compileStream(
   parseStreamInput({
     id: 'into-carts',
@@ -40,9 +40,9 @@ const PAIRS = compileStream(
 );
 
 /**
- * What streams cost, in CPU time of one thread: ten of them counted over batches of 500 synthetic events, as in the ingest
- * transaction; and the parts of twenty batches merged, as they are folded into windows. Of a stream of pairs, the same:
- * events offered, and their partners found and counted. Without PostgreSQL.
+ * Measures the cost of streams, in CPU time of one thread: ten streams counted over batches of 500 synthetic events, as
+ * in the ingest transaction; and the partial aggregates of twenty batches merged, as they are merged into windows. For
+ * a stream of pairs: storing join candidates, and finding and counting their partners. Without PostgreSQL.
  */
 export function measureStreams(): Promise<BenchRow[]> {
   const batches = batchesOf(EVENTS);

@@ -19,7 +19,7 @@ const streamOf = (
   aggregates,
 });
 
-/** Ten questions that shops ask. */
+/** Ten typical streams of a shop. */
 export const TEN_STREAMS: readonly StreamInput[] = [
   streamOf('products-by-minute', 'event.productId', 'PT1M', [COUNT]),
   streamOf('sales-by-day', 'event.productId', 'P1D', [COUNT, REVENUE, CUSTOMERS], "event.type == 'PURCHASE'"),

@@ -5,14 +5,14 @@ import { steadyLoad, type Latencies } from './steady-load';
 
 const WARM_UP_MS = 5_000;
 const PHASE_MS = 30_000;
-/** A refresh that takes longer on a busy machine is not waited for: it has been measured beside for long enough. */
+/** The bench stops waiting for a refresh that takes longer on a busy machine: the measurement is then long enough. */
 const MAX_TRAINING_MS = 120_000;
 const LOOK_EVERY_MS = 200;
 
 /**
- * What training costs those who are served meanwhile: lists and single events at a steady rate, before, while models are
- * refreshed one after the other, and afterwards. Before and after together are idle. Real processes, PostgreSQL with fsync,
- * Redis with its append-only file.
+ * Measures how training affects requests that are served at the same time: lists and single events at a steady rate,
+ * before, during and after model refreshes that run one after another. Before and after together count as idle. Real
+ * processes, PostgreSQL with fsync, Redis with its append-only file.
  */
 export async function measureTraining(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
@@ -40,8 +40,8 @@ async function during(shop: OpenShop, phase: () => Promise<unknown>): Promise<La
 }
 
 /**
- * For {@link PHASE_MS}, and until the last has ended, because loading a new version is part of it.
- * @returns how many have ended
+ * Refreshes for {@link PHASE_MS}, and until the last refresh has ended, because loading a new version is part of it.
+ * @returns the number of refreshes
  */
 async function refreshOverAndOver({ port, adminKey }: OpenShop): Promise<number> {
   const agent = keepAliveAgent(1);
@@ -76,7 +76,7 @@ async function refreshOverAndOver({ port, adminKey }: OpenShop): Promise<number>
   return refreshes;
 }
 
-/** The ratio is that of the 99th percentiles: 1 where training disturbs nobody. */
+/** The ratio compares the 99th percentiles: 1 means that training delays no request. */
 function beside(name: string, idle: readonly number[], training: readonly number[]): BenchRow[] {
   const row = (samples: readonly number[]) => ({ p50: percentile(samples, 0.5), p99: percentile(samples, 0.99) });
   const alone = row(idle);

@@ -3,7 +3,10 @@ import { seededRandom } from '../src/learn/seeded-random';
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const ROWS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 
-/** Any edit of any letter is as likely; or letters slip to the key beside them, and the first one is mostly right. */
+/**
+ * `uniform`: every edit of every letter is equally likely. `keyboard`: letters are replaced by a neighbour on the
+ * keyboard, and the first letter is usually right.
+ */
 export type TypoKind = 'uniform' | 'keyboard';
 
 export interface Typo {
@@ -11,7 +14,10 @@ export interface Typo {
   readonly typed: string;
 }
 
-/** One slip in each word: a letter too many, too few, another one, or two neighbours swapped. The same for the same seed. */
+/**
+ * Makes one typo in each word: an added, missing or replaced letter, or two swapped neighbours. The result depends only
+ * on the seed.
+ */
 export function typos(words: readonly string[], kind: TypoKind, seed: number): Typo[] {
   const random = seededRandom(seed);
   const below = (n: number): number => Math.floor(random() * n);

@@ -2,22 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Usage {
   readonly cpuSeconds: number;
-  /** Resident; what processes share is counted for each. */
+  /** Resident memory; shared memory is counted for each process. */
   readonly memoryMiB: number;
 }
 
-/** CPU time of processes, and of those that they started and that have ended, and memory; from the kernel. */
+/** CPU time of processes, including children that have ended, and memory, from the kernel. */
 export function usageOf(pids: readonly number[]): Usage {
   return sumOf(pids.map(fieldsOf));
 }
 
-/** Seconds of CPU time of the processes that this one has started and that have ended. */
+/** Returns the CPU time, in seconds, of child processes that have ended. */
 export function cpuOfEndedChildren(): number {
   const fields = fieldsOf(process.pid);
   return (Number(fields[FIRST_TIME + 2]) + Number(fields[LAST_TIME])) / 100;
 }
 
-/** Of a process and all that it has started. */
+/** Returns the usage of a process and its child processes. */
 export function usageOfFamily(pid: number): Usage {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return sumOf(all.map((one) => fieldsIfThere(Number(one))).filter((fields) => isOfFamily(fields, pid)));
@@ -27,7 +27,7 @@ export function parentOf(pid: number): number {
   return Number(fieldsOf(pid)[PARENT]);
 }
 
-/** Of `/proc/PID/stat`, what comes behind the name; the process's number in front. */
+/** Returns the fields of `/proc/PID/stat` that follow the program name, preceded by the process id. */
 type Fields = readonly string[];
 const [SELF, PARENT, FIRST_TIME, LAST_TIME, PAGES] = [0, 2, 12, 15, 22];
 
@@ -36,7 +36,7 @@ function fieldsOf(pid: number): Fields {
   return [String(pid), ...stat.slice(stat.lastIndexOf(')') + 2).split(' ')];
 }
 
-/** None where it has ended meanwhile. */
+/** Returns nothing if the process has ended in the meantime. */
 function fieldsIfThere(pid: number): Fields {
   try {
     return fieldsOf(pid);

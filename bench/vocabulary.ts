@@ -3,7 +3,7 @@ import { readLines } from '../src/imports/lines';
 import { seededRandom } from '../src/learn/seeded-random';
 import { LanguageAnalyzer } from '../src/search/text/language-analyzer';
 
-/** Online Retail's distinct titles. */
+/** Reads the distinct titles of Online Retail. */
 export async function retailTitles(file: string): Promise<string[]> {
   const titles = new Set<string>();
   for await (const lines of readLines(file)) for (const line of lines) titles.add(csvFields(line)?.[2] ?? '');
@@ -11,7 +11,7 @@ export async function retailTitles(file: string): Promise<string[]> {
   return [...titles];
 }
 
-/** The words of titles, and which of them each stands in. */
+/** Maps each word to the titles that contain it. */
 export function wordsOf(titles: readonly string[]): Map<string, Set<number>> {
   const analyzer = new LanguageAnalyzer({ language: 'en' });
   const places = new Map<string, Set<number>>();
@@ -25,12 +25,15 @@ export function wordsOf(titles: readonly string[]): Map<string, Set<number>> {
   return places;
 }
 
-/** How many titles have each word. */
+/** Counts the titles that contain each word. */
 export function frequenciesOf(places: ReadonlyMap<string, ReadonlySet<number>>): Map<string, number> {
   return new Map([...places].map(([word, titles]) => [word, titles.size]));
 }
 
-/** More words like them, up to so many: each letter follows two others as it does in the real ones. Seeded. */
+/**
+ * Adds synthetic words up to the given number: each letter follows two others with the probability that it has in the
+ * real words. Seeded.
+ */
 export function moreWords(real: ReadonlyMap<string, number>, size: number, seed: number): Map<string, number> {
   const random = seededRandom(seed);
   const followers = new Map<string, string[]>();
@@ -52,7 +55,7 @@ export function moreWords(real: ReadonlyMap<string, number>, size: number, seed:
       word += next[Math.floor(random() * next.length)];
     }
     const made = word.slice(2, -1);
-    // Frequencies as Zipf has them.
+    // Frequencies follow Zipf's law.
     if (made.length > 3 && made.length < 15) words.set(made, Math.ceil(1 / (random() + 0.001)));
   }
   return words;

@@ -4,14 +4,14 @@ import WebSocket from 'ws';
 import type { Door } from './create-streams';
 import { keepAliveAgent, post } from './post';
 
-/** A change that takes longer has not come. */
+/** A change that takes longer counts as missing. */
 export const MAX_CHANGE_MS = 5_000;
 const RECORD =
   'mutation($events: [EventInput!]!) { recordEvents(input: { events: $events }) { accepted errors { code } } }';
 const LIVE =
   'subscription { recommendationsUpdated(input: { intent: PERSONAL, customerId: "watched" }, first: 10) { revision nodes { id } } }';
 
-/** A customer's list at a live graphql-ws subscriber, and events that change it. */
+/** Subscribes to a customer's list over graphql-ws and records events that change it. */
 export class WatchedList {
   private readonly agent: Agent;
   private readonly sockets: ReturnType<typeof createClient>;
@@ -19,7 +19,7 @@ export class WatchedList {
   private list = '';
   private onList: ((ids: string) => void) | undefined;
 
-  /** @param anyProduct a product to begin with, while the list is empty */
+  /** @param anyProduct returns a product to record first, while the list is empty */
   constructor(
     private readonly door: Door,
     private readonly random: () => number,
@@ -50,11 +50,11 @@ export class WatchedList {
   }
 
   /**
-   * Records a dislike of a product of the list, waits for the list without it, and takes the dislike back.
-   * @returns milliseconds from sending the event to the changed list; NaN where it took longer than {@link MAX_CHANGE_MS}
+   * Dislikes a product of the list, waits for the list without it, and then undoes the dislike.
+   * @returns milliseconds from sending the event to the changed list; NaN if it took longer than {@link MAX_CHANGE_MS}
    */
   async change(): Promise<number> {
-    // Disliking what is on the list changes the list for sure; liking it again afterwards keeps the shop as it was.
+    // Disliking a listed product always changes the list; liking it again afterwards restores the shop.
     const target = this.list.split(',')[Math.floor(this.random() * 5)] || this.anyProduct();
     const changed = new Promise<number>((resolve) => {
       const timer = setTimeout(() => resolve(NaN), MAX_CHANGE_MS);

@@ -14,7 +14,7 @@ import {
 } from '../src/recommend/evaluation/rating-protocol';
 import { ratingTable, type RatingTable } from '../src/recommend/evaluation/rating-table';
 import type { RatingSettings } from './evaluate-settings';
-import { DAY_MS, evaluationWindow, formatIsoDay } from './evaluation-window';
+import { DAY_IN_MS, evaluationWindow, formatIsoDay } from './evaluation-window';
 import { printEvaluation } from './evaluation-report';
 import { UsageError } from './usage-error';
 
@@ -75,7 +75,7 @@ function splitRatings(
     last = Math.max(last, time);
   }
   const { from, to } = evaluationWindow(settings, first, last);
-  const days = { from: formatIsoDay(from), to: formatIsoDay(to - DAY_MS) };
+  const days = { from: formatIsoDay(from), to: formatIsoDay(to - DAY_IN_MS) };
   return {
     split: temporalRatingSplit(table, from, to),
     title: `test ${days.from} … ${days.to}`,

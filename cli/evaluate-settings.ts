@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { SHOP_FORMATS, type ShopFormat } from '../src/imports/formats';
 import { RATING_FORMATS, type RatingFormat } from '../src/imports/rating-lines';
-import { DAY_MS, parseDay, parseWindows } from './evaluation-window';
+import { DAY_IN_MS, parseDay, parseWindows } from './evaluation-window';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 
@@ -69,7 +69,7 @@ export function parseEvaluateSettings(argv: readonly string[]): EventSettings | 
   if ((values.from === undefined) !== (values.to === undefined))
     throw new UsageError('--from and --to must be given together');
   const from = values.from === undefined ? undefined : parseDay('--from', values.from);
-  const to = values.to === undefined ? undefined : parseDay('--to', values.to) + DAY_MS;
+  const to = values.to === undefined ? undefined : parseDay('--to', values.to) + DAY_IN_MS;
   if (from !== undefined && to !== undefined && to <= from) throw new UsageError('--to must not be before --from');
   const [file] = positionals;
   checkInputFile(file);

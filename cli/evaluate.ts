@@ -10,7 +10,7 @@ import { formatCount } from './format-count';
 import { evaluateRatingFile } from './evaluate-ratings';
 import { parseEvaluateSettings, type EventSettings } from './evaluate-settings';
 import { printEvaluation } from './evaluation-report';
-import { DAY_MS, formatIsoDay, evaluationWindow } from './evaluation-window';
+import { DAY_IN_MS, formatIsoDay, evaluationWindow } from './evaluation-window';
 
 export { EVALUATE_USAGE } from './evaluate-settings';
 
@@ -44,7 +44,7 @@ async function evaluateEventFile(settings: EventSettings): Promise<void> {
         process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1)} s  ${message}\n`);
       },
     });
-    const details = { from: formatIsoDay(from), to: formatIsoDay(to - DAY_MS) };
+    const details = { from: formatIsoDay(from), to: formatIsoDay(to - DAY_IN_MS) };
     const title = `test ${details.from} … ${details.to}`;
     printEvaluation({ file, protocol: 'temporal', details, title, rows, json });
     evaluated.push(rows);

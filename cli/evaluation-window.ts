@@ -1,6 +1,6 @@
 import { UsageError } from './usage-error';
 
-export const DAY_MS = 86_400_000;
+export const DAY_IN_MS = 86_400_000;
 
 /**
  * Returns the requested test window [from, to) in ms, or by default the last 30 days of the file.
@@ -12,8 +12,8 @@ export function evaluationWindow(
   first: number,
   last: number,
 ): { from: number; to: number } {
-  const to = asked.to ?? (Math.floor(last / DAY_MS) + 1) * DAY_MS;
-  const from = asked.from ?? to - 30 * DAY_MS;
+  const to = asked.to ?? (Math.floor(last / DAY_IN_MS) + 1) * DAY_IN_MS;
+  const from = asked.from ?? to - 30 * DAY_IN_MS;
   const range = `the file's events are from ${formatIsoDay(first)} to ${formatIsoDay(last)}`;
   if (first >= from) throw new Error(`there are no events before ${formatIsoDay(from)} to train on: ${range}`);
   if (last < from) throw new Error(`there are no events since ${formatIsoDay(from)} to test on: ${range}`);
@@ -35,7 +35,7 @@ export function parseWindows(option: string, text: string): { from: number; to: 
     if (first === undefined)
       throw new UsageError(`${option} takes days like 2011-11-09 or ranges like 2011-11-09..2011-12-09; got ${each}`);
     const from = parseDay(option, first);
-    const to = last === undefined ? from + DEFAULT_WINDOW_DAYS * DAY_MS : parseDay(option, last) + DAY_MS;
+    const to = last === undefined ? from + DEFAULT_WINDOW_DAYS * DAY_IN_MS : parseDay(option, last) + DAY_IN_MS;
     if (to <= from) throw new UsageError(`${option} ${each} ends before it begins`);
     return { from, to };
   });

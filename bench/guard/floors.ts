@@ -1,24 +1,24 @@
 import type { GuardRow } from './guard-row';
 
-/** A floor is this share of what was measured when it was set. */
+/** A floor is this share of the value that was measured when the floor was set. */
 const FLOOR_SHARE = 0.75;
-/** What rounding to three digits may take of a floor. */
+/** Tolerance for floors that were rounded to three digits. */
 const ROUNDING = 0.99;
 
-/** What `bench/floors.json` holds of one row. */
+/** The entry of one row in `bench/floors.json`. */
 export interface Floor {
   readonly what: string;
-  /** The ratio when the floor was set, and the day. */
+  /** The ratio when the floor was set, and the date. */
   readonly measured: number;
   readonly date: string;
   readonly floor: number;
-  /** Why the floor was lowered. Required where it is less than its share of `measured`. */
+  /** Why the floor was lowered. Required if the floor is less than its share of `measured`. */
   readonly reason?: string;
 }
 
 export type Floors = Readonly<Record<string, Floor>>;
 
-/** @returns what is wrong, a line for each row; empty where every row reaches its floor and every floor has a row */
+/** @returns one line for each row that has a problem; empty if every row reaches its floor and every floor has a row */
 export function compareWithFloors(rows: readonly GuardRow[], floors: Floors): string[] {
   const measured = new Set(rows.map(({ name }) => name));
   const below = rows.flatMap(({ name, ratio }) => {
@@ -41,7 +41,7 @@ export function compareWithFloors(rows: readonly GuardRow[], floors: Floors): st
   ];
 }
 
-/** Adds floors for rows that have none and raises those that can be higher; lowers and removes none. */
+/** Adds floors for rows without one and raises those that can be higher; lowers and removes none. */
 export function raiseFloors(rows: readonly GuardRow[], floors: Floors, date: string): Floors {
   const raised: Record<string, Floor> = { ...floors };
   for (const { name, what, ratio } of rows) {
@@ -56,7 +56,7 @@ function rounded(value: number): number {
   return Number(value.toPrecision(3));
 }
 
-/** Three digits, without an exponent. */
+/** Rounds to three digits, without an exponent. */
 export function digits(value: number): string {
   return String(rounded(value));
 }

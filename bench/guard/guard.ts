@@ -7,19 +7,19 @@ import { GROUP_NAMES, measureGroup } from './in-process';
 import { measureShop } from './shop-rows';
 
 const FLOORS = path.resolve(__dirname, '../../../bench/floors.json');
-/** Of each row; the median counts. */
+/** Rounds for each row; the median counts. */
 const ROUNDS = 3;
 
 export interface GuardOptions {
-  /** Adds and raises floors to what is measured, before the comparison. */
+  /** Adds and raises floors to the measured values before the comparison. */
   readonly raise: boolean;
   readonly json: boolean;
 }
 
 /**
- * Measures what must not become slower, as ratios to the CPU time of the reference kernel, and compares it with
- * `bench/floors.json`.
- * @returns the exit code: 1 where a row is below its floor
+ * Measures code that must not become slower, as ratios to the CPU time of the reference kernel, and compares the ratios
+ * with `bench/floors.json`.
+ * @returns the exit code: 1 if a row is below its floor
  */
 export async function runGuard({ raise, json }: GuardOptions): Promise<number> {
   const samples: GuardRow[] = [];

@@ -1,4 +1,7 @@
-/** Measures one group of the guard's rows in a process of its own, so that no group's heap and code affect another's. */
+/**
+ * Measures one group of the guard's rows in its own process, so that the heap and code of one group do not affect
+ * another.
+ */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { GuardRow, GuardTask } from './guard-row';
@@ -7,7 +10,7 @@ import { modelTasks } from './model-tasks';
 import { cpuOf, ReferenceKernel } from './reference-kernel';
 import { searchTasks } from './search-tasks';
 
-/** Each makes ready what its tasks work on. */
+/** Each function prepares the data that its tasks use. */
 const GROUPS: Readonly<Record<string, () => Promise<readonly GuardTask[]>>> = {
   lists: listTasks,
   models: modelTasks,
@@ -15,12 +18,18 @@ const GROUPS: Readonly<Record<string, () => Promise<readonly GuardTask[]>>> = {
 };
 export const GROUP_NAMES = Object.keys(GROUPS);
 
-/** Rounds of a task, each of some passes of the kernel and some of the work, so that noise meets both; the middle half counts. */
+/**
+ * Rounds of a task. Each round runs some kernel passes and some of the work, so that noise affects both. The middle
+ * half of the rounds counts.
+ */
 const MAX_ROUNDS = 20;
-/** Of work that takes long. */
+/** The minimum for slow work. */
 const MIN_ROUNDS = 8;
 const PASSES = 2;
-/** Milliseconds of CPU time of a task's work in one round, at least; of all rounds, about; and before the first one. */
+/**
+ * CPU time of a task's work in milliseconds: the minimum in one round, the approximate total of all rounds, and the
+ * warm-up.
+ */
 const WORK_MS = 20;
 const ALL_WORK_MS = 500;
 const WARM_UP_MS = 300;
@@ -50,7 +59,7 @@ function measure(kernel: ReferenceKernel, { name, what, work }: GuardTask): Guar
   return { name, what, ratio: middleOf(ratios) };
 }
 
-/** The mean of the middle half. */
+/** Returns the mean of the middle half. */
 function middleOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.slice(sorted.length / 4, (3 * sorted.length) / 4);

@@ -11,11 +11,14 @@ import type { GuardTask } from './guard-row';
 
 const SHOP = { customers: 1_500, products: 1_000, events: 40_000, files: 1 };
 const UNTIL = Date.UTC(2026, 0, 1);
-/** The synthetic past has sixty days. */
+/** The synthetic history covers sixty days. */
 const HORIZON_DAYS = 15;
 const CUSTOMERS = 200;
 
-/** Lists of one customer after the other, by one thread, from a synthetic shop's state and a blend fitted on it. */
+/**
+ * Computes lists for one customer after another, in one thread, from the state of a synthetic shop and a ranker fitted
+ * on it.
+ */
 export function listTasks(): Promise<readonly GuardTask[]> {
   const learner = new LearnerState();
   const histories = new Map(Array.from({ length: CUSTOMERS }, (_, n) => [customerId(n), new CustomerHistory()]));

@@ -16,11 +16,11 @@ const EASE_INTERACTIONS = 100_000;
 const PAIR_PRODUCTS = 8_000;
 const PAIR_CUSTOMERS = 16_000;
 const PAIR_INTERACTIONS = 500_000;
-/** Events that one piece of work applies; what is measured takes some thousand in all. */
+/** Events that one unit of work applies; a measurement applies some thousand in total. */
 const PAIR_EVENTS = 200;
 const PAIR_SPARE = 60_000;
 
-/** What models are made of, by one thread. */
+/** Measures the algorithms that build models, in one thread. */
 export function modelTasks(): Promise<readonly GuardTask[]> {
   return Promise.resolve([...easeTasks(), cosineTask(), pairTask()]);
 }

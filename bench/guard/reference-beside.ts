@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { ReferenceTotals } from './reference-process';
 
-/** Fewer say too little about the machine. */
+/** Fewer passes say too little about the speed of the machine. */
 const MIN_PASSES = 10;
 
 /**
- * Runs the reference kernel in a process of its own, a short pass at a time, while other processes are measured: whatever
- * slows them on this machine slows the kernel as well.
+ * Runs the reference kernel in its own process, one short pass at a time, while other processes are measured. Other
+ * load on the machine slows the kernel and the measured processes alike.
  */
 export class ReferenceBeside {
   private constructor(private readonly child: ChildProcess) {}
@@ -22,8 +22,8 @@ export class ReferenceBeside {
   }
 
   /**
-   * @param work returns milliseconds of CPU time of one unit of what is measured
-   * @returns how many units cost as much as one pass that ran meanwhile
+   * @param work returns the CPU time of one unit of the measured work in milliseconds
+   * @returns how many units cost as much as one kernel pass during the same time
    */
   async unitsPerPass(work: () => Promise<number>): Promise<number> {
     await this.totals();

@@ -10,12 +10,13 @@ const RECORDS = 600;
 const PARSES = 2;
 
 /**
- * Fixed work that no change of Freshet touches: the unit that the guard's figures are ratios of. One pass takes some five
- * milliseconds, about as much for each of three parts: sums over typed arrays, hashed ids put into a table that is larger
- * than a cache, and JSON that is parsed and counted by field.
+ * Fixed work that no change of Freshet affects. It is the unit of the guard's ratios. One pass takes about five
+ * milliseconds, about a third for each of three parts: sums over typed arrays, hashed ids inserted into a table that is
+ * larger than a CPU cache, and JSON that is parsed and counted by field.
  *
- * It leaves out what releases of Node differ in most: `JSON.stringify`, regular expressions, and native hashes, which some
- * processors have instructions for. Its sum has a test: a pass that does other work makes all floors void.
+ * The kernel avoids the code whose speed differs most between Node releases: `JSON.stringify`, regular expressions, and
+ * native hashes, for which some processors have instructions. A test checks its sum, because a pass that does other
+ * work makes all floors void.
  */
 export class ReferenceKernel {
   private readonly left: Float64Array;
@@ -39,7 +40,7 @@ export class ReferenceKernel {
     this.text = JSON.stringify(records);
   }
 
-  /** @returns a sum over all that was computed, always the same */
+  /** @returns a sum over all computed values, always the same */
   pass(): number {
     return Math.round(this.sumNumbers()) + this.hashIds() + this.countFields();
   }
@@ -55,7 +56,7 @@ export class ReferenceKernel {
     return total;
   }
 
-  /** FNV-1a and open addressing. */
+  /** Uses FNV-1a and open addressing. */
   private hashIds(): number {
     const { slots, ids } = this;
     slots.fill(0);
@@ -90,7 +91,7 @@ interface ParsedRecord {
   readonly quantity: number;
 }
 
-/** Milliseconds of CPU time that work takes, of all threads of this process. */
+/** Returns the CPU time of the work in milliseconds, over all threads of this process. */
 export function cpuOf(work: () => unknown): number {
   const before = process.cpuUsage();
   work();

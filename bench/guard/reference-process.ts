@@ -1,8 +1,8 @@
-/** A process that runs passes of the reference kernel beside measured processes; see `ReferenceBeside`. */
+/** A process that runs passes of the reference kernel while other processes are measured; see `ReferenceBeside`. */
 import { cpuOf, ReferenceKernel } from './reference-kernel';
 
 const WARM_UP_PASSES = 60;
-/** Between two passes: the processes that are measured have most of the machine. */
+/** The pause between two passes leaves most of the machine to the measured processes. */
 const PAUSE_MS = 50;
 
 export interface ReferenceTotals {
@@ -20,7 +20,7 @@ setInterval(() => {
   totals = { passes: totals.passes + 1, cpu: totals.cpu + cpu };
 }, PAUSE_MS);
 
-// Each message asks for what was measured since the one before.
+// Each message requests the totals since the previous message.
 process.on('message', () => {
   process.send?.(totals);
   totals = { passes: 0, cpu: 0 };

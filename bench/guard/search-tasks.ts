@@ -12,7 +12,7 @@ const DOCUMENTS = 20_000;
 const SHOP_PRODUCTS = 10_000;
 const QUESTIONS = 100;
 const PAGE = { limit: 20 };
-/** Of the classes of `bench search` those that take time. */
+/** The classes of `bench search` that take enough time to measure. */
 const CLASSES: readonly QuestionClass[] = [
   'and',
   'or-frequent',
@@ -22,7 +22,10 @@ const CLASSES: readonly QuestionClass[] = [
   'or-frequent-facets',
 ];
 
-/** Search over made-up words, which are the same on every machine: the index by itself, and as the product asks it. */
+/**
+ * Measures search over made-up words, which are the same on every machine: the index alone, and the index as the
+ * product calls it.
+ */
 export async function searchTasks(): Promise<readonly GuardTask[]> {
   const corpus = madeUpCorpus(DOCUMENTS);
   const builder = new SegmentBuilder(SETTINGS);
@@ -44,7 +47,7 @@ export async function searchTasks(): Promise<readonly GuardTask[]> {
   ];
 }
 
-/** Understood, searched for, ranked for a customer and counted. */
+/** Interprets the query, searches, ranks for a customer and counts facets. */
 async function productTask(): Promise<GuardTask> {
   const shop = new BenchShop(madeUpCorpus(SHOP_PRODUCTS));
   await shop.warm();

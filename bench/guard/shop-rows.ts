@@ -22,21 +22,23 @@ const IMPORT_LINES = 50_000;
 const BATCH = 500;
 const WARM_UP_BATCHES = 40;
 const BATCHES = 50;
-/** Of those who come. */
+/** Number of distinct customers. */
 const CUSTOMERS = 20_000;
 const LIST_CONNECTIONS = 10;
 const LISTS = 1_000;
 const WARM_UP_CHANGES = 20;
 const CHANGES = 80;
-/** A shop that takes less of a core than this for as long does nothing but wait. */
+/** A shop that uses less of a core than this during one sample is idle. */
 const IDLE_SHARE = 0.1;
 const LOOK_MS = 250;
 const MAX_SETTLING_MS = 5_000;
-/** How long the idle shop is watched before each row, and what of a core it may use. */
+/** How long the idle shop is observed before each row, and the largest share of a core that it may use. */
 const IDLE_MS = 1_500;
 const MAX_IDLE_SHARE = 0.25;
 
-/** What a whole shop costs, real processes, PostgreSQL and Redis: each row so many times, in turns. */
+/**
+ * Measures the cost of a whole shop, with real processes, PostgreSQL and Redis. Each row is measured `rounds` times.
+ */
 export async function measureShop(rounds: number): Promise<GuardRow[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'freshet-guard-'));
   const reference = await ReferenceBeside.start();
@@ -50,7 +52,7 @@ export async function measureShop(rounds: number): Promise<GuardRow[]> {
     await guarded.ingest('ingest', 'without streams', send);
     await guarded.lists(door);
     await guarded.changes(door);
-    // From now on: filling them from the log would take longer than all the rest.
+    // The streams count only new events: filling them from the log would take longer than everything else.
     const streams = TEN_STREAMS.map((stream) => ({ ...stream, backfill: false }));
     await createStreams(door, streams);
     await guarded.ingest('ingest-ten-streams', 'with ten streams', send);
@@ -62,7 +64,7 @@ export async function measureShop(rounds: number): Promise<GuardRow[]> {
   }
 }
 
-/** Fills the catalogue, and sees to it that no model is refreshed beside what is measured. */
+/** Fills the catalogue, and prevents model refreshes during the measurement. */
 async function prepare({ platform: { pool, pubSub, log } }: BenchShop): Promise<void> {
   await new ProductService(pool, new Outbox(pool, pubSub, log)).upsert(demoProducts(new Date()));
   await pool.query(
@@ -74,7 +76,7 @@ async function prepare({ platform: { pool, pubSub, log } }: BenchShop): Promise<
 
 class GuardedShop {
   readonly rows: GuardRow[] = [];
-  /** What the idle API and worker use, as a share of a core. */
+  /** The CPU use of the idle API and worker, as a share of a core. */
   private idleShare = 0;
 
   constructor(
@@ -138,8 +140,9 @@ class GuardedShop {
   }
 
   /**
-   * CPU seconds of the API and the worker for each of `units`, what follows the work included. What an idle shop uses in
-   * the same time is subtracted: on a busy machine the work takes longer, and more of that would count.
+   * Returns CPU seconds of the API and the worker for each of `units`, including the work that follows. The CPU time
+   * that an idle shop uses in the same time is subtracted: on a busy machine the work takes longer and would include
+   * more of it.
    */
   private async cpuOf(units: number, work: () => Promise<unknown>): Promise<number> {
     const before = this.shop.usage().cpuSeconds;
@@ -173,7 +176,7 @@ class GuardedShop {
     }
   }
 
-  /** @param work returns seconds of CPU time of one unit */
+  /** @param work returns the CPU time of one unit in seconds */
   private async measure(name: string, what: string, work: () => Promise<number>): Promise<void> {
     for (let round = 0; round < this.rounds; round++) {
       const ratio = await this.reference.unitsPerPass(async () => 1_000 * (await work()));

@@ -58,8 +58,8 @@ export class HistoriesReadModel {
   }
 
   /**
-   * Returns the subject's history if it is cached. Once an earlier returned object is no longer updated, this returns
-   * another object or `undefined`.
+   * Returns the subject's history if it is cached. A history is updated only while it is in the cache: if a later call
+   * returns another object or `undefined`, the earlier object is outdated.
    */
   peek(subject: string): CustomerHistory | undefined {
     return this.entries.peek(subject)?.history;

@@ -2,9 +2,9 @@
 export interface ServerLimits {
   /** Maximum nesting of fields, including leaves. */
   readonly maxDepth: number;
-  /** Fields of an operation, with the fields of a fragment counted each time it is spread. */
+  /** Maximum number of fields in an operation. The fields of a fragment count each time the fragment is used. */
   readonly maxFields: number;
-  /** Root fields of one operation. */
+  /** Maximum number of root fields in an operation. */
   readonly maxRootFields: number;
   readonly maxAliases: number;
   /**

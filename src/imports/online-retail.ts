@@ -18,9 +18,9 @@ type Rejection = 'NOT_A_PRODUCT' | 'STOCK_ADJUSTMENT' | 'ACCOUNTING' | 'MALFORME
 
 /** Data of one product, collected from the lines so far. */
 interface ProductNotes {
-  /** Whether any of its lines is an event. A code that occurs only in stock adjustments is no product. */
+  /** Whether any of its lines is an event. A code that occurs only in stock adjustments is not a product. */
   hasEvent: boolean;
-  /** Number of lines with a positive price by description, in order of first occurrence. */
+  /** Number of lines with a positive price, by description. */
   readonly titles: Map<string, number>;
   newestDescription: string;
   newestDescriptionAt: number;

@@ -139,7 +139,7 @@ export class Cooccurrence implements CountMatrix {
     return this.readListedRow(item, keys, counts, this.readHeadRow(item, keys, counts));
   }
 
-  /** Like {@link readRow}, but only for pairs within the head: empty for an item outside it. */
+  /** Like {@link readRow}, but only for pairs of two head items. Returns 0 for an item outside the head. */
   readHeadRow(item: number, keys: Int32Array, counts: Int32Array): number {
     const slot = this.slots[item];
     if (slot === NO_SLOT) return 0;
@@ -205,7 +205,8 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Replaces the item's neighbour list: pairs outside the head that are counted because they are listed.
+   * Replaces the item's neighbour list. Pairs with an item outside the head (the items whose pairs are all counted) are
+   * counted only if one of the two items lists the other.
    * @param members distinct items; `counts` holds the exact count of each pair at the same index. In each pair, at
    *   least one of the two items is not in the head
    */

@@ -1,6 +1,6 @@
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
-/** List members that one step processes. */
+/** Number of list members that one step processes. */
 export const MEMBERS_PER_STEP = 16 * ITEMS_PER_STEP;
 
 /**

@@ -28,9 +28,10 @@ const FLOOR_SHARE = 0.05;
 
 /**
  * Estimates the usual value at each time of the season by medians, so that past outages and peaks have no influence
- * (Rousseeuw & Croux 1993). The spread is one number for all slots: the median absolute deviation of residuals divided
- * by √(median + floor). Counts and sums of sales vary with the square root of their size, and a few weeks are too
- * little to estimate the spread of each slot.
+ * (Rousseeuw & Croux 1993). The spread is one number for all times of the season, because a few weeks are not enough to
+ * estimate it for each time. Each residual is first divided by √(|median| + floor), because counts and sums of sales
+ * vary with the square root of their size. The spread is the median of these absolute values, scaled to a standard
+ * deviation.
  *
  * @param values past values; NaN if missing
  * @param slots by value: its time in the season, from 0 to `seasons` − 1

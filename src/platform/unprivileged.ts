@@ -92,7 +92,10 @@ function mayEnter(user: User, folder: string): boolean {
   return (mode & 0o001) !== 0;
 }
 
-/** Returns the weakest Linux capability to pass through closed folders that this process may pass on. */
+/**
+ * Returns the weakest Linux capability that gives access to folders without permission and that this process can give to
+ * a child process; undefined if there is none.
+ */
 function passageCapability(): 'dac_read_search' | 'dac_override' | undefined {
   try {
     execFileSync('setpriv', ['--version'], { stdio: 'pipe' });

@@ -90,7 +90,7 @@ interface ComparisonOptions extends RankerOptions {
  */
 export function fitAndTestRanker(events: LogEvents, options: ComparisonOptions): TestedRanker | null {
   const walk = new PointInTimeReplay(events);
-  // A separate function, so that its examples can be garbage-collected before the sources are fitted again.
+  // This is a separate function so that its examples can be garbage-collected before the sources are fitted again.
   const tested = fitOnExamples(walk, options);
   if (tested === null) return null;
   walk.advanceTo(options.until);

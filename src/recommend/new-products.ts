@@ -136,7 +136,8 @@ function personalView(ranking: PersonalRanking): RankingView {
 }
 
 /**
- * Weighs products by categories shared with the customer's interests: the cosine of category counts, up to a factor.
+ * Weighs products by the categories that they share with the customer's interests: the cosine similarity of category
+ * counts, without the customer's norm, which is the same for all products.
  */
 function categoryView({ categoriesOf }: RecommendInput, history: CustomerHistory): RankingView {
   const profile = new Map<string, { count: number; because: string }>();

@@ -32,7 +32,10 @@ export class FusedRanks {
   }
 }
 
-/** Returns candidate positions in order of product index. Numbers sort several times faster without a comparator. */
+/**
+ * Returns candidate positions in order of product index. Each index and position are packed into one number, because
+ * numbers sort several times faster without a comparator.
+ */
 function placesByProduct(candidates: Int32Array): Int32Array {
   const { length } = candidates;
   const keys = new Float64Array(length);

@@ -66,7 +66,8 @@ export class ShopStateReadModel extends ReplicatedState<ShopState> {
 }
 
 /**
- * Decodes a state and computes its neighbour lists before the swap, so that the first request does not compute them.
+ * Decodes a state and computes its neighbour lists before it replaces the current state, so that the first request does
+ * not have to compute them.
  */
 function* decodeWithNeighboursInSteps(bytes: Uint8Array): ResumableTask<ShopState> {
   const state = yield* ShopState.decodeInSteps(bytes);

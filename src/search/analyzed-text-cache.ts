@@ -28,7 +28,7 @@ interface Entry {
 
 /** Caches the analyzed texts of recently shown products. Analyzing a text takes longer than finding its product. */
 export class AnalyzedTextCache {
-  /** By product object: a changed product is a new object. */
+  /** Analyzed texts by product object. A changed product is a new object, so no entry is ever outdated. */
   private readonly entries = new LRUCache<Product, Entry>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ texts }) =>

@@ -19,7 +19,7 @@ const MAX_HIGHLIGHTS = 10;
 export interface SearchPageOptions {
   readonly first: number;
   readonly after?: string | null;
-  /** Whether the response contains cursors. Only then is the list stored for further pages. */
+  /** Whether the response contains cursors. If it does not, the list is not stored for further pages. */
   readonly cursors: boolean;
   readonly highlights: boolean;
   readonly reasons: boolean;

@@ -28,6 +28,6 @@ export interface HitExplanation {
   readonly shares: readonly ScoreShare[];
   /** Whether a merchandising rule pinned the product. */
   readonly pinned: boolean;
-  /** The reasons for the customer's affinity. */
+  /** Why the customer is expected to like this product. */
   readonly because: readonly RankingReason[];
 }

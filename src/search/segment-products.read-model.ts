@@ -58,7 +58,9 @@ export class SegmentProducts {
     return (doc) => (possible === undefined || possible.holds(doc)) && (passes === null || passes(productOf(doc)));
   }
 
-  /** Returns the factor that a document's score is multiplied by. */
+  /**
+   * Returns a function that gives the factor for a document's score. It reads products only if the columns cannot decide.
+   */
   boosting(columns: Columns, { boost, byPart }: ProductConditions): (doc: number) => number {
     const { boost: known, boosts } = byPart(productColumns(columns));
     if (known !== undefined) return known;

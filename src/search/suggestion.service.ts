@@ -183,7 +183,7 @@ export class SuggestionService {
   }
 
   /**
-   * Returns an indexed word as products spell it, because the index holds folded words (without accents and case). Part
+   * Returns an indexed word with the accents that products use, in lower case. The index holds words without accents. Part
    * numbers and ids give undefined.
    */
   private *wordAsWritten({ query, surface }: Completion, live: CatalogIndex): CooperativeTask<string | undefined> {

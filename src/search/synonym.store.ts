@@ -7,7 +7,7 @@ export interface SynonymRecord extends SynonymRule {
   readonly finds: readonly string[];
   /** BCP 47; null for all languages. */
   readonly language: string | null;
-  /** ISO 8601. */
+  /** ISO 8601 timestamp, in UTC. */
   readonly updatedAt: string;
 }
 

@@ -10,7 +10,7 @@ export interface MessageEvents {
   readonly events: readonly EventInput[];
   /** The index in the message of each element of `events`. */
   readonly indexes: readonly number[];
-  /** Errors of items that are no valid events, by index in the message. */
+  /** Errors of items that are not valid events, by index in the message. */
   readonly errors: readonly { readonly index: number; readonly code: string; readonly message: string }[];
 }
 

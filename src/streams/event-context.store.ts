@@ -11,9 +11,10 @@ export interface EventAsOf {
 }
 
 /**
- * Loads the products and customers of events as of their positions, if expressions read them.
+ * Loads the product and the customer of each event as they were at its log position `knownAt`. It loads a kind of
+ * record only if an expression reads it.
  * @param fields that expressions read, for example `product.brand`
- * @returns one for each event, in order
+ * @returns one context for each event, in order
  */
 export async function loadEventContexts(
   client: Pool | PoolClient,

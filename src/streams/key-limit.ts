@@ -17,7 +17,10 @@ export function keyRankOf(key: string): number {
   return parseInt(hash('sha256', key, 'hex').slice(0, RANK_DIGITS), 16);
 }
 
-/** Returns the number of keys that each pane counts separately; null for streams without keys and for sessions. */
+/**
+ * Returns the maximum number of keys that a pane (a slice of a window) counts separately; further keys are counted
+ * together. Null for streams without keys, for sessions, and for streams over another stream.
+ */
 export function maxKeysOf({ spec, window }: Pick<CompiledStream, 'spec' | 'window'>): number | null {
   if (spec.keys.length === 0 || window.panes === null || spec.over !== undefined) return null;
   return spec.maxKeys ?? DEFAULT_MAX_KEYS;

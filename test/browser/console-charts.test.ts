@@ -46,7 +46,7 @@ describeInBrowser('the charts and tables of the console', () => {
     await shop.drop();
   });
 
-  it('shows the last hour of a stream with keys, as recounted, and forgets minutes as they become older', async () => {
+  it('shows the last hour of a stream with keys, equal to a recount, and drops minutes that leave it', async () => {
     const types = ['VIEW', 'CLICK', 'ADD_TO_CART', 'LIKE'];
     const minute = () => Math.floor(Date.now() / 60_000) * 60_000;
     const { createStream } = await api.client.data<{ createStream: { errors: unknown[] } }>(
@@ -63,7 +63,7 @@ describeInBrowser('the charts and tables of the console', () => {
       },
     );
     expect(createStream.errors).toEqual([]);
-    // Seventy minutes of four types: more windows than a subscription begins with.
+    // Seventy minutes of four types: more windows than a subscription starts with.
     const begun = minute();
     const minutes = Array.from({ length: 70 }, (_, ago) => begun - ago * 60_000);
     await record(
@@ -83,7 +83,7 @@ describeInBrowser('the charts and tables of the console', () => {
       (difference) => difference === 0,
     );
     const before = expected();
-    // The chart says of which day it is.
+    // The chart names the day that it shows.
     const caption = page.getByRole('region', { name: 'Events' }).locator('figcaption');
     expect(await caption.textContent()).toMatch(/\d{1,2} \w{3} \d{4}, \d\d:\d\d–\d\d:\d\d/);
     await until(
@@ -94,7 +94,7 @@ describeInBrowser('the charts and tables of the console', () => {
     await api.client.data('mutation { deleteStream(input: { id: "demo-events-per-minute" }) { errors { message } } }');
   }, 180_000);
 
-  it('shows money in its currency, by the day, beside top lists', async () => {
+  it('shows amounts by day in their currency, next to top lists', async () => {
     const { createStream } = await api.client.data<{ createStream: { errors: unknown[] } }>(
       'mutation($stream: StreamInput!) { createStream(input: { stream: $stream }) { errors { message } } }',
       {
@@ -126,7 +126,7 @@ describeInBrowser('the charts and tables of the console', () => {
       .nth(3)
       .waitFor({ timeout: 60_000 });
     await page.locator('figcaption', { hasText: /^\d{1,2} \w{3} \d{4} · €[\d,.]+ · / }).waitFor();
-    // Head and rows have the same columns, one line high, and none reaches into the next.
+    // Head and rows have the same columns, one line high, and no column overlaps the next.
     const faults = await table.evaluate((element) => {
       const head = [...element.querySelectorAll('.rows-head > *')].map((cell) => cell.getBoundingClientRect());
       return [...element.querySelectorAll('.rows-row')].flatMap((row) =>

@@ -5,7 +5,7 @@ import { consoleShop } from '../setup/console-shop';
 import { ADMIN_KEY } from '../setup/processes';
 import { until } from '../setup/until';
 
-describeInBrowser('the console, of what happens', () => {
+describeInBrowser('the console pages for monitoring', () => {
   const shop = consoleShop({ fits: false });
   const { open, record, signIn, accessible, forgive } = shop;
   let page: Page;
@@ -16,7 +16,7 @@ describeInBrowser('the console, of what happens', () => {
     await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
   });
 
-  it('defines a stream, says what is wrong with it in its place, and shows it moving', async () => {
+  it('defines a stream, shows errors next to their fields, and shows live updates', async () => {
     await open('Streams');
     await page.getByRole('link', { name: 'Define a stream' }).click();
     await page.getByLabel('Id', { exact: true }).fill('views');
@@ -49,8 +49,8 @@ describeInBrowser('the console, of what happens', () => {
     await accessible('stream');
   });
 
-  it('raises an alert by a rule that was made here, and has it acknowledged', async () => {
-    // A preview looks at samples of the past: the first one is taken some seconds after the worker has started.
+  it('raises an alert by a rule that was created here, and acknowledges it', async () => {
+    // A preview uses samples of the past. The first sample is taken some seconds after the worker has started.
     const rule = { id: 'runs', source: 'SYSTEM', condition: 'system.workerProcesses > 0.0' };
     await until(
       () => shop.client().data<PreviewAnswer>(PREVIEW_RULE, { rule }),
@@ -113,7 +113,7 @@ describeInBrowser('the console, of what happens', () => {
     await alert.locator('.badge', { hasText: 'Resolved' }).waitFor();
   });
 
-  it('moves with what is recorded, says that it is reconnecting, and catches up', async () => {
+  it('updates with recorded events, shows that it is reconnecting, and catches up', async () => {
     await open('Now');
     await page.getByRole('button', { name: 'Create event streams' }).click();
     const events = page.getByRole('status', { name: 'Events in the last hour' });
@@ -131,7 +131,7 @@ describeInBrowser('the console, of what happens', () => {
     await accessible('now');
     await shop.killApi();
     await page.getByText('Reconnecting').waitFor();
-    // It is shown for some seconds.
+    // The message is shown for some seconds.
     const connected = page.getByText('Connected again').waitFor({ timeout: 45_000 });
     await shop.startApi();
     await record({ type: 'VIEW', customerId: 'c-2', productId: 'lamp-2' });
@@ -141,7 +141,7 @@ describeInBrowser('the console, of what happens', () => {
     forgive(/WebSocket|ERR_CONNECTION|ERR_EMPTY|status of 503/);
   });
 
-  it('makes and revokes keys, lists what was rejected, fits a phone, and forgets the key', async () => {
+  it('creates and revokes keys, lists rejected events, fits a phone screen, and deletes the key on sign-out', async () => {
     await open('Keys');
     await page.getByLabel('Name').fill('a till');
     await page.getByRole('button', { name: 'Create' }).click();

@@ -4,7 +4,7 @@ import { consoleShop } from '../setup/console-shop';
 import { CREATE_KEY, type CreateKeyAnswer } from '../setup/operations';
 import { ADMIN_KEY } from '../setup/processes';
 
-/** Of a fit, on a machine that has other things to do. */
+/** The bound for fitting a model, on a machine with other load. */
 const LONG_MS = 240_000;
 
 describeInBrowser('the console', () => {
@@ -16,7 +16,7 @@ describeInBrowser('the console', () => {
     page = shop.page();
   });
 
-  it('asks for the admin key, and keeps it nowhere but in this tab, and only on request', async () => {
+  it('asks for the admin key, and stores it in this tab only, and only on request', async () => {
     const { createApiKey } = await client().data<CreateKeyAnswer>(CREATE_KEY, {
       input: { scope: 'SERVER', name: 'shop' },
     });
@@ -28,7 +28,7 @@ describeInBrowser('the console', () => {
     await page.getByRole('alert').getByText('The console needs an admin key').waitFor();
     await signIn(ADMIN_KEY);
     await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
-    // Text, because nothing of a browser is typed here.
+    // The test sets the text directly, because it does not simulate typing.
     const kept = () => page.evaluate<string>('JSON.stringify([{ ...localStorage }, location.href, document.cookie])');
     expect(await kept()).not.toContain(ADMIN_KEY);
     await page.reload();
@@ -39,7 +39,7 @@ describeInBrowser('the console', () => {
     expect(await kept()).not.toContain(ADMIN_KEY);
   });
 
-  it('tries searches, and a rule before it is in force', async () => {
+  it('tries searches, and previews a rule before it takes effect', async () => {
     await open('Search lab');
     await page.keyboard.press('/');
     await page.keyboard.type('ketle');
@@ -82,14 +82,14 @@ describeInBrowser('the console', () => {
   });
 
   it(
-    'fits, judges, promotes and rolls back a model',
+    'fits, evaluates, promotes and rolls back a model',
     async () => {
       await open('Models');
       const blend = page.getByRole('region', { name: 'Blend model' });
       await blend.locator('tr.active').waitFor({ timeout: LONG_MS });
       const first = (await blend.locator('tr.active').getAttribute('data-version'))!;
       await blend.getByRole('button', { name: 'Refresh' }).click();
-      // Not what the first refresh came to, which may still be there.
+      // Not the result of the first refresh, which may still be shown.
       const done = blend.getByText(/Done: version \d+ was promoted/).filter({ hasNotText: `version ${first} ` });
       await done.waitFor({ timeout: LONG_MS });
       const second = /version (\d+)/.exec((await done.textContent())!)![1];
@@ -112,7 +112,7 @@ describeInBrowser('the console', () => {
     2 * LONG_MS,
   );
 
-  it('shows a customer’s lists with reasons that add up, and moves them when it is clicked in their place', async () => {
+  it('shows a customer’s lists with reasons that add up, and updates them after clicks on the page', async () => {
     await open('Recommendation lab');
     await page.getByLabel('Customer').fill('c-1');
     await page.getByRole('button', { name: 'Show' }).click();
@@ -147,7 +147,7 @@ describeInBrowser('the console', () => {
     await accessible('recommendation lab');
     await page.getByRole('link', { name: 'Two versions' }).press('Enter');
     await page.getByRole('status').getByText('Both lists are the same.').waitFor();
-    // Version 1 was fitted of the same as version 2; without any, the order is another.
+    // Version 1 was fitted on the same data as version 2; without any data, the order differs.
     await page.getByLabel('Left', { exact: true }).selectOption('rank-fusion');
     await page.getByText(/\d+ of 10 products are in both lists, \d+ of them in another position/).waitFor();
     const right = page.getByRole('region', { name: /^Right: Version \d+, active/ });

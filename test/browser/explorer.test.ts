@@ -18,7 +18,7 @@ interface EditorElement {
   readonly CodeMirror: { getValue(): string; readonly operationName: string | null };
 }
 
-/** GraphiQL's parts, as a user finds them. */
+/** The parts of GraphiQL, as a user finds them. */
 function partsOf(page: Page) {
   const answer = page.locator('.result-window');
   const headers = page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .CodeMirror');
@@ -26,7 +26,7 @@ function partsOf(page: Page) {
   return {
     open: async (tab: string) => {
       await page.getByRole('tab', { name: tab }).click();
-      // GraphiQL parses a query a moment after it is shown.
+      // GraphiQL parses a query a moment after showing it.
       await until(
         () =>
           page
@@ -58,7 +58,7 @@ describeInBrowser('/explorer/', () => {
 
   const explore = async (api: Api) => {
     const { page, complaints } = await visit(browser, `http://127.0.0.1:${api.port}/explorer/`);
-    // Until it has asked for the schema it goes back to the first tab.
+    // Until GraphiQL has loaded the schema, it returns to the first tab.
     await page.waitForLoadState('networkidle');
     return { page, complaints, ...partsOf(page) };
   };
@@ -81,7 +81,7 @@ describeInBrowser('/explorer/', () => {
       await shop.drop();
     });
 
-    it('answers the queries of every tab with headers that are entered once, and stores them nowhere', async () => {
+    it('runs the queries of every tab with headers that are entered once, and does not store the headers', async () => {
       const { page, complaints, open, write, headers, run, answers } = await explore(api);
       await open('Search');
       await write({ 'x-api-key': ADMIN_KEY });
@@ -93,7 +93,7 @@ describeInBrowser('/explorer/', () => {
       }
       await run();
       await answers(/"revision"/);
-      // Formatted, they are the same headers still; edited in this tab, they are others in all.
+      // Reformatted headers still count as the same; headers edited in this tab apply to all tabs.
       await page.getByRole('button', { name: /Prettify query/ }).click();
       await until(headers, (text) => text === JSON.stringify({ 'x-api-key': ADMIN_KEY }, null, 2));
       await write({ 'x-api-key': 'another' });
@@ -104,7 +104,7 @@ describeInBrowser('/explorer/', () => {
       expect(stored).not.toContain(ADMIN_KEY);
     });
 
-    it('is sent no key', async () => {
+    it('receives no key', async () => {
       const { page, headers } = await explore(api);
       expect(await headers()).toBe(JSON.stringify({ 'x-api-key': '' }, null, 2));
       const sources = await page.evaluate<string[]>(
@@ -135,7 +135,7 @@ describeInBrowser('/explorer/', () => {
       await shop.drop();
     });
 
-    it('answers its first query at once, with the public key, and a visit that the key begins', async () => {
+    it('runs its first query immediately, with the public key and a session that the key starts', async () => {
       const { complaints, headers, run, answers, open, write } = await explore(api);
       expect(JSON.parse(await headers())).toEqual({ 'x-api-key': DEMO_STOREFRONT_KEY });
       await run();

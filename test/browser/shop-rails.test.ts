@@ -12,7 +12,7 @@ jest.setTimeout(180_000);
 const VIEWED = 'home-recently-viewed';
 const PERSONAL = 'home-personal';
 
-/** The rails of the shop page, moved by events of its visitor that are recorded elsewhere. */
+/** The rails of the shop page, updated by events of its visitor that are recorded elsewhere. */
 describeInBrowser('the rails at /shop/', () => {
   let shop: TestNamespace;
   let api: ShopProcess & { port: number; client: GraphqlClient };
@@ -21,7 +21,7 @@ describeInBrowser('the rails at /shop/', () => {
   let visitor: Visit;
   let page: Page;
   let products: readonly string[];
-  /** As the visitor of the page. */
+  /** A client with the session of the page visitor. */
   let client: GraphqlClient;
 
   beforeAll(async () => {
@@ -55,7 +55,7 @@ describeInBrowser('the rails at /shop/', () => {
     const events = ids.map((productId) => ({ type: 'VIEW', productId }));
     expect((await client.data<RecordAnswer>(RECORD, { events })).recordEvents.errors).toEqual([]);
   };
-  /** The products of all rails, as they are in the page at one moment. */
+  /** Returns the products of all rails at one moment. */
   const rails = async () =>
     new Map(
       await page
@@ -80,7 +80,7 @@ describeInBrowser('the rails at /shop/', () => {
       (first) => first === id,
     );
 
-  it('stay where they were scrolled to when their products move', async () => {
+  it('keep their scroll position when their products move', async () => {
     await view(...products.slice(0, 13));
     await until(
       async () => (await rails()).get(VIEWED)?.length,
@@ -90,7 +90,7 @@ describeInBrowser('the rails at /shop/', () => {
     await page.mouse.move(0, 0);
     const left = await row.evaluate((element) => (element.scrollLeft = 430));
     expect(left).toBe(430);
-    // The product that stands at the left edge moves to the right, and then to the front.
+    // The product at the left edge moves to the right, and then to the front.
     const atEdge = (await rails()).get(VIEWED)![2];
     for (const id of [products[13], products[14], atEdge]) {
       await view(id);
@@ -103,7 +103,7 @@ describeInBrowser('the rails at /shop/', () => {
     expect(visitor.complaints).toEqual([]);
   });
 
-  it('never share a product, also while one of them is under the pointer or holds the focus', async () => {
+  it('never share a product, even while one of them is under the pointer or has the focus', async () => {
     expect(twice(await rails())).toEqual([]);
     const personal = page.locator(`[data-placement=${PERSONAL}] .card-link`);
     for (const hold of [
@@ -121,7 +121,7 @@ describeInBrowser('the rails at /shop/', () => {
       const held = before.get(PERSONAL)!;
       const [inHeld, alsoInHeld] = held.slice(-2);
       const elsewhere = products.find((id) => !held.includes(id) && before.get(VIEWED)![0] !== id)!;
-      // These would go to the rail of viewed products, which picks first.
+      // These products would go to the rail of viewed products, which chooses first.
       await view(inHeld, alsoInHeld);
       await view(elsewhere);
       await firstViewed(elsewhere);
@@ -140,7 +140,7 @@ describeInBrowser('the rails at /shop/', () => {
     expect(visitor.complaints).toEqual([]);
   });
 
-  it('of a product share none either', async () => {
+  it('on a product page share no product either', async () => {
     await page.locator(`[data-placement=${PERSONAL}] .card-link`).first().click();
     await page.locator('[data-placement=product-complementary] .card').first().waitFor();
     await page.locator('[data-placement=product-similar] .card').first().waitFor();

@@ -14,7 +14,7 @@ const PATIENCE_MS = 60_000;
 const FILLED_MS = 240_000;
 const ADMIN_KEY = 'test-admin-key-0123456789';
 
-it('all that a visitor loads of the page itself is at most 100 KB, compressed', () => {
+it('the page itself loads at most 100 KB, compressed', () => {
   const folder = path.resolve(__dirname, '../../dist/pages/shop');
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
     (entry) => entry.isFile() && !/[.](br|gz)$/.test(entry.name),
@@ -33,7 +33,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
   let customerId: string;
   const sent: string[] = [];
 
-  // The demo is filled first: half a year of events, and a model fitted to them.
+  // The demo is filled first: half a year of events, and a model fitted on them.
   beforeAll(async () => {
     const port = await freePort();
     freshet = start({ DATA_DIR: testFolder('shop-page'), PORT: String(port), DEMO: 'on', ADMIN_KEY });
@@ -53,13 +53,13 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     endStarted();
   });
 
-  // Whatever a test has done: nothing on the console, and nobody else was asked.
+  // After every test: no message on the browser console, and no request to another host.
   afterEach(() => expect(visitor.complaints).toEqual([]));
 
   const count = async () => Number(/\d+/.exec(await page.locator('.result-count').innerText())?.[0] ?? NaN);
   const titlesIn = (placement: string) => page.locator(`[data-placement=${placement}] .card-title`).allInnerTexts();
 
-  it('home shows rails without a product twice, and says that all of it is made up', async () => {
+  it('home shows rails without duplicate products, and says that the shop is fictitious', async () => {
     await page.locator('[data-placement=home-personal] .card').first().waitFor();
     await page.locator('[data-placement=home-trending] .card').first().waitFor();
     const shown = await page
@@ -71,7 +71,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it('looking at a product and putting another into the cart move the rails, without a reload', async () => {
+  it('viewing a product and adding another to the cart update the rails without a reload', async () => {
     await page.evaluate(() => void ((globalThis as { stayed?: boolean }).stayed = true));
     const before = await titlesIn('home-personal');
     const trending = page.locator('[data-placement=home-trending] .card').first();
@@ -86,7 +86,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     await until(async () => (await titlesIn('home-recently-viewed'))[0] === title, Boolean);
     await until(async () => (await titlesIn('home-personal')).join() !== before.join(), Boolean);
 
-    // The page stands still, and is told.
+    // The page is not reloaded; it receives the update.
     const seen = await titlesIn('home-personal');
     await page.locator('[data-placement=home-trending] .add').last().click();
     await page.getByRole('link', { name: 'Cart, 2 items' }).waitFor();
@@ -95,7 +95,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     expect(await page.evaluate(() => (globalThis as { stayed?: boolean }).stayed)).toBe(true);
   });
 
-  it('a typo is corrected, a suggestion taken, two facets chosen; back from a product is the same list', async () => {
+  it('a typo is corrected, a suggestion accepted and two facets chosen; going back from a product shows the same list', async () => {
     const { word, typo } = await aWordToMistype();
     const box = page.getByRole('combobox', { name: 'Search the shop' });
     await box.fill(typo);
@@ -114,7 +114,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
       const choice = page.locator('.choice', { has: page.locator(`[name=${facet}]`) }).first();
       const promised = Number(await choice.locator('.count').innerText());
       await choice.click();
-      // Exact counts: what a value promises is what it gives.
+      // Facet counts are exact: choosing a value shows as many products as its count.
       await until(async () => (await count()) === promised, Boolean);
     }
     const list = page.url();
@@ -134,12 +134,12 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     expect(Math.abs((await page.evaluate<number>('scrollY')) - top)).toBeLessThan(2);
   });
 
-  it('what products differ in can be chosen, and a price range of one’s own', async () => {
+  it('product variants and a custom price range can be chosen', async () => {
     await page.goto(`${origin}/shop/search?attributes.colour=Rust`);
     const colour = (value: string) => page.locator('.choice', { has: page.locator(`[value="${value}"]`) });
     const promised = Number(await colour('Rust').locator('.count').filter({ hasText: /\d/ }).innerText());
     expect(await count()).toBe(promised);
-    // Each is there in all colours, and is found once.
+    // Each product exists in all colours and is found once.
     await colour('Slate').click();
     await page.waitForURL(/attributes\.colour=Rust&attributes\.colour=Slate/);
     await until(async () => (await count()) === promised, Boolean);
@@ -151,7 +151,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it('the cart is completed and ordered by a customer; what becomes of the order arrives', async () => {
+  it('a customer completes and orders the cart, and receives updates of the order', async () => {
     await page.getByRole('link', { name: 'Sign in' }).click();
     const customer = page.locator('.people button').first();
     customerId = (await customer.getAttribute('data-id'))!;
@@ -168,7 +168,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it('the customer’s orders are listed, the newest first, and move; whose token is refused twice is signed out', async () => {
+  it('the customer’s orders are listed, the newest first, and update; a customer whose token is refused twice is signed out', async () => {
     const earlier = Array.from({ length: 21 }, (_, at) => {
       const placedAt = new Date(Date.now() - (at + 1) * 86_400_000).toISOString();
       return `{ id: "earlier-${at}", customerId: "${customerId}", placedAt: "${placedAt}", lines: [
@@ -210,12 +210,12 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
 
     const spoil = (route: Route) =>
       route.continue({ headers: { ...route.request().headers(), authorization: 'Bearer spoilt' } });
-    // The back end renews, and the page goes on as the customer's.
+    // The back end renews the token, and the page continues for the customer.
     await page.route('**/graphql', spoil, { times: 1 });
     await page.getByRole('link', { name: 'Your orders' }).click();
     await newest.waitFor();
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
-    // A token that came for a refused one, refused in turn.
+    // A token that replaces a refused one and is refused too.
     await newest.getByRole('link').click();
     await page.getByRole('heading', { level: 1, name: 'Your order', exact: true }).waitFor();
     await page.route('**/graphql', spoil, { times: 1 });
@@ -227,12 +227,13 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
   });
 
-  it('says that the shop is gone, and catches up by itself once it is back', async () => {
+  it('shows that the shop is unavailable, and catches up by itself once it is back', async () => {
     await page.getByRole('link', { name: 'Freshet demo' }).click();
     await page.locator('[data-placement=home-personal] .card').first().waitFor();
     process.kill(apiPid(freshet), 'SIGKILL');
     await page.getByText('Reconnecting').waitFor();
-    // Put into the cart while nobody answers. Which one is asked only now: until then the list moved.
+    // The product is added to the cart while no server answers. It is chosen only now, because the list could change
+    // until then.
     const card = page.locator('[data-placement=home-trending] .card', { has: page.locator('.add') }).first();
     const chosen = await card.getAttribute('data-id');
     await page.locator(`[data-placement=home-trending] [data-id="${chosen}"] .add`).click();
@@ -240,10 +241,10 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     await page.locator('[data-connection=connected]').waitFor({ state: 'attached' });
     await page.getByText('Connected again. This page is up to date.').waitFor();
     await page.mouse.move(0, 0);
-    // What was said meanwhile arrives, once, and the lists know of it.
+    // Events recorded in the meantime arrive once, and the lists include them.
     const carted = () => historyOf(customerId);
     await until(carted, (rows) => rows.some(({ productId }) => productId === chosen));
-    // And what happens elsewhere from now on is told again.
+    // Events from elsewhere are received again from now on.
     const { search } = await ask<{ search: { nodes: { id: string; title: string }[] } }>(
       '{ search(input: {}, first: 9) { nodes { id title } } }',
     );
@@ -259,11 +260,11 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     expect((await carted()).filter(({ productId }) => productId === chosen)).toEqual([
       { type: 'ADD_TO_CART', productId: chosen, quantity: 1 },
     ]);
-    // The browser itself complains of a server that is gone.
+    // The browser itself reports a server that it cannot reach.
     visitor.forgive(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket connection/);
   });
 
-  /** The orders of the list that were subscribed to. */
+  /** Returns the orders of the subscribed list. */
   function followed(): string[] {
     return sent.flatMap((text) => {
       const { payload } = JSON.parse(text) as { payload?: { query?: string; variables: { id: string } } };
@@ -271,7 +272,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     });
   }
 
-  /** A word that the shop has, with a letter left out: one that the shop puts right. */
+  /** Returns a word of the shop with one letter left out, which the shop corrects. */
   async function aWordToMistype(): Promise<{ word: string; typo: string }> {
     const { search } = await ask<{ search: { nodes: { title: string }[] } }>(
       '{ search(input: {}, first: 100) { nodes { title } } }',
@@ -286,7 +287,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     throw new Error('The shop corrects no word of its own titles');
   }
 
-  /** What a customer has put into the cart lately, as the log has it. */
+  /** Returns the products that a customer has recently added to the cart, from the log. */
   async function historyOf(id: string): Promise<{ type: string; productId: string | null; quantity: number }[]> {
     const query = `{ customer(id: "${id}") { history(first: 20) { nodes { type productId quantity } } } }`;
     const { customer } = await ask<{
@@ -302,7 +303,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
   }
 });
 
-/** The API process that `npm start` looks after. */
+/** Returns the API process that `npm start` supervises. */
 function apiPid({ process: parent }: Started): number {
   const found = execFileSync('pgrep', ['-P', String(parent.pid), '-f', 'dist/src/main.js'], { encoding: 'utf8' });
   return Number(found.trim());

@@ -21,13 +21,13 @@ const event = (n: number) => ({
 });
 type Event = ReturnType<typeof event>;
 
-describe('an API process killed directly after it has acknowledged', () => {
+describe('an API process that is killed immediately after its acknowledgements', () => {
   let shop: TestNamespace;
   let pool: Pool;
   const sent: Event[] = [];
   const acknowledged: Event[] = [];
   const receipts = new Set<string>();
-  /** Per round, requests that were under way and never answered. */
+  /** Requests in flight that were never answered, by round. */
   const unanswered: number[] = [];
 
   const logged = async () => {
@@ -36,7 +36,9 @@ describe('an API process killed directly after it has acknowledged', () => {
   };
   const idsOf = (events: readonly Event[]) => events.map(({ id }) => id).sort();
 
-  /** Sends without a pause over several connections, and kills the process as soon as enough has been acknowledged. */
+  /**
+   * Sends continuously over several connections, and kills the process as soon as enough events have been acknowledged.
+   */
   async function sendUntilKilled(): Promise<number> {
     // Long enough for several requests to share a micro-batch.
     const api = await startApi(shop, { INGEST_DELAY_MS: '10', INBOX_MAX_AGE_MS: '600000' });
@@ -58,7 +60,7 @@ describe('an API process killed directly after it has acknowledged', () => {
         expect(answer.recordEvents).toMatchObject({ accepted: PER_REQUEST, errors: [] });
         acknowledged.push(...events);
         receipts.add(answer.recordEvents.receipt ?? '');
-        // One more is on its way, and gathered with others for 10 ms, when the kill strikes.
+        // One more request is in flight when the process is killed, and is gathered with others for 10 ms.
         if (++answered === ACKNOWLEDGED_BEFORE_KILL) setTimeout(() => void (killed = api.kill()), 3);
       }
     };
@@ -70,7 +72,7 @@ describe('an API process killed directly after it has acknowledged', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    // No worker yet: nobody else has had a hand in what is durable.
+    // No worker runs yet, so only the API process has written durable data.
     for (let round = 0; round < ROUNDS; round++) unanswered.push(await sendUntilKilled());
   }, 60_000);
 
@@ -79,21 +81,21 @@ describe('an API process killed directly after it has acknowledged', () => {
     await shop.drop();
   });
 
-  it('was killed with requests under way', () => {
+  it('was killed with requests in flight', () => {
     expect(acknowledged.length).toBeGreaterThanOrEqual(ROUNDS * ACKNOWLEDGED_BEFORE_KILL * PER_REQUEST);
     expect(unanswered).toHaveLength(ROUNDS);
     for (const lost of unanswered) expect(lost).toBeGreaterThan(0);
     expect(sent.length - acknowledged.length).toBe(PER_REQUEST * unanswered.reduce((sum, lost) => sum + lost, 0));
   });
 
-  it('has every receipt that it gave in the inbox, with all of its events', async () => {
+  it('has stored every receipt that it returned in the inbox, with all of its events', async () => {
     const { rows } = await pool.query<{ id: string; events: Event[] }>('SELECT id, events FROM inbox');
     expect(rows.map((row) => row.id)).toEqual(expect.arrayContaining([...receipts]));
     const durable = new Set(rows.flatMap((row) => row.events.map(({ id }) => id)));
     expect(acknowledged.filter(({ id }) => !durable.has(id))).toEqual([]);
   });
 
-  describe('and then started anew, with a worker', () => {
+  describe('and then restarted, with a worker', () => {
     let api: Awaited<ReturnType<typeof startApi>>;
     let worker: ReturnType<typeof startWorker>;
 
@@ -106,7 +108,7 @@ describe('an API process killed directly after it has acknowledged', () => {
       expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
     });
 
-    it('takes every acknowledged event into the log, and nothing that was not sent', async () => {
+    it('writes every acknowledged event to the log, and no other event', async () => {
       for (const awaitReceipt of receipts) {
         await api.client.data<ListAnswer>(LIST, { input: { intent: 'POPULAR', awaitReceipt } });
       }
@@ -115,7 +117,7 @@ describe('an API process killed directly after it has acknowledged', () => {
       expect(log.filter((id) => !sent.some((event) => event.id === id))).toEqual([]);
     });
 
-    it('has exactly what was sent when everything is sent again under the same ids', async () => {
+    it('has exactly the sent events after all of them are sent again with the same ids', async () => {
       let receipt: string | null = null;
       for (let at = 0; at < sent.length; at += 500) {
         const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events: sent.slice(at, at + 500) });

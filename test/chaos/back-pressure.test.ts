@@ -23,7 +23,7 @@ describe('a full inbox', () => {
     return error?.extensions.code === 'OVERLOADED' ? error.extensions.retryAfterMs : undefined;
   };
 
-  it('refuses at once, keeps all that it acknowledged, and takes more when it has drained', async () => {
+  it('refuses immediately, loses nothing that it acknowledged, and accepts more after it has drained', async () => {
     const api = await inbox.through(startApi(inbox.shop, { INBOX_MAX_EVENTS: '50', INBOX_MAX_AGE_MS: '600000' }));
     const sent: string[] = [];
     let answer: Answer<RecordAnswer> = {};
@@ -45,7 +45,7 @@ describe('a full inbox', () => {
     expect(post.status).toBe(503);
     expect(Number(post.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect(await post.json()).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED' } }] });
-    // Queries and all other mutations go on.
+    // Queries and all other mutations continue to work.
     expect(await inbox.client.code('{ inboxBatches { nodes { id } } }')).toBeUndefined();
 
     inbox.keep(startWorker(inbox.shop));
@@ -57,7 +57,7 @@ describe('a full inbox', () => {
     expect(await inbox.logged()).toEqual(['after', ...sent]);
   }, 60_000);
 
-  it('is also one whose oldest batch has waited for too long', async () => {
+  it('is also an inbox whose oldest batch has waited for too long', async () => {
     await inbox.through(startApi(inbox.shop, { INBOX_MAX_AGE_MS: '1500' }));
     await inbox.record([event('first')]);
     await inbox.record([event('second')]);
@@ -76,7 +76,7 @@ describe('a full inbox', () => {
     );
   }, 60_000);
 
-  it('makes an import wait', async () => {
+  it('makes an import pause', async () => {
     await inbox.pool.query(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN IF NOT NEW.backfill THEN PERFORM pg_sleep(0.4); END IF; RETURN NEW; END $$;
       CREATE TRIGGER slow BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION slow()`);
@@ -99,7 +99,7 @@ describe('a full inbox', () => {
     try {
       inbox.keep(startWorker(inbox.shop));
       await inbox.applied(await inbox.record([event('warm')]), 10_000);
-      // Nothing to yield to.
+      // There are no live events to wait for.
       await target.events([past('one')]);
       expect(told).toEqual([]);
       for (const each of events('live', 30)) await inbox.record([each]);

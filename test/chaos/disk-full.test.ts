@@ -25,12 +25,12 @@ if (obstacle) process.stderr.write(`\nNOT TESTED: a full disk. No file system ca
 
   afterAll(() => shop.close(), 30_000);
 
-  it('refuses events with a clear code, and goes on when there is room again', async () => {
+  it('refuses events with a clear code, and continues when there is space again', async () => {
     expect(disk.fill()).toBe(0);
     const looks = await lookFor(shop, FULL_MS);
     expect(new Set(looks.flatMap(({ failed }) => failed ?? []))).toEqual(new Set(['UNAVAILABLE']));
     expect([...shop.load.failures.keys()]).toEqual(['UNAVAILABLE']);
-    // A small batch is accepted as long as the inbox's last page has room for it, and then is refused as well.
+    // A small batch is accepted as long as the inbox's last page has space for it, and is then refused as well.
     await until(
       () => Promise.all(shop.living.map((probe) => probe.look())),
       (more) => more.every(({ failed }) => failed === 'UNAVAILABLE'),
@@ -40,7 +40,7 @@ if (obstacle) process.stderr.write(`\nNOT TESTED: a full disk. No file system ca
     await expectRecovery(shop);
   }, 40_000);
 
-  it('crashed because it can’t go on with its log: the same, once its supervisor has started it again', async () => {
+  it('crashed because it can’t write its log: the same, after its supervisor has restarted it', async () => {
     disk.fill();
     expect(await shop.services.useUpLog()).toBe(true);
     const looks = await lookFor(shop, FULL_MS / 2);
@@ -50,7 +50,7 @@ if (obstacle) process.stderr.write(`\nNOT TESTED: a full disk. No file system ca
     await expectRecovery(shop);
   }, 40_000);
 
-  it('has counted it against no batch, and lost nothing that was acknowledged', async () => {
+  it('has counted no failed attempt for a batch, and lost no acknowledged event', async () => {
     await shop.load.stop();
     await shop.settle();
     expect(shop.acknowledged.length).toBeGreaterThan(1_000);

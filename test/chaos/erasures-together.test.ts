@@ -4,12 +4,12 @@ import { LIST } from '../setup/operations';
 
 const PEOPLE = 70;
 const EVENTS_EACH = 3;
-/** So many of them have an order, too: the events of its steps leave, its line stays. */
+/** The number of erased customers who also have an order: the events of its steps are deleted, its line remains. */
 const BUYERS = 20;
 const INTERVAL_MS = 15_000;
-/** From the requests to the end of the last erasure, on a machine that does much else. */
+/** From the requests to the end of the last erasure, on a machine with other load. */
 const MAX_MS = INTERVAL_MS + 45_000;
-/** What erasures may add to the slowest of a hundred reads of one's own writes. */
+/** The time that erasures may add to the slowest of a hundred reads of one's own writes. */
 const MAX_SLOWER = 3;
 const MAX_MORE_MS = 500;
 
@@ -25,7 +25,10 @@ const { client, record, event, rows, whereFound, apis, logs } = erasureShop({
 const name = (n: number) => `leaving-${n}-x`;
 const placedAt = new Date(Date.now() - 86_400_000).toISOString();
 const euro = (amount: string) => ({ amount, currency: 'EUR' });
-/** All in one batch, beside the order of somebody who stays; payments change orders without events. */
+/**
+ * All orders are in one batch, together with the order of a customer who is not erased. Payments change orders without
+ * events.
+ */
 const bought = [...[...Array(BUYERS).keys()].map(name), 'otto'].map((customerId, n) => ({
   order: {
     id: `order-of-${customerId}`,
@@ -41,7 +44,7 @@ const bought = [...[...Array(BUYERS).keys()].map(name), 'otto'].map((customerId,
     occurredAt: placedAt,
   })),
 }));
-/** What was sold and paid, under whatever ids. */
+/** Returns sold and paid amounts, independent of ids. */
 const sold = () =>
   rows(`SELECT l.product_id, l.quantity::int, l.unit_price::text, o.placed_at, o.total::text, o.currency,
           (SELECT sum(amount)::text FROM payments WHERE order_id = o.id) AS paid
@@ -49,8 +52,8 @@ const sold = () =>
 const percentile = (times: readonly number[], share: number) =>
   [...times].sort((a, b) => a - b)[Math.floor(share * (times.length - 1))];
 
-describe('many who are erased at once', () => {
-  it('leave together, and hold up neither events nor reads', async () => {
+describe('many customers who are erased at the same time', () => {
+  it('are erased together, and delay neither events nor reads', async () => {
     for (let n = 0; n < EVENTS_EACH; n++)
       await record([...Array(PEOPLE).keys()].map((k) => event('VIEW', 'a', { customerId: name(k) })));
     const { recordOrders } = await client().data<{ recordOrders: { errors: object[] } }>(ORDERS, {
@@ -58,7 +61,7 @@ describe('many who are erased at once', () => {
       payments: bought.slice(0, -1).flatMap(({ payments }) => payments),
     });
     expect(recordOrders.errors).toEqual([]);
-    // The newest change of each order is of its own; the one before it is in one position with others.
+    // The newest change of each order has its own position; the change before shares a position with others.
     for (const { payments } of bought)
       await client().data(ORDERS, { orders: [], payments: [{ ...payments[0], id: `${payments[0].id}-2` }] });
     const soldBefore = await sold();
@@ -83,7 +86,7 @@ describe('many who are erased at once', () => {
     );
     const removable = new Map(theirs.map(({ subject, count }) => [subject, count]));
     expect([removable.get(`c:${name(PEOPLE - 1)}`), removable.size]).toEqual([EVENTS_EACH, PEOPLE]);
-    // Each caller asks again until it is told that the erasure is done.
+    // Each caller repeats the request until its status says that the erasure is done.
     const began = performance.now();
     const pending = new Set<string>();
     const done = await Promise.all(
@@ -108,7 +111,7 @@ describe('many who are erased at once', () => {
     expect(percentile(waits, 0.99)).toBeLessThan(
       Math.max(MAX_SLOWER * percentile(before, 0.99), percentile(before, 0.99) + MAX_MORE_MS),
     );
-    // The first need not wait; those who came meanwhile leave with the next.
+    // The first erasure need not wait; requests that arrive in the meantime are processed together next.
     expect(new Set(done.map(({ receipt }) => receipt)).size).toBeLessThanOrEqual(3);
     expect(pending.size).toBeGreaterThan(0);
     expect(done.every(({ receipts }) => receipts.size <= 1)).toBe(true);
@@ -124,7 +127,7 @@ describe('many who are erased at once', () => {
       new Set(['one-time']),
     );
     expect(orders.slice(1).every(({ customer }) => customer === null)).toBe(true);
-    // What tells of those who stay is still there.
+    // The data of the remaining customers still exists.
     expect((await whereFound('order-of-otto')).some((found) => found.startsWith('outbox:'))).toBe(true);
     const [{ logged, counted }] = await rows<{ logged: number; counted: number }>(
       'SELECT (SELECT count(*) FROM events) AS logged, (SELECT sum(events)::int FROM log_batches) AS counted',

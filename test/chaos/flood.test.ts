@@ -2,13 +2,13 @@ import { FaultShop } from './harness/fault-shop';
 import { Flood, type Flooded } from './harness/flood';
 import { expectExact, recount } from './harness/recounted';
 
-/** As many requests as their connections take. */
+/** As many requests as their connections allow. */
 const RATE = 1_000_000;
 const FLOOD_MS = 5_000;
 const NORMAL_MS = 10_000;
 
-/** For a minute, and with its memory: `npm run chaos -- flood`. */
-describe('more events than a shop can take, from clients that wait for nobody', () => {
+/** The one-minute version, which also measures memory, is `npm run chaos -- flood`. */
+describe('more events than a shop can process, from clients that do not wait for responses', () => {
   let shop: FaultShop;
   let flood: Flood;
   let flooded: Flooded;
@@ -29,12 +29,12 @@ describe('more events than a shop can take, from clients that wait for nobody', 
     expect(flooded.acknowledged).toBeGreaterThan(0);
   });
 
-  it('are done ten seconds after they have ended, and lists are live as ever', () => {
+  it('are processed ten seconds after the flood ends, and lists are as live as before', () => {
     expect(flooded.livesMs).toBeLessThan(NORMAL_MS);
     expect(flooded.drainedMs).toBeLessThan(NORMAL_MS);
   });
 
-  it('are in the log where they were acknowledged, and only there', async () => {
+  it('are in the log if they were acknowledged, and only then', async () => {
     await shop.settle();
     expectExact(await recount(shop));
   }, 60_000);

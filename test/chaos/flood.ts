@@ -1,4 +1,7 @@
-/** `npm run chaos -- flood`: five times as many events as the shop can take, for a minute; at the end everything is recounted. */
+/**
+ * `npm run chaos -- flood`: sends five times as many events as the shop can process, for a minute, and then compares
+ * everything with a recount.
+ */
 import { writeFileSync } from 'node:fs';
 import { FaultShop } from './harness/fault-shop';
 import { Flood, type Flooded } from './harness/flood';
@@ -11,7 +14,7 @@ const MEASURE_MS = 10_000;
 const TIMES = 5;
 const FLOOD_MS = 60_000;
 const NORMAL_MS = 10_000;
-/** A fraction of what is acknowledged meanwhile, were it kept. */
+/** A fraction of the memory that the acknowledged events would need if the process retained them. */
 const MAX_GROWTH_MIB = 128;
 
 describe('a flood', () => {
@@ -37,7 +40,7 @@ describe('a flood', () => {
   }, 60_000);
 
   it(
-    'is refused with OVERLOADED, and takes no more memory the longer it lasts',
+    'is refused with OVERLOADED, and memory does not grow with its duration',
     async () => {
       flooded = await flood.run(TIMES * capacity, FLOOD_MS);
       expect(Object.keys(flooded.refused)).toEqual(['OVERLOADED']);
@@ -46,12 +49,12 @@ describe('a flood', () => {
     FLOOD_MS + 180_000,
   );
 
-  it('is over ten seconds after it has ended: lists are live, and nothing is left to do', () => {
+  it('has no effect ten seconds after its end: lists are live, and no work is pending', () => {
     expect(flooded.livesMs).toBeLessThan(NORMAL_MS);
     expect(flooded.drainedMs).toBeLessThan(NORMAL_MS);
   });
 
-  it('has lost nothing that was acknowledged, and stored nothing that was refused', async () => {
+  it('has lost no acknowledged event, and stored no refused one', async () => {
     await shop.settle();
     const recounted = await recount(shop);
     lost = recounted.lost.length;

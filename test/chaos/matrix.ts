@@ -1,4 +1,7 @@
-/** `npm run chaos`: one fault after the other on one shop under load, measured; at the end everything is recounted. */
+/**
+ * `npm run chaos`: causes one fault after another on one shop under load, measures the recovery, and compares
+ * everything with a recount at the end.
+ */
 import { writeFileSync } from 'node:fs';
 import { FaultShop } from './harness/fault-shop';
 import { FAULTS as ALL_FAULTS } from './harness/faults';
@@ -12,30 +15,30 @@ const APIS = 2;
 const WORKERS = 3;
 const RATE = Number(process.env.CHAOS_RATE ?? 2_000);
 const SECONDS = Number(process.env.CHAOS_SECONDS ?? 120);
-/** Where only some are asked for, by a part of their names. */
+/** Runs only the faults whose names contain one of these texts. */
 const ONLY = process.env.CHAOS_ONLY?.split('\n').filter(Boolean) ?? [];
 const FAULTS = ALL_FAULTS.filter(({ name }) => ONLY.length === 0 || ONLY.some((part) => name.includes(part)));
-/** What does not recover within this does not recover. */
+/** A fault that takes longer than this counts as not recovered. */
 const PATIENCE_MS = 60_000;
 const EXTRA_MS = 180_000;
-/** Room for everything that the run writes. */
+/** Space for everything that the run writes. */
 const DISK_MIB = 8_192;
 
 interface Row {
   readonly fault: string;
   readonly promise: string;
   readonly proof: string;
-  /** From the fault's beginning until the next one's; `null` where it could not be caused here. */
+  /** From the beginning of the fault until the next one; `null` if it could not be caused on this machine. */
   readonly acknowledged: number | null;
   readonly lost: number | null;
   readonly recordsMs: number | null;
   readonly livesMs: number | null;
   readonly learnsMs: number | null;
-  /** Events that the counter without the transaction counted again. */
+  /** Events that the counter without the transaction counted twice. */
   readonly naive: number | null;
 }
 
-/** A row, which of the acknowledged events are its own, and when it was. */
+/** A row, the acknowledged events that belong to it, and its time. */
 interface Measured {
   readonly row: Omit<Row, 'lost' | 'acknowledged' | 'naive'>;
   readonly ids: ReadonlySet<string>;
@@ -104,7 +107,7 @@ describe('the fault matrix', () => {
         ]),
       );
       const proof = await proofOf();
-      // The load's seconds are shared out among the faults.
+      // The faults share the duration of the load.
       const share = ((measured.size + 1) * SECONDS * 1_000) / FAULTS.length;
       await sleep(Math.max(0, share - (performance.now() - began)));
       const ids = new Set(shop.acknowledged.map(({ id }) => id).filter((id) => !before.has(id)));
@@ -127,7 +130,7 @@ describe('the fault matrix', () => {
   }
 
   it(
-    'loses nothing that was acknowledged, and everything equals a recount',
+    'loses no acknowledged event, and equals a recount',
     async () => {
       seconds = Math.round((performance.now() - began) / 1_000);
       await Promise.all([shop.load.stop(), traffic.stop()]);
@@ -143,7 +146,7 @@ describe('the fault matrix', () => {
     2 * EXTRA_MS,
   );
 
-  it('would have miscounted, had the workers counted without the transaction', async () => {
+  it('shows that workers that count without the transaction miscount', async () => {
     naive = { total: (await shop.naive?.total()) ?? 0, tooMany: (await shop.naive?.tooMany()) ?? 0 };
     expect(naive.tooMany).toBeGreaterThan(0);
   });

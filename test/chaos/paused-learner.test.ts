@@ -6,7 +6,7 @@ import { RECOVERY_MS } from './harness/recovery';
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('a worker that is stopped while it holds the learner’s lease, and wakes when another has taken over', () => {
+describe('a worker that is stopped while it holds the learner lease, and resumes after another has taken over', () => {
   let shop: FaultShop;
   let paused: FaultShop['workers'][number];
   let before: number;
@@ -21,7 +21,7 @@ describe('a worker that is stopped while it holds the learner’s lease, and wak
 
   afterAll(() => shop.close(), 30_000);
 
-  it('loses the lease to the other, which goes on learning meanwhile', async () => {
+  it('loses the lease to the other, which continues to learn', async () => {
     paused.child.kill('SIGSTOP');
     await until(
       () => shop.learnerToken(),
@@ -37,7 +37,7 @@ describe('a worker that is stopped while it holds the learner’s lease, and wak
     }
   }, 30_000);
 
-  it('finds that out when it wakes, and neither writes nor takes the lease back', async () => {
+  it('notices the loss when it resumes, and neither writes nor takes the lease back', async () => {
     const token = await shop.learnerToken();
     paused.child.kill('SIGCONT');
     await until(
@@ -52,8 +52,8 @@ describe('a worker that is stopped while it holds the learner’s lease, and wak
     for (const row of rows) expect(row.token).toBe(token);
   }, 20_000);
 
-  it('has done no harm: log, counts and the answers of both API processes are those of a recount', async () => {
-    // However fast the rest was.
+  it('has done no harm: the log, the counts and the responses of both API processes equal a recount', async () => {
+    // Independent of how fast the previous tests were.
     await until(
       () => shop.acknowledged.length,
       (count) => count > 1_000,

@@ -8,7 +8,7 @@ import { expectExact, recount } from './harness/recounted';
 import { expectRecovery, lookFor } from './harness/recovery';
 
 const DOWN_MS = 2_000;
-/** Longer than this no request waits for a database that refuses connections. */
+/** A request waits at most this long for a database that refuses connections. */
 const BOUND_MS = 6_000;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -29,13 +29,13 @@ describe('PostgreSQL', () => {
     return { status: response.status, ...((await response.json()) as { reasons: string[] }) };
   };
 
-  it('cuts every connection: nobody notices for more than five seconds', async () => {
+  it('cuts every connection: every process recovers within five seconds', async () => {
     // Two API processes, a worker and its learner.
     expect(await shop.services.cutConnections()).toBeGreaterThanOrEqual(4);
     await expectRecovery(shop);
   }, 25_000);
 
-  it('crashed: a request is refused with a code that says what to do, and queries go on from memory', async () => {
+  it('crashed: a request is refused with a code that says what to do, and queries are answered from memory', async () => {
     expect(await shop.services.crashPostgres()).toBe(true);
     const looks = await lookFor(shop, DOWN_MS);
     expect(looks.length).toBeGreaterThan(10);
@@ -44,7 +44,7 @@ describe('PostgreSQL', () => {
       expect(milliseconds).toBeLessThan(BOUND_MS);
     }
     expect(Object.keys(ERROR_CODES)).toContain('UNAVAILABLE');
-    // Whichever way the request goes to the database: through Prisma, before anything is executed, in plain JSON.
+    // All paths to the database are tested: through Prisma, before the execution starts, and in plain JSON.
     const [{ client, port }] = shop.apis;
     expect(await client.code('{ apiKeys { nodes { id } } }')).toBe('UNAVAILABLE');
     expect(await client.as({ apiKey: 'a-key-never-seen-before' }).code('{ __typename }')).toBe('UNAVAILABLE');
@@ -61,7 +61,7 @@ describe('PostgreSQL', () => {
     expect(alive()).toEqual([null, null, null]);
   }, 20_000);
 
-  it('away for long: every API process says that it is not ready, and why', async () => {
+  it('unavailable for long: every API process reports that it is not ready, and why', async () => {
     for (const { port } of shop.apis) {
       const { status, reasons } = await until(
         () => readiness(port),
@@ -72,7 +72,7 @@ describe('PostgreSQL', () => {
     }
   }, 25_000);
 
-  it('back after its recovery: everything goes on within five seconds, without anybody’s hand', async () => {
+  it('back after its recovery: everything works within five seconds, without manual intervention', async () => {
     await shop.services.revivePostgres();
     expect(shop.services.postgresLog()).toContain('was not properly shut down; automatic recovery in progress');
     await expectRecovery(shop);
@@ -84,7 +84,7 @@ describe('PostgreSQL', () => {
     }
   }, 25_000);
 
-  it('has lost nothing that was acknowledged: log, counts and answers are those of a recount', async () => {
+  it('has lost no acknowledged event: the log, the counts and the responses equal a recount', async () => {
     await shop.load.stop();
     await shop.settle();
     expect(shop.acknowledged.length).toBeGreaterThan(500);

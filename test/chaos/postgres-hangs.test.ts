@@ -6,11 +6,11 @@ import { within } from './harness/load';
 import { expectExact, recount } from './harness/recounted';
 import { expectRecovery } from './harness/recovery';
 
-/** More than there are connections, so that some have to wait for one. */
+/** More than the number of connections, so that some have to wait for one. */
 const REQUESTS = 30;
-/** What waits for a connection has waited for half of it when its statement begins. */
+/** Requests that wait for a connection have used half of the time limit when their statement begins. */
 const BOUND_MS = 11_000;
-/** From here on as many requests end as begin. */
+/** From this time on, as many requests end as begin. */
 const FULL_MS = 6_500;
 const HANG_MS = 12_000;
 const MAX_GROWTH_MIB = 32;
@@ -35,12 +35,12 @@ describe('PostgreSQL that hangs: connections stay open, and nothing answers', ()
     await shop.close();
   }, 30_000);
 
-  /** Clients that wait for nobody: 2,000 events a second, however many requests are under way. */
+  /** Clients that do not wait for responses: 2,000 events a second, independent of the number of requests in flight. */
   function startStorm(): void {
     const source = makeEvents(3, 'storm-', Date.now() - 10 * 86_400_000);
     storm = setInterval(() => {
       const events = Array.from({ length: 100 }, () => source.next().value);
-      shop.others.sent.push(...events); // the server may still do what it was told before it hung
+      shop.others.sent.push(...events); // The server may still execute requests that it received before it hung.
       const { client } = shop.apis[stormed.length % shop.apis.length];
       stormed.push(client.code(RECORD, { events }));
     }, EVERY_MS);
@@ -52,7 +52,7 @@ describe('PostgreSQL that hangs: connections stay open, and nothing answers', ()
   };
   const memory = () => shop.apis.map(({ child }) => residentMiB(child.pid!));
 
-  it('answers every request with UNAVAILABLE within a bound, and queries from memory', async () => {
+  it('answers requests with UNAVAILABLE within a bound, and queries from memory', async () => {
     // The server, its own helpers, and the connections of two API processes, a worker and its learner.
     expect(shop.services.hangPostgres()).toBeGreaterThan(8);
     hungAt = performance.now();
@@ -75,7 +75,7 @@ describe('PostgreSQL that hangs: connections stay open, and nothing answers', ()
     }
   }, 30_000);
 
-  it('holds no more the longer it lasts', async () => {
+  it('does not use more memory the longer it lasts', async () => {
     await sleep(FULL_MS - (performance.now() - hungAt));
     const before = memory();
     await sleep(HANG_MS - (performance.now() - hungAt));
@@ -84,16 +84,16 @@ describe('PostgreSQL that hangs: connections stay open, and nothing answers', ()
     const codes = await within(BOUND_MS, Promise.all(stormed));
     expect(codes.length).toBeGreaterThan(100);
     expect(codes).toContain('UNAVAILABLE');
-    // What is under way is bounded, too.
+    // The number of requests in flight is bounded, too.
     expect(codes.filter((code) => code !== 'UNAVAILABLE' && code !== 'OVERLOADED')).toEqual([]);
   }, 30_000);
 
-  it('awake: everything goes on within five seconds, without anybody’s hand', async () => {
+  it('resumed: everything works within five seconds, without manual intervention', async () => {
     shop.services.wakePostgres();
     await expectRecovery(shop);
   }, 25_000);
 
-  it('has lost nothing that was acknowledged: log, counts and answers are those of a recount', async () => {
+  it('has lost no acknowledged event: the log, the counts and the responses equal a recount', async () => {
     await shop.load.stop();
     await shop.settle();
     expect(shop.acknowledged.length).toBeGreaterThan(500);

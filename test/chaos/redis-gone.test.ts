@@ -4,10 +4,10 @@ import { within } from './harness/load';
 import { expectExact, recount } from './harness/recounted';
 import { expectRecovery, lookFor } from './harness/recovery';
 
-/** Long enough for pauses between attempts to have grown to what they grow to. */
+/** Long enough for the pauses between attempts to reach their maximum. */
 const GONE_MS = 11_000;
 const PAUSED_MS = 2_500;
-/** A key that only a Redis without its data has not. */
+/** A key that every Redis has unless its data was deleted. */
 const MARK = 'chaos:mark';
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -29,7 +29,7 @@ describe('Redis', () => {
       ),
     );
 
-  it('killed and its data deleted: events are acknowledged and queries answered meanwhile', async () => {
+  it('killed and its data deleted: events are acknowledged and queries answered in the meantime', async () => {
     await shop.services.askRedis((redis) => redis.set(MARK, 'was here'));
     expect(await shop.services.killRedis()).toBe(true);
     shop.services.forgetRedisData();
@@ -41,13 +41,13 @@ describe('Redis', () => {
     expect(shop.load.failures).toEqual(new Map());
   }, 30_000);
 
-  it('back, and empty: live lists move again within five seconds, without anybody’s hand', async () => {
+  it('back, and empty: live lists update again within five seconds, without manual intervention', async () => {
     await shop.services.reviveRedis();
     expect(await shop.services.askRedis((redis) => redis.exists(MARK))).toBe(0);
     await expectRecovery(shop);
   }, 25_000);
 
-  it('stopped in the middle: the same, and nobody waits with it', async () => {
+  it('stopped in the middle: the same, and no request waits for it', async () => {
     shop.services.pauseRedis();
     await expect(shop.services.askRedis((redis) => redis.ping())).rejects.toThrow();
     const looks = await lookFor(shop, PAUSED_MS);
@@ -57,7 +57,7 @@ describe('Redis', () => {
     await expectRecovery(shop);
   }, 30_000);
 
-  it('full: events are acknowledged, and jobs are there again once it has room', async () => {
+  it('full: events are acknowledged, and jobs exist again once it has space', async () => {
     const refused = await shop.services.askRedis(async (redis) => {
       await redis.config('SET', 'maxmemory', '1');
       return redis.set('one-more', '1').catch((error: Error) => error.message);
@@ -69,7 +69,7 @@ describe('Redis', () => {
     await expectRecovery(shop);
   }, 30_000);
 
-  it('has taken nothing with it: log, counts and every process’s answers are those of a recount', async () => {
+  it('has lost no event: the log, the counts and the responses of every process equal a recount', async () => {
     await shop.load.stop();
     await shop.settle();
     expect(shop.acknowledged.length).toBeGreaterThan(1_000);

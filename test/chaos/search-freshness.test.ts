@@ -22,7 +22,7 @@ it('a changed product is found within 100 ms without a receipt', async () => {
     );
     waited.push(performance.now() - acknowledged);
   }
-  // `until` looks every 50 ms.
+  // `until` polls every 50 ms.
   expect(waited.sort((a, b) => a - b)[10]).toBeLessThan(100);
   await api.client.close();
   expect(await api.stop()).toBe(0);

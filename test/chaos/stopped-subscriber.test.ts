@@ -18,12 +18,12 @@ const SOCKETS = 3;
 const SUBSCRIPTIONS = 60;
 const UPDATES = 60;
 const MEGABYTE = 1_048_576;
-/** How far ahead of a client the API may get, as websocket.ts bounds it. */
+/** How many bytes the API may send ahead of a client, as bounded in websocket.ts. */
 const MAX_BUFFERED_BYTES = 16 * MEGABYTE;
 
 const product = (n: number) => `product-${String(n).padStart(2, '0')}`;
 const description = 'long '.repeat(4_000);
-/** A list of 100 products with all they have to say: 2 MB. */
+/** A list of 100 products with all their fields: 2 MB. */
 const HEAVY = `subscription { recommendationsUpdated(input: { intent: RECENTLY_VIEWED, customerId: "viewer" }, first: 100) {
   nodes { id description } } }`;
 const HEAVY_BYTES = PRODUCTS * description.length;
@@ -34,7 +34,7 @@ describe('subscribers that stop reading', () => {
   let worker: ShopProcess;
   let stopped: RawSocket[];
   let slow: RawSocket;
-  /** Of the subscriber who reads, from the event sent to the list that it changes, ms. */
+  /** For the subscriber that reads: milliseconds from sending an event to the changed list. */
   const latencies: number[] = [];
   let before: number;
   let peak: number;
@@ -67,7 +67,7 @@ describe('subscribers that stop reading', () => {
     ).toHaveLength(PRODUCTS);
     const reading = api.client.subscribe<LiveAnswer>(LIVE, { input, first: 1 });
     await reading.next();
-    // Warm: what it needs for one such list is not what we look for.
+    // Warm-up, because the memory for one such list is not part of the measurement.
     slow = await open();
     slow.subscribe('only', HEAVY);
     await slow.answer('only');
@@ -79,7 +79,7 @@ describe('subscribers that stop reading', () => {
       socket.pause();
       for (let n = 0; n < SUBSCRIPTIONS; n++) socket.subscribe(String(n), HEAVY);
     }
-    // The first product is on top already.
+    // The first product is already on top.
     for (let n = 1; n <= UPDATES; n++) {
       const began = performance.now();
       await record([view(n)]);
@@ -98,7 +98,7 @@ describe('subscribers that stop reading', () => {
     await shop.drop();
   });
 
-  it('do not keep another subscriber waiting', () => {
+  it('do not delay another subscriber', () => {
     expect(latencies).toHaveLength(UPDATES);
     const sorted = [...latencies].sort((a, b) => a - b);
     expect(sorted[UPDATES / 2]).toBeLessThan(250);
@@ -112,9 +112,10 @@ describe('subscribers that stop reading', () => {
     expect(peak - before).toBeLessThan(bound);
   });
 
-  it('are cut off once too much waits for them', async () => {
+  it('are disconnected once too many messages wait for them', async () => {
     for (const socket of stopped) {
-      // What the system had taken for them still comes, and then the end, without a closing handshake.
+      // Data that the operating system had already accepted still arrives, and then the end, without a closing
+      // handshake.
       socket.resume();
       expect(await socket.closed).toMatchObject({ code: 1006 });
       const heard = socket.heard.filter(({ type }) => type === 'next').length;
@@ -122,7 +123,7 @@ describe('subscribers that stop reading', () => {
     }
   });
 
-  it('stay, where little waits for them, and read on with the newest list, not with all that they missed', async () => {
+  it('stay connected if few messages wait for them, and continue with the newest list instead of all missed ones', async () => {
     slow.resume();
     const newest = product(UPDATES);
     const first = (payload: unknown) =>

@@ -29,7 +29,7 @@ interface Sent {
   readonly [field: string]: unknown;
 }
 
-/** 94 % in time, 5 % late within the grace of ten minutes, 1 % beyond it. */
+/** 94 % on time, 5 % late within the grace period of ten minutes, 1 % later than that. */
 function makeEvents(): Sent[] {
   return [...Array(EVENTS).keys()].map((n) => {
     const kind = below(100);
@@ -87,7 +87,7 @@ const STREAMS = [
   },
 ];
 
-/** What each window has to be, by SQL over the log alone. */
+/** Computes the expected value of each window, by SQL over the log alone. */
 const RECOUNT = `
   SELECT product_id AS key, date_trunc('minute', occurred_at) AS start, count(*)::int AS events,
     trim_scale(sum(unit_price * quantity))::text AS revenue, trim_scale(min(unit_price))::text AS least,
@@ -105,7 +105,7 @@ const SESSIONS = `
   SELECT key, min(at) AS start, max(at) + interval '5 seconds' AS end, count(*)::int AS events
   FROM numbered GROUP BY key, session ORDER BY 2, 1`;
 
-/** Purchases with the returns around them. */
+/** Purchases with the returns that refer to them. */
 const PAIRS = `
   SELECT p.product_id AS key, date_trunc('minute', greatest(p.occurred_at, r.occurred_at)) AS start, count(*)::int AS events,
     trim_scale(sum(p.unit_price * p.quantity))::text AS revenue
@@ -114,7 +114,7 @@ const PAIRS = `
     AND p.received_at - p.occurred_at <= interval '10 minutes' AND r.received_at - r.occurred_at <= interval '10 minutes'
   GROUP BY 1, 2 ORDER BY 2, 1`;
 
-/** One shop that is sent them in an order of its own, with a tenth of them again. */
+/** A shop that receives the events in its own order, with a tenth of them repeated. */
 async function run(events: readonly Sent[], workers: number, kills: number) {
   const shop = await testNamespace();
   const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
@@ -138,7 +138,7 @@ async function run(events: readonly Sent[], workers: number, kills: number) {
   start();
   for (let killed = 0; killed < kills; killed++) {
     const before = await undone();
-    // In the middle of batches, of which some are folded in and some are not.
+    // In the middle of batches, some of them merged into windows and some not.
     await until(undone, (left) => left <= before - 10 || left === 0, 30_000);
     await Promise.all(running.map((worker) => worker.kill()));
     if ((await undone()) > 0) struck.ingesting++;
@@ -168,7 +168,7 @@ async function run(events: readonly Sent[], workers: number, kills: number) {
   };
 }
 
-describe('windows of workers that are killed, of events in no order, repeated and late', () => {
+describe('windows of workers that are killed, of unordered, repeated and late events', () => {
   const events = makeEvents();
   let shops: Awaited<ReturnType<typeof run>>[] = [];
   const one = () => shops[0];
@@ -179,12 +179,12 @@ describe('windows of workers that are killed, of events in no order, repeated an
 
   afterAll(() => Promise.all(shops.map(({ stop }) => stop())));
 
-  it('were struck in the middle of it', () => {
+  it('were interrupted in the middle of a batch', () => {
     expect(shops[1].struck.ingesting).toBeGreaterThanOrEqual(2);
     expect(shops[1].struck.folding).toBeGreaterThanOrEqual(1);
   });
 
-  it('are the same bytes as those of one worker that nothing happened to, in another order', async () => {
+  it('have the same bytes as those of an undisturbed worker, which received another order', async () => {
     for (const { id } of STREAMS) {
       const [calm, killed] = await Promise.all(shops.map(({ pool }) => storedWindows(pool, id)));
       expect(calm.length).toBeGreaterThan(20);
@@ -212,7 +212,7 @@ describe('windows of workers that are killed, of events in no order, repeated an
     }
   });
 
-  it('of sessions, too', async () => {
+  it('do so for sessions, too', async () => {
     for (const { pool } of shops) {
       const { rows } = await pool.query(SESSIONS);
       const { rows: stored } = await pool.query(
@@ -222,7 +222,7 @@ describe('windows of workers that are killed, of events in no order, repeated an
     }
   });
 
-  it('of pairs, too', async () => {
+  it('do so for pairs, too', async () => {
     for (const { pool, api } of shops) {
       const { rows } = await pool.query<{ key: string; start: Date; events: number; revenue: string }>(PAIRS);
       const input = { stream: 'regrets', from: new Date(NOW - 86_400_000), to: new Date(NOW + 60_000) };
@@ -241,11 +241,11 @@ describe('windows of workers that are killed, of events in no order, repeated an
     }
   });
 
-  it('are what a replay of the log gives, which finds the one that is not', async () => {
+  it('equal a replay of the log, which finds a window that differs', async () => {
     for (const { pool } of shops) expect(await replayStreams(pool)).toEqual([]);
     const { pool } = one();
     const changed = await pool.query<{ key: string }>(
-      // One event more, where their number is one byte.
+      // One more event, in windows whose number of events is one byte.
       `UPDATE stream_windows SET state = set_byte(state, 0, get_byte(state, 0) + 1) WHERE ctid IN (
          SELECT ctid FROM stream_windows WHERE stream = 'minutes' AND get_byte(state, 0) < 127 LIMIT 1) RETURNING key`,
     );
@@ -258,7 +258,7 @@ describe('windows of workers that are killed, of events in no order, repeated an
     expect(difference.checkpoint).not.toBe(difference.replay);
   });
 
-  it('leave out what came too late, and say how much that was', async () => {
+  it('leave out events that came too late, and report their number', async () => {
     for (const { pool, api } of shops) {
       const { rows } = await pool.query<{ n: number }>(
         `SELECT count(*)::int AS n FROM events WHERE type = 'PURCHASE' AND received_at - occurred_at > interval '10 minutes'`,

@@ -22,7 +22,7 @@ interface Attempt {
   readonly attempts: number;
 }
 
-/** What a kill found: batches that the worker had begun, as nobody but that worker has since it started. */
+/** The result of a kill: the batches that the killed worker had started. No other worker has run since its launch. */
 interface Kill {
   readonly undoneBefore: number;
   readonly undoneAfter: number;
@@ -33,7 +33,7 @@ const random = seededRandom(7);
 const below = (n: number) => Math.floor(random() * n);
 const product = (n: number) => `product-${String(n).padStart(2, '0')}`;
 
-/** Orders and visits of a month, returns among them; every event once. */
+/** Orders and sessions of a month, including returns; every event once. */
 function makeEvents(): SentEvent[] {
   const types = [
     'VIEW',
@@ -54,7 +54,7 @@ function makeEvents(): SentEvent[] {
     return {
       source: ordered ? 'ORDERS' : 'STOREFRONT',
       id: ordered ? `order-${customer}-${below(12)}:${n}` : `visit-${n}`,
-      // Distinct times, so that "newest" is one.
+      // Distinct times, so that "newest" is unambiguous.
       occurredAt: new Date(month + n * 100_000).toISOString(),
       type,
       customerId: `customer-${customer}`,
@@ -75,20 +75,20 @@ function shuffled<T>(items: readonly T[]): T[] {
 
 describe('a worker killed again and again in the middle of its batches', () => {
   const events = makeEvents();
-  // 10 % duplicates, and no order at all.
+  // 10 % duplicates, in random order.
   const sent = shuffled([...events, ...shuffled(events).slice(0, EVENTS / 10)]);
   let shop: TestNamespace;
   let api: Awaited<ReturnType<typeof startApi>>;
   let worker: ShopProcess;
   let pool: Pool;
   let naive: NaiveCounts;
-  /** Every kill, whether or not it struck. */
+  /** Every kill, whether or not it interrupted a batch. */
   const kills: Kill[] = [];
   const struck = () => kills.filter(({ begun }) => begun.length > 0);
 
   const count = async (sql: string) => (await pool.query<{ n: number }>(`SELECT (${sql})::int AS n`)).rows[0].n;
   const undone = () => count('SELECT count(*) FROM inbox WHERE done_at IS NULL');
-  /** Attempts per batch that is not done. It waits for whoever still has one of them locked. */
+  /** Attempts of each unfinished batch. The query waits for a worker that still has a row locked. */
   const attempts = async () => {
     const { rows } = await pool.query<Attempt>('SELECT id, attempts FROM inbox WHERE done_at IS NULL FOR UPDATE');
     return new Map(rows.map((row) => [row.id, row.attempts]));
@@ -103,7 +103,7 @@ describe('a worker killed again and again in the middle of its batches', () => {
     await api.client.data(UPSERT, {
       products: [...Array(PRODUCTS).keys()].map((n) => ({ id: product(n), title: product(n) })),
     });
-    // The backlog is there before the first worker, so that there is always something to be killed in.
+    // The backlog exists before the first worker starts, so that every kill finds work.
     for (let at = 0; at < sent.length; at += BATCH) {
       const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events: sent.slice(at, at + BATCH) });
       expect(recordEvents.errors).toEqual([]);
@@ -111,9 +111,11 @@ describe('a worker killed again and again in the middle of its batches', () => {
     while (struck().length < KILLS) {
       const before = await attempts();
       if (before.size === 0)
-        throw new Error(`the backlog is gone: of ${kills.length} kills only these struck: ${JSON.stringify(struck())}`);
+        throw new Error(
+          `the backlog is empty: of ${kills.length} kills only these interrupted a batch: ${JSON.stringify(struck())}`,
+        );
       worker = start();
-      // At work, and at a batch that the kill may or may not find unfinished.
+      // The worker is busy with a batch that may or may not be unfinished when it is killed.
       while (before.size - (await undone()) < 10 && (await undone()) > 0);
       await worker.kill();
       const after = await attempts();
@@ -133,10 +135,11 @@ describe('a worker killed again and again in the middle of its batches', () => {
     await shop.drop();
   });
 
-  it('was struck in mid-batch by at least five kills', async () => {
+  it('was interrupted in the middle of a batch by at least five kills', async () => {
     expect(struck().length).toBeGreaterThanOrEqual(KILLS);
     for (const { undoneBefore, undoneAfter, begun } of struck()) {
-      // The worker had finished others, and the kill found these begun and not finished: they had to be begun again.
+      // The worker had finished other batches; these were started and unfinished at the kill, so they had to be started
+      // again.
       expect(undoneBefore - undoneAfter).toBeGreaterThanOrEqual(10);
       for (const { id, attempts: then } of begun) {
         const { rows } = await pool.query<Attempt & { done: boolean; failed: string | null }>(
@@ -149,15 +152,15 @@ describe('a worker killed again and again in the middle of its batches', () => {
     }
   });
 
-  it('would have miscounted, had it counted without the transaction', async () => {
-    // The job that counted first and worked then has counted more than was ever delivered, repeats included…
+  it('would have miscounted without the transaction', async () => {
+    // The job that counts first and works later has counted more events than were ever delivered, including repeats.
     expect(await naive.total()).toBeGreaterThan(sent.length);
     expect(await naive.tooMany()).toBe((await naive.total()) - (await count('SELECT sum(count) FROM inbox')));
-    // …and the same worker's transaction neither that, nor the repeats.
+    // The same worker's transaction has counted neither these nor the repeats.
     expect(await count('SELECT sum(events) FROM log_batches')).toBe(EVENTS);
   });
 
-  it('has every event once in the log, in gapless positions', async () => {
+  it('has every event once in the log, at gapless positions', async () => {
     expect(await count('SELECT count(*) FROM events')).toBe(EVENTS);
     const { rows } = await pool.query<{ id: string }>('SELECT id FROM events');
     expect(new Set(rows.map((row) => row.id))).toEqual(new Set(events.map((event) => event.id)));
@@ -167,7 +170,7 @@ describe('a worker killed again and again in the middle of its batches', () => {
     expect(await count('SELECT count(*) FROM rejected_events')).toBe(0);
   });
 
-  it('answers what a recount answers', async () => {
+  it('gives the same responses as a recount', async () => {
     for (const customer of [0, 1, 2, 3, 4].map((n) => `customer-${n * 7}`)) {
       const viewed = await api.client.data<ListAnswer>(LIST, {
         input: { intent: 'RECENTLY_VIEWED', customerId: customer },
@@ -177,14 +180,14 @@ describe('a worker killed again and again in the middle of its batches', () => {
     }
   });
 
-  it('has the co-occurrence that a recount has, in both views, in API and checkpoint', async () => {
+  it('has the same co-occurrence counts as a recount, in both views, in the API and the checkpoint', async () => {
     await worker.stop();
     const artefacts = new ArtefactStore(pool);
     const checkpoint = await artefacts.newest(SHOP_ARTEFACT);
     const state = ShopState.decode(await artefacts.load(checkpoint?.id ?? ''));
     expect(countsOf(state, state.interest)).toEqual(recountInterest(events));
     expect(countsOf(state, state.purchase)).toEqual(recountPurchases(events));
-    // An API process that loads the checkpoint and one that has followed all along answer alike.
+    // An API process that loads the checkpoint and one that has applied every delta give the same responses.
     const other = await startApi(shop);
     for (const intent of ['SIMILAR', 'COMPLEMENTARY']) {
       for (const id of [0, 9, 21].map(product)) {

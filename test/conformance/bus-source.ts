@@ -1,4 +1,4 @@
-/** What every bus has to pass before events may come from it: an adapter is asked for nothing that is not shown here. */
+/** The contract of every event bus. An adapter needs no property that these tests do not show. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { validateEvents } from '../../src/events/validate';
@@ -19,15 +19,15 @@ export interface RejectedMessage {
 /** A bus with one queue, as its operators see it. */
 export interface TestBus {
   source(prefetch: number): BusSource;
-  /** Resolves when the bus has made them durable. */
+  /** Resolves when the bus has stored the messages durably. */
   publish(messages: readonly (Omit<BusMessage, 'body'> & { readonly body: string })[]): Promise<void>;
-  /** Messages that are not handed out to anybody. */
+  /** Number of messages that are not delivered to a consumer. */
   ready(): Promise<number>;
-  /** Takes what waits among the rejected. */
+  /** Removes and returns the messages in the rejected queue. */
   takeRejected(): Promise<RejectedMessage[]>;
-  /** From here on what is rejected has no place to go. */
+  /** Deletes the rejected queue, so that rejected messages have no destination. */
   loseRejectedQueue(): Promise<void>;
-  /** Cuts every connection and refuses new ones, until `comeBack`. */
+  /** Cuts every connection and refuses new ones until `comeBack` is called. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
   close(): Promise<void>;
@@ -41,12 +41,12 @@ const event = (id: string, more: object = {}) => ({
 const message = (id: string, more: object = {}) => ({ body: JSON.stringify(event(id, more)) });
 const ids = (count: number) => [...Array(count).keys()].map((n) => `event-${n}`);
 
-/** Stands for the inbox: checks like it, keeps what is committed by identity, and can be held or broken. */
+/** Replaces the inbox: validates like it, stores committed events by identity, and can be blocked or made to fail. */
 class Ledger {
   readonly committed = new Map<string, number>();
   calls: string[][] = [];
   failures: Error[] = [];
-  /** Fails whenever it is given this event. */
+  /** Fails on every batch with this event. */
   poison: string | undefined;
   private gate: Promise<void> = Promise.resolve();
   private open: () => void = () => undefined;
@@ -64,7 +64,7 @@ class Ledger {
     await this.gate;
     const failure = this.failures.shift();
     if (failure) throw failure;
-    if (inputs.some(({ id }) => id === this.poison)) throw new Error('it breaks whoever takes it');
+    if (inputs.some(({ id }) => id === this.poison)) throw new Error('this event breaks the inbox');
     const sender = { scope: 'SERVER' } as const;
     const { events, accepted, faults } = validateEvents(inputs, { sender, now: Date.now(), knowsProduct: () => true });
     for (const each of events)
@@ -77,7 +77,7 @@ class Ledger {
   }
 }
 
-/** @param open a bus whose queue is new and empty */
+/** @param open returns a bus whose queue is new and empty */
 export function describeBusSource(name: string, open: () => Promise<TestBus>): void {
   describe(`events from ${name}`, () => {
     let bus: TestBus;
@@ -121,7 +121,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
         10_000,
       );
 
-    it('are acknowledged after they were committed, and not before', async () => {
+    it('are acknowledged after they are committed, and not before', async () => {
       ledger.hold();
       await bus.publish(ids(3).map((id) => message(id)));
       const consumer = start();
@@ -131,7 +131,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       );
       await bus.goAway();
       await bus.comeBack();
-      ledger.release(); // committed, and the connection to say so on is gone
+      ledger.release(); // The events are committed, and the connection for the acknowledgement is closed.
       await until(
         () => [...ledger.committed.values()],
         (times) => times.length === 3 && times.every((n) => n >= 2),
@@ -141,7 +141,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       expect(ledger.ids).toEqual(ids(3));
     });
 
-    it('come again where the process ended before it had committed them', async () => {
+    it('are delivered again if the process ended before it committed them', async () => {
       ledger.hold();
       await bus.publish(ids(3).map((id) => message(id)));
       const consumer = start();
@@ -157,7 +157,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       await readyIs(3);
     });
 
-    it('have one identity however often they are delivered, also those without an id', async () => {
+    it('have one identity however often they are delivered, even without an id', async () => {
       const { id: _, ...nameless } = event('');
       const { occurredAt: __, ...timeless } = nameless;
       const messages = [
@@ -166,7 +166,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
         { body: JSON.stringify(timeless), messageId: 'm-2', timestamp: Date.parse(AT) },
       ];
       await bus.publish(messages);
-      await bus.publish(messages); // the publisher's own repeat
+      await bus.publish(messages); // the publisher repeats its messages
       ledger.hold();
       start();
       await until(
@@ -185,14 +185,14 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       expect(await bus.takeRejected()).toEqual([]);
     });
 
-    it('that can not be taken are kept aside, whole and with the reason, and block nothing', async () => {
+    it('that are invalid go to the rejected queue, whole and with the reason, and block nothing', async () => {
       const poison = [
         { body: '{"type":', messageId: 'broken' },
         { body: '"text"' },
         { body: JSON.stringify({ type: 'VIEW', customerId: 'mia', productId: 'mug' }) },
         { body: JSON.stringify([event('good'), event('bad', { quantity: 0 }), { surprise: true }]) },
         { body: JSON.stringify(event('long', { properties: { text: 'x'.repeat(100_000) } })) },
-        // Deeper than Node 20 can write as JSON again, and not deeper than Node 26 can.
+        // Too deep for Node 20 to write as JSON again, but not for Node 26.
         {
           body: `{"type":"CUSTOM","name":"deep","occurredAt":"2026-01-01T00:00:00Z","properties":{"a":${'['.repeat(8_000)}${']'.repeat(8_000)}}}`,
         },
@@ -224,7 +224,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       expect(await bus.ready()).toBe(0);
     });
 
-    it('that break whoever takes them are rejected in the end; the others are not', async () => {
+    it('that break the inbox are rejected in the end; the others are not', async () => {
       ledger.poison = 'event-1';
       await bus.publish(ids(3).map((id) => message(id)));
       start();
@@ -233,12 +233,12 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
         (taken) => taken.length > 0,
       );
       expect(rejected).toMatchObject([
-        { body: message('event-1').body, code: 'POISON', reason: 'it breaks whoever takes it' },
+        { body: message('event-1').body, code: 'POISON', reason: 'this event breaks the inbox' },
       ]);
       expect(ledger.ids).toEqual(['event-0', 'event-2']);
     });
 
-    it('that could not be kept aside stay in the queue', async () => {
+    it('that could not be moved to the rejected queue stay in their queue', async () => {
       await bus.publish([{ body: 'no event' }]);
       ledger.hold();
       await bus.publish([message('first')]);
@@ -250,7 +250,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       await bus.loseRejectedQueue();
       await bus.publish([{ body: 'nor this' }]);
       ledger.release();
-      // It connects again, makes the place that was lost, and has the message again.
+      // The consumer reconnects, recreates the missing queue, and receives the message again.
       const rejected = await until(
         () => bus.takeRejected(),
         (taken) => taken.length > 0,
@@ -259,7 +259,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       await readyIs(0);
     });
 
-    it('wait in the queue, all but those agreed upon, while none can be recorded', async () => {
+    it('stay in the queue, except for the prefetched ones, while none can be recorded', async () => {
       ledger.hold();
       await bus.publish(ids(20).map((id) => message(id)));
       start(5);
@@ -274,7 +274,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       await counted(20);
     });
 
-    it('wait for an inbox that is full, or a database that is away, for as long as that takes', async () => {
+    it('wait for a full inbox or an unavailable database for as long as necessary', async () => {
       const away = () => Object.assign(new Error('no connection'), { code: 'ECONNREFUSED' });
       ledger.failures = [...Array(12).keys()].map((n) => (n % 2 ? away() : overloadedError('full')));
       await bus.publish([message('patient')]);
@@ -285,7 +285,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       expect([await bus.ready(), await bus.takeRejected()]).toEqual([0, []]);
     });
 
-    it('go on when the bus is back, which is not asked for it without a pause', async () => {
+    it('continue when the bus is back; connection attempts are spaced', async () => {
       const source = bus.source(50);
       let attempts = 0;
       await bus.goAway();
@@ -301,14 +301,14 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
         () => attempts,
         (count) => count > 5,
       );
-      // 20 to 100 ms between two of them.
+      // The pause between two attempts is 20 to 100 ms.
       expect(attempts).toBeLessThan((performance.now() - began) / 20 + 5);
       await bus.comeBack();
       await bus.publish([message('after')]);
       await counted(1);
     });
 
-    it('that are being written when it stops are acknowledged; it takes no more', async () => {
+    it('that are being written when the consumer stops are acknowledged; it receives no more', async () => {
       ledger.hold();
       await bus.publish(ids(8).map((id) => message(id)));
       const consumer = start(3);

@@ -12,7 +12,7 @@ interface Raw {
 const DECODE = { br: brotliDecompressSync, gzip: gunzipSync, none: (body: Buffer) => body };
 const LARGE = { query: getIntrospectionQuery() };
 
-/** What goes over the wire: `fetch` would decode it. */
+/** Returns the bytes on the wire: `fetch` would decode them. */
 describe('compressed answers of /graphql', () => {
   let door: Door;
   beforeAll(async () => (door = await openDoor({ config: { corsOrigins: ['https://shop.example'] } })));
@@ -62,14 +62,14 @@ describe('compressed answers of /graphql', () => {
     if (encoding !== 'none') expect(body.length).toBeLessThan(plain.length / 3);
   });
 
-  it('say that they depend on it, beside the origin', async () => {
+  it('name it in Vary, together with the origin', async () => {
     for (const accepted of ['br', 'identity']) {
       const { headers } = await post(LARGE, { ...accepting(accepted), origin: 'https://shop.example' });
       expect(headers.vary).toBe('Origin, Accept-Encoding');
     }
   });
 
-  it('are those of at least 1,024 bytes', async () => {
+  it('have at least 1,024 bytes before compression', async () => {
     const named = (bytes: number) => {
       const name = 'x'.repeat(bytes - '{"data":{"":"Query"}}\n'.length);
       return post({ query: `{ ${name}: __typename }` }, accepting('br'));
@@ -81,7 +81,7 @@ describe('compressed answers of /graphql', () => {
     expect(brotliDecompressSync(large.body)).toHaveLength(1_024);
   });
 
-  it('are the same where a thread compresses them', async () => {
+  it('are the same if a thread compresses them', async () => {
     const fields = Array.from({ length: 20 }, (_, at) => `f${at}${'x'.repeat(4_000)}: __typename`);
     for (const encoding of ['br', 'gzip'] as const) {
       const { body, headers } = await post({ query: `{ ${fields.join(' ')} }` }, accepting(encoding));
@@ -91,7 +91,7 @@ describe('compressed answers of /graphql', () => {
     }
   });
 
-  it('are errors, too', async () => {
+  it('include errors', async () => {
     const name = 'x'.repeat(2_000);
     const { status, headers, body } = await post({ query: `{ ${name} }` }, accepting('gzip'));
     expect([status, headers['content-encoding']]).toEqual([400, 'gzip']);

@@ -2,8 +2,8 @@ import { serverAudits } from 'graphql-http';
 import { type Door, openDoor } from '../setup/door';
 
 /**
- * What a client MAY be allowed and CSRF prevention refuses on purpose: GET requests of the kind that any page can make
- * a browser send.
+ * Optional behaviour (MAY) of the specification that CSRF prevention refuses deliberately: GET requests that any page
+ * can make a browser send.
  */
 const DECLARED_NOTICES = ['5A70', '6A70', 'D6D5'];
 
@@ -21,7 +21,7 @@ describe('the GraphQL-over-HTTP audits', () => {
     else expect(result).toMatchObject({ status: 'ok' });
   });
 
-  it('are 61, with no notice but the declared ones', () => {
+  it('are 61, with only the declared notices', () => {
     expect(audits).toHaveLength(61);
     expect(notices.sort()).toEqual(DECLARED_NOTICES);
   });

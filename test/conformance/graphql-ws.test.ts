@@ -75,7 +75,7 @@ describe('graphql-transport-ws', () => {
       expect(await socket.closed).toEqual({ code: 4401, reason: 'Unauthorized' });
     });
 
-    it('4403 on a key or token that is not good', async () => {
+    it('4403 on an invalid key or token', async () => {
       for (const payload of [key('stolen'), { apiKey: 7 }]) {
         const socket = await open();
         socket.say({ type: 'connection_init', payload });
@@ -83,7 +83,7 @@ describe('graphql-transport-ws', () => {
       }
     });
 
-    it('1013 when it can’t be told whether key and token are good', async () => {
+    it('1013 when the key and token can’t be checked', async () => {
       for (const apiKey of ['away', 'busy']) {
         const socket = await open();
         socket.say({ type: 'connection_init', payload: key(apiKey) });
@@ -91,12 +91,12 @@ describe('graphql-transport-ws', () => {
       }
     });
 
-    it('4406 on a protocol it does not speak', async () => {
+    it('4406 on an unknown protocol', async () => {
       expect(await new RawSocket(door.wsUrl, { protocol: [] }).closed).toMatchObject({ code: 4406 });
       await expect(new RawSocket(door.wsUrl, { protocol: 'graphql-ws' }).closed).rejects.toThrow(/subprotocol/);
     });
 
-    it('4408 when nothing comes', async () => {
+    it('4408 when no connection_init arrives', async () => {
       expect(await (await open()).closed).toEqual({ code: 4408, reason: 'Connection initialisation timeout' });
     });
 
@@ -121,7 +121,7 @@ describe('graphql-transport-ws', () => {
     });
   });
 
-  it('lets an id be used again after its operation', async () => {
+  it('allows an id to be used again after its operation', async () => {
     const socket = await (await open()).init(key('storefront'));
     for (let i = 0; i < 3; i++) {
       socket.subscribe('1', '{ toy { size } }');
@@ -142,7 +142,7 @@ describe('graphql-transport-ws', () => {
     socket.close();
   });
 
-  it('streams, and lets go of the source when the client has had enough or has gone', async () => {
+  it('streams, and closes the source when the client completes or disconnects', async () => {
     const socket = await (await open()).init(key('storefront'));
     socket.subscribe('1', 'subscription { ticked(from: 7) }');
     expect(await socket.answer('1')).toMatchObject({ payload: { data: { ticked: 7 } } });
@@ -155,7 +155,7 @@ describe('graphql-transport-ws', () => {
     while (toys.queues.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
-  it('asks the same scopes as HTTP, with the same codes', async () => {
+  it('requires the same scopes as HTTP, with the same codes', async () => {
     const nobody = await (await open()).init();
     nobody.subscribe('1', '{ __typename }');
     expect(await nobody.answer('1')).toMatchObject({ payload: { data: { __typename: 'Query' } } });
@@ -199,7 +199,7 @@ describe('graphql-transport-ws', () => {
     socket.close();
   });
 
-  it('bounds the operations of a socket', async () => {
+  it('limits the operations of a socket', async () => {
     const socket = await (await open()).init(key('storefront'));
     for (const id of ['1', '2', '3', '4']) socket.subscribe(id, 'subscription { ticked(from: 1) }');
     expect(await socket.answer('4')).toMatchObject({
@@ -210,13 +210,13 @@ describe('graphql-transport-ws', () => {
     socket.close();
   });
 
-  it('bounds the sockets of a process', async () => {
+  it('limits the sockets of a process', async () => {
     const sockets = await Promise.all(Array.from({ length: 20 }, async () => (await open()).init()));
     await expect(new RawSocket(door.wsUrl).closed).rejects.toThrow('503');
     for (const socket of sockets) socket.close();
   });
 
-  it('admits pages of its own host and of the listed origins, and clients without an origin', async () => {
+  it('accepts pages of its own host and of the listed origins, and clients without an origin', async () => {
     const own = new URL(door.url).origin;
     for (const origin of [own, 'https://shop.example', undefined]) (await open({ origin })).close();
     for (const origin of ['https://evil.example', 'null', own.replace('127.0.0.1', 'localhost')]) {
@@ -237,7 +237,7 @@ describe('graphql-transport-ws', () => {
     expect(toys.queues.size).toBe(0);
   });
 
-  it('does the same when the key is revoked, and leaves other keys alone', async () => {
+  it('does the same when the key is revoked, and does not affect other keys', async () => {
     const socket = await (await open()).init(key('storefront'));
     const other = await (await open()).init(key('server'));
     socket.subscribe('1', 'subscription { ticked(from: 1) }');
@@ -252,11 +252,11 @@ describe('graphql-transport-ws', () => {
   });
 });
 
-describe('sockets in the long run', () => {
+describe('long-lived sockets', () => {
   let door: Door;
   afterEach(() => door.close());
 
-  it('are cut off when they stop answering pings', async () => {
+  it('are closed when they stop answering pings', async () => {
     door = await openDoor({ limits: { keepAliveMs: 100 } });
     const lively = await new RawSocket(door.wsUrl).init();
     const silent = new WebSocket(door.wsUrl, 'graphql-transport-ws', { autoPong: false });
@@ -269,7 +269,7 @@ describe('sockets in the long run', () => {
     lively.close();
   });
 
-  it('are told 1001 when the server goes', async () => {
+  it('are closed with 1001 when the server stops', async () => {
     door = await openDoor();
     const socket = await new RawSocket(door.wsUrl).init({ apiKey: 'storefront' });
     socket.subscribe('1', 'subscription { ticked(from: 1) }');
@@ -278,7 +278,7 @@ describe('sockets in the long run', () => {
     expect(await socket.closed).toEqual({ code: 1001, reason: 'Going away' });
   });
 
-  it('are cut off when they don’t go in time', async () => {
+  it('are terminated when they don’t close in time', async () => {
     door = await openDoor({ limits: { closeTimeoutMs: 200 } });
     const socket = await new RawSocket(door.wsUrl).init();
     socket.pause();

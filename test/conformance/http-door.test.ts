@@ -8,7 +8,7 @@ function codes(answer: Answer): (string | undefined)[] {
   return (answer.errors ?? []).map((error) => error.extensions.code);
 }
 
-describe('the HTTP door', () => {
+describe('the HTTP endpoint', () => {
   let door: Door;
   beforeAll(async () => {
     const limits = { operationTimeoutMs: 200, maxTokens: 500 };
@@ -16,12 +16,12 @@ describe('the HTTP door', () => {
   });
   afterAll(() => door.close());
 
-  it('answers { __typename } to anybody, and nothing else without a key', async () => {
+  it('answers { __typename } without a key, and nothing else', async () => {
     expect(await door.post({ query: '{ __typename }' })).toMatchObject({ status: 200, data: { __typename: 'Query' } });
     expect(codes(await door.post({ query: '{ toy { size } }' }))).toEqual(['UNAUTHENTICATED']);
   });
 
-  it('says 401 to a key that is not good, before anything else', async () => {
+  it('answers an invalid key with 401, before any other check', async () => {
     const answer = await door.post('{ not json', { 'x-api-key': 'stolen' });
     expect(answer).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
@@ -43,7 +43,7 @@ describe('the HTTP door', () => {
     ]);
   });
 
-  it('maps what is wrong with a request to documented codes', async () => {
+  it('maps request errors to documented codes', async () => {
     for (const query of [
       '{',
       '{ nothing }',
@@ -68,7 +68,7 @@ describe('the HTTP door', () => {
     ]);
   });
 
-  it('says nothing of what went wrong inside', async () => {
+  it('hides the details of internal errors', async () => {
     const answer = await door.post({ query: '{ broken }' }, storefront);
     expect(answer.errors).toEqual([
       {
@@ -80,13 +80,13 @@ describe('the HTTP door', () => {
     ]);
   });
 
-  it('asks a higher scope where a field does', async () => {
+  it('requires a higher scope if a field does', async () => {
     expect(codes(await door.post({ query: '{ toy { margin } }' }, storefront))).toEqual(['FORBIDDEN']);
     expect(codes(await door.post({ query: 'mutation { tidy }' }, { 'x-api-key': 'server' }))).toEqual(['FORBIDDEN']);
     expect(await door.post({ query: 'mutation { tidy }' }, admin)).toMatchObject({ data: { tidy: 1 } });
   });
 
-  it('bounds depth, width, aliases, tokens and time', async () => {
+  it('limits depth, width, aliases, tokens and time', async () => {
     const deep = (levels: number): string =>
       '{ toy ' + '{ inner '.repeat(levels - 2) + '{ size }' + ' }'.repeat(levels - 1);
     expect(await door.post({ query: deep(5) }, storefront)).toMatchObject({ status: 200, data: { toy: {} } });
@@ -105,11 +105,11 @@ describe('the HTTP door', () => {
     });
   });
 
-  it('takes no batches', async () => {
+  it('refuses batches', async () => {
     expect(await door.post([{ query: '{ __typename }' }], storefront)).toMatchObject({ status: 400 });
   });
 
-  it('refuses what a page could make a browser send (CSRF)', async () => {
+  it('refuses requests that a page could make a browser send (CSRF)', async () => {
     const plain = await door.post(JSON.stringify({ query: '{ __typename }' }), { 'content-type': 'text/plain' });
     expect(plain.status).toBe(400);
     const get = `${door.url}?query=${encodeURIComponent('{ __typename }')}`;
@@ -117,7 +117,7 @@ describe('the HTTP door', () => {
     expect((await fetch(get, { headers: { 'apollo-require-preflight': '1' } })).status).toBe(200);
   });
 
-  it('lets pages of the listed origins in, and only them', async () => {
+  it('allows requests from pages of the listed origins only', async () => {
     const preflight = (origin: string): Promise<Response> =>
       fetch(door.url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
     const listed = await preflight('https://shop.example');
@@ -130,7 +130,7 @@ describe('the HTTP door', () => {
     expect(answer.headers.get('vary')).toContain('Origin');
   });
 
-  it('sends sane headers', async () => {
+  it('sends security headers', async () => {
     const { headers } = await door.post({ query: '{ __typename }' });
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('cache-control')).toBe('no-store');
@@ -144,12 +144,12 @@ describe('introspection', () => {
 
   const query = getIntrospectionQuery();
 
-  it('is open outside production', async () => {
+  it('is allowed outside production', async () => {
     door = await openDoor({ config: { maxDepth: 3 } });
     expect((await door.post({ query })).errors).toBeUndefined();
   });
 
-  it('takes an admin key in production, where errors suggest no names either', async () => {
+  it('requires an admin key in production, where errors suggest no names either', async () => {
     door = await openDoor({ config: { nodeEnv: 'production' } });
     expect(codes(await door.post({ query }))).toEqual(['UNAUTHENTICATED']);
     expect(codes(await door.post({ query }, storefront))).toEqual(['FORBIDDEN']);
@@ -162,7 +162,7 @@ describe('/healthz and /readyz', () => {
   let door: Door;
   afterEach(() => door.close());
 
-  it('say that the process answers, and whether it may be sent traffic', async () => {
+  it('report that the process answers, and whether it can receive traffic', async () => {
     const state = { ready: false, reasons: ['the catalogue is loading'], degraded: [] as string[] };
     door = await openDoor({ ready: () => state });
     const get = async (path: string): Promise<[number, unknown]> => {
@@ -180,7 +180,7 @@ describe('closing', () => {
   let door: Door;
   afterEach(() => door.close());
 
-  it('lets the request under way finish', async () => {
+  it('lets the request in flight finish', async () => {
     door = await openDoor();
     const slow = door.post({ query: '{ slow(milliseconds: 300) }' }, storefront);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -189,7 +189,7 @@ describe('closing', () => {
     await expect(fetch(door.url)).rejects.toThrow();
   });
 
-  it('cuts off what does not finish in time', async () => {
+  it('aborts requests that do not finish in time', async () => {
     door = await openDoor({ limits: { closeTimeoutMs: 200 } });
     const slow = door.post({ query: '{ slow(milliseconds: 1000) }' }, storefront);
     slow.catch(() => undefined);

@@ -1,4 +1,4 @@
-/** A bus in this process: what the rules mean, without anything running. */
+/** An in-memory bus, which shows what the contract means without a server. */
 import type { BusConnection, BusMessage, BusSource, Delivery, Rejection } from '../../src/platform/bus-source';
 import type { RejectedMessage, TestBus } from './bus-source';
 
@@ -76,12 +76,12 @@ export class MemoryBus implements TestBus {
     return {
       closed,
       pause: async () => void (consumer.paused = true),
-      close: async () => consumer.end('it was asked for'),
+      close: async () => consumer.end('the consumer closed the connection'),
     };
   }
 
   private keep({ body, messageId }: BusMessage, why: Rejection, consumer: Consumer, settle: () => void): void {
-    if (!this.rejected || this.consumer !== consumer) throw new Error('no place for it');
+    if (!this.rejected || this.consumer !== consumer) throw new Error('there is no rejected queue');
     const { code, message: reason } = why;
     this.rejected.push({ body: Buffer.from(body).toString(), messageId, code, reason });
     settle();

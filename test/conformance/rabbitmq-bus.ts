@@ -1,4 +1,4 @@
-/** A queue of a real RabbitMQ, reached by the source through a door that can be shut. */
+/** A queue of a real RabbitMQ, which the source reaches through a relay that can be closed. */
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -72,7 +72,7 @@ export class RabbitMqBus implements TestBus {
       }
     });
     await take.catch((error: { code?: number }) => {
-      if (error.code !== 404) throw error; // there is no such queue yet
+      if (error.code !== 404) throw error; // The queue does not exist yet.
     });
     return taken;
   };
@@ -101,7 +101,7 @@ export class RabbitMqBus implements TestBus {
     await this.operator.close();
   }
 
-  /** A channel ends with the first thing that it is refused. */
+  /** The server closes a channel with the first operation that it refuses. */
   private async on<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
     const channel = await this.operator.createChannel();
     channel.on('error', () => undefined);

@@ -27,7 +27,7 @@ describe('a budget over time', () => {
     for (let n = 0; n < times; n++) expect((await ask(headers)).status).toBe(200);
   };
 
-  it('ends with 429 and how long to wait, for the visit alone', async () => {
+  it('ends with 429 and the time to wait, for this session only', async () => {
     await spend(visit('a'));
     const refused = await ask(visit('a'));
     expect(refused).toMatchObject({ status: 429, errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
@@ -40,7 +40,7 @@ describe('a budget over time', () => {
     await spend(visit('a'), 1);
   });
 
-  it('is one on HTTP and WebSocket', async () => {
+  it('is shared by HTTP and WebSocket', async () => {
     const socket = await new RawSocket(door.wsUrl).init({ apiKey: 'storefront', authorization: 'Bearer a' });
     await spend(visit('a'), AFFORDED - 1);
     socket.subscribe('1', query);
@@ -54,10 +54,10 @@ describe('a budget over time', () => {
     socket.close();
   });
 
-  it('is the address’s too, as the proxy in front says it', async () => {
+  it('also applies to the client address, as the proxy reports it', async () => {
     const from = (session: string, client: string) => ({ ...visit(session), 'x-forwarded-for': client });
     for (let n = 0; n < 10; n++) await spend(from(`s${n}`, '198.51.100.1'));
-    // What came back meanwhile can be spent, too.
+    // The budget refilled in the meantime can be spent, too.
     const statuses: number[] = [];
     while (statuses.length < 10 * AFFORDED && !statuses.includes(429))
       statuses.push((await ask(from(`t${statuses.length}`, '198.51.100.1'))).status);
@@ -65,7 +65,7 @@ describe('a budget over time', () => {
     expect((await ask(from('fresh', '198.51.100.2'))).status).toBe(200);
   });
 
-  it('is reduced afterwards by what expressions took', async () => {
+  it('is charged for expressions after they have run', async () => {
     const ponder = '{ ponder(steps: 10000) }'; // 100 units
     const waits: unknown[] = [];
     expect(await door.post({ query: ponder }, visit('a'))).toMatchObject({ data: { ponder: 10_000 } });
@@ -82,7 +82,7 @@ describe('a budget over time', () => {
     }
   });
 
-  it('does not hold the shop’s own keys', async () => {
+  it('does not apply to the shop’s own keys', async () => {
     for (const key of ['server', 'admin']) await spend({ ...visit('a'), 'x-api-key': key }, 3 * AFFORDED);
   });
 });

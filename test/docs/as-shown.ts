@@ -1,22 +1,22 @@
 /**
- * Whether something came as a text shows it. Of what differs from time to time the text shows `…`; where a later step needs
- * it, a name: `<token>`.
+ * Compares an actual output with the output that a text shows. The text writes `…` for a part that differs from run to
+ * run, and a name such as `<token>` for a part that a later step needs.
  *
- * - in JSON, `"…"` is any value, and at the end of a list any more of them; within a string `…` is any text
- * - in an output, `…` is any text of a line, and by itself on a line any lines, or none
- * - `<name>`, as a whole string or a word of an output, is any text without blanks, which is known by this name then
+ * - in JSON, `"…"` matches any value, and at the end of a list any further items; within a string `…` matches any text
+ * - in an output, `…` matches any text of a line, and on a line by itself any number of lines
+ * - `<name>`, as a whole string or a word of an output, matches any text without spaces and assigns it to the name
  */
 export type Known = Map<string, string>;
 
 const NAME = /^<([a-z][a-z-]*)>$/;
 const NAMES = /<([a-z][a-z-]*)>/g;
 
-/** The text with what is known in place of its names. */
+/** Replaces the names in the text by their known values. */
 export function withKnown(text: string, known: ReadonlyMap<string, string>): string {
   return text.replace(NAMES, (name, word: string) => known.get(word) ?? name);
 }
 
-/** @returns where JSON is other than shown, and how; undefined where it is as shown */
+/** @returns where and how the JSON differs from the text; undefined if it matches */
 export function differenceOfJson(shown: unknown, came: unknown, known: Known, path = '$'): string | undefined {
   const differs = `${path}: ${JSON.stringify(came)} is not ${JSON.stringify(shown)}`;
   if (typeof shown === 'string') return isText(shown, came, known) ? undefined : differs;
@@ -41,7 +41,7 @@ export function differenceOfJson(shown: unknown, came: unknown, known: Known, pa
   );
 }
 
-/** @returns how an output is other than shown; undefined where it is as shown */
+/** @returns how the output differs from the text; undefined if it matches */
 export function differenceOfText(shown: string, came: string, known: Known): string | undefined {
   const lines = shown.trimEnd().split('\n');
   const pattern = lines.map((line) => (line.trim() === '…' ? '(?:.*\\n)*?' : `${patternOf(line.trimEnd())}[ \\t]*\\n`));

@@ -1,4 +1,4 @@
-/** What is written about the demo shop, done as it is written. */
+/** Executes the documentation of the demo shop, exactly as written. */
 import { runInNewContext } from 'node:vm';
 import { describeInBrowser } from '../setup/browser';
 import { Reader } from './reader';
@@ -18,7 +18,7 @@ describe('with the demo shop', () => {
 
   it('docs/tutorials/first-recommendations.md', () => reader.follow('docs/tutorials/first-recommendations.md'));
 
-  it('the first query of README.md answers three products that go with the espresso maker', async () => {
+  it('the first query of README.md returns three products that go with the espresso maker', async () => {
     const { data, errors } = JSON.parse(await reader.paste('README.md', 'sh', 'curl'));
     expect(errors).toBeUndefined();
     const { nodes } = data.recommendations;
@@ -30,9 +30,9 @@ describe('with the demo shop', () => {
     }
   });
 
-  it('the first subscription of README.md shows a list, and another one after what the visitor does', async () => {
+  it('the first subscription of README.md shows a list, and a changed one after the visitor’s events', async () => {
     const output = await reader.paste('README.md', 'js', 'recommendationsUpdated', 'node live.mjs');
-    // Node prints each list as a literal, and between them a line of the program's own.
+    // Node prints each list as a literal, and the program prints a line between them.
     const lists = (output.match(/^\[[^]*?^\]$|^\[.*\]$/gm) ?? []).map((list) => runInNewContext(list) as string[]);
     expect(lists).toHaveLength(2);
     const [before, after] = lists;

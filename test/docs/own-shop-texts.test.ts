@@ -1,4 +1,4 @@
-/** What is written about a shop of one's own, done as it is written. */
+/** Executes the documentation of a shop of one's own, exactly as written. */
 import { Reader } from './reader';
 
 jest.setTimeout(240_000);

@@ -3,7 +3,7 @@ import { launchBrowser, visit, type Visit } from '../setup/browser';
 
 const PATIENCE_MS = 60_000;
 
-/** What a reader sees and does in a browser: one tab, kept from one step to the next. */
+/** The browser of a reader: one tab, which stays open from one step to the next. */
 export class ReaderPage {
   private constructor(
     private readonly browser: Browser,
@@ -14,7 +14,7 @@ export class ReaderPage {
     return new ReaderPage(await launchBrowser(), undefined);
   }
 
-  /** @param hosts that the page may talk to beside its own */
+  /** @param hosts further hosts that the page may call */
   async open(url: string, hosts: readonly string[]): Promise<void> {
     this.complain();
     this.visitor = await visit(this.browser, url, undefined, hosts);
@@ -29,7 +29,7 @@ export class ReaderPage {
     await this.page.reload();
   }
 
-  /** The text as it is seen, without the blanks between blocks. */
+  /** Returns the visible text, without the blank lines between blocks. */
   async text(): Promise<string> {
     const text = await this.page.locator('body').innerText();
     return text.replace(/\n\s*\n+/g, '\n').trim();

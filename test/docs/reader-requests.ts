@@ -5,7 +5,7 @@ const MESSAGE_MS = 20_000;
 
 type Message = Record<string, unknown>;
 
-/** What a reader sends from /explorer/, or a program like it: operations, under the headers that were given last. */
+/** The operations that a reader sends from /explorer/ or a similar program, with the headers that were given last. */
 export class ReaderRequests {
   private client: GraphqlClient;
   private readonly clients: GraphqlClient[] = [];
@@ -22,12 +22,12 @@ export class ReaderRequests {
     return 'x-api-key' in json;
   }
 
-  /** Why an answer is none, or what of it was not taken. */
+  /** Returns why a response counts as failed, or which items it rejected. */
   static faultOf(answer: unknown): string | undefined {
     const { errors, data } = answer as { errors?: unknown; data?: Record<string, unknown> };
     if (errors !== undefined || data == null) return `it answers ${JSON.stringify(answer)}`;
     const refused = Object.values(data).find((field) => (field as { errors?: unknown[] } | null)?.errors?.length);
-    return refused === undefined ? undefined : `not all was taken: ${JSON.stringify(refused)}`;
+    return refused === undefined ? undefined : `some items were refused: ${JSON.stringify(refused)}`;
   }
 
   useHeaders(json: object): void {
@@ -41,10 +41,10 @@ export class ReaderRequests {
     return this.operation !== undefined;
   }
 
-  /** Sends it, unless it has variables, which come next. */
+  /** Sends the operation, unless it has variables, which follow in the next block. */
   async ask(operation: string): Promise<Asked | undefined> {
     const node = getOperationAST(parse(operation));
-    if (!node) throw new Error('one operation a block');
+    if (!node) throw new Error('a block must contain exactly one operation');
     if (node.variableDefinitions?.length) this.operation = operation;
     else return this.send(operation, {});
   }
@@ -55,11 +55,11 @@ export class ReaderRequests {
     return this.send(operation, variables);
   }
 
-  /** Waits for a message of the subscription that differs from the last one, and is as shown. */
+  /** Waits for a message of the subscription that differs from the last one and matches the text. */
   async next(differs: (message: unknown) => string | undefined): Promise<void> {
-    if (!this.live) throw new Error('there is no answer to be seen, and nothing is subscribed');
+    if (!this.live) throw new Error('there is no response and no subscription to compare with');
     const giveUpAt = Date.now() + MESSAGE_MS;
-    let difference = 'no message came';
+    let difference = 'no message arrived';
     for (;;) {
       const message = await within(this.live.next(), giveUpAt - Date.now(), difference);
       const text = contentOf(message);
@@ -72,11 +72,13 @@ export class ReaderRequests {
   }
 
   async close(): Promise<void> {
-    // A subscription goes on under the headers that it was begun with.
+    // A subscription keeps the headers that it started with.
     await Promise.all(this.clients.map((client) => client.close()));
   }
 
-  /** Sends it again after `retryAfterMs` where it is not ready yet, as a stream that is being filled. */
+  /**
+   * Repeats the request after `retryAfterMs` if its data is not ready yet, for example while a stream is being filled.
+   */
   private async answerTo(operation: string, variables: Record<string, unknown>): Promise<unknown> {
     const giveUpAt = Date.now() + MESSAGE_MS;
     for (;;) {
@@ -103,7 +105,7 @@ export interface Asked {
   readonly answer: unknown;
 }
 
-/** Of a message, what a reader would call another list: not its request or its position. */
+/** Returns the parts of a message by which a reader recognises another list: not its request or its position. */
 function contentOf(message: unknown): string {
   const passing = new Set(['requestId', 'revision', 'asOf', 'score', 'cursor']);
   return JSON.stringify(message, (key, value: unknown) => (passing.has(key) ? undefined : value));

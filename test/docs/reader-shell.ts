@@ -5,35 +5,35 @@ import { testFolder } from '../setup/shop';
 import { until } from '../setup/until';
 
 const ROOT = path.resolve(__dirname, '../..');
-/** What commands need of a clone, and don't write to. */
+/** The files of the clone that commands need and do not write to. */
 const LINKED = ['package.json', 'node_modules', 'dist', 'scripts', 'tsconfig.json', 'tsconfig.pages.json'];
-/** A reader builds pages of their own over it: what it imports is looked for beside it. */
+/** Readers build their own pages in this folder, so the modules that those pages import must resolve from it. */
 const COPIED = ['client'];
 const COMMAND_MS = 60_000;
 
-/** Something that a reader leaves running in a terminal. */
+/** A program that a reader leaves running in a terminal. */
 export interface Terminal {
   readonly command: string;
-  /** What it has printed so far. @throws Error with that where it has ended */
+  /** Returns the output so far. @throws Error with the output if the program has ended */
   output(): string;
-  /** Ctrl-C. @throws Error where it had ended by itself */
+  /** Sends Ctrl-C. @throws Error if the program had already ended */
   end(): Promise<void>;
 }
 
 /**
- * The terminals of a reader in the folder of a clone: nothing of a run reaches the clone itself. Variables that a block sets
- * are there in the next one.
+ * The terminals of a reader in a copy of the repository: a run does not change the original. Variables that one block
+ * sets exist in the next one.
  */
 export class ReaderShell {
   readonly folder = testFolder('reader');
 
-  /** @param env settings that a reader would not give, like a free port */
+  /** @param env settings that a reader would not set, such as a free port */
   constructor(private readonly env: NodeJS.ProcessEnv) {
     for (const name of LINKED) symlinkSync(path.join(ROOT, name), path.join(this.folder, name));
     for (const name of COPIED) cpSync(path.join(ROOT, name), path.join(this.folder, name), { recursive: true });
   }
 
-  /** @returns what it printed. @throws Error with that where a command of it fails */
+  /** @returns the output. @throws Error with the output if a command fails */
   async run(block: string): Promise<string> {
     const script = `set -ae\n[ ! -f .variables ] || . ./.variables\n${block}\nexport -p > .variables`;
     const { child, output } = this.open(script);
@@ -57,7 +57,7 @@ export class ReaderShell {
       end: async () => {
         const group = child.pid as number;
         const hasEnded = child.exitCode !== null || child.signalCode !== null;
-        // The group, as a terminal does it; some of it may be left where its first process has gone.
+        // Signals the process group, as a terminal does. Some of its processes may outlive the first one.
         if (!isGroupGone(group)) process.kill(-group, 'SIGINT');
         await gone;
         await until(() => isGroupGone(group), Boolean);

@@ -1,4 +1,4 @@
-/** Somebody who does what a text of docs/ says, word for word, and looks whether what comes is what it shows. */
+/** Follows a text of docs/ exactly as written, and compares the results with those that it shows. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ const STARTED_MS = 240_000;
 const SEEN_MS = 20_000;
 const LOOK_MS = 50;
 
-/** What came of the last step, for the block that shows it. */
+/** The result of the last step, for the block that shows it. */
 type Outcome =
   | { readonly kind: 'output'; readonly text: string }
   | { readonly kind: 'terminal'; readonly terminal: Terminal }
@@ -23,12 +23,14 @@ type Outcome =
   | { readonly kind: 'page' };
 
 /**
- * - `sh` is run, and left running where its prose says so; `text` shows what it printed, `json` what that says
- * - `graphql` is sent; `json` before the answer are its variables where it has some, and headers where they name a key
- * - a subscription goes on: `json` with nothing else to show is its next message that differs from the last one
- * - what its prose says to save is saved; after a deed in the browser `text` shows the page
+ * Executes blocks by their language:
+ * - `sh` is run, and left running if its prose says so; `text` shows its output, `json` its output as JSON
+ * - `graphql` is sent; a `json` block before the response holds the variables if the operation has some, and the
+ *   headers if it names a key
+ * - a subscription continues: a `json` block without an operation shows the next message that differs from the last one
+ * - a block is saved to a file if its prose says so; after a browser step, `text` shows the page
  *
- * Ports of the text are others here, each its own.
+ * Each port of the text is replaced by a free port.
  */
 export class Reader {
   private readonly known: Known = new Map();
@@ -52,7 +54,9 @@ export class Reader {
     return new Reader(ports, new ReaderShell({ PORT: String(port) }), new ReaderRequests(port));
   }
 
-  /** @param file below the project's folder. @throws Error with the line where something is other than it says */
+  /**
+   * @param file relative to the project's folder. @throws Error with the line of the step that differs from the text
+   */
   async follow(file: string): Promise<void> {
     for (const step of stepsOf(file)) {
       try {
@@ -65,8 +69,9 @@ export class Reader {
   }
 
   /**
-   * Runs the first block of a language with a word in it; a program is saved as its text says, and started by the command.
-   * @returns what it printed
+   * Runs the first block of a language that contains a word. A program is saved as its text says, and started with the
+   * command.
+   * @returns the output
    */
   async paste(file: string, language: string, word: string, command?: string): Promise<string> {
     const block = stepsOf(file).find(
@@ -78,7 +83,7 @@ export class Reader {
     return this.shell.run(command ?? this.here(block.text));
   }
 
-  /** Sends all operations of a text, with the variables that follow them. @throws Error where one of them is refused */
+  /** Sends all operations of a text, with the variables that follow them. @throws Error if one of them is refused */
   async tryOperations(file: string): Promise<void> {
     const blocks = stepsOf(file).filter((step): step is Block => step.kind === 'block');
     for (const [at, { line, language, text }] of blocks.entries()) {
@@ -87,7 +92,7 @@ export class Reader {
         let asked = await this.requests.ask(text);
         if (this.requests.wantsVariables)
           asked = await this.requests.useVariables(JSON.parse(blocks[at + 1].text) as Record<string, unknown>);
-        // Of a subscription, the first message is the answer.
+        // The first message of a subscription is the response.
         if (asked) failOn(ReaderRequests.faultOf(asked.answer));
         else await this.requests.next((message) => ReaderRequests.faultOf(message));
       } catch (error) {
@@ -96,14 +101,14 @@ export class Reader {
     }
   }
 
-  /** From here on with a key that a text has shown. */
+  /** Uses a key that a text has shown from now on. */
   useKey(name: string): void {
     this.requests.useHeaders({ 'x-api-key': this.known.get(name) });
   }
 
-  /** Ends what is left running. @throws Error where something of it does not end well */
+  /** Stops the running programs. @throws Error if one of them fails while it stops */
   async leave(): Promise<void> {
-    // The newest first; one that does not end well keeps nobody from ending the others.
+    // The newest first. All are stopped, even if one of them fails.
     const endings = [
       () => this.requests.close(),
       () => this.page?.close(),
@@ -139,7 +144,7 @@ export class Reader {
     if (block.language === 'graphql') return this.ask(block.text);
     if (block.language === 'json') return this.takeJson(JSON.parse(block.text) as object);
     if (block.language === 'text') return this.show(block.text);
-    throw new Error(`nobody says what to do with a block of ${block.language}`);
+    throw new Error(`the reader does not support blocks of language ${block.language}`);
   }
 
   private save(file: string, text: string): void {
@@ -158,7 +163,7 @@ export class Reader {
     const at = this.terminals.findIndex(({ command: other }) => commandOf(other).program === command.program);
     const kept =
       at >= 0 && command.settings.every((each) => commandOf(this.terminals[at].command).settings.includes(each));
-    // With other settings it is started again.
+    // It is restarted with other settings.
     if (at >= 0 && !kept) await this.terminals.splice(at, 1)[0].end();
     const terminal = kept ? this.terminals[at] : this.shell.start(block.text);
     if (!kept) this.terminals.push(terminal);
@@ -180,7 +185,7 @@ export class Reader {
     this.outcome = undefined;
     if (outcome?.kind === 'answer') return failOn(differenceOfJson(json, outcome.answer, this.known));
     if (outcome?.kind === 'output') return failOn(differenceOfJson(json, JSON.parse(outcome.text), this.known));
-    if (outcome !== undefined) throw new Error('what is to be seen here is no JSON');
+    if (outcome !== undefined) throw new Error('the last step has no JSON output');
     await this.requests.next((message) => differenceOfJson(json, message, this.known));
   }
 
@@ -192,10 +197,10 @@ export class Reader {
       return this.see(async () => differenceOfText(`${text}…\n`, outcome.terminal.output(), this.known), STARTED_MS);
     if (outcome?.kind === 'page')
       return this.see(async () => differenceOfText(text, await this.pageOf().text(), this.known), SEEN_MS);
-    throw new Error('there is nothing to be seen');
+    throw new Error('there is no output to compare with');
   }
 
-  /** Looks until it is as shown. @throws Error with the difference where that takes too long */
+  /** Compares repeatedly until the output matches. @throws Error with the difference if that takes too long */
   private async see(differs: () => Promise<string | undefined>, boundMs: number): Promise<void> {
     const giveUpAt = Date.now() + boundMs;
     for (;;) {
@@ -209,7 +214,7 @@ export class Reader {
   private async open(url: string): Promise<void> {
     const { status } = await fetch(url);
     if (status !== 200) throw new Error(`${url} answers ${status}`);
-    // The explorer's queries go where it would send them.
+    // Sends the explorer's queries to the same address.
     if (url.endsWith('/explorer/')) return;
     this.page ??= await ReaderPage.launch();
     await this.page.open(
@@ -224,11 +229,12 @@ export class Reader {
     return this.page;
   }
 
-  /** An answer that is not shown has at least to be one. */
+  /** A response that the text does not show must still be successful. */
   private expectShown(): void {
     const { outcome } = this;
     this.outcome = undefined;
-    if (this.requests.wantsVariables) throw new Error('the operation before has variables that are not given');
+    if (this.requests.wantsVariables)
+      throw new Error('the previous operation has variables, and no block gives their values');
     if (outcome?.kind === 'answer') failOn(ReaderRequests.faultOf(outcome.answer));
   }
 

@@ -1,6 +1,6 @@
-/** What a text of docs/ tells its reader to do, in order. */
+/** The steps that a text of docs/ asks its reader to do, in order. */
 export type Step =
-  /** A fenced block, with the prose between it and what comes before. */
+  /** A fenced block, with the prose between it and the block before. */
   | {
       readonly kind: 'block';
       readonly line: number;
@@ -8,7 +8,7 @@ export type Step =
       readonly text: string;
       readonly prose: string;
     }
-  /** `Open <URL>`, `Press **NAME**`, and `Reload the page`: what is done in a browser. */
+  /** `Open <URL>`, `Press **NAME**`, and `Reload the page`: steps in a browser. */
   | { readonly kind: 'open'; readonly line: number; readonly url: string }
   | { readonly kind: 'press'; readonly line: number; readonly name: string }
   | { readonly kind: 'reload'; readonly line: number };
@@ -17,7 +17,7 @@ export type Block = Extract<Step, { kind: 'block' }>;
 const FENCE = /^```(\w*)\n([^]*?)^```$/gm;
 const DEEDS = /\bopen <(?<url>https?:[^>]+)>|\bpress \*\*(?<name>[^*]+)\*\*|\breload the page\b/gi;
 
-/** @param markdown fences of three backticks at the beginning of a line, each with its language */
+/** @param markdown has fences of three backticks at the beginning of a line, each with its language */
 export function tutorialSteps(markdown: string): Step[] {
   const steps: Step[] = [];
   const lineAt = (index: number) => markdown.slice(0, index).split('\n').length;
@@ -42,12 +42,12 @@ export function tutorialSteps(markdown: string): Step[] {
   return steps;
 }
 
-/** The file that a block is to be saved as, where its prose says so: “Save this as `page/index.html`”. */
+/** Returns the file to save a block as, if its prose names one: “Save this as `page/index.html`”. */
 export function savedAs({ prose }: Block): string | undefined {
   return [...prose.matchAll(/\bsave [^`.:]*?\bas `([^`]+)`/gi)].at(-1)?.[1];
 }
 
-/** Whether what a block starts goes on beside what follows: “leave it running”. */
+/** Whether the program that a block starts stays running during the next steps: “leave it running”. */
 export function staysRunning({ prose }: Block): boolean {
   return /\bleave (it|this) running\b/i.test(prose);
 }

@@ -33,7 +33,9 @@ const SECOND = 1_000;
 const WINDOW = 4 * SECOND;
 const SLIDE = SECOND;
 const FOR = 2 * SECOND;
-/** Two seconds until a window counts as complete, a second between two looks; the rest is for a busy machine. */
+/**
+ * A window counts as complete after two seconds, and the evaluator runs every second; the rest is for a busy machine.
+ */
 const LOOKS = 8 * SECOND;
 const OUTAGE = {
   id: 'order-outage',
@@ -97,7 +99,7 @@ describe('alerts', () => {
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
     receiver = await startReceiver((n) => [500, 302][n] ?? 200);
     api = await startApi(shop, LOCAL);
-    // The first one gets the lease.
+    // The first worker gets the lease.
     workers = [startWorker(shop, LOCAL)];
     await until(leaseToken, (token) => token === 1);
     workers.push(startWorker(shop, LOCAL));
@@ -136,11 +138,11 @@ describe('alerts', () => {
     await shop.drop();
   });
 
-  it('of an outage and of latency are raised once, within window + for, and clear, over the death of who evaluates', async () => {
+  it('of an outage and of latency are raised once, within window + `for`, and clear, also when the evaluating worker dies', async () => {
     await new Promise((resolve) => setTimeout(resolve, WINDOW + 3 * SECOND));
     expect(await create(OUTAGE)).toMatchObject({ errors: [], rule: { forSeconds: 2 } });
     expect(await create(SLOW)).toMatchObject({ errors: [] });
-    // All is well, and looked at.
+    // The rule was evaluated, and its condition does not hold.
     await until(
       () => api.client.data<{ alertRules: { fault: string | null; evaluatedAt: string | null }[] }>(RULES),
       ({ alertRules }) => alertRules.every(({ evaluatedAt, fault }) => evaluatedAt !== null && fault === null),
@@ -160,7 +162,7 @@ describe('alerts', () => {
     expect(latency.key).toBe('synonyms');
     expect(Date.parse(latency.firedAt!) - slow.at).toBeLessThan(10 * SECOND + SECOND + LOOKS);
 
-    // Whoever evaluates dies; the other one goes on with what stands, and raises nothing twice.
+    // The worker that evaluates dies. The other worker continues with the stored alerts and raises none of them twice.
     await until(
       () => receiver.received.length,
       (count) => count > 0,
@@ -189,11 +191,11 @@ describe('alerts', () => {
     expect(statesOf('order-outage').filter((state) => state === 'PENDING')).toHaveLength(1);
   }, 120_000);
 
-  it('are sent to webhooks signed, again until they are taken, and each is one delivery', async () => {
+  it('are sent to webhooks signed, retried until they are accepted, and each is one delivery', async () => {
     const [{ deliveries }] = await until(
       () => alertsOf('order-outage'),
       ([alert]) => alert.deliveries.every(({ state }) => state === 'DELIVERED'),
-      // An attempt that the killed worker was at is taken up after twenty seconds.
+      // The killed worker's attempt is retried after twenty seconds.
       40 * SECOND,
     );
     expect(deliveries.map(({ attempts, lastStatus, lastError }) => [attempts, lastStatus, lastError]).sort()).toEqual([
@@ -225,7 +227,7 @@ describe('alerts', () => {
     expect(JSON.parse(last[1])).toMatchObject({ type: 'alert.resolved', alert: { state: 'RESOLVED' } });
   });
 
-  it('are previewed as they went: windows, operations and the system', async () => {
+  it('are previewed as they were raised: windows, operations and the system', async () => {
     const preview = async (rule: object) => (await api.client.data<PreviewAnswer>(PREVIEW_RULE, { rule })).preview;
     const [real] = await alertsOf('order-outage');
     const { alerts, errors, observed, fired } = await preview({ ...OUTAGE, id: '' });
@@ -250,7 +252,7 @@ describe('alerts', () => {
     expect(await faultOf({ stream: 'none' })).toEqual(['stream']);
   });
 
-  it('webhooks are tested when they are asked for it, once at a time', async () => {
+  it('webhooks are tested on request, one test at a time', async () => {
     const { alertWebhooks } = await api.client.data<{ alertWebhooks: { id: string }[] }>('{ alertWebhooks { id } }');
     const [{ id }] = alertWebhooks;
     const { tested } = await api.client.data<{ tested: { delivered: boolean } }>(TEST_WEBHOOK, { id });
@@ -264,13 +266,13 @@ describe('alerts', () => {
     expect(unknown).toMatchObject({ tested: { delivered: false, errors: [{ code: 'NOT_FOUND', path: 'id' }] } });
   });
 
-  it('are kept from webhooks while a rule is silent, and end with their rule', async () => {
+  it('are not sent to webhooks while a rule is silenced, and close when their rule is deleted', async () => {
     const before = receiver.received.length;
     await api.client.data(SILENCE_RULE, { id: 'order-outage', until: new Date(Date.now() + 600_000).toISOString() });
     stopSelling();
     const [alert] = await becomes('order-outage', 'FIRING');
     expect(alert.deliveries).toEqual([]);
-    // A silence that ends tells of what still fires.
+    // When a silence ends, webhooks receive the alerts that still fire.
     await api.client.data(SILENCE_RULE, { id: 'order-outage' });
     await until(
       () => receiver.received.length,
@@ -285,7 +287,7 @@ describe('alerts', () => {
     );
   });
 
-  it('are not sent to private addresses unless that is allowed; what is wrong with a rule is said with its place', async () => {
+  it('are not sent to private addresses unless the settings allow it; a fault in a rule is reported with its position', async () => {
     const faultOf = async (rule: object) => {
       const { errors } = await create({
         id: 'wrong',
@@ -307,7 +309,7 @@ describe('alerts', () => {
     expect(await refusal('http://user:word@example.org')).toBe('url');
   });
 
-  it('that may tell of a person go with the person; others stay', async () => {
+  it('with personal data are erased with the person; others stay', async () => {
     const stream = {
       id: 'by-customer',
       keys: [{ name: 'customer', expression: 'event.customerId' }],
@@ -334,7 +336,7 @@ describe('alerts', () => {
     const left = `SELECT count(*)::int AS n FROM alert_transitions t WHERE NOT EXISTS (SELECT FROM alerts a WHERE a.id = t.alert)`;
     expect((await pool.query(left)).rows).toEqual([{ n: 0 }]);
     expect(await alertsOf('slow-streams')).toEqual(stays);
-    // What was looked at before they left the log is not written after it.
+    // A finding made before the erasure is not written after it.
     const seen = { key: 'gone', open: null, state: 'FIRING', observed: {} } as const;
     const [{ rows }, [rule]] = await Promise.all([
       pool.query<{ position: number; token: number }>(
@@ -346,7 +348,7 @@ describe('alerts', () => {
     expect((await alertsOf('busy')).filter(({ key }) => key === 'gone')).toEqual([]);
   });
 
-  it('that are over are forgotten, a day later those that never fired, and no others', async () => {
+  it('that have cleared are deleted, those that never fired a day later, and no others', async () => {
     const days = [1, 2, 89, 91];
     await pool.query(
       `INSERT INTO alerts (id, rule, key, open, state, severity, observed, started_at, fired_at, updated_at)
@@ -361,7 +363,7 @@ describe('alerts', () => {
     expect(rows.map(({ key }) => key).sort()).toEqual(['fired 1', 'fired 2', 'fired 89', 'pending 1']);
   });
 
-  it('samples of the system are kept for an hour', async () => {
+  it('samples of the system are stored for an hour', async () => {
     const { system } = await api.client.data<{ system: System }>('{ system { connections processes { kind } } }');
     await pool.query(`INSERT INTO system_samples (at, observed) SELECT now() - minutes * interval '1 minute', '{}'
                       FROM unnest(ARRAY[59, 61]) AS minutes`);
@@ -375,7 +377,7 @@ describe('alerts', () => {
     expect((await pool.query<{ observed: object }>(newest)).rows[0].observed).toMatchObject({ apiProcesses: 1 });
   });
 
-  /** A query that takes half a second, because somebody holds a lock that it needs. */
+  /** A query that takes half a second, because another connection holds a lock that it needs. */
   async function slowQuery(): Promise<{ at: number }> {
     const client = await pool.connect();
     await client.query('BEGIN');

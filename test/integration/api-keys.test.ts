@@ -23,7 +23,7 @@ describe('keys', () => {
   afterAll(() => shop?.close());
 
   describe('a key', () => {
-    it('is kept as a hash only', async () => {
+    it('is stored only as a hash', async () => {
       const { secret, key } = await keys.create({ scope: 'SERVER', name: 'back end' });
       expect(secret).toMatch(/^fk_v_[0-9A-Za-z]{33}$/);
       const row = await prisma.apiKey.findUniqueOrThrow({ where: { id: key.id } });
@@ -42,7 +42,7 @@ describe('keys', () => {
       },
     );
 
-    it('ends when it expires', async () => {
+    it('expires', async () => {
       let now = Date.now();
       const clocked = new ApiKeyService(prisma, undefined, () => now);
       const { secret } = await clocked.create({ scope: 'ADMIN', name: 'short', expiresAt: new Date(now + 1_000) });
@@ -51,7 +51,7 @@ describe('keys', () => {
       await expect(clocked.authenticate(secret)).rejects.toThrow('expired');
     });
 
-    it('ends when it is revoked, here at once and in other processes within seconds', async () => {
+    it('can be revoked, immediately in this process and in others within seconds', async () => {
       const elsewhere = new ApiKeyService(prisma);
       const { secret, key } = await keys.create({ scope: 'SERVER', name: 'leaked' });
       await Promise.all([keys.authenticate(secret), elsewhere.authenticate(secret)]);
@@ -61,7 +61,7 @@ describe('keys', () => {
       await expect(elsewhere.authenticate(secret)).rejects.toThrow('revoked');
     });
 
-    it('goes on being known for a while when the database is away, and is read once however many ask', async () => {
+    it('stays valid for a while when the database is away, and is read once for any number of concurrent requests', async () => {
       const { secret } = await keys.create({ scope: 'SERVER', name: 'busy' });
       let now = Date.now();
       let away = false;
@@ -78,13 +78,13 @@ describe('keys', () => {
       await expect(service.authenticate(secret)).rejects.toThrow('connection refused');
     });
 
-    it('of the environment is an admin, and is not stored', async () => {
+    it('of the environment is an admin key, and is not stored', async () => {
       const configured = new ApiKeyService(prisma, 'the admin key of this shop');
       expect(await configured.authenticate('the admin key of this shop')).toMatchObject({ scope: 'ADMIN' });
       expect(await configured.ensureAdminKey()).toBeNull();
     });
 
-    it('for the first admin is made once, whoever starts at the same time', async () => {
+    it('for the first admin is created once, also when several processes start at the same time', async () => {
       await prisma.apiKey.deleteMany({ where: { scope: 'ADMIN' } });
       const made = await Promise.all([keys.ensureAdminKey(), new ApiKeyService(prisma).ensureAdminKey()]);
       const secrets = made.filter((secret) => secret !== null);
@@ -93,7 +93,7 @@ describe('keys', () => {
       expect(await keys.ensureAdminKey()).toBeNull();
     });
 
-    it('that is well known is made once', async () => {
+    it('with a well-known value is created once', async () => {
       expect(await keys.ensureKey('STOREFRONT', 'demo', 'fk_s_demo')).toBe('fk_s_demo');
       expect(await keys.ensureKey('STOREFRONT', 'demo', 'fk_s_demo')).toBeNull();
       expect(await keys.authenticate('fk_s_demo')).toMatchObject({ scope: 'STOREFRONT' });
@@ -109,7 +109,7 @@ describe('keys', () => {
     });
     afterAll(() => door?.close());
 
-    it('keys are made, listed and revoked', async () => {
+    it('keys are created, listed and revoked', async () => {
       const { data } = await door.post(
         { query: CREATE_KEY, variables: { input: { scope: 'STOREFRONT', name: 'web' } } },
         admin,
@@ -150,7 +150,7 @@ describe('keys', () => {
       }
     });
 
-    it('a wrong input is an item’s error', async () => {
+    it('an invalid input is an error of its item', async () => {
       for (const [path, input] of [
         ['name', { scope: 'ADMIN', name: ' ' }],
         ['expiresAt', { scope: 'ADMIN', name: 'x', expiresAt: '2020-01-01T00:00:00Z' }],

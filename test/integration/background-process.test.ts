@@ -12,7 +12,7 @@ const MODULE = path.resolve(__dirname, '../../dist/src/platform/background-proce
 
 const LIMITS = { maxHeapMib: 128 };
 
-/** Does what it is ordered to: says words, then fails, is busy for ever, fills its heap, or says the last one. */
+/** Runs the given orders: prints words, then fails, stays busy forever, fills its heap, or prints the last word. */
 const CHILD = `
 const { inBackground } = require(${JSON.stringify(MODULE)});
 void inBackground(async ({ words, then }, say) => {
@@ -23,7 +23,7 @@ void inBackground(async ({ words, then }, say) => {
   return { word: then, pid: process.pid };
 });`;
 
-/** Starts one that is busy for ever, and tells its number. */
+/** Starts a background process that stays busy forever, and prints its process id. */
 const PARENT = `
 const { startBackgroundProcess } = require(${JSON.stringify(MODULE)});
 startBackgroundProcess(process.argv[2], { words: ['busy'], then: 'busy' }, { maxHeapMib: 128 }, ({ pid }) =>
@@ -36,7 +36,7 @@ interface Said {
   readonly pid: number;
 }
 
-describe('a process for heavy work', () => {
+describe('a background process', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'freshet-background-'));
   const child = path.join(folder, 'child.js');
   const parent = path.join(folder, 'parent.js');
@@ -48,7 +48,7 @@ describe('a process for heavy work', () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('says what it says in order, and ends with the last', async () => {
+  it('returns its messages in order, and ends with the last', async () => {
     const words: string[] = [];
     const order = { words: ['one', 'two'], then: 'three' };
     const { ended } = startBackgroundProcess<Said>(child, order, LIMITS, ({ word }) => words.push(word));
@@ -56,7 +56,7 @@ describe('a process for heavy work', () => {
     expect(words).toEqual(['one', 'two', 'three']);
   });
 
-  it('fails with its message', async () => {
+  it('fails with the message of its error', async () => {
     const { ended } = startBackgroundProcess<Said>(child, { words: [], then: 'fail' }, LIMITS, () => undefined);
     await expect(ended).rejects.toThrow('broken on purpose');
   });
@@ -69,7 +69,7 @@ describe('a process for heavy work', () => {
     expect(words).toEqual(['one']);
   });
 
-  it('has all its threads at the lowest priority, those of V8 too, and ends where it stands', async () => {
+  it('runs all its threads, also those of V8, at the lowest priority, and stops immediately', async () => {
     const words: Said[] = [];
     const busy = startBackgroundProcess<Said>(child, { words: ['busy'], then: 'busy' }, LIMITS, (said) =>
       words.push(said),
@@ -86,7 +86,7 @@ describe('a process for heavy work', () => {
     await expect(busy.ended).rejects.toThrow('SIGKILL');
   });
 
-  it('ends with its parent, however that ends and however busy it is', async () => {
+  it('ends with its parent, also when it is busy or the parent is killed', async () => {
     const starter = fork(parent, [child]);
     const [pid] = (await once(starter, 'message')) as [number];
     expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toContain(`PPid:\t${starter.pid}\n`);

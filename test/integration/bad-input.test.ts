@@ -63,7 +63,7 @@ describe('bad input', () => {
     await shop.drop();
   });
 
-  it('names each bad event of a batch and keeps the good ones', async () => {
+  it('reports each invalid event of a batch and stores the valid ones', async () => {
     const good = { type: 'VIEW', productId: 'mug' };
     const events = [
       good,
@@ -117,7 +117,7 @@ describe('bad input', () => {
     expect(viewed.recommendations.edges.map((edge) => edge.node.id)).toEqual(['mug']);
   });
 
-  it('takes the same batch at POST /events, with the same errors', async () => {
+  it('returns the same errors for the same batch at POST /events', async () => {
     const post = async (body: unknown, headers: object) => {
       const url = `http://127.0.0.1:${api.port}/events`;
       const init = {
@@ -157,8 +157,8 @@ describe('bad input', () => {
     ]);
   });
 
-  it('refuses JSON nested deeper than 32 levels by the same rule wherever it comes in', async () => {
-    // Written as text: no release of Node writes this depth as JSON.
+  it('rejects JSON nested deeper than 32 levels at every entry point', async () => {
+    // Written as text, because no release of Node serialises this depth as JSON.
     const event = (levels: number, id: string) =>
       `{"type":"CUSTOM","name":"deep","id":"${id}","occurredAt":"${ago(0)}","customerId":"carol","properties":${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels)}`;
     const events = `[${event(32, 'd32')},${event(33, 'd33')},${event(50_000, 'd50000')}]`;
@@ -191,14 +191,14 @@ describe('bad input', () => {
     }
   });
 
-  it('takes 1,000 events and not one more', async () => {
+  it('accepts 1,000 events and not one more', async () => {
     const events = (n: number) => Array.from({ length: n }, () => ({ type: 'VIEW', productId: 'mug' }));
     expect((await record(visitor, events(1_000))).accepted).toBe(1_000);
     expect(await visitor.code(RECORD, { events: events(1_001) })).toBe('BAD_USER_INPUT');
     expect(await record(visitor, [])).toEqual({ accepted: 0, receipt: null, errors: [] });
   });
 
-  it('keeps the past and the unknown from a back end', async () => {
+  it('accepts past events and unknown products from a back end', async () => {
     const events = [
       {
         type: 'PURCHASE',
@@ -226,13 +226,13 @@ describe('bad input', () => {
     const list = (awaitReceipt: string | null) =>
       admin.data<ListAnswer>(LIST, { input: { intent: 'BUY_AGAIN', customerId: 'carol', awaitReceipt } });
     expect((await list(receipt)).recommendations.edges).toEqual([]);
-    // It comes to life when the product does.
+    // The event takes effect when the product is created.
     const { upsertProducts } = await admin.data<UpsertAnswer>(UPSERT, { products: [{ id: 'not-yet', title: 'Now' }] });
     const answer = await list(upsertProducts.receipt);
     expect(answer.recommendations.edges.map((edge) => edge.node.id)).toEqual(['not-yet']);
   });
 
-  it('takes a repeat as done, and calls other content under the same identity a CONFLICT', async () => {
+  it('accepts a repeat as done, and rejects other content under the same identity as a CONFLICT', async () => {
     const event = { type: 'VIEW', customerId: 'dora', productId: 'mug', id: 'same', occurredAt: ago(1_000) };
     expect((await record(admin, [event, event])).accepted).toBe(2);
     expect(await errorsOf(admin, [event, { ...event, type: 'CLICK' }])).toEqual([[1, 'CONFLICT', 'id']]);
@@ -248,7 +248,7 @@ describe('bad input', () => {
     expect(rejected.rejectedEvents.nodes).toMatchObject([{ code: 'CONFLICT', event: { id: 'same', quantity: 2 } }]);
   });
 
-  it('lets nobody see or write for another', async () => {
+  it('rejects reads and writes on behalf of another customer', async () => {
     const input = { intent: 'PERSONAL', customerId: 'bob' };
     expect(await alice.code(LIST, { input })).toBe('FORBIDDEN');
     expect(await alice.code(LIST, { input: { intent: 'PERSONAL', sessionId: 'his' } })).toBe('FORBIDDEN');
@@ -260,7 +260,7 @@ describe('bad input', () => {
     await alice.close();
   });
 
-  it('says what is wrong with a list that is asked for', async () => {
+  it('reports what is wrong with a list request', async () => {
     const wrong = [
       { intent: 'SIMILAR' },
       { intent: 'SIMILAR', productIds: ['a', 'b'] },

@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import type { BenchRow } from '../../bench/row';
 
 const BENCH = path.resolve(__dirname, '../../dist/bench/main.js');
-/** Customers, products, events and files. */
+/** The numbers of customers, products, events and files. */
 const SIZE = '10000,2000,100000,2';
 const PATIENCE_MS = 600_000;
 
 describe('npm run bench -- large', () => {
   it(
-    'imports a small shop beside a worker, which never loses the lease, and measures what it takes',
+    'imports a small shop while a worker runs, which never loses the lease, and measures the duration',
     async () => {
       const rows = new Map((await benchRows()).map((row) => [row.name, row]));
       const rate = (name: string) => rows.get(name)?.rate ?? NaN;

@@ -14,12 +14,12 @@ import { until } from '../setup/until';
 const BEST = `query($from: DateTime!, $to: DateTime!, $by: BestSellerOrder) {
   bestSellers(input: { from: $from, to: $to, by: $by }, first: 100) { productId currency units revenue }
 }`;
-/** Of the streams of orders, the one that best sellers are read from. */
+/** The stream of orders that best sellers are read from. */
 const SALES = orderStreams('Europe/Berlin').find(({ id }) => id === 'product-sales-by-day');
 const DAY = 86_400_000;
 const START = Date.parse('2025-01-01T00:00:00+01:00');
 const DAYS = 365;
-/** More windows than one question about windows may read. */
+/** More windows than one query for windows may read. */
 const PRODUCTS = 290;
 
 interface Seller {
@@ -77,7 +77,7 @@ describe('best sellers of a year', () => {
         ...{ from: new Date(START + from * DAY), to: new Date(START + to * DAY), by },
       })
     ).bestSellers;
-  /** By SQL, of the lines in the log. */
+  /** A recount by SQL of the lines in the log. */
   const recount = async (from: number, to: number) => {
     const { rows } = await pool.query<Seller>(
       `SELECT product_id AS "productId", currency, sum(sign * quantity)::int AS units,
@@ -96,7 +96,7 @@ describe('best sellers of a year', () => {
     return rows[0].count;
   };
 
-  it('equal a recount of the lines, before and after a worker has merged the months, and after late changes', async () => {
+  it('equal a recount of the lines, before and after a worker merges the months, and after late changes', async () => {
     expect(await best(0, DAYS)).toEqual(await recount(0, DAYS));
     await until(months, (count) => count === 12, 120_000);
     for (const [from, to] of [
@@ -110,7 +110,7 @@ describe('best sellers of a year', () => {
       expect([from, to, await best(from, to)]).toEqual([from, to, await recount(from, to)]);
     const byRevenue = (await best(0, DAYS, 'REVENUE')).map(({ revenue }) => Number(revenue));
     expect(byRevenue).toEqual([...byRevenue].sort((a, b) => b - a));
-    // An import of the past changes March and nothing else.
+    // An import of past events changes March and nothing else.
     const late = line(70, 5, { id: 'late:1', quantity: 5_000 });
     await backfill.append([late]);
     expect(await best(0, DAYS)).toEqual(await recount(0, DAYS));

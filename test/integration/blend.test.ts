@@ -35,7 +35,10 @@ describe('the blend, from the first fit on', () => {
     await pool.query('UPDATE active_models SET artefact_id = $1 WHERE kind = $2', [id, BLEND]);
     pubSub.publish(MODEL_TOPIC, { kind: BLEND });
   };
-  /** Another version of the same bytes, whose last one is changed by `flip`. Its checksum is the first one's. */
+  /**
+   * Stores another version of the same bytes, with the last byte changed by `flip`. Its checksum is that of the first
+   * version.
+   */
   const copy = async (from: string, to: string, flip: 0 | 1) => {
     await pool.query(
       `INSERT INTO artefacts
@@ -72,14 +75,14 @@ describe('the blend, from the first fit on', () => {
     await shop.drop();
   });
 
-  it('fuses ranks while nothing has been fitted', async () => {
+  it('fuses ranks until the first fit', async () => {
     expect(await version()).toBe('rank-fusion');
     expectReasons(await personal());
   });
 
   it('is fitted and promoted by a worker, and swapped in without a restart', async () => {
     worker = startWorker(shop);
-    // Within seconds of the check that comes every 15 s; longer where others keep the machine busy: a fit stands back.
+    // Within seconds of the check that runs every 15 s; longer on a busy machine, because a fit has low priority.
     fitted = await until(version, (found) => found !== 'rank-fusion', 120_000);
     expect(await versions()).toEqual([fitted]);
     const { rows } = await pool.query('SELECT artefact_id AS id FROM active_models WHERE kind = $1', [BLEND]);
@@ -88,7 +91,7 @@ describe('the blend, from the first fit on', () => {
     expectReasons(await personal());
   }, 130_000);
 
-  it('stays as it was when a damaged version is promoted', async () => {
+  it('stays unchanged when a damaged version is promoted', async () => {
     const before = await personal();
     const damaged = randomUUID();
     await copy(fitted, damaged, 1);
@@ -102,7 +105,7 @@ describe('the blend, from the first fit on', () => {
     expect(ids(after)).toEqual(ids(before));
   });
 
-  it('stays as it was when a version is promoted that this code does not understand', async () => {
+  it('stays unchanged when a version is promoted that this code does not support', async () => {
     const foreign = randomUUID();
     await copy(fitted, foreign, 0);
     const bytes = Buffer.from('of another program');
@@ -121,7 +124,7 @@ describe('the blend, from the first fit on', () => {
     expect(await version()).toBe(fitted);
   });
 
-  it('goes on with the next good version that is promoted', async () => {
+  it('continues with the next valid version that is promoted', async () => {
     const good = randomUUID();
     await copy(fitted, good, 0);
     await promote(good);

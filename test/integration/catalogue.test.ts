@@ -37,7 +37,7 @@ describe('the catalogue and the customers', () => {
   let client: GraphqlClient;
 
   const list = (input: object, more: object = {}) => client.data<ListAnswer>(LIST, { input, ...more });
-  /** A write, and then whatever is asked sees it. */
+  /** Runs a mutation and returns when queries see its effect. */
   const write = async (mutation: string, variables: object): Promise<Omit<Written, 'receipt'>> => {
     const { receipt, ...written } = (await client.data<{ written: Written }>(mutation, variables)).written;
     await list({ intent: 'POPULAR', awaitReceipt: receipt });
@@ -53,7 +53,7 @@ describe('the catalogue and the customers', () => {
   };
   const fine = { accepted: 1, unchanged: 0, errors: [] };
   const stale = { accepted: 0, unchanged: 0, errors: [{ index: 0, code: 'STALE', path: 'updatedAt' }] };
-  /** All pages of a list, each of which has to say rightly whether there is another. */
+  /** Reads all pages of a list, and checks `hasNextPage` on each. */
   const allPages = async <T>(ask: (after: string | null) => Promise<Page<T>>, first: number): Promise<T[]> => {
     const all: T[] = [];
     for (let after: string | null = null; ;) {
@@ -92,7 +92,7 @@ describe('the catalogue and the customers', () => {
   });
 
   describe('updateOffers', () => {
-    it('changes price and stock, leaves the rest alone, and clears with null', async () => {
+    it('changes price and stock, leaves other fields unchanged, and clears with null', async () => {
       expect(
         await offer({ id: 'lamp', price: money('17.50'), listPrice: money('20.00'), updatedAt: ago(900) }),
       ).toEqual(fine);
@@ -113,12 +113,13 @@ describe('the catalogue and the customers', () => {
       });
     });
 
-    it('has a clock of its own: stale is what is older than the newest offer, not than the product', async () => {
+    it('has its own clock: an offer is stale if it is older than the newest offer, not than the product', async () => {
       await write(PUT, { products: [{ id: 'lamp', title: 'Desk lamp', updatedAt: ago(100) }] });
       expect(await offer({ id: 'lamp', price: money('16.00'), updatedAt: ago(500) })).toEqual(fine);
       expect(await offer({ id: 'lamp', price: money('99.00'), updatedAt: ago(501) })).toEqual(stale);
       expect(await product('lamp')).toMatchObject({ title: 'Desk lamp', price: money('16.00'), updatedAt: ago(100) });
-      // A product's own update may be newer, and its price older than the one that is known: then only the rest is taken.
+      // A product's own update may be newer while its price is older than the known one: then all but the price is
+      // applied.
       await offer({ id: 'lamp', price: money('15.00'), updatedAt: ago(40) });
       await write(PUT, {
         products: [{ id: 'lamp', title: 'Reading lamp', price: money('99.00'), updatedAt: ago(50) }],
@@ -126,7 +127,7 @@ describe('the catalogue and the customers', () => {
       expect(await product('lamp')).toMatchObject({ title: 'Reading lamp', price: money('15.00') });
     });
 
-    it('says which item is wrong, and takes the others', async () => {
+    it('reports which item is invalid, and applies the others', async () => {
       const offers = [
         { id: 'nowhere', stock: 1 },
         { id: 'lamp', stock: -1 },
@@ -145,7 +146,7 @@ describe('the catalogue and the customers', () => {
       expect(await product('lamp')).toMatchObject({ stock: 6 });
     });
 
-    it('lets stock decide the availability, and what is sold out leave the lists that sell', async () => {
+    it('derives the availability from stock, and removes sold-out products from the lists that sell', async () => {
       await record(['lamp', 'shirt-s'].map((productId) => ({ type: 'VIEW', customerId: 'viewer', productId })));
       const shown = async () => ({
         popular: ids(await list({ intent: 'POPULAR' })).includes('lamp'),
@@ -173,7 +174,7 @@ describe('the catalogue and the customers', () => {
     expect(await product('shirt-l')).toMatchObject({ variants: [] });
   });
 
-  it('deletes: gone from the lists and by its id; what is unknown is NOT_FOUND', async () => {
+  it('deletes products from the lists and by id; an unknown product is NOT_FOUND', async () => {
     await record([{ type: 'VIEW', customerId: 'mourner', productId: 'gone' }]);
     const lists = async () => [
       ids(await list({ intent: 'POPULAR' })),
@@ -188,7 +189,7 @@ describe('the catalogue and the customers', () => {
     for (const list of await lists()) expect(list).not.toContain('gone');
     expect(await product('gone')).toBeNull();
     expect(await offer({ id: 'gone', stock: 1 })).toMatchObject({ errors: [{ code: 'NOT_FOUND' }] });
-    // What happened with it is in the log: upserted again, it is known as it was.
+    // The product's events are in the log: upserted again, it has its history.
     await write(PUT, { products: [{ id: 'gone', title: 'Back again' }] });
     expect((await lists())[1]).toEqual(['gone']);
   });
@@ -213,7 +214,7 @@ describe('the catalogue and the customers', () => {
     const customer = async (id: string) => (await client.data<{ customer: object | null }>(CUSTOMER, { id })).customer;
     const put = (...customers: object[]) => write(CUSTOMERS, { customers });
 
-    it('are upserted in part: absent leaves alone, null clears, older is stale', async () => {
+    it('are upserted partially: an absent field is unchanged, null clears it, an older update is stale', async () => {
       const attributes = { tier: 'gold', since: 2020 };
       expect(await put({ id: 'ada', attributes, updatedAt: ago(500) })).toEqual({ accepted: 1, errors: [] });
       expect(await customer('ada')).toEqual({ id: 'ada', attributes, updatedAt: ago(500) });
@@ -239,7 +240,7 @@ describe('the catalogue and the customers', () => {
       expect(await customer('nobody')).toBeNull();
     });
 
-    it('are known from their events too, and listed by id', async () => {
+    it('are also known from their events, and listed by id', async () => {
       await record([{ type: 'VIEW', customerId: 'from-an-event', productId: 'lamp' }]);
       await put(...[...Array(5).keys()].map((n) => ({ id: `listed-${n}` })));
       const query = `query($after: String) { customers(first: 4, after: $after) {
@@ -263,7 +264,7 @@ describe('the catalogue and the customers', () => {
       expect(all.map(({ id }) => id)).toEqual(expected);
     });
 
-    it('have a history, newest first, in pages that neither repeat nor skip what happened at the same time', async () => {
+    it('have a history, newest first, in pages that neither repeat nor skip simultaneous events', async () => {
       const line = (n: number, seconds: number) => ({
         type: 'PURCHASE',
         source: 'ORDERS',

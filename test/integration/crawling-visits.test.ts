@@ -8,7 +8,10 @@ import { until } from '../setup/until';
 const PRODUCTS = 4_900;
 const VISITS = 4;
 const BATCH = 700;
-/** CPU of the worker's main thread: of one turn of its event loop, and of a visit with all that follows from it. */
+/**
+ * Limits on the CPU time of the worker's main thread: for one turn of its event loop, and for a visit with all its
+ * effects.
+ */
 const MAX_TURN_MS = 500;
 const MAX_VISIT_MS = 4_000;
 /** The machine that runs the tests may be busy. */
@@ -20,7 +23,7 @@ describe('visits with thousands of products', () => {
   let api: ShopProcess & { client: GraphqlClient };
   let worker: ShopProcess;
 
-  /** Sends the events as a client does: again, where the process is busy. */
+  /** Sends the events as a client does, with retries while the process is busy. */
   const record = (events: object[]): Promise<string> =>
     until(
       async () => {
@@ -59,7 +62,7 @@ describe('visits with thousands of products', () => {
     ['anonymous', 0, (visit: number) => ({ sessionId: `crawler-${visit}` })],
     ['signed in', 1, (visit: number) => ({ sessionId: `member-${visit}`, customerId: `member-${visit}` })],
   ])(
-    'hold up neither the learner nor what other visitors teach it: %s',
+    "delay neither the learner nor the effect of other visitors' events: %s",
     async (_, round, crawler) => {
       const logged = worker.log().length;
       const cpu = cpuUsed(worker.log());

@@ -13,14 +13,14 @@ interface Backend {
   readonly pid: number;
 }
 
-it('the demo shop is filled whole although PostgreSQL cuts its connections', async () => {
+it('the demo shop is filled completely although PostgreSQL cuts its connections', async () => {
   const shop = await testNamespace();
   const { namespace, databaseUrl, redisUrl } = shop;
   const client = new Client({ connectionString: databaseUrl, options: `-c search_path=${namespace}` });
   await client.connect();
   const platform = connectPlatform({ ...readConfig({}), namespace, databaseUrl, redisUrl, logLevel: 'error' }, 'demo');
   const one = async (text: string) => (await client.query<{ value: number }>(text)).rows[0].value;
-  /** Connections in a transaction that has locked or written something of the shop. */
+  /** Counts connections in a transaction that has locked or written rows of the shop. */
   const writing = async () =>
     (
       await client.query<Backend>(

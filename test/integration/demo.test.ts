@@ -43,7 +43,7 @@ describe('the demo shop', () => {
     await shop.drop();
   });
 
-  it('holds all that its past is made of, and is filled once, though it was interrupted', async () => {
+  it('holds all events of its generated past, and is filled once, also after an interruption', async () => {
     const openedAt = await one("SELECT value::float8 AS value FROM settings WHERE name = 'demo_opened_at'");
     const { events, orders } = demoHistory(demoProducts(new Date(openedAt)), openedAt, EXTENT);
     const counts = async () => ({
@@ -65,7 +65,7 @@ describe('the demo shop', () => {
     expect(await counts()).toEqual(filled);
   });
 
-  it('has orders whose money adds up', async () => {
+  it('has orders whose amounts add up', async () => {
     const wrong = await platform.pool.query(
       `SELECT o.id, o.status, o.total, p.charged, p.refunded FROM orders o JOIN LATERAL (
          SELECT coalesce(sum(amount) FILTER (WHERE kind = 'CHARGE'), 0) AS charged,
@@ -78,7 +78,7 @@ describe('the demo shop', () => {
     expect(await one('SELECT count(DISTINCT status)::int AS value FROM orders')).toBeGreaterThanOrEqual(4);
   });
 
-  it('has pictures of its own products only, which a page may cache and nothing may run in', async () => {
+  it("has pictures of its own products only, which may be cached and can't run scripts", async () => {
     const own = { id: 'demo-01-02', title: 'A mug of our own', attributes: {} };
     const picture = (name: string) => fetch(`http://127.0.0.1:${api.port}/shop/images/${name}`);
     const answer = await picture('demo-01-01.svg');
@@ -99,7 +99,7 @@ describe('the demo shop', () => {
     );
   });
 
-  it('leans towards what customers of opposite tastes want, for the same words, and says why', async () => {
+  it('ranks by opposite tastes for the same query, and gives reasons', async () => {
     const buyersIn = async (line: number) => {
       const { rows } = await platform.pool.query<{ id: string }>(
         `SELECT customer_id AS id FROM events e JOIN products p ON p.id = e.product_id
@@ -123,19 +123,19 @@ describe('the demo shop', () => {
     const [wool, pet] = ['Wool Camping Blanket', 'Pet Blanket'];
     const blanket = ({ search: { edges } }: SearchAnswer, kind: string) =>
       edges.find(({ node }) => node.title.startsWith(kind))!;
-    // Which of the two is first depends on what the whole shop buys in these weeks, and so on the day.
+    // The absolute order depends on what the whole shop buys in these weeks, and so on the current date.
     const leaning = (answer: SearchAnswer) => blanket(answer, wool).score - blanket(answer, pet).score;
     expect(Math.min(...campers.map(leaning))).toBeGreaterThan(Math.max(...owners.map(leaning)) + 0.05);
     const theirs = [...campers.map((answer) => blanket(answer, wool)), ...owners.map((answer) => blanket(answer, pet))];
     const personal = theirs.filter(({ reasons }) => {
       expect(reasons.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
-      // Beside what anybody would be told.
+      // The result has reasons in addition to those that an unknown customer gets.
       return reasons.some(({ source }) => !['text', 'popularity', 'product', 'clicks'].includes(source));
     });
     expect(personal.length).toBeGreaterThanOrEqual(4);
   });
 
-  it('has visitors once, however many workers there are, and its orders go their way', async () => {
+  it('has one set of visitors for any number of workers, and its orders progress', async () => {
     workers.push(startWorker(shop), startWorker(shop));
     const live = "FROM events WHERE NOT backfill AND session_id LIKE 'demo-visit-%'";
     await until(
@@ -157,9 +157,9 @@ describe('the demo shop', () => {
     expect(await one('SELECT count(*)::int AS value FROM rejected_events')).toBe(0);
   });
 
-  it('has streams, of its past too, which go on', async () => {
+  it('has streams with past windows, which continue with live events', async () => {
     const query = 'query($input: WindowsInput!) { windows(input: $input, first: 100) { values { name decimal } } }';
-    // A page is of 100 windows at most.
+    // A page has at most 100 windows.
     const middle = new Date(86_400_000 * (Math.floor(Date.now() / 86_400_000) - 75));
     const stretches = () => [
       { stream: 'demo-revenue-per-day', from: '2020-01-01T00:00:00Z', to: middle },
@@ -182,10 +182,10 @@ describe('the demo shop', () => {
     expect(await one('SELECT count(*)::int AS value FROM streams')).toBe(4);
   });
 
-  it('is removed when nothing runs on it any more, and only if it is the demo', async () => {
+  it('is removed when no process uses it any more, and only if it is the demo', async () => {
     await expect(removeDemo(shop)).rejects.toThrow(OPEN);
     expect(await Promise.all(workers.map((worker) => worker.stop()))).toEqual([0, 0]);
-    // An API process alone holds no lease.
+    // A single API process holds no lease.
     await expect(removeDemo(shop)).rejects.toThrow(OPEN);
     expect(await api.stop()).toBe(0);
     expect(await one('SELECT count(*)::int AS value FROM products')).toBe(600);

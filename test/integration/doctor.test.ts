@@ -27,17 +27,17 @@ describe('doctor', () => {
 
   afterEach(() => shop.drop());
 
-  it('finds a shop healthy, and says what it looked at', async () => {
+  it('finds a shop healthy, and reports what it checked', async () => {
     const report = await doctor();
     expect(faults(report)).toEqual([]);
     expect(report).toMatchObject({ code: 0, healthy: true });
     const checks = report.findings.map(({ check }) => check);
     expect(checks).toEqual(expect.arrayContaining(['Node', 'PostgreSQL', 'Redis', 'tables', 'inbox', 'learner']));
-    // The tests' own PostgreSQL forces nothing to disk.
+    // The tests' own PostgreSQL runs without fsync.
     expect(report.findings).toContainEqual(expect.objectContaining({ check: 'durability', state: 'warning' }));
   });
 
-  it('says what to do where PostgreSQL or Redis is not reached', async () => {
+  it("says what to do when PostgreSQL or Redis can't be reached", async () => {
     const noPostgres = await doctor({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing' });
     expect(noPostgres).toMatchObject({ code: 1, healthy: false });
     expect(faults(noPostgres)).toEqual([
@@ -49,7 +49,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('tells tables that are missing from tables of another release, and changes neither', async () => {
+  it('distinguishes missing tables from tables of another release, and changes neither', async () => {
     const client = new Client({ connectionString: shop.databaseUrl });
     await client.connect();
     const missing = await doctor({ NAMESPACE: `${shop.namespace}_none` });
@@ -66,7 +66,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('sees that the log goes on and nobody learns, until somebody does', async () => {
+  it('reports that the log grows while no learner runs, until one does', async () => {
     const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
     await client.connect();
     const { rows } = await client.query<{ value: string }>('SELECT position AS value FROM log_position');
@@ -82,7 +82,7 @@ describe('doctor', () => {
     await worker.stop();
   });
 
-  it('warns of a model that the gate refused, and says why and what is used instead', async () => {
+  it('warns of a model that the gate refused, and reports the reason and the model in use', async () => {
     const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
     await client.connect();
     await client.query(
@@ -102,13 +102,13 @@ describe('doctor', () => {
     expect(findings).toContainEqual(expect.objectContaining({ check: 'model search', state: 'ok' }));
   });
 
-  it('judges the machine: Node, the data folder', () => {
+  it('checks the machine: Node and the data folder', () => {
     expect(checkNode('>=20.19').state).toBe('ok');
     expect(checkNode('>=999.0').state).toBe('fault');
     const folder = testFolder('doctor');
     expect(checkFolder(`${folder}/not/there/yet`)).toMatchObject({ check: 'data folder' });
     chmodSync(folder, 0o500);
-    // Nothing keeps root from writing.
+    // Root can write to every folder.
     expect(checkFolder(folder).found.includes('is not writable')).toBe(process.getuid?.() !== 0);
     chmodSync(folder, 0o700);
   });
@@ -118,7 +118,7 @@ describe('doctor', () => {
     ['maxmemory_policy', 'allkeys-lru', 'Redis memory', 'warning'],
     ['aof_enabled', '0', 'Redis durability', 'warning'],
     ['maxmemory', '1100', 'Redis memory', 'warning'],
-  ])('judges Redis by %s %s', (field, value, check, state) => {
+  ])('checks Redis: %s %s', (field, value, check, state) => {
     const good: [string, string][] = [
       ['redis_version', '7.2.4'],
       ['maxmemory_policy', 'noeviction'],

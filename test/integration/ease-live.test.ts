@@ -17,13 +17,13 @@ import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 
 const LAMBDA = 300;
-/** What an owner says when it begins. */
+/** The message that an owner of EASE logs when it starts. */
 const OWNING = '"msg":"owning EASE"';
 const TYPES = ['VIEW', 'VIEW', 'ADD_TO_CART', 'PURCHASE', 'REMOVE_FROM_CART', 'RETURN'];
 const ERASE = 'mutation($id: ID!) { eraseCustomer(input: { customerId: $id }) { receipt errors { code message } } }';
 const kernels = loadKernels();
 
-/** A shop's state with nothing but these counts. */
+/** A shop state that holds only these counts. */
 function shopOf(counts: Counts): ShopState {
   const shop = new ShopState();
   for (const [key, count] of counts) {
@@ -35,7 +35,7 @@ function shopOf(counts: Counts): ShopState {
   return shop;
 }
 
-/** Cells by the ids of both products. */
+/** Returns cells by the ids of both products. */
 function cellsOf(rows: SparseItemMatrix): Map<string, number> {
   const cells = new Map<string, number>();
   rows.productIds.forEach((id, index) => {
@@ -60,7 +60,7 @@ describe('live EASE, with two API processes and two workers', () => {
   let artefacts: ArtefactStore;
   let workers: ShopProcess[];
   let apis: Awaited<ReturnType<typeof startApi>>[];
-  /** What API processes hold: one that hears everything, and one that every third message does not reach. */
+  /** The read models of two API processes: one receives every message, the other misses every third. */
   let models: EaseReadModel[];
   let sent: SentEvent[] = [];
 
@@ -93,7 +93,7 @@ describe('live EASE, with two API processes and two workers', () => {
       Array.from({ length: count }, () => event(`customer-${below(60)}`)),
       at,
     );
-  /** The farthest of all cells of all processes from those of a recount. */
+  /** Returns the largest difference between the cells of all processes and those of a recount. */
   const farthest = (expected: Map<string, number>) =>
     models.map(({ ease }) => (ease ? distance(cellsOf(ease), expected) : Infinity));
   const comesToBeRecount = (lambda = LAMBDA) => {
@@ -137,13 +137,13 @@ describe('live EASE, with two API processes and two workers', () => {
     await shop.drop();
   });
 
-  it('rows follow what is recorded, at whichever API, and become those of a recount', async () => {
+  it('rows follow events recorded at either API process, and equal a recount', async () => {
     for (let round = 0; round < 12; round++) {
       await recordSome(60, round % 2);
       await new Promise((resolve) => setTimeout(resolve, below(500)));
     }
     await comesToBeRecount();
-    // One more event: a step, and rows that it moves by less than ε are told all the same.
+    // One more event causes a step. Rows that it moves by less than ε are published, too.
     const before = models.map(({ position }) => position);
     await recordSome(1);
     await record([{ ...event('customer-1'), type: 'VIEW', source: 'STOREFRONT', id: randomUUID(), productId: 'new' }]);
@@ -153,11 +153,11 @@ describe('live EASE, with two API processes and two workers', () => {
     expect(workers.filter((worker) => worker.log().includes(OWNING))).toHaveLength(1);
   }, 120_000);
 
-  it('API processes load a checkpoint, and hear of rows', async () => {
+  it('API processes load a checkpoint, and receive rows', async () => {
     for (const api of apis) await until(api.log, (text) => text.includes('"state":"ease"'), 90_000);
   }, 100_000);
 
-  it('another takes over when the worker that owns it is killed, at any moment, and rows are the same', async () => {
+  it('another worker takes over when the owner is killed at any moment, and rows are the same', async () => {
     const [killed, before] = [owner(), await token()];
     let going = true;
     const flow = (async () => {
@@ -170,13 +170,13 @@ describe('live EASE, with two API processes and two workers', () => {
     expect(Date.now() - killedAt).toBeLessThan(15_000);
     going = false;
     await flow;
-    // It has struck: the one that owned EASE is gone, and the other has a newer token.
+    // The kill has taken effect: the owner of EASE was killed, and the other worker has a newer token.
     expect(killed?.child.signalCode).toBe('SIGKILL');
     expect(await token()).toBeGreaterThan(before);
     await comesToBeRecount();
   }, 120_000);
 
-  it('is computed anew with the λ that the active blend names', async () => {
+  it('is computed again with the λ that the active blend names', async () => {
     const id = randomUUID();
     await pool.query(
       `INSERT INTO artefacts (id, kind, position, token, size, checksum) VALUES ($1, 'blend', 1, 1, 0, '\\x00')`,
@@ -194,7 +194,7 @@ describe('live EASE, with two API processes and two workers', () => {
     await comesToBeRecount();
   }, 120_000);
 
-  it('is that of who is left when somebody was erased, who gave the products their order', async () => {
+  it('equals a recount without an erased customer whose events determined the order of the products', async () => {
     const [{ customerId }] = sent;
     const { eraseCustomer } = await apis[0].client.data<{ eraseCustomer: { errors: object[] } }>(ERASE, {
       id: customerId,

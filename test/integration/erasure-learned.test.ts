@@ -76,7 +76,7 @@ async function readModel(): Promise<ShopStateReadModel> {
   return model;
 }
 
-/** What the log teaches whoever begins now. */
+/** The state that a learner computes from the log when it starts now. */
 async function recount(): Promise<Buffer> {
   const state = new LearnerState();
   for (let at = 0; ;) {
@@ -87,7 +87,7 @@ async function recount(): Promise<Buffer> {
   }
 }
 
-/** Byte for byte, at the log's end. */
+/** Compares the states byte for byte at the end of the log. */
 const isRecount = async (model: ShopStateReadModel) =>
   model.position === (await newestPosition(pool)) && (await recount()).equals(Buffer.from(model.state.encode()));
 const becomesRecount = (model: ShopStateReadModel, boundMs = 20_000) =>
@@ -97,12 +97,12 @@ const becomesRecount = (model: ShopStateReadModel, boundMs = 20_000) =>
     boundMs,
   );
 
-describe('what is learned, after somebody has left the log', () => {
-  it('is what a recount says, in a process that followed all the while, over a log of more batches than are read at a time', async () => {
+describe('learned state, after a person has left the log', () => {
+  it('equals a recount, in a process that followed throughout, over a log of several read batches', async () => {
     learn();
     const model = await readModel();
     await backfill.append([event('anna', 'p0')]);
-    // Nadia decides the order in which products are numbered: without her, all have other numbers.
+    // Nadia's events determine the order in which products are numbered: without her, all have other numbers.
     for (const product of ['p3', 'p2', 'p1', 'p0']) await backfill.append([event('nadia', product)]);
     for (let n = 0; n < 1_500; n++) {
       await backfill.append([event(`customer-${n % 300}`, ['p0', 'p1', 'p0', 'p2', 'p1'][Math.floor(n / 300)])]);
@@ -114,14 +114,14 @@ describe('what is learned, after somebody has left the log', () => {
       ({ status }) => status === 'DONE',
     );
     expect((await recount()).equals(before)).toBe(false);
-    // Others are learned from meanwhile, and for ever after.
+    // Events of other customers are learned meanwhile and remain.
     for (let n = 0; n < 40; n++) await backfill.append([event('late', n % 2 ? 'p1' : 'p0')]);
     await becomesRecount(model);
     await backfill.append([event('later', 'p2'), event('later', 'p1')]);
     await becomesRecount(model);
   });
 
-  it('goes on moving live lists while it is learned again, however often somebody leaves', async () => {
+  it('updates live lists while the log is learned again, also after several erasures', async () => {
     for (let batch = 0; batch < 30; batch++) {
       await backfill.append(Array.from({ length: 2_000 }, (_, n) => event(`customer-${n}`, `p${(n + batch) % 97}`)));
     }
@@ -141,7 +141,7 @@ describe('what is learned, after somebody has left the log', () => {
     await becomesRecount(model, 60_000);
   }, 120_000);
 
-  it('is handed over whole by a learner that finds no checkpoint', async () => {
+  it('is published as a whole by a learner that finds no checkpoint', async () => {
     const broken = Object.assign(Object.create(store) as ArtefactStore, {
       save: () => Promise.reject(new Error('killed')),
     });
@@ -155,7 +155,7 @@ describe('what is learned, after somebody has left the log', () => {
     await becomesRecount(model);
   });
 
-  it('is handed over whole, though the learner is stopped in the middle of that', async () => {
+  it('is published as a whole, also if the learner is stopped during the publication', async () => {
     for (const product of ['p3', 'p2', 'p1', 'p0']) await backfill.append([event('nadia', product)]);
     for (const product of ['p0', 'p1']) await backfill.append([event('otto', product)]);
     let armed = false;
@@ -163,7 +163,7 @@ describe('what is learned, after somebody has left the log', () => {
     const through = Object.assign(Object.create(pubSub) as RedisPubSub, {
       send(topic: string, message: string | Buffer) {
         pubSub.send(topic, message);
-        // The position at which the second state is to take the first one's place.
+        // The position at which the second state replaces the first one.
         if (!armed || topic !== LOG_TOPIC || !String(message).includes('"change":{}')) return;
         struck = true;
         void learner.stop();
@@ -186,7 +186,7 @@ describe('what is learned, after somebody has left the log', () => {
     await becomesRecount(model);
   });
 
-  it('is never stored with their rows, also by a checkpoint that was under way', async () => {
+  it("is never stored with the erased person's rows, not even by a checkpoint in progress", async () => {
     for (const product of ['p3', 'p2']) await backfill.append([event('nadia', product), event('otto', product)]);
     const late = Object.assign(Object.create(store) as ArtefactStore, {
       save: async (...args: Parameters<ArtefactStore['save']>) => {
@@ -210,7 +210,7 @@ describe('what is learned, after somebody has left the log', () => {
   });
 });
 
-it('a visit that only events under way tell to be theirs is erased too', async () => {
+it('a visit that only pending events link to the customer is erased too', async () => {
   await backfill.append([{ ...event('', 'p1', { sessionId: 'visit' }), customerId: undefined }]);
   const waiting = await insertBatch(pool, [event('nadia', 'p2', { sessionId: 'visit' })], []);
   await erasures.erase('nadia');
@@ -220,7 +220,7 @@ it('a visit that only events under way tell to be theirs is erased too', async (
   expect(await newestErasure(pool)).toBeGreaterThan(0);
 });
 
-it('who is erased twice is told of both times together', async () => {
+it('two erasures of one customer are reported together', async () => {
   const bought = (id: string) => event('nadia', 'p1', { source: 'ORDERS', type: 'PURCHASE', id });
   await backfill.append([event('nadia', 'p1'), bought('order:1')]);
   expect(await erasures.erase('nadia')).toMatchObject({ removedEvents: 1, keptOrderLines: 1 });
@@ -228,7 +228,7 @@ it('who is erased twice is told of both times together', async () => {
   expect(again).toMatchObject({ removedEvents: 1, keptOrderLines: 1, receipt: `p${await newestErasure(pool)}` });
 });
 
-it('keeps baskets together that were not sent as orders', async () => {
+it('retains baskets that were not sent as orders', async () => {
   const at = Date.now() - DAY;
   const basket = ['a', 'b', 'c'].map((id) => event('nadia', id, { type: 'PURCHASE', occurredAt: at }));
   await backfill.append(basket);

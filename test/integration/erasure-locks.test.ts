@@ -12,7 +12,7 @@ const ALICE = 'c:alice';
 const LEASE = { name: 'learner', token: 1 };
 
 let shop: IngestShop;
-/** The transaction in which people leave the shop. */
+/** The transaction that erases people from the shop. */
 let erasure: PoolClient;
 
 beforeEach(async () => {
@@ -26,7 +26,7 @@ afterEach(async () => {
   await shop.close();
 });
 
-/** Until a statement waits for the erasure. */
+/** Waits until a statement waits for the erasure. */
 async function isWaitedFor(): Promise<void> {
   const {
     rows: [{ pid }],
@@ -42,7 +42,7 @@ const endErasure = async () => {
   await erasure.query('COMMIT');
 };
 
-it('a change of streams beside an erasure waits for it, and both come to their end', async () => {
+it('a change of streams during an erasure waits for it, and both complete', async () => {
   const streams = new StreamService(shop.pool, shop.outbox);
   const spec = { window: { kind: 'TUMBLING', size: 'P1D' }, aggregates: [{ name: 'count', kind: 'COUNT' }] } as const;
   expect(await streams.create({ id: 'daily', ...spec, aggregates: [...spec.aggregates] })).toMatchObject({
@@ -56,7 +56,7 @@ it('a change of streams beside an erasure waits for it, and both come to their e
   expect(await shop.rows('SELECT id FROM streams')).toEqual([]);
 });
 
-describe('what breaks the learner, beside the erasure of its subject', () => {
+describe('an entry that breaks the learner, during the erasure of its subject', () => {
   beforeEach(async () => {
     await shop.pool.query(
       `INSERT INTO leases (name, owner, token, expires_at) VALUES ('learner', 'me', 1, 'infinity')`,
@@ -67,7 +67,7 @@ describe('what breaks the learner, beside the erasure of its subject', () => {
     shop.rows(`SELECT payload::text FROM outbox WHERE payload->>'reread' LIKE '%alice%'
       UNION ALL SELECT event::text FROM rejected_events`);
 
-  it('is not set aside where the event leaves the log meanwhile, and no position names the subject', async () => {
+  it('is not quarantined if the event leaves the log meanwhile, and no position names the subject', async () => {
     const broken = event('alice');
     await shop.alone((await shop.accept([[broken]]))[0]);
     await eraseFromLog(erasure, [ALICE]);
@@ -79,7 +79,7 @@ describe('what breaks the learner, beside the erasure of its subject', () => {
     expect(await namesLeft()).toEqual([]);
   });
 
-  it('is not set aside where the merge leaves the log meanwhile', async () => {
+  it('is not quarantined if the merge leaves the log meanwhile', async () => {
     const merge: LoggedMerge = { from: 's:visit', into: ALICE, position: 1 };
     await shop.pool.query(`INSERT INTO merges (position, from_subject, into_subject) VALUES (1, $1, $2)`, [
       merge.from,
@@ -94,7 +94,7 @@ describe('what breaks the learner, beside the erasure of its subject', () => {
     expect(await namesLeft()).toEqual([]);
   });
 
-  it('is set aside before the erasure that then finds the position', async () => {
+  it('is quarantined before the erasure, which then finds the position', async () => {
     const broken = event('alice');
     await shop.alone((await shop.accept([[broken]]))[0]);
     await quarantineEntry(shop.pool, shop.outbox, broken, 'it is broken', LEASE);

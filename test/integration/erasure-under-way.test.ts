@@ -9,7 +9,7 @@ import { until } from '../setup/until';
 const { client, record, event, erase, seen, rows, whereFound, pool, apis, logs, shop } = erasureShop();
 
 describe('an erasure', () => {
-  it('beside traffic of the same customer leaves nothing, whatever was on its way', async () => {
+  it('during traffic of the same customer leaves no data, including events that were in the inbox', async () => {
     const busy = { customerId: 'very-busy' };
     const other = { customerId: 'otto', sessionId: 'visit-of-otto' };
     let stop = false;
@@ -73,7 +73,7 @@ describe('an erasure', () => {
     expect(await whereFound('half-way')).toEqual([]);
   });
 
-  it('waits for transactions that began before it, and holds up nobody meanwhile', async () => {
+  it('waits for transactions that began before it, and blocks no other request meanwhile', async () => {
     await record([event('VIEW', 'a', { customerId: 'waited-for' })]);
     await until(
       () => rows("SELECT 1 FROM events WHERE subject = 'c:waited-for'"),
@@ -84,7 +84,7 @@ describe('an erasure', () => {
     const pending = await erase('waited-for');
     expect(pending).toMatchObject({ status: 'PENDING', errors: [] });
     expect(pending.receipt).not.toMatch(/^p/);
-    // It is the same erasure, however often it is requested; batches go in beside it.
+    // Repeated requests return the same erasure. Batches are accepted while it runs.
     expect(await erase('waited-for')).toMatchObject({ status: 'PENDING', receipt: pending.receipt });
     const other = { customerId: 'beside-it' };
     const receipt = await record([event('VIEW', 'b', other)]);
@@ -109,7 +109,7 @@ describe('an erasure', () => {
     expect(await whereFound('waited-for')).toEqual([]);
   });
 
-  it('that fails is postponed, and holds up nobody else', async () => {
+  it('that fails is postponed, and delays no other erasure', async () => {
     const names = ['fine-0', 'refused', 'fine-1', 'fine-2', 'fine-3'];
     await record(names.map((customerId) => event('VIEW', 'a', { customerId })));
     await until(
@@ -119,8 +119,8 @@ describe('an erasure', () => {
     await rows(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN IF OLD.subject = 'c:refused' THEN RAISE EXCEPTION 'refused by the test'; END IF; RETURN OLD; END $$`);
     await rows('CREATE TRIGGER refuse BEFORE DELETE ON events FOR EACH ROW EXECUTE FUNCTION refuse()');
-    // A writer that began before them keeps the erasures pending until all are requested; the refused one is the oldest of
-    // the group that comes after the first.
+    // A writer that began before the erasures leaves them pending until all are requested. The refused erasure is the
+    // oldest of the second group.
     const held = await pool().connect();
     await held.query('SET idle_in_transaction_session_timeout = 0; BEGIN; LOCK TABLE tombstones IN ROW SHARE MODE');
     const requests: ReturnType<typeof erase>[] = [];

@@ -16,7 +16,7 @@ const UPSERT_CUSTOMER = `mutation($id: ID!, $attributes: JSONObject) {
   upsertCustomers(input: { customers: [{ id: $id, attributes: $attributes }] }) { accepted errors { code path } }
 }`;
 
-/** In everything that is only nadia's: her names, her orders' ids, her words. */
+/** Part of all values that belong to nadia alone: her names, her orders' ids, her words. */
 const NEEDLE = 'nadia';
 
 const { client, record, event, line, erase, seen, rows, whereFound, tables, pool, apis, now, startWorker, stopWorker } =
@@ -46,8 +46,8 @@ const hers = () => [
 const sold = () =>
   rows(`SELECT product_id, type, occurred_at, sum(quantity)::int AS units, sum(quantity * unit_price)::text AS amount
         FROM events WHERE type IN ('PURCHASE', 'RETURN') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
-describe('the list of places', () => {
-  it('has every table of the shop, and no other', async () => {
+describe('the personal data inventory', () => {
+  it('lists every table of the shop, and no other', async () => {
     expect(Object.keys(PERSONAL_DATA_INVENTORY).sort()).toEqual(
       (await tables()).filter((name) => name !== '_prisma_migrations'),
     );
@@ -72,16 +72,16 @@ describe('a customer who is erased', () => {
     // Rejected: the same identity with other content.
     const receipt = await record([{ ...theirs[3], productId: 'd' }]);
     expect(await seen(apis()[1], nadia, receipt)).toEqual(['c']);
-    // A list in Redis that a cursor of hers points into.
+    // A list in Redis that one of her cursors points into.
     await client().data(LIST, { input: { intent: 'POPULAR', ...nadia }, first: 1 });
     await stopWorker();
-    // Waits in the inbox, with somebody else's.
+    // Waits in the inbox, together with an event of another customer.
     await record([event('VIEW', 'd', nadia, { id: 'nadia-late' }), event('VIEW', 'd', otto)]);
     stream = apis()[1].client.subscribe<LiveAnswer>(LIVE, { input: { intent: 'RECENTLY_VIEWED', ...nadia } });
     await stream.next();
     sums = await sold();
     const places = (await whereFound(NEEDLE)).map((found) => found.split(':')[0]);
-    // It has been everywhere where this test looks for it.
+    // Her data was in every place that this test checks.
     expect(new Set(places)).toEqual(
       new Set([
         'events',
@@ -97,19 +97,19 @@ describe('a customer who is erased', () => {
     erased = await erase('nadia');
   });
 
-  it('is told what was removed, what stays and what is out of reach', () => {
+  it('reports what was removed, what is retained and what Freshet cannot reach', () => {
     expect(erased).toMatchObject({ status: 'DONE', removedEvents: 4, keptOrderLines: 5, errors: [] });
     expect(erased.receipt).toMatch(/^p\d+$/);
     expect(erased.notReached.join(' ')).toMatch(/Backups/);
   });
 
-  it('is in no table, no artefact and no key', async () => {
+  it('has no data in any table, artefact or key', async () => {
     expect(await whereFound(NEEDLE)).toEqual([]);
     const [tombstones] = await rows<{ count: number }>('SELECT count(*) FROM tombstones');
     expect(tombstones.count).toBe(3);
   });
 
-  it('leaves what the shop sold as it was, order by order, in nobody’s name', async () => {
+  it('leaves the shop’s sales unchanged, order by order, without the customer’s name', async () => {
     expect(await sold()).toEqual(sums);
     const lines = await rows<{ id: string; subject: string | null }>(
       `SELECT id, subject FROM events WHERE type IN ('PURCHASE', 'RETURN') AND subject IS DISTINCT FROM 'c:otto'`,
@@ -119,7 +119,7 @@ describe('a customer who is erased', () => {
     expect(new Set(lines.map(({ id }) => id.split(':')[0])).size).toBe(2);
   });
 
-  it('vanishes from live lists and answers of every process', async () => {
+  it('disappears from live lists and responses of every process', async () => {
     expect((await stream.next()).value.data.recommendationsUpdated.nodes).toEqual([]);
     await stream.return?.();
     for (const api of apis()) {
@@ -133,10 +133,10 @@ describe('a customer who is erased', () => {
     }
   });
 
-  it('has never been, for what is learned: live state is what a replay gives', async () => {
+  it('leaves the learned state as a replay of the log gives it', async () => {
     startWorker();
     for (const api of apis()) expect(await seen(api, otto, erased.receipt)).toContain('a');
-    // What waited goes in, without her.
+    // The waiting batch is stored, without her events.
     expect(
       await until(
         () => seen(apis()[0], otto),
@@ -158,7 +158,7 @@ describe('a customer who is erased', () => {
     startWorker();
   });
 
-  it('is not brought back by what comes later under her names', async () => {
+  it('is not restored by later events under her names', async () => {
     const receipt = await record([...theirs, event('VIEW', 'b', otto)]);
     expect(await seen(apis()[1], otto, receipt)).toEqual(['b', 'd', 'a']);
     const outbox = new Outbox(pool(), { send: () => undefined } as unknown as RedisPubSub, {} as Logger);
@@ -183,7 +183,7 @@ describe('a customer who is erased', () => {
     );
   });
 
-  it('may be erased again, and so may somebody who never was; neither makes anything be learned again', async () => {
+  it('accepts a repeated erasure and that of an unknown customer; neither makes the learner run again', async () => {
     const positions = () => rows('SELECT position FROM log_position');
     const at = await positions();
     for (const id of ['nadia', 'nobody'])

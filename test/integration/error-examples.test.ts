@@ -108,7 +108,7 @@ it('docs/errors.md shows a real example of every code', async () => {
 
 type Example<Fault> = readonly [sent: string, fault: Fault];
 
-/** @param query what is sent where `sent` only describes it */
+/** @param query the operation that is sent if `sent` is only a description */
 async function errorOf(sent: string, client = api.client, query = sent): Promise<Example<GraphqlFault>> {
   const { errors } = await client.send(query);
   if (errors === undefined) throw new Error(`${sent} succeeded`);
@@ -140,7 +140,7 @@ async function itemErrors(): Promise<Example<ItemFault>[]> {
   ];
 }
 
-/** What an API process alone answers: no worker runs, so receipts are not reached and streams are not filled. */
+/** Errors of an API process alone: no worker runs, so receipts are not reached and streams are not filled. */
 async function requestErrors(): Promise<Example<GraphqlFault>[]> {
   const { recordEvents } = await api.client.data<{ recordEvents: { receipt: string } }>(
     `mutation { recordEvents(input: { events: [${view('2', 'mug')}] }) { receipt } }`,
@@ -170,7 +170,7 @@ async function requestErrors(): Promise<Example<GraphqlFault>[]> {
   ];
 }
 
-/** Each query is another one: a cached response costs nothing. */
+/** Each query differs, because a cached response costs nothing. */
 async function rateLimited(): Promise<Example<GraphqlFault>> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const { errors } = await storefront.send(`{ suggest(input: { query: "mug ${attempt}" }) { text } }`);
@@ -188,7 +188,7 @@ async function overloaded(): Promise<Example<GraphqlFault>> {
   throw new Error('the inbox was never full');
 }
 
-/** A worker takes the events that wait; one repeats an identity with other content, the log refuses another. */
+/** A worker processes the waiting events: one repeats an identity with other content, the log refuses another. */
 async function rejectedEvents(): Promise<Example<ItemFault>[]> {
   await pool.query(
     `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -230,7 +230,7 @@ async function storeVersionOfNewerRelease(): Promise<void> {
   await pool.query(`INSERT INTO artefact_chunks (artefact_id, sequence, bytes) VALUES ($1, 0, 'x')`, [MODEL_VERSION]);
 }
 
-/** Without what differs between two runs. */
+/** Removes values that differ between two runs. */
 function stable(extensions: GraphqlFault['extensions']): object {
   const { code, ...others } = extensions;
   const fixed = Object.entries(others).map(([name, value]) => [
@@ -240,7 +240,7 @@ function stable(extensions: GraphqlFault['extensions']): object {
   return { code, ...(Object.fromEntries(fixed) as object) };
 }
 
-/** Operations are code, descriptions are not. */
+/** Operations are formatted as code, descriptions are not. */
 const sentCell = (text: string) => (/^(\{|mutation)/.test(text) ? code(text) : text);
 const code = (text: string) => `\`${text}\``;
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

@@ -15,7 +15,7 @@ describe('evaluate-search --peers', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  it('measures MiniSearch and PostgreSQL beside, by queries of which it is known what each of them finds', async () => {
+  it('measures MiniSearch and PostgreSQL too, by queries with known results', async () => {
     const folder = testFolder('evaluate-search');
     mkdirSync(folder, { recursive: true });
     const catalogue = path.join(folder, 'products.jsonl');
@@ -32,14 +32,14 @@ describe('evaluate-search --peers', () => {
     expect(rows).toMatchObject([
       { subject: 'freshet', ...all },
       { subject: expect.stringContaining('minisearch'), ...all },
-      // It stems, and corrects nothing.
+      // Full-text search stems, and corrects no typos.
       { subject: expect.stringContaining('full text'), top10: 0.5, zeroResults: 0.5, queries: 2 },
     ]);
-    // The database of these tests is as it comes, and a comparison that was asked for is never left out silently.
+    // The test database has no extensions, and the report names a requested comparison that it could not run.
     expect(missing).toEqual([expect.stringContaining('pg_trgm')]);
   });
 
-  it('leaves nothing in the database', async () => {
+  it('leaves no tables in the database', async () => {
     const pool = connectPostgres(databaseUrl, 'public', { max: 1 });
     const { rows } = await pool.query("SELECT FROM pg_class WHERE relname = 'evaluated_product'");
     await pool.end();

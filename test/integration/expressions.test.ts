@@ -50,7 +50,7 @@ interface RailsAnswer {
 const DAY = 86_400_000;
 const ago = (days: number) => new Date(Date.now() - days * DAY).toISOString();
 
-/** 120 products of three kinds; every tenth is dear, the first six of a kind are new. */
+/** 120 products of three kinds; every tenth is expensive, the first six of a kind are new. */
 const products = ['tea', 'tool', 'toy'].flatMap((kind) =>
   [...Array(40).keys()].map((n) => ({
     id: `${kind}-${n}`,
@@ -119,7 +119,7 @@ describe('filter, boost, NEW and rails', () => {
     expect(codes).toEqual([0, 0]);
   });
 
-  it.each(['PERSONAL', 'POPULAR', 'TRENDING', 'NEW'])('%s holds what passes, and is full', async (intent) => {
+  it.each(['PERSONAL', 'POPULAR', 'TRENDING', 'NEW'])('%s has only products that pass, and is full', async (intent) => {
     const input = {
       intent,
       customerId: 'c1',
@@ -128,13 +128,13 @@ describe('filter, boost, NEW and rails', () => {
       includePurchased: true,
     };
     const found = ids(await list(input, { first: 16 }));
-    // tea-1 … tea-19 but for tea-10, which is dear, and tea-0 as well.
+    // tea-1 … tea-19 except tea-10, which is expensive, as tea-0 is.
     expect(found).toHaveLength(16);
     for (const id of found)
       expect([id.split('-')[0], numberOf(id) < 20, numberOf(id) % 10 === 0]).toEqual(['tea', true, false]);
   });
 
-  it('SIMILAR, COMPLEMENTARY and BASKET do too', async () => {
+  it('SIMILAR, COMPLEMENTARY and BASKET apply the filter too', async () => {
     for (const intent of ['SIMILAR', 'COMPLEMENTARY', 'BASKET']) {
       const found = ids(
         await list({ intent, productIds: ['tea-1'], filter: "'toy' in product.categories" }, { first: 30 }),
@@ -144,7 +144,7 @@ describe('filter, boost, NEW and rails', () => {
     }
   });
 
-  it('what is missing, or of another kind, is not in it, however it is negated', async () => {
+  it('a comparison with a missing value or one of another type never holds, negated or not', async () => {
     const all = async (filter: string) => {
       const { nodes } = (await client.data<ProductsAnswer>(PRODUCTS, { filter, first: 100 })).products;
       return nodes.map(({ id }) => numberOf(id) % 12);
@@ -159,14 +159,14 @@ describe('filter, boost, NEW and rails', () => {
     expect(await all('product.attributes.sizes[0] == 12 && product.stock == 13')).toEqual([0, 0, 0]);
   });
 
-  it('knows the customer, for the back end only', async () => {
+  it('reads attributes of the customer, for the back end only', async () => {
     const filter = 'customer.attributes.kind in product.categories && product.price < customer.attributes.budget';
     const found = ids(await list({ intent: 'POPULAR', customerId: 'c1', filter }));
     expect(found).toHaveLength(10);
     for (const id of found) expect([id.split('-')[0], numberOf(id) < 20]).toEqual(['toy', true]);
     expect(ids(await list({ intent: 'POPULAR', customerId: 'nobody', filter }))).toEqual([]);
     expect(ids(await list({ intent: 'POPULAR', filter: 'customer.id == "c1"', customerId: 'c1' }))).toHaveLength(10);
-    // A filter would tell a browser, bit by bit, what its key may not read.
+    // A filter would disclose to a browser, bit by bit, what its key may not read.
     for (const secret of ['customer.attributes.budget > 1', 'product.stock > 3', 'has(product.stock)']) {
       expect(await storefront.code(LIST, { input: { intent: 'POPULAR', filter: secret } })).toBe('FORBIDDEN');
       expect(await storefront.code(PRODUCTS, { filter: secret })).toBe('FORBIDDEN');
@@ -178,7 +178,7 @@ describe('filter, boost, NEW and rails', () => {
     expect(ids(own)).toHaveLength(10);
   });
 
-  it('a boost ranks, and is among the reasons', async () => {
+  it('a boost changes the ranking, and is among the reasons', async () => {
     const boost = 'product.brand == vars.brand ? 1000 : 1';
     const input = { intent: 'POPULAR', boost, filterVariables: { brand: 'brand 3' } };
     const { recommendations } = await list(input);
@@ -188,7 +188,7 @@ describe('filter, boost, NEW and rails', () => {
     }
   });
 
-  it('says where an expression is wrong', async () => {
+  it('reports the position of an error in an expression', async () => {
     const extensions = async (input: object) =>
       (await client.send(LIST, { input: { intent: 'POPULAR', ...input } })).errors?.[0].extensions;
     expect(await extensions({ filter: 'product.price <\n  product.prise' })).toMatchObject({
@@ -213,14 +213,14 @@ describe('filter, boost, NEW and rails', () => {
     ]);
   });
 
-  it('refuses what takes too long, and stays quick', async () => {
+  it('refuses expressions that take too long, and stays quick', async () => {
     const list = [...Array(1_000).keys()];
     const term = 'vars.list.exists(x, x * product.price == 1.23)';
     const filter = Array(40).fill(term).join(' || ');
     const began = Date.now();
     expect(await client.code(PRODUCTS, { filter, vars: { list } })).toBe('TOO_COMPLEX');
     expect(Date.now() - began).toBeLessThan(5_000);
-    // Fields of one request share what it may cost.
+    // All fields of one request share its cost budget.
     const one = `products(filter: $filter, filterVariables: $vars) { nodes { id } }`;
     const query = (fields: string) => `query($filter: String, $vars: JSONObject) { ${fields} }`;
     const dear = { filter: Array(15).fill(term).join(' || '), vars: { list } };
@@ -228,7 +228,7 @@ describe('filter, boost, NEW and rails', () => {
     expect(await client.code(query(`a: ${one} b: ${one} c: ${one}`), dear)).toBe('TOO_COMPLEX');
   });
 
-  it('pages through the products that pass, none twice, none left out', async () => {
+  it('pages through the products that pass, without repeats or gaps', async () => {
     const filter = "'odd' in product.categories";
     const seen: string[] = [];
     for (let after: string | null = null; ;) {
@@ -241,7 +241,7 @@ describe('filter, boost, NEW and rails', () => {
     expect(seen).toEqual(products.flatMap(({ id }) => (numberOf(id) % 2 === 1 ? id : [])).sort());
   });
 
-  it('a subscription keeps its filter', async () => {
+  it('a subscription applies its filter to every update', async () => {
     const input = {
       intent: 'RECENTLY_VIEWED',
       customerId: 'w',
@@ -257,7 +257,7 @@ describe('filter, boost, NEW and rails', () => {
     await stream.return?.();
   });
 
-  it('NEW is what was published lately, and not what the customer has', async () => {
+  it('NEW has recently published products that the customer does not have', async () => {
     const receipt = await record([
       { type: 'PURCHASE', source: 'ORDERS', id: 'n:1', occurredAt: ago(0.01), customerId: 'n', productId: 'toy-0' },
     ]);
@@ -267,7 +267,7 @@ describe('filter, boost, NEW and rails', () => {
     expect(found).not.toContain('toy-0');
     expect(ids(await list({ ...input, includePurchased: true }, { first: 18 }))).toContain('toy-0');
     expect(ids(await list({ intent: 'NEW' }, { first: 18 })).every((id) => numberOf(id) < 6)).toBe(true);
-    // What is to be published is in no list for being new, nor for filling one up.
+    // A product with a future publication date is in no list, as a new product or to fill it up.
     const later = { id: 'later-1', title: 'next week’s', categories: ['later'], publishedAt: ago(-7) };
     await client.data<UpsertAnswer>(UPSERT, { products: [later, { ...later, id: 'later-2', publishedAt: ago(1) }] });
     for (const intent of ['NEW', 'POPULAR']) {
@@ -283,7 +283,7 @@ describe('filter, boost, NEW and rails', () => {
     }
   });
 
-  it('rails have no product twice, each is full, and the first is what it would be alone', async () => {
+  it('rails share no product, each is full, and the first is the same as without the others', async () => {
     const inputs = [
       { intent: 'POPULAR' },
       { intent: 'TRENDING' },
@@ -296,11 +296,11 @@ describe('filter, boost, NEW and rails', () => {
     expect(new Set(answer.flat()).size).toBe(50);
     expect(answer[0]).toEqual(ids(await list(inputs[0])));
     expect(answer[4].every((id) => id.startsWith('tool-'))).toBe(true);
-    // A later rail is the list that it would be without what the earlier ones have.
+    // A later rail is the list without the products of the earlier ones.
     expect(answer[1]).toEqual(ids(await list({ intent: 'TRENDING', exclude: answer[0] })));
   });
 
-  it('rails read their writes, and are the visitor’s own with a storefront key', async () => {
+  it('rails include the effect of an awaited receipt, and belong to the visitor with a storefront key', async () => {
     const receipt = await record([{ type: 'VIEW', customerId: 'r', productId: 'toy-7' }]);
     const viewed = { intent: 'RECENTLY_VIEWED', customerId: 'r', awaitReceipt: receipt };
     const [first, second, third] = await rails([viewed, viewed, { intent: 'POPULAR', awaitReceipt: receipt }], 3);
@@ -316,7 +316,7 @@ describe('filter, boost, NEW and rails', () => {
     );
   });
 
-  it('rails are bounded in number and in cost', async () => {
+  it('rails are limited in number and in cost', async () => {
     const inputs = (count: number) => Array<object>(count).fill({ intent: 'POPULAR' });
     expect(await rails(inputs(0))).toEqual([]);
     expect(await rails(inputs(20), 6)).toHaveLength(20);

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 /** A Monday. */
 const START = Date.parse('2026-01-05T12:00:00Z');
 
-/** Pieces of a product that were sold on each day, at 1 EUR each. */
+/** The units of a product that were sold on each day, at 1 EUR each. */
 type Sales = readonly { readonly productId: string; readonly of: (day: number) => number; readonly days: number }[];
 
 describe('freshet forecast', () => {
@@ -31,7 +31,7 @@ describe('freshet forecast', () => {
         })),
     );
     await writeFile(file, events.map((event) => JSON.stringify(event)).join('\n'));
-    // The command reads the file only: there is no shop.
+    // The command reads only the file: there is no shop.
     const shop = { databaseUrl: '', redisUrl: '', namespace: 'none' } as Parameters<typeof runCommand>[0];
     const { code, output, errors } = await runCommand(shop, ['forecast', file, ...args]);
     expect([code, errors]).toEqual([0, '']);
@@ -41,14 +41,14 @@ describe('freshet forecast', () => {
   const weekly = (day: number) => [3, 50, 7, 90, 20, 60, 11][day % 7];
   const exceptSundays = (day: number) => (day % 7 === 6 ? 0 : weekly(day));
 
-  it('says which model was chosen, also where that is seasonal naive', async () => {
+  it('reports which model was chosen, also if it is seasonal naive', async () => {
     const sales = [{ productId: 'mug', of: weekly, days: 140 }];
     const { rows } = JSON.parse(await forecast(sales, '--days', '14', '--json')) as { rows: object[] };
     const right = { model: 'seasonal-naive', mae: 0, rmse: 0, wape: 0 };
     expect(rows).toEqual([right, { ...right, chosen: true, inside: 1 }]);
   });
 
-  it('leaves out the share inside where no day held out is on an open weekday', async () => {
+  it('leaves out the share inside the interval if no held-out day is an open weekday', async () => {
     // The last day is the first Sunday with a sale.
     const sales = [{ productId: 'mug', of: (day: number) => (day === 139 ? 40 : exceptSundays(day)), days: 140 }];
     const { rows } = JSON.parse(await forecast(sales, '--days', '1', '--json')) as { rows: object[] };
@@ -56,7 +56,7 @@ describe('freshet forecast', () => {
     await forecast(sales, '--days', '1');
   });
 
-  it('evaluates with a best seller that is sold no more, and means leave that one out', async () => {
+  it('evaluates with a best seller that is no longer sold, and leaves it out of means', async () => {
     const sales = [
       { productId: 'mug', of: exceptSundays, days: 140 },
       { productId: 'cup', of: (day: number) => 300 + (day % 5), days: 60 },

@@ -7,16 +7,16 @@ import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const IN_A_BATCH = 100;
 const BATCHES = 300;
-/** PostgreSQL goes over to a plan that it keeps after five. */
+/** PostgreSQL switches to a generic plan after five executions. */
 const RUNS_UNTIL_GENERIC_PLAN = 8;
 
-describe('a log that grows faster than PostgreSQL learns of it', () => {
+describe("a log that grows faster than PostgreSQL's statistics", () => {
   let shop: TestNamespace;
   let pool: Pool;
 
   beforeAll(async () => {
     shop = await testNamespace();
-    // One connection: what it prepared while the log was small, it uses when it is large.
+    // One connection, which uses statements prepared while the log was small when the log is large.
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
     for (const table of ['events', 'log_batches'])
       await pool.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
@@ -43,7 +43,7 @@ describe('a log that grows faster than PostgreSQL learns of it', () => {
       return appended;
     });
 
-  /** Rows of the log that were looked at one after the other, without an index. */
+  /** Returns the number of rows of the log that were read by a sequential scan. */
   const scanned = async () => {
     await pool.query('SELECT pg_stat_force_next_flush()');
     const { rows } = await pool.query<{ n: number }>(
@@ -69,7 +69,7 @@ describe('a log that grows faster than PostgreSQL learns of it', () => {
     expect((await scanned()) - before).toBeLessThan(20 * IN_A_BATCH);
   });
 
-  it('says about how many events wait, also where they are in many small batches', async () => {
+  it('estimates how many events wait, also in many small batches', async () => {
     const logged = BATCHES * IN_A_BATCH;
     expect((await readLog(pool, 0, 1))?.waiting).toBe(logged);
     await pool.query(

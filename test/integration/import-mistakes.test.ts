@@ -26,7 +26,7 @@ describe('an import of a file with mistakes', () => {
   };
   const run = (...args: string[]) => runCommand(shop, ['import', ...args], { DATA_DIR: folder });
 
-  it('says how many products are not in the catalogue, and which, over the database and over GraphQL', async () => {
+  it('reports how many products are not in the catalogue, and which, over the database and over GraphQL', async () => {
     expect(await run('products', write('products.jsonl', product('a')))).toMatchObject({ code: 0 });
     const events = write('events.jsonl', ...['a', 'ghost-2', 'ghost-1', 'ghost-2'].map((id) => view(id)));
     const direct = await run('events', events, '--json');
@@ -39,7 +39,7 @@ describe('an import of a file with mistakes', () => {
     const lines = ['g1', 'g2'].map((productId, n) => ({ id: String(n), productId, quantity: 1, unitPrice }));
     const orders = await run('orders', write('orders.jsonl', JSON.stringify({ ...order, lines })));
     expect(orders.errors).toContain('None of the 2 product ids is in the catalogue (2 lines): g1, g2\n');
-    // Over GraphQL somebody else has to take the events into live state.
+    // Over GraphQL a worker has to apply the events to live state.
     const [worker, api] = [startWorker(shop), await startApi(shop)];
     const remote = ['--url', `http://127.0.0.1:${api.port}/graphql`, '--key', ADMIN_KEY, '--json'];
     expect(JSON.parse((await run('events', events, ...remote)).output)).toMatchObject({ unknownProducts });
@@ -50,7 +50,7 @@ describe('an import of a file with mistakes', () => {
     expect(errors).not.toContain('catalogue');
   }, 120_000);
 
-  it('says how many attribute values facets leave out, and of which products', async () => {
+  it('reports how many attribute values facets leave out, and of which products', async () => {
     const models = (count: number) => Array.from({ length: count }, (_, n) => `Printer ${n}`);
     const long = ['a', 'b', 'c'].map((text) => text.repeat(101));
     const file = write(
@@ -78,7 +78,7 @@ describe('an import of a file with mistakes', () => {
     expect((await run('products', write('few.jsonl', product('x')))).errors).not.toContain('attribute value');
   });
 
-  it('lists rejected lines in DATA_DIR, with their reason and their text, or where --rejects says', async () => {
+  it('lists rejected lines with their reason and text in DATA_DIR, or in the file of --rejects', async () => {
     const bad = product('b', { price: { amount: '9,50', currency: 'EUR' } });
     const cleared = product('c', { title: null });
     const file = write('my products.jsonl', product('a'), bad, '{"title":', cleared, product('d', { stock: -1 }));
@@ -94,21 +94,21 @@ describe('an import of a file with mistakes', () => {
       `2,MALFORMED,${quoted('price.amount must be a decimal string such as "9.50"; got "9,50"')},${quoted(bad)}`,
     );
     expect(rows[1]).toMatch(/^3,MALFORMED,"the line is not JSON: .*","{""title"":"$/);
-    // What is only found against the catalogue has its line, field and text, too.
+    // An error that is found only by comparison with the catalogue also has its line, field and text.
     expect(rows[2]).toBe(`4,BAD_USER_INPUT,"title is missing: a new product requires it",${quoted(cleared)}`);
     expect(rows[3]).toMatch(/^5,BAD_USER_INPUT,"stock must not be negative; got -1",/);
     expect(existsSync(`${file}.rejected.csv`)).toBe(false);
     const chosen = path.join(folder, 'elsewhere', 'wrong.csv');
     await run('products', file, '--rejects', chosen);
     expect(readFileSync(chosen, 'utf8').split('\n')).toHaveLength(6);
-    // None is left of an earlier run.
+    // Files of an earlier run are removed.
     await run('products', write('my products.jsonl', product('a')));
     expect(existsSync(rejects)).toBe(false);
     for (const wrong of [folder, file]) expect((await run('products', file, '--rejects', wrong)).code).not.toBe(0);
     expect(readFileSync(file, 'utf8')).toContain(product('a'));
   }, 120_000);
 
-  it('says once that a file is of another kind, imports nothing, and fails', async () => {
+  it('reports once that a file is of another kind, imports nothing, and fails', async () => {
     const products = write('products.jsonl', ...['a', 'b'].map((id) => product(id)));
     const { code, output, errors } = await run('events', products, '--json');
     expect({ code, output }).toEqual({ code: 1, output: '' });
@@ -118,7 +118,7 @@ describe('an import of a file with mistakes', () => {
     expect(existsSync(path.join(folder, 'rejects', 'products.jsonl.rejected.csv'))).toBe(false);
   });
 
-  it('fails where nothing was imported, and not where all was there already', async () => {
+  it('fails if nothing was imported, but not if everything was there already', async () => {
     const none = await run('products', write('none.jsonl', product('a', { colour: 'red' }), 'nonsense'), '--json');
     expect(none.code).toBe(1);
     expect(JSON.parse(none.output)).toMatchObject({ lines: 2, imported: 0, rejected: 2, unchanged: 0 });

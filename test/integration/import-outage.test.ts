@@ -16,7 +16,7 @@ interface Backend {
   readonly state: string;
 }
 
-/** Chunks that PostgreSQL ends in their middle are repeated, and each line counts once. */
+/** PostgreSQL ends transactions in the middle of a chunk. The chunk is repeated, and each line counts once. */
 describe('an import whose transactions are ended', () => {
   let shop: TestNamespace;
   let client: Client;
@@ -33,7 +33,7 @@ describe('an import whose transactions are ended', () => {
     await shop.drop();
   });
 
-  /** The connections of the import that are in a transaction which has written to the log. */
+  /** Counts the connections of the import in a transaction that has written to the log. */
   const writing = async () =>
     (
       await client.query<Backend>(
@@ -81,7 +81,7 @@ describe('an import whose transactions are ended', () => {
   const expectAll = async ({ code, output, errors }: { code: number | null; output: string; errors: string }) => {
     expect([code, errors.split('\n').filter((line) => line.includes('is repeated')).length > 0]).toEqual([0, true]);
     const counts = JSON.parse(output) as Record<string, number>;
-    // A chunk whose COMMIT went unanswered counts as unchanged when it is repeated.
+    // A chunk whose COMMIT got no response counts as unchanged when it is repeated.
     expect(counts).toMatchObject({ lines: LINES, rejected: 0 });
     expect(counts.imported + counts.unchanged).toBe(LINES);
     const recount = await client.query(
@@ -109,9 +109,9 @@ describe('an import whose transactions are ended', () => {
     await expectAll(result);
   }, 180_000);
 
-  it('by the timeout of a transaction that is idle, because the process did not get its turn', async () => {
+  it('by the timeout of an idle transaction, because the process got no CPU time', async () => {
     const { child, ended } = begin();
-    // Stopped in the middle of a transaction, with no statement under way.
+    // Stopped in the middle of a transaction, with no statement running.
     const idle = await until(
       async () => {
         if ((await writing()).length === 0) return undefined;

@@ -68,7 +68,7 @@ describe('import', () => {
   const fates = async (args: string[], input?: string) => {
     const { code, output, errors } = await run([...args, '--json'], input);
     if (code !== 0) throw new Error(errors);
-    // One object, alone on standard output.
+    // Standard output has one JSON object and nothing else.
     const { lines, imported, rejected, unchanged } = JSON.parse(output) as Record<string, number>;
     return { lines, imported, rejected, unchanged };
   };
@@ -79,7 +79,7 @@ describe('import', () => {
       )
     ).rows;
 
-  it('gives every line of Online Retail its fate, and changes nothing the second time', async () => {
+  it('reports the result of every line of Online Retail, and changes nothing the second time', async () => {
     const file = write('retail.csv.gz', RETAIL);
     const args = ['import', 'orders', file, '--format', 'online-retail'];
     expect(await fates(args)).toEqual({ lines: 9, imported: 6, rejected: 3, unchanged: 0 });
@@ -89,7 +89,7 @@ describe('import', () => {
         .map((line) => line.split(',').slice(0, 2).join()),
     ).toEqual(['line,reason', '8,NOT_A_PRODUCT', '9,STOCK_ADJUSTMENT', '10,ACCOUNTING', '']);
     const before = await log();
-    // Beside them the steps that the orders took.
+    // The log also holds the steps of the orders.
     const lines = before.filter(({ type }: { type: string }) => type !== 'CUSTOM');
     expect(lines).toHaveLength(6);
     expect(lines[1]).toMatchObject({
@@ -108,7 +108,7 @@ describe('import', () => {
     ]);
   });
 
-  it('has reached live state when it ends, with no worker there', async () => {
+  it('has updated live state when it ends, without a worker', async () => {
     await fates(['import', 'events', write('retail.csv', RETAIL), '--format', 'online-retail']);
     const api = await startApi(shop);
     const answer = await api.client.data<ListAnswer>(LIST, {
@@ -121,7 +121,7 @@ describe('import', () => {
     await api.stop();
   });
 
-  it('reaches processes that are running, over the database and over GraphQL', async () => {
+  it('reaches running processes, over the database and over GraphQL', async () => {
     const worker = startWorker(shop);
     const api = await startApi(shop);
     const products = ['a', 'b', 'c'].map((id) => JSON.stringify({ id, title: id.toUpperCase() }));
@@ -168,8 +168,8 @@ describe('import', () => {
     await Promise.all([api.stop(), worker.stop()]);
   });
 
-  it('ends, over GraphQL too, when what it sent is live and not before', async () => {
-    // Somebody who does nothing holds the learner's lease: events reach the log, and are not learned.
+  it('ends, also over GraphQL, only when its events are live', async () => {
+    // An idle owner holds the learner's lease: events reach the log and are not learned.
     await pool.query(`INSERT INTO leases (name, owner, token, expires_at)
       VALUES ('learner', 'nobody', 1, now() + interval '1 hour')`);
     const [worker, api] = [startWorker(shop), await startApi(shop)];
@@ -205,7 +205,7 @@ describe('import', () => {
     await Promise.all([api.stop(), worker.stop()]);
   });
 
-  it('says what is wrong with a command, in words and by its exit code', async () => {
+  it('reports an invalid command in words and by its exit code', async () => {
     const wrong: [string[], RegExp][] = [
       [['import', 'events', path.join(folder, 'missing.jsonl')], /does not exist/],
       [['import', 'wishes', 'x'], /one of products, events, orders/],
@@ -223,7 +223,7 @@ describe('import', () => {
     expect(existsSync(path.join(folder, 'rejects'))).toBe(false);
   });
 
-  it('makes a key that works', async () => {
+  it('creates a key that works', async () => {
     const { output } = await run(['key', 'create', '--scope', 'server', '--name', 'back end', '--json']);
     const { secret, scope } = JSON.parse(output) as { secret: string; scope: string };
     expect(scope).toBe('SERVER');

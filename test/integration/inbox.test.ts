@@ -14,14 +14,14 @@ beforeEach(async () => {
 
 afterEach(() => inbox.close());
 
-/** PostgreSQL itself refuses the event with this id. */
+/** Makes PostgreSQL refuse the event with this id. */
 const poison = (id: string) =>
   inbox.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN IF NEW.id = '${id}' THEN RAISE EXCEPTION 'this one breaks whoever takes it'; END IF; RETURN NEW; END $$;
     CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse()`);
 
-describe('an event that the log can not take', () => {
-  it('is found by halving, set aside with its reason, and can be put back; all others of its batch get in', async () => {
+describe('an event that the log can not store', () => {
+  it('is found by halving, quarantined with its reason, and can be retried; all others of its batch are stored', async () => {
     await poison('bad');
     await inbox.through(startApi(inbox.shop));
     inbox.keep(startWorker(inbox.shop));
@@ -49,7 +49,7 @@ describe('an event that the log can not take', () => {
     expect(more).toEqual([]);
     expect(bad).toMatchObject({ code: 'POISON', message: 'this one breaks whoever takes it', event: { id: 'bad' } });
 
-    // 8 = 4 + (2 + (1 + 1)): each good half is in the log at once, the bad event had its three attempts.
+    // 8 = 4 + (2 + (1 + 1)): each good half is stored immediately, the bad event had its three attempts.
     const descendants = (await inbox.batches()).nodes.filter(({ id }) => id !== receipt);
     expect(descendants.map(({ state, events: count }) => `${state} ${count}`).sort()).toEqual([
       'DONE 1',
@@ -64,7 +64,7 @@ describe('an event that the log can not take', () => {
     expect(Number(own.position)).toBe(Math.max(...positions));
     expect(descendants.filter(({ events: count, attempts }) => count === 1 && attempts === 3)).toHaveLength(1);
 
-    // Pages, and the filter.
+    // Checks pages and the filter.
     const [first, second] = [await inbox.batches({ first: 4 }), (await inbox.batches({ state: 'SPLIT' })).nodes];
     expect(first.pageInfo.hasNextPage).toBe(true);
     const rest = await inbox.batches({ first: 4, after: first.pageInfo.endCursor });
@@ -72,7 +72,7 @@ describe('an event that the log can not take', () => {
     expect(second.map(({ events: count }) => count).sort()).toEqual([2, 4, 8]);
     expect(await inbox.codeOfBatches({ after: 'nonsense' })).toBe('BAD_USER_INPUT');
 
-    // Twice at the same time, and it comes back once.
+    // Two concurrent retries store it once.
     await inbox.pool.query('DROP TRIGGER refuse ON events');
     const [once, twice] = await Promise.all([inbox.retry([bad.id, '999999', 'x']), inbox.retry([bad.id])]);
     expect([once, twice].map(({ accepted }) => accepted).sort()).toEqual([0, 1]);
@@ -84,7 +84,7 @@ describe('an event that the log can not take', () => {
     expect(await inbox.logged()).toEqual(['bad', ...idsOf(good)]);
     expect(await inbox.rejected()).toEqual([]);
 
-    // A conflict stays one.
+    // A conflict remains a conflict.
     await inbox.applied(await inbox.record([event('bad', { productId: 'another' })]), 10_000);
     const [conflict] = await inbox.rejected();
     expect(conflict).toMatchObject({ code: 'CONFLICT', event: { id: 'bad' } });
@@ -96,7 +96,7 @@ describe('an event that the log can not take', () => {
     expect(back[0].id).not.toBe(conflict.id);
   });
 
-  it('comes to the same end where it kills each worker that takes it', async () => {
+  it('is quarantined also if it kills each worker that processes it', async () => {
     await inbox.through(startApi(inbox.shop, { INBOX_MAX_AGE_MS: '600000' }));
     const receipt = await inbox.record([event('good'), event('deadly'), event('better')]);
     const others = [await inbox.record(events('beside', 3)), await inbox.record(events('next', 3))];
@@ -105,7 +105,7 @@ describe('an event that the log can not take', () => {
     const isDone = async () =>
       (await inbox.batches({ state: 'SPLIT' })).nodes.some(({ id, position }) => id === receipt && position !== null);
     for (let done = false; !done;) {
-      // Time passes: nobody has to wait for a dead worker's lock, or for the next turn.
+      // Simulates that time passes, so that the test does not wait for a dead worker's lock or for the next sweep.
       const keys = await redis.keys(`{${inbox.shop.namespace}}:*`);
       if (keys.length > 0) await redis.del(keys);
       await inbox.pool.query(`UPDATE inbox SET retry_at = now() WHERE done_at IS NULL AND state <> 'SPLIT'`);
@@ -115,7 +115,7 @@ describe('an event that the log can not take', () => {
       if (ended === 'SIGKILL') deaths++;
     }
     redis.disconnect();
-    // Three of the batch, then of the pair, then of the single event.
+    // Three deaths for the batch, then one for the pair, then three for the single event.
     expect(deaths).toBe(3 + 1 + 3);
     expect(await inbox.applied(receipt, 5_000)).toBeUndefined();
     expect(await inbox.rejected()).toMatchObject([{ code: 'POISON', event: { id: 'deadly' } }]);
@@ -125,14 +125,14 @@ describe('an event that the log can not take', () => {
       'good',
       ...idsOf(events('next', 3)),
     ]);
-    // Whoever was beside it when it first struck was counted that one attempt, and no more.
+    // Events in the same batch when it first failed were charged that one attempt, and no more.
     for (const { attempts } of (await inbox.batches()).nodes.filter(({ id }) => others.includes(id)))
       expect(attempts).toBeLessThanOrEqual(2);
   }, 120_000);
 });
 
 describe('a worker that loses Redis', () => {
-  it('still takes what is accepted into the log', async () => {
+  it('still stores accepted events in the log', async () => {
     await inbox.through(startApi(inbox.shop));
     const relay = await startRelay(inbox.shop.redisUrl);
     const worker = inbox.keep(startWorker(inbox.shop, { REDIS_URL: relay.url }));
@@ -144,7 +144,7 @@ describe('a worker that loses Redis', () => {
 });
 
 describe('retention', () => {
-  it('forgets what is done, and rejected events, in their time; never a receipt whose halves are still at work', async () => {
+  it('deletes finished batches and rejected events in time; never a receipt whose halves are unfinished', async () => {
     const put = (id: string, state: string, done: string, parent: string | null) =>
       inbox.pool.query(
         `INSERT INTO inbox (id, received_at, events, count, state, done_at, parent, retry_at)

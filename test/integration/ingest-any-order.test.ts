@@ -13,7 +13,7 @@ afterAll(async () => {
   await oracle.close();
 });
 
-it('batches are in the log as they were accepted, whatever the order in which several workers get them', async () => {
+it('batches are in the log in the order of their acceptance, in any order in which several workers get them', async () => {
   const random = seededRandom(11);
   const below = (n: number) => Math.floor(n * random());
   const shuffled = (ids: readonly string[]) =>

@@ -5,7 +5,7 @@ import { RECORD, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker } from '../setup/processes';
 import { until } from '../setup/until';
 
-/** However long the workers take to start. */
+/** Independent of how long the workers take to start. */
 const PATIENT = { INBOX_MAX_AGE_MS: '600000' };
 
 let inbox: InboxShop;
@@ -27,17 +27,17 @@ const receivedAt = async (receipt: string) =>
 const stateOf = async (receipt: string) => (await inbox.batches()).nodes.find(({ id }) => id === receipt)?.state;
 
 describe('of two events with one identity, the one acknowledged first', () => {
-  it('is stored, though a worker is free for the other one first', async () => {
+  it('is stored, although a worker is free for the other one first', async () => {
     await inbox.through(startApi(inbox.shop, PATIENT));
     const first = await inbox.record([event('pair', { productId: 'first' }), event('beside')]);
     const lane = await inbox.pool.connect();
-    // Another worker is at the first batch for longer than the second one takes.
+    // Another worker holds the first batch for longer than the second one takes.
     await lane.query('SET idle_in_transaction_session_timeout = 0; BEGIN');
     await lane.query('SELECT FROM inbox WHERE id = $1 FOR UPDATE', [first]);
     const second = await inbox.record([event('pair', { productId: 'second' })]);
     const other = await inbox.record([event('other')]);
     inbox.keep(startWorker(inbox.shop));
-    // What shares no identity with it does not wait.
+    // A batch without a shared identity does not wait.
     expect(await inbox.applied(other, 20_000)).toBeUndefined();
     expect(
       await until(
@@ -53,7 +53,7 @@ describe('of two events with one identity, the one acknowledged first', () => {
     expect(await inbox.rejected()).toMatchObject([{ code: 'CONFLICT', event: { id: 'pair', productId: 'second' } }]);
   });
 
-  it('is stored, though its batch fails and is halved meanwhile', async () => {
+  it('is stored, although its batch fails and is halved meanwhile', async () => {
     await inbox.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN IF NEW.id = 'bad' THEN RAISE EXCEPTION 'the database refuses this event'; END IF; RETURN NEW; END $$;
       CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse()`);
@@ -78,7 +78,7 @@ describe('of two events with one identity, the one acknowledged first', () => {
     ]);
   }, 120_000);
 
-  it('is stored, of many at once, sent through two API processes and taken by two workers', async () => {
+  it('is stored, with many at the same time, two API processes and two workers', async () => {
     const SENDERS = 12;
     const ROUNDS = 8;
     const random = seededRandom(17);
@@ -131,7 +131,7 @@ describe('of two events with one identity, the one acknowledged first', () => {
 it('batches that all repeat one event are in the log about as soon as others', async () => {
   const COUNT = 300;
   await inbox.through(startApi(inbox.shop, PATIENT));
-  // No worker yet: all of them wait, each with an event of another customer.
+  // No worker runs yet: all batches wait, each with an event of another customer.
   const wave = (id: (n: number) => string, prefix: string) =>
     Promise.all(
       Array.from({ length: COUNT }, (_, n) =>

@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 afterEach(() => shop.close());
 
-/** Batches that each repeat an event of the one before, as a sender does that tries again: each waits for all older ones. */
+/** Batches that each repeat an event of the previous one, as a retrying sender does: each waits for all older ones. */
 const acceptChain = () =>
   shop.accept(
     Array.from({ length: COUNT }, (_, n) => [
@@ -22,7 +22,10 @@ const acceptChain = () =>
     ]),
   );
 
-/** The log can't be written, as on a full disk. @param alsoRefunds neither can what is remembered of that */
+/**
+ * Makes the log unwritable, as on a full disk.
+ * @param alsoRefunds whether refunds of attempts can't be written either
+ */
 async function fillDisk(alsoRefunds: boolean): Promise<void> {
   await shop.pool.query(`
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -33,7 +36,7 @@ async function fillDisk(alsoRefunds: boolean): Promise<void> {
       WHEN (NEW.attempts < OLD.attempts) EXECUTE FUNCTION refuse()`);
 }
 
-/** The shop's pool, whose connection is lost before the answer of these statements comes. */
+/** The shop's pool, which loses its connection before the response of these statements arrives. */
 function losingAnswersOf(names: readonly string[]): Pool {
   const query = async (config: QueryConfig): Promise<QueryResult> => {
     const answer = await shop.pool.query(config);
@@ -51,7 +54,7 @@ describe('batches that wait for each other, after an outage', () => {
   it.each([
     ['were tried together', async (receipts: readonly string[]) => void (await shop.together(receipts))],
     ['were tried one by one', async ([oldest]: readonly string[]) => void (await shop.alone(oldest))],
-  ])('that %s are untried again, and one sweep takes all of them into the log', async (_how, attempt) => {
+  ])('that %s are untried again, and one sweep stores all of them in the log', async (_how, attempt) => {
     const receipts = await acceptChain();
     await fillDisk(false);
     for (let n = 0; n < 3; n++) await expect(attempt(receipts)).rejects.toThrow('No space left');
@@ -62,7 +65,7 @@ describe('batches that wait for each other, after an outage', () => {
     expect(await logged()).toBe(COUNT + 1);
   });
 
-  it('are the same where the outage also kept their attempts from being refunded', async () => {
+  it('are the same if the outage also prevented the refund of their attempts', async () => {
     const receipts = await acceptChain();
     await fillDisk(true);
     await expect(shop.together(receipts)).rejects.toThrow('No space left');
@@ -75,7 +78,7 @@ describe('batches that wait for each other, after an outage', () => {
   });
 });
 
-it('an attempt whose beginning was stored, though its answer was lost, is refunded', async () => {
+it('an attempt whose start was stored, although the response was lost, is refunded', async () => {
   const receipts = await acceptChain();
   const pool = losingAnswersOf(['begin-together', 'begin-attempt']);
   await expect(ingestTogether(pool, shop.outbox, receipts.slice(1))).rejects.toThrow('terminated');
@@ -84,7 +87,7 @@ it('an attempt whose beginning was stored, though its answer was lost, is refund
   expect(await states()).toEqual([{ state: 'DONE', attempts: 1, error: null }]);
 });
 
-it('batches that wait for each other, and whose worker died, are in the log after one sweep while Redis is away', async () => {
+it('batches that wait for each other, whose worker died, are stored by one sweep while Redis is away', async () => {
   await acceptChain();
   await shop.pool.query("UPDATE inbox SET state = 'WORKING', attempts = 1");
   expect(await shop.sweep(false)).toEqual([]);
@@ -92,7 +95,7 @@ it('batches that wait for each other, and whose worker died, are in the log afte
   expect(await logged()).toBe(COUNT + 1);
 });
 
-it('what waits for a batch that another worker is at is handed to the queue, which asks again soon', async () => {
+it("a batch that waits for another worker's batch goes to the queue, which retries it soon", async () => {
   const [first, ...others] = await acceptChain();
   const worker = await shop.pool.connect();
   await worker.query('BEGIN');
@@ -104,7 +107,7 @@ it('what waits for a batch that another worker is at is handed to the queue, whi
   expect(await states()).toEqual([{ state: 'DONE', attempts: 1, error: null }]);
 });
 
-it('a refund that is repeated, or late, changes nothing', async () => {
+it('a repeated or late refund changes nothing', async () => {
   const receipts = await acceptChain();
   const [first, second, third] = receipts;
   const of = (id: string) => ({ id, attempt: 1, reason: 'no space' });

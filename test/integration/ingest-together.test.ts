@@ -13,11 +13,11 @@ afterAll(async () => {
   await oracle.close();
 });
 
-describe('batches that are taken into the log together', () => {
-  it('are there as they would be one after another, with their repeats, conflicts and late events', async () => {
+describe('batches that are stored in the log together', () => {
+  it('are stored as they would be one after another, with their repeats, conflicts and late events', async () => {
     const random = seededRandom(5);
     const below = (n: number) => Math.floor(n * random());
-    // Few identities, so that many come again, some with other content; some too late for the batches received later.
+    // Few identities, so that many repeat, some with other content; some are too late for the batches received later.
     const any = () =>
       event(`customer-${below(6)}`, {
         id: `id-${below(40)}`,
@@ -40,7 +40,7 @@ describe('batches that are taken into the log together', () => {
     expect(await shop.rows('SELECT count(*)::int AS n FROM outbox')).toEqual([{ n: 4 }]);
   });
 
-  it('are worked at one by one where one of them breaks, and no attempt is counted for the others', async () => {
+  it('are processed one by one if one of them breaks, and no attempt is counted for the others', async () => {
     await shop.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN IF NEW.id = 'bad' THEN RAISE EXCEPTION 'this one breaks whoever takes it'; END IF; RETURN NEW; END $$;
       CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse()`);
@@ -56,7 +56,7 @@ describe('batches that are taken into the log together', () => {
       { state: 'FAILING', attempts: 1 },
       { state: 'DONE', attempts: 1 },
     ]);
-    // What has failed before is not put together with others again.
+    // A batch that has failed before is not combined with others again.
     const [fresh] = await shop.accept([[event('c')]]);
     expect(await shop.together([receipts[1], fresh, receipts[0]])).toMatchObject({
       outcome: { inserted: 1 },
@@ -64,7 +64,7 @@ describe('batches that are taken into the log together', () => {
     });
   });
 
-  it('are no more than 1,000 events, of which the rest is next', async () => {
+  it('have no more than 1,000 events in total; the rest follows', async () => {
     const sizes = [600, 400, 1, 1_200];
     const receipts = await shop.accept(sizes.map((size) => Array.from({ length: size }, () => event('many'))));
     expect(await shop.together(receipts)).toMatchObject({
@@ -76,7 +76,7 @@ describe('batches that are taken into the log together', () => {
     expect(await shop.together([receipts[3]])).toMatchObject({ outcome: { inserted: 1_200 }, next: [] });
   });
 
-  it('are no more than are done in half a second, where each takes long', async () => {
+  it('are no more than can be stored in half a second, if each takes long', async () => {
     await shop.pool.query(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN PERFORM pg_sleep(0.2); RETURN NEW; END $$;
       CREATE TRIGGER slow BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION slow()`);
@@ -93,7 +93,7 @@ describe('batches that are taken into the log together', () => {
   });
 });
 
-it('windows that have become many since autovacuum last looked are looked up one by one all the same', async () => {
+it('windows are looked up one by one, even if many were added since autovacuum last ran', async () => {
   const looked = async () => {
     await shop.pool.query('SELECT pg_stat_force_next_flush()');
     const [{ n }] = (await shop.rows(
@@ -108,12 +108,12 @@ it('windows that have become many since autovacuum last looked are looked up one
     await shop.alone(receipt);
     await shop.fold();
   }
-  // Were each of 500 compared with all that are there, it would be seven million.
+  // Comparing each of 500 with all existing ones would read seven million rows.
   expect((await looked()) - before).toBeLessThan(700_000);
 });
 
 describe('batches that all repeat one identity', () => {
-  it('are taken into the log in as few transactions as others, whichever is asked for, and the first one is stored', async () => {
+  it('are stored in as few transactions as others, for any order of requests, and the first event is stored', async () => {
     const COUNT = 300;
     const own = await IngestShop.open();
     try {
@@ -121,7 +121,7 @@ describe('batches that all repeat one identity', () => {
       const receipts = await own.accept(
         Array.from({ length: COUNT }, (_, n) => [repeat(n), event(`other-${n}`, { id: `other-${n}` })]),
       );
-      // As a worker asks that is handed the newest ones: all that they wait for comes with them.
+      // Requests as of a worker that gets the newest batches: the batches that they wait for come with them.
       for (let waiting: readonly string[] = receipts.slice(-20); waiting.length > 0;) {
         const { next, individually, blocked } = await own.together(waiting);
         expect([...individually, ...blocked]).toEqual([]);
@@ -139,7 +139,7 @@ describe('batches that all repeat one identity', () => {
     }
   });
 
-  it('are not asked for again where they were taken in with those that waited for older ones', async () => {
+  it('are not requested again if they were stored with those that waited for older ones', async () => {
     const own = await IngestShop.open();
     try {
       const batch = (...ids: string[]) => ids.map((id) => event(id, { id }));
@@ -157,7 +157,7 @@ describe('batches that all repeat one identity', () => {
     }
   });
 
-  it('wait behind one that has failed, and what shares nothing with it does not', async () => {
+  it('wait behind one that has failed, and a batch that shares nothing with it does not', async () => {
     const own = await IngestShop.open();
     try {
       const chain = (id: string) => [event(id, { id })];

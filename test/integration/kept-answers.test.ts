@@ -30,7 +30,7 @@ const PRODUCTS = Array.from({ length: 12 }, (_, n) => ({
   price: { amount: `${n + 1}.00`, currency: 'EUR' },
 }));
 
-describe('answers that are kept', () => {
+describe('cached responses', () => {
   let shop: TestNamespace;
   let api: ShopProcess & { port: number; client: GraphqlClient };
   let worker: ShopProcess;
@@ -59,7 +59,7 @@ describe('answers that are kept', () => {
     expect(codes).toEqual([0, 0]);
   });
 
-  it('are given again, word for word, to who asks again', async () => {
+  it('are returned again, byte for byte, to the same customer', async () => {
     const input = { intent: 'PERSONAL', customerId: 'c1' };
     const first = await ask(input);
     expect(first.nodes.length).toBeGreaterThan(5);
@@ -74,18 +74,18 @@ describe('answers that are kept', () => {
     expect(next.recommendations.edges.map(({ rank }) => rank)).toEqual([3, 4]);
   });
 
-  it('go with the next event of the customer', async () => {
+  it("are invalidated by the customer's next event", async () => {
     const input = { intent: 'RECENTLY_VIEWED', customerId: 'viewer' };
     for (const id of ['p3', 'p7', 'p5']) {
       await ask(input);
       const { receipt } = await record({ type: 'VIEW', customerId: 'viewer', productId: id });
-      // Another request waits for the event, and this one has been asked before.
+      // Another request waits for the event. This one was sent before.
       await ask({ ...input, awaitReceipt: receipt });
       expect(idsOf(await ask(input))[0]).toBe(id);
     }
   });
 
-  it('go with a change of the catalogue', async () => {
+  it('are invalidated by a change of the catalogue', async () => {
     const input = { intent: 'POPULAR' };
     const cheap = { ...input, filter: 'product.price <= 3.0' };
     const before = await ask(input);
@@ -105,7 +105,7 @@ describe('answers that are kept', () => {
     expect(idsOf(await ask(input))).toContain('p2');
   });
 
-  it('follow what others do within a second, and at once where somebody has waited for it', async () => {
+  it("follow other customers' events within a second, and immediately after a request that waited for their receipt", async () => {
     const input = { intent: 'POPULAR' };
     const buy = (productId: string, times: number) =>
       record(
@@ -121,7 +121,7 @@ describe('answers that are kept', () => {
     await ask({ ...input, awaitReceipt: receipt });
     expect(idsOf(await ask(input))[0]).toBe('p11');
     await buy('p1', 20);
-    // Again and again the same question: what it gets is a second old at the most.
+    // Repeats the same request: its response is at most a second old.
     const since = Date.now();
     const answer = await until(
       () => ask(input),
@@ -132,7 +132,7 @@ describe('answers that are kept', () => {
     expect(Date.now() - since).toBeLessThan(3_000);
   });
 
-  it('are no beginning of a live list: that is as things are, or what comes next', async () => {
+  it('do not start a live list: it starts with the current state or the next one', async () => {
     const input = { intent: 'POPULAR' };
     await ask(input);
     const events = Array.from({ length: 30 }, (_, n) => ({
@@ -142,7 +142,7 @@ describe('answers that are kept', () => {
       productId: 'p9',
     }));
     await record(...events);
-    // Another question each time, so that nothing can be kept.
+    // Another request each time, so that no response comes from the cache.
     let n = 0;
     await until(
       () => ask({ ...input, exclude: [`${++n}`] }),
@@ -156,7 +156,7 @@ describe('answers that are kept', () => {
     await live.return?.();
   });
 
-  it('are nobody else’s', async () => {
+  it('are not shared between customers', async () => {
     const { createApiKey } = await client.data<CreateKeyAnswer>(CREATE_KEY, {
       input: { scope: 'STOREFRONT', name: 'page' },
     });
@@ -175,7 +175,7 @@ describe('answers that are kept', () => {
     expect(await client.as({}).code(PLAIN, { input: { intent: 'POPULAR' } })).toBe('UNAUTHENTICATED');
   });
 
-  it('are kept only where all of it can be', async () => {
+  it('are cached only if every part can be', async () => {
     const both = `{ recommendations(input: { intent: POPULAR }) { requestId } products(first: 1) { nodes { title } } }`;
     const one = await client.data<PlainAnswer>(both);
     expect((await client.data<PlainAnswer>(both)).recommendations.requestId).not.toBe(one.recommendations.requestId);

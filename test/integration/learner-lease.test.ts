@@ -52,7 +52,7 @@ describe('the lease of the learner', () => {
       HANG_FILE: path.join(folder, 'hang'),
     });
 
-  it('is kept while the learner is busy for longer than it lasts; one that hangs for good is replaced', async () => {
+  it('is held while the learner is busy for longer than the lease lasts; a learner that hangs is replaced', async () => {
     writeFileSync(path.join(folder, 'hang'), '');
     worker = startBlockingWorker();
     const api = await startApi(shop);
@@ -77,7 +77,7 @@ describe('the lease of the learner', () => {
     await view('hang');
     await until(
       () => worker?.log(),
-      (log) => log?.includes('the learner hangs; it is replaced') === true,
+      (log) => log?.includes('the learner is not responding; replacing it') === true,
       40_000,
     );
     rmSync(path.join(folder, 'hang'));
@@ -86,7 +86,7 @@ describe('the lease of the learner', () => {
     expect(await api.stop()).toBe(0);
   });
 
-  it('is taken once by an import without a worker, kept to the end, and left to the worker that starts meanwhile', async () => {
+  it('is acquired once by an import without a worker, held to the end, and left to a worker that starts meanwhile', async () => {
     const file = path.join(folder, 'events.jsonl');
     const line = (n: number) =>
       `{"id":"e${n}","type":"VIEW","occurredAt":"2026-01-01T00:00:00Z","customerId":"c${n % 500}","productId":"p${n % 1000}"}\n`;
@@ -105,7 +105,7 @@ describe('the lease of the learner', () => {
       () => lease(),
       ({ held, token }) => held && token === 2,
     );
-    // Beside a worker an import takes it never.
+    // While a worker runs, an import never acquires it.
     const again = await runCommand(shop, ['import', 'events', file, '--json'], { DATA_DIR: folder });
     expect(again.code).toBe(0);
     expect(await lease()).toMatchObject({ token: 2, held: true });

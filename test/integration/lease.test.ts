@@ -23,7 +23,7 @@ describe('Lease', () => {
     await shop.drop();
   });
 
-  it('has one owner, however many ask at once', async () => {
+  it('has one owner, for any number of concurrent requests', async () => {
     const asked = await Promise.all([...Array(8)].map(() => Lease.acquire(pool, log, 'one', 5_000)));
     const owners = asked.filter((lease) => lease !== null);
     expect(owners).toHaveLength(1);
@@ -31,7 +31,7 @@ describe('Lease', () => {
     expect(await Lease.acquire(pool, log, 'one', 5_000)).not.toBeNull();
   });
 
-  it('outlives its time while it is kept, and shows how far its owner is', async () => {
+  it("is held beyond its duration while it is renewed, and shows its owner's progress", async () => {
     const lease = (await Lease.acquire(pool, log, 'kept', 1_000)) as Lease;
     lease.startRenewing(
       () => 42,
@@ -46,7 +46,7 @@ describe('Lease', () => {
     expect(await leaseHolder(pool, 'kept')).toBeNull();
   });
 
-  it('fences off an owner that slept past its time', async () => {
+  it('fences off an owner that slept beyond its lease', async () => {
     const artefacts = new ArtefactStore(pool);
     const sleeper = (await Lease.acquire(pool, log, 'fenced', 50)) as Lease;
     await pause(150);
@@ -67,7 +67,7 @@ describe('Lease', () => {
 });
 
 describe('ArtefactStore', () => {
-  it('reads an artefact that is removed meanwhile whole', async () => {
+  it('reads an artefact completely while it is removed', async () => {
     const shop = await testNamespace();
     const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
     const lease = (await Lease.acquire(pool, log, 'writer', 5_000)) as Lease;
@@ -75,7 +75,7 @@ describe('ArtefactStore', () => {
       [{ kind: 'removed', position: 1, bytes: Buffer.from('whole'), minRelease: '0.1.0' }],
       lease,
     );
-    // Whoever reads sees its size first; it is removed right then.
+    // A reader sees the artefact's size first; the artefact is removed right then.
     const removing = <Target extends Pool | PoolClient>(target: Target): Target =>
       new Proxy(target, {
         get(_, name) {
@@ -96,7 +96,7 @@ describe('ArtefactStore', () => {
     await shop.drop();
   });
 
-  it('refuses bytes that are not those that were written', async () => {
+  it('rejects bytes that differ from those that were written', async () => {
     const shop = await testNamespace();
     const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     const artefacts = new ArtefactStore(pool);
@@ -120,7 +120,7 @@ describe('ArtefactStore', () => {
     await shop.drop();
   });
 
-  it('neither reads nor prunes what only a newer release can read, and says which', async () => {
+  it('neither reads nor prunes what only a newer release can read, and reports it', async () => {
     const shop = await testNamespace();
     const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     const artefacts = new ArtefactStore(pool);
@@ -135,7 +135,7 @@ describe('ArtefactStore', () => {
       await expect(artefacts.load(ids[at])).rejects.toThrow(
         `The artefact state needs Freshet ${releases[at]} or newer; this is ${VERSION}`,
       );
-    // Of state, the newest can be read.
+    // The newest artefact of kind state can be read.
     expect(await artefacts.unreadable()).toEqual([{ kind: 'other', minRelease: releases[2] }]);
     await pool.query(`INSERT INTO active_models (kind, artefact_id) VALUES ('blend', $1)`, [ids[1]]);
     expect(await artefacts.unreadable()).toHaveLength(2);

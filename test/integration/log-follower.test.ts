@@ -23,7 +23,7 @@ describe('LogFollower', () => {
   let follower: LogFollower;
   let applied: number[];
   let loads: number;
-  /** Whether the follower's comparison with the counter gets no answer. */
+  /** Whether the follower's comparison with the counter gets no response. */
   let isCounterSilent: boolean;
 
   beforeEach(async () => {
@@ -59,7 +59,7 @@ describe('LogFollower', () => {
   const commit = () => inTransaction(pool, (client) => allocatePosition(client, {}));
   const tell = (position: number, change?: LogChange) => pubSub.publish(LOG_TOPIC, { position, change });
 
-  it('applies each position once and in order, however messages overtake and repeat each other', async () => {
+  it('applies each position once and in order, also if messages arrive out of order or repeatedly', async () => {
     await follower.start();
     for (let n = 0; n < 5; n++) await commit();
     for (const position of [3, 1, 1, 5, 2, 4, 3]) tell(position, {});
@@ -67,9 +67,9 @@ describe('LogFollower', () => {
     expect(applied).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('reads a lost message from the outbox as soon as there is a hole', async () => {
+  it('reads a lost message from the outbox as soon as there is a gap', async () => {
     await follower.start();
-    // The comparison with the counter, which comes once a second, would find what is missing, too.
+    // The comparison with the counter, which runs once a second, would also find the missing message.
     isCounterSilent = true;
     for (let round = 1; round <= 6; round++) {
       for (let n = 0; n < 3; n++) await commit();
@@ -87,7 +87,7 @@ describe('LogFollower', () => {
     expect(applied).toEqual([1]);
   });
 
-  it('notices within about a second that it was told nothing at all', async () => {
+  it('notices within about a second that it received no messages', async () => {
     await follower.start();
     await commit();
     expect(await follower.waitFor(1, 3_000)).toBe(true);
@@ -95,7 +95,7 @@ describe('LogFollower', () => {
     expect(loads).toBe(1);
   });
 
-  it('loads everything anew when the outbox no longer reaches back', async () => {
+  it('loads the whole state again when the outbox no longer reaches back', async () => {
     await follower.start();
     for (let n = 0; n < 4; n++) await commit();
     await pool.query('DELETE FROM outbox WHERE position < 4');
@@ -105,7 +105,7 @@ describe('LogFollower', () => {
     expect(applied).toEqual([]);
   });
 
-  it('misses nothing of what happens while it starts', async () => {
+  it('misses no change that happens while it starts', async () => {
     const positions = (async () => {
       for (let n = 0; n < 30; n++) tell(await commit(), {});
     })();

@@ -63,7 +63,7 @@ describe('events in, recommendations out, live', () => {
     expect(codes).toEqual([0, 0]);
   });
 
-  it('recommends what customers alike bought', async () => {
+  it('recommends what similar customers bought', async () => {
     const { receipt } = await record([{ type: 'VIEW', customerId: 'newcomer', productId: 'tool-1' }]);
     const answer = await list({ intent: 'PERSONAL', customerId: 'newcomer', awaitReceipt: receipt }, { first: 4 });
     expect(ids(answer).every((id) => id.startsWith('tool-'))).toBe(true);
@@ -78,8 +78,8 @@ describe('events in, recommendations out, live', () => {
     }
   });
 
-  it('answers every intent, SIMILAR by co-interest and COMPLEMENTARY by co-purchase', async () => {
-    // tool-6 is viewed by everybody who cares for tea-1, and never bought with it.
+  it('serves every intent, SIMILAR by co-interest and COMPLEMENTARY by co-purchase', async () => {
+    // Every customer interested in tea-1 views tool-6, and none buys it with tea-1.
     const views = [...Array(8).keys()].flatMap((n) =>
       ['tea-1', 'tool-6'].map((productId) => ({ type: 'VIEW', sessionId: `v${n}`, productId })),
     );
@@ -100,7 +100,7 @@ describe('events in, recommendations out, live', () => {
     expect(ids(await list({ intent: 'BASKET', productIds: ['toy-1', 'toy-2'] }))[0]).toMatch(/^toy-/);
   });
 
-  it('lists what was viewed lately, newest first, distinct, never padded', async () => {
+  it('lists recently viewed products, newest first, distinct, never padded', async () => {
     const at = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
     const view = (productId: string, seconds: number) => ({
       type: 'VIEW',
@@ -113,7 +113,7 @@ describe('events in, recommendations out, live', () => {
     expect(ids(answer)).toEqual(['tea-1', 'toy-3', 'tool-2']);
   });
 
-  it('still has a useful list for a session without history and for a product without neighbours', async () => {
+  it('returns a useful list for a session without history and for a product without neighbours', async () => {
     expect(ids(await list({ intent: 'PERSONAL', sessionId: 'fresh' })).length).toBe(10);
     await client
       .data<UpsertAnswer>(UPSERT, { products: [{ id: 'tea-new', title: 'Newest tea', categories: ['tea'] }] })
@@ -123,7 +123,7 @@ describe('events in, recommendations out, live', () => {
     expect(similar.slice(0, 5).every((id) => id.startsWith('tea-'))).toBe(true);
   });
 
-  it('honours exclude, and includePurchased', async () => {
+  it('applies exclude and includePurchased', async () => {
     const all = ids(await list({ intent: 'PERSONAL', customerId: 'tea-buyer-2' }));
     const without = ids(await list({ intent: 'PERSONAL', customerId: 'tea-buyer-2', exclude: [all[0]] }));
     expect(without).not.toContain(all[0]);
@@ -134,7 +134,7 @@ describe('events in, recommendations out, live', () => {
     expect(fresh.filter((id) => bought.includes(id))).toEqual([]);
   });
 
-  it('pages through one list without repeating or skipping, whatever happens in between', async () => {
+  it('pages through one list without repeating or skipping, also when events arrive in between', async () => {
     const input = { intent: 'PERSONAL', customerId: 'toy-buyer-1' };
     const whole = ids(await list(input, { first: 15 }));
     let page = await list(input, { first: 5 });
@@ -162,7 +162,7 @@ describe('events in, recommendations out, live', () => {
     await record([{ type: 'VIEW', customerId: 'watcher', productId: 'tea-2' }]);
     const changed = await next();
     expect(changed.nodes).toEqual([{ id: 'tea-2' }]);
-    // The same product again changes no list; the next message is that of the event after it.
+    // The same product again changes no list. The next message is that of the event after it.
     await record([{ type: 'VIEW', customerId: 'watcher', productId: 'tea-2' }]);
     await record([{ type: 'VIEW', customerId: 'watcher', productId: 'toy-2' }]);
     const last = await next();
@@ -171,7 +171,7 @@ describe('events in, recommendations out, live', () => {
     await stream.return?.();
   });
 
-  it("tells others' changes too, coalesced: one message for what twenty requests change within a second", async () => {
+  it("sends others' changes too, coalesced: one message for the changes of twenty requests within a second", async () => {
     const input = { intent: 'TRENDING' };
     const stream = client.subscribe<LiveAnswer>(LIVE, { input, first: 6 });
     const told = async () => (await stream.next()).value.data.recommendationsUpdated;
@@ -179,7 +179,7 @@ describe('events in, recommendations out, live', () => {
     const began = Date.now();
     const requests: Promise<{ receipt: string | null }>[] = [];
     for (let n = 1; n <= 20; n++) {
-      // Each request puts another product to the top, so that each would be worth a message.
+      // Each request moves another product to the top, so that each would cause a message.
       const crowd = [...Array(n * 4).keys()].map((who) => ({
         type: 'ADD_TO_CART',
         sessionId: `crowd-${n}-${who}`,
@@ -193,7 +193,7 @@ describe('events in, recommendations out, live', () => {
     const message = await told();
     expect(Date.now() - began).toBeGreaterThan(1_500);
     expect(message.nodes).not.toEqual(before.nodes);
-    // All of them are in it, and so there is no other.
+    // The message includes all of them, so there is no second one.
     for (const { receipt } of sent) await list({ intent: 'POPULAR', awaitReceipt: receipt });
     expect(message.nodes).toEqual(ids(await list(input, { first: 6 })).map((id) => ({ id })));
     const another = told().then(({ nodes }) => nodes);
@@ -202,7 +202,7 @@ describe('events in, recommendations out, live', () => {
     await stream.return?.();
   });
 
-  it('gives the same answers after a restart', async () => {
+  it('gives the same lists after a restart', async () => {
     const inputs = [
       { intent: 'PERSONAL', customerId: 'tea-buyer-3' },
       { intent: 'SIMILAR', productIds: ['tea-1'] },

@@ -55,7 +55,7 @@ describe('a visitor who signs in', () => {
     await shop.drop();
   });
 
-  it('brings what they looked at, at once, into lists and live lists', async () => {
+  it('brings their viewed products immediately into lists and live lists', async () => {
     const stream = client.subscribe<LiveAnswer>(LIVE, { input: { intent: 'RECENTLY_VIEWED', ...mia } });
     const next = async () =>
       (await stream.next()).value.data.recommendationsUpdated.nodes.map((node: { id: string }) => node.id);
@@ -67,15 +67,15 @@ describe('a visitor who signs in', () => {
     expect(await viewed(mia, receipt)).toEqual(['c', 'a', 'b']);
   });
 
-  it('leaves nothing to see for a token of before, and keeps apart what is done with it later', async () => {
+  it('leaves nothing visible to an earlier token, and separates later events under it', async () => {
     expect(await viewed(visit)).toEqual([]);
     const receipt = await record([view(visit, 'd')]);
     expect(await viewed(visit, receipt)).toEqual(['d']);
     expect(await viewed(mia)).toEqual(['c', 'a', 'b']);
   });
 
-  it('makes one of two who wanted the same, in what the shop has learned', async () => {
-    // mia and her visit both wanted a: now one customer wants a, b and c, and one more c.
+  it('counts as one customer instead of two who wanted the same', async () => {
+    // mia and her visit both wanted a: now one customer wants a, b and c, and another wants c.
     const { recommendations } = await client.data<ListAnswer>(LIST, {
       input: { intent: 'SIMILAR', productIds: ['a'] },
     });
@@ -96,14 +96,14 @@ describe('a visitor who signs in', () => {
     });
   });
 
-  it('may be said twice, and again when there is more', async () => {
+  it('may be merged twice, and again when there is more', async () => {
     const again = { fromSessionId: 'visit', intoCustomerId: 'mia' };
     expect(await viewed(mia, (await merge(again)).receipt)).toEqual(['d', 'c', 'a', 'b']);
     const { receipt } = await merge(again);
     expect((await merge(again)).receipt).toBe(receipt);
   });
 
-  it('counts what was acknowledged before it, though it was still on its way', async () => {
+  it('gets the events acknowledged before the merge, even if they were still in the inbox', async () => {
     for (let n = 0; n < 20; n++) {
       const who = { sessionId: `hasty-${n}` };
       await record([view(who, 'a')]);
@@ -112,16 +112,16 @@ describe('a visitor who signs in', () => {
     }
   });
 
-  it('goes on to another account, with all that was merged before', async () => {
+  it('can be merged into another account, with all earlier merges', async () => {
     const { receipt } = await merge({ fromCustomerId: 'mia', intoCustomerId: 'maria' });
     expect(await viewed({ customerId: 'maria' }, receipt)).toEqual(['d', 'c', 'a', 'b']);
     expect(await viewed(mia)).toEqual([]);
-    // And back: positions keep what is whose apart.
+    // And back: positions separate which events belong to whom.
     const back = await merge({ fromCustomerId: 'maria', intoCustomerId: 'mia' });
     expect(await viewed(mia, back.receipt)).toEqual(['d', 'c', 'a', 'b']);
   });
 
-  it('says what is wrong', async () => {
+  it('reports invalid arguments', async () => {
     const wrong = [
       [{ intoCustomerId: 'x' }, 'fromCustomerId'],
       [{ fromCustomerId: 'a', fromSessionId: 'b', intoCustomerId: 'x' }, 'fromCustomerId'],

@@ -8,7 +8,7 @@ const IN_A_BATCH = 60;
 const SUBJECTS = 200;
 const MERGES = 250;
 
-describe('a history that was merged from many, of a log that PostgreSQL knows nothing of yet', () => {
+describe('a history merged from many, in a log without statistics in PostgreSQL', () => {
   let shop: TestNamespace;
   let pool: Pool;
 
@@ -38,9 +38,9 @@ describe('a history that was merged from many, of a log that PostgreSQL knows no
     await shop.drop();
   });
 
-  it('is read within the time that anybody waits for it, and is theirs', async () => {
+  it('is read within the time that a request may wait for it, and belongs to the right customer', async () => {
     const { events } = await readHistory(pool, 'c:0', ['VIEW'], 1_000_000);
-    // Of each subject what it had done up to its last merge; its last merge is the last number that leads to it.
+    // Each subject with its events up to its last merge. The last merge is the last number that leads to it.
     const lastMerge = new Map<number, number>();
     for (let merge = 1; merge <= MERGES; merge++)
       lastMerge.set(1 + (merge % (SUBJECTS - 1)), merge * (BATCHES / MERGES));

@@ -17,7 +17,7 @@ const SUBJECTS = [...CUSTOMERS.map((id) => `c:${id}`), ...SESSIONS.map((id) => `
 const ROUNDS = 40;
 const PER_ROUND = 5;
 
-describe('what the blend is fitted on', () => {
+describe('the training data of the blend', () => {
   let shop: TestNamespace;
   let pool: Pool;
   let pubSub: RedisPubSub;
@@ -51,7 +51,7 @@ describe('what the blend is fitted on', () => {
     quantity: 1,
   });
 
-  /** Of whoever did anything, as training and as serving have it. */
+  /** The histories of all customers, as training and as serving have them. */
   const histories = async () => {
     const events: LogEvent[] = [];
     const position = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, 1_000, (event) => events.push(event));
@@ -65,7 +65,7 @@ describe('what the blend is fitted on', () => {
     };
   };
 
-  it('is every event as its owner’s of now: the histories that are served', async () => {
+  it('assigns every event to its current owner: the histories that are served', async () => {
     const backfill = new BackfillService(pool, outbox);
     const merges = new MergeService(pool, outbox);
     let merged = 0;
@@ -82,7 +82,7 @@ describe('what the blend is fitted on', () => {
     expect(merged).toBeGreaterThan(ROUNDS / 2);
   });
 
-  it('leaves out what was set aside: an event, and a merge', async () => {
+  it('leaves out quarantined entries: an event, and a merge', async () => {
     await pool.query("UPDATE events SET set_aside = 1 WHERE id = 'e0'");
     const before = await histories();
     expect(before.total).toBe(sent - 1);

@@ -43,7 +43,7 @@ describe('/metrics', () => {
     await shop.drop();
   });
 
-  it('is for admin keys', async () => {
+  it('requires an admin key', async () => {
     const answer = await get({ 'x-api-key': ADMIN_KEY });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toMatch('text/plain; version=0.0.4');
@@ -52,7 +52,7 @@ describe('/metrics', () => {
     expect((await get({ 'x-api-key': await serverKey() })).status).toBe(403);
   });
 
-  it('shows the queues to admin keys, as a browser has them too, and changes nothing', async () => {
+  it('shows the queues to admin keys, in a browser too, and changes nothing', async () => {
     const board = (url: string, headers: Record<string, string>, method = 'GET') =>
       fetch(`http://127.0.0.1:${api.port}/admin/queues${url}`, { headers, method });
     const asPassword = (key: string) => ({ authorization: `Basic ${Buffer.from(`me:${key}`).toString('base64')}` });
@@ -79,7 +79,7 @@ describe('/metrics', () => {
     expect((await board('/api/queues/ingest/pause', asPassword(ADMIN_KEY), 'PUT')).status).toBe(405);
   });
 
-  it('has the metrics that the documents list, each with its kind, and no other of ours', async () => {
+  it('has the metrics that the documentation lists, each with its kind, and no other of ours', async () => {
     const text = await scraped();
     const told = [...text.matchAll(/^# TYPE (freshet_\w+) (\w+)$/gm)].map(([, name, kind]) => `${name} ${kind}`);
     const listed = [...readFileSync(DOCS, 'utf8').matchAll(/^\| `(freshet_\w+)` \| (\w+) \|/gm)];
@@ -97,7 +97,7 @@ describe('/metrics', () => {
     expect([...named].filter((name) => !told.has(name.replace(/_(bucket|sum|count)$/, '')))).toEqual([]);
   });
 
-  it('tells the same in GraphQL, and again every two seconds', async () => {
+  it('reports the same figures in GraphQL, and again every two seconds', async () => {
     const system = `{ version operations { field count p99 } queues { queue jobs stalledJobs } position inboxEvents
       postgres { roundTripSeconds connections } redis { memoryBytes } processes { kind version memoryBytes } }`;
     const updates = api.client.subscribe<{ systemUpdated: System }>(`subscription { systemUpdated ${system} }`);
@@ -117,7 +117,7 @@ describe('/metrics', () => {
     await updates.return!(undefined);
   });
 
-  it('counts operations and errors by root field, and puts what no schema knows in one place', async () => {
+  it('counts operations and errors by root field, and unknown fields under one label', async () => {
     await ask('{ products { nodes { id } } }');
     await ask('{ recommendations(input: { intent: SIMILAR }) { nodes { id } } }');
     await ask('{ inventedByTheClient }');
@@ -141,7 +141,7 @@ describe('/metrics', () => {
     await until(active, (count) => count === '0');
   });
 
-  it('tells how long accepted events wait where nobody takes them up, and where the log is', async () => {
+  it('reports how long accepted events wait when no worker processes them, and the position of the log', async () => {
     await ask(
       'mutation { recordEvents(input: { events: [{ type: VIEW, productId: "p", customerId: "c" }] }) { accepted } }',
     );

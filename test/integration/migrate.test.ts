@@ -14,7 +14,7 @@ let count = 0;
 
 const freshNamespace = () => `migrate_${process.pid}_${count++}`;
 
-/** A migrations folder with the given migrations. */
+/** Writes a folder with the given migrations. */
 function folderOf(migrations: Record<string, string>): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'freshet-migrations-'));
   folders.push(folder);
@@ -38,7 +38,7 @@ const FIRST = { '20260101000000_first': 'CREATE TABLE "shelf" ("id" INT PRIMARY 
 const SECOND = { '20260102000000_second': `INSERT INTO "shelf" VALUES (1); COMMENT ON TABLE "shelf" IS 'one; two';` };
 
 describe('migrate', () => {
-  it('applies what is missing, in order, and says what that was', async () => {
+  it('applies missing migrations in order, and reports them', async () => {
     const namespace = freshNamespace();
     expect(await migrate(databaseUrl, namespace, { folder: folderOf(FIRST) })).toEqual(['20260101000000_first']);
     expect(await migrate(databaseUrl, namespace, { folder: folderOf({ ...SECOND, ...FIRST }) })).toEqual([
@@ -48,11 +48,11 @@ describe('migrate', () => {
     expect(rows).toEqual([{ id: 1 }]);
   });
 
-  it('holds up nobody for long while it waits for a table that is being read', async () => {
+  it('blocks no query for long while it waits for a table that is being read', async () => {
     const namespace = freshNamespace();
     await migrate(databaseUrl, namespace, { folder: folderOf(FIRST) });
     const reader = await pool.connect();
-    await reader.query(`BEGIN; SELECT FROM "${namespace}".shelf`); // as a backup does, for as long as it takes
+    await reader.query(`BEGIN; SELECT FROM "${namespace}".shelf`); // Holds a lock, as a backup does.
     const third = { '20260103000000_third': 'ALTER TABLE "shelf" ADD COLUMN "name" TEXT;' };
     const migrating = migrate(databaseUrl, namespace, { folder: folderOf({ ...FIRST, ...third }) });
     const waiting = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER TABLE "shelf"%'`;
@@ -60,20 +60,20 @@ describe('migrate', () => {
       async () => (await pool.query(waiting)).rowCount,
       (count) => count === 1,
     );
-    await pool.query(`INSERT INTO "${namespace}".shelf VALUES (7)`); // behind the migration, which stands back
+    await pool.query(`INSERT INTO "${namespace}".shelf VALUES (7)`); // Waits behind the migration, which yields.
     await reader.query('COMMIT');
     reader.release();
     expect(await migrating).toEqual(['20260103000000_third']);
     expect((await pool.query(`SELECT id, name FROM "${namespace}".shelf`)).rows).toEqual([{ id: 7, name: null }]);
   });
 
-  it('takes a pool as well, and leaves it open', async () => {
+  it('accepts a pool as well, and leaves it open', async () => {
     const namespace = freshNamespace();
     expect(await migrate(pool, namespace, { folder: folderOf(FIRST) })).toHaveLength(1);
     expect(await migrate(pool, namespace, { folder: folderOf(FIRST) })).toHaveLength(0);
   });
 
-  it('is done in a moment where nothing is missing: every start waits for it', async () => {
+  it('is fast if no migration is missing, because every start waits for it', async () => {
     const namespace = freshNamespace();
     await migrate(databaseUrl, namespace);
     const times: number[] = [];
@@ -82,11 +82,11 @@ describe('migrate', () => {
       expect(await migrate(databaseUrl, namespace)).toEqual([]);
       times.push(performance.now() - since);
     }
-    // The best of several, because others may be at work on this machine.
+    // The best of several runs, because other processes may use this machine.
     expect(Math.min(...times)).toBeLessThan(250);
   });
 
-  it('keeps namespaces apart', async () => {
+  it('separates namespaces', async () => {
     const [one, two] = [freshNamespace(), freshNamespace()];
     await migrate(databaseUrl, one, { folder: folderOf({ ...FIRST, ...SECOND }) });
     await migrate(databaseUrl, two, { folder: folderOf(FIRST) });
@@ -94,7 +94,7 @@ describe('migrate', () => {
     expect(rows).toEqual([]);
   });
 
-  it('lets one of several migrators at once do the work', async () => {
+  it('lets one of several concurrent migrators do the work', async () => {
     const namespace = freshNamespace();
     const folder = folderOf({ ...FIRST, ...SECOND });
     const applied = await Promise.all(Array.from({ length: 4 }, () => migrate(databaseUrl, namespace, { folder })));
@@ -103,7 +103,7 @@ describe('migrate', () => {
 
   const INTERRUPTED = `UPDATE "_prisma_migrations" SET finished_at = NULL, applied_steps_count = 0`;
 
-  it('retries what the release before left unfinished, whether PostgreSQL has kept it or not', async () => {
+  it('retries an unfinished migration of the previous release, whether PostgreSQL has committed it or not', async () => {
     const namespace = freshNamespace();
     const inNamespace = (sql: string) => pool.query(`SET search_path = "${namespace}"; ${sql}; RESET search_path`);
     const folder = folderOf({ ...FIRST, ...SECOND });
@@ -127,7 +127,7 @@ describe('migrate', () => {
     );
   });
 
-  it('says which migration failed, keeps nothing of it, and tries again once its cause is gone', async () => {
+  it('reports which migration failed, rolls it back, and tries again once its cause is fixed', async () => {
     const namespace = freshNamespace();
     const folder = folderOf({
       ...FIRST,
@@ -141,7 +141,7 @@ describe('migrate', () => {
     expect(rows).toEqual([{ id: 7 }]);
   });
 
-  it("finds this release's own migrations, each named so that they sort by age", () => {
+  it("finds this release's own migrations, named so that they sort by age", () => {
     const names = readMigrations(migrationsFolder()).map(({ name }) => name);
     expect(names.length).toBeGreaterThan(0);
     for (const name of names) expect(name).toMatch(/^\d{14}_[a-z0-9_]+$/);
@@ -152,7 +152,7 @@ describe('migrate', () => {
     expect(() => readMigrations(folder)).toThrow(/20260101000000_first: expected "-- min-release: MAJOR.MINOR.PATCH"/);
   });
 
-  it('ignores what is not a migration', () => {
+  it('ignores other files', () => {
     const folder = folderOf(FIRST);
     cpSync(path.join(migrationsFolder(), 'migration_lock.toml'), path.join(folder, 'migration_lock.toml'));
     mkdirSync(path.join(folder, 'empty'));
@@ -173,7 +173,7 @@ describe('a schema that a newer release has migrated', () => {
     return namespace;
   }
 
-  it('lets the releases run that its migrations allow, and changes nothing for them', async () => {
+  it('is accepted by the releases that its migrations allow, and stays unchanged for them', async () => {
     const namespace = await migratedBy030('-- min-release: 0.2.0\n');
     expect(await migrate(databaseUrl, namespace, { folder: older, release: '0.2.0' })).toEqual([]);
     expect(await migrate(databaseUrl, namespace, { folder: older, release: '0.10.0' })).toEqual([]);
@@ -182,7 +182,7 @@ describe('a schema that a newer release has migrated', () => {
   it.each([
     ['says so', '-- min-release: 0.2.1\n', '0.2.1'],
     ['does not say which it allows', '', '0.3.0'],
-  ])('refuses an older release in one line where a migration %s', async (_, header, needed) => {
+  ])('refuses an older release in one line if a migration %s', async (_, header, needed) => {
     const namespace = await migratedBy030(header);
     await expect(migrate(databaseUrl, namespace, { folder: older, release: '0.2.0' })).rejects.toThrow(
       `The schema "${namespace}" needs Freshet ${needed} or newer because of its migration ${THIRD}; this is 0.2.0.`,
@@ -197,7 +197,7 @@ describe('a schema that a newer release has migrated', () => {
     );
   });
 
-  it('refuses what it does not know, where a release before 0.2.0 applied it', async () => {
+  it('refuses unknown migrations that a release before 0.2.0 applied', async () => {
     const namespace = await migratedBy030('');
     await pool.query(`UPDATE "${namespace}"._prisma_migrations SET min_release = NULL`);
     await expect(migrate(databaseUrl, namespace, { folder: older })).rejects.toThrow(

@@ -6,20 +6,20 @@ import { diffDatamodels } from '../../src/platform/schema-engine';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 /**
- * What migrations hold beyond the datamodel, because Prisma's language can't say it: each entry as `structureOf` prints
- * it, with its reason. A migration may not differ in anything else.
+ * Parts of migrations that the datamodel lacks, because Prisma's language can't express them: each entry as
+ * `structureOf` prints it, with its reason. A migration may not differ in any other way.
  */
 const HAND_WRITTEN: Record<string, string> = {
-  'index events_occurred_at_idx: autosummarize=on': 'what has just been written is found by its time, too',
+  'index events_occurred_at_idx: autosummarize=on': 'recently written events are found by time, too',
   'CREATE INDEX inbox_unfinished_idx ON inbox USING btree (sequence) WHERE (done_at IS NULL)':
-    'few are unfinished among all that an hour has had',
+    'few batches of the last hour are unfinished',
   "constraint inbox_min_release_check on inbox: CHECK ((min_release ~ '^\\d+\\.\\d+\\.\\d+$'::text))":
     'a release that can not be compared would stop all workers',
   'CREATE INDEX outbox_orders_idx ON outbox USING btree ("position") WHERE (orders IS NOT NULL)':
-    'few positions change orders among all that an hour has had',
-  'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few are open among all that ever were',
+    'few positions of the last hour change orders',
+  'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few of all stored alerts are open',
   "CREATE INDEX alerts_unfired_idx ON alerts USING btree (updated_at) WHERE ((state = 'RESOLVED'::text) AND (fired_at IS NULL))":
-    'those that never fired are kept for a day, the others for 90',
+    'alerts that never fired are deleted after a day, the others after 90',
   [`function CREATE OR REPLACE FUNCTION forget_stream_months()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -30,13 +30,13 @@ BEGIN
     WHERE w.stream = m.stream AND w.version = m.version AND w.start_at >= m.start_at AND w.start_at < m.end_at);
   RETURN NULL;
 END $function$
-`]: 'a merged month is right as long as it is there, whichever release changes its windows',
+`]: 'a merged month is deleted when any release changes its windows, so that it is never stale',
   ...Object.fromEntries(
     ['INSERT', 'UPDATE', 'DELETE'].map((change) => [
       `trigger on stream_windows: CREATE TRIGGER forget_months_on_${change.toLowerCase()} AFTER ${change} ON stream_windows ` +
         `REFERENCING ${change === 'DELETE' ? 'OLD' : 'NEW'} TABLE AS changed_windows ` +
         'FOR EACH STATEMENT EXECUTE FUNCTION forget_stream_months()',
-      'calls it',
+      'calls the function above',
     ]),
   ),
 };
@@ -58,7 +58,7 @@ afterAll(async () => {
   await shop.drop();
 });
 
-/** A schema's columns, indexes, constraints and enums, one line each, without the schema's name. */
+/** Returns a schema's columns, indexes, constraints and enums, one line each, without the schema's name. */
 async function structureOf(schema: string): Promise<string[]> {
   const { rows } = await pool.query<{ line: string }>(
     `SELECT format('column %s.%s %s%s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
@@ -105,7 +105,7 @@ async function createFrom(sql: string, schema: string): Promise<void> {
   }
 }
 
-it('the migrations lead to the datamodel, and to nothing else but what is listed here', async () => {
+it('the migrations lead to the datamodel, with only the differences that are listed here', async () => {
   const model = `${shop.namespace}_model`;
   await createFrom(await diffDatamodels(pool, undefined, datamodel), model);
   const expected = await structureOf(model);

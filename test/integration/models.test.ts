@@ -71,7 +71,7 @@ type Outcome = {
 };
 
 const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
-/** Has a history. */
+/** A customer with a history. */
 const CUSTOMER = 'c-1';
 const log = pino({ level: 'silent' });
 const LONG = 240_000;
@@ -102,7 +102,7 @@ describe('the life of a model', () => {
     const input = { intent: 'PERSONAL', customerId: 'customer-1' };
     return (await api.client.data<ListAnswer>(LIST, { input })).recommendations.modelVersion;
   };
-  /** Both processes, within a second. */
+  /** Waits until both processes serve the version, within a second. */
   const bothServe = (id: string) =>
     Promise.all(apis.map((api) => until(served(api), (version) => version === id, 1_000)));
 
@@ -122,7 +122,9 @@ describe('the life of a model', () => {
     await shop.drop();
   });
 
-  /** A customer's list as a version ranks it: ids, scores and reasons; without one, as the active version does. */
+  /**
+   * Returns a customer's list as a version ranks it: ids, scores and reasons. Without one, the active version ranks it.
+   */
   const rankedBy = async (modelVersion?: string) => {
     const input = { intent: 'PERSONAL', customerId: CUSTOMER, modelVersion };
     const { recommendations } = await admin().data<ListAnswer>(LIST, { input });
@@ -134,17 +136,17 @@ describe('the life of a model', () => {
   let second: Version;
 
   it(
-    'begins with a job that is watched to its end, though its worker is killed on the way',
+    'starts with a job that reports its progress to its end, although its worker is killed meanwhile',
     async () => {
       const id = await refresh();
-      // One at a time: whoever asks meanwhile is given the same.
+      // One refresh at a time: requests made meanwhile get the same job.
       expect(await refresh()).toBe(id);
       const seen: { state: string; progress: number; version: { verdict: string } | null }[] = [];
       const watching = (async () => {
         type Progress = { jobProgress: (typeof seen)[0] };
         for await (const { data } of admin().subscribe<Progress>(PROGRESS, { id })) seen.push(data!.jobProgress);
       })();
-      // Nothing can be kept meanwhile: so it is killed on the way, however fast it is.
+      // Nothing can be stored meanwhile, so the worker is killed during the refresh, however fast it is.
       const held = await pool.connect();
       await held.query('SET idle_in_transaction_session_timeout = 0');
       await held.query('BEGIN; LOCK TABLE model_versions IN SHARE MODE');
@@ -181,7 +183,7 @@ describe('the life of a model', () => {
   );
 
   it(
-    'gives the same bytes for the same data and seed, and knows what it was compared with',
+    'gives the same bytes for the same data and seed, and stores what it was compared with',
     async () => {
       const id = await refresh();
       const stages = new Set<string | null>();
@@ -193,7 +195,7 @@ describe('the life of a model', () => {
         },
         LONG,
       );
-      // While it is at it, not when it is done.
+      // Stages are reported during the job, not when it is done.
       expect(stages.size).toBeGreaterThan(2);
       second = version!;
       expect(second).toMatchObject({ number: 2, verdict: 'PROMOTED', parent: first.id, dataHash: first.dataHash });
@@ -204,9 +206,9 @@ describe('the life of a model', () => {
     LONG,
   );
 
-  it('answers an operator with another version beside the active one, and nobody else notices', async () => {
+  it('shows an operator the lists of another version next to the active one, without an effect on others', async () => {
     const { id } = second;
-    // Fitted of the same, and read from the store: the same list, once no row of EASE is on its way any more.
+    // Fitted from the same data and read from the store: the same list, once no row of EASE is pending any more.
     const [active] = await until(
       async () => [await rankedBy(), await rankedBy(first.id)],
       ([one, other]) => isDeepStrictEqual(one.ranked, other.ranked) && other.modelVersion === first.id,
@@ -223,7 +225,7 @@ describe('the life of a model', () => {
     await bothServe(id);
   });
 
-  it('shows another version to operators only, and says of one that is not there which argument names it', async () => {
+  it('shows another version to operators only, and names the argument of an unknown version', async () => {
     const { createApiKey } = await admin().data<CreateKeyAnswer>(CREATE_KEY, {
       input: { scope: 'SERVER', name: 'shop' },
     });
@@ -237,7 +239,7 @@ describe('the life of a model', () => {
   });
 
   it(
-    'is rolled back in one call, everywhere within a second, and stays so',
+    'is rolled back in one call, in all processes within a second, and stays so',
     async () => {
       const updates = admin().subscribe<{ modelUpdated: { active: { number: number; pinned: boolean } } }>(UPDATED);
       const next = async () => (await updates.next()).value.data.modelUpdated.active as object;
@@ -257,7 +259,7 @@ describe('the life of a model', () => {
       expect((await model()).active).toMatchObject({ number: 1, pinned: true });
       expect(await promote(third.id)).toMatchObject({ version: { number: 3, pinned: false }, errors: [] });
       await bothServe(third.id);
-      // Version 2 was left by a roll-back: 1 was the one before.
+      // Version 2 was left by a roll-back: 1 was the version before.
       expect(await rollBack()).toMatchObject({ version: { number: 1 } });
       expect(await promote(third.id)).toMatchObject({ version: { number: 3, pinned: false } });
     },
@@ -265,7 +267,7 @@ describe('the life of a model', () => {
   );
 
   it(
-    'refuses a worse version, and says why',
+    'refuses a worse version, and reports the reason',
     async () => {
       const worse: Fitter = {
         kind: 'blend',
@@ -324,7 +326,7 @@ describe('the life of a model', () => {
   );
 
   it(
-    'is fitted by a command too, beside a worker or not',
+    'is fitted by a command too, with or without a running worker',
     async () => {
       const { databaseUrl, redisUrl, namespace } = shop;
       const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NAMESPACE: namespace };
@@ -338,7 +340,7 @@ describe('the life of a model', () => {
       };
       expect([kind, version.number, version.verdict]).toEqual(['blend', 5, 'PROMOTED']);
       await bothServe(version.id);
-      // A worker that dies at it leaves job and lease behind: the command takes them over.
+      // A worker that dies during a refresh leaves job and lease behind. The command takes them over.
       const left = await refresh();
       await until(
         () => job(left),

@@ -62,7 +62,7 @@ describe('the monthly rollup', () => {
     await shop.drop();
   });
 
-  it('stores the months that have windows, however far apart, one a turn', async () => {
+  it('stores the months that have windows, also far apart, one per run', async () => {
     let now = Date.UTC(2025, 6, 1);
     const rollup = new MonthlyRollup(pool, () => now);
     for (const count of [1, 2, 3]) {
@@ -71,7 +71,7 @@ describe('the monthly rollup', () => {
     }
     expect(await rollup.mergeOne()).toBe(false);
     expect(await months()).toEqual(['1970-01', '2025-01', '2025-02']);
-    // What it remembers of its attempts goes.
+    // The record of its attempts is deleted.
     const tried = Reflect.get(rollup, 'triedAt') as Map<string, number>;
     expect(tried.size).toBe(3);
     now += 60_000;
@@ -79,7 +79,7 @@ describe('the monthly rollup', () => {
     expect(tried.size).toBe(0);
   });
 
-  it('holds up no fold while it reads, and stores no month that has changed meanwhile', async () => {
+  it('blocks no fold while it reads, and stores no month that has changed meanwhile', async () => {
     await pool.query('DELETE FROM stream_months');
     let changes = 0;
     /** Another worker folds after the first slice is read. */

@@ -40,7 +40,7 @@ it('a batch and a job that need a newer release are left to a process of that re
   const other = await inbox.record([event('other')]);
   expect(await inbox.applied(other, 30_000)).toBeUndefined();
 
-  // Long enough for the sweep to hand out what it may.
+  // Long enough for the sweep to hand out all permitted batches.
   await inbox.pool.query('UPDATE inbox SET retry_at = now() WHERE done_at IS NULL');
   const logged = (line: string) => worker.log().split(line).length - 1;
   await until(
@@ -58,7 +58,7 @@ it('a batch and a job that need a newer release are left to a process of that re
   expect(logged('jobs wait for a newer release')).toBe(1);
   expect(logged('batches in the inbox wait for a newer release')).toBe(1);
 
-  // As if a process of the newer release had come.
+  // As if a process of the newer release had run.
   await queue.remove('newer');
   await setRelease(newer, null);
   for (const receipt of [newer, behind]) expect(await inbox.applied(receipt, 30_000)).toBeUndefined();
@@ -67,7 +67,7 @@ it('a batch and a job that need a newer release are left to a process of that re
   expect(await found('jobs')).toBeUndefined();
 }, 120_000);
 
-it('what this release writes names the oldest release that can read it', async () => {
+it('each stored record names the oldest release that can read it', async () => {
   const receipt = await inbox.record([event('named')]);
   const { rows } = await inbox.pool.query('SELECT min_release FROM inbox WHERE id = $1', [receipt]);
   expect(rows).toEqual([{ min_release: '0.2.0' }]);

@@ -8,8 +8,8 @@ const HERE = existsSync(FILE);
 if (!HERE) console.error(`NOT RUN: forecasts of Online Retail are not judged, because ${FILE} is not there`);
 
 (HERE ? describe : describe.skip)('forecasts of Online Retail', () => {
-  it('beat seasonal naive, and their intervals hold what they say, from seven origins', async () => {
-    // The command reads the file only: there is no shop.
+  it('beat seasonal naive, and their intervals have the stated coverage, from seven origins', async () => {
+    // The command reads only the file: there is no shop.
     const shop = { databaseUrl: '', redisUrl: '', namespace: 'none' } as Parameters<typeof runCommand>[0];
     const args = ['forecast', FILE, '--format', 'online-retail', '--evaluate'];
     const { code, output, errors } = await runCommand(shop, [...args, '--json']);

@@ -28,10 +28,10 @@ const FILE = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz'
 const HERE = existsSync(FILE);
 if (!HERE) console.error(`NOT RUN: the revenue of Online Retail is not recounted, because ${FILE} is not there`);
 
-/** Of what comes again: lines. */
+/** The number of lines that are sent again. */
 const AGAIN = 40_000;
 
-/** By month, in units of 10⁻⁶. */
+/** Revenue by month, in units of 10⁻⁶. */
 type Revenue = Record<string, bigint>;
 
 function microsOf(amount: string): bigint {
@@ -39,11 +39,11 @@ function microsOf(amount: string): bigint {
   return BigInt(whole + fraction.padEnd(6, '0'));
 }
 
-/** Read with nothing of the importer's: a field splitter of its own, and whole numbers. */
+/** Shares no code with the importer: it has its own field splitter, and counts in whole numbers. */
 async function recount() {
   const revenue: Revenue = {};
   const invoices = new Set<string>();
-  /** Of 2011-11. */
+  /** Units sold in November 2011 (2011-11). */
   const units = new Map<string, number>();
   let lines = 0;
   for await (const texts of readLines(FILE)) {
@@ -66,7 +66,7 @@ async function recount() {
   return { revenue, lines, orders: invoices.size, sales, units };
 }
 
-/** The figures of each key, added up. */
+/** Adds up the values of each key. */
 function totalsOf(windows: readonly Window[]): KeyTotal[] {
   return [...new Set(windows.map(({ key }) => key))].map((key) => {
     const own = windows.filter((window) => window.key === key);
@@ -77,7 +77,7 @@ function totalsOf(windows: readonly Window[]): KeyTotal[] {
   });
 }
 
-/** The first lines, so many or a few more: to the end of an invoice. */
+/** Yields the first `most` lines of the file, or a few more: up to the end of an invoice. */
 async function* invoicesOf(most: number): AsyncGenerator<string[]> {
   let told = 0;
   let last: string | undefined;
@@ -132,7 +132,10 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
     return Object.fromEntries(rows.map(({ month, micros }) => [month, BigInt(micros)]));
   };
 
-  /** What the ready-made streams make of the log, by the code that counts it in the ingest transaction. */
+  /**
+   * Returns the windows that the ready-made streams compute from the log, by the code that counts in the ingest
+   * transaction.
+   */
   const windowsOfLog = async (ids: readonly string[]): Promise<Record<string, Window[]>> => {
     const streams = orderStreams('UTC')
       .filter(({ id }) => ids.includes(id))
@@ -164,7 +167,7 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
     );
   };
 
-  it("add up, month by month, to the file's revenue, in orders and in the log, however often they come", async () => {
+  it("add up, month by month, to the file's revenue, in orders and in the log, also when lines are repeated", async () => {
     const { revenue, lines, orders, sales, units } = await recount();
     expect(Object.keys(revenue)).toHaveLength(13);
     const first = await load('orders');

@@ -162,7 +162,7 @@ describe('the figures of orders that change', () => {
         });
         expect(found.sort(([a], [b]) => (a < b ? -1 : 1))).toEqual(recounted);
       }
-      // An order stays where its first record said that it came in.
+      // An order keeps the source of its first record.
       const { rows } = await pool.query<{ key: string; orders: string; cents: string }>(
         `SELECT coalesce(e.properties ->> 'source', '-') || ' ' || o.currency AS key, count(*) AS orders,
          round(sum(o.total - (SELECT sum(l.cancelled * l.unit_price) FROM order_lines l WHERE l.order_id = o.id)
@@ -181,7 +181,7 @@ describe('the figures of orders that change', () => {
       }
       const counted = rows.map(({ key, orders, cents }) => [key, { orders: Number(orders), cents: Number(cents) }]);
       expect(Object.fromEntries(bySource)).toEqual(Object.fromEntries(counted));
-      // What was sold by placement is what was sold.
+      // Revenue by placement equals total revenue.
       const revenueOf = async (stream: string) =>
         (await windows(stream)).reduce(
           (sum, { figures }) => sum + centsOf((figures.revenue as string | null) ?? '0'),

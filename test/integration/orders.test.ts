@@ -76,7 +76,7 @@ describe('orders', () => {
       )
     ).rows;
 
-  it('feed purchases into the log exactly once, and lists move', async () => {
+  it('add purchases to the log exactly once, and update lists', async () => {
     const mia = { customerId: 'mia', placedAt: at(0), requestId: 'served', placement: 'home' };
     const first = { id: 'o1', ...mia, lines: [line('a', 2), line('b')], total: euro('7.50') };
     const recorded = await taken(first);
@@ -86,7 +86,7 @@ describe('orders', () => {
     const last = await taken({ id: 'o3', customerId: 'ida', placedAt: at(2), lines: [line('a'), line('c')] });
     const together = await list({ intent: 'COMPLEMENTARY', productIds: ['a'], awaitReceipt: last.receipt });
     expect(together.slice(0, 2)).toEqual(['b', 'c']);
-    // Again, and again as events.
+    // Sent again as orders, and again as events.
     const logged = await events('o1');
     expect(logged).toEqual([
       { id: 'o1:l-a', type: 'PURCHASE', quantity: 2, subject: 'c:mia' },
@@ -102,7 +102,7 @@ describe('orders', () => {
     expect(await events('o1')).toEqual(logged);
   });
 
-  it('find the purchase in the log where it has come as an event before, and contradict none', async () => {
+  it('find the purchase in the log if it was sent as an event before, without a conflict', async () => {
     const event = { source: 'ORDERS', type: 'PURCHASE', occurredAt: at(3), customerId: 'eva', quantity: 3 };
     const { recordEvents } = await client.data<RecordAnswer>(RECORD, {
       events: [{ ...event, id: 'early:l-d', productId: 'd' }],
@@ -127,7 +127,7 @@ describe('orders', () => {
     ]);
   });
 
-  it('take back what is cancelled, returned or ordered less, once each', async () => {
+  it('reverse cancelled, returned and reduced units, once each', async () => {
     await taken({ id: 'parts', customerId: 'max', placedAt: at(5), lines: [line('a', 4), line('b', 2)] });
     await taken({ id: 'parts', lines: [{ id: 'l-a', quantity: 3 }] });
     const shipped = { orderId: 'parts', status: 'SHIPPED', occurredAt: at(7), lines: [{ lineId: 'l-a', quantity: 2 }] };
@@ -161,7 +161,7 @@ describe('orders', () => {
     expect(await list({ intent: 'BUY_AGAIN', customerId: 'max', awaitReceipt: receipt })).toEqual([]);
   });
 
-  it('are paid and refunded by what was charged and refunded, exactly', async () => {
+  it('are paid and refunded by the exact amounts charged and refunded', async () => {
     await taken({ id: 'paid', customerId: 'pia', placedAt: at(0), lines: [line('a', 2)], shipping: euro('0.333') });
     const charge = { id: 'ch1', orderId: 'paid', kind: 'CHARGE', amount: euro('5.332'), occurredAt: at(1) };
     expect(await pay(charge)).toMatchObject({ accepted: 1, unchanged: 0, errors: [] });
@@ -187,7 +187,7 @@ describe('orders', () => {
     ]);
   });
 
-  it('are seen by their owner alone, live and whole', async () => {
+  it('are visible to their owner alone, live and complete', async () => {
     const key = await client.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope: 'STOREFRONT', name: 'shop window' } });
     const apiKey = key.createApiKey.secret;
     const tokenOf = async (customerId: string) => {
@@ -208,7 +208,7 @@ describe('orders', () => {
     const rest = await pageOf(lea, { first: 9, after: newest.pageInfo.endCursor, customerId: 'lea' });
     expect(rest.nodes).toEqual([{ id: 'hers' }]);
     expect((await pageOf(leo)).nodes).toEqual([]);
-    // Neither somebody else's by name, nor everybody's by naming nobody.
+    // Neither another customer's orders by id, nor all orders by leaving out the id.
     expect(await leo.code(PAGE, { customerId: 'lea' })).toBe('FORBIDDEN');
     const { startSession } = await client.data<StartSessionAnswer>(START_SESSION);
     const visit = client.as({ apiKey, authorization: `Bearer ${startSession.token}` });
@@ -234,14 +234,14 @@ describe('orders', () => {
     await Promise.all([lea.close(), leo.close()]);
   });
 
-  it('of a visit become the customer’s who has signed in, and go on as hers', async () => {
+  it('of a visit become those of the customer who signed in, and continue as hers', async () => {
     const { startSession } = await client.data<StartSessionAnswer>(START_SESSION);
     const { sessionId } = startSession;
     const guest = { id: 'guest', sessionId, placedAt: at(0), lines: [line('c', 2)] };
     await taken(guest);
     await client.data(MERGE, { input: { fromSessionId: sessionId, intoCustomerId: 'gwen' } });
     expect(await order('guest')).toMatchObject({ customerId: 'gwen' });
-    // The shop's own books may still have the visit's name.
+    // The shop's own records may still have the visit's name.
     expect(await taken(guest)).toMatchObject({ unchanged: 1 });
     const { receipt } = await move({ orderId: 'guest', status: 'CANCELLED' });
     expect((await events('guest'))[1]).toMatchObject({ id: 'guest:l-c#2', type: 'RETURN', subject: 'c:gwen' });
@@ -285,7 +285,7 @@ describe('orders', () => {
     expect(await client.code(PAGE, { after: 'nonsense' })).toBe('BAD_USER_INPUT');
   });
 
-  it('leave sums behind, and nobody’s name, when their customer is erased', async () => {
+  it('leave sums without a name when their customer is erased', async () => {
     await taken({
       id: 'secret-order',
       customerId: 'secret',

@@ -48,7 +48,7 @@ afterAll(async () => {
   await shop.drop();
 });
 
-/** Views; each customer prefers products of one kind, so that who is nearest is not by chance. */
+/** Records views. Each customer prefers products of one kind, so that neighbours are not random. */
 async function view(count: number, products = PRODUCTS): Promise<void> {
   const events = Array.from({ length: count }, () => {
     const customer = below(CUSTOMERS);
@@ -75,7 +75,7 @@ async function follow(): Promise<ShopStateReadModel> {
   return follower;
 }
 
-/** The pairs that a follower counts, and those of them that a recount contradicts. */
+/** Returns the pairs that a follower counts, and those of them that differ from a recount. */
 function pairsOf({ state: { products, interest } }: ShopStateReadModel): { counted: string[]; wrong: string[] } {
   const sets = [...interests.values()];
   const counted: string[] = [];
@@ -93,7 +93,9 @@ function pairsOf({ state: { products, interest } }: ShopStateReadModel): { count
   return { counted: counted.sort(), wrong };
 }
 
-/** All followers come to the end of the log, count the same pairs, and each count is that of a recount. */
+/**
+ * Checks that all followers reach the end of the log, count the same pairs, and that each count is that of a recount.
+ */
 async function allAgree(): Promise<string[]> {
   const end = await newestPosition(pool);
   await until(
@@ -111,11 +113,11 @@ async function allAgree(): Promise<string[]> {
   return pairsOf(followers[0]).counted;
 }
 
-it('followers count the same pairs, exactly, however lists change and whichever learner tells of them', async () => {
+it('followers count the same pairs, exactly, while lists change and for either learner that publishes them', async () => {
   const options = { pool, pubSub, artefacts, log, limits: LIMITS };
   await view(300);
   let learner = learnInProcess(options);
-  // Followers begin with its checkpoint, because only that says how many products this learner's head holds.
+  // Followers start with its checkpoint, because only that holds the size of this learner's head.
   await until(
     () => artefacts.newest(SHOP_ARTEFACT),
     (checkpoint) => (checkpoint?.position ?? 0) > 0,
@@ -128,10 +130,10 @@ it('followers count the same pairs, exactly, however lists change and whichever 
   for (let n = 0; n < 10; n++) await view(20);
   const second = await allAgree();
   expect(second).not.toEqual(first);
-  // One that comes late loads a checkpoint, after lists that changed without an event.
+  // A late follower loads a checkpoint, after lists that changed without an event.
   await follow();
   expect(await allAgree()).toEqual(await allAgree());
-  // Another learner goes on from an older checkpoint, as after a kill, and computes its lists at other moments.
+  // Another learner continues from an older checkpoint, as after a kill, and computes its lists at other moments.
   const older = (await artefacts.newest(SHOP_ARTEFACT))?.position ?? 0;
   for (let n = 0; n < 20; n++) {
     await view(10);

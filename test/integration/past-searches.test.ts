@@ -16,7 +16,7 @@ const NOW = Date.UTC(2026, 4, 20, 12);
 const ROUNDS = 40;
 const TYPED = ['Red Lamp', 'red lamp', ' red   lamp', 'RUG', 'rug', 'cup', 'no such thing', 'blue cup'];
 
-/** From the definitions, over the log alone; of queries that differ in case and blanks only. */
+/** A recount by the definitions, over the log alone. Its queries differ in case and blanks only. */
 const SEARCHED = `
   searched AS (
     SELECT DISTINCT ON (e.id) e.id, to_char(e.occurred_at, 'YYYY-MM-DD') AS day, e.query AS typed, e.occurred_at AS at,
@@ -66,7 +66,7 @@ const RECOUNTS: Readonly<Record<string, readonly [kept: string, recounted: strin
   ],
 };
 
-describe('what is counted of searches', () => {
+describe('statistics of searches', () => {
   let shop: TestNamespace;
   let pool: Pool;
   let killed: Pool;
@@ -158,12 +158,12 @@ describe('what is counted of searches', () => {
     );
   };
 
-  it('is what a recount of the log gives: in any order, repeated, merged, erased, and however often it is killed', async () => {
+  it('equal a recount of the log: in any order, repeated, merged, erased, and with workers killed', async () => {
     const backfill = new BackfillService(pool, outbox);
     const merges = new MergeService(pool, outbox);
     const erasures = new ErasureService(pool, outbox, log, 0);
     const most = ROUNDS * 20;
-    // Reactions to searches that come later, or never, among them.
+    // Includes reactions to searches that come later, or never.
     const events = Array.from({ length: most }, (_, n) => (n % 2 ? search((n - 1) / 2) : reaction(n, most / 2)));
     for (let at = events.length - 1; at > 0; at--) {
       const other = pick(at + 1);
@@ -178,7 +178,7 @@ describe('what is counted of searches', () => {
         await merges.merge({ ...from, intoCustomerId: `c${pick(4)}` });
       }
       if (round === 25) await erasures.erase('c1');
-      if (round % 4 === 3) continue; // several batches together
+      if (round % 4 === 3) continue; // Several batches together.
       const advancing = counterOf(killed)
         .advance()
         .catch((error: Error) => {
@@ -207,7 +207,7 @@ describe('what is counted of searches', () => {
     expect(await dump()).toEqual(counted);
   });
 
-  it('leaves nothing behind of what is too old', async () => {
+  it('are removed completely when they are too old', async () => {
     const later = counterOf(pool, NOW + 88 * DAY);
     while (await later.prune());
     const kept = await dump();

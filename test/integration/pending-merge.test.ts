@@ -29,17 +29,17 @@ const merge = async (input: object) => {
 const viewed = async (who: object) =>
   ids(await inbox.client.data<ListAnswer>(LIST, { input: { intent: 'RECENTLY_VIEWED', ...who }, first: 50 }));
 
-describe('a merge of what no worker has taken in yet', () => {
-  it('is acknowledged, and done as soon as that is in the log; what comes later stays apart', async () => {
+describe('a merge of events that no worker has stored yet', () => {
+  it('is acknowledged, and applied once those are in the log; later events stay separate', async () => {
     await inbox.record([view(visit, 'a'), view(visit, 'b')]);
     await inbox.record([view(visit, 'c'), view({ customerId: 'mia' }, 'd')]);
     const first = await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' });
     expect(first).toMatch(RECEIPT);
     expect(await inbox.client.code(LIST, { input: { intent: 'POPULAR', awaitReceipt: first } })).toBe('TIMEOUT');
-    // Asked again, it is the same merge.
+    // A repeated request returns the same merge.
     expect(await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' })).toBe(first);
     const later = await inbox.record([view(visit, 'd')]);
-    // A merge of the customer into another comes after the pending one, though none of its own events wait.
+    // A merge of the customer into another comes after the pending one, although none of its own events wait.
     const second = await merge({ fromCustomerId: 'mia', intoCustomerId: 'maria' });
     expect(await inbox.metrics()).toMatch(/^freshet_pending_merges 2$/m);
     const worker = inbox.keep(startWorker(inbox.shop));
@@ -47,7 +47,7 @@ describe('a merge of what no worker has taken in yet', () => {
     expect(await viewed({ customerId: 'maria' })).toEqual(['d', 'c', 'b', 'a']);
     expect(await viewed({ customerId: 'mia' })).toEqual([]);
     expect(await viewed(visit)).toEqual(['d']);
-    // Done, it is not done again.
+    // An applied merge is not applied again.
     expect(await merge({ fromCustomerId: 'mia', intoCustomerId: 'maria' })).toMatch(/^p\d+$/);
     const { rows } = await inbox.pool.query('SELECT from_subject, into_subject FROM merges ORDER BY position');
     expect(rows).toEqual([
@@ -58,8 +58,8 @@ describe('a merge of what no worker has taken in yet', () => {
     expect(await replayed(inbox.shop)).toMatchObject({ equal: true });
   }, 150_000);
 
-  it('waits for events of the merged subject alone, and so does what comes after it', async () => {
-    // Somebody else's event of a product, a customer and a known visit of the same name.
+  it('waits only for events of the merged subject, and so do later events', async () => {
+    // Another customer's event, with a product, a customer and a known visit of the same name.
     const others = [view({ customerId: 'otto' }, '17'), view({ customerId: '17' }, 'b')];
     const known = view({ customerId: 'otto', sessionId: '17' }, 'c');
     await inbox.record([others[0], known]);
@@ -84,7 +84,7 @@ describe('a merge of what no worker has taken in yet', () => {
     expect(await viewed({ sessionId: '17' })).toEqual(['d']);
   });
 
-  it('waits for the halves of a batch that keeps failing', async () => {
+  it('waits for the halves of a batch that fails repeatedly', async () => {
     await inbox.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN IF NEW.id = 'bad' THEN RAISE EXCEPTION 'the database refuses this event'; END IF; RETURN NEW; END $$;
       CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse()`);
@@ -103,7 +103,7 @@ describe('a merge of what no worker has taken in yet', () => {
     expect(await viewed(visit)).toEqual([]);
   }, 180_000);
 
-  it('is rejected when it keeps failing, and stops neither other merges nor the events behind it', async () => {
+  it('is rejected when it fails repeatedly, and blocks neither other merges nor later events', async () => {
     await inbox.pool.query(`CREATE FUNCTION refuse_merge() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN IF NEW.from_subject = 's:broken' THEN RAISE EXCEPTION 'the database refuses this merge'; END IF; RETURN NEW; END $$;
       CREATE TRIGGER refuse_merge BEFORE INSERT ON merges FOR EACH ROW EXECUTE FUNCTION refuse_merge()`);
@@ -125,12 +125,12 @@ describe('a merge of what no worker has taken in yet', () => {
       },
     ]);
     expect(await inbox.metrics()).toMatch(/^freshet_pending_merges 0$/m);
-    // Once its cause is gone, it is asked for again.
+    // Once its cause is fixed, the merge is requested again.
     await inbox.pool.query('DROP TRIGGER refuse_merge ON merges');
     expect(await merge({ fromSessionId: 'broken', intoCustomerId: 'otto' })).toMatch(/^p\d+$/);
   }, 150_000);
 
-  it('is not done when the customer is erased meanwhile', async () => {
+  it('is not applied if the customer is erased meanwhile', async () => {
     await inbox.record([view(visit, 'a')]);
     const receipt = await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' });
     const { eraseCustomer } = await inbox.client.data<Erased>(ERASE, { customerId: 'mia' });
@@ -142,7 +142,7 @@ describe('a merge of what no worker has taken in yet', () => {
     inbox.keep(startWorker(inbox.shop));
     expect(await inbox.applied(receipt, 60_000)).toBeUndefined();
     await until(async () => (await inbox.batches()).nodes.every(({ state }) => state === 'DONE'), Boolean);
-    // The visit was theirs.
+    // The visit belonged to the erased customer.
     expect(await inbox.logged()).toEqual([]);
     expect((await inbox.pool.query('SELECT FROM merges')).rows).toEqual([]);
   }, 120_000);

@@ -20,7 +20,7 @@ const PRODUCT = 'query($id: ID!) { product(id: $id) { id variants { id } } }';
 const PRODUCTS = 'query($filter: String) { products(first: 100, filter: $filter) { nodes { id } } }';
 type Named = { readonly id: string };
 
-describe('a product that is to be published', () => {
+describe('a product with a future publication date', () => {
   let shop: TestNamespace;
   let api: ShopProcess & { client: GraphqlClient };
   let worker: ShopProcess;
@@ -50,7 +50,7 @@ describe('a product that is to be published', () => {
       { id: 'lamp', title: 'Lamp', groupId: 'lamps', categories: ['light'] },
       { id: 'lamp-red', title: 'Red lamp', groupId: 'lamps', categories: ['light'] },
     ]);
-    // The stand is in no catalogue: what goes with it is asked for.
+    // The stand is not in the catalogue; the products bought with it are requested.
     const bought = ['lamp', 'lamp-red', 'stand'].map((productId, line) => ({
       ...{ type: 'PURCHASE', source: 'ORDERS', id: `o:${line}`, occurredAt: new Date().toISOString() },
       ...{ customerId: 'c', productId, quantity: 1 },
@@ -65,7 +65,7 @@ describe('a product that is to be published', () => {
     await shop.drop();
   });
 
-  // A list shows one variant of a group: without the other one, it would be this.
+  // A list shows one variant of a group: without the other variant, it would show this one.
   const exclude = ['lamp'];
   const INPUTS = [
     { intent: 'POPULAR', exclude },
@@ -76,12 +76,12 @@ describe('a product that is to be published', () => {
     { intent: 'RECENTLY_VIEWED', customerId: 'c' },
   ];
 
-  it('is in every list and answer while nothing is said of its time', async () => {
+  it('is in every list and response while it has no publication date', async () => {
     for (const input of INPUTS) expect(await listed(api.client, input)).toContain('lamp-red');
     expect(await product(visitor, 'lamp-red')).not.toBeNull();
   });
 
-  it('is the shop’s own secret before its time, and everybody’s after it, without a restart', async () => {
+  it('is visible to the shop’s own keys only before its date, and to all keys after it, without a restart', async () => {
     const live = visitor.subscribe<LiveAnswer>(LIVE, { input: { intent: 'POPULAR', exclude }, first: 10 });
     const next = async () =>
       (await live.next()).value.data!.recommendationsUpdated.nodes.map(({ id }: { id: string }) => id) as string[];
@@ -98,7 +98,7 @@ describe('a product that is to be published', () => {
     const view = { events: [{ type: 'VIEW', productId: 'lamp-red' }] };
     const refused = (await visitor.data<RecordAnswer>(RECORD, view)).recordEvents.errors;
     expect(refused).toMatchObject([{ code: 'NOT_FOUND' }]);
-    // Its own keys see what is coming.
+    // The shop's own keys see unpublished products.
     expect(await product(api.client, 'lamp-red')).toEqual({ id: 'lamp-red', variants: [{ id: 'lamp' }] });
     expect(await product(api.client, 'lamp')).toMatchObject({ variants: [{ id: 'lamp-red' }] });
     for (const filter of [undefined, light]) expect(await products(api.client, filter)).toEqual(['lamp', 'lamp-red']);

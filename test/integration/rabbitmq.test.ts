@@ -52,7 +52,7 @@ describeWithRabbitMq('events from RabbitMQ')('RabbitMQ', () => {
         )
       ).rows[0];
 
-    /** Publishes what has not been confirmed yet, as a publisher does: again after a failure, under the same message id. */
+    /** Publishes unconfirmed messages as a publisher does: again after a failure, under the same message id. */
     async function publish(unconfirmed: Set<number>): Promise<void> {
       const model = await connect(server.url);
       model.on('error', () => undefined);
@@ -92,10 +92,11 @@ describeWithRabbitMq('events from RabbitMQ')('RabbitMQ', () => {
       const looking = await connect(server.url);
       const channel = await looking.createChannel();
       const left = async () => (await channel.checkQueue(queue)).messageCount;
-      // The broker forgets acknowledgements that it had not written when it was killed: those messages come once more.
+      // The broker loses acknowledgements that it had not written when it was killed: those messages are delivered once
+      // more.
       await until(left, (count) => count === 0);
       expect(await source.stop()).toBe(0);
-      // Nor was any under way.
+      // No delivery was in progress either.
       expect(await left()).toBe(0);
       await looking.close();
       const waiting = async () =>

@@ -46,12 +46,12 @@ describe('/readyz of a process that is behind', () => {
     await shop.drop();
   });
 
-  it('is 200 while it is behind nothing', async () => {
+  it('is 200 while nothing is behind', async () => {
     expect(await readiness()).toEqual({ status: 200, ready: true, reasons: [], degraded: [] });
   });
 
-  it('says how many positions of the log are missing, and is 200 again once they are read', async () => {
-    // The log goes on by five, and for a while nobody can read what they changed.
+  it('reports how many positions of the log are missing, and is 200 again once they are read', async () => {
+    // The log grows by five positions, and for a while no process can read what they changed.
     await client.query(`INSERT INTO outbox (position, payload) SELECT n, '{}' FROM generate_series(1, 5) AS n`);
     await client.query('BEGIN');
     await client.query('LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE');
@@ -70,12 +70,12 @@ describe('/readyz of a process that is behind', () => {
     await whenItIs(200);
   });
 
-  it('says so while everything is read anew', async () => {
+  it('reports that it loads the whole state again', async () => {
     await client.query('BEGIN');
     await client.query('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
     const beside = new Client({ connectionString: shop.databaseUrl });
     await beside.connect();
-    // A hole that the outbox no longer fills.
+    // A gap that the outbox no longer fills.
     await beside.query(`UPDATE "${shop.namespace}".log_position SET position = 5`);
     await beside.end();
     expect((await whenItIs(503)).reasons).toEqual(['read models: the catalogue is being loaded']);
@@ -83,7 +83,7 @@ describe('/readyz of a process that is behind', () => {
     await whenItIs(200);
   });
 
-  it('stays 200, degraded, while the learner makes no progress; doctor and the metric say so too', async () => {
+  it('stays 200, degraded, while the learner makes no progress; doctor and the metric report it too', async () => {
     await client.query(
       `INSERT INTO leases (name, owner, token, expires_at, progress, progressed_at)
        VALUES ('learner', 'a learner that renews and learns nothing', 1, now() + interval '1 hour', 0, now() - interval '1 hour')`,
@@ -108,13 +108,13 @@ describe('/readyz of a process that is behind', () => {
     await until(stalledSeconds, (seconds) => seconds === 0);
   });
 
-  it('says that what the learner has told did not arrive', async () => {
+  it("reports that the learner's messages did not arrive", async () => {
     await client.query(
       `INSERT INTO leases (name, owner, token, expires_at, position)
        VALUES ('learner', 'a learner whose messages are lost', 1, now() + interval '1 hour', 7)`,
     );
     expect((await whenItIs(503)).reasons).toEqual(['shop state: 7 positions behind the learner']);
-    // One that has gone has nothing more to say: what there is may be answered from.
+    // A stopped learner publishes nothing more, so the current state may be served.
     await client.query('UPDATE leases SET expires_at = now()');
     await whenItIs(200);
   });

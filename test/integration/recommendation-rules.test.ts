@@ -37,7 +37,7 @@ describe('the rules of recommendations', () => {
       ],
     });
     expect(upsertProducts.errors).toEqual([]);
-    // All customers bought mugs and other things half a year ago, once; red ones most of all.
+    // All customers bought mugs and other things half a year ago, once; red ones most often.
     const bought = (customer: number, productId: string, daysAgo: number) => ({
       type: 'PURCHASE',
       source: 'ORDERS',
@@ -82,12 +82,12 @@ describe('the rules of recommendations', () => {
     expect(await list('POPULAR')).toContain('mug-red');
   });
 
-  it('shows no variant of the product that is given', async () => {
+  it('shows no variant of the given product', async () => {
     for (const intent of ['SIMILAR', 'COMPLEMENTARY', 'BASKET'] as const)
       expect((await list(intent, { productIds: ['mug-red'] })).filter((id) => MUGS.includes(id))).toEqual([]);
   });
 
-  it('leaves out what was just bought, and its variants, everywhere but in BUY_AGAIN and RECENTLY_VIEWED', async () => {
+  it('leaves out recent purchases and their variants, except in BUY_AGAIN and RECENTLY_VIEWED', async () => {
     const customerId = 'buyer';
     await record([
       { type: 'VIEW', productId: 'kettle', customerId },
@@ -116,7 +116,7 @@ describe('the rules of recommendations', () => {
     for (const intent of ['BUY_AGAIN', 'RECENTLY_VIEWED'] as const)
       expect((await list(intent, { customerId })).sort()).toEqual(['kettle', 'mug-blue']);
     expect(await list('POPULAR', { customerId, includePurchased: true })).toContain('kettle');
-    // Others see what they saw before.
+    // Other customers' lists are unchanged.
     expect(await list('PERSONAL', { customerId: 'c-1' })).toContain('kettle');
   });
 });

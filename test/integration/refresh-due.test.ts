@@ -6,7 +6,7 @@ import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const BATCHES = 20_000;
 
-describe('when a refresh is due', () => {
+describe('the schedule of refreshes', () => {
   let shop: TestNamespace;
   let pool: Pool;
 
@@ -39,7 +39,7 @@ describe('when a refresh is due', () => {
          (gen_random_uuid(), 'blend', 'DONE', 'EVENTS', now() - $1::interval - $2::interval, now() - $1::interval)`,
       [ago, took],
     );
-  /** Rows of the log's batches that were read, one after the other or by an index. */
+  /** Returns the rows of the log's batches that were read by a scan or by an index. */
   const read = async () => {
     await pool.query('SELECT pg_stat_force_next_flush()');
     const { rows } = await pool.query<{ n: number }>(
@@ -50,7 +50,7 @@ describe('when a refresh is due', () => {
     return rows[0].n;
   };
 
-  it('it is by growth, after a rest, and by age; and asking again reads what is new', async () => {
+  it('starts a refresh by growth, after a rest, and by age; each check reads only new rows', async () => {
     const due = new RefreshTrigger(pool, 'blend', 'now');
     expect(await due.dueReason()).toBeNull();
     await append(1, BATCHES, 10);
@@ -74,7 +74,7 @@ describe('when a refresh is due', () => {
     expect(await due.dueReason()).toBeNull();
   });
 
-  it('it is at once when the active version is not one that this program can serve, and only once', async () => {
+  it("starts one immediately if this program can't serve the active version, and only once", async () => {
     const jobs = new JobStore(pool, { publish: () => undefined });
     const version = async (format: string | null, verdict = 'PROMOTED') => {
       const { rows } = await pool.query<{ id: string }>(
@@ -93,7 +93,7 @@ describe('when a refresh is due', () => {
         );
     };
     const reason = () => new RefreshTrigger(pool, 'blend', 'now').dueReason();
-    const usual = await reason(); // nothing is active
+    const usual = await reason(); // No version is active.
     expect(usual).not.toBe('UPGRADE');
     await version('now');
     expect(await reason()).toBe(usual);
@@ -102,12 +102,12 @@ describe('when a refresh is due', () => {
       const due = new RefreshTrigger(pool, 'blend', 'now');
       expect(await due.dueReason()).toBe('UPGRADE');
       expect(await due.dueReason()).toBe(usual);
-      // Two workers ask for one job.
+      // Two workers request one job.
       expect(await reason()).toBe('UPGRADE');
       const asked = await Promise.all([jobs.request('blend', 'UPGRADE'), jobs.request('blend', 'UPGRADE')]);
       expect(asked[0]).toMatchObject({ id: asked[1].id, reason: 'UPGRADE' });
     }
-    // What this program has fitted was refused: another at once would be, too.
+    // This program's version was refused, so another one would be, too.
     await version('now', 'REFUSED');
     expect(await reason()).toBe(usual);
   });

@@ -10,12 +10,12 @@ import { testNamespace, type TestNamespace } from '../setup/shop';
 import { unprinted } from '../setup/unprinted';
 import { until } from '../setup/until';
 
-/** Of the build, because the process that it starts is built. */
+/** Imported from the build, because the process that it starts runs built code. */
 const { startRefresh } = jest.requireActual<{ startRefresh: typeof StartRefresh }>(
   '../../dist/src/models/refresh-process.js',
 );
 
-describe('a worker that is told to stop while it fits', () => {
+describe('a worker that is stopped while it fits', () => {
   let shop: TestNamespace;
   let pool: Pool;
   let queues: Queues;
@@ -32,12 +32,12 @@ describe('a worker that is told to stop while it fits', () => {
     await shop.drop();
   });
 
-  it('uses up no attempt of the job, however often, and the next worker takes it up', async () => {
+  it('uses up no attempt of the job, for any number of stops, and the next worker continues it', async () => {
     const jobs = new JobStore(pool, { publish: () => undefined });
     const { id } = await jobs.request('blend', 'OPERATOR');
     const job = async () => (await jobs.find(id)) as ModelJob;
     const reached = (state: ModelJob['state']) => until(job, (now) => now.state === state, 60_000);
-    // A fit begins by asking for the active version: as long as nobody may, it goes on.
+    // A fit begins by reading the active version. It runs as long as that read is blocked.
     const held = await pool.connect();
     await held.query('SET idle_in_transaction_session_timeout = 0');
     await held.query('BEGIN; LOCK TABLE active_models IN ACCESS EXCLUSIVE MODE');
@@ -56,12 +56,12 @@ describe('a worker that is told to stop while it fits', () => {
     await worker.stop();
   }, 180_000);
 
-  it('notes on the job that the fit ran out of memory', async () => {
+  it('records on the job that the fit ran out of memory', async () => {
     const jobs = new JobStore(pool, { publish: () => undefined });
     const { id } = await jobs.request('search', 'OPERATOR');
     const begun = (await jobs.startAttempt(id)) as ModelJob;
     const config = readConfig({ DATABASE_URL: shop.databaseUrl, REDIS_URL: shop.redisUrl, NAMESPACE: shop.namespace });
-    // Too little to load the program.
+    // Too little memory to load the program.
     const { ended } = startRefresh({ config, pool, pubSub: { publish: () => undefined } }, begun, 1, { maxHeapMib: 8 });
     await unprinted(() => expect(ended).rejects.toThrow('out of memory: the heap reached its limit of 8 MiB'));
     expect(await jobs.find(id)).toMatchObject({
@@ -71,7 +71,7 @@ describe('a worker that is told to stop while it fits', () => {
     });
   });
 
-  it('gives back what it began only, and no failure', async () => {
+  it('gives back only its own attempt, and no failure', async () => {
     const jobs = new JobStore(pool, { publish: () => undefined });
     const { id } = await jobs.request('blend', 'OPERATOR');
     const first = (await jobs.startAttempt(id)) as ModelJob;

@@ -52,7 +52,7 @@ describe('replay', () => {
       quantity: 1 + below(2),
     };
   };
-  /** Learned by the API process when it resolves: deltas all the way. */
+  /** Learned by the API process through deltas, when the receipt resolves. */
   const record = async () => {
     const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, {
       events: Array.from({ length: PER_ROUND }, event),
@@ -62,13 +62,13 @@ describe('replay', () => {
   };
   const newestCheckpoint = async () => (await new ArtefactStore(pool).newest(SHOP_ARTEFACT))?.position ?? 0;
 
-  it('has nothing to compare with in a shop that has learned nothing, and says so', async () => {
+  it('reports that a shop without learned state has nothing to compare', async () => {
     const { code, output, errors } = await run();
     expect([code, output]).toEqual([1, '']);
     expect(errors).toContain('There is no checkpoint to compare with');
   });
 
-  it('gives the checkpoint byte for byte, a merge and an event set aside included, beside a worker that goes on learning', async () => {
+  it('gives the checkpoint byte for byte, with a merge and a quarantined event, while a worker learns', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       await record();
       if (round === 2) {
@@ -77,7 +77,7 @@ describe('replay', () => {
         const events = [{ ...event(), type: 'VIEW', productId: 'cursed', query: undefined }];
         expect((await api.client.data<RecordAnswer>(RECORD, { events })).recordEvents.accepted).toBe(1);
       }
-      // From checkpoint to checkpoint by way of its bytes: each learner begins where the one before has ended.
+      // Saves and loads the checkpoint between rounds: each learner starts from the checkpoint of the previous one.
       if (round % 2 === 1) {
         expect(await worker.stop()).toBe(0);
         worker = startBreakingWorker(shop, 'cursed');
@@ -98,7 +98,7 @@ describe('replay', () => {
     expect((JSON.parse(output) as ReplayAnswer).events).toBe(ROUNDS * PER_ROUND);
   });
 
-  it('gives it with no worker running, up to the end of the log, and writes nothing', async () => {
+  it('runs without a worker, up to the end of the log, and writes nothing', async () => {
     await worker.stop();
     const artefacts = async () => (await pool.query('SELECT id, position, token FROM artefacts ORDER BY id')).rows;
     const before = await artefacts();
@@ -109,7 +109,7 @@ describe('replay', () => {
     expect(await artefacts()).toEqual(before);
   });
 
-  it('finds every value in which a checkpoint was tampered with, and exits with 1', async () => {
+  it('finds every value that was changed in a checkpoint, and exits with 1', async () => {
     const artefacts = new ArtefactStore(pool);
     const checkpoint = await artefacts.newest(SHOP_ARTEFACT);
     const state = ShopState.decode(await artefacts.load(checkpoint?.id ?? ''));
@@ -120,7 +120,7 @@ describe('replay', () => {
     state.stats.purchasers[0] += 1;
     state.stats.week.add(0, 1e-9, state.clock);
     const bytes = Buffer.from(state.encode());
-    // With a checksum to match, so that only the log knows better.
+    // With a matching checksum, so that only the log shows the difference.
     await pool.query('UPDATE artefacts SET size = $2, checksum = $3 WHERE id = $1', [
       checkpoint?.id,
       bytes.byteLength,
@@ -142,7 +142,7 @@ describe('replay', () => {
     expect(errors).toContain('differs from the log in 4 values');
   });
 
-  it('does not take damaged bytes for a checkpoint', async () => {
+  it('rejects a checkpoint with damaged bytes', async () => {
     await pool.query(`UPDATE artefact_chunks SET bytes = '\\x00'`);
     const { code, errors } = await run();
     expect(code).toBe(1);

@@ -26,8 +26,8 @@ const SCOPE_OF: Record<Who, Scope | null> = {
 const GATE_CODES = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 /**
- * What the gate says: its code, or `passed`. Behind it stand resolvers that answer anything, so whatever else goes wrong
- * while it is executed happened behind it. What was not executed at all says nothing about the gate, and is said.
+ * The gate's result: its code, or `passed`. The resolvers behind it return arbitrary values, so any other execution
+ * error happened after the gate. An operation that was not executed proves nothing about the gate, and is reported.
  */
 function verdict({ data, errors }: { data?: unknown; errors?: readonly { extensions: { code: string } }[] }): string {
   const codes = (errors ?? []).map(({ extensions }) => extensions.code);
@@ -49,7 +49,7 @@ const SCHEMA = buildGraphqlSchema(RESOLVERS.map(anyInstance), {
 });
 const OPERATIONS = fieldOperations(SCHEMA);
 
-describe('every field of the schema, asked with every scope', () => {
+describe('every field of the schema, requested with every scope', () => {
   let shop: TestNamespace;
   let pool: Pool;
   let door: Door;
@@ -72,7 +72,7 @@ describe('every field of the schema, asked with every scope', () => {
       admin: { apiKey: await secretOf('ADMIN') },
     } satisfies Record<Who, Credentials>);
     const limits = { maxOperationsPerSocket: 10_000 };
-    const config = { rateLimit: 0 }; // each field is a request
+    const config = { rateLimit: 0 }; // Each field is a request.
     door = await openDoor({ schema: SCHEMA, authenticate: createAuthenticate(keys, tokens), limits, config });
   });
 
@@ -95,7 +95,7 @@ describe('every field of the schema, asked with every scope', () => {
     const verdicts: Record<string, string> = {};
     for (const { name, kind, source } of OPERATIONS) {
       const { data, errors } = await door.post({ query: source }, headers);
-      // A subscription is refused on HTTP as such, before anything of it runs.
+      // A subscription is refused on HTTP as such, before any of it runs.
       if (kind === 'subscription') expect([data, errors?.[0].extensions.code]).toEqual([undefined, 'BAD_USER_INPUT']);
       else verdicts[name] = verdict({ data, errors });
     }
@@ -109,7 +109,7 @@ describe('every field of the schema, asked with every scope', () => {
     for (const { name, source } of OPERATIONS) {
       socket.subscribe(name, source);
       const heard = await socket.until(({ id, type }) => id === name && type !== 'ping');
-      // `error` carries the errors of what was not executed, `next` a result.
+      // `error` carries the errors of an operation that was not executed, `next` a result.
       verdicts[name] = verdict(
         (heard.type === 'error' ? { errors: heard.payload } : heard.payload) as Parameters<typeof verdict>[0],
       );

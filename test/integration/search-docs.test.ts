@@ -26,9 +26,9 @@ describe('the examples of docs/search.md, in the catalogue of the demo shop', ()
     await shop.drop();
   });
 
-  it('are six at least', () => expect(EXAMPLES.length).toBeGreaterThanOrEqual(6));
+  it('are at least six', () => expect(EXAMPLES.length).toBeGreaterThanOrEqual(6));
 
-  it.each(EXAMPLES)('finds something: %s', async (source) => {
+  it.each(EXAMPLES)('returns results: %s', async (source) => {
     const data = await api.client.data<Record<string, unknown>>(source);
     if (source.includes('upsertSynonyms')) {
       expect(data.upsertSynonyms).toMatchObject({ accepted: 2, errors: [] });
@@ -60,7 +60,7 @@ describe('the examples of docs/search.md, in the catalogue of the demo shop', ()
     for (const facet of search.facets ?? []) expect(JSON.stringify(facet)).toMatch(/"count":[1-9]/);
   });
 
-  it('say what was corrected', async () => {
+  it('report what was corrected', async () => {
     const { search } = await api.client.data<SearchAnswer>(SEARCH, { input: { query: 'esprsso machne' } });
     expect(search.correctedQuery ?? search.ignoredWords.join()).toMatch(/espresso|machne/);
   });

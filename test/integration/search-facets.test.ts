@@ -25,7 +25,7 @@ interface Asked {
   readonly facets: readonly Request[];
 }
 
-/** The values of a field, by hand. */
+/** Computes the values of a field by hand. */
 function valuesOf(product: TestProduct, field: string): string[] {
   if (field === 'brand') return product.brand === null ? [] : [product.brand];
   if (field === 'availability') return [product.availability];
@@ -57,12 +57,12 @@ const hasWord = (product: TestProduct, word: string): boolean => {
   return words.includes(word) || words.includes(`${word}s`);
 };
 
-/** What the filter below says, by hand. */
+/** Computes the filter below by hand. */
 const FILTER = "product.price < 20.0 && 'Garden' in product.categories || product.brand == 'Acme'";
 const holds = (product: TestProduct): boolean =>
   (numberOf(product, 'price') < 20 && product.categories.includes('Garden')) || product.brand === 'Acme';
 
-/** Variants of one group are one thing. */
+/** Combines the variants of a group into one. */
 function things(products: readonly TestProduct[]): TestProduct[][] {
   const groups = new Map<string, TestProduct[]>();
   for (const product of products) {
@@ -185,7 +185,7 @@ describe('facets and counts, compared with counting the catalogue by hand', () =
     shop = await testNamespace();
     api = await startApi(shop);
     await put(products.slice(0, 200));
-    // What is in the base segment from the start, and what came since, are counted together.
+    // Changes in the base segment and later changes are counted together.
     await api.stop();
     api = await startApi(shop);
     await search({ awaitReceipt: await put(products.slice(200)) });
@@ -200,7 +200,7 @@ describe('facets and counts, compared with counting the catalogue by hand', () =
     for (let n = 0; n < 60; n++) await compare(anything());
   });
 
-  it('are exact after products have changed and gone', async () => {
+  it('are exact after products have changed and were deleted', async () => {
     const changed = testProducts(300, 5).map((product, n) =>
       n % 3 === 0 ? { ...testProducts(300, 6)[n], id: product.id } : product,
     );
@@ -213,7 +213,7 @@ describe('facets and counts, compared with counting the catalogue by hand', () =
     for (let n = 0; n < 40; n++) await compare(anything(), deleteProducts.receipt);
   });
 
-  it('refuse what they are not made for', async () => {
+  it('reject fields and ranges that they do not support', async () => {
     const code = (input: object) => api.client.code(SEARCH, { input });
     for (const facet of [
       { field: 'colour' },

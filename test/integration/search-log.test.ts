@@ -81,13 +81,13 @@ describe('searches', () => {
     await shop.drop();
   });
 
-  it('are events of their own: the first page, whose it is, what was shown and why', async () => {
+  it('are events of their own: the first page, the customer, the products shown and the reasons', async () => {
     const first = await search(storefront, { query: 'Reading  lamp', placement: 'header' }, { first: 4 });
     const after = first.search.edges.at(-1)?.cursor;
     await search(storefront, { query: 'Reading  lamp', placement: 'header' }, { first: 4, after });
     const asCustomer = await search(server, { query: 'lamp 3', customerId: 'ada', typing: false });
-    await search(server, { filter: 'product.availability == "IN_STOCK"' }); // browsing
-    await search(api.client, { query: 'reading' }); // an admin looks
+    await search(server, { filter: 'product.availability == "IN_STOCK"' }); // A query without words browses.
+    await search(api.client, { query: 'reading' }); // A search by an admin.
     const [one, two, ...more] = await until(logged, (rows) => rows.length >= 2);
     expect(more).toEqual([]);
     expect(one).toMatchObject({
@@ -106,21 +106,21 @@ describe('searches', () => {
     expect(two).toMatchObject({ id: asCustomer.search.requestId, customerId: 'ada', sessionId: null });
   });
 
-  it('of somebody who types are the last one', async () => {
+  it('of a customer who types are logged as one, with the last query', async () => {
     const before = (await logged()).length;
     for (const query of ['r', 're', 'rea']) await search(storefront, { query, typing: true });
     const rows = await until(logged, ({ length }) => length > before);
     expect(rows.slice(before).map(({ query }) => query)).toEqual(['rea']);
   });
 
-  it('can be told by Freshet alone', async () => {
+  it('can be logged by Freshet alone', async () => {
     const { recordEvents } = await storefront.data<RecordAnswer>(RECORD, {
       events: [{ type: 'SEARCH', source: 'SEARCH', query: 'lamp' }],
     });
     expect(recordEvents).toMatchObject({ accepted: 0, errors: [{ code: 'FORBIDDEN', path: 'source' }] });
   });
 
-  it('move no list, and no clock', async () => {
+  it('change no list, and no clock', async () => {
     const { recordEvents } = await server.data<RecordAnswer>(RECORD, {
       events: [
         { type: 'VIEW', productId: 'lamp-1', sessionId, id: 'old', occurredAt: '2011-12-09T10:00:00Z' },
@@ -137,23 +137,23 @@ describe('searches', () => {
     await search(storefront, { query: 'lamp' });
     await until(logged, ({ length }) => length > before);
     await server.data<RecordAnswer>(RECORD, { events: [{ type: 'VIEW', productId: 'lamp-3', sessionId }] });
-    // The next list is that of the view: the search was none of its own.
+    // The next update is caused by the view: the search caused none.
     expect(await shown()).toEqual(['lamp-3', 'lamp-1', 'lamp-2']);
     await live.return?.();
   });
 
-  it('leave the log with the person', async () => {
+  it('are erased from the log with the person', async () => {
     await server.data('mutation { eraseCustomer(input: { customerId: "ada" }) { receipt errors { code } } }');
     expect((await logged()).filter(({ customerId, query }) => customerId === 'ada' || query === 'lamp 3')).toEqual([]);
   });
 
-  it('are not logged where that is turned off', async () => {
+  it('are not logged if logging is turned off', async () => {
     const off = await startApi(shop, { SEARCH_LOG: 'off' });
     const client = off.client.as(server.credentials);
     const before = (await logged()).length;
     await client.data(SEARCH, { input: { query: 'lamp', sessionId: 'quiet' } });
     await search(server, { query: 'lamp', sessionId: 'heard' });
-    expect(await off.stop()).toBe(0); // what it holds is written by now
+    expect(await off.stop()).toBe(0); // The pending log entries are written by now.
     const rows = await until(logged, ({ length }) => length > before);
     expect(rows.slice(before).map((row) => row.sessionId)).toEqual(['heard']);
   });

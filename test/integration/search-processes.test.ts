@@ -35,7 +35,7 @@ describe('search in several processes', () => {
     }
     return receipt;
   };
-  /** All that an answer says of products. */
+  /** Returns all product data of the responses. */
   const answers = async (api: Api, more: object = {}) => {
     const all = [];
     for (const query of QUERIES) {
@@ -66,13 +66,13 @@ describe('search in several processes', () => {
     expect(done.errors).toEqual([]);
     return done.receipt;
   };
-  /** The figures of the bases that a process has loaded. */
+  /** The figures of the base segments that a process has loaded. */
   const loaded = ({ log }: ShopProcess) =>
     log()
       .split('\n')
       .filter((line) => line.includes('search base loaded'))
       .map((line) => JSON.parse(line) as { documents: number; read: number; gone: number });
-  /** What a process writes may arrive after it has said that it is ready. */
+  /** A process may write its log line after it has reported that it is ready. */
   const firstLoaded = async (process: ShopProcess) => {
     const [first] = await until(
       () => loaded(process),
@@ -93,7 +93,7 @@ describe('search in several processes', () => {
     await shop.drop();
   });
 
-  it('what was changed at one is found at the other with its receipt, and both answer alike', async () => {
+  it('a change at one process is found at the other with its receipt, and both return the same', async () => {
     const receipt = await put(apis[0], testProducts(400, 21));
     const [one, two] = [
       await answers(apis[0], { awaitReceipt: receipt }),
@@ -103,14 +103,14 @@ describe('search in several processes', () => {
     expect(one.map(({ totalCount }) => totalCount).every((count) => count > 0)).toBe(true);
   });
 
-  it('what is hidden at one is suggested by none', async () => {
+  it('a query hidden at one process is suggested by none', async () => {
     expect(await suggested(apis[1])).toEqual(['folding tent']);
     const receipt = await write(apis[0], 'hideSuggestion', ' Fólding  TENT!');
     await write(apis[1], 'hideSuggestion', 'folding tent');
     for (const api of apis) expect(await suggested(api, receipt)).toEqual([]);
   });
 
-  it('a process that begins from PostgreSQL alone answers as one that has followed every change', async () => {
+  it('a process that starts from PostgreSQL alone returns the same as one that followed every change', async () => {
     const receipt = await put(
       apis[1],
       testProducts(200, 22).map((product, n) => ({ ...product, id: `p21-${2 * n}` })),
@@ -129,7 +129,7 @@ describe('search in several processes', () => {
     }
   });
 
-  it('an import makes a worker keep a base; a process that loads it, and what has changed since, answers as one built from scratch', async () => {
+  it('an import makes a worker store a base segment; a process that loads it, and later changes, returns the same as one built from scratch', async () => {
     const receipt = await put(apis[0], testProducts(4_000, 23));
     await until(
       () => workers.some(({ log }) => log().includes('search base stored')),
@@ -154,7 +154,7 @@ describe('search in several processes', () => {
     expect(gone).toBeGreaterThan(0);
     const answered = await answers(fromArtefact);
     await fromArtefact.stop();
-    // Without the artefact everything is read.
+    // Without the artefact everything is read from PostgreSQL.
     const { Client } = await import('pg');
     const database = new Client({ connectionString: shop.databaseUrl });
     await database.connect();
@@ -166,7 +166,7 @@ describe('search in several processes', () => {
     await fromScratch.stop();
   });
 
-  it('with every worker killed, products are found as before, and bases are made all the same', async () => {
+  it('with every worker killed, products are found as before, and base segments are still built', async () => {
     for (const worker of workers) await worker.kill();
     const receipt = await put(apis[1], [{ id: 'after-the-kill', title: 'Sextant' }]);
     for (const api of apis) {
@@ -185,7 +185,7 @@ describe('search in several processes', () => {
     expect((await search(apis[0], { query: 'sextant' })).search.totalCount).toBe(1);
   });
 
-  it('puts before a customer what they have shown interest in, and says so; anybody else gets the popular', async () => {
+  it("ranks products that match a customer's interests first, with a reason; others get popular ones", async () => {
     workers = [startWorker(shop)];
     const products = [...Array(6).keys()].map((n) => ({ id: `clock-${n}`, title: 'Kitchen clock' }));
     const [api] = apis;
@@ -200,7 +200,7 @@ describe('search in several processes', () => {
     const ask = (more: object) => search(api, { query: 'kitchen clock', ...more });
     const [anybody, fond] = await until(
       async () => [(await ask({})).search, (await ask({ customerId: 'fond' })).search],
-      // Popularity may come a second after what the customer's own events change.
+      // Popularity may follow a second after the changes from the customer's own events.
       ([unknown, known]) =>
         unknown.edges[0].node.id === 'clock-1' && ['clock-4', 'clock-5'].includes(known.edges[0].node.id),
     );

@@ -39,10 +39,10 @@ interface Job {
 }
 
 /**
- * Simulated people: of those who look at the first place one in k looks at the k-th; of those who look at what is wanted
- * for their words nine in ten click on it, at something else one in ten.
+ * Simulated people. Of those who look at the first position, one in k looks at the k-th. Of those who look at a wanted
+ * product, nine in ten click it; at another one, one in ten.
  */
-describe('the order of what is found', () => {
+describe('the order of search results', () => {
   let shop: TestNamespace;
   let pool: Pool;
   let api: ShopProcess & { client: GraphqlClient };
@@ -55,7 +55,7 @@ describe('the order of what is found', () => {
   const search = (client: GraphqlClient, query: string, more: object = {}) =>
     client.data<SearchAnswer>(SEARCH, { input: { query, ...more } });
   const order = async (query: string) => found(await search(admin, query));
-  /** When what is popular has been learned, too: it is at most a second old. */
+  /** Waits until the popularity is learned, too. It is at most a second old. */
   const settled = async (query: string): Promise<string[]> => {
     const scores = async () => (await search(admin, query)).search.edges.map(({ score }) => score);
     const before = await scores();
@@ -63,7 +63,7 @@ describe('the order of what is found', () => {
     return String(await scores()) === String(before) ? order(query) : settled(query);
   };
   const servedVersion = async () => (await search(admin, 'lamp')).search.modelVersion;
-  /** From all that has happened: a worker may be at it already, which has not seen the newest. */
+  /** Learns from all events. A worker may already run a job that has not read the newest ones. */
   const learn = async (): Promise<Job> => {
     const began = Date.now();
     const { refreshModel } = await admin.data<{ refreshModel: { job: { id: string } } }>(REFRESH);
@@ -78,7 +78,7 @@ describe('the order of what is found', () => {
   const inLog = async () =>
     (await pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM events WHERE type = 'SEARCH'`)).rows[0]
       .count;
-  /** @param wanted the product that is wanted, by query */
+  /** @param wanted the wanted product of each query */
   const visit = async (searches: number, wanted: Readonly<Record<string, string>>) => {
     const queries = Object.keys(wanted);
     const before = await inLog();
@@ -126,7 +126,7 @@ describe('the order of what is found', () => {
   let first: string;
   const promote = (pin: boolean) => admin.data(PROMOTE, { id: first, pin });
 
-  it('is by weights set by hand while there is too little to learn from', async () => {
+  it('uses weights set by hand while there is too little to learn from', async () => {
     atFirst = await order('lamp');
     expect(atFirst).toHaveLength(8);
     expect(await servedVersion()).toBe('log-linear-1');
@@ -138,9 +138,9 @@ describe('the order of what is found', () => {
   });
 
   it(
-    'is learned from clicks: for each query, what is wanted rises from where it stood',
+    'is learned from clicks: for each query, the wanted product rises',
     async () => {
-      // The same products are popular for both.
+      // The same products are popular for both queries.
       wanted = { lamp: atFirst[4], desk: atFirst[5] };
       await visit(900, wanted);
       const { state, error, version } = await learn();
@@ -155,10 +155,10 @@ describe('the order of what is found', () => {
       expect(top.reasons.map(({ source }) => source)).toContain('clicks');
       for (const { reasons } of [top, ...others]) {
         expect(reasons.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
-        // Nobody is known.
+        // The search has no known customer.
         expect(reasons.every(({ product }) => product === null)).toBe(true);
       }
-      // What nobody has clicked on for these words has no such reason.
+      // A product without clicks for this query has no such reason.
       const unseen = await search(admin, 'desk lamp');
       expect(unseen.search.edges.flatMap(({ reasons }) => reasons.map(({ source }) => source))).not.toContain('clicks');
     },
@@ -166,10 +166,10 @@ describe('the order of what is found', () => {
   );
 
   it(
-    'learns on, and goes back with the version',
+    'continues to learn, and rolls back with the version',
     async () => {
       const more = { ...wanted, work: atFirst[6] };
-      // No worker is to learn of it before we look.
+      // No worker may learn it before the check.
       await promote(true);
       await visit(900, more);
       const before = await settled('work');
@@ -190,7 +190,7 @@ describe('the order of what is found', () => {
   );
 
   it(
-    'goes back to the weights set by hand, and stays there until a version is promoted',
+    'rolls back to the weights set by hand, and stays there until a version is promoted',
     async () => {
       const toNone = () => admin.data<{ rollbackModel: object }>(ROLL_BACK, { toNone: true });
       expect((await toNone()).rollbackModel).toEqual({ version: null, errors: [] });

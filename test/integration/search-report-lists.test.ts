@@ -20,7 +20,8 @@ describe('the lists of a report', () => {
   let shop: TestNamespace;
   let pool: Pool;
   const random = seededRandom(3);
-  // Long tails, and queries that are frequent on some days only: what is most frequent in all may be in no day's first.
+  // Long tails, and queries that are frequent on some days only: the most frequent query of the interval may lead on no
+  // single day.
   const counts: Counts[] = [];
   for (let day = TODAY - DAYS + 1; day <= TODAY; day++)
     for (let n = 0; n < QUERIES; n++) {
@@ -77,7 +78,7 @@ describe('the lists of a report', () => {
     [4, 100, 30],
     [4, 0, 5],
   ])(
-    'of %i days, the first %i of those searched for %i times, are what adding up everything gives',
+    'of %i days, the first %i of those searched for %i times, equal the sum of all counts',
     async (days, first, minSearches) => {
       const begin = TODAY - days + 1;
       const [now, before] = [summed(begin, days), summed(begin - days, days)];

@@ -50,7 +50,7 @@ interface Report {
   }[];
 }
 
-describe('what customers search for', () => {
+describe("statistics of customers' searches", () => {
   let shop: TestNamespace;
   let api: ShopProcess & { port: number; client: GraphqlClient };
   let worker: ShopProcess;
@@ -97,7 +97,7 @@ describe('what customers search for', () => {
     await shop.drop();
   });
 
-  it('is reported, live: searches, what is found in vain, and clicks by position', async () => {
+  it('is reported, live: searches, searches without results, and clicks by position', async () => {
     const live = admin.subscribe<{ searchReportUpdated: Report }>(FOLLOW, { input });
     const next = async () => (await live.next()).value.data.searchReportUpdated as Report;
     expect((await next()).totals.searches).toBe(0);
@@ -122,7 +122,7 @@ describe('what customers search for', () => {
     expect(told.byPosition.filter(({ clicks }) => clicks > 0)).toEqual([
       { position: 3, impressions: 2, clicks: 1, purchases: 1, clickThroughRate: 0.5, conversionRate: 0.5 },
     ]);
-    // Nothing that counts has happened: nothing is told.
+    // No searches or clicks happened, so no message is sent.
     await record({ type: 'VIEW', customerId: 'one', productId: 'rug' }, { type: 'CLICK', ...third });
     await search('Wool rug', 'three');
     told = await next();
@@ -134,7 +134,7 @@ describe('what customers search for', () => {
     expect(Date.parse(asked.to) - Date.parse(asked.from)).toBe(7 * 86_400_000);
   });
 
-  it('is compared with the span before, and with what is clicked elsewhere', async () => {
+  it('is compared with the previous interval, and with clicks on other searches', async () => {
     const yesterday = new Date(Date.now() - 86_400_000).toISOString();
     const at = (query: string, n: number, occurredAt: string) => ({
       type: 'SEARCH',
@@ -178,7 +178,7 @@ describe('what customers search for', () => {
     ]);
   });
 
-  it('is nothing that one can ask for wrongly', async () => {
+  it('rejects invalid requests', async () => {
     for (const wrong of [
       { first: 101 },
       { first: -1 },
@@ -190,7 +190,7 @@ describe('what customers search for', () => {
     expect(await server.code(ASK, { input })).toBe('FORBIDDEN');
   });
 
-  it('is suggested from the fifth customer on, with a slip too, and not once it finds nothing', async () => {
+  it('is suggested from the fifth customer on, also for a typo, and not once it finds nothing', async () => {
     const { upsertProducts } = await server.data<UpsertAnswer>(UPSERT, {
       products: [{ id: 'kettle', title: 'Copper whistling kettle' }],
     });
@@ -209,7 +209,7 @@ describe('what customers search for', () => {
       (customers) => customers === 4,
     );
     await new Promise((resolve) => setTimeout(resolve, 2_500));
-    expect(await texts('whistling k')).toEqual(['whistling kettle']); // of the catalogue's words
+    expect(await texts('whistling k')).toEqual(['whistling kettle']); // These words are in the catalogue.
     await search('whistling kettle', 'k5');
     await search('whistling teapot', 'k5');
     await until(
@@ -233,7 +233,7 @@ describe('what customers search for', () => {
     expect(await texts('whistling k')).toEqual([]);
   });
 
-  /** Whatever else stands in its way: another spelling of it is suggested neither. */
+  /** With any other obstacle in its way, another spelling of it is not suggested either. */
   const hidesIt = async () => {
     const list = `query($first: Int, $after: String) {
       hiddenSuggestions(first: $first, after: $after) { nodes { query text } pageInfo { hasNextPage endCursor } }
@@ -285,7 +285,7 @@ describe('what customers search for', () => {
     expect(await suggests('whistling k', receipt)).toEqual(['Whistling Kettle']);
   };
 
-  it('is counted anew by `freshet rebuild searches`, beside the worker, to the same', async () => {
+  it('is counted again by `freshet rebuild searches` while the worker runs, with the same result', async () => {
     await until(report, ({ totals }) => totals.searches > 100);
     const before = await report();
     const { databaseUrl, redisUrl, namespace } = shop;
@@ -295,7 +295,7 @@ describe('what customers search for', () => {
     expect({ ...(await report()), asOf: null }).toEqual({ ...before, asOf: null });
   });
 
-  it('is forgotten with the person who searched', async () => {
+  it('is erased with the person who searched', async () => {
     await search('a gift for otto', 'otto');
     await until(report, ({ top }) => top.some(({ query }) => query === 'a gift for otto'));
     await server.data('mutation { eraseCustomer(input: { customerId: "otto" }) { receipt } }');

@@ -34,7 +34,7 @@ describe('search', () => {
     await shop.drop();
   });
 
-  it('finds a product at once with its receipt, by other forms of its words, and not any more once it is deleted', async () => {
+  it('finds a product immediately with its receipt, by other forms of its words, and no longer once it is deleted', async () => {
     const awaitReceipt = await put({ id: 'kettle', title: 'Whistling kettles', brand: 'Acme' });
     expect(found(await search({ query: 'kettle whistle', awaitReceipt }))).toEqual(['kettle']);
     expect(found(await search({ query: 'ACME' }))).toEqual(['kettle']);
@@ -48,7 +48,7 @@ describe('search', () => {
     });
   });
 
-  it('finds what synonyms say, from the next search on', async () => {
+  it('applies synonyms from the next search on', async () => {
     const upsert = `mutation($synonyms: [SynonymInput!]!) {
       upsertSynonyms(input: { synonyms: $synonyms }) { accepted receipt errors { index code path } }
     }`;
@@ -87,7 +87,7 @@ describe('search', () => {
     await removeProducts('sofa', 'settee', 'pot');
   });
 
-  it('never corrects a word of the language into another one, and leaves out the words that say least', async () => {
+  it('never corrects a valid word into another one, and ignores the least informative words', async () => {
     await put(
       ...[1, 2, 3].map((n) => ({ id: `gift-${n}`, title: `Gift box ${n}` })),
       { id: 'add', title: 'Gift add-on for drawers' },
@@ -121,7 +121,7 @@ describe('search', () => {
     await removeProducts(...gifts, ...lamps, 'bed', 'fish', 'table');
   });
 
-  it('obeys merchandising rules, from the next search on', async () => {
+  it('applies merchandising rules from the next search on', async () => {
     const upsert = `mutation($input: UpsertMerchandisingRuleInput!) {
       upsertMerchandisingRule(input: $input) { receipt rule { id pins endsAt } errors { code path } }
     }`;
@@ -186,7 +186,7 @@ describe('search', () => {
     await search({ awaitReceipt: await removeProducts('rug-a', 'rug-b', 'rug-c', 'rug-d', 'stool') });
   });
 
-  it('keeps an open list current, and tells only what differs', async () => {
+  it('keeps an open list current, and sends only what differs', async () => {
     await put({ id: 'bell-1', title: 'Brass bell', price: { amount: '10', currency: 'EUR' } });
     interface Live {
       searchUpdated: {
@@ -218,7 +218,7 @@ describe('search', () => {
 
   describe('of a small catalogue', () => answersFromSmallCatalogue(() => client));
 
-  it('hands out cursors into the list as it was served', async () => {
+  it('returns cursors into the list as it was served', async () => {
     await search({
       awaitReceipt: await put(...[...Array(45).keys()].map((n) => ({ id: `page-${n}`, title: `paging ${n}` }))),
     });
@@ -236,7 +236,7 @@ describe('search', () => {
     const foreign = { query: 'paging', customerId: 'somebody' };
     const more = { input: foreign, after: one.search.pageInfo.endCursor };
     expect(await client.code(SEARCH, more)).toBe('CURSOR_EXPIRED');
-    // A list of recommendations is none of search.
+    // A cursor of recommendations is rejected by search.
     const { recommendations } = await client.data<{ recommendations: { requestId: string } }>(
       '{ recommendations(input: { intent: POPULAR }, first: 1) { requestId pageInfo { hasNextPage } } }',
     );

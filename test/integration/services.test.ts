@@ -9,7 +9,7 @@ import { isRunning, waitForExit } from '../../src/platform/process-table';
 import { type Services, startServices } from '../../src/platform/services';
 import { testFolder } from '../setup/shop';
 
-/** A process number that no process has: above the largest that Linux gives out. */
+/** A process number that no process has: above the largest that Linux assigns. */
 const NOBODY = 4_194_400;
 
 const running: Services[] = [];
@@ -57,7 +57,7 @@ afterEach(async () => {
 });
 
 describe('private services', () => {
-  it('start, keep their data and their port over a restart, and end', async () => {
+  it('start, retain their data and their port over a restart, and stop', async () => {
     const folder = freshFolder();
     const first = await start(folder);
     expect(first.started).toEqual({ postgres: true, redis: true });
@@ -70,7 +70,7 @@ describe('private services', () => {
     expect(await query(second.databaseUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('are set up as the product needs them', async () => {
+  it('have the settings that the product needs', async () => {
     const services = await start(freshFolder());
     const [database] = await query(
       services.databaseUrl,
@@ -82,7 +82,7 @@ describe('private services', () => {
     expect(await setting(services.redisUrl, 'bind')).toBe('127.0.0.1');
   });
 
-  it('let nobody in without the password', async () => {
+  it('reject connections without the password', async () => {
     const services = await start(freshFolder());
     const wrong = services.databaseUrl.replace(/:[0-9a-f]+@/, ':wrong@');
     await expect(query(wrong, 'SELECT 1')).rejects.toThrow(/password/);
@@ -95,7 +95,7 @@ describe('private services', () => {
     redis.disconnect();
   });
 
-  it('are started once by several callers at once, and end with the last of them', async () => {
+  it('are started once by several concurrent callers, and end with the last of them', async () => {
     const folder = freshFolder();
     const all = await Promise.all([start(folder), start(folder), start(folder)]);
     expect(all.filter(({ started }) => started.postgres)).toHaveLength(1);
@@ -110,13 +110,13 @@ describe('private services', () => {
     expect([isRunning(pids.postgres), isRunning(pids.redis)]).toEqual([false, false]);
   });
 
-  it('work in a folder below one that is closed to others', async () => {
+  it("work in a folder below one that other users can't open", async () => {
     const folder = path.join(freshFolder(0o700), 'data');
     const services = await start(folder);
     expect(await query(services.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('are not started where the settings name others', async () => {
+  it('are not started if the settings name other services', async () => {
     const own = await start(freshFolder());
     const folder = freshFolder();
     const services = await start(folder, { databaseUrl: own.databaseUrl });
@@ -127,7 +127,7 @@ describe('private services', () => {
     expect(await query(own.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('take another port where theirs has been taken meanwhile', async () => {
+  it('use another port if theirs has been taken meanwhile', async () => {
     const folder = freshFolder();
     const first = await start(folder);
     await first.stop();
@@ -144,11 +144,11 @@ describe('private services', () => {
 });
 
 describe('after a crash', () => {
-  it('the next start joins what still runs, and ends it', async () => {
+  it('the next start joins services that still run, and ends them', async () => {
     const folder = freshFolder();
     const crashed = await start(folder);
     running.length = 0;
-    // What a SIGKILL leaves behind: the services running, and a note of a user that is no more.
+    // The state after a SIGKILL: the services running, and a note of a user process that has ended.
     for (const kind of ['postgres', 'redis']) {
       rmSync(path.join(folder, 'users', kind), { recursive: true });
       writeNote(path.join(folder, 'users', kind, 'crashed'), `${NOBODY} 1`);
@@ -161,13 +161,13 @@ describe('after a crash', () => {
     expect([isRunning(pids.postgres), isRunning(pids.redis)]).toEqual([false, false]);
   });
 
-  it('a lock that its holder left behind locks nobody out', async () => {
+  it('a lock that its holder left behind blocks no start', async () => {
     const folder = freshFolder();
     writeNote(path.join(folder, 'services.lock'), `${NOBODY} 1 abc`);
     expect((await start(folder)).started.postgres).toBe(true);
   });
 
-  it('the next start repairs what was killed too', async () => {
+  it('the next start repairs services that were killed too', async () => {
     const folder = freshFolder();
     const crashed = await start(folder, { fsync: true });
     await query(crashed.databaseUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
@@ -180,7 +180,7 @@ describe('after a crash', () => {
     expect(await query(next.databaseUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('a process number that has been given to another program is not taken for the server', async () => {
+  it('a process number that was reused by another program is not mistaken for the server', async () => {
     const folder = freshFolder();
     await (await start(folder)).stop();
     const stranger: ChildProcess = spawn('sleep', ['30']);
@@ -195,16 +195,16 @@ describe('after a crash', () => {
   });
 });
 
-it('a data folder of another major version is refused with the way out', async () => {
+it('a data folder of another major version is refused with a solution', async () => {
   const folder = freshFolder();
   await (await start(folder)).stop();
   writeFileSync(path.join(folder, 'postgres', 'data', 'PG_VERSION'), '17\n');
   await expect(start(folder)).rejects.toThrow(/created by PostgreSQL 17; .*pg_dump.*psql/);
-  // Nor may Redis, which was started beside it, be left behind.
+  // Redis, which was started with it, must not be left running either.
   expect(existsSync(path.join(folder, 'redis', 'redis.pid'))).toBe(false);
 });
 
-it('a data folder that can not be written to is named, with the ways out', async () => {
+it('a data folder that can not be written to is named, with solutions', async () => {
   const file = path.join(freshFolder(), 'file');
   writeFileSync(file, '');
   for (const dataDir of [file, path.join(file, 'data')])

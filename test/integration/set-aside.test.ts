@@ -7,7 +7,7 @@ import { startApi, startBreakingWorker, startWorker, type ShopProcess } from '..
 import { replayed } from '../setup/replay-command';
 import { until } from '../setup/until';
 
-describe('what breaks the learner after it is in the log', () => {
+describe('an entry that breaks the learner after it is in the log', () => {
   let inbox: InboxShop;
   let worker: ShopProcess;
   let sent = 0;
@@ -18,7 +18,7 @@ describe('what breaks the learner after it is in the log', () => {
   const viewed = (customerId: string) => list({ intent: 'RECENTLY_VIEWED', customerId });
   const struck = () => worker.log().split('an entry of the log breaks the learner').length - 1;
   const learned = async (receipt: string) => expect(await inbox.applied(receipt, 20_000)).toBeUndefined();
-  /** Of which the checkpoint knows something. */
+  /** The checkpoint contains these products. */
   const products = async () => {
     const artefacts = new ArtefactStore(inbox.pool);
     const checkpoint = await artefacts.newest(SHOP_ARTEFACT);
@@ -38,7 +38,7 @@ describe('what breaks the learner after it is in the log', () => {
 
   afterAll(() => inbox.close());
 
-  it('is set aside, whole, with the reason, after three attempts; all others are learned, those of its batch too', async () => {
+  it('is quarantined, whole, with the reason, after three attempts; all others are learned, those of its batch too', async () => {
     const bad = view('ann', 'cursed', {
       type: 'PURCHASE',
       unitPrice: { amount: '9.50', currency: 'EUR' },
@@ -63,7 +63,7 @@ describe('what breaks the learner after it is in the log', () => {
     expect(struck()).toBe(3);
     await learned(await inbox.record([view('eve', 'x'), view('eve', 'w')]));
     expect(struck()).toBe(3);
-    // What has been learned comes before what is shown for want of it.
+    // Learned products come before fallback products.
     const similar = await list({ intent: 'SIMILAR', productIds: ['x'] });
     expect(similar.slice(0, 3).sort()).toEqual(['w', 'y', 'z']);
     expect(await inbox.logged()).toHaveLength(sent);
@@ -91,7 +91,7 @@ describe('what breaks the learner after it is in the log', () => {
     expect(await inbox.retry([row.id])).toMatchObject({ accepted: 0, errors: [{ index: 0, code: 'BAD_USER_INPUT' }] });
   });
 
-  it('is set aside again when it is retried while nothing is repaired', async () => {
+  it('is quarantined again when it is retried before a repair', async () => {
     const [, { id }] = await inbox.rejected();
     const { accepted, receipt } = await inbox.retry([id]);
     expect(accepted).toBe(1);
@@ -102,7 +102,7 @@ describe('what breaks the learner after it is in the log', () => {
     expect(await inbox.logged()).toHaveLength(sent);
   });
 
-  it('is not there for a replay, nor for a learner that begins with the whole log', async () => {
+  it('is skipped by a replay, and by a learner that starts with the whole log', async () => {
     await worker.stop();
     expect(await replayed(inbox.shop)).toMatchObject({ equal: true, events: sent - 1 });
     await inbox.pool.query("DELETE FROM artefacts WHERE kind IN ('shop-state', 'learner-subjects')");

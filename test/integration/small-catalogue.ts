@@ -1,7 +1,10 @@
 import type { GraphqlClient } from '../setup/graphql-client';
 import { found, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../setup/operations';
 
-/** What is answered to queries of all kinds, in a shop that has nothing else in it when they are asked. @param admin its client */
+/**
+ * Checks the responses to queries of all kinds, in a shop with only this catalogue.
+ * @param admin its client
+ */
 export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
   const search = (input: object, more: object = {}) => admin().data<SearchAnswer>(SEARCH, { input, ...more });
   const code = (input: object, more: object = {}) => admin().code(SEARCH, { input, ...more });
@@ -50,7 +53,7 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
     await search({ awaitReceipt: upsertProducts.receipt });
   });
 
-  it('reads part numbers, phrases, excluded words and other languages', async () => {
+  it('supports part numbers, phrases, excluded words and other languages', async () => {
     for (const [query, ids] of [
       ['usb-c', ['cable']],
       ['usbc cable', ['cable']],
@@ -69,14 +72,14 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
     }
   });
 
-  it('finds what begins so while it is typed', async () => {
+  it('finds products by the beginning of a word while it is typed', async () => {
     expect(found(await search({ query: 'umbr', typing: true }))).toEqual(['umbrella']);
     expect(found(await search({ query: 'enamel te', typing: true }))).toEqual(['tea-1']);
     expect(found(await search({ query: 'enamel te ', typing: true }))).not.toEqual(['tea-1']);
   });
 
-  it('corrects what nothing is found by, asks about what may be wrong, and says which words it has ignored', async () => {
-    // No product has both: the likelier slip is corrected.
+  it('corrects queries without results, suggests corrections for doubtful ones, and reports ignored words', async () => {
+    // No product has both words: the likelier typo is corrected.
     expect((await search({ query: 'enamle "teapot" porcelan' })).search).toMatchObject({
       correctedQuery: 'enamel "teapot"',
       totalCount: 1,
@@ -104,7 +107,7 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
     });
   });
 
-  it('highlights what was meant, in whole words', async () => {
+  it('highlights the intended words, whole', async () => {
     const highlights = async (query: string, typing = false) =>
       (await search({ query, typing })).search.edges[0].highlights.map(
         ({ field, fragments }) =>
@@ -118,7 +121,7 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
     expect(dry.length).toBeLessThan(270);
   });
 
-  it('sorts, the products without the number last', async () => {
+  it('sorts, with products without the number last', async () => {
     const filter = "product.id in ['tea-1', 'tea-2', 'mug-b', 'cable', 'umbrella']";
     const order = async (sort: string) => found(await search({ sort, filter }));
     expect(await order('PRICE_ASC')).toEqual(['cable', 'mug-b', 'tea-1', 'tea-2', 'umbrella']);
@@ -136,7 +139,7 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
     expect(await code({ filter: 'product.nothing' })).toBe('BAD_USER_INPUT');
   });
 
-  it('puts what can be bought before what cannot', async () => {
+  it("ranks products that can be bought before those that can't", async () => {
     expect(found(await search({ query: 'enamel mug' })).slice(0, 2)).toEqual(['mug-b', 'mug']);
   });
 
@@ -147,14 +150,14 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
     expect(found(await search({ query: 'linen shirt', sort: 'PRICE_DESC' }))).toEqual(['shirt-l']);
   });
 
-  it('browses without a query, whatever it is made of', async () => {
+  it('browses any catalogue without a query', async () => {
     const { totalCount } = (await search({})).search;
     expect(totalCount).toBe(8);
     for (const query of ['', '   ', '""', '--', '🫖🫖', '\u0000\u0007', '\u202e\u200f', '"', '((((', '*'])
       expect([query, (await search({ query })).search.totalCount]).toEqual([query, totalCount]);
   });
 
-  it('bears any query', async () => {
+  it('accepts any query', async () => {
     for (const query of [
       'the of and',
       '"unbalanced',
@@ -193,7 +196,7 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
     ['a facet filter of nothing', { facetFilters: [{ field: 'constructor', values: ['x'] }] }],
   ])('refuses %s', async (_, input) => expect(await code(input)).toBe('BAD_USER_INPUT'));
 
-  it('refuses pages and cursors that are none', async () => {
+  it('refuses invalid page sizes and cursors', async () => {
     const forged = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     for (const first of [-1, 101, 1e9, 2 ** 31, 1.5])
       expect([first, await code({ query: 'tea' }, { first })]).toEqual([first, 'BAD_USER_INPUT']);
@@ -237,11 +240,11 @@ export function answersFromSmallCatalogue(admin: () => GraphqlClient): void {
     ['a range from the end to the beginning', { facetFilters: [{ field: 'price', from: 1e308, to: -1e308 }] }],
     ['the widest range', { facets: [{ field: 'price', boundaries: [-1e308, 1e308] }] }],
     ['a range of what has no number', { facets: [{ field: 'attributes.colour', interval: 1 }] }],
-  ])('answers %s', async (_, input) => {
+  ])('returns %s', async (_, input) => {
     expect((await admin().send(SEARCH, { input })).errors).toBeUndefined();
   });
 
-  it('refuses ranges too narrow for the numbers that there are, and tells all others', async () => {
+  it('rejects ranges that are too narrow for double precision, and accepts all others', async () => {
     const facet = (interval: number) => code({ facets: [{ field: 'price', interval }] });
     for (const interval of [1e-300, 5e-324])
       expect([interval, await facet(interval)]).toEqual([interval, 'TOO_COMPLEX']);

@@ -16,14 +16,14 @@ function pidsOf(dataDir: string): number[] {
   return [first('postgres/data/postmaster.pid'), first('redis/redis.pid')];
 }
 
-it('starts everything, ends all of it on Ctrl-C, bears a second one, and is back with the same data folder', async () => {
+it('starts everything, ends all of it on Ctrl-C, tolerates a second one, and restarts with the same data folder', async () => {
   const DATA_DIR = testFolder('start');
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const freshet = start({ DATA_DIR });
     const [, port] = await freshet.line(READY);
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
     const pids = pidsOf(DATA_DIR);
-    process.kill(-freshet.process.pid!, signal); // the group: its children get it too, as from a terminal
+    process.kill(-freshet.process.pid!, signal); // The process group, as from a terminal.
     process.kill(-freshet.process.pid!, signal);
     expect(await freshet.exitCode()).toBe(0);
     expect(pids.filter(isRunning)).toEqual([]);
@@ -31,13 +31,13 @@ it('starts everything, ends all of it on Ctrl-C, bears a second one, and is back
   }
 });
 
-it('after a SIGKILL its processes end, and the next start joins what it left behind', async () => {
+it('after a SIGKILL its processes end, and the next start joins the remaining services', async () => {
   const DATA_DIR = testFolder('start');
   const killed = start({ DATA_DIR });
   const [, port] = await killed.line(READY);
   const services = pidsOf(DATA_DIR);
   killed.process.kill('SIGKILL');
-  await killed.exitCode(); // its output closes when its children have ended too
+  await killed.exitCode(); // Its output closes when its children have ended too.
   await expect(fetch(`http://127.0.0.1:${port}/readyz`)).rejects.toThrow();
   expect(services.filter(isRunning)).toHaveLength(2);
   const next = start({ DATA_DIR });
@@ -48,7 +48,7 @@ it('after a SIGKILL its processes end, and the next start joins what it left beh
   for (const pid of services) expect(await waitForExit(pid, 1_000)).toBe(true);
 });
 
-it('starts PostgreSQL and Redis again where they end by themselves, and goes on', async () => {
+it('starts PostgreSQL and Redis again when they end by themselves, and continues', async () => {
   const DATA_DIR = testFolder('start');
   const freshet = start({ DATA_DIR });
   const [, port] = await freshet.line(READY);
@@ -68,7 +68,7 @@ it('starts PostgreSQL and Redis again where they end by themselves, and goes on'
   expect(pids.filter(isRunning)).toEqual([]);
 });
 
-it('leaves alone the services that the settings name', async () => {
+it('does not start the services that the settings name', async () => {
   const { databaseUrl, redisUrl } = testServices();
   const DATA_DIR = testFolder('start');
   const freshet = start({
@@ -83,7 +83,7 @@ it('leaves alone the services that the settings name', async () => {
   expect(existsSync(path.join(DATA_DIR, 'postgres'))).toBe(false);
 });
 
-it('says in one line that its port is taken, before it starts anything', async () => {
+it('reports in one line that its port is taken, before it starts anything', async () => {
   const squatter = createServer().listen(0, '127.0.0.1');
   await once(squatter, 'listening');
   const { port } = squatter.address() as { port: number };
@@ -95,7 +95,7 @@ it('says in one line that its port is taken, before it starts anything', async (
   squatter.close();
 });
 
-it('says every fault of its settings in a line each', async () => {
+it('reports every fault of its settings in a line each', async () => {
   const freshet = start({ PORT: '99999', DEMO: 'maybe' });
   expect(await freshet.exitCode()).toBe(1);
   expect(freshet.output().trim().split('\n')).toEqual([

@@ -9,7 +9,7 @@ jest.setTimeout(120_000);
 
 const products = [...Array(6).keys()].map((n) => ({ id: `product-${n}`, title: `Product ${n}` }));
 const recentlyViewed = (customerId: string) => ({ input: { intent: 'RECENTLY_VIEWED', customerId }, first: 5 });
-/** Requests at a time: many times the connections of an API process. */
+/** Concurrent requests: many times the connections of an API process. */
 const REQUESTS = 60;
 const SLOW_QUERY = '{ alertWebhooks { id } }';
 
@@ -50,7 +50,7 @@ describe('while slow queries hold every connection for requests', () => {
       while (starving) if ((await api.client.send(SLOW_QUERY)).errors) failed++;
     };
     flood = Promise.all(Array.from({ length: REQUESTS }, ask));
-    // One that got no connection within its time: none is free.
+    // A request that got no connection in time shows that none is free.
     await until(
       () => failed,
       (many) => many > REQUESTS / 2,
@@ -78,7 +78,7 @@ describe('while slow queries hold every connection for requests', () => {
     expect((await fetch(`http://127.0.0.1:${api.port}/readyz`)).status).toBe(200);
   });
 
-  it('lists of customers that the process has not read yet are answered', async () => {
+  it('lists of customers that the process has not read yet are returned', async () => {
     expect(await answered('stranger')).toEqual([]);
     await view('newcomer', 'product-3');
     await until(

@@ -1,11 +1,14 @@
-/** What a filled database and Redis hold: names in JSON columns, and names that only arise while processes run. */
+/** The names in a filled database and Redis: those in JSON columns, and those that only arise while processes run. */
+import { writeFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { startReceiver } from '../setup/alert-operations';
 import { fillWithoutWorker, fillWithWorker } from '../setup/filled-shop';
 import { shapeOf, type Shape } from '../setup/json-shape';
-import { LIST, SEARCH, type ListAnswer, type SearchAnswer } from '../setup/operations';
+import { VERSION } from '../../src/platform/version';
+import { dumpShop, shopDumpOf, WAITING_EVENT } from '../setup/shop-dump';
+import { LIST, RECORD, SEARCH, type ListAnswer, type SearchAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { everyFixtureIsRead, storedFixtures } from '../setup/stored-fixtures';
@@ -14,7 +17,7 @@ import { until } from '../setup/until';
 
 jest.setTimeout(240_000);
 
-/** Others come when a process lacks something: their names are in stored-names.test.ts. */
+/** Other topics are used when a process lacks something: their names are in stored-names.test.ts. */
 const TOPICS = [
   'alert',
   'job',
@@ -26,7 +29,7 @@ const TOPICS = [
   'stream:sales',
 ];
 const SHOP_TOPIC = 'shop-state';
-/** Taken when a base segment is made, which may be later. */
+/** Acquired when a base segment is built, which may be later. */
 const BASE_LEASE = 'search-index';
 
 /** By JSON column: paths below which keys are data. */
@@ -52,13 +55,13 @@ const JSON_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   'streams.spec': [],
 };
 
-/** Figures of a ranker that is stored only where it is better than what needs no fit. */
+/** Figures of a ranker that is stored only if it is better than the one without a fit. */
 const OF_BASKETS = /^\.NDCG@10 basket/;
 
-/** A base segment is made when a process lacks one: its figures are in stored-state.test.ts. */
+/** A base segment is built when a process lacks one: its figures are in stored-state.test.ts. */
 const WHERE: Readonly<Record<string, string>> = { 'artefacts.figures': `kind <> 'search-index'` };
 
-/** Columns of JSON and bytes that are not looked at here, and why. */
+/** Columns of JSON and bytes that are not checked here, with the reason. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'api_keys.secret_hash': 'api-keys.test.ts',
   'artefact_chunks.bytes': 'stored-models.test.ts and stored-state.test.ts',
@@ -116,14 +119,14 @@ describe('a filled shop', () => {
     );
     return found.map(({ value }) => value);
   };
-  /** Waits for whatever is committed to be there; what is there beside it fails. To be written, it has some time to be there. */
+  /** Waits until all expected values are committed. Any other value fails. */
   const checkInTime = async (name: string, look: () => Promise<unknown>) => {
     const wanted = isWriting ? null : JSON.stringify(fixtures.json(name));
     const boundMs = isWriting ? WRITING_MS : 60_000;
     const now = await until(look, (each) => JSON.stringify(each) === wanted, boundMs).catch(look);
     fixtures.check(name, now);
   };
-  /** As rows come and go: each different value that has been in a column so far, as JSON. */
+  /** Collects rows while they exist: each distinct value of a column so far, as JSON. */
   const seen = new Map(Object.keys(JSON_COLUMNS).map((column) => [column, new Set<string>()]));
   const lookAtRows = async () => {
     for (const [column, values] of seen) for (const value of await rows(column)) values.add(JSON.stringify(value));
@@ -153,13 +156,16 @@ describe('a filled shop', () => {
     client = api.client;
     await fillTasteShop(shop, client);
     await fillWithoutWorker(client);
-    // While no worker takes them: jobs and batches as they wait.
+    // Read while no worker runs: jobs and batches as they wait.
     await lookAtRows();
   });
 
   afterAll(async () => {
+    await worker?.stop();
+    if (isWriting) await client.data(RECORD, { events: [WAITING_EVENT] });
     await client?.close();
-    await Promise.all([api?.stop(), worker?.stop()]);
+    await api?.stop();
+    if (isWriting) writeFileSync(shopDumpOf(VERSION), await dumpShop(shop, VERSION));
     await receiver?.close();
     redis?.disconnect();
     listener?.disconnect();
@@ -167,7 +173,7 @@ describe('a filled shop', () => {
     await shop?.drop();
   });
 
-  it('has no column of JSON or bytes that is not looked at', async () => {
+  it('checks every column of JSON or bytes', async () => {
     const { rows: columns } = await sql.query<{ name: string }>(
       `SELECT table_name || '.' || column_name AS name FROM information_schema.columns
        WHERE table_schema = $1 AND data_type IN ('json', 'jsonb', 'bytea')`,
@@ -208,7 +214,7 @@ describe('a filled shop', () => {
     });
   });
 
-  it('hands out the same cursors', async () => {
+  it('returns the same cursors', async () => {
     const list = await client.data<ListAnswer>(LIST, { input: { intent: 'POPULAR' }, first: 1 });
     const search = await client.data<SearchAnswer>(SEARCH, { input: { query: 'lamp' }, first: 1 });
     await checkInTime('cursors', async () => {

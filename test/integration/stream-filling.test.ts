@@ -84,7 +84,7 @@ describe('a stream that is being filled', () => {
     await shop.drop();
   });
 
-  it('says how far it is where it has no windows, also to streams and forecasts over it, and is never taken for empty', async () => {
+  it('reports its progress where it has no windows, also to streams and forecasts over it, and is never treated as empty', async () => {
     await write(HOURS);
     await write(DAYS);
     const filling = { state: 'FILLING', progress: 0 };
@@ -108,7 +108,7 @@ describe('a stream that is being filled', () => {
     expect([await views('hours'), await views('days')]).toEqual([['3'], ['3']]);
   });
 
-  it('counts any number of keys, and goes on where an older release stopped at too many', async () => {
+  it('counts any number of keys, and continues a version that an older release stopped at too many', async () => {
     worker ??= startWorker(shop);
     const visits = { ...HOURS, id: 'visits', keys: [{ name: 'visit', expression: 'event.sessionId' }] };
     await write(visits);
@@ -120,7 +120,7 @@ describe('a stream that is being filled', () => {
       const event = { source: 'SUPPORT', id: `s${n}`, type: 'VIEW', sessionId: `visit-${n}`, productId: 'mug' };
       await api.client.data<RecordAnswer>(RECORD, { events: [{ ...event, occurredAt: new Date(NOON) }] });
     };
-    // As if there were as many keys before as the older release allowed.
+    // As if there had been as many keys before as the older release allowed.
     await pool.query(`UPDATE stream_versions SET keys = 100000 WHERE stream = 'visits'`);
     await record(1);
     await until(stream, (now) => JSON.stringify(now).includes('"windowCount":1'));
@@ -133,7 +133,7 @@ describe('a stream that is being filled', () => {
     expect(await stream()).toEqual({ state: 'LIVE', reason: null, keyCount: 2, windowCount: 2 });
   });
 
-  it('answers the windows of the version before, where there is one, and says that it failed where it did', async () => {
+  it('returns the windows of the previous version, if there is one, and reports a failure', async () => {
     await isLive();
     await worker?.stop();
     worker = undefined;
@@ -161,7 +161,7 @@ describe('a stream that is being filled', () => {
     });
   });
 
-  it('refuses best sellers until their stream is filled, and then answers them', async () => {
+  it('refuses best sellers until their stream is filled, and then returns them', async () => {
     await worker?.stop();
     worker = undefined;
     const ordered = { source: 'ORDERS', id: 'o1:1', type: 'PURCHASE', customerId: 'alice', productId: 'mug' };

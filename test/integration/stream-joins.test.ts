@@ -24,7 +24,7 @@ import {
 } from '../setup/stream-operations';
 import { until } from '../setup/until';
 
-/** What docs/streams.md shows: the streams that are tested are those. */
+/** The streams of docs/streams.md, so that the documented streams are tested. */
 const EXAMPLES = readFileSync(path.resolve(__dirname, '../../docs/streams.md'), 'utf8')
   .split('```graphql\n')
   .slice(1)
@@ -46,7 +46,10 @@ const ago = (seconds: number) => new Date(NOW - seconds * 1_000);
 
 type Sent = ReturnType<typeof makeEvents>[number];
 
-/** In time, late within the grace of ten minutes, or beyond it; one list is clicked so often that no turn takes it whole. */
+/**
+ * Events in time, late within the grace of ten minutes, or beyond it. One list has so many clicks that no single batch
+ * holds them all.
+ */
 function makeEvents() {
   return [...Array(700).keys()].map((n) => {
     const kind = below(100);
@@ -63,7 +66,7 @@ function makeEvents() {
     };
   });
 }
-/** The same events as another placement's. */
+/** The same events of another placement. */
 const at = (placement: string, { id, requestId, ...event }: Sent) => ({
   ...event,
   id: `${placement}-${id}`,
@@ -71,7 +74,7 @@ const at = (placement: string, { id, requestId, ...event }: Sent) => ({
   placement,
 });
 
-/** Each pair by SQL over the log alone. */
+/** Computes each pair by SQL over the log alone. */
 const PAIRS = `
   SELECT e.placement AS key, greatest(e.occurred_at, o.occurred_at) AS at, e.request_id, e.product_id, e.list_position
   FROM events e JOIN events o ON o.request_id = e.request_id AND o.product_id = e.product_id AND o.backfill = e.backfill
@@ -139,7 +142,7 @@ describe('streams of pairs', () => {
     });
   const recount = async () =>
     (await pool.query<Recounted>(RECOUNT)).rows.map((row) => ({ ...row, start: row.start.toISOString() }));
-  /** Of one placement: the bytes of its windows. */
+  /** The bytes of one placement's windows. */
   const bytesOf = async (stream: string, placement: string) =>
     (await storedWindows(pool, stream))
       .filter((row) => row.startsWith(`${placement} `))
@@ -164,7 +167,7 @@ describe('streams of pairs', () => {
     await shop.drop();
   });
 
-  it('are the same bytes in whatever order, grouping and repetition events come, as a recount by SQL has them', async () => {
+  it('are the same bytes in any order, grouping and repetition of events, and equal a recount by SQL', async () => {
     const events = makeEvents();
     await record(events.map((event) => at('a', event)));
     const again = shuffled(events).slice(0, 70);
@@ -173,7 +176,7 @@ describe('streams of pairs', () => {
       97,
     );
     await isLive(CLICKS);
-    // At once, folded in or not, and then.
+    // Compared immediately, with batches folded in or not, and again later.
     const expected = await recount();
     expect(expected.length).toBeGreaterThanOrEqual(4);
     expect(expected.reduce((sum, { events: n }) => sum + n, 0)).toBeGreaterThan(5_000);
@@ -188,9 +191,9 @@ describe('streams of pairs', () => {
     expect(rows[0].n).toBeGreaterThan(20);
   });
 
-  it('say by placement what was shown and clicked', async () => {
+  it('report impressions and clicks by placement', async () => {
     await isLive(CLICK_THROUGH);
-    // Of one of the two placements the shop has not told.
+    // The shop has declared only one of the two placements.
     const { rows } = await pool.query<{ key: string; start: Date; clicks: string; clicked: string }>(
       `SELECT CASE key WHEN 'a' THEN 'a' ELSE '-' END AS key, date_trunc('hour', at) AS start, count(*)::text AS clicks,
          count(DISTINCT (request_id, product_id))::text AS clicked FROM (${PAIRS}) pairs GROUP BY 1, 2 ORDER BY 2, 1`,
@@ -203,11 +206,11 @@ describe('streams of pairs', () => {
     expect(found.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('pair what is imported with what is imported, and are filled from the log with the same bytes', async () => {
+  it('pair imported events with imported events, and are filled from the log with the same bytes', async () => {
     const past = makeEvents().map((event) => at('imported', event));
     const imported = past.map(({ occurredAt, position, ...event }) => ({
       ...event,
-      // Some of the same lists as those that were lived through.
+      // Some of the lists are those of the live events.
       requestId: event.requestId.replace(/^imported-r1/, 'a-r1'),
       occurredAt: occurredAt.getTime(),
       listPosition: position,
@@ -242,7 +245,7 @@ describe('streams of pairs', () => {
     expect(await replayStreams(pool)).toEqual([]);
   });
 
-  it('say how long orders take to be shipped', async () => {
+  it('report how long orders take to be shipped', async () => {
     await isLive(HOURS);
     const order = (n: number) => ({
       id: `o${n}`,
@@ -254,7 +257,7 @@ describe('streams of pairs', () => {
     const place = `mutation($orders: [OrderInput!]!) { recordOrders(input: { orders: $orders }) { errors { message } } }`;
     const move = `mutation($input: UpdateOrderStatusInput!) { updateOrderStatus(input: $input) { errors { message } } }`;
     expect(await api.client.data(place, { orders })).toEqual({ recordOrders: { errors: [] } });
-    // One has not left the house yet.
+    // One order has not been shipped yet.
     for (const { id, placedAt } of orders.slice(1)) {
       const occurredAt = new Date(placedAt.getTime() + (1 + below(60)) * 3_600_000);
       const input = { orderId: id, status: 'SHIPPED', occurredAt };
@@ -279,7 +282,7 @@ describe('streams of pairs', () => {
     expect(rows.reduce((sum, row) => sum + Number(row.orders), 0)).toBe(19);
   });
 
-  it('forget an erased person, and are filled anew without them', async () => {
+  it('forget an erased person, and are filled again without them', async () => {
     const theirs = (id: string, type: string, age: number) => ({
       source: 'SUPPORT',
       id,
@@ -317,7 +320,7 @@ describe('streams of pairs', () => {
     );
   });
 
-  it('forget what no partner can come for any more, and what is imported not', async () => {
+  it('delete live events that can find no partner any more, but no imported ones', async () => {
     await isLive(CLICKS);
     await isFolded();
     const counts = async () => {
@@ -331,7 +334,7 @@ describe('streams of pairs', () => {
     const before = await counts();
     expect(before.lived).toBeGreaterThan(1_000);
     expect((await streamOf(CLICKS)).rememberedCount).toBe(before.lived + before.imported);
-    // As if it was later.
+    // Deletes events as at a later time.
     const forgetAt = async (watermark: number, lived: number) => {
       await pool.query(`UPDATE stream_versions SET watermark = $3 WHERE stream = $1 AND version = $2`, [
         CLICKS,
@@ -348,16 +351,17 @@ describe('streams of pairs', () => {
          AND received_at - occurred_at <= interval '10 minutes' AND occurred_at > $1`,
       [new Date(stretch)],
     );
-    // Ten minutes of grace and ten for what is under way: clicks wait for the others of their hour, impressions for an hour.
+    // Ten minutes of grace and ten for pending events: clicks wait for the others of their hour, impressions for an
+    // hour.
     await forgetAt(stretch + hour + 20 * minute + 1, rows[0].n);
     await forgetAt(stretch + 3 * hour, 0);
-    // It is now again, or what comes next would be forgotten at once.
+    // Resets the watermark to the present, or later events would be deleted immediately.
     await pool.query('UPDATE stream_versions SET watermark = NULL WHERE stream = $1', [CLICKS]);
   });
 
-  it('are of as many events as a key may have, for whoever floods it; the log says of which', async () => {
+  it('are limited to as many events as a key may have, also under a flood; the log names the key', async () => {
     await isLive('filled');
-    // All of one stretch of time, whatever the time is.
+    // All events are in one bucket of time, for any current time.
     const second = 1_000 * Math.floor(NOW / 1_000) - 60_000;
     const flood = (requestId: string, type: string, n: number) => ({
       source: 'STOREFRONT',
@@ -379,7 +383,7 @@ describe('streams of pairs', () => {
     const pairs = (await windows('filled')).filter(({ key }) => key === 'flood');
     expect(pairs.reduce((sum, { events }) => sum + events, 0)).toBe(2 * MAX_EVENTS_PER_BUCKET);
     expect((await streamOf('filled')).crowdedCount).toBe(2 * (300 - MAX_EVENTS_PER_BUCKET));
-    // Clicks of one hour were too many: each window of that hour, and no other, says so. So do windows over them.
+    // One hour had too many clicks: each window of that hour, and no other, reports it. So do windows over them.
     const hour = 3_600_000;
     const crowdedFrom = Math.floor(second / hour) * hour;
     const isCrowded = ({ start, end }: { start: string; end: string }) =>
@@ -399,7 +403,7 @@ describe('streams of pairs', () => {
     );
   });
 
-  it('count what a filter leaves of a crowd, whichever of both events its conjuncts read', async () => {
+  it('count all pairs that a filter leaves of many events, for conjuncts over either event', async () => {
     const minute = 60_000 * Math.floor(NOW / 60_000) - 120_000;
     const of = (type: string, name: string, n: number) => ({
       ...{
@@ -434,7 +438,7 @@ describe('streams of pairs', () => {
     expect(found.reduce((sum, { events }) => sum + events, 0)).toBe(5);
     expect(found.map(({ isIncomplete }) => isIncomplete)).toEqual(found.map(() => false));
     expect((await streamOf('split')).crowdedCount).toBe(0);
-    // What an older release has compiled is filled anew, and shown until then.
+    // A stream compiled by an older release is filled again. Its windows are shown until then.
     const versionOf = async () =>
       (
         await pool.query<{ shown: number; state: string }>(
@@ -448,9 +452,9 @@ describe('streams of pairs', () => {
     expect(await replayStreams(pool)).toEqual([]);
   });
 
-  it('are filled from a long past without remembering all of it', async () => {
+  it('are filled from a long past without storing all of it', async () => {
     await worker.stop();
-    // As if every batch had come a minute after the one before it.
+    // As if every batch had arrived a minute after the previous one.
     await pool.query(
       `UPDATE events SET occurred_at = occurred_at + late, received_at = received_at + late
        FROM (SELECT batch AS of, (batch - max(batch) OVER ()) * interval '1 minute' AS late FROM log_batches) b WHERE batch = of`,

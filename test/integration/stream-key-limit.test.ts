@@ -71,7 +71,7 @@ const rankOf = (key: string) => parseInt(createHash('sha256').update(key).digest
 
 type Row = readonly [start: number, key: string, events: number, revenue: string, customers: number];
 
-/** What windows of a length, one with each slide, hold of some purchases: counted by hours, of which each has its limit. */
+/** The contents of windows of a length, one for each slide, counted by hours, each with its own limit. */
 function expected(purchases: readonly Purchase[], hours = 1, slide = hours): Row[] {
   const limitOf = (hour: number) => {
     const keys = new Set(purchases.flatMap(({ at, product }) => (Math.floor(at / HOUR_MS) === hour ? product : [])));
@@ -113,7 +113,7 @@ const SALES = {
   ],
 };
 
-describe('streams with more keys, windows or sessions than they keep', () => {
+describe('streams with more keys, windows or sessions than they store', () => {
   let shop: TestNamespace;
   let api: Awaited<ReturnType<typeof startApi>>;
   let worker: ShopProcess;
@@ -160,7 +160,7 @@ describe('streams with more keys, windows or sessions than they keep', () => {
     await shop.drop();
   });
 
-  it('count the same keys apart whatever the order of events, and all others together', async () => {
+  it('count the same keys separately in any order of events, and all others together', async () => {
     expect(await create({ ...SALES, id: 'wrong', maxKeys: 0 })).toMatchObject([{ path: 'maxKeys' }]);
     expect(await create({ ...SALES, id: 'limited' })).toEqual([]);
     await isLive('limited');
@@ -187,7 +187,7 @@ describe('streams with more keys, windows or sessions than they keep', () => {
           ]),
         ({ rows: [{ done }] }) => done,
       );
-      // Folded in or not: what a question reads is the same.
+      // A query reads the same with batches folded in or not.
       const known = PURCHASES.slice(0, at);
       expect((await windows('limited')).map(rowOf)).toEqual(expected(known));
       expect((await windows('limited', { size: 'P1D' })).map(rowOf)).toEqual(expected(known, 24));
@@ -197,7 +197,7 @@ describe('streams with more keys, windows or sessions than they keep', () => {
     expect(apart.filter(([start, key]) => start === MIDNIGHT + 3 * HOUR_MS && key === OTHER)).toEqual([]);
     const [other] = await windows('limited', { keys: [OTHER] });
     expect(other).toMatchObject({ key: OTHER, keys: [], isOther: true });
-    // Windows that slide, pages, and windows of some keys.
+    // Sliding windows, pages, and windows of some keys.
     const sliding = expected(PURCHASES, 2, 1);
     expect((await windows('limited', { size: 'PT2H', slide: 'PT1H' })).map(rowOf)).toEqual(sliding);
     for (const size of [undefined, 'PT2H']) {
@@ -211,14 +211,14 @@ describe('streams with more keys, windows or sessions than they keep', () => {
     }
     await isFolded('limited');
     expect((await windows('limited')).map(rowOf)).toEqual(apart);
-    // A subscriber has the same windows: a key that left was removed.
+    // A subscriber has the same windows: a key that lost its place was removed.
     await until(
       () => [...seen.values()].map(rowOf).sort(([a, b], [c, d]) => a - c || (b < d ? -1 : 1)),
       (rows) => JSON.stringify(rows) === JSON.stringify(apart),
     );
     await updates.return!();
     await reading;
-    // The past, counted anew, is the same bytes.
+    // The past, counted again, is the same bytes.
     await create({ ...SALES, id: 'refilled' });
     await isLive('refilled');
     expect(await storedWindows(pool, 'refilled')).toEqual(await storedWindows(pool, 'limited'));
@@ -226,7 +226,7 @@ describe('streams with more keys, windows or sessions than they keep', () => {
     const counts = await streamOf('limited');
     expect([counts.state, counts.windowCount]).toEqual(['LIVE', apart.length]);
     expect(counts.keyCount).toBe(new Set(apart.map(([, key]) => key)).size);
-    // What stands over it counts the other key, unless it reads the key.
+    // A stream over it counts the other key, unless it reads the key.
     const above = (id: string, expression: string) => ({
       ...{ id, over: 'limited', window: { kind: 'TUMBLING', size: 'P1D' } },
       keys: [{ name: 'what', expression }],
@@ -242,7 +242,7 @@ describe('streams with more keys, windows or sessions than they keep', () => {
     expect(await revenueOf('products')).toBe(total - ofOther);
   }, 120_000);
 
-  it('remove the oldest windows when there are too many, and go on counting', async () => {
+  it('remove the oldest windows when there are too many, and continue to count', async () => {
     const stream = { ...SALES, id: 'short', maxKeys: undefined };
     expect(await create(stream)).toEqual([]);
     await isLive('short');
@@ -263,7 +263,7 @@ describe('streams with more keys, windows or sessions than they keep', () => {
     expect(await replayStreams(pool)).toEqual([]);
   });
 
-  it('remove old sessions, whatever is imported around the time from which they are kept', async () => {
+  it('remove old sessions, also when events around the retention limit are imported', async () => {
     const sessions = {
       ...{ id: 'visits', from: ['VIEW'], keys: [{ name: 'customer', expression: 'event.customerId' }] },
       ...{ window: { kind: 'SESSION', gap: 'PT30M' }, lateness: 'PT1H', aggregates: [{ name: 'n', kind: 'COUNT' }] },
@@ -279,7 +279,7 @@ describe('streams with more keys, windows or sessions than they keep', () => {
         ...{ source: 'SUPPORT', id: `visit-${++made}`, type: 'VIEW', occurredAt: kept + minutes * 60_000 },
         ...{ customerId: `v${customer}`, productId: 'p1', quantity: 1 },
       }) as StoredEvent;
-    // Around the bound, in gaps of all lengths, half of them after what is older has gone.
+    // Around the limit, in gaps of all lengths, half of them after older sessions are removed.
     const views = shuffled(Array.from({ length: 300 }, (_, n) => view(n % 20, Math.floor((random() - 0.5) * 240))));
     const range = { from: new Date(kept - DAY_MS).toISOString(), to: new Date(kept + DAY_MS).toISOString() };
     const shown = async (stream: string) =>
@@ -297,7 +297,7 @@ describe('streams with more keys, windows or sessions than they keep', () => {
     );
     expect((await streamOf('visits')).windowCount).toBeLessThan(before.windowCount);
     await append(views.slice(150));
-    // By brute force: a visit ends where half an hour is quiet; one that began before is not shown.
+    // By brute force: a visit ends after half an hour without events; one that began before the limit is not shown.
     const recount: unknown[] = [];
     for (let customer = 0; customer < 20; customer++) {
       const times = views.flatMap(({ customerId, occurredAt }) => (customerId === `v${customer}` ? occurredAt : []));

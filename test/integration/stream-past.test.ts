@@ -21,7 +21,7 @@ import {
 import { at, brief, MIDNIGHT, purchase, SALES, streamShop } from '../setup/stream-shop';
 import { until } from '../setup/until';
 
-describe('what continuous queries make of the past', () => {
+describe('continuous queries over past events', () => {
   const { record, create, isLive, windows, client, pool } = streamShop();
 
   beforeAll(() =>
@@ -34,7 +34,7 @@ describe('what continuous queries make of the past', () => {
     ]),
   );
 
-  it('forget an erased person: what may tell of them goes at once, and is filled anew without them', async () => {
+  it('forget an erased person: windows that may identify them are removed immediately and filled again without them', async () => {
     const more = { filter: "event.productId == 'lamp'", lateness: 'P31D' };
     await create({
       ...SALES,
@@ -59,7 +59,7 @@ describe('what continuous queries make of the past', () => {
     const erase = 'mutation($id: ID!) { eraseCustomer(input: { customerId: $id }) { keptOrderLines errors { code } } }';
     expect(await client().data(erase, { id: 'gone' })).toEqual({ eraseCustomer: { keptOrderLines: 1, errors: [] } });
     expect((await told()).rows).toEqual([{ n: 0 }]);
-    // The sum stays, as it does in the log; the line is nobody's now.
+    // The sum stays, as it does in the log; the line has no customer now.
     expect(brief(await windows('sums'))).toEqual([[900, '', '12']]);
     await isLive('by-customer');
     expect(
@@ -75,7 +75,7 @@ describe('what continuous queries make of the past', () => {
     expect((await told()).rows).toEqual([{ n: 0 }]);
   });
 
-  it('have the past answered at once: as windows of the same definition, and as SQL counts it', async () => {
+  it('give results over past events immediately: equal to windows of the same definition and to a recount by SQL', async () => {
     const { id: _id, lateness: _lateness, ...definition } = SALES;
     const input = { ...definition, from: at(0), to: at(24 * 60), types: definition.from };
     const analyze = async (more: object) =>
@@ -113,7 +113,7 @@ describe('what continuous queries make of the past', () => {
     );
   });
 
-  it('end an analysis that takes too long, and do not begin too many', async () => {
+  it('end an analysis that takes too long, and limit how many run', async () => {
     const slow = new AnalysisService(pool(), { ...ANALYSIS_LIMITS, ms: -1 }, 0);
     const question = {
       from: new Date(at(0)),
@@ -125,7 +125,7 @@ describe('what continuous queries make of the past', () => {
     expect(await new AnalysisService(pool()).analyze(question)).toHaveLength(1);
   });
 
-  it('see products and customers as they were when the event came in; so does a replay', async () => {
+  it('use products and customers as they were when the event arrived; so does a replay', async () => {
     const say = (query: string, input: object) => client().data<{ written: { receipt: string } }>(query, { input });
     const upsert = (more: object) =>
       say('mutation($input: [ProductInput!]!) { written: upsertProducts(input: { products: $input }) { receipt } }', [
@@ -149,7 +149,7 @@ describe('what continuous queries make of the past', () => {
     const sell = (amount: string) => record([purchase(1_200, 'lute', amount, { customerId: 'dana' })]);
     expect(await create({ ...stream, id: 'brands' })).toMatchObject({ errors: [] });
     await isLive('brands');
-    await sell('1'); // of nothing that is known: it counts nowhere
+    await sell('1'); // An event of unknown properties counts nowhere.
     await upsert({ brand: 'Acme' });
     await upsertCustomer('gold');
     await sell('2');
@@ -164,7 +164,7 @@ describe('what continuous queries make of the past', () => {
       [1_200, '["Bolt","silver"]', '8'],
     ];
     expect(brief(await windows('brands', hour))).toEqual(seen);
-    // The same of the past, by the same means; or as of today.
+    // The same definition over the past, with values of that time or of today.
     await create({ ...stream, id: 'brands-anew' });
     await isLive('brands-anew');
     expect(brief(await windows('brands-anew', hour))).toEqual(seen);
@@ -184,7 +184,7 @@ describe('what continuous queries make of the past', () => {
     expect(rows).toEqual([{ versions: 2 }]);
   });
 
-  it('stand over one another: as what is below them is, so are they, corrections included', async () => {
+  it('can read other streams, and follow their corrections', async () => {
     const day = { from: at(0), to: at(24 * 60) };
     const harps = { ...SALES, filter: "event.productId == 'harp'", aggregates: SALES.aggregates.slice(0, 2) };
     const above = {
@@ -212,7 +212,7 @@ describe('what continuous queries make of the past', () => {
     for (const stream of [{ ...harps, id: 'harps' }, above, top])
       expect(await create(stream)).toMatchObject({ errors: [] });
     await isLive('harps');
-    // Who watches them is told that nothing comes.
+    // A subscriber is notified that the windows are removed.
     const latest = new LatestWindowsService(pool(), new WindowsService(pool()));
     const [current, complete] = await Promise.all(
       (['CURRENT', 'COMPLETE'] as const).map((which) => latest.latest('best-hours', which, null)),
@@ -225,7 +225,7 @@ describe('what continuous queries make of the past', () => {
     await sell(5, '9.99');
     expect(await seen()).toEqual([]);
     await sell(65, '30');
-    await sell(7, '0.01'); // what was below the bar is above it now
+    await sell(7, '0.01'); // A window that was below the threshold is above it now.
     expect(await seen()).toEqual([['harp', { hours: '2', most: '30', revenue: '40' }]]);
     await sell(66, '5.5');
     expect(await seen()).toEqual([['harp', { hours: '2', most: '35.5', revenue: '45.5' }]]);
@@ -245,7 +245,7 @@ describe('what continuous queries make of the past', () => {
     await sell(125, '11');
     expect(await next()).toBe('3');
     await updates.return!();
-    // No circle, not too deep, nothing left without a ground.
+    // No cycles, no deep nesting, no stream over a missing one.
     const faults = async (stream: object, operation?: string) =>
       (await create(stream, operation)).errors.map(({ code, path }) => [code, path]);
     expect(await faults({ ...above, over: 'months' }, UPDATE_STREAM)).toEqual([['BAD_USER_INPUT', 'over']]);
@@ -258,7 +258,7 @@ describe('what continuous queries make of the past', () => {
     expect(await replayStreams(pool())).toEqual([]);
   });
 
-  it('remove windows that are too old, and nothing that comes later brings them back', async () => {
+  it('remove windows that are too old, and later events do not restore them', async () => {
     const stream = {
       ...SALES,
       id: 'kept',
@@ -293,7 +293,7 @@ describe('what continuous queries make of the past', () => {
     await record([purchase(6, 'drum', '8'), purchase(1_431, 'drum', '16')]);
     const last = [[1_380, 'drum', '20']];
     expect(brief(await windows('kept'))).toEqual(last);
-    // A day of which half is gone would be a wrong one.
+    // A day of which half was removed would show a wrong value.
     expect(brief(await windows('kept', { size: 'P1D' }))).toEqual([]);
     await until(
       () => pool().query<{ n: number }>(`SELECT count(*)::int AS n FROM stream_parts WHERE stream = 'kept'`),
@@ -304,7 +304,7 @@ describe('what continuous queries make of the past', () => {
     expect(await replayStreams(pool())).toEqual([]);
   });
 
-  it('list the newest of what came too late, the same in any order', async () => {
+  it('list the newest late events, the same in any order', async () => {
     const late = Array.from({ length: MAX_LATE_WINDOWS + 30 }, (_, n) => ({
       key: `k${n % 7}`,
       start: MIDNIGHT + Math.floor(n / 7) * 60_000,

@@ -16,7 +16,7 @@ import { until } from '../setup/until';
 describe('continuous queries', () => {
   const { record, create, streamOf, isLive, windows, client, pool } = streamShop();
 
-  it('fill in the past, count what comes, and answer at once what is in the log', async () => {
+  it("fill in the past, count new events, and include the log's events immediately", async () => {
     await record([
       purchase(5, 'mug', '9.90'),
       purchase(20, 'cup', '4.00'),
@@ -29,7 +29,7 @@ describe('continuous queries', () => {
       [0, 'mug', '9.9'],
       [60, 'mug', '19.8'],
     ]);
-    // Nothing is waited for: what the workers have not folded in yet counts, too.
+    // The query does not wait: batches that the workers have not folded in yet count, too.
     await record([
       purchase(10, 'mug', '0.1', { customerId: 'bob' }),
       purchase(50, 'mug', '0.2', { customerId: 'bob' }),
@@ -54,7 +54,7 @@ describe('continuous queries', () => {
     }
     expect(await windows('sales', {}, { first: 0 })).toEqual([]);
     expect(await windows('sales', {}, { offset: 2_147_483_647 })).toEqual([]);
-    // Coarser ones, and hopping ones, of the same pieces.
+    // Coarser windows, and hopping ones, of the same panes.
     expect(brief(await windows('sales', { size: 'P1D' }))).toEqual([
       [0, 'cup', '4'],
       [0, 'mug', '30'],
@@ -70,7 +70,7 @@ describe('continuous queries', () => {
     expect(await codeOf({ stream: 'nothing' })).toBe('NOT_FOUND');
   });
 
-  it('tell subscribers what has changed, and when it is final', async () => {
+  it('notify subscribers of changes and of final windows', async () => {
     await create({
       ...SALES,
       id: 'live',
@@ -92,7 +92,7 @@ describe('continuous queries', () => {
     await record([{ ...purchase(0, 'mug', '2.50'), occurredAt: now }]);
     const changed = await next();
     expect([changed.events, figuresOf(changed).revenue]).toEqual([2, '3.5']);
-    // Ten seconds for what may be under way, one for the window, one for lateness.
+    // Ten seconds for pending events, one for the window, one for lateness.
     const final = await next();
     expect([final.events, final.final, final.revision]).toEqual([2, true, changed.revision]);
     await updates.return!();
@@ -106,7 +106,7 @@ describe('continuous queries', () => {
     expect(lateEvents).toMatchObject([{ key: 'mug', count: 1, events: ['ORDERS:late:1'] }]);
   });
 
-  it('have sessions, which a late event joins, and windows that hop', async () => {
+  it('support sessions, which a late event joins, and hopping windows', async () => {
     const more = { filter: "event.customerId == 'session'", lateness: 'P31D' };
     await create({ ...SALES, ...more, id: 'visits', keys: [], window: { kind: 'SESSION', gap: 'PT30M' } });
     await create({
@@ -142,10 +142,10 @@ describe('continuous queries', () => {
     ]);
   });
 
-  it('are changed aside, and go', async () => {
+  it('are changed without interruption, and deleted', async () => {
     const stream = { ...SALES, window: { kind: 'TUMBLING', size: 'P1D' }, filter: "event.productId == 'mug'" };
     expect(await create({ ...stream, description: 'by day' }, UPDATE_STREAM)).toMatchObject({ errors: [] });
-    // What was shown before is shown until the new windows are there.
+    // The old windows are shown until the new ones are there.
     const seen = await until(
       async () =>
         (await windows('sales', { keys: ['mug'] })).map(({ start, end }) => Date.parse(end) - Date.parse(start)),
@@ -163,7 +163,7 @@ describe('continuous queries', () => {
     await until(left, ({ rows: [{ n }] }) => n === 0);
   });
 
-  it('say what is wrong with them', async () => {
+  it('report faults in their definition', async () => {
     const faultOf = async (stream: object) => {
       const { errors, stream: made } = await create({ ...SALES, id: 'wrong', ...stream });
       expect(made).toBeNull();
@@ -180,7 +180,7 @@ describe('continuous queries', () => {
     expect(errors).toMatchObject([{ code: 'NOT_FOUND', path: 'id' }]);
   });
 
-  it('that take too long for an event fail with a reason, and hold up no event', async () => {
+  it('that take too long for an event fail with a reason, and delay no event', async () => {
     const list = Array.from({ length: 900 }, (_, n) => `x${n}`);
     await create({
       ...SALES,
@@ -199,7 +199,7 @@ describe('continuous queries', () => {
     expect((await streamOf('visits')).state).toBe('LIVE');
   });
 
-  it('are folded in where another one can not be', async () => {
+  it('are folded in even if another one can not be', async () => {
     const more = { filter: "event.customerId == 'carol'", backfill: false };
     await create({ ...SALES, ...more, id: 'sound' });
     await create({ ...SALES, ...more, id: 'broken' });
@@ -221,7 +221,7 @@ describe('continuous queries', () => {
     expect(await replayStreams(pool())).toEqual([]);
   });
 
-  it('count what orders put into the log, once however often they are sent', async () => {
+  it('count the events of orders once, for any number of repeats', async () => {
     const hour = 22 * 60;
     const day = { from: at(hour), to: at(hour + 60) };
     const order = {
@@ -243,7 +243,7 @@ describe('continuous queries', () => {
     expect(brief(await windows('desks', day))).toEqual([[hour, 'desk', '300']]);
   });
 
-  it('put together, are the first ones that all of them begin with, whatever is read for them', async () => {
+  it('put together, start with the same first windows, for any number that is read', async () => {
     const [from, to] = [-3, -1].map((days) => MIDNIGHT + days * 86_400_000);
     const view = (n: number) => ({
       ...purchase(-3 * 1440 + ((n * 7_919) % 2_880), `p${(n * 7) % 11}`, '1'),
@@ -261,7 +261,7 @@ describe('continuous queries', () => {
       aggregates: [{ name: 'n', kind: 'COUNT' }],
     });
     await isLive('pages');
-    // What is stored by then and what is not: workers fold as they can.
+    // Some batches are folded in by then and some are not: workers fold as they can.
     for (const more of [0, 60, 120]) await record(Array.from({ length: 60 }, (_, n) => view(more + n)));
     const service = new WindowsService(pool());
     const ask = async (size: string, keys: readonly string[] | null, first?: number) => {
@@ -279,7 +279,7 @@ describe('continuous queries', () => {
     }
   });
 
-  it('refuse windows that slide so often that putting them together would hold everybody up', async () => {
+  it('refuse windows that slide so often that combining them would block other requests', async () => {
     const ask = (size: string, slide: string) =>
       client().code(WINDOWS, { input: { stream: 'desks', from: at(0), to: at(1440), size, slide }, first: 1 });
     expect(await ask('P60D', 'PT1H')).toBe('BAD_USER_INPUT');

@@ -51,7 +51,7 @@ describe('suggestions', () => {
     await shop.drop();
   });
 
-  it('end the word that is typed, what finds most first, and never into nothing', async () => {
+  it('complete the word being typed, most frequent results first, and never suggest a query without results', async () => {
     expect(await texts('esp', 'QUERY')).toEqual(['espresso']);
     expect(await texts('espresso m', 'QUERY')).toEqual(['espresso mugs', 'espresso machine']);
     expect(await texts('Espresso MA', 'QUERY')).toEqual(['Espresso machine']);
@@ -66,7 +66,7 @@ describe('suggestions', () => {
     ]);
   });
 
-  it('count what the search for them finds', async () => {
+  it('count what their search finds', async () => {
     for (const { text, count } of await suggest('e', { kinds: ['QUERY'], first: 10 })) {
       const { search } = await api.client.data<SearchAnswer>(SEARCH, { input: { query: text } });
       expect([text, search.totalCount]).toEqual([text, count]);
@@ -90,7 +90,7 @@ describe('suggestions', () => {
     expect(await texts('espresso cup', 'PRODUCT', { first: 10 })).toHaveLength(4);
   });
 
-  it('bear typing errors, and nothing at all', async () => {
+  it('tolerate typing errors, and an empty prefix', async () => {
     expect(await texts('esprsso mach', 'PRODUCT')).toEqual(['Espresso machine']);
     expect(await texts('esprsso mach', 'QUERY')).toEqual(['espresso machine']);
     for (const query of ['', ' ', '🫖', '"', '-', '\u0000', 'zzz', '('.repeat(150)])
@@ -104,7 +104,7 @@ describe('suggestions', () => {
       expect([query, (await api.client.send(SUGGEST, { input: { query } })).errors]).toEqual([query, undefined]);
   });
 
-  it('say nothing of what is not out yet', async () => {
+  it('do not reveal unpublished products', async () => {
     expect(await suggest('espi')).toEqual([]);
     expect(found(await api.client.data<SearchAnswer>(SEARCH, { input: { query: 'espionage' } }))).toEqual([]);
   });

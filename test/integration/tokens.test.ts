@@ -32,7 +32,7 @@ describe('tokens', () => {
 
     const show = (token: string): Promise<unknown> => authenticate({ apiKey, authorization: `Bearer ${token}` });
 
-    it('says who stands behind a public key', async () => {
+    it('identifies the customer behind a public key', async () => {
       const { token, expiresAt } = await tokens.issue({ customerId: '17850', sessionId: 's1' }, 60);
       expect(await show(token)).toMatchObject({
         scope: 'STOREFRONT',
@@ -42,7 +42,7 @@ describe('tokens', () => {
       });
     });
 
-    it('is nothing without a key', async () => {
+    it('is invalid without a key', async () => {
       const { token } = await tokens.issue({ sessionId: 's1' }, 60);
       await expect(authenticate({ authorization: `Bearer ${token}` })).rejects.toThrow(unauthenticated);
     });
@@ -62,7 +62,7 @@ describe('tokens', () => {
       await expect(ours.verify(token)).rejects.toThrow(unauthenticated);
     });
 
-    it('ends when it expires', async () => {
+    it('expires', async () => {
       let now = Date.now();
       const clocked = new TokenService(prisma, { namespace: shop.namespace }, undefined, () => now);
       const { token } = await clocked.issue({ sessionId: 's1' }, 60);
@@ -129,7 +129,7 @@ describe('tokens', () => {
       expect(await service.verify(token)).toEqual({ customerId: '17850', sessionId: 's1', tokenExpiresAt: exp * 1000 });
     });
 
-    it('needs a customer, an end and this namespace', async () => {
+    it('needs a customer, an expiry and this namespace', async () => {
       const aud = `freshet:${shop.namespace}`;
       for (const claims of [
         { aud, exp },
@@ -150,12 +150,12 @@ describe('tokens', () => {
       await expect(service.verify(confused)).rejects.toThrow(unauthenticated);
     });
 
-    it('stands beside our own session tokens', async () => {
+    it('works together with our own session tokens', async () => {
       const { token, sessionId } = await service.startSession();
       expect(await service.verify(token)).toMatchObject({ sessionId });
     });
 
-    it('is our trouble, not the client’s, while the keys can’t be fetched', async () => {
+    it('causes a server error, not a client error, while the keys can’t be fetched', async () => {
       const tokenJwksUrl = 'http://127.0.0.1:9/jwks.json';
       const cut = new TokenService(prisma, { namespace: shop.namespace, tokenJwksUrl });
       const token = await sign({ sub: '17850', aud: `freshet:${shop.namespace}`, exp });
@@ -172,7 +172,7 @@ describe('tokens', () => {
     });
     afterAll(() => door?.close());
 
-    it('a visit starts with a session and goes on as a customer', async () => {
+    it('a visit starts with a session and continues as a customer', async () => {
       const { secret } = await keys.create({ scope: 'STOREFRONT', name: 'web' });
       const server = { 'x-api-key': (await keys.create({ scope: 'SERVER', name: 'back end' })).secret };
       const started = await door.post({ query: START_SESSION }, { 'x-api-key': secret });

@@ -47,7 +47,7 @@ describe('traces', () => {
     };
     api = await startApi(shop, env);
     worker = startWorker(shop, env);
-    // A worker that is starting sweeps up what came before it, which is no way of the request's.
+    // A starting worker sweeps up earlier batches, which would not be on the request's path.
     await api.client.data(RECORD, { events: EVENTS });
     await until(spans, (found) => found.some(({ name }) => name === 'publish log'));
   });
@@ -59,7 +59,7 @@ describe('traces', () => {
     await shop.drop();
   });
 
-  it('go on from the shop’s back end through GraphQL, inbox and queue to what a worker publishes', async () => {
+  it('continue from the shop’s back end through GraphQL, inbox and queue to what a worker publishes', async () => {
     const traceparent = `00-${CALLER.trace}-${CALLER.span}-01`;
     await post(RECORD, { events: EVENTS }, { 'x-api-key': ADMIN_KEY, traceparent });
     const trace = await until(
@@ -74,7 +74,7 @@ describe('traces', () => {
     expect(steps[3].attributes).toEqual({ 'freshet.position': 2 });
   });
 
-  it('are not begun by a browser, and name the code of what fails, over HTTP and WebSocket', async () => {
+  it('are not started by a browser, and hold the code of a failure, over HTTP and WebSocket', async () => {
     const make = 'mutation { createApiKey(input: { scope: STOREFRONT, name: "s" }) { secret } }';
     const { createApiKey } = await api.client.data<{ createApiKey: { secret: string } }>(make);
     const other = CALLER.trace.replace('0af', '1af');

@@ -15,7 +15,7 @@ import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 
 const products = [...Array(24).keys()].map((n) => ({ id: `product-${n}`, title: `Product ${n}` }));
-/** What each worker's learner says when it has the lease. */
+/** The message that each worker's learner logs when it has the lease. */
 const LEARNING = '"msg":"learning"';
 
 describe('two API processes and two worker processes on one shop', () => {
@@ -31,7 +31,7 @@ describe('two API processes and two worker processes on one shop', () => {
   };
   const list = ({ client }: { client: GraphqlClient }, input: object, more: object = {}) =>
     client.data<ListAnswer>(LIST, { input, ...more });
-  /** Eight visitors who care for both. */
+  /** Records eight visitors who view both. */
   const together = (a: string, b: string) =>
     [...Array(8).keys()].flatMap((n) =>
       [a, b].map((productId) => ({ type: 'VIEW', sessionId: `${a} ${b} ${n}`, productId })),
@@ -59,7 +59,7 @@ describe('two API processes and two worker processes on one shop', () => {
     expect(workers.filter((worker) => worker.log().includes(LEARNING))).toHaveLength(1);
   });
 
-  it('see at one what was written at the other, its receipt awaited there', async () => {
+  it('read at one process what was written at the other, with its receipt awaited there', async () => {
     const view = (productId: string) => [{ type: 'VIEW', customerId: 'reader', productId }];
     const input = { intent: 'RECENTLY_VIEWED', customerId: 'reader' };
     for (const [n, [at, other]] of [
@@ -73,7 +73,7 @@ describe('two API processes and two worker processes on one shop', () => {
     }
   });
 
-  it("tell one's subscribers at once what was recorded at the other", async () => {
+  it('notify the subscribers of one process immediately of an event recorded at the other', async () => {
     const stream = two.client.subscribe<LiveAnswer>(LIVE, {
       input: { intent: 'RECENTLY_VIEWED', customerId: 'watched' },
     });
@@ -88,7 +88,7 @@ describe('two API processes and two worker processes on one shop', () => {
     const input = { intent: 'POPULAR' };
     const whole = ids(await list(one, input, { first: 20 }));
     const page = await list(one, input, { first: 10 });
-    // The list that is continued is the one that was served, whatever has become popular since.
+    // The continued list is the one that was served, even if other products have become popular since.
     const awaitReceipt = await record(
       one.client,
       [...Array(60).keys()].map((n) => ({ type: 'ADD_TO_CART', sessionId: `crowd-${n}`, productId: whole[19] })),
@@ -110,7 +110,7 @@ describe('two API processes and two worker processes on one shop', () => {
     });
   });
 
-  it('go on learning when the worker with the learner is killed', async () => {
+  it('continue to learn when the worker with the learner is killed', async () => {
     const before = await record(one.client, together('product-10', 'product-11'));
     for (const api of [one, two]) {
       const similar = await list(api, { intent: 'SIMILAR', productIds: ['product-10'], awaitReceipt: before });
@@ -132,7 +132,7 @@ describe('two API processes and two worker processes on one shop', () => {
     );
     expect(Date.now() - killedAt).toBeLessThan(15_000);
     expect(other.log()).toContain(LEARNING);
-    // And what was learned before is still known.
+    // The state learned before is still there.
     expect(ids(await list(two, { intent: 'SIMILAR', productIds: ['product-10'] }))[0]).toBe('product-11');
   });
 });

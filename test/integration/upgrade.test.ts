@@ -35,11 +35,11 @@ function folderOfMigrations(which: { until?: string; more?: string }): string {
   return folder;
 }
 
-/** API and worker processes, in turn. */
+/** Starts API and worker processes alternately. */
 const startAll = (shop: TestNamespace, processes: number): ShopProcess[] =>
   Array.from({ length: processes }, (_, at) => (at % 2 ? startWorker(shop) : startProcess('src/main.js', shop)));
 
-/** @throws Error with what a process has said that has ended instead */
+/** @throws Error with the log of a process that has ended */
 async function untilRunning(all: readonly ShopProcess[]): Promise<void> {
   const isRunning = ({ child, log }: ShopProcess) => {
     if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${log()}`);
@@ -55,7 +55,7 @@ beforeAll(async () => {
 
 afterAll(() => client.end());
 
-describe('five processes that start at once', () => {
+describe('five processes that start together', () => {
   it.each([1, 2])('on an empty database all run (round %i)', async () => {
     const shop = emptyShop();
     const all = startAll(shop, 5);
@@ -108,7 +108,7 @@ describe('five processes that start at once', () => {
 });
 
 describe('a process of this release, on a schema that a newer one has migrated', () => {
-  it('starts and serves where the newer migration allows it', async () => {
+  it('starts and serves if the newer migration allows it', async () => {
     const shop = emptyShop();
     const more = `${migrationHeader(VERSION)}CREATE TABLE "newer" ();`;
     await migrate(shop.databaseUrl, shop.namespace, { folder: folderOfMigrations({ more }), release: '999.0.0' });
@@ -127,7 +127,7 @@ describe('a process of this release, on a schema that a newer one has migrated',
     await shop.drop();
   });
 
-  it('ends with one line where it does not', async () => {
+  it('ends with one line if it does not', async () => {
     const shop = emptyShop();
     const more = `${migrationHeader('998.1.0')}CREATE TABLE "newer" ();`;
     await migrate(shop.databaseUrl, shop.namespace, { folder: folderOfMigrations({ more }), release: '999.0.0' });
@@ -144,7 +144,7 @@ describe('a process of this release, on a schema that a newer one has migrated',
   });
 });
 
-it('freshet migrate applies what is missing, says what, and starts nothing', async () => {
+it('freshet migrate applies missing migrations, reports them, and starts nothing', async () => {
   const shop = emptyShop();
   const first = await runCommand(shop, ['migrate']);
   expect(first).toEqual({ code: 0, errors: '', output: NAMES.map((name) => `Applied ${name}\n`).join('') });

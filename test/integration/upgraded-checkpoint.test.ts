@@ -68,7 +68,7 @@ async function learned(limits = LEARNER_LIMITS): Promise<LearnerState> {
   return state;
 }
 
-/** What a learner has that went on from a checkpoint of a release without today's limits. */
+/** The state of a learner that continued from a checkpoint of a release without today's limits. */
 async function upgradedTurn(lease: Lease): Promise<LearnerTenure> {
   const checkpoint = olderCheckpoint((await learned(UNBOUNDED)).encode(), UNBOUNDED_VERSION);
   const state = LearnerState.decode(checkpoint);
@@ -77,7 +77,7 @@ async function upgradedTurn(lease: Lease): Promise<LearnerTenure> {
   return { lease, ...initialProgress(), state, position: await newestPosition(pool), secondPass };
 }
 
-/** As a busy learner does: so many that the first are pruned. */
+/** Saves so many checkpoints, as a busy learner does, that the first are pruned. */
 async function saveSome(turn: LearnerTenure): Promise<void> {
   const announcer = new StatePublisher({ pubSub, artefacts: store, log });
   const last = turn.position;
@@ -87,7 +87,7 @@ async function saveSome(turn: LearnerTenure): Promise<void> {
   }
 }
 
-it('the learner that follows on an upgraded one goes on from its checkpoint, and learns the log again', async () => {
+it('the next learner after an upgraded one continues from its checkpoint, and learns the log again', async () => {
   const lease = (await Lease.acquire(pool, log, LEARNER_LEASE, 60_000)) as Lease;
   const turn = await upgradedTurn(lease);
   await saveSome(turn);
@@ -113,7 +113,7 @@ it('the learner that follows on an upgraded one goes on from its checkpoint, and
   expect(relearned.encode()).toEqual((await learned()).encode());
 });
 
-it('the half that tells of persons is withheld while the log is learned again without somebody', async () => {
+it('the half with personal data is withheld while the log is learned again without an erased person', async () => {
   const lease = (await Lease.acquire(pool, log, LEARNER_LEASE, 60_000)) as Lease;
   const turn = await upgradedTurn(lease);
   turn.secondPass = { state: new LearnerState(), position: 0, erasedAt: turn.position };

@@ -33,7 +33,10 @@ describe('versions of a model', () => {
   let jobs: JobStore;
   let lease: Lease;
 
-  /** As a refresh keeps a candidate. @param compared what was active when it began; default: what is active now */
+  /**
+   * Stores a candidate as a refresh does.
+   * @param compared the version that was active when it began; default: the one that is active now
+   */
   const keep = async (verdict = PASSED, compared?: StoredVersion, by: VersionStore = store) => {
     const job = (await jobs.request('blend', 'OPERATOR')).id;
     const rival = compared ?? (await store.active('blend'));
@@ -57,7 +60,7 @@ describe('versions of a model', () => {
     await shop.drop();
   });
 
-  /** A store in which an operator moves while a candidate's bytes are on their way. */
+  /** A store in which an operator promotes a version while a candidate's bytes are being written. */
   const movedMeanwhile = (move: () => Promise<unknown>): VersionStore => {
     const slow = Object.create(artefacts) as ArtefactStore;
     slow.save = async (...save) => {
@@ -79,7 +82,7 @@ describe('versions of a model', () => {
     expect(await store.active('blend')).toMatchObject({ id: first.id, pinned: true });
   });
 
-  it('holds a candidate that was compared with what is not active any more', async () => {
+  it('holds a candidate that was compared with a version that is no longer active', async () => {
     const first = await keep();
     const second = await keep();
     await store.promote(first.id, false);
@@ -89,24 +92,24 @@ describe('versions of a model', () => {
     expect(await store.active('blend')).toMatchObject({ id: first.id, pinned: false });
   });
 
-  it('keeps the bytes of the best one while others follow that are not better', async () => {
+  it('retains the bytes of the best one while worse ones follow', async () => {
     const first = await keep();
     for (let n = 0; n < 8; n++) await keep({ ...PASSED, best: false });
     const active = (await store.active('blend')) as StoredVersion;
     expect(active).toMatchObject({ number: 9, best: first.id });
     expect(await store.otherBest(active)).toMatchObject({ number: 1, bytes: 3 });
     expect(await store.find((await store.page('blend', 3, 1))[0].id)).toMatchObject({ number: 2, bytes: null });
-    // A better one takes its place, and its bytes go.
+    // A better one replaces it, and its bytes are deleted.
     const better = await keep();
     expect(better.best).toBe(better.id);
     expect(await store.otherBest(better)).toBeNull();
     expect(await store.find(first.id)).toMatchObject({ bytes: null });
-    // What is gone can't be compared with.
+    // A deleted version can't be compared with.
     await pool.query('DELETE FROM artefacts WHERE id = $1', [(await store.page('blend', 10, 1))[0].id]);
     expect(await store.otherBest(active)).toBeNull();
   });
 
-  it('refreshes compare with the best one too, so that small losses come to an end', async () => {
+  it('refreshes compare with the best one too, so that small losses do not add up', async () => {
     await lease.release();
     const options = { pool, pubSub: silence as unknown as RedisPubSub, artefacts, log };
     const lists = (bytes: Uint8Array) => new Float64Array(new Uint8Array(bytes).buffer);
@@ -133,13 +136,13 @@ describe('versions of a model', () => {
     const versions = (await store.page('blend', undefined, 12)).reverse();
     const reasons = versions.flatMap((version) => version.reasons);
     expect(reasons).toContainEqual(expect.stringContaining('of the best version so far'));
-    // One against the next they would have come down to 0.4928.
+    // Each compared only with the one before, they would have fallen to 0.4928.
     expect((await store.active('blend'))!.number).toBeGreaterThan(2);
     expect((await store.active('blend'))!.figures.worth).toBeGreaterThan(0.495);
     expect(versions.map(({ best }) => best)).toEqual(Array(12).fill(versions[0].id));
   });
 
-  it('takes no refusal from an owner who has lost the lease: the job is its successor’s', async () => {
+  it('accepts no refusal from an owner who has lost the lease: the job belongs to its successor', async () => {
     await lease.release();
     const heir = (await Lease.acquire(pool, log, 'refresh:blend', 60_000)) as Lease;
     await expect(keep(FAILED)).rejects.toThrow(FencedOff);
@@ -148,18 +151,18 @@ describe('versions of a model', () => {
     expect(await keep()).toMatchObject({ number: 1, verdict: 'PROMOTED' });
   });
 
-  it('a roll-back leads back, never to what was left by another', async () => {
+  it('a roll-back leads to an earlier version, never to one that was rolled back', async () => {
     await keep();
     const second = await keep();
     await keep();
     expect(await rolledBackTo()).toBe(2);
-    // Unpinned, and found wanting as well.
+    // Unpinned, and refused as well.
     await store.promote(second.id, false);
     expect(await rolledBackTo()).toBe(1);
     expect(await store.rollBack('blend')).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('a roll-back from what came after another leads to where that one led', async () => {
+  it('a roll-back after another one leads to where that one led', async () => {
     await keep();
     const second = await keep();
     const third = await keep();

@@ -9,7 +9,7 @@ const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
 
 afterEach(endStarted);
 
-/** As in a second terminal beside `npm start`. */
+/** Runs a command as in a second terminal while `npm start` runs. */
 async function freshet(env: NodeJS.ProcessEnv, ...args: string[]) {
   const child = spawn(process.execPath, [COMMAND, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
@@ -24,7 +24,7 @@ async function freshet(env: NodeJS.ProcessEnv, ...args: string[]) {
   return { code, output, errors };
 }
 
-it('beside the open demo, commands work on the demo and say so; NAMESPACE names the own shop; import takes it', async () => {
+it('while the demo is open, commands work on the demo and say so; NAMESPACE names the own shop; import uses it', async () => {
   const env = { DATA_DIR: testFolder('which-shop') };
   const demo = start({ ...env, DEMO: 'on', DEMO_TRAFFIC: 'off' });
   const [, port] = await demo.line(READY);
@@ -56,7 +56,7 @@ it('beside the open demo, commands work on the demo and say so; NAMESPACE names 
   expect(imported.errors).toMatch(
     /^Working on the shop "freshet"\. The demo shop is open: start Freshet again afterwards/,
   );
-  // It is not empty any more.
+  // The shop is not empty any more.
   expect((await freshet(env, 'doctor', '--json')).errors).toContain('Working on the shop "freshet".');
   demo.process.kill('SIGTERM');
   expect(await demo.exitCode()).toBe(0);

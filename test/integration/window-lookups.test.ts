@@ -15,13 +15,13 @@ const WINDOWS: Readonly<Record<string, StreamInput['window']>> = {
 const STORED = 5_000;
 const NEW = 100;
 
-describe('folding into a table that nobody has analyzed', () => {
+describe('folding into a table that was never analyzed', () => {
   let shop: TestNamespace;
   let pool: Pool;
 
   beforeAll(async () => {
     shop = await testNamespace();
-    // One connection, so that its counters are those of all that it has read.
+    // One connection, so that its counters hold all that it has read.
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
     await pool.query('ALTER TABLE stream_windows SET (autovacuum_enabled = false)');
   });
@@ -56,7 +56,7 @@ describe('folding into a table that nobody has analyzed', () => {
     };
     await fold(0, STORED);
     const before = await entriesRead();
-    // New windows of new keys, and windows that there are.
+    // New windows of new keys, and existing windows.
     expect(await fold(STORED, NEW)).toMatchObject([{ moreWindows: NEW, moreKeys: NEW }]);
     expect(await fold(0, NEW)).toMatchObject([{ moreWindows: 0, moreKeys: 0 }]);
     expect((await entriesRead()) - before).toBeLessThan(10 * NEW);

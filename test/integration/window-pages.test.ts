@@ -81,7 +81,7 @@ describe('pages of windows', () => {
 
   const input = { stream: 'sessions', from: new Date(START), to: new Date(START + 10 * SESSIONS * MINUTE) };
 
-  it(`have 1,000 windows with all their values: ${SESSIONS} sessions in at most ${MAX_PAGES} of them`, async () => {
+  it(`hold 1,000 windows with all their values: ${SESSIONS} sessions in at most ${MAX_PAGES} of them`, async () => {
     let pages = 0;
     let found = 0;
     for (let isLast = false; !isLast; pages++) {
@@ -100,7 +100,7 @@ describe('pages of windows', () => {
     expect(pages).toBeLessThanOrEqual(MAX_PAGES);
   }, 400_000);
 
-  it('have no more than 1,000', async () => {
+  it('hold no more than 1,000', async () => {
     expect(await api.client.code(WINDOWS, { input, first: 1_001 })).toBe('BAD_USER_INPUT');
     expect(await api.client.code('{ products(first: 101) { nodes { id } } }')).toBe('BAD_USER_INPUT');
   });

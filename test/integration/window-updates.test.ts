@@ -101,11 +101,11 @@ describe('windowUpdated', () => {
     await shop.drop();
   });
 
-  it(`leaves a client that applies every message with what windows answers, whatever comes late (SEED=${SEED})`, async () => {
+  it(`gives a client that applies every message the same windows as the query, with late events (SEED=${SEED})`, async () => {
     await create(VISITS);
     const [all, ofA] = [subscribe('visits'), subscribe('visits', 'a')];
     for (let round = 0; round < 12; round++) {
-      // Events far apart are sessions of their own, until others come between them.
+      // Events far apart are separate sessions, until others come between them.
       await record([...Array(1 + below(8)).keys()].map(() => view(below(25) * 25, KEYS[below(3)])));
       if (below(2) === 0) continue;
       await until(

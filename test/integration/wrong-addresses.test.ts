@@ -10,7 +10,7 @@ import { endStarted, start } from '../setup/start-command';
 jest.setTimeout(60_000);
 
 const WRONG_PASSWORD = 'wr0ng-passw0rd';
-/** The slowest fault is a server that accepts the connection and never answers; starting Node takes the rest. */
+/** The slowest fault is a server that accepts the connection and never responds; the rest is the start of Node. */
 const AT_ONCE_MS = 20_000;
 
 describe('a wrong address of PostgreSQL or Redis', () => {
@@ -38,7 +38,7 @@ describe('a wrong address of PostgreSQL or Redis', () => {
     await client.connect();
     const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [namespace]);
     await client.end();
-    // Nothing was migrated.
+    // No migration was applied.
     expect(rowCount).toBe(0);
   });
 
@@ -125,7 +125,7 @@ describe('a wrong address of PostgreSQL or Redis', () => {
     ],
   ];
 
-  it.each(cases)('%s: a command says so in one line each, and ends with 1', async (_, env, lines) => {
+  it.each(cases)('%s: a command reports it in one line each, and ends with 1', async (_, env, lines) => {
     const began = performance.now();
     const { code, output, errors } = await runCommand(shop, ['key', 'create', '--scope', 'admin'], env());
     expect(errors.trim()).toMatch(lines);
@@ -136,7 +136,7 @@ describe('a wrong address of PostgreSQL or Redis', () => {
   });
 
   it.each([['import', 'products', '-'], ['rebuild', 'blend'], ['replay'], ['demo', 'remove']])(
-    'freshet %s %s says it too',
+    'freshet %s %s reports it too',
     async (...args) => {
       const wrong = { DATABASE_URL: 'postgresql://127.0.0.1:1/freshet', REDIS_URL: 'redis://127.0.0.1:1' };
       const { code, errors } = await runCommand(shop, args, wrong);

@@ -1,4 +1,4 @@
-/** What tests of alerts send, and a receiver of webhooks. */
+/** The operations of alert tests, and a receiver of webhooks. */
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
@@ -94,7 +94,10 @@ export interface Received {
   readonly status: number;
 }
 
-/** A server on this machine that answers webhooks, and keeps what it was sent. @param statusOf of the n-th request, from 0 */
+/**
+ * A local server that receives webhooks and stores the requests. @param statusOf returns the status of the n-th
+ * request, from 0
+ */
 export async function startReceiver(statusOf: (n: number) => number) {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -119,7 +122,7 @@ export async function startReceiver(statusOf: (n: number) => number) {
   };
 }
 
-/** As a receiver checks it, who has read the documents. */
+/** Verifies the signature as the documentation describes it for a receiver. */
 export function isSigned({ headers, body }: Received, secret: string): boolean {
   const parts = new Map(
     String(headers['freshet-signature'])

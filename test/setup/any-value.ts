@@ -19,7 +19,7 @@ const SCALARS: Record<string, string> = {
   JSONObject: '{}',
 };
 
-/** A literal that validates against the type, as small as it can be. */
+/** Returns the smallest literal that validates against the type. */
 export function literalOf(type: GraphQLInputType): string {
   if (isNonNullType(type)) return literalOf(type.ofType);
   if (isListType(type)) return `[${literalOf(type.ofType)}]`;
@@ -30,11 +30,11 @@ export function literalOf(type: GraphQLInputType): string {
   }
   const { name } = getNamedType(type);
   const literal = SCALARS[name];
-  if (literal === undefined) throw new Error(`Say in any-value.ts what a ${name} looks like`);
+  if (literal === undefined) throw new Error(`SCALARS in any-value.ts has no literal for ${name} looks like`);
   return literal;
 }
 
-/** A value that any object, list, number or text field can be read from, for ever deeper. */
+/** Returns a value from which any object, list, number or text field can be read, to any depth. */
 export function anyValue(): object {
   const value: object = new Proxy(
     {},
@@ -55,7 +55,7 @@ export function anyValue(): object {
   return value;
 }
 
-/** An instance of a resolver class whose every method answers with {@link anyValue}. */
+/** Returns an instance of a resolver class whose every method returns {@link anyValue}. */
 export function anyInstance(resolver: { readonly prototype: object }): object {
   return new Proxy(Object.create(resolver.prototype) as object, {
     get: (_target, name) => (name === 'constructor' ? resolver : () => anyValue()),

@@ -9,7 +9,7 @@ import { connectPrisma, type PrismaClient } from '../../src/platform/prisma';
 import { type Door, openDoor } from './door';
 import { testNamespace } from './shop';
 
-/** The keys and tokens of a shop, without the rest of it. */
+/** The keys and tokens of a shop, without its other services. */
 export interface AuthShop {
   readonly namespace: string;
   readonly pool: Pool;
@@ -17,7 +17,7 @@ export interface AuthShop {
   readonly keys: ApiKeyService;
   readonly tokens: TokenService;
   readonly authenticate: Authenticate;
-  /** A server with what GraphQL has of them. */
+  /** A server with the GraphQL types of keys and tokens only. */
   openDoor(): Promise<Door>;
   close(): Promise<void>;
 }

@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * Loaded into a worker before all else (also into its threads): its learner's thread does nothing for BLOCK_MS at each event
- * with the product `block`, and for ever at each with the product `hang`, as long as the file HANG_FILE is there.
+ * Loaded into a worker before all other code (also into its threads). The learner's thread blocks for BLOCK_MS at each
+ * event with the product `block`, and forever at each event with the product `hang`, as long as the file HANG_FILE
+ * exists.
  */
 const { existsSync } = require('node:fs');
 const { LearnerState } = require('../../dist/src/recommend/learner-state.js');

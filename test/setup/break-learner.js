@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Loaded into a worker before all else (also into its threads): its learner breaks, half-way through, at every event
- * with the product BREAK_ON, and at every merge into the customer BREAK_ON.
+ * Loaded into a worker before all other code (also into its threads). The learner fails, half-way through, at every
+ * event with the product BREAK_ON, and at every merge into the customer BREAK_ON.
  */
 const { LearnerState } = require('../../dist/src/recommend/learner-state.js');
 

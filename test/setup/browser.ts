@@ -1,4 +1,6 @@
-/** Freshet's pages in a real Chromium: whatever a page logs as an error or asks of another host is the test's failure. */
+/**
+ * Opens Freshet's pages in a real Chromium. An error on a page's console or a request to another host fails the test.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
@@ -9,10 +11,10 @@ const FLAGS = [
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Where Chromium is: `CHROMIUM`, or one of the usual places. */
+/** The path of Chromium: `CHROMIUM`, or one of the usual places. */
 export const chromiumPath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
 
-/** `describe` where there is a Chromium. Elsewhere it says loudly that nothing of it was tried. */
+/** `describe` if Chromium is installed. Otherwise it skips the tests and prints a clear warning. */
 export const describeInBrowser: jest.Describe = (() => {
   if (chromiumPath !== undefined) return describe;
   process.stderr.write(
@@ -23,9 +25,9 @@ export const describeInBrowser: jest.Describe = (() => {
 
 export interface Visit {
   readonly page: Page;
-  /** Errors of the console, uncaught exceptions, and requests to another host, so far. */
+  /** Console errors, uncaught exceptions and requests to other hosts so far. */
   readonly complaints: readonly string[];
-  /** Leaves out complaints that match, as while a server is gone. */
+  /** Removes complaints that match, for example those about an unavailable server. */
   forgive(pattern: RegExp): void;
 }
 
@@ -36,8 +38,8 @@ export function launchBrowser(): Promise<Browser> {
 const VIEWPORT = { width: 1280, height: 800 };
 
 /**
- * A new visitor: nothing kept from another one.
- * @param hosts that the page may ask beside its own
+ * Returns a new visitor, without any data of another one.
+ * @param hosts further hosts that the page may call
  */
 export async function visit(
   browser: Browser,
@@ -71,7 +73,10 @@ export async function visit(
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-/** In the page, once what appears has appeared: what axe-core finds, and whether anything has changed or moved meanwhile. */
+/**
+ * Runs in the page after its animations have ended: returns the violations that axe-core finds, and whether anything
+ * has changed or moved in the meantime.
+ */
 const LOOK = `(async () => {
   const appearing = () => document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
   await Promise.allSettled(appearing().map(({ finished }) => finished));
@@ -87,13 +92,14 @@ const LOOK = `(async () => {
   return { violations, hasMoved: changes > 0 };
 })()`;
 
-/** Looks at a page that goes on changing; the last one counts in any case. */
+/** Maximum number of checks of a page that keeps changing; the last one counts in any case. */
 const MAX_LOOKS = 5;
 
 /**
- * What axe-core finds serious or critical on the page as it is now. It keeps where everything was when it began: while a live
- * list moves it takes one thing's colours for another's, and what fades in is still pale: what it finds in such a look is looked
- * for again.
+ * Returns the serious and critical violations that axe-core finds on the page as it is now. axe-core stores the
+ * positions of all elements when it starts. While a live list moves, it can mistake the colours of one element for
+ * those of another, and elements that fade in are still pale. The check is therefore repeated if the page changed
+ * during it.
  */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   for (let look = 1; ; look++) {
@@ -103,7 +109,7 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 }
 
 async function lookForFaults(page: Page): Promise<{ faults: string[]; hasMoved: boolean }> {
-  // `evaluate` is no script element: the page's Content-Security-Policy does not hold for it.
+  // `evaluate` adds no script element, so the page's Content-Security-Policy does not apply to it.
   if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe);
   const { violations, hasMoved } = await page.evaluate<{ violations: Violation[]; hasMoved: boolean }>(LOOK);
   const faults = violations

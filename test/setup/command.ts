@@ -10,7 +10,7 @@ export interface Ended {
   readonly errors: string;
 }
 
-/** `freshet …` on a shop, as operators run it. */
+/** Runs `freshet …` on a shop, as operators run it. */
 export function runCommand(
   { databaseUrl, redisUrl, namespace }: TestNamespace,
   args: readonly string[],

@@ -68,7 +68,7 @@ export function consoleShop({ fits }: { readonly fits: boolean }) {
     client: () => api.client,
     forgive: (pattern: RegExp) => visitor.forgive(pattern),
     killApi: () => api.kill(),
-    /** Where it was before. */
+    /** Restarts the API process on the same port. */
     startApi: async () => void (api = await startApi(shop, { PORT: String(api.port) })),
   };
 }

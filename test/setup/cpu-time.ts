@@ -1,4 +1,4 @@
-/** CPU time of this process so far, ms: a busy machine makes everything look long by the clock. */
+/** Returns the CPU time of this process so far in ms: on a busy machine, wall-clock times are too long. */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;

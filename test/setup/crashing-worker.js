@@ -1,6 +1,6 @@
 'use strict';
 
-/** The product's worker, killed by the system each time it is about to write one certain event. */
+/** The product's worker, which is killed with SIGKILL each time it is about to write one certain event. */
 const logWriter = require('../../dist/src/events/log-writer.js');
 
 const { appendEvents } = logWriter;

@@ -3,7 +3,7 @@ import { pricesByProduct, purchasesOf } from '../../src/demo/demo-orders';
 import { type DemoSize, demoHistory } from '../../src/demo/demo-history';
 import type { StoredEvent } from '../../src/events/stored-event';
 
-/** A part of the demo shop's customers over half a year, with what they bought: enough to learn from, quickly. */
+/** Returns the purchases of some of the demo shop's customers over half a year: enough to learn from quickly. */
 export function demoEvents(now: number, extent: DemoSize = { customers: 300, days: 180 }): StoredEvent[] {
   const products = demoProducts(new Date(now));
   const { events, orders } = demoHistory(products, now, extent);

@@ -29,7 +29,7 @@ export interface Answer {
 
 const SCOPES = ['STOREFRONT', 'SERVER', 'ADMIN'] as const;
 
-/** Good are the keys `storefront`, `server` and `admin`; the token `soon` expires after 300 ms. */
+/** The keys `storefront`, `server` and `admin` are valid; the token `soon` expires after 300 ms. */
 export const toyAuthenticate: Authenticate = async ({ apiKey, authorization }) => {
   if (apiKey === undefined) return null;
   const scope = SCOPES.find((name) => name.toLowerCase() === apiKey);
@@ -39,7 +39,7 @@ export const toyAuthenticate: Authenticate = async ({ apiKey, authorization }) =
   return { scope, keyId: apiKey } satisfies Viewer;
 };
 
-/** A server on a free port, with the toy schema unless another is given. */
+/** Starts a server on a free port, with the toy schema unless another one is given. */
 export async function openDoor(
   options: {
     readonly schema?: GraphQLSchema;

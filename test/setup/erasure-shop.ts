@@ -23,8 +23,8 @@ export interface Erased {
 export const DAY = 86_400_000;
 
 /**
- * A shop with two API processes and a worker for the tests of a file, of the products a to d, and what it takes to find a
- * person in it wherever they are.
+ * A shop with two API processes, a worker and the products a to d for the tests of a file, with functions that find a
+ * person's data in every place.
  */
 export function erasureShop(env: NodeJS.ProcessEnv = { ERASURE_INTERVAL_MS: '0' }) {
   let shop: TestNamespace;
@@ -75,7 +75,7 @@ export function erasureShop(env: NodeJS.ProcessEnv = { ERASURE_INTERVAL_MS: '0' 
     );
   const rows = async <T extends object>(sql: string, values: unknown[] = []) => (await pool.query<T>(sql, values)).rows;
 
-  /** Every table's rows as text, and the bytes of artefacts. */
+  /** Returns every table's rows as text, and the bytes of artefacts. */
   const whereFound = async (needle: string): Promise<string[]> => {
     const found: string[] = [];
     for (const table of await tables()) {

@@ -14,13 +14,13 @@ import { literalOf } from './any-value';
 
 type Field = GraphQLField<unknown, Context>;
 
-/** An operation that reads one field, and what that takes. */
+/** An operation that reads one field, and the scope that it needs. */
 export interface FieldOperation {
   /** `Type.field` */
   readonly name: string;
   readonly kind: 'query' | 'mutation' | 'subscription';
   readonly source: string;
-  /** The strictest scope on the way to the field, the field's own included. */
+  /** The strictest scope on the path to the field, including the field itself. */
   readonly scope: Scope;
 }
 
@@ -30,7 +30,7 @@ interface Path {
   readonly scope: Scope;
 }
 
-/** An operation for every field. */
+/** Returns an operation for every field. */
 export function fieldOperations(schema: GraphQLSchema): FieldOperation[] {
   const paths = easiestPaths(schema);
   const operations: FieldOperation[] = [];
@@ -48,7 +48,7 @@ export function fieldOperations(schema: GraphQLSchema): FieldOperation[] {
   return operations;
 }
 
-/** For every object type that can be reached, the way to it that asks the least. */
+/** Returns the path with the lowest scope to every reachable object type. */
 function easiestPaths(schema: GraphQLSchema): Map<GraphQLObjectType, Path> {
   const paths = new Map<GraphQLObjectType, Path>();
   const roots = {

@@ -1,4 +1,4 @@
-/** One of everything that a shop stores, by its API. */
+/** Fills a shop with at least one item of everything that it stores, through its API. */
 import { CREATE_RULE, CREATE_WEBHOOK } from './alert-operations';
 import type { GraphqlClient } from './graphql-client';
 import { MERGE, RECORD, SEARCH, START_SESSION } from './operations';
@@ -44,7 +44,7 @@ const AGGREGATES = [
 ];
 const WINDOW = { kind: 'TUMBLING', size: 'PT1H', timeZone: 'UTC' };
 
-/** What waits for a worker. */
+/** Writes data whose processing waits for a worker. */
 export async function fillWithoutWorker(client: GraphqlClient): Promise<void> {
   await client.data(RECORD, { events: [EVENT, CUSTOM] });
   await client.data(SETUP, {
@@ -61,7 +61,7 @@ export async function fillWithoutWorker(client: GraphqlClient): Promise<void> {
   });
 }
 
-/** What needs a worker to have taken in the rest. */
+/** Writes data that needs a worker to have processed the rest. */
 export async function fillWithWorker(client: GraphqlClient, webhookUrl: string): Promise<void> {
   const done = <T>(answer: T) => expect(JSON.stringify(answer)).not.toContain('"code"');
   done(await client.data(CREATE_WEBHOOK, { input: { url: webhookUrl } }));
@@ -106,7 +106,7 @@ export async function fillWithWorker(client: GraphqlClient, webhookUrl: string):
   );
   done(await client.data(MERGE, { input: { fromSessionId: 'v1', intoCustomerId: 'ann' } }));
   done(await client.data(LATER));
-  // The same identity with other content.
+  // An event with the same identity and different content.
   await client.data(RECORD, { events: [{ ...EVENT, quantity: 3 }] });
   await client.data(START_SESSION);
   // An error to be counted.

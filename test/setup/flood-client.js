@@ -1,9 +1,11 @@
 'use strict';
 
 /**
- * A process that sends events by batches, and waits for nobody: one of its own, so that it takes little from those who
- * measure. Told `{ ports, apiKey, firstEventAt, forMs }` and either `senders` (as fast as these are answered) or `rate`
- * (events a second, whatever becomes of them), it says `over` when a rate has been kept for that long, and at last which batches were acknowledged and what became of others.
+ * A process that sends batches of events without waiting for responses. It is a separate process, so that it takes
+ * little CPU time from the measuring process. It receives `{ ports, apiKey, firstEventAt, forMs }` and either `senders`
+ * (each waits for its response) or `rate` (events a second, independent of responses). It sends the message `over`
+ * after it has sent at that rate for the given time, and at the end the acknowledged batches and the results of the
+ * others.
  */
 const http = require('node:http');
 const { BATCH, floodEvent } = require('./flood-events');
@@ -49,7 +51,7 @@ async function work({ ports, apiKey, firstEventAt, forMs, senders, rate }) {
   const elapsed = () => performance.now() - began;
   const result = { acknowledged: [], unknown: [], refused: {}, offered: 0, seconds: 0 };
 
-  /** Refused as too much, to be sent again when they were told to. */
+  /** Batches that were refused because of overload, to be sent again after the requested time. */
   const again = [];
   const next = () => {
     if (again.length > 0 && again[0].at <= performance.now()) return again.shift();
@@ -64,7 +66,7 @@ async function work({ ports, apiKey, firstEventAt, forMs, senders, rate }) {
     if (answer?.data?.recordEvents.accepted === BATCH) return void result.acknowledged.push(batch);
     const code = answer ? (answer.errors?.[0].extensions.code ?? 'items refused') : 'network';
     result.refused[code] = (result.refused[code] ?? 0) + 1;
-    // Of what is refused as too much nothing may be stored; of other failures nobody knows.
+    // A batch that was refused because of overload must not be stored; for other failures the result is unknown.
     if (code !== 'OVERLOADED') result.unknown.push(batch);
     else again.push({ batch, body, at: performance.now() + answer.errors[0].extensions.retryAfterMs });
     await pause(senders ? RETRY_MS : 0);

@@ -1,12 +1,12 @@
 'use strict';
 
-/** The events of a flood: the n-th is always the same, so that a number says which it was. */
+/** Generates the events of a flood: the n-th is always the same, so that its number identifies it. */
 const BATCH = 500;
 const PRODUCTS = 40;
 const CUSTOMERS = 200;
 const TYPES = ['VIEW', 'VIEW', 'VIEW', 'ADD_TO_CART', 'REMOVE_FROM_CART', 'PURCHASE', 'PURCHASE', 'RETURN'];
 
-/** A number that looks like chance, and is the same for the same seed. */
+/** Returns a pseudo-random number, the same for the same seed. */
 function scatter(seed) {
   let t = Math.imul(seed + 0x6d2b79f5, 0x9e3779b1);
   t = Math.imul(t ^ (t >>> 15), t | 1);
@@ -14,7 +14,7 @@ function scatter(seed) {
   return (t ^ (t >>> 14)) >>> 0;
 }
 
-/** @param firstEventAt ms since 1970; each is a millisecond after the one before */
+/** @param firstEventAt time of the first event, in ms since 1970; each further event is one millisecond later */
 function floodEvent(n, firstEventAt) {
   const chance = scatter(n);
   const who = chance % CUSTOMERS;

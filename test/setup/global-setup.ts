@@ -1,11 +1,11 @@
 import { startTestServices, type TestServices } from './test-services';
 
 declare global {
-  /** Between setup and teardown, which jest runs in one process. */
+  /** Shared by setup and teardown, which jest runs in one process. */
   var freshetTestServices: TestServices | undefined;
 }
 
-/** Real services for the integration tests. The unit tests' project has none, and starts at once. */
+/** Starts real services for the integration tests. The project of the unit tests has none, so it starts immediately. */
 export default async function globalSetup(): Promise<void> {
   const services = await startTestServices();
   globalThis.freshetTestServices = services;

@@ -13,7 +13,7 @@ export interface Credentials {
 
 const MAX_RECEIPT_MS = 20_000;
 
-/** What a storefront or a back end is: GraphQL over HTTP and WebSocket. */
+/** A client like a storefront or a back end: GraphQL over HTTP and WebSocket. */
 export class GraphqlClient {
   private sockets: Client | undefined;
 
@@ -41,9 +41,9 @@ export class GraphqlClient {
   }
 
   /**
-   * The data. A query with `awaitReceipt` that ends with TIMEOUT is sent again, as the message asks: a worker that has just
-   * been started may need longer than the server waits.
-   * @throws Error where there is none
+   * Returns the data. A query with `awaitReceipt` that ends with TIMEOUT is sent again, as its message asks: a worker
+   * that has just been started may need longer than the server waits.
+   * @throws Error if there is no data
    */
   async data<T>(query: string, variables: object = {}): Promise<T> {
     const giveUpAt = Date.now() + MAX_RECEIPT_MS;
@@ -56,7 +56,7 @@ export class GraphqlClient {
     }
   }
 
-  /** The code of the first error. */
+  /** Returns the code of the first error. */
   async code(query: string, variables?: object): Promise<string | undefined> {
     return (await this.send(query, variables)).errors?.[0].extensions.code;
   }

@@ -1,4 +1,4 @@
-/** A shop whose inbox is looked at: what is sent to it, what became of each batch, what is in the log. */
+/** A shop whose inbox is under test: functions to send events, and to read the state of each batch and the log. */
 import type { Pool } from 'pg';
 import { connectPostgres } from '../../src/platform/postgres';
 import { LIST, RECORD, type RecordAnswer } from './operations';
@@ -71,13 +71,13 @@ export class InboxShop {
     return new InboxShop(shop, connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 }));
   }
 
-  /** Whatever a test starts ends with it. */
+  /** Registers a process that ends with the test. */
   keep<P extends ShopProcess>(started: P): P {
     this.processes.push(started);
     return started;
   }
 
-  /** Through this API process everything is sent and asked. */
+  /** Sends all operations through this API process from now on. */
   async through(starting: Promise<Api>): Promise<Api> {
     return (this.api = this.keep(await starting));
   }
@@ -86,7 +86,7 @@ export class InboxShop {
     return this.door.client;
   }
 
-  /** What an API process of the shop says of itself, as plain text. */
+  /** Returns the metrics of an API process of the shop as plain text. */
   metrics = async () => {
     const headers = { authorization: `Bearer ${ADMIN_KEY}` };
     return (await fetch(`http://127.0.0.1:${this.door.port}/metrics`, { headers })).text();
@@ -118,7 +118,7 @@ export class InboxShop {
   logged = async () =>
     (await this.pool.query<{ id: string }>('SELECT id FROM events ORDER BY id COLLATE "C"')).rows.map((row) => row.id);
 
-  /** Waits for the receipt, longer than one query would. @returns the code of what else went wrong */
+  /** Waits for the receipt, longer than one query would. @returns the code of any other error */
   applied = (receipt: string, boundMs: number) =>
     until(
       () => this.client.code(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } }),
@@ -126,7 +126,7 @@ export class InboxShop {
       boundMs,
     );
 
-  /** From now on a batch that has failed is tried again at the workers' next sweep: its retry interval is over at once. */
+  /** Ends the retry interval of failed batches from now on, so that the workers' next sweep retries them. */
   hurry(): void {
     this.hurrying ??= setInterval(
       () => void this.pool.query(`UPDATE inbox SET retry_at = now() WHERE state = 'FAILING'`).catch(() => undefined),

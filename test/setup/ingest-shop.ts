@@ -26,7 +26,7 @@ const SPEC = parseStreamInput({
   ],
 });
 
-/** A shop whose inbox is worked at in this process, and a stream in it. */
+/** A shop whose inbox is processed in this process, and one stream. */
 export class IngestShop {
   private accepted = 0;
 
@@ -51,7 +51,7 @@ export class IngestShop {
     return new IngestShop(shop, pool, pubSub, new Outbox(pool, pubSub, log), new WindowMerger(pool));
   }
 
-  /** @returns the receipts, of batches that were received ten seconds apart */
+  /** Stores batches whose times of receipt are ten seconds apart. @returns the receipts */
   async accept(batches: readonly (readonly StoredEvent[])[]): Promise<string[]> {
     const receipts: string[] = [];
     for (const events of batches) receipts.push(await insertBatch(this.pool, events, events.map(identityHash)));
@@ -64,12 +64,15 @@ export class IngestShop {
     return receipts;
   }
 
-  /** @param maxMs without it, how busy the machine is has no say in what is taken together */
+  /**
+   * @param maxMs unlimited by default, so that the load of the machine does not decide which batches are ingested
+   * together
+   */
   together = (receipts: readonly string[], maxMs = Infinity) => ingestTogether(this.pool, this.outbox, receipts, maxMs);
 
   alone = (receipt: string) => ingestBatch(this.pool, this.outbox, receipt);
 
-  /** As if every batch's retry interval had passed. @returns the batches that were handed to the queue */
+  /** Runs a sweep as if every batch's retry interval had passed. @returns the ids of the queued batches */
   async sweep(isRedisReachable: boolean): Promise<string[]> {
     const queued: string[] = [];
     await this.pool.query(
@@ -93,7 +96,7 @@ export class IngestShop {
     return (await this.pool.query<Record<string, unknown>>(sql, values)).rows;
   }
 
-  /** What the batches have become, but for positions and receipts. */
+  /** Returns the results of the batches, without positions and receipts. */
   async everything(): Promise<unknown> {
     await this.fold();
     return {
@@ -121,7 +124,7 @@ export class IngestShop {
 }
 
 let sent = 0;
-/** An event of its own at the time of all others. */
+/** Returns a distinct event at the time that all events share. */
 export const event = (customerId: string, more: Partial<StoredEvent> = {}): StoredEvent => ({
   source: 'SUPPORT',
   id: `event-${sent++}`,

@@ -1,8 +1,9 @@
-/** The paths of JSON values and the types found at each: what a reader of the JSON relies on. */
+/** Returns the paths of JSON values and the types found at each: the properties that a reader of the JSON relies on. */
 export type Shape = Record<string, string>;
 
 /**
- * @param maps paths below which keys are data, not names, as `units` of `{"units": {"line-1": 2}}`: each key becomes `*`
+ * @param maps paths below which keys are data instead of names, such as `units` of `{"units": {"line-1": 2}}`: each key
+ * becomes `*`
  */
 export function shapeOf(values: readonly unknown[], maps: readonly string[] = []): Shape {
   const types = new Map<string, Set<string>>();
@@ -10,7 +11,7 @@ export function shapeOf(values: readonly unknown[], maps: readonly string[] = []
   const shape: Shape = {};
   for (const path of [...types.keys()].sort()) {
     const found = [...(types.get(path) as Set<string>)];
-    // Whether a value happened to be there depends on when the row was written.
+    // Whether a value was present depends on when the row was written.
     const known = found.filter((type) => type !== 'null');
     shape[path] = known.length > 0 ? known.sort().join('|') : 'null';
   }

@@ -6,7 +6,7 @@ import {
 } from '../../src/recommend/learner-supervisor.service';
 import { LearnerSharedMemory } from '../../src/recommend/learner-shared-memory';
 
-/** A learner on the test's own event loop, owned as a worker's is. */
+/** A learner on the test's own event loop, which holds the lease as a worker's learner does. */
 export function learnInProcess(options: LearnerOptions): { stop(): Promise<void> } {
   const owner = new LearnerSupervisor({ ...options, start: () => threadless(options) });
   const running = owner.run();

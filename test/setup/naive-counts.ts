@@ -1,10 +1,13 @@
 import type { Pool } from 'pg';
 
-/** What the counter of naive-worker.js has counted: a row each time, so that it can be said what it counted twice, and when. */
+/**
+ * The counts that naive-worker.js writes: one row for each count, which shows the batches that it counted twice, and
+ * when.
+ */
 export class NaiveCounts {
   private constructor(private readonly pool: Pool) {}
 
-  /** To be called before the first such worker starts. */
+  /** Call it before the first naive worker starts. */
   static async create(pool: Pool): Promise<NaiveCounts> {
     await pool.query(
       'CREATE TABLE naive_counts (batch uuid NOT NULL, events int NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())',
@@ -16,7 +19,7 @@ export class NaiveCounts {
     return this.number('SELECT coalesce(sum(events), 0)::float8 AS n FROM naive_counts');
   }
 
-  /** Events counted in vain: their batch was counted once more later. */
+  /** Returns the number of surplus events: their batch was counted again later. */
   tooMany(from = new Date(0), until = new Date(8.64e15)): Promise<number> {
     return this.number(
       `SELECT coalesce(sum(events), 0)::float8 AS n

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * The product's worker, with the counter that a job without the transaction would be: it looks whether its batches are done,
- * counts their events, and only then works. Whatever ends it in between makes it count again.
+ * The product's worker, with the counter of a job without the transaction: it checks whether its batches are done,
+ * counts their events, and only then processes them. If the job ends in between, it counts them again.
  */
 const log = require('../../dist/src/events/append-batches.js');
 

@@ -1,4 +1,4 @@
-/** Checkpoints of the learner as releases before 0.3.0 wrote them: number by number, all pairs counted. */
+/** Writes checkpoints of the learner as releases before 0.3.0 did: number by number, with all pairs counted. */
 import { ByteReader } from '../../src/learn/byte-reader';
 import { ByteWriter } from '../../src/learn/byte-writer';
 import type { Cooccurrence } from '../../src/learn/cooccurrence';
@@ -8,7 +8,7 @@ import { runTask } from '../../src/learn/resumable-task';
 import type { Checkpoint } from '../../src/recommend/learner-state';
 import { ShopState } from '../../src/recommend/shop-state';
 
-/** @param subjectsVersion 2: without bounds; 3: with them */
+/** @param subjectsVersion 2: without limits; 3: with limits */
 export function olderCheckpoint(checkpoint: Checkpoint, subjectsVersion: 2 | 3): Checkpoint {
   return { shop: olderShop(checkpoint.shop), subjects: olderSubjects(checkpoint.subjects, subjectsVersion) };
 }
@@ -56,7 +56,7 @@ function olderSubjects(bytes: Uint8Array, version: number): Uint8Array {
   return writer.finish();
 }
 
-/** @returns how many owners it has */
+/** @returns the number of owners */
 function copyTable(reader: ByteReader, writer: ByteWriter, width: number): number {
   const ids = new IdTable();
   ids.readFrom(reader);

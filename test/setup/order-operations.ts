@@ -1,4 +1,4 @@
-/** What tests of orders send, and what is answered. */
+/** The operations of order tests, and their responses. */
 export const ORDERS = `mutation($orders: [OrderInput!]!) {
   recordOrders(input: { orders: $orders }) { accepted unchanged changedLines receipt errors { index code message path } }
 }`;
@@ -38,7 +38,7 @@ export interface Shown {
 
 const HOUR = 3_600_000;
 const START = Date.now() - 48 * HOUR;
-/** Hours after a start two days ago. */
+/** Returns a time, in hours after a start two days ago. */
 export const at = (hours: number) => new Date(START + hours * HOUR).toISOString();
 export const euro = (amount: string) => ({ amount, currency: 'EUR' });
 export const line = (productId: string, quantity = 1, more: object = {}) => ({

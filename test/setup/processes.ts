@@ -1,4 +1,4 @@
-/** Whole processes of a shop, as production runs them: built code, real kills. */
+/** Complete processes of a shop, as in production: built code, real kills. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -11,15 +11,18 @@ export const ADMIN_KEY = 'test-admin-key-0123456789';
 
 export interface ShopProcess {
   readonly child: ChildProcess;
-  /** What it has logged so far. */
+  /** Returns its log output so far. */
   readonly log: () => string;
-  /** SIGTERM, and waits until it has ended. @returns its exit code */
+  /** Sends SIGTERM and waits until the process has ended. @returns its exit code */
   stop(): Promise<number | null>;
-  /** SIGKILL, and waits. */
+  /** Sends SIGKILL and waits until the process has ended. */
   kill(): Promise<void>;
 }
 
-/** Starts `dist/<file>`, or another program by its whole path, on a shop. It ends with this process: its IPC channel closes. */
+/**
+ * Starts `dist/<file>`, or another program by its absolute path, on a shop. It ends with this process, because its IPC
+ * channel closes.
+ */
 export function startProcess(file: string, shop: TestNamespace, env: NodeJS.ProcessEnv = {}): ShopProcess {
   const built = path.resolve(DIST, file);
   if (!existsSync(built)) throw new Error(`${built} is missing: run these tests with npm test, which builds first`);
@@ -54,26 +57,29 @@ export function startProcess(file: string, shop: TestNamespace, env: NodeJS.Proc
   };
 }
 
-/** A worker with a job that also counts beside the transaction, in the table of `NaiveCounts`. */
+/** Starts a worker with a job that also counts outside the transaction, in the table of `NaiveCounts`. */
 export const startNaiveWorker = (shop: TestNamespace): ShopProcess =>
   startProcess(path.join(__dirname, 'naive-worker.js'), shop);
 
-/** A worker that dies (SIGKILL) whenever it is about to write the event with this id. */
+/** Starts a worker that dies (SIGKILL) whenever it is about to write the event with this id. */
 export const startCrashingWorker = (shop: TestNamespace, eventId: string): ShopProcess =>
   startProcess(path.join(__dirname, 'crashing-worker.js'), shop, { CRASH_ON: eventId });
 
-/** A worker whose learner breaks at events with this product, and at merges into the customer of this id. */
+/** Starts a worker whose learner fails on events with this product, and on merges into the customer of this id. */
 export const startBreakingWorker = (shop: TestNamespace, id: string): ShopProcess =>
   startWorker(shop, { NODE_OPTIONS: `--require ${path.join(__dirname, 'break-learner.js')}`, BREAK_ON: id });
 
-/** A worker whose background work does not stand back: who waits for it would wait for the other tests, too. */
+/**
+ * Starts a worker whose background work runs at normal priority; at low priority, a test would wait for the other tests
+ * to finish.
+ */
 export const startWorker = (shop: TestNamespace, env?: NodeJS.ProcessEnv): ShopProcess =>
   startProcess('workers/main.js', shop, {
     NODE_OPTIONS: `--require ${path.join(__dirname, 'usual-priority.js')}`,
     ...env,
   });
 
-/** An API process that is ready, and a client with its admin key. */
+/** Starts an API process and waits until it is ready; returns it with a client that has its admin key. */
 export async function startApi(
   shop: TestNamespace,
   env?: NodeJS.ProcessEnv,

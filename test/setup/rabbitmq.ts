@@ -1,4 +1,4 @@
-/** A RabbitMQ of a test's own, on free ports, in the folder of the test's services. */
+/** A RabbitMQ server for one test, on free ports, in the folder of the test's services. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,10 +11,10 @@ import { until } from './until';
 const SERVER = ['/usr/lib/rabbitmq/bin/rabbitmq-server'].find(existsSync);
 const START_MS = 60_000;
 
-/** Runs a program for as long as whoever started this is there; then its whole process group ends. */
+/** Runs a program as long as its parent process exists, and then ends the whole process group. */
 const GUARD = '"$@" < /dev/null & cat > /dev/null; kill -KILL 0';
 
-/** `describe`, where there is a RabbitMQ; elsewhere it says aloud what is not shown. */
+/** `describe` if RabbitMQ is installed; otherwise it prints which tests are skipped. */
 export function describeWithRabbitMq(what: string): jest.Describe {
   if (SERVER) return describe;
   console.error(`NOT RUN: ${what}: there is no RabbitMQ here (Debian: apt-get install rabbitmq-server)`);
@@ -42,7 +42,7 @@ export class RabbitMq {
     writeFileSync(file('plugins'), '[].');
     const server = new RabbitMq(folder, port, {
       PATH: process.env.PATH,
-      HOME: folder, // its cookie
+      HOME: folder, // The folder of its Erlang cookie.
       ERL_EPMD_PORT: String(epmd),
       ERL_EPMD_ADDRESS: '127.0.0.1',
       RABBITMQ_NODENAME: `freshet-test-${port}@localhost`,
@@ -53,9 +53,9 @@ export class RabbitMq {
       RABBITMQ_CONF_ENV_FILE: file('none'),
       RABBITMQ_ENABLED_PLUGINS_FILE: file('plugins'),
       RABBITMQ_PID_FILE: file('pid'),
-      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none', // it does not spin on cores that tests need
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none', // Prevents busy waiting on cores that tests need.
     });
-    // Else the server starts one that outlives it.
+    // Without a running epmd, the server starts one that outlives it.
     server.guard('epmd', '-port', String(epmd), '-address', '127.0.0.1');
     await server.startAgain();
     return server;

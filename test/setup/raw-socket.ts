@@ -6,7 +6,7 @@ export interface Message {
   readonly payload?: unknown;
 }
 
-/** A WebSocket that says exactly what a test wants, and remembers what it hears. */
+/** A WebSocket that sends exactly the given messages and stores the received ones. */
 export class RawSocket {
   readonly heard: Message[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
@@ -44,7 +44,7 @@ export class RawSocket {
     this.say({ id, type: 'subscribe', payload: { query, variables } });
   }
 
-  /** Opens and waits for the acknowledgement. */
+  /** Sends connection_init and waits for the acknowledgement. */
   async init(payload?: object): Promise<this> {
     await this.opened();
     this.say({ type: 'connection_init', payload });
@@ -52,7 +52,7 @@ export class RawSocket {
     return this;
   }
 
-  /** The first message heard, so far or from now on, that fits. */
+  /** Returns the first matching message, received so far or from now on. */
   async until(fits: (message: Message) => boolean): Promise<Message> {
     for (;;) {
       const found = this.heard.find(fits);
@@ -63,7 +63,7 @@ export class RawSocket {
     }
   }
 
-  /** The first answer to an operation: `next` or `error`. */
+  /** Returns the first response to an operation: `next` or `error`. */
   answer(id: string): Promise<Message> {
     return this.until((message) => message.id === id && (message.type === 'next' || message.type === 'error'));
   }
@@ -73,7 +73,7 @@ export class RawSocket {
     this.socket.pause();
   }
 
-  /** Reads on. */
+  /** Continues to read. */
   resume(): void {
     this.socket.resume();
   }

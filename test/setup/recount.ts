@@ -1,15 +1,15 @@
 /**
- * An independent recount of what the product keeps: straight from the definitions, over the set of events, sharing no
- * code with it.
+ * An independent recount of the product's state: directly from the definitions, over the set of events, without shared
+ * code.
  */
 export interface SentEvent {
   readonly source: string;
   readonly id: string;
   readonly occurredAt: string;
   readonly type: string;
-  /** Whose it is: a customer's… */
+  /** The customer of the event, if it has one. */
   readonly customerId?: string;
-  /** …or a visit's. */
+  /** Otherwise its session. */
   readonly sessionId?: string;
   readonly productId: string;
   readonly quantity: number;
@@ -17,23 +17,24 @@ export interface SentEvent {
 
 const POINTS: Record<string, number> = { VIEW: 1, ADD_TO_CART: 3, REMOVE_FROM_CART: -3, PURCHASE: 8, RETURN: -8 };
 
-/** What a subject had done up to `position` counts as another's from there on. */
+/** Events of a subject up to `position` count as events of the other subject from then on. */
 export interface Merged {
   readonly position: number;
   readonly from: string;
   readonly into: string;
 }
 
-/** Whose an event is in the end. */
+/** Returns the subject that an event belongs to after all merges. */
 export type Owner = (event: SentEvent) => string;
 
-/** The customer or the visit that the event names. */
+/** Returns the customer or the session that the event names. */
 export const subjectOf: Owner = ({ customerId, sessionId }) =>
   customerId === undefined ? `s:${sessionId}` : `c:${customerId}`;
 
 /**
- * Whose events are once their subjects were merged, again and again: what is done after a merge stays with its subject.
- * @param positions where in the log each event is, by id
+ * Returns a function that gives the owner of an event after all merges of its subject. An event after a merge stays
+ * with its subject until the next one.
+ * @param positions the log position of each event, by id
  */
 export function ownersAfter(merges: readonly Merged[], positions: ReadonlyMap<string, number>): Owner {
   const from = new Map<string, Merged[]>();
@@ -51,10 +52,10 @@ export function ownersAfter(merges: readonly Merged[], positions: ReadonlyMap<st
   };
 }
 
-/** For each pair "i j" (i < j) the number of groups that hold both; for each "i" the number that hold it. */
+/** For each pair "i j" (i < j) the number of groups that contain both; for each "i" the number that contain it. */
 export type Counts = ReadonlyMap<string, number>;
 
-/** Subjects whose points for a product sum to more than 0, by pair and by product. */
+/** Counts the subjects whose points for a product sum to more than 0, by product and by pair of products. */
 export function recountInterest(events: readonly SentEvent[], owner: Owner = subjectOf): Counts {
   const points = new Map<string, Map<string, number>>();
   for (const event of events) {
@@ -64,7 +65,10 @@ export function recountInterest(events: readonly SentEvent[], owner: Owner = sub
   return countPairs(points);
 }
 
-/** Orders (the id up to its colon, per owner) whose units of a product sum to more than 0. */
+/**
+ * Counts the orders (the id up to its colon, for each owner) whose units of a product sum to more than 0, by product
+ * and by pair of products.
+ */
 export function recountPurchases(events: readonly SentEvent[], owner: Owner = subjectOf): Counts {
   const units = new Map<string, Map<string, number>>();
   for (const event of events) {
@@ -75,7 +79,7 @@ export function recountPurchases(events: readonly SentEvent[], owner: Owner = su
   return countPairs(units);
 }
 
-/** Distinct products by latest VIEW, newest first, of one subject. */
+/** Returns one subject's distinct products by latest VIEW, newest first. */
 export function recountViewed(events: readonly SentEvent[], subject: string, owner: Owner = subjectOf): string[] {
   const latest = new Map<string, string>();
   for (const event of events) {

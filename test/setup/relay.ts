@@ -2,13 +2,16 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 export interface Relay {
-  /** The same address, by way of the relay. */
+  /** The same address, through the relay. */
   readonly url: string;
   /** Closes the relay and every connection through it. */
   cut(): void;
 }
 
-/** Passes connections on to the server of a URL until it is cut: that server is then gone for those who came this way. */
+/**
+ * Forwards connections to the server of a URL until it is cut. The server is then unreachable for connections through
+ * the relay.
+ */
 export async function startRelay(url: string): Promise<Relay> {
   const target = new URL(url);
   const sockets = new Set<Socket>();

@@ -10,7 +10,7 @@ export interface ReplayAnswer {
   readonly differences: readonly { part: string; key: string; checkpoint: number; replay: number }[];
 }
 
-/** `freshet replay` on a shop, as operators run it. */
+/** Runs `freshet replay` on a shop, as operators run it. */
 export function runReplay(shop: TestNamespace, args: readonly string[] = ['--json']): Promise<Ended> {
   return runCommand(shop, ['replay', ...args]);
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Memory that a process holds, in MiB. */
+/** Returns the resident memory of a process in MiB. */
 export function residentMiB(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1_024;
 }

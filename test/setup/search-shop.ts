@@ -1,6 +1,6 @@
 import { seededRandom } from '../../src/learn/seeded-random';
 
-/** A product as a test knows it: what it sends, in a form that can be counted by hand. */
+/** A product in a form that tests send and can count by hand. */
 export interface TestProduct {
   readonly id: string;
   readonly title: string;
@@ -20,7 +20,7 @@ const BRANDS = ['Acme', 'Bolt & Co', 'Cord'];
 const CATEGORIES = ['Home > Kitchen', 'Home > Living', 'Garden', 'Garden > Tents'];
 const AVAILABILITIES = ['IN_STOCK', 'IN_STOCK', 'IN_STOCK', 'OUT_OF_STOCK', 'PREORDER', 'DISCONTINUED'] as const;
 
-/** Made up, the same for a seed. */
+/** Generates products; the same seed gives the same products. */
 export function testProducts(count: number, seed: number): TestProduct[] {
   const random = seededRandom(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)];

@@ -1,4 +1,6 @@
-/** Dumps the tables of a shop as compressed JSON, and restores them: a database as a release left it. */
+/**
+ * Dumps the tables of a shop as compressed JSON and restores them, to test with a database that an older release wrote.
+ */
 import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -7,31 +9,44 @@ import { migrate } from '../../src/platform/migrate';
 import { readMigrations, migrationsFolder } from '../../src/platform/migration-files';
 import { testFolder, type TestNamespace } from './shop';
 
-interface Dump {
-  /** Name of the newest migration that was applied. */
-  readonly migration: string;
-  readonly release: string;
-  /** By table: its rows as JSON objects. Bytes are hexadecimal, as PostgreSQL writes them. */
-  readonly tables: Readonly<Record<string, readonly object[]>>;
+/** Recorded before the dump is made, when no worker runs any more: it waits in the inbox. */
+export const WAITING_EVENT = {
+  ...{ id: 'waiting', type: 'VIEW', occurredAt: '2026-11-22T09:00:00Z' },
+  ...{ customerId: 'ann', productId: 'lamp-0' },
+};
+
+/** The committed dump of a release. */
+export function shopDumpOf(release: string): string {
+  return path.resolve(__dirname, `../fixtures/stored/shop-${release}.json.gz`);
 }
 
-/** @param release the release whose processes have written the rows */
+interface Dump {
+  /** Name of the newest applied migration. */
+  readonly migration: string;
+  readonly release: string;
+  /** The rows of each table as JSON objects. Bytes are hexadecimal, as PostgreSQL writes them. */
+  readonly tables: Readonly<Record<string, string>>;
+}
+
+/** @param release the release whose processes wrote the rows */
 export async function dumpShop(shop: TestNamespace, release: string): Promise<Buffer> {
   return withClient(shop, async (client) => {
     const [{ migration }] = (
       await client.query<{ migration: string }>('SELECT max(migration_name) AS migration FROM _prisma_migrations')
     ).rows;
-    const tables: Record<string, object[]> = {};
+    const tables: Record<string, string> = {};
     for (const table of await tablesOf(client, shop)) {
-      const { rows } = await client.query<{ row: object }>(`SELECT to_jsonb(t) AS row FROM "${table}" t`);
-      tables[table] = rows.map(({ row }) => row);
+      const { rows } = await client.query<{ json: string }>(
+        `SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]')::text AS json FROM "${table}" t`,
+      );
+      tables[table] = rows[0].json;
     }
     const dump: Dump = { migration, release, tables };
     return gzipSync(JSON.stringify(dump), { level: 9 });
   });
 }
 
-/** Migrates an empty schema as far as the dump's release did, and fills its tables. No later migration is applied. */
+/** Migrates an empty schema up to the dump's migration, and fills its tables. It applies no later migration. */
 export async function restoreShop(shop: TestNamespace, bytes: Uint8Array): Promise<Dump> {
   const dump = JSON.parse(gunzipSync(bytes).toString()) as Dump;
   const folder = testFolder('migrations');
@@ -40,7 +55,7 @@ export async function restoreShop(shop: TestNamespace, bytes: Uint8Array): Promi
       cpSync(path.join(migrationsFolder(), name), path.join(folder, name), { recursive: true });
   await migrate(shop.databaseUrl, shop.namespace, { folder, release: dump.release });
   await withClient(shop, async (client) => {
-    // The rows are consistent as they are: no trigger may change them, and no foreign key demands an order of tables.
+    // The rows are consistent: triggers must not change them, and foreign keys must not require an order of tables.
     await client.query("SET session_replication_role = 'replica'");
     for (const [table, rows] of Object.entries(dump.tables)) {
       await client.query(`DELETE FROM "${table}"`);
@@ -48,7 +63,7 @@ export async function restoreShop(shop: TestNamespace, bytes: Uint8Array): Promi
       await client.query(
         `INSERT INTO "${table}" (${columns}) OVERRIDING SYSTEM VALUE
          SELECT ${columns} FROM jsonb_populate_recordset(NULL::"${table}", $1)`,
-        [JSON.stringify(rows)],
+        [rows],
       );
     }
     await advanceSequences(client, shop);
@@ -66,7 +81,7 @@ async function tablesOf(client: Client, { namespace }: TestNamespace): Promise<s
   return rows.map(({ name }) => name);
 }
 
-/** Without generated columns. */
+/** Returns the columns without generated ones. */
 async function columnsOf(client: Client, { namespace }: TestNamespace, table: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT column_name AS name FROM information_schema.columns

@@ -9,26 +9,28 @@ export interface TestNamespace {
   readonly namespace: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** Removes its tables. Its keys in Redis go with the run's Redis. */
+  /** Deletes its tables. Its keys in Redis are deleted with the Redis of the test run. */
   drop(): Promise<void>;
 }
 
-/** The services of this run of jest. */
+/** The services of this jest run. */
 export function testServices(): { databaseUrl: string; redisUrl: string } {
   const { TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redisUrl } = process.env;
   if (!databaseUrl || !redisUrl)
-    throw new Error('No test services here: this test belongs to the project "integration".');
+    throw new Error('No test services are running: move this test to the project "integration".');
   return { databaseUrl, redisUrl };
 }
 
-/** A new folder that goes with this run of jest, and with it whatever PostgreSQL or Redis a test starts in it. */
+/**
+ * Creates a folder that is deleted with this jest run, together with any PostgreSQL or Redis that a test starts in it.
+ */
 export function testFolder(name: string, mode = 0o755): string {
   const folder = mkdtempSync(path.join(process.env.TEST_FOLDER ?? tmpdir(), `${name}-`));
   chmodSync(folder, mode);
   return folder;
 }
 
-/** A shop of its own for a test file, migrated and empty, so that files can run side by side. */
+/** Creates a separate shop for a test file, migrated and empty, so that files can run in parallel. */
 export async function testNamespace(): Promise<TestNamespace> {
   const services = testServices();
   const namespace = `test_${randomBytes(6).toString('hex')}`;

@@ -1,4 +1,4 @@
-/** `npm start`, as a user's terminal runs it. */
+/** Runs `npm start` as a user's terminal does. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -6,11 +6,11 @@ import path from 'node:path';
 
 const program = path.resolve(__dirname, '../../dist/cli/start.js');
 
-/** `npm start` without npm and the bootstrap, in a process group of its own, as a terminal would start it. */
+/** Runs `npm start` without npm and the bootstrap, in a separate process group, as a terminal would start it. */
 export interface Started {
   readonly process: ChildProcess;
   output(): string;
-  /** Waits for a line that matches; fails where the process ends without. */
+  /** Waits for a line that matches; fails if the process ends without it. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
   exitCode(): Promise<number | null>;
 }
@@ -43,13 +43,13 @@ export function start(env: NodeJS.ProcessEnv): Started {
   };
 }
 
-/** Ends whatever has been started and still runs. */
+/** Ends all started processes that still run. */
 export function endStarted(): void {
   for (const group of groups.splice(0)) {
     try {
       process.kill(-group, 'SIGKILL');
     } catch {
-      // It has ended.
+      // The process has already ended.
     }
   }
 }

@@ -1,12 +1,12 @@
-/** Committed fixtures of what is stored and sent: see test/fixtures/stored/README.md. */
+/** Committed fixtures of stored and sent data: see test/fixtures/stored/README.md. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const FOLDER = path.resolve(__dirname, '../fixtures/stored');
-/** Of base64, so that a diff shows where bytes changed. */
+/** The length of base64 lines, so that a diff shows where bytes changed. */
 const LINE_LENGTH = 100;
 
-/** `WRITE_FIXTURES=1` replaces the committed fixtures by what today's code writes. */
+/** `WRITE_FIXTURES=1` replaces the committed fixtures with the output of the current code. */
 const isWriting = process.env.WRITE_FIXTURES === '1';
 
 type Entries = Record<string, unknown>;
@@ -14,17 +14,17 @@ type Entries = Record<string, unknown>;
 export interface StoredFixtures {
   /** Fails unless the entry is equal to the committed one. */
   check(name: string, value: unknown): void;
-  /** The same for bytes. */
+  /** The same check for bytes. */
   checkBytes(name: string, bytes: Uint8Array): void;
-  /** The committed bytes: what a release before this one has stored. */
+  /** Returns the committed bytes, as an earlier release stored them. */
   bytes(name: string): Uint8Array;
-  /** The committed entry. */
+  /** Returns the committed entry. */
   json<T>(name: string): T;
 }
 
 /**
- * The fixtures of one file. Call it once in a `describe` or at the top of a test file, before its tests. A test at the end of
- * the file fails for committed entries that no test has read.
+ * Returns the fixtures of one file. Call it once in a `describe` or at the top of a test file, before its tests. A test
+ * at the end of the file fails for committed entries that no test has read.
  */
 export function storedFixtures(area: string): StoredFixtures {
   if (isWriting && process.env.CI)
@@ -40,11 +40,11 @@ export function storedFixtures(area: string): StoredFixtures {
 
   const of = (name: string): unknown => {
     used.add(name);
-    if (!(name in entries)) throw new Error(`${file} has no entry ${name}: see the README beside it.`);
+    if (!(name in entries)) throw new Error(`${file} has no entry ${name}: see the README in its folder.`);
     return entries[name];
   };
   const check = (name: string, value: unknown): void => {
-    // As JSON keeps it: without what is undefined.
+    // As JSON stores it: without undefined values.
     const stored = JSON.parse(JSON.stringify(value)) as unknown;
     if (isWriting) entries[name] = stored;
     expect({ [name]: stored }).toEqual({ [name]: of(name) });
@@ -59,7 +59,7 @@ export function storedFixtures(area: string): StoredFixtures {
   };
 }
 
-/** A test, to stand last in the file: every committed entry is read by a test. */
+/** Adds a test that must be the last one in the file: it checks that a test has read every committed entry. */
 export function everyFixtureIsRead(fixtures: StoredFixtures): void {
   const { used, names } = fixtures as StoredFixtures & { used: Set<string>; names: () => string[] };
   it('every committed fixture is read', () => expect([...used].sort()).toEqual(names().sort()));

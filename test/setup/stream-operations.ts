@@ -1,4 +1,4 @@
-/** What tests of streams send, and what they compare windows with. */
+/** The operations of stream tests, and the functions that compare windows. */
 import type { Pool } from 'pg';
 
 export const CREATE_STREAM = `mutation($stream: StreamInput!) {
@@ -64,13 +64,13 @@ export interface WindowsAnswer {
   readonly windows: readonly WindowAnswer[];
 }
 
-/** A window's figures by name: exact ones as they are written. */
+/** Returns a window's figures by name, exact ones as they are written. */
 export const figuresOf = ({ values }: WindowAnswer): Record<string, unknown> =>
   Object.fromEntries(
     values.map(({ name, decimal, number, quantiles, top }) => [name, decimal ?? top ?? quantiles ?? number]),
   );
 
-/** The windows that are stored of each stream, as their bytes. */
+/** Returns the stored windows of each stream, as bytes. */
 export async function storedWindows(pool: Pool, stream: string): Promise<string[]> {
   const { rows } = await pool.query<{ row: string }>(
     `SELECT concat_ws(' ', w.key, w.start_at, w.end_at, encode(w.state, 'hex')) AS row

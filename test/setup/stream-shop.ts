@@ -1,4 +1,4 @@
-/** A shop with one API process and a worker for the tests of a file, and what it takes to define streams and ask them. */
+/** A shop with one API process and a worker for the tests of a file, with functions that define and query streams. */
 import type { Pool } from 'pg';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RECORD, type RecordAnswer } from './operations';
@@ -17,7 +17,7 @@ import {
 import { until } from './until';
 
 const DAY = Date.now() - 20 * 86_400_000;
-/** The day that purchases are of. */
+/** The day of the purchases. */
 export const MIDNIGHT = DAY - (DAY % 86_400_000);
 export const at = (minutes: number) => new Date(MIDNIGHT + minutes * 60_000).toISOString();
 let made = 0;
@@ -76,7 +76,7 @@ export function streamShop() {
   const record = async (events: object[]) => {
     const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events });
     expect(recordEvents).toMatchObject({ accepted: events.length, errors: [] });
-    // In the log, and so in every window.
+    // An event in the log is in every window.
     await until(
       () =>
         pool.query<{ done: boolean }>('SELECT done_at IS NOT NULL AS done FROM inbox WHERE id = $1', [

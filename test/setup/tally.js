@@ -1,6 +1,6 @@
 'use strict';
 
-/** A jest reporter: counts, for the line that `npm test` ends with. */
+/** A jest reporter that counts tests for the last line of `npm test`. */
 const { writeFileSync } = require('node:fs');
 
 module.exports = class Tally {
@@ -9,7 +9,7 @@ module.exports = class Tally {
   }
 
   onRunComplete(_contexts, results) {
-    // A file that could not even be loaded has no tests that could fail; it counts as one.
+    // A file that could not be loaded has no tests that could fail, so it counts as one failure.
     writeFileSync(
       this.file,
       JSON.stringify({

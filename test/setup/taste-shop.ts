@@ -1,4 +1,7 @@
-/** A made-up shop of tastes that can be learned in a second or two: what its models rank is better than what is popular. */
+/**
+ * A synthetic shop whose customers have tastes that can be learned in a second or two: its models rank better than
+ * popularity does.
+ */
 import pino from 'pino';
 import { BackfillService } from '../../src/events/backfill.service';
 import { Outbox } from '../../src/events/outbox';
@@ -29,7 +32,7 @@ const tasteProducts = () =>
     })),
   );
 
-/** Customers `c-0` … who each keep to one line of goods, over the hundred days before `now`. */
+/** Customers `c-0` … who each prefer one product line, over the hundred days before `now`. */
 function tasteEvents(now: number): StoredEvent[] {
   const random = seededRandom(7);
   const events: StoredEvent[] = [];
@@ -56,7 +59,7 @@ function tasteEvents(now: number): StoredEvent[] {
   return events;
 }
 
-/** Puts all of it into the log at once, without a worker, so that whatever is fitted of it is fitted of the same. */
+/** Writes all events to the log in one step, without a worker, so that every model is fitted on the same data. */
 export async function fillTasteShop(shop: TestNamespace, client: GraphqlClient): Promise<void> {
   await client.data(UPSERT, { products: tasteProducts() });
   const log = pino({ level: 'silent' });

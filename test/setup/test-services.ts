@@ -1,4 +1,4 @@
-/** PostgreSQL and Redis for one run of jest, in a folder of their own that nobody needs afterwards. */
+/** Starts PostgreSQL and Redis for one jest run, in a temporary folder. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -9,17 +9,17 @@ import { startServices } from '../../src/platform/services';
 export interface TestServices {
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** Where tests may put what they need: it goes with the services, and so does every server started in it. */
+  /** A folder for test data. It is deleted with the services, and servers that run in it are ended. */
   readonly folder: string;
-  /** Ends both and removes their folder. */
+  /** Ends both services and deletes their folder. */
   end(): Promise<void>;
 }
 
 /**
- * Waits for the end of its standard input, which comes when whoever started it is gone, however that happened; then ends
- * every PostgreSQL and Redis that runs somewhere in the folder, and removes it. Nothing in there has to survive, so they
- * end at once (SIGQUIT, SIGKILL). It looks again for some seconds, because a server may just have been starting. What a test
- * has mounted in there and left goes, too.
+ * Waits for the end of its standard input, which occurs when the parent process has ended for any reason. It then ends
+ * every PostgreSQL and Redis that runs in the folder, and deletes the folder. The servers are ended immediately
+ * (SIGQUIT, SIGKILL), because no data has to survive. The watchdog repeats the search for some seconds, because a
+ * server may just have been starting. It also unmounts file systems that a test has left mounted in the folder.
  */
 const WATCHDOG = `
 cat > /dev/null
@@ -51,8 +51,8 @@ export async function startTestServices(): Promise<TestServices> {
   });
   watchdog.unref();
   const end = async () => {
-    writeFileSync(path.join(folder, 'clean'), ''); // nothing is starting any more
-    watchdog.ref(); // to be waited for
+    writeFileSync(path.join(folder, 'clean'), ''); // No server is starting any more.
+    watchdog.ref(); // The process must wait for the watchdog.
     const gone = once(watchdog, 'exit');
     watchdog.stdin.end();
     await gone;

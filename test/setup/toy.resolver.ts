@@ -25,7 +25,7 @@ export class Toy {
   }
 }
 
-/** A schema small enough to try the door with. */
+/** A schema small enough for tests of the HTTP and WebSocket endpoints. */
 @Resolver(() => Toy)
 export class ToyResolver {
   readonly queues = new Set<BoundedQueue<number>>();
@@ -59,7 +59,7 @@ export class ToyResolver {
     return milliseconds;
   }
 
-  /** Spends as an expression would. */
+  /** Spends budget as an expression would. */
   @Scoped('STOREFRONT')
   @Query(() => Int)
   ponder(@Arg('steps', () => Int) steps: number, @Ctx() context: Context): number {
@@ -81,7 +81,7 @@ export class ToyResolver {
     return tick;
   }
 
-  /** Its first value at once, then whatever `queues` are pushed. */
+  /** Yields its first value immediately, and then every value pushed to `queues`. */
   ticks({ from }: { from: number }, { signal }: Context): AsyncIterable<number> {
     const queue: BoundedQueue<number> = new BoundedQueue({ limit: 10, onClose: () => this.queues.delete(queue) });
     this.queues.add(queue);

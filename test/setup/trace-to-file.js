@@ -1,6 +1,9 @@
 'use strict';
 
-/** Loaded into a process before all else: an OpenTelemetry SDK that writes each span as a line of JSON to TRACE_FILE. */
+/**
+ * Loaded into a process before all other code: an OpenTelemetry SDK that writes each span as a line of JSON to
+ * TRACE_FILE.
+ */
 const { appendFileSync } = require('node:fs');
 const { context, propagation } = require('@opentelemetry/api');
 const { AsyncLocalStorageContextManager } = require('@opentelemetry/context-async-hooks');

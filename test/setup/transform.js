@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * @swc/jest, with the globals that loops use bound once a module: jest runs modules in a context of its own, where each look
- * at a global takes a hundred times as long as outside.
+ * @swc/jest, with the globals that loops use bound once for each module: jest runs modules in a separate context, where
+ * each access to a global takes a hundred times as long as outside.
  */
 const { createTransformer } = require('@swc/jest');
 

@@ -1,6 +1,6 @@
 /**
- * Runs a test without what it writes to standard error: jest takes the words of a process that ran out of memory for its
- * own worker's, wherever it reads them.
+ * Runs a test without its output to standard error: jest would mistake the message of a process that ran out of memory
+ * for that of its own worker.
  */
 export async function unprinted<T>(run: () => Promise<T>): Promise<T> {
   const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);

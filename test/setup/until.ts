@@ -1,7 +1,7 @@
 /**
- * Asks again and again until the answer fits.
- * @param boundMs for a machine that is busy; what a test claims to be sooner has its own bound
- * @throws Error with the last answer when that takes too long
+ * Repeats the call until the result matches.
+ * @param boundMs allows for a busy machine; a test that claims a shorter time has its own bound
+ * @throws Error with the last result if that takes too long
  */
 export async function until<T>(ask: () => Promise<T> | T, fits: (answer: T) => boolean, boundMs = 60_000): Promise<T> {
   const giveUpAt = Date.now() + boundMs;

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Loaded into a worker before it starts (NODE_OPTIONS=--require). Its background work keeps the usual priority: at the
- * lowest one, fits and EASE get no time while the processes of another test keep the machine busy.
+ * Loaded into a worker before it starts (NODE_OPTIONS=--require). Its background work runs at normal priority: at the
+ * lowest priority, fits and EASE get no CPU time while the processes of another test keep the machine busy.
  */
 require('node:os').setPriority = () => undefined;

@@ -1,9 +1,9 @@
 'use strict';
 
 /**
- * Loaded into a process before it starts (NODE_OPTIONS=--require). It prints every turn of the event loop that took more
- * than 50 ms of CPU, and now and then how much the main thread has used in all. CPU time of the main thread, as Linux
- * counts it, because a busy machine makes every turn look long by the clock.
+ * Loaded into a process before it starts (NODE_OPTIONS=--require). It prints every iteration of the event loop that
+ * took more than 50 ms of CPU, and periodically the total CPU time of the main thread. It measures CPU time of the main
+ * thread, as Linux counts it, because on a busy machine wall-clock times are too long.
  */
 const { readFileSync } = require('node:fs');
 const { isMainThread } = require('node:worker_threads');

@@ -11,7 +11,7 @@ import { NO_MODELS } from '../../src/recommend/sources/source';
 const events = syntheticPurchases(100, 60, 160);
 const model = fitRanker(events, { until: events.at(-1)!.occurredAt + 1 }) as RankerModel;
 const { means, weightsNew, weightsBought, interceptNew, interceptBought, figures } = model;
-/** As other code would have fitted it. */
+/** A ranker as other code would have fitted it. */
 const foreign = new RankerModel(
   model.featureNames.map((name) => `${name}, smoothed`),
   means,
@@ -53,7 +53,7 @@ describe('the active version in a process', () => {
   afterAll(() => active.close());
 
   it.each(['foreign', 'torn'])(
-    'says that it can’t answer with one that is %s, and keeps the one before',
+    'reports that it can’t serve one that is %s, and continues with the previous one',
     async (id) => {
       expect(active.version).toBe('own');
       await promote(id);
@@ -65,7 +65,7 @@ describe('the active version in a process', () => {
     },
   );
 
-  it('swaps in the next that it can answer with', async () => {
+  it('swaps in the next version that it can serve', async () => {
     await promote('next');
     expect(active.version).toBe('next');
   });
@@ -74,7 +74,7 @@ describe('the active version in a process', () => {
     expect(decodeRanker(stored.get('foreign') as Uint8Array).holdoutModel?.isCompatible()).toBe(false);
   });
 
-  it('knows parameters that are no numbers', () => {
+  it('detects parameters that are not numbers', () => {
     expect(model.isFinite()).toBe(true);
     const broken = new RankerModel(model.featureNames, means, weightsNew, weightsBought, NaN, interceptBought, figures);
     expect(broken.isFinite()).toBe(false);

@@ -17,7 +17,7 @@ const TYPES: EventType[] = [
 
 const START = Date.UTC(2011, 0, 1);
 
-/** Logs that collide a lot: few subjects, products, orders and instants, so that sums go up and down again. */
+/** Logs with many collisions: few subjects, products, orders and instants, so that sums rise and fall again. */
 export function arbitraryLog(
   options: { products?: number; maxLength?: number; size?: fc.SizeForArbitrary } = {},
 ): fc.Arbitrary<LogEvent[]> {
@@ -52,7 +52,7 @@ export function arbitraryLog(
     );
 }
 
-/** Two orders are everybody's: what one subject buys in them is theirs, until they are merged. */
+/** Two orders are shared: each subject owns its own purchases in them, until the subjects are merged. */
 function orderOf({ order, subject }: { order: number | null; subject: number }): string {
   return order !== null && order < 2 ? `${order}` : `${order}-${subject}`;
 }

@@ -30,7 +30,7 @@ async function pressureAt(load: InboxLoad) {
   return { pressure, admits, becomes };
 }
 
-it('counts what it admits between two measurements', async () => {
+it('counts requests that it admits between two measurements', async () => {
   const { pressure, admits } = await pressureAt({ ageMs: 0, events: 40 });
   expect([admits(30), admits(29), admits(1), admits(1)]).toEqual([true, true, true, false]);
   await pressure.stop();

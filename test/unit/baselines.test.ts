@@ -70,7 +70,7 @@ describe('popularity', () => {
     expect(listOf(split, popularityBaseline(split), 'ann', 'ink')).toBe('pen pad');
   });
 
-  it('of 30 days counts lines, from the day on that is 30 before the cut', () => {
+  it('of 30 days counts lines, starting 30 days before the cut', () => {
     expect(scoresOf(split, recentLines(split))).toEqual({ pen: 0, ink: 1, pad: 3 });
     expect(listOf(split, recentPopularityBaseline(split), 'bob')).toBe('pad ink pen');
   });
@@ -112,13 +112,13 @@ describe('personal frequency', () => {
     '95 bob b4 mug',
   );
 
-  it('counts orders, not lines, and orders the rest by what 30 days have sold', () => {
+  it('counts orders, not lines, and orders the rest by sales of the last 30 days', () => {
     // ink 2, pen 1; then pad (2 lines), mug (1), cap (0)
     expect(listOf(split, personalFrequencyBaseline(split), 'ann')).toBe('ink pen pad mug cap');
   });
 
   it('never lets the tie-break outweigh an order', () => {
-    // mug 1 + 1/3, cap 1 + 0: pad, at 2 + 2/3, and nothing that was not bought stands above them.
+    // mug 1 + 1/3, cap 1 + 0; pad is at 2 + 2/3. No product without purchases ranks above them.
     expect(listOf(split, personalFrequencyBaseline(split), 'bob')).toBe('pad mug cap pen ink');
   });
 });
@@ -148,7 +148,7 @@ describe('co-count', () => {
     expect(complete('cod')).toBe('ale dip bun'); // ale 2, dip 2 (the first by index), bun 1
   });
 
-  it('sums over the basket, leaves out what is in it, and passes over what it has never seen', () => {
+  it('sums over the basket, leaves out its products, and ignores unknown ones', () => {
     expect(complete('ale dip')).toBe('cod bun'); // cod 2 + 2, bun 2 + 0
     expect(complete('ale new')).toBe('bun cod dip'); // bun 2, cod 2, dip 0
   });
@@ -165,14 +165,14 @@ describe('over all lists', () => {
     expect(lists.means().coverage).toBe(2 / 4);
   });
 
-  it('novelty is the mean self-information of what was shown, −log2((buyers + 1) / (customers + 1))', () => {
+  it('novelty is the mean self-information of the shown products, −log2((buyers + 1) / (customers + 1))', () => {
     const lists = total();
     lists.add([0, 1], new Set([0])); // −log2(4/8) = 1, −log2(2/8) = 2
     lists.add([0], new Set([1])); // 1
     expect(lists.means().novelty).toBeCloseTo((1 + 2 + 1) / 3, 12);
   });
 
-  it('both look at ten places', () => {
+  it('both use ten positions', () => {
     const lists = total();
     const others = [...Array(9).keys()].map((n) => 10 + n);
     lists.add([0, ...others, 1], new Set([0]));
@@ -180,7 +180,7 @@ describe('over all lists', () => {
     expect(lists.means().novelty).toBeCloseTo((1 + 9 * 3) / 10, 12);
   });
 
-  it('an empty list is counted, and hits nothing', () => {
+  it('an empty list is counted, and has no hits', () => {
     const lists = total();
     lists.add([], new Set([0]));
     lists.add([0], new Set([0]));
@@ -189,7 +189,7 @@ describe('over all lists', () => {
 });
 
 describe('EASE and iALS', () => {
-  // Two kinds of customers; sam is of the first kind, with little to go by.
+  // Two kinds of customers; sam is of the first kind, with few events.
   const shelves = ['tea cup pot', 'saw axe oil'].map((shelf) => shelf.split(' '));
   const lines = Array.from({ length: 20 }, (_, n) =>
     shelves[n % 2].map((product) => `${n} c${n} o${n} ${product}`),
@@ -199,10 +199,13 @@ describe('EASE and iALS', () => {
   it.each([
     ['ease', easeBaseline(split, loadKernels())],
     ['ials', ialsBaseline(split, loadKernels(), 1)],
-  ])('%s ranks what goes with a history before what does not, and only what it was trained on', (model, ranker) => {
-    expect(ranker.model).toBe(model);
-    const list = listOf(split, ranker, 'sam', 'tea jam').split(' ');
-    expect(list.slice(0, 2).sort()).toEqual(['cup', 'pot']);
-    expect(list.slice(2).sort()).toEqual(['axe', 'oil', 'saw']);
-  });
+  ])(
+    '%s ranks what matches a history before what does not, and only products that it was trained on',
+    (model, ranker) => {
+      expect(ranker.model).toBe(model);
+      const list = listOf(split, ranker, 'sam', 'tea jam').split(' ');
+      expect(list.slice(0, 2).sort()).toEqual(['cup', 'pot']);
+      expect(list.slice(2).sort()).toEqual(['axe', 'oil', 'saw']);
+    },
+  );
 });

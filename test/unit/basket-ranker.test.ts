@@ -19,13 +19,13 @@ const log = syntheticPurchases(60, 40, 170);
 const until = log[0].occurredAt + 160 * DAY;
 const kernels = loadKernels();
 
-/** Everything from an instant on is another product, order by order as many as before. */
+/** From an instant on, each product is replaced by another one, with the same number of orders. */
 const altered = (from: number, events = log): LogEvent[] =>
   events.map((event) =>
     event.occurredAt < from ? event : { ...event, productId: `p${(Number(event.productId?.slice(1)) + 29) % 40}` },
   );
 
-/** The lines of each order in another order, and with the other's place in its id. */
+/** The lines of each order in another order, and with another line number in their ids. */
 function linesShuffled(): LogEvent[] {
   const shuffled: LogEvent[] = [];
   for (let at = 0; at < log.length;) {
@@ -71,7 +71,7 @@ describe('questions about orders', () => {
     expect(questions(shuffled)).toEqual(questions(log));
   });
 
-  it('hide any product alike, the first and the last by id as well', () => {
+  it('hide every product equally often, the first and the last by id as well', () => {
     const order = { subject: 'c:1', at: 0, productIds: ['a', 'b', 'c', 'd'] };
     const random = seededRandom(3);
     const counts = new Map<string, number>();
@@ -97,18 +97,18 @@ describe('examples from orders', () => {
     );
   };
 
-  it('know nothing of what comes after the order they are of', () => {
+  it('use no data after the order that they are built from', () => {
     const middle = ordersBetween(log, start, until).map(({ at }) => at)[60];
     const own = listsOf(log);
     const other = listsOf(altered(middle));
     let same = 0;
     while (same < own.length && own[same] === other[same]) same++;
-    // At least four lists of each order before: anonymous and known, all the others given and one.
+    // At least four lists of each earlier order: anonymous and known, with all other products given or one.
     expect(same).toBeGreaterThan(200);
     expect(same).toBeLessThan(own.length);
   });
 
-  it('notice a leak: they do move when the past does', () => {
+  it('a leak would be detected: they change when the past changes', () => {
     expect(listsOf(altered(start - 10 * DAY))[0]).not.toEqual(listsOf(log)[0]);
   });
 });
@@ -118,13 +118,13 @@ describe('the basket ranker', () => {
   const basket = tested.basket as BasketSection;
   const bytes = encodeRanker({ ...tested, easeLambda: 300 });
 
-  it('is the same bytes for the same data, whatever comes after `until`', () => {
+  it('is the same bytes for the same data, with any events after `until`', () => {
     const own = encodeBasketSection(basket);
     expect(encodeBasketSection(fitted(altered(until)).basket as BasketSection)).toEqual(own);
     expect(encodeBasketSection(fitted(altered(until - 2 * DAY)).basket as BasketSection)).not.toEqual(own);
   });
 
-  it('was better than popularity on baskets it had not seen, and than no fit at all', () => {
+  it('was better than popularity on baskets it had not seen, and than the ranker without a fit', () => {
     const measures = tested.evidence?.measures.filter(({ name }) => name.includes('basket')) ?? [];
     expect(measures).toHaveLength(2);
     const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -134,7 +134,7 @@ describe('the basket ranker', () => {
     }
   });
 
-  it('is in the artefact, whole; a version from before there was one loads without', () => {
+  it('is stored in the artefact, whole; an older version without one loads without', () => {
     const decoded = decodeRanker(bytes);
     expect(encodeRanker(decoded)).toEqual(bytes);
     expect(decoded.basket?.model.isFinite()).toBe(true);
@@ -150,7 +150,7 @@ describe('the basket ranker', () => {
     expect(() => decodeRanker(older)).toThrow('version 1');
   });
 
-  it('is left out where it was fitted over other features, the rest being served', () => {
+  it('is left out if it was fitted over other features; the rest is served', () => {
     const names = basket.model.featureNames.map((name) => `${name}, smoothed`);
     const foreign = { ...basket, model: new BasketModel(names, basket.model.parts) };
     const served = decodeCompatibleRanker(encodeRanker({ ...tested, easeLambda: 300, basket: foreign }), {});
@@ -158,7 +158,7 @@ describe('the basket ranker', () => {
     expect(served.model.isCompatible()).toBe(true);
   });
 
-  it('is not there where there is too little to learn from', () => {
+  it('is absent if there is too little to learn from', () => {
     // Single purchases make no basket.
     const single = log.map((event, n) => ({ ...event, id: `single${n}:1` }));
     expect(fitted(single).basket).toBeNull();
@@ -190,7 +190,7 @@ describe('the basket ranker', () => {
       ['anonymous, one product', { productIds: ['p4'] }],
       ['known', { history }],
       ['known, one product', { history, productIds: ['p4'] }],
-    ])('%s: full, distinct, without the cart, with reasons that add up and name what they rest on', (_, more) => {
+    ])('%s: full, distinct, without the cart, with reasons that add up and name their source', (_, more) => {
       const list = ask(more);
       expect(list).toHaveLength(10);
       expect(new Set(ids(list)).size).toBe(10);
@@ -208,11 +208,11 @@ describe('the basket ranker', () => {
       expect(ask(more)).toEqual(list);
     });
 
-    it('takes the cart as a set', () => {
+    it('treats the cart as a set', () => {
       expect(ask({ productIds: ['p8', 'p4', 'p8'] })).toEqual(ask());
     });
 
-    it('ranks by the customer’s history, and for a stranger as for nobody', () => {
+    it('ranks by the customer’s history, and treats an unknown customer as an anonymous one', () => {
       expect(ids(ask({ history }))).not.toEqual(ids(ask()));
       expect(ask({ history: new CustomerHistory() })).toEqual(ask());
       for (const { productId, reasons } of ask({ history, limit: 20 })) {
@@ -221,7 +221,7 @@ describe('the basket ranker', () => {
       }
     });
 
-    it('completes by counts where there is no model, or nothing in the cart that it knows', () => {
+    it('completes by counts if there is no model, or no known product in the cart', () => {
       expect(ask({ basket: null }).every(({ reasons }) => reasons[0].source === 'co-purchase')).toBe(true);
       expect(ask({ productIds: ['never seen'] }).every(({ reasons }) => reasons[0].source === 'popularity')).toBe(true);
     });
@@ -231,13 +231,13 @@ describe('the basket ranker', () => {
       expect(ask(page)).toEqual(ask({ ...page, basket: null }));
     });
 
-    it('answers the same from a decoded version', () => {
+    it('returns the same from a decoded version', () => {
       const { basket: served, sources, model } = decodeCompatibleRanker(bytes, {});
       const list = ask({ history });
       expect(ask({ history, basket: served, models: sources, blend: model })).toEqual(list);
     });
 
-    it('is asked about what passes the filter only', () => {
+    it('scores only what passes the filter', () => {
       const tenth = (id: string) => Number(id.slice(1)) % 10 === 4;
       const list = ask({ history, admits: tenth, limit: 4, productIds: ['p8'] });
       expect(list).toHaveLength(4);

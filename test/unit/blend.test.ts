@@ -27,7 +27,7 @@ function altered(from: number): LogEvent[] {
 }
 
 describe('the blend', () => {
-  it('learns from what was before `until` only: altering everything after moves no bit of it', () => {
+  it('learns only from events before `until`: changing everything after it changes no bit of it', () => {
     const own = fitRanker(log, { until })?.encode();
     expect(own).toBeDefined();
     expect(fitRanker(altered(until), { until })?.encode()).toEqual(own);
@@ -39,7 +39,7 @@ describe('the blend', () => {
     ).toEqual(own);
   });
 
-  it('makes candidates and features as of a window’s start: altering what comes after moves labels only', () => {
+  it('builds candidates and features as of a window’s start: changing later events changes labels only', () => {
     const newest = { ...options, until, windows: 1 };
     const keyed = (events: readonly LogEvent[]): Set<string> =>
       new Set(
@@ -54,7 +54,7 @@ describe('the blend', () => {
     expect(other).toEqual(real);
   });
 
-  it('notices a leak: features do move when the past does', () => {
+  it('a leak would be detected: features change when the past changes', () => {
     const rows = (events: readonly LogEvent[]): number[] =>
       collectExamples(new PointInTimeReplay(events), { ...options, until }).flatMap(({ lists }) =>
         Array.from(lists[0].features),
@@ -77,7 +77,7 @@ describe('the blend', () => {
       fitAndTestRanker(events, { until, baskets: false })?.holdoutModel?.encode();
     const own = twinOf(log);
     expect(own).toBeDefined();
-    // Whatever becomes of the newest window: others buy others' products, or all the same.
+    // Two cases of the newest window: customers buy others' products, or all buy the same one.
     const newest = until - 30 * DAY;
     const swapped = (to: (event: LogEvent) => Partial<LogEvent>) =>
       log.map((event) => (event.occurredAt < newest ? event : { ...event, ...to(event) }));
@@ -90,7 +90,7 @@ describe('the blend', () => {
     expect(twinOf(altered(until - 61 * DAY))).not.toEqual(own);
   });
 
-  it('is refused by the gate where its chances are too sure, though it ranks as well', () => {
+  it('is refused by the gate if its probabilities are overconfident, although it ranks as well', () => {
     const windows = collectExamples(new PointInTimeReplay(log), { ...options, until });
     const newest = windows[windows.length - 1];
     const { holdoutModel } = fitAndTestRanker(log, { until, baskets: false })!;
@@ -102,7 +102,7 @@ describe('the blend', () => {
       return evaluateGate({ ...same, chances, measures }, 1);
     };
     expect(judged(1, 0)).toMatchObject({ passed: true, warnings: [] });
-    // A base rate that has drifted is the shop's: the next fit learns it.
+    // A drifted base rate is a property of the shop: the next fit learns it.
     for (const drift of [Math.log(4), -Math.log(4)]) {
       const { passed, warnings } = judged(1, drift);
       expect([passed, warnings]).toEqual([true, [expect.stringContaining('base rate')]]);
@@ -111,7 +111,7 @@ describe('the blend', () => {
       expect(judged(slope, 0)).toMatchObject({ passed: false, reasons: [expect.stringContaining('probabilities')] });
   });
 
-  it('says null where there is too little to learn from', () => {
+  it('is null if there is too little to learn from', () => {
     expect(fitRanker([], { until })).toBeNull();
     expect(fitRanker(log.slice(0, 300), { until })).toBeNull();
   });

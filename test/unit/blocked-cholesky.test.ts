@@ -1,7 +1,7 @@
 import { factorCholesky, solveFactored } from '../../src/learn/blocked-cholesky';
 import { seededRandom } from '../../src/learn/seeded-random';
 
-/** M Mᵀ + I of random M. */
+/** Returns M Mᵀ + I of a random M. */
 function positiveDefinite(n: number): Float64Array {
   const random = seededRandom(n);
   const m = Float64Array.from({ length: n * n }, () => random() - 0.5);
@@ -15,11 +15,11 @@ function positiveDefinite(n: number): Float64Array {
   return a;
 }
 
-// Around the sizes of a block (64) and of four rows.
+// Sizes around those of a block (64) and of four rows.
 describe.each([1, 3, 4, 63, 64, 65, 130, 200])('a positive definite matrix of %i rows', (n) => {
   const a = positiveDefinite(n);
 
-  it('gives back x from A x', () => {
+  it('solves A x = b for x', () => {
     const x = Float64Array.from({ length: n }, (_, i) => Math.sin(i));
     const b = x.map((_, i) => x.reduce((sum, value, k) => sum + a[i * n + k] * value, 0));
     const factor = a.slice();
@@ -28,7 +28,7 @@ describe.each([1, 3, 4, 63, 64, 65, 130, 200])('a positive definite matrix of %i
     expect(Math.max(...b.map((value, i) => Math.abs(value - x[i])))).toBeLessThan(1e-11);
   });
 
-  it('with one diagonal cell taken away is refused at that row', () => {
+  it('with one diagonal cell removed is refused at that row', () => {
     const spoilt = a.slice();
     const row = n - 1;
     spoilt[row * n + row] = -1;

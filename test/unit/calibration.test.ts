@@ -4,7 +4,7 @@ import { seededRandom } from '../../src/learn/seeded-random';
 const logOdds = (p: number): number => Math.log(p / (1 - p));
 
 describe('calibration', () => {
-  it('finds nothing wrong with probabilities that are what they say', () => {
+  it('accepts probabilities that match the outcomes', () => {
     const random = seededRandom(1);
     const calibration = new Calibration();
     for (let n = 0; n < 200_000; n++) {
@@ -37,8 +37,8 @@ describe('calibration', () => {
   });
 });
 
-describe('chances of lists', () => {
-  /** Lists of chances, with outcomes drawn from the log-odds that `truth` makes of what is predicted. */
+describe('probabilities of lists', () => {
+  /** Lists of probabilities, with outcomes drawn from the log-odds that `truth` computes from the prediction. */
   function drawn(truth: (predicted: number) => number) {
     const random = seededRandom(5);
     const logOdds = Array.from({ length: 400 }, () => Float64Array.from({ length: 250 }, () => 8 * random() - 8));
@@ -46,7 +46,7 @@ describe('chances of lists', () => {
     return summarizeCalibration(logOdds, labels);
   }
 
-  it('find a drifted base rate, which is no error of shape', () => {
+  it('detect a drifted base rate, which is no error of shape', () => {
     for (const factor of [1 / 4, 1, 3]) {
       const { predictedShare, observedShare, shapeError } = drawn((x) => x + Math.log(factor));
       expect(shapeError / observedShare).toBeLessThan(0.05);
@@ -55,14 +55,14 @@ describe('chances of lists', () => {
     }
   });
 
-  it('find chances that are too sure, not sure enough, or the same for all, whatever the base rate', () => {
+  it('find probabilities that are overconfident, underconfident or constant, for any base rate', () => {
     for (const truth of [(x: number) => 0.1 * x - 2, (x: number) => 3 * x + 4, () => -3]) {
       const { observedShare, shapeError } = drawn(truth);
       expect(shapeError / observedShare).toBeGreaterThan(0.4);
     }
   });
 
-  it('are no chances where nothing came true', () => {
+  it('report nothing if there are no positive outcomes', () => {
     const { observedShare, shapeError } = summarizeCalibration([Float64Array.of(0, 1)], [[0, 0]]);
     expect(observedShare).toBe(0);
     expect(shapeError / observedShare).not.toBeLessThanOrEqual(0.5);

@@ -5,7 +5,7 @@ import { listOfIds, pickBest } from '../../src/recommend/candidate-list';
 import { CustomerScores } from '../../src/recommend/source-scores';
 
 describe('the best of a list', () => {
-  it('are those that sorting gives, and few are asked whether they pass', () => {
+  it('are those of a complete sort, and few are tested by the filter', () => {
     const scored = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.integer({ min: -5, max: 5 })), {
       selector: ([id]) => id,
     });
@@ -36,7 +36,7 @@ describe('the best of a list', () => {
 });
 
 describe('the best of each group of a list', () => {
-  it('are those that sorting and leaving out further ones of a group gives', () => {
+  it('are those of a sort without further members of a group', () => {
     const scored = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.integer({ min: -5, max: 5 })), {
       selector: ([id]) => id,
     });
@@ -68,7 +68,7 @@ describe('the best of each group of a list', () => {
 });
 
 describe("a source's scores", () => {
-  it('know their best, however many there are and however they are spread', () => {
+  it('find their best, for any number and distribution', () => {
     const spread = fc.constantFrom(
       (n: number) => n % 7,
       (n: number) => 1 / (1 + n),

@@ -5,7 +5,7 @@ import { fitLogistic } from '../../src/learn/logistic';
 
 type Lists = readonly (readonly (readonly number[])[])[];
 
-/** The first row of each list is the one chosen. */
+/** The first row of each list is the chosen one. */
 function problemOf(lists: Lists, l2: number): ChoiceProblem {
   const ends: number[] = [];
   const chosen: number[] = [];
@@ -54,12 +54,12 @@ describe('conditional logistic regression', () => {
     );
   });
 
-  it('is the logistic regression on differences where lists are pairs', () => {
+  it('is the logistic regression on differences if lists are pairs', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(row, row), { minLength: 3, maxLength: 20 }), (pairs) => {
         const own = fitConditionalLogit(problemOf(pairs, l2));
         const differences = pairs.map(([a, b]) => [a[0] - b[0], a[1] - b[1]]);
-        // Each difference both ways round: by symmetry there is no intercept, and all counts twice.
+        // Each difference in both directions: by symmetry there is no intercept, and everything counts twice.
         const logistic = fitLogistic({
           design: denseDesign([...differences, ...differences.map((d) => d.map((x) => -x))]),
           labels: [...pairs.map(() => 1), ...pairs.map(() => 0)],
@@ -73,7 +73,7 @@ describe('conditional logistic regression', () => {
     );
   });
 
-  it('hears nothing from what is the same throughout a list, nor from a list without weight', () => {
+  it('ignores features that are constant in a list, and lists without weight', () => {
     const lists = [
       [
         [1, 0],
@@ -125,7 +125,7 @@ describe('conditional logistic regression', () => {
         ]),
       },
     ],
-  ])('refuses what it can’t fit: %s (case %#)', (code, wrong) => {
+  ])('rejects problems that it can’t fit: %s (case %#)', (code, wrong) => {
     const problem = problemOf(
       [
         [

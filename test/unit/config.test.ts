@@ -69,7 +69,7 @@ describe('settings', () => {
     });
   });
 
-  it('are taken without the blanks around them', () => {
+  it('are trimmed', () => {
     expect(readConfig({ PORT: ' 8080\n', NAMESPACE: ' north ' })).toMatchObject({ port: 8080, namespace: 'north' });
   });
 
@@ -99,7 +99,7 @@ describe('settings', () => {
     expect(faultsOf({ CORS_ORIGINS: origin })).toHaveLength(1);
   });
 
-  it('name the queue of what is rejected after the queue, and not the same', () => {
+  it('name the queue of rejected messages after the queue, and not the same', () => {
     expect(readConfig({ SOURCE_QUEUE: 'shop' }).sourceRejectedQueue).toBe('shop.rejected');
     expect(faultsOf({ SOURCE_QUEUE: 'shop', SOURCE_REJECTED_QUEUE: 'shop' })).toHaveLength(1);
     expect(faultsOf({ SOURCE_QUEUE: 'amq.shop' })).toHaveLength(1);
@@ -111,18 +111,18 @@ describe('settings', () => {
     'postgresql://u:p#w@db/shop',
     'postgresql://u:p%w@db/shop',
     'postgresql://@db',
-  ])('DATABASE_URL=%s is refused: a part of the password would be taken for the host', (url) => {
+  ])('DATABASE_URL=%s is refused: a part of the password would be mistaken for the host', (url) => {
     expect(faultsOf({ DATABASE_URL: url })).toEqual([expect.stringContaining('must be percent-encoded') as string]);
   });
 
   it.each(['postgresql://u:p%2Fw@db/shop', 'postgresql://u:p@w@db/shop', 'postgresql:///shop?host=/run/postgresql'])(
-    'DATABASE_URL=%s is taken',
+    'DATABASE_URL=%s is accepted',
     (url) => {
       expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
     },
   );
 
-  it('report every fault at once', () => {
+  it('report every fault together', () => {
     const names = faultsOf({ PORT: '-1', DEMO: 'yes', NAMESPACE: 'X' }).map((line) => line.split(' ', 1)[0]);
     expect(names.sort()).toEqual(['DEMO', 'NAMESPACE', 'PORT']);
   });

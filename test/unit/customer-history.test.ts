@@ -27,7 +27,7 @@ const event = (type: EventType, productId: string, occurredAt: number, more: Par
 });
 
 describe('a customer’s history', () => {
-  it('is a function of the set of events, whatever their order', () => {
+  it('is a function of the set of events, in any order', () => {
     fc.assert(
       fc.property(arbitraryShuffledLog(), ([log, shuffled]) => {
         expect(known(historyOf(shuffled))).toEqual(known(historyOf(log)));
@@ -45,13 +45,13 @@ describe('a customer’s history', () => {
     expect(history.recentlyViewed()).toEqual(['a', 'b']);
   });
 
-  it('goes by the newest opinion', () => {
+  it('uses the newest opinion', () => {
     const history = historyOf([event('LIKE', 'a', 5), event('DISLIKE', 'a', 3), event('RATE', 'b', 1, { rating: 1 })]);
     expect([history.dislikes('a'), history.dislikes('b'), history.dislikes('c')]).toEqual([false, true, false]);
     expect(history.interests().map(({ productId }) => productId)).toEqual([]);
   });
 
-  it('no longer holds what was returned in the same order, and takes a return elsewhere from the units only', () => {
+  it('no longer holds units that were returned in the same order, and subtracts another return from the units only', () => {
     const order = (id: string): Partial<LogEvent> => ({ source: 'ORDERS', id, quantity: 2 });
     const history = historyOf([
       event('PURCHASE', 'a', 1, order('1:a')),
@@ -63,7 +63,7 @@ describe('a customer’s history', () => {
     expect(history.interests()).toEqual([]);
   });
 
-  it('remembers the 2,000 products touched last', () => {
+  it('stores the last 2,000 products', () => {
     const history = historyOf(Array.from({ length: 2010 }, (_, i) => event('VIEW', `p${i}`, i)));
     expect(history.size).toBe(2000);
     expect(history.recentlyViewed()[0]).toBe('p2009');

@@ -22,7 +22,7 @@ describe('the command line of evaluate', () => {
     expect(settings('--format online-retail')).toMatchObject({ kind: 'events', format: 'online-retail' });
   });
 
-  it('reads several windows, of 30 days where only the first is given', () => {
+  it('reads several windows, of 30 days if only the first is given', () => {
     const day = (text: string) => Date.parse(`${text}T00:00:00Z`);
     expect(settings('--windows 2011-06-15,2011-09-15..2011-10-15')).toMatchObject({
       windows: [

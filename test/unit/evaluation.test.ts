@@ -24,7 +24,7 @@ describe('metrics', () => {
     expect(metrics.recall10).toBeCloseTo(2 / 3, 12);
   });
 
-  it('count a hit at place 11 for recall@20 only', () => {
+  it('count a hit at position 11 for recall@20 only', () => {
     const ranked = Array.from({ length: 20 }, (_, i) => i);
     expect(listMetrics(ranked, new Set([10]))).toMatchObject({ ndcg10: 0, hr10: 0, recall10: 0, recall20: 1 });
   });
@@ -35,7 +35,7 @@ describe('the temporal protocol', () => {
   const from = events[0].occurredAt + 90 * DAY;
   const split = temporalSplit(events, from, from + 30 * DAY, 1);
 
-  it('asks about customers known before, and masks what they had', () => {
+  it('uses customers known before, and masks their products', () => {
     const trained = new Set(split.training.map(({ customer }) => customer));
     for (const { customer, truth, truthNew, known } of split.testCustomers) {
       expect(trained.has(customer)).toBe(true);
@@ -52,7 +52,7 @@ describe('the temporal protocol', () => {
     }
   });
 
-  it('asks what a known customer’s basket lacks as of its time, in the test window', () => {
+  it('predicts what a known customer’s basket lacks as of its time, in the test window', () => {
     const times = split.baskets.map(({ at }) => at);
     expect(Math.min(...times)).toBeGreaterThanOrEqual(from);
     expect(new Set(times).size).toBeGreaterThan(10);
@@ -64,7 +64,7 @@ describe('the temporal protocol', () => {
       expect(known.has(product)).toBe(false);
   });
 
-  it('reports every model in every mode, with nobody’s list empty', () => {
+  it('reports every model in every mode, with no empty list', () => {
     const rows = evaluateTemporal(events, {
       from,
       to: from + 30 * DAY,
@@ -105,7 +105,7 @@ describe('several windows', () => {
     fitSeconds: 1,
   });
 
-  it('count alike, whatever their number of customers', () => {
+  it('count equally, for any number of customers', () => {
     const means = meanOfWindows([
       [row('a', 0.1, 10), row('b', 0.2, 10)],
       [row('a', 0.3, 1000), row('b', 0.6, 1000)],

@@ -8,7 +8,7 @@ import { arbitraryLog } from './arbitrary-events';
 
 const sorted = (log: readonly LogEvent[]): LogEvent[] => Array.from(log).sort((a, b) => a.occurredAt - b.occurredAt);
 
-/** What a history says of itself. */
+/** The contents that a history reports. */
 function contents(history: CustomerHistory | undefined, log: readonly LogEvent[]): object | undefined {
   if (history === undefined) return undefined;
   const products = Array.from(new Set(log.flatMap(({ productId }) => productId ?? []))).sort();
@@ -22,7 +22,7 @@ function contents(history: CustomerHistory | undefined, log: readonly LogEvent[]
 }
 
 describe('events in columns', () => {
-  it('give the learner the state that the events themselves give it', () => {
+  it('give the learner the same state as the events themselves', () => {
     fc.assert(
       fc.property(arbitraryLog(), (log) => {
         const [own, other] = [new LearnerState(), new LearnerState()];
@@ -61,7 +61,7 @@ describe('events in columns', () => {
     );
   });
 
-  it('tell who bought what within a time', () => {
+  it('find which customers bought which products within an interval', () => {
     fc.assert(
       fc.property(arbitraryLog(), fc.integer({ min: 0, max: 2_000 }), fc.nat(1_000), (log, hours, more) => {
         const events = sorted(log);

@@ -14,12 +14,12 @@ const event: StoredEvent = {
 const withProperties: StoredEvent = { ...event, properties: { b: [1, { d: null, c: 'x' }], a: 2 } };
 
 describe('the digest of an event', () => {
-  it('is the one that logs already hold: computed by the first release', () => {
+  it('equals that of existing logs, computed by the first release', () => {
     expect(contentDigest(event)).toBe('6628405257104314414');
     expect(contentDigest(withProperties)).toBe('-1464852698497688255');
   });
 
-  it('does not go by the order of keys, the identity, or how a price is written', () => {
+  it('does not depend on the order of keys, the identity, or the notation of a price', () => {
     expect(contentDigest({ ...withProperties, properties: { a: 2, b: [1, { c: 'x', d: null }] } })).toBe(
       '-1464852698497688255',
     );

@@ -19,7 +19,7 @@ const SOURCE: StateSource<string> = {
   apply: () => undefined,
 };
 
-/** Checkpoints that their owner replaces as often as somebody has just looked up the newest one. */
+/** Checkpoints that their owner replaces each time after a reader has looked up the newest one. */
 function following(replacements: number) {
   let newest = 1;
   let lookedUp = 0;
@@ -38,13 +38,13 @@ function following(replacements: number) {
   return new ReplicatedState({ artefacts, pubSub, pool, log } as unknown as ReplicatedStateOptions, SOURCE);
 }
 
-it('starts with the newest checkpoint where the one that it was about to load has been replaced', async () => {
+it('starts with the newest checkpoint if the one that it was about to load has been replaced', async () => {
   const followed = following(3);
   await followed.start();
   expect(followed).toMatchObject({ state: 'state 4', position: 4 });
   await followed.close();
 });
 
-it('does not look for ever for a checkpoint that stays', async () => {
+it('does not retry forever for a checkpoint that stays', async () => {
   await expect(following(Infinity).start()).rejects.toThrow(MissingArtefact);
 });

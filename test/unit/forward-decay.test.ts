@@ -21,7 +21,7 @@ describe('forward decay', () => {
     );
   });
 
-  it('neither overflows nor forgets its ratios from 2011 to now', () => {
+  it('neither overflows nor loses its ratios from 2011 to now', () => {
     const decay = new ForwardDecay(DAY);
     decay.add(0, 1, Date.UTC(2011, 0, 1));
     for (let year = 2011; year <= 2026; year++) {
@@ -34,7 +34,7 @@ describe('forward decay', () => {
     expect(decay.read(2, now)).toBe(2 * decay.read(1, now));
   });
 
-  it('gives the same bits wherever the landmark stands', () => {
+  it('gives the same bits for any landmark', () => {
     const early = new ForwardDecay(DAY);
     const late = new ForwardDecay(DAY);
     const times = [0, 17 * HOUR, 45 * DAY + HOUR, 400 * DAY];
@@ -47,7 +47,7 @@ describe('forward decay', () => {
     expect(early.read(0, 401 * DAY)).toBe(late.read(0, 401 * DAY));
   });
 
-  it('hands over to another copy, landmark included', () => {
+  it('can be copied, landmark included', () => {
     const own = new ForwardDecay(DAY);
     const copy = new ForwardDecay(DAY);
     own.add(0, 1, 0);

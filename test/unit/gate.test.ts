@@ -44,7 +44,7 @@ const measure = (
 describe('the gate', () => {
   const incumbent = lists(800, 0.4);
 
-  it('lets one pass that is better, the same, or worse by no more than chance', () => {
+  it('accepts a candidate that is better, the same, or worse by no more than chance', () => {
     for (const candidate of [
       shifted(incumbent, 0.02),
       incumbent,
@@ -54,19 +54,19 @@ describe('the gate', () => {
     }
   });
 
-  it('refuses one that is surely worse, in any measure, and says by how much', () => {
+  it('refuses a candidate that is certainly worse, in any measure, and reports by how much', () => {
     const worse = incumbent.map((value, list) => value - (list % 3 === 0 ? 0.05 : 0));
     const { passed, reasons } = evaluateGate(evidence([measure(incumbent, incumbent), measure(worse, incumbent)]), 1);
     expect(passed).toBe(false);
     expect(reasons).toEqual([expect.stringMatching(/^NDCG@10 0\.\d{4} against 0\.\d{4} of the active version/)]);
   });
 
-  it('pairs the lists: a small loss that all share is seen where two unpaired means would not tell', () => {
+  it('pairs the lists: detects a small loss that all share and that two unpaired means would not show', () => {
     const wide = lists(400, 0.5);
     expect(evaluateGate(evidence([measure(shifted(wide, -0.002), wide)]), 1).passed).toBe(false);
   });
 
-  it('asks of the first version to be better than popularity', () => {
+  it('requires the first version to be better than popularity', () => {
     const popularity = lists(300, 0.2);
     expect(evaluateGate(evidence([measure(shifted(popularity, 0.01), null, popularity)]), 1).passed).toBe(true);
     for (const by of [0, -0.01]) {
@@ -75,9 +75,9 @@ describe('the gate', () => {
     }
   });
 
-  it('lets no small losses add up: the best version so far is compared with, too', () => {
+  it('does not let small losses add up: it also compares with the best version so far', () => {
     const first = lists(256, 0.5);
-    /** How many versions pass, each a little worse than the one before, and worth how much the last one is. */
+    /** Returns how many versions pass, each a little worse than the one before, and how much the last one is worth. */
     const chain = (withBest: boolean) => {
       let active = first;
       for (let passed = 0; passed < 15; passed++) {
@@ -100,7 +100,7 @@ describe('the gate', () => {
     expect(loss(bounded.active)).toBeLessThan(0.009);
   });
 
-  it('says which is the best so far: none that is lower in any measure than the one that was', () => {
+  it('reports the best version so far: one that is not lower in any measure than the previous best', () => {
     const [low, middle, high] = [0.39, 0.4, 0.41].map((mean) => Float64Array.from({ length: 50 }, () => mean));
     const best = (...measures: GateMeasure[]) => evaluateGate(evidence(measures), 1).best;
     expect(best(measure(middle, null))).toBe(true);
@@ -110,12 +110,12 @@ describe('the gate', () => {
     expect(best(measure(high, low), measure(low, middle))).toBe(false);
   });
 
-  it('judges by the measures that there are: where nobody bought anything new, by the other', () => {
+  it('judges by the measures that there are: by the other if no customer bought anything new', () => {
     const popularity = lists(300, 0.2);
     const none = new Float64Array();
     const better = measure(shifted(popularity, 0.01), null, popularity);
     expect(evaluateGate(evidence([better, measure(none, null, none)]), 1).passed).toBe(true);
-    // No list at all speaks for nothing.
+    // Empty evidence supports no candidate.
     const { passed, reasons } = evaluateGate(evidence([measure(none, none, none)]), 1);
     expect([passed, reasons]).toEqual([false, ['there is no list on held-out time to evaluate it on']]);
   });
@@ -135,7 +135,7 @@ describe('the gate', () => {
     expect(reasons[0]).toContain(reason);
   });
 
-  it('warns of a base rate that has drifted, and lets the candidate pass', () => {
+  it('warns of a base rate that has drifted, and accepts the candidate', () => {
     const warningsOf = (predictedShare: number) => {
       const { passed, warnings } = evaluateGate(
         evidence([measure(incumbent, incumbent)], { chances: chances({ predictedShare }) }),

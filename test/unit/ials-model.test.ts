@@ -31,7 +31,7 @@ function table(...names: string[]): IdTable {
 }
 
 describe('the item side of iALS', () => {
-  it('scores as a fold-in does, above 0, whatever table the products are in', () => {
+  it('scores as a fold-in does, above 0, with any product table', () => {
     const expected = ialsScores(items, new IalsFoldIn(items, gram, settings).factors([0, 2]));
     const products = table('x', 'e', 'd', 'c', 'b', 'a');
     const scores = scoresOf(model, products, ['a', 'c', 'x']);
@@ -41,7 +41,7 @@ describe('the item side of iALS', () => {
     expect(scores.has(products.indexOf('x'))).toBe(false);
   });
 
-  it('says nothing of a history that it does not know', () => {
+  it('gives no scores for a history without known products', () => {
     expect(scoresOf(model, table('x', 'a'), ['x']).touched()).toHaveLength(0);
     expect(scoresOf(model, table('x', 'a'), []).touched()).toHaveLength(0);
   });
@@ -55,7 +55,7 @@ describe('the item side of iALS', () => {
     );
   });
 
-  it('is the same when written and read, and refuses what is not its own', () => {
+  it('is the same when written and read, and refuses foreign bytes', () => {
     const bytes = model.encode();
     const read = IalsModel.decode(bytes);
     expect(read.encode()).toEqual(bytes);

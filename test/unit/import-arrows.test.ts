@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-/** The import arrows: each rule with files that break it. The linter has to find every one of them. */
+/** The import rules, each with files that break it. The linter has to find every one of them. */
 const PLANTED: Record<string, Record<string, string>> = {
   'pure-cores-do-no-io': {
     'src/learn/reads-a-file.ts': `import { readFileSync } from 'node:fs';\nexport const read = readFileSync;`,
@@ -39,7 +39,7 @@ const PLANTED: Record<string, Record<string, string>> = {
   'everything-resolves': { 'src/orders/nowhere.ts': `export * from './does-not-exist';` },
 };
 
-/** What must not be found: the exceptions that the rules make. */
+/** Files that the linter must not report: the exceptions of the rules. */
 const ALLOWED: Record<string, string> = {
   'src/config.ts': `export const config = 1;`,
   'src/events/log-event.ts': `export interface LogEvent { id: string }`,
@@ -87,15 +87,15 @@ async function cruise(): Promise<Finding[]> {
 const violators = (rule: string) =>
   new Set(findings.filter((finding) => finding.rule.name === rule).map(({ from }) => from));
 
-it.each(Object.entries(PLANTED))('%s finds what breaks it', (rule, files) => {
+it.each(Object.entries(PLANTED))('%s reports its violations', (rule, files) => {
   const planted = Object.keys(files);
   const found = violators(rule);
-  // Of a cycle, one of its files is enough.
+  // One file of a cycle is enough.
   if (rule === 'no-cycles') expect(planted.some((file) => found.has(file))).toBe(true);
   else expect(planted.filter((file) => !found.has(file))).toEqual([]);
 });
 
-it('what the rules allow is not found', () => {
+it('permitted imports are not reported', () => {
   const found = new Set(findings.map(({ from }) => from));
   expect(Object.keys(ALLOWED).filter((file) => found.has(file))).toEqual([]);
 });

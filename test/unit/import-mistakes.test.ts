@@ -12,7 +12,7 @@ const ORDER =
 const RETAIL = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
 const CSV = 'order,line,customer,product,quantity,price,currency,placedAt';
 
-describe('a file that is not what the command was told', () => {
+describe('a file of another kind than the command expects', () => {
   const mistake = (
     sample: string[],
     kind: 'products' | 'events' | 'orders',
@@ -51,7 +51,7 @@ describe('a file that is not what the command was told', () => {
     expect(mistake([CSV], 'orders', 'online-retail')).toMatch(/--format csv/);
   });
 
-  it('is not seen where a line can be read, or where lines of the right kind have faults', () => {
+  it('is not reported if a line can be read, or if lines of the right kind have faults', () => {
     expect(mistake([PRODUCT, EVENT], 'events', 'jsonl')).toBeUndefined();
     expect(mistake([EVENT.replace('VIEW', 'LOOK')], 'events', 'jsonl')).toBeUndefined();
     expect(mistake([PRODUCT.replace('"9.50"', '9.5')], 'products', 'jsonl')).toBeUndefined();

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import fc from 'fast-check';
 import { IngestLanes, type RemainingBatches, type IngestOutcome } from '../../src/events/ingest-lanes';
 
-/** A log in memory: what a transaction holds up until it is let go. */
+/** A log in memory: transactions wait until they are released. */
 class Transactions {
   readonly begun: { readonly ids: readonly string[]; readonly end: () => void; readonly fail: (why: Error) => void }[] =
     [];
@@ -15,7 +15,7 @@ class Transactions {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const NOTHING_LEFT: RemainingBatches = { next: [], individually: [], blocked: [] };
 
-it('takes what comes while a lane is free at once, and what gathers while all are busy together', async () => {
+it('processes batches immediately while a lane is free, and batches that gather meanwhile together', async () => {
   const log = new Transactions();
   const lanes = new IngestLanes(
     {
@@ -41,7 +41,7 @@ it('takes what comes while a lane is free at once, and what gathers while all ar
   expect(done.sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
 
-it('works at one by one what has to be, and tells each what became of it alone', async () => {
+it('processes one by one the batches that require it, and reports to each its own result', async () => {
   const lanes = new IngestLanes(
     {
       together: (ids) => Promise.resolve({ ...NOTHING_LEFT, individually: ids.filter((id) => id.startsWith('bad')) }),
@@ -58,7 +58,7 @@ it('works at one by one what has to be, and tells each what became of it alone',
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
 });
 
-it('says of each batch whether it has to wait for an older one, and is free for others meanwhile', async () => {
+it('reports for each batch whether it has to wait for an older one, and is free for others meanwhile', async () => {
   let isOlderDone = false;
   const lanes = new IngestLanes(
     {
@@ -81,7 +81,7 @@ it('says of each batch whether it has to wait for an older one, and is free for 
   expect(await take()).toEqual(asked.map(() => 'DONE'));
 });
 
-it('tells all that were together of an outage, and goes on', async () => {
+it('reports an outage to all that were together, and continues', async () => {
   let away = true;
   const lanes = new IngestLanes(
     {
@@ -96,7 +96,7 @@ it('tells all that were together of an outage, and goes on', async () => {
   await Promise.all(['b', 'c', 'd'].map((id) => lanes.ingest(id)));
 });
 
-it('works for the first of those that are together, and for each that is alone, in whose name it was asked', async () => {
+it('attributes the work to the first of a group, and to each batch that is processed alone', async () => {
   const name = new AsyncLocalStorage<string>();
   const seen: string[] = [];
   const lanes = new IngestLanes(
@@ -118,7 +118,7 @@ it('works for the first of those that are together, and for each that is alone, 
   expect(seen).toEqual(['a as who asked for a', 'b,c as who asked for b', 'c as who asked for c']);
 });
 
-it('settles each once and loses none, whatever fits, fails or comes twice', async () => {
+it('settles each once and loses none, for any mix of fits, failures and repeats', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ id: fc.integer({ min: 0, max: 20 }), pause: fc.boolean() }), { maxLength: 60 }),

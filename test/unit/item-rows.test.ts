@@ -29,15 +29,15 @@ function scores(items: SparseItemMatrix, ids: string[], history: string[], weigh
   return Object.fromEntries(Array.from(out.touched(), (product) => [products.idAt(product), out.values[product]]));
 }
 
-describe('rows of what a product says', () => {
-  it('add up over a history, in whichever table the products are', () => {
+describe('rows of product attributes', () => {
+  it('add up over a history, with any product table', () => {
     const expected = { b: 1, c: 1.5 };
     expect(scores(rows(), ['a', 'b', 'c'], ['a', 'b'])).toEqual(expected);
     expect(scores(rows(), ['x', 'c', 'b', 'a'], ['b', 'x', 'a'])).toEqual(expected);
     expect(scores(rows(), ['a', 'c'], ['a'])).toEqual({ c: -0.5 });
   });
 
-  it('count as much as the place in the history does', () => {
+  it('are weighted by the position in the history', () => {
     expect(scores(rows(), ['a', 'b', 'c'], ['a', 'b'], [1, 0.25])).toEqual({ b: 1 });
   });
 

@@ -5,7 +5,7 @@ const read = (value: unknown): unknown =>
   new JsonlEvents().read(typeof value === 'string' ? value : JSON.stringify(value));
 
 describe('reading events as JSON lines', () => {
-  it('takes an event with the defaults of the API', () => {
+  it('reads an event with the defaults of the API', () => {
     expect(read({ ...GOOD, id: 'x', unitPrice: { amount: '2.50', currency: 'EUR' } })).toMatchObject({
       line: 1,
       event: {
@@ -19,7 +19,7 @@ describe('reading events as JSON lines', () => {
     });
   });
 
-  it('makes ids that are the same when the file is read again, and differ for repeated lines', () => {
+  it('computes ids that are the same when the file is read again, and differ for repeated lines', () => {
     const line = JSON.stringify(GOOD);
     const ids = (): unknown[] => {
       const reader = new JsonlEvents();

@@ -17,11 +17,11 @@ describe('reading judgments', () => {
     ['commas', ['query,product,grade', '"red mug, large",mug-1,2']],
     ['commas, without a header', ['"red mug, large",mug-1,2']],
     ['JSON lines', ['', '{"query":"red mug, large","productId":"mug-1","grade":2}']],
-  ])('takes %s', (_, lines) => {
+  ])('reads %s', (_, lines) => {
     expect(read(...lines)).toEqual([mug]);
   });
 
-  it('says which line is none, and why', () => {
+  it('reports the invalid line, with the reason', () => {
     expect(message('a\tb\t1', 'a\tc\t4')).toEqual({
       line: 2,
       message: 'the grade must be a whole number from 0 to 3; got 4',

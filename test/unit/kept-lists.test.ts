@@ -23,8 +23,8 @@ const listOf = (products: number, from: CacheVersion | null = FROM): ComputedLis
   from,
 });
 
-describe('a list that was made', () => {
-  it('is current until anything of its own has moved, and for a second after others have', () => {
+describe('a cached list', () => {
+  it('is current until its own data changes, and for a second after other changes', () => {
     const at = (ms: number, more: Partial<CacheVersion> = {}) =>
       isCurrent(FROM, { ...FROM, at: FROM.at + ms, ...more });
     expect(at(0)).toBe(true);
@@ -35,12 +35,12 @@ describe('a list that was made', () => {
     expect(at(1_000, { shopRevision: 10 })).toBe(false);
     expect(at(1, { shopRevision: 12, awaitedRevision: 9 })).toBe(true);
     expect(at(1, { shopRevision: 12, awaitedRevision: 10 })).toBe(false);
-    // For whoever is told of changes, and then never again.
+    // For a reader that is notified of changes, never again after that.
     expect(isCurrent(FROM, { ...FROM, shopRevision: 10 }, 0)).toBe(false);
     expect(isCurrent(FROM, { ...FROM, at: 5_000 }, 0)).toBe(true);
   });
 
-  it('is kept by what was asked, within a bound on what is kept', () => {
+  it('is cached by its request, within a limit on the cache', () => {
     const lists = new ListCache();
     lists.store('a', listOf(10));
     lists.store('nobody may have it again', listOf(10, null));
@@ -57,7 +57,7 @@ describe('a list that was made', () => {
     expect(kept.length).toBeLessThan(1_500);
   });
 
-  it('goes by a key that is another one for any other value', () => {
+  it('has a key that differs for any other value', () => {
     const values = [null, 0, -0, Infinity, -Infinity, '0', 'null', [], [0], {}, { a: undefined, b: 1 }, true];
     expect(new Set(values.map((value) => compositeKey('subject', value))).size).toBe(values.length);
     expect(compositeKey({ a: 1, b: undefined })).toBe(compositeKey({ a: 1 }));

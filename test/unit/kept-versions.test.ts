@@ -1,11 +1,11 @@
 import { InactiveVersions } from '../../src/models/inactive-versions.service';
 import type { StoredVersion } from '../../src/models/version-store.service';
 
-/** As the cache has it: what is faked later is another one. */
+/** The clock object that the cache uses. Fake timers install another one later. */
 const clock = performance;
 const idOf = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
 
-describe('versions that are kept beside the active one', () => {
+describe('versions that are cached next to the active one', () => {
   const stored = new Map<string, Pick<StoredVersion, 'id' | 'kind' | 'number' | 'bytes'>>();
   let loads: string[];
   let atOnce: number;
@@ -44,13 +44,13 @@ describe('versions that are kept beside the active one', () => {
 
   const find = (n: number) => kept.find(idOf(n), 'modelVersion');
 
-  it('are read once, however many ask, one at a time, and two stay in memory', async () => {
+  it('are read once for any number of requests, one at a time, and two stay in memory', async () => {
     const found = await Promise.all([find(1), find(1), find(2)]);
     expect(found.map(({ text }) => text)).toEqual([idOf(1), idOf(1), idOf(2)]);
     await Promise.all([find(2), find(1)]);
     expect(loads).toEqual([idOf(1), idOf(2)]);
     await find(3);
-    // The one that was not asked for the longest made room.
+    // The least recently used one was removed.
     await find(1);
     expect(loads).toEqual([idOf(1), idOf(2), idOf(3)]);
     await find(2);
@@ -70,7 +70,7 @@ describe('versions that are kept beside the active one', () => {
     expect(loads).toHaveLength(2);
   });
 
-  it('do not outlive their bytes', async () => {
+  it('are dropped when their bytes are deleted', async () => {
     await find(1);
     stored.set(idOf(1), { ...stored.get(idOf(1))!, bytes: null });
     await expect(find(1)).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('not stored') });
@@ -90,7 +90,7 @@ describe('versions that are kept beside the active one', () => {
       message: expect.stringContaining(message) as string,
       extensions: { argument: 'modelVersion' },
     });
-    // What could not be read keeps nobody else waiting.
+    // A version that could not be read does not delay other readers.
     expect(await find(2)).toEqual({ text: idOf(2) });
   });
 });

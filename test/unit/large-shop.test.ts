@@ -18,7 +18,7 @@ const lines = [...eventLines(SIZE, 1, UNTIL)];
 const events = lines.map((line) => JSON.parse(line) as Line);
 
 describe('the synthetic shop of bench large', () => {
-  it('has as many events as it was asked for, with ids of their own, in order of time, that the import takes', () => {
+  it('has the requested number of events, with distinct ids, in order of time, that the import accepts', () => {
     expect(lines).toHaveLength(SIZE.events);
     expect(new Set(events.map(({ id }) => id)).size).toBe(SIZE.events);
     const times = events.map(({ occurredAt }) => Date.parse(occurredAt));

@@ -15,7 +15,7 @@ const LIMITS = {
   productsPerOrder: 5,
 };
 
-/** Everything integer, by id: what must not depend on the order of events. */
+/** All integer counts, by id: they must not depend on the order of events. */
 function countsOf(shop: ShopState): Record<string, number> {
   const counts: Record<string, number> = {};
   const put = (name: string, value: number): void => {
@@ -37,7 +37,7 @@ function countsOf(shop: ShopState): Record<string, number> {
   return counts;
 }
 
-/** The same from scratch, by sets and loops: shares nothing with the implementation but the worth of each signal. */
+/** Counts the same from scratch, by sets and loops. Shares only the worth of each signal with the implementation. */
 function recount(log: readonly LogEvent[]): Record<string, number> {
   const points: Record<string, number> = { VIEW: 1, ADD_TO_CART: 3, REMOVE_FROM_CART: -3, LIKE: 1000, DISLIKE: -1000 };
   const subjects = new Map<string, Map<string, number>>();
@@ -112,8 +112,8 @@ function learned(log: readonly LogEvent[]): LearnerState {
   return state;
 }
 
-describe('what is searched for or shown', () => {
-  it('moves nothing, and no clock', () => {
+describe('events of searches and impressions', () => {
+  it('change no state, and no clock', () => {
     const view: LogEvent = {
       source: 'STOREFRONT',
       id: 'v',
@@ -134,7 +134,7 @@ describe('what is searched for or shown', () => {
 });
 
 describe('the learner', () => {
-  it('counts both views as a batch recount does, whatever the order, with returns, dislikes, repeats and robots', () => {
+  it('counts both views as a batch recount does, in any order, with returns, dislikes, repeats and bots', () => {
     fc.assert(
       fc.property(arbitraryShuffledLog({ products: 9, maxLength: 150, size: 'max' }), ([log, shuffled]) => {
         const expected = recount(log);
@@ -155,7 +155,7 @@ describe('the learner', () => {
     ...subject,
   });
 
-  it('takes a robot’s pairs back at the product that crosses the bound of a visit', () => {
+  it('subtracts a bot’s pairs at the product that exceeds the limit of a visit', () => {
     const view = viewOf({ sessionId: 'robot' });
     const within = learned([0, 1, 2].map(view));
     expect(within.shop.interest.count(0, 2)).toBe(1);
@@ -163,7 +163,7 @@ describe('the learner', () => {
     expect(countsOf(within.shop)).toEqual({});
   });
 
-  it('counts a customer’s orders in full, and of what they only viewed a sample', () => {
+  it('counts a customer’s orders in full, and a sample of what they only viewed', () => {
     const events = [0, 1, 2, 3, 4, 5].map(viewOf({ customerId: 'a' }));
     const bought = { ...events[5], type: 'PURCHASE' as const, source: 'ORDERS' as const, id: 'o:1' };
     const { shop } = learned([...events, bought]);
@@ -172,7 +172,7 @@ describe('the learner', () => {
     expect(included).toContain(5);
   });
 
-  it('brings the checkpoint of a release without these bounds within them', () => {
+  it('applies these limits to the checkpoint of a release without them', () => {
     const bounded = { ...LIMITS, productsPerOrder: 1_000 };
     const unbounded = { ...bounded, productsPerSession: 1_000, browsedPerSubject: 1_000, productsPerSubject: 1_000 };
     let reduced = 0;
@@ -194,7 +194,7 @@ describe('the learner', () => {
     expect(reduced).toBeGreaterThan(0);
   });
 
-  it('counts all pairs again from the checkpoint of a release that kept them otherwise', () => {
+  it('counts all pairs again from the checkpoint of a release with another format', () => {
     fc.assert(
       fc.property(arbitraryLog(), (log) => {
         const state = learned(log);
@@ -213,7 +213,7 @@ describe('the learner', () => {
     );
   });
 
-  it('goes on from a checkpoint as if it had never stopped', () => {
+  it('continues from a checkpoint as if it had never stopped', () => {
     fc.assert(
       fc.property(arbitraryLog(), fc.nat(), (log, at) => {
         const cut = log.length === 0 ? 0 : at % log.length;
@@ -238,14 +238,14 @@ describe('the learner', () => {
         expect(learner.pending()).toBe(0);
         follower.applyDelta(delta);
         expect(follower.encode()).toEqual(learner.shop.encode());
-        // Values, never differences: the same delta twice does no harm.
+        // Deltas hold values, not differences: the same delta twice does no harm.
         follower.applyDelta(delta);
         expect(follower.encode()).toEqual(learner.shop.encode());
       }),
     );
   });
 
-  it('refuses bytes of another format', () => {
+  it('rejects bytes of another format', () => {
     expect(() => ShopState.decode(new Uint8Array([3, 97, 98, 99, 1]))).toThrow('expected freshet-shop version 2');
   });
 });

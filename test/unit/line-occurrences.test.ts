@@ -7,8 +7,8 @@ import { seededRandom } from '../../src/learn/seeded-random';
 const LINES = 300_000;
 const digestOf = (text: string) => createHash('sha256').update(text).digest();
 
-describe('how often a line has come', () => {
-  it('is what a Map of whole texts says, beyond the first size of the table, in a few bytes a line', () => {
+describe('the number of occurrences of a line', () => {
+  it('equals that of a Map of whole texts, beyond the initial size of the table, in a few bytes a line', () => {
     const random = seededRandom(1);
     const expected = new Map<string, number>();
     const occurrences = new LineOccurrences();
@@ -20,7 +20,7 @@ describe('how often a line has come', () => {
     expect(occurrences.bytes / expected.size).toBeLessThan(36);
   });
 
-  it('makes the ids of lines without one what they always were', () => {
+  it('gives lines without an id the same ids as earlier releases', () => {
     const line = '{"type":"VIEW","customerId":"anna","productId":"p1","occurredAt":"2026-01-01T00:00:00Z"}';
     const reader = new JsonlEvents(() => Date.UTC(2026, 5, 1));
     const ids = [line, line, `${line} `].map((text) => (reader.read(text) as { event: { id: string } }).event.id);
@@ -29,13 +29,13 @@ describe('how often a line has come', () => {
   });
 });
 
-describe('the time that is left', () => {
-  it('follows from what a share has taken', () => {
+describe('the remaining time', () => {
+  it('follows from the duration of the completed share', () => {
     expect(timeLeft(10_000, 0.5)).toBe('10 s left');
     expect(timeLeft(60_000, 0.1)).toBe('9 min left');
   });
 
-  it('is not shown where it is unknown', () => {
+  it('is not shown while it is unknown', () => {
     for (const [took, share] of [
       [100, 0.5],
       [10_000, 0],

@@ -34,7 +34,7 @@ function codeOf(fit: () => unknown): string {
   return 'fitted';
 }
 
-describe('linear regression beside scikit-learn', () => {
+describe('linear regression compared with scikit-learn', () => {
   const design = denseDesign(diabetes.X);
 
   it('OLS on diabetes and iris', () => {
@@ -60,7 +60,7 @@ describe('linear regression beside scikit-learn', () => {
     expect(difference(fit, expected)).toBeLessThan(1e-10);
   });
 
-  it('ridge with weighted rows, at once and streamed', () => {
+  it('ridge with weighted rows, in one piece and streamed', () => {
     const { alpha, ...expected } = diabetes.weightedRidge;
     const weights = diabetes.y.map((_, r) => 1 + (r % 3));
     expect(difference(fitLinear({ design, targets: diabetes.y, weights, l2: alpha }), expected)).toBeLessThan(1e-10);
@@ -89,7 +89,7 @@ describe('linear regression', () => {
     );
   });
 
-  it('is what the textbook formula per coefficient gives only when centred: one column, far from 0', () => {
+  it('equals the textbook formula per coefficient only when centred: one column, far from 0', () => {
     const rows = [[1001], [1002], [1003], [1005]];
     const targets = [5, 7, 9, 13];
     const fit = fitLinear({ design: denseDesign(rows), targets });
@@ -99,14 +99,14 @@ describe('linear regression', () => {
     expect(uncentred).toBeLessThan(0.01);
   });
 
-  it('keeps its digits where the mean is a billion times the spread', () => {
+  it('stays precise if the mean is a billion times the spread', () => {
     const rows = diabetes.X.map((row) => [row[2] + 1e9]);
     const near = fitLinear({ design: denseDesign(diabetes.X.map((row) => [row[2]])), targets: diabetes.y });
     const far = fitLinearMoments(momentsOf(rows, diabetes.y));
     expect(far.coefficients[0]).toBeCloseTo(near.coefficients[0], 4);
   });
 
-  it('names a column that follows from the others, and a number that is none', () => {
+  it('names a column that depends on the others, and a value that is not a number', () => {
     const targets = [1, 2, 4, 3];
     const dependent = [
       [1, 2, 3],
@@ -119,7 +119,7 @@ describe('linear regression', () => {
     expect(codeOf(() => fitLinear({ design: denseDesign(dependent), targets, l2: 0.1 }))).toBe('fitted');
     const constant = dependent.map(([a]) => [a, 7]);
     expect(() => fitLinear({ design: denseDesign(constant), targets })).toThrow(/column 1/);
-    // Whatever its mean is rounded to, with weights and without.
+    // The mean may be rounded to any value, with weights and without.
     for (const value of [0.1, 1 / 3, 1e9 + 0.1, -7e-5]) {
       const rows = Array.from({ length: 1_000 }, (_, r) => [(r * 37) % 101, value]);
       const ys = rows.map(([a], r) => 2 * a + ((r * 13) % 7));
@@ -141,7 +141,7 @@ describe('linear regression', () => {
 });
 
 describe('centred moments', () => {
-  it('of two halves put together are those of the whole', () => {
+  it('of two halves, combined, are those of the whole', () => {
     const row = fc.tuple(
       fc.integer({ min: -50, max: 50 }),
       fc.integer({ min: -50, max: 50 }),

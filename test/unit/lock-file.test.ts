@@ -8,7 +8,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-it('lets one in at a time', async () => {
+it('lets one process in at a time', async () => {
   const file = path.join(folder, 'one');
   let inside = 0;
   let most = 0;
@@ -25,22 +25,22 @@ it('lets one in at a time', async () => {
   expect(existsSync(file)).toBe(false);
 });
 
-it('is given back when the task fails', async () => {
+it('is released when the task fails', async () => {
   const file = path.join(folder, 'failing');
   await expect(withLock(file, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await withLock(file, () => Promise.resolve('in'))).toBe('in');
 });
 
 it.each([
-  ['a process that is gone', '4194400 17 abc'],
-  ['a process whose number another one has now', `${process.pid} 1 abc`],
-])('is taken from %s', async (_, holder) => {
+  ['a process that has ended', '4194400 17 abc'],
+  ['a process whose number was reused', `${process.pid} 1 abc`],
+])('is taken over from %s', async (_, holder) => {
   const file = path.join(folder, 'stale');
   writeFileSync(file, holder);
   expect(await withLock(file, () => Promise.resolve('in'))).toBe('in');
 });
 
-it('says who does not let go', async () => {
+it('names the process that holds it', async () => {
   const file = path.join(folder, 'held');
   await withLock(file, async () => {
     await expect(withLock(file, () => Promise.resolve(), 20)).rejects.toThrow(`held by process ${process.pid}`);

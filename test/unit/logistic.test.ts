@@ -42,7 +42,7 @@ describe('logistic regression', () => {
     );
   });
 
-  it('gives the log odds of the labels where there is nothing else to go by', () => {
+  it('gives the log odds of the labels if there are no features', () => {
     const fit = fitLogistic({
       design: denseDesign([[0], [0], [0], [0]]),
       labels: [1, 0, 0, 0],
@@ -54,7 +54,7 @@ describe('logistic regression', () => {
     expect(fit.logLoss).toBeCloseTo(-(Math.log(1 / 4) + 3 * Math.log(3 / 4)) / 4, 9);
   });
 
-  it('solves a symmetric two-point problem whose answer satisfies β = 2 / (1 + e^β)', () => {
+  it('solves a symmetric two-point problem whose solution satisfies β = 2 / (1 + e^β)', () => {
     // Two points ±1 with labels 1 and 0, λ = 1: λβ = 2·(1 − σ(β)).
     const fit = fitLogistic({ design: denseDesign([[1], [-1]]), labels: [1, 0], weights: [1, 1], l2: 1 });
     const [beta] = fit.coefficients;
@@ -62,7 +62,7 @@ describe('logistic regression', () => {
     expect(fit.intercept).toBeCloseTo(0, 9);
   });
 
-  it('standardises by weighted mean and deviation, and leaves constant columns alone', () => {
+  it('standardises by weighted mean and deviation, and leaves constant columns unchanged', () => {
     const design = denseDesign([
       [1, 5],
       [3, 5],
@@ -85,7 +85,7 @@ function difference(fit: LogisticFit, expected: { intercept: number; coefficient
   return Math.max(...theirs.map((value, c) => Math.abs(value - ours[c]))) / scale;
 }
 
-describe('logistic regression beside scikit-learn', () => {
+describe('logistic regression compared with scikit-learn', () => {
   const ones = (rows: number): number[] => new Array<number>(rows).fill(1);
 
   it.each(breastCancer.logistic)('on breast cancer, standardised, C = $C', ({ C, ...expected }) => {
@@ -103,17 +103,17 @@ describe('logistic regression beside scikit-learn', () => {
   });
 });
 
-describe('logistic regression refuses', () => {
+describe('logistic regression rejects', () => {
   const fit = (rows: number[][], labels: number[], l2: number) => () =>
     fitLogistic({ design: denseDesign(rows), labels, weights: labels.map(() => 1), l2 });
 
-  it('a number that is none, and labels other than 0 and 1', () => {
+  it('values that are not numbers, and labels other than 0 and 1', () => {
     expect(fit([[1], [NaN]], [0, 1], 1)).toThrow('row 1 holds a NaN');
     expect(fit([[1], [2]], [0, 2], 1)).toThrow('the label of row 1 is 2');
     expect(fit([[1], [2]], [0, 1, 1], 1)).toThrow('2 rows, 3 labels');
   });
 
-  it('columns that depend on each other where nothing is penalised', () => {
+  it('columns that depend on each other without a penalty', () => {
     const rows = [
       [1, 1],
       [2, 2],

@@ -26,7 +26,7 @@ const LIMITS = { ...NO_LIMITS, productsPerSession: 5, browsedPerSubject: 3, prod
 const BULK = { ...NO_LIMITS, productsPerOrder: 2 };
 const SUBJECTS = ['c:0', 'c:1', 'c:2', 'c:3', 's:4', 's:5'];
 
-/** A log with merges strewn in. */
+/** A log with merges in between. */
 const arbitraryMerges = fc
   .tuple(
     arbitraryLog({ products: 10, size: 'max' }),
@@ -50,7 +50,7 @@ const orderLine = (customerId: string, type: EventType, productId: string, n: nu
   quantity: 1,
 });
 
-/** Three customers with the same two orders, who are merged to and fro. */
+/** Three customers with the same two orders, who are merged back and forth. */
 const arbitraryOrders = fc
   .array(
     fc.record({
@@ -80,7 +80,7 @@ const rowOf = (sums: Sums, owner: string): Map<string, number> => {
 const addTo = (row: Map<string, number>, product: string, by: number) => row.set(product, (row.get(product) ?? 0) + by);
 const heldIn = (row: ReadonlyMap<string, number>) => [...row].filter(([, sum]) => sum > 0).map(([product]) => product);
 
-/** By maps and loops, from the definitions, robots included: who holds what when everything has happened. */
+/** Simulates by maps and loops, from the definitions, with bots: which subject has which events in the end. */
 function simulate(entries: readonly LogEntry[]): Counts {
   const points: Sums = new Map();
   const orders = new Map<string, Sums>();
@@ -134,7 +134,7 @@ function simulate(entries: readonly LogEntry[]): Counts {
   return counts.all;
 }
 
-/** Whose each event is in the end. */
+/** Returns the events of each owner after all merges. */
 function owned(entries: readonly LogEntry[]): Map<string, LogEvent[]> {
   const events = new Map<string, LogEvent[]>();
   for (const entry of entries) {
@@ -146,7 +146,7 @@ function owned(entries: readonly LogEntry[]): Map<string, LogEvent[]> {
   return events;
 }
 
-/** The definition, for those who are no robots: every event counts for its owner in the end, and nothing else matters. */
+/** The definition without bots: every event counts for its final owner, and nothing else matters. */
 function recount(entries: readonly LogEntry[], productsPerOrder = Infinity): Counts {
   const counts = new Tally();
   for (const events of owned(entries).values()) {
@@ -181,7 +181,7 @@ class Tally {
     }
   }
 
-  /** Of one subject: in how many orders they have each product. */
+  /** Adds one subject's number of orders with each product. */
   addBuyer(times: ReadonlyMap<string, number>): void {
     for (const [product, count] of times) {
       this.bump(`orders ${product}`, count);
@@ -219,7 +219,7 @@ function apply(state: LearnerState, entries: readonly LogEntry[]): LearnerState 
 }
 
 describe('merging subjects', () => {
-  it('leaves the counts that a simulation by maps and loops has, robots included', () => {
+  it('leaves the counts of a simulation by maps and loops, with bots', () => {
     fc.assert(
       fc.property(arbitraryEntries, (entries) => {
         expect(countsOf(apply(new LearnerState(LIMITS), entries).shop)).toEqual(simulate(entries));
@@ -228,7 +228,7 @@ describe('merging subjects', () => {
     );
   });
 
-  it('leaves every event counted for whose it is in the end, orders and their returns too', () => {
+  it('counts every event for its final owner, orders and their returns too', () => {
     fc.assert(
       fc.property(arbitraryEntries, (entries) => {
         expect(countsOf(apply(new LearnerState(NO_LIMITS), entries).shop)).toEqual(recount(entries));
@@ -237,7 +237,7 @@ describe('merging subjects', () => {
     );
   });
 
-  it('counts no order that has grown too long, however it did', () => {
+  it('does not count an order that has become too long in any way', () => {
     fc.assert(
       fc.property(arbitraryEntries, (entries) => {
         const expected = recount(entries, BULK.productsPerOrder);
@@ -247,7 +247,7 @@ describe('merging subjects', () => {
     );
   });
 
-  it('leaves the orders that the histories of those concerned have', () => {
+  it('leaves the orders that the histories of the customers have', () => {
     fc.assert(
       fc.property(arbitraryEntries, (entries) => {
         const counts = new Tally();
@@ -278,7 +278,7 @@ describe('merging subjects', () => {
     );
   });
 
-  it('makes one of two who wanted the same', () => {
+  it('counts one customer instead of two who wanted the same', () => {
     const view = (customerId: string, productId: string, n: number): LogEvent => ({
       source: 'STOREFRONT',
       id: `e${n}`,
@@ -297,7 +297,7 @@ describe('merging subjects', () => {
     expect(countsOf(state.shop)).toEqual({ 'interest x': 1, 'interest y': 1, 'interest x y': 1, 'interest y x': 1 });
   });
 
-  it('takes a line back that is returned under the new name, also after a second merge', () => {
+  it('reverses a line that is returned under the new name, also after a second merge', () => {
     const bought = [orderLine('a', 'PURCHASE', 'x', 1), orderLine('a', 'PURCHASE', 'y', 2)];
     const merged = [...bought, { from: 'c:a', into: 'c:b' }, { from: 'c:b', into: 'c:c' }];
     expect(countsOf(apply(new LearnerState(), merged).shop)).toMatchObject({ 'purchase x y': 1 });

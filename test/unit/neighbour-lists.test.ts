@@ -54,7 +54,7 @@ function list(partial: Cooccurrence, all: Cooccurrence, items: Iterable<number>)
 }
 
 describe('neighbour lists', () => {
-  it('are those of the pairs that are counted, where not all are', () => {
+  it('are those of the counted pairs, if not all are counted', () => {
     const pairs = fc.array(fc.tuple(fc.nat(ITEMS - 1), fc.nat(ITEMS - 1)), { maxLength: 200 });
     const items = fc.uniqueArray(fc.nat(ITEMS - 1), { minLength: 10 });
     fc.assert(
@@ -62,7 +62,7 @@ describe('neighbour lists', () => {
         const [partial, all] = [new Cooccurrence(20), new Cooccurrence()];
         const bumpBoth = (pair: Pair) => [partial, all].forEach((matrix) => bump(matrix, pair));
         for (const matrix of [partial, all]) matrix.grow(ITEMS);
-        // One item of the head and one of the others have met everyone, so that their lists are cut.
+        // One item of the head and one of the others have met every item, so that their lists are cut.
         for (const popular of [0, 50]) for (let other = 0; other < ITEMS; other++) bumpBoth([popular, other]);
         before.forEach(bumpBoth);
         list(partial, all, [0, 50, ...first]);
@@ -73,7 +73,7 @@ describe('neighbour lists', () => {
         lists.expire();
         while (lists.refresh(7) > 0);
         expect(listed(lists)).toEqual(bruteForce(partial));
-        // Another head: what was listed until then is counted no more.
+        // With another head, pairs listed until then are no longer counted.
         partial.setHead([1, 2, 50]);
         list(partial, all, first);
         while (lists.refresh(7) > 0);
@@ -89,14 +89,15 @@ describe('neighbour lists', () => {
       fc.property(fc.array(pair, { maxLength: 200 }), fc.array(pair, { maxLength: 50 }), (before, after) => {
         const matrix = new Cooccurrence();
         matrix.grow(ITEMS);
-        // Item 0 has met everyone, so that its list is cut.
+        // Item 0 has met every item, so that its list is cut.
         for (let other = 1; other < ITEMS; other++) bump(matrix, [0, other]);
         for (const p of before) bump(matrix, p);
         const lists = new NeighbourLists(matrix, 10);
         expect(listed(lists)).toEqual(bruteForce(matrix));
         for (const p of after) bump(matrix, p);
         lists.refresh();
-        // A neighbour's own total may have moved without the candidate's row: refresh goes by rows, so bump them all.
+        // A neighbour's own total may have changed without the candidate's row. Refresh works by rows, so bump them
+        // all.
         for (let item = 0; item < ITEMS; item++) matrix.bumpItem(item, 1);
         while (lists.refresh(7) > 0);
         expect(listed(lists)).toEqual(bruteForce(matrix));
@@ -105,7 +106,7 @@ describe('neighbour lists', () => {
     );
   });
 
-  it('are brought up to date after a delta, some rows at a time', () => {
+  it('are updated after a delta, some rows at a time', () => {
     const log = syntheticPurchases(40, 60, 100);
     const learner = new LearnerState();
     log.slice(0, 500).forEach((event) => learner.apply(event));

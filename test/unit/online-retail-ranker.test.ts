@@ -9,7 +9,7 @@ import { RANKER_WINDOWS, fitAndTestRanker } from '../../src/recommend/fit-ranker
 import { fitSources } from '../../src/recommend/source-fits';
 
 const DATA = join(__dirname, '../../../shared/data/online-retail.csv.gz');
-/** One customer and one product in so many: with all of them the fit takes minutes. */
+/** Every third customer and every fourth product: with all of them the fit takes minutes. */
 const SAMPLE = { customers: 3, products: 4 };
 
 const isSampled = ({ customerId, productId = '' }: LogEvent): boolean =>

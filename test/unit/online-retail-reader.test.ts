@@ -22,7 +22,7 @@ const fate = (line: string): string => {
 };
 
 describe('reading Online Retail', () => {
-  it('makes a purchase of a product line, prices with all their decimals', () => {
+  it('converts a product line into a purchase, with all decimals of its price', () => {
     expect(read('536365,85123a,WHITE HANGING HEART,6,2010-12-01 08:26:00,2.550,17850.0,United Kingdom')).toEqual([
       {
         line: 2,
@@ -43,7 +43,7 @@ describe('reading Online Retail', () => {
     ]);
   });
 
-  it('keeps exact duplicates as occurrences of their own, across upper and lower case', () => {
+  it('counts exact duplicates as separate occurrences, across upper and lower case', () => {
     const line = '1,85123A,HEART,6,2010-12-01 08:26:00,2.55,17850.0,France';
     const ids = read(line, line.replace('A,', 'a,'), line).map(
       (row) => row !== undefined && 'event' in row && row.event.id,
@@ -77,7 +77,7 @@ describe('reading Online Retail', () => {
     expect(row).toMatchObject({ event: { customerId: undefined, sessionId: 'invoice:536414' } });
   });
 
-  it('titles a product by its most frequent description on lines with a price, prices it by the newest', () => {
+  it('titles a product by its most frequent description on lines with a price, and prices it by the newest', () => {
     const reader = new OnlineRetailReader();
     const line = (day: number, code: string, description: string, price: string): string =>
       `1,${code},${description},1,2011-01-0${day} 00:00:00,${price},1.0,France`;

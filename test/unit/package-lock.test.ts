@@ -8,8 +8,8 @@ interface Locked {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** `npm ci` refuses a lock file that lacks one, be it of another platform. */
-it('package-lock.json names every package that one in it asks for, of all platforms, with its checksum', () => {
+/** `npm ci` rejects a lock file that lacks a package, also one of another platform. */
+it('package-lock.json names every package that one in it requires, of all platforms, with its checksum', () => {
   const text = readFileSync(path.resolve(__dirname, '../../package-lock.json'), 'utf8');
   const { packages } = JSON.parse(text) as { packages: Readonly<Record<string, Locked>> };
   const isFound = (from: string, name: string) => {

@@ -51,7 +51,10 @@ function upkeepOf(memberships: number) {
       upkeep.beforeEvents(fake, 1_000, waiting, atEnd);
       return pairs.isPaused;
     },
-    /** Events that keep coming for so long, many a second. @returns what the learner may do at its end */
+    /**
+     * Sends many events a second for as long as the given time.
+     * @returns what the learner may do at its end
+     */
     busyFor: async (seconds: number) => {
       upkeep.beforeEvents(fake, 20_000 * seconds, 100_000, false);
       now += 1_000 * seconds;
@@ -60,7 +63,7 @@ function upkeepOf(memberships: number) {
   };
 }
 
-it('leaves pairs out from a backlog on that grows with the shop, within bounds', () => {
+it('stops counting pairs at a backlog that grows with the shop, within limits', () => {
   const bounds = [1_000, 3_000_000, 1_000_000_000].map((memberships) => {
     const { isPausedBy } = upkeepOf(memberships);
     return [9_999, 10_000, 19_999, 20_000, 49_999, 50_000].map((waiting) => isPausedBy(waiting)).indexOf(true);
@@ -69,14 +72,14 @@ it('leaves pairs out from a backlog on that grows with the shop, within bounds',
   expect(upkeepOf(1_000).isPausedBy(1_000_000, true)).toBe(false);
 });
 
-it('counts pairs again after five times as long as a rebuild and its publication took, however long nothing happened', async () => {
+it('counts pairs again after five times the duration of a rebuild and its publication, after any pause', async () => {
   const { pairs, upkeep, busyFor } = upkeepOf(1_000);
   expect(await busyFor(2)).toBe('rebuilt');
   now += 3_000;
   upkeep.afterPublish();
   const sixHours = 6 * 3_600_000;
   now += sixHours;
-  // The rebuild took 2 s and its publication 3 s: 25 s are long over.
+  // The rebuild took 2 s and its publication 3 s: 25 s have long passed.
   expect(await busyFor(2)).toBe('rebuilt');
   now += 3_000;
   upkeep.afterPublish();

@@ -32,8 +32,8 @@ function countedPairs({ products, interest, purchase }: ShopState): Map<string, 
   return new Map([...pairs].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-describe('a shop of more products than those whose pairs are all counted', () => {
-  it('has the counts of a shop that counts them all, for each pair that it counts', () => {
+describe('a shop with more products than those whose pairs are all counted', () => {
+  it('has the counts of a shop that counts all pairs, for each counted pair', () => {
     let partial = 0;
     fc.assert(
       fc.property(arbitraryLog({ products: 9, maxLength: 150, size: 'max' }), (log) => {
@@ -49,7 +49,7 @@ describe('a shop of more products than those whose pairs are all counted', () =>
     expect(partial).toBeGreaterThan(10);
   });
 
-  it('counts the same pairs after a rebuild, whatever the order of events', () => {
+  it('counts the same pairs after a rebuild, in any order of events', () => {
     fc.assert(
       fc.property(arbitraryShuffledLog({ products: 9, maxLength: 150, size: 'max' }), ([log, shuffled]) => {
         const states = [learned(log), learned(shuffled)];
@@ -59,7 +59,7 @@ describe('a shop of more products than those whose pairs are all counted', () =>
     );
   });
 
-  it('goes on from a checkpoint, and those who follow have its counts', () => {
+  it('continues from a checkpoint, and followers have its counts', () => {
     fc.assert(
       fc.property(arbitraryLog({ products: 9, maxLength: 150, size: 'max' }), fc.nat(), (log, at) => {
         const cut = log.length === 0 ? 0 : at % log.length;
@@ -74,7 +74,7 @@ describe('a shop of more products than those whose pairs are all counted', () =>
         expect(wrongPairs(resumed)).toEqual([]);
         follower.applyDelta(resumed.drainDelta());
         expect(countedPairs(follower)).toEqual(countedPairs(resumed.shop));
-        // A rebuild may count other pairs: those who follow get the whole state.
+        // A rebuild may count other pairs: followers get the whole state.
         runTask(resumed.pairs.rebuildInSteps());
         follower.applyDelta(resumed.drainDelta());
         expect(follower.encode()).toEqual(resumed.shop.encode());
@@ -85,7 +85,7 @@ describe('a shop of more products than those whose pairs are all counted', () =>
     );
   });
 
-  it('shows a count that its own customers contradict', () => {
+  it('detects a count that differs from that of its own customers', () => {
     const view = (n: number): LogEvent => ({
       source: 'STOREFRONT',
       id: `${n}`,
@@ -116,7 +116,7 @@ describe('a shop of more products than those whose pairs are all counted', () =>
           log.filter(({ productId }) => isHead.has(productId as string)),
           headOnly,
         );
-        // As the owner of EASE has it: from a checkpoint of some of the log, and deltas.
+        // As the owner of EASE has it: from a checkpoint of a part of the log, and deltas.
         const half = new LearnerState(LIMITS);
         learned(log.slice(0, log.length / 2), half);
         runTask(half.pairs.rebuildInSteps());

@@ -12,7 +12,7 @@ describe('Platt scaling', () => {
     [1, 0],
     [0.5, -1],
     [1.8, 0.7],
-  ])('finds the line that outcomes were drawn by: %d × score + %d', (slope, intercept) => {
+  ])('recovers the line that outcomes were drawn by: %d × score + %d', (slope, intercept) => {
     const found = fitPlattScaling(SCORES, drawn(slope, intercept), ALL);
     expect(Math.abs(found.slope - slope)).toBeLessThan(0.05);
     expect(Math.abs(found.intercept - intercept)).toBeLessThan(0.05);
@@ -30,7 +30,7 @@ describe('Platt scaling', () => {
     expect(Math.abs(found.intercept + 1)).toBeLessThan(0.08);
   });
 
-  it('leaves scores alone that it can not make chances of', () => {
+  it('leaves scores unchanged that it can not convert to probabilities', () => {
     const upsideDown = drawn(-1, -3);
     const few = Array.from(SCORES, (_, at) => (at < 40 ? 1 : 0));
     expect(fitPlattScaling(SCORES, upsideDown, ALL)).toBe(UNSCALED);

@@ -23,8 +23,8 @@ function popularity(events: readonly LogEvent[]): number {
   return state.shop.stats.month.read(state.shop.products.indexOf('p'), NOW);
 }
 
-describe('what one visitor can do to a product', () => {
-  it('is to make it a tenth of a purchase more popular, once, however they change their mind', () => {
+describe("one visitor's effect on a product", () => {
+  it('is limited to a tenth of a purchase in popularity, once, for any number of changes', () => {
     const once = popularity([event('VIEW', 'visitor')]);
     expect(once).toBeCloseTo(0.1, 12);
     const often = Array.from({ length: 500 }, () => [
@@ -35,7 +35,7 @@ describe('what one visitor can do to a product', () => {
     expect(popularity([event('VIEW', 'visitor'), ...often])).toBeCloseTo(0.1, 12);
   });
 
-  it('is not to take away what others have bought', () => {
+  it("can't remove what others have bought", () => {
     const bought = Array.from({ length: 20 }, (_, n) =>
       event('PURCHASE', `buyer-${n}`, { source: 'ORDERS', id: `o${n}:1` }),
     );

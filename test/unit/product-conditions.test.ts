@@ -39,8 +39,8 @@ const passes = async (filter: string, customerId?: string, more: Partial<Product
 const boost = async (source: string, more: Partial<ProductRecord> = {}) =>
   (await service.prepare({ boost: source }, 'SERVER').forCustomer({})).boost?.(product(more));
 
-describe('what a request asks of products', () => {
-  it('knows every field of a product; one that is not there is missing', async () => {
+describe('the product conditions of a request', () => {
+  it('know every field of a product; an absent one is missing', async () => {
     const fields: [string, Partial<ProductRecord>, string][] = [
       ['id', {}, "product.id == 'p'"],
       ['title', {}, "product.title == 'A product'"],
@@ -70,7 +70,7 @@ describe('what a request asks of products', () => {
     }
   });
 
-  it('reads a customer’s attributes only where they are asked about', async () => {
+  it('read a customer’s attributes only if they are used', async () => {
     reads.length = 0;
     expect(await passes('product.price < customer.attributes.max', 'c1')).toBe(true);
     expect(await passes('product.price < customer.attributes.max', 'c2')).toBe(false);
@@ -79,14 +79,14 @@ describe('what a request asks of products', () => {
     expect(reads).toEqual(['c1', 'c2']);
   });
 
-  it('takes a boost between 0 and a million, 1 where there is none', async () => {
+  it('accept a boost between 0 and a million, 1 if there is none', async () => {
     const boosts = ['2', '-3', '1e30', '0 / 0', 'product.rating', 'product.attributes.factor', 'product.price'];
     const given: unknown[] = [];
     for (const source of boosts) given.push(await boost(source.replace('0 / 0', '0.0 / 0.0')));
     expect(given).toEqual([2, 0, MAX_BOOST, 1, 1, 1, 9.99]);
   });
 
-  it('refuses to a storefront what its key may not read, by the place', () => {
+  it('reject fields that a storefront key may not read, with the position', () => {
     const refusal = (filter: string) => {
       try {
         service.prepare({ filter }, 'STOREFRONT');
@@ -107,7 +107,7 @@ describe('what a request asks of products', () => {
     expect(refusal("customer.id == 'c1'")).toBeUndefined();
   });
 
-  it('counts lists that are asked for together against one budget', async () => {
+  it('count lists of one request against one budget', async () => {
     const budget = new Budget(1_000);
     const lists = [
       service.prepare({ filter: 'product.price < 5' }, 'SERVER'),
@@ -119,7 +119,7 @@ describe('what a request asks of products', () => {
       for (let n = 0; n < 1_000; n++) boosted.boost?.(product());
     };
     expect(() => withinBudget(rest)).toThrow(expect.objectContaining({ code: 'TOO_COMPLEX' }) as Error);
-    // Whichever of its fields ask.
+    // For any of its fields that read attributes.
     const [request, other] = [{}, {}];
     expect(budgetOf(request)).toBe(budgetOf(request));
     expect(budgetOf(request)).not.toBe(budgetOf(other));

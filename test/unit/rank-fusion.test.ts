@@ -4,7 +4,7 @@ import { FusedRanks } from '../../src/recommend/rank-fusion';
 const PRODUCTS = 40;
 const values = fc.array(fc.constantFrom(0, 0, -1, 0.5, 1, 2, 3), { minLength: PRODUCTS, maxLength: PRODUCTS });
 
-/** The place of a product in a source's order, from 1. */
+/** The rank of a product in a source's order, from 1. */
 function rankOf(product: number, candidates: readonly number[], scores: readonly number[]): number {
   const before = (other: number) =>
     scores[other] > scores[product] || (scores[other] === scores[product] && other < product);

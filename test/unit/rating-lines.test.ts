@@ -11,11 +11,11 @@ describe('reading ratings', () => {
     ['u.data', ['196\t242\t3\t881250949']],
     ['ratings.dat', ['196::242::3::881250949']],
     ['ratings.csv', ['userId,movieId,rating,timestamp', '196,242,3.0,881250949']],
-  ])('knows %s by its first line', (_, lines) => {
+  ])('recognises %s by its first line', (_, lines) => {
     expect(read('movielens', lines)).toEqual([first]);
   });
 
-  it('takes the columns that it is told, headed or not', () => {
+  it('reads the columns that are named, with or without a header', () => {
     const columns = ['timestamp', 'x', 'item', 'rating', 'user'];
     expect(read('csv', ['881250949,?,242,3,196'], columns)).toEqual([first]);
     expect(read('csv', ['when,what,product,stars,who', '1997-12-04T15:55:49Z,"a, b",242,3,196'], columns)).toEqual([
@@ -24,7 +24,7 @@ describe('reading ratings', () => {
     expect(read('csv', ['196,242,3'], ['user', 'item', 'rating'])).toEqual([{ ...first, at: NaN }]);
   });
 
-  it('says what is wrong with a line, and goes on', () => {
+  it('reports what is wrong with a line, and continues', () => {
     expect(
       read('movielens', ['196\t242\t3\t881250949', '1\t2\tgood\t5', '1\t\t3\t5', '', '1\t2\t3\tsoon', '1']),
     ).toEqual([
@@ -36,7 +36,7 @@ describe('reading ratings', () => {
     ]);
   });
 
-  it('refuses columns without user, item or rating, or with one twice', () => {
+  it('rejects columns without user, item or rating, or with one twice', () => {
     expect(() => new RatingLines('csv', ['user', 'item'])).toThrow('must contain rating');
     expect(() => new RatingLines('csv', ['user', 'item', 'rating', 'user'])).toThrow('user twice');
   });

@@ -29,7 +29,7 @@ describe('rating prediction on synthetic ratings', () => {
     expect(rmse('ridge')).toBeLessThan(rmse('bias'));
   });
 
-  it('by freshet is by the model that was best on validation', () => {
+  it('by freshet uses the model that was best on validation', () => {
     expect(rmse('freshet')).toBe(rmse('biased-factors'));
   });
 });
@@ -43,7 +43,7 @@ describe('biased factors', () => {
     expect(fit(3).userFactors).not.toEqual(fit(4).userFactors);
   });
 
-  it('predict the mean for whom and what they never saw', () => {
+  it('predict the mean for unknown users and items', () => {
     const model = fitBiasedFactors(table, { ...sizes, userCount: 251, itemCount: 91, seed: 1 });
     expect(model.predict(250, 90)).toBe(model.mean);
     expect(model.predict(250, 5)).toBeCloseTo(model.mean + model.itemBias[5], 12);
@@ -97,7 +97,7 @@ describe('ranking on rating files', () => {
     ]);
     const others = rows.slice(0, -1).map(({ ndcg10 }) => ndcg10);
     const freshet = rows[rows.length - 1];
-    // Chosen on another part than it is asked about here: near the best, whichever that is.
+    // It is chosen on another part of the ratings than it is tested on, so it is near the best one.
     expect(freshet.ndcg10).toBeGreaterThan(0.9 * Math.max(...others));
     expect(freshet.customers).toBe(250);
   });
@@ -108,7 +108,7 @@ describe('ranking on rating files', () => {
     expect(strict[0].precision10).toBeLessThan(rows[0].precision10);
   });
 
-  it('does not change with what is held out', () => {
+  it('does not depend on the held-out ratings', () => {
     const split = randomSplit(table, 0.25, 1);
     const other = { ...table, values: table.values.slice() };
     for (const at of split.test) other.values[at] = 9 - other.values[at];

@@ -20,7 +20,7 @@ const arbitraryRatings: fc.Arbitrary<Rating[]> = fc.array(
   { maxLength: 40 },
 );
 
-/** Training and test share nothing; returns how many they hold in all. */
+/** Checks that training and test share no rating, and returns how many they hold in all. */
 function disjoint({ training, test }: RatingSplit): number {
   const all = new Set([...training, ...test]);
   expect(all.size).toBe(training.length + test.length);
@@ -36,7 +36,7 @@ describe('a table of ratings', () => {
 });
 
 describe('rating protocols', () => {
-  it('random: of every user the share asked for, but never all', () => {
+  it('random: of every user the requested share, but never all', () => {
     fc.assert(
       fc.property(arbitraryRatings, fc.constantFrom(0.25, 0.5, 0.9), (ratings, holdout) => {
         const table = ratingTable(ratings);
@@ -52,7 +52,7 @@ describe('rating protocols', () => {
     );
   });
 
-  it('leave-last: nobody’s held-out rating is older than one to learn from', () => {
+  it('leave-last: for each user, the held-out rating is not older than one to learn from', () => {
     fc.assert(
       fc.property(arbitraryRatings, (ratings) => {
         const table = ratingTable(ratings);
@@ -67,14 +67,14 @@ describe('rating protocols', () => {
     );
   });
 
-  it('temporal: what comes after the window is neither learnt from nor asked about', () => {
+  it('temporal: ratings after the window are in neither training nor test', () => {
     const table = ratingTable([1, 4, 5, 6, 8].map((at) => ({ user: 'a', item: `${at}`, value: 3, at })));
     const { training, test } = temporalRatingSplit(table, 5, 8);
     expect(Array.from(training, (at) => table.times[at])).toEqual([1, 4]);
     expect(Array.from(test, (at) => table.times[at])).toEqual([5, 6]);
   });
 
-  it('folds: each rating is asked about once, in folds of equal size', () => {
+  it('folds: each rating is tested once, in folds of equal size', () => {
     const splits = foldSplits(23, 5, 1);
     const asked = splits.flatMap(({ test }) => Array.from(test)).sort((a, b) => a - b);
     expect(asked).toEqual(Array.from({ length: 23 }, (_, at) => at));
@@ -84,7 +84,7 @@ describe('rating protocols', () => {
     }
   });
 
-  it('for ranking, masks all that was rated in training and asks for what was liked', () => {
+  it('for ranking, masks all that was rated in training and expects what was liked', () => {
     const rating = (user: string, item: string, value: number): Rating => ({ user, item, value, at: 0 });
     const table = ratingTable([
       rating('a', 'x', 5),

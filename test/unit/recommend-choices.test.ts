@@ -11,7 +11,7 @@ describe('a filter', () => {
   const tenths = ['p4', 'p14', 'p24', 'p34', 'p44', 'p54', 'p64', 'p74'];
 
   it.each(ALL.filter(([intent]) => intent !== 'BUY_AGAIN'))(
-    '%s: what passes, and as much of it as is wanted (case %#)',
+    '%s: returns what passes, up to the requested number (case %#)',
     (intent, more) => {
       const list = idsOf(ask(intent, { ...more, admits: isTenth, limit: 6 }));
       expect(list).toHaveLength(6);
@@ -19,12 +19,12 @@ describe('a filter', () => {
     },
   );
 
-  it.each(ALL)('%s: passes everything, and changes nothing (case %#)', (intent, more) => {
+  it.each(ALL)('%s: changes nothing if everything passes (case %#)', (intent, more) => {
     expect(ask(intent, { ...more, admits: () => true })).toEqual(ask(intent, more));
   });
 
-  it('is asked before the best of a source are taken: all of the list is the customer’s own, none of it filled up', () => {
-    // 200 products that everybody views, and 20 of a kind, viewed by a few.
+  it('is applied before the best of a source are selected: all of the list is the customer’s own, none of it filled up', () => {
+    // 200 products that every customer views, and 20 of a kind, viewed by a few.
     const crowded = new LearnerState();
     const view = (sessionId: string, productId: string): LogEvent => ({ ...own('VIEW', productId, 0), sessionId });
     for (let s = 0; s < 30; s++) for (let p = 0; p < 200; p++) crowded.apply(view(`s${s}`, `common${p}`));
@@ -46,7 +46,7 @@ describe('a filter', () => {
   });
 
   it.each(['POPULAR', 'PERSONAL', 'TRENDING', 'NEW'] as const)(
-    '%s does not let variants of few groups, the newest of all, leave a list short',
+    '%s: variants of few groups, the newest of all, do not leave a list short',
     (intent) => {
       // 200 variants of two shirts, then products without variants.
       const newest = () => [...Array(1_000).keys()].map((n) => `n${n}`);
@@ -55,7 +55,7 @@ describe('a filter', () => {
       const input = { shop: new LearnerState().shop, newest, groupOf, history: null };
       const others = Array.from({ length: 8 }, (_, n) => `n${200 + n}`);
       expect(idsOf(ask(intent, input))).toEqual(['n0', 'n1', ...others]);
-      // Of a group the best that may be shown is shown.
+      // The best product of a group that may be shown is shown.
       const exclude = new Set(['n0', 'n200', 'n201']);
       expect(idsOf(ask(intent, { ...input, exclude }))).toEqual(['n1', 'n2', ...others.slice(2), 'n208', 'n209']);
     },
@@ -80,7 +80,7 @@ describe('a boost', () => {
     }
   });
 
-  it('never makes worse what it favours, whatever the scores are', () => {
+  it('never lowers a product that it favours, for any scores', () => {
     for (const scale of ['linear', 'log-odds'] as const) {
       for (const score of [-7, -0.1, 0, 0.1, 7]) {
         const boosts = [0, 0.5, 1, 2, 1_000_000].map((boost) => boosted(score, boost, scale));
@@ -91,7 +91,7 @@ describe('a boost', () => {
     }
   });
 
-  it('ranks by it, 0 last, and says so in the reasons', () => {
+  it('ranks by it, 0 last, and is listed in the reasons', () => {
     const [first, second] = idsOf(plain());
     const list = plain({ boost: (id) => (id === first ? 0 : id === second ? 4 : 1) });
     expect(idsOf(list)[0]).toBe(second);
@@ -118,7 +118,7 @@ describe('NEW', () => {
   const fresh = (history: CustomerHistory | null, catalogue: CatalogueEntry[], more: Partial<RecommendInput> = {}) =>
     ask('NEW', { history, catalogue: () => catalogue, ...more });
 
-  it('has what was published within 30 days; without a date, what was first seen, or else changed, within them', () => {
+  it('has products published within 30 days; without a date, those first seen, or else changed, within them', () => {
     const unseen = (productId: string, ageDays: number): CatalogueEntry => ({
       productId,
       categories: [],
@@ -130,7 +130,7 @@ describe('NEW', () => {
     expect(idsOf(fresh(null, catalogue))).toEqual(['c', 'a']);
   });
 
-  it('is never what the customer bought, unless that is asked for', () => {
+  it('never has what the customer bought, unless requested', () => {
     const bought = customer().purchases()[0].productId;
     const catalogue = [entry(bought, 2), entry('a', 1)];
     expect(idsOf(fresh(customer(), catalogue))).toEqual(['a']);
@@ -138,7 +138,7 @@ describe('NEW', () => {
     expect(idsOf(fresh(customer(), catalogue, { includePurchased: true }))).toContain(bought);
   });
 
-  it('puts first what shares categories with what the customer cares for, though nobody has touched it yet', () => {
+  it("ranks products that share categories with the customer's interests first, even without events", () => {
     const history = new CustomerHistory();
     history.apply(own('VIEW', 'p7', clock));
     const catalogue = [entry('a', 1, ['garden']), entry('b', 2, ['kitchen']), entry('c', 3, ['garden'])];
@@ -163,7 +163,7 @@ describe('NEW', () => {
     ]);
   });
 
-  it('leaves no trace of a filter that gave up half-way in lists of others', () => {
+  it("has no effect on others' lists from a filter that gave up half-way", () => {
     const lists = (['PERSONAL', 'NEW', 'BASKET'] as const).map((intent) => () => {
       const more = {
         history: customer(),

@@ -1,4 +1,4 @@
-/** A synthetic shop that has been learned, and what it recommends. */
+/** A synthetic shop that has been learned, and its recommendations. */
 import type { EventType, LogEvent } from '../../src/events/log-event';
 import { fitRanker } from '../../src/recommend/fit-ranker';
 import type { RankerModel } from '../../src/recommend/ranker-model';
@@ -45,7 +45,7 @@ export const own = (type: EventType, productId: string, occurredAt: number): Log
 export const customer = (): CustomerHistory => known.historyOfId('c:1') as CustomerHistory;
 
 export const DAY = 86_400_000;
-/** All that has events was new when the log ended. */
+/** All products with events were new when the log ended. */
 export const CATALOGUE: CatalogueEntry[] = [...Array(80).keys()].map((p) => ({
   productId: `p${p}`,
   categories: [`shelf ${p % 8}`],

@@ -22,24 +22,25 @@ describe('recommend', () => {
     },
   );
 
-  it.each(ALL)('%s: never what is excluded or not eligible (case %#)', (intent, more) => {
+  it.each(ALL)('%s: never has excluded or ineligible products (case %#)', (intent, more) => {
     const [first, second, ...rest] = idsOf(ask(intent, more));
     const without = ask(intent, { ...more, exclude: new Set([first]), eligible: (id) => id !== second });
     expect(idsOf(without)).not.toContain(first);
     expect(idsOf(without)).not.toContain(second);
     const { catalogue } = more;
     if (catalogue !== undefined) {
-      // Fused ranks move up behind what is not eligible, as if the catalogue lacked it; what is excluded keeps its place.
+      // Fused ranks move up behind an ineligible product, as if the catalogue lacked it. An excluded product holds its
+      // rank.
       const lacking = () => [...catalogue()].filter(({ productId }) => productId !== second);
       const longer = idsOf(ask(intent, { ...more, catalogue: lacking, limit: 11 }));
       expect(idsOf(without)).toEqual(longer.filter((id) => id !== first));
       return;
     }
-    // PERSONAL looks at 100 a source and this shop has 80 products: leaving two out moves nothing else.
+    // PERSONAL reads 100 products a source and this shop has 80: leaving two out changes nothing else.
     expect(idsOf(without).slice(0, rest.length)).toEqual(rest);
   });
 
-  it('leaves out what the customer bought when told to, dislikes always', () => {
+  it('leaves out what the customer bought if requested, dislikes always', () => {
     const bought = new Set(
       customer()
         .purchases()
@@ -64,12 +65,12 @@ describe('recommend', () => {
     }
   });
 
-  it('takes a product that the cart names twice as one', () => {
+  it('treats a product that the cart names twice as one', () => {
     const cart = (...productIds: string[]) => ask('BASKET', { productIds });
     expect(cart('p4', 'p8', 'p4', 'p4')).toEqual(cart('p4', 'p8'));
   });
 
-  it('takes SIMILAR from co-interest and COMPLEMENTARY from co-purchase', () => {
+  it('uses co-interest for SIMILAR and co-purchase for COMPLEMENTARY', () => {
     expect(ask('SIMILAR', { productIds: ['p4'] })[0].reasons).toEqual([
       { source: 'co-interest', productId: 'p4', share: 1 },
     ]);
@@ -80,7 +81,7 @@ describe('recommend', () => {
     expect(lists[0]).not.toEqual(lists[1]);
   });
 
-  it('falls back to the same category, then to what is popular, for a product nobody has touched', () => {
+  it('falls back to the same category, then to popular products, for a product without events', () => {
     const list = ask('SIMILAR', { productIds: ['brand new'], sameCategory: () => ['also new', 'p3', 'brand new'] });
     expect(idsOf(list).slice(0, 2)).toEqual(['p3', 'also new']);
     expect(list[1].reasons).toEqual([{ source: 'same-category', productId: 'brand new', share: 1 }]);
@@ -96,7 +97,7 @@ describe('recommend', () => {
     expect(ask('BUY_AGAIN')).toEqual([]);
   });
 
-  it('lets one view change a visitor’s list at once, the learner not yet having heard of it', () => {
+  it('lets one view change a visitor’s list immediately, before the learner has received it', () => {
     const history = new CustomerHistory();
     const before = idsOf(ask('PERSONAL', { history }));
     history.apply(own('VIEW', 'p7', known.shop.clock));
@@ -137,7 +138,7 @@ describe('many variants of each group', () => {
   const GROUPS = 300;
   const variants = [...Array(VARIANTS * GROUPS).keys()].map((n) => `p${n}`);
   const groupOf = (id: string) => `g${Math.floor(Number(id.slice(1)) / VARIANTS)}`;
-  /** Variants of one group have similar scores: the better a group, the better are all of it. */
+  /** Variants of one group have similar scores: in a better group, all of them are better. */
   const shop = new LearnerState();
   for (const [n, productId] of variants.entries()) {
     shop.apply({ ...own('PURCHASE', productId, DAY), source: 'ORDERS', quantity: 1 + (n % 3) + (n >> 5) });
@@ -150,7 +151,7 @@ describe('many variants of each group', () => {
     ['with a filter', { admits: (id: string) => Number(id.slice(1)) % 3 > 0 }],
     ['with a boost', { boost: (id: string) => 1 + (Number(id.slice(1)) % 7) }],
     ['with some excluded', { exclude: new Set(variants.filter((_, n) => n % 6 < 3)) }],
-  ] as [string, Partial<RecommendInput>][])('are gone through once: %s', (_, more) => {
+  ] as [string, Partial<RecommendInput>][])('are read once: %s', (_, more) => {
     const groups = new Set<string>();
     const expected = idsOf(best({ ...more, limit: variants.length })).filter((id) => {
       const isFirst = !groups.has(groupOf(id));
@@ -171,7 +172,7 @@ describe('many variants of each group', () => {
   });
 });
 
-describe('what was just bought', () => {
+describe('recent purchases', () => {
   const HOUR = DAY / 24;
   const clock = Date.UTC(2026, 5, 1);
   /** A shop where 40 customers order coffee every 20 days and ordered one kettle each, over half a year. */
@@ -197,21 +198,24 @@ describe('what was just bought', () => {
     return idsOf(ask(intent, { shop: kitchen, history, now: clock, blend: null })).includes(productId);
   };
 
-  it.each(['PERSONAL', 'POPULAR', 'TRENDING'] as const)('waits in %s as long as its rhythm says', (intent) => {
-    for (const [productId, days] of [
-      ['kettle', 7],
-      ['coffee', 0.25],
-    ] as const) {
-      for (const age of [0, HOUR, days * DAY - 1]) expect(shownAfter(intent, productId, age)).toBe(false);
-      for (const age of [days * DAY, days * DAY + HOUR]) expect(shownAfter(intent, productId, age)).toBe(true);
-    }
-  });
+  it.each(['PERSONAL', 'POPULAR', 'TRENDING'] as const)(
+    'are delayed in %s as long as their repurchase interval says',
+    (intent) => {
+      for (const [productId, days] of [
+        ['kettle', 7],
+        ['coffee', 0.25],
+      ] as const) {
+        for (const age of [0, HOUR, days * DAY - 1]) expect(shownAfter(intent, productId, age)).toBe(false);
+        for (const age of [days * DAY, days * DAY + HOUR]) expect(shownAfter(intent, productId, age)).toBe(true);
+      }
+    },
+  );
 
-  it('is in BUY_AGAIN at once', () => {
+  it('are in BUY_AGAIN immediately', () => {
     expect(shownAfter('BUY_AGAIN', 'kettle', 0)).toBe(true);
   });
 
-  it('is no durable for a customer who orders it again and again', () => {
+  it('are not durable for a customer who orders the product again and again', () => {
     const history = new CustomerHistory();
     for (const daysAgo of [91, 61, 31, 1]) {
       history.apply({ ...own('PURCHASE', 'kettle', clock - daysAgo * DAY), source: 'ORDERS' });

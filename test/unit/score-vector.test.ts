@@ -3,7 +3,7 @@ import { TopK } from '../../src/learn/select';
 import { ScoreVector } from '../../src/recommend/score-vector';
 
 describe('sums by product', () => {
-  it.each([50, 20_000])('are those of a map, in a table of %i products, again and again', (products) => {
+  it.each([50, 20_000])('equal those of a map, in a table of %i products, again and again', (products) => {
     const sums = fc.array(fc.tuple(fc.nat(49), fc.integer({ min: -3, max: 3 })), { maxLength: 40 });
     const vector = new ScoreVector();
     fc.assert(

@@ -37,7 +37,7 @@ describe('EASE as it is served', () => {
     );
   });
 
-  it('takes nothing of a delta that does not fit, and says why', () => {
+  it('applies no part of a delta that does not fit, and reports why', () => {
     const owner = new ServedEase();
     owner.replace(['a', 'b'], []);
     const delta = owner.replace(['c'], [{ index: 2, row: row({ 0: 0.5 }) }]);
@@ -50,17 +50,17 @@ describe('EASE as it is served', () => {
     expect(follower.encode()).toEqual(before);
   });
 
-  it('refuses a checkpoint of another version', () => {
+  it('rejects a checkpoint of another version', () => {
     const bytes = Uint8Array.from(new ServedEase().encode());
     bytes[bytes.indexOf(1, 13)] = 9;
     expect(() => ServedEase.decode(bytes)).toThrow('version 9');
   });
 });
 
-describe('what is served with', () => {
+describe('served models', () => {
   const rows = (id: string) => new SparseItemMatrix([id], [row({})]);
 
-  it('is EASE as it is now, where the fit had any, and else what was fitted', () => {
+  it('have the current EASE if the fit had any, and otherwise the fitted one', () => {
     const [fitted, now] = [rows('then'), rows('now')];
     expect(liveModels({ ...NO_MODELS, ease: fitted }, now).ease).toBe(now);
     expect(liveModels({ ...NO_MODELS, ease: fitted }, null).ease).toBe(fitted);
@@ -70,20 +70,20 @@ describe('what is served with', () => {
   });
 });
 
-describe('rows that have moved', () => {
+describe('changed rows', () => {
   it('are as far apart as their farthest entries, absent ones being 0', () => {
     expect(rowDistance(row({ 1: 0.5, 4: 0.25 }), row({ 1: 0.5, 3: -0.75 }))).toBe(0.75);
     expect(rowDistance(row({}), row({}))).toBe(0);
   });
 
-  it('are told at once beyond ε, within ten seconds below it, and not at all where they have not moved', () => {
+  it('are published immediately beyond ε, within ten seconds below it, and not at all if they have not moved', () => {
     const moved = new DirtyRows();
     const told = row({ 1: 0.5 });
     const near = row({ 1: 0.5 + EPSILON / 2 });
     expect(moved.isDue(0, told, told, 0, 1e9)).toBe(false);
     expect(moved.isDue(0, told, row({ 1: 0.5 + 2 * EPSILON }), 0, 1_000)).toBe(true);
     expect(moved.hasDelayedRows).toBe(false);
-    // Held back as long as the next cycle comes in time, from when it can have moved first.
+    // Delayed from its first possible change, as long as the next cycle comes in time.
     expect(moved.isDue(0, told, near, 500, 2_000)).toBe(false);
     expect(moved.hasDelayedRows).toBe(true);
     expect(moved.isDue(0, told, near, 1_500, 500 + MAX_DELAY_MS)).toBe(false);
@@ -91,7 +91,7 @@ describe('rows that have moved', () => {
     expect(moved.hasDelayedRows).toBe(false);
   });
 
-  it('that have come back are held back no more', () => {
+  it('that have changed back are no longer delayed', () => {
     const moved = new DirtyRows();
     expect(moved.isDue(0, row({ 1: 0.5 }), row({ 1: 0.50001 }), 0, 1_000)).toBe(false);
     expect(moved.isDue(0, row({ 1: 0.5 }), row({ 1: 0.5 }), 0, 1_000)).toBe(false);
@@ -100,7 +100,7 @@ describe('rows that have moved', () => {
 });
 
 describe('the pace of EASE', () => {
-  it('is a cycle a second at most, four times as much rest as work, and a row within ten seconds while work allows', () => {
+  it('has at most a cycle a second, rests four times as long as it works, and publishes a row within ten seconds while work allows', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 60_000, noNaN: true }), (took) => {
         const rest = pauseAfterCycle(took);

@@ -54,7 +54,7 @@ it('a process that loads a checkpoint has the lists that changed after it withou
   turn.position = 2;
   await announcer.publish(turn);
 
-  // It heard nothing of that, and asks for a checkpoint.
+  // The process missed those messages, and requests a checkpoint.
   messages.length = 0;
   want();
   turn.checkpointAt = -Infinity;

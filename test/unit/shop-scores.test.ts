@@ -8,7 +8,7 @@ import { syntheticPurchases } from './arbitrary-events';
 const MINUTE = 60_000;
 const log = syntheticPurchases(60, 50, 120);
 
-/** What is kept of a shop, and what it says when it is computed anew from the same state. */
+/** Compares what is cached of a shop with what is computed again from the same state. */
 function expectCurrent(shop: ShopState, now: number): void {
   const products = Int32Array.from({ length: shop.products.size }, (_, product) => product);
   const kept = itemFeatureCacheOf(shop.stats);
@@ -31,8 +31,8 @@ function expectCurrent(shop: ShopState, now: number): void {
   }
 }
 
-describe('what is kept of a shop', () => {
-  it('is what it would be computed anew, after events, deltas and time', () => {
+describe('cached values of a shop', () => {
+  it('equal values computed again, after events, deltas and time', () => {
     const learner = new LearnerState();
     log.slice(0, 300).forEach((event) => learner.apply(event));
     const follower = ShopState.decode(learner.encode().shop);

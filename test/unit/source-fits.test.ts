@@ -13,16 +13,16 @@ const log = syntheticPurchases(60, 40, 180);
 const until = log[0].occurredAt + 160 * DAY;
 const kernels = loadKernels();
 
-/** The same log up to `from`; after it everybody buys something else. */
+/** The same log up to `from`; after it all customers buy something else. */
 const altered = (from: number): LogEvent[] =>
   log.map((event) => (event.occurredAt < from ? event : { ...event, productId: 'p1', quantity: 9 }));
 
 const before = (from: number): LogEvent[] => log.filter(({ occurredAt }) => occurredAt < from);
 
-/** What was fitted as of `until`, as bytes. */
+/** The models fitted as of `until`, as bytes. */
 function bytesOf(events: readonly LogEvent[]): Uint8Array | undefined {
   const sources = fitSources(events, { until, back: RANKER_WINDOWS, kernels });
-  // The basket ranker has the same test of its own.
+  // The basket ranker has its own test of this.
   const tested = fitAndTestRanker(events, { until, sources, baskets: false });
   return tested === null ? undefined : encodeRanker({ ...tested, easeLambda: sources.easeLambda });
 }
@@ -34,16 +34,16 @@ function fittedAsOf(events: readonly LogEvent[], time: number): SourceModels {
   return fitSources(events, { until: time, back: RANKER_WINDOWS, kernels }).asOf(time, walk);
 }
 
-describe('what sources score with', () => {
+describe('the models that sources score with', () => {
   const whole = bytesOf(log) as Uint8Array;
 
-  it('and the blend over it, is the same bytes for the same data, whatever comes after `until`', () => {
+  it('and the blend over it, is the same bytes for the same data, with any events after `until`', () => {
     expect(bytesOf(altered(until))).toEqual(whole);
     expect(bytesOf(before(until))).toEqual(whole);
     expect(bytesOf(altered(until - 5 * DAY))).not.toEqual(whole);
   });
 
-  it.each([0, 1, 2, 3])('as of the start of the window %i back, is what a log that ends there would give', (back) => {
+  it.each([0, 1, 2, 3])('as of the start of the window %i back, equal those of a log that ends there', (back) => {
     const start = until - back * 30 * DAY;
     const bytes = ({ ease, ials, temporalRidge }: SourceModels): Uint8Array =>
       encodeRanker({ ...decodeRanker(whole), sources: { ease, ials, temporalRidge } });
@@ -55,7 +55,7 @@ describe('what sources score with', () => {
     expect(bytes(fittedAsOf(altered(start - 10 * DAY), start))).not.toEqual(bytes(own));
   });
 
-  it('gives candidates and features of the newest window that know nothing of what comes within it', () => {
+  it('give candidates and features of the newest window without data from that window', () => {
     const start = until - 30 * DAY;
     const rows = (events: readonly LogEvent[]): Set<string> => {
       const options = { until, horizon: 30 * DAY, windows: 1, negativeShare: 1, customersPerWindow: 1000, seed: 1 };
@@ -74,7 +74,7 @@ describe('what sources score with', () => {
     expect(rows(altered(start - 10 * DAY))).not.toEqual(own);
   });
 
-  it('is in the artefact, whole', () => {
+  it('are stored in the artefact, whole', () => {
     const decoded = decodeRanker(whole);
     expect(encodeRanker(decoded)).toEqual(whole);
     const without = encodeRanker({ ...decoded, sources: NO_MODELS });
@@ -82,7 +82,7 @@ describe('what sources score with', () => {
     expect(() => decodeRanker(whole.slice(0, -1))).toThrow();
   });
 
-  it('is nothing where there is nothing', () => {
+  it('are absent if there are no events', () => {
     const walk = new PointInTimeReplay([]);
     const sources = fitSources([], { until, back: RANKER_WINDOWS, kernels });
     expect(sources.asOf(until, walk)).toEqual(NO_MODELS);

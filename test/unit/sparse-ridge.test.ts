@@ -57,7 +57,7 @@ describe('ridge of many targets on sparse rows', () => {
     );
   });
 
-  it('keeps the largest coefficients of each target, whatever their sign', () => {
+  it('keeps the largest coefficients of each target, of either sign', () => {
     const row = (features: number[], targets: number[]): BinaryRow => ({
       features: Int32Array.from(features),
       targets: Int32Array.from(targets),
@@ -74,7 +74,7 @@ describe('ridge of many targets on sparse rows', () => {
     expect(cell(all, 1, 0)).toBeLessThan(0);
   });
 
-  it('is the same by the kernel and by its twin', () => {
+  it('is the same by the kernel and by its TypeScript twin', () => {
     const random = seededRandom(1);
     const some = (count: number, most: number): Int32Array =>
       Int32Array.from(new Set(Array.from({ length: count }, () => Math.floor(random() * most))));
@@ -86,7 +86,7 @@ describe('ridge of many targets on sparse rows', () => {
     byKernel.values.forEach((value, at) => expect(value).toBeCloseTo(byTwin.values[at], 6));
   });
 
-  it('is refused where there is no penalty and features depend on each other', () => {
+  it('is rejected if there is no penalty and features depend on each other', () => {
     const rows = [{ features: Int32Array.of(0, 1), targets: Int32Array.of(0), weight: 1 }];
     expect(() => fitSparseRidge({ rows, features: 2, targets: 1, l2: 0, keep: 1 }, {})).toThrow('too small');
   });

@@ -5,14 +5,14 @@ import { ByteReader } from '../../src/learn/byte-reader';
 import { ByteWriter } from '../../src/learn/byte-writer';
 
 describe('sparse rows', () => {
-  it('hold what a map of maps holds, sparse and dense, while the table grows', () => {
+  it('hold the same as a map of maps, sparse and dense, while the table grows', () => {
     const bump = fc.record({ row: fc.nat(19), column: fc.nat(3000), by: fc.constantFrom(1, -1) });
     fc.assert(
       fc.property(fc.array(bump, { maxLength: 600 }), (bumps) => {
         const rows = new SparseRows();
         const expected = new Map<string, number>();
         bumps.forEach(({ row, column, by }, n) => {
-          // Few columns at first, so that rows turn dense, then many, so that they turn sparse again.
+          // Few columns at first, so that rows become dense, then many, so that they become sparse again.
           const reach = n < bumps.length / 2 ? 20 : 3001;
           rows.grow(Math.max(20, reach));
           rows.add(row, column % reach, by);
@@ -39,7 +39,7 @@ describe('sparse rows', () => {
 });
 
 describe('co-occurrence', () => {
-  it('reads the same from both sides, however many twins still wait, and survives encoding', () => {
+  it('reads the same from both sides, with pending mirror cells, and survives encoding', () => {
     const matrix = new Cooccurrence();
     matrix.grow(300);
     for (let round = 0; round < 3; round++) {

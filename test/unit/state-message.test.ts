@@ -11,7 +11,7 @@ describe('a message of the owner of a state', () => {
     expect(() => decodeStateMessage(Buffer.alloc(31, 9))).toThrow('not a state message');
   });
 
-  it('whose delta needs a newer release is left alone, which is logged once, and others are applied', async () => {
+  it('whose delta needs a newer release is skipped and logged once, and others are applied', async () => {
     const logged: unknown[] = [];
     let hear: (bytes: Buffer) => void = () => undefined;
     const options = {

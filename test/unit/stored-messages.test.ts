@@ -1,6 +1,6 @@
 /**
- * JSON that is stored or sent. Each value is written with the code's own types: where a property is renamed, the value here is
- * renamed with it, and differs from the fixture.
+ * JSON that is stored or sent. Each value is written with the code's own types: if a property is renamed, the value
+ * here is renamed with it, and differs from the fixture.
  */
 import { TokenService } from '../../src/auth/token.service';
 import { factsOf } from '../../src/catalog/product-facts';
@@ -108,7 +108,7 @@ const CHANGE: Required<LogChange> = {
   receipts: ['p7'],
 };
 
-/** What is published, by a publisher that is given to the code. */
+/** Returns what the code publishes through the given publisher. */
 function published(run: (pubSub: RedisPubSub) => void): unknown[] {
   const messages: unknown[] = [];
   const note = (topic: string, payload: unknown) => void messages.push([topic, payload]);
@@ -182,7 +182,7 @@ it("an order's events have the same ids, names and properties", () => {
   });
 });
 
-describe('what a position changed', () => {
+describe('the change of a position', () => {
   it('is stored with the same properties', () => {
     fixtures.check('change', CHANGE);
     fixtures.check('facts of a product', factsOf(fixtures.json<LogChange>('change').products?.[0] as ProductRecord));
@@ -212,7 +212,7 @@ it('messages about windows and base segments keep their topics and property name
   fixtures.check('message of a base segment', { position: 7 } satisfies BasePositionMessage);
 });
 
-describe('a list that pages point into', () => {
+describe('a list that pages refer to', () => {
   const LIST: ListSnapshot = {
     requestId: 'r1',
     ranked: [{ productId: 'mug', score: 1.5, reasons: [{ source: 'co-interest', productId: 'pot', share: 1 }] }],
@@ -289,7 +289,7 @@ describe('monitoring', () => {
     eventLoopSeconds: 0.5,
   });
 
-  it('keeps a rule with the same properties, which asks the same', () => {
+  it('stores a rule with the same properties, with the same condition', () => {
     fixtures.check('alert rule', SPEC);
     const rule = compileRule(fixtures.json<AlertSpec>('alert rule'), OPERATION_SHAPE);
     const operation = observedOperation({
@@ -307,14 +307,14 @@ describe('monitoring', () => {
     );
   });
 
-  it("keeps a process's figures with the same properties", () =>
+  it("stores a process's figures with the same properties", () =>
     fixtures.check('figures of a process', { ...figuresSince(figures(3), figures(1)), seconds: 2 }));
 
   it('signs what it sends in the same way', () =>
     fixtures.check('signature', webhookSignature('whsec', '{"id":"d1"}', START / 1_000)));
 });
 
-it('a token that was issued is good, and is issued again letter by letter', async () => {
+it('an issued token is valid, and is issued again letter by letter', async () => {
   const options = { namespace: 'shop', tokenSecret: 'a secret of thirty-two characters!' };
   const tokens = new TokenService({} as never, options, undefined, () => START);
   const { token } = await tokens.issue({ customerId: 'ann', sessionId: 'v1' }, 60);

@@ -1,4 +1,4 @@
-/** Versions of models, as they are stored: fixtures written before are read, and today's code writes the same bytes. */
+/** Versions of models, as they are stored: old fixtures are read, and today's code writes the same bytes. */
 import { FEATURES } from '../../src/features/feature-set';
 import { IdTable } from '../../src/learn/id-table';
 import { weightedGram } from '../../src/learn/ials-engine';
@@ -92,7 +92,7 @@ function blend(): RankerArtefact {
   };
 }
 
-/** What a source scores products with, after a history. */
+/** The scores of a source, after a history. */
 function scoresOf(fill: (products: IdTable, history: Int32Array, out: ScoreVector) => void): number[] {
   const products = new IdTable();
   for (const id of [...IDS].reverse()) products.intern(id);
@@ -134,10 +134,10 @@ function answersOf({ model, holdoutModel, sources, easeLambda, basket }: RankerA
 describe('a version of the blend', () => {
   it('is the same bytes', () => fixtures.checkBytes('blend', encodeRanker(blend())));
 
-  it('that was stored answers as it did', () =>
+  it('that was stored returns the same scores', () =>
     fixtures.check('blend answers', answersOf(decodeCompatibleRanker(fixtures.bytes('blend'), {}))));
 
-  it('without sources, twin and basket is the same bytes', () => {
+  it('without sources, holdout model and basket is the same bytes', () => {
     const sources = { temporalRidge: null, ials: null, ease: null };
     fixtures.checkBytes('bare blend', encodeRanker({ ...blend(), sources, holdoutModel: null, basket: null }));
     const { holdoutModel, basket, sources: read } = decodeCompatibleRanker(fixtures.bytes('bare blend'), {});
@@ -175,7 +175,7 @@ describe("a version of the search's ranking", () => {
   it('is the same bytes', () =>
     fixtures.checkBytes('search ranking', encodeRanking({ model: ranking(0.5), holdoutModel: ranking(0.25) })));
 
-  it('that was stored answers as it did', () => {
+  it('that was stored returns the same scores', () => {
     const { model, holdoutModel } = decodeRanking(fixtures.bytes('search ranking'));
     fixtures.check('search ranking answers', {
       format: RANKING_FORMAT,

@@ -1,4 +1,4 @@
-/** Names under which something is stored or sent: processes of two releases have to mean the same by them. */
+/** Names under which something is stored or sent: processes of two releases must use them with the same meaning. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AVAILABILITIES } from '../../src/catalog/product-record';
@@ -77,7 +77,7 @@ it('kinds of artefacts, and the oldest release that reads them', () =>
     inbox: INBOX_MIN_RELEASE,
   }));
 
-it('words in columns', () =>
+it('values of columns', () =>
   fixtures.check('words', {
     eventTypes: EVENT_TYPES,
     eventSources: EVENT_SOURCES,
@@ -111,7 +111,7 @@ describe('names in the source', () => {
   it('advisory locks', () =>
     fixtures.check('advisory locks', found(/hashtext(?:extended)?\((?:current_schema\(\) \|\| )?'([^']+)'/g)));
 
-  /** Not exported: constants of these values, whatever they are called. */
+  /** Not exported: constants of these values under any name. */
   it.each(['erasures', 'demo-traffic'])('the lease %s', (name) =>
     expect(found(new RegExp(`const \\w+ = '(${name})';`, 'g'))).toEqual([name]),
   );

@@ -1,4 +1,7 @@
-/** The learner's checkpoint, its deltas, messages between processes and base segments of search, as they are stored and sent. */
+/**
+ * The learner's checkpoint, its deltas, messages between processes and base segments of search, as they are stored and
+ * sent.
+ */
 import type { LogEvent, LogEntry } from '../../src/events/log-event';
 import type { ArtefactStore, NewArtefact } from '../../src/platform/artefacts';
 import { LearnerState } from '../../src/recommend/learner-state';
@@ -17,7 +20,7 @@ import type { CatalogueProduct } from '../../src/catalog/catalogue-product';
 import { everyFixtureIsRead, storedFixtures } from '../setup/stored-fixtures';
 
 const fixtures = storedFixtures('state');
-/** A whole number of every half-life: then decayed sums are exact, whatever Node's Math.pow rounds to. */
+/** A whole number of every half-life: then decayed sums are exact, for any rounding of Node's Math.pow. */
 const PERIOD = 840 * 86_400_000;
 const START = 25 * PERIOD;
 const LATER = START + PERIOD;
@@ -55,7 +58,7 @@ function learnt(state: LearnerState, entries: readonly LogEntry[]): LearnerState
   return state;
 }
 
-/** What an API process answers from. */
+/** The figures that an API process serves from. */
 function figuresOf({ products, interest, purchase, stats, clock }: ShopState) {
   const ids = Array.from({ length: products.size }, (_, at) => products.idAt(at));
   const pairs = ids.flatMap((a, i) => ids.slice(i + 1).map((b, j) => [a, b, i, i + 1 + j] as const));
@@ -78,7 +81,7 @@ describe("the learner's checkpoint", () => {
     fixtures.checkBytes('subjects checkpoint', subjects);
   });
 
-  it('that was stored holds what it held, and is written again byte by byte', () => {
+  it('that was stored holds the same state, and is written again byte by byte', () => {
     const state = LearnerState.decode(stored());
     expect(state.isConverted).toBe(false);
     fixtures.check('shop figures', figuresOf(state.shop));
@@ -88,7 +91,7 @@ describe("the learner's checkpoint", () => {
     );
   });
 
-  it('that was stored goes on learning: the same delta, which brings a follower to the same state', () => {
+  it('that was stored continues to learn: the same delta, which brings a follower to the same state', () => {
     const state = LearnerState.decode(stored());
     state.shop.clearChanges();
     learnt(state, AFTER);
@@ -149,7 +152,7 @@ describe('a base segment of search', () => {
     fixtures.checkBytes('search segment', encodeSegment(builder.finish()));
   });
 
-  it('that was stored answers as it did', () => {
+  it('that was stored returns the same results', () => {
     const segment = decodeSegment(fixtures.bytes('search segment'));
     const index = new SearchIndex(SETTINGS, segment);
     const find = (term: string) =>
@@ -188,7 +191,7 @@ describe('a base segment of search', () => {
     fixtures.check('artefact of a search segment', saved);
   });
 
-  it('tells products apart by the same numbers', () => {
+  it('numbers products the same way', () => {
     fixtures.check('search hashes', {
       document: DOCUMENT_VERSION,
       contents: PRODUCTS.map(contentHash),

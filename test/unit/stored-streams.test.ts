@@ -1,4 +1,4 @@
-/** What streams keep in PostgreSQL as bytes: states of windows, parts of them, and keys. */
+/** Bytes that streams store in PostgreSQL: states of windows, partial aggregates, and keys. */
 import { createHash } from 'node:crypto';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { decimalOfText } from '../../src/streams/aggregate/exact-decimal';
@@ -57,7 +57,7 @@ const resultsOf = (cells: WindowState) =>
   ]);
 
 const FEW = ['9.50', '-2.25', '1e-7', '120000.01', '0', '9.50'];
-/** More than any aggregate keeps one by one. */
+/** More values than any aggregate stores one by one. */
 const VALUES = Array.from({ length: 1_300 }, (_, at) => String((at * 37) % 1_300));
 
 function manyOf(): WindowState {
@@ -67,19 +67,19 @@ function manyOf(): WindowState {
 }
 
 describe('the state of a window', () => {
-  it('is the same bytes, of every kind of aggregate', () => {
+  it('is the same bytes, for every kind of aggregate', () => {
     fixtures.checkBytes('window', cellsOf(FEW).encode());
     fixtures.checkBytes('window of nothing', WindowState.empty(SPECS).encode());
   });
 
-  it('that was stored says what it said, and takes in more', () => {
+  it('that was stored gives the same results, and accepts more events', () => {
     const cells = WindowState.decode(fixtures.bytes('window'), SPECS);
     fixtures.check('window results', resultsOf(cells));
     cells.merge(cellsOf(['3', '4']));
     fixtures.check('window results with more', resultsOf(cells));
   });
 
-  it('is the same where values are estimated', () => {
+  it('is the same if values are estimated', () => {
     fixtures.check('digest of a window of many', createHash('sha256').update(manyOf().encode()).digest('hex'));
   });
 });
@@ -108,12 +108,12 @@ describe('what a batch adds to a stream', () => {
   it.each([
     ['part', false],
     ['part by session', true],
-  ])('is the same bytes, and reads as it did: %s', (name, bySession) => {
+  ])('is the same bytes, and decodes to the same: %s', (name, bySession) => {
     fixtures.checkBytes(name, partials(bySession).encode());
     fixtures.check(`${name} as read`, read(fixtures.bytes(name), bySession));
   });
 
-  it('is the same bytes, and reads as it did, of pairs', () => {
+  it('is the same bytes, and decodes to the same, for pairs', () => {
     const key = joinKeyOf('r1');
     const candidates = [
       { isOther: false, imported: false, key, occurredAt: START, sequence: 0 },
@@ -138,7 +138,7 @@ it('keys of windows and pairs are the same', () => {
   });
 });
 
-describe('a definition as it is stored', () => {
+describe('a stored definition', () => {
   const JOINED: Required<Omit<StreamSpec, 'over'>> = {
     from: ['PURCHASE'],
     filter: 'event.quantity > 0',
@@ -179,7 +179,7 @@ describe('a definition as it is stored', () => {
     fixtures.check('spec over a stream', { ...COUNTED, over: 'sales', from: [] });
   });
 
-  it('is compiled to the same question', () => {
+  it('is compiled to the same query', () => {
     const event: StoredEvent = {
       ...{ source: 'ORDERS', id: 'o1:1', type: 'PURCHASE', occurredAt: START, productId: 'mug', quantity: 2 },
       ...{ unitPrice: '9.50', currency: 'EUR', requestId: 'r1' },

@@ -9,7 +9,7 @@ const children: SupervisedChild[] = [];
 const quick = { firstDelayMs: 10, maxDelayMs: 40, stopTimeoutMs: 300, healthyAfterMs: 10_000 };
 let count = 0;
 
-/** A program that notes each of its starts in the file it is given as PIDS. */
+/** A program that records each of its starts in the file named by PIDS. */
 function program(text: string): { file: string; pids: string } {
   const file = path.join(folder, `program-${count++}.js`);
   const pids = `${file}.pids`;
@@ -54,7 +54,7 @@ afterEach(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('starts a child again when it is killed, and says so in a line', async () => {
+it('starts a killed child again, and logs a line', async () => {
   const { child, lines, starts } = start(STAYS);
   child.trust();
   for (let deaths = 1; deaths <= 6; deaths++) {
@@ -66,14 +66,14 @@ it('starts a child again when it is killed, and says so in a line', async () => 
   expect(lines.at(-1)).toContain('in 0.04 s');
 });
 
-it('gives up on a child that never comes up', async () => {
+it('gives up on a child that never starts', async () => {
   const { child, starts } = start(`process.exit(3);`);
   await expect(child.failed).rejects.toThrow(ChildFailedError);
   await expect(child.failed).rejects.toThrow('The test process ended with exit code 3 4 times in a row');
   expect(starts()).toHaveLength(4);
 });
 
-it('hears which port a child listens on', async () => {
+it('receives the port that a child listens on', async () => {
   const { child } = start(`${STAYS} process.send({ port: 4711 });`);
   await until(() => child.port === 4711);
 });
@@ -86,7 +86,7 @@ it('stops a child and does not start it again', async () => {
   expect(lines).toEqual([]);
 });
 
-it('forces a child that does not want to end', async () => {
+it('kills a child that does not end', async () => {
   const { child, lines, starts } = start(`process.on('SIGTERM', () => {}); ${STAYS} process.send({ port: 1 });`);
   await until(() => child.port === 1);
   await child.stop();
@@ -94,7 +94,7 @@ it('forces a child that does not want to end', async () => {
   expect(lines).toEqual(['The test process has not ended after 0.3 s; sending SIGKILL']);
 });
 
-it('a child sees the end of its parent, even by SIGKILL', async () => {
+it('a child detects the end of its parent, even by SIGKILL', async () => {
   const { file, pids } = program(STAYS);
   // Stands for supervise(): tests run untranslated code only, and all that matters here is fork's IPC channel.
   const parent = spawn(

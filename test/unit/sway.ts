@@ -1,5 +1,5 @@
 /**
- * Rows of a Walsh matrix: +1 or −1 for each list, as often one as the other, and independent from one row to another.
+ * Rows of a Walsh matrix: +1 or −1 for each list, equally often, and independent from one row to another.
  * @param row from 1 on
  */
 export function sway(list: number, row: number): 1 | -1 {

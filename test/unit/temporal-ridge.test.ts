@@ -11,11 +11,11 @@ const DAY = 86_400_000;
 const log = syntheticPurchases(100, 60, 180);
 const until = log[0].occurredAt + 160 * DAY;
 
-/** The same log up to `from`; after it everybody buys something else. */
+/** The same log up to `from`; after it all customers buy something else. */
 const altered = (from: number): LogEvent[] =>
   log.map((event) => (event.occurredAt < from ? event : { ...event, productId: 'p1', quantity: 9 }));
 
-/** Everybody who had tea buys cups a month later, everybody who had wine buys corks. */
+/** Every customer who had tea buys cups a month later; every customer who had wine buys corks. */
 function sequels(): LogEvent[] {
   const events: LogEvent[] = [];
   for (let customer = 0; customer < 60; customer++) {
@@ -48,7 +48,7 @@ function scoresOf(model: TemporalRidgeModel, products: IdTable, history: readonl
 }
 
 describe('history transitions', () => {
-  it('say what was wanted before each window and bought within it', () => {
+  it('hold what was wanted before each window and bought within it', () => {
     const products = new IdTable();
     const events = sequels();
     const end = Date.UTC(2011, 2, 2);
@@ -69,7 +69,7 @@ describe('history transitions', () => {
 });
 
 describe('the temporal ridge', () => {
-  it('learns what follows what', () => {
+  it('learns which products follow others', () => {
     const events = sequels();
     const cut = Date.UTC(2011, 2, 2);
     const model = fitTemporalRidges(events, { until: cut }).asOf(cut) as TemporalRidgeModel;
@@ -83,11 +83,11 @@ describe('the temporal ridge', () => {
     expect(model.strongestSource(products, history, products.indexOf('unknown'))).toBe(-1);
   });
 
-  it('knows nothing of what comes after the instant it is asked for', () => {
+  it('uses no data after the requested instant', () => {
     for (const back of [0, 1, 2, 3]) {
       const start = until - back * 30 * DAY;
       const fit = (events: readonly LogEvent[]): Uint8Array | undefined =>
-        // The penalty may rest on later windows than the oldest one asked for: it is left out of the comparison.
+        // The penalty may rest on later windows than the oldest requested one, so it is left out of the comparison.
         fitTemporalRidges(events, { until: start, back: 0 }).asOf(start)?.encode();
       const own = fit(log);
       expect(own).toBeDefined();
@@ -96,7 +96,7 @@ describe('the temporal ridge', () => {
     }
   });
 
-  it('asked for an earlier instant, is what a fit on the log up to there would be, but for the penalty', () => {
+  it('for an earlier instant, equals a fit on the log up to there, except for the penalty', () => {
     const start = until - 60 * DAY;
     const options = { until, back: RANKER_WINDOWS };
     const later = fitTemporalRidges(log, options).asOf(start) as TemporalRidgeModel;
@@ -104,12 +104,12 @@ describe('the temporal ridge', () => {
     expect(other.encode()).toEqual(later.encode());
   });
 
-  it('is there for no instant that has nothing before it', () => {
+  it('is absent for an instant without earlier events', () => {
     expect(fitTemporalRidges([], { until }).asOf(until)).toBeNull();
     expect(fitTemporalRidges(log, { until: log[0].occurredAt }).asOf(log[0].occurredAt)).toBeNull();
   });
 
-  it('scores alike after it was written and read, and refuses what is not its own', () => {
+  it('scores alike after it was written and read, and rejects foreign bytes', () => {
     const model = fitTemporalRidges(log, { until }).asOf(until) as TemporalRidgeModel;
     const bytes = model.encode();
     const decoded = TemporalRidgeModel.decode(bytes);

@@ -9,7 +9,7 @@ export interface ReplayedAlert {
   readonly startedAt: number;
   readonly firedAt: number | null;
   readonly resolvedAt: number | null;
-  /** The values that its conditions read when its state last changed. */
+  /** The values that the alert's conditions read when the alert's state last changed. */
   readonly observed: Observation;
 }
 

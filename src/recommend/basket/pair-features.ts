@@ -3,7 +3,7 @@ import type { BasketGroup, BasketFeatureBlock } from './feature-table';
 
 let counts = new Int32Array(0);
 
-/** Sums over the products of the basket, per candidate. */
+/** Sums and maxima of pair statistics (share, cosine, count) over the products of the basket, by candidate. */
 class PairSums {
   shares = new Float64Array(0);
   largestShare = new Float64Array(0);

@@ -11,10 +11,9 @@ export interface JudgedQuery {
   readonly grades: ReadonlyMap<string, number>;
 }
 
-/** A search engine to evaluate. */
 export interface SearchEngine {
   readonly subject: string;
-  /** Searches. @returns product ids, best first; enough that {@link DEPTH} remain after variants are merged */
+  /** @returns product ids, best first; enough products that {@link DEPTH} remain after variants are merged */
   search(text: string, typing: boolean): readonly string[] | Promise<readonly string[]>;
 }
 

@@ -27,9 +27,9 @@ export type Alternative = {
 
 /** Words that follow each other in one field, in this order. */
 export interface Phrase {
-  /** By slot: the terms of which the slot needs one. */
+  /** By word of the phrase: the terms of which one must match. */
   readonly slots: readonly (readonly string[])[];
-  /** Maximum number of other words between the slots in total: 0 for an exact phrase, more for proximity. */
+  /** Maximum total number of other words between the words of the phrase: 0 for an exact phrase, more for proximity. */
   readonly slop: number;
   /** What a match adds to the score. Without a boost, every hit must match the phrase. */
   readonly boost?: number;

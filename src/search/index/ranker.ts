@@ -20,7 +20,10 @@ const MIN_MATCHES_TO_PRESELECT = 4_096;
 const MIN_MATCHES_TO_PRESELECT_WITHOUT_EXCEPTIONS = 64;
 /** Looking up an exception takes as long as ranking this number of documents. */
 const DOCUMENTS_RANKED_PER_LOOKUP = 2;
-/** Number of scores for which the gain is precomputed. Other scores use the gain of the next higher one as a bound. */
+/**
+ * Number of scores, at equal intervals, for which `Prior.gain` is precomputed. For a score in between, the gain of the
+ * next higher precomputed score is an upper bound.
+ */
 const GAIN_STEPS = 64;
 /** Hits refined in one step. Each hit looks up at most 32 words in all their readings. */
 const REFINED_PER_STEP = 64;

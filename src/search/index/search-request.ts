@@ -36,10 +36,10 @@ export interface ColumnSort {
 }
 
 export interface SearchResult {
-  /** Exact number of matching documents, or of items with `distinct`. */
+  /** Exact number of matching documents; if the request has `distinct`, the exact number of matching items. */
   readonly total: number;
   readonly hits: readonly Hit[];
-  /** In the order of the request. */
+  /** The facets, in the order of the request. */
   readonly facets: readonly FacetResult[];
 }
 

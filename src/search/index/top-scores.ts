@@ -71,7 +71,10 @@ export class TopScores {
     }
   }
 
-  /** Offers the documents in words [from, to) of a block that can be above the floor. */
+  /**
+   * Offers to the best hits those documents of a block that can score above the lowest of them. It reads only the bitmap
+   * words [from, to) of the block.
+   */
   private offerWords(
     lists: readonly ScoredPostings[],
     block: number,

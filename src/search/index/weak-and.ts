@@ -80,8 +80,8 @@ export class WeakAnd {
   }
 
   /**
-   * Adds the documents of a list, or those of its high impacts, to which the following lists can add the rest of the
-   * needed score.
+   * Adds to the bitmap `into` the documents of `words` (all documents of a list, or those with a high impact) for which
+   * the following lists can contribute the score that is still needed. @returns whether `into` has been written
    */
   private join(words: Uint32Array, place: number, need: number, into: Uint32Array, isBegun: boolean): boolean {
     const { width } = this;

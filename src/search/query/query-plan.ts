@@ -66,7 +66,10 @@ export class QueryPlan {
     };
   }
 
-  /** Returns the indices of the words without repetitions. Words are equal if every language reads them alike. */
+  /**
+   * Returns the index of the first occurrence of each distinct word. Two words are the same if every language analyzes
+   * them into the same tokens.
+   */
   private distinctWords(): number[] {
     const keys = this.readings[0].parsed.words.map((_, at) =>
       JSON.stringify(

@@ -1,4 +1,4 @@
-/** Longer words are neither indexed nor corrected. In UTF-16 code units. */
+/** Maximum length of a word in UTF-16 code units. Longer words are neither indexed nor corrected. */
 export const MAX_WORD_LENGTH = 64;
 
 const WIDTH = MAX_WORD_LENGTH + 2;

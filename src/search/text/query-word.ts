@@ -57,7 +57,10 @@ export function readingsOf(group: readonly TextToken[]): TextToken[][] {
   return readings.sort((a, b) => a.length - b.length);
 }
 
-/** Returns the tokens of the finest reading of each word, in order. Phrases and synonyms use them. */
+/**
+ * Returns, for each word in order, the tokens of its reading with the most tokens: `usb` and `c`, not `usbc`. Phrases and
+ * synonyms are matched by these tokens.
+ */
 export function finestTokens(tokens: readonly TextToken[]): TextToken[] {
   return groupOverlapping(tokens).flatMap((group) => readingsOf(group).at(-1)!);
 }

@@ -7,7 +7,7 @@ import { hashOfText, type TextHash } from './text-hash';
 
 /** Up to this many distinct values are counted exactly; more are estimated. */
 export const MAX_EXACT_VALUES = 1_000;
-/** Relative error: two standard errors. */
+/** Relative error of an estimated count: two standard errors of HyperLogLog. */
 const RELATIVE_ERROR = (2 * 1.04) / Math.sqrt(REGISTERS);
 
 /** Memory of a sketch, expressed as a number of values. */

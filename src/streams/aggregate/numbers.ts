@@ -122,7 +122,7 @@ export class Ratio implements Aggregate<RatioTerm> {
   }
 }
 
-/** The minimum or the maximum. */
+/** The maximum of the values (`sign` 1) or their minimum (`sign` −1). */
 export class Extreme implements Aggregate<ExactDecimal> {
   readonly storedValues = 0;
 

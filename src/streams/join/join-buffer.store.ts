@@ -132,7 +132,7 @@ export async function addToJoinBuffer(
   });
 }
 
-/** Removes up to `most` events from the join buffer that expired before an instant. @returns the number of events */
+/** Removes from the join buffer up to `most` events that expired before `before`. @returns the number of removed events */
 export async function removeFromJoinBuffer(
   client: PoolClient,
   { stream, version }: LiveStream,

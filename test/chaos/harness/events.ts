@@ -3,7 +3,7 @@ import type { SentEvent } from '../../setup/recount';
 
 export const PRODUCTS = 40;
 export const CUSTOMERS = 200;
-/** Customers whose lists are compared one by one in the end. */
+/** Customers whose lists are compared individually at the end. */
 export const COMPARED_CUSTOMERS = [0, 17, 34, 51, 68];
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -14,9 +14,10 @@ export const product = (n: number) => `product-${String(n).padStart(2, '0')}`;
 export const customer = (n: number) => `customer-${n}`;
 
 /**
- * Events without end, each once, 2 % of them a day late; no two at the same time, so that "newest" is one.
- * @param name distinguishes their ids from others'
- * @param start when the first happened, in ms since 1970
+ * An endless sequence of distinct events, 2 % of them a day late. No two events have the same time, so that "newest" is
+ * unambiguous.
+ * @param name distinguishes their ids from those of other sequences
+ * @param start time of the first event, in ms since 1970
  */
 export function* makeEvents(seed: number, name = '', start = Date.now() - HOUR): Generator<SentEvent, never> {
   const random = seededRandom(seed);

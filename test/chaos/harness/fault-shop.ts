@@ -1,4 +1,7 @@
-/** A shop under fire: its own services, any number of real API and worker processes, and what it must not lose. */
+/**
+ * A shop under faults: private services, any number of real API and worker processes, and a record of the events that
+ * it must not lose.
+ */
 import { UPSERT } from '../../setup/operations';
 import { startApi, startNaiveWorker, startWorker, type ShopProcess } from '../../setup/processes';
 import { NaiveCounts } from '../../setup/naive-counts';
@@ -20,16 +23,16 @@ export interface FaultShopOptions {
   readonly workers: number;
   /** Events a second. */
   readonly rate: number;
-  /** Puts PostgreSQL on a file system of its own. */
+  /** Puts PostgreSQL on a separate file system. */
   readonly diskMiB?: number;
-  /** Has the workers count beside their transactions, too. */
+  /** Makes the workers also count outside their transactions. */
   readonly naive?: boolean;
 }
 
 const AT_WORK = `SELECT id FROM inbox WHERE state = 'WORKING' AND done_at IS NULL`;
-/** No batch takes as long as this. */
-/** So long batches pile up before a worker is stopped. */
+/** While the counter is held for this time, batches accumulate before a worker is stopped. */
 const HELD_MS = 100;
+/** No batch takes this long unless its worker is stopped. */
 const STUCK_MS = 300;
 const MID_BATCH_MS = 20_000;
 const LEARNING = '"msg":"learning"';
@@ -39,14 +42,14 @@ export class FaultShop {
   readonly workers: ShopProcess[] = [];
   readonly probes: LiveProbe[] = [];
   readonly load: Load;
-  /** What others than the load and the probes have sent. */
+  /** Events that were sent by anything but the load and the probes. */
   readonly others: { readonly sent: SentEvent[]; readonly acknowledged: SentEvent[] } = { sent: [], acknowledged: [] };
   private readonly clients = new Map<ApiProcess, LiveProbe>();
 
   private constructor(
     readonly services: MortalServices,
     rate: number,
-    /** What its workers also count beside their transactions. */
+    /** The counts that its workers also write outside their transactions. */
     readonly naive: NaiveCounts | undefined,
   ) {
     this.load = new Load(() => this.apis.map(({ client }) => client), rate);
@@ -88,12 +91,12 @@ export class FaultShop {
     return probe;
   }
 
-  /** The probes at the API processes that are there. */
+  /** The probes at the running API processes. */
   get living(): LiveProbe[] {
     return this.apis.flatMap((api) => this.clients.get(api) ?? []);
   }
 
-  /** The worker whose learner has the lease, as far as its log says. */
+  /** The worker whose learner has the lease, according to the worker's log. */
   learning(): ShopProcess {
     const times = this.workers.map((worker) => {
       const [last] = worker
@@ -106,7 +109,7 @@ export class FaultShop {
     return this.workers[times.indexOf(Math.max(...times))];
   }
 
-  /** How often the learner has changed hands. */
+  /** Returns how often the learner lease has changed hands. */
   learnerToken(): Promise<number> {
     return this.services.count(`SELECT token FROM leases WHERE name = 'learner'`);
   }
@@ -117,9 +120,10 @@ export class FaultShop {
   }
 
   /**
-   * SIGKILL to a worker that is at a batch: it is stopped, and where something then stays undone, killed; else let go. The
-   * log's counter is held meanwhile, so that batches last long enough to be met.
-   * @returns how many batches it had begun, or kept others from ending
+   * Sends SIGKILL to a worker in the middle of a batch: the worker is stopped, and killed if batches then remain
+   * unfinished; otherwise it is resumed. The log's position counter is held in the meantime, so that batches last long
+   * enough.
+   * @returns the number of batches that the worker had started or blocked
    */
   async killInMidBatch(worker: ShopProcess): Promise<number> {
     const giveUpAt = Date.now() + MID_BATCH_MS;
@@ -136,7 +140,7 @@ export class FaultShop {
       worker.child.kill('SIGCONT');
       await new Promise((resolve) => setTimeout(resolve, 50 * Math.random()));
     }
-    throw new Error('it was never found in mid-batch');
+    throw new Error('the worker was never stopped in the middle of a batch');
   }
 
   async killApi(api: ApiProcess): Promise<void> {
@@ -145,7 +149,7 @@ export class FaultShop {
     await this.clients.get(api)?.close();
   }
 
-  /** Everything that was sent, acknowledged or not. */
+  /** Every event that was sent, acknowledged or not. */
   get sent(): SentEvent[] {
     return [...this.load.acknowledged, ...this.probes.flatMap(({ sent }) => sent), ...this.others.sent];
   }
@@ -155,7 +159,7 @@ export class FaultShop {
     return [...this.load.acknowledged, ...probed, ...this.others.acknowledged];
   }
 
-  /** Until every batch is in the log and every API process has learned all of it. */
+  /** Waits until every batch is in the log and every API process has learned all of it. */
   async settle(boundMs = 60_000): Promise<void> {
     await until(
       () => this.services.count('SELECT count(*) FROM inbox WHERE done_at IS NULL').catch(() => -1),

@@ -3,24 +3,27 @@ import { until } from '../../setup/until';
 import type { FaultShop } from './fault-shop';
 import type { SmallDisk } from './small-disk';
 
-/** What a supervisor takes to notice and start again. */
+/** The time that a supervisor needs to notice a crash and restart the process. */
 const RESTART_MS = 1_000;
 const GONE_MS = 2_000;
 const LONG_PAUSE_MS = 3_000;
-/** Longer than a statement may be without an answer. */
+/** Longer than the time limit of a statement. */
 const HANG_MS = 8_000;
-/** A key that only a Redis without its data has not. */
+/** A key that every Redis has unless its data was deleted. */
 const MARK = 'chaos:mark';
 
-/** Asked once all is normal again: how the fault is known to have struck. @throws Error where it has not */
+/** Called after recovery: describes the evidence that the fault has occurred. @throws Error if it has not */
 export type Proof = () => Promise<string>;
 
 export interface Fault {
   readonly name: string;
   readonly promise: string;
-  /** Why it can't be caused here, in words. */
+  /** Why the fault cannot be caused on this machine. */
   readonly obstacle?: (shop: FaultShop) => string | undefined;
-  /** Causes it. What is restarted or let go again is so when it resolves: from then on, recovery is timed. */
+  /**
+   * Causes the fault. When the promise resolves, restarted or resumed processes run again: recovery is timed from then
+   * on.
+   */
   readonly strike: (shop: FaultShop) => Promise<Proof>;
 }
 
@@ -28,14 +31,14 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const struck = (condition: boolean, proof: string): Proof => {
   return async () => {
-    if (!condition) throw new Error(`the fault has not struck: ${proof}`);
+    if (!condition) throw new Error(`the fault has not occurred: ${proof}`);
     return proof;
   };
 };
 
 const gone = ({ child }: ShopProcess): Proof => struck(child.signalCode === 'SIGKILL', `process ${child.pid} gone`);
 
-/** The lease has changed hands. */
+/** Waits until the lease has changed hands. */
 function handedOver(shop: FaultShop, before: number): Proof {
   return async () => {
     const token = await until(
@@ -58,7 +61,7 @@ function diskOf({ services: { disk } }: FaultShop): SmallDisk {
 
 const refusals = (shop: FaultShop) => shop.load.failures.get('UNAVAILABLE') ?? 0;
 
-/** Each on its own, in this order; the load goes on. */
+/** The faults run one by one, in this order, while the load continues. */
 export const FAULTS: readonly Fault[] = [
   {
     name: 'worker SIGKILL',
@@ -135,7 +138,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'Redis stopped',
-    promise: `${STILL_TAKEN}; nobody waits with it`,
+    promise: `${STILL_TAKEN}; no request waits for it`,
     strike: async ({ services }) => {
       services.pauseRedis();
       const silent = await services
@@ -186,7 +189,7 @@ export const FAULTS: readonly Fault[] = [
     strike: async (shop) => {
       const before = refusals(shop);
       const left = diskOf(shop).fill();
-      // Free places in what it has already written are used up first.
+      // PostgreSQL first uses up the free space in pages that it has already written.
       await until(
         () => refusals(shop),
         (now) => now > before,
@@ -199,7 +202,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'PostgreSQL’s disk full, its log can’t go on; restart',
+    name: 'PostgreSQL’s disk full, its log can’t be written; restart',
     promise: `refused with UNAVAILABLE meanwhile; ${IN_LOG}`,
     obstacle: noDisk,
     strike: async (shop) => {

@@ -1,4 +1,4 @@
-/** Many times more events than the shop can take, from clients that wait for nobody. */
+/** Sends many times more events than the shop can process, from clients that do not wait for responses. */
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { BATCH, floodEvent } from '../../setup/flood-events';
@@ -7,20 +7,20 @@ import { until } from '../../setup/until';
 import type { FaultShop } from './fault-shop';
 import { type MemoryPeaks, watchMemory } from './memory-peaks';
 
-/** Requests at a time with which as much is sent as is taken. */
+/** Number of concurrent requests that sends as much as the shop accepts. */
 const SENDERS = 6;
-/** A fresh event is in its list within this, as ever. */
+/** A fresh event is normally in its list within this time. */
 const USUAL_MS = 1_000;
 const PATIENCE_MS = 120_000;
 const DAYS_AGO = 3 * 86_400_000;
 
-/** What flood-client.js says. */
+/** The result message of flood-client.js. */
 interface Sent {
-  /** Batches by their numbers. */
+  /** Numbers of the acknowledged batches. */
   readonly acknowledged: readonly number[];
-  /** Those of which nobody knows whether they were stored. */
+  /** Numbers of the batches for which it is unknown whether they were stored. */
   readonly unknown: readonly number[];
-  /** Requests by code. */
+  /** Number of refused requests by code. */
   readonly refused: Readonly<Record<string, number>>;
   /** Events. */
   readonly offered: number;
@@ -34,13 +34,13 @@ export interface Flooded {
   readonly acknowledged: number;
   readonly refused: Readonly<Record<string, number>>;
   readonly memory: readonly MemoryPeaks[];
-  /** Events that were accepted and not in the log at its end… */
+  /** Accepted events that were not in the log when the flood ended. */
   readonly backlog: number;
-  /** …how long after it everything was in the log, … */
+  /** Milliseconds from then until everything was in the log. */
   readonly drainedMs: number;
-  /** …the learner had told of it, … */
+  /** Milliseconds from then until the learner had published all of it. */
   readonly learnedMs: number;
-  /** …and a fresh event in its live list as soon as ever. */
+  /** Milliseconds from then until a fresh event was in its live list as soon as normally. */
   readonly livesMs: number;
 }
 
@@ -50,7 +50,10 @@ export class Flood {
 
   constructor(private readonly shop: FaultShop) {}
 
-  /** Sends as much as is taken, each sender waiting for its answer. @returns how many events a second reach the log */
+  /**
+   * Sends as much as the shop accepts; each sender waits for its response. @returns how many events a second reach the
+   * log
+   */
   async capacity(forMs: number): Promise<number> {
     const logged = () => this.ask('SELECT coalesce(sum(events), 0) FROM log_batches');
     const before = await logged();
@@ -64,7 +67,7 @@ export class Flood {
     return rate;
   }
 
-  /** @param rate events a second, whatever becomes of them */
+  /** @param rate events a second, independent of the responses */
   async run(rate: number, forMs: number): Promise<Flooded> {
     const memory = watchMemory(this.shop);
     const sending = this.send({ forMs, rate });
@@ -84,7 +87,10 @@ export class Flood {
     };
   }
 
-  /** How long after its end a fresh event is in its live list as soon as ever, and nothing is left to do, in ms. */
+  /**
+   * Returns the milliseconds from the end of the flood until a fresh event is in its live list as soon as normally, and
+   * until no work is pending.
+   */
   private async again(): Promise<Pick<Flooded, 'livesMs' | 'drainedMs' | 'learnedMs'>> {
     const began = performance.now();
     const since = () => performance.now() - began;
@@ -96,7 +102,7 @@ export class Flood {
     return { livesMs: Math.max(...lives), drainedMs, learnedMs: since() };
   }
 
-  /** Until everything accepted is in the log. */
+  /** Waits until every accepted event is in the log. */
   private async drained(): Promise<void> {
     await until(
       () => this.ask('SELECT count(*) FROM inbox WHERE done_at IS NULL'),
@@ -105,7 +111,7 @@ export class Flood {
     );
   }
 
-  /** Until the learner has told what is in the log. */
+  /** Waits until the learner has published everything that is in the log. */
   private async learned(): Promise<void> {
     const newest = await this.ask('SELECT position FROM log_position');
     await until(
@@ -140,7 +146,7 @@ export class Flood {
     });
   }
 
-  /** One number from the database, which is busy, too. */
+  /** Reads one number from the database, and retries, because the database is busy too. */
   private async ask(sql: string): Promise<number> {
     const { services } = this.shop;
     const answer = await until(

@@ -4,28 +4,28 @@ import type { SentEvent } from '../../setup/recount';
 import { PRODUCTS, product } from './events';
 import { within } from './load';
 
-/** Longer than the product leaves a request without an answer. */
+/** Longer than the longest time in which the product answers a request. */
 const REQUEST_MS = 12_000;
 const PATIENCE_MS = 400;
 let probes = 0;
 
 export interface Look {
-  /** The product, once acknowledged… */
+  /** The viewed product, if the event was acknowledged. */
   readonly looked?: string;
   readonly receipt?: string;
-  /** …else the code of the error, or `network` where no answer came. */
+  /** Otherwise the code of the error, or `network` if there was no response. */
   readonly failed?: string;
   readonly milliseconds: number;
 }
 
-/** One customer with a live list at one API process: what they look at has to come on top of it. */
+/** A customer with a live list at one API process. A product that the customer views must appear on top of the list. */
 export class LiveProbe {
-  /** Lists heard, their first product each. */
+  /** The first product of each list received. */
   readonly heard: (string | undefined)[] = [];
-  /** What it has done: of what was not acknowledged nobody knows whether it was stored. */
+  /** The events sent. For those that were not acknowledged, it is unknown whether they were stored. */
   readonly sent: SentEvent[] = [];
   readonly acknowledged: SentEvent[] = [];
-  /** How often the subscription had to be opened again. */
+  /** How often the subscription had to be reopened. */
   reopened = 0;
   private readonly customerId = `probe-${probes++}`;
   private open = false;
@@ -33,7 +33,7 @@ export class LiveProbe {
 
   constructor(private readonly client: GraphqlClient) {}
 
-  /** Subscribes, and once more whenever the subscription has ended, as a client's library does. */
+  /** Subscribes, and subscribes again whenever the subscription has ended, as a client library does. */
   async start(): Promise<void> {
     void this.follow();
     while (!this.open) await pause(10);
@@ -49,14 +49,14 @@ export class LiveProbe {
           this.heard.push(data?.recommendationsUpdated.nodes[0]?.id);
         }
       } catch {
-        // Its socket has gone.
+        // The socket is closed.
       }
       this.reopened++;
       await pause(100);
     }
   }
 
-  /** Looks at another product. */
+  /** Views another product. */
   async look(): Promise<Look> {
     const n = this.sent.length;
     const event: SentEvent = {
@@ -81,14 +81,14 @@ export class LiveProbe {
     }
   }
 
-  /** Looks at products until recording works. @returns after how many ms */
+  /** Views products until recording works. @returns after how many ms */
   async recordsAgain(): Promise<number> {
     const began = performance.now();
     while (!(await this.look()).looked) await pause(20);
     return performance.now() - began;
   }
 
-  /** Looks at one product after the other, until the list has one of them on top. @returns after how many ms */
+  /** Views one product after another until the list has one of them on top. @returns after how many ms */
   async livesAgain(): Promise<number> {
     const began = performance.now();
     const [from, heardFrom] = [this.sent.length, this.heard.length];
@@ -103,7 +103,10 @@ export class LiveProbe {
     }
   }
 
-  /** Looks at one product after the other, until one is on top of the list within `boundMs`. @returns after how many ms that was so */
+  /**
+   * Views one product after another until one is on top of the list within `boundMs`. @returns after how many ms that
+   * was the case
+   */
   async livesWithin(boundMs: number): Promise<number> {
     const began = performance.now();
     for (;;) {
@@ -118,7 +121,7 @@ export class LiveProbe {
     }
   }
 
-  /** Writes until this process has also learned what was written. @returns after how many ms */
+  /** Records views until this process has also learned one. @returns after how many ms */
   async learnsAgain(): Promise<number> {
     const began = performance.now();
     for (;;) {

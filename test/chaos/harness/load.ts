@@ -4,28 +4,28 @@ import { RECORD, type RecordAnswer } from '../../setup/operations';
 import type { SentEvent } from '../../setup/recount';
 import { makeEvents, shuffle } from './events';
 
-/** Events that change places with each other. */
+/** The distance over which events are shuffled. */
 const WINDOW = 400;
 const DUPLICATES = 0.1;
 const TICK_MS = 50;
 const RETRY_MS = 150;
-/** Requests that may be under way, or have to be sent again; a client whose shop is down waits, too. */
+/** Maximum number of requests in flight or waiting to be sent again; a client whose shop is down also waits. */
 const MAX_REQUESTS = 40;
 const REQUEST_MS = 8_000;
 
-/** Codes that tell a client to send the same again. */
+/** Codes after which a client must send the same request again. */
 export const TRY_AGAIN = new Set(['UNAVAILABLE', 'OVERLOADED', 'TIMEOUT', 'INTERNAL']);
 
 /**
- * Sends events to whichever API process answers, as a back end would: the same again, under the same ids, until it is
- * acknowledged. So in the end everything sent is acknowledged, and the log has to hold exactly that.
+ * Sends events to any API process that answers, as a back end would. It repeats a request with the same ids until it is
+ * acknowledged. At the end every sent event is acknowledged, and the log must hold exactly these events.
  */
 export class Load {
-  /** Acknowledged, each once. */
+  /** Acknowledged events, without repeats. */
   readonly acknowledged: SentEvent[] = [];
-  /** Events acknowledged, repeats included. */
+  /** Number of acknowledged events, including repeats. */
   taken = 0;
-  /** How often a request failed, by code; `network` for no answer at all. */
+  /** Failed requests by code; `network` stands for no response. */
   readonly failures = new Map<string, number>();
   private readonly random = seededRandom(11);
   private readonly source = makeEvents(7);
@@ -48,8 +48,8 @@ export class Load {
   }
 
   /**
-   * Stops sending, and waits until everything that was sent is acknowledged.
-   * @throws Error for an answer that no fault excuses
+   * Stops sending, and waits until every sent event is acknowledged.
+   * @throws Error for a response that no fault explains
    */
   async stop(): Promise<void> {
     clearInterval(this.timer);
@@ -125,7 +125,7 @@ export class Load {
 
 class WrongAnswer extends Error {}
 
-/** @throws Error when it takes longer: a request is never without an answer for ever */
+/** @throws Error if it takes longer: every request must be answered eventually */
 export async function within<T>(boundMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

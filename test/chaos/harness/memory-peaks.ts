@@ -3,16 +3,16 @@ import type { FaultShop } from './fault-shop';
 
 const SAMPLE_MS = 500;
 
-/** Of one process, in MiB. */
+/** Memory of one process, in MiB. */
 export interface MemoryPeaks {
   readonly process: string;
-  /** Of the first third of the time… */
+  /** The peak in the first third of the time. */
   readonly first: number;
-  /** …and of the last. */
+  /** The peak in the last third of the time. */
   readonly last: number;
 }
 
-/** Looks at the memory of every process of a shop. */
+/** Samples the memory of every process of a shop. */
 export function watchMemory({ apis, workers }: FaultShop): { end(): MemoryPeaks[] } {
   const watched = [
     ...apis.map(({ child }, n) => ({ process: `API ${n + 1}`, pid: child.pid!, samples: [] as number[] })),

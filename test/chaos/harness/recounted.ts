@@ -1,4 +1,7 @@
-/** The end of every fault test: log, counts and each API process's answers against a recount of what was sent. */
+/**
+ * The end of every fault test: compares the log, the counts and each API process's responses with a recount of the sent
+ * events.
+ */
 import type { Cooccurrence } from '../../../src/learn/cooccurrence';
 import { ArtefactStore } from '../../../src/platform/artefacts';
 import { SHOP_ARTEFACT } from '../../../src/recommend/learner-names';
@@ -16,32 +19,35 @@ import {
 import { COMPARED_CUSTOMERS, customer, product } from './events';
 import type { ApiProcess, FaultShop } from './fault-shop';
 
-/** Products whose lists are compared one by one. */
+/** Products whose lists are compared individually. */
 const PRODUCTS = [0, 9, 21, 39];
 
 export interface Recounted {
-  /** Acknowledged and not in the log: must be none. */
+  /** Acknowledged events that are missing in the log: must be empty. */
   readonly lost: readonly string[];
-  /** In the log and never sent, or more than once there: must be none. */
+  /** Events in the log that were never sent, or are there more than once: must be empty. */
   readonly strange: readonly string[];
   readonly positionsAreGapless: boolean;
   readonly rejected: number;
-  /** The log's. */
+  /** The merges in the log. */
   readonly merges: readonly Merged[];
-  /** `apart`: had nobody been merged. */
+  /** `apart`: the counts without any merge. */
   readonly interest: { readonly kept: Counts; readonly recount: Counts; readonly apart: Counts };
   readonly purchase: { readonly kept: Counts; readonly recount: Counts };
-  /** Per API process: its lists, in the order of {@link Recounted.expectedViewed} and of the fresh process's answers. */
+  /**
+   * The lists of each API process, in the order of {@link Recounted.expectedViewed} and of the fresh process's
+   * responses.
+   */
   readonly viewed: readonly string[][][];
   readonly expectedViewed: readonly string[][];
   readonly similar: readonly unknown[][];
-  /** What a process answers that has loaded the last checkpoint and never heard a delta. */
+  /** The responses of a process that has loaded the last checkpoint and never received a delta. */
   readonly expectedSimilar: readonly unknown[];
 }
 
 /**
- * To be called when the shop has settled; it ends the workers, so that the last checkpoint covers the whole log.
- * @param visits sessions whose lists are compared, too
+ * Call it after the shop has settled. It stops the workers, so that the last checkpoint covers the whole log.
+ * @param visits sessions whose lists are compared as well
  */
 export async function recount(shop: FaultShop, visits: readonly string[] = []): Promise<Recounted> {
   const { pool } = shop.services;
@@ -91,7 +97,7 @@ export async function recount(shop: FaultShop, visits: readonly string[] = []): 
   }
 }
 
-/** What every fault test expects at its end. */
+/** The expectations at the end of every fault test. */
 export function expectExact(recounted: Recounted): void {
   const { interest, purchase } = recounted;
   expect(recounted.lost).toEqual([]);

@@ -2,11 +2,11 @@ import type { FaultShop } from './fault-shop';
 import type { Look } from './live-probe';
 import { within } from './load';
 
-/** After a fault, lists are live and taught again within this time. */
+/** After a fault, lists must be live and learning must work again within this time. */
 export const RECOVERY_MS = 5_000;
 const PATIENCE_MS = 20_000;
 
-/** Looks at what an event does, at each API process, for a while. */
+/** Observes the effect of an event at each API process for a while. */
 export async function lookFor(shop: FaultShop, ms: number): Promise<Look[]> {
   const looks: Look[] = [];
   const giveUpAt = Date.now() + ms;
@@ -17,7 +17,10 @@ export async function lookFor(shop: FaultShop, ms: number): Promise<Look[]> {
   return looks;
 }
 
-/** Lists move again, by own events and by what others teach, with the processes and the subscriptions of before. */
+/**
+ * Checks that lists change again, by the customer's own events and by learning from others, with the same processes and
+ * subscriptions as before the fault.
+ */
 export async function expectRecovery(shop: FaultShop): Promise<void> {
   const recoveries = shop.living.map((probe) => Promise.all([probe.livesAgain(), probe.learnsAgain()]));
   for (const [lived, learned] of await within(PATIENCE_MS, Promise.all(recoveries))) {

@@ -1,4 +1,4 @@
-/** A PostgreSQL and a Redis of one test's own, to be killed without harm to any other. */
+/** PostgreSQL and Redis servers for a single test, which can be killed without affecting other tests. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -17,22 +17,23 @@ import { SmallDisk } from './small-disk';
 const REDIS_BINARIES = [path.resolve(__dirname, '../../../node_modules/.freshet/redis')];
 const NAMESPACE = 'chaos';
 
-/** Everything is forced to disk, as in production: what is acknowledged has to outlive a crash. */
+/** Writes are forced to disk, as in production: acknowledged data must survive a crash. */
 export class MortalServices {
   private constructor(
     private readonly folder: string,
     private postgres: RunningService,
     private redis: RunningService,
-    /** PostgreSQL's, or why it has none of its own. */
+    /** PostgreSQL's disk, or the reason why it has no separate disk. */
     readonly disk: SmallDisk | string,
-    /** Looks at the shop, beside its processes. */
+    /** Reads the shop's database from the test process. */
     readonly pool: Pool,
   ) {}
 
-  /** @param diskMiB puts PostgreSQL on a file system of its own */
+  /** @param diskMiB puts PostgreSQL on a separate file system of this size */
   static async start(diskMiB?: number): Promise<MortalServices> {
     const folder = testFolder('chaos');
-    const disk = diskMiB === undefined ? 'none was asked for' : mountAt(path.join(folder, 'postgres'), diskMiB);
+    const disk =
+      diskMiB === undefined ? 'no separate disk was requested' : mountAt(path.join(folder, 'postgres'), diskMiB);
     const [postgres, redis] = await Promise.all([runPostgres(folder), runRedis(folder)]);
     await migrate(postgres.url, NAMESPACE);
     return new MortalServices(folder, postgres, redis, disk, connectPostgres(postgres.url, NAMESPACE, { max: 4 }));
@@ -43,7 +44,7 @@ export class MortalServices {
       namespace: NAMESPACE,
       databaseUrl: this.postgres.url,
       redisUrl: this.redis.url,
-      drop: async () => undefined, // it goes with its server
+      drop: async () => undefined, // The schema is deleted with its server.
     };
   }
 
@@ -51,7 +52,7 @@ export class MortalServices {
     return this.redis.pid;
   }
 
-  /** One number from the database. */
+  /** Reads one number from the database. */
   async count(sql: string): Promise<number> {
     return (await this.pool.query<{ n: number }>(`SELECT (${sql})::float8 AS n`)).rows[0].n;
   }
@@ -60,7 +61,10 @@ export class MortalServices {
     return (await this.pool.query<{ id: string }>(sql)).rows.map(({ id }) => id);
   }
 
-  /** Does something when no batch has been able to take a position for a while, and those under way wait for it. */
+  /**
+   * Runs the work after no batch has been able to get a position for the given time, while started batches wait for
+   * one.
+   */
   holdingCounter(ms: number, work: () => void): Promise<void> {
     return inTransaction(this.pool, async (client) => {
       await client.query('SELECT FROM log_position FOR UPDATE');
@@ -69,7 +73,7 @@ export class MortalServices {
     });
   }
 
-  /** SIGKILL. @returns whether it is gone */
+  /** Sends SIGKILL. @returns whether the process has ended */
   async killRedis(): Promise<boolean> {
     process.kill(this.redis.pid, 'SIGKILL');
     return waitForExit(this.redis.pid, 5_000);
@@ -79,7 +83,7 @@ export class MortalServices {
     rmSync(path.join(this.folder, 'redis', 'appendonlydir'), { recursive: true, force: true });
   }
 
-  /** At the address that it had. */
+  /** Restarts Redis at the same address. */
   async reviveRedis(): Promise<void> {
     this.redis = await runRedis(this.folder);
   }
@@ -92,7 +96,7 @@ export class MortalServices {
     process.kill(this.redis.pid, 'SIGCONT');
   }
 
-  /** Runs commands on a connection of its own. */
+  /** Runs commands on a separate connection. */
   async askRedis<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
     const redis = new Redis(this.redis.url, { maxRetriesPerRequest: 0, commandTimeout: 500 });
     redis.on('error', () => undefined);
@@ -103,7 +107,7 @@ export class MortalServices {
     }
   }
 
-  /** Cuts every connection but the one that does it. @returns how many */
+  /** Cuts every other connection. @returns how many */
   async cutConnections(): Promise<number> {
     return this.count(
       `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -111,15 +115,18 @@ export class MortalServices {
     );
   }
 
-  /** Immediate shutdown: its processes end where they stand, and nothing is written. @returns whether it is gone */
+  /** Immediate shutdown: the processes end at once, without writing anything. @returns whether the server has ended */
   async crashPostgres(): Promise<boolean> {
     process.kill(this.postgres.pid, 'SIGQUIT');
     return waitForExit(this.postgres.pid, 5_000);
   }
 
-  /** SIGSTOP to every process of the server: connections stay open, and nothing answers. @returns how many */
+  /**
+   * Sends SIGSTOP to every process of the server: connections stay open, and the server does not answer. @returns how
+   * many
+   */
   hangPostgres(): number {
-    // The postmaster first: it would start others.
+    // The postmaster first: it would start other processes.
     process.kill(this.postgres.pid, 'SIGSTOP');
     const children = childrenOf(this.postgres.pid);
     for (const pid of children) process.kill(pid, 'SIGSTOP');
@@ -130,7 +137,7 @@ export class MortalServices {
     for (const pid of [...childrenOf(this.postgres.pid), this.postgres.pid]) process.kill(pid, 'SIGCONT');
   }
 
-  /** Makes it begin a new file of its write-ahead log, until it can't. @returns whether it has crashed */
+  /** Makes PostgreSQL start new write-ahead log files until that fails. @returns whether it has crashed */
   async useUpLog(): Promise<boolean> {
     for (let files = 0; files < 300; files++) {
       try {
@@ -158,7 +165,7 @@ export class MortalServices {
     this.postgres = await runPostgres(this.folder);
   }
 
-  /** What this run of the server has written. */
+  /** The log output of this run of the server. */
   postgresLog(): string {
     return readFileSync(path.join(this.folder, 'postgres', 'log'), 'utf8');
   }

@@ -5,19 +5,21 @@ import { testFolder } from '../../setup/shop';
 
 const BLOCK = 4_096;
 
-/** A file system of its own, to be filled to its last block without harm to any other. Linux, as root. */
+/** A separate file system that a test can fill completely without affecting others. It needs Linux and root. */
 export class SmallDisk {
   private constructor(
     private readonly folder: string,
     private readonly image: string,
   ) {}
 
-  /** A file, formatted and mounted at `folder`. @returns why not, in words, where that is not possible here */
+  /**
+   * Creates a file, formats it and mounts it at `folder`. @returns the reason if that is not possible on this machine
+   */
   static mount(folder: string, mebibytes: number): SmallDisk | string {
     const image = `${folder}.image`;
     const faults = [
       run('truncate', '-s', `${mebibytes}M`, image),
-      // No blocks kept back for root, who writes the ballast.
+      // Reserves no blocks for root, because root writes the ballast.
       run('mkfs.ext4', '-q', '-F', '-m', '0', image),
       run('mount', '-o', 'loop', image, folder),
     ].filter((fault) => fault !== undefined);
@@ -26,7 +28,7 @@ export class SmallDisk {
     return faults.join('; ');
   }
 
-  /** @returns why there can be none here, in words; `undefined` where there can */
+  /** @returns the reason why no disk can be mounted here; `undefined` if it can */
   static obstacle(): string | undefined {
     const folder = testFolder('disk');
     const disk = SmallDisk.mount(folder, 16);
@@ -35,7 +37,7 @@ export class SmallDisk {
     return undefined;
   }
 
-  /** Takes what is left of it. @returns how many bytes are free then */
+  /** Fills the remaining space. @returns how many bytes are still free */
   fill(): number {
     const left = () => statfsSync(this.folder).bavail * BLOCK;
     for (let bytes = left(); bytes >= BLOCK; bytes = Math.min(left(), Math.floor(bytes / 2))) {
@@ -44,7 +46,7 @@ export class SmallDisk {
     try {
       writeFileSync(this.ballast(0), Buffer.alloc(1 << 20, 1));
     } catch {
-      // As meant.
+      // Expected: the disk is full.
     }
     return left();
   }
@@ -68,7 +70,7 @@ export class SmallDisk {
   }
 }
 
-/** @returns what went wrong */
+/** @returns the error message */
 function run(command: string, ...args: string[]): string | undefined {
   const { error, status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
   if (status === 0) return undefined;

@@ -5,8 +5,8 @@ const storefront: Viewer = { scope: 'STOREFRONT', keyId: 'k', customerId: '17850
 const server: Viewer = { scope: 'SERVER', keyId: 'k' };
 const code = (wanted: string): Error => expect.objectContaining({ code: wanted });
 
-describe('for whom it is asked', () => {
-  it('is said by the token of a storefront key, and may be repeated', () => {
+describe('the customer of a request', () => {
+  it('comes from the token of a storefront key, and may be repeated', () => {
     expect(resolveIdentity(storefront, {})).toEqual({ customerId: '17850', sessionId: 's1' });
     expect(resolveIdentity(storefront, { customerId: '17850', sessionId: null })).toEqual({
       customerId: '17850',
@@ -15,7 +15,7 @@ describe('for whom it is asked', () => {
     expect(resolveIdentity({ scope: 'STOREFRONT', keyId: 'k' }, {})).toEqual({});
   });
 
-  it('can’t be somebody else with a storefront key', () => {
+  it('can’t act as another customer with a storefront key', () => {
     expect(() => resolveIdentity(storefront, { customerId: '17851' })).toThrow(code('FORBIDDEN'));
     expect(() => resolveIdentity(storefront, { sessionId: 's2' })).toThrow(code('FORBIDDEN'));
     expect(() => resolveIdentity({ scope: 'STOREFRONT', keyId: 'k' }, { customerId: '17850' })).toThrow(
@@ -26,7 +26,7 @@ describe('for whom it is asked', () => {
     );
   });
 
-  it('is said by the arguments with a server key', () => {
+  it('comes from the arguments with a server key', () => {
     expect(resolveIdentity(server, { customerId: 'c', sessionId: 'invoice:1' })).toEqual({
       customerId: 'c',
       sessionId: 'invoice:1',
@@ -34,11 +34,11 @@ describe('for whom it is asked', () => {
     expect(resolveIdentity({ ...server, customerId: 'token' }, {})).toEqual({});
   });
 
-  it.each(['', 'x'.repeat(201), 'a\u0000b', 'a\nb', '\ud800'])('is an id: %j is none', (customerId) => {
+  it.each(['', 'x'.repeat(201), 'a\u0000b', 'a\nb', '\ud800'])('must be an id: %j is refused', (customerId) => {
     expect(() => resolveIdentity(server, { customerId })).toThrow(code('BAD_USER_INPUT'));
   });
 
-  it('is nobody’s without a key', () => {
+  it('has no customer without a key', () => {
     expect(() => resolveIdentity(null, {})).toThrow(code('UNAUTHENTICATED'));
   });
 });

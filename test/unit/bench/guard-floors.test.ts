@@ -15,12 +15,12 @@ const floor = (measured: number, more: Partial<Floor> = {}): Floor => ({
 const SUM = 2_809_756;
 const FLOORS: Floors = { lists: floor(40), import: floor(0.8) };
 
-describe('what the guard measures, compared with its floors', () => {
-  it('passes where every row reaches its floor', () => {
+describe("the guard's measurements, compared with their floors", () => {
+  it('passes if every row reaches its floor', () => {
     expect(compareWithFloors([row('lists', 30), row('import', 5)], FLOORS)).toEqual([]);
   });
 
-  it('names the row, what was measured and the floor where a row is below it', () => {
+  it('names the row, its measurement and the floor if a row is below it', () => {
     expect(compareWithFloors([row('lists', 29.94), row('import', 0.8)], FLOORS)).toEqual([
       'lists: measured 29.9, below its floor of 30',
     ]);
@@ -48,7 +48,7 @@ describe('what the guard measures, compared with its floors', () => {
 });
 
 describe('raising floors', () => {
-  it('raises what can be higher and adds what is new', () => {
+  it('raises floors that can be higher and adds new ones', () => {
     const raised = raiseFloors([row('lists', 50), row('import', 0.8), row('search', 3)], FLOORS, '2026-02-02');
     expect(raised).toEqual({
       lists: { what: 'one lists', measured: 50, date: '2026-02-02', floor: 37.5 },

@@ -4,7 +4,7 @@ import { ProductsReadModel } from '../../../src/catalog/products.read-model';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 
-/** Few ids and few times, so that they meet. */
+/** Few ids and few times, so that they collide. */
 const arbitraryRecord = fc
   .record({
     id: fc.constantFrom('a', 'b', 'B', 'ä', 'c1', 'c10', 'c2', '😀', 'z'),
@@ -45,7 +45,7 @@ const change = fc.record({
 });
 
 describe('the catalogue in memory', () => {
-  it('after any changes is in the order that sorting it anew gives', () => {
+  it('after any changes has the order of a complete sort', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
         const model = new ProductsReadModel();
@@ -70,7 +70,7 @@ describe('the catalogue in memory', () => {
     );
   });
 
-  it('offers nothing before its time, and says when that has come', () => {
+  it('offers no product before its publication, and reports when it is published', () => {
     jest.useFakeTimers({ now: NOW });
     const model = new ProductsReadModel();
     let told = 0;
@@ -96,7 +96,7 @@ describe('the catalogue in memory', () => {
     jest.useRealTimers();
   });
 
-  it('is not sorted anew for one change: a thousand changes of a large one are quick', () => {
+  it('is not sorted again for one change: a thousand changes of a large one are quick', () => {
     const model = new ProductsReadModel();
     const products = Array.from({ length: 20_000 }, (_, n) => productRecord(`p${n}`, -(n % 977) / 100));
     for (let at = 0; at < products.length; at += 1_000) model.apply({ products: products.slice(at, at + 1_000) });

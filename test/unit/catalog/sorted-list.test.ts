@@ -3,7 +3,7 @@ import { MIN_CHANGES_FOR_MERGE, SortedList } from '../../../src/catalog/sorted-l
 
 const numbers = fc.uniqueArray(fc.nat(200), { maxLength: 120, size: 'max' });
 
-it('is in order, whatever comes and goes, few items or many', () => {
+it('is in order after any inserts and removals, with few items or many', () => {
   const sizes = new Set<string>();
   fc.assert(
     fc.property(numbers, fc.array(fc.tuple(numbers, numbers), { maxLength: 4 }), (first, updates) => {

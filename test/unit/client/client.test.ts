@@ -14,7 +14,7 @@ interface Message {
   readonly payload?: unknown;
 }
 
-/** Speaks graphql-transport-ws: acknowledges what `admit` lets in, and answers each subscription once. */
+/** Speaks graphql-transport-ws: acknowledges connections that `admit` accepts, and answers each subscription once. */
 async function serve(admit: (connection: number, authorization?: string) => number | undefined) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'graphql-transport-ws' });
   const inits: { readonly authorization?: string }[] = [];
@@ -53,7 +53,7 @@ async function firstOf(url: string, token: () => Promise<string>) {
   return { result, states };
 }
 
-it('subscriptions outlive a token that can’t be had while the socket opens', async () => {
+it('subscriptions survive a failure to get a token while the socket opens', async () => {
   const server = await serve(() => undefined);
   let asked = 0;
   const { result, states } = await firstOf(server.url, async () => {
@@ -66,7 +66,7 @@ it('subscriptions outlive a token that can’t be had while the socket opens', a
   server.close();
 });
 
-it('subscriptions outlive a shop that asks to try again later (1013), and end with an error on a fault (4500)', async () => {
+it('subscriptions survive a shop that asks to try again later (1013), and end with an error on a fault (4500)', async () => {
   const busy = await serve((connection) => (connection === 1 ? 1013 : undefined));
   expect((await firstOf(busy.url, async () => 'good')).result).toEqual({ modelUpdated: 2 });
   busy.close();
@@ -75,7 +75,7 @@ it('subscriptions outlive a shop that asks to try again later (1013), and end wi
   faulty.close();
 });
 
-/** As `storefront` puts them together, with mia signed in; her tokens are mia-1, mia-2 and so on. */
+/** Connected as `storefront` does it, with mia signed in; her tokens are mia-1, mia-2 and so on. */
 function signedIn(url: string, renew: SessionOptions['renew'], leftMs = 3_600_000) {
   const [states, results]: [ConnectionState[], unknown[]] = [[], []];
   const [onSignedOut, onChange] = [jest.fn(), jest.fn(() => client.reconnect())];
@@ -98,7 +98,7 @@ function signedIn(url: string, renew: SessionOptions['renew'], leftMs = 3_600_00
   return { session, client, clock, states, results, onSignedOut };
 }
 
-/** The back end's, of which there are as many as are asked for. */
+/** A back end that issues as many tokens as are requested. */
 function renewals() {
   let last = 1;
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
@@ -108,7 +108,7 @@ function renewals() {
 const shownTo = ({ inits }: { inits: readonly { authorization?: string }[] }) =>
   inits.map(({ authorization }) => authorization?.replace('Bearer ', ''));
 
-it('a customer whose token a socket ends with is renewed, and what is subscribed goes on as theirs', async () => {
+it('a customer whose token ends a socket is renewed, and subscriptions continue as theirs', async () => {
   const server = await serve((_, authorization) => (authorization === 'Bearer mia-1' ? 4403 : undefined));
   const renew = renewals();
   const { client, session, results, onSignedOut } = signedIn(server.url, renew);
@@ -120,7 +120,7 @@ it('a customer whose token a socket ends with is renewed, and what is subscribed
   server.close();
 });
 
-it('a customer whose renewed token is refused in turn goes on as a visit, and is told once', async () => {
+it('a customer whose renewed token is refused as well continues as a visit, with one notification', async () => {
   const server = await serve((_, authorization) => (authorization?.startsWith('Bearer mia') ? 4403 : undefined));
   const renew = renewals();
   const { client, session, results, onSignedOut } = signedIn(server.url, renew);
@@ -131,11 +131,11 @@ it('a customer whose renewed token is refused in turn goes on as a visit, and is
   server.close();
 });
 
-it('an open socket is a visit’s from when the customer is not renewed', async () => {
+it('an open socket belongs to the visit once the customer is not renewed', async () => {
   const server = await serve(() => undefined);
   const { client, session, clock, results, onSignedOut } = signedIn(server.url, async () => null);
   await until(() => results.length === 1, Boolean);
-  // Her token is about to end, and a request asks for the next one.
+  // Her token is about to expire, and a request needs the next one.
   clock.ahead = 3_500_000;
   await session.token();
   await until(() => results.length === 2, Boolean);
@@ -144,7 +144,7 @@ it('an open socket is a visit’s from when the customer is not renewed', async 
   server.close();
 });
 
-it('a socket that is opening as the customer is not renewed opens once, as the visit’s', async () => {
+it('a socket that opens while the customer is not renewed opens once, for the visit', async () => {
   const server = await serve(() => undefined);
   const { client, states, results, onSignedOut } = signedIn(server.url, async () => null, 60_000);
   await until(() => results.length > 0, Boolean);

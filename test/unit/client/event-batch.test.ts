@@ -22,7 +22,7 @@ function batchOf(send: Send) {
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-it('sends together what is said in the same moment, in order, each under an id and a time of its own', async () => {
+it('sends events of the same moment together, in order, each with its own id and time', async () => {
   const sent: IdentifiedEvent[][] = [];
   const { batch } = batchOf(async (events) => void sent.push([...events]));
   batch.record({ type: 'VIEW', productId: 'a' });
@@ -35,7 +35,7 @@ it('sends together what is said in the same moment, in order, each under an id a
   expect(second.id).not.toBe(first.id);
 });
 
-it('lets impressions wait, and takes them along with whatever goes first', async () => {
+it('delays impressions, and sends them with the next other event', async () => {
   const sent: string[][] = [];
   const { batch } = batchOf(async (events) => void sent.push(events.map(({ type }) => type)));
   batch.record({ type: 'IMPRESSION', productId: 'a' });
@@ -49,7 +49,7 @@ it('lets impressions wait, and takes them along with whatever goes first', async
   expect(sent[1]).toEqual(['IMPRESSION']);
 });
 
-it('repeats what a shop that was away has not taken, under the same ids', async () => {
+it('repeats the events that an unavailable shop has not stored, under the same ids', async () => {
   const tried: string[][] = [];
   const { batch, lost } = batchOf(async (events) => {
     tried.push(events.map(({ id }) => id));
@@ -62,14 +62,14 @@ it('repeats what a shop that was away has not taken, under the same ids', async 
   expect(lost).toEqual([]);
 });
 
-it('waits as long as it is told to', async () => {
+it('waits as long as the response says', async () => {
   let attempts = 0;
   const { batch } = batchOf(async () => {
     if (++attempts === 1) throw new RequestError('too much', 'RATE_LIMITED', 10_000);
   });
   batch.record({ type: 'VIEW', productId: 'a' });
   await jest.advanceTimersByTimeAsync(9_000);
-  // What is said in between does not shorten it.
+  // Events recorded in between do not shorten it.
   batch.record({ type: 'VIEW', productId: 'b' });
   await jest.advanceTimersByTimeAsync(900);
   expect(attempts).toBe(1);
@@ -77,7 +77,7 @@ it('waits as long as it is told to', async () => {
   expect(attempts).toBe(2);
 });
 
-it('gives up what is wrong however often it is sent, says so, and goes on', async () => {
+it('drops events that stay invalid, reports them, and continues', async () => {
   const sent: string[] = [];
   const { batch, lost } = batchOf(async ([event]) => {
     if (event.productId === 'bad') throw new RequestError('no', 'BAD_USER_INPUT');
@@ -91,7 +91,7 @@ it('gives up what is wrong however often it is sent, says so, and goes on', asyn
   expect(sent).toEqual(['good']);
 });
 
-it(`sends ${MAX_BATCH} at once and keeps ${MAX_PENDING_EVENTS}: the oldest are lost, and that is said`, async () => {
+it(`sends ${MAX_BATCH} together and stores ${MAX_PENDING_EVENTS}: the oldest are dropped, and that is reported`, async () => {
   const sizes: number[] = [];
   let away = true;
   const { batch, lost } = batchOf(async (events) => {
@@ -105,7 +105,7 @@ it(`sends ${MAX_BATCH} at once and keeps ${MAX_PENDING_EVENTS}: the oldest are l
   expect(sizes).toEqual(Array(MAX_PENDING_EVENTS / MAX_BATCH).fill(MAX_BATCH));
 });
 
-it('sends everything at once when the page is left, and keeps what did not arrive in case it stays', async () => {
+it('sends all events when the page is left, and retains undelivered ones in case it stays', async () => {
   const tried: [count: number, leaving: boolean][] = [];
   const { batch } = batchOf(async (events, leaving) => {
     tried.push([events.length, leaving]);
@@ -123,14 +123,14 @@ it('sends everything at once when the page is left, and keeps what did not arriv
   expect(tried).toHaveLength(3);
 });
 
-it(`lets at most ${MAX_UNLOAD_BYTES} bytes outlive the page, the oldest first; the rest waits, or is lost with it`, async () => {
+it(`sends at most ${MAX_UNLOAD_BYTES} bytes after the page closes, the oldest first; the rest waits, or is lost with it`, async () => {
   const under: { events: readonly IdentifiedEvent[]; done: () => void }[] = [];
   const { batch, lost } = batchOf((events, leaving) =>
     leaving ? new Promise((done) => under.push({ events, done })) : Promise.reject(new RequestError('away', 'NETWORK')),
   );
   const bytes = () =>
     under.reduce((sum, { events }) => sum + Buffer.byteLength(JSON.stringify({ events: [...events] })), 0);
-  // Of two bytes a letter.
+  // Each letter takes two bytes.
   const query = 'ä'.repeat(150);
   for (let i = 0; i < 400; i++) batch.record({ type: 'SEARCH', query, productId: String(i) });
   batch.sendOnUnload();
@@ -138,7 +138,7 @@ it(`lets at most ${MAX_UNLOAD_BYTES} bytes outlive the page, the oldest first; t
   expect(first).toEqual(first.map((_, i) => String(i)));
   expect(bytes()).toBeLessThanOrEqual(MAX_UNLOAD_BYTES);
   expect(bytes()).toBeGreaterThan(MAX_UNLOAD_BYTES - 1_000);
-  // Hidden, then left: nothing goes twice while it is under way, and nothing is lost of a page that may stay.
+  // Hidden, then left: no event is sent twice while a request is pending, and none is lost if the page stays.
   const requests = under.length;
   batch.sendOnUnload();
   expect([under.length, lost]).toEqual([requests, []]);

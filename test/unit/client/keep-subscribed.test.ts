@@ -5,7 +5,7 @@ import { keepSubscribed } from '../../../client/src/keep-subscribed';
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-it('subscribes again after a pause that grows, waits as long as it is told to, and ends', () => {
+it('subscribes again after a growing pause, waits as long as the server says, and ends', () => {
   const sinks: Sink<number>[] = [];
   const ended = jest.fn();
   const heard: number[] = [];
@@ -42,7 +42,7 @@ it('subscribes again after a pause that grows, waits as long as it is told to, a
   expect(pauses()).toBe(2_000);
   expect(heard).toEqual([1, 2]);
   expect(told).toHaveLength(10);
-  // Each is let go of before the next one.
+  // Each is released before the next one.
   expect(ended.mock.calls.map(([number]) => number)).toEqual(sinks.slice(0, -1).map((_, index) => index + 1));
   fail();
   const before = sinks.length;
@@ -52,7 +52,7 @@ it('subscribes again after a pause that grows, waits as long as it is told to, a
   expect(ended).toHaveBeenLastCalledWith(before);
 });
 
-it.each(['NOT_FOUND', 'FORBIDDEN', 'BAD_USER_INPUT'])('does not ask again for what is answered with %s', (code) => {
+it.each(['NOT_FOUND', 'FORBIDDEN', 'BAD_USER_INPUT'])('does not subscribe again after an answer with %s', (code) => {
   let asked = 0;
   const told: string[] = [];
   keepSubscribed<number>(
@@ -67,7 +67,7 @@ it.each(['NOT_FOUND', 'FORBIDDEN', 'BAD_USER_INPUT'])('does not ask again for wh
   expect([asked, told]).toEqual([1, [code]]);
 });
 
-it('stays ended where its sink ends it', () => {
+it('stays ended if its sink ends it', () => {
   let opened = 0;
   let fail: ((error: RequestError) => void) | undefined;
   const end = keepSubscribed<number>(

@@ -5,7 +5,7 @@ import { Session, type SessionOptions, type Token } from '../../../client/src/se
 const MINUTE = 60_000;
 let now: number;
 
-/** A token of the shop's, as far as a client can read it. */
+/** A token of the shop, in the parts that a client can read. */
 function tokenOf(name: string, issuedAt: number, lifeMs: number): Token {
   const payload = Buffer.from(JSON.stringify({ iat: Math.floor(issuedAt / 1000), name })).toString('base64url');
   return { token: `e30.${payload}.sig`, expiresAt: new Date(issuedAt + lifeMs).toISOString() };
@@ -39,7 +39,7 @@ function signedIn() {
 
 beforeEach(() => (now = Date.parse('2026-03-01T10:00:00Z')));
 
-it('starts one visit, however many ask at the same time, and keeps it through a reload', async () => {
+it('starts one visit for any number of concurrent requests, and restores it after a reload', async () => {
   const kept = storage();
   const { start, session } = sessionOf({ storage: kept });
   const [one, two] = await Promise.all([session.token(), session.token()]);
@@ -50,7 +50,7 @@ it('starts one visit, however many ask at the same time, and keeps it through a 
   expect(reloaded.start).not.toHaveBeenCalled();
 });
 
-it('has the next token before the last one ends; where none can be had, the last one still does', async () => {
+it('gets the next token before the last one expires; if that fails, the last one is still used', async () => {
   const { start, session } = sessionOf();
   const first = await session.token();
   now += 54 * MINUTE;
@@ -66,7 +66,7 @@ it('has the next token before the last one ends; where none can be had, the last
   await expect(session.token()).rejects.toMatchObject({ code: 'NETWORK' });
 });
 
-it('forgets a token that is refused, and no other: that of a late answer is not the one that came after it', async () => {
+it('forgets only the refused token: a late answer does not remove a newer token', async () => {
   const { start, session } = sessionOf();
   const first = await session.token();
   session.handleRefusal(first);
@@ -81,7 +81,7 @@ it('forgets a token that is refused, and no other: that of a late answer is not 
   expect(start).toHaveBeenCalledTimes(2);
 });
 
-it('is the customer from sign-in on; the back end renews, or they are nobody again', async () => {
+it('belongs to the customer from sign-in on; the back end renews it, or the visitor becomes anonymous again', async () => {
   const onChange = jest.fn();
   const renew = jest.fn<Promise<ReturnType<typeof customer> | null>, [string, string]>();
   const customer = (n: number) => ({ customerId: 'mia', ...tokenOf(`mia ${n}`, now, 60 * MINUTE) });
@@ -105,7 +105,7 @@ it('is the customer from sign-in on; the back end renews, or they are nobody aga
   expect(start).toHaveBeenCalledTimes(2);
 });
 
-it('is nobody where the back end refuses the token to renew, and a fault of the way is no such refusal', async () => {
+it('becomes anonymous if the back end refuses to renew the token; a network fault is no such refusal', async () => {
   const renew = jest.fn<Promise<null>, [string, string]>();
   const { start, session } = sessionOf({ renew });
   const mia = { customerId: 'mia', ...tokenOf('mia', now, 60 * MINUTE) };
@@ -120,7 +120,7 @@ it('is nobody where the back end refuses the token to renew, and a fault of the 
   expect(start).toHaveBeenCalledTimes(1);
 });
 
-it('tells at once that a customer is signed in no more, unless they have signed out', async () => {
+it('reports immediately that a customer is signed in no more, unless they have signed out', async () => {
   const [onSignedOut, onChange] = [jest.fn(), jest.fn()];
   const renew = () => Promise.resolve(null);
   const { session } = sessionOf({ onSignedOut, onChange, renew });
@@ -130,7 +130,7 @@ it('tells at once that a customer is signed in no more, unless they have signed 
   session.signOut();
   expect([onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([0, 2]);
   session.signIn(mia());
-  // Nobody asks for a token after it. Open sockets are still hers.
+  // No request for a token follows. Open sockets are still hers.
   session.handleRefusal(await session.token());
   await until(() => session.customerId === undefined, Boolean);
   expect([onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([1, 4]);
@@ -140,10 +140,10 @@ it('tells at once that a customer is signed in no more, unless they have signed 
   expect([session.customerId, onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([undefined, 2, 6]);
 });
 
-it('renews a customer whose token is refused, or has ended without anybody asking for the next one', async () => {
+it('renews a customer whose token is refused, or has ended before the next request for one', async () => {
   const { start, session, renew, onSignedOut, onChange, customer } = signedIn();
   for (let n = 1; n <= 3; n++) {
-    // Each has done for its whole life but the last minutes.
+    // Each token was used for its whole life except the last minutes.
     now += 50 * MINUTE;
     const last = await session.token();
     session.handleRefusal(last);
@@ -151,14 +151,14 @@ it('renews a customer whose token is refused, or has ended without anybody askin
     renew.mockResolvedValueOnce(customer());
     await until(() => session.current !== undefined, Boolean);
     expect(renew.mock.calls[n - 1]).toEqual(['mia', last]);
-    // That of an answer that was under way.
+    // The token of a request that was pending.
     session.handleRefusal(last);
   }
   expect([session.customerId, renew.mock.calls.length, start.mock.calls.length]).toEqual(['mia', 3, 0]);
   expect([onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([0, 1]);
 });
 
-it('signs a customer out whose new token is refused in turn, after a reload too', async () => {
+it('signs a customer out whose new token is refused as well, after a reload too', async () => {
   for (const isReloaded of [false, true]) {
     const { session: first, kept, renew, onSignedOut, customer } = signedIn();
     renew.mockImplementation(async () => customer());
@@ -172,7 +172,7 @@ it('signs a customer out whose new token is refused in turn, after a reload too'
   }
 });
 
-it('a refusal that can’t be answered now leaves them signed in, with no token, until the back end can', async () => {
+it('a refusal that can’t be handled now leaves them signed in, with no token, until the back end can', async () => {
   const { start, session, renew, onSignedOut, customer } = signedIn();
   renew.mockRejectedValue(new RequestError('away', 'NETWORK'));
   session.handleRefusal(await session.token());
@@ -184,7 +184,7 @@ it('a refusal that can’t be answered now leaves them signed in, with no token,
   expect([await session.token(), start.mock.calls.length]).toEqual([next.token, 0]);
 });
 
-it('a refusal while they are being renewed changes nothing of what comes of it', async () => {
+it('a refusal while they are being renewed does not change the result', async () => {
   const { start, session, renew, onSignedOut, customer } = signedIn();
   const first = await session.token();
   now += 56 * MINUTE;
@@ -200,7 +200,7 @@ it('a refusal while they are being renewed changes nothing of what comes of it',
   expect([renew.mock.calls.length, start.mock.calls.length, onSignedOut.mock.calls.length]).toEqual([1, 0, 0]);
 });
 
-it('who signs out while they are being renewed stays signed out', async () => {
+it('a customer who signs out during a renewal stays signed out', async () => {
   const { session, renew, onSignedOut, customer } = signedIn();
   now += 56 * MINUTE;
   let answer!: (token: ReturnType<typeof customer>) => void;
@@ -218,7 +218,7 @@ it('who signs out while they are being renewed stays signed out', async () => {
   ]);
 });
 
-it('renews once, whatever asks for a token while that begins', async () => {
+it('renews once, also when other requests for a token arrive as it begins', async () => {
   const next = { customerId: 'mia', ...tokenOf('mia 2', now + 56 * MINUTE, 60 * MINUTE) };
   const others: Promise<string>[] = [];
   const renew = jest.fn(async () => {
@@ -233,7 +233,7 @@ it('renews once, whatever asks for a token while that begins', async () => {
   expect(renew).toHaveBeenCalledTimes(1);
 });
 
-it('whoever signs in while a token is fetched stays signed in', async () => {
+it('a customer who signs in while a token is fetched stays signed in', async () => {
   let answer!: (token: Token) => void;
   const { session } = sessionOf({ start: () => new Promise((resolve) => (answer = resolve)) });
   const asked = session.token();
@@ -245,7 +245,7 @@ it('whoever signs in while a token is fetched stays signed in', async () => {
   expect(session.customerId).toBe('mia');
 });
 
-it('tells the shop’s time where this clock is wrong, and does not take a token for ended', async () => {
+it('uses the shop’s time if the local clock is wrong, and does not treat a token as expired', async () => {
   const shopNow = now;
   now -= 3 * 60 * MINUTE;
   const { session } = sessionOf({ start: async () => tokenOf('visit', shopNow, 60 * MINUTE) });
@@ -255,7 +255,7 @@ it('tells the shop’s time where this clock is wrong, and does not take a token
   expect(session.current).toBeUndefined();
 });
 
-it('bears storage with something else in it', async () => {
+it('tolerates storage with other content', async () => {
   const kept = storage();
   kept.setItem('freshet.session', '{"token": 1');
   expect(typeof (await sessionOf({ storage: kept }).session.token())).toBe('string');

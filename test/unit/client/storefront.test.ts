@@ -53,10 +53,10 @@ it('starts a visit with the key alone, and sends events with key and token', asy
   shop.close();
 });
 
-it('keeps nothing of one visitor for another where there is no page: on a server that renders for all', async () => {
+it('shares nothing between visitors outside a page: on a server that renders for all', async () => {
   const before = Object.getOwnPropertyDescriptor(globalThis, 'sessionStorage');
   const stored = new Map<string, string>();
-  // As Node has it from release 25 on: one for the whole process.
+  // Node has it from release 25 on: one for the whole process.
   Object.defineProperty(globalThis, 'sessionStorage', {
     configurable: true,
     value: {
@@ -79,7 +79,7 @@ it('keeps nothing of one visitor for another where there is no page: on a server
   expect(stored.size).toBe(0);
 });
 
-it('tells of single events that were refused', async () => {
+it('reports single events that were refused', async () => {
   answerEvents = () => ({
     status: 200,
     body: { accepted: 1, receipt: '1', errors: [{ index: 1, code: 'NOT_FOUND', message: 'no such product' }] },
@@ -94,7 +94,7 @@ it('tells of single events that were refused', async () => {
   shop.close();
 });
 
-it('takes another token when the one it has is refused, and nothing is lost', async () => {
+it('gets another token when the current one is refused, and loses no event', async () => {
   answerEvents = ({ headers, body }) =>
     headers.authorization === 'Bearer visit-1'
       ? { status: 401, body: { errors: [{ message: 'ended', extensions: { code: 'UNAUTHENTICATED' } }] } }
@@ -109,7 +109,7 @@ it('takes another token when the one it has is refused, and nothing is lost', as
   shop.close();
 });
 
-it('keeps the token that only a proxy refuses', async () => {
+it('retains a token that only a proxy refuses', async () => {
   let answers = 0;
   answerEvents = ({ body }) =>
     ++answers === 1
@@ -123,7 +123,7 @@ it('keeps the token that only a proxy refuses', async () => {
   shop.close();
 });
 
-it('what was done before signing in was done by the visit, what comes after by the customer', async () => {
+it('events before signing in belong to the visit, later ones to the customer', async () => {
   const shop = open();
   shop.record({ type: 'VIEW', productId: 'a' });
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
@@ -141,7 +141,7 @@ it('what was done before signing in was done by the visit, what comes after by t
   shop.close();
 });
 
-it('what could not be sent is lost when somebody else signs in or out, rather than theirs', async () => {
+it('unsent events are dropped when another customer signs in or out, rather than sent as theirs', async () => {
   const away = { status: 503, body: { errors: [{ message: 'away', extensions: { code: 'UNAVAILABLE' } }] } };
   const taken: [string | undefined, string[]][] = [];
   let isAway = true;

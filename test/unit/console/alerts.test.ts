@@ -13,7 +13,7 @@ const alert = fc.record<SortableAlert>({
 });
 
 describe('shown alerts', () => {
-  it('are each told once, as of its newest revision, in whatever order and by whomever they were told', () => {
+  it('are each shown once, in the newest revision, for any order and source of messages', () => {
     fc.assert(
       fc.property(fc.array(alert), fc.array(alert), (asked, told) => {
         const shown = mergeAlerts(asked, told);
@@ -25,7 +25,7 @@ describe('shown alerts', () => {
     );
   });
 
-  it('begin with what fires, the gravest first, then the newest', () => {
+  it('begin with firing ones, the most severe first, then the newest', () => {
     const at = (
       id: string,
       state: SortableAlert['state'],
@@ -53,14 +53,14 @@ describe('a rule that is changed', () => {
     ...{ keys: ['["EUR","home"]', 'a, b'], silencedUntil: null, fault: null },
   };
 
-  it('is sent as it was where nothing was typed', () => {
+  it('is sent unchanged if the form is unchanged', () => {
     expect(ruleInputOf(ruleDraftOf(rule))).toEqual({
       ...{ id: 'outage', description: null, source: 'WINDOWS', stream: 'orders', which: 'CURRENT', noData: 'KEEP' },
       ...{ condition: 'window.orders < 1.0', clearCondition: null, for: 'PT120S', severity: 'INFO', keys: rule.keys },
     });
   });
 
-  it('keeps nothing of another source', () => {
+  it('retains nothing of another source', () => {
     const { stream, which, keys } = ruleInputOf({ ...ruleDraftOf(rule), source: 'SYSTEM' });
     expect([stream, which, keys]).toEqual([undefined, undefined, undefined]);
     expect(ruleInputOf({ ...ruleDraftOf(rule), source: 'OPERATIONS' }).window).toBe('PT60S');
@@ -75,7 +75,7 @@ test.each([
   [604_800, '7 d'],
 ])('%d seconds are %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
 
-it('what a preview draws is as long as alerts were pending and fired, and goes to the end where they still do', () => {
+it('a preview draws alerts as long as they were pending and fired, up to the end if they still do', () => {
   const at = (minute: number) => new Date(minute * 60_000).toISOString();
   const alert = (startedAt: number, firedAt: number | null, resolvedAt: number | null) => ({
     ...{ key: '', state: 'RESOLVED' as const, observed: {}, startedAt: at(startedAt) },
@@ -94,7 +94,7 @@ it('what a preview draws is as long as alerts were pending and fired, and goes t
   expect(timelineSpans({ from: null, to: null, alerts: [] })).toEqual([]);
 });
 
-it('what a preview says names those that fired apart from those that were only pending', () => {
+it('a preview lists alerts that fired separately from those that were only pending', () => {
   const said = (fired: number, raised: number) => Object.values(previewOutcome({ fired, raised })).join('');
   expect(said(0, 0)).toBe('It would not have fired');
   expect(said(0, 2)).toBe('It would not have fired, but been pending twice');

@@ -5,7 +5,7 @@ import { faultsAt, faultsElsewhere } from '../../../console/src/streams/faults-a
 import { computeMoves } from '../../../console/src/ui/moves';
 import { percentages } from '../../../console/src/ui/percentages';
 
-it('shows shares as whole per cents that add up to 100, each within one of its own', () => {
+it('shows shares as whole percentages that add up to 100, each within one of its value', () => {
   const shares = fc
     .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 12 })
     .filter((parts) => parts.some((part) => part > 1e-6));
@@ -20,7 +20,7 @@ it('shows shares as whole per cents that add up to 100, each within one of its o
   expect(percentages([0, 0])).toEqual([0, 0]);
 });
 
-it('says who moved, so that the list before and the moves give the list now', () => {
+it('reports moves, so that the previous list and the moves give the current list', () => {
   const list = fc.uniqueArray(fc.constantFrom(...'abcdefgh'), { maxLength: 6 });
   fc.assert(
     fc.property(list, list, (before, now) => {
@@ -36,7 +36,7 @@ it('says who moved, so that the list before and the moves give the list now', ()
   expect(computeMoves(undefined, ['a']).size).toBe(0);
 });
 
-it('takes the cart from the newest word on each product', () => {
+it('computes the cart from the newest event of each product', () => {
   const event = (type: string, productId: string | null) => ({ type, productId });
   const history = [
     event('SEARCH', null),
@@ -53,7 +53,7 @@ it('takes the cart from the newest word on each product', () => {
   expect(lastProductOf([])).toBeUndefined();
 });
 
-it('puts a figure beside its rivals’, by the longest name that it continues', () => {
+it('compares a figure with its rivals’, by the longest name that it continues', () => {
   expect(
     groupFigures({
       'NDCG@10 basket': 0.5,
@@ -71,7 +71,7 @@ it('puts a figure beside its rivals’, by the longest name that it continues', 
   });
 });
 
-it('shows each fault once: at its place, or else at the end', () => {
+it('shows each fault once: at its position, or else at the end', () => {
   const places = ['id', 'keys', 'window'];
   const faults = ['id', 'stream.keys[1].name', 'window.size', 'identity', 'backfill', null].map((path) => ({
     code: 'BAD_USER_INPUT',

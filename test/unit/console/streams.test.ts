@@ -36,13 +36,13 @@ const stored: Stream = {
   createdAt: '2026-03-01T00:00:00Z',
 };
 
-it('changes of a stream only what was changed in its form', () => {
+it('changes only those parts of a stream that were changed in its form', () => {
   const { id, from, filter, variables, derive, keys, maxKeys, lateness, over, retention } = stored;
   const input = streamInputOf({ ...streamDraftOf(stored), description: 'what came in' }, stored);
   expect(input).toMatchObject({ id, from, filter, variables, derive, keys, maxKeys, lateness, over, retention });
   expect(input).toMatchObject({ description: 'what came in', aggregates: [{ kind: 'TOP', most: 3 }] });
   expect(input).not.toHaveProperty('backfill');
-  // Another figure under the same name has nothing of the one before.
+  // A different value under the same name inherits nothing.
   const counted = {
     ...streamDraftOf(stored),
     aggregates: [{ name: 'most', kind: 'COUNT' as const, expression: '', filter: '' }],
@@ -53,14 +53,14 @@ it('changes of a stream only what was changed in its form', () => {
   expect(streamInputOf({ ...streamDraftOf(stored), retention: ' ' }, stored).retention).toBeNull();
 });
 
-it('keeps what a stream is joined with, which the form does not show', () => {
+it('retains the joined stream, which the form does not show', () => {
   const on = [{ event: 'event.requestId', other: 'event.requestId' }];
   const join = { from: ['CLICK' as const], filter: null, on, before: 'PT0S', after: 'PT30M' };
   const joined = { ...stored, over: null, join };
   expect(streamInputOf(streamDraftOf(joined), joined)).toMatchObject({ join });
 });
 
-it('asks the log for what the form says, over a stretch of time', () => {
+it("requests the form's query from the log, over an interval", () => {
   const to = Date.parse('2026-03-01T12:00:00Z');
   const draft = { ...EMPTY_STREAM, from: ['VIEW' as const], filter: 'event.quantity > 1.0', lateness: 'PT1M' };
   expect(analyzeInputOf(streamInputOf(draft, undefined), { from: to - 3_600_000, to })).toEqual({
@@ -78,7 +78,7 @@ it('asks the log for what the form says, over a stretch of time', () => {
   });
 });
 
-it('shows rows as windows, and those that an end of the stretch cuts as not whole', () => {
+it('shows rows as windows, and marks those that an end of the interval cuts as incomplete', () => {
   const row = (start: string, end: string, key = '') => ({
     ...{ key, keys: [], start: `2026-03-01T${start}:00Z`, end: `2026-03-01T${end}:00Z`, events: 1, values: [] },
   });
@@ -95,7 +95,7 @@ it('shows rows as windows, and those that an end of the stretch cuts as not whol
   ]);
 });
 
-it('puts a fault beside the field that an answer names', () => {
+it('shows a fault next to the field that an answer names', () => {
   const message = 'aggregates[0].expression: there is no event.nothing';
   expect(toItemFault({ code: 'BAD_USER_INPUT', message, argument: 'aggregates[0].expression' })).toEqual({
     code: 'BAD_USER_INPUT',

@@ -19,7 +19,7 @@ const system: System = {
   processes: [],
 };
 
-it('says of many the sum or the worst, and a dash where nothing is known', () => {
+it('shows the sum or the worst of many, and a dash if nothing is known', () => {
   const facts = Object.fromEntries(systemFacts(system).map(({ title, value, hint }) => [title, `${value} ${hint}`]));
   expect(facts).toEqual({
     'Events per second': '1.25 written to the log, average of ten seconds',

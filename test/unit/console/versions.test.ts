@@ -9,8 +9,8 @@ const blend = (active: string | null, ...nodes: ReturnType<typeof version>[]) =>
   versions: { nodes },
 });
 
-describe('two versions beside each other', () => {
-  it('can be those whose bytes are kept, and none', () => {
+describe('two versions next to each other', () => {
+  it('can be those whose bytes are stored, and none', () => {
     const model = blend('v3', version(4, null, 'REFUSED'), version(3), version(2, 9, 'HELD'), version(1, null));
     expect(versionChoices(model).map(({ title }) => title)).toEqual([
       'Version 3, active',
@@ -20,7 +20,7 @@ describe('two versions beside each other', () => {
     expect(versionChoices(blend(null)).map(({ value }) => value)).toEqual([NO_VERSION]);
   });
 
-  it('are the active one and the newest other one, until somebody chooses', () => {
+  it('are the active one and the newest other one, until the operator chooses', () => {
     const model = blend('v2', version(3), version(2), version(1));
     expect(selectVersions(model, {})).toEqual({ left: 'v3', right: 'v2' });
     expect(selectVersions(blend('v1', version(1)), {})).toEqual({ left: NO_VERSION, right: 'v1' });
@@ -28,11 +28,11 @@ describe('two versions beside each other', () => {
     expect(selectVersions(model, { left: NO_VERSION, right: 'v1' })).toEqual({ left: NO_VERSION, right: 'v1' });
     // It is older than all that are listed.
     expect(selectVersions(blend('v0', version(3), version(2)), {})).toEqual({ left: 'v3', right: 'v0' });
-    // Its bytes have gone meanwhile.
+    // Its bytes have been deleted meanwhile.
     expect(selectVersions(model, { left: 'v0', right: 'v1' })).toEqual({ left: 'v3', right: 'v1' });
   });
 
-  it('are told apart in words', () => {
+  it('are compared in words', () => {
     expect(describeOverlap(['a', 'b'], ['a', 'b'])).toBe('Both lists are the same.');
     expect(describeOverlap([], [])).toBe('Both lists are the same.');
     expect(describeOverlap(['a', 'b', 'c'], ['b', 'a', 'd'])).toBe(

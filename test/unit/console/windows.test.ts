@@ -21,24 +21,24 @@ describe('the mark of a window', () => {
   it('is early while events may come, then final', () => {
     expect(markOf(window('1'), undefined, END - 1_000, opened)).toBe('early');
     expect(markOf(window('2'), seen('1', END - 2_000), END - 1_000, opened)).toBe('early');
-    // What is on its way when it ends is not late.
+    // Events pending when the window ends are not late.
     expect(markOf(window('2'), seen('1', END - 2_000), END + 5_000, opened)).toBe('early');
     expect(markOf(window('2', true), seen('2', END), END + 600_000, opened)).toBe('final');
   });
 
-  it('is corrected once it was seen to change after its end, and stays so', () => {
+  it('is corrected once a change after its end was seen, and stays so', () => {
     const late = markOf(window('2'), seen('1', END - 2_000), END + 60_000, opened);
     expect(late).toBe('corrected');
     expect(markOf(window('2', true), seen('2', END + 60_000, late), END + 600_000, opened)).toBe('corrected');
     expect(markOf(window('3', true), seen('2', END + 600_000, 'final', true), END + 700_000, opened)).toBe('corrected');
   });
 
-  it('is not called corrected for what may have changed in time, while the connection was lost', () => {
+  it('is not corrected for possible changes while the connection was lost', () => {
     expect(markOf(window('2'), seen('1', END - 2_000), END + 60_000, END + 59_000)).toBe('early');
   });
 });
 
-it('draws time to scale: every bar at its place, evenly, up to now', () => {
+it('draws time to scale: every bar at its position, evenly, up to now', () => {
   const minutes = fc.uniqueArray(fc.integer({ min: 0, max: 200 }), { minLength: 2, maxLength: 60 });
   fc.assert(
     fc.property(minutes, fc.integer({ min: 0, max: 30 }), (found, later) => {
@@ -68,7 +68,7 @@ describe('windows of all keys together', () => {
     ],
   });
 
-  it('are as many as recounted by their start, and believed as the least of them', () => {
+  it('are as many as recounted by their start, with the lowest certainty of them', () => {
     const marks = fc.constantFrom<ShownWindow['mark']>('early', 'final', 'corrected');
     const one = fc.record({ minute: fc.nat(4), key: fc.constantFrom('a', 'b', 'c'), count: fc.nat(50), mark: marks });
     const many = fc.uniqueArray(one, { selector: ({ minute, key }) => `${minute} ${key}` });
@@ -96,7 +96,7 @@ describe('windows of all keys together', () => {
 describe('the tiles of the first page', () => {
   const drawn = (...streams: string[]) => tilesOf(new Set(streams)).map(({ stream, title }) => `${title}: ${stream}`);
 
-  it('are the demo shop’s at once', () => {
+  it('belong to the demo shop immediately', () => {
     expect(drawn(...LIVE_DEMO_STREAMS.map(({ id }) => id))).toEqual([
       'Events: demo-events-per-minute',
       'Orders: demo-orders-per-minute',

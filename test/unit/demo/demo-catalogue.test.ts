@@ -7,21 +7,21 @@ const NOW = new Date('2026-05-20T15:00:00Z');
 const PRODUCTS = demoProducts(NOW);
 
 describe('the catalogue of the demo shop', () => {
-  it('is six hundred products that a shop can take, each by its own id and title', () => {
+  it('has six hundred products that a shop accepts, each with its own id and title', () => {
     expect(PRODUCTS).toHaveLength(600);
     expect(new Set(PRODUCTS.map(({ id }) => id)).size).toBe(600);
     expect(new Set(PRODUCTS.map(({ title }) => title)).size).toBe(600);
     for (const product of PRODUCTS) expect(mergeProduct(undefined, product, NOW.getTime())).not.toHaveProperty('code');
   });
 
-  it('says of each that it is made up', () => {
+  it('marks each product as made up', () => {
     for (const { attributes, description } of PRODUCTS) {
       expect(attributes).toMatchObject({ synthetic: true });
       expect(description).toContain('A made-up product of the demo shop.');
     }
   });
 
-  it('has lines of one form, each in one way of life', () => {
+  it('has lines of one form, each in one lifestyle', () => {
     for (const { things, kinds, consumables } of LINES) {
       expect(things).toHaveLength(10);
       expect(kinds).toHaveLength(8);
@@ -31,7 +31,7 @@ describe('the catalogue of the demo shop', () => {
     expect(LIFESTYLES.flat().sort((a, b) => a - b)).toEqual(LINES.map((_, at) => at));
   });
 
-  it('has variants, reductions, new arrivals and things that are out of stock', () => {
+  it('has variants, reductions, new arrivals and products that are out of stock', () => {
     const groups = new Map<string, number>();
     for (const { groupId } of PRODUCTS) if (groupId) groups.set(groupId, (groups.get(groupId) ?? 0) + 1);
     expect(groups.size).toBeGreaterThan(20);
@@ -48,7 +48,7 @@ describe('the catalogue of the demo shop', () => {
     expect(missing).toBeLessThan(40);
   });
 
-  it('is drawn in small pictures that load, run and style nothing', () => {
+  it('has small pictures without external loads, scripts and styles', () => {
     const pictures = PRODUCTS.map(({ id, title, attributes }) => productPicture(id, title!, attributes!.colour));
     expect(new Set(pictures).size).toBe(600);
     for (const picture of pictures) {

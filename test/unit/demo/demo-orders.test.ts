@@ -22,7 +22,7 @@ const taken = <T extends object>(outcome: T | OrderFault): T => {
   return outcome;
 };
 
-/** As the order book would have it. */
+/** The order as the order book would store it. */
 const told = (index: number): OrderRecord => {
   const { order, payments, partReturn } = demoOrderHistory(ORDERS[index], PRICES, NOW);
   let record = taken(mergeOrder(undefined, order, SAYING));
@@ -34,7 +34,7 @@ const told = (index: number): OrderRecord => {
 };
 
 describe('the orders of the demo shop', () => {
-  it('are such as the order book takes, to the last payment and return', () => {
+  it('are accepted by the order book, to the last payment and return', () => {
     const statuses = new Map<OrderStatus, number>();
     ORDERS.forEach((each, index) => {
       const { order, payments, partReturn } = demoOrderHistory(each, PRICES, NOW);
@@ -45,14 +45,14 @@ describe('the orders of the demo shop', () => {
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     });
     expect(ORDERS.length).toBeGreaterThan(300);
-    // Most of them have arrived; some are on their way, some have come back.
+    // Most of them have arrived; some are in transit, some were returned.
     expect(statuses.get('DELIVERED')! / ORDERS.length).toBeGreaterThan(0.7);
     expect(statuses.get('REFUNDED')).toBeGreaterThan(10);
     expect(['PLACED', 'PAID', 'PACKED', 'SHIPPED'].some((status) => statuses.has(status as OrderStatus))).toBe(true);
     expect(ORDERS.filter((order) => demoOrderHistory(order, PRICES, NOW).partReturn).length).toBeGreaterThan(3);
   });
 
-  it('are the purchases that the log is told when they are placed', () => {
+  it('are the purchases that the log receives when they are placed', () => {
     for (const order of ORDERS.slice(0, 100)) {
       const record = taken(mergeOrder(undefined, orderInput(order, PRICES), SAYING));
       const { events } = lineEvents(undefined, record, record.placedAt);
@@ -65,7 +65,7 @@ describe('the orders of the demo shop', () => {
 describe('the life of an order', () => {
   const ids = Array.from({ length: 2_000 }, (_, n) => `order-${n}`);
 
-  it('ends as it has to, by steps that the order book allows, each later than the one before', () => {
+  it('ends correctly, by steps that the order book allows, each later than the one before', () => {
     for (const id of ids) {
       let status: OrderStatus = 'PLACED';
       let after = 0;
@@ -86,7 +86,7 @@ describe('the life of an order', () => {
     for (const fate of ['CANCELLED', 'RETURNED', 'PARTLY_RETURNED']) expect(share(fate)).toBeGreaterThan(0.02);
   });
 
-  it('has a next step, or none, from wherever it stands', () => {
+  it('has a next step, or none, from every state', () => {
     for (const status of ORDER_STATUSES) expect(() => nextStep(status, 'order-1')).not.toThrow();
   });
 });

@@ -23,9 +23,9 @@ describe('the past of the demo shop', () => {
     expect(demoHistory(PRODUCTS, NOW + DAY_MS, few)).not.toEqual(demoHistory(PRODUCTS, NOW, few));
   });
 
-  it('is of the last 150 days, each event under a name of its own', () => {
+  it('covers the last 150 days, with a distinct id for each event', () => {
     expect(new Set(PAST.events.map(eventIdentity)).size).toBe(PAST.events.length);
-    // Of the first one the whole day.
+    // On the first day, visitors come during the whole day.
     expect(PAST.events[0].occurredAt).toBeGreaterThan(NOW - 151 * DAY_MS);
     expect(PAST.events.at(-1)!.occurredAt).toBeLessThanOrEqual(NOW);
     // No day without visitors.
@@ -34,7 +34,7 @@ describe('the past of the demo shop', () => {
     );
   });
 
-  it('has believable shares: many look, fewer take, fewer still buy, some search in vain', () => {
+  it('has believable shares: many view, fewer add to the cart, fewer still buy, some searches find nothing', () => {
     expect(PAST.events.length).toBeGreaterThan(50_000);
     expect(PAST.events.length).toBeLessThan(130_000);
     expect(count('VIEW')).toBeGreaterThan(1.5 * count('ADD_TO_CART'));
@@ -49,11 +49,11 @@ describe('the past of the demo shop', () => {
     expect(buyers.size).toBeGreaterThan(DEMO_CUSTOMER_COUNT / 2);
   });
 
-  it('says that it is synthetic, in every event', () => {
+  it('marks every event as synthetic', () => {
     expect(PAST.events.every(({ properties }) => properties?.synthetic === true)).toBe(true);
   });
 
-  it('leads each reaction to a list that was shown before, with the product at its place', () => {
+  it('leads each reaction to an earlier list, with the product at its position', () => {
     const shown = new Map<string, (string | undefined)[]>();
     let reactions = 0;
     for (const { type, id, requestId, listPosition, productId, properties } of PAST.events) {
@@ -70,13 +70,13 @@ describe('the past of the demo shop', () => {
     expect(reactions).toBeGreaterThan(2_000);
   });
 
-  it('has nobody look at what was not to be had yet', () => {
+  it('has no views of products that were not available yet', () => {
     const since = new Map(PRODUCTS.map(({ id, publishedAt }) => [id, publishedAt!.getTime()]));
     for (const { type, productId, occurredAt } of PAST.events)
       if (type === 'VIEW') expect(since.get(productId!)!).toBeLessThanOrEqual(occurredAt);
   });
 
-  it('is more of seed trays in spring than in autumn', () => {
+  it('has more of seed trays in spring than in autumn', () => {
     const gardening = (now: number) => {
       const { events } = demoHistory(demoProducts(new Date(now)), now, { customers: 400, days: 60 });
       const views = events.filter(({ type }) => type === 'VIEW');
@@ -85,7 +85,7 @@ describe('the past of the demo shop', () => {
     expect(gardening(Date.parse('2026-05-15'))).toBeGreaterThan(1.2 * gardening(Date.parse('2026-11-15')));
   });
 
-  it('is bought from in the evening more than at night', () => {
+  it('has more purchases in the evening than at night', () => {
     const at = (from: number, to: number) =>
       PAST.orders.filter(({ placedAt }) => {
         const hour = new Date(placedAt).getUTCHours();
@@ -94,7 +94,7 @@ describe('the past of the demo shop', () => {
     expect(at(18, 22)).toBeGreaterThan(5 * at(1, 5));
   });
 
-  it('repeats itself in what runs out', () => {
+  it('has repeated purchases of consumables', () => {
     const orders = new Map<string, number>();
     for (const { customerId, lines } of PAST.orders)
       if (customerId !== undefined)
@@ -126,7 +126,7 @@ describe('the tastes of the demo shop', () => {
     return figures.reduce((sum, each) => sum + each) / figures.length;
   };
 
-  it('can be learned: of products new to a customer, EASE finds twice as much in the days held out as popularity', () => {
+  it('can be learned: of products new to a customer, EASE finds twice as much in the held-out days as popularity', () => {
     const ease = easeBaseline(split, {});
     const popular = popularityBaseline(split);
     expect(split.testCustomers.length).toBeGreaterThan(200);
@@ -134,7 +134,7 @@ describe('the tastes of the demo shop', () => {
     expect(found).toBeGreaterThan(2 * ndcg((customer, known) => popular.rank(customer, known)));
   });
 
-  it('are opposite: households of two ways of life hardly buy the same', () => {
+  it('are opposite: households of two lifestyles hardly buy the same', () => {
     const bought = (wayOfLife: number) => {
       const lines = LIFESTYLES[wayOfLife];
       const times = new Map<string, number>();

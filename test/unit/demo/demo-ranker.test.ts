@@ -9,7 +9,7 @@ const kernels = loadKernels();
 /** Enough customers to learn from, quickly: the days are those of `npm start`. */
 const CUSTOMERS = 300;
 
-/** What the gate says of the first ranker of a demo. */
+/** The gate's verdict on the first ranker of a demo. */
 function verdictOf(openedAt: string, seed: number) {
   const events = demoEvents(Date.parse(openedAt), { customers: CUSTOMERS, seed }).filter(({ type }) =>
     SIGNAL_EVENT_TYPES.includes(type),
@@ -33,7 +33,7 @@ describe('the ranker of a fresh demo', () => {
     (openedAt, seed) => {
       const { passed, reasons, warnings, figures } = verdictOf(openedAt, seed);
       expect({ passed, reasons, warnings }).toEqual({ passed: true, reasons: [], warnings: [] });
-      // Far ahead of popularity, or there would be nothing to see.
+      // Far better than popularity, or the demo would show no difference.
       expect(figures['NDCG@10 repeat']).toBeGreaterThan(2 * figures['NDCG@10 repeat popularity']);
     },
     60_000,

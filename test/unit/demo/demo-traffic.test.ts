@@ -2,7 +2,7 @@ import pino from 'pino';
 import type { Platform } from '../../../src/platform/connect';
 import { startDemoTraffic } from '../../../workers/demo-traffic';
 
-/** A shop that says whether it was looked at, and that it is not the demo. */
+/** A shop that records whether it was checked, and that is not the demo. */
 function lookedAt(settings: { demo: boolean; demoTraffic: boolean }) {
   let looks = 0;
   const query = async () => {
@@ -27,7 +27,7 @@ describe('the visitors of the demo', () => {
   it.each([
     { demo: true, demoTraffic: false },
     { demo: false, demoTraffic: true },
-  ])('do not come with %j: nobody even looks whether this is the demo', async (settings) => {
+  ])('do not come with %j: the shop is not even checked for being the demo', async (settings) => {
     const { platform, looks } = lookedAt(settings);
     const traffic = startDemoTraffic(platform);
     await jest.advanceTimersByTimeAsync(10_000);
@@ -35,7 +35,7 @@ describe('the visitors of the demo', () => {
     expect(looks()).toBe(0);
   });
 
-  it('come to no other shop, which is looked at once', async () => {
+  it('come to no other shop, which is checked once', async () => {
     const { platform, looks } = lookedAt({ demo: true, demoTraffic: true });
     const traffic = startDemoTraffic(platform);
     await jest.advanceTimersByTimeAsync(10_000);

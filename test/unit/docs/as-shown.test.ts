@@ -4,11 +4,11 @@ import { differenceOfJson, differenceOfText, withKnown } from '../../docs/as-sho
 const json = (shown: unknown, came: unknown, known = new Map<string, string>()) => differenceOfJson(shown, came, known);
 const text = (shown: string, came: string, known = new Map<string, string>()) => differenceOfText(shown, came, known);
 
-describe('JSON as a text shows it', () => {
-  it('is as shown where it is the same, and nowhere else', () => {
+describe('JSON compared with a documented example', () => {
+  it('matches only if it is the same', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (shown, came) => {
-        // What is written with … or as a name is no plain value; -0 is 0 in JSON.
+        // A value written with … or as a name is no plain value; -0 is 0 in JSON.
         const [one, other] = [JSON.stringify(shown), JSON.stringify(came)];
         fc.pre(!/[…<]/.test(one));
         expect(json(JSON.parse(one), JSON.parse(one))).toBeUndefined();
@@ -17,7 +17,7 @@ describe('JSON as a text shows it', () => {
     );
   });
 
-  it('may differ at … alone', () => {
+  it('may differ at … only', () => {
     expect(json({ a: '…', b: ['x', '…'] }, { a: { c: 1 }, b: ['x', 'y', 'z'] })).toBeUndefined();
     expect(json({ a: 'p-…' }, { a: 'p-17' })).toBeUndefined();
     expect(json({ a: '0.…' }, { a: 0.25 })).toBeUndefined();
@@ -29,7 +29,7 @@ describe('JSON as a text shows it', () => {
     expect(json({}, { a: 1 })).toBe('$.a is not shown');
   });
 
-  it('gives names to what is needed again', () => {
+  it('assigns names to values that later steps need', () => {
     const known = new Map<string, string>();
     expect(json({ token: '<token>' }, { token: 'ey.1' }, known)).toBeUndefined();
     expect(withKnown('Bearer <token>, <other>', known)).toBe('Bearer ey.1, <other>');
@@ -37,8 +37,8 @@ describe('JSON as a text shows it', () => {
   });
 });
 
-describe('an output as a text shows it', () => {
-  it('may differ at … alone, and in blanks at the end', () => {
+describe('an output compared with a documented example', () => {
+  it('may differ at … only, and in blanks at the end', () => {
     expect(text('a\nb\n', 'a \nb\n\n')).toBeUndefined();
     expect(text('in … s (… lines/s)\n', 'in 0.4 s (31 lines/s)')).toBeUndefined();
     expect(text('…\nready\n…\n', 'one\ntwo\nready\n')).toBeUndefined();
@@ -48,7 +48,7 @@ describe('an output as a text shows it', () => {
     expect(text('a…\n', 'a\nb\n')).toBeDefined();
   });
 
-  it('gives names to what is needed again', () => {
+  it('assigns names to values that later steps need', () => {
     const known = new Map<string, string>();
     expect(text('Key: <admin-key>\n', 'Key: fk_1\n', known)).toBeUndefined();
     expect(known).toEqual(new Map([['admin-key', 'fk_1']]));

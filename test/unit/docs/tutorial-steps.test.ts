@@ -14,7 +14,7 @@ const TEXT = [
   '',
 ].join('\n');
 
-it('reads what is to be done, in order, each with its line', () => {
+it('reads the steps in order, each with its line', () => {
   const steps = tutorialSteps(TEXT);
   expect(steps.map(({ kind, line }) => [kind, line])).toEqual([
     ['block', 3],

@@ -14,7 +14,7 @@ const ITEM: Item = {
   attributes: { color: 'red', sizes: [38, 42], seats: 2, stackable: true, material: { frame: 'steel' }, empty: null },
 };
 
-describe('what an expression gives', () => {
+describe('the value of an expression', () => {
   it.each<[string, unknown]>([
     ["product.price < 50 && 'garden' in product.categories", true],
     ['product.price < vars.max', true],
@@ -59,11 +59,11 @@ describe('what an expression gives', () => {
     'product.brand in product.categories',
     'customer.id == "me"',
     'vars.nothing > 1',
-  ])('%s rests on what is missing, and so is not true', (source) => {
+  ])('%s rests on a missing value, and so is not true', (source) => {
     expect(evaluate(source, ITEM, { vars: { nothing: null } })).toBeUndefined();
   });
 
-  it('rests on nothing that is missing where one side of && or || decides alone', () => {
+  it('ignores a missing value if one side of && or || decides alone', () => {
     expect(evaluate('product.brand == "x" || product.price < 50', ITEM)).toBe(true);
     expect(evaluate('product.price > 50 && product.brand == "x"', ITEM)).toBe(false);
     expect(evaluate('!(product.brand == "x" && product.price > 50)', ITEM)).toBe(true);
@@ -72,13 +72,13 @@ describe('what an expression gives', () => {
     expect(evaluate('has(product.attributes.color) && !has(product.attributes.colour)', ITEM)).toBe(true);
   });
 
-  it('gives numbers where numbers are asked for', () => {
+  it('converts to numbers where numbers are required', () => {
     expect(evaluate('product.attributes.seats > 1 ? 2 : 0.5', ITEM, { result: 'double' })).toBe(2);
     expect(evaluate('1 + size(product.categories) * 0.25', ITEM, { result: 'double' })).toBe(1.5);
     expect(evaluate('product.rating / 5', ITEM, { result: 'double' })).toBeUndefined();
   });
 
-  it('folds what a request brings: it is looked at once, not for every record', () => {
+  it('folds values of the request once, not for every record', () => {
     let reads = 0;
     const vars = {
       get max() {
@@ -93,7 +93,7 @@ describe('what an expression gives', () => {
   });
 });
 
-describe('an expression that is wrong', () => {
+describe('an invalid expression', () => {
   const faultOf = (source: string, vars: Item = {}, result: 'bool' | 'double' = 'bool'): ExpressionFault => {
     try {
       checkExpression(source, SHAPE, shapesOf(vars), result);
@@ -138,12 +138,12 @@ describe('an expression that is wrong', () => {
     expect(fault.position.offset).toBe(offset);
   });
 
-  it('is found by its line and column too', () => {
+  it('is reported with its line and column', () => {
     const { position } = faultOf('product.price < 5 &&\n  product.prise > 1');
     expect(position).toEqual({ offset: 31, line: 2, column: 11 });
   });
 
-  it('has to give a number as a boost', () => {
+  it('must give a number as a boost', () => {
     expect(faultOf('product.price > 5', {}, 'double').message).toMatch(/a number/);
   });
 
@@ -159,8 +159,8 @@ describe('an expression that is wrong', () => {
   });
 });
 
-describe('what expressions may cost', () => {
-  it('is bounded by steps, whatever they do', () => {
+describe('the cost of expressions', () => {
+  it('is limited by steps, for any operation', () => {
     const run = (source: string, vars: Item, items: number): void => {
       const checked = checkExpression(source, SHAPE, shapesOf(vars), 'bool');
       const predicate = compile(checked, SHAPE, { vars }, new Budget(100_000));
@@ -174,7 +174,7 @@ describe('what expressions may cost', () => {
     expect(() => run('(product.title + vars.long).contains("y")', { long }, 100)).toThrow(BudgetExceeded);
   });
 
-  it('a source is checked once for the same types of variables, and a bounded number of them is kept', () => {
+  it('a source is checked once for the same types of variables, and a limited number of them is cached', () => {
     const cache = new ExpressionCache(SHAPE, { customer: {} }, 100_000);
     const check = (source: string, vars: Item) => cache.check(source, typesOf(vars), 'bool');
     expect(check('product.price < vars.max', { max: 1 })).toBe(check('product.price < vars.max', { max: 2 }));

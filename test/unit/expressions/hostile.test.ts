@@ -10,7 +10,7 @@ const ITEM = { title: 'x', categories: ['a'], attributes: JSON.parse('{"a":"b","
 /** CPU time. A source of 4 KB takes 1 or 2 ms; the rest is for garbage collection and compilation. */
 const BOUND_MS = 250;
 
-/** Refused as a fault of the expression, or compiled and evaluated; in any case soon. */
+/** Either refused as a fault of the expression, or compiled and evaluated; soon in both cases. */
 function survives(source: string): 'refused' | 'taken' {
   const began = cpuMs();
   try {
@@ -57,7 +57,7 @@ describe('hostile expressions', () => {
     expect(survives(source)).toBe('refused');
   });
 
-  it('an object has what its JSON has, and nothing that objects have', () => {
+  it('an object has the properties of its JSON, and no inherited ones', () => {
     const evaluate = (source: string) =>
       compile(checkExpression(source, SHAPE, shapesOf({}), 'bool'), SHAPE, {}, new Budget())(ITEM);
     for (const name of ['constructor', 'toString', 'hasOwnProperty', 'valueOf', 'length']) {
@@ -87,7 +87,7 @@ describe('hostile expressions', () => {
     expect(seen.refused).toBeGreaterThan(1_000);
   });
 
-  /** A tenth of a request's budget lasts some 40 ms; what was counted wrongly took from seconds to minutes. */
+  /** A tenth of a request's budget lasts some 40 ms; expressions with a wrong cost took from seconds to minutes. */
   const TENTH_MS = 2_000;
   const a = (count: number) => 'a'.repeat(count);
   const many = (test: string) => Array.from({ length: 30 }, () => test).join(' || ');
@@ -109,7 +109,7 @@ describe('hostile expressions', () => {
       `[vars.t]${'.map(s, s + s)'.repeat(20)}.exists(s, s.contains("b"))`,
       { t: a(9_999) },
     ],
-  ])('%s cost no more than the steps they are counted as', (_name, test, vars) => {
+  ])('%s cost no more than their counted steps', (_name, test, vars) => {
     const budget = new Budget(REQUEST_STEPS / 10);
     const began = cpuMs();
     const source = test.includes('.map(') ? test : many(test);

@@ -24,7 +24,7 @@ const FIELDS = {
   vars: new Set(Object.keys(SHAPES.vars)),
 };
 
-/** Expressions by the kind they (mostly) are of: a quarter of the choices mixes kinds, so that many are refused or missing. */
+/** Expressions by their (usual) type: a quarter of the choices mixes types, so that many are refused or missing. */
 const grammar = fc.letrec<Record<'bool' | 'number' | 'text' | 'list' | 'any', string>>((tie) => {
   const attribute = fc
     .constantFrom('size', 'color', 'tags', 'sale', 'nested', 'none', 'nothing')
@@ -172,7 +172,7 @@ const product: fc.Arbitrary<Item> = fc.record(
   { requiredKeys: ['attributes', 'categories'] },
 );
 
-/** What the library's own interpreter gives: missing where it throws. */
+/** Evaluates with the library's own interpreter: missing if it throws. */
 function interpret(source: string): (item: Item) => unknown {
   const parsed = environmentOf(SHAPE, SHAPES).parse(source);
   validateTree(parsed.ast, { source, roots: new Map(Object.entries(FIELDS)) });
@@ -186,7 +186,10 @@ function interpret(source: string): (item: Item) => unknown {
   };
 }
 
-/** Compares what is not refused. @returns whether it was decided for any of the items */
+/**
+ * Compares an expression that is accepted.
+ * @returns whether it was decided for any of the items
+ */
 function agree(source: string, items: readonly Item[], result: 'bool' | 'double'): 'refused' | 'missing' | 'decided' {
   let predicate: (item: Item) => unknown;
   try {
@@ -206,7 +209,7 @@ function agree(source: string, items: readonly Item[], result: 'bool' | 'double'
   return seen;
 }
 
-describe("a compiled expression gives what the library's own interpreter gives", () => {
+describe("a compiled expression gives the same value as the library's own interpreter", () => {
   it.each(['bool', 'double'] as const)('%s', (result) => {
     const seen = { refused: 0, missing: 0, decided: 0 };
     const sources = result === 'bool' ? grammar.bool : grammar.number;
@@ -216,7 +219,7 @@ describe("a compiled expression gives what the library's own interpreter gives",
       }),
       { numRuns: 1_500, seed: 7 },
     );
-    // Most of what was made up says something.
+    // Most of the generated expressions have a value.
     expect(seen.decided).toBeGreaterThan(500);
     expect(seen.missing).toBeGreaterThan(10);
     expect(seen.refused).toBeGreaterThan(10);

@@ -57,7 +57,7 @@ describe('a forecast of a stream', () => {
   const now = () => START + 60 * DAY + 5 * HOUR;
   const forecasts = new Forecaster(figures(weekly), now);
 
-  it('goes on from the newest whole day', async () => {
+  it('continues from the newest whole day', async () => {
     const { days } = await forecasts.forecast({ figure: FIGURE, days: 3 });
     expect(days.map(({ day }) => day)).toEqual(['2026-03-06', '2026-03-07', '2026-03-08']);
     days.forEach(({ value }, h) => expect(value).toBeCloseTo(weekly(START + (60 + h) * DAY), 6));
@@ -73,7 +73,7 @@ describe('a forecast of a stream', () => {
     [{ figure: { ...FIGURE, key: null } }, /key is required/],
     [{ figure: { ...FIGURE, stream: 'no' } }, /stream "no" does not exist/],
     [{ until: new Date(START + 27 * DAY) }, /complete days of data; got 27/],
-  ])('is refused of %j', async (wrong, message) => {
+  ])('is refused for %j', async (wrong, message) => {
     await expect(forecasts.forecast({ figure: FIGURE, ...wrong })).rejects.toThrow(message);
   });
 });
@@ -84,7 +84,7 @@ describe('anomalies of a stream', () => {
   const week = START + 8 * 7 * DAY;
   const input = { figure: FIGURE, from: new Date(week), to: new Date(week + 7 * DAY) };
 
-  it('are the hours without orders, told once they are over', async () => {
+  it('are the hours without orders, reported once they have ended', async () => {
     const out = [week + 30 * HOUR, week + 31 * HOUR, week + 50 * HOUR];
     const valueAt = (start: number) => (out.includes(start) ? 0 : usual(start));
     const found = (now: number) => new AnomalyDetector(figures(valueAt), () => now).detect(input);
@@ -96,7 +96,7 @@ describe('anomalies of a stream', () => {
     }
   });
 
-  it('are none where all is as always; by the day, too', async () => {
+  it('are empty if everything is normal; by the day, too', async () => {
     const anomalies = new AnomalyDetector(figures(usual, 'Europe/Berlin'), () => week + 8 * DAY);
     expect(await anomalies.detect(input)).toEqual([]);
     const daily = new AnomalyDetector(
@@ -113,7 +113,7 @@ describe('anomalies of a stream', () => {
     [{ weeks: 3 }, /^weeks/],
     [{ threshold: NaN }, /^threshold/],
     [{ to: new Date(week + 32 * DAY) }, /^to/],
-  ])('are refused of %j', async (wrong, message) => {
+  ])('are refused for %j', async (wrong, message) => {
     await expect(new AnomalyDetector(figures(usual)).detect({ ...input, ...wrong })).rejects.toThrow(message);
   });
 });

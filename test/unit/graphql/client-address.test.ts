@@ -5,18 +5,18 @@ describe('the address of a client', () => {
   const proxies = new TrustedProxies(['private', '203.0.113.7', '2001:db8:ffff::/48']);
 
   it.each([
-    // Nobody in between: what the header says is the client's own invention.
+    // There is no proxy in between: the header is the client's own invention.
     ['198.51.100.1', undefined, '198.51.100.1'],
     ['198.51.100.1', '192.0.2.1', '198.51.100.1'],
     ['::ffff:198.51.100.1', undefined, '198.51.100.1'],
     ['2001:db8::5', '192.0.2.1', '2001:db8::5'],
-    // A proxy: the last it names that is not one, too.
+    // Through a proxy: the last address that is not a proxy, too.
     ['10.0.0.2', '198.51.100.1', '198.51.100.1'],
     ['::ffff:10.0.0.2', '192.0.2.66, 198.51.100.1', '198.51.100.1'],
     ['127.0.0.1', '192.0.2.66,198.51.100.1 , 203.0.113.7,10.1.1.1', '198.51.100.1'],
     ['2001:db8:ffff:1::1', '[2001:db8::9]:4711', '2001:db8::9'],
     ['::1', '198.51.100.1:4711', '198.51.100.1'],
-    // A proxy that says nothing, or nothing that can be read.
+    // A proxy without the header, or with one that can't be read.
     ['127.0.0.1', undefined, null],
     ['127.0.0.1', '', null],
     ['127.0.0.1', '192.0.2.66, unknown', null],
@@ -26,11 +26,11 @@ describe('the address of a client', () => {
     expect(proxies.clientOf(peer, forwarded)).toBe(client);
   });
 
-  it('comes in several headers', () => {
+  it('is read from several headers', () => {
     expect(proxies.clientOf('10.0.0.2', ['192.0.2.66', '198.51.100.1'])).toBe('198.51.100.1');
   });
 
-  it('is the peer’s own where no proxy is trusted', () => {
+  it('is the peer’s own if no proxy is trusted', () => {
     expect(new TrustedProxies([]).clientOf('127.0.0.1', '198.51.100.1')).toBe('127.0.0.1');
   });
 
@@ -45,7 +45,7 @@ describe('the address of a client', () => {
     expect(rateLimitKey('198.51.100.1')).toBe('198.51.100.1');
   });
 
-  it('is of a network as it is written in settings', () => {
+  it('belongs to a network as it is written in settings', () => {
     expect(['private', '10.0.0.1', '10.0.0.0/8', '2001:db8::/32', '::1'].filter((text) => !isNetwork(text))).toEqual(
       [],
     );

@@ -4,14 +4,14 @@ import { isUuid } from '../../../src/platform/uuid';
 const badInput = expect.objectContaining({ code: 'BAD_USER_INPUT' });
 
 describe('cursors', () => {
-  it('come back as they were given, to their own kind of list', () => {
+  it('are decoded unchanged, by their own kind of list', () => {
     const cursor = encodeCursor('products', ['ü/1', 7]);
     expect(cursor).toMatch(/^[\w-]+$/);
     expect(decodeCursor('products', cursor)).toEqual(['ü/1', 7]);
     expect(() => decodeCursor('orders', cursor)).toThrow(badInput);
   });
 
-  it('of lists in order of time hold a time that can be, and texts that can be stored', () => {
+  it('of lists in order of time hold valid times and storable texts', () => {
     const cursor = (...value: unknown[]) => timeCursor('orders', encodeCursor('orders', value));
     expect(timeCursor('orders', null)).toBeUndefined();
     expect(cursor(86_400_000, 'a')).toEqual({ time: new Date('1970-01-02'), texts: ['a'] });
@@ -20,18 +20,18 @@ describe('cursors', () => {
     expect(() => timeCursor('keys', encodeCursor('keys', [0, 'a']), 1, isUuid)).toThrow(badInput);
   });
 
-  it.each(['', 'x', '!!', 'bnVsbA', 'e30', 'A'.repeat(10_000)])('that are not ours are refused: %#', (cursor) => {
+  it.each(['', 'x', '!!', 'bnVsbA', 'e30', 'A'.repeat(10_000)])('of other origin are refused: %#', (cursor) => {
     expect(() => decodeCursor('products', cursor)).toThrow(badInput);
   });
 });
 
 describe('pages', () => {
-  it('are bounded', () => {
+  it('have limits', () => {
     expect([0, 1, 100].map((first) => checkFirst(first))).toEqual([0, 1, 100]);
     for (const first of [-1, 101, 1.5, NaN]) expect(() => checkFirst(first)).toThrow(badInput);
   });
 
-  it('say whether there is a next one', () => {
+  it('report whether there is a next one', () => {
     const page = pageOf(['a', 'b', 'c'], 2, true, (node) => node.toUpperCase());
     expect(page.nodes).toEqual(['a', 'b']);
     expect(page.edges[1]).toEqual({ cursor: 'B', node: 'b' });

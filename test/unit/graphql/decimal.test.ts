@@ -4,7 +4,7 @@ import { findMoneyFault } from '../../../src/graphql/money.type';
 
 describe('Decimal', () => {
   it.each(['0', '-1', '12.50', '0.000000001', '123456789012345678901234567890', '-12345678901234567890.1234567890'])(
-    'keeps %s as it is',
+    'stores %s unchanged',
     (text) => {
       expect(Decimal.parseValue(text)).toBe(text);
       expect(Decimal.serialize(text)).toBe(text);
@@ -30,7 +30,7 @@ describe('Decimal', () => {
     expect(() => Decimal.parseValue(text)).toThrow('Decimal');
   });
 
-  it('takes whole JSON numbers, and no number that has lost digits', () => {
+  it('accepts whole JSON numbers, and no number that has lost digits', () => {
     expect(Decimal.parseValue(12)).toBe('12');
     expect(() => Decimal.parseValue(12.5)).toThrow('may lose digits');
     expect(() => Decimal.parseValue(2 ** 60)).toThrow();

@@ -14,7 +14,7 @@ function setup(): {
 }
 
 describe('a stream with an end from outside', () => {
-  it('passes its source on', async () => {
+  it('passes its source through', async () => {
     const { queue, stream, onEnd } = setup();
     queue.push(1);
     expect(await stream.next()).toEqual({ done: false, value: 1 });
@@ -24,7 +24,7 @@ describe('a stream with an end from outside', () => {
     expect(onEnd).toHaveBeenCalledTimes(1);
   });
 
-  it('throws the reason while a next() is pending, and lets go of its source', async () => {
+  it('throws the reason while a next() is pending, and releases its source', async () => {
     const { queue, controller, stream, onEnd } = setup();
     const pending = stream.next();
     controller.abort(new Error('expired'));
@@ -33,14 +33,14 @@ describe('a stream with an end from outside', () => {
     expect(onEnd).toHaveBeenCalledTimes(1);
   });
 
-  it('throws the reason at the next next() when none was pending', async () => {
+  it('throws the reason at the next next() if none was pending', async () => {
     const { queue, controller, stream } = setup();
     queue.push(1);
     controller.abort(new Error('expired'));
     await expect(stream.next()).rejects.toThrow('expired');
   });
 
-  it('is done at once on return(), even over a generator that waits', async () => {
+  it('is done immediately on return(), even over a generator that waits', async () => {
     const onEnd = jest.fn();
     async function* waiting(): AsyncGenerator<number> {
       await new Promise(() => undefined);
@@ -53,7 +53,7 @@ describe('a stream with an end from outside', () => {
     expect(onEnd).toHaveBeenCalledTimes(1);
   });
 
-  it('passes its source’s failure on', async () => {
+  it('passes its source’s failure through', async () => {
     const failing: AsyncIterable<number> = {
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('broken')) }),
     };

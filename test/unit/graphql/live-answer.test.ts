@@ -5,7 +5,7 @@ import { until } from '../../setup/until';
 const log = pino({ level: 'silent' });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** An answer whose looks end when they are told to. */
+/** An answer whose reads end on command of the test. */
 function answerAtWill(name = 'answer') {
   const looks: { resolve: (answer: string) => void; reject: (error: Error) => void }[] = [];
   const look = () => new Promise<string>((resolve, reject) => looks.push({ resolve, reject }));
@@ -32,7 +32,7 @@ function answerAtWill(name = 'answer') {
 }
 
 describe('a live answer', () => {
-  it('looks again after a change that came while the first answer was made, and tells the older one first', async () => {
+  it('reads again after a change during the first answer, and sends the older answer first', async () => {
     const { opened, looks, changed } = answerAtWill();
     changed();
     expect(looks).toHaveLength(1);
@@ -43,7 +43,7 @@ describe('a live answer', () => {
     expect(await answers.next()).toEqual({ done: false, value: 'after' });
   });
 
-  it('tells an empty answer, and none that is shown as the one before', async () => {
+  it('sends an empty answer, and none that is shown as the one before', async () => {
     const { opened, looks, changed } = answerAtWill();
     looks[0].resolve('');
     const answers = await opened;
@@ -56,7 +56,7 @@ describe('a live answer', () => {
     expect((await answers.next()).value).toBe('new');
   });
 
-  it('makes one at a time, and one for all changes meanwhile', async () => {
+  it('computes one answer at a time, and one for all changes meanwhile', async () => {
     const { opened, looks, changed } = answerAtWill();
     looks[0].resolve('a');
     await opened;
@@ -70,7 +70,7 @@ describe('a live answer', () => {
     expect(looks).toHaveLength(3);
   });
 
-  it('waits with what may wait, and takes the earliest of what is due', async () => {
+  it('delays changes that may wait, until the earliest deadline', async () => {
     const { opened, looks, changed } = answerAtWill();
     looks[0].resolve('a');
     await opened;
@@ -84,7 +84,7 @@ describe('a live answer', () => {
     await (await opened).return?.();
   });
 
-  it('outlives a failure, but not of the first answer', async () => {
+  it('survives a failure, but not of the first answer', async () => {
     const { opened, looks, changed } = answerAtWill();
     looks[0].resolve('a');
     const answers = await opened;
@@ -102,7 +102,7 @@ describe('a live answer', () => {
     expect(other.watched()).toBe(0);
   });
 
-  it('is made again after a failure, though nothing changes any more', async () => {
+  it('is computed again after a failure, even without another change', async () => {
     const { opened, looks, changed } = answerAtWill();
     looks[0].resolve('a');
     const answers = await opened;
@@ -130,7 +130,7 @@ describe('a live answer', () => {
       jest.restoreAllMocks();
     });
 
-    it('is made again after pauses that double up to 10 s, and after 1 s where it was well in between', async () => {
+    it('is computed again after pauses that double up to 10 s, and after 1 s if it succeeded in between', async () => {
       const { opened, looks, changed } = answerAtWill('patient answer');
       looks[0].resolve('a');
       const answers = await opened;
@@ -150,7 +150,7 @@ describe('a live answer', () => {
       await answers.return?.();
     });
 
-    it('is logged once a second, however many subscribers it fails for', async () => {
+    it('is logged once a second, for any number of subscribers', async () => {
       const warn = jest.spyOn(log, 'warn');
       const all = Array.from({ length: 50 }, () => answerAtWill('crowded answer'));
       all.push(answerAtWill('other answer'));
@@ -173,7 +173,7 @@ describe('a live answer', () => {
     });
   });
 
-  it('ends: nothing is watched, and nothing is looked at any more', async () => {
+  it('ends: it watches nothing, and reads nothing any more', async () => {
     const { opened, looks, changed, watched } = answerAtWill();
     looks[0].resolve('a');
     const answers = await opened;

@@ -20,12 +20,12 @@ describe('the cost of an operation', () => {
     expect(cost('{ products(first: 7) { nodes { id title } } }')).toBe(1 + 7 * (1 + 2));
     expect(cost('query($n: Int) { products(first: $n) { nodes { id title } } }', { n: 3 })).toBe(1 + 3 * 3);
     expect(cost('{ products { nodes { id title } } }')).toBe(1 + 20 * 3);
-    // Unknown counts as the longest.
+    // An unknown length counts as the longest.
     expect(cost('query($n: Int = 5) { products(first: $n) { nodes { id } } }')).toBe(1 + 100 * 2);
     expect(cost('{ products(first: 1000000) { nodes { id } } }')).toBe(1 + 100 * 2);
   });
 
-  it('counts a field that gives a list for each item of an argument so often', () => {
+  it('multiplies a field that returns a list for each item of an argument', () => {
     const rails = 'nodes { id title }';
     const input = '{ intent: POPULAR }';
     expect(cost(`{ recommendationRails(inputs: [${input}, ${input}], first: 7) { ${rails} } }`)).toBe(
@@ -33,12 +33,12 @@ describe('the cost of an operation', () => {
     );
     const byVariable = `query($i: [RecommendationsInput!]!) { recommendationRails(inputs: $i, first: 7) { ${rails} } }`;
     expect(cost(byVariable, { i: [{}, {}, {}] })).toBe(1 + 3 * LIST + 3 * 7 * 3);
-    // Unknown counts as the most.
+    // An unknown length counts as the maximum.
     expect(cost(byVariable)).toBe(1 + 20 * LIST + 20 * 7 * 3);
     expect(cost(`{ recommendationRails(inputs: ${input}, first: 7) { ${rails} } }`)).toBe(1 + 20 * LIST + 20 * 7 * 3);
   });
 
-  it('counts what making a list takes, and what writing an event takes', () => {
+  it('counts the work of computing a list, and of writing an event', () => {
     const list = 'recommendations(input: { intent: POPULAR }, first: 2) { requestId }';
     expect(cost(`{ ${list} }`)).toBe(1 + LIST + 2);
     expect(cost(`{ ${aliased(list, 20)} }`)).toBe(20 * (1 + LIST + 2));
@@ -55,7 +55,7 @@ describe('the cost of an operation', () => {
       expect(cost(record, variables)).toBe(2 + 1_000 * EVENT_WORK);
   });
 
-  it('leaves room for twenty lists at a time, and for no more than twice as many', () => {
+  it('allows twenty lists in one operation, and no more than twice as many', () => {
     const rails = `recommendationRails(inputs: $i, first: 10) { requestId nodes { id title url imageUrls price { amount currency } } }`;
     const document = (times: number) => `query($i: [RecommendationsInput!]!) { ${aliased(rails, times)} }`;
     const twenty = { i: Array.from({ length: 20 }, () => ({ intent: 'POPULAR' })) };
@@ -64,7 +64,7 @@ describe('the cost of an operation', () => {
     expect(cost(document(20), twenty)).toBeGreaterThan(400_000);
   });
 
-  it('counts the work of each item that a list may have, whatever is asked of it', () => {
+  it('counts the work of each item that a list may have, for any selection', () => {
     expect(cost('{ orders(first: 10) { nodes { id } } }')).toBe(1 + 10 * 100 + 10 * (1 + 1));
     expect(cost('query($n: Int) { orders(first: $n) { nodes { id } } }', { n: 3 })).toBe(1 + 3 * 100 + 3 * (1 + 1));
     expect(cost('{ order(id: "a") { id } }')).toBe(1 + 20 + 1);
@@ -79,7 +79,7 @@ describe('the cost of an operation', () => {
     expect(twice).toBe(1 + 10 * (1 + 1 + 100 * (1 + 100)));
   });
 
-  it('is taken in linear time of fragments that double each other', () => {
+  it('is computed in linear time for fragments that double each other', () => {
     const doubled = Array.from(
       { length: 60 },
       (_, i) => `fragment F${i} on Product { a: variants { ...F${i + 1} } b: variants { ...F${i + 1} } }`,
@@ -91,7 +91,7 @@ describe('the cost of an operation', () => {
     expect(cpuMs() - began).toBeLessThan(1_000);
   });
 
-  it('leaves room for the longest honest page', () => {
+  it('allows the longest real page', () => {
     const page = `edges { cursor rank score node { id title description url imageUrls price { amount currency } brand categories availability }
       reasons { source share text product { id title } } } pageInfo { hasNextPage endCursor }`;
     expect(cost(`{ recommendations(input: { intent: PERSONAL }, first: 100) { requestId ${page} } }`)).toBeLessThan(
@@ -107,7 +107,7 @@ describe('the cost of a page of windows', () => {
     quantiles { __typename quantile value } top { __typename value count }
   }`;
 
-  it('is that of the fields that are selected: a page of 1,000 with all of them is allowed, two are not', () => {
+  it('is that of the selected fields: a page of 1,000 with all of them is allowed, two are not', () => {
     const page = `windows(${input}, first: 1000) { ${ALL} }`;
     expect(cost(`{ ${page} }`)).toBeLessThanOrEqual(DEFAULT_LIMITS.maxCost);
     expect(cost(`{ ${aliased(page, 2)} }`)).toBeGreaterThan(DEFAULT_LIMITS.maxCost);
@@ -115,7 +115,7 @@ describe('the cost of a page of windows', () => {
     expect(many - few).toBe(Math.ceil(0.25 * 1_000) - Math.ceil(0.25 * 10));
   });
 
-  it('is that of the longest page where its length is not known, and other lists keep their limit', () => {
+  it('is that of the longest page if its length is not known, and other lists have their usual limit', () => {
     const unknown = cost(`query($n: Int = 5) { windows(${input}, first: $n) { start key } }`);
     expect(unknown).toBe(cost(`{ windows(${input}, first: 1000) { start key } }`));
     expect(unknown).toBe(cost(`{ windows(${input}, first: 9999) { start key } }`));

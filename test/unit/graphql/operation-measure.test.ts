@@ -17,12 +17,12 @@ describe('the measure of an operation', () => {
     });
   });
 
-  it('writes fragments out where they are spread', () => {
+  it('expands fragments where they are spread', () => {
     const source = '{ a { ...F } b { ... on B { ...F } } } fragment F on A { c { d: e } }';
     expect(measure(source)).toMatchObject({ depth: 3, fields: 6, rootFields: 2, aliases: 2 });
   });
 
-  it('is taken in linear time of fragments that double each other', () => {
+  it('is computed in linear time for fragments that double each other', () => {
     const doubled = Array.from(
       { length: 60 },
       (_, i) => `fragment F${i} on A { a { ...F${i + 1} } b { ...F${i + 1} } }`,
@@ -36,7 +36,7 @@ describe('the measure of an operation', () => {
     expect(measure('{ ...F } fragment F on A { a { ...G } } fragment G on A { b { ...F } }').depth).toBe(2);
   });
 
-  it('sets introspection apart', () => {
+  it('measures introspection separately', () => {
     const { depth, introspectionDepth } = measure(getIntrospectionQuery());
     expect(depth).toBe(1);
     expect(introspectionDepth).toBeGreaterThan(10);

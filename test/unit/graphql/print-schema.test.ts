@@ -16,7 +16,7 @@ describe('the printed schema', () => {
     expect(buildSchema(text).getQueryType()?.getFields()).toHaveProperty('viewer');
   });
 
-  it('shows where a file has drifted from the code', () => {
+  it('shows where a file differs from the code', () => {
     const file = path.join(folder, 'schema.graphql');
     expect(schemaDrift(file)).toContain('is missing');
     writeFileSync(file, schemaText());

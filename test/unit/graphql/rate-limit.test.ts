@@ -5,9 +5,9 @@ import { RateLimit } from '../../../src/graphql/rate-limit';
 
 const visitor = (sessionId: string): Viewer => ({ scope: 'STOREFRONT', keyId: 'public', sessionId });
 
-describe('what storefront keys may ask for over time', () => {
+describe('the rate limit of storefront keys', () => {
   let now = 0;
-  /** @returns how long to wait, in ms; 0: it was taken */
+  /** @returns how long to wait, in ms; 0: the request is accepted */
   const ask = (rates: RateLimit, viewer: Viewer | null, address: string | null, units: number): number => {
     try {
       rates.charge(viewer, address, units);
@@ -19,17 +19,17 @@ describe('what storefront keys may ask for over time', () => {
   };
   const limit = (perSecond = 100) => new RateLimit(perSecond, () => now);
 
-  it('is what ten seconds give at once, then as much as a second gives', () => {
+  it('allows the units of ten seconds immediately, then those of a second per second', () => {
     const rates = limit();
     expect(ask(rates, visitor('a'), null, 1_000)).toBe(0);
     expect(ask(rates, visitor('a'), null, 50)).toBe(500);
     now += 490;
-    expect([10, 11]).toContain(ask(rates, visitor('a'), null, 50)); // rounded up
+    expect([10, 11]).toContain(ask(rates, visitor('a'), null, 50)); // Rounded up.
     now += 10;
     expect(ask(rates, visitor('a'), null, 50)).toBe(0);
   });
 
-  it('is each visit’s own, and each customer’s whatever the visit', () => {
+  it('is separate for each visit, and for each customer across visits', () => {
     const rates = limit();
     expect(ask(rates, visitor('a'), null, 1_000)).toBe(0);
     expect(ask(rates, visitor('b'), null, 1_000)).toBe(0);
@@ -38,37 +38,37 @@ describe('what storefront keys may ask for over time', () => {
     expect(ask(rates, customer('e'), null, 1)).toBe(10);
   });
 
-  it('is bounded for an address too, so that beginning visits gains nothing', () => {
+  it('applies to an address too, so that new visits gain nothing', () => {
     const rates = limit();
     const address = '2001:db8:1:2:aaaa::7';
     for (let n = 0; n < 10; n++) expect(ask(rates, visitor(`v${n}`), address, 1_000)).toBe(0);
     expect(ask(rates, visitor('more'), address, 1_000)).toBe(1_000);
-    expect(ask(rates, visitor('more'), '2001:db8:1:2::8', 1_000)).toBe(1_000); // of the same /64
+    expect(ask(rates, visitor('more'), '2001:db8:1:2::8', 1_000)).toBe(1_000); // An address of the same /64.
     expect(ask(rates, { scope: 'STOREFRONT', keyId: 'public' }, address, 1)).toBe(1);
     expect(ask(rates, visitor('more'), '2001:db8:1:3::8', 1_000)).toBe(0);
   });
 
-  it('takes nothing of what is refused', () => {
+  it('subtracts nothing for a refused request', () => {
     const rates = limit();
     expect(ask(rates, visitor('a'), null, 990)).toBe(0);
     for (let n = 0; n < 5; n++) expect(ask(rates, visitor('a'), '198.51.100.1', 20)).toBeGreaterThan(0);
     expect(ask(rates, visitor('a'), '198.51.100.1', 10)).toBe(0);
   });
 
-  it('is owed afterwards where it shows only then', () => {
+  it('subtracts a cost afterwards if it is known only then', () => {
     const rates = limit();
     expect(ask(rates, visitor('a'), null, 500)).toBe(0);
     rates.chargeAfterwards(visitor('a'), null, 1_500);
     expect(ask(rates, visitor('a'), null, 10)).toBe(10_100);
   });
 
-  it('is unlimited for the shop’s own keys, and where the setting is 0', () => {
+  it('is unlimited for the shop’s own keys, and if the setting is 0', () => {
     for (const scope of ['SERVER', 'ADMIN'] as const)
       expect(ask(limit(), { scope, keyId: 'own', sessionId: 'a' }, '198.51.100.1', 1e9)).toBe(0);
     expect(ask(limit(0), visitor('a'), '198.51.100.1', 1e9)).toBe(0);
   });
 
-  it('never gives more than it gained and had saved up, and gives it to whoever waits as told', () => {
+  it('never grants more than it gained and saved up, and grants it to a client that waits as long as requested', () => {
     const asked = fc.array(fc.record({ units: fc.integer({ min: 1, max: 900 }), pause: fc.nat(5_000) }), {
       maxLength: 60,
     });

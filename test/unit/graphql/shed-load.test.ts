@@ -9,7 +9,7 @@ const BUSY_MS = 700;
 const LARGE = JSON.stringify({ events: 'x'.repeat(20_000) });
 const SMALL = JSON.stringify({ events: [] });
 
-describe('a process that can’t keep up', () => {
+describe('an overloaded process', () => {
   let app: FastifyInstance;
   let url: string;
 
@@ -33,7 +33,10 @@ describe('a process that can’t keep up', () => {
     return { status: response.status, text: await response.text() };
   };
 
-  /** Requests that are all there when the process looks for the next thing to do. @returns their answers, as they came */
+  /**
+   * Sends requests that all wait when the process reads the next ones.
+   * @returns their responses, in order of arrival
+   */
   async function sendTogether(count: number, body: string): Promise<string[]> {
     const { port } = app.server.address() as AddressInfo;
     const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1').setEncoding('utf8'));
@@ -49,7 +52,7 @@ describe('a process that can’t keep up', () => {
     );
   }
 
-  it('refuses large requests that come together with what keeps it busy, and tells when to come again', async () => {
+  it('refuses large requests that come with the work that keeps it busy, and returns when to retry', async () => {
     const answers = await sendTogether(8, LARGE);
     const refused = answers.filter((answer) => answer.startsWith('HTTP/1.1 503'));
     expect(refused.length).toBeGreaterThan(0);
@@ -61,14 +64,14 @@ describe('a process that can’t keep up', () => {
     }
   }, 20_000);
 
-  it('takes them again when it has time', async () => {
+  it('accepts them again when it has time', async () => {
     await until(
       () => send(LARGE),
       ({ status, text }) => status === 200 && text === 'done',
     );
   });
 
-  it('takes small ones in any case', async () => {
+  it('accepts small ones in any case', async () => {
     const answers = await sendTogether(4, SMALL);
     expect(answers.map((answer) => answer.slice(0, 12))).toEqual(Array(4).fill('HTTP/1.1 200'));
   }, 20_000);

@@ -28,7 +28,7 @@ function write(writer: ByteWriter, item: Item): void {
   else writer[item.kind](item.value);
 }
 
-/** The same by another way: each text and each block made by itself first. */
+/** Writes the same in another way: each text and each block separately first. */
 function writePlainly(writer: ByteWriter, item: Item): void {
   if (item.kind === 'string') return writer.block(new TextEncoder().encode(item.value));
   if (item.kind !== 'nested') return write(writer, item);
@@ -46,14 +46,14 @@ function read(reader: ByteReader, item: Item): Item {
   return { kind: item.kind, value: reader[item.kind]() };
 }
 
-/** Half a pair of surrogates is no character: UTF-8 has another one for it. */
+/** Replaces lone surrogates, for which UTF-8 writes another character. */
 function wellFormed(item: Item): Item {
   if (item.kind === 'nested') return { kind: 'nested', value: item.value.map(wellFormed) };
   return item.kind === 'string' ? { kind: 'string', value: Buffer.from(item.value).toString() } : item;
 }
 
 describe('bytes', () => {
-  it('are the same however they are put together, and are read as they were written', () => {
+  it('are the same for any way of writing them, and are read as they were written', () => {
     const reused = new ByteWriter();
     fc.assert(
       fc.property(fc.array(items, { maxLength: 60 }), (all) => {
@@ -65,7 +65,7 @@ describe('bytes', () => {
         expect(Buffer.compare(bytes, plain.finish())).toBe(0);
         const detached = plain.detach();
         expect(Buffer.compare(detached, bytes)).toBe(0);
-        // What the writer writes next does not change the bytes that were detached.
+        // Later writes do not change the bytes that were detached.
         for (const item of all) write(plain, item);
         expect(Buffer.compare(plain.finish(), bytes)).toBe(0);
         expect(Buffer.compare(detached, bytes)).toBe(0);

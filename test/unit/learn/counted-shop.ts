@@ -1,6 +1,6 @@
 import { Cooccurrence } from '../../../src/learn/cooccurrence';
 
-/** Histories, and what is counted of them. */
+/** Histories, and their counts. */
 export class CountedShop {
   counts = new Cooccurrence();
   readonly histories = new Map<number, Set<number>>();
@@ -9,7 +9,7 @@ export class CountedShop {
     this.counts.grow(items);
   }
 
-  /** An item joins a customer's history, or leaves it. */
+  /** Adds an item to a customer's history, or removes it. */
   turn(customer: number, item: number): void {
     const history = this.histories.get(customer) ?? new Set<number>();
     this.histories.set(customer, history);

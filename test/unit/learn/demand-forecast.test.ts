@@ -20,13 +20,13 @@ describe("Student's t", () => {
     [0.95, 30, 1.6972608943617378],
     [0.9, 48, 1.299438879],
     [0.995, 1_000, 2.580754697820107],
-  ])('at %d with %d degrees of freedom is what scipy says', (probability, degrees, t) => {
+  ])("at %d with %d degrees of freedom equals scipy's value", (probability, degrees, t) => {
     expect(studentQuantile(probability, degrees)).toBeCloseTo(t, 6);
   });
 });
 
 describe('calendar terms', () => {
-  it('know the day of the week and the end of the month', () => {
+  it('have the day of the week and the end of the month', () => {
     const day = (text: string) => Date.parse(text) / 86_400_000;
     expect(weekdayOf(day('2026-03-02'))).toBe(0);
     const days = Array.from({ length: 40 }, (_, n) => day('2024-02-01') + n);
@@ -39,7 +39,7 @@ describe('calendar terms', () => {
     expect([at('2024-02-14', 'holiday'), at('2024-02-15', 'holiday')]).toEqual([1, 0]);
   });
 
-  it('have yearly seasons from two years on, and nothing that is the same every day', () => {
+  it('have yearly seasons from two years on, and none that is the same every day', () => {
     const span = (days: number) => Array.from({ length: days }, (_, n) => n);
     expect(calendarTerms(span(700), new Set()).names.join()).not.toMatch('year');
     expect(calendarTerms(span(731), new Set()).names.filter((name) => name.startsWith('year'))).toHaveLength(6);
@@ -48,7 +48,7 @@ describe('calendar terms', () => {
 });
 
 describe('a conformal range', () => {
-  it('has the residuals of its ranks, and the outermost where there are too few', () => {
+  it('has the residuals of its ranks, and the outermost if there are too few', () => {
     const residuals = Array.from({ length: 19 }, (_, n) => ((n * 7) % 19) - 9);
     // Ranks ⌊20 · 0.1⌋ and ⌈20 · 0.9⌉ of −9 … 9.
     expect(conformalRange(residuals, 0.8)).toEqual({ below: -8, above: 8 });
@@ -56,7 +56,7 @@ describe('a conformal range', () => {
     expect(conformalRange([4], 0.8)).toEqual({ below: 4, above: 4 });
   });
 
-  it('holds a new residual as often as its level says, whatever the distribution', () => {
+  it('contains a new residual as often as its level says, for any distribution', () => {
     const random = seededRandom(5);
     const skewed = () => Math.exp(normal(random));
     let inside = 0;
@@ -72,7 +72,7 @@ describe('a conformal range', () => {
 describe('closed weekdays', () => {
   const days = (weeks: number, of: (day: number) => number) => Array.from({ length: 7 * weeks }, (_, day) => of(day));
 
-  it('are those with zeros only of late, however the shop began', () => {
+  it('are those with zeros only of late, for any beginning', () => {
     const saturday = (day: number) => (weekdayOf(day) === 5 ? 0 : 100 + day);
     expect([...closedWeekdays(0, days(8, saturday))]).toEqual([5]);
     expect([
@@ -86,7 +86,7 @@ describe('closed weekdays', () => {
     expect([...closedWeekdays(0, days(3, saturday))]).toEqual([]);
   });
 
-  it('are none by chance of what rarely sells, and never all', () => {
+  it('are not found by chance in rare sales, and are never all seven', () => {
     const random = seededRandom(3);
     let closed = 0;
     for (let run = 0; run < 200; run++)
@@ -121,14 +121,14 @@ describe('a pause of the whole shop', () => {
     ['cut inside a pause that began on a Thursday', [...open.slice(0, -4), ...pause, 0, 0]],
     ['as long as all weeks that are looked at', [...open, ...Array.from({ length: 7 * 26 }, () => 0)]],
     ['in the middle', [...open, ...pause, ...open.slice(0, 35)]],
-  ])('closes no weekday, and is forecast: %s', (_, values) => {
+  ])('closes no weekday, and has a forecast: %s', (_, values) => {
     expect([...closedWeekdays(firstMonday, values)]).toEqual([]);
     const { days, closed } = forecastDemand({ first: firstMonday, values }, question);
     expect([...closed]).toEqual([]);
     for (const { value, low, high } of days) expect([value, low, high].every(Number.isFinite)).toBe(true);
   });
 
-  it('may fall and last as it likes: some weekday stays open', () => {
+  it('of any start and length leaves a weekday open', () => {
     const random = seededRandom(29);
     for (let run = 0; run < 40; run++) {
       const sellsOn = new Set([0, 1, 2, 3, 4, 5, 6].filter(() => random() < 0.5));
@@ -171,7 +171,7 @@ describe('the demand of the coming days', () => {
   const truth = (day: number) => 200 + 0.2 * day + [0, 10, 20, 30, 80, -50, -90][weekdayOf(day)];
   const question = { horizon: 28, level: 0.9, holidays: new Set<number>() };
 
-  it('is the past continued, where the past is made of these terms', () => {
+  it('continues the past, if the past consists of these terms', () => {
     const series = { first: 3, values: Array.from({ length: 120 }, (_, n) => truth(3 + n)) };
     for (const { day, value, low, high } of forecastDemand(series, question).days) {
       expect(value).toBeCloseTo(truth(day), 6);
@@ -179,7 +179,7 @@ describe('the demand of the coming days', () => {
     }
   });
 
-  it('is inside its interval as often as that says', () => {
+  it('is inside its interval as often as the level says', () => {
     const random = seededRandom(11);
     let inside = 0;
     const runs = 60;
@@ -193,14 +193,14 @@ describe('the demand of the coming days', () => {
     expect(inside / (runs * 28)).toBeLessThan(0.93);
   });
 
-  it('forgets a past that is no guide, and does not see what comes after the series', () => {
+  it('forgets a past that is no guide, and does not use data after the series', () => {
     const values = Array.from({ length: 300 }, (_, day) => (day < 150 ? 5_000 - 30 * day : 500) + truth(day));
     const { fittedOn, days } = forecastDemand({ first: 0, values }, question);
     expect(fittedOn).toBeLessThan(150);
     expect(days[0].value).toBeCloseTo(500 + truth(300), 6);
   });
 
-  it('knows holidays that the shop names', () => {
+  it('uses holidays that the shop names', () => {
     const holidays = new Set([20, 50, 80, 110, 130]);
     const values = Array.from({ length: 120 }, (_, day) => truth(day) + (holidays.has(day) ? 300 : 0));
     const { days } = forecastDemand({ first: 0, values }, { ...question, holidays });
@@ -208,7 +208,7 @@ describe('the demand of the coming days', () => {
     expect(days.find(({ day }) => day === 131)?.value).toBeCloseTo(truth(131), 6);
   });
 
-  it('gives up a term that can not be told from the others', () => {
+  it('drops a term that can not be distinguished from the others', () => {
     const values = Array.from({ length: 60 }, (_, n) => truth(n));
     const mondays = new Set(Array.from({ length: 88 }, (_, n) => n).filter((day) => weekdayOf(day) === 0));
     const { days, terms } = forecastDemand({ first: 0, values }, { ...question, holidays: mondays });
@@ -216,7 +216,7 @@ describe('the demand of the coming days', () => {
     expect(days[27].value).toBeCloseTo(truth(87), 6);
   });
 
-  it('takes four weeks, of numbers', () => {
+  it('requires four weeks of numbers', () => {
     const values = Array.from({ length: MIN_DAYS }, () => 1);
     expect(() => forecastDemand({ first: 0, values: values.slice(1) }, question)).toThrow('at least 28');
     expect(() => forecastDemand({ first: 0, values: values.with(3, NaN) }, question)).toThrow('NaN');
@@ -224,7 +224,7 @@ describe('the demand of the coming days', () => {
 
   it('is zero on closed weekdays, and nowhere negative', () => {
     const random = seededRandom(17);
-    // Falling to nothing, closed on Saturdays.
+    // Falling to zero, closed on Saturdays.
     const demand = (day: number) => (weekdayOf(day) === 5 ? 0 : Math.max(0, 60 - 0.5 * day + 20 * normal(random)));
     const values = Array.from({ length: 112 }, (_, day) => demand(day));
     const { days, closed } = forecastDemand({ first: 0, values }, { ...question, horizon: 60 });
@@ -235,13 +235,13 @@ describe('the demand of the coming days', () => {
     }
   });
 
-  it('may be negative where the past is', () => {
+  it('may be negative if the past is', () => {
     const values = Array.from({ length: 84 }, (_, day) => -truth(day));
     const { days } = forecastDemand({ first: 0, values }, question);
     expect(days[0].value).toBeCloseTo(-truth(84), 6);
   });
 
-  it('is ten times as much in a tenth of the unit', () => {
+  it('scales with the unit: ten times as much in a tenth of it', () => {
     const random = seededRandom(23);
     const values = Array.from({ length: 150 }, (_, day) => truth(day) * Math.exp(0.4 * normal(random)));
     const [one, ten] = [1, 10].map((unit) =>
@@ -258,14 +258,14 @@ describe('the demand of the coming days', () => {
     ['SEASONAL_NAIVE', (day: number) => [3, 50, 7, 90, 20, 60, 11][weekdayOf(day)]],
     ['LINEAR_REGRESSION', (day: number) => truth(day)],
     ['LOG_LINEAR_REGRESSION', (day: number) => 1_000 * Math.exp(0.01 * day) * [1, 2, 3, 1, 2, 4, 1][weekdayOf(day)]],
-  ])('is forecast by %s where that is right', (model, of) => {
+  ])('uses %s if that is right', (model, of) => {
     const values = Array.from({ length: 200 }, (_, day) => of(day));
     const forecast = forecastDemand({ first: 0, values }, { ...question, horizon: 14 });
     expect(forecast.model).toBe(model);
     for (const { day, value } of forecast.days) expect(Math.abs(value / of(day) - 1)).toBeLessThan(0.02);
   });
 
-  it('beside it stands the same day of the week, the last time', () => {
+  it('is reported together with the same day of the previous week', () => {
     expect(seasonalNaive({ first: 0, values: [0, 1, 2, 3, 4, 5, 6, 7] }, 9)).toEqual([1, 2, 3, 4, 5, 6, 7, 1, 2]);
   });
 });

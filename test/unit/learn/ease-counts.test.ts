@@ -24,7 +24,7 @@ function apart(a: Ease, b: Ease): number {
 const turns = (items: number) => fc.array(fc.tuple(fc.nat(30), fc.nat(items - 1)), { maxLength: 120 });
 
 describe('EASE from counts', () => {
-  it('is EASE of the histories that were counted', () => {
+  it('equals EASE of the histories that were counted', () => {
     fc.assert(
       fc.property(turns(9), (moves) => {
         const shop = new CountedShop(9);
@@ -36,7 +36,7 @@ describe('EASE from counts', () => {
     );
   });
 
-  it('follows by steps what happens to the counts, whatever happens, also to items that come later', () => {
+  it('follows the counts by steps, after any changes, also of items that come later', () => {
     fc.assert(
       fc.property(turns(6), turns(6), turns(10), (...parts) => {
         const shop = new CountedShop(6);
@@ -57,7 +57,7 @@ describe('EASE from counts', () => {
     );
   });
 
-  it('makes one item of what one customer, or many, come to want', () => {
+  it('groups the cells that customers change with one product under that item', () => {
     const shop = new CountedShop(20);
     for (let customer = 0; customer < 5; customer++) for (let n = 0; n < 8; n++) shop.turn(customer, customer + n);
     const snapshot = new CountSnapshot();
@@ -66,7 +66,7 @@ describe('EASE from counts', () => {
     expect(groupChangesByItem(snapshot.collectChanges(shop.counts)).map(({ item }) => item)).toEqual([19]);
   });
 
-  it('is within 1e−8 of a rebuild after 10,000 changes, and its residual says so', () => {
+  it('is within 1e−8 of a rebuild after 10,000 changes, and its residual agrees', () => {
     const items = 120;
     const random = seededRandom(3);
     const shop = new CountedShop(items);

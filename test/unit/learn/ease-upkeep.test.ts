@@ -15,8 +15,8 @@ function shop(customers: number, items: number, seed: number) {
   return compressRows(sets, items);
 }
 
-describe('what is cheaper', () => {
-  /** Each of 60 cells: what one customer comes to want. */
+describe('the cheaper of steps and a rebuild', () => {
+  /** Each change of 60 cells: an item added to one customer's history. */
   const changes = (count: number): ItemChange[] =>
     Array.from({ length: count }, (_, item) => ({ item, row: { members: [...Array(60).keys()] } }));
 
@@ -31,7 +31,7 @@ describe('what is cheaper', () => {
     expect(costs).toEqual([...costs].sort((a, b) => a - b));
   });
 
-  it('more changed cells than a rebuild is worth are not even looked at', () => {
+  it('more changed cells than a rebuild is worth are not even counted', () => {
     expect(maxChangedCells(3_700)).toBeGreaterThan(64 * 61);
     expect(maxChangedCells(3_700)).toBeLessThan(3_700 ** 2 / 2);
   });

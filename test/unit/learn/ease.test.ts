@@ -9,7 +9,8 @@ const LAMBDA = 3;
 
 /** EASE by its definition, dense: B as rows. */
 function naiveEase(x: number[][], items: number): number[][] {
-  // Gauss–Jordan on [G | I].
+  // Gauss–Jordan on [G
+  // I].
   const work = Array.from({ length: items }, (_, i) =>
     Array.from({ length: 2 * items }, (__, j) =>
       j >= items ? Number(j - items === i) : x.reduce((sum, row) => sum + row[i] * row[j], i === j ? LAMBDA : 0),
@@ -82,7 +83,7 @@ describe('EASE', () => {
     });
   });
 
-  it('refuses what is not a number', () => {
+  it('rejects values that are not numbers', () => {
     const histories = { ...compressRows([[0, 1]], 2), weights: Float64Array.of(1, NaN) };
     expect(() => rebuildEase(histories, LAMBDA, kernels)).toThrow('not positive definite');
   });

@@ -54,7 +54,7 @@ describe('iALS', () => {
   it.each([
     ['few', 40],
     ['more than one chunk of the Gram matrix', 1_000],
-  ])('kernel and twin take the same half-epoch from the same start (%s)', (_, customers) => {
+  ])('the kernel and its TypeScript twin compute the same half-epoch from the same start (%s)', (_, customers) => {
     fc.assert(
       fc.property(fc.constantFrom(4, 8, 64), fc.nat(1e6), (factors, seed) => {
         const matrix = histories(customers, 23, seed);
@@ -79,7 +79,7 @@ describe('iALS', () => {
     );
   });
 
-  it('ends where no factor can be moved to advantage', () => {
+  it('ends where no factor can be improved', () => {
     const matrix = histories(40, 23, 2);
     const { users, items } = fitIals(matrix, SETTINGS, kernels);
     const least = objective(matrix, users, items, SETTINGS);
@@ -112,7 +112,7 @@ describe('iALS', () => {
       expect(fitIals(matrix, settings, { ...kernels, threads: kernelThreads(helpers) })).toEqual(alone);
   });
 
-  it('folds a known history in where its factors are, once these have settled', () => {
+  it('folds a known history in at its factors, once these have settled', () => {
     const matrix = histories(40, 23, 4);
     const { users, items, factors } = fitIals(matrix, { ...SETTINGS, epochs: 200 }, kernels);
     const foldIn = foldInOf(items);
@@ -140,7 +140,7 @@ describe('iALS', () => {
     expect(Array.from(foldInOf(items).factors([]))).toEqual(Array(d).fill(0));
   });
 
-  it.each([4, 8, 64])('scores a history by the kernel as by its twin (%i factors)', (factors) => {
+  it.each([4, 8, 64])('gives the same scores by the kernel and by its TypeScript twin (%i factors)', (factors) => {
     const settings = { ...SETTINGS, factors, epochs: 5 };
     const { items } = fitIals(histories(300, 203, 7), settings, kernels);
     const gram = Float32Array.from(weightedGram(items, factors, settings.unobserved));

@@ -10,7 +10,7 @@ describe.each([
   ['kernel', loadKernels()],
   ['twin', {}],
 ])('item cosine (%s)', (_, kernels) => {
-  it('keeps the nearest of each item, as counted by hand', () => {
+  it('stores the nearest of each item, as counted by hand', () => {
     const sets = fc.array(fc.uniqueArray(fc.nat(24), { maxLength: 12 }), { maxLength: 40 });
     fc.assert(
       fc.property(sets, fc.integer({ min: 1, max: 9 }), fc.constantFrom(0, 10), (given, count, shrink) => {
@@ -39,7 +39,7 @@ describe.each([
 describe('the kernel of item cosine', () => {
   const { itemCosine: kernel } = loadKernels();
 
-  /** Sets of some `size` items, of which the first are the most popular. */
+  /** Sets of about `size` items, of which the first are the most popular. */
   function skewed(count: number, items: number, size: number, seed: number): CompressedRows {
     const random = seededRandom(seed);
     const draw = () => Math.floor(items * random() ** 3);
@@ -61,7 +61,7 @@ describe('the kernel of item cosine', () => {
         300,
       ),
     ],
-  ])('gives what its twin gives, on any number of threads: %s', (_, sets) => {
+  ])('gives the same as its TypeScript twin, on any number of threads: %s', (_, sets) => {
     if (kernel === undefined) throw new Error('this machine runs no kernels');
     for (const shrink of [0, 10]) {
       const expected = itemCosine(sets, 20, shrink, {});

@@ -14,7 +14,7 @@ const PLAIN = {};
 const LAMBDA = 5;
 
 class Shop extends CountedShop {
-  /** The same counts, in another object: a checkpoint was loaded. */
+  /** The same counts in another object, as after loading a checkpoint. */
   reload(): void {
     const writer = new ByteWriter();
     this.counts.encode(writer);
@@ -34,7 +34,7 @@ describe.each([
   ['kernel', KERNELS, 60],
   ['twin', PLAIN, 8],
 ])('EASE that follows counts (%s)', (_, kernels, numRuns) => {
-  it('is what a rebuild gives, after any mix of turns, growth, steps, reloads and cross-overs', () => {
+  it('equals a rebuild, after any mix of changes, growth, steps, reloads and cross-overs', () => {
     const part = fc.record({
       turns: fc.oneof(
         fc.array(fc.tuple(fc.nat(20), fc.nat(150)), { maxLength: 30 }),
@@ -73,7 +73,7 @@ describe('EASE that follows counts', () => {
     return shop;
   };
 
-  it('is built once, takes a change by a step, and a flood of them by a rebuild', () => {
+  it('is built once, applies one change by a step, and many by a rebuild', () => {
     const shop = busyShop();
     const live = new LiveEase(LAMBDA, KERNELS);
     expect(live.update(shop.counts)).toBe('rebuild');
@@ -84,7 +84,7 @@ describe('EASE that follows counts', () => {
     expect(live.update(shop.counts)).toBe('rebuild');
   });
 
-  it('is rebuilt when a probe, another one each time, shows that P has lost its way', () => {
+  it('is rebuilt when a probe, another one each time, shows that P is inaccurate', () => {
     const shop = busyShop();
     const live = new LiveEase(LAMBDA, KERNELS);
     live.update(shop.counts);
@@ -98,7 +98,7 @@ describe('EASE that follows counts', () => {
     expect(apart(live.ease, easeFromCounts(shop.counts, LAMBDA, KERNELS))).toBeLessThan(1e-8);
   });
 
-  it('is rebuilt for fewer items than before: they are others', () => {
+  it('is rebuilt for fewer items than before, because they are other items', () => {
     const live = new LiveEase(LAMBDA, KERNELS);
     live.update(busyShop().counts);
     const fewer = new Shop(20);
@@ -107,7 +107,7 @@ describe('EASE that follows counts', () => {
     expect(live.ease.inverse.size).toBe(20);
   });
 
-  it('refuses a λ that is none, and has nothing to say before it has followed', () => {
+  it('rejects an invalid λ, and has no scores before it has followed', () => {
     for (const lambda of [0, -1, NaN, Infinity]) expect(() => new LiveEase(lambda, PLAIN)).toThrow(RangeError);
     expect(() => new LiveEase(1, PLAIN).ease).toThrow('no counts');
   });

@@ -32,7 +32,10 @@ class Shop {
     return [...this.sets.values()].filter((set) => set.has(i) && (j === undefined || set.has(j))).length;
   }
 
-  /** What is counted is exact. @returns how many pairs outside of the head are counted */
+  /**
+   * Checks that counted pairs are exact.
+   * @returns how many pairs outside of the head are counted
+   */
   expectExact(matrix = this.matrix): number {
     const items = Array.from({ length: matrix.items }, (_, item) => item);
     const isOutside = (i: number, j: number) => !(matrix.isHead(i) && matrix.isHead(j));
@@ -56,7 +59,7 @@ class Shop {
     return items.flatMap((i) => items.filter((j) => j !== i && isOutside(i, j) && matrix.isCounted(i, j))).length;
   }
 
-  /** From scratch: the nearest of an item, those of the head left out where it is in the head itself. */
+  /** Computes the nearest of an item from scratch, without those of the head if it is in the head itself. */
   expectedList(i: number): number[] {
     const { matrix } = this;
     const similarity = (j: number) =>
@@ -68,7 +71,7 @@ class Shop {
     return others.filter((j) => !(matrix.isHead(i) && matrix.isHead(j))).slice(0, LIST);
   }
 
-  /** The pairs outside of the head that some list names, from scratch. */
+  /** Computes the pairs outside of the head that lists name, from scratch. */
   expectedPairs(): string[] {
     const items = Array.from({ length: this.matrix.items }, (_, item) => item);
     const pairs = items.flatMap((i) => this.expectedList(i).map((j) => `${Math.min(i, j)} ${Math.max(i, j)}`));
@@ -91,8 +94,8 @@ function encoded(matrix: Cooccurrence): Uint8Array {
 
 const turns = fc.array(fc.tuple(fc.nat(12), fc.nat(ITEMS - 1)), { maxLength: 80, size: 'max' });
 
-describe('counts of pairs that sets are kept of', () => {
-  it('are those of a recount for every pair that is counted, at any moment', () => {
+describe('pair counts of the sets that customers have', () => {
+  it('equal a recount for every pair that is counted, at any moment', () => {
     let outside = 0;
     fc.assert(
       fc.property(fc.array(fc.tuple(turns, fc.boolean(), fc.nat(3)), { maxLength: 5 }), (parts) => {
@@ -128,7 +131,7 @@ describe('counts of pairs that sets are kept of', () => {
     expect(crowded).toBeGreaterThan(10);
   });
 
-  it('are listed anew once a tenth of the pairs of an item have changed', () => {
+  it('are listed again once a tenth of the pairs of an item have changed', () => {
     const shop = new Shop();
     for (let item = 0; item < ITEMS; item++) shop.turn(0, item);
     runTask(shop.counter.rebuildInSteps());
@@ -141,14 +144,14 @@ describe('counts of pairs that sets are kept of', () => {
     expect(shop.matrix.count(ITEMS - 1, ITEMS - 2)).toBe(2);
   });
 
-  it('are the same bytes after a rebuild, whatever came before, paused or not', () => {
+  it('are the same bytes after a rebuild, for any history of changes, paused or not', () => {
     fc.assert(
       fc.property(turns, fc.nat(), fc.boolean(), (some, seed, pauses) => {
         const [one, other] = [new Shop(), new Shop()];
         for (const shop of [one, other]) shop.matrix.grow(ITEMS);
         for (const [set, item] of some) one.turn(set, item);
         runTask(one.counter.rebuildInSteps());
-        // The same sets by another way: in another order, with detours.
+        // Reaches the same sets in another way: in another order, with detours.
         if (pauses) other.counter.pause();
         const cells = [...one.sets].flatMap(([set, items]) => [...items].map((item) => [set, item] as const));
         cells.forEach(([set, item], n) => {
@@ -166,7 +169,7 @@ describe('counts of pairs that sets are kept of', () => {
     );
   });
 
-  it('survive encoding, go on from it, and reach a follower by deltas', () => {
+  it('survive encoding, continue from it, and reach a follower by deltas', () => {
     fc.assert(
       fc.property(turns, turns, fc.boolean(), (before, after, rebuilds) => {
         const shop = new Shop();

@@ -6,7 +6,7 @@ import { seededRandom } from '../../../src/learn/seeded-random';
 
 const THETA = [1, 0.6, 0.4, 0.25];
 
-/** Clicks drawn from the model itself, at places that have nothing to do with the features. */
+/** Clicks drawn from the model itself, at positions that do not depend on the features. */
 function clicksOf(rows: number, seed: number) {
   const random = seededRandom(seed);
   const features = Array.from({ length: rows }, () => [2 * random() - 1, random() < 0.3 ? 1 : 0]);
@@ -18,7 +18,7 @@ function clicksOf(rows: number, seed: number) {
 }
 
 describe('fitPositionBasedModel', () => {
-  it('is a logistic regression where every place is looked at', () => {
+  it('is a logistic regression if every position is looked at', () => {
     const { design, places, clicked } = clicksOf(500, 1);
     const examination = new Float64Array(THETA.length).fill(1);
     const centre = new Float64Array(2);
@@ -40,7 +40,7 @@ describe('fitPositionBasedModel', () => {
     expect(fit.logLoss).toBeCloseTo(logistic.logLoss, 8);
   });
 
-  it('finds what clicks were drawn from', () => {
+  it('recovers the parameters that clicks were drawn from', () => {
     const problem = clicksOf(60_000, 2);
     const fit = fitPositionBasedModel({ ...problem, centre: new Float64Array(2), l2: 1 });
     expect(fit.converged).toBe(true);
@@ -50,7 +50,7 @@ describe('fitPositionBasedModel', () => {
     expect(Math.abs(fit.intercept + 0.5)).toBeLessThan(0.1);
   });
 
-  it('is drawn to its centre where nothing else is known', () => {
+  it('stays at its centre without other evidence', () => {
     const design = denseDesign([]);
     const centre = Float64Array.of(1, -2);
     const fit = fitPositionBasedModel({
@@ -65,7 +65,7 @@ describe('fitPositionBasedModel', () => {
     expect([...fit.examination]).toEqual([1, 1, 1]);
   });
 
-  it('refuses what is no click model', () => {
+  it('rejects invalid click models', () => {
     const problem = { ...clicksOf(10, 3), centre: new Float64Array(2), l2: 1 };
     expect(() => fitPositionBasedModel({ ...problem, places: Array<number>(10).fill(9) })).toThrow(
       'position of row 0 is 9',
@@ -79,7 +79,7 @@ describe('fitPositionBasedModel', () => {
 });
 
 describe('harvestExamination', () => {
-  /** What is to be expected exactly, of things that stand where they do because of what they are worth. */
+  /** The exact expectation for products that are placed by their worth. */
   const cells: ImpressionCell[] = Array.from({ length: 40 }, (_, group) => {
     const worth = 0.02 + group / 100;
     const favourite = group < 20 ? 2 : 0;
@@ -96,17 +96,17 @@ describe('harvestExamination', () => {
     clicks: 300 * THETA[place],
   }));
 
-  it('finds how places differ, whatever the things are worth that stand there', () => {
+  it('finds how positions differ, for any worth of the items shown there', () => {
     const found = harvestExamination([...cells, ...bridge], Float64Array.of(1, 1, 1, 1), 1e-6);
     THETA.forEach((theta, place) => expect(found[place]).toBeCloseTo(theta, 3));
   });
 
-  it('believes what is expected of places that nothing led from', () => {
+  it('uses the expected value for positions without links to others', () => {
     const alone = cells.filter(({ place }) => place > 0);
     const found = harvestExamination(alone, Float64Array.of(1, 0.5, 0.5, 0.5), 1);
     expect(found[0]).toBe(1);
     expect(found[1]).toBeCloseTo(0.5, 6);
-    // The two others are known from each other only.
+    // The two others are known only relative to each other.
     expect(found[3] / found[2]).toBeCloseTo(THETA[3] / THETA[2], 2);
   });
 });

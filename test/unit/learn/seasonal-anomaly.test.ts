@@ -4,7 +4,7 @@ import { seededRandom } from '../../../src/learn/seeded-random';
 const WEEK = 168;
 const THRESHOLD = 5;
 
-/** Knuth's, for means that are small enough for it. */
+/** Knuth's algorithm, for small means. */
 function poisson(mean: number, random: () => number): number {
   const limit = Math.exp(-mean);
   let product = random();
@@ -20,7 +20,7 @@ const rate = (hour: number) => {
 };
 const slotOf = (hour: number) => hour % WEEK;
 
-/** Scores of the hours of the last week, each against the eight weeks before it. */
+/** Scores the hours of the last week, each against the eight weeks before it. */
 function scoresOf(values: readonly number[]): (number | undefined)[] {
   const start = values.length - WEEK;
   const past = values.slice(0, start);
@@ -36,19 +36,19 @@ const hours = (weeks: number, random: () => number) =>
   Array.from({ length: weeks * WEEK }, (_, hour) => poisson(rate(hour), random));
 
 describe('a robust seasonal expectation', () => {
-  it('is quiet on what is Poisson: fewer than 2 of 1,000 hours are called unusual', () => {
+  it('raises no alarm for Poisson data: fewer than 2 of 1,000 hours are called unusual', () => {
     const random = seededRandom(5);
     const scores = Array.from({ length: 60 }, () => scoresOf(hours(9, random))).flat();
     expect(scores).toHaveLength(60 * WEEK);
     const called = scores.filter((score) => Math.abs(score!) > THRESHOLD).length;
     expect(called / scores.length).toBeLessThan(0.002);
-    // And is in standard deviations: a third of a normal distribution is beyond one.
+    // Scores are in standard deviations: a third of a normal distribution is beyond one.
     const beyond = scores.filter((score) => Math.abs(score!) > 1).length / scores.length;
     expect(beyond).toBeGreaterThan(0.22);
     expect(beyond).toBeLessThan(0.42);
   });
 
-  it('finds an outage in a busy hour, and a rush, whatever the unit is', () => {
+  it('finds an outage in a busy hour, and a rush, in any unit', () => {
     const random = seededRandom(6);
     for (const unit of [1, 0.01, 37.5]) {
       const values = hours(9, random).map((value) => value * unit);
@@ -61,7 +61,7 @@ describe('a robust seasonal expectation', () => {
     }
   });
 
-  it('is not taught by outages of the past', () => {
+  it('does not learn from past outages', () => {
     const random = seededRandom(7);
     const values = hours(9, random);
     const clean = scoresOf(values);
@@ -77,7 +77,7 @@ describe('a robust seasonal expectation', () => {
     expect(moved).toBeLessThan(10);
   });
 
-  it('says nothing where there is too little past, and that nothing is unusual where nothing differs', () => {
+  it('has no score if there is too little past, and reports nothing unusual if all values are equal', () => {
     const slots = [0, 0, 0, 1];
     expect(scoreAnomaly(seasonalExpectation([1, 1, 1, 1], slots, 2), 5, 1)).toBeUndefined();
     const same = seasonalExpectation(

@@ -48,7 +48,7 @@ describe.each([
     expect(farthest(product, identity)).toBeLessThan(1e-11);
   });
 
-  it('says so when it has no inverse of its kind', () => {
+  it('reports that it has no inverse of its kind', () => {
     const values = definite(200, 1);
     values[150][150] = -1;
     expect(filled(values, by).invert()).toBe(false);
@@ -80,7 +80,7 @@ describe.each([
     });
   });
 
-  it('loses a product of any rank', () => {
+  it('subtracts a product of any rank', () => {
     const random = seededRandom(3);
     for (const rank of [1, 2, 3, 128, 131]) {
       const values = definite(200, 4);
@@ -121,7 +121,7 @@ it('any number of threads give the same inverse, byte for byte', () => {
   expect(inverses[2].equals(inverses[0])).toBe(true);
 });
 
-it('kernel and twin agree on inverses', () => {
+it('the kernel and its TypeScript twin agree on inverses', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 200 }), fc.nat(1e6), (n, seed) => {
       const values = definite(n, seed);
@@ -133,12 +133,12 @@ it('kernel and twin agree on inverses', () => {
   );
 });
 
-it('the general inverse needs no definite matrix', () => {
+it('the general inverse accepts indefinite matrices', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(1e6), (n, seed) => {
       const random = seededRandom(seed);
       const values = Float64Array.from({ length: n * n }, () => random() - 0.5);
-      values[0] = 0; // needs an exchange of rows at once
+      values[0] = 0; // The first step needs an exchange of rows.
       const inverse = values.slice();
       fc.pre(n > 1 && invertGeneral(inverse, n));
       const size = Math.max(...inverse.map(Math.abs));

@@ -27,7 +27,7 @@ function serviceOf(past: () => Promise<HistoricalWindows[] | null>, longestMs?: 
   return new AlertPreviewService({ pool, streamOf: () => Promise.resolve(STREAM), windows: { past } }, longestMs);
 }
 
-it('a preview says how often a rule would have fired, and between what its figures were', async () => {
+it('a preview reports how often a rule would have fired, and the range of its values', async () => {
   const service = serviceOf(() => Promise.resolve(looksOf(1, 7, 2, 9, 9)));
   const { fired, raised, looks, alerts, observed, errors } = await service.preview(INPUT);
   expect([fired, raised, looks, errors]).toEqual([2, 2, 5, []]);
@@ -36,12 +36,12 @@ it('a preview says how often a rule would have fired, and between what its figur
     ['RESOLVED', 2],
   ]);
   expect(observed).toEqual([{ name: 'n', least: 1, greatest: 9 }]);
-  // Where it has to hold for longer than it does.
+  // The condition has to hold for longer than it does.
   const patient = await service.preview({ ...INPUT, for: 'PT90S' });
   expect([patient.fired, patient.raised]).toEqual([1, 2]);
 });
 
-it('what is wrong with a rule, and that nothing is known, is an answer', async () => {
+it('a fault in a rule, and missing data, are results', async () => {
   const service = serviceOf(() => Promise.resolve(null));
   const faultOf = async (input: Partial<AlertRuleInput>) => (await service.preview({ ...INPUT, ...input })).errors[0];
   expect(await faultOf({ condition: 'window.m > 1.0' })).toMatchObject({ code: 'BAD_USER_INPUT', path: 'condition' });
@@ -51,7 +51,7 @@ it('what is wrong with a rule, and that nothing is known, is an answer', async (
   expect(empty).toMatchObject({ from: null, looks: 0, fired: 0, errors: [] });
 });
 
-it('is bounded: the newest 100 alerts, two at a time, and so many seconds', async () => {
+it('has limits: the newest 100 alerts, two previews at a time, and a number of seconds', async () => {
   const many = looksOf(...Array.from({ length: 300 }, (_, at) => (at % 2 === 0 ? 9 : 1)));
   const { fired, alerts } = await serviceOf(() => Promise.resolve(many)).preview(INPUT);
   expect([fired, alerts.length]).toEqual([150, 100]);
@@ -66,7 +66,7 @@ it('is bounded: the newest 100 alerts, two at a time, and so many seconds', asyn
   expect(await Promise.all(underWay)).toHaveLength(2);
   expect(await busy.preview(INPUT)).toMatchObject({ looks: 1 });
 
-  // Each look takes longer than others are held up for.
+  // Each sample takes longer than a preview may block other requests.
   const slow = looksOf(1, 1, 1).map((look) => ({ ...look, windows: slowly(look.windows) }));
   await expect(serviceOf(() => Promise.resolve(slow), 10).preview(INPUT)).rejects.toMatchObject({
     code: 'TOO_COMPLEX',

@@ -12,18 +12,18 @@ const KEYS = ['a', 'b'];
 
 interface Look {
   readonly at: number;
-  /** One for each key; undefined: the key is not looked at. */
+  /** One for each key; undefined: the key is not evaluated. */
   readonly findings: readonly (ConditionResult | undefined)[];
 }
 
-/** What a look every second would have made of it, key by key: as the evaluator goes. */
+/** Computes the result of a check every second, key by key, as the evaluator does. */
 function everySecond(looks: readonly Look[], to: number, forMs: number): Omit<ReplayedAlert, 'observed'>[] {
   return KEYS.flatMap((key, at) => {
     const alerts: { key: string; startedAt: number; firedAt: number | null; resolvedAt: number | null }[] = [];
     let open: OpenAlertState | null = null;
     for (let now = looks[0].at; now <= to; now += SECOND) {
       const finding = looks.findLast((look) => look.at <= now)!.findings[at];
-      // Only open keys are looked for among those that are gone.
+      // Only open keys are looked up among those that were removed.
       const state: AlertState | null =
         finding === undefined ? open && 'RESOLVED' : nextAlertState(open, finding, now, forMs);
       if (state === null) continue;
@@ -51,7 +51,7 @@ const looks = fc
     return steps.map(({ gap, findings }): Look => ({ at: (at += gap * SECOND), findings }));
   });
 
-it('what is gone through look by look is what looking every second makes of it', () => {
+it('replaying sample by sample gives the result of a check every second', () => {
   fc.assert(
     fc.property(looks, fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 30 }), (past, hold, more) => {
       const replay = new AlertReplay(hold * SECOND);
@@ -62,7 +62,7 @@ it('what is gone through look by look is what looking every second makes of it',
         );
         replay.observe(at, new Map(seen));
       }
-      // Up to and with the last second.
+      // Up to and including the last second.
       replay.advanceTo(to + 1);
       const byKey = KEYS.flatMap((key) => replay.alerts.filter((alert) => alert.key === key));
       expect(byKey.map(({ observed: _, ...alert }) => alert)).toEqual(everySecond(past, to, hold * SECOND));
@@ -71,7 +71,7 @@ it('what is gone through look by look is what looking every second makes of it',
   );
 });
 
-it('says what was looked at when an alert fired, and when it was over', () => {
+it('reports the sample at which an alert fired, and when it ended', () => {
   const replay = new AlertReplay(10);
   const look = (at: number, met: boolean, n: number) =>
     replay.observe(at, new Map([['a', { finding: { met, cleared: !met }, shown: { n } }]]));

@@ -14,16 +14,16 @@ const ruleOf = (condition: string, clearCondition: string | null = null) =>
   compileRule({ condition, clearCondition }, shape);
 
 describe('a rule', () => {
-  it('takes a window that is missing for one in which nothing happened', () => {
+  it('treats a missing window as one without events', () => {
     const nothing = emptyWindow('', span, aggregates);
     expect(ruleOf('window.orders < 1.0 && window.revenue == 0.0 && window.events == 0.0').isMet(nothing)).toBe(true);
-    // There is no average of nothing: what rests on it is not met, either way round.
+    // There is no average without values: a condition on it is not met in either direction.
     expect(ruleOf('window.mean < 1.0').isMet(nothing)).toBe(false);
     expect(ruleOf('window.mean >= 1.0').isMet(nothing)).toBe(false);
     expect(ruleOf('window.took_p50 > 0.0 || window.took_p99_9 > 0.0').isMet(nothing)).toBe(false);
   });
 
-  it('is over when its condition does not hold and what clears it does', () => {
+  it('ends when its condition does not hold and its clearing condition does', () => {
     const rule = ruleOf('window.orders < 2.0', 'window.orders >= 5.0');
     const at = (orders: number) => ({ orders, ...span, key: '', events: orders });
     expect([1, 3, 5].map((orders) => [rule.isMet(at(orders)), rule.isCleared(at(orders))])).toEqual([
@@ -35,20 +35,20 @@ describe('a rule', () => {
     expect([both.isMet(at(3)), both.isCleared(at(3))]).toEqual([true, false]);
   });
 
-  it('shows what it looks at, and when that was', () => {
+  it('reports its observed values, and their time', () => {
     expect(ruleOf('window.orders < 1.0').usedFields({ orders: 0, revenue: 3, ...span, key: '' })).toEqual({
       orders: 0,
       ...span,
     });
   });
 
-  it('says where it is wrong', () => {
+  it('reports the position of a fault', () => {
     expect(() => ruleOf('window.nothing > 1.0')).toThrow('line 1, column');
     expect(() => ruleOf('window.orders', null)).toThrow('true or false');
     expect(() => ruleOf('true', 'window.')).toThrow(expect.objectContaining({ path: 'clearCondition' }));
   });
 
-  it('knows no latency of an operation that nobody asked for', () => {
+  it('has no latency of an operation without requests', () => {
     const rule = compileRule(
       { condition: 'operation.p99 > 0.5 || operation.count == 0.0', clearCondition: null },
       OPERATION_SHAPE,

@@ -11,7 +11,7 @@ interface Look {
   readonly at: number;
 }
 
-/** What a rule's alert went through, look by look. */
+/** Returns the states of a rule's alert, sample by sample. */
 function lived(looks: readonly Look[], forMs: number): (AlertState | null)[] {
   let open: OpenAlertState | null = null;
   return looks.map(({ finding, at }) => {
@@ -25,7 +25,7 @@ function lived(looks: readonly Look[], forMs: number): (AlertState | null)[] {
 const finding = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ met: true, cleared: false }) },
   { weight: 3, arbitrary: fc.constant({ met: false, cleared: true }) },
-  { weight: 2, arbitrary: fc.constant({ met: false, cleared: false }) }, // between the two conditions
+  { weight: 2, arbitrary: fc.constant({ met: false, cleared: false }) }, // Between the two conditions.
   { weight: 1, arbitrary: fc.constant(null) },
 );
 const looks = fc.array(fc.record({ finding, gap: fc.integer({ min: 1, max: 5 }) }), { maxLength: 60 }).map((steps) => {
@@ -34,10 +34,10 @@ const looks = fc.array(fc.record({ finding, gap: fc.integer({ min: 1, max: 5 }) 
 });
 
 describe('an alert', () => {
-  it('fires exactly when its condition has held for long enough, once until it is cleared', () => {
+  it('fires exactly when its condition has held for long enough, once until it clears', () => {
     fc.assert(
       fc.property(looks, fc.integer({ min: 0, max: 12 }), (steps, forMs) => {
-        // The rule in words, told from the whole past instead of from a state.
+        // The rule in words, computed from the whole past instead of from a state.
         const expected: (AlertState | null)[] = [];
         let firing = false;
         let metSince: number | null = null;
@@ -62,7 +62,7 @@ describe('an alert', () => {
     );
   });
 
-  it('stays while nothing is known, and while it is neither met nor cleared', () => {
+  it('stays while data is missing, and while it is neither met nor cleared', () => {
     const firing: OpenAlertState = { state: 'FIRING', startedAt: 0 };
     expect(nextAlertState(firing, null, 1e9, 0)).toBeNull();
     expect(nextAlertState(firing, { met: false, cleared: false }, 1e9, 0)).toBeNull();

@@ -21,7 +21,7 @@ function of(seconds: readonly number[]): LatencyHistogram {
 const latencies = fc.array(fc.double({ min: 1e-6, max: 12, noNaN: true }), { maxLength: 200 });
 
 describe('latencies as a histogram', () => {
-  it('put a quantile into the bucket that the one of all latencies is in', () => {
+  it('put a quantile into the bucket of the exact quantile', () => {
     fc.assert(
       fc.property(latencies, fc.constantFrom(0.5, 0.95, 0.99, 1), (seconds, q) => {
         const found = quantileOf(of(seconds), q);
@@ -35,7 +35,7 @@ describe('latencies as a histogram', () => {
     );
   });
 
-  it('add up, and what came since is what was added', () => {
+  it('add up, and differences are what was added', () => {
     fc.assert(
       fc.property(latencies, latencies, (before, after) => {
         const both = addHistograms(of(before), of(after));
@@ -46,7 +46,7 @@ describe('latencies as a histogram', () => {
     );
   });
 
-  it('of a process that has begun anew are all of them', () => {
+  it('of a process that has restarted are all of them', () => {
     expect(subtractHistogram(of([0.1]), of([0.1, 0.2, 0.3]))).toEqual(of([0.1]));
   });
 });

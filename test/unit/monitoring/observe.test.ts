@@ -40,24 +40,24 @@ const metOf = async (latest: LatestWindows | null, spec: Partial<AlertSpec> = {}
 };
 
 describe('a rule over windows', () => {
-  it('takes a stream without keys in which nothing came for one window of zero', async () => {
+  it('treats a stream without keys and without events as one window of zero', async () => {
     expect(await metOf({ ...LATEST, isKeyed: false })).toEqual({ '': true });
     expect(await metOf({ ...LATEST, isKeyed: false, windows: [windowOf('', 3)] })).toEqual({ '': false });
   });
 
-  it('knows the keys of the windows before, of open alerts, and those that are named', async () => {
+  it('knows the keys of earlier windows, of open alerts, and those that are named', async () => {
     const latest = { ...LATEST, windows: [windowOf('a', 2)], keys: ['a', 'b'] };
     expect(await metOf(latest, {}, ['c'])).toEqual({ a: false, b: true, c: true });
     expect(await metOf(latest, { keys: ['a', 'd'] })).toEqual({ a: false, d: true });
   });
 
-  it('is told what it means that nothing came', async () => {
+  it('treats a missing window as its rule says', async () => {
     const latest = { ...LATEST, keys: ['a'] };
     expect(await metOf(latest, { noData: 'KEEP' })).toEqual({ a: undefined });
     expect(await metOf(latest, { noData: 'CLEAR' })).toEqual({ a: false });
   });
 
-  it('is not evaluated on what says nothing', async () => {
+  it('is not evaluated on incomplete data', async () => {
     await expect(metOf(null)).rejects.toThrow('the stream does not exist');
     await expect(metOf({ ...LATEST, state: 'FULL', reason: 'more than 2000000 windows' })).rejects.toThrow(
       'has stopped',
@@ -69,7 +69,7 @@ describe('a rule over windows', () => {
 });
 
 describe('a rule over operations', () => {
-  it('watches those that were asked for, and that are named', async () => {
+  it('watches those with requests, and those that are named', async () => {
     const figures = { field: 'search', count: 5, p99: 0.8 } as OperationFigures;
     const observer = new RuleObserver({
       latest: { latest: () => Promise.resolve(null) },

@@ -6,7 +6,7 @@ const ROOT = path.resolve(__dirname, '../../..');
 const RULES = path.join(ROOT, 'docs/prometheus/freshet.rules.yml');
 const TESTS = path.join(ROOT, 'test/fixtures/freshet.rules.test.yml');
 
-/** Of Debian's package `prometheus`. */
+/** Path of promtool, from Debian's package `prometheus`. */
 const promtool = (process.env.PATH ?? '')
   .split(path.delimiter)
   .map((folder) => path.join(folder, 'promtool'))
@@ -26,14 +26,14 @@ if (promtool === undefined) {
   );
 }
 
-/** metrics.test.ts checks, everywhere, that the metrics which the rules name are there. */
+/** metrics.test.ts always checks that the metrics which the rules name exist. */
 (promtool === undefined ? describe.skip : describe)('the rules for Prometheus, by promtool', () => {
   const run = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(promtool as string, args, { encoding: 'utf8' });
     return { status, said: `${stdout}${stderr}` };
   };
 
-  it('are rules', () => {
+  it('are valid rules', () => {
     const { status, said } = run('check', 'rules', RULES);
     expect(said).toMatch(/SUCCESS: \d\d rules found/);
     expect(status).toBe(0);

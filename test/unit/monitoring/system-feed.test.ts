@@ -3,15 +3,15 @@ import type { System } from '../../../src/monitoring/system/system.type';
 import { createLog } from '../../../src/platform/log';
 import { until } from '../../setup/until';
 
-describe('how the shop runs, as it goes on', () => {
-  it('is looked at once for all who watch, and not while nobody does', async () => {
+describe('the live system figures', () => {
+  it('is read once for all subscribers, and not while there are none', async () => {
     let looks = 0;
     const system = () => Promise.resolve({ version: String(++looks) } as System);
     const feed = new SystemFeed({ system }, createLog({ logLevel: 'silent' } as never, 'test'), 20);
     const [one, other] = [await feed.open(), await feed.open()];
     expect([(await one.next()).value?.version, (await other.next()).value?.version]).toEqual(['1', '2']);
     expect((await one.next()).value).toBe((await other.next()).value);
-    // Whoever does not read gets the newest.
+    // A subscriber that does not read gets the newest value.
     await until(
       () => looks,
       (count) => count > 6,

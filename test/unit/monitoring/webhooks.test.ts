@@ -44,7 +44,7 @@ describe('addresses', () => {
     '2001:db8::1',
     'localhost',
     '',
-  ])('%s is not', (address) => expect(isPublicAddress(address)).toBe(false));
+  ])('%s is not public', (address) => expect(isPublicAddress(address)).toBe(false));
 });
 
 describe('posting', () => {
@@ -62,7 +62,7 @@ describe('posting', () => {
   const port = () => new URL(receiver.url).port;
 
   it.each(['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0x7f.1', '2130706433', '0'])(
-    'to %s is refused, and nobody hears of it',
+    'to %s is refused, and sends no request',
     async (host) => {
       const post = postJson(new URL(`http://${host}:${port()}/`), '{}', {}, NONE);
       await expect(post).rejects.toThrow(/is not a public address/);
@@ -70,7 +70,7 @@ describe('posting', () => {
     },
   );
 
-  it('to an address that is allowed arrives, signed as the documents say', async () => {
+  it('to an allowed address arrives, signed as documented', async () => {
     const secret = 'whsec_secret';
     const body = JSON.stringify({ a: 'ä' });
     const headers = { 'freshet-signature': webhookSignature(secret, body, Math.floor(Date.now() / 1_000)) };
@@ -87,7 +87,7 @@ describe('posting', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it('takes another protocol for an answer, and does not speak it', async () => {
+  it('treats another protocol as a response, and does not speak it', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', () =>
@@ -99,10 +99,10 @@ describe('posting', () => {
     const { port } = server.address() as AddressInfo;
     expect(await postJson(new URL(`http://127.0.0.1:${port}/`), '{}', {}, LOCAL)).toBe(101);
     server.close();
-    await once(server, 'close'); // not before the connection is
+    await once(server, 'close'); // Not before the connection is open.
   }, 2_000);
 
-  it('fails where nobody listens', async () => {
+  it('fails if no server listens', async () => {
     const gone = await startReceiver(() => 200);
     await gone.close();
     await expect(postJson(new URL(gone.url), '{}', {}, LOCAL)).rejects.toThrow('ECONNREFUSED');
@@ -118,7 +118,7 @@ describe('pauses between attempts', () => {
   });
 });
 
-it('a test goes no further than an alert: not to a private address', async () => {
+it('a test is restricted like an alert: no private address', async () => {
   const receiver = await startReceiver(() => 200);
   const found = { rows: [{ url: receiver.url, secret: 's' }] };
   const pool = { query: () => Promise.resolve(found) } as unknown as Pool;

@@ -27,7 +27,7 @@ const total = (product: string, currency: string, units: string, revenue: string
 });
 
 describe('the ready-made streams', () => {
-  it('are made once: those that are there stay, also when two ask together', async () => {
+  it('are created once: existing ones stay, also with two concurrent requests', async () => {
     const created: StreamInput[] = [];
     const first = await analytics(['sales-by-day'], created).createStreams('UTC');
     expect(first).toMatchObject({ existing: ['sales-by-day'], errors: [] });
@@ -44,7 +44,7 @@ describe('best sellers', () => {
   const range = { from: new Date('2026-03-01'), to: new Date('2026-04-01') };
   const totals = [total('cup', 'EUR', '5', '0.1'), total('mug', 'EUR', '2', '0.90'), total('mug', 'USD', '5', '0.2')];
 
-  it('are by product and currency, in the order that is asked for', async () => {
+  it('are by product and currency, in the requested order', async () => {
     const sellers = await analytics([], [], totals).bestSellers(range, 10);
     expect(sellers.map(({ productId, currency, units }) => [productId, currency, units])).toEqual([
       ['mug', 'USD', 5],
@@ -56,7 +56,7 @@ describe('best sellers', () => {
     ]);
   });
 
-  it('are of a year at most, forwards', async () => {
+  it('cover a year at most, forwards', async () => {
     await expect(analytics([]).bestSellers({ from: range.to, to: range.from }, 1)).rejects.toThrow('before');
     await expect(analytics([]).bestSellers({ ...range, to: new Date('2028-01-01') }, 1)).rejects.toThrow('366');
   });

@@ -15,7 +15,7 @@ const euro = (cents: number) => ({ amount: (cents / 100).toFixed(2), currency: '
 const CENTS: Record<string, number> = { a: 250, b: 1_099, c: 0 };
 const LINES = Object.keys(CENTS);
 
-/** One thing that a shop says of an order. */
+/** One update of an order by the shop. */
 type Said =
   | { readonly what: 'lines'; readonly quantities: Record<string, number> }
   | {
@@ -68,7 +68,7 @@ function step(order: OrderRecord | undefined, one: Said, n: number): OrderRecord
   return recordPayment(order, payment, at.toISOString());
 }
 
-/** A life as the book keeps it, with all the events that came of it. */
+/** An order's life as the order book stores it, with all the events that it caused. */
 function live(life: readonly Said[]) {
   const book = new OrderBook(new Map(), LoggedEvents.NONE);
   const faults: OrderFault[] = [];
@@ -80,8 +80,8 @@ function live(life: readonly Said[]) {
   return { order: book.get('o'), events: book.events, faults };
 }
 
-describe('the table of moves', () => {
-  it('leads from PLACED to every status, takes no step back, and ends', () => {
+describe('the table of order transitions', () => {
+  it('leads from PLACED to every status, has no step back, and ends', () => {
     const reached = new Set(['PLACED']);
     const rounds = ORDER_STATUSES.map(() =>
       [...reached].forEach((from) => NEXT_STATUSES[from as 'PLACED'].forEach((to) => reached.add(to))),
@@ -95,7 +95,7 @@ describe('the table of moves', () => {
   });
 });
 
-describe('an order, whatever is said of it', () => {
+describe('an order, after any updates', () => {
   const lives = fc.array(said, { minLength: 1, maxLength: 25 });
 
   it('has taken only steps of the table', () => {
@@ -111,7 +111,7 @@ describe('an order, whatever is said of it', () => {
     );
   });
 
-  it('is, unit by unit, what its events in the log add up to, each under an id of its own', () => {
+  it('equals, unit by unit, the sum of its events in the log, each with its own id', () => {
     let returns = 0;
     fc.assert(
       fc.property(lives, (life) => {
@@ -138,7 +138,7 @@ describe('an order, whatever is said of it', () => {
     expect(returns).toBeGreaterThan(100);
   });
 
-  it('keeps its units, its total and its payments in balance', () => {
+  it('has consistent units, total and payments', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(lives, (life) => {
@@ -171,7 +171,7 @@ describe('an order, whatever is said of it', () => {
     expect(seen.size).toBeGreaterThan(10);
   });
 
-  it('is left as it is by the same thing said again', () => {
+  it('does not change when the same update is repeated', () => {
     fc.assert(
       fc.property(lives, (life) => {
         const { order } = live(life);
@@ -184,7 +184,7 @@ describe('an order, whatever is said of it', () => {
     );
   });
 
-  it('says what would be allowed where a move is not', () => {
+  it('reports the allowed moves when a move is not allowed', () => {
     fc.assert(
       fc.property(lives, fc.constantFrom(...ORDER_STATUSES), (life, status) => {
         const { order } = live(life);
@@ -199,13 +199,13 @@ describe('an order, whatever is said of it', () => {
   });
 });
 
-describe('what is said of an order', () => {
+describe('an update of an order', () => {
   const now = new Date(DAY).toISOString();
   const saying = { recordedAt: now, movedBy: 'test' };
   const merge = (input: OrderInput, stored?: OrderRecord) => mergeOrder(stored, input, saying);
   const order = merge(inputOf({ a: 2 })) as OrderRecord;
 
-  it('adds up to the last digit, or is not taken', () => {
+  it('adds up to the last digit, or is rejected', () => {
     const price = { amount: '0.333333333333333333', currency: 'EUR' };
     const input = (total: string): OrderInput => ({
       ...inputOf({}),
@@ -220,7 +220,7 @@ describe('what is said of an order', () => {
     expect(merge({ ...inputOf({ a: 1 }), discount: euro(251) })).toMatchObject({ path: 'discount' });
   });
 
-  it('leaves alone what is absent, clears what is null, and is stale when older', () => {
+  it('leaves absent fields unchanged, clears null ones, and is stale when older', () => {
     const rich = merge({ ...inputOf({ a: 2 }), shipping: euro(495), source: 'app', properties: { gift: true } });
     const later = merge({ id: 'o', source: null, shipping: null }, rich as OrderRecord);
     expect(later).toMatchObject({ source: null, shipping: '0', total: '5.00', properties: { gift: true } });
@@ -235,11 +235,11 @@ describe('what is said of an order', () => {
     ['currency', { shipping: { amount: '1', currency: 'USD' } }],
     ['product of a line', { lines: [{ id: 'a', productId: 'other' }] }],
     ['price of a line', { lines: [{ id: 'a', unitPrice: euro(1) }] }],
-  ])('keeps its %s', (_what, change) => {
+  ])('can not change its %s', (_what, change) => {
     expect(merge({ id: 'o', ...change }, order)).toMatchObject({ code: 'CONFLICT' });
   });
 
-  it('stays what it is once it has left the house', () => {
+  it('can not change its lines once it has been shipped', () => {
     const shipped = merge({ ...inputOf({ a: 2 }), status: 'SHIPPED' }) as OrderRecord;
     expect(isOpen(shipped.status)).toBe(false);
     expect(merge({ id: 'o', lines: [{ id: 'a', quantity: 3 }] }, shipped)).toMatchObject({ code: 'CONFLICT' });
@@ -255,7 +255,7 @@ describe('what is said of an order', () => {
     ['tax.currency', { shipping: euro(1), tax: { amount: '1', currency: 'USD' } }],
     ['placedAt', { placedAt: new Date(DAY + 400_000) }],
     ['customerId', { customerId: '' }],
-  ])('is wrong at %s', (path, change) => {
+  ])('is rejected for %s', (path, change) => {
     expect(faultOfOrder({ id: 'o', ...change }, DAY)).toMatchObject({ code: 'BAD_USER_INPUT', path });
   });
 });

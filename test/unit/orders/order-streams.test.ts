@@ -5,13 +5,13 @@ import type { StreamInput } from '../../../src/streams/stream-input.type';
 import { parseStreamInput } from '../../../src/streams/parse-stream-input.service';
 
 describe('the ready-made streams of orders', () => {
-  it('are streams, each with an id of its own, in the time zone that was asked for', () => {
+  it('are valid streams, each with its own id, in the requested time zone', () => {
     const streams = orderStreams('Europe/Berlin');
     expect(new Set(streams.map(({ id }) => id)).size).toBe(streams.length);
     for (const stream of streams) expect(parseStreamInput(stream).window.timeZone).toBe('Europe/Berlin');
   });
 
-  it('count no placements as keys that the shop has not named, where it names its own', () => {
+  it('count only placements that the shop has named as keys, if it names any', () => {
     const keysOf = (placements?: string[]) => {
       const input = orderStreams('UTC', placements).find(({ id }) => id === 'conversion-by-hour') as StreamInput;
       const stream = compileStream(parseStreamInput(input));
@@ -33,7 +33,7 @@ describe('the ready-made streams of orders', () => {
     expect(keysOf(['home', 'cart'])).toEqual(['home 1', '- 2']);
   });
 
-  it('are refused as a whole stream is, where the time zone is none', () => {
+  it('are rejected as any stream is, if the time zone is invalid', () => {
     expect(() => orderStreams('Mars/Olympus').map(parseStreamInput)).toThrow();
   });
 });

@@ -13,11 +13,11 @@ const order = (history: readonly OrderMoveRecord[], more: Partial<OrderRecord> =
   }) as OrderRecord;
 const told = (...given: Parameters<typeof stepEvents>) => stepEvents(...given).map(({ id, name }) => [id, name]);
 
-describe('the steps of an order, as the log has them', () => {
+describe('the steps of an order in the log', () => {
   const placed = order([step('PLACED', 10)]);
   const shipped = order([step('PLACED', 10), step('SHIPPED', 11, { l1: 1 }), step('SHIPPED', 12)]);
 
-  it('begin with its being placed, by a new customer or one who returns', () => {
+  it('start with the placed order, by a new or a returning customer', () => {
     expect(stepEvents(undefined, placed, true)).toMatchObject([
       {
         ...{ source: 'ORDERS', id: 'o1#0', type: 'CUSTOM', name: 'order_placed', unitPrice: '23.95', currency: 'EUR' },
@@ -29,18 +29,18 @@ describe('the steps of an order, as the log has them', () => {
     expect(stepEvents(undefined, order([], { customerId: null }), true)[0].properties).not.toHaveProperty('customer');
   });
 
-  it('are told once each, with the total where the whole order moved', () => {
+  it('are sent once each, with the total where the whole order moved', () => {
     expect(told(placed, shipped, false)).toEqual([
       ['o1#2', 'order_shipped'],
       ['o1#3', 'order_shipped'],
     ]);
     expect(stepEvents(placed, shipped, false).map(({ unitPrice }) => unitPrice)).toEqual([undefined, '23.95']);
     expect(told(shipped, shipped, false)).toEqual([]);
-    // In one go, the same.
+    // In one update, the same.
     expect(told(undefined, shipped, true)).toEqual([['o1#0', 'order_placed'], ...told(placed, shipped, false)]);
   });
 
-  it('of one that is told late, or brings something back, are what it is', () => {
+  it('of an order that is reported late, or returns units, are its actual steps', () => {
     expect(told(undefined, order([step('DELIVERED', 12)]), true).map(([, name]) => name)).toEqual([
       'order_placed',
       'order_delivered',

@@ -25,20 +25,20 @@ describe('the event of a changed value', () => {
     expect(valueEvent(undefined, order('9.94', 2), placed, live(1))).toMatchObject({ id: 'o1#v0', unitPrice: '-9.94' });
   });
 
-  it('is none where the value stays, of a credit note, and where the log has no placed event', () => {
+  it('is absent if the value stays, for a credit note, and if the log has no placed event', () => {
     expect(valueEvent(order('9.94', 1), order('9.94', 1), placed, live(1))).toBeUndefined();
     expect(valueEvent(order('9.94', 0), order('9.94', 1, { kind: 'RETURN' }), placed, live(1))).toBeUndefined();
     expect(valueEvent(order('9.94', 0), order('9.94', 1), undefined, live(1))).toBeUndefined();
   });
 
-  it('is dated when the order was placed, as long as streams count that, and in the end when it is recorded', () => {
+  it('is dated when the order was placed, as long as streams count that, and after that when it is recorded', () => {
     const dated = (time: ChangeTime, recordedDay = 1, movedBy = 'key') => {
       const history = [{ status: 'PLACED', movedBy, recordedAt: new Date(PLACED + recordedDay * DAY).toISOString() }];
       const after = order('9.94', 1, { history: history as never });
       return (valueEvent(order('9.94', 0), after, placed, time)!.occurredAt - PLACED) / DAY;
     };
     expect([1, 31, 32, 400].map((days) => dated(live(days)))).toEqual([0, 0, 32, 400]);
-    // An import is never late. What was placed too late to count has no change that counts.
+    // An import is never late. A change of an order that was placed too late to count does not count either.
     expect(dated({ ...live(400), isBackfill: true })).toBe(0);
     expect(dated(live(400), 40)).toBe(0);
     expect(dated(live(400), 40, 'import')).toBe(400);

@@ -74,7 +74,7 @@ async function post(path: string, body: unknown, key = 'visit', headers: Record<
 
 const cart = (lines: Partial<CartLine>[], checkoutId = 'c1') => ({ checkoutId, lines });
 
-it('signs in as a made-up customer, and nobody else; the visit becomes theirs', async () => {
+it('signs in as a made-up customer, and no other; the visit becomes theirs', async () => {
   const { body } = await post('sign-in', { customerId: 'demo-customer-1' });
   expect(body).toMatchObject({ customerId: 'demo-customer-1', token: 'demo-customer-1/s1' });
   expect(merged).toEqual([{ fromSessionId: 's1', intoCustomerId: 'demo-customer-1' }]);
@@ -84,7 +84,7 @@ it('signs in as a made-up customer, and nobody else; the visit becomes theirs', 
   expect(offered.json()).toEqual({ customers: [{ id: 'demo-customer-1', name: 'Ida' }] });
 });
 
-it('takes prices from the catalogue, and the same checkout twice as one order', async () => {
+it('reads prices from the catalogue, and treats the same checkout twice as one order', async () => {
   const lines = [{ productId: 'mug', quantity: 2, requestId: 'r', placement: 'cart' }];
   const [first, again] = [await post('orders', cart(lines)), await post('orders', cart(lines))];
   expect(first.body.id).toMatch(/^web-[0-9a-f]{16}$/);
@@ -122,13 +122,13 @@ it.each([
   },
 );
 
-it('pays one’s own orders only', async () => {
+it('accepts payments of the visitor’s own orders only', async () => {
   const { body } = await post('orders', cart([{ productId: 'mug', quantity: 1 }]));
   expect((await post('payments', { orderId: body.id })).status).toBe(200);
   expect((await post('payments', { orderId: body.id }, 'other')).status).toBe(404);
 });
 
-it('has enough of one visit after twenty calls at once', async () => {
+it('limits one visit after twenty concurrent calls', async () => {
   const statuses: number[] = [];
   for (let i = 0; i < 25; i++) statuses.push((await post('sign-in', { customerId: 'demo-customer-1' })).status);
   expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(20);

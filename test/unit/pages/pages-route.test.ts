@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 it.each(['shop', 'console', 'explorer'])(
-  'serves /%s/ and every address below it, under a strict policy, never kept',
+  'serves /%s/ and every address below it, under a strict policy, never cached',
   async (page) => {
     for (const url of [`/${page}/`, `/${page}/products/A%2F1`, `/${page}/?q=tea`]) {
       const { statusCode, body, headers } = await app.inject(url);
@@ -52,7 +52,7 @@ it.each(['shop', 'console', 'explorer'])(
   },
 );
 
-it('lets a browser keep what carries its hash, and has no other file', async () => {
+it('lets a browser cache files with a hash in their name, and has no other file', async () => {
   const script = await app.inject('/shop/assets/index-1a2b.js');
   expect([script.statusCode, script.headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
   expect(script.headers['content-type']).toMatch(/javascript/);
@@ -61,7 +61,7 @@ it('lets a browser keep what carries its hash, and has no other file', async () 
     expect((await app.inject(url)).body).not.toContain('nobody may read');
 });
 
-it('sends a file in the form that the client accepts, each under an ETag of its own', async () => {
+it('sends a file in the encoding that the client accepts, each with its own ETag', async () => {
   const url = '/shop/assets/index-3c4d.js';
   const get = (accepted?: string, more: Record<string, string> = {}) =>
     app.inject({ url, headers: { ...(accepted === undefined ? {} : { 'accept-encoding': accepted }), ...more } });
@@ -85,7 +85,7 @@ it('sends a file in the form that the client accepts, each under an ETag of its 
     expect([again.statusCode, again.body]).toEqual([304, '']);
   }
   expect(new Set(etags.values()).size).toBe(3);
-  // What was not compressed at build goes out as it is, to anybody.
+  // A file that was not compressed at build is sent uncompressed to every client.
   const small = await app.inject({ url: '/shop/assets/index-1a2b.js', headers: { 'accept-encoding': 'br' } });
   expect([small.body, small.headers['content-encoding']]).toEqual(['0;', undefined]);
 });
@@ -105,13 +105,13 @@ it('has no explorer in production', async () => {
   expect((await bare.inject('/console/')).statusCode).toBe(200);
 });
 
-it('serves nothing where nothing was built', async () => {
+it('serves nothing if nothing was built', async () => {
   const bare = fastify();
   await servePages(bare, 'development', path.join(folder, 'nothing'));
   expect((await bare.inject('/shop/')).statusCode).toBe(404);
 });
 
-it.each(QUERIES)('the explorer asks what the schema has: %s', (query) => {
+it.each(QUERIES)("the explorer's queries match the schema: %s", (query) => {
   const schema = buildSchema(readFileSync(path.resolve(__dirname, '../../../schema.graphql'), 'utf8'));
   expect(validate(schema, parse(query))).toEqual([]);
 });

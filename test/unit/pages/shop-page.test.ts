@@ -22,7 +22,7 @@ const page = (open: boolean, isDemo = false) =>
 
 afterEach(() => (fault = undefined));
 
-it('has one storefront key, whichever process asks first', async () => {
+it('has one storefront key, also when several processes request it first', async () => {
   const [one, two] = [await page(true).config(), await page(true, true).config()];
   expect(one).toEqual({
     apiKey: expect.stringMatching(/^fk_s_.{32}$/),
@@ -34,7 +34,7 @@ it('has one storefront key, whichever process asks first', async () => {
   expect(ensured[0]).toEqual(['STOREFRONT', 'shop page', one.apiKey]);
 });
 
-it('has none where the page is off, or its key was revoked; a database that is away is another matter', async () => {
+it('has none if the page is off, or its key was revoked; a database that is away is another matter', async () => {
   expect(await page(false, true).config()).toEqual({ apiKey: null, name: 'north', synthetic: true, backEnd: false });
   fault = new ApiError('UNAUTHENTICATED', 'The key is revoked');
   expect((await page(true).config()).apiKey).toBeNull();

@@ -7,7 +7,7 @@ async function read<T>(queue: BoundedQueue<T>, count: number): Promise<(T | unde
 }
 
 describe('a bounded queue', () => {
-  it('hands over in order of arrival', async () => {
+  it('delivers in order of arrival', async () => {
     const queue = new BoundedQueue<number>({ limit: 3 });
     queue.push(1);
     queue.push(2);
@@ -16,7 +16,7 @@ describe('a bounded queue', () => {
     expect(queue.dropped).toBe(0);
   });
 
-  it('hands straight to a reader who waits', async () => {
+  it('delivers directly to a waiting reader', async () => {
     const queue = new BoundedQueue<string>({ limit: 1 });
     const waiting = [queue.next(), queue.next()];
     queue.push('a');
@@ -28,7 +28,7 @@ describe('a bounded queue', () => {
     expect(queue.size).toBe(0);
   });
 
-  it('replaces what waits under the same key, in its place', async () => {
+  it('replaces a waiting value with the same key, in its position', async () => {
     const queue = new BoundedQueue<string>({ limit: 2 });
     queue.push('old', 'list');
     queue.push('other');
@@ -37,14 +37,14 @@ describe('a bounded queue', () => {
     expect(queue.dropped).toBe(0);
   });
 
-  it('drops the oldest over its bound, and counts', async () => {
+  it('drops the oldest beyond its limit, and counts', async () => {
     const queue = new BoundedQueue<number>({ limit: 2 });
     for (let i = 0; i < 5; i++) queue.push(i);
     expect(queue.dropped).toBe(3);
     expect(await read(queue, 2)).toEqual([3, 4]);
   });
 
-  it('fails over its bound where every value matters, once, and is closed', async () => {
+  it('fails beyond its limit if every value matters, once, and is closed', async () => {
     const onClose = jest.fn();
     const queue = new BoundedQueue<number>({ limit: 2, onClose, onFull: () => new Error('too slow') });
     for (let i = 0; i < 5; i++) queue.push(i);
@@ -59,7 +59,7 @@ describe('a bounded queue', () => {
     expect(await left.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('ends a pending next() on return(), at once', async () => {
+  it('ends a pending next() on return(), immediately', async () => {
     const onClose = jest.fn();
     const queue = new BoundedQueue<number>({ limit: 1, onClose });
     const pending = queue.next();
@@ -72,7 +72,7 @@ describe('a bounded queue', () => {
     expect(onClose).toHaveBeenCalledTimes(1);
   });
 
-  it('lets go of its source when a for-await is left', async () => {
+  it('releases its source when a for-await ends early', async () => {
     const onClose = jest.fn();
     const queue = new BoundedQueue<number>({ limit: 5, onClose });
     queue.push(1);
@@ -81,7 +81,7 @@ describe('a bounded queue', () => {
     expect(onClose).toHaveBeenCalledTimes(1);
   });
 
-  it('costs nobody anything when one subscriber has stopped reading', async () => {
+  it('does not delay other subscribers when one has stopped reading', async () => {
     const stopped = new BoundedQueue<number>({ limit: 10 });
     const reading = new BoundedQueue<number>({ limit: 10 });
     const seen: number[] = [];
@@ -101,7 +101,7 @@ describe('a bounded queue', () => {
     expect(stopped.dropped).toBe(99_990);
   });
 
-  it('refuses a bound that is none', () => {
+  it('rejects an invalid limit', () => {
     expect(() => new BoundedQueue({ limit: 0 })).toThrow(RangeError);
   });
 });

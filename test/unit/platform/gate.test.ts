@@ -2,7 +2,7 @@ import { SharedExclusiveLock } from '../../../src/platform/shared-exclusive-lock
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-it('lets many in at once, and one alone: after those inside, before those who come later', async () => {
+it('admits many together, or one alone: after those inside, before later ones', async () => {
   const gate = new SharedExclusiveLock();
   const order: string[] = [];
   let leave!: () => void;

@@ -18,7 +18,7 @@ describe('threads of a kernel', () => {
   it('share one memory, and each does its part once', () => {
     const { module, wasm } = start();
     const cells = new Float64Array(wasm.buffer);
-    // Block column 0 of four block rows gets panel w, whose strips hold their own places.
+    // Block column 0 of four block rows gets panel w, whose strips hold their own positions.
     const w = 12 * TILE;
     for (let at = 0; at < (4 * TILE) / 8; at++) cells[w / 8 + at] = at;
     const asked: number[] = [];
@@ -34,7 +34,7 @@ describe('threads of a kernel', () => {
     for (const i of [1, 2, 3]) expect(cells[((i * (i + 1)) / 2) * (TILE / 8)]).toBe((i * TILE) / 8);
   });
 
-  it('that fail fail their caller', () => {
+  it('that fail make their caller fail', () => {
     const { module, wasm } = start();
     expect(() =>
       withThreads(module, wasm, kernelThreads(1), (shareOut) =>
@@ -43,7 +43,7 @@ describe('threads of a kernel', () => {
     ).toThrow('a thread of a kernel failed');
   });
 
-  it('are none where none are wanted', () => {
+  it('are not started if none are requested', () => {
     const { module, wasm } = start();
     withThreads(module, wasm, undefined, (_, parts) => expect(parts).toBe(1));
     withThreads(module, wasm, kernelThreads(0), (_, parts) => expect(parts).toBe(1));

@@ -14,7 +14,7 @@ describe('an outage of the database', () => {
     expect(isOutage(coded(code))).toBe(true);
   });
 
-  it('is what node-postgres says without a code, and what was caused by one', () => {
+  it('is an error of node-postgres without a code, and one with such a cause', () => {
     expect(isOutage(new Error('Connection terminated unexpectedly'))).toBe(true);
     expect(isOutage(new Error('query failed', { cause: new Error('not done', { cause: coded('57P03') }) }))).toBe(true);
   });
@@ -23,7 +23,7 @@ describe('an outage of the database', () => {
     expect(isOutage(coded(code))).toBe(false);
   });
 
-  it('is no other error, and nothing else that is thrown', () => {
+  it('is no other error, and no other thrown value', () => {
     for (const thrown of [new Error('a mistake'), undefined, null, 'ECONNRESET', {}])
       expect(isOutage(thrown)).toBe(false);
   });
@@ -34,7 +34,7 @@ describe('an outage of the database', () => {
     ['25P03', true],
     ['57P01', false],
     ['53100', false],
-  ])('%s befell one transaction alone: %s', (code, alone) => {
+  ])('%s concerns one transaction alone: %s', (code, alone) => {
     expect(isTransactionFailure(coded(code))).toBe(alone);
     expect(isTransactionFailure(new Error('query failed', { cause: coded(code) }))).toBe(alone);
   });
@@ -47,7 +47,7 @@ describe('an outage of the database', () => {
     },
   );
 
-  it('says nothing of an answer where the statement was refused, or never sent', () => {
+  it('leaves no doubt if the statement was refused, or never sent', () => {
     expect(isOutcomeUnknown(new Error('Connection terminated unexpectedly'))).toBe(true);
     expect(isOutcomeUnknown(Object.assign(coded('53100'), { severity: 'PANIC' }))).toBe(true);
     const refused = ['53100', '57P03', '57014', '40P01', 'ECONNREFUSED', '23505'].map(coded);

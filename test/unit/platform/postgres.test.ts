@@ -12,13 +12,13 @@ function message(type: string, body: Buffer = Buffer.alloc(0)): Buffer {
 const AUTHENTICATED = message('R', Buffer.from([0, 0, 0, 0]));
 const READY = message('Z', Buffer.from('I'));
 const EMPTY_ANSWER = message('I');
-/** What an administrator's pg_terminate_backend sends. */
+/** The message that an administrator's pg_terminate_backend causes. */
 const TERMINATED = message(
   'E',
   Buffer.from('SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'),
 );
 
-describe('a connection that the server ends in the packet of its last answer', () => {
+describe('a connection that the server ends in the packet of its last response', () => {
   let server: Server;
   let pool: Pool;
   let answer: (socket: Socket, data: Buffer, nth: number) => void;
@@ -39,12 +39,12 @@ describe('a connection that the server ends in the packet of its last answer', (
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('fails the transaction that was given it, not the process: just connected', async () => {
+  it('fails the transaction that uses it, not the process: just connected', async () => {
     answer = (socket) => socket.end(Buffer.concat([AUTHENTICATED, READY, TERMINATED]));
     await expect(inTransaction(pool, (client) => client.query('SELECT 1'))).rejects.toThrow();
   });
 
-  it('fails the transaction that was given it, not the process: just set free by another query', async () => {
+  it('fails the transaction that uses it, not the process: just released by another query', async () => {
     answer = (socket, _data, nth) => {
       if (nth === 0) socket.write(Buffer.concat([AUTHENTICATED, READY]));
       else socket.end(Buffer.concat([EMPTY_ANSWER, READY, TERMINATED]));

@@ -20,7 +20,7 @@ const told = () => new Promise((resolve) => setImmediate(resolve));
 describe('a thread', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('gives what it said last', async () => {
+  it('returns its last message', async () => {
     const { thread, warnings } = start(
       "const { parentPort } = require('node:worker_threads'); parentPort.postMessage('a'); parentPort.postMessage('b');",
     );
@@ -28,7 +28,7 @@ describe('a thread', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('that is ended from outside has no result, and is no reason to warn', async () => {
+  it('that is ended from outside has no result, and causes no warning', async () => {
     for (const running of [false, true]) {
       let heard: () => void = () => undefined;
       const begun = new Promise<void>((resolve) => (heard = resolve));
@@ -45,7 +45,7 @@ describe('a thread', () => {
     }
   });
 
-  it('that fails or gives up by itself is told', async () => {
+  it('that fails or gives up by itself is reported', async () => {
     for (const [program, error] of [
       ["throw new Error('broken')", 'broken'],
       ['process.exit(3)', 'ended with exit code 3'],

@@ -18,7 +18,7 @@ export const SETTINGS: IndexSettings = {
   numbers: ['price', 'rating', 'tie'],
 };
 
-/** Surface forms with their terms: several forms of a term, forms that begin like others, a form of two terms. */
+/** Surface forms with their terms: several forms of a term, forms with the same beginning, a form of two terms. */
 const WORDS = [
   'red',
   'reds',
@@ -144,14 +144,14 @@ const facetRequest: fc.Arbitrary<IndexFacetRequest> = fc.oneof(
   fc.record({ number: fc.constant('price'), interval: fc.constantFrom(2, 10) }),
 );
 
-/** Puts the dearer one first among those with about the same score. */
+/** Ranks the more expensive one first among those with about the same score. */
 export const byPriceAndScore: Ranking = (columns) => {
   const price = columns.numbers('price');
   return { key: (doc, score) => rankByHand(price[doc], score) };
 };
 export const rankByHand = (price: number, score: number): number => Math.floor(score * 2) + (price > 0 ? price : 0);
 
-/** The same, and then by where the words are. */
+/** The same, and then by the fields of the words. */
 export const byFieldsToo: Ranking = (columns) => ({
   ...byPriceAndScore(columns),
   refine: (_doc, key, matched) => key + worthByHand(matched),

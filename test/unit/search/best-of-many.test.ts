@@ -43,12 +43,12 @@ const question = (): TextQuery => ({
   phrases: below(3) === 0 ? [{ slots: [[word()], [word()]], slop: 2, boost: 1 }] : [],
 });
 
-/** Asks each document for its score. */
+/** Computes the score of each document. */
 const everyOne: Ranking = () => ({ key: (_document, score) => score });
 
 const FACETS = ['brand', 'category'];
 
-/** Counts begin with those of a word that finds nearly the same. */
+/** Counts begin with those of a word that matches nearly the same documents. */
 const countsOf = (query: TextQuery) =>
   index
     .search({ query, limit: 0, facets: FACETS.map((facet) => ({ facet, limit: 1_000 })) })
@@ -70,7 +70,7 @@ function countsByHand(query: TextQuery) {
   return counts;
 }
 
-it('the best of many are those of asking each for its score, block by block, in base and live segment', () => {
+it('the best of many equal those of scoring each document, block by block, in base and live segment', () => {
   for (let number = 0; number < LIVE; number++) index.put(document(BASE - LIVE / 2 + number));
   for (let number = 0; number < 500; number++) index.delete(`p${below(BASE + LIVE / 2)}`);
   let found = 0;

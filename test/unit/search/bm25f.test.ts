@@ -8,7 +8,7 @@ const documents = [
   { title: 'tent', description: 'tent' },
 ];
 
-/** The paper's formula as it stands there. */
+/** The formula as in the paper. */
 function bm25f(terms: readonly string[], doc: number): number {
   const words = (text: string) => tokens(text).map(({ term }) => term);
   const fields = SETTINGS.fields.filter(({ name }) => name !== 'attributes');
@@ -28,7 +28,7 @@ function bm25f(terms: readonly string[], doc: number): number {
   return score;
 }
 
-it('scores are BM25F, but for 16 bits of impact and 12 of idf', () => {
+it('scores are BM25F, within 16 bits of impact and 12 of idf', () => {
   const builder = new SegmentBuilder(SETTINGS);
   documents.forEach(({ title, description }, i) =>
     builder.add({
@@ -49,7 +49,7 @@ it('scores are BM25F, but for 16 bits of impact and 12 of idf', () => {
   for (const { id, score } of hits) expect(Math.abs(score - bm25f(terms, Number(id)))).toBeLessThan(1e-3);
 });
 
-it('tells which terms surface forms lead to, and how many documents have them', () => {
+it('finds which terms surface forms lead to, and how many documents have them', () => {
   const index = new SearchIndex(SETTINGS);
   ['running ran', 'ran left', 'runs'].forEach((text, i) =>
     index.put({ id: String(i), fields: [{ name: 'title', tokens: tokens(text) }], facets: {}, numbers: {} }),

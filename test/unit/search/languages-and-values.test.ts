@@ -37,7 +37,7 @@ function product({ id, title, language, attributes = {} }: Given): CatalogueProd
   } as never);
 }
 
-/** A shop that answers as the product does: queries are understood, then searched for. */
+/** A shop that searches as the product does: queries are parsed, then searched for. */
 function shopOf(products: readonly Given[], analyzers: Analyzers, languages: readonly string[]) {
   const index = new SearchIndex(indexSettings([]));
   for (const one of products) index.put(productDocument(product(one), analyzers)!);
@@ -89,12 +89,12 @@ describe('Japanese', () => {
     alone = shopOf(japanese, new Analyzers('en'), ['ja']);
   });
 
-  it.each(queries)('is found where the shop has Chinese products, as it is without them: %s', (query, expected) => {
+  it.each(queries)('is found if the shop has Chinese products, as it is without them: %s', (query, expected) => {
     expect(alone(query).ids).toEqual(expected);
     for (const language of [undefined, 'ja']) expect(bilingual(query, language).ids).toEqual(expected);
   });
 
-  it('has every stretch of two to four characters that a title has', () => {
+  it('has every sequence of two to four characters that a title has', () => {
     for (const { id, title } of japanese) {
       for (const [run] of title.matchAll(/\p{Script=Han}+/gu)) {
         for (let from = 0; from < run.length; from++) {
@@ -106,7 +106,7 @@ describe('Japanese', () => {
     }
   });
 
-  it('leaves Chinese to its words', () => {
+  it('splits Chinese text into words', () => {
     expect(bilingual('连衣裙').ids).toEqual(['dress']);
     // 和服 (kimono) stands in 产品和服务 (products and services), across two words.
     expect(bilingual('和服').ids).toEqual([]);
@@ -127,11 +127,11 @@ describe('attribute values', () => {
   );
 
   it.each(['LX1000', 'LX1099', 'LX1100', 'LX1249', 'Quokkajet', 'black', 'Laserdrucker LX1249'])(
-    'are all searched, whatever their number and length: %s',
+    'are all searched, of any number and length: %s',
     (query) => expect(search(query).ids).toEqual(['toner']),
   );
 
-  it('are counted by facets as far as their limits', () => {
+  it('are counted by facets up to their limits', () => {
     const [{ values }] = search('toner').facets as unknown as [{ values: { value: string }[] }];
     expect(values.every(({ value }) => value.length < 120)).toBe(true);
   });

@@ -40,7 +40,7 @@ const record = (id: string): fc.Arbitrary<ProductRecord> =>
     updatedAt: fc.nat(1_000).map((n) => new Date(1.7e12 + n).toISOString()),
     offerUpdatedAt: fc.constant('2026-01-01T00:00:00.000Z'),
   });
-/** As an update of offers changes a product. */
+/** Changes a product as an update of offers does. */
 const offer = fc.record({
   price: fc.constantFrom('1', '5', '50'),
   listPrice: fc.option(fc.constantFrom('6', '60')),
@@ -95,7 +95,7 @@ function liveOver(catalogue: ProductsReadModel, products: readonly CatalogueProd
 }
 
 describe('a live index', () => {
-  it('answers, change after change, as one that is made of the catalogue as it is', async () => {
+  it('returns, change after change, the same as one built from the current catalogue', async () => {
     let renumbered = 0;
     await fc.assert(
       fc.asyncProperty(fc.tuple(...ids.map(record)), fc.array(step, { maxLength: 12 }), async (records, steps) => {
@@ -136,11 +136,11 @@ describe('a live index', () => {
       }),
       { numRuns: 150, seed: 3 },
     );
-    // Prices alone are no reason for another document.
+    // A change of the price alone must not create another document.
     expect(renumbered).toBeGreaterThan(100);
   });
 
-  it('takes what has changed in between two searches, and nothing during one', async () => {
+  it('applies changes between two searches, and none during one', async () => {
     const catalogue = new ProductsReadModel();
     const records = fc.sample(recordsOf(ids), { numRuns: 1, seed: 1 })[0];
     catalogue.apply({ products: records });
@@ -172,7 +172,7 @@ describe('a live index', () => {
     expect(live.position).toBe(0);
     expect(await live.waitFor(3, 1_000)).toBe(true);
     await long;
-    // How many of the changes fit between the two depends on how fast they are taken in.
+    // How many of the changes fit between the two depends on how fast they are applied.
     expect(expected).toContainEqual(await next);
     expect(expected).not.toContainEqual(before);
     expect(search()).toEqual(expected[2]);
@@ -180,7 +180,7 @@ describe('a live index', () => {
     catalogue.close();
   });
 
-  it('takes new words in without writing its dictionary anew', () => {
+  it('adds new words without rewriting its dictionary', () => {
     const records = fc.sample(recordsOf(ids), { numRuns: 1, seed: 1 })[0];
     const dictionary = segmentDictionary(segmentOf(records.map(catalogueProduct)));
     const { bytes } = dictionary;

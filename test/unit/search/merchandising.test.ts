@@ -14,18 +14,18 @@ describe('merchandising rules in memory', () => {
   const pinsOf = (model: MerchandisingReadModel, query: string, language?: string) =>
     model.effectsFor({ query, language }, analyzers, Date.now()).pins;
 
-  it('are read once in each language, however many there are and however often is searched', () => {
+  it('are read once in each language, for any number of rules and searches', () => {
     const model = new MerchandisingReadModel(() => conditions);
     const rules = Array.from({ length: 1_000 }, (_, n) => rule(`r${n}`, [`Lamps ${n}`, `lights no. ${n}`], `p${n}`));
     model.apply({ merchandisingRules: rules });
     const analyze = jest.spyOn(analyzers.of('en'), 'analyze');
     for (let n = 0; n < 50; n++) expect(pinsOf(model, `LAMP ${n}`)).toEqual([`p${n}`]);
-    // What is searched for, each time; and what rules are for, as far as the right one.
+    // Each query is analyzed, and the conditions of rules up to the matching one.
     expect(analyze.mock.calls.length).toBeLessThanOrEqual(50 + 2_000);
     analyze.mockRestore();
   });
 
-  it('are read anew when they change', () => {
+  it('are read again when they change', () => {
     const model = new MerchandisingReadModel(() => conditions);
     model.apply({ merchandisingRules: [rule('one', ['lamps'], 'p')] });
     expect(pinsOf(model, 'lamp')).toEqual(['p']);

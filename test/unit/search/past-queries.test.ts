@@ -36,7 +36,7 @@ describe('past queries', () => {
   const letters = (minLength: number, maxLength: number) =>
     fc.array(fc.constantFrom('a', 'b', 'c', ' '), { minLength, maxLength }).map((all) => all.join(''));
 
-  it('are found by their beginning, by score, with the slips that its length allows', () => {
+  it('are found by their beginning, by score, with the typos that its length allows', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(letters(1, 12), { maxLength: 60 }),
@@ -55,7 +55,7 @@ describe('past queries', () => {
     );
   });
 
-  it('answer from 20,000 within a millisecond of CPU time', () => {
+  it('match among 20,000 within a millisecond of CPU time', () => {
     const syllables = [
       'ka',
       'lo',
@@ -107,7 +107,7 @@ describe('the key of a query', () => {
     ['', ''],
   ])('of %j is %j', (text, key) => expect(queryKey(text)).toBe(key));
 
-  it('is a function of what it is itself', () => {
+  it('is its own key', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
         expect(queryKey(spellingOf(text))).toBe(queryKey(text));

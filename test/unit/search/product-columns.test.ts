@@ -26,7 +26,7 @@ const attributes = fc.dictionary(
     { weight: 6, arbitrary: value },
     { weight: 2, arbitrary: fc.array(value, { maxLength: 3 }) },
     { weight: 1, arbitrary: fc.dictionary(fc.constantFrom('red', 'a'), value) },
-    // More than the index takes of one product; and the same again and again.
+    // More values than the index takes of one product, with repetitions.
     { weight: 1, arbitrary: fc.constantFrom(120, 99).map((count) => [...Array(count).keys()].map((n) => `v${n}`)) },
     { weight: 1, arbitrary: fc.constant(Array(150).fill('red')) },
   ),
@@ -53,7 +53,7 @@ const record: fc.Arbitrary<Omit<ProductRecord, 'id'>> = fc.record({
   offerUpdatedAt: fc.constant(AT(1)),
 });
 
-/** Filters; many mix what columns have with what only products have. */
+/** Filters; many combine fields that have columns with fields that only products have. */
 const { bool, number } = fc.letrec<Record<'bool' | 'number' | 'text' | 'attribute' | 'constant', string>>((tie) => {
   const pair = (signs: string[], left: fc.Arbitrary<string>, right: fc.Arbitrary<string>) =>
     fc
@@ -159,7 +159,7 @@ describe('expressions by the columns of an index', () => {
     .array(record, { minLength: 4, maxLength: 24 })
     .map((records) => records.map((one, n) => catalogueProduct({ ...one, id: `p${n}` })));
 
-  it('let the same products through as asking each product', async () => {
+  it('accept the same products as evaluating each product', async () => {
     const seen = { refused: 0, unknown: 0, some: 0, exact: 0, cutDown: 0, passed: 0 };
     await fc.assert(
       fc.asyncProperty(bool, products, async (filter, catalogue) => {
@@ -181,11 +181,11 @@ describe('expressions by the columns of an index', () => {
       }),
       { numRuns: 2_500, seed: 5 },
     );
-    // None of the ways is left untried.
+    // Each evaluation path was used.
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(100);
   });
 
-  it('boost as asking each product does', async () => {
+  it('boost as evaluating each product does', async () => {
     const usual = bool.map((condition) => `(${condition} ? 2.0 : 1.0)`);
     let known = 0;
     let unchanged = 0;
@@ -211,7 +211,7 @@ describe('expressions by the columns of an index', () => {
     expect(unchanged).toBeGreaterThan(100);
   });
 
-  it('ask no product where columns know it all, and few where they know a part', async () => {
+  it('evaluate no product if columns have all values, and few if they have a part', async () => {
     const catalogue = Array.from({ length: 100 }, (_, n) =>
       catalogueProduct({
         ...fc.sample(record, { numRuns: 1, seed: n })[0],

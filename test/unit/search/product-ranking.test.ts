@@ -64,12 +64,12 @@ function searched(
   return { model, options, ask, evidence };
 }
 
-describe('the place of a hit', () => {
+describe('the position of a hit', () => {
   const weight = fc.double({ min: -2, max: 2, noNaN: true });
   const weights = fc.record(Object.fromEntries(FIELD_FEATURES.map((name) => [name, weight])));
   const query = fc.constantFrom('lamp', 'brass lamp', 'torch', 'lmap', 'brass', 'oak chair', '"brass lamp"');
 
-  it('is that of its score by what is logged of it, however long the page is', () => {
+  it('follows from its score by the logged evidence, for any length of the page', () => {
     fc.assert(
       fc.property(query, weights, fc.integer({ min: 1, max: 30 }), (text, learned, page) => {
         const { model, ask, evidence } = searched(text, learned);
@@ -84,19 +84,19 @@ describe('the place of a hit', () => {
     );
   });
 
-  it('rests on where its words are, and whether they were typed', () => {
+  it('rests on the fields of its words, and whether they were typed', () => {
     const of = (text: string, id: string) => searched(text, {}).evidence({ id, score: 1 });
     expect(of('brass lamp', 'p0')).toMatchObject({
       ...{ titleMatch: 1, brandMatch: 1, categoryMatch: 0.5, attributeMatch: 0.5, descriptionMatch: 1, exactMatch: 1 },
     });
-    // A torch, which is a lamp by a synonym; and a slip that was corrected.
+    // A torch, which is a lamp by a synonym; and a typo that was corrected.
     expect(of('lamp', 'p18')).toMatchObject({ titleMatch: 1, exactMatch: 0 });
     expect(of('torch', 'p18')).toMatchObject({ titleMatch: 1, exactMatch: 1 });
     expect(of('lammp brass', 'p0')).toMatchObject({ titleMatch: 1, exactMatch: 0.5 });
     expect(of('', 'p0')).toMatchObject({ titleMatch: 0, exactMatch: 0 });
   });
 
-  it('is told with reasons that add up, and a pin keeps its place', () => {
+  it('is returned with reasons that add up, and a pin keeps its position', () => {
     const { ask, options, evidence } = searched('brass lamp', { titleMatch: 1.5, brandMatch: 0.5 });
     const [best, ...others] = explanationsOf(ask(20), evidence, options);
     expect(best.shares.find(({ source }) => source === 'fields')?.share).toBeGreaterThan(0.2);

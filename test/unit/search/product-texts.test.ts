@@ -21,7 +21,7 @@ const text = fc.oneof(
     .map((all) => all.join(' ')),
 );
 
-it('marks what is marked in texts that are taken apart anew, also when words are many', () => {
+it('highlights the same in texts that are analyzed again, also when words are many', () => {
   const few = new AnalyzedTextCache(8);
   const many = new AnalyzedTextCache();
   const language = fc.constantFrom('en', 'de', 'zh', null);
@@ -54,12 +54,12 @@ it('marks what is marked in texts that are taken apart anew, also when words are
   );
 });
 
-it('knows of a product only as long as it is the same', () => {
+it('caches a product only as long as it is the same', () => {
   const texts = new AnalyzedTextCache();
   const [before, after] = [product({ title: 'red mug' }), product({ title: 'blue mug' })];
   expect(texts.of(before, analyzers)[0].text).toBe('red mug');
   expect(texts.of(after, analyzers)[0].text).toBe('blue mug');
-  // An index that takes another's place brings analyzers of its own.
+  // A replacement index has its own analyzers.
   expect(texts.of(before, new Analyzers('en'))).toBe(texts.of(before, analyzers));
   expect(texts.of(before, new Analyzers('de'))).not.toBe(texts.of(before, analyzers));
 });

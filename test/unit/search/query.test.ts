@@ -28,7 +28,7 @@ describe('clauses', () => {
   const query = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join(' '));
   const allTerms = (text: string) => [...new Set(analyzer.analyze(text).map(({ term }) => term))];
 
-  it('hold for a document exactly where it has every term of one reading of each word', () => {
+  it('match a document exactly if it has every term of one reading of each word', () => {
     fc.assert(
       fc.property(query, fc.infiniteStream(fc.boolean()), (text, coins) => {
         const parsed = parseQuery(text, analyzer);
@@ -46,7 +46,7 @@ describe('clauses', () => {
     );
   });
 
-  it('hold where a synonym stands for the words that it says the same as', () => {
+  it('match if a synonym stands for the words with the same meaning', () => {
     const synonyms = new Synonyms(
       [
         { kind: 'TWO_WAY', words: ['tea pot', 'samovar'] },
@@ -80,7 +80,7 @@ describe('clauses', () => {
   });
 });
 
-describe('a word that is typed again', () => {
+describe('a repeated word', () => {
   const plan = (text: string, typing = false) =>
     new QueryPlan([{ parsed: parseQuery(text, analyzer, { typing }), synonyms: NONE, language: 'en' }]);
 
@@ -93,7 +93,7 @@ describe('a word that is typed again', () => {
     expect(plan(repeated).query()).toEqual(plan(once).query());
   });
 
-  it('stands as often in a phrase as it was typed', () => {
+  it('appears in a phrase as often as it was typed', () => {
     expect(plan('"tea tea"').query()).toMatchObject({ clauses: [{}], phrases: [{ slots: [['tea'], ['tea']] }] });
   });
 
@@ -103,7 +103,7 @@ describe('a word that is typed again', () => {
 });
 
 describe('languages that a query names', () => {
-  it('take up no room, whatever they are called, and leave those of the products as they are', () => {
+  it('take up no room under any name, and leave those of the products as they are', () => {
     const analyzers = new Analyzers('en');
     for (let n = 0; n < 1_000; n++) analyzers.forQuery(`q${n.toString(36)}`);
     expect(analyzers.of('de').analyze('Häusern')[0].term).toBe(analyzers.of('de').analyze('Haus')[0].term);
@@ -122,7 +122,7 @@ describe('languages that a query names', () => {
 
 describe('excerpts', () => {
   const text = fc.array(fc.constantFrom('word', 'a', '🫖', 'Straße', 'longerthanmost'), { maxLength: 60 });
-  it('give the text, or a part of it with the first match, in which what matched is whole', () => {
+  it('return the text, or a part of it with the first match, with whole matched words', () => {
     fc.assert(
       fc.property(text, fc.nat(60), (words, at) => {
         if (words.length === 0) return;
@@ -160,7 +160,7 @@ describe('the ranking', () => {
     boost: fc.double({ min: 0.01, max: 100, noNaN: true }),
   });
   const weight = fc.double({ min: -2, max: 2, noNaN: true });
-  /** By hand, or learned in whatever way. */
+  /** Weights set by hand, or learned in any way. */
   const models = fc.oneof(
     fc.constant(DEFAULT_RANKING_MODEL),
     fc
@@ -178,14 +178,14 @@ describe('the ranking', () => {
   );
   const of = (one: HitEvidence, model = DEFAULT_RANKING_MODEL) => score(model, one);
 
-  it('says what a score is made of, in shares that add up', () => {
+  it('explains a score in shares that add up', () => {
     fc.assert(
       fc.property(evidence, models, (one, model) => {
         const shares = scoreShares(model, one);
         expect(shares.every(({ share }) => share >= 0)).toBe(true);
         if (shares.length === 0) return;
         expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
-        // Where nothing lowers the score, a share of it is what the part has added.
+        // If nothing lowers the score, its share equals what the part has added.
         const { weights } = model;
         const lowered = [weights.text, weights.popularity, weights.affinity].some((each) => each < 0);
         if (lowered || weights.clicks * one.clicks < 0 || productScore(model, one) < 0 || one.boost < 1) return;
@@ -199,7 +199,7 @@ describe('the ranking', () => {
     );
   });
 
-  it('never puts a product lower for more of what speaks for it', () => {
+  it('never ranks a product lower for more positive evidence', () => {
     fc.assert(
       fc.property(evidence, part, (one, more) => {
         for (const name of ['text', 'popularity', 'affinity', 'boost'] as const)
@@ -209,7 +209,7 @@ describe('the ranking', () => {
   });
 });
 
-it('a dictionary that was sent to another thread knows what it knew, and learns on', () => {
+it('a dictionary sent to another thread has the same words, and continues to learn', () => {
   const words = Array.from({ length: 3_000 }, (_, n) => `${['tea', 'lamp', 'chair'][n % 3]}${(n * 7919).toString(36)}`);
   const dictionary = new SpellingDictionary();
   words.forEach((word, n) => dictionary.add(word, 1 + (n % 5)));

@@ -9,10 +9,10 @@ import { SegmentBuilder } from '../../../src/search/index/segment-builder';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { SETTINGS, tokens } from './arbitrary-documents';
 
-/** More than are ranked one by one. */
+/** More documents than are ranked one by one. */
 const DOCUMENTS = MAX_FULLY_RANKED + 5_000;
 
-describe('where very many products match', () => {
+describe('a query that very many products match', () => {
   const random = seededRandom(3);
   const documents = Array.from({ length: DOCUMENTS }, (_, n) => ({
     id: `p${n}`,
@@ -37,7 +37,7 @@ describe('where very many products match', () => {
   };
   const dearest = [...documents].sort((a, b) => b.numbers.price - a.numbers.price);
 
-  it('those that the ranking puts first are found, and all are counted', () => {
+  it('finds those that the ranking puts first, and counts all', () => {
     for (const asked of [query, null]) {
       const { total, hits } = index.search({ query: asked, rank: byPrice, ties: 'tie', distinct: 'group', limit: 20 });
       const seen = new Set<string>();
@@ -54,8 +54,8 @@ describe('where very many products match', () => {
     }
   });
 
-  it('is looked at in steps, words side by side included', () => {
-    // No document has these in this order, so that each of them is asked whether it has.
+  it('is processed in steps, adjacent words included', () => {
+    // No document has these words in this order, so that each of them is checked.
     const phrases = [{ slots: [['blue'], ['red']], slop: 2, boost: 1 }];
     const byScore: Ranking = () => ({ key: (_, score) => score });
     const matches = jest.spyOn(PhraseMatcher.prototype, 'matches');
@@ -73,7 +73,7 @@ describe('where very many products match', () => {
     matches.mockRestore();
   });
 
-  it('those with the best scores are found, whatever the ranking thinks of the rest', () => {
+  it('finds those with the best scores, for any ranking of the rest', () => {
     const byScore: Ranking = () => ({ key: (_, score) => score });
     const { hits } = index.search({ query, rank: byScore, limit: 50 });
     const { hits: best } = index.search({ query, limit: 50 });
@@ -81,7 +81,7 @@ describe('where very many products match', () => {
     expect(PRESELECTED_HITS).toBeGreaterThan(500);
   });
 
-  it('what is known of keys before scores are changes nothing but the time', () => {
+  it('bounds on keys known before scores change only the time', () => {
     const favourites = new Set(Array.from({ length: 40 }, () => Math.floor(random() * DOCUMENTS)));
     const buried = new Set(Array.from({ length: 40 }, () => Math.floor(random() * DOCUMENTS)));
     let asked = 0;
@@ -101,7 +101,7 @@ describe('where very many products match', () => {
     const word = (term: string) => ({ alternatives: [{ term }] });
     const blue = { mode: 'AND' as const, clauses: [word('blue'), word('red')] };
     const beside = { ...blue, phrases: [{ slots: [['red'], ['blue']], slop: 1, boost: 0.5 }] };
-    // Few, whose scores are summed when they are found.
+    // A few documents, whose scores are summed when they are found.
     const green = { mode: 'AND' as const, clauses: [word('green'), word('red')] };
     const few = [green, { ...beside, clauses: green.clauses }];
     for (const text of [null, query, blue, beside, ...few]) {
@@ -120,7 +120,7 @@ describe('where very many products match', () => {
     }
   });
 
-  it('in steps the same are found, whatever else is asked in between', () => {
+  it('finds the same in steps, while other requests run in between', () => {
     const facets = [{ facet: 'group' }, { number: 'price', interval: 1e8 }];
     const cheap: ColumnFilter = (columns) => {
       const price = columns.numbers('price');

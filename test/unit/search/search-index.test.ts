@@ -10,7 +10,7 @@ import { seededRandom } from '../../../src/learn/seeded-random';
 import { arbitraryDocument, arbitraryRequest, SETTINGS, tokens } from './arbitrary-documents';
 import { averagesOf, matchedByHand, searchByHand, valuesOf } from './search-oracle';
 
-/** What a shop does to its index. */
+/** An operation of a shop on its index. */
 type Step =
   | { readonly put: SearchDocument }
   | { readonly remove: string }
@@ -36,7 +36,7 @@ const cheapOrAcmeByHand = (document: SearchDocument) =>
   (document.numbers.price ?? NaN) < 5 ||
   (valuesOf(SETTINGS, document, 'brand').includes('Acme') && valuesOf(SETTINGS, document, 'category').includes('Home'));
 
-/** An index beside the documents that are in it, in the order in which they were last put. */
+/** An index with the documents that are in it, in the order in which they were last put. */
 class Shop {
   readonly documents = new Map<string, SearchDocument>();
   index: SearchIndex;
@@ -72,7 +72,7 @@ class Shop {
     expect(this.index.size).toBe(this.documents.size);
   }
 
-  /** Every surface form is told of, once it is there. */
+  /** Checks that every surface form is announced once it is there. */
   private putAndListen(document: SearchDocument): void {
     const surfaces = new Set(document.fields.flatMap(({ tokens }) => tokens.map(({ surface }) => surface)));
     for (const surface of this.index.put(document)) {
@@ -82,11 +82,11 @@ class Shop {
     expect([...surfaces].filter((surface) => !this.told.has(surface))).toEqual([]);
   }
 
-  /** Also while a merge is under way, which is given up then. */
+  /** May be called during a merge, which is then abandoned. */
   private startMerge(): void {
     if (this.merging === undefined) this.putSince.clear();
     const merging = [...this.documents.values()].filter(({ id }) => !this.putSince.has(id));
-    // As it goes to another thread.
+    // Cloned, as when it is sent to another thread.
     const merged = mergeIntoBase(this.index.baseSegment, structuredClone(this.index.startMerge()));
     this.merging = () => {
       this.index.finishMerge(merged);
@@ -118,7 +118,7 @@ class Shop {
   }
 }
 
-it('finds what looking at every document finds, through updates, deletions and merges', () => {
+it('finds the same as a scan of every document, through updates, deletions and merges', () => {
   fc.assert(
     fc.property(
       fc.array(arbitraryDocument(IDS), { maxLength: 120 }),
@@ -132,7 +132,7 @@ it('finds what looking at every document finds, through updates, deletions and m
   );
 });
 
-it('base, live and merge answer like one segment built from scratch', () => {
+it('base, live and merge return the same as one segment built from scratch', () => {
   fc.assert(
     fc.property(
       fc.array(arbitraryDocument(IDS), { maxLength: 80 }),
@@ -174,7 +174,7 @@ it('finds the same in segments of many blocks', () => {
     };
   });
   const shop = new Shop(documents.slice(0, 4_600));
-  // Facets of few values are counted together, groups are too many.
+  // Facets of few values are counted together; groups have too many.
   expect(shop.index.baseSegment.packs.map(({ facets }) => Array.from(facets))).toEqual([[0, 1, 2]]);
   for (const put of documents.slice(4_500)) shop.apply({ put });
   for (let i = 0; i < 24; i++) {

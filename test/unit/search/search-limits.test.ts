@@ -22,13 +22,13 @@ it.each<[string, SearchRequest]>([
   ['facets', { query: null, limit: 1, facets: many(LIMITS.facets + 1, { facet: 'brand' }) }],
   ['filterValues', { query: null, limit: 1, facetFilters: [{ facet: 'brand', values: many(1_001, 'x') }] }],
   ['buckets', { query: null, limit: 1, facets: [{ number: 'price', boundaries: many(1_001, 1) }] }],
-])('refuses too many or too long: %s', (what, request) => {
+])('rejects too many or too long: %s', (what, request) => {
   expect(() => index.search(request)).toThrow(
     expect.objectContaining({ code: 'TOO_MUCH', message: expect.stringContaining(what) }),
   );
 });
 
-it('a histogram of too many ranges is refused', () => {
+it('a histogram of too many ranges is rejected', () => {
   const filled = new SearchIndex(SETTINGS);
   for (let price = 0; price < LIMITS.buckets + 1; price++)
     filled.put({ id: String(price), fields: [], facets: {}, numbers: { price } });
@@ -37,7 +37,7 @@ it('a histogram of too many ranges is refused', () => {
   expect(ask(2).facets).toHaveLength(1);
 });
 
-it('ranges are numbers, as wide or narrow as they may be', () => {
+it('ranges are numbers, within the limits on their width', () => {
   const filled = new SearchIndex(SETTINGS);
   for (const price of [30, 1.7e308, -1.7e308])
     filled.put({ id: String(price), fields: [], facets: {}, numbers: { price } });
@@ -55,7 +55,7 @@ it.each<[string, SearchRequest]>([
   ['an empty prefix', query({ clauses: [{ alternatives: [{ prefix: '' }] }] })],
   ['a histogram of no width', { query: null, limit: 1, facets: [{ number: 'price', interval: 0 }] }],
   ['half a hit', { query: null, limit: 0.5 }],
-])('refuses %s', (_, request) => {
+])('rejects %s', (_, request) => {
   expect(() => index.search(request)).toThrow(expect.objectContaining({ code: 'NOTHING_ASKED' }));
 });
 
@@ -63,11 +63,11 @@ it.each<[string, SearchRequest]>([
   ['a facet', { query: null, limit: 1, facets: [{ facet: 'price' }] }],
   ['a filter', { query: null, limit: 1, facetFilters: [{ number: 'brand', from: 1 }] }],
   ['a sort', { query: null, limit: 1, sort: { number: 'weight' } }],
-])('refuses the unknown column of %s', (_, request) => {
+])('rejects the unknown column of %s', (_, request) => {
   expect(() => index.search(request)).toThrow(expect.objectContaining({ code: 'UNKNOWN_COLUMN' }));
 });
 
-it('answers after it has refused', () => {
+it('works after it has rejected a request', () => {
   index.put({ id: 'a', fields: [], facets: {}, numbers: {} });
   expect(index.search({ query: null, limit: 10 }).total).toBe(1);
 });

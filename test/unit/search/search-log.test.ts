@@ -24,8 +24,8 @@ const search = (query: string, more: Partial<AnsweredSearch['input']> = {}, sess
   evidence: () => [EVIDENCE, { ...EVIDENCE, unavailable: 1 }],
 });
 
-describe('the vectors of evidence', () => {
-  it('say again what was written, by name', () => {
+describe('evidence vectors', () => {
+  it('are decoded to what was written, by name', () => {
     const rows = decodeEvidence(EVIDENCE_VERSION, encodeEvidence([EVIDENCE, { ...EVIDENCE, text: -3 }]));
     expect(rows?.names).toEqual([...EVIDENCE_NAMES]);
     expect([...(rows?.values ?? [])]).toEqual(
@@ -34,13 +34,13 @@ describe('the vectors of evidence', () => {
     expect(Buffer.from(encodeEvidence([EVIDENCE]), 'base64').readFloatLE(0)).toBe(1.5);
   });
 
-  it('are not read from anything else', () => {
+  it('are not decoded from anything else', () => {
     expect(decodeEvidence('something', 'AAAA')).toBeNull();
     expect(decodeEvidence(EVIDENCE_VERSION, 'AAAA')).toBeNull();
   });
 });
 
-describe('the log of searches', () => {
+describe('the query log', () => {
   let sent: StoredEvent[];
   let warnings: object[];
   let refuses: boolean;
@@ -68,7 +68,7 @@ describe('the log of searches', () => {
 
   const queries = () => sent.map(({ query }) => query);
 
-  it('has each search as it was answered, under its requestId', async () => {
+  it('has each search with its results, under its requestId', async () => {
     jest.setSystemTime(5_000);
     const answered = search('Red  Lamp', { placement: 'top', language: 'en', sort: 'PRICE_ASC' }, 's1');
     log.record(answered);
@@ -97,7 +97,7 @@ describe('the log of searches', () => {
     ]);
   });
 
-  it('has no browsing, and nothing that PostgreSQL could not keep', async () => {
+  it('has no browsing, and no text that PostgreSQL can not store', async () => {
     log.record(search(' \t'));
     log.record({ ...search(''), input: {} });
     log.record(search(`la\0mp\ud800 ${'x'.repeat(1_000)}`));
@@ -105,7 +105,7 @@ describe('the log of searches', () => {
     expect(queries()).toEqual([`lamp ${'x'.repeat(493)}`]);
   });
 
-  it('has of what a visit types only what it was two seconds later', async () => {
+  it('has only the query that a visit had two seconds after typing', async () => {
     for (const typed of ['l', 'la', 'lam']) {
       log.record(search(typed, { typing: true }, 'one'));
       await jest.advanceTimersByTimeAsync(1_500);
@@ -120,14 +120,14 @@ describe('the log of searches', () => {
     expect(queries()).toEqual(['lam', 'rugs']);
   });
 
-  it('sends at its end what is still held', async () => {
+  it('sends pending entries when it ends', async () => {
     log.record(search('lam', { typing: true }, 'one'));
     log.record(search('rug'));
     await log.close();
     expect(queries().sort()).toEqual(['lam', 'rug']);
   });
 
-  it('drops what is refused or too much, counts it and throws nothing', async () => {
+  it('drops rejected or excess entries, counts them and throws no error', async () => {
     refuses = true;
     log.record(search('lamp'));
     await jest.advanceTimersByTimeAsync(100);
@@ -148,7 +148,7 @@ describe('the log of searches', () => {
     expect(sent).toHaveLength(5_000);
   });
 
-  it('holds so many visits and no more', async () => {
+  it('holds a limited number of visits', async () => {
     for (let n = 0; n <= 10_000; n++) log.record(search('lamp', { typing: true }, `s${n}`));
     await jest.advanceTimersByTimeAsync(100);
     expect(sent.map(({ sessionId }) => sessionId)).toEqual(['s0']);

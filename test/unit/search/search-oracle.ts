@@ -8,7 +8,7 @@ import type { SearchDocument } from '../../../src/search/index/search-document';
 import type { IndexSettings } from '../../../src/search/index/settings';
 import { byFieldsToo, rankByHand, worthByHand } from './arbitrary-documents';
 
-/** A search that looks at every document in turn. Only the formula of a posting's impact is the index's own. */
+/** A search that scans every document. It shares only the formula of a posting's impact with the index. */
 export function searchByHand(
   settings: IndexSettings,
   documents: readonly SearchDocument[],
@@ -120,7 +120,9 @@ export function searchByHand(
   };
 }
 
-/** Where a document has the words: fields with a whole one of each clause, and clauses that have one as it was typed. */
+/**
+ * Returns where a document has the words: fields with a whole word of each clause, and clauses with a word as typed.
+ */
 export function matchedByHand(
   settings: IndexSettings,
   document: SearchDocument,
@@ -193,7 +195,7 @@ function count(
   return { number: asked.number, ranges, ...extent };
 }
 
-/** Tries every combination of places. Fields of one name are far apart. */
+/** Tries every combination of positions. Fields of one name are far apart. */
 function hasPhrase(document: SearchDocument, { slots, slop }: Phrase): boolean {
   return document.fields.some(({ tokens }) => {
     const follow = (slot: number, start: number, last: number): boolean => {
@@ -209,7 +211,7 @@ function hasPhrase(document: SearchDocument, { slots, slop }: Phrase): boolean {
   });
 }
 
-/** Words of each field, over the documents that have it. */
+/** The average number of words of each field, over the documents that have it. */
 export function averagesOf({ fields }: IndexSettings, documents: readonly SearchDocument[]): number[] {
   return fields.map(({ name, typicalLength, lengthIsFixed }) => {
     if (lengthIsFixed) return typicalLength;

@@ -12,7 +12,7 @@ function built(from: Parameters<SegmentBuilder['add']>[0][]) {
   return builder.finish();
 }
 
-it('a segment read from its bytes answers as before, wherever they lie', () => {
+it('a segment decoded from its bytes, at any offset, returns the same as before', () => {
   fc.assert(
     fc.property(documents, arbitraryRequest, fc.nat(9), (given, request, offset) => {
       const segment = built(given);
@@ -36,7 +36,7 @@ it('reads bytes that are shared with another thread', () => {
   expect(decodeSegment(shared).idAt(0)).toBe('a');
 });
 
-it('refuses other bytes, another version, and half a segment', () => {
+it('rejects other bytes, another version, and half a segment', () => {
   const bytes = encodeSegment(built([{ id: 'a', fields: [], facets: {}, numbers: { price: 1 } }]));
   expect(() => decodeSegment(new Uint8Array(40))).toThrow('not a search segment');
   expect(() => decodeSegment(bytes.subarray(0, bytes.length - 8))).toThrow('truncated segment: it ends within section');
@@ -44,7 +44,7 @@ it('refuses other bytes, another version, and half a segment', () => {
   expect(() => decodeSegment(bytes)).toThrow('expected a segment of version 3, found 99');
 });
 
-it('refuses two documents of one id', () => {
+it('rejects two documents with one id', () => {
   const document = { id: 'a', fields: [], facets: {}, numbers: {} };
   expect(() => built([document, document])).toThrow('two documents have the id a');
 });

@@ -26,7 +26,7 @@ const state = fc.record({
   sort: fc.constantFrom(...SORTS),
 });
 
-it('what stands in a search’s address is read as it was written', () => {
+it('the search in an address is read as it was written', () => {
   fc.assert(
     fc.property(state, (one) => {
       const { search } = new URL(searchPath(one), 'http://shop.example');
@@ -35,7 +35,7 @@ it('what stands in a search’s address is read as it was written', () => {
   );
 });
 
-it('an address that makes no sense is a search all the same', () => {
+it('an invalid address is still a search', () => {
   fc.assert(
     fc.property(fc.webQueryParameters(), (text) => {
       const { sort, price } = parseSearch(`?${text}`);
@@ -54,7 +54,7 @@ it('an address that makes no sense is a search all the same', () => {
   });
 });
 
-it('offers attributes in which the products found differ, the most common first, and what is chosen already', () => {
+it('offers attributes in which the results differ, the most common first, and those already chosen', () => {
   const products = [
     { synthetic: true, colour: 'red', size: 'M', litres: 1 },
     { synthetic: true, colour: ['red', 'blue'], size: 'L', litres: 2 },
@@ -66,7 +66,7 @@ it('offers attributes in which the products found differ, the most common first,
   expect(selectFacetAttributes([], ['grade'])).toEqual(['grade']);
 });
 
-it('no product is in two rails, none is left out but for an earlier one, and order stays', () => {
+it('no product is in two rails, each product stays in its first rail, and the order stays', () => {
   const rails = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 30 }).map(String), { maxLength: 12 }), {
     maxLength: 5,
   });
@@ -85,7 +85,7 @@ it('no product is in two rails, none is left out but for an earlier one, and ord
   );
 });
 
-it('a rail that is held keeps what it shows, and the others leave its products out', () => {
+it('a rail that is held shows the same products, and the others leave them out', () => {
   const rail = fc.uniqueArray(fc.integer({ min: 0, max: 30 }).map(String), { maxLength: 12 });
   const listOf = (ids: readonly string[]) => ({ edges: ids.map((id) => ({ node: { id } })) });
   const idsOf = (list: ReturnType<typeof listOf>) => list.edges.map(({ node }) => node.id);
@@ -113,7 +113,7 @@ it('a rail that is held keeps what it shows, and the others leave its products o
   );
 });
 
-it('a cart’s total is exact, whatever decimals its prices have', () => {
+it('a cart’s total is exact, for prices with any decimals', () => {
   const line = fc.record({
     units: fc.integer({ min: 0, max: 10_000_000 }),
     decimals: fc.integer({ min: 0, max: 4 }),

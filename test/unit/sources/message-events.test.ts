@@ -11,13 +11,13 @@ const idsOf = (...given: Parameters<typeof read>) => read(...given).events.map((
 const view = (more: object = {}) => ({ type: 'VIEW', customerId: 'mia', productId: 'mug', occurredAt: AT, ...more });
 
 describe('the events of a message', () => {
-  it('are one, or an array of them, and an id of their own stays', () => {
+  it('are one object, or an array of them, and an id of their own stays', () => {
     expect(read(view({ id: 'a' })).events).toEqual([{ ...view({ id: 'a' }), occurredAt: new Date(AT) }]);
     expect(idsOf([view({ id: 'a' }), view({ id: 'b' })])).toEqual(['a', 'b']);
     expect(read([]).events).toEqual([]);
   });
 
-  it('have ids by queue, message and place; equal ones of one message are two', () => {
+  it('have ids by queue, message and position; equal ones of one message are two', () => {
     const [first, second] = idsOf([view(), view()], { messageId: 'm' });
     expect(first).not.toBe(second);
     expect(idsOf([view(), view()], { messageId: 'm' })).toEqual([first, second]);
@@ -25,7 +25,7 @@ describe('the events of a message', () => {
     expect(idsOf(view(), { messageId: 'm' }, 'other')).not.toContain(first);
   });
 
-  it('without a message id have one by content, whatever stands beside them', () => {
+  it('without a message id have one by content, in any combination', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('mug', 'cup', 'jug'), { maxLength: 8 }), fc.nat(8), (products, at) => {
         const plain = products.map((productId) => view({ productId }));
@@ -37,14 +37,14 @@ describe('the events of a message', () => {
     );
   });
 
-  it('happened when they or their message say; what nobody says is a fault', () => {
+  it('happened at the time in the event or its message; a missing time is a fault', () => {
     const { occurredAt: _, ...timeless } = view();
     expect(read(timeless, { timestamp: Date.parse(AT) }).events[0].occurredAt).toEqual(new Date(AT));
     expect(read(view(), { timestamp: 0 }).events[0].occurredAt).toEqual(new Date(AT));
     expect(read([view(), timeless])).toMatchObject({ indexes: [0], errors: [{ index: 1, code: 'BAD_USER_INPUT' }] });
   });
 
-  it('keep the place of each, good or not, in the order of the message', () => {
+  it('have the position of each, valid or not, in the order of the message', () => {
     const { occurredAt: _, ...timeless } = view();
     const { indexes, errors } = read([{}, view(), timeless, view({ quantity: 1.5 }), view()]);
     expect(indexes).toEqual([1, 4]);
@@ -61,7 +61,7 @@ describe('the events of a message', () => {
     [`[${'{},'.repeat(MAX_MESSAGE_EVENTS)}{}]`, `a message may have at most ${MAX_MESSAGE_EVENTS} events; got 1001`],
     [`[${' '.repeat(9_999)}]`, 'the body must have at most 10000 bytes; got 10001'],
     ['['.repeat(9_999), 'the body must be JSON in UTF-8'],
-  ])('are none in %.20p', (body, message) => {
+  ])('are empty for %.20p', (body, message) => {
     expect(parseMessage({ body: Buffer.from(body as string) }, 'shop', 10_000)).toEqual({
       code: 'MALFORMED',
       message,

@@ -16,7 +16,7 @@ const spec = (kind: AggregateKind): AggregateSpec => ({
 const NUMBERS: AggregateKind[] = ['COUNT', 'SUM', 'AVERAGE', 'MIN', 'MAX'];
 const SPECS = [...NUMBERS, 'QUANTILES' as const, 'DISTINCT' as const, 'TOP' as const].map(spec);
 
-/** One event's value, as each aggregate takes it. */
+/** One event's value, as each aggregate receives it. */
 const valuesOf = (number: number, text: string): unknown[] => [
   ...NUMBERS.map(() => decimalOfNumber(number)),
   number,
@@ -36,11 +36,11 @@ const cellsOf = (events: readonly (readonly [number, string])[]): WindowState =>
   return cells;
 };
 const hex = (cells: WindowState) => Buffer.from(cells.encode()).toString('hex');
-/** As a part comes back from where it was kept. */
+/** A state as it is read back from its stored bytes. */
 const stored = (cells: WindowState) => WindowState.decode(cells.encode(), SPECS);
 
 describe('aggregates of a window', () => {
-  it('are the same bytes in whatever order and grouping events come', () => {
+  it('are the same bytes in any order and grouping of events', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 60 }), fc.infiniteStream(fc.nat()), (events, choices) => {
         const next = () => choices.next().value;
@@ -59,7 +59,7 @@ describe('aggregates of a window', () => {
     );
   });
 
-  it('are what a recount is', () => {
+  it('equal a recount', () => {
     const cents = fc.integer({ min: -10_000_000, max: 10_000_000 });
     fc.assert(
       fc.property(fc.array(fc.tuple(cents, fc.constantFrom('a', 'b', 'c', 'd', 'e')), { minLength: 1 }), (events) => {
@@ -90,7 +90,7 @@ describe('aggregates of a window', () => {
     );
   });
 
-  it('add up to what is written, not to what doubles make of it', () => {
+  it('add up decimals exactly, not as doubles', () => {
     const cells = cellsOf([0.1, 0.2, 1e21, -1e21, 3e-7].map((value) => [value, '']));
     expect(textOfDecimal(cells.aggregates[1].result().decimal!)).toBe('0.3000003');
   });
@@ -103,7 +103,7 @@ describe('many values', () => {
     return cells;
   };
 
-  it('are counted one by one up to a bound, and estimated within 5 % beyond it', () => {
+  it('are counted one by one up to a limit, and estimated within 5 % beyond it', () => {
     const countOf = (to: number) => many('DISTINCT', 0, to).aggregates[0].result();
     expect(textOfDecimal(countOf(MAX_EXACT_VALUES).decimal!)).toBe(String(MAX_EXACT_VALUES));
     for (const to of [MAX_EXACT_VALUES + 1, 5_000, 12_000, 100_000, 400_000]) {
@@ -113,7 +113,7 @@ describe('many values', () => {
     }
   });
 
-  it.each(['DISTINCT', 'TOP'] as const)('%s goes over its bound alike in any grouping', (kind) => {
+  it.each(['DISTINCT', 'TOP'] as const)('%s exceeds its limit alike in any grouping', (kind) => {
     const whole = hex(many(kind, 0, 3_000));
     for (const cuts of [
       [0, 1_500, 3_000],
@@ -129,7 +129,7 @@ describe('many values', () => {
     }
   });
 
-  it('are not ranked where they are too many, and that is said', () => {
+  it('are not ranked if they are too many, and that is reported', () => {
     expect(many('TOP', 0, MAX_VALUES).aggregates[0].result().top).toHaveLength(3);
     expect(many('TOP', 0, MAX_VALUES + 1).aggregates[0].result()).toEqual({ overfull: true });
   });

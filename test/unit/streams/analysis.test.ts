@@ -94,7 +94,7 @@ describe('an analysis', () => {
     );
   });
 
-  it('without windows is one, as long as its range', () => {
+  it('without windows is one window, as long as its range', () => {
     const events = [arrived(), arrived({ occurredAt: NOON + 40 * HOUR }), arrived({ productId: 'cup' })];
     expect(rowsOf(SPEC, events).map(({ key, start, end, state }) => [key, start, end, state.events])).toEqual([
       ['cup', NOON, NOON + 48 * HOUR, 1],
@@ -102,7 +102,7 @@ describe('an analysis', () => {
     ]);
   });
 
-  it('is in order of an aggregate, what has no value last, and no longer than asked for', () => {
+  it('is sorted by an aggregate, missing values last, and no longer than requested', () => {
     const events = [
       arrived({ productId: 'none', unitPrice: undefined }),
       arrived({ productId: 'big', unitPrice: '9007199254740993' }),
@@ -123,7 +123,7 @@ describe('an analysis', () => {
     ['groups', { groups: 2 }, SPEC, 'more than 2 groups'],
     ['values', { values: 4 }, SPEC, 'more than 4 values'],
     ['windows that slide', { placed: 5 }, { ...SPEC, window: HOPPING }, '3 groups in windows of 3 slides'],
-  ])('that would be of too many %s is refused, with the limit', (_name, less, spec, message) => {
+  ])('that would have too many %s is refused, with the limit', (_name, less, spec, message) => {
     const events = ['a', 'b', 'c'].map((productId) => arrived({ productId, customerId: productId }));
     const ask = (limits = ANALYSIS_LIMITS) => rowsOf(spec, events, limits);
     expect(ask).not.toThrow();

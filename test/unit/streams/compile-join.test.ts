@@ -73,7 +73,7 @@ function paired(spec: StreamSpec, event: StoredEvent, other: StoredEvent, known 
 }
 
 describe('a stream of pairs', () => {
-  it('takes events for one side, the other, both or neither', () => {
+  it('assigns events to one side, the other, both or neither', () => {
     const sidesOf = (spec: StreamSpec, event: StoredEvent) => offered(spec, event).sides.map(({ isOther }) => isOther);
     expect(sidesOf(ANY, impression())).toEqual([false]);
     expect(sidesOf(ANY, click())).toEqual([true]);
@@ -89,9 +89,9 @@ describe('a stream of pairs', () => {
     expect(sidesOf(dear, click({ quantity: 3 }))).toEqual([true]);
   });
 
-  it('asks a filter that looks at the event alone before there is a pair, also through what is derived', () => {
+  it('applies a filter over one event before there is a pair, also through derived values', () => {
     const sidesOf = (more: Partial<StreamSpec>) => offered({ ...SPEC, ...more }, impression()).sides.length;
-    expect(sidesOf({})).toBe(0); // without a placement
+    expect(sidesOf({})).toBe(0); // Without a placement.
     expect(sidesOf({ filter: 'other.productId == event.productId' })).toBe(1);
     const derive = [
       { name: 'where', expression: 'event.placement' },
@@ -105,7 +105,7 @@ describe('a stream of pairs', () => {
     ).toEqual([]);
   });
 
-  it('computes what is derived from variables alone for either side, whichever event comes first', () => {
+  it('computes what is derived from variables alone for either side, in any order of the two events', () => {
     const limited = {
       ...{ ...ANY, variables: { limit: 5 }, derive: [{ name: 'limit', expression: 'vars.limit' }] },
       filter: 'other.quantity > event.limit',
@@ -114,7 +114,7 @@ describe('a stream of pairs', () => {
     expect(offered(limited, click({ quantity: 2 })).sides).toEqual([]);
   });
 
-  it('has the same key for the same texts only, by part', () => {
+  it('has the same key only for the same texts, part by part', () => {
     const spec = {
       ...SPEC,
       filter: null,
@@ -127,7 +127,7 @@ describe('a stream of pairs', () => {
     expect(keyOf(click({ requestId: 'r1m', productId: 'ug' }))).not.toBe(keyOf(impression()));
   });
 
-  it('counts a pair when the later of both happened, exactly, with product and customer of the event', () => {
+  it('counts a pair when the later event happened, exactly, with product and customer of the event', () => {
     const worth = click({ unitPrice: '0.1', quantity: 3 });
     const counted = [{ key: 'mug', start: NOON + 60_000, revision: 7, values: ['1', '65.5', '0.3'] }];
     expect(paired(ANY, impression(), worth)).toEqual(counted);
@@ -142,7 +142,7 @@ describe('a stream of pairs', () => {
     expect(paired(brand, impression(), worth)).toEqual([]);
   });
 
-  it('notes what came too late, once, and pairs it with nobody; what is imported is never late', () => {
+  it('notes late events once and pairs them with none; imported events are never late', () => {
     const spec = { ...ANY, from: [], join: { ...JOIN, from: [] } };
     const late = offered(spec, click(), { receivedAt: NOON + 65_500 + 600_001 });
     expect(late.sides).toEqual([]);
@@ -154,7 +154,7 @@ describe('a stream of pairs', () => {
     expect(edge.sides).toHaveLength(2);
   });
 
-  it('writes what a batch adds so that it is read the same', () => {
+  it('encodes what a batch adds so that it decodes to the same', () => {
     const { aggregates } = ANY;
     const { late } = offered(ANY, impression(), { receivedAt: NOON + 1e9 });
     const sides = [...offered(ANY, impression()).sides, ...offered(ANY, click(), { backfill: true }).sides];
@@ -164,7 +164,7 @@ describe('a stream of pairs', () => {
     expect(read.late.allLate()).toEqual(late.allLate());
   });
 
-  it('may tell of persons by what it keeps of either event', () => {
+  it('may hold personal data in what it stores of either event', () => {
     const isPersonal = (more: Partial<StreamSpec>) => compileStream({ ...SPEC, ...more }).isPersonal;
     expect(isPersonal({})).toBe(false);
     expect(isPersonal({ keys: [{ name: 'who', expression: 'other.customerId' }] })).toBe(true);
@@ -190,7 +190,7 @@ describe('a stream of pairs', () => {
       { join: undefined, keys: [], aggregates: [aggregate('n', 'COUNT', null)], filter: 'other.id == "1"' },
       'other',
     ],
-  ])('that is wrong in its %s says so', (path, more, message) => {
+  ])('that is wrong in its %s reports it', (path, more, message) => {
     const check = () => compileStream({ ...SPEC, ...more });
     expect(check).toThrow(SpecFault);
     expect(check).toThrow(message);

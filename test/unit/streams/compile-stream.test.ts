@@ -80,13 +80,14 @@ describe('a stream', () => {
       event('7', { type: 'VIEW', unitPrice: undefined, currency: undefined, productId: 'cup' }),
     ];
     expect(figures(counted(SPEC, events))).toEqual([
-      // A currency without a rate is missing in euros only; the sum of `amount` is of decimals as they were sent.
+      // Only the value in euros is missing for a currency without a rate. The sum of `amount` has the decimals as they
+      // were sent.
       ['mug', 3, '3', '0', '39.9', '5.05', '2'],
       ['cup', 1, '1', '0', null, null, '1'],
     ]);
   });
 
-  it('sees products and customers as they are given with the event', () => {
+  it('uses products and customers as they are given with the event', () => {
     const spec = {
       ...SPEC,
       filter: null,
@@ -156,7 +157,7 @@ describe('a stream', () => {
     expect(wrong({ expression: 'event.currency' })).toThrow('must return a number');
   });
 
-  it('knows from stored times alone what is too late, and lists it', () => {
+  it('decides from stored times alone which events are late, and lists them', () => {
     const stream = compileStream(SPEC);
     const into = stream.empty();
     const take = (id: string, lateMs: number, backfill: boolean) =>
@@ -181,7 +182,7 @@ describe('a stream', () => {
   it.each([
     ['windows', TUMBLING],
     ['sessions', SESSION],
-  ])('has the same %s, byte for byte, however its events were grouped and ordered', (_name, window) => {
+  ])('has the same %s, byte for byte, in any grouping and order of its events', (_name, window) => {
     const stream = compileStream({ ...SPEC, window });
     const decode = (part: PartialAggregates) => {
       const decoded = stream.empty();
@@ -211,17 +212,17 @@ describe('a stream', () => {
           parts[next() % parts.length].merge(next() % 2 === 0 ? decode(part) : part);
         }
         expect(Buffer.from(parts[0].encode()).toString('hex')).toBe(Buffer.from(whole.encode()).toString('hex'));
-        // An erasure tells by it.
+        // An erasure checks this byte.
         expect(whole.encode().at(-1) === 0).toBe(whole.allLate().length === 0);
       }),
       { numRuns: 200 },
     );
   });
 
-  it('knows whether it keeps who did something', () => {
+  it('detects whether it stores who caused an event', () => {
     const isPersonal = (more: Partial<StreamSpec>) => compileStream({ ...SPEC, ...more }).isPersonal;
     const key = (expression: string) => [{ name: 'k', expression }];
-    expect(isPersonal({})).toBe(true); // hashes of customers
+    expect(isPersonal({})).toBe(true); // Hashes of customers.
     const sums = { aggregates: [aggregate('sum', 'SUM', 'event.amount')] };
     expect(isPersonal(sums)).toBe(false);
     expect(isPersonal({ ...sums, filter: "event.customerId == 'alice'" })).toBe(false);
@@ -254,7 +255,7 @@ describe('a stream', () => {
     ['window.gap', { window: { ...SESSION, gap: null } }, 'is required for SESSION windows'],
     ['window.timeZone', { window: { ...TUMBLING, timeZone: 'Mars/Olympus' } }, 'must be an IANA time zone'],
     ['lateness', { lateness: 'P2M' }, 'must be a duration'],
-  ])('that is wrong in its %s says so', (path, more, message) => {
+  ])('that is wrong in its %s reports it', (path, more, message) => {
     const check = () => compileStream({ ...SPEC, ...more });
     expect(check).toThrow(SpecFault);
     expect(check).toThrow(message);
@@ -265,7 +266,7 @@ describe('a stream', () => {
     }
   });
 
-  it('has keys that are told apart', () => {
+  it('has distinct keys', () => {
     expect(encodeKey([])).toBe('');
     expect(encodeKey(['a"b'])).toBe('a"b');
     expect(encodeKey(['a', undefined])).toBeUndefined();

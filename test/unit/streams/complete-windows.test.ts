@@ -4,7 +4,7 @@ import { newestCompleteEnd, recentCompleteWindows, type CompletedWindow } from '
 import { Panes, type Pane } from '../../../src/streams/window/panes';
 import { parseDuration } from '../../../src/streams/window/iso-duration';
 
-const NOW = Date.UTC(2026, 2, 29, 3); // clocks go forward in Berlin that night
+const NOW = Date.UTC(2026, 2, 29, 3); // Clocks go forward in Berlin that night.
 const gridOf = (length: string, slides: number): WindowGrid => ({
   panes: new Panes(parseDuration(length)!, 'Europe/Berlin'),
   slides,
@@ -22,7 +22,7 @@ function windowAt({ panes, slides }: WindowGrid, instant: number): Pane {
   return { start: first.start, end: last.end };
 }
 
-/** Whether all that counts in a window of the last grid has ended by an instant: window by window, down to events. */
+/** Whether all events of a window of the last grid have ended by an instant: window by window, down to events. */
 function isComplete(grids: readonly WindowGrid[], { start, end }: Pane, by: number): boolean {
   const below = grids.slice(0, -1);
   if (below.length === 0) return end <= by;
@@ -33,7 +33,7 @@ function isComplete(grids: readonly WindowGrid[], { start, end }: Pane, by: numb
 }
 
 describe('the newest window that is complete', () => {
-  it('has ended with all that is counted in it, and the one after it has not', () => {
+  it('has ended with all its events, and the next one has not', () => {
     fc.assert(
       fc.property(fc.array(grid, { minLength: 1, maxLength: 3 }), fc.nat(86_400_000), (made, more) => {
         const grids = made.map(({ length, slides }) => gridOf(length, slides));
@@ -51,7 +51,7 @@ describe('the newest window that is complete', () => {
   });
 });
 
-/** What {@link recentCompleteWindows} finds, from one pane of events to the one before. */
+/** The windows that {@link recentCompleteWindows} finds, from one pane of events to the previous one. */
 function walkedBack(
   grids: readonly WindowGrid[],
   settled: number,
@@ -69,7 +69,7 @@ function walkedBack(
 }
 
 describe('windows that were the newest', () => {
-  it('are those that a walk from pane to pane finds, each from when on it was', () => {
+  it('equal those of a walk from pane to pane, each with its start time', () => {
     fc.assert(
       fc.property(fc.array(grid, { minLength: 1, maxLength: 3 }), fc.nat(86_400_000), (made, more) => {
         const grids = made.map(({ length, slides }) => gridOf(length, slides));
@@ -88,7 +88,7 @@ describe('windows that were the newest', () => {
     );
   });
 
-  it('are as many as are asked for, however short what they count is, and none of before 1970', () => {
+  it('are as many as requested, for any length of their panes, and none before 1970', () => {
     const bounds = { from: NOW - 3_600_000, least: 24, most: 720 };
     const second = gridOf('PT1S', 1);
     expect(recentCompleteWindows([second], NOW, bounds)).toHaveLength(720);
@@ -108,7 +108,7 @@ describe('windows that were the newest', () => {
   });
 });
 
-it('a pane so many further on, or before, is where going from one to the next arrives', () => {
+it('the pane at a distance is where steps from one to the next arrive', () => {
   const zones = ['UTC', 'Europe/Berlin', 'Pacific/Apia', 'America/Havana', 'Australia/Lord_Howe'];
   const lengths = ['PT7M', 'P1D', 'P3D', 'P1W', 'P1M'];
   // Apia left out 30 December 2011.

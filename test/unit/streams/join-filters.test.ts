@@ -8,10 +8,10 @@ import type { StreamSpec } from '../../../src/streams/stream-spec';
 
 const NOON = Date.UTC(2026, 2, 1, 12);
 const AFTER_MS = 60_000;
-/** Events of one key that no pair needs: far more than a key may have in a stretch of time. */
+/** Events of one key that no pair needs: far more than a key may have in one bucket of time. */
 const UNRELATED = 6 * MAX_EVENTS_PER_BUCKET;
 
-/** Part of a filter: as CEL, and as it is checked by the oracle. */
+/** Part of a filter: as CEL, and as the oracle checks it. */
 interface Part {
   readonly cel: string;
   readonly holds: (event: StoredEvent, other: StoredEvent) => boolean;
@@ -105,7 +105,7 @@ function nested(
 }
 
 describe('the filter of a stream of pairs', () => {
-  it('counts what nested loops find, whichever events its conjuncts read, among unrelated events of the same key', async () => {
+  it('counts what nested loops find, for conjuncts over either event, among unrelated events of the same key', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.subarray([...PARTS], { maxLength: 3 }),
@@ -113,7 +113,7 @@ describe('the filter of a stream of pairs', () => {
         fc.constantFrom(null, 'other.placement'),
         fc.infiniteStream(fc.nat()),
         async (parts, made, key, order) => {
-          // What no pair needs is of no placement, and of a placement where that would be in one.
+          // Events that no pair needs have no placement, or one that no pair would have.
           const isOneSided = parts.some(({ cel }) => !/event\..*other\.|secondsAfter|vars.on/.test(cel));
           const unrelated = isOneSided && parts.length > 0 ? unrelatedTo(parts) : [];
           const log = [...made, ...unrelated]
@@ -142,7 +142,7 @@ describe('the filter of a stream of pairs', () => {
   });
 });
 
-/** Events that one conjunct, which reads one side alone, leaves out. */
+/** Events that one conjunct over one side alone leaves out. */
 function unrelatedTo(parts: readonly Part[]) {
   const types = (['IMPRESSION', 'CLICK'] as const).filter((type) => {
     const alone = parts.filter(({ cel }) => !/secondsAfter|vars.on/.test(cel) && isOf(cel) === type);
@@ -152,7 +152,7 @@ function unrelatedTo(parts: readonly Part[]) {
     [...Array(UNRELATED).keys()].map((n) => ({
       type,
       occurredAt: NOON + (n % 180) * 1_000,
-      // Each conjunct of one side fails for an event without a placement, with 1 or with 5 of something.
+      // Each conjunct over one side fails for an event without a placement, or with a value of 1 or 5.
       placement: undefined,
       quantity: type === 'IMPRESSION' ? 1 : 5,
       requestId: 'a',

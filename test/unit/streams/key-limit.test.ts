@@ -4,8 +4,8 @@ import { MAX_STORED_WINDOWS } from '../../../src/streams/window-merger.service';
 import { evictKeys, maxKeysOf } from '../../../src/streams/key-limit';
 import { parseStreamInput } from '../../../src/streams/parse-stream-input.service';
 
-describe('the keys that a window counts apart', () => {
-  /** Adds keys in groups, as batches do, and moves those that are too many. */
+describe('the keys that a window counts separately', () => {
+  /** Adds keys in groups, as batches do, and removes those that are too many. */
   function leftOf(groups: readonly (readonly number[])[], maxKeys: number) {
     let keys: number[] = [];
     let limit = Infinity;
@@ -23,7 +23,7 @@ describe('the keys that a window counts apart', () => {
     return { keys: keys.sort((a, b) => a - b), limit };
   }
 
-  it('are the same, in whatever order and groups they come', () => {
+  it('are the same, in any order and grouping', () => {
     const ranks = Array.from({ length: 40 }, (_, n) => (n * 7_919) % 1_009);
     const sorted = [...ranks].sort((a, b) => a - b);
     for (const maxKeys of [1, 7, 39, 40]) {
@@ -37,13 +37,13 @@ describe('the keys that a window counts apart', () => {
     }
   });
 
-  it('leave together where they have the same rank, so that neither order nor luck decides', () => {
+  it('with the same rank are removed together, so that neither order nor chance decides', () => {
     const keys = [1, 5, 5, 5].map((rank, n) => ({ rank, n }));
     expect(evictKeys(keys, 4, 3)).toEqual({ evicted: keys.slice(1), limit: 5 });
     expect(evictKeys(keys, 4, 4)).toBeNull();
   });
 
-  it('leave each of the ready-made streams the time that it is asked for, whatever events say', () => {
+  it('leave each of the ready-made streams the requested time, for any events', () => {
     const DAYS = { PT1M: 110, PT1H: 730, P1D: 366 };
     const PER_DAY = { PT1M: 1_440, PT1H: 24, P1D: 1 };
     for (const input of orderStreams('UTC')) {

@@ -76,7 +76,7 @@ function inOrderOfReceipt(all: readonly JoinCandidate[], lateness: number, delay
 }
 
 describe('pairs of events', () => {
-  it('are each found once, with the second of the two, in whatever order events come', () => {
+  it('are each found once, with the second of the two, in any order of events', () => {
     fc.assert(
       fc.property(
         candidates.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
@@ -91,7 +91,7 @@ describe('pairs of events', () => {
     );
   });
 
-  it('are known to be many of one key and side in one stretch of time', () => {
+  it('are known to be many of one key and side in one bucket of time', () => {
     fc.assert(
       fc.property(candidates, interval, (all, within) => {
         const pairing = new SymmetricHashJoin<JoinCandidate>(within);
@@ -114,7 +114,7 @@ describe('pairs of events', () => {
     );
   });
 
-  it('are of three stretches of time at most for each event, and matter until nobody asks for them', () => {
+  it('are of at most three buckets of time for each event, and matter until no query needs them', () => {
     fc.assert(
       fc.property(interval, fc.boolean(), fc.integer({ min: -100, max: 100 }), (within, isOther, occurredAt) => {
         const { from, to } = partnersAt({ isOther, occurredAt }, within);
@@ -130,7 +130,7 @@ describe('pairs of events', () => {
     );
   });
 
-  it('are the same with what is forgotten, where a key has more events than may have partners', () => {
+  it('are the same when events are deleted, if a key has more events than may have partners', () => {
     fc.assert(
       fc.property(
         candidates,
@@ -156,7 +156,7 @@ describe('pairs of events', () => {
     );
   });
 
-  it('are all found where what no partner can come for any more is forgotten', () => {
+  it('are all found if events that can find no partner any more are deleted', () => {
     fc.assert(
       fc.property(
         candidates,
@@ -175,7 +175,7 @@ describe('pairs of events', () => {
     );
   });
 
-  it('leave nothing behind that was lived through long ago; what is imported stays', () => {
+  it('leave no old live events behind; imported ones stay', () => {
     const pairing = new SymmetricHashJoin<JoinCandidate>({ beforeMs: 0, afterMs: 10 });
     const at = (occurredAt: number, imported = false) =>
       pairing.insert({ isOther: false, key: 'a', occurredAt, imported, position: 1, sequence: occurredAt });

@@ -15,9 +15,9 @@ interface Stored {
   readonly keptFrom?: Date;
   readonly fromPosition?: number;
   readonly createdAt?: Date;
-  /** Over another, that counts events: windows of a minute, too. */
+  /** Over another stream that counts events, with windows of a minute, too. */
   readonly over?: boolean;
-  /** More windows, by when they begin, are too complex a question. */
+  /** More windows, by their start, are too complex a query. */
   readonly most?: number;
 }
 
@@ -56,7 +56,7 @@ function pastOf({ size = 'PT1M', slide, over, most = Infinity, ...stored }: Stor
   return { asked, past: new PastWindowsService(pool as unknown as Pool, { windows }).past('s', null, HOUR) };
 }
 
-it('windows of the last hour are looked at two seconds after their end, each with the keys of ten before', async () => {
+it('windows of the last hour are sampled two seconds after their end, each with the keys of ten before', async () => {
   const { past, asked } = pastOf({});
   const looks = (await past)!;
   expect(looks).toHaveLength(60);
@@ -71,14 +71,14 @@ it('windows of the last hour are looked at two seconds after their end, each wit
   expect(looks.at(-1)!.end.getTime()).toBe(NOW - (NOW % MINUTE));
 });
 
-it('longer windows are looked at further back; of many keys, and of short slides, fewer are', async () => {
+it('longer windows are sampled further back; for many keys and short slides, fewer are', async () => {
   expect(await pastOf({ size: 'P1D' }).past).toHaveLength(24);
   expect(await pastOf({ keys: 10_000 }).past).toHaveLength(24);
   expect(await pastOf({ keys: 1_250 }).past).toHaveLength(40);
   expect(await pastOf({ size: 'PT1M', slide: 'PT1S' }).past).toHaveLength(720);
 });
 
-it('what the stream does not keep, or has not counted, is left out', async () => {
+it('windows that the stream no longer stores, or has not counted, are left out', async () => {
   const ago = (minutes: number) => new Date(NOW - minutes * MINUTE);
   expect(await pastOf({ keptFrom: ago(10) }).past).toHaveLength(9);
   expect(await pastOf({ createdAt: ago(10) }).past).toHaveLength(60);
@@ -86,12 +86,12 @@ it('what the stream does not keep, or has not counted, is left out', async () =>
   expect(await pastOf({ createdAt: ago(0), fromPosition: 7 }).past).toEqual([]);
 });
 
-it('of a stream over another, keys of the one that counts events are those that count', async () => {
+it('for a stream over another, the keys of the one that counts events are used', async () => {
   expect(await pastOf({ over: true }).past).toHaveLength(60);
   expect(await pastOf({ over: true, keys: 1_250 }).past).toHaveLength(40);
 });
 
-it('where they rest on more than a question may, fewer are read, and 24 in parts, as long as one look may be', async () => {
+it('beyond the limit of a query, fewer windows are read, and 24 in parts, within the duration of one sample', async () => {
   const whole = (await pastOf({}).past)!;
   const half = (await pastOf({ most: 40 }).past)!;
   expect(half.map(said)).toEqual(whole.slice(-30).map(said));

@@ -15,7 +15,7 @@ const aggregate = (name: string, kind: AggregateSpec['kind'], expression: string
 });
 
 describe('streams over streams', () => {
-  it('stand up to three deep, in no circle, on what there is', () => {
+  it('may be up to three deep, without cycles, over existing ones', () => {
     const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
     const graphs = fc.array(fc.option(fc.nat(6)), { minLength: 6, maxLength: 6 });
     fc.assert(

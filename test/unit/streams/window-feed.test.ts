@@ -47,7 +47,7 @@ async function opened(first: readonly Window[]) {
 describe('windows for a subscriber', () => {
   afterEach(() => close());
 
-  it('are all removed where an erasure leaves none of those that it was sent', async () => {
+  it('are all removed if an erasure leaves none of the sent ones', async () => {
     const { updates, change } = await opened(windowsOf(10_000));
     const shown = new Set<string>();
     const read = async (count: number) => {
@@ -63,7 +63,7 @@ describe('windows for a subscriber', () => {
     expect([...shown]).toEqual([]);
   });
 
-  it('end with an error where more have changed than may wait, rather than with some of them', async () => {
+  it('end with an error if more have changed than may wait, rather than with some of them', async () => {
     const { updates, change } = await opened([]);
     await change(windowsOf(20_001));
     await expect(updates.next()).rejects.toMatchObject({ extensions: { code: 'OVERLOADED' } });

@@ -7,19 +7,19 @@ function newsOf() {
 const MUG = ['mug', 0] as const;
 const CUP = ['cup', 0] as const;
 
-describe('news of windows', () => {
-  it('come when a batch is counted, and not again when it is folded in', () => {
+describe('notifications of changed windows', () => {
+  it('are sent when a batch is counted, and not again when it is folded in', () => {
     const { told, news } = newsOf();
     news.onBatchCounted(7, [{ stream: 'sales', version: 3, changed: [MUG] }]);
     expect(told).toEqual([['stream:sales', { changed: [MUG] }]]);
     news.onMerged({ stream: 'sales', version: 3, batches: [7], changed: [MUG], rerouted: [] });
     expect(told).toHaveLength(1);
-    // Of another version nothing was told.
+    // No notification was sent for another version.
     news.onMerged({ stream: 'sales', version: 4, batches: [7], changed: [CUP], rerouted: [] });
     expect(told.slice(1)).toEqual([['stream:sales', { changed: [CUP] }]]);
   });
 
-  it('come with folding where another process has counted, and of sessions', () => {
+  it('are sent with folding if another process has counted, and for sessions', () => {
     const { told, news } = newsOf();
     news.onBatchCounted(7, [
       { stream: 'sales', version: 3, changed: [MUG] },
@@ -33,7 +33,7 @@ describe('news of windows', () => {
     ]);
   });
 
-  it('are not told one by one where they are too many, nor remembered for ever', () => {
+  it('are not sent one by one if they are too many, nor stored forever', () => {
     const { told, news } = newsOf();
     const many = Array.from({ length: 2_001 }, (_, n) => [`k${n}`, 0] as const);
     news.onBatchCounted(1, [{ stream: 'sales', version: 3, changed: many }]);

@@ -7,9 +7,9 @@ const ZONES = [
   'UTC',
   'Europe/Berlin',
   'America/New_York',
-  'America/Sao_Paulo', // its clocks went forward at midnight, so that some days began at 01:00
-  'America/Havana', // …and back at 01:00, so that some days had two midnights
-  'Pacific/Apia', // had no 30 December 2011
+  'America/Sao_Paulo', // Its clocks went forward at midnight, so that some days began at 01:00.
+  'America/Havana', // …and back at 01:00, so that some days had two midnights.
+  'Pacific/Apia', // Had no 30 December 2011.
   'Asia/Kolkata',
   'Australia/Lord_Howe',
 ];
@@ -18,11 +18,11 @@ const at = (text: string) => Date.parse(text);
 const panes = (length: string, zone: string) => new Panes(parseDuration(length)!, zone);
 const instant = fc.integer({ min: at('1995-01-01T00:00:00Z'), max: at('2035-01-01T00:00:00Z') });
 
-/** The date that clocks show, by another way than the code's. */
+/** The local date, computed differently from the code. */
 const dateAt = (time: number, timeZone: string) => new Date(time).toLocaleDateString('sv-SE', { timeZone });
 
 describe('panes', () => {
-  it('are days as the clocks have them: 23, 24 or 25 hours', () => {
+  it('are days of local time: 23, 24 or 25 hours', () => {
     const hours = (zone: string, noon: string) => {
       const { start, end } = panes('P1D', zone).at(at(noon));
       return (end - start) / HOUR;
@@ -36,7 +36,7 @@ describe('panes', () => {
     expect(panes('P1D', 'America/Sao_Paulo').at(at('2018-11-04T12:00:00Z')).start).toBe(at('2018-11-04T03:00:00Z'));
   });
 
-  it.each(ZONES)('are the days that its clocks show in %s', (zone) => {
+  it.each(ZONES)('are the local days in %s', (zone) => {
     const days = panes('P1D', zone);
     fc.assert(
       fc.property(instant, (time) => {
@@ -78,7 +78,7 @@ describe('panes', () => {
 });
 
 describe('sessions', () => {
-  it('are the runs of events less than the gap apart, in whatever order they came', () => {
+  it('are the runs of events less than the gap apart, in any order of arrival', () => {
     const GAP = 10;
     fc.assert(
       fc.property(fc.array(fc.nat(300), { minLength: 1, maxLength: 40 }), fc.nat(5), (times, cut) => {
@@ -87,7 +87,7 @@ describe('sessions', () => {
           start: Math.min(a.start, b.start),
           end: Math.max(a.end, b.end),
         });
-        // In two parts, which a late event may bridge.
+        // In two parts, which a late event may join.
         const early = joinSessions(times.slice(cut).map(open), join);
         const found = joinSessions([...early, ...times.slice(0, cut).map(open)], join);
         const runs: { start: number; end: number }[] = [];

@@ -9,7 +9,8 @@ import { binaryHistories } from './binary-histories';
 const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0.01, unobserved: 0.3 };
 
 /**
- * iALS (Hu 2008; Rendle 2022) on the binary matrix customers × products. Histories are folded into the fitted items.
+ * iALS (Hu 2008; Rendle 2022) on the binary matrix customers × products. A customer's factors are computed from the
+ * history when the customer is ranked; the fitted factors of the products do not change (fold-in).
  */
 export function ialsBaseline(split: TemporalSplit, kernels: Kernels, seed: number): CustomerRanker {
   const histories = binaryHistories(split);

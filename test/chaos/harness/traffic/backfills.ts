@@ -12,7 +12,7 @@ const EVERY_MS = 6_000;
 const EVENTS = 4_000;
 const LONG_AGO_MS = 40 * 86_400_000;
 
-/** `freshet import`, file after file, each until it has ended well: an import can be repeated. */
+/** Runs `freshet import` for one file after another, each until it succeeds: an import can be repeated. */
 export class Backfills extends Traffic {
   private readonly folder = testFolder('backfills');
   private readonly source = makeEvents(23, 'past-', Date.now() - LONG_AGO_MS);

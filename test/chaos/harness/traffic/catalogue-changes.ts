@@ -9,7 +9,7 @@ const OFFER = `mutation($offers: [OfferInput!]!) { updateOffers(input: { offers:
 const DELETE = `mutation($ids: [ID!]!) { deleteProducts(input: { ids: $ids }) { accepted errors { code } } }`;
 const PRODUCT = `query($id: ID!) { product(id: $id) { title price { amount } } }`;
 const EVERY_MS = 200;
-/** Products beside those that events are about: these also go, and come back. */
+/** Products that have no events of the load: these are also deleted and created again. */
 const FLEETING = 10;
 
 export interface Shown {
@@ -17,9 +17,12 @@ export interface Shown {
   readonly price: { readonly amount: string } | null;
 }
 
-/** New titles, new prices, products that go and come back; one after the other, so that it is known what holds in the end. */
+/**
+ * Changes titles and prices, and deletes and recreates products, one after another, so that the expected final state is
+ * known.
+ */
 export class CatalogueChanges extends Traffic {
-  /** What was acknowledged last, by product. */
+  /** The last acknowledged state, by product. */
   readonly expected = new Map<string, Shown>();
   private readonly random = seededRandom(17);
   private readonly gone = new Set<string>();
@@ -43,7 +46,7 @@ export class CatalogueChanges extends Traffic {
     return this.reprice(id, stored);
   }
 
-  /** Everything that is gone comes back. */
+  /** Every deleted product is created again. */
   protected override async finish(): Promise<void> {
     for (const id of this.gone) await this.rename(id);
   }
@@ -64,7 +67,8 @@ export class CatalogueChanges extends Traffic {
   private async remove(id: string): Promise<void> {
     this.changes++;
     this.deletions++;
-    // Asked again where the first answer did not arrive, there is nothing left to delete: that is an item's error.
+    // A request that is repeated because its first response was lost finds nothing to delete; that is an error of the
+    // item.
     await insist(this.clients, DELETE, { ids: [id] });
     this.expected.delete(id);
     this.gone.add(id);

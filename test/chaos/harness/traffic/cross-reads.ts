@@ -6,11 +6,14 @@ import { Traffic } from './traffic';
 
 const EVERY_MS = 250;
 
-/** Writes through one API process, reads what was written through the other: included, or refused, never left out. */
+/**
+ * Writes through one API process and reads through the other. The read must include the write or be refused; it must
+ * never omit it.
+ */
 export class CrossReads extends Traffic {
-  /** Answers without what they had been told to wait for: must be none. */
+  /** Responses that omit the write whose receipt they had to wait for: must be none. */
   readonly stale: string[] = [];
-  /** Milliseconds from the write to its answer, of those that included it. */
+  /** Milliseconds from the write to the response, for the responses that included it. */
   readonly included: number[] = [];
   refused = 0;
   private steps = 0;

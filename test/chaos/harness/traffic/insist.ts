@@ -7,8 +7,8 @@ const REQUEST_MS = 12_000;
 export type Clients = () => readonly GraphqlClient[];
 
 /**
- * Sends an operation to whichever API process answers, until one has done it, as a back end would.
- * @throws Error for an answer that no fault excuses
+ * Sends an operation to any API process that answers, until one has executed it, as a back end would.
+ * @throws Error for a response that no fault explains
  */
 export async function insist<T>(clients: Clients, operation: string, variables: object): Promise<T> {
   for (let turn = Math.floor(Math.random() * 100); ; turn++) {
@@ -18,7 +18,7 @@ export async function insist<T>(clients: Clients, operation: string, variables: 
   }
 }
 
-/** @returns `undefined` where there is no answer, or one that tells to send the same again */
+/** @returns `undefined` if there is no response, or if the response asks to send the request again */
 export async function ask<T>(
   client: GraphqlClient | undefined,
   operation: string,

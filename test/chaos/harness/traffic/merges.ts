@@ -7,9 +7,9 @@ import { Traffic } from './traffic';
 
 const MERGE = `mutation($input: MergeCustomerInput!) { mergeCustomer(input: $input) { receipt errors { code } } }`;
 const EVERY_MS = 250;
-/** Every so many steps it is not a visit that becomes a customer's, but another account. */
+/** Each step of this number merges another account instead of a session. */
 const ACCOUNTS = 4;
-/** Not the times of the load's events, so that "newest" is one. */
+/** Differs from the times of the load's events, so that "newest" is unambiguous. */
 const BEFORE_MS = 1_800_000;
 const TYPES = ['VIEW', 'VIEW', 'ADD_TO_CART'];
 
@@ -17,7 +17,7 @@ interface MergeAnswer {
   readonly mergeCustomer: { readonly receipt: string | null; readonly errors: readonly { code: string }[] };
 }
 
-/** A merge that was acknowledged: what `from` had done by `position` has to count as what `into` did. */
+/** An acknowledged merge: events of `from` up to `position` must count as events of `into`. */
 export interface Acknowledged {
   readonly from: string;
   readonly into: string;
@@ -25,12 +25,13 @@ export interface Acknowledged {
 }
 
 /**
- * Visitors who sign in, and accounts that turn out to be one person's; half of the calls twice, at once, as by a client
- * that did not wait. Some visits go on under their old name: that stays apart, until it is merged again.
+ * Sessions that sign in, and accounts that belong to one person. Half of the calls are sent twice at the same time, as
+ * by a client that does not wait. Some sessions continue under their old id: those events stay separate until the next
+ * merge.
  */
 export class Merges extends Traffic {
   readonly acknowledged: Acknowledged[] = [];
-  /** Visits that went on under their old name. */
+  /** Sessions that continued under their old id. */
   readonly apart: string[] = [];
   private readonly random = seededRandom(5);
   private readonly began = Date.now() - BEFORE_MS;

@@ -5,7 +5,7 @@ import { CatalogueChanges, shownAt } from './catalogue-changes';
 import { CrossReads } from './cross-reads';
 import { Merges } from './merges';
 
-/** What else happens in a shop while events come in. */
+/** The other traffic of a shop while events arrive. */
 export class OtherTraffic {
   private readonly merges: Merges;
   private readonly catalogue: CatalogueChanges;
@@ -32,19 +32,19 @@ export class OtherTraffic {
     await Promise.all(this.all.map((each) => each.stop()));
   }
 
-  /** In words. */
+  /** A summary of the traffic. */
   done(): string[] {
     return this.all.map((each) => each.done());
   }
 
-  /** Visits that went on under their old name after they were merged. */
+  /** Sessions that continued under their old id after they were merged. */
   get apart(): readonly string[] {
     return this.merges.apart;
   }
 
-  /** To be called when the shop has settled: what was acknowledged is so, at each API process. */
+  /** Call it after the shop has settled: verifies at each API process that acknowledged changes are visible. */
   async expectExact({ merges, interest }: Recounted): Promise<void> {
-    // They have changed what is counted.
+    // The merges have changed the counts.
     expect(interest.kept).not.toEqual(interest.apart);
     for (const { from, into, position } of this.merges.acknowledged) {
       const done = merges.some((each) => each.from === from && each.into === into && each.position <= position);

@@ -1,4 +1,4 @@
-/** Something that is done again and again beside the load, faults or not. */
+/** A step that runs repeatedly during the load, with and without faults. */
 export abstract class Traffic {
   private stopping = false;
   private running: Promise<void> = Promise.resolve();
@@ -11,8 +11,8 @@ export abstract class Traffic {
   }
 
   /**
-   * Lets it finish what it is at.
-   * @throws Error where something has happened that no fault excuses
+   * Waits for the current step.
+   * @throws Error if something has happened that no fault explains
    */
   async stop(): Promise<void> {
     this.stopping = true;
@@ -20,12 +20,12 @@ export abstract class Traffic {
     if (this.wrong) throw this.wrong;
   }
 
-  /** How much it has done, in words. */
+  /** A summary of the completed work. */
   abstract done(): string;
 
   protected abstract step(): Promise<void>;
 
-  /** Called last of all. */
+  /** Called last. */
   protected finish(): Promise<void> {
     return Promise.resolve();
   }

@@ -43,7 +43,7 @@ describe('evaluate-search', () => {
     return JSON.parse(out);
   };
 
-  it('makes queries of the titles of what can be found, and finds all of it', async () => {
+  it('builds queries from the titles of visible products, and finds all of them', async () => {
     const made = await report(catalogue());
     expect(made).toMatchObject({ catalogue: 'products.jsonl', products: 6, queries: 'synthetic', seed: 1 });
     const rows = new Map(made.rows.map((row: { queryClass: string }) => [row.queryClass, row]));
@@ -72,7 +72,7 @@ describe('evaluate-search', () => {
     expect(out).toMatch(/class +engine +queries +NDCG@10 +MRR +top 10 +R@100 +zero\n/);
   });
 
-  it('goes by judgments: the best of variants counts, what can not be found is left out aloud', async () => {
+  it('uses judgments: the best of variants counts, and products that can not be found are left out with a message', async () => {
     const judgments = file('judged.tsv', [
       'query\tproduct\tgrade',
       'garden\tp2\t1',
@@ -105,7 +105,7 @@ describe('evaluate-search', () => {
     expect(err).toContain('SKIPPED 2 queries: none of their relevant products is searchable');
   });
 
-  it('names the lines that are no judgments, and gives no figure', async () => {
+  it('names the invalid lines of judgments, and gives no figure', async () => {
     const judgments = file('judged.csv', ['query,product,grade', 'mug,p0,3', 'mug,p1,7', 'mug']);
     await expect(runEvaluateSearch([catalogue(), '--judgments', judgments])).rejects.toThrow(
       /judged\.csv, line 3: the grade must be .*; got 7\n.*judged\.csv, line 4: .* got 1 columns/,
@@ -113,7 +113,7 @@ describe('evaluate-search', () => {
     expect(out).toBe('');
   });
 
-  it('says why a catalogue can not be evaluated', async () => {
+  it('reports why a catalogue can not be evaluated', async () => {
     await expect(runEvaluateSearch([file('empty.jsonl', ['[]'])])).rejects.toThrow(
       /no searchable jsonl product .*line 1/,
     );
@@ -131,7 +131,7 @@ describe('evaluate-search', () => {
     ['- --judgments - ', 'only one file'],
     ['- --judgments nowhere.tsv', 'does not exist'],
     ['- --judgments - --seed 2', "can't be combined with --judgments"],
-  ])('refuses the command line %s', (line, message) => {
+  ])('rejects the command line %s', (line, message) => {
     const settings = () => parseEvaluateSearchSettings(line.split(' ').filter(Boolean));
     expect(settings).toThrow(message);
     expect(settings).toThrow(UsageError);

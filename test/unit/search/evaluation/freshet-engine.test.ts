@@ -13,20 +13,20 @@ const engineOf = (titles: Readonly<Record<string, string>>) =>
   );
 
 describe("the shop's own search over a catalogue", () => {
-  it('corrects a word only to what is found with the phrase beside it', async () => {
+  it('corrects a word only to what is found with the phrase next to it', async () => {
     const retries = Object.fromEntries(Array.from({ length: 5 }, (_, n) => [`lamp-${n}`, `Retry lamp ${n}`]));
     const engine = await engineOf({ ...retries, tea: 'Retro "tea for one"' });
     expect(await engine.search('retra lamp', false)).toHaveLength(5);
     expect(await engine.search('retra "tea for one"', false)).toEqual(['tea']);
   });
 
-  it('corrects no word to what is excluded beside it', async () => {
+  it('corrects no word to what is excluded next to it', async () => {
     const engine = await engineOf({ paper: 'Magic paper flowers', pot: 'Flowers in a pot' });
     expect(await engine.search('mtgic flowers', false)).toEqual(['paper']);
     expect(await engine.search('mtgic flowers -paper', false)).toEqual(['pot']);
   });
 
-  it('corrects misspelled words that no product has all of as far as one has them together', async () => {
+  it('corrects misspelled words as far as one product has them together, if none has all', async () => {
     const engine = await engineOf({ pot: 'Red enamel teapot', cup: 'Blue porcelain cup', lamp: 'Lamp' });
     expect(await engine.search('enamle porcelan', false)).toEqual(['pot']);
     expect(await engine.search('enamle porcelan blue', false)).toEqual(['cup']);

@@ -4,7 +4,7 @@ import { toggleGrammaticalNumber } from '../../../../src/search/evaluation/plura
 import { editDistance, MAX_WORD_LENGTH } from '../../../../src/search/spelling/edit-distance';
 
 const WORDS = ['white', 'metal', 'lantern', 'cake', 'cases', 'heart', 'holder', 'jam', 'of', '12', 'berries', 'mug'];
-/** Of three to five words each. */
+/** Titles have three to five words each. */
 const TITLES = Array.from({ length: 60 }, (_, n) =>
   Array.from({ length: 3 + (n % 3) }, (_, at) => WORDS[(n * 5 + at * 7) % WORDS.length].toUpperCase()).join(' '),
 );
@@ -20,21 +20,21 @@ const changedWords = (title: string, text: string) => {
     .flatMap((word, at) => (word === typed[at] ? [] : [[word, typed[at]]]));
 };
 
-describe('queries made of titles', () => {
+describe('queries built from titles', () => {
   it('are the same for a seed, and others for another', () => {
     const made = (seed: number) => knownItemQueries(TITLES, { seed, most: 20, language: 'en' });
     expect(made(1)).toEqual(made(1));
     expect(made(2)).not.toEqual(made(1));
   });
 
-  it('do not depend on what other titles there are', () => {
+  it('do not depend on the other titles', () => {
     const alone = knownItemQueries([TITLES[7]], { seed: 1, most: 1, language: 'en' });
     const among = knownItemQueries(TITLES, { seed: 1, most: 1_000, language: 'en' });
     expect(alone.length).toBeGreaterThan(4);
     expect(among.filter(({ title }) => title === TITLES[7])).toEqual(alone);
   });
 
-  it('are at most so many of each class, of distinct titles', () => {
+  it('are limited in number for each class, and of distinct titles', () => {
     const made = knownItemQueries([...TITLES, ...TITLES], { seed: 1, most: 5, language: 'en' });
     for (const queryClass of QUERY_CLASSES) {
       const titles = made.filter((query) => query.queryClass === queryClass).map(({ title }) => title);
@@ -53,7 +53,7 @@ describe('queries made of titles', () => {
     expect(queriesOf('two-words-dropped', ['white mug'])).toEqual([]);
   });
 
-  it('have one slip, in a word of four letters or more', () => {
+  it('have one typo, in a word of four letters or more', () => {
     for (const { text, title } of queriesOf('one-typo')) {
       const [[meant, typed], ...others] = changedWords(title, text);
       expect(others).toEqual([]);
@@ -63,7 +63,7 @@ describe('queries made of titles', () => {
     expect(queriesOf('one-typo', ['jam of 12'])).toEqual([]);
   });
 
-  it('have two slips: in two words where there are two, else in one', () => {
+  it('have two typos: in two words where there are two, else in one', () => {
     for (const { text, title } of [...queriesOf('two-typos'), ...queriesOf('two-typos', ['jam LANTERN'])]) {
       const changed = changedWords(title, text);
       const places = title.split(' ').filter((word) => /^[a-z]{4,}$/i.test(word)).length;
@@ -75,7 +75,7 @@ describe('queries made of titles', () => {
     }
   });
 
-  it('say what was meant, where words are left out and one of the rest has a slip', () => {
+  it('hold the intended words, where words are left out and one of the rest has a typo', () => {
     const made = queriesOf('two-words-dropped-one-typo');
     expect(made.length).toBeGreaterThan(10);
     for (const { text, meant, title } of made) {
@@ -84,7 +84,7 @@ describe('queries made of titles', () => {
     }
   });
 
-  it('end in the beginning of a word, which is told', () => {
+  it('end in the beginning of a word, which is marked', () => {
     for (const { text, title, typing } of queriesOf('prefix')) {
       const last = title.split(' ').at(-1) as string;
       expect(title.toLowerCase().startsWith(text)).toBe(true);
@@ -102,7 +102,7 @@ describe('queries made of titles', () => {
     ['dish', 'dishes'],
     ['watch', 'watches'],
     ['glass', 'glasses'],
-  ])('have %s for %s and the other way round', (singular, plural) => {
+  ])('have %s for %s and vice versa', (singular, plural) => {
     expect(toggleGrammaticalNumber(plural)).toBe(singular);
     if (singular !== 'glass') expect(toggleGrammaticalNumber(singular)).toBe(plural);
   });

@@ -2,7 +2,7 @@ import { evaluateEngine } from '../../../../src/search/evaluation/evaluate';
 import { meanOf, queryMetrics } from '../../../../src/search/evaluation/metrics';
 
 describe('figures of a query', () => {
-  it('are those that a calculation by hand gives', () => {
+  it('equal a calculation by hand', () => {
     const grades = new Map([
       ['a', 3],
       ['b', 1],
@@ -17,7 +17,7 @@ describe('figures of a query', () => {
     expect(metrics.recall100).toBeCloseTo(2 / 3, 12);
   });
 
-  it('look ten places deep for the top, a hundred for recall and the first hit, and no further', () => {
+  it('use ten positions for the top, a hundred for recall and the first hit, and no more', () => {
     const others = (count: number) => Array.from({ length: count }, (_, n) => `x${n}`);
     const grades = new Map([['a', 3]]);
     expect(queryMetrics([...others(9), 'a'], grades)).toMatchObject({ top10: 1, mrr: 1 / 10, recall100: 1 });
@@ -36,7 +36,7 @@ describe('figures of a query', () => {
     expect(queryMetrics([], grades)).toEqual({ ndcg10: 0, mrr: 0, top10: 0, recall100: 0, zeroResults: 1 });
   });
 
-  it('are 1 for the best order, also where more than ten are relevant', () => {
+  it('are 1 for the best order, also if more than ten are relevant', () => {
     const ids = Array.from({ length: 30 }, (_, n) => `p${n}`);
     const grades = new Map(ids.map((id, n) => [id, n < 15 ? 3 : 1]));
     expect(queryMetrics(ids, grades)).toMatchObject({ ndcg10: 1, mrr: 1, top10: 1, recall100: 1 });
@@ -54,7 +54,7 @@ describe('figures of a query', () => {
     });
   });
 
-  it('go into every class of a query, and count the variants of a product once', async () => {
+  it('count in every class of a query, and count the variants of a product once', async () => {
     const engine = { subject: 'a shelf', search: () => ['m-red', 'm-blue', 'cup'] };
     const rows = await evaluateEngine(engine, {
       queries: [

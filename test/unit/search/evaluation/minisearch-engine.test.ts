@@ -8,7 +8,7 @@ describe('MiniSearch as a peer', () => {
     jest.resetModules();
   });
 
-  it('finds by slips and beginnings of words', async () => {
+  it('finds by typos and beginnings of words', async () => {
     const record = mergeProduct(undefined, { id: 'p1', title: 'Porcelain teapot' }, Date.now());
     if ('code' in record) throw new Error(record.message);
     const engine = await miniSearchEngine([catalogueProduct(record)]);
@@ -17,7 +17,7 @@ describe('MiniSearch as a peer', () => {
     expect(await engine?.search('lantern', false)).toEqual([]);
   });
 
-  it('is none where the package is not installed', async () => {
+  it('is absent if the package is not installed', async () => {
     jest.doMock('minisearch', () => {
       throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
     });

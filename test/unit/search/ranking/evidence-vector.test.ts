@@ -15,7 +15,7 @@ const evidence = fc.record(
   Object.fromEntries([...EVIDENCE_NAMES, 'clicks'].map((name) => [name, value])),
 ) as fc.Arbitrary<HitEvidence>;
 
-describe('evidence as it is logged', () => {
+describe('logged evidence', () => {
   it('is read as it was written, by name', () => {
     fc.assert(
       fc.property(fc.array(evidence, { maxLength: 30 }), (hits) => {
@@ -29,7 +29,7 @@ describe('evidence as it is logged', () => {
     );
   });
 
-  it('is learned from where it was logged before some of it was looked at', () => {
+  it('is learned from if it was logged before some features were recorded', () => {
     const before = 'evidence-2:text,popularity,affinity,unavailable,price,discount,rating,novelty,boost';
     const rows = [
       [1, 2, 3, 0, 5, 6, NaN, 8, 9],
@@ -41,7 +41,7 @@ describe('evidence as it is logged', () => {
     expect([...(features ?? [])]).toEqual(rows.flatMap((row) => [...row.slice(0, 8), ...unknown]));
   });
 
-  it('is not learned from where it is something else', () => {
+  it('is not learned from if it is something else', () => {
     const hit = Object.fromEntries([...EVIDENCE_NAMES, 'clicks'].map((name) => [name, 1])) as unknown as HitEvidence;
     const encoded = encodeEvidence([hit, hit]);
     expect(rankingFeatures(EVIDENCE_VERSION, encoded, 3)).toBeNull();

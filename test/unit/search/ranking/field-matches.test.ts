@@ -8,13 +8,16 @@ import { SimulatedShop, withoutFields } from './simulated-shop';
 
 const SEARCHES = 3_000;
 
-/** Synthetic, with known truth: see `simulated-shop.ts`. Judged on queries that nobody had typed, of which clicks say nothing. */
-describe('where words are found, as a feature of the ranking', () => {
+/**
+ * Synthetic, with known truth: see `simulated-shop.ts`. Judged on queries without searches, on which there are no
+ * clicks.
+ */
+describe('the fields of matched words, as a feature of the ranking', () => {
   const unseen = (model: RankingModel) => ({ ...model, clicks: QueryClicks.NONE });
   const titleMatters = new SimulatedShop(5, 1.5);
   const logged = titleMatters.visit(DEFAULT_RANKING_MODEL, SEARCHES);
 
-  it('puts what is wanted higher where it matters, also for queries that nobody has typed yet', () => {
+  it('ranks wanted products higher where it matters, also for queries without earlier searches', () => {
     const others = new SimulatedShop(6, 1.5);
     const [blind, seeing] = [withoutFields(logged), logged].map((searches) => learnRanking(searches));
     for (const name of FIELD_FEATURES) expect(blind.weights[name]).toBe(0);
@@ -26,7 +29,7 @@ describe('where words are found, as a feature of the ranking', () => {
     expect(withThem).toBeGreaterThan(without + 0.04);
   });
 
-  it('costs hardly anything where it says nothing', () => {
+  it('costs hardly anything if it has no information', () => {
     const shop = new SimulatedShop(7);
     const searches = shop.visit(DEFAULT_RANKING_MODEL, SEARCHES);
     const others = new SimulatedShop(8);
@@ -34,7 +37,7 @@ describe('where words are found, as a feature of the ranking', () => {
     expect(seeing).toBeGreaterThan(blind - 0.01);
   });
 
-  it('is learned beside what was logged before it was looked at', () => {
+  it('is learned together with what was logged before it was recorded', () => {
     const half = SEARCHES / 2;
     const { weights } = learnRanking([...withoutFields(logged.slice(0, half)), ...logged.slice(half)]);
     expect(weights.titleMatch - weights.descriptionMatch).toBeGreaterThan(0.2);
@@ -51,7 +54,7 @@ describe('where words are found, as a feature of the ranking', () => {
   });
 });
 
-/** As programs have written it since there are versions. */
+/** Encoded as all earlier releases have written it. */
 function versionOf(model: LearnedRanking, features: readonly string[], weights: object): Uint8Array {
   const writer = new ByteWriter();
   writer.string('freshet-search-ranking');

@@ -6,14 +6,14 @@ import { decodeRanking, encodeRanking } from '../../../../src/search/ranking/ran
 import { rankingGateEvidence } from '../../../../src/search/ranking/ranking-gate-evidence';
 import { SHOWN, SimulatedShop, trueExamination, wanted } from './simulated-shop';
 
-/** Everything is synthetic, and so its truth is known: see `simulated-shop.ts`. */
+/** All data is synthetic, so its truth is known: see `simulated-shop.ts`. */
 describe('a ranking learned from the clicks of simulated people', () => {
   const shop = new SimulatedShop(2);
   let logged: LoggedSearch[];
-  /** From what the hand-set ranking showed; then from what that ranking showed, too. */
+  /** Learned from what the hand-set ranking showed, then also from what that ranking showed. */
   let first: LearnedRanking;
   let second: LearnedRanking;
-  /** As if everybody looked at every place. */
+  /** Learned as if every person looked at every position. */
   let naive: LearnedRanking;
 
   beforeAll(() => {
@@ -24,12 +24,12 @@ describe('a ranking learned from the clicks of simulated people', () => {
     naive = learnRanking(logged, { examination: new Float64Array(PLACE_GROUP_COUNT).fill(1) });
   }, 120_000);
 
-  it('finds how much each place is looked at, within a fifth', () => {
+  it('estimates how often each position is looked at, within a fifth', () => {
     for (let place = 0; place < SHOWN; place++)
       expect(Math.abs(Math.log(second.examination[place] / trueExamination(place)))).toBeLessThan(Math.log(1.2));
   });
 
-  it('puts what is wanted higher than weights set by hand, and than clicks taken at their word', () => {
+  it('ranks wanted products higher than weights set by hand, and than uncorrected clicks', () => {
     const [byHand, byClicks, once, twice] = [DEFAULT_RANKING_MODEL, naive, first, second].map((model) =>
       shop.ndcg(model),
     );
@@ -42,7 +42,7 @@ describe('a ranking learned from the clicks of simulated people', () => {
     const places = (model: RankingModel, query: number, id: string) =>
       shop.ranked(model, query, 0).findIndex((product) => product.id === id);
     let [raised, lowered, low, bad] = [0, 0, 0, 0];
-    // What is asked for most.
+    // The most frequent queries.
     for (let query = 0; query < 15; query++) {
       const shown = shop.ranked(DEFAULT_RANKING_MODEL, query, 0).slice(0, SHOWN);
       const best = shown.reduce((a, b) => (wanted(b, 0) > wanted(a, 0) ? b : a));
@@ -62,23 +62,23 @@ describe('a ranking learned from the clicks of simulated people', () => {
     expect(lowered).toBe(bad);
   });
 
-  it('gives people of opposite tastes different orders for the same words', () => {
+  it('gives people of opposite tastes different orders for the same query', () => {
     const [one, other] = ([0, 1] as const).map((person) => shop.ranked(second, 0, person).map(({ id }) => id));
     expect(one).not.toEqual(other);
   });
 
-  it('learns the same of the same', () => {
+  it('learns the same from the same data', () => {
     expect(learnRanking(logged.slice(0, 2_000))).toEqual(learnRanking(logged.slice(0, 2_000)));
   });
 
-  it('stays near the weights set by hand where there are few clicks', () => {
+  it('stays near the weights set by hand if there are few clicks', () => {
     const few = learnRanking(logged.slice(0, 20));
     expect(few.figures.clicks).toBeGreaterThan(0);
     for (const name of ['text', 'popularity', 'affinity'] as const)
       expect(Math.abs(few.weights[name] - DEFAULT_RANKING_MODEL.weights[name])).toBeLessThan(0.5);
   });
 
-  it('keeps the order of the weights set by hand where there are no clicks at all', () => {
+  it('has the order of the weights set by hand if there are no clicks at all', () => {
     const none = learnRanking(
       logged.slice(0, 500).map((search) => ({ ...search, clicked: search.clicked.map(() => 0) })),
     );
@@ -88,7 +88,7 @@ describe('a ranking learned from the clicks of simulated people', () => {
       );
   });
 
-  it('passes the gate on searches it has not seen, against the weights set by hand and the version before', () => {
+  it('passes the gate on unseen searches, against the weights set by hand and the version before', () => {
     const later = shop.visit(second, 3_000);
     const beside = rankingGateEvidence(second, later, null, null);
     const verdict = evaluateGate(beside, 1);
@@ -99,7 +99,7 @@ describe('a ranking learned from the clicks of simulated people', () => {
     expect(evaluateGate(rankingGateEvidence(second, later, first, null), 1).passed).toBe(true);
   });
 
-  it('is refused by the gate where it is worse', () => {
+  it('is refused by the gate if it is worse', () => {
     const later = shop.visit(second, 3_000);
     const { weights } = second;
     const worse = { ...second, weights: { ...weights, clicks: -weights.clicks } };

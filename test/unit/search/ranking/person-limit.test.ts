@@ -3,7 +3,7 @@ import { MAX_PER_DAY, MAX_TOTAL, PersonLimit } from '../../../../src/search/rank
 const HOUR = 3600_000;
 const DAY = 24 * HOUR;
 
-/** How many of so many searches count, one in so many ms. */
+/** Returns how many of a number of searches count, one every `everyMs` ms. */
 function counted(limit: PersonLimit, person: string | null, query: string, searches: number, everyMs: number): number {
   let sum = 0;
   for (let n = 0; n < searches; n++) if (limit.admits(person, query, n * everyMs)) sum++;
@@ -19,6 +19,6 @@ it('counts some searches of a person for a query in a day, and some in all', () 
   expect(counted(limit, 'zoe', 'lamp', 10, DAY)).toBe(10);
 });
 
-it('counts all searches of which nobody is known', () => {
+it('counts all searches without a known customer', () => {
   expect(counted(new PersonLimit(), null, 'lamp', 100, 1_000)).toBe(100);
 });

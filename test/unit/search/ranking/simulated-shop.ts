@@ -5,8 +5,9 @@ import type { LoggedSearch } from '../../../../src/search/ranking/logged-search'
 import { DEFAULT_RANKING_MODEL, type RankingModel, score } from '../../../../src/search/ranking/log-linear';
 
 /**
- * A synthetic shop whose truth is known: what is wanted for a query depends on the features, with weights that are not
- * those set by hand, on something that no feature tells, and on the customer's taste; whether it is seen, on its place.
+ * A synthetic shop whose truth is known. What is wanted for a query depends on the features, with weights that differ
+ * from those set by hand, on a hidden part that no feature has, and on the customer's taste. Whether a product is seen
+ * depends on its position.
  */
 export const SHOWN = 10;
 const QUERIES = 60;
@@ -14,7 +15,7 @@ const CANDIDATES = 25;
 const START = Date.UTC(2026, 0, 1);
 const MINUTE_MS = 60_000;
 
-/** θ: how many of those who look at the first place look at this one. @param place from 0 */
+/** θ: the share of those who look at the first position that looks at this one. @param place from 0 */
 export const trueExamination = (place: number) => 1 / (place + 1) ** 0.8;
 
 export interface SimulatedProduct {
@@ -23,21 +24,21 @@ export interface SimulatedProduct {
   readonly popularity: number;
   readonly price: number;
   readonly taste: 0 | 1;
-  /** Which share of the words is in its title… */
+  /** The share of the words that is in its title… */
   readonly title: number;
-  /** …and what that is worth to whoever looks at it. */
+  /** …and how much that is worth to each of the two persons. */
   readonly titleWorth: number;
-  /** What no feature tells, of this product for this query. */
+  /** The part that no feature has, for this product and this query. */
   readonly hidden: number;
 }
 
-/** ln(odds) that somebody who looks at it wants it. */
+/** ln(odds) that a person who looks at the product wants it. */
 export function wanted(product: SimulatedProduct, person: 0 | 1): number {
   const { text, popularity, price, titleWorth, hidden, taste } = product;
   return -3.4 + 0.4 * text + 0.3 * popularity - 0.3 * (price - 3) + titleWorth + hidden + (taste === person ? 0.8 : 0);
 }
 
-/** As a program has logged them that did not look at where words are found. */
+/** Evidence as logged by a release that did not record the fields of words. */
 export function withoutFields(searches: readonly LoggedSearch[]): LoggedSearch[] {
   const width = RANKING_FEATURES.length;
   const isField = RANKING_FEATURES.map((name) => FIELD_FEATURES.includes(name as FieldFeature));
@@ -52,7 +53,9 @@ export class SimulatedShop {
   private readonly random: () => number;
   private searches = 0;
 
-  /** @param titleWorth what it is worth to have all words in the title, beyond what the text's score says, which is raised by it, too */
+  /**
+   * @param titleWorth the worth of having all words in the title, in addition to the text's score, which it also raises
+   */
   constructor(seed: number, titleWorth = 0) {
     const random = (this.random = seededRandom(seed));
     const titles = seededRandom(seed + 1_000);
@@ -93,11 +96,11 @@ export class SimulatedShop {
       .map(({ product }) => product);
   }
 
-  /** People search, and click on what they see and want. */
+  /** Simulates people who search, and click on what they see and want. */
   visit(model: RankingModel, searches: number): LoggedSearch[] {
     return Array.from({ length: searches }, () => {
       const { random } = this;
-      // Few queries are most of what is typed.
+      // A few queries make up most searches.
       const query = Math.floor(QUERIES * random() ** 2);
       const person = random() < 0.5 ? 0 : 1;
       const shown = this.ranked(model, query, person).slice(0, SHOWN);
@@ -120,7 +123,7 @@ export class SimulatedShop {
     });
   }
 
-  /** Mean NDCG@10 over queries and persons, by what is really wanted. */
+  /** Mean NDCG@10 over queries and persons, by true relevance. */
   ndcg(model: RankingModel): number {
     let sum = 0;
     for (let query = 0; query < QUERIES; query++)

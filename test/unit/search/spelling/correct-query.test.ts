@@ -28,11 +28,11 @@ const hits = (words: readonly string[]) =>
 
 const correct = (text: string) => correctQuery(dictionary, text.split(' '), hits);
 
-it('corrects words that nobody has, together', () => {
+it('corrects words that no document has, together', () => {
   expect(correct('rde taepot')).toMatchObject({ words: ['red', 'teapot'], hits: 20, certain: true });
 });
 
-it('prefers corrections that find something over frequent words that don’t', () => {
+it('prefers corrections with results over frequent words without', () => {
   expect(suggestSpellings(dictionary, 'bred').map(({ word }) => word)[0]).toBe('red');
   expect(correct('bred bin')).toMatchObject({ words: ['bread', 'bin'], hits: 1, certain: true });
 });
@@ -43,12 +43,12 @@ it('joins and splits words', () => {
   expect(correct('usb c')).toBeUndefined();
 });
 
-it('asks where a word that exists may have been meant', () => {
+it('suggests a correction of a word that exists', () => {
   expect(correct('rose cap')).toMatchObject({ words: ['rose', 'cup'], certain: true });
   expect(correct('led teapot')).toMatchObject({ words: ['red', 'teapot'], certain: false });
 });
 
-it('leaves numbers alone', () => {
+it('leaves numbers unchanged', () => {
   expect(correct('85123a')).toBeUndefined();
   expect(suggestSpellings(dictionary, '85123c')).toEqual([]);
   expect(suggestSpellings(dictionary, '85124')).toEqual([]);
@@ -57,20 +57,20 @@ it('leaves numbers alone', () => {
   expect(suggestSpellings(dictionary, '85132a').map(({ word }) => word)).toEqual(['85123a']);
 });
 
-it('is silent where nothing is better', () => {
+it('suggests nothing if no correction is better', () => {
   expect(correct('red teapot')).toBeUndefined();
   expect(correct('xylophone')).toBeUndefined();
   expect(correctQuery(dictionary, [], hits)).toBeUndefined();
 });
 
-it('asks for what a query finds only so often', () => {
+it('limits how many counts a query requests', () => {
   let asked = 0;
   const words = Array.from({ length: 30 }, () => 'taepto');
   correctQuery(dictionary, words, () => ((asked += 1), 0));
   expect(asked).toBeLessThanOrEqual(14);
 });
 
-it('asks for no correction that could not be better, and finds the same', () => {
+it('requests no count of a correction that could not be better, and finds the same', () => {
   const word = fc.constantFrom(
     ...['red', 'rde', 'led', 'bred', 'bread', 'bin', 'taepot', 'teapot', 'pot', 'cap', 'nihgt', 'lunchbox'],
   );
@@ -90,7 +90,7 @@ it('asks for no correction that could not be better, and finds the same', () => 
   expect(spared).toBeGreaterThan(0);
 });
 
-it('leaves the rest of what was typed as it was', () => {
+it('leaves the rest of the query unchanged', () => {
   const text = 'A RED  taepot, "bread bin" - new!';
   const { words } = parseQuery(text, analyzer);
   const spelled = words.map(spelledWord);

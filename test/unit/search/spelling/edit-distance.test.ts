@@ -15,12 +15,12 @@ test.each([
   ['teapot', 'teepot', 1],
   ['ca', 'abc', 2],
   ['teapot', 'taepto', 2],
-])('%s and %s are %i apart', (a, b, expected) => {
+])('the distance of %s and %s is %i', (a, b, expected) => {
   expect(distance(a, b, 2)).toBe(expected);
   expect(distance(b, a, 2)).toBe(expected);
 });
 
-it('is the textbook distance, up to the bound', () => {
+it('is the textbook distance, up to the limit', () => {
   const word = fc.string({ unit: fc.constantFrom(...'abcd'), maxLength: 9 });
   fc.assert(
     fc.property(word, word, fc.integer({ min: 0, max: 4 }), (a, b, most) => {

@@ -21,7 +21,7 @@ const options = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-/** Every choice there is. */
+/** All possible choices. */
 function choices(of: readonly (readonly WordOption[])[]): (WordOption | undefined)[][] {
   return of.reduce<(WordOption | undefined)[][]>(
     (all, own) => all.flatMap((before) => [undefined, ...own].map((one) => [...before, one])),
@@ -31,8 +31,8 @@ function choices(of: readonly (readonly WordOption[])[]): (WordOption | undefine
 
 const said = (choice: readonly (WordOption | undefined)[]) => choice.flatMap((one) => one?.words ?? []);
 
-describe('what several misspelled words may have meant', () => {
-  it('is what as many of them as possible are found as together', () => {
+describe('the correction of several misspelled words', () => {
+  it('keeps as many of them as are found together', () => {
     fc.assert(
       fc.property(documents, options, (shop, given) => {
         const hits = (words: readonly string[]) =>
@@ -55,7 +55,7 @@ describe('what several misspelled words may have meant', () => {
     );
   });
 
-  it('keeps the words of a long query, the last ones too', () => {
+  it('retains the words of a long query, the last ones too', () => {
     const words = Array.from({ length: 12 }, (_, n) => `word${n}`);
     const shop = [[...words, 'kitchen'], words.slice(0, 6)];
     const hits = (some: readonly string[]) => shop.filter((one) => some.every((word) => one.includes(word))).length;
@@ -65,7 +65,7 @@ describe('what several misspelled words may have meant', () => {
     expect(choice && said(choice)).toEqual([...words, 'kitchen']);
   });
 
-  it('asks for so much and no more', () => {
+  it('requests a limited number of counts', () => {
     let asked = 0;
     const own = ['a', 'b', 'c'].map((word, i) => option(word, i + 1));
     const given = Array.from({ length: 30 }, () => own);
@@ -77,7 +77,7 @@ describe('what several misspelled words may have meant', () => {
   const inShop = (shop: readonly (readonly string[])[]) => (choice: readonly (WordOption | undefined)[]) =>
     shop.filter((document) => said(choice).every((word) => document.includes(word))).length;
 
-  it('leaves out the words that say least', () => {
+  it('ignores the least informative words', () => {
     fc.assert(
       fc.property(
         documents,
@@ -97,7 +97,7 @@ describe('what several misspelled words may have meant', () => {
     );
   });
 
-  it('keeps what says more than several words together, and what says less than they do not', () => {
+  it('chooses one word over several only if it says more than they do together', () => {
     const hits = inShop([
       ['red', 'lamp', 'pot'],
       ['tea', 'pea'],

@@ -6,7 +6,7 @@ import { suggestSpellings } from '../../../../src/search/spelling/spelling-sugge
 
 const DATA = path.join(__dirname, '../../../../../shared/data/online-retail.csv.gz');
 
-it('words with one slip are corrected: 95 of 100 among three, and more at first than by distance and frequency', async () => {
+it('corrects words with one typo: 95 of 100 among three, and more at first than by distance and frequency', async () => {
   if (!existsSync(DATA)) {
     process.stderr.write(`\nNOT TESTED: ${DATA} is missing, so no correction was measured on real titles\n\n`);
     return;

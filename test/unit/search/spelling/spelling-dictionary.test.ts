@@ -3,12 +3,12 @@ import { allowedDistance } from '../../../../src/search/spelling/deletes';
 import { SpellingDictionary } from '../../../../src/search/spelling/spelling-dictionary';
 import { damerauLevenshtein } from './damerau-levenshtein';
 
-/** Few letters, so that words are near to each other; long ones, so that they differ behind what is indexed. */
+/** Few letters, so that words are near to each other; long ones, so that they differ after the indexed prefix. */
 const word = fc.string({ unit: fc.constantFrom(...'aabce7é'), minLength: 1, maxLength: 11 });
 
 const change = fc.tuple(word, fc.integer({ min: -3, max: 4 }));
 
-it('finds every word within the distance, and no other, while words come and go', () => {
+it('finds every word within the distance, and no other, while words are added and removed', () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 80 }), fc.array(word, { maxLength: 20 }), (changes, asked) => {
       const dictionary = new SpellingDictionary(2);
@@ -33,7 +33,7 @@ it('finds every word within the distance, and no other, while words come and go'
   );
 });
 
-it('forgets words for good when many have gone', () => {
+it('removes words for good when many have been deleted', () => {
   const dictionary = new SpellingDictionary();
   for (let round = 0; round < 10; round++) {
     for (let n = 0; n < 2_000; n++) dictionary.add(`word${round}x${n}`);
@@ -45,7 +45,7 @@ it('forgets words for good when many have gone', () => {
   expect(dictionary.within('taepot')).toEqual([{ word: 'teapot', distance: 1, frequency: 1 }]);
 });
 
-it('keeps no word that is empty or endless', () => {
+it('stores no empty or very long word', () => {
   const dictionary = new SpellingDictionary();
   dictionary.add('');
   dictionary.add('a'.repeat(65));

@@ -35,13 +35,13 @@ describe('a list of words', () => {
   const rules = parseAffixRules(RULES);
   const forms = [...wordForms(rules, DICTIONARY)].filter(({ isWord }) => isWord).map(({ text }) => text);
 
-  it('has every form that affixes make, without those that are no words by themselves or of several tokens', () => {
+  it('has every form that affixes make, except those that are not words by themselves or have several tokens', () => {
     expect(new Set(forms)).toEqual(
       new Set('kind kindly kindlyness unkind unkindly happy happily rootly rootlyness lamp shade ice café'.split(' ')),
     );
   });
 
-  it('is asked for folded words, and puts compounds together', () => {
+  it('is searched with folded words, and combines compounds', () => {
     const list = WordList.of(wordForms(rules, DICTIONARY), (character) => (character === 'é' ? 'e' : character));
     for (const word of ['kind', 'unkindly', 'cafe', 'lampshade', 'shadelamp'])
       expect([word, list.has(word)]).toEqual([word, true]);
@@ -60,7 +60,7 @@ describe.each([
   ['fr', 'lampe lampes mangeons cadeau ete chevaux', 'lapme mangoens cadeua'],
   ['es', 'lampara lamparas comiendo regalo ninos', 'lampraa comeindo reaglo'],
 ])('the words of %s', (language, words, slips) => {
-  it('are there, and what is none is not', async () => {
+  it('are there, and other strings are not', async () => {
     const list = await readWordList(language);
     expect(words.split(' ').filter((word) => !list.has(word))).toEqual([]);
     expect(slips.split(' ').filter((word) => list.has(word))).toEqual([]);

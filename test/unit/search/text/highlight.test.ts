@@ -26,7 +26,7 @@ test.each([
   ['nothing', ['mug'], [], 'nothing'],
 ])('%s', (text, terms, prefixes, expected) => expect(shown(text, terms, prefixes)).toBe(expected));
 
-it('shows so many at most', () => {
+it('marks a limited number of ranges', () => {
   expect(highlight('mug '.repeat(1_000), english, { terms: new Set(['mug']) })).toHaveLength(100);
   expect(highlight('mug '.repeat(9), english, { terms: new Set(['mug']) }, 2)).toEqual([
     [0, 3],
@@ -34,7 +34,7 @@ it('shows so many at most', () => {
   ]);
 });
 
-it('gives ranges of the text, apart and in order, that cover what was matched', () => {
+it('returns ranges of the text, separate and in order, that cover the matches', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.func(fc.boolean()), (text, picks) => {
       const tokens = english.analyze(text).filter(({ term }) => picks(term));

@@ -10,7 +10,7 @@ describe('by jieba', () => {
     chinese = new LanguageAnalyzer({ language: 'zh', segmenter: await loadJieba() });
   });
 
-  it('finds long words and the words in them, where they stand', () => {
+  it('finds long words and the words in them, at their positions', () => {
     expect(chinese.analyze('USB-C 中国科学院，杯子')).toEqual([
       { surface: 'usb', term: 'usb', position: 0, start: 0, end: 3 },
       { surface: 'usbc', term: 'usbc', position: 0, start: 0, end: 5 },
@@ -39,7 +39,7 @@ describe('by jieba', () => {
   it('is another analyzer than the one without it', () => expect(chinese.id).not.toBe(bigrams.id));
 });
 
-describe('as another thread has unpacked it', () => {
+describe('unpacked by another thread', () => {
   const apart = async <T>(work: (own: typeof Jieba) => Promise<T>) => {
     let done: T | undefined;
     await jest.isolateModulesAsync(async () => {
@@ -49,7 +49,7 @@ describe('as another thread has unpacked it', () => {
     return done as T;
   };
 
-  it('finds what it finds where it was unpacked, and goes on finding', async () => {
+  it('finds the same words where it was unpacked, and continues to', async () => {
     const own = await loadJieba();
     const unpacked = await apart((other) => other.copyUnpackedJieba());
     const texts = [
@@ -62,14 +62,14 @@ describe('as another thread has unpacked it', () => {
     await apart(async (other) => {
       expect(other.isJiebaLoaded()).toBe(false);
       const taken = await other.loadJieba(unpacked);
-      // Nothing is unpacked again: that would take more memory.
+      // The dictionary is not unpacked again, which would need more memory.
       expect((await other.copyUnpackedJieba()).memory.length).toBe(unpacked.memory.length);
       for (let round = 0; round < 3; round++)
         for (const text of [...texts, texts.join('')]) expect(taken.segment(text)).toEqual(own.segment(text));
     });
   });
 
-  it('is not told once it has been used', async () => {
+  it('is not announced once it has been used', async () => {
     await apart(async (other) => {
       (await other.loadJieba()).segment('杯子');
       await expect(other.copyUnpackedJieba()).rejects.toThrow('in use');
@@ -77,8 +77,8 @@ describe('as another thread has unpacked it', () => {
   });
 });
 
-describe('without it', () => {
-  it('takes every two neighbours, and the last character alone', () => {
+describe('without jieba', () => {
+  it('returns every two neighbours, and the last character alone', () => {
     expect(bigrams.analyze('红杯子 茶').map(({ surface }) => surface)).toEqual(['红杯', '杯子', '子', '茶']);
     expect(new LanguageAnalyzer({ language: 'ja' }).analyze('ﾊﾞｯｸﾞ').map(({ surface }) => surface)).toEqual([
       'バッ',

@@ -16,7 +16,7 @@ function terms(text: string, analyzer = english): string[] {
   return analyzer.analyze(text).map(({ term }) => term);
 }
 
-describe('what is one word to everybody', () => {
+describe('token boundaries', () => {
   test.each([
     ['CREAM CUPID HEARTS', ['cream', 'cupid', 'hearts']],
     ['Café Crème', ['cafe', 'creme']],
@@ -35,7 +35,7 @@ describe('what is one word to everybody', () => {
     ['a⻳ͺ1', ['a', '1']],
   ])('%s', (text, expected) => expect(surfaces(text, plain)).toEqual(expected));
 
-  it('is nothing of a text without any', () => {
+  it('are absent in a text without words', () => {
     for (const text of ['', '   ', '!?…—', '🎄👩‍👩‍👧', '\u0301', '\ud800', '\u0000']) expect(surfaces(text)).toEqual([]);
   });
 });
@@ -74,7 +74,7 @@ describe('a part number or a size is found whole and by its parts', () => {
     expect(surfaces('1.000,5', german)).toEqual(['1000,5']);
   });
 
-  it('gives every part and the whole a place', () => {
+  it('gives every part and the whole a position', () => {
     expect(english.analyze('a USB-C cable')).toEqual([
       { surface: 'a', term: 'a', position: 0, start: 0, end: 1 },
       { surface: 'usb', term: 'usb', position: 1, start: 2, end: 5 },
@@ -97,9 +97,9 @@ describe('stems', () => {
     expect(terms('télévisées préféré', french)).toEqual(terms('televisees prefere', french));
   });
 
-  it('are the same of a possessive', () => expect(terms("child's childs child")).toEqual(['child', 'child', 'child']));
+  it('are the same for a possessive', () => expect(terms("child's childs child")).toEqual(['child', 'child', 'child']));
 
-  it('are left alone where words have digits, or are of another script', () => {
+  it('are unchanged if words have digits, or are of another script', () => {
     expect(terms('boxes2s')).toContain('boxes2s');
     expect(terms('книги')).toEqual(['книги']);
   });
@@ -119,7 +119,7 @@ describe('stems', () => {
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}\p{Script=Laoo}\p{Script=Khmr}\p{Script=Mymr}ー]/u;
 
-/** Pieces that texts go wrong by. */
+/** Difficult pieces of text. */
 const text = fc
   .array(
     fc.oneof(
@@ -154,7 +154,7 @@ describe.each([
   ['German', german],
   ['French', french],
 ])('tokens of any text, %s', (_, analyzer) => {
-  it('show where their surface stands', () => {
+  it('have offsets of their surface', () => {
     fc.assert(
       fc.property(text, (any) => {
         for (const { surface, start, end } of analyzer.analyze(any)) {
@@ -167,7 +167,7 @@ describe.each([
     );
   });
 
-  it('come in order, a position for each place where one begins', () => {
+  it('are in order, with a position for each start', () => {
     fc.assert(
       fc.property(text, (any) => {
         const tokens = analyzer.analyze(any);
@@ -179,11 +179,11 @@ describe.each([
     );
   });
 
-  it('have a surface that is found as it is', () => {
+  it('have a surface that is found by itself', () => {
     fc.assert(
       fc.property(text, (any) => {
         for (const { surface, term } of analyzer.analyze(any)) {
-          if (UNSPACED.test(surface)) continue; // where they begin and end is up to what stands around them
+          if (UNSPACED.test(surface)) continue; // Their offsets depend on the surrounding text.
           const again = analyzer.analyze(surface).find(({ start, end }) => start === 0 && end === surface.length);
           expect(again).toMatchObject({ surface, term });
         }
@@ -201,7 +201,7 @@ describe.each([
   }
 });
 
-/** Without what a joined word may keep or drop between its parts. */
+/** Removes the characters that a joined word may have between its parts. */
 function bare(surface: string): string {
   return surface
     .normalize('NFC')

@@ -21,7 +21,7 @@ function summary(text: string, options?: ParseOptions) {
 }
 
 describe('words', () => {
-  it('are read in every way in which they may be written', () => {
+  it('are read in every possible spelling', () => {
     expect(summary('usb-c kabel').words).toEqual(['usbc | usb c', 'kabel']);
     expect(summary('USB-C-Kabel').words).toEqual(['usbckabel | usbc kabel | usb ckabel | usb c kabel']);
     expect(summary('30x40cm 85123a').words).toEqual(['30x40cm | 30 x 40 cm', '85123a | 85123 a']);
@@ -29,7 +29,7 @@ describe('words', () => {
     expect(summary("men's 6's").words).toEqual(['mens', '6s']);
   });
 
-  it('are weak where they say little', () => {
+  it('are weak if they say little', () => {
     expect(parseQuery('the mug', english).words.map(({ isStopWord }) => isStopWord)).toEqual([true, false]);
     expect(parseQuery('a-team', english).words.map(({ isStopWord }) => isStopWord)).toEqual([false]);
   });
@@ -42,7 +42,7 @@ describe('words', () => {
     expect(parseQuery('red mu', english).words.map((word) => word.prefix)).toEqual([false, false]);
   });
 
-  it('tell where they were typed', () => {
+  it('hold the position where they were typed', () => {
     expect(parseQuery(' Red  MUG!', english).words).toMatchObject([
       { text: 'Red', start: 1, end: 4 },
       { text: 'MUG', start: 6, end: 9 },
@@ -73,7 +73,7 @@ describe('a minus sign', () => {
   ])('%s', (text, excluded, words) => expect(summary(text)).toMatchObject({ excluded, words }));
 });
 
-describe('a query of nothing much', () => {
+describe('a query without content', () => {
   test.each(['', '   ', '!?', '🎄', '"', '-', '"" -'])('is empty: %j', (text) =>
     expect(summary(text)).toEqual({ words: [], phrases: [], excluded: [], empty: true }),
   );
@@ -83,7 +83,7 @@ describe('a query of nothing much', () => {
 });
 
 describe('a query that is too long', () => {
-  it('is cut, and says so', () => {
+  it('is cut, and reports it', () => {
     const { words, cut } = parseQuery('mug '.repeat(MAX_WORDS + 1), english);
     expect([words.length, cut]).toEqual([MAX_WORDS, 'WORDS']);
     expect(parseQuery('mug '.repeat(MAX_WORDS), english).cut).toBeUndefined();
@@ -91,7 +91,7 @@ describe('a query that is too long', () => {
     expect(parseQuery('"' + 'mug '.repeat(MAX_WORDS + 1), english)).toMatchObject({ cut: 'WORDS' });
   });
 
-  it('is read in no time', () => {
+  it('is parsed quickly', () => {
     for (const piece of ['a-', 'a1', '中', '"', '-', '" -']) {
       const began = cpuMs();
       parseQuery(piece.repeat(100_000), english);
@@ -100,7 +100,7 @@ describe('a query that is too long', () => {
   });
 });
 
-it('reads any text, bounded', () => {
+it('parses any text, with limits', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.boolean(), (text, typing) => {
       const { words, phrases, excluded, empty } = parseQuery(text, english, { typing });

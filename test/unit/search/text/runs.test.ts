@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { foldCluster } from '../../../../src/search/text/fold';
 import { MAX_RUN_LENGTH, runsOf } from '../../../../src/search/text/runs';
 
-/** The same text in letters and digits of another width, which are looked at one by one and fold to ASCII. */
+/** The same text in letters and digits of another width, which are read one by one and fold to ASCII. */
 const wide = (text: string) =>
   text.replace(/[a-zA-Z0-9]/g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0));
 
@@ -18,14 +18,14 @@ describe('runs', () => {
   );
   const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
 
-  it('are the same whether characters are taken together or one by one', () => {
+  it('are the same if characters are read together or one by one', () => {
     fc.assert(
       fc.property(text, (given) => expect(runsOf(given, foldCluster)).toEqual(runsOf(wide(given), foldCluster))),
       { numRuns: 2_000 },
     );
   });
 
-  it('end where they are too long, at the same place', () => {
+  it('end at the same position if they are too long', () => {
     const runs = runsOf(`é${'x'.repeat(2 * MAX_RUN_LENGTH)}`, foldCluster);
     expect(runs.map(({ start, end }) => end - start)).toEqual([MAX_RUN_LENGTH, MAX_RUN_LENGTH, 1]);
     expect(runs.map(({ joiner }) => joiner)).toEqual([undefined, undefined, undefined]);

@@ -1,6 +1,9 @@
 import { stemmerFor } from '../../../../src/search/text/stemming';
 
-/** English from Snowball's own sample, the others words of shops, folded: what stands together has one stem, and no other has it. */
+/**
+ * English from Snowball's own sample, the others words of shops, folded. The words of one entry have one stem, and no
+ * other word has it.
+ */
 const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   en: [
     'consign consigned consigning consignment',
@@ -31,4 +34,4 @@ test.each(Object.entries(FAMILIES))('%s: words of one family, and no others, hav
   expect(new Set(stems.flatMap((all) => [...all])).size).toBe(families.length);
 });
 
-it('is not there for a language without one', () => expect(stemmerFor('tr')).toBeUndefined());
+it('is absent for a language without one', () => expect(stemmerFor('tr')).toBeUndefined());

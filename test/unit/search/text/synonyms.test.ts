@@ -21,7 +21,7 @@ it('finds two-way synonyms from each side, of one word or several', () => {
   expect(synonyms.expand(['red', 'tea', 'pot'])).toContainEqual({ from: 1, to: 3, terms: ['teapot'] });
 });
 
-it('goes one way where it is told to, and one step', () => {
+it('applies one-way rules in one direction, and in one step', () => {
   expect(synonyms.expand(['crockeri']).map(({ terms }) => terms)).toEqual([['plate'], ['mug']]);
   expect(synonyms.expand(['mug']).map(({ terms }) => terms)).toEqual([['cup']]);
   expect(synonyms.expand(['cup'])).toEqual([]);
@@ -42,10 +42,10 @@ test.each<[string, SynonymRule, string, string]>([
     'TOO_MANY_WORDS',
     'words',
   ],
-])('finds fault with %s', (_, rule, code, path) => {
+])('reports %s', (_, rule, code, path) => {
   expect(synonymFaults(rule, english)).toMatchObject([{ code, path }]);
 });
 
-it('finds none with a good rule', () => {
+it('accepts a good rule', () => {
   expect(synonymFaults({ kind: 'TWO_WAY', words: ['tea pot', 'teapot'] }, english)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import {
   CooperativeScheduler,
 } from '../../../../src/search/scheduling/cooperative-scheduler';
 
-/** So long (ms) of the event loop a step. */
+/** The time (ms) that each step blocks the event loop. */
 const STEP_MS = 2;
 
 function* work(name: string, steps: number, told: string[]): CooperativeTask<string> {
@@ -19,8 +19,8 @@ function* work(name: string, steps: number, told: string[]): CooperativeTask<str
   return name;
 }
 
-describe('work in turns', () => {
-  it('is done one piece after the other, and lets others in between', async () => {
+describe('work in time slices', () => {
+  it('runs one task after the other, and lets other work run in between', async () => {
     const told: string[] = [];
     const turns = new CooperativeScheduler(() => told.push('|'));
     let ticks = 0;
@@ -40,7 +40,7 @@ describe('work in turns', () => {
     expect(ticks).toBeGreaterThanOrEqual((3 * 10 * STEP_MS) / (MAX_TIME_SLICE_MS + STEP_MS) - 3);
   });
 
-  it('is done at once where it is soon done', async () => {
+  it('runs to its end immediately if it is short', async () => {
     const told: string[] = [];
     const turns = new CooperativeScheduler(() => undefined);
     const done = turns.run(() => work('a', 1, told));
@@ -49,7 +49,7 @@ describe('work in turns', () => {
     expect(await done).toBe('a');
   });
 
-  it('is refused where too much waits, and taken again when some of that is done', async () => {
+  it('is refused if too much waits, and accepted again when some of that is done', async () => {
     const turns = new CooperativeScheduler(() => undefined);
     const all = Array.from({ length: MAX_WAITING_TASKS + 1 }, (_, n) =>
       turns.run(() => work('a', n === 0 ? 10 : 1, [])).catch(() => 'failed'),
@@ -61,7 +61,7 @@ describe('work in turns', () => {
     expect(new Set(await Promise.all(all))).toEqual(new Set(['a']));
   });
 
-  it('holds up nothing behind it where it fails, nor does what is done between', async () => {
+  it('does not block later work if it fails, nor does the work in between', async () => {
     let times = 0;
     const turns = new CooperativeScheduler(() => {
       if (times++ === 0) throw new Error('between');
