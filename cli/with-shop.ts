@@ -6,8 +6,8 @@ import { requireReachable } from '../src/platform/reachable';
 import { startServices } from '../src/platform/services';
 
 /**
- * Runs a command's work on a shop: connects to the running PostgreSQL and Redis, or starts the private ones for the
- * duration of the work, prints which shop it is, and applies migrations first.
+ * Runs a command's work on a shop. Connects to the running PostgreSQL and Redis, or starts the private ones for the
+ * duration of the work. Before the work starts, prints which shop it is and applies its migrations.
  * @param choose selects the shop; by default the one that is open
  */
 export async function withShop<T>(

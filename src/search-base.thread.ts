@@ -14,7 +14,7 @@ import { baseMessage, storeBaseSegment, type BaseThreadInput } from './search/ba
 
 const { config, keepAs, urgent, waits, unpackJieba } = workerData as BaseThreadInput;
 const whenReadable = waits ? once(parentPort as MessagePort, 'message') : Promise.resolve();
-// On Linux this lowers the priority of this thread alone, because serving has priority.
+// Requests have priority over a build that is not urgent. On Linux this call affects only this thread.
 if (!urgent) setPriority(19);
 // Connects only to PostgreSQL, because a starting API process waits for this thread.
 const pool = connectPostgres(requireServices(config).databaseUrl, config.namespace, {

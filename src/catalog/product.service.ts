@@ -36,7 +36,7 @@ export class ProductService {
     return this.change(offers, updateOffer);
   }
 
-  /** Deletes products. A deleted product is in no list any more. Its events stay in the log. */
+  /** Deletes products. A deleted product no longer appears in lists, but its events stay in the log. */
   async delete(ids: readonly string[]): Promise<WriteProductsPayload> {
     checkCount(ids.length);
     return this.commit(async (client) => {

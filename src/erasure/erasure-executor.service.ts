@@ -181,7 +181,7 @@ export class ErasureExecutor {
   }
 }
 
-/** Adds the subjects of this person that the log contains. @returns whether there were new ones */
+/** Adds the person's other subjects: see {@link findLinkedSubjects}. @returns whether there were new ones */
 async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Promise<boolean> {
   const names = await findLinkedSubjects(client, person.subjects);
   if (names.length === person.subjects.length) return false;

@@ -15,7 +15,7 @@ export interface LogChange {
   /** Merchandising rules that were written, complete. */
   readonly merchandisingRules?: readonly unknown[];
   readonly deletedMerchandisingRules?: readonly string[];
-  /** Queries that are hidden from suggestions from now on, and queries that are shown again. Both are folded. */
+  /** Keys (see `queryKey`) of the queries that become hidden in suggestions, and of those that are shown again. */
   readonly hiddenSuggestions?: readonly string[];
   readonly shownSuggestions?: readonly string[];
   /** Ids of changed orders. */

@@ -72,7 +72,7 @@ export const add: Operator = (a, b, budget) => {
   return a + b;
 };
 
-/** Maximum length of a concatenated string: three times the total length of the variables of a request. */
+/** Maximum length of a concatenated string: about three times the maximum length of a request's variables. */
 const MAX_TEXT_LENGTH = 100_000;
 
 export const ARITHMETIC: Readonly<Record<'-' | '*' | '/' | '%', Operator>> = {

@@ -16,7 +16,7 @@ export interface Viewer {
 
 /** The context of every resolver. */
 export interface Context {
-  /** `null` without a key; then only `__typename` is answered. */
+  /** `null` for a request without an API key; then only `__typename` is answered. */
   readonly viewer: Viewer | null;
   readonly log: Pick<Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error'>;
   readonly transport: 'http' | 'ws';

@@ -22,7 +22,7 @@ declare module 'fastify' {
 }
 
 /**
- * The hook for routes that need the viewer: `onRequest: recogniseViewer(authenticate)`. An invalid key or token ends
+ * The hook for routes that need the viewer: `onRequest: authenticateViewer(authenticate)`. An invalid key or token ends
  * the request before its body is read.
  */
 export function authenticateViewer(authenticate: Authenticate): (request: FastifyRequest) => Promise<void> {

@@ -12,7 +12,7 @@ export interface ServerLimits {
    * them.
    */
   readonly maxCost: number;
-  /** Lexical tokens of a document; limits the cost of parsing and validation. */
+  /** Maximum number of lexical tokens in a document. It limits the cost of parsing and validation. */
   readonly maxTokens: number;
   /** Maximum size of a request body or a WebSocket message, in bytes. */
   readonly maxBodyBytes: number;

@@ -20,7 +20,10 @@ import { MAX_FIRST } from './connection';
 
 /** Assumed length of a list of objects without a `first` argument. */
 const DEFAULT_LIST_LENGTH = 10;
-/** Extension of a field whose list may be longer: `@Extensions({ [MAX_LIST_LENGTH]: 100 })`. */
+/**
+ * Extension of a field whose list may be longer than {@link DEFAULT_LIST_LENGTH}: its maximum length, such as
+ * `@Extensions({ [MAX_LIST_LENGTH]: 100 })`.
+ */
 export const MAX_LIST_LENGTH = 'listLength';
 
 /**
@@ -36,8 +39,9 @@ export const LISTS_BY = 'listsBy';
  */
 export const WORK = 'work';
 /**
- * Extension: the path of an argument, or of a list inside one: `input.events`. If its length is unknown, it is the
- * field's {@link MAX_LIST_LENGTH}. With `first`, the work counts once for each item of the page.
+ * Extension: the path of a list argument, or of a list inside an argument, such as `input.events`. The {@link WORK} of
+ * the field counts once for each item of that list. If the length of the list is unknown, the field's
+ * {@link MAX_LIST_LENGTH} is assumed. If the path is `first`, the work counts once for each item of the page.
  */
 export const WORK_BY = 'workBy';
 

@@ -26,7 +26,8 @@ export class RatingLines {
   private readonly places: ColumnIndexes;
 
   /**
-   * @param columns names of the columns of `csv`: user, item, rating, timestamp; columns with other names are ignored
+   * @param columns for `csv`: the names of the columns, in order. The columns `user`, `item`, `rating` and `timestamp`
+   *   are read; columns with other names are ignored
    * @throws Error if user, item or rating is missing, or if one of the names occurs twice
    */
   constructor(format: RatingFormat, columns: readonly string[] = MEANINGS) {

@@ -316,7 +316,7 @@ export class Cooccurrence implements CountMatrix {
     return runTask(Cooccurrence.decodeInSteps(reader));
   }
 
-  /** Decodes in steps. @throws Error for bytes that are not valid */
+  /** Decodes a matrix in steps. @throws Error for invalid bytes */
   static *decodeInSteps(reader: ByteReader): ResumableTask<Cooccurrence> {
     const matrix = yield* Cooccurrence.decodeHeadInSteps(reader);
     matrix.hasLists = true;

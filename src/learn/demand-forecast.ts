@@ -46,7 +46,7 @@ export interface ForecastOptions {
 export const MIN_DAYS = 28;
 /** Minimum number of days before the first backtest forecast. */
 const MIN_TRAINING_DAYS = 21;
-/** Backtest forecasts begin within this many last days. */
+/** The forecast origins of the backtest lie within a period of this many days. */
 const BACKTEST_DAYS = 84;
 const MAX_ORIGINS = 24;
 /**

@@ -64,9 +64,9 @@ export const ROWS_PER_BLOCK = TILE_SIDE;
 
 /**
  * Returns up to {@link ROWS_PER_BLOCK} rows of B, starting at `first`: how strongly an item in a history supports each
- * item. Time: n per row. Reading all rows of B reads P once.
+ * item. The time per row is proportional to n. Reading all rows of B reads P once.
  * @param first a multiple of {@link ROWS_PER_BLOCK}
- * @returns at most that many rows, each of length n
+ * @returns rows of length n, the number of items
  */
 export function easeRows({ inverse }: Ease, first: number): Float64Array[] {
   const { size, padded } = inverse;

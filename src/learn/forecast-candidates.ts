@@ -122,7 +122,7 @@ function fitIndependent(rows: readonly number[][], targets: readonly number[], c
   }
 }
 
-/** Returns the last days of the history without closed weekdays, whose zeros carry no information about the others. */
+/** Returns the open days among the last `count` days. The zeros of closed weekdays carry no information about them. */
 function openDays({ first, values, closed }: SeriesHistory, count: number) {
   const start = values.length - count;
   const days = Array.from({ length: count }, (_, n) => first + start + n).filter((day) => !closed.has(weekdayOf(day)));

@@ -1,6 +1,6 @@
 /**
- * A ← A⁻¹ for any square A (n × n, row-major), by Gauss–Jordan elimination with partial pivoting. For small n: n³
- * operations.
+ * A ← A⁻¹ for any square A (n × n, row-major), by Gauss–Jordan elimination with partial pivoting. It takes n³
+ * operations, so it is meant for small n.
  * @returns false if A is singular or not finite; its contents are then undefined
  */
 export function invertGeneral(a: Float64Array, n: number): boolean {

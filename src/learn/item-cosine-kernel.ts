@@ -14,7 +14,7 @@ const LANE = 128;
 const MIN_ITEMS_PER_LANE = 1.5;
 
 interface CosineExports {
-  /** See the kernel for the arguments. */
+  /** The arguments are documented in kernels/item-cosine.ts. */
   arrange(...args: number[]): void;
   index(...args: number[]): void;
   neighbours(...args: number[]): void;
@@ -102,10 +102,11 @@ export function neighboursByKernel(
   );
 }
 
+/** Numbers the items in order of popularity; number 0 is the most popular item. */
 interface Numbering {
-  /** By number: its item. */
+  /** The item that has each number. */
   readonly names: Int32Array;
-  /** By item: its number. */
+  /** The number of each item. */
   readonly numbers: Int32Array;
   /** By number: how many sets contain the item; descending. */
   readonly popularity: Float64Array;

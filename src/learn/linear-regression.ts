@@ -152,7 +152,7 @@ function solveTall({ rows, columns, x, y }: Centred, l2: number): Float64Array {
   let b = y;
   let height = rows;
   if (l2 > 0) {
-    // Ridge regression is least squares with one extra row √λ eᵢ → 0 for each column.
+    // Ridge regression is least squares with one extra row √λ eᵢ, whose target is 0, for each column i.
     height = rows + columns;
     a = new Float64Array(height * columns);
     b = new Float64Array(height);

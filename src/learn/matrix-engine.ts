@@ -52,7 +52,7 @@ interface MatrixExports {
   subtractProduct(tiles: number, blocks: number, l: number, r: number, rank: number): void;
 }
 
-/** Runs kernels/symmetric-matrix.ts. */
+/** Runs the WebAssembly kernel that is compiled from `kernels/symmetric-matrix.ts`. */
 class WasmMatrixEngine implements MatrixEngine {
   readonly cells: Float64Array;
   readonly left: Float64Array;

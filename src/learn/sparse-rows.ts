@@ -25,7 +25,7 @@ export class SparseRows {
   private starts: Int32Array = new Int32Array(0);
   private classes: Uint8Array = new Uint8Array(0);
   private dense: Uint8Array = new Uint8Array(0);
-  /** By row: used slots of the hash (including those whose count is 0 again), and cells that are not 0. */
+  /** By row: number of used slots of the hash (including those whose count is 0 again), and of non-zero cells. */
   private usedSlots: Int32Array = new Int32Array(0);
   private nonZeroCells: Int32Array = new Int32Array(0);
   private readonly free: Block[][] = [];

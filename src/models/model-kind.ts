@@ -2,5 +2,5 @@
 export const MODEL_KINDS = ['blend', 'search'] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
-/** The oldest release that can read a version of a kind: increase it with the format version of the kind. */
+/** By kind: the oldest release that can read newly stored versions. Raise it when the stored format changes. */
 export const MODEL_MIN_RELEASES: Readonly<Record<ModelKind, string>> = { blend: '0.2.0', search: '0.2.0' };

@@ -72,7 +72,8 @@ function* sellersOf(totals: readonly KeyTotal[], currency: string | null): Gener
 }
 
 /**
- * Returns the first `limit` items in order. Yields once per item. Most items are compared with the last result only.
+ * Returns the first `limit` items in the order of `compare`. Yields once per item. Most items are only compared with
+ * the last result.
  */
 function* topOf<T>(
   items: Iterable<T>,

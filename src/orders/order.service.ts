@@ -159,7 +159,7 @@ export class OrderService {
         await lockOrders(client);
         const stored = await readOrders(client, [...new Set(orderIds)]);
         const steps = await plan(client);
-        // The first run finds the events to look up in the log. The second run checks them.
+        // The first run finds the events to look up in the log. The second run compares them with the logged ones.
         const dryRun = applyChanges(new OrderBook(stored, LoggedEvents.NONE), steps);
         const logged = await LoggedEvents.read(client, dryRun.book.events);
         const { book, ...outcome } = applyChanges(new OrderBook(stored, logged), steps);

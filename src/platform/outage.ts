@@ -29,7 +29,7 @@ function causesOf(error: object): unknown[] {
   return [cause, meta?.driverAdapterError];
 }
 
-/** SQLSTATE codes: deadlocks and similar errors, a transaction that was idle too long. */
+/** SQLSTATE codes: class 40 (rollback, for example after a deadlock), and 25P03 (the transaction was idle too long). */
 const TRANSACTION_SQLSTATE = /^(40...|25P03)$/;
 
 /** Returns whether an outage affects one transaction only: the database is available for the next one. */

@@ -16,7 +16,7 @@ import { obtainRedis } from './redis-binary';
 export interface RedisOptions {
   /** Folders in which an unpacked server may be, and into which one may be unpacked: see `obtainRedis`. */
   readonly binaryFolders: readonly string[];
-  /** False in tests: nothing is written to disk. */
+  /** Whether Redis stores its data on disk. Default: true; tests set it to false. */
   readonly persistent?: boolean;
   readonly onProgress?: (line: string) => void;
 }

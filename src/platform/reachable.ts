@@ -57,7 +57,7 @@ export async function findRedisFault(url: string): Promise<ConnectionFault | und
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
-  // ioredis reports the cause here, and rejects with "Connection is closed."
+  // ioredis reports the cause as an `error` event; the promises only reject with "Connection is closed."
   let cause: Error | undefined;
   redis.on('error', (error: Error) => (cause ??= error));
   try {

@@ -4,7 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 export interface SupervisedChild {
   /** The port that the child listens on, after it has reported it by `process.send({ port })`. */
   readonly port: number | undefined;
-  /** Rejects with `ChildGaveUp` if the child has died too often before it was trusted. */
+  /** Rejects with `ChildFailedError` if the child has died too often before it was trusted. */
   readonly failed: Promise<never>;
   /** Marks the child as able to run: from now on it is restarted without limit. */
   trust(): void;

@@ -8,7 +8,7 @@ export interface Thread<Result = unknown> {
   send(message: unknown): void;
   /** Asks the thread to finish and waits until it has ended. */
   stop(): Promise<void>;
-  /** Ends the thread immediately. {@link ended} rejects, because there is no result, and nothing is logged. */
+  /** Ends the thread immediately and logs nothing. {@link ended} rejects, because there is no result. */
   terminate(): Promise<void>;
 }
 

@@ -41,7 +41,7 @@ export class LearnerSharedMemory {
     return Number(Atomics.load(this.fields, PUBLISHED));
   }
 
-  /** Milliseconds without a report, not counting the extra time of the last report. */
+  /** Milliseconds since the last report, minus the extra time that it announced; can be negative. */
   get silentMs(): number {
     return now() - Number(Atomics.load(this.fields, SILENT_FROM));
   }

@@ -157,7 +157,10 @@ export class LearnerState {
     else this.pairs.interest.remove(subject, product);
   }
 
-  /** Returns true once per subject and product: repeating a withdrawn interest does not add popularity. */
+  /**
+   * Returns whether the subject is interested in the product for the first time, and records it. Interest that ends and
+   * begins again does not add popularity again.
+   */
   private isNewInterest(subject: number, product: number): boolean {
     const at = this.botSubjects.has(subject) ? -1 : this.subjectRows.find(subject, product);
     const { cells } = this.subjectRows;
@@ -331,7 +334,7 @@ export class LearnerState {
     }
   }
 
-  /** Applies the limits to a subject of the unbounded format. */
+  /** Applies the limits to a subject that was stored in the unbounded format, which had no limits for sessions. */
   private applyLimits(subject: number): void {
     const products = this.subjectRows.length(subject);
     const isRobot = products > this.maxProducts(subject);

@@ -29,7 +29,7 @@ export interface CacheVersion {
 /** A computed list. */
 export interface ComputedList {
   readonly list: RankedList;
-  /** `null` for a list that must not be cached. */
+  /** The versions that the list was computed from; `null` for a list that must not be cached. */
   readonly from: CacheVersion | null;
 }
 

@@ -9,9 +9,10 @@ const LISTS_MS = 30;
 /** Maximum time that a list may lag behind its counts. */
 const MAX_LIST_AGE_MS = 600_000;
 /**
- * With this many waiting events, the learner pauses pair counting and counts all pairs at the end. A rebuild visits all
- * products of all sets; counting the pairs of one event visits about 150. Nothing is published while a backlog below
- * this limit is applied, which takes a few seconds at most.
+ * The learner pauses pair counting, and later rebuilds all pairs at once, if the number of waiting events reaches a
+ * limit between these two. The limit is the backlog for which a rebuild is estimated to be cheaper: one event for every
+ * {@link MEMBERSHIPS_PER_EVENT} memberships, which are the products in the interests of subjects and in orders. Nothing
+ * is published while a backlog is applied; a backlog below the limit takes a few seconds at most.
  */
 const MIN_BACKLOG_EVENTS = 10_000;
 const MAX_BACKLOG_EVENTS = 50_000;

@@ -58,7 +58,7 @@ function fusedTerms(
   let size = 0;
   for (const product of candidates) if (values[product] !== 0) scored[size++] = values[product];
   const ascending = scored.subarray(0, size).sort();
-  /** For equal values, by the position of the last one in `ascending`: how many are already ranked. */
+  /** Number of candidates already ranked with a value, at the position of the last occurrence of it in `ascending`. */
   const ranked = new Int32Array(size);
   for (const place of places) {
     const value = values[candidates[place]];

@@ -88,7 +88,7 @@ export class RecommendationService {
   /**
    * Validates a request and the caller's permissions.
    * @throws ApiError BAD_USER_INPUT for an invalid value, expression or combination of intent and products, FORBIDDEN
-   *   for input that the key does not permit, and the errors of `askedFor`
+   *   for input that the key does not permit, and the errors of `resolveIdentity`
    */
   prepare(context: { readonly viewer: Viewer | null }, input: RecommendationsInput): RecommendationRequest {
     const viewer = requireViewer(context);

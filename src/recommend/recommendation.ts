@@ -22,7 +22,7 @@ export interface RecommendInput {
   readonly includePurchased?: boolean;
   /** The fitted ranker. Null: none has been fitted yet, and rank fusion is used. */
   readonly blend: RankerModel | null;
-  /** The basket ranker of BASKET. Default: none, and co-purchase counts are used. */
+  /** The fitted ranker for the intent BASKET. Default: none, and co-purchase counts are used. */
   readonly basket?: ServedBasket | null;
   /** Models of the candidate sources. Default: no models. */
   readonly models?: SourceModels;

@@ -31,7 +31,7 @@ export class ShopStateReadModel extends ReplicatedState<ShopState> {
     this.watch(() => this.scheduleRefresh());
   }
 
-  /** Increases with every neighbour list that was refreshed. */
+  /** Number of neighbour lists that this process has refreshed in the background. */
   get refreshedLists(): number {
     return this.rows;
   }

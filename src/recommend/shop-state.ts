@@ -144,7 +144,7 @@ export class ShopState {
     return runTask(this.drainDeltaInSteps());
   }
 
-  /** Does the same in steps. The state must not change between steps. */
+  /** Like {@link drainDelta}, but in steps. The state must not change between steps. */
   *drainDeltaInSteps(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
     const whole = this.interest.hasOverflowed || this.purchase.hasOverflowed;

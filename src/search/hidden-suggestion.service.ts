@@ -7,7 +7,7 @@ import { inTransaction, type Pool, type PoolClient } from '../platform/postgres'
 import type { HiddenSuggestion, HideSuggestionPayload, ShowSuggestionPayload } from './hidden-suggestion.type';
 import { queryKey, spellingOf } from './query-log/query-key';
 
-/** Hidden suggestions of one shop. */
+/** Maximum number of hidden suggestions of a shop. */
 const MAX_HIDDEN = 10_000;
 const MAX_SUGGESTION_LENGTH = 200;
 

@@ -89,7 +89,7 @@ export class SearchService {
 
   /**
    * Validates a search.
-   * @throws ApiError BAD_USER_INPUT for an invalid value, expression or rule, FORBIDDEN, and the errors of `askedFor`
+   * @throws ApiError BAD_USER_INPUT for an invalid value, expression or rule, FORBIDDEN, and the errors of `resolveIdentity`
    */
   prepare(context: { readonly viewer: Viewer | null }, input: SearchInput): PreparedSearch {
     const viewer = requireViewer(context);

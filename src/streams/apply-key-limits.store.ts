@@ -8,7 +8,7 @@ import { decodeWindow } from './window.store';
 /** Partial aggregates to merge into stored windows, after the key limit was applied. */
 export interface LimitedPartials {
   readonly part: PartialAggregates;
-  /** Stored windows to delete, because `part` contains their state under the other key. */
+  /** Stored windows to delete, because `part` contains their state under {@link OTHER_KEY}. */
   readonly evicted: readonly KeyedWindow[];
   /** Rank limits of the panes of `part` that have an other key, by start of the pane. */
   readonly limits: ReadonlyMap<number, number>;

@@ -2,8 +2,8 @@ import type { WindowGrid } from './assemble-windows';
 
 /**
  * Returns the end of the newest complete window: the newest one whose events are all counted.
- * @param grids from the stream that counts events to the requested stream. Each one counts the windows of the one
- *   before it, as events that occur when they begin.
+ * @param grids the grids of a chain of streams: first the stream that counts events, last the requested stream. Each
+ *   further stream counts the windows of the previous one. A window counts as an event at the start of the window.
  * @param settled all events before this instant are counted, except late ones
  */
 export function newestCompleteEnd(grids: readonly WindowGrid[], settled: number): number {

@@ -32,7 +32,7 @@ export async function readPanes(
   return rows;
 }
 
-/** Returns the windows that are stored, as `[key, start]`. */
+/** Returns those of the given windows that are stored, as `[key, start]`. */
 export async function findStoredWindows(
   client: Client,
   { stream, version }: LiveStream,

@@ -17,8 +17,8 @@ export interface LiveStream {
 }
 
 /**
- * SQL: identifies a set of live versions by its size and its largest version. Version numbers only increase, and
- * between two additions the set only shrinks, so no two sets have both in common.
+ * SQL: identifies a set of live versions by its size and its largest version. A new version always gets a higher
+ * number, so the versions up to a given number only become fewer. Two sets therefore differ in size or maximum.
  */
 export const LIVE_SIGNATURE = `(
   SELECT count(*) || ':' || coalesce(max(version), 0) FROM stream_versions WHERE state IN ('LIVE', 'FILLING'))`;

@@ -24,7 +24,7 @@ const MAX_PENDING_BATCHES = 10_000;
 const MAX_PENDING = { parts: MAX_PENDING_BATCHES, bytes: 1.5 * 2 ** 20, pairs: 10_000 };
 /** Maximum of panes × windows that contain each pane. A pane is added to every hopping window that contains it. */
 const MAX_PANE_PLACEMENTS = 500_000;
-/** Windows of the underlying stream that one query of a stream over it may count. */
+/** For a stream that counts the windows of another stream: the maximum number of these windows that a query reads. */
 const MAX_COUNTED_WINDOWS = 20_000;
 /** The latest end of a query. It is before the last instant that a JavaScript Date can represent. */
 const NO_END = Date.UTC(9999, 0, 1);

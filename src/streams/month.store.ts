@@ -12,7 +12,7 @@ export interface MonthVersion extends Pane {
   readonly written: string;
 }
 
-/** Streams with fewer windows are merged fast enough on read. */
+/** Months are stored for streams with at least this many windows. Fewer windows are merged fast enough on read. */
 const MIN_WINDOWS = 5_000;
 
 /** Lists the stored months that lie within a time range, in order. */

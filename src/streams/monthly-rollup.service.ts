@@ -33,7 +33,7 @@ export class MonthlyRollup {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Merges one month. @returns false if there is no month to merge */
+  /** Merges the windows of one month. @returns false if there is no month to merge */
   async mergeOne(): Promise<boolean> {
     for (const [place, at] of this.lastAttempts)
       if (this.now() - at >= RETRY_INTERVAL_MS) this.lastAttempts.delete(place);

@@ -24,7 +24,7 @@ import type { StreamInput } from './stream-input.type';
 const ID = /^[A-Za-z0-9._-]{1,100}$/;
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const MAX_DESCRIPTION_LENGTH = 1_000;
-/** Maximum number of JSON characters of the variables. */
+/** Maximum length of the variables as JSON, in characters. */
 const MAX_VARIABLES_LENGTH = 32_768;
 const DEFAULT_QUANTILES = [0.5, 0.95, 0.99];
 const DEFAULT_TOP = 10;

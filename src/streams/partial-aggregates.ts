@@ -151,7 +151,7 @@ export class PartialAggregates {
     while (steps.next().done !== true);
   }
 
-  /** Does the same and yields after each window. @param whole if given, merges each window as a part of this one */
+  /** Like {@link mergeEncoded}, but yields after each window. @param whole if given, a key's windows become this one */
   *mergeSteps(bytes: Uint8Array, revision: number, whole?: Pane): Generator<undefined, void, undefined> {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);

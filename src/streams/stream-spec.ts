@@ -106,7 +106,7 @@ export const MAX_STREAM_DEPTH = 3;
 export const MAX_AGGREGATES = 20;
 export const MAX_KEY_PARTS = 5;
 export const MAX_DERIVED = 20;
-/** Maximum number of rates of one derived field. */
+/** Maximum number of conversion rates of one derived field. */
 export const MAX_RATES = 2_000;
 export const MAX_QUANTILES = 10;
 /** Maximum number of values that TOP returns. */

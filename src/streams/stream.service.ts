@@ -88,7 +88,7 @@ export class StreamService {
     });
   }
 
-  /** Updates a stream. If its definition does not change, its windows are not rebuilt. */
+  /** Updates a stream. Its windows are rebuilt if its definition changes, or if it is neither LIVE nor FILLING. */
   update(input: StreamInput): Promise<StreamPayload> {
     return this.define(input, async (spec) => {
       const { refused, position } = await changeStreams<Fault>(

@@ -83,9 +83,9 @@ export function parseLateness(text: string): number {
 const SESSION_STEP_MS = 60_000;
 
 /**
- * Returns the instant from which windows are retained at `instant`; null without a retention. Panes are retained or
- * removed as a whole, so the instant is the start of a pane. A session that began earlier and continues is stored but
- * not shown, so that new events extend it and do not start a new session.
+ * Returns the start of the oldest windows that are retained at the time `instant`; null if the stream has no retention.
+ * Panes are retained or removed as a whole, so the result is the start of a pane. A session that began earlier and
+ * continues is stored but not shown, so that new events extend it and do not start a new session.
  */
 export function retentionStart(
   { window, spec }: { window: WindowAssigner; spec: StreamSpec },

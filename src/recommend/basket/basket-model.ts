@@ -29,7 +29,7 @@ export function columnCountOf(part: BasketPart): number {
 /** Figures of a part's fit. */
 export interface BasketPartFigures {
   readonly lists: number;
-  /** The selected penalty. */
+  /** The selected L2 penalty. */
   readonly l2: number;
   /** Mean −ln P(hidden product) among the sampled candidates, over the training lists. */
   readonly logLoss: number;

@@ -101,8 +101,8 @@ function pairFeatures(
   };
 }
 
-/** Features of orders that contain both products. */
+/** Features of pairs of products, from the number of orders that contain both. */
 export const CO_PURCHASE_FEATURES = pairFeatures('co-purchase', 5, (shop) => shop.purchase);
 
-/** Features of customers who are interested in both products. */
+/** Features of pairs of products, from the number of customers who are interested in both. */
 export const CO_INTEREST_FEATURES = pairFeatures('co-interest', 10, (shop) => shop.interest);

@@ -137,7 +137,7 @@ function inOtherGrammaticalNumber(words: readonly string[]): string[] | undefine
   return at < 0 ? undefined : words.with(at, toggleGrammaticalNumber(words[at]));
 }
 
-/** FNV-1a. */
+/** Returns the 32-bit FNV-1a hash of the UTF-16 code units of a text. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);

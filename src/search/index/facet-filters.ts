@@ -60,7 +60,7 @@ function filterBitmap(
   return set;
 }
 
-/** The documents that pass all facet filters, or all except those of one key. */
+/** Computes which documents pass all facet filters, or all facet filters except those of one key. */
 export class AppliedFilters {
   private readonly without = new Map<string, Selection>();
 

@@ -221,7 +221,7 @@ export class Ranker {
   }
 }
 
-/** Upper bounds of the scores and keys of a segment's documents. */
+/** The values from which upper bounds of the scores and keys of a segment's documents are computed. */
 interface Bounds {
   /** What phrases can add to a score. */
   readonly boosts: number;

@@ -68,7 +68,7 @@ export class SearchIndex {
   }
 
   /**
-   * Returns a document's value of a numeric column; undefined if there is no such document.
+   * Returns a document's value of a numeric column: NaN if it has none, undefined if there is no such document.
    * @throws SearchRequestError for an unknown name
    */
   numberOf(id: string, name: string): number | undefined {

@@ -12,7 +12,7 @@ export interface SegmentView {
   readonly facets: readonly FacetColumn[];
   /** Groups of facets that are counted together. */
   readonly packs: readonly FacetPack[];
-  /** By numeric column of the settings, then document; NaN for no value. Can be longer than the number of documents. */
+  /** Values by numeric column of the settings, then by document; NaN for no value. Arrays can be longer than needed. */
   readonly numbers: readonly Float64Array[];
   term(term: string): PostingList | null;
   /** Returns lists whose union is the documents that have a surface form with this prefix. */

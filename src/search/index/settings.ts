@@ -2,7 +2,7 @@
 export interface IndexSettings {
   /** At most {@link MAX_FIELDS}. */
   readonly fields: readonly FieldSettings[];
-  /** BM25 saturation: the weighted number of occurrences that scores half of infinitely many. */
+  /** BM25 saturation: the weighted number of occurrences at which a term reaches half of its maximum score. */
   readonly k1: number;
   readonly facets: readonly FacetSettings[];
   /** Names of the numeric columns, for ranges, histograms and sorting. */

@@ -49,7 +49,7 @@ export class StringTable {
     return index < this.size && this.compare(index, text, false) === 0 ? index : -1;
   }
 
-  /** Returns the range [from, to) of the strings with this prefix. */
+  /** Returns the range [from, to) of the indexes of the strings with this prefix. */
   prefixRange(prefix: string): readonly [number, number] {
     return [this.lowerBound(prefix, false), this.lowerBound(prefix, true)];
   }

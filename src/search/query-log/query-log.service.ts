@@ -92,7 +92,7 @@ async function recount(client: PoolClient, requestIds: readonly string[], fresh:
   await storeCountChanges(client, changes);
 }
 
-/** Assigns the searches of a subject before a position to another subject. */
+/** Assigns the searches that a subject made before a log position to another subject. */
 export async function reassignSearches(
   client: PoolClient,
   from: string,

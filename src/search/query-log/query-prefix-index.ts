@@ -118,7 +118,7 @@ class FuzzyPrefixWalk {
     if (row[prefix.length] <= typos) return void ranges.push([from, to]);
     if (depth + 1 === rows.length) return;
     let at = from;
-    // Keys that end at this depth sort first.
+    // Keys that end at this depth sort first. They are skipped, because none of their prefixes is similar enough.
     while (at < to && queries[at].key.length === depth) at++;
     while (at < to) {
       const unit = queries[at].key.charCodeAt(depth);

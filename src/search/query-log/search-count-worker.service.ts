@@ -82,7 +82,10 @@ export class SearchCountWorker {
     }
   }
 
-  /** Deletes expired searches from time to time. @returns whether there may be more of them */
+  /**
+   * Deletes a batch of expired searches. Once none are left, it does nothing for {@link PRUNE_MS}.
+   * @returns whether there may be more of them
+   */
   private async prune(): Promise<boolean> {
     if (performance.now() < this.prunedAt + PRUNE_MS) return false;
     if (await this.counter.prune()) return true;

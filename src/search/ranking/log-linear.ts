@@ -52,7 +52,7 @@ export type FeatureVector = Readonly<Record<RankingFeature, number>>;
 
 /** All inputs of a product's score. */
 export interface HitEvidence extends FeatureVector {
-  /** The click evidence for this query; 0 for none. */
+  /** Evidence from clicks on the product after this query, computed by {@link QueryClicks}; 0 for none. */
   readonly clicks: number;
   /** The combined boost factor of the request and the merchandising rules. */
   readonly boost: number;
@@ -87,7 +87,7 @@ export function fieldScore({ weights }: RankingModel, evidence: FieldEvidence): 
   return sum;
 }
 
-/** Returns the part of the score from the boost. */
+/** Returns the part of the score from the boost factor: its logarithm, which is 0 for a factor of 1. */
 export function boostScore(boost: number): number {
   return boost === 1 ? 0 : Math.log(Math.max(boost, MIN_BOOST));
 }

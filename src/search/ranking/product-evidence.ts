@@ -15,8 +15,9 @@ export function dayNumberOf(now: number): number {
 }
 
 /**
- * Returns these features from the values in the index, which are NaN if unknown.
- * @param newest ms since 1970
+ * Returns the product's features, given its values in the index. An unknown value is NaN.
+ * @param newest when the product was published, or if unknown, last changed (ms since 1970)
+ * @param day the current day: see {@link dayNumberOf}
  */
 export function productEvidence(
   available: boolean,

@@ -6,7 +6,7 @@ export interface QueryRanker {
   readonly model: RankingModel;
   /** The `modelVersion` of responses. */
   readonly version: string;
-  /** Click evidence by product of the query; undefined for none. */
+  /** By product id: the click evidence for this query; undefined if no product has any. */
   readonly clicks: ReadonlyMap<string, number> | undefined;
   readonly productScores: ProductScores;
 }

@@ -14,7 +14,7 @@ export class SchedulerOverloaded extends Error {
   }
 }
 
-/** Runs tasks one after the other, in the order in which they are submitted, in time slices of {@link MAX_TIME_SLICE_MS}. */
+/** Runs tasks one after the other, in order of submission, in time slices of {@link MAX_TIME_SLICE_MS}. */
 export class CooperativeScheduler {
   private busy = false;
   private readonly waiting: (() => void)[] = [];
@@ -29,7 +29,7 @@ export class CooperativeScheduler {
 
   /**
    * Runs a task. If no other task is running, a short task completes synchronously.
-   * @throws TooManyWaiting if the queue is full, and the errors of the task
+   * @throws SchedulerOverloaded if the queue is full, and the errors of the task
    */
   async run<T>(work: () => CooperativeTask<T>): Promise<T> {
     if (this.waiting.length >= MAX_WAITING_TASKS) throw new SchedulerOverloaded();

@@ -31,7 +31,7 @@ export interface DictionaryState {
 const NONE = 0xffffffff;
 /** Maximum number of entries per word: the prefix, and the prefix without one and without two of its characters. */
 const MAX_ENTRIES = 1 + PREFIX_LENGTH + (PREFIX_LENGTH * (PREFIX_LENGTH - 1)) / 2;
-/** The dictionary is rewritten when this share of its words is removed. */
+/** The dictionary is rewritten when more than this share of its words (and more than 1,024 words) are removed. */
 const MAX_REMOVED_SHARE = 0.25;
 
 /**

@@ -41,7 +41,7 @@ export function runsOf(text: string, fold: CharacterFold): Run[] {
     const first = at;
     at += codePoint > 0xffff ? 2 : 1;
     if (kind === CharacterClass.Break || kind === CharacterClass.Extension) {
-      // Extensions are read with their base character below. An extension here has no base character.
+      // Accents and other extensions are read below, with their base character. An extension here has none.
       close();
       joint = undefined;
       continue;

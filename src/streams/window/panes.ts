@@ -13,7 +13,10 @@ const FIRST_MONDAY = -3;
 /** Number of cached panes. Events of the same hour usually fall into the same pane. */
 const MAX_CACHED_PANES = 512;
 
-/** Splits event time into panes of one length: clock units since 1970 in UTC, calendar units in the time zone. */
+/**
+ * Splits event time into panes of one length. Panes of clock units are counted from 1970-01-01T00:00Z. Panes of
+ * calendar units follow the calendar of the time zone.
+ */
 export class Panes {
   private readonly zone: TimeZone;
   private known: Pane[] = [];
