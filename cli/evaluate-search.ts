@@ -15,7 +15,7 @@ import { printSearchEvaluation } from './search-evaluation-report';
 
 export { EVALUATE_SEARCH_USAGE } from './evaluate-search-settings';
 
-/** Invalid lines that the error message lists; further ones are only counted. */
+/** Maximum number of invalid lines that the error message lists. Further lines are only counted. */
 const MAX_REPORTED_FAULTS = 10;
 
 /**

@@ -24,8 +24,8 @@ export async function runEvaluate(argv: readonly string[]): Promise<void> {
 }
 
 /**
- * Ranks the whole catalogue for each customer who bought within a test window, trained on the events before the window.
- * If there are several windows, prints their means as well.
+ * Trains on the events before a test window, and ranks the whole catalogue for each customer who bought within it. If
+ * there are several windows, prints the means of their results as well.
  */
 async function evaluateEventFile(settings: EventSettings): Promise<void> {
   const { file, seed, json } = settings;

@@ -134,7 +134,8 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
 }
 
 /**
- * Reports products that events or orders refer to and the catalogue lacks: their lines change no list until they exist.
+ * Reports products that the imported events or orders name but the catalogue lacks. Their lines affect no list of
+ * products until the products are imported.
  */
 function reportUnknownProducts({ productsNamed, unknownProducts: { count, lines, first } }: ImportResult): void {
   if (count === 0) return;

@@ -10,7 +10,7 @@ import { SearchCounter } from '../src/search/query-log/search-counter.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
-/** Not a model: counts of past searches, computed from the log alone. */
+/** The target that recounts past searches. It is not a model: the counts are computed from the log alone. */
 const SEARCHES_TARGET = 'searches';
 
 export const REBUILD_USAGE = `rebuild ${[...MODEL_KINDS, SEARCHES_TARGET].join('|')} [--json]`;

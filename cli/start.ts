@@ -15,7 +15,7 @@ const dist = path.dirname(__dirname);
 const READY_TIMEOUT_MS = 120_000;
 const REVIVE_INTERVAL_MS = 1_000;
 
-/** What has to be stopped, in this order. */
+/** The child processes and services that must be stopped, in this order. */
 interface RunningServices {
   children: SupervisedChild[];
   services?: Services;
@@ -55,7 +55,7 @@ async function start(config: Config, running: RunningServices, signal: AbortSign
   console.log(`Create another admin key: ${adminKeyCommand(namespace)}`);
 }
 
-/** Returns the command that creates another admin key: the first start prints its key only once. */
+/** Returns the command that creates another admin key, because the first start prints its admin key only once. */
 function adminKeyCommand(namespace: string): string {
   const named = process.env.NAMESPACE?.trim() ? `NAMESPACE=${namespace} ` : '';
   return `${named}npm run -s freshet -- key create --scope admin`;

@@ -111,7 +111,7 @@ import { createReadModels, decodeServedRanker, readinessOf } from './read-models
 
 export interface Api {
   readonly port: number;
-  /** The admin key that was created because there was none; shown only once. */
+  /** The shop's first admin key, shown only once; null if the shop already had one. */
   readonly newAdminKey: string | null;
   /** Stops accepting requests, completes pending ones, writes buffered data, and closes all connections. */
   close(): Promise<void>;
@@ -273,7 +273,7 @@ export async function startApi(config: Config): Promise<Api> {
   search.prepare();
   const parts = [follower, shop, blend, ranking, ease, pressure, loggedQueries];
   await Promise.all(parts.map((part) => part.start()));
-  // It reads the catalogue in memory, and from here on it receives the catalogue's changes.
+  // Must come after `follower.start()`: the search index is built from the catalogue that the follower has loaded.
   await search.start();
   const { port } = await server.listen();
   const reporting = reportProcess(registry, 'API', platform);

@@ -4,7 +4,7 @@ import { isNetwork } from './platform/networks';
 import { MAX_COUNTED_CUSTOMERS } from './search/query-log/counted-search';
 
 const DEFAULT_CONNECTIONS = 16;
-/** With this number, two connections remain for the requests of an API process. */
+/** An API process reserves ten connections for other work, so two remain for requests. */
 const MIN_CONNECTIONS = 12;
 
 /** The environment as typed settings, validated once at start. Each error is reported as one line. */
@@ -30,7 +30,7 @@ export interface Config {
   readonly maxDepth: number;
   /** Maximum size of a request body or a WebSocket message, in bytes. */
   readonly maxBodyBytes: number;
-  /** Units of work per second for each visitor with a storefront key; 0: no limit. */
+  /** Maximum units of work (see `costOf`) per second for each visitor with a storefront key; 0: no limit. */
   readonly rateLimit: number;
   /** Networks whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];
@@ -52,7 +52,7 @@ export interface Config {
   readonly databaseConnections: number;
   /** Whether searches are recorded in the log. */
   readonly searchLog: boolean;
-  /** How long searches are included in reports and suggestions, in days. */
+  /** Maximum age of the searches that reports and suggestions include, in days. */
   readonly searchesDays: number;
   /** Number of customers or visits that must have typed a query before it is suggested. */
   readonly suggestMinCustomers: number;
@@ -109,8 +109,8 @@ const url = (...protocols: string[]) =>
     });
 
 /**
- * Whether the `@` ends the user name and password, and these can be decoded. Otherwise a part of the password would be
- * taken for the host.
+ * Returns whether the user name and password can be decoded and no `@` follows the host. An `@` after the host means
+ * that an unencoded character such as `/` splits the password, so that a part of it would be taken for the host.
  */
 function hasValidLogin(text: string): boolean {
   try {

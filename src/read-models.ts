@@ -24,7 +24,7 @@ import { SynonymsReadModel } from './search/synonyms.read-model';
 /** Decodes a version of the ranker for serving. */
 export const decodeServedRanker = (bytes: Uint8Array): RankerArtefact => decodeCompatibleRanker(bytes, loadKernels());
 
-/** A process is ready for traffic if none of its read models is behind. Each read model that is behind is named. */
+/** A process is ready for traffic if none of its read models is behind. `reasons` names each one that is behind. */
 export function readinessOf({ follower, shop, search }: ReadModels, learner: LearnerStallMonitor): Readiness {
   const reasons: string[] = [];
   if (follower.lagReason !== null) reasons.push(`read models: ${follower.lagReason}`);
@@ -60,7 +60,7 @@ export function createReadModels(
       await hiddenSuggestions.load(client);
       return newestPosition(client);
     });
-    // Changes up to this position were not applied one by one.
+    // Changes up to this position were not applied one by one, so everything derived from them is reloaded.
     histories.apply(position, { reload: 'histories' });
     orders.apply({ reload: 'histories' });
     search.reloaded(position);

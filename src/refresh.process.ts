@@ -1,4 +1,4 @@
-/** Runs one attempt of a refresh, CPU-bound. The process that starts it holds the lease and reports the progress. */
+/** Runs one attempt of a model refresh. The process that starts it holds the lease and reports the progress. */
 import type { RefreshInput, RefreshMessage } from './models/refresh-process';
 import { FITTERS } from './models/fitters';
 import { runRefresh } from './models/run-refresh';
@@ -14,8 +14,8 @@ void runBackgroundTask<RefreshInput, RefreshMessage>(async ({ config, job, token
   );
   try {
     const position = await runRefresh(platform, FITTERS[job.model], job, token, (progress, stage) => {
-      // Matrices outside the heap are freed only by a garbage collection, which a small heap seldom triggers: about 200
-      // MB at the end of a fit.
+      // Matrices outside the heap are freed only by a garbage collection, which a small heap seldom triggers. At the
+      // end of a fit, they take about 200 MB.
       globalThis.gc?.();
       send({ progress, stage });
     });

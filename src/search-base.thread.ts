@@ -1,6 +1,6 @@
 /**
- * Builds the base segment of search, CPU-bound: for an API process to serve from, or for a worker to store as an
- * artefact.
+ * Builds the base segment of the search index in a thread, because the work is CPU-bound. An API process serves from
+ * the segment; a worker stores it as an artefact.
  */
 import { once } from 'node:events';
 import { setPriority } from 'node:os';

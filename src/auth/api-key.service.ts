@@ -106,9 +106,9 @@ export class ApiKeyService {
   }
 
   /**
-   * Creates a key unless one exists: with `secret` if it is passed (a public one, for the demo), otherwise a valid key
-   * with this name and scope.
-   * @returns the secret of the new key, or `null` if a key existed
+   * Creates a key unless a matching key exists. With `secret` (the demo's public secret), a key with that secret
+   * matches. Otherwise a valid key of this scope that meets `match` does; by default it must have the same name.
+   * @returns the secret of the new key, or `null` if a matching key exists
    */
   async ensureKey(
     scope: Scope,

@@ -13,7 +13,7 @@ export interface Credentials {
 
 /**
  * Returns the viewer with these credentials; `null` without credentials.
- * @throws ApiError UNAUTHENTICATED for an invalid key or token; it is never ignored
+ * @throws ApiError UNAUTHENTICATED for an invalid key or token; invalid credentials are never ignored
  */
 export type Authenticate = (credentials: Credentials) => Promise<Viewer | null>;
 

@@ -19,8 +19,8 @@ export function findIdFault(name: string, id: string): string | undefined {
 }
 
 /**
- * Returns the customer and the session that a request is for. With a storefront key they are those of the token, and
- * arguments may only repeat them. With a server or admin key they are those of the arguments.
+ * Returns the customer and the session that a request is for. With a storefront key, the token names them, and the
+ * arguments may only repeat them. With a server or admin key, the arguments name them.
  *
  * @throws ApiError UNAUTHENTICATED without a key, FORBIDDEN if a storefront key names another customer or session,
  *   BAD_USER_INPUT for a malformed id

@@ -58,14 +58,15 @@ export interface TokenOptions {
   /** Signs Freshet's own tokens. By default a random secret is stored in the database for all processes of the shop. */
   readonly tokenSecret?: string;
   /**
-   * URL of the shop's public keys if the shop signs customer tokens itself: `sub`, `exp`, `aud: freshet:<namespace>`.
+   * URL of the shop's public keys if the shop signs customer tokens itself. The tokens need the claims `sub`, `exp` and
+   * `aud` (`freshet:<namespace>`).
    */
   readonly tokenJwksUrl?: string;
 }
 
 /**
- * Tokens that identify the visitor who uses a public key: `sub` is the customer, `sid` the session. Issuer and audience
- * are bound to the namespace, so that the tokens of one shop are invalid in another shop with the same secret.
+ * Tokens that identify the visitor who uses a storefront key: `sub` is the customer, `sid` the session. Issuer and
+ * audience are bound to the namespace, so that the tokens of one shop are invalid in another shop with the same secret.
  */
 export class TokenService {
   private readonly authority: string;
@@ -104,7 +105,8 @@ export class TokenService {
   }
 
   /**
-   * @throws ApiError UNAUTHENTICATED unless Freshet or the shop signed it for this namespace, and it has not expired
+   * @throws ApiError UNAUTHENTICATED if the token has expired, or was not signed by Freshet or the shop for this
+   * namespace
    */
   async verify(token: string): Promise<TokenClaims> {
     const claims = this.verified.get(token) ?? (await this.verifyUncached(token));
@@ -127,7 +129,7 @@ export class TokenService {
 
   private async payloadOf(token: string): Promise<JWTPayload> {
     const shared = { audience: this.authority, requiredClaims: ['exp'], currentDate: new Date(this.now()) };
-    // The header only selects one of two fixed lists of algorithms, each bound to its own kind of key.
+    // The token's header only selects one of two fixed lists of algorithms, each bound to its own kind of key.
     if (algorithmOf(token) === OWN_ALGORITHM) {
       const own = { ...shared, issuer: this.authority, algorithms: [OWN_ALGORITHM] };
       return (await jwtVerify(token, await this.ownSecret(), own)).payload;

@@ -9,7 +9,7 @@ export interface ProductHash {
   readonly version: number;
 }
 
-/** Returns ids and content hashes of all products that are not discontinued, by id. PostgreSQL computes the hashes. */
+/** Returns ids and content hashes of all products that are not discontinued, sorted by id. PostgreSQL hashes them. */
 export async function readProductHashes(client: PoolClient): Promise<ProductHash[]> {
   const { rows } = await client.query<ProductHash>(
     withLongTimeout(
@@ -28,7 +28,7 @@ export async function readCatalogue(client: PoolClient, ids: readonly string[]):
   });
 }
 
-/** Returns the names of the numeric attributes that the most products have, in alphabetical order. */
+/** Returns up to `limit` names of numeric attributes, those that most products have, in alphabetical order. */
 export async function readNumericAttributes(client: PoolClient, limit: number): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     withLongTimeout(

@@ -33,15 +33,17 @@ export interface ProductConditions {
   readonly passes: ((product: CatalogueProduct | undefined) => boolean) | null;
   /** Returns the factor for a product's score, in [0, {@link MAX_BOOST}]. `null` without a boost. */
   readonly boost: ((product: CatalogueProduct | undefined) => number) | null;
-  /** Returns the conditions as far as a part of each product determines them, such as the columns of an index. */
+  /** Returns conditions that need only a part of each product, such as the columns of an index. */
   readonly byPart: <R>(part: PartialShape<R>) => PartialConditions<R>;
 }
 
-/** {@link ProductConditions} on a part of each product; undefined if the part does not determine the result. */
+/** {@link ProductConditions} that read only a part of each product. */
 export interface PartialConditions<R> {
+  /** Undefined without a filter, or if the part excludes no product. */
   readonly passes: PartialCondition<R> | undefined;
+  /** Undefined without a boost, or if the boost reads a field outside the part. */
   readonly boost: ((record: R) => number) | undefined;
-  /** Returns whether the boost of a record may differ from 1. */
+  /** Returns whether the boost of a record may differ from 1. Undefined without a boost, or if every boost may. */
   readonly boosts: ((record: R) => boolean) | undefined;
 }
 
@@ -51,7 +53,7 @@ const MAX_VARIABLES_LENGTH = 32_768;
 const CUSTOMER: FieldTypes = { id: 'string', attributes: 'map<string, dyn>' };
 /**
  * The scopes that fields require in expressions. A key may not use a field that it may not read, because a filter would
- * reveal its value bit by bit.
+ * reveal the field's value bit by bit.
  */
 const REQUIRED_SCOPES: Readonly<Partial<Record<string, Scope>>> = {
   'product.stock': 'SERVER',

@@ -18,7 +18,8 @@ const FACTS = [
 
 /**
  * The fields that are stored for each version of a product, so that events can be evaluated with the product as it was
- * at their time. These are fields that streams may group by and that change rarely; not texts, images and stock.
+ * at their time. These are fields that streams may group by and that change rarely. Texts, images and stock are not
+ * stored.
  */
 export type ProductFacts = Pick<ProductRecord, (typeof FACTS)[number]>;
 
@@ -30,7 +31,7 @@ export function sameFacts(a: ProductFacts, b: ProductFacts): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
-/** The fields that expressions can read. An amount is the nearest double. */
+/** The fields of a product version that expressions can read. Amounts are read as the nearest double. */
 export const FACT_FIELDS: Readonly<Record<(typeof FACTS)[number], Field<ProductFacts>>> = {
   price: { type: 'double', read: ({ price }) => numberOf(price) },
   listPrice: { type: 'double', read: ({ listPrice }) => numberOf(listPrice) },

@@ -27,7 +27,7 @@ export async function storeProductVersions(
 }
 
 /**
- * Returns products as of given positions.
+ * Returns products as of given log positions.
  * @returns facts in the order of `requests`; `undefined` if there was no such product
  */
 export async function productsAsOf(

@@ -53,7 +53,7 @@ export async function writeProducts(client: PoolClient, records: readonly Produc
   );
 }
 
-/** @returns the ids that existed */
+/** Deletes products. @returns the ids of those that existed */
 export async function removeProducts(client: PoolClient, ids: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>('DELETE FROM products WHERE id = ANY($1) RETURNING id', [ids]);
   return rows.map((row) => row.id);

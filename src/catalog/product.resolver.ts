@@ -85,7 +85,7 @@ export class ProductResolver {
   }
 }
 
-/** Returns a predicate: products to be published in the future are visible to server keys only. */
+/** Returns a test for products that the caller may read. Only server keys see products with a future publication. */
 function mayRead(context: Context): (product: Product) => boolean {
   if (allows(requireViewer(context).scope, 'SERVER')) return () => true;
   const now = Date.now();

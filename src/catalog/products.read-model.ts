@@ -12,7 +12,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** Maximum number of variants that are listed for a product. */
 export const MAX_VARIANTS = 100;
 
-/** A product with its categories and times, in milliseconds since 1970. */
+/** A published product with its categories, publication time and update time. Times are in ms since 1970. */
 export interface PublishedProduct {
   readonly productId: string;
   readonly categories: readonly string[];
@@ -128,7 +128,7 @@ export class ProductsReadModel {
     }
   }
 
-  /** Returns products that pass, in the order of their ids, after the given id. */
+  /** Returns up to `count` products that pass the test, sorted by id, after the given id. */
   page(
     after: string | undefined,
     count: number,
@@ -157,7 +157,7 @@ export class ProductsReadModel {
     this.timer.unref();
   }
 
-  /** Returns the next publication time in ms; undefined if no product is to be published. */
+  /** Returns the next publication time (ms since 1970); undefined if no product has one in the future. */
   private nextPublicationTime(now: number): number | undefined {
     const { items } = this.byAge;
     for (let at = this.byAge.firstWhere((product) => publishedAt(product) <= now) - 1; at >= 0; at--)

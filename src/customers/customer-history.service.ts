@@ -24,7 +24,7 @@ export async function storeCustomerVersions(
 }
 
 /**
- * Returns the attributes of customers as of given positions.
+ * Returns the attributes of customers as of given log positions.
  * @returns attributes in the order of `requests`; `undefined` if a customer had none yet
  */
 export async function customersAsOf(

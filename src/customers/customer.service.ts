@@ -19,7 +19,7 @@ export const MAX_CUSTOMERS_PER_REQUEST = 1_000;
 /** Maximum length of the attributes in characters of JSON. */
 const MAX_ATTRIBUTES_LENGTH = 32_768;
 
-/** The error of an item about an erased customer. */
+/** The error of a mutation item that refers to an erased customer. */
 export const ERASED_CUSTOMER_FAULT = { code: 'CONFLICT', message: 'this customer was erased: use a new id' } as const;
 
 type EventRow = Omit<Event, 'product' | 'unitPrice'> & { amount: string | null; currency: string | null };
@@ -37,7 +37,7 @@ export class CustomerService {
     return (await this.prisma.customer.findUnique({ where: { id } })) as Customer | null;
   }
 
-  /** Returns customers in the order of their ids, after the given id. */
+  /** Returns up to `count` customers, sorted by id, after the given id. */
   async page(after: string | undefined, count: number): Promise<Customer[]> {
     return (await this.prisma.customer.findMany({
       where: after === undefined ? {} : { id: { gt: after } },

@@ -12,7 +12,7 @@ const MAX_EVENTS = 5_000;
 
 interface Entry {
   readonly history: CustomerHistory;
-  /** The position at which the history was read. It contains all events up to this position. */
+  /** The log position at which the history was read. The history contains all events up to this position. */
   readonly readAt: number;
 }
 
@@ -24,8 +24,8 @@ interface Loading {
 }
 
 /**
- * A cache of recently requested histories, updated with the log. PostgreSQL has the others. A history is
- * registered before it is read. Events that arrive in between are buffered, and those newer than the read are applied.
+ * A cache of recently requested customer histories, which the log keeps current. Other histories are read from
+ * PostgreSQL. Events that arrive during a read are buffered. Those that the read does not contain are then applied.
  */
 export class HistoriesReadModel {
   private readonly entries: LRUCache<string, Entry>;

@@ -20,7 +20,7 @@ import { markOrders, moveOrdersTo } from '../orders/order-owner.service';
 import { ERASED_CUSTOMER_FAULT } from './customer.service';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 
-/** How long a call waits for events that were acknowledged before it, so that they are merged, too. */
+/** How long `merge` waits until events that were acknowledged before it are in the log, so that they are merged too. */
 const MAX_WAIT_MS = 2_000;
 const POLL_MS = 20;
 /** Maximum number of pending merges that a worker executes per call. */
@@ -29,11 +29,11 @@ const MAX_MERGES_PER_CALL = 100;
 const MAX_ATTEMPTS = 3;
 
 /**
- * Merges two subjects that are the same person. The log is not changed: a merge is an entry with a position of its own,
- * and all earlier events of the first subject count for the second from that position on. Later events of the first
- * subject are not merged, so that an old token on a shared machine does not show the person's history. If events that
- * were acknowledged before the merge are not in the log yet, the merge is committed as pending. A worker allocates its
- * position when they are.
+ * Merges two subjects that are the same person. Existing log entries are not changed: a merge is a new entry with its
+ * own position, and from that position on all earlier events of the first subject count as events of the second. Later
+ * events of the first subject are not merged, so that an old token on a shared machine does not show the person's
+ * history. If events that were acknowledged before the merge are not in the log yet, the merge is committed as pending.
+ * A worker executes it once they are.
  */
 export class MergeService {
   constructor(
@@ -79,7 +79,7 @@ export class MergeService {
     }
   }
 
-  /** @returns null if the merge was finished without a position of its own, or if another worker holds it */
+  /** @returns null if another worker holds the merge, or if the merge has no effect because a subject is erased */
   private executeMerge(id: string): Promise<Merged | null> {
     return inTransaction(this.pool, async (client) => {
       // The lock on tombstones must be acquired before any personal data is read.
@@ -97,7 +97,7 @@ export class MergeService {
     });
   }
 
-  /** Counts a failure. After {@link MAX_DELIVERY_ATTEMPTS} failures the merge is rejected, which unblocks what waits for it. */
+  /** Counts a failure. After {@link MAX_ATTEMPTS} failures the merge is rejected, and nothing waits for it anymore. */
   private async recordFailure(id: string, message: string): Promise<void> {
     await inTransaction(this.pool, async (client) => {
       await findErased(client, []);
@@ -110,7 +110,7 @@ export class MergeService {
 
   /**
    * Waits up to {@link MAX_WAIT_MS} for the batches and merges that must be in the log before this merge.
-   * @returns the ids that are not finished by then
+   * @returns the ids of the batches and merges that are still not in the log
    */
   private async awaitUnfinished(merge: Merge): Promise<string[]> {
     const until = performance.now() + MAX_WAIT_MS;
@@ -147,7 +147,7 @@ async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts
     ...(receipts.length > 0 ? { receipts } : {}),
   };
   const position = await allocatePosition(client, change);
-  // Inserted after the position was allocated: its row lock serialises merges.
+  // This row is inserted after the position is allocated, because the row lock of the allocation serialises merges.
   await client.query('INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
     position,
     from,

@@ -21,7 +21,7 @@ const SENDER = { by: 'demo back end' };
 export interface CartLine {
   readonly productId: string;
   readonly quantity: number;
-  /** The list from which the visitor chose the product. */
+  /** The request id of the list from which the visitor chose the product. */
   readonly requestId?: string;
   readonly placement?: string;
 }

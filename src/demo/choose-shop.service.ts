@@ -19,13 +19,13 @@ interface Addresses {
 
 export interface ChosenShop {
   readonly namespace: string;
-  /** A sentence that names the shop and explains how to choose the other one. */
+  /** A sentence that names the shop and explains how to choose the other shop. */
   readonly sentence: string;
 }
 
 /**
- * Returns the shop that NAMESPACE names. Without NAMESPACE, returns the demo shop if it is open and the own shop is
- * empty and closed, otherwise the own shop.
+ * Returns the shop that NAMESPACE names. Without NAMESPACE, returns the demo shop if it is open and the user's own shop
+ * is empty and closed, otherwise the user's own shop.
  */
 export async function chooseOpenShop(settings: ShopSettings, addresses: Addresses): Promise<ChosenShop> {
   const { namespace, isNamed, allowsDemo } = settings;
@@ -61,7 +61,7 @@ export async function chooseOwnShop(
   return { namespace, sentence: sentence + hint };
 }
 
-/** Returns the own shop without checks, for use when PostgreSQL or Redis is unreachable. */
+/** Returns the user's own shop without checks, for use when PostgreSQL or Redis is unreachable. */
 export const unexaminedShop = (namespace: string): ChosenShop => ({ namespace, sentence: shopSentence(namespace) });
 
 const shopSentence = (namespace: string) => `Working on the shop "${namespace}".`;

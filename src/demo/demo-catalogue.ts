@@ -5,18 +5,18 @@ import type { ProductKind, ProductLine } from './goods/product-line';
 
 const DAY_MS = 86_400_000;
 const VERSIONS_PER_KIND = 5;
-/** Each line starts with its single products, followed by five versions of each kind. */
+/** Each product line consists of single products, followed by five versions of each of its product kinds. */
 export const SINGLES_PER_LINE = 10;
 export const KINDS_PER_LINE = 8;
 export const DEMO_LINE_COUNT = LINES.length;
 export const DEMO_PRODUCTS_PER_LINE = SINGLES_PER_LINE + KINDS_PER_LINE * VERSIONS_PER_KIND;
 
-/** Returns the product id from the indices of the line and of the product in it: `demo-03-07`. */
+/** Returns the id of a product, such as `demo-03-07`, from the index of its line and its own index in the line. */
 export function demoId(line: number, thing: number): string {
   return `demo-${twoDigits(line + 1)}-${twoDigits(thing + 1)}`;
 }
 
-/** Returns the index of a version of a kind in its line. */
+/** Returns the index of a version of a product kind within its product line. */
 export function versionIndex(kind: number, version: number): number {
   return SINGLES_PER_LINE + kind * VERSIONS_PER_KIND + version;
 }

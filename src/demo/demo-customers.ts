@@ -13,7 +13,7 @@ import { LINES, LIFESTYLES } from './goods/assortment';
 export const DEMO_CUSTOMER_COUNT = 2_000;
 const SEED = 2_026;
 
-/** A product that a customer buys again when it has run out. */
+/** A product that a customer buys again when it has run out, after about `days` days. */
 export interface Staple {
   readonly productId: string;
   readonly days: number;
@@ -24,7 +24,7 @@ export interface Preferences {
   /** The index of the line that the customer prefers, and of the other lines of the same lifestyle. */
   readonly mainLine: number;
   readonly otherLines: readonly number[];
-  /** The indices of the preferred kinds in any line, and of the preferred version. */
+  /** The indices of the preferred product kinds (in any line), and of the preferred version of a kind. */
   readonly kinds: readonly number[];
   readonly version: number;
   readonly staples: readonly Staple[];
@@ -62,7 +62,7 @@ export function randomPreferences(random: () => number): Preferences {
   };
 }
 
-/** Returns the catalogue index of a random product that a customer with these preferences would view at a time. */
+/** Returns the catalogue index of a random product that a customer with these preferences would view at time `at`. */
 export function randomWantedProduct(
   { mainLine, otherLines, kinds, version }: Preferences,
   at: number,

@@ -74,7 +74,7 @@ export function demoHistory(
   };
 }
 
-/** Returns the staples that a customer has never bought, or so long ago that they have nearly run out. */
+/** Returns the ids of staples that a customer has never bought, or bought so long ago that they have nearly run out. */
 function dueStaples({ staples }: DemoCustomer, lastBought: ReadonlyMap<string, number>, at: number): string[] {
   return staples
     .filter(({ productId, days }) => at - (lastBought.get(productId) ?? 0) >= 0.8 * days * DAY_MS)

@@ -18,7 +18,7 @@ export interface DemoOrderHistory {
   readonly order: OrderInput;
   /** The payments in order of time. */
   readonly payments: readonly PaymentInput[];
-  /** The return of some of its units. */
+  /** The return of some of the order's units. */
   readonly partReturn?: UpdateOrderStatusInput;
 }
 
@@ -50,7 +50,7 @@ export function orderInput(order: DemoOrder, prices: PriceByProduct): OrderInput
   };
 }
 
-/** Returns the history of an order until `now`. One day in the life of the order is a real day. */
+/** Returns the history of an order until `now`. The steps of the order are days apart, as in a real shop. */
 export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: number): DemoOrderHistory {
   const payments: PaymentInput[] = [];
   const pay = (kind: PaymentInput['kind'], cents: number, at: number) =>

@@ -17,7 +17,7 @@ import { OrderDesk } from './order-desk.service';
 
 const LEASE = 'demo-traffic';
 const LEASE_MS = 10_000;
-/** Concurrent visitors in a quiet hour, and additional ones in the busiest hour. */
+/** Number of concurrent visitors in a quiet hour, and of additional visitors in the busiest hour. */
 const MIN_VISITORS = 1;
 const MAX_EXTRA_VISITORS = 2;
 /** At least one visitor is always present. Another visitor arrives with this probability at each tick. */
@@ -35,7 +35,7 @@ interface ActiveVisit {
   order?: DemoOrder;
 }
 
-/** Returns when the demo shop was opened; `null` if the shop is not a completely filled demo. */
+/** Returns when the demo shop was opened, in ms since 1970; `null` if the shop is not a completely filled demo. */
 export async function demoOpenedAt({ pool }: Pick<Platform, 'pool'>): Promise<number | null> {
   const settings = await readSettings(pool, [FILLED_SETTING, OPENED_AT_SETTING]);
   return settings.get(FILLED_SETTING) === EDITION ? Number(settings.get(OPENED_AT_SETTING)) : null;

@@ -12,7 +12,7 @@ const SYNTHETIC = { synthetic: true } as const;
 export interface DemoOrderLine {
   readonly productId: string;
   readonly quantity: number;
-  /** The list from which the customer chose the product. */
+  /** The request id of the list from which the customer chose the product. */
   readonly requestId?: string;
 }
 
@@ -39,7 +39,7 @@ export interface VisitPlan {
   readonly at: number;
   /** Approximate number of seconds per page. */
   readonly pace: number;
-  /** The products that have run out. */
+  /** The ids of the products that the customer has run out of. */
   readonly due: readonly string[];
 }
 
@@ -106,7 +106,7 @@ export class VisitSimulator {
   private searchFor(productId: string, at: number, diary: VisitRecorder, random: () => number): ShownList {
     const { query, total, shown } = this.search.for(indexOf(productId), at, random);
     const requestId = diary.search(query, total, shown);
-    // The probability of a click decreases with the position, and is higher for the product in mind.
+    // The probability of a click decreases with the position, and is higher for the product that the visitor looks for.
     const clicked = shown.flatMap((id, place): [number, string][] =>
       random() < (id === productId ? 0.8 : 0.25) / (1 + 0.3 * place) ? [[place + 1, id]] : [],
     );
@@ -132,7 +132,7 @@ interface ShownList {
   readonly clicked: readonly (readonly [number, string])[];
 }
 
-/** Returns a matching product of the same line, always the same for the same product. */
+/** Returns a product of the same line that goes with a product. The same product always gets the same companion. */
 function companionOf(productId: string): string {
   const index = indexOf(productId);
   const line = Math.floor(index / DEMO_PRODUCTS_PER_LINE);

@@ -30,7 +30,7 @@ export class OrderDesk {
   ) {}
 
   /**
-   * Performs the next step of due orders, newest first, because a visitor may be watching theirs.
+   * Performs the next step of due orders. The newest order comes first, because a visitor may be watching it.
    * @returns the number of steps
    */
   async advance(now: number, maxSteps: number): Promise<number> {
@@ -61,7 +61,7 @@ export class OrderDesk {
     return this.orders.pay([payment], BY);
   }
 
-  /** Returns the orders that may have a next step. Of delivered orders, only those of the last hour may be returned. */
+  /** Returns the orders that may have a next step; of the delivered ones, only those placed within the last hour. */
   private async readOpenOrders(): Promise<OpenOrder[]> {
     const { rows } = await this.pool.query<OpenOrder>({
       name: 'demo-open-orders',

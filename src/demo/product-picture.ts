@@ -1,7 +1,7 @@
 import { DEMO_PRODUCTS_PER_LINE } from './demo-catalogue';
 import { LINES } from './goods/assortment';
 
-/** The motif of each line, in the order of {@link ORDER_LINES_TITLE}: SVG paths in a square of 100 units. */
+/** The motif of each product line, in the order of {@link LINES}: SVG paths in a square of 100 units. */
 const MOTIFS: readonly string[] = [
   'M28 36h38v24q0 14-14 14H42q-14 0-14-14zM66 42h6q8 0 8 9t-8 9h-6M38 20q-4 6 0 12M50 20q-4 6 0 12', // cup
   'M24 58q0-26 26-26t26 26v14H24zM38 44l6 8M48 41l6 8M58 43l6 8', // loaf

@@ -15,7 +15,10 @@ const ERASURE_LEASE = 'erasures';
 const LEASE_MS = 10_000;
 /** Maximum number of people who are erased in one transaction. */
 const MAX_GROUP_SIZE = 500;
-/** A failed erasure is retried after as long as it has been pending, within these bounds. Each wait thus doubles. */
+/**
+ * A failed erasure is retried after a pause that is as long as the erasure has been pending, within these bounds, so
+ * each pause is about twice as long as the one before.
+ */
 const MIN_POSTPONEMENT_MS = 10_000;
 const MAX_POSTPONEMENT_MS = 3_600_000;
 /** How long an attempt waits for transactions that began before the tombstones were committed. */
@@ -31,12 +34,12 @@ interface PendingErasure extends ErasedPerson {
 
 /**
  * Executes requested erasures, one process at a time and many under one position. Every transaction that writes
- * personal data checks the tombstones first. So once the transactions that are older than the tombstones have ended, no
- * new data of these people can appear, and one transaction removes them from all tables of {@link
- * PERSONAL_DATA_INVENTORY}.
+ * personal data checks the tombstones first. So once the transactions that began before the tombstones were committed
+ * have ended, no new data of these people can appear, and one transaction removes them from all tables of
+ * {@link PERSONAL_DATA_INVENTORY}.
  *
- * An erasure that changes the log makes the learner read the log again. So there is at most one such position per
- * `intervalMs`. The erasure of people without data in the log does not wait for it.
+ * An erasure that changes the log makes the learner read the log again. So at most one such change is made per
+ * `intervalMs`. Erasures of people without data in the log are not delayed.
  *
  * A failing erasure does not block others: a group that fails is split, and a single erasure that fails is postponed.
  */
@@ -128,7 +131,10 @@ export class ErasureExecutor {
     }
   }
 
-  /** Postpones a failed erasure. @throws Error during a database outage, because the failure is not specific to it */
+  /**
+   * Postpones a failed erasure. @throws Error if the database is unreachable; the failure then says nothing about this
+   * erasure
+   */
   private async postpone({ id }: PendingErasure, { message }: Error): Promise<void> {
     const { rows } = await this.pool.query<{ dueAt: Date }>(
       `UPDATE erasures SET due_at = now() + least(greatest(now() - requested_at, $2 * interval '1 ms'), $3 * interval '1 ms')
@@ -181,7 +187,10 @@ export class ErasureExecutor {
   }
 }
 
-/** Adds the person's other subjects: see {@link findLinkedSubjects}. @returns whether there were new ones */
+/**
+ * Adds tombstones for the person's other subjects (see {@link findLinkedSubjects}). @returns whether there were new
+ * subjects
+ */
 async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Promise<boolean> {
   const names = await findLinkedSubjects(client, person.subjects);
   if (names.length === person.subjects.length) return false;
@@ -196,7 +205,8 @@ async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Pr
 
 /**
  * Removes people from all tables of the inventory.
- * @returns the allocated position; null if the log had no data of them, so that the learner need not read it again
+ * @returns the allocated position; null if the log had no data of these people, so that the learner need not read the
+ *   log again
  */
 async function eraseFromTables(client: PoolClient, people: readonly PendingErasure[]): Promise<number | null> {
   await excludeDerivedState(client);

@@ -11,7 +11,7 @@ import { inTransaction, type Pool } from '../platform/postgres';
 import { ErasureExecutor } from './erasure-executor.service';
 import type { EraseCustomerPayload } from './erasure.type';
 
-/** How long the caller waits for the end of an erasure. */
+/** How long a request waits for its erasure to finish. */
 const MAX_WAIT_MS = 4_000;
 const POLL_MS = 100;
 
@@ -33,7 +33,7 @@ interface Row {
 /**
  * Erases people. The tombstones and the request are committed first, so that new data of the person is dropped and any
  * process can finish the request. The process of the caller executes the erasure unless another one does. If that takes
- * longer than {@link MAX_WAIT_MS}, it returns the receipt of the pending request.
+ * longer than {@link MAX_WAIT_MS}, the caller gets the receipt of the pending request.
  */
 export class ErasureService {
   private readonly executor: ErasureExecutor;
@@ -61,7 +61,7 @@ export class ErasureService {
     while (!row.isDone && row.isDue && performance.now() < until) {
       await Promise.race([this.executor.executeDue(), pause(until - performance.now())]);
       row = await this.read(id);
-      // Another process may be executing it.
+      // Another process may be executing this erasure.
       if (!row.isDone && row.isDue) await pause(POLL_MS);
     }
     return {
@@ -81,8 +81,8 @@ export class ErasureService {
 
   /** Stores the request and the tombstones. There is one row per customer, however often the erasure is requested. */
   private async request(customerId: string): Promise<string> {
-    // Must be read before the tombstone is committed. Later, events with these sessions are dropped before they reach
-    // the log.
+    // The sessions must be read before the tombstone is committed. After that, events with these sessions are dropped
+    // before they reach the log.
     const visits = await findUnloggedSessions(this.pool, customerId);
     return inTransaction(this.pool, async (client) => {
       const subjects = [subjectOfCustomer(customerId), ...visits];

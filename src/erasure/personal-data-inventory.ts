@@ -31,7 +31,7 @@ const eraseTogether =
       people.flatMap(({ positions }) => positions),
     );
 
-/** Erases one person after the other. Used if each person has separate counts or positions. */
+/** Erases one person after the other, for tables whose counts or positions are recorded for each person. */
 const eraseOneByOne =
   (erase: (client: PoolClient, person: ErasedPerson) => Promise<void>): Erase =>
   async (client, people) => {
@@ -52,7 +52,7 @@ const PERSONAL_ARTEFACT_KINDS = [SUBJECTS_ARTEFACT];
 /**
  * The inventory of personal data: every table of the shop, and how a person's data is removed from it. A test fails for
  * a table that is not listed. The tables are processed in this order, in one transaction. No other transaction adds
- * data of these people meanwhile.
+ * data of these people at the same time.
  */
 export const PERSONAL_DATA_INVENTORY: Readonly<
   Record<

@@ -25,8 +25,9 @@ const CONFLICT = { code: 'CONFLICT', message: 'the log has an event with the sam
 
 /**
  * Appends accepted inbox batches to the log as one log batch, in one transaction. The log has the same content as if
- * they had been appended one after another, except that they share a position.
- * @returns null if one of them is done or another worker holds it, because later ones may have to wait for it
+ * the batches had been appended one after another, except that they share a position.
+ * @returns null, without appending any batch, if one of them is done or another worker holds it, because later batches
+ *   may have to wait for that batch
  */
 export async function appendBatches(
   pool: Pool,

@@ -11,7 +11,7 @@ export interface BackfillResult {
   readonly conflicts: readonly StoredEvent[];
   /** Events of erased people. They were dropped. */
   readonly erased: readonly StoredEvent[];
-  /** The log position at which all inserted events are in the log. */
+  /** A log position at which all inserted events are in the log. */
   readonly position: number;
 }
 

@@ -2,9 +2,9 @@ import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgre
 import { subjectIn } from './inbox-order';
 
 /**
- * Returns all subjects of one person: the given ones, the sessions in which they were signed in, and all subjects that
- * were ever merged into one of these. A session that several people used is included, because the log does not show
- * who caused its anonymous events.
+ * Returns all subjects of one person: the given ones, the sessions in which the person was signed in, and all subjects
+ * that were ever merged into one of these subjects. A session that several people used is included, because the log
+ * does not show who caused its anonymous events.
  */
 export async function findLinkedSubjects(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
   const names = new Set(subjects);
@@ -53,13 +53,15 @@ export interface LogErasureResult {
   readonly events: number;
   /** Number of order lines that stay in the log, anonymised. */
   readonly orderLines: number;
-  /** The positions whose changes contained these subjects, including the positions of quarantined events. */
+  /**
+   * The positions whose changes contained these subjects, including positions at which their events were quarantined.
+   */
   readonly positions: readonly number[];
 }
 
 /**
  * Removes subjects from the log. Order lines stay, anonymised, so that the shop's totals do not change: they keep
- * product, time, quantity and amount, and lines of one order stay together. They get random one-time ids.
+ * product, time, quantity and amount, and lines of one order stay together. The lines get random one-time ids.
  */
 export async function eraseFromLog(client: PoolClient, subjects: readonly string[]): Promise<LogErasureResult> {
   const { rows: removed } = await client.query<{ position: number; events: number; aside: number[] }>(
@@ -155,8 +157,8 @@ export async function eraseFromRejected(pool: Pool, subjects: readonly string[])
  */
 export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): Promise<void> {
   const { rows: now } = await pool.query<{ at: string }>('SELECT clock_timestamp()::text AS at');
-  // Repeats until no batch is found: a batch that was split while this waited for its row has become two new rows. The
-  // log drops the events of batches that arrived after the start.
+  // Repeats until no batch is found, because a batch that was split while the UPDATE waited for its row has become two
+  // new rows. Batches that arrived after the start need no removal: the log drops their events.
   for (;;) {
     const { rows } = await pool.query<{ id: string }>(
       withLongTimeout(

@@ -4,7 +4,10 @@ import { EVENT_SOURCES, EVENT_TYPES, orderIdOf, subjectOf, type EventType, type 
 /** Events sorted by `occurredAt`. */
 export type LogEvents = readonly LogEvent[] | EventColumns;
 
-/** Only the newest event of these types counts. Ids order events with the same time. */
+/**
+ * Types of which only the newest event of a subject counts. Events with the same time are ordered by id, so ids are
+ * kept.
+ */
 const OPINION_TYPES: ReadonlySet<EventType> = new Set<EventType>(['RATE', 'LIKE', 'DISLIKE']);
 const INITIAL_CAPACITY = 1_024;
 const GROWTH_FACTOR = 1.25;
@@ -14,9 +17,9 @@ const GROWTH_FACTOR = 1.25;
  * subjects and products, each of which is stored once. Event objects with their strings take several times as much
  * memory.
  *
- * Events must be appended in order of `occurredAt`. {@link at} returns an event of the same subject, with two
- * differences. A customer's event has no `sessionId`. The `id` contains only what fits use: an order line has the id of
- * its order, an opinion (RATE, LIKE, DISLIKE) has its own id, and other events have an empty id.
+ * Events must be appended in order of `occurredAt`. {@link at} returns an appended event with two differences. A
+ * customer's event has no `sessionId`. The `id` contains only what fits use: an order line has the id of its order, an
+ * opinion (RATE, LIKE, DISLIKE) has its own id, and other events have an empty id.
  */
 export class EventColumns {
   /** Subjects in the order of their first events. */
@@ -28,7 +31,7 @@ export class EventColumns {
   private ratings = new Float64Array(0);
   private subjectIndexes = new Int32Array(INITIAL_CAPACITY);
   private productIndexes = new Int32Array(INITIAL_CAPACITY);
-  /** 32 bits are enough: the database column is a 32-bit integer. */
+  /** 32 bits are enough, because the database column is a 32-bit integer. */
   private quantities = new Int32Array(INITIAL_CAPACITY);
   private idIndexes = new Int32Array(INITIAL_CAPACITY);
   private types = new Uint8Array(INITIAL_CAPACITY);
@@ -153,7 +156,7 @@ export class EventColumns {
   }
 }
 
-/** Events grouped by subject: those of subject s are `events[starts[s]]` … `events[starts[s + 1] − 1]`. */
+/** Indexes of events grouped by subject: subject s has the indexes `events[k]` with starts[s] ≤ k < starts[s + 1]. */
 interface SubjectGroups {
   readonly starts: Int32Array;
   readonly events: Int32Array;

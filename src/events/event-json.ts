@@ -48,7 +48,8 @@ export const eventInputSchema: z.ZodType<EventInput> = event;
 export const EVENT_FIELDS: readonly string[] = Object.keys(event.shape);
 
 /**
- * Parses each JSON value separately. Returns the values that have the shape of an event, and an error for each other.
+ * Parses each JSON value separately. Returns the values that have the shape of an event, and an error for each other
+ * value.
  */
 export function parseEvents(items: readonly unknown[]): {
   readonly inputs: readonly EventInput[];

@@ -17,8 +17,8 @@ export const MAX_EVENTS = 1_000;
 export const EVENT_WORK = 10;
 const BATCH_SIZE = 500;
 /**
- * Events that this process may be writing to the inbox at a time, about one second's worth. More would only increase
- * the waiting time of their senders and the memory of this process.
+ * Maximum number of events that this process writes to the inbox at a time, about one second's worth. A higher limit
+ * would only increase the waiting time of senders and the memory of this process.
  */
 const MAX_IN_FLIGHT_EVENTS = 20_000;
 
@@ -79,7 +79,7 @@ export class EventService {
     await this.store(events, []);
   }
 
-  /** Writes the events whose callers still wait. */
+  /** Writes the remaining events, whose callers still wait. */
   async close(): Promise<void> {
     await this.inbox.drain();
   }

@@ -2,7 +2,8 @@ import type { PoolClient } from '../platform/postgres';
 import type { LoggedMerge } from './log-event';
 
 /**
- * A range of positions, up to and including `upper`, whose events of one subject belong to `owner` after all merges.
+ * A range of positions up to and including `upper`. The events of one subject in this range belong to `owner` after all
+ * merges.
  */
 interface OwnedRange {
   readonly upper: number;
@@ -17,7 +18,8 @@ export class IdentityMap {
   /** @param merges in order of position */
   constructor(merges: readonly LoggedMerge[]) {
     for (const { position, from, into } of merges.toReversed()) {
-      // Merged events move on with the next merge of `into`, which is the oldest of its merges seen so far.
+      // Merges are visited from the newest to the oldest. If `into` was later merged as well, the events belong to the
+      // owner of its next merge, which is the last one in its list.
       const owner = this.ranges.get(into)?.at(-1)?.owner ?? into;
       const known = this.ranges.get(from);
       if (known) known.push({ upper: position, owner });

@@ -1,6 +1,6 @@
 import type { PoolClient } from '../platform/postgres';
 
-/** A range of one subject's log: positions above `lower`, up to and including `upper`. */
+/** The events of one subject at positions above `lower`, up to and including `upper`. */
 export interface IdentityRange {
   readonly subject: string;
   readonly lower: number;
@@ -11,8 +11,8 @@ export interface IdentityRange {
 export const MAX_POSITION = 2 ** 52;
 
 /**
- * Returns the log ranges that form a subject's history: its own events since it was last merged into another subject,
- * and recursively the events that were merged into it.
+ * Returns the ranges of the log that form a subject's history: its own events since it was last merged into another
+ * subject, and recursively the events that were merged into it.
  */
 export async function readIdentityRanges(client: PoolClient, subject: string): Promise<IdentityRange[]> {
   const { rows } = await client.query<IdentityRange>({
@@ -35,9 +35,9 @@ export async function readIdentityRanges(client: PoolClient, subject: string): P
 }
 
 /**
- * SQL: the events `e` of ranges, which are passed as three columns from parameter $1 on. It uses the index of subjects
- * and looks up the position of each event by its batch. Without this form, the planner may scan all events between two
- * positions.
+ * SQL: the events `e` of identity ranges. The ranges are the parameters $1 to $3, as returned by {@link rangeColumns}.
+ * The query uses the index of subjects and looks up the position of each event by its batch. Without this form, the
+ * planner may scan all events between two positions.
  */
 export const EVENTS_IN_RANGES = `(
     SELECT event.* FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s (subject, lower, upper)

@@ -3,7 +3,7 @@ import type { Pool } from '../platform/postgres';
 import type { InboxState } from './inbox';
 import type { InboxBatch } from './inbox-batch.type';
 
-/** Lists inbox batches for operators, newest first. Ids order batches of the same time. */
+/** Lists inbox batches for operators, newest first. Batches that were received at the same time are ordered by id. */
 export class InboxBatchService {
   constructor(private readonly pool: Pool) {}
 

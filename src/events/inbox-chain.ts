@@ -36,8 +36,8 @@ export async function findBlockingChain(pool: Pool, blocked: readonly string[]):
 }
 
 /**
- * Returns the requested batches and the batches that share an identity with them, directly or through other batches.
- * Goes from the newest to the oldest batch.
+ * Returns the requested batches and the batches that share an identity with them, directly or through other batches. It
+ * goes from the newest to the oldest batch, because a batch only waits for older batches.
  */
 function connectedToRequested(oldestFirst: readonly ChainLink[]): ChainLink[] {
   const identities = new Set<number>();
@@ -47,7 +47,9 @@ function connectedToRequested(oldestFirst: readonly ChainLink[]): ChainLink[] {
     .reverse();
 }
 
-/** Returns the batches that do not wait for a batch that was tried before. */
+/**
+ * Returns the untried batches that do not wait, directly or through other batches, for a batch that was tried before.
+ */
 function withoutTriedDependencies(oldestFirst: readonly ChainLink[]): ChainLink[] {
   const triedIdentities = new Set<number>();
   return oldestFirst.filter((link) => !addIfConnected(link, triedIdentities, !link.isUntried));

@@ -1,7 +1,7 @@
 import { isReadableSql } from '../platform/release';
 import { eventIdentity, type StoredEvent } from './stored-event';
 
-/** The oldest release that can read the batches that this release accepts. */
+/** The oldest release that can read batches that this release writes to the inbox. */
 export const INBOX_MIN_RELEASE = '0.2.0';
 
 /** SQL: this release can read the batch. Processes of a newer release handle the other batches. */

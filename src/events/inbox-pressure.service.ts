@@ -2,21 +2,22 @@ import type { Pool } from '../platform/postgres';
 import { IS_READABLE, IS_UNTRIED } from './inbox-order';
 
 /**
- * Rows that a measurement reads, so that it stays cheap when the inbox is full. With more rows, the load is infinite.
+ * Maximum number of rows that a measurement reads, so that it stays cheap when the inbox is full. If the inbox has this
+ * many unfinished rows or more, {@link InboxLoad.events} is Infinity.
  */
 const MAX_ROWS = 50_000;
 
 export interface InboxLoad {
   /** Waiting time of the oldest batch that no worker has tried yet, in milliseconds. */
   readonly ageMs: number;
-  /** Number of accepted events that are not in the log yet. */
+  /** Number of accepted events that are not in the log yet; Infinity if there are too many to count. */
   readonly events: number;
 }
 
 /**
  * Measures how far the log is behind the accepted events. The age excludes batches that were tried before, and blocked
- * batches that may wait for one of these or for a merge: a poisoned batch that is about to be rejected says nothing
- * about the workers' load. A blocked batch that only waits for untried batches is included.
+ * batches that may wait for a tried batch or for a merge: a bad batch that is about to be rejected says nothing about
+ * the load of the workers. A blocked batch that only waits for untried batches is included.
  */
 export async function measureInbox(pool: Pool): Promise<InboxLoad> {
   const { rows } = await pool.query<{ ageMs: number | null; events: number; rows: number }>({
@@ -41,7 +42,7 @@ export async function measureInbox(pool: Pool): Promise<InboxLoad> {
   return { ageMs: ageMs ?? 0, events: looked < MAX_ROWS ? events : Infinity };
 }
 
-/** Live events that have waited longer than this have priority over imports, in milliseconds. */
+/** Live events that have waited longer than this (in milliseconds) have priority over imports. */
 const LATE_AFTER_MS = 1_000;
 
 export async function isInboxLate(pool: Pool): Promise<boolean> {
@@ -55,7 +56,7 @@ export interface UnreadableBatches {
   readonly minRelease: string;
 }
 
-/** @returns null if there are none */
+/** Returns null if this release can read all waiting batches. */
 export async function measureUnreadable(pool: Pool): Promise<UnreadableBatches | null> {
   const { rows } = await pool.query<UnreadableBatches>(
     `SELECT count(*)::int AS count,

@@ -3,7 +3,10 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import { ACCEPTED_ORDER, selectBlocked, INBOX_MIN_RELEASE, IS_READABLE, IS_UNTRIED } from './inbox-order';
 import type { StoredEvent } from './stored-event';
 
-/** How long an accepted batch may wait before the sweep enqueues it again. Doubles with each attempt. */
+/**
+ * How long an accepted batch may wait before the sweep enqueues it again. The time doubles with each attempt, up to the
+ * maximum.
+ */
 const RETRY_MS = 3_000;
 const MAX_RETRY_MS = 60_000;
 /** How long a batch waits after an outage interrupted an attempt on it. */
@@ -38,13 +41,17 @@ export async function insertBatch(
 
 /** The state of a batch when an attempt on it begins. */
 export interface BegunAttempt {
-  /** Its newest attempt ended without an error: the worker process crashed or was stopped. */
+  /**
+   * The newest attempt on the batch, or on the batch that it is a half of, ended without an error: the worker process
+   * crashed or was stopped.
+   */
   readonly suspect: boolean;
   /**
-   * It has to wait for an older batch ({@link selectBlocked}), or for a worker that has just begun an attempt on it.
+   * The batch has to wait for an older batch ({@link selectBlocked}), or for a worker that has just begun an attempt on
+   * the batch.
    */
   readonly blocked: boolean;
-  /** Number of attempts, including this one; null if this one was not begun. */
+  /** Number of attempts, including this one; null if no attempt was begun. */
   readonly attempts: number | null;
   /** Why the previous attempt failed. */
   readonly lastError: string | null;
@@ -55,7 +62,7 @@ const IS_BEGUN = `(state = 'WORKING' AND attempts = 1 AND retry_at > now())`;
 
 /**
  * Counts an attempt on a batch. The count is committed before the work starts, so that a crash is counted, too.
- * @param suspects whether to begin also a batch whose newest attempt ended without an error
+ * @param suspects whether to begin attempts on suspect batches, too (see {@link BegunAttempt.suspect})
  * @returns null if the batch is done, another worker holds it, or only a newer release can read it
  */
 export async function beginAttempt(pool: Pool, id: string, suspects: boolean): Promise<BegunAttempt | null> {
@@ -80,8 +87,8 @@ export async function beginAttempt(pool: Pool, id: string, suspects: boolean): P
 }
 
 /**
- * SQL: the rows with the ids `$1` that no other worker holds, locked. LATERAL looks up each row separately: a query
- * plan made while the inbox was empty would otherwise scan all waiting rows.
+ * SQL: locks and returns the rows with the ids `$1` that no other worker holds. LATERAL looks up each row separately: a
+ * query plan made while the inbox was empty would otherwise scan all waiting rows.
  */
 const LOCKED = `(
   SELECT batch.* FROM unnest($1::uuid[]) AS asked (id) CROSS JOIN LATERAL (
@@ -97,16 +104,20 @@ export interface BegunAttempts {
   readonly begun: readonly string[];
   /** Batches that do not fit into the transaction, or that come after a blocked batch. */
   readonly next: readonly string[];
-  /** Batches that wait for older batches ({@link selectBlocked}), or for a worker that has just begun with them. */
+  /**
+   * Batches that wait for older batches ({@link selectBlocked}), or for a worker that has just begun an attempt on
+   * them.
+   */
   readonly blocked: readonly string[];
   /** Batches that are in the log. */
   readonly done: readonly string[];
 }
 
 /**
- * Counts the first attempt on untried batches, oldest first, like {@link beginAttempt}. The result omits a batch that
- * another worker holds, that is a half, or that was tried before: such a batch is ingested alone.
- * @param maxEvents maximum number of events in all batches together; the oldest batch is begun even if it has more
+ * Counts the first attempt on each of several untried batches, oldest first, before the work starts (see
+ * {@link beginAttempt}). The result omits batches that another worker holds, and batches that must be ingested alone:
+ * halves and batches that were tried before.
+ * @param maxEvents maximum total number of events in the begun batches; the oldest batch is begun even if it has more
  */
 export async function beginAttempts(pool: Pool, ids: readonly string[], maxEvents: number): Promise<BegunAttempts> {
   const { rows } = await pool.query<{ id: string; became: keyof BegunAttempts }>({
@@ -222,9 +233,9 @@ export interface OverdueBatch {
 }
 
 /**
- * Claims overdue batches and returns them in the order in which they were accepted, each once per retry interval. The
- * interval does not grow while a batch only waits for others. A worker locks the batch that it ingests, so the worker
- * of an unlocked batch in the state WORKING has ended.
+ * Claims overdue batches and returns them in the order in which they were accepted, each at most once per retry
+ * interval. The interval of a batch does not grow while the batch only waits for other batches. A worker locks the
+ * batch that it ingests, so the worker of an unlocked batch in the state WORKING has ended.
  */
 export async function claimOverdue(pool: Pool, limit: number): Promise<OverdueBatch[]> {
   const { rows } = await pool.query<OverdueBatch>(
@@ -240,8 +251,8 @@ export async function claimOverdue(pool: Pool, limit: number): Promise<OverdueBa
 }
 
 /**
- * Returns the position of a receipt, which is the id of a batch, a pending merge or a pending erasure: a number when it
- * is completely in the log, `null` while it waits, `undefined` if the receipt is unknown.
+ * Returns the position of a receipt, which is the id of a batch, a pending merge or a pending erasure: a number once
+ * its write is completely in the log, `null` while it waits, `undefined` if the receipt is unknown.
  */
 export async function findReceiptPosition(pool: Pool, id: string): Promise<number | null | undefined> {
   const { rows } = await pool.query<{ position: number | null }>(

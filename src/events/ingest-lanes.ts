@@ -12,7 +12,7 @@ export interface RemainingBatches {
    * may be the cause. The list may contain older batches that were not requested.
    */
   readonly individually: readonly string[];
-  /** Batches that wait for older ones. */
+  /** Batches that wait for older batches. */
   readonly blocked: readonly string[];
 }
 
@@ -72,7 +72,7 @@ export class IngestLanes {
     this.busy--;
   }
 
-  /** Ingests one batch. If it waits for older batches, ingests them together with it. */
+  /** Ingests one batch. If the batch waits for older batches, ingests all of them together. */
   private async ingestAlone(id: string): Promise<void> {
     try {
       if ((await this.runInScope(id, () => this.ways.alone(id))) === 'BLOCKED') return await this.ingestTogether([id]);
@@ -85,7 +85,7 @@ export class IngestLanes {
   private async ingestTogether(ids: readonly string[]): Promise<void> {
     try {
       const { next, individually, blocked } = await this.runInScope(ids[0], () => this.ways.together(ids));
-      // These batches have waited longer than the ones that arrived since.
+      // The batches in `next` have waited longer than the batches that arrived during the attempt.
       this.waiting = [...next, ...this.waiting];
       const left = new Set([...next, ...individually, ...blocked]);
       for (const id of ids) if (!left.has(id)) this.removeRequest(id).resolve('DONE');

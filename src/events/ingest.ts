@@ -10,18 +10,21 @@ import { appendBatches, type AppendedBatches } from './append-batches';
 import type { Outbox } from './outbox';
 
 /**
- * Guards the attempts of this process. A batch whose last worker crashed is processed exclusively: if it crashes this
- * process too, no other batch is charged an attempt.
+ * Guards the attempts of this process. A batch whose last worker crashed is processed exclusively, so that if it
+ * crashes this process too, no attempt on another batch is counted.
  */
 const gate = new SharedExclusiveLock();
 
 const refunds = new AttemptRefunds();
 
-/** Maximum number of events in a transaction. More events save little and delay the batches of the next transaction. */
+/**
+ * Maximum number of events in a transaction. With more, the cost per event hardly falls, and the batches of the next
+ * transaction wait longer.
+ */
 const MAX_EVENTS = 1_000;
 /** Target duration of a transaction, estimated from the last one: a slow database gets smaller transactions. */
 const MAX_TRANSACTION_MS = 500;
-/** Fixed cost of a transaction. */
+/** Assumed duration of a transaction without events. */
 const OVERHEAD_MS = 50;
 let msPerEvent = 0;
 
@@ -44,9 +47,9 @@ export interface IngestedTogether extends RemainingBatches {
 }
 
 /**
- * Appends several accepted batches to the log in one transaction, as far as they are untried and fit into it, together
- * with older batches that they wait for. If the transaction fails, no attempt is counted for any of them. After an
- * outage they count as untried again.
+ * Appends several accepted batches to the log in one transaction: those that are untried and fit into it. If all
+ * batches wait for older untried batches, it appends these, too. If the transaction fails, no attempt on any of these
+ * batches is counted. After an outage the batches count as untried again.
  * @param maxMs target duration of the transaction, estimated from the last one
  * @throws Error of an outage
  */
@@ -83,8 +86,9 @@ export function ingestTogether(
 }
 
 /**
- * Begins attempts on several batches. If all candidates wait for older untried batches, it begins those with them.
- * Otherwise each repetition of an event by its sender would cost a transaction of its own.
+ * Begins attempts on several batches. If all of them have to wait for older untried batches, it begins attempts on the
+ * older batches, too, so that one transaction appends all of them. Otherwise each batch with a repeated event would
+ * need a transaction of its own.
  */
 async function beginWithDependencies(
   pool: Pool,
@@ -98,7 +102,7 @@ async function beginWithDependencies(
   const { begun, done } = await refundOnLostAnswer(chain, beginAttempts(pool, chain, maxEvents));
   if (begun.length === 0) return requested;
   const isBegun = new Set([...begun, ...done]);
-  // The batches that they waited for are in progress, so the caller must submit them again immediately.
+  // The batches that these have waited for are in progress, so the caller must submit these again immediately.
   const next = [...requested.blocked, ...requested.next].filter((id) => !isBegun.has(id));
   return { begun, next, blocked: [], done: [...requested.done, ...done] };
 }

@@ -37,7 +37,10 @@ export interface LogEvent {
   readonly rating?: number;
 }
 
-/** From its position on, the earlier events of `from` belong to `into`, because both subjects are the same person. */
+/**
+ * A merge of two subjects that are the same person: the events of `from` before the position of the merge belong to
+ * `into`.
+ */
 export interface Merge {
   readonly from: string;
   readonly into: string;

@@ -5,14 +5,21 @@ import type { RedisPubSub } from '../platform/pubsub';
 import { LOG_TOPIC, readOutbox, type LogMessage } from './outbox';
 import { newestPosition, type LogChange } from './position';
 
-/** How long a gap may last before the outbox is read. Messages of concurrent batches overtake each other. */
+/**
+ * How long a gap between positions may last before the outbox is read. Short gaps are normal, because messages of
+ * concurrent batches overtake each other.
+ */
 const MAX_GAP_MS = 30;
 const COMPARE_INTERVAL_MS = 1_000;
-/** How long the message of a position that the counter shows may take to arrive. */
+/**
+ * How long the message of a position may take to arrive after the position counter in the database shows the position.
+ */
 const DELIVERY_GRACE_MS = 500;
-/** Rows per read. During a flood of events a row has about 100 kB, and reading blocks the event loop. */
+/**
+ * Rows of the outbox per read. During a flood of events a row has about 100 kB, and parsing rows blocks the event loop.
+ */
 const CATCH_UP_ROWS = 50;
-/** Maximum number of changes in memory that wait for an earlier one. */
+/** Maximum number of changes in memory that wait for the change of an earlier position. */
 const MAX_PENDING = 2_000;
 
 export interface LogFollowerOptions {
@@ -21,17 +28,21 @@ export interface LogFollowerOptions {
   readonly log: Logger;
   /** Loads all read models. @returns the position of the loaded state */
   readonly load: () => Promise<number>;
-  /** Applies the change of one position. Called exactly once per position, in order of position. */
+  /**
+   * Applies the change of one position. Called in order of position, at most once per position: positions that a load
+   * covers are skipped.
+   */
   readonly apply: (position: number, change: LogChange) => void;
 }
 
 /**
- * Keeps a process's read models at the log's newest position: subscribe and buffer, load, replay, follow. Positions are
- * gapless, so a gap means a lost message. The follower then reads the missing changes from the outbox. If the outbox no
- * longer has them, it reloads everything.
+ * Keeps a process's read models at the log's newest position: it subscribes to changes and buffers them, loads the read
+ * models, applies the buffered changes, and then applies each new change. Positions are gapless, so a gap means a lost
+ * message. The follower then reads the missing changes from the outbox. If the outbox no longer has them, it reloads
+ * everything.
  */
 export class LogFollower {
-  /** The position applied last; −1 while loading. */
+  /** The position whose change was applied last; −1 while loading. */
   private readonly progress = new Progress(-1);
   private newestApplied = 0;
   private readonly pending = new Map<number, LogChange | undefined>();
@@ -59,7 +70,7 @@ export class LogFollower {
     return this.newestApplied;
   }
 
-  /** Whether this process was at the end of the log at the last, recent comparison. */
+  /** Whether this process was at the end of the log at the last comparison, and the comparison is recent. */
   get isCurrent(): boolean {
     return (
       this.position >= 0 &&
@@ -187,13 +198,13 @@ export class LogFollower {
       if (this.closed || this.position < 0) return;
       const rows = await readOutbox(this.options.pool, this.position, CATCH_UP_ROWS);
       if (rows.length === 0) {
-        // The follower is behind and the outbox is empty: its rows have been deleted.
+        // The outbox has no row after this position. If the follower is behind the log, the rows have been deleted.
         if (this.position >= (await newestPosition(this.options.pool))) return;
         await this.reload();
       }
       if (rows.length > 0 && rows[0].position > this.position + 1) {
-        // Pub/sub may have delivered positions in between during the query. The outbox no longer has those still
-        // missing.
+        // During the query, pub/sub may have delivered some of the missing changes. The outbox no longer has the
+        // others.
         this.applyPending();
         if (rows[0].position > this.position + 1) {
           this.options.log.warn(

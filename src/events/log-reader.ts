@@ -20,21 +20,24 @@ interface Row {
   rating: number | null;
 }
 
-/** The entries of consecutive log positions, without quarantined ones. */
+/** The entries of consecutive log positions, without quarantined entries. */
 export interface LogRange {
-  /** The last position covered, whether or not it has entries. */
+  /** The last position of the range, whether or not it has entries. */
   readonly position: number;
   readonly entries: readonly (LogEvent | LoggedMerge)[];
-  /** Whether this was the end of the log when it was read. */
+  /** Whether `position` was the end of the log, or the requested last position, when the range was read. */
   readonly atEnd: boolean;
-  /** Number of events after the given position: an estimate if they are in more than 1,000 batches. */
+  /** Number of events after the given position: an estimate if there are more than 1,000 batches. */
   readonly waiting: number;
-  /** The position of the newest erasure. Data read from the log before it may contain the erased person. */
+  /**
+   * The position of the newest erasure. Data that was read from the log before that erasure may contain the erased
+   * person.
+   */
   readonly erasedAt: number;
 }
 
 export interface HistorySnapshot {
-  /** The last position covered, whether or not it has events. */
+  /** The position of the snapshot, whether or not it has events. */
   readonly position: number;
   readonly events: readonly LogEvent[];
 }
@@ -46,8 +49,9 @@ export async function newestErasure(db: Pool | PoolClient): Promise<number> {
 }
 
 /**
- * Reads about `limit` events after a position, in order of (position, sequence).
- * @returns `null` at the end of the log, or at the position `last`
+ * Reads about `limit` events after a position, in order of (position, sequence), and the merges between them.
+ * @param last events after this position are not read
+ * @returns `null` if there is no position to read
  */
 export async function readLog(pool: Pool, after: number, limit: number, last = Infinity): Promise<LogRange | null> {
   const { rows: counter } = await pool.query<{ position: number; erasedAt: number }>({
@@ -106,8 +110,8 @@ async function readMerges(pool: Pool, after: number, until: number): Promise<Log
 }
 
 /**
- * Reads a subject's newest events of some types, including those of subjects merged into it, and the position of the
- * snapshot.
+ * Reads a subject's newest events of some types, including events of subjects that were merged into it, and the
+ * position of the snapshot.
  * @param limit maximum number of events; the newest by `occurredAt` are returned
  */
 export async function readHistory(

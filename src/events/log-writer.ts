@@ -4,7 +4,7 @@ import { subjectOf } from './log-event';
 import { contentDigest, eventIdentity, type StoredEvent } from './stored-event';
 import { splitErased } from './tombstone.service';
 
-/** How events arrived. */
+/** When and how events arrived. */
 export interface ArrivalInfo {
   readonly receivedAt: (event: StoredEvent) => Date;
   /** Whether the events are historical (imported) and not live. */
@@ -20,7 +20,7 @@ export interface AppendResult {
   readonly sequences: readonly number[];
   /** Number of events that the log already has. */
   readonly duplicates: number;
-  /** Events with the identity of a logged event but different content. They were not inserted. */
+  /** Events that have the identity of a logged event but different content. They were not inserted. */
   readonly conflicts: readonly StoredEvent[];
   /** Events of erased people. They were dropped. */
   readonly erased: readonly StoredEvent[];
@@ -36,8 +36,8 @@ export interface AppendResult {
 
 /**
  * Appends events to the log inside the caller's transaction. Drops duplicates by identity and events of erased people,
- * and creates customers that are new. Rows are inserted in the order of their keys, so that concurrent batches can't
- * deadlock. The caller allocates the position as the last step of its transaction.
+ * and creates the customers that do not exist yet. Rows are inserted in the order of their keys, so that concurrent
+ * batches can't deadlock. The caller allocates the position as the last step of its transaction.
  * @param sent events in the order in which they were received
  */
 export async function appendEvents(
@@ -92,7 +92,10 @@ const INSERT = `
   ON CONFLICT (source, id, occurred_at) DO NOTHING
   RETURNING sequence`;
 
-/** Returns an array per column, or null for a column that no event has: `unnest` fills it with nulls. */
+/**
+ * Returns an array for each column, or null for a column that is empty in all events: `unnest` then fills it with
+ * nulls.
+ */
 function columnArrays(events: readonly StoredEvent[], digests: readonly string[]): (readonly unknown[] | null)[] {
   const pick = (value: (event: StoredEvent) => unknown) => {
     const values = events.map((event) => value(event) ?? null);

@@ -9,7 +9,7 @@ export class MicroBatch<Item, Result> {
   private readonly running = new Set<Promise<void>>();
 
   /**
-   * @param write makes a batch durable; every caller in the batch gets its result
+   * @param write makes a batch durable; every caller whose items are in the batch gets the result
    * @param options.delayMs how long the first item of a batch waits for others
    * @param options.size number of items at which a batch is written immediately
    */

@@ -7,7 +7,10 @@ import type { LogChange } from './position';
 /** The pub/sub topic on which the change of each position is published. */
 export const LOG_TOPIC = 'log';
 
-/** A longer change is published as a bare position, and subscribers read it from the outbox. */
+/**
+ * Maximum length of a message in characters. For a longer change only the position is published, and subscribers read
+ * the change from the outbox.
+ */
 const MAX_MESSAGE_LENGTH = 512 * 1024;
 const MARK_INTERVAL_MS = 500;
 
@@ -52,7 +55,7 @@ export class Outbox {
     return rows.length;
   }
 
-  /** Deletes published changes that are older than the longest gap that a follower may catch up. */
+  /** Deletes published changes that are older than `olderThanMs`. Followers that are further behind have to reload. */
   async deletePublished(olderThanMs: number): Promise<void> {
     await this.pool.query(
       `DELETE FROM outbox WHERE created_at < now() - $1 * interval '1 ms' AND published_at IS NOT NULL`,
@@ -60,7 +63,7 @@ export class Outbox {
     );
   }
 
-  /** Marks the changes published since the last call. */
+  /** Marks in the outbox table the changes that were published since the last call. */
   async markPublished(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

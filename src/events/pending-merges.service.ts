@@ -12,8 +12,8 @@ export interface PendingMerge extends Merge {
 }
 
 /**
- * Returns the ids of the inbox batches that have events of `from`, and of the pending merges of `from` or `into`. The
- * merge gets its position after all of them.
+ * Returns the ids of the inbox batches that have events of `from`, and of the pending merges of `from` or `into`. A
+ * merge of `from` into `into` gets its position after all of these.
  */
 export async function findMergeDependencies(pool: Pool, { from, into }: Merge): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>({
@@ -30,7 +30,7 @@ export async function findMergeDependencies(pool: Pool, { from, into }: Merge): 
   return rows.map(({ id }) => id);
 }
 
-/** Returns the ids that are not finished. A split batch finishes with the last of its halves. */
+/** Returns the ids of batches and merges that are not finished. A split batch finishes with the last of its halves. */
 export async function filterUnfinished(pool: Pool, ids: readonly string[]): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>({
     name: 'still-unfinished',
@@ -79,7 +79,10 @@ export async function readyMerges(pool: Pool, limit: number): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
-/** Locks a pending merge. @returns null if it is finished or another worker holds it */
+/**
+ * Locks a pending merge. @returns null if it is finished, still waits for a batch or a merge, or is locked by another
+ * worker
+ */
 export async function claimMerge(client: PoolClient, id: string): Promise<PendingMerge | null> {
   const { rows } = await client.query<PendingMerge>(
     `SELECT id, from_subject AS "from", into_subject AS into, requested_at AS "requestedAt" FROM pending_merges m
@@ -89,7 +92,7 @@ export async function claimMerge(client: PoolClient, id: string): Promise<Pendin
   return rows[0] ?? null;
 }
 
-/** Counts a failure. @returns the number of failures, including this one */
+/** Counts a failed attempt to carry out a pending merge. @returns the number of failed attempts, including this one */
 export async function countFailure(client: PoolClient, id: string): Promise<number> {
   const { rows } = await client.query<{ failures: number }>(
     'UPDATE pending_merges SET failures = failures + 1 WHERE id = $1 RETURNING failures',

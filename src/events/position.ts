@@ -2,17 +2,20 @@ import type { PoolClient, Pool } from '../platform/postgres';
 import type { Merge } from './log-event';
 import type { StoredEvent } from './stored-event';
 
-/** The change of one position, as published to followers. It is JSON in the outbox and on the wire. */
+/**
+ * The change that a transaction makes at its log position, as published to followers. It is JSON in the outbox and in
+ * messages.
+ */
 export interface LogChange {
   /** Events that entered the log. */
   readonly events?: readonly StoredEvent[];
-  /** Products that were written, complete. */
+  /** Products that were created or updated, with all fields. */
   readonly products?: readonly unknown[];
   readonly deletedProducts?: readonly string[];
-  /** Synonyms that were written, complete. */
+  /** Synonyms that were created or updated, with all fields. */
   readonly synonyms?: readonly unknown[];
   readonly deletedSynonyms?: readonly string[];
-  /** Merchandising rules that were written, complete. */
+  /** Merchandising rules that were created or updated, with all fields. */
   readonly merchandisingRules?: readonly unknown[];
   readonly deletedMerchandisingRules?: readonly string[];
   /** Keys (see `queryKey`) of the queries that become hidden in suggestions, and of those that are shown again. */

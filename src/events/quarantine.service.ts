@@ -9,9 +9,9 @@ import { findErased } from './tombstone.service';
 import { requestRebuild } from '../streams/stream-store.service';
 
 /**
- * Quarantines a log entry that breaks the learner, at a position of its own. The entry stays in the log, marked, and
- * every learner skips it, regardless of the position at which the learner starts: no learner has ever processed it.
- * Operators find it in `rejectedEvents`.
+ * Quarantines a log entry that breaks the learner, at a position of its own. The entry stays in the log, marked. Every
+ * learner skips it, regardless of the position at which the learner starts. This is consistent, because no learner
+ * could process the entry. Operators find it in `rejectedEvents`.
  * @param lease lease of the learner: only its current owner may quarantine entries
  * @throws FencedOff if the lease has a newer owner
  */
@@ -44,8 +44,8 @@ export async function quarantineEntry(
 }
 
 /**
- * Deletes quarantined events from the log, inside the transaction that sends them through the inbox again. A retried
- * event is thus only at its new position in the log.
+ * Deletes quarantined events from the log, inside the transaction that sends them through the inbox again. So a retried
+ * event is in the log only once, at its new position.
  */
 export async function deleteQuarantined(client: PoolClient, events: readonly LogEvent[]): Promise<void> {
   if (events.length === 0) return;

@@ -4,11 +4,11 @@ import type { Pool } from '../platform/postgres';
 import { findReceiptPosition } from './inbox';
 import type { LogFollower } from './log-follower';
 
-/** How long a query may wait for its receipt, in milliseconds. */
+/** How long a request may wait for its receipt, in milliseconds. */
 const MAX_WAIT_MS = 3_000;
-/** Interval between two queries of the table. */
+/** Interval between two database queries for the position of a receipt, in milliseconds. */
 const POLL_INTERVAL_MS = 400;
-/** Interval between two checks of the positions that the log follower recorded. */
+/** Interval between two checks of the positions that the log has published, in milliseconds. */
 const CHECK_INTERVAL_MS = 3;
 const POSITION_RECEIPT = /^p([1-9]\d{0,15})$/;
 const UUID_RECEIPT = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -37,7 +37,8 @@ export class Receipts {
   /**
    * Waits until this process has applied the write that the receipt identifies.
    * @returns the position of the write
-   * @throws ApiError BAD_USER_INPUT for a malformed receipt, NOT_FOUND for an unknown one, TIMEOUT if it takes too long
+   * @throws ApiError BAD_USER_INPUT for a malformed receipt, NOT_FOUND for an unknown receipt, TIMEOUT after
+   *   {@link MAX_WAIT_MS}
    */
   async waitUntilApplied(receipt: string): Promise<number> {
     const until = performance.now() + MAX_WAIT_MS;
@@ -71,8 +72,8 @@ export class Receipts {
   }
 
   /**
-   * Polls the table and, in between, the positions that the log follower recorded. All callers that wait for a receipt
-   * share one polling loop.
+   * Polls the database and, between two queries, checks the positions that the log has published. All callers that wait
+   * for a receipt share one polling loop.
    */
   private async poll(receipt: string, until: number): Promise<number | null> {
     for (;;) {

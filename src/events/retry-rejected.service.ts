@@ -73,8 +73,8 @@ interface LockedRejection<E = StoredEvent> {
 }
 
 /**
- * Locks rejected events and returns them by id. A concurrent request for the same ids waits and then does not find
- * them.
+ * Locks rejected events and returns them by id. A concurrent request for the same ids waits until this transaction
+ * ends; if the events were accepted, it no longer finds them.
  */
 async function lockRejected(
   client: PoolClient,

@@ -6,7 +6,7 @@ import type { Outbox } from './outbox';
 import { allocatePosition, type LogChange } from './position';
 import { rejectEvents } from './rejected-event.service';
 
-/** Attempts on a batch before it is split, and on a single event before it is rejected. */
+/** Maximum number of attempts on a batch before it is split, and on a single event before it is rejected. */
 export const MAX_INGEST_ATTEMPTS = 3;
 
 const WORKER_CRASHED = 'each worker that processed this batch crashed or was stopped';
@@ -19,8 +19,8 @@ export type SplitOrRejected =
 
 /**
  * Splits a batch that keeps failing into two halves, which are tried separately. Repeated splitting isolates the
- * failing event, and all other events enter the log. The failing event is moved to `rejected_events` whole, with the
- * reason.
+ * failing event, and all other events enter the log. The failing event is moved unchanged to `rejected_events`, with
+ * the reason.
  * @param reason null if the worker ended without an error
  * @returns null if the batch is done or another worker holds it
  */
@@ -49,8 +49,9 @@ export async function splitOrReject(
 
 /**
  * Replaces a batch by two rows. The row of the batch stays as the receipt for both halves. A half with more than one
- * event has a single attempt before it is split, because splitting loses nothing. A single event has all attempts again
- * before it is rejected. A half without an error may be the cause of the crashes, so it is processed alone.
+ * event gets only one attempt before it is split, because splitting loses nothing. A single event gets all attempts
+ * before it is rejected. If the worker of the batch crashed, `last_error` stays null, so that each half is processed
+ * exclusively.
  */
 async function splitBatch(
   client: PoolClient,
@@ -102,10 +103,10 @@ async function insertHalf(
 }
 
 /**
- * Finishes each ancestor whose halves are all done, up to the row whose id is the receipt. Each gets the position just
- * allocated, which is the highest of all its descendants. Must be called after `allocatePosition`: its lock ensures
- * that the other half's transaction is either visible here or comes later, so exactly one of the two finishes the
- * parent.
+ * Finishes each ancestor whose halves are all done, up to the row whose id is the receipt. Each of these ancestors gets
+ * the position just allocated, which is the highest of all its descendants. Must be called after `allocatePosition`:
+ * its lock ensures that the other half's transaction is either visible here or comes later, so exactly one of the two
+ * finishes the parent.
  */
 export async function finishParents(client: PoolClient, parent: string | null, position: number): Promise<void> {
   for (let id = parent; id !== null;) {

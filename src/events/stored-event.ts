@@ -4,7 +4,7 @@ import type { LogEvent } from './log-event';
 
 /** An event with all fields that the log stores, as it passes through inbox and outbox (JSON). */
 export interface StoredEvent extends LogEvent {
-  /** Price of one unit, an exact decimal. */
+  /** Price of one unit, as an exact decimal number. */
   readonly unitPrice?: string;
   readonly currency?: string;
   readonly query?: string;

@@ -7,7 +7,7 @@ import { deleteFinishedMerges } from './pending-merges.service';
 import { deleteExpiredRejections } from './rejected-event.service';
 
 const MAX_OVERDUE = 500;
-/** How long receipts stay valid, and how long a gap can be caught up. */
+/** How long receipts stay valid, and how long followers can read a change from the outbox. */
 const RETENTION_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
@@ -45,8 +45,8 @@ async function dispatchOverdue(platform: Platform, outbox: Outbox, overdue: read
   const ingestedHere = new Set(overdue.filter(({ untried }) => untried || !pubSub.isReachable).map(({ id }) => id));
   const enqueue = (id: string) => queues.enqueue('ingest', { inboxId: id }, id);
   for (const { id } of overdue) if (!ingestedHere.has(id)) enqueue(id);
-  // A batch that waits for another overdue batch is retried in the same sweep. Otherwise a chain of batches would lose
-  // a retry interval for each of its links.
+  // A batch that waits for another overdue batch is retried in the same sweep. Otherwise each batch of a chain of
+  // waiting batches would add a retry interval.
   for (let waiting: readonly string[] = [...ingestedHere]; waiting.length > 0;) {
     const blocked = await ingestDirectly(platform, outbox, waiting);
     if (blocked.length === waiting.length) return blocked.forEach(enqueue);
@@ -54,7 +54,7 @@ async function dispatchOverdue(platform: Platform, outbox: Outbox, overdue: read
   }
 }
 
-/** Ingests batches, together if possible, otherwise individually. @returns the batches that wait for others */
+/** Ingests batches, together if possible, otherwise individually. @returns the batches that wait for other batches */
 async function ingestDirectly({ pool, log }: Platform, outbox: Outbox, inboxIds: readonly string[]): Promise<string[]> {
   const isRequested = new Set(inboxIds);
   const individually: string[] = [];

@@ -5,14 +5,19 @@ import { newestErasure } from './log-reader';
 
 /**
  * Tombstones are HMAC-SHA-256 hashes of erased subjects under a secret of the shop. A transaction that writes personal
- * data checks the tombstones first and thus holds the table's weakest lock until it ends. An erasure commits its
- * tombstones and then waits only for the transactions that hold the lock at that time: later ones see the tombstones.
+ * data checks the tombstones first and holds a ROW SHARE lock on their table until it ends. An erasure commits its
+ * tombstones and then waits only for the transactions that hold the lock at that time: later transactions see the
+ * tombstones.
  */
 const SECRET_SETTING = 'erasure_secret';
 
-/** Returns the erased subjects. A new erasure removes its subject only after the caller's transaction has ended. */
+/**
+ * Returns those of the subjects that are erased. An erasure that begins later removes its subjects only after the
+ * caller's transaction has ended.
+ */
 export async function findErased(client: PoolClient, subjects: Iterable<string>): Promise<ReadonlySet<string>> {
-  // A separate statement, so that the following ones see everything that was committed before the lock was acquired.
+  // A separate statement, so that the following statements see everything that was committed before the lock was
+  // acquired.
   await client.query('LOCK TABLE tombstones IN ROW SHARE MODE');
   const secret = await readSecret(client);
   if (secret === null) return NONE;
@@ -61,7 +66,7 @@ export async function addTombstones(client: PoolClient, subjects: readonly strin
 export class ErasureConflict extends Error {
   constructor() {
     super('a person was erased after the data had been read; it will be read again');
-    this.name = 'ErasedMeanwhile';
+    this.name = 'ErasureConflict';
   }
 }
 
@@ -69,8 +74,9 @@ export class ErasureConflict extends Error {
 const DERIVED_STATE = `hashtextextended(current_schema() || ':derived-state', 0)`;
 
 /**
- * Must be called before the caller's transaction writes data derived from the log up to a position. It also blocks
- * erasures until the transaction ends.
+ * Must be called before the caller's transaction writes data derived from the log. It also blocks erasures until the
+ * transaction ends.
+ * @param position the position up to which the log was read
  * @throws ErasureConflict if a person was erased after that position
  */
 export async function requireNoErasureSince(client: PoolClient, position: number): Promise<void> {
@@ -78,7 +84,7 @@ export async function requireNoErasureSince(client: PoolClient, position: number
   if ((await newestErasure(client)) > position) throw new ErasureConflict();
 }
 
-/** Called by an erasure: waits until running writes of derived data are committed, and makes later ones fail. */
+/** Called by an erasure: waits until running writes of derived data are committed, and makes later writes fail. */
 export async function excludeDerivedState(client: PoolClient): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock(${DERIVED_STATE})`);
 }
@@ -109,8 +115,8 @@ export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
 }
 
 /**
- * Waits for running transactions that write events and personal data. Later ones wait until the caller's transaction
- * ends. Used for changes of streams; an erasure uses {@link awaitWriters}, which blocks no transaction.
+ * Waits for running transactions that write events and personal data. Later transactions wait until the caller's
+ * transaction ends. Used for changes of streams; an erasure uses {@link awaitWriters}, which blocks no transaction.
  */
 export async function excludeWriters(client: PoolClient, boundMs: number): Promise<void> {
   await client.query(`SET LOCAL lock_timeout = ${Math.trunc(boundMs)}`);

@@ -18,7 +18,7 @@ export interface EventFault {
 
 export interface Sender {
   readonly scope: Scope;
-  /** From the token. With a storefront key, these override the event's ids. */
+  /** From the token. With a storefront key, every event gets these ids, and an event with other ids is refused. */
   readonly customerId?: string;
   readonly sessionId?: string;
 }
@@ -60,7 +60,7 @@ const PRODUCT_EVENT_TYPES: ReadonlySet<EventType> = new Set([
   'IMPRESSION',
 ]);
 
-/** Validates an event without a validation library, which would cost four times as much as the rest of ingestion. */
+/** Validates an event. A validation library would cost four times as much as the rest of ingestion. */
 export function validateEvent(input: EventInput, context: ValidationContext): StoredEvent | EventFault {
   return (
     faultOfPermission(input, context.sender) ??
@@ -75,8 +75,8 @@ export function validateEvent(input: EventInput, context: ValidationContext): St
 /**
  * Validates the events of a request. An exact repeat within the request is one event; the same identity with different
  * content is a CONFLICT.
- * @returns the events to store, hashes of the sender-chosen identities, and a fault with its index for each event that
- * is not accepted
+ * @returns the events to store, hashes of the sender-chosen identities, the number of accepted events including exact
+ *   repeats, and a fault with the event's index for each other event
  */
 export function validateEvents(
   inputs: readonly EventInput[],
@@ -224,7 +224,10 @@ function faultOfProduct(input: EventInput, { sender, knowsProduct }: ValidationC
   return fault('NOT_FOUND', `there is no product ${JSON.stringify(input.productId)}`, 'productId');
 }
 
-/** Assigns field by field. Building the object from entries was the most expensive step of ingestion. */
+/**
+ * Converts a valid event. The fields are assigned one by one, because building the object from entries was the most
+ * expensive step of ingestion.
+ */
 function toStored(input: EventInput, { sender, now }: ValidationContext): StoredEvent {
   const event: Writable<StoredEvent> = {
     source: input.source ?? 'STOREFRONT',

@@ -1,4 +1,4 @@
-/** The expressions of a request cost more evaluation steps than one request may spend. */
+/** Evaluating expressions costs more steps than the {@link Budget} allows. */
 export class BudgetExceeded extends Error {
   constructor() {
     super('The expression is too expensive for this number of records. Simplify it or narrow the request.');
@@ -6,7 +6,7 @@ export class BudgetExceeded extends Error {
   }
 }
 
-/** Steps that one request may spend: about 0.2 s of one core. */
+/** Maximum number of steps that one request may spend: about 0.2 s of one core. */
 export const REQUEST_STEPS = 20_000_000;
 
 /**

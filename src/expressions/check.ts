@@ -19,7 +19,7 @@ export interface CheckedExpression {
   readonly type: string;
   /** Number of nodes. */
   readonly size: number;
-  /** The fields that it reads, for example `product.price`, with the offset of the first read of each. */
+  /** Names of the fields that the expression reads, like `product.price`, with the offset of the first read. */
   readonly fields: ReadonlyMap<string, number>;
 }
 
@@ -94,7 +94,7 @@ function rootsOf(
   return roots;
 }
 
-/** Returns the fields that a tree reads, for example `product.price`, with the offset of the first read of each. */
+/** Returns the names of the fields that a tree reads, like `product.price`, with the offset of the first read. */
 export function fieldsIn(tree: Node, found = new Map<string, number>()): Map<string, number> {
   if ((tree.op === '.' || tree.op === '[]') && tree.args[0].op === 'id') {
     const field = `${tree.args[0].args}.${fieldNameOf(tree)}`;

@@ -12,7 +12,7 @@ import { entryRead, fieldNameOf, nodeCountOf, type Node, type NodeOf } from './t
  * Compiles an expression to a function: one closure per node, with the constants of the request folded in. The function
  * returns `undefined` if the value depends on a missing value or on a value of the wrong type. As with CEL errors,
  * `&&` and `||` use three-valued logic: a missing side does not matter if the other side decides the result.
- * @param budget charged on each call of the function, which throws BudgetExceeded
+ * @param budget charged on each call of the function, which throws BudgetExceeded if the budget is used up
  */
 export function compile<R>(
   expression: CheckedExpression,
@@ -166,7 +166,7 @@ class Compiler<R> {
     this.item = undefined;
     const size = bodies.reduce((sum, body) => sum + nodeCountOf(body), 1);
     const apply = MACROS[name];
-    // The item is internal to the macro: the macro itself does not depend on an outer item.
+    // The macro sets its item itself, so it does not depend on the item of an outer macro.
     const needs = steps.reduce((most, step): Dependency => most | (step.needs & ~Dependency.Item), list.needs);
     return derived(
       [],
@@ -219,7 +219,7 @@ class Compiler<R> {
     });
   }
 
-  /** Fast path for a comparison with a constant number, the usual filter: it checks types only once. */
+  /** Uses a fast path for a comparison with a constant number, the most frequent filter. */
   private ordering(left: CompiledNode<R>, right: CompiledNode<R>, sign: keyof typeof ORDERINGS): CompiledNode<R> {
     const bound = right.value;
     if (typeof bound !== 'number' || isConstant(left)) return this.applied([left, right], ORDERINGS[sign]);

@@ -3,7 +3,7 @@ import { checkExpression, type CheckedExpression, type ResultType } from './chec
 import type { FieldTypes, RecordShape } from './shape';
 import { typeSignature } from './variable-types';
 
-/** Estimated size limit of the cache. */
+/** Limit of the estimated size of the cache, in bytes. */
 const MAX_BYTES = 32 << 20;
 const NODE_BYTES = 500;
 /**
@@ -18,7 +18,7 @@ export class ExpressionCache {
 
   /**
    * @param constants types of the constants of a request other than its variables, by name
-   * @param bytes estimated size limit
+   * @param bytes limit of the estimated size of the cache
    */
   constructor(
     private readonly shape: RecordShape<never>,

@@ -12,7 +12,7 @@ export function isMacro(name: string): boolean {
   return MACROS.has(name);
 }
 
-/** Functions that are called as `size(x)`. */
+/** Functions that are called like `size(x)`. */
 export const FUNCTIONS: ReadonlyMap<string, CelFunction> = new Map<string, CelFunction>([
   ['size', sizeOfValue],
   ['double', converted(toDouble)],
@@ -20,7 +20,7 @@ export const FUNCTIONS: ReadonlyMap<string, CelFunction> = new Map<string, CelFu
   ['timestamp', converted(toTimestamp)],
 ]);
 
-/** Functions that are called as `x.size()`. */
+/** Functions that are called like `x.size()`. */
 export const METHODS: ReadonlyMap<string, CelFunction> = new Map<string, CelFunction>([
   ['size', sizeOfValue],
   ['startsWith', textTest((text, part) => text.startsWith(part))],
@@ -39,8 +39,9 @@ function textTest(test: (text: string, part: string, budget: Budget) => boolean)
   };
 }
 
-/** Steps per character to transform a string that is not pure ASCII, and steps of one type conversion. */
+/** Steps per character to transform a string that is not pure ASCII. */
 const SLOW_STEPS = 2;
+/** Steps of one type conversion. */
 const CONVERSION_STEPS = 8;
 
 function textChange(change: (text: string) => string): CelFunction {
@@ -60,8 +61,8 @@ function converted(convert: (value: unknown) => unknown): CelFunction {
 }
 
 /**
- * Lengths of a search string for which V8's `includes` runs in linear time for any input. Its skip tables cover too
- * little of shorter and longer search strings.
+ * Minimum and maximum length of a search string for which V8's `includes` runs in linear time for any input. Its skip
+ * tables cover too little of shorter and longer search strings.
  */
 const MIN_LINEAR_LENGTH = 7;
 const MAX_LINEAR_LENGTH = 250;
@@ -141,7 +142,7 @@ function toText(value: unknown): string | undefined {
 
 const MIN_TIMESTAMP_LENGTH = '2026-01-01T00:00:00Z'.length;
 const MAX_TIMESTAMP_LENGTH = 30;
-/** The range of CEL timestamps: years 1 to 9999. */
+/** The range of CEL timestamps (years 1 to 9999), in milliseconds since 1970. */
 const FIRST_INSTANT = -62_135_596_800_000;
 const LAST_INSTANT = 253_402_300_799_999;
 

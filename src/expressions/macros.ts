@@ -30,7 +30,7 @@ export const MACROS: Readonly<Record<string, Macro>> = {
     bodies === 2 ? filterItems(items, cell, step, () => step(1)) : mapped(items, cell, step),
 };
 
-/** Returns the decisive value if one item has it, even if the result for other items is missing. */
+/** Returns `decisive` if the body returns it for one item, even if the body returns no result for other items. */
 function decidedBy(
   decisive: boolean,
   items: readonly unknown[],

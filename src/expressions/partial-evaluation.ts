@@ -53,7 +53,8 @@ export function compileAvailable<R>(
 }
 
 /**
- * Compiles a test for a boost factor: where the test is false, the factor of the full record is 1 or missing.
+ * Compiles a test for an expression that returns a boost factor. If the test is false for a record, the factor of the
+ * full record is 1 or missing.
  * @returns undefined if the available part excludes no record
  */
 export function compileChangeTest<R>(
@@ -87,7 +88,8 @@ class PartialCompiler<R> {
   isAvailable(node: Node): boolean {
     const field = fieldRead(node, this.shape.name);
     if (field !== undefined) return Object.hasOwn(this.shape.fields, field);
-    // A value that is not a number cannot be compared with a number. The result is the same as for a missing value.
+    // The available entries are the numbers. Comparing any other value with a number gives the same result as a missing
+    // value.
     if (this.isEntryComparison(node)) return true;
     return childrenOf(node).every((child) => this.isAvailable(child));
   }
@@ -127,7 +129,7 @@ class PartialCompiler<R> {
     return one && other && ((record) => one(record) || other(record));
   }
 
-  /** If the condition cannot be true, the value is that of the other branch, or missing. */
+  /** If the condition cannot be true, the expression has the value of its second branch, or is missing. */
   private choiceChangeTest({ args: [condition, ...branches] }: NodeOf<'?:'>): ((record: R) => boolean) | undefined {
     const may = this.partialCondition(condition);
     const [then, otherwise] = branches.map((branch) => this.changeTest(branch));
@@ -209,7 +211,7 @@ class PartialCompiler<R> {
     return typeof this.constantOf(other) === 'number';
   }
 
-  /** Returns the value of a node that does not read the record. */
+  /** Returns the value of a constant node; undefined if the node reads the record. */
   private constantOf(node: Node): unknown {
     if (this.readsRecord(node)) return undefined;
     const code = this.compile(node);

@@ -37,13 +37,13 @@ export interface PartialShape<R> {
   /** Available fields, with exactly the values of the full record. */
   readonly fields: Readonly<Record<string, Field<R>>>;
   /**
-   * Returns a reader for a numeric entry of an object field. The reader returns `undefined` for a value that is missing
-   * or not a number.
+   * Returns a reader for a numeric entry of an object field; `undefined` if the entry is not available. The reader
+   * returns `undefined` for a value that is missing or not a number.
    */
   entry(field: string, key: string): ((record: R) => number | undefined) | undefined;
   /**
    * Returns a test that is true at least for the records in which the field (or its entry `key`), or one of its items
-   * if it is a list, equals one of the values.
+   * if it is a list, equals one of the values. Returns `undefined` if no such test is available.
    */
   mayBe(field: string, key: string | undefined, values: readonly Scalar[]): ((record: R) => boolean) | undefined;
 }

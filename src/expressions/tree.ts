@@ -39,21 +39,21 @@ export function typeNameOf(node: Node): string | undefined {
   return (node as { checkedType?: { name: string } }).checkedType?.name;
 }
 
-/** Returns the name in `root.name` or `root["name"]`. */
+/** Returns the name in `root.name` or `root["name"]`; `undefined` for any other key. */
 export function fieldNameOf(node: NodeOf<'.' | '[]'>): string | undefined {
   const [, key] = node.args;
   if (typeof key === 'string') return key;
   return key.op === 'value' && typeof key.args === 'string' ? key.args : undefined;
 }
 
-/** Returns the name of the field if a node is `record.field`. */
+/** Returns the name of the field if a node is `record.field`; `undefined` for any other node. */
 export function fieldRead(node: Node, record: string): string | undefined {
   if (node.op !== '.' && node.op !== '[]') return undefined;
   const [base] = node.args;
   return base.op === 'id' && base.args === record ? fieldNameOf(node) : undefined;
 }
 
-/** Returns the names of the field and the key if a node is `record.field.key`. */
+/** Returns the names of the field and the key if a node is `record.field.key`; `undefined` for any other node. */
 export function entryRead(node: Node, record: string): { field: string; key: string } | undefined {
   if (node.op !== '.' && node.op !== '[]') return undefined;
   const field = fieldRead(node.args[0], record);

@@ -1,9 +1,9 @@
 import { RANK_LIMIT, type RankerFeatureBlock, type FeatureGroup } from './feature';
 
-/** Similarities below this are noise. It also ensures that the logarithm is finite. */
+/** Constant added to a score before the logarithm. It keeps the logarithm finite, and smaller scores are noise. */
 const FLOOR = 0.01;
 
-/** Features: ln of a source's score, and the score as a share of the list's largest score. */
+/** Two features of a source: ln of the score, and the score as a share of the source's largest score. */
 function scoreFeatures(source: string, group: FeatureGroup, floor = FLOOR): RankerFeatureBlock {
   return {
     names: [`log ${source}`, `share ${source}`],
@@ -25,8 +25,8 @@ const LOG_RANKS = Float64Array.from({ length: RANK_LIMIT + 1 }, (_, rank) => Mat
 let ranks = new Uint8Array(0);
 
 /**
- * Features: ln of a product's rank by a source whose scores are not comparable between customers, and the interaction
- * of the score with the number of products that the customer is interested in.
+ * Two features of a source whose scores are not comparable between customers: ln of the product's rank, and ln of the
+ * score multiplied by ln(1 + number of products that the customer is interested in).
  */
 function rankFeatures(source: string, group: FeatureGroup): RankerFeatureBlock {
   return {
@@ -55,7 +55,7 @@ export const AFFINITY_FEATURES: readonly RankerFeatureBlock[] = [
   scoreFeatures('co-interest', 'co-interest'),
   scoreFeatures('recent-co-interest', 'co-interest'),
   scoreFeatures('co-purchase', 'co-purchase'),
-  // Its scores are close to purchase probabilities.
+  // Scores of the temporal ridge approximate purchase probabilities, so they are smaller than similarities.
   scoreFeatures('temporal-ridge', 'temporal-ridge', 0.001),
   {
     names: ['temporal-ridge'],

@@ -3,10 +3,10 @@ import type { ShopState } from '../recommend/shop-state';
 
 const DAY = 86_400_000;
 
-/** A customer's history in terms of a shop's product indexes, as of `now`. Unknown products are left out. */
+/** A customer's history as of `now`, with the shop's product indexes. Products without an index are left out. */
 export interface CustomerProfile {
   readonly now: number;
-  /** Products of interest, and the age (days) of the newest sign of interest in each. */
+  /** Products of interest, and for each of them the age (days) of the customer's newest event. */
   readonly interests: Int32Array;
   readonly interestAges: Float64Array;
   readonly purchases: ReadonlyMap<number, PurchasedProduct>;

@@ -19,7 +19,7 @@ export interface Feature {
   readonly group: FeatureGroup;
 }
 
-/** All features of the ranker; their order is the order of columns. */
+/** All features of the ranker, in the order of columns. */
 export const FEATURES: readonly Feature[] = BLOCKS.flatMap(({ names, group }) =>
   names.map((name) => ({ name, group })),
 );

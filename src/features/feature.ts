@@ -5,31 +5,31 @@ import type { ItemFeatureCache } from './item-feature-cache';
 
 /** The scores of one source for one customer. */
 export interface SourceScores {
-  /** By product; 0 if the source has no score. */
+  /** Scores by product index; 0 for products that the source does not score. */
   readonly values: Float64Array;
-  /** ≥ 0 */
+  /** The largest score; 0 if no score is above 0. */
   readonly largest: number;
   /**
-   * Its products with the highest scores above 0: at least {@link RANK_LIMIT} if there are as many, best first; ties
-   * are ordered by index.
+   * The products with the highest scores above 0, best first: at least {@link RANK_LIMIT} if there are that many. Equal
+   * scores are ordered by product index.
    */
   readonly best: Int32Array;
 }
 
-/** Number of top ranks of a source that are distinguished. */
+/** Number of top ranks of a source that features distinguish. All lower ranks count as the same rank. */
 export const RANK_LIMIT = 200;
 
 /** The input of features: state, history and clock as of one instant, without any later data. */
 export interface FeatureContext {
   readonly shop: ShopState;
   readonly profile: CustomerProfile;
-  /** By source name, as of the same instant. */
+  /** The scores of each source, by source name, as of the same instant. */
   readonly scores: ReadonlyMap<string, SourceScores>;
   /** Distinct product indexes; the products that the customer has bought come first. */
   readonly candidates: Int32Array;
   /** The customer's purchases of the first `bought.length` candidates, in the same order. */
   readonly bought: readonly PurchasedProduct[];
-  /** Up to date for all candidates. */
+  /** Cache of item features, which is up to date for all candidates. */
   readonly items: ItemFeatureCache;
 }
 
@@ -52,7 +52,7 @@ export type FeatureGroup =
 export interface RankerFeatureBlock {
   readonly names: readonly string[];
   readonly group: FeatureGroup;
-  /** Writes the columns one after the other, from `out[from]` on. The length of each is the number of candidates. */
+  /** Writes the columns one after the other, from `out[from]` on. Each column has one value per candidate. */
   fill(context: FeatureContext, out: Float64Array, from: number): void;
 }
 

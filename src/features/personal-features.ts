@@ -11,7 +11,7 @@ function decayedOrders({ orderTimes }: PurchasedProduct, now: number, halfLife: 
   return sum;
 }
 
-/** Returns the number of the customer's orders since the first one with the product, at least 1. */
+/** Returns the number of the customer's orders since the first order with the product (included), at least 1. */
 function ordersSince({ orderTimes }: PurchasedProduct, { now, orderAges }: CustomerProfile): number {
   const firstAge = daysSince(orderTimes[0], now);
   let since = 0;
@@ -20,8 +20,8 @@ function ordersSince({ orderTimes }: PurchasedProduct, { now, orderAges }: Custo
 }
 
 /**
- * Returns ln of the time since the last order relative to the mean days between orders. After a single order, the time
- * since that order replaces the mean.
+ * Returns ln of the ratio of the days since the last order with the product to the mean days between such orders. After
+ * a single order, the days since that order replace the mean.
  */
 function overdue({ orderTimes }: PurchasedProduct, lastAge: number, now: number): number {
   const firstAge = daysSince(orderTimes[0], now);

@@ -40,8 +40,7 @@ export class AnomalyDetector {
     if (windows.length === 0) return [];
     const slotOf = slotsIn(figure.timeZone, minutes);
     const value = new Map(windows.map((window) => [window.start.getTime(), window.value]));
-    // The length of a day varies with daylight saving, so daily windows are identified by their calendar day. Windows
-    // before the first one with events are ignored, because the shop had no data then.
+    // Windows before the first one with events are ignored, because the shop had no data then.
     const starts = startsFrom(windows[0].start, end, minutes, figure.timeZone);
     const past = starts.filter((start) => start < from.getTime());
     const expectation = seasonalExpectation(
@@ -61,7 +60,7 @@ export class AnomalyDetector {
   }
 }
 
-/** Returns the start of each window from the first one to `end`. Days begin at midnight in the time zone. */
+/** Returns the start of each window from `first` to `end`. Days begin at midnight in the time zone. */
 function startsFrom(first: Date, end: number, minutes: number, timeZone: string): number[] {
   const starts: number[] = [];
   if (minutes < DAY_MINUTES) {
@@ -80,7 +79,7 @@ function startsFrom(first: Date, end: number, minutes: number, timeZone: string)
   return starts;
 }
 
-/** Returns a function that maps the start of a window to its slot of the week, in local time. */
+/** Returns a function that maps the start of a window to the index of the window in its week, in local time. */
 function slotsIn(timeZone: string, minutes: number): (start: number) => number {
   const dayOf = daysIn(timeZone);
   const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });

@@ -8,17 +8,19 @@ import {
 } from '../learn/demand-forecast';
 import { studentQuantile } from '../learn/student-t';
 
-/** Accuracy of the forecasts of one series, over all origins. */
+/** Accuracy of the forecasts of one series, over all origins. An origin is a day at which a forecast begins. */
 export interface SeriesReport {
   readonly name: string;
   readonly origins: number;
   /** Weighted absolute percentage error: Σ|error| / Σ|truth|; absent if the truth is 0 on all evaluated days. */
   readonly wape?: number;
+  /** The same error for the forecasts of {@link seasonalNaive}. */
   readonly naiveWape?: number;
   /** Days on which the model assumes that the shop is open. Prediction intervals are evaluated on these days only. */
   readonly openDays: number;
+  /** Number of open days on which the true value is inside the prediction interval. */
   readonly insideDays: number;
-  /** The expected range for the share of days inside the interval, if each day is inside with probability `level`. */
+  /** The expected range of `insideDays / openDays` if each day is inside its interval with probability `level`. */
   readonly band: readonly [number, number];
   /** The selected model of each origin. */
   readonly models: readonly string[];
@@ -26,12 +28,13 @@ export interface SeriesReport {
 
 export interface RollingOriginReport {
   readonly series: readonly SeriesReport[];
-  /** Means over the series that have the value; absent if none has it. */
+  /** Mean of `wape` over the series that have a `wape`; absent if there are none. */
   readonly wape?: number;
+  /** Mean of `naiveWape` over the same series. */
   readonly naiveWape?: number;
   /** Share of open days inside the interval, over all series and origins; absent without open days. */
   readonly inside?: number;
-  /** Names of the series whose share of days inside is outside their band. */
+  /** Names of the series whose share of days inside the interval is outside their band. */
   readonly outOfBand: readonly string[];
 }
 

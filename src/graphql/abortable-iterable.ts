@@ -21,7 +21,7 @@ export function abortableIterable<T>(
     signal.removeEventListener('abort', onAbort);
     release?.(error);
     onEnd();
-    // Not awaited, because a generator that is awaiting something would respond only afterwards.
+    // Not awaited, because a generator handles `return()` only after its pending `await`.
     Promise.resolve(inner.return?.()).catch(() => undefined);
   }
 

@@ -89,7 +89,8 @@ export function createApollo(options: {
       retryAfter,
       recordRootFields,
       ApolloServerPluginLandingPageDisabled(),
-      // It would visit every field of every response only to send no-store, which the security headers send anyway.
+      // The cache control plugin would visit every field of every response only to send no-store, which the security
+      // headers send anyway.
       ApolloServerPluginCacheControlDisabled(),
     ],
     logger: {

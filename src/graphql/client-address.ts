@@ -22,8 +22,8 @@ export class TrustedProxies {
   }
 
   /**
-   * Returns the client's address: the last address on the request's path that is not a trusted proxy. The entries
-   * before it in `X-Forwarded-For` are not trustworthy, because any client can send them.
+   * Returns the client's address: the last address on the request's path that is not a trusted proxy. Earlier entries
+   * in `X-Forwarded-For` are not trustworthy, because any client can send them.
    * @param peer address at the other end of the connection
    * @returns null if the path contains only trusted proxies
    */

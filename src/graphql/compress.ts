@@ -25,9 +25,9 @@ declare module 'fastify' {
 /**
  * The `onSend` hook of routes with large bodies: compresses them with brotli or gzip, as the client accepts.
  *
- * An attacker can learn a secret from the length of a compressed body (BREACH) only if a browser sends requests with
- * the victim's credentials for them. Freshet takes credentials from headers that no other origin's page can set, never
- * from cookies.
+ * An attacker can learn a secret from the length of a compressed body (BREACH) only if the attacker's page can make the
+ * victim's browser send requests with the victim's credentials. Freshet takes credentials from headers that no other
+ * origin's page can set, never from cookies.
  */
 export async function compressBody(request: FastifyRequest, reply: FastifyReply, body: unknown): Promise<unknown> {
   if (typeof body !== 'string') return body;

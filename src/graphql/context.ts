@@ -20,7 +20,7 @@ export interface Context {
   readonly viewer: Viewer | null;
   readonly log: Pick<Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error'>;
   readonly transport: 'http' | 'ws';
-  /** The id of the HTTP request or of the WebSocket. Every log line of it carries this id. */
+  /** The id of the HTTP request or of the WebSocket. Every log line about the request or socket carries this id. */
   readonly requestId: string;
   /** The client's address; null if it is unknown, see `TrustedProxies`. */
   readonly address: string | null;

@@ -22,8 +22,8 @@ export class UndeclaredScopeError extends Error {
 }
 
 /**
- * Adds a scope check to every root field, and to every nested field that requires more than a storefront key. Other
- * nested fields need no check after that of the root field, and a wrapper on each field of a long list would be slow.
+ * Adds a scope check to every root field, and to every nested field that requires more than a storefront key. For other
+ * nested fields the check of the root field suffices, and a wrapper on each field of a long list would be slow.
  *
  * @throws UndeclaredScopeError naming every field without a scope
  */
@@ -41,7 +41,8 @@ export function enforceScopes(schema: GraphQLSchema): void {
 }
 
 /**
- * Returns the scope that a field requires: the stricter of its own and that of its type. A root field has only its own.
+ * Returns the scope that a field requires: the stricter of the field's scope and its type's scope. For a root field,
+ * only the field's scope counts.
  */
 export function scopeOfField(schema: GraphQLSchema, type: GraphQLNamedType, field: Field): Scope | undefined {
   const own = declaredScope(field.extensions);

@@ -83,8 +83,8 @@ export function serveGraphql(
 }
 
 /**
- * Returns the trace context of the shop's back end. That of a browser is ignored; otherwise any visitor could have all
- * requests traced.
+ * Returns the trace context of the shop's back end. The trace context of a browser is ignored; otherwise any visitor
+ * could have all requests traced.
  */
 function traceParentOf({ viewer, headers }: FastifyRequest): string | undefined {
   const { traceparent } = headers;

@@ -1,4 +1,4 @@
-/** Limits on the requests of one client. Those that differ between installations come from the environment. */
+/** Limits on the requests of one client. The limits that differ between installations come from the environment. */
 export interface ServerLimits {
   /** Maximum nesting of fields, including leaves. */
   readonly maxDepth: number;
@@ -8,8 +8,8 @@ export interface ServerLimits {
   readonly maxRootFields: number;
   readonly maxAliases: number;
   /**
-   * Units of `costOf`: the fields that the response may have, with lists by their `first`, and the work to compute
-   * them.
+   * Maximum cost of an operation in units of `costOf`: the fields that the response may have, with lists of `first`
+   * items, and the work to compute them.
    */
   readonly maxCost: number;
   /** Maximum number of lexical tokens in a document. It limits the cost of parsing and validation. */
@@ -27,11 +27,11 @@ export interface ServerLimits {
   /** Interval between checks of the keys of open sockets. */
   readonly recheckMs: number;
   readonly maxSockets: number;
-  /** Running operations on one socket, including subscriptions. */
+  /** Maximum number of running operations on one socket, including subscriptions. */
   readonly maxOperationsPerSocket: number;
-  /** Bytes that may wait to be sent to a slow client before its socket is terminated. */
+  /** Maximum number of bytes that wait to be sent to a slow client. Beyond it, the socket is terminated. */
   readonly maxBufferedBytes: number;
-  /** How long closing waits for requests and sockets before it terminates them. */
+  /** How long a closing server waits for requests and sockets before it terminates them. */
   readonly closeTimeoutMs: number;
 }
 

@@ -4,7 +4,7 @@ import type { Logger } from '../platform/log';
 /** Triggers a reload of a live query after a change. */
 export interface ReloadTriggers {
   readonly now: () => void;
-  /** After `ms` to 1.5 × `ms` milliseconds, so that the subscribers do not all reload at the same time. */
+  /** Reloads after `ms` to 1.5 × `ms` milliseconds, so that the subscribers do not all reload at the same time. */
   readonly within: (ms: number) => () => void;
 }
 
@@ -99,7 +99,7 @@ export async function openLiveQuery<Answer>(query: LiveQuery<Answer>): Promise<A
   return queue;
 }
 
-/** When a failure of each name was last logged, by the monotonic clock. */
+/** The time of the last logged failure by name of the live query, in milliseconds of the monotonic clock. */
 const loggedAt = new Map<string, number>();
 
 /** Logs a failure at most once per interval, regardless of the number of subscribers. */

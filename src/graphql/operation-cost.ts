@@ -27,15 +27,15 @@ const DEFAULT_LIST_LENGTH = 10;
 export const MAX_LIST_LENGTH = 'listLength';
 
 /**
- * Extension of a field that returns one list for each item of an argument: the name of that argument. Its
+ * Extension of a field that returns one list for each item of an argument: the name of that argument. The field's
  * {@link MAX_LIST_LENGTH} is the maximum number of these lists.
  */
 export const LISTS_BY = 'listsBy';
 
 /**
- * Extension: the work of a field in addition to its response, in fields that could be answered in the same time (a
- * microsecond or two each): `@Extensions({ [WORK]: 1_000 })`. It counts once for each list of {@link LISTS_BY}, or for
- * each item of the argument that {@link WORK_BY} names.
+ * Extension: the work of a field in addition to its response, such as `@Extensions({ [WORK]: 1_000 })`. The unit is the
+ * time to answer a plain field, one or two microseconds. The work counts once for each list of {@link LISTS_BY}, or
+ * once for each item of the argument that {@link WORK_BY} names.
  */
 export const WORK = 'work';
 /**
@@ -48,13 +48,13 @@ export const WORK_BY = 'workBy';
 /** Extension of a list whose pages may be longer than {@link MAX_FIRST}: `@Extensions({ [MAX_PAGE]: 1_000 })`. */
 export const MAX_PAGE = 'maxPage';
 
-/** Extension: the cost of each subfield in units if it is below one, as for plain values that no resolver computes. */
+/** Extension: the cost of each subfield if it is below one unit, as for plain values that no resolver computes. */
 export const FIELD_PRICE = 'fieldPrice';
 
 /**
  * Returns the maximum cost of an operation, in fields of the response. Each field counts once for every object that can
- * contain it, with lists by their `first`, and the {@link WORK} of fields is added. So a short document with nested
- * lists (variants of variants of variants) can be a thousand times as expensive.
+ * contain it; a list counts as `first` objects. The {@link WORK} of fields is added. A short document with nested lists
+ * (variants of variants of variants) can therefore be a thousand times as expensive as a flat one.
  *
  * Each fragment is visited once, so the time is linear in the length of the document.
  */

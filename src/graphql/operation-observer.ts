@@ -17,7 +17,7 @@ export interface ObservedOperation {
   readonly field: string;
 }
 
-/** Returns the label of an operation. It must be valid, because invented field names would create unlimited labels. */
+/** Returns the label of a validated operation. Otherwise, invented field names would create any number of labels. */
 export function toObservedOperation(operation: OperationDefinitionNode | null | undefined): ObservedOperation {
   if (!operation) return { type: 'invalid', field: 'none' };
   const [selection, ...others] = operation.selectionSet.selections;

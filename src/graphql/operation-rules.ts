@@ -8,7 +8,7 @@ import { type OperationSize, measureOperation } from './operation-size';
 import type { RateLimit } from './rate-limit';
 import { requireScope } from './enforce-scopes';
 
-/** The standard introspection query has a depth of 13. graphql-js itself rejects circular ones. */
+/** The standard introspection query has a depth of 13. graphql-js itself rejects circular introspection queries. */
 const MAX_INTROSPECTION_DEPTH = 20;
 
 /** Expression steps per unit of cost: a step takes ten nanoseconds, a unit about a microsecond. */

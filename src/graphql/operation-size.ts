@@ -8,7 +8,7 @@ import {
 
 /** The size of an operation with its fragments expanded. */
 export interface OperationSize {
-  /** Nesting of fields, including leaves, without the fields below `__schema` and `__type`. */
+  /** Nesting depth of the fields, including leaves, without the fields below `__schema` and `__type`. */
   readonly depth: number;
   readonly introspectionDepth: number;
   readonly fields: number;

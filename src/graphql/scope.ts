@@ -1,5 +1,5 @@
-// Imported here because every decorated class imports this file, and decorators need it before the first class
-// definition.
+// Decorators need reflect-metadata before the first class definition. Every decorated class imports this file, so it is
+// imported here.
 import 'reflect-metadata';
 import { Extensions } from 'type-graphql';
 
@@ -17,8 +17,8 @@ export function isScope(value: unknown): value is Scope {
 }
 
 /**
- * Declares the scope that a field requires, or all fields of an object type (each field may be stricter).
- * Every query, mutation and subscription needs its own. Building a schema with an undeclared field fails.
+ * Declares the scope that a field requires, or that all fields of an object type require (a field may be stricter).
+ * Every query, mutation and subscription must declare a scope. Building a schema with an undeclared field fails.
  *
  * @example
  * @Scoped('STOREFRONT') @ObjectType() class Product { @Scoped('ADMIN') @Field(() => Float) margin!: number }

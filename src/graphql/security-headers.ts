@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** The headers of data responses. A page sets its own policy before it is sent. */
+/** The headers of data responses. The route of a page sets its own policy before the page is sent. */
 const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

@@ -95,7 +95,8 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const late = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
-    // A client keeps a connection alive that was busy when closing began and is idle now.
+    // A connection that is busy when closing begins stays open after its request, so idle connections are closed
+    // repeatedly.
     const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
     await app.close();
     clearInterval(idle);

@@ -30,8 +30,8 @@ interface SocketContext extends Context {
 export class AuthenticationUnavailableError extends Error {}
 
 /**
- * Implements the graphql-transport-ws protocol with the same limits, scopes and error codes as HTTP, where Apollo's
- * plugins apply them.
+ * Implements the graphql-transport-ws protocol. It has the same limits, scopes and error codes as HTTP, for which
+ * Apollo's plugins apply them.
  */
 export function socketOperations(options: {
   readonly schema: GraphQLSchema;

@@ -7,7 +7,7 @@ export function isStorable(text: string): boolean {
   return !/[\0\p{Cs}]/u.test(text);
 }
 
-/** Matches an escape of such a character, but not an escaped backslash followed by `u`. */
+/** Matches the JSON escape of NUL or of half a surrogate pair, but not an escaped backslash followed by `u`. */
 const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
 /**

@@ -21,7 +21,7 @@ export type SubscribeMethod<Args, Payload> = (
 export const NO_TOPIC = { topics: 'subscribed-by-a-method' };
 
 /**
- * Makes a subscription stream from a method of its resolver instance, whereas type-graphql supports only static
+ * Makes a subscription read its payloads from a method of its resolver instance; type-graphql supports only static
  * functions. The method gets the arguments and the context; `context.signal` is aborted when the subscriber has gone.
  *
  * @example
@@ -36,7 +36,7 @@ export function SubscribedBy(method: string): MethodDecorator {
   };
 }
 
-/** Connects such subscriptions to the resolver instances. Call it before `enforceScopes`, which wraps the fields. */
+/** Connects `@SubscribedBy` fields to the resolver instances. Call it before `enforceScopes`, which wraps fields. */
 export function connectSubscriptions(schema: GraphQLSchema, instanceOf: (resolver: unknown) => object): void {
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
     const source = field.extensions[EXTENSION] as Source | undefined;

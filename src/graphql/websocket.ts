@@ -17,7 +17,7 @@ import { AuthenticationUnavailableError, socketOperations } from './socket-opera
 import { SocketSession } from './socket-session';
 
 const GOING_AWAY = 1001;
-/** "Try Again Later" of the IANA registry. Clients of the protocol treat 4500 as fatal. */
+/** The WebSocket close code "Try Again Later" of the IANA registry. GraphQL clients treat 4500 as fatal. */
 const TRY_AGAIN_LATER = 1013;
 const STATUS_TEXT = { 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
 
@@ -31,7 +31,7 @@ export interface SocketServer {
   readonly count: () => number;
   /** Returns the bytes sent and received by all sockets so far, as on the wire. */
   readonly bytes: () => SocketBytes;
-  /** Closes every socket with 1001, and terminates those that have not closed in time. */
+  /** Closes every socket with code 1001, and terminates sockets that have not closed in time. */
   readonly close: () => Promise<void>;
 }
 
@@ -129,7 +129,7 @@ function serveSocket(
     },
     session,
   );
-  // The library has closed the socket itself (a frame was too large or invalid). Without a listener it would throw.
+  // The library closes a socket after a frame that is too large or invalid. Without a listener, the error would throw.
   socket.on('error', (error) => session.log.debug({ socket: session.id, error: error.message }, 'socket error'));
   socket.on('pong', () => (session.isAlive = true));
   socket.once('close', (code, reason) => {
@@ -140,7 +140,7 @@ function serveSocket(
   });
 }
 
-/** Resolves when the message has been sent, so that a slow reader delays only its own subscriptions. */
+/** Resolves when the message has been sent, so that a slow client delays only its own subscriptions. */
 function send(socket: WebSocket, message: string, maxBufferedBytes: number): Promise<void> {
   return new Promise((resolve) => {
     if (socket.readyState !== socket.OPEN) return resolve();

@@ -12,8 +12,8 @@ export interface RejectedCatalogueLine {
 }
 
 /**
- * Returns the products of a file, sorted by id, as the catalogue would contain them after `import`: the products of its
- * lines, or the products aggregated from its lines. Later lines of a product update the earlier ones.
+ * Returns the products of a file, sorted by id, as the catalogue would contain them after `import`. For Online Retail,
+ * the products are aggregated from the lines of invoices. Later lines of a product update the earlier ones.
  * @param rejected called for each line that can't be read or applied
  */
 export async function readCatalogueFile(

@@ -3,7 +3,6 @@ import { isoTimeSchema } from '../events/event-json';
 import { csvFields } from './csv-fields';
 import type { ImportLine, LineReader } from './import-file.service';
 
-/** Required columns. */
 export const REQUIRED_ORDER_COLUMNS = [
   'order',
   'line',

@@ -73,8 +73,8 @@ export interface ImportOptions {
 }
 
 /**
- * Imports a file into a target. Batches are written while the next one is read. Every line is imported, unchanged or
- * rejected.
+ * Imports a file into a target. Batches are written while the next one is read. Every line is counted as imported,
+ * unchanged or rejected.
  * @throws WrongFileError before anything is written if the first lines have another kind or format
  */
 export async function importFile(options: ImportOptions): Promise<ImportResult> {
@@ -129,7 +129,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   return { ...total.result(), productsNamed: mentions.count, unknownProducts, beyondFacets: facetLimits.result() };
 }
 
-/** Writes the products that were aggregated from the lines. They are not counted, because they are no lines. */
+/** Writes the products that were aggregated from the lines. The result does not count them, because it counts lines. */
 async function upsertAll({ target }: ImportOptions, products: readonly ProductInput[]): Promise<void> {
   for (let at = 0; at < products.length; at += PRODUCTS_PER_BATCH) {
     const batch = products.slice(at, at + PRODUCTS_PER_BATCH);

@@ -3,9 +3,9 @@ const FIRST_SLOTS = 1 << 16;
 const MAX_LOAD = 0.7;
 
 /**
- * Counts the occurrences of each line, by the first 52 bits of its digest. It takes 12 bytes per slot, 17 to 35 bytes
- * per line; a Map of digests takes a hundred bytes and is limited to 16.7 million entries. Two lines that share 52 bits
- * are counted together: their ids still differ by the digest.
+ * Counts the occurrences of each line in a hash table, by the first 52 bits of the line's digest. A slot of the table
+ * takes 12 bytes, which is 17 to 35 bytes per line; a Map of digests takes a hundred bytes per line and is limited to
+ * 16.7 million entries. Two lines that share 52 bits are counted together, but their ids still differ by the digest.
  */
 export class LineOccurrences {
   private slots = FIRST_SLOTS;

@@ -9,7 +9,7 @@ export const ONLINE_RETAIL_HEADER = 'InvoiceNo,StockCode,Description,Quantity,In
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;
 const PRODUCT_CODE = /^\d{5}/;
 const CURRENCY = 'GBP';
-/** Maximum number of characters. */
+/** Maximum lengths in characters. */
 const MAX_ID_LENGTH = 100;
 const MAX_TITLE_LENGTH = 500;
 const DECIMAL = /^-?\d+(\.\d+)?$/;
@@ -18,7 +18,7 @@ type Rejection = 'NOT_A_PRODUCT' | 'STOCK_ADJUSTMENT' | 'ACCOUNTING' | 'MALFORME
 
 /** Data of one product, collected from the lines so far. */
 interface ProductNotes {
-  /** Whether any of its lines is an event. A code that occurs only in stock adjustments is not a product. */
+  /** Whether any line of the product is an event. A code that occurs only in stock adjustments is not a product. */
   hasEvent: boolean;
   /** Number of lines with a positive price, by description. */
   readonly titles: Map<string, number>;
@@ -179,7 +179,7 @@ export class OnlineRetailReader implements LineReader {
   }
 }
 
-/** Returns the most frequent description on lines with a positive price, else the newest one, else the code. */
+/** Returns the most frequent description on lines with a positive price, else the newest description, else the code. */
 function titleOf(code: string, notes: ProductNotes): string {
   let title = '';
   let maxLines = 0;

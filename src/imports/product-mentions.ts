@@ -25,7 +25,7 @@ export class ProductMentions {
       for (const id of new Set(line.order.lines?.map((each) => each.productId))) this.mention(id);
   }
 
-  /** @param missing returns those of the given ids that are not in the catalogue */
+  /** @param missing returns the given ids that are not in the catalogue */
   async findUnknown(missing: (ids: readonly string[]) => Promise<readonly string[]>): Promise<UnknownProducts> {
     const ids = [...this.lines.keys()];
     const unknown: string[] = [];

@@ -6,7 +6,7 @@ export type RatingFormat = (typeof RATING_FORMATS)[number];
 
 const MEANINGS = ['user', 'item', 'rating', 'timestamp'] as const;
 type Meaning = (typeof MEANINGS)[number];
-/** The column index of each meaning; −1 if there is no such column. */
+/** The column index of the user, item, rating and timestamp; −1 if there is no such column. */
 type ColumnIndexes = Readonly<Record<Meaning, number>>;
 
 const MOVIELENS: ColumnIndexes = { user: 0, item: 1, rating: 2, timestamp: 3 };

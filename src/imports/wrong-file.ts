@@ -72,7 +72,7 @@ function detectWrongTable(first: string, { kind, format, file }: ExpectedFile): 
     : `${file} seems to be CSV. ${capitalised(kind)} are imported as JSON lines: one JSON object per line.`;
 }
 
-/** Checks for JSON that is not one object per line. Its last line may look like a JSON line. */
+/** Checks for JSON that is not one object per line. Call it before parsing lines: the last line may be an object. */
 function detectMultilineJson(first: string, file: string): string | undefined {
   if (/^\s*\[/.test(first))
     return `${file} is one JSON list. Convert it to one object per line: jq -c '.[]' ${file} > FILE.jsonl`;
@@ -89,7 +89,7 @@ function detectWrongKind(sample: readonly string[], { kind, format, file }: Expe
   return `${file} seems to be a file of ${right}, not of ${kind}. Use: import ${right} ${file}`;
 }
 
-/** Returns the kind with most of the lines' fields; undefined if a line is no JSON object, or if two kinds tie. */
+/** Returns the kind to which most fields of the lines belong; undefined at a tie or if a line is no JSON object. */
 function kindOf(sample: readonly string[]): ImportKind | undefined {
   const counts = IMPORT_KINDS.map((kind) => ({ kind, count: 0 }));
   for (const text of sample) {

@@ -57,9 +57,10 @@ export class BiasedFactors {
 }
 
 /**
- * Fits by stochastic gradient descent, user by user in an order shuffled by the seed. Each user's sum of y is computed
- * once, and the y are updated together after all ratings of the user, so that an epoch costs ratings × factors. The
- * same ratings in the same order with the same seed give the same bytes. Memory: 16 (users + items) × factors bytes.
+ * Fits by stochastic gradient descent, user by user in an order shuffled by the seed. In an epoch, each user's sum of y
+ * is computed once, and the y are updated together after all ratings of the user, so that an epoch costs ratings ×
+ * factors. The same ratings in the same order with the same seed give the same bytes. Memory: 16 (users + items) ×
+ * factors bytes.
  */
 export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions): BiasedFactors {
   const { userCount, itemCount, factors, l2, epochs, seed, onEpoch } = options;
@@ -153,7 +154,7 @@ function implicitSum(
   }
 }
 
-/** Groups positions by key: those of key k are order[starts[k]] … order[starts[k + 1] − 1], ascending. */
+/** Groups positions by key: the positions of key k are order[starts[k]] … order[starts[k + 1] − 1], ascending. */
 function groupBy(keys: Int32Array, count: number): { starts: Int32Array; order: Int32Array } {
   const starts = new Int32Array(count + 1);
   for (const key of keys) starts[key + 1]++;
@@ -164,12 +165,12 @@ function groupBy(keys: Int32Array, count: number): { starts: Int32Array; order: 
   return { starts, order };
 }
 
-/** Standard normal (Box & Muller 1958). */
+/** Returns a standard normal random number (Box & Muller 1958). */
 function gaussian(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Fisher–Yates. */
+/** Shuffles the list in place (Fisher–Yates). */
 function shuffle(list: Int32Array, random: () => number): void {
   for (let i = list.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

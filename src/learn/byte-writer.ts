@@ -88,7 +88,7 @@ export class ByteWriter {
     this.length += value.length;
   }
 
-  /** Starts again in the same memory. */
+  /** Discards the written bytes and keeps the memory for the next output. */
   clear(): void {
     this.length = 0;
   }
@@ -98,7 +98,7 @@ export class ByteWriter {
     return this.bytes.slice(0, this.length);
   }
 
-  /** Returns the written bytes without a copy, for large outputs. The writer starts again in new memory. */
+  /** Returns the written bytes without a copy, for large outputs. The writer is then empty and allocates new memory. */
   detach(): Uint8Array {
     const written = this.bytes.subarray(0, this.length);
     this.bytes = new Uint8Array(0);

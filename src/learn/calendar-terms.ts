@@ -24,7 +24,7 @@ export const weekdayOf = (day: Day): number => (((day + 3) % 7) + 7) % 7;
  * their coefficients can't be determined. So a term that doesn't occur in the past has no effect.
  *
  * @param days past days, ascending
- * @param holidays past and future ones
+ * @param holidays past and future holidays
  */
 export function calendarTerms(days: readonly Day[], holidays: ReadonlySet<Day>): CalendarTerms {
   const [first] = days;
@@ -43,7 +43,7 @@ export function calendarTerms(days: readonly Day[], holidays: ReadonlySet<Day>):
   return { names: varying.map(([name]) => name), row: (day) => varying.map(([, term]) => term(day)) };
 }
 
-/** Returns 0 on the last day. */
+/** Returns 0 on the last day of a month. */
 function daysLeftInMonth(day: Day): number {
   const at = new Date(day * 86_400_000);
   return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate() - at.getUTCDate();

@@ -2,13 +2,13 @@ import { requireFinite } from './fit-error';
 
 /**
  * Weighted means and centred sums of squares and products of rows (x, y), updated row by row: one pass, without
- * cancellation (Welford 1962). Two objects can be merged (Chan, Golub, LeVeque: Updating formulae, 1979). It holds all
- * that a linear regression needs, in (columns + 1)² numbers.
+ * cancellation (Welford 1962). Two objects can be merged (Chan, Golub, LeVeque: Updating formulae, 1979). The moments
+ * are sufficient for a linear regression and take (columns + 1)² numbers.
  */
 export class CentredMoments {
   /** Sum of the weights. */
   weight = 0;
-  /** Means of the columns, the target's last. */
+  /** Means of the columns. The last one is the mean of the target. */
   readonly mean: Float64Array;
   /** Σ w (z − z̄)(z − z̄)ᵀ of z = (x, y); row-major, lower triangle. */
   readonly products: Float64Array;
@@ -48,7 +48,7 @@ export class CentredMoments {
   }
 }
 
-/** Lower triangle of products += scale · d dᵀ. */
+/** Adds scale · d dᵀ to the lower triangle of `products`. */
 function addOuter(products: Float64Array, d: Float64Array, scale: number): void {
   for (let i = 0; i < d.length; i++) {
     const scaled = scale * d[i];

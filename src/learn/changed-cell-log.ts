@@ -1,6 +1,6 @@
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
-/** The columns of row r are `columns[starts[r]…starts[r + 1])`, ascending. */
+/** The distinct changed cells. The columns of row r are `columns[starts[r]…starts[r + 1])`, ascending. */
 export interface DistinctCells {
   readonly starts: Uint32Array;
   readonly columns: Int32Array;

@@ -10,9 +10,9 @@ const MAX_PROBABILITY = 0.01;
 /**
  * Returns the weekdays on which the shop is closed or never sells this product. Such a weekday has a run of zeros up to
  * the end of the series that would have a probability below 1 % if the weekday were like the others. For a product that
- * sells every day, four zeros suffice; for one that rarely sells, it takes months. A week without any sale carries no
- * information about a single weekday, so it is skipped. The seven weekdays are never all closed, because the last
- * week that counts has a sale.
+ * sells every day, four zeros suffice; for a product that rarely sells, it takes months of zeros. A week without any
+ * sale carries no information about a single weekday, so it is skipped. The seven weekdays are never all closed,
+ * because weeks without a sale are skipped and so the last examined week has a sale.
  */
 export function closedWeekdays(first: Day, values: readonly number[]): ReadonlySet<number> {
   const weeks = weeksOf(first, values)

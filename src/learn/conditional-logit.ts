@@ -3,20 +3,20 @@ import type { DesignMatrix } from './design-matrix';
 import { FitError, requireFinite } from './fit-error';
 
 export interface ChoiceProblem {
-  /** One row for each alternative; the rows of a list are contiguous. */
+  /** One row for each alternative. The alternatives of one choice are a list: contiguous rows. */
   readonly design: DesignMatrix;
-  /** By list: the index after its last row; ascending. No list is empty. */
+  /** By list: the index after its last row, in ascending order. No list is empty. */
   readonly ends: ArrayLike<number>;
   /** By list: the row that was chosen. */
   readonly chosen: ArrayLike<number>;
-  /** ≥ 0 per list. */
+  /** Weight of each list, ≥ 0. */
   readonly weights: ArrayLike<number>;
   /** λ of λ/2 · ‖β‖², > 0, relative to the SUM of the weighted losses. */
   readonly l2: number;
   /** Stop when the gradient's largest component, divided by the sum of weights, is at most this. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
-  /** Initial coefficients, for the same columns. */
+  /** Initial coefficients, one for each column. Default: all 0. */
   readonly start?: Float64Array;
 }
 
@@ -83,7 +83,7 @@ function largestOf(gradient: Float64Array): number {
   return gradient.reduce((largest, g) => Math.max(largest, Math.abs(g)), 0);
 }
 
-/** Sum of the weights. */
+/** Checks the problem and returns the sum of its weights. @throws FitError NOT_FINITE or WRONG_SHAPE */
 function checkedTotalWeight({ design, ends, chosen, weights, l2, start }: ChoiceProblem): number {
   if (!(l2 > 0)) throw new FitError('NOT_FINITE', `l2 is ${l2}: it must be above 0`);
   requireFinite(l2, 'l2');
@@ -188,7 +188,7 @@ class ChoiceLists {
     }
   }
 
-  /** Reads the list's rows and computes their probabilities; returns −ln P(chosen). */
+  /** Copies the list's rows into `rows` and computes their probabilities; returns −ln P(chosen). */
   private readList(from: number, length: number, chosen: number, beta: Float64Array): number {
     const { rows, probabilities, row } = this;
     const { design } = this.problem;

@@ -7,7 +7,7 @@ import { ListedCounts } from './listed-counts';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from './resumable-task';
 import { SymmetricCounts } from './symmetric-counts';
 
-/** Largest number of head items, whose pairs are all counted: 4,096² counts are 64 MiB. */
+/** Maximum number of head items. All pairs of head items are counted: 4,096² counts take 64 MiB. */
 export const MAX_HEAD_ITEMS = 4_096;
 
 const NO_SLOT = -1;
@@ -18,8 +18,8 @@ export interface CountMatrix {
   /** Number of sets that contain the item. */
   n(item: number): number;
   /**
-   * Copies the row's non-zero cells into `columns` and `counts` (each at least `items` long) in no particular order;
-   * returns their number.
+   * Copies the row's non-zero cells into `columns` and `counts` (each at least `items` long) in no particular order.
+   * @returns the number of cells
    */
   readRow(item: number, columns: Int32Array, counts: Int32Array): number;
   /** Changes whenever a cell of the row changes. */
@@ -30,16 +30,19 @@ export interface CountMatrix {
  * Symmetric item–item co-occurrence as exact integers: `n(i)` sets contain item i, `count(i, j)` contain both.
  * Similarities are computed from the counts when they are read, so no stored value becomes stale when an `n` changes.
  *
- * All pairs of a few thousand items, the head, are counted. Another pair is counted if it is in the neighbour list of
- * at least one of its items (see `PairCounter`): 100,000 items have 466 million pairs, most of them with a count of 1.
- * So every stored count is exact, and if all items fit in the head, every pair is counted. The changes are logged for
- * deltas.
+ * All pairs within the head (the few thousand most frequent items) are counted. Any other pair is counted only if it is
+ * in the neighbour list of at least one of its two items (see `PairCounter`), because 100,000 items have 466 million
+ * pairs, most of them with a count of 1. Every stored count is exact, and if all items fit in the head, every pair is
+ * counted. Changed cells are logged, so that a delta can be written.
  */
 export class Cooccurrence implements CountMatrix {
   private totals = new Int32Array(64);
   private roots = new Float64Array(64);
   private versions = new Uint32Array(64);
-  /** By item: its slot in the head, or −1. `members` is the inverse: the item of each slot. */
+  /**
+   * By item: its slot (index within the head), or −1 if the item is not in the head. `members` is the inverse: the item
+   * of each slot.
+   */
   private slots = new Int32Array(64);
   private readonly members: number[] = [];
   private pairs = new SymmetricCounts();
@@ -48,7 +51,7 @@ export class Cooccurrence implements CountMatrix {
   private size = 0;
   private hasLists = true;
   private headColumns = new Int32Array(0);
-  /** The counts within the head, indexed by slot. Every pair is counted. */
+  /** The counts of pairs of head items, indexed by slot. Every pair of slots is counted. */
   readonly head: CountMatrix;
 
   constructor(private readonly maxHeadItems = MAX_HEAD_ITEMS) {
@@ -63,12 +66,12 @@ export class Cooccurrence implements CountMatrix {
     };
   }
 
-  /** Number of items. Every index below it may be changed and read. */
+  /** Number of items. Their indexes are 0…items−1. */
   get items(): number {
     return this.size;
   }
 
-  /** Number of items in the head, with slots 0…headItems−1. */
+  /** Number of items in the head. Their slots are 0…headItems−1. */
   get headItems(): number {
     return this.members.length;
   }
@@ -86,7 +89,7 @@ export class Cooccurrence implements CountMatrix {
     return this.members[slot];
   }
 
-  /** Makes room for items 0…items−1. New items join the head while it has room. */
+  /** Makes room for items 0…items−1. New items join the head until it has `maxHeadItems` items. */
   grow(items: number): void {
     if (items <= this.size) return;
     if (items > this.totals.length) {
@@ -109,7 +112,7 @@ export class Cooccurrence implements CountMatrix {
     return this.totals[item];
   }
 
-  /** √n(i), stored because every cosine needs two of them. */
+  /** √n(i). It is stored because every cosine similarity needs the roots of two items. */
   rootN(item: number): number {
     return this.roots[item];
   }
@@ -131,15 +134,18 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Copies the row's non-zero cells into `keys` and `counts` (each at least `items` long) in no particular order,
-   * starting with those of {@link readHeadRow}.
-   * @returns their number
+   * Copies the row's non-zero cells into `keys` and `counts` (each at least `items` long) in no particular order. The
+   * cells of {@link readHeadRow} come first.
+   * @returns the number of cells
    */
   readRow(item: number, keys: Int32Array, counts: Int32Array): number {
     return this.readListedRow(item, keys, counts, this.readHeadRow(item, keys, counts));
   }
 
-  /** Like {@link readRow}, but only for pairs of two head items. Returns 0 for an item outside the head. */
+  /**
+   * Copies only the cells of {@link readRow} that belong to pairs of two head items.
+   * @returns the number of cells; 0 for an item outside the head
+   */
   readHeadRow(item: number, keys: Int32Array, counts: Int32Array): number {
     const slot = this.slots[item];
     if (slot === NO_SLOT) return 0;
@@ -149,14 +155,15 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Appends the other pairs after the first `from` cells of `keys` and `counts`.
+   * Appends the cells of {@link readRow} that {@link readHeadRow} leaves out, after the first `from` cells of `keys`
+   * and `counts`.
    * @returns the new number of cells
    */
   readListedRow(item: number, keys: Int32Array, counts: Int32Array, from: number): number {
     return this.isPartial ? this.listed.readRow(item, keys, counts, from) : from;
   }
 
-  /** counts[k] = count(item, columns[k]) for k < size. */
+  /** Sets counts[k] = count(item, columns[k]) for all k < size. */
   readCells(item: number, columns: Int32Array, size: number, counts: Int32Array): void {
     const slot = this.slots[item];
     if (slot !== NO_SLOT && !this.isPartial) this.pairs.readCells(slot, columns, size, counts);
@@ -174,7 +181,10 @@ export class Cooccurrence implements CountMatrix {
     this.changes.add(item, item);
   }
 
-  /** Adds `by` to the counted pairs of `item` with `others[0…count)`, which are distinct and don't include the item. */
+  /**
+   * Adds `by` to the count of each counted pair of `item` with an item of `others[0…count)`. Those items are distinct
+   * and don't include `item`.
+   */
   bumpPairs(item: number, others: Int32Array, count: number, by: 1 | -1): void {
     const slot = this.slots[item];
     if (!this.isPartial) {
@@ -205,10 +215,10 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Replaces the item's neighbour list. Pairs with an item outside the head (the items whose pairs are all counted) are
-   * counted only if one of the two items lists the other.
-   * @param members distinct items; `counts` holds the exact count of each pair at the same index. In each pair, at
-   *   least one of the two items is not in the head
+   * Replaces the item's neighbour list. A pair with an item outside the head is counted only if one of its two items
+   * lists the other.
+   * @param members distinct items. In each pair of `item` and a member, at least one of the two is not in the head
+   * @param counts exact count of the pair at the same index in `members`
    */
   setList(item: number, members: Int32Array, counts: Int32Array, size: number): void {
     this.listed.setList(item, members, counts, size, (other) => this.recordChange(item, other));
@@ -221,7 +231,7 @@ export class Cooccurrence implements CountMatrix {
     for (let item = 0; item < this.size; item++) this.versions[item]++;
   }
 
-  /** Replaces the head by these items (ascending) and removes all pairs. */
+  /** Replaces the head by these items, in ascending order, and removes the counts of all pairs. */
   setHead(items: readonly number[]): void {
     this.slots.fill(NO_SLOT);
     this.members.length = 0;
@@ -235,8 +245,9 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Replaces the cells of a row that lie within the head by the first `size` of distinct head items and their counts,
-   * none of which is 0.
+   * Replaces all pairs of a head item with other head items.
+   * @param others distinct head items; only the first `size` are used
+   * @param counts count of the pair at the same index in `others`; not 0
    */
   setHeadRow(item: number, others: Int32Array, counts: Int32Array, size: number): void {
     if (this.headColumns.length < size) this.headColumns = new Int32Array(2 * size);
@@ -245,7 +256,10 @@ export class Cooccurrence implements CountMatrix {
     this.versions[item]++;
   }
 
-  /** Number of cells changed since the last delta. A cell that changed twice may count twice. */
+  /**
+   * Number of cells changed since the last delta, or Infinity after an overflow. A cell that changed twice may count
+   * twice.
+   */
   pendingChanges(): number {
     return this.changes.hasOverflowed ? Infinity : this.changes.size;
   }
@@ -260,8 +274,8 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Writes the current VALUES of all changed cells in steps, and clears the log of changes. Cell (i, i) holds n(i).
-   * Outside the head, count + 1 is written, because 0 means that the pair is no longer counted.
+   * Writes the current VALUES of all changed cells in steps, and clears the log of changes. Cell (i, i) holds n(i). For
+   * a pair with an item outside the head, count + 1 is written, because 0 means that the pair is no longer counted.
    */
   *writeChangesInSteps(writer: ByteWriter): ResumableTask<void> {
     const { starts, columns } = yield* this.changes.distinctInSteps(this.items);
@@ -324,7 +338,10 @@ export class Cooccurrence implements CountMatrix {
     return matrix;
   }
 
-  /** Decodes only the head, from the beginning of the bytes. Later deltas don't add other pairs either. */
+  /**
+   * Decodes only the counts of the head, from the beginning of the bytes. In later deltas, {@link readChanges} ignores
+   * all pairs with an item outside the head.
+   */
   static *decodeHeadInSteps(reader: ByteReader): ResumableTask<Cooccurrence> {
     const matrix = new Cooccurrence(reader.varint());
     matrix.hasLists = false;

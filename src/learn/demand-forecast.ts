@@ -25,7 +25,7 @@ export interface DayForecast {
 }
 
 export interface DemandForecast {
-  /** One for each day after the series. */
+  /** One forecast for each of the `horizon` days after the series. */
   readonly days: readonly DayForecast[];
   /** The candidate with the smallest error in the backtest. */
   readonly model: ForecastModel;
@@ -66,7 +66,7 @@ export function seasonalNaive({ values }: DailySeries, horizon: number): number[
  * with the smallest absolute error is used. The interval is computed from its backtest residuals by conformal
  * prediction. Only values of the series are used.
  *
- * @throws FitError WRONG_SHAPE for less than {@link MIN_DAYS} days; NOT_FINITE
+ * @throws FitError WRONG_SHAPE for less than {@link MIN_DAYS} days; NOT_FINITE if a value is not finite
  */
 export function forecastDemand(series: DailySeries, question: ForecastOptions): DemandForecast {
   const steps = forecastInSteps(series, question);
@@ -77,8 +77,8 @@ export function forecastDemand(series: DailySeries, question: ForecastOptions): 
 }
 
 /**
- * Like {@link forecastDemand}, but yields after each fit of a candidate: three years of days take about a second of CPU
- * in total.
+ * Makes the same forecast as {@link forecastDemand}, but yields after each fit of a candidate: three years of days take
+ * about a second of CPU in total.
  * @throws FitError as {@link forecastDemand}
  */
 export function* forecastInSteps(
@@ -170,7 +170,10 @@ function* backtestResiduals(
   return residuals;
 }
 
-/** Returns 0 on closed weekdays. The result is not negative unless negative values are usual in the history. */
+/**
+ * Returns the candidate's forecast: 0 on closed weekdays, otherwise at most {@link MAX_GROWTH} times the largest past
+ * value. It is not negative unless negative values are usual in the history.
+ */
 function boundedForecast(past: SeriesHistory, fitted: FittedCandidate, day: Day): number {
   if (past.closed.has(weekdayOf(day))) return 0;
   return Math.min(MAX_GROWTH * past.largest, Math.max(lowerBound(past), fitted.predict(day)));

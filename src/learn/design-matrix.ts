@@ -5,7 +5,7 @@
 export interface DesignMatrix {
   readonly rows: number;
   readonly columns: number;
-  /** Fills `out` (length `columns`). */
+  /** Copies a row into `out`, whose length is `columns`. */
   readRow(row: number, out: Float64Array): void;
 }
 

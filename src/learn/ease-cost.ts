@@ -2,28 +2,35 @@ import { MAX_RANK } from './symmetric-matrix';
 import { TILE_SIDE } from './matrix-engine';
 import type { ItemChange } from './ease-counts';
 
-/** P is rebuilt if a probe shows that |G P v − v| has reached this value (it is about 1e−13 after a rebuild). */
+/**
+ * P is rebuilt once |G P v − v| of a probe v reaches this value, where G = XᵀX + λI. It is about 1e−13 after a rebuild.
+ */
 export const RESIDUAL_BOUND = 1e-9;
 
-/** An update reads and writes the whole triangle, which costs as much as this many multiply-adds per cell. */
+/**
+ * Each pass of an update reads and writes the whole triangle, which costs as much as this many multiply-adds per cell.
+ */
 const MIN_RANK = 11;
-/** Cost of an operation outside the kernel, in multiply-adds of the kernel. */
+/**
+ * Cost per cell of work outside the kernel, in multiply-adds of the kernel: first for the products with changed rows,
+ * then for the linear combinations.
+ */
 const ROW_CELL_COST = 20;
 const COMBINED_CELL_COST = 8;
 /** Cost of finding a changed cell and assigning it to an item, in multiply-adds of the kernel. */
 const CHANGED_CELL_COST = 10_000;
 
-/** Multiply-adds of `easeFromCounts`: those of the sweep, over whole tiles. */
+/** Returns the cost of `easeFromCounts` in multiply-adds: those of the sweep over whole tiles. */
 export function rebuildCost(items: number): number {
   return paddedRows(items) ** 3 / 2;
 }
 
-/** Number of changed cells from which processing them costs as much as a rebuild. */
+/** Returns the number of changed cells from which processing them costs as much as a rebuild. */
 export function maxChangedCells(items: number): number {
   return Math.floor(rebuildCost(items) / CHANGED_CELL_COST);
 }
 
-/** Multiply-adds of `applyEaseUpdate`, measured relative to those of a rebuild. */
+/** Returns the cost of `applyEaseUpdate`, in multiply-adds that take as long as those of a rebuild. */
 export function updateCost(items: number, changes: readonly ItemChange[]): number {
   const rows = paddedRows(items);
   const rank = 2 * changes.length;

@@ -5,7 +5,7 @@ import { invertGeneral } from './invert-general';
 import { MAX_RANK, SymmetricMatrix } from './symmetric-matrix';
 import type { Kernels } from './wasm';
 
-/** The change of a cell of XᵀX, i ≤ j. A diagonal cell counts the histories that contain the item. */
+/** The change of a cell (i, j) of XᵀX, with i ≤ j. A diagonal cell counts the histories that contain the item. */
 export interface CountChange {
   readonly i: number;
   readonly j: number;
@@ -29,7 +29,7 @@ export function easeFromCounts(counts: CountMatrix, lambda: number, kernels: Ker
   return { lambda, inverse: matrix };
 }
 
-/** Adds items that are in no history yet. They are independent of all other items. */
+/** Adds items that are in no history yet. Such items are independent of all other items. */
 export function growEase({ inverse, lambda }: Ease, items: number): void {
   for (let item = inverse.size; item < items; item++) {
     inverse.grow(item + 1);
@@ -40,14 +40,17 @@ export function growEase({ inverse, lambda }: Ease, items: number): void {
 /** One item of an update: each changed cell lies in the row or the column of one of the update's items. */
 export interface ItemChange {
   readonly item: number;
-  /** The changes in its row, without cells in the rows of earlier items. The diagonal cell is halved. */
+  /**
+   * The changed cells of the item's row, except cells in the columns of earlier items of the update, which cover them.
+   * The diagonal cell is halved, because the update adds it twice (see {@link applyEaseUpdate}).
+   */
   readonly row: SparseVector;
 }
 
 /**
- * Groups changed cells by as few items as possible: the rank of an update is twice their number. If one customer's new
- * interest in an item changes many cells, one item covers them all; the same holds if many customers become interested
- * in one item. The algorithm is greedy: items with the most cells first.
+ * Groups changed cells by as few items as possible: the rank of an update is twice the number of items. If one
+ * customer's new interest in an item changes many cells, one item covers them all; the same holds if many customers
+ * become interested in one item. The algorithm is greedy: items with the most cells first.
  */
 export function groupChangesByItem(changes: readonly CountChange[]): ItemChange[] {
   const cells = new Map<number, Map<number, number>>();
@@ -67,7 +70,8 @@ export function groupChangesByItem(changes: readonly CountChange[]): ItemChange[
   for (let size = bySize.length - 1; size > 0; size--) {
     for (const item of bySize[size] ?? []) {
       const row = cells.get(item) as Map<number, number>;
-      // Some of its cells belong to rows that were selected since. It is reconsidered with its smaller size.
+      // Items that were selected in the meantime cover some cells of this row. The item is reconsidered with its
+      // smaller size.
       if (row.size < size) {
         place(item, row.size);
         continue;
@@ -88,7 +92,10 @@ function halveDiagonal(item: number, row: ReadonlyMap<number, number>): SparseVe
   };
 }
 
-/** Thrown if P has become so inaccurate that an update is impossible; rebuild it. */
+/**
+ * Thrown if P, the inverse of XᵀX + λI, has become too inaccurate for an update. The caller must rebuild P from the
+ * counts.
+ */
 export class SingularUpdateError extends Error {
   constructor() {
     super('the Woodbury update is singular: rebuild EASE from the counts');
@@ -96,12 +103,13 @@ export class SingularUpdateError extends Error {
   }
 }
 
-/** Items per low-rank update; each has rank 2. */
+/** Maximum number of items per low-rank update. Each item adds 2 to the rank. */
 const ITEMS_PER_UPDATE = MAX_RANK / 2;
 
 /**
  * Updates P to changed counts, exactly. XᵀX changes by E Vᵀ + V Eᵀ, where the columns of E are the unit vectors of the
- * items and the columns of V are the changes in their rows. So with U = [E V], W = PU, and J exchanging the two halves
+ * items and the columns of V are the changes in their rows. So with U = [E V], W = PU, and J the matrix that exchanges
+ * the two halves,
  *
  *     P ← P − W (J + UᵀW)⁻¹ Wᵀ        (Woodbury 1950)
  *
@@ -147,7 +155,7 @@ function dot({ members, weights }: SparseVector, dense: Float64Array): number {
   return sum;
 }
 
-/** Σ factors[k] · vectors[k], four vectors at a time. */
+/** Returns Σ factors[k] · vectors[k]. It adds four vectors at a time. */
 function linearCombination(factors: Float64Array, vectors: readonly Float64Array[]): Float64Array {
   const out = new Float64Array(vectors[0].length);
   let k = 0;
@@ -165,8 +173,8 @@ function linearCombination(factors: Float64Array, vectors: readonly Float64Array
 }
 
 /**
- * Returns the error of P relative to (XᵀX + λI)⁻¹: the largest |(XᵀX + λI) P v − v| for a probe v with entries of
- * magnitude about 1. Use a new random v each time.
+ * Measures how far P is from (XᵀX + λI)⁻¹. Returns the largest absolute component of (XᵀX + λI) P v − v for a probe v
+ * whose entries have a magnitude of about 1. Use a new random v each time.
  */
 export function countsResidual({ lambda, inverse }: Ease, counts: CountMatrix, probe: ArrayLike<number>): number {
   const n = inverse.size;

@@ -1,8 +1,8 @@
 import { kthLargest } from './select';
 
 /**
- * The largest entries of one row of B by absolute value: the weights of a history item for candidates, ascending by
- * candidate.
+ * The entries with the largest absolute values in one row of B (see `Ease`). The row belongs to a history item; the
+ * entries are its weights for candidates, ascending by candidate.
  */
 export interface EaseNeighbours {
   readonly candidates: Int32Array;
@@ -10,9 +10,9 @@ export interface EaseNeighbours {
 }
 
 /**
- * Returns the `count` entries of a row of B with the largest absolute values; of equal values, those of the first
- * items. Negative entries are included: with only the largest positive ones, up to twice as much accuracy would be
- * lost. Time: n.
+ * Returns the `count` entries of a row of B with the largest absolute values; of entries with equal absolute values,
+ * the first are returned. Negative entries are included: with only the largest positive ones, up to twice as much
+ * accuracy would be lost. Time: n.
  */
 export function easeNeighbours(row: Float64Array, count = 100): EaseNeighbours {
   const sizes = row.map(Math.abs);

@@ -28,12 +28,13 @@ export function rebuildEase(histories: CompressedRows, lambda: number, kernels: 
   return { lambda, inverse: matrix };
 }
 
-/** Works row by row, because a row of sums fits in the cache and the matrix does not. */
+/** Fills the matrix with XᵀX row by row, because a row of sums fits in the cache and the matrix does not. */
 function fillGram(matrix: SymmetricMatrix, histories: CompressedRows): void {
   const { starts, members, weights } = histories;
   const holders = transpose(histories);
   const row = new Float64Array(histories.columns);
-  // By customer: the end of their items up to and including the current row's item. Rows are visited in order.
+  // By customer: the end of the part of the history that consists of items up to the current one. Items are visited in
+  // ascending order.
   const reached = starts.slice(0, histories.rows);
   for (let i = 0; i < histories.columns; i++) {
     for (let at = holders.starts[i]; at < holders.starts[i + 1]; at++) {

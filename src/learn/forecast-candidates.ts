@@ -22,7 +22,7 @@ export interface SeriesHistory {
   readonly closed: ReadonlySet<number>;
   /** The largest absolute value. */
   readonly largest: number;
-  /** Null if negative values are usual. */
+  /** The logarithmic scale for these values; null if negative values are usual. */
   readonly logarithm: DemandScale | null;
 }
 
@@ -30,7 +30,7 @@ export interface SeriesHistory {
 export interface FittedCandidate {
   /** Returns the forecast for a day after the history. */
   readonly predict: (day: Day) => number;
-  /** Number of past days that it was fitted on. */
+  /** Number of past days that the candidate was fitted on. */
   readonly fittedOn: number;
   readonly terms: readonly string[];
 }
@@ -46,7 +46,8 @@ export interface ForecastCandidate {
  */
 const TRAINING_WINDOWS = [56, 91, 182, 364, 728];
 /**
- * Level smoothing factors: from a level that hardly moves to one that halves the weight of old values in three days.
+ * Smoothing factors of the level. The smallest hardly changes the level; the largest halves the weight of old values in
+ * three days.
  */
 const ALPHAS = [0.02, 0.05, 0.1, 0.2];
 const GAMMAS = [0.02, 0.1];
@@ -122,7 +123,9 @@ function fitIndependent(rows: readonly number[][], targets: readonly number[], c
   }
 }
 
-/** Returns the open days among the last `count` days. The zeros of closed weekdays carry no information about them. */
+/**
+ * Returns the open days among the last `count` days. The zeros of closed weekdays carry no information about open days.
+ */
 function openDays({ first, values, closed }: SeriesHistory, count: number) {
   const start = values.length - count;
   const days = Array.from({ length: count }, (_, n) => first + start + n).filter((day) => !closed.has(weekdayOf(day)));

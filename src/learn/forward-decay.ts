@@ -2,8 +2,8 @@ import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 
 /**
- * Maximum number of half-lives between the landmark and the newest event before the landmark moves; 2^512 leaves room
- * for the sums.
+ * Maximum number of half-lives between the landmark and the newest event before the landmark moves. Factors of up to
+ * 2^512 leave room for the sums in an f64.
  */
 const MAX_HALF_LIVES = 512;
 
@@ -20,7 +20,7 @@ export class ForwardDecay {
   private landmark = NaN;
 
   constructor(
-    /** Milliseconds. */
+    /** In milliseconds. */
     readonly halfLife: number,
   ) {}
 
@@ -48,7 +48,7 @@ export class ForwardDecay {
     return sum > 0 ? sum : 0;
   }
 
-  /** `read(i, now) = relative(i) · scaleAt(now)`. */
+  /** Returns the factor that all items have in common: `read(i, now) = relative(i) · scaleAt(now)`. */
   scaleAt(now: number): number {
     return Number.isNaN(this.landmark) ? 0 : Math.pow(2, this.landmark - now / this.halfLife);
   }

@@ -1,4 +1,7 @@
-/** Maximum relative size of a pivot that counts as 0, per row or column: a few rounding errors. */
+/**
+ * A pivot counts as 0 if it is at most this value times the number of rows or columns, whichever is larger. The value
+ * is a few rounding errors.
+ */
 const PIVOT_TOLERANCE = 32 * Number.EPSILON;
 
 export interface LeastSquares {
@@ -9,8 +12,8 @@ export interface LeastSquares {
 }
 
 /**
- * min ‖A x − b‖ by Householder QR with column pivoting (Golub & Van Loan: Matrix Computations, 4th ed., §5.4). Columns
- * are first scaled to length 1, so that the rank does not depend on their units.
+ * Minimises ‖A x − b‖ by Householder QR with column pivoting (Golub & Van Loan: Matrix Computations, 4th ed., §5.4).
+ * Columns are first scaled to length 1, so that the rank does not depend on their units.
  * @param a column-major, rows × columns, rows ≥ columns; overwritten
  * @param b length `rows`; overwritten
  * @returns the solution, or the index of a column that is (within rounding) a linear combination of the others
@@ -65,7 +68,7 @@ function lengthOf(a: Float64Array, from: number, to: number): number {
   return Math.sqrt(sum);
 }
 
-/** target −= v (vᵀ target) / half, over the rows from `step` on. */
+/** Applies a reflection: target −= v (vᵀ target) / half, over the rows from `step` on. */
 function reflect(
   v: Float64Array,
   at: number,

@@ -2,7 +2,10 @@ import type { CompressedRows } from './compressed-rows';
 import type { IalsSettings } from './ials';
 import { WasmLayout, instantiate, withThreads, type Kernels, type KernelThreads, type WasmModule } from './wasm';
 
-/** Performs the expensive operations of iALS: holds the factors of both sides and solves a half-epoch for either. */
+/**
+ * Performs the expensive operations of iALS. It holds the factors of users and items, and computes the factors of one
+ * side from those of the other (a half-epoch).
+ */
 export interface IalsEngine {
   readonly users: Float32Array;
   readonly items: Float32Array;
@@ -10,12 +13,12 @@ export interface IalsEngine {
   solveItems(): void;
 }
 
-/** Steps of conjugate gradients per row and half-epoch. */
+/** Number of conjugate-gradient steps for each row in a half-epoch. */
 const GRADIENT_STEPS = 3;
 
 /**
- * Runs iALS with threads that end when `run` returns. The engine's factors are freed with them, so copy the factors
- * that are needed later. The bytes are the same for any number of threads.
+ * Calls `run` with an engine. The engine's helper threads end and its factors are freed when `run` returns, so `run`
+ * must copy the factors that are needed later. The factors have the same bytes for any number of threads.
  */
 export function withIalsEngine<Result>(
   byUser: CompressedRows,
@@ -30,7 +33,7 @@ export function withIalsEngine<Result>(
 }
 
 interface IalsExports {
-  /** See the kernel for the arguments. */
+  /** The arguments are documented in kernels/ials.ts. */
   gram(...args: number[]): void;
   halfEpoch(...args: number[]): void;
 }
@@ -81,7 +84,7 @@ function withWasmEngine<Result>(
   });
 }
 
-/** The TypeScript implementation: factors in f32 like the kernel's, intermediate values in f64. */
+/** The TypeScript implementation: factors in f32, as in the kernel, and intermediate values in f64. */
 function plainEngine(byUser: CompressedRows, byItem: CompressedRows, settings: IalsSettings): IalsEngine {
   const users = new Float32Array(settings.factors * byUser.rows);
   const items = new Float32Array(settings.factors * byItem.rows);
@@ -132,7 +135,7 @@ function plainHalfEpoch(x: Float32Array, rows: CompressedRows, y: Float32Array, 
   }
 }
 
-/** α YᵀY, d × d. */
+/** Returns α YᵀY, a d × d matrix. */
 export function weightedGram(y: Float32Array, d: number, alpha: number): Float64Array {
   const gram = new Float64Array(d * d);
   for (let row = 0; row < y.length; row += d)

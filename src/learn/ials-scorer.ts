@@ -4,7 +4,7 @@ import { WasmLayout, instantiate, type WasmModule } from './wasm';
 
 /** Scores all items for a history that iALS was not fitted on, or that has changed since the fit. */
 export interface IalsScorer {
-  /** @param history distinct items, at least one. @returns scores by item; valid until the next call */
+  /** Returns the score of each item; valid until the next call. @param history distinct items, at least one */
   scores(history: Int32Array): Float32Array | Float64Array;
 }
 
@@ -35,7 +35,7 @@ interface ScorerExports {
   scoreAll(...args: number[]): void;
 }
 
-/** Computes in f32: within 1e-4 of the largest score. */
+/** Computes in f32. The error of a score is at most 1e-4 of the largest score. */
 function wasmScorer(
   items: Float32Array,
   gram: Float32Array,

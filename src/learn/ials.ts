@@ -50,12 +50,12 @@ export function fitIals(histories: CompressedRows, settings: IalsSettings, kerne
   });
 }
 
-/** Standard normal (Box & Muller 1958). */
+/** Returns a standard normal random number (Box & Muller 1958). */
 function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** out[i] = x·y_i for every item. */
+/** Returns x·y_i for every item i. */
 export function ialsScores(items: Float32Array, user: ArrayLike<number>): Float64Array {
   const d = user.length;
   const scores = new Float64Array(items.length / d);

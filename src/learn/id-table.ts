@@ -47,7 +47,7 @@ export class IdTable {
     runTask(this.readInSteps(reader));
   }
 
-  /** Like {@link readFrom}, in steps. @throws Error for ids that differ from existing ones */
+  /** Does the work of {@link readFrom} in steps. @throws Error if an id differs from the one in the table */
   *readInSteps(reader: ByteReader): ResumableTask<void> {
     const from = reader.varint();
     const count = reader.varint();

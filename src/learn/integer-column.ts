@@ -2,7 +2,7 @@ import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 import { fromLittleEndian, littleEndian } from './little-endian';
 
-/** A column of integers, indexed by entry, with the width that it is stored with. */
+/** A column of integers, one for each entry, in the width in which it is stored. */
 export type IntegerColumn = Int8Array | Int16Array | Int32Array;
 
 const TYPES = [Int8Array, Int16Array, Int32Array] as const;

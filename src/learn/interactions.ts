@@ -12,7 +12,7 @@ export class Interactions {
   /** Sum of the sizes of all sets. */
   size = 0;
 
-  /** Returns the set's items; valid until the next `add`. */
+  /** Returns the set's items; valid until the next change. */
   items(set: number): Int32Array {
     const from = this.itemsOf.start(set);
     return this.itemsOf.cells.subarray(from, from + this.itemsOf.length(set));

@@ -4,7 +4,7 @@ import { solveCholesky } from './cholesky';
 export interface ImpressionCell {
   /** Identifies the item: cells of the same item have the same group at every position. */
   readonly group: number;
-  /** From 0. */
+  /** Position in the list, from 0. */
   readonly place: number;
   /** Impressions at this position, each weighted by the expected relevance of the item at that time; > 0. */
   readonly shown: number;
@@ -14,7 +14,7 @@ export interface ImpressionCell {
 /** More Newton steps than this don't improve the estimate. */
 const MAX_ITERATIONS = 50;
 const TOLERANCE = 1e-8;
-/** The smallest examination probability of a position. */
+/** Natural logarithm of the smallest examination probability of a position. */
 const MIN_LOG_PROPENSITY = Math.log(1e-3);
 
 /**
@@ -28,7 +28,7 @@ const MIN_LOG_PROPENSITY = Math.log(1e-3);
  * position bias without intrusive interventions", WSDM 2019). All pairs of positions contribute together: u_g cancels
  * in the likelihood of how an item's clicks divide over positions, P(k) = θ_k shown_gk / Σ_j θ_j shown_gj, which is
  * concave in ln θ. Newton's method finds its maximum. Items that were shown at only one position carry no information.
- * @param expected prior mean of θ, towards which the estimate is shrunk; the first is 1
+ * @param expected prior mean of θ, towards which the estimate is shrunk; the value of the first position is 1
  * @param precision inverse variance of ln θ around that mean
  */
 export function harvestExamination(

@@ -5,7 +5,7 @@ import { WasmLayout, instantiate, withThreads, type KernelThreads, type WasmModu
 /** The kernel uses 16-bit item numbers, so that more sets fit in the cache. */
 export const MAX_KERNEL_ITEMS = 65_536;
 
-/** Items per lane of a set's mask. */
+/** Number of items per lane. A set has a bit mask of the most popular items, which consists of lanes of 128 bits. */
 const LANE = 128;
 /**
  * A lane is worth its cost if a set contains this many of its items on average. The value was measured; nearby values
@@ -104,9 +104,9 @@ export function neighboursByKernel(
 
 /** Numbers the items in order of popularity; number 0 is the most popular item. */
 interface Numbering {
-  /** The item that has each number. */
+  /** By number: the item that has this number. */
   readonly names: Int32Array;
-  /** The number of each item. */
+  /** By item: its number. */
   readonly numbers: Int32Array;
   /** By number: how many sets contain the item; descending. */
   readonly popularity: Float64Array;
@@ -121,7 +121,7 @@ function numberByPopularity({ columns, members }: CompressedRows): Numbering {
   return { names, numbers, popularity: Float64Array.from(names, (item) => held[item]) };
 }
 
-/** Returns the number of mask lanes, starting with the most popular items. */
+/** Returns how many lanes the masks have. The first lane covers the most popular items. */
 function maskLaneCount(sets: number, popularity: Float64Array): number {
   for (let lane = 0; lane * LANE < popularity.length; lane++) {
     const held = popularity.subarray(lane * LANE, (lane + 1) * LANE).reduce((sum, n) => sum + n, 0);
@@ -131,8 +131,8 @@ function maskLaneCount(sets: number, popularity: Float64Array): number {
 }
 
 /**
- * Returns the size of each set's record in bytes: the mask, plus 2 for each item outside the mask, rounded up to a
- * multiple of 16.
+ * Returns the size of each set's record in bytes: the mask, plus 2 bytes for each item outside the mask, rounded up to
+ * a multiple of 16.
  */
 function recordSizes({ rows, starts, members }: CompressedRows, numbers: Int32Array, lanes: number): Int32Array {
   const sizes = new Int32Array(rows);
@@ -150,7 +150,7 @@ function prefixSums(values: ArrayLike<number>, first: number, sums: Uint32Array)
   for (let i = 0, sum = first; i < sums.length; sum += values[i++]) sums[i] = sum;
 }
 
-/** Converts numbers back to items, for both items of each pair. */
+/** Converts the item numbers of the kernel back to items, for both items of each pair. */
 function toItems(
   names: Int32Array,
   count: number,

@@ -8,8 +8,9 @@ import type { Kernels } from './wasm';
 const PAIRS_FOR_THREADS = 5e8;
 
 /**
- * Item–item cosine of binary sets, c_ij / (√(n_i n_j) + shrink): the `count` nearest items of each item with c_ij > 0;
- * ties are ordered by item.
+ * Item–item cosine of binary sets, c_ij / (√(n_i n_j) + shrink): returns for each item the `count` nearest items with
+ * c_ij > 0. Ties are ordered by item.
+ *
  * Time: half of Σ |set|² increments. Most of them are bitwise additions, 128 at a time; the others are done one by one.
  * Memory: up to 14 bytes per interaction, 16 bytes per set for each 128 popular items, and 12 bytes per entry of the
  * result for each thread plus one more copy. There is no items × items matrix. Beyond 65,536 items the TypeScript
@@ -28,7 +29,7 @@ function pairsOf({ rows, starts }: CompressedRows): number {
   return pairs;
 }
 
-/** The TypeScript implementation: counts each item against all others, by the definition of the counts. */
+/** The TypeScript implementation: computes the counts of each item with all others directly from their definition. */
 function plainNeighbours(sets: CompressedRows, count: number, shrink: number): ItemNeighbours {
   const { columns, starts, members } = sets;
   const holders = transpose(sets);

@@ -4,8 +4,8 @@ import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 export const MEMBERS_PER_STEP = 16 * ITEMS_PER_STEP;
 
 /**
- * The members of one item's list: indexes `from` (inclusive) to `to` (exclusive) of {@link ItemNeighbourLists.members} and
- * {@link ItemNeighbourLists.counts}.
+ * The range of one item's list in {@link ItemNeighbourLists.members} and {@link ItemNeighbourLists.counts}: indexes
+ * from `from` (inclusive) to `to` (exclusive).
  */
 interface MemberRange {
   readonly from: number;
@@ -19,7 +19,7 @@ export class ItemNeighbourLists {
   private readonly starts: Uint32Array;
   private added = 0;
 
-  /** Unused capacity takes no resident memory. @param maxMembers largest total number of members */
+  /** Unused capacity takes no resident memory. @param maxMembers maximum total number of members */
   constructor(
     readonly items: number,
     maxMembers: number,
@@ -47,7 +47,8 @@ export class ItemNeighbourLists {
   }
 
   /**
-   * Returns for each item the items whose lists contain it: again ascending lists, with the same counts. Runs in steps.
+   * Returns the inverse lists, in steps: the list of an item contains the items whose lists contain it, ascending, with
+   * the same counts.
    */
   *transposeInSteps(): ResumableTask<ItemNeighbourLists> {
     const { starts, members, counts, items } = this;

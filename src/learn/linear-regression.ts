@@ -6,9 +6,9 @@ import { leastSquares } from './householder-qr';
 
 export interface LinearProblem {
   readonly design: DesignMatrix;
-  /** One per row. */
+  /** Target value of each row. */
   readonly targets: ArrayLike<number>;
-  /** ≥ 0 per row; default 1. */
+  /** Weight of each row, ≥ 0. Default 1. */
   readonly weights?: ArrayLike<number>;
   /**
    * λ of λ ‖β‖² relative to the sum of weighted squares: scikit-learn's alpha. 0 is ordinary least squares. Default 0.
@@ -44,9 +44,9 @@ export function fitLinear(problem: LinearProblem): LinearFit {
 }
 
 /**
- * Like {@link fitLinear}, but from moments that were accumulated row by row: (S + λI) β = s with the centred sums S and
- * s. It loses half of QR's digits if columns are nearly dependent.
- * @throws FitError RANK_DEFICIENT
+ * Fits the same model as {@link fitLinear}, but from moments that were accumulated row by row: (S + λI) β = s with the
+ * centred sums S and s. If columns are nearly dependent, the result has only half as many correct digits as with QR.
+ * @throws FitError RANK_DEFICIENT if the columns are constant or linearly dependent and l2 is too small
  */
 export function fitLinearMoments(moments: CentredMoments, l2 = 0): LinearFit {
   const { columns, mean, products } = moments;
@@ -67,8 +67,8 @@ export function fitLinearMoments(moments: CentredMoments, l2 = 0): LinearFit {
   }
   const spoilt = factorCholesky(system, columns);
   if (spoilt >= 0) throw rankDeficient(spoilt);
-  // A pivot is the length of the part of a column that is independent of the earlier columns, each of which has length
-  // 1.
+  // All columns have length 1. A pivot is the length of the part of its column that is independent of the earlier
+  // columns.
   for (let c = 0; c < columns; c++) if (system[c * columns + c] < 1e-7) throw rankDeficient(c);
   solveFactored(system, coefficients);
   for (let c = 0; c < columns; c++) coefficients[c] /= scales[c];
@@ -79,7 +79,7 @@ export function predictLinear(fit: LinearFit, row: ArrayLike<number>): number {
   return fit.coefficients.reduce((sum, beta, c) => sum + beta * row[c], fit.intercept);
 }
 
-/** √w (x − x̄), column-major, and √w (y − ȳ). */
+/** The weighted and centred problem: `x` is √w (x − x̄), column-major, and `y` is √w (y − ȳ). */
 interface Centred {
   readonly rows: number;
   readonly columns: number;
@@ -123,7 +123,7 @@ function centre({ design, targets, weights }: LinearProblem): Centred {
 /**
  * Replaces x by √w (x − x̄). It first corrects the rounding error of x̄ (Chan, Golub, LeVeque 1983); otherwise a
  * constant column would contain rounding errors that look like values.
- * @returns the error of the mean
+ * @returns the correction of the mean
  */
 function centreColumn(x: Float64Array, roots: Float64Array, mean: number, total: number): number {
   let off = 0;
@@ -140,8 +140,8 @@ function centreColumn(x: Float64Array, roots: Float64Array, mean: number, total:
 }
 
 /**
- * Whether a sum of squares about the mean is only rounding error of equal numbers. `raw` is the sum of their own
- * squares.
+ * Whether a sum of squared deviations from the mean contains only rounding errors, because all numbers are equal. `raw`
+ * is the sum of the squared numbers.
  */
 function isRoundingError(centred: number, raw: number): boolean {
   return centred <= (4 * Number.EPSILON) ** 2 * raw;

@@ -5,7 +5,7 @@ import { PackedRows } from './packed-rows';
 import type { ResumableTask } from './resumable-task';
 
 /**
- * Offset of an entry's value, which follows its column: twice the count, plus 1 if the row's own list contains the
+ * An entry holds a column, and at this offset a value: twice the count, plus 1 if the row's own list contains the
  * column.
  */
 const VALUE_OFFSET = 1;
@@ -20,7 +20,7 @@ export class ListedCounts {
   /** By item: equals `mark` if the current operation includes the item. */
   private marks = new Int32Array(64);
   private mark = 0;
-  /** By item: its count in the current row. */
+  /** Buffer by item: the count of its pair with the current row. It is all 0 between calls. */
   private rowCounts = new Int32Array(64);
 
   /** Makes room for items 0…items−1. */
@@ -31,7 +31,7 @@ export class ListedCounts {
     this.mark = 0;
   }
 
-  /** 0 for a pair that is not listed. */
+  /** Returns 0 for a pair that is not listed. */
   get(i: number, j: number): number {
     const at = this.findEither(i, j);
     return at < 0 ? 0 : this.rows.cells[at + VALUE_OFFSET] >> 1;
@@ -41,7 +41,7 @@ export class ListedCounts {
     return this.findEither(i, j) >= 0;
   }
 
-  /** Adds the counts of row i to those of the same columns: counts[k] += get(i, columns[k]) for k < size. */
+  /** Adds the counts of row i: counts[k] += get(i, columns[k]) for all k < size. */
   addCells(i: number, columns: Int32Array, size: number, counts: Int32Array): void {
     const { cells } = this.rows;
     const end = this.end(i);
@@ -51,8 +51,9 @@ export class ListedCounts {
   }
 
   /**
-   * Appends the row's cells after the first `from` cells; returns the new number of cells. Listed pairs with a count of
-   * 0 are left out.
+   * Appends the row's cells after the first `from` entries of `columns` and `counts`. Listed pairs with a count of 0
+   * are left out.
+   * @returns the new number of entries
    */
   readRow(i: number, columns: Int32Array, counts: Int32Array, from: number): number {
     const { cells } = this.rows;
@@ -68,7 +69,7 @@ export class ListedCounts {
   }
 
   /**
-   * Adds `by` to those pairs of `item` with `others[0…count)` that are listed.
+   * Adds `by` to the count of each listed pair of `item` with an item of `others[0…count)`.
    * @param changed called with the other item of each changed pair
    */
   bump(item: number, others: Int32Array, count: number, by: 1 | -1, changed: (other: number) => void): void {
@@ -88,8 +89,9 @@ export class ListedCounts {
 
   /**
    * Replaces the list of an item. Pairs that are no longer in any list are removed.
-   * @param members distinct items; `counts` holds the exact count of each pair at the same index
-   * @param changed called with each item whose pair was added or removed
+   * @param members distinct items
+   * @param counts exact count of the pair at the same index in `members`
+   * @param changed called with the other item of each pair that was added or removed
    */
   setList(item: number, members: Int32Array, counts: Int32Array, size: number, changed: (other: number) => void): void {
     const { cells } = this.rows;
@@ -139,7 +141,7 @@ export class ListedCounts {
     }
   }
 
-  /** Sets a pair in a replica that has no lists of its own. @param count `undefined`: the pair is not listed */
+  /** Sets the count of a pair in a replica that has no lists of its own. @param count `undefined` removes the pair */
   set(i: number, j: number, count: number | undefined): void {
     const at = this.find(i, j);
     if (count === undefined) {
@@ -173,14 +175,15 @@ export class ListedCounts {
   }
 
   /**
-   * Returns the offset of the pair in row i, or −1. A popular item's row is long, so the shorter row is checked first.
+   * Returns the offset of the pair in row i, or −1 if it is not listed. A popular item's row is long, so the shorter
+   * row is checked first.
    */
   private find(i: number, j: number): number {
     if (this.rows.length(j) < this.rows.length(i) && this.rows.find(j, i) < 0) return -1;
     return this.rows.find(i, j);
   }
 
-  /** Returns the offset of the pair in the shorter of its two rows, or −1. */
+  /** Returns the offset of the pair in the shorter of its two rows, or −1 if it is not listed. */
   private findEither(i: number, j: number): number {
     return this.rows.length(j) < this.rows.length(i) ? this.rows.find(j, i) : this.rows.find(i, j);
   }
@@ -199,8 +202,8 @@ export class ListedCounts {
 }
 
 /**
- * Merges the row of an item: the pairs in its own list and the pairs in the lists of other items.
- * @param cells `null`: only counts the pairs
+ * Merges the row of an item from the pairs in its own list and the pairs in the lists of other items.
+ * @param cells receives the entries from index `start` on; if it is `null`, the pairs are only counted
  * @returns the number of pairs in the row
  */
 function mergeRow(

@@ -13,10 +13,13 @@ import {
 import { seededRandom } from './seeded-random';
 import type { Kernels } from './wasm';
 
-/** Updates between two checks of the residual. */
+/** Number of updates between two checks of the residual. */
 const UPDATES_PER_PROBE = 32;
 
-/** How an update was made. */
+/**
+ * The effect of an update: `step` is a low-rank update or an extension by new items, `rebuild` a computation from
+ * scratch.
+ */
 export type EaseUpdateKind = 'nothing' | 'step' | 'rebuild';
 
 /** EASE that follows changing counts: by exact low-rank updates while they are cheaper, otherwise by a rebuild. */
@@ -28,8 +31,8 @@ export class LiveEase {
 
   /**
    * @param lambda > 0
-   * @param seed of the probes
-   * @throws RangeError for another λ
+   * @param seed seed of the random probes that check the residual
+   * @throws RangeError if λ is not a finite number above 0
    */
   constructor(
     readonly lambda: number,
@@ -47,8 +50,8 @@ export class LiveEase {
   }
 
   /**
-   * Updates P to counts of the same items in the same order, possibly followed by new items. The counts may be a
-   * different object each time: changes are found by comparing values.
+   * Updates P to new counts. The counts must have the same items in the same order, possibly followed by new items.
+   * They may be a different object each time, because changes are found by comparing values.
    */
   update(counts: CountMatrix): EaseUpdateKind {
     if (!this.current || counts.items < this.current.inverse.size) return this.rebuild(counts);
@@ -71,7 +74,7 @@ export class LiveEase {
   private rebuild(counts: CountMatrix): EaseUpdateKind {
     this.snapshot = new CountSnapshot();
     this.snapshot.collectChanges(counts, 0);
-    this.current = undefined; // its memory can be reused for the next one
+    this.current = undefined; // so that its memory can be freed before the new matrix is allocated
     this.current = easeFromCounts(counts, this.lambda, this.kernels);
     this.sinceProbe = 0;
     return 'rebuild';

@@ -4,9 +4,9 @@ import { FitError, requireFinite } from './fit-error';
 
 export interface LogisticProblem {
   readonly design: DesignMatrix;
-  /** 0 or 1 per row. */
+  /** Label of each row: 0 or 1. */
   readonly labels: ArrayLike<number>;
-  /** ≥ 0 per row. */
+  /** Weight of each row, ≥ 0. */
   readonly weights: ArrayLike<number>;
   /**
    * λ of λ/2 · ‖β‖², relative to the SUM of the weighted losses: scikit-learn's 1/C. The intercept is not penalised.
@@ -38,7 +38,7 @@ export function fitLogistic(problem: LogisticProblem): LogisticFit {
   const size = problem.design.columns + 1;
   const totalWeight = checkedTotalWeight(problem);
 
-  // β with the intercept last.
+  // The coefficients, followed by the intercept.
   const beta = new Float64Array(size);
   if (problem.start !== undefined) {
     beta.set(problem.start.coefficients);
@@ -79,7 +79,7 @@ export function fitLogistic(problem: LogisticProblem): LogisticFit {
   };
 }
 
-/** Sum of the weights. */
+/** Checks the problem and returns the sum of its weights. @throws FitError NOT_FINITE or WRONG_SHAPE */
 function checkedTotalWeight({ design, labels, weights, l2 }: LogisticProblem): number {
   requireFinite(l2, 'l2');
   if (labels.length !== design.rows || weights.length !== design.rows) {

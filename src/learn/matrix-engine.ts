@@ -8,14 +8,15 @@ import {
   type WasmModule,
 } from './wasm';
 
-/** Rows of a tile. */
+/** Number of rows, and of columns, in a tile. */
 export const TILE_SIDE = 128;
 export const TILE_CELLS = TILE_SIDE * TILE_SIDE;
 
 /**
  * Performs the expensive operations on one symmetric matrix of `blocks` × 128 rows. The matrix consists of the tiles of
- * its lower triangle, tile (I, J ≤ I) at I(I+1)/2 + J, each row-major; tiles on the diagonal are stored in full. A
- * panel is a tall matrix of rank ≤ 128 in strips of four rows: element (i, k) at (i div 4) · 4 · rank + 4k + i mod 4.
+ * its lower triangle, each row-major. Tile (I, J ≤ I) is at index I(I+1)/2 + J; tiles on the diagonal are stored in
+ * full. A panel is a matrix with the same number of rows and at most 128 columns (its rank), stored in strips of four
+ * rows: element (i, k) is at (i div 4) · 4 · rank + 4k + i mod 4.
  */
 export interface MatrixEngine {
   readonly blocks: number;
@@ -25,7 +26,7 @@ export interface MatrixEngine {
   readonly right: Float64Array;
   /** A ← A⁻¹. @returns false if A is not positive definite; its contents are then undefined */
   invert(): boolean;
-  /** A ← A − L Rᵀ; the product must be symmetric. */
+  /** A ← A − L Rᵀ, where L and R are the panels `left` and `right`. The product must be symmetric. */
   subtractProduct(rank: number): void;
 }
 
@@ -113,7 +114,10 @@ class PlainMatrixEngine implements MatrixEngine {
     this.right = new Float64Array(blocks * TILE_CELLS);
   }
 
-  /** The symmetric sweep operator, one pivot at a time: a_ij − a_ik a_kj / a_kk, a_ik / a_kk, −1 / a_kk; then −A. */
+  /**
+   * Applies the symmetric sweep operator to one pivot k at a time: a_ij ← a_ij − a_ik a_kj / a_kk, a_ik ← a_ik / a_kk,
+   * a_kk ← −1 / a_kk. The result is −A⁻¹, which is finally negated.
+   */
   invert(): boolean {
     const { cells, blocks } = this;
     const rows = blocks * TILE_SIDE;

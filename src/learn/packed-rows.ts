@@ -3,9 +3,9 @@ import type { ByteWriter } from './byte-writer';
 import { columnType, readColumn, writeColumn, writeNarrowColumn, type IntegerColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
-/** Growth factor of a full arena: afterwards at most a third of it is unused. */
+/** Growth factor of a full arena. After growing, at most a third of the arena is unused. */
 const ARENA_GROWTH = 1.5;
-/** Free share of an arena after reading, which can be used before the arena grows. */
+/** Share of an arena that is left free after reading, so that rows can be appended before the arena has to grow. */
 const READ_SLACK = 1 / 16;
 
 /**
@@ -16,12 +16,14 @@ const READ_SLACK = 1 / 16;
  * Keys are found by a linear scan: a customer's few hundred products fit in a few cache lines.
  */
 export class PackedRows {
-  /** The arena. The offsets that {@link find} and {@link append} return are valid until the next append. */
+  /**
+   * The arena. Offsets that {@link find} and {@link append} return are indexes into it, valid until the next append.
+   */
   cells = new Int32Array(1024);
   private end = 0;
   private starts = new Uint32Array(64);
   private lengths = new Uint32Array(64);
-  /** Size class of the block, see {@link capacityOf}; 0: no block. */
+  /** By owner: the size class of its block, see {@link capacityOf}; 0 if the owner has no block. */
   private classes = new Uint8Array(64);
   private readonly free: number[][] = [];
 
@@ -37,7 +39,7 @@ export class PackedRows {
     return owner < this.lengths.length ? this.lengths[owner] : 0;
   }
 
-  /** Returns the offset of the entry, or −1. */
+  /** Returns the offset of the entry with this key, or −1 if the owner has none. */
   find(owner: number, key: number): number {
     const start = this.start(owner);
     const end = start + this.length(owner) * this.width;
@@ -50,7 +52,7 @@ export class PackedRows {
     return Array.from({ length: this.length(owner) }, (_, entry) => this.start(owner) + entry * this.width);
   }
 
-  /** Appends an entry whose other integers are 0; returns its offset. */
+  /** Appends an entry with this key and 0 in all other cells. @returns the offset of the entry */
   append(owner: number, key: number): number {
     if (owner >= this.starts.length) this.growOwners(owner + 1);
     const length = this.lengths[owner];
@@ -85,7 +87,7 @@ export class PackedRows {
     this.lengths[owner] = 0;
   }
 
-  /** Removes the entry at an offset. The owner's last entry moves into its place. */
+  /** Removes the entry at an offset. The owner's last entry moves to that offset. */
   remove(owner: number, at: number): void {
     const last = this.starts[owner] + --this.lengths[owner] * this.width;
     if (at !== last) this.cells.copyWithin(at, last, last + this.width);
@@ -119,7 +121,7 @@ export class PackedRows {
     }
   }
 
-  /** Returns, by column, the minimum of 0 and the values, and the maximum of 0 and the values. */
+  /** Returns the smallest and the largest value of each column. A minimum is at most 0, and a maximum is at least 0. */
   private *columnRanges(lengths: Int32Array): ResumableTask<[lows: Int32Array, highs: Int32Array]> {
     const { width } = this;
     const [lows, highs] = [new Int32Array(width), new Int32Array(width)];
@@ -173,15 +175,16 @@ export class PackedRows {
   }
 
   /**
-   * Reserves entries for owners 0, 1, 2 … in an empty table. The caller writes them into {@link cells}.
-   * @param entries total of all lengths
+   * Reserves entries for owners 0, 1, 2 … in an empty table. The caller writes the entries into {@link cells}.
+   * @param lengths number of entries of each owner
+   * @param entries sum of `lengths`
    */
   reserveAll(lengths: Int32Array, entries: number): void {
     this.reserveArena(lengths, entries);
     lengths.forEach((length, owner) => this.reserve(owner, length));
   }
 
-  /** Reserves `length` entries for an owner without entries. The caller writes them. */
+  /** Reserves `length` entries for an owner that has no entries. The caller writes the entries. */
   private reserve(owner: number, length: number): void {
     if (length === 0) return;
     if (owner >= this.starts.length) this.growOwners(owner + 1);
@@ -190,8 +193,8 @@ export class PackedRows {
   }
 
   /**
-   * Allocates an arena for rows of these lengths. @throws Error if the lengths are negative or exceed `entries` in
-   * total
+   * Allocates an arena for rows of these lengths.
+   * @throws Error if a length is negative or the sum of the lengths exceeds `entries`
    */
   private reserveArena(lengths: IntegerColumn, entries: number): void {
     let left = entries;

@@ -4,15 +4,18 @@ import { ItemNeighbourLists } from './item-neighbour-lists';
 import type { ResumableTask } from './resumable-task';
 import { kthLargest } from './select';
 
-/** The largest number of items in one neighbour list. */
+/** Maximum number of items in one neighbour list. */
 export const NEIGHBOUR_LIST_LENGTH = 100;
-/** A list is recomputed once this many of the item's pairs have changed, as a share of its n. */
+/**
+ * An item's list is recomputed once this many of the item's pairs have changed, as a share of n (the number of sets
+ * that contain the item).
+ */
 const CHANGED_SHARE = 0.1;
-/** Cells that one step visits: about a millisecond of work. */
+/** Number of cells that one step visits: about a millisecond of work. */
 const CELLS_PER_STEP = 1 << 18;
 /**
- * The head is outdated once this share of its size is missing from it: items outside the head whose n is clearly larger
- * than the smallest n in the head.
+ * The head (the most frequent items) is outdated once too many items are missing from it. An item outside the head is
+ * missing if its n is clearly larger than the smallest n in the head. The limit is this share of the head's size.
  */
 const MAX_MISSING_SHARE = 0.05;
 const minMissingTotal = (least: number): number => 1.1 * least + 3 * Math.sqrt(least);
@@ -22,7 +25,10 @@ export interface PairCounterOptions {
   readonly shrink: number;
   readonly maxHeadItems: number;
   readonly listLength: number;
-  /** Orders items of equal n or similarity independently of arrival order; the smaller value comes first. */
+  /**
+   * Orders items that have equal n or equal similarity, so that the result doesn't depend on arrival order. The item
+   * with the smaller value comes first.
+   */
   readonly tieBreak: (item: number) => number;
 }
 
@@ -37,16 +43,16 @@ export interface PairMismatch {
 /**
  * Updates a {@link Cooccurrence} while sets of items grow and shrink.
  *
- * All pairs within the head are counted. For its other pairs, every item has a list of its nearest neighbours, which is
- * computed from the sets: only the sets and the lists are stored. Counts of listed pairs are always exact. The choice
- * of the items in a list may lag until enough of the item's pairs have changed (see {@link isDue}). {@link
- * rebuildInSteps} removes every lag, and its result depends only on the sets.
+ * All pairs of two head items are counted. For pairs with an item outside the head, every item has a list of its
+ * nearest neighbours, which is computed from the sets, and only listed pairs are counted. Counts of listed pairs are
+ * always exact. The choice of the items in a list may lag until enough of the item's pairs have changed (see
+ * {@link isDue}). {@link rebuildInSteps} brings all lists up to date, and its result depends only on the sets.
  */
 export class PairCounter {
   private readonly sets = new Interactions();
-  /** By item (in the head or not): its pairs that have changed since its list was computed. */
+  /** By item (in the head or not): the number of its pairs that have changed since its list was computed. */
   private changedPairs = new Int32Array(64);
-  /** Items whose lists are due, in FIFO order, from `queueHead` on. */
+  /** Items whose lists are due to be recomputed, in FIFO order. The first waiting item is at `queueHead`. */
   private queue: number[] = [];
   private queueHead = 0;
   private isQueued = new Uint8Array(64);
@@ -56,9 +62,9 @@ export class PairCounter {
   private counts = new Int32Array(0);
   private similarities = new Float64Array(0);
   private scratch = new Float64Array(0);
-  /** By item: its count in the current list. */
+  /** By item: the count of its pair with the item whose list is being selected. */
   private countOf = new Int32Array(0);
-  /** Buffers for the cells of a row that lie within the head. */
+  /** Buffers for those cells of a row whose column is a head item. */
   private columns = new Int32Array(0);
   private values = new Int32Array(0);
   private readonly nearestIndexes: Int32Array;
@@ -165,7 +171,10 @@ export class PairCounter {
     this.changedPairs.fill(1, 0, this.matrix.items);
   }
 
-  /** Visits the next `items` items in cyclic order, and queues those with changed pairs. */
+  /**
+   * Visits the next `items` items, continuing after the last visited item and starting again at the end. Queues the
+   * items that have changed pairs.
+   */
   sweep(items: number): void {
     const { matrix } = this;
     if (!matrix.isPartial) return;
@@ -178,7 +187,7 @@ export class PairCounter {
     }
   }
 
-  /** Whether so many of the most frequent items are missing from the head that it should be chosen again. */
+  /** Whether so many of the most frequent items are missing from the head that the head should be chosen again. */
   get isHeadOutdated(): boolean {
     const { matrix } = this;
     if (!matrix.isPartial) return false;
@@ -196,7 +205,7 @@ export class PairCounter {
     return least;
   }
 
-  /** Chooses the head, counts all its pairs and computes all lists, using only the sets, in steps. */
+  /** Chooses the head, counts all pairs of head items and computes the lists of all items from the sets, in steps. */
   *rebuildInSteps(): ResumableTask<void> {
     const { matrix } = this;
     this.reserve();
@@ -219,7 +228,8 @@ export class PairCounter {
   }
 
   /**
-   * Returns the counted pairs whose counts differ from the sets, in steps. The result is empty unless there is a bug.
+   * Returns the counted pairs whose stored count differs from the count in the sets, in steps. The result is empty
+   * unless there is a bug.
    */
   *findMismatchesInSteps(): ResumableTask<PairMismatch[]> {
     const { matrix } = this;
@@ -244,7 +254,7 @@ export class PairCounter {
     return wrong;
   }
 
-  /** Returns the items of the new head, ascending. */
+  /** Returns the items of the new head in ascending order. */
   private mostFrequent(): number[] {
     const { matrix, options } = this;
     const items = Array.from({ length: matrix.items }, (_, item) => item);
@@ -263,7 +273,8 @@ export class PairCounter {
   }
 
   /**
-   * Sets the item's pairs within the head, and adds its list.
+   * Stores the counts of the item's pairs with other head items if the item is in the head, and adds the item's list to
+   * `lists`.
    * @returns the number of visited cells
    */
   private computeRow(item: number, lists: ItemNeighbourLists): number {
@@ -290,8 +301,9 @@ export class PairCounter {
   }
 
   /**
-   * Removes the items whose pairs with `item` are counted in the head.
-   * @returns how many of the first `size` are left
+   * Removes from the first `size` entries of `others` and `counts` the items whose pairs with `item` are counted in the
+   * head.
+   * @returns the number of remaining entries
    */
   private withoutHeadPairs(item: number, size: number): number {
     const { matrix, others, counts } = this;
@@ -306,8 +318,8 @@ export class PairCounter {
   }
 
   /**
-   * Selects the item's list into `listed` and `listedCounts`: the nearest of the first `found` items whose pairs are
-   * not counted in the head.
+   * Selects the item's list into `listed` and `listedCounts`: the nearest of the first `found` items in `others`,
+   * without items whose pairs are counted in the head.
    * @returns the length of the list
    */
   private selectList(item: number, found: number): number {
@@ -329,7 +341,7 @@ export class PairCounter {
     return length;
   }
 
-  /** Returns the indexes of the largest similarities. */
+  /** Returns the indexes of the largest of the first `size` similarities, at most `listLength` of them. */
   private nearest(size: number): Int32Array {
     const { others, similarities, scratch, nearestIndexes, options } = this;
     scratch.set(similarities.subarray(0, size));

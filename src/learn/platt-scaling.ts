@@ -12,7 +12,7 @@ export const UNSCALED: PlattScaling = { slope: 1, intercept: 0 };
 /** A slope can't be estimated from fewer positive or negative labels than this. */
 const MIN_LABELS = 50;
 const TOLERANCE = 1e-8;
-/** Too small to change a slope, but large enough that equal scores get a slope of 0. */
+/** Penalty of the slope: too small to change it noticeably, but large enough that equal scores get a slope of 0. */
 const L2 = 1e-3;
 
 /**

@@ -13,7 +13,7 @@ export interface ClickProblem {
   readonly clicked: ArrayLike<number>;
   /** λ of λ/2 · ‖β − centre‖², > 0, relative to the SUM of the losses. The intercept is not penalised. */
   readonly l2: number;
-  /** θ by position, if it is already known; otherwise it is estimated too. */
+  /** θ by position, if it is already known. Otherwise θ is estimated, too. */
   readonly examination?: ArrayLike<number>;
   /** Values towards which the coefficients are shrunk. */
   readonly centre: Float64Array;
@@ -73,7 +73,7 @@ export function fitPositionBasedModel(problem: ClickProblem): ClickFit {
   while (!converged && iterations < maxIterations) {
     iterations++;
     const step = Float64Array.from(gradient);
-    // A parameter at its bound does not move.
+    // The step does not move ln θ if θ is known, or if θ is 1 and would grow.
     for (let p = features + 1; p < size; p++)
       if (known !== undefined || (at[p] >= 0 && gradient[p] < 0)) fixParameter(p, step, information);
     if (!solveCholesky(information, step)) break;
@@ -128,9 +128,7 @@ function checkProblem({ design, places, placeCount, clicked, l2, centre }: Click
   }
 }
 
-/**
- * Returns the initial intercept: with the prior coefficients, the mean probability equals the share of clicked rows.
- */
+/** Returns the initial intercept: with the prior coefficients, the mean log-odds match the share of clicked rows. */
 function initialIntercept({ design, centre }: ClickProblem, share: number): number {
   const row = new Float64Array(design.columns);
   let mean = 0;
@@ -176,7 +174,7 @@ function derivatives(
     information[p * size + p - 1] -= SMOOTHNESS;
   }
   let loss = penalty(problem, at);
-  // ∂ ln P(click) / ∂ parameter: (1 − r)·x, 1 − r, and 1 for the position.
+  // The derivative of ln P(click) is (1 − r)·x for β, 1 − r for the intercept and 1 for ln θ, where r = σ(xβ + b).
   const row = new Float64Array(features + 1);
   row[features] = 1;
   const values = row.subarray(0, features);

@@ -3,7 +3,9 @@ import type { Ratings } from './biased-factors';
 export interface RatingRidgeOptions {
   readonly userCount: number;
   readonly itemCount: number;
-  /** λ > 0 of λ (Σ b_u² + Σ b_i²) relative to the sum of squares; the mean is not penalised. */
+  /**
+   * λ > 0 of the penalty λ (Σ b_u² + Σ b_i²), which is added to the sum of squared errors. The mean is not penalised.
+   */
   readonly l2: number;
 }
 
@@ -39,7 +41,10 @@ export function fitRatingRidge({ users, items, values }: Ratings, options: Ratin
   return { mean, userBias, itemBias };
 }
 
-/** Updates one group's biases given the other's; returns the largest change. */
+/**
+ * Updates the biases of one group (users or items) while the biases of the other group stay fixed; returns the largest
+ * change.
+ */
 function fitGroup(
   own: Int32Array,
   others: Int32Array,

@@ -4,7 +4,7 @@
  */
 export type ResumableTask<T> = Generator<undefined, T, undefined>;
 
-/** Items that one step processes. */
+/** Number of items that one step processes. */
 export const ITEMS_PER_STEP = 4_096;
 
 /** Runs all steps without a pause. */

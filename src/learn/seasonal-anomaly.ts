@@ -1,12 +1,14 @@
 import { FitError } from './fit-error';
 
 export interface SeasonalExpectation {
-  /** By slot: the median of its values; NaN if there are too few. */
+  /**
+   * By slot (time in the season, for example hour of the week): the median of its values; NaN if it has too few values.
+   */
   readonly medians: Float64Array;
-  /** Usual distance of values from the median, in units of √(median + floor). */
+  /** Usual distance of values from the median, in units of √(|median| + floor). */
   readonly scale: number;
   readonly floor: number;
-  /** By slot: the number of values. */
+  /** By slot: the number of its past values. */
   readonly counts: Int32Array;
 }
 
@@ -30,11 +32,11 @@ const FLOOR_SHARE = 0.05;
  * Estimates the usual value at each time of the season by medians, so that past outages and peaks have no influence
  * (Rousseeuw & Croux 1993). The spread is one number for all times of the season, because a few weeks are not enough to
  * estimate it for each time. Each residual is first divided by √(|median| + floor), because counts and sums of sales
- * vary with the square root of their size. The spread is the median of these absolute values, scaled to a standard
- * deviation.
+ * vary with the square root of their size. The spread is the median of the absolute residuals after this division,
+ * scaled to a standard deviation.
  *
  * @param values past values; NaN if missing
- * @param slots by value: its time in the season, from 0 to `seasons` − 1
+ * @param slots the slot (time in the season) of each value, from 0 to `seasons` − 1
  * @throws FitError WRONG_SHAPE
  */
 export function seasonalExpectation(
@@ -65,8 +67,8 @@ export function seasonalExpectation(
 }
 
 /**
- * Scores a value against the expectation of its slot. The score is 0 for exactly the expected value, even if past values
- * never varied.
+ * Scores a value against the expectation of its slot. The score of the expected value is 0, even if past values never
+ * varied.
  * @returns undefined if the value is missing, or if the slot has too few past values
  */
 export function scoreAnomaly(expectation: SeasonalExpectation, value: number, slot: number): AnomalyScore | undefined {

@@ -1,8 +1,8 @@
 /** Selection of the k-th largest value, and of the top k of a sparse score vector. */
 
 /**
- * Returns the k-th largest (k ≥ 1) of values[0…count), and reorders them. Hoare's quickselect. Returns `-Infinity` if
- * count < k.
+ * Returns the k-th largest (k ≥ 1) of values[0…count), or `-Infinity` if count < k. Reorders the values (Hoare's
+ * quickselect).
  */
 export function kthLargest(values: Float64Array, count: number, k: number): number {
   if (count < k) return -Infinity;
@@ -30,8 +30,8 @@ export function kthLargest(values: Float64Array, count: number, k: number): numb
 }
 
 /**
- * Reusable bounded min-heap of (item, score) that retains the k best of the offered items. Of equal scores the smaller
- * item wins, so that the result depends only on the set of offered items.
+ * Reusable bounded min-heap of (item, score) that retains the `limit` best of the offered items. If scores are equal,
+ * the smaller item is better, so that the result depends only on the set of offered items.
  */
 export class TopK {
   private items: Int32Array;
@@ -83,7 +83,7 @@ export class TopK {
     return worst;
   }
 
-  /** Moves all items into `out`, best first. @returns their number */
+  /** Moves all items into `out`, best first. @returns the number of items */
   drain(out: Int32Array): number {
     const length = this.size;
     while (this.size > 0) {

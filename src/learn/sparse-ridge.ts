@@ -3,7 +3,10 @@ import { kthLargest } from './select';
 import { SymmetricMatrix } from './symmetric-matrix';
 import type { Kernels } from './wasm';
 
-/** Number of rows whose products with the inverse are computed together, so that they share its reads. */
+/**
+ * Number of rows whose products with the inverse are computed together, so that the inverse is read only once for all
+ * of them.
+ */
 const BATCH = 64;
 
 /** One observation: the features of a row and its positive targets. */
@@ -21,11 +24,16 @@ export interface SparseRidgeProblem {
   readonly targets: number;
   /** λ > 0. */
   readonly l2: number;
-  /** Number of coefficients retained per target: those with the largest absolute values. */
+  /**
+   * Number of coefficients retained per target: those with the largest absolute values. Coefficients that tie with the
+   * smallest of these are retained, too.
+   */
   readonly keep: number;
 }
 
-/** A sparse matrix features × targets by rows: the cells of feature f are starts[f] … starts[f + 1] − 1. */
+/**
+ * A sparse matrix of features × targets, stored by row: feature f has the cells k with starts[f] ≤ k < starts[f + 1].
+ */
 export interface SparseMatrix {
   readonly starts: Uint32Array;
   readonly columns: Int32Array;
@@ -35,9 +43,8 @@ export interface SparseMatrix {
 /**
  * Ridge regression of many binary targets on sparse binary rows: B = (Xᵀ W X + λI)⁻¹ Xᵀ W Y (Hoerl & Kennard 1970).
  * Each row of X is divided by the square root of its number of features; there is no intercept. With P = (Xᵀ W X +
- * λI)⁻¹, B is the sum over rows of w (P x) yᵀ, so that only rows with a target cost more than their part of the
- * inverse. Time: features³ / 2 multiply-adds + features · (cells of X and Y). Memory: 4 features² + 4 features ·
- * targets bytes.
+ * λI)⁻¹, B is the sum over rows of w (P x) yᵀ, so that rows without a target are only used to compute P. Time:
+ * features³ / 2 multiply-adds + features · (cells of X and Y). Memory: 4 features² + 4 features · targets bytes.
  * @throws FitError RANK_DEFICIENT if λ is too small
  */
 export function fitSparseRidge(problem: SparseRidgeProblem, kernels: Kernels): SparseMatrix {

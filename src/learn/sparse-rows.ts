@@ -1,31 +1,38 @@
 const EMPTY = -1;
-/** Cells added to each block, so that a column of many dense rows does not map to one cache set. */
+/**
+ * Number of unused cells after each block. Without them, the cells of one column in many dense rows would share one
+ * cache set.
+ */
 const PADDING = 16;
 const MIN_SIZE_CLASS = 5;
-/** Cells of a chunk (1 MiB). */
+/** Number of cells in a chunk (1 MiB). */
 const CHUNK = 1 << 18;
 
 /**
  * Sparse rows of integer counts in an arena. A row is an open-addressing hash of [column, count] pairs (linear probing,
- * at most half full). It becomes a plain array of counts once that is not larger: with 3,700 items most rows become
- * dense (4 bytes an item), with 100,000 items hardly any.
+ * at most half full). It becomes dense (a plain array of counts, 4 bytes an item) once the array is not larger than the
+ * hash. With 3,700 items most rows become dense, with 100,000 items hardly any.
  *
- * Rows are stored in a few large chunks. An event increments a cell in each of some hundred rows, and its cost is cache
- * misses: this layout needs one per cell. Chunks are never copied, so growing causes no pause.
+ * Rows are stored in a few large chunks. An event increments one cell in each of several hundred rows, and most of the
+ * time is spent on cache misses: this layout causes only one miss per cell. Chunks are never copied, so growing causes
+ * no pause.
  */
 export class SparseRows {
   private readonly chunks: Int32Array[] = [];
   /** First free cell of the newest chunk. */
   private end = CHUNK;
   /**
-   * By row: the chunk of its block, the first cell within the chunk, log2 of the block's size (0: no block), and
-   * whether it is dense.
+   * By row: the index of the chunk that holds its block (`homes`), the first cell within the chunk (`starts`), log2 of
+   * the number of cells, or 0 if the row has no block (`classes`), and whether the row is dense (`dense`).
    */
   private homes: Int32Array = new Int32Array(0);
   private starts: Int32Array = new Int32Array(0);
   private classes: Uint8Array = new Uint8Array(0);
   private dense: Uint8Array = new Uint8Array(0);
-  /** By row: number of used slots of the hash (including those whose count is 0 again), and of non-zero cells. */
+  /**
+   * By row: the number of used slots of the hash (including slots whose count is 0 again), and the number of non-zero
+   * cells.
+   */
   private usedSlots: Int32Array = new Int32Array(0);
   private nonZeroCells: Int32Array = new Int32Array(0);
   private readonly free: Block[][] = [];
@@ -58,7 +65,7 @@ export class SparseRows {
     return arena[at] === column ? arena[at + 1] : 0;
   }
 
-  /** counts[k] = get(row, columns[k]) for k < size. */
+  /** Sets counts[k] = get(row, columns[k]) for all k < size. */
   getMany(row: number, columns: Int32Array, size: number, counts: Int32Array): void {
     if (this.dense[row] === 0) {
       for (let k = 0; k < size; k++) counts[k] = this.get(row, columns[k]);
@@ -82,8 +89,8 @@ export class SparseRows {
   }
 
   /**
-   * Adds 1 to the cells of one row at `columns[from…to)`, or −1 where an entry is written as ~column. The result is the
-   * same as calling `add` for each entry.
+   * Adds 1 to the cell of one row for each entry of `columns[from…to)`, or −1 if the entry is written as ~column. The
+   * result is the same as calling `add` for each entry.
    */
   addMany(row: number, columns: Int32Array, from: number, to: number): void {
     let next = from;
@@ -97,8 +104,8 @@ export class SparseRows {
   }
 
   /**
-   * Adds 1 to cells of a dense row, up to the first column that is negative or outside the row's array; returns its
-   * index.
+   * Adds 1 to cells of a dense row, up to the first column that is negative or outside the row's array.
+   * @returns the index of that column in `columns`, or `to`
    */
   private incrementDense(row: number, columns: Int32Array, from: number, to: number): number {
     const arena = this.chunks[this.homes[row]];
@@ -115,7 +122,9 @@ export class SparseRows {
     return next;
   }
 
-  /** Copies the row's non-zero cells in no particular order; returns their number. */
+  /**
+   * Copies the row's non-zero cells into `columns` and `counts` in no particular order. @returns the number of cells
+   */
   read(row: number, columns: Int32Array, counts: Int32Array): number {
     const size = this.classes[row];
     if (size === 0) return 0;
@@ -141,7 +150,10 @@ export class SparseRows {
     return found;
   }
 
-  /** Returns the offset of the count of a cell in a hash, or outside the array of a dense row. */
+  /**
+   * Returns the offset of a cell's count in its chunk, for a hash, or for a column outside the array of a dense row. It
+   * first enlarges the row if there is no room for the cell.
+   */
   private countOffset(row: number, column: number): number {
     if (this.dense[row] === 1 || 4 * (this.usedSlots[row] + 1) > 1 << this.classes[row]) this.rebuild(row);
     if (this.dense[row] === 1) return this.starts[row] + column;
@@ -167,7 +179,9 @@ export class SparseRows {
     }
   }
 
-  /** Moves the row into the smaller of its two forms, with room for twice as many cells. */
+  /**
+   * Moves the row into a new block with room for twice as many cells: a hash or a dense array, whichever is smaller.
+   */
   private rebuild(row: number): void {
     const cells = this.nonZeroCells[row];
     const columns = new Int32Array(cells);
@@ -176,7 +190,12 @@ export class SparseRows {
     this.setRow(row, columns, counts, cells);
   }
 
-  /** Replaces the row by the first `cells` of distinct columns and their counts, none of which is 0. */
+  /**
+   * Replaces all cells of the row.
+   * @param columns distinct columns
+   * @param counts count of each column; not 0
+   * @param cells number of entries of `columns` and `counts` that are used
+   */
   setRow(row: number, columns: Int32Array, counts: Int32Array, cells: number): void {
     if (this.classes[row] > 0) {
       (this.free[this.classes[row]] ??= []).push({ home: this.homes[row], start: this.starts[row] });

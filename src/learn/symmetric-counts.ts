@@ -4,7 +4,7 @@ import { readColumn, writeColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 import { SparseRows } from './sparse-rows';
 
-/** Capacity of the write buffer in cells (16 MiB), and the limits of its share per row. */
+/** Maximum size of the write buffer, in cells (16 MiB). The two other constants limit the number of cells per row. */
 const MAX_BUFFERED_CELLS = 1 << 22;
 const MIN_BUFFERED_PER_ROW = 16;
 const MAX_BUFFERED_PER_ROW = 1024;
@@ -58,21 +58,22 @@ export class SymmetricCounts {
     return this.rows.size(i);
   }
 
-  /** Copies the row's non-zero cells in no particular order; returns their number. */
+  /** Copies the row's non-zero cells in no particular order; returns the number of cells. */
   readRow(i: number, columns: Int32Array, counts: Int32Array): number {
     this.flush(i);
     return this.rows.read(i, columns, counts);
   }
 
-  /** counts[k] = get(i, columns[k]) for k < size. */
+  /** Sets counts[k] = get(i, columns[k]) for all k < size. */
   readCells(i: number, columns: Int32Array, size: number, counts: Int32Array): void {
     this.flush(i);
     this.rows.getMany(i, columns, size, counts);
   }
 
   /**
-   * Replaces a row by the first `size` of distinct columns and their counts, none of which is 0. The caller must
-   * replace the mirrored cells as well.
+   * Replaces all cells of a row. The caller must replace the mirrored cells as well.
+   * @param columns distinct columns; only the first `size` are used
+   * @param counts count of each column; not 0
    */
   setRow(i: number, columns: Int32Array, counts: Int32Array, size: number): void {
     this.rows.setRow(i, columns, counts, size);
@@ -81,8 +82,9 @@ export class SymmetricCounts {
   /**
    * Adds `by` to the pairs of `item` with each of `others[0…count)`, which are distinct and don't include the item.
    *
-   * The cost is cache misses, because the cells lie in as many rows as there are others. So changes are buffered by
-   * row. A row is written when it is read or when its buffer is full; the buffered cells then share cache lines.
+   * The cells lie in different rows, so writing each of them directly would cost a cache miss. So changes are buffered
+   * by row. A row's buffer is applied when the row is read or the buffer is full; the buffered cells then share cache
+   * lines.
    */
   bump(item: number, others: Int32Array, count: number, by: 1 | -1): void {
     const { bufferedCounts, bufferPerRow } = this;
@@ -104,8 +106,8 @@ export class SymmetricCounts {
   }
 
   /**
-   * Writes the upper triangle as columns, in steps: the number of cells of each row, then each cell's column (ascending
-   * within a row) and count.
+   * Writes the upper triangle as columns, in steps: the number of cells of each row, then the columns of all cells
+   * (ascending within a row), then their counts.
    */
   *writeInSteps(writer: ByteWriter): ResumableTask<void> {
     const { items } = this;

@@ -2,7 +2,7 @@ import type { SparseVector } from './compressed-rows';
 import { TILE_SIDE, cellOffset, createMatrixEngine, panelOffset, type MatrixEngine } from './matrix-engine';
 import type { Kernels } from './wasm';
 
-/** The largest rank of one {@link SymmetricMatrix.subtractProduct}. */
+/** The maximum number of vectors that {@link SymmetricMatrix.subtractProduct} processes in one pass over the matrix. */
 export const MAX_RANK = TILE_SIDE;
 
 /**
@@ -24,7 +24,7 @@ export class SymmetricMatrix {
     return this.rows;
   }
 
-  /** `size`, rounded up to a multiple of 128: the length of this class's vectors. */
+  /** `size`, rounded up to a multiple of 128: the length of every dense vector that this class reads or returns. */
   get padded(): number {
     return this.engine.blocks * TILE_SIDE;
   }
@@ -50,7 +50,7 @@ export class SymmetricMatrix {
     this.rows = Math.max(this.rows, rows);
   }
 
-  /** out += weight · row i; the length of `out` is `padded`. */
+  /** Adds weight · row i to `out`, whose length is `padded`. */
   addRow(i: number, weight: number, out: Float64Array): void {
     const { cells, blocks } = this.engine;
     const block = Math.floor(i / TILE_SIDE);
@@ -67,9 +67,8 @@ export class SymmetricMatrix {
   }
 
   /**
-   * Reads the rows of a block of {@link TILE_SIDE}, one after the other, each of length `padded`, and reads each tile
-   * only once.
-   * @param out TILE_SIDE × `padded`
+   * Copies the {@link TILE_SIDE} rows of a block to `out`, one after the other. Each tile is read only once.
+   * @param out TILE_SIDE × `padded` numbers
    */
   readRows(block: number, out: Float64Array): void {
     const { cells, blocks } = this.engine;
@@ -88,8 +87,8 @@ export class SymmetricMatrix {
   }
 
   /**
-   * Returns A v for each of the sparse vectors, each of length `padded`. It works tile by tile, so that all vectors
-   * share the reads of A.
+   * Returns A v, of length `padded`, for each sparse vector v. It works tile by tile, so that each tile of A is read
+   * only once for all vectors.
    * @param vectors with ascending members
    */
   timesSparse(vectors: readonly SparseVector[]): Float64Array[] {
@@ -129,7 +128,7 @@ export class SymmetricMatrix {
 
   /**
    * A ← A − Σ left[k] right[k]ᵀ. The sum must be symmetric, and the length of each vector is `padded`. For every 128
-   * vectors, the 8 bytes of each cell of the triangle are read and written once.
+   * vectors, each cell of the triangle (8 bytes) is read and written once.
    */
   subtractProduct(left: readonly Float64Array[], right: readonly Float64Array[]): void {
     for (let from = 0; from < left.length; from += MAX_RANK) {
@@ -156,7 +155,9 @@ export class SymmetricMatrix {
 
 interface SparseProduct {
   readonly vector: SparseVector;
-  /** By block of rows: the index of the vector's first member in it; one more entry at the end. */
+  /**
+   * By block of rows: the index of the vector's first member in that block. A last entry holds the number of members.
+   */
   readonly blocks: Int32Array;
   readonly out: Float64Array;
 }

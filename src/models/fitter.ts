@@ -6,7 +6,9 @@ export interface FitContext {
   readonly pool: Pool;
   /** The active version's bytes, for comparison on the held-out time. */
   readonly incumbent: Uint8Array | null;
-  /** The bytes of the best version so far, for comparison too, if it is a different version. */
+  /**
+   * The bytes of the best version so far, which is also compared; null if it is the active version or is not stored.
+   */
   readonly best: Uint8Array | null;
   readonly seed: number;
   /** @param progress from 0 to 1 */
@@ -19,11 +21,11 @@ export interface FitContext {
  */
 export interface Fitted {
   readonly bytes: Uint8Array;
-  /** The log position up to which it was fitted. */
+  /** The log position up to which the candidate was fitted. */
   readonly position: number;
-  /** SHA-256 of the data that it was fitted on. */
+  /** SHA-256 of the data that the candidate was fitted on. */
   readonly dataHash: Uint8Array;
-  /** Parameters that were set and that the program chose. */
+  /** All parameters of the fit: those that were configured and those that the fitter chose. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Figures of the fit itself. */
   readonly figures: Readonly<Record<string, number>>;
@@ -31,11 +33,11 @@ export interface Fitted {
   readonly evidence: GateEvidence | null;
 }
 
-/** Fits one kind of model. CPU-bound: it runs in a thread of low priority. */
+/** Fits one kind of model. A fit is CPU-bound, so it runs in its own process of low priority. */
 export interface Fitter {
   readonly kind: ModelKind;
   /** The format that this release can serve. Each version stores it as the parameter `format`. */
   readonly format: string;
-  /** @returns the fitted candidate, or, if there is too little data, the log position up to which it read */
+  /** @returns the fitted candidate, or the log position up to which the fitter read if there is too little data */
   fit(context: FitContext): Promise<Fitted | { readonly tooLittleAt: number }>;
 }

@@ -32,9 +32,9 @@ export interface GateEvidence {
 
 export interface Verdict {
   readonly passed: boolean;
-  /** Whether it is the best version so far: in no measure lower than the previous best. */
+  /** Whether the candidate is the best version so far: in no measure lower than the previous best version. */
   readonly best: boolean;
-  /** Why it is refused; empty if it passed. */
+  /** Why the candidate is refused; empty if it passed. */
   readonly reasons: readonly string[];
   /** Findings for the operator that are no reason to refuse. */
   readonly warnings: readonly string[];
@@ -60,11 +60,11 @@ const ALLOWED_LIST_MS = 0.5;
 
 /**
  * Decides whether a candidate may replace the incumbent. On held-out time it must not be worse, by a paired bootstrap
- * over customers (Efron 1979; for ranked lists Sakai, SIGIR 2006). Its scores must be finite, its lists about as
- * varied, its probabilities calibrated, and its scoring about as fast. If no version is active, it must be better than
- * the baseline.
+ * over customers (Efron 1979; for ranked lists Sakai, SIGIR 2006). Its scores must be finite, its lists must cover at
+ * least half as much of the catalogue, its probabilities must be calibrated, and its scoring may take at most twice as
+ * long. If no version is active, the candidate must be better than the baseline.
  *
- * A drifted base rate is only a warning. It affects all probabilities alike and no order, the shop has it with or
+ * A drifted base rate is only a warning. It shifts all probabilities alike and changes no order. It exists with or
  * without a new version, and the next fit learns it.
  *
  * The candidate must also not be worse than the best version so far. Otherwise small losses that are not statistically

@@ -7,8 +7,7 @@ import { isUuid } from '../platform/uuid';
 import type { StoredVersion, VersionStore } from './version-store.service';
 
 /**
- * Maximum number of loaded versions in addition to the active one: the version that is compared with it, and the one
- * before.
+ * Maximum number of loaded versions in addition to the active one, so that an operator can compare two of them with it.
  */
 const MAX_LOADED_VERSIONS = 2;
 /** A version is unloaded this long after its last use. */
@@ -16,8 +15,8 @@ const UNLOAD_AFTER_MS = 5 * 60_000;
 
 /**
  * Loads versions of one kind other than the active one, for requests that name a version. At most two are loaded, for
- * five minutes after their last use, and one is read at a time. A loaded version is dropped once its bytes are deleted
- * from the store.
+ * five minutes after their last use, and one is read at a time. A loaded version is dropped when a request finds that
+ * its bytes were deleted from the store.
  */
 export class InactiveVersions<T extends object> {
   private readonly loaded = new LRUCache<string, T>({
@@ -50,7 +49,7 @@ export class InactiveVersions<T extends object> {
     return this.loaded.get(id) ?? this.readSequentially(version, argument);
   }
 
-  /** Reads one version at a time. A request before may already have loaded this version. */
+  /** Reads one version at a time. An earlier request may already have loaded this version. */
   private readSequentially(version: StoredVersion, argument: string): Promise<T> {
     const read = this.reading.then(() => this.loaded.get(version.id) ?? this.read(version, argument));
     this.reading = read.catch(() => undefined);

@@ -28,7 +28,7 @@ export type JobAttempt = Pick<ModelJob, 'id' | 'attempts'>;
 
 /** Receives `{id}` when a job has changed. */
 export const JOB_TOPIC = 'job';
-/** Maximum number of attempts, including those whose process ended. */
+/** Maximum number of attempts of a job, including attempts during which the process ended. */
 const MAX_ATTEMPTS = 3;
 const RETENTION_DAYS = 30;
 
@@ -111,8 +111,8 @@ export class JobStore {
   }
 
   /**
-   * Releases an attempt that was interrupted from outside; it doesn't count. @param attempt as returned by {@link
-   * begin}
+   * Releases an attempt that was interrupted from outside, so that it does not count.
+   * @param attempt as returned by {@link startAttempt}
    */
   async releaseAttempt({ id, attempts }: JobAttempt): Promise<void> {
     await this.pool.query(
@@ -140,8 +140,8 @@ export class JobStore {
 
 /**
  * Ends a job as DONE, inside the caller's transaction.
- * @param version the version that it produced
- * @throws Error if it has already ended, so that the caller's other writes don't happen twice
+ * @param version the version that the job produced
+ * @throws Error if the job has already ended, so that the caller's other writes don't happen twice
  */
 export async function finishJob(
   db: Pool | PoolClient,

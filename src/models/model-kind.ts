@@ -2,5 +2,7 @@
 export const MODEL_KINDS = ['blend', 'search'] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
-/** By kind: the oldest release that can read newly stored versions. Raise it when the stored format changes. */
+/**
+ * By kind: the oldest release that can read newly stored versions. Raise this release when the stored format changes.
+ */
 export const MODEL_MIN_RELEASES: Readonly<Record<ModelKind, string>> = { blend: '0.2.0', search: '0.2.0' };

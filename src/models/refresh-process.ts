@@ -7,14 +7,14 @@ import { JobStore, type ModelJob } from './job-store.service';
 import type { ModelKind } from './model-kind';
 import { attemptJob } from './run-refresh';
 
-/** The input of the process. */
+/** The input of the refresh process. */
 export interface RefreshInput {
   readonly config: Config;
   readonly job: ModelJob;
   readonly token: number;
 }
 
-/** Messages of the process: its progress, and finally the log position up to which it read. */
+/** Messages of the refresh process: its progress, and finally the log position up to which the fit read. */
 export type RefreshMessage = { readonly progress: number; readonly stage: string } | { readonly position: number };
 
 const FILE = path.join(__dirname, '../refresh.process.js');
@@ -51,7 +51,7 @@ export function startRefresh(
     .catch(async (error: Error) => {
       // This happens before the lease is released, because the next owner starts the same attempt.
       if (stopped) await jobs.releaseAttempt(job);
-      // A process that aborts can't store a reason. If it did store one, that one is retained.
+      // A process that crashed could not store the reason. If it did store one, `failAttempt` keeps that reason.
       else await jobs.failAttempt(job, error.message).catch(() => undefined);
       throw error;
     });

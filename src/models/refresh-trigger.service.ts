@@ -4,15 +4,18 @@ import type { ModelJob } from './job-store.service';
 import type { ModelKind } from './model-kind';
 import { refreshLeaseName } from './run-refresh';
 
-/** A refresh is due if the log has grown by this share since the last fit… */
+/**
+ * A refresh is due if at least this share of the events in the log is new: after the position up to which the last fit
+ * read.
+ */
 const MIN_GROWTH = 0.05;
-/** …and by this many events; … */
+/** A refresh because of new events also requires at least this many new events. */
 const MIN_NEW_EVENTS = 500;
-/** …or if there are new events and the last refresh is older than this. */
+/** A refresh is also due if there are any new events and the last refresh ended longer ago than this. */
 const MAX_AGE_MS = 24 * 3_600_000;
 /**
- * Minimum pause before a refresh because of new events, as a multiple of the duration of the last one. So a
- * fast-growing log doesn't cause continuous training.
+ * Minimum pause after a refresh before new events make another one due, as a multiple of the duration of the last
+ * refresh. It prevents continuous training while the log grows fast.
  */
 const PAUSE_FACTOR = 5;
 

@@ -31,7 +31,7 @@ export interface RefreshOptions {
 /**
  * Runs a refresh under the lease of its kind, so that only one process refreshes a kind at a time. Stores in the lease
  * the log position up to which the refresh read.
- * @param refresh receives the fencing token to save with; returns that position, or null if it did not read the log
+ * @param refresh receives the fencing token of the lease; returns the log position, or null if it did not read the log
  * @returns false if another process holds the lease
  */
 async function withRefreshLease(
@@ -56,9 +56,9 @@ async function withRefreshLease(
 }
 
 /**
- * Runs one attempt of a job: fits the next version, evaluates it by the gate, stores it, and promotes it if allowed.
- * CPU-bound: run it off the event loop.
- * @returns the log position up to which it read
+ * Runs one attempt of a job: fits the next version, evaluates it by the gate, stores it, and promotes it if allowed. It
+ * is CPU-bound, so it must not run in a serving process.
+ * @returns the log position up to which the fit read
  */
 export async function runRefresh(
   options: RefreshOptions,

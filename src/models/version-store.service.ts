@@ -17,8 +17,8 @@ export interface StoredVersion {
   readonly warnings: readonly string[];
   readonly parent: string | null;
   /**
-   * The best version up to this one. The next version is also compared with it. Null in rows that were stored before
-   * this column existed.
+   * The best version up to this one (possibly itself). The next version is compared with it, too. Null in rows that
+   * were stored before this column existed.
    */
   readonly best: string | null;
   readonly position: number;
@@ -29,7 +29,7 @@ export interface StoredVersion {
   readonly seconds: number;
   readonly fittedAt: Date;
   readonly promotedAt: Date | null;
-  /** Size of its artefact; null if its bytes are not stored. */
+  /** Size of the stored model in bytes; null if the model is no longer stored. */
   readonly bytes: number | null;
   readonly active: boolean;
   readonly pinned: boolean;
@@ -85,8 +85,8 @@ export class VersionStore {
 
   /**
    * Stores a candidate. It becomes the active version if it passed the gate, no version is pinned, and the version that
-   * it was compared with is still active. A refused candidate is stored without its bytes. The job ends in the same
-   * transaction, so that a job can't produce two versions.
+   * the candidate was compared with is still active. A refused candidate is stored without its bytes. The job ends in
+   * the same transaction, so that a job can't produce two versions.
    * @param lease the lease under which it was fitted
    * @throws FencedOff if the lease has a newer owner
    */
@@ -164,8 +164,8 @@ export class VersionStore {
     const done = await inTransaction(this.pool, async (client) => {
       const { rowCount } = await client.query('SELECT FROM artefacts WHERE id = $1 FOR KEY SHARE', [id]);
       if (rowCount === 0) return false;
-      // A version that is already active retains its place in the order of promotions: for example, it may only be
-      // unpinned.
+      // The version may already be active, for example if the operator only unpins it. Then it keeps its time of
+      // promotion, and so its place in the order of promotions.
       await client.query(
         `UPDATE model_versions v SET verdict = 'PROMOTED', promoted_at = CASE WHEN promoted_at IS NOT NULL
            AND EXISTS (SELECT FROM active_models WHERE artefact_id = v.id) THEN promoted_at ELSE clock_timestamp() END
@@ -180,7 +180,7 @@ export class VersionStore {
     return (await this.find(id)) as StoredVersion;
   }
 
-  /** Whether an operator pinned the active version, or that none is active. Refreshes then promote nothing. */
+  /** Whether an operator pinned the active version, or deactivated the model. Refreshes then promote nothing. */
   async pinned(kind: ModelKind): Promise<boolean> {
     const { rows } = await this.pool.query<{ pinned: boolean }>('SELECT pinned FROM active_models WHERE kind = $1', [
       kind,
@@ -188,7 +188,7 @@ export class VersionStore {
     return rows[0]?.pinned ?? false;
   }
 
-  /** Deactivates the model, and pins that: refreshes promote nothing until a version is promoted without a pin. */
+  /** Deactivates the model and pins this state: refreshes promote nothing until a version is promoted without a pin. */
   async deactivate(kind: ModelKind): Promise<Refusal | null> {
     const refusal = await inTransaction(this.pool, async (client): Promise<Refusal | null> => {
       const active = await lockActive(client, kind);
@@ -201,7 +201,10 @@ export class VersionStore {
     return refusal;
   }
 
-  /** Rolls back to the previously active version and pins it: refreshes promote nothing until it is unpinned. */
+  /**
+   * Rolls back to the previously active version and pins it: refreshes promote nothing until a version is promoted
+   * without a pin.
+   */
   async rollBack(kind: ModelKind): Promise<StoredVersion | Refusal> {
     const restored = await inTransaction(this.pool, async (client): Promise<Refusal | string> => {
       const active = await lockActive(client, kind);

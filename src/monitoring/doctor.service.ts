@@ -12,13 +12,13 @@ import { whyUnreadable } from '../recommend/checkpoint.service';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../recommend/learner-names';
 import { describeStall, measureLearnerStall } from '../recommend/learner-stall.service';
 
-/** Maximum wait that a burst of events explains, in ms. */
+/** A burst of events can explain that work waits up to this long, in milliseconds. */
 const MAX_BURST_MS = 10_000;
-/** The number of positions that a working learner may be behind. */
+/** Maximum number of log positions that a working learner may be behind. */
 const MAX_LEARNER_LAG = 100;
-/** A group of erasures ends within this time after the interval between two groups, in ms. */
+/** A group of erasures starts after the erasure interval and ends within this time, in milliseconds. */
 const MAX_ERASURE_GROUP_MS = 300_000;
-/** Older models do not know the current season. */
+/** A model that is older than this does not know the current season. */
 const MAX_MODEL_AGE_DAYS = 14;
 
 const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
@@ -29,7 +29,7 @@ const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
 const refitAdvice = (kind: ModelKind) =>
   `Workers fit new versions automatically as events arrive; "freshet rebuild ${kind}" fits one now. More events help most.`;
 
-/** Describes a refused version. The gate compares it with the active version, or with a baseline, on held-out time. */
+/** Describes a refused version. The gate compares each version with the active one or a baseline, on held-out time. */
 function describeRefusal({ number, reasons }: StoredVersion): string {
   return `the gate REFUSED version ${number}, so it is not used: ${reasons.join('; ')}`;
 }
@@ -62,7 +62,7 @@ async function inbox({ pool }: Platform): Promise<CheckResult> {
   return fault('inbox', found, 'Start a worker process, or more of them; if they are running, see their logs.');
 }
 
-/** Checks the queues. If Redis is unreachable, its own check reports that. */
+/** Checks the queues. Reports nothing if Redis is unreachable, because the check of Redis reports that. */
 async function jobs({ queues }: Platform): Promise<CheckResult[]> {
   const minRelease = await queues.awaitedRelease().catch(() => undefined);
   if (minRelease === undefined) return [];

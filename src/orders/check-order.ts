@@ -12,7 +12,7 @@ export const MAX_LINES = 2_000;
 const MAX_TEXT_LENGTH = 100;
 const MAX_PROPERTIES = 4_096;
 
-/** Returns the first error of an order, regardless of the stored one. @param now milliseconds since 1970 */
+/** Returns the first error that the input has regardless of the stored order. @param now milliseconds since 1970 */
 export function faultOfOrder(input: OrderInput, now: number): OrderFault | undefined {
   return (
     faultOfName('id', input.id, ':') ??
@@ -70,7 +70,7 @@ function tooManyLines(count: number): OrderFault {
   return badInput(`lines must have at most ${MAX_LINES} items; got ${count}`, 'lines');
 }
 
-/** Checks an id that event ids contain in front of a separator. */
+/** Checks an id that event ids contain, followed by the separator. The id itself must not contain the separator. */
 function faultOfName(name: string, id: string, separator: string): OrderFault | undefined {
   const wrong = findIdFault(name, id);
   if (wrong !== undefined) return badInput(wrong, name);

@@ -9,7 +9,7 @@ interface Exact {
 /** An amount and its factor: −1 subtracts it. */
 export type Term = readonly [amount: string, times: number];
 
-/** Returns Σ amount × times, with as many digits after the point as the amount with the most. */
+/** Returns Σ amount × times, with the largest number of digits after the point that any of the amounts has. */
 export function exactSum(terms: readonly Term[]): string {
   const parsed = terms.map(([amount, times]) => ({ ...parse(amount), times: BigInt(times) }));
   const scale = parsed.reduce((most, one) => Math.max(most, one.scale), 0);
@@ -17,7 +17,7 @@ export function exactSum(terms: readonly Term[]): string {
   return write({ units, scale });
 }
 
-/** Returns a number below, equal to or above 0, as `a` is less than, equal to or more than `b`. `1.5` equals `1.50`. */
+/** Returns −1 if `a` is less than `b`, 0 if they are equal, and 1 if `a` is more than `b`. `1.5` equals `1.50`. */
 export function compareAmounts(a: string, b: string): number {
   const difference = parse(exactSum([[a, 1], [b, -1]])).units; // prettier-ignore
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;

@@ -1,6 +1,6 @@
 /**
- * The statuses of an order and the allowed transitions. Statuses that a shop does not report may be skipped. There is
- * no way back. PAID and REFUNDED are derived from payments and can't be set by the shop.
+ * The statuses of an order and the allowed transitions. Statuses that a shop does not report may be skipped. An order
+ * never goes back to an earlier status. PAID and REFUNDED are derived from payments and can't be set by the shop.
  */
 export const ORDER_STATUSES = [
   'PLACED',

@@ -15,7 +15,7 @@ interface LoggedEvent {
   readonly unitPrice: string | null;
 }
 
-/** The logged events that have the ids of events to be written, because they were recorded or imported before. */
+/** The events in the log with the same ids as the events to be written. They were recorded or imported before. */
 export class LoggedEvents {
   private constructor(private readonly byId: ReadonlyMap<string, LoggedEvent>) {}
 

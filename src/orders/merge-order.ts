@@ -123,7 +123,7 @@ function amountOr(given: MoneyInput | null | undefined, current: string): string
   return given === undefined ? current : (given?.amount ?? '0');
 }
 
-/** Returns whether the input names another owner. After a merge, the original owner is still accepted. */
+/** Returns whether the input names another owner. After customers were merged, the original owner is still accepted. */
 function namesAnotherOwner(stored: OrderRecord, { customerId, sessionId }: OrderInput): boolean {
   if (customerId === null) return stored.customerId !== null;
   const named =

@@ -76,7 +76,7 @@ function moveWhole(order: OrderRecord, move: Move): OrderRecord | OrderFault {
   return withMove({ ...order, lines: order.lines.map((line) => lineAt(line, move.status)) }, move);
 }
 
-/** Returns a line of an order that is moved to this status as a whole. */
+/** Returns the line after the whole order has moved to this status. */
 export function lineAt(line: OrderLineRecord, status: OrderStatus): OrderLineRecord {
   const remaining = line.quantity - line.cancelled;
   if (status === 'SHIPPED' || status === 'DELIVERED') return { ...line, shipped: remaining };

@@ -10,7 +10,10 @@ import {
   CreateOrderStreamsPayload,
 } from './order-analytics.type';
 
-/** Merging the twelve monthly totals of a year takes some milliseconds. Months without stored totals take longer. */
+/**
+ * In units of `costOf`. Merging the twelve monthly totals of a year takes some milliseconds. Months without stored
+ * totals take longer.
+ */
 const BEST_SELLERS_WORK = 5_000;
 
 @Resolver()

@@ -10,7 +10,7 @@ import { orderStreams, PRODUCT_SALES_STREAM } from './order-streams';
 const MAX_RANGE_MS = 366 * 86_400_000;
 /** Maximum time slice in milliseconds for which a query may block the event loop. */
 const TIME_SLICE_MS = 5;
-/** The limit exists because each event's placement is compared with each of them. */
+/** Maximum number of listed placements. The placement of each event is compared with each of them. */
 const MAX_PLACEMENTS = 100;
 
 /** Creates the predefined streams of orders, and computes figures from them. */
@@ -72,8 +72,8 @@ function* sellersOf(totals: readonly KeyTotal[], currency: string | null): Gener
 }
 
 /**
- * Returns the first `limit` items in the order of `compare`. Yields once per item. Most items are only compared with
- * the last result.
+ * Returns the first `limit` items in the order of `compare`. Yields once per item, so that a time slice can end there.
+ * It is fast, because most items are compared only with the last result so far.
  */
 function* topOf<T>(
   items: Iterable<T>,

@@ -34,7 +34,7 @@ export class OrderFeed {
       sentRevision = Number(order.revision);
       queue.push(order, 'order');
     };
-    // Registers first, then reads, then drops revisions that are not newer.
+    // Called for each change. It is registered before the first read, so that no change is missed.
     const queueRead = () => {
       if (isReadQueued) return;
       isReadQueued = true;

@@ -52,7 +52,7 @@ export interface OrderRecord {
   readonly status: OrderStatus;
   readonly customerId: string | null;
   readonly sessionId: string | null;
-  /** The subject that placed the order. After a merge it differs from the owner. */
+  /** The subject that placed the order. It differs from the owner after the subject was merged into another one. */
   readonly placedBy: string | null;
   readonly placedAt: string;
   readonly currency: string;

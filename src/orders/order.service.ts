@@ -27,7 +27,7 @@ import { changesValue, valueEvent, type ChangeTime } from './value-event';
 export const MAX_ORDERS = 1_000;
 export const MAX_LINES_PER_REQUEST = 5_000;
 export const MAX_PAYMENTS = 1_000;
-/** Maximum number of attempts for a transaction that lost a race for the identity of an event. */
+/** Maximum number of attempts of a transaction if another writer has added one of its events meanwhile. */
 const MAX_RACE_ATTEMPTS = 3;
 
 export interface OrderWriteResult {
@@ -49,14 +49,14 @@ export interface OrderSender {
   readonly backfill?: boolean;
 }
 
-/** The change of one item. @returns whether anything changed, or the error */
+/** Applies one input item to the orders. @returns whether anything changed, or the error */
 type OrderChange = (book: OrderBook) => boolean | OrderFault;
 
 class LostRaceError extends Error {}
 
 /**
- * Writes orders. Each write is one transaction that also appends the events of the orders to the log. It ends with a
- * position, like a batch of events.
+ * Writes orders. Each write is one transaction that also appends the events of the orders to the log. Like a batch of
+ * events, it gets one log position.
  */
 export class OrderService {
   constructor(
@@ -115,7 +115,7 @@ export class OrderService {
     );
   }
 
-  /** Records charges and refunds one by one. The statuses PAID and REFUNDED follow from them. */
+  /** Records charges and refunds one by one. The statuses PAID and REFUNDED are derived from them. */
   async pay(inputs: readonly PaymentInput[], sender: OrderSender): Promise<OrderWriteResult> {
     checkCount(inputs.length, MAX_PAYMENTS, 'payments');
     const now = this.now();
@@ -232,7 +232,7 @@ async function valueEvents(
   );
   return changed.flatMap((order) => {
     const before = stored.get(order.id);
-    // A new order's `order_placed` event is part of the same batch.
+    // The `order_placed` event of a new order is not in the log yet, because it is part of the same batch.
     const event = valueEvent(before, order, before === undefined ? order : placed.get(order.id), time);
     return event === undefined ? [] : [event];
   });

@@ -5,7 +5,7 @@ import { LATENESS_DAYS } from './order-streams';
 
 /** The fields of a logged `order_placed` event that value events need. */
 export interface PlacedEvent {
-  /** The sales channel of the order according to that event. Totals by source count the whole order there. */
+  /** The sales channel of the order according to that event. Totals by source count the whole order in this channel. */
   readonly source: string | null;
 }
 
@@ -58,8 +58,8 @@ export function changesValue(before: OrderRecord | undefined, after: OrderRecord
 }
 
 /**
- * Returns the value of an order in the log. The `order_placed` event of a new order has its total, with cancelled
- * units.
+ * Returns the value that the log has for an order. For a new order this is the price of its `order_placed` event: the
+ * total including cancelled units.
  */
 function loggedValueOf(before: OrderRecord | undefined, after: OrderRecord): string {
   return before === undefined ? after.total : dueOf(before);

@@ -31,8 +31,8 @@ const YEAR_SECONDS = 365 * 24 * 3600;
 
 /**
  * Serves `/shop/`, `/console/` and, except in production, `/explorer/` without authentication; GraphQL authorises the
- * data that they show. Every path below a page that is not a file returns the page, which reads its address. The names
- * of the files in `assets/` contain a hash of their content.
+ * data that they show. Every path below a page that is not a file returns the page; its script reads the path. The
+ * names of the files in `assets/` contain a hash of their content.
  */
 export async function servePages(app: FastifyInstance, nodeEnv: string, folder = PAGES_FOLDER): Promise<void> {
   for (const page of PAGES[nodeEnv === 'production' ? 'production' : 'development']) {

@@ -6,7 +6,7 @@ import { inSnapshot, inTransaction, withLongTimeout, type Pool, type PoolClient 
 export interface Artefact {
   readonly id: string;
   readonly kind: string;
-  /** The log position. For a state that its owner numbers with its own revisions, the revision. */
+  /** The log position that the bytes cover. If the kind has its own revision numbers, the revision. */
   readonly position: number;
   /** Size in bytes. */
   readonly size: number;

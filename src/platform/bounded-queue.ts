@@ -1,13 +1,13 @@
 /**
  * A bounded queue of the values that one subscriber has not read yet. A subscriber that stops reading costs only a
- * little memory and does not affect other subscribers. A value with the key of a waiting value replaces it (the newer
- * state of the same thing). If the queue is full, the oldest value is dropped and counted; with `onFull` the queue
- * fails instead.
+ * little memory and does not affect other subscribers. A value replaces a waiting value with the same key, because it
+ * is a newer state of the same thing. If the queue is full, the oldest value is dropped and counted; with `onFull` the
+ * queue fails instead.
  *
  * The queue has one reader. `return()` ends a pending `next()`, which a generator around an await would not do.
  */
 export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
-  /** In order of arrival. A value without a key is stored under a unique one. */
+  /** The waiting values by key, in order of arrival. A value without a key gets a unique one. */
   private readonly waiting = new Map<unknown, T>();
   private readers: ((result: IteratorResult<T, undefined>) => void)[] = [];
   private closed = false;

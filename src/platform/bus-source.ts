@@ -1,6 +1,6 @@
 /**
  * The interface of a message bus that events are read from. An adapter connects once and reports when the connection
- * ends. Its caller reconnects, waits and counts, in the same way for every bus. Every adapter must pass
+ * ends. The caller handles reconnects, pauses and counts in the same way for every bus. Every adapter must pass
  * `test/conformance/bus-source.ts`.
  */
 

@@ -20,7 +20,7 @@ const CHECK_TIMEOUT_MS = 5_000;
 const MIN_POSTGRES_VERSION = 150_000;
 const MIN_REDIS_VERSION = [6, 2];
 const MAX_CLOCK_SKEW_MS = 5_000;
-/** Connections of one API and one worker process in addition to DATABASE_CONNECTIONS. */
+/** Number of connections that one API and one worker process open together beyond DATABASE_CONNECTIONS each. */
 const UNPOOLED_CONNECTIONS = 10;
 
 export const ok = (check: string, found: string): CheckResult => ({ check, state: 'ok', found });

@@ -21,13 +21,13 @@ export interface Platform {
   readonly pubSub: RedisPubSub;
   readonly queues: Queues;
   readonly artefacts: ArtefactStore;
-  /** Closes all connections, queues first, because their running jobs still need the others. */
+  /** Closes the queues first, because their running jobs still need the other connections, and then all connections. */
   readonly close: () => Promise<void>;
 }
 
 /**
  * Creates the connections to the PostgreSQL and Redis of the settings. Each connection opens at its first use.
- * @param queryTimeoutMs maximum duration of a statement in milliseconds; unlimited by default, as commands need it
+ * @param queryTimeoutMs maximum duration of a statement in milliseconds; unlimited by default, for commands
  * @param reserved connections out of DATABASE_CONNECTIONS that are reserved for a purpose
  */
 export function connectPlatform(

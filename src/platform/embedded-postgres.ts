@@ -65,7 +65,7 @@ export async function startPostgres(folder: string, options: EmbeddedPostgresOpt
     options.onProgress?.(`Creating a PostgreSQL ${binaries.major} in ${files.data}`);
     initialise(folder, binaries, options);
   }
-  // Left by a crashed server. PostgreSQL removes the file itself, but not if the process id has been reused.
+  // A crashed server leaves this file. PostgreSQL removes it at the next start, unless the process id is in use again.
   rmSync(path.join(files.data, 'postmaster.pid'), { force: true });
   return launch(folder, binaries, options);
 }
@@ -125,7 +125,7 @@ function initialise(folder: string, binaries: PostgresBinaries, { fsync = true }
       `--pwfile=${passwordFile}`,
       `--username=${ROLE}`,
       '--auth=scram-sha-256',
-      // Without these, initdb takes the locale from LANG. Containers often lack it, and the database would be
+      // Without these options, initdb takes the locale from LANG. Containers often lack LANG, and the database would be
       // SQL_ASCII.
       ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
       ...(fsync ? [] : ['--no-sync']),

@@ -8,7 +8,7 @@ export class EventLoopMonitor {
   private readonly timer = setInterval(() => this.sample(), SAMPLE_INTERVAL_MS).unref();
 
   /**
-   * The larger of the current delay and that of the last sample, in milliseconds; 0 if the loop is not blocked.
+   * The larger of the current delay and the delay of the last sample, in milliseconds; 0 if the loop is not blocked.
    */
   get delayMs(): number {
     return Math.max(this.lastDelayMs, performance.now() - this.sampledAt - SAMPLE_INTERVAL_MS);

@@ -15,16 +15,16 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** How long a script may wait for a table lock. While it waits, all other statements on the table wait behind it. */
 const MAX_LOCK_WAIT_MS = 2_000;
 const LOCK_RETRY_MS = 1_000;
-/** About five minutes. A backup that runs longer makes the migration fail with a message. */
+/** Maximum number of attempts to lock a table, about five minutes. A longer backup makes the migration fail. */
 const MAX_LOCK_ATTEMPTS = 100;
 
 /** Thrown for a database that this release must not change. The message is one line that gives the reason. */
 export class MigrationError extends Error {}
 
 export interface MigrateOptions {
-  /** The folder of migrations; that of this release by default. */
+  /** The folder of migrations. Default: the folder of this release. */
   readonly folder?: string;
-  /** The release that migrates; this one by default. */
+  /** The release that migrates. Default: this release. */
   readonly release?: string;
 }
 
@@ -78,7 +78,7 @@ export async function pendingMigrations(client: ClientBase, namespace: string): 
   return missingMigrations(applied, readMigrations(migrationsFolder()), namespace, VERSION).map(({ name }) => name);
 }
 
-/** With client_connection_check_interval, PostgreSQL cancels the work of a migrator that has ended within a second. */
+/** With client_connection_check_interval, PostgreSQL cancels the statement of a killed migrator within a second. */
 function connectMigrator(connectionString: string): Pool {
   const options = process.platform === 'win32' ? undefined : '-c client_connection_check_interval=1000';
   return new Pool({ connectionString, options, max: 1 });
@@ -86,7 +86,7 @@ function connectMigrator(connectionString: string): Pool {
 
 /**
  * Returns the migrations that the schema lacks.
- * @throws MigrationError if the applied migrations differ from those of this release, or exclude it
+ * @throws MigrationError if the applied migrations differ from those of this release, or one of them excludes it
  */
 function missingMigrations(
   applied: readonly AppliedMigration[],
@@ -148,7 +148,7 @@ async function applyUnderLock(
   return pending.map(({ name }) => name);
 }
 
-/** @param isRetry whether an earlier release may have been killed between the commit of the script and its record */
+/** @param isRetry whether an earlier release may have committed the script and been killed before it recorded that */
 async function applyMigration(
   client: ClientBase,
   namespace: string,

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 export interface Migration {
-  /** The folder's name, `20260101000000_init`. */
+  /** The folder's name, such as `20260101000000_init`. */
   readonly name: string;
   readonly sql: string;
   /** The oldest release that can run on a schema with this migration; if absent, the release that applies it. */
@@ -25,7 +25,7 @@ export function readMigrations(folder: string): Migration[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Returns the header line of a migration that `release` and newer releases can run on. */
+/** Returns the header line of a migration. It says that `release` and newer releases can run on the migrated schema. */
 export function migrationHeader(release: string): string {
   return `-- min-release: ${release}\n`;
 }

@@ -56,7 +56,7 @@ function makeExecutable(file: string): void {
   if ((statSync(file).mode & executable) !== executable) chmodSync(file, 0o755);
 }
 
-/** Both packages export only dist/index.js, so their folder is derived from its path. */
+/** Both packages export only dist/index.js, so the folder of a package is derived from the path of that file. */
 function packageFolder(name: string, paths?: string[]): string {
   return path.dirname(path.dirname(require.resolve(name, paths && { paths })));
 }

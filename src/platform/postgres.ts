@@ -55,13 +55,14 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
   });
   // The pool replaces a connection that breaks while it is idle. Without a listener the error would end the process.
   pool.on('error', ignore);
-  // The next statement on a connection reports that the connection has ended. The pool removes its own listener when it
-  // hands a connection out, and a connection can end in the same packet as the response that freed it.
+  // Without a listener, the error of a connection that ends would end the process. The pool removes its own listener
+  // when it hands a connection out, and a connection can end in the same packet as the response that freed it. The next
+  // statement on the connection reports the error.
   pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }
 
-/** Returns a statement that moves much data, with a longer timeout than the others of its pool. */
+/** Returns a statement that moves much data. It gets a longer timeout than the other statements of the pool. */
 export function withLongTimeout(text: string, values?: unknown[]): QueryConfig {
   return { text, values, query_timeout: BACKGROUND_TIMEOUT_MS } as QueryConfig; // @types/pg lacks query_timeout.
 }

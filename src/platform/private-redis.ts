@@ -14,7 +14,7 @@ import { commandOf, isRunning, waitForExit } from './process-table';
 import { obtainRedis } from './redis-binary';
 
 export interface RedisOptions {
-  /** Folders in which an unpacked server may be, and into which one may be unpacked: see `obtainRedis`. */
+  /** Folders in which `obtainRedis` looks for an unpacked server, and into which it may unpack one. */
   readonly binaryFolders: readonly string[];
   /** Whether Redis stores its data on disk. Default: true; tests set it to false. */
   readonly persistent?: boolean;
@@ -128,7 +128,7 @@ function spawnServer(folder: string, command: string, env: NodeJS.ProcessEnv): C
 }
 
 /**
- * Polls until the server answers and has read its file. Returns false as soon as `isStarting` returns false.
+ * Polls until the server answers and has loaded its data. Returns false as soon as `isStarting` returns false.
  * @throws Error if another server answers at that address
  */
 async function waitUntilReady(
@@ -157,7 +157,7 @@ async function waitUntilReady(
   return false;
 }
 
-/** Stops the server. On SIGTERM Redis writes its file and exits. */
+/** Stops the server. On SIGTERM Redis completes its append-only file and exits. */
 async function stop(pid: number): Promise<void> {
   if (!isRunning(pid)) return;
   process.kill(pid, 'SIGTERM');

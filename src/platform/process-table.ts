@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Returns whether a process is running. A zombie (ended, but its parent has not waited for it) is not. */
+/** Returns whether a process is running. A zombie (a process that its parent has not waited for) counts as ended. */
 export function isRunning(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
@@ -50,7 +50,7 @@ export async function waitForExit(pid: number, timeoutMs: number): Promise<boole
 }
 
 function startOf(pid: number): string {
-  // Field 22 of /proc/<pid>/stat, in clock ticks since boot; statFields begins with field 3.
+  // The start time is field 22 of /proc/<pid>/stat, in clock ticks since boot; statFields begins with field 3.
   return statFields(pid)?.[19] ?? ps(pid, 'lstart') ?? '';
 }
 

@@ -12,7 +12,8 @@ const MAX_PENDING_PUBLISHES = 1_000;
 
 /**
  * Implements type-graphql's PubSub interface with Redis pub/sub. Delivery is at most once, and publishing never waits.
- * A subscriber that needs every message compares positions. Each subscriber has a separate bounded queue.
+ * A subscriber that needs every message compares positions to find lost ones. Each subscriber has a separate bounded
+ * queue.
  */
 export class RedisPubSub {
   private readonly publisher: Redis;

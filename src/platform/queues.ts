@@ -139,7 +139,7 @@ export class Queues {
     const active = await queue.getRanges(['active'], 0, MAX_LOCKS);
     const backend = queue.getBackend();
     const client = await backend.client;
-    // BullMQ stores the worker of a job under a key of its own for as long as the lock lasts.
+    // BullMQ stores the lock of each job under a separate key, which expires with the lock.
     const holders = await Promise.all(active.map((id) => client.get(backend.toKey(`${id}:lock`))));
     return { jobs, stalled: holders.filter((holder) => holder === null).length };
   }

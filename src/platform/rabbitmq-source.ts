@@ -62,7 +62,7 @@ export class RabbitMqSource implements BusSource {
         pause: async () => void (await channel.cancel(consumerTag)),
         close: async () => {
           end('the caller closed the connection');
-          // The channel first: closing the connection would overtake acknowledgements on its channels.
+          // Closes the channel first, because closing the connection would overtake acknowledgements on the channel.
           await ignoringErrors(() => channel.close());
           await ignoringErrors(() => model.close());
         },
@@ -96,7 +96,7 @@ export class RabbitMqSource implements BusSource {
   }
 }
 
-/** The properties that describe the message. The others are instructions to the broker. */
+/** The properties that describe the message. The other properties are instructions to the broker and are not copied. */
 type MessageProperties = Pick<
   Options.Publish,
   'contentType' | 'contentEncoding' | 'messageId' | 'timestamp' | 'type' | 'appId' | 'correlationId'
@@ -104,7 +104,7 @@ type MessageProperties = Pick<
 
 /** Publishes rejected messages and waits until the broker has confirmed them. */
 class RejectedMessages {
-  /** Delivery tags of messages that the broker could not route to a queue. It returns them before it confirms. */
+  /** Delivery tags of messages that the broker returned before it confirmed them, because it had no queue for them. */
   private readonly returned = new Set<unknown>();
 
   constructor(
@@ -128,7 +128,7 @@ class RejectedMessages {
     const described = { contentType, contentEncoding, messageId, timestamp, type, appId, correlationId };
     const confirmed = this.publish(content, [
       { ...described, headers: { ...Object.fromEntries(own), ...headers } },
-      // The sender's headers or properties may not be encodable.
+      // Fallbacks, because amqplib may be unable to encode the sender's headers or properties.
       { ...described, headers },
       { headers },
     ]);
@@ -139,7 +139,8 @@ class RejectedMessages {
   }
 
   /**
-   * Publishes with the first properties that can be encoded. For the others amqplib throws before it sends anything.
+   * Publishes with the first candidate that can be encoded. If properties can't be encoded, amqplib throws before it
+   * sends anything.
    */
   private publish(content: Buffer, candidates: readonly Options.Publish[]): Promise<void> {
     return new Promise((resolve, reject) => {

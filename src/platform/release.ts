@@ -28,8 +28,8 @@ export function isAtLeast(release: string, minRelease: string): boolean {
 }
 
 /**
- * Checks that this release can read data that names `minRelease` in its header. Data without it was written before
- * releases were named, and every release can read it.
+ * Checks that this release can read data that names `minRelease` in its header. Data without such a header is older
+ * than this rule, and every release can read it.
  * @param what the data to read, as the subject of a sentence: `The checkpoint`
  * @throws NewerReleaseError
  */
@@ -39,8 +39,8 @@ export function requireRelease(minRelease: string | null | undefined, what: stri
 }
 
 /**
- * Returns an SQL condition: this release can read the row, whose `column` names the oldest release that can. If the
- * column is null, every release can.
+ * Returns an SQL condition that selects the rows that this release can read. `column` names the oldest release that can
+ * read the row; if it is null, every release can.
  */
 export function isReadableSql(column: string, release = VERSION): string {
   return `(${column} IS NULL OR string_to_array(${column}, '.')::int[] <= ARRAY[${releaseNumbers(release).join(', ')}])`;

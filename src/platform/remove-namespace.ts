@@ -2,7 +2,7 @@
 import { Client, escapeIdentifier } from 'pg';
 import { Redis } from 'ioredis';
 
-/** A lock that another session holds for longer means that the shop is in use. */
+/** If another session holds a lock on a table for longer than this, the shop is in use. */
 const LOCK_TIMEOUT_MS = 3_000;
 const REDIS_TIMEOUT_MS = 2_000;
 const SCAN_COUNT = 500;

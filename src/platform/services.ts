@@ -1,4 +1,4 @@
-/** Provides PostgreSQL and Redis for a command: those of the settings, otherwise private ones in DATA_DIR. */
+/** Provides PostgreSQL and Redis for a command: the servers in the settings, or private servers in DATA_DIR. */
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../config';

@@ -30,7 +30,7 @@ export function unprivilegedUser(): User | undefined {
  * of the folders stay unchanged.
  *
  * @param reaches absolute paths that the program must be able to reach
- * @throws Error with a one-line message if neither is possible
+ * @throws Error with a one-line message if the user can't be given access
  */
 export function launchAs(
   user: User | undefined,
@@ -93,8 +93,8 @@ function mayEnter(user: User, folder: string): boolean {
 }
 
 /**
- * Returns the weakest Linux capability that gives access to folders without permission and that this process can give to
- * a child process; undefined if there is none.
+ * Returns the weakest Linux capability that gives access to folders without permission and that this process can give
+ * to a child process; undefined if there is none.
  */
 function passageCapability(): 'dac_read_search' | 'dac_override' | undefined {
   try {

@@ -19,8 +19,8 @@ import { VERSION } from './version';
 
 /**
  * Writes a migration from the datamodel of the last migration (prisma/migrations/migrated.prisma) to
- * prisma/schema.prisma. Developers may add SQL to it and must then list that SQL in the drift test. Its header says
- * that only this release can run on the migrated schema; lower the number if the previous release can, too.
+ * prisma/schema.prisma. Developers may add SQL to the migration and must then list that SQL in the drift test. The
+ * header names this release as the oldest that can run on the migrated schema; lower it if the previous release can.
  * @returns the path of the migration, or `undefined` if nothing has changed
  */
 export async function writeMigration(title: string, now = new Date()): Promise<string | undefined> {

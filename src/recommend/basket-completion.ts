@@ -6,12 +6,13 @@ import { ScoreVector } from './score-vector';
 /** Prior: orders added to the count of every product, so that a few orders have little weight. */
 const PRIOR_ORDERS = 5;
 /**
- * Exponent of the seed's own frequency in the denominator. An exponent of 1 gives the conditional probability P(j | i).
+ * Exponent of the frequency of a seed (a product of the basket) in the denominator. An exponent of 1 gives the
+ * conditional probability P(candidate j | seed i).
  */
 const SEED_EXPONENT = 0.7;
 /**
  * Exponent of the candidate's frequency in the denominator. It is 0.2 with one seed and approaches 0.6 with many seeds,
- * because a frequent product appears in every row.
+ * because a frequent product has counts with every seed.
  */
 const candidateExponent = (seeds: number): number => 0.6 - 0.4 / seeds;
 
@@ -28,9 +29,10 @@ let keys = new Int32Array(0);
 let counts = new Int32Array(0);
 
 /**
- * Adds the completion score of each candidate j: Σ_i c_ij / ((n_i + 5)^0.7 (n_j + 5)^α), from order-level counts. The
- * exponents were chosen by hand on Online Retail's windows from 2011-06-15 and 2011-08-15, before VAL and TEST. Basket
- * figures of those two windows are therefore not valid evidence.
+ * Adds the completion score of each candidate j: Σ_i c_ij / ((n_i + 5)^0.7 (n_j + 5)^α), where i are the seeds, c and n
+ * are numbers of orders, and α is {@link candidateExponent}. The exponents were chosen by hand on Online Retail's
+ * windows from 2011-06-15 and 2011-08-15, before the windows VAL and TEST. Basket figures of those first two windows
+ * are therefore not valid evidence.
  * @param seeds product indexes of the basket, or the single product of a product page
  */
 export function completeBasket(purchase: Cooccurrence, seeds: Int32Array, out: ScoreVector): void {
@@ -50,17 +52,17 @@ export function completeBasket(purchase: Cooccurrence, seeds: Int32Array, out: S
 }
 
 /**
- * Weight of EASE relative to the order counts when there are many seeds. With one seed EASE adds nothing to the counts.
+ * Exponent of the EASE score when there are many seeds. With one seed, EASE adds no information to the counts.
  */
 const EASE_EXPONENT = 0.6;
-/** EASE score of a product that EASE does not recommend. */
+/** Constant added to EASE scores, so that a product that EASE does not recommend keeps a small positive factor. */
 const EASE_FLOOR = 0.01;
 
 const easeVector = new ScoreVector();
 
 /**
  * Multiplies the scores of {@link completeBasket} by the EASE score of each candidate, with the basket as the history.
- * The exponent grows with the number of seeds n: (ease_j / √n + .01)^(.6 (1 − 1/n)). It was chosen by hand on Online
+ * The exponent grows with the number of seeds n: (ease_j / √n + 0.01)^(0.6 (1 − 1/n)). It was chosen by hand on Online
  * Retail's window from 2011-06-15.
  */
 export function weightByEase(ease: SparseItemMatrix, products: IdTable, seeds: Int32Array, out: ScoreVector): void {
@@ -71,7 +73,7 @@ export function weightByEase(ease: SparseItemMatrix, products: IdTable, seeds: I
   const unexplained = Math.pow(EASE_FLOOR, exponent);
   for (const candidate of out.touched()) {
     const score = easeVector.values[candidate];
-    // EASE has a score for a few hundred of several thousand products.
+    // Most products have no EASE score, so their factor is computed once.
     out.values[candidate] *= score > 0 ? Math.pow(score + EASE_FLOOR, exponent) : unexplained;
   }
 }

@@ -8,15 +8,15 @@ export const ORDERED = 2;
 /** Flag bit of an entry: it is in the sample of the products that the subject has browsed. */
 export const SAMPLED = 4;
 
-/** Resolves the ids of a subject's entries. */
+/** Returns the ids of subjects and products by index. */
 export interface EntryIds {
   subjectId(subject: number): string;
   productId(product: number): string;
 }
 
 /**
- * Limits the browsed products (touched and never ordered) of a subject that form pairs. At most `limit` of them do:
- * those whose hash with the subject's id is smallest (bottom-k sampling: Cohen & Kaplan 2007). This bounds the cost of
+ * Limits how many browsed products (with events, but never ordered) of a subject form pairs: only the `limit` products
+ * with the smallest hash of subject id and product id (bottom-k sampling: Cohen & Kaplan 2007). This bounds the cost of
  * an event for subjects that open many pages. The sample depends on the set of events and not on their order.
  */
 export class BrowsedSample {
@@ -83,7 +83,7 @@ export class BrowsedSample {
     return left;
   }
 
-  /** Returns the entries that were not ordered: those in the sample (`SAMPLED`) or the others (0). */
+  /** Returns the subject's entries that were not ordered: with `SAMPLED` those in the sample, with 0 all others. */
   private browsed(subject: number, sampled: typeof SAMPLED | 0): number[] {
     const { rows } = this;
     const entries: number[] = [];
@@ -111,7 +111,8 @@ export class BrowsedSample {
 }
 
 /**
- * Returns 32 bits: FNV-1a over both ids, then MurmurHash3's finalizer, because FNV alone mixes the last bytes poorly.
+ * Returns a 32-bit hash: FNV-1a over both ids, then MurmurHash3's finalizer, because FNV alone mixes the last bytes
+ * poorly.
  */
 export function sampleHash(subjectId: string, productId: string): number {
   let hash = 0x811c9dc5;

@@ -39,7 +39,7 @@ export function pickBest(
 ): number[] {
   const { scores, size } = list;
   const heap: number[] = [];
-  /** By group: the list position of its candidate in the heap. */
+  /** For each group: the list position of its candidate that is in the heap. */
   const bestOf = new Map<string, number>();
   const isWorse = (a: number, b: number): boolean =>
     scores[a] < scores[b] || (scores[a] === scores[b] && compareIds(list.idAt(a), list.idAt(b)) > 0);
@@ -76,7 +76,7 @@ function siftUp(heap: number[], added: number, isWorse: Worse): void {
   heap[at] = added;
 }
 
-/** Replaces the element at `from` by a better one. */
+/** Replaces the element at `from` of the heap by the better element `added`. */
 function siftDown(heap: number[], from: number, added: number, isWorse: Worse): void {
   let at = from;
   for (;;) {

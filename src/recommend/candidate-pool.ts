@@ -8,7 +8,7 @@ import { CustomerScores } from './source-scores';
 import { PERSONAL_SOURCES, SHOP_SOURCES } from './sources';
 import type { SourceModels } from './sources/source';
 
-/** Number of best products taken from each source, not counting products that the customer has bought. */
+/** Maximum number of best products taken from each source, not counting products that the customer has bought. */
 export const CANDIDATES_PER_SOURCE = 100;
 
 const ANY = () => true;
@@ -16,10 +16,11 @@ const ANY = () => true;
 /** The products that a list is selected from. */
 export interface CandidateSet {
   /**
-   * Distinct product indexes: bought products first, then the others. Their order depends only on state and history.
+   * Distinct product indexes: first the bought products, then all other candidates. The order depends only on state and
+   * history.
    */
   readonly products: Int32Array;
-  /** The customer's purchases, in the order of the leading `products`. */
+  /** The customer's purchases, in the same order as the bought products at the start of `products`. */
   readonly bought: readonly PurchasedProduct[];
 }
 
@@ -37,12 +38,12 @@ export class CandidatePool {
     this.personal.flatMap(({ source, scores }) => source.names.map((name, n) => [name, scores[n]] as const)),
   );
   private readonly rest = new TopK(CANDIDATES_PER_SOURCE);
-  /** By product: {@link CANDIDATE}, {@link BOUGHT}, or 0 for products outside the union. */
+  /** For each product: {@link CANDIDATE}, {@link BOUGHT}, or 0 if it is not in the union. */
   private marks = new Uint8Array(0);
   private union = new Int32Array(0);
   private size = 0;
 
-  /** Scores by source. */
+  /** The scores that each source gives, by the name of the source. */
   get scores(): ReadonlyMap<string, SourceScores> {
     return this.byName;
   }
@@ -113,7 +114,7 @@ export class CandidatePool {
       taken++;
     }
     if (taken === CANDIDATES_PER_SOURCE || best.length === 0) return;
-    // Too many of the best were bought or not admitted, so the remaining products are searched.
+    // Too many of the best products were bought or not admitted, so all other scored products are searched.
     const last = values[best[best.length - 1]];
     this.rest.reset(CANDIDATES_PER_SOURCE - taken);
     for (const product of scored()) {

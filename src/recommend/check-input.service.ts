@@ -9,7 +9,7 @@ const MAX_EXCLUDED = 1_000;
 /**
  * Validates the input of a recommendation request.
  * @param scope scope of the caller's key
- * @throws ApiError BAD_USER_INPUT for an invalid combination of intent and products, or for too many products;
+ * @throws ApiError BAD_USER_INPUT for an invalid id, an invalid combination of arguments, or too many products;
  *   FORBIDDEN if a key without the ADMIN scope names a model version
  */
 export function checkInput(input: RecommendationsInput, scope: Scope): void {

@@ -17,8 +17,8 @@ import { LearnerState, type Checkpoint } from './learner-state';
 /** Time slice for decoding a checkpoint before control returns to the event loop. */
 const TIME_SLICE_MS = 8;
 /**
- * Figure of the subjects half: the state came from a checkpoint that exceeds today's limits, and the log has not been
- * learned again since.
+ * Name of a figure stored with the subjects half. It is true if the state came from a checkpoint that exceeds today's
+ * limits and the log has not been learned again since then.
  */
 const WAS_UNBOUNDED = 'wasUnbounded';
 
@@ -40,7 +40,7 @@ export class CheckpointFormatError extends Error {
  * This release can't read the learner's newest checkpoint. Learning stops and does not restart from scratch by itself.
  */
 export class UnreadableCheckpoint extends Error {
-  /** Whether a newer release can read it. */
+  /** Whether the checkpoint requires a newer release. */
   readonly needsRelease: boolean;
 
   constructor(cause: NewerReleaseError | CheckpointFormatError) {
@@ -63,7 +63,7 @@ export function newCheckpoint(position: number, bytes: Checkpoint, { wasUnbounde
 
 /**
  * Loads and decodes a checkpoint.
- * @param what the checkpoint, as the subject of the error message
+ * @param what name of the checkpoint in error messages
  * @throws CheckpointFormatError if the bytes are damaged or of an unknown format. Other errors, such as lack of memory
  *   or an unavailable database, are thrown unchanged
  */

@@ -16,8 +16,8 @@ export { reasonText } from './reason-text';
 /** A customer's expected interest in products, for lists that are not recommendations, such as search results. */
 export interface Affinities {
   /**
-   * By index in the shop's table: from 0, for the candidate with the lowest score, to 1. Products without an entry are
-   * no candidates for the customer.
+   * The score of each candidate, by its index in the shop's product table: from 0 (lowest) to 1 (highest). Products
+   * without an entry are not candidates for the customer.
    */
   readonly scores: ReadonlyMap<number, number>;
   /** Returns the reasons for a product. Call it synchronously, because the ranking uses shared scratch memory. */
@@ -35,7 +35,7 @@ export interface CustomerAffinitiesOptions {
 export class CustomerAffinities {
   constructor(private readonly options: CustomerAffinitiesOptions) {}
 
-  /** @returns a function that ranks when it is called; null for a customer without history */
+  /** @returns a function that computes the affinities when it is called; null for a customer without history */
   async of(who: Identity): Promise<(() => Affinities) | null> {
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await this.options.histories.get(subject);

@@ -2,9 +2,9 @@ import type { SparseItemRow } from './sparse-item-matrix';
 import { rowDistance } from './served-ease';
 
 /**
- * A row with an entry that has changed by more than this is published in the same cycle. Relevant entries of B are
- * between .01 and 1. A delayed row changes a score by at most 1e−4 per product of a history, for at most
- * {@link MAX_DELAY_MS}.
+ * A row with an entry that has changed by more than this is published in the same cycle. Relevant entries of EASE's
+ * weight matrix are between 0.01 and 1. A delayed row makes a score wrong by at most 1e−4 per product of a history, for
+ * at most {@link MAX_DELAY_MS}.
  */
 export const EPSILON = 1e-4;
 
@@ -13,7 +13,7 @@ export const MAX_DELAY_MS = 10_000;
 
 /** Decides which changed rows to publish now. A change below {@link EPSILON} is delayed but never dropped. */
 export class DirtyRows {
-  /** By row: the time since which the published row is outdated. */
+  /** For each delayed row, by its index: the time (ms) since which the published row is outdated. */
   private readonly since = new Map<number, number>();
 
   /** Whether any rows are delayed. */
@@ -24,7 +24,7 @@ export class DirtyRows {
   /**
    * Returns whether a row must be published now.
    * @param published the row as published
-   * @param now the current row, in f32 like the published one
+   * @param now the current row, in f32 like the published row
    * @param movedAt earliest possible time of the change if the row was up to date before, ms
    * @param nextAt next time at which rows can be published, ms
    */

@@ -18,9 +18,9 @@ import { SHOP_SOURCE } from './shop-state.read-model';
 
 /** Default λ, used if the active ranker has none. */
 const DEFAULT_LAMBDA = 300;
-/** Name of λ among the parameters of a ranker version. */
+/** Name of the parameter of a ranker version that holds λ. */
 const LAMBDA_PARAMETER = 'easeLambda';
-/** Interval at which checkpoint requests are checked. */
+/** Interval at which the maintainer checks whether a checkpoint is requested. */
 const REQUEST_POLL_MS = 200;
 const CATCH_UP_MS = 10_000;
 
@@ -38,7 +38,7 @@ export interface EaseMaintainerOptions extends EasePublisherOptions {
 
 /** The shop as read at the start of one cycle. */
 interface ShopReading {
-  /** Product ids of the head, by slot. */
+  /** Product ids of the head, in the order of EASE's rows. */
   readonly ids: readonly string[];
   readonly state: ShopHead;
   readonly position: number;
@@ -49,8 +49,9 @@ interface ShopReading {
 
 /**
  * Maintains EASE for a shop. It replicates the counts of the head (the products whose pairs are all counted), because
- * these counts are XᵀX. It updates P from them and publishes the changed rows of B as values. An update of P blocks the
- * event loop, so the maintainer runs in its own thread, and another thread renews its lease.
+ * these counts are XᵀX. It updates P = (XᵀX + λI)⁻¹ from them and publishes the changed rows of the weight matrix B as
+ * values. An update of P blocks the event loop, so the maintainer runs in its own thread, and another thread renews its
+ * lease.
  */
 export class EaseMaintainer {
   private readonly shop: ReplicatedState<ShopHead>;

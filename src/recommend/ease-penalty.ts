@@ -4,16 +4,18 @@ import type { Kernels } from '../learn/wasm';
 import type { TransitionWindow } from './history-transitions';
 import { mostFrequentProducts, transitionQuality } from './transition-quality';
 
-/** Penalties, ascending. The search starts in the middle. */
+/** Penalties λ to try, ascending. */
 const PENALTIES = [30, 100, 300, 1_000, 3_000];
+/** Index of the penalty with which the search starts. */
 const FIRST_PENALTY = 2;
-/** Maximum number of products and customers that the penalty is selected on. */
+/** Maximum number of products in the fits that select the penalty. */
 const CHOICE_PRODUCTS = 1_500;
+/** Maximum number of customers on whom these fits are evaluated. */
 const CHOICE_CUSTOMERS = 600;
 
 /**
  * Returns the λ of EASE with the best NDCG@10 on one window: EASE is fitted on the histories before the window and
- * evaluated on the purchases within it. The search is a hill climb from the middle penalty.
+ * evaluated on the purchases within it. The search is hill climbing from the middle penalty.
  * @param products number of product indexes
  */
 export function chooseEasePenalty(

@@ -6,10 +6,11 @@ import { ServedEase, type IndexedRow } from './served-ease';
 import { encodeStateMessage } from './state-message';
 
 /**
- * The first revision of an owner is its fencing token times this factor, so it is newer than those of earlier owners.
+ * The first revision of an owner is its fencing token times this factor, so it is larger than the revisions of earlier
+ * owners.
  */
 const REVISIONS_PER_TOKEN = 2 ** 32;
-/** Rows per message. A subscriber applies one message in about a millisecond. */
+/** Maximum number of rows per message. A subscriber applies one message in about a millisecond. */
 const ROWS_PER_MESSAGE = 256;
 /** Interval between scheduled checkpoints. */
 const CHECKPOINT_MS = 60_000;
@@ -29,8 +30,8 @@ export interface EasePublisherOptions {
 }
 
 /**
- * Publishes EASE to the API processes: changed rows as deltas, and checkpoints. They are numbered by revisions and not
- * by log positions, because rows also change without a new position: when λ changes, or when a delayed row becomes due.
+ * Publishes EASE to the API processes: changed rows as deltas, and checkpoints. Both have revisions and not log
+ * positions, because rows also change without a new position: when λ changes, or when a delayed row becomes due.
  */
 export class EasePublisher {
   private published = new ServedEase();
@@ -43,7 +44,7 @@ export class EasePublisher {
   constructor(private readonly options: EasePublisherOptions) {
     this.revision = options.token * REVISIONS_PER_TOKEN;
     const want = () => void (this.isCheckpointRequested = true);
-    // Messages published while the connection was down are lost.
+    // Messages published while the connection was down are lost, so the subscribers need a checkpoint.
     this.stop = [options.pubSub.listen(EASE_REQUEST_TOPIC, want), options.pubSub.onReconnect(want)];
   }
 
@@ -66,7 +67,7 @@ export class EasePublisher {
     await this.checkpoint();
   }
 
-  /** Publishes changed rows, and new products, which follow the existing ones. */
+  /** Publishes changed rows, and new products, which are appended to the existing products. */
   publishRows(
     head: Pick<ServedEase, 'position' | 'lambda'>,
     newIds: readonly string[],

@@ -6,11 +6,12 @@ import { SparseItemMatrix, type SparseItemRow } from './sparse-item-matrix';
 import type { ShopHead } from './shop-head';
 
 /**
- * Cells per truncated row of B. Truncation costs 1–2 % of NDCG and makes scoring independent of the catalogue's size.
+ * Maximum number of cells per served row of EASE's weight matrix B. Truncation costs 1–2 % of NDCG and makes scoring
+ * independent of the catalogue's size.
  */
 const MAX_ROW_CELLS = 100;
 
-/** Yields all rows of B as served, in product order and in batches, so that other work can run between batches. */
+/** Yields all rows of B as served, in the order of products, and in batches so that other work can run in between. */
 export function* truncatedRows(ease: Ease): Generator<SparseItemRow[]> {
   for (let first = 0; first < ease.inverse.size; first += ROWS_PER_BLOCK)
     yield easeRows(ease, first).map((row) => {
@@ -19,7 +20,7 @@ export function* truncatedRows(ease: Ease): Generator<SparseItemRow[]> {
     });
 }
 
-/** Returns the ids of the head's products by slot, which is the order of the EASE rows. */
+/** Returns the ids of the head (the products whose pairs are all counted), in the order of the EASE rows. */
 export function easeProducts({ interest, products }: Pick<ShopHead, 'interest' | 'products'>): string[] {
   return Array.from({ length: interest.headItems }, (_, slot) => products.idAt(interest.headItem(slot)));
 }

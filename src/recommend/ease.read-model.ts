@@ -6,7 +6,7 @@ export const EASE_LEASE = 'ease';
 export const EASE_TOPIC = 'ease';
 /** Processes with missing rows request a checkpoint on this topic. */
 export const EASE_REQUEST_TOPIC = 'ease-wanted';
-/** The rows as served. They are aggregates over the shop and hold no personal data. */
+/** Artefact kind of the served EASE rows. The rows are aggregates over the shop and hold no personal data. */
 export const EASE_ARTEFACT = 'ease';
 /** The oldest release that can read an EASE checkpoint. Raise it when the version of the format changes. */
 export const EASE_MIN_RELEASE = '0.2.0';
@@ -30,7 +30,7 @@ export class EaseReadModel extends ReplicatedState<ServedEase> {
     super(options, EASE_SOURCE);
   }
 
-  /** `null` before the first rows have been computed. */
+  /** The EASE rows; `null` before the first rows have been computed. */
   get ease(): SparseItemMatrix | null {
     const { rows } = this.state;
     return rows.productIds.length > 0 ? rows : null;

@@ -6,7 +6,7 @@ import { strongestNeighbour } from './strongest-neighbour';
 /** Maximum number of reasons per product. A boost is an additional reason. */
 export const MAX_REASONS = 3;
 
-/** Returns the sources that contribute most to a product of a personal list, as shares of the listed contributions. */
+/** Returns the sources that contribute most to a product's score in a personal list. Their shares sum to 1. */
 export function personalReasons(shop: ShopState, ranking: PersonalRanking, product: number): RankingReason[] {
   const contributions = Array.from(ranking.contributions(product))
     .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
@@ -20,7 +20,10 @@ export function personalReasons(shop: ShopState, ranking: PersonalRanking, produ
   });
 }
 
-/** Returns the product of the customer's history that contributes most to a source's score; −1 if there is none. */
+/**
+ * Returns the product of the customer's history that contributes most to the score that a source gives to `product`; −1
+ * if there is none.
+ */
 function explainingProduct(shop: ShopState, ranking: PersonalRanking, source: string, product: number): number {
   if (source === 'personal-frequency') return product;
   if (source === 'co-interest' || source === 'recent-co-interest') {

@@ -12,7 +12,8 @@ import { NO_MODELS, type ShopSource } from './sources/source';
 import { strongestNeighbour } from './strongest-neighbour';
 
 /**
- * One source of a list's products. A list is filled from its first stage and, if it is still short, from the next ones.
+ * One source of a list's products. A list is filled from its first stage and, if it is still short, from the following
+ * stages.
  */
 export interface FallbackStage {
   readonly scale: ScoreScale;
@@ -23,7 +24,7 @@ export interface FallbackStage {
 
 const vector = new ScoreVector();
 
-/** Returns the request's filter by product index. It evaluates each product once. */
+/** Returns the request's filter as a function of the product index, which evaluates the filter once per product. */
 export function admitsIndex({ admits, shop }: RecommendInput): ((product: number) => boolean) | undefined {
   if (admits == null) return undefined;
   const known = new Int8Array(shop.products.size);
@@ -33,7 +34,7 @@ export function admitsIndex({ admits, shop }: RecommendInput): ((product: number
   };
 }
 
-/** The customer's personal list, ranked over all sources. */
+/** The candidates of all sources, ranked for the customer; with `boughtOnly`, only products that they have bought. */
 export function personalStage(input: RecommendInput, history: CustomerHistory, boughtOnly = false): FallbackStage {
   let ranking: PersonalRanking | undefined;
   return {
@@ -148,7 +149,8 @@ export function newestStage(input: RecommendInput): FallbackStage {
     candidates() {
       const ids: string[] = [];
       const scores: number[] = [];
-      // Enough products even if many are already in the list or excluded from it. Variants of a group count as one.
+      // Stops at a number that is enough even if many products are excluded or already in the list. Variants of a group
+      // count as one product. A boost can change the order, so it needs all products.
       const { boost, limit, exclude, productIds, history, groupOf } = input;
       const enough = boost == null ? 2 * limit + exclude.size + productIds.length + (history?.size ?? 0) : Infinity;
       const groups = new Set<string>();
@@ -171,7 +173,7 @@ export function newestStage(input: RecommendInput): FallbackStage {
   };
 }
 
-/** Distinct products by latest VIEW, newest first. */
+/** Distinct products by the time of their latest VIEW, newest first. */
 export function recentlyViewedStage(input: RecommendInput): FallbackStage {
   return {
     scale: 'linear',

@@ -34,29 +34,28 @@ export interface RankerOptions {
   readonly onProgress?: (stage: string) => void;
 }
 
-/** Weight of a window by age, newest first, because customer behaviour changes over time. */
+/** Weights of the training windows, newest first. Older windows weigh less, because customer behaviour changes. */
 const WINDOW_WEIGHTS = [1, 0.67, 0.5];
-/** Number of training windows. */
 export const RANKER_WINDOWS = WINDOW_WEIGHTS.length;
-/** Share of the negatives that is sampled. Each sampled negative has weight 1 / share. */
+/** Share of the negative examples that is sampled. The weight of a sampled one is multiplied by 1 / share. */
 const NEGATIVE_SHARE = 0.25;
-/** The total weight of a list is positives^(1 − this), so that customers with many purchases do not dominate. */
+/** Each example of a list weighs positives^(−LIST_EXPONENT), so that customers with many purchases do not dominate. */
 const LIST_EXPONENT = 0.25;
-/** Penalties to try. */
+/** L2 penalties to try, strongest first. */
 const PENALTIES = [500, 50, 5];
-/** With fewer purchases no reliable fit is possible, and the fixed rank fusion is served instead. */
+/** With fewer purchases than this, no reliable fit is possible, and the fixed rank fusion is served instead. */
 const MIN_POSITIVES = 200;
 const TOLERANCE = 1e-6;
 
 /**
  * Fits the ranker on purchases before `until`: features as of the start of each of the last three 30-day windows, label
  * "bought within the window". The steps:
- * 1. The oldest window is fitted, and the middle window selects the penalty.
+ * 1. A model is fitted on the oldest window with each penalty, and the middle window selects the best penalty.
  * 2. The holdout model is fitted on these two windows and evaluated on the newest.
  * 3. The served model is fitted on all windows.
  *
- * Probabilities are calibrated on the newest window that the previous fit had not seen: the middle window for the
- * holdout model, the newest window for the served model.
+ * Probabilities are calibrated with the model of the previous step on a window that it was not fitted on: the middle
+ * window for the holdout model, the newest window for the served model.
  * @param events sorted by `occurredAt`
  * @returns null if there are too few purchases
  */
@@ -69,15 +68,15 @@ export interface TestedRanker {
   readonly model: RankerModel;
   /** Models of the candidate sources as of `until`. */
   readonly sources: SourceModels;
-  /** Fitted on the older windows only. Null if they have too few purchases. */
+  /** The model fitted on all windows except the newest. Null if these windows have too few purchases. */
   readonly holdoutModel: RankerModel | null;
-  /** The basket ranker. Null if the unfitted completion is better. */
+  /** The basket ranker. Null if there is too little data, or if it is not better than the unfitted completion. */
   readonly basket: BasketSection | null;
-  /** Quality of the holdout models on the newest window. */
+  /** Quality of the holdout models on the newest window. Null if there is no holdout model. */
   readonly evidence: GateEvidence | null;
 }
 
-/** Earlier versions to compare the new one with. */
+/** Adds earlier ranker versions to compare the new version with. */
 interface ComparisonOptions extends RankerOptions {
   readonly incumbent?: RankerModel | null;
   readonly incumbentBasket?: BasketModel | null;
@@ -86,7 +85,8 @@ interface ComparisonOptions extends RankerOptions {
 }
 
 /**
- * Like {@link fitRanker}, and collects the gate's evidence: the holdout model against earlier models and popularity.
+ * Like {@link fitRanker}, and also compares the holdout model with earlier models and popularity. The gate uses this
+ * evidence to decide about the new version.
  */
 export function fitAndTestRanker(events: LogEvents, options: ComparisonOptions): TestedRanker | null {
   const walk = new PointInTimeReplay(events);
@@ -154,7 +154,7 @@ function fitOnExamples(walk: PointInTimeReplay, options: ComparisonOptions): Omi
   return {
     model,
     holdoutModel: tried.holdoutModel ?? null,
-    // The holdout model was evaluated on the window. The served model must be finite too.
+    // `evidence.finite` covers only the holdout model. The served model must be finite too.
     evidence: evidence && {
       ...evidence,
       measures: [...evidence.measures, ...basket.measures],
@@ -164,12 +164,12 @@ function fitOnExamples(walk: PointInTimeReplay, options: ComparisonOptions): Omi
   };
 }
 
-/** Results on the newest window of the model that was fitted on the older windows. */
+/** The holdout model (fitted on the older windows), and its results on the newest window. */
 interface HoldoutResult {
   readonly validation: Validation;
   readonly fit?: LogisticFit;
   readonly holdoutModel?: RankerModel;
-  /** Platt scaling for the model of all windows. */
+  /** Platt scaling for the served model, fitted on the holdout model's scores. */
   readonly scaling: PlattScaling;
 }
 
@@ -185,11 +185,11 @@ const NO_FIGURES: RankerFigures = {
 };
 
 /**
- * Selects the penalty that ranks a window best with the model of the windows before it. The selection window is the one
- * before the newest, because the gate evaluates on the newest and must see unused data. If the older windows have too
- * few purchases, the newest window selects the penalty.
- * @returns the penalty, and the Platt scaling of its model on the selection window. Scores stay unscaled if the
- *   selection window is the newest
+ * Selects the penalty whose model, fitted on the windows before the selection window, ranks the selection window best.
+ * The selection window is the one before the newest, because the gate needs unused data and evaluates on the newest. If
+ * the windows before it have too few purchases, the newest window is the selection window.
+ * @returns the penalty, and the Platt scaling that its model has on the selection window. The scaling is `UNSCALED` if
+ *   the selection window is the newest
  */
 function choosePenalty(
   windows: readonly ExampleWindow[],
@@ -232,7 +232,10 @@ interface Validation {
   readonly calibration: CalibrationFigures;
 }
 
-/** Returns mean NDCG@10 over a window's customers, for all products and for new products only, and the calibration. */
+/**
+ * Returns the calibration and the mean NDCG@10 over a window's customers: `repeat` for all products, and `fresh` for
+ * products that the customer has not bought before.
+ */
 function validate(model: RankerModel, window: ExampleWindow): Validation {
   const calibration = new Calibration();
   let repeat = 0;
@@ -254,7 +257,7 @@ function validate(model: RankerModel, window: ExampleWindow): Validation {
 }
 
 /**
- * The sampled rows of some windows as one design matrix. The columns are the standardised features, then the same
+ * The sampled examples of some windows as one design matrix. The columns are the standardised features, then the same
  * features again (0 for products not bought before) and the indicator "bought before". The second half holds the
  * interactions "bought before × feature".
  */
@@ -306,7 +309,7 @@ class TrainingDesign {
     });
   }
 
-  /** Reverts the standardisation and folds the interactions into a second set of weights. */
+  /** Converts the coefficients to weights of unscaled features: one set for products bought before, one for others. */
   model(fit: LogisticFit, figures: RankerFigures): RankerModel {
     const { mean, scale } = this.standardization;
     const width = FEATURES.length;
@@ -324,7 +327,7 @@ interface SampledRow {
   readonly weight: number;
 }
 
-/** Returns all positives and a sampled share of the negatives. */
+/** Returns all positives and a sampled share of the negatives, of each list that has positives. */
 function sampleRows(windows: readonly ExampleWindow[], random: () => number): SampledRow[] {
   const rows: SampledRow[] = [];
   windows.forEach(({ lists }, w) => {

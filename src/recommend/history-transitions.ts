@@ -20,7 +20,7 @@ export interface TransitionOptions {
   readonly until: number;
   /** Length of a window, ms. */
   readonly horizon: number;
-  /** Number of windows. The last one starts at `until` − horizon. */
+  /** Number of windows. The newest window starts at `until` − horizon. */
   readonly windows: number;
   /** Expected maximum number of customers per window, sampled by seed. */
   readonly maxCustomers: number;
@@ -28,10 +28,10 @@ export interface TransitionOptions {
 }
 
 /**
- * Returns each subject's interests at the start of each window and purchases within it. Customers who buy nothing in a
- * window are included, because a fit needs negative examples.
+ * Returns each subject's interests at the start of each window and purchases within it, for subjects with purchases
+ * before the window. Subjects who buy nothing in a window are included, because a fit needs negative examples.
  * @param log sorted by `occurredAt`
- * @param products extended with the ids that occur
+ * @param products product ids that occur are added to this table
  * @returns the windows, newest first
  */
 export function historyTransitions(log: LogEvents, products: IdTable, options: TransitionOptions): TransitionWindow[] {

@@ -47,8 +47,8 @@ interface Summary {
 let histories = 0;
 
 /**
- * The history of one subject (a customer or an anonymous session). It is a function of the SET of applied events, up to
- * the limit on products. The caller applies each logged event exactly once.
+ * The history of one subject (a customer or an anonymous session). It depends on the SET of applied events and not on
+ * their order, unless products were dropped because of the limit. The caller applies each logged event exactly once.
  */
 export class CustomerHistory {
   private readonly records = new Map<string, ProductRecord>();
@@ -105,7 +105,7 @@ export class CustomerHistory {
     return this.records.get(productId)?.opinion?.liked === false;
   }
 
-  /** Returns the distinct products by latest VIEW, newest first. */
+  /** Returns the distinct products by the time of their latest VIEW, newest first. */
   recentlyViewed(): string[] {
     const viewed = Array.from(this.records).filter(([, record]) => record.lastViewAt > -Infinity);
     viewed.sort(([idA, a], [idB, b]) => b.lastViewAt - a.lastViewAt || compareIds(idA, idB));
@@ -131,7 +131,7 @@ export class CustomerHistory {
     if (oldest !== undefined) this.records.delete(oldest[0]);
   }
 
-  /** Sorts its results, so that float sums over them give the same bits for the same set of events. */
+  /** Sorts the results, so that floating-point sums over them are bitwise equal for the same set of events. */
   private summarize(): Summary {
     if (this.summary !== undefined) return this.summary;
     const interests: InterestingProduct[] = [];

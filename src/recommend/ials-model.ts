@@ -45,7 +45,10 @@ export class IalsModel {
     this.scorer = createIalsScorer(items, gram, settings, kernel);
   }
 
-  /** Adds x·y_i for every product with x·y_i > 0. Adds nothing if the model contains no product of the history. */
+  /**
+   * Adds the score of every product with a positive score: the dot product of the customer's and the product's factors.
+   * Adds nothing if the model contains no product of the history.
+   */
   score(products: IdTable, history: Int32Array, out: ScoreVector): void {
     const { toItem, toShop } = this.bindingTo(products);
     const known = history.filter((product) => toItem[product] >= 0).map((product) => toItem[product]);

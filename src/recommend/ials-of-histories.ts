@@ -8,12 +8,12 @@ import type { PointInTimeView } from './point-in-time-replay';
 
 /** λ and α as in Rendle, Krichene, Zhang, Koren (RecSys 2022); as many epochs as convergence needs. */
 const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0.01, unobserved: 0.3 };
-/** Maximum number of products in the model, the most popular ones. Every request scores all of them. */
+/** Maximum number of products in the model, because every request scores all of them. The most popular are used. */
 const MAX_PRODUCTS = 20_000;
 /** Expected maximum number of customers in the fit, sampled by seed. */
 const MAX_CUSTOMERS = 200_000;
 
-/** Fits iALS on the interests of all subjects as of an instant; null if no subject has any. */
+/** Fits iALS on the interests of all subjects as of an instant. Returns null if no subject has interests. */
 export function ialsOfHistories(known: PointInTimeView, seed: number, kernels: Kernels): IalsModel | null {
   const { shop } = known;
   const kept = mostPopularProducts(shop.products.size, (product) => shop.interest.n(product));

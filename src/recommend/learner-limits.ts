@@ -10,9 +10,9 @@ export interface LearnerLimits {
   readonly productsPerSubject: number;
   /** An order with more distinct products than this contributes no pairs. */
   readonly productsPerOrder: number;
-  /** Number of most popular products (the head). All pairs of head products are counted. */
+  /** Maximum number of products in the head (the most popular products). All pairs of head products are counted. */
   readonly headProducts: number;
-  /** For each product outside the head: the number of nearest products whose pairs are counted. */
+  /** For each product outside the head: maximum number of nearest products with which its pairs are counted. */
   readonly nearestProducts: number;
 }
 

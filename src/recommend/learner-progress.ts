@@ -22,9 +22,9 @@ export interface LearnerProgress extends LearningPass {
   sinceCheckpoint: number;
   /** Time of the newest checkpoint, by the monotonic clock, ms. */
   checkpointAt: number;
-  /** Whether more of the log is waiting. */
+  /** Whether the log may have entries that have not been applied. */
   isBehind: boolean;
-  /** The state does not continue the published one, so API processes need the full state. */
+  /** Whether API processes need the full state, because the state does not continue the published one. */
   needsFullState: boolean;
 }
 

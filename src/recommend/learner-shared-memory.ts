@@ -1,4 +1,4 @@
-/** Indexes in the shared memory. */
+/** Indexes of the fields in the shared memory, and their number. */
 const PUBLISHED = 0;
 const LEARNED = 1;
 const SILENT_FROM = 2;
@@ -41,7 +41,7 @@ export class LearnerSharedMemory {
     return Number(Atomics.load(this.fields, PUBLISHED));
   }
 
-  /** Milliseconds since the last report, minus the extra time that it announced; can be negative. */
+  /** Milliseconds since the last report, minus the extra time that was announced with it; can be negative. */
   get silentMs(): number {
     return now() - Number(Atomics.load(this.fields, SILENT_FROM));
   }

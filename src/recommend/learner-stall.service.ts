@@ -42,7 +42,7 @@ const MEASURE_INTERVAL_MS = 5_000;
 
 /** Measures the stall every few seconds, so that readers of `reason` never wait for the database. */
 export class LearnerStallMonitor {
-  /** Why lists are not updated, as of the last measurement; `null` if they are. */
+  /** Why lists are not updated, as of the last measurement; `null` if they are updated. */
   reason: string | null = null;
   private readonly timer: { stop(): Promise<void> };
 

@@ -15,9 +15,10 @@ export interface Checkpoint {
 }
 
 /**
- * The state of a shop's learner: the item side (`shop`) and, per subject and per order, the integer sums that it is
- * derived from. Counts are a function of the SET of applied events and do not depend on their order. The caller applies
- * each logged event exactly once. Decayed sums are equal only under replay in the same order.
+ * The state of a shop's learner: `shop` holds the sums per product, and this class holds the integer sums per subject
+ * and per order from which `shop` is derived. Counts depend on the SET of applied events and not on their order.
+ * Decayed sums are equal only if the events are replayed in the same order. The caller applies each logged event
+ * exactly once.
  *
  * An order is what ONE subject bought under one order key. A merge also moves the orders of the merged subject.
  */
@@ -32,9 +33,9 @@ export class LearnerState {
   private readonly botSubjects = this.tables.botSubjects;
   private readonly bulkOrders = this.tables.bulkOrders;
   private readonly sample: BrowsedSample;
-  /** The state came from a checkpoint with subjects over today's limits. Popularity still includes their events. */
+  /** Whether the checkpoint had subjects over today's limits. Popularity still includes these subjects' events. */
   wasUnbounded = false;
-  /** The state came from a checkpoint of another format, which replicas cannot read. */
+  /** Whether the state was converted from a checkpoint of an older format, which replicas cannot read. */
   isConverted = false;
 
   constructor(
@@ -63,7 +64,7 @@ export class LearnerState {
     const subjectId = subjectOf(event);
     const subject = subjectId === undefined ? -1 : this.subjects.intern(subjectId);
     if (subject >= 0) this.applyToSubject(subject, product, interestPoints(event), signal.units !== 0);
-    // Orders count in full. Events that any visitor can send count only once per subject and product.
+    // For popularity, order events count in full. Events that any visitor can send count once per subject and product.
     const isNews = subject >= 0 && this.isNewInterest(subject, product);
     this.applyToProduct(product, event, signal.units !== 0 ? signal.units : isNews ? INTEREST_POPULARITY : 0);
     const orderKey = signal.units === 0 ? undefined : orderKeyOf(event);
@@ -115,7 +116,7 @@ export class LearnerState {
     return runTask(this.drainDeltaInSteps());
   }
 
-  /** Does the same in steps. Nothing may be applied between steps. */
+  /** Like {@link drainDelta}, but in steps. No event may be applied between steps. */
   drainDeltaInSteps(): ResumableTask<Uint8Array> {
     return this.shop.drainDeltaInSteps();
   }
@@ -130,7 +131,7 @@ export class LearnerState {
     stats.season.add(product, weight, event.occurredAt);
   }
 
-  /** @returns offset of the subject's entry; −1 for a bot */
+  /** @returns offset of the subject's entry for the product; −1 if the subject is a bot */
   private applyToSubject(subject: number, product: number, points: number, isOrdered: boolean): number {
     const at = this.botSubjects.has(subject) ? -1 : this.subjectEntry(subject, product);
     if (at < 0) return at;
@@ -138,7 +139,7 @@ export class LearnerState {
     const before = this.isInterest(at);
     if (isOrdered && (cells[at + FLAGS] & ORDERED) === 0) {
       const replacement = this.sample.markOrdered(subject, at);
-      // The entry itself was removed from the sample and counts as ordered. Its interest is re-evaluated below.
+      // `replacement` is another product's entry. The interest of the entry at `at` is re-evaluated below.
       if (replacement >= 0 && this.isInterest(replacement)) this.countInterest(subject, replacement, 1);
     }
     cells[at + POINTS] += points;
@@ -169,7 +170,7 @@ export class LearnerState {
     return true;
   }
 
-  /** @param occurredAt absent if a merge moves the order and nothing is bought */
+  /** @param occurredAt time of the event, ms; absent if a merge moves the order */
   private addUnits(order: number, subject: number, product: number, units: number, occurredAt?: number): void {
     if (this.bulkOrders.has(order)) return;
     if (subject >= 0 && this.orderRows.length(order) === 0) this.ordersOf.append(subject, order);
@@ -191,7 +192,7 @@ export class LearnerState {
     this.countOrder(subject, product, after ? 1 : -1, occurredAt);
   }
 
-  /** Adds or removes one order that contains the product to or from the subject's count. */
+  /** Changes the number of the subject's orders that contain the product by one. */
   private countOrder(subject: number, product: number, by: 1 | -1, occurredAt?: number): void {
     if (subject < 0 || this.botSubjects.has(subject)) return;
     const at = this.subjectEntry(subject, product);
@@ -202,7 +203,7 @@ export class LearnerState {
     if (before !== after && occurredAt !== undefined) this.shop.stats.acquisitions.add(product, by, occurredAt);
   }
 
-  /** Adds `more` (may be negative) to the number of orders of the entry, and updates the product's statistics. */
+  /** Adds `more` (may be negative) to the order count of a subject's entry, and updates the product's statistics. */
   private addOrders(at: number, product: number, more: number): void {
     if (more === 0) return;
     const { stats } = this.shop;
@@ -215,7 +216,10 @@ export class LearnerState {
     stats.repeatPurchasers[product] += Number(after > 1) - Number(before > 1);
   }
 
-  /** Returns the offset of the subject's entry for the product; −1 if this product exceeds the limit for bots. */
+  /**
+   * Returns the offset of the subject's entry for the product, which is created if necessary. Returns −1 and marks the
+   * subject as a bot if it already has the maximum number of products.
+   */
   private subjectEntry(subject: number, product: number): number {
     const known = this.subjectRows.find(subject, product);
     if (known >= 0) return known;
@@ -274,12 +278,12 @@ export class LearnerState {
     return products;
   }
 
-  /** Encodes a checkpoint. Pending deltas stay pending, which is safe because deltas carry values. */
+  /** Encodes a checkpoint. Pending changes stay pending, which is safe because deltas carry values, not increments. */
   encode(): Checkpoint {
     return runTask(this.encodeInSteps());
   }
 
-  /** Does the same in steps. Nothing may be applied between steps. */
+  /** Like {@link encode}, but in steps. No event may be applied between steps. */
   *encodeInSteps(): ResumableTask<Checkpoint> {
     const writer = new ByteWriter();
     yield* this.tables.writeInSteps(writer);
@@ -302,7 +306,10 @@ export class LearnerState {
     return state;
   }
 
-  /** Restores the sets that pairs are counted from. For an older format it also counts the pairs from them. */
+  /**
+   * Restores the sets of products per subject and per order, from which pairs are counted. For an older format it also
+   * counts the pairs.
+   */
   private *restoreSetsInSteps(format: TableFormat): ResumableTask<void> {
     const { interest, purchase } = this.pairs;
     this.isConverted = format !== 'current';
@@ -325,7 +332,7 @@ export class LearnerState {
     else this.pairs.markAllListsChanged();
   }
 
-  /** Sets the flags of a subject of the unbounded format, where every product forms pairs. */
+  /** Sets the flags of a subject that was stored in the unbounded format, in which all of its products form pairs. */
   private restoreFlags(subject: number): void {
     const { cells } = this.subjectRows;
     const ordered = new Set(this.tables.orderedProducts(subject));

@@ -8,7 +8,8 @@ import { LEARNER_LEASE } from './learner-names';
 import { LearnerSharedMemory } from './learner-shared-memory';
 
 /**
- * Short, because nothing is learned while no process holds the lease, and lists must update again within five seconds.
+ * Duration of the lease. It is short, because nothing is learned after a crash until the lease ends, and lists must
+ * update again within five seconds.
  */
 const LEASE_MS = 3_000;
 /** Interval at which processes without the lease try to acquire it. */
@@ -59,7 +60,7 @@ export function startLearnerThread(config: Config, log: Logger): LearnerThread {
 export class LearnerSupervisor {
   private closing = false;
   private thread: LearnerThread | undefined;
-  /** Why the newest checkpoint can't be read, as logged. */
+  /** The last logged reason why the newest checkpoint can't be read. It is kept so that each reason is logged once. */
   private unreadable: string | undefined;
 
   constructor(private readonly options: LearnerSupervisorOptions) {}

@@ -17,14 +17,14 @@ import { PairMaintenance } from './pair-maintenance.service';
 import { CHECKPOINT_EVENTS, StatePublisher, type LearnerTenure } from './state-publisher.service';
 
 const POLL_MS = 500;
-/** Reading and writing a checkpoint takes longer than any other step. */
+/** Extra time without a report, because reading and writing a checkpoint takes longer than any other step. */
 const CHECKPOINT_EXTRA_MS = 60_000;
 const EXTRA_MS_PER_MEBIBYTE = 1_000;
 /** Changes within this time are published together. */
 const COALESCE_MS = 15;
 const BATCH_EVENTS = 20_000;
 /**
- * After this many consecutive failing entries the program is assumed to be broken, and no more entries are quarantined.
+ * After this many consecutive quarantined entries the program is assumed to be faulty, and no more are quarantined.
  */
 const MAX_CONSECUTIVE_FAILURES = 10;
 /** Batch size of a second pass. It is small, because live lists wait while a batch of the second pass is applied. */
@@ -106,7 +106,7 @@ export class Learner {
         if (await this.advanceSecondPass(turn)) continue;
         await (moved || turn.state.pairs.hasDueLists ? this.coalesce() : this.waitForWork());
       }
-      // A state that is still being built from the start of the log has less than the published one.
+      // No checkpoint of a state that is still being built: it contains fewer events than the published state.
       const isComplete = !(turn.needsFullState && turn.isBehind) && !turn.state.pairs.isPaused;
       if (this.lease.held && turn.sinceCheckpoint > 0 && isComplete) {
         this.reportBeforeCheckpoint(turn);
@@ -157,7 +157,7 @@ export class Learner {
     turn.erasedAt = erasedAt;
     // API processes can't read the old format, so a new checkpoint is written as soon as possible.
     if (turn.state.isConverted) turn.sinceCheckpoint = CHECKPOINT_EVENTS;
-    // Lists that differ from those of the checkpoint may have been published since.
+    // The neighbour lists that are published now may differ from those in the checkpoint.
     if (turn.state.pairs.isPartial) turn.needsFullState = true;
     if (turn.state.wasUnbounded) {
       log.info('the checkpoint has subjects over the limits of this release; relearning from the whole log');
@@ -172,7 +172,8 @@ export class Learner {
   }
 
   /**
-   * Takes a position that has not been published. A state that does not continue the published one is published at it.
+   * Allocates a new log position. Replicas ignore messages at their own position, so a state that replaces the
+   * published one, or changes without an event, is published at the new position.
    */
   private async takePosition(): Promise<void> {
     const position = await inTransaction(this.options.pool, (client) => allocatePosition(client, {}));
@@ -268,7 +269,7 @@ export class Learner {
    */
   private async reset(turn: LearnerTenure, entry: LogRange['entries'][number], error: Error): Promise<void> {
     const { pool, log } = this.options;
-    // Another process may have enough memory.
+    // The entry is not at fault: a new process may have enough memory to apply it.
     if (isOutOfMemory(error)) throw error;
     log.error({ error: error.message, stack: error.stack }, 'an entry of the log breaks the learner');
     if (this.consecutiveQuarantines < MAX_CONSECUTIVE_FAILURES && this.poisonDetector.isPoison(entry)) {

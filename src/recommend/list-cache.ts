@@ -6,21 +6,21 @@ export interface RankedList {
   readonly ranked: readonly RankedProduct[];
   readonly modelVersion: string;
   readonly revision: string;
-  /** Milliseconds since 1970. */
+  /** The time that the list reflects, in milliseconds since 1970. */
   readonly asOf: number;
 }
 
 /** The versions of the inputs that a list was computed from. */
 export interface CacheVersion {
-  /** Instance of the customer's history; 0 for a customer without history. */
+  /** `instanceId` of the customer's history; 0 for a customer without history. */
   readonly history: number;
   /** Changes with each event of the customer. */
   readonly customerRevision: number;
   /** Changes with the catalogue and with each model promotion. */
   readonly offerRevision: number;
-  /** Increases with events of other customers. */
+  /** Increases with changes of the shop's state, which all customers share. */
   readonly shopRevision: number;
-  /** The value of `shopRevision` when a request last awaited a receipt. That caller must not see an older list. */
+  /** The value of `shopRevision` when a request last awaited a receipt. Later requests must not see an older list. */
   readonly awaitedRevision: number;
   /** Time by this process's monotonic clock, ms. */
   readonly at: number;
@@ -37,7 +37,7 @@ export interface ComputedList {
 const MAX_AGE_MS = 10_000;
 /** Maximum delay of changes by other customers. The customer's own events take effect immediately. */
 const MAX_SHOP_DELAY_MS = 1_000;
-/** Estimated size of all cached lists. */
+/** Maximum estimated size of all cached lists. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 const PRODUCT_SIZE = 150;
 const REASON_SIZE = 100;

@@ -31,8 +31,8 @@ export class ListSnapshots<Snapshot extends { readonly requestId: string } = Lis
   ) {}
 
   /**
-   * @param owner the customer or session of the list. Only its cursors open the snapshot, which stores just a hash of
-   *   it
+   * @param owner the customer or session of the list. Only requests of this owner find the snapshot, which stores a
+   *   hash of the owner's id and not the id
    */
   store(snapshot: Snapshot, owner: string): void {
     const json = JSON.stringify({ ...snapshot, seal: sealOf(snapshot.requestId, owner) });

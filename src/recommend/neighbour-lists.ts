@@ -3,12 +3,12 @@ import { PackedRows } from '../learn/packed-rows';
 import { ITEMS_PER_STEP, type ResumableTask } from '../learn/resumable-task';
 import { kthLargest } from '../learn/select';
 
-/** Number of neighbours per candidate. */
+/** Number of nearest products per candidate (k). */
 const NEIGHBOURS = 100;
 const NONE = new Int32Array(0);
 /** Offset of the pair's count in an entry of `NeighbourLists.candidates`. */
 const COUNT = 1;
-/** Rows computed in a step: about a millisecond. */
+/** Number of rows that one step computes, in about a millisecond. */
 const ROWS_PER_STEP = ITEMS_PER_STEP / 256;
 
 /** Candidates with their similarities; only the first `length` elements of each array are valid. */
@@ -19,26 +19,26 @@ export interface CandidateSimilarities {
 }
 
 /**
- * The k nearest products i of each candidate product j, indexed by i: for each product i of a history, the candidates
- * that have i among their nearest. (Storing the k nearest of each i instead costs a fifth of the NDCG.)
+ * Finds, for a product i of a history, the candidates j that have i among their k nearest products. (Using the k
+ * nearest products of i instead costs a fifth of the NDCG.)
  *
- * The membership of a list may lag behind the counts until `refresh` has processed its row. Similarities never lag,
- * because they are computed from the counts when they are read.
+ * Which candidates are found may be outdated until `refresh` has processed a changed row. Their similarities are always
+ * current, because they are computed from the counts when they are read.
  *
- * The k nearest of a candidate are stored as one threshold, the smallest of their similarities: every product that is
- * at least as near is one of them. So a product needs a few bytes, however many neighbours it has. Only the lists
- * within the head are stored explicitly, because a row there has thousands of cells and few of them are neighbours.
+ * Each candidate stores one threshold: the smallest similarity among its k nearest products. A product is one of them
+ * if its similarity is at least the threshold, so no list is needed. Lists are stored only within the head (the
+ * products whose pairs are all counted), because a row there has thousands of cells and few of them are neighbours.
  */
 export class NeighbourLists {
-  /** By candidate: the smallest similarity among its nearest; ∞: not computed yet. */
+  /** For each candidate: the smallest similarity among its k nearest products; ∞ if not computed yet. */
   private thresholds: Float64Array = new Float64Array(0);
-  /** By candidate j of the head: its nearest within the head, ascending. */
+  /** For each candidate of the head: those of its k nearest products that are in the head, by ascending index. */
   private readonly nearest = new PackedRows(1);
-  /** By history product i of the head: the head candidates that have i among their nearest, with their pair counts. */
+  /** For each product i of the head: the candidates of the head that have i in `nearest`, with their pair counts. */
   private readonly candidates = new PackedRows(2);
-  /** By product: the row version that its threshold was computed from; −1: none yet. */
+  /** For each product: the version of its row when its threshold was computed; −1 if it must be computed. */
   private computedAt: Float64Array = new Float64Array(0);
-  /** By product: the row version that the counts of its candidates were read from; −1: none yet. */
+  /** For each product: the version of its row when the counts in `candidates` were read; −1 if they must be read. */
   private countedAt: Float64Array = new Float64Array(0);
   private readonly result: { -readonly [Key in keyof CandidateSimilarities]: CandidateSimilarities[Key] } = {
     candidates: NONE,
@@ -64,14 +64,17 @@ export class NeighbourLists {
   }
 
   /**
-   * Marks all rows as outdated, including unchanged ones. Similarities in a row fall when other products gain
-   * customers, but its threshold does not.
+   * Marks all rows as outdated, including unchanged ones. When other products gain customers, the similarities of an
+   * unchanged row fall, but its stored threshold does not.
    */
   expire(): void {
     this.computedAt.fill(-1);
   }
 
-  /** Returns the candidates that have i among their nearest, with current similarities; valid until the next call. */
+  /**
+   * Returns the candidates that have i among their k nearest products, with current similarities. The next call
+   * overwrites the result.
+   */
   candidatesOf(i: number): CandidateSimilarities {
     if (!this.isComplete) this.refresh();
     this.reserve();
@@ -92,7 +95,7 @@ export class NeighbourLists {
     return result;
   }
 
-  /** Appends the candidates of the head after the first `length`. @returns the new length */
+  /** Appends the candidates of the head to the first `length` candidates of the result. @returns the new length */
   private addHead(i: number, root: number, length: number): number {
     const { matrix, shrink, keys, similarities } = this;
     const size = this.candidates.length(i);
@@ -109,8 +112,8 @@ export class NeighbourLists {
   }
 
   /**
-   * Reads the counts from the row. This is done only after the row has changed, because its cells are far apart in
-   * memory.
+   * Updates the pair counts in `candidates` from row i of the matrix. This is done only after the row has changed,
+   * because the cells of a row are far apart in memory.
    */
   private readCounts(i: number): void {
     const { cells } = this.candidates;
@@ -187,7 +190,7 @@ export class NeighbourLists {
     if (now.length > 0 || this.nearest.length(j) > 0) this.relink(j, now);
   }
 
-  /** Replaces the nearest of j within the head. */
+  /** Replaces the `nearest` list of j and updates `candidates`. */
   private relink(j: number, now: Int32Array): void {
     const from = this.nearest.start(j);
     const before = this.nearest.cells.slice(from, from + this.nearest.length(j));

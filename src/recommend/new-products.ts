@@ -12,10 +12,9 @@ const NEW_DAYS = 30;
 /** Constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009). */
 const RANK_OFFSET = 60;
 
-/** A new product that is a candidate for the list. */
 interface NewProduct extends CatalogueEntry {
   readonly product: number;
-  /** When it was first seen, ms. */
+  /** Time of publication, ms. Without it: the time of the first event, or else of the last change. */
   readonly since: number;
 }
 
@@ -24,7 +23,7 @@ interface Vote {
   readonly weight: number;
   readonly because?: string;
 }
-/** One ranking of the new products: better products have more weight. Products without a vote are not in it. */
+/** Ranks the new products by descending weight. It does not rank products for which it returns undefined. */
 type RankingView = (entry: NewProduct) => Vote | undefined;
 
 /**
@@ -112,8 +111,7 @@ function merged(reasons: readonly RankingReason[]): RankingReason[] {
 }
 
 /**
- * Returns products published at most 30 days ago. Without a publication date, the first event or the last change
- * counts.
+ * Returns the products with `since` at most 30 days ago that are eligible and match the request's filter.
  */
 function newProducts({ catalogue, shop, now, eligible, admits }: RecommendInput): NewProduct[] {
   const fresh: NewProduct[] = [];

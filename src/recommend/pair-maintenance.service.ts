@@ -9,17 +9,17 @@ const LISTS_MS = 30;
 /** Maximum time that a list may lag behind its counts. */
 const MAX_LIST_AGE_MS = 600_000;
 /**
- * The learner pauses pair counting, and later rebuilds all pairs at once, if the number of waiting events reaches a
- * limit between these two. The limit is the backlog for which a rebuild is estimated to be cheaper: one event for every
- * {@link MEMBERSHIPS_PER_EVENT} memberships, which are the products in the interests of subjects and in orders. Nothing
- * is published while a backlog is applied; a backlog below the limit takes a few seconds at most.
+ * If the number of waiting events reaches a limit, the learner pauses pair counting and later rebuilds all pairs at
+ * once. The limit is the backlog for which a rebuild is estimated to be cheaper: one event for every
+ * {@link MEMBERSHIPS_PER_EVENT} memberships (products in the interests of subjects and in orders), but never outside
+ * this minimum and maximum. Nothing is published while a backlog is applied; one below the limit takes a few seconds.
  */
 const MIN_BACKLOG_EVENTS = 10_000;
 const MAX_BACKLOG_EVENTS = 50_000;
 const MEMBERSHIPS_PER_EVENT = 150;
-/** Below this rate, the pairs of each event can be counted individually. */
+/** Below this rate of events, the learner can count the pairs of each event individually. */
 const LOW_EVENTS_PER_SECOND = 1_000;
-/** Above that rate: the pause between rebuilds, as a multiple of the time of the last rebuild and its publication. */
+/** At higher rates: the pause before a rebuild, as a multiple of the time to rebuild and publish the previous one. */
 const REBUILD_PAUSE = 5;
 const RATE_WINDOW_MS = 1_000;
 
@@ -69,7 +69,7 @@ export class PairMaintenance {
     return 'current';
   }
 
-  /** Must be called after the state was published. The pause after a rebuild depends on the time of both. */
+  /** Must be called after the state was published, because the pause after a rebuild includes the publishing time. */
   afterPublish(): void {
     if (this.rebuildBegan === undefined) return;
     this.pauseSince(this.rebuildBegan);

@@ -14,14 +14,14 @@ const pool = new CandidatePool();
 let columns = new Float64Array(0);
 
 /**
- * One customer's candidates with their scores, by the fitted ranker or, without one, by rank fusion. It uses shared
- * scratch memory and is valid until the next instance is created.
+ * One customer's candidates with their scores, by the fitted ranker or, if there is none, by rank fusion. An instance
+ * uses shared scratch memory and is valid until the next instance is created.
  */
 export class PersonalRanking {
   readonly profile: CustomerProfile;
   /** Product indexes. Products that the customer has bought come first. */
   readonly candidates: Int32Array;
-  /** Scores by candidate. */
+  /** The score of each candidate, in the order of `candidates`. */
   readonly scores: Float64Array;
   /** Number of candidates that the customer has bought. */
   readonly bought: number;
@@ -59,7 +59,7 @@ export class PersonalRanking {
     const bought = at < this.bought;
     const weights = bought ? weightsBought : weightsNew;
     const groups = new Map<string, number>();
-    // The difference of the intercepts belongs to the group of personal frequency.
+    // The difference of the intercepts is the effect of "bought before", so it belongs to personal frequency.
     if (bought) groups.set('personal-frequency', Math.max(0, interceptBought - interceptNew));
     FEATURES.forEach(({ group }, f) => {
       if (!bought && group === 'personal-frequency') return;

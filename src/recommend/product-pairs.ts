@@ -32,8 +32,8 @@ export class ProductPairs {
   }
 
   /**
-   * Pauses pair counting until {@link rebuildInSteps}. Events cost much less, but deltas and checkpoints would be
-   * wrong.
+   * Pauses pair counting until {@link rebuildInSteps}. Meanwhile applying events costs much less, but the pair counts
+   * are wrong, so no delta or checkpoint may be published.
    */
   pause(): void {
     this.interest.pause();
@@ -41,7 +41,7 @@ export class ProductPairs {
   }
 
   /**
-   * Recounts all pairs and recomputes all lists of nearest products, in steps. Nothing may be applied between steps.
+   * Recounts all pairs and recomputes all lists of nearest products, in steps. No event may be applied between steps.
    */
   *rebuildInSteps(): ResumableTask<void> {
     yield* this.interest.rebuildInSteps();
@@ -69,13 +69,13 @@ export class ProductPairs {
     this.purchase.sweep(products);
   }
 
-  /** Records that any list may lag behind its counts. {@link sweepLists} then marks them as due in turn. */
+  /** Records that every list may be outdated. {@link sweepLists} then marks the lists as due in turn. */
   markAllListsChanged(): void {
     this.interest.markAllChanged();
     this.purchase.markAllChanged();
   }
 
-  /** Whether the products of the head should be reselected: see {@link rebuildInSteps}. */
+  /** Whether {@link rebuildInSteps} should select a new head (the products whose pairs are all counted). */
   get isHeadOutdated(): boolean {
     return this.interest.isHeadOutdated || this.purchase.isHeadOutdated;
   }

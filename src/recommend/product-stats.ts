@@ -7,19 +7,19 @@ const DAY = 86_400_000;
 
 /** Statistics of single products, as columns by product index. */
 export class ProductStats {
-  /** Subjects that have the product in at least one order. */
+  /** Number of subjects that have the product in at least one order. */
   purchasers: Int32Array = new Int32Array(64);
-  /** Subjects that have it in at least two orders. */
+  /** Number of subjects that have the product in at least two orders. */
   repeatPurchasers: Int32Array = new Int32Array(64);
-  /** (subject, order) pairs that contain the product. */
+  /** Number of (subject, order) pairs whose order contains the product. */
   orders: Int32Array = new Int32Array(64);
   /** Time of the product's first event (ms); Infinity if there is none. */
   firstSeen: Float64Array = new Float64Array(64).fill(Infinity);
-  /** Popularity weights (see `SIGNALS`) by forward decay with half-lives of 7, 30 and 120 days. */
+  /** Three sums of popularity weights (see `SIGNALS`), with forward decay and half-lives of 7, 30 and 120 days. */
   readonly week = new ForwardDecay(7 * DAY);
   readonly month = new ForwardDecay(30 * DAY);
   readonly season = new ForwardDecay(120 * DAY);
-  /** First purchases only (a subject's first order with the product), by forward decay over 14 days. */
+  /** Number of first purchases (a subject's first order with the product), with forward decay and half-life 14 days. */
   readonly acquisitions = new ForwardDecay(14 * DAY);
   private readonly dirty = new Set<number>();
   private versions: Uint32Array = new Uint32Array(64);
@@ -72,14 +72,14 @@ export class ProductStats {
     runTask(this.writeInSteps(writer, products));
   }
 
-  /** Does the same in steps. */
+  /** Like {@link write}, but in steps. */
   *writeInSteps(writer: ByteWriter, products: readonly number[]): ResumableTask<void> {
     for (const [place, product] of products.entries()) {
       if (place % ITEMS_PER_STEP === 0) yield;
       if (product >= this.purchasers.length) this.grow(product + 1);
       writer.varint(this.purchasers[product]);
       writer.varint(this.repeatPurchasers[product]);
-      // A return may have another subject than its order, so the count of one subject may be negative.
+      // A return may have another subject than its order, so this number may be negative.
       writer.signed(this.orders[product]);
       writer.f64(this.firstSeen[product]);
     }
@@ -93,7 +93,7 @@ export class ProductStats {
     runTask(this.readInSteps(reader, products));
   }
 
-  /** Does the same in steps. */
+  /** Like {@link read}, but in steps. */
   *readInSteps(reader: ByteReader, products: readonly number[]): ResumableTask<void> {
     for (const [place, product] of products.entries()) {
       if (place % ITEMS_PER_STEP === 0) yield;

@@ -2,19 +2,19 @@ import type { SourceScores } from '../features/feature-set';
 
 /** Constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009). */
 const RANK_OFFSET = 60;
-/** Personal frequency is the most reliable source and weighs as much as all other sources together. */
+/** Weights of sources; default 1. Personal frequency is the most reliable source. */
 const WEIGHTS: Readonly<Record<string, number>> = { 'personal-frequency': 5 };
 
 /**
  * Reciprocal rank fusion: each source contributes weight / (60 + rank). It ranks lists until a ranker has been fitted.
  */
 export class FusedRanks {
-  /** Scores by candidate. */
+  /** The score of each candidate, in the order of the candidates. */
   readonly scores: Float64Array;
-  /** By source: its contribution to each candidate; 0 if the source does not score the candidate. */
+  /** The contribution of each source to each candidate; 0 if the source does not score the candidate. */
   private readonly terms = new Map<string, Float64Array>();
 
-  /** @param scores `values` by product index */
+  /** @param scores the scores that each source gives, by product index */
   constructor(scores: ReadonlyMap<string, Pick<SourceScores, 'values'>>, candidates: Int32Array) {
     this.scores = new Float64Array(candidates.length);
     const places = placesByProduct(candidates);
@@ -46,7 +46,7 @@ function placesByProduct(candidates: Int32Array): Int32Array {
   return places;
 }
 
-/** Returns weight / (60 + rank) by candidate; 0 for candidates without a value. Equal values rank by product index. */
+/** Returns weight / (60 + rank) for each candidate; 0 if its value is 0. Equal values are ranked by product index. */
 function fusedTerms(
   candidates: Int32Array,
   values: ArrayLike<number>,
@@ -58,7 +58,7 @@ function fusedTerms(
   let size = 0;
   for (const product of candidates) if (values[product] !== 0) scored[size++] = values[product];
   const ascending = scored.subarray(0, size).sort();
-  /** Number of candidates already ranked with a value, at the position of the last occurrence of it in `ascending`. */
+  /** For each distinct value, at its last position in `ascending`: number of candidates already ranked with it. */
   const ranked = new Int32Array(size);
   for (const place of places) {
     const value = values[candidates[place]];

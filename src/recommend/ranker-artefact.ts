@@ -32,8 +32,8 @@ export interface RankerArtefact {
   /** The penalty of EASE. The live EASE rows are maintained with it. */
   readonly easeLambda: number;
   /**
-   * Fitted only on data before the held-out window, because `model` has seen that window. Null if there was no held-out
-   * window.
+   * The model fitted only on data before the newest window, which is held out for comparisons. Null if there was too
+   * little data before that window.
    */
   readonly holdoutModel: RankerModel | null;
   /** Null if no basket ranker was fitted, or if it was not better than the unfitted completion, which is then used. */
@@ -57,7 +57,7 @@ export function encodeRanker({ model, sources, easeLambda, holdoutModel, basket 
 
 /**
  * Decodes a version to serve.
- * @throws Error as {@link decodeRanker} does, and if the model uses features that this program does not have
+ * @throws Error if the model uses features that this program does not have, and the errors of {@link decodeRanker}
  */
 export function decodeCompatibleRanker(bytes: Uint8Array, kernels: Kernels): RankerArtefact {
   const blend = decodeRanker(bytes, kernels);
@@ -66,7 +66,7 @@ export function decodeCompatibleRanker(bytes: Uint8Array, kernels: Kernels): Ran
   return blend.basket?.model.isCompatible() === false ? { ...blend, basket: null } : blend;
 }
 
-/** @throws Error if the bytes were written by another program or by an unknown version of this one */
+/** @throws Error if the bytes are not a ranker version, or have a format that this program does not know */
 export function decodeRanker(bytes: Uint8Array, kernels: Kernels = {}): RankerArtefact {
   const reader = new ByteReader(bytes);
   const version = reader.expectHeader(MAGIC, VERSION, VERSION_WITHOUT_BASKET);

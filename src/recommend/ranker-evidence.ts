@@ -10,8 +10,8 @@ const TOP = 10;
 const POPULARITY = FEATURES.findIndex(({ name }) => name === 'log month');
 
 /**
- * Evaluates a model on a window that it was not fitted on, and compares it with other models that were not fitted on
- * the window and with 30-day popularity.
+ * Evaluates a holdout model on a window that it was not fitted on. Compares it with 30-day popularity and with earlier
+ * models, which were not fitted on the window either.
  */
 export function rankerEvidence(
   candidate: RankerModel,
@@ -46,7 +46,7 @@ export function rankerEvidence(
   };
 }
 
-/** Number of lists timed together, and number of timed rounds. */
+/** Maximum number of lists that are timed together in one round. */
 const TIMED_LISTS = 20;
 const TIMED_ROUNDS = 10;
 

@@ -20,13 +20,13 @@ export interface RankingExamples {
   readonly bought: Uint8Array;
   /** Per candidate: 1 if the customer bought it within the window. */
   readonly labels: Uint8Array;
-  /** Number of distinct products bought within the window, candidates or not. */
+  /** Number of distinct products bought within the window, whether or not they are candidates. */
   readonly truth: number;
   /** Number of those products that were new to the customer. */
   readonly truthNew: number;
 }
 
-/** Examples of [start, start + horizon) with features as of `start`. */
+/** The examples of the window [start, start + horizon), with features as of `start`. */
 export interface ExampleWindow {
   readonly start: number;
   readonly lists: readonly RankingExamples[];
@@ -38,7 +38,7 @@ export interface ExampleOptions {
   /** Length of a window, ms. */
   readonly horizon: number;
   readonly windows: number;
-  /** Share of the negatives in all windows but the newest. The newest window has all candidates, for validation. */
+  /** Share of the negatives to sample in all windows except the newest, which has all candidates, for validation. */
   readonly negativeShare: number;
   /** Maximum number of customers per window, sampled by seed. */
   readonly customersPerWindow: number;

@@ -9,12 +9,12 @@ import { RANKER_FORMAT, decodeRanker, encodeRanker, type RankerArtefact } from '
 import { SIGNAL_EVENT_TYPES } from './signals';
 import { fitSources } from './source-fits';
 
-/** A fit reads at most this many events, the newest ones. */
+/** Maximum number of events that a fit reads. The newest events are used. */
 const MAX_EVENTS = 3_000_000;
 /** Approximate number of progress reports of a fit. */
 const PROGRESS_STEPS = 24;
 
-/** Fits the models of the candidate sources, and the ranker on their scores, on all purchases so far. */
+/** Fits the models of the candidate sources, and the ranker on their scores, on the newest events of the log. */
 export const rankerFitter: Fitter = {
   kind: 'blend',
   format: RANKER_FORMAT,
@@ -31,7 +31,7 @@ export const rankerFitter: Fitter = {
     const report = (stage: string) => onProgress(Math.min(0.99, stages++ / PROGRESS_STEPS), stage);
     const kernels = { ...loadKernels(), threads: kernelThreads() };
     const fits = fitSources(events, { until, seed, back: RANKER_WINDOWS, kernels, onProgress: report });
-    // The fit as of `until` runs first: its matrices are large, and the state of the shop is not in memory yet.
+    // The temporal ridge as of `until` is fitted first: its matrices are large, and shop state is not in memory yet.
     fits.temporalRidges.asOf(until);
     const rivals = { incumbent: incumbent && decodeIfCompatible(incumbent), best: best && decodeIfCompatible(best) };
     const tested = fitAndTestRanker(events, {
@@ -65,7 +65,7 @@ export const rankerFitter: Fitter = {
   },
 };
 
-/** Returns null for a version of incompatible code, which cannot be compared. */
+/** Decodes a ranker version. Returns null if its format is unknown to this program, so that it can't be compared. */
 function decodeIfCompatible(bytes: Uint8Array): RankerArtefact | null {
   try {
     return decodeRanker(bytes);

@@ -8,12 +8,12 @@ const MAGIC = 'freshet-blend';
 const VERSION = 1;
 
 /**
- * Figures of the fit. The quality figures are measured on the newest training window, before the refit on all windows.
+ * Figures of the fit. NDCG@10 and calibration are those of the holdout model on the newest window.
  */
 export interface RankerFigures {
   readonly rows: number;
   readonly positives: number;
-  /** The penalty that the fit selected. */
+  /** The L2 penalty that the fit selected. */
   readonly l2: number;
   readonly logLoss: number;
   readonly ndcg10Repeat: number;
@@ -30,7 +30,7 @@ export interface RankerFigures {
 export class RankerModel {
   constructor(
     readonly featureNames: readonly string[],
-    /** Per feature, the mean over candidates. Contributions are measured relative to it. */
+    /** The mean of each feature over the training candidates. A feature contributes weight × (value − mean). */
     readonly means: Float64Array,
     readonly weightsNew: Float64Array,
     readonly weightsBought: Float64Array,

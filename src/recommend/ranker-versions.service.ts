@@ -29,7 +29,7 @@ export class RankerVersions {
 
   /**
    * @param version the name that responses return as `modelVersion`
-   * @throws ApiError NOT_FOUND, CONFLICT as {@link InactiveVersions.find}
+   * @throws ApiError NOT_FOUND or CONFLICT: see {@link InactiveVersions.find}
    */
   async find(version: string): Promise<RankerVersion> {
     if (version === RANK_FUSION) return { version, artefact: null };

@@ -1,6 +1,6 @@
 /**
  * Returns the text of a reason for display.
- * @param title title of the product of the history that explains the reason
+ * @param title title of the product that explains the reason; undefined if there is none
  */
 export function reasonText(source: string, share: number, title: string | undefined): string {
   const because = TEXTS[source]?.(title) ?? source.replaceAll('-', ' ');

@@ -19,7 +19,7 @@ import {
 
 export type { RankedProduct, RankingReason, RecommendInput } from './recommendation';
 
-/** A filter of the pipeline: returns a predicate for the products that pass. */
+/** A filter of the pipeline: returns a predicate that is true for the products that may be in the list. */
 type ProductFilter = (input: RecommendInput) => (productId: string) => boolean;
 
 /** Passes products that can be sold and shown and that match the request's filter. */
@@ -51,14 +51,14 @@ const SHOWS_WHAT_WAS_BOUGHT: ReadonlySet<Intent> = new Set<Intent>(['BUY_AGAIN',
 
 const FILTERS: readonly ProductFilter[] = [intentRules, repurchaseRhythm, eligibility];
 
-/** Returns the variant groups of products. */
+/** Returns the variant groups that the given products belong to. */
 function groupsOf(productIds: Iterable<string>, groupOf: RecommendInput['groupOf']): Set<string | null | undefined> {
   const groups = new Set(groupOf === undefined ? [] : Array.from(productIds, groupOf));
   groups.delete(null);
   return groups;
 }
 
-/** Returns the products that pass, with boosted scores. */
+/** Returns the candidates that pass the filters, with boosted scores. */
 function withBoost(
   list: CandidateList,
   scale: ScoreScale,
@@ -110,7 +110,7 @@ export function recommend(input: RecommendInput): RankedProduct[] {
   return ranked;
 }
 
-/** Returns an intent's stages in order. Most end with the fallbacks co-purchase → same category → popular → newest. */
+/** Returns the stages of the request's intent, in order. Most intents end with popular and then the newest products. */
 function fallbackStagesOf(input: RecommendInput): FallbackStage[] {
   const { history } = input;
   const popular = shopStage(input, popularity);

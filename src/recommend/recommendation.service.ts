@@ -55,7 +55,8 @@ export interface ListPage {
   /** Whether the response contains reasons. */
   readonly reasons: boolean;
   /**
-   * Whether the list is for a subscriber. It is notified once per change, so its list must include all changes so far.
+   * Whether the list is for a subscription. A subscriber is notified only once per change, so the list must include all
+   * changes so far.
    */
   readonly live?: boolean;
 }
@@ -98,7 +99,10 @@ export class RecommendationService {
     return { who, input, conditions, budget: budgetOf(context) };
   }
 
-  /** Validates several lists of one request. @throws ApiError BAD_USER_INPUT for too many lists, and as `prepare` */
+  /**
+   * Validates the inputs of several lists of one request.
+   * @throws ApiError BAD_USER_INPUT for too many lists, and the errors of `prepare`
+   */
   prepareRails(
     context: { readonly viewer: Viewer | null },
     inputs: readonly RecommendationsInput[],
@@ -109,7 +113,10 @@ export class RecommendationService {
     return inputs.map((input) => this.prepare(context, input));
   }
 
-  /** Returns a page of a list. @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, TIMEOUT, and as `RankerVersions.find` */
+  /**
+   * Returns a page of a list.
+   * @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, TIMEOUT, and the errors of `RankerVersions.find`
+   */
   async list(request: RecommendationRequest, page: ListPage, terms?: CacheValidity): Promise<RecommendationConnection> {
     const { who, input } = request;
     const owner = subjectOf(who) ?? '';
@@ -129,8 +136,8 @@ export class RecommendationService {
   }
 
   /**
-   * Returns several lists of one page each. A product of an earlier list is excluded from the later ones.
-   * @throws ApiError as `list`
+   * Returns several lists of one page each. A product of an earlier list is excluded from the later lists.
+   * @throws ApiError TOO_COMPLEX, TIMEOUT, and the errors of `RankerVersions.find`
    */
   async rails(
     requests: readonly RecommendationRequest[],
@@ -153,7 +160,10 @@ export class RecommendationService {
     return rails;
   }
 
-  /** Makes a response with these lists valid for as long as each of them is. The closure does not retain the lists. */
+  /**
+   * Adds the condition that a cached response is valid while all of its lists are valid. Adds no condition, so that the
+   * response is not cached, if one of the lists must not be cached. The condition does not retain the lists in memory.
+   */
   private addTerms(
     terms: CacheValidity | undefined,
     lists: readonly { readonly request: RecommendationRequest; readonly made: ComputedList }[],
@@ -171,7 +181,7 @@ export class RecommendationService {
     );
   }
 
-  /** Changes with the shop's state and with its neighbour lists, which are refreshed some time later. */
+  /** A number that increases when the shop's state or EASE changes, and later when neighbour lists are refreshed. */
   private get shopRevision(): number {
     return this.changes + this.options.shop.refreshedLists;
   }
@@ -201,8 +211,8 @@ export class RecommendationService {
     const history = subject === undefined ? null : await this.options.histories.get(subject);
     const from = this.currentVersion(history);
     const key = compositeKey(subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown);
-    // After a receipt the list must be recomputed, and lists of other model versions must not displace those of the
-    // active one.
+    // A request with a receipt needs a new list. Lists of other model versions must not displace lists of the active
+    // version from the cache.
     const mayBeKept = input.awaitReceipt == null && input.modelVersion == null;
     const kept = mayBeKept ? this.cache.find(key, from, live ? 0 : undefined) : undefined;
     if (kept !== undefined) return kept;
@@ -240,7 +250,7 @@ export class RecommendationService {
         blend: artefact?.model ?? null,
         basket: artefact?.basket ?? null,
         models: liveModels(artefact?.sources, ease.ease),
-        // The shop's own clock, so that a shop whose data ends in the past still has recent popularity.
+        // The time of the shop's newest event, so that a shop whose data ends in the past still has recent popularity.
         now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
         sameCategory: (id) => products.sameCategory(id),
         categoriesOf: (id) => products.get(id)?.categories ?? [],

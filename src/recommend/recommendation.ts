@@ -9,16 +9,19 @@ export interface RecommendInput {
   readonly shop: ShopState;
   readonly history: CustomerHistory | null;
   readonly intent: Intent;
-  /** The page's product (SIMILAR, COMPLEMENTARY) or the cart's (BASKET). */
+  /** The product of the page (SIMILAR, COMPLEMENTARY) or the products of the cart (BASKET). */
   readonly productIds: readonly string[];
   readonly exclude: ReadonlySet<string>;
   /** Returns whether a product can be sold. */
   readonly eligible: (productId: string) => boolean;
   /** Returns whether a product passes the request's filter. It is applied before candidates are truncated. */
   readonly admits?: ((productId: string) => boolean) | null;
-  /** Returns the factor of a product's score, ≥ 0. */
+  /** Returns the factor, ≥ 0, that boosts (> 1) or demotes (< 1) a product. */
   readonly boost?: ((productId: string) => number) | null;
-  /** Absent: bought products are included if not bought just now, and excluded in NEW. `true`: all are included. */
+  /**
+   * Whether products that the customer has bought are included. Default: they are, except in NEW, and except products
+   * that were bought too recently to be wanted again. `true` includes these too.
+   */
   readonly includePurchased?: boolean;
   /** The fitted ranker. Null: none has been fitted yet, and rank fusion is used. */
   readonly blend: RankerModel | null;
@@ -46,9 +49,9 @@ export interface RecommendInput {
 export interface CatalogueEntry {
   readonly productId: string;
   readonly categories: readonly string[];
-  /** ms */
+  /** Time of publication, ms; absent if unknown. */
   readonly publishedAt?: number;
-  /** ms */
+  /** Time of the last change, ms. */
   readonly updatedAt: number;
 }
 

@@ -6,9 +6,9 @@ import type { ShopState } from './shop-state';
 
 /** One value that differs between a checkpoint and a replay of the log. */
 export interface Difference {
-  /** The compared view or column. */
+  /** The part of the state that differs, such as `co-interest` or `orders`. */
   readonly part: string;
-  /** The product, or the pair of products. */
+  /** Id of the product, ids of the pair of products, or name of the value. */
   readonly key: string;
   /** `null` if the value is missing. */
   readonly checkpoint: number | null;
@@ -17,7 +17,7 @@ export interface Difference {
 
 type Values = ReadonlyMap<string, number>;
 
-/** Returns every value that differs between two states, by product id, because product indexes may differ. */
+/** Returns every value that differs between two states. Products are matched by id, because indexes may differ. */
 export function compareShops(checkpoint: ShopState, replay: ShopState): Difference[] {
   const ours = partsOf(checkpoint);
   const theirs = partsOf(replay);
@@ -70,7 +70,7 @@ function partsOf(state: ShopState): Map<string, Values> {
   ]);
 }
 
-/** Returns n by product, and the counts above zero by pair. */
+/** Returns n of each product, and the count of each pair that is not 0. The keys are product ids. */
 function cellsOf(matrix: Cooccurrence, ids: readonly string[]): Values {
   const values = new Map<string, number>();
   const keys = new Int32Array(matrix.items);

@@ -9,7 +9,7 @@ import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { compareShops, wrongPairs, type Difference } from './replay-difference';
 
 const BATCH_EVENTS = 20_000;
-/** Attempts to load a checkpoint: a running learner may replace it between finding and reading it. */
+/** Maximum number of attempts to load a checkpoint, because a running learner may replace it before it is read. */
 const ATTEMPTS = 5;
 
 export interface ReplayReport {
@@ -24,8 +24,8 @@ export interface ReplayReport {
 }
 
 /**
- * Rebuilds live state from the whole log into a second state, up to the position of the newest checkpoint, and compares
- * the two. It only reads, so it can run at the same time as any number of workers.
+ * Rebuilds live state from the log, up to the position of the newest checkpoint, and compares it with the checkpoint.
+ * It only reads, so it can run at the same time as any number of workers.
  * @param onProgress receives the current position and the final one
  * @throws Error if there is no checkpoint, or if it can't be read
  */
@@ -82,7 +82,7 @@ async function loadNewestCheckpoint(pool: Pool, artefacts: ArtefactStore): Promi
   }
 }
 
-/** Compares byte for byte and, if the bytes differ, returns the differing values. */
+/** Compares a checkpoint with the replayed state byte for byte. If the bytes differ, returns the differing values. */
 function compare(bytes: LoadedCheckpoint['bytes'], shadow: LearnerState): Difference[] {
   const differences: Difference[] = [];
   if (shadow.pairs.isPartial) {

@@ -26,7 +26,7 @@ export interface ReplicatedStateOptions {
   readonly log: Logger;
 }
 
-/** Topics, lease and decoding of a state that one owner publishes. */
+/** Describes a state that one owner publishes: its topics, the owner's lease, and how to decode it. */
 export interface StateSource<State> {
   readonly topic: string;
   /** Processes with missing changes request a checkpoint on this topic. */
@@ -37,16 +37,16 @@ export interface StateSource<State> {
   readonly lease: string;
   /** Returns the state before the first checkpoint. */
   empty(): State;
-  /** Decodes a checkpoint, in steps. @throws Error for a checkpoint of another version of the code */
+  /** Decodes a checkpoint, in steps. @throws Error for a checkpoint of an unknown format */
   decodeInSteps(bytes: Uint8Array): ResumableTask<State>;
-  /** Applies a delta. @throws Error for a delta that does not match the state, which is then unusable */
+  /** Applies a delta. @throws Error if the delta does not match the state. The state is then unusable */
   apply(state: State, delta: Uint8Array): void;
 }
 
 /**
- * This process's replica of a state that another process owns: the newest checkpoint, and the owner's deltas since.
- * After a gap in the deltas the replica requests a checkpoint from the owner, loads it into a new object, and swaps one
- * reference.
+ * This process's replica of a state that another process owns: the newest checkpoint and the owner's deltas since then.
+ * After a gap in the deltas the replica requests a checkpoint from the owner and decodes it into a new object, which
+ * then replaces the current one.
  */
 export class ReplicatedState<State> {
   private current: State;
@@ -84,7 +84,7 @@ export class ReplicatedState<State> {
     return this.progress.value;
   }
 
-  /** Number of positions that the owner published seconds ago and that are missing here. */
+  /** Number of positions that the owner published seconds ago and that this replica has not reached. */
   get behind(): number {
     return Math.max(0, this.expectedPosition - this.position);
   }
@@ -151,8 +151,8 @@ export class ReplicatedState<State> {
   }
 
   /**
-   * Logs a delta that requires a newer release. The replica falls behind: the next checkpoint requires that release
-   * too.
+   * Logs a delta that requires a newer release. The replica falls behind, because the next checkpoint requires the
+   * newer release too.
    */
   private logUnreadableDelta(minRelease: string): void {
     if (this.loggedRelease === minRelease) return;
@@ -202,7 +202,7 @@ export class ReplicatedState<State> {
   }
 
   /**
-   * Returns `null` for a checkpoint that is not newer, or that this release can't read. A later one may be readable.
+   * Returns `null` for a checkpoint that is not newer than the current state, or that this release can't read.
    */
   private async read({ id, position, minRelease }: Artefact): Promise<State | null> {
     try {

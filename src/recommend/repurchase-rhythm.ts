@@ -7,14 +7,14 @@ const DAY = 24 * HOUR;
 const MIN_PAUSE = 6 * HOUR;
 /** A durable product, such as a kettle, is excluded from the customer's lists for this time. */
 const DURABLE_PAUSE = 7 * DAY;
-/** A product is durable if the probability that this customer orders it again within the horizon is below this. */
+/** A product is durable if this customer orders it again within {@link HORIZON_DAYS} with a lower probability. */
 const MAX_DURABLE_CHANCE = 0.05;
 const HORIZON_DAYS = 60;
 /** Prior for a product without purchases: average number of days until a buyer orders it again. */
 const DEFAULT_GAP_DAYS = 90;
-/** Weight of that prior, in days of one buyer. */
+/** Weight of {@link DEFAULT_GAP_DAYS}, as if one buyer had been observed for this many days. */
 const DEFAULT_EXPOSURE_DAYS = 30;
-/** Weight of the product's rate relative to the customer's own, in days of the customer's history. */
+/** Weight of the product's overall rate in the customer's rate, as if the customer had been observed for these days. */
 const PRODUCT_EXPOSURE_DAYS = 60;
 
 /**
@@ -40,8 +40,8 @@ function isDurable(shop: ShopState, { productId, orderTimes }: PurchasedProduct,
 }
 
 /**
- * Returns the rate of further orders with a product per buyer and day. Its buyers are assumed to have arrived evenly
- * since it was first seen, so each has on average half of that time.
+ * Returns the number of further orders with a product per buyer and day. Its buyers are assumed to have arrived evenly
+ * since the product was first seen, so each buyer was observed for half of that time on average.
  */
 function orderRate({ stats }: ShopState, product: number, now: number): number {
   const purchasers = product < 0 ? 0 : stats.purchasers[product];

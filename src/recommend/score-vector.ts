@@ -4,8 +4,8 @@ import type { TopK } from '../learn/select';
 const DENSE = 16_384;
 
 /**
- * Score sums by product index, reused between requests. Clearing costs time proportional to the scored products, or to
- * the table size if the table is small.
+ * Sums of scores by product index. The memory is reused between requests. Clearing takes time proportional to the
+ * number of scored products, or of all products up to {@link DENSE}.
  */
 export class ScoreVector {
   values = new Float64Array(64);
@@ -72,7 +72,7 @@ export class ScoreVector {
     return this.values[product] !== 0;
   }
 
-  /** Returns the distinct scored products. It includes every product whose score is not 0. */
+  /** Returns the distinct scored products, including every product whose score is not 0. */
   touched(): Int32Array {
     if (!this.listed) {
       this.length = 0;
@@ -84,7 +84,7 @@ export class ScoreVector {
     return this.members.subarray(0, this.length);
   }
 
-  /** Offers all products with a score above 0 and not below `least`. */
+  /** Offers to `top` all products whose score is positive and at least `least`. */
   offerTo(top: TopK, least: number): void {
     const { values, members, dense } = this;
     const count = dense ? this.size : this.length;
@@ -92,7 +92,7 @@ export class ScoreVector {
     for (let at = 0; at < count; at++) {
       const product = dense ? at : members[at];
       const value = values[product];
-      // Most products are far below the best and need no further work.
+      // Most products score below the threshold and need no further work.
       if (!(value > 0) || value < threshold) continue;
       top.offer(product, value);
       threshold = Math.max(least, top.threshold());
@@ -100,8 +100,8 @@ export class ScoreVector {
   }
 
   /**
-   * Fills `out` with scores sampled at equal steps.
-   * @returns the step; 0 if there are fewer scores than `out` has room for
+   * Fills `out` with a sample of the scores, taken at equal steps.
+   * @returns the step; 0 if there are fewer scores than `out` has room for, which leaves `out` unchanged
    */
   sample(out: Float64Array): number {
     const step = Math.floor((this.dense ? this.size : this.length) / out.length);

@@ -5,19 +5,19 @@ import { SparseItemMatrix, readRow, writeRow, type SparseItemRow } from './spars
 const MAGIC = 'freshet-ease';
 const VERSION = 1;
 
-/** One row of B with its index. */
+/** One row of EASE's weight matrix B, with the index of the row. */
 export interface IndexedRow {
   readonly index: number;
   readonly row: SparseItemRow;
 }
 
-/** EASE as served: rows of B, with the λ and the log position that they were computed from. */
+/** EASE as served: the rows of the weight matrix B, with the λ and the log position that they were computed from. */
 export class ServedEase {
   constructor(
     readonly rows = new SparseItemMatrix(),
     /** Log position that the newest rows reflect. */
     public position = 0,
-    /** 0 if there are no rows. */
+    /** The λ of the newest rows; 0 if there are no rows. */
     public lambda = 0,
   ) {}
 
@@ -31,7 +31,7 @@ export class ServedEase {
     return writer.finish();
   }
 
-  /** Decodes a checkpoint. @throws Error if the bytes were written by another program or another version of this one */
+  /** Decodes a checkpoint. @throws Error for bytes of another kind or version, and for truncated bytes */
   static decode(bytes: Uint8Array): ServedEase {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
@@ -55,7 +55,7 @@ export class ServedEase {
     return writer.finish();
   }
 
-  /** Applies a delta. @throws Error for a delta that does not match this state, which then stays unchanged */
+  /** Applies a delta. @throws Error if the delta does not match this state. The state then stays unchanged */
   applyDelta(bytes: Uint8Array): void {
     const reader = new ByteReader(bytes);
     const [position, lambda] = [reader.f64(), reader.f64()];
@@ -84,7 +84,7 @@ export class ServedEase {
   }
 }
 
-/** Returns the largest difference of two rows, entry by entry. Missing entries are 0. Columns must ascend. */
+/** Returns the largest absolute difference of two rows in any column. Missing entries are 0. Columns must ascend. */
 export function rowDistance(a: SparseItemRow, b: SparseItemRow): number {
   let largest = 0;
   let i = 0;

@@ -2,9 +2,9 @@ import type { ShopStateReadModel } from './shop-state.read-model';
 
 /** Popularity of the products with events, by index. */
 export interface Popularity {
-  /** The product table of the indexes. A reload of the state replaces it and invalidates earlier indexes. */
+  /** The product table that the indexes refer to. A reload of the state replaces it and invalidates earlier indexes. */
   readonly table: { readonly size: number; indexOf(id: string): number; idAt(index: number): string };
-  /** From 0 (no demand) to 1 (the most popular product). A product beyond the end is new and has popularity 0. */
+  /** For each product: from 0 (no demand) to 1 (most popular). A product beyond the end is new and has popularity 0. */
   readonly values: Float64Array;
 }
 
@@ -13,7 +13,7 @@ const SPREAD = 100;
 /** Minimum interval between computations, which take 0.02 ms per thousand products. */
 const MAX_AGE_MS = 1_000;
 
-/** The popularity of products by the 30-day decay, for services that rank lists other than recommendations. */
+/** The popularity of products, with a half-life of 30 days, for lists that are not recommendations. */
 export class ShopPopularity {
   private known: Popularity | undefined;
   private position = -1;

@@ -4,7 +4,7 @@ import type { ProductStats } from './product-stats';
 import type { ShopState } from './shop-state';
 import type { ShopSource } from './sources/source';
 
-/** Enough products that nearly every customer has sufficient candidates among them after purchases are excluded. */
+/** Number of best products: enough that nearly every customer has sufficient candidates after excluding purchases. */
 const MAX_PRODUCTS = 400;
 const MINUTE = 60_000;
 

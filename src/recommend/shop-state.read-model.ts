@@ -8,7 +8,7 @@ const REFRESH_SLICE_MS = 2;
 /** Maximum age of a neighbour list whose row does not change. */
 const EXPIRE_INTERVAL_MS = 600_000;
 
-/** The item side of live state as published by the learner. Neighbour lists are computed on first use. */
+/** The part of live state that is kept per product, as the learner publishes it. */
 export const SHOP_SOURCE: StateSource<ShopState> = {
   topic: SHOP_TOPIC,
   requestTopic: SHOP_REQUEST_TOPIC,
@@ -19,7 +19,7 @@ export const SHOP_SOURCE: StateSource<ShopState> = {
   apply: (state, delta) => state.applyDelta(delta),
 };
 
-/** This process's replica of the item side, which requests are answered from. */
+/** This process's replica of the state in {@link SHOP_SOURCE}. Requests are answered from it. */
 export class ShopStateReadModel extends ReplicatedState<ShopState> {
   private refreshTimer: NodeJS.Timeout | undefined;
   private ended = false;

@@ -21,8 +21,8 @@ export const INTEREST_SHRINK = 10;
 export const PURCHASE_SHRINK = 5;
 
 /**
- * The item side of live state, which API processes answer from. The learner owns and changes one instance. All other
- * processes decode a checkpoint and apply deltas, which gives exactly the same state.
+ * The part of live state that is kept per product. API processes answer requests from it. The learner owns and changes
+ * one instance. All other processes decode a checkpoint and apply deltas, which gives exactly the same state.
  */
 export class ShopState {
   products = new IdTable();
@@ -31,7 +31,7 @@ export class ShopState {
   /** Order-level co-purchase: the number of orders that contain both products. */
   purchase: Cooccurrence;
   stats = new ProductStats();
-  /** Derived from the counts, never stored: see {@link refreshNeighbours}. */
+  /** Both neighbour lists are derived from the counts and never stored: see {@link refreshNeighbours}. */
   interestNeighbours: NeighbourLists;
   purchaseNeighbours: NeighbourLists;
   /** `occurredAt` of the newest applied event: "now" for a shop whose data ends in the past. −Infinity if empty. */
@@ -58,15 +58,15 @@ export class ShopState {
   }
 
   /**
-   * Refreshes all neighbour lists. It takes about 0.1 ms per product in each view. A serving process calls it after
-   * decoding and before the first request, which would otherwise do this work.
+   * Refreshes all neighbour lists, in about 0.1 ms per product for each view (co-interest and co-purchase). A serving
+   * process calls it after decoding, because otherwise the first request would do this work.
    */
   refreshNeighbours(): void {
     this.interestNeighbours.refresh();
     this.purchaseNeighbours.refresh();
   }
 
-  /** Does the same in steps. The state must not change between steps. */
+  /** Like {@link refreshNeighbours}, but in steps. The state must not change between steps. */
   *refreshNeighboursInSteps(): ResumableTask<void> {
     yield* this.interestNeighbours.refreshInSteps();
     yield* this.purchaseNeighbours.refreshInSteps();
@@ -81,7 +81,8 @@ export class ShopState {
   }
 
   /**
-   * Expires neighbour lists: see {@link NeighbourLists.expire}. If all pairs are counted, lists don't need to expire.
+   * Marks neighbour lists as outdated: see {@link NeighbourLists.expire}. A view whose pairs are all counted does not
+   * need this.
    */
   expireNeighbours(): void {
     if (this.interest.isPartial) this.interestNeighbours.expire();
@@ -92,7 +93,7 @@ export class ShopState {
     return runTask(this.encodeInSteps());
   }
 
-  /** Does the same in steps. The state must not change between steps. */
+  /** Like {@link encode}, but in steps. The state must not change between steps. */
   *encodeInSteps(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
     writer.string(SHOP_MAGIC);
@@ -117,7 +118,7 @@ export class ShopState {
   }
 
   /**
-   * Decodes the format of releases before 0.3.0, without the pairs and the `n` of both views.
+   * Decodes the format of releases before 0.3.0, but skips the pairs and the counts per product (`n`) of both views.
    * @returns null for bytes in the current format
    */
   static decodeWithoutPairs(bytes: Uint8Array, maxHeadItems: number): ShopState | null {
@@ -205,7 +206,7 @@ export class ShopState {
   }
 }
 
-/** Skips the rows of a view. Each row has its n, and per cell a gap and a count. */
+/** Skips the rows of a view. A row consists of its n, its number of cells, and two numbers per cell (gap and count). */
 function skipCells(reader: ByteReader): void {
   const rows = reader.varint();
   for (let row = 0; row < rows; row++) {

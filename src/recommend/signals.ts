@@ -3,8 +3,8 @@ import { EVENT_TYPES, type EventType, type LogEvent } from '../events/log-event'
 /**
  * The value of one event of a type.
  *
- * Points and units are integers that are only added, per subject and product. So the derived facts (interested: points
- * > 0; in the order: units > 0) depend on the SET of events and never on their order.
+ * Points and units are integers that are summed per subject and product. So the facts derived from these sums
+ * (interested: points > 0; in the order: units > 0) depend on the SET of events and never on their order.
  */
 export interface Signal {
   /** Interest points, per unit if `perUnit`. They are negative for RETURN, REMOVE_FROM_CART and DISLIKE. */
@@ -16,7 +16,7 @@ export interface Signal {
 
 const NO_SIGNAL: Signal = { points: 0, perUnit: false, units: 0 };
 
-/** Outweighs any plausible number of views and purchases of one product. A LIKE cancels one DISLIKE. */
+/** Points that outweigh any plausible number of views and purchases of one product. A LIKE cancels one DISLIKE. */
 const OPINION_POINTS = 1000;
 
 export const SIGNALS: Readonly<Record<EventType, Signal>> = {
@@ -35,7 +35,7 @@ export const SIGNALS: Readonly<Record<EventType, Signal>> = {
   CUSTOM: NO_SIGNAL,
 };
 
-/** Event types that show interest. Searches and impressions change no state, not even the shop's clock. */
+/** Event types that change interest or orders. All other types change no state, not even the shop's clock. */
 export const SIGNAL_EVENT_TYPES = EVENT_TYPES.filter((type) => SIGNALS[type].points !== 0 || SIGNALS[type].units !== 0);
 const SIGNAL_TYPE_SET: ReadonlySet<EventType> = new Set(SIGNAL_EVENT_TYPES);
 
@@ -52,7 +52,7 @@ export const INTEREST_POPULARITY = 0.1;
 /** Maximum units per event, which keeps sums of many events within 32 bits. */
 const MAX_UNITS = 10_000;
 
-/** Ratings above this are positive, ratings below are negative. */
+/** The rating that gives no interest points. Higher ratings give positive points, lower ratings negative points. */
 export const NEUTRAL_RATING = 2.5;
 
 export function unitsOf(event: LogEvent): number {

@@ -12,13 +12,13 @@ import type { SourceModels } from './sources/source';
 import { fitTemporalRidges, type TemporalRidgeOptions, type TemporalRidgeFits } from './temporal-ridge';
 
 const DAY = 86_400_000;
-/** Expected maximum number of customers that the λ of EASE is selected on. */
+/** Expected maximum number of customers on whose histories λ of EASE is selected. */
 const MAX_CUSTOMERS = 10_000;
 
 /** Models of the candidate sources, fitted on data before an instant. */
 export interface SourceFits {
   readonly temporalRidges: TemporalRidgeFits;
-  /** The selected penalty of EASE. */
+  /** The selected penalty λ of EASE. */
   readonly easeLambda: number;
   /**
    * Returns the models as of `time`.

@@ -5,7 +5,7 @@ import { ScoreVector } from './score-vector';
 const top = new TopK(RANK_LIMIT);
 const sample = new Float64Array(RANK_LIMIT);
 
-/** A source's scores for one customer, and the best products. Reused between requests. */
+/** A source's scores for one customer, and the best products. An instance is reused between requests. */
 export class CustomerScores implements SourceScores {
   readonly vector = new ScoreVector();
   largest = 0;
@@ -36,8 +36,8 @@ export class CustomerScores implements SourceScores {
   }
 
   /**
-   * Estimates from a sample a score that about twice the wanted number of products reach. Most other products then
-   * don't need the heap.
+   * Estimates from a sample the score that about twice {@link RANK_LIMIT} products reach, so that most other products
+   * can be skipped. Returns 0, which skips none, if there are too few scores.
    */
   private likelyFloor(): number {
     const step = this.vector.sample(sample);

@@ -4,18 +4,18 @@ import type { IdTable } from '../learn/id-table';
 import { fromLittleEndian, littleEndian } from '../learn/little-endian';
 import type { ScoreVector } from './score-vector';
 
-/** The weights of one product of a history: candidates by index, and their values. */
+/** The weights that a product of a history gives to candidates: `values[k]` is the weight of candidate `columns[k]`. */
 export interface SparseItemRow {
   readonly columns: Int32Array;
   readonly values: Float32Array;
 }
 
-/** One weighted sum over the rows of a history. */
+/** One weighted sum over the rows of a history's products. */
 export interface WeightedSum {
   readonly out: ScoreVector;
   /** Factor of the whole sum; default 1. */
   readonly scale?: number;
-  /** By position in the history: the weight of the product; default 1. */
+  /** The weights of the history's products, in the order of the history; default 1 for all. */
   readonly weights?: Float64Array;
 }
 
@@ -27,7 +27,7 @@ interface Binding {
   readonly products: number;
   readonly toRow: Int32Array;
   readonly toShop: Int32Array;
-  /** Cached rows with the shop's product indexes, each with the row that it was converted from. */
+  /** Cached rows whose columns are the shop's product indexes, each with the row that it was converted from. */
   readonly bound: BoundRow[];
 }
 
@@ -64,7 +64,7 @@ export class SparseItemMatrix {
     return count;
   }
 
-  /** Adds the weights of the history's rows to `out`, by candidate. Several sums share one pass over the rows. */
+  /** Adds the rows of the history's products to the `out` vector of each sum, in one pass over the rows. */
   addScores(products: IdTable, history: Int32Array, ...sums: readonly WeightedSum[]): void {
     const binding = this.bindingTo(products);
     for (let place = 0; place < history.length; place++) {
@@ -153,7 +153,7 @@ export class SparseItemMatrix {
     return new SparseItemMatrix(ids, rows);
   }
 
-  /** Returns the mapping for a product table. Both tables only grow, so their sizes show whether it is outdated. */
+  /** Returns the mapping for a product table. Both tables only grow, so a mapping is valid until a size changes. */
   private bindingTo(products: IdTable): Binding {
     const known = this.bindings.get(products);
     if (known?.size === products.size && known.products === this.ids.length) return known;
@@ -174,7 +174,7 @@ export function writeRow(writer: ByteWriter, { columns, values }: SparseItemRow)
   writer.block(littleEndian(values));
 }
 
-/** Reads one row. @throws Error if a column is not below `products`, or has no value */
+/** Reads one row. @throws Error if a column is not below `products`, or if columns and values differ in number */
 export function readRow(reader: ByteReader, products: number): SparseItemRow {
   const columns = new Int32Array(fromLittleEndian(reader.block()));
   const values = new Float32Array(fromLittleEndian(reader.block()));

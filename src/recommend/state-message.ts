@@ -8,9 +8,9 @@ const DELTA_MIN_RELEASE: readonly number[] = [0, 3, 0];
  */
 export interface StateMessage {
   readonly kind: 'delta' | 'checkpoint';
-  /** The state's position before the first change in it. */
+  /** The state's position before the delta; for a checkpoint: the same as `to`. */
   readonly from: number;
-  /** The state's position after the change. */
+  /** The state's position after the delta, or in the checkpoint. */
   readonly to: number;
   /** Fencing token of the sender. */
   readonly token: number;
@@ -49,7 +49,10 @@ export function decodeStateMessage(bytes: Buffer): StateMessage {
   };
 }
 
-/** Returns what a replica at position `mine`, with the newest seen token `token`, does with a message. */
+/**
+ * Returns what a replica at position `mine`, with the newest seen token `token`, does with a message. `hole` means that
+ * messages before it are missing.
+ */
 export function actionFor(message: StateMessage, mine: number, token: number): 'apply' | 'ignore' | 'hole' {
   if (message.token < token || message.to <= mine) return 'ignore';
   return message.kind === 'delta' && message.from > mine ? 'hole' : 'apply';

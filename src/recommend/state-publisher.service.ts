@@ -54,7 +54,7 @@ export class StatePublisher {
   /** Publishes the current state in the cheapest way that brings all API processes up to date. */
   async publish(turn: LearnerTenure): Promise<void> {
     const small = !turn.needsFullState && turn.state.pending() <= MAX_DELTA_CELLS;
-    // Lists also change without an event, and the newest checkpoint does not contain these changes.
+    // Neighbour lists also change without an event, and the newest checkpoint does not contain these changes.
     if (turn.state.pending() > 0) turn.sinceCheckpoint = Math.max(1, turn.sinceCheckpoint);
     if (small) await this.publishDelta(turn);
     if (this.isCheckpointRequested && small && turn.sinceCheckpoint === 0) await this.publishCheckpointPointer(turn);
@@ -91,8 +91,8 @@ export class StatePublisher {
   }
 
   /**
-   * Stores the full state as a checkpoint and announces it. Does nothing if the previous checkpoint is only seconds
-   * old, unless `evenIfRecent` is set.
+   * Stores the full state as a checkpoint and announces it. Does nothing if the previous checkpoint is less than
+   * {@link MIN_CHECKPOINT_INTERVAL_MS} old, unless `evenIfRecent` is set.
    */
   async checkpoint(turn: LearnerTenure, { evenIfRecent = false } = {}): Promise<void> {
     const { artefacts, log } = this.options;

@@ -8,7 +8,7 @@ const MAGIC = 'freshet-subjects';
 const VERSION = 4;
 /** The format that stores numbers as varints and whose shop half has a count for every pair. */
 const CELLS_VERSION = 3;
-/** The format before that: the only flag is COUNTED, and sessions may have thousands of products. */
+/** The format before `CELLS_VERSION`: the only flag is COUNTED, and sessions may have thousands of products. */
 const UNBOUNDED_VERSION = 2;
 
 /** Offsets in a subject's entry: product, interest points, number of orders that contain the product, flags. */
@@ -18,7 +18,7 @@ export const FLAGS = 3;
 /** Offset in an order's entry: product, net units. */
 export const UNITS = 1;
 
-/** The release that wrote the tables: the current one, one before 0.3.0, or one without limits for sessions. */
+/** The format of stored tables: that of this release, of releases before 0.3.0, or of those without session limits. */
 export type TableFormat = 'current' | 'cells' | 'unbounded';
 
 /** The learner's data about subjects and orders: the half of a checkpoint that API processes never load. */
@@ -29,9 +29,9 @@ export class SubjectTables {
   readonly orderRows = new PackedRows(2);
   /** The orders of each subject, which a merge moves. */
   readonly ordersOf = new PackedRows(1);
-  /** Subjects over their limit. */
+  /** Subjects that exceeded their maximum number of products. */
   readonly botSubjects = new Set<number>();
-  /** Orders over their limit. */
+  /** Orders that exceeded the maximum number of products. */
   readonly bulkOrders = new Set<number>();
 
   /** Returns the products of the subject's orders, including returned ones. */

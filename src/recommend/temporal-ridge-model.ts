@@ -8,7 +8,7 @@ const MAGIC = 'freshet-temporal-ridge';
 const VERSION = 2;
 
 export interface TemporalRidgeFigures {
-  /** The selected penalty. */
+  /** The selected L2 penalty. */
   readonly l2: number;
 }
 
@@ -23,8 +23,8 @@ export class TemporalRidgeModel {
   ) {}
 
   /**
-   * Adds Σ_i B_ij / √n over the n products of the history that the model contains. The result approximates the
-   * probability of a purchase and may be negative.
+   * Adds to each candidate the sum of its weights for the n products of the history that the model contains, divided by
+   * √n. The result approximates the probability of a purchase and may be negative.
    */
   score(products: IdTable, history: Int32Array, out: ScoreVector): void {
     const known = this.rows.countKnown(products, history);

@@ -8,18 +8,20 @@ import { TemporalRidgeModel } from './temporal-ridge-model';
 import { mostFrequentProducts, transitionQuality } from './transition-quality';
 
 const DAY = 86_400_000;
-/** Weight of a window by age, newest first. */
+/** Weights of the windows of one fit, newest first. */
 const WINDOW_WEIGHTS = [1, 0.6];
-/** Maximum number of products in the fit, the most popular ones. It is limited because the inverse is dense. */
+/** Maximum number of products in the fit, limited because the inverse is dense. The most popular products are used. */
 const MAX_PRODUCTS = 5_000;
 const MAX_CUSTOMERS = 50_000;
 /** Maximum number of coefficients per scored product. */
 const MAX_COEFFICIENTS = 100;
-/** Penalties, ascending. The search starts in the middle. */
+/** L2 penalties to try, ascending. */
 const PENALTIES = [1, 3, 10, 30, 100, 300];
+/** Index of the penalty with which the search starts. */
 const FIRST_PENALTY = 2;
-/** Maximum number of products and customers that the penalty is selected on. */
+/** Maximum number of products in the fits that select the penalty. */
 const CHOICE_PRODUCTS = 1_500;
+/** Maximum number of customers on whom these fits are evaluated. */
 const CHOICE_CUSTOMERS = 600;
 
 export interface TemporalRidgeOptions {
@@ -43,10 +45,10 @@ export interface TemporalRidgeFits {
 
 /**
  * The temporal ridge: a regression of the purchases within a window on the interests before it. Applied to the current
- * interests it predicts the next purchases. It uses two windows, and the older one has weight .6.
+ * interests it predicts the next purchases. It uses two windows, and the older window has weight 0.6.
  *
- * The penalty is selected on the oldest window that has windows before it: by NDCG@10 of its purchases, with the fit as
- * of its start. Fits are computed on demand.
+ * The penalty is selected by NDCG@10 on the oldest window that has two earlier windows, with fits on these two. Fits
+ * are computed on demand.
  * @param events sorted by `occurredAt`
  */
 export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptions): TemporalRidgeFits {
@@ -85,7 +87,10 @@ interface WindowsFit {
   readonly matrix: SparseMatrix;
 }
 
-/** @param windows newest first */
+/**
+ * @param windows newest first
+ * @returns null if no customer of these windows has both interests before and purchases within a window
+ */
 function fitWindows(
   windows: readonly TransitionWindow[],
   products: number,
@@ -124,7 +129,7 @@ function rowsOf({ kept, matrix: { starts, columns, values } }: WindowsFit, produ
   );
 }
 
-/** Selects the penalty by a hill climb from the middle one. */
+/** Selects the penalty by hill climbing. */
 function choosePenalty(
   windows: readonly TransitionWindow[],
   products: number,

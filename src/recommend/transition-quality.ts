@@ -3,11 +3,11 @@ import { listNdcg } from './list-ndcg';
 
 /**
  * Returns how well a scoring function predicts the purchases after a history: the mean of NDCG@10 over all products and
- * NDCG@10 over products new to the customer, among the products that have a place in the scores.
- * @param indexOf by product: its place in the scores; −1: none
- * @param places number of scores of a history
- * @param maxCustomers maximum number of evaluated customers, evenly spread over those with purchases
- * @param score adds a history's scores to zeros; the history is given by places, in no particular order
+ * NDCG@10 over products new to the customer. Only products in the score vector count.
+ * @param indexOf for each product: its index in the score vector; −1 if it is not in the vector
+ * @param places length of the score vector
+ * @param maxCustomers maximum number of evaluated customers, evenly spread over the customers with purchases
+ * @param score adds a history's scores to a vector of zeros; the history holds indexes in this vector, unsorted
  */
 export function transitionQuality(
   transitions: readonly Transition[],
@@ -40,7 +40,7 @@ export function transitionQuality(
 }
 
 /**
- * Returns the products that occur in the most histories and purchases, at most `limit`, in ascending order of index.
+ * Returns the (at most `limit`) products that occur most often in histories and purchases, sorted by index.
  */
 export function mostFrequentProducts(windows: readonly TransitionWindow[], products: number, limit: number): number[] {
   const counts = new Int32Array(products);

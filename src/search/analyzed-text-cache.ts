@@ -9,7 +9,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** Estimated overhead in bytes for each product and for each text, in addition to the tokens. */
 const BYTES_PER_ENTRY = 400;
 const BYTES_PER_TEXT = 120;
-/** Token forms of all languages together: about 30 MB. */
+/** Maximum number of token forms of all languages together, which take about 30 MB. */
 const MAX_FORMS = 200_000;
 
 /** An analyzed text of a product. */
@@ -21,7 +21,7 @@ export interface ProductText {
 }
 
 interface Entry {
-  /** The analyzer's id. After an index swap the analyzer is another object with the same id. */
+  /** The analyzer's id. After the search index is replaced, the analyzer is another object with the same id. */
   readonly analyzerId: string;
   readonly texts: readonly ProductText[];
 }
@@ -34,7 +34,7 @@ export class AnalyzedTextCache {
     sizeCalculation: ({ texts }) =>
       texts.reduce((sum, { tokens }) => sum + BYTES_PER_TEXT + tokens.length * BYTES_PER_TOKEN, BYTES_PER_ENTRY),
   });
-  /** By analyzer id. */
+  /** Token forms by analyzer id. */
   private forms = new Map<string, Vocabulary>();
 
   constructor(private readonly maxForms = MAX_FORMS) {}

@@ -45,7 +45,7 @@ export interface BaseSegmentOptions {
 export interface BaseSegment {
   readonly segment: Segment;
   readonly position: number;
-  /** Whether jieba segmented its Chinese texts. Queries must then be segmented by jieba too. */
+  /** Whether jieba split the segment's Chinese texts into words. Queries must then be split by jieba too. */
   readonly jieba: boolean;
   /** Present if `unpackJieba` was set and the catalog needs jieba. */
   readonly unpackedJieba?: UnpackedJieba;
@@ -103,7 +103,7 @@ async function loadNewest(artefacts: ArtefactStore, log: Logger): Promise<Loaded
     requireRelease(artefact.minRelease, 'The search base');
     return { artefact, segment: decodeSegment(await artefacts.load(artefact.id)) };
   } catch (error) {
-    // PostgreSQL holds everything that the artefact contains.
+    // Nothing is lost: PostgreSQL holds everything that the artefact contains.
     log.warn({ error: (error as Error).message }, 'search base not read; rebuilding it from the catalog');
     return null;
   }

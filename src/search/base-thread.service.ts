@@ -9,7 +9,7 @@ import type { DictionaryState } from './spelling/spelling-dictionary';
 import { segmentDictionary } from './spelling/segment-dictionary';
 import type { UnpackedJieba } from './text/jieba';
 
-/** The input of the thread. */
+/** The input of the thread that builds a base segment. */
 export interface BaseThreadInput {
   readonly config: Config;
   /** Fencing token for storing the segment as an artefact. Without it the thread posts the segment to its parent. */
@@ -28,7 +28,7 @@ export interface BaseMessage {
   readonly dictionary: DictionaryState;
   readonly position: number;
   readonly jieba: boolean;
-  /** The memory that this thread unpacked, so that the receiver need not unpack it again. */
+  /** jieba's memory as this thread unpacked it, so that the receiver need not unpack it again. */
   readonly unpackedJieba?: UnpackedJieba;
   readonly figures: BaseFigures;
 }

@@ -18,7 +18,7 @@ import { resolveCountsInSteps, type CountRequests } from './scheduling/count-req
 import type { CooperativeTask } from './scheduling/cooperative-task';
 import { MAX_TIME_SLICE_MS, CooperativeScheduler } from './scheduling/cooperative-scheduler';
 
-/** Budget units for counting the products that a query finds, in addition to half a unit for each product found. */
+/** Budget units that each count request costs, in addition to half a unit for each product found. */
 const COUNT_COST = 5_000;
 
 /** The products that changed at a log position. */
@@ -44,7 +44,7 @@ export class CatalogIndex {
   /** The latest publication time of all products (ms since 1970); −∞ if no product has one. */
   lastPublication = -Infinity;
   private readonly pendingChanges: ChangedProducts[] = [];
-  /** How many product ids of the first pending change have been applied. */
+  /** Number of product ids of the first pending change that have been applied. */
   private appliedIds = 0;
   private immediate: NodeJS.Immediate | undefined;
   private readonly progress: Progress;
@@ -110,12 +110,12 @@ export class CatalogIndex {
   }
 
   /**
-   * Applies the changes of one position, in order of position. Changes that the base segment already contains are
-   * skipped.
+   * Applies the changes of a log position. Pass positions in ascending order. Changes that the base segment already
+   * contains are skipped.
    */
   apply(change: ChangedProducts): void {
     if (change.position <= this.position) {
-      // The base segment was newer than the catalog in memory.
+      // The base segment contains the change. Data cached from the catalog in memory may be older than the change.
       const columns = this.index.columns();
       for (const id of change.ids) this.products.forget(columns, id);
       return;

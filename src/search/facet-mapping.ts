@@ -21,7 +21,7 @@ const invalid = (path: string, message: string): never => {
   throw new ApiError('BAD_USER_INPUT', `${path} ${message}`);
 };
 
-/** A requested facet. `request` is undefined for a number that no product has. */
+/** A requested facet. `request` is undefined for a numeric field that no product has. */
 export interface MappedFacet {
   readonly field: string;
   readonly request: IndexRequest | undefined;
@@ -114,7 +114,7 @@ function unknown(field: string, path: string): never {
   return invalid(`${path}.field`, `must be one of ${known}; got ${JSON.stringify(field.slice(0, 100))}.`);
 }
 
-/** Converts the index's facet results into GraphQL facets. @param results for the facets with a `request`, in order */
+/** Converts the index's facet results into GraphQL facets. @param results one for each facet with a `request` */
 export function mapFacetResults(
   asked: readonly MappedFacet[],
   results: readonly FacetResult[],

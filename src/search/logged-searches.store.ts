@@ -8,11 +8,11 @@ import { REACTION_TYPES } from './query-log/query-log-batch.store';
 
 /** Training uses the searches of this many days before the newest one. */
 const DAYS = 180;
-/** Newest searches that training reads. */
+/** Maximum number of searches that training reads, the newest ones. */
 const MAX_SEARCHES = 100_000;
-/** Shown products of all searches together. */
+/** Maximum number of shown products of all searches together. */
 const MAX_ROWS = 1_000_000;
-/** Shown products of one search. */
+/** Maximum number of shown products of one search, the first ones. */
 const MAX_PLACES = 50;
 
 interface Row {

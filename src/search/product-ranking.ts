@@ -29,8 +29,9 @@ export interface RankingOptions {
   readonly affinities: Affinities | null;
   /** The boosts of the request and of the merchandising rules. Their factors are multiplied. */
   readonly boosts: readonly ProductConditions[];
-  /** Ids of products that come first, in this order, and of products that come last (`buried`). */
+  /** Ids of the products that come first, in this order. */
   readonly pins?: readonly string[];
+  /** Ids of the products that come last. */
   readonly buried?: readonly string[];
 }
 
@@ -70,12 +71,13 @@ export function rankingBy(options: RankingOptions): Ranking {
       return last.has(doc) ? scored - PIN_OFFSET : scored;
     };
     const refine = usesFieldEvidence(ranker.model) ? fieldRefinement(columns, ranker.model, pinned) : undefined;
-    // A boost per product, or a negative text weight, makes pruning by priors impossible: every match has to be scored.
+    // Priors (scores without text, clicks and customer) bound the score only without boosts and with a text weight ≥ 0.
+    // Otherwise no match can be skipped, and every match is scored.
     if (factors.length > 0 || weights.text < 0) return { key, refine };
     const prior = () => ({
       values: segments.priorsOf(columns, popularity, { model: ranker.model, day: dayNumberOf(now), productScoreOf }),
       gain: (text: number) => weights.text * textFeature(text),
-      // These documents may score higher than their prior: pinned ones, ones with clicks for this query, and ones with
+      // Documents that may score higher than prior + gain: pinned ones, ones with clicks for this query, and ones with
       // a customer affinity. Buried documents only score lower.
       except: [
         ...pinned.keys(),
@@ -120,7 +122,10 @@ export function rankingByPopularity({ segments, popularity }: RankingOptions): R
   };
 }
 
-/** Returns the evidence that a hit's score is computed from. @param fields shares of the query matched in each field */
+/**
+ * Returns the evidence that a hit's score is computed from.
+ * @param fields for each field, the share of the query that it matches
+ */
 export function evidenceOf(
   hit: Hit,
   { ranker, popularity, affinities, boosts }: RankingOptions,
@@ -146,7 +151,7 @@ export function evidenceOf(
   };
 }
 
-/** Returns the explanations of hits, which reasons are made of. @param evidenceOfHit see {@link evidenceOf} */
+/** Returns explanations of hits, from which their `reasons` are made. @param evidenceOfHit see {@link evidenceOf} */
 export function explanationsOf(
   hits: readonly Hit[],
   evidenceOfHit: (hit: Hit) => HitEvidence,

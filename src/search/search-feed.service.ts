@@ -54,7 +54,10 @@ export class SearchFeed {
   }
 }
 
-/** Returns everything that the subscriber sees, as JSON for comparison. It includes changes of listed products. */
+/**
+ * Returns the JSON that is compared to decide whether the subscriber receives the list again. It contains the update
+ * time, price and availability of each listed product.
+ */
 function comparableJson({
   nodes,
   totalCount,

@@ -11,13 +11,13 @@ import type { SearchInput } from './search.type';
 const BATCH_WINDOW_MS = 100;
 /** A search with `typing` is logged if the customer does not search again within this time. */
 const TYPING_PAUSE_MS = 2_000;
-/** Customers or sessions with a pending search of this kind. Beyond this limit the oldest one is logged immediately. */
+/** Maximum number of pending searches with `typing`. Beyond this limit the oldest search is logged immediately. */
 const MAX_TYPING_VISITS = 10_000;
-/** Searches in the buffer. Beyond this limit, new ones are dropped. */
+/** Maximum number of searches in the buffer. Further searches are dropped. */
 const MAX_BUFFERED_EVENTS = 5_000;
 const BATCH = 500;
 const WARN_MS = 10_000;
-/** Maximum lengths of texts in events. */
+/** Maximum lengths of the query and of other texts in events, in UTF-16 code units. */
 const MAX_QUERY_LENGTH = 500;
 const MAX_TEXT_LENGTH = 100;
 

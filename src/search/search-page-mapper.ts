@@ -12,7 +12,7 @@ import type { Highlight, ProductSearchConnection, ProductSearchEdge } from './se
 import { highlightPacked, type MatchedTerms } from './text/highlight';
 
 const CURSOR = 'search';
-/** In UTF-16 code units. */
+/** Maximum length of a highlighted text, in UTF-16 code units. */
 const MAX_EXCERPT_LENGTH = 240;
 const MAX_HIGHLIGHTS = 10;
 
@@ -54,7 +54,7 @@ export class SearchPageMapper {
     const edges: ProductSearchEdge[] = [];
     for (let at = offset; at < until; at++) {
       const node = this.products.getPublished(snapshot.ids[at]);
-      // The product was deleted after the search.
+      // The product was deleted, or its publication was postponed, after the search.
       if (!node) continue;
       edges.push({
         cursor: page.cursors ? encodeCursor(CURSOR, [snapshot.requestId, at + 1]) : '',

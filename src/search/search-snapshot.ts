@@ -19,7 +19,7 @@ export interface SearchSnapshot {
   readonly matched: { readonly terms: readonly string[]; readonly prefixes: readonly string[] };
   readonly ids: readonly string[];
   readonly scores: readonly number[];
-  /** By hit; null if the caller did not select reasons, or the list is not sorted by relevance. */
+  /** One explanation per hit; null if the caller did not select reasons or the list is not sorted by relevance. */
   readonly grounds: readonly HitExplanation[] | null;
 }
 

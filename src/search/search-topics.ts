@@ -9,5 +9,5 @@ export interface BasePositionMessage {
 
 /** The lease of the worker that counts searches. */
 export const SEARCH_COUNT_LEASE = 'searches';
-/** Pub/sub topic on which that worker announces that counts have changed. */
+/** Pub/sub topic on which the worker that counts searches announces that counts have changed. */
 export const SEARCHES_COUNTED_TOPIC = 'searches-counted';

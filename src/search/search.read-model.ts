@@ -13,16 +13,22 @@ import { BASE_STORED_TOPIC, BASE_REQUESTED_TOPIC, type BasePositionMessage } fro
 import { isJiebaLoaded, loadJieba } from './text/jieba';
 import { WordLists } from './word-lists.service';
 
-/** A new base segment is built when the live segment exceeds this number of documents and this share of the index. */
+/**
+ * A new base segment is built when the changes since the last one exceed both this number and `UNMERGED_SHARE` of the
+ * documents in the index.
+ */
 const MAX_UNMERGED = 2_000;
 const UNMERGED_SHARE = 0.1;
 /** How long to wait for a worker to build a base segment for all processes. After that this process builds its own. */
 const WORKER_TIMEOUT_MS = 20_000;
 const RETRY_MS = 5_000;
 const POLL_MS = 50;
-/** In positions. An import of that many batches of 1,000 products takes ten seconds or more to apply. */
+/**
+ * Search results that are more log positions behind are reported as out of date. Applying an import of this many
+ * batches of 1,000 products takes ten seconds or more.
+ */
 const MAX_POSITIONS_BEHIND = 100;
-/** The other changes that affect search results. */
+/** The changes, besides changes of products, that affect search results. */
 const RULE_CHANGES = ['synonyms', 'deletedSynonyms', 'merchandisingRules', 'deletedMerchandisingRules'] as const;
 
 export interface SearchReadModelOptions {
@@ -35,13 +41,13 @@ export interface SearchReadModelOptions {
 
 /**
  * The search index of this process: a base segment, built in a thread from the newest artefact and PostgreSQL, and the
- * changes in the log since. After many changes a new base segment is built in the background and swapped in.
+ * later changes of the log. After many changes, a new index is built in the background and replaces this one.
  */
 export class SearchReadModel {
-  /** The word lists of languages. Their words are never corrected. */
+  /** The word lists of languages. Their words are never replaced without asking. */
   readonly wordLists: WordLists;
   private current: CatalogIndex | undefined;
-  /** The next index, which applies the changes since its newer base segment before it is swapped in. */
+  /** The index that replaces `current` once it has applied the changes since its base segment was built. */
   private next: CatalogIndex | undefined;
   /** The changes received since the build of a base segment started; undefined if no build is running. */
   private pendingChanges: ChangedProducts[] | undefined;
@@ -49,7 +55,10 @@ export class SearchReadModel {
   private thread: Thread<BaseMessage> | undefined;
   private wordListsLoaded: Promise<void> | undefined;
   private rebuildAgain = false;
-  /** Position of a gap in the received changes, 0 for none. Only a base segment built after the gap closes it. */
+  /**
+   * The changes up to this position were not received one by one; 0 if none are missing. Only a base segment that is
+   * built afterwards contains them.
+   */
   private gapPosition = 0;
   /** The newest position of a base segment that a worker announced. */
   private storedPosition = 0;
@@ -109,7 +118,7 @@ export class SearchReadModel {
     return this.watchers.add(changed);
   }
 
-  /** Applies one log position, in order. The catalog and the rules in memory have already applied it. */
+  /** Applies the change at the next log position. The catalog and the rules in memory have already applied it. */
   apply(position: number, log: LogChange): void {
     const { products = [], deletedProducts = [] } = log;
     const ids = [...(products as { id: string }[]).map(({ id }) => id), ...deletedProducts];
@@ -123,7 +132,7 @@ export class SearchReadModel {
 
   /** Handles a reload of the catalog at this position: the changes up to it were not received one by one. */
   reloaded(position: number): void {
-    // The first base segment has not been started: it will read all of these changes.
+    // The build of the first base segment has not started yet. It will read all of these changes.
     if (this.current === undefined && this.pendingChanges === undefined) return;
     this.gapPosition = position;
     if (this.current !== undefined) this.rebuild();
@@ -134,7 +143,7 @@ export class SearchReadModel {
     const until = performance.now() + boundMs;
     for (;;) {
       const left = Math.max(0, until - performance.now());
-      // Another index may replace this one in the meantime, so it waits in short steps.
+      // Another index may replace this one in the meantime, so this method waits in short steps.
       const reached = await this.catalogIndex.waitFor(
         this.gapPosition > 0 ? Infinity : position,
         Math.min(left, POLL_MS),
@@ -184,7 +193,7 @@ export class SearchReadModel {
   }
 
   private async buildAnother(): Promise<void> {
-    // After a gap it builds immediately.
+    // After a gap, the index is rebuilt without waiting for a worker.
     if (this.gapPosition === 0) await this.waitForWorker(this.catalogIndex.position);
     if (!this.closed) await this.buildNext(() => this.startThread({}));
   }
@@ -196,7 +205,7 @@ export class SearchReadModel {
       await this.pause(until - performance.now());
   }
 
-  /** Builds a base segment in a thread, applies the changes since in the background, and swaps the index. */
+  /** Builds a base segment in a thread, applies later changes in the background, and then replaces the index. */
   private async buildNext(begin: () => Thread<BaseMessage>): Promise<void> {
     const { config, products, popularity, log, pubSub } = this.options;
     this.pendingChanges = [];
@@ -216,7 +225,7 @@ export class SearchReadModel {
       // Positions without product changes advance the index too.
       next.apply({ position: newest, ids: [] });
       this.next = next;
-      // After the swap, results must not be older than those of the current index.
+      // The results of the new index must not be older than those of the current index.
       const due = () => Math.max(newest, this.current?.position ?? 0);
       while (!this.closed && next.position < due()) await next.waitFor(due(), 1_000);
       if (this.closed) return;

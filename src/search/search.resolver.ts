@@ -11,7 +11,10 @@ import { SearchFeed } from './search-feed.service';
 import { SearchService } from './search.service';
 import { ProductSearchConnection, SearchInput } from './search.type';
 
-/** A search takes less than 1 ms, or 2 ms if it ranks for a customer, corrects the query or counts facets. */
+/**
+ * In units of {@link WORK}. A search takes less than 1 ms, or 2 ms if it ranks for a customer, corrects the query or
+ * counts facets.
+ */
 const SEARCH_WORK = 1_000;
 
 @Resolver()

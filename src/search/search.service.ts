@@ -35,7 +35,7 @@ import { columnOfSort } from './sorting';
 import type { SynonymsReadModel } from './synonyms.read-model';
 import type { CooperativeTask } from './scheduling/cooperative-task';
 
-/** Hits that a search returns over all pages. */
+/** Maximum number of hits that a search returns over all pages. */
 export const MAX_HITS = 500;
 const MAX_QUERY_LENGTH = 4_096;
 export const MAX_LANGUAGE_LENGTH = 35;
@@ -60,7 +60,7 @@ export interface SearchServiceOptions {
 /** The conditions of a request and of the shop's rules, resolved for a customer. */
 interface ResolvedConditions {
   readonly conditions: ProductConditions;
-  /** The conditions of the request and of the rules that contain a boost. */
+  /** The conditions that contain a boost: of the request, if it has one, and of the shop's rules. */
   readonly boosts: readonly ProductConditions[];
   readonly rules: MerchandisingEffects;
   readonly budget: Budget | undefined;
@@ -73,7 +73,7 @@ export interface PreparedSearch {
   readonly conditions: PreparedConditions;
   /** Whether the search is logged. Searches with an admin key are not. */
   readonly isLogged: boolean;
-  /** A merchandising rule to preview. */
+  /** A merchandising rule that applies to this search as if it were stored. */
   readonly preview?: MerchandisingRuleRecord;
   readonly budget?: Budget;
 }
@@ -89,7 +89,8 @@ export class SearchService {
 
   /**
    * Validates a search.
-   * @throws ApiError BAD_USER_INPUT for an invalid value, expression or rule, FORBIDDEN, and the errors of `resolveIdentity`
+   * @throws ApiError BAD_USER_INPUT for an invalid value, expression or rule; FORBIDDEN if the key may not use
+   * an argument or a field; the errors of `resolveIdentity`
    */
   prepare(context: { readonly viewer: Viewer | null }, input: SearchInput): PreparedSearch {
     const viewer = requireViewer(context);
@@ -199,7 +200,8 @@ export class SearchService {
     const matched = live.index.matchedFields(understood.query);
     const fieldsOf = fieldEvidenceOf(settings);
     const evidence = (hit: Hit) => evidenceOf(hit, ranking, live.find(hit.id), fieldsOf(matched(hit.id)));
-    // Ranking or counting a match costs half a budget unit. It is spent after the search, so it limits the next search.
+    // Ranking or counting a match costs half a budget unit. The cost is spent after the search, so it limits only the
+    // next search of the request.
     asked.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
     const answer: SearchSnapshot = {
       requestId: randomUUID(),

@@ -7,7 +7,7 @@ import { type RankingModel, withNovelty } from './ranking/log-linear';
 
 type Product = NonNullable<ReturnType<ProductsReadModel['get']>>;
 
-/** The query-independent score of products in a version of the ranking, on a day. */
+/** The inputs of a prior: the score of a product without text, clicks, customer and boost. */
 interface PriorRanking {
   readonly model: RankingModel;
   readonly day: number;
@@ -21,7 +21,7 @@ interface Priors {
   of: Float64Array;
   /** Number of documents with a computed prior. */
   documents: number;
-  /** Documents among them whose product has changed since. */
+  /** The documents whose product changed after their prior was computed. */
   stale: number[];
 }
 
@@ -29,7 +29,7 @@ const NOT_LOOKED_UP = -2;
 /** Documents between two checks of the clock. */
 const DOCUMENTS_PER_CHECK = 256;
 const TIME_SLICE_MS = 4;
-/** Stale priors of a segment that are recomputed one by one. Beyond this number all priors are recomputed. */
+/** Maximum number of stale priors of a segment. Beyond it, all priors of the segment are recomputed. */
 const MAX_STALE_PRIORS = 10_000;
 
 /** Data by document that a segment's columns do not hold: the product, and its index in the shop's popularity table. */
@@ -59,7 +59,8 @@ export class SegmentProducts {
   }
 
   /**
-   * Returns a function that gives the factor for a document's score. It reads products only if the columns cannot decide.
+   * Returns a function that gives the factor for a document's score. It reads products only if the columns do not
+   * determine the factor.
    */
   boosting(columns: Columns, { boost, byPart }: ProductConditions): (doc: number) => number {
     const { boost: known, boosts } = byPart(productColumns(columns));
@@ -101,8 +102,8 @@ export class SegmentProducts {
   }
 
   /**
-   * Returns the scores by document without text, clicks, customer and boost. They are recomputed when the popularity
-   * changes, at most once a second, in about 10 ns per document.
+   * Returns the prior of each document: its score without text, clicks, customer and boost. Priors are recomputed when
+   * the popularity changes, at most once a second, in about 10 ns per document.
    */
   priorsOf(
     columns: Columns,

@@ -1,7 +1,7 @@
 import type { ColumnSort as IndexSort } from './index/search-request';
 import type { SearchSort } from './search.type';
 
-/** The column of each sort; undefined for sorts that rank. */
+/** The index column of each sort; undefined for sorts that rank by a score. */
 const COLUMNS: Readonly<Record<SearchSort, IndexSort | undefined>> = {
   RELEVANCE: undefined,
   POPULAR: undefined,

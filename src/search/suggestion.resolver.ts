@@ -5,7 +5,7 @@ import { Scoped } from '../graphql/scope';
 import { SuggestionService } from './suggestion.service';
 import { SuggestInput, Suggestion } from './suggestion.type';
 
-/** Several shallow searches of the index, which together cost as much as one full search. */
+/** In units of {@link WORK}. Suggestions run several shallow searches, which together cost as much as a full one. */
 const SUGGEST_WORK = 1_000;
 
 @Resolver()

@@ -23,12 +23,12 @@ import type { CooperativeTask } from './scheduling/cooperative-task';
 const DEFAULT_FIRST = 4;
 const MAX_SUGGESTIONS = 10;
 const MAX_INPUT_LENGTH = 200;
-/** Facet values whose names are checked for the words of the query. */
+/** Maximum number of categories, and of brands, whose names are checked for the words of the query. */
 const MAX_VALUES = 200;
 const MAX_TEXT_LENGTH = 200;
-/** Completions to check per suggestion, because some are not words. */
+/** Completions to check per requested suggestion, because some completions are not words. */
 const COMPLETIONS_PER_SUGGESTION = 2;
-/** Logged queries to check per suggestion, because some no longer find anything. */
+/** Logged queries to check per requested suggestion, because some queries no longer find anything. */
 const LOGGED_QUERIES_PER_SUGGESTION = 3;
 
 export interface SuggestionServiceOptions {
@@ -183,8 +183,8 @@ export class SuggestionService {
   }
 
   /**
-   * Returns an indexed word with the accents that products use, in lower case. The index holds words without accents. Part
-   * numbers and ids give undefined.
+   * Returns a completed word in lower case, with the accents that a product writes it with: the index holds words
+   * without accents. Returns undefined if none of the texts below has the word, for example an id.
    */
   private *wordAsWritten({ query, surface }: Completion, live: CatalogIndex): CooperativeTask<string | undefined> {
     const [hit] = (yield* live.index.searchInSteps({ query, ties: 'tie', limit: 1 })).hits;

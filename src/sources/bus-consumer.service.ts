@@ -18,16 +18,16 @@ export interface BusConsumerOptions {
   readonly backOffMs?: { readonly first: number; readonly most: number };
 }
 
-/** Attempts on a message that fails for other reasons than an outage or overload. */
+/** Maximum number of attempts to record a message that fails for another reason than an outage or overload. */
 const MAX_RECORD_ATTEMPTS = 5;
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 const MAX_REASON_LENGTH = 1_000;
 
 /**
  * Consumes events from a bus and writes them to the inbox. A message is acknowledged after its valid events have been
- * committed, so it is redelivered after a failure in between; the identity of its events prevents duplicates. Messages
- * with invalid events are rejected with the reason. While events can't be recorded, delivered messages wait here and
- * the bus delivers no more.
+ * committed, so it is redelivered after a failure before that; the ids of its events prevent duplicates. Messages
+ * with invalid events are rejected with the reason. While events can't be recorded, delivered messages wait in this
+ * process and the bus delivers no more.
  */
 export class BusConsumer {
   /** Number of accepted events, including repeated ones, and of rejected messages. */

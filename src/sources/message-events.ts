@@ -16,10 +16,10 @@ export interface MessageEvents {
 
 /**
  * Parses the events of a message: one JSON object with the fields of `EventInput`, or an array of up to
- * {@link MAX_MESSAGE_EVENTS}. A redelivered message gives the same events. An event without an `id` gets one. If the
- * message has an id, it is derived from the queue, the message's id and the event's index. Otherwise it is derived from
- * the event's content and the number of its occurrences in the message. An event without an `occurredAt` gets the
- * message's timestamp.
+ * {@link MAX_MESSAGE_EVENTS}. A redelivered message gives the same events, because generated event ids are
+ * deterministic. An event without an `id` gets one from the queue, the message's id and the event's index. If the
+ * message has no id, the event gets an id from its content and the count of its occurrences so far. An event without an
+ * `occurredAt` gets the message's timestamp.
  *
  * @param maxBytes maximum length of the body in bytes
  */

@@ -8,7 +8,8 @@ import type { StreamExpressions, RowReader } from './stream-expressions';
 const MAX_TEXT_LENGTH = 200;
 
 /**
- * Compiles the function that reads the input of an aggregate from an event; it returns `undefined` for other events.
+ * Compiles the function that reads the input of an aggregate from an event. The function returns `undefined` for an
+ * event that does not contribute to the aggregate.
  */
 export function compileAggregateValue(
   aggregate: AggregateSpec,

@@ -10,7 +10,7 @@ export interface LimitedPartials {
   readonly part: PartialAggregates;
   /** Stored windows to delete, because `part` contains their state under {@link OTHER_KEY}. */
   readonly evicted: readonly KeyedWindow[];
-  /** Rank limits of the panes of `part` that have an other key, by start of the pane. */
+  /** By start of the pane: the rank from which keys count under the other key; only for panes with an other key. */
   readonly limits: ReadonlyMap<number, number>;
 }
 
@@ -75,7 +75,11 @@ function freshOf(byPane: ReadonlyMap<number, readonly Fresh[]>, start: number): 
   return byPane.get(start) ?? [];
 }
 
-/** Selects the windows that a pane evicts. @param fresh new keys of the pane. @returns null if no key has to leave */
+/**
+ * Selects the stored windows of a pane that move to the other key.
+ * @param fresh new keys of the pane
+ * @returns null if the pane needs no other key
+ */
 async function evictFrom(
   client: Pool | PoolClient,
   live: LiveStream,

@@ -10,12 +10,12 @@ import { parseLateness, parseRetention, windowAssignerOf, type WindowAssigner } 
 
 /**
  * Increases whenever the same definition begins to produce different windows. Streams that an older version compiled
- * are rebuilt.
+ * are rebuilt if the change affects them.
  *
  * - 2: A join checks the conditions on one event before pairing, and windows report where pairs may be missing. A
  *   stream can have any number of keys.
  * - 3: A window counts a limited number of keys separately, and a stream no longer becomes FULL by its number of
- *   windows. In a join, derived fields that read neither event have their value on both sides.
+ *   windows. In a join, derived fields that read neither event are computed for both events.
  */
 export const COMPILE_VERSION = 3;
 
@@ -76,7 +76,7 @@ function checkRetention(
   if (over !== undefined)
     throw new SpecFault('retention', 'must be absent for a stream over another stream, which stores no windows');
   if (panes === null) {
-    // An event in time must find the session that it extends.
+    // An event that is not late must find the session that it extends.
     if (kept < latenessMs + gap)
       throw new SpecFault('retention', 'must be at least lateness + gap for SESSION windows');
     return;

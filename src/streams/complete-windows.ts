@@ -4,11 +4,11 @@ import type { WindowGrid } from './assemble-windows';
  * Returns the end of the newest complete window: the newest one whose events are all counted.
  * @param grids the grids of a chain of streams: first the stream that counts events, last the requested stream. Each
  *   further stream counts the windows of the previous one. A window counts as an event at the start of the window.
- * @param settled all events before this instant are counted, except late ones
+ * @param settled all events that occurred before this instant are counted, except events that are received with a delay
  */
 export function newestCompleteEnd(grids: readonly WindowGrid[], settled: number): number {
   const { panes } = grids[grids.length - 1];
-  // All windows of the grid below that begin before `begun` have ended.
+  // All windows of the previous grid that begin before `begun` are complete.
   const begun = grids
     .slice(0, -1)
     .reduce((until, { panes, slides }) => panes.shift(panes.at(until).start, 1 - slides), settled);
@@ -26,13 +26,13 @@ function completeSince(grids: readonly WindowGrid[], end: number): number {
 /** A window that was the newest complete one at some time. */
 export interface CompletedWindow {
   readonly end: number;
-  /** The value of `settled` from which it was the newest complete one. */
+  /** The smallest value of `settled` for which the window is the newest complete one. */
   readonly since: number;
 }
 
 /**
- * Returns the windows that were recently the newest complete one, in order of time: those back to `from`, but at least
- * `least` and at most `most`, and none before 1970.
+ * Returns the windows that became the newest complete one at `from` or later, in order of time. If they are fewer than
+ * `least`, also returns earlier ones, but none before 1970. Returns at most the newest `most` windows.
  * @param grids as for {@link newestCompleteEnd}
  */
 export function recentCompleteWindows(

@@ -46,7 +46,7 @@ const EVENT_FIELDS: RecordShape<Pick<EventRow, 'event'>>['fields'] = {
   properties: { type: 'map<string, dyn>', read: ({ event }) => event.properties },
 };
 
-/** The product and the customer, as they were when the event was received. */
+/** Fields of the product and the customer, as they were when the event was received. */
 const RELATED: RecordShape<EventRow>['related'] = {
   product: Object.fromEntries(
     Object.entries(FACT_FIELDS).map(([name, { type, read }]): [string, Field<EventRow>] => [
@@ -57,7 +57,7 @@ const RELATED: RecordShape<EventRow>['related'] = {
   customer: { attributes: { type: 'map<string, dyn>', read: ({ context: { customer } }) => customer } },
 };
 
-/** The same fields for the other event of a pair. */
+/** Fields of the other event of a pair: those of {@link EVENT_FIELDS}, and `secondsAfter`. */
 const OTHER_FIELDS: RecordShape<EventRow>['fields'] = {
   ...Object.fromEntries(
     Object.entries(EVENT_FIELDS).map(([name, { type, read }]): [string, Field<EventRow>] => [

@@ -5,12 +5,12 @@ import type { ShownStream } from './shown-stream.service';
 import { countPanes, type WindowRange } from './window.store';
 import type { Pane, Panes } from './window/panes';
 
-/** Maximum number of consecutive windows that are searched for the first ones. */
+/** Maximum number of consecutive windows of a range that is narrowed. */
 const MAX_PANES = 1_000;
 
 /**
- * Narrows a range to the time and the keys of the panes that the first windows consist of. A page shows few windows,
- * and reading all panes of the range for it would be expensive.
+ * Narrows a range to the time and the keys of its first windows. A page shows few windows, and reading all panes of the
+ * range for it would be expensive.
  * @param range from the start of a window to the end of a window
  * @param unfolded partial aggregates that are not merged into stored windows yet
  * @param first number of requested windows

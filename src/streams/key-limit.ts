@@ -6,7 +6,7 @@ import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 export const OTHER_KEY = '{"other":true}';
 export const DEFAULT_MAX_KEYS = 100_000;
 export const MAX_KEYS_LIMIT = 100_000;
-/** Number of hexadecimal digits: 52 bits, which a double represents exactly. */
+/** Number of hexadecimal digits of a rank: 52 bits, which a double represents exactly. */
 const RANK_DIGITS = 13;
 
 /**
@@ -37,8 +37,8 @@ export interface Eviction<K> {
  * Selects the keys that a pane evicts. A pane retains the keys whose rank is below a limit: the smallest rank for which
  * more than `maxKeys` keys have that rank or a smaller one. So the limit is a function of the set of keys. It only
  * decreases as keys are added, and an evicted key never returns.
- * @param keys of the pane, without keys at or above an earlier limit; at least as many of those with the largest ranks
- *   as the pane has too many
+ * @param keys keys of the pane below its earlier limit. Keys with small ranks may be absent, but at least the
+ *   `count - maxKeys` keys with the largest ranks must be present
  * @param count total number of keys of the pane
  * @returns null if the pane does not have too many keys
  */

@@ -7,7 +7,8 @@ import type { Window } from './window.type';
 import type { WindowsService } from './windows.service';
 
 /**
- * COMPLETE: the newest window whose events are all counted, except late ones. CURRENT: the window that contains now.
+ * COMPLETE: the newest window whose events are all counted, except events that are received with a delay. CURRENT: the
+ * window that contains now.
  */
 export type LatestKind = 'COMPLETE' | 'CURRENT';
 

@@ -17,8 +17,8 @@ export interface LiveStream {
 }
 
 /**
- * SQL: identifies a set of live versions by its size and its largest version. A new version always gets a higher
- * number, so the versions up to a given number only become fewer. Two sets therefore differ in size or maximum.
+ * SQL: identifies the set of live versions by its size and its largest version. New versions have increasing numbers,
+ * and a removed version never returns. So the set cannot change without a change of its size or its maximum.
  */
 export const LIVE_SIGNATURE = `(
   SELECT count(*) || ':' || coalesce(max(version), 0) FROM stream_versions WHERE state IN ('LIVE', 'FILLING'))`;
@@ -32,8 +32,7 @@ export interface WindowChange {
   readonly stream: string;
   readonly version: number;
   /**
-   * `[key, start]` of each window; null if only the merge can determine them: which sessions the events belong to, or
-   * which pairs they form.
+   * `[key, start]` of each window; null for sessions and joins, because only the merge can determine the windows.
    */
   readonly changed: readonly (readonly [string, number])[] | null;
 }
@@ -51,8 +50,8 @@ interface CountedBatch {
  * Stores the partial aggregates that a batch of new events adds to streams, in the transaction that appends the batch.
  * It inserts one row per stream, so that batches never wait for each other. `WindowMerger` merges the rows into windows
  * later.
- * @param batch the appended batch. `signature` was read in this transaction, under the lock that changes of streams
- *   wait for. So a stream counts all batches above the position at which it began, and none below.
+ * @param batch the appended batch. `signature` must be read in this transaction, under the lock that changes of streams
+ *   wait for. So a stream version counts all batches after its start position, and no earlier batch.
  * @returns the changed windows of each stream
  */
 export async function countInStreams(

@@ -17,12 +17,12 @@ import { asLiveJoin, loadPendingPairs, type PendingPartials } from './join/pendi
 import { readStoredWindows, type WindowRange } from './window.store';
 import type { Pane } from './window/panes';
 
-/** Panes that one query may read: one for each key that a window may count separately, and one for its other key. */
+/** Maximum number of panes that one query reads: the separate keys of one window, and its other key. */
 const MAX_PANES_READ = MAX_KEYS_LIMIT + 1;
 const MAX_PENDING_BATCHES = 10_000;
-/** Limits for the pending batches of a join: about 50,000 events, and 0.2 s for their pairs. */
+/** Limits for reading the pending batches of a join: `bytes` is about 50,000 events, `pairs` takes about 0.2 s. */
 const MAX_PENDING = { parts: MAX_PENDING_BATCHES, bytes: 1.5 * 2 ** 20, pairs: 10_000 };
-/** Maximum of panes × windows that contain each pane. A pane is added to every hopping window that contains it. */
+/** Maximum number of additions of panes to windows. A pane is added to every hopping window that contains it. */
 const MAX_PANE_PLACEMENTS = 500_000;
 /** For a stream that counts the windows of another stream: the maximum number of these windows that a query reads. */
 const MAX_COUNTED_WINDOWS = 20_000;
@@ -41,8 +41,8 @@ export interface LoadedWindows {
 /**
  * Loads the windows that begin in a time range.
  * @param grid null for the sessions of the stream
- * @param first number of windows that the caller needs, from the first one; later windows may be missing or incomplete.
- *   Absent for all windows
+ * @param first number of earliest windows that the caller needs; later windows may be missing or incomplete. Absent for
+ *   all windows
  */
 export async function loadWindows(
   client: PoolClient,
@@ -57,7 +57,8 @@ export async function loadWindows(
   const { from, to } = range;
   const windows =
     grid === null ? panes.all() : assembleWindows(shown.compiled, panes, grid, { start: from, end: to }, limits);
-  // For the other key, windows of more keys may have been read; and a requested key may have moved to the other key.
+  // If the other key is requested, windows of all keys may have been read. A requested key may have moved to the other
+  // key.
   const isAsked = limits.size === 0 || range.keys === null ? null : new Set(range.keys);
   return {
     windows: windows
@@ -89,7 +90,7 @@ async function loadPendingPartials(client: PoolClient, shown: ShownStream): Prom
 
 interface LoadedPanes extends Pick<LoadedWindows, 'isFinal' | 'isIncomplete'> {
   readonly panes: PartialAggregates;
-  /** Rank limits by start of the pane; empty if each window is one pane. */
+  /** By start of the pane: the rank from which keys count under the other key. Empty if each window is one pane. */
   readonly limits: ReadonlyMap<number, number>;
 }
 
@@ -116,8 +117,8 @@ async function loadPanesOfLog(
     isOwn || maxKeysOf(compiled) === null
       ? NO_LIMITS
       : new Map([...(await readLimits(client, shown, extent.start, extent.end)), ...freshLimits]);
-  // A window of several panes has the smallest rank limit of its panes. Keys of the other panes beyond that limit count
-  // under its other key.
+  // A window of several panes has the smallest rank limit of its panes. A key beyond that limit may be separate in some
+  // of the panes, so the window of the other key needs the panes of all keys.
   const isOfAll = limits.size > 0 && keys?.includes(OTHER_KEY) === true;
   const whole = {
     from: Math.max(extent.start, isOwn ? shown.keptFrom : -Infinity),
@@ -159,7 +160,7 @@ async function loadPanesOfLog(
   return { panes, limits, isFinal, isIncomplete: (window) => overlapsAny(ranges, window) };
 }
 
-/** Counts the current windows of another stream, so that corrections of those windows also correct these. */
+/** Counts the current windows of another stream, so that a correction of such a window also corrects the result. */
 async function loadPanesOfStream(
   client: PoolClient,
   { compiled }: ShownStream,
@@ -196,7 +197,7 @@ async function loadPanesOfStream(
   return {
     panes: keys === null ? counted : ofKeys(counted, new Set(keys), compiled.empty()),
     limits: NO_LIMITS,
-    // A window that has no events yet may still begin before `end` and then be counted.
+    // A window of the other stream that has no events yet may still begin before `end` and then be counted.
     isFinal: ({ end }) => end <= openFrom && isFinal(below === null ? { start: end, end } : lastBefore(below, end)),
     isIncomplete: ({ start, end }) =>
       isIncomplete({ start, end: below === null ? end : lastBefore(below, end).end }) ||

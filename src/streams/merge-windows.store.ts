@@ -17,7 +17,7 @@ import {
 export interface WindowMerge {
   readonly live: LiveStream;
   readonly part: PartialAggregates;
-  /** Windows that end before this instant have been removed and are not stored again; absent if none have. */
+  /** Windows that end at or before this instant were removed and are not stored again; absent if none were removed. */
   readonly keptFrom?: number;
   /** Number of keys of the stream. */
   readonly keys: number;
@@ -31,8 +31,9 @@ export interface WindowMergeResult {
   readonly removed: readonly KeyedWindow[];
   /** Windows of the other key that have changed. */
   readonly otherKeyWindows: readonly KeyedWindow[];
-  /** Change of the numbers of windows and keys. */
+  /** Change of the number of windows of the stream. */
   readonly moreWindows: number;
+  /** Change of the number of keys of the stream. */
   readonly moreKeys: number;
 }
 
@@ -40,7 +41,7 @@ export interface WindowMergeResult {
 interface StreamWindows {
   readonly live: LiveStream;
   readonly windows: readonly KeyedWindow[];
-  /** Rank limits of the panes that have an other key. */
+  /** By start of the pane: the rank from which keys count under the other key. */
   readonly limits?: LimitedPartials['limits'];
 }
 
@@ -95,7 +96,7 @@ export async function mergeIntoStored(
 
 const isBySession = ({ compiled }: LiveStream) => compiled.window.panes === null;
 
-/** Reads the stored windows with the same key and start; for sessions, those that overlap. */
+/** Reads the stored windows with the key and start of a given window, or the sessions of its key that overlap it. */
 async function readMatchingWindows(client: PoolClient, all: readonly StreamWindows[]): Promise<KeyedWindow[][]> {
   const found = all.map((): KeyedWindow[] => []);
   for (const bySession of [false, true]) {
@@ -121,7 +122,7 @@ async function readMatchingWindows(client: PoolClient, all: readonly StreamWindo
   return found;
 }
 
-/** Counts the keys that had no window before. */
+/** Counts, for each stream, the keys of `after` that have no stored window yet. */
 function newKeys(
   client: PoolClient,
   after: readonly StreamWindows[],
@@ -185,7 +186,7 @@ async function write(
   });
 }
 
-/** Returns values of `key_rank`: the rank of a new key, the limit of an other key, or null to leave it unchanged. */
+/** Returns `key_rank` of each window: the rank of a new key, the limit for the other key, or null for no change. */
 function ranksOf({ live, windows, limits }: StreamWindows, before: readonly KeyedWindow[]): (number | null)[] {
   if (maxKeysOf(live.compiled) === null) return windows.map(() => null);
   const known = new Set(before.map(windowIdOf));

@@ -13,7 +13,7 @@ const TIME_SLICE_MS = 5;
 export class MonthCache {
   private readonly merged = new Map<string, readonly KeyedWindow[]>();
 
-  /** Returns one window per key, merged over months. Callers must not modify their state, only merge it into others. */
+  /** Returns one window per key, merged over months. Callers must not modify the states of these windows. */
   async mergedMonths(
     client: PoolClient,
     live: LiveStream,

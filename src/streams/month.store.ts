@@ -4,8 +4,8 @@ import type { LiveStream } from './live-streams.service';
 import type { Pane } from './window/panes';
 
 /**
- * The stored windows of one whole month, merged by key: one row. An existing row is always valid: triggers delete it in
- * the transaction that changes a window of the month.
+ * A row with the windows of one whole month, merged by key. An existing row is always valid: triggers delete it in the
+ * transaction that changes a window of the month.
  */
 export interface MonthVersion extends Pane {
   /** Id of the transaction that wrote the row; it changes whenever the row is rewritten. */
@@ -33,7 +33,7 @@ export async function listMonths(
   return rows;
 }
 
-/** Reads the state of a month, as `PartialAggregates.encode` has written it. */
+/** Reads the state of a month, encoded by `PartialAggregates.encode`; null if the month is not stored. */
 export async function readMonth(client: PoolClient, live: LiveStream, { start }: Pane): Promise<Buffer | null> {
   const { rows } = await client.query<{ state: Buffer }>({
     name: 'read-month',

@@ -9,7 +9,7 @@ import type { StreamSpec } from './stream-spec';
 import { readInSlices } from './window.store';
 import type { Pane } from './window/panes';
 
-/** Minimum time between two attempts to merge the same month, because an import changes the same months repeatedly. */
+/** Minimum time between two attempts to merge the same month. An import changes the same months repeatedly. */
 const RETRY_INTERVAL_MS = 10_000;
 /** Time (ms) for which merging may block the event loop before it yields. */
 const TIME_SLICE_MS = 5;

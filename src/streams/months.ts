@@ -7,7 +7,7 @@ interface Compiled {
   readonly compiled: CompiledStream;
 }
 
-/** Whether whole months of a stream are stored merged: streams with daily windows and without personal data. */
+/** Whether whole months are stored merged. Only for streams with daily windows and without personal data. */
 export function supportsMonthlyRollup({ compiled: { spec, window, isPersonal } }: Compiled): boolean {
   const { panes, slides } = window;
   const isByDay = panes?.length.unit === 'DAY' && panes.length.count === 1 && slides === 1;
@@ -19,7 +19,7 @@ export function calendarMonths({ compiled: { spec } }: Compiled): Panes {
   return panesOf({ unit: 'MONTH', count: 1 }, spec.window.timeZone);
 }
 
-/** Merges windows by key to one window over a time range. Takes over the state of the windows: do not reuse them. */
+/** Merges the windows of each key to one window over a time range. Modifies their states: do not reuse the windows. */
 export function mergeByKey(merged: PartialAggregates, windows: readonly KeyedWindow[], { start, end }: Pane): void {
   for (const { key, state, revision } of windows) merged.mergeWindow({ key, start, end, state, revision });
 }

@@ -68,8 +68,8 @@ function joinOf({ from, filter, on, before, after }: StreamJoin): JoinSpec {
 }
 
 /**
- * Parses the shared part of a definition, without compiling it.
- * @param types absent for all types.
+ * Parses the part of a definition that streams and analyses share, without compiling it.
+ * @param types null or absent for all types
  * @throws SpecFault
  */
 export function parseDefinition(input: DefinitionInput, types: readonly EventType[] | null | undefined): Definition {

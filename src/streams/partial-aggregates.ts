@@ -9,16 +9,16 @@ import { joinSessions } from './window/sessions';
 export interface KeyedWindow extends Pane {
   readonly key: string;
   readonly state: WindowState;
-  /** The log position of the last batch that changed it. */
+  /** The log position of the last batch that changed the window. */
   readonly revision: number;
 }
 
-/** Events that arrived too late for their window. */
+/** Events of one key that arrived too late for one window. */
 export interface LateEvents {
   readonly key: string;
   readonly start: number;
   readonly count: number;
-  /** The smallest ids in string order, so that the list does not depend on the order of arrival. */
+  /** Event ids: the smallest in string order, so that the list does not depend on the order of arrival. */
   readonly ids: readonly string[];
 }
 
@@ -37,7 +37,7 @@ interface Sessions {
 
 const SESSION_MERGE_SLACK = 64;
 
-/** Partial aggregates: windows of one stream over some of its events, to be merged with those over other events. */
+/** The windows of one stream over some of its events, to be merged with the windows over its other events. */
 export class PartialAggregates {
   private readonly windows = new Map<string, Map<number, KeyedWindow>>();
   private readonly sessions = new Map<string, Sessions>();
@@ -65,7 +65,10 @@ export class PartialAggregates {
     this.mergeLate({ key, start, count: 1, ids: [id] });
   }
 
-  /** Merges windows, and takes over their state. @param revision for all of them, if it was not known before */
+  /**
+   * Merges windows and late events. The states of `others` may be modified later, so do not reuse them.
+   * @param revision if given, replaces the revision of each window
+   */
   merge(others: PartialAggregates, revision?: number): void {
     for (const window of others.all()) this.mergeWindow(revision === undefined ? window : { ...window, revision });
     for (const late of others.late.values()) this.mergeLate(late);
@@ -144,14 +147,17 @@ export class PartialAggregates {
 
   /**
    * Merges windows that {@link encode} has written.
-   * @param revision for all of them; it was not known when they were encoded
+   * @param revision log position of the batch; it was not known when the windows were encoded
    */
   mergeEncoded(bytes: Uint8Array, revision: number): void {
     const steps = this.mergeSteps(bytes, revision);
     while (steps.next().done !== true);
   }
 
-  /** Like {@link mergeEncoded}, but yields after each window. @param whole if given, a key's windows become this one */
+  /**
+   * Like {@link mergeEncoded}, but yields after each window.
+   * @param whole if given, all windows of a key are merged into one window with this time range
+   */
   *mergeSteps(bytes: Uint8Array, revision: number, whole?: Pane): Generator<undefined, void, undefined> {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);

@@ -7,7 +7,7 @@ import type { Panes } from './window/panes';
 import type { Window } from './window.type';
 import type { WindowsQuery, WindowsService } from './windows.service';
 
-/** Maximum of windows × keys that one call reads. */
+/** Maximum number of windows × keys that one call reads, unless {@link MIN_WINDOWS} need more. */
 const MAX_KEYED_WINDOWS = 50_000;
 const MIN_WINDOWS = 24;
 const MAX_WINDOWS = 720;
@@ -25,10 +25,10 @@ export class PastWindowsService {
   ) {}
 
   /**
-   * Returns the COMPLETE windows of the last `ms` milliseconds, but at least 24 and at most 720 windows. Returns fewer
-   * windows, but at least 24, if there are many keys or if one query may not read them all. The windows have their
-   * current values, including late events. Excludes windows from before the stream began to count, and from before
-   * 1970.
+   * Returns the COMPLETE windows of the last `ms` milliseconds, but at least 24 and at most 720 windows. If there are
+   * many keys, or if one query may not read all windows, returns fewer, but at least 24. The windows have their
+   * current values, including events that were counted after `at`. Excludes windows from before the stream began to
+   * count, and from before 1970.
    * @param keys null for all keys
    * @returns in order of time; null in the same cases as `LatestWindowsService.latest`
    * @throws ApiError TOO_COMPLEX if reading the newest window would throw it too
@@ -75,7 +75,8 @@ export class PastWindowsService {
   }
 
   /**
-   * Reads windows. If they are too many for one query, it retries with the newest half, and splits the query for 24.
+   * Reads windows. If they are too many for one query, it retries with the newest half. The newest 24 windows are read
+   * with several queries if necessary.
    */
   private async newest<T extends { readonly start: number }>(
     question: Question,

@@ -38,7 +38,7 @@ interface ReplayedVersion {
   readonly fromPosition: number;
 }
 
-/** Recounts every stream from the log and compares the bytes of each window with the shown ones. Only reads. */
+/** Recounts every stream from the log and compares the bytes of each window with the shown window. Does not write. */
 export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
   const { rows } = await pool.query<ReplayedVersion>(
     `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition" FROM streams s
@@ -56,7 +56,7 @@ async function compareStream(
   const compiled = compileStream(spec);
   const read = await inSnapshot(pool, async (client) => {
     const live = { stream, version, compiled };
-    // Workers continue to run: windows may have been removed since, or the stream may have changed.
+    // Workers continue to run: since the streams were listed, windows may have been removed or the stream changed.
     const { rows } = await client.query<{ keptFrom: Date | null; keys: number }>(
       `SELECT v.kept_from AS "keptFrom", v.keys FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
        WHERE s.id = $1 AND s.shown = $2 AND v.state = 'LIVE' AND NOT s.rebuild`,

@@ -6,13 +6,13 @@ import type { StreamExpressions } from './stream-expressions';
 
 /** Maps an event, or a pair of events, to the key and the values that a definition aggregates. */
 export interface RowMapper {
-  /** Each computes one derived field of the row, in order. */
+  /** Functions that each set one derived field of the row. They must be called in order. */
   readonly derived: readonly ((row: EventRow) => void)[];
-  /** The key; `undefined` if the row is not counted. */
+  /** Returns the key; `undefined` if the row is not counted. */
   readonly key: (row: EventRow) => string | undefined;
   /** One reader for each part of the key. */
   readonly keyParts: readonly ((row: EventRow) => string | undefined)[];
-  /** One value for each aggregate. */
+  /** Returns the input value of each aggregate, in order. */
   readonly values: (row: EventRow) => readonly unknown[];
 }
 

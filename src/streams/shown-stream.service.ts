@@ -10,11 +10,11 @@ import { readStreamChain } from './stream-store.service';
 export interface ShownStream extends LiveStream {
   /** Watermark of the stream that counts events of the log. */
   readonly watermark: number;
-  /** Windows that begin before this instant are removed. */
+  /** Windows that begin before this instant are not shown. */
   readonly keptFrom: number;
   /** Number of keys that have windows. */
   readonly keyCount: number;
-  /** The stream whose windows it counts; null if it counts events. */
+  /** The stream whose windows this stream counts; null if it counts events. */
   readonly over: ShownStream | null;
 }
 
@@ -31,7 +31,7 @@ const MAX_COMPILED = 200;
 /** Suggested delay before a retry. The backfill of a million events takes about 20 s. */
 const RETRY_AFTER_MS = 2_000;
 
-/** Returns the error that explains why a stream, or the stream below it, has no windows yet, with its progress. */
+/** Returns the error that explains why a stream, or a stream below it, has no windows yet, with its progress. */
 export async function notReadyError(client: PoolClient, stream: string): Promise<ApiError> {
   const records = await readStreamChain(client, stream);
   if (records === null) return new ApiError('NOT_FOUND', `stream ${JSON.stringify(stream)} does not exist`);
@@ -57,7 +57,7 @@ export class ShownStreams {
   private readonly compiled = new Map<string, CompiledStream>();
 
   /**
-   * @returns null while the first version of the stream, or of the one below it, is filled.
+   * @returns null if the stream, or a stream below it, has no windows to show yet
    * @throws ApiError NOT_FOUND
    */
   async find(client: PoolClient, stream: string): Promise<ShownStream | null> {

@@ -38,8 +38,9 @@ export class StreamExpressions {
   readonly fields = new Set<string>();
   private readonly derived: { name: string; type: FieldType }[] = [];
   private readonly personal = new Set<string>();
-  /** Sides of derived fields, by `event.<name>`, and of checked sources. */
+  /** The events that each derived field depends on, by `event.<name>`. */
   private readonly fieldSides = new Map<string, PairSides>();
+  /** The events that each checked expression reads, by its source. */
   private readonly sourceSides = new Map<string, PairSides>();
   /** Readers of fields with exact decimal values, by name like `event.amount`. */
   private readonly exact = new Map<string, (row: EventRow) => ExactDecimal | undefined>(
@@ -79,7 +80,7 @@ export class StreamExpressions {
     return this.compiled(checked);
   }
 
-  /** Compiles a filter of pairs. @returns also its conjuncts, each with the events that it reads */
+  /** Compiles a filter of pairs. @returns also the conditions that it combines, with the events that each one reads */
   compileFilter(
     source: string,
     path: string,
@@ -131,7 +132,7 @@ export class StreamExpressions {
     };
   }
 
-  /** Compiles a number. It is exact if the expression is a single field with exact decimal values. */
+  /** Compiles a numeric expression. Its values are exact if it is a single field with exact decimal values. */
   decimal(source: string, path: string): (row: EventRow) => ExactDecimal | undefined {
     const read = this.compileExpression(source, 'double', path);
     const alone = /^\s*((?:event|other)\.\w+)\s*$/.exec(source)?.[1];

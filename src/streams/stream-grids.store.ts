@@ -4,10 +4,10 @@ import type { StreamSpec } from './stream-spec';
 import { readStreamChain, type StreamState } from './stream-store.service';
 import { windowAssignerOf } from './window-assigner';
 
-/** After this time, every accepted event is in the inbox. */
+/** Maximum time (ms) between the receipt of an accepted event and its entry in the inbox. */
 export const SETTLE_MS = 2_000;
 
-/** The window grids of a stream and of the streams below it. */
+/** The window grids of a stream and of the streams below it: each stream counts the windows of the next one. */
 export interface StreamGrids {
   readonly spec: StreamSpec;
   /** From the requested stream to the stream that counts events. */

@@ -16,12 +16,13 @@ import { MAX_NOTIFIED_CHANGES, WindowChangeNotifier } from './window-change-noti
  */
 const MERGE_DELAY_MS = 200;
 /**
- * Time slice (ms) of one join before the other streams are merged, so that a flooded stream does not block the others.
+ * Maximum time (ms) to merge one join without a break, so that a join with many pending events does not block the other
+ * streams.
  */
 const JOIN_TIME_SLICE_MS = 50;
 /** Maximum time between the `receivedAt` of an event and its entry in the inbox. */
 const MAX_INBOX_DELAY_MS = 10_000;
-/** Rows of obsolete versions deleted per statement. */
+/** Maximum number of rows of obsolete versions deleted per statement. */
 const SWEPT_ROWS = 5_000;
 
 /**
@@ -66,7 +67,7 @@ export class StreamMaintainer {
     }, MERGE_DELAY_MS);
   }
 
-  /** Starts after the current merge of this process, which holds the row locks that the next one needs. */
+  /** Merges once the current merge of this process has ended, because it holds row locks that the next merge needs. */
   private mergeNow(): Promise<void> {
     const folded = this.working.then(() => this.mergeAll());
     this.working = folded.catch(() => undefined);
@@ -172,7 +173,7 @@ export class StreamMaintainer {
       missed = turn.missed;
       return turn;
     });
-    // Another process holds their locks and may not have seen all pending batches.
+    // Another process has locked the missed versions and may not have seen all pending batches.
     if (missed > 0) this.mergeSoon();
   }
 
@@ -194,7 +195,7 @@ export class StreamMaintainer {
     }
   }
 
-  /** Returns the instant up to which every received event is in the log, and the last batch at that time. */
+  /** Returns the instant up to which every received event is in the log, and the newest batch of the log. */
   private async readLogProgress(): Promise<LogProgress> {
     const { rows } = await this.pool.query<LogProgress>({
       name: 'reached',
@@ -205,7 +206,7 @@ export class StreamMaintainer {
     return rows[0];
   }
 
-  /** Advances the watermark once all those batches are merged, and publishes the windows that became final. */
+  /** Advances the watermark if all batches up to `to.batch` are merged, and publishes the windows that became final. */
   private async moveWatermark(stream: string, version: number, lateness: number, to: LogProgress): Promise<void> {
     const { rows } = await this.pool.query<{ before: Date | null }>({
       name: 'move-watermark',

@@ -11,7 +11,7 @@ interface NewestVersion<State> {
 /** State and progress of a stream, or of the stream below it that counts events. */
 export interface StreamProgress<State> {
   readonly state: State | 'FILLING';
-  /** Why it is FULL or FAILED. */
+  /** Why the stream is FULL or FAILED. */
   readonly reason: string | null;
   /** Progress of the backfill, from 0 to 1. */
   readonly progress: number;
@@ -19,7 +19,7 @@ export interface StreamProgress<State> {
 
 /**
  * Returns the state of a stream.
- * @param log the stream that counts events: the stream itself or the one at the bottom
+ * @param log the stream that counts events: the stream itself, or the last one below it
  */
 export function progressOf<State extends string>(
   stream: { readonly id: string },

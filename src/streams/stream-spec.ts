@@ -37,7 +37,7 @@ export interface AggregateSpec {
   readonly filter: string | null;
   /** For QUANTILES: the quantiles, each between 0 and 1. */
   readonly quantiles: readonly number[];
-  /** For TOP: number of values. */
+  /** For TOP: number of values to return. */
   readonly most: number;
   /**
    * For AVERAGE: CEL condition. The sum is divided by the number of events that meet it; if absent, by the number of
@@ -68,7 +68,7 @@ export interface Definition {
   readonly aggregates: readonly AggregateSpec[];
 }
 
-/** A condition of a join: both events of a pair have equal texts. Each CEL expression reads only its own event. */
+/** A condition of a join: two CEL expressions, each over one event of a pair, must return equal texts. */
 export interface JoinKeySpec {
   readonly event: string;
   readonly other: string;

@@ -7,9 +7,9 @@ import { DEFAULT_MAX_KEYS } from './key-limit';
 import type { StreamSpec } from './stream-spec';
 import { retentionStart } from './window-assigner';
 
-/** How long a change of streams waits for running batches. Later batches wait for it meanwhile. */
+/** Time (ms) that a change of streams waits for running batches. New batches wait for the change meanwhile. */
 const LOCK_MS = 4_000;
-/** The same for background changes, which can be retried: batches wait no longer than this. */
+/** Time (ms) that a background change waits. It is shorter, because batches wait meanwhile and it can be retried. */
 const BACKGROUND_LOCK_MS = 1_000;
 
 export const STREAM_STATES = ['FILLING', 'LIVE', 'FULL', 'FAILED'] as const;
@@ -52,7 +52,7 @@ export async function readStream(pool: Pool | PoolClient, id: string): Promise<S
   return (await pool.query<StreamRecord>(`${RECORDS} WHERE s.id = $1`, [id])).rows[0] ?? null;
 }
 
-/** Reads a stream and the streams below it, down to the one that counts events. Returns null if one does not exist. */
+/** Reads a stream and the streams that it is based on, down to the one that counts events; null if one is missing. */
 export async function readStreamChain(
   pool: Pool | PoolClient,
   stream: string,
@@ -67,8 +67,8 @@ export async function readStreamChain(
 }
 
 /**
- * Locks streams and their versions. To prevent deadlocks, it locks versions first, like merging, and both in a fixed
- * order. A transaction that also takes a position must take these locks first.
+ * Locks streams and their versions. To prevent deadlocks, it locks versions before streams, as a merge does, and each
+ * in a fixed order. A transaction that also allocates a log position must take these locks first.
  * @param ids null for all streams
  */
 async function lockStreams(client: PoolClient, ids: readonly string[] | null): Promise<void> {
@@ -80,11 +80,11 @@ async function lockStreams(client: PoolClient, ids: readonly string[] | null): P
 }
 
 /**
- * Changes the set of streams while no batch is running, at a position of its own. So each batch counts either in the
- * streams before the change or in those after it.
+ * Changes streams while no batch is running, at a new log position. So each batch is counted either by the streams
+ * before the change or by the streams after it.
  * @param ids the streams that `work` changes
  * @param check returns the reason to refuse the request, or null
- * @param work receives the position at which new versions begin; `check` must have found all errors of the request
+ * @param work makes the change. It receives the position at which new versions begin
  */
 export async function changeStreams<T>(
   pool: Pool,
@@ -107,7 +107,7 @@ export async function changeStreams<T>(
   return outcome;
 }
 
-/** Creates a version that counts events after `position`, and is backfilled with those after `fromPosition`. */
+/** Creates a version that counts events after `position`. A backfill adds the events after `fromPosition` up to it. */
 export async function beginVersion(
   client: PoolClient,
   { id, spec, fromPosition }: { readonly id: string; readonly spec: StreamSpec; readonly fromPosition: number },
@@ -141,7 +141,7 @@ export async function removeVersions(client: PoolClient, id: string): Promise<vo
   await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1`, [id]);
 }
 
-/** Reads, for each stream, the stream that it is based on. */
+/** Returns, for each stream, the stream that it is based on; null if it counts events. */
 export async function readGraph(client: PoolClient): Promise<Map<string, string | null>> {
   const { rows } = await client.query<{ id: string; over: string | null }>(
     `SELECT id, spec->>'over' AS over FROM streams`,
@@ -153,9 +153,7 @@ export async function streamsBasedOn(client: PoolClient, id: string): Promise<st
   return [...(await readGraph(client))].flatMap(([above, over]) => (over === id ? above : []));
 }
 
-/**
- * SQL: whether the newest version of the stream `s` was compiled before version $1 in a way that counts differently.
- */
+/** SQL: whether a {@link COMPILE_VERSION} before $1 compiled the stream `s`, and $1 would count differently. */
 const OUTDATED = `EXISTS (
   SELECT FROM (
     SELECT compile_version, state, keys FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
@@ -196,14 +194,15 @@ export async function requestRebuild(client: PoolClient): Promise<void> {
  * Hides all windows that may contain data of a person whose events were erased from the log, deletes the lists of late
  * events, and requests a rebuild. Windows without personal data stay visible until the rebuild ends. {@link
  * removeErased} deletes the hidden windows.
- * @param positions of the batches with events of the person; events in join buffers have a hash of their join key
+ * @param positions log positions of the batches with events of the person. Join buffers store a hash of the join key of
+ *   these events, so the events are deleted there
  */
 export async function eraseFromStreams(client: PoolClient, positions: readonly number[]): Promise<void> {
   await lockStreams(client, null);
   await client.query('DELETE FROM stream_late');
   await client.query(withLongTimeout('DELETE FROM stream_join_events WHERE position = ANY($1::bigint[])', [positions]));
-  // Pending partial aggregates may contain such lists and hashes too. The others stay, because without them sums would
-  // lack events that are not merged yet.
+  // Deletes the pending partial aggregates that may contain personal data, lists of late events or hashes of join keys.
+  // The other ones stay: without them, sums would lack events that are not merged yet.
   await client.query(
     `DELETE FROM stream_parts p USING stream_versions v WHERE v.stream = p.stream AND v.version = p.version
        AND (v.personal OR v.spec->'join' IS NOT NULL OR get_byte(p.bytes, octet_length(p.bytes) - 1) <> 0)`,
@@ -213,7 +212,7 @@ export async function eraseFromStreams(client: PoolClient, positions: readonly n
   await requestRebuild(client);
 }
 
-/** Rows removed per transaction, so that no other transaction waits for the removal of millions of rows. */
+/** Maximum number of rows removed per transaction, so that other transactions do not wait long for row locks. */
 const REMOVED_ROWS = 10_000;
 
 /** Removes the windows that {@link eraseFromStreams} has hidden, in several transactions. Idempotent. */

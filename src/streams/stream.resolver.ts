@@ -19,7 +19,7 @@ import { Window, WindowsInput } from './window.type';
 import { WindowsService } from './windows.service';
 
 const MAX_KEYS = 1_000;
-/** Cost of a query in plain fields: some milliseconds. */
+/** Cost of a query, as a number of plain fields. A query takes some milliseconds. */
 const WINDOWS_WORK = 5_000;
 const MAX_WINDOWS = 1_000;
 /** Plain values are cheap: 1,000 windows with ten aggregates (89,000 fields) take 50 ms. One cost unit is 1 to 2 µs. */

@@ -6,7 +6,7 @@ export interface SentWindow {
   readonly isOther: boolean;
   readonly start: Date;
   readonly end: Date;
-  /** A log position. */
+  /** Log position of the last batch that changed the window. */
   readonly revision: string;
   readonly final: boolean;
   readonly isIncomplete: boolean;
@@ -36,8 +36,8 @@ export class SubscriberView<W extends SentWindow> {
   private readonly sent = new Map<string, Sent>();
 
   /**
-   * @param limit number of tracked windows. A window that is no longer tracked is sent again with the next snapshot
-   *   that contains it, and its removal is not sent.
+   * @param limit maximum number of tracked windows. A window that is no longer tracked is sent again with the next
+   *   snapshot that contains it, and its removal is not sent.
    */
   constructor(private readonly limit: number) {}
 

@@ -11,11 +11,11 @@ import { durationMs, parseDuration, type IsoDuration } from './window/iso-durati
 
 /** Assigns events to windows by event time. */
 export interface WindowAssigner {
-  /** The panes that are counted: whole windows, or the slides of hopping windows; null for sessions. */
+  /** Time ranges in which events are counted: whole windows, or the slides of hopping windows; null for sessions. */
   readonly panes: Panes | null;
   /** Number of panes per window. */
   readonly slides: number;
-  /** Session gap in milliseconds: events that are this far apart belong to different sessions; 0 for other kinds. */
+  /** For sessions: time (ms) without events after which a new session begins; 0 for other kinds of windows. */
   readonly gap: number;
   /** Returns the pane in which an event at this time is counted. */
   paneAt(occurredAt: number): Pane;
@@ -46,7 +46,7 @@ export function windowAssignerOf({ kind, size, slide, gap, timeZone }: WindowSpe
   return { panes, slides, gap: 0, paneAt: (occurredAt) => panes.at(occurredAt) };
 }
 
-/** Returns how many slides fit into a size; `undefined` if it is not a whole number. */
+/** Returns how many slides fit into a window of this size; `undefined` if it is not a whole number. */
 export function slideCountOf(size: IsoDuration, slide: IsoDuration): number | undefined {
   const slides = size.count / slide.count;
   return size.unit === slide.unit && Number.isInteger(slides) && slides >= 1 ? slides : undefined;

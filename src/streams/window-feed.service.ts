@@ -8,9 +8,9 @@ import { windowTopic, type WindowsChanged } from './window-change-notifier.servi
 import type { Window } from './window.type';
 import type { WindowsService } from './windows.service';
 
-/** Number of windows that a subscriber receives first, and again if the changed windows are unknown. */
+/** Number of windows read for a new subscriber, and read again if it is unknown which windows have changed. */
 const INITIAL_WINDOWS = 100;
-/** Number of sent windows that are tracked per subscriber, so that they are sent again only if they change. */
+/** Maximum number of sent windows tracked per subscriber. A tracked window is sent again only if it changes. */
 const MAX_TRACKED_WINDOWS = 10_000;
 /**
  * Maximum number of queued messages per subscriber: removals of all tracked windows, and as many changed windows.

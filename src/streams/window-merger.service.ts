@@ -19,25 +19,26 @@ import { endOfOldest, analyzeIfOutgrown, removeWindowsBefore, versionsOf } from 
 /** Maximum number of stored windows per stream, to bound disk usage. Beyond it, the oldest windows are removed. */
 export const MAX_STORED_WINDOWS = 5_000_000;
 /**
- * Maximum number of batches per stream, and of bytes over all streams, that one transaction merges. The transaction
- * must not stay idle for long while this process merges them.
+ * Maximum number of batches per stream that one transaction merges. The transaction must not stay idle for long while
+ * this process merges them.
  */
 const MAX_BATCHES = 200;
+/** Maximum size, in bytes, of the batches of all streams that one transaction merges. */
 const MAX_BYTES = 4 * 2 ** 20;
 /** Number of added windows after which the process checks whether the table has outgrown its statistics. */
 const GROWN_WINDOWS = 200;
-/** Windows removed per transaction. */
+/** Maximum number of windows removed per transaction. */
 const REMOVED_WINDOWS = 5_000;
-/** Expired events of a join buffer removed per transaction. */
+/** Maximum number of expired events that one statement removes from a join buffer. */
 const REMOVED_EVENTS = 20_000;
 
 /** Limits of a backfill. */
 export interface BackfillLimits {
-  /** Events per transaction: half a second of one core for an expensive stream. */
+  /** Maximum number of events per transaction: half a second of one core for an expensive stream. */
   readonly events: number;
   /**
-   * Size of the join buffer at which the backfill removes expired events. Finding them is expensive: it reads all
-   * remaining batches.
+   * Number of events in the join buffer at which the backfill removes expired events. Finding them is expensive: it
+   * reads all remaining batches.
    */
   readonly joinBufferSize: number;
 }
@@ -57,8 +58,8 @@ export interface MergedVersion extends StreamVersionId {
   /** Windows that were changed or removed, as `[key, start]`. */
   readonly changed: readonly (readonly [string, number])[];
   /**
-   * The changed windows that were not published when a batch was counted: windows of the other key, and windows that
-   * moved to the other key.
+   * Changed windows that subscribers were not notified of when the batch was counted: windows of the other key (which
+   * counts all keys beyond the key limit), and windows that moved to the other key.
    */
   readonly rerouted: readonly (readonly [string, number])[];
   /** Batches whose partial aggregates were merged. */
@@ -89,7 +90,7 @@ interface LockedVersion extends LiveStream {
   readonly row: VersionRow;
 }
 
-/** A partial aggregate to merge into a locked version, and the position up to which the version is then filled. */
+/** A partial aggregate to merge into a locked version, and the log position of its backfill after the merge. */
 interface PendingMerge {
   readonly held: LockedVersion;
   readonly part: PartialAggregates;
@@ -115,9 +116,9 @@ export class WindowMerger {
   ) {}
 
   /**
-   * Merges pending batches into several streams, none of them joins. The cost is dominated by the statements and the
-   * COMMIT, so merging several streams together is cheap.
-   * @returns also how many of the versions another transaction has locked
+   * Merges pending batches into several streams, none of which is a join. Most of the cost is the number of statements
+   * and the COMMIT, so merging several streams together is cheap.
+   * @returns `missed`: number of versions that were skipped because another transaction has locked them
    */
   mergeBatches(versions: readonly StreamVersionId[]): Promise<MergeResult & { readonly missed: number }> {
     return this.withLockedVersions(versions, async (client, all) => {
@@ -131,7 +132,7 @@ export class WindowMerger {
     });
   }
 
-  /** Merges pending batches into a join. @returns null if nothing is pending or another transaction has the lock */
+  /** Merges pending batches into a join. @returns null if nothing was merged */
   mergePairs(version: StreamVersionId): Promise<MergeResult | null> {
     return this.withLockedVersions([version], async (client, [held]) => {
       const live = held && asLiveJoin(held);
@@ -146,7 +147,7 @@ export class WindowMerger {
     });
   }
 
-  /** Backfills one slice of the log. @returns null if the backfill is complete or another transaction has the lock */
+  /** Backfills one slice of the log. @returns null if the version is not FILLING, or locked by another transaction */
   backfill(version: StreamVersionId): Promise<MergeResult | null> {
     return this.withLockedVersions([version], async (client, [held]) => {
       if (held === undefined || held.row.state !== 'FILLING') return null;
@@ -167,7 +168,7 @@ export class WindowMerger {
     });
   }
 
-  /** Removes windows that are past the retention at an instant, or too many. @returns null if there are none */
+  /** Removes windows beyond the retention at an instant or beyond the window limit. @returns null if nothing changed */
   removeExpired(version: StreamVersionId, instant: number): Promise<MergeResult | null> {
     return this.withLockedVersions([version], async (client, [held]) => {
       if (held === undefined || held.row.state !== 'LIVE') return null;
@@ -198,7 +199,7 @@ export class WindowMerger {
     return { merged: [], hasMore: windows === REMOVED_WINDOWS };
   }
 
-  /** Removes expired events from the join buffer. @returns null if there are none */
+  /** Removes expired events from the join buffer. @returns null if none were removed */
   trimJoinBuffer(version: StreamVersionId): Promise<MergeResult | null> {
     return this.withLockedVersions([version], async (client, [held]) => {
       if (held === undefined || held.compiled.join === null || held.row.state !== 'LIVE') return null;
@@ -220,8 +221,8 @@ export class WindowMerger {
   }
 
   /**
-   * Backfills a join. Past events are first stored as pending partial aggregates, like those of new batches, and are
-   * then merged from there. The batches that arrived since follow.
+   * Backfills a join. It first stores past events as pending partial aggregates, like the events of new batches, and
+   * then merges them. Batches that arrived since the version was created are merged last.
    */
   private async backfillPairs(client: PoolClient, held: LockedVersion, live: LiveJoin): Promise<MergeResult | null> {
     const { stream, version, row } = held;
@@ -329,7 +330,7 @@ export class WindowMerger {
     });
   }
 
-  /** Ends the backfill: the version becomes the shown one, and older versions are deleted. */
+  /** Ends the backfill: the version becomes the shown one, and older versions are marked for deletion. */
   private async finishBackfill(client: PoolClient, { stream, version }: StreamVersionId): Promise<MergeResult> {
     const { rowCount } = await client.query(
       `UPDATE stream_versions SET state = 'LIVE' WHERE stream = $1 AND version = $2 AND state = 'FILLING'`,
@@ -356,7 +357,7 @@ export class WindowMerger {
   }
 }
 
-/** Returns the instant from which events affect stored windows. A session may begin before `keptFrom`. */
+/** Returns the instant from which events can change stored windows. A session ends one gap after its last event. */
 function affectsWindowsFrom({ window }: CompiledStream, keptFrom: Date | null): number {
   return (keptFrom?.getTime() ?? -Infinity) - window.gap;
 }

@@ -16,7 +16,7 @@ import { valuesOf } from './window-values.service';
 import type { WindowValue } from './window.type';
 import type { Pane } from './window/panes';
 
-/** Maximum number of windows of unmerged months that one query may read: about 5 µs each. */
+/** Maximum number of daily windows outside merged months that one query reads. Each takes about 5 µs. */
 const MAX_WINDOWS = 2_000_000;
 /** Time (ms) for which a query may block the event loop before it yields. */
 const TIME_SLICE_MS = 5;
@@ -31,7 +31,8 @@ export interface KeyTotal {
 }
 
 /**
- * Reads totals of daily streams over long time ranges, from months that a worker has merged and from remaining days.
+ * Reads totals of daily streams over long time ranges: from the months that a worker has merged, and from single days
+ * for the rest of the range.
  */
 export class WindowTotals {
   private readonly streams = new ShownStreams();
@@ -90,7 +91,7 @@ export class WindowTotals {
       (least, [at, each]) => (isWithin(at, extent) ? Math.min(least, each) : least),
       Infinity,
     );
-    // Merged last: cached state may be merged into other windows, but must not be modified.
+    // Months are merged last, because their states are cached: the first state of a key is modified by later merges.
     const months = stored.length > 0 ? await this.months.mergedMonths(client, shown, stored) : [];
     const isLimited = limit < Infinity;
     await forEachInSlices(months, ({ key, state, revision }) =>

@@ -22,8 +22,8 @@ export function decodeWindow({ key, start, end, revision, state }: WindowRow, { 
 }
 
 /**
- * SQL: the row `w` of the window with a key and a start, if it exists. Without statistics, as in a new stream, the
- * planner rates any index like the primary key, but a look-up through another index reads all windows of the stream.
+ * SQL: the row `w` of the window with a key and a start, if it exists. Without statistics, as for a new stream, the
+ * planner estimates the same cost for every index, but only the primary key avoids reading all windows of the stream.
  * The ORDER BY forces the primary key, the only index with this order.
  * @param stream SQL expression, like the other arguments
  */
@@ -33,7 +33,7 @@ export const windowAt = (stream: string, version: string, key: string, start: st
       ORDER BY key, start_at LIMIT 1
     ) w WHERE w.key = ${key} AND w.start_at = ${start})`;
 
-/** Look-ups in a table with fewer windows are fast with any plan. */
+/** Look-ups in a table with at most this many windows are fast with any plan. */
 const FEW_WINDOWS = 100;
 
 /**
@@ -52,7 +52,11 @@ export async function analyzeIfOutgrown(pool: Pool): Promise<void> {
   if (rows[0].outgrown) await pool.query('ANALYZE (SKIP_LOCKED) stream_windows');
 }
 
-/** Removes the oldest windows that end at or before an instant. @returns the number of windows and of vanished keys */
+/**
+ * Removes the oldest windows that end at or before an instant.
+ * @param most maximum number of removed windows
+ * @returns the number of removed windows, and the number of keys that have no window left
+ */
 export async function removeWindowsBefore(
   client: PoolClient,
   live: LiveStream,
@@ -110,23 +114,24 @@ export async function countKeysWithoutWindows(
   return counts;
 }
 
-/** Returns the streams and versions as columns to unnest, or as arrays to index from 1. */
+/** Returns streams and versions as two SQL arrays. */
 export function versionsOf(versions: readonly Pick<LiveStream, 'stream' | 'version'>[]): [string[], number[]] {
   return [versions.map(({ stream }) => stream), versions.map(({ version }) => version)];
 }
 
-/** A selection of windows: those that overlap a time range, of the given keys, or of all keys if null. */
+/** A selection of windows: the windows of the given keys that overlap a time range. `keys` is null for all keys. */
 export interface WindowRange {
   readonly from: number;
   readonly to: number;
   readonly keys: readonly string[] | null;
 }
 
-/** Windows per slice: some milliseconds of the event loop. */
+/** Number of windows per slice. Decoding a slice blocks the event loop for some milliseconds. */
 const SLICE_WINDOWS = 1_000;
 
 /**
- * Reads the stored windows that begin in a time range, in slices, in no order. One reader at a time per transaction.
+ * Reads the stored windows that begin in a time range, in slices and in no order. A transaction can have only one such
+ * reader at a time, because the cursor has a fixed name.
  */
 export async function* readInSlices(
   client: PoolClient,
@@ -156,8 +161,8 @@ export interface PaneCount {
 }
 
 /**
- * Counts the stored panes of each key in consecutive time ranges. Not for sessions.
- * @param starts of the time ranges; the last one ends with the range
+ * Counts the stored panes of each key in consecutive time ranges. The stream must not have sessions.
+ * @param starts start of each time range; the last one ends at `to`
  * @param most maximum number of panes; one more is counted, so that the caller can detect the excess
  */
 export async function countPanes(
@@ -183,7 +188,8 @@ export async function countPanes(
 /**
  * Reads stored windows.
  * @param most maximum number of rows; one more is read, so that the caller can detect the excess
- * @param first number of earliest windows to read, with ties; null for all. Not for sessions
+ * @param first number of earliest windows to read, plus the windows with the same start as the last of them. Null for
+ *   all windows; must be null for sessions
  */
 export async function readStoredWindows(
   client: Pool | PoolClient,

@@ -47,7 +47,8 @@ export class WindowsService {
   }
 
   /**
-   * Returns the windows that contain these panes. The snapshot also covers windows that no longer exist.
+   * Returns the windows that contain these panes. A window that the snapshot covers but does not contain no longer
+   * exists.
    * @param pieces `[key, start]` of panes
    */
   containing(stream: string, pieces: readonly KeyAndStart[]): Promise<WindowsSnapshot<Window>> {
@@ -72,7 +73,7 @@ export class WindowsService {
       if (places.length === 0) return EMPTY_SNAPSHOT;
       if (log === shown) {
         const { windows } = await windowsContainingPanes(client, shown, places);
-        // It is unknown whether older windows exist, for other keys.
+        // Unless all windows were read, the snapshot covers only windows after the oldest one.
         const isAll = places.length < most && windows.length <= most;
         const oldest = Math.max(places[places.length - 1][1], windows.at(-most)?.start.getTime() ?? -Infinity);
         const covers = (_: string, start: number) => isAll || start > oldest || start < shown.keptFrom;
@@ -93,10 +94,10 @@ export class WindowsService {
 /** The snapshot of a stream without windows. */
 const EMPTY_SNAPSHOT: WindowsSnapshot<Window> = { windows: [], covers: () => true };
 
-/** `[key, start]` */
+/** Key and start of a window or a pane. */
 type KeyAndStart = readonly [string, number];
 
-/** Returns the newest windows first, including those that are not merged yet. */
+/** Returns key and start of the newest panes, newest first, including panes that are not merged yet. */
 async function newestPlaces(
   client: PoolClient,
   shown: ShownStream,

@@ -14,8 +14,8 @@ const LIMITS = { maxHeapMib: 128 };
 
 /** Runs the given orders: prints words, then fails, stays busy forever, fills its heap, or prints the last word. */
 const CHILD = `
-const { inBackground } = require(${JSON.stringify(MODULE)});
-void inBackground(async ({ words, then }, say) => {
+const { runBackgroundTask } = require(${JSON.stringify(MODULE)});
+void runBackgroundTask(async ({ words, then }, say) => {
   for (const word of words) say({ word, pid: process.pid });
   if (then === 'fail') throw new Error('broken on purpose');
   if (then === 'busy') for (;;);

@@ -28,7 +28,7 @@ describe('batches that are stored in the log together', () => {
       const batches = Array.from({ length: 5 }, () => Array.from({ length: 1 + below(8) }, any));
       const receipts = await shop.accept(batches);
       const { outcome, ...left } = await shop.together(receipts);
-      expect(left).toEqual({ next: [], apart: [], blocked: [] });
+      expect(left).toEqual({ next: [], individually: [], blocked: [] });
       for (const receipt of await oracle.accept(batches)) await oracle.alone(receipt);
       const positions = await shop.rows('SELECT position, state FROM inbox WHERE id = ANY($1)', [receipts]);
       expect(positions).toEqual(receipts.map(() => ({ position: outcome?.position, state: 'DONE' })));
@@ -45,7 +45,7 @@ describe('batches that are stored in the log together', () => {
       BEGIN IF NEW.id = 'bad' THEN RAISE EXCEPTION 'this one breaks whoever takes it'; END IF; RETURN NEW; END $$;
       CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse()`);
     const receipts = await shop.accept([[event('a')], [event('a', { id: 'bad' })], [event('b')]]);
-    expect(await shop.together(receipts)).toEqual({ outcome: null, next: [], apart: receipts, blocked: [] });
+    expect(await shop.together(receipts)).toEqual({ outcome: null, next: [], individually: receipts, blocked: [] });
     const states = () =>
       shop.rows('SELECT state, attempts FROM inbox WHERE id = ANY($1) ORDER BY received_at', [receipts]);
     expect(await states()).toEqual(receipts.map(() => ({ state: 'FAILING', attempts: 0 })));
@@ -60,7 +60,7 @@ describe('batches that are stored in the log together', () => {
     const [fresh] = await shop.accept([[event('c')]]);
     expect(await shop.together([receipts[1], fresh, receipts[0]])).toMatchObject({
       outcome: { inserted: 1 },
-      apart: [receipts[1]],
+      individually: [receipts[1]],
     });
   });
 
@@ -70,7 +70,7 @@ describe('batches that are stored in the log together', () => {
     expect(await shop.together(receipts)).toMatchObject({
       outcome: { inserted: 1_000 },
       next: receipts.slice(2),
-      apart: [],
+      individually: [],
     });
     expect(await shop.together(receipts.slice(2))).toMatchObject({ outcome: { inserted: 1 }, next: [receipts[3]] });
     expect(await shop.together([receipts[3]])).toMatchObject({ outcome: { inserted: 1_200 }, next: [] });
@@ -150,7 +150,7 @@ describe('batches that all repeat one identity', () => {
         batch('ab', 'bc'),
         batch('y', 'bc'),
       ]);
-      expect(await own.together(receipts.slice(2))).toMatchObject({ next: [], apart: [], blocked: [] });
+      expect(await own.together(receipts.slice(2))).toMatchObject({ next: [], individually: [], blocked: [] });
       expect(await own.rows('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL')).toEqual([{ n: 0 }]);
     } finally {
       await own.close();

@@ -72,7 +72,7 @@ describe('the monthly rollup', () => {
     expect(await rollup.mergeOne()).toBe(false);
     expect(await months()).toEqual(['1970-01', '2025-01', '2025-02']);
     // The record of its attempts is deleted.
-    const tried = Reflect.get(rollup, 'triedAt') as Map<string, number>;
+    const tried = Reflect.get(rollup, 'lastAttempts') as Map<string, number>;
     expect(tried.size).toBe(3);
     now += 60_000;
     await rollup.mergeOne();

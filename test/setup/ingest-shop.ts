@@ -81,7 +81,7 @@ export class IngestShop {
     );
     const platform = {
       pool: this.pool,
-      pubSub: { reachable: isRedisReachable },
+      pubSub: { isReachable: isRedisReachable },
       queues: { enqueue: (_queue: string, _job: object, id: string) => queued.push(id) },
       log: pino({ level: 'silent' }),
       config: { rejectedEventsDays: 30 },

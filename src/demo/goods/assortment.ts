@@ -20,7 +20,8 @@ export const LINES: readonly ProductLine[] = [
 ];
 
 /**
- * Groups of lines by index in {@link ORDER_LINES_TITLE}. A customer who prefers one line also buys from the others of its group.
+ * Groups of product lines, as indices of {@link LINES}. A customer who prefers one line also buys from the other lines
+ * of its group.
  */
 export const LIFESTYLES: readonly (readonly number[])[] = [
   [3, 6, 9], // outdoors

@@ -109,7 +109,7 @@ export class AlertEvaluator {
     }
     this.sample();
     if (performance.now() < this.cleanedUpAt + CLEANUP_INTERVAL_MS) return;
-    // Each evaluation deletes a limited number until all are deleted.
+    // Each evaluation deletes a limited number of alerts until no old ones are left.
     if (!(await deleteOldAlerts(pool))) this.cleanedUpAt = performance.now();
   }
 

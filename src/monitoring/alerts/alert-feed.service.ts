@@ -33,7 +33,7 @@ export class AlertFeed {
         sentRevisions.set(alert.id, alert.revision);
         if (!isFirst || alert.state !== 'RESOLVED') queue.push(alert, alert.id);
       }
-      // An alert whose revision is dropped here is sent again at worst.
+      // Dropping the revision of an alert is harmless: at worst the alert is sent again.
       for (const id of sentRevisions.keys()) if (sentRevisions.size > 2 * MAX_ALERTS) sentRevisions.delete(id);
     };
     const changed = () => {

@@ -15,7 +15,7 @@ export interface ReplayedAlert {
 
 /** An open alert of the replay. */
 interface OpenReplayedAlert extends KeyedAlertState {
-  /** The index of the alert in the list. */
+  /** The index of the alert in {@link AlertReplay.alerts}. */
   readonly at: number;
 }
 

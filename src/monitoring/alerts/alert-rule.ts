@@ -6,7 +6,10 @@ export const ALERT_SEVERITIES = ['INFO', 'WARNING', 'CRITICAL'] as const;
 export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
 export const NO_DATA = ['ZERO', 'KEEP', 'CLEAR'] as const;
-/** The meaning of a missing window: ZERO means no events, KEEP unknown, and CLEAR that the condition is cleared. */
+/**
+ * The effect of a missing window. ZERO: it counts as a window without events. KEEP: the alert keeps its state. CLEAR:
+ * the alert is cleared.
+ */
 export type NoData = (typeof NO_DATA)[number];
 
 export const ALERT_STATES = ['PENDING', 'FIRING', 'RESOLVED'] as const;
@@ -24,11 +27,11 @@ export interface AlertSpec {
   readonly which: WindowChoice;
   /** For OPERATIONS: the length of the evaluated period, in milliseconds. */
   readonly windowMs: number;
-  /** Only these keys, even if they have no data; null for all known keys. */
+  /** The keys that are evaluated, even if they have no data; null for all known keys. */
   readonly keys: readonly string[] | null;
   /** A CEL expression. */
   readonly condition: string;
-  /** A CEL expression that resolves a firing alert; null if it resolves when its condition is no longer met. */
+  /** A CEL expression that resolves a firing alert; null if the alert resolves when `condition` is no longer met. */
   readonly clearCondition: string | null;
   /** How long the condition must be met before the alert fires, in milliseconds. */
   readonly forMs: number;
@@ -58,6 +61,6 @@ export class AlertRuleError extends Error {
     message: string,
   ) {
     super(message);
-    this.name = 'RuleFault';
+    this.name = 'AlertRuleError';
   }
 }

@@ -5,13 +5,13 @@ import { queueDeliveries } from '../webhooks/delivery.store';
 import type { AlertRuleRecord, AlertState } from './alert-rule';
 import type { Observation } from './observation';
 
-/** The Redis topic for the id of an alert that has changed. */
+/** The Redis topic on which the ids of changed alerts are published. */
 export const ALERT_TOPIC = 'alert';
 export const ALERTS_LEASE = 'alerts';
 /** SQL condition: the alert is not resolved. */
 export const OPEN_ALERTS = "open AND state <> 'RESOLVED'";
 
-/** How long resolved alerts are stored; those that never fired are stored for a day. */
+/** How long resolved alerts are stored. Alerts that never fired are stored for one day. */
 const RETENTION_DAYS = 90;
 /** Maximum number of alerts of each kind that one call deletes. */
 const MAX_DELETED = 1_000;
@@ -27,7 +27,7 @@ export interface OpenAlert {
   readonly notified: boolean;
 }
 
-/** A change of an alert that an evaluation has found. */
+/** The new state of an alert, as found by an evaluation. */
 export interface AlertChange {
   readonly key: string;
   /** The open alert; null if there is none yet. */
@@ -71,9 +71,9 @@ export async function readOpenAlerts(pool: Pool): Promise<OpenAlertsSnapshot> {
 
 /**
  * Writes the changes of one rule in one transaction. Writes nothing if the rule has changed or another process owns the
- * lease. An alert that was changed in between is left to the next evaluation.
+ * lease. An alert that has changed since it was read is left to the next evaluation.
  * @param position log position before the observation
- * @throws ErasedMeanwhile if a person was erased since, because a key may contain their name
+ * @throws ErasureConflict if a person was erased after that position, because a key may contain their name
  */
 export function writeAlertChanges(
   pool: Pool,

@@ -31,7 +31,7 @@ import {
 } from './alert.type';
 
 const CURSOR = 'alerts';
-/** The cost of one SQL statement for each alert, in fields that could be answered in the same time. */
+/** The cost of one SQL statement for each alert, in units of `costOf`. */
 const READ_WORK = 200;
 
 @Resolver(() => Alert)

@@ -19,7 +19,7 @@ export interface CompiledRule {
   usedFields(observed: Observation): Observation;
 }
 
-/** @throws RuleFault */
+/** @throws AlertRuleError if a condition is invalid */
 export function compileRule(
   { condition, clearCondition }: Pick<AlertSpec, 'condition' | 'clearCondition'>,
   shape: RecordShape<Observation>,

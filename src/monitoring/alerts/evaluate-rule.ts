@@ -20,7 +20,7 @@ export const NO_KEY = '';
 /**
  * Evaluates a rule on the latest windows of a stream.
  * @param open keys with an open alert; they are evaluated even if they have no data any more
- * @throws RuleFault if the stream has stopped or has too many keys
+ * @throws AlertRuleError if the stream has stopped or has too many keys
  */
 export function observeWindows(
   rule: CompiledRule,

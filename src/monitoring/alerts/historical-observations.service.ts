@@ -10,14 +10,14 @@ import { readSystemSamples } from './system-samples.service';
 
 const HOUR_MS = 3_600_000;
 
-/** What the evaluator would have observed at some time. */
+/** The observation that the evaluator would have made at a past time. */
 export interface HistoricalObservation {
   /** Milliseconds since 1970. */
   readonly at: number;
   /**
    * Evaluates the rule at that time.
    * @param open keys with an open alert
-   * @throws RuleFault
+   * @throws AlertRuleError
    */
   readonly observe: (open: readonly string[]) => ResultsByKey;
 }
@@ -30,7 +30,7 @@ export interface HistorySources {
 /**
  * Returns the available observations of a rule in the last hour, in order of time: the windows of a stream as they are
  * now, the counts of all processes in the last ten minutes, or samples of the system.
- * @throws RuleFault
+ * @throws AlertRuleError
  */
 export async function readHistoricalObservations(
   spec: AlertSpec,

@@ -3,7 +3,7 @@ import type { AlertState } from './alert-rule';
 /** The state of an open alert. */
 export interface OpenAlertState {
   readonly state: Exclude<AlertState, 'RESOLVED'>;
-  /** When its condition was first met, in milliseconds since 1970. */
+  /** When the condition of the alert was first met, in milliseconds since 1970. */
   readonly startedAt: number;
 }
 

@@ -4,7 +4,7 @@ import type { WindowValue } from '../../streams/window.type';
 import type { OperationFigures } from '../system/operation-figures';
 import type { System } from '../system/system.type';
 
-/** The fields that a condition reads: those of a window, an operation, or the system. A missing field is undefined. */
+/** The fields that a condition reads, from a window, an operation or the system. A missing field is undefined. */
 export type Observation = Readonly<Record<string, string | number | boolean | Date | undefined>>;
 
 const NUMBER = 'double' satisfies FieldType;

@@ -20,8 +20,8 @@ const DURATION = /^P(?!$)(?:(\d{1,3})D)?(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?
 
 /**
  * Validates the input of a rule and returns its definition.
- * @param streamOf returns a stream of the shop
- * @throws RuleFault
+ * @param streamOf returns a stream of the shop by id; null if it does not exist
+ * @throws AlertRuleError naming the first invalid field
  */
 export async function parseAlertRule(
   input: AlertRuleInput,
@@ -32,7 +32,7 @@ export async function parseAlertRule(
   return parseAlertSpec(input, streamOf);
 }
 
-/** Validates everything except the id and the description, and returns the definition of the rule. @throws RuleFault */
+/** Validates all fields except the id and the description, and returns the rule's definition. @throws AlertRuleError */
 export async function parseAlertSpec(
   input: AlertRuleInput,
   streamOf: (id: string) => Promise<Stream | null>,
@@ -91,7 +91,7 @@ async function observationShape(
   return windowShape(found.aggregates);
 }
 
-/** Parses an ISO 8601 duration to milliseconds. @throws RuleFault */
+/** Parses an ISO 8601 duration to milliseconds. @throws AlertRuleError */
 function parseDurationMs(path: string, text: string): number {
   const found = DURATION.exec(text);
   if (found === null) throw new AlertRuleError(path, `${path} must be a duration such as PT30S, PT5M or P1D`);

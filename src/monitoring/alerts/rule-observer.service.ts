@@ -21,7 +21,7 @@ export class RuleObserver {
 
   /**
    * @param open keys with an open alert; they are evaluated even if they have no data any more
-   * @throws RuleFault if the rule can't be evaluated
+   * @throws AlertRuleError if the rule can't be evaluated
    */
   async observe(spec: AlertSpec, open: readonly string[]): Promise<ResultsByKey> {
     const { latest, slices, systems } = this.sources;

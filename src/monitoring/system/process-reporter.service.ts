@@ -10,7 +10,7 @@ export type ProcessKind = 'API' | 'WORKER';
 
 /** Interval between two reports of a process. */
 export const SLICE_MS = 2_000;
-/** How long reports are stored. Rules need up to five minutes of them. */
+/** How long reports are stored. Alert rules need the reports of up to five minutes. */
 export const SLICE_RETENTION_MS = 600_000;
 const CLEANUP_INTERVAL_MS = 60_000;
 

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { MAX_DELIVERY_ATTEMPTS } from './retry-delay';
 
-/** Longer than an attempt takes. A worker that has not recorded the result by then has died. */
+/** How long a claim lasts: longer than an attempt takes. A worker that has not recorded a result by then has died. */
 const CLAIM_MS = 20_000;
 const MAX_DUE = 100;
 /** SQL expression for the rank of a severity; a higher rank is more severe. */
@@ -55,8 +55,8 @@ export async function queueDeliveries(
 
 /**
  * Claims a delivery that is due, and counts the attempt before it starts.
- * @returns null if the delivery is not due, completed, claimed by another worker, or waits for an earlier one of its
- * alert
+ * @returns null if the delivery is not due, is completed, is claimed by another worker, or waits for an earlier
+ * delivery of its alert
  */
 export async function claimDelivery(pool: Pool, id: string): Promise<ClaimedDelivery | null> {
   const { rows } = await pool.query<ClaimedDelivery>({
@@ -101,7 +101,7 @@ export async function recordFailedAttempt(
   return !isLast;
 }
 
-/** Marks deliveries as failed whose worker was killed during the last attempt, before it recorded the result. */
+/** Fails the deliveries whose worker was killed in the last attempt, before it recorded the result. */
 export async function failAbandonedDeliveries(pool: Pool): Promise<void> {
   await pool.query({
     name: 'give-up-lost-deliveries',
@@ -112,8 +112,9 @@ export async function failAbandonedDeliveries(pool: Pool): Promise<void> {
 }
 
 /**
- * Returns the deliveries that are due. Of those of one alert to one webhook, it returns only the earliest.
- * @param overdueMs minimum time since they were due
+ * Returns the ids of some due deliveries. If several deliveries of one alert wait for the same webhook, only the
+ * earliest is returned.
+ * @param overdueMs minimum time since a delivery was due, in milliseconds
  */
 export async function dueDeliveries(pool: Pool, overdueMs: number): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>({

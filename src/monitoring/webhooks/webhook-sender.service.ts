@@ -31,7 +31,7 @@ export interface WebhookSenderOptions {
 
 /**
  * Sends the deliveries that are due. A delivery has the same id at every attempt. PostgreSQL stores the due times; the
- * queue triggers the attempts, with BullMQ's delay for the pauses in between.
+ * queue triggers the attempts. BullMQ delays the job of a retry until the retry is due.
  */
 export class WebhookSender {
   private readonly allowed: Networks;

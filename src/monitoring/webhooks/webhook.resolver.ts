@@ -14,9 +14,9 @@ import {
   WebhookDelivery,
 } from './webhook.type';
 
-/** The cost of one SQL statement for each webhook, in fields that could be answered in the same time. */
+/** The cost of one SQL statement for each webhook, in units of `costOf`. */
 const READ_WORK = 200;
-/** The cost of waiting for the response of the webhook. */
+/** The cost of waiting for the response of the webhook, in the same units. */
 const TEST_WORK = 2_000;
 
 @Resolver(() => AlertWebhook)

@@ -3,9 +3,9 @@ import { completeBasket, weightByEase } from '../basket-completion';
 import { ScoreVector } from '../score-vector';
 import type { BasketContext } from './basket-context';
 
-/** Number of best products taken from each source, not counting products of the basket. */
+/** Maximum number of best products taken from each source, not counting products of the basket. */
 const CANDIDATES_BY_SOURCE = {
-  /** Scores of {@link completeBasket}, plain and weighted by EASE. */
+  /** `completion` and `weighed` are the scores of {@link completeBasket}, without and with the weight of EASE. */
   completion: 150,
   weighed: 150,
   ease: 100,
@@ -107,7 +107,7 @@ export class BasketCandidates {
     let threshold = 0;
     for (const product of vector.touched()) {
       const value = values[product];
-      // Most products are far below the best, so the score is checked first.
+      // The score is checked first, because most products score far below the threshold.
       if (!(value > 0) || value < threshold || inBasket.has(product) || !admits(product)) continue;
       best.offer(product, value);
       threshold = best.threshold();

@@ -3,11 +3,11 @@ import type { ShopState } from '../shop-state';
 import type { SourceModels } from '../sources/source';
 import type { OrderAffinities } from './order-affinities';
 
-/** The inputs for completing a basket: state, models and history as of one instant. They contain nothing later. */
+/** The inputs for completing a basket: state, models and history as of one instant, without any later data. */
 export interface BasketContext {
   readonly shop: ShopState;
   readonly models: SourceModels;
-  /** Null if there were no orders to fit them on. */
+  /** Null if there were no orders to fit the affinities on. */
   readonly affinities: OrderAffinities | null;
   /** Distinct product indexes of the basket, ascending, so that the order in which it was filled has no effect. */
   readonly items: Int32Array;

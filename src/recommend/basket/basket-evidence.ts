@@ -5,7 +5,7 @@ import { BASKET_FEATURES } from './feature-set';
 
 const TOP = 10;
 const POPULARITY = columnNamed('log month');
-/** The completion without a fitted ranker: see {@link completeBasket}. */
+/** Column of the score that ranks without a fitted ranker: see {@link completeBasket}. */
 const COMPLETION = columnNamed('score weighed');
 
 /** Computes the scores of a list's candidates. */
@@ -14,7 +14,7 @@ type BasketScorer = (list: BasketList) => Float64Array;
 /** Quality of rankers on the baskets of a window that they were not fitted on. */
 export interface BasketEvaluation {
   /**
-   * NDCG@10 of the hidden product, separately for anonymous baskets and for those of known customers. Empty if the
+   * NDCG@10 of the hidden product, separately for anonymous baskets and for baskets of known customers. Empty if the
    * candidate is rejected and no version is active.
    */
   readonly measures: readonly GateMeasure[];
@@ -74,7 +74,8 @@ const byCompletion = byColumn(COMPLETION);
 const byPopularity = byColumn(POPULARITY);
 
 /**
- * Returns NDCG@10 per list. Exactly one product is relevant, so the ideal DCG is 1 and the value is 1 / log2(rank + 1).
+ * Returns the NDCG@10 of each list. Exactly one product is relevant, so the ideal DCG is 1 and the value is
+ * 1 / log2(rank + 1), or 0 below rank 10.
  */
 function ndcgs(lists: readonly BasketList[], ranker: BasketScorer): Float64Array {
   return Float64Array.from(lists, (list) => {

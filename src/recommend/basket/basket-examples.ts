@@ -13,7 +13,7 @@ import { FeatureTable } from './feature-table';
 import type { OrderAffinities } from './order-affinities';
 import { ordersBetween, type BasketOrder } from './orders';
 
-/** The candidates of one basket as of a window's start, and the one that was hidden. */
+/** The candidates of one basket as of a window's start, for predicting the product that was hidden from the basket. */
 export interface BasketList {
   readonly part: BasketPart;
   readonly rows: number;
@@ -46,9 +46,9 @@ export interface BasketExampleOptions {
 }
 
 const ORDERS_PER_WINDOW = 1_500;
-/** Number of orders of the newest window whose lists have all candidates. */
+/** Maximum number of orders of the newest window whose lists have all candidates. */
 const WHOLE_ORDERS = 150;
-/** Number of sampled candidates in addition to the hidden product. */
+/** Maximum number of sampled candidates in addition to the hidden product. */
 const NEGATIVES = 20;
 
 /** State and models as of a window's start. */
@@ -62,8 +62,8 @@ const candidates = new BasketCandidates();
 const table = new FeatureTable(BASKET_FEATURES.length);
 
 /**
- * Collects training examples by leaving one product out of each order. Windows are added oldest first. Shop state and
- * models are as of the window's start, as in serving, and the serving code computes candidates and features.
+ * Collects training examples by leaving one product out of each order. Windows are added oldest first. The serving code
+ * computes candidates and features, from shop state and models as of the window's start.
  */
 export class BasketExamples {
   readonly windows: BasketWindow[] = [];
@@ -106,7 +106,10 @@ export class BasketExamples {
     return history === undefined || history.purchases().length === 0 ? null : customerProfile(shop, history, at);
   }
 
-  /** @returns undefined if the basket has no known product, or if the hidden product is not a candidate */
+  /**
+   * Returns the list for training, and adds the list with all candidates to `whole`, if given.
+   * @returns undefined if the basket has no known product, or if the hidden product is not a candidate
+   */
   private listOf(
     { hidden, context }: LeaveOneOutCase,
     profile: CustomerProfile | null,

@@ -9,7 +9,7 @@ const VERSION = 1;
 export const BASKET_PARTS = ['anonymous-one', 'anonymous-several', 'known-one', 'known-several'] as const;
 export type BasketPart = (typeof BASKET_PARTS)[number];
 
-/** The part that scores a basket, followed by the fallbacks if it was not fitted. */
+/** For each part: the parts whose weights are tried, in this order, because some parts may not have been fitted. */
 const FALLBACK_PARTS: Readonly<Record<BasketPart, readonly BasketPart[]>> = {
   'anonymous-one': ['anonymous-one', 'anonymous-several'],
   'anonymous-several': ['anonymous-several', 'anonymous-one'],
@@ -36,7 +36,7 @@ export interface BasketPartFigures {
 }
 
 export interface BasketWeights {
-  /** Per feature, the mean over candidates. Contributions are measured relative to it. */
+  /** The mean of each feature over the training candidates. A feature contributes weight × (value − mean). */
   readonly means: Float64Array;
   readonly weights: Float64Array;
   readonly figures: BasketPartFigures;

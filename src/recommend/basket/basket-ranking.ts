@@ -9,7 +9,7 @@ const candidates = new BasketCandidates();
 const table = new FeatureTable(BASKET_FEATURES.length);
 let scores = new Float64Array(0);
 
-/** One basket's scored candidates. It uses shared scratch memory and is valid until the next instance is created. */
+/** One basket's scored candidates, in shared scratch memory. An instance is valid until the next one is created. */
 export class BasketRanking {
   readonly count: number;
 
@@ -35,7 +35,7 @@ export class BasketRanking {
     return candidates.products;
   }
 
-  /** Scores by candidate; only the first `count` are valid. */
+  /** The scores of `products`; only the first `count` are valid. */
   get scores(): Float64Array {
     return scores;
   }

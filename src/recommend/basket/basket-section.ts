@@ -12,7 +12,7 @@ export interface BasketSection {
   readonly model: BasketModel;
   /** Order affinities as of the fit. The model was fitted on their scores. */
   readonly affinities: OrderAffinities | null;
-  /** Fitted only on data before the held-out window. */
+  /** The model fitted only on data before the newest window, which is held out for comparisons. */
   readonly holdoutModel: BasketModel;
 }
 
@@ -22,7 +22,7 @@ export function encodeBasketSection({ model, affinities, holdoutModel }: BasketS
   return writer.finish();
 }
 
-/** @throws Error if the bytes were written by another program or another version of this one */
+/** @throws Error for bytes of another kind or version, and for truncated bytes */
 export function decodeBasketSection(bytes: Uint8Array): BasketSection {
   const reader = new ByteReader(bytes);
   const [model, twin, affinities] = [reader.block(), reader.block(), reader.block()];

@@ -12,13 +12,13 @@ import { basketItems, type BasketContext } from './basket-context';
 import type { BasketGroup } from './feature-table';
 import type { OrderAffinities } from './order-affinities';
 
-/** The basket ranker as served. */
+/** The parts of a basket ranker that are needed to serve it. */
 export interface ServedBasket {
   readonly model: BasketModel;
   readonly affinities: OrderAffinities | null;
 }
 
-/** Products that complete the basket, by the fitted ranker. It uses the customer's history if there is one. */
+/** Products that complete the basket, ranked by the fitted ranker. It uses the customer's history if there is one. */
 export function basketStage(input: RecommendInput, { model, affinities }: ServedBasket): FallbackStage {
   const { shop, history, now } = input;
   const models = input.models ?? NO_MODELS;
@@ -38,7 +38,7 @@ export function basketStage(input: RecommendInput, { model, affinities }: Served
   };
 }
 
-/** Returns the feature groups that contribute most to a product, as shares of the listed contributions. */
+/** Returns the feature groups that contribute most to a product's score. Their shares sum to 1. */
 function basketReasons(ranking: BasketRanking, product: number): RankingReason[] {
   const strongest = Array.from(ranking.contributions(product))
     .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
@@ -53,8 +53,8 @@ function basketReasons(ranking: BasketRanking, product: number): RankingReason[]
 }
 
 /**
- * Returns the product of the basket, or else of the history, that contributes most to a source's score; −1 if none
- * does.
+ * Returns the product of the basket, or else of the history, that contributes most to the score that a source gives to
+ * `product`; −1 if there is none.
  */
 function explainingProduct(
   { shop, models, items, profile }: BasketContext,

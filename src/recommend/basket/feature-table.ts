@@ -1,7 +1,7 @@
 import type { BasketCandidates } from './basket-candidates';
 import type { BasketContext } from './basket-context';
 
-/** The source that a feature's share of a score is attributed to in reasons. */
+/** The name under which reasons report a feature's contribution to a score. */
 export type BasketGroup =
   | 'co-purchase'
   | 'co-interest'
@@ -25,7 +25,7 @@ export interface BasketFeatureBlock {
   fill(scene: BasketContext, candidates: BasketCandidates, table: FeatureTable, column: number): void;
 }
 
-/** Candidates × features, row-major. Reused between lists. */
+/** A table of candidates × features, row-major. Its memory is reused between lists. */
 export class FeatureTable {
   values = new Float64Array(0);
   rows = 0;
@@ -40,7 +40,7 @@ export class FeatureTable {
     else this.values.fill(0, 0, cells);
   }
 
-  /** Fills a column row by row. */
+  /** Fills the column of a feature with one value per row. */
   column(feature: number, value: (row: number) => number): void {
     for (let row = 0, at = feature; row < this.rows; row++, at += this.width) this.values[at] = value(row);
   }

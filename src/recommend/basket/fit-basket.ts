@@ -4,23 +4,23 @@ import { BASKET_PARTS, BasketModel, columnCountOf, type BasketPart, type BasketW
 import type { BasketList, BasketWindow } from './basket-examples';
 import { BASKET_FEATURES } from './feature-set';
 
-/** Weight of a window by age, newest first, because co-purchases change over time. */
+/** Weights of the windows, newest first. Older windows weigh less, because co-purchases change over time. */
 const WINDOW_WEIGHTS = [1, 0.67, 0.5];
-/** Penalties to try. The newest window selects one for each part. */
+/** L2 penalties to try. The newest window selects a penalty for each part. */
 const PENALTIES = [100, 10, 1];
-/** With fewer lists no reliable fit is possible. */
+/** With fewer lists than this, no reliable fit of a part is possible. */
 const MIN_LISTS = 100;
 const TOLERANCE = 1e-4;
 
 export interface FittedBasket {
   readonly model: BasketModel;
-  /** Fitted on the older windows only. Null if they have too few lists. */
+  /** The model fitted on all windows except the newest. Null if these windows have too few lists. */
   readonly holdoutModel: BasketModel | null;
 }
 
 /**
- * Fits each part on the windows' lists. The penalty is selected on the newest window, by −ln P(hidden product) with the
- * weights of the older windows. Then all windows are fitted together.
+ * Fits each of the {@link BASKET_PARTS}. First fits the older windows with each penalty, and selects the penalty with
+ * the smallest mean −ln P(hidden product) on the newest window. Then fits all windows together with this penalty.
  * @param windows oldest first
  * @returns null if there are too few lists
  */
@@ -82,7 +82,7 @@ class PartLists {
   private readonly mean: Float64Array;
   private readonly scale: Float64Array;
 
-  /** @param of total number of windows, which determines the age of each given one */
+  /** @param of number of all windows. `windows` are the oldest of these, so it determines the age of each window */
   constructor(part: BasketPart, windows: readonly BasketWindow[], of: number) {
     const entries = windows.flatMap(({ sampled }, w) =>
       sampled.filter((list) => list.part === part).map((list) => ({ list, weight: WINDOW_WEIGHTS[of - 1 - w] })),
@@ -108,7 +108,7 @@ class PartLists {
     return fitConditionalLogit({ design, ends, chosen, weights, l2, start, tolerance: TOLERANCE });
   }
 
-  /** Reverts the standardisation. */
+  /** Converts the coefficients to weights of unscaled features. */
   weights({ coefficients, logLoss }: ChoiceFit, l2: number): BasketWeights {
     return {
       means: this.mean,

@@ -8,13 +8,13 @@ const DAY = 86_400_000;
 interface KnownBasket {
   readonly profile: CustomerProfile;
   readonly size: number;
-  /** By the time of an earlier order: number of its products that are in the basket. */
+  /** For each earlier order that shares products with the basket, by its time (ms): the number of shared products. */
   readonly overlaps: ReadonlyMap<number, number>;
-  /** By the time of such an order: number of all its products. */
+  /** For each of these orders, by its time (ms): the number of all its products. */
   readonly sizes: ReadonlyMap<number, number>;
-  /** Share of the basket that the customer has bought before. */
+  /** Share of the basket's products that the customer has bought before. */
   readonly knownShare: number;
-  /** Mean ln(1 + days) since these purchases. */
+  /** Mean of ln(1 + days since the last purchase) over these products; 0 if there are none. */
   readonly meanLogDays: number;
 }
 
@@ -109,8 +109,8 @@ function fillOwn(basket: KnownBasket, bought: PurchasedProduct, values: Float64A
 }
 
 /**
- * Frequency, recency and rhythm of the customer's repeat purchases, and earlier orders that share products with the
- * basket.
+ * Features of the customer's history: frequency, recency and rhythm of repeat purchases, and earlier orders that share
+ * products with the basket.
  */
 export const HISTORY_FEATURES: BasketFeatureBlock = {
   features: [

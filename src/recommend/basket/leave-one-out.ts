@@ -11,9 +11,9 @@ export interface LeaveOneOutCase {
 const SINGLE_PRODUCT_CASES = 2;
 
 /**
- * Returns leave-one-out cases of an order: one random product hidden with all others as the context, then random
- * products with a single other product as the context. The draw depends on product ids only, not on the position of
- * order lines.
+ * Returns leave-one-out cases of an order. The first case hides a random product, with all other products as the
+ * context. Each further case hides a random product, with a single other product as the context. The random choice
+ * depends only on product ids and not on the position of order lines.
  * @param order has at least two products
  */
 export function leaveOneOutCases({ productIds }: BasketOrder, random: () => number): LeaveOneOutCase[] {

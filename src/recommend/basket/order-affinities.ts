@@ -12,15 +12,15 @@ import type { BasketOrder } from './orders';
 const DAY = 86_400_000;
 /** Half-life of an order's weight, because co-purchases change with the season. */
 const HALF_LIFE_DAYS = 90;
-/** λ of the ridge, in units of a product's mean weight. */
+/** Penalty λ of the ridge regression, as a multiple of a product's mean weight. */
 const RIDGE = 2;
-/** Prior added to a seed's weight before shares are computed, in units of a product's mean weight. */
+/** Prior added to the denominator of {@link OrderAffinities.shares}, as a multiple of a product's mean weight. */
 const PRIOR = 0.05;
 /** Maximum number of cells per row. */
 const MAX_ROW_CELLS = 100;
-/** Maximum number of orders in the fit, the newest ones. */
+/** Maximum number of orders in the fit. The newest orders are used. */
 const MAX_ORDERS = 100_000;
-/** Maximum number of products in the fit, those in most orders. */
+/** Maximum number of products in the fit. The products with the most orders are used. */
 const MAX_PRODUCTS = 5_000;
 /** Orders with more products are ignored, because they are not typical baskets. */
 const MAX_LINES = 1_000;
@@ -34,9 +34,9 @@ const VERSION = 1;
  */
 export class OrderAffinities {
   constructor(
-    /** EASE on orders instead of customers: each product of a basket counts only for what the others do not explain. */
+    /** EASE on orders instead of customers: a basket product adds only what the other basket products don't explain. */
     readonly ridge: SparseItemMatrix,
-    /** Σ w over the orders with both products, as a share of Σ w over the orders with the seed. */
+    /** Σ w over the orders with both products, divided by Σ w over the orders with the basket product. */
     readonly shares: SparseItemMatrix,
   ) {}
 
@@ -58,8 +58,8 @@ export class OrderAffinities {
 }
 
 /**
- * Fits both matrices on orders before `time` (ms). Time: n³/2 multiply-adds for n products, and Σ (products of an
- * order)².
+ * Fits both matrices on orders before `time` (ms). It takes n³/2 multiply-adds for n products, plus
+ * Σ (products of the order)² over all orders.
  * @returns null if there are no usable orders
  */
 export function fitOrderAffinities(
@@ -95,7 +95,7 @@ function mostOrdered(orders: readonly BasketOrder[]): IdTable {
   return ids;
 }
 
-/** Returns orders × products with cells √w, so that XᵀX sums w. */
+/** Returns the matrix X (orders × products) with cells √w, so that the cells of XᵀX are sums of w. */
 function weighedRows(orders: readonly BasketOrder[], ids: IdTable, time: number): CompressedRows {
   const sets = orders.map(({ productIds }) => productIds.map((id) => ids.indexOf(id)).filter((index) => index >= 0));
   const rows = compressRows(sets, ids.size);

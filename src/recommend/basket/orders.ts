@@ -5,9 +5,9 @@ import { compareIds } from '../history';
 /** The products that one subject bought in one order within a time range. */
 export interface BasketOrder {
   readonly subject: string;
-  /** Time (ms) of its first line. */
+  /** Time (ms) of the order's first line. */
   readonly at: number;
-  /** Distinct products, sorted by id, because the order of lines would reveal which one was added last. */
+  /** Distinct products, sorted by id, because the order of lines would reveal which product was added last. */
   readonly productIds: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import type { BasketGroup, BasketFeatureBlock } from './feature-table';
 
 let counts = new Int32Array(0);
 
-/** Sums and maxima of pair statistics (share, cosine, count) over the products of the basket, by candidate. */
+/** For each candidate: sums and maxima of pair statistics (share, cosine, count) over the products of the basket. */
 class PairSums {
   shares = new Float64Array(0);
   largestShare = new Float64Array(0);
@@ -54,14 +54,14 @@ class PairSums {
 
 const sums = new PairSums();
 
-/** Floors for means and maxima. Smaller values are noise, and the floors keep logarithms finite. */
+/** Constants added to means and to maxima before the logarithm. They keep it finite and damp noise in small values. */
 const MEAN_FLOOR = 0.001;
 const MAX_FEATURE_FLOOR = 0.01;
 
 /**
  * Features of a candidate's pairs with the products of the basket: the conditional probability in both directions, the
  * cosine, and the number of basket products that it has occurred with.
- * @param shrink prior added to every product's count, so that a few sets have little weight
+ * @param shrink prior added to every product's count, so that pairs with few observations have little weight
  */
 function pairFeatures(
   group: BasketGroup,

@@ -5,7 +5,7 @@ import type { BasketGroup, BasketFeatureBlock } from './feature-table';
 
 const DAY = 86_400_000;
 
-/** Returns a value of one product as of the shop's clock. */
+/** Returns the value of a feature for one product, as of the time of the shop's newest event. */
 type ProductValue = (product: number) => number;
 
 function logDecay(shop: ShopState, decayOf: (stats: ProductStats) => ForwardDecay): ProductValue {

@@ -17,9 +17,9 @@ function countLarger(ascending: Float64Array, count: number, value: number): num
 }
 
 /**
- * Features of a source's score of a candidate: ln of the score, the score, its rank among the candidates, and its ratio
- * to the best score.
- * @param floor scores below it are noise
+ * Features of the score that a source gives to a candidate: ln of the score, the score, ln(1 + rank) among the
+ * candidates, and the ratio to the best score.
+ * @param floor constant added before the logarithm, because smaller scores are noise
  * @param scaleOf returns the factor that makes scores of baskets or histories of different sizes comparable
  */
 function scoreFeatures(
@@ -47,7 +47,7 @@ function scoreFeatures(
   };
 }
 
-/** Sorts the candidates' scores. @returns the largest */
+/** Sorts the candidates' scores into `sorted`, ascending. @returns the largest score; 0 if there are no candidates */
 function sortScores({ products, count }: BasketCandidates, scores: Float64Array): number {
   if (sorted.length < count) sorted = new Float64Array(count * 2);
   for (let c = 0; c < count; c++) sorted[c] = scores[products[c]];
@@ -59,7 +59,7 @@ const perItem = ({ items }: BasketContext): number => 1 / Math.max(1, items.leng
 const perRoot = ({ items }: BasketContext): number => 1 / Math.sqrt(Math.max(1, items.length));
 const asIs = (): number => 1;
 
-/** Scores based on the basket. */
+/** Features of the scores that are based on the basket. */
 export const BASKET_SCORE_FEATURES: readonly BasketFeatureBlock[] = [
   scoreFeatures('completion', 'co-purchase', 1e-4, perItem),
   scoreFeatures('weighed', 'co-purchase', 1e-5, perItem),
@@ -69,7 +69,7 @@ export const BASKET_SCORE_FEATURES: readonly BasketFeatureBlock[] = [
   scoreFeatures('co-interest', 'co-interest', 0.01, perItem),
 ];
 
-/** Scores based on the customer's history. */
+/** Features of the scores that are based on the customer's history. */
 export const HISTORY_SCORE_FEATURES: readonly BasketFeatureBlock[] = [
   scoreFeatures('own-frequency', 'personal-frequency', 0.1, asIs),
   scoreFeatures('own-ease', 'ease', 0.01, asIs),

@@ -1,7 +1,7 @@
 import type { BasketFeature, BasketFeatureBlock } from './feature-table';
 
 /**
- * Returns interactions of earlier columns with the basket's size and evidence.
+ * Returns features that multiply earlier columns by ln(basket size) or by the evidence: see {@link BY_EVIDENCE}.
  * @param before features of the columns to the left, which are already filled
  */
 export function sizeFeatures(before: readonly BasketFeature[]): BasketFeatureBlock {
@@ -49,7 +49,8 @@ const BY_SIZE = [
 ];
 
 /**
- * Features whose weight depends on the evidence: mean ln(1 + orders) of the basket's products, minus a typical value.
+ * Features whose weight depends on the evidence, which is the mean of ln(1 + number of orders) over the basket's
+ * products, minus a typical value.
  */
 const BY_EVIDENCE = [
   'co-purchase: together',

@@ -43,7 +43,7 @@ const RATING_MODELS: readonly RatingModel[] = [biasOnly, ratingRidge, biasedFact
 
 type FitRanker = (split: TemporalSplit, kernels: Kernels, seed: number) => CustomerRanker;
 
-/** The ranking models. `freshet` uses the one that is best on validation. A new model needs a line here. */
+/** The ranking models. `freshet` uses the model that is best on validation. A new model needs a line here. */
 const RANKERS: readonly FitRanker[] = [
   popularityBaseline,
   itemKnnBaseline,

@@ -19,13 +19,13 @@ const NONE: ReadonlySet<string> = new Set<string>();
 export interface FreshetRanker extends CustomerRanker, BasketRanker {
   /** Completes the basket of a customer with the given history, as of `at` (ms). */
   completeFor(history: CustomerHistory | null, context: readonly number[], at: number): ArrayLike<number>;
-  /** Returns the calibration of its purchase probabilities; undefined if it has no fitted ranker. */
+  /** Returns the calibration of the purchase probabilities; undefined if there is no fitted ranker. */
   calibration(): CalibrationFigures | undefined;
 }
 
 /**
- * Freshet as an evaluated model: `recommend` as the API calls it, on the state as of the cut. Mode *new* is PERSONAL
- * with `includePurchased: false`. Baskets are BASKET for an unknown customer and for a known one.
+ * Freshet as an evaluated model: `recommend` as the API calls it, on the state as of the start of the test window. Mode
+ * *new* uses PERSONAL with `includePurchased: false`. Baskets use BASKET, without or with the customer's history.
  */
 export function freshetRanker(
   known: PointInTimeView,

@@ -11,7 +11,7 @@ export interface ListMetrics {
 /**
  * Returns the metrics of one ranked list. NDCG@10 (Järvelin & Kekäläinen 2002) is normalised by the ideal DCG of
  * min(10, |truth|) hits. MRR considers the first 20 ranks.
- * @param ranked products, best first, at least 20 if there are as many
+ * @param ranked products, best first; at least 20 products if there are that many
  * @param truth the relevant products, not empty
  */
 export function listMetrics(ranked: ArrayLike<number>, truth: ReadonlySet<number>): ListMetrics {
@@ -40,7 +40,7 @@ export function listMetrics(ranked: ArrayLike<number>, truth: ReadonlySet<number
   };
 }
 
-/** Means over lists, and the coverage and novelty of all lists. */
+/** Means of the metrics over lists, and the coverage and novelty of all lists together. */
 export class MetricsTotal {
   private readonly sums = { ndcg10: 0, hr10: 0, precision10: 0, recall10: 0, recall20: 0, mrr: 0 };
   private readonly shown = new Set<number>();
@@ -49,7 +49,7 @@ export class MetricsTotal {
   private empty = 0;
   lists = 0;
 
-  /** @param purchasers number of customers per product in training, out of `customers`; novelty is computed from it */
+  /** @param purchasers for each product: number of its buyers in training, out of `customers`; used for novelty */
   constructor(
     private readonly catalogue: number,
     private readonly purchasers: ArrayLike<number>,

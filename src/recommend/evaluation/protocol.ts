@@ -3,7 +3,7 @@ import { orderKeyOf, subjectOf } from '../../events/log-event';
 import { IdTable } from '../../learn/id-table';
 import { seededRandom } from '../../learn/seeded-random';
 
-/** One purchase line, by index. */
+/** One line of an order, with the indexes of customer and product. */
 export interface Line {
   readonly customer: number;
   readonly product: number;
@@ -14,7 +14,7 @@ export interface Line {
 /** The purchases of a customer in the test window. */
 export interface TestCustomer {
   readonly customer: number;
-  /** All distinct products. */
+  /** All distinct products bought in the window. */
   readonly truth: ReadonlySet<number>;
   /** Those products that the customer had not bought in training. */
   readonly truthNew: ReadonlySet<number>;
@@ -25,12 +25,12 @@ export interface TestCustomer {
 /** A test invoice with one product held out. */
 export interface TestBasket {
   readonly customer: number;
-  /** Time (ms) of its first line. */
+  /** Time (ms) of the invoice's first line. */
   readonly at: number;
   readonly heldOut: number;
-  /** The rest of the invoice, by product index, because the order of lines would reveal the held-out product. */
+  /** The other products, sorted by index, because the order of the lines would reveal the held-out product. */
   readonly context: readonly number[];
-  /** One random product of the rest. */
+  /** One random product of `context`. */
   readonly contextOne: number;
 }
 
@@ -46,8 +46,8 @@ export interface TemporalSplit {
 }
 
 /**
- * The temporal protocol: train on events before `from`, test on [from, to), both in ms. It uses purchases only, and
- * customers with at least one purchase in training. The truth is the distinct products bought in the window.
+ * The temporal protocol: train on events before `from`, test on [from, to), both in ms. It uses only purchases. A test
+ * customer needs at least one purchase in training. The truth is the distinct products bought in the window.
  * @param events sorted by `occurredAt`
  */
 export function temporalSplit(events: readonly LogEvent[], from: number, to: number, seed: number): TemporalSplit {

@@ -9,7 +9,7 @@ export interface RatingSplit {
   readonly test: Int32Array;
 }
 
-/** Holds out the share `holdout` of each user's ratings, rounded and drawn by seed, but never all of them. */
+/** Holds out a random share `holdout` of each user's ratings, rounded, but never all of a user's ratings. */
 export function randomSplit({ users }: Pick<RatingTable, 'users'>, holdout: number, seed: number): RatingSplit {
   const random = seededRandom(seed);
   const held = new Uint8Array(users.length);
@@ -22,7 +22,8 @@ export function randomSplit({ users }: Pick<RatingTable, 'users'>, holdout: numb
 }
 
 /**
- * Holds out the newest rating of each user with at least two ratings. On equal times, the last one in the file counts.
+ * Holds out the newest rating of each user with at least two ratings. If several ratings have the newest time, the last
+ * one in the table is held out.
  */
 export function leaveLastSplit({ users, times }: Pick<RatingTable, 'users' | 'times'>): RatingSplit {
   const held = new Uint8Array(users.length);
@@ -54,7 +55,7 @@ export function foldSplits(count: number, folds: number, seed: number): RatingSp
 
 /**
  * Converts a split for ranking models. Ratings of at least `relevant` count as liked. The truth is the liked test items
- * of users known from training, and items that they rated in training are masked.
+ * of each user known from training. Items that the user rated in training are masked.
  */
 export function rankingSplit(table: RatingTable, { training, test }: RatingSplit, relevant: number): TemporalSplit {
   const products = new IdTable();

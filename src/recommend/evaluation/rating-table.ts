@@ -6,12 +6,13 @@ import { IdTable } from '../../learn/id-table';
 export interface RatingTable extends Ratings {
   readonly userIds: IdTable;
   readonly itemIds: IdTable;
-  /** ms; NaN if the file has no times. */
+  /** Times of the ratings, ms; NaN if the file has no times. */
   readonly times: Float64Array;
 }
 
 /**
- * Builds the table. Of several ratings of an item by a user the newest counts, and on equal times the last in the file.
+ * Builds the table. If a user has rated an item several times, the newest rating is used; if the times are equal, the
+ * last rating in the file.
  */
 export function ratingTable(ratings: Iterable<Rating>): RatingTable {
   const userIds = new IdTable();

@@ -4,8 +4,8 @@ import type { Source } from './source';
 const HALF_LIFE = 60;
 
 /**
- * Item kNN over all interests of the customer (Deshpande & Karypis 2004), and the same with interest that halves every
- * 60 days.
+ * Two scores by item kNN (Deshpande & Karypis 2004) over the customer's interests: `co-interest` with equal weights,
+ * and `recent-co-interest` with weights that halve every 60 days.
  */
 export const coInterest: Source = {
   names: ['co-interest', 'recent-co-interest'],

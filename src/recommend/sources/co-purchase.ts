@@ -1,10 +1,10 @@
 import type { Source } from './source';
 
-/** Half-life of a purchase's weight, days. */
+/** Half-life of a purchased product's weight, days. */
 const HALF_LIFE = 60;
 const DAY = 86_400_000;
 
-/** Products bought in the same orders as the customer's purchases. A purchase has weight 2^(−age/60 d). */
+/** Products bought in one order with the customer's purchases, which weigh 2^(−age/60 d) by their latest order. */
 export const coPurchase: Source = {
   names: ['co-purchase'],
   score(shop, profile, [out]) {

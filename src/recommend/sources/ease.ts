@@ -4,8 +4,8 @@ import type { Source } from './source';
 const HALF_LIFE = 120;
 
 /**
- * EASE (Steck 2019) over all interests of the customer, where each product counts only for what the others do not
- * explain; and the same with interest that halves every 120 days.
+ * Two scores by EASE (Steck 2019) over the customer's interests: `ease` with equal weights, and `recent-ease` with
+ * weights that halve every 120 days. In EASE, an interest adds only what the other interests don't explain.
  */
 export const ease: Source = {
   names: ['ease', 'recent-ease'],

@@ -13,10 +13,10 @@ function decayedSource(name: string, decayOf: (stats: ProductStats) => ForwardDe
   };
 }
 
-/** Recent popularity: half-life 30 days. */
+/** Popularity with a half-life of 30 days. */
 export const popularity = decayedSource('popularity', (stats) => stats.month);
 
-/** Recent first purchases: half-life 14 days. */
+/** Number of first purchases with a half-life of 14 days. */
 export const acquisition = decayedSource('acquisition', (stats) => stats.acquisitions);
 
 /** Prior that prevents a product with a few events from trending. */

@@ -6,28 +6,28 @@ import type { ScoreVector } from '../score-vector';
 import type { ShopState } from '../shop-state';
 import type { TemporalRidgeModel } from '../temporal-ridge-model';
 
-/** Models of the candidate sources. Null: not fitted yet, and the source gives no scores. */
+/** Models of the candidate sources. If a model is null, it has not been fitted yet and its source gives no scores. */
 export interface SourceModels {
   readonly temporalRidge: TemporalRidgeModel | null;
-  /** Rows of EASE: as of the fit, or the live ones. */
+  /** Rows of EASE: those of the ranker's fit, or the live rows. */
   readonly ease: SparseItemMatrix | null;
   readonly ials: IalsModel | null;
 }
 
 export const NO_MODELS: SourceModels = { temporalRidge: null, ease: null, ials: null };
 
-/** Returns the models for serving: the live EASE rows replace those of the fit, if the fit has any. */
+/** Returns the models for serving. The live EASE rows replace the EASE rows of the fit, if the fit has EASE rows. */
 export function liveModels(models: SourceModels | undefined, ease: SparseItemMatrix | null): SourceModels {
   if (!models) return NO_MODELS;
   return ease && models.ease ? { ...models, ease } : models;
 }
 
 /**
- * A candidate source: scores products for a customer in one or several ways that share the work. Training and serving
- * use the same function. In training, the shop's state, the profile and the models are those of a past instant.
+ * A candidate source: gives products one or several scores for a customer, which are computed together. Training and
+ * serving use the same function. In training, the shop's state, the profile and the models are those of a past instant.
  */
 export interface Source {
-  /** Names of the scores that it gives. */
+  /** Names of the scores that the source gives. */
   readonly names: readonly string[];
   /** Adds scores to empty vectors, one per name. Products with a score above 0 become candidates. */
   score(shop: ShopState, profile: CustomerProfile, outs: readonly ScoreVector[], models: SourceModels): void;

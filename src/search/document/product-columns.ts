@@ -44,7 +44,10 @@ export function productColumns(columns: Columns): PartialShape<number> {
   };
 }
 
-/** Products with the maximum number of facet values can have more values than the column, so they may match too. */
+/**
+ * A product with {@link MAX_FACET_VALUES} facet values can have more values than the column stores, so it may match
+ * too.
+ */
 function attributeMayBe(columns: Columns, key: string, values: readonly Scalar[]) {
   const sought = values.map((value) => attributeFacetValue(key, value));
   if (!sought.every(isText)) return undefined;

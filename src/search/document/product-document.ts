@@ -40,7 +40,9 @@ export function productDocument(
   };
 }
 
-/** Returns the numbers of {@link productDocument}. An update needs only them if `content` has not changed. */
+/**
+ * Returns the numbers of {@link productDocument}. If `content` has not changed, an update replaces only these numbers.
+ */
 export function productNumbers(product: CatalogueProduct, version = NaN): SearchDocument['numbers'] {
   const { id, availability, rating, attributes } = product;
   return {
@@ -72,7 +74,7 @@ export function discountOf({
   return 1 - priceNumber / listPriceNumber;
 }
 
-/** Returns the searchable texts of attributes: every value of each attribute, once. */
+/** Returns the searchable texts of attributes: each value of an attribute once. */
 function attributeTexts(attributes: CatalogueProduct['attributes']): string[] {
   const texts = new Map<string, string>();
   for (const [name, value] of attributeEntries(attributes)) {

@@ -7,7 +7,7 @@ export interface JudgedQuery {
   readonly text: string;
   /** Whether the last word is still being typed. */
   readonly typing: boolean;
-  /** Grades by {@link EvaluationInput.productOf}; at least one is above 0. */
+  /** Grades by the key that {@link EvaluationInput.productOf} returns; at least one is above 0. */
   readonly grades: ReadonlyMap<string, number>;
 }
 

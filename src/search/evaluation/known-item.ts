@@ -87,14 +87,14 @@ export function titleKey(title: string): string {
   return title.toLowerCase().split(/\s+/).filter(Boolean).join(' ');
 }
 
-/** Returns the words of a title in lower case, without words of punctuation only. */
+/** Returns the words of a title in lower case, without words that consist only of punctuation. */
 function searchedWords(title: string): string[] {
   return titleKey(title)
     .split(' ')
     .filter((word) => /[\p{L}\p{N}]/u.test(word));
 }
 
-/** Removes two words; undefined if fewer than three are available. */
+/** Removes two words; returns undefined if the title has fewer than three words. */
 function withoutTwo(words: readonly string[], random: () => number): string[] | undefined {
   if (words.length < 3) return undefined;
   const first = Math.floor(random() * words.length);
@@ -102,7 +102,7 @@ function withoutTwo(words: readonly string[], random: () => number): string[] | 
   return words.filter((_, at) => at !== first && at !== second);
 }
 
-/** Adds typos, each in a different word while words remain. */
+/** Adds typos, to different words as far as possible; returns undefined if no word allows typos. */
 function withTypos(words: readonly string[], slips: number, random: () => number): readonly string[] | undefined {
   if (slips === 0) return words;
   const places = words.flatMap((word, at) => (allowsTypos(word) ? [at] : []));
@@ -122,7 +122,10 @@ function withTypos(words: readonly string[], slips: number, random: () => number
 
 const MIN_CUT_WORD_LENGTH = 4;
 
-/** Cuts the title at a random offset in the second half of its last word. */
+/**
+ * Cuts the title at a random offset in the second half of its last word; returns undefined if this word is too short or
+ * has other characters than letters.
+ */
 function beginning(words: readonly string[], random: () => number): string[] | undefined {
   const last = words.at(-1);
   if (last === undefined || !/^\p{L}+$/u.test(last) || last.length < MIN_CUT_WORD_LENGTH) return undefined;
@@ -131,7 +134,10 @@ function beginning(words: readonly string[], random: () => number): string[] | u
   return [...words.slice(0, -1), last.slice(0, length)];
 }
 
-/** Switches the last possible word between singular and plural. In English titles that is the head noun. */
+/**
+ * Switches the last word with a plural form, in English titles the main noun, between singular and plural; returns
+ * undefined if no word has one.
+ */
 function inOtherGrammaticalNumber(words: readonly string[]): string[] | undefined {
   const at = words.findLastIndex(hasPluralForm);
   return at < 0 ? undefined : words.with(at, toggleGrammaticalNumber(words[at]));

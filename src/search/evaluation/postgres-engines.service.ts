@@ -13,7 +13,7 @@ export interface PostgresEngines {
 }
 
 /**
- * Returns PostgreSQL engines over the same products: full text search and, if the database has pg_trgm, full text
+ * Returns search by PostgreSQL over the same products: full text search and, if the database has pg_trgm, full text
  * search combined with title similarity. The products are in a temporary table, which is dropped with the connection.
  * @param pool pool of one connection
  * @param language language of texts and queries, BCP 47
@@ -81,7 +81,7 @@ async function load(pool: Pool, products: readonly CatalogueProduct[], config: s
   await pool.query('ANALYZE evaluated_product');
 }
 
-/** Returns the English name of a language: PostgreSQL names its text search configurations so. */
+/** Returns the English name of a language, which is also the name of PostgreSQL's text search configuration for it. */
 function nameOf(language: string): string {
   return (new Intl.DisplayNames('en', { type: 'language' }).of(language.split(/[-_]/, 1)[0]) ?? '').toLowerCase();
 }

@@ -5,7 +5,7 @@ import { knownItemQueries, type KnownItemOptions, type QueryClass, titleKey } fr
 
 /** The grade of the relevant products. With a single grade, the metrics do not depend on its value. */
 const KNOWN_ITEM_GRADE = 3;
-/** Classes with a subclass: the queries whose remaining words still identify the title. */
+/** Query classes that have a reported subclass: the queries whose remaining words still identify the title. */
 const WORD_DROPPING_CLASSES: readonly QueryClass[] = ['two-words-dropped', 'two-words-dropped-one-typo'];
 export const IDENTIFYING = ', rest identifies';
 export const JUDGED = 'judgments';

@@ -1,6 +1,6 @@
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
-/** Words that get typos: long enough to be recognizable with one. */
+/** Words that get typos. They are long enough to be recognizable with a typo. */
 const TYPO_WORD = /^[a-z]{4,}$/;
 
 export function allowsTypos(word: string): boolean {

@@ -14,8 +14,9 @@ export class BaseView implements SegmentView {
   readonly facets: readonly FacetColumn[];
   readonly packs: readonly FacetPack[];
   readonly numbers: readonly Float64Array[];
-  /** By posting list: the number of documents that are not deleted, and the `deletedCount` when they were counted. */
+  /** Cache by posting list: its number of documents that are not deleted. */
   private readonly undeletedCounts: Uint32Array;
+  /** By posting list: the `deletedCount` for which its cached number is valid. */
   private readonly countedAtDeletions: Uint32Array;
 
   constructor(readonly segment: Segment) {

@@ -22,7 +22,7 @@ export function countBits(bits: Uint32Array, words: number): number {
   return count;
 }
 
-/** Returns the number of bits in which `bits` differs from other[from …). */
+/** Returns the number of bits in which `bits` differs from `other`, which is read from word `from` on. */
 export function countDifferences(bits: Uint32Array, other: Uint32Array, from: number, words: number): number {
   let count = 0;
   for (let word = 0; word < words; word++) {
@@ -39,17 +39,17 @@ export function setFirstBits(bits: Uint32Array, documents: number): void {
   if ((documents & 31) !== 0) bits[full] = 2 ** (documents & 31) - 1;
 }
 
-/** target ∩= other[from …). */
+/** Removes from `target` the documents that are not in `other`, which is read from word `from` on. */
 export function intersectInto(target: Uint32Array, other: Uint32Array, from: number, words: number): void {
   for (let word = 0; word < words; word++) target[word] &= other[from + word];
 }
 
-/** target ∪= other[from …). */
+/** Adds to `target` the documents of `other`, which is read from word `from` on. */
 export function unionInto(target: Uint32Array, other: Uint32Array, from: number, words: number): void {
   for (let word = 0; word < words; word++) target[word] |= other[from + word];
 }
 
-/** target −= other. */
+/** Removes the documents of `other` from `target`. */
 export function subtractFrom(target: Uint32Array, other: Uint32Array, words: number): void {
   for (let word = 0; word < words; word++) target[word] &= ~other[word];
 }

@@ -2,7 +2,7 @@ import { popcount } from './bitmap';
 import { BLOCK_SIZE, BLOCK_WORDS, WORDS_PER_RANK } from './posting-list';
 import type { BitmapPostings, SortedPostings, MergedPostings, ScoredPostings } from './scored-postings';
 
-/** The documents of one block that can still be among the best, with their partial scores. */
+/** The documents of one block that can still be among the best hits, with their partial scores. */
 export class BlockScores {
   /** Partial scores, by document number within the block. */
   readonly sums = new Float64Array(BLOCK_SIZE);
@@ -52,8 +52,8 @@ export class BlockScores {
   }
 
   /**
-   * Keeps only the candidates to which the list adds more than `least`, and sets their partial scores to that
-   * value. It reads the impacts, which are contiguous, before it locates their documents.
+   * Keeps only the candidates to which the list adds more than `least`, and sets their partial scores to what it
+   * adds. It reads the impacts, which are contiguous, before it locates their documents.
    * @returns how many candidates are left
    */
   resetAbove(list: BitmapPostings, block: number, width: number, least: number): number {
@@ -104,7 +104,7 @@ export class BlockScores {
     const from = block * BLOCK_WORDS;
     let count = 0;
     let rank = 0;
-    // `rank` belongs to the first document of this word of the block.
+    // `rank` is the index of the first impact of this word of the block.
     let ranked = -1;
     for (let word = 0; word < BLOCK_WORDS; word++) {
       if (candidates[word] === 0) continue;

@@ -6,18 +6,18 @@ import type { IndexSettings } from './settings';
  *     tf(t, d) = Σ_f weight_f · tf_f(t, d) / (1 − b_f + b_f · length_f(d) / average_f)
  *     score(q, d) = Σ_t idf(t) · tf(t, d) / (k1 + tf(t, d))
  *
- * Each posting stores the fraction as a 16-bit integer, its impact. The idf changes with every document, so a search
- * computes it when it runs. The products of both are integers: the order of summation does not change a score, and the
- * same documents score the same in one segment as split over several.
+ * Each posting stores tf / (k1 + tf) as a 16-bit integer, its impact. The idf changes with every document, so a search
+ * computes it, also as an integer. A score is then a sum of integers: it does not depend on the order of summation or
+ * on how the documents are split into segments.
  */
 
 /** The impact of infinitely many occurrences. */
 export const FULL_IMPACT = 0xffff;
 
-/** The integer that stands for an idf · weight of 1. */
+/** The integer that represents an idf · weight of 1. */
 const IDF_UNIT = 4096;
 
-/** The integer sum that stands for a score of 1. */
+/** The integer that represents a score of 1. Internally, scores are integer sums of impact · idf. */
 export const SCORE_UNIT = FULL_IMPACT * IDF_UNIT;
 
 /** Computes impacts from occurrence counts, for one set of average field lengths. */
@@ -47,7 +47,8 @@ export class ImpactScale {
 }
 
 /**
- * Returns idf · weight as a 16-bit integer. Multiplied by an impact it gives what a posting adds to a score.
+ * Returns idf · weight as a 16-bit integer. Multiplied by the impact of a posting, it is what the posting adds to a
+ * score, in units of 1 / {@link SCORE_UNIT}.
  * @param matching number of documents that have the term, out of `documents`
  */
 export function quantizedIdf(matching: number, documents: number, weight: number): number {

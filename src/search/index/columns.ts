@@ -28,7 +28,9 @@ export class Columns {
     return this.view.documents;
   }
 
-  /** The same object for the same segment in every search: callers use it as the key of per-document caches. */
+  /**
+   * Identifies the segment: it is the same object in every search. Callers use it as the key of per-document caches.
+   */
   get segment(): object {
     return this.view;
   }
@@ -42,7 +44,10 @@ export class Columns {
     return this.view.find(id);
   }
 
-  /** Returns the values by document, NaN where a document has none. @throws SearchRequestError for an unknown name */
+  /**
+   * Returns a numeric column: values by document, NaN where a document has none. @throws SearchRequestError for an
+   * unknown name
+   */
   numbers(name: string): Float64Array {
     return this.view.numbers[columnNumber(this.settings.numbers, name)];
   }
@@ -64,7 +69,10 @@ export class Columns {
     return slot < 0 ? () => false : (doc) => column.has(doc, slot);
   }
 
-  /** Returns a predicate: the document has one of the values. @throws SearchRequestError for an unknown name */
+  /**
+   * Returns a predicate that is true for documents with one of the values. @throws SearchRequestError for an unknown
+   * name
+   */
   hasAny(facet: string, values: readonly string[]): (doc: number) => boolean {
     if (values.length === 1) return this.has(facet, values[0]);
     const number = facetNumber(this.settings, facet);
@@ -77,7 +85,7 @@ export class Columns {
     };
   }
 
-  /** Returns a function that counts a document's values. @throws SearchRequestError for an unknown name */
+  /** Returns a function that counts a document's values of a facet. @throws SearchRequestError for an unknown name */
   valueCount(facet: string): (doc: number) => number {
     const column = this.view.facets[facetNumber(this.settings, facet)];
     return (doc) => column.slotsOf(doc).length;
@@ -98,7 +106,7 @@ export class Columns {
   }
 
   /**
-   * Returns a function that reads a document's values. For a path, its ancestor paths are included.
+   * Returns a function that reads a document's values of a facet. For a path, its ancestor paths are included.
    * @throws SearchRequestError for an unknown name
    */
   values(facet: string): (doc: number) => string[] {

@@ -25,7 +25,7 @@ export function* countMatches(
   scratch: Scratch,
 ): CooperativeTask<number> {
   let postings = 0;
-  // By clause, then segment.
+  // By clause, then segment: the posting lists.
   const found: PostingList[][][] = [];
   for (const { alternatives } of clauses) {
     const lists = alternatives.map((alternative) => views.map((view) => postingListsOf(view, alternative)));
@@ -52,7 +52,7 @@ function countUnion(lists: readonly PostingList[], view: SegmentView, scratch: S
   return countBits(bits, words);
 }
 
-/** @param clauses by clause, its posting lists; a document has to be in one list of every clause */
+/** @param clauses by clause, its posting lists; a document must be in at least one list of every clause */
 function countCommon(clauses: readonly (readonly PostingList[])[], view: SegmentView, scratch: Scratch): number {
   if (clauses.length === 1) return countUnion(clauses[0], view, scratch);
   const sorted: SortedPostings[] = [];

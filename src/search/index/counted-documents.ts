@@ -8,11 +8,14 @@ import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
 import { listDocuments, type DocumentBitmap, type Selection } from './selection';
 
-/** The context in which the documents of a segment are counted. */
+/** The facets and the query for which the documents of a segment are counted. */
 export interface FacetCountContext {
   /** Numbers of the facets to count. */
   readonly facets: readonly number[];
-  /** The postings of the query's clauses: their documents often differ little from the counted ones. */
+  /**
+   * The postings of the query's clauses. Counting can start from their stored counts, because the counted documents
+   * often differ from those of a clause in few documents.
+   */
   readonly lists: readonly ScoredPostings[];
 }
 
@@ -42,7 +45,7 @@ export class CountedDocuments {
     return (this.cachedNumbers ??= 'count' in documents ? documents : listDocuments(documents, scratch));
   }
 
-  /** Adds one to the slot of every value of every document. @param facet number of the facet */
+  /** Adds one to `counts[slot]` for every value of every document. @param facet number of the facet */
   count(facet: number, counts: Uint32Array): void {
     const { view, size, bits } = this;
     const pack = view.packs.find(({ facets }) => facets.includes(facet));
@@ -56,7 +59,7 @@ export class CountedDocuments {
     } else column.count(this.documentNumbers.docs, this.documentNumbers.count, counts);
   }
 
-  /** Returns the number of documents by combination. */
+  /** Returns the number of documents by combination of the pack. */
   private combinations(pack: FacetPack): Int32Array {
     if (!this.combinationCounts.has(pack)) {
       const { view, size, counting } = this;
@@ -70,7 +73,7 @@ export class CountedDocuments {
     return this.combinationCounts.get(pack) as Int32Array;
   }
 
-  /** Starts from the stored counts of the most similar document set and counts only the documents that differ. */
+  /** Starts from the stored counts of the most similar set of documents and counts only the documents that differ. */
   private countTogether(packs: readonly FacetPack[], counts: readonly Int32Array[]): void {
     const { bits, view, size } = this;
     const words = wordsFor(view.documents);
@@ -91,8 +94,8 @@ export class CountedDocuments {
   }
 
   /**
-   * Returns the bitmap postings that differ from the counted documents in the fewest documents; undefined if counting
-   * the documents, or their complement, takes fewer.
+   * Returns the bitmap postings whose documents differ least from the counted ones. Returns undefined if the counted
+   * documents, or all other documents of the segment, are not more than the differing ones.
    */
   private nearestList(packs: readonly FacetPack[], bits: Uint32Array): PostingBitmap | undefined {
     const { view, size, counting } = this;
@@ -122,7 +125,7 @@ export class CountedDocuments {
     return { more, less };
   }
 
-  /** Whether the complement of the documents is smaller, and so faster to count. */
+  /** Whether most documents of the segment are counted: then counting the others is faster. */
   private get isMajority(): boolean {
     return this.size * 2 > this.view.documents;
   }

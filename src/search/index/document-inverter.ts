@@ -3,7 +3,7 @@ import { OccurrenceWriter } from './occurrences';
 import type { SearchDocument } from './search-document';
 import type { IndexSettings } from './settings';
 
-/** Positions between two fields of the same name: more than a phrase can span. */
+/** Number of positions between two fields of the same name. It exceeds the maximum slop of a phrase. */
 const FIELD_GAP = 32;
 
 /** Maximum stored field length, in tokens: lengths are 16-bit. */
@@ -13,7 +13,8 @@ const MAX_POSITION = 0x00ffffff;
 
 /**
  * Splits documents into their terms. Terms are numbered in the order in which they first appear, and so are the surface
- * forms of each term. The public fields hold the result of {@link invert} until its next call.
+ * forms of each term. `terms` and `surfaces` cover all documents; the other public fields hold the result of the last
+ * {@link invert}.
  */
 export class DocumentInverter {
   readonly terms: string[] = [];
@@ -21,7 +22,7 @@ export class DocumentInverter {
   readonly surfaces: string[][] = [];
   /** The document's number of tokens, by field. */
   readonly lengths: Uint16Array;
-  /** The document's terms, each once. */
+  /** Numbers of the document's terms, each once. */
   readonly found = new GrowableUint32(256);
   /** By entry of `found`: where its occurrences end in `occurrences`. They begin where the previous entry's end. */
   readonly ends = new GrowableUint32(256);
@@ -32,8 +33,9 @@ export class DocumentInverter {
   private readonly writer: OccurrenceWriter;
   private readonly tokens: InvertedToken[] = [];
   private used = 0;
-  /** By term: the document's first token with that term, and the last one so far. */
+  /** By term: index in `tokens` of the document's first token with this term; −1 for none. */
   private readonly first: number[] = [];
+  /** By term: index in `tokens` of the document's last token with this term so far. */
   private readonly last: number[] = [];
 
   constructor(settings: IndexSettings) {

@@ -9,11 +9,13 @@ import { checkSettings, type IndexSettings } from './settings';
 export interface InvertedDocuments {
   readonly settings: IndexSettings;
   readonly ids: readonly string[];
-  /** The terms in the order in which they first appeared, and the surface forms of each. */
+  /** The terms, in the order in which they first appeared. */
   readonly terms: readonly string[];
+  /** By term: its surface forms, in the order in which they first appeared. */
   readonly surfaces: readonly (readonly string[])[];
-  /** By posting, in document order: its term, and where its occurrences end. */
+  /** By posting, in document order: its term. */
   readonly postingTerms: Uint32Array;
+  /** By posting: where its occurrences end in `occurrences`. */
   readonly occurrenceEnds: Uint32Array;
   readonly occurrences: Uint8Array;
   /** By document: where its postings end. */
@@ -21,11 +23,11 @@ export interface InvertedDocuments {
   /** Number of tokens, by document and field. */
   readonly lengths: Uint16Array;
   readonly facets: readonly FacetLog[];
-  /** By column, then document; NaN where a document has no value. */
+  /** Values by numeric column, then document; NaN where a document has no value. */
   readonly numbers: readonly Float64Array[];
 }
 
-/** Collects {@link InvertedDocuments}. The data that can grow large is off the JavaScript heap. */
+/** Collects {@link InvertedDocuments}. Most of the data is in typed arrays, off the JavaScript heap. */
 export class DocumentLog {
   readonly inverter: DocumentInverter;
   readonly ids: string[] = [];
@@ -44,7 +46,7 @@ export class DocumentLog {
     this.numbers = settings.numbers.map(() => new GrowableFloat64());
   }
 
-  /** Adds a document and leaves its terms in `inverter`. */
+  /** Adds a document. Until the next call, `inverter` has the result of its inversion. */
   append(document: SearchDocument): void {
     const { inverter, settings } = this;
     inverter.invert(document);

@@ -1,11 +1,12 @@
 import { GrowableUint32 } from './growable';
 
-/** The values of one facet of a segment's documents, as slots of the {@link FacetDictionary}. */
+/** The values that the documents of a segment have of one facet, stored as slots of the {@link FacetDictionary}. */
 export interface FacetColumn {
-  /** Adds one to the slot of every value of these documents. */
+  /** Adds one to `counts[slot]` for every value of the first `length` documents. */
   count(docs: Uint32Array, length: number, counts: Uint32Array): void;
   /**
-   * Counts the documents [from, to) of a group order: each value counts once in each group.
+   * Adds one to `counts[slot]` for every different value in every group, for the documents [from, to) of the group
+   * order.
    * @param counted by slot: the last group in which the value was counted
    */
   countGrouped(grouped: GroupOrder, from: number, to: number, counted: Int32Array, counts: Uint32Array): void;
@@ -15,11 +16,11 @@ export interface FacetColumn {
   slotsOf(doc: number): ArrayLike<number>;
   /** Returns one of the document's values, always the same one; −1 if it has none. */
   slotOf(doc: number): number;
-  /** Writes {@link slotOf} of each document. */
+  /** Writes {@link slotOf} of each of the first `length` documents to `slots`. */
   slotsInto(docs: Uint32Array, length: number, slots: Int32Array): void;
 }
 
-/** Documents and the group of each, sorted by group. */
+/** Documents and the group of each. The documents of a group are adjacent. */
 export interface GroupOrder {
   readonly docs: Int32Array;
   readonly groups: Int32Array;
@@ -129,7 +130,7 @@ export type BaseFacetColumn = SingleFacetColumn | MultiFacetColumn;
 
 export const isBaseColumn = (column: FacetColumn): column is BaseFacetColumn => 'total' in column;
 
-/** A growing facet of the live segment. It has few documents, so finding the documents of a value scans all of them. */
+/** A growing facet of the live segment. The segment has few documents, so {@link mark} scans all of them. */
 export class LiveFacetColumn implements FacetColumn {
   private readonly starts = new GrowableUint32();
   private members = new GrowableUint32();

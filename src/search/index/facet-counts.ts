@@ -25,7 +25,7 @@ export class FacetCounts {
 
   /**
    * @param browsing whether only facet filters restrict the matches: the stored totals then answer a facet unless
-   * another facet has a filter
+   * another facet has a filter or documents are grouped
    * @param groups set if documents of one group count once
    * @throws SearchRequestError
    */
@@ -105,7 +105,7 @@ export class FacetCounts {
     return this.requested.map(({ finish }) => finish());
   }
 
-  /** Returns the facets whose counts use the same filters as this key. */
+  /** Returns the numbers of the facets that are counted with the same filters as the facet with this key. */
   private facetsOf(key: string): number[] {
     const isSame = (one: string) => (this.keys.has(one) ? one : '') === (this.keys.has(key) ? key : '');
     return this.requested.flatMap((one) => (one.add && one.facet !== undefined && isSame(one.key) ? one.facet : []));

@@ -11,7 +11,7 @@ export class FacetDictionary {
   /** By slot: number of documents of the index that have the value and are not deleted. */
   readonly totals: number[] = [];
 
-  /** @param base the base segment's values. They stay in its table: building a Map of 100,000 values takes too long. */
+  /** @param base the base segment's values. They stay in this table: building a Map of 100,000 takes too long. */
   constructor(
     private readonly base: StringTable,
     column: BaseFacetColumn,
@@ -33,7 +33,7 @@ export class FacetDictionary {
     return a < this.base.size && b < this.base.size ? a < b : this.valueAt(a) < this.valueAt(b);
   }
 
-  /** Returns the slot of a value, or −1 for a value without one. */
+  /** Returns the slot of a value, or −1 if the facet does not have the value. */
   slotOf(value: string): number {
     return this.slots.get(value) ?? this.base.indexOf(value);
   }

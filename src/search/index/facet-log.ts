@@ -47,7 +47,7 @@ export function facetSections({ numbers, starts: logged, members: unordered }: F
   };
 }
 
-/** Returns the documents of each value, the transpose of the values of each document. */
+/** Returns the documents of each value: those of value v are `docs[starts[v]]` to `docs[starts[v + 1] - 1]`. */
 function documentsByValue(starts: Uint32Array, members: Uint32Array, values: number) {
   const ends = new Uint32Array(values + 1);
   for (let at = 0; at < members.length; at++) ends[members[at] + 1]++;

@@ -12,7 +12,8 @@ export class FacetPack {
    * @param facets numbers of the facets
    * @param column by document: its combination
    * @param totals by combination: number of documents, deleted ones included
-   * @param starts by facet of the pack, then combination: where its slots begin in `members`; the last entry is the end
+   * @param starts by facet of the pack, then combination: where its slots of the facet begin in `members`; the last
+   * entry is the end
    * @param lists by bitmap posting list, then combination: number of documents, deleted ones included; empty if the
    * counts would take too many bytes
    */
@@ -51,7 +52,7 @@ export class FacetPack {
     counts.set(this.lists.subarray(list * this.size, (list + 1) * this.size));
   }
 
-  /** Adds the counts of combinations to the slots of one of the facets. */
+  /** Adds the count of each combination to the slots of its values of one facet. @param facet number of the facet */
   expand(facet: number, combinations: Int32Array, counts: Uint32Array): void {
     const { starts, members, size } = this;
     let place = this.facets.indexOf(facet) * size;
@@ -111,7 +112,7 @@ interface Combinations {
   readonly size: number;
 }
 
-/** With more than one combination in 16 documents, expanding the counts costs more than the pack saves. */
+/** With more than one combination per 16 documents, expanding the counts costs more than the pack saves. */
 const DOCUMENTS_PER_COMBINATION = 16;
 const MIN_COMBINATION_LIMIT = 16;
 const MAX_COMBINATIONS = 0xffff;
@@ -119,9 +120,10 @@ const MAX_COMBINATIONS = 0xffff;
 const LIST_COUNT_BYTES_PER_DOCUMENT = 24;
 
 /**
- * Packs facets, those with the fewest combinations first, as long as a pack has few enough combinations. A facet that
- * alone has too many is not packed.
- * @param lists the bitmap posting lists, one after the other
+ * Groups facets into packs and returns their sections. Facets with fewer combinations come first. A facet starts a new
+ * pack if the current one would have too many combinations. A facet that has too many combinations by itself is in no
+ * pack.
+ * @param lists the words of all bitmap posting lists, one list after the other
  */
 export function packSections(columns: readonly BaseFacetColumn[], documents: number, lists: Uint32Array): Sections {
   const maxSize = Math.min(
@@ -147,7 +149,7 @@ export function packSections(columns: readonly BaseFacetColumn[], documents: num
   return sections;
 }
 
-/** Returns the counts by list, then combination; empty if they take more than `maxBytes`. */
+/** Returns the number of documents by list, then combination; empty if the numbers take more than `maxBytes`. */
 function countsOfLists({ of, size }: Combinations, lists: Uint32Array, maxBytes: number): Uint32Array {
   const words = wordsFor(of.length);
   const listCount = words === 0 ? 0 : lists.length / words;
@@ -185,7 +187,7 @@ function combined(a: Combinations, b: Combinations, maxSize: number): Combinatio
   return numbered([...a.facets, ...b.facets], a.of.length, maxSize, (doc) => a.of[doc] * b.size + b.of[doc]);
 }
 
-/** Numbers the documents by key. @returns undefined if there are more than `maxSize` different keys */
+/** Numbers the different keys of the documents. @returns undefined if there are more than `maxSize` of them */
 function numbered(
   facets: readonly number[],
   documents: number,

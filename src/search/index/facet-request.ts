@@ -1,4 +1,6 @@
-/** A condition on a facet or number: one of these values, or a number in [from, to). A hit meets all filters. */
+/**
+ * A condition on a facet or a numeric column: one of these values, or a number in [from, to). A hit meets all filters.
+ */
 export type IndexFacetFilter = Keyed &
   (
     | { readonly facet: string; readonly values: readonly string[] }
@@ -9,7 +11,7 @@ export type IndexFacetFilter = Keyed &
  * A column can hold several facets of the search API (`colour` and `size` of all attributes). A key distinguishes them.
  */
 interface Keyed {
-  /** A request is counted without the filters of the same key. Default: the column's own key. */
+  /** A facet is counted without the filters that have the same key. Default: a key for the whole column. */
   readonly key?: string;
 }
 
@@ -41,7 +43,8 @@ export interface RangeCounts {
   readonly number: string;
   /** Ranges [from, to), ascending. A histogram has only the ranges that are not empty. */
   readonly ranges: readonly { readonly from: number; readonly to: number; readonly count: number }[];
-  /** Over all counted documents that have the number; undefined if none has. */
+  /** Smallest value of the counted documents; undefined if none has a value. */
   readonly minimum?: number;
+  /** Largest value of the counted documents; undefined if none has a value. */
   readonly maximum?: number;
 }

@@ -31,7 +31,8 @@ export interface GroupRange {
 }
 
 /**
- * The matching documents of all segments: those that are the only match of their item, and groups of several matches.
+ * Splits the matching documents of all segments: some are the only match of their item, the others are in groups of
+ * several matches.
  */
 export class GroupedDocuments {
   /** Number of items. */
@@ -71,8 +72,8 @@ export class GroupedDocuments {
   }
 
   /**
-   * Returns the documents of groups with several matches, sorted by group. Groups are in the order of their first
-   * document, so that the columns are read nearly in order too.
+   * Returns the documents of groups with several matches, group by group. Groups are in the order of their first
+   * document, so that the columns are read nearly in order.
    */
   inGroupOrder(): { readonly order: GroupOrder; readonly ranges: readonly GroupRange[] } {
     const { sizes, groups, scratch } = this;

@@ -20,7 +20,7 @@ export class LiveForms {
   /** The forms in chunks, ascending by surface over all chunks. No chunk is empty. */
   private readonly chunks: Form[][] = [];
   private readonly byTerm: Form[][] = [];
-  /** Surfaces of the last document that no earlier document has. */
+  /** Surfaces that first appeared in the document that was added last. */
   readonly newSurfaces: string[] = [];
 
   constructor(private readonly inverter: DocumentInverter) {}

@@ -3,7 +3,7 @@ import { SKIP_INTERVAL, PostingList } from './posting-list';
 
 /** A posting list that grows. */
 export class LivePostings {
-  /** Number of postings of the log that were already checked for this list. */
+  /** Number of postings of the document log that were searched for this list's term so far. */
   checkedCount = 0;
   private readonly docs = new GrowableUint32(2);
   private readonly impacts = new GrowableUint16(2);
@@ -11,7 +11,7 @@ export class LivePostings {
   private readonly starts = new GrowableUint32(1);
   private maximum = 0;
 
-  /** Appends a posting. Documents must be in ascending order; its occurrences are the bytes [from, to). */
+  /** Appends a posting, whose occurrences are the bytes [from, to). Documents must be in ascending order. */
   add(doc: number, impact: number, bytes: Uint8Array, from: number, to: number): void {
     if (this.docs.length % SKIP_INTERVAL === 0) this.starts.push(this.bytes.length);
     this.docs.push(doc);

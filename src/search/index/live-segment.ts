@@ -27,7 +27,7 @@ export class LiveSegment implements SegmentView {
   private readonly docs = new Map<string, number>();
   private readonly surfaceForms: LiveForms;
   private readonly postingChains = new PostingChains();
-  /** By term: its postings, as far as a search has built them. */
+  /** By term: those of its postings that a search has already built. */
   private postings: LivePostings[] = [];
   private readonly cursor: OccurrenceCursor;
   private scale: ImpactScale;
@@ -112,7 +112,7 @@ export class LiveSegment implements SegmentView {
     return this.surfaceForms.counts(prefix);
   }
 
-  /** Surface forms of the last document that no earlier document has. */
+  /** Surface forms that first appeared in the document that was put last. */
   get newSurfaces(): readonly string[] {
     return this.surfaceForms.newSurfaces;
   }

@@ -5,9 +5,9 @@ import type { SegmentView } from './segment-view';
 
 /** Where a document matches a query, as shares of the query's clauses: 0 … 1. */
 export interface MatchedFields {
-  /** By field of the settings: share of the clauses of which the field has a whole word. */
+  /** By field of the settings: share of the clauses with a whole word in the field. Prefixes do not count. */
   readonly fields: Float64Array;
-  /** Share of the clauses of which a field has a word as typed: no synonym, no correction and no prefix match. */
+  /** Share of the clauses whose typed word is in any field. Synonyms, corrections and prefixes do not count. */
   exact: number;
 }
 
@@ -21,7 +21,7 @@ interface QueryTerm {
  * is meant for hits, not for all matches. Prefixes match no field: merged prefix postings have no occurrences.
  */
 export class FieldMatcher {
-  /** By clause: those of its terms that the segment has. */
+  /** By clause: its terms that the segment has. */
   private readonly clauses: readonly (readonly QueryTerm[])[];
   private readonly cursor: OccurrenceCursor;
   private readonly found: MatchedFields;
@@ -69,7 +69,7 @@ export class FieldMatcher {
   }
 }
 
-/** Returns the result for a query without words. */
+/** Returns a result in which no field matches. */
 export function noMatchedFields(fields: number): MatchedFields {
   return { fields: new Float64Array(fields), exact: 0 };
 }

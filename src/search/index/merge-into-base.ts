@@ -7,14 +7,15 @@ import { buildSegment } from './segment-builder';
 /** The input of a merge in addition to the base segment. It is plain data, so it can be sent to another thread. */
 export interface MergeInput {
   readonly documents: InvertedDocuments;
-  /** Bitmaps of the documents to leave out: of `documents`, and of the base segment. */
+  /** Bitmap of the deleted documents among `documents`. */
   readonly deleted: Uint32Array;
+  /** Bitmap of the deleted documents of the base segment. */
   readonly deletedFromBase: Uint32Array;
 }
 
 /**
- * Returns a segment of the base segment's documents, less the deleted ones, followed by the live documents. It takes
- * seconds, so it runs on a thread of its own.
+ * Returns a new base segment: the documents of the old one, followed by the live documents, without the deleted ones.
+ * It takes seconds, so it runs on a thread of its own.
  */
 export function mergeIntoBase(base: Segment, { documents, deleted, deletedFromBase }: MergeInput): Segment {
   return mergeSegments([
@@ -24,8 +25,8 @@ export function mergeIntoBase(base: Segment, { documents, deleted, deletedFromBa
 }
 
 /**
- * Gives deleted documents unique ids. A document that was put again is in the log twice, the first one deleted, and a
- * segment rejects duplicate ids.
+ * Gives deleted documents unique ids, because a segment rejects duplicate ids. If a document was put twice, the log has
+ * both versions, the first one deleted.
  */
 function latestOnly(documents: InvertedDocuments, deleted: Uint32Array): InvertedDocuments {
   if (deleted.length < wordsFor(documents.ids.length))

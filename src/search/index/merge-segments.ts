@@ -41,7 +41,7 @@ export function mergeSegments(sources: readonly MergeSource[]): Segment {
 
 interface MergedPart {
   readonly segment: Segment;
-  /** By term and ordinal: the surface. */
+  /** By term, then ordinal: the surface form. */
   readonly forms: readonly (readonly string[])[];
   /** By document: its number in the merged segment, or {@link DELETED}. */
   readonly numbers: Uint32Array;

@@ -10,7 +10,7 @@ const FIELD_SPAN = 2 ** 25;
 
 /** Tests documents of one segment for a phrase. */
 export class PhraseMatcher {
-  /** What a match adds to the integer sum of a score; undefined if hits must match the phrase. */
+  /** What a match adds to a score, in units of 1 / {@link SCORE_UNIT}; undefined if hits must match the phrase. */
   readonly boost: number | undefined;
   private readonly slop: number;
   private readonly slots: readonly (readonly PostingList[])[];
@@ -32,7 +32,8 @@ export class PhraseMatcher {
   }
 
   /**
-   * Returns whether a field has a term of each slot, in order, with at most `slop` other words between them in total.
+   * Returns whether a field has the words of the phrase in order, with at most `slop` other words between them in
+   * total.
    */
   matches(doc: number): boolean {
     for (let slot = 0; slot < this.slots.length; slot++)
@@ -48,7 +49,10 @@ export class PhraseMatcher {
     return false;
   }
 
-  /** Returns the position of the last slot if each slot takes its first position after the previous one; −1 if none. */
+  /**
+   * Returns the position of the last word of the phrase if the first one is at `start` and each further one is at its
+   * first position after the previous one; −1 if a word has no such position.
+   */
   private lastPosition(start: number): number {
     let position = start;
     for (let slot = 1; slot < this.positions.length; slot++) {

@@ -6,8 +6,9 @@ import { GrowableUint32 } from './growable';
 export class PostingChains {
   /** By term: its newest posting, numbered from 1; 0 for none. */
   private readonly heads: number[] = [];
-  /** By posting: the previous posting of its term, numbered from 1 (0 for none), and its document. */
+  /** By posting: the previous posting of its term, numbered from 1; 0 for none. */
   private readonly previous = new GrowableUint32(1024);
+  /** By posting: its document. */
   private readonly docs = new GrowableUint32(1024);
 
   /** Number of postings. They are numbered in the order in which they were added. */

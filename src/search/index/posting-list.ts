@@ -1,20 +1,23 @@
 import { hasBit, popcount } from './bitmap';
 import { type OccurrenceCursor, OccurrenceRun } from './occurrences';
 
-/** Number of documents of a block. Bitmap postings store their largest impact for each block. */
+/** Number of documents in a block. Bitmap postings store the largest impact of each block. */
 export const BLOCK_SIZE = 2048;
 export const BLOCK_WORDS = BLOCK_SIZE / 32;
 
-/** Number of 32-bit words between two stored ranks of a bitmap. */
+/** Number of 32-bit words between two stored ranks of a bitmap. A rank is the number of documents before a word. */
 export const WORDS_PER_RANK = 8;
 
 /** Number of postings between two stored starts of occurrences. Postings in between are found by skipping forward. */
 export const SKIP_INTERVAL = 64;
 
-/** A list with more than one in 32 documents is stored as a bitmap: it is smaller than a list of document numbers. */
+/** A list with more than 1/32 of all documents is stored as a bitmap, which is then smaller than a list of numbers. */
 export const BITMAP_SHARE = 32;
 
-/** The documents of a posting list as a bitmap, with ranks to find a document's posting and block-max impacts. */
+/**
+ * The documents of a posting list as a bitmap. It has ranks, to find a document's posting, and the largest impact of
+ * each block.
+ */
 export interface PostingBitmap {
   readonly words: Uint32Array;
   readonly wordsFrom: number;
@@ -22,14 +25,20 @@ export interface PostingBitmap {
   readonly ranksFrom: number;
   readonly blockMaxima: Uint16Array;
   readonly blocksFrom: number;
-  /** Bitmap of the documents with an impact above the threshold; read from `wordsFrom` on, if it is stored. */
+  /**
+   * Bitmap of the documents with an impact above `highThreshold`, read from `wordsFrom` on. It is stored only for
+   * terms.
+   */
   readonly highs: Uint32Array;
   readonly highThreshold: number;
   /** Number among the segment's bitmap posting lists of terms; −1 for a list of a prefix. */
   readonly bitmapNumber: number;
 }
 
-/** The occurrences of a posting list: for each posting its length in bytes and the bytes; a start every 64 postings. */
+/**
+ * The occurrences of a posting list. `bytes` has, for each posting, the length of its occurrences in bytes and then the
+ * occurrences. `starts` has the index of every {@link SKIP_INTERVAL}th posting.
+ */
 export interface PostingOccurrences {
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;

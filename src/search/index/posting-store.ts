@@ -23,7 +23,8 @@ export interface PostingArrays {
   readonly ranks: Uint32Array;
   readonly blockMaxima: Uint16Array;
   /**
-   * By bitmap with occurrences, laid out like `words`: only the documents with impacts above the threshold in `bars`.
+   * By bitmap with occurrences: bitmap of the documents with impacts above the threshold in `bars`, laid out like
+   * `words`.
    */
   readonly highs: Uint32Array;
   /** By bitmap with occurrences: the impact that about a quarter of its postings exceed. */
@@ -38,7 +39,7 @@ export const blocksFor = (documents: number): number => Math.ceil(documents / BL
 /**
  * Returns a view of one posting list.
  * @param isBitmap whether the list is stored as a bitmap
- * @param firstNumber number in the segment of the first of these lists
+ * @param firstNumber number of the first list of `arrays` among all lists of the segment
  */
 export function postingListAt(
   arrays: PostingArrays,

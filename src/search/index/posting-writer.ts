@@ -4,7 +4,7 @@ import { GrowableBytes, GrowableUint16, GrowableUint32 } from './growable';
 import { BLOCK_SIZE, BITMAP_SHARE, SKIP_INTERVAL, WORDS_PER_RANK } from './posting-list';
 import { blocksFor, type PostingArrays, ranksFor } from './posting-store';
 
-/** Maximum share of a bitmap's postings that count as high impacts. */
+/** Maximum share of a bitmap's postings whose impacts count as high. */
 const HIGH_SHARE = 1 / 4;
 
 /** Writes posting lists one after the other. */
@@ -40,7 +40,7 @@ export class PostingWriter {
     if (impact > this.maximum) this.maximum = impact;
   }
 
-  /** Adds the occurrences of the last posting: the bytes [from, to). */
+  /** Adds the occurrences of the posting that was added last: the bytes [from, to). */
   addOccurrences(bytes: Uint8Array, from: number, to: number): void {
     if ((this.count - 1) % SKIP_INTERVAL === 0) {
       if (this.count === 1) this.startsAt.push(this.starts.length);
@@ -88,7 +88,9 @@ export class PostingWriter {
     };
   }
 
-  /** Stores which documents have a high impact. The maximum score of all other documents is then far lower. */
+  /**
+   * Stores which documents have a high impact. The upper bound of the scores of all other documents is then far lower.
+   */
   private addHighImpacts(from: number): void {
     const impacts = this.impacts.values.subarray(this.impacts.length - this.count, this.impacts.length);
     const bar = kthLargest(Float64Array.from(impacts), this.count, Math.ceil(this.count * HIGH_SHARE));

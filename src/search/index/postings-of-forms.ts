@@ -10,7 +10,7 @@ export interface FormColumns {
   formsOfTerm(term: number): number;
 }
 
-/** Returns, for each term of the forms [from, to), its postings with at least one of these forms. */
+/** Returns, for each term of the forms [from, to), the postings in which at least one of these forms occurs. */
 export function postingsOfForms(
   columns: FormColumns,
   from: number,

@@ -6,10 +6,10 @@ import { postingListAt, type PostingArrays } from './posting-store';
 import { isStoredAsBitmap, PostingWriter } from './posting-writer';
 import type { StringTable } from './string-table';
 
-/** A prefix gets a posting list of its own if its forms have more than one posting in 6 documents … */
+/** A prefix gets a merged posting list if its forms have more than one posting per 6 documents in total. */
 const PREFIX_SHARE = 6;
 
-/** … or if more than this number of forms have the prefix. */
+/** A prefix also gets a merged posting list if more than this number of forms begin with it. */
 const MIN_FORMS = 1024;
 
 /** The forms of a segment, ascending by surface, with the number of documents that have each. */
@@ -19,10 +19,11 @@ export interface FormTable extends FormColumns {
 }
 
 export interface PrefixLists {
-  /** The posting lists, without occurrences. */
+  /** The merged posting lists, without occurrences. */
   readonly postings: PostingArrays;
-  /** By list: its forms [from, to). Lists are in ascending order of from, then to. */
+  /** By list: the first of its forms [from, to). Lists are in ascending order of `from`, then `to`. */
   readonly from: Uint32Array;
+  /** By list: the end of its forms [from, to). */
   readonly to: Uint32Array;
 }
 
@@ -54,8 +55,8 @@ interface FormRange {
 }
 
 /**
- * Descends the tree of prefixes as long as they are frequent. A prefix whose forms are exactly those of one term needs
- * no list.
+ * Returns the form ranges of frequent prefixes, by descending the tree of prefixes. A prefix whose forms are exactly
+ * those of one term needs no merged list.
  */
 function frequentRanges(forms: FormTable, documents: number): FormRange[] {
   const { surfaces, formCounts, formTerms } = forms;
@@ -65,7 +66,7 @@ function frequentRanges(forms: FormTable, documents: number): FormRange[] {
     for (let form = from + 1; form < to; form++) if (formTerms[form] !== formTerms[from]) return false;
     return forms.formsOfTerm(formTerms[from]) === to - from;
   };
-  /** @param depth number of characters that the forms [from, to), and no other forms, have in common */
+  /** @param depth number of code units that the forms [from, to), and no other forms, have in common */
   const follow = (from: number, to: number, depth: number, parent: FormRange | undefined): void => {
     let postings = 0;
     for (let form = from; form < to; form++) postings += formCounts[form];

@@ -6,7 +6,7 @@ export interface TextQuery {
   readonly mode: 'AND' | 'OR';
   readonly clauses: readonly Clause[];
   readonly phrases?: readonly Phrase[];
-  /** No hit has any of these. */
+  /** Terms and prefixes that no hit may have. */
   readonly excluded?: readonly Alternative[];
 }
 
@@ -21,7 +21,7 @@ export interface Clause {
  */
 export type Alternative = {
   readonly weight?: number;
-  /** Set to false for a term that replaces the typed word: a synonym or a correction. */
+  /** false for a term that replaces the typed word: a synonym or a correction. */
   readonly exact?: false;
 } & ({ readonly term: string } | { readonly prefix: string });
 
@@ -31,7 +31,7 @@ export interface Phrase {
   readonly slots: readonly (readonly string[])[];
   /** Maximum total number of other words between the words of the phrase: 0 for an exact phrase, more for proximity. */
   readonly slop: number;
-  /** What a match adds to the score. Without a boost, every hit must match the phrase. */
+  /** Added to the score of a document that matches. Without a boost, every hit must match the phrase. */
   readonly boost?: number;
 }
 
@@ -44,12 +44,14 @@ export const LIMITS = {
   /** Characters of a term or prefix. */
   length: 256,
   slop: 30,
-  /** offset + limit. */
+  /** Maximum of offset + limit. */
   window: 1_000,
   facets: 32,
   /** Values of all facet filters together. */
   filterValues: 1_000,
-  /** Postings that a search may read: for OR those of all clauses, else those of clauses that merge several lists. */
+  /**
+   * Postings that a search may read. For OR, those of all clauses count; for AND, those of clauses with several lists.
+   */
   postings: 1_200_000,
   /** Ranges of a histogram. */
   buckets: 1_000,

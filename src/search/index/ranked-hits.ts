@@ -1,4 +1,7 @@
-/** Collects the top documents by key. It is a heap with the worst of them on top, and is reused for many searches. */
+/**
+ * Collects the documents with the highest keys. It is a heap with the worst of these on top, and is reused for many
+ * searches.
+ */
 export class RankedHits {
   private numbers = new Uint32Array(64);
   private keys = new Float64Array(64);

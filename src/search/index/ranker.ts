@@ -14,28 +14,31 @@ import { type SearchedSegment, searchedSegmentOf } from './searched-segment';
 import { listDocuments, type DocumentBitmap, selectionSize } from './selection';
 import { TopScores } from './top-scores';
 
-/** With more matches than this, computing the prior pays off, even with many exceptions. */
+/** With more matches than this, the {@link Prior} of a ranking is always computed. */
 const MIN_MATCHES_TO_PRESELECT = 4_096;
-/** With more matches than this, the prior pays off if it has few exceptions. */
+/** With more matches than this, the {@link Prior} is computed if it has few exceptions compared to the matches. */
 const MIN_MATCHES_TO_PRESELECT_WITHOUT_EXCEPTIONS = 64;
-/** Looking up an exception takes as long as ranking this number of documents. */
+/** Looking up one exception of a {@link Prior} takes as long as ranking this number of documents. */
 const DOCUMENTS_RANKED_PER_LOOKUP = 2;
 /**
- * Number of scores, at equal intervals, for which `Prior.gain` is precomputed. For a score in between, the gain of the
- * next higher precomputed score is an upper bound.
+ * The scores of a segment are divided into this number of equal intervals, and `Prior.gain` is precomputed at their
+ * ends. The gain at the upper end of an interval is an upper bound for all scores in it.
  */
 const GAIN_STEPS = 64;
-/** Hits refined in one step. Each hit looks up at most 32 words in all their readings. */
+/** Number of hits refined in one step. A hit looks up at most 32 clauses, each with all its alternatives. */
 const REFINED_PER_STEP = 64;
-/** Exceeds the rounding difference between sums of the same numbers in different orders. */
+/** Added to upper bounds, because sums of the same numbers in different orders differ by less than this. */
 const ROUNDING = 1e-9;
-/** Several hits can be variants of one item, so this many times as many hits are collected as items are requested. */
+/**
+ * With grouping, this number of hits is collected for each requested item, because several hits can belong to one item.
+ * If too few items result, the search repeats with this many times as many hits.
+ */
 const GROUP_OVERFETCH = 3;
 
 export interface RankedHit {
   readonly number: number;
   readonly key: number;
-  /** The integer sum of the score; NaN if it was not computed. */
+  /** In units of 1 / {@link SCORE_UNIT}; NaN if it was not computed. */
   readonly score: number;
 }
 
@@ -67,7 +70,7 @@ export class Ranker {
     return hits.slice(offset, offset + limit);
   }
 
-  /** Returns the top hits by key: `wanted` of them, or all if there are fewer. */
+  /** Returns the hits with the highest keys: at most `wanted`. */
   private *topHits(
     ranked: readonly RankedSegment[],
     parts: readonly SearchedSegment[],
@@ -130,7 +133,7 @@ export class Ranker {
     return { boosts, steps: maxScore > 0 ? GAIN_STEPS / maxScore : 0, excepted };
   }
 
-  /** Offers the documents [from, to) of the segment's matches. */
+  /** Offers the matches with the indexes [from, to) in `ranked.docs`. */
   private offerSome(ranked: RankedSegment, { boosts, steps, excepted }: Bounds, from: number, to: number): void {
     const { part, docs, sums, isScored, unscored, prior } = ranked;
     const { lists } = part;
@@ -161,8 +164,9 @@ export class Ranker {
   }
 
   /**
-   * @param boosts what phrases that have not been tested yet can add
-   * @returns the new floor: documents with a lower key cannot be hits
+   * @param sum the score without phrases
+   * @param boosts sum of the boosts of all phrases: the most that they can add to `sum`
+   * @returns the new floor: a document with a lower key cannot be a hit
    */
   private offerScored(ranked: RankedSegment, doc: number, sum: number, boosts: number, floor: number): number {
     const { part, ranking, tieColumn } = ranked;
@@ -223,11 +227,11 @@ export class Ranker {
 
 /** The values from which upper bounds of the scores and keys of a segment's documents are computed. */
 interface Bounds {
-  /** What phrases can add to a score. */
+  /** The most that phrases can add to a score. */
   readonly boosts: number;
-  /** Precomputed gains per unit of a score. */
+  /** Factor from a score to its index in the precomputed gains. */
   readonly steps: number;
-  /** Bitmap of the documents without a prior. */
+  /** Bitmap of the documents for which the prior does not hold; undefined if it holds for all. */
   readonly excepted: Uint32Array | undefined;
 }
 
@@ -235,10 +239,13 @@ interface RankedSegment {
   readonly part: SearchedSegment;
   readonly docs: Uint32Array;
   readonly count: number;
-  /** The scores without phrases, if they are already computed. */
+  /** The scores without phrases, by index in `docs`; undefined if they are not computed yet. */
   readonly sums: Float64Array | undefined;
   readonly isScored: boolean;
-  /** The value used for documents that are not scored. */
+  /**
+   * The score of documents that are not scored here: 0 when browsing; NaN when sorting by a column, because the
+   * returned hits are scored at the end.
+   */
   readonly unscored: number;
   readonly ranking: DocumentRanking;
   readonly tieColumn: Float64Array | undefined;
@@ -252,7 +259,10 @@ function isPriorWorthwhile(matches: number, { maxExceptions = 0 }: DocumentRanki
   );
 }
 
-/** Recomputes the keys of the first hits from the fields that match the query, and sorts them again. */
+/**
+ * Recomputes the keys of the first {@link MAX_REFINED} hits from the fields that match the query, and sorts these hits
+ * again.
+ */
 function* refineHits(
   { settings }: SearchTarget,
   query: TextQuery,

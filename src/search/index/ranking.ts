@@ -15,9 +15,9 @@ export interface DocumentRanking {
    * query. These documents are then reordered among themselves. The key must not be NaN.
    */
   refine?(doc: number, key: number, matched: MatchedFields): number;
-  /** Returns bounds of the keys that do not depend on scores. A search calls it if that pays off, to skip documents. */
+  /** Returns upper bounds of the keys, with which a search skips documents. A search calls it only if that pays off. */
   prior?(): Prior;
-  /** Maximum number of documents that {@link prior} excepts. Default: 0. */
+  /** Maximum length of `except` in the result of {@link prior}. Default: 0. */
   readonly maxExceptions?: number;
 }
 
@@ -32,14 +32,14 @@ export interface Prior {
 }
 
 /**
- * Number of first hits that a ranking refines. It does not depend on the requested page, so that the order does not.
+ * Number of first hits that a ranking refines. It is the same for all requested pages, so that pages do not overlap.
  */
 export const MAX_REFINED = 500;
 
-/** Up to this number of matches, all are ranked. */
+/** Up to this number of matches in a segment, all are ranked. */
 export const MAX_FULLY_RANKED = 50_000;
 /**
- * With more matches of a text query, this number of documents with the best scores is ranked, and this number of
- * documents that the ranking would put first if all scores were equal.
+ * If a text query has more than {@link MAX_FULLY_RANKED} matches in a segment, only two sets of this size are ranked:
+ * the documents with the best scores, and those that the ranking would put first if all scores were equal.
  */
 export const PRESELECTED_HITS = 2_000;

@@ -8,8 +8,8 @@ import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
 
 /**
- * Returns the scored postings of each clause, by clause, then segment. The idf of an alternative is computed over all
- * segments, without deleted documents.
+ * Returns the scored postings by clause, then segment. The idf of an alternative is computed over all segments, without
+ * deleted documents.
  * @param documents number of documents of the index that are not deleted
  * @throws SearchRequestError if the search would read more postings than allowed
  */
@@ -32,7 +32,8 @@ export function* resolveClauses(
 }
 
 /**
- * Returns how many postings of the limit of a search a clause uses: 0 if nothing has to be merged.
+ * Returns how many postings a clause counts towards `LIMITS.postings`. It is 0 for AND if each segment has exactly one
+ * list, because then nothing is merged.
  * @param lists by alternative, then segment
  */
 export function postingCost(
@@ -44,7 +45,7 @@ export function postingCost(
   return isMerged ? sum(lists.flat(2), ({ count }) => count) : 0;
 }
 
-/** @param lists by alternative, then segment @returns by segment */
+/** Returns the scored postings of one clause, by segment. @param lists by alternative, then segment */
 function scoredLists(
   alternatives: readonly Alternative[],
   lists: readonly (readonly PostingList[])[][],

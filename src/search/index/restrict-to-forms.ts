@@ -3,7 +3,9 @@ import type { OccurrenceCursor } from './occurrences';
 import { PostingList } from './posting-list';
 
 /**
- * Returns the postings of a list in which one of these forms occurs. Their impacts still count all forms of the term.
+ * Returns the postings of a list in which one of these surface forms occurs. Their impacts still count all forms of the
+ * term.
+ * @param forms ordinals of the forms
  */
 export function restrictToForms(list: PostingList, forms: readonly number[], cursor: OccurrenceCursor): PostingList {
   const docs = new GrowableUint32();

@@ -1,7 +1,7 @@
 import { hasBit } from './bitmap';
 import { type PostingBitmap, type PostingList, bitmapRank } from './posting-list';
 
-/** The postings of a clause in a segment, with what they add to the integer sums of scores. There are three kinds. */
+/** The postings of a clause in a segment, with the values that they add to scores, in units of 1 / SCORE_UNIT. */
 export type ScoredPostings = SortedPostings | BitmapPostings | MergedPostings;
 
 interface Scored {
@@ -13,7 +13,7 @@ interface Scored {
   readonly maximum: number;
 }
 
-/** One posting list of sorted document numbers. */
+/** One posting list that is stored as sorted document numbers. */
 export class SortedPostings implements Scored {
   readonly kind = 'sorted';
   readonly count: number;
@@ -60,7 +60,10 @@ export class SortedPostings implements Scored {
     this.at = at;
   }
 
-  /** Returns what is added to a document; 0 if it is not in the list. Calls must be in ascending order of documents. */
+  /**
+   * Returns the value that the postings add to a document; 0 if it is not in the list. Calls must be in ascending order
+   * of documents.
+   */
   probe(doc: number): number {
     this.seek(doc);
     return this.at < this.end && this.docs[this.at] === doc ? this.impacts[this.at + this.impactShift] * this.scale : 0;

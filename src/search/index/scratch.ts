@@ -2,7 +2,7 @@ import { wordsFor } from './bitmap';
 
 /**
  * A pool of arrays for successive searches, so that a search over 400,000 documents leaves no megabytes of garbage.
- * {@link unregisterUser} returns all arrays together. Bitmaps, numbers and sums are as large as the largest segment.
+ * {@link release} returns all arrays together. Bitmaps, numbers and sums have the size of the largest segment.
  */
 export class Scratch {
   private size = 0;
@@ -18,7 +18,7 @@ export class Scratch {
   /** Ensures capacity for this number of documents. Call it only between two searches. */
   ensureCapacity(documents: number): void {
     if (documents <= this.size) return;
-    // The spare capacity prevents that every new document reallocates all arrays.
+    // Without spare capacity, every new document would reallocate all arrays.
     this.size = Math.ceil(documents * 1.1) + 64;
     this.bitmapPool.length = 0;
     this.numberPool.length = 0;

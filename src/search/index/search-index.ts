@@ -16,12 +16,13 @@ import type { FormCount, SegmentView } from './segment-view';
 import type { IndexSettings } from './settings';
 
 /**
- * An updatable search index: an immutable base segment, and a live segment for the documents that were put since.
+ * An updatable search index: an immutable base segment, and a live segment for the documents that were put later.
  * Results equal those of one segment built from all documents in the order in which they were last put, with one
  * difference: the average field lengths are those of the base segment until it is merged with the live one.
  *
  * A merge takes seconds and does not run here: {@link startMerge} returns its input, {@link mergeIntoBase} runs on
- * another thread, and {@link finishMerge} swaps in the result. Meanwhile, documents can be put, deleted and searched.
+ * another thread, and {@link finishMerge} replaces the merged segments. Meanwhile, documents can be put, deleted and
+ * searched.
  */
 export class SearchIndex {
   readonly settings: IndexSettings;
@@ -48,17 +49,14 @@ export class SearchIndex {
     return this.views().reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
   }
 
-  /**
-   * Number of changes that the next merge applies: documents put, and documents deleted from the base, since the last.
-   */
+  /** Number of changes since the last merge: documents that were put, and documents that were deleted from the base. */
   get unmergedCount(): number {
     return this.live.documents + this.base.deletedCount;
   }
 
   /**
    * Adds a document, or replaces the document with the same id. It is searchable immediately.
-   * @returns its surface forms that no other document has that was put since the last merge started; valid until the
-   * next call
+   * @returns the surface forms of this document that are new to the live segment; valid until the next call
    */
   put(document: SearchDocument): readonly string[] {
     this.delete(document.id);
@@ -81,7 +79,8 @@ export class SearchIndex {
   }
 
   /**
-   * Replaces the numbers of a document. Everything else stays, also its position among equally ranked documents.
+   * Replaces the numbers of a document. Everything else is unchanged, including its position among equally ranked
+   * documents.
    * @returns false if there is no such document, or if it is being merged: then the whole document must be put
    */
   updateNumbers(id: string, numbers: SearchDocument['numbers']): boolean {
@@ -123,8 +122,9 @@ export class SearchIndex {
   }
 
   /**
-   * Returns a function from document id to the fields that match the query. The result is valid until the next call,
-   * and the function until the index changes. Without a query, or for an unknown id, nothing matches.
+   * Returns a function from a document id to the fields in which that document matches the query. The function is valid
+   * until the index changes, and a result until the next call of the function. Without a query, or for an unknown id,
+   * no field matches.
    */
   matchedFields(query: TextQuery | null): (id: string) => MatchedFields {
     const none = noMatchedFields(this.settings.fields.length);
@@ -240,7 +240,7 @@ function mergedForms(lists: readonly (readonly FormCount[])[]): FormCount[] {
   return [...counts.values()];
 }
 
-/** Returns the values of a base segment, with the number of documents that have each. */
+/** Returns a dictionary for each facet, initially with the values of the base segment. */
 function facetDictionariesOf({ segment }: BaseView): FacetDictionary[] {
   return segment.facets.map(({ column, values }) => new FacetDictionary(values, column));
 }

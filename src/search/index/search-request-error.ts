@@ -8,6 +8,6 @@ export class SearchRequestError extends Error {
     message: string,
   ) {
     super(message);
-    this.name = 'SearchRefused';
+    this.name = 'SearchRequestError';
   }
 }

@@ -97,7 +97,7 @@ export class Searcher {
     return this.hitsFrom(offset).map(({ item, score }) => hitOf(parts, item, sort === undefined ? score : NaN));
   }
 
-  /** Returns the documents that match the query and the filter, without the facet filters. */
+  /** Returns the documents of a segment that match the query and the filter. Facet filters are applied later. */
   private *matching(
     { settings, facetDictionaries }: SearchTarget,
     { query, filter }: SearchRequest,
@@ -159,7 +159,7 @@ export class Searcher {
     } else yield* this.scores.offer(selection, lists, boosts, first, top);
   }
 
-  /** Returns the collected hits from the offset on, best first. The hits before the offset are not sorted. */
+  /** Returns the collected hits from index `offset` on, best first. The better hits stay unsorted in the heap. */
   private hitsFrom(offset: number) {
     const hits = Array.from({ length: Math.max(0, this.top.selected().length - offset) }, () => this.top.pop());
     return hits.filter((hit) => hit !== undefined).reverse();
@@ -174,7 +174,7 @@ function offerFirst(bits: Uint32Array, documents: number, first: number, top: To
   }
 }
 
-/** @returns undefined if the request does not group, or the facet has no values */
+/** @returns undefined if the request does not group documents, or the facet has no values */
 function groupsOf({ settings, facetDictionaries }: SearchTarget, distinct: string | undefined): Groups | undefined {
   if (distinct === undefined) return undefined;
   const facet = facetNumber(settings, distinct);
@@ -182,7 +182,8 @@ function groupsOf({ settings, facetDictionaries }: SearchTarget, distinct: strin
 }
 
 /**
- * Returns whether the request only counts the documents that match the words. Phrases with a boost do not change that.
+ * Returns whether the request only counts the documents that match the words. Phrases with a boost do not affect the
+ * count.
  */
 function isCountOnly({ phrases = [], excluded = [] }: TextQuery, request: SearchRequest): boolean {
   const { filter, facetFilters = [], facets = [], distinct, limit } = request;

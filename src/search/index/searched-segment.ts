@@ -5,14 +5,14 @@ import type { Hit } from './search-request';
 import type { SegmentView } from './segment-view';
 import type { Selection } from './selection';
 
-/** A segment in a search. Document numbers in a search count over all segments. */
+/** A segment in a search. A search numbers the documents of all its segments consecutively. */
 export interface SearchedSegment {
   readonly view: SegmentView;
   /** Number of the segment's first document in the search. */
   readonly first: number;
   readonly phrases: readonly PhraseMatcher[];
   readonly lists: readonly ScoredPostings[];
-  /** The documents that match everything, facet filters included. */
+  /** The documents that match the query and all filters, facet filters included. */
   readonly found: Selection;
 }
 
@@ -21,14 +21,14 @@ export function searchedSegmentOf(parts: readonly SearchedSegment[], number: num
   return parts.findLast(({ first }) => first <= number) as SearchedSegment;
 }
 
-/** @param sum the integer sum of the score; NaN if it is not computed yet */
+/** @param sum the score in units of 1 / {@link SCORE_UNIT}; NaN if it is not computed yet */
 export function hitOf(parts: readonly SearchedSegment[], number: number, sum: number): Hit {
   const part = searchedSegmentOf(parts, number);
   const doc = number - part.first;
   return { id: part.view.idAt(doc), score: (Number.isNaN(sum) ? scoreOf(part, doc) : sum) / SCORE_UNIT };
 }
 
-/** Returns the integer sum of a document's score. */
+/** Returns a document's score in units of 1 / {@link SCORE_UNIT}. */
 export function scoreOf({ lists, phrases }: SearchedSegment, doc: number): number {
   let sum = 0;
   for (const list of lists) sum += list.valueOf(doc);

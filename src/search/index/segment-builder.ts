@@ -26,7 +26,7 @@ export class SegmentBuilder {
 }
 
 /**
- * Builds a segment: sorts the terms, and the postings by term (counting sort: two passes).
+ * Builds a segment. The postings are sorted by term with a counting sort.
  * @throws RangeError if two documents have the same id
  */
 export function buildSegment(documents: InvertedDocuments): Segment {

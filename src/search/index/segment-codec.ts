@@ -2,7 +2,7 @@ import type { Section, Sections } from './sections';
 import { Segment, type SegmentHeader } from './segment';
 
 /**
- * A base segment as bytes: `FSEG`, version, length of the header (32-bit numbers), the header as JSON, then each
+ * A base segment is stored as `FSEG`, version, length of the header (32-bit numbers), the header as JSON, then each
  * section as little-endian numbers at a multiple of 8 bytes. The artefact store adds the checksum.
  */
 const MAGIC = 0x47455346; // FSEG
@@ -48,7 +48,7 @@ export function encodeSegment({ header, sections }: Segment): Uint8Array {
 }
 
 /**
- * Decodes a segment. It reads from these bytes, so they must not change. They are copied if they do not begin at a
+ * Decodes a segment. The segment reads from `bytes`, so they must not change. They are copied if they do not begin at a
  * multiple of 8 bytes.
  * @throws RangeError if the bytes are not a segment, have another version, or are truncated
  */

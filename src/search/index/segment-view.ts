@@ -15,7 +15,7 @@ export interface SegmentView {
   /** Values by numeric column of the settings, then by document; NaN for no value. Arrays can be longer than needed. */
   readonly numbers: readonly Float64Array[];
   term(term: string): PostingList | null;
-  /** Returns lists whose union is the documents that have a surface form with this prefix. */
+  /** Returns posting lists that together have all documents with a surface form that begins with this prefix. */
   prefix(prefix: string): PostingList[];
   /** Returns how many of a list's documents are not deleted. */
   countUndeleted(list: PostingList): number;
@@ -24,7 +24,7 @@ export interface SegmentView {
   find(id: string): number;
   delete(doc: number): void;
   /**
-   * Returns the forms with this prefix, ascending by surface. A base segment with more than `limit` of them returns the
+   * Returns the surface forms with this prefix, ascending. A base segment with more than `limit` such forms returns the
    * most frequent ones, in no defined order. A live segment ignores the limit.
    */
   forms(prefix: string, limit?: number): FormCount[];

@@ -16,11 +16,14 @@ export interface DocumentColumns {
   readonly ids: readonly string[];
   /** Number of tokens, by document and field. */
   readonly lengths: Uint16Array;
-  /** The sections of facets and numbers. */
+  /** The sections of facets and numeric columns. */
   readonly sections: Sections;
 }
 
-/** Writes a base segment, from documents or other segments. Terms, and the postings of a term, must be in order. */
+/**
+ * Writes a base segment, from documents or other segments. Terms must be added in ascending order, and the postings of
+ * a term in document order.
+ */
 export class SegmentWriter {
   private readonly postings: PostingWriter;
   private readonly cursor: OccurrenceCursor;
@@ -70,7 +73,7 @@ export class SegmentWriter {
     }
   }
 
-  /** Ends the current term. A term, or form of it, that no document has is omitted. */
+  /** Ends the current term. Omits the term, or a surface form of it, if no document has it. */
   endTerm(term: string): void {
     if (!this.postings.endList()) return;
     if (this.surfaces.length === 1) this.counts[0] = this.postingCount;

@@ -25,8 +25,9 @@ export interface SegmentHeader {
  */
 export class Segment {
   readonly ids: StringTable;
-  /** By index in `ids`: the document; and by document: the index in `ids`. */
+  /** By index in `ids`: the document. */
   readonly idDocs: Uint32Array;
+  /** By document: the index of its id in `ids`. */
   readonly docIds: Uint32Array;
   /** Number of tokens, by document and field. */
   readonly lengths: Uint16Array;
@@ -41,7 +42,10 @@ export class Segment {
   readonly packs: readonly FacetPack[];
   readonly numbers: readonly Float64Array[];
   private readonly postings: PostingArrays;
-  /** Merged lists of the most frequent prefixes; each has the forms [from, to), ascending. */
+  /**
+   * Merged lists of frequent prefixes. List i covers the forms [prefixFrom[i], prefixTo[i]); these ranges are
+   * ascending.
+   */
   private readonly prefixes: PostingArrays;
   private readonly prefixFrom: Uint32Array;
   private readonly prefixTo: Uint32Array;
@@ -99,7 +103,7 @@ export class Segment {
     );
   }
 
-  /** Returns lists whose union is the documents that have a surface form with this prefix. */
+  /** Returns posting lists that together have all documents with a surface form that begins with this prefix. */
   prefixLists(prefix: string): PostingList[] {
     const [from, to] = this.surfaces.prefixRange(prefix);
     const merged = this.mergedPrefix(from, to);
@@ -110,7 +114,7 @@ export class Segment {
     return this.termForms[term];
   }
 
-  /** Returns the document with this id, or −1. */
+  /** Returns the number of the document with this id, or −1. */
   find(id: string): number {
     const at = this.ids.indexOf(id);
     return at < 0 ? -1 : this.idDocs[at];

@@ -2,19 +2,20 @@ import { runToCompletion, DOCUMENTS_PER_SLOW_STEP, type CooperativeTask } from '
 import { countBits, hasBit, intersectInto, listBits, setBit, wordsFor } from './bitmap';
 import type { Scratch } from './scratch';
 
-/** Some of a segment's documents: a few as ascending numbers with scores, many as a bitmap. */
+/** Some of a segment's documents. A few are listed with their scores, ascending; many are a bitmap without scores. */
 export type Selection = ScoredDocuments | DocumentBitmap;
 
 export interface ScoredDocuments {
   readonly docs: Uint32Array;
   readonly count: number;
-  /** The score of each. */
+  /** By index in `docs`: the document's score in units of 1 / SCORE_UNIT, without phrases. */
   readonly sums: Float64Array;
   readonly bits?: undefined;
 }
 
 export interface DocumentBitmap {
   readonly bits: Uint32Array;
+  /** Number of documents of the segment. */
   readonly documents: number;
 }
 

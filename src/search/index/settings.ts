@@ -18,7 +18,8 @@ export interface FieldSettings {
   /** Average number of tokens that is assumed until a base segment provides the real average. */
   readonly typicalLength: number;
   /**
-   * Always uses `typicalLength` as the average, so that indexes with different base segments compute the same scores.
+   * Whether `typicalLength` is always used as the average, so that indexes with different base segments compute the
+   * same scores.
    */
   readonly lengthIsFixed?: boolean;
 }

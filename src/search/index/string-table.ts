@@ -34,7 +34,7 @@ export class StringTable {
     const { chars, starts } = this;
     const end = starts[index + 1];
     let text = '';
-    // Short strings decode fastest one code unit at a time. The number of arguments of a call is limited.
+    // Short strings decode fastest one code unit at a time. Others are sliced: the arguments of a call are limited.
     if (end - starts[index] <= MAX_SHORT_LENGTH)
       for (let at = starts[index]; at < end; at++) text += String.fromCharCode(chars[at]);
     else
@@ -54,7 +54,10 @@ export class StringTable {
     return [this.lowerBound(prefix, false), this.lowerBound(prefix, true)];
   }
 
-  /** Returns the first string not below the text; with `past`, the first string after all strings with this prefix. */
+  /**
+   * Returns the index of the first string not below the text; with `past`, the index after all strings with this
+   * prefix.
+   */
   private lowerBound(text: string, past: boolean): number {
     let low = 0;
     let high = this.size;

@@ -12,37 +12,38 @@ import { WeakAnd } from './weak-and';
 /** Reading this number of contiguous impacts takes as long as looking up one document. */
 const IMPACTS_PER_LOOKUP = 6;
 
-/** Number of blocks in one step, without phrases. */
+/** Number of blocks in one step of a query without boosted phrases. */
 const BLOCKS_PER_STEP = DOCUMENTS_PER_FAST_STEP / BLOCK_SIZE;
 
 /** Up to this number of candidates, each is looked up individually. */
 const MAX_INDIVIDUAL_LOOKUPS = 64;
 
-/** Number of bitmap words in the first batch. */
+/** Number of bitmap words in the first batch of the first block. */
 const FIRST_BATCH_WORDS = 4;
 
 /**
  * Finds the documents with the highest scores among many matches without scoring all of them. It processes blocks of
  * documents, with an upper bound of each list's scores in the block. Bitmap postings store these bounds (Ding & Suel,
- * "Faster top-k document retrieval using block-max indexes", 2011).
+ * "Faster top-k document retrieval using block-max indexes", 2011). The *floor* is the k-th best score so far, which
+ * further hits must exceed.
  *
- * 1. A block is skipped if the sum of its bounds is too low.
+ * 1. A block is skipped if the sum of its bounds is not above the floor.
  * 2. Of other blocks, only documents that are in enough lists are candidates ({@link WeakAnd}).
  * 3. A few candidates are looked up individually. Many candidates are narrowed down list by list to those that the
- *    remaining lists can still lift above the k-th best score so far (MaxScore: Turtle & Flood, "Query evaluation:
- *    strategies and optimizations", 1995).
+ *    remaining lists can still lift above the floor (MaxScore: Turtle & Flood, "Query evaluation: strategies and
+ *    optimizations", 1995).
  */
 export class TopScores {
   private readonly block = new BlockScores();
   private readonly weakAnd = new WeakAnd();
   private offered!: OfferContext;
-  /** By list: upper bound of what it adds to a document of the block. */
+  /** By list: upper bound of what it adds to the score of a document of the current block. */
   private readonly maxima = new Float64Array(LIMITS.clauses);
 
   /**
    * @param lists the postings of all clauses
    * @param boosts phrases that add to a score
-   * @param first number of the segment's first document in `top`; `top` must only have been offered smaller numbers
+   * @param first number of the segment's first document in `top`; all numbers offered to `top` before must be smaller
    */
   *offer(
     { bits, documents }: DocumentBitmap,
@@ -72,8 +73,8 @@ export class TopScores {
   }
 
   /**
-   * Offers to the best hits those documents of a block that can score above the lowest of them. It reads only the bitmap
-   * words [from, to) of the block.
+   * Offers those documents of a block to `top` that can score above the floor. It reads only the words [from, to) of
+   * the block's bitmap.
    */
   private offerWords(
     lists: readonly ScoredPostings[],
@@ -102,7 +103,7 @@ export class TopScores {
     if (this.addRemaining(block, lists, next, floor, count)) this.offerCandidates(block);
   }
 
-  /** Looks the candidates up individually and offers those above the floor. */
+  /** Looks up each candidate and offers those that score above the floor. */
   private offerIndividually(lists: readonly ScoredPostings[], block: number, from: number, to: number): void {
     const { candidates } = this.block;
     const { top, boost } = this.offered;
@@ -123,7 +124,10 @@ export class TopScores {
     }
   }
 
-  /** Returns the upper bound of a score in the block, and sets `maxima` to the bounds of the lists. */
+  /**
+   * Returns the upper bound of the scores in a block, without boosts, and sets `maxima` to the upper bound of each
+   * list.
+   */
   private upperBound(lists: readonly ScoredPostings[], block: number): number {
     const { maxima } = this;
     let bound = 0;
@@ -143,8 +147,8 @@ export class TopScores {
   }
 
   /**
-   * Adds lists to the partial scores of the candidates, as long as they can lift a candidate above the floor.
-   * @param from the first list to add
+   * Adds the lists from index `from` on to the partial scores of the candidates. Drops candidates that the remaining
+   * lists cannot lift above the floor.
    * @param found number of candidates
    * @returns whether any candidate is left
    */
@@ -183,7 +187,7 @@ export class TopScores {
   }
 }
 
-/** Where the documents of one segment are offered, and the phrases that can add to their scores. */
+/** The heap to which the documents of one segment are offered, and the phrases that can add to their scores. */
 interface OfferContext {
   readonly first: number;
   readonly top: TopK;

@@ -1,26 +1,28 @@
 import { BLOCK_SIZE, BLOCK_WORDS } from './posting-list';
 import type { SortedPostings, ScoredPostings } from './scored-postings';
 
-/** Number of lists with the highest scores that are tested. Any document is assumed to be in all other lists. */
+/**
+ * Number of lists that are tested: those with the highest scores. Every document is assumed to be in all other lists.
+ */
 const TESTED_LISTS = 3;
 
 /**
- * Finds the documents of a block that are in enough lists, with high enough scores, to be above a floor. It is a WAND
+ * Finds the documents of a block whose scores can be above a floor, given the lists that they are in. It is a WAND
  * over the upper bounds of the lists (Broder et al., "Efficient query evaluation using a two-level retrieval process",
  * CIKM 2003) that processes 32 documents at a time. Bitmap postings have two bounds: one for their documents with high
  * impacts and one for the others.
  */
 export class WeakAnd {
-  /** By list: bitmap of its documents, if the postings are not a bitmap. */
+  /** By list: bitmap of its documents in the block. Only sorted postings need it: the other kinds have bitmaps. */
   private readonly marked = Array.from({ length: TESTED_LISTS }, () => new Uint32Array(BLOCK_WORDS));
-  /** By list: the documents that can be above the floor if the list has them. */
+  /** By list: bitmap of the documents that can be above the floor if the list has them. */
   private readonly within = Array.from({ length: TESTED_LISTS }, () => new Uint32Array(BLOCK_WORDS));
   private readonly words: Uint32Array[] = [];
   private readonly highImpacts: Uint32Array[] = [];
-  /** By list: upper bound of what it adds to a document without a high impact. */
+  /** By list: upper bound of what the list adds to a document without a high impact. */
   private readonly low = new Float64Array(TESTED_LISTS);
   private readonly wordsFrom = new Uint32Array(TESTED_LISTS);
-  /** By list: upper bound of what it and the following lists add. */
+  /** By list: upper bound of what this list and the following ones add together. */
   private readonly rest = new Float64Array(TESTED_LISTS + 1);
   private maxima: Float64Array = new Float64Array();
   private testedCount = 0;
@@ -28,10 +30,10 @@ export class WeakAnd {
 
   /**
    * Writes the bitmap of the documents of a block that can be above the floor.
-   * @param lists the lists with the highest scores first; their cursors move forward, so blocks must be ascending
+   * @param lists all lists, by descending highest score. Their cursors move forward, so blocks must be ascending.
    * @param maxima by list: upper bound of what it adds to a document of the block
    * @param width width of the block in words; the last block is shorter
-   * @param into the bitmap of the block
+   * @param into receives the bitmap
    */
   find(
     lists: readonly ScoredPostings[],
@@ -65,8 +67,9 @@ export class WeakAnd {
   }
 
   /**
-   * Writes the documents to which the lists from index `place` on can add more than `need`, which is at least 0.
-   * @returns whether there can be any; if not, nothing is written
+   * Writes the bitmap of the documents to which the lists from index `place` on can add more than `need`.
+   * @param need at least 0
+   * @returns false, without writing, if there are no such documents
    */
   private above(place: number, need: number, into: Uint32Array): boolean {
     if (this.rest[place] <= need) return false;
@@ -80,8 +83,10 @@ export class WeakAnd {
   }
 
   /**
-   * Adds to the bitmap `into` the documents of `words` (all documents of a list, or those with a high impact) for which
-   * the following lists can contribute the score that is still needed. @returns whether `into` has been written
+   * Adds those documents of a list to `into` to which the following lists can add more than `need`.
+   * @param words bitmap of all documents of the list, or of those with a high impact
+   * @param isBegun whether `into` has been written before
+   * @returns whether `into` has been written now
    */
   private join(words: Uint32Array, place: number, need: number, into: Uint32Array, isBegun: boolean): boolean {
     const { width } = this;

@@ -1,7 +1,7 @@
 import type { PoolClient } from '../../platform/postgres';
 import { type CountChanges, MAX_COUNTED_CUSTOMERS } from './counted-search';
 
-/** Popularity is stored as of this day (forward decay). Its sums fit a double until the year 2110. */
+/** Popularity is stored relative to this day (forward decay). Its sums fit a double until the year 2110. */
 const LANDMARK = '2026-01-01';
 const HALF_LIFE_DAYS = 30;
 

@@ -1,11 +1,12 @@
 /**
- * Positions up to this one are counted separately. All further positions are counted together, at the next position.
+ * List positions up to this one are counted separately. All further positions are counted together, as
+ * {@link FURTHER_POSITIONS}.
  */
 export const MAX_SEPARATE_POSITION = 20;
 export const FURTHER_POSITIONS = MAX_SEPARATE_POSITION + 1;
 /** Distinct customers and sessions of a query are counted up to this number. */
 export const MAX_COUNTED_CUSTOMERS = 20;
-/** The last position that pages reach. */
+/** The last list position that the pages of a search reach. */
 export const MAX_LIST_POSITION = 500;
 
 /** The part of a logged search that the counts depend on. */
@@ -34,7 +35,7 @@ export interface Reaction {
 /**
  * Returns the positions of a search's clicks and purchases. They do not depend on the order of the reactions. A product
  * on the first page has the position where the page showed it; any other product has the position that the sender
- * states.
+ * states, or 0 if that position is missing or impossible.
  * @param products products of the first page, in order
  */
 export function reactionPositions(
@@ -66,8 +67,8 @@ export interface PositionCounts {
 }
 
 /**
- * Accumulates the changes of counts when searches are added, changed or removed. They are integers, so order does not
- * matter.
+ * Accumulates the changes of counts when searches are added, changed or removed. Counts are integers, so the order of
+ * changes does not matter.
  */
 export class CountChanges {
   readonly days = new Map<string, SearchCounts>();

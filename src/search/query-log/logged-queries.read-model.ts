@@ -4,11 +4,11 @@ import type { RedisPubSub } from '../../platform/pubsub';
 import { SEARCHES_COUNTED_TOPIC } from '../search-topics';
 import { QueryPrefixIndex, type LoggedQuery } from './query-prefix-index';
 
-/** Queries in memory, in addition to the hidden ones: those with the highest score. */
+/** Maximum number of queries in memory, those with the highest scores. Each hidden query allows one more. */
 const MAX_QUERIES = 20_000;
 /**
- * They are chosen from this many most popular queries, because a low click rate can rank a popular query behind a less
- * popular one.
+ * The queries in memory are chosen from this many most popular queries, because a low click rate can rank a popular
+ * query behind a less popular one.
  */
 const CANDIDATES = 60_000;
 /** A query's click rate is smoothed with this many searches at the shop's mean rate. */

@@ -1,7 +1,7 @@
 import { memoizedFold } from '../text/fold';
 import { type Run, runsOf } from '../text/runs';
 
-/** In UTF-16 code units. Longer keys are cut, because the size of an index key is limited. */
+/** Maximum length of a key in UTF-16 code units. Longer keys are cut, because the size of an index key is limited. */
 const MAX_KEY_LENGTH = 200;
 const fold = memoizedFold();
 

@@ -104,7 +104,7 @@ export async function readQueryLogBatch(
   };
 }
 
-/** Joins batch by batch, because a plan that was made while the log was small would keep scanning the whole log. */
+/** Joins batch by batch, because a query plan made while the log was small would keep scanning the whole log. */
 const BATCH_SQL = `
   SELECT b.position, e.* FROM (
     SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
@@ -120,7 +120,7 @@ const BATCH_SQL = `
     ORDER BY sequence OFFSET 0
   ) e ORDER BY b.position, e.sequence`;
 
-/** Returns the search in a row. A SEARCH event from a server key that Freshet did not log gives undefined. */
+/** Returns the search in a row; undefined for any other event, such as a SEARCH event that a server key sent. */
 function asSearch({ type, id, query, total, shown, occurredAt, position, subject }: Row): QueryLogEntry | undefined {
   if (type !== 'SEARCH' || query === null || shown === null) return undefined;
   const key = queryKey(query);

@@ -45,8 +45,8 @@ export async function addToQueryLog(
 }
 
 /**
- * Recounts searches by their current reactions. The query reduces the reactions of a search to distinct positions, so
- * their number is bounded.
+ * Recounts searches with their current reactions. The SQL query reduces the reactions of a search to distinct products
+ * and positions, so their number is bounded.
  * @param fresh ids of the searches that have not been counted yet
  */
 async function recount(client: PoolClient, requestIds: readonly string[], fresh: ReadonlySet<string>): Promise<void> {

@@ -30,7 +30,8 @@ export class QueryPrefixIndex {
 
   /**
    * Returns up to `most` queries with a prefix, by score in descending order. If there are too few, queries whose
-   * prefix differs by one typo (an insertion, deletion, substitution or transposition) follow, then by two typos.
+   * prefix differs by one typo (an insertion, deletion, substitution or transposition) follow, then queries whose
+   * prefix differs by two typos.
    * @param key folded prefix; a trailing space means that its last word is complete
    * @param hidden keys to leave out
    */
@@ -48,7 +49,7 @@ export class QueryPrefixIndex {
     return found;
   }
 
-  /** Returns the indices with the highest scores, in one pass, because far fewer are needed than are in the ranges. */
+  /** Returns the indices of the `most` queries with the highest scores. One pass is cheaper than sorting the ranges. */
   private best(
     ranges: readonly (readonly [number, number])[],
     most: number,

@@ -84,7 +84,7 @@ export class SearchCountWorker {
 
   /**
    * Deletes a batch of expired searches. Once none are left, it does nothing for {@link PRUNE_MS}.
-   * @returns whether there may be more of them
+   * @returns whether there may be more expired searches
    */
   private async prune(): Promise<boolean> {
     if (performance.now() < this.prunedAt + PRUNE_MS) return false;
@@ -98,7 +98,7 @@ export class SearchCountWorker {
     this.wake();
   }
 
-  /** Sleeps. @param roused whether a pub/sub message ends it early */
+  /** Sleeps. @param roused whether a pub/sub message ends the sleep early */
   private async sleep(ms: number, roused = false): Promise<void> {
     if (this.closing) return;
     await new Promise<void>((resolve) => {

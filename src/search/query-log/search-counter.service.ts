@@ -27,8 +27,8 @@ export interface SearchCountProgress {
 
 /**
  * Counts searches and the reactions to them. It follows the log in order of position and stores the changes of a batch
- * and the batch's last position in one transaction. So a crash, or two concurrent counters, neither count a search
- * twice nor miss one, and the tables equal a recount of the log.
+ * and the batch's last position in one transaction. So neither a crash nor two concurrent counters make it miss a
+ * search or count it twice, and the tables equal a recount of the log.
  */
 export class SearchCounter {
   /** @param options.keptDays retention in UTC days; older searches are removed from the counts */

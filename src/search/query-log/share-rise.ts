@@ -8,8 +8,8 @@ export interface ShareCounts {
 
 /**
  * Returns how significant the rise of a query's share is: the log-likelihood ratio G² of its counts in both periods
- * against the hypothesis of an equal share (Dunning 1993; in the form of Rayson and Garside 2000). By chance it exceeds
- * about 4 in 5 % of cases.
+ * against the hypothesis of an equal share (Dunning 1993; in the form of Rayson and Garside 2000). By chance it
+ * exceeds 4 in about 5 % of cases.
  * @returns 0 if the share has not risen
  */
 export function shareRise({ now, before, allNow, allBefore }: ShareCounts): number {

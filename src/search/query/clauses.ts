@@ -26,7 +26,8 @@ export interface Reading {
  * Converts the words of a query into clauses that all have to match. A word with several tokenizations (`usb-c` is
  * `usbc`, or `usb` and `c`), several languages or synonyms (`tea pot` is `teapot`) is a disjunction of conjunctions.
  * Distribution turns it into clauses of single terms: (usb ∧ c) ∨ usbc = (usb ∨ usbc) ∧ (c ∨ usbc).
- * @param readings of the same text; the words of the first one count, and others with as many words add alternatives
+ * @param readings the same text parsed in several languages; the first reading determines the words, and readings with
+ * equally many words add alternatives
  */
 export function clausesOf(readings: readonly Reading[]): WordClause[] {
   const [{ parsed }] = readings;

@@ -3,7 +3,7 @@ import type { FormCount } from '../index/segment-view';
 import type { CountRequests } from '../scheduling/count-requests';
 import { planOf, type QueryContext } from './interpret-query';
 
-/** The number of most frequent words with the prefix that are tried. */
+/** Maximum number of words with the prefix that are tried, the most frequent ones. */
 const MAX_TRIED_WORDS = 30;
 
 /** A query with its last word completed. */
@@ -19,7 +19,8 @@ export interface Completion {
 
 /**
  * Returns completions of the last word, sorted by the number of products that the whole query finds. Of several forms
- * of a word it returns the most frequent one. It requests the number of products that each query finds.
+ * of a word it returns the most frequent one. The generator yields each query that it tries and expects the number of
+ * products that the query finds.
  * @param frequent returns the words with a prefix, most frequent first
  */
 export function* completions(

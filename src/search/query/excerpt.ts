@@ -11,8 +11,8 @@ const MAX_LENGTH_BEFORE_MATCH = 60;
 const ELLIPSIS = '…';
 
 /**
- * Splits a text into matched and unmatched pieces, which joined give the text again. A long text is cut to the part
- * around the first match, at word boundaries if possible.
+ * Splits a text into matched and unmatched pieces, in order. A long text is cut to the part around the first match, at
+ * word boundaries if possible.
  * @param ranges ascending and disjoint; at least one
  * @param longest in UTF-16 code units
  */

@@ -3,14 +3,14 @@ import type { QueryPlan } from './query-plan';
 
 /** Short numbers, as typed for a size, a year or a price. Longer numbers identify a product. */
 const NUMBER = /^(?=.{1,5}$)\p{Nd}+([.,]\p{Nd}+)?$/u;
-/** Weights so small that numbers only break ties between other words, and function words only ties between numbers. */
+/** With these weights numbers only break ties between other words, and function words only ties between numbers. */
 const NUMBER_WEIGHT = 1e-4;
 const FUNCTION_WORD_WEIGHT = 1e-8;
 
 /**
  * Returns the information content of each required word: the square root of its inverse document frequency. The square
- * root makes a rare word count more than a common one, but not more than several. A word that no product has counts as
- * the least informative of the others, because its intended word is unknown.
+ * root makes a rare word count more than one common word, but not more than several. A word that no product has counts
+ * like the least informative other word, because the intended word is unknown.
  * @param alone number of products that have each word
  * @returns values > 0, in the order of the plan's words
  */

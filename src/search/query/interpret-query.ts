@@ -54,7 +54,7 @@ export interface InterpretedQuery {
   readonly correctedQuery?: string;
   /** A possible correction, which is not searched for. */
   readonly didYouMean?: string;
-  /** Words that no product has together with the others. Hits need not contain them. */
+  /** Words that hits need not contain, because no product contains all words of the query. */
   readonly ignoredWords: readonly string[];
   readonly matched: MatchedTerms;
   /** The text that is searched for, corrected or not. */
@@ -68,7 +68,7 @@ export function interpretQuery(asked: QueryText, around: CountingQueryContext): 
 
 /**
  * Interprets a query in the languages of the shop, with its synonyms. A query that finds nothing is corrected or
- * relaxed. It requests the number of products that each tried query finds.
+ * relaxed. The generator yields each query that it tries and expects the number of products that the query finds.
  */
 export function* queryInterpretation(
   asked: QueryText,
@@ -98,7 +98,7 @@ export function languagesOf(
   return [...new Set(spoken)].slice(0, MAX_LANGUAGES);
 }
 
-/** Parses a text. @param asked gives the language and whether the text is being typed; its own text is ignored */
+/** Parses `text` with the language and `typing` of the second argument, whose own text is ignored. */
 export function planOf(text: string, { language, typing }: QueryText, around: QueryContext): QueryPlan {
   const { analyzers, synonymsOf } = around;
   const readings = languagesOf(language, around).map((one) => ({
@@ -130,8 +130,8 @@ function* correctionOf(
 }
 
 /**
- * Returns a function that makes a query of other words together with the phrases and excluded words of the original
- * query; undefined if there is nothing to search for.
+ * Returns a function that builds a query from other words and from the phrases and excluded words of the original
+ * query. The function returns undefined if the built query is empty.
  */
 function correctedQueryBuilder(asked: QueryText, plan: QueryPlan, around: QueryContext) {
   const extras = plan.phrasesAndExclusions(asked.text);
@@ -142,7 +142,7 @@ function correctedQueryBuilder(asked: QueryText, plan: QueryPlan, around: QueryC
   };
 }
 
-/** Returns the words of a query, as spelled in the dictionary, that the word list of any of its languages contains. */
+/** Returns the query words, in dictionary spelling, that the word list of one of the query's languages contains. */
 function realWordsOf(plan: QueryPlan, { wordListOf }: QueryContext): ReadonlySet<string> {
   const real = plan.queryWords.filter((_, at) =>
     plan.readingsOf(at).some(({ language, word }) => wordListOf(language)?.has(spelledWord(word))),
@@ -151,8 +151,8 @@ function realWordsOf(plan: QueryPlan, { wordListOf }: QueryContext): ReadonlySet
 }
 
 /**
- * Relaxes a query to the most informative words that co-occur in products. Words that neither the shop nor a language
- * has are corrected.
+ * Relaxes a query to the most informative words that co-occur in products. Words that occur neither in the shop nor in
+ * a word list are corrected.
  */
 function* relaxedInterpretation(
   asked: QueryText,
@@ -187,7 +187,7 @@ const wordsOf = (choice: Choice): string[] => choice.flatMap((option) => option?
 /** Returns the indices of the query words that a choice keeps. */
 const keptWords = ({ words }: QueryPlan, choice: Choice): number[] => words.filter((_, i) => choice[i] !== undefined);
 
-/** Returns the interpretation for a choice. @param choice one option, or undefined, for each required word */
+/** Returns the interpretation for a choice. @param choice an option for each required word; undefined drops the word */
 function interpretationOfChoice(
   asked: QueryText,
   plan: QueryPlan,

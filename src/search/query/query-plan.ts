@@ -3,7 +3,7 @@ import { LIMITS } from '../index/query';
 import type { QueryWord } from '../text/query-word';
 import { clausesOf, excludedTerms, type Reading, type WordClause } from './clauses';
 
-/** The score added to a document that has the words next to each other. */
+/** The score added to a document that has the words close together and in the order of the query. */
 const PROXIMITY_BOOST = 1;
 const PROXIMITY_SLOP = 2;
 
@@ -12,10 +12,13 @@ export class QueryPlan {
   private readonly clauses: readonly WordClause[];
   private readonly phrases: readonly Phrase[];
   private readonly excluded: readonly Alternative[];
-  /** Indices of the distinct required words: all words except stop words, or all words if there are only stop words. */
+  /**
+   * Indices of the distinct required words: all words except stop words, or all words if the query has only stop words
+   * and no phrase. An incomplete last word is not a stop word.
+   */
   readonly words: readonly number[];
 
-  /** @param readings of the same text in several languages; the words of the first one count */
+  /** @param readings the same text parsed in several languages; the first reading determines the words */
   constructor(private readonly readings: readonly Reading[]) {
     const [{ parsed }] = readings;
     this.clauses = clausesOf(readings);
@@ -35,7 +38,7 @@ export class QueryPlan {
     return this.readings[0].parsed.words;
   }
 
-  /** Returns the word at this index as each language reads it. */
+  /** Returns the word at this index as parsed in each language. */
   readingsOf(at: number): { readonly language: string; readonly word: QueryWord }[] {
     const { length } = this.queryWords;
     return this.readings.flatMap(({ language, parsed: { words } }) =>

@@ -28,8 +28,8 @@ export const EVIDENCE_NAMES = [...RANKING_FEATURES, 'boost'] as const;
 
 const MEANING = 'evidence-2';
 /**
- * Logged with the vectors, so that readers find a feature by name. If a feature's meaning changes, the number must
- * change.
+ * Logged with the vectors, so that readers find a feature by name. If the meaning of a feature changes, the number in
+ * `MEANING` must change.
  */
 export const EVIDENCE_VERSION = `${MEANING}:${EVIDENCE_NAMES.join(',')}`;
 
@@ -49,10 +49,10 @@ export function encodeEvidence(hits: readonly HitEvidence[]): string {
   return Buffer.from(bytes.buffer).toString('base64');
 }
 
-/** Vectors as logged by any version. */
+/** Decoded vectors, logged by any version. */
 export interface EvidenceRows {
   readonly names: readonly string[];
-  /** rows × names.length, row by row */
+  /** rows × names.length values, row by row */
   readonly values: Float32Array;
 }
 
@@ -72,7 +72,8 @@ export function decodeEvidence(version: string, encoded: string): EvidenceRows |
 
 /**
  * Decodes logged vectors into features for training. A feature that was not logged yet is NaN.
- * @returns rows × {@link RANKING_FEATURES}; null if the version differs, a feature is missing or the row count is wrong
+ * @returns rows × {@link RANKING_FEATURES} values; null if the version differs, a feature is missing or the row count
+ * is wrong
  */
 export function rankingFeatures(version: string, encoded: string, rows: number): Float32Array | null {
   const logged = version.startsWith(`${MEANING}:`) ? decodeEvidence(version, encoded) : null;

@@ -6,14 +6,14 @@ import { COLUMNS, RankingRows } from './ranking-rows';
 
 /** L2 penalties to choose from. A penalty is about the number of clicks that the prior weights are worth. */
 const PENALTIES = [1, 10, 100, 1_000];
-/** The share of the training searches, the newest ones, that the penalty is chosen on. */
+/** The share of the training searches, the newest ones, on which the penalty is chosen. */
 const VALIDATION_SHARE = 0.2;
 /** L2 penalty of the fits that estimate examination. */
 const EXAMINATION_L2 = 10;
 const EXAMINATION_ROUNDS = 2;
 /**
- * Precision of the prior on ln θ, whose mean is the fit by features alone. At 1, products shown at several places soon
- * move it.
+ * Precision (inverse variance) of the prior on ln θ. The prior mean is θ as estimated by features alone. With 1, little
+ * data of products shown at several list positions outweighs the prior.
  */
 const PRECISION = 1;
 
@@ -28,13 +28,13 @@ export interface RankingFigures {
 export interface LearnedRanking extends RankingModel {
   /** Added to the score, it gives ln(odds) that an examined product is clicked. */
   readonly intercept: number;
-  /** θ by place group: probability that a place is examined, relative to the first place. */
+  /** θ by `placeGroup`: the probability that a list position is examined, relative to the first position. */
   readonly examination: Float64Array;
   readonly figures: RankingFigures;
 }
 
 export interface LearnOptions {
-  /** θ by place group, if known. */
+  /** θ (see {@link LearnedRanking.examination}), if known. */
   readonly examination?: Float64Array;
   readonly onStage?: (stage: string) => void;
 }
@@ -44,7 +44,7 @@ export interface LearnOptions {
  * whose log odds of relevance are the ranking score (`fitPositionBasedModel`). The fit is regularized towards the
  * default weights, so that few clicks change them little.
  *
- * 1. Estimate θ, the examination probability of each place ({@link examinationOf}).
+ * 1. Estimate θ, the examination probability of each list position ({@link examinationOf}).
  * 2. Compute the click evidence of each query's products as of each search, using θ.
  * 3. Fit the weights of the features and of the click evidence.
  * @param searches in order of time, with at least one click
@@ -94,7 +94,7 @@ function boundedWeights(weights: RankingModel['weights']): RankingModel['weights
  * little data, is the estimate by features alone.
  *
  * Features alone would give a wrong θ once a learned ranking is active: products that are relevant for reasons that no
- * feature captures are then ranked high, and their clicks would be attributed to their place.
+ * feature captures are then ranked high, and their clicks would be attributed to their list position.
  */
 function examinationOf(rows: RankingRows): Float64Array {
   let fit = rows.fit({ l2: EXAMINATION_L2 });

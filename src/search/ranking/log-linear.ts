@@ -44,7 +44,7 @@ export const RANKING_VERSION = 'log-linear-1';
 
 /** A boost of 0 ranks a product last but does not hide it. */
 const MIN_BOOST = 1e-9;
-/** Only breaks ties: one year adds 0.00003 to the score. */
+/** Novelty only breaks ties: a product that is one year newer scores 0.00003 more. */
 const NOVELTY_PER_MS = 1e-15;
 
 /** The features of a product for a query and a customer. */
@@ -52,7 +52,7 @@ export type FeatureVector = Readonly<Record<RankingFeature, number>>;
 
 /** All inputs of a product's score. */
 export interface HitEvidence extends FeatureVector {
-  /** Evidence from clicks on the product after this query, computed by {@link QueryClicks}; 0 for none. */
+  /** Evidence from clicks on the product after this query, see {@link QueryClicks}; 0 for none. */
   readonly clicks: number;
   /** The combined boost factor of the request and the merchandising rules. */
   readonly boost: number;
@@ -72,12 +72,12 @@ export function productScore(
   );
 }
 
-/** Returns whether a model weighs the fields in which words match. */
+/** Returns whether a model's score depends on the fields in which the query's words match. */
 export function usesFieldEvidence({ weights }: RankingModel): boolean {
   return FIELD_FEATURES.some((name) => weights[name] !== 0);
 }
 
-/** Returns the part of the score from the fields in which words match. Unknown features (NaN) add nothing. */
+/** Returns the part of the score from the fields in which the query's words match. Unknown features (NaN) add 0. */
 export function fieldScore({ weights }: RankingModel, evidence: FieldEvidence): number {
   let sum = 0;
   for (const name of FIELD_FEATURES) {

@@ -14,7 +14,7 @@ export interface LoggedSearch {
   readonly shown: readonly string[];
   /** The features of each product at that time: shown × {@link RANKING_FEATURES}. */
   readonly features: Float32Array;
-  /** By place: 1 if the product was clicked, viewed, put into the cart or bought, else 0. */
+  /** For each shown product: 1 if it was clicked, viewed, put into the cart or bought, else 0. */
   readonly clicked: Uint8Array;
 }
 
@@ -27,18 +27,19 @@ export function hashedQuery(query: string): string {
   return key === '' ? '' : hash53(key).toString(36);
 }
 
-/** Returns one feature of the product at a place. */
+/** Returns one feature of a shown product. @param place list position from 0 */
 export function featureAt({ features }: LoggedSearch, place: number, feature: number): number {
   return features[place * RANKING_FEATURES.length + feature];
 }
 
 /**
- * Ends of the place groups. Places that are examined about equally often share a parameter: one each for the first ten.
+ * Exclusive ends of the groups of list positions (places, from 0). Each of the first ten places is its own group. Later
+ * places that are examined about equally often share a group.
  */
 const PLACE_GROUP_ENDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 30, 50, Infinity];
 export const PLACE_GROUP_COUNT = PLACE_GROUP_ENDS.length;
 
-/** Returns the group of a place. @param place from 0 */
+/** Returns the group of a list position. @param place list position from 0 */
 export function placeGroup(place: number): number {
   let group = place < 10 ? place : 10;
   while (place >= PLACE_GROUP_ENDS[group]) group++;

@@ -1,13 +1,11 @@
 const DAY_MS = 24 * 3600_000;
 
-/** Counted searches of one person for one query per day (UTC). */
+/** Maximum number of counted searches of one person for one query per day (UTC). */
 export const MAX_PER_DAY = 3;
-/** Counted searches of one person for one query in total. */
+/** Maximum number of counted searches of one person for one query in total. */
 export const MAX_TOTAL = 20;
 
-/**
- * Limits the influence of one person on the training data. Only the first searches of a person for a query count.
- */
+/** Limits the influence of one person on the training data. Only the first searches of a person for a query count. */
 export class PersonLimit {
   private readonly today = new Map<string, number>();
   private readonly ever = new Map<string, number>();

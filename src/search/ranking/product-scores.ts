@@ -8,7 +8,7 @@ const MUTABLE_COLUMNS = ['price', 'discount', 'rating', 'newest'] as const;
 interface Known {
   readonly model: RankingModel;
   readonly day: number;
-  /** {@link WIDTH} numbers per document: its score and the inputs at that time; NaN if not computed yet. */
+  /** {@link WIDTH} numbers per document: its score and the inputs of that score; NaN if not computed yet. */
   of: Float64Array;
 }
 

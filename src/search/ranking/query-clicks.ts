@@ -4,22 +4,22 @@ import { type LoggedSearch, placeGroup } from './logged-search';
 
 /** Half-life of the weight of a click. */
 const HALF_LIFE_MS = 60 * 86_400_000;
-/** The prior a: this many observed and expected clicks are assumed before the first one. */
+/** The prior a, which is added to both the observed and the expected clicks. */
 const PRIOR_CLICKS = 1;
-/** Pairs of query and product in a version. */
+/** Maximum number of pairs of query and product in a version of the ranking. */
 export const MAX_PAIRS = 200_000;
 /** Evidence with a smaller absolute value is dropped. */
 const MIN_EVIDENCE = 0.05;
 
 interface Counts {
   clicks: number;
-  /** Σ θ of the places at which the product was shown: its expected number of examinations. */
+  /** Σ θ of the list positions at which the product was shown: its expected number of examinations. */
   examinations: number;
 }
 
 /**
- * Counts clicks and expected examinations with decay, by query and product and for the shop. Add searches in order of
- * time.
+ * Counts clicks and expected examinations, with decay, for each pair of query and product and for the whole shop. Add
+ * searches in order of time.
  */
 export class ClickCounter {
   private readonly pairs = new Map<string, Map<string, Counts>>();
@@ -28,7 +28,7 @@ export class ClickCounter {
   private landmark = NaN;
   private now = NaN;
 
-  /** @param examination θ by place group */
+  /** @param examination by `placeGroup`, the probability θ that a list position is examined */
   constructor(private readonly examination: ArrayLike<number>) {}
 
   add({ at, query, shown, clicked }: LoggedSearch): void {
@@ -47,7 +47,7 @@ export class ClickCounter {
     }
   }
 
-  /** Returns the click evidence as of the newest search added. */
+  /** Returns the click evidence of a product for a query, as of the newest search added. */
   evidence(query: string, product: string): number {
     const pair = this.pairs.get(query)?.get(product);
     return pair === undefined ? 0 : this.evidenceOf(pair);
@@ -55,7 +55,7 @@ export class ClickCounter {
 
   /**
    * Returns ln((clicks + a) / (expected + a)). The expected clicks are those of an average product of the shop with as
-   * many examinations. A value above 0 means more clicks than the places explain.
+   * many examinations. A value above 0 means more clicks than the list positions explain.
    */
   private evidenceOf({ clicks, examinations }: Counts): number {
     const scale = Math.pow(2, (this.landmark - this.now) / HALF_LIFE_MS);
@@ -64,7 +64,7 @@ export class ClickCounter {
     return Math.log((clicks * scale + PRIOR_CLICKS) / (expected * scale + PRIOR_CLICKS));
   }
 
-  /** Returns the current evidence of the pairs with the largest absolute values. */
+  /** Returns the current evidence of up to {@link MAX_PAIRS} pairs, those with the largest absolute values. */
   table(): QueryClicks {
     const found: { query: string; product: string; value: number }[] = [];
     for (const [query, row] of this.pairs)
@@ -95,7 +95,7 @@ export class QueryClicks {
 
   constructor(private readonly rows: ReadonlyMap<string, ReadonlyMap<string, number>>) {}
 
-  /** Returns the evidence by product. A product that is absent is clicked about as often as expected. */
+  /** Returns the evidence by product id; undefined if there is none. Absent products have about the expected clicks. */
   of(query: string): ReadonlyMap<string, number> | undefined {
     return this.rows.get(query);
   }

@@ -6,7 +6,7 @@ export interface QueryRanker {
   readonly model: RankingModel;
   /** The `modelVersion` of responses. */
   readonly version: string;
-  /** By product id: the click evidence for this query; undefined if no product has any. */
+  /** The click evidence for this query, by product id; undefined if no product has any. */
   readonly clicks: ReadonlyMap<string, number> | undefined;
   readonly productScores: ProductScores;
 }

@@ -6,7 +6,7 @@ import { featureAt, type LoggedSearch, placeGroup } from './logged-search';
 import { type FeatureVector, DEFAULT_RANKING_MODEL, type RankingModel, score } from './log-linear';
 
 const TOP = 10;
-/** Maximum weight of a click at a rarely examined place, so that one lucky click does not decide. */
+/** Maximum weight of a click at a rarely examined list position, so that one lucky click does not decide. */
 const MAX_WEIGHT = 20;
 /** Searches per timing round, and number of rounds. */
 const TIMED_SEARCHES = 20;
@@ -17,9 +17,9 @@ const TIMED_ROUNDS = 10;
  * default weights.
  *
  * The measure of a search with clicks is the reciprocal of the rank that the ranking gives a clicked product among the
- * shown products. Each click is weighted by 1/θ of the place at which it was made, because a share θ of the relevant
- * products there is clicked (inverse propensity scoring: Joachims, Swaminathan, Schnabel, WSDM 2017). Weights are
- * divided by their mean.
+ * shown products. Each click is weighted by 1/θ, where θ is the probability that the product's list position is
+ * examined: a share θ of the relevant products there is clicked (inverse propensity scoring: Joachims, Swaminathan,
+ * Schnabel, WSDM 2017). The measures are divided by the mean weight of a search.
  */
 export function rankingGateEvidence(
   candidate: LearnedRanking,
@@ -54,7 +54,7 @@ export function rankingGateEvidence(
   };
 }
 
-/** Returns the scores of a search's products, by the place at which they were shown. */
+/** Returns the scores of a search's products, in the order in which they were shown. */
 function scoresOf(model: RankingModel, search: LoggedSearch): Float64Array {
   const clicks = model.clicks.of(search.query);
   return Float64Array.from(search.shown, (product, place) => {
@@ -82,7 +82,7 @@ function reciprocalRank({ clicked }: LoggedSearch, scores: Float64Array, examina
   return sum;
 }
 
-/** Returns the shown places in descending order of score. */
+/** Returns the indices of the shown products, in descending order of score. */
 function orderOf(scores: Float64Array): number[] {
   return Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b);
 }
@@ -115,7 +115,8 @@ function chancesOf(model: LearnedRanking, searches: readonly LoggedSearch[]): Ca
 }
 
 /**
- * Returns the minimum over some rounds, because a fit runs at the lowest priority and other work disturbs the timing.
+ * Returns the time in ms that scoring the products of a search takes: the minimum over several rounds, because a fit
+ * runs at the lowest priority and other work disturbs the timing.
  */
 function listMsOf(model: RankingModel, searches: readonly LoggedSearch[]): number {
   const timed = searches.slice(0, TIMED_SEARCHES);

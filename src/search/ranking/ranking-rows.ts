@@ -6,7 +6,7 @@ import { featureAt, type LoggedSearch, placeGroup, PLACE_GROUP_COUNT } from './l
 import { DEFAULT_RANKING_MODEL, type RankingModel } from './log-linear';
 import { ClickCounter } from './query-clicks';
 
-/** The features, followed by the click evidence of earlier searches. */
+/** The columns of a row: the ranking features, then the click evidence from earlier searches. */
 export const COLUMNS = [...RANKING_FEATURES, 'clicks'] as const;
 const CLICKS = COLUMNS.length - 1;
 /**
@@ -17,7 +17,7 @@ const CLICKS_CENTRE = 1;
 
 /**
  * Within this period the relevance of a product for a query is assumed constant, so that trends are not attributed to
- * places.
+ * list positions.
  */
 const STABLE_PERIOD_MS = 14 * 86_400_000;
 
@@ -25,7 +25,7 @@ const STABLE_PERIOD_MS = 14 * 86_400_000;
 export class RankingRows {
   readonly count: number;
   readonly clicks: number;
-  /** The mean price and rating features, which replace unknown ones. */
+  /** The means of the price and rating features, which replace unknown values. */
   readonly missing: RankingModel['missing'];
   private readonly values: Float32Array;
   private readonly places: Uint8Array;
@@ -75,7 +75,7 @@ export class RankingRows {
 
   /**
    * Fits a click model to the first `count` rows.
-   * @param examination θ if known; otherwise it is estimated too
+   * @param examination examination probabilities (θ), if known; otherwise they are estimated too
    */
   fit({ l2, examination, count = this.count }: { l2: number; examination?: Float64Array; count?: number }): ClickFit {
     return fitPositionBasedModel({
@@ -86,14 +86,17 @@ export class RankingRows {
       clicked: this.clicked.subarray(0, count),
       l2,
       // All features have similar scales, so one penalty suits all weights. The weight of a feature that hardly varies
-      // between rows stays at its centre.
+      // between rows stays near its prior mean (`centre`).
       centre: Float64Array.from(COLUMNS, (name) =>
         name === 'clicks' ? CLICKS_CENTRE : DEFAULT_RANKING_MODEL.weights[name],
       ),
     });
   }
 
-  /** Returns the clicks of each query's products at each place, with the relevance that a fit predicts. */
+  /**
+   * Returns, for each query, product and period, the clicks at each group of list positions, and the clicks that the
+   * fit predicts there if every shown product is examined (`shown`).
+   */
   cells(fit: ClickFit): ImpressionCell[] {
     const groups = new Map<string, number>();
     const cells = new Map<number, { group: number; place: number; shown: number; clicks: number }>();

@@ -24,18 +24,18 @@ export interface QueryCounts {
 export interface CandidateQueries {
   /** The new candidates of this round, with their counts over the whole range. */
   readonly rows: readonly QueryCounts[];
-  /** An upper bound, over the whole range, of the chosen count for all other queries. */
+  /** The maximum that any other query can have, over the whole range, of the count that candidates are chosen by. */
   readonly othersAtMost: number;
 }
 
-/** The counts that candidates can be chosen by. Each has an index by day. */
+/** The columns of the counts that candidates can be chosen by. Each column has an index by day. */
 const COLUMNS = { searches: 'searches', withoutResults: 'without_results' } as const;
 
 /**
  * Finds the most frequent queries of a range of days without aggregating all queries. Each round reads the most
- * frequent queries of each day by an index, with their counts over all days. A query that is in none of these lists has
- * at most the sum of their last counts (the threshold algorithm of Fagin, Lotem and Naor 2003), so the caller knows
- * when to stop.
+ * frequent queries of each day by an index, with their counts over all days. A query that is in none of these lists
+ * has at most the sum of the last counts of the lists (the threshold algorithm of Fagin, Lotem and Naor 2003), so the
+ * caller knows when to stop.
  */
 export class QueryDays {
   constructor(

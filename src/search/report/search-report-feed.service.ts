@@ -18,7 +18,7 @@ export class SearchReportFeed {
     private readonly log: Pick<Logger, 'warn'>,
   ) {}
 
-  /** Opens a subscription. @param prepare called for each report, because a report without dates moves with the day */
+  /** Opens a subscription. @param prepare called for each report, because the default dates change with the day */
   async open(prepare: () => PreparedReport): Promise<AsyncIterableIterator<SearchReport>> {
     const { reports, pubSub, log } = this;
     let lastSent = '';

@@ -6,7 +6,7 @@ import { SearchReportFeed } from './search-report-feed.service';
 import { SearchReportService } from './search-report.service';
 import { SearchReport, SearchReportInput } from './search-report.type';
 
-/** Several SQL statements over the daily counts, which cost this process 1 to 2 ms. */
+/** In units of {@link WORK}. A report runs several SQL statements, which take 1 to 2 ms in this process. */
 const REPORT_WORK = 1_000;
 
 @Resolver()

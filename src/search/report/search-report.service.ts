@@ -28,7 +28,7 @@ export interface PreparedReport {
   readonly minSearches: number;
 }
 
-/** Reads search reports from the counts. All of a report is read in one snapshot. */
+/** Reads search reports from the daily search counts. A report is read in one database snapshot. */
 export class SearchReportService {
   constructor(
     private readonly pool: Pool,
@@ -84,7 +84,10 @@ interface ListCriteria {
   readonly before: Counts;
 }
 
-/** Reads candidates, most frequent first, until no further query could enter any of the three lists. */
+/**
+ * Returns the top, rising and low-click queries. Queries are read most frequent first, until no further query can enter
+ * any of these lists.
+ */
 async function frequentQueries(queries: QueryDays, { first, minSearches, totals, before }: ListCriteria) {
   const found = totals.searches - totals.withoutResults;
   const clickShare = share(totals.clicked, found);

@@ -3,14 +3,14 @@ import type { CooperativeTask } from './cooperative-task';
 /** Length of a time slice in milliseconds. A slice ends after the step that exceeds it and yields to the event loop. */
 export const MAX_TIME_SLICE_MS = 4;
 
-/** Tasks that may wait: some seconds of typical work. */
+/** Maximum number of waiting tasks: some seconds of typical work. */
 export const MAX_WAITING_TASKS = 500;
 
 /** The queue of the scheduler is full. */
 export class SchedulerOverloaded extends Error {
   constructor() {
     super(`${MAX_WAITING_TASKS} tasks are already waiting.`);
-    this.name = 'TooManyWaiting';
+    this.name = 'SchedulerOverloaded';
   }
 }
 

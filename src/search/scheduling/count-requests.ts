@@ -27,7 +27,7 @@ export function* resolveCountsInSteps<Question, T>(
   return step.value;
 }
 
-/** Converts the requests of the work. A request that `other` converts to undefined counts as 0 without being made. */
+/** Converts each request with `other`. If `other` returns undefined, the count is 0 and no request is made. */
 export function* mapRequests<Question, Other, T>(
   asking: CountRequests<Question, T>,
   other: (question: Question) => Other | undefined,

@@ -14,11 +14,11 @@ export interface QueryCorrection {
   /** All words of the corrected query. */
   readonly words: readonly string[];
   readonly changes: readonly WordChange[];
-  /** Number of products that they find; > 0. */
+  /** Number of products that the corrected query finds; > 0. */
   readonly hits: number;
   /**
-   * Whether to search for the correction immediately (`correctedQuery`): the original query finds nothing, and all
-   * changed words are unknown to the shop and the language. Otherwise the correction is only offered (`didYouMean`).
+   * Whether to search for the correction immediately (`correctedQuery`): the original query finds nothing, and no
+   * change is doubtful ({@link WordOption.isDoubtful}). Otherwise the correction is only offered (`didYouMean`).
    */
   readonly certain: boolean;
 }
@@ -32,7 +32,7 @@ export interface CorrectionLimits {
   readonly found?: number;
   /** Upper bound of what a query finds. Corrections that cannot win even with this count are not tried. */
   readonly documents?: number;
-  /** The query's words that a language has. They are not corrected to other words. */
+  /** The query words that a language's word list contains. If the shop lacks them, no other words are suggested. */
   readonly realWords?: ReadonlySet<string>;
 }
 
@@ -46,7 +46,7 @@ interface Path {
   readonly cost: number;
 }
 
-/** Runs {@link queryCorrection} with synchronous counts. @param hits returns how many products have all of these words */
+/** Runs {@link queryCorrection} with synchronous counts. @param hits returns how many products have all words */
 export function correctQuery(
   dictionary: SpellingDictionary,
   words: readonly string[],
@@ -58,9 +58,9 @@ export function correctQuery(
 
 /**
  * Corrects a query. It tries the most likely combinations of corrections and, among those that find products, chooses
- * the one with the lowest cost: typo cost minus the logarithm of the number of products found. It requests how many
- * products have all of the tried words.
- * @param words surfaces, at most some dozens
+ * the one with the lowest cost: typo cost minus the logarithm of the number of products found. The generator
+ * yields the words that it tries and expects the number of products that have all of them.
+ * @param words as spelled in the dictionary, at most some dozens
  * @returns undefined if no correction is better than the query
  */
 export function* queryCorrection(

@@ -1,6 +1,6 @@
 /**
- * Length of the indexed prefix of a word, as chosen by Garbe. The prefixes of two words are within the distance of the
- * words.
+ * Length of the indexed prefix of a word, as chosen by Garbe. If two words are within an edit distance, their prefixes
+ * have a result of at most that many deletions in common.
  */
 export const PREFIX_LENGTH = 7;
 
@@ -12,8 +12,8 @@ const scratch = Array.from({ length: 3 }, () => new Uint16Array(PREFIX_LENGTH));
 export const MIN_LENGTH_FOR_TWO_EDITS = 7;
 
 /**
- * Returns the number of deletions to index for a word of this length, so that every lookup within its distance finds
- * it.
+ * Returns the number of deletions to index for a word of this length, so that every lookup within the allowed
+ * distance finds the word.
  */
 export function indexedDeletes(length: number): number {
   return length >= MIN_LENGTH_FOR_TWO_EDITS - 2 ? 2 : 1;
@@ -26,9 +26,9 @@ export function allowedDistance(length: number): 0 | 1 | 2 {
 }
 
 /**
- * Visits the hashes of what remains of a word's first {@link PREFIX_LENGTH} code units after at most `depth` (0, 1 or 2)
- * deletions (SymSpell: Garbe 2012). A result that several deletions produce is visited several times, except for equal
- * neighbours.
+ * Visits the hashes of what remains of a word's first {@link PREFIX_LENGTH} code units after at most `depth` (0, 1 or
+ * 2) deletions (SymSpell: Garbe 2012). A result that several deletions produce is visited several times, except if they
+ * delete equal neighbouring characters.
  */
 export function forEachDelete(
   word: ArrayLike<number>,
@@ -56,7 +56,7 @@ function descend(word: Uint16Array, size: number, from: number, depth: number, v
   }
 }
 
-/** FNV-1a (Fowler, Noll and Vo) over code units, with a final mix, because hash tables use its low bits. */
+/** FNV-1a (Fowler, Noll and Vo) over code units, with a final mix, because hash tables use the low bits. */
 export function hash(word: Uint16Array, size: number): number {
   let value = 0x811c9dc5 ^ size;
   for (let i = 0; i < size; i++) value = Math.imul(value ^ word[i], 0x01000193);

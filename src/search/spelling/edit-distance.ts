@@ -3,7 +3,7 @@ export const MAX_WORD_LENGTH = 64;
 
 const WIDTH = MAX_WORD_LENGTH + 2;
 const table = new Uint8Array(WIDTH * WIDTH);
-/** The last row of each code unit in the first word; 0 for none. Every call resets the entries that it set. */
+/** For each code unit, the last row so far where the first word has it; 0 for none. Each call resets its entries. */
 const lastRow = new Uint8Array(0x10000);
 
 /**
@@ -12,7 +12,7 @@ const lastRow = new Uint8Array(0x10000);
  * two edits from `abc`.
  * @param a, b code units, at most {@link MAX_WORD_LENGTH} of them
  * @param most upper limit; larger distances need not be exact
- * @returns the distance, or anything above `most`
+ * @returns the distance; if it exceeds `most`, any number above `most`
  */
 export function editDistance(
   a: ArrayLike<number>,
@@ -70,7 +70,7 @@ function distanceBetween(
       if (same) lastColumn = j;
     }
     lastRow[unit] = i;
-    // Later rows cannot be cheaper than the minimum of this row: a transposition across rows pays for each of them.
+    // Later rows cannot be cheaper than the minimum of this row: a transposition pays for each row that it crosses.
     if (best > most) {
       clear(a, aStart, aStart + i);
       return most + 1;

@@ -2,14 +2,14 @@
 interface Affix {
   readonly strip: string;
   readonly add: string;
-  /** Flags of the resulting word: further affixes, and its possible positions in compounds. */
+  /** Flags of the resulting word. They name further affixes and the word's possible positions in compounds. */
   readonly flags: readonly string[];
   /** The pattern that a word has to match; null for any word. */
   readonly condition: RegExp | null;
 }
 
 interface AffixClass {
-  /** Whether affixes of this class may be combined with affixes of the other kind. */
+  /** Whether a word may have both an affix of this class and an affix of the other kind (prefix or suffix). */
   readonly crosses: boolean;
   readonly affixes: Affix[];
 }
@@ -40,9 +40,7 @@ const NAMED = new Set([
   'COMPOUNDMIDDLE',
   'COMPOUNDEND',
 ]);
-/**
- * A word with such a character is several tokens in a query. Such words, and affixes that produce them, are left out.
- */
+/** A query splits a word at such a character. Words and affixes that contain one are therefore left out. */
 const TOKEN_SEPARATOR = /[^\p{L}\p{M}]/u;
 /** A word may have two suffixes (hunspell(5): twofold suffix stripping). */
 const MAX_SUFFIXES = 2;
@@ -76,8 +74,8 @@ export function parseAffixRules(text: string): AffixRules {
 }
 
 /**
- * Yields all forms of all words of a dictionary, some of them repeatedly. A circumfix is treated as an independent
- * prefix and suffix, so some forms do not exist in the language.
+ * Yields all forms of all words of a dictionary, some of them repeatedly. A circumfix (a prefix that requires a suffix)
+ * is treated as an independent prefix and suffix, so some forms do not exist in the language.
  * @param dictionary one word per line, with its flags
  */
 export function* wordForms(rules: AffixRules, dictionary: string): Generator<WordForm> {

@@ -31,7 +31,10 @@ function runs(word: string): string[] {
   return word.match(/[\p{Nd}.,/]+|[^\p{Nd}.,/]+/gu) ?? [];
 }
 
-/** Returns whether two neighbours are swapped, in a run of at least 4 characters (long enough to be copied by hand). */
+/**
+ * Returns whether two runs differ by one swap of neighbouring characters. Only runs of at least 4 characters count:
+ * they are long enough to be copied by hand.
+ */
 function areSwapped(a: string, b: string): boolean {
   if (a.length !== b.length || a.length < 4) return false;
   let at = 0;

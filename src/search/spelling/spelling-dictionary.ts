@@ -2,7 +2,7 @@ import { allowedDistance, forEachDelete, hash as hashOf, indexedDeletes, PREFIX_
 import { editDistance, MAX_WORD_LENGTH } from './edit-distance';
 import { WordTable } from './word-table';
 
-/** A word of the dictionary within a distance of another word. */
+/** A dictionary word within the requested edit distance of a looked-up word. */
 export interface Neighbour {
   readonly word: string;
   readonly distance: number;
@@ -29,18 +29,21 @@ export interface DictionaryState {
 }
 
 const NONE = 0xffffffff;
-/** Maximum number of entries per word: the prefix, and the prefix without one and without two of its characters. */
+/**
+ * Maximum number of hash table entries per word: one for its prefix, and one for each way to delete one or two
+ * characters of the prefix.
+ */
 const MAX_ENTRIES = 1 + PREFIX_LENGTH + (PREFIX_LENGTH * (PREFIX_LENGTH - 1)) / 2;
 /** The dictionary is rewritten when more than this share of its words (and more than 1,024 words) are removed. */
 const MAX_REMOVED_SHARE = 0.25;
 
 /**
- * The words of a shop with their frequencies, and a lookup of all words near a given one. The lookup uses a hash table
- * of words with one or two characters deleted (SymSpell, Garbe 2012) and verifies candidates by their
+ * The words of a shop with their frequencies, and a lookup of all words similar to a given word. The lookup uses a hash
+ * table of words with one or two characters deleted (SymSpell, Garbe 2012) and verifies candidates by their
  * Damerau–Levenshtein distance.
  *
  * It is stored in typed arrays: about 290 bytes for a word of eight characters. Words are added and removed one by one.
- * Full arrays are doubled and the table is rewritten, which takes about 1 µs per word.
+ * A full dictionary is rewritten with twice the capacity, which takes about 1 µs per word.
  */
 export class SpellingDictionary {
   private characters: Uint16Array;
@@ -48,17 +51,17 @@ export class SpellingDictionary {
   /** Word w is characters[starts[w] … starts[w + 1]). */
   private starts: Uint32Array;
   private frequencies: Float64Array;
-  /** Bit set of the letters of each word (some letters share a bit). It rejects most candidates cheaply. */
+  /** For each word, a bit set of its letters (some letters share a bit). It rejects most candidates cheaply. */
   private letters: Uint32Array;
-  /** Number of the last lookup that visited each word. */
+  /** For each word, the id of the last lookup that visited it: a lookup checks each word once. */
   private visitedBy: Uint32Array;
   private words = 0;
   private living = 0;
-  /** First entry of the chain of each hash slot. */
+  /** For each slot of the hash table, the number of the first entry in its chain; NONE if the slot is empty. */
   private heads: Uint32Array;
   /**
-   * Two numbers per entry: the word's number, whose unused high bits hold bits of the hash to reject most other entries
-   * of the chain; and the next entry of the chain.
+   * Two numbers per entry. The first is the number of the word; its unused high bits hold bits of the hash, which
+   * reject most entries of other words. The second is the number of the next entry in the chain.
    */
   private chains: Uint32Array;
   private wholes: WordTable;
@@ -66,7 +69,7 @@ export class SpellingDictionary {
   private lookupId = 0;
   private readonly lookupUnits = new Uint16Array(MAX_WORD_LENGTH);
 
-  /** @param capacity words that fit without growing */
+  /** @param capacity number of words that fit before the arrays grow */
   constructor(capacity = 1_024) {
     this.characters = new Uint16Array(capacity * 10);
     this.starts = new Uint32Array(capacity + 1);
@@ -118,7 +121,7 @@ export class SpellingDictionary {
 
   /**
    * Adds a word. Words longer than {@link MAX_WORD_LENGTH} are ignored.
-   * @param frequency added to its frequency; > 0
+   * @param frequency added to the word's frequency; > 0
    */
   add(word: string, frequency = 1): void {
     if (word === '' || word.length > MAX_WORD_LENGTH) return;
@@ -137,7 +140,7 @@ export class SpellingDictionary {
     this.chains = withRoom(this.chains, 2 * (this.entries + words * MAX_ENTRIES));
   }
 
-  /** Reduces the frequency of a word. At 0 the word is removed. @param frequency subtracted from its frequency */
+  /** Subtracts `frequency` from the frequency of a word. A word with frequency 0 is removed. */
   remove(word: string, frequency = 1): void {
     const at = this.indexOf(word);
     if (at === NONE || this.frequencies[at] === 0) return;
@@ -248,7 +251,7 @@ export class SpellingDictionary {
       const slot = hash & (this.heads.length - 1);
       const head = this.heads[slot];
       const entry = (at | (hash & ~mask)) >>> 0;
-      if (head !== NONE && this.chains[2 * head] === entry) return; // visited twice
+      if (head !== NONE && this.chains[2 * head] === entry) return; // another deletion of this word has the same hash
       if (2 * this.entries + 2 > this.chains.length) this.chains = grown(this.chains);
       this.chains[2 * this.entries] = entry;
       this.chains[2 * this.entries + 1] = head;
@@ -256,7 +259,7 @@ export class SpellingDictionary {
     });
   }
 
-  /** Rewrites the arrays for this many words, without the removed ones. */
+  /** Rewrites the arrays without removed words, with room for `capacity` words. */
   private rewrite(capacity: number): void {
     const fresh = new SpellingDictionary(Math.max(capacity, 1));
     for (let at = 0; at < this.words; at++) {
@@ -300,7 +303,10 @@ function withRoom<T extends Uint16Array | Uint32Array>(array: T, length: number)
   return larger;
 }
 
-/** About three entries per slot: following a chain costs little compared with computing the distances. */
+/**
+ * Returns the number of hash slots, a power of two. About three entries share a slot, because following a chain costs
+ * little compared with computing the distances.
+ */
 function tableSize(capacity: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(16, capacity * 8)));
 }

@@ -5,7 +5,7 @@ import { typoCost } from './typo-cost';
 /** A word that the customer may have meant. */
 export interface SpellingSuggestion {
   readonly word: string;
-  /** Damerau–Levenshtein. */
+  /** Damerau–Levenshtein distance to the typed word. */
   readonly distance: number;
   readonly frequency: number;
   /** Cost of the suggestion; lower is more likely. Comparable only among the suggestions for one word. */

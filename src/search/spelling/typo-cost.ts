@@ -30,6 +30,6 @@ export function typoCost(typed: string, intended: string, distance: number, weig
     return swapped ? weights.transposition : weights.edit + first;
   }
   const longer = typed.length > intended.length ? typed : intended;
-  // Among equal neighbours, the first difference is found at the last of them.
+  // In a run of equal letters, the first difference is found at the last letter of the run.
   return first + (at > 0 && longer[at] === longer[at - 1] ? weights.doubling : weights.edit);
 }

@@ -14,13 +14,13 @@ export interface WordListState {
 }
 
 /**
- * The words of a language as 32-bit hashes of 4 bytes. With at most 700,000 words, about 2 of 10,000 unknown words are
- * mistaken for known ones. Compounds of two or three parts are not stored but recognized at lookup.
+ * The words of a language as 32-bit hashes. With at most 700,000 words, about 2 of 10,000 unknown words are mistaken
+ * for known ones. Compounds of two or three parts are not stored but recognized at lookup.
  */
 export class WordList {
   constructor(readonly state: WordListState) {}
 
-  /** Builds a word list. @param fold folds one character as the index does */
+  /** Builds a word list. @param fold folds one character (case, accents) as the index does */
   static of(forms: Iterable<WordForm>, fold: (character: string) => string): WordList {
     const [words, beginnings, middles, ends] = [new Hashes(), new Hashes(), new Hashes(), new Hashes()];
     for (const { text, isWord, begins, isMiddle, ends: isEnd } of forms) {
@@ -41,7 +41,7 @@ export class WordList {
     });
   }
 
-  /** Returns whether the language has a word, possibly as a compound. @param word folded */
+  /** Returns whether the language has a word, possibly as a compound. @param word folded, see {@link of} */
   has(word: string): boolean {
     if (word === '' || word.length > MAX_WORD_LENGTH) return false;
     return includes(this.state.words, word) || this.isCompound(word);

@@ -5,14 +5,14 @@ import { suggestSpellings } from './spelling-suggestions';
 /** A possible meaning of one word, or of two neighbouring words, of a query. */
 export interface WordOption {
   readonly kind: 'KEPT' | 'SPELLING' | 'JOINED' | 'SPLIT';
-  /** Number of query words that it replaces. */
+  /** Number of query words that the option replaces. */
   readonly wordCount: 1 | 2;
   readonly words: readonly string[];
   /** The typo cost: a negative logarithm of odds; 0 for no typo. */
   readonly typoCost: number;
   /** The typo cost plus the rarity of the words. */
   readonly cost: number;
-  /** Whether it changes words that the shop or the language has, which the customer may well have meant. */
+  /** Whether the customer may well have meant the replaced words, because the shop or a word list contains them. */
   readonly isDoubtful: boolean;
 }
 
@@ -27,7 +27,7 @@ const MIN_PART_LENGTH = 2;
 
 /**
  * Returns the possible meanings of `words[at]`, alone or joined with the next word; the unchanged word comes first.
- * @param realWords words of a language, see {@link correctionsAt}
+ * @param realWords words that a language's word list contains, see {@link correctionsAt}
  */
 export function optionsAt(
   dictionary: SpellingDictionary,
@@ -53,7 +53,8 @@ export const unchangedOption = (word: string): WordOption => ({
 
 /**
  * Returns the possible corrections of `words[at]` alone.
- * @param realWords words of a language; one that the shop does not have is not corrected to another word
+ * @param realWords words that a language's word list contains; if the shop lacks such a word, it is not corrected to
+ * another word
  */
 export function correctionsAt(
   dictionary: SpellingDictionary,
@@ -111,15 +112,15 @@ function joinedAt(dictionary: SpellingDictionary, words: readonly string[], at: 
 }
 
 /**
- * −ln of the frequency. A share is not needed, because options of one dictionary are compared. A pair has its rarer
- * word's.
+ * Returns −ln of a word's frequency. A relative frequency is not needed, because all compared options come from one
+ * dictionary. For a pair of words, pass the frequency of the rarer word.
  */
 function rarity(frequency: number): number {
   return -Math.log(frequency);
 }
 
 function bestSplit(dictionary: SpellingDictionary, word: string): { words: string[]; rarity: number } | undefined {
-  if (hasDigits(word)) return undefined; // the query matches its parts anyway
+  if (hasDigits(word)) return undefined; // the query matches the parts of such a word anyway
   let best: string[] | undefined;
   let most = 0;
   for (let at = MIN_PART_LENGTH; at <= word.length - MIN_PART_LENGTH; at++) {

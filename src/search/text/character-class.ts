@@ -21,7 +21,7 @@ const JOINERS = new Set("-‐‑−﹣－'’‘ʼ＇.．,，/／&＆_＿+＋·*
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}\p{Script=Laoo}\p{Script=Khmr}\p{Script=Mymr}]/u;
 const EXTENSION = /[\p{M}\u{1160}-\u{11FF}\u{FF9E}\u{FF9F}\u{200C}\u{200D}\u{2060}\u{FEFF}\u{AD}]|(?!\u{200B})\p{Cf}/u;
-/** The prolonged sound mark, full and half width: both kana scripts use it, so it has the script Common. */
+/** The prolonged sound mark, full and half width. Both kana scripts use it, so Unicode assigns it to neither. */
 const KANA_COMMON = /[ーｰ]/u;
 
 /** Cache of the classes by code unit; 255 means not yet computed. */
@@ -38,7 +38,10 @@ export function characterClass(codePoint: number): CharacterClass {
   return (known[codePoint] = classify(codePoint));
 }
 
-/** Word breaking based on UAX #29. For product names, it separates letters from digits and reports joiners. */
+/**
+ * Follows the word breaking rules of UAX #29, with two changes for product names: letters and digits are separate
+ * classes, and so are joiners.
+ */
 function classify(codePoint: number): CharacterClass {
   const character = String.fromCodePoint(codePoint);
   if (JOINERS.has(character)) return CharacterClass.Joiner;

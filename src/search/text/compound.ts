@@ -1,7 +1,7 @@
 import { CharacterClass } from './character-class';
 import type { Run } from './runs';
 
-/** A range of the text with its surface: a part of a word, or several parts as one word. */
+/** A range of the text and its word: a part of a compound, or several parts as one word. */
 export interface WordPiece {
   readonly surface: string;
   readonly start: number;
@@ -13,8 +13,9 @@ interface CompoundPart extends WordPiece {
   readonly joiner: string;
 }
 
-/** Maximum number of parts, and of UTF-16 code units, of a compound that is indexed as one word. */
+/** Maximum number of parts of a compound that is indexed as one word. */
 const MAX_PARTS = 8;
+/** Maximum length of a compound that is indexed as one word, in UTF-16 code units. */
 const MAX_COMPOUND_LENGTH = 64;
 /**
  * Maximum length, in UTF-16 code units, of parts that `/`, `&`, `+` and `.` join into one word: `24/7` and `B&Q` are
@@ -23,12 +24,12 @@ const MAX_COMPOUND_LENGTH = 64;
 const MAX_SHORT_LENGTH = 3;
 
 /**
- * Returns the words of a chain of runs that are separated by joiners only, in all the ways customers type them. They
- * are sorted by start, shorter ones first:
+ * Returns the words of a chain of runs with at most a joiner between them, in all the ways in which customers type
+ * these words. They are sorted by start, shorter ones first:
  * - each part: `usb`, `c`; `85123`, `a`
  * - adjacent parts without a joiner as one word: `85123a`
  * - all parts as one word: `usbc`
- * - two short neighbours as one word: `usbc` of `USB-C-Kabel`
+ * - two parts with a hyphen as one word, if one is short: `usbc` of `USB-C-Kabel`
  *
  * Between digits, `.` and `/` are preserved, so that 1.5 differs from 15.
  * @param decimalComma whether 1.000 is a thousand and 1,5 a fraction; otherwise 1,000 is a thousand and 1.5 a fraction
@@ -54,8 +55,8 @@ export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Wo
 }
 
 /**
- * Returns the end of the sequence of parts without joiners that begins at a part. Within such a sequence, it returns
- * the end of the part itself.
+ * Returns the end of the sequence of parts without joiners that begins at index `at`. If `at` is within such a
+ * sequence, it returns `at + 1`.
  */
 function endOfTouching(parts: readonly CompoundPart[], at: number): number {
   if (at > 0 && parts[at].joiner === '') return at + 1;
@@ -65,8 +66,8 @@ function endOfTouching(parts: readonly CompoundPart[], at: number): number {
 }
 
 /**
- * Returns whether two parts are joined by a hyphen, one of them is short, and both are isolated: `USB-C` of
- * `USB-C-Kabel`.
+ * Returns whether this part and the next one are joined by a hyphen, at least one of the two is short, and no other
+ * part touches them: `USB-C` of `USB-C-Kabel`.
  */
 function isNameLike(parts: readonly CompoundPart[], at: number): boolean {
   const [one, two, after] = parts.slice(at, at + 3);
@@ -132,7 +133,10 @@ function partsOf(chain: readonly Run[], decimalComma: boolean): CompoundPart[] {
   return parts;
 }
 
-/** Returns the number of several runs that begins here, if any: its digits with only the language's decimal mark. */
+/**
+ * Returns the number of several runs that begins here, like 1,000.5; undefined if there is none. Its surface has no
+ * thousands separators, and the decimal mark of the language.
+ */
 function numberAt(
   chain: readonly Run[],
   at: number,

@@ -12,7 +12,7 @@ const TRANSLITERATED: Readonly<Record<string, string>> = {
   ł: 'l',
   ħ: 'h',
   ŧ: 't',
-  ı: 'i', // I, İ, ı and i are then one letter, so Turkish casing rules are not needed
+  ı: 'i', // I, İ, ı and i become one letter, so Turkish casing rules are not needed
   ς: 'σ',
   '×': 'x',
   '\u2044': '/',
@@ -73,7 +73,10 @@ function dropsMark(base: string, mark: string): boolean {
   return mark === '\u0300' || mark === '\u0301';
 }
 
-/** Converts a digit to ASCII. The ten digits of a script are consecutive, and the first code point ends in 0 or 6. */
+/**
+ * Converts a digit to ASCII. The ten digits of a script are consecutive, and the code point of its zero ends in 0 or 6
+ * (hexadecimal).
+ */
 function asciiDigit(character: string): string {
   const code = character.codePointAt(0)!;
   if (code < 0x80 || !/\p{Nd}/u.test(character)) return character;

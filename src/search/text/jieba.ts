@@ -2,8 +2,9 @@ import type { WordSegmenter } from './unspaced';
 
 /** The state of jieba after another thread loaded its dictionary. */
 export interface UnpackedJieba {
-  /** The entire WebAssembly memory, and the length of its table for JavaScript values. */
+  /** The entire WebAssembly memory. */
   readonly memory: Uint8Array;
+  /** Length of the module's table for JavaScript values. */
   readonly places: number;
 }
 
@@ -14,7 +15,7 @@ interface JiebaExports {
 }
 
 const PAGE_BYTES = 65_536;
-/** Number of bytes that are copied in one slice, in 1 to 2 ms. */
+/** Number of bytes that are copied in one slice. Copying them takes 1 to 2 ms. */
 const SLICE_BYTES = 1024 * 1024;
 
 let loading: Promise<WordSegmenter> | undefined;
@@ -64,7 +65,7 @@ async function load(unpacked: UnpackedJieba | undefined): Promise<WordSegmenter>
 
 /**
  * Restores the state. Between two calls the stack is empty, so the memory is the whole state of the module. Before the
- * first text, its table refers to no JavaScript values, so only the length of the table matters.
+ * first text is segmented, its table refers to no JavaScript values, so only the length of the table matters.
  */
 async function restoreState(
   { memory, __wbindgen_export_2: values }: JiebaExports,

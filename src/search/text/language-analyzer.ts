@@ -42,7 +42,7 @@ export interface AnalyzerOptions {
  * The analyzer of one language. It is linear in the length of the text and accepts any string.
  *
  * A position is a place where a word begins. All tokens that begin there have this position: `USB-C` has `usb` and
- * `usbc` at one position and `c` at the next. The offsets of a token give its end, and so the positions that it
+ * `usbc` at one position and `c` at the next. The offsets of a token show which positions it
  * spans. A term occurs at most once at a position.
  */
 export class LanguageAnalyzer implements Analyzer {
@@ -79,7 +79,10 @@ export class LanguageAnalyzer implements Analyzer {
     return this.tokensOf(text, KANA.test(text) ? bigrams : undefined);
   }
 
-  /** @param japanese splits the runs of a Japanese text if the shop also has a segmenter for Chinese */
+  /**
+   * @param japanese splits the unspaced runs of a Japanese text if there is a segmenter for Chinese; undefined for
+   * other texts
+   */
   private tokensOf(text: string, japanese: RunSplitter | undefined): TextToken[] {
     const tokens: TextToken[] = [];
     let position = -1;
@@ -104,12 +107,12 @@ export class LanguageAnalyzer implements Analyzer {
     return this.stem === undefined ? surface : this.stem(surface);
   }
 
-  /** Returns a character as the index stores it. */
+  /** Returns a character in the folded form in which the index stores it. */
   folded(character: string): string {
     return this.fold(character);
   }
 
-  /** Returns whether a word is a stop word, without which a query can match. */
+  /** Returns whether a word is a stop word. Stop words are optional in a query with other words. */
   isStopWord(surface: string): boolean {
     return this.stopWordSet.has(surface);
   }

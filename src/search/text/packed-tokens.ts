@@ -3,7 +3,7 @@ import type { TextToken } from './token';
 /** A word of a language: its surface and its term. */
 export type VocabularyWord = Pick<TextToken, 'surface' | 'term'>;
 
-/** Numbers per token: word, start and end. */
+/** Number of integers per token: word, start and end. */
 const NUMBERS_PER_TOKEN = 3;
 export const BYTES_PER_TOKEN = NUMBERS_PER_TOKEN * Uint32Array.BYTES_PER_ELEMENT;
 

@@ -2,8 +2,9 @@ import type { LanguageAnalyzer } from './language-analyzer';
 import { finestTokens, groupOverlapping, readingsOf, type QueryWord } from './query-word';
 import type { TextToken } from './token';
 
-/** Maximum number of words of a query, and of characters (UTF-16 code units). The rest is ignored. */
+/** Maximum number of words of a query. Further words are ignored. */
 export const MAX_WORDS = 30;
+/** Maximum length of a query, in UTF-16 code units. The rest is ignored. */
 export const MAX_CHARACTERS = 1_000;
 
 export interface QueryPhrase {
@@ -16,7 +17,7 @@ export interface QueryPhrase {
 export interface ParsedQuery {
   readonly words: readonly QueryWord[];
   readonly phrases: readonly QueryPhrase[];
-  /** Words with a minus sign, `-word`, which no hit has. Empty unless the query also has other words or a phrase. */
+  /** Words with a minus sign, `-word`. No hit has them. Empty unless the query also has other words or a phrase. */
   readonly excluded: readonly QueryWord[];
   /** Whether there is nothing to search for: the query is empty or has only punctuation. */
   readonly empty: boolean;
@@ -91,9 +92,10 @@ const CLOSING = /["“”«»」』]/;
 const SPACE = /\s/;
 
 /**
- * Splits a query into words, phrases and excluded words. A quote opens a phrase only after a space (15" is inches), and
- * closes it anywhere. An unclosed phrase extends to the end, as it does while the customer types. A minus sign after a
- * space excludes the word that follows it.
+ * Splits a query into words, phrases and excluded words. A quote opens a phrase only at the start, after a space or
+ * after a closing quote (15" is inches), and closes it anywhere. An unclosed phrase extends to the end, as it does
+ * while the customer types. A minus sign before a letter, in a place where a quote would open a phrase, excludes the
+ * word that follows it.
  */
 function querySections(text: string): QuerySection[] {
   const sections: QuerySection[] = [];

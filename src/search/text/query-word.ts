@@ -2,13 +2,14 @@ import type { TextToken } from './token';
 
 /** A word of a query, possibly with several parts, like `usb-c`. */
 export interface QueryWord {
-  /** The word as typed, and its range [start, end) in UTF-16 code units. */
+  /** The word as typed. */
   readonly text: string;
+  /** Range [start, end) in the query, in UTF-16 code units. */
   readonly start: number;
   readonly end: number;
   /**
-   * The possible readings of the word, those with the fewest tokens first: `usb-c` is `usbc`, or `usb` and `c`. A
-   * document matches the word if it has every token of one reading.
+   * The ways to split the word into tokens, those with the fewest tokens first: `usb-c` is `usbc`, or `usb` and `c`. A
+   * document matches the word if it has every token of one of these readings.
    */
   readonly readings: readonly (readonly TextToken[])[];
   /** Whether it is a stop word. Stop words are optional unless the query has no other words. */
@@ -36,8 +37,8 @@ export function groupOverlapping(tokens: readonly TextToken[]): TextToken[][] {
 
 /**
  * Returns the readings of a group of tokens: the sequences of tokens from its first character to its last. Each token
- * begins where the previous one ends (ignoring joiners). If no token begins there, it begins at the next start within
- * the previous token, as pairs of adjacent characters do.
+ * begins where the previous one ends (ignoring joiners). If no token begins there, it is the next token that begins
+ * within the previous one, as for pairs of adjacent characters.
  */
 export function readingsOf(group: readonly TextToken[]): TextToken[][] {
   const tokens = withoutLoneCharacters(group);
@@ -58,7 +59,7 @@ export function readingsOf(group: readonly TextToken[]): TextToken[][] {
 }
 
 /**
- * Returns, for each word in order, the tokens of its reading with the most tokens: `usb` and `c`, not `usbc`. Phrases and
+ * Returns the tokens of each word in order, in the reading with the most tokens: `usb` and `c`, not `usbc`. Phrases and
  * synonyms are matched by these tokens.
  */
 export function finestTokens(tokens: readonly TextToken[]): TextToken[] {

@@ -20,7 +20,10 @@ export interface ClusterStart {
   readonly start: number;
 }
 
-/** Maximum length of a run, in clusters. Longer runs are split, because customers do not type such words. */
+/**
+ * Maximum length of a run, in clusters. A cluster is a character with its accents and other extensions. Longer runs are
+ * split, because customers do not type such words.
+ */
 export const MAX_RUN_LENGTH = 64;
 /** Maximum length of an unspaced run, in clusters: without spaces, a run is a sentence. */
 const MAX_UNSPACED_LENGTH = 1_024;
@@ -41,7 +44,7 @@ export function runsOf(text: string, fold: CharacterFold): Run[] {
     const first = at;
     at += codePoint > 0xffff ? 2 : 1;
     if (kind === CharacterClass.Break || kind === CharacterClass.Extension) {
-      // Accents and other extensions are read below, with their base character. An extension here has none.
+      // Extensions are read below, with their base character. An extension that is found here has no base character.
       close();
       joint = undefined;
       continue;
@@ -125,7 +128,7 @@ function endOfPlain(text: string, from: number, kind: CharacterClass, maxLength:
     const code = text.charCodeAt(at);
     if (code >= 0x80 || characterClass(code) !== kind) break;
   }
-  // A character beyond ASCII may extend the last one.
+  // A following non-ASCII character may be an accent of the last character, which is then left for the next cluster.
   return at > from && at < text.length && text.charCodeAt(at) >= 0x80 ? at - 1 : at;
 }
 

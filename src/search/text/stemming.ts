@@ -37,10 +37,10 @@ const CYRILLIC = /^[а-я]+$/;
 const MAX_MEMO_SIZE = 20_000;
 
 /**
- * Returns a stemmer for folded surfaces. Stemming happens after folding, so that words typed without accents match. In
- * Snowball's French vocabulary, 23 % of the accented words have another stem without accents (Spanish 30 %, Italian 30
- * %, Portuguese 22 %). The price: of the pairs that Snowball conflates, 11 % (French), 11 % (Spanish), 2 % (Italian)
- * and 8 % (Portuguese) no longer have the same stem, most of them verb forms.
+ * Returns a stemmer for folded surfaces. Stemming happens after folding, so that words typed without accents match: of
+ * the accented words in Snowball's vocabulary, 23% (French), 30% (Spanish), 30% (Italian) and 22% (Portuguese) have
+ * another stem without accents. The drawback: of the word pairs to which Snowball gives the same stem, 11% (French),
+ * 11% (Spanish), 2% (Italian) and 8% (Portuguese) no longer have the same stem, most of them verb forms.
  * @returns undefined for a language without a stemmer
  */
 export function stemmerFor(language: string): Stem | undefined {

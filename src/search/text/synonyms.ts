@@ -114,7 +114,7 @@ export class Synonyms {
 
   /**
    * Returns all synonyms of a query's words.
-   * @param terms terms of the finest reading of each word, in order
+   * @param terms the terms of the query's {@link finestTokens}
    * @returns the matches in order of `from`, longer ones first
    */
   expand(terms: readonly string[]): SynonymMatch[] {

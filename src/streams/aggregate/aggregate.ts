@@ -24,6 +24,6 @@ export interface Aggregate<V> {
   merge(other: this): void;
   write(writer: ByteWriter): void;
   result(): AggregateResult;
-  /** Number of stored values, as a measure of memory; 0 for an aggregate of one or two numbers. */
+  /** Number of stored values, as a measure of memory; 0 for an aggregate that stores only one or two numbers. */
   readonly storedValues: number;
 }

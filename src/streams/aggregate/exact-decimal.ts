@@ -43,7 +43,7 @@ export function compareDecimals(a: ExactDecimal, b: ExactDecimal): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** Decimal places of a quotient. Halves are rounded away from 0. */
+/** Minimum number of decimal places to which a quotient is rounded. Halves are rounded away from 0. */
 const QUOTIENT_DIGITS = 12;
 
 export function divideDecimal(a: ExactDecimal, count: number): ExactDecimal {

@@ -39,7 +39,7 @@ export class Count implements Aggregate<unknown> {
   }
 }
 
-/** The exact sum; no result without values. */
+/** The exact sum. It has no result if no value was added. */
 export class Sum implements Aggregate<ExactDecimal> {
   readonly storedValues = 0;
 
@@ -72,7 +72,7 @@ export class Sum implements Aggregate<ExactDecimal> {
   }
 }
 
-/** The exact sum divided by the count, rounded to twelve decimal places. */
+/** The exact sum divided by the count, rounded by {@link divideDecimal}. */
 export class Average extends Sum {
   static override read(reader: ByteReader): Average {
     return new Average(reader.varint(), decimalOfText(reader.string()));
@@ -89,7 +89,7 @@ export interface RatioTerm {
   readonly isCounted: boolean;
 }
 
-/** The exact sum over some events divided by the number of other events, rounded to twelve decimal places. */
+/** The exact sum of values divided by the number of events that meet a condition, rounded by {@link divideDecimal}. */
 export class Ratio implements Aggregate<RatioTerm> {
   readonly storedValues = 0;
 

@@ -6,11 +6,9 @@ import type { Aggregate, AggregateResult } from './aggregate';
 const RELATIVE_ERROR = 0.01;
 const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
 const LOG_GAMMA = Math.log(GAMMA);
-/**
- * Values closer to 0 count as 0, and larger magnitudes count as {@link MAX_MAGNITUDE}. So there are at most about 5,600
- * buckets.
- */
+/** Values with a smaller magnitude count as 0. */
 const MIN_MAGNITUDE = 1e-9;
+/** Values with a larger magnitude count as this magnitude. So there are at most about 5,600 buckets. */
 const MAX_MAGNITUDE = 1e15;
 
 /**
@@ -76,10 +74,10 @@ export class Quantiles implements Aggregate<number> {
   }
 }
 
-/** Bucket index of the smallest positive value. */
+/** Exponent of {@link GAMMA} for the smallest positive value. Its bucket gets the number 1. */
 const FIRST = Math.ceil(Math.log(MIN_MAGNITUDE) / LOG_GAMMA);
 
-/** Returns the bucket of a value: 0 for 0, and otherwise a number with the sign and in the order of the values. */
+/** Returns the bucket of a value: an integer with the sign of the value, ascending with the value; 0 for almost 0. */
 function bucketOf(value: number): number {
   const size = Math.min(Math.abs(value), MAX_MAGNITUDE);
   if (size < MIN_MAGNITUDE) return 0;

@@ -3,9 +3,8 @@ import { hash } from 'node:crypto';
 /** Part of the stored hashes: after a change, equal texts would count twice. */
 const SEED = 'freshet distinct 1\n';
 
-/** 64 bits of a text. */
+/** A 64-bit hash of a text, as two unsigned 32-bit integers. */
 export interface TextHash {
-  /** Unsigned 32 bits each. */
   readonly high: number;
   readonly low: number;
 }

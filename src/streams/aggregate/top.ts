@@ -7,7 +7,7 @@ export const MAX_VALUES = 1_000;
 
 /**
  * The most frequent values, counted exactly. Approximate algorithms with bounded memory (Space-Saving, Lossy Counting)
- * depend on the order of values. So beyond {@link MAX_VALUES}, the result is only `overfull`, in any order.
+ * depend on the order of values. So beyond {@link MAX_VALUES} distinct values, the result is only `overfull`.
  */
 export class Top implements Aggregate<string> {
   private readonly counts = new Map<string, number>();

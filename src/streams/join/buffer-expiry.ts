@@ -5,8 +5,8 @@
 export const MAX_LOG_DELAY_MS = 10 * 60_000;
 
 /**
- * Returns the instant before which the last possible partner of an event must have occurred, so that the event can be
- * removed from the buffer. All events still to come occurred after that instant, or are too late.
+ * Returns the earliest `occurredAt` of live events that may still arrive and are not too late. An event can be removed
+ * from the buffer if its last possible partner must have occurred before this instant.
  * @param receivedFrom all events that are not counted yet were received at or after this instant
  */
 export function bufferExpiry(receivedFrom: number, latenessMs: number): number {

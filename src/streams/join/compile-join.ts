@@ -19,12 +19,13 @@ export interface CompiledJoin {
   /** Event types of either side; null for all types. */
   readonly types: readonly EventType[] | null;
   /**
-   * Returns the sides of the join that an event can take. Returns none for a late event, and adds it to `late`.
+   * Returns the sides that an event can take: `event`, `other`, both or none. A late event is added to `late` and takes
+   * no side.
    * @throws BudgetExceeded if the expressions are too expensive for the event
    */
   sidesOf(event: StoredEvent, arrival: Arrival, late: PartialAggregates): readonly JoinSide[];
   /**
-   * Adds a pair. Both events must be candidates.
+   * Adds a pair. {@link sidesOf} must have returned the sides of both events.
    * @param known product and customer of `event`
    * @throws BudgetExceeded
    */
@@ -60,8 +61,8 @@ export function compileJoin(
   };
   const keysOf = joinKeyReaders(definition, join, expressions, {
     event: checkOf(({ other }) => !other),
-    // Conditions that read neither event are checked once, with `event`. Fields that read neither are computed for
-    // both.
+    // Conditions that read neither event are checked once, with `event`. Derived fields that read neither event are
+    // computed for both sides.
     other: checkOf(
       ({ event }) => !event,
       ({ event, other }) => other && !event,
@@ -76,7 +77,7 @@ export function compileJoin(
     if (keys.every((each) => each === undefined)) return NONE;
     const { occurredAt } = event;
     if (!arrival.backfill && arrival.receivedAt - occurredAt > latenessMs) {
-      // The key of the pairs of a late event is unknown.
+      // The key of the pairs of a late event is unknown, so the event is listed under an empty key.
       late.addLate('', window.paneAt(occurredAt).start, `${event.source}:${event.id}`);
       return NONE;
     }
@@ -108,7 +109,7 @@ export function compileJoin(
 
 type KeyOf = (row: EventRow) => string | undefined;
 
-/** Returns the condition that a pair has all parts of its key. */
+/** Returns one condition for each part of the key: that a pair has this part. */
 function keyConditions({ keys }: Definition, { keyParts }: RowMapper, expressions: StreamExpressions): PairCondition[] {
   return keys.map(({ expression }, at) => ({
     ...expressions.sidesOfSource(expression),
@@ -117,7 +118,7 @@ function keyConditions({ keys }: Definition, { keyParts }: RowMapper, expression
 }
 
 /**
- * Returns readers of the join key of an event for each side; `undefined` if the event cannot take that side.
+ * Returns a reader of the join key for each side. A reader returns `undefined` if the event cannot take that side.
  * @param passes whether an event of the right type meets the conditions of that side
  */
 function joinKeyReaders(
@@ -153,7 +154,7 @@ function intervalOf({ before, after }: JoinSpec): Interval {
   return { beforeMs: lengthOf('join.before', before), afterMs: lengthOf('join.after', after) };
 }
 
-/** Parses a side of the interval. Returns milliseconds. @throws SpecFault */
+/** Parses `join.before` or `join.after`. Returns milliseconds. @throws SpecFault */
 function lengthOf(path: string, text: string): number {
   const span = parseDuration(text);
   const length = span && durationMs(span);

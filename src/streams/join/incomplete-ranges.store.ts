@@ -5,9 +5,9 @@ import type { JoinCandidate } from './join-candidate';
 import { incompleteRangeOf, type Interval } from './symmetric-hash-join';
 
 /**
- * Stores the time ranges in which pairs may be missing, because these events are not paired. The caller must hold the
- * row lock of the version.
- * @returns the ranges that were not stored before
+ * Stores the time ranges in which pairs may be missing. The caller must hold the row lock of the version.
+ * @param crowded events that are not paired because their bucket is full
+ * @returns the ranges that were added or extended
  */
 export async function storeIncompleteRanges(
   client: PoolClient,
@@ -29,7 +29,7 @@ export async function storeIncompleteRanges(
   return rows;
 }
 
-/** Returns the ranges in which pairs of these events may be missing: one range for each start. */
+/** Returns the time ranges in which pairs of these events may be missing: one range for each start. */
 export function incompleteRangesOf(crowded: readonly JoinCandidate[], interval: Interval): Pane[] {
   const ends = new Map<number, number>();
   for (const candidate of crowded) {

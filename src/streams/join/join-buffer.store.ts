@@ -15,12 +15,15 @@ const MAX_ROWS = 5_000;
 /** A look-up for this many events never exceeds {@link MAX_ROWS}. */
 export const SAFE_LOOKUP_EVENTS = Math.floor((MAX_ROWS - 1) / MAX_PARTNERS);
 
-/** Returns a text that identifies the bucket of an event: its key, side and time range. */
+/** Returns a text that identifies the bucket of an event: its key, side and time range, and whether it is imported. */
 export function bucketIdOf({ key, isOther, imported, occurredAt }: JoinCandidate, interval: Interval): string {
   return `${key} ${isOther} ${imported} ${bucketAt(occurredAt, interval).from}`;
 }
 
-/** Counts the stored events, up to {@link MAX_EVENTS_PER_BUCKET}, in each {@link bucketIdOf} of the candidates. */
+/**
+ * Counts the stored events in each bucket of the candidates, up to {@link MAX_EVENTS_PER_BUCKET}.
+ * @returns the counts by {@link bucketIdOf}, without empty buckets
+ */
 export async function countBufferedByBucket(
   client: PoolClient,
   { stream, version }: LiveStream,
@@ -90,7 +93,7 @@ export async function readBufferedPartners(
       ranges.map(({ to }) => to),
       candidates.map(({ position }) => position),
       candidates.map(({ sequence }) => sequence),
-      // An older release may have stored more events per bucket, but never fewer.
+      // An older release may have stored more events per bucket.
       MAX_PARTNERS,
       MAX_ROWS,
     ],
@@ -132,7 +135,11 @@ export async function addToJoinBuffer(
   });
 }
 
-/** Removes from the join buffer up to `most` events that expired before `before`. @returns the number of removed events */
+/**
+ * Removes up to `most` events that expired before `before` from the join buffer.
+ * @param imported whether to remove imported events; if false, removes live events
+ * @returns the number of removed events
+ */
 export async function removeFromJoinBuffer(
   client: PoolClient,
   { stream, version }: LiveStream,
@@ -151,7 +158,7 @@ export async function removeFromJoinBuffer(
   return rowCount ?? 0;
 }
 
-/** Updates the size of the join buffer, and the number of events that were not paired because their bucket was full. */
+/** Adds to the size of the join buffer, and to the number of events that were not paired: their bucket was full. */
 export async function updateJoinCounts(
   client: PoolClient,
   { stream, version }: LiveStream,
@@ -168,7 +175,7 @@ export async function updateJoinCounts(
 
 /**
  * Returns a lower bound for the `receivedAt` of all live events after a log position, including those not in the log
- * yet. A batch has its events in the order in which they were received.
+ * yet. Reads only the first event of each batch, because the events of a batch are in order of receipt.
  * @param underWayMs maximum time between the receipt of an event and its entry in the log
  */
 export async function oldestReceivedAfter(

@@ -5,7 +5,7 @@ import { PartialAggregates } from '../partial-aggregates';
 
 /** An event as one side of a join. */
 export interface JoinSide {
-  /** Whether it is `other`, and not `event`. */
+  /** Whether the event takes the side `other`; if false, the side `event`. */
   readonly isOther: boolean;
   /** Hash of the join key: 128 bits in hexadecimal. */
   readonly key: string;

@@ -12,19 +12,18 @@ import { addPairs, findPairs, readJoinPartials, type LiveJoin, type PendingJoinP
 
 /** Maximum number of events in the join buffer of a stream, to bound disk usage. */
 export const MAX_JOIN_BUFFER_EVENTS = 2_000_000;
-/**
- * Limits per transaction: batches, their bytes (about 30 per event), and pairs (exceeded by at most those of one
- * event).
- */
+/** Maximum number of batches per transaction. */
 const MAX_BATCHES = 200;
+/** Maximum size of the batches of a transaction, in bytes. An event takes about 30 bytes. */
 const MAX_BYTES = 256 * 2 ** 10;
+/** Number of pairs after which a transaction processes no further event. */
 const MAX_PAIRS = 2_000;
 
 /** The result of pairing pending batches. */
 export interface PairingResult {
   /** Partial aggregates to merge into windows; null if the stream failed and counts no more events. */
   readonly part: PartialAggregates | null;
-  /** Batches of which all or some events were paired. */
+  /** Batches of which all or some events were processed. */
   readonly batches: readonly number[];
   /** New time ranges in which pairs may be missing. */
   readonly incompleteRanges: readonly Pane[];
@@ -77,7 +76,7 @@ export async function pairPendingEvents(
 
 /**
  * Removes the first `taken` events from the pending rows; the rest of a row stays pending.
- * @returns the rows it used
+ * @returns the rows that were removed completely or in part
  */
 async function removePendingEvents(
   client: PoolClient,
@@ -107,7 +106,7 @@ async function removePendingEvents(
 
 /**
  * Stores past events as pending rows, like those of new batches, to be paired from there.
- * @returns false on an error
+ * @returns false if an expression fails, which marks the stream as FAILED
  */
 export async function storePastEvents(
   client: PoolClient,

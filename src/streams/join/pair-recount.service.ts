@@ -9,7 +9,7 @@ import { oldestReceivedAfter } from './join-buffer.store';
 import { mergeRanges } from './time-ranges';
 import { incompleteRangeOf, MAX_EVENTS_PER_BUCKET, pairOf, SymmetricHashJoin } from './symmetric-hash-join';
 
-/** Growth of the buffer after which expired events are removed again. */
+/** Minimum number of events by which the buffer grows before expired events are removed again. */
 const EXPIRY_INTERVAL = 100_000;
 
 type LoggedCandidate = JoinCandidate & LoggedEvent;

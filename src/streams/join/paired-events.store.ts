@@ -13,7 +13,7 @@ export interface PairOfEvents {
   /** Product and customer of `event`. */
   readonly context: EventContext;
   readonly other: StoredEvent;
-  /** The position of the later one in the log. */
+  /** Log position of the event that is later in the log. */
   readonly position: number;
 }
 

@@ -55,9 +55,9 @@ export async function readJoinPartials(
 /** The pairs that new events form with stored events and with each other. */
 export interface FoundPairs {
   readonly pairs: readonly Pair<JoinCandidate>[];
-  /** Number of processed events, from the first one. `pairs` contains all their pairs. */
+  /** Number of processed candidates, in order. `pairs` contains all pairs that they form. */
   readonly processed: number;
-  /** Processed events that are paired. */
+  /** Processed events whose bucket had room, so that they can be in pairs. */
   readonly admitted: readonly JoinCandidate[];
   /** Processed events that are not paired, because their bucket was full. */
   readonly overflow: readonly JoinCandidate[];
@@ -144,8 +144,8 @@ export interface PendingPartials {
 }
 
 /**
- * Computes what the pending batches of a join add to windows, without writing. If an expression fails, which the next
- * merge will mark as FAILED, returns the result up to the error.
+ * Computes what the pending batches of a join add to windows, without writing. If an expression fails, returns the
+ * result up to the error; the next merge will mark the version as FAILED.
  * @returns null if the batches exceed one of the limits
  */
 export async function loadPendingPairs(

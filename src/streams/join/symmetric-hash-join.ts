@@ -1,7 +1,7 @@
 import type { Pane } from '../window/panes';
 import type { JoinCandidate } from './join-candidate';
 
-/** Maximum distance of `other` from `event`, in milliseconds, inclusive on both ends. */
+/** How long before and after `event` the event `other` may occur, in milliseconds, inclusive. */
 export interface Interval {
   readonly beforeMs: number;
   readonly afterMs: number;
@@ -23,15 +23,16 @@ export interface Pair<C> {
 }
 
 /**
- * Maximum number of events that are paired, per key, side and {@link bucketAt}: the first ones in the log. It bounds
- * the cost of a key, even of an adversarial one. Events beyond it are neither paired nor stored.
+ * Maximum number of events of one bucket (same key, side and {@link bucketAt}) that are paired: the first ones in the
+ * log. Further events are neither paired nor stored. This bounds the cost of a key, even of an adversarial one.
  */
 export const MAX_EVENTS_PER_BUCKET = 200;
 /** Maximum number of partners of one event. The range {@link partnersAt} overlaps at most three buckets. */
 export const MAX_PARTNERS = 3 * MAX_EVENTS_PER_BUCKET;
 
 /**
- * Returns the time bucket [from, to) of an instant. Buckets are as long as the longer side of the interval, since 1970.
+ * Returns the time bucket [from, to) of an instant. Buckets are as long as the longer side of the interval, and are
+ * counted from 1970.
  */
 export function bucketAt(
   occurredAt: number,
@@ -42,7 +43,7 @@ export function bucketAt(
   return { from, to: from + length };
 }
 
-/** Returns the time range [start, end) of the pairs that the events of one side and {@link bucketAt} can be in. */
+/** Returns the time range [start, end) in which pairs with events of the same bucket as this event can occur. */
 export function incompleteRangeOf(
   { isOther, occurredAt }: Pick<JoinCandidate, 'isOther' | 'occurredAt'>,
   interval: Interval,
@@ -53,9 +54,9 @@ export function incompleteRangeOf(
 }
 
 /**
- * Returns the instant until which an event must be stored: when its last possible partner occurs, or the last event of
- * its bucket, which counts towards the same limit. For imported events: when the last possible partner of the bucket
- * occurs, because windows are removed by the time of pairs.
+ * Returns the instant until which an event must be stored: until its last possible partner has occurred and its bucket
+ * has ended, because the event counts towards the limit of the bucket. An imported event is stored until the last
+ * possible partner of any event in its bucket has occurred: it is removed when no stored window can have its pairs.
  */
 export function expiresAt(
   candidate: Pick<JoinCandidate, 'isOther' | 'occurredAt' | 'imported'>,
@@ -72,9 +73,9 @@ export function pairOf<C extends Pick<JoinCandidate, 'isOther'>>(one: C, partner
 }
 
 /**
- * A symmetric hash join (Wilschut and Apers, PDIS 1991) over a time interval: candidates by key and time. If a caller
- * reads the partners of each candidate before it inserts the candidate, it gets each pair once, with the later insert,
- * in any order of candidates. Candidates with the same time are in insertion order.
+ * A symmetric hash join (Wilschut and Apers, PDIS 1991) over a time interval. It stores candidates by key and time. A
+ * caller that reads the partners of each candidate before it inserts the candidate gets each pair once, in any order of
+ * candidates. Candidates with the same time are stored in insertion order.
  */
 export class SymmetricHashJoin<C extends JoinCandidate> {
   private readonly sides = new Map<string, C[]>();

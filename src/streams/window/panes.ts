@@ -10,7 +10,7 @@ export interface Pane {
 const DAY_MS = 86_400_000;
 /** Day number of 1969-12-29, a Monday. Weeks and multiples of days are counted from this day. */
 const FIRST_MONDAY = -3;
-/** Number of cached panes. Events of the same hour usually fall into the same pane. */
+/** Maximum number of cached panes. Events of the same hour usually fall into the same pane. */
 const MAX_CACHED_PANES = 512;
 
 /**

@@ -4,7 +4,7 @@ import type { Aggregate } from '../aggregate/aggregate';
 import { AGGREGATE_IMPLEMENTATIONS } from '../aggregate/aggregate-implementations';
 import type { AggregateSpec } from '../stream-spec';
 
-/** Shared buffer for encoding: most windows take a few bytes, less than a buffer of their own. */
+/** Shared buffer for encoding. Most windows take a few bytes, so a buffer for each window would waste memory. */
 const SCRATCH = new ByteWriter();
 
 /** The state of one window of one key: the number of events and the aggregates. */

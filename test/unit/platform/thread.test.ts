@@ -37,7 +37,7 @@ describe('a thread', () => {
         () => heard(),
       );
       if (running) await begun;
-      const ended = expect(thread.ended).rejects.toThrow(`ended with ${running ? 1 : 0}`);
+      const ended = expect(thread.ended).rejects.toThrow(`ended with exit code ${running ? 1 : 0}`);
       await thread.terminate();
       await ended;
       await told();

@@ -1,13 +1,14 @@
 import { TopK } from '../../../learn/select';
 
-/** An evaluated ranking model. `rank` returns at most 20 products, best first, without the masked ones. */
+/** An evaluated ranking model. `rank` returns at most 20 products, best first, without the masked products. */
 export interface CustomerRanker {
   readonly model: string;
   rank(customer: number, masked: ReadonlySet<number>): ArrayLike<number>;
 }
 
 /**
- * A model that completes a basket. `complete` returns at most 20 products, best first, without those of the context.
+ * A model that completes a basket. `complete` returns at most 20 products, best first, without the products of the
+ * basket (`context`).
  */
 export interface BasketRanker {
   readonly model: string;

@@ -1,7 +1,7 @@
 import type { Line, TemporalSplit } from '../protocol';
 import { bestProducts, type BasketRanker } from './baseline';
 
-/** Ranks by the number of invoices that contain both products, summed over the basket. */
+/** Ranks candidates by the number of invoices with the candidate and a basket product, summed over the basket. */
 export function coCountBaseline(split: TemporalSplit): BasketRanker {
   const size = split.trainingProducts;
   const counts = new Int32Array(size * size);

@@ -6,7 +6,7 @@ const SHRINK = 10;
 
 /**
  * Item kNN (Deshpande & Karypis 2004) in batch: cosine c / (√(n_i n_j) + 10) on the binary matrix customers × products,
- * with the 100 nearest per candidate product. It shares no code with the live counts, so it verifies them.
+ * with the 100 nearest products of each candidate. It shares no code with the live counts, so it verifies them.
  */
 export function itemKnnBaseline(split: TemporalSplit): CustomerRanker {
   const size = split.trainingProducts;

@@ -9,7 +9,7 @@ export function popularityBaseline(split: TemporalSplit): CustomerRanker {
   return { model: 'popularity', rank: (_, masked) => bestProducts(scores, masked) };
 }
 
-/** Ranks by the number of purchase lines in the 30 days before the cut. */
+/** Ranks by the number of purchase lines in the 30 days before the test window. */
 export function recentPopularityBaseline(split: TemporalSplit): CustomerRanker {
   const scores = recentLines(split);
   return { model: 'popularity-30d', rank: (_, masked) => bestProducts(scores, masked) };

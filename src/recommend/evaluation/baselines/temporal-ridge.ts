@@ -3,7 +3,7 @@ import type { TemporalRidgeModel } from '../../temporal-ridge-model';
 import { productsByCustomer, type TemporalSplit } from '../protocol';
 import { bestProducts, type CustomerRanker } from './baseline';
 
-/** The temporal ridge alone, on all products that the customer bought before the cut. */
+/** The temporal ridge alone, on all products that the customer bought before the test window. */
 export function temporalRidgeBaseline(split: TemporalSplit, model: TemporalRidgeModel | null): CustomerRanker {
   const known = productsByCustomer(split.training);
   const scores = new ScoreVector();

@@ -15,11 +15,11 @@ export type Predict = (user: number, item: number) => number;
 
 export interface FittedRatings {
   readonly predict: Predict;
-  /** RMSE on a validation part of the training part, of a fit with the same hyperparameters that did not use it. */
+  /** RMSE on a part of the training data, by a fit with the same hyperparameters that did not use this part. */
   readonly validation: number;
 }
 
-/** A model that predicts ratings. A new one needs a file and a line in the list of `evaluate-ratings.ts`. */
+/** A model that predicts ratings. A new model needs a file and a line in the list of `evaluate-ratings.ts`. */
 export interface RatingModel {
   readonly model: string;
   readonly fit: (training: RatingTraining) => FittedRatings;
