@@ -180,7 +180,7 @@ export class SparseRows {
   }
 
   /**
-   * Moves the row into a new block with room for twice as many cells: a hash or a dense array, whichever is smaller.
+   * Moves the row into a new block with room for twice as many cells: the smaller of a hash and a dense array.
    */
   private rebuild(row: number): void {
     const cells = this.nonZeroCells[row];

@@ -8,7 +8,7 @@ const REFRESH_SLICE_MS = 2;
 /** Maximum age of a neighbour list whose row does not change. */
 const EXPIRE_INTERVAL_MS = 600_000;
 
-/** The part of live state that is kept per product, as the learner publishes it. */
+/** The part of live state that is stored per product, as the learner publishes it. */
 export const SHOP_SOURCE: StateSource<ShopState> = {
   topic: SHOP_TOPIC,
   requestTopic: SHOP_REQUEST_TOPIC,

@@ -21,7 +21,7 @@ export const INTEREST_SHRINK = 10;
 export const PURCHASE_SHRINK = 5;
 
 /**
- * The part of live state that is kept per product. API processes answer requests from it. The learner owns and changes
+ * The part of live state that is stored per product. API processes answer requests from it. The learner owns and changes
  * one instance. All other processes decode a checkpoint and apply deltas, which gives exactly the same state.
  */
 export class ShopState {
