@@ -32,6 +32,8 @@ const CHANGES = 80;
 const IDLE_SHARE = 0.1;
 const LOOK_MS = 250;
 const MAX_SETTLING_MS = 5_000;
+/** Longer than the first rebuild of EASE for 4,096 products. */
+const MAX_BACKGROUND_MS = 60_000;
 /** How long the idle shop is observed before each row, and the largest share of a core that it may use. */
 const IDLE_MS = 1_500;
 const MAX_IDLE_SHARE = 0.25;
@@ -155,12 +157,16 @@ class GuardedShop {
     return cpu / units;
   }
 
+  /** Measures the idle share. Work in the background, such as the first rebuild of EASE, may begin late: it waits for it. */
   private async watchIdle(): Promise<void> {
-    await this.settled();
-    const before = this.shop.usage().cpuSeconds;
-    const began = performance.now();
-    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-    this.idleShare = (1_000 * (this.shop.usage().cpuSeconds - before)) / (performance.now() - began);
+    const deadline = performance.now() + MAX_BACKGROUND_MS;
+    do {
+      await this.settled();
+      const before = this.shop.usage().cpuSeconds;
+      const began = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+      this.idleShare = (1_000 * (this.shop.usage().cpuSeconds - before)) / (performance.now() - began);
+    } while (this.idleShare > MAX_IDLE_SHARE && performance.now() < deadline);
     if (this.idleShare > MAX_IDLE_SHARE)
       throw new Error(`the idle API and worker use ${(100 * this.idleShare).toFixed(0)} % of a core`);
   }
