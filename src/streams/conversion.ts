@@ -24,7 +24,7 @@ export function compileRates(rates: readonly RateSpec[], path: string): Factor {
     if (ofUnit.some((other) => other.since === from))
       throw fault('since', `must be unique per unit: ${unit} has two rates with this start`);
     const exact = decimalOfText(factor);
-    if (exact.units <= 0n) throw fault('factor', `must be greater than 0; got ${factor}`);
+    if (exact.units <= 0) throw fault('factor', `must be greater than 0; got ${factor}`);
     ofUnit.push({ since: from, factor: exact });
     byUnit.set(unit, ofUnit);
   });

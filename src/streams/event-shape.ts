@@ -77,9 +77,7 @@ export const EXACT_FIELDS: Readonly<Record<'unitPrice' | 'amount', (event: Store
   {
     unitPrice: ({ unitPrice }) => (unitPrice === undefined ? undefined : decimalOfText(unitPrice)),
     amount: ({ unitPrice, quantity }) =>
-      unitPrice === undefined
-        ? undefined
-        : multiplyDecimals(decimalOfText(unitPrice), { units: BigInt(quantity), scale: 0 }),
+      unitPrice === undefined ? undefined : multiplyDecimals(decimalOfText(unitPrice), { units: quantity, scale: 0 }),
   };
 
 /** Fields that contain no personal data. All other fields may contain some. */

@@ -51,8 +51,8 @@ function cellsOf(amounts: readonly string[]): WindowState {
 const resultsOf = (cells: WindowState) =>
   cells.aggregates.map((each, at) => [
     SPECS[at].name,
-    JSON.stringify(Object.values(each.result()), (_, value: unknown) =>
-      typeof value === 'bigint' ? `${value}n` : typeof value === 'number' ? Number(value.toPrecision(9)) : value,
+    JSON.stringify(Object.values(each.result()), (name, value: unknown) =>
+      name === 'units' ? `${String(value)}n` : typeof value === 'number' ? Number(value.toPrecision(9)) : value,
     ),
   ]);
 
