@@ -12,7 +12,7 @@ import type { DemoBackEnd } from './back-end.service';
 
 export const MAX_CART_LINES = 50;
 export const MAX_LINE_QUANTITY = 99;
-/** Allowed calls per second of one visit, after a burst of twenty. One address may make ten times as many. */
+/** Calls per second that one visit may make after a burst of 20 calls. One IP address may make ten times as many. */
 const CALLS_PER_SECOND = 2;
 const MAX_BODY_BYTES = 65_536;
 
@@ -42,8 +42,8 @@ const ORDER = z.strictObject({
 
 /**
  * Serves `/shop/back-end/…` in the demo shop only: the JSON endpoints that a shop's own back end would offer to its
- * page. They require a page of the same origin and the token of a session. They use no cookies, so a page of another
- * site can't act for a visitor.
+ * page. A request must come from a page of the same origin and have the token of a session. The endpoints use no
+ * cookies, so a page of another site can't act for a visitor.
  */
 export function serveDemoBackEnd(
   { fastify }: Pick<GraphqlServer, 'fastify'>,
@@ -80,7 +80,7 @@ export function serveDemoBackEnd(
   post('payments', PAYMENT, async (viewer, { orderId }) => ({ status: (await backEnd.pay(viewer, orderId)).status }));
 }
 
-/** Parses the body. @throws ApiError BAD_USER_INPUT that names the invalid property */
+/** Validates the body of a request. @throws ApiError BAD_USER_INPUT that names the invalid property */
 function read<Body>(shape: z.ZodType<Body>, body: unknown): Body {
   const parsed = shape.safeParse(body);
   if (parsed.success) return parsed.data;

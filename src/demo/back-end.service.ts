@@ -14,7 +14,7 @@ import type { Order } from '../orders/order.type';
 
 /** Prefix of the ids of the synthetic customers. Visitors can sign in only as one of them. */
 export const DEMO_CUSTOMER_PREFIX = 'demo-customer-';
-/** The number of customers that a visitor can choose from. */
+/** Maximum number of customers that a visitor can choose from. */
 const MAX_OFFERED_CUSTOMERS = 12;
 const SENDER = { by: 'demo back end' };
 
@@ -54,7 +54,7 @@ export class DemoBackEnd {
   /**
    * Signs the visitor in as one of the synthetic customers and returns a token. The previous events of the visit are
    * merged into that customer.
-   * @throws ApiError UNAUTHENTICATED without the token of a session, NOT_FOUND for any other customer
+   * @throws ApiError UNAUTHENTICATED without the token of a session, NOT_FOUND if there is no such synthetic customer
    */
   async signIn(
     viewer: Viewer,
@@ -65,7 +65,7 @@ export class DemoBackEnd {
       throw new ApiError('UNAUTHENTICATED', 'Signing in requires a token from startSession.');
     const customer = customerId.startsWith(DEMO_CUSTOMER_PREFIX) ? await this.options.customers.find(customerId) : null;
     if (customer === null) throw new ApiError('NOT_FOUND', 'There is no demo customer with this id.');
-    // The visit of a visitor who is already signed in was merged before.
+    // The visit of a visitor who is already signed in was merged at the first sign-in.
     if (viewer.customerId === undefined) {
       const { errors } = await this.options.merges.merge({ fromSessionId: sessionId, intoCustomerId: customerId });
       throwFirstError(errors);
@@ -75,8 +75,8 @@ export class DemoBackEnd {
   }
 
   /**
-   * Places an order for the cart at the catalogue's prices. A repeated call with the same `checkoutId` returns the same
-   * order.
+   * Places an order for the cart at the catalogue's prices. A repeated call with the same `checkoutId` only returns the
+   * existing order.
    * @throws ApiError UNAUTHENTICATED without a token, NOT_FOUND for an unknown product, CONFLICT for an unavailable one
    */
   async order(viewer: Viewer, checkoutId: string, cart: readonly CartLine[]): Promise<Order> {
@@ -148,7 +148,7 @@ function nameOf(id: string, attributes: unknown): string {
   return typeof name === 'string' && name !== '' ? name : `Customer ${id.slice(DEMO_CUSTOMER_PREFIX.length)}`;
 }
 
-/** Throws the first error. @throws ApiError */
+/** @throws ApiError for the first error, if there is one */
 function throwFirstError([first]: readonly ItemError[]): void {
   if (first) throw new ApiError(isErrorCode(first.code) ? first.code : 'CONFLICT', first.message);
 }

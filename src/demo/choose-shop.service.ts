@@ -1,14 +1,14 @@
-/** Chooses the shop that a command works on: the user's own shop, or the demo shop that `npm start` opens instead. */
+/** Chooses the shop that a command works on: the user's own shop, or the demo shop that `npm start` may have opened. */
 import { connectPostgres } from '../platform/postgres';
 import { isServed } from '../platform/remove-namespace';
 import { DEMO_NAMESPACE } from './demo-names';
 
 export interface ShopSettings {
-  /** The shop of NAMESPACE, or its default. */
+  /** The value of the environment variable NAMESPACE, or its default. */
   readonly namespace: string;
   /** Whether NAMESPACE is set. */
   readonly isNamed: boolean;
-  /** False with DEMO=off. */
+  /** Whether the command may choose the demo shop; false with DEMO=off. */
   readonly allowsDemo: boolean;
 }
 
@@ -24,8 +24,8 @@ export interface ChosenShop {
 }
 
 /**
- * Returns the shop that NAMESPACE names. Without NAMESPACE, returns the demo shop if it is open and the user's own shop
- * is empty and closed, otherwise the user's own shop.
+ * Returns the shop that NAMESPACE names. If NAMESPACE is not set, returns the demo shop if it is open and the user's own
+ * shop is empty and not open, otherwise the user's own shop.
  */
 export async function chooseOpenShop(settings: ShopSettings, addresses: Addresses): Promise<ChosenShop> {
   const { namespace, isNamed, allowsDemo } = settings;
@@ -49,7 +49,7 @@ export async function chooseOpenShop(settings: ShopSettings, addresses: Addresse
   };
 }
 
-/** Returns the shop of NAMESPACE even while the demo is open, so that imports never go into the demo by accident. */
+/** Returns the user's own shop even while the demo shop is open, so that imports never go into the demo by accident. */
 export async function chooseOwnShop(
   { namespace }: ShopSettings,
   { databaseUrl, redisUrl }: Addresses,
@@ -66,7 +66,7 @@ export const unexaminedShop = (namespace: string): ChosenShop => ({ namespace, s
 
 const shopSentence = (namespace: string) => `Working on the shop "${namespace}".`;
 
-/** Returns whether a shop has neither products nor events; true if it has no tables yet. */
+/** Returns whether a shop has neither products nor events. A shop without tables is empty, too. */
 export async function isEmptyShop(databaseUrl: string, namespace: string): Promise<boolean> {
   const pool = connectPostgres(databaseUrl, namespace, { max: 1 });
   try {

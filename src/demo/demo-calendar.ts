@@ -2,7 +2,7 @@ import { LINES } from './goods/assortment';
 
 export const DAY_MS = 86_400_000;
 const YEAR_DAYS = 365.25;
-/** The share by which the demand for a product line is lower half a year away from its peak. */
+/** Share of the demand for a product line that is missing half a year after the peak. */
 const SEASONAL_DIP = 0.5;
 
 /** Relative activity by weekday, starting with Sunday. */
@@ -11,7 +11,10 @@ const WEEKDAY_WEIGHTS = [1, 0.7, 0.65, 0.7, 0.75, 0.85, 0.95];
 const HOUR_WEIGHTS = [2, 1, 1, 1, 1, 2, 4, 6, 8, 9, 10, 11, 13, 12, 10, 9, 10, 12, 15, 19, 22, 20, 13, 6];
 const TOTAL_HOUR_WEIGHT = HOUR_WEIGHTS.reduce((sum, weight) => sum + weight);
 
-/** Returns the seasonal demand for a product line at a time of the year, from `1 − SEASONAL_DIP` to 1. */
+/**
+ * Returns the demand for a product line at a time (ms since 1970), from `1 − SEASONAL_DIP` to 1.
+ * @param line index of the product line
+ */
 export function seasonalDemand(line: number, at: number): number {
   const { season } = LINES[line];
   if (season === undefined) return 1;
@@ -19,7 +22,7 @@ export function seasonalDemand(line: number, at: number): number {
   return 1 - (SEASONAL_DIP * (1 - Math.cos((2 * Math.PI * (day - season)) / YEAR_DAYS))) / 2;
 }
 
-/** Returns a random time of a visit, on the day of `at` or, weighted by weekday, on one of the next days. */
+/** Returns a random time for a visit (ms since 1970), on the day of `at` or on one of the next days. */
 export function visitingTime(at: number, random: () => number): number {
   let day = Math.floor(at / DAY_MS);
   while (random() > WEEKDAY_WEIGHTS[new Date(day * DAY_MS).getUTCDay()]) day++;
@@ -29,7 +32,7 @@ export function visitingTime(at: number, random: () => number): number {
   return day * DAY_MS + Math.round(3_600_000 * (hour + random()));
 }
 
-/** Returns the activity in the shop at a time, from 0 to 1. */
+/** Returns the relative activity in the shop at a time (ms since 1970), from 0 to 1. */
 export function activityAt(at: number): number {
   const time = new Date(at);
   return (WEEKDAY_WEIGHTS[time.getUTCDay()] * HOUR_WEIGHTS[time.getUTCHours()]) / Math.max(...HOUR_WEIGHTS);

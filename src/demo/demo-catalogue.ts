@@ -5,7 +5,7 @@ import type { ProductKind, ProductLine } from './goods/product-line';
 
 const DAY_MS = 86_400_000;
 const VERSIONS_PER_KIND = 5;
-/** Each product line consists of single products, followed by five versions of each of its product kinds. */
+/** A product line consists of single products, followed by the five versions of each of its product kinds. */
 export const SINGLES_PER_LINE = 10;
 export const KINDS_PER_LINE = 8;
 export const DEMO_LINE_COUNT = LINES.length;
@@ -22,8 +22,8 @@ export function versionIndex(kind: number, version: number): number {
 }
 
 /**
- * Returns the products of the demo shop, {@link DEMO_PRODUCTS_PER_LINE} for each line. They are synthetic, and an
- * attribute marks them as such. The result is the same for the same `updatedAt`; some products are new at that time.
+ * Returns the products of the demo shop, {@link DEMO_PRODUCTS_PER_LINE} for each product line. They are synthetic, and
+ * an attribute marks them as such. The same `updatedAt` always gives the same products; some are new at that time.
  */
 export function demoProducts(updatedAt: Date): ProductInput[] {
   return LINES.flatMap((line, l) =>
@@ -83,7 +83,7 @@ function version(
     price: euros(reduced ? 0.8 * usual : usual),
     listPrice: reduced ? euros(usual) : null,
     brand,
-    // Versions in several colours or sizes are variants of one product.
+    // Colours and sizes are variants of one product.
     groupId: kind.by === 'variety' ? null : `demo-${twoDigits(l + 1)}-group-${k + 1}`,
     attributes: { synthetic: true, [kind.by]: kind.versions[v] },
     availability: random() < 0.03 ? 'OUT_OF_STOCK' : 'IN_STOCK',
@@ -92,7 +92,7 @@ function version(
   };
 }
 
-/** Returns the title, such as `Stoneware Mug, 300 ml, Rust` or `Cornflower Flower Seeds`. */
+/** Returns the title of a version, such as `Stoneware Mug, 300 ml, Rust` or `Cornflower Flower Seeds`. */
 function titleOf({ name, by, versions }: ProductKind, v: number): string {
   return by === 'variety' ? `${versions[v]} ${name}` : `${name}, ${versions[v]}`;
 }

@@ -21,10 +21,10 @@ export interface Staple {
 
 /** The preferences of a synthetic customer. Only the simulation of the demo uses them; they are not stored. */
 export interface Preferences {
-  /** The index of the line that the customer prefers, and of the other lines of the same lifestyle. */
+  /** The indices of the product line that the customer prefers, and of the other lines of the same lifestyle. */
   readonly mainLine: number;
   readonly otherLines: readonly number[];
-  /** The indices of the preferred product kinds (in any line), and of the preferred version of a kind. */
+  /** The indices of the preferred product kinds in any product line, and of the preferred version of any kind. */
   readonly kinds: readonly number[];
   readonly version: number;
   readonly staples: readonly Staple[];
@@ -36,12 +36,11 @@ export interface DemoCustomer extends Preferences {
   readonly id: string;
 }
 
-/** Returns the customer with a number (from 1), always the same for the same number. */
+/** Returns the synthetic customer with a number (from 1). The same number always gives the same customer. */
 export function demoCustomer(number: number): DemoCustomer {
   return { id: `demo-customer-${number}`, ...randomPreferences(seededRandom(SEED + 7_919 * number)) };
 }
 
-/** Returns random preferences. */
 export function randomPreferences(random: () => number): Preferences {
   const below = (count: number) => Math.floor(count * random());
   const wayOfLife = LIFESTYLES[below(LIFESTYLES.length)];
@@ -62,7 +61,7 @@ export function randomPreferences(random: () => number): Preferences {
   };
 }
 
-/** Returns the catalogue index of a random product that a customer with these preferences would view at time `at`. */
+/** Returns the catalogue index of a random product that a customer with these preferences may view at a time (ms). */
 export function randomWantedProduct(
   { mainLine, otherLines, kinds, version }: Preferences,
   at: number,
@@ -79,7 +78,7 @@ function randomLine(main: number, besides: readonly number[], at: number, random
   const chance = random();
   if (chance < 0.68) return main;
   if (chance < 0.9) return besides[Math.floor(besides.length * random())];
-  // Any line, weighted by season.
+  // Any product line, more likely one whose season it is.
   for (;;) {
     const line = Math.floor(DEMO_LINE_COUNT * random());
     if (random() < seasonalDemand(line, at)) return line;

@@ -8,11 +8,11 @@ import { type DemoOrder, VisitSimulator } from './demo-visit';
 
 const DEFAULT_SEED = 90;
 /**
- * The ranker learns from three windows of 30 days. The features of the oldest window need another two months of history
- * before it, so that the rhythms of customers are visible.
+ * The ranker learns from three windows of 30 days. Another two months of history before the oldest window show how often
+ * customers buy, which is an input of its features.
  */
 const DEFAULT_DAYS = 150;
-/** Minimum age of the newest visit, because a visit that started later might not have ended yet. */
+/** Minimum time since the start of the newest visit, so that all visits of the history have ended. */
 const MIN_AGE_MS = 30 * 60_000;
 /** The number of anonymous visits per visit of a customer. */
 const ANONYMOUS_SHARE = 0.15;
@@ -32,9 +32,9 @@ export interface DemoSize {
 }
 
 /**
- * Returns the history of the demo shop, always the same for the same `now`: customers with preferences, habits and
- * seasons visit the shop, view products, fill the cart, order, and come back for products that have run out.
- * @param now milliseconds since 1970; the last visits are half an hour earlier
+ * Returns the synthetic history of the demo shop. The same arguments always give the same history. Customers visit the
+ * shop depending on the season, view products that match their preferences, order, and buy again what has run out.
+ * @param now milliseconds since 1970; the newest visits started half an hour earlier
  */
 export function demoHistory(
   products: readonly ProductInput[],
@@ -74,7 +74,7 @@ export function demoHistory(
   };
 }
 
-/** Returns the ids of staples that a customer has never bought, or bought so long ago that they have nearly run out. */
+/** Returns the ids of the staples that a customer has not bought yet, or so long ago that they have nearly run out. */
 function dueStaples({ staples }: DemoCustomer, lastBought: ReadonlyMap<string, number>, at: number): string[] {
   return staples
     .filter(({ productId, days }) => at - (lastBought.get(productId) ?? 0) >= 0.8 * days * DAY_MS)

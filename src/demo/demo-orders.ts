@@ -18,7 +18,7 @@ export interface DemoOrderHistory {
   readonly order: OrderInput;
   /** The payments in order of time. */
   readonly payments: readonly PaymentInput[];
-  /** The return of some of the order's units. */
+  /** The return of one unit of the order. */
   readonly partReturn?: UpdateOrderStatusInput;
 }
 
@@ -28,7 +28,7 @@ export function pricesByProduct(products: readonly ProductInput[]): PriceByProdu
   return new Map(products.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])));
 }
 
-/** Returns the input of the order at the time it is placed. */
+/** Returns the order as it is sent to Freshet when it is placed. */
 export function orderInput(order: DemoOrder, prices: PriceByProduct): OrderInput {
   const { id, customerId, sessionId, placedAt } = order;
   return {
@@ -50,7 +50,7 @@ export function orderInput(order: DemoOrder, prices: PriceByProduct): OrderInput
   };
 }
 
-/** Returns the history of an order until `now`. The steps of the order are days apart, as in a real shop. */
+/** Returns the history of an order until `now` (ms). The steps of the order are days apart, as in a real shop. */
 export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: number): DemoOrderHistory {
   const payments: PaymentInput[] = [];
   const pay = (kind: PaymentInput['kind'], cents: number, at: number) =>
@@ -91,7 +91,7 @@ export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: 
   };
 }
 
-/** Returns the purchase events of an order's lines, as the log contains them. */
+/** Returns the purchase events that the log contains for the lines of an order. */
 export function purchasesOf(order: DemoOrder, prices: PriceByProduct): StoredEvent[] {
   const { id, customerId, sessionId, placedAt: occurredAt } = order;
   return order.lines.map(({ productId, quantity, requestId }, index) => ({

@@ -6,15 +6,18 @@ const NOT_SOLD_SHARE = 0.05;
 const TYPO_SHARE = 0.05;
 const PAGE_LENGTH = 10;
 
-/** A query, and the first page of results of a simple search over the words of titles and brands. */
+/** A query that a simulated visitor typed, and its results. */
 export interface TypedSearch {
   readonly query: string;
   readonly total: number;
-  /** The ids of the products on the first page. */
+  /** The ids of the products on the first page of results. */
   readonly shown: readonly string[];
 }
 
-/** Generates searches as data for reports and suggestions. Freshet's own search works differently. */
+/**
+ * Generates searches as data for reports and suggestions. A product is a result if its title and brand contain all words
+ * of the query. Freshet's own search works differently.
+ */
 export class DemoSearch {
   private readonly byWord = new Map<string, Set<number>>();
 
@@ -28,12 +31,13 @@ export class DemoSearch {
     });
   }
 
-  /** Returns a search for some words of a product's title, over the products that were available at that time. */
+  /** Returns a search for some words of a product's title, with the results that were available at a time (ms). */
   for(index: number, at: number, random: () => number): TypedSearch {
     if (random() < NOT_SOLD_SHARE)
       return { query: NOT_SOLD[Math.floor(NOT_SOLD.length * random())], total: 0, shown: [] };
     const typed = randomQueryWords(this.products[index].title ?? '', random);
     const found = this.find(typed).filter((each) => wasAvailable(this.products[each], at));
+    // A typo does not change the results, as in a search that corrects typos.
     const query = typed.map((word) => (random() < TYPO_SHARE ? withTypo(word, random) : word)).join(' ');
     return { query, total: found.length, shown: found.slice(0, PAGE_LENGTH).map((each) => this.products[each].id) };
   }
@@ -44,7 +48,7 @@ export class DemoSearch {
   }
 }
 
-/** Returns words of a title: usually the last ones before the comma, such as `Espresso Maker` of `…, 6 Cups`. */
+/** Returns some words of a title, usually the last one or two before the comma: `Espresso Maker` of `…, 6 Cups`. */
 function randomQueryWords(title: string, random: () => number): string[] {
   const called = wordsOf(title.split(',')[0]);
   const chance = random();
@@ -55,7 +59,7 @@ function randomQueryWords(title: string, random: () => number): string[] {
   return words.slice(from, from + 2);
 }
 
-/** Returns whether the product was published and in stock. */
+/** Returns whether the product is in stock and was published at a time (ms). */
 export function wasAvailable({ publishedAt, availability }: ProductInput, at: number): boolean {
   return (publishedAt?.getTime() ?? 0) <= at && availability === 'IN_STOCK';
 }

@@ -4,7 +4,7 @@ const EACH_MINUTE = { kind: 'TUMBLING', size: 'PT1M' } as const;
 const BY_CURRENCY = [{ name: 'currency', expression: 'event.currency' }];
 const WITHOUT_BACKFILL = { lateness: 'PT5M', backfill: false } as const;
 
-/** The streams that also cover the history. They must be created before the history is imported. */
+/** Streams that also aggregate the generated history. They must be created before the history is imported. */
 export const BACKFILLED_DEMO_STREAMS: readonly StreamInput[] = [
   {
     id: 'demo-revenue-per-day',
@@ -21,7 +21,7 @@ export const BACKFILLED_DEMO_STREAMS: readonly StreamInput[] = [
   },
 ];
 
-/** The streams per minute, which start when the demo opens. */
+/** Streams with windows of one minute. They contain only events after the demo has opened. */
 export const LIVE_DEMO_STREAMS: readonly StreamInput[] = [
   {
     id: 'demo-revenue-per-minute',

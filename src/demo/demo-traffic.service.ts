@@ -17,25 +17,28 @@ import { OrderDesk } from './order-desk.service';
 
 const LEASE = 'demo-traffic';
 const LEASE_MS = 10_000;
-/** Number of concurrent visitors in a quiet hour, and of additional visitors in the busiest hour. */
+/** Maximum number of concurrent visitors in a quiet hour, and how many more there may be in the busiest hour. */
 const MIN_VISITORS = 1;
 const MAX_EXTRA_VISITORS = 2;
-/** At least one visitor is always present. Another visitor arrives with this probability at each tick. */
+/**
+ * Probability that another visitor arrives at a tick while there are fewer than the current maximum. If there is no
+ * visitor, one always arrives.
+ */
 const ARRIVAL_PROBABILITY = 0.3;
 const ANONYMOUS_SHARE = 0.15;
 const PACE_SECONDS = 6;
-/** The probability that a staple of the customer has run out. */
+/** Probability that a staple of a customer has run out. */
 const RAN_OUT_PROBABILITY = 0.25;
 const TICKS_PER_DESK_ROUND = 5;
 const STEPS_PER_DESK_ROUND = 2;
 
-/** The remaining events and the order of an active visit. */
+/** The events and the order of an active visit that have not been sent yet. */
 interface ActiveVisit {
   events: readonly StoredEvent[];
   order?: DemoOrder;
 }
 
-/** Returns when the demo shop was opened, in ms since 1970; `null` if the shop is not a completely filled demo. */
+/** Returns when the demo shop was opened (ms since 1970); `null` if this shop is not a completely filled demo shop. */
 export async function demoOpenedAt({ pool }: Pick<Platform, 'pool'>): Promise<number | null> {
   const settings = await readSettings(pool, [FILLED_SETTING, OPENED_AT_SETTING]);
   return settings.get(FILLED_SETTING) === EDITION ? Number(settings.get(OPENED_AT_SETTING)) : null;
@@ -56,7 +59,7 @@ export class DemoTraffic {
   private activeVisits: ActiveVisit[] = [];
   private ticks = 0;
 
-  /** @param openedAt when the demo was opened, which determines the catalogue */
+  /** @param openedAt time when the demo was opened (ms since 1970), which determines the catalogue */
   constructor(
     private readonly platform: Pick<Platform, 'pool' | 'pubSub' | 'queues' | 'log' | 'config'>,
     openedAt: number,
@@ -120,7 +123,7 @@ export class DemoTraffic {
     return { ...this.visitors.simulate({ id, taste, customer, at, pace: PACE_SECONDS, due }, random) };
   }
 
-  /** Sends the events and the order that are due. Failed events stay and are sent again; duplicates count once. */
+  /** Sends the events and the order that are due. Events are sent again after a failure; duplicates count once. */
   private async continueVisit(visit: ActiveVisit, now: number): Promise<void> {
     const happened = visit.events.filter(({ occurredAt }) => occurredAt <= now);
     if (happened.length > 0) {

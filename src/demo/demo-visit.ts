@@ -43,7 +43,7 @@ export interface VisitPlan {
   readonly due: readonly string[];
 }
 
-/** Simulates visits: a visitor sees a list or searches, views products, fills the cart, and may order. */
+/** Simulates visits. A visitor sees a list or searches, views products, fills the cart, and may order. */
 export class VisitSimulator {
   private readonly search: DemoSearch;
   private readonly products: readonly ProductInput[];
@@ -132,7 +132,7 @@ interface ShownList {
   readonly clicked: readonly (readonly [number, string])[];
 }
 
-/** Returns a product of the same line that goes with a product. The same product always gets the same companion. */
+/** Returns the id of a product of the same line that customers often buy with a product, always the same one. */
 function companionOf(productId: string): string {
   const index = indexOf(productId);
   const line = Math.floor(index / DEMO_PRODUCTS_PER_LINE);

@@ -22,7 +22,7 @@ import { LIVE_DEMO_STREAMS, BACKFILLED_DEMO_STREAMS } from './demo-streams';
 const EVENTS_PER_BATCH = 5_000;
 const ORDERS_PER_BATCH = 1_000;
 const BACKFILL_SENDER = { by: 'demo', backfill: true } as const;
-/** Error codes for data that an interrupted run has already written. */
+/** Codes of the errors that occur if an interrupted run has already written the data. */
 const ALREADY_WRITTEN_CODES = new Set(['STALE', 'CONFLICT']);
 
 /** Returns whether `fillDemo` has created this shop. */
@@ -30,13 +30,13 @@ export async function isDemo(pool: Pool): Promise<boolean> {
   return (await readSettings(pool, [OPENED_AT_SETTING])).has(OPENED_AT_SETTING);
 }
 
-/** Runs one idempotent step, and repeats it after an outage of PostgreSQL. */
+/** Runs one idempotent step, and repeats it if PostgreSQL fails meanwhile. */
 type RunStep = <T>(step: () => Promise<T>) => Promise<T>;
 
 /**
- * Fills the demo shop once with synthetic products, customers, searches, visits and orders. Steps that fail because of
- * an outage of PostgreSQL are repeated. After an interruption the next call continues: the data depends only on the
- * time of the first opening, and existing data is not written again. Workers fit the models while the shop is open.
+ * Fills the demo shop once with synthetic products, customers, searches, visits and orders. After an interruption, the
+ * next call completes the data: it depends only on the time of the first opening, and existing data is not written
+ * again. Workers fit the models while the shop is open.
  */
 export async function fillDemo(
   platform: Platform,

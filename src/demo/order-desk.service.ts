@@ -3,10 +3,10 @@ import type { OrderService, OrderWriteResult } from '../orders/order.service';
 import type { Pool } from '../platform/postgres';
 import { nextStep, type OrderStep } from './order-steps';
 
-/** Duration of one day of an order's life in the live demo: orders are paid in seconds and delivered in minutes. */
+/** Duration of one day of `OrderStep.after` in the live demo, so that orders are delivered within minutes. */
 const SIMULATED_DAY_MS = 90_000;
 const BY = { by: 'demo' } as const;
-/** Maximum number of orders that one round reads. */
+/** Maximum number of orders that one call reads. */
 const MAX_ORDERS_PER_ROUND = 500;
 
 interface OpenOrder {
@@ -19,7 +19,7 @@ interface OpenOrder {
   readonly paid: string;
 }
 
-/** Simulates the staff of the demo shop: charges, packs, ships, takes back and refunds all orders. */
+/** Simulates the staff of the demo shop, who charge, pack, ship, cancel, take back and refund orders. */
 export class OrderDesk {
   /** The ids of orders whose step failed; they are not retried. */
   private readonly failedIds = new Set<string>();
@@ -30,7 +30,8 @@ export class OrderDesk {
   ) {}
 
   /**
-   * Performs the next step of due orders. The newest order comes first, because a visitor may be watching it.
+   * Performs the next step of up to `maxSteps` orders whose step is due. The newest order comes first, because a visitor
+   * may be watching it.
    * @returns the number of steps
    */
   async advance(now: number, maxSteps: number): Promise<number> {
@@ -61,7 +62,7 @@ export class OrderDesk {
     return this.orders.pay([payment], BY);
   }
 
-  /** Returns the orders that may have a next step; of the delivered ones, only those placed within the last hour. */
+  /** Returns the orders that may have a next step. Delivered orders are included for one hour after they were placed. */
   private async readOpenOrders(): Promise<OpenOrder[]> {
     const { rows } = await this.pool.query<OpenOrder>({
       name: 'demo-open-orders',

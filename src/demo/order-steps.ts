@@ -7,11 +7,11 @@ export interface OrderStep {
   /** A charge, a refund of the amount paid, or the new status. */
   readonly action:
     'CHARGE' | 'REFUND' | Extract<OrderStatus, 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED' | 'RETURNED'>;
-  /** Days after the order was placed. The live demo uses shorter days. */
+  /** Days after the order was placed. In the live demo, a day takes less than two minutes. */
   readonly after: number;
 }
 
-/** Returns the outcome of an order, always the same for the same id. */
+/** Returns the outcome of an order, which depends only on its id. */
 export function outcomeOf(orderId: string): OrderOutcome {
   const chance = chanceOf(orderId);
   if (chance < 0.05) return 'CANCELLED';
@@ -49,7 +49,7 @@ export function statusAfter({ action }: OrderStep): OrderStatus {
   return action === 'REFUND' ? 'REFUNDED' : action;
 }
 
-/** Returns a pseudo-random number from 0 to 1 from a text: the FNV-1a hash with additional mixing. */
+/** Returns a pseudo-random number from 0 to 1 that depends only on a text: its FNV-1a hash with additional mixing. */
 function chanceOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

@@ -1,7 +1,7 @@
 import { DEMO_PRODUCTS_PER_LINE } from './demo-catalogue';
 import { LINES } from './goods/assortment';
 
-/** The motif of each product line, in the order of {@link LINES}: SVG paths in a square of 100 units. */
+/** A drawing for each product line, in the order of {@link LINES}: an SVG path in a square of 100 units. */
 const MOTIFS: readonly string[] = [
   'M28 36h38v24q0 14-14 14H42q-14 0-14-14zM66 42h6q8 0 8 9t-8 9h-6M38 20q-4 6 0 12M50 20q-4 6 0 12', // cup
   'M24 58q0-26 26-26t26 26v14H24zM38 44l6 8M48 41l6 8M58 43l6 8', // loaf
@@ -18,7 +18,7 @@ const MOTIFS: readonly string[] = [
 ];
 
 const HUES = [24, 38, 120, 205, 262, 340, 186, 8, 172, 90, 300, 48];
-/** The fill colours by colour name. */
+/** Fill colours by the colour names of products. */
 const FILLS: Readonly<Record<string, string>> = {
   'Sea Green': '#3d9b83',
   Oat: '#e6d9bd',
@@ -28,8 +28,8 @@ const FILLS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns the picture of a demo product as SVG with less than 1,500 characters. It depends only on the id, title and
- * colour. It needs no style sheet, script or other file, so it complies with any Content-Security-Policy.
+ * Returns the picture of a demo product as SVG of less than 1,500 characters. It depends only on the arguments. It needs
+ * no style sheet, script or other file, so it complies with any Content-Security-Policy.
  * @returns `null` if the id is not that of a demo product
  */
 export function productPicture(id: string, title: string, colour: unknown): string | null {

@@ -5,13 +5,12 @@ import { DEMO_NAMESPACE, OPENED_AT_SETTING } from './demo-names';
 export interface DemoLocation {
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** The demo's namespace by default. */
   readonly namespace?: string;
 }
 
 /**
- * Removes the demo shop with all its data; returns `null` if there is none.
- * @throws Error if processes serve it, or if the namespace contains a shop that is not the demo
+ * Removes the demo shop with all its data. Returns `null` if there is none.
+ * @throws Error if the shop is open, or if the namespace contains a shop that is not the demo
  */
 export async function removeDemo({
   namespace = DEMO_NAMESPACE,

@@ -34,6 +34,11 @@ export class IdentityMap {
   ownerOf(subject: string, position: number): string {
     return this.ranges.get(subject)?.findLast(({ upper }) => position <= upper)?.owner ?? subject;
   }
+
+  /** Yields each merged subject with every owner that it has had events moved to. */
+  *mergedSubjects(): Generator<{ readonly subject: string; readonly owner: string }> {
+    for (const [subject, ranges] of this.ranges) for (const { owner } of ranges) yield { subject, owner };
+  }
 }
 
 export async function readIdentityMap(client: PoolClient): Promise<IdentityMap> {

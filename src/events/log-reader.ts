@@ -1,14 +1,13 @@
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
-import { subjectOf, type EventType, type LogEvent, type LoggedMerge } from './log-event';
-import { readIdentityMap, type IdentityMap } from './identity-map';
+import type { EventType, LogEvent, LoggedMerge } from './log-event';
 import { newestPosition } from './position';
 import { readIdentityRanges, EVENTS_IN_RANGES, rangeColumns } from './identity-ranges';
 
 /** The columns of an event that live state needs. */
-const COLUMNS = `e.source, e.id, e.type, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
+export const LIVE_EVENT_COLUMNS = `e.source, e.id, e.type, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
   e.customer_id AS "customerId", e.session_id AS "sessionId", e.product_id AS "productId", e.quantity, e.rating`;
 
-interface Row {
+export interface LiveEventRow {
   source: LogEvent['source'];
   id: string;
   type: LogEvent['type'];
@@ -79,13 +78,13 @@ export async function readLog(pool: Pool, after: number, limit: number, last = I
   const ends = { atEnd: until === newest, waiting, erasedAt: counter[0].erasedAt };
   const merges = await readMerges(pool, after, until);
   if (sum === 0) return { position: until, entries: merges, ...ends };
-  const { rows } = await pool.query<Row & { position: number }>({
+  const { rows } = await pool.query<LiveEventRow & { position: number }>({
     name: 'log-slice',
     // LATERAL reads each batch by index: a query plan made while the log was small would otherwise scan all of it.
     text: `SELECT b.position, e.* FROM (
              SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
            ) b CROSS JOIN LATERAL (
-             SELECT e.sequence, ${COLUMNS} FROM events e
+             SELECT e.sequence, ${LIVE_EVENT_COLUMNS} FROM events e
              WHERE e.batch = b.batch AND e.set_aside IS NULL ORDER BY e.sequence OFFSET 0
            ) e ORDER BY b.position, e.sequence`,
     values: [after, until],
@@ -121,7 +120,7 @@ export async function readHistory(
   limit: number,
 ): Promise<HistorySnapshot> {
   // One statement is one snapshot and one round trip.
-  const { rows } = await pool.query<{ at: number; merged: boolean } & (Row | { id: null })>({
+  const { rows } = await pool.query<{ at: number; merged: boolean } & (LiveEventRow | { id: null })>({
     name: 'history',
     text: `SELECT p.position AS at, m.merged, e.*
            FROM (SELECT position FROM log_position WHERE id = 1) p
@@ -129,7 +128,7 @@ export async function readHistory(
              SELECT FROM merges WHERE (from_subject = $1 OR into_subject = $1) AND set_aside IS NULL
            ) AS merged) m
            LEFT JOIN LATERAL (
-             SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2) AND e.set_aside IS NULL
+             SELECT ${LIVE_EVENT_COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2) AND e.set_aside IS NULL
              ORDER BY e.occurred_at DESC LIMIT $3
            ) e ON NOT m.merged`,
     values: [subject, types, limit],
@@ -148,9 +147,9 @@ function readMergedHistory(
 ): Promise<HistorySnapshot> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
-    const { rows } = await client.query<Row>({
+    const { rows } = await client.query<LiveEventRow>({
       name: 'merged-history',
-      text: `SELECT ${COLUMNS} FROM ${EVENTS_IN_RANGES}
+      text: `SELECT ${LIVE_EVENT_COLUMNS} FROM ${EVENTS_IN_RANGES}
              WHERE e.type = ANY($4) AND e.set_aside IS NULL ORDER BY e.occurred_at DESC LIMIT $5`,
       values: [...rangeColumns(await readIdentityRanges(client, subject)), types, limit],
     });
@@ -158,7 +157,8 @@ function readMergedHistory(
   });
 }
 
-function toEvent(row: Row): LogEvent {
+/** Converts a row of {@link LIVE_EVENT_COLUMNS}. */
+export function toEvent(row: LiveEventRow): LogEvent {
   return {
     source: row.source,
     id: row.id,
@@ -170,47 +170,4 @@ function toEvent(row: Row): LogEvent {
     ...(row.productId === null ? {} : { productId: row.productId }),
     ...(row.rating === null ? {} : { rating: row.rating }),
   };
-}
-
-/**
- * Reads the newest `limit` events of some types in order of `occurredAt`. An event of a merged subject has the id of
- * the customer that it belongs to now, so that models are fitted on the same histories that are served.
- * @param onEvent called for each event; events are not buffered
- * @returns the position of the log that was read
- */
-export async function readEventsByTime(
-  pool: Pool,
-  types: readonly EventType[],
-  limit: number,
-  onEvent: (event: LogEvent) => void,
-): Promise<number> {
-  return inSnapshot(pool, async (client) => {
-    const position = await newestPosition(client);
-    const owners = await readIdentityMap(client);
-    // The query sorts many rows in the background: it may use only one core, and JIT compilation does not pay off.
-    await client.query('SET LOCAL max_parallel_workers_per_gather = 0');
-    await client.query('SET LOCAL jit = off');
-    await client.query(
-      `DECLARE by_time NO SCROLL CURSOR FOR
-       SELECT newest.*, b.position FROM (
-         SELECT ${COLUMNS}, e.batch FROM events e WHERE e.type = ANY($1) AND e.set_aside IS NULL
-         ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT ${Math.trunc(limit)}
-       ) newest JOIN log_batches b ON b.batch = newest.batch
-       ORDER BY "occurredAt", source, id`,
-      [types],
-    );
-    for (;;) {
-      const { rows } = await client.query<Row & { position: number }>('FETCH 5000 FROM by_time');
-      if (rows.length === 0) return position;
-      for (const row of rows) onEvent(withOwner(toEvent(row), row.position, owners));
-    }
-  });
-}
-
-function withOwner(event: LogEvent, position: number, owners: IdentityMap): LogEvent {
-  const subject = subjectOf(event);
-  if (subject === undefined) return event;
-  const owner = owners.ownerOf(subject, position);
-  // Merges always go into customers.
-  return owner === subject ? event : { ...event, customerId: owner.slice('c:'.length) };
 }

@@ -176,6 +176,21 @@ export class Cooccurrence implements CountMatrix {
     }
   }
 
+  /**
+   * Multiplies all counts, as if each set were that many sets.
+   * @param factor must leave all counts integers below 2³⁰
+   */
+  multiply(factor: number): void {
+    for (let item = 0; item < this.size; item++) {
+      this.totals[item] *= factor;
+      this.roots[item] = Math.sqrt(this.totals[item]);
+      this.versions[item]++;
+    }
+    this.pairs.multiply(factor);
+    this.listed.multiply(factor, this.size);
+    this.changes.markOverflowed();
+  }
+
   bumpItem(item: number, by: 1 | -1): void {
     this.setTotal(item, this.totals[item] + by);
     this.changes.add(item, item);

@@ -70,8 +70,12 @@ export class ForwardDecay {
     const by = Number.isNaN(this.landmark) ? 0 : this.landmark - to;
     this.landmark = to;
     if (by === 0 || Number.isNaN(by)) return;
-    const scale = Math.pow(2, by);
-    for (let item = 0; item < this.sums.length; item++) this.sums[item] *= scale;
+    this.multiply(Math.pow(2, by));
+  }
+
+  /** Multiplies all sums. A power of two is exact. */
+  multiply(factor: number): void {
+    for (let item = 0; item < this.sums.length; item++) this.sums[item] *= factor;
   }
 
   private grow(items: number): void {

@@ -159,6 +159,16 @@ export class ListedCounts {
     }
   }
 
+  /** Multiplies the counts of the rows 0…items−1. @param factor must leave all counts integers */
+  multiply(factor: number, items: number): void {
+    const { cells } = this.rows;
+    for (let item = 0; item < items; item++) {
+      const end = this.end(item);
+      for (let at = this.rows.start(item) + VALUE_OFFSET; at < end; at += 2)
+        cells[at] = 2 * factor * (cells[at] >> 1) + (cells[at] & 1);
+    }
+  }
+
   writeInSteps(writer: ByteWriter, items: number): ResumableTask<void> {
     return this.rows.writeInSteps(writer, items);
   }

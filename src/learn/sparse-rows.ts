@@ -150,6 +150,17 @@ export class SparseRows {
     return found;
   }
 
+  /** Multiplies all counts of a row. */
+  multiply(row: number, factor: number): void {
+    const size = this.classes[row];
+    if (size === 0) return;
+    const arena = this.chunks[this.homes[row]];
+    const start = this.starts[row];
+    const isDense = this.dense[row] === 1;
+    // A hash stores pairs of column and count.
+    for (let at = isDense ? start : start + 1; at < start + (1 << size); at += isDense ? 1 : 2) arena[at] *= factor;
+  }
+
   /**
    * Returns the offset of a cell's count in its chunk, for a hash, or for a column outside the array of a dense row. It
    * first enlarges the row if there is no room for the cell.

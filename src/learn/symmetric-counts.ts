@@ -98,6 +98,14 @@ export class SymmetricCounts {
     }
   }
 
+  /** Multiplies all counts. @param factor must leave all counts integers */
+  multiply(factor: number): void {
+    for (let row = 0; row < this.items; row++) {
+      this.flush(row);
+      this.rows.multiply(row, factor);
+    }
+  }
+
   private flush(row: number): void {
     if (this.bufferedCounts[row] === 0 || !this.bufferedColumns) return;
     const from = row * this.bufferPerRow;

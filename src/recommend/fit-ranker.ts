@@ -27,6 +27,8 @@ export interface RankerOptions {
   readonly horizonDays?: number;
   readonly seed?: number;
   readonly customersPerWindow?: number;
+  /** If the events are those of a sample of the customers: the number of customers that each stands for. Default: 1. */
+  readonly customerWeight?: number;
   /** Models of the candidate sources as of the windows' starts and of `until`. Default: no models. */
   readonly sources?: SourceFits;
   /** Whether the basket ranker is fitted as well. Default: true. */
@@ -89,7 +91,7 @@ interface ComparisonOptions extends RankerOptions {
  * evidence to decide about the new version.
  */
 export function fitAndTestRanker(events: LogEvents, options: ComparisonOptions): TestedRanker | null {
-  const walk = new PointInTimeReplay(events);
+  const walk = new PointInTimeReplay(events, options.customerWeight);
   // This is a separate function so that its examples can be garbage-collected before the sources are fitted again.
   const tested = fitOnExamples(walk, options);
   if (tested === null) return null;

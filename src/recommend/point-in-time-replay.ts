@@ -16,15 +16,27 @@ export interface PointInTimeView {
   historyOfId(subjectId: string): CustomerHistory | undefined;
 }
 
-/** Replays the log once, in order of time, and gives the shop's state and the histories as of each instant. */
+/**
+ * Replays the log once, in order of time, and gives the shop's state and the histories as of each instant.
+ *
+ * If the events are those of a sample of the customers, every count of the shop's state is multiplied by the number of
+ * customers that each of them stands for. So models are fitted on the counts that they are served with.
+ */
 export class PointInTimeReplay implements PointInTimeView {
   readonly events: EventColumns;
   private readonly learner = new LearnerState();
   private next = 0;
   private time = -Infinity;
 
-  /** @param events sorted by `occurredAt` */
-  constructor(events: LogEvents) {
+  /**
+   * @param events sorted by `occurredAt`
+   * @param customerWeight number of customers that each customer stands for: a power of two, so that multiplying and
+   *   dividing are exact
+   */
+  constructor(
+    events: LogEvents,
+    private readonly customerWeight = 1,
+  ) {
     this.events = EventColumns.of(events);
   }
 
@@ -46,14 +58,16 @@ export class PointInTimeReplay implements PointInTimeView {
 
   /** Applies all events before `time` (ms). The replay never goes back. */
   advanceTo(time: number): void {
-    const { events } = this;
-    const { pairs } = this.learner;
+    const { events, customerWeight } = this;
+    const { pairs, shop } = this.learner;
+    if (customerWeight !== 1) shop.multiplyCounts(1 / customerWeight);
     if (pairs.isPartial) pairs.pause();
     for (; this.next < events.length && events.timeAt(this.next) < time; this.next++) {
       this.learner.apply(events.at(this.next));
     }
     this.time = Math.max(this.time, time);
     if (pairs.isPartial) runTask(pairs.rebuildInSteps());
-    this.learner.shop.refreshNeighbours();
+    if (customerWeight !== 1) shop.multiplyCounts(customerWeight);
+    shop.refreshNeighbours();
   }
 }

@@ -47,6 +47,14 @@ export class ProductStats {
     this.changes++;
   }
 
+  /** Multiplies all counts and sums by a power of two. */
+  multiply(factor: number): void {
+    for (const counts of [this.purchasers, this.repeatPurchasers, this.orders])
+      for (let product = 0; product < counts.length; product++) counts[product] *= factor;
+    for (const decay of this.decays()) decay.multiply(factor);
+    for (let product = 0; product < this.versions.length; product++) this.changed(product);
+  }
+
   pending(): number {
     return this.dirty.size;
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EventColumns } from '../events/event-columns';
-import { readEventsByTime } from '../events/log-reader';
+import { readEventsByTime } from '../events/customer-sample';
 import type { Fitter } from '../models/fitter';
 import { kernelThreads } from '../platform/kernel-threads';
 import { loadKernels } from '../platform/kernels';
@@ -9,12 +9,12 @@ import { RANKER_FORMAT, decodeRanker, encodeRanker, type RankerArtefact } from '
 import { SIGNAL_EVENT_TYPES } from './signals';
 import { fitSources } from './source-fits';
 
-/** Maximum number of events that a fit reads. The newest events are used. */
+/** Maximum number of events that a fit reads. A shop with more is fitted on a sample of its customers. */
 const MAX_EVENTS = 3_000_000;
 /** Approximate number of progress reports of a fit. */
 const PROGRESS_STEPS = 24;
 
-/** Fits the models of the candidate sources, and the ranker on their scores, on the newest events of the log. */
+/** Fits the models of the candidate sources, and the ranker on their scores, on the events of the log. */
 export const rankerFitter: Fitter = {
   kind: 'blend',
   format: RANKER_FORMAT,
@@ -22,7 +22,7 @@ export const rankerFitter: Fitter = {
     onProgress(0, 'reading the log');
     const events = new EventColumns();
     const hash = createHash('sha256');
-    const position = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, MAX_EVENTS, (event) => {
+    const { position, weight } = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, MAX_EVENTS, (event) => {
       events.append(event);
       hash.update(`${event.source}\n${event.id}\n${event.occurredAt}\n`);
     });
@@ -37,6 +37,7 @@ export const rankerFitter: Fitter = {
     const tested = fitAndTestRanker(events, {
       until,
       seed,
+      customerWeight: weight,
       sources: fits,
       incumbent: rivals.incumbent?.holdoutModel,
       incumbentBasket: rivals.incumbent?.basket?.holdoutModel,
@@ -58,6 +59,7 @@ export const rankerFitter: Fitter = {
         features: model.featureNames.length,
         format: RANKER_FORMAT,
         mostEvents: MAX_EVENTS,
+        customerWeight: weight,
       },
       figures: { rows, positives, logLoss },
       evidence,

@@ -89,6 +89,15 @@ export class ShopState {
     if (this.purchase.isPartial) this.purchaseNeighbours.expire();
   }
 
+  /** Multiplies all counts and sums by a power of two, as if each customer were that many customers. */
+  multiplyCounts(factor: number): void {
+    this.interest.multiply(factor);
+    this.purchase.multiply(factor);
+    this.stats.multiply(factor);
+    this.interestNeighbours.expire();
+    this.purchaseNeighbours.expire();
+  }
+
   encode(): Uint8Array {
     return runTask(this.encodeInSteps());
   }

@@ -1,6 +1,7 @@
 import { BackfillService } from '../../src/events/backfill.service';
 import { EVENT_TYPES, subjectOf, type LogEvent } from '../../src/events/log-event';
-import { readEventsByTime, readHistory } from '../../src/events/log-reader';
+import { readEventsByTime } from '../../src/events/customer-sample';
+import { readHistory } from '../../src/events/log-reader';
 import { Outbox } from '../../src/events/outbox';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { MergeService } from '../../src/customers/merge.service';
@@ -54,7 +55,7 @@ describe('the training data of the blend', () => {
   /** The histories of all customers, as training and as serving have them. */
   const histories = async () => {
     const events: LogEvent[] = [];
-    const position = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, 1_000, (event) => events.push(event));
+    const { position } = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, 1_000, (event) => events.push(event));
     const trained = SUBJECTS.map((subject) => events.filter((each) => subjectOf(each) === subject));
     const served = await Promise.all(SUBJECTS.map((subject) => readHistory(pool, subject, EVENT_TYPES, 1_000)));
     return {
@@ -80,6 +81,34 @@ describe('the training data of the blend', () => {
       expect(trained).toEqual(served);
     }
     expect(merged).toBeGreaterThan(ROUNDS / 2);
+  });
+
+  it('of a shop with too many events is a sample of its customers, each with all events', async () => {
+    const backfill = new BackfillService(pool, outbox);
+    const others = Array.from({ length: 40 }, (_, n) => `other-${n}`);
+    await backfill.append(
+      others.flatMap((customerId) => [event(), event()].map((each) => ({ ...each, sessionId: undefined, customerId }))),
+    );
+    const all: LogEvent[] = [];
+    await readEventsByTime(pool, SIGNAL_EVENT_TYPES, 1_000, (each) => all.push(each));
+    expect(all).toHaveLength(sent);
+    let before = new Set(all.map(subjectOf));
+    let wholeSamples = 0;
+    for (const limit of [Math.ceil(sent / 2), Math.ceil(sent / 4)]) {
+      const read: LogEvent[] = [];
+      const { weight } = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, limit, (each) => read.push(each));
+      expect(weight).toBe(limit === Math.ceil(sent / 2) ? 2 : 4);
+      const sampled = new Set(read.map(subjectOf));
+      expect(sampled.size).toBeGreaterThan(0);
+      expect(sampled.size).toBeLessThan(before.size);
+      expect([...sampled].filter((subject) => !before.has(subject))).toEqual([]);
+      const expected = all.filter((each) => sampled.has(subjectOf(each)));
+      // Beyond twice the limit, the oldest events are left out.
+      expect(read).toEqual(expected.slice(-read.length));
+      if (read.length === expected.length) wholeSamples++;
+      before = sampled;
+    }
+    expect(wholeSamples).toBeGreaterThan(0);
   });
 
   it('leaves out quarantined entries: an event, and a merge', async () => {

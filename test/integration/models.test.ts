@@ -5,7 +5,7 @@ import { isDeepStrictEqual, promisify } from 'node:util';
 import type { Pool } from 'pg';
 import pino from 'pino';
 import { EventColumns } from '../../src/events/event-columns';
-import { readEventsByTime } from '../../src/events/log-reader';
+import { readEventsByTime } from '../../src/events/customer-sample';
 import type { Fitter } from '../../src/models/fitter';
 import { JobStore } from '../../src/models/job-store.service';
 import { attemptJob, runRefresh } from '../../src/models/run-refresh';

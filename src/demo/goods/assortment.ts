@@ -3,7 +3,7 @@ import { BAKING, COFFEE_AND_TEA, COOKING } from './kitchen';
 import type { ProductLine } from './product-line';
 import { CAMPING, CYCLING, GROWING, HIKING } from './outdoors';
 
-/** The product lines of the demo shop. Product ids contain the index of the line, so append new lines at the end. */
+/** The product lines of the demo shop. Product ids contain the index of a line, so add new lines only at the end. */
 export const LINES: readonly ProductLine[] = [
   COFFEE_AND_TEA,
   BAKING,

@@ -1,34 +1,31 @@
 /** The colours of products, as in their titles. */
 export const COLOURS = ['Sea Green', 'Oat', 'Rust', 'Slate', 'Mustard'] as const;
 
-/**
- * A kind of product with several versions, sorted by price. If the versions are colours or sizes, they are variants of
- * one product; otherwise each is a separate product.
- */
+/** A kind of product with five versions. Colours and sizes are variants of one product; varieties are separate products. */
 export interface ProductKind {
   /** For example `Stoneware Mug, 300 ml`. */
   readonly name: string;
-  /** The price of the cheapest version, in euros. */
+  /** The price of the first version in euros. All colours have this price; later sizes and varieties cost more. */
   readonly price: number;
   /** The attribute in which the versions differ. */
   readonly by: 'colour' | 'size' | 'variety';
-  /** Five versions. */
   readonly versions: readonly string[];
-  /** A short description: one clause. */
+  /** A short description for the text after the title. */
   readonly about: string;
 }
 
 /** A line of synthetic products, which matches the preferences of some customers. */
 export interface ProductLine {
+  /** The department, and the shelf in it. */
   readonly category: readonly [string, string];
   readonly brands: readonly [string, string];
   /** The day of the year with the highest demand; absent if demand is constant. */
   readonly season?: number;
-  /** Ten single products. */
+  /** Ten products without versions. Prices are in euros. */
   readonly things: readonly (readonly [title: string, price: string])[];
   /** The indices of the single products that customers buy repeatedly. */
   readonly consumables: readonly number[];
-  /** Eight kinds. */
+  /** Eight kinds of products. */
   readonly kinds: readonly ProductKind[];
 }
 
