@@ -13,7 +13,7 @@ const ROOMS =
 const DOORS = [
   '[.](service|type|read-model)[.]ts$',
   // The log is what every room stands on: its entries, reading it, and ending a transaction with a position and an outbox.
-  '^src/events/(log-event|event-columns|stored-event|identity-ranges|log-reader|log-writer|log-follower|outbox|position|receipts)[.]ts$',
+  '^src/events/(log-event|event-columns|stored-event|identity-ranges|log-reader|customer-sample|log-writer|log-follower|outbox|position|receipts)[.]ts$',
   '^src/imports/(import-target|formats|lines|rating)[.]ts$',
   '^src/recommend/(history|signals|learner-names)[.]ts$',
   '^src/models/(gate|fitter|model-kind)[.]ts$', // what a model's fit is made of, and judged by

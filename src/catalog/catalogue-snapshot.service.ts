@@ -5,11 +5,11 @@ import { readProducts } from './product-table';
 
 export interface ProductHash {
   readonly id: string;
-  /** A hash of the content, 53 bits. */
+  /** A hash of the whole row in 53 bits, computed by PostgreSQL. */
   readonly version: number;
 }
 
-/** Returns ids and content hashes of all products that are not discontinued, sorted by id. PostgreSQL hashes them. */
+/** Returns the ids and content hashes of all products that are not discontinued, sorted by id. */
 export async function readProductHashes(client: PoolClient): Promise<ProductHash[]> {
   const { rows } = await client.query<ProductHash>(
     withLongTimeout(
@@ -19,7 +19,7 @@ export async function readProductHashes(client: PoolClient): Promise<ProductHash
   return rows;
 }
 
-/** Returns the existing products among these ids, in the order of the ids. */
+/** Returns the products that exist, in the order of the ids. */
 export async function readCatalogue(client: PoolClient, ids: readonly string[]): Promise<CatalogueProduct[]> {
   const products = await readProducts(client, ids);
   return ids.flatMap((id) => {
@@ -28,7 +28,7 @@ export async function readCatalogue(client: PoolClient, ids: readonly string[]):
   });
 }
 
-/** Returns up to `limit` names of numeric attributes, those that most products have, in alphabetical order. */
+/** Returns the names of the `limit` most common numeric attributes, in alphabetical order. */
 export async function readNumericAttributes(client: PoolClient, limit: number): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     withLongTimeout(
@@ -40,7 +40,7 @@ export async function readNumericAttributes(client: PoolClient, limit: number): 
   return rows.map(({ name }) => name).sort();
 }
 
-/** Returns whether any product has this language. @param subtag language such as `zh`, which also matches `zh-Hans` */
+/** Returns whether any product has a language. @param subtag language such as `zh`, which also matches `zh-Hans` */
 export async function hasLanguage(client: PoolClient, subtag: string): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>(
     withLongTimeout(`SELECT EXISTS (SELECT FROM products WHERE language ~* $1) AS found`, [`^${subtag}([-_]|$)`]),

@@ -4,7 +4,7 @@ import { findJsonFault, MAX_FUTURE_MS, isStorable } from '../graphql/storable';
 import type { ProductRecord } from './product-record';
 import type { OfferInput, ProductInput } from './product.type';
 
-/** The error of an item of a catalogue mutation. */
+/** An error in one item of a catalogue mutation. */
 export interface ItemFault {
   readonly code: 'BAD_USER_INPUT' | 'NOT_FOUND' | 'STALE';
   readonly message: string;
@@ -20,8 +20,8 @@ const MAX_ATTRIBUTES_LENGTH = 32_768;
 const badInput = (message: string, path: string): ItemFault => ({ code: 'BAD_USER_INPUT', message, path });
 
 /**
- * Returns the product after a partial upsert. An absent field stays unchanged, null clears it. An `updatedAt` older
- * than the stored one is STALE.
+ * Returns the product after a partial upsert. An absent field stays unchanged, and null clears it. An input with an
+ * older `updatedAt` than the stored product is STALE.
  * @param stored the stored product; `undefined` if it is new
  * @param now milliseconds since 1970
  */
@@ -63,7 +63,7 @@ export function mergeProduct(
   };
 }
 
-/** Returns the product after a change of price or stock. Offers have a separate `updatedAt`. */
+/** Returns the product after a change of price, stock or availability, which have an update time of their own. */
 export function updateOffer(
   stored: ProductRecord | undefined,
   input: OfferInput,
@@ -81,7 +81,7 @@ function mergeOffer(stored: ProductRecord, input: OfferInput & { updatedAt: Date
   const { price, listPrice, stock, availability } = input;
   const touched = [price, listPrice, stock, availability].some((value) => value !== undefined);
   const at = input.updatedAt.toISOString();
-  // A product update may be newer than the stored product while its price is older than that of a price feed.
+  // A product update may be newer than the stored product, although its price is older than the stored price.
   if (!touched || at < stored.offerUpdatedAt) return stored;
   const newPrice = price === undefined ? stored.price : (price?.amount ?? null);
   const newListPrice = listPrice === undefined ? stored.listPrice : (listPrice?.amount ?? null);

@@ -25,25 +25,25 @@ export interface ConditionsInput {
   readonly filterVariables?: Readonly<Record<string, unknown>> | null;
 }
 
-/** The conditions of a request on products, as functions. */
+/** The filter and the boost of a request as functions of a product. */
 export interface ProductConditions {
   /**
-   * Returns whether a product passes the filter; false for a product that the catalogue lacks. `null` without a filter.
+   * Returns whether a product passes the filter; false if the catalogue lacks the product. `null` without a filter.
    */
   readonly passes: ((product: CatalogueProduct | undefined) => boolean) | null;
   /** Returns the factor for a product's score, in [0, {@link MAX_BOOST}]. `null` without a boost. */
   readonly boost: ((product: CatalogueProduct | undefined) => number) | null;
-  /** Returns conditions that need only a part of each product, such as the columns of an index. */
+  /** Returns conditions that read only some fields of a product, such as the columns of an index. */
   readonly byPart: <R>(part: PartialShape<R>) => PartialConditions<R>;
 }
 
-/** {@link ProductConditions} that read only a part of each product. */
+/** {@link ProductConditions} that read only a part of the fields of a product. */
 export interface PartialConditions<R> {
-  /** Undefined without a filter, or if the part excludes no product. */
+  /** Returns false only if the filter excludes the product. Undefined without a filter, or if this is never known. */
   readonly passes: PartialCondition<R> | undefined;
-  /** Undefined without a boost, or if the boost reads a field outside the part. */
+  /** Undefined without a boost, or if the boost reads any other field. */
   readonly boost: ((record: R) => number) | undefined;
-  /** Returns whether the boost of a record may differ from 1. Undefined without a boost, or if every boost may. */
+  /** Returns false only if the boost of the product is 1. Undefined without a boost, or if this is never known. */
   readonly boosts: ((record: R) => boolean) | undefined;
 }
 
@@ -68,7 +68,7 @@ export class ProductConditionsService {
   constructor(private readonly attributesOf: (customerId: string) => Promise<object | undefined>) {}
 
   /**
-   * Checks the expressions of a request, once for all of its lists.
+   * Checks the expressions of a request once for all its recommendation lists.
    * @throws ApiError BAD_USER_INPUT or FORBIDDEN, with `argument` and `position` in the extensions
    */
   prepare(input: ConditionsInput, scope: Scope): PreparedConditions {
@@ -128,7 +128,7 @@ export class PreparedConditions {
   }
 
   /**
-   * Compiles the expressions to functions of a product, for one list and one customer.
+   * Compiles the expressions to functions of a product, for one customer.
    * @param budget evaluation budget of the whole request
    */
   async forCustomer({ customerId }: Identity, budget = new Budget()): Promise<ProductConditions> {
@@ -160,7 +160,7 @@ function boostOf(value: unknown): number {
   return Math.min(MAX_BOOST, Math.max(0, value));
 }
 
-/** Runs work that evaluates conditions. @throws ApiError TOO_COMPLEX if it exceeds its budget */
+/** Runs work that evaluates conditions. @throws ApiError TOO_COMPLEX if it exceeds the evaluation budget */
 export function withinBudget<T>(work: () => T): T {
   try {
     return work();

@@ -17,9 +17,9 @@ const FACTS = [
 ] as const;
 
 /**
- * The fields that are stored for each version of a product, so that events can be evaluated with the product as it was
- * at their time. These are fields that streams may group by and that change rarely. Texts, images and stock are not
- * stored.
+ * The fields that are stored for each version of a product, so that an event can be evaluated with the product as it
+ * was at the time of the event. They are the fields that streams may group by and that change rarely, without texts,
+ * images and stock.
  */
 export type ProductFacts = Pick<ProductRecord, (typeof FACTS)[number]>;
 
@@ -31,7 +31,7 @@ export function sameFacts(a: ProductFacts, b: ProductFacts): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
-/** The fields of a product version that expressions can read. Amounts are read as the nearest double. */
+/** The fields of a product version that expressions can read. Prices are read as the nearest double. */
 export const FACT_FIELDS: Readonly<Record<(typeof FACTS)[number], Field<ProductFacts>>> = {
   price: { type: 'double', read: ({ price }) => numberOf(price) },
   listPrice: { type: 'double', read: ({ listPrice }) => numberOf(listPrice) },

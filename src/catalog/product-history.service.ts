@@ -7,7 +7,7 @@ export interface ProductVersion {
   readonly facts: ProductFacts | null;
 }
 
-/** Stores new versions of products. Called in the transaction that has just allocated the position. */
+/** Stores new versions of products, in the transaction that has allocated their log position. */
 export async function storeProductVersions(
   client: PoolClient,
   position: number,
@@ -26,10 +26,7 @@ export async function storeProductVersions(
   });
 }
 
-/**
- * Returns products as of given log positions.
- * @returns facts in the order of `requests`; `undefined` if there was no such product
- */
+/** Returns products as of log positions, in the order of `requests`; `undefined` if there was no such product. */
 export async function productsAsOf(
   client: Pool | PoolClient,
   requests: readonly { readonly id: string; readonly position: number }[],

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../platform/canonical-json';
 
-/** A product as stored in PostgreSQL and in log changes: JSON, amounts as decimal text, times as ISO 8601. */
+/** A product as JSON, as it is stored in PostgreSQL and in the log: prices are decimal text, times are ISO 8601. */
 export interface ProductRecord {
   readonly id: string;
   readonly title: string;

@@ -1,7 +1,7 @@
 import type { RecordShape } from '../expressions/shape';
 import type { CatalogueProduct } from './catalogue-product';
 
-/** The product fields that expressions can read. Amounts are read as the nearest double: `9.990` equals `9.99`. */
+/** The product fields that expressions can read. Prices are read as the nearest double: `9.990` equals `9.99`. */
 export const PRODUCT_SHAPE: RecordShape<CatalogueProduct> = {
   name: 'product',
   fields: {

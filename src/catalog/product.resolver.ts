@@ -85,7 +85,7 @@ export class ProductResolver {
   }
 }
 
-/** Returns a test for products that the caller may read. Only server keys see products with a future publication. */
+/** Returns a test for products that the caller may read. Storefront keys can't read unpublished products. */
 function mayRead(context: Context): (product: Product) => boolean {
   if (allows(requireViewer(context).scope, 'SERVER')) return () => true;
   const now = Date.now();

@@ -18,7 +18,7 @@ interface Changed {
   readonly versions: readonly ProductVersion[];
 }
 
-/** Writes the catalogue. Each write is one transaction that ends with a position, like a batch of events. */
+/** Changes the catalogue. A change is one transaction and gets a log position, like a batch of events. */
 export class ProductService {
   constructor(
     private readonly pool: Pool,
@@ -31,7 +31,7 @@ export class ProductService {
     return this.change(products, mergeProduct);
   }
 
-  /** Updates prices and stock. */
+  /** Updates prices, stock and availability. */
   updateOffers(offers: readonly OfferInput[]): Promise<WriteProductsPayload> {
     return this.change(offers, updateOffer);
   }
@@ -97,7 +97,7 @@ export class ProductService {
     });
   }
 
-  /** Runs the work in one transaction. If something changed, allocates a position and publishes the change. */
+  /** Runs the work in one transaction. If something changed, allocates a log position and publishes the change. */
   private async commit(
     work: (client: PoolClient) => Promise<Changed & Omit<WriteProductsPayload, 'receipt'>>,
   ): Promise<WriteProductsPayload> {

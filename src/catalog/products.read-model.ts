@@ -7,12 +7,12 @@ import { readAllProducts } from './product-table';
 import type { Product } from './product.type';
 import { SortedList } from './sorted-list';
 
-/** The maximum delay of a Node.js timer. */
+/** The maximum delay of a Node.js timer, in ms. */
 const MAX_TIMER_MS = 2_147_483_647;
 /** Maximum number of variants that are listed for a product. */
 export const MAX_VARIANTS = 100;
 
-/** A published product with its categories, publication time and update time. Times are in ms since 1970. */
+/** Data of a published product. Times are in ms since 1970. */
 export interface PublishedProduct {
   readonly productId: string;
   readonly categories: readonly string[];
@@ -20,7 +20,7 @@ export interface PublishedProduct {
   readonly updatedAt: number;
 }
 
-/** The whole catalogue in memory, updated by the changes of the log. */
+/** The whole catalogue in memory, updated with the changes in the log. */
 export class ProductsReadModel {
   private products = new Map<string, CatalogueProduct>();
   private byCategory = new Map<string, Set<string>>();
@@ -68,8 +68,8 @@ export class ProductsReadModel {
   }
 
   /**
-   * Calls back whenever the catalogue has changed or a product has reached its publication time, until the returned
-   * function is called.
+   * Calls `notifyWatchers` whenever the catalogue has changed or a product has reached its publication time, until the
+   * returned function is called.
    */
   watch(notifyWatchers: () => void): () => void {
     return this.watchers.add(notifyWatchers);
@@ -79,24 +79,24 @@ export class ProductsReadModel {
     return this.products.size;
   }
 
-  /** Returns a product whether or not it is published. For the shop's own keys only. */
+  /** Returns a product even if it is not published. Do not show the result to storefront keys. */
   get(id: string): CatalogueProduct | undefined {
     return this.products.get(id);
   }
 
-  /** Returns a product that is published at `now` (ms). */
+  /** Returns a product if it is published at `now` (ms since 1970). */
   getPublished(id: string, now = Date.now()): CatalogueProduct | undefined {
     const product = this.products.get(id);
     return product !== undefined && isPublished(product, now) ? product : undefined;
   }
 
-  /** Returns whether lists may contain the product: it is published and sellable. */
+  /** Returns whether a recommendation list may contain the product, that is, whether it is published and sellable. */
   isEligible(id: string, now = Date.now()): boolean {
     const product = this.getPublished(id, now);
     return product !== undefined && isSellable(product.availability);
   }
 
-  /** Returns the ids of products that share a category with this one, those of the most specific category first. */
+  /** Returns the ids of other products that share a category with this one, starting with its last category. */
   sameCategory(id: string): string[] {
     const categories = this.products.get(id)?.categories ?? [];
     const ids = new Set([...categories].reverse().flatMap((category) => [...(this.byCategory.get(category) ?? [])]));
@@ -104,7 +104,7 @@ export class ProductsReadModel {
     return [...ids];
   }
 
-  /** Yields the ids of products published at `now` (ms), newest publication time (or else update time) first. */
+  /** Yields the ids of products published at `now` (ms), newest first by publication time, or else by update time. */
   *newest(now: number): Generator<string> {
     for (const product of this.byAge.items) if (isPublished(product, now)) yield product.id;
   }
@@ -119,7 +119,7 @@ export class ProductsReadModel {
       .slice(0, MAX_VARIANTS);
   }
 
-  /** Yields the products published at `now` (ms), with their publication and update times. */
+  /** Yields the products that are published at `now` (ms), in no particular order. */
   *published(now: number): Iterable<PublishedProduct> {
     for (const product of this.products.values()) {
       if (!isPublished(product, now)) continue;
@@ -128,7 +128,7 @@ export class ProductsReadModel {
     }
   }
 
-  /** Returns up to `count` products that pass the test, sorted by id, after the given id. */
+  /** Returns the next `count` products after an id that pass the test, sorted by id. */
   page(
     after: string | undefined,
     count: number,
@@ -157,7 +157,7 @@ export class ProductsReadModel {
     this.timer.unref();
   }
 
-  /** Returns the next publication time (ms since 1970); undefined if no product has one in the future. */
+  /** Returns the earliest publication time in the future (ms since 1970); undefined if there is none. */
   private nextPublicationTime(now: number): number | undefined {
     const { items } = this.byAge;
     for (let at = this.byAge.firstWhere((product) => publishedAt(product) <= now) - 1; at >= 0; at--)

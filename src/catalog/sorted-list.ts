@@ -1,4 +1,4 @@
-/** From this number of changes on, one merge pass costs less than an insertion or removal per change. */
+/** From this number of changes on, one merge of all items costs less than an insertion or removal per change. */
 export const MIN_CHANGES_FOR_MERGE = 64;
 
 /** A sorted list that can be updated without sorting all items again. */
@@ -19,8 +19,8 @@ export class SortedList<T> {
   }
 
   /**
-   * Removes the items of `removed` that the list has, then adds `added`. The added items must be distinct and not in
-   * the list after the removal.
+   * Removes the items of `removed` that are in the list, then adds `added`. The added items must be distinct, and must
+   * not be in the list after the removal.
    */
   update(removed: readonly T[], added: readonly T[]): void {
     if (removed.length + added.length < MIN_CHANGES_FOR_MERGE) {
@@ -57,8 +57,8 @@ export class SortedList<T> {
   }
 
   /**
-   * Binary search: returns the index of the first item that satisfies the condition, or the length if none does. If an
-   * item satisfies it, all later ones must, too.
+   * Returns the index of the first item that satisfies the condition, or the length if none does, by binary search. All
+   * items after one that satisfies the condition must satisfy it, too.
    */
   firstWhere(holds: (item: T) => boolean): number {
     let low = 0;

@@ -24,8 +24,8 @@ export interface ChosenShop {
 }
 
 /**
- * Returns the shop that NAMESPACE names. If NAMESPACE is not set, returns the demo shop if it is open and the user's own
- * shop is empty and not open, otherwise the user's own shop.
+ * Returns the shop that NAMESPACE names. Without NAMESPACE, returns the demo shop if it is open and the user's own shop
+ * is empty and not open, otherwise the user's own shop.
  */
 export async function chooseOpenShop(settings: ShopSettings, addresses: Addresses): Promise<ChosenShop> {
   const { namespace, isNamed, allowsDemo } = settings;

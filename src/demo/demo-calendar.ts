@@ -2,7 +2,7 @@ import { LINES } from './goods/assortment';
 
 export const DAY_MS = 86_400_000;
 const YEAR_DAYS = 365.25;
-/** Share of the demand for a product line that is missing half a year after the peak. */
+/** How much lower the demand for a product line is half a year after its peak, as a share of the peak. */
 const SEASONAL_DIP = 0.5;
 
 /** Relative activity by weekday, starting with Sunday. */

@@ -8,8 +8,8 @@ import { type DemoOrder, VisitSimulator } from './demo-visit';
 
 const DEFAULT_SEED = 90;
 /**
- * The ranker learns from three windows of 30 days. Another two months of history before the oldest window show how often
- * customers buy, which is an input of its features.
+ * The ranker learns from three windows of 30 days. Another two months of history before the oldest window show the
+ * ranker's features how often customers buy.
  */
 const DEFAULT_DAYS = 150;
 /** Minimum time since the start of the newest visit, so that all visits of the history have ended. */

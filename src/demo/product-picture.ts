@@ -28,8 +28,8 @@ const FILLS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns the picture of a demo product as SVG of less than 1,500 characters. It depends only on the arguments. It needs
- * no style sheet, script or other file, so it complies with any Content-Security-Policy.
+ * Returns the picture of a demo product as SVG of less than 1,500 characters. It depends only on the arguments, and
+ * needs no style sheet, script or other file, so it complies with any Content-Security-Policy.
  * @returns `null` if the id is not that of a demo product
  */
 export function productPicture(id: string, title: string, colour: unknown): string | null {

@@ -3,7 +3,7 @@ import { RANK_LIMIT, type RankerFeatureBlock, type FeatureGroup } from './featur
 /** Constant added to a score before the logarithm. It keeps the logarithm finite, and smaller scores are noise. */
 const FLOOR = 0.01;
 
-/** Two features of a source: ln of the score, and the score as a share of the source's largest score. */
+/** Two features from the scores of a source: ln of the score, and its ratio to the source's largest score. */
 function scoreFeatures(source: string, group: FeatureGroup, floor = FLOOR): RankerFeatureBlock {
   return {
     names: [`log ${source}`, `share ${source}`],
@@ -22,11 +22,12 @@ function scoreFeatures(source: string, group: FeatureGroup, floor = FLOOR): Rank
 }
 
 const LOG_RANKS = Float64Array.from({ length: RANK_LIMIT + 1 }, (_, rank) => Math.log1p(rank));
+/** Ranks by product index. The array is reused; between calls, all entries are `RANK_LIMIT`. */
 let ranks = new Uint8Array(0);
 
 /**
- * Two features of a source whose scores are not comparable between customers: ln of the product's rank, and ln of the
- * score multiplied by ln(1 + number of products that the customer is interested in).
+ * Two features from the scores of a source that can't be compared between customers: ln(1 + rank of the product), and
+ * ln of the score multiplied by ln(1 + number of products that the customer is interested in).
  */
 function rankFeatures(source: string, group: FeatureGroup): RankerFeatureBlock {
   return {
@@ -50,12 +51,12 @@ function rankFeatures(source: string, group: FeatureGroup): RankerFeatureBlock {
 
 const NO_SCORES = { values: new Float64Array(0), largest: 0, best: new Int32Array(0) };
 
-/** Features of how well a product matches all that the customer has done. */
+/** Features that measure how well a product matches the previous actions of the customer. */
 export const AFFINITY_FEATURES: readonly RankerFeatureBlock[] = [
   scoreFeatures('co-interest', 'co-interest'),
   scoreFeatures('recent-co-interest', 'co-interest'),
   scoreFeatures('co-purchase', 'co-purchase'),
-  // Scores of the temporal ridge approximate purchase probabilities, so they are smaller than similarities.
+  // Scores of the temporal ridge approximate purchase probabilities, which are smaller than other scores.
   scoreFeatures('temporal-ridge', 'temporal-ridge', 0.001),
   {
     names: ['temporal-ridge'],

@@ -2,7 +2,7 @@ import type { CustomerProfile } from './customer-profile';
 import { MS_PER_DAY, type RankerFeatureBlock } from './feature';
 import { ITEM_COLUMNS } from './item-feature-cache';
 
-/** A feature with the same value for every candidate. It is useful only in interaction with "bought before". */
+/** A feature with the same value for every candidate. The ranker combines it with whether a candidate was bought. */
 function customerFeature(name: string, value: (profile: CustomerProfile) => number): RankerFeatureBlock {
   return {
     names: [name],
@@ -13,7 +13,7 @@ function customerFeature(name: string, value: (profile: CustomerProfile) => numb
   };
 }
 
-/** Features of the customer alone, and of customer and product together. */
+/** Features of the customer alone, and features of the customer together with a product. */
 export const CUSTOMER_FEATURES: readonly RankerFeatureBlock[] = [
   customerFeature('log customer orders', ({ orderAges }) => Math.log1p(orderAges.length)),
   customerFeature('log customer products', ({ purchases }) => Math.log1p(purchases.size)),
@@ -24,7 +24,7 @@ export const CUSTOMER_FEATURES: readonly RankerFeatureBlock[] = [
   {
     names: ['log orders since it came', 'came after the newest order', 'age × taste for age'],
     group: 'novelty',
-    // Each order that could have contained the product and didn't is weak evidence that the customer doesn't want it.
+    // An order that could have contained the product and didn't is weak evidence that the customer doesn't want it.
     fill({ shop, profile, candidates, bought, items }, out, from) {
       const rows = candidates.length;
       const { orderAges, now, meanLogAgeBought } = profile;
@@ -54,7 +54,7 @@ export const CUSTOMER_FEATURES: readonly RankerFeatureBlock[] = [
   },
 ];
 
-/** Returns how many of the ascending values are at most `limit`. */
+/** Returns the number of values up to `limit`, by binary search. */
 function countUpTo(ascending: Float64Array, limit: number): number {
   let low = 0;
   let high = ascending.length;

@@ -3,20 +3,20 @@ import type { ShopState } from '../recommend/shop-state';
 
 const DAY = 86_400_000;
 
-/** A customer's history as of `now`, with the shop's product indexes. Products without an index are left out. */
+/** A customer's history as of `now`. Products are identified by index; products without an index are left out. */
 export interface CustomerProfile {
   readonly now: number;
-  /** Products of interest, and for each of them the age (days) of the customer's newest event. */
+  /** The products that interest the customer, and for each the days since the customer's newest event with it. */
   readonly interests: Int32Array;
   readonly interestAges: Float64Array;
   readonly purchases: ReadonlyMap<number, PurchasedProduct>;
-  /** Ages (days) of the customer's orders, newest first. */
+  /** Days since each order of the customer, newest first. */
   readonly orderAges: Float64Array;
-  /** Share of order lines that repeat an earlier order of the same product. */
+  /** Share of the customer's order lines whose product the customer had ordered before. */
   readonly repeatShare: number;
-  /** Mean over the purchased products of ln(1 + age of the product in days when it was last bought). */
+  /** Mean over the purchased products of ln(1 + age of the product in days when the customer last bought it). */
   readonly meanLogAgeBought: number;
-  /** Mean over the purchased products of ln(1 + decayed popularity of the month). */
+  /** Mean over the purchased products of ln(1 + popularity, with a half-life of 30 days). */
   readonly meanLogPopularityBought: number;
 }
 

@@ -19,12 +19,12 @@ export interface Feature {
   readonly group: FeatureGroup;
 }
 
-/** All features of the ranker, in the order of columns. */
+/** All features of the ranker, in the order of the columns that {@link fillFeatures} writes. */
 export const FEATURES: readonly Feature[] = BLOCKS.flatMap(({ names, group }) =>
   names.map((name) => ({ name, group })),
 );
 
-/** Fills `out` (features × candidates, feature by feature) with the features of the candidates. */
+/** Writes the features of the candidates to `out`: one column per feature, each with one value per candidate. */
 export function fillFeatures(observed: Omit<FeatureContext, 'items'>, out: Float64Array): void {
   const { shop, profile, candidates } = observed;
   const items = itemFeatureCacheOf(shop.stats);

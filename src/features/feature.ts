@@ -3,23 +3,23 @@ import type { ShopState } from '../recommend/shop-state';
 import type { CustomerProfile } from './customer-profile';
 import type { ItemFeatureCache } from './item-feature-cache';
 
-/** The scores of one source for one customer. */
+/** The scores that one source of candidates gives to products for one customer. */
 export interface SourceScores {
   /** Scores by product index; 0 for products that the source does not score. */
   readonly values: Float64Array;
   /** The largest score; 0 if no score is above 0. */
   readonly largest: number;
   /**
-   * The products with the highest scores above 0, best first: at least {@link RANK_LIMIT} if there are that many. Equal
-   * scores are ordered by product index.
+   * The indexes of the products with the highest scores, best first, without scores of 0. There are at least
+   * {@link RANK_LIMIT} if so many products have a score. Equal scores are ordered by product index.
    */
   readonly best: Int32Array;
 }
 
-/** Number of top ranks of a source that features distinguish. All lower ranks count as the same rank. */
+/** Number of best ranks of a source that features distinguish. All other ranks count as this rank. */
 export const RANK_LIMIT = 200;
 
-/** The input of features: state, history and clock as of one instant, without any later data. */
+/** The data from which features are computed, all as of one instant. */
 export interface FeatureContext {
   readonly shop: ShopState;
   readonly profile: CustomerProfile;
@@ -29,11 +29,11 @@ export interface FeatureContext {
   readonly candidates: Int32Array;
   /** The customer's purchases of the first `bought.length` candidates, in the same order. */
   readonly bought: readonly PurchasedProduct[];
-  /** Cache of item features, which is up to date for all candidates. */
+  /** The features of products alone, up to date for all candidates. */
   readonly items: ItemFeatureCache;
 }
 
-/** The name under which explanations report a feature's contribution to a score. */
+/** The name under which an explanation reports how much the features of the group contribute to a score. */
 export type FeatureGroup =
   | 'personal-frequency'
   | 'co-interest'
@@ -45,14 +45,11 @@ export type FeatureGroup =
   | 'trending'
   | 'novelty';
 
-/**
- * Features that are computed together. Training and serving call the same function and differ only in the state that
- * they pass.
- */
+/** Features that are computed together. Training and serving call the same function, with different states. */
 export interface RankerFeatureBlock {
   readonly names: readonly string[];
   readonly group: FeatureGroup;
-  /** Writes the columns one after the other, from `out[from]` on. Each column has one value per candidate. */
+  /** Writes one column per feature, one after the other, from `out[from]` on. A column has one value per candidate. */
   fill(context: FeatureContext, out: Float64Array, from: number): void;
 }
 

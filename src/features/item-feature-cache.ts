@@ -1,7 +1,7 @@
 import type { ProductStats } from '../recommend/product-stats';
 import { MS_PER_DAY } from './feature';
 
-/** Columns of the features of a product that are the same for every customer. */
+/** The columns of the item features, which are the features of a product that are the same for every customer. */
 export const ITEM_COLUMNS = {
   logWeek: 0,
   logMonth: 1,
@@ -19,9 +19,8 @@ const MINUTE = 60_000;
 const NOT_COMPUTED = -1;
 
 /**
- * Caches the item features of all products, products × columns. A product's features are computed on request, and
- * recomputed when the product's statistics change or a new minute begins: half-lives are days, so a minute is precise
- * enough.
+ * Caches the item features of products, one row per product. A row is computed on request, and again if the product's
+ * statistics have changed or a new minute has begun. The features change over days, so a minute is precise enough.
  */
 export class ItemFeatureCache {
   private values = new Float64Array(0);

@@ -11,7 +11,7 @@ function itemFeature(name: string, group: FeatureGroup, column: number): RankerF
   };
 }
 
-/** Features of the product that are the same for every customer. */
+/** Features of a product that are the same for every customer. */
 export const ITEM_FEATURES: readonly RankerFeatureBlock[] = [
   itemFeature('log week', 'trending', ITEM_COLUMNS.logWeek),
   itemFeature('log month', 'popularity', ITEM_COLUMNS.logMonth),

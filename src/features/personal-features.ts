@@ -11,7 +11,7 @@ function decayedOrders({ orderTimes }: PurchasedProduct, now: number, halfLife: 
   return sum;
 }
 
-/** Returns the number of the customer's orders since the first order with the product (included), at least 1. */
+/** Returns the number of the customer's orders from the first order with the product on, at least 1. */
 function ordersSince({ orderTimes }: PurchasedProduct, { now, orderAges }: CustomerProfile): number {
   const firstAge = daysSince(orderTimes[0], now);
   let since = 0;
@@ -20,8 +20,8 @@ function ordersSince({ orderTimes }: PurchasedProduct, { now, orderAges }: Custo
 }
 
 /**
- * Returns ln of the ratio of the days since the last order with the product to the mean days between such orders. After
- * a single order, the days since that order replace the mean.
+ * Returns ln of a ratio, limited to ±2: the days since the last order with the product to the mean number of days
+ * between such orders, each plus 7 days. After a single order, the days since that order replace the mean.
  */
 function overdue({ orderTimes }: PurchasedProduct, lastAge: number, now: number): number {
   const firstAge = daysSince(orderTimes[0], now);
@@ -29,7 +29,7 @@ function overdue({ orderTimes }: PurchasedProduct, lastAge: number, now: number)
   return Math.min(2, Math.max(-2, Math.log((lastAge + 7) / (gap + 7))));
 }
 
-/** Frequency, recency and rhythm of the customer's repeat purchases; 0 for products that they have not bought. */
+/** How often, how recently and how regularly the customer buys a product. All are 0 for products never bought. */
 export const PERSONAL_FEATURES: RankerFeatureBlock = {
   names: [
     'log orders with it',

@@ -9,11 +9,11 @@ const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
 const WEEK_MS = 7 * DAY_MINUTES * MINUTE_MS;
 const MAX_RANGE_MS = 31 * DAY_MINUTES * MINUTE_MS;
-/** Limits scores, because JSON cannot represent infinity. */
+/** Maximum absolute score, because JSON can't represent infinity. */
 const MAX_SCORE = 1_000;
 const MINUTES: Readonly<Record<string, number>> = { PT15M: 15, PT30M: 30, PT1H: 60, P1D: DAY_MINUTES };
 
-/** Finds windows in which a figure of a stream differs from its usual value at that time of the week. */
+/** Finds windows of a stream in which a figure differs from its usual value at that time of the week. */
 export class AnomalyDetector {
   constructor(
     private readonly figures: StreamFigureReader,
@@ -21,7 +21,7 @@ export class AnomalyDetector {
   ) {}
 
   /**
-   * Returns anomalies in order of time. A window without events has the value 0.
+   * Returns the anomalies in order of time. A window without events counts as 0.
    * @throws ApiError NOT_FOUND, BAD_USER_INPUT
    */
   async detect(input: AnomaliesInput): Promise<Anomaly[]> {
@@ -60,7 +60,7 @@ export class AnomalyDetector {
   }
 }
 
-/** Returns the start of each window from `first` to `end`. Days begin at midnight in the time zone. */
+/** Returns the start (ms) of each window from `first` on and before `end`. Days begin at midnight in the time zone. */
 function startsFrom(first: Date, end: number, minutes: number, timeZone: string): number[] {
   const starts: number[] = [];
   if (minutes < DAY_MINUTES) {
@@ -79,7 +79,7 @@ function startsFrom(first: Date, end: number, minutes: number, timeZone: string)
   return starts;
 }
 
-/** Returns a function that maps the start of a window to the index of the window in its week, in local time. */
+/** Returns a function that maps the start of a window (ms) to the index of the window in its week, in local time. */
 function slotsIn(timeZone: string, minutes: number): (start: number) => number {
   const dayOf = daysIn(timeZone);
   const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });

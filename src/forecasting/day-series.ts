@@ -3,7 +3,6 @@ import type { DailySeries } from '../learn/demand-forecast';
 
 const DAY_MS = 86_400_000;
 
-/** The start and the value of a window of a stream. */
 export interface DatedValue {
   readonly start: Date;
   readonly value: number;
@@ -15,7 +14,7 @@ export function daysIn(timeZone: string): (at: Date) => Day {
   return (at) => Date.parse(`${format.format(at)}T00:00:00Z`) / DAY_MS;
 }
 
-/** Formats a day like `2026-03-01`. */
+/** Returns a day as text like `2026-03-01`. */
 export function textOfDay(day: Day): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
@@ -26,7 +25,7 @@ export function dayOfText(text: string): Day | undefined {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isInteger(day) && textOfDay(day) === text ? day : undefined;
 }
 
-/** Sums windows by day. Days without a window have the value 0. @returns undefined if there are no windows */
+/** Sums values by day. A day without values has the sum 0. @returns undefined if there are no values */
 export function dailySeries(pieces: readonly DatedValue[], dayOf: (at: Date) => Day): DailySeries | undefined {
   const byDay = new Map<Day, number>();
   for (const { start, value } of pieces) byDay.set(dayOf(start), (byDay.get(dayOf(start)) ?? 0) + value);

@@ -5,11 +5,11 @@ import { dailySeries, dayOfText, daysIn, textOfDay } from './day-series';
 import type { Forecast, ForecastInput } from './forecasting.type';
 import type { StreamFigureReader } from './stream-figure-reader.service';
 
-/** Time (ms) for which a forecast may block the event loop before it yields. */
+/** Maximum time (ms) for which a forecast blocks the event loop before other work continues. */
 const TIME_SLICE_MS = 5;
 const MAX_DAYS = 366;
 const MAX_HOLIDAYS = 1_000;
-/** A forecast uses up to three years of history. */
+/** A forecast uses the last three years of history, in ms. */
 const MAX_PAST_MS = 1_096 * 86_400_000;
 
 /** Forecasts a figure of a stream day by day. */

@@ -5,7 +5,7 @@ import { AnomalyDetector } from './anomaly-detector.service';
 import { Forecaster } from './forecaster.service';
 import { AnomaliesInput, Anomaly, Forecast, ForecastInput } from './forecasting.type';
 
-/** Cost of a query, as a number of plain fields. A query reads months of windows and fits several regressions. */
+/** Cost of a query, in plain fields. A query reads months of windows and fits several regressions. */
 const FORECASTING_WORK = 10_000;
 
 @Resolver()

@@ -8,19 +8,19 @@ import {
 } from '../learn/demand-forecast';
 import { studentQuantile } from '../learn/student-t';
 
-/** Accuracy of the forecasts of one series, over all origins. An origin is a day at which a forecast begins. */
+/** Accuracy of the forecasts of one series from several origins. An origin is the first day of a forecast. */
 export interface SeriesReport {
   readonly name: string;
   readonly origins: number;
-  /** Weighted absolute percentage error: Σ|error| / Σ|truth|; absent if the truth is 0 on all evaluated days. */
+  /** Weighted absolute percentage error: Σ|error| / Σ|true value|; absent if all true values are 0. */
   readonly wape?: number;
   /** The same error for the forecasts of {@link seasonalNaive}. */
   readonly naiveWape?: number;
-  /** Days on which the model assumes that the shop is open. Prediction intervals are evaluated on these days only. */
+  /** Number of days on which the model expects the shop to be open. Prediction intervals are evaluated on these days only. */
   readonly openDays: number;
   /** Number of open days on which the true value is inside the prediction interval. */
   readonly insideDays: number;
-  /** The expected range of `insideDays / openDays` if each day is inside its interval with probability `level`. */
+  /** The range in which `insideDays / openDays` is expected if days are inside with the requested probability. */
   readonly band: readonly [number, number];
   /** The selected model of each origin. */
   readonly models: readonly string[];
@@ -28,24 +28,24 @@ export interface SeriesReport {
 
 export interface RollingOriginReport {
   readonly series: readonly SeriesReport[];
-  /** Mean of `wape` over the series that have a `wape`; absent if there are none. */
+  /** Mean of `wape` over the series that have one; absent if none has. */
   readonly wape?: number;
   /** Mean of `naiveWape` over the same series. */
   readonly naiveWape?: number;
-  /** Share of open days inside the interval, over all series and origins; absent without open days. */
+  /** Share of the open days of all series whose true value is inside the interval; absent without open days. */
   readonly inside?: number;
-  /** Names of the series whose share of days inside the interval is outside their band. */
+  /** Names of the series whose `insideDays / openDays` is outside the band. */
   readonly outOfBand: readonly string[];
 }
 
-/** Probability that all series are in their bands together, with the Bonferroni correction. */
+/** Probability that all series are in their bands if the intervals are right, with the Bonferroni correction. */
 const BAND_CONFIDENCE = 0.95;
-/** With this many degrees of freedom, Student's t distribution equals the normal distribution. */
+/** With this many degrees of freedom, Student's t distribution practically equals the normal distribution. */
 const NORMAL_DEGREES = 1e7;
 
 /**
- * Forecasts the last `count` horizons of each series, each from all days before it (rolling origins: Hyndman &
- * Athanasopoulos, Forecasting, 3rd ed., §5.10). Skips origins with fewer than {@link MIN_DAYS} days before them.
+ * Forecasts the last `count` periods of each series, each period from all days before it (rolling origins: Hyndman &
+ * Athanasopoulos, Forecasting, 3rd ed., §5.10). Skips periods with fewer than {@link MIN_DAYS} days before them.
  */
 export function rollingOrigins(
   all: ReadonlyMap<string, DailySeries>,
@@ -80,7 +80,7 @@ export function ratioOf(part: number, whole: number): number | undefined {
   return whole === 0 ? undefined : part / whole;
 }
 
-/** Whether the share of days inside the interval is in the band. A series without open days counts as in its band. */
+/** Returns whether `insideDays / openDays` is in the band. A series without open days counts as in its band. */
 export function isInBand({ insideDays, openDays, band: [low, high] }: SeriesReport): boolean {
   const share = ratioOf(insideDays, openDays);
   return share === undefined || (share >= low && share <= high);

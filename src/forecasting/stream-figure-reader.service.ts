@@ -3,7 +3,7 @@ import type { StreamService } from '../streams/stream.service';
 import type { WindowsService } from '../streams/windows.service';
 import type { StreamFigureInput } from './forecasting.type';
 
-/** Aggregates whose value without events is 0. */
+/** Kinds of aggregates whose value without events is 0. */
 const ADDITIVE: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'DISTINCT']);
 
 export interface FigureWindow {
@@ -12,10 +12,10 @@ export interface FigureWindow {
   readonly value: number;
 }
 
-/** A validated figure of a stream: one aggregate of one key. */
+/** A figure of a stream that has been checked to exist. */
 export interface StreamFigure {
   readonly timeZone: string;
-  /** Reads the windows with events that begin in `[from, to)`, in order. @param size ISO 8601 duration */
+  /** Reads the windows with events that begin in `[from, to)`, in order of time. @param size ISO 8601 duration */
   readonly read: (from: Date, to: Date, size: string) => Promise<readonly FigureWindow[]>;
 }
 

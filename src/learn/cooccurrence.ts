@@ -7,12 +7,12 @@ import { ListedCounts } from './listed-counts';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from './resumable-task';
 import { SymmetricCounts } from './symmetric-counts';
 
-/** Maximum number of head items. All pairs of head items are counted: 4,096² counts take 64 MiB. */
+/** Maximum size of the head, the items whose pairs with each other are all counted: 4,096² counts take 64 MiB. */
 export const MAX_HEAD_ITEMS = 4_096;
 
 const NO_SLOT = -1;
 
-/** A symmetric matrix of exact counts that can be read row by row. */
+/** A symmetric matrix that is read row by row: for each pair of items, the exact number of sets that contain both. */
 export interface CountMatrix {
   readonly items: number;
   /** Number of sets that contain the item. */
@@ -22,7 +22,7 @@ export interface CountMatrix {
    * @returns the number of cells
    */
   readRow(item: number, columns: Int32Array, counts: Int32Array): number;
-  /** Changes whenever a cell of the row changes. */
+  /** A number that changes whenever a cell of the row changes. */
   rowVersion(item: number): number;
 }
 
@@ -30,10 +30,10 @@ export interface CountMatrix {
  * Symmetric item–item co-occurrence as exact integers: `n(i)` sets contain item i, `count(i, j)` contain both.
  * Similarities are computed from the counts when they are read, so no stored value becomes stale when an `n` changes.
  *
- * All pairs within the head (the few thousand most frequent items) are counted. Any other pair is counted only if it is
- * in the neighbour list of at least one of its two items (see `PairCounter`), because 100,000 items have 466 million
- * pairs, most of them with a count of 1. Every stored count is exact, and if all items fit in the head, every pair is
- * counted. Changed cells are logged, so that a delta can be written.
+ * All pairs within the head (the few thousand most frequent items) are counted. Any other pair is counted only if at
+ * least one of its two items has the other in its neighbour list (see `PairCounter`), because among 100,000 items 466
+ * million pairs occur, most of them once. Every stored count is exact, and if all items fit in the head, every pair is
+ * counted. Changed cells are logged, so that {@link writeChangesInSteps} can write only these.
  */
 export class Cooccurrence implements CountMatrix {
   private totals = new Int32Array(64);
@@ -134,7 +134,7 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Copies the row's non-zero cells into `keys` and `counts` (each at least `items` long) in no particular order. The
+   * Copies the row's non-zero cells into `columns` and `counts` (each at least `items` long) in no particular order. The
    * cells of {@link readHeadRow} come first.
    * @returns the number of cells
    */
@@ -143,7 +143,7 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Copies only the cells of {@link readRow} that belong to pairs of two head items.
+   * Does the same as {@link readRow}, but only for pairs of two head items.
    * @returns the number of cells; 0 for an item outside the head
    */
   readHeadRow(item: number, keys: Int32Array, counts: Int32Array): number {
@@ -155,8 +155,8 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Appends the cells of {@link readRow} that {@link readHeadRow} leaves out, after the first `from` cells of `keys`
-   * and `counts`.
+   * Appends the row's other non-zero cells (pairs with an item outside the head) after the first `from` cells of
+   * `columns` and `counts`.
    * @returns the new number of cells
    */
   readListedRow(item: number, keys: Int32Array, counts: Int32Array, from: number): number {
@@ -232,7 +232,7 @@ export class Cooccurrence implements CountMatrix {
   /**
    * Replaces the item's neighbour list. A pair with an item outside the head is counted only if one of its two items
    * lists the other.
-   * @param members distinct items. In each pair of `item` and a member, at least one of the two is not in the head
+   * @param members distinct items; if `item` is in the head, only items outside the head
    * @param counts exact count of the pair at the same index in `members`
    */
   setList(item: number, members: Int32Array, counts: Int32Array, size: number): void {
@@ -272,8 +272,8 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Number of cells changed since the last delta, or Infinity after an overflow. A cell that changed twice may count
-   * twice.
+   * Number of cells changed since the last delta, or Infinity if {@link hasOverflowed}. A cell that changed twice may
+   * count twice.
    */
   pendingChanges(): number {
     return this.changes.hasOverflowed ? Infinity : this.changes.size;
@@ -354,8 +354,8 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Decodes only the counts of the head, from the beginning of the bytes. In later deltas, {@link readChanges} ignores
-   * all pairs with an item outside the head.
+   * Decodes only each item's n and the counts of the head, which come first in the bytes. The matrix then has no counts
+   * of other pairs: in later deltas, {@link readChanges} ignores them.
    */
   static *decodeHeadInSteps(reader: ByteReader): ResumableTask<Cooccurrence> {
     const matrix = new Cooccurrence(reader.varint());

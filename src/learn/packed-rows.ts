@@ -3,15 +3,15 @@ import type { ByteWriter } from './byte-writer';
 import { columnType, readColumn, writeColumn, writeNarrowColumn, type IntegerColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
-/** Growth factor of a full arena. After growing, at most a third of the arena is unused. */
+/** Growth factor of a full arena (the array that holds all entries). After growing, at most a third of it is unused. */
 const ARENA_GROWTH = 1.5;
-/** Share of an arena that is left free after reading, so that rows can be appended before the arena has to grow. */
+/** Spare share of the arena after a table is read from bytes, so that entries can be appended before it has to grow. */
 const READ_SLACK = 1 / 16;
 
 /**
- * Many small tables in one arena: each owner (0, 1, 2 …) has entries of `width` 32-bit integers, the first of which is
- * the entry's key. A million customers cost only their entries plus nine bytes each, whereas a Map of Maps would cost
- * kilobytes each.
+ * Many small tables in one array (the arena): each owner (0, 1, 2 …) has entries of `width` 32-bit integers, the first
+ * of which is the entry's key. A million customers cost only their entries plus nine bytes each, whereas a Map of Maps
+ * would cost kilobytes each.
  *
  * Keys are found by a linear scan: a customer's few hundred products fit in a few cache lines.
  */
@@ -193,7 +193,7 @@ export class PackedRows {
   }
 
   /**
-   * Allocates an arena for rows of these lengths.
+   * Allocates a larger arena if the entries don't fit. The table must be empty.
    * @throws Error if a length is negative or the sum of the lengths exceeds `entries`
    */
   private reserveArena(lengths: IntegerColumn, entries: number): void {

@@ -7,15 +7,15 @@ import { kthLargest } from './select';
 /** Maximum number of items in one neighbour list. */
 export const NEIGHBOUR_LIST_LENGTH = 100;
 /**
- * An item's list is recomputed once this many of the item's pairs have changed, as a share of n (the number of sets
- * that contain the item).
+ * An item's list is recomputed once the number of changes of its pairs reaches this share of n, the number of sets that
+ * contain the item.
  */
 const CHANGED_SHARE = 0.1;
-/** Number of cells that one step visits: about a millisecond of work. */
+/** Number of set members that one step visits: about a millisecond of work. */
 const CELLS_PER_STEP = 1 << 18;
 /**
- * The head (the most frequent items) is outdated once too many items are missing from it. An item outside the head is
- * missing if its n is clearly larger than the smallest n in the head. The limit is this share of the head's size.
+ * An item is missing from the head (the most frequent items) if its n is clearly larger than the smallest n in the
+ * head. The head is outdated once the number of missing items exceeds this share of the head's size.
  */
 const MAX_MISSING_SHARE = 0.05;
 const minMissingTotal = (least: number): number => 1.1 * least + 3 * Math.sqrt(least);
@@ -43,14 +43,15 @@ export interface PairMismatch {
 /**
  * Updates a {@link Cooccurrence} while sets of items grow and shrink.
  *
- * All pairs of two head items are counted. For pairs with an item outside the head, every item has a list of its
- * nearest neighbours, which is computed from the sets, and only listed pairs are counted. Counts of listed pairs are
- * always exact. The choice of the items in a list may lag until enough of the item's pairs have changed (see
- * {@link isDue}). {@link rebuildInSteps} brings all lists up to date, and its result depends only on the sets.
+ * All pairs of two head items are counted. If there are items outside the head, every item also has a list of its
+ * nearest neighbours, computed from the sets. A pair with an item outside the head is counted only while at least one
+ * of its items lists the other. Its count is always exact, but a list may be out of date until enough of the item's
+ * pairs have changed (see {@link isDue}). {@link rebuildInSteps} brings all lists up to date, and its result depends
+ * only on the sets.
  */
 export class PairCounter {
   private readonly sets = new Interactions();
-  /** By item (in the head or not): the number of its pairs that have changed since its list was computed. */
+  /** By item: how often a pair that its list could contain has changed since the list was computed. */
   private changedPairs = new Int32Array(64);
   /** Items whose lists are due to be recomputed, in FIFO order. The first waiting item is at `queueHead`. */
   private queue: number[] = [];
@@ -64,7 +65,7 @@ export class PairCounter {
   private scratch = new Float64Array(0);
   /** By item: the count of its pair with the item whose list is being selected. */
   private countOf = new Int32Array(0);
-  /** Buffers for those cells of a row whose column is a head item. */
+  /** Buffers for the cells of a row whose column is a head item: the columns, and the counts. */
   private columns = new Int32Array(0);
   private values = new Int32Array(0);
   private readonly nearestIndexes: Int32Array;
@@ -80,7 +81,7 @@ export class PairCounter {
     this.listedCounts = new Int32Array(options.listLength);
   }
 
-  /** Stops counting pairs until the next {@link rebuildInSteps}. Each `n` is still counted. */
+  /** Stops counting pairs until the next {@link rebuildInSteps}. Each item's n is still counted. */
   pause(): void {
     this.paused = true;
   }
@@ -94,14 +95,14 @@ export class PairCounter {
     return this.sets.size;
   }
 
-  /** @param item not in the set yet */
+  /** @param item an item that is not in the set yet */
   add(set: number, item: number): void {
     if (this.paused) this.matrix.bumpItem(item, 1);
     else this.countPairs(item, this.sets.items(set), 1);
     this.sets.add(set, item);
   }
 
-  /** @param item in the set */
+  /** @param item an item that is in the set */
   remove(set: number, item: number): void {
     this.sets.remove(set, item);
     if (this.paused) this.matrix.bumpItem(item, -1);
@@ -164,7 +165,7 @@ export class PairCounter {
     this.queueHead = 0;
   }
 
-  /** Marks every list as possibly out of date. */
+  /** Marks every list as possibly out of date, so that {@link sweep} queues it. */
   markAllChanged(): void {
     if (!this.matrix.isPartial) return;
     this.reserve();
@@ -172,8 +173,8 @@ export class PairCounter {
   }
 
   /**
-   * Visits the next `items` items, continuing after the last visited item and starting again at the end. Queues the
-   * items that have changed pairs.
+   * Visits the `items` items after those of the previous call, wrapping around at the end, and queues those that have
+   * changed pairs.
    */
   sweep(items: number): void {
     const { matrix } = this;
@@ -273,9 +274,9 @@ export class PairCounter {
   }
 
   /**
-   * Stores the counts of the item's pairs with other head items if the item is in the head, and adds the item's list to
-   * `lists`.
-   * @returns the number of visited cells
+   * If the item is in the head, stores the counts of its pairs with other head items. If some items are outside the
+   * head, adds the item's list to `lists`.
+   * @returns the number of set members that were visited
    */
   private computeRow(item: number, lists: ItemNeighbourLists): number {
     const { matrix, others, counts, columns } = this;
@@ -301,8 +302,8 @@ export class PairCounter {
   }
 
   /**
-   * Removes from the first `size` entries of `others` and `counts` the items whose pairs with `item` are counted in the
-   * head.
+   * If `item` is in the head, removes all head items from the first `size` entries of `others` and `counts`: their pairs
+   * with `item` are counted in any case.
    * @returns the number of remaining entries
    */
   private withoutHeadPairs(item: number, size: number): number {
@@ -318,8 +319,8 @@ export class PairCounter {
   }
 
   /**
-   * Selects the item's list into `listed` and `listedCounts`: the nearest of the first `found` items in `others`,
-   * without items whose pairs are counted in the head.
+   * Writes the item's list to `listedItems` and `listedCounts`: the nearest of the first `candidateCount` items in
+   * `others`, without the items that {@link removeHeadPairs} removes.
    * @returns the length of the list
    */
   private selectList(item: number, found: number): number {

@@ -1,11 +1,11 @@
 const EMPTY = -1;
 /**
- * Number of unused cells after each block. Without them, the cells of one column in many dense rows would share one
- * cache set.
+ * Number of unused cells after each block (the cells of one row). Without them, the cells of one column in many dense
+ * rows would share one cache set.
  */
 const PADDING = 16;
 const MIN_SIZE_CLASS = 5;
-/** Number of cells in a chunk (1 MiB). */
+/** Number of cells in a chunk, from which blocks are allocated: 1 MiB. */
 const CHUNK = 1 << 18;
 
 /**
@@ -21,18 +21,15 @@ export class SparseRows {
   private readonly chunks: Int32Array[] = [];
   /** First free cell of the newest chunk. */
   private end = CHUNK;
-  /**
-   * By row: the index of the chunk that holds its block (`homes`), the first cell within the chunk (`starts`), log2 of
-   * the number of cells, or 0 if the row has no block (`classes`), and whether the row is dense (`dense`).
-   */
+  /** By row: the index of the chunk that holds its block. */
   private homes: Int32Array = new Int32Array(0);
+  /** By row: the first cell of its block within the chunk. */
   private starts: Int32Array = new Int32Array(0);
+  /** By row: log2 of the number of cells in its block, or 0 if it has no block. */
   private classes: Uint8Array = new Uint8Array(0);
+  /** By row: 1 if it is dense, 0 if it is a hash. */
   private dense: Uint8Array = new Uint8Array(0);
-  /**
-   * By row: the number of used slots of the hash (including slots whose count is 0 again), and the number of non-zero
-   * cells.
-   */
+  /** By row: the number of used [column, count] slots of its hash, including slots whose count is 0 again. */
   private usedSlots: Int32Array = new Int32Array(0);
   private nonZeroCells: Int32Array = new Int32Array(0);
   private readonly free: Block[][] = [];
@@ -89,8 +86,8 @@ export class SparseRows {
   }
 
   /**
-   * Adds 1 to the cell of one row for each entry of `columns[from…to)`, or −1 if the entry is written as ~column. The
-   * result is the same as calling `add` for each entry.
+   * Adds 1 to the row's cell in each column of `columns[from…to)`; an entry ~column subtracts 1 instead. It is faster
+   * than one call of `add` for each entry.
    */
   addMany(row: number, columns: Int32Array, from: number, to: number): void {
     let next = from;
@@ -162,8 +159,8 @@ export class SparseRows {
   }
 
   /**
-   * Returns the offset of a cell's count in its chunk, for a hash, or for a column outside the array of a dense row. It
-   * first enlarges the row if there is no room for the cell.
+   * Returns the offset of a cell's count within its chunk; first enlarges the row if it has no room for the cell. Called
+   * if the row is a hash, or if it is dense and its array does not include the column.
    */
   private countOffset(row: number, column: number): number {
     if (this.dense[row] === 1 || 4 * (this.usedSlots[row] + 1) > 1 << this.classes[row]) this.rebuild(row);
@@ -191,7 +188,7 @@ export class SparseRows {
   }
 
   /**
-   * Moves the row into a new block with room for twice as many cells: the smaller of a hash and a dense array.
+   * Moves the row into a new block: a hash with room for twice its non-zero cells, or a dense array if that is not larger.
    */
   private rebuild(row: number): void {
     const cells = this.nonZeroCells[row];

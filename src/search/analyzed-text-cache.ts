@@ -9,7 +9,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** Estimated overhead in bytes for each product and for each text, in addition to the tokens. */
 const BYTES_PER_ENTRY = 400;
 const BYTES_PER_TEXT = 120;
-/** Maximum number of token forms of all languages together, which take about 30 MB. */
+/** Maximum number of different words of all languages together. They take about 30 MB. */
 const MAX_FORMS = 200_000;
 
 /** An analyzed text of a product. */
@@ -34,7 +34,7 @@ export class AnalyzedTextCache {
     sizeCalculation: ({ texts }) =>
       texts.reduce((sum, { tokens }) => sum + BYTES_PER_TEXT + tokens.length * BYTES_PER_TOKEN, BYTES_PER_ENTRY),
   });
-  /** Token forms by analyzer id. */
+  /** Vocabularies by analyzer id. */
   private forms = new Map<string, Vocabulary>();
 
   constructor(private readonly maxForms = MAX_FORMS) {}
@@ -55,7 +55,7 @@ export class AnalyzedTextCache {
   }
 
   /**
-   * Returns the token forms of an analyzer. Unused forms are not evicted one by one: at the limit the cache is cleared.
+   * Returns the vocabulary of an analyzer. Unused words are not evicted one by one: at the limit the cache is cleared.
    */
   private formsOf({ id }: LanguageAnalyzer): Vocabulary {
     let size = 0;

@@ -41,7 +41,7 @@ export interface BaseSegmentOptions {
   readonly whenReadable?: Promise<unknown>;
 }
 
-/** A base segment with the log position that it covers. */
+/** A base segment, which is an index of the whole catalog, with the log position that it covers. */
 export interface BaseSegment {
   readonly segment: Segment;
   readonly position: number;
@@ -51,9 +51,9 @@ export interface BaseSegment {
   readonly unpackedJieba?: UnpackedJieba;
   /** Document version and analyzer id. A segment with a different value cannot be extended. */
   readonly buildVersion: string;
-  /** Number of products read because the artefact had no version or a different version of them. */
+  /** Number of products that were read because the artefact lacked them or had another version of them. */
   readonly read: number;
-  /** Number of documents of the artefact whose product was deleted or replaced. */
+  /** Number of documents of the artefact whose product was deleted or has another version now. */
   readonly gone: number;
 }
 

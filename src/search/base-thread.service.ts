@@ -33,6 +33,7 @@ export interface BaseMessage {
   readonly figures: BaseFigures;
 }
 
+/** Figures for the log. See {@link BaseSegment} for `read` and `gone`. */
 export interface BaseFigures {
   readonly documents: number;
   readonly bytes: number;

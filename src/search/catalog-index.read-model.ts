@@ -28,7 +28,7 @@ export interface ChangedProducts {
 }
 
 /**
- * The search index of the catalog: one base segment and the changes since. Changes are applied from the catalog in
+ * The search index of the catalog: one base segment and the later changes. Changes are applied from the catalog in
  * memory, in order of position, in short time slices.
  */
 export class CatalogIndex {
@@ -115,7 +115,7 @@ export class CatalogIndex {
    */
   apply(change: ChangedProducts): void {
     if (change.position <= this.position) {
-      // The base segment contains the change. Data cached from the catalog in memory may be older than the change.
+      // The base segment contains the change. Data that was cached before the change may be outdated.
       const columns = this.index.columns();
       for (const id of change.ids) this.products.forget(columns, id);
       return;

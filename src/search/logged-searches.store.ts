@@ -6,13 +6,13 @@ import { hashedQuery, type LoggedSearch } from './ranking/logged-search';
 import { MAX_PER_DAY, PersonLimit } from './ranking/person-limit';
 import { REACTION_TYPES } from './query-log/query-log-batch.store';
 
-/** Training uses the searches of this many days before the newest one. */
+/** Training uses the searches of this many days, counted back from the newest search. */
 const DAYS = 180;
-/** Maximum number of searches that training reads, the newest ones. */
+/** Maximum number of searches for training. Older searches are left out. */
 const MAX_SEARCHES = 100_000;
-/** Maximum number of shown products of all searches together. */
+/** Maximum number of shown products of all these searches together. Older searches are left out. */
 const MAX_ROWS = 1_000_000;
-/** Maximum number of shown products of one search, the first ones. */
+/** Maximum number of products per search for training. Products further down the list are left out. */
 const MAX_PLACES = 50;
 
 interface Row {

@@ -35,7 +35,7 @@ export interface RankingOptions {
   readonly buried?: readonly string[];
 }
 
-/** An offset that is larger than any score. */
+/** Puts pinned products before all others, and buried products after them: it is larger than any score. */
 const PIN_OFFSET = 1e6;
 
 /** Returns a ranking by text match, popularity, customer affinity, clicks, product properties and boosts. */
@@ -71,8 +71,8 @@ export function rankingBy(options: RankingOptions): Ranking {
       return last.has(doc) ? scored - PIN_OFFSET : scored;
     };
     const refine = usesFieldEvidence(ranker.model) ? fieldRefinement(columns, ranker.model, pinned) : undefined;
-    // Priors (scores without text, clicks and customer) bound the score only without boosts and with a text weight ≥ 0.
-    // Otherwise no match can be skipped, and every match is scored.
+    // With the priors of products (scores without text, clicks and customer), a search skips matches that cannot rank
+    // high. Priors bound the scores only without boosts and with a text weight ≥ 0. Otherwise every match is scored.
     if (factors.length > 0 || weights.text < 0) return { key, refine };
     const prior = () => ({
       values: segments.priorsOf(columns, popularity, { model: ranker.model, day: dayNumberOf(now), productScoreOf }),
@@ -90,7 +90,7 @@ export function rankingBy(options: RankingOptions): Ranking {
   };
 }
 
-/** Returns a function that adds the score of the matched fields. Pinned documents keep their key. */
+/** Returns a function that adds the score of the matched fields to a sort key. Pinned documents keep their key. */
 function fieldRefinement(columns: Columns, model: RankingModel, pinned: ReadonlyMap<number, number>) {
   const fieldsOf = fieldEvidenceOf(columns);
   return (doc: number, key: number, matched: MatchedFields) =>
@@ -124,7 +124,7 @@ export function rankingByPopularity({ segments, popularity }: RankingOptions): R
 
 /**
  * Returns the evidence that a hit's score is computed from.
- * @param fields for each field, the share of the query that it matches
+ * @param fields for each field, the share of the query's words that it contains
  */
 export function evidenceOf(
   hit: Hit,

@@ -46,7 +46,10 @@ export interface AnsweredSearch {
  */
 export class SearchLog {
   private buffer: StoredEvent[] = [];
-  /** Pending searches with `typing`, by customer or session, the oldest first. */
+  /**
+   * Searches with the flag `typing` that wait to be logged, unless a newer search of the visit replaces them; by customer
+   * or session, oldest first.
+   */
   private readonly pendingTyped = new Map<string, { readonly event: StoredEvent; readonly dueAt: number }>();
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> = Promise.resolve();
@@ -117,7 +120,7 @@ export class SearchLog {
     this.schedule();
   }
 
-  /** Moves the due searches with `typing` into the buffer, at most `most` of them. */
+  /** Moves the due searches with `typing` into the buffer. @param most maximum number of searches to move */
   private releaseTyped(now: number, most = Infinity): void {
     for (const [visit, { event, dueAt }] of this.pendingTyped) {
       if (dueAt > now || most-- <= 0) return;

@@ -14,8 +14,8 @@ import { isJiebaLoaded, loadJieba } from './text/jieba';
 import { WordLists } from './word-lists.service';
 
 /**
- * A new base segment is built when the changes since the last one exceed both this number and `UNMERGED_SHARE` of the
- * documents in the index.
+ * The index is rebuilt from a new base segment when the changes since the last one exceed both this number and
+ * `UNMERGED_SHARE` of the documents in the index.
  */
 const MAX_UNMERGED = 2_000;
 const UNMERGED_SHARE = 0.1;
@@ -24,8 +24,8 @@ const WORKER_TIMEOUT_MS = 20_000;
 const RETRY_MS = 5_000;
 const POLL_MS = 50;
 /**
- * Search results that are more log positions behind are reported as out of date. Applying an import of this many
- * batches of 1,000 products takes ten seconds or more.
+ * Search results that are more than this many log positions behind are reported as out of date. Applying an import of
+ * this many batches of 1,000 products takes ten seconds or more.
  */
 const MAX_POSITIONS_BEHIND = 100;
 /** The changes, besides changes of products, that affect search results. */
@@ -44,7 +44,6 @@ export interface SearchReadModelOptions {
  * later changes of the log. After many changes, a new index is built in the background and replaces this one.
  */
 export class SearchReadModel {
-  /** The word lists of languages. Their words are never replaced without asking. */
   readonly wordLists: WordLists;
   private current: CatalogIndex | undefined;
   /** The index that replaces `current` once it has applied the changes since its base segment was built. */

@@ -26,7 +26,7 @@ const MAX_INPUT_LENGTH = 200;
 /** Maximum number of categories, and of brands, whose names are checked for the words of the query. */
 const MAX_VALUES = 200;
 const MAX_TEXT_LENGTH = 200;
-/** Completions to check per requested suggestion, because some completions are not words. */
+/** Completions to check per requested suggestion, because some completions, such as ids, are not suggested. */
 const COMPLETIONS_PER_SUGGESTION = 2;
 /** Logged queries to check per requested suggestion, because some queries no longer find anything. */
 const LOGGED_QUERIES_PER_SUGGESTION = 3;

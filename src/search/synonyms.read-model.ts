@@ -26,7 +26,7 @@ export class SynonymsReadModel {
   }
 
   /**
-   * Returns the rules of one language together with those for all languages.
+   * Returns the rules of one language together with the rules for all languages.
    * @param named first subtag of the language; the caller may name a language that does not exist
    */
   forLanguage(named: string, analyzers: Analyzers): Synonyms {

@@ -1,7 +1,7 @@
 /** The colours of products, as in their titles. */
 export const COLOURS = ['Sea Green', 'Oat', 'Rust', 'Slate', 'Mustard'] as const;
 
-/** A kind of product with five versions. Colours and sizes are variants of one product; varieties are separate products. */
+/** A kind of product with five versions. Colours and sizes are variants of one product, varieties separate products. */
 export interface ProductKind {
   /** For example `Stoneware Mug, 300 ml`. */
   readonly name: string;

@@ -119,7 +119,7 @@ function unique(ways: readonly Conjunction[]): Conjunction[] {
 const keyOf = (alternative: Alternative): string =>
   'term' in alternative ? `=${alternative.term}` : `^${alternative.prefix}`;
 
-/** Returns the excluded words that are read as a single term. */
+/** Returns the terms of the excluded words, each word as a single term: `usbc` for `-usb-c`. */
 export function excludedTerms({ excluded }: ParsedQuery): Alternative[] {
   return excluded.flatMap(({ readings }) =>
     readings.filter((tokens) => tokens.length === 1).map(([{ term }]): Alternative => ({ term })),

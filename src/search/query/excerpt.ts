@@ -45,7 +45,7 @@ function wordEnd(text: string, at: number, from: number): number {
   return space <= 0 ? wholeCharacter(text, at) : from + space;
 }
 
-/** Returns the offset, moved out of a surrogate pair. */
+/** Returns the offset, or the start of the surrogate pair that the offset would split. */
 function wholeCharacter(text: string, at: number): number {
   const unit = text.charCodeAt(at);
   return unit >= 0xdc00 && unit < 0xe000 ? at - 1 : at;

@@ -3,7 +3,7 @@ import type { QueryPlan } from './query-plan';
 
 /** Short numbers, as typed for a size, a year or a price. Longer numbers identify a product. */
 const NUMBER = /^(?=.{1,5}$)\p{Nd}+([.,]\p{Nd}+)?$/u;
-/** With these weights numbers only break ties between other words, and function words only ties between numbers. */
+/** These weights are so small that numbers only break ties between other words, and function words between numbers. */
 const NUMBER_WEIGHT = 1e-4;
 const FUNCTION_WORD_WEIGHT = 1e-8;
 

@@ -67,8 +67,9 @@ export function interpretQuery(asked: QueryText, around: CountingQueryContext): 
 }
 
 /**
- * Interprets a query in the languages of the shop, with its synonyms. A query that finds nothing is corrected or
- * relaxed. The generator yields each query that it tries and expects the number of products that the query finds.
+ * Interprets a query in the languages of the shop, with its synonyms. For a query that finds few products it offers a
+ * correction; a query that finds nothing is corrected or relaxed. The generator yields each query that it tries and
+ * expects the number of products that the query finds.
  */
 export function* queryInterpretation(
   asked: QueryText,
@@ -208,7 +209,7 @@ function interpretationOfChoice(
   return { ...interpretationOf(text, query, ignored), correctedQuery: text };
 }
 
-/** Marks the terms of a corrected query that the customer did not type as inexact. */
+/** Marks those terms of a corrected query as inexact that the customer did not type. */
 function withInexactCorrections(corrected: TextQuery, typed: QueryPlan): TextQuery {
   const known = new Set(
     typed.query().clauses.flatMap(({ alternatives }) => alternatives.map((one) => ('term' in one ? one.term : ''))),

@@ -23,7 +23,7 @@ export const RANKING_FEATURES = [
 ] as const;
 export type RankingFeature = (typeof RANKING_FEATURES)[number];
 
-/** The values logged for each shown hit, in this order: the inputs of its score. */
+/** The values logged for each shown hit, in this order: the inputs of its score, except the evidence from clicks. */
 export const EVIDENCE_NAMES = [...RANKING_FEATURES, 'boost'] as const;
 
 const MEANING = 'evidence-2';
@@ -71,9 +71,9 @@ export function decodeEvidence(version: string, encoded: string): EvidenceRows |
 }
 
 /**
- * Decodes logged vectors into features for training. A feature that was not logged yet is NaN.
- * @returns rows × {@link RANKING_FEATURES} values; null if the version differs, a feature is missing or the row count
- * is wrong
+ * Decodes logged vectors into features for training. Values of {@link LATER} features that were not logged are NaN.
+ * @returns rows × {@link RANKING_FEATURES} values; null if the features had another meaning, any other feature is
+ * missing, or the row count is wrong
  */
 export function rankingFeatures(version: string, encoded: string, rows: number): Float32Array | null {
   const logged = version.startsWith(`${MEANING}:`) ? decodeEvidence(version, encoded) : null;

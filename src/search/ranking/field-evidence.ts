@@ -10,7 +10,10 @@ const FIELDS = {
   descriptionMatch: 'description',
 } as const;
 
-/** Shares of a query's words that each field of a product contains, see {@link MatchedFields}. */
+/**
+ * For each field of a product, the share of the query's words that the field contains; `exactMatch` is the share of the
+ * words that any field contains as typed. See {@link MatchedFields}.
+ */
 export const FIELD_FEATURES = [
   'titleMatch',
   'brandMatch',

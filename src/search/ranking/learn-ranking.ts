@@ -6,9 +6,9 @@ import { COLUMNS, RankingRows } from './ranking-rows';
 
 /** L2 penalties to choose from. A penalty is about the number of clicks that the prior weights are worth. */
 const PENALTIES = [1, 10, 100, 1_000];
-/** The share of the training searches, the newest ones, on which the penalty is chosen. */
+/** The penalty is chosen on the newest training searches. They are this share of all training searches. */
 const VALIDATION_SHARE = 0.2;
-/** L2 penalty of the fits that estimate examination. */
+/** L2 penalty of the fits that estimate θ, the probability that a list position is examined. */
 const EXAMINATION_L2 = 10;
 const EXAMINATION_ROUNDS = 2;
 /**
@@ -89,9 +89,9 @@ function boundedWeights(weights: RankingModel['weights']): RankingModel['weights
 }
 
 /**
- * Estimates θ from products that were shown at several places for the same query (intervention harvesting), given the
- * relevance that the features predict, which in turn depends on θ. The initial value, and the prior for places with
- * little data, is the estimate by features alone.
+ * Estimates θ from products that were shown at several list positions for the same query (intervention harvesting),
+ * given the relevance that the features predict, which in turn depends on θ. The initial value, and the prior for
+ * positions with little data, is the estimate by features alone.
  *
  * Features alone would give a wrong θ once a learned ranking is active: products that are relevant for reasons that no
  * feature captures are then ranked high, and their clicks would be attributed to their list position.

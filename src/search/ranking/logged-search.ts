@@ -2,7 +2,7 @@ import { hash53 } from '../document/hash';
 import { queryKey } from '../query-log/query-key';
 import { RANKING_FEATURES } from './evidence-vector';
 
-/** A logged search with the reactions to it. */
+/** A logged search with the customer's reactions to its products. */
 export interface LoggedSearch {
   /** The `requestId` of the response. */
   readonly id: string;

@@ -4,7 +4,7 @@ import { type LoggedSearch, placeGroup } from './logged-search';
 
 /** Half-life of the weight of a click. */
 const HALF_LIFE_MS = 60 * 86_400_000;
-/** The prior a, which is added to both the observed and the expected clicks. */
+/** A prior (`a` in the formula of the evidence), which is added to both the observed and the expected clicks. */
 const PRIOR_CLICKS = 1;
 /** Maximum number of pairs of query and product in a version of the ranking. */
 export const MAX_PAIRS = 200_000;
@@ -64,7 +64,7 @@ export class ClickCounter {
     return Math.log((clicks * scale + PRIOR_CLICKS) / (expected * scale + PRIOR_CLICKS));
   }
 
-  /** Returns the current evidence of up to {@link MAX_PAIRS} pairs, those with the largest absolute values. */
+  /** Returns the current evidence of the {@link MAX_PAIRS} pairs with the largest absolute values. */
   table(): QueryClicks {
     const found: { query: string; product: string; value: number }[] = [];
     for (const [query, row] of this.pairs)

@@ -19,7 +19,7 @@ export const RANKING_FORMAT = createHash('sha256')
 export interface RankingArtefact {
   /** Ranks searches; learned from all data. */
   readonly model: LearnedRanking;
-  /** Learned from the data before the held-out time; the next candidate is compared with it. */
+  /** Learned only from searches before the held-out ones. The next candidate is compared with it. */
   readonly holdoutModel: LearnedRanking;
 }
 

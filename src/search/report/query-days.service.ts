@@ -1,6 +1,6 @@
 import type { PoolClient } from '../../platform/postgres';
 
-/** Queries per day in the first round, and the factor by which the number grows in each further round. */
+/** Number of queries that the first round of {@link QueryDays} reads per day, and its growth factor in each further one. */
 const INITIAL_QUERIES_PER_DAY = 200;
 const GROWTH_FACTOR = 4;
 
@@ -24,7 +24,7 @@ export interface QueryCounts {
 export interface CandidateQueries {
   /** The new candidates of this round, with their counts over the whole range. */
   readonly rows: readonly QueryCounts[];
-  /** The maximum that any other query can have, over the whole range, of the count that candidates are chosen by. */
+  /** An upper bound for all other queries of the count that candidates are chosen by, over the whole range. */
   readonly othersAtMost: number;
 }
 

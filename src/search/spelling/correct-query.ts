@@ -3,7 +3,7 @@ import type { SpellingDictionary } from './spelling-dictionary';
 import { optionsAt, type WordOption } from './word-options';
 
 export interface WordChange {
-  /** Range of the changed words of the query: [from, to). */
+  /** Range [from, to) of the query's words that `words` replace. */
   readonly from: number;
   readonly to: number;
   readonly words: readonly string[];
@@ -30,9 +30,9 @@ export interface CorrectionLimits {
   readonly tries?: number;
   /** Number of products that the original query finds, if known. */
   readonly found?: number;
-  /** Upper bound of what a query finds. Corrections that cannot win even with this count are not tried. */
+  /** Upper bound of the products that a query finds. Corrections that cannot win even with this count are not tried. */
   readonly documents?: number;
-  /** The query words that a language's word list contains. If the shop lacks them, no other words are suggested. */
+  /** Query words that a language's word list contains. If the shop lacks such a word, it is not changed to another one. */
   readonly realWords?: ReadonlySet<string>;
 }
 
@@ -60,7 +60,7 @@ export function correctQuery(
  * Corrects a query. It tries the most likely combinations of corrections and, among those that find products, chooses
  * the one with the lowest cost: typo cost minus the logarithm of the number of products found. The generator
  * yields the words that it tries and expects the number of products that have all of them.
- * @param words as spelled in the dictionary, at most some dozens
+ * @param words at most some dozens, each in the form that the dictionary holds (see `spelledWord`)
  * @returns undefined if no correction is better than the query
  */
 export function* queryCorrection(
@@ -91,7 +91,7 @@ export function* queryCorrection(
   return { words: best.words, changes: changesOf(options), hits: best.hits, certain };
 }
 
-/** Returns the `most` cheapest paths through the options of all words, cheapest first. */
+/** Returns a limited number of paths through the options of all words, cheapest first. */
 function cheapestPaths(
   dictionary: SpellingDictionary,
   words: readonly string[],

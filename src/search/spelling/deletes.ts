@@ -1,19 +1,19 @@
 /**
- * Length of the indexed prefix of a word, as chosen by Garbe. If two words are within an edit distance, their prefixes
- * have a result of at most that many deletions in common.
+ * Number of leading code units of a word that are indexed (SymSpell: Garbe 2012). If two words are within an edit
+ * distance, deleting at most that many characters from each of the two prefixes can give the same text.
  */
 export const PREFIX_LENGTH = 7;
 
 const scratch = Array.from({ length: 3 }, () => new Uint16Array(PREFIX_LENGTH));
 
 /**
- * Minimum length of a word for corrections at distance 2. For shorter words the maximum distance is 1 (length < 3: 0).
+ * Minimum length of a word for corrections at distance 2. For shorter words the maximum distance is 1, below length 3 0.
  */
 export const MIN_LENGTH_FOR_TWO_EDITS = 7;
 
 /**
- * Returns the number of deletions to index for a word of this length, so that every lookup within the allowed
- * distance finds the word.
+ * Returns how many characters at most are deleted from a word of this length when it is indexed, so that every lookup
+ * within the allowed distance finds the word.
  */
 export function indexedDeletes(length: number): number {
   return length >= MIN_LENGTH_FOR_TWO_EDITS - 2 ? 2 : 1;
@@ -26,9 +26,9 @@ export function allowedDistance(length: number): 0 | 1 | 2 {
 }
 
 /**
- * Visits the hashes of what remains of a word's first {@link PREFIX_LENGTH} code units after at most `depth` (0, 1 or
- * 2) deletions (SymSpell: Garbe 2012). A result that several deletions produce is visited several times, except if they
- * delete equal neighbouring characters.
+ * Visits the hash of each text that remains of a word's first {@link PREFIX_LENGTH} code units when at most `depth` (0,
+ * 1 or 2) of them are deleted. A text that different deletions produce is visited several times, except if they delete
+ * equal neighbouring characters.
  */
 export function forEachDelete(
   word: ArrayLike<number>,

@@ -3,7 +3,7 @@ export const MAX_WORD_LENGTH = 64;
 
 const WIDTH = MAX_WORD_LENGTH + 2;
 const table = new Uint8Array(WIDTH * WIDTH);
-/** For each code unit, the last row so far where the first word has it; 0 for none. Each call resets its entries. */
+/** For each code unit, its last position so far in the first word, from 1; 0 for none. Each call resets its entries. */
 const lastRow = new Uint8Array(0x10000);
 
 /**
@@ -12,7 +12,7 @@ const lastRow = new Uint8Array(0x10000);
  * two edits from `abc`.
  * @param a, b code units, at most {@link MAX_WORD_LENGTH} of them
  * @param most upper limit; larger distances need not be exact
- * @returns the distance; if it exceeds `most`, any number above `most`
+ * @returns the distance; if it exceeds the limit, any number above the limit
  */
 export function editDistance(
   a: ArrayLike<number>,

@@ -76,7 +76,7 @@ export function parseAffixRules(text: string): AffixRules {
 /**
  * Yields all forms of all words of a dictionary, some of them repeatedly. A circumfix (a prefix that requires a suffix)
  * is treated as an independent prefix and suffix, so some forms do not exist in the language.
- * @param dictionary one word per line, with its flags
+ * @param dictionary the number of words, then one word per line with its flags
  */
 export function* wordForms(rules: AffixRules, dictionary: string): Generator<WordForm> {
   const forbidden = rules.named.get('FORBIDDENWORD') ?? '';

@@ -32,8 +32,8 @@ function runs(word: string): string[] {
 }
 
 /**
- * Returns whether two runs differ by one swap of neighbouring characters. Only runs of at least 4 characters count:
- * they are long enough to be copied by hand.
+ * Returns whether two runs differ by one swap of neighbouring characters. Only runs of at least 4 characters count,
+ * because swaps happen when people copy long numbers by hand.
  */
 function areSwapped(a: string, b: string): boolean {
   if (a.length !== b.length || a.length < 4) return false;

@@ -55,7 +55,9 @@ export class SpellingDictionary {
   private letters: Uint32Array;
   /** For each word, the id of the last lookup that visited it: a lookup checks each word once. */
   private visitedBy: Uint32Array;
+  /** Number of words, including removed ones. */
   private words = 0;
+  /** Number of words that are not removed. */
   private living = 0;
   /** For each slot of the hash table, the number of the first entry in its chain; NONE if the slot is empty. */
   private heads: Uint32Array;
@@ -64,6 +66,7 @@ export class SpellingDictionary {
    * reject most entries of other words. The second is the number of the next entry in the chain.
    */
   private chains: Uint32Array;
+  /** Finds a word by the hash of the whole word. */
   private wholes: WordTable;
   private entries = 0;
   private lookupId = 0;

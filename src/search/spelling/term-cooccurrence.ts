@@ -11,8 +11,9 @@ interface PartialChoice {
   readonly hits: number;
 }
 
-/** The beam width, and the maximum number of counts per query, which is divided among its words. */
+/** Number of partial choices that are kept after each word. */
 const BEAM_WIDTH = 10;
+/** Maximum number of choices that are counted per query. They are divided among its words. */
 const MAX_LOOKUPS = 60;
 
 /**

@@ -30,6 +30,6 @@ export function typoCost(typed: string, intended: string, distance: number, weig
     return swapped ? weights.transposition : weights.edit + first;
   }
   const longer = typed.length > intended.length ? typed : intended;
-  // In a run of equal letters, the first difference is found at the last letter of the run.
+  // If the longer word repeats a letter, the first difference is at the last letter of the repetition.
   return first + (at > 0 && longer[at] === longer[at - 1] ? weights.doubling : weights.edit);
 }

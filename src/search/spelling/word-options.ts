@@ -12,7 +12,7 @@ export interface WordOption {
   readonly typoCost: number;
   /** The typo cost plus the rarity of the words. */
   readonly cost: number;
-  /** Whether the customer may well have meant the replaced words, because the shop or a word list contains them. */
+  /** Whether the customer may well have meant the words as typed, because the shop or a word list contains them. */
   readonly isDoubtful: boolean;
 }
 

@@ -40,7 +40,7 @@ export function characterClass(codePoint: number): CharacterClass {
 
 /**
  * Follows the word breaking rules of UAX #29, with two changes for product names: letters and digits are separate
- * classes, and so are joiners.
+ * classes, and joiners are a class of their own.
  */
 function classify(codePoint: number): CharacterClass {
   const character = String.fromCodePoint(codePoint);

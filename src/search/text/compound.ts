@@ -1,7 +1,7 @@
 import { CharacterClass } from './character-class';
 import type { Run } from './runs';
 
-/** A range of the text and its word: a part of a compound, or several parts as one word. */
+/** A word of a text, with its range [start, end). Of the compound `USB-C`, `usb`, `c` and `usbc` are words. */
 export interface WordPiece {
   readonly surface: string;
   readonly start: number;
@@ -18,20 +18,20 @@ const MAX_PARTS = 8;
 /** Maximum length of a compound that is indexed as one word, in UTF-16 code units. */
 const MAX_COMPOUND_LENGTH = 64;
 /**
- * Maximum length, in UTF-16 code units, of parts that `/`, `&`, `+` and `.` join into one word: `24/7` and `B&Q` are
- * names, `black/white` is two words.
+ * Maximum length of a short part, in UTF-16 code units. `/`, `&`, `+` and `.` join only short parts and numbers into one
+ * word: `24/7` and `B&Q` are names, `black/white` is two words.
  */
 const MAX_SHORT_LENGTH = 3;
 
 /**
- * Returns the words of a chain of runs with at most a joiner between them, in all the ways in which customers type
- * these words. They are sorted by start, shorter ones first:
+ * Returns the words of a compound in all the ways in which customers type it, sorted by start, shorter words first:
  * - each part: `usb`, `c`; `85123`, `a`
  * - adjacent parts without a joiner as one word: `85123a`
  * - all parts as one word: `usbc`
  * - two parts with a hyphen as one word, if one is short: `usbc` of `USB-C-Kabel`
  *
  * Between digits, `.` and `/` are preserved, so that 1.5 differs from 15.
+ * @param chain the runs of the compound; between two runs is a joiner or nothing
  * @param decimalComma whether 1.000 is a thousand and 1,5 a fraction; otherwise 1,000 is a thousand and 1.5 a fraction
  */
 export function compoundPieces(chain: readonly Run[], decimalComma: boolean): WordPiece[] {
@@ -55,8 +55,8 @@ export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Wo
 }
 
 /**
- * Returns the end of the sequence of parts without joiners that begins at index `at`. If `at` is within such a
- * sequence, it returns `at + 1`.
+ * Returns the exclusive end of the sequence of parts without joiners between them that begins at index `at`. If the
+ * part at `at` only continues such a sequence, it returns `at + 1`.
  */
 function endOfTouching(parts: readonly CompoundPart[], at: number): number {
   if (at > 0 && parts[at].joiner === '') return at + 1;
@@ -66,8 +66,8 @@ function endOfTouching(parts: readonly CompoundPart[], at: number): number {
 }
 
 /**
- * Returns whether this part and the next one are joined by a hyphen, at least one of the two is short, and no other
- * part touches them: `USB-C` of `USB-C-Kabel`.
+ * Returns whether a hyphen joins the part at `at` and the next part, one of the two is short, and no third part adjoins
+ * them without a joiner: `USB-C` of `USB-C-Kabel`.
  */
 function isNameLike(parts: readonly CompoundPart[], at: number): boolean {
   const [one, two, after] = parts.slice(at, at + 3);
@@ -112,7 +112,7 @@ function separatorBetweenDigits(joint: string): string {
   return '/／'.includes(joint) ? '/' : '';
 }
 
-/** Returns the runs as parts. Numbers like 1.5 and 1,000 become one part, and `*` between numbers becomes x. */
+/** Returns the runs as parts. A number like 1.5 or 1,000 becomes one part, and `*` between numbers becomes `x`. */
 function partsOf(chain: readonly Run[], decimalComma: boolean): CompoundPart[] {
   const parts: CompoundPart[] = [];
   for (let at = 0; at < chain.length;) {
@@ -134,8 +134,8 @@ function partsOf(chain: readonly Run[], decimalComma: boolean): CompoundPart[] {
 }
 
 /**
- * Returns the number of several runs that begins here, like 1,000.5; undefined if there is none. Its surface has no
- * thousands separators, and the decimal mark of the language.
+ * Returns the number, like 1,000.5, that begins at index `at` and consists of several runs; undefined if there is none.
+ * Its surface has the decimal mark of the language and no thousands separators.
  */
 function numberAt(
   chain: readonly Run[],

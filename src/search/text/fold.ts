@@ -1,6 +1,6 @@
 import { CharacterClass, characterClass } from './character-class';
 
-/** Letters that Unicode does not decompose, with their usual spelling on a keyboard that lacks them. */
+/** Characters that Unicode does not decompose, with their usual spelling on a keyboard that lacks them. */
 const TRANSLITERATED: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',

@@ -15,7 +15,7 @@ export const MAX_HIGHLIGHTS = 100;
 
 /**
  * Returns the ranges of the words that match, in order. Ranges that overlap or touch are merged.
- * @param limit maximum number of ranges; the first ones are returned
+ * @param limit maximum number of ranges; matches after them are left out
  */
 export function highlight(
   text: string,
@@ -48,7 +48,7 @@ class RangeCollector {
     this.prefixes = prefixes;
   }
 
-  /** Adds the range of a token if it matches. @returns false once the limit is exceeded */
+  /** Adds the range of a token if it matches. @returns false if it would exceed the limit */
   add({ surface, term }: VocabularyWord, start: number, end: number): boolean {
     if (!this.terms.has(term) && !this.prefixes.some((prefix) => surface.startsWith(prefix))) return true;
     // Tokens are in order of start, so only the last range can grow.

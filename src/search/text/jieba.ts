@@ -1,10 +1,10 @@
 import type { WordSegmenter } from './unspaced';
 
-/** The state of jieba after another thread loaded its dictionary. */
+/** The state of jieba (a segmenter for Chinese, see {@link loadJieba}) after another thread unpacked its dictionary. */
 export interface UnpackedJieba {
   /** The entire WebAssembly memory. */
   readonly memory: Uint8Array;
-  /** Length of the module's table for JavaScript values. */
+  /** Length of the table in which the WebAssembly module refers to JavaScript values. */
   readonly places: number;
 }
 

@@ -41,9 +41,9 @@ export interface AnalyzerOptions {
 /**
  * The analyzer of one language. It is linear in the length of the text and accepts any string.
  *
- * A position is a place where a word begins. All tokens that begin there have this position: `USB-C` has `usb` and
- * `usbc` at one position and `c` at the next. The offsets of a token show which positions it
- * spans. A term occurs at most once at a position.
+ * Positions number the places where words begin. All tokens that begin at one place have the same position: `USB-C` has
+ * `usb` and `usbc` at one position and `c` at the next. The offsets of a token show which positions it spans. A term
+ * occurs at most once at a position.
  */
 export class LanguageAnalyzer implements Analyzer {
   /** Identifies the rules: two analyzers with the same id return the same tokens. */
@@ -72,8 +72,8 @@ export class LanguageAnalyzer implements Analyzer {
   }
 
   /**
-   * Analyzes a query. The language of a query is not reliable, so it is treated as Japanese only if it has kana. The
-   * tokens of {@link analyze} include all tokens of a query with the same text.
+   * Analyzes a query. The stated language of a query is not reliable, so a query is treated as Japanese only if it has
+   * kana. For the same text, {@link analyze} returns all of these tokens and possibly more.
    */
   analyzeQuery(text: string): TextToken[] {
     return this.tokensOf(text, KANA.test(text) ? bigrams : undefined);
@@ -95,7 +95,7 @@ export class LanguageAnalyzer implements Analyzer {
         here = tokens.length;
       }
       const term = this.term(piece.surface);
-      // If a short and a long word have the same stem (`men`, `men's`), the long one is the word as written.
+      // If a short and a long word have the same stem (`men`, `men's`), the long one, which is the word as written, stays.
       let at = here;
       while (at < tokens.length && tokens[at].term !== term) at++;
       tokens[at] = { surface: piece.surface, term, position, start, end: piece.end };

@@ -10,7 +10,7 @@ export const BYTES_PER_TOKEN = NUMBERS_PER_TOKEN * Uint32Array.BYTES_PER_ELEMENT
 /** The different words of the texts in one language, by number. A shop has far fewer words than tokens. */
 export class Vocabulary {
   private readonly forms: VocabularyWord[] = [];
-  /** Number of a word by surface: within a language, a surface has only one term. */
+  /** The number of each word, by its surface. Within a language, a surface has only one term. */
   private readonly numbers = new Map<string, number>();
 
   get size(): number {

@@ -62,7 +62,7 @@ export function parseQuery(
       (kind === 'excluded' ? excluded : words).push(wordOf(group, input, analyzer));
     }
   }
-  // A query with only excluded words is a pasted title or a stray minus sign, so they are searched for instead.
+  // A query with only excluded words is a pasted title or a stray minus sign, so these words are searched for instead.
   const wanted = words.length + phrases.length > 0 ? words : excluded.splice(0);
   const last = wanted.at(-1);
   if (typing && cut === undefined && last !== undefined && last.end === input.length) {

@@ -9,7 +9,7 @@ export interface QueryWord {
   readonly end: number;
   /**
    * The ways to split the word into tokens, those with the fewest tokens first: `usb-c` is `usbc`, or `usb` and `c`. A
-   * document matches the word if it has every token of one of these readings.
+   * document matches the word if it has every token of one of these tokenizations.
    */
   readonly readings: readonly (readonly TextToken[])[];
   /** Whether it is a stop word. Stop words are optional unless the query has no other words. */
@@ -20,7 +20,7 @@ export interface QueryWord {
   readonly prefix: boolean;
 }
 
-/** Maximum number of readings of a word. */
+/** Maximum number of tokenizations of a word. */
 const MAX_READINGS = 8;
 
 /** Groups tokens whose ranges in the text overlap. The tokens must be in order of start. */
@@ -36,9 +36,9 @@ export function groupOverlapping(tokens: readonly TextToken[]): TextToken[][] {
 }
 
 /**
- * Returns the readings of a group of tokens: the sequences of tokens from its first character to its last. Each token
- * begins where the previous one ends (ignoring joiners). If no token begins there, it is the next token that begins
- * within the previous one, as for pairs of adjacent characters.
+ * Returns the tokenizations of a group of tokens: the sequences of tokens from its first character to its last. Each
+ * token begins where the previous one ends (ignoring joiners). If no token begins there, as with overlapping pairs of
+ * characters, the next token of the sequence begins within the previous one.
  */
 export function readingsOf(group: readonly TextToken[]): TextToken[][] {
   const tokens = withoutLoneCharacters(group);
@@ -59,8 +59,8 @@ export function readingsOf(group: readonly TextToken[]): TextToken[][] {
 }
 
 /**
- * Returns the tokens of each word in order, in the reading with the most tokens: `usb` and `c`, not `usbc`. Phrases and
- * synonyms are matched by these tokens.
+ * Returns the tokens of each word in order, in the tokenization with the most tokens: `usb` and `c`, not `usbc`. Phrases
+ * and synonyms are matched by these tokens.
  */
 export function finestTokens(tokens: readonly TextToken[]): TextToken[] {
   return groupOverlapping(tokens).flatMap((group) => readingsOf(group).at(-1)!);

@@ -120,7 +120,7 @@ class OpenRun {
   }
 }
 
-/** Returns the end of the ASCII characters of one class from here on, after at most `maxLength` characters. */
+/** Returns the end of the ASCII characters of one class that begin at `from`, at most `maxLength` of them. */
 function endOfPlain(text: string, from: number, kind: CharacterClass, maxLength: number): number {
   const end = Math.min(text.length, from + maxLength);
   let at = from;

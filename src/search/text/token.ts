@@ -1,10 +1,10 @@
 /** One word of a text. */
 export interface TextToken {
-  /** The normalised and folded word. Prefixes, suggestions and corrections use it. */
+  /** The folded word (lower case, no accents; see `foldCluster`). Prefixes, suggestions and corrections use it. */
   readonly surface: string;
   /** The stem, if the language has a stemmer, else the surface. The index and queries use it. */
   readonly term: string;
-  /** Number of the word in the text, from 0. Tokens with the same position are alternatives. */
+  /** Number of the place where the word begins, from 0. Tokens that begin at the same place have the same position. */
   readonly position: number;
   /** Range [start, end) in the text, in UTF-16 code units. */
   readonly start: number;

@@ -12,8 +12,8 @@ export interface WordSegmenter {
 }
 
 /**
- * Returns the words of an unspaced run, sorted by start, shorter ones first. Without a segmenter, they are the pairs of
- * adjacent characters and the last character alone, so that a prefix query finds a one-character word anywhere.
+ * Returns the words of a run without spaces, sorted by start, shorter ones first. Without a segmenter, they are the pairs
+ * of adjacent characters and the last character alone, so that a prefix query finds a one-character word anywhere.
  */
 export function unspacedPieces(run: Run, segmenter: WordSegmenter | undefined): WordPiece[] {
   const clusters = run.clusters!;
@@ -23,7 +23,7 @@ export function unspacedPieces(run: Run, segmenter: WordSegmenter | undefined): 
   for (const [from, to] of segmenter.segment(run.folded)) {
     const first = index.get(from);
     const last = index.get(to);
-    // A character can fold to several. A word that ends within them has no range in the text.
+    // One character can fold to several. A word that begins or ends between those has no range in the text.
     if (first === undefined || last === undefined || first >= last) continue;
     pieces.push({ surface: run.folded.slice(from, to), start: clusters[first].start, end: clusters[last].start });
   }
@@ -35,14 +35,15 @@ const MAX_HAN_WORD_LENGTH = 4;
 const HAN_CHARACTER = /^\p{Script=Han}\p{M}*$/u;
 
 /**
- * Returns the words of a run of a Japanese text in a shop that also has Chinese products. A query without kana can be
- * either language and is split by the segmenter for Chinese. So the words are every sequence of one to four Han
- * characters, and the pairs into which a query with kana is split.
+ * Returns the words of a run of a Japanese text in a shop that also has Chinese products. A query with kana is split into
+ * pairs. A query without kana can be Chinese and is split by the segmenter. To match both, the words are all pairs of
+ * adjacent characters and every sequence of one to four Han characters.
  */
 export function japanesePieces(run: Run): WordPiece[] {
   const clusters = run.clusters!;
   const pieces = bigrams(run);
   const known = new Set(pieces.map(({ start, end }) => `${start}-${end}`));
+  // The last cluster only marks the end of the run.
   for (let first = 0; first + 1 < clusters.length; first++) {
     for (let last = first; last < first + MAX_HAN_WORD_LENGTH && last + 1 < clusters.length; last++) {
       if (!HAN_CHARACTER.test(run.folded.slice(clusters[last].folded, clusters[last + 1].folded))) break;
@@ -58,6 +59,7 @@ export function japanesePieces(run: Run): WordPiece[] {
 export function bigrams(run: Run): WordPiece[] {
   const clusters = run.clusters!;
   const pieces: WordPiece[] = [];
+  // The last cluster only marks the end of the run.
   for (let at = 0; at + 1 < clusters.length; at++) {
     const to = clusters[Math.min(at + 2, clusters.length - 1)];
     pieces.push({
