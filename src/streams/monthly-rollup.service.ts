@@ -2,11 +2,11 @@ import { inTransaction, type Pool, type PoolClient } from '../platform/postgres'
 import { runYielding } from '../platform/run-yielding';
 import { compileStream } from './compile-stream';
 import type { StreamVersionId } from './window-merger.service';
+import { mergeStates, readKeyStatesInSlices } from './key-states.store';
 import type { LiveStream } from './live-streams.service';
 import { fingerprintOf, firstStartFrom, largeVersions, listMonths, writeMonth } from './month.store';
 import { calendarMonths, supportsMonthlyRollup } from './months';
 import type { StreamSpec } from './stream-spec';
-import { readInSlices } from './window.store';
 import type { Pane } from './window/panes';
 
 /** Minimum time between two attempts to merge the same month. An import changes the same months repeatedly. */
@@ -73,11 +73,11 @@ export class MonthlyRollup {
     const merged = live.compiled.empty();
     const before = await inTransaction(this.pool, async (client) => {
       const fingerprint = await fingerprintOf(client, live, month);
-      for await (const windows of readInSlices(client, live, month))
+      for await (const keys of readKeyStatesInSlices(client, live, month, []))
         await runYielding(
           (function* () {
-            for (const { key, state, revision } of windows) {
-              merged.mergeWindow({ ...month, key, state, revision });
+            for (const states of keys) {
+              merged.mergeWindow({ ...month, key: states.key, revision: 0, state: mergeStates(states, live) });
               yield;
             }
           })(),

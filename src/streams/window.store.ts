@@ -2,7 +2,6 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import type { LiveStream } from './live-streams.service';
 import type { KeyedWindow } from './partial-aggregates';
 import { WindowState } from './window/window-state';
-import type { Pane } from './window/panes';
 
 /** A row of {@link WINDOW_COLUMNS}. */
 export interface WindowRow {
@@ -54,7 +53,7 @@ export async function analyzeIfOutgrown(pool: Pool): Promise<void> {
 
 /**
  * Removes the oldest windows that end at or before an instant.
- * @param most maximum number of removed windows
+ * @param maxWindows maximum number of removed windows
  * @returns the number of removed windows, and the number of keys that have no window left
  */
 export async function removeWindowsBefore(
@@ -126,32 +125,6 @@ export interface WindowRange {
   readonly keys: readonly string[] | null;
 }
 
-/** Number of windows per slice. Decoding a slice blocks the event loop for some milliseconds. */
-const SLICE_WINDOWS = 1_000;
-
-/**
- * Reads the stored windows that begin in a time range, in slices and in no order. A transaction can have only one such
- * reader at a time, because the cursor has a fixed name.
- */
-export async function* readInSlices(
-  client: PoolClient,
-  live: LiveStream,
-  { start, end }: Pane,
-): AsyncGenerator<KeyedWindow[]> {
-  await client.query(
-    `DECLARE slices NO SCROLL CURSOR FOR SELECT ${WINDOW_COLUMNS} FROM stream_windows w
-     WHERE w.stream = $1 AND w.version = $2 AND w.start_at >= to_timestamp($3::float8 / 1000.0)
-       AND w.start_at < to_timestamp($4::float8 / 1000.0)`,
-    [live.stream, live.version, start, end],
-  );
-  for (;;) {
-    const { rows } = await client.query<WindowRow>(`FETCH ${SLICE_WINDOWS} FROM slices`);
-    if (rows.length > 0) yield rows.map((row) => decodeWindow(row, live));
-    if (rows.length < SLICE_WINDOWS) break;
-  }
-  await client.query('CLOSE slices');
-}
-
 /** Number of stored panes of a key that begin in one of several time ranges. */
 export interface PaneCount {
   readonly key: string;
@@ -161,9 +134,10 @@ export interface PaneCount {
 }
 
 /**
- * Counts the stored panes of each key in consecutive time ranges. The stream must not have sessions.
+ * Counts the stored panes (windows, or slides of hopping windows) of each key in consecutive time ranges. The stream
+ * must not have sessions.
  * @param starts start of each time range; the last one ends at `to`
- * @param most maximum number of panes; one more is counted, so that the caller can detect the excess
+ * @param maxPanes one more pane is counted, so that the caller can detect the excess
  */
 export async function countPanes(
   client: Pool | PoolClient,
@@ -186,8 +160,7 @@ export async function countPanes(
 }
 
 /**
- * Reads stored windows.
- * @param most maximum number of rows; one more is read, so that the caller can detect the excess
+ * @param maxRows one more row is read, so that the caller can detect the excess
  * @param first number of earliest windows to read, plus the windows with the same start as the last of them. Null for
  *   all windows; must be null for sessions
  */
