@@ -19,6 +19,8 @@ export interface BackPressureOptions {
  */
 export class BackPressure {
   private load: InboxLoad = { ageMs: 0, events: 0 };
+  /** Total number of admitted events. */
+  private admitted = 0;
   private isRefusing = false;
   private measuring: { stop(): Promise<void> } | undefined;
 
@@ -33,12 +35,13 @@ export class BackPressure {
   }
 
   /**
-   * Adds events that are about to be written to the load.
+   * Adds to the load the events that the caller is about to write.
    * @throws ApiError OVERLOADED while events are refused
    */
   admit(events: number): void {
     if (this.isRefusing)
       throw overloadedError('The workers are behind with accepted events. Retry after retryAfterMs.');
+    this.admitted += events;
     this.updateState({ ageMs: this.load.ageMs, events: this.load.events + events });
   }
 
@@ -47,7 +50,10 @@ export class BackPressure {
   }
 
   private async measure(): Promise<void> {
-    this.updateState(await this.options.measure());
+    const before = this.admitted;
+    const load = await this.options.measure();
+    // The measurement may or may not include the events that were admitted meanwhile. Counting them twice is safer.
+    this.updateState({ ...load, events: load.events + this.admitted - before });
   }
 
   private updateState(load: InboxLoad): void {

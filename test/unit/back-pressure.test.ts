@@ -2,6 +2,7 @@ import { BackPressure } from '../../src/events/back-pressure';
 import type { InboxLoad } from '../../src/events/inbox-pressure.service';
 import { type ApiError } from '../../src/graphql/errors';
 import { createLog } from '../../src/platform/log';
+import { until } from '../setup/until';
 
 async function pressureAt(load: InboxLoad) {
   const state = { load };
@@ -33,6 +34,30 @@ async function pressureAt(load: InboxLoad) {
 it('counts requests that it admits between two measurements', async () => {
   const { pressure, admits } = await pressureAt({ ageMs: 0, events: 40 });
   expect([admits(30), admits(29), admits(1), admits(1)]).toEqual([true, true, true, false]);
+  await pressure.stop();
+});
+
+it('counts requests that it admits during a measurement', async () => {
+  const measurements: ((load: InboxLoad) => void)[] = [];
+  const pressure = new BackPressure({
+    measure: () => new Promise((resolve) => measurements.push(resolve)),
+    log: createLog({ logLevel: 'silent' }),
+    maxAgeMs: 1_000,
+    maxEvents: 100,
+  });
+  const started = pressure.start();
+  measurements[0]({ ageMs: 0, events: 0 });
+  await started;
+  await until(
+    () => measurements.length,
+    (count) => count > 1,
+  );
+  pressure.admit(100);
+  // This load was measured before the request was stored.
+  measurements[1]({ ageMs: 0, events: 0 });
+  await new Promise(setImmediate);
+  expect(() => pressure.admit(1)).toThrow('workers are behind');
+  measurements.at(-1)?.({ ageMs: 0, events: 0 });
   await pressure.stop();
 });
 
