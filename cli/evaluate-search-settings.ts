@@ -12,11 +12,11 @@ const DEFAULT_QUERIES = '1000';
 export interface SearchSettings {
   readonly catalogue: string;
   readonly format: ShopFormat;
-  /** File of judged queries; undefined: queries are generated from the titles. */
+  /** File of judged queries; undefined if queries are generated from the titles. */
   readonly judgments: string | undefined;
-  /** Whether MiniSearch and PostgreSQL are measured too. */
+  /** Whether MiniSearch and PostgreSQL are measured, too. */
   readonly peers: boolean;
-  /** Maximum number of generated queries per class. */
+  /** Maximum number of generated queries for each class of queries. */
   readonly queries: number;
   readonly seed: number;
   readonly json: boolean;

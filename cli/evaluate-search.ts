@@ -15,12 +15,12 @@ import { printSearchEvaluation } from './search-evaluation-report';
 
 export { EVALUATE_SEARCH_USAGE } from './evaluate-search-settings';
 
-/** Maximum number of invalid lines that the error message lists. Further lines are only counted. */
+/** Maximum number of invalid lines that the error message lists. The others are only counted. */
 const MAX_REPORTED_FAULTS = 10;
 
 /**
- * Runs `evaluate-search CATALOGUE`: measures how well the search finds products, by judged queries if there are any,
- * otherwise by queries generated from the titles.
+ * Runs `evaluate-search CATALOGUE`: measures how well the search finds products, with the queries of a file of
+ * judgments, or else with queries generated from the titles.
  * @throws UsageError for a wrong command line, Error for files that can't be evaluated
  */
 export async function runEvaluateSearch(argv: readonly string[]): Promise<void> {
@@ -74,7 +74,7 @@ async function loadQueries(
   return queries;
 }
 
-/** @throws Error that lists the invalid lines: a result computed without them would be misleading */
+/** @throws Error that lists the invalid lines, because a result without them would be misleading */
 async function readJudgments(file: string): Promise<Judgment[]> {
   const reader = new JudgmentLines();
   const judgments: Judgment[] = [];
@@ -93,7 +93,7 @@ async function readJudgments(file: string): Promise<Judgment[]> {
   return judgments;
 }
 
-/** @returns the engines that could not be run, each with the reason */
+/** Measures other search engines. @returns the engines that could not be run, each with the reason */
 async function runPeers(
   products: readonly CatalogueProduct[],
   { databaseUrl, shopLanguage }: Config,

@@ -14,8 +14,9 @@ export const EVALUATE_USAGE =
 
 interface CommonSettings {
   readonly file: string;
+  /** The start of the day `--from`, ms since 1970. */
   readonly from: number | undefined;
-  /** Exclusive: the day after `--to`. */
+  /** The end of the day `--to`. */
   readonly to: number | undefined;
   readonly seed: number;
   readonly json: boolean;
@@ -24,7 +25,7 @@ interface CommonSettings {
 export interface EventSettings extends CommonSettings {
   readonly kind: 'events';
   readonly format: ShopFormat;
-  /** Test windows [from, to), ms; undefined: the single window given by `from` and `to`. */
+  /** Test windows [from, to) in ms; undefined for the single window from `from` to `to`. */
   readonly windows: readonly { readonly from: number; readonly to: number }[] | undefined;
 }
 
@@ -35,9 +36,9 @@ export interface RatingSettings extends CommonSettings {
   readonly protocol: Protocol;
   /** Share of each user's ratings that is held out by the protocol `random`. */
   readonly holdout: number;
-  /** Lowest rating that counts as liked; −Infinity: every rating does. */
+  /** Lowest rating that counts as liked; −Infinity if every rating counts as liked. */
   readonly relevant: number;
-  /** Number of cross-validation folds; undefined: no cross-validation. */
+  /** Number of folds of the cross-validation; undefined without cross-validation. */
   readonly folds: number | undefined;
 }
 

@@ -24,8 +24,8 @@ export async function runEvaluate(argv: readonly string[]): Promise<void> {
 }
 
 /**
- * Trains on the events before a test window, and ranks the whole catalogue for each customer who bought within it. If
- * there are several windows, prints the means of their results as well.
+ * Trains models on the events before a test window, and ranks the whole catalogue for each customer who bought within
+ * the window. If there are several test windows, prints the means of their results as well.
  */
 async function evaluateEventFile(settings: EventSettings): Promise<void> {
   const { file, seed, json } = settings;
@@ -75,7 +75,7 @@ async function readEvents({ file, format }: EventSettings): Promise<LogEvent[]> 
   return events.sort((a, b) => a.occurredAt - b.occurredAt);
 }
 
-/** Returns whether an event is used: Online Retail is cleaned of cancellations and of lines without a customer. */
+/** Returns whether an event is used. Cancellations and lines without a customer of Online Retail are not. */
 function isUsable(event: LogEvent, format: Format): boolean {
   return format !== 'online-retail' || (event.type === 'PURCHASE' && event.customerId !== undefined);
 }

@@ -3,11 +3,11 @@ import type { ReliabilityBin } from '../src/learn/calibration';
 import type { EvaluationRow } from '../src/recommend/evaluation/evaluate';
 import type { RatingRow } from '../src/recommend/evaluation/evaluate-ratings';
 
-/** The results of one evaluation, to be printed. */
+/** The results of one evaluation, for printing. */
 export interface EvaluationReport {
   readonly file: string;
   readonly protocol: string;
-  /** Parameters of the protocol, in order; part of the JSON output. */
+  /** Parameters of the protocol, for the JSON output only. */
   readonly details: Readonly<Record<string, string | number | undefined>>;
   /** Heading of the table. */
   readonly title: string;

@@ -3,9 +3,11 @@ import { UsageError } from './usage-error';
 export const DAY_IN_MS = 86_400_000;
 
 /**
- * Returns the requested test window [from, to) in ms, or by default the last 30 days of the file.
+ * Returns the requested test window [from, to) in ms. By default, it ends with the last day of the file and begins 30
+ * days earlier.
  * @param first time of the file's first event, ms
  * @param last time of the file's last event, ms
+ * @throws Error if there are no events before the window, or none from its start on
  */
 export function evaluationWindow(
   asked: { readonly from: number | undefined; readonly to: number | undefined },
@@ -21,13 +23,13 @@ export function evaluationWindow(
 }
 
 const WINDOW = /^(\d{4}-\d\d-\d\d)(?:\.\.(\d{4}-\d\d-\d\d))?$/;
-/** Length in days of a window whose last day is not given. */
+/** Length in days of a window without a last day. */
 const DEFAULT_WINDOW_DAYS = 30;
 
 /**
- * Parses test windows [from, to), ms, from a list like `2011-06-15,2011-09-15..2011-10-15`. An item is a first day and
- * optionally a last day; without the last day, the window has 30 days.
- * @throws UsageError for anything else
+ * Parses test windows [from, to) in ms from a list like `2011-06-15,2011-09-15..2011-10-15`. An item is the first day
+ * of a window, and optionally its last day. A window without a last day has 30 days.
+ * @throws UsageError if the list is invalid
  */
 export function parseWindows(option: string, text: string): { from: number; to: number }[] {
   return text.split(',').map((each) => {
@@ -41,10 +43,7 @@ export function parseWindows(option: string, text: string): { from: number; to: 
   });
 }
 
-/**
- * Returns the start of the day in UTC, ms.
- * @throws UsageError if the text is not a day
- */
+/** Returns the start of a day in UTC, in ms since 1970. @throws UsageError if the text is not a day */
 export function parseDay(option: string, text: string): number {
   const day = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
   if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(text)) {

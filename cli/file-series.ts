@@ -5,12 +5,11 @@ import type { Day } from '../src/learn/calendar-terms';
 import type { DailySeries } from '../src/learn/demand-forecast';
 
 /**
- * Values are summed by quarter of an hour first, because finding the calendar day of every line would take most of the
- * time. The sums stay exact: in every time zone, days begin on a quarter of an hour.
+ * Values are first added up by quarter of an hour, because finding the calendar day of every line would take most of
+ * the time. The daily sums stay exact, because days begin on a quarter of an hour in every time zone.
  */
 const QUARTER_MS = 900_000;
 
-/** Sums values by quarter of an hour. */
 class QuarterHourSums {
   private readonly sums = new Map<number, { start: Date; value: number }>();
 
@@ -27,9 +26,9 @@ class QuarterHourSums {
 }
 
 /**
- * Returns the daily series of a file of events: `revenue` (purchases minus returns, of lines with a price), `orders`
- * (distinct prefixes of purchase ids before the first colon), and the units of the `products` best-selling products
- * under their ids. All series end on the same day; each begins on the first day on which it is not 0.
+ * Returns daily series of a file of events by name, from the lines with a price: `revenue` (purchases minus returns),
+ * `orders` (the id of a purchase up to the first colon is the id of its order), and the sold units of the `products`
+ * best-selling products by product id. A series begins on its first day with a line. All end on the same day.
  * @throws Error if the file has no purchase with a price
  */
 export async function readDailySeries(

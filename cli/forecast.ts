@@ -11,27 +11,26 @@ import { UsageError } from './usage-error';
 export const FORECAST_USAGE =
   'forecast FILE [--format jsonl|online-retail] [--days N] [--level SHARE] [--time-zone ZONE] [--evaluate] [--json]';
 
-/** Number of rolling origins, and of best-selling products, that `--evaluate` covers. */
+/** Number of forecasts of each series, and of best-selling products, that `--evaluate` evaluates. */
 const ROLLING_ORIGINS = 7;
 const BEST_SELLER_COUNT = 20;
 
 interface ForecastErrors {
   readonly model: string;
-  /** Mean absolute error and root mean square error. */
+  /** Mean absolute error, root mean square error, and Σ|error| / Σ|true value| (absent if all true values are 0). */
   readonly mae: number;
   readonly rmse: number;
-  /** Σ|error| / Σ|truth|; absent if all held-out days are 0. */
   readonly wape?: number;
-  /** Marks the row of the chosen model, which may be seasonal naive. */
+  /** Marks the row of the model that the forecast uses. This can be seasonal naive as well. */
   readonly chosen?: true;
-  /** Share of open days inside the interval of the chosen model; absent if no held-out day is open. */
+  /** Share of the forecast open days whose true value is inside the prediction interval; absent without open days. */
   readonly inside?: number;
 }
 
 /**
  * Runs `forecast FILE`: forecasts the last days of a file's daily revenue from the days before, and compares the errors
- * with the seasonal naive forecast (the same weekday of the previous week). With `--evaluate`: rolling origins of
- * revenue, orders and the best sellers.
+ * with the seasonal naive forecast (the same weekday of the previous week). With `--evaluate`, evaluates several
+ * forecasts of revenue, orders and the best-selling products (rolling origins).
  * @throws UsageError for a wrong command line, Error for a file that has too few days
  */
 export async function runForecast(argv: readonly string[]): Promise<void> {

@@ -133,10 +133,7 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
   if (rejected > 0 && imported + unchanged === 0) throw new Error('Nothing was imported.');
 }
 
-/**
- * Reports products that the imported events or orders name but the catalogue lacks. Their lines affect no list of
- * products until the products are imported.
- */
+/** Reports products of the imported events or orders that the catalogue lacks, so lists ignore their lines. */
 function reportUnknownProducts({ productsNamed, unknownProducts: { count, lines, first } }: ImportResult): void {
   if (count === 0) return;
   const which = `${first.join(', ')}${count > first.length ? ', …' : ''}`;
@@ -148,7 +145,7 @@ function reportUnknownProducts({ productsNamed, unknownProducts: { count, lines,
   console.error('  These lines are stored. They affect lists as soon as the products are imported.');
 }
 
-/** Reports attribute values that exceed the facet limits: they are searchable, but not offered in facets. */
+/** Reports attribute values beyond the limits of facets. Search finds them, but facets do not contain them. */
 function reportValuesBeyondFacets({ beyondFacets: { tooLong, tooMany } }: ImportResult): void {
   const say = ({ values, products, first }: OmittedFacetValues, fault: string) => {
     if (values === 0) return;

@@ -1,4 +1,4 @@
-/** Chooses the shop that `npm start` opens: the shop of NAMESPACE or, while that is empty, the demo shop. */
+/** Chooses the shop that `npm start` opens: the user's own shop or, while that is empty, the demo shop. */
 import type { Config } from '../src/config';
 import { DEMO_NAMESPACE, DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
 import { fillDemo } from '../src/demo/demo.service';
@@ -7,10 +7,10 @@ import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import type { Services } from '../src/platform/services';
 
-/** More applied migrations than this are reported as a count: a new shop applies all of them. */
+/** Longer lists of migrations are reported as a number, because a new shop applies all of them. */
 const MAX_LISTED_MIGRATIONS = 3;
 
-/** Migrates the shop, and the demo shop if it is chosen. Returns the namespace to open. */
+/** Migrates the user's own shop. If the demo shop is chosen, migrates and fills it. Returns the namespace to open. */
 export async function openShop(
   config: Config,
   services: Pick<Services, 'databaseUrl' | 'redisUrl'>,

@@ -10,7 +10,7 @@ import { SearchCounter } from '../src/search/query-log/search-counter.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
-/** The target that recounts past searches. It is not a model: the counts are computed from the log alone. */
+/** The argument that recounts past searches instead of fitting a model. */
 const SEARCHES_TARGET = 'searches';
 
 export const REBUILD_USAGE = `rebuild ${[...MODEL_KINDS, SEARCHES_TARGET].join('|')} [--json]`;
@@ -18,8 +18,8 @@ export const REBUILD_USAGE = `rebuild ${[...MODEL_KINDS, SEARCHES_TARGET].join('
 const POLL_MS = 300;
 
 /**
- * Runs `rebuild MODEL`, which fits the next version of a model and lets the gate judge it, or `rebuild searches`, which
- * recounts the past searches.
+ * Runs `rebuild MODEL`, which fits and evaluates the next version of a model, or `rebuild searches`, which counts the
+ * past searches in the log again.
  * @throws Error if the rebuild fails
  */
 export async function runRebuild(argv: readonly string[]): Promise<void> {
@@ -42,7 +42,7 @@ export async function runRebuild(argv: readonly string[]): Promise<void> {
   else console.log(version ? describeVersion(version) : 'There is not enough data to learn from yet.');
 }
 
-/** Recounts the past searches. A worker may count at the same time; nothing is counted twice. */
+/** Counts the past searches again. Nothing is counted twice, even if a worker counts at the same time. */
 async function countSearches({ pool, config }: Platform): Promise<{ position: number; searches: number }> {
   const counter = new SearchCounter(pool, { keptDays: config.searchesDays });
   await counter.reset();
@@ -62,8 +62,8 @@ async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersi
   const jobs = new JobStore(pool, pubSub);
   let job = await jobs.request(kind, 'OPERATOR');
   let fitting: Promise<boolean> | undefined;
-  // A worker may be running the job. If the worker stops, its lease expires and this process takes the job over.
-  // Failures are recorded in the job.
+  // A worker may already run the job. If that worker ends, its lease expires and this process takes over the job.
+  // Failures are stored in the job.
   const fit = () =>
     attemptJob(platform, job, (begun, token) => startRefresh(platform, begun, token).ended)
       .catch(() => true)

@@ -9,10 +9,9 @@ import { withShop } from './with-shop';
 
 export const REPLAY_USAGE = 'replay [--json] | replay --relearn';
 
-/** Maximum number of differences that are printed. */
 const MAX_PRINTED_DIFFERENCES = 20;
 
-/** Runs `replay`: rebuilds live state from the log and compares it with the checkpoint. @throws Error if they differ */
+/** Runs `replay`: computes live state from the log and compares it with the checkpoint. @throws Error if they differ */
 export async function runReplay(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],

@@ -8,7 +8,7 @@ export interface SearchEvaluationReport {
   readonly seed: number;
   readonly products: number;
   readonly rows: readonly SearchRow[];
-  /** Requested peers that could not be run, each with the reason. */
+  /** Other search engines that could not be run for comparison, each with the reason. */
   readonly missing: readonly string[];
   readonly json: boolean;
 }

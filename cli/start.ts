@@ -55,7 +55,7 @@ async function start(config: Config, running: RunningServices, signal: AbortSign
   console.log(`Create another admin key: ${adminKeyCommand(namespace)}`);
 }
 
-/** Returns the command that creates another admin key, because the first start prints its admin key only once. */
+/** Returns the command that creates another admin key. The first admin key is printed only once, at the first start. */
 function adminKeyCommand(namespace: string): string {
   const named = process.env.NAMESPACE?.trim() ? `NAMESPACE=${namespace} ` : '';
   return `${named}npm run -s freshet -- key create --scope admin`;
@@ -75,7 +75,7 @@ async function waitUntilApiReady(
   for (;;) {
     signal.throwIfAborted();
     if (fault) throw fault;
-    // The API process reports its port. Before that, it has printed any admin key that it created.
+    // The API process reports its port after it has printed the admin key, if it has created one.
     const { port } = api;
     if (port && (await isResponding(`http://${connectHost(config.host)}:${port}/readyz`))) return port;
     if (Date.now() > giveUpAt) throw new Error(`The API did not become ready within ${READY_TIMEOUT_MS / 1000} s.`);
@@ -93,7 +93,7 @@ async function isResponding(url: string): Promise<boolean> {
   }
 }
 
-/** Restarts PostgreSQL and Redis when they end. Rejects if a service can't be restarted at its address. */
+/** Restarts PostgreSQL and Redis when they end. @throws MovedService if a service can't have its address again */
 async function superviseServices(services: Services, signal: AbortSignal): Promise<void> {
   let fault = '';
   while (!signal.aborted) {
@@ -108,7 +108,7 @@ async function superviseServices(services: Services, signal: AbortSignal): Promi
   }
 }
 
-/** Stops the child processes first, so that they can drain, then Redis and PostgreSQL. */
+/** Stops the child processes first, because they need Redis and PostgreSQL to end their work. */
 async function stop(running: RunningServices): Promise<void> {
   await Promise.all(running.children.map((child) => child.stop()));
   await running.services?.stop();
@@ -128,7 +128,7 @@ function displayHost(host: string): string {
 async function main(): Promise<void> {
   const running: RunningServices = { children: [] };
   const aborter = new AbortController();
-  // Ctrl-C reaches the whole process group, including the children. npm forwards it too, so it often arrives twice.
+  // Ctrl-C reaches the whole process group, including the children, and npm forwards it, too. So it may arrive twice.
   const asked = new Promise<void>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(name, () => {

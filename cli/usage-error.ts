@@ -1,4 +1,4 @@
-/** A mistake in the command line; printed together with the command's usage. */
+/** A mistake in the command line. The usage of the command is printed with it. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

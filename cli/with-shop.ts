@@ -6,9 +6,9 @@ import { requireReachable } from '../src/platform/reachable';
 import { startServices } from '../src/platform/services';
 
 /**
- * Runs a command's work on a shop. Connects to the running PostgreSQL and Redis, or starts the private ones for the
- * duration of the work. Before the work starts, prints which shop it is and applies its migrations.
- * @param choose selects the shop; by default the one that is open
+ * Runs a command's work on a shop. Private PostgreSQL and Redis that are not running yet are started for the duration
+ * of the work. Before the work starts, prints the name of the shop and applies its migrations.
+ * @param choose chooses the shop; by default the one that is open
  */
 export async function withShop<T>(
   config: Config,
@@ -35,9 +35,7 @@ export async function withShop<T>(
   }
 }
 
-/**
- * Returns the settings that select the shop: NAMESPACE in the environment, without which a command may use the demo.
- */
+/** Returns the settings that decide whether a command uses the user's own shop or the demo shop. */
 export function shopSettings({ namespace, demo }: Config): ShopSettings {
   return { namespace, isNamed: Boolean(process.env.NAMESPACE?.trim()), allowsDemo: demo };
 }

@@ -16,9 +16,7 @@ import { WindowsService } from '../src/streams/windows.service';
 const CONCURRENCY = 4;
 const SWEEP_MS = 2_000;
 
-/**
- * Evaluates alert rules in one worker of the shop, sends due webhook deliveries, and reports the state of this process.
- */
+/** Evaluates alert rules (in one worker at a time), sends webhook deliveries, and reports the state of this process. */
 export function startAlerts(platform: Platform): { stop(): Promise<void> } {
   const { pool, pubSub, queues, log, artefacts, config } = platform;
   const registry = processRegistry();
@@ -43,7 +41,7 @@ export function startAlerts(platform: Platform): { stop(): Promise<void> } {
   });
   queues.consume('webhooks', ({ data }) => sender.deliver((data as { deliveryId: string }).deliveryId), {
     concurrency: CONCURRENCY,
-    // Longer than an attempt, so that another worker never gets a delivery that is in progress.
+    // Longer than an attempt takes, so that no other worker gets a delivery that is in progress.
     lockMs: 20_000,
   });
   const running = evaluator.run();

@@ -4,7 +4,7 @@ import { runPeriodically } from '../src/platform/run-periodically';
 
 const TICK_MS = 1_000;
 
-/** Simulates visitors if the shop is the demo. */
+/** Simulates visitors if the shop is the demo shop. */
 export function startDemoTraffic(platform: Platform): { stop(): Promise<void> } {
   const { config, log } = platform;
   if (!config.demo || !config.demoTraffic) return { stop: async () => undefined };

@@ -5,15 +5,15 @@ import { startThread, type Thread } from '../src/platform/thread';
 import { EASE_LEASE } from '../src/recommend/ease.read-model';
 
 const LEASE_MS = 3_000;
-/** Delay after the start of a worker: work that customers wait for comes first. */
+/** Delay of EASE after the start of a worker, because work that customers wait for comes first. */
 const START_MS = 3_000;
-/** Interval at which workers without the lease try to acquire it, and the pause of the owner after a failure. */
+/** Interval at which workers without the lease try to acquire it, and the pause of a worker after a failure. */
 const ACQUIRE_MS = 500;
 const RETRY_MS = 5_000;
 
 /**
- * Runs the EASE thread in one worker of the shop: the owner of the lease. The lease is renewed here, because the thread
- * can't process messages while it inverts a matrix.
+ * Maintains the EASE model in a thread of one worker, which holds the lease. The lease is renewed outside this thread,
+ * because a thread that inverts a matrix is blocked for too long.
  */
 export function startEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(): Promise<void> } {
   let stopping = false;
@@ -65,7 +65,7 @@ export function startEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop
   };
   const running = run();
   return {
-    // Nothing of an interrupted cycle is saved: the next owner computes EASE from the counts.
+    // An interrupted computation is not saved: the next owner of the lease computes the model from the counts again.
     stop: async () => {
       stopping = true;
       wake();

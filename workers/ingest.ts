@@ -6,9 +6,9 @@ import type { Platform } from '../src/platform/connect';
 import { RETRY_LATER, type Job } from '../src/platform/queues';
 import { StreamMaintainer } from '../src/streams/stream-maintainer.service';
 
-/** Number of concurrent transactions. */
+/** Number of lanes. Each lane executes one transaction at a time. */
 const LANES = 2;
-/** Number of concurrent batches: a free lane puts all waiting batches into one transaction. */
+/** Maximum number of batches in progress. A lane that becomes free writes all waiting batches in one transaction. */
 const CONCURRENCY = 32;
 
 /** Writes accepted batches to the log. A batch that keeps failing is split into halves, which are processed next. */

@@ -1,5 +1,5 @@
 /**
- * Owns the learner's lease in a worker process. Nothing else runs on this thread, so that the lease is renewed in time.
+ * Holds the learner's lease in a worker process. Nothing else runs on this thread, so the lease is renewed in time.
  */
 import { parentPort } from 'node:worker_threads';
 import { readConfig } from '../src/config';

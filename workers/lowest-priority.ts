@@ -1,6 +1,6 @@
 /**
- * Import this first in a thread without time constraints. On Linux it lowers the priority of this thread alone,
- * including its module loading and its helper threads.
+ * Lowers the priority of a thread without time constraints, on Linux of this thread alone. Import this module first, so
+ * that the loading of other modules and the helper threads have the low priority, too.
  */
 import { setPriority } from 'node:os';
 

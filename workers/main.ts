@@ -1,4 +1,4 @@
-/** Starts a worker process: one consumer per queue, and the learner and EASE in their own threads. */
+/** Starts a worker process: consumers of all queues, periodic tasks, and threads for the learner and EASE. */
 import path from 'node:path';
 import { readConfig } from '../src/config';
 import { connectPlatform } from '../src/platform/connect';

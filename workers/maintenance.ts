@@ -17,8 +17,8 @@ const MERGE_MS = 250;
 const STREAMS_MS = 1_000;
 
 /**
- * Completes work that a crash interrupted, and requests due refreshes. It uses plain timers in every worker instead of
- * the queue, because it must work even if Redis has lost all data.
+ * Completes work that a crash has interrupted, and requests refreshes of models that are due. It uses timers in every
+ * worker instead of a queue, because it must work even if Redis has lost all data.
  */
 export function startMaintenance(
   platform: Platform,
@@ -33,7 +33,7 @@ export function startMaintenance(
       const reason = await refresh.dueReason();
       if (reason) await jobs.request(kind, reason);
     }
-    // This includes jobs whose process ended, and jobs that Redis has lost.
+    // These include jobs whose process has ended, and jobs that Redis has lost.
     for (const { id } of await jobs.unfinished()) queues.enqueue('refresh', { jobId: id }, id);
   });
   const merges = new MergeService(pool, outbox);

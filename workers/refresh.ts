@@ -26,7 +26,7 @@ export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
     { concurrency: 1, lockMs: 30_000 },
   );
   return {
-    // Nothing of an interrupted fit is saved: the next process starts it again.
+    // An interrupted fit is not saved: the next process starts it from the beginning.
     stop: async () => {
       stopping = true;
       await running?.terminate();

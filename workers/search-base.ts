@@ -4,9 +4,7 @@ import { BaseSegmentBuilder } from '../src/search/base-segment-builder.service';
 
 const POLL_MS = 1_000;
 
-/**
- * Builds the base segments of search for all API processes: the first worker that finds a request builds the segment.
- */
+/** Builds base segments of the search index when API processes request them. Any worker can build one. */
 export function startSearchBase(platform: Platform): { stop(): Promise<void> } {
   const keeper = new BaseSegmentBuilder(platform);
   const polling = runPeriodically(POLL_MS, platform.log, () => keeper.buildIfRequested());

@@ -13,7 +13,7 @@ import { runProcess } from '../src/platform/run-process';
 import { onShutdown } from '../src/platform/shutdown';
 import { BusConsumer } from '../src/sources/bus-consumer.service';
 
-/** Events from the bus have the rights of the shop's back end. */
+/** Events from the message bus have the rights of the shop's back end. */
 const BACK_END = { scope: 'SERVER', keyId: 'bus' } as const;
 
 void runProcess(async () => {

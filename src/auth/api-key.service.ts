@@ -18,7 +18,7 @@ export interface StoredKey {
 
 export type AuthenticatedKey = Pick<StoredKey, 'id' | 'scope'>;
 
-/** How long a process may cache a key, which is the maximum delay until a revocation takes effect. */
+/** How long a process uses a cached key. A revocation takes effect within this time if the database is available. */
 export const KEY_CACHE_MS = 2_000;
 
 /** How long a cached key is accepted while the database is unavailable. */
@@ -49,7 +49,7 @@ export class ApiKeyService {
   private readonly pendingReads = new Map<string, Promise<FoundKey | null>>();
   private readonly adminKeyHash: string | undefined;
 
-  /** @param adminKey ADMIN_KEY of the environment: valid as long as it is set, and never stored */
+  /** @param adminKey the secret in the environment variable ADMIN_KEY; valid while it is set, and never stored */
   constructor(
     private readonly prisma: PrismaClient,
     adminKey?: string,
@@ -106,8 +106,9 @@ export class ApiKeyService {
   }
 
   /**
-   * Creates a key unless a matching key exists. With `secret` (the demo's public secret), a key with that secret
-   * matches. Otherwise a valid key of this scope that meets `match` does; by default it must have the same name.
+   * Creates a key unless a matching key exists. If `secret` is given (such as the demo's public secret), a key matches
+   * if it has that secret. Otherwise a key matches if it is valid, has this scope and meets `match` (default: this
+   * name).
    * @returns the secret of the new key, or `null` if a matching key exists
    */
   async ensureKey(
@@ -159,7 +160,7 @@ export class ApiKeyService {
     try {
       return await this.readOnce(hex, secretHash);
     } catch (error) {
-      // Requests that are answered from memory should not fail while the database restarts.
+      // Requests that otherwise need no database should not fail while it restarts.
       if (known !== undefined && age < MAX_OUTAGE_CACHE_MS) return known.key;
       throw error;
     }

@@ -4,7 +4,6 @@ import { ItemError } from '../graphql/item-error.type';
 import { DateTime } from '../graphql/scalars';
 import { Scoped, type Scope } from '../graphql/scope';
 
-/** The scopes as a GraphQL enum. */
 export const ApiKeyScope: { readonly [S in Scope]: S } = { STOREFRONT: 'STOREFRONT', SERVER: 'SERVER', ADMIN: 'ADMIN' };
 
 registerEnumType(ApiKeyScope, {

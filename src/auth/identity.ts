@@ -9,7 +9,7 @@ export interface Identity {
   readonly sessionId?: string;
 }
 
-/** Returns the error of an id from a client, or `undefined`. */
+/** Returns what is wrong with an id from a client, or `undefined`. */
 export function findIdFault(name: string, id: string): string | undefined {
   if (id.length === 0) return `${name} is empty`;
   if (id.length > MAX_ID_LENGTH) return `${name} is longer than ${MAX_ID_LENGTH} characters`;

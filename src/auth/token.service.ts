@@ -46,9 +46,7 @@ const SHOP_ALGORITHMS = [
   'Ed25519',
 ];
 const SECRET_SETTING = 'token_secret';
-/**
- * How long a verified token is cached before its signature is checked again, because keys of a JWKS may be withdrawn.
- */
+/** After this time, the signature of a token is checked again, because the shop may have withdrawn the public key. */
 const VERIFICATION_CACHE_MS = 60_000;
 const MAX_TOKEN_LENGTH = 8_192;
 const INVALID_JWT = 'The token is not a valid JWT';
@@ -65,8 +63,9 @@ export interface TokenOptions {
 }
 
 /**
- * Tokens that identify the visitor who uses a storefront key: `sub` is the customer, `sid` the session. Issuer and
- * audience are bound to the namespace, so that the tokens of one shop are invalid in another shop with the same secret.
+ * Issues and verifies the tokens that identify the visitor behind a storefront key: `sub` is the customer, `sid` the
+ * session. Issuer and audience contain the namespace, so that the tokens of one shop are invalid in another shop with
+ * the same secret.
  */
 export class TokenService {
   private readonly authority: string;
@@ -85,7 +84,7 @@ export class TokenService {
     this.shopKeys = shopKeys ?? (tokenJwksUrl === undefined ? undefined : createRemoteJWKSet(new URL(tokenJwksUrl)));
   }
 
-  /** Starts the visit of an unknown visitor. */
+  /** Issues a token with a new session for a visitor who is not signed in. */
   async startSession(): Promise<IssuedToken & { readonly sessionId: string }> {
     const sessionId = randomUUID();
     return { sessionId, ...(await this.issue({ sessionId }, SESSION_TOKEN_SECONDS)) };
@@ -121,7 +120,7 @@ export class TokenService {
     try {
       return claimsOf(await this.payloadOf(token));
     } catch (error) {
-      // If the shop's keys can't be fetched, that is a server error. All other errors mean that the token is invalid.
+      // A failure to fetch the shop's keys is a server error. All other errors mean that the token is invalid.
       if (error instanceof ApiError || !isTokenError(error)) throw error;
       throw new ApiError('UNAUTHENTICATED', tokenErrorMessage(error));
     }

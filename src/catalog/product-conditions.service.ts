@@ -39,7 +39,7 @@ export interface ProductConditions {
 
 /** {@link ProductConditions} that read only a part of the fields of a product. */
 export interface PartialConditions<R> {
-  /** Returns false only if the filter excludes the product. Undefined without a filter, or if this is never known. */
+  /** A condition that all products that pass the filter meet. Undefined if there is no filter or no such condition. */
   readonly passes: PartialCondition<R> | undefined;
   /** Undefined without a boost, or if the boost reads any other field. */
   readonly boost: ((record: R) => number) | undefined;

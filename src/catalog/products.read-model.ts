@@ -96,7 +96,7 @@ export class ProductsReadModel {
     return product !== undefined && isSellable(product.availability);
   }
 
-  /** Returns the ids of other products that share a category with this one, starting with its last category. */
+  /** Returns the ids of other products in the product's categories, starting with its last and most specific one. */
   sameCategory(id: string): string[] {
     const categories = this.products.get(id)?.categories ?? [];
     const ids = new Set([...categories].reverse().flatMap((category) => [...(this.byCategory.get(category) ?? [])]));

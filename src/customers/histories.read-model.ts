@@ -7,7 +7,7 @@ import { ChangeListeners } from '../platform/change-listeners';
 import { CustomerHistory } from '../recommend/history';
 import { isSignal, SIGNAL_EVENT_TYPES } from '../recommend/signals';
 
-/** Maximum number of events per subject, the newest ones. Older events say little about current interests. */
+/** A history is read from at most this many newest events. Older events say little about current interests. */
 const MAX_EVENTS = 5_000;
 
 interface Entry {
@@ -24,8 +24,9 @@ interface Loading {
 }
 
 /**
- * A cache of recently requested customer histories, which the log keeps current. Other histories are read from
- * PostgreSQL. Events that arrive during a read are buffered. Those that the read does not contain are then applied.
+ * A cache of recently requested customer histories, to which new events of the log are applied. Other histories are
+ * read from PostgreSQL. Events that arrive during a read are buffered. Those that the read does not contain are then
+ * applied.
  */
 export class HistoriesReadModel {
   private readonly entries: LRUCache<string, Entry>;
@@ -106,7 +107,7 @@ export class HistoriesReadModel {
   private async load(subject: string, loading: Loading): Promise<CustomerHistory> {
     for (;;) {
       const { position, events } = await readHistory(this.pool, subject, SIGNAL_EVENT_TYPES, MAX_EVENTS);
-      // The read is stale: it is older than a backfill, a merge or a similar change.
+      // A read from before a backfill, a merge or a similar change is stale and is repeated.
       if (position < Math.max(this.reloadedAt, loading.staleBefore)) continue;
       const history = new CustomerHistory();
       for (const event of events) history.apply(event);

@@ -30,8 +30,8 @@ export class OrderDesk {
   ) {}
 
   /**
-   * Performs the next step of up to `maxSteps` orders, if it is due. The newest order comes first, because a visitor may
-   * be watching it.
+   * Performs the next step of up to `maxSteps` orders, if it is due. The newest order comes first, because a visitor
+   * may be watching it.
    * @returns the number of steps
    */
   async advance(now: number, maxSteps: number): Promise<number> {
@@ -62,7 +62,7 @@ export class OrderDesk {
     return this.orders.pay([payment], BY);
   }
 
-  /** Returns the orders that may have a next step. Delivered orders are included only if placed within the last hour. */
+  /** Returns the orders that may have a next step; of the delivered orders, only those placed in the last hour. */
   private async readOpenOrders(): Promise<OpenOrder[]> {
     const { rows } = await this.pool.query<OpenOrder>({
       name: 'demo-open-orders',

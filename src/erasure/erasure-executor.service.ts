@@ -33,10 +33,10 @@ interface PendingErasure extends ErasedPerson {
 }
 
 /**
- * Executes requested erasures, one process at a time and many under one position. Every transaction that writes
- * personal data checks the tombstones first. So once the transactions that began before the tombstones were committed
- * have ended, no new data of these people can appear, and one transaction removes them from all tables of
- * {@link PERSONAL_DATA_INVENTORY}.
+ * Executes requested erasures. Only one process at a time does so, and it erases many people in one transaction, under
+ * one log position. Every transaction that writes personal data checks the tombstones first. So once the transactions
+ * that began before the tombstones were committed have ended, no new data of these people can appear, and they can be
+ * removed from all tables of {@link PERSONAL_DATA_INVENTORY}.
  *
  * An erasure that changes the log makes the learner read the log again. So at most one such change is made per
  * `intervalMs`. Erasures of people without data in the log are not delayed.

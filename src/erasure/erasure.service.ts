@@ -81,8 +81,8 @@ export class ErasureService {
 
   /** Stores the request and the tombstones. There is one row per customer, however often the erasure is requested. */
   private async request(customerId: string): Promise<string> {
-    // The sessions must be read before the tombstone is committed. After that, events with these sessions are dropped
-    // before they reach the log.
+    // The sessions must be read before the tombstone is committed. After that, the customer's waiting events are
+    // dropped, and nothing else links these sessions to the customer.
     const visits = await findUnloggedSessions(this.pool, customerId);
     return inTransaction(this.pool, async (client) => {
       const subjects = [subjectOfCustomer(customerId), ...visits];

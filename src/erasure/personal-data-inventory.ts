@@ -11,7 +11,6 @@ import { eraseFromStreams } from '../streams/stream-store.service';
 
 /** A person who is being erased, and the result so far. */
 export interface ErasedPerson {
-  /** All subjects of the person. */
   readonly subjects: readonly string[];
   events: number;
   orderLines: number;
@@ -21,7 +20,6 @@ export interface ErasedPerson {
 
 type Erase = (client: PoolClient, people: readonly ErasedPerson[]) => Promise<void>;
 
-/** Erases all people together. */
 const eraseTogether =
   (erase: (client: PoolClient, subjects: readonly string[], positions: readonly number[]) => Promise<void>): Erase =>
   (client, people) =>
@@ -38,7 +36,7 @@ const eraseOneByOne =
     for (const person of people) await erase(client, person);
   };
 
-/** Erases by log positions. Does nothing if the log had no data of these people. */
+/** Erases by the log positions that contained data of these people. Does nothing if there are none. */
 const eraseByPositions =
   (erase: (client: PoolClient, positions: readonly number[]) => Promise<void>): Erase =>
   async (client, people) => {
@@ -46,13 +44,14 @@ const eraseByPositions =
     if (positions.length > 0) await erase(client, positions);
   };
 
-/** Kinds of artefacts that contain rows of single people. Shop totals and fitted parameters do not. */
+/** Kinds of artefacts that contain data of individual people. Shop totals and fitted parameters contain none. */
 const PERSONAL_ARTEFACT_KINDS = [SUBJECTS_ARTEFACT];
 
 /**
- * The inventory of personal data: every table of the shop, and how a person's data is removed from it. A test fails for
- * a table that is not listed. The tables are processed in this order, in one transaction. No other transaction adds
- * data of these people at the same time.
+ * The inventory of personal data: every table of the shop, and how a person's data is removed from it. `with its …`
+ * means that the data goes with another table's, `afterwards` that it is removed after the transaction, and `nobody`
+ * that the table has no personal data. A test fails for a table that is not listed. The tables are processed in this
+ * order, in one transaction. No other transaction adds data of these people at the same time.
  */
 export const PERSONAL_DATA_INVENTORY: Readonly<
   Record<

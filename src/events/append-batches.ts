@@ -8,7 +8,6 @@ import { allocatePosition, type LogChange } from './position';
 import { rejectEvents } from './rejected-event.service';
 import type { StoredEvent } from './stored-event';
 
-/** The result of appending inbox batches to the log. */
 export interface AppendedBatches {
   readonly became: 'LOGGED';
   readonly position: number;
@@ -17,7 +16,7 @@ export interface AppendedBatches {
   readonly conflicts: number;
   /** The key of the new log batch. */
   readonly batch: number;
-  /** The windows of streams that have changed. */
+  /** For each stream that counts the events, the windows that have changed. */
   readonly inStreams: readonly WindowChange[];
 }
 

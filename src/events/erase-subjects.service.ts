@@ -47,7 +47,6 @@ export async function isInLog(pool: Pool, subjects: readonly string[]): Promise<
   return rows[0].found;
 }
 
-/** What an erasure changed in the log. */
 export interface LogErasureResult {
   /** Number of deleted events. */
   readonly events: number;
@@ -117,8 +116,8 @@ export async function eraseFromMerges(client: PoolClient, subjects: readonly str
 }
 
 /**
- * Removes the subjects from the outbox rows of these positions. A follower that catches up past these positions finds a
- * later position that makes it reload.
+ * Removes the subjects from the outbox rows of these positions. A follower that has not read these rows yet does not
+ * miss the removed data, because the later position of the erasure makes it reload all histories.
  */
 export async function eraseFromOutbox(
   client: PoolClient,

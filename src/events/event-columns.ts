@@ -5,8 +5,8 @@ import { EVENT_SOURCES, EVENT_TYPES, orderIdOf, subjectOf, type EventType, type 
 export type LogEvents = readonly LogEvent[] | EventColumns;
 
 /**
- * Types of which only the newest event of a subject counts. Events with the same time are ordered by id, so the
- * columns also hold ids.
+ * Types of which only the newest event of a subject on a product counts. Events with the same time are ordered by id,
+ * so the columns store the ids of these events.
  */
 const OPINION_TYPES: ReadonlySet<EventType> = new Set<EventType>(['RATE', 'LIKE', 'DISLIKE']);
 const INITIAL_CAPACITY = 1_024;

@@ -61,7 +61,7 @@ export function parseEvents(items: readonly unknown[]): {
   const indexes: number[] = [];
   const errors: ItemError[] = [];
   items.forEach((item, index) => {
-    // The event object adds one level to its properties.
+    // The limit applies to the properties. The event object around them is one more level.
     if (isDeeperThan(item, 1 + MAX_JSON_DEPTH)) {
       const message = `is nested deeper than ${MAX_JSON_DEPTH} levels`;
       return void errors.push({ index, code: 'BAD_USER_INPUT', message, path: 'properties' });

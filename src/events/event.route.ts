@@ -11,8 +11,8 @@ import { EVENT_WORK, MAX_EVENTS, type EventService } from './event.service';
 const body = z.strictObject({ events: z.array(z.unknown()).max(MAX_EVENTS) });
 
 /**
- * Serves `POST /events`: the same batch as `recordEvents`, as plain JSON. It is meant for pages that are being
- * unloaded: `fetch('/events', { method: 'POST', keepalive: true, headers, body: JSON.stringify({ events }) })`.
+ * Serves `POST /events`, which takes the same events as the mutation `recordEvents`, as plain JSON. It is meant for
+ * pages that are being unloaded: `fetch('/events', { method: 'POST', keepalive: true, headers, body: JSON.stringify({ events }) })`.
  */
 export function serveEvents(
   { fastify, rates }: Pick<GraphqlServer, 'fastify' | 'rates'>,

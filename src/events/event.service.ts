@@ -13,7 +13,7 @@ import type { StoredEvent } from './stored-event';
 import { validateEvents } from './validate';
 
 export const MAX_EVENTS = 1_000;
-/** The cost of one event in units of `costOf`: its validation and its share of a transaction. */
+/** Rate-limit cost of validating and writing one event, in units of a plain GraphQL field. */
 export const EVENT_WORK = 10;
 const BATCH_SIZE = 500;
 /**

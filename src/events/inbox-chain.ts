@@ -1,7 +1,10 @@
 import type { Pool } from '../platform/postgres';
 import { ACCEPTED_ORDER, IS_UNTRIED } from './inbox-order';
 
-/** How many of the oldest unfinished batches are read. A chain starts among the oldest ones. */
+/**
+ * Maximum number of unfinished batches that are read, oldest first. A chain of batches, each of which waits for an
+ * older one, starts with one of the oldest.
+ */
 const MAX_SCANNED_BATCHES = 2_000;
 
 interface ChainLink {
@@ -56,7 +59,7 @@ function withoutTriedDependencies(oldestFirst: readonly ChainLink[]): ChainLink[
 }
 
 /**
- * Adds the identities of a batch to `known` if the batch shares one of them, or if `always` is true.
+ * Adds the identities of a batch to a set if the set already has one of them, or if `always` is true.
  * @returns whether they were added
  */
 function addIfConnected({ identities }: ChainLink, known: Set<number>, always: boolean): boolean {

@@ -30,14 +30,14 @@ export function subjectIn(event: string): string {
 }
 
 /**
- * SQL: the ids of the batches in `mine` that have to wait. A batch waits in two cases:
+ * SQL: the ids of those given batches that have to wait. A batch waits in two cases:
  *
- * - An older, unfinished batch outside `mine` has an event with the same identity. The log stores the first event of an
- * identity, which must be the event that was acknowledged first.
+ * - An older, unfinished batch that is not among the given ones has an event with the same identity. The log stores the
+ * first event of an identity, which must be the event that was acknowledged first.
  * - The batch has events of a subject whose merge was acknowledged earlier and has no position yet. Events after a
  * merge do not belong to the merged history. Payloads are read only while such a merge is pending.
  *
- * @param mine a relation with id, sequence, first_event and identities
+ * @param mine SQL name of the relation of given batches, with id, sequence, first_event and identities
  */
 export function selectBlocked(mine: string): string {
   return `

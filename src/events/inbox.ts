@@ -4,12 +4,12 @@ import { ACCEPTED_ORDER, selectBlocked, INBOX_MIN_RELEASE, IS_READABLE, IS_UNTRI
 import type { StoredEvent } from './stored-event';
 
 /**
- * How long an accepted batch may wait before the sweep enqueues it again. The time doubles with each attempt, up to the
- * maximum.
+ * How long an accepted batch may wait for a worker before the periodic sweep enqueues it again. The time doubles with
+ * each attempt, up to the maximum.
  */
 const RETRY_MS = 3_000;
 const MAX_RETRY_MS = 60_000;
-/** How long a batch waits after an outage interrupted an attempt on it. */
+/** Maximum pause until the next attempt on a batch after an outage interrupted an attempt. */
 const AFTER_OUTAGE_MS = 1_000;
 
 /** The states of a batch on its way to the log, as operators see them. */
@@ -18,7 +18,7 @@ export type InboxState = (typeof INBOX_STATES)[number];
 
 /**
  * Inserts accepted events as one row. The row is durable when this resolves, or when the caller's transaction commits.
- * @param identities hashes of the sender-chosen identities
+ * @param identities hashes of the identities (source, id, time) of those events whose ids were chosen by their senders
  * @returns the receipt
  */
 export async function insertBatch(
@@ -39,11 +39,11 @@ export async function insertBatch(
   return id;
 }
 
-/** The state of a batch when an attempt on it begins. */
+/** The result of trying to begin an attempt on a batch. */
 export interface BegunAttempt {
   /**
-   * The newest attempt on the batch, or on the batch that it is a half of, ended without an error: the worker process
-   * crashed or was stopped.
+   * The newest attempt left no error message, so its worker process crashed or was stopped. For an untried half, the
+   * newest attempt on the split batch counts.
    */
   readonly suspect: boolean;
   /**
@@ -63,7 +63,7 @@ const IS_BEGUN = `(state = 'WORKING' AND attempts = 1 AND retry_at > now())`;
 /**
  * Counts an attempt on a batch. The count is committed before the work starts, so that a crash is counted, too.
  * @param suspects whether to begin attempts on suspect batches, too (see {@link BegunAttempt.suspect})
- * @returns null if the batch is done, another worker holds it, or only a newer release can read it
+ * @returns null if the batch is done or split, another worker holds it, or only a newer release can read it
  */
 export async function beginAttempt(pool: Pool, id: string, suspects: boolean): Promise<BegunAttempt | null> {
   const { rows } = await pool.query<BegunAttempt>({
@@ -154,6 +154,7 @@ export interface ClaimedBatch {
   readonly receivedAt: Date;
   readonly parent: string | null;
   readonly sequence: number;
+  /** Index of the first event in the accepted batch. It is above 0 only for halves of split batches. */
   readonly firstEvent: number;
   /** Whether senders chose the identities of some of its events. */
   readonly isIdentified: boolean;
@@ -162,7 +163,7 @@ export interface ClaimedBatch {
 
 /**
  * Locks batches for the caller's transaction and returns them in the order in which they were accepted. Omits batches
- * that are done or that another worker holds.
+ * that are done or split, or that another worker holds.
  */
 export async function claimBatches(client: PoolClient, ids: readonly string[]): Promise<ClaimedBatch[]> {
   const { rows } = await client.query<ClaimedBatch>({
@@ -192,7 +193,6 @@ export async function recordFailure(
   );
 }
 
-/** An attempt that an outage interrupted. */
 export interface InterruptedAttempt {
   readonly id: string;
   /** The number of the attempt. */
@@ -225,7 +225,6 @@ export async function refundAttempts(pool: Pool, ended: readonly InterruptedAtte
   });
 }
 
-/** A batch that no worker has finished in time. */
 export interface OverdueBatch {
   readonly id: string;
   /** No worker has tried the batch although it was enqueued before. Redis may have lost or refused the job. */
@@ -235,7 +234,7 @@ export interface OverdueBatch {
 /**
  * Claims overdue batches and returns them in the order in which they were accepted, each at most once per retry
  * interval. The interval of a batch does not grow while the batch only waits for other batches. A worker locks the
- * batch that it ingests, so the worker of an unlocked batch in the state WORKING has ended.
+ * batch that it ingests. So an unlocked batch in the state WORKING has lost its worker, and it becomes FAILING.
  */
 export async function claimOverdue(pool: Pool, limit: number): Promise<OverdueBatch[]> {
   const { rows } = await pool.query<OverdueBatch>(
@@ -251,8 +250,8 @@ export async function claimOverdue(pool: Pool, limit: number): Promise<OverdueBa
 }
 
 /**
- * Returns the position of a receipt, which is the id of a batch, a pending merge or a pending erasure: a number once
- * its write is completely in the log, `null` while it waits, `undefined` if the receipt is unknown.
+ * Returns the log position of a receipt: a number once all of its write is in the log, `null` until then, `undefined`
+ * for an unknown receipt. A receipt is the id of a batch, of a pending merge or of a pending erasure.
  */
 export async function findReceiptPosition(pool: Pool, id: string): Promise<number | null | undefined> {
   const { rows } = await pool.query<{ position: number | null }>(

@@ -18,9 +18,7 @@ export interface RemainingBatches {
 
 /** The two ways to append batches to the log. */
 export interface IngestStrategies {
-  /** Ingests several batches in one transaction. */
   readonly together: (ids: readonly string[]) => Promise<RemainingBatches>;
-  /** Ingests one batch. */
   readonly alone: (id: string) => Promise<IngestOutcome>;
 }
 

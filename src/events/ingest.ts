@@ -10,8 +10,8 @@ import { appendBatches, type AppendedBatches } from './append-batches';
 import type { Outbox } from './outbox';
 
 /**
- * Guards the attempts of this process. A batch whose last worker crashed is processed exclusively, so that if it
- * crashes this process too, no attempt on another batch is counted.
+ * Guards the attempts of this process. Attempts are counted when they begin, so a crash costs every batch in progress
+ * an attempt. A batch whose last worker crashed is therefore processed alone.
  */
 const gate = new SharedExclusiveLock();
 
@@ -22,7 +22,10 @@ const refunds = new AttemptRefunds();
  * transaction wait longer.
  */
 const MAX_EVENTS = 1_000;
-/** Target duration of a transaction, estimated from the last one: a slow database gets smaller transactions. */
+/**
+ * Target duration of a transaction. The number of events that fit is estimated from the last transaction, so a slow
+ * database gets smaller transactions.
+ */
 const MAX_TRANSACTION_MS = 500;
 /** Assumed duration of a transaction without events. */
 const OVERHEAD_MS = 50;
@@ -30,7 +33,7 @@ let msPerEvent = 0;
 
 /**
  * Appends one accepted batch to the log in one transaction. The call is idempotent, concurrency-safe and crash-safe.
- * After the last failed attempt the batch is split, or its single event is rejected.
+ * After {@link MAX_INGEST_ATTEMPTS} failed attempts, the batch is split, or its single event is rejected.
  * @returns `null` if the batch is already done or another worker holds it
  */
 export async function ingestBatch(pool: Pool, outbox: Outbox, inboxId: string): Promise<BatchOutcome> {
@@ -47,11 +50,11 @@ export interface IngestedTogether extends RemainingBatches {
 }
 
 /**
- * Appends several accepted batches to the log in one transaction: those that are untried and fit into it. If all
- * batches wait for older untried batches, it appends these, too. If the transaction fails, no attempt on any of these
- * batches is counted. After an outage the batches count as untried again.
- * @param maxMs target duration of the transaction, estimated from the last one
- * @throws Error of an outage
+ * Appends untried batches to the log, as many as fit into one transaction. If all of the given batches wait for older
+ * untried batches, the older ones are appended, too. If the transaction fails, it does not count as an attempt on its
+ * batches.
+ * @param maxMs target duration of the transaction
+ * @throws Error of an outage. The batches of the transaction then count as untried again
  */
 export function ingestTogether(
   pool: Pool,
@@ -102,7 +105,7 @@ async function beginWithDependencies(
   const { begun, done } = await refundOnLostAnswer(chain, beginAttempts(pool, chain, maxEvents));
   if (begun.length === 0) return requested;
   const isBegun = new Set([...begun, ...done]);
-  // The batches that these have waited for are in progress, so the caller must submit these again immediately.
+  // The batches that `next` waits for are now in progress, so the caller must submit `next` again immediately.
   const next = [...requested.blocked, ...requested.next].filter((id) => !isBegun.has(id));
   return { begun, next, blocked: [], done: [...requested.done, ...done] };
 }

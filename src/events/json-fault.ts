@@ -22,7 +22,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 /**
  * Returns the first error of a value that does not match a schema. A schema's own message must complete a sentence that
  * begins with the field's name, such as `must be a decimal string such as "9.50"`.
- * @param whole name of the value in messages about the value itself
+ * @param whole what messages call the value if the error is not in one of its fields
  */
 export function faultOfJson(error: z.ZodError, value: unknown, whole: string): JsonFault {
   const [issue] = error.issues;

@@ -46,10 +46,8 @@ export interface Merge {
   readonly into: string;
 }
 
-/** An entry of the log. */
 export type LogEntry = LogEvent | Merge;
 
-/** A merge with its position in the log. */
 export interface LoggedMerge extends Merge {
   readonly position: number;
 }

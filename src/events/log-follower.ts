@@ -42,9 +42,12 @@ export interface LogFollowerOptions {
  * everything.
  */
 export class LogFollower {
-  /** The position whose change was applied last; −1 while loading. */
   private readonly progress = new Progress(-1);
   private newestApplied = 0;
+  /**
+   * Changes that wait for the change of an earlier position. `undefined`: the change was too long for its message and
+   * must be read from the outbox.
+   */
   private readonly pending = new Map<number, LogChange | undefined>();
   private catchingUp: Promise<void> | undefined;
   private catchUpAgain = false;
@@ -52,15 +55,19 @@ export class LogFollower {
   private compareTimer: NodeJS.Timeout | undefined;
   private stop: (() => void)[] = [];
   private closed = false;
+  /** Time of the last comparison with the position counter in the database, by `performance.now()`. */
   private comparedAt = 0;
+  /** The last time at which a comparison found this process at the end of the log, in milliseconds since 1970. */
   private currentAt = 0;
+  /** The newest position of all messages and comparisons. */
   private newest = 0;
+  /** The position counter at the last comparison, and at the one before it. */
   private comparedPosition = 0;
   private previousComparedPosition = 0;
 
   constructor(private readonly options: LogFollowerOptions) {}
 
-  /** The position whose change was applied last. */
+  /** The position whose change was applied last; −1 while loading. */
   get position(): number {
     return this.progress.value;
   }
@@ -83,6 +90,7 @@ export class LogFollower {
   get lagReason(): string | null {
     if (this.position < 0) return 'the catalogue is being loaded';
     const since = performance.now() - this.comparedAt;
+    // Within the grace, positions that only the last comparison has seen do not count: messages may be on their way.
     const missing = (since > DELIVERY_GRACE_MS ? this.comparedPosition : this.previousComparedPosition) - this.position;
     if (missing > 0) return `${missing} positions behind the log`;
     return since < 5 * COMPARE_INTERVAL_MS ? null : `not compared with the log for ${Math.round(since / 1_000)} s`;

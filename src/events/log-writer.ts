@@ -4,7 +4,6 @@ import { subjectOf } from './log-event';
 import { contentDigest, eventIdentity, type StoredEvent } from './stored-event';
 import { splitErased } from './tombstone.service';
 
-/** When and how events arrived. */
 export interface ArrivalInfo {
   readonly receivedAt: (event: StoredEvent) => Date;
   /** Whether the events are historical (imported) and not live. */
@@ -16,7 +15,7 @@ export interface AppendResult {
   readonly batch: number;
   /** The events that are new to the log, in the order in which they were received. */
   readonly inserted: readonly StoredEvent[];
-  /** The sequence number within the batch of each event of `inserted`. */
+  /** For each event of `inserted`, its sequence number in the batch. */
   readonly sequences: readonly number[];
   /** Number of events that the log already has. */
   readonly duplicates: number;
@@ -24,12 +23,11 @@ export interface AppendResult {
   readonly conflicts: readonly StoredEvent[];
   /** Events of erased people. They were dropped. */
   readonly erased: readonly StoredEvent[];
-  /**
-   * Identifies the streams that count the events: for {@link import('../streams/live-streams.service').countInStreams}.
-   */
+  /** Identifies the set of streams that count the events. The caller passes it to `countInStreams`. */
   readonly signature: string;
   /**
-   * The position up to which this transaction sees products and customers: for `countInStreams` and `allocatePosition`.
+   * The position up to which this transaction sees changes of products and customers. The caller passes it to
+   * `countInStreams` and `allocatePosition`.
    */
   readonly knownAt: number;
 }

@@ -21,7 +21,7 @@ export interface LogMessage {
 
 /**
  * Publishes the change of each committed position to Redis. The sweep publishes changes that a crash left unpublished.
- * Followers read messages that Redis lost from the outbox table.
+ * If Redis loses a message, followers read its change from the outbox table.
  */
 export class Outbox {
   private published: number[] = [];

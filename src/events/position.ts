@@ -21,13 +21,12 @@ export interface LogChange {
   /** Keys (see `queryKey`) of the queries that become hidden in suggestions, and of those that are shown again. */
   readonly hiddenSuggestions?: readonly string[];
   readonly shownSuggestions?: readonly string[];
-  /** Ids of changed orders. */
   readonly orders?: readonly string[];
   /** A merge: the history of one subject became part of another's. */
   readonly merged?: Merge;
   /** Subjects whose histories changed for another reason and must be read again. */
   readonly reread?: readonly string[];
-  /** The change is too large to publish in detail. Processes that hold histories must read them again. */
+  /** Published instead of a large change or an erasure: processes that hold histories must read them again. */
   readonly reload?: 'histories';
   /** The inbox rows, or the pending merge, that this position finishes. */
   readonly receipts?: readonly string[];

@@ -8,12 +8,12 @@ import type { LogFollower } from './log-follower';
 const MAX_WAIT_MS = 3_000;
 /** Interval between two database queries for the position of a receipt, in milliseconds. */
 const POLL_INTERVAL_MS = 400;
-/** Interval between two checks of the positions that the log has published, in milliseconds. */
+/** Interval between two checks whether the log has published the position of a receipt, in milliseconds. */
 const CHECK_INTERVAL_MS = 3;
 const POSITION_RECEIPT = /^p([1-9]\d{0,15})$/;
 const UUID_RECEIPT = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** Returns the receipt of a mutation that allocated its position itself. */
+/** Returns the receipt of a mutation whose log position is already known. */
 export function receiptOf(position: number): string {
   return `p${position}`;
 }

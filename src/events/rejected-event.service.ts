@@ -37,8 +37,8 @@ export class RejectedEventService {
 }
 
 /**
- * Stores rejected events, complete, inside the transaction that excludes them from the log or from the learner. Drops
- * events of erased people.
+ * Stores rejected events with all their fields, inside the transaction that excludes them from the log or from the
+ * learner. Drops events of erased people.
  */
 export async function rejectEvents(
   client: PoolClient,
@@ -71,7 +71,6 @@ function subjectsOf(event: StoredEvent | RejectedMerge): string[] {
   return [subjectOf(from) ?? [], subjectOfCustomer(event.intoCustomerId)].flat();
 }
 
-/** Deletes rejected events that have expired. */
 export async function deleteExpiredRejections(pool: Pool, olderThanMs: number): Promise<void> {
   await pool.query("DELETE FROM rejected_events WHERE rejected_at < now() - $1 * interval '1 ms'", [olderThanMs]);
 }

@@ -21,7 +21,7 @@ export type SplitOrRejected =
  * Splits a batch that keeps failing into two halves, which are tried separately. Repeated splitting isolates the
  * failing event, and all other events enter the log. The failing event is moved unchanged to `rejected_events`, with
  * the reason.
- * @param reason null if the worker ended without an error
+ * @param reason why the last attempt failed; null if its worker crashed or was stopped
  * @returns null if the batch is done or another worker holds it
  */
 export async function splitOrReject(
@@ -103,10 +103,10 @@ async function insertHalf(
 }
 
 /**
- * Finishes each ancestor whose halves are all done, up to the row whose id is the receipt. Each of these ancestors gets
- * the position just allocated, which is the highest of all its descendants. Must be called after `allocatePosition`:
- * its lock ensures that the other half's transaction is either visible here or comes later, so exactly one of the two
- * finishes the parent.
+ * Finishes the split batches that have no unfinished half left, after one of their halves is done: first the parent of
+ * the half, then the parent's parent and so on. They get the position just allocated, which is the highest of their
+ * halves. Must be called after `allocatePosition`: its lock ensures that the other half's transaction is either visible
+ * here or comes later, so exactly one of the two finishes the parent.
  */
 export async function finishParents(client: PoolClient, parent: string | null, position: number): Promise<void> {
   for (let id = parent; id !== null;) {

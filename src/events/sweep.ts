@@ -38,7 +38,8 @@ async function warnOfUnreadable({ pool, log }: Platform): Promise<void> {
 
 /**
  * Enqueues overdue batches. Batches that the queue did not deliver the first time are ingested directly, and so are all
- * batches while Redis is unreachable: a Redis outage must not make accepted events age until new events are refused.
+ * batches while Redis is unreachable. Otherwise, accepted events would age during a Redis outage until the shop refused
+ * new events.
  */
 async function dispatchOverdue(platform: Platform, outbox: Outbox, overdue: readonly OverdueBatch[]): Promise<void> {
   const { queues, pubSub } = platform;

@@ -34,7 +34,6 @@ export async function findErased(client: PoolClient, subjects: Iterable<string>)
   return new Set(rows.map(({ hash }) => byHash.get(hash) as string));
 }
 
-/** Splits events into those of erased people and all others. */
 export async function splitErased<E extends Pick<LogEvent, 'customerId' | 'sessionId'>>(
   client: PoolClient,
   events: readonly E[],

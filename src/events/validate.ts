@@ -60,7 +60,7 @@ const PRODUCT_EVENT_TYPES: ReadonlySet<EventType> = new Set([
   'IMPRESSION',
 ]);
 
-/** Validates an event. A validation library would cost four times as much as the rest of ingestion. */
+/** Validates an event by hand: a validation library would take four times as long as the rest of ingestion. */
 export function validateEvent(input: EventInput, context: ValidationContext): StoredEvent | EventFault {
   return (
     faultOfPermission(input, context.sender) ??
@@ -202,7 +202,7 @@ function faultOfProperties({ properties }: EventInput): EventFault | undefined {
   return wrong === undefined ? undefined : badInput(wrong, 'properties');
 }
 
-/** Returns the customer and session of an event: from the token with a storefront key, otherwise from the event. */
+/** Returns the customer and session of an event. With a storefront key, they come from the token. */
 function subjectIdsOf(input: EventInput, sender: Sender): Pick<EventInput, 'customerId' | 'sessionId'> {
   return sender.scope === 'STOREFRONT' ? sender : input;
 }

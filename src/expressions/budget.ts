@@ -1,4 +1,4 @@
-/** Evaluating expressions costs more steps than the {@link Budget} allows. */
+/** Thrown when evaluating expressions costs more steps than the {@link Budget} allows. */
 export class BudgetExceeded extends Error {
   constructor() {
     super('The expression is too expensive for this number of records. Simplify it or narrow the request.');

@@ -1,7 +1,7 @@
 /** A compiled node. `run` returns its value for a record, or `undefined` if a value that it needs is missing. */
 export interface CompiledNode<R> {
   readonly run: (record: R) => unknown;
-  /** The input that the value depends on: none (a constant), the current item of a macro, or the record. */
+  /** The inputs that the value depends on, as bits: the current item of a macro, the record; none for a constant. */
   readonly needs: Dependency;
   /** The value, if the node is a constant. */
   readonly value?: unknown;

@@ -7,8 +7,8 @@ import { typeSignature } from './variable-types';
 const MAX_BYTES = 32 << 20;
 const NODE_BYTES = 500;
 /**
- * A source is stored three times: in the cache key, in the tree (as a whole and in literals), and as the source itself.
- * A character takes up to two bytes.
+ * A source is stored up to three times: in the cache key, in literals of the tree, and as the source itself, which the
+ * tree shares. A character takes up to two bytes.
  */
 const BYTES_PER_CHARACTER = 6;
 

@@ -102,7 +102,7 @@ export function sizeOfValue(budget: Budget, value: unknown): number | undefined 
   return entries;
 }
 
-/** Counts code points like the iterator of a string, ten times as fast. */
+/** Counts code points. It is ten times as fast as the iterator of the string. */
 function codePointsIn(text: string): number {
   let points = text.length;
   for (let at = 1; at < text.length; at++) {

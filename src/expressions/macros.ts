@@ -1,12 +1,12 @@
-/** Holds the current item of a macro for its body. */
+/** Holds the list item for which a macro (`exists`, `map`, …) is currently evaluating its body. */
 export interface Cell {
   value: unknown;
 }
 
 /**
- * A macro over a list.
- * @param step runs the n-th body on the item in the cell
- * @param bodies number of bodies
+ * Evaluates a macro over a list. A body is an expression that the macro evaluates for each item; `map` may have two.
+ * @param step runs the n-th body, counted from 0, on the item in the cell
+ * @param bodyCount number of bodies
  */
 type Macro = (items: readonly unknown[], cell: Cell, step: (n: number) => unknown, bodies: number) => unknown;
 

@@ -5,7 +5,7 @@ import { compileNode } from './compile';
 import type { Constants, PartialShape, Scalar } from './shape';
 import { childrenOf, entryRead, fieldRead, type Node, type NodeOf } from './tree';
 
-/** A condition that is evaluated on the available part of a record. */
+/** A condition that is evaluated on the available part of a record, such as the columns of an index. */
 export interface PartialCondition<R> {
   /** Never false for a record for which the full condition is true: there are no false negatives. */
   readonly holds: (record: R) => boolean;
@@ -14,8 +14,8 @@ export interface PartialCondition<R> {
 }
 
 /**
- * Compiles a necessary condition from the available part of each record. The full condition needs to be evaluated only
- * on the records that pass.
+ * Compiles a necessary condition that reads only the available part of a record. The full condition needs to be
+ * evaluated only on the records that pass.
  * @returns undefined if the available part excludes no record
  */
 export function compilePartialCondition<R>(
@@ -88,8 +88,7 @@ class PartialCompiler<R> {
   isAvailable(node: Node): boolean {
     const field = fieldRead(node, this.shape.name);
     if (field !== undefined) return Object.hasOwn(this.shape.fields, field);
-    // The available entries are the numbers. Comparing any other value with a number gives the same result as a missing
-    // value.
+    // Only numeric entries are available. An entry of another type compares with a number as a missing entry does.
     if (this.isEntryComparison(node)) return true;
     return childrenOf(node).every((child) => this.isAvailable(child));
   }

@@ -23,15 +23,13 @@ export interface Field<R> {
 export interface RecordShape<R> {
   readonly name: string;
   readonly fields: Readonly<Record<string, Field<R>>>;
-  /** Fields of related records that each record leads to, by the name of the related record. */
+  /** Fields of related records, such as the product of an event, by the name of the related record. */
   readonly related?: Readonly<Record<string, Readonly<Record<string, Field<R>>>>>;
 }
 
 export type Scalar = string | number | boolean;
 
-/**
- * Records of which only a part is available, such as the columns of an index.
- */
+/** Records of which only a part is available, such as the columns of an index. */
 export interface PartialShape<R> {
   readonly name: string;
   /** Available fields, with exactly the values of the full record. */

@@ -3,7 +3,6 @@ import { ExpressionFault } from './expression-fault';
 import { isMacro, METHODS, FUNCTIONS } from './functions';
 import { childrenOf, fieldNameOf, typeNameOf, type Node, type NodeOf } from './tree';
 
-/** Context of the recursive check. */
 interface ValidationContext {
   readonly source: string;
   /** Names of records and constants, each with the names of its fields. */

@@ -2,7 +2,7 @@ import type { CustomerProfile } from './customer-profile';
 import { MS_PER_DAY, type RankerFeatureBlock } from './feature';
 import { ITEM_COLUMNS } from './item-feature-cache';
 
-/** A feature with the same value for every candidate. The ranker combines it with whether a candidate was bought. */
+/** A feature with the same value for every candidate. The ranker combines it with whether the candidate was bought. */
 function customerFeature(name: string, value: (profile: CustomerProfile) => number): RankerFeatureBlock {
   return {
     names: [name],

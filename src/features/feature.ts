@@ -19,7 +19,7 @@ export interface SourceScores {
 /** Number of best ranks of a source that features distinguish. All other ranks count as this rank. */
 export const RANK_LIMIT = 200;
 
-/** The data from which features are computed, all as of one instant. */
+/** The data from which features are computed, all as of one instant and without any later data. */
 export interface FeatureContext {
   readonly shop: ShopState;
   readonly profile: CustomerProfile;

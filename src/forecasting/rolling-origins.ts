@@ -16,7 +16,7 @@ export interface SeriesReport {
   readonly wape?: number;
   /** The same error for the forecasts of {@link seasonalNaive}. */
   readonly naiveWape?: number;
-  /** Number of days on which the model expects the shop to be open. Prediction intervals are evaluated on these days only. */
+  /** Number of days on which the model expects an open shop. Prediction intervals are evaluated on these days only. */
   readonly openDays: number;
   /** Number of open days on which the true value is inside the prediction interval. */
   readonly insideDays: number;

@@ -1,8 +1,8 @@
 /**
- * Returns an async iterable that also ends when the signal is aborted, by throwing the signal's reason, even while its
- * source is waiting for a value. Ending it either way releases the source immediately.
+ * Returns an async iterable over the values of `source` that throws the signal's reason when the signal is aborted,
+ * even while the source is waiting for a value. When the iterable ends, it releases the source immediately.
  *
- * @param onEnd called once, regardless of how it ended
+ * @param onEnd called once when the iterable has ended, also after an error or an abort
  */
 export function abortableIterable<T>(
   source: AsyncIterable<T>,
@@ -21,7 +21,7 @@ export function abortableIterable<T>(
     signal.removeEventListener('abort', onAbort);
     release?.(error);
     onEnd();
-    // Not awaited, because a generator handles `return()` only after its pending `await`.
+    // Not awaited, because a generator that is waiting handles `return()` only when its wait has ended.
     Promise.resolve(inner.return?.()).catch(() => undefined);
   }
 

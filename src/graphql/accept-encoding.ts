@@ -1,11 +1,11 @@
 export type ContentEncoding = 'br' | 'gzip';
 
-/** In order of preference if the client gives them equal weights. */
+/** The supported encodings. If the client gives several the same weight, the first of them is used. */
 const ENCODINGS: readonly ContentEncoding[] = ['br', 'gzip'];
 
 /**
  * Returns the encoding that the client prefers, or null for none (RFC 9110, section 12.5.3).
- * A client that gives `identity` a greater weight than other encodings gets the body without encoding.
+ * A client that gives `identity` a greater weight than all others gets the body without encoding.
  */
 export function preferredEncoding(accepted: string | undefined): ContentEncoding | null {
   if (accepted === undefined) return null;
@@ -22,7 +22,7 @@ export function preferredEncoding(accepted: string | undefined): ContentEncoding
   return best;
 }
 
-/** `gzip;q=0.5` → `['gzip', 0.5]` */
+/** Parses one item of the header: `gzip;q=0.5` gives `['gzip', 0.5]`. */
 function weightOf(item: string): [coding: string, weight: number] {
   const [coding, ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
   const weight = parameters.find((parameter) => parameter.startsWith('q='));

@@ -36,8 +36,8 @@ function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Contex
 }
 
 /**
- * GraphQL over HTTP: a client that accepts `application/json` but not `application/graphql-response+json` gets status
- * 200 for every well-formed HTTP request, even if the GraphQL in it is invalid.
+ * Implements a rule of GraphQL over HTTP: a client that accepts `application/json` but not
+ * `application/graphql-response+json` gets status 200 for every well-formed request, even if its GraphQL is invalid.
  * https://graphql.github.io/graphql-over-http/draft/#sec-application-json
  */
 const plainJsonStatus: ApolloServerPlugin<Context> = {
@@ -50,7 +50,7 @@ const plainJsonStatus: ApolloServerPlugin<Context> = {
   }),
 };
 
-/** Sends the longest `retryAfterMs` of the errors as the HTTP header `Retry-After`, too. */
+/** Adds the HTTP header `Retry-After` with the longest `retryAfterMs` of the errors, in seconds. */
 const retryAfter: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     willSendResponse: async ({ response }) => {

@@ -6,7 +6,7 @@ export class CacheValidity {
   private readonly conditions: (() => boolean)[] = [];
   private rootFieldCount = NaN;
 
-  /** Adds a condition: the part of one root field is unchanged as long as `holds` returns true. */
+  /** Adds a condition: one root field's part of the response is unchanged as long as `holds` returns true. */
   validWhile(holds: () => boolean): void {
     this.conditions.push(holds);
   }

@@ -3,13 +3,13 @@ import { isIP, isIPv6 } from 'node:net';
 import { Networks } from '../platform/networks';
 
 const MAX_HOPS = 10_000;
-/** Enough for an IPv6 address with a port and spaces. */
+/** Maximum length of an entry of `X-Forwarded-For`, enough for an IPv6 address with a port and spaces. */
 const MAX_HOP_LENGTH = 80;
 
 /** The addresses of the proxies in front of the server, whose `X-Forwarded-For` entries are trusted. */
 export class TrustedProxies {
   private readonly networks: Networks;
-  /** Parsed addresses. The same few addresses repeat, and parsing one takes microseconds. */
+  /** Parsed addresses by their text, because the same few addresses repeat and parsing one takes microseconds. */
   private readonly hops = new LRUCache<string, Hop>({ max: MAX_HOPS });
 
   /** @param networks names that {@link import('../platform/networks').isNetwork} accepts */
@@ -22,8 +22,8 @@ export class TrustedProxies {
   }
 
   /**
-   * Returns the client's address: the last address on the request's path that is not a trusted proxy. Earlier entries
-   * in `X-Forwarded-For` are not trustworthy, because any client can send them.
+   * Returns the client's address: the last address on the request's path that is not a trusted proxy. Any client can
+   * send invented entries of `X-Forwarded-For`, but only before its own address.
    * @param peer address at the other end of the connection
    * @returns null if the path contains only trusted proxies
    */
@@ -60,7 +60,7 @@ interface Hop {
 
 const UNREADABLE: Hop = { client: null, isTrusted: false };
 
-/** Returns a bare address: IPv4-mapped IPv6 as IPv4, without the port that some proxies add, and without a zone. */
+/** Returns the address without the port that some proxies add and without a zone; IPv4-mapped IPv6 becomes IPv4. */
 function bareAddress(text: string): string {
   const bare = text
     .trim()
@@ -70,8 +70,8 @@ function bareAddress(text: string): string {
 }
 
 /**
- * Returns the key of an address for rate limits. IPv6 is truncated to /64, because a provider gives each customer a
- * /64.
+ * Returns the key of an address for rate limits. All IPv6 addresses of a /64 network share one key, because a provider
+ * gives each customer a /64.
  */
 export function rateLimitKey(address: string): string {
   if (!isIPv6(address)) return address;

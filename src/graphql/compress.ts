@@ -5,12 +5,10 @@ import { type ContentEncoding, preferredEncoding } from './accept-encoding';
 
 /** Minimum size of a body that is compressed. A smaller response fits into one packet anyway. */
 export const MIN_COMPRESSED_BYTES = 1_024;
-/**
- * Bodies up to this size compress in less than half a millisecond, which is what passing them to a thread would take.
- */
+/** Bodies up to this size compress in less than half a millisecond. Passing them to a thread would take as long. */
 const MAX_SYNC_BYTES = 32_768;
 const GZIP = { level: 6 } as const;
-/** 16 KiB to 4 MiB. A larger window only costs memory. */
+/** Brotli's window is about as large as the body: 16 KiB to 4 MiB. A larger window only costs memory. */
 const [MIN_WINDOW_BITS, MAX_WINDOW_BITS] = [14, 22];
 
 const inThread = { br: promisify(brotliCompress), gzip: promisify(gzip) };

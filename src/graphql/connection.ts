@@ -9,7 +9,7 @@ export const MAX_FIRST = 100;
 const DEFAULT_FIRST = 20;
 const MAX_CURSOR_LENGTH = 2_000;
 
-/** The position of a page in its list, as in the Relay specification. */
+/** Relay's PageInfo: whether there are pages before and after this page, and the cursors at its ends. */
 @Scoped('STOREFRONT')
 @ObjectType({ description: 'Where a page stands in its list.' })
 export class PageInfo {
@@ -69,8 +69,8 @@ export interface TimeCursor {
 }
 
 /**
- * Returns the position from a cursor on `[time, ...texts]`, with the time in ms; undefined for the first page.
- * @param count number of texts
+ * Decodes a cursor whose value is `[time, ...texts]`, with the time in ms since 1970; undefined for the first page.
+ * @param textCount number of texts
  * @throws ApiError BAD_USER_INPUT as {@link decodeCursor}
  */
 export function timeCursor(
@@ -114,7 +114,7 @@ export interface ConnectionPage<T> {
 /**
  * Returns one page of a list that is paged forward.
  * @param fetched up to `first` + 1 rows after the cursor; the additional row means that there is a next page
- * @param continued whether the page starts after a cursor
+ * @param isContinued whether the page starts after a cursor
  */
 export function pageOf<T>(
   fetched: readonly T[],

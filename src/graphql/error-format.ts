@@ -14,14 +14,14 @@ const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
   'BAD_REQUEST',
 ]);
 
-/** A restart of the database takes a second or two. */
+/** Clients should retry after this time, because a restart of the database takes a second or two. */
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Formats an error for clients, on each transport. Its code is one of the documented list. An unexpected error becomes
- * INTERNAL with an id, under which the log has the details.
+ * Formats an error for clients of HTTP and WebSocket. Its code is one of {@link ErrorCode}. An unexpected error gets
+ * the code INTERNAL and an id, under which the log has the details.
  *
- * @param beforeExecution whether the error concerns the request itself; an error of graphql-js is then a client error
+ * @param beforeExecution whether the error occurred before execution; if graphql-js threw it, it is a client error then
  */
 export function formatError(
   error: unknown,

@@ -14,7 +14,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by {@link authenticateViewer}. */
     viewer: Viewer | null;
-    /** The key under which the response may be cached, and its validity; `null` if it must not be cached. */
+    /** The key under which the response is cached, and its validity; `null` if it must not be cached. */
     answer: { readonly key: string; readonly terms: CacheValidity } | null;
     /** The client's address, as in `Context`. */
     client: string | null;
@@ -22,8 +22,8 @@ declare module 'fastify' {
 }
 
 /**
- * The hook for routes that need the viewer: `onRequest: authenticateViewer(authenticate)`. An invalid key or token ends
- * the request before its body is read.
+ * Returns a hook that sets the viewer of a request: `onRequest: authenticateViewer(authenticate)`. An invalid key or
+ * token ends the request before its body is read.
  */
 export function authenticateViewer(authenticate: Authenticate): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
@@ -83,8 +83,8 @@ export function serveGraphql(
 }
 
 /**
- * Returns the trace context of the shop's back end. The trace context of a browser is ignored; otherwise any visitor
- * could have all requests traced.
+ * Returns the trace context of a request from the shop's back end. That of a browser is ignored, because any visitor
+ * could cause all requests to be traced.
  */
 function traceParentOf({ viewer, headers }: FastifyRequest): string | undefined {
   const { traceparent } = headers;

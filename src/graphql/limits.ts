@@ -1,15 +1,14 @@
-/** Limits on the requests of one client. The limits that differ between installations come from the environment. */
+/** The limits of a server. Those that differ between installations come from the environment. */
 export interface ServerLimits {
   /** Maximum nesting of fields, including leaves. */
   readonly maxDepth: number;
   /** Maximum number of fields in an operation. The fields of a fragment count each time the fragment is used. */
   readonly maxFields: number;
-  /** Maximum number of root fields in an operation. */
   readonly maxRootFields: number;
   readonly maxAliases: number;
   /**
-   * Maximum cost of an operation in units of `costOf`: the fields that the response may have, with lists of `first`
-   * items, and the work to compute them.
+   * Maximum cost of an operation in units of `costOf`: the number of fields that the response may have, plus the work
+   * to compute them.
    */
   readonly maxCost: number;
   /** Maximum number of lexical tokens in a document. It limits the cost of parsing and validation. */

@@ -1,20 +1,20 @@
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 
-/** Triggers a reload of a live query after a change. */
+/** Functions that reload a live query after a change. */
 export interface ReloadTriggers {
   readonly now: () => void;
-  /** Reloads after `ms` to 1.5 × `ms` milliseconds, so that the subscribers do not all reload at the same time. */
+  /** Returns a function that reloads after `ms` to 1.5 × `ms`, so that not all subscribers reload at the same time. */
   readonly within: (ms: number) => () => void;
 }
 
 /**
- * Delay before the reload after a failure, because the overload that caused it may end without another change. The
- * delay doubles with each consecutive failure.
+ * Delay before a failed reload is repeated, even without another change. The delay doubles with each consecutive
+ * failure.
  */
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 10_000;
-/** Minimum interval between two log lines for failures of one name. */
+/** Minimum interval between two log lines about failures of live queries with the same name. */
 const LOG_INTERVAL_MS = 1_000;
 
 export interface LiveQuery<Answer> {
@@ -22,7 +22,7 @@ export interface LiveQuery<Answer> {
   readonly name: string;
   readonly loadFirst: () => Promise<Answer>;
   readonly reload: () => Promise<Answer>;
-  /** Returns the part of the result that the subscriber sees. A result with the same visible part is not sent again. */
+  /** Returns what the subscriber sees of a result, as a text. A result with the same text is not sent again. */
   readonly visibleStateOf: (answer: Answer) => string;
   /** Subscribes to changes. @returns the functions that unsubscribe */
   readonly watchChanges: (changes: ReloadTriggers) => (() => void)[];
@@ -99,10 +99,10 @@ export async function openLiveQuery<Answer>(query: LiveQuery<Answer>): Promise<A
   return queue;
 }
 
-/** The time of the last logged failure by name of the live query, in milliseconds of the monotonic clock. */
+/** For each name of live queries: when a failure was last logged, in milliseconds of the monotonic clock. */
 const loggedAt = new Map<string, number>();
 
-/** Logs a failure at most once per interval, regardless of the number of subscribers. */
+/** Logs a failure, at most once per interval and name, because a failure usually affects many subscribers. */
 function logFailure(log: Logger, name: string, { message }: Error): void {
   const now = performance.now();
   if (now - (loggedAt.get(name) ?? -Infinity) < LOG_INTERVAL_MS) return;

@@ -21,42 +21,43 @@ import { MAX_FIRST } from './connection';
 /** Assumed length of a list of objects without a `first` argument. */
 const DEFAULT_LIST_LENGTH = 10;
 /**
- * Extension of a field whose list may be longer than {@link DEFAULT_LIST_LENGTH}: its maximum length, such as
- * `@Extensions({ [MAX_LIST_LENGTH]: 100 })`.
+ * Extension: the maximum length of a field's list, if it is not {@link DEFAULT_LIST_LENGTH}, such as
+ * `@Extensions({ [MAX_LIST_LENGTH]: 100 })`. If {@link LISTS_BY} or {@link WORK_BY} names an argument, the maximum
+ * length of that argument.
  */
 export const MAX_LIST_LENGTH = 'listLength';
 
 /**
- * Extension of a field that returns one list for each item of an argument: the name of that argument. The field's
- * {@link MAX_LIST_LENGTH} is the maximum number of these lists.
+ * Extension of a field that returns one list for each item of an argument: the name of that argument. If the number of
+ * items is unknown, {@link MAX_LIST_LENGTH} is assumed.
  */
 export const LISTS_BY = 'listsBy';
 
 /**
- * Extension: the work of a field in addition to its response, such as `@Extensions({ [WORK]: 1_000 })`. The unit is the
- * time to answer a plain field, one or two microseconds. The work counts once for each list of {@link LISTS_BY}, or
- * once for each item of the argument that {@link WORK_BY} names.
+ * Extension: the cost of computing a field, in addition to the cost of its response, such as
+ * `@Extensions({ [WORK]: 1_000 })`. The unit is the time to answer a plain field, one or two microseconds. The work
+ * counts once for each list of {@link LISTS_BY}, or once for each item of the argument that {@link WORK_BY} names.
  */
 export const WORK = 'work';
 /**
  * Extension: the path of a list argument, or of a list inside an argument, such as `input.events`. The {@link WORK} of
- * the field counts once for each item of that list. If the length of the list is unknown, the field's
- * {@link MAX_LIST_LENGTH} is assumed. If the path is `first`, the work counts once for each item of the page.
+ * the field counts once for each item of that list. If the number of items is unknown, {@link MAX_LIST_LENGTH} is
+ * assumed. If the path is `first`, the work counts once for each item of the page.
  */
 export const WORK_BY = 'workBy';
 
-/** Extension of a list whose pages may be longer than {@link MAX_FIRST}: `@Extensions({ [MAX_PAGE]: 1_000 })`. */
+/** Extension: the maximum page length of a list, if not {@link MAX_FIRST}: `@Extensions({ [MAX_PAGE]: 1_000 })`. */
 export const MAX_PAGE = 'maxPage';
 
-/** Extension: the cost of each subfield if it is below one unit, as for plain values that no resolver computes. */
+/** Extension: the cost of each subfield if it is less than 1, as for plain values that no resolver computes. */
 export const FIELD_PRICE = 'fieldPrice';
 
 /**
- * Returns the maximum cost of an operation, in fields of the response. Each field counts once for every object that can
- * contain it; a list counts as `first` objects. The {@link WORK} of fields is added. A short document with nested lists
- * (variants of variants of variants) can therefore be a thousand times as expensive as a flat one.
+ * Returns the maximum cost of an operation: the number of fields that the response may have, plus the {@link WORK} of
+ * these fields. A list counts as `first` objects, and each object adds its fields. A short document with nested lists
+ * (variants of variants of variants) can therefore cost a thousand times as much as a flat one.
  *
- * Each fragment is visited once, so the time is linear in the length of the document.
+ * Each fragment is visited once, so the run time is linear in the length of the document.
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -114,7 +115,7 @@ export function costOf(
     return Number(field.extensions[MAX_LIST_LENGTH] ?? DEFAULT_LIST_LENGTH);
   };
 
-  /** Returns the number of items of the argument that the extension `by` names; `undefined` without that extension. */
+  /** Returns the number of items of the list that an extension names; `undefined` if the field lacks the extension. */
   const itemsOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, by: string): number | undefined => {
     const path = field.extensions[by];
     if (typeof path !== 'string') return undefined;

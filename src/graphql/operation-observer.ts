@@ -13,11 +13,14 @@ export interface OperationObserver {
 
 export interface ObservedOperation {
   readonly type: 'query' | 'mutation' | 'subscription' | 'invalid';
-  /** The root field; `several` for more than one, `none` without a valid operation. */
+  /** The name of the root field; `several` if there are several, `none` if there is no valid operation. */
   readonly field: string;
 }
 
-/** Returns the label of a validated operation. Otherwise, invented field names would create any number of labels. */
+/**
+ * Returns the label of an operation for metrics. Pass only validated operations, because invented field names would
+ * create any number of labels.
+ */
 export function toObservedOperation(operation: OperationDefinitionNode | null | undefined): ObservedOperation {
   if (!operation) return { type: 'invalid', field: 'none' };
   const [selection, ...others] = operation.selectionSet.selections;

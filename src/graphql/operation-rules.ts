@@ -11,10 +11,10 @@ import { requireScope } from './enforce-scopes';
 /** The standard introspection query has a depth of 13. graphql-js itself rejects circular introspection queries. */
 const MAX_INTROSPECTION_DEPTH = 20;
 
-/** Expression steps per unit of cost: a step takes ten nanoseconds, a unit about a microsecond. */
+/** Steps of expressions per unit of cost: a step takes ten nanoseconds, a unit stands for about a microsecond. */
 const STEPS_PER_UNIT = 100;
 
-/** Parsed documents are cached, so their sizes are cached, too. */
+/** The sizes of operations, because the same parsed documents are used again and again. */
 const measured = new WeakMap<OperationDefinitionNode, OperationSize>();
 
 export interface OperationRules {
@@ -25,7 +25,7 @@ export interface OperationRules {
 }
 
 /**
- * Checks the rules for every operation on HTTP and WebSocket, after validation and before execution.
+ * Checks the rules for an operation on HTTP or WebSocket, after validation and before execution.
  * @throws ApiError TOO_COMPLEX, RATE_LIMITED, or UNAUTHENTICATED or FORBIDDEN for introspection
  */
 export function checkOperation(

@@ -10,6 +10,7 @@ import {
 export interface OperationSize {
   /** Nesting depth of the fields, including leaves, without the fields below `__schema` and `__type`. */
   readonly depth: number;
+  /** Nesting depth of `__schema` and `__type` with the fields below them; 0 without introspection. */
   readonly introspectionDepth: number;
   readonly fields: number;
   readonly rootFields: number;
@@ -19,8 +20,8 @@ export interface OperationSize {
 const EMPTY_SIZE: OperationSize = { depth: 0, introspectionDepth: 0, fields: 0, rootFields: 0, aliases: 0 };
 
 /**
- * Measures an operation in time linear in the document: each fragment is visited once, no matter how often it is
- * spread. A cycle of fragments (which validation rejects) counts once.
+ * Measures an operation. Each fragment is visited once, no matter how often it is used, so the run time is linear in
+ * the length of the document. A cycle of fragments (which validation rejects) counts once.
  */
 export function measureOperation(document: DocumentNode, operation: OperationDefinitionNode): OperationSize {
   const fragments = new Map<string, FragmentDefinitionNode>();

@@ -8,9 +8,9 @@ import { TokenBucket } from './token-bucket';
  * A client may spend the allowance of this many seconds in one burst, because a page sends all its requests together.
  */
 const BURST_SECONDS = 10;
-/** An address may represent several visits: a household, an office, a mobile carrier. */
+/** An address has the allowance of this many visits, because a household, office or mobile network may share it. */
 const VISITS_PER_ADDRESS = 10;
-/** The least recently used bucket is dropped first. A bucket takes about 200 bytes. */
+/** If there are more buckets, the least recently used one is dropped. A bucket takes about 200 bytes. */
 const MAX_BUCKETS = 50_000;
 
 /**
@@ -21,7 +21,7 @@ const MAX_BUCKETS = 50_000;
 export class RateLimit {
   private readonly buckets = new LRUCache<string, TokenBucket>({ max: MAX_BUCKETS });
 
-  /** @param perSecond units (see `costOf`) for each visit; 0 for no limit */
+  /** @param perSecond cost that each visit may cause per second, in units of `costOf`; 0 for no limit */
   constructor(
     private readonly perSecond: number,
     private readonly now: () => number = () => performance.now(),
@@ -45,7 +45,7 @@ export class RateLimit {
   }
 
   /**
-   * Charges a cost that is known only after the work, even beyond the allowance: the next operation then has to wait.
+   * Charges a cost that is known only after the work. If it exceeds the allowance, later operations have to wait.
    */
   chargeAfterwards(viewer: Viewer | null, address: string | null, units: number): void {
     if (units > 0) for (const bucket of this.bucketsOf(viewer, address)) bucket.take(units);

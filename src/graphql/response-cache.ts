@@ -6,7 +6,7 @@ import type { ContentEncoding } from './accept-encoding';
 import type { CacheValidity } from './cache-validity';
 import type { Context } from './context';
 
-/** Maximum age of a cached response, even if its conditions still hold. */
+/** Maximum age of a cached response, even if its {@link CacheValidity} conditions still hold. */
 const MAX_AGE_MS = 10_000;
 /** Approximate maximum size of all cached responses, in bytes. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
@@ -30,10 +30,10 @@ interface CachedResponse {
 export class ResponseCache {
   private readonly responses = new LRUCache<string, CachedResponse>({
     maxSize: MAX_CACHED_BYTES,
-    // Encoded JSON takes less than half of its size, so both encodings together are no larger than the body.
+    // A compressed body takes less than half of its size, so both encodings together are no larger than the body.
     sizeCalculation: ({ body }, key) => 2 * body.length + key.length + VALIDITY_BYTES,
     ttl: MAX_AGE_MS,
-    // Data of an erased person must not stay longer than this.
+    // Expired entries are removed immediately, because they may contain data of a person who has been erased.
     ttlAutopurge: true,
   });
 

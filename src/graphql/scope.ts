@@ -1,5 +1,5 @@
-// Decorators need reflect-metadata before the first class definition. Every decorated class imports this file, so it is
-// imported here.
+// reflect-metadata must be imported before the first decorated class is defined. Every decorated class imports this
+// file, so the import is here.
 import 'reflect-metadata';
 import { Extensions } from 'type-graphql';
 
@@ -33,7 +33,6 @@ export function declaredScope(extensions: Readonly<Record<string, unknown>>): Sc
   return SCOPES.findLast((scope) => extensions[extensionOf(scope)] === true);
 }
 
-/** Returns the stricter of two scopes. */
 export function stricter(a: Scope | undefined, b: Scope | undefined): Scope | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return allows(a, b) ? a : b;

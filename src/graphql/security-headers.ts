@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** The headers of data responses. The route of a page sets its own policy before the page is sent. */
+/** The headers of all responses, unless a route has set them: a page has its own content-security-policy. */
 const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

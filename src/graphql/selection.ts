@@ -1,8 +1,8 @@
 import { Kind, type FragmentDefinitionNode, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
 
 /**
- * Returns whether the operation selects a field below the one being resolved, by its path of schema names
- * (`['edges', 'cursor']`). Directives are not evaluated: a skipped field counts as selected.
+ * Returns whether the operation selects the field at a path below the field that is being resolved, such as
+ * `['edges', 'cursor']`. Directives are not evaluated, so a skipped field counts as selected.
  */
 export function selectsField(info: GraphQLResolveInfo, path: readonly string[]): boolean {
   return info.fieldNodes.some((node) => includes(node.selectionSet, path, info.fragments));

@@ -42,9 +42,9 @@ export interface GraphqlServer {
   /** Waits for running requests to finish and closes the sockets, within `closeTimeoutMs`. */
   readonly close: () => Promise<void>;
   readonly sockets: Pick<SocketServer, 'count' | 'bytes'>;
-  /** For adding routes before `listen`. */
+  /** Allows adding routes before `listen` is called. */
   readonly fastify: FastifyInstance;
-  /** The rate limit of storefront keys, for added routes. */
+  /** The rate limit of storefront keys, for routes that are added to `fastify`. */
   readonly rates: RateLimit;
 }
 
@@ -95,7 +95,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const late = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
-    // A connection that is busy when closing begins stays open after its request, so idle connections are closed
+    // A connection that is busy now becomes idle after its request but stays open, so idle connections are closed
     // repeatedly.
     const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
     await app.close();

@@ -2,14 +2,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { EventLoopMonitor } from '../platform/event-loop-monitor';
 import { overloadedError } from './overloaded-error';
 
-/** Requests with at least this many bytes are batches, whose senders can send them again. */
+/** Requests with at least this many bytes are assumed to be batches, whose senders can send them again. */
 const LARGE_BYTES = 16_384;
-/** While the event loop is blocked, all clients wait, including those that request lists. */
+/** Large requests are rejected if the event loop is blocked for longer, because then all other clients wait, too. */
 const MAX_LOOP_DELAY_MS = 500;
 
 /**
- * Rejects large requests while this process is overloaded, before they cost anything: after a batch is parsed and
- * validated, most of the work is done.
+ * Rejects large requests while this process is overloaded. It does so before they are parsed and validated, because
+ * that is most of their work.
  */
 export function shedLoad(app: FastifyInstance): void {
   const watch = new EventLoopMonitor();

@@ -26,12 +26,12 @@ interface SocketContext extends Context {
   readonly finish: () => void;
 }
 
-/** Thrown if the key and the token could not be checked, so they may be valid. */
+/** Thrown if the key and the token can't be checked now, for example during a database outage. They may be valid. */
 export class AuthenticationUnavailableError extends Error {}
 
 /**
- * Implements the graphql-transport-ws protocol. It has the same limits, scopes and error codes as HTTP, for which
- * Apollo's plugins apply them.
+ * Implements the graphql-transport-ws protocol, with the same limits, scopes and error codes as HTTP, where Apollo's
+ * plugins apply them.
  */
 export function socketOperations(options: {
   readonly schema: GraphQLSchema;
@@ -125,15 +125,14 @@ export function socketOperations(options: {
         return result;
       } catch (error) {
         finish();
-        // A server error that concerns only this subscription. Without a path it would count as an error of the
-        // request.
+        // The empty path makes this a server error. Without a path, `formatError` would report a client error.
         return { errors: [new GraphQLError('Subscribing failed', { path: [], originalError: error as Error })] };
       }
     },
 
     onNext: ({ extra: session }, _id, _payload, _args, result: ExecutionResult) => {
       if (result.errors === undefined) return undefined;
-      // Without `data` nothing was executed, so the request itself is invalid.
+      // If the result has no `data`, nothing was executed: the request itself is invalid.
       const errors = result.errors.map((error) => formatError(error, session.log, result.data === undefined));
       return { ...result, errors };
     },

@@ -22,6 +22,7 @@ export class SocketSession {
     readonly address: string | null,
     readonly log: Context['log'],
     private readonly socket: WebSocket,
+    /** The close code of {@link closeWithError}. */
     private readonly forbiddenCode: number,
   ) {}
 
@@ -57,7 +58,6 @@ export class SocketSession {
     setImmediate(() => this.socket.close(this.forbiddenCode, 'Forbidden'));
   }
 
-  /** Called when the socket is closed. */
   onClosed(): void {
     clearTimeout(this.expiry);
     if (this.ended === undefined) this.end(new ApiError('UNAUTHENTICATED', 'The socket is closed'));

@@ -1,6 +1,6 @@
-/** Checks what PostgreSQL can store: neither NUL nor half a surrogate pair in text or jsonb, escaped or not. */
+/** Checks that PostgreSQL can store a text or JSON: it accepts neither NUL nor half a surrogate pair, even escaped. */
 
-/** Times up to this far in the future (ms) are accepted, because clocks differ. */
+/** Times from clients may be up to this many milliseconds in the future, because clocks differ. */
 export const MAX_FUTURE_MS = 5 * 60_000;
 
 export function isStorable(text: string): boolean {
@@ -11,8 +11,8 @@ export function isStorable(text: string): boolean {
 const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
 /**
- * Maximum nesting of objects and lists in free JSON (attributes, properties), including the outermost. Recursion stops
- * there, so that the result does not depend on the size of the stack.
+ * Maximum nesting of objects and lists in free JSON (attributes, properties), including the outermost. The check stops
+ * there, so that deep JSON can't exhaust the call stack.
  */
 export const MAX_JSON_DEPTH = 32;
 
@@ -21,7 +21,7 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
 }
 
-/** Returns the error of free JSON (attributes, properties) from a client, or `undefined`. */
+/** Returns what is wrong with free JSON (attributes, properties) from a client, or `undefined`. */
 export function findJsonFault(name: string, value: object, maxLength: number): string | undefined {
   if (isDeeperThan(value, MAX_JSON_DEPTH)) return `${name} are nested deeper than ${MAX_JSON_DEPTH} levels`;
   const json = JSON.stringify(value);

@@ -10,7 +10,7 @@ interface Source {
   readonly method: string;
 }
 
-/** The named method of the resolver. It returns the stream of payloads for one subscriber. */
+/** The method that {@link SubscribedBy} names. It returns the stream of payloads for one subscriber. */
 export type SubscribeMethod<Args, Payload> = (
   args: Args,
   context: Context,
@@ -21,8 +21,8 @@ export type SubscribeMethod<Args, Payload> = (
 export const NO_TOPIC = { topics: 'subscribed-by-a-method' };
 
 /**
- * Makes a subscription read its payloads from a method of its resolver instance; type-graphql supports only static
- * functions. The method gets the arguments and the context; `context.signal` is aborted when the subscriber has gone.
+ * Makes a subscription read its payloads from a method of its resolver instance; type-graphql supports only functions
+ * without an instance. When the subscriber ends the subscription or disconnects, `context.signal` is aborted.
  *
  * @example
  * @Scoped('STOREFRONT') @SubscribedBy('changes') @Subscription(() => List, NO_TOPIC)

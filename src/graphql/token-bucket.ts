@@ -13,7 +13,7 @@ export class TokenBucket {
     this.level = size;
   }
 
-  /** Returns the ms until the bucket holds `units`; a request for more than its size only needs a full bucket. */
+  /** Returns the ms until the bucket holds `units`, or until it is full if `units` exceeds its size. */
   waitMs(units: number, now: number): number {
     this.level = Math.min(this.size, this.level + ((now - this.updatedAt) / 1_000) * this.perSecond);
     this.updatedAt = now;

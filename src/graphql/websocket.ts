@@ -17,7 +17,7 @@ import { AuthenticationUnavailableError, socketOperations } from './socket-opera
 import { SocketSession } from './socket-session';
 
 const GOING_AWAY = 1001;
-/** The WebSocket close code "Try Again Later" of the IANA registry. GraphQL clients treat 4500 as fatal. */
+/** The WebSocket close code "Try Again Later" of the IANA registry. Clients don't reconnect after code 4500. */
 const TRY_AGAIN_LATER = 1013;
 const STATUS_TEXT = { 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
 
@@ -29,7 +29,7 @@ export interface SocketBytes {
 export interface SocketServer {
   /** Returns the number of open sockets. */
   readonly count: () => number;
-  /** Returns the bytes sent and received by all sockets so far, as on the wire. */
+  /** Returns the bytes that all sockets, open and closed, have sent and received over TCP. */
   readonly bytes: () => SocketBytes;
   /** Closes every socket with code 1001, and terminates sockets that have not closed in time. */
   readonly close: () => Promise<void>;
@@ -62,6 +62,7 @@ export function serveWebSockets(
     if (sessions.size >= limits.maxSockets) return rejectUpgrade(connection, 503);
     sockets.handleUpgrade(request, connection, head, (socket) => {
       const address = options.proxies.clientOf(request.socket.remoteAddress, request.headers['x-forwarded-for']);
+      // Forbidden is the close code for a key or token that is no longer valid.
       const session = new SocketSession(randomUUID(), address, log, socket, CloseCode.Forbidden);
       sessions.set(socket, session);
       const wire = request.socket;
@@ -109,7 +110,6 @@ export function serveWebSockets(
   };
 }
 
-/** Connects one socket to the protocol. */
 function serveSocket(
   protocol: Protocol<SocketSession>,
   socket: WebSocket,
@@ -129,7 +129,8 @@ function serveSocket(
     },
     session,
   );
-  // The library closes a socket after a frame that is too large or invalid. Without a listener, the error would throw.
+  // The library closes a socket after a frame that is too large or invalid. Without a listener, the error would end the
+  // process.
   socket.on('error', (error) => session.log.debug({ socket: session.id, error: error.message }, 'socket error'));
   socket.on('pong', () => (session.isAlive = true));
   socket.once('close', (code, reason) => {
@@ -140,7 +141,10 @@ function serveSocket(
   });
 }
 
-/** Resolves when the message has been sent, so that a slow client delays only its own subscriptions. */
+/**
+ * Resolves when the message has been sent, so that a slow client delays only its own subscriptions. Terminates the
+ * socket if more than `maxBufferedBytes` wait to be sent.
+ */
 function send(socket: WebSocket, message: string, maxBufferedBytes: number): Promise<void> {
   return new Promise((resolve) => {
     if (socket.readyState !== socket.OPEN) return resolve();

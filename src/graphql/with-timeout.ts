@@ -1,8 +1,8 @@
 import { ApiError } from './errors';
 
 /**
- * Returns the result of `work`. After the timeout it calls `onTimeout`, which should abort the work; the result of work
- * that can't be aborted is ignored.
+ * Returns the result of `work`. After the timeout it throws and calls `onTimeout`, which should abort the work. A later
+ * result is ignored.
  * @throws ApiError TIMEOUT
  */
 export async function withTimeout<T>(work: Promise<T>, milliseconds: number, onTimeout: () => void): Promise<T> {

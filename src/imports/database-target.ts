@@ -22,7 +22,7 @@ const ERASED_REJECTION = { reason: 'ERASED', message: 'the event belongs to a pe
 
 /**
  * Imports directly into the database, as backfills. If no learner is running, this process does the learning, too. Each
- * chunk is one idempotent transaction, which is repeated after an outage.
+ * batch is one idempotent transaction, which is repeated after an outage.
  */
 export class DatabaseTarget implements ImportTarget {
   onPause?: (pause: PauseReason | null) => void;
@@ -83,6 +83,7 @@ export class DatabaseTarget implements ImportTarget {
   }
 
   async waitUntilApplied(onProgress?: (share: number) => void): Promise<void> {
+    // The outbox marks published changes after a delay. If the import ended before, the sweep would publish them again.
     await this.withRetries(() => this.outbox.markPublished());
     await this.withRetries(async () =>
       waitForLearner(this.platform, await newestPosition(this.platform.pool), onProgress),

@@ -1,12 +1,12 @@
 import { countOmittedFacetValues } from '../search/document/attribute-facet-values';
 import type { ImportLine } from './import-file.service';
 
-/** Attribute values that facets omit for one reason. Search still finds their words. */
+/** Counts the attribute values that search facets omit for one reason. Search still finds their words. */
 export interface OmittedFacetValues {
   readonly values: number;
   /** Number of lines with such values. */
   readonly products: number;
-  /** The ids of the first few products, in the order of the file. */
+  /** The ids of the first few of these products, in the order of the file. */
   readonly first: readonly string[];
 }
 

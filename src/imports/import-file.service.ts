@@ -36,7 +36,7 @@ export interface ImportResult {
   /** Number of distinct products that the events or orders name. */
   readonly productsNamed: number;
   readonly unknownProducts: UnknownProducts;
-  /** Attribute values of the products that facets omit. */
+  /** Attribute values that search facets omit, because they are too long or too many. */
   readonly beyondFacets: FacetLimitReport;
 }
 
@@ -45,7 +45,7 @@ export interface RejectedLine {
   readonly message: string;
 }
 
-/** The file does not have the kind or format of the command. The message says what it seems to be. */
+/** The file does not have the kind or format that the command names. The message says what it seems to be. */
 export class WrongFileError extends Error {}
 
 const EVENTS_PER_BATCH = 5_000;
@@ -61,7 +61,7 @@ const MAX_CONCURRENT_PRODUCT_WRITES = 1;
 const MAX_FIRST_REJECTED = 3;
 
 export interface ImportOptions {
-  /** The kind and format of the command. The first lines are checked against it. */
+  /** The kind and format that the command names. The first lines of the file are checked against them. */
   readonly expected?: ExpectedFile;
   readonly lines: AsyncIterable<readonly string[]>;
   readonly reader: LineReader;
@@ -167,7 +167,7 @@ class ImportTotals {
   }
 }
 
-/** Collects items and writes them in batches, a few at a time, while the next batch is collected. */
+/** Collects items into batches and writes a few batches concurrently, while the next batch is collected. */
 class BatchWriter<Item> {
   private items: Item[] = [];
   private lines: SourceLine[] = [];

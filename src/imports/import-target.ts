@@ -3,7 +3,6 @@ import type { OrderInput } from '../orders/order-input.type';
 import type { OrderWriteResult } from '../orders/order.service';
 import type { StoredEvent } from '../events/stored-event';
 
-/** The result of writing one batch. */
 export interface ImportBatchResult {
   readonly imported: number;
   /** Number of items that were already stored with the same content. */

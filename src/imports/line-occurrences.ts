@@ -1,11 +1,12 @@
 const FIRST_SLOTS = 1 << 16;
-/** The table doubles when the share of used slots exceeds this. */
+/** The hash table doubles when at least this share of its slots is used. */
 const MAX_LOAD = 0.7;
 
 /**
- * Counts the occurrences of each line in a hash table, by the first 52 bits of the line's digest. A slot of the table
- * takes 12 bytes, which is 17 to 35 bytes per line; a Map of digests takes a hundred bytes per line and is limited to
- * 16.7 million entries. Two lines that share 52 bits are counted together, but their ids still differ by the digest.
+ * Counts the occurrences of each line in a hash table, by 52 bits of the line's digest. A slot of the table takes 12
+ * bytes. As 35 to 70% of the slots are used, a line takes 17 to 35 bytes. A Map of digests would take a hundred bytes
+ * per line, and it is limited to 16.7 million entries. Two lines that share the 52 bits are counted together, but the
+ * ids made from their digests still differ.
  */
 export class LineOccurrences {
   private slots = FIRST_SLOTS;

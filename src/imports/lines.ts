@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 
 /**
  * Yields the lines of a file (plain, or gzip if the name ends in `.gz`) or of standard input (`-`). Lines are yielded
- * in batches, one batch per chunk, because a generator step per line would cost more than the parsing. Line ends are LF
+ * in batches, one per chunk read, because a generator step per line would cost more than the parsing. Line ends are LF
  * or CRLF. A byte order mark is dropped.
  * @param onBytes called with the number of (compressed) bytes of the file that have been read
  */

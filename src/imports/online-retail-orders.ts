@@ -11,8 +11,8 @@ interface Invoice {
 
 /**
  * Reads UCI Online Retail as orders: one order per invoice, one order line per product line. The purchases of the order
- * lines are the events that {@link OnlineRetailReader} reads, so both may be imported. A `C…` invoice does not name the
- * invoice that it cancels, so it becomes a separate order of kind RETURN.
+ * lines are the events that {@link OnlineRetailReader} reads, so a file may be imported both as events and as orders. A
+ * `C…` invoice does not name the invoice that it cancels, so it becomes a separate order of kind RETURN.
  */
 export class OnlineRetailOrders implements LineReader {
   readonly joinsOrders = true;

@@ -30,7 +30,8 @@ interface ProductNotes {
 
 /**
  * Reads UCI Online Retail line by line as events, and aggregates the products. Repeated lines are separate events: the
- * id of an event is `<InvoiceNo>:<code>:<n>` for the n-th occurrence, so that reading a file again gives the same ids.
+ * n-th line with an invoice and a product code has the id `<InvoiceNo>:<code>:<n>`. Reading a file again gives the same
+ * ids.
  */
 export class OnlineRetailReader implements LineReader {
   private line = 0;
@@ -110,7 +111,7 @@ export class OnlineRetailReader implements LineReader {
 
   /**
    * Returns the products that have an event in the lines read so far, sorted by code. `updatedAt` is the time of the
-   * newest of those lines, so that reading the file again changes nothing.
+   * newest event, so that reading the file again changes nothing.
    */
   products(): ProductInput[] {
     const updatedAt = new Date(this.newest);

@@ -16,9 +16,9 @@ const MILLISECONDS_FROM = 1e11;
 export type RatingLine = Rating | { readonly line: number; readonly rejected: string };
 
 /**
- * Parses ratings line by line. `movielens`: `u.data` (tabs), `ratings.dat` (`::`) or `ratings.csv`; the first line
- * determines which. `csv`: commas, with the columns named by the caller. A first line whose rating is no number is a
- * header.
+ * Parses ratings line by line. The format `movielens` reads MovieLens' `u.data`, `ratings.dat` and `ratings.csv`, whose
+ * fields are separated by tabs, `::` or commas; the first line determines the separator. The format `csv` reads
+ * comma-separated fields, whose columns the caller names. A first line whose rating is no number is a header.
  */
 export class RatingLines {
   private line = 0;

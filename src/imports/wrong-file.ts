@@ -72,7 +72,7 @@ function detectWrongTable(first: string, { kind, format, file }: ExpectedFile): 
     : `${file} seems to be CSV. ${capitalised(kind)} are imported as JSON lines: one JSON object per line.`;
 }
 
-/** Checks for JSON that is not one object per line. Call it before parsing lines: the last line may be an object. */
+/** Checks for JSON that is not one object per line. Must run before lines are parsed: one of them may be an object. */
 function detectMultilineJson(first: string, file: string): string | undefined {
   if (/^\s*\[/.test(first))
     return `${file} is one JSON list. Convert it to one object per line: jq -c '.[]' ${file} > FILE.jsonl`;

@@ -11,7 +11,7 @@ export interface BiasedFactorsOptions {
   readonly userCount: number;
   readonly itemCount: number;
   readonly factors: number;
-  /** λ of the factors; at each rating it is divided by √(number of ratings of the user, or of the item). */
+  /** λ of the factors. It is divided by √n, where n is the number of ratings of their user or item. */
   readonly l2: number;
   readonly epochs: number;
   readonly seed: number;

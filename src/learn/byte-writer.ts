@@ -48,7 +48,7 @@ export class ByteWriter {
     this.block(UTF8.encode(value));
   }
 
-  /** Most texts are short ASCII and need no intermediate buffer. */
+  /** Writes a short ASCII text, as most texts are, without an intermediate buffer. @returns false for other texts */
   private ascii(value: string): boolean {
     this.reserve(1 + value.length);
     const from = this.length + 1;

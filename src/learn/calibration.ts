@@ -71,8 +71,8 @@ export interface CalibrationSummary {
 
 /**
  * Separates base-rate drift from errors in the probabilities themselves. A season in which customers buy twice as much
- * shifts all log-odds by about the same amount, and the next fit learns this shift. Overconfident or underconfident
- * probabilities remain.
+ * shifts all log-odds by about the same amount, and the next fit learns this shift. `shapeError` measures what remains:
+ * overconfident or underconfident probabilities.
  */
 export function summarizeCalibration(
   logOdds: readonly Float64Array[],
@@ -93,7 +93,7 @@ export function summarizeCalibration(
   return { predictedShare: expectedPositives(logOdds, 0) / (total || 1), observedShare: share, shapeError: ece };
 }
 
-/** Odds that differ by more than a factor of e^20 are not drift. */
+/** Maximum shift of the log-odds, in either direction: odds that differ by more than a factor of e^20 are not drift. */
 const MAX_SHIFT = 20;
 const SHIFT_TOLERANCE = 1e-4;
 

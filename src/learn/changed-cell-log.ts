@@ -6,7 +6,7 @@ export interface DistinctCells {
   readonly columns: Int32Array;
 }
 
-/** With more entries than this, a delta would be larger than the state itself. */
+/** With more entries than this, the changes would be larger than the whole state. */
 const MAX_ENTRIES = 1 << 21;
 
 /**

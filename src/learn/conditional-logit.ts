@@ -3,7 +3,7 @@ import type { DesignMatrix } from './design-matrix';
 import { FitError, requireFinite } from './fit-error';
 
 export interface ChoiceProblem {
-  /** One row for each alternative. The alternatives of one choice are a list: contiguous rows. */
+  /** One row for each alternative. The alternatives of one choice form a list and are contiguous. */
   readonly design: DesignMatrix;
   /** By list: the index after its last row, in ascending order. No list is empty. */
   readonly ends: ArrayLike<number>;
@@ -11,9 +11,9 @@ export interface ChoiceProblem {
   readonly chosen: ArrayLike<number>;
   /** Weight of each list, ≥ 0. */
   readonly weights: ArrayLike<number>;
-  /** λ of λ/2 · ‖β‖², > 0, relative to the SUM of the weighted losses. */
+  /** λ > 0 of the penalty λ/2 · ‖β‖², which is added to the SUM of the weighted losses. */
   readonly l2: number;
-  /** Stop when the gradient's largest component, divided by the sum of weights, is at most this. */
+  /** The fit stops when the gradient's largest component, divided by the sum of weights, is at most this. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
   /** Initial coefficients, one for each column. Default: all 0. */
@@ -31,8 +31,8 @@ export interface ChoiceFit {
 /**
  * Conditional logistic regression, L2-regularised, by Newton's method with step halving. In each list exactly one row
  * was chosen, with P(row) = e^(xβ) / Σ over its list of e^(xβ) (McFadden, Conditional logit analysis of qualitative
- * choice behavior, 1974). A feature that is constant within every list has no effect, so there is no intercept. A
- * uniform sample of the rows that were not chosen estimates the same β (McFadden 1978).
+ * choice behavior, 1974). A feature that is constant within every list has no effect, so there is no intercept. Lists
+ * with only a uniform sample of the rows that were not chosen estimate the same β (McFadden 1978).
  * @throws FitError NOT_FINITE or WRONG_SHAPE
  */
 export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
@@ -51,7 +51,7 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
     converged = largest <= tolerance * totalWeight;
     if (converged || totalWeight === 0) break;
     const step = Float64Array.from(gradient);
-    // With a penalty, the curvature can vanish only by rounding close to the optimum.
+    // Because of the penalty, this fails only if rounding errors outweigh the curvature close to the optimum.
     if (!solveCholesky(hessian.slice(), step)) break;
     const next = new Float64Array(size);
     let nextLoss = Infinity;
@@ -76,7 +76,7 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
   };
 }
 
-/** If a step leaves more than this share of the gradient, the Hessian is recomputed. */
+/** The Hessian is recomputed if a step leaves more than this share of the gradient's largest component. */
 const MAX_GRADIENT_SHARE = 0.3;
 
 function largestOf(gradient: Float64Array): number {
@@ -155,7 +155,7 @@ class ChoiceLists {
     return loss;
   }
 
-  /** Adds one list to the derivatives; returns its −ln P(chosen). */
+  /** Adds the derivatives of one list; returns its −ln P(chosen). */
   private addList(l: number, from: number, beta: Float64Array, gradient: Float64Array, hessian?: Float64Array): number {
     const { ends, chosen, weights } = this.problem;
     const { rows, probabilities, mean } = this;
@@ -171,7 +171,7 @@ class ChoiceLists {
     return loss;
   }
 
-  /** Adds Σ P (x − x̄)(x − x̄)ᵀ of the current list. Rows are centred first to avoid cancellation. */
+  /** Adds the list's Σ P (x − x̄)(x − x̄)ᵀ to the Hessian. Rows are centred first to avoid cancellation. */
   private addCurvature(length: number, weight: number, hessian: Float64Array): void {
     const { rows, probabilities, mean } = this;
     const size = mean.length;

@@ -4,7 +4,7 @@ export interface ResidualRange {
   readonly above: number;
 }
 
-/** Tolerance so that a rank that is an integer up to rounding error is treated as that integer. */
+/** A rank that differs from an integer by at most this rounding error is treated as that integer. */
 const ROUNDING = 1e-9;
 
 /**

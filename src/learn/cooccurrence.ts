@@ -39,10 +39,7 @@ export class Cooccurrence implements CountMatrix {
   private totals = new Int32Array(64);
   private roots = new Float64Array(64);
   private versions = new Uint32Array(64);
-  /**
-   * By item: its slot (index within the head), or −1 if the item is not in the head. `members` is the inverse: the item
-   * of each slot.
-   */
+  /** By item: its slot (index within the head), or −1 if the item is not in the head. `itemsBySlot` is the inverse. */
   private slots = new Int32Array(64);
   private readonly members: number[] = [];
   private pairs = new SymmetricCounts();
@@ -134,8 +131,8 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Copies the row's non-zero cells into `columns` and `counts` (each at least `items` long) in no particular order. The
-   * cells of {@link readHeadRow} come first.
+   * Copies the row's non-zero cells into `columns` and `counts` (each at least `items` long), first those of
+   * {@link readHeadRow}, otherwise in no particular order.
    * @returns the number of cells
    */
   readRow(item: number, keys: Int32Array, counts: Int32Array): number {
@@ -260,7 +257,7 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Replaces all pairs of a head item with other head items.
+   * Replaces one row of the counts within the head. The caller must replace the mirrored cells as well.
    * @param others distinct head items; only the first `size` are used
    * @param counts count of the pair at the same index in `others`; not 0
    */

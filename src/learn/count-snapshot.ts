@@ -10,7 +10,7 @@ interface Row {
 
 const EMPTY_ROW: Row = { version: -1, total: 0, columns: new Int32Array(0), counts: new Int32Array(0) };
 
-/** A copy of the counts at the last call of {@link collectChanges}, which finds changes by comparison. */
+/** A copy of the counts as of the last call of {@link collectChanges}, which compares it with the current counts. */
 export class CountSnapshot {
   private readonly rows: Row[] = [];
   /** The matrix to which the stored row versions belong. */
@@ -48,7 +48,7 @@ export class CountSnapshot {
     return tooMany ? null : changes;
   }
 
-  /** A changed cell has changed in both of its rows; only the row of the smaller item reports it. */
+  /** Adds a row's changes. A changed cell is in the rows of both its items; only that of the smaller item adds it. */
   private compare(matrix: CountMatrix, i: number, version: number, known: Row, changes: CountChange[]): Row {
     const { columns, counts, before } = this;
     const cells = matrix.readRow(i, columns, counts);

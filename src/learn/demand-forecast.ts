@@ -46,11 +46,11 @@ export interface ForecastOptions {
 export const MIN_DAYS = 28;
 /** Minimum number of days before the first backtest forecast. */
 const MIN_TRAINING_DAYS = 21;
-/** The forecast origins of the backtest lie within a period of this many days. */
+/** The backtest's forecast origins (the first forecast days) lie within a period of this many days. */
 const BACKTEST_DAYS = 84;
 const MAX_ORIGINS = 24;
 /**
- * Upper limit of a forecast, as a multiple of the largest past value: a trend on a log scale would otherwise grow
+ * Upper limit of a forecast, as a multiple of the largest past value. Without it, a trend on a log scale would grow
  * without limit.
  */
 const MAX_GROWTH = 3;
@@ -61,10 +61,10 @@ export function seasonalNaive({ values }: DailySeries, horizon: number): number[
 }
 
 /**
- * Forecasts the demand of the coming days. Each candidate is backtested: it forecasts the newest part of the series
- * from earlier days, for several rolling origins (Hyndman & Athanasopoulos, Forecasting, 3rd ed., §5.10). The candidate
- * with the smallest absolute error is used. The interval is computed from its backtest residuals by conformal
- * prediction. Only values of the series are used.
+ * Forecasts the demand of the coming days. Each candidate model is backtested: from several origins in the newest part
+ * of the series, it forecasts the next days from the earlier ones (Hyndman & Athanasopoulos, Forecasting, 3rd ed.,
+ * §5.10). The candidate with the smallest absolute error is used. The interval is computed from its backtest residuals
+ * by conformal prediction.
  *
  * @throws FitError WRONG_SHAPE for less than {@link MIN_DAYS} days; NOT_FINITE if a value is not finite
  */
@@ -117,8 +117,8 @@ interface Backtest {
 }
 
 /**
- * Returns the forecast origins, oldest first, half a horizon apart. For a short history the horizons are shorter than
- * requested.
+ * Returns the forecast origins (as indexes of values), oldest first, half a horizon apart. For a short history the
+ * horizons are shorter than requested.
  */
 function forecastOrigins(length: number, requested: number): { readonly cut: number; readonly horizon: number }[] {
   const horizon = Math.min(requested, Math.max(7, Math.floor((length - MIN_TRAINING_DAYS) / 4)));

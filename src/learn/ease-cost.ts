@@ -3,29 +3,30 @@ import { TILE_SIDE } from './matrix-engine';
 import type { ItemChange } from './ease-counts';
 
 /**
- * P is rebuilt once |G P v − v| of a probe v reaches this value, where G = XᵀX + λI. It is about 1e−13 after a rebuild.
+ * P, the inverse of G = XᵀX + λI, is rebuilt once a component of |G P v − v| for a probe v reaches this value. It is
+ * about 1e−13 after a rebuild.
  */
 export const RESIDUAL_BOUND = 1e-9;
 
 /**
- * Each pass of an update reads and writes the whole triangle, which costs as much as this many multiply-adds per cell.
+ * Each pass of an update reads and writes P's whole triangle, which costs as much as this many multiply-adds per cell.
  */
 const MIN_RANK = 11;
 /**
- * Cost per cell of work outside the kernel, in multiply-adds of the kernel: first for the products with changed rows,
- * then for the linear combinations.
+ * Cost per cell of the two kinds of work outside the kernel, in multiply-adds of the kernel: products with changed
+ * rows, and linear combinations.
  */
 const ROW_CELL_COST = 20;
 const COMBINED_CELL_COST = 8;
 /** Cost of finding a changed cell and assigning it to an item, in multiply-adds of the kernel. */
 const CHANGED_CELL_COST = 10_000;
 
-/** Returns the cost of `easeFromCounts` in multiply-adds: those of the sweep over whole tiles. */
+/** Returns the cost of `easeFromCounts` in multiply-adds. The kernel works on whole tiles, so rows are rounded up. */
 export function rebuildCost(items: number): number {
   return paddedRows(items) ** 3 / 2;
 }
 
-/** Returns the number of changed cells from which processing them costs as much as a rebuild. */
+/** Returns the number of changed cells above which processing them costs more than a rebuild. */
 export function maxChangedCells(items: number): number {
   return Math.floor(rebuildCost(items) / CHANGED_CELL_COST);
 }

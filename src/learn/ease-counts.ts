@@ -5,7 +5,7 @@ import { invertGeneral } from './invert-general';
 import { MAX_RANK, SymmetricMatrix } from './symmetric-matrix';
 import type { Kernels } from './wasm';
 
-/** The change of a cell (i, j) of XᵀX, with i ≤ j. A diagonal cell counts the histories that contain the item. */
+/** The change of a cell (i, j) of XᵀX, i ≤ j: the number of histories that contain both items (or item i, if i = j). */
 export interface CountChange {
   readonly i: number;
   readonly j: number;
@@ -13,7 +13,7 @@ export interface CountChange {
 }
 
 /**
- * Computes EASE of binary histories from scratch from their counts: XᵀX is the co-occurrence of items. Time: n³ / 2
+ * Computes EASE from scratch from co-occurrence counts, which are XᵀX if the histories X are binary. Time: n³ / 2
  * multiply-adds, in f64.
  */
 export function easeFromCounts(counts: CountMatrix, lambda: number, kernels: Kernels): Ease {
@@ -41,16 +41,16 @@ export function growEase({ inverse, lambda }: Ease, items: number): void {
 export interface ItemChange {
   readonly item: number;
   /**
-   * The changed cells of the item's row, except cells in the columns of earlier items of the update, which cover them.
-   * The diagonal cell is halved, because the update adds it twice (see {@link applyEaseUpdate}).
+   * The changed cells of the item's row, except those in the columns of earlier items, whose rows include them. The
+   * diagonal cell is halved, because the update adds it twice (see {@link applyEaseUpdate}).
    */
   readonly row: SparseVector;
 }
 
 /**
- * Groups changed cells by as few items as possible: the rank of an update is twice the number of items. If one
- * customer's new interest in an item changes many cells, one item covers them all; the same holds if many customers
- * become interested in one item. The algorithm is greedy: items with the most cells first.
+ * Groups changed cells by few items, because the rank of an update is twice the number of items. If one customer's new
+ * interest in an item changes many cells, that item covers them all; the same holds if many customers become interested
+ * in one item. The algorithm is greedy: items with the most cells first.
  */
 export function groupChangesByItem(changes: readonly CountChange[]): ItemChange[] {
   const cells = new Map<number, Map<number, number>>();
@@ -70,8 +70,7 @@ export function groupChangesByItem(changes: readonly CountChange[]): ItemChange[
   for (let size = bySize.length - 1; size > 0; size--) {
     for (const item of bySize[size] ?? []) {
       const row = cells.get(item) as Map<number, number>;
-      // Items that were selected in the meantime cover some cells of this row. The item is reconsidered with its
-      // smaller size.
+      // Items that were selected since then cover some cells of this row, so the item is reconsidered with fewer cells.
       if (row.size < size) {
         place(item, row.size);
         continue;
@@ -107,9 +106,9 @@ export class SingularUpdateError extends Error {
 const ITEMS_PER_UPDATE = MAX_RANK / 2;
 
 /**
- * Updates P to changed counts, exactly. XᵀX changes by E Vᵀ + V Eᵀ, where the columns of E are the unit vectors of the
- * items and the columns of V are the changes in their rows. So with U = [E V], W = PU, and J the matrix that exchanges
- * the two halves,
+ * Updates P, the inverse of XᵀX + λI, exactly to changed counts. XᵀX changes by E Vᵀ + V Eᵀ, where the columns of E are
+ * the unit vectors of the items and the columns of V are the changes in their rows. So with U = [E V], W = PU, and the
+ * matrix J that exchanges the two halves,
  *
  *     P ← P − W (J + UᵀW)⁻¹ Wᵀ        (Woodbury 1950)
  *

@@ -11,8 +11,8 @@ export interface EaseNeighbours {
 
 /**
  * Returns the `count` entries of a row of B with the largest absolute values; of entries with equal absolute values,
- * the first are returned. Negative entries are included: with only the largest positive ones, up to twice as much
- * accuracy would be lost. Time: n.
+ * the first are returned. Negative entries are included, because a row cut to its largest positive entries loses up to
+ * twice as much accuracy. Time: n.
  */
 export function easeNeighbours(row: Float64Array, count = 100): EaseNeighbours {
   const sizes = row.map(Math.abs);

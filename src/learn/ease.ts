@@ -5,8 +5,8 @@ import type { Kernels } from './wasm';
 
 /**
  * EASE (Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019): the item × item matrix B with a zero
- * diagonal that minimises ‖X − XB‖² + λ‖B‖². With G = XᵀX + λI and P = G⁻¹: B_ij = −P_ij / P_jj, B_jj = 0. P is stored
- * and B is derived from it, so an exact update of P is an exact update of B.
+ * diagonal that minimises ‖X − XB‖² + λ‖B‖² for histories X (customers × items). With P = (XᵀX + λI)⁻¹ it is
+ * B_ij = −P_ij / P_jj, B_jj = 0. P is stored and B is derived from it, so an exact update of P is one of B.
  */
 export interface Ease {
   /** > 0 */
@@ -16,7 +16,7 @@ export interface Ease {
 }
 
 /**
- * Computes EASE of X (customers × items, weights finite) from scratch. Time: n³ multiply-adds and subtractions, in f64.
+ * Computes EASE of X (customers × items, weights finite) from scratch. Time: n³ / 2 multiply-adds for n items, in f64.
  * @throws Error if X contains a value that is not a number
  */
 export function rebuildEase(histories: CompressedRows, lambda: number, kernels: Kernels): Ease {
@@ -33,8 +33,8 @@ function fillGram(matrix: SymmetricMatrix, histories: CompressedRows): void {
   const { starts, members, weights } = histories;
   const holders = transpose(histories);
   const row = new Float64Array(histories.columns);
-  // By customer: the end of the part of the history that consists of items up to the current one. Items are visited in
-  // ascending order.
+  // By customer: the end of the part of the history with items up to i. It moves by one item per visit, because a
+  // history's items are visited in ascending order.
   const reached = starts.slice(0, histories.rows);
   for (let i = 0; i < histories.columns; i++) {
     for (let at = holders.starts[i]; at < holders.starts[i + 1]; at++) {

@@ -22,7 +22,7 @@ export interface SeriesHistory {
   readonly closed: ReadonlySet<number>;
   /** The largest absolute value. */
   readonly largest: number;
-  /** The logarithmic scale for these values; null if negative values are usual. */
+  /** The logarithmic scale for these values. Null if negative values are usual; forecasts may then be negative, too. */
   readonly logarithm: DemandScale | null;
 }
 
@@ -41,8 +41,8 @@ export interface ForecastCandidate {
 }
 
 /**
- * Numbers of past days that a regression may be fitted on, because old data may mislead. The whole history is always a
- * further option.
+ * Numbers of newest days that regressions are fitted on, because older days may mislead. A fit on the whole history is
+ * always tried, too.
  */
 const TRAINING_WINDOWS = [56, 91, 182, 364, 728];
 /**
@@ -50,9 +50,10 @@ const TRAINING_WINDOWS = [56, 91, 182, 364, 728];
  * three days.
  */
 const ALPHAS = [0.02, 0.05, 0.1, 0.2];
+/** Smoothing factors of the weekdays. */
 const GAMMAS = [0.02, 0.1];
 
-/** Returns the candidates, simplest first: of two candidates with equal errors the first is chosen. */
+/** Returns the candidates, simplest first, because of two candidates with equal errors the first is chosen. */
 export function forecastCandidates({
   values: { length },
   logarithm,
@@ -96,8 +97,8 @@ function smoothed(
 }
 
 /**
- * Terms whose coefficients can't be determined from this history are dropped, starting with the last: holidays, month
- * ends, seasons.
+ * Fits a regression on calendar terms. Terms whose coefficients can't be determined from this history are dropped,
+ * starting with the last: holidays, month ends, seasons.
  */
 function regression(past: SeriesHistory, { transform, invert }: DemandScale, window: number): FittedCandidate {
   const fittedOn = Math.min(window, past.values.length);

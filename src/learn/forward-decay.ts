@@ -2,17 +2,18 @@ import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 
 /**
- * Maximum number of half-lives between the landmark and the newest event before the landmark moves. Factors of up to
- * 2^512 leave room for the sums in an f64.
+ * The landmark (see {@link ForwardDecay}) moves when an event is more than this number of half-lives after it. Factors
+ * of up to 2^512 leave room for the sums in an f64.
  */
 const MAX_HALF_LIVES = 512;
 
 /**
  * Exponentially decayed sums per item by forward decay (Cormode, Shkapenyuk, Srivastava, Xu: Forward Decay, ICDE 2009).
- * An event at time t adds w · 2^((t − L) / h) once and is never updated; reading divides by 2^((now − L) / h).
+ * With half-life h and a fixed time L (the landmark), an event of weight w at time t adds w · 2^((t − L) / h) once, and
+ * reading divides by 2^((now − L) / h).
  *
- * The landmark L is a whole number of half-lives h and moves by whole half-lives. Moving it scales every sum by a power
- * of two, which is exact, so the sums don't depend on the position of the landmark. Late events are counted correctly.
+ * The landmark is a whole number of half-lives and moves by whole half-lives. Moving it scales every sum by a power of
+ * two, which is exact, so the sums don't depend on the position of the landmark. Late events are counted correctly.
  */
 export class ForwardDecay {
   private sums = new Float64Array(64);

@@ -5,7 +5,6 @@
 const PIVOT_TOLERANCE = 32 * Number.EPSILON;
 
 export interface LeastSquares {
-  /** Length `columns`. */
   readonly solution: Float64Array;
   /** Squared length of the residual. */
   readonly residual: number;
@@ -43,7 +42,7 @@ export function leastSquares(
     [order[step], order[longest]] = [order[longest], order[step]];
     if (length <= PIVOT_TOLERANCE * Math.max(rows, columns)) return { dependentColumn: order[step] };
     const at = order[step] * rows;
-    // The reflection v maps the rest of the column to −sign(first)·length·e₁.
+    // The reflection along v, which replaces the rest of the column, maps that rest to −sign(first)·length·e₁.
     diagonal[step] = a[at + step] > 0 ? -length : length;
     a[at + step] -= diagonal[step];
     const half = -diagonal[step] * a[at + step];
@@ -68,7 +67,7 @@ function lengthOf(a: Float64Array, from: number, to: number): number {
   return Math.sqrt(sum);
 }
 
-/** Applies a reflection: target −= v (vᵀ target) / half, over the rows from `step` on. */
+/** Applies the reflection along v to the rows from `step` on: target −= v (vᵀ target) / half, where half = vᵀv / 2. */
 function reflect(
   v: Float64Array,
   at: number,

@@ -2,12 +2,12 @@ import { PackedRows } from './packed-rows';
 
 const NONE = new Int32Array(0);
 
-/** Stores the items of each set and the sets of each item: 8 bytes per cell, plus the spare capacity of rows. */
+/** Stores the items of each set and the sets of each item: 8 bytes per item of a set, plus spare capacity. */
 export class Interactions {
   private readonly itemsOf = new PackedRows(1);
   private readonly setsOf = new PackedRows(1);
   private counts = NONE;
-  /** Number of cells that the last {@link countRow} visited. */
+  /** Number of set members that the last {@link countRow} visited. */
   visitedCells = 0;
   /** Sum of the sizes of all sets. */
   size = 0;
@@ -18,14 +18,14 @@ export class Interactions {
     return this.itemsOf.cells.subarray(from, from + this.itemsOf.length(set));
   }
 
-  /** @param item not in the set yet */
+  /** @param item an item that is not in the set yet */
   add(set: number, item: number): void {
     this.itemsOf.append(set, item);
     this.setsOf.append(item, set);
     this.size++;
   }
 
-  /** @param item in the set */
+  /** @param item an item that is in the set */
   remove(set: number, item: number): void {
     this.itemsOf.remove(set, this.itemsOf.find(set, item));
     this.setsOf.remove(item, this.setsOf.find(item, set));
@@ -33,7 +33,7 @@ export class Interactions {
   }
 
   /**
-   * Counts, for each other item, the sets that contain both: one pass over the item's sets and their items.
+   * Counts, for each other item, the sets that contain it and `item`, in one pass over the item's sets.
    * @param others receives the other items, in no particular order; `counts` receives their counts. Both must have room
    *   for all items
    * @returns the number of other items

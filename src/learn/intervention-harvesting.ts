@@ -21,14 +21,14 @@ const MIN_LOG_PROPENSITY = Math.log(1e-3);
  * Estimates θ_k: of the customers who look at the first position, the share who look at position k. It uses items that
  * were shown at different positions at different times:
  *
- *     E[clicks of g at k] = θ_k · u_g · shown_gk
+ *     E[clicks of item g at position k] = θ_k · u_g · shown_gk
  *
  * u_g is the relevance of an item beyond its expected relevance. It is a free parameter of every item, so an item that
  * is shown higher because it is more relevant doesn't bias θ (Agarwal, Zaitsev, Wang, Li, Najork, Joachims, "Estimating
  * position bias without intrusive interventions", WSDM 2019). All pairs of positions contribute together: u_g cancels
  * in the likelihood of how an item's clicks divide over positions, P(k) = θ_k shown_gk / Σ_j θ_j shown_gj, which is
  * concave in ln θ. Newton's method finds its maximum. Items that were shown at only one position carry no information.
- * @param expected prior mean of θ, towards which the estimate is shrunk; the value of the first position is 1
+ * @param priorMean prior mean of θ, towards which the estimate is shrunk; the value of the first position is 1
  * @param precision inverse variance of ln θ around that mean
  */
 export function harvestExamination(

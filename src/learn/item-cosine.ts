@@ -4,7 +4,7 @@ import type { ItemNeighbours } from './item-neighbours';
 import { TopK } from './select';
 import type { Kernels } from './wasm';
 
-/** Number of pairs from which helper threads save more time than the 50 ms that they take to start. */
+/** With at least this many pairs, helper threads save more time than the 50 ms that they take to start. */
 const PAIRS_FOR_THREADS = 5e8;
 
 /**
@@ -13,7 +13,7 @@ const PAIRS_FOR_THREADS = 5e8;
  *
  * Time: half of Σ |set|² increments. Most of them are bitwise additions, 128 at a time; the others are done one by one.
  * Memory: up to 14 bytes per interaction, 16 bytes per set for each 128 popular items, and 12 bytes per entry of the
- * result for each thread plus one more copy. There is no items × items matrix. Beyond 65,536 items the TypeScript
+ * result, once for each thread and once more. There is no items × items matrix. Beyond 65,536 items the TypeScript
  * implementation is used, which takes about ten times as long.
  * @param sets customers × items; weights are ignored
  */

@@ -11,7 +11,8 @@ export interface LinearProblem {
   /** Weight of each row, ≥ 0. Default 1. */
   readonly weights?: ArrayLike<number>;
   /**
-   * λ of λ ‖β‖² relative to the sum of weighted squares: scikit-learn's alpha. 0 is ordinary least squares. Default 0.
+   * λ of the penalty λ ‖β‖², which is added to the weighted sum of squares (scikit-learn's alpha). Default 0: ordinary
+   * least squares.
    */
   readonly l2?: number;
 }
@@ -44,8 +45,9 @@ export function fitLinear(problem: LinearProblem): LinearFit {
 }
 
 /**
- * Fits the same model as {@link fitLinear}, but from moments that were accumulated row by row: (S + λI) β = s with the
- * centred sums S and s. If columns are nearly dependent, the result has only half as many correct digits as with QR.
+ * Fits the same model as {@link fitLinear}, but from moments that were accumulated row by row: (S + λI) β = s, where S
+ * and s are the centred sums of products. If columns are nearly dependent, the result has only half as many correct
+ * digits as with QR.
  * @throws FitError RANK_DEFICIENT if the columns are constant or linearly dependent and l2 is too small
  */
 export function fitLinearMoments(moments: CentredMoments, l2 = 0): LinearFit {

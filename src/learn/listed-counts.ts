@@ -5,15 +5,15 @@ import { PackedRows } from './packed-rows';
 import type { ResumableTask } from './resumable-task';
 
 /**
- * An entry holds a column, and at this offset a value: twice the count, plus 1 if the row's own list contains the
- * column.
+ * An entry of a row is a column, followed at this offset by a value: twice the count, plus 1 if the row's own neighbour
+ * list contains the column.
  */
 const VALUE_OFFSET = 1;
 const MAX_MARK = 2 ** 31 - 1;
 
 /**
- * Counts of the pairs that are in the neighbour list of at least one of the two items. Each pair is stored in both
- * rows. The count of a listed pair is exact; other pairs are not stored.
+ * Counts of listed pairs: pairs of which at least one item has the other in its neighbour list. Each listed pair is
+ * stored in both rows, with its exact count. Other pairs are not stored.
  */
 export class ListedCounts {
   private readonly rows = new PackedRows(2);
@@ -70,7 +70,7 @@ export class ListedCounts {
 
   /**
    * Adds `by` to the count of each listed pair of `item` with an item of `others[0…count)`.
-   * @param changed called with the other item of each changed pair
+   * @param onChange called with the other item of each changed pair
    */
   bump(item: number, others: Int32Array, count: number, by: 1 | -1, changed: (other: number) => void): void {
     if (this.rows.length(item) === 0) return;
@@ -91,7 +91,7 @@ export class ListedCounts {
    * Replaces the list of an item. Pairs that are no longer in any list are removed.
    * @param members distinct items
    * @param counts exact count of the pair at the same index in `members`
-   * @param changed called with the other item of each pair that was added or removed
+   * @param onChange called with the other item of each pair that was added or removed
    */
   setList(item: number, members: Int32Array, counts: Int32Array, size: number, changed: (other: number) => void): void {
     const { cells } = this.rows;

@@ -13,7 +13,7 @@ import {
 import { seededRandom } from './seeded-random';
 import type { Kernels } from './wasm';
 
-/** Number of updates between two checks of the residual. */
+/** Number of updates between two checks of the residual (see {@link countsResidual}). */
 const UPDATES_PER_PROBE = 32;
 
 /**
@@ -50,8 +50,8 @@ export class LiveEase {
   }
 
   /**
-   * Updates P to new counts. The counts must have the same items in the same order, possibly followed by new items.
-   * They may be a different object each time, because changes are found by comparing values.
+   * Updates EASE to new counts, which must have the same items in the same order, possibly followed by new items. They
+   * may be a different object each time, because changes are found by comparing values.
    */
   update(counts: CountMatrix): EaseUpdateKind {
     if (!this.current || counts.items < this.current.inverse.size) return this.rebuild(counts);

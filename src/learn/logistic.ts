@@ -9,10 +9,11 @@ export interface LogisticProblem {
   /** Weight of each row, ≥ 0. */
   readonly weights: ArrayLike<number>;
   /**
-   * λ of λ/2 · ‖β‖², relative to the SUM of the weighted losses: scikit-learn's 1/C. The intercept is not penalised.
+   * λ of the penalty λ/2 · ‖β‖², which is added to the SUM of the weighted losses (scikit-learn's 1/C). The intercept
+   * is not penalised.
    */
   readonly l2: number;
-  /** Stop when the gradient's largest component, divided by the sum of weights, is at most this. */
+  /** The fit stops when the gradient's largest component, divided by the sum of weights, is at most this. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
   /** Initial values: another fit of the same columns. */
@@ -54,7 +55,7 @@ export function fitLogistic(problem: LogisticProblem): LogisticFit {
     if (converged || totalWeight === 0) break;
     const step = Float64Array.from(gradient);
     if (!solveCholesky(hessian, step)) {
-      // With a penalty, the curvature can vanish only by rounding close to the optimum.
+      // With a penalty, this fails only if rounding errors outweigh the curvature close to the optimum.
       if (problem.l2 > 0) break;
       throw new FitError('RANK_DEFICIENT', 'columns depend on each other, or separate the labels: set l2 above 0');
     }

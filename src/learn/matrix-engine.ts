@@ -156,7 +156,7 @@ class PlainMatrixEngine implements MatrixEngine {
   }
 }
 
-/** Returns the offset of cell (i, j). For a diagonal tile, it addresses the half that contains (i, j). */
+/** Returns the offset of cell (i, j). It differs from that of (j, i) only in diagonal tiles, which have both cells. */
 export function cellOffset(i: number, j: number): number {
   const row = i >> 7;
   const column = j >> 7;

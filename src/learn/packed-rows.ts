@@ -34,7 +34,6 @@ export class PackedRows {
     return owner < this.starts.length ? this.starts[owner] : 0;
   }
 
-  /** Number of the owner's entries. */
   length(owner: number): number {
     return owner < this.lengths.length ? this.lengths[owner] : 0;
   }
@@ -79,7 +78,6 @@ export class PackedRows {
     return capacityOf(owner < this.classes.length ? this.classes[owner] : 0);
   }
 
-  /** Removes the owner's entries. */
   clear(owner: number): void {
     if (owner >= this.starts.length || this.classes[owner] === 0) return;
     this.release(this.classes[owner], this.starts[owner]);

@@ -302,8 +302,8 @@ export class PairCounter {
   }
 
   /**
-   * If `item` is in the head, removes all head items from the first `size` entries of `others` and `counts`: their pairs
-   * with `item` are counted in any case.
+   * If `item` is in the head, removes all head items from the first `size` entries of `others` and `counts`, because
+   * their pairs with `item` are counted in any case.
    * @returns the number of remaining entries
    */
   private withoutHeadPairs(item: number, size: number): number {

@@ -5,26 +5,25 @@ import { FitError, requireFinite } from './fit-error';
 export interface ClickProblem {
   /** One row for each impression of an item. */
   readonly design: DesignMatrix;
-  /** By row: its position in the list. 0 is the first position, which every customer examines. */
+  /** By row: its position (place) in the list. 0 is the first position, which every customer examines. */
   readonly places: ArrayLike<number>;
-  /** Number of positions. */
   readonly placeCount: number;
   /** By row: 1 if the item was clicked, otherwise 0. */
   readonly clicked: ArrayLike<number>;
-  /** λ of λ/2 · ‖β − centre‖², > 0, relative to the SUM of the losses. The intercept is not penalised. */
+  /** λ > 0 of the penalty λ/2 · ‖β − centre‖², added to the SUM of the losses. The intercept is not penalised. */
   readonly l2: number;
-  /** θ by position, if it is already known. Otherwise θ is estimated, too. */
+  /** θ by position (see {@link ClickFit}), if it is already known. Otherwise it is estimated, too. */
   readonly examination?: ArrayLike<number>;
   /** Values towards which the coefficients are shrunk. */
   readonly centre: Float64Array;
-  /** Stop when a step reduces the mean loss by no more than this. Default 1e-9. */
+  /** The fit stops when a step reduces the mean loss by no more than this. Default 1e-9. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
 }
 
 /**
- * Precision of the prior that ln θ differs little between adjacent positions. A position without rows gets the value of
- * the position before it.
+ * Weight of the penalty on squared differences of ln θ between adjacent positions after the first. So a position
+ * without rows gets a θ between those of its neighbours, and the last position the θ of the one before it.
  */
 const SMOOTHNESS = 1;
 
@@ -41,8 +40,8 @@ export interface ClickFit {
 }
 
 /**
- * The position-based click model: an item is clicked if it is examined, which depends on its position, and if it is
- * relevant, which depends on its features,
+ * The position-based click model: an item is clicked if it is examined, which depends on its position, and relevant,
+ * which depends on its features,
  *
  *     P(click) = θ_position · σ(xβ + b),  θ_0 = 1
  *
@@ -50,8 +49,8 @@ export interface ClickFit {
  * Najork, "Position bias estimation for unbiased learning to rank in personal search", WSDM 2018). θ and β are
  * estimated together at the maximum of the penalised likelihood, by Fisher scoring with step halving, because EM
  * converges slowly. The model can separate positions from features only if the same features appear at different
- * positions: if the items of a position never appear elsewhere, its θ is unknown. If positions depend on relevance that
- * is not in the features, θ absorbs that relevance: see `harvestExamination`.
+ * positions: if the items of a position never appear elsewhere, its θ is unknown. If items are ordered by a relevance
+ * that is not in the features, θ absorbs that relevance: see `harvestExamination`.
  * @throws FitError NOT_FINITE or WRONG_SHAPE
  */
 export function fitPositionBasedModel(problem: ClickProblem): ClickFit {
@@ -128,7 +127,7 @@ function checkProblem({ design, places, placeCount, clicked, l2, centre }: Click
   }
 }
 
-/** Returns the initial intercept: with the prior coefficients, the mean log-odds match the share of clicked rows. */
+/** Returns the intercept with which, for β = `centre`, the mean log-odds match the share of clicked rows. */
 function initialIntercept({ design, centre }: ClickProblem, share: number): number {
   const row = new Float64Array(design.columns);
   let mean = 0;

@@ -7,6 +7,7 @@ export interface SeasonalExpectation {
   readonly medians: Float64Array;
   /** Usual distance of values from the median, in units of √(|median| + floor). */
   readonly scale: number;
+  /** Constant added to medians, see {@link FLOOR_SHARE}. */
   readonly floor: number;
   /** By slot: the number of its past values. */
   readonly counts: Int32Array;
@@ -23,8 +24,8 @@ export const MIN_VALUES_PER_SLOT = 4;
 /** Factor between the median absolute deviation and the standard deviation of a normal distribution. */
 const MAD_TO_SIGMA = 1.4826;
 /**
- * Share of the mean that is added to a median, so that a single sale at night, when the median is 0, doesn't get an
- * infinite score.
+ * `floor` as a share of the mean absolute value. It is added to medians, so that a single sale at night, when the
+ * median is 0, doesn't get an infinite score.
  */
 const FLOOR_SHARE = 0.05;
 
@@ -36,7 +37,7 @@ const FLOOR_SHARE = 0.05;
  * scaled to a standard deviation.
  *
  * @param values past values; NaN if missing
- * @param slots the slot (time in the season) of each value, from 0 to `seasons` − 1
+ * @param slots the slot (time in the season) of each value, from 0 to `slotCount` − 1
  * @throws FitError WRONG_SHAPE
  */
 export function seasonalExpectation(
@@ -84,8 +85,8 @@ export function scoreAnomaly(expectation: SeasonalExpectation, value: number, sl
 const spreadOf = (expected: number, floor: number): number => Math.sqrt(Math.abs(expected) + floor);
 
 /**
- * Residuals from the median of the same n values are smaller than residuals from the true median. This is half of the
- * correction that n − 1 makes to a variance.
+ * Residuals from the median of the same n values are smaller than residuals from the true median. This factor corrects
+ * that, as dividing by n − 1 instead of n does for a standard deviation.
  */
 const shrinkage = (n: number): number => Math.sqrt(1 - 1 / n);
 

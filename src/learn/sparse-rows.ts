@@ -159,8 +159,8 @@ export class SparseRows {
   }
 
   /**
-   * Returns the offset of a cell's count within its chunk; first enlarges the row if it has no room for the cell. Called
-   * if the row is a hash, or if it is dense and its array does not include the column.
+   * Returns the offset of a cell's count within its chunk; first enlarges the row if it has no room for the cell.
+   * Called if the row is a hash, or if it is dense and its array does not include the column.
    */
   private countOffset(row: number, column: number): number {
     if (this.dense[row] === 1 || 4 * (this.usedSlots[row] + 1) > 1 << this.classes[row]) this.rebuild(row);
@@ -188,7 +188,8 @@ export class SparseRows {
   }
 
   /**
-   * Moves the row into a new block: a hash with room for twice its non-zero cells, or a dense array if that is not larger.
+   * Moves the row into a new block: a hash with room for twice its non-zero cells, or a dense array if that is not
+   * larger.
    */
   private rebuild(row: number): void {
     const cells = this.nonZeroCells[row];

@@ -4,7 +4,7 @@ import { readColumn, writeColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 import { SparseRows } from './sparse-rows';
 
-/** Maximum size of the write buffer, in cells (16 MiB). The two other constants limit the number of cells per row. */
+/** Maximum size of the write buffer, in cells (16 MiB). The next two constants limit the buffered cells per row. */
 const MAX_BUFFERED_CELLS = 1 << 22;
 const MIN_BUFFERED_PER_ROW = 16;
 const MAX_BUFFERED_PER_ROW = 1024;
@@ -17,7 +17,7 @@ const ROWS_PER_STEP = ITEMS_PER_STEP / 64;
  */
 export class SymmetricCounts {
   private readonly rows = new SparseRows();
-  /** By row: the buffered columns whose count increases, or decreases if written as ~column; see {@link bump}. */
+  /** By row: its buffered changes (see {@link bump}): +1 in a column, or −1 if the column is written as ~column. */
   private bufferedColumns: Int32Array | undefined;
   private bufferedCounts = new Int32Array(0);
   private bufferPerRow = 0;
@@ -82,9 +82,8 @@ export class SymmetricCounts {
   /**
    * Adds `by` to the pairs of `item` with each of `others[0…count)`, which are distinct and don't include the item.
    *
-   * The cells lie in different rows, so writing each of them directly would cost a cache miss. So changes are buffered
-   * by row. A row's buffer is applied when the row is read or the buffer is full; the buffered cells then share cache
-   * lines.
+   * The cells lie in different rows, so writing each of them directly would cost a cache miss. Instead, changes are
+   * buffered by row and applied when the row is read or its buffer is full; the cells of a row then share cache lines.
    */
   bump(item: number, others: Int32Array, count: number, by: 1 | -1): void {
     const { bufferedCounts, bufferPerRow } = this;

@@ -67,7 +67,7 @@ export class SymmetricMatrix {
   }
 
   /**
-   * Copies the {@link TILE_SIDE} rows of a block to `out`, one after the other. Each tile is read only once.
+   * Copies the rows of a block ({@link TILE_SIDE} rows) to `out`, one after the other. Each tile is read only once.
    * @param out TILE_SIDE × `padded` numbers
    */
   readRows(block: number, out: Float64Array): void {

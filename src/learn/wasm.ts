@@ -1,4 +1,4 @@
-/** A compiled WebAssembly module. The caller that loads kernels passes it in. It can be posted to other threads. */
+/** A compiled WebAssembly module. It can be posted to other threads. */
 export interface WasmModule {
   readonly [Symbol.toStringTag]: string;
 }
@@ -15,9 +15,9 @@ export interface Kernels {
   readonly threads?: KernelThreads;
 }
 
-/** Helper threads for a kernel. The caller that loads kernels passes them in. */
+/** Provides helper threads for kernels. */
 export interface KernelThreads {
-  /** Maximum number of helpers. */
+  /** Maximum number of helper threads. */
   readonly most: number;
   /**
    * Starts helpers on the memory of one kernel. The caller blocks while they work, so don't call it on an event loop.
@@ -73,7 +73,7 @@ export type ShareOut<Exports> = (
   argsOf: (part: number, parts: number) => number[],
 ) => void;
 
-/** Runs a function that can distribute its work over all available threads. */
+/** Calls `run` with a function that distributes work over the calling thread and the helpers. */
 export function withThreads<Exports extends object, Result>(
   module: WasmModule,
   { kernel, memory }: WasmKernel<Exports>,

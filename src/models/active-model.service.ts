@@ -11,15 +11,14 @@ export const MODEL_TOPIC = 'model-promoted';
 const POLL_MS = 2_000;
 
 /**
- * The active version of one kind of model in this process. A promoted version is loaded first and then replaces the
- * previous one by a single assignment. If this release can't read a version, the error is logged and the previous
- * version stays.
+ * Holds the active version of one kind of model in this process. A newly promoted version replaces the previous one
+ * only when it is completely loaded. If this release can't read it, the error is logged and the previous version stays.
  */
 export class ActiveModel<T> {
   private artefact: Artefact | null = null;
   private value: T | null = null;
   private undecodableId: string | undefined;
-  /** The last logged reason why the active version needs a newer release; each reason is logged once. */
+  /** The last logged reason why the active version needs a newer release. The same reason is not logged again. */
   private newerRelease: string | undefined;
   private refreshing: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
@@ -34,7 +33,7 @@ export class ActiveModel<T> {
     private readonly log: Logger,
   ) {}
 
-  /** The parameters to serve with; `null` if no version is active. */
+  /** The decoded version to serve with; `null` if no version is active. */
   get current(): T | null {
     return this.value;
   }
@@ -54,7 +53,7 @@ export class ActiveModel<T> {
     this.timer = setInterval(() => void this.refresh(), POLL_MS);
   }
 
-  /** Calls back whenever the served version has changed. */
+  /** Calls `onChange` whenever the served version has changed, until the returned function is called. */
   watch(changed: () => void): () => void {
     return this.watchers.add(changed);
   }
@@ -64,7 +63,7 @@ export class ActiveModel<T> {
     for (const end of this.stop) end();
   }
 
-  /** Refreshes one after the other: an older version that loads slowly must not replace a newer one. */
+  /** Runs refreshes one after the other, because an older version that loads slowly must not replace a newer one. */
   private refresh(): Promise<void> {
     this.refreshing = this.refreshing.then(() => this.refreshOnce());
     return this.refreshing;

@@ -16,8 +16,8 @@ export interface FitContext {
 }
 
 /**
- * A candidate, fitted on all data. The gate evaluates a holdout model, which was fitted only on the data before the
- * held-out time.
+ * A candidate, fitted on all data. The gate evaluates a second model instead, which was fitted only on the data before
+ * the held-out time.
  */
 export interface Fitted {
   readonly bytes: Uint8Array;
@@ -27,17 +27,17 @@ export interface Fitted {
   readonly dataHash: Uint8Array;
   /** All parameters of the fit: those that were configured and those that the fitter chose. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Figures of the fit itself. */
+  /** Measurements of the fit itself; the gate adds others. */
   readonly figures: Readonly<Record<string, number>>;
-  /** Null if there is no held-out time yet. */
+  /** The evaluation for the gate; null if there is no held-out time yet. */
   readonly evidence: GateEvidence | null;
 }
 
-/** Fits one kind of model. A fit is CPU-bound, so it runs in its own process of low priority. */
+/** Fits one kind of model. A fit is CPU-bound, so it runs in a separate process of low priority. */
 export interface Fitter {
   readonly kind: ModelKind;
   /** The format that this release can serve. Each version stores it as the parameter `format`. */
   readonly format: string;
-  /** @returns the fitted candidate, or the log position up to which the fitter read if there is too little data */
+  /** @returns the candidate; if there is too little data, the log position up to which the fitter read the log */
   fit(context: FitContext): Promise<Fitted | { readonly tooLittleAt: number }>;
 }

@@ -1,7 +1,10 @@
 import type { CalibrationSummary } from '../learn/calibration';
 import { seededRandom } from '../learn/seeded-random';
 
-/** One measure on held-out time: a value per list, for the same lists in the same order; higher is better. */
+/**
+ * One quality measure on the held-out time, such as NDCG. Each array has one value for each list of products, for the
+ * same lists in the same order. Higher is better.
+ */
 export interface GateMeasure {
   readonly name: string;
   readonly candidate: Float64Array;
@@ -20,19 +23,19 @@ export interface GateEvidence {
   readonly baselineName?: string;
   /** Whether every score was a finite number. */
   readonly finite: boolean;
-  /** Share of the catalogue that is in the first ten of any list. */
+  /** Share of the products that are among the first ten of at least one list. */
   readonly coverage: number;
   readonly incumbentCoverage: number | null;
-  /** Calibration of the predicted probabilities that candidates are purchased or clicked. */
+  /** Calibration of the predicted probabilities that a listed product is purchased or clicked. */
   readonly chances: CalibrationSummary;
-  /** Time to score one list, in ms. */
+  /** Time to score one list. */
   readonly listMs: number;
   readonly incumbentListMs: number | null;
 }
 
 export interface Verdict {
   readonly passed: boolean;
-  /** Whether the candidate is the best version so far: in no measure lower than the previous best version. */
+  /** Whether the candidate is the best version so far: in every measure at least as good as the previous best. */
   readonly best: boolean;
   /** Why the candidate is refused; empty if it passed. */
   readonly reasons: readonly string[];
@@ -42,16 +45,15 @@ export interface Verdict {
 }
 
 const RESAMPLES = 2_000;
-/** Bootstrap probability of being worse from which a candidate is refused. */
+/** A candidate is refused if the bootstrap gives at least this probability that it is worse. */
 const MIN_WORSE_PROBABILITY = 0.95;
-/**
- * Minimum coverage as a share of the incumbent's. A model that shows every customer the same few products is useless.
- */
+/** Minimum coverage, as a multiple of the incumbent's. A model that ranks the same few products first is useless. */
 const MIN_RELATIVE_COVERAGE = 0.5;
+/** Minimum coverage if there is no incumbent. */
 const MIN_FIRST_COVERAGE = 0.01;
-/** Maximum shape error of the probabilities, as a share of the observed rate. */
+/** Maximum error of the predicted probabilities without drift (`shapeError`), as a share of the observed rate. */
 const MAX_SHAPE_ERROR = 0.5;
-/** Base-rate drift from which the operator is warned, as a share of the observed rate. */
+/** The operator is warned if the predicted base rate differs from the observed one by more than this share of it. */
 const MAX_BASE_RATE_DRIFT = 0.5;
 /** Maximum scoring time, as a multiple of the incumbent's. */
 const MAX_SLOWDOWN = 2;
@@ -59,13 +61,13 @@ const MAX_SLOWDOWN = 2;
 const ALLOWED_LIST_MS = 0.5;
 
 /**
- * Decides whether a candidate may replace the incumbent. On held-out time it must not be worse, by a paired bootstrap
- * over customers (Efron 1979; for ranked lists Sakai, SIGIR 2006). Its scores must be finite, its lists must cover at
- * least half as much of the catalogue, its probabilities must be calibrated, and its scoring may take at most twice as
- * long. If no version is active, the candidate must be better than the baseline.
+ * Decides whether a candidate may replace the incumbent, the active version. On held-out time it must not be worse, by
+ * a paired bootstrap over lists (Efron 1979; for ranked lists Sakai, SIGIR 2006). Its scores must be finite, its lists
+ * must cover at least half as many products, its probabilities must be calibrated, and its scoring may take at most
+ * twice as long. If no version is active, the candidate must be better than the baseline.
  *
- * A drifted base rate is only a warning. It shifts all probabilities alike and changes no order. It exists with or
- * without a new version, and the next fit learns it.
+ * A drift of the base rate (the share of candidate products that are chosen) is only a warning. It shifts all
+ * probabilities alike, so it changes no order. It would affect the incumbent, too, and the next fit learns it.
  *
  * The candidate must also not be worse than the best version so far. Otherwise small losses that are not statistically
  * significant would accumulate from version to version.

@@ -6,17 +6,15 @@ import type { ModelKind } from './model-kind';
 import { isUuid } from '../platform/uuid';
 import type { StoredVersion, VersionStore } from './version-store.service';
 
-/**
- * Maximum number of loaded versions in addition to the active one, so that an operator can compare two of them with it.
- */
+/** Maximum number of loaded inactive versions. An operator can compare this many with the active one. */
 const MAX_LOADED_VERSIONS = 2;
 /** A version is unloaded this long after its last use. */
 const UNLOAD_AFTER_MS = 5 * 60_000;
 
 /**
- * Loads versions of one kind other than the active one, for requests that name a version. At most two are loaded, for
- * five minutes after their last use, and one is read at a time. A loaded version is dropped when a request finds that
- * its bytes were deleted from the store.
+ * Loads inactive versions of one kind of model, for requests that name a version. At most two stay loaded, each until
+ * five minutes after its last use. Only one is read at a time. A loaded version is dropped when a request finds that
+ * its bytes have been deleted from the store.
  */
 export class InactiveVersions<T extends object> {
   private readonly loaded = new LRUCache<string, T>({

@@ -62,12 +62,14 @@ export class JobStore {
     return (await this.findOpen(model)) ?? this.request(model, reason);
   }
 
-  /** Returns all jobs that have not ended. */
   async unfinished(): Promise<ModelJob[]> {
     return (await this.pool.query<ModelJob>(`SELECT ${COLUMNS} FROM jobs WHERE ended_at IS NULL`)).rows;
   }
 
-  /** Counts an attempt before it starts. @returns null if the job has ended or has no attempts left */
+  /**
+   * Starts an attempt of a job. It is counted now, so that it counts even if the process crashes.
+   * @returns null if the job has ended or has no attempts left
+   */
   async startAttempt(id: string): Promise<ModelJob | null> {
     const { rows } = await this.pool.query<ModelJob>(
       `UPDATE jobs SET attempts = attempts + 1, state = 'RUNNING', progress = 0, stage = NULL, started_at = now()
@@ -79,7 +81,7 @@ export class JobStore {
     return rows[0] ?? null;
   }
 
-  /** Stores the progress of an attempt. An outdated attempt, which a newer one has replaced, is ignored. */
+  /** Stores the progress of an attempt; does nothing if a newer attempt of the job has started. */
   async storeProgress({ id, attempts }: JobAttempt, progress: number, stage: string): Promise<void> {
     await this.pool.query(
       'UPDATE jobs SET progress = $3, stage = $4 WHERE id = $1 AND attempts = $2 AND ended_at IS NULL',
@@ -97,8 +99,8 @@ export class JobStore {
   }
 
   /**
-   * Stores why an attempt failed; the last attempt ends the job.
-   * @param attempt an outdated attempt, whose lease was lost to a newer one, is ignored
+   * Stores why an attempt failed, and ends the job if it was the last attempt. Does nothing if a newer attempt of the
+   * job has started.
    */
   async failAttempt({ id, attempts }: JobAttempt, error: string): Promise<void> {
     await this.pool.query(

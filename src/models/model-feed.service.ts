@@ -8,7 +8,7 @@ import { MODEL_KINDS, type ModelKind } from './model-kind';
 import type { ModelService } from './model.service';
 import type { Job, Model } from './model.type';
 
-/** Polling interval, which detects lost messages. */
+/** Interval of polling, which finds changes whose message was lost. */
 const POLL_MS = 2_000;
 
 /** Streams models and jobs to subscribers: the current state first, then each state that differs. */

@@ -7,28 +7,27 @@ import { JobStore, type ModelJob } from './job-store.service';
 import type { ModelKind } from './model-kind';
 import { attemptJob } from './run-refresh';
 
-/** The input of the refresh process. */
 export interface RefreshInput {
   readonly config: Config;
   readonly job: ModelJob;
   readonly token: number;
 }
 
-/** Messages of the refresh process: its progress, and finally the log position up to which the fit read. */
+/** Messages of the refresh process: its progress, and finally the log position up to which the fit read the log. */
 export type RefreshMessage = { readonly progress: number; readonly stage: string } | { readonly position: number };
 
 const FILE = path.join(__dirname, '../refresh.process.js');
 /**
- * Maximum JavaScript heap of one fit, in MiB: about four times the need of 3,000,000 events of 300,000 customers. A fit
- * that needs more fails, instead of using the memory of the serving processes.
+ * Maximum JavaScript heap of one fit, in MiB. A fit of 3,000,000 events of 300,000 customers needs about a quarter of
+ * it. A fit that needs more fails, instead of using the memory of the serving processes.
  */
 export const MAX_HEAP_MIB = 2_048;
 /** Minimum interval between stored progress updates. */
 const PROGRESS_INTERVAL_MS = 250;
 
 /**
- * Runs one attempt of a job in its own process: a fit takes minutes without a pause, during which this process could
- * neither renew its lease nor report progress. A terminated attempt doesn't count.
+ * Runs one attempt of a job in a separate process. A fit computes for minutes without a pause; during that time, this
+ * process could neither renew its lease nor report progress. A terminated attempt doesn't count.
  */
 export function startRefresh(
   { config, pool, pubSub }: Pick<Platform, 'config' | 'pool'> & { readonly pubSub: Pick<RedisPubSub, 'publish'> },
@@ -49,9 +48,9 @@ export function startRefresh(
   const ended = fit.ended
     .then((message) => (message as { position: number }).position)
     .catch(async (error: Error) => {
-      // This happens before the lease is released, because the next owner starts the same attempt.
+      // The lease is released only after this. Otherwise its next owner could already have started another attempt.
       if (stopped) await jobs.releaseAttempt(job);
-      // A process that crashed could not store the reason. If it did store one, `failAttempt` keeps that reason.
+      // The process may have crashed before it could store why it failed. A reason that is stored already stays.
       else await jobs.failAttempt(job, error.message).catch(() => undefined);
       throw error;
     });
@@ -65,8 +64,9 @@ export function startRefresh(
 }
 
 /**
- * Fits now, whether or not a refresh is due. @returns false if another process is refreshing this model. @throws the
- * error of the fit
+ * Fits now, whether or not a refresh is due.
+ * @returns false if another process is refreshing this model
+ * @throws the error of the fit
  */
 export async function refreshNow(platform: Platform, kind: ModelKind): Promise<boolean> {
   const requested = await new JobStore(platform.pool, platform.pubSub).request(kind, 'OPERATOR');

@@ -4,18 +4,15 @@ import type { ModelJob } from './job-store.service';
 import type { ModelKind } from './model-kind';
 import { refreshLeaseName } from './run-refresh';
 
-/**
- * A refresh is due if at least this share of the events in the log is new: after the position up to which the last fit
- * read.
- */
+/** A refresh is due if at least this share of the events in the log is new, that is, the last fit did not read them. */
 const MIN_GROWTH = 0.05;
 /** A refresh because of new events also requires at least this many new events. */
 const MIN_NEW_EVENTS = 500;
-/** A refresh is also due if there are any new events and the last refresh ended longer ago than this. */
+/** A refresh is also due if there is at least one new event and the last refresh ended longer ago than this. */
 const MAX_AGE_MS = 24 * 3_600_000;
 /**
- * Minimum pause after a refresh before new events make another one due, as a multiple of the duration of the last
- * refresh. It prevents continuous training while the log grows fast.
+ * Minimum pause between the last refresh and one because of new events, as a multiple of the duration of the last one.
+ * It prevents continuous training while the log grows fast.
  */
 const PAUSE_FACTOR = 5;
 
@@ -55,9 +52,9 @@ export class RefreshTrigger {
   }
 
   /**
-   * Whether the active version has a format that this release can't serve: until the next fit, responses don't use a
-   * model. True at most once per process, and never if this release has already fitted a version, even if the gate
-   * refused it.
+   * Returns whether a refresh is due because this release can't serve the format of the active version, so that
+   * responses use no model. Returns true at most once per process, and never if the newest version has the format of
+   * this release, even if the gate refused it.
    */
   private async isUpgradeDue(): Promise<boolean> {
     if (this.isUpgradeRequested) return false;
@@ -74,8 +71,8 @@ export class RefreshTrigger {
 }
 
 /**
- * Counts the events of the log up to a position, incrementally from the last call. Events that were deleted from the
- * log since then are still counted; their number is small.
+ * Counts the events of the log up to a position. It adds the events since the last call to the last count, so events
+ * that have been deleted in the meantime are still counted; their number is small.
  */
 class EventCount {
   private position = 0;

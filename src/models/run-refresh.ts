@@ -10,7 +10,7 @@ import type { ModelKind } from './model-kind';
 import { VersionStore } from './version-store.service';
 
 const LEASE_MS = 15_000;
-/** Seed of all random numbers: the same data give the same version. */
+/** Seed of all random numbers. It is constant, so that the same data give the same version. */
 const SEED = 1;
 
 const NO_HELD_OUT_VERDICT: Verdict = {
@@ -29,9 +29,9 @@ export interface RefreshOptions {
 }
 
 /**
- * Runs a refresh under the lease of its kind, so that only one process refreshes a kind at a time. Stores in the lease
- * the log position up to which the refresh read.
- * @param refresh receives the fencing token of the lease; returns the log position, or null if it did not read the log
+ * Runs a refresh under the lease of its kind of model, so that only one process refreshes a kind at a time.
+ * @param refresh receives the fencing token of the lease; returns the log position up to which it read the log, or null
+ *   if it did not read the log. The position is stored in the lease.
  * @returns false if another process holds the lease
  */
 async function withRefreshLease(
@@ -58,7 +58,7 @@ async function withRefreshLease(
 /**
  * Runs one attempt of a job: fits the next version, evaluates it by the gate, stores it, and promotes it if allowed. It
  * is CPU-bound, so it must not run in a serving process.
- * @returns the log position up to which the fit read
+ * @returns the log position up to which the fit read the log
  */
 export async function runRefresh(
   options: RefreshOptions,
@@ -110,9 +110,9 @@ export async function runRefresh(
 }
 
 /**
- * Makes one attempt of a job, and returns false if another process is refreshing this model. The result of the attempt
- * is in the job.
+ * Runs one attempt of a job under the lease of its model. The attempt stores its result in the job.
  * @param fit runs the attempt with the fencing token of the lease
+ * @returns false if another process is refreshing this model
  */
 export function attemptJob(
   options: Pick<RefreshOptions, 'pool' | 'pubSub' | 'log'>,
@@ -126,8 +126,8 @@ export function attemptJob(
 }
 
 /**
- * Returns the name of the lease under which a kind is fitted. The position of the lease is the log position up to which
- * the last fit read.
+ * Returns the name of the lease under which a kind is fitted. The lease stores the log position up to which the last
+ * fit read the log.
  */
 export function refreshLeaseName(kind: ModelKind): string {
   return `refresh:${kind}`;

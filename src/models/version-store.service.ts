@@ -17,8 +17,8 @@ export interface StoredVersion {
   readonly warnings: readonly string[];
   readonly parent: string | null;
   /**
-   * The best version up to this one (possibly itself). The next version is compared with it, too. Null in rows that
-   * were stored before this column existed.
+   * The id of the best version when this one was stored, possibly its own id. The next version is compared with that
+   * version, too. Null in rows that were stored before this column existed.
    */
   readonly best: string | null;
   readonly position: number;
@@ -38,9 +38,9 @@ export interface StoredVersion {
 /** Why an operator's request for a version is refused. */
 export type Refusal = { readonly code: 'NOT_FOUND' | 'CONFLICT'; readonly message: string };
 
-/** Number of versions of a kind whose bytes are retained, in addition to the active version and the best version. */
+/** The bytes of this many newest versions of a kind are retained, and those of the active and the best version. */
 const MAX_INACTIVE_ARTEFACTS = 6;
-/** Number of versions of a kind whose rows are retained. */
+/** The rows of this many newest versions of a kind are retained, and those of all versions whose bytes are stored. */
 const MAX_VERSIONS = 100;
 
 const VERSIONS = `
@@ -77,7 +77,7 @@ export class VersionStore {
     return rows[0] ?? null;
   }
 
-  /** Returns the best version up to this one, if it is a different version and its bytes are stored. */
+  /** Returns the best version up to this one; null if that is this version itself or its bytes are not stored. */
   async otherBest({ id, best }: StoredVersion): Promise<StoredVersion | null> {
     const version = best === null || best === id ? null : await this.find(best);
     return version?.bytes == null ? null : version;
@@ -87,7 +87,7 @@ export class VersionStore {
    * Stores a candidate. It becomes the active version if it passed the gate, no version is pinned, and the version that
    * the candidate was compared with is still active. A refused candidate is stored without its bytes. The job ends in
    * the same transaction, so that a job can't produce two versions.
-   * @param lease the lease under which it was fitted
+   * @param context.lease the lease under which the candidate was fitted
    * @throws FencedOff if the lease has a newer owner
    */
   async save(
@@ -155,7 +155,7 @@ export class VersionStore {
     return (await this.find(id)) as StoredVersion;
   }
 
-  /** Makes a version the active one, regardless of the gate's choice. */
+  /** Makes a version the active one, even if the gate promoted another. Fails for a version that the gate refused. */
   async promote(id: string, isPinned: boolean): Promise<StoredVersion | Refusal> {
     const version = await this.find(id);
     if (!version) return { code: 'NOT_FOUND', message: 'there is no such version' };
@@ -164,8 +164,8 @@ export class VersionStore {
     const done = await inTransaction(this.pool, async (client) => {
       const { rowCount } = await client.query('SELECT FROM artefacts WHERE id = $1 FOR KEY SHARE', [id]);
       if (rowCount === 0) return false;
-      // The version may already be active, for example if the operator only unpins it. Then it keeps its time of
-      // promotion, and so its place in the order of promotions.
+      // The version may already be active, for example if the operator only unpins it. Then its promotion time stays
+      // the same, because a roll-back follows the order of these times.
       await client.query(
         `UPDATE model_versions v SET verdict = 'PROMOTED', promoted_at = CASE WHEN promoted_at IS NOT NULL
            AND EXISTS (SELECT FROM active_models WHERE artefact_id = v.id) THEN promoted_at ELSE clock_timestamp() END
@@ -180,7 +180,7 @@ export class VersionStore {
     return (await this.find(id)) as StoredVersion;
   }
 
-  /** Whether an operator pinned the active version, or deactivated the model. Refreshes then promote nothing. */
+  /** Whether an operator has pinned the active version or deactivated the model. Refreshes then promote nothing. */
   async pinned(kind: ModelKind): Promise<boolean> {
     const { rows } = await this.pool.query<{ pinned: boolean }>('SELECT pinned FROM active_models WHERE kind = $1', [
       kind,
@@ -217,8 +217,7 @@ export class VersionStore {
       );
       if (!rows[0]) return { code: 'NOT_FOUND', message: 'no previously active version is stored' };
       await setActive(client, kind, rows[0].id, true);
-      // The version that was rolled back no longer counts as previously active, so a later roll-back can't return to
-      // it.
+      // Without a promotion time, the version that was just deactivated can't be the target of a later roll-back.
       await client.query('UPDATE model_versions SET promoted_at = NULL WHERE id = $1', [active.id]);
       return rows[0].id;
     });
@@ -251,10 +250,7 @@ async function lockActive(client: PoolClient, kind: ModelKind): Promise<{ id: st
   return rows[0] ?? null;
 }
 
-/**
- * Returns why a candidate that passed the gate is not promoted: an operator may have changed the active version during
- * the fit.
- */
+/** Returns the reasons not to promote a candidate that passed the gate: an operator may have acted during the fit. */
 async function promotionObstacles(client: PoolClient, kind: ModelKind, comparedWith: string | null): Promise<string[]> {
   const active = await lockActive(client, kind);
   if (active?.pinned)

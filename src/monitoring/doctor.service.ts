@@ -12,13 +12,13 @@ import { whyUnreadable } from '../recommend/checkpoint.service';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../recommend/learner-names';
 import { describeStall, measureLearnerStall } from '../recommend/learner-stall.service';
 
-/** A burst of events can explain that work waits up to this long, in milliseconds. */
+/** Work that waits up to this long (ms) is no fault, because a burst of events can cause the delay. */
 const MAX_BURST_MS = 10_000;
 /** Maximum number of log positions that a working learner may be behind. */
 const MAX_LEARNER_LAG = 100;
-/** A group of erasures starts after the erasure interval and ends within this time, in milliseconds. */
+/** Erasures are executed in groups. A group starts after the erasure interval and then takes at most this long (ms). */
 const MAX_ERASURE_GROUP_MS = 300_000;
-/** A model that is older than this does not know the current season. */
+/** A model that is older than this was fitted without data of the current season. */
 const MAX_MODEL_AGE_DAYS = 14;
 
 const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
@@ -29,12 +29,12 @@ const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
 const refitAdvice = (kind: ModelKind) =>
   `Workers fit new versions automatically as events arrive; "freshet rebuild ${kind}" fits one now. More events help most.`;
 
-/** Describes a refused version. The gate compares each version with the active one or a baseline, on held-out time. */
+/** Describes a version that was fitted but is not used, because the gate (a comparison on later events) refused it. */
 function describeRefusal({ number, reasons }: StoredVersion): string {
   return `the gate REFUSED version ${number}, so it is not used: ${reasons.join('; ')}`;
 }
 
-/** Checks the state of a shop: pending work, lag, rejected events, and the age of models. */
+/** Checks the state of a shop: pending work, the lag of the learner, rejected events, and models. */
 export async function examineShop(platform: Platform): Promise<CheckResult[]> {
   return [
     await inbox(platform),
@@ -153,7 +153,7 @@ async function models({ pool, artefacts, pubSub }: Platform): Promise<CheckResul
   );
 }
 
-/** Reports artefacts that a newer release has written and this one skips, except the learner's checkpoint. */
+/** Reports artefacts that only a newer release can read. The learner's checkpoint has a check of its own. */
 async function artefactFormats({ artefacts }: Platform): Promise<CheckResult[]> {
   const learned = new Set([SHOP_ARTEFACT, SUBJECTS_ARTEFACT]);
   const unreadable = (await artefacts.unreadable()).filter(({ kind }) => !learned.has(kind));

@@ -14,7 +14,7 @@ export interface MetricsSources {
   readonly sockets: Pick<SocketServer, 'count' | 'bytes'>;
   /** The log position of the read models of this process. */
   readonly position: () => number;
-  /** Updates the metrics that are measured only on request. */
+  /** Updates the metrics that are measured only when `/metrics` is requested. */
   readonly refresh: () => Promise<void>;
 }
 

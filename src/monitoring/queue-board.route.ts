@@ -10,7 +10,7 @@ import type { Queues } from '../platform/queues';
 
 const BASE = '/admin/queues';
 
-/** The page of Bull Board contains a style element, but loads scripts only from files. */
+/** Allows styles in the page itself, which Bull Board needs, but scripts only from files. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -22,13 +22,13 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** A font from another host. The policy would block it, and the browser would log an error. */
+/** A link in Bull Board's page to a font on another host. The policy would block it, and browsers would log errors. */
 const FOREIGN_FONT = /<link href="https:[^>]*>/g;
 
 /**
  * Serves Bull Board with the shop's queues at `/admin/queues`. It requires an admin key in `x-api-key`, or as the
- * password of HTTP Basic authentication (with any user name). It is read-only: jobs are pointers to work recorded in
- * PostgreSQL, so a queue never needs a repair by hand, and requests forged by other sites change nothing.
+ * password of HTTP Basic authentication (with any user name). It is read-only, so requests that other sites forge
+ * change nothing. Queues never need repairs by hand, because jobs only point to work that is recorded in PostgreSQL.
  */
 export async function serveQueueBoard(app: FastifyInstance, authenticate: Authenticate, queues: Queues): Promise<void> {
   const adapter = new FastifyAdapter().setBasePath(BASE);
@@ -68,15 +68,12 @@ async function faultOf(request: FastifyRequest, authenticate: Authenticate): Pro
       ? null
       : new ApiError('UNAUTHENTICATED', 'The queue board requires a key with scope ADMIN.');
   } catch (error) {
-    // The plugin's own error handler would show the message of the error.
+    // If the error were thrown, the plugin's own error handler would show its message.
     return error;
   }
 }
 
-/**
- * Returns the credentials of a request. The password of Basic authentication is the key, because a page can't set
- * headers.
- */
+/** Returns the credentials of a request. Browsers can send the key only as the password of Basic authentication. */
 function credentialsOf({ headers }: FastifyRequest): Credentials {
   const basic = /^basic +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   if (basic === undefined) return credentialsOfHeaders(headers);

@@ -24,16 +24,16 @@ export interface ShopSources {
 
 type SetGauge = (name: string, value: number, labels?: Readonly<Record<string, string>>) => void;
 
-/** A group of gauges that are measured together: either all of them get a value or none. */
+/** Gauges that are measured together. Either all of them get a value or none. */
 export interface ShopGaugeGroup {
   /** The gauges by name, without the prefix `freshet_`. */
   readonly gauges: Readonly<Record<string, { readonly help: string; readonly labels?: readonly string[] }>>;
   readonly measure: (this: void, set: SetGauge, sources: ShopSources) => Promise<void>;
 }
 
-/** Interval between measurements of the database size, which PostgreSQL sums over all files. */
+/** Interval between measurements of the database size. They are expensive: PostgreSQL adds up the size of all files. */
 const SIZE_MS = 60_000;
-/** Throughput is computed from the batches of this many seconds, but at most from `RATE_BATCHES` batches. */
+/** Events per second are computed from the batches of this many seconds, but from at most `RATE_BATCHES` batches. */
 const RATE_SECONDS = 10;
 const RATE_BATCHES = 5_000;
 

@@ -5,7 +5,7 @@ import { SHOP_GAUGES, type ShopGaugeGroup, type ShopSources } from './shop-gauge
 /** Minimum interval between two refreshes. */
 const MIN_REFRESH_MS = 1_000;
 
-/** The Prometheus gauges of the shop, which are the same in every process: pending work, lag, and the age of models. */
+/** The Prometheus gauges of the whole shop, which have the same values in every process. */
 export class ShopMetrics {
   private refreshedAt = -Infinity;
   private refreshing: Promise<void> = Promise.resolve();
@@ -25,7 +25,7 @@ export class ShopMetrics {
     }
   }
 
-  /** Measures all gauges, unless they were measured just before. A gauge that can't be measured is absent. */
+  /** Measures all gauges, unless the last measurement was just before. A gauge that can't be measured is absent. */
   refresh(): Promise<void> {
     if (performance.now() - this.refreshedAt < MIN_REFRESH_MS) return this.refreshing;
     this.refreshedAt = performance.now();
@@ -44,7 +44,7 @@ export class ShopMetrics {
     for (const [name, value, labels] of values) this.gauges.get(name)?.set(labels, value);
   }
 
-  /** Makes a gauge absent. `reset()` would set a gauge without labels to 0. */
+  /** Makes a gauge absent from the metrics. `reset()` would set a gauge without labels to 0 instead. */
   private clear(name: string, isLabelled: boolean): void {
     const gauge = this.gauges.get(name);
     if (isLabelled) gauge?.reset();

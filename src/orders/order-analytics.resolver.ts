@@ -11,8 +11,8 @@ import {
 } from './order-analytics.type';
 
 /**
- * In units of `costOf`. Merging the twelve monthly totals of a year takes some milliseconds. Months without stored
- * totals take longer.
+ * The rate-limit cost of `bestSellers`, in units of a plain GraphQL field. Merging the twelve monthly totals of a year
+ * takes some milliseconds. Months without stored totals take longer.
  */
 const BEST_SELLERS_WORK = 5_000;
 

@@ -9,8 +9,8 @@ import type { OrdersReadModel } from './orders.read-model';
 const RETRY_MS = 1_000;
 
 /**
- * Subscriptions to an order: sends the complete order first and after each change. Ends when the viewer can't read it
- * any more.
+ * Serves subscriptions to an order: sends the complete order first and after each change. A subscription ends when its
+ * viewer may no longer read the order.
  */
 export class OrderFeed {
   constructor(

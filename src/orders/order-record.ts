@@ -45,7 +45,6 @@ export interface PaymentRecord {
   readonly method: string | null;
 }
 
-/** A complete order. */
 export interface OrderRecord {
   readonly id: string;
   readonly kind: OrderKind;

@@ -124,7 +124,7 @@ const CLICK_THROUGH: StreamTemplate = {
     { name: 'meanPosition', kind: 'AVERAGE', expression: 'event.position' },
     { name: 'seconds', kind: 'QUANTILES', expression: 'other.secondsAfter', quantiles: [0.5, 0.95] },
   ],
-  // The join stores events until no partner can arrive any more. A month of impressions would be too many.
+  // The join stores an event for as long as a matching event may arrive. A month of impressions would be too many.
   lateness: 'PT10M',
 };
 
@@ -160,16 +160,17 @@ const PRODUCT_SALES: StreamTemplate = {
 export const PRODUCT_SALES_STREAM = 'product-sales-by-day';
 
 /**
- * A stream stores a bounded number of windows, the newest ones. A lower limit of keys per window therefore guarantees a
- * longer history, even if clients invent placements and sources. The limits guarantee at least 110 days of minutes, 2
- * years of hours, 13 years of days, and the 366 days that `bestSellers` reads.
+ * A stream stores a limited number of windows, one for each period and key, and deletes the oldest ones. A lower limit
+ * of keys per period therefore guarantees a longer history, even if clients invent placements and sources. The limits
+ * guarantee at least 110 days of minutes, 2 years of hours, 13 years of days, and for products the 366 days that
+ * `bestSellers` reads.
  */
 const BY_MINUTE = { size: 'PT1M', maxKeys: 30 };
 const BY_HOUR = { size: 'PT1H', maxKeys: 200 };
 const BY_DAY = { size: 'P1D', maxKeys: 1_000 };
 const BY_DAY_AND_PRODUCT = { size: 'P1D', maxKeys: 12_000 };
 
-/** The predefined streams. Hours, weeks and months are computed from their windows. */
+/** The predefined streams. Their windows are also merged into longer periods, such as weeks and months. */
 const DEFINITIONS: readonly OrderStreamDefinition[] = [
   { id: 'sales-by-minute', ...BY_MINUTE, ...SALES },
   { id: 'sales-by-day', ...BY_DAY, ...SALES },

@@ -21,7 +21,6 @@ export async function lockOrders(client: PoolClient): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':orders', 0))`);
 }
 
-/** Returns complete orders by id. */
 export async function readOrders(client: PoolClient, ids: readonly string[]): Promise<Map<string, OrderRecord>> {
   const read = async <T extends object>(text: string) => (await client.query<T>(withLongTimeout(text, [ids]))).rows;
   const heads = await read<Head>(`SELECT ${HEAD} FROM orders WHERE id = ANY($1)`);
@@ -99,7 +98,6 @@ export async function markOrders(client: PoolClient, ids: readonly string[], pos
   await client.query('UPDATE orders SET position = $2 WHERE id = ANY($1)', [ids, position]);
 }
 
-/** Returns the order id of each payment. */
 export async function ordersOfPayments(client: PoolClient, ids: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await client.query<{ id: string; orderId: string }>(
     'SELECT id, order_id AS "orderId" FROM payments WHERE id = ANY($1)',
@@ -111,9 +109,9 @@ export async function ordersOfPayments(client: PoolClient, ids: readonly string[
 export interface OrderFilter {
   readonly status: readonly string[] | null;
   readonly customerId: string | null;
-  /** Inclusive. */
+  /** Earliest time of placement, inclusive. */
   readonly from: Date | null;
-  /** Exclusive. */
+  /** Latest time of placement, exclusive. */
   readonly to: Date | null;
 }
 

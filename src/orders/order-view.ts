@@ -13,7 +13,6 @@ import type { Order, OrderLine, OrderMove } from './order.type';
 
 export type ProductOf = (id: string) => Product | undefined;
 
-/** Converts an order to its GraphQL type. */
 export function viewOf(record: OrderRecord, productOf: ProductOf, asOf: Date): Order {
   const { currency } = record;
   const money = (amount: string) => ({ amount, currency });

@@ -20,9 +20,9 @@ import {
   UpdateOrderStatusPayload,
 } from './order.type';
 
-/** The cost of one order in units of `costOf`: its tables are read and written. */
+/** Rate-limit cost of reading and writing one order, in units of a plain GraphQL field. */
 const ORDER_WORK = 20;
-/** The cost of each order of a list: all its lines are read and summed, even if the query does not select them. */
+/** The cost of each order in a list: all its lines are read and summed, even if the query does not select them. */
 const LISTED_ORDER_WORK = 100;
 
 @Resolver()

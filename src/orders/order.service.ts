@@ -27,7 +27,7 @@ import { changesValue, valueEvent, type ChangeTime } from './value-event';
 export const MAX_ORDERS = 1_000;
 export const MAX_LINES_PER_REQUEST = 5_000;
 export const MAX_PAYMENTS = 1_000;
-/** Maximum number of attempts of a transaction if another writer has added one of its events meanwhile. */
+/** Maximum number of attempts of a transaction. It is repeated if another writer adds one of its events meanwhile. */
 const MAX_RACE_ATTEMPTS = 3;
 
 export interface OrderWriteResult {
@@ -41,11 +41,10 @@ export interface OrderWriteResult {
   readonly errors: readonly ItemError[];
 }
 
-/** The sender of a write. */
 export interface OrderSender {
   /** The id of the API key, or `import`. */
   readonly by: string;
-  /** Whether the orders are historical: changes are not published one by one and move no live watermark. */
+  /** Whether the orders are historical. Their changes are not published one by one and move no live watermark. */
   readonly backfill?: boolean;
 }
 
@@ -206,8 +205,8 @@ export class OrderService {
     const arrived = { receivedAt: () => receivedAt, backfill };
     const appended = await appendEvents(client, events, arrived);
     const { batch, inserted, conflicts, knownAt } = appended;
-    // A batch of events has added the event since it was looked up. Conflicts of step events are ignored: the logged
-    // event stays.
+    // A conflict means that a batch of events has added the event since it was looked up. Conflicts of step and value
+    // events are ignored: the logged event stays.
     const isStep = new Set(steps.map(({ id }) => id));
     const lost = conflicts.find(({ id }) => !isStep.has(id));
     if (lost) throw new LostRaceError(`The log has the event ${lost.id} with different content. Repeat the request.`);

@@ -7,12 +7,12 @@ import path from 'node:path';
 /** The folder of the built pages: `dist/pages`, next to `dist/src`. */
 const PAGES_FOLDER = path.join(__dirname, '..', '..', 'pages');
 
-/** The pages by environment. The explorer is a tool for developers. */
+/** The pages by environment (NODE_ENV). The explorer is a tool for developers. */
 const PAGES = { production: ['shop', 'console'], development: ['shop', 'console', 'explorer'] } as const;
 
 /**
- * A page loads everything from its own host, except images, and runs only scripts that are files of its build.
- * `data:` is allowed for images and fonts only.
+ * A page loads everything except images from its own host, and runs only scripts that are files of its build. `data:`
+ * URLs are allowed for images and fonts only.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -31,8 +31,8 @@ const YEAR_SECONDS = 365 * 24 * 3600;
 
 /**
  * Serves `/shop/`, `/console/` and, except in production, `/explorer/` without authentication; GraphQL authorises the
- * data that they show. Every path below a page that is not a file returns the page; its script reads the path. The
- * names of the files in `assets/` contain a hash of their content.
+ * data that they show. Every path below a page that is not a file returns the page, whose script reads the path. The
+ * files in `assets/` may be cached forever, because their names contain a hash of their content.
  */
 export async function servePages(app: FastifyInstance, nodeEnv: string, folder = PAGES_FOLDER): Promise<void> {
   for (const page of PAGES[nodeEnv === 'production' ? 'production' : 'development']) {

@@ -2,15 +2,15 @@ import { createHash, randomUUID } from 'node:crypto';
 import { isReadableSql, requireRelease } from './release';
 import { inSnapshot, inTransaction, withLongTimeout, type Pool, type PoolClient } from './postgres';
 
-/** One version of parameters, or a checkpoint of live state: bytes and the log position that they cover. */
+/** Describes stored bytes that were computed from the log: a version of a model, or a checkpoint of live state. */
 export interface Artefact {
   readonly id: string;
   readonly kind: string;
-  /** The log position that the bytes cover. If the kind has its own revision numbers, the revision. */
+  /** The log position up to which the bytes were computed, or the revision if the kind has its own revision numbers. */
   readonly position: number;
   /** Size in bytes. */
   readonly size: number;
-  /** The fencing token of the writer. */
+  /** The fencing token of the lease under which the artefact was written. */
   readonly token: number;
   readonly figures: Record<string, unknown>;
   /** The oldest release that can read the artefact; `null` if every release can. */
@@ -55,7 +55,7 @@ export class MissingArtefact extends Error {
   }
 }
 
-/** The maximum number of look-ups if the artefact is replaced each time before it is loaded. */
+/** Maximum number of attempts to load the newest artefact. An attempt fails if the artefact is replaced meanwhile. */
 const MAX_LOAD_ATTEMPTS = 10;
 
 /**
@@ -162,8 +162,8 @@ export class ArtefactStore {
   }
 
   /**
-   * Returns the newest and the active artefacts that only a newer release can read, sorted by kind. This release
-   * continues with the artefacts it already has.
+   * Returns the artefacts that are the newest or the active one of their kind but that only a newer release can read,
+   * sorted by kind. This release continues with the artefacts that it has loaded.
    */
   async unreadable(): Promise<UnreadableArtefact[]> {
     const { rows } = await this.pool.query<UnreadableArtefact>(
@@ -182,7 +182,7 @@ export class ArtefactStore {
    * @throws MissingArtefact if it does not exist
    */
   async load(id: string): Promise<Uint8Array> {
-    // One snapshot, so that an artefact that is deleted meanwhile is read completely or not found.
+    // In one snapshot, an artefact that is deleted meanwhile is either read completely or not found.
     return inSnapshot(this.pool, async (client) => {
       const { rows } = await client.query<{ kind: string; size: number; checksum: Buffer; minRelease: string | null }>(
         `SELECT kind, size, checksum, figures->>'minRelease' AS "minRelease" FROM artefacts WHERE id = $1`,
@@ -203,8 +203,8 @@ export class ArtefactStore {
   }
 
   /**
-   * Deletes all but the newest `keep` artefacts of a kind. The active version, the ids in `also` and the artefacts that
-   * only a newer release can read always stay.
+   * Deletes all but the newest `newestCount` artefacts of a kind. The active version, the artefacts in `retainedIds`
+   * and those that only a newer release can read always stay.
    */
   async prune(kind: string, keep: number, also: readonly string[] = []): Promise<void> {
     await this.pool.query(
@@ -222,7 +222,7 @@ export async function retireArtefacts(client: PoolClient, kinds: readonly string
 }
 
 /**
- * Reads a few chunks at a time into one array, because PostgreSQL sends them as text of twice their size.
+ * Reads a few chunks at a time to limit memory, because PostgreSQL sends them as text of twice their size.
  * @returns null if the number of stored bytes is not `size`
  */
 async function readChunks(client: PoolClient, id: string, size: number): Promise<Uint8Array | null> {

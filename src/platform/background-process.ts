@@ -9,7 +9,7 @@ import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
 export interface BackgroundProcess<Output> {
-  /** Resolves with the last message when the process has ended; rejects with its error if it failed. */
+  /** Resolves with the last message of the process when it has ended; rejects with its error if it failed. */
   readonly ended: Promise<Output>;
   /** Kills the process immediately; {@link ended} rejects. */
   terminate(): Promise<void>;
@@ -100,8 +100,8 @@ export async function runBackgroundTask<Input, Output>(
 }
 
 /**
- * On Linux each thread has its own priority, and a new thread inherits that of its creator. On other systems the
- * priority belongs to the process.
+ * Gives this process the lowest priority. On Linux, each thread has its own priority, which new threads inherit from
+ * their creator. On other systems, the priority belongs to the process.
  */
 function lowerPriority(): void {
   const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];

@@ -1,8 +1,7 @@
 /**
- * A bounded queue of the values that one subscriber has not read yet. A subscriber that stops reading costs only a
- * little memory and does not affect other subscribers. A value replaces a waiting value with the same key, because it
- * is a newer state of the same thing. If the queue is full, the oldest value is dropped and counted; with `onFull` the
- * queue fails instead.
+ * A bounded queue of the values that one subscriber has not read yet, so that a subscriber that stops reading costs
+ * only a little memory. A value replaces a waiting value with the same key, because it is a newer state of the same
+ * object. If the queue is full, the oldest value is dropped and counted; with `onFull` the queue fails instead.
  *
  * The queue has one reader. `return()` ends a pending `next()`, which a generator around an await would not do.
  */
@@ -21,7 +20,7 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
   /**
    * @param options.limit maximum number of waiting values
    * @param options.onClose called once, when the reader stops or the queue ends
-   * @param options.onFull returns the error with which a full queue fails instead of dropping the oldest value
+   * @param options.onFull returns the error that ends a full queue; by default the oldest value is dropped instead
    */
   constructor(options: { readonly limit: number; readonly onClose?: () => void; readonly onFull?: () => Error }) {
     if (!Number.isInteger(options.limit) || options.limit < 1) {
@@ -78,7 +77,10 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
     return new Promise((resolve) => this.readers.push(resolve));
   }
 
-  /** No reader is pending here, because a pending reader would have emptied the queue. The next `next()` rejects. */
+  /**
+   * Ends the queue with an error, so that the next `next()` rejects. No `next()` is pending now, because it would have
+   * emptied the queue.
+   */
   private fail(error: Error): void {
     this.waiting.clear();
     this.failure = error;

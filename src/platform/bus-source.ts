@@ -4,7 +4,6 @@
  * `test/conformance/bus-source.ts`.
  */
 
-/** A message as its publisher sent it. */
 export interface BusMessage {
   readonly body: Uint8Array;
   /** The id that the publisher chose; it stays the same if the message is published again after a failure. */
@@ -13,19 +12,18 @@ export interface BusMessage {
   readonly timestamp?: number;
 }
 
-/** The reason why a message is rejected. */
 export interface Rejection {
   readonly code: string;
   readonly message: string;
 }
 
-/** A message delivered to this process. If the connection ends before it is settled, the bus delivers it again. */
+/** A delivered message. The bus delivers it again if the connection ends before it is acknowledged or rejected. */
 export interface Delivery extends BusMessage {
   /** Acknowledges the message, so that the bus may discard it. Does nothing after the connection has ended. */
   ack(): void;
   /**
    * Stores the unchanged message and the reason where operators find rejected messages, and then acknowledges it.
-   * @throws Error if it could not be stored; the message is then not settled
+   * @throws Error if it could not be stored; the message is then neither acknowledged nor rejected
    */
   reject(rejection: Rejection): Promise<void>;
 }
@@ -33,9 +31,9 @@ export interface Delivery extends BusMessage {
 export interface BusConnection {
   /** Resolves with the reason when deliveries have ended; never rejects. */
   readonly closed: Promise<string>;
-  /** Stops deliveries. Messages that were delivered can still be settled. */
+  /** Stops deliveries. Messages that were delivered can still be acknowledged or rejected. */
   pause(): Promise<void>;
-  /** Closes the connection. Messages that are not settled return to the bus. */
+  /** Closes the connection. Messages that are neither acknowledged nor rejected return to the bus. */
   close(): Promise<void>;
 }
 
@@ -43,8 +41,8 @@ export interface BusSource {
   /** The name of the source, as its operators know it. */
   readonly queue: string;
   /**
-   * Connects and starts deliveries: each message at least once, and never more unsettled messages than the configured
-   * maximum.
+   * Connects and starts deliveries. Each message is delivered at least once. The bus pauses while the configured
+   * maximum number of messages are neither acknowledged nor rejected.
    * @throws Error if the connection fails
    */
   connect(onDelivery: (delivery: Delivery) => void): Promise<BusConnection>;

@@ -1,4 +1,3 @@
-/** A set of callbacks to notify of changes. */
 export class ChangeListeners {
   private readonly callbacks = new Set<() => void>();
 

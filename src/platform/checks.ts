@@ -20,7 +20,7 @@ const CHECK_TIMEOUT_MS = 5_000;
 const MIN_POSTGRES_VERSION = 150_000;
 const MIN_REDIS_VERSION = [6, 2];
 const MAX_CLOCK_SKEW_MS = 5_000;
-/** Number of connections that one API and one worker process open together beyond DATABASE_CONNECTIONS each. */
+/** Connections that one API and one worker process together open in addition to DATABASE_CONNECTIONS for each. */
 const UNPOOLED_CONNECTIONS = 10;
 
 export const ok = (check: string, found: string): CheckResult => ({ check, state: 'ok', found });
@@ -34,7 +34,7 @@ export const fault = (check: string, found: string, advice: string): CheckResult
   advice,
 });
 
-/** @param oldest the requirement as in package.json: >=MAJOR.MINOR */
+/** @param requirement the oldest version as in package.json: >=MAJOR.MINOR */
 export function checkNode(oldest: string): CheckResult {
   const [major, minor] = oldest.replace('>=', '').split('.').map(Number);
   const [mine, mineMinor] = process.versions.node.split('.').map(Number);
@@ -62,7 +62,7 @@ export function checkFolder(folder: string): CheckResult {
   return ok(check, found);
 }
 
-/** @param connections maximum number of connections of one Freshet process */
+/** @param connections DATABASE_CONNECTIONS, the setting for one Freshet process */
 export async function checkPostgres(url: string, namespace: string, connections: number): Promise<CheckResult[]> {
   const client = new Client({
     connectionString: url,
@@ -161,7 +161,7 @@ export async function checkRedis(url: string): Promise<CheckResult[]> {
   }
 }
 
-/** @param info the fields of INFO */
+/** @param info the fields of the response to the Redis command INFO */
 export function checkRedisInfo(info: ReadonlyMap<string, string>): CheckResult[] {
   const version = info.get('redis_version') ?? '';
   const [major, minor] = version.split('.').map(Number);

@@ -14,7 +14,7 @@ export interface Platform {
   readonly log: Logger;
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** The pool for requests and background work, that is, for everything without reserved connections. */
+  /** The pool for requests, background work, and everything else that has no reserved connections. */
   readonly pool: Pool;
   readonly pools: Pools;
   readonly prisma: PrismaClient;

@@ -52,7 +52,7 @@ function layout(folder: string) {
   };
 }
 
-/** Starts or joins the PostgreSQL of a folder. Only one process at a time may call it. */
+/** Starts the PostgreSQL of a folder, or returns the running one. Only one process at a time may call this function. */
 export async function startPostgres(folder: string, options: EmbeddedPostgresOptions = {}): Promise<RunningService> {
   const binaries = findPostgresBinaries();
   const files = layout(folder);
@@ -82,7 +82,8 @@ async function joinRunning(folder: string): Promise<RunningService | undefined> 
 }
 
 /**
- * postmaster.pid has one value a line: process id, data folder, start time, port, …. It exists before the server is up.
+ * Returns the running server that postmaster.pid names, even if it does not accept connections yet. The file has one
+ * value a line: process id, data folder, start time, port, ….
  */
 function readPostmaster(data: string): { pid: number; port: number } | undefined {
   const file = path.join(data, 'postmaster.pid');
@@ -228,7 +229,7 @@ async function ensureDatabase(url: string): Promise<void> {
   }
 }
 
-/** SIGINT is PostgreSQL's "fast" shutdown: it disconnects sessions and writes all data. */
+/** Stops the server. SIGINT is PostgreSQL's "fast" shutdown: it disconnects sessions and writes all data. */
 async function stop(pid: number): Promise<void> {
   if (!isRunning(pid)) return;
   process.kill(pid, 'SIGINT');

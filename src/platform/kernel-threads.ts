@@ -6,22 +6,19 @@ import { Worker } from 'node:worker_threads';
  */
 declare const WebAssembly: { Module: { exports: (module: object) => { name: string }[] } };
 
-/**
- * Indices into a helper's control block: sequence number of the last request, of the last completed one, index of the
- * function, number of arguments, and 1 if a call has failed.
- */
-const REQUESTED = 0;
-const COMPLETED = 1;
-const FUNCTION = 2;
-const ARGUMENTS = 3;
-const FAILED = 4;
+// Indices into the array with which the calling thread controls a helper thread:
+const REQUESTED = 0; // sequence number of the last requested call
+const COMPLETED = 1; // sequence number of the last completed call
+const FUNCTION = 2; // index of the function to call
+const ARGUMENTS = 3; // number of arguments
+const FAILED = 4; // 1 if a call has failed
 const MAX_ARGUMENTS = 32;
 const START_MS = 5_000;
 const MAX_HELPERS = 3;
 
 /**
- * The program of a helper: wait, call, report. It is source text, so that Freshet also runs from source without a
- * build.
+ * The program of a helper thread: it waits for a request, calls the function and reports the end of the call. It is
+ * source text, so that Freshet also runs from source without a build.
  */
 const HELPER = `
 const { control, args, names, module, memory } = require('node:worker_threads').workerData;
@@ -50,11 +47,11 @@ interface Helper {
 }
 
 /**
- * Helper threads for a kernel; implements `KernelThreads` of src/learn/wasm.ts. They have the priority of the thread
- * that starts them and live as long as the work. They block the caller: use them in a worker thread or a command, never
- * on an event loop that serves requests.
+ * Returns helper threads for a kernel, a WebAssembly module with numeric functions; implements `KernelThreads` of
+ * src/learn/wasm.ts. The helpers have the priority of the thread that starts them and run until `release` is called.
+ * Waiting for them blocks the caller, so never use them on an event loop that serves requests.
  * @param count number of helpers; by default one for each other processor, at most 3. A helper that has not started
- * within 5 s is not used.
+ *   within 5 s is not used.
  */
 export function kernelThreads(count = Math.min(MAX_HELPERS, availableParallelism() - 1)) {
   return {

@@ -3,8 +3,8 @@ import type { Logger } from './log';
 import type { Pool } from './postgres';
 
 /**
- * An exclusive lease in PostgreSQL. Each new owner gets a higher fencing token. Everything the owner writes or
- * publishes carries the token, so that an owner whose lease has expired can do no harm.
+ * An exclusive lease in PostgreSQL. Each new owner gets a higher fencing token. Everything that an owner writes or
+ * publishes carries its token, so that data of an owner whose lease has expired are rejected.
  */
 export class Lease {
   private timer: NodeJS.Timeout | undefined;
@@ -43,7 +43,7 @@ export class Lease {
     return performance.now() < this.heldUntil;
   }
 
-  /** The minimum time until the lease expires unless it is renewed, in milliseconds. */
+  /** The time until the lease may expire unless it is renewed, in milliseconds. */
   get remainingMs(): number {
     return Math.max(0, this.heldUntil - performance.now());
   }
@@ -51,7 +51,7 @@ export class Lease {
   /**
    * Renews the lease in the background and stores the owner's position with it. Calls `onLost` once, when the lease is
    * lost.
-   * @param progress position that the owner has reached, if it publishes `position` only later
+   * @param progress position that the owner has reached so far, if that may be ahead of its published `position`
    */
   startRenewing(position: () => number, onLost: (reason: string) => void, progress = position): void {
     this.lossHandler = onLost;

@@ -33,7 +33,7 @@ export async function withLock<T>(file: string, task: () => Promise<T>, timeoutM
   }
 }
 
-/** Linking is atomic and, unlike an exclusive open, never exposes a lock file without its content. */
+/** Creates the lock file by a link. That is atomic and, unlike an exclusive open, never exposes an empty lock file. */
 function tryAcquire(file: string, mine: string): boolean {
   const candidate = `${file}.${randomBytes(6).toString('hex')}`;
   writeFileSync(candidate, mine);
@@ -48,7 +48,7 @@ function tryAcquire(file: string, mine: string): boolean {
   }
 }
 
-/** Removes the lock of a holder that has ended. If another process has locked the file meanwhile, restores its lock. */
+/** Removes the lock of a holder that has ended. Restores the lock if another process has acquired it meanwhile. */
 function breakLock(file: string, holder: string): void {
   const aside = `${file}.broken.${randomBytes(6).toString('hex')}`;
   try {

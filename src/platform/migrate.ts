@@ -15,7 +15,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** How long a script may wait for a table lock. While it waits, all other statements on the table wait behind it. */
 const MAX_LOCK_WAIT_MS = 2_000;
 const LOCK_RETRY_MS = 1_000;
-/** Maximum number of attempts to lock a table, about five minutes. A longer backup makes the migration fail. */
+/** Attempts to lock a table, about five minutes in total. If a backup locks it for longer, the migration fails. */
 const MAX_LOCK_ATTEMPTS = 100;
 
 /** Thrown for a database that this release must not change. The message is one line that gives the reason. */
@@ -50,7 +50,7 @@ export async function migrate(
   const pool = typeof database === 'string' ? connectMigrator(database) : database;
   try {
     const client = await pool.connect();
-    // A broken connection reports its error here as well as at the running statement.
+    // Without a listener, the error of a broken connection would end the process. The running statement throws it, too.
     client.on('error', ignore);
     try {
       // Most starts have nothing to do and must not wait for a migrator of another shop in the same database.
@@ -86,7 +86,7 @@ function connectMigrator(connectionString: string): Pool {
 
 /**
  * Returns the migrations that the schema lacks.
- * @throws MigrationError if the applied migrations differ from those of this release, or one of them excludes it
+ * @throws MigrationError if the applied migrations differ from those of this release, or need a newer release
  */
 function missingMigrations(
   applied: readonly AppliedMigration[],
@@ -115,7 +115,7 @@ function missingMigrations(
   return pending;
 }
 
-/** @throws MigrationError if a migration that this release does not know excludes it */
+/** @throws MigrationError if a migration that this release does not know needs a newer release */
 function requireAllowed(name: string, minRelease: string | null, namespace: string, release: string): void {
   if (minRelease !== null && isAtLeast(release, minRelease)) return;
   const needed = minRelease === null ? 'a newer release of Freshet' : `Freshet ${minRelease} or newer`;
@@ -127,8 +127,8 @@ function requireAllowed(name: string, minRelease: string | null, namespace: stri
 
 /**
  * Applies the pending migrations while holding an advisory lock, which allows one migrator per database, across all
- * shops. Releases before 0.2.0 use the same lock. There is no timeout for the lock. The pending migrations are read
- * again under the lock, because the previous holder may have applied them.
+ * shops. Releases before 0.2.0 use the same lock. Waiting for the lock has no timeout. The applied migrations are read
+ * again under the lock, because the previous holder may have applied some.
  */
 async function applyUnderLock(
   client: ClientBase,
@@ -179,7 +179,7 @@ async function applyMigration(
   try {
     await run(migration.sql);
   } catch (error) {
-    // A script is one transaction: if one of the objects that it creates exists, all of them do.
+    // A script runs in one transaction: if one of the objects that it creates exists, all of them do.
     if (isRetry && ALREADY_EXISTS.has(codeOf(error))) return run('');
     throw new MigrationError(
       `Migrating the schema "${namespace}" failed at ${migration.name}: ${(error as Error).message}`,

@@ -1,4 +1,4 @@
-/** Reads the migrations of a release: one folder with a migration.sql for each, with names that sort by age. */
+/** Reads the migrations of a release. Each is a folder with a migration.sql; the names of the folders sort by age. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
@@ -10,7 +10,6 @@ export interface Migration {
   readonly minRelease: string | undefined;
 }
 
-/** Returns the folder with the migrations of this release. */
 export function migrationsFolder(): string {
   let root = __dirname; // src/platform, or dist/src/platform
   while (!existsSync(path.join(root, 'prisma', 'migrations'))) root = path.dirname(root);

@@ -12,8 +12,8 @@ const MESSAGE =
   /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error)/;
 
 /**
- * Returns whether an error, or one of its causes, is due to the state of the database and not to the statement. The
- * statement may be repeated.
+ * Returns whether an error, or one of its causes, is due to the state of the database and not to the statement, so that
+ * repeating the statement may succeed.
  */
 export function isOutage(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
@@ -32,7 +32,7 @@ function causesOf(error: object): unknown[] {
 /** SQLSTATE codes: class 40 (rollback, for example after a deadlock), and 25P03 (the transaction was idle too long). */
 const TRANSACTION_SQLSTATE = /^(40...|25P03)$/;
 
-/** Returns whether an outage affects one transaction only: the database is available for the next one. */
+/** Returns whether an outage affects only one transaction, so that the next one may be tried immediately. */
 export function isTransactionFailure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, cause } = error as { code?: unknown; cause?: unknown };

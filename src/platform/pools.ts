@@ -1,4 +1,4 @@
-/** PostgreSQL connections by purpose, so that one kind of work can't use up the connections of another. */
+/** Separate pools of PostgreSQL connections by purpose, so that no work can use up the connections of other work. */
 import { connectPostgres, type Pool, type PostgresOptions } from './postgres';
 
 /** The purposes that connections can be reserved for. Requests and background work share the rest. */
@@ -14,7 +14,7 @@ export type ReservedConnections = Partial<Readonly<Record<Purpose, number>>>;
 export const API_CONNECTIONS: ReservedConnections = { log: 2, states: 2, lists: 3, ingest: 3 };
 /** A worker process writes accepted events into the log, in addition to its background work. */
 export const WORKER_CONNECTIONS: ReservedConnections = { ingest: 4 };
-/** The pools of a process. A purpose without reserved connections uses `rest`. */
+/** The pools of a process. A purpose without reserved connections uses the pool `rest`. */
 export type Pools = Readonly<Record<Purpose | 'rest', Pool>> & { end(): Promise<void> };
 
 /**

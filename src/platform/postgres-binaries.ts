@@ -5,7 +5,7 @@ import path from 'node:path';
 export interface PostgresBinaries {
   readonly postgres: string;
   readonly initdb: string;
-  /** As in PG_VERSION: "18". */
+  /** The major version, such as "18", in the format of the file PG_VERSION. */
   readonly major: string;
 }
 

@@ -12,17 +12,20 @@ const typeParsers: CustomTypesConfig = {
 };
 
 /**
- * A process that hangs in the middle of a transaction would hold the lock on the log's counter row and block all
- * writers.
+ * Maximum time that a transaction may be idle. A process that hangs in the middle of a transaction may hold the lock on
+ * the row with the log's newest position, and block all writers until then.
  */
 const IDLE_IN_TRANSACTION_MS = 3_000;
 
-/** PostgreSQL cancels a statement whose client has gone, and releases its locks. Not supported on Windows. */
+/**
+ * Within a second, PostgreSQL cancels a statement whose client has ended, and releases its locks. Windows does not
+ * support this setting.
+ */
 const CLIENT_CHECK_SETTINGS = process.platform === 'win32' ? [] : ['client_connection_check_interval=1000'];
 
 /**
- * Timeout for statements of requests. They take milliseconds and wait for no lock longer than a transaction may be
- * idle, so a statement that exceeds it means that the database hangs.
+ * Timeout for statements of requests. They take milliseconds and wait for a lock only as long as a transaction may be
+ * idle, so a statement that takes longer means that the database hangs.
  */
 export const REQUEST_TIMEOUT_MS = 5_000;
 /** Timeout for background work and for statements that move much data. Only a database that hangs takes longer. */
@@ -55,8 +58,8 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
   });
   // The pool replaces a connection that breaks while it is idle. Without a listener the error would end the process.
   pool.on('error', ignore);
-  // Without a listener, the error of a connection that ends would end the process. The pool removes its own listener
-  // when it hands a connection out, and a connection can end in the same packet as the response that freed it. The next
+  // The pool removes its own listener when it hands a connection out. Without this listener, the process would end if
+  // the connection ends before it is returned, even in the same packet as the response to its last statement. The next
   // statement on the connection reports the error.
   pool.on('connect', (client) => client.on('error', ignore));
   return pool;
@@ -101,7 +104,7 @@ function isQueryTimeout(error: unknown): boolean {
 
 function ignore(): void {}
 
-/** The idle timeout is off: a snapshot holds no locks that others wait for, and processing its rows may take long. */
+/** The idle timeout is off: processing rows may take long, and a snapshot holds no locks that others wait for. */
 const BEGIN_SNAPSHOT =
   'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0';
 

@@ -10,7 +10,7 @@ export type { PrismaClient } from '../generated/prisma/client';
  */
 const MAX_BEGIN_MS = 30_000;
 
-/** Creates a Prisma client on a pool. `schema` applies to Prisma's models, the pool's search_path to raw queries. */
+/** Creates a Prisma client. Its models use the schema `namespace`; raw queries use the pool's search_path. */
 export function connectPrisma(pool: Pool, namespace: string): PrismaClient {
   return new PrismaClient({
     adapter: new PrismaPg(pool, { schema: namespace }),

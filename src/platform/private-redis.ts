@@ -38,7 +38,7 @@ interface Address {
   readonly password: string;
 }
 
-/** Starts or joins the Redis of a folder. Only one process at a time may call it. */
+/** Starts the Redis of a folder, or returns the running one. Only one process at a time may call this function. */
 export async function startRedis(folder: string, options: RedisOptions): Promise<RunningService> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const joined = await joinRunning(folder);

@@ -5,15 +5,15 @@ import type { Logger } from './log';
 
 type Listener = (message: Buffer) => void;
 
-/** Maximum number of unread messages of a subscriber; beyond it the oldest is dropped. */
+/** Maximum number of unread messages of a subscriber. If there are more, the oldest is dropped. */
 const MAX_UNREAD_MESSAGES = 256;
-/** Maximum number of unanswered publishes. Further messages are not sent; followers read them from the outbox table. */
+/** Maximum number of published messages that Redis has not confirmed. Further messages are not sent. */
 const MAX_PENDING_PUBLISHES = 1_000;
 
 /**
  * Implements type-graphql's PubSub interface with Redis pub/sub. Delivery is at most once, and publishing never waits.
- * A subscriber that needs every message compares positions to find lost ones. Each subscriber has a separate bounded
- * queue.
+ * A subscriber that needs every message detects lost ones by the positions in the messages and reads them from the
+ * outbox table. Each subscriber has a separate bounded queue.
  */
 export class RedisPubSub {
   private readonly publisher: Redis;
@@ -114,7 +114,7 @@ export class RedisPubSub {
     this.wasReady = true;
   }
 
-  /** An error in one listener must neither withhold the message from other listeners nor end the process. */
+  /** Calls a listener. Its error must neither withhold the message from other listeners nor end the process. */
   private deliver(listener: Listener, message: Buffer, channel: Buffer): void {
     try {
       listener(message);

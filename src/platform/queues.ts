@@ -8,7 +8,7 @@ import { VERSION } from './version';
 const QUEUES = ['ingest', 'refresh', 'webhooks'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
-/** Maximum number of jobs that Redis has not confirmed. The sweeper adds further jobs later. */
+/** Maximum number of added jobs that Redis has not confirmed yet. Further jobs are added later, by the sweeper. */
 const MAX_PENDING = 1_000;
 /** Pause after a failed command. BullMQ's default of 15 s is too long after Redis was full or unreachable. */
 const RETRY_MS = 500;
@@ -40,7 +40,7 @@ export const RETRY_LATER = Symbol('later');
 export interface QueueDepth {
   /** The number of waiting and active jobs. */
   readonly jobs: number;
-  /** The number of active jobs without a lock: their worker has died or is too busy to renew it. */
+  /** The number of active jobs whose lock has expired, because their worker has died or is too busy to renew it. */
   readonly stalled: number;
 }
 
@@ -60,9 +60,9 @@ export class Queues {
   ) {}
 
   /**
-   * Adds a job without waiting for Redis, because `add` hangs while Redis is down. Acknowledged work does not depend on
-   * it: the sweeper adds jobs again for work that PostgreSQL records as not done. `id` prevents duplicates while the
-   * job waits.
+   * Adds a job without waiting for Redis, because `add` hangs while Redis is down. No work is lost with a job: the
+   * sweeper, which runs regularly, adds jobs again for work that PostgreSQL records as not done. Nothing is added while
+   * a job with the same id waits or runs.
    * @param delayMs milliseconds before the job may start
    */
   enqueue(name: QueueName, data: object, id: string, delayMs = 0): void {
@@ -77,9 +77,9 @@ export class Queues {
   }
 
   /**
-   * Starts a worker on a queue. Locks are short, so that the jobs of a killed worker continue within seconds. A job
-   * that only a newer release can read is returned to the queue for a process of that release. It has not failed, and
-   * no attempt is counted.
+   * Starts a worker on a queue. Locks are short, so that another worker repeats the jobs of a killed worker within
+   * seconds. A job that only a newer release can read is returned to the queue for a process of that release, which
+   * counts neither as a failure nor as an attempt.
    */
   consume(
     name: QueueName,
@@ -115,7 +115,7 @@ export class Queues {
       concurrency: options.concurrency,
       lockDuration: options.lockMs ?? 5_000,
       stalledInterval: 2_000,
-      // A killed worker is not the fault of the job. PostgreSQL counts the attempts that matter.
+      // BullMQ must not fail a job because its workers were killed. PostgreSQL counts the attempts that matter.
       maxStalledCount: 1_000,
       runRetryDelay: RETRY_MS,
       ...REMOVE_FINISHED,
@@ -145,7 +145,7 @@ export class Queues {
   }
 
   /**
-   * Returns a release newer than this one that jobs wait for; `undefined` if the first jobs of each queue need none.
+   * Returns a newer release that waiting jobs need; `undefined` if none of the examined jobs needs one.
    * @throws Error if Redis does not answer within {@link QUERY_TIMEOUT_MS}
    */
   async awaitedRelease(): Promise<string | undefined> {
@@ -200,5 +200,5 @@ function isNewer(minRelease: string | undefined): boolean {
   return minRelease !== undefined && !isAtLeast(VERSION, minRelease);
 }
 
-/** A finished job is removed immediately, because the sweeper must be able to use its id again. */
+/** A finished job is removed immediately, because a job with the same id could not be added otherwise. */
 const REMOVE_FINISHED = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } };

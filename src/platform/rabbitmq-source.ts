@@ -22,9 +22,9 @@ export const REJECTION = {
   queue: 'x-freshet-queue',
   tag: 'x-freshet-delivery',
 } as const;
-/** Headers that are not copied, because the broker would route copies of the rejected message to other queues. */
+/** Headers that a rejected message loses, because they would make the broker send it to further queues. */
 const ROUTING_HEADERS = ['CC', 'BCC'];
-/** AMQP timestamps are seconds since 1970. A value later than the year 5138 is taken as milliseconds. */
+/** AMQP timestamps are seconds since 1970. A greater value, after the year 5138, is taken as milliseconds. */
 const MAX_SECONDS = 1e11;
 
 /** A source for RabbitMQ and other brokers that support AMQP 0-9-1 with publisher confirms. */
@@ -62,7 +62,7 @@ export class RabbitMqSource implements BusSource {
         pause: async () => void (await channel.cancel(consumerTag)),
         close: async () => {
           end('the caller closed the connection');
-          // Closes the channel first, because closing the connection would overtake acknowledgements on the channel.
+          // The channel is closed first: if the connection were, acknowledgements on the channel could be lost.
           await ignoringErrors(() => channel.close());
           await ignoringErrors(() => model.close());
         },
@@ -96,7 +96,7 @@ export class RabbitMqSource implements BusSource {
   }
 }
 
-/** The properties that describe the message. The other properties are instructions to the broker and are not copied. */
+/** The properties that a rejected message retains. The others are instructions to the broker. */
 type MessageProperties = Pick<
   Options.Publish,
   'contentType' | 'contentEncoding' | 'messageId' | 'timestamp' | 'type' | 'appId' | 'correlationId'
@@ -128,7 +128,7 @@ class RejectedMessages {
     const described = { contentType, contentEncoding, messageId, timestamp, type, appId, correlationId };
     const confirmed = this.publish(content, [
       { ...described, headers: { ...Object.fromEntries(own), ...headers } },
-      // Fallbacks, because amqplib may be unable to encode the sender's headers or properties.
+      // If amqplib can't encode the sender's headers or properties, the message is stored without them.
       { ...described, headers },
       { headers },
     ]);

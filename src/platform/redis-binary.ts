@@ -6,7 +6,7 @@ import path from 'node:path';
 
 export interface RedisBinary {
   readonly command: string;
-  /** Environment variables that the libraries of an unpacked server need; empty for an installed one. */
+  /** Environment variables with which an unpacked server finds its libraries; empty for an installed server. */
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -16,10 +16,10 @@ const HOW_TO_GET_IT =
   'brew install redis), or set REDIS_URL to a running server.';
 
 /**
- * Returns the server on PATH; otherwise one that was unpacked into one of `folders` before. Otherwise, on Debian and
- * Ubuntu, downloads it from the system's own package sources and unpacks it into the first writable folder of
- * `folders`. It installs nothing: the machine gets no service, no user and no changed package list, and root is not
- * needed.
+ * Returns the server on PATH, or one that an earlier call unpacked into one of `folders`. If there is neither and the
+ * system is Debian or Ubuntu, downloads a server from the system's own package sources and unpacks it into the first
+ * writable folder of `folders`. This needs no root and installs nothing: the machine gets no service, no user and no
+ * changed package list.
  *
  * @throws Error with a one-line message that says how to install Redis
  */
@@ -66,8 +66,8 @@ function unpackInto(folder: string): void {
       `Dir::State::Lists=${work}/lists`,
       `Dir::Cache=${work}/cache`,
       `Dir::Cache::archives=${work}/archives`,
-      'Debug::NoLocking=1', // Nothing that the lock protects is changed.
-      'APT::Sandbox::User=', // Another user could not enter `work`.
+      'Debug::NoLocking=1', // All files that apt-get changes are in this private folder.
+      'APT::Sandbox::User=', // apt-get's own user can't enter this folder.
       'Acquire::Languages=none',
       'Acquire::Retries=3',
     ].flatMap((setting) => ['-o', setting]);

@@ -9,12 +9,12 @@ export type { Redis } from 'ioredis';
  */
 export const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(times, 6), 1_000);
 
-/** A Redis that takes longer counts as unreachable, because no caller may wait for it. */
+/** A Redis that takes longer for a command counts as unreachable, because no caller may wait for it. */
 const COMMAND_MS = 1_000;
 
 /**
- * Creates a connection for commands that may be lost. They fail immediately while Redis is down, because no
- * acknowledged write depends on them.
+ * Creates a connection for commands that may be lost, because no acknowledged write depends on them. While Redis is
+ * down, they fail immediately.
  */
 export function connectRedis(url: string, log: Logger): Redis {
   const redis = new Redis(url, {

@@ -2,7 +2,7 @@
 import { Client, escapeIdentifier } from 'pg';
 import { Redis } from 'ioredis';
 
-/** If another session holds a lock on a table for longer than this, the shop is in use. */
+/** If a table stays locked for longer than this, the shop counts as in use, and removing it fails. */
 const LOCK_TIMEOUT_MS = 3_000;
 const REDIS_TIMEOUT_MS = 2_000;
 const SCAN_COUNT = 500;
@@ -15,7 +15,7 @@ export interface RemovedNamespace {
 }
 
 /**
- * Returns whether any process serves a namespace; each such process subscribes to its channels.
+ * Returns whether any process serves a namespace, that is, subscribes to its Redis channels.
  * @throws Error if Redis does not answer
  */
 export function isServed(redisUrl: string, namespace: string): Promise<boolean> {
@@ -26,7 +26,7 @@ export function isServed(redisUrl: string, namespace: string): Promise<boolean> 
 }
 
 /**
- * Removes a namespace: first all tables in one transaction, then the keys.
+ * Removes a namespace: first all PostgreSQL tables in one transaction, then the Redis keys.
  * @throws Error if tables are in use or Redis does not answer
  */
 export async function removeNamespace(services: {

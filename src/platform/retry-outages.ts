@@ -2,7 +2,7 @@ import { isOutage } from './outage';
 
 const MIN_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 5_000;
-/** Including the pauses, the attempts take about 45 seconds, which is longer than PostgreSQL takes to restart. */
+/** The pauses between the attempts add up to about 45 seconds, which is longer than PostgreSQL takes to restart. */
 const MAX_ATTEMPTS = 14;
 
 /**

@@ -24,8 +24,8 @@ declare const WebAssembly: {
 };
 
 /**
- * Returns the SQL that migrates one datamodel to another; from an empty database if `from` is undefined. It names no
- * schema, because the connection determines it.
+ * Returns the SQL that migrates one datamodel to another; from an empty database if `from` is undefined. The SQL names
+ * no PostgreSQL schema, because that depends on the connection.
  */
 export async function diffDatamodels(pool: Pool, from: string | undefined, to: string): Promise<string> {
   const engine = await startEngine(new PrismaPg(pool), to);
@@ -59,7 +59,7 @@ function loadEngine(): Promise<typeof EngineModule> {
   return (loading ??= instantiate());
 }
 
-/** Gives the module its WebAssembly instance; the package's entry point leaves that to a bundler. */
+/** Loads the package and its WebAssembly code. The package's own entry point does that only with a bundler. */
 async function instantiate(): Promise<typeof EngineModule> {
   const engine = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const imports: Record<string, unknown> = { ...engine };

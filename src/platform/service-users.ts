@@ -1,6 +1,7 @@
 /**
- * Tracks which processes use a shared service, with one file for each, so that the last one can stop it. Crashed
- * processes do not count. Call these functions while holding the lock that also guards starting and stopping.
+ * Tracks which processes use a shared service, with one file for each process, so that the last one can stop it.
+ * Crashed processes do not count. Call these functions only while holding the lock under which the service is started
+ * and stopped.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

@@ -36,18 +36,18 @@ const NAMES: Record<ServiceKind, string> = { postgres: 'PostgreSQL', redis: 'Red
 /** Thrown if a restarted service has a new address, so that its clients can't reconnect. */
 export class MovedService extends Error {}
 
-/** A private service, and the file that registers this call as its user. */
+/** A private service, and the path of the file that registers this call as its user. */
 interface HeldService {
   readonly service: RunningService;
   readonly note: string;
 }
 
 /**
- * Uses `databaseUrl` and `redisUrl` if they are set. Otherwise starts the private services of `dataDir`, or joins them
- * if another Freshet command has started them, even if that command has crashed.
+ * Uses `databaseUrl` and `redisUrl` if they are set. Otherwise starts the private services of `dataDir`, or uses them
+ * if they are running already, even if the command that started them has crashed.
  *
- * Any number of processes may call this concurrently. The services run until no process uses them: an import that
- * started them may end before or after the shop that joined them.
+ * Any number of processes may call this concurrently. A private service runs until no process uses it, no matter which
+ * process started it.
  */
 export async function startServices(
   config: Pick<Config, 'databaseUrl' | 'redisUrl' | 'dataDir'>,
@@ -78,8 +78,8 @@ export async function startServices(
 }
 
 /**
- * Returns the folders into which a Redis server may be unpacked: next to the npm packages, which all shops of a
- * checkout share, or in DATA_DIR.
+ * Returns the folders into which a Redis server may be unpacked: one next to the npm packages, for all shops of this
+ * checkout, and one in DATA_DIR.
  */
 function redisBinaryFolders(dataDir: string): string[] {
   const packages = path.dirname(path.dirname(require.resolve('ioredis/package.json')));

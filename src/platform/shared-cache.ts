@@ -19,7 +19,7 @@ export class SharedCache {
     this.redis = connectRedis(url, log);
   }
 
-  /** Stores a value without waiting. After a failure, or above the limit, the value is missing as if it had expired. */
+  /** Stores a value without waiting. If that fails or exceeds the limit, the value is missing as if it had expired. */
   set(key: string, value: string, ttlMs: number): void {
     if (this.storedSize + value.length > MAX_SHARED_BYTES) return;
     this.storedSize += value.length;

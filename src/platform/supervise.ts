@@ -4,7 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 export interface SupervisedChild {
   /** The port that the child listens on, after it has reported it by `process.send({ port })`. */
   readonly port: number | undefined;
-  /** Rejects with `ChildFailedError` if the child has died too often before it was trusted. */
+  /** Rejects with `ChildFailedError` if the child has died too often before {@link trust} was called. */
   readonly failed: Promise<never>;
   /** Marks the child as able to run: from now on it is restarted without limit. */
   trust(): void;
@@ -23,7 +23,7 @@ export interface SuperviseOptions {
   readonly stopTimeoutMs?: number;
 }
 
-/** A child that dies this often before it was healthy will not recover: its settings are wrong. */
+/** A child that dies this often in a row before it is trusted is not restarted, because its settings must be wrong. */
 const MAX_START_ATTEMPTS = 4;
 
 export class ChildFailedError extends Error {}
@@ -54,7 +54,7 @@ export function supervise(title: string, file: string, options: SuperviseOptions
     const current = fork(file, [], { env: options.env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     child = current;
     current.on('message', (message) => (port = portIn(message) ?? port));
-    // A child that can't be started or reached emits an error; it has ended, or an exit event follows.
+    // Without a listener, an error of the child would end this process. If the child ends, an exit event follows.
     current.on('error', () => undefined);
     current.once('exit', (code, signal) => {
       child = undefined;

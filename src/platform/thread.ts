@@ -13,7 +13,7 @@ export interface Thread<Result = unknown> {
 }
 
 /**
- * Runs a program in a thread, because CPU work on the event loop would make queues and leases lose their locks.
+ * Runs a program in a thread, because CPU work on the event loop would delay the renewal of locks and leases.
  * @param file absolute path of the built program
  */
 export function startThread<Result = unknown>(
@@ -31,7 +31,7 @@ export function startThread<Result = unknown>(
   });
   const ended = new Promise<Result>((resolve, reject) => {
     thread.once('error', reject);
-    // A thread that is terminated before it has started exits with 0.
+    // Even a terminated thread exits with 0 if it had not started yet.
     thread.once('exit', (code) =>
       code === 0 && !ending ? resolve(result) : reject(new Error(`thread ${name} ended with exit code ${code}`)),
     );

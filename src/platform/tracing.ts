@@ -12,13 +12,13 @@ import { VERSION } from './version';
 
 export { SpanKind, type Link } from '@opentelemetry/api';
 
-/** A no-op that costs a fraction of a microsecond, unless an OpenTelemetry SDK is loaded before Freshet. */
+/** Does nothing, in a fraction of a microsecond, unless an OpenTelemetry SDK is loaded before Freshet. */
 const tracer = trace.getTracer('freshet', VERSION);
 
 export interface SpanOptions {
   readonly kind?: SpanKind;
   readonly attributes?: Attributes;
-  /** Other spans that this work is also done for. */
+  /** Spans of other requests that this work is done for, too. */
   readonly links?: readonly Link[];
   /** The parent span in another process, as returned by {@link traceparent}; the active span by default. */
   readonly parent?: string;
@@ -48,7 +48,7 @@ export function recordSpan(name: string, options: Pick<SpanOptions, 'kind' | 'at
   tracer.startSpan(name, options).end();
 }
 
-/** Sets the name and attributes of the active span that were not known at its start. */
+/** Sets the name and further attributes of the active span, as soon as they are known. */
 export function describeSpan(name: string, attributes: Attributes, isFailed = false): void {
   const span = trace.getActiveSpan();
   span?.updateName(name);

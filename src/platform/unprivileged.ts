@@ -1,5 +1,5 @@
 /**
- * Runs a program that refuses to run as root. If this process is root, as in most containers, the program runs as the
+ * Runs PostgreSQL, which refuses to run as root. If this process is root, as in most containers, PostgreSQL runs as the
  * system user `postgres`, which is created if it does not exist.
  */
 import { execFileSync } from 'node:child_process';
@@ -29,7 +29,7 @@ export function unprivilegedUser(): User | undefined {
  * (a clone in /root, a folder from mktemp), the program gets only the capability to pass through them. The permissions
  * of the folders stay unchanged.
  *
- * @param reaches absolute paths that the program must be able to reach
+ * @param requiredPaths absolute paths that the program must be able to reach
  * @throws Error with a one-line message if the user can't be given access
  */
 export function launchAs(
@@ -93,8 +93,8 @@ function mayEnter(user: User, folder: string): boolean {
 }
 
 /**
- * Returns the weakest Linux capability that gives access to folders without permission and that this process can give
- * to a child process; undefined if there is none.
+ * Returns a Linux capability that lets a child process enter folders without permission: the weakest that this process
+ * can pass on; undefined if there is none.
  */
 function passageCapability(): 'dac_read_search' | 'dac_override' | undefined {
   try {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** This release, from the package.json in a parent folder. The sources and the build have different depths. */
+/** This release. It is read from the nearest package.json, because sources and build have different depths. */
 export const VERSION = readVersion(__dirname);
 
 function readVersion(folder: string): string {

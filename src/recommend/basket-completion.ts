@@ -3,7 +3,7 @@ import type { IdTable } from '../learn/id-table';
 import type { SparseItemMatrix } from './sparse-item-matrix';
 import { ScoreVector } from './score-vector';
 
-/** Prior: orders added to the count of every product, so that a few orders have little weight. */
+/** Number of orders added to the count of each product (a prior), so that a few orders have little weight. */
 const PRIOR_ORDERS = 5;
 /**
  * Exponent of the frequency of a seed (a product of the basket) in the denominator. An exponent of 1 gives the
@@ -52,7 +52,8 @@ export function completeBasket(purchase: Cooccurrence, seeds: Int32Array, out: S
 }
 
 /**
- * Exponent of the EASE score when there are many seeds. With one seed, EASE adds no information to the counts.
+ * The exponent of the EASE score approaches this with many seeds. It is 0 with one seed, because EASE then adds no
+ * information to the counts.
  */
 const EASE_EXPONENT = 0.6;
 /** Constant added to EASE scores, so that a product that EASE does not recommend keeps a small positive factor. */

@@ -1,7 +1,7 @@
 import type { PackedRows } from '../learn/packed-rows';
 import { compareIds } from './history';
 
-/** Flag bit of an entry: its interest has been counted as popularity. */
+/** Flag bit of a (subject, product) entry: its interest has been counted as popularity. */
 export const COUNTED = 1;
 /** Flag bit of an entry: an order event of the subject names the product. */
 export const ORDERED = 2;
@@ -15,9 +15,10 @@ export interface EntryIds {
 }
 
 /**
- * Limits how many browsed products (with events, but never ordered) of a subject form pairs: only the `limit` products
- * with the smallest hash of subject id and product id (bottom-k sampling: Cohen & Kaplan 2007). This bounds the cost of
- * an event for subjects that open many pages. The sample depends on the set of events and not on their order.
+ * Limits how many browsed products of a subject (products with events that it never ordered) form pairs: only the
+ * `limit` products with the smallest hash of subject id and product id (bottom-k sampling: Cohen & Kaplan 2007). This
+ * bounds the cost of an event for subjects that open many pages. The sample depends on the set of events and not on
+ * their order.
  */
 export class BrowsedSample {
   constructor(
@@ -83,7 +84,7 @@ export class BrowsedSample {
     return left;
   }
 
-  /** Returns the subject's entries that were not ordered: with `SAMPLED` those in the sample, with 0 all others. */
+  /** Returns the subject's entries that were not ordered and are in the sample (`SAMPLED`) or not in the sample (0). */
   private browsed(subject: number, sampled: typeof SAMPLED | 0): number[] {
     const { rows } = this;
     const entries: number[] = [];

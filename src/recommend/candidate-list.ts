@@ -20,14 +20,14 @@ export function listOfIndexes(
   return { size, scores, productAt: (at) => products[at], idAt: (at) => table.idAt(products[at]) };
 }
 
-/** Returns a list of products that may be missing from the shop's table. */
+/** Returns a list of products that may be missing from the shop's table because they have no events. */
 export function listOfIds(table: IdTable, ids: readonly string[], scores: ArrayLike<number>): CandidateList {
   return { size: ids.length, scores, productAt: (at) => table.indexOf(ids[at]), idAt: (at) => ids[at] };
 }
 
 /**
- * Selects the best products of a list in one pass: best first, equal scores by id. `passes` is not called for products
- * whose score is too low.
+ * Selects the best products of a list in one pass, best first. Products with equal scores are sorted by id. `passes` is
+ * not called for products whose score is too low.
  * @param groupOf returns a product's group; of each group only the best product that passes is selected
  * @returns positions in the list, at most `wanted`
  */

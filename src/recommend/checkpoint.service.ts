@@ -17,12 +17,11 @@ import { LearnerState, type Checkpoint } from './learner-state';
 /** Time slice for decoding a checkpoint before control returns to the event loop. */
 const TIME_SLICE_MS = 8;
 /**
- * Name of a figure stored with the subjects half. It is true if the state came from a checkpoint that exceeds today's
- * limits and the log has not been learned again since then.
+ * Name of a figure stored with a checkpoint. It is true if the state came from a checkpoint that exceeds today's limits
+ * and the log has not been learned again since then.
  */
 const WAS_UNBOUNDED = 'wasUnbounded';
 
-/** The two halves of one checkpoint. */
 export interface StoredCheckpoint {
   readonly shop: Artefact;
   readonly subjects: Artefact;

@@ -2,13 +2,13 @@ import type { SparseItemRow } from './sparse-item-matrix';
 import { rowDistance } from './served-ease';
 
 /**
- * A row with an entry that has changed by more than this is published in the same cycle. Relevant entries of EASE's
- * weight matrix are between 0.01 and 1. A delayed row makes a score wrong by at most 1e−4 per product of a history, for
- * at most {@link MAX_DELAY_MS}.
+ * A row of EASE's weight matrix with an entry that has changed by more than this is published without delay. Relevant
+ * entries are between 0.01 and 1. A delayed row makes a score wrong by at most 1e−4 per product of a history, for at
+ * most {@link MAX_DELAY_MS}.
  */
 export const EPSILON = 1e-4;
 
-/** Maximum delay of any changed row. */
+/** Maximum delay until a changed row is published. */
 export const MAX_DELAY_MS = 10_000;
 
 /** Decides which changed rows to publish now. A change below {@link EPSILON} is delayed but never dropped. */
@@ -16,7 +16,6 @@ export class DirtyRows {
   /** For each delayed row, by its index: the time (ms) since which the published row is outdated. */
   private readonly since = new Map<number, number>();
 
-  /** Whether any rows are delayed. */
   get hasDelayedRows(): boolean {
     return this.since.size > 0;
   }

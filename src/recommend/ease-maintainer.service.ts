@@ -16,7 +16,7 @@ import { ServedEase, type IndexedRow } from './served-ease';
 import { ShopHead } from './shop-head';
 import { SHOP_SOURCE } from './shop-state.read-model';
 
-/** Default λ, used if the active ranker has none. */
+/** The penalty λ of EASE if the active ranker does not name one. */
 const DEFAULT_LAMBDA = 300;
 /** Name of the parameter of a ranker version that holds λ. */
 const LAMBDA_PARAMETER = 'easeLambda';
@@ -48,10 +48,10 @@ interface ShopReading {
 }
 
 /**
- * Maintains EASE for a shop. It replicates the counts of the head (the products whose pairs are all counted), because
- * these counts are XᵀX. It updates P = (XᵀX + λI)⁻¹ from them and publishes the changed rows of the weight matrix B as
- * values. An update of P blocks the event loop, so the maintainer runs in its own thread, and another thread renews its
- * lease.
+ * Maintains EASE for a shop. It replicates the co-interest counts of the head (the products whose pairs are all
+ * counted): these are XᵀX, where X holds the interests of each subject. It updates P = (XᵀX + λI)⁻¹ from them and
+ * publishes the changed rows of the weight matrix B as values. An update of P blocks the event loop, so the maintainer
+ * runs in its own thread, and another thread renews its lease.
  */
 export class EaseMaintainer {
   private readonly shop: ReplicatedState<ShopHead>;

@@ -1,6 +1,6 @@
 import { MAX_DELAY_MS } from './dirty-rows';
 
-/** Minimum time from the start of one cycle to the start of the next. */
+/** Minimum time from the start of one cycle of the EASE maintainer to the start of the next. */
 const MIN_PAUSE_MS = 1_000;
 /** The pause as a multiple of the cycle's duration. It is above 1, because live requests have priority. */
 const PAUSE_FACTOR = 4;

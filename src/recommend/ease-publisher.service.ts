@@ -6,8 +6,8 @@ import { ServedEase, type IndexedRow } from './served-ease';
 import { encodeStateMessage } from './state-message';
 
 /**
- * The first revision of an owner is its fencing token times this factor, so it is larger than the revisions of earlier
- * owners.
+ * The first revision of an EASE owner (the holder of its lease) is its fencing token times this factor. So it is larger
+ * than the revisions of earlier owners.
  */
 const REVISIONS_PER_TOKEN = 2 ** 32;
 /** Maximum number of rows per message. A subscriber applies one message in about a millisecond. */
@@ -30,8 +30,8 @@ export interface EasePublisherOptions {
 }
 
 /**
- * Publishes EASE to the API processes: changed rows as deltas, and checkpoints. Both have revisions and not log
- * positions, because rows also change without a new position: when λ changes, or when a delayed row becomes due.
+ * Publishes EASE to the API processes: changed rows as deltas, and checkpoints. Both are numbered by revisions and not
+ * by log positions, because rows also change without a new position: when λ changes, or when a delayed row becomes due.
  */
 export class EasePublisher {
   private published = new ServedEase();

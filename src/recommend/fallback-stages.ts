@@ -18,7 +18,6 @@ import { strongestNeighbour } from './strongest-neighbour';
 export interface FallbackStage {
   readonly scale: ScoreScale;
   candidates(): CandidateList;
-  /** Returns the reasons for a candidate. */
   reasons(candidate: CandidateProduct): RankingReason[];
 }
 
@@ -34,7 +33,7 @@ export function admitsIndex({ admits, shop }: RecommendInput): ((product: number
   };
 }
 
-/** The candidates of all sources, ranked for the customer; with `boughtOnly`, only products that they have bought. */
+/** The candidates of all sources, ranked for the customer; with `boughtOnly`, only those bought before. */
 export function personalStage(input: RecommendInput, history: CustomerHistory, boughtOnly = false): FallbackStage {
   let ranking: PersonalRanking | undefined;
   return {
@@ -101,7 +100,7 @@ function pairStage(
   };
 }
 
-/** Products of the same categories, most popular first. */
+/** Products that share a category with the given products, most popular first. */
 export function sameCategoryStage(input: RecommendInput): FallbackStage {
   const { shop, sameCategory } = input;
   const because = new Map<string, string>();
@@ -125,7 +124,7 @@ export function sameCategoryStage(input: RecommendInput): FallbackStage {
   };
 }
 
-/** All products by a score that is the same for all customers. */
+/** All products, ranked by a score that is the same for all customers. */
 export function shopStage({ shop, now }: RecommendInput, source: ShopSource): FallbackStage {
   return {
     scale: 'linear',
@@ -142,15 +141,15 @@ export function shopStage({ shop, now }: RecommendInput, source: ShopSource): Fa
   };
 }
 
-/** The products of the catalogue, newest first, for a shop or a category without events. */
+/** The products of the catalogue, newest first. They fill the lists of a shop or a category without events. */
 export function newestStage(input: RecommendInput): FallbackStage {
   return {
     scale: 'linear',
     candidates() {
       const ids: string[] = [];
       const scores: number[] = [];
-      // Stops at a number that is enough even if many products are excluded or already in the list. Variants of a group
-      // count as one product. A boost can change the order, so it needs all products.
+      // Stops as soon as there are enough products, even if many are excluded or already in the list. Variants of a
+      // group count as one product. A boost can change the order, so with a boost all products are needed.
       const { boost, limit, exclude, productIds, history, groupOf } = input;
       const enough = boost == null ? 2 * limit + exclude.size + productIds.length + (history?.size ?? 0) : Infinity;
       const groups = new Set<string>();

@@ -22,7 +22,7 @@ export interface TransitionOptions {
   readonly horizon: number;
   /** Number of windows. The newest window starts at `until` − horizon. */
   readonly windows: number;
-  /** Expected maximum number of customers per window, sampled by seed. */
+  /** If a window has more customers, about this many are sampled. */
   readonly maxCustomers: number;
   readonly seed: number;
 }

@@ -1,7 +1,7 @@
 import { orderKeyOf, type LogEvent } from '../events/log-event';
 import { interestPoints, NEUTRAL_RATING, SIGNALS, unitsOf } from './signals';
 
-/** Maximum number of products in a history. Beyond it, the products touched least recently are dropped. */
+/** Maximum number of products in a history. Beyond it, the product whose newest event is the oldest is dropped. */
 const MAX_PRODUCTS = 2000;
 
 export interface PurchasedProduct {
@@ -80,7 +80,6 @@ export class CustomerHistory {
     if (this.records.size > MAX_PRODUCTS) this.dropOldest();
   }
 
-  /** Number of products in the history. */
   get size(): number {
     return this.records.size;
   }
@@ -154,7 +153,7 @@ export class CustomerHistory {
   }
 }
 
-/** Compares by UTF-16 code units. Every list uses this order as its tie-break. */
+/** Compares ids by UTF-16 code units. Lists use this order for products with equal scores. */
 export function compareIds(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -23,8 +23,8 @@ interface Binding {
 }
 
 /**
- * The item factors of iALS. A customer's factors are folded in at scoring time, from the current history. Products are
- * identified by id, so the model works with the product table of any process.
+ * The item factors of iALS. A customer's factors are computed ("folded in") at scoring time, from the current history.
+ * Products are identified by id, so the model works with the product table of any process.
  */
 export class IalsModel {
   private readonly bindings = new WeakMap<IdTable, Binding>();

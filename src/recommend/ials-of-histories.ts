@@ -6,11 +6,11 @@ import type { Kernels } from '../learn/wasm';
 import { IalsModel } from './ials-model';
 import type { PointInTimeView } from './point-in-time-replay';
 
-/** λ and α as in Rendle, Krichene, Zhang, Koren (RecSys 2022); as many epochs as convergence needs. */
+/** `lambda` and `unobserved` as in Rendle, Krichene, Zhang, Koren (RecSys 2022). Convergence needs 8 epochs. */
 const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0.01, unobserved: 0.3 };
 /** Maximum number of products in the model, because every request scores all of them. The most popular are used. */
 const MAX_PRODUCTS = 20_000;
-/** Expected maximum number of customers in the fit, sampled by seed. */
+/** If there are more customers, about this many are sampled for the fit. */
 const MAX_CUSTOMERS = 200_000;
 
 /** Fits iALS on the interests of all subjects as of an instant. Returns null if no subject has interests. */

@@ -2,11 +2,14 @@ import { MAX_HEAD_ITEMS } from '../learn/cooccurrence';
 import { NEIGHBOUR_LIST_LENGTH } from '../learn/pair-counter';
 
 export interface LearnerLimits {
-  /** A session that has touched more distinct products than this is a bot. */
+  /** A session with events for more distinct products than this is a bot. */
   readonly productsPerSession: number;
-  /** Maximum number of a subject's touched but never ordered products that form pairs: see `BrowsedSample`. */
+  /**
+   * Maximum number of products per subject that form pairs although the subject only browsed and never ordered them:
+   * see `BrowsedSample`.
+   */
   readonly browsedPerSubject: number;
-  /** A customer that has touched more distinct products than this is a bot. Bots never contribute pairs. */
+  /** A customer with events for more distinct products than this is a bot. Bots never contribute pairs. */
   readonly productsPerSubject: number;
   /** An order with more distinct products than this contributes no pairs. */
   readonly productsPerOrder: number;

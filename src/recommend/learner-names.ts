@@ -1,4 +1,3 @@
-/** Names of the learner's lease, topics and artefacts. */
 export const LEARNER_LEASE = 'learner';
 export const SHOP_TOPIC = 'shop-state';
 /** API processes with missing changes request a checkpoint on this topic. */

@@ -28,7 +28,6 @@ export interface LearnerProgress extends LearningPass {
   needsFullState: boolean;
 }
 
-/** Returns the progress of a learner that has not read anything. */
 export function initialProgress(limits?: LearnerLimits): LearnerProgress {
   return {
     state: new LearnerState(limits),

@@ -24,7 +24,6 @@ export class LearnerSharedMemory {
     this.fields = new BigInt64Array(memory);
   }
 
-  /** Reports that the learner is alive. @param patienceMs extra time that the next step may take */
   report(learned: number, published: number, patienceMs = 0): void {
     Atomics.store(this.fields, LEARNED, BigInt(learned));
     Atomics.store(this.fields, PUBLISHED, BigInt(published));

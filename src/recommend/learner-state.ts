@@ -16,9 +16,9 @@ export interface Checkpoint {
 
 /**
  * The state of a shop's learner: `shop` holds the sums per product, and this class holds the integer sums per subject
- * and per order from which `shop` is derived. Counts depend on the SET of applied events and not on their order.
- * Decayed sums are equal only if the events are replayed in the same order. The caller applies each logged event
- * exactly once.
+ * and per order from which `shop` is derived. Counts depend on the SET of applied events and not on their sequence.
+ * Two replays give the same decayed sums only if they apply the events in the same sequence. The caller applies each
+ * logged event exactly once.
  *
  * An order is what ONE subject bought under one order key. A merge also moves the orders of the merged subject.
  */
@@ -33,7 +33,7 @@ export class LearnerState {
   private readonly botSubjects = this.tables.botSubjects;
   private readonly bulkOrders = this.tables.bulkOrders;
   private readonly sample: BrowsedSample;
-  /** Whether the checkpoint had subjects over today's limits. Popularity still includes these subjects' events. */
+  /** Whether the checkpoint had subjects over today's limits. They were cut, but popularity still has their events. */
   wasUnbounded = false;
   /** Whether the state was converted from a checkpoint of an older format, which replicas cannot read. */
   isConverted = false;
@@ -49,7 +49,6 @@ export class LearnerState {
     });
   }
 
-  /** Applies the log's next entry. */
   applyEntry(entry: LogEntry): void {
     if (isMerge(entry)) this.merge(entry.from, entry.into);
     else this.apply(entry);
@@ -74,8 +73,8 @@ export class LearnerState {
   }
 
   /**
-   * Moves a subject's past events to another subject: a visitor has signed in, or two accounts belong to one person.
-   * Later events under the old id are not moved. Popularity does not change.
+   * Moves a subject's past events to another subject, for example when a visitor has signed in. Later events under the
+   * old id are not moved. Popularity does not change.
    */
   merge(from: string, into: string): void {
     const source = this.subjects.indexOf(from);
@@ -139,7 +138,7 @@ export class LearnerState {
     const before = this.isInterest(at);
     if (isOrdered && (cells[at + FLAGS] & ORDERED) === 0) {
       const replacement = this.sample.markOrdered(subject, at);
-      // `replacement` is another product's entry. The interest of the entry at `at` is re-evaluated below.
+      // `replacement` is the entry of another product, which now forms pairs. This product's interest is counted below.
       if (replacement >= 0 && this.isInterest(replacement)) this.countInterest(subject, replacement, 1);
     }
     cells[at + POINTS] += points;
@@ -203,7 +202,7 @@ export class LearnerState {
     if (before !== after && occurredAt !== undefined) this.shop.stats.acquisitions.add(product, by, occurredAt);
   }
 
-  /** Adds `more` (may be negative) to the order count of a subject's entry, and updates the product's statistics. */
+  /** Changes the order count of a subject's entry, and the product's statistics with it. */
   private addOrders(at: number, product: number, more: number): void {
     if (more === 0) return;
     const { stats } = this.shop;

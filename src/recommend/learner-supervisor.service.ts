@@ -14,14 +14,13 @@ import { LearnerSharedMemory } from './learner-shared-memory';
 const LEASE_MS = 3_000;
 /** Interval at which processes without the lease try to acquire it. */
 const ACQUIRE_INTERVAL_MS = 200;
-/** A learner without a report for this time is considered hung. */
+/** A learner that has not reported for this time is considered hung. */
 const MAX_SILENCE_MS = 15_000;
 const WATCH_MS = 200;
 const RESTART_DELAY_MS = 500;
 /** Interval between attempts to read an unreadable checkpoint. */
 const UNREADABLE_RETRY_MS = 2_000;
 
-/** The command that starts a learner. */
 export interface LearnerCommand {
   readonly token: number;
   readonly memory: SharedArrayBuffer;
@@ -48,7 +47,6 @@ export interface LearnerSupervisorOptions {
   readonly maxSilenceMs?: number;
 }
 
-/** Starts the learner in its own thread of this process. */
 export function startLearnerThread(config: Config, log: Logger): LearnerThread {
   return startThread(path.join(__dirname, '../learner.thread.js'), log, { data: config });
 }

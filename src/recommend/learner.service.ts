@@ -17,7 +17,10 @@ import { PairMaintenance } from './pair-maintenance.service';
 import { CHECKPOINT_EVENTS, StatePublisher, type LearnerTenure } from './state-publisher.service';
 
 const POLL_MS = 500;
-/** Extra time without a report, because reading and writing a checkpoint takes longer than any other step. */
+/**
+ * Extra time that the supervisor allows between two liveness reports while a checkpoint is read or written, because
+ * that takes longer than any other step.
+ */
 const CHECKPOINT_EXTRA_MS = 60_000;
 const EXTRA_MS_PER_MEBIBYTE = 1_000;
 /** Changes within this time are published together. */
@@ -27,7 +30,7 @@ const BATCH_EVENTS = 20_000;
  * After this many consecutive quarantined entries the program is assumed to be faulty, and no more are quarantined.
  */
 const MAX_CONSECUTIVE_FAILURES = 10;
-/** Batch size of a second pass. It is small, because live lists wait while a batch of the second pass is applied. */
+/** Batch size of a second pass over the log. It is small, because live lists wait while such a batch is applied. */
 const SECOND_PASS_BATCH_EVENTS = 2_000;
 /** Time slice for applying entries before control returns to the event loop. */
 const TIME_SLICE_MS = 8;
@@ -73,12 +76,12 @@ export class Learner {
     await this.pairMaintenance.complete(turn.state.pairs, () => this.report(turn));
     this.reportBeforeCheckpoint(turn);
     if (turn.sinceCheckpoint > 0 || turn.needsFullState) await this.publisher.checkpoint(turn);
-    // No delta was published, and a process that loads the checkpoint reaches this position.
+    // The checkpoint contains all changes, so every process that loads it reaches this position.
     turn.published = turn.position;
     this.report(turn);
   }
 
-  /** Finishes the current step, writes a checkpoint and stops. */
+  /** Makes `run` finish its current step, write a checkpoint and return. */
   close(): void {
     this.closing = true;
     this.wakeUp();
@@ -106,7 +109,7 @@ export class Learner {
         if (await this.advanceSecondPass(turn)) continue;
         await (moved || turn.state.pairs.hasDueLists ? this.coalesce() : this.waitForWork());
       }
-      // No checkpoint of a state that is still being built: it contains fewer events than the published state.
+      // A state that is still being built lacks events, and paused pairs are wrong. Neither may become a checkpoint.
       const isComplete = !(turn.needsFullState && turn.isBehind) && !turn.state.pairs.isPaused;
       if (this.lease.held && turn.sinceCheckpoint > 0 && isComplete) {
         this.reportBeforeCheckpoint(turn);
@@ -157,7 +160,7 @@ export class Learner {
     turn.erasedAt = erasedAt;
     // API processes can't read the old format, so a new checkpoint is written as soon as possible.
     if (turn.state.isConverted) turn.sinceCheckpoint = CHECKPOINT_EVENTS;
-    // The neighbour lists that are published now may differ from those in the checkpoint.
+    // Replicas may have newer neighbour lists than the checkpoint, so they need the full state.
     if (turn.state.pairs.isPartial) turn.needsFullState = true;
     if (turn.state.wasUnbounded) {
       log.info('the checkpoint has subjects over the limits of this release; relearning from the whole log');
@@ -202,9 +205,10 @@ export class Learner {
   }
 
   /**
-   * Runs the second pass. After an erasure, the contributions of the erased subject can't be separated from the state.
-   * So a second state is learned from the start of the log, without that subject, and replaces the first one. Live
-   * state therefore always equals a replay. An erasure during the second pass requires another pass.
+   * Applies the next batch of a second pass. After an erasure, the contributions of the erased subject can't be
+   * separated from the state. So a second state is learned from the start of the log, without that subject, and
+   * replaces the first one. Live state therefore always equals a replay. An erasure during the second pass requires
+   * another pass.
    * @returns false if there is no second pass
    */
   private async advanceSecondPass(turn: LearnerTenure): Promise<boolean> {
@@ -219,7 +223,7 @@ export class Learner {
     if (secondPass.position < turn.position) return true;
     await this.takePosition();
     const { state, erasedAt } = secondPass;
-    // The state is published only after the new position is read. A replica at the current position would ignore it.
+    // The state is published after the new position is read. Replicas at the current position would ignore it.
     Object.assign(turn, {
       state,
       erasedAt,
@@ -231,7 +235,7 @@ export class Learner {
     return true;
   }
 
-  /** Reads the next batch. Reading is retried, so that a short database outage does not cost the lease. */
+  /** Reads the next batch. Retries after errors, so that a short database outage does not stop the learner. */
   private async read(turn: LearnerTenure): Promise<LogRange | null> {
     for (;;) {
       try {
@@ -287,12 +291,12 @@ export class Learner {
     this.wake();
   }
 
-  /** Waits so that changes are published together. */
+  /** Waits, so that changes of the next milliseconds are published together. */
   private async coalesce(): Promise<void> {
     if (!this.closing) await pause(COALESCE_MS);
   }
 
-  /** Waits for a message, or for the poll interval, because a message may have been lost. */
+  /** Waits for a message, but at most for the poll interval, because a message may have been lost. */
   private async waitForWork(): Promise<void> {
     if (!this.woken && !this.closing) {
       await new Promise<void>((resolve) => {

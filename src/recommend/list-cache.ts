@@ -26,7 +26,6 @@ export interface CacheVersion {
   readonly at: number;
 }
 
-/** A computed list. */
 export interface ComputedList {
   readonly list: RankedList;
   /** The versions that the list was computed from; `null` for a list that must not be cached. */
@@ -35,7 +34,7 @@ export interface ComputedList {
 
 /** Maximum age of a cached list, because scores also depend on the time. */
 const MAX_AGE_MS = 10_000;
-/** Maximum delay of changes by other customers. The customer's own events take effect immediately. */
+/** Maximum delay until changes by other customers take effect. The customer's own events take effect immediately. */
 const MAX_SHOP_DELAY_MS = 1_000;
 /** Maximum estimated size of all cached lists. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
@@ -72,7 +71,7 @@ export class ListCache {
   /**
    * Returns a cached list that is still valid.
    * @param key key of the request and its customer
-   * @param othersMs maximum delay of changes by other customers; 0 for a subscriber
+   * @param othersMs maximum delay until changes by other customers take effect; 0 for a subscriber
    */
   find(key: string, now: CacheVersion, othersMs?: number): ComputedList | undefined {
     const kept = this.lists.get(key);

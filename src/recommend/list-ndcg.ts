@@ -1,6 +1,8 @@
 /**
- * Returns NDCG@10 of one scored list (Järvelin & Kekäläinen 2002), normalised by the ideal DCG of min(10, `truth`)
- * hits. Relevant products that are missing from the list lower the result.
+ * Returns NDCG@10 of one scored list (Järvelin & Kekäläinen 2002). Relevant products that are missing from the list
+ * lower the result.
+ * @param labels 1 for each relevant candidate
+ * @param truth number of relevant products, in the list or not; they would fill the first ranks of an ideal list
  * @param masked candidates to leave out (1 = leave out)
  */
 export function listNdcg(scores: Float64Array, labels: Uint8Array, truth: number, masked?: Uint8Array): number {

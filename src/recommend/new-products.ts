@@ -14,16 +14,16 @@ const RANK_OFFSET = 60;
 
 interface NewProduct extends CatalogueEntry {
   readonly product: number;
-  /** Time of publication, ms. Without it: the time of the first event, or else of the last change. */
+  /** Time of publication, ms; if unknown, the time of the first event; without events, the time of the last change. */
   readonly since: number;
 }
 
-/** The weight of a product in one view, and the product of the history that explains it. */
+/** The weight that a {@link RankingView} gives to a product, and the product of the history that explains it. */
 interface Vote {
   readonly weight: number;
   readonly because?: string;
 }
-/** Ranks the new products by descending weight. It does not rank products for which it returns undefined. */
+/** One criterion that ranks the new products by descending weight; products with `undefined` are not ranked. */
 type RankingView = (entry: NewProduct) => Vote | undefined;
 
 /**
@@ -78,7 +78,7 @@ export function newProductsStage(input: RecommendInput): FallbackStage {
   }
 }
 
-/** The contribution of one view to a score. */
+/** The contribution of one {@link RankingView} to a score. */
 interface Term {
   readonly term: number;
   readonly because?: string;

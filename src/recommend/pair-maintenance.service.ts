@@ -4,22 +4,22 @@ import type { ProductPairs } from './product-pairs';
 
 /** Time slice for work on the state before control returns to the event loop. */
 const TIME_SLICE_MS = 8;
-/** Maximum time for computing lists before events are applied again. */
+/** Maximum time for computing lists of nearest products before events are applied again. */
 const LISTS_MS = 30;
 /** Maximum time that a list may lag behind its counts. */
 const MAX_LIST_AGE_MS = 600_000;
 /**
- * If the number of waiting events reaches a limit, the learner pauses pair counting and later rebuilds all pairs at
- * once. The limit is the backlog for which a rebuild is estimated to be cheaper: one event for every
- * {@link MEMBERSHIPS_PER_EVENT} memberships (products in the interests of subjects and in orders), but never outside
- * this minimum and maximum. Nothing is published while a backlog is applied; one below the limit takes a few seconds.
+ * If the backlog (the number of waiting events) reaches a limit, the learner pauses pair counting and later rebuilds
+ * all pairs at once, which is then cheaper. The limit is one event per {@link MEMBERSHIPS_PER_EVENT} memberships (a
+ * membership is a product in a subject's interests or in an order), but at least this minimum and at most this maximum.
+ * Nothing is published while a backlog is applied. A backlog below the limit takes a few seconds.
  */
 const MIN_BACKLOG_EVENTS = 10_000;
 const MAX_BACKLOG_EVENTS = 50_000;
 const MEMBERSHIPS_PER_EVENT = 150;
 /** Below this rate of events, the learner can count the pairs of each event individually. */
 const LOW_EVENTS_PER_SECOND = 1_000;
-/** At higher rates: the pause before a rebuild, as a multiple of the time to rebuild and publish the previous one. */
+/** Pause before a rebuild at higher rates, as a multiple of the time that the previous rebuild and publishing took. */
 const REBUILD_PAUSE = 5;
 const RATE_WINDOW_MS = 1_000;
 
@@ -53,7 +53,7 @@ export class PairMaintenance {
   }
 
   /**
-   * Updates pairs and lists within the time limits.
+   * Rebuilds all pairs if this is due. Otherwise recomputes due lists, for at most {@link LISTS_MS}.
    * @param isIdle whether no event is waiting
    * @param onStep called between the steps of a rebuild
    */

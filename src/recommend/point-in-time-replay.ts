@@ -12,7 +12,6 @@ export interface PointInTimeView {
   readonly subjects: number;
   /** Returns a subject's history. Every call computes it from the events, so that no histories occupy memory. */
   historyOf(subject: number): CustomerHistory | undefined;
-  /** Returns a subject's history by the subject's id. */
   historyOfId(subjectId: string): CustomerHistory | undefined;
 }
 
@@ -20,7 +19,7 @@ export interface PointInTimeView {
  * Replays the log once, in order of time, and gives the shop's state and the histories as of each instant.
  *
  * If the events are those of a sample of the customers, every count of the shop's state is multiplied by the number of
- * customers that each of them stands for. So models are fitted on the counts that they are served with.
+ * customers that each sampled customer stands for. So models are fitted on counts as large as those in serving.
  */
 export class PointInTimeReplay implements PointInTimeView {
   readonly events: EventColumns;

@@ -21,7 +21,6 @@ export class ProductPairs {
     return this.interest.matrix.isPartial;
   }
 
-  /** Whether pair counting is paused: see {@link pause}. */
   get isPaused(): boolean {
     return this.interest.isPaused;
   }
@@ -48,7 +47,6 @@ export class ProductPairs {
     yield* this.purchase.rebuildInSteps();
   }
 
-  /** Whether any lists are due to be recomputed. */
   get hasDueLists(): boolean {
     return this.interest.hasDue || this.purchase.hasDue;
   }
@@ -63,7 +61,7 @@ export class ProductPairs {
     }
   }
 
-  /** Marks the lists of the next `products` products as due if their pairs have changed, in round-robin order. */
+  /** Checks the next products, in round-robin order, and marks the lists whose pairs have changed as due. */
   sweepLists(products: number): void {
     this.interest.sweep(products);
     this.purchase.sweep(products);

@@ -80,7 +80,6 @@ export class ProductStats {
     runTask(this.writeInSteps(writer, products));
   }
 
-  /** Like {@link write}, but in steps. */
   *writeInSteps(writer: ByteWriter, products: readonly number[]): ResumableTask<void> {
     for (const [place, product] of products.entries()) {
       if (place % ITEMS_PER_STEP === 0) yield;
@@ -101,7 +100,6 @@ export class ProductStats {
     runTask(this.readInSteps(reader, products));
   }
 
-  /** Like {@link read}, but in steps. */
   *readInSteps(reader: ByteReader, products: readonly number[]): ResumableTask<void> {
     for (const [place, product] of products.entries()) {
       if (place % ITEMS_PER_STEP === 0) yield;

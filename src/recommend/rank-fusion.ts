@@ -58,7 +58,7 @@ function fusedTerms(
   let size = 0;
   for (const product of candidates) if (values[product] !== 0) scored[size++] = values[product];
   const ascending = scored.subarray(0, size).sort();
-  /** For each distinct value, at its last position in `ascending`: number of candidates already ranked with it. */
+  /** Number of already ranked candidates per distinct value, stored at the value's last position in `ascending`. */
   const ranked = new Int32Array(size);
   for (const place of places) {
     const value = values[candidates[place]];

@@ -12,6 +12,8 @@ const POPULARITY = FEATURES.findIndex(({ name }) => name === 'log month');
 /**
  * Evaluates a holdout model on a window that it was not fitted on. Compares it with 30-day popularity and with earlier
  * models, which were not fitted on the window either.
+ * @param incumbent holdout model of the active version, if there is one
+ * @param best holdout model of the best version so far, unless that is the active version
  */
 export function rankerEvidence(
   candidate: RankerModel,
@@ -36,6 +38,7 @@ export function rankerEvidence(
     popularity: ndcgs(window, popularity, fresh),
   });
   return {
+    // `NDCG@10 repeat` is a stored name. It counts all purchased products, whether or not they were bought before.
     measures: [measure('NDCG@10 repeat', false), measure('NDCG@10 new', true)],
     finite: mine.scores.every((scores) => scores.every(Number.isFinite)),
     coverage: coverageOf(window, mine.scores),

@@ -10,7 +10,7 @@ import { NO_MODELS, type SourceModels } from './sources/source';
 
 /** The candidates of one customer as of a window's start, labelled with the purchases within the window. */
 export interface RankingExamples {
-  /** 1: the list has all candidates. Below 1: the list has only this share of the negatives, sampled by seed. */
+  /** Share of the negatives (candidates not bought within the window) that the list has, sampled by seed; 1: all. */
   readonly negativeShare: number;
   /** Per candidate: its product index in the shop as of the window's start. */
   readonly products: Int32Array;

@@ -47,7 +47,6 @@ export class RankerModel {
     );
   }
 
-  /** Returns whether every parameter is a finite number. */
   isFinite(): boolean {
     const { means, weightsNew, weightsBought, interceptNew, interceptBought } = this;
     return [[interceptNew, interceptBought], means, weightsNew, weightsBought].every((column) =>

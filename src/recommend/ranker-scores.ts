@@ -14,8 +14,8 @@ export function scoresOf(model: RankerModel, list: RankingExamples): Float64Arra
 
 /**
  * Fits the Platt scaling that turns a model's scores into log-odds on a window that it was not fitted on. All
- * candidates of all lists have equal weight, as in the gate. The list weights of the fit affect only the order of
- * candidates, so the scaling ignores them.
+ * candidates of all lists have equal weight, as in the test before a promotion. The list weights of the fit serve only
+ * the order of candidates, so the scaling ignores them.
  */
 export function fitScalingOn(model: RankerModel, { lists }: ExampleWindow): PlattScaling {
   const size = lists.reduce((sum, { labels }) => sum + labels.length, 0);

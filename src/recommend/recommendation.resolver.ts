@@ -11,7 +11,7 @@ import { MAX_RAILS, RecommendationService } from './recommendation.service';
 import { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 
 const USUAL_LENGTH = 10;
-/** Cost of a list without cached results: it takes one or two milliseconds. */
+/** {@link WORK} of a list that is not cached: it takes one or two milliseconds. */
 const LIST_WORK = 1_000;
 
 @Resolver()

@@ -73,7 +73,6 @@ export interface RecommendationRequest {
   readonly budget?: Budget;
 }
 
-/** Answers recommendations from this process's read models. */
 export class RecommendationService {
   private readonly cache = new ListCache();
   private offerRevision = 0;
@@ -181,7 +180,7 @@ export class RecommendationService {
     );
   }
 
-  /** A number that increases when the shop's state or EASE changes, and later when neighbour lists are refreshed. */
+  /** Increases when the shop's state or EASE changes, and again when neighbour lists are refreshed afterwards. */
   private get shopRevision(): number {
     return this.changes + this.options.shop.refreshedLists;
   }

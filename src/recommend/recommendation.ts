@@ -12,7 +12,7 @@ export interface RecommendInput {
   /** The product of the page (SIMILAR, COMPLEMENTARY) or the products of the cart (BASKET). */
   readonly productIds: readonly string[];
   readonly exclude: ReadonlySet<string>;
-  /** Returns whether a product can be sold. */
+  /** Returns whether a product can be sold or, for RECENTLY_VIEWED, is published. */
   readonly eligible: (productId: string) => boolean;
   /** Returns whether a product passes the request's filter. It is applied before candidates are truncated. */
   readonly admits?: ((productId: string) => boolean) | null;
@@ -20,7 +20,7 @@ export interface RecommendInput {
   readonly boost?: ((productId: string) => number) | null;
   /**
    * Whether products that the customer has bought are included. Default: they are, except in NEW, and except products
-   * that were bought too recently to be wanted again. `true` includes these too.
+   * that were bought too recently to be wanted again. `true` includes all of them.
    */
   readonly includePurchased?: boolean;
   /** The fitted ranker. Null: none has been fitted yet, and rank fusion is used. */
@@ -34,12 +34,12 @@ export interface RecommendInput {
   readonly limit: number;
   /** Whether reasons are computed; default true. */
   readonly reasons?: boolean;
-  /** Returns products of the same categories, for a product without neighbours. */
+  /** Returns products that share a category with a product. */
   readonly sameCategory?: (productId: string) => Iterable<string>;
   readonly categoriesOf?: (productId: string) => readonly string[];
   /** Returns the variant group of a product. Default: products have no variants. */
   readonly groupOf?: (productId: string) => string | null;
-  /** Returns the products of the catalogue, newest first. They complete a short list. */
+  /** Returns the products of the catalogue, newest first. They fill a list that is too short. */
   readonly newest?: () => Iterable<string>;
   /** Returns the published products of the catalogue. */
   readonly catalogue?: () => Iterable<CatalogueEntry>;
@@ -71,7 +71,6 @@ export interface RankedProduct {
   readonly reasons: RankingReason[];
 }
 
-/** A product of a candidate list. */
 export interface CandidateProduct {
   readonly productId: string;
   /** Index in the shop's product table; −1 for a product without events. */

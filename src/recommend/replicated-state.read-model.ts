@@ -100,7 +100,7 @@ export class ReplicatedState<State> {
     this.stop.push(pubSub.listen(this.source.topic, (bytes) => this.receive(decodeStateMessage(bytes))));
     this.stop.push(pubSub.onReconnect(() => this.catchUp(Infinity)));
     await this.load();
-    // A running owner has published messages before this process subscribed.
+    // A running owner may have published deltas after its newest checkpoint and before this process subscribed.
     this.requestCheckpoint();
     await this.compareWithOwner();
     const beat = () => {
@@ -114,7 +114,7 @@ export class ReplicatedState<State> {
     return this.watchers.add(changed);
   }
 
-  /** Resolves true once the state covers `position`, false after `boundMs`. */
+  /** Resolves to true once the state covers the position, or to false after the time limit. */
   waitFor(position: number, boundMs: number): Promise<boolean> {
     return this.progress.reaches(position, boundMs);
   }
@@ -160,7 +160,7 @@ export class ReplicatedState<State> {
     this.logError('error', new NewerReleaseError('the delta', minRelease, VERSION), 'delta not read');
   }
 
-  /** Loads the newest checkpoint and, if it does not reach `wanted`, requests a newer one. */
+  /** Loads the newest checkpoint. If it does not reach the given position, requests a newer one. */
   private catchUp(wanted: number): void {
     this.load()
       .catch((error: Error) => this.logError('warn', error, 'checkpoint not loaded'))

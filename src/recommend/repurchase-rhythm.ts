@@ -7,7 +7,7 @@ const DAY = 24 * HOUR;
 const MIN_PAUSE = 6 * HOUR;
 /** A durable product, such as a kettle, is excluded from the customer's lists for this time. */
 const DURABLE_PAUSE = 7 * DAY;
-/** A product is durable if this customer orders it again within {@link HORIZON_DAYS} with a lower probability. */
+/** A product is durable if the probability that this customer orders it again in {@link HORIZON_DAYS} is below this. */
 const MAX_DURABLE_CHANCE = 0.05;
 const HORIZON_DAYS = 60;
 /** Prior for a product without purchases: average number of days until a buyer orders it again. */
@@ -18,9 +18,9 @@ const DEFAULT_EXPOSURE_DAYS = 30;
 const PRODUCT_EXPOSURE_DAYS = 60;
 
 /**
- * Returns the products that the customer bought too recently to want them again. The repurchase rate of a product is
- * the rate of further orders with it: of all its buyers, from the shop's counts, and of this customer, from their own
- * orders (a Gamma–Poisson estimate; Gelman et al., Bayesian Data Analysis, §2.6).
+ * Returns the products that the customer bought too recently to want them again. How often the customer orders a
+ * product again is estimated from the orders of all its buyers and from the customer's own orders (a Gamma–Poisson
+ * estimate; Gelman et al., Bayesian Data Analysis, §2.6).
  */
 export function recentlyBought(shop: ShopState, history: CustomerHistory, now: number): Set<string> {
   const products = new Set<string>();

@@ -5,13 +5,13 @@ const DENSE = 16_384;
 
 /**
  * Sums of scores by product index. The memory is reused between requests. Clearing takes time proportional to the
- * number of scored products, or of all products up to {@link DENSE}.
+ * number of all products if there are at most {@link DENSE}, and otherwise to the number of scored products.
  */
 export class ScoreVector {
   values = new Float64Array(64);
   /** Valid product indexes are 0…size−1. */
   size = 0;
-  /** Whether {@link touched} is computed from the values on demand. */
+  /** Whether the list of scored products is computed from the values on demand. */
   private dense = true;
   private listed = true;
   private members = new Int32Array(64);
@@ -72,7 +72,7 @@ export class ScoreVector {
     return this.values[product] !== 0;
   }
 
-  /** Returns the distinct scored products, including every product whose score is not 0. */
+  /** Returns the distinct products whose score is not 0, and possibly some whose added scores sum to 0. */
   touched(): Int32Array {
     if (!this.listed) {
       this.length = 0;
@@ -84,7 +84,7 @@ export class ScoreVector {
     return this.members.subarray(0, this.length);
   }
 
-  /** Offers to `top` all products whose score is positive and at least `least`. */
+  /** Offers to `top` all products whose score is positive and not below the given minimum. */
   offerTo(top: TopK, least: number): void {
     const { values, members, dense } = this;
     const count = dense ? this.size : this.length;

@@ -21,7 +21,6 @@ export class ServedEase {
     public lambda = 0,
   ) {}
 
-  /** Encodes a checkpoint. */
   encode(): Uint8Array {
     const writer = new ByteWriter();
     writer.string(MAGIC);

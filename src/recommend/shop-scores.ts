@@ -4,7 +4,7 @@ import type { ProductStats } from './product-stats';
 import type { ShopState } from './shop-state';
 import type { ShopSource } from './sources/source';
 
-/** Number of best products: enough that nearly every customer has sufficient candidates after excluding purchases. */
+/** Number of best products. After a customer's purchases are excluded, nearly always enough candidates are left. */
 const MAX_PRODUCTS = 400;
 const MINUTE = 60_000;
 

@@ -8,7 +8,7 @@ import { ProductStats } from './product-stats';
 
 export const SHOP_MAGIC = 'freshet-shop';
 export const SHOP_VERSION = 2;
-/** The format that stores all pairs cell by cell. */
+/** The older format, which stores the count of every pair. */
 const CELLS_VERSION = 1;
 /** First byte of a delta that carries only changes. */
 const DELTA = 0;
@@ -58,8 +58,8 @@ export class ShopState {
   }
 
   /**
-   * Refreshes all neighbour lists, in about 0.1 ms per product for each view (co-interest and co-purchase). A serving
-   * process calls it after decoding, because otherwise the first request would do this work.
+   * Refreshes all neighbour lists, in about 0.1 ms per product for each view (co-interest and co-purchase). Otherwise
+   * the first request would do this work.
    */
   refreshNeighbours(): void {
     this.interestNeighbours.refresh();
@@ -81,8 +81,8 @@ export class ShopState {
   }
 
   /**
-   * Marks neighbour lists as outdated: see {@link NeighbourLists.expire}. A view whose pairs are all counted does not
-   * need this.
+   * Marks the neighbour lists of a large catalogue as outdated: see {@link NeighbourLists.expire}. A view whose pairs
+   * are all counted does not need this.
    */
   expireNeighbours(): void {
     if (this.interest.isPartial) this.interestNeighbours.expire();
@@ -144,7 +144,7 @@ export class ShopState {
     return state;
   }
 
-  /** Returns the number of changed cells and products since the last delta. A cell changed twice may count twice. */
+  /** Returns the number of pair counts and products changed since the last delta. Some may be counted repeatedly. */
   pending(): number {
     return this.interest.pendingChanges() + this.purchase.pendingChanges() + this.stats.pending();
   }

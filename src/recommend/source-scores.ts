@@ -29,7 +29,7 @@ export class CustomerScores implements SourceScores {
     this.largest = this.length === 0 ? 0 : this.vector.values[this.ranked[0]];
   }
 
-  /** Collects the best products among those with a score of at least `least`. */
+  /** Collects the best products among those with at least the given score. */
   private collectFrom(least: number): void {
     top.reset(RANK_LIMIT);
     this.vector.offerTo(top, least);

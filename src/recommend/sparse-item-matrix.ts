@@ -36,7 +36,7 @@ interface BoundRow extends SparseItemRow {
 }
 
 /**
- * A sparse product × product matrix: row i holds the positive or negative weights of a history's product i for
+ * A sparse product × product matrix: row i holds the positive or negative weights that product i of a history gives to
  * candidates. Products are identified by id, so the matrix works with the product table of any process. Single rows can
  * be replaced.
  */

@@ -50,8 +50,9 @@ export function decodeStateMessage(bytes: Buffer): StateMessage {
 }
 
 /**
- * Returns what a replica at position `mine`, with the newest seen token `token`, does with a message. `hole` means that
- * messages before it are missing.
+ * Returns what a replica does with a message. `hole` means that messages before this one are missing.
+ * @param mine the replica's position
+ * @param token the newest fencing token that the replica has received
  */
 export function actionFor(message: StateMessage, mine: number, token: number): 'apply' | 'ignore' | 'hole' {
   if (message.token < token || message.to <= mine) return 'ignore';

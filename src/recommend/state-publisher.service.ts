@@ -12,7 +12,7 @@ import { encodeStateMessage } from './state-message';
 const EMPTY = new Uint8Array();
 /** Time slice for encoding state before control returns to the event loop. */
 const TIME_SLICE_MS = 8;
-/** Applying a delta with more cells than this is slower than loading a checkpoint. */
+/** Applying a delta with more changed values than this is slower than loading a checkpoint. */
 const MAX_DELTA_CELLS = 200_000;
 /**
  * A checkpoint is stored after this many events. More frequent checkpoints would cost more than relearning the events.
@@ -34,7 +34,6 @@ export interface LearnerTenure extends LearnerProgress {
 
 /** Publishes the learner's state to API processes: deltas of values, and checkpoints if a delta is not sufficient. */
 export class StatePublisher {
-  /** Whether a process has requested a checkpoint. */
   private isCheckpointRequested = false;
 
   constructor(private readonly options: StatePublisherOptions) {}
@@ -54,7 +53,7 @@ export class StatePublisher {
   /** Publishes the current state in the cheapest way that brings all API processes up to date. */
   async publish(turn: LearnerTenure): Promise<void> {
     const small = !turn.needsFullState && turn.state.pending() <= MAX_DELTA_CELLS;
-    // Neighbour lists also change without an event, and the newest checkpoint does not contain these changes.
+    // Neighbour lists also change without an event. The newest checkpoint lacks them, so the count must not stay 0.
     if (turn.state.pending() > 0) turn.sinceCheckpoint = Math.max(1, turn.sinceCheckpoint);
     if (small) await this.publishDelta(turn);
     if (this.isCheckpointRequested && small && turn.sinceCheckpoint === 0) await this.publishCheckpointPointer(turn);
@@ -62,7 +61,6 @@ export class StatePublisher {
       await this.checkpoint(turn);
   }
 
-  /** Publishes the changes since the last published position. */
   private async publishDelta(turn: LearnerTenure): Promise<void> {
     if (turn.position !== turn.published && turn.lease.held) await this.publishDeltaFrom(turn, turn.published);
   }
@@ -119,7 +117,7 @@ export class StatePublisher {
     await artefacts.prune(SUBJECTS_ARTEFACT, 2);
   }
 
-  /** Saves the checkpoint. While the subjects half still has data of an erased subject, only the shop half is saved. */
+  /** Saves the checkpoint. While its subjects half has data of an erased subject, saves only its shop half. */
   private async save(
     { lease, erasedAt, secondPass }: LearnerTenure,
     [shop, subjects]: readonly NewArtefact[],

@@ -6,19 +6,19 @@ import type { ResumableTask } from '../learn/resumable-task';
 
 const MAGIC = 'freshet-subjects';
 const VERSION = 4;
-/** The format that stores numbers as varints and whose shop half has a count for every pair. */
+/** The older format: numbers are varints, and the other half of the checkpoint stores the count of every pair. */
 const CELLS_VERSION = 3;
 /** The format before `CELLS_VERSION`: the only flag is COUNTED, and sessions may have thousands of products. */
 const UNBOUNDED_VERSION = 2;
 
-/** Offsets in a subject's entry: product, interest points, number of orders that contain the product, flags. */
+/** Offsets in a subject's entry, which holds product, interest points, number of orders with the product, and flags. */
 export const POINTS = 1;
 export const ORDERS = 2;
 export const FLAGS = 3;
-/** Offset in an order's entry: product, net units. */
+/** Offset in an order's entry, which holds product and net units. */
 export const UNITS = 1;
 
-/** The format of stored tables: that of this release, of releases before 0.3.0, or of those without session limits. */
+/** Format of stored tables: that of this release, of releases before 0.3.0, or an older one without session limits. */
 export type TableFormat = 'current' | 'cells' | 'unbounded';
 
 /** The learner's data about subjects and orders: the half of a checkpoint that API processes never load. */
@@ -40,7 +40,6 @@ export class SubjectTables {
     return orders.flatMap((order) => this.orderRows.entries(order).map((at) => this.orderRows.cells[at]));
   }
 
-  /** Writes all tables, in steps. */
   *writeInSteps(writer: ByteWriter): ResumableTask<void> {
     writer.string(MAGIC);
     writer.varint(VERSION);

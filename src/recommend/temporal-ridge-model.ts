@@ -36,7 +36,6 @@ export class TemporalRidgeModel {
     return this.rows.strongestSource(products, history, candidate);
   }
 
-  /** Writes header, figures and rows. */
   encode(): Uint8Array {
     const writer = new ByteWriter();
     writer.string(MAGIC);

@@ -58,6 +58,7 @@ export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptio
   const windows = historyTransitions(events, products, {
     until,
     horizon,
+    // If no earlier fit is requested, one more window is needed, on which the penalty is evaluated.
     windows: back + WINDOW_WEIGHTS.length + (back === 0 ? 1 : 0),
     maxCustomers: MAX_CUSTOMERS,
     seed,
@@ -82,7 +83,7 @@ export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptio
 }
 
 interface WindowsFit {
-  /** Product by index in the matrix. */
+  /** The product of each row and column of the matrix. */
   readonly kept: readonly number[];
   readonly matrix: SparseMatrix;
 }

@@ -186,10 +186,7 @@ export class CatalogIndex {
     if (!this.languages.includes(document.facets.language[0])) this.languages = this.mostFrequentLanguages();
   }
 
-  /**
-   * Returns whether the indexed texts are current. Prices and stock change more often than texts and are cheap to
-   * update.
-   */
+  /** Returns whether only numbers, such as the price, can differ from the index. They are cheap to update. */
   private hasCurrentTexts(product: CatalogueProduct): boolean {
     return this.index.numberOf(product.id, 'content') === contentHash(product);
   }

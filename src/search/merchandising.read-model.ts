@@ -19,9 +19,7 @@ const NO_EFFECTS: MerchandisingEffects = { pins: [], buried: [], boosts: [], red
 /** The shop's merchandising rules in memory. The changes in the log keep them current. */
 export class MerchandisingReadModel {
   private rules = new Map<string, MerchandisingRuleRecord>();
-  /**
-   * The analyzed queries of the rules, by analyzer. Analyzing them for each search would take longer than the search.
-   */
+  /** Caches the analyzed queries of the rules. Analyzing them for each search would take longer than the search. */
   private words = new WeakMap<LanguageAnalyzer, Map<string, string>>();
 
   constructor(private readonly conditions: () => ProductConditionsService) {}
@@ -43,7 +41,7 @@ export class MerchandisingReadModel {
   }
 
   /**
-   * Returns the effects of the rules that apply to a list. Rules apply in order of id: the first rule's pins come
+   * Returns the effects of the rules that apply to a search. Rules apply in order of id: the first rule's pins come
    * first, and the first redirect wins.
    * @param now ms since 1970
    * @param preview rule to use instead of the stored rule with its id; its start and end are ignored

@@ -7,7 +7,7 @@ import { rankingGateEvidence } from './ranking/ranking-gate-evidence';
 
 /** Minimum number of searches with a click for fitting a version. */
 const MIN_CLICKED_SEARCHES = 200;
-/** A version is evaluated on the newest searches: those since this share of the searches with a click. */
+/** A version is evaluated on the newest searches. They contain this share of the searches with a click. */
 const HELD_OUT_SHARE = 0.2;
 /** Approximate number of progress reports of one run. */
 const STAGES = 14;

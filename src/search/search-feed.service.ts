@@ -9,9 +9,7 @@ import type { SearchReadModel } from './search.read-model';
 import type { PreparedSearch, SearchService } from './search.service';
 import type { ProductSearchConnection } from './search.type';
 
-/**
- * Minimum delay in milliseconds before a change of the catalog, or a change caused by other customers, is published.
- */
+/** Minimum delays before changes of the catalog or rules, and changes caused by other customers, are published. */
 const CATALOG_DELAY_MS = 250;
 const OTHERS_DELAY_MS = 2_000;
 

@@ -46,10 +46,7 @@ export interface AnsweredSearch {
  */
 export class SearchLog {
   private buffer: StoredEvent[] = [];
-  /**
-   * Searches with the flag `typing` that wait to be logged, unless a newer search of the visit replaces them; by customer
-   * or session, oldest first.
-   */
+  /** The last search with `typing` by customer or session, oldest first. It is logged unless a newer search follows. */
   private readonly pendingTyped = new Map<string, { readonly event: StoredEvent; readonly dueAt: number }>();
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> = Promise.resolve();

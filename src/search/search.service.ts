@@ -82,7 +82,6 @@ export interface PreparedSearch {
 export class SearchService {
   constructor(private readonly options: SearchServiceOptions) {}
 
-  /** The index that this process searches. */
   get catalogIndex(): CatalogIndex {
     return this.options.search.catalogIndex;
   }
@@ -230,14 +229,11 @@ export class SearchService {
     return answer;
   }
 
-  /** Returns the current ranking for a query. */
   rankerOf(query: string | null | undefined): QueryRanker {
     return this.options.ranker.forQuery(query ?? '');
   }
 
-  /**
-   * Resolves when the word lists of a query's languages are loaded. The first query in a language waits for its list.
-   */
+  /** Loads the word lists of a query's languages. The first query in a language waits until its list is loaded. */
   async loadWords(language: string | null | undefined): Promise<void> {
     await this.options.search.wordLists.load(languagesOf(language, this.catalogIndex));
   }

@@ -26,7 +26,7 @@ interface Priors {
 }
 
 const NOT_LOOKED_UP = -2;
-/** Documents between two checks of the clock. */
+/** Number of documents between two checks of the clock. */
 const DOCUMENTS_PER_CHECK = 256;
 const TIME_SLICE_MS = 4;
 /** Maximum number of stale priors of a segment. Beyond it, all priors of the segment are recomputed. */
@@ -41,9 +41,7 @@ export class SegmentProducts {
 
   constructor(private readonly catalogue: Pick<ProductsReadModel, 'get'>) {}
 
-  /**
-   * Returns a lookup of products by document. Each product is looked up once: a changed product gets a new document.
-   */
+  /** Returns a lookup of products by document. A product is cached until {@link forget} or a new document. */
   of(columns: Columns): (doc: number) => Product | undefined {
     let known = this.products.get(columns.segment);
     if (known === undefined) this.products.set(columns.segment, (known = []));
@@ -102,8 +100,8 @@ export class SegmentProducts {
   }
 
   /**
-   * Returns the prior of each document: its score without text, clicks, customer and boost. Priors are recomputed when
-   * the popularity changes, at most once a second, in about 10 ns per document.
+   * Returns the prior of each document: its score without text, clicks, customer and boost. All priors are recomputed
+   * when the popularity changes (at most once a second), in about 10 ns per document.
    */
   priorsOf(
     columns: Columns,

@@ -39,9 +39,7 @@ export interface SuggestionServiceOptions {
   readonly searches: SearchService;
 }
 
-/**
- * Suggestions while typing: queries of other customers, completions of the last word, products, categories and brands.
- */
+/** Suggests, while a customer types, queries of other customers, completed words, products, categories and brands. */
 export class SuggestionService {
   constructor(private readonly options: SuggestionServiceOptions) {}
 
@@ -184,7 +182,7 @@ export class SuggestionService {
 
   /**
    * Returns a completed word in lower case, with the accents that a product writes it with: the index holds words
-   * without accents. Returns undefined if none of the texts below has the word, for example an id.
+   * without accents. Returns undefined if no title, brand, category or description has the word, for example an id.
    */
   private *wordAsWritten({ query, surface }: Completion, live: CatalogIndex): CooperativeTask<string | undefined> {
     const [hit] = (yield* live.index.searchInSteps({ query, ties: 'tie', limit: 1 })).hits;

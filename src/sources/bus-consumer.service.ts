@@ -14,20 +14,20 @@ export interface BusConsumerOptions {
   readonly log: Logger;
   /** Maximum length of a message body in bytes. */
   readonly maxBytes: number;
-  /** The first and the longest pause between attempts to connect and to record, in milliseconds. Pauses double. */
+  /** The pause after the first failed attempt to connect or to record, in ms. It doubles each time, up to `most`. */
   readonly backOffMs?: { readonly first: number; readonly most: number };
 }
 
-/** Maximum number of attempts to record a message that fails for another reason than an outage or overload. */
+/** After this many attempts that failed for another reason than an outage or overload, a message is rejected. */
 const MAX_RECORD_ATTEMPTS = 5;
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 const MAX_REASON_LENGTH = 1_000;
 
 /**
- * Consumes events from a bus and writes them to the inbox. A message is acknowledged after its valid events have been
- * committed, so it is redelivered after a failure before that; the ids of its events prevent duplicates. Messages
- * with invalid events are rejected with the reason. While events can't be recorded, delivered messages wait in this
- * process and the bus delivers no more.
+ * Consumes messages with events from a bus and writes the events to the inbox. A message is acknowledged or rejected
+ * only after its valid events have been committed. If that fails, the bus delivers it again; event ids prevent
+ * duplicates. A message with invalid events is rejected with the reasons. While events can't be recorded, delivered
+ * messages wait in this process, and the bus delivers no more.
  */
 export class BusConsumer {
   /** Number of accepted events, including repeated ones, and of rejected messages. */
@@ -45,7 +45,7 @@ export class BusConsumer {
     this.running ??= this.run();
   }
 
-  /** Stops consuming, finishes running writes, and lets the bus redeliver the other messages to other consumers. */
+  /** Stops consuming and finishes running writes. The bus delivers the other messages to other consumers. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -71,7 +71,7 @@ export class BusConsumer {
   private async consume(onSettled: () => void): Promise<string> {
     const { source, log } = this.options;
     const ended = new AbortController();
-    setMaxListeners(0, ended.signal); // one listener per waiting message
+    setMaxListeners(0, ended.signal); // Each waiting message adds a listener.
     let fail: (why: string) => void = () => undefined;
     const failed = new Promise<string>((resolve) => (fail = resolve));
     const connection = await source.connect((delivery) => {
@@ -109,9 +109,7 @@ export class BusConsumer {
     return true;
   }
 
-  /**
-   * Parses a message. A message that can't be parsed is rejected, because it would be redelivered forever otherwise.
-   */
+  /** Parses a message. If that fails, the message is rejected, because it would be redelivered forever otherwise. */
   private read(delivery: Delivery): MessageEvents | Rejection {
     try {
       return parseMessage(delivery, this.options.source.queue, this.options.maxBytes);
@@ -127,7 +125,11 @@ export class BusConsumer {
     this.options.log.warn({ queue: this.options.source.queue, code: rejection.code }, 'bus: a message was rejected');
   }
 
-  /** Records events with retries. @returns `LEFT` if the connection has ended: the message is redelivered then */
+  /**
+   * Records events with retries.
+   * @returns `TAKEN` if all events of the message are recorded; `LEFT` if the connection has ended, so that the message
+   *   is redelivered; otherwise why the message is rejected
+   */
   private async recordWithRetries(read: MessageEvents, ended: AbortSignal): Promise<'TAKEN' | 'LEFT' | Rejection> {
     let faults = 0;
     for (let attempt = 0; ; attempt++) {

@@ -3,23 +3,23 @@ import { parseEvents } from '../events/event-json';
 import type { EventInput } from '../events/event.type';
 import type { BusMessage, Rejection } from '../platform/bus-source';
 
-/** Maximum number of events in a message. */
 export const MAX_MESSAGE_EVENTS = 1_000;
 
 export interface MessageEvents {
   readonly events: readonly EventInput[];
-  /** The index in the message of each element of `events`. */
+  /** For each element of `events`, its index in the message. */
   readonly indexes: readonly number[];
-  /** Errors of items that are not valid events, by index in the message. */
+  /** Errors of items that are not valid events, ordered by their index in the message. */
   readonly errors: readonly { readonly index: number; readonly code: string; readonly message: string }[];
 }
 
 /**
  * Parses the events of a message: one JSON object with the fields of `EventInput`, or an array of up to
- * {@link MAX_MESSAGE_EVENTS}. A redelivered message gives the same events, because generated event ids are
- * deterministic. An event without an `id` gets one from the queue, the message's id and the event's index. If the
- * message has no id, the event gets an id from its content and the count of its occurrences so far. An event without an
- * `occurredAt` gets the message's timestamp.
+ * {@link MAX_MESSAGE_EVENTS}. An event without an `occurredAt` gets the message's timestamp.
+ *
+ * An event without an `id` gets one that is derived from the queue's name, the message's id and the event's index in
+ * the message. If the message has no id, the event's id is derived from its content and the number of equal events up
+ * to it. A redelivered message therefore gives the same ids, and its events are recorded only once.
  *
  * @param maxBytes maximum length of the body in bytes
  */
@@ -87,8 +87,8 @@ function idsFromContent(items: readonly unknown[], indexes: readonly number[]): 
 }
 
 /**
- * Returns ids for all items that are events, even if the sender gave them one, so that an id does not depend on which
- * other items have ids. Invalid items get no id: they may be nested too deeply for JSON.stringify.
+ * Returns ids for all valid events by index, even for those that the sender gave an id, so that an id does not depend
+ * on which other events have one. Invalid items get none, because they may be nested too deeply for JSON.stringify.
  */
 function contentIds(items: readonly unknown[], indexes: readonly number[]): ReadonlyMap<number, string> {
   const occurrences = new Map<string, number>();

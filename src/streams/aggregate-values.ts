@@ -4,7 +4,7 @@ import { keyPartOf } from './key-encoding';
 import type { AggregateSpec } from './stream-spec';
 import type { StreamExpressions, RowReader } from './stream-expressions';
 
-/** DISTINCT and TOP compare only this many leading characters of a text. */
+/** DISTINCT and TOP use only this many leading characters of a text. */
 const MAX_TEXT_LENGTH = 200;
 
 /**

@@ -8,12 +8,11 @@ import type { Pane } from './window/panes';
 
 /** Rows per fetch. Processing them takes some milliseconds of the event loop. */
 const CHUNK_EVENTS = 1_000;
-/** SQL: the largest possible position. */
+/** SQL: the largest possible log position. */
 const MAX_POSITION_SQL = `${Number.MAX_SAFE_INTEGER}::bigint`;
 /** Statement timeout in PostgreSQL, in milliseconds. */
 const STATEMENT_MS = 10_000;
 
-/** A query of the log by time. */
 export interface LogTimeQuery {
   /** Range of `occurredAt`. */
   readonly range: Pane;
@@ -23,9 +22,7 @@ export interface LogTimeQuery {
   readonly latenessMs: number | null;
   /** Fields that expressions read, for example `event.amount`. */
   readonly fields: ReadonlySet<string>;
-  /**
-   * Whether products and customers have their current values, and not those at the time when the event was received.
-   */
+  /** Whether products and customers have their current values, and not those from when the event was received. */
   readonly asOfToday: boolean;
 }
 

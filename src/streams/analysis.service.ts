@@ -12,7 +12,7 @@ import { parseDefinition, parseWindow } from './parse-stream-input.service';
 import { parseLateness } from './window-assigner';
 import { valuesOf } from './window-values.service';
 
-/** Limit per process. */
+/** Maximum number of analyses that one process runs at a time. */
 const MAX_CONCURRENT_ANALYSES = 2;
 const MAX_ANALYSIS_MS = 20_000;
 /** Time slice: how long an analysis may block the event loop before it yields. */

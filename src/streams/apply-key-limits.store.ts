@@ -10,13 +10,13 @@ export interface LimitedPartials {
   readonly part: PartialAggregates;
   /** Stored windows to delete, because `part` contains their state under {@link OTHER_KEY}. */
   readonly evicted: readonly KeyedWindow[];
-  /** By start of the pane: the rank from which keys count under the other key; only for panes with an other key. */
+  /** By start of a pane: the rank ({@link keyRankOf}) from which its keys count under {@link OTHER_KEY}, if any do. */
   readonly limits: ReadonlyMap<number, number>;
 }
 
 /**
- * Moves windows of keys beyond the limit to the other key: windows of `part`, and stored windows that they displace. It
- * does not write: a merge stores the result, and a query only reads it.
+ * Moves windows of keys beyond the key limit to {@link OTHER_KEY}: windows of `part`, and stored windows that they
+ * displace. It does not write: a merge stores the result, and a query only reads it.
  * @param part must not be used afterwards
  * @param keyCount number of keys of the stream, or an upper bound
  */
@@ -76,8 +76,8 @@ function freshOf(byPane: ReadonlyMap<number, readonly Fresh[]>, start: number): 
 }
 
 /**
- * Selects the stored windows of a pane that move to the other key.
- * @param fresh new keys of the pane
+ * Selects the stored windows of a pane that move to {@link OTHER_KEY}.
+ * @param newWindows windows of keys that are new in the pane
  * @returns null if the pane needs no other key
  */
 async function evictFrom(
@@ -90,7 +90,7 @@ async function evictFrom(
   const excess = keys + fresh.length - maxKeys;
   if (excess <= 0 && limit === null) return null;
   const stored = await readHighestRanked(client, live, start, Math.max(excess, 0));
-  // A worker of an earlier release may have stored keys separately that belong to the other key.
+  // A worker of an earlier release may have stored keys separately that belong to {@link OTHER_KEY}.
   const isBeyond = ({ rank }: { readonly rank: number }) => limit !== null && rank >= limit;
   const beyond = stored.filter(isBeyond);
   const candidates = [

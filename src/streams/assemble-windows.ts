@@ -5,7 +5,7 @@ import { MAX_SLIDES, SpecFault, type StreamSpec } from './stream-spec';
 import { parseWindowLength, panesOf, slideCountOf } from './window-assigner';
 import type { Pane, Panes } from './window/panes';
 
-/** Windows composed of panes: each window has `slides` consecutive panes, and one window starts with every pane. */
+/** Windows composed of time ranges (panes): a window has `slides` consecutive panes, and one starts with each pane. */
 export interface WindowGrid {
   readonly panes: Panes;
   readonly slides: number;
@@ -58,8 +58,8 @@ export function checkAligned({ window, spec }: PaneSource, { start, end }: Pane)
 
 /**
  * Combines panes to windows.
- * @param limits key rank limits by the start of a pane; none by default. A window has the smallest limit of its panes:
- *   a key that one pane does not count separately is not counted separately in the window either.
+ * @param limits by start of a pane: the rank from which its keys are not counted separately. A window has the smallest
+ *   limit of its panes: a key that one pane does not count separately is not separate in the window either.
  * @throws SpecFault if the boundary of a window falls inside a pane
  */
 export function assembleWindows(

@@ -8,7 +8,7 @@ import type { WindowGrid } from './assemble-windows';
  */
 export function newestCompleteEnd(grids: readonly WindowGrid[], settled: number): number {
   const { panes } = grids[grids.length - 1];
-  // All windows of the previous grid that begin before `begun` are complete.
+  // All windows of the previous grid that begin before `completeUntil` are complete.
   const begun = grids
     .slice(0, -1)
     .reduce((until, { panes, slides }) => panes.shift(panes.at(until).start, 1 - slides), settled);

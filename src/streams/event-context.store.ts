@@ -11,8 +11,8 @@ export interface EventAsOf {
 }
 
 /**
- * Loads the product and the customer of each event as they were at its log position `knownAt`. It loads a kind of
- * record only if an expression reads it.
+ * Loads the product and the customer of each event as they were at its log position `knownAt`. Products or customers
+ * that no expression reads are not loaded.
  * @param fields that expressions read, for example `product.brand`
  * @returns one context for each event, in order
  */

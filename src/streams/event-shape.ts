@@ -101,7 +101,7 @@ export const NON_PERSONAL_FIELDS: ReadonlySet<string> = new Set([
 /**
  * Returns the record shape with the fields of the event and the derived fields. Each derived field may use earlier
  * ones.
- * @param ofPairs whether expressions can also read `other`
+ * @param hasPairs whether expressions can also read `other`
  */
 export function eventShape(
   derived: readonly { readonly name: string; readonly type: FieldType }[],

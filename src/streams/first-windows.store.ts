@@ -5,17 +5,17 @@ import type { ShownStream } from './shown-stream.service';
 import { countPanes, type WindowRange } from './window.store';
 import type { Pane, Panes } from './window/panes';
 
-/** Maximum number of consecutive windows of a range that is narrowed. */
+/** A range with more consecutive windows than this is not narrowed. */
 const MAX_PANES = 1_000;
 
 /**
  * Narrows a range to the time and the keys of its first windows. A page shows few windows, and reading all panes of the
  * range for it would be expensive.
  * @param range from the start of a window to the end of a window
- * @param unfolded partial aggregates that are not merged into stored windows yet
+ * @param unmerged partial aggregates that are not merged into stored windows yet
  * @param first number of requested windows
- * @param most maximum number of stored panes. The range is returned unchanged if there are more panes, if there are too
- *   many windows, or if the windows are hopping.
+ * @param maxStored maximum number of stored panes. The range is returned unchanged if there are more, if the grid has
+ *   too many windows in it, or if the windows are hopping.
  * @throws SpecFault if the boundary of a window falls inside a pane
  */
 export async function narrowToFirstWindows(

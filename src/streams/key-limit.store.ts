@@ -5,10 +5,10 @@ import { WINDOW_COLUMNS, windowAt, type WindowRow } from './window.store';
 
 type Client = Pool | PoolClient;
 
-/** A stored pane with its number of keys. */
+/** A stored pane (a window, or a slide of hopping windows), over all its keys. */
 export interface StoredPane {
   readonly start: number;
-  /** Keys of this rank and above are counted under the other key; null if the pane has no other key. */
+  /** Keys are ranked by hash. From this rank on, they count together, under {@link OTHER_KEY}; null if none do. */
   readonly limit: number | null;
   /** Number of keys that the pane counts separately. */
   readonly keys: number;
@@ -48,8 +48,8 @@ export async function findStoredWindows(
 }
 
 /**
- * Reads the windows of a pane that may have to move to the other key: the windows of the keys with the largest ranks
- * (with ties), and windows that an earlier release stored without a rank.
+ * Reads the windows of a pane that may have to move to {@link OTHER_KEY}: the windows of the `keyCount` keys with the
+ * largest ranks (and of keys with the same rank), and windows that an earlier release stored without a rank.
  */
 export async function readHighestRanked(
   client: Client,
@@ -69,7 +69,7 @@ export async function readHighestRanked(
   return rows.map((row) => ({ ...row, rank: row.rank ?? keyRankOf(row.key) }));
 }
 
-/** Reads the rank limits of the panes that have an other key, by start of the pane. */
+/** Reads `limit` of each {@link StoredPane} that begins in a time range, by start of the pane. Omits null. */
 export async function readLimits(
   client: Client,
   { stream, version }: LiveStream,

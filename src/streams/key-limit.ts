@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { CompiledStream } from './compile-stream';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 
-/** The key of the window that counts all keys beyond the limit. No event has this key. */
+/** The "other key": its window counts all keys beyond the key limit together. No event has this key. */
 export const OTHER_KEY = '{"other":true}';
 export const DEFAULT_MAX_KEYS = 100_000;
 export const MAX_KEYS_LIMIT = 100_000;
@@ -10,16 +10,16 @@ export const MAX_KEYS_LIMIT = 100_000;
 const RANK_DIGITS = 13;
 
 /**
- * Returns the rank of a key: the first 52 bits of its SHA-256. Panes count the keys with the smallest ranks separately.
- * Ranks are stored with windows, so changing the hash requires a rebuild of all streams.
+ * Returns the rank of a key: the first 52 bits of its SHA-256. A pane (a window, or a slide of hopping windows) counts
+ * the keys with the smallest ranks separately. Ranks are stored, so another hash requires a rebuild of all streams.
  */
 export function keyRankOf(key: string): number {
   return parseInt(hash('sha256', key, 'hex').slice(0, RANK_DIGITS), 16);
 }
 
 /**
- * Returns the maximum number of keys that a pane (a slice of a window) counts separately; further keys are counted
- * together. Null for streams without keys, for sessions, and for streams over another stream.
+ * Returns the maximum number of keys that a pane counts separately; null for streams without keys, for sessions, and
+ * for streams over another stream.
  */
 export function maxKeysOf({ spec, window }: Pick<CompiledStream, 'spec' | 'window'>): number | null {
   if (spec.keys.length === 0 || window.panes === null || spec.over !== undefined) return null;
@@ -73,7 +73,7 @@ export function moveToOtherKey(
   return into;
 }
 
-/** Applies the key limit to windows that count all keys, such as those of a recount of the whole log. */
+/** Applies the key limit to windows in which every key was counted separately, as in a recount of the whole log. */
 export function limitKeys(
   counted: PartialAggregates,
   stream: Pick<CompiledStream, 'spec' | 'window' | 'empty'>,

@@ -12,7 +12,7 @@ import type { WindowsService } from './windows.service';
  */
 export type LatestKind = 'COMPLETE' | 'CURRENT';
 
-/** A key is known if it had events in one of this many preceding windows. */
+/** Number of windows before the newest one whose keys are also returned, so that callers notice missing events. */
 export const KEY_LOOKBACK_WINDOWS = 10;
 
 /** The newest window of a stream for each key. */

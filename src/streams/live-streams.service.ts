@@ -31,9 +31,7 @@ const liveStreamsByPool = new WeakMap<Pool, { readonly signature: string; readon
 export interface WindowChange {
   readonly stream: string;
   readonly version: number;
-  /**
-   * `[key, start]` of each window; null for sessions and joins, because only the merge can determine the windows.
-   */
+  /** `[key, start]` of each window; null for sessions and joins, whose windows only the merge can determine. */
   readonly changed: readonly (readonly [string, number])[] | null;
 }
 
@@ -50,8 +48,8 @@ interface CountedBatch {
  * Stores the partial aggregates that a batch of new events adds to streams, in the transaction that appends the batch.
  * It inserts one row per stream, so that batches never wait for each other. `WindowMerger` merges the rows into windows
  * later.
- * @param batch the appended batch. `signature` must be read in this transaction, under the lock that changes of streams
- *   wait for. So a stream version counts all batches after its start position, and no earlier batch.
+ * @param batch the appended batch. `signature` is {@link LIVE_SIGNATURE}, read in this transaction under the lock that
+ *   changes of streams wait for. So a stream version counts all batches after its start position, and no earlier batch.
  * @returns the changed windows of each stream
  */
 export async function countInStreams(

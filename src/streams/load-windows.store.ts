@@ -17,7 +17,7 @@ import { asLiveJoin, loadPendingPairs, type PendingPartials } from './join/pendi
 import { readStoredWindows, type WindowRange } from './window.store';
 import type { Pane } from './window/panes';
 
-/** Maximum number of panes that one query reads: the separate keys of one window, and its other key. */
+/** Maximum number of panes (windows, or slides of hopping windows) per query: enough for all keys of one window. */
 const MAX_PANES_READ = MAX_KEYS_LIMIT + 1;
 const MAX_PENDING_BATCHES = 10_000;
 /** Limits for reading the pending batches of a join: `bytes` is about 50,000 events, `pairs` takes about 0.2 s. */
@@ -40,7 +40,7 @@ export interface LoadedWindows {
 
 /**
  * Loads the windows that begin in a time range.
- * @param grid null for the sessions of the stream
+ * @param grid the grid of the windows; null for a stream with sessions
  * @param first number of earliest windows that the caller needs; later windows may be missing or incomplete. Absent for
  *   all windows
  */
@@ -57,8 +57,8 @@ export async function loadWindows(
   const { from, to } = range;
   const windows =
     grid === null ? panes.all() : assembleWindows(shown.compiled, panes, grid, { start: from, end: to }, limits);
-  // If the other key is requested, windows of all keys may have been read. A requested key may have moved to the other
-  // key.
+  // Filters by key again: if OTHER_KEY (all keys beyond the key limit) is requested, windows of all keys may have been
+  // read, and a requested key may have become part of OTHER_KEY.
   const isAsked = limits.size === 0 || range.keys === null ? null : new Set(range.keys);
   return {
     windows: windows
@@ -69,7 +69,7 @@ export async function loadWindows(
   };
 }
 
-/** Partial aggregates that are not merged yet, and the stored windows that merging them moves to the other key. */
+/** Partial aggregates that are not merged yet, and the stored windows that merging them moves to {@link OTHER_KEY}. */
 export interface UnmergedPartials extends PendingPartials, LimitedPartials {}
 
 /** Loads the partial aggregates that are not merged yet. @throws ApiError OVERLOADED if they are too many to read */
@@ -90,7 +90,7 @@ async function loadPendingPartials(client: PoolClient, shown: ShownStream): Prom
 
 interface LoadedPanes extends Pick<LoadedWindows, 'isFinal' | 'isIncomplete'> {
   readonly panes: PartialAggregates;
-  /** By start of the pane: the rank from which keys count under the other key. Empty if each window is one pane. */
+  /** By start of a pane: the rank (by hash) from which keys count under OTHER_KEY. Empty if a window is one pane. */
   readonly limits: ReadonlyMap<number, number>;
 }
 
@@ -118,7 +118,7 @@ async function loadPanesOfLog(
       ? NO_LIMITS
       : new Map([...(await readLimits(client, shown, extent.start, extent.end)), ...freshLimits]);
   // A window of several panes has the smallest rank limit of its panes. A key beyond that limit may be separate in some
-  // of the panes, so the window of the other key needs the panes of all keys.
+  // of the panes, so the window of OTHER_KEY needs the panes of all keys.
   const isOfAll = limits.size > 0 && keys?.includes(OTHER_KEY) === true;
   const whole = {
     from: Math.max(extent.start, isOwn ? shown.keptFrom : -Infinity),
@@ -218,9 +218,7 @@ function lastBefore({ panes, slides }: WindowGrid, instant: number): Pane {
   return { start, end: last.end };
 }
 
-/**
- * Extends a range by the unmerged sessions that overlap it, because they may merge with stored sessions around them.
- */
+/** Extends a range by the unmerged sessions that overlap it, because they may merge with stored ones around them. */
 function extendToSessions(parts: readonly KeyedWindow[], from: number, to: number): { start: number; end: number } {
   const near = parts.filter(({ start, end }) => start < to && end > from);
   return {

@@ -27,9 +27,9 @@ export interface WindowMerge {
 export interface WindowMergeResult {
   /** Windows after the merge. */
   readonly windows: readonly KeyedWindow[];
-  /** Deleted windows: sessions that were merged into an earlier one, and windows that moved to the other key. */
+  /** Deleted windows: sessions that became part of an earlier one, and windows of keys beyond the key limit. */
   readonly removed: readonly KeyedWindow[];
-  /** Windows of the other key that have changed. */
+  /** Changed windows of {@link OTHER_KEY}, which counts all keys beyond the key limit. */
   readonly otherKeyWindows: readonly KeyedWindow[];
   /** Change of the number of windows of the stream. */
   readonly moreWindows: number;
@@ -41,7 +41,7 @@ export interface WindowMergeResult {
 interface StreamWindows {
   readonly live: LiveStream;
   readonly windows: readonly KeyedWindow[];
-  /** By start of the pane: the rank from which keys count under the other key. */
+  /** By start of a window: the rank ({@link keyRankOf}) from which keys are counted under {@link OTHER_KEY}. */
   readonly limits?: LimitedPartials['limits'];
 }
 
@@ -104,7 +104,7 @@ async function readMatchingWindows(client: PoolClient, all: readonly StreamWindo
     const [numbers, keys, starts, ends] = placesOf(asked);
     if (numbers.length === 0) continue;
     const [stream, version] = ['($1::text[])[k.of]', '($2::bigint[])[k.of]'];
-    // Reads sessions in primary-key order, for the reason given at `windowAt`.
+    // Reads sessions in primary-key order, so that the planner uses the primary key: see {@link windowAt}.
     const stored = bySession
       ? `(SELECT * FROM stream_windows w WHERE w.stream = ${stream} AND w.version = ${version}
             AND (w.key, w.start_at) >= (k.key, '-infinity') AND (w.key, w.start_at) < (k.key, to_timestamp(k.end_ms / 1000.0)) AND w.end_at > to_timestamp(k.start_ms / 1000.0)
@@ -137,7 +137,7 @@ function newKeys(
   );
 }
 
-/** Returns the stored sessions that no longer exist with this start, because they were merged with another session. */
+/** Returns the stored sessions that do not exist after the merge, because an earlier session has absorbed them. */
 function absorbedSessions({ live, windows }: StreamWindows, before: readonly KeyedWindow[]): readonly KeyedWindow[] {
   if (!isBySession(live)) return [];
   const left = new Set(windows.map(windowIdOf));
@@ -186,7 +186,7 @@ async function write(
   });
 }
 
-/** Returns `key_rank` of each window: the rank of a new key, the limit for the other key, or null for no change. */
+/** Returns `key_rank` of each window: the rank of a new key, the limit for {@link OTHER_KEY}, or null for no change. */
 function ranksOf({ live, windows, limits }: StreamWindows, before: readonly KeyedWindow[]): (number | null)[] {
   if (maxKeysOf(live.compiled) === null) return windows.map(() => null);
   const known = new Set(before.map(windowIdOf));

@@ -29,8 +29,7 @@ export async function insertPartials(client: PoolClient, parts: readonly Encoded
 
 /**
  * Reads and merges all pending partial aggregates of a stream.
- * @param most maximum number of partial aggregates
- * @returns null if there are more
+ * @returns null if there are more than `maxPartials`
  */
 export async function readPartials(
   client: Pool | PoolClient,
@@ -98,8 +97,8 @@ export interface DequeuedPartials {
 /**
  * Removes and returns the oldest pending partial aggregates of streams. The caller must hold the row locks of the
  * versions.
- * @param most maximum number of batches per stream
- * @param mostBytes maximum number of bytes over all streams; at least one partial aggregate is returned
+ * @param maxBatches per stream
+ * @param maxBytes over all streams; at least one partial aggregate is returned even if it is larger
  */
 export async function dequeuePartials(
   client: PoolClient,

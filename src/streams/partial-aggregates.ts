@@ -18,7 +18,7 @@ export interface LateEvents {
   readonly key: string;
   readonly start: number;
   readonly count: number;
-  /** Event ids: the smallest in string order, so that the list does not depend on the order of arrival. */
+  /** The first {@link MAX_LATE_IDS} event ids in string order, so that the order of arrival does not matter. */
   readonly ids: readonly string[];
 }
 
@@ -120,7 +120,7 @@ export class PartialAggregates {
     return [...this.late.values()];
   }
 
-  /** Canonical encoding. The last byte is 0 if and only if there are no late events, because ids contain no NUL. */
+  /** Canonical encoding without revisions. The last byte is 0 if and only if no event is late: ids contain no NUL. */
   encode(): Uint8Array {
     const writer = new ByteWriter();
     writer.string(MAGIC);
@@ -156,7 +156,7 @@ export class PartialAggregates {
 
   /**
    * Like {@link mergeEncoded}, but yields after each window.
-   * @param whole if given, all windows of a key are merged into one window with this time range
+   * @param mergedRange if given, all windows of a key are merged into one window with this time range
    */
   *mergeSteps(bytes: Uint8Array, revision: number, whole?: Pane): Generator<undefined, void, undefined> {
     const reader = new ByteReader(bytes);

@@ -7,7 +7,7 @@ import type { Panes } from './window/panes';
 import type { Window } from './window.type';
 import type { WindowsQuery, WindowsService } from './windows.service';
 
-/** Maximum number of windows × keys that one call reads, unless {@link MIN_WINDOWS} need more. */
+/** Maximum number of windows × keys that one call reads, unless {@link MIN_WINDOWS} windows have more. */
 const MAX_KEYED_WINDOWS = 50_000;
 const MIN_WINDOWS = 24;
 const MAX_WINDOWS = 720;
@@ -17,7 +17,7 @@ export interface HistoricalWindows extends LatestWindows {
   readonly at: number;
 }
 
-/** Reads the windows of streams that were the newest ones in the past. */
+/** Reads the windows that were the newest complete windows of a stream at past instants. */
 export class PastWindowsService {
   constructor(
     private readonly pool: Pool,
@@ -25,10 +25,10 @@ export class PastWindowsService {
   ) {}
 
   /**
-   * Returns the COMPLETE windows of the last `ms` milliseconds, but at least 24 and at most 720 windows. If there are
-   * many keys, or if one query may not read all windows, returns fewer, but at least 24. The windows have their
-   * current values, including events that were counted after `at`. Excludes windows from before the stream began to
-   * count, and from before 1970.
+   * Returns the windows that became the newest complete one in the last `ms` milliseconds: at least 24 and at most 720.
+   * If there are many keys, or if one query may not read all windows, returns fewer, but at least 24. The windows have
+   * their current values, including events that were counted after `at`. Excludes windows from before the stream began
+   * to count, and from before 1970.
    * @param keys null for all keys
    * @returns in order of time; null in the same cases as `LatestWindowsService.latest`
    * @throws ApiError TOO_COMPLEX if reading the newest window would throw it too
@@ -37,6 +37,7 @@ export class PastWindowsService {
     const found = await readGrids(this.pool, stream);
     if (found === null) return null;
     const { spec, grids, state, reason, knownFrom } = found;
+    // The grids are in order from the requested stream down to the stream that counts events.
     const [{ panes, slides }] = grids;
     const settled = await settledUntil(this.pool);
     // A stream over another stream reads all keys of that stream, even if only some keys are requested.
@@ -100,7 +101,8 @@ export class PastWindowsService {
 
   /**
    * Reads the windows from the first of `starts` to `to`. Splits the query in two if one query is too complex.
-   * @param least a query of this many windows is not split, because reading the newest window needs as many
+   * @param unsplitSize a query of up to this many windows is not split, because reading the newest window alone needs
+   *   as many. Infinity: never split
    */
   private async read(question: Question, starts: readonly number[], to: number, least: number): Promise<Window[]> {
     try {

@@ -15,19 +15,19 @@ import { readStoredWindows } from './window.store';
 import type { Pane } from './window/panes';
 
 const SLICE_EVENTS = 5_000;
-/** A limit that is never reached. */
+/** A limit that no stream reaches. */
 const EVERY = Number.MAX_SAFE_INTEGER - 1;
 const ALL_PENDING = { parts: EVERY, bytes: EVERY, pairs: EVERY };
 const ALL_TIME = { from: Date.UTC(1, 0, 1), to: Date.UTC(9999, 0, 1), keys: null };
 
-/** A window that differs between the log and the tables. */
+/** A window that differs between the log and the tables, or the time ranges with missing pairs if they differ. */
 export interface WindowDifference {
   readonly part: string;
-  /** Key and start of the window. */
+  /** Key and start of the window, or a description of the time ranges. */
   readonly key: string;
-  /** Number of events according to the tables; `null` if the window does not exist there. */
+  /** Number of events (or time ranges) according to the tables; `null` if the window does not exist there. */
   readonly checkpoint: number | null;
-  /** Number of events according to the log; `null` if the window does not exist there. */
+  /** Number of events (or time ranges) according to the log; `null` if the window does not exist there. */
   readonly replay: number | null;
 }
 

@@ -8,7 +8,7 @@ import { readStreamChain } from './stream-store.service';
 
 /** The version of a stream whose windows are shown. */
 export interface ShownStream extends LiveStream {
-  /** Watermark of the stream that counts events of the log. */
+  /** All events of the log that were received before this instant are counted. */
   readonly watermark: number;
   /** Windows that begin before this instant are not shown. */
   readonly keptFrom: number;

@@ -22,9 +22,9 @@ export interface StoredLogSlice {
 const MAX_BATCHES = 1_000;
 
 /**
- * Reads the next slice of the log after a position and up to `last`, with about `most` events. Includes the events that
- * the learner has quarantined, because they are facts too.
- * @param fields that expressions read; products and customers have their values from the time of the event
+ * Reads the next slice of the log after a position and up to `last`, with about `targetEvents` events. Includes the
+ * events that the learner has quarantined, because they are facts too.
+ * @param fields to load, like `event.amount`. Products and customers have their values from when the event was received
  * @param types null for all types
  */
 export async function readStoredLogSlice(

@@ -11,14 +11,14 @@ import { EXACT_FIELDS, NON_PERSONAL_FIELDS, nearestDouble, eventShape, type Even
 import { keyPartOf } from './key-encoding';
 import { SpecFault, type DerivedSpec } from './stream-spec';
 
-/** Maximum number of nodes in all expressions of a stream. */
+/** Maximum total number of syntax nodes in all expressions of a stream. */
 const MAX_NODES = 2_000;
 /** Evaluation steps that one event may spend: about 0.1 ms. */
 const EVENT_STEPS = 10_000;
 
 export type RowReader = (row: EventRow) => unknown;
 
-/** The events of a pair that an expression reads. */
+/** Which events of a pair an expression reads. */
 export interface PairSides {
   readonly event: boolean;
   readonly other: boolean;
@@ -38,9 +38,9 @@ export class StreamExpressions {
   readonly fields = new Set<string>();
   private readonly derived: { name: string; type: FieldType }[] = [];
   private readonly personal = new Set<string>();
-  /** The events that each derived field depends on, by `event.<name>`. */
+  /** Which events of a pair each derived field depends on, by `event.<name>`. */
   private readonly fieldSides = new Map<string, PairSides>();
-  /** The events that each checked expression reads, by its source. */
+  /** Which events of a pair each checked expression reads, by the source of the expression. */
   private readonly sourceSides = new Map<string, PairSides>();
   /** Readers of fields with exact decimal values, by name like `event.amount`. */
   private readonly exact = new Map<string, (row: EventRow) => ExactDecimal | undefined>(
@@ -52,7 +52,7 @@ export class StreamExpressions {
   private shape: RecordShape<EventRow>;
   private nodes = 0;
 
-  /** @param ofPairs whether expressions can also read `other` */
+  /** @param hasPairs whether expressions can also read `other` */
   constructor(
     private readonly variables: Readonly<Record<string, unknown>>,
     private readonly ofPairs = false,
@@ -80,7 +80,7 @@ export class StreamExpressions {
     return this.compiled(checked);
   }
 
-  /** Compiles a filter of pairs. @returns also the conditions that it combines, with the events that each one reads */
+  /** Compiles a filter of pairs. `conjuncts` are the conditions that the filter combines with `&&`. */
   compileFilter(
     source: string,
     path: string,
@@ -94,12 +94,12 @@ export class StreamExpressions {
     return { read: this.compiled(checked), conjuncts };
   }
 
-  /** Returns the events of a pair that a derived field depends on. */
+  /** Returns which events of a pair a derived field depends on. */
   sidesOfField(name: string): PairSides {
     return this.fieldSides.get(`event.${name}`) as PairSides;
   }
 
-  /** Returns the events of a pair that a previously checked expression reads. */
+  /** Returns which events of a pair a previously checked expression reads. */
   sidesOfSource(source: string): PairSides {
     return this.sourceSides.get(source) as PairSides;
   }

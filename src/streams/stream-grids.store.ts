@@ -4,7 +4,7 @@ import type { StreamSpec } from './stream-spec';
 import { readStreamChain, type StreamState } from './stream-store.service';
 import { windowAssignerOf } from './window-assigner';
 
-/** Maximum time (ms) between the receipt of an accepted event and its entry in the inbox. */
+/** Maximum time (ms) between the receipt of an event and its entry in the inbox, where it waits for the log. */
 export const SETTLE_MS = 2_000;
 
 /** The window grids of a stream and of the streams below it: each stream counts the windows of the next one. */

@@ -20,7 +20,7 @@ const MERGE_DELAY_MS = 200;
  * streams.
  */
 const JOIN_TIME_SLICE_MS = 50;
-/** Maximum time between the `receivedAt` of an event and its entry in the inbox. */
+/** Maximum time between the `receivedAt` of an event and its entry in the inbox, where it waits for the log. */
 const MAX_INBOX_DELAY_MS = 10_000;
 /** Maximum number of rows of obsolete versions deleted per statement. */
 const SWEPT_ROWS = 5_000;
@@ -143,7 +143,7 @@ export class StreamMaintainer {
     }
   }
 
-  /** Runs the work of one stream. Logs its error, so that it does not block other streams. */
+  /** Runs the work of one stream. Logs its error, unless it is an outage, so that other streams are not blocked. */
   private async runIsolated({ stream }: StreamVersionId, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -206,7 +206,7 @@ export class StreamMaintainer {
     return rows[0];
   }
 
-  /** Advances the watermark if all batches up to `to.batch` are merged, and publishes the windows that became final. */
+  /** Advances the watermark if all batches of `progress` are merged, and publishes the windows that became final. */
   private async moveWatermark(stream: string, version: number, lateness: number, to: LogProgress): Promise<void> {
     const { rows } = await this.pool.query<{ before: Date | null }>({
       name: 'move-watermark',
@@ -231,7 +231,7 @@ export class StreamMaintainer {
     );
   }
 
-  /** Deletes rows of an obsolete version in chunks, and finally the version itself. */
+  /** Deletes some rows of an obsolete version. The call that leaves no rows also deletes the version. */
   private async deleteVersion(stream: string, version: number): Promise<void> {
     for (const table of [
       'stream_parts',

@@ -18,8 +18,8 @@ export interface StreamProgress<State> {
 }
 
 /**
- * Returns the state of a stream.
- * @param log the stream that counts events: the stream itself, or the last one below it
+ * Returns the state of a stream. The second argument is the stream that counts events: the stream itself, or the last
+ * one below it.
  */
 export function progressOf<State extends string>(
   stream: { readonly id: string },

@@ -89,7 +89,7 @@ export interface JoinSpec {
 /** The stored definition of a continuous query. */
 export interface StreamSpec extends Definition {
   readonly window: WindowSpec;
-  /** ISO 8601 duration. */
+  /** ISO 8601 duration. An event that is received later than this after it occurred is not counted. */
   readonly lateness: string;
   /** The stream whose windows are counted as events; absent for events of the log. */
   readonly over?: string;

@@ -7,9 +7,9 @@ import { DEFAULT_MAX_KEYS } from './key-limit';
 import type { StreamSpec } from './stream-spec';
 import { retentionStart } from './window-assigner';
 
-/** Time (ms) that a change of streams waits for running batches. New batches wait for the change meanwhile. */
+/** Maximum time (ms) that a change of streams waits for running batches. Meanwhile, new batches wait for the change. */
 const LOCK_MS = 4_000;
-/** Time (ms) that a background change waits. It is shorter, because batches wait meanwhile and it can be retried. */
+/** The same limit (ms) for a change in the background. It is shorter, because such a change can be retried. */
 const BACKGROUND_LOCK_MS = 1_000;
 
 export const STREAM_STATES = ['FILLING', 'LIVE', 'FULL', 'FAILED'] as const;
@@ -107,7 +107,7 @@ export async function changeStreams<T>(
   return outcome;
 }
 
-/** Creates a version that counts events after `position`. A backfill adds the events after `fromPosition` up to it. */
+/** Creates a version that counts events after `position`. A backfill adds earlier ones, those after `fromPosition`. */
 export async function beginVersion(
   client: PoolClient,
   { id, spec, fromPosition }: { readonly id: string; readonly spec: StreamSpec; readonly fromPosition: number },
@@ -135,7 +135,7 @@ export async function removeStream(client: PoolClient, id: string): Promise<void
   await removeVersions(client, id);
 }
 
-/** Hides and deletes all versions of a stream. */
+/** Hides all versions of a stream and marks them for deletion. */
 export async function removeVersions(client: PoolClient, id: string): Promise<void> {
   await client.query('UPDATE streams SET shown = NULL WHERE id = $1', [id]);
   await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1`, [id]);
@@ -153,7 +153,7 @@ export async function streamsBasedOn(client: PoolClient, id: string): Promise<st
   return [...(await readGraph(client))].flatMap(([above, over]) => (over === id ? above : []));
 }
 
-/** SQL: whether a {@link COMPILE_VERSION} before $1 compiled the stream `s`, and $1 would count differently. */
+/** SQL: whether the stream `s` was compiled by a {@link COMPILE_VERSION} before $1 and is now counted differently. */
 const OUTDATED = `EXISTS (
   SELECT FROM (
     SELECT compile_version, state, keys FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
@@ -194,8 +194,8 @@ export async function requestRebuild(client: PoolClient): Promise<void> {
  * Hides all windows that may contain data of a person whose events were erased from the log, deletes the lists of late
  * events, and requests a rebuild. Windows without personal data stay visible until the rebuild ends. {@link
  * removeErased} deletes the hidden windows.
- * @param positions log positions of the batches with events of the person. Join buffers store a hash of the join key of
- *   these events, so the events are deleted there
+ * @param positions log positions of the batches with events of the person. All events of these batches are deleted from
+ *   the join buffers, which store hashes of join keys
  */
 export async function eraseFromStreams(client: PoolClient, positions: readonly number[]): Promise<void> {
   await lockStreams(client, null);

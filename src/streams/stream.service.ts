@@ -174,7 +174,7 @@ async function mapLockErrors<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Returns an error if streams that are based on each other form a cycle or too long a chain. */
+/** Returns an error if the chain of streams below a stream has a cycle, is too long or ends at an unknown stream. */
 async function graphFault(client: PoolClient, id: string, spec: StreamSpec): Promise<Fault | null> {
   const over = await readGraph(client);
   over.set(id, spec.over ?? null);
@@ -195,7 +195,7 @@ function unknown(id: string): Fault {
   return { code: 'NOT_FOUND', message: `stream ${JSON.stringify(id)} does not exist`, path: 'id' };
 }
 
-/** Converts a record to its GraphQL type. @param log the stream itself, or the one below it that counts events */
+/** Converts a record to its GraphQL type. @param base the stream itself, or the one below it that counts events */
 function toGraphqlStream(record: StreamRecord, log: StreamRecord): Stream {
   const { id, description, spec, createdAt } = record;
   return {

@@ -88,7 +88,7 @@ export class WindowFeed {
       stop();
     };
     try {
-      // Subscribe before reading, so that no change is missed.
+      // `listen` was called before this read, so that no change is missed.
       send(await this.windows.newest(stream, key, INITIAL_WINDOWS));
     } catch (error) {
       await queue.return();

@@ -19,17 +19,17 @@ import { endOfOldest, analyzeIfOutgrown, removeWindowsBefore, versionsOf } from 
 /** Maximum number of stored windows per stream, to bound disk usage. Beyond it, the oldest windows are removed. */
 export const MAX_STORED_WINDOWS = 5_000_000;
 /**
- * Maximum number of batches per stream that one transaction merges. The transaction must not stay idle for long while
- * this process merges them.
+ * Maximum number of batches per stream that one transaction merges. While this process computes the merge, the
+ * transaction is idle, and PostgreSQL ends transactions that stay idle for too long.
  */
 const MAX_BATCHES = 200;
-/** Maximum size, in bytes, of the batches of all streams that one transaction merges. */
+/** Maximum total size, in bytes, of the batches that one transaction merges, over all streams. */
 const MAX_BYTES = 4 * 2 ** 20;
-/** Number of added windows after which the process checks whether the table has outgrown its statistics. */
+/** Number of added windows after which {@link analyzeIfOutgrown} checks the planner statistics of the table. */
 const GROWN_WINDOWS = 200;
 /** Maximum number of windows removed per transaction. */
 const REMOVED_WINDOWS = 5_000;
-/** Maximum number of expired events that one statement removes from a join buffer. */
+/** Maximum number of expired events that one statement removes from a join buffer (events that wait for partners). */
 const REMOVED_EVENTS = 20_000;
 
 /** Limits of a backfill. */
@@ -37,8 +37,8 @@ export interface BackfillLimits {
   /** Maximum number of events per transaction: half a second of one core for an expensive stream. */
   readonly events: number;
   /**
-   * Number of events in the join buffer at which the backfill removes expired events. Finding them is expensive: it
-   * reads all remaining batches.
+   * Number of events in the join buffer at which the backfill removes expired ones. It waits for this number, because
+   * each removal first looks at all remaining batches of the log.
    */
   readonly joinBufferSize: number;
 }
@@ -47,7 +47,7 @@ const DEFAULT_BACKFILL_LIMITS: BackfillLimits = { events: 5_000, joinBufferSize:
 
 const keyAndStart = ({ key, start }: KeyedWindow) => [key, start] as const;
 
-/** Identifies a version of a stream. Each definition of a stream has its own version. */
+/** Identifies a version of a stream. A changed definition or a rebuild of the stream creates a new version. */
 export interface StreamVersionId {
   readonly stream: string;
   readonly version: number;
@@ -90,7 +90,7 @@ interface LockedVersion extends LiveStream {
   readonly row: VersionRow;
 }
 
-/** A partial aggregate to merge into a locked version, and the log position of its backfill after the merge. */
+/** A partial aggregate to merge into a locked version, and the log position that its backfill has reached then. */
 interface PendingMerge {
   readonly held: LockedVersion;
   readonly part: PartialAggregates;
@@ -101,9 +101,9 @@ interface PendingMerge {
 const BACKFILL_CONTINUES: MergeResult = { merged: [], hasMore: true };
 
 /**
- * Merges the partial aggregates of batches into the stored windows of streams, and backfills the events from before a
- * stream was created. Each merge is one transaction that locks the rows of its versions, so that only one process at a
- * time works on a version.
+ * Merges the partial aggregates of batches (windows over the events of one batch) into the stored windows of streams,
+ * and backfills events from before a stream was created. Each merge is one transaction that locks the rows of its
+ * versions, so that only one process at a time works on a version.
  */
 export class WindowMerger {
   private readonly compiled = new Map<string, CompiledStream>();
@@ -116,8 +116,8 @@ export class WindowMerger {
   ) {}
 
   /**
-   * Merges pending batches into several streams, none of which is a join. Most of the cost is the number of statements
-   * and the COMMIT, so merging several streams together is cheap.
+   * Merges pending batches into several streams, none of which is a join. The statements and the COMMIT cost most, and
+   * several streams share them.
    * @returns `missed`: number of versions that were skipped because another transaction has locked them
    */
   mergeBatches(versions: readonly StreamVersionId[]): Promise<MergeResult & { readonly missed: number }> {
@@ -147,7 +147,7 @@ export class WindowMerger {
     });
   }
 
-  /** Backfills one slice of the log. @returns null if the version is not FILLING, or locked by another transaction */
+  /** Backfills one slice of the log. @returns null if the version is locked, has failed or is not FILLING */
   backfill(version: StreamVersionId): Promise<MergeResult | null> {
     return this.withLockedVersions([version], async (client, [held]) => {
       if (held === undefined || held.row.state !== 'FILLING') return null;
@@ -168,7 +168,7 @@ export class WindowMerger {
     });
   }
 
-  /** Removes windows beyond the retention at an instant or beyond the window limit. @returns null if nothing changed */
+  /** Removes windows that are past the retention at `instant`, or too many. @returns null if nothing changed */
   removeExpired(version: StreamVersionId, instant: number): Promise<MergeResult | null> {
     return this.withLockedVersions([version], async (client, [held]) => {
       if (held === undefined || held.row.state !== 'LIVE') return null;

@@ -4,7 +4,7 @@ import type { AggregateSpec } from './stream-spec';
 import type { WindowState } from './window/window-state';
 import type { WindowValue } from './window.type';
 
-/** Returns the values of aggregates, in the order of their definitions. @param names of aggregates; absent for all */
+/** Returns the values of aggregates, in the order of their definitions. @param names absent for all */
 export function valuesOf(
   cells: WindowState,
   specs: readonly AggregateSpec[],

@@ -49,7 +49,7 @@ export class WindowsService {
   /**
    * Returns the windows that contain these panes. A window that the snapshot covers but does not contain no longer
    * exists.
-   * @param pieces `[key, start]` of panes
+   * @param keyedPanes `[key, start]` of windows, or of slides of hopping windows
    */
   containing(stream: string, pieces: readonly KeyAndStart[]): Promise<WindowsSnapshot<Window>> {
     return inSnapshot(this.pool, async (client) => {
@@ -59,8 +59,8 @@ export class WindowsService {
   }
 
   /**
-   * Returns the newest `most` windows of a stream, or of one key, in order of start. For a stream over another stream,
-   * returns the windows of the newest pane.
+   * Returns the newest `maxWindows` windows of a stream, or of one key, in order of start. For a stream over another
+   * stream, returns the windows of the newest pane.
    */
   newest(stream: string, key: string | null, most: number): Promise<WindowsSnapshot<Window>> {
     return inSnapshot(this.pool, async (client) => {

@@ -36,13 +36,13 @@ export interface EvaluatorOptions {
   readonly observer: RuleObserver;
   /** Records a sample of the system, for previews. */
   readonly sample: () => Promise<void>;
-  /** Called with the ids of the deliveries that are due. */
+  /** Sends webhook deliveries, given by id. */
   readonly deliver: (deliveries: readonly string[]) => void;
 }
 
 /**
- * Evaluates alert rules in the worker that holds the lease. The state of alerts is stored only in PostgreSQL: the next
- * owner continues from there, and late writes of a previous owner are rejected by its fencing token.
+ * Evaluates alert rules in the worker that holds the lease. The state of alerts is stored only in PostgreSQL, so the
+ * next owner continues from there. Late writes of a previous owner fail, because its fencing token is outdated.
  */
 export class AlertEvaluator {
   private closing = false;
@@ -50,7 +50,7 @@ export class AlertEvaluator {
   private cleanedUpAt = -Infinity;
   private sampledAt = -Infinity;
   private sampling: Promise<void> = Promise.resolve();
-  /** Rules that could not be evaluated, with their revision and the time of the next attempt. */
+  /** Rules that could not be evaluated, by id, with their revision and the time of the next attempt. */
   private readonly faulty = new Map<string, { readonly revision: number; readonly until: number }>();
 
   constructor(private readonly options: EvaluatorOptions) {}
@@ -148,7 +148,7 @@ export class AlertEvaluator {
       await this.notifyUnsilenced(rule, open, now);
       return null;
     } catch (error) {
-      // The observed keys may belong to the erased person. The next evaluation observes them again.
+      // A person was erased meanwhile, and the keys may contain their data. The next evaluation reads the keys again.
       if (error instanceof ErasureConflict) return null;
       if (!(error instanceof AlertRuleError))
         this.options.log.warn({ rule: rule.id, error: (error as Error).message }, 'rule not evaluated');

@@ -5,14 +5,14 @@ import { ALERT_TOPIC } from './alert-store.service';
 import type { AlertService } from './alert.service';
 import type { Alert } from './alert.type';
 
-/** Maximum number of alerts that are loaded and that may wait for a slow subscriber, each in its newest state. */
+/** Maximum number of alerts that are loaded at once, and that wait for a slow subscriber, each in its newest state. */
 const MAX_ALERTS = 1_000;
-/** Interval of polling, which compensates for lost messages. */
+/** Interval at which alerts are loaded even without a message, because messages can get lost. */
 const POLL_INTERVAL_MS = 2_000;
-/** Changes of this period are loaded each time, to cover a short outage of Redis or PostgreSQL. */
+/** Each time, all alerts that changed in this period are loaded, to cover short outages of Redis or PostgreSQL. */
 const RECENT_CHANGES_MS = 60_000;
 
-/** A feed of alerts: first the open ones, then each alert again whenever it changes. */
+/** Sends alerts to subscribers: first the open ones, then each alert again whenever it changes. */
 export class AlertFeed {
   constructor(
     private readonly alerts: Pick<AlertService, 'openOrRecent'>,

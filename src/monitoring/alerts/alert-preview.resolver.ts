@@ -5,7 +5,7 @@ import { AlertPreviewService } from './alert-preview.service';
 import { AlertRulePreview } from './alert-preview.type';
 import { AlertRuleInput } from './alert.type';
 
-/** High enough that one operation may request at most two previews. */
+/** Cost of a preview in plain fields, so high that one operation can request at most two previews. */
 const PREVIEW_WORK = 20_000;
 
 @Resolver(() => AlertRulePreview)

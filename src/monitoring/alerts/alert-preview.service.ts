@@ -13,7 +13,7 @@ import { readHistoricalObservations, type HistorySources } from './historical-ob
 /** Maximum number of concurrent previews of one process. */
 const MAX_CONCURRENT_PREVIEWS = 2;
 const MAX_PREVIEW_MS = 5_000;
-/** How long a preview may block the event loop before it yields. */
+/** Maximum time for which a preview blocks the event loop before other work continues. */
 const SLICE_MS = 5;
 const MAX_ALERTS = 100;
 
@@ -30,7 +30,7 @@ export class AlertPreviewService {
     private readonly maxMs = MAX_PREVIEW_MS,
   ) {}
 
-  /** Returns a preview; errors of the rule are in its `errors`. @throws ApiError TOO_COMPLEX or OVERLOADED */
+  /** Returns a preview, whose `errors` tell what is wrong with the rule. @throws ApiError TOO_COMPLEX or OVERLOADED */
   async preview(input: AlertRuleInput): Promise<AlertRulePreview> {
     if (this.runningCount >= MAX_CONCURRENT_PREVIEWS)
       throw overloadedError(
@@ -113,7 +113,7 @@ function toPreviewedAlert({
   };
 }
 
-/** Collects the range of each observed number. */
+/** Collects the smallest and the largest value of each number that the rule's conditions read. */
 class ObservedRanges {
   private readonly byName = new Map<string, { readonly least: number; readonly greatest: number }>();
 

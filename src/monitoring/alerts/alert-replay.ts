@@ -3,7 +3,7 @@ import type { Observation } from './observation';
 import type { ResultsByKey } from './evaluate-rule';
 import { alertStateChanges, type KeyedAlertState } from './alert-state-changes';
 
-/** An alert of the replay. Times are in milliseconds since 1970. */
+/** An alert that a replay has raised. Times are in milliseconds since 1970. */
 export interface ReplayedAlert {
   readonly key: string;
   readonly startedAt: number;
@@ -13,15 +13,15 @@ export interface ReplayedAlert {
   readonly observed: Observation;
 }
 
-/** An open alert of the replay. */
+/** An alert of a replay that is not resolved. */
 interface OpenReplayedAlert extends KeyedAlertState {
   /** The index of the alert in {@link AlertReplay.alerts}. */
   readonly at: number;
 }
 
 /**
- * Replays historical observations as the evaluator would have processed them. The evaluator runs every second, so a
- * pending alert also fires between two observations, when its condition has been met for long enough.
+ * Computes the alerts that past observations of a rule would have raised. The evaluator runs every second, so a pending
+ * alert also fires between two observations, when its condition has been met for long enough.
  */
 export class AlertReplay {
   /** All alerts, in order of their start. */
@@ -31,7 +31,7 @@ export class AlertReplay {
 
   constructor(private readonly forMs: number) {}
 
-  /** The keys with an open alert. */
+  /** The keys that have an open alert. */
   get keys(): string[] {
     return [...this.open.keys()];
   }

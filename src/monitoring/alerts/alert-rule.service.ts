@@ -76,7 +76,7 @@ export class AlertRuleService {
     return this.answer(id, rowCount === 0 ? unknownRule(id) : null);
   }
 
-  /** Deletes a rule and resolves its open alerts. Webhooks that were notified of an alert learn that it is resolved. */
+  /** Deletes a rule and resolves its open alerts. Webhooks that were notified of an alert are notified of its end. */
   async delete(id: string): Promise<DeleteAlertRulePayload> {
     const { pool, pubSub } = this.sources;
     const written = await inTransaction(pool, async (client) => {

@@ -1,5 +1,5 @@
 export const ALERT_SOURCES = ['WINDOWS', 'OPERATIONS', 'SYSTEM'] as const;
-/** The source of a rule: the windows of a stream, the GraphQL operations, or the system. */
+/** What a rule is evaluated on: the windows of a stream, the GraphQL operations, or the system. */
 export type AlertSource = (typeof ALERT_SOURCES)[number];
 
 export const ALERT_SEVERITIES = ['INFO', 'WARNING', 'CRITICAL'] as const;
@@ -7,8 +7,8 @@ export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
 export const NO_DATA = ['ZERO', 'KEEP', 'CLEAR'] as const;
 /**
- * The effect of a missing window. ZERO: it counts as a window without events. KEEP: the alert keeps its state. CLEAR:
- * the alert is cleared.
+ * The effect of missing data for a key. ZERO: counts and sums are 0. KEEP: the alert of the key keeps its state. CLEAR:
+ * the alert is resolved.
  */
 export type NoData = (typeof NO_DATA)[number];
 
@@ -23,13 +23,13 @@ export interface AlertSpec {
   readonly source: AlertSource;
   /** For WINDOWS: the id of the stream. */
   readonly stream: string | null;
-  /** For WINDOWS: which window of a key is evaluated. */
+  /** For WINDOWS: whether the newest complete window of a key or the current one is evaluated. */
   readonly which: WindowChoice;
   /** For OPERATIONS: the length of the evaluated period, in milliseconds. */
   readonly windowMs: number;
-  /** The keys that are evaluated, even if they have no data; null for all known keys. */
+  /** The keys that are evaluated, even if they have no data; null for all keys that are known. */
   readonly keys: readonly string[] | null;
-  /** A CEL expression. */
+  /** A CEL expression that starts an alert. */
   readonly condition: string;
   /** A CEL expression that resolves a firing alert; null if the alert resolves when `condition` is no longer met. */
   readonly clearCondition: string | null;
@@ -54,7 +54,7 @@ export const MAX_FOR_MS = 7 * 86_400_000;
 export const MIN_OPERATIONS_WINDOW_MS = 10_000;
 export const MAX_OPERATIONS_WINDOW_MS = 300_000;
 
-/** An error in a rule, with the path of the invalid part of its input. */
+/** An error in a rule. `path` is the path of the invalid field in its input. */
 export class AlertRuleError extends Error {
   constructor(
     readonly path: string,

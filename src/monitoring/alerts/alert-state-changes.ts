@@ -3,7 +3,7 @@ import { nextAlertState, type OpenAlertState } from './next-alert-state';
 import type { Observation } from './observation';
 import type { ResultsByKey } from './evaluate-rule';
 
-/** An open alert with its key. */
+/** The state of an open alert, with its key. */
 export interface KeyedAlertState extends OpenAlertState {
   readonly key: string;
 }
@@ -30,7 +30,7 @@ export function alertStateChanges<Open extends KeyedAlertState>(
     const state = nextAlertState(standing, finding, now, forMs);
     if (state !== null) steps.push({ key, open: standing, state, observed: shown });
   }
-  // The rule was changed and no longer evaluates these keys.
+  // Keys without a result: the rule was changed and no longer evaluates them.
   for (const [key, left] of open)
     if (!observed.has(key)) steps.push({ key, open: left, state: 'RESOLVED', observed: {} });
   return steps;

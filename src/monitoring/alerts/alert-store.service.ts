@@ -13,7 +13,7 @@ export const OPEN_ALERTS = "open AND state <> 'RESOLVED'";
 
 /** How long resolved alerts are stored. Alerts that never fired are stored for one day. */
 const RETENTION_DAYS = 90;
-/** Maximum number of alerts of each kind that one call deletes. */
+/** Maximum number of alerts that one call deletes, separately for those that fired and those that never fired. */
 const MAX_DELETED = 1_000;
 
 /** An alert that is not resolved. */
@@ -27,7 +27,7 @@ export interface OpenAlert {
   readonly notified: boolean;
 }
 
-/** The new state of an alert, as found by an evaluation. */
+/** A state change of an alert that an evaluation has found. */
 export interface AlertChange {
   readonly key: string;
   /** The open alert; null if there is none yet. */
@@ -52,9 +52,9 @@ export async function readAlertRules(pool: Pool): Promise<AlertRuleRecord[]> {
 
 /** The open alerts before an evaluation. */
 export interface OpenAlertsSnapshot {
-  /** The time of the database's clock, which all times here use. */
+  /** The current time by the clock of PostgreSQL, like all times in this file. */
   readonly now: Date;
-  /** The log position. Later observations are of this position or a newer one. */
+  /** The newest log position before the evaluation reads any data. */
   readonly position: number;
   readonly alerts: readonly OpenAlert[];
 }
@@ -70,9 +70,9 @@ export async function readOpenAlerts(pool: Pool): Promise<OpenAlertsSnapshot> {
 }
 
 /**
- * Writes the changes of one rule in one transaction. Writes nothing if the rule has changed or another process owns the
- * lease. An alert that has changed since it was read is left to the next evaluation.
- * @param position log position before the observation
+ * Writes the changes of a rule's alerts in one transaction. Writes nothing if the rule has changed or another process
+ * holds the lease. An alert that has changed since it was read is left to the next evaluation.
+ * @param position log position before the evaluation
  * @throws ErasureConflict if a person was erased after that position, because a key may contain their name
  */
 export function writeAlertChanges(
@@ -99,7 +99,7 @@ export function writeAlertChanges(
   });
 }
 
-/** Queues the notification of a firing alert after the silence of its rule has ended. */
+/** Queues the notification of an alert that started to fire while its rule was silenced, if the silence has ended. */
 export function notifyOfFiring(pool: Pool, rule: AlertRuleRecord, alert: OpenAlert): Promise<WrittenAlerts> {
   return inTransaction(pool, async (client) => {
     const written: WrittenAlerts = { alerts: [], deliveries: [] };
@@ -209,7 +209,7 @@ export async function recordTransition(
   });
 }
 
-/** Stores the fault (or null) and the time of the last evaluation of each rule. */
+/** Stores for each rule the time of this evaluation and its fault, or null. */
 export async function recordEvaluation(pool: Pool, faults: ReadonlyMap<string, string | null>): Promise<void> {
   await pool.query({
     name: 'note-evaluated',
@@ -219,7 +219,7 @@ export async function recordEvaluation(pool: Pool, faults: ReadonlyMap<string, s
   });
 }
 
-/** Deletes some old resolved alerts with their history and deliveries. @returns whether there may be more */
+/** Deletes some old resolved alerts with their history and deliveries. @returns whether more may be left */
 export function deleteOldAlerts(pool: Pool): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ id: string }>(

@@ -31,7 +31,7 @@ import {
 } from './alert.type';
 
 const CURSOR = 'alerts';
-/** The cost of one SQL statement for each alert, in units of `costOf`. */
+/** Cost of the SQL statement that is executed for each alert, in plain fields. */
 const READ_WORK = 200;
 
 @Resolver(() => Alert)

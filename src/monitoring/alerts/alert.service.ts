@@ -35,7 +35,7 @@ export class AlertService {
     return rows;
   }
 
-  /** Returns the `limit` most recently updated alerts that are open or changed in the last `recentMs`, oldest first. */
+  /** Returns alerts that are open or changed in the last `recentMs`: the `limit` newest changes, oldest first. */
   async openOrRecent(limit: number, recentMs: number): Promise<Alert[]> {
     const { rows } = await this.pool.query<Alert>({
       name: 'present-alerts',
@@ -53,7 +53,7 @@ export class AlertService {
     return rows;
   }
 
-  /** Acknowledges an open alert. @param by id of the caller's key */
+  /** Acknowledges an open alert. @param by id of the API key of the caller */
   async acknowledge(id: string, text: string | null, by: string): Promise<AcknowledgeAlertPayload> {
     try {
       checkText('note', text ?? '');

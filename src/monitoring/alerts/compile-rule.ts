@@ -6,16 +6,16 @@ import type { RecordShape } from '../../expressions/shape';
 import { AlertRuleError, type AlertSpec } from './alert-rule';
 import type { Observation } from './observation';
 
-/** Maximum number of expression steps of one condition for one key. */
+/** Maximum number of steps of the evaluation of one condition for one key. */
 const CONDITION_STEPS = 10_000;
 
-/** A rule whose conditions can be evaluated on observations. */
+/** The conditions of a rule as functions. */
 export interface CompiledRule {
-  /** Returns whether the condition is met; it is not met if a field that it needs is missing. */
+  /** Returns whether the condition is met. It is not met if a field that it needs is missing. */
   isMet(observed: Observation): boolean;
-  /** Returns whether the alert is cleared. */
+  /** Returns whether a firing alert is resolved. */
   isCleared(observed: Observation): boolean;
-  /** Returns the fields that the conditions read, and the start and end of the window. */
+  /** Returns the values of the fields that the conditions read, and the start and end of a window. */
   usedFields(observed: Observation): Observation;
 }
 

@@ -5,7 +5,7 @@ import type { CompiledRule } from './compile-rule';
 import type { ConditionResult } from './next-alert-state';
 import { emptyWindow, idleOperation, observedOperation, observedWindow, type Observation } from './observation';
 
-/** The result of the conditions for one key, and the values that they read. */
+/** The result of a rule's conditions for one key, and the values of the fields that they read. */
 export interface KeyResult {
   readonly finding: ConditionResult;
   readonly shown: Observation;
@@ -14,7 +14,7 @@ export interface KeyResult {
 /** The results by key. */
 export type ResultsByKey = ReadonlyMap<string, KeyResult>;
 
-/** The key of a source without keys. */
+/** The key of the only alert of a rule whose source has no keys. */
 export const NO_KEY = '';
 
 /**
@@ -40,7 +40,7 @@ export function observeWindows(
   return observed;
 }
 
-/** Evaluates a rule on operations. @param open as in {@link observeWindows} */
+/** Evaluates a rule on the metrics of operations. @param open as in {@link observeWindows} */
 export function observeOperations(
   rule: CompiledRule,
   spec: AlertSpec,

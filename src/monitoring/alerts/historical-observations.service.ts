@@ -10,7 +10,7 @@ import { readSystemSamples } from './system-samples.service';
 
 const HOUR_MS = 3_600_000;
 
-/** The observation that the evaluator would have made at a past time. */
+/** An evaluation of the rule, as the evaluator would have done it at a past time. */
 export interface HistoricalObservation {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -28,8 +28,8 @@ export interface HistorySources {
 }
 
 /**
- * Returns the available observations of a rule in the last hour, in order of time: the windows of a stream as they are
- * now, the counts of all processes in the last ten minutes, or samples of the system.
+ * Returns the past times at which the rule can be evaluated, in order. Their data are the windows of a stream in the
+ * last hour, as they are now; the operations of the last ten minutes; or samples of the system in the last hour.
  * @throws AlertRuleError
  */
 export async function readHistoricalObservations(

@@ -7,13 +7,13 @@ export interface OpenAlertState {
   readonly startedAt: number;
 }
 
-/** The result of the conditions for one key; null if there is no data. */
+/** The result of a rule's conditions for one key; null if there is no data and the alert keeps its state. */
 export type ConditionResult = { readonly met: boolean; readonly cleared: boolean } | null;
 
 /**
- * Returns the next state of an alert, with the semantics of Prometheus' alerting rules. An alert is pending while its
- * condition is met, and fires when the condition has been met at every evaluation for `forMs`. A firing alert resolves
- * only when it is cleared (hysteresis). A pending alert resolves when its condition is not met.
+ * Returns the next state of an alert, with the semantics of Prometheus' alerting rules. An alert is pending when its
+ * condition is first met, and fires when the condition has been met at every evaluation for `forMs`. A firing alert
+ * resolves only when it is cleared (hysteresis). A pending alert resolves as soon as its condition is not met.
  * @param open state of the open alert; null if there is none
  * @returns the new state; null if the state does not change
  */

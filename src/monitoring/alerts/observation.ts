@@ -4,7 +4,7 @@ import type { WindowValue } from '../../streams/window.type';
 import type { OperationFigures } from '../system/operation-figures';
 import type { System } from '../system/system.type';
 
-/** The fields that a condition reads, from a window, an operation or the system. A missing field is undefined. */
+/** The fields of a window, an operation or the system that conditions can read. A missing field is undefined. */
 export type Observation = Readonly<Record<string, string | number | boolean | Date | undefined>>;
 
 const NUMBER = 'double' satisfies FieldType;
@@ -17,7 +17,7 @@ function shapeOf(name: string, fields: Readonly<Record<string, FieldType>>): Rec
   return { name, fields: Object.fromEntries(entries) };
 }
 
-/** The shape of a window: aggregates by name, quantiles as `name_p95`. The window's own fields have precedence. */
+/** Returns the fields of a window: its aggregates, and its own fields such as `start`, which take precedence. */
 export function windowShape(aggregates: readonly AggregateShape[]): RecordShape<Observation> {
   const values = aggregates.flatMap(({ name, kind, quantiles }) => {
     if (kind === 'TOP') return [];
@@ -66,7 +66,7 @@ export const SYSTEM_SHAPE = shapeOf('system', {
   eventLoopSeconds: NUMBER,
 });
 
-/** Returns the observation of an empty window: counts and sums are 0; mean, minimum and maximum are missing. */
+/** Returns the observation of a window without events. Counts and sums are 0; all other aggregates are missing. */
 export function emptyWindow(key: string, span: Span, aggregates: readonly AggregateShape[]): Observation {
   const zeros = aggregates.filter(({ kind }) => kind === 'COUNT' || kind === 'SUM' || kind === 'DISTINCT');
   return { ...Object.fromEntries(zeros.map(({ name }) => [name, 0])), ...span, key, events: 0 };
@@ -125,7 +125,7 @@ interface Span {
   readonly end: Date;
 }
 
-/** Returns the field name of a quantile: 0.95 gives `p95`, 0.999 gives `p99_9`. */
+/** Returns the field name of a quantile of an aggregate, such as `delay_p95` for 0.95 or `delay_p99_9` for 0.999. */
 function quantileName(name: string, quantile: number): string {
   return `${name}_p${String(Number((quantile * 100).toFixed(6))).replace('.', '_')}`;
 }

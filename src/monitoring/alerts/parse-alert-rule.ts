@@ -32,7 +32,7 @@ export async function parseAlertRule(
   return parseAlertSpec(input, streamOf);
 }
 
-/** Validates all fields except the id and the description, and returns the rule's definition. @throws AlertRuleError */
+/** Validates all fields except `id` and `description`, and returns the rule's definition. @throws AlertRuleError */
 export async function parseAlertSpec(
   input: AlertRuleInput,
   streamOf: (id: string) => Promise<Stream | null>,
@@ -91,7 +91,7 @@ async function observationShape(
   return windowShape(found.aggregates);
 }
 
-/** Parses an ISO 8601 duration to milliseconds. @throws AlertRuleError */
+/** Returns the milliseconds of an ISO 8601 duration. @throws AlertRuleError */
 function parseDurationMs(path: string, text: string): number {
   const found = DURATION.exec(text);
   if (found === null) throw new AlertRuleError(path, `${path} must be a duration such as PT30S, PT5M or P1D`);

@@ -6,7 +6,7 @@ import { compileRule } from './compile-rule';
 import { OPERATION_SHAPE, observedSystem, SYSTEM_SHAPE, windowShape } from './observation';
 import { observeOperations, observeSystem, observeWindows, type ResultsByKey } from './evaluate-rule';
 
-/** The reason why a stream has no windows to evaluate. */
+/** Error message for a stream that has no windows to evaluate. */
 export const NO_WINDOWS = 'the stream does not exist, is not filled yet, or has session windows';
 
 export interface ObserveSources {
@@ -15,7 +15,7 @@ export interface ObserveSources {
   readonly systems: Pick<SystemService, 'system'>;
 }
 
-/** Evaluates the conditions of a rule on the current observations of its source. */
+/** Evaluates the conditions of a rule on the current data of its source. */
 export class RuleObserver {
   constructor(private readonly sources: ObserveSources) {}
 

@@ -2,17 +2,17 @@ import type { Pool } from '../../platform/postgres';
 import { observedSystem, type Observation } from './observation';
 import type { SystemService } from '../system/system.service';
 
-/** Interval between samples, which are recorded even without a rule. */
+/** Interval between samples. They are recorded even if there is no rule, for previews of new rules. */
 export const SYSTEM_SAMPLE_INTERVAL_MS = 10_000;
 const RETENTION_MS = 3_600_000;
 
-/** The state of the system at some time. */
+/** The state of the system at a time. */
 export interface SystemSample {
   readonly at: Date;
   readonly observed: Observation;
 }
 
-/** Samples of the system in the last hour, with the fields that rule conditions read. */
+/** Records samples of the system, with the fields that conditions of rules can read, and stores them for an hour. */
 export class SystemSamples {
   constructor(
     private readonly pool: Pool,

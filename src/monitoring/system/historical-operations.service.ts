@@ -2,16 +2,16 @@ import type { Pool } from '../../platform/postgres';
 import { operationsWithin, type OperationFigures, type OperationSlice } from './operation-figures';
 import { SLICE_MS, SLICE_RETENTION_MS } from './process-reporter.service';
 
-/** Maximum number of samples per window, because summing the slices of many processes is expensive. */
+/** Maximum number of samples per `windowMs`, because adding up the reports of many processes is expensive. */
 const SAMPLES_PER_WINDOW = 10;
 
-/** The metrics of operations in the `windowMs` before a time. */
+/** The metrics of operations in a period that ends at the time `at` (ms since 1970). */
 export interface HistoricalOperations {
   readonly at: number;
   readonly figures: () => OperationFigures[];
 }
 
-/** Returns what `ProcessSlices.operations` would have returned in the last ten minutes, in order of time. */
+/** Returns what `ProcessSlices.operations` would have returned at several times in the last ten minutes, in order. */
 export async function readHistoricalOperations(pool: Pool, windowMs: number): Promise<HistoricalOperations[]> {
   const { rows } = await pool.query<{ at: Date; operations: OperationSlice['operations']; now: Date }>({
     name: 'past-operations',
@@ -22,7 +22,7 @@ export async function readHistoricalOperations(pool: Pool, windowMs: number): Pr
   if (rows.length === 0) return [];
   const now = rows[0].now.getTime();
   const slices = rows.map(({ at, operations }) => ({ at: at.getTime(), operations }));
-  // For earlier times, some slices of the window are already deleted.
+  // Before this time, some reports of the period are already deleted.
   const from = Math.max(slices[0].at, now - SLICE_RETENTION_MS + windowMs);
   const step = Math.max(SLICE_MS, windowMs / SAMPLES_PER_WINDOW);
   const looks = Math.floor((now - from) / step) + 1;

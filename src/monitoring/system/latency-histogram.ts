@@ -1,8 +1,8 @@
-/** A histogram of latencies, with counts by upper bound as in Prometheus. */
+/** A histogram of latencies. */
 export interface LatencyHistogram {
   /** The upper bounds of the buckets in seconds, ascending. One more bucket holds larger values. */
   readonly bounds: readonly number[];
-  /** The counts of the buckets: values above the previous bound and up to this one. Not cumulative. */
+  /** The number of values in each bucket, above the previous bound and up to its own. Not cumulative. */
   readonly counts: readonly number[];
   /** The sum of all latencies in seconds. */
   readonly sum: number;
@@ -16,7 +16,7 @@ export function addHistograms(a: LatencyHistogram, b: LatencyHistogram): Latency
   return { bounds: a.bounds, counts: a.counts.map((count, at) => count + b.counts[at]), sum: a.sum + b.sum };
 }
 
-/** Returns the difference of two histograms; the whole newer one if the process has restarted in between. */
+/** Returns the difference of two histograms, or the newer one if the process has restarted in between. */
 export function subtractHistogram(now: LatencyHistogram, before: LatencyHistogram): LatencyHistogram {
   const counts = now.counts.map((count, at) => count - before.counts[at]);
   return counts.some((count) => count < 0) ? now : { bounds: now.bounds, counts, sum: now.sum - before.sum };
@@ -27,8 +27,8 @@ export function countOf({ counts }: LatencyHistogram): number {
 }
 
 /**
- * Returns the estimated q-quantile, as Prometheus' `histogram_quantile` does: linear interpolation within the bucket,
- * and the largest bound for values beyond it.
+ * Estimates the q-quantile like Prometheus' `histogram_quantile`, by linear interpolation within a bucket. The result
+ * is at most the largest bound.
  * @param q from 0 to 1
  * @returns seconds; `undefined` for an empty histogram
  */

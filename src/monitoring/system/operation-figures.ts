@@ -1,21 +1,21 @@
 import { addHistograms, countOf, quantileOf, type LatencyHistogram } from './latency-histogram';
 
-/** The counts of one operation over some time. */
+/** The latencies and errors of one operation over a period. */
 export interface OperationCounts {
   readonly latencies: LatencyHistogram;
-  /** Errors in responses, by code. */
+  /** Number of errors in responses, by code. */
   readonly errors: Readonly<Record<string, number>>;
 }
 
-/** The metrics of an operation over some time, in all API processes. */
+/** The metrics of one operation over a period, in all API processes. */
 export interface OperationFigures {
-  /** The root field; `several` for more than one. */
+  /** The root field of the operation; `several` if there is more than one. */
   readonly field: string;
   readonly count: number;
   readonly perSecond: number;
-  /** Errors in responses. */
+  /** Number of errors in responses. */
   readonly errors: number;
-  /** Errors that are the server's fault. */
+  /** Number of these errors that a client can't avoid. */
   readonly failures: number;
   /** Failures per response; null without responses. */
   readonly failureRatio: number | null;
@@ -26,7 +26,7 @@ export interface OperationFigures {
   readonly p99: number | null;
 }
 
-/** Codes of errors that a client can't avoid. */
+/** Codes of the errors that a client can't avoid. */
 const FAILURES: ReadonlySet<string> = new Set(['INTERNAL', 'TIMEOUT', 'UNAVAILABLE', 'OVERLOADED']);
 
 function addCounts(a: OperationCounts, b: OperationCounts): OperationCounts {
@@ -53,7 +53,7 @@ function figuresOf(field: string, { latencies, errors }: OperationCounts, second
   };
 }
 
-/** The counts of one process in some seconds. */
+/** The operations of one process in a period of a few seconds. */
 export interface OperationSlice {
   /** The end of the period, in milliseconds since 1970. */
   readonly at: number;

@@ -3,9 +3,9 @@ import { BUCKETS } from '../operation-metrics.service';
 import { subtractHistogram, emptyHistogram } from './latency-histogram';
 import type { OperationCounts } from './operation-figures';
 
-/** The current state of a process and its counts since its start, all from its registry. */
+/** The current state of a process and its counts since its start or since its previous report, from its metrics. */
 export interface ProcessFigures {
-  /** The counts of operations by root field. */
+  /** Latencies and errors by root field. */
   readonly operations: Readonly<Record<string, OperationCounts>>;
   /** Bytes sent over HTTP and WebSocket. */
   readonly sentBytes: number;
@@ -21,7 +21,7 @@ interface Sample {
   readonly metricName?: string;
 }
 
-/** Returns the samples of a metric; none if the registry does not have it. */
+/** Returns the samples of a metric; an empty array if the registry does not have the metric. */
 export async function samplesOf(registry: Registry, name: string): Promise<readonly Sample[]> {
   const metric = registry.getSingleMetric(name);
   return metric === undefined ? [] : (await metric.get()).values;
@@ -47,7 +47,7 @@ export async function readProcess(registry: Registry): Promise<ProcessFigures> {
   return { operations, sentBytes, connections, subscriptions, memoryBytes, eventLoopSeconds: eventLoopSeconds || 0 };
 }
 
-/** Returns the counts since `before` and the current state, without operations that were not used. */
+/** Returns the current state and the counts since `before`, without operations that were not executed meanwhile. */
 export function figuresSince(now: ProcessFigures, before: ProcessFigures): ProcessFigures {
   const operations: Record<string, OperationCounts> = {};
   for (const [field, { latencies, errors }] of Object.entries(now.operations)) {

@@ -10,13 +10,13 @@ export type ProcessKind = 'API' | 'WORKER';
 
 /** Interval between two reports of a process. */
 export const SLICE_MS = 2_000;
-/** How long reports are stored. Alert rules need the reports of up to five minutes. */
+/** How long reports are stored. Alert rules evaluate up to five minutes of reports, and previews all of them. */
 export const SLICE_RETENTION_MS = 600_000;
 const CLEANUP_INTERVAL_MS = 60_000;
 
 /**
- * Reports the state of this process to the shop's other processes: every two seconds it inserts a row with its counts
- * since the previous row, from the same registry as `/metrics`. If an insert fails, the next row includes its counts.
+ * Reports the state of this process to the shop's other processes. Every two seconds it inserts a row with the counts
+ * since the previous row, from the same metrics as `/metrics`. If an insert fails, the next row includes its counts.
  */
 export function reportProcess(
   registry: Registry,

@@ -3,14 +3,14 @@ import { operationsWithin, type OperationFigures } from './operation-figures';
 import type { ProcessFigures } from './process-figures.service';
 import type { ProcessKind } from './process-reporter.service';
 
-/** Maximum length of the period for which metrics are available. */
+/** Maximum length of the period over which `operations` can be called. */
 export const MAX_RANGE_MS = 300_000;
 /** Maximum delay between the timestamp of a row and its commit. */
 const MAX_COMMIT_DELAY_MS = 5_000;
-/** A process without a report for this time has ended. */
+/** A process that has not reported for this long has ended. */
 const PROCESS_TIMEOUT_MS = 10_000;
 
-/** A report of one process about some seconds. */
+/** A report of one process about a few seconds. */
 export interface ProcessSlice {
   readonly process: string;
   readonly at: Date;
@@ -20,7 +20,7 @@ export interface ProcessSlice {
   readonly figures: ProcessFigures & { readonly seconds: number };
 }
 
-/** The reports of the shop's processes in the last minutes. A refresh reads only new rows. */
+/** The reports of all processes of the shop in the last five minutes. A refresh reads only the newest rows. */
 export class ProcessSlices {
   private readonly slices = new Map<string, ProcessSlice>();
   private newest = 0;

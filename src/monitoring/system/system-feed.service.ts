@@ -5,10 +5,7 @@ import type { System } from './system.type';
 
 const UPDATE_INTERVAL_MS = 2_000;
 
-/**
- * A feed of the system state every two seconds. It is read once for all subscribers, and not at all without
- * subscribers.
- */
+/** Sends the system state to all subscribers every two seconds. Without subscribers, the state is not read. */
 export class SystemFeed {
   private readonly subscribers = new Set<BoundedQueue<System>>();
   private timer: NodeJS.Timeout | undefined;

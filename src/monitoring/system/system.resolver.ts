@@ -6,7 +6,7 @@ import { SystemFeed } from './system-feed.service';
 import { SystemService } from './system.service';
 import { System } from './system.type';
 
-/** The cost of reading the system state, which takes a few milliseconds, in units of `costOf`. */
+/** Cost of reading the system state, which takes a few milliseconds, in plain fields. */
 const SYSTEM_WORK = 2_000;
 
 @Resolver()

@@ -5,10 +5,10 @@ import { samplesOf } from './process-figures.service';
 import type { ProcessSlices, ProcessSlice } from './process-slices.service';
 import type { ProcessHealth, System } from './system.type';
 
-/** The period of the operation metrics. */
+/** Length of the period of the operation metrics. */
 const WINDOW_MS = 60_000;
 
-/** Returns the state of the system: the shop's gauges as in `/metrics`, and the reports of all processes. */
+/** Reads the state of the system: the shop's gauges, as in `/metrics`, and the reports of all processes. */
 export class SystemService {
   constructor(
     private readonly registry: Registry,
@@ -77,9 +77,7 @@ export class SystemService {
     };
   }
 
-  /**
-   * Returns a gauge without labels; null if it was not measured. Infinity becomes the largest safe integer for GraphQL.
-   */
+  /** Returns a gauge without labels; null if it was not measured. Infinity becomes MAX_SAFE_INTEGER for GraphQL. */
   private async gauge(name: string): Promise<number | null> {
     const value = (await samplesOf(this.registry, `freshet_${name}`)).at(0)?.value;
     if (value === Infinity) return Number.MAX_SAFE_INTEGER;

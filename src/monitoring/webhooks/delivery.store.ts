@@ -1,13 +1,13 @@
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { MAX_DELIVERY_ATTEMPTS } from './retry-delay';
 
-/** How long a claim lasts: longer than an attempt takes. A worker that has not recorded a result by then has died. */
+/** How long a worker may claim a delivery. An attempt is shorter, so a worker without a result by then has ended. */
 const CLAIM_MS = 20_000;
 const MAX_DUE = 100;
 /** SQL expression for the rank of a severity; a higher rank is more severe. */
 const severityRank = (severity: string) => `array_position(ARRAY['INFO', 'WARNING', 'CRITICAL'], ${severity})`;
 
-/** A claimed delivery: the content of the notification and its destination. */
+/** A delivery that a worker has claimed, with the content and the destination of the notification. */
 export interface ClaimedDelivery {
   readonly id: string;
   readonly attempts: number;
@@ -27,8 +27,9 @@ export interface ClaimedDelivery {
 }
 
 /**
- * Queues the deliveries of a transition in the transaction that writes it, so that a crash leaves both or neither. A
- * resolved notification goes to the webhooks that have a delivery for the firing alert.
+ * Stores a delivery for each webhook that is to be notified of a state change of an alert. Runs in the transaction that
+ * writes the change, so that a crash leaves both or neither. Only webhooks that were to be notified of the firing alert
+ * are notified that it is resolved.
  * @returns the ids of the deliveries
  */
 export async function queueDeliveries(
@@ -54,8 +55,8 @@ export async function queueDeliveries(
 }
 
 /**
- * Claims a delivery that is due, and counts the attempt before it starts.
- * @returns null if the delivery is not due, is completed, is claimed by another worker, or waits for an earlier
+ * Claims a due delivery for the calling worker, and counts the attempt before it starts.
+ * @returns null if the delivery is not due, is completed, is claimed by another worker, or has to wait for an earlier
  * delivery of its alert
  */
 export async function claimDelivery(pool: Pool, id: string): Promise<ClaimedDelivery | null> {
@@ -101,7 +102,7 @@ export async function recordFailedAttempt(
   return !isLast;
 }
 
-/** Fails the deliveries whose worker was killed in the last attempt, before it recorded the result. */
+/** Marks deliveries as failed whose worker ended in the last allowed attempt, before it recorded the result. */
 export async function failAbandonedDeliveries(pool: Pool): Promise<void> {
   await pool.query({
     name: 'give-up-lost-deliveries',
@@ -112,8 +113,8 @@ export async function failAbandonedDeliveries(pool: Pool): Promise<void> {
 }
 
 /**
- * Returns the ids of some due deliveries. If several deliveries of one alert wait for the same webhook, only the
- * earliest is returned.
+ * Returns the ids of up to {@link MAX_DUE} due deliveries, oldest first. If several deliveries of one alert to the same
+ * webhook wait, it returns only the earliest one.
  * @param overdueMs minimum time since a delivery was due, in milliseconds
  */
 export async function dueDeliveries(pool: Pool, overdueMs: number): Promise<string[]> {

@@ -7,13 +7,14 @@ import { isPublicAddress } from './public-address';
 
 /** Timeout from the DNS look-up to the status of the response. */
 const RESPONSE_TIMEOUT_MS = 10_000;
-/** The response body is ignored; the connection is closed after this many bytes. */
+/** The response body is ignored. The connection is closed after this many bytes of it. */
 const MAX_RESPONSE_BYTES = 65_536;
 
 /**
- * Posts JSON without following redirects. The host name is resolved once: all its addresses must be public or allowed,
- * and the connection uses one of them, so that a second look-up can't return another address (DNS rebinding).
- * @returns the status of the response, including 101, whose protocol switch is ignored
+ * Posts JSON without following redirects. The host name is resolved once. All its addresses must be public or allowed,
+ * and the connection uses one of them, so a second look-up can't return another address (DNS rebinding).
+ * @param allowed networks that may be contacted although they are not public
+ * @returns the status of the response. A switch of the protocol (status 101) is not carried out.
  * @throws Error if there is no response in time, or if an address is not allowed
  */
 export function postJson(

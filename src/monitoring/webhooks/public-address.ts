@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Networks } from '../../platform/networks';
 
-/** Special-purpose addresses that are not globally reachable (IANA's registry, RFC 6890), and multicast. */
+/** Special-purpose networks that are not globally reachable (IANA's registry, RFC 6890), and multicast networks. */
 const NOT_PUBLIC = new Networks([
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -27,7 +27,7 @@ const NOT_PUBLIC = new Networks([
 /** The public range of IPv6. It excludes mapped IPv4, loopback, NAT64, link-local, private and multicast addresses. */
 const GLOBAL_UNICAST = new Networks(['2000::/3']);
 
-/** Returns whether a text is an address of the public internet. */
+/** Returns whether a text is an IP address of the public internet. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 0 || NOT_PUBLIC.contains(address)) return false;

@@ -12,15 +12,15 @@ export interface SignedRequest {
   readonly payload: object;
 }
 
-/** The result of an attempt. */
+/** The result of a request. */
 export interface SendResult {
-  /** The status of the response; null without a response. */
+  /** The HTTP status of the response; null without a response. */
   readonly status: number | null;
-  /** Null on success, that is, for a status from 200 to 299. */
+  /** The reason of a failure; null for a status from 200 to 299. */
   readonly error: string | null;
 }
 
-/** Sends one attempt; never throws. @param allowed networks that may be contacted although they are not public */
+/** Sends the request once; never throws. @param allowed networks that may be contacted although they are not public */
 export async function sendSigned(
   { id, url, secret, payload }: SignedRequest,
   allowed: Pick<Networks, 'contains'>,

@@ -13,11 +13,12 @@ import {
 } from './delivery.store';
 import { sendSigned } from './send-signed.service';
 
-/** A delivery this long overdue is sent without the queue, because the alert may be about Redis itself. */
+/** A delivery this long overdue is sent without the queue, because the alert may be about an outage of Redis. */
 const OVERDUE_MS = 5_000;
 const MAX_CONCURRENT_DELIVERIES = 4;
 /**
- * Added to the delay of a job, because Redis' clock may be ahead of PostgreSQL's and an early delivery is not due yet.
+ * Added to the delay of a retry's job in Redis. The clock of PostgreSQL decides whether the delivery is due, and the
+ * clock of Redis may be ahead of it.
  */
 const MAX_CLOCK_DIFFERENCE_MS = 100;
 
@@ -30,8 +31,8 @@ export interface WebhookSenderOptions {
 }
 
 /**
- * Sends the deliveries that are due. A delivery has the same id at every attempt. PostgreSQL stores the due times; the
- * queue triggers the attempts. BullMQ delays the job of a retry until the retry is due.
+ * Sends deliveries to webhooks when they are due. PostgreSQL stores the due times, and jobs in the queue trigger the
+ * attempts. The job of a retry is delayed until the retry is due.
  */
 export class WebhookSender {
   private readonly allowed: Networks;
@@ -55,13 +56,13 @@ export class WebhookSender {
     if (error === null) return recordDelivered(pool, id, status as number);
     const pauseMs = retryDelayMs(delivery.attempts);
     const again = await recordFailedAttempt(pool, delivery, { status, error, pauseMs });
-    // The job of this attempt still exists and has the id of the delivery, so the next job needs another id.
+    // The job of this attempt still exists, so the next job needs another id.
     if (again)
       queues.enqueue('webhooks', { deliveryId: id }, `${id}-${delivery.attempts}`, pauseMs + MAX_CLOCK_DIFFERENCE_MS);
     log.warn({ delivery: id, attempts: delivery.attempts, error, again }, 'webhook not delivered');
   }
 
-  /** Handles deliveries that are due without a job, because Redis has lost the job or is unreachable. */
+  /** Handles due deliveries that have no job, because Redis has lost the job or is unreachable. */
   async sweep(): Promise<void> {
     const { pool } = this.options;
     await failAbandonedDeliveries(pool);

@@ -22,7 +22,7 @@ export class WebhookTestService {
     this.allowed = new Networks(networks);
   }
 
-  /** Sends one test immediately, before any waiting deliveries. @throws ApiError RATE_LIMITED */
+  /** Sends one test notification immediately. @throws ApiError RATE_LIMITED if the last test was too recent */
   async test(id: string): Promise<TestAlertWebhookPayload> {
     const found = isUuid(id) ? await this.claimTest(id) : null;
     if (found === null)

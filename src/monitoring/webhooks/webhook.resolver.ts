@@ -14,9 +14,9 @@ import {
   WebhookDelivery,
 } from './webhook.type';
 
-/** The cost of one SQL statement for each webhook, in units of `costOf`. */
+/** Cost of the SQL statement that is executed for each webhook, in plain fields. */
 const READ_WORK = 200;
-/** The cost of waiting for the response of the webhook, in the same units. */
+/** Cost of waiting for the response of the webhook, in plain fields. */
 const TEST_WORK = 2_000;
 
 @Resolver(() => AlertWebhook)

@@ -3,7 +3,7 @@ import { completeBasket, weightByEase } from '../basket-completion';
 import { ScoreVector } from '../score-vector';
 import type { BasketContext } from './basket-context';
 
-/** Maximum number of best products taken from each source, not counting products of the basket. */
+/** For each source of scores: how many of the best products outside the basket become candidates. */
 const CANDIDATES_BY_SOURCE = {
   /** `completion` and `weighed` are the scores of {@link completeBasket}, without and with the weight of EASE. */
   completion: 150,

@@ -5,10 +5,9 @@ import { BASKET_FEATURES } from './feature-set';
 
 const TOP = 10;
 const POPULARITY = columnNamed('log month');
-/** Column of the score that ranks without a fitted ranker: see {@link completeBasket}. */
+/** Column of the score that ranks if no ranker is fitted: that of {@link completeBasket}, weighted by EASE. */
 const COMPLETION = columnNamed('score weighed');
 
-/** Computes the scores of a list's candidates. */
 type BasketScorer = (list: BasketList) => Float64Array;
 
 /** Quality of rankers on the baskets of a window that they were not fitted on. */
@@ -24,9 +23,9 @@ export interface BasketEvaluation {
 
 /**
  * Evaluates a basket ranker and compares it with earlier versions.
- * @param whole lists with all their candidates
- * @param candidate the new ranker; null: none was fitted, and the unfitted completion is used
- * @param incumbent ranker of the active version; null: it uses the unfitted completion; undefined: no version is active
+ * @param fullLists lists with all their candidates
+ * @param candidate the new ranker, or null if none was fitted, so that the unfitted completion is used
+ * @param incumbent ranker of the active version: null if it uses the unfitted completion, undefined if none is active
  * @param best ranker of the best version so far, with the same meaning of null and undefined
  */
 export function evaluateBasketRanker(

@@ -13,11 +13,11 @@ import { FeatureTable } from './feature-table';
 import type { OrderAffinities } from './order-affinities';
 import { ordersBetween, type BasketOrder } from './orders';
 
-/** The candidates of one basket as of a window's start, for predicting the product that was hidden from the basket. */
+/** One example: the candidates for a basket from which one product was hidden, which the model has to predict. */
 export interface BasketList {
   readonly part: BasketPart;
   readonly rows: number;
-  /** Rows × columns of the part, row-major. */
+  /** `rows` × columns of the part (see {@link columnCountOf}), row-major. */
   readonly features: Float32Array;
   /** Row of the hidden product; −1 if it is not a candidate. */
   readonly chosen: number;
@@ -31,7 +31,7 @@ export interface BasketWindow {
   readonly start: number;
   /** Lists for training: the hidden product and a few uniformly sampled negatives. */
   readonly sampled: readonly BasketList[];
-  /** Lists for evaluation, with all candidates of some orders. Only the newest window has them. */
+  /** Lists for evaluation: all candidates, but only for some orders. Only the newest window has them. */
   readonly whole: readonly BasketList[];
 }
 
@@ -41,12 +41,12 @@ export interface BasketExampleOptions {
   /** Length of a window, ms. */
   readonly horizon: number;
   readonly seed: number;
-  /** Maximum number of orders per window, sampled by seed. */
+  /** Maximum number of orders per window, sampled at random by seed. */
   readonly ordersPerWindow?: number;
 }
 
 const ORDERS_PER_WINDOW = 1_500;
-/** Maximum number of orders of the newest window whose lists have all candidates. */
+/** Maximum number of orders with lists of all candidates. */
 const WHOLE_ORDERS = 150;
 /** Maximum number of sampled candidates in addition to the hidden product. */
 const NEGATIVES = 20;
@@ -62,8 +62,8 @@ const candidates = new BasketCandidates();
 const table = new FeatureTable(BASKET_FEATURES.length);
 
 /**
- * Collects training examples by leaving one product out of each order. Windows are added oldest first. The serving code
- * computes candidates and features, from shop state and models as of the window's start.
+ * Collects examples by leaving one product out of each order. Windows are added oldest first. Candidates and features
+ * are computed by the same code as for requests, from shop state and models as of the window's start.
  */
 export class BasketExamples {
   readonly windows: BasketWindow[] = [];
@@ -107,7 +107,7 @@ export class BasketExamples {
   }
 
   /**
-   * Returns the list for training, and adds the list with all candidates to `whole`, if given.
+   * Returns the list for training, and adds the list with all candidates to `fullLists`, if given.
    * @returns undefined if the basket has no known product, or if the hidden product is not a candidate
    */
   private listOf(
@@ -136,7 +136,7 @@ export class BasketExamples {
     return chosen < 0 ? undefined : copyOf(part, [chosen, ...this.others(candidates.count, chosen)], 0);
   }
 
-  /** Samples rows other than `chosen` without replacement (the first steps of Fisher–Yates). */
+  /** Samples up to {@link NEGATIVES} rows other than `chosen` without replacement (the first steps of Fisher–Yates). */
   private others(rows: number, chosen: number): number[] {
     const rest = Array.from({ length: rows }, (_, row) => row).filter((row) => row !== chosen);
     const drawn = Math.min(NEGATIVES, rest.length);

@@ -21,12 +21,11 @@ export function basketPartOf(items: number, known: boolean): BasketPart {
   return `${known ? 'known' : 'anonymous'}-${items === 1 ? 'one' : 'several'}`;
 }
 
-/** Returns the number of leading columns that a part uses. */
+/** Returns how many of the {@link BASKET_FEATURES}, counted from the first, a part uses. */
 export function columnCountOf(part: BasketPart): number {
   return part.startsWith('known') ? BASKET_FEATURES.length : ANONYMOUS_FEATURE_COUNT;
 }
 
-/** Figures of a part's fit. */
 export interface BasketPartFigures {
   readonly lists: number;
   /** The selected L2 penalty. */
@@ -42,9 +41,7 @@ export interface BasketWeights {
   readonly figures: BasketPartFigures;
 }
 
-/**
- * The basket ranker's parameters. A score is a utility: among the candidates of one basket, P(next) ∝ e^score.
- */
+/** The basket ranker's parameters. A score is a utility: a candidate is the next product with P ∝ e^score. */
 export class BasketModel {
   constructor(
     readonly featureNames: readonly string[],

@@ -12,7 +12,6 @@ export type BasketGroup =
   | 'personal-frequency'
   | 'temporal-ridge';
 
-/** One column of the table. */
 export interface BasketFeature {
   readonly name: string;
   readonly group: BasketGroup;

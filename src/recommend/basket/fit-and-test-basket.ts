@@ -7,7 +7,7 @@ import { fitBasket } from './fit-basket';
 import type { OrderAffinities } from './order-affinities';
 
 export interface BasketTestOptions {
-  /** Ranker of the active version; null: it uses the unfitted completion; undefined: there is no active version. */
+  /** Ranker of the active version: null if it uses the unfitted completion, undefined if no version is active. */
   readonly incumbent: BasketModel | null | undefined;
   /** Ranker of the best version so far, with the same meaning of null and undefined. */
   readonly best?: BasketModel | null;

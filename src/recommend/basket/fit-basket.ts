@@ -6,9 +6,9 @@ import { BASKET_FEATURES } from './feature-set';
 
 /** Weights of the windows, newest first. Older windows weigh less, because co-purchases change over time. */
 const WINDOW_WEIGHTS = [1, 0.67, 0.5];
-/** L2 penalties to try. The newest window selects a penalty for each part. */
+/** L2 penalties that are tried for each part of the model. */
 const PENALTIES = [100, 10, 1];
-/** With fewer lists than this, no reliable fit of a part is possible. */
+/** A part of the model can't be fitted reliably on fewer lists than this. */
 const MIN_LISTS = 100;
 const TOLERANCE = 1e-4;
 
@@ -20,7 +20,8 @@ export interface FittedBasket {
 
 /**
  * Fits each of the {@link BASKET_PARTS}. First fits the older windows with each penalty, and selects the penalty with
- * the smallest mean −ln P(hidden product) on the newest window. Then fits all windows together with this penalty.
+ * the smallest mean −ln P(hidden product) on the newest window. Then fits all windows together with this penalty. If
+ * there are too few lists to select one, the largest penalty is used.
  * @param windows oldest first
  * @returns null if there are too few lists
  */
@@ -82,7 +83,7 @@ class PartLists {
   private readonly mean: Float64Array;
   private readonly scale: Float64Array;
 
-  /** @param of number of all windows. `windows` are the oldest of these, so it determines the age of each window */
+  /** @param windowCount number of all windows; `windows` are the oldest of them */
   constructor(part: BasketPart, windows: readonly BasketWindow[], of: number) {
     const entries = windows.flatMap(({ sampled }, w) =>
       sampled.filter((list) => list.part === part).map((list) => ({ list, weight: WINDOW_WEIGHTS[of - 1 - w] })),

@@ -12,11 +12,10 @@ import type { BasketOrder } from './orders';
 const DAY = 86_400_000;
 /** Half-life of an order's weight, because co-purchases change with the season. */
 const HALF_LIFE_DAYS = 90;
-/** Penalty λ of the ridge regression, as a multiple of a product's mean weight. */
+/** Penalty λ of the ridge regression, as a multiple of the products' mean weight (Σ w over a product's orders). */
 const RIDGE = 2;
-/** Prior added to the denominator of {@link OrderAffinities.shares}, as a multiple of a product's mean weight. */
+/** Prior added to the denominator of {@link OrderAffinities.shares}, as a multiple of the products' mean weight. */
 const PRIOR = 0.05;
-/** Maximum number of cells per row. */
 const MAX_ROW_CELLS = 100;
 /** Maximum number of orders in the fit. The newest orders are used. */
 const MAX_ORDERS = 100_000;
@@ -36,7 +35,7 @@ export class OrderAffinities {
   constructor(
     /** EASE on orders instead of customers: a basket product adds only what the other basket products don't explain. */
     readonly ridge: SparseItemMatrix,
-    /** Σ w over the orders with both products, divided by Σ w over the orders with the basket product. */
+    /** By basket product and candidate: Σ w over the orders with both, divided by Σ w over those with the former. */
     readonly shares: SparseItemMatrix,
   ) {}
 

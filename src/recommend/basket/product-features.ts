@@ -14,7 +14,6 @@ function logDecay(shop: ShopState, decayOf: (stats: ProductStats) => ForwardDeca
   return (product) => Math.log1p(decay.relative(product) * scale);
 }
 
-/** A feature of a single product. */
 interface ProductFeature {
   readonly name: string;
   readonly group: BasketGroup;
@@ -95,8 +94,8 @@ const TASTES: readonly ProductFeature[] = [
 ];
 
 /**
- * Similarity of a candidate to the basket in trend, age, popularity and repurchase rate, because baskets are
- * homogeneous.
+ * Similarity of a candidate to the basket in trend, age, popularity and repurchase rate, because the products of one
+ * basket tend to have similar values.
  */
 export const TASTE_FEATURES: BasketFeatureBlock = {
   features: TASTES.flatMap(({ name, group }) => [

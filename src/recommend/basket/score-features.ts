@@ -47,7 +47,7 @@ function scoreFeatures(
   };
 }
 
-/** Sorts the candidates' scores into `sorted`, ascending. @returns the largest score; 0 if there are no candidates */
+/** Sorts the candidates' scores into a buffer, ascending. @returns the largest score; 0 if there are no candidates */
 function sortScores({ products, count }: BasketCandidates, scores: Float64Array): number {
   if (sorted.length < count) sorted = new Float64Array(count * 2);
   for (let c = 0; c < count; c++) sorted[c] = scores[products[c]];

@@ -2,7 +2,7 @@ import type { BasketFeature, BasketFeatureBlock } from './feature-table';
 
 /**
  * Returns features that multiply earlier columns by ln(basket size) or by the evidence: see {@link BY_EVIDENCE}.
- * @param before features of the columns to the left, which are already filled
+ * @param earlierFeatures features of the columns to the left, which are already filled
  */
 export function sizeFeatures(before: readonly BasketFeature[]): BasketFeatureBlock {
   const placeOf = (name: string): number => {

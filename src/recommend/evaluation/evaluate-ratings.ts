@@ -14,13 +14,11 @@ import { ratingRidge } from './rating-models/ridge';
 import { randomSplit, rankingSplit, type RatingSplit } from './rating-protocol';
 import { ratingsAt, type RatingTable } from './rating-table';
 
-/** Rating prediction errors of one model. */
 export interface RatingRow {
   readonly model: string;
   readonly mode: 'rating';
   /** Number of users whose ratings were predicted. */
   readonly customers: number;
-  /** Number of predicted ratings. */
   readonly ratings: number;
   readonly rmse: number;
   readonly mae: number;
@@ -29,7 +27,7 @@ export interface RatingRow {
 
 export interface RatingEvaluationOptions {
   readonly seed: number;
-  /** Ratings of at least this value count as liked; −Infinity: all. */
+  /** Ratings of at least this value count as liked; with −Infinity, all do. */
   readonly relevant: number;
   /** Without kernels the TypeScript implementations are used. */
   readonly kernels?: Kernels;
@@ -38,19 +36,19 @@ export interface RatingEvaluationOptions {
   readonly clock: () => number;
 }
 
-/** The rating models. A new model needs a line here. */
+/** A new rating model needs a line here. */
 const RATING_MODELS: readonly RatingModel[] = [biasOnly, ratingRidge, biasedFactors];
 
 type FitRanker = (split: TemporalSplit, kernels: Kernels, seed: number) => CustomerRanker;
 
-/** The ranking models. `freshet` uses the model that is best on validation. A new model needs a line here. */
+/** A new ranking model needs a line here. */
 const RANKERS: readonly FitRanker[] = [
   popularityBaseline,
   itemKnnBaseline,
   (split, kernels) => easeBaseline(split, kernels),
   ialsBaseline,
 ];
-/** Additional choices of `freshet`: EASE with other penalties. */
+/** The reported model `freshet` is the best on validation: one of the rankers, or EASE with one of these penalties. */
 const PENALTIES = [50, 100, 200, 500, 1_000];
 const FRESHET_CHOICES: readonly FitRanker[] = [
   ...RANKERS,
@@ -61,10 +59,9 @@ const FRESHET_CHOICES: readonly FitRanker[] = [
   ),
 ];
 
-/** Share of the training part that `freshet` uses for validation. */
+/** Share of the training part on which `freshet` compares the rankers. */
 const VALIDATION = 0.1;
 
-/** Result of one model on one split. */
 interface Prediction {
   readonly model: string;
   readonly validation: number;
@@ -115,7 +112,6 @@ function predictAll(
   });
 }
 
-/** One model's errors over all splits. */
 class ErrorTotal {
   private squares = 0;
   private sizes = 0;

@@ -20,10 +20,13 @@ import { freshetRanker, type FreshetRanker } from './freshet-ranker';
 import { MetricsTotal } from './metrics';
 import { temporalSplit, type TemporalSplit } from './protocol';
 
-/** Evaluation mode. In modes with `-known`, the customer of the basket and their earlier history are known. */
+/**
+ * What is predicted. `repeat`: all products that a customer buys; `new`: only products new to the customer; `basket`:
+ * one product of an order, from the others; `basket-one`: from one other; `-known`: also from the customer's history.
+ */
 export type Mode = 'repeat' | 'new' | 'basket' | 'basket-one' | 'basket-known' | 'basket-one-known';
 
-/** One line of the report. */
+/** One line of the report. For the figures see {@link MetricsTotal}. */
 export interface EvaluationRow {
   readonly model: string;
   readonly mode: Mode;
@@ -56,7 +59,8 @@ export interface TemporalOptions {
 }
 
 /**
- * Trains on events before `from`, ranks the whole catalogue for [from, to), and reports the figures of every model.
+ * Trains every model on events before `from`, lets it rank the whole catalogue and compares the lists with the
+ * purchases of [from, to).
  * @param log sorted by `occurredAt`
  */
 export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOptions): EvaluationRow[] {

@@ -40,7 +40,10 @@ export function listMetrics(ranked: ArrayLike<number>, truth: ReadonlySet<number
   };
 }
 
-/** Means of the metrics over lists, and the coverage and novelty of all lists together. */
+/**
+ * Means of the metrics over lists, and two figures of the first 10 ranks of all lists together: coverage (the share of
+ * the catalogue that occurs) and novelty (the mean of −log2 of the share of customers who bought the product).
+ */
 export class MetricsTotal {
   private readonly sums = { ndcg10: 0, hr10: 0, precision10: 0, recall10: 0, recall20: 0, mrr: 0 };
   private readonly shown = new Set<number>();
@@ -49,7 +52,7 @@ export class MetricsTotal {
   private empty = 0;
   lists = 0;
 
-  /** @param purchasers for each product: number of its buyers in training, out of `customers`; used for novelty */
+  /** @param purchasers for each product: the number of its buyers in training, out of `customers` */
   constructor(
     private readonly catalogue: number,
     private readonly purchasers: ArrayLike<number>,

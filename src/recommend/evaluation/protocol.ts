@@ -16,9 +16,9 @@ export interface TestCustomer {
   readonly customer: number;
   /** All distinct products bought in the window. */
   readonly truth: ReadonlySet<number>;
-  /** Those products that the customer had not bought in training. */
+  /** The products of `truth` that the customer had not bought in training. */
   readonly truthNew: ReadonlySet<number>;
-  /** Products bought in training, which are masked in mode *new*. */
+  /** Products bought in training. In mode *new* they are masked (left out of the ranked lists). */
   readonly known: ReadonlySet<number>;
 }
 

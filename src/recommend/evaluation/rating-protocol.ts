@@ -9,7 +9,7 @@ export interface RatingSplit {
   readonly test: Int32Array;
 }
 
-/** Holds out a random share `holdout` of each user's ratings, rounded, but never all of a user's ratings. */
+/** Holds out a random share `holdout` of each user's ratings, rounded to whole ratings, but never all of them. */
 export function randomSplit({ users }: Pick<RatingTable, 'users'>, holdout: number, seed: number): RatingSplit {
   const random = seededRandom(seed);
   const held = new Uint8Array(users.length);
@@ -54,8 +54,8 @@ export function foldSplits(count: number, folds: number, seed: number): RatingSp
 }
 
 /**
- * Converts a split for ranking models. Ratings of at least `relevant` count as liked. The truth is the liked test items
- * of each user known from training. Items that the user rated in training are masked.
+ * Converts a split of ratings into one for ranking models. Ratings of at least `minLikedRating` count as liked. The
+ * truth of each user with training ratings is the liked test items. Items that the user rated in training are masked.
  */
 export function rankingSplit(table: RatingTable, { training, test }: RatingSplit, relevant: number): TemporalSplit {
   const products = new IdTable();
@@ -94,7 +94,6 @@ function split(held: Uint8Array): RatingSplit {
   return { training: positions.filter((at) => held[at] === 0), test: positions.filter((at) => held[at] === 1) };
 }
 
-/** Shuffles in place (Fisher–Yates). */
 function shuffle(list: number[], random: () => number): void {
   for (let i = list.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

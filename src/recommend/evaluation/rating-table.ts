@@ -34,7 +34,6 @@ export function ratingTable(ratings: Iterable<Rating>): RatingTable {
   };
 }
 
-/** Returns the ratings at the given positions. */
 export function ratingsAt({ users, items, values }: Ratings, positions: Int32Array): Ratings {
   return {
     users: positions.map((at) => users[at]),

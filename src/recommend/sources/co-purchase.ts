@@ -4,7 +4,10 @@ import type { Source } from './source';
 const HALF_LIFE = 60;
 const DAY = 86_400_000;
 
-/** Products bought in one order with the customer's purchases, which weigh 2^(−age/60 d) by their latest order. */
+/**
+ * Products bought in one order with the customer's purchases. The weight of a purchase is 1 on the day of its
+ * latest order and halves every 60 days.
+ */
 export const coPurchase: Source = {
   names: ['co-purchase'],
   score(shop, profile, [out]) {

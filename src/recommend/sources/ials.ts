@@ -1,6 +1,6 @@
 import type { Source } from './source';
 
-/** iALS with a few dozen factors (Hu, Koren, Volinsky 2008). The current history is folded in at request time. */
+/** iALS (Hu, Koren, Volinsky 2008). The customer's factors are computed from the current history at request time. */
 export const ials: Source = {
   names: ['ials'],
   score(shop, profile, [out], models) {

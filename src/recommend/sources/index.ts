@@ -7,7 +7,7 @@ import { acquisition, popularity, trending } from './popularity';
 import type { ShopSource, Source } from './source';
 import { temporalRidge } from './temporal-ridge';
 
-/** The personal candidate sources of PERSONAL. A new source needs a file and a line here. */
+/** The candidate sources that depend on the customer. A new source needs a file and a line here. */
 export const PERSONAL_SOURCES: readonly Source[] = [
   personalFrequency,
   temporalRidge,

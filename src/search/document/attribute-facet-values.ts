@@ -24,7 +24,8 @@ export function attributeFacetValue(name: string, value: string | number | boole
 }
 
 /**
- * Returns a product's facet values of attributes, each once: the first {@link MAX_FACET_VALUES} that are short enough.
+ * Returns the facet values of a product's attributes, each once. Omits values that are too long and those after the
+ * first {@link MAX_FACET_VALUES}.
  */
 export function attributeFacetValues(attributes: Readonly<Record<string, unknown>>): string[] {
   const values = new Set<string>();

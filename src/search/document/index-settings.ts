@@ -16,7 +16,8 @@ export const ATTRIBUTE_PREFIX = 'attributes.';
 /** Returns the settings of the product index. @param attributeNumbers names of the numeric attributes */
 export function indexSettings(attributeNumbers: readonly string[]): IndexSettings {
   return {
-    // With fixed lengths, processes with different base segments compute the same scores.
+    // With `lengthIsFixed`, `typicalLength` is always used as the average field length, so that processes with
+    // different base segments compute the same scores.
     fields: [
       { name: 'title', weight: 4, b: 0.5, typicalLength: 6 },
       { name: 'identifiers', weight: 4, b: 0, typicalLength: 2 },
@@ -41,7 +42,7 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
 /**
  * Numeric columns of every product:
  * - `newest`: when the product was published, or if unknown, last changed (ms since 1970)
- * - `published`: from when on the product is visible (ms since 1970)
+ * - `published`: when the product becomes visible (ms since 1970)
  * - `available`: 0 if it is out of stock, else 1
  * - `tie`: hash of the id, to break ties
  * - `content`: hash of everything except numeric columns, to detect changes

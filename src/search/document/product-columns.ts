@@ -5,7 +5,7 @@ import { NO_LANGUAGE, subtagOf } from './analyzers';
 import { attributeFacetValue, MAX_FACET_VALUES } from './attribute-facet-values';
 import { ATTRIBUTE_PREFIX } from './index-settings';
 
-/** Returns the shape of a product for expressions. It reads the columns of a segment by document number. */
+/** Returns the product fields that expressions can read from the columns of a segment, by document number. */
 export function productColumns(columns: Columns): PartialShape<number> {
   const number = (name: string) => {
     const values = columns.numbers(name);
@@ -45,8 +45,8 @@ export function productColumns(columns: Columns): PartialShape<number> {
 }
 
 /**
- * A product with {@link MAX_FACET_VALUES} facet values can have more values than the column stores, so it may match
- * too.
+ * Returns a predicate for documents that may have one of the values. A product with {@link MAX_FACET_VALUES} facet
+ * values may have further values that the column does not store, so it always may match.
  */
 function attributeMayBe(columns: Columns, key: string, values: readonly Scalar[]) {
   const sought = values.map((value) => attributeFacetValue(key, value));

@@ -7,7 +7,7 @@ import { ATTRIBUTE_PREFIX, ATTRIBUTE_SEPARATOR } from './index-settings';
 
 /**
  * Returns the search document of a product; undefined for a discontinued product.
- * @param version version of the product's row, stored as the number `version`
+ * @param version version of the product's row, stored in the numeric column `version`
  */
 export function productDocument(
   product: CatalogueProduct,
@@ -41,7 +41,8 @@ export function productDocument(
 }
 
 /**
- * Returns the numbers of {@link productDocument}. If `content` has not changed, an update replaces only these numbers.
+ * Returns the numeric columns of {@link productDocument}. If the value of `content` has not changed, an update replaces
+ * only these columns.
  */
 export function productNumbers(product: CatalogueProduct, version = NaN): SearchDocument['numbers'] {
   const { id, availability, rating, attributes } = product;

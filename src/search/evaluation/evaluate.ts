@@ -2,18 +2,18 @@ import { DEPTH, meanOf, queryMetrics, type QueryMetrics } from './metrics';
 
 /** A query with graded products. */
 export interface JudgedQuery {
-  /** The classes whose metrics include this query. Several if a class has a reported subclass. */
+  /** The classes whose metrics include this query, such as a class and its subclass. */
   readonly classes: readonly string[];
   readonly text: string;
   /** Whether the last word is still being typed. */
   readonly typing: boolean;
-  /** Grades by the key that {@link EvaluationInput.productOf} returns; at least one is above 0. */
+  /** Grades by product key (see {@link EvaluationInput}); at least one is above 0. */
   readonly grades: ReadonlyMap<string, number>;
 }
 
 export interface SearchEngine {
   readonly subject: string;
-  /** @returns product ids, best first; enough products that {@link DEPTH} remain after variants are merged */
+  /** @returns product ids, best first; enough that {@link DEPTH} remain after variants are merged */
   search(text: string, typing: boolean): readonly string[] | Promise<readonly string[]>;
 }
 
@@ -33,7 +33,7 @@ export interface SearchRow extends QueryMetrics {
 
 const PROGRESS_INTERVAL = 250;
 
-/** Returns one row per class, in order of first occurrence. */
+/** Returns the metrics of an engine: one row per query class, in order of first occurrence. */
 export async function evaluateEngine(
   engine: SearchEngine,
   { queries, productOf, onProgress }: EvaluationInput,

@@ -52,8 +52,8 @@ const QUERY_GENERATORS: Readonly<Record<QueryClass, QueryGenerator>> = {
 };
 
 /**
- * Generates queries for titles, the same ones for the same seed. The query made from a title does not depend on the
- * other titles.
+ * Generates queries from titles. The same seed gives the same queries, and the query made from a title does not depend
+ * on the other titles.
  */
 export function knownItemQueries(titles: readonly string[], options: KnownItemOptions): KnownItemQuery[] {
   const distinct = [...new Map(titles.map((title) => [titleKey(title), title])).values()];
@@ -135,8 +135,8 @@ function beginning(words: readonly string[], random: () => number): string[] | u
 }
 
 /**
- * Switches the last word with a plural form, in English titles the main noun, between singular and plural; returns
- * undefined if no word has one.
+ * Switches the last word that has a plural form between singular and plural. In English titles, it is usually the main
+ * noun. Returns undefined if no word has a plural form.
  */
 function inOtherGrammaticalNumber(words: readonly string[]): string[] | undefined {
   const at = words.findLastIndex(hasPluralForm);

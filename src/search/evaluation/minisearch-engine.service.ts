@@ -7,7 +7,7 @@ const OPTIONS = { boost: { title: 2 }, fuzzy: 0.2, prefix: true } as const;
 const MAX_IDS = 500;
 
 /**
- * Returns MiniSearch over the same products, with fuzzy and prefix matching.
+ * Returns an engine that searches the products with MiniSearch, by fuzzy and prefix matching.
  * @returns undefined if the package, a development dependency, is not installed
  */
 export async function miniSearchEngine(products: readonly CatalogueProduct[]): Promise<SearchEngine | undefined> {

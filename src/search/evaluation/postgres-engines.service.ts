@@ -13,8 +13,8 @@ export interface PostgresEngines {
 }
 
 /**
- * Returns search by PostgreSQL over the same products: full text search and, if the database has pg_trgm, full text
- * search combined with title similarity. The products are in a temporary table, which is dropped with the connection.
+ * Returns engines that search the products with PostgreSQL: by full text and, if the database has pg_trgm, by full text
+ * combined with title similarity. The products are in a temporary table, which is dropped with the connection.
  * @param pool pool of one connection
  * @param language language of texts and queries, BCP 47
  */
@@ -49,7 +49,7 @@ const FULL_TEXT = `
   SELECT id FROM evaluated_product, websearch_to_tsquery($1::regconfig, $2) AS query WHERE words @@ query
   ORDER BY ts_rank_cd(words, query) DESC, id LIMIT $3`;
 
-/** The scores are added: a similar title with all words comes first. */
+/** The two scores are added, so a product that has all words and a similar title comes first. */
 const SIMILAR_TOO = `
   SELECT id FROM evaluated_product, websearch_to_tsquery($1::regconfig, $2) AS query WHERE words @@ query OR title % $2
   ORDER BY ts_rank_cd(words, query) + similarity(title, $2) DESC, id LIMIT $3`;

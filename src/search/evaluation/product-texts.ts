@@ -1,6 +1,6 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
 
-/** The texts of a product for the other engines: the same texts that Freshet's search indexes. */
+/** The texts of a product for the engines that Freshet is compared with. Freshet indexes the same texts. */
 export interface ProductTexts {
   readonly id: string;
   readonly title: string;

@@ -5,7 +5,7 @@ import { knownItemQueries, type KnownItemOptions, type QueryClass, titleKey } fr
 
 /** The grade of the relevant products. With a single grade, the metrics do not depend on its value. */
 const KNOWN_ITEM_GRADE = 3;
-/** Query classes that have a reported subclass: the queries whose remaining words still identify the title. */
+/** Query classes with a subclass in the report: the queries whose remaining words still identify the title. */
 const WORD_DROPPING_CLASSES: readonly QueryClass[] = ['two-words-dropped', 'two-words-dropped-one-typo'];
 export const IDENTIFYING = ', rest identifies';
 export const JUDGED = 'judgments';
@@ -19,7 +19,8 @@ export function findable(products: readonly CatalogueProduct[], now: number): Ca
 }
 
 /**
- * Returns a function from a product id to the key under which it counts. Variants share a key: lists show one of them.
+ * Returns a function from a product id to the key under which it counts. Variants share a key, because result lists
+ * show one of them.
  */
 export function variantKeys(products: readonly CatalogueProduct[]): (id: string) => string {
   const groups = new Map(products.map(({ id, groupId }) => [id, groupId === null ? `one ${id}` : `group ${groupId}`]));

@@ -4,7 +4,7 @@ import { titleKey } from './known-item';
  * Returns a function that decides whether the words of a query identify a title, that is, no other title has all of
  * them. It compares the query with every title, by words as written, so that it does not depend on any engine's
  * tokenization.
- * @returns a function of a query's text and the title that the query was made from
+ * @returns a function of the query's text and of the title from which the query was made
  */
 export function titleIdentifier(titles: readonly string[]): (text: string, title: string) => boolean {
   const all = new Map(titles.map((title) => [titleKey(title), new Set(wordsOf(title))]));

@@ -16,7 +16,7 @@ export class BaseView implements SegmentView {
   readonly numbers: readonly Float64Array[];
   /** Cache by posting list: its number of documents that are not deleted. */
   private readonly undeletedCounts: Uint32Array;
-  /** By posting list: the `deletedCount` for which its cached number is valid. */
+  /** By posting list: the `deletedCount` at the time when its cached number was computed. */
   private readonly countedAtDeletions: Uint32Array;
 
   constructor(readonly segment: Segment) {

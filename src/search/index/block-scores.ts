@@ -23,7 +23,6 @@ export class BlockScores {
     return count;
   }
 
-  /** Resets all partial scores to 0. */
   reset(): void {
     this.sums.fill(0);
   }
@@ -52,8 +51,8 @@ export class BlockScores {
   }
 
   /**
-   * Keeps only the candidates to which the list adds more than `least`, and sets their partial scores to what it
-   * adds. It reads the impacts, which are contiguous, before it locates their documents.
+   * Keeps only the candidates to which the list adds more than the given score, and sets their partial scores to what
+   * it adds. It reads the impacts, which are contiguous, before it locates their documents.
    * @returns how many candidates are left
    */
   resetAbove(list: BitmapPostings, block: number, width: number, least: number): number {
@@ -104,7 +103,7 @@ export class BlockScores {
     const from = block * BLOCK_WORDS;
     let count = 0;
     let rank = 0;
-    // `rank` is the index of the first impact of this word of the block.
+    // The word of the block to whose first impact `rank` points.
     let ranked = -1;
     for (let word = 0; word < BLOCK_WORDS; word++) {
       if (candidates[word] === 0) continue;

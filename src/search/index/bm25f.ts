@@ -6,9 +6,9 @@ import type { IndexSettings } from './settings';
  *     tf(t, d) = Σ_f weight_f · tf_f(t, d) / (1 − b_f + b_f · length_f(d) / average_f)
  *     score(q, d) = Σ_t idf(t) · tf(t, d) / (k1 + tf(t, d))
  *
- * Each posting stores tf / (k1 + tf) as a 16-bit integer, its impact. The idf changes with every document, so a search
- * computes it, also as an integer. A score is then a sum of integers: it does not depend on the order of summation or
- * on how the documents are split into segments.
+ * Each posting stores tf / (k1 + tf) as a 16-bit integer, its impact. The idf changes with every added document, so a
+ * search computes it, also as an integer. A score is then a sum of integers: it does not depend on the order of
+ * summation or on how the documents are split into segments.
  */
 
 /** The impact of infinitely many occurrences. */

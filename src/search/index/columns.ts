@@ -10,7 +10,7 @@ import type { IndexSettings } from './settings';
  */
 export type ColumnFilter = (columns: Columns) => (doc: number) => boolean;
 
-/** The columns of one segment, as filters see them. */
+/** The columns of one segment, for filters and rankings. */
 export class Columns {
   constructor(
     private readonly settings: IndexSettings,
@@ -18,7 +18,6 @@ export class Columns {
     private readonly facetDictionaries: readonly FacetDictionary[],
   ) {}
 
-  /** The text fields of the index. */
   get fields(): IndexSettings['fields'] {
     return this.settings.fields;
   }

@@ -86,7 +86,7 @@ function countCommonBits([first, second, ...others]: readonly BitmapSlice[], vie
   return count;
 }
 
-/** Intersects by iterating over the shortest list and looking each document up in the others. */
+/** Counts the common documents: iterates over the shortest list and looks each document up in the others. */
 function countDriven(
   driver: SortedPostings,
   others: readonly SortedPostings[],

@@ -21,7 +21,6 @@ export interface FacetCountContext {
 
 /** Documents of a segment whose facets are counted one after the other. Work that several facets share is done once. */
 export class CountedDocuments {
-  /** Number of documents. */
   readonly size: number;
   private readonly bits: Uint32Array | undefined;
   private readonly combinationCounts = new Map<FacetPack, Int32Array>();
@@ -94,8 +93,8 @@ export class CountedDocuments {
   }
 
   /**
-   * Returns the bitmap postings whose documents differ least from the counted ones. Returns undefined if the counted
-   * documents, or all other documents of the segment, are not more than the differing ones.
+   * Returns the bitmap postings whose documents differ least from the counted ones. Returns undefined if
+   * counting directly, or subtracting from the totals of the segment, reads at most as many documents.
    */
   private nearestList(packs: readonly FacetPack[], bits: Uint32Array): PostingBitmap | undefined {
     const { view, size, counting } = this;
@@ -125,7 +124,7 @@ export class CountedDocuments {
     return { more, less };
   }
 
-  /** Whether most documents of the segment are counted: then counting the others is faster. */
+  /** Whether most documents of the segment are counted. Counting the others and subtracting is then faster. */
   private get isMajority(): boolean {
     return this.size * 2 > this.view.documents;
   }

@@ -2,11 +2,11 @@ import { GrowableUint32 } from './growable';
 
 /** The values that the documents of a segment have of one facet, stored as slots of the {@link FacetDictionary}. */
 export interface FacetColumn {
-  /** Adds one to `counts[slot]` for every value of the first `length` documents. */
+  /** Adds one to `counts[slot]` for every value of each of the first `length` documents of `docs`. */
   count(docs: Uint32Array, length: number, counts: Uint32Array): void;
   /**
-   * Adds one to `counts[slot]` for every different value in every group, for the documents [from, to) of the group
-   * order.
+   * Reads the documents [from, to) of the group order and counts each value once per group: adds one to `counts[slot]`
+   * for every group in which a document has the value.
    * @param counted by slot: the last group in which the value was counted
    */
   countGrouped(grouped: GroupOrder, from: number, to: number, counted: Int32Array, counts: Uint32Array): void;

@@ -19,13 +19,13 @@ const DEFAULT_LIMIT = 10;
 /** Counts the requested facets of one search, segment by segment. */
 export class FacetCounts {
   private readonly requested: readonly RequestedFacet[];
-  /** By key of the excluded filters: the grouped documents. They are counted last, after all segments were added. */
+  /** By key of the filters that are left out: the grouped documents. They are counted after all segments were added. */
   private readonly grouped = new Map<string, GroupedDocuments>();
   private readonly keys: ReadonlySet<string>;
 
   /**
-   * @param browsing whether only facet filters restrict the matches: the stored totals then answer a facet unless
-   * another facet has a filter or documents are grouped
+   * @param browsing whether only facet filters restrict the matches. A facet's counts are then the stored totals,
+   * unless another facet has a filter or documents are grouped.
    * @param groups set if documents of one group count once
    * @throws SearchRequestError
    */

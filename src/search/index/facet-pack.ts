@@ -5,15 +5,16 @@ import type { Sections } from './sections';
 /**
  * Facets of a base segment that are counted together. A document's values of all these facets form a *combination*. A
  * shop has few different combinations, so counting reads one number for each document instead of one for each facet and
- * value. The counts of combinations are then added to the slots of each facet.
+ * value. The counts of combinations are then added to the counts of their values.
  */
 export class FacetPack {
   /**
    * @param facets numbers of the facets
-   * @param column by document: its combination
+   * @param column by document: number of its combination
    * @param totals by combination: number of documents, deleted ones included
-   * @param starts by facet of the pack, then combination: where its slots of the facet begin in `members`; the last
-   * entry is the end
+   * @param starts by facet of the pack, then combination: where the combination's values of the facet begin in
+   * `members`; the last entry is the end
+   * @param members values, as slots of the facet's {@link FacetDictionary}
    * @param lists by bitmap posting list, then combination: number of documents, deleted ones included; empty if the
    * counts would take too many bytes
    */
@@ -42,7 +43,7 @@ export class FacetPack {
     counts.set(this.totals);
   }
 
-  /** Returns whether the counts of a bitmap posting list are stored. @param list its number, or −1 */
+  /** Returns whether the counts of a bitmap posting list are stored. @param list its `bitmapNumber` */
   hasListCounts(list: number): boolean {
     return list >= 0 && this.lists.length > 0;
   }
@@ -52,7 +53,7 @@ export class FacetPack {
     counts.set(this.lists.subarray(list * this.size, (list + 1) * this.size));
   }
 
-  /** Adds the count of each combination to the slots of its values of one facet. @param facet number of the facet */
+  /** Adds the count of each combination to the counts of its values of one facet. @param counts by slot of the value */
   expand(facet: number, combinations: Int32Array, counts: Uint32Array): void {
     const { starts, members, size } = this;
     let place = this.facets.indexOf(facet) * size;
@@ -64,7 +65,7 @@ export class FacetPack {
   }
 }
 
-/** Adds `step` to the count of each document's combination in each pack. @param counts by pack, then combination */
+/** For each document of a bitmap, adds `step` to its combination's count in each pack. @param counts by pack */
 export function countBitsIn(
   packs: readonly FacetPack[],
   bits: Uint32Array,
@@ -211,7 +212,7 @@ function numbered(
 
 function sectionsOf({ facets, of, size }: Combinations, columns: readonly BaseFacetColumn[], name: string): Sections {
   const totals = new Uint32Array(size);
-  // By combination: a document that has it.
+  // By combination: one of the documents that have it.
   const examples = new Uint32Array(size);
   of.forEach((combination, doc) => {
     totals[combination]++;

@@ -1,5 +1,6 @@
 /**
- * A condition on a facet or a numeric column: one of these values, or a number in [from, to). A hit meets all filters.
+ * A filter on a facet or a numeric column: a hit must have one of the values, or a number in [from, to). A hit passes
+ * all filters of the request.
  */
 export type IndexFacetFilter = Keyed &
   (
@@ -8,7 +9,8 @@ export type IndexFacetFilter = Keyed &
   );
 
 /**
- * A column can hold several facets of the search API (`colour` and `size` of all attributes). A key distinguishes them.
+ * A column can hold several facets of the search API: one column holds all attributes, such as `colour` and `size`. A
+ * key distinguishes them.
  */
 interface Keyed {
   /** A facet is counted without the filters that have the same key. Default: a key for the whole column. */
@@ -35,7 +37,7 @@ export interface ValueCounts {
   readonly facet: string;
   /** Most frequent first, ties in order of value. Selected values beyond the limit are included. */
   readonly values: readonly { readonly value: string; readonly count: number }[];
-  /** Number of different values. */
+  /** Number of different values, those beyond the limit included. */
   readonly distinct: number;
 }
 

@@ -35,7 +35,6 @@ export interface GroupRange {
  * several matches.
  */
 export class GroupedDocuments {
-  /** Number of items. */
   itemCount = 0;
   private readonly parts: { readonly view: SegmentView; readonly list: DocumentNumbers; readonly slots: Int32Array }[] =
     [];

@@ -15,7 +15,7 @@ interface Form {
 /** Maximum number of forms in a chunk. It bounds how many forms an insertion moves. */
 const MAX_CHUNK_SIZE = 128;
 
-/** The surface forms of the live segment, in sorted order. */
+/** The surface forms (words) of the live segment, in sorted order. */
 export class LiveForms {
   /** The forms in chunks, ascending by surface over all chunks. No chunk is empty. */
   private readonly chunks: Form[][] = [];
@@ -25,7 +25,7 @@ export class LiveForms {
 
   constructor(private readonly inverter: DocumentInverter) {}
 
-  /** @param occurrences opened cursor on the occurrences of the term in the document */
+  /** @param occurrences cursor that is opened on the occurrences of the term in the document */
   add(term: number, doc: number, occurrences: OccurrenceCursor): void {
     const forms = (this.byTerm[term] ??= []);
     while (forms.length < this.inverter.surfaces[term].length) forms.push(this.insert(term, forms.length));

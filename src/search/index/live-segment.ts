@@ -27,13 +27,13 @@ export class LiveSegment implements SegmentView {
   private readonly docs = new Map<string, number>();
   private readonly surfaceForms: LiveForms;
   private readonly postingChains = new PostingChains();
-  /** By term: those of its postings that a search has already built. */
+  /** By term: its postings, as far as searches have built them. */
   private postings: LivePostings[] = [];
   private readonly cursor: OccurrenceCursor;
   private scale: ImpactScale;
 
   /**
-   * @param averageLengths those of the base segment: impacts are only comparable if all use the same average lengths
+   * @param averageLengths average field lengths of the base segment. Impacts that use other lengths are not comparable.
    */
   constructor(
     private readonly settings: IndexSettings,

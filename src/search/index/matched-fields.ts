@@ -5,7 +5,7 @@ import type { SegmentView } from './segment-view';
 
 /** Where a document matches a query, as shares of the query's clauses: 0 … 1. */
 export interface MatchedFields {
-  /** By field of the settings: share of the clauses with a whole word in the field. Prefixes do not count. */
+  /** By field: share of the clauses that match a whole word of the field. Prefixes do not count. */
   readonly fields: Float64Array;
   /** Share of the clauses whose typed word is in any field. Synonyms, corrections and prefixes do not count. */
   exact: number;

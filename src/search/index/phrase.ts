@@ -15,7 +15,7 @@ export class PhraseMatcher {
   private readonly slop: number;
   private readonly slots: readonly (readonly PostingList[])[];
   private readonly positions: readonly GrowableUint32[];
-  /** By slot: the first slot with the same terms. */
+  /** By slot (word of the phrase): the first slot with the same terms. */
   private readonly sameAs: readonly number[];
   private readonly cursor: OccurrenceCursor;
 

@@ -37,7 +37,7 @@ export interface PostingBitmap {
 
 /**
  * The occurrences of a posting list. `bytes` has, for each posting, the length of its occurrences in bytes and then the
- * occurrences. `starts` has the index of every {@link SKIP_INTERVAL}th posting.
+ * occurrences. `starts` has the index in `bytes` of every {@link SKIP_INTERVAL}th posting.
  */
 export interface PostingOccurrences {
   readonly bytes: Uint8Array;
@@ -86,7 +86,7 @@ export class PostingList {
     cursor.open(run.bytes, run.from, run.to);
   }
 
-  /** Returns the occurrence lists from posting `hop` · {@link SKIP_INTERVAL} on. */
+  /** Returns the occurrence lists from one posting on. @param hop number of the posting / {@link SKIP_INTERVAL} */
   occurrenceRun(hop: number): OccurrenceRun {
     const { bytes, starts, startsFrom } = this.occurrences as PostingOccurrences;
     return new OccurrenceRun(bytes, starts[startsFrom + hop]);

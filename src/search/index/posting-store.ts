@@ -27,7 +27,7 @@ export interface PostingArrays {
    * `words`.
    */
   readonly highs: Uint32Array;
-  /** By bitmap with occurrences: the impact that about a quarter of its postings exceed. */
+  /** By bitmap with occurrences: the impact that at most a quarter of its postings exceed. */
   readonly bars: Uint16Array;
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;

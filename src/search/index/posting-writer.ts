@@ -88,9 +88,7 @@ export class PostingWriter {
     };
   }
 
-  /**
-   * Stores which documents have a high impact. The upper bound of the scores of all other documents is then far lower.
-   */
+  /** Stores which documents have a high impact. The upper bound of the scores of the others is then far lower. */
   private addHighImpacts(from: number): void {
     const impacts = this.impacts.values.subarray(this.impacts.length - this.count, this.impacts.length);
     const bar = kthLargest(Float64Array.from(impacts), this.count, Math.ceil(this.count * HIGH_SHARE));

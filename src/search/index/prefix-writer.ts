@@ -28,9 +28,9 @@ export interface PrefixLists {
 }
 
 /**
- * Merges the posting lists of frequent prefixes, which search-as-you-type needs: `a` matches tens of thousands of
- * words. The impact of a document is the largest impact of its matching words. The sum would hardly be larger, and the
- * maximum does not depend on the other words.
+ * Merges the posting lists of frequent prefixes for search-as-you-type: `a` matches tens of thousands of words. The
+ * impact of a document is the largest impact of its matching words. It is hardly smaller than their sum and does not
+ * depend on the document's other words.
  */
 export function writePrefixLists(
   forms: FormTable,

@@ -1,6 +1,5 @@
 /**
- * Collects the documents with the highest keys. It is a heap with the worst of these on top, and is reused for many
- * searches.
+ * Collects the documents with the highest keys, in a heap with the last of them on top. It is reused for many searches.
  */
 export class RankedHits {
   private numbers = new Uint32Array(64);
@@ -31,7 +30,7 @@ export class RankedHits {
   }
 
   /**
-   * Adds a document if it is among the top ones.
+   * Adds a document if it is among the first `capacity` documents so far.
    * @param key documents are ordered by descending key
    * @param tie orders equal keys ascending, NaN last; equal ties are ordered by ascending number
    * @param score stored with the document, without influence on the order

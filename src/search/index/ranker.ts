@@ -14,24 +14,24 @@ import { type SearchedSegment, searchedSegmentOf } from './searched-segment';
 import { listDocuments, type DocumentBitmap, selectionSize } from './selection';
 import { TopScores } from './top-scores';
 
-/** With more matches than this, the {@link Prior} of a ranking is always computed. */
+/** If a segment has more matches than this, the {@link Prior} of a ranking is always computed. */
 const MIN_MATCHES_TO_PRESELECT = 4_096;
-/** With more matches than this, the {@link Prior} is computed if it has few exceptions compared to the matches. */
+/** If a segment has more matches than this, the {@link Prior} is computed if there are few exceptions per match. */
 const MIN_MATCHES_TO_PRESELECT_WITHOUT_EXCEPTIONS = 64;
 /** Looking up one exception of a {@link Prior} takes as long as ranking this number of documents. */
 const DOCUMENTS_RANKED_PER_LOOKUP = 2;
 /**
- * The scores of a segment are divided into this number of equal intervals, and `Prior.gain` is precomputed at their
- * ends. The gain at the upper end of an interval is an upper bound for all scores in it.
+ * The range of a segment's scores is divided into this number of equal intervals, and `Prior.gain` is precomputed at
+ * their ends. The gain at the upper end is an upper bound of the gains of all scores in the interval.
  */
 const GAIN_STEPS = 64;
-/** Number of hits refined in one step. A hit looks up at most 32 clauses, each with all its alternatives. */
+/** Number of hits refined in one step of the search. To refine a hit, every term of the query is looked up. */
 const REFINED_PER_STEP = 64;
-/** Added to upper bounds, because sums of the same numbers in different orders differ by less than this. */
+/** Added to upper bounds: floating-point sums of the same numbers in different orders differ by less than this. */
 const ROUNDING = 1e-9;
 /**
  * With grouping, this number of hits is collected for each requested item, because several hits can belong to one item.
- * If too few items result, the search repeats with this many times as many hits.
+ * If they belong to too few items, the search repeats with this many times as many hits.
  */
 const GROUP_OVERFETCH = 3;
 
@@ -43,7 +43,8 @@ export interface RankedHit {
 }
 
 /**
- * Orders the matches by a column, the caller's ranking or their score. Only the first document of each group is a hit.
+ * Orders the matches by a column, the caller's ranking or their score. With grouping, only the first document of each
+ * group is a hit.
  */
 export class Ranker {
   private readonly best = new RankedHits();
@@ -70,7 +71,7 @@ export class Ranker {
     return hits.slice(offset, offset + limit);
   }
 
-  /** Returns the hits with the highest keys: at most `wanted`. */
+  /** Returns the wanted number of hits with the highest keys, or all hits if there are fewer. */
   private *topHits(
     ranked: readonly RankedSegment[],
     parts: readonly SearchedSegment[],
@@ -133,7 +134,7 @@ export class Ranker {
     return { boosts, steps: maxScore > 0 ? GAIN_STEPS / maxScore : 0, excepted };
   }
 
-  /** Offers the matches with the indexes [from, to) in `ranked.docs`. */
+  /** Offers the matches with the indexes [from, to) in `ranked.docs` to the heap of hits. */
   private offerSome(ranked: RankedSegment, { boosts, steps, excepted }: Bounds, from: number, to: number): void {
     const { part, docs, sums, isScored, unscored, prior } = ranked;
     const { lists } = part;
@@ -229,9 +230,9 @@ export class Ranker {
 interface Bounds {
   /** The most that phrases can add to a score. */
   readonly boosts: number;
-  /** Factor from a score to its index in the precomputed gains. */
+  /** Multiplied by a score, it gives the index of the score in the precomputed gains. */
   readonly steps: number;
-  /** Bitmap of the documents for which the prior does not hold; undefined if it holds for all. */
+  /** Bitmap of the documents for which the bounds of the {@link Prior} do not hold; undefined if there are none. */
   readonly excepted: Uint32Array | undefined;
 }
 

@@ -17,8 +17,8 @@ import type { IndexSettings } from './settings';
 
 /**
  * An updatable search index: an immutable base segment, and a live segment for the documents that were put later.
- * Results equal those of one segment built from all documents in the order in which they were last put, with one
- * difference: the average field lengths are those of the base segment until it is merged with the live one.
+ * A search returns the same as in one segment that is built from all documents in the order in which they were last
+ * put, except that the average field lengths are those of the base segment until the live segment is merged into it.
  *
  * A merge takes seconds and does not run here: {@link startMerge} returns its input, {@link mergeIntoBase} runs on
  * another thread, and {@link finishMerge} replaces the merged segments. Meanwhile, documents can be put, deleted and
@@ -31,7 +31,7 @@ export class SearchIndex {
   private frozen: LiveSegment | undefined;
   private live: LiveSegment;
   private facetDictionaries: readonly FacetDictionary[];
-  /** Ids that were deleted from the base and frozen segments since the merge started. */
+  /** Ids of the documents that were deleted from the base and frozen segments since the merge started. */
   private deletedSince: string[] = [];
   private readonly searcher = new Searcher();
   private readonly stepSearcher = new Searcher();
@@ -56,7 +56,7 @@ export class SearchIndex {
 
   /**
    * Adds a document, or replaces the document with the same id. It is searchable immediately.
-   * @returns the surface forms of this document that are new to the live segment; valid until the next call
+   * @returns the surface forms (words) of this document that are new to the live segment; valid until the next call
    */
   put(document: SearchDocument): readonly string[] {
     this.delete(document.id);
@@ -123,8 +123,8 @@ export class SearchIndex {
 
   /**
    * Returns a function from a document id to the fields in which that document matches the query. The function is valid
-   * until the index changes, and a result until the next call of the function. Without a query, or for an unknown id,
-   * no field matches.
+   * until the index changes, and its result until it is called again. Without a query, or for an unknown id, no field
+   * matches.
    */
   matchedFields(query: TextQuery | null): (id: string) => MatchedFields {
     const none = noMatchedFields(this.settings.fields.length);
@@ -140,7 +140,6 @@ export class SearchIndex {
     };
   }
 
-  /** Returns the columns of each segment. */
   columns(): Columns[] {
     return this.views().map((view) => new Columns(this.settings, view, this.facetDictionaries));
   }

@@ -21,7 +21,7 @@ import { listDocuments, filterSelection, filterSelectionInSteps, type Selection,
 import type { IndexSettings } from './settings';
 import { TopScores } from './top-scores';
 
-/** Runs searches, one after the other. */
+/** Runs searches, one at a time. */
 export class Searcher {
   private readonly scratch = new Scratch();
   private readonly top = new TopK(64);
@@ -159,7 +159,7 @@ export class Searcher {
     } else yield* this.scores.offer(selection, lists, boosts, first, top);
   }
 
-  /** Returns the collected hits from index `offset` on, best first. The better hits stay unsorted in the heap. */
+  /** Returns the collected hits from index `offset` on, best first. The hits before it stay in the heap, unsorted. */
   private hitsFrom(offset: number) {
     const hits = Array.from({ length: Math.max(0, this.top.selected().length - offset) }, () => this.top.pop());
     return hits.filter((hit) => hit !== undefined).reverse();

@@ -2,7 +2,7 @@ import type { Section, Sections } from './sections';
 import { Segment, type SegmentHeader } from './segment';
 
 /**
- * A base segment is stored as `FSEG`, version, length of the header (32-bit numbers), the header as JSON, then each
+ * A base segment is stored as `FSEG`, version and header length (each a 32-bit number), the header as JSON, then each
  * section as little-endian numbers at a multiple of 8 bytes. The artefact store adds the checksum.
  */
 const MAGIC = 0x47455346; // FSEG

@@ -20,12 +20,12 @@ export interface SegmentHeader {
 /**
  * A base segment: an immutable index of the documents 0 … documents − 1, entirely in typed arrays.
  *
- * A *form* is a surface form with its term. Forms are in ascending order of surface. The `ordinal` of a form is its
- * number among the forms of its term; occurrences refer to it.
+ * A *form* is a word as it occurs in texts (its surface) with its stem (its term). Forms are in ascending order of
+ * surface. The `ordinal` of a form is its number among the forms of its term; occurrences refer to it.
  */
 export class Segment {
   readonly ids: StringTable;
-  /** By index in `ids`: the document. */
+  /** By index in `ids`: the number of the document with this id. */
   readonly idDocs: Uint32Array;
   /** By document: the index of its id in `ids`. */
   readonly docIds: Uint32Array;
@@ -84,7 +84,7 @@ export class Segment {
     return this.header.documents;
   }
 
-  /** Number of posting lists: first those of terms, then those of prefixes. */
+  /** Number of posting lists. Lists of terms are numbered first, then lists of prefixes. */
   get lists(): number {
     return this.postings.counts.length + this.prefixes.counts.length;
   }

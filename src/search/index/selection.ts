@@ -2,7 +2,7 @@ import { runToCompletion, DOCUMENTS_PER_SLOW_STEP, type CooperativeTask } from '
 import { countBits, hasBit, intersectInto, listBits, setBit, wordsFor } from './bitmap';
 import type { Scratch } from './scratch';
 
-/** Some of a segment's documents. A few are listed with their scores, ascending; many are a bitmap without scores. */
+/** Some documents of a segment, either as an ascending list with their scores or as a bitmap without scores. */
 export type Selection = ScoredDocuments | DocumentBitmap;
 
 export interface ScoredDocuments {

@@ -4,8 +4,8 @@ import { GrowableUint16 } from './growable';
 const MAX_SHORT_LENGTH = 24;
 
 /**
- * Strings off the JavaScript heap: concatenated UTF-16 code units, sorted by JavaScript's `<` for binary search. It
- * takes 2 bytes per code unit and 4 bytes per string.
+ * Strings off the JavaScript heap, as concatenated UTF-16 code units. The strings are sorted by JavaScript's `<` for
+ * binary search. The table takes 2 bytes per code unit and 4 bytes per string.
  */
 export class StringTable {
   /** @param starts where each string begins in `chars`; the last entry is the end */
@@ -54,10 +54,7 @@ export class StringTable {
     return [this.lowerBound(prefix, false), this.lowerBound(prefix, true)];
   }
 
-  /**
-   * Returns the index of the first string not below the text; with `past`, the index after all strings with this
-   * prefix.
-   */
+  /** Returns the index of the first string not below the text, or the index after all strings with this prefix. */
   private lowerBound(text: string, past: boolean): number {
     let low = 0;
     let high = this.size;

@@ -9,13 +9,13 @@ import type { ScoredPostings } from './scored-postings';
 import type { DocumentBitmap } from './selection';
 import { WeakAnd } from './weak-and';
 
-/** Reading this number of contiguous impacts takes as long as looking up one document. */
+/** Reading this number of contiguous impacts (stored scores) takes as long as looking up the impact of one document. */
 const IMPACTS_PER_LOOKUP = 6;
 
 /** Number of blocks in one step of a query without boosted phrases. */
 const BLOCKS_PER_STEP = DOCUMENTS_PER_FAST_STEP / BLOCK_SIZE;
 
-/** Up to this number of candidates, each is looked up individually. */
+/** If a block has at most this number of candidate documents, each is looked up individually. */
 const MAX_INDIVIDUAL_LOOKUPS = 64;
 
 /** Number of bitmap words in the first batch of the first block. */
@@ -67,7 +67,7 @@ export class TopScores {
         to = block === 0 ? Math.min(end, Math.max(FIRST_BATCH_WORDS, from * 2)) : end;
         this.offerWords(ordered, block, from, to, mask);
       }
-      // With phrases, every block is a step: each document that can be among the best is tested for them.
+      // Testing documents for phrases is slow, so with phrases every block is a step.
       if (boosts.length > 0 || block % BLOCKS_PER_STEP === BLOCKS_PER_STEP - 1) yield;
     }
   }

@@ -29,7 +29,7 @@ export class ValueCounter {
     for (const { view, from, to } of ranges) view.facets[facet].countGrouped(order, from, to, counted, this.counts);
   }
 
-  /** Adds the stored totals of all documents of the index. */
+  /** Sets the counts to the stored totals of all documents of the index. */
   addTotals(): void {
     this.counts.set(this.dictionary.totals);
   }

@@ -15,14 +15,14 @@ const TESTED_LISTS = 3;
 export class WeakAnd {
   /** By list: bitmap of its documents in the block. Only sorted postings need it: the other kinds have bitmaps. */
   private readonly marked = Array.from({ length: TESTED_LISTS }, () => new Uint32Array(BLOCK_WORDS));
-  /** By list: bitmap of the documents that can be above the floor if the list has them. */
+  /** By list: bitmap of the documents that can be above the floor, provided that this list has them. */
   private readonly within = Array.from({ length: TESTED_LISTS }, () => new Uint32Array(BLOCK_WORDS));
   private readonly words: Uint32Array[] = [];
   private readonly highImpacts: Uint32Array[] = [];
   /** By list: upper bound of what the list adds to a document without a high impact. */
   private readonly low = new Float64Array(TESTED_LISTS);
   private readonly wordsFrom = new Uint32Array(TESTED_LISTS);
-  /** By list: upper bound of what this list and the following ones add together. */
+  /** By list: upper bound of the total that this list and the following ones add to a document. */
   private readonly rest = new Float64Array(TESTED_LISTS + 1);
   private maxima: Float64Array = new Float64Array();
   private testedCount = 0;
@@ -67,7 +67,7 @@ export class WeakAnd {
   }
 
   /**
-   * Writes the bitmap of the documents to which the lists from index `place` on can add more than `need`.
+   * Writes the bitmap of the documents to which the lists from this index on can add more than the needed score.
    * @param need at least 0
    * @returns false, without writing, if there are no such documents
    */
@@ -83,7 +83,7 @@ export class WeakAnd {
   }
 
   /**
-   * Adds those documents of a list to `into` to which the following lists can add more than `need`.
+   * Adds those documents of a list to `into` to which the following lists can add more than the needed score.
    * @param words bitmap of all documents of the list, or of those with a high impact
    * @param isBegun whether `into` has been written before
    * @returns whether `into` has been written now

@@ -19,7 +19,7 @@ export interface CountedSearch {
   readonly total: number;
   /** Number of products on the first page. */
   readonly shown: number;
-  /** Distinct positions from 1, ascending; 0 stands for an unknown position. */
+  /** Distinct list positions (from 1) of all reactions, purchases included, ascending; 0 for an unknown position. */
   readonly clicks: readonly number[];
   readonly purchases: readonly number[];
 }

@@ -4,7 +4,7 @@ import type { RedisPubSub } from '../../platform/pubsub';
 import { SEARCHES_COUNTED_TOPIC } from '../search-topics';
 import { QueryPrefixIndex, type LoggedQuery } from './query-prefix-index';
 
-/** Maximum number of queries in memory, those with the highest scores. Each hidden query allows one more. */
+/** Maximum number of queries in memory, plus one for each hidden query. Those with the highest scores are loaded. */
 const MAX_QUERIES = 20_000;
 /**
  * The queries in memory are chosen from this many most popular queries, because a low click rate can rank a popular
@@ -13,7 +13,7 @@ const MAX_QUERIES = 20_000;
 const CANDIDATES = 60_000;
 /** A query's click rate is smoothed with this many searches at the shop's mean rate. */
 const SMOOTHING = 20;
-/** Minimum delay of a reload after a change, in milliseconds. */
+/** Minimum time between a change and the reload, in milliseconds. */
 const RELOAD_MS = 2_000;
 /**
  * The delay additionally grows by this multiple of the last load time, so that loading takes less than 5 % of the time.

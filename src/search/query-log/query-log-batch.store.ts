@@ -34,7 +34,7 @@ export interface QueryLogReaction {
 
 /** The searches, reactions and customer merges in a batch of the log. */
 export interface QueryLogBatch {
-  /** The last position covered. */
+  /** The last log position of the batch. */
   readonly position: number;
   /** Whether the batch reaches the end of the log. */
   readonly atEnd: boolean;
@@ -59,8 +59,9 @@ interface Row {
 }
 
 /**
- * Reads the next batch of the log after a position, about `most` events; null at the end of the log. Events that the
- * learner quarantined are included.
+ * Reads the next batch of the log after a position; null at the end of the log. Events that the learner quarantined are
+ * included.
+ * @param most approximate number of events
  * @param since older searches are ignored
  */
 export async function readQueryLogBatch(
@@ -82,7 +83,7 @@ export async function readQueryLogBatch(
   );
   const [{ newest, until }] = ends;
   if (newest <= after) return null;
-  // After the last batch, there may be positions without a batch.
+  // After the last log batch, there may be positions without a batch. They are then covered too.
   const { rows: later } = await client.query<{ more: boolean }>(
     'SELECT EXISTS (SELECT FROM log_batches WHERE position > $1) AS more',
     [until ?? newest],

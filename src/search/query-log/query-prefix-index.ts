@@ -1,16 +1,16 @@
 /** A query that customers searched for. */
 export interface LoggedQuery {
-  /** Folded, see `queryKey`. */
+  /** The query as normalized by `queryKey`. */
   readonly key: string;
   readonly text: string;
-  /** Decayed popularity × smoothed click rate; > 0. */
+  /** Popularity (recent searches count more) × smoothed click rate; greater than 0. */
   readonly score: number;
 }
 
 /** Minimum prefix lengths for one typo and for two typos, in UTF-16 code units. */
 const MIN_LENGTH_FOR_ONE_TYPO = 4;
 const MIN_LENGTH_FOR_TWO_TYPOS = 8;
-/** Longer prefixes are matched without typos. */
+/** Maximum length of a prefix that is matched with typos, in UTF-16 code units. */
 const MAX_TYPO_LENGTH = 40;
 
 const NONE: ReadonlySet<string> = new Set();
@@ -29,9 +29,8 @@ export class QueryPrefixIndex {
   }
 
   /**
-   * Returns up to `most` queries with a prefix, by score in descending order. If there are too few, queries whose
-   * prefix differs by one typo (an insertion, deletion, substitution or transposition) follow, then queries whose
-   * prefix differs by two typos.
+   * Returns queries with a prefix, by descending score. If there are too few, queries whose prefix differs by one typo
+   * (an insertion, deletion, substitution or transposition) follow, then queries whose prefix differs by two typos.
    * @param key folded prefix; a trailing space means that its last word is complete
    * @param hidden keys to leave out
    */
@@ -49,7 +48,7 @@ export class QueryPrefixIndex {
     return found;
   }
 
-  /** Returns the indices of the `most` queries with the highest scores. One pass is cheaper than sorting the ranges. */
+  /** Returns the indices of the queries with the highest scores. One pass is cheaper than sorting the ranges. */
   private best(
     ranges: readonly (readonly [number, number])[],
     most: number,

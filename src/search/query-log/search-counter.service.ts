@@ -83,8 +83,8 @@ export class SearchCounter {
   }
 
   /**
-   * Excludes other counters. An erasure that starts later waits for this transaction. An erasure that is running holds
-   * the lock on the search counts, so this transaction reads the state after it.
+   * Waits for other counters and for a running erasure, which hold the lock on the search counts. An erasure that
+   * starts later waits for this transaction.
    */
   private async lock(client: PoolClient): Promise<number> {
     await findErased(client, []);

@@ -19,7 +19,7 @@ export function shareRise({ now, before, allNow, allBefore }: ShareCounts): numb
   return 2 * (part(now, allNow) + part(before, allBefore));
 }
 
-/** Returns the upper bound of {@link shareRise} for a query with this many searches. */
+/** Returns the upper bound of {@link shareRise} for a query with this many searches in the period. */
 export function maxShareRise(now: number, allNow: number, allBefore: number): number {
   return shareRise({ now, before: 0, allNow, allBefore });
 }

@@ -14,7 +14,7 @@ const ELLIPSIS = '…';
  * Splits a text into matched and unmatched pieces, in order. A long text is cut to the part around the first match, at
  * word boundaries if possible.
  * @param ranges ascending and disjoint; at least one
- * @param longest in UTF-16 code units
+ * @param longest maximum length of the excerpt, in UTF-16 code units
  */
 export function excerpt(text: string, ranges: readonly HighlightRange[], longest: number): Fragment[] {
   const from = text.length <= longest ? 0 : wordStart(text, ranges[0][0] - MAX_LENGTH_BEFORE_MATCH, ranges[0][0]);

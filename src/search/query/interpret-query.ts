@@ -209,7 +209,7 @@ function interpretationOfChoice(
   return { ...interpretationOf(text, query, ignored), correctedQuery: text };
 }
 
-/** Marks those terms of a corrected query as inexact that the customer did not type. */
+/** Marks as inexact the terms of a corrected query that the customer did not type. */
 function withInexactCorrections(corrected: TextQuery, typed: QueryPlan): TextQuery {
   const known = new Set(
     typed.query().clauses.flatMap(({ alternatives }) => alternatives.map((one) => ('term' in one ? one.term : ''))),

@@ -71,7 +71,7 @@ export function decodeEvidence(version: string, encoded: string): EvidenceRows |
 }
 
 /**
- * Decodes logged vectors into features for training. Values of {@link LATER} features that were not logged are NaN.
+ * Decodes logged vectors into features for training. A feature in {@link LATER} that was not logged is NaN.
  * @returns rows × {@link RANKING_FEATURES} values; null if the features had another meaning, any other feature is
  * missing, or the row count is wrong
  */

@@ -10,10 +10,7 @@ const FIELDS = {
   descriptionMatch: 'description',
 } as const;
 
-/**
- * For each field of a product, the share of the query's words that the field contains; `exactMatch` is the share of the
- * words that any field contains as typed. See {@link MatchedFields}.
- */
+/** Shares of a query's words: for each field, the words found in it; `exactMatch`: the words in any field as typed. */
 export const FIELD_FEATURES = [
   'titleMatch',
   'brandMatch',

@@ -73,9 +73,7 @@ export function learnRanking(searches: readonly LoggedSearch[], options: LearnOp
   };
 }
 
-/**
- * Restricts weights: positive evidence must not lower a score, and being out of stock must cost at least the default.
- */
+/** Restricts weights: positive evidence must not lower a score; being out of stock must cost at least the default. */
 function boundedWeights(weights: RankingModel['weights']): RankingModel['weights'] {
   const { text, popularity, affinity, clicks, unavailable } = weights;
   return {

@@ -110,7 +110,7 @@ export function textFeature(text: number): number {
   return text === 0 ? 0 : Math.log1p(text);
 }
 
-/** Returns the sort key of a score, with novelty as a tie-breaker. @param newest see {@link ProductEvidence}, ms since 1970 */
+/** Returns the sort key of a score, with novelty as a tie-breaker. @param newest ms since 1970 */
 export function withNovelty(scored: number, newest: number): number {
   return Number.isNaN(newest) ? scored : scored + newest * NOVELTY_PER_MS;
 }

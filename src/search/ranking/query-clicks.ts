@@ -13,7 +13,7 @@ const MIN_EVIDENCE = 0.05;
 
 interface Counts {
   clicks: number;
-  /** Σ θ of the list positions at which the product was shown: its expected number of examinations. */
+  /** Expected number of examinations: the sum of their probabilities θ over the list positions of the product. */
   examinations: number;
 }
 

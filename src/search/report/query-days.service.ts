@@ -1,6 +1,6 @@
 import type { PoolClient } from '../../platform/postgres';
 
-/** Number of queries that the first round of {@link QueryDays} reads per day, and its growth factor in each further one. */
+/** Queries per day that the first round of {@link QueryDays} reads, and their growth factor in each further round. */
 const INITIAL_QUERIES_PER_DAY = 200;
 const GROWTH_FACTOR = 4;
 

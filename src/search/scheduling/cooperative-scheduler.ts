@@ -22,7 +22,6 @@ export class CooperativeScheduler {
   /** @param onTaskEnd called after each task, before the next one starts */
   constructor(private readonly onTaskEnd: () => void) {}
 
-  /** Whether a task is running. */
   get isBusy(): boolean {
     return this.busy;
   }

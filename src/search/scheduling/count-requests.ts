@@ -1,6 +1,6 @@
 import type { CooperativeTask } from './cooperative-task';
 
-/** Work that needs counts: it yields each request and resumes with the count. */
+/** Work that needs counts. It yields a request for each count and resumes with the count. */
 export type CountRequests<Question, T> = Generator<Question, T, number>;
 
 /** Runs the work to the end and answers each request synchronously. */
@@ -27,7 +27,7 @@ export function* resolveCountsInSteps<Question, T>(
   return step.value;
 }
 
-/** Converts each request with `other`. If `other` returns undefined, the count is 0 and no request is made. */
+/** Converts each request. If the conversion returns undefined, the count is 0 and no request is made. */
 export function* mapRequests<Question, Other, T>(
   asking: CountRequests<Question, T>,
   other: (question: Question) => Other | undefined,

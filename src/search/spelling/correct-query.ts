@@ -32,7 +32,7 @@ export interface CorrectionLimits {
   readonly found?: number;
   /** Upper bound of the products that a query finds. Corrections that cannot win even with this count are not tried. */
   readonly documents?: number;
-  /** Query words that a language's word list contains. If the shop lacks such a word, it is not changed to another one. */
+  /** Query words that a language's word list contains. If the shop lacks such a word, no other word replaces it. */
   readonly realWords?: ReadonlySet<string>;
 }
 

@@ -6,9 +6,7 @@ export const PREFIX_LENGTH = 7;
 
 const scratch = Array.from({ length: 3 }, () => new Uint16Array(PREFIX_LENGTH));
 
-/**
- * Minimum length of a word for corrections at distance 2. For shorter words the maximum distance is 1, below length 3 0.
- */
+/** Minimum length of a word for corrections at distance 2. Shorter words, from length 3 on, have at most distance 1. */
 export const MIN_LENGTH_FOR_TWO_EDITS = 7;
 
 /**

@@ -115,10 +115,7 @@ function* formsOf(rules: AffixRules, stem: string, stemFlags: readonly string[])
   }
 }
 
-/**
- * Returns a word form.
- * @param inherited flags of the stem; they apply to positions in compounds, but not to `isWord`
- */
+/** @param inherited flags of the stem; they apply to positions in compounds, but not to `isWord` */
 function formOf({ named }: AffixRules, text: string, flags: readonly string[], inherited: readonly string[]): WordForm {
   const has = (option: string) => {
     const flag = named.get(option);

@@ -102,7 +102,6 @@ export class SpellingDictionary {
     return dictionary;
   }
 
-  /** Number of words. */
   get size(): number {
     return this.living;
   }
@@ -134,9 +133,7 @@ export class SpellingDictionary {
     this.frequencies[at] += frequency;
   }
 
-  /**
-   * Makes room for this many words, of up to twelve characters on average, so that no array grows while they are added.
-   */
+  /** Makes room for words of up to twelve characters on average, so that no array grows while they are added. */
   makeRoom(words: number): void {
     if (this.words + words > this.frequencies.length) this.rewrite(this.words + words);
     this.characters = withRoom(this.characters, this.charactersUsed + words * 12);

@@ -41,7 +41,6 @@ export function optionsAt(
   return [kept, ...(joined === undefined ? [] : [joined]), ...correctionsAt(dictionary, words, at, realWords)];
 }
 
-/** Returns the option that leaves a word unchanged. */
 export const unchangedOption = (word: string): WordOption => ({
   kind: 'KEPT',
   wordCount: 1,

@@ -27,10 +27,7 @@ const KANA_COMMON = /[ーｰ]/u;
 /** Cache of the classes by code unit; 255 means not yet computed. */
 const known = new Uint8Array(0x10000).fill(255);
 
-/**
- * Returns the class of a code point.
- * @param codePoint a Unicode scalar value, or a lone surrogate, which breaks words
- */
+/** @param codePoint a Unicode scalar value, or a lone surrogate, which breaks words */
 export function characterClass(codePoint: number): CharacterClass {
   if (codePoint > 0xffff) return classify(codePoint);
   const found = known[codePoint];

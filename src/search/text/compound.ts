@@ -18,8 +18,8 @@ const MAX_PARTS = 8;
 /** Maximum length of a compound that is indexed as one word, in UTF-16 code units. */
 const MAX_COMPOUND_LENGTH = 64;
 /**
- * Maximum length of a short part, in UTF-16 code units. `/`, `&`, `+` and `.` join only short parts and numbers into one
- * word: `24/7` and `B&Q` are names, `black/white` is two words.
+ * Maximum length of a short part, in UTF-16 code units. `/`, `&`, `+` and `.` join only short parts and numbers into
+ * one word: `24/7` and `B&Q` are names, `black/white` is two words.
  */
 const MAX_SHORT_LENGTH = 3;
 

@@ -95,7 +95,7 @@ export class LanguageAnalyzer implements Analyzer {
         here = tokens.length;
       }
       const term = this.term(piece.surface);
-      // If a short and a long word have the same stem (`men`, `men's`), the long one, which is the word as written, stays.
+      // If a short and a long word have the same stem (`men`, `men's`), the long one stays: it is the word as written.
       let at = here;
       while (at < tokens.length && tokens[at].term !== term) at++;
       tokens[at] = { surface: piece.surface, term, position, start, end: piece.end };

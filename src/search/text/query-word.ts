@@ -59,8 +59,8 @@ export function readingsOf(group: readonly TextToken[]): TextToken[][] {
 }
 
 /**
- * Returns the tokens of each word in order, in the tokenization with the most tokens: `usb` and `c`, not `usbc`. Phrases
- * and synonyms are matched by these tokens.
+ * Returns the tokens of each word in order, in the tokenization with the most tokens: `usb` and `c`, not `usbc`.
+ * Phrases and synonyms are matched by these tokens.
  */
 export function finestTokens(tokens: readonly TextToken[]): TextToken[] {
   return groupOverlapping(tokens).flatMap((group) => readingsOf(group).at(-1)!);

@@ -7,9 +7,7 @@ export interface Run {
   readonly folded: string;
   readonly start: number;
   readonly end: number;
-  /**
-   * The joiner between the previous run and this one; '' if they are adjacent, undefined if a word ends between them.
-   */
+  /** Joiner between the previous run and this one; '' if they are adjacent, undefined if a word ends between them. */
   readonly joiner: string | undefined;
   /** For an unspaced run: where each character begins, in `folded` and in the text; the last entry is the end. */
   readonly clusters?: readonly ClusterStart[];
@@ -79,9 +77,7 @@ export function runsOf(text: string, fold: CharacterFold): Run[] {
   return runs;
 }
 
-/**
- * Returns the class of a code point at the start of a cluster. There, a Hangul vowel or final consonant is a letter.
- */
+/** Returns the class of a code point that begins a cluster. There, a Hangul vowel or final consonant is a letter. */
 function kindAtStart(codePoint: number): CharacterClass {
   if (codePoint >= 0x1160 && codePoint <= 0x11ff) return CharacterClass.Letter;
   return characterClass(codePoint);

@@ -14,9 +14,7 @@ import { stem as english } from 'porter2';
 /** Returns the stem of a folded surface: see {@link stemmerFor}. */
 export type Stem = (surface: string) => string;
 
-/**
- * Snowball stemmers by ISO 639-1 code. Those for Turkish, Hungarian and Romanian depend on accents and are not used.
- */
+/** Snowball stemmers by ISO 639-1 code. Those of Turkish, Hungarian and Romanian need accents, so they are not used. */
 const STEMMERS: Readonly<Record<string, Stem>> = {
   da: danish,
   de: (surface) => german(withoutUmlauts(surface)),

@@ -3,7 +3,7 @@ import { finestTokens } from './query-word';
 
 /** A synonym rule that an administrator defines. Each expression is one or more words: `tea pot`. */
 export interface SynonymRule {
-  /** TWO_WAY: each of `words` finds all of them. ONE_WAY: each of `words` also finds all of `finds`, but not vice versa. */
+  /** TWO_WAY: each of `words` finds all of `words`. ONE_WAY: each of `words` also finds all of `finds`. */
   readonly kind: 'TWO_WAY' | 'ONE_WAY';
   readonly words: readonly string[];
   readonly finds?: readonly string[];

@@ -12,8 +12,8 @@ export interface WordSegmenter {
 }
 
 /**
- * Returns the words of a run without spaces, sorted by start, shorter ones first. Without a segmenter, they are the pairs
- * of adjacent characters and the last character alone, so that a prefix query finds a one-character word anywhere.
+ * Returns the words of a run without spaces, sorted by start, shorter ones first. Without a segmenter, they are the
+ * pairs of adjacent characters, and the last character alone, so that a prefix query finds every one-character word.
  */
 export function unspacedPieces(run: Run, segmenter: WordSegmenter | undefined): WordPiece[] {
   const clusters = run.clusters!;
@@ -35,9 +35,9 @@ const MAX_HAN_WORD_LENGTH = 4;
 const HAN_CHARACTER = /^\p{Script=Han}\p{M}*$/u;
 
 /**
- * Returns the words of a run of a Japanese text in a shop that also has Chinese products. A query with kana is split into
- * pairs. A query without kana can be Chinese and is split by the segmenter. To match both, the words are all pairs of
- * adjacent characters and every sequence of one to four Han characters.
+ * Returns the words of a run of a Japanese text in a shop that also has Chinese products. A query with kana is split
+ * into pairs. A query without kana can be Chinese and is split by the segmenter. To match both, the words are all pairs
+ * of adjacent characters and every sequence of one to four Han characters.
  */
 export function japanesePieces(run: Run): WordPiece[] {
   const clusters = run.clusters!;
@@ -59,7 +59,6 @@ export function japanesePieces(run: Run): WordPiece[] {
 export function bigrams(run: Run): WordPiece[] {
   const clusters = run.clusters!;
   const pieces: WordPiece[] = [];
-  // The last cluster only marks the end of the run.
   for (let at = 0; at + 1 < clusters.length; at++) {
     const to = clusters[Math.min(at + 2, clusters.length - 1)];
     pieces.push({

@@ -10,7 +10,7 @@ export const MAX_EXACT_VALUES = 1_000;
 /** Relative error of an estimated count: two standard errors of HyperLogLog. */
 const RELATIVE_ERROR = (2 * 1.04) / Math.sqrt(REGISTERS);
 
-/** Memory of a sketch, expressed as a number of values. */
+/** Memory of a HyperLogLog sketch, expressed as a number of values. */
 const SKETCH_STORED_VALUES = REGISTERS / 128;
 
 /** Counts distinct values: exactly up to a bound, with HyperLogLog beyond it. Stores only a hash of each value. */

@@ -22,10 +22,7 @@ export class HyperLogLog {
     for (let i = 0; i < REGISTERS; i++) if (registers[i] > this.registers[i]) this.registers[i] = registers[i];
   }
 
-  /**
-   * Ertl's improved raw estimator ("New cardinality estimation algorithms for HyperLogLog sketches", 2017, algorithm
-   * 6).
-   */
+  /** Ertl's improved raw estimator (2017): "New cardinality estimation algorithms for HyperLogLog sketches", alg. 6. */
   estimate(): number {
     const ranks = new Array<number>(RANK_BITS + 2).fill(0);
     for (const rank of this.registers) ranks[rank]++;

@@ -13,10 +13,10 @@ import type { JoinSide } from './join-candidate';
 import { joinKeyOf } from './join-key';
 import type { Interval } from './symmetric-hash-join';
 
-/** A compiled interval join. */
+/** A compiled interval join: it pairs events that have the same key and occur near each other. */
 export interface CompiledJoin {
   readonly interval: Interval;
-  /** Event types of either side; null for all types. */
+  /** The event types that can take one of the two sides; null for all types. */
   readonly types: readonly EventType[] | null;
   /**
    * Returns the sides that an event can take: `event`, `other`, both or none. A late event is added to `late` and takes
@@ -26,7 +26,7 @@ export interface CompiledJoin {
   sidesOf(event: StoredEvent, arrival: Arrival, late: PartialAggregates): readonly JoinSide[];
   /**
    * Adds a pair. {@link sidesOf} must have returned the sides of both events.
-   * @param known product and customer of `event`
+   * @param context product and customer of `event`
    * @throws BudgetExceeded
    */
   addPair(event: StoredEvent, known: EventContext, other: StoredEvent, into: PartialAggregates, revision: number): void;
@@ -119,7 +119,7 @@ function keyConditions({ keys }: Definition, { keyParts }: RowMapper, expression
 
 /**
  * Returns a reader of the join key for each side. A reader returns `undefined` if the event cannot take that side.
- * @param passes whether an event of the right type meets the conditions of that side
+ * @param passes for each side: whether the current row, if its type is right, meets the conditions of the side
  */
 function joinKeyReaders(
   { from }: Definition,

@@ -6,7 +6,7 @@ import { incompleteRangeOf, type Interval } from './symmetric-hash-join';
 
 /**
  * Stores the time ranges in which pairs may be missing. The caller must hold the row lock of the version.
- * @param crowded events that are not paired because their bucket is full
+ * @param overflow events that are not paired because their bucket (same key, side and time range) is full
  * @returns the ranges that were added or extended
  */
 export async function storeIncompleteRanges(
@@ -57,7 +57,7 @@ export async function readIncompleteRanges(
   return rows;
 }
 
-/** Removes the ranges that end before an instant. */
+/** Removes the ranges that end at or before an instant. */
 export async function removeIncompleteRanges(
   client: PoolClient,
   { stream, version }: Pick<LiveStream, 'stream' | 'version'>,

@@ -10,9 +10,9 @@ import {
   type Interval,
 } from './symmetric-hash-join';
 
-/** Maximum number of rows per look-up of partners. */
+/** Maximum number of rows per look-up of partners in the join buffer, where events wait for later partners. */
 const MAX_ROWS = 5_000;
-/** A look-up for this many events never exceeds {@link MAX_ROWS}. */
+/** A look-up of the partners of this many events never exceeds {@link MAX_ROWS}. */
 export const SAFE_LOOKUP_EVENTS = Math.floor((MAX_ROWS - 1) / MAX_PARTNERS);
 
 /** Returns a text that identifies the bucket of an event: its key, side and time range, and whether it is imported. */
@@ -93,7 +93,7 @@ export async function readBufferedPartners(
       ranges.map(({ to }) => to),
       candidates.map(({ position }) => position),
       candidates.map(({ sequence }) => sequence),
-      // An older release may have stored more events per bucket.
+      // Limits the partners of each event, because an older release may have stored more events per bucket.
       MAX_PARTNERS,
       MAX_ROWS,
     ],
@@ -136,7 +136,7 @@ export async function addToJoinBuffer(
 }
 
 /**
- * Removes up to `most` events that expired before `before` from the join buffer.
+ * Removes up to `maxEvents` events that expired before `before` from the join buffer.
  * @param imported whether to remove imported events; if false, removes live events
  * @returns the number of removed events
  */
@@ -158,7 +158,7 @@ export async function removeFromJoinBuffer(
   return rowCount ?? 0;
 }
 
-/** Adds to the size of the join buffer, and to the number of events that were not paired: their bucket was full. */
+/** Adds to the size of the join buffer, and to the number of events that were not paired because of a full bucket. */
 export async function updateJoinCounts(
   client: PoolClient,
   { stream, version }: LiveStream,
@@ -176,7 +176,7 @@ export async function updateJoinCounts(
 /**
  * Returns a lower bound for the `receivedAt` of all live events after a log position, including those not in the log
  * yet. Reads only the first event of each batch, because the events of a batch are in order of receipt.
- * @param underWayMs maximum time between the receipt of an event and its entry in the log
+ * @param maxDelayMs maximum time between the receipt of an event and its entry in the log
  */
 export async function oldestReceivedAfter(
   client: Pool | PoolClient,

@@ -55,7 +55,7 @@ export function encodeJoinPartial({ candidates, late }: UnpositionedJoinPartial)
   return writer.finish();
 }
 
-/** @param position of the batch */
+/** @param position log position of the batch */
 export function decodeJoinPartial(bytes: Uint8Array, specs: readonly AggregateSpec[], position: number): JoinPartial {
   const reader = new ByteReader(bytes);
   reader.expectHeader(MAGIC, VERSION);

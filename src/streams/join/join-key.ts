@@ -3,9 +3,7 @@ import { hash } from 'node:crypto';
 /** Part of the stored hashes: after a change, new events would not match stored ones. */
 const SEED = 'freshet join 1\n';
 
-/**
- * Returns the first 128 bits of SHA-256 over the seed and the UTF-8 text, in hexadecimal. Collisions are negligible.
- */
+/** Returns the first 128 bits of SHA-256 over the seed and the text, in hexadecimal. Collisions are negligible. */
 export function joinKeyOf(text: string): string {
   return hash('sha256', SEED + text, 'hex').slice(0, 32);
 }

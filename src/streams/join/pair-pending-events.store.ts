@@ -10,7 +10,7 @@ import { updateJoinCounts, addToJoinBuffer } from './join-buffer.store';
 import { readPairs } from './paired-events.store';
 import { addPairs, findPairs, readJoinPartials, type LiveJoin, type PendingJoinPartial } from './pending-pairs.store';
 
-/** Maximum number of events in the join buffer of a stream, to bound disk usage. */
+/** Maximum number of events that wait for partners in the join buffer of a stream. It bounds disk usage. */
 export const MAX_JOIN_BUFFER_EVENTS = 2_000_000;
 /** Maximum number of batches per transaction. */
 const MAX_BATCHES = 200;
@@ -35,8 +35,8 @@ export interface PairingResult {
  * Pairs the events of pending batches with earlier events, in log order. Each pair is counted when the second of its
  * events is processed. Events beyond the limits of one transaction stay pending. The caller must hold the row lock of
  * the version.
- * @param remembered size of the join buffer
- * @param upTo the position of the last batch
+ * @param joinBufferSize number of events in the join buffer
+ * @param upTo log position of the last batch to read
  * @returns null if nothing is pending
  */
 export async function pairPendingEvents(
@@ -75,8 +75,9 @@ export async function pairPendingEvents(
 }
 
 /**
- * Removes the first `taken` events from the pending rows; the rest of a row stays pending.
- * @returns the rows that were removed completely or in part
+ * Removes the first `eventCount` events of the pending partial results. A partial result is removed as a whole, or
+ * replaced by its remaining events.
+ * @returns the partial results that were removed or replaced, with all their events
  */
 async function removePendingEvents(
   client: PoolClient,
@@ -105,7 +106,7 @@ async function removePendingEvents(
 }
 
 /**
- * Stores past events as pending rows, like those of new batches, to be paired from there.
+ * Stores past events as pending partial results, like those of new batches. {@link pairPendingEvents} pairs them later.
  * @returns false if an expression fails, which marks the stream as FAILED
  */
 export async function storePastEvents(

@@ -13,7 +13,7 @@ import { MAX_EVENTS_PER_BUCKET, pairOf, SymmetricHashJoin, type Pair } from './s
 
 /** Number of events whose partners are looked up together. */
 const CHUNK = 1_000;
-/** An upper bound of all positions. */
+/** An upper bound of all log positions. */
 export const POSITION_UPPER_BOUND = Number.MAX_SAFE_INTEGER;
 
 /** The pending partial result of one batch in a join. */
@@ -55,9 +55,9 @@ export async function readJoinPartials(
 /** The pairs that new events form with stored events and with each other. */
 export interface FoundPairs {
   readonly pairs: readonly Pair<JoinCandidate>[];
-  /** Number of processed candidates, in order. `pairs` contains all pairs that they form. */
+  /** Number of candidates, from the first one on, that were processed. `pairs` contains all pairs that they form. */
   readonly processed: number;
-  /** Processed events whose bucket had room, so that they can be in pairs. */
+  /** Processed events whose bucket (same key, side and time range) had room, so that they can be in pairs. */
   readonly admitted: readonly JoinCandidate[];
   /** Processed events that are not paired, because their bucket was full. */
   readonly overflow: readonly JoinCandidate[];
@@ -65,8 +65,8 @@ export interface FoundPairs {
 
 /**
  * Finds the pairs of new events.
- * @param candidates in log order, after all events in the join buffer
- * @param most number of pairs after which no further event is processed
+ * @param candidates the new events in log order, all after the stored events
+ * @param pairLimit number of pairs after which no further event is processed
  */
 export async function findPairs(
   client: PoolClient,
@@ -113,7 +113,7 @@ export async function findPairs(
   return { pairs, processed, admitted, overflow };
 }
 
-/** Selects the events that are paired: the first ones of each bucket. @returns indexes of the events */
+/** Selects the events that are paired: the first {@link MAX_EVENTS_PER_BUCKET} of a bucket. @returns their indexes */
 async function admitCandidates(
   client: PoolClient,
   live: LiveJoin,

@@ -7,7 +7,7 @@ export interface Interval {
   readonly afterMs: number;
 }
 
-/** Returns the time range of the partners of an event. */
+/** Returns the time range [from, to] in which partners of an event occur. */
 export function partnersAt(
   { isOther, occurredAt }: Pick<JoinCandidate, 'isOther' | 'occurredAt'>,
   { beforeMs, afterMs }: Interval,
@@ -23,8 +23,8 @@ export interface Pair<C> {
 }
 
 /**
- * Maximum number of events of one bucket (same key, side and {@link bucketAt}) that are paired: the first ones in the
- * log. Further events are neither paired nor stored. This bounds the cost of a key, even of an adversarial one.
+ * Maximum number of events of one bucket (same key, side, import flag and {@link bucketAt}) that are paired: the ones
+ * that come first in the log. Further events are neither paired nor stored. This bounds the cost of any key.
  */
 export const MAX_EVENTS_PER_BUCKET = 200;
 /** Maximum number of partners of one event. The range {@link partnersAt} overlaps at most three buckets. */
@@ -55,8 +55,8 @@ export function incompleteRangeOf(
 
 /**
  * Returns the instant until which an event must be stored: until its last possible partner has occurred and its bucket
- * has ended, because the event counts towards the limit of the bucket. An imported event is stored until the last
- * possible partner of any event in its bucket has occurred: it is removed when no stored window can have its pairs.
+ * has ended, because the event counts towards the limit of the bucket. For an imported event, returns the time of the
+ * last possible partner of any event in its bucket. It is removed when all windows up to this time have been removed.
  */
 export function expiresAt(
   candidate: Pick<JoinCandidate, 'isOther' | 'occurredAt' | 'imported'>,

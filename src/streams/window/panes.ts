@@ -75,7 +75,7 @@ export class Panes {
   }
 
   private find(instant: number): Pane {
-    // After clocks are set back over midnight, they show a day that has already ended.
+    // After clocks are set back over midnight, they show a day whose pane has ended. Then the next pane is right.
     for (let index = this.indexAt(instant) - 1; ; index++) {
       const pane = { start: this.startOf(index), end: this.startOf(index + 1) };
       if (instant < pane.end) return pane;

@@ -1,4 +1,4 @@
-/** UTC offsets are less than a day, so the offsets one day before and after an instant cover a change around it. */
+/** Milliseconds per day. The instant of a wall-clock time is less than a day away from the same time in UTC. */
 const DAY_MS = 86_400_000;
 
 /** An IANA time zone from the ICU data of Node.js. Wall-clock times are milliseconds since 1970 in local time. */
@@ -33,9 +33,7 @@ export class TimeZone {
     return wall.getTime() + (((instant % 1_000) + 1_000) % 1_000);
   }
 
-  /**
-   * Returns the first instant at which clocks show a wall-clock time, or the instant of the change if they skip it.
-   */
+  /** Returns the first instant at which clocks show a wall-clock time, or the instant at which they skip it. */
   instantOf(wall: number): number {
     const before = this.offsetAt(wall - DAY_MS);
     const after = this.offsetAt(wall + DAY_MS);

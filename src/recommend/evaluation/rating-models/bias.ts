@@ -1,7 +1,7 @@
 import type { Ratings } from '../../../learn/biased-factors';
 import { errorsOf, validationOf, type Predict, type RatingModel } from './rating-model';
 
-/** Damping of item and user means, as a number of added ratings with deviation 0. The published values, not tuned. */
+/** Damping of item and user means: that many ratings with deviation 0 are added. The values are the published ones. */
 const ITEM_DAMPING = 25;
 const USER_DAMPING = 10;
 

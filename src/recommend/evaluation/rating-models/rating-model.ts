@@ -2,7 +2,6 @@ import type { Ratings } from '../../../learn/biased-factors';
 import { randomSplit } from '../rating-protocol';
 import { ratingsAt } from '../rating-table';
 
-/** The training data of a rating model. */
 export interface RatingTraining {
   readonly ratings: Ratings;
   readonly userCount: number;
@@ -39,7 +38,7 @@ export function validationOf({ ratings, userCount, seed }: RatingTraining): { le
   return { learnt: ratingsAt(chosen, training), held: ratingsAt(chosen, test) };
 }
 
-/** Returns RMSE and mean absolute error. Predictions are clipped to the range of `learnt`. */
+/** Returns the errors of the predictions for held-out ratings, clipped to the range of the training ratings. */
 export function errorsOf(predict: Predict, learnt: Ratings, held: Ratings): { rmse: number; mae: number } {
   const clip = clipTo(learnt);
   let squares = 0;
