@@ -68,6 +68,6 @@ export class LivePairs {
   check(): void {
     const [wrong] = runTask(this.counter.findMismatchesInSteps());
     if (wrong !== undefined)
-      throw new Error(`counted ${wrong.counted}, not ${wrong.exact}: ${wrong.item}, ${wrong.other}`);
+      throw new Error(`counted ${wrong.storedCount}, not ${wrong.exactCount}: ${wrong.item}, ${wrong.other}`);
   }
 }

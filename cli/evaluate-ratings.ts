@@ -100,8 +100,8 @@ async function readRatings({ file, format, columns }: RatingSettings): Promise<R
       } else ratings.push(line);
     }
   }
-  const left = rejected === 0 ? '' : `, ${rejected} skipped (${fault})`;
-  process.stderr.write(`${lines} lines, ${ratings.length} ratings${left}\n`);
+  const skippedText = rejected === 0 ? '' : `, ${rejected} skipped (${fault})`;
+  process.stderr.write(`${lines} lines, ${ratings.length} ratings${skippedText}\n`);
   if (ratings.length === 0) throw new Error(`${file} has no usable ${format} line (${fault ?? 'it is empty'})`);
   return ratings;
 }

@@ -9,7 +9,7 @@ import { evaluateEngine, type JudgedQuery, type SearchEngine, type SearchRow } f
 import { freshetEngine } from '../src/search/evaluation/freshet-engine.service';
 import { miniSearchEngine } from '../src/search/evaluation/minisearch-engine.service';
 import { postgresEngines } from '../src/search/evaluation/postgres-engines.service';
-import { variantKeys, findable, judgedQueries, knownItems } from '../src/search/evaluation/queries';
+import { variantKeys, findableProducts, judgedQueries, knownItems } from '../src/search/evaluation/queries';
 import { parseEvaluateSearchSettings, type SearchSettings } from './evaluate-search-settings';
 import { printSearchEvaluation } from './search-evaluation-report';
 
@@ -32,7 +32,7 @@ export async function runEvaluateSearch(argv: readonly string[]): Promise<void> 
   const missing: string[] = [];
   const run = async (engine: SearchEngine) => {
     const onProgress = (done: number) => printProgress(`${engine.subject}: ${done} of ${queries.length} queries`);
-    rows.push(...(await evaluateEngine(engine, { queries, productOf: variantKeys(products), onProgress })));
+    rows.push(...(await evaluateEngine(engine, { queries, variantKeyOf: variantKeys(products), onProgress })));
   };
   await run(await freshetEngine(products, config.shopLanguage));
   if (settings.peers) missing.push(...(await runPeers(products, config, run)));
@@ -45,7 +45,7 @@ const printProgress = (line: string): void => void process.stderr.write(`${line}
 async function readProducts({ catalogue, format }: SearchSettings): Promise<CatalogueProduct[]> {
   const rejected: RejectedCatalogueLine[] = [];
   const all = await readCatalogueFile(catalogue, format, (line) => rejected.push(line));
-  const products = findable(all, Date.now());
+  const products = findableProducts(all, Date.now());
   printProgress(
     `${catalogue}: ${products.length} of ${all.length} products are searchable; ${rejected.length} lines rejected`,
   );
@@ -56,14 +56,14 @@ async function readProducts({ catalogue, format }: SearchSettings): Promise<Cata
 }
 
 async function loadQueries(
-  { judgments, seed, queries: most }: SearchSettings,
+  { judgments, seed, queries: maxQueries }: SearchSettings,
   products: readonly CatalogueProduct[],
   { shopLanguage }: Config,
 ): Promise<readonly JudgedQuery[]> {
   if (judgments === undefined) {
-    const made = knownItems(products, { seed, most, language: shopLanguage });
-    if (made.length === 0) throw new Error('no title has a word to search for');
-    return made;
+    const generated = knownItems(products, { seed, maxPerClass: maxQueries, language: shopLanguage });
+    if (generated.length === 0) throw new Error('no title has a word to search for');
+    return generated;
   }
   const { queries, unknownProducts, nothingRelevant } = judgedQueries(products, await readJudgments(judgments));
   if (unknownProducts > 0) printProgress(`SKIPPED ${unknownProducts} judgments: their products are not searchable`);
@@ -81,10 +81,10 @@ async function readJudgments(file: string): Promise<Judgment[]> {
   const faults: string[] = [];
   for await (const texts of readLines(file)) {
     for (const text of texts) {
-      const read = reader.read(text);
-      if (read === undefined) continue;
-      if ('message' in read) faults.push(`${file}, line ${read.line}: ${read.message}`);
-      else judgments.push(read);
+      const line = reader.read(text);
+      if (line === undefined) continue;
+      if ('message' in line) faults.push(`${file}, line ${line.line}: ${line.message}`);
+      else judgments.push(line);
     }
   }
   if (faults.length > MAX_REPORTED_FAULTS)
@@ -103,20 +103,20 @@ async function runPeers(
   const miniSearch = await miniSearchEngine(products);
   if (miniSearch === undefined) missing.push('minisearch: the package is not installed (npm install --include=dev)');
   else await run(miniSearch);
-  const askPostgres = async (url: string, isOwn: boolean) => {
+  const runPostgres = async (url: string, isTemporary: boolean) => {
     const pool = connectPostgres(url, 'public', { max: 1 });
     try {
-      if (isOwn) await pool.query('CREATE EXTENSION IF NOT EXISTS pg_trgm');
+      if (isTemporary) await pool.query('CREATE EXTENSION IF NOT EXISTS pg_trgm');
       const postgres = await postgresEngines(pool, products, shopLanguage);
       for (const engine of postgres.engines) await run(engine);
-      missing.push(...postgres.missing);
+      missing.push(...postgres.unavailable);
     } finally {
       await pool.end();
     }
   };
   try {
-    if (databaseUrl !== undefined) await askPostgres(databaseUrl, false);
-    else await withTemporaryPostgres((url) => askPostgres(url, true));
+    if (databaseUrl !== undefined) await runPostgres(databaseUrl, false);
+    else await withTemporaryPostgres((url) => runPostgres(url, true));
   } catch (error) {
     missing.push(`postgresql: ${(error as Error).message}`);
   }

@@ -76,8 +76,8 @@ export function parseEvaluateSettings(argv: readonly string[]): EventSettings | 
   checkInputFile(file);
   const common = { file, from, to, seed: Number(values.seed), json: values.json };
 
-  const events = SHOP_FORMATS.find((each) => each === values.format);
-  if (events) {
+  const eventFormat = SHOP_FORMATS.find((each) => each === values.format);
+  if (eventFormat) {
     const misplaced = RATING_OPTIONS.find((option) => values[option] !== undefined);
     if (misplaced) throw new UsageError(`--${misplaced} can only be used with --format ${RATING_FORMATS.join(' or ')}`);
     if (values.protocol !== undefined && values.protocol !== 'temporal') {
@@ -86,7 +86,7 @@ export function parseEvaluateSettings(argv: readonly string[]): EventSettings | 
     if (values.windows !== undefined && from !== undefined)
       throw new UsageError("--windows can't be combined with --from and --to");
     const windows = values.windows === undefined ? undefined : parseWindows('--windows', values.windows);
-    return { kind: 'events', format: events, windows, ...common };
+    return { kind: 'events', format: eventFormat, windows, ...common };
   }
 
   if (values.windows !== undefined)

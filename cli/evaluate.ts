@@ -31,9 +31,9 @@ async function evaluateEventFile(settings: EventSettings): Promise<void> {
   const { file, seed, json } = settings;
   const events = await readEvents(settings);
   const started = performance.now();
-  const evaluated: EvaluationRow[][] = [];
-  for (const asked of settings.windows ?? [settings]) {
-    const { from, to } = evaluationWindow(asked, events[0].occurredAt, events[events.length - 1].occurredAt);
+  const rowsOfWindows: EvaluationRow[][] = [];
+  for (const requested of settings.windows ?? [settings]) {
+    const { from, to } = evaluationWindow(requested, events[0].occurredAt, events[events.length - 1].occurredAt);
     const rows = evaluateTemporal(events, {
       from,
       to,
@@ -47,12 +47,12 @@ async function evaluateEventFile(settings: EventSettings): Promise<void> {
     const details = { from: formatIsoDay(from), to: formatIsoDay(to - DAY_IN_MS) };
     const title = `test ${details.from} … ${details.to}`;
     printEvaluation({ file, protocol: 'temporal', details, title, rows, json });
-    evaluated.push(rows);
+    rowsOfWindows.push(rows);
   }
   if (settings.windows === undefined) return;
-  const details = { windows: evaluated.length };
-  const title = `mean of ${evaluated.length} windows`;
-  printEvaluation({ file, protocol: 'temporal', details, title, rows: meanOfWindows(evaluated), json });
+  const details = { windows: rowsOfWindows.length };
+  const title = `mean of ${rowsOfWindows.length} windows`;
+  printEvaluation({ file, protocol: 'temporal', details, title, rows: meanOfWindows(rowsOfWindows), json });
 }
 
 /** Returns the events of the file that are usable for evaluation, in order of time. */

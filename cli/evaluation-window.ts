@@ -10,12 +10,12 @@ export const DAY_IN_MS = 86_400_000;
  * @throws Error if there are no events before the window, or none from its start on
  */
 export function evaluationWindow(
-  asked: { readonly from: number | undefined; readonly to: number | undefined },
+  requested: { readonly from: number | undefined; readonly to: number | undefined },
   first: number,
   last: number,
 ): { from: number; to: number } {
-  const to = asked.to ?? (Math.floor(last / DAY_IN_MS) + 1) * DAY_IN_MS;
-  const from = asked.from ?? to - 30 * DAY_IN_MS;
+  const to = requested.to ?? (Math.floor(last / DAY_IN_MS) + 1) * DAY_IN_MS;
+  const from = requested.from ?? to - 30 * DAY_IN_MS;
   const range = `the file's events are from ${formatIsoDay(first)} to ${formatIsoDay(last)}`;
   if (first >= from) throw new Error(`there are no events before ${formatIsoDay(from)} to train on: ${range}`);
   if (last < from) throw new Error(`there are no events since ${formatIsoDay(from)} to test on: ${range}`);

@@ -35,7 +35,7 @@ export async function readDailySeries(
   file: string,
   format: ShopFormat,
   dayOf: (at: Date) => Day,
-  products: number,
+  productCount: number,
 ): Promise<Map<string, DailySeries>> {
   const reader = createLineReader('events', format);
   const [revenue, orders] = [new QuarterHourSums(), new QuarterHourSums()];
@@ -43,12 +43,12 @@ export async function readDailySeries(
   const knownOrders = new Set<string>();
   for await (const texts of readLines(file)) {
     for (const text of texts) {
-      const read = reader.read(text);
-      if (read === undefined || !('event' in read) || read.event.unitPrice === undefined) continue;
-      const { id, type, unitPrice, quantity, occurredAt, productId } = read.event;
+      const line = reader.read(text);
+      if (line === undefined || !('event' in line) || line.event.unitPrice === undefined) continue;
+      const { id, type, unitPrice, quantity, occurredAt, productId } = line.event;
       if (type !== 'PURCHASE' && type !== 'RETURN') continue;
-      const signed = type === 'PURCHASE' ? quantity : -quantity;
-      revenue.add(occurredAt, Number(unitPrice) * signed);
+      const signedQuantity = type === 'PURCHASE' ? quantity : -quantity;
+      revenue.add(occurredAt, Number(unitPrice) * signedQuantity);
       const [order] = id.split(':');
       if (type === 'PURCHASE' && !knownOrders.has(order)) {
         knownOrders.add(order);
@@ -57,22 +57,22 @@ export async function readDailySeries(
       if (productId === undefined) continue;
       const known = units.get(productId) ?? { quarters: new QuarterHourSums(), total: 0 };
       units.set(productId, known);
-      known.quarters.add(occurredAt, signed);
-      known.total += signed;
+      known.quarters.add(occurredAt, signedQuantity);
+      known.total += signedQuantity;
     }
   }
-  const best = [...units].sort(([, a], [, b]) => b.total - a.total).slice(0, products);
-  const found = new Map<string, DailySeries>();
-  const whole = dailySeries(revenue.all, dayOf);
-  if (whole === undefined) throw new Error(`${file} has no ${format} line with a purchase and its price`);
-  const end = whole.first + whole.values.length;
-  found.set('revenue', whole);
-  const others = [['orders', orders] as const, ...best.map(([id, { quarters }]) => [id, quarters] as const)];
+  const bestSellers = [...units].sort(([, a], [, b]) => b.total - a.total).slice(0, productCount);
+  const seriesByName = new Map<string, DailySeries>();
+  const revenueSeries = dailySeries(revenue.all, dayOf);
+  if (revenueSeries === undefined) throw new Error(`${file} has no ${format} line with a purchase and its price`);
+  const end = revenueSeries.first + revenueSeries.values.length;
+  seriesByName.set('revenue', revenueSeries);
+  const others = [['orders', orders] as const, ...bestSellers.map(([id, { quarters }]) => [id, quarters] as const)];
   for (const [name, { all }] of others) {
     const series = dailySeries(all, dayOf);
-    if (series) found.set(name, extendTo(series, end));
+    if (series) seriesByName.set(name, extendTo(series, end));
   }
-  return found;
+  return seriesByName;
 }
 
 function extendTo({ first, values }: DailySeries, end: Day): DailySeries {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { daysIn, textOfDay } from '../src/forecasting/day-series';
+import { dayFunctionFor, textOfDay } from '../src/forecasting/day-series';
 import { isInBand, ratioOf, rollingOrigins, type RollingOriginReport } from '../src/forecasting/rolling-origins';
 import { SHOP_FORMATS } from '../src/imports/formats';
 import { weekdayOf } from '../src/learn/calendar-terms';
@@ -35,25 +35,25 @@ interface ForecastErrors {
  */
 export async function runForecast(argv: readonly string[]): Promise<void> {
   const { file, format, days, level, timeZone, evaluate, json } = parseForecastSettings(argv);
-  const all = await readDailySeries(file, format, daysIn(timeZone), evaluate ? BEST_SELLER_COUNT : 0);
-  const series = all.get('revenue') as DailySeries;
-  const cut = series.values.length - days;
-  if (cut < MIN_DAYS)
+  const seriesByName = await readDailySeries(file, format, dayFunctionFor(timeZone), evaluate ? BEST_SELLER_COUNT : 0);
+  const series = seriesByName.get('revenue') as DailySeries;
+  const pastLength = series.values.length - days;
+  if (pastLength < MIN_DAYS)
     throw new Error(
       `${file} has ${series.values.length} days; at least ${MIN_DAYS} days are needed before the last ${days}`,
     );
-  const question = { horizon: days, level, holidays: new Set<number>() };
+  const options = { horizon: days, level, holidays: new Set<number>() };
   if (evaluate) {
-    const report = rollingOrigins(all, question, ROLLING_ORIGINS);
+    const report = rollingOrigins(seriesByName, options, ROLLING_ORIGINS);
     return json ? console.log(JSON.stringify({ file, days, level, ...report })) : printReport(report, days, level);
   }
-  const past: DailySeries = { first: series.first, values: series.values.slice(0, cut) };
-  const truth = series.values.slice(cut);
-  const forecast = forecastDemand(past, question);
-  const open = forecast.days.flatMap(({ day, low, high }, h) =>
+  const past: DailySeries = { first: series.first, values: series.values.slice(0, pastLength) };
+  const truth = series.values.slice(pastLength);
+  const forecast = forecastDemand(past, options);
+  const insideOfOpenDays = forecast.days.flatMap(({ day, low, high }, h) =>
     forecast.closed.has(weekdayOf(day)) ? [] : [truth[h] >= low && truth[h] <= high],
   );
-  const inside = ratioOf(open.filter(Boolean).length, open.length);
+  const inside = ratioOf(insideOfOpenDays.filter(Boolean).length, insideOfOpenDays.length);
   const chosen = errorsOf(
     forecast.model.toLowerCase().replaceAll('_', '-'),
     truth,
@@ -63,8 +63,8 @@ export async function runForecast(argv: readonly string[]): Promise<void> {
     errorsOf('seasonal-naive', truth, seasonalNaive(past, days)),
     { ...chosen, chosen: true, inside },
   ];
-  const [from, to] = [textOfDay(series.first + cut), textOfDay(series.first + series.values.length - 1)];
-  const fitted = { fittedOnDays: forecast.fittedOn, terms: forecast.terms };
+  const [from, to] = [textOfDay(series.first + pastLength), textOfDay(series.first + series.values.length - 1)];
+  const fitted = { fittedOnDays: forecast.fittedOnDays, terms: forecast.terms };
   if (json) return console.log(JSON.stringify({ file, from, to, level, ...fitted, rows }));
   console.log(`${file}: daily revenue, ${from} … ${to}, forecast from the days before`);
   console.log(`${chosen.model} on ${fitted.fittedOnDays} days: ${fitted.terms.join(', ')}`);
@@ -101,7 +101,7 @@ function parseForecastSettings(argv: readonly string[]) {
   if (!(level >= 0.5 && level <= 0.999)) throw new UsageError(`--level must be from 0.5 to 0.999; got ${values.level}`);
   const timeZone = values['time-zone'];
   try {
-    daysIn(timeZone);
+    dayFunctionFor(timeZone);
   } catch {
     throw new UsageError(`--time-zone must be an IANA time zone; got ${timeZone}`);
   }

@@ -69,22 +69,22 @@ async function load(
     noTTYOutput: false,
   });
   let began = performance.now();
-  let read = 0;
+  let readBytes = 0;
   let lines = 0;
   let stage = 'reading';
   const total = Math.max(size, 1);
   const showReading = () =>
-    bar.update(read, {
+    bar.update(readBytes, {
       lines: lines.toLocaleString('en'),
       rate: Math.round((lines / (performance.now() - began)) * 1000).toLocaleString('en'),
-      left: size > 0 ? timeLeft(performance.now() - began, read / total) : '',
+      left: size > 0 ? timeLeft(performance.now() - began, readBytes / total) : '',
     });
   target.onPause = (pause) => bar.update({ stage: pause === null ? stage : PAUSE_TEXTS[pause] });
   bar.start(total, 0, { lines: 0, rate: 0, stage: 'reading', left: '' });
   try {
     const result = await importFile({
       expected: { kind, format, file },
-      lines: readLines(file, (bytes) => (read = bytes)),
+      lines: readLines(file, (bytes) => (readBytes = bytes)),
       reader,
       target,
       rejects,
@@ -94,7 +94,7 @@ async function load(
         showReading();
       },
     });
-    read = total;
+    readBytes = total;
     showReading();
     bar.update({ stage: (stage = 'learning'), left: '' });
     began = performance.now();
@@ -137,17 +137,17 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
 function reportUnknownProducts({ productsNamed, unknownProducts: { count, lines, first } }: ImportResult): void {
   if (count === 0) return;
   const which = `${first.join(', ')}${count > first.length ? ', …' : ''}`;
-  const found =
+  const summary =
     count === productsNamed && count > 1
       ? `None of the ${count.toLocaleString('en')} product ids is in the catalogue`
       : `${formatCount(count, 'product id')} ${count === 1 ? 'is' : 'are'} not in the catalogue`;
-  console.error(`${found} (${formatCount(lines, 'line')}): ${which}`);
+  console.error(`${summary} (${formatCount(lines, 'line')}): ${which}`);
   console.error('  These lines are stored. They affect lists as soon as the products are imported.');
 }
 
 /** Reports attribute values beyond the limits of facets. Search finds them, but facets do not contain them. */
 function reportValuesBeyondFacets({ beyondFacets: { tooLong, tooMany } }: ImportResult): void {
-  const say = ({ values, products, first }: OmittedFacetValues, fault: string) => {
+  const reportValues = ({ values, products, first }: OmittedFacetValues, fault: string) => {
     if (values === 0) return;
     const which = `${first.join(', ')}${products > first.length ? ', …' : ''}`;
     const are = values === 1 ? 'is' : 'are';
@@ -155,16 +155,17 @@ function reportValuesBeyondFacets({ beyondFacets: { tooLong, tooMany } }: Import
       `${formatCount(values, 'attribute value')} of ${formatCount(products, 'product')} ${are} ${fault}: ${which}`,
     );
   };
-  say(tooLong, `longer than ${MAX_FACET_VALUE_LENGTH} characters`);
-  say(tooMany, `beyond the first ${MAX_FACET_VALUES} of the product`);
+  reportValues(tooLong, `longer than ${MAX_FACET_VALUE_LENGTH} characters`);
+  reportValues(tooMany, `beyond the first ${MAX_FACET_VALUES} of the product`);
   if (tooLong.values + tooMany.values > 0)
     console.error('  Search finds these values; facets and facet filters do not.');
 }
 
 function requireServerKey({ key }: Settings, config: Config): string {
-  const found = key ?? process.env.FRESHET_KEY ?? config.adminKey;
-  if (!found) throw new UsageError('--url needs a server key: pass --key KEY, or set FRESHET_KEY in the environment');
-  return found;
+  const serverKey = key ?? process.env.FRESHET_KEY ?? config.adminKey;
+  if (!serverKey)
+    throw new UsageError('--url needs a server key: pass --key KEY, or set FRESHET_KEY in the environment');
+  return serverKey;
 }
 
 function parseImportSettings(argv: readonly string[]): Settings {

@@ -65,7 +65,7 @@ async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersi
   // A worker may already run the job. If that worker ends, its lease expires and this process takes over the job.
   // Failures are stored in the job.
   const fit = () =>
-    attemptJob(platform, job, (begun, token) => startRefresh(platform, begun, token).ended)
+    attemptJob(platform, job, (startedJob, token) => startRefresh(platform, startedJob, token).ended)
       .catch(() => true)
       .finally(() => (fitting = undefined));
   while (job.endedAt === null) {

@@ -26,9 +26,9 @@ export function printSearchEvaluation({
   const catalogueName = nameOf(catalogue);
   const queries = judgments === undefined ? 'synthetic' : nameOf(judgments);
   if (json) {
-    const drawn = judgments === undefined ? { seed } : {};
+    const seedField = judgments === undefined ? { seed } : {};
     const notCompared = missing.length > 0 ? { missing } : {};
-    const report = { catalogue: catalogueName, products, queries, ...drawn, rows, ...notCompared };
+    const report = { catalogue: catalogueName, products, queries, ...seedField, rows, ...notCompared };
     process.stdout.write(`${JSON.stringify(report)}\n`);
     return;
   }

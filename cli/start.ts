@@ -57,8 +57,8 @@ async function start(config: Config, running: RunningServices, signal: AbortSign
 
 /** Returns the command that creates another admin key. The first admin key is printed only once, at the first start. */
 function adminKeyCommand(namespace: string): string {
-  const named = process.env.NAMESPACE?.trim() ? `NAMESPACE=${namespace} ` : '';
-  return `${named}npm run -s freshet -- key create --scope admin`;
+  const namespacePrefix = process.env.NAMESPACE?.trim() ? `NAMESPACE=${namespace} ` : '';
+  return `${namespacePrefix}npm run -s freshet -- key create --scope admin`;
 }
 
 /** Waits until the API answers /readyz. Returns its port. */
@@ -129,7 +129,7 @@ async function main(): Promise<void> {
   const running: RunningServices = { children: [] };
   const aborter = new AbortController();
   // Ctrl-C reaches the whole process group, including the children, and npm forwards it, too. So it may arrive twice.
-  const asked = new Promise<void>((resolve) => {
+  const stopRequested = new Promise<void>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(name, () => {
         if (!aborter.signal.aborted) printLine('Stopping …');
@@ -140,7 +140,7 @@ async function main(): Promise<void> {
   let exitCode = 0;
   try {
     await start(readConfig(), running, aborter.signal);
-    await Promise.race([asked, superviseServices(running.services as Services, aborter.signal)]);
+    await Promise.race([stopRequested, superviseServices(running.services as Services, aborter.signal)]);
   } catch (error) {
     if (!aborter.signal.aborted) {
       exitCode = 1;
@@ -159,8 +159,9 @@ function errorText(error: unknown): string {
   if (error instanceof ConfigError) return error.faults.join('\n');
   if (error instanceof ChildFailedError) return error.message;
   if (!(error instanceof Error)) return String(error);
-  const ours = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-  return ours ? (error.stack ?? error.message) : error.message;
+  const isProgrammingError =
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return isProgrammingError ? (error.stack ?? error.message) : error.message;
 }
 
 void main();

@@ -266,7 +266,7 @@ export async function startApi(config: Config): Promise<Api> {
   serveMetrics(server.fastify, {
     authenticate,
     registry,
-    sockets: server.sockets,
+    socketServer: server.sockets,
     position: () => follower.position,
     refresh: () => metrics.refresh(),
   });

@@ -10,10 +10,10 @@ import { EaseMaintainer } from '../src/recommend/ease-maintainer.service';
 const { token } = workerData as { readonly token: number };
 const platform = connectPlatform({ ...readConfig(), databaseConnections: 2 }, 'ease', BACKGROUND_TIMEOUT_MS);
 const kernels = { ...loadKernels(), threads: kernelThreads() };
-const owner = new EaseMaintainer({
+const maintainer = new EaseMaintainer({
   ...platform,
   kernels,
   token,
   onPublished: (revision) => parentPort?.postMessage(revision),
 });
-void owner.run().finally(() => platform.close());
+void maintainer.run().finally(() => platform.close());

@@ -27,7 +27,7 @@ export function startEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop
         resolve();
       };
     });
-  const own = async (lease: Lease) => {
+  const runThread = async (lease: Lease) => {
     let publishedRevision = 0;
     thread = startThread<number>(path.join(__dirname, 'ease.thread.js'), log, {
       data: { token: lease.token },
@@ -54,7 +54,7 @@ export function startEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop
       try {
         const lease = await Lease.acquire(pool, log, EASE_LEASE, LEASE_MS);
         if (lease && stopping) await lease.release();
-        else if (lease) await own(lease);
+        else if (lease) await runThread(lease);
         else await pause(ACQUIRE_MS);
       } catch (error) {
         if (stopping) return;

@@ -18,17 +18,17 @@ export function consumeIngest({ pool, pools, pubSub, queues, log }: Platform): {
 } {
   const outbox = new Outbox(pools.ingest, pubSub, log);
   const streams = new StreamMaintainer(pool, pubSub, outbox, log);
-  const logged = ({ batch, inStreams }: AppendedBatches) => streams.onBatchCounted(batch, inStreams);
+  const onAppended = ({ batch, changedWindows }: AppendedBatches) => streams.onBatchCounted(batch, changedWindows);
   const lanes = new IngestLanes(
     {
       together: async (ids) => {
         const { outcome, ...rest } = await ingestTogether(pools.ingest, outbox, ids);
-        if (outcome !== null) logged(outcome);
+        if (outcome !== null) onAppended(outcome);
         return rest;
       },
       alone: async (inboxId) => {
         const outcome = await ingestBatch(pools.ingest, outbox, inboxId);
-        if (outcome?.became === 'LOGGED') logged(outcome);
+        if (outcome?.became === 'LOGGED') onAppended(outcome);
         if (outcome?.became === 'REJECTED')
           log.warn({ inboxId }, 'an event keeps failing: it was moved to rejectedEvents');
         if (outcome?.became === 'HALVES') {

@@ -27,9 +27,9 @@ export function startMaintenance(
   const { pool, pubSub, queues, log, config } = platform;
   const sweeping = runPeriodically(SWEEP_MS, log, () => sweep(platform, outbox));
   const jobs = new JobStore(pool, pubSub);
-  const due = MODEL_KINDS.map((kind) => ({ kind, refresh: new RefreshTrigger(pool, kind, FITTERS[kind].format) }));
+  const triggers = MODEL_KINDS.map((kind) => ({ kind, refresh: new RefreshTrigger(pool, kind, FITTERS[kind].format) }));
   const refreshing = runPeriodically(REFRESH_MS, log, async () => {
-    for (const { kind, refresh } of due) {
+    for (const { kind, refresh } of triggers) {
       const reason = await refresh.dueReason();
       if (reason) await jobs.request(kind, reason);
     }

@@ -3,11 +3,11 @@ import { SearchCountWorker } from '../src/search/query-log/search-count-worker.s
 
 /** Counts searches and their outcomes in one worker of the shop. */
 export function startQueryLog(platform: Platform): { stop(): Promise<void> } {
-  const follower = new SearchCountWorker({ ...platform, keptDays: platform.config.searchesDays });
-  const running = follower.run();
+  const counter = new SearchCountWorker({ ...platform, keptDays: platform.config.searchesDays });
+  const running = counter.run();
   return {
     stop: async () => {
-      follower.close();
+      counter.close();
       await running;
     },
   };

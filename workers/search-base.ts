@@ -6,11 +6,11 @@ const POLL_MS = 1_000;
 
 /** Builds base segments of the search index when API processes request them. Any worker can build one. */
 export function startSearchBase(platform: Platform): { stop(): Promise<void> } {
-  const keeper = new BaseSegmentBuilder(platform);
-  const polling = runPeriodically(POLL_MS, platform.log, () => keeper.buildIfRequested());
+  const builder = new BaseSegmentBuilder(platform);
+  const polling = runPeriodically(POLL_MS, platform.log, () => builder.buildIfRequested());
   return {
     stop: async () => {
-      await keeper.close();
+      await builder.close();
       await polling.stop();
     },
   };

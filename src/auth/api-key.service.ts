@@ -43,7 +43,7 @@ type Database = Pick<PrismaClient, 'apiKey'>;
 
 /** API keys. Only a hash of the secret is stored, so the secret is shown only once, when the key is created. */
 export class ApiKeyService {
-  private readonly cached = new LRUCache<string, { readonly key: FoundKey | null; readonly readAt: number }>({
+  private readonly keyCache = new LRUCache<string, { readonly key: FoundKey | null; readonly readAt: number }>({
     max: 10_000,
   });
   private readonly pendingReads = new Map<string, Promise<FoundKey | null>>();
@@ -154,7 +154,7 @@ export class ApiKeyService {
     const secretHash = hashOf(secret);
     const hex = secretHash.toString('hex');
     if (hex === this.adminKeyHash) return { id: 'ADMIN_KEY', scope: 'ADMIN', expiresAt: null, revokedAt: null };
-    const known = this.cached.get(hex);
+    const known = this.keyCache.get(hex);
     const age = known === undefined ? Infinity : this.now() - known.readAt;
     if (known !== undefined && age < KEY_CACHE_MS) return known.key;
     try {
@@ -172,7 +172,7 @@ export class ApiKeyService {
     if (underway !== undefined) return underway;
     const reading = this.read(secretHash)
       .then((key) => {
-        if (this.pendingReads.get(hex) === reading) this.cached.set(hex, { key, readAt: this.now() });
+        if (this.pendingReads.get(hex) === reading) this.keyCache.set(hex, { key, readAt: this.now() });
         return key;
       })
       .finally(() => {
@@ -188,7 +188,7 @@ export class ApiKeyService {
   }
 
   private clearCache(): void {
-    this.cached.clear();
+    this.keyCache.clear();
     this.pendingReads.clear();
   }
 }
@@ -205,12 +205,12 @@ function hashOf(secret: string): Buffer<ArrayBuffer> {
 /** Returns `fk_`, the letter of the scope, and 24 random bytes in base 62. */
 function makeSecret(scope: Scope): string {
   const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-  let rest = BigInt(`0x${randomBytes(SECRET_BYTES).toString('hex')}`);
+  let value = BigInt(`0x${randomBytes(SECRET_BYTES).toString('hex')}`);
   let text = '';
   // 33 digits of base 62 hold 24 bytes.
   for (let i = 0; i < 33; i++) {
-    text = digits[Number(rest % 62n)] + text;
-    rest /= 62n;
+    text = digits[Number(value % 62n)] + text;
+    value /= 62n;
   }
   return `fk_${SCOPE_LETTER[scope]}_${text}`;
 }

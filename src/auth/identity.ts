@@ -30,10 +30,13 @@ export function resolveIdentity(
   requested: { readonly customerId?: string | null; readonly sessionId?: string | null },
 ): Identity {
   if (viewer === null) throw new ApiError('UNAUTHENTICATED', 'A key is required.');
-  const named = { ...checkedId('customerId', requested.customerId), ...checkedId('sessionId', requested.sessionId) };
-  if (viewer.scope !== 'STOREFRONT') return named;
+  const requestedIds = {
+    ...checkedId('customerId', requested.customerId),
+    ...checkedId('sessionId', requested.sessionId),
+  };
+  if (viewer.scope !== 'STOREFRONT') return requestedIds;
   for (const name of ['customerId', 'sessionId'] as const) {
-    if (named[name] !== undefined && named[name] !== viewer[name]) {
+    if (requestedIds[name] !== undefined && requestedIds[name] !== viewer[name]) {
       throw new ApiError('FORBIDDEN', `${name} differs from that of the token.`);
     }
   }

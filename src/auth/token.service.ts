@@ -70,7 +70,7 @@ export interface TokenOptions {
 export class TokenService {
   private readonly authority: string;
   private readonly shopKeys: JWTVerifyGetKey | undefined;
-  private readonly verified = new LRUCache<string, TokenClaims>({ max: 10_000, ttl: VERIFICATION_CACHE_MS });
+  private readonly verifiedClaims = new LRUCache<string, TokenClaims>({ max: 10_000, ttl: VERIFICATION_CACHE_MS });
   private secret: Promise<Uint8Array> | undefined;
 
   constructor(
@@ -108,9 +108,9 @@ export class TokenService {
    * namespace
    */
   async verify(token: string): Promise<TokenClaims> {
-    const claims = this.verified.get(token) ?? (await this.verifyUncached(token));
+    const claims = this.verifiedClaims.get(token) ?? (await this.verifyUncached(token));
     if (claims.tokenExpiresAt <= this.now()) throw new ApiError('UNAUTHENTICATED', 'The token has expired');
-    this.verified.set(token, claims, { noUpdateTTL: true });
+    this.verifiedClaims.set(token, claims, { noUpdateTTL: true });
     return claims;
   }
 

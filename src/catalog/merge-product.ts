@@ -30,8 +30,8 @@ export function mergeProduct(
   input: ProductInput,
   now: number,
 ): ProductRecord | ItemFault {
-  const wrong = faultOf(input, now);
-  if (wrong) return wrong;
+  const fault = faultOf(input, now);
+  if (fault) return fault;
   if (input.title === null || (input.title === undefined && !stored)) {
     return badInput(
       stored
@@ -41,24 +41,24 @@ export function mergeProduct(
     );
   }
   const at = (input.updatedAt ?? new Date(now)).toISOString();
-  if (stored && at < stored.updatedAt) return stale(stored.updatedAt);
-  const offers = mergeOffer(stored ?? emptyProduct(input.id, at), { ...input, updatedAt: new Date(at) });
-  if ('code' in offers) return offers;
-  const or = <K extends keyof ProductInput & keyof ProductRecord>(key: K, cleared: ProductRecord[K]) =>
-    (input[key] === undefined ? offers[key] : (input[key] ?? cleared)) as ProductRecord[K];
+  if (stored && at < stored.updatedAt) return staleFault(stored.updatedAt);
+  const withOffer = mergeOffer(stored ?? emptyProduct(input.id, at), { ...input, updatedAt: new Date(at) });
+  if ('code' in withOffer) return withOffer;
+  const mergeField = <K extends keyof ProductInput & keyof ProductRecord>(key: K, cleared: ProductRecord[K]) =>
+    (input[key] === undefined ? withOffer[key] : (input[key] ?? cleared)) as ProductRecord[K];
   return {
-    ...offers,
-    title: input.title ?? offers.title,
-    description: or('description', null),
-    url: or('url', null),
-    imageUrls: or('imageUrls', []),
-    brand: or('brand', null),
-    categories: or('categories', []),
-    groupId: or('groupId', null),
-    language: or('language', null),
-    rating: or('rating', null),
-    attributes: or('attributes', {}),
-    publishedAt: input.publishedAt === undefined ? offers.publishedAt : (input.publishedAt?.toISOString() ?? null),
+    ...withOffer,
+    title: input.title ?? withOffer.title,
+    description: mergeField('description', null),
+    url: mergeField('url', null),
+    imageUrls: mergeField('imageUrls', []),
+    brand: mergeField('brand', null),
+    categories: mergeField('categories', []),
+    groupId: mergeField('groupId', null),
+    language: mergeField('language', null),
+    rating: mergeField('rating', null),
+    attributes: mergeField('attributes', {}),
+    publishedAt: input.publishedAt === undefined ? withOffer.publishedAt : (input.publishedAt?.toISOString() ?? null),
     updatedAt: at,
   };
 }
@@ -69,20 +69,20 @@ export function updateOffer(
   input: OfferInput,
   now: number,
 ): ProductRecord | ItemFault {
-  const wrong = faultOf(input, now);
-  if (wrong) return wrong;
+  const fault = faultOf(input, now);
+  if (fault) return fault;
   if (!stored) return { code: 'NOT_FOUND', message: `there is no product ${JSON.stringify(input.id)}`, path: 'id' };
   const at = input.updatedAt ?? new Date(now);
-  if (at.toISOString() < stored.offerUpdatedAt) return stale(stored.offerUpdatedAt);
+  if (at.toISOString() < stored.offerUpdatedAt) return staleFault(stored.offerUpdatedAt);
   return mergeOffer(stored, { ...input, updatedAt: at });
 }
 
 function mergeOffer(stored: ProductRecord, input: OfferInput & { updatedAt: Date }): ProductRecord | ItemFault {
   const { price, listPrice, stock, availability } = input;
-  const touched = [price, listPrice, stock, availability].some((value) => value !== undefined);
+  const hasOfferFields = [price, listPrice, stock, availability].some((value) => value !== undefined);
   const at = input.updatedAt.toISOString();
   // A product update may be newer than the stored product, although its price is older than the stored price.
-  if (!touched || at < stored.offerUpdatedAt) return stored;
+  if (!hasOfferFields || at < stored.offerUpdatedAt) return stored;
   const newPrice = price === undefined ? stored.price : (price?.amount ?? null);
   const newListPrice = listPrice === undefined ? stored.listPrice : (listPrice?.amount ?? null);
   const currencies = new Set(
@@ -96,19 +96,19 @@ function mergeOffer(stored: ProductRecord, input: OfferInput & { updatedAt: Date
       `price and listPrice must have the same currency; got ${[...currencies].join(' and ')}`,
       'listPrice.currency',
     );
-  const implied = stock == null ? undefined : stock > 0 ? 'IN_STOCK' : 'OUT_OF_STOCK';
+  const impliedAvailability = stock == null ? undefined : stock > 0 ? 'IN_STOCK' : 'OUT_OF_STOCK';
   return {
     ...stored,
     price: newPrice,
     listPrice: newListPrice,
     currency: [...currencies][0] ?? null,
     stock: stock === undefined ? stored.stock : stock,
-    availability: availability ?? implied ?? (availability === null ? 'IN_STOCK' : stored.availability),
+    availability: availability ?? impliedAvailability ?? (availability === null ? 'IN_STOCK' : stored.availability),
     offerUpdatedAt: at,
   };
 }
 
-function stale(storedAt: string): ItemFault {
+function staleFault(storedAt: string): ItemFault {
   return {
     code: 'STALE',
     message: `updatedAt is older than the stored product, which is of ${storedAt}`,
@@ -141,8 +141,8 @@ function emptyProduct(id: string, at: string): ProductRecord {
 }
 
 function faultOf(input: ProductInput | OfferInput, now: number): ItemFault | undefined {
-  const id = findIdFault('id', input.id);
-  if (id) return badInput(id, 'id');
+  const idFault = findIdFault('id', input.id);
+  if (idFault) return badInput(idFault, 'id');
   if (input.updatedAt && !(input.updatedAt.getTime() <= now + MAX_FUTURE_MS)) {
     return badInput('updatedAt must be at most 5 minutes in the future', 'updatedAt');
   }
@@ -178,18 +178,18 @@ function faultOfTexts(input: ProductInput): ItemFault | undefined {
     if (list == null) continue;
     if (list.length > MAX_LIST_ITEMS)
       return badInput(`${name} must have at most ${MAX_LIST_ITEMS} items; got ${list.length}`, name);
-    const at = list.findIndex((item) => item.length > MAX_LIST_ITEM_LENGTH || !isStorable(item));
-    if (at >= 0)
+    const invalidIndex = list.findIndex((item) => item.length > MAX_LIST_ITEM_LENGTH || !isStorable(item));
+    if (invalidIndex >= 0)
       return badInput(
-        `item ${at} must have at most ${MAX_LIST_ITEM_LENGTH} characters, and only characters that can be stored`,
-        `${name}[${at}]`,
+        `item ${invalidIndex} must have at most ${MAX_LIST_ITEM_LENGTH} characters, and only characters that can be stored`,
+        `${name}[${invalidIndex}]`,
       );
   }
   if (input.groupId != null) {
     const wrong = findIdFault('groupId', input.groupId);
     if (wrong) return badInput(wrong, 'groupId');
   }
-  const attributes =
+  const attributesFault =
     input.attributes == null ? undefined : findJsonFault('attributes', input.attributes, MAX_ATTRIBUTES_LENGTH);
-  return attributes === undefined ? undefined : badInput(attributes, 'attributes');
+  return attributesFault === undefined ? undefined : badInput(attributesFault, 'attributes');
 }

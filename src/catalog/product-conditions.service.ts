@@ -44,7 +44,7 @@ export interface PartialConditions<R> {
   /** Undefined without a boost, or if the boost reads any other field. */
   readonly boost: ((record: R) => number) | undefined;
   /** Returns false only if the boost of the product is 1. Undefined without a boost, or if this is never known. */
-  readonly boosts: ((record: R) => boolean) | undefined;
+  readonly mayBoost: ((record: R) => boolean) | undefined;
 }
 
 export const MAX_BOOST = 1_000_000;
@@ -110,7 +110,7 @@ export class ProductConditionsService {
 const NO_CONDITIONS: ProductConditions = {
   passes: null,
   boost: null,
-  byPart: () => ({ passes: undefined, boost: undefined, boosts: undefined }),
+  byPart: () => ({ passes: undefined, boost: undefined, mayBoost: undefined }),
 };
 
 /** The checked expressions of a request. */
@@ -143,11 +143,11 @@ export class PreparedConditions {
       passes: passes && ((product) => product !== undefined && passes(product) === true),
       boost: factor && ((product) => (product === undefined ? 1 : boostOf(factor(product)))),
       byPart: (part) => {
-        const byPart = boost === null ? undefined : compileAvailable(boost, part, constants, budget);
+        const partialBoost = boost === null ? undefined : compileAvailable(boost, part, constants, budget);
         return {
           passes: filter === null ? undefined : compilePartialCondition(filter, part, constants, budget),
-          boost: byPart && ((record) => boostOf(byPart(record))),
-          boosts: boost === null ? undefined : compileChangeTest(boost, part, constants, budget),
+          boost: partialBoost && ((record) => boostOf(partialBoost(record))),
+          mayBoost: boost === null ? undefined : compileChangeTest(boost, part, constants, budget),
         };
       },
     };

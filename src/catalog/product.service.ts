@@ -5,7 +5,7 @@ import { newestPosition, allocatePosition, type LogChange } from '../events/posi
 import { receiptOf } from '../events/receipts';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { factsOf, sameFacts } from './product-facts';
-import { storeProductVersions, type ProductVersion } from './product-history.service';
+import { storeProductVersions, type ProductVersion } from './product-history.store';
 import { mergeProduct, updateOffer, type ItemFault } from './merge-product';
 import { sameContent, type ProductRecord } from './product-record';
 import { lockCatalogue, readProducts, removeProducts, writeProducts } from './product-table';
@@ -42,9 +42,9 @@ export class ProductService {
     return this.commit(async (client) => {
       await lockCatalogue(client);
       const removed = await removeProducts(client, ids);
-      const had = new Set(removed);
+      const removedIds = new Set(removed);
       const errors = ids.flatMap((id, index) =>
-        had.has(id)
+        removedIds.has(id)
           ? []
           : [{ index, code: 'NOT_FOUND', message: `there is no product ${JSON.stringify(id)}`, path: 'id' }],
       );
@@ -102,11 +102,11 @@ export class ProductService {
     work: (client: PoolClient) => Promise<Changed & Omit<WriteProductsPayload, 'receipt'>>,
   ): Promise<WriteProductsPayload> {
     const { position, change, ...result } = await inTransaction(this.pool, async (client) => {
-      const { versions, ...done } = await work(client);
-      if (done.change === null) return { ...done, position: await newestPosition(client) };
-      const position = await allocatePosition(client, done.change);
+      const { versions, ...outcome } = await work(client);
+      if (outcome.change === null) return { ...outcome, position: await newestPosition(client) };
+      const position = await allocatePosition(client, outcome.change);
       await storeProductVersions(client, position, versions);
-      return { ...done, position };
+      return { ...outcome, position };
     });
     if (change) this.outbox.publish(position, change);
     return { ...result, receipt: receiptOf(position) };

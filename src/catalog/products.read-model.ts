@@ -27,7 +27,7 @@ export class ProductsReadModel {
   private byGroup = new Map<string, Set<string>>();
   private readonly byId = new SortedList<string>(byText);
   private readonly byAge = new SortedList<CatalogueProduct>(
-    (a, b) => publishedAt(b) - publishedAt(a) || byText(a.id, b.id),
+    (a, b) => publicationOrUpdateTime(b) - publicationOrUpdateTime(a) || byText(a.id, b.id),
   );
   private readonly watchers = new ChangeListeners();
   private timer: NodeJS.Timeout | undefined;
@@ -40,7 +40,7 @@ export class ProductsReadModel {
     for (const record of records) this.put(catalogueProduct(record));
     this.byId.reset(this.products.keys());
     this.byAge.reset(this.products.values());
-    this.changed();
+    this.notifyAndSchedule();
   }
 
   apply({ products, deletedProducts }: LogChange): void {
@@ -50,21 +50,21 @@ export class ProductsReadModel {
     for (const id of deletedProducts ?? []) next.set(id, null);
     const outdated: CatalogueProduct[] = [];
     const current: CatalogueProduct[] = [];
-    const [goneIds, newIds]: [string[], string[]] = [[], []];
+    const [removedIds, newIds]: [string[], string[]] = [[], []];
     for (const [id, product] of next) {
       const before = this.products.get(id);
       if (before) {
         this.remove(before);
         outdated.push(before);
-        if (!product) goneIds.push(id);
+        if (!product) removedIds.push(id);
       } else if (product) newIds.push(id);
       if (!product) continue;
       this.put(product);
       current.push(product);
     }
-    this.byId.update(goneIds, newIds);
+    this.byId.update(removedIds, newIds);
     this.byAge.update(outdated, current);
-    this.changed();
+    this.notifyAndSchedule();
   }
 
   /**
@@ -148,20 +148,20 @@ export class ProductsReadModel {
     clearTimeout(this.timer);
   }
 
-  private changed(): void {
+  private notifyAndSchedule(): void {
     this.watchers.notify();
     clearTimeout(this.timer);
     const next = this.nextPublicationTime(Date.now());
     if (next === undefined) return;
-    this.timer = setTimeout(() => this.changed(), Math.min(Math.max(0, next - Date.now()), MAX_TIMER_MS));
+    this.timer = setTimeout(() => this.notifyAndSchedule(), Math.min(Math.max(0, next - Date.now()), MAX_TIMER_MS));
     this.timer.unref();
   }
 
   /** Returns the earliest publication time in the future (ms since 1970); undefined if there is none. */
   private nextPublicationTime(now: number): number | undefined {
     const { items } = this.byAge;
-    for (let at = this.byAge.firstWhere((product) => publishedAt(product) <= now) - 1; at >= 0; at--)
-      if (items[at].publishedAt !== null) return publishedAt(items[at]);
+    for (let at = this.byAge.firstWhere((product) => publicationOrUpdateTime(product) <= now) - 1; at >= 0; at--)
+      if (items[at].publishedAt !== null) return publicationOrUpdateTime(items[at]);
     return undefined;
   }
 
@@ -186,7 +186,7 @@ function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function publishedAt(product: Product): number {
+function publicationOrUpdateTime(product: Product): number {
   return (product.publishedAt ?? product.updatedAt).getTime();
 }
 

@@ -26,10 +26,10 @@ export class SortedList<T> {
     if (removed.length + added.length < MIN_CHANGES_FOR_MERGE) {
       for (const item of removed) this.remove(item);
       for (const item of added) this.add(item);
-    } else this.list = this.merged(removed.toSorted(this.compare), added.toSorted(this.compare));
+    } else this.list = this.merge(removed.toSorted(this.compare), added.toSorted(this.compare));
   }
 
-  private merged(removed: readonly T[], added: readonly T[]): T[] {
+  private merge(removed: readonly T[], added: readonly T[]): T[] {
     const { compare } = this;
     const merged: T[] = [];
     let nextRemoved = 0;

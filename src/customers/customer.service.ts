@@ -52,7 +52,7 @@ export class CustomerService {
    */
   async history(id: string, after: TimeCursor | undefined, count: number): Promise<Event[]> {
     const { rows } = await inSnapshot(this.pool, async (client) => {
-      const spans = await readIdentityRanges(client, subjectOfCustomer(id));
+      const ranges = await readIdentityRanges(client, subjectOfCustomer(id));
       return client.query<EventRow>(
         `SELECT e.source, e.id, e.type, e.occurred_at AS "occurredAt", e.received_at AS "receivedAt",
            e.session_id AS "sessionId", e.product_id AS "productId", e.quantity, e.unit_price::text AS amount, e.currency,
@@ -60,7 +60,7 @@ export class CustomerService {
          FROM ${EVENTS_IN_RANGES}
          WHERE ($4::timestamptz IS NULL OR (e.occurred_at, e.source, e.id) < ($4, $5, $6))
          ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT $7`,
-        [...rangeColumns(spans), after?.time ?? null, after?.texts[0] ?? null, after?.texts[1] ?? null, count],
+        [...rangeColumns(ranges), after?.time ?? null, after?.texts[0] ?? null, after?.texts[1] ?? null, count],
       );
     });
     return rows.map(({ amount, currency, ...row }) => ({
@@ -80,22 +80,22 @@ export class CustomerService {
     }
     const now = new Date(this.now());
     const errors: ItemError[] = [];
-    const good = inputs.flatMap((input, index) => {
+    const validItems = inputs.flatMap((input, index) => {
       const wrong = faultOf(input, now);
       if (!wrong) return [{ input, index }];
       errors.push({ index, code: 'BAD_USER_INPUT', ...wrong });
       return [];
     });
-    let written = 0;
+    let writtenCount = 0;
     const newAttributes = new Map<string, object>();
     const position = await inTransaction(this.pool, async (client) => {
       const erased = await findErased(
         client,
-        good.map(({ input }) => subjectOfCustomer(input.id)),
+        validItems.map(({ input }) => subjectOfCustomer(input.id)),
       );
       // Sorted by the database's order of ids, so that concurrent writers can't deadlock. Items of one id stay in
       // order.
-      const sorted = good
+      const sorted = validItems
         .map((item) => ({ ...item, bytes: Buffer.from(item.input.id) }))
         .sort((a, b) => Buffer.compare(a.bytes, b.bytes) || a.index - b.index);
       for (const { input, index } of sorted) {
@@ -124,16 +124,16 @@ export class CustomerService {
             path: 'updatedAt',
           });
         else {
-          written++;
+          writtenCount++;
           if (input.attributes !== undefined) newAttributes.set(input.id, input.attributes ?? {});
         }
       }
-      if (written === 0) return newestPosition(client);
+      if (writtenCount === 0) return newestPosition(client);
       const position = await allocatePosition(client, {});
       await storeCustomerVersions(client, position, newAttributes);
       return position;
     });
-    if (written > 0) this.outbox.publish(position, {});
+    if (writtenCount > 0) this.outbox.publish(position, {});
     errors.sort((a, b) => a.index - b.index);
     return { accepted: inputs.length - errors.length, receipt: receiptOf(position), errors };
   }
@@ -160,12 +160,12 @@ export async function eraseFromCustomers(client: PoolClient, subjects: readonly 
 }
 
 function faultOf(input: CustomerInput, now: Date): { message: string; path: string } | undefined {
-  const id = findIdFault('id', input.id);
-  if (id) return { message: id, path: 'id' };
+  const idFault = findIdFault('id', input.id);
+  if (idFault) return { message: idFault, path: 'id' };
   if (input.updatedAt && !(input.updatedAt.getTime() <= now.getTime() + MAX_FUTURE_MS)) {
     return { message: 'updatedAt must be at most 5 minutes in the future', path: 'updatedAt' };
   }
-  const attributes =
+  const attributesFault =
     input.attributes == null ? undefined : findJsonFault('attributes', input.attributes, MAX_ATTRIBUTES_LENGTH);
-  return attributes === undefined ? undefined : { message: attributes, path: 'attributes' };
+  return attributesFault === undefined ? undefined : { message: attributesFault, path: 'attributes' };
 }

@@ -13,7 +13,7 @@ const MAX_EVENTS = 5_000;
 interface Entry {
   readonly history: CustomerHistory;
   /** The log position at which the history was read. The history contains all events up to this position. */
-  readonly readAt: number;
+  readonly readPosition: number;
 }
 
 interface Loading {
@@ -34,7 +34,7 @@ export class HistoriesReadModel {
   private readonly watchers = new Map<string, ChangeListeners>();
   /** Notified when any history may have changed. */
   readonly reloaded = new ChangeListeners();
-  private reloadedAt = -1;
+  private reloadPosition = -1;
 
   constructor(
     private readonly pool: Pool,
@@ -69,28 +69,28 @@ export class HistoriesReadModel {
   /** Applies the change of one position and notifies the watchers of the affected subjects. */
   apply(position: number, change: LogChange): void {
     if (change.reload) {
-      this.reloadedAt = position;
+      this.reloadPosition = position;
       this.entries.clear();
       this.reloaded.notify();
       return;
     }
-    const touched = new Set<string>();
+    const changedSubjects = new Set<string>();
     const { merged, reread = [] } = change;
     for (const subject of merged ? [merged.from, merged.into] : reread) {
       this.entries.delete(subject);
       const loading = this.loading.get(subject);
       if (loading) loading.staleBefore = position;
-      touched.add(subject);
+      changedSubjects.add(subject);
     }
     for (const event of change.events ?? []) {
       const subject = subjectOf(event);
       if (subject === undefined || !isSignal(event)) continue;
-      touched.add(subject);
+      changedSubjects.add(subject);
       this.loading.get(subject)?.bufferedEvents.push({ position, event });
       const entry = this.entries.peek(subject);
-      if (entry && position > entry.readAt) entry.history.apply(event);
+      if (entry && position > entry.readPosition) entry.history.apply(event);
     }
-    for (const subject of touched) this.watchers.get(subject)?.notify();
+    for (const subject of changedSubjects) this.watchers.get(subject)?.notify();
   }
 
   /** Calls back whenever the subject's history has changed, until the returned function is called. */
@@ -108,11 +108,11 @@ export class HistoriesReadModel {
     for (;;) {
       const { position, events } = await readHistory(this.pool, subject, SIGNAL_EVENT_TYPES, MAX_EVENTS);
       // A read from before a backfill, a merge or a similar change is stale and is repeated.
-      if (position < Math.max(this.reloadedAt, loading.staleBefore)) continue;
+      if (position < Math.max(this.reloadPosition, loading.staleBefore)) continue;
       const history = new CustomerHistory();
       for (const event of events) history.apply(event);
       for (const late of loading.bufferedEvents) if (late.position > position) history.apply(late.event);
-      this.entries.set(subject, { history, readAt: position });
+      this.entries.set(subject, { history, readPosition: position });
       return history;
     }
   }

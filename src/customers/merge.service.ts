@@ -12,7 +12,7 @@ import {
 } from '../events/pending-merges.service';
 import { newestPosition, allocatePosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
-import { rejectedMerge, rejectEvents } from '../events/rejected-event.service';
+import { toRejectedMerge, rejectEvents } from '../events/rejected-event.service';
 import { findErased } from '../events/tombstone.service';
 import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
@@ -49,11 +49,11 @@ export class MergeService {
         ? ['fromSessionId', subjectOfSession(input.fromSessionId as string)]
         : ['fromCustomerId', subjectOfCustomer(input.fromCustomerId)];
     const into = subjectOfCustomer(input.intoCustomerId);
-    const waitsFor = await this.awaitUnfinished({ from, into });
+    const unfinishedIds = await this.awaitUnfinished({ from, into });
     const merged = await inTransaction(this.pool, async (client) => {
       const erased = await findErased(client, [from, into]);
       if (erased.size > 0) return { erased: erased.has(into) ? 'intoCustomerId' : path };
-      if (waitsFor.length > 0) return { pending: await insertPendingMerge(client, { from, into }, waitsFor) };
+      if (unfinishedIds.length > 0) return { pending: await insertPendingMerge(client, { from, into }, unfinishedIds) };
       return mergeSubjects(client, { from, into }, []);
     });
     if ('erased' in merged)
@@ -103,7 +103,7 @@ export class MergeService {
       await findErased(client, []);
       const pending = await claimMerge(client, id);
       if (pending === null || (await countFailure(client, id)) < MAX_ATTEMPTS) return;
-      await rejectEvents(client, id, pending.requestedAt, [rejectedMerge(pending)], { code: 'POISON', message });
+      await rejectEvents(client, id, pending.requestedAt, [toRejectedMerge(pending)], { code: 'POISON', message });
       await finishMerge(client, id, await newestPosition(client));
     });
   }
@@ -114,12 +114,12 @@ export class MergeService {
    */
   private async awaitUnfinished(merge: Merge): Promise<string[]> {
     const until = performance.now() + MAX_WAIT_MS;
-    let waitsFor = await findMergeDependencies(this.pool, merge);
-    while (waitsFor.length > 0 && performance.now() < until) {
+    let unfinishedIds = await findMergeDependencies(this.pool, merge);
+    while (unfinishedIds.length > 0 && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      waitsFor = await filterUnfinished(this.pool, waitsFor);
+      unfinishedIds = await filterUnfinished(this.pool, unfinishedIds);
     }
-    return waitsFor;
+    return unfinishedIds;
   }
 
   private publish({ position, change }: Merged): void {

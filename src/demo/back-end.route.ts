@@ -16,24 +16,24 @@ export const MAX_LINE_QUANTITY = 99;
 const CALLS_PER_SECOND = 2;
 const MAX_BODY_BYTES = 65_536;
 
-const id = (name: string) =>
+const idSchema = (name: string) =>
   z.string().superRefine((text, context) => {
     const fault = findIdFault(name, text);
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   });
 
-const SIGN_IN = z.strictObject({ customerId: id('customerId') });
-const PAYMENT = z.strictObject({ orderId: id('orderId') });
+const SIGN_IN = z.strictObject({ customerId: idSchema('customerId') });
+const PAYMENT = z.strictObject({ orderId: idSchema('orderId') });
 const ORDER = z.strictObject({
   /** An id that the page creates for each checkout. A repeated request with the same id returns the same order. */
-  checkoutId: id('checkoutId'),
+  checkoutId: idSchema('checkoutId'),
   lines: z
     .array(
       z.strictObject({
-        productId: id('productId'),
+        productId: idSchema('productId'),
         quantity: z.number().int().min(1).max(MAX_LINE_QUANTITY),
-        requestId: id('requestId').optional(),
-        placement: id('placement').optional(),
+        requestId: idSchema('requestId').optional(),
+        placement: idSchema('placement').optional(),
       }),
     )
     .min(1)
@@ -66,7 +66,7 @@ export function serveDemoBackEnd(
       if (viewer.scope !== 'STOREFRONT')
         throw new ApiError('FORBIDDEN', 'This endpoint requires a key with scope STOREFRONT.');
       rates.charge(viewer, request.client, 1);
-      return answer(viewer, read(shape, request.body));
+      return answer(viewer, parseBody(shape, request.body));
     });
 
   fastify.get('/shop/back-end/customers', { onRequest }, async (request) => {
@@ -81,7 +81,7 @@ export function serveDemoBackEnd(
 }
 
 /** Validates the body of a request. @throws ApiError BAD_USER_INPUT that names the invalid property */
-function read<Body>(shape: z.ZodType<Body>, body: unknown): Body {
+function parseBody<Body>(shape: z.ZodType<Body>, body: unknown): Body {
   const parsed = shape.safeParse(body);
   if (parsed.success) return parsed.data;
   const [{ path, message }] = parsed.error.issues;

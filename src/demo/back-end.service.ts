@@ -84,8 +84,8 @@ export class DemoBackEnd {
     if (sessionId === undefined)
       throw new ApiError('UNAUTHENTICATED', 'Placing an order requires a token from startSession.');
     const id = `web-${createHash('sha256').update(`${sessionId}\0${checkoutId}`).digest('hex').slice(0, 16)}`;
-    const placed = await this.findPlacedOrder(id, viewer);
-    if (placed) return placed;
+    const existingOrder = await this.findPlacedOrder(id, viewer);
+    if (existingOrder) return existingOrder;
     const lines = cart.map((line, index) => this.lineOf(line, index));
     const { errors } = await this.options.orders.record(
       [

@@ -56,8 +56,8 @@ export async function chooseOwnShop(
 ): Promise<ChosenShop> {
   const sentence = shopSentence(namespace);
   if (namespace === DEMO_NAMESPACE || !(await isServed(redisUrl, DEMO_NAMESPACE))) return { namespace, sentence };
-  const isHidden = await isEmptyShop(databaseUrl, namespace);
-  const hint = isHidden ? ' The demo shop is open: start Freshet again afterwards, and this one opens.' : '';
+  const isEmpty = await isEmptyShop(databaseUrl, namespace);
+  const hint = isEmpty ? ' The demo shop is open: start Freshet again afterwards, and this one opens.' : '';
   return { namespace, sentence: sentence + hint };
 }
 

@@ -16,19 +16,19 @@ const TOTAL_HOUR_WEIGHT = HOUR_WEIGHTS.reduce((sum, weight) => sum + weight);
  * @param line index of the product line
  */
 export function seasonalDemand(line: number, at: number): number {
-  const { season } = LINES[line];
-  if (season === undefined) return 1;
+  const { peakDayOfYear } = LINES[line];
+  if (peakDayOfYear === undefined) return 1;
   const day = (at / DAY_MS) % YEAR_DAYS;
-  return 1 - (SEASONAL_DIP * (1 - Math.cos((2 * Math.PI * (day - season)) / YEAR_DAYS))) / 2;
+  return 1 - (SEASONAL_DIP * (1 - Math.cos((2 * Math.PI * (day - peakDayOfYear)) / YEAR_DAYS))) / 2;
 }
 
 /** Returns a random time for a visit (ms since 1970), on the day of `at` or on one of the next days. */
 export function visitingTime(at: number, random: () => number): number {
   let day = Math.floor(at / DAY_MS);
   while (random() > WEEKDAY_WEIGHTS[new Date(day * DAY_MS).getUTCDay()]) day++;
-  let left = TOTAL_HOUR_WEIGHT * random();
+  let remainingWeight = TOTAL_HOUR_WEIGHT * random();
   let hour = 0;
-  while ((left -= HOUR_WEIGHTS[hour]) > 0) hour++;
+  while ((remainingWeight -= HOUR_WEIGHTS[hour]) > 0) hour++;
   return day * DAY_MS + Math.round(3_600_000 * (hour + random()));
 }
 

@@ -12,8 +12,8 @@ export const DEMO_LINE_COUNT = LINES.length;
 export const DEMO_PRODUCTS_PER_LINE = SINGLES_PER_LINE + KINDS_PER_LINE * VERSIONS_PER_KIND;
 
 /** Returns the id of a product, such as `demo-03-07`, from the index of its line and its own index in the line. */
-export function demoId(line: number, thing: number): string {
-  return `demo-${twoDigits(line + 1)}-${twoDigits(thing + 1)}`;
+export function demoId(line: number, indexInLine: number): string {
+  return `demo-${twoDigits(line + 1)}-${twoDigits(indexInLine + 1)}`;
 }
 
 /** Returns the index of a version of a product kind within its product line. */
@@ -26,17 +26,17 @@ export function versionIndex(kind: number, version: number): number {
  * an attribute marks them as such. The same `updatedAt` always gives the same products; some are new at that time.
  */
 export function demoProducts(updatedAt: Date): ProductInput[] {
-  return LINES.flatMap((line, l) =>
-    Array.from({ length: DEMO_PRODUCTS_PER_LINE }, (_, t) => {
-      const random = seededRandom(1_000 * (l + 1) + t);
-      return t < SINGLES_PER_LINE
-        ? single(line, l, t, updatedAt)
-        : version(
+  return LINES.flatMap((line, lineIndex) =>
+    Array.from({ length: DEMO_PRODUCTS_PER_LINE }, (_, indexInLine) => {
+      const random = seededRandom(1_000 * (lineIndex + 1) + indexInLine);
+      return indexInLine < SINGLES_PER_LINE
+        ? singleProduct(line, lineIndex, indexInLine, updatedAt)
+        : productVersion(
             line,
             {
-              l,
-              k: Math.floor((t - SINGLES_PER_LINE) / VERSIONS_PER_KIND),
-              v: (t - SINGLES_PER_LINE) % VERSIONS_PER_KIND,
+              l: lineIndex,
+              k: Math.floor((indexInLine - SINGLES_PER_LINE) / VERSIONS_PER_KIND),
+              v: (indexInLine - SINGLES_PER_LINE) % VERSIONS_PER_KIND,
             },
             updatedAt,
             random,
@@ -45,23 +45,23 @@ export function demoProducts(updatedAt: Date): ProductInput[] {
   );
 }
 
-function single(line: ProductLine, l: number, t: number, updatedAt: Date): ProductInput {
-  const [title, amount] = line.things[t];
+function singleProduct(line: ProductLine, lineIndex: number, indexInLine: number, updatedAt: Date): ProductInput {
+  const [title, amount] = line.singleProducts[indexInLine];
   const [brand] = line.brands;
   return {
-    ...common(line, demoId(l, t), updatedAt),
+    ...commonFields(line, demoId(lineIndex, indexInLine), updatedAt),
     title,
     description: `${title}: a classic of our shelf ${line.category[1]}, by ${brand}. A made-up product of the demo shop.`,
     price: { amount, currency: 'EUR' },
     brand,
     attributes: { synthetic: true },
     availability: 'IN_STOCK',
-    rating: 3.8 + ((3 * t + l) % 12) / 10,
-    publishedAt: daysBefore(updatedAt, 900 - 10 * t),
+    rating: 3.8 + ((3 * indexInLine + lineIndex) % 12) / 10,
+    publishedAt: daysBefore(updatedAt, 900 - 10 * indexInLine),
   };
 }
 
-function version(
+function productVersion(
   line: ProductLine,
   { l, k, v }: { readonly l: number; readonly k: number; readonly v: number },
   updatedAt: Date,
@@ -70,22 +70,22 @@ function version(
   const kind = line.kinds[k];
   const brand = line.brands[k % 2];
   const title = titleOf(kind, v);
-  const usual = Math.round(10 * kind.price * (kind.by === 'colour' ? 1 : 1 + 0.15 * v)) / 10;
+  const usual = Math.round(10 * kind.price * (kind.versionAttribute === 'colour' ? 1 : 1 + 0.15 * v)) / 10;
   const reduced = random() < 0.12;
   const rated = random() < 0.9;
   const stars = Math.round(10 * (3.2 + 1.7 * random())) / 10;
   const isNew = random() < 0.1;
   const age = isNew ? 2 + 58 * random() : 120 + 700 * random();
   return {
-    ...common(line, demoId(l, versionIndex(k, v)), updatedAt),
+    ...commonFields(line, demoId(l, versionIndex(k, v)), updatedAt),
     title,
     description: `${title}: ${kind.about}. By ${brand}. A made-up product of the demo shop.`,
     price: euros(reduced ? 0.8 * usual : usual),
     listPrice: reduced ? euros(usual) : null,
     brand,
     // Colours and sizes are variants of one product.
-    groupId: kind.by === 'variety' ? null : `demo-${twoDigits(l + 1)}-group-${k + 1}`,
-    attributes: { synthetic: true, [kind.by]: kind.versions[v] },
+    groupId: kind.versionAttribute === 'variety' ? null : `demo-${twoDigits(l + 1)}-group-${k + 1}`,
+    attributes: { synthetic: true, [kind.versionAttribute]: kind.versions[v] },
     availability: random() < 0.03 ? 'OUT_OF_STOCK' : 'IN_STOCK',
     rating: rated ? stars : null,
     publishedAt: daysBefore(updatedAt, age),
@@ -93,11 +93,11 @@ function version(
 }
 
 /** Returns the title of a version, such as `Stoneware Mug, 300 ml, Rust` or `Cornflower Flower Seeds`. */
-function titleOf({ name, by, versions }: ProductKind, v: number): string {
-  return by === 'variety' ? `${versions[v]} ${name}` : `${name}, ${versions[v]}`;
+function titleOf({ name, versionAttribute, versions }: ProductKind, v: number): string {
+  return versionAttribute === 'variety' ? `${versions[v]} ${name}` : `${name}, ${versions[v]}`;
 }
 
-function common({ category: [department, shelf] }: ProductLine, id: string, updatedAt: Date) {
+function commonFields({ category: [department, shelf] }: ProductLine, id: string, updatedAt: Date) {
   return {
     id,
     imageUrls: [`/shop/images/${id}.svg`],

@@ -46,11 +46,11 @@ export function demoHistory(
   const events: StoredEvent[] = [];
   const orders: DemoOrder[] = [];
   let visits = 0;
-  const come = (at: number, customer?: DemoCustomer, lastBought = new Map<string, number>()) => {
+  const addVisit = (at: number, customer?: DemoCustomer, lastBought = new Map<string, number>()) => {
     const taste = customer ?? randomPreferences(random);
-    const due = customer === undefined ? [] : dueStaples(customer, lastBought, at);
+    const dueProductIds = customer === undefined ? [] : dueStaples(customer, lastBought, at);
     const id = `demo-visit-${++visits}`;
-    const visit = visitors.simulate({ id, taste, customer, at, pace: PACE_SECONDS, due }, random);
+    const visit = visitors.simulate({ id, taste, customer, at, pace: PACE_SECONDS, dueProductIds }, random);
     events.push(...visit.events);
     if (!visit.order) return;
     orders.push(visit.order);
@@ -64,8 +64,8 @@ export function demoHistory(
       const at = visitingTime(began + day * DAY_MS, random);
       if (at > now - MIN_AGE_MS) break;
       if (random() > seasonalDemand(customer.mainLine, at)) continue;
-      come(at, customer, lastBought);
-      if (random() < ANONYMOUS_SHARE) come(at);
+      addVisit(at, customer, lastBought);
+      if (random() < ANONYMOUS_SHARE) addVisit(at);
     }
   }
   return {

@@ -8,7 +8,7 @@ import { outcomeOf, nextStep, statusAfter } from './order-steps';
 
 const CURRENCY = 'EUR';
 const SHIPPING_CENTS = 490;
-const FREE_FROM_CENTS = 6_000;
+const FREE_SHIPPING_FROM_CENTS = 6_000;
 /** Days from the order until the partial return, and until its refund. */
 const PARTIAL_RETURN_DAYS = 7;
 const PARTIAL_REFUND_DAYS = 8;
@@ -62,20 +62,20 @@ export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: 
       occurredAt: new Date(at),
       method: 'card',
     });
-  const whole = sumOf(order, prices) + shippingOf(order, prices);
+  const totalCents = sumOf(order, prices) + shippingOf(order, prices);
   const timeOf = (days: number) => Math.round(order.placedAt + days * DAY_MS);
   let status: OrderStatus = 'PLACED';
   let lastStatus: { status: OrderStatus; at: number } = { status, at: order.placedAt };
   for (let step = nextStep(status, order.id); step; step = nextStep(status, order.id)) {
-    const at = timeOf(step.after);
+    const at = timeOf(step.afterDays);
     if (at > now) break;
     status = statusAfter(step);
-    if (step.action === 'CHARGE' || step.action === 'REFUND') pay(step.action, whole, at);
+    if (step.action === 'CHARGE' || step.action === 'REFUND') pay(step.action, totalCents, at);
     else lastStatus = { status, at };
   }
   const input = { ...orderInput(order, prices), status: lastStatus.status, updatedAt: new Date(lastStatus.at) };
-  const back = timeOf(PARTIAL_RETURN_DAYS);
-  if (status !== 'DELIVERED' || outcomeOf(order.id) !== 'PARTLY_RETURNED' || back > now)
+  const returnedAt = timeOf(PARTIAL_RETURN_DAYS);
+  if (status !== 'DELIVERED' || outcomeOf(order.id) !== 'PARTLY_RETURNED' || returnedAt > now)
     return { order: input, payments };
   if (timeOf(PARTIAL_REFUND_DAYS) <= now)
     pay('REFUND', centsOf(order.lines[0].productId, prices), timeOf(PARTIAL_REFUND_DAYS));
@@ -85,7 +85,7 @@ export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: 
     partReturn: {
       orderId: order.id,
       status: 'RETURNED',
-      occurredAt: new Date(back),
+      occurredAt: new Date(returnedAt),
       lines: [{ lineId: '1', quantity: 1 }],
     },
   };
@@ -115,7 +115,7 @@ function sumOf({ lines }: DemoOrder, prices: PriceByProduct): number {
 }
 
 function shippingOf(order: DemoOrder, prices: PriceByProduct): number {
-  return sumOf(order, prices) >= FREE_FROM_CENTS ? 0 : SHIPPING_CENTS;
+  return sumOf(order, prices) >= FREE_SHIPPING_FROM_CENTS ? 0 : SHIPPING_CENTS;
 }
 
 function centsOf(productId: string, prices: PriceByProduct): number {

@@ -24,22 +24,22 @@ export class DemoSearch {
   constructor(private readonly products: readonly ProductInput[]) {
     products.forEach(({ title, brand }, index) => {
       for (const word of wordsOf(`${title} ${brand}`)) {
-        let found = this.byWord.get(word);
-        if (!found) this.byWord.set(word, (found = new Set()));
-        found.add(index);
+        let productIndexes = this.byWord.get(word);
+        if (!productIndexes) this.byWord.set(word, (productIndexes = new Set()));
+        productIndexes.add(index);
       }
     });
   }
 
   /** Returns a search for some words of a product's title, with the results that were available at a time (ms). */
-  for(index: number, at: number, random: () => number): TypedSearch {
+  simulateSearch(index: number, at: number, random: () => number): TypedSearch {
     if (random() < NOT_SOLD_SHARE)
       return { query: NOT_SOLD[Math.floor(NOT_SOLD.length * random())], total: 0, shown: [] };
-    const typed = randomQueryWords(this.products[index].title ?? '', random);
-    const found = this.find(typed).filter((each) => wasAvailable(this.products[each], at));
+    const intendedWords = randomQueryWords(this.products[index].title ?? '', random);
+    const matches = this.find(intendedWords).filter((each) => wasAvailable(this.products[each], at));
     // A typo does not change the results, as in a search that corrects typos.
-    const query = typed.map((word) => (random() < TYPO_SHARE ? withTypo(word, random) : word)).join(' ');
-    return { query, total: found.length, shown: found.slice(0, PAGE_LENGTH).map((each) => this.products[each].id) };
+    const query = intendedWords.map((word) => (random() < TYPO_SHARE ? withTypo(word, random) : word)).join(' ');
+    return { query, total: matches.length, shown: matches.slice(0, PAGE_LENGTH).map((each) => this.products[each].id) };
   }
 
   private find(words: readonly string[]): number[] {
@@ -50,10 +50,10 @@ export class DemoSearch {
 
 /** Returns some words of a title, usually the last one or two before the comma: `Espresso Maker` of `…, 6 Cups`. */
 function randomQueryWords(title: string, random: () => number): string[] {
-  const called = wordsOf(title.split(',')[0]);
+  const nameWords = wordsOf(title.split(',')[0]);
   const chance = random();
-  if (chance < 0.45) return called.slice(-1);
-  if (chance < 0.85) return called.slice(-2);
+  if (chance < 0.45) return nameWords.slice(-1);
+  if (chance < 0.85) return nameWords.slice(-2);
   const words = wordsOf(title);
   const from = Math.floor(words.length * random());
   return words.slice(from, from + 2);

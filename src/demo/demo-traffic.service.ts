@@ -116,11 +116,11 @@ export class DemoTraffic {
     const isKnown = random() >= ANONYMOUS_SHARE;
     const customer = isKnown ? demoCustomer(1 + Math.floor(DEMO_CUSTOMER_COUNT * random())) : undefined;
     const taste = customer ?? randomPreferences(random);
-    const due = customer
+    const dueProductIds = customer
       ? taste.staples.filter(() => random() < RAN_OUT_PROBABILITY).map(({ productId }) => productId)
       : [];
     const id = `demo-visit-${randomUUID()}`;
-    return { ...this.visitors.simulate({ id, taste, customer, at, pace: PACE_SECONDS, due }, random) };
+    return { ...this.visitors.simulate({ id, taste, customer, at, pace: PACE_SECONDS, dueProductIds }, random) };
   }
 
   /** Sends the events and the order that are due. Events are sent again after a failure; duplicates count once. */

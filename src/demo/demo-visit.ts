@@ -40,7 +40,7 @@ export interface VisitPlan {
   /** Approximate number of seconds per page. */
   readonly pace: number;
   /** The ids of the products that the customer has run out of. */
-  readonly due: readonly string[];
+  readonly dueProductIds: readonly string[];
 }
 
 /** Simulates visits. A visitor sees a list or searches, views products, fills the cart, and may order. */
@@ -54,33 +54,33 @@ export class VisitSimulator {
 
   /** Returns all events of a visit, and its order if there is one. */
   simulate(visiting: VisitPlan, random: () => number): Visit {
-    const { taste, customer, id, due } = visiting;
+    const { taste, customer, id, dueProductIds } = visiting;
     const diary = new VisitRecorder(visiting, random);
-    const looksFor = () => this.randomAvailableProduct(taste, visiting.at, random);
-    const seen = new Set<string>();
-    const first = looksFor();
+    const chooseProduct = () => this.randomAvailableProduct(taste, visiting.at, random);
+    const viewedIds = new Set<string>();
+    const intendedProductId = chooseProduct();
     const list =
       random() < 0.45
-        ? this.searchFor(first, visiting.at, diary, random)
+        ? this.searchFor(intendedProductId, visiting.at, diary, random)
         : this.showHomeList(taste, visiting.at, diary, random);
-    const ledTo = new Map(
+    const clicksByProduct = new Map(
       list.clicked.map(([listPosition, productId]) => [productId, { requestId: list.requestId, listPosition }]),
     );
-    for (const [productId, shown] of ledTo) {
-      diary.add('VIEW', productId, shown);
-      seen.add(productId);
+    for (const [productId, click] of clicksByProduct) {
+      diary.add('VIEW', productId, click);
+      viewedIds.add(productId);
     }
-    for (let more = Math.floor(4 * random()); more >= 0; more--) {
-      const productId = looksFor();
+    for (let remainingViews = Math.floor(4 * random()); remainingViews >= 0; remainingViews--) {
+      const productId = chooseProduct();
       diary.add('VIEW', productId);
-      seen.add(productId);
+      viewedIds.add(productId);
     }
-    if (random() < 0.02) diary.add('LIKE', first);
-    const cart = new Set([...seen].filter(() => random() < 0.22));
+    if (random() < 0.02) diary.add('LIKE', intendedProductId);
+    const cart = new Set([...viewedIds].filter(() => random() < 0.22));
     for (const productId of [...cart]) if (random() < 0.3) cart.add(companionOf(productId));
-    for (const productId of due) if (random() < 0.85) cart.add(productId);
+    for (const productId of dueProductIds) if (random() < 0.85) cart.add(productId);
     for (const productId of [...cart]) {
-      diary.add('ADD_TO_CART', productId, ledTo.get(productId));
+      diary.add('ADD_TO_CART', productId, clicksByProduct.get(productId));
       if (random() > 0.05) continue;
       diary.add('REMOVE_FROM_CART', productId);
       cart.delete(productId);
@@ -89,7 +89,7 @@ export class VisitSimulator {
     const lines = [...cart].map((productId) => ({
       productId,
       quantity: random() < 0.15 ? 2 : 1,
-      requestId: ledTo.get(productId)?.requestId,
+      requestId: clicksByProduct.get(productId)?.requestId,
     }));
     const order = { id: `${id}-order`, customerId: customer?.id, sessionId: id, placedAt: diary.advanceTime(), lines };
     return { events: diary.events, order };
@@ -104,7 +104,7 @@ export class VisitSimulator {
   }
 
   private searchFor(productId: string, at: number, diary: VisitRecorder, random: () => number): ShownList {
-    const { query, total, shown } = this.search.for(indexOf(productId), at, random);
+    const { query, total, shown } = this.search.simulateSearch(indexOf(productId), at, random);
     const requestId = diary.search(query, total, shown);
     // The probability of a click decreases with the position, and is higher for the product that the visitor looks for.
     const clicked = shown.flatMap((id, place): [number, string][] =>
@@ -137,14 +137,17 @@ function companionOf(productId: string): string {
   const index = indexOf(productId);
   const line = Math.floor(index / DEMO_PRODUCTS_PER_LINE);
   const { consumables } = LINES[line];
-  const thing = index % DEMO_PRODUCTS_PER_LINE;
-  return demoId(line, thing % 3 === 0 ? consumables[thing % consumables.length] : (3 * thing + 1) % SINGLES_PER_LINE);
+  const indexInLine = index % DEMO_PRODUCTS_PER_LINE;
+  return demoId(
+    line,
+    indexInLine % 3 === 0 ? consumables[indexInLine % consumables.length] : (3 * indexInLine + 1) % SINGLES_PER_LINE,
+  );
 }
 
 /** Returns the catalogue index of a product id such as `demo-03-07`. */
 function indexOf(productId: string): number {
-  const [, line, thing] = productId.split('-').map(Number);
-  return (line - 1) * DEMO_PRODUCTS_PER_LINE + thing - 1;
+  const [, line, indexInLine] = productId.split('-').map(Number);
+  return (line - 1) * DEMO_PRODUCTS_PER_LINE + indexInLine - 1;
 }
 
 /** Records the events of a visit in order of time. */
@@ -171,10 +174,10 @@ class VisitRecorder {
   add(
     type: EventType,
     productId: string,
-    shown: Pick<StoredEvent, 'requestId' | 'listPosition' | 'placement'> = {},
-    turns = 1,
+    listing: Pick<StoredEvent, 'requestId' | 'listPosition' | 'placement'> = {},
+    pageCount = 1,
   ): void {
-    this.write({ source: 'STOREFRONT', type, productId, ...shown }, turns);
+    this.write({ source: 'STOREFRONT', type, productId, ...listing }, pageCount);
   }
 
   search(query: string, total: number, shown: readonly string[]): string {
@@ -184,11 +187,11 @@ class VisitRecorder {
     return id;
   }
 
-  private write(event: Partial<StoredEvent> & Pick<StoredEvent, 'source' | 'type'>, turns: number): void {
+  private write(event: Partial<StoredEvent> & Pick<StoredEvent, 'source' | 'type'>, pageCount: number): void {
     const { id, customer } = this.visiting;
     this.events.push({
       id: `${id}:${this.events.length + 1}`,
-      occurredAt: turns > 0 ? this.advanceTime() : this.at,
+      occurredAt: pageCount > 0 ? this.advanceTime() : this.at,
       ...(customer ? { customerId: customer.id } : {}),
       sessionId: id,
       quantity: 1,

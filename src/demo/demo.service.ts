@@ -95,15 +95,15 @@ async function recordOrders(
 ): Promise<void> {
   const prices = pricesByProduct(products);
   for (let at = 0; at < orders.length; at += ORDERS_PER_BATCH) {
-    const stories = orders.slice(at, at + ORDERS_PER_BATCH).map((order) => demoOrderHistory(order, prices, now));
-    const placed = stories.map(({ order }) => order);
-    requireAlreadyWritten((await run(() => service.record(placed, BACKFILL_SENDER))).errors);
-    const payments = stories.flatMap((story) => story.payments);
+    const histories = orders.slice(at, at + ORDERS_PER_BATCH).map((order) => demoOrderHistory(order, prices, now));
+    const orderInputs = histories.map(({ order }) => order);
+    requireAlreadyWritten((await run(() => service.record(orderInputs, BACKFILL_SENDER))).errors);
+    const payments = histories.flatMap((story) => story.payments);
     for (const kind of ['CHARGE', 'REFUND'] as const) {
-      const paid = payments.filter((payment) => payment.kind === kind);
-      requireAlreadyWritten((await run(() => service.pay(paid, BACKFILL_SENDER))).errors);
+      const paymentsOfKind = payments.filter((payment) => payment.kind === kind);
+      requireAlreadyWritten((await run(() => service.pay(paymentsOfKind, BACKFILL_SENDER))).errors);
     }
-    for (const { partReturn } of stories)
+    for (const { partReturn } of histories)
       if (partReturn) requireAlreadyWritten((await run(() => service.move(partReturn, BACKFILL_SENDER))).errors);
   }
 }

@@ -5,7 +5,7 @@ import { nextStep, type OrderStep } from './order-steps';
 
 /** Duration of one day of `OrderStep.after` in the live demo, so that orders are delivered within minutes. */
 const SIMULATED_DAY_MS = 90_000;
-const BY = { by: 'demo' } as const;
+const SENDER = { by: 'demo' } as const;
 /** Maximum number of orders that one call reads. */
 const MAX_ORDERS_PER_ROUND = 500;
 
@@ -37,7 +37,7 @@ export class OrderDesk {
   async advance(now: number, maxSteps: number): Promise<number> {
     const due = (await this.readOpenOrders()).flatMap((order) => {
       const step = nextStep(order.status, order.id);
-      const isDue = step && order.placedAt + step.after * SIMULATED_DAY_MS <= now && !this.failedIds.has(order.id);
+      const isDue = step && order.placedAt + step.afterDays * SIMULATED_DAY_MS <= now && !this.failedIds.has(order.id);
       return isDue ? [{ order, step }] : [];
     });
     for (const { order, step } of due.slice(0, maxSteps)) {
@@ -49,7 +49,7 @@ export class OrderDesk {
 
   private performStep(order: OpenOrder, { action }: OrderStep, occurredAt: Date): Promise<OrderWriteResult> {
     if (action !== 'CHARGE' && action !== 'REFUND')
-      return this.orders.move({ orderId: order.id, status: action, occurredAt }, BY);
+      return this.orders.move({ orderId: order.id, status: action, occurredAt }, SENDER);
     const amount = action === 'CHARGE' ? order.total : order.paid;
     const payment = {
       id: `${order.id}-${action.toLowerCase()}`,
@@ -59,7 +59,7 @@ export class OrderDesk {
       occurredAt,
       method: 'card',
     };
-    return this.orders.pay([payment], BY);
+    return this.orders.pay([payment], SENDER);
   }
 
   /** Returns the orders that may have a next step; of the delivered orders, only those placed in the last hour. */

@@ -8,7 +8,7 @@ export interface OrderStep {
   readonly action:
     'CHARGE' | 'REFUND' | Extract<OrderStatus, 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED' | 'RETURNED'>;
   /** Days after the order was placed. In the live demo, a day takes less than two minutes. */
-  readonly after: number;
+  readonly afterDays: number;
 }
 
 /** Returns the outcome of an order, which depends only on its id. */
@@ -22,7 +22,7 @@ export function outcomeOf(orderId: string): OrderOutcome {
 /** Returns the next step of an order with this status; null if there is none. */
 export function nextStep(status: OrderStatus, orderId: string): OrderStep | null {
   const pace = 0.7 + 0.6 * chanceOf(`pace of ${orderId}`);
-  const step = (action: OrderStep['action'], after: number): OrderStep => ({ action, after: pace * after });
+  const step = (action: OrderStep['action'], after: number): OrderStep => ({ action, afterDays: pace * after });
   switch (status) {
     case 'PLACED':
       return step('CHARGE', 0.15);

@@ -33,29 +33,29 @@ const FILLS: Readonly<Record<string, string>> = {
  * @returns `null` if the id is not that of a demo product
  */
 export function productPicture(id: string, title: string, colour: unknown): string | null {
-  const place = indicesOf(id);
-  if (place === null) return null;
-  const { line, thing } = place;
-  const hue = (HUES[line] + 4 * (thing % 7)) % 360;
-  const turn = ((thing * 37) % 25) - 12;
-  const size = 0.85 + (thing % 5) * 0.07;
+  const indices = indicesOf(id);
+  if (indices === null) return null;
+  const { line, indexInLine } = indices;
+  const hue = (HUES[line] + 4 * (indexInLine % 7)) % 360;
+  const rotation = ((indexInLine * 37) % 25) - 12;
+  const size = 0.85 + (indexInLine % 5) * 0.07;
   const fill = (typeof colour === 'string' && FILLS[colour]) || `hsl(${hue} 45% 72%)`;
   return [
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" role="img">',
     `<title>${escapeXml(title)}</title>`,
     `<rect width="400" height="400" fill="hsl(${hue} 40% 94%)"/>`,
-    `<circle cx="${140 + ((thing * 53) % 120)}" cy="${150 + ((thing * 29) % 100)}" r="${110 + ((thing * 17) % 50)}" fill="hsl(${hue} 50% 86%)"/>`,
-    `<g transform="translate(200 200) rotate(${turn}) scale(${(3 * size).toFixed(2)}) translate(-50 -50)">`,
+    `<circle cx="${140 + ((indexInLine * 53) % 120)}" cy="${150 + ((indexInLine * 29) % 100)}" r="${110 + ((indexInLine * 17) % 50)}" fill="hsl(${hue} 50% 86%)"/>`,
+    `<g transform="translate(200 200) rotate(${rotation}) scale(${(3 * size).toFixed(2)}) translate(-50 -50)">`,
     `<path d="${MOTIFS[line]}" fill="${fill}" stroke="hsl(${hue} 45% 28%)" stroke-width="3" stroke-linejoin="round" stroke-linecap="round"/>`,
     '</g></svg>',
   ].join('');
 }
 
 /** Returns the indices of the line and of the product in it, for an id such as `demo-03-07`. */
-function indicesOf(id: string): { line: number; thing: number } | null {
-  const [, line, thing] = (/^demo-(\d\d)-(\d\d)$/.exec(id) ?? []).map(Number);
-  const known = line >= 1 && line <= LINES.length && thing >= 1 && thing <= DEMO_PRODUCTS_PER_LINE;
-  return known ? { line: line - 1, thing: thing - 1 } : null;
+function indicesOf(id: string): { line: number; indexInLine: number } | null {
+  const [, line, number] = (/^demo-(\d\d)-(\d\d)$/.exec(id) ?? []).map(Number);
+  const isProduct = line >= 1 && line <= LINES.length && number >= 1 && number <= DEMO_PRODUCTS_PER_LINE;
+  return isProduct ? { line: line - 1, indexInLine: number - 1 } : null;
 }
 
 function escapeXml(text: string): string {

@@ -16,10 +16,10 @@ export async function removeDemo({
   namespace = DEMO_NAMESPACE,
   ...services
 }: DemoLocation): Promise<RemovedNamespace | null> {
-  const found = await inspectNamespace(services.databaseUrl, namespace);
-  if (!found.exists) return null;
-  if (!found.isDemo) throw new Error(`The shop "${namespace}" is not the demo shop; nothing was removed.`);
-  if (found.leased || (await isServed(services.redisUrl, namespace)))
+  const inspected = await inspectNamespace(services.databaseUrl, namespace);
+  if (!inspected.exists) return null;
+  if (!inspected.isDemo) throw new Error(`The shop "${namespace}" is not the demo shop; nothing was removed.`);
+  if (inspected.leased || (await isServed(services.redisUrl, namespace)))
     throw new Error('The demo shop is open; nothing was removed. Stop "npm start" and all its processes first.');
   return removeNamespace({ ...services, namespace });
 }

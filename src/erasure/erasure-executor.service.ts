@@ -86,13 +86,13 @@ export class ErasureExecutor {
       'SELECT id, subjects FROM erasures WHERE done_at IS NULL AND due_at <= now() ORDER BY requested_at LIMIT $1',
       [this.groupSize],
     );
-    let named = rows.map((row): PendingErasure => ({ ...row, events: 0, orderLines: 0, positions: [] }));
-    let found: boolean;
+    let pendingPeople = rows.map((row): PendingErasure => ({ ...row, events: 0, orderLines: 0, positions: [] }));
+    let foundMore: boolean;
     do {
       await awaitWriters(this.pool, MAX_WRITER_WAIT_MS);
-      ({ named, found } = await this.findMoreSubjects(named));
-    } while (found);
-    await this.eraseGroup(await this.withoutDeferred(named));
+      ({ pendingPeople, foundMore } = await this.findMoreSubjects(pendingPeople));
+    } while (foundMore);
+    await this.eraseGroup(await this.withoutDeferred(pendingPeople));
     this.groupSize = MAX_GROUP_SIZE;
   }
 
@@ -152,18 +152,18 @@ export class ErasureExecutor {
    */
   private async findMoreSubjects(
     people: readonly PendingErasure[],
-  ): Promise<{ named: PendingErasure[]; found: boolean }> {
-    const named: PendingErasure[] = [];
-    let found = false;
+  ): Promise<{ pendingPeople: PendingErasure[]; foundMore: boolean }> {
+    const pendingPeople: PendingErasure[] = [];
+    let foundMore = false;
     for (const person of people) {
       try {
-        if (await inTransaction(this.pool, (client) => addLinkedSubjects(client, person))) found = true;
-        named.push(person);
+        if (await inTransaction(this.pool, (client) => addLinkedSubjects(client, person))) foundMore = true;
+        pendingPeople.push(person);
       } catch (error) {
         await this.postpone(person, error as Error);
       }
     }
-    return { named, found };
+    return { pendingPeople, foundMore };
   }
 
   /**
@@ -177,13 +177,13 @@ export class ErasureExecutor {
       [this.intervalMs],
     );
     if (rows.length === 0) return people;
-    const now: PendingErasure[] = [];
+    const eligible: PendingErasure[] = [];
     for (const person of people) {
       if (await isInLog(this.pool, person.subjects))
         await this.pool.query('UPDATE erasures SET due_at = $2 WHERE id = $1', [person.id, rows[0].next]);
-      else now.push(person);
+      else eligible.push(person);
     }
-    return now;
+    return eligible;
   }
 }
 
@@ -192,14 +192,14 @@ export class ErasureExecutor {
  * subjects
  */
 async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Promise<boolean> {
-  const names = await findLinkedSubjects(client, person.subjects);
-  if (names.length === person.subjects.length) return false;
-  await addTombstones(client, names);
+  const linkedSubjects = await findLinkedSubjects(client, person.subjects);
+  if (linkedSubjects.length === person.subjects.length) return false;
+  await addTombstones(client, linkedSubjects);
   await client.query(
     'UPDATE erasures SET subjects = ARRAY(SELECT DISTINCT unnest(subjects || $2::text[])) WHERE id = $1',
-    [person.id, names],
+    [person.id, linkedSubjects],
   );
-  person.subjects = names;
+  person.subjects = linkedSubjects;
   return true;
 }
 
@@ -212,10 +212,10 @@ async function eraseFromTables(client: PoolClient, people: readonly PendingErasu
   await excludeDerivedState(client);
   await lockSearchCounts(client);
   await lockOrders(client);
-  for (const place of Object.values(PERSONAL_DATA_INVENTORY))
-    if (typeof place === 'function') await place(client, people);
-  const moved = people.some(({ positions }) => positions.length > 0);
-  const position = moved ? await allocatePosition(client, CHANGE) : await newestPosition(client);
+  for (const erase of Object.values(PERSONAL_DATA_INVENTORY))
+    if (typeof erase === 'function') await erase(client, people);
+  const changesLog = people.some(({ positions }) => positions.length > 0);
+  const position = changesLog ? await allocatePosition(client, CHANGE) : await newestPosition(client);
   for (const person of people) {
     await client.query(
       `UPDATE erasures SET events = events + $2, order_lines = order_lines + $3,
@@ -224,5 +224,5 @@ async function eraseFromTables(client: PoolClient, people: readonly PendingErasu
       [person.id, person.events, person.orderLines, person.positions.length > 0, position],
     );
   }
-  return moved ? position : null;
+  return changesLog ? position : null;
 }

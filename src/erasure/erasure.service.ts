@@ -83,9 +83,9 @@ export class ErasureService {
   private async request(customerId: string): Promise<string> {
     // The sessions must be read before the tombstone is committed. After that, the customer's waiting events are
     // dropped, and nothing else links these sessions to the customer.
-    const visits = await findUnloggedSessions(this.pool, customerId);
+    const sessionSubjects = await findUnloggedSessions(this.pool, customerId);
     return inTransaction(this.pool, async (client) => {
-      const subjects = [subjectOfCustomer(customerId), ...visits];
+      const subjects = [subjectOfCustomer(customerId), ...sessionSubjects];
       const [hash] = await addTombstones(client, subjects);
       const { rows } = await client.query<{ id: string }>(
         `INSERT INTO erasures AS e (id, hash, subjects) VALUES ($1, $2, $3) ON CONFLICT (hash) DO UPDATE

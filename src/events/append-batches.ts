@@ -17,7 +17,7 @@ export interface AppendedBatches {
   /** The key of the new log batch. */
   readonly batch: number;
   /** For each stream that counts the events, the windows that have changed. */
-  readonly inStreams: readonly WindowChange[];
+  readonly changedWindows: readonly WindowChange[];
 }
 
 const CONFLICT = { code: 'CONFLICT', message: 'the log has an event with the same identity and different content' };
@@ -39,10 +39,10 @@ export async function appendBatches(
     if (claimed.length < inboxIds.length) return null;
     const batchByEvent = new Map(claimed.flatMap((each) => each.events.map((event) => [event, each] as const)));
     const batchOf = (event: StoredEvent) => batchByEvent.get(event) as ClaimedBatch;
-    const arrived = { receivedAt: (event: StoredEvent) => batchOf(event).receivedAt, backfill: false };
-    const appended = await appendEvents(client, [...batchByEvent.keys()], arrived);
+    const arrival = { receivedAt: (event: StoredEvent) => batchOf(event).receivedAt, backfill: false };
+    const appended = await appendEvents(client, [...batchByEvent.keys()], arrival);
     await rejectConflicts(client, claimed, appended.conflicts, batchOf);
-    const inStreams = await countInStreams(pool, client, appended, arrived);
+    const changedWindows = await countInStreams(pool, client, appended, arrival);
     const ids = claimed.map(({ id }) => id);
     change = { events: appended.inserted, receipts: ids };
     const position = await allocatePosition(client, change, {
@@ -59,7 +59,7 @@ export async function appendBatches(
       inserted: appended.inserted.length,
       duplicates: appended.duplicates,
       conflicts: appended.conflicts.length,
-      inStreams,
+      changedWindows,
     };
   });
   if (ingested && change) outbox.publish(ingested.position, change);

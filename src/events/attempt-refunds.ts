@@ -11,13 +11,13 @@ export class AttemptRefunds {
   private readonly pending = new Map<string, InterruptedAttempt>();
 
   /** Stores the refunds. Never throws: refunds that can't be stored become pending. */
-  async refund(pool: Pool, ended: readonly InterruptedAttempt[]): Promise<void> {
-    await refundAttempts(pool, ended).catch(() => this.postpone(ended));
+  async refund(pool: Pool, interruptedAttempts: readonly InterruptedAttempt[]): Promise<void> {
+    await refundAttempts(pool, interruptedAttempts).catch(() => this.postpone(interruptedAttempts));
   }
 
   /** Adds refunds to the pending ones. {@link storePending} stores them later. */
-  postpone(ended: readonly InterruptedAttempt[]): void {
-    for (const each of ended) if (this.pending.size < MAX_PENDING) this.pending.set(each.id, each);
+  postpone(interruptedAttempts: readonly InterruptedAttempt[]): void {
+    for (const each of interruptedAttempts) if (this.pending.size < MAX_PENDING) this.pending.set(each.id, each);
   }
 
   /**
@@ -26,8 +26,8 @@ export class AttemptRefunds {
    */
   async storePending(pool: Pool): Promise<void> {
     if (this.pending.size === 0) return;
-    const ended = [...this.pending.values()];
-    await refundAttempts(pool, ended);
-    for (const each of ended) if (this.pending.get(each.id) === each) this.pending.delete(each.id);
+    const interruptedAttempts = [...this.pending.values()];
+    await refundAttempts(pool, interruptedAttempts);
+    for (const each of interruptedAttempts) if (this.pending.get(each.id) === each) this.pending.delete(each.id);
   }
 }

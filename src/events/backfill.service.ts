@@ -33,9 +33,9 @@ export class BackfillService {
   async append(events: readonly StoredEvent[]): Promise<BackfillResult> {
     const { appended, position } = await inTransaction(this.pool, async (client) => {
       const now = new Date(this.now());
-      const arrived = { receivedAt: () => now, backfill: true };
-      const appended = await appendEvents(client, events, arrived);
-      await countInStreams(this.pool, client, appended, arrived);
+      const arrival = { receivedAt: () => now, backfill: true };
+      const appended = await appendEvents(client, events, arrival);
+      await countInStreams(this.pool, client, appended, arrival);
       const count = appended.inserted.length;
       const { batch, knownAt } = appended;
       const position = count > 0 ? await allocatePosition(client, CHANGE, { batch, events: count, knownAt }) : null;

@@ -7,13 +7,13 @@ import { subjectIn } from './inbox-order';
  * does not show who caused its anonymous events.
  */
 export async function findLinkedSubjects(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
-  const names = new Set(subjects);
-  for (let fresh = [...names]; fresh.length > 0;) {
-    const { rows } = await client.query<{ name: string }>(withLongTimeout(LINKED_SUBJECTS, [fresh]));
-    fresh = rows.map(({ name }) => name).filter((name) => !names.has(name));
-    for (const name of fresh) names.add(name);
+  const linkedSubjects = new Set(subjects);
+  for (let newSubjects = [...linkedSubjects]; newSubjects.length > 0;) {
+    const { rows } = await client.query<{ name: string }>(withLongTimeout(LINKED_SUBJECTS, [newSubjects]));
+    newSubjects = rows.map(({ name }) => name).filter((name) => !linkedSubjects.has(name));
+    for (const name of newSubjects) linkedSubjects.add(name);
   }
-  return [...names];
+  return [...linkedSubjects];
 }
 
 const LINKED_SUBJECTS = `

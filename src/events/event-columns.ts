@@ -37,7 +37,7 @@ export class EventColumns {
   private types = new Uint8Array(INITIAL_CAPACITY);
   private sources = new Uint8Array(INITIAL_CAPACITY);
   private readonly ids: string[] = [''];
-  private readonly orders = new Map<string, number>();
+  private readonly orderIdIndexes = new Map<string, number>();
   private groups: SubjectGroups | undefined;
 
   static of(events: LogEvents): EventColumns {
@@ -53,18 +53,18 @@ export class EventColumns {
 
   append(event: LogEvent): void {
     if (this.size === this.times.length) this.grow();
-    const at = this.size++;
+    const index = this.size++;
     const subject = subjectOf(event);
-    this.times[at] = event.occurredAt;
+    this.times[index] = event.occurredAt;
     if (event.rating !== undefined && this.ratings.length === 0)
       this.ratings = new Float64Array(this.times.length).fill(NaN);
-    if (this.ratings.length > 0) this.ratings[at] = event.rating ?? NaN;
-    this.subjectIndexes[at] = subject === undefined ? -1 : this.subjects.intern(subject);
-    this.productIndexes[at] = event.productId === undefined ? -1 : this.products.intern(event.productId);
-    this.quantities[at] = event.quantity;
-    this.idIndexes[at] = this.indexOfId(event);
-    this.types[at] = EVENT_TYPES.indexOf(event.type);
-    this.sources[at] = EVENT_SOURCES.indexOf(event.source);
+    if (this.ratings.length > 0) this.ratings[index] = event.rating ?? NaN;
+    this.subjectIndexes[index] = subject === undefined ? -1 : this.subjects.intern(subject);
+    this.productIndexes[index] = event.productId === undefined ? -1 : this.products.intern(event.productId);
+    this.quantities[index] = event.quantity;
+    this.idIndexes[index] = this.indexOfId(event);
+    this.types[index] = EVENT_TYPES.indexOf(event.type);
+    this.sources[index] = EVENT_SOURCES.indexOf(event.source);
     this.groups = undefined;
   }
 
@@ -125,8 +125,8 @@ export class EventColumns {
     if (OPINION_TYPES.has(event.type)) return this.ids.push(event.id) - 1;
     if (event.source !== 'ORDERS') return 0;
     const order = orderIdOf(event.id);
-    let index = this.orders.get(order);
-    if (index === undefined) this.orders.set(order, (index = this.ids.push(order) - 1));
+    let index = this.orderIdIndexes.get(order);
+    if (index === undefined) this.orderIdIndexes.set(order, (index = this.ids.push(order) - 1));
     return index;
   }
 
@@ -134,25 +134,26 @@ export class EventColumns {
   private groupBySubject(): SubjectGroups {
     if (this.groups !== undefined) return this.groups;
     const starts = new Int32Array(this.subjects.size + 1);
-    for (let at = 0; at < this.size; at++) if (this.subjectIndexes[at] >= 0) starts[this.subjectIndexes[at] + 1]++;
+    for (let index = 0; index < this.size; index++)
+      if (this.subjectIndexes[index] >= 0) starts[this.subjectIndexes[index] + 1]++;
     for (let subject = 0; subject < this.subjects.size; subject++) starts[subject + 1] += starts[subject];
     const next = starts.slice();
     const events = new Int32Array(starts[this.subjects.size]);
-    for (let at = 0; at < this.size; at++)
-      if (this.subjectIndexes[at] >= 0) events[next[this.subjectIndexes[at]]++] = at;
+    for (let index = 0; index < this.size; index++)
+      if (this.subjectIndexes[index] >= 0) events[next[this.subjectIndexes[index]]++] = index;
     return (this.groups = { starts, events });
   }
 
   private grow(): void {
     const capacity = Math.ceil(GROWTH_FACTOR * this.size);
-    this.times = grown(this.times, new Float64Array(capacity));
-    if (this.ratings.length > 0) this.ratings = grown(this.ratings, new Float64Array(capacity));
-    this.subjectIndexes = grown(this.subjectIndexes, new Int32Array(capacity));
-    this.productIndexes = grown(this.productIndexes, new Int32Array(capacity));
-    this.quantities = grown(this.quantities, new Int32Array(capacity));
-    this.idIndexes = grown(this.idIndexes, new Int32Array(capacity));
-    this.types = grown(this.types, new Uint8Array(capacity));
-    this.sources = grown(this.sources, new Uint8Array(capacity));
+    this.times = copyInto(this.times, new Float64Array(capacity));
+    if (this.ratings.length > 0) this.ratings = copyInto(this.ratings, new Float64Array(capacity));
+    this.subjectIndexes = copyInto(this.subjectIndexes, new Int32Array(capacity));
+    this.productIndexes = copyInto(this.productIndexes, new Int32Array(capacity));
+    this.quantities = copyInto(this.quantities, new Int32Array(capacity));
+    this.idIndexes = copyInto(this.idIndexes, new Int32Array(capacity));
+    this.types = copyInto(this.types, new Uint8Array(capacity));
+    this.sources = copyInto(this.sources, new Uint8Array(capacity));
   }
 }
 
@@ -177,7 +178,7 @@ function firstIndex(length: number, isReached: (index: number) => boolean): numb
   return low;
 }
 
-function grown<Column extends Float64Array | Int32Array | Uint8Array>(column: Column, larger: Column): Column {
+function copyInto<Column extends Float64Array | Int32Array | Uint8Array>(column: Column, larger: Column): Column {
   larger.set(column);
   return larger;
 }

@@ -47,6 +47,6 @@ export const EVENTS_IN_RANGES = `(
     ) AS event WHERE event.position > s.lower AND event.position <= s.upper
   ) AS e`;
 
-export function rangeColumns(spans: readonly IdentityRange[]): [string[], number[], number[]] {
-  return [spans.map((s) => s.subject), spans.map((s) => s.lower), spans.map((s) => s.upper)];
+export function rangeColumns(ranges: readonly IdentityRange[]): [string[], number[], number[]] {
+  return [ranges.map((s) => s.subject), ranges.map((s) => s.lower), ranges.map((s) => s.upper)];
 }

@@ -62,8 +62,8 @@ function withoutTriedDependencies(oldestFirst: readonly ChainLink[]): ChainLink[
  * Adds the identities of a batch to a set if the set already has one of them, or if `always` is true.
  * @returns whether they were added
  */
-function addIfConnected({ identities }: ChainLink, known: Set<number>, always: boolean): boolean {
-  const belongs = always || (identities ?? []).some((identity) => known.has(identity));
-  if (belongs) for (const identity of identities ?? []) known.add(identity);
+function addIfConnected({ identities }: ChainLink, chainIdentities: Set<number>, always: boolean): boolean {
+  const belongs = always || (identities ?? []).some((identity) => chainIdentities.has(identity));
+  if (belongs) for (const identity of identities ?? []) chainIdentities.add(identity);
   return belongs;
 }

@@ -37,20 +37,20 @@ export function subjectIn(event: string): string {
  * - The batch has events of a subject whose merge was acknowledged earlier and has no position yet. Events after a
  * merge do not belong to the merged history. Payloads are read only while such a merge is pending.
  *
- * @param mine SQL name of the relation of given batches, with id, sequence, first_event and identities
+ * @param batches SQL name of the relation of given batches, with id, sequence, first_event and identities
  */
-export function selectBlocked(mine: string): string {
+export function selectBlocked(batches: string): string {
   return `
     SELECT DISTINCT own.id FROM inbox older
     CROSS JOIN LATERAL unnest(older.identities) AS theirs (identity)
-    JOIN (SELECT id, sequence, first_event, unnest(identities) AS identity FROM ${mine}) own
+    JOIN (SELECT id, sequence, first_event, unnest(identities) AS identity FROM ${batches}) own
       ON own.identity = theirs.identity AND (older.sequence, older.first_event) < (own.sequence, own.first_event)
-    WHERE older.done_at IS NULL AND older.state <> 'SPLIT' AND older.sequence <= (SELECT max(sequence) FROM ${mine})
-      AND older.id NOT IN (SELECT id FROM ${mine}) AND EXISTS (SELECT FROM ${mine} WHERE identities IS NOT NULL)
+    WHERE older.done_at IS NULL AND older.state <> 'SPLIT' AND older.sequence <= (SELECT max(sequence) FROM ${batches})
+      AND older.id NOT IN (SELECT id FROM ${batches}) AND EXISTS (SELECT FROM ${batches} WHERE identities IS NOT NULL)
     UNION (
       WITH subjects AS MATERIALIZED (
         SELECT DISTINCT own.id, own.sequence, ${subjectIn('event')} AS subject
-        FROM ${mine} own JOIN inbox batch ON batch.id = own.id CROSS JOIN LATERAL json_array_elements(batch.events) AS event
+        FROM ${batches} own JOIN inbox batch ON batch.id = own.id CROSS JOIN LATERAL json_array_elements(batch.events) AS event
         WHERE own.sequence > (SELECT min(sequence) FROM pending_merges WHERE done_at IS NULL)
       )
       SELECT subjects.id FROM subjects

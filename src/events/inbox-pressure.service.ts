@@ -38,8 +38,8 @@ export async function measureInbox(pool: Pool): Promise<InboxLoad> {
            FROM undone CROSS JOIN troubled`,
     values: [MAX_ROWS],
   });
-  const { ageMs, events, rows: looked } = rows[0];
-  return { ageMs: ageMs ?? 0, events: looked < MAX_ROWS ? events : Infinity };
+  const { ageMs, events, rows: rowCount } = rows[0];
+  return { ageMs: ageMs ?? 0, events: rowCount < MAX_ROWS ? events : Infinity };
 }
 
 /** Live events that have waited longer than this (in milliseconds) have priority over imports. */

@@ -62,10 +62,10 @@ const IS_BEGUN = `(state = 'WORKING' AND attempts = 1 AND retry_at > now())`;
 
 /**
  * Counts an attempt on a batch. The count is committed before the work starts, so that a crash is counted, too.
- * @param suspects whether to begin attempts on suspect batches, too (see {@link BegunAttempt.suspect})
+ * @param allowSuspects whether to begin attempts on suspect batches, too (see {@link BegunAttempt.suspect})
  * @returns null if the batch is done or split, another worker holds it, or only a newer release can read it
  */
-export async function beginAttempt(pool: Pool, id: string, suspects: boolean): Promise<BegunAttempt | null> {
+export async function beginAttempt(pool: Pool, id: string, allowSuspects: boolean): Promise<BegunAttempt | null> {
   const { rows } = await pool.query<BegunAttempt>({
     name: 'begin-attempt',
     text: `WITH batch AS (
@@ -81,7 +81,7 @@ export async function beginAttempt(pool: Pool, id: string, suspects: boolean): P
            SELECT batch.suspect, begun.attempts, batch.last_error AS "lastError",
              batch.busy OR EXISTS (SELECT FROM blocked) AS blocked
            FROM batch LEFT JOIN begun ON true`,
-    values: [id, RETRY_MS, MAX_RETRY_MS, suspects],
+    values: [id, RETRY_MS, MAX_RETRY_MS, allowSuspects],
   });
   return rows[0] ?? null;
 }
@@ -178,18 +178,18 @@ export async function claimBatches(client: PoolClient, ids: readonly string[]): 
 
 /**
  * Stores why the newest attempt failed.
- * @param counts false to refund the attempt, because the failure can't be attributed to one of the batches
+ * @param countsAttempt false to refund the attempt, because the failure can't be attributed to one of the batches
  */
 export async function recordFailure(
   pool: Pool,
   ids: readonly string[],
   reason: string,
-  counts: boolean,
+  countsAttempt: boolean,
 ): Promise<void> {
   await pool.query(
     `UPDATE inbox SET state = 'FAILING', last_error = $2, attempts = attempts - $3::int
      WHERE id = ANY($1::uuid[]) AND done_at IS NULL AND state <> 'SPLIT'`,
-    [ids, reason.slice(0, 1_000), counts ? 0 : 1],
+    [ids, reason.slice(0, 1_000), countsAttempt ? 0 : 1],
   );
 }
 
@@ -205,7 +205,7 @@ export interface InterruptedAttempt {
  * Refunds attempts that an outage interrupted, because an outage does not indicate a bad batch. A batch whose first
  * attempt is refunded counts as untried again, so that it can be ingested together with others. A refund is idempotent.
  */
-export async function refundAttempts(pool: Pool, ended: readonly InterruptedAttempt[]): Promise<void> {
+export async function refundAttempts(pool: Pool, interruptedAttempts: readonly InterruptedAttempt[]): Promise<void> {
   const wasUntried = `(inbox.attempts = 1 AND parent IS NULL)`;
   await pool.query({
     name: 'refund-attempts',
@@ -217,9 +217,9 @@ export async function refundAttempts(pool: Pool, ended: readonly InterruptedAtte
            WHERE inbox.id = ended.id AND inbox.attempts = ended.attempt AND last_error IS NULL
              AND done_at IS NULL AND state <> 'SPLIT'`,
     values: [
-      ended.map(({ id }) => id),
-      ended.map(({ attempt }) => attempt),
-      ended.map(({ reason }) => reason),
+      interruptedAttempts.map(({ id }) => id),
+      interruptedAttempts.map(({ attempt }) => attempt),
+      interruptedAttempts.map(({ reason }) => reason),
       AFTER_OUTAGE_MS,
     ],
   });

@@ -24,12 +24,12 @@ export interface IngestStrategies {
 
 interface PendingRequest {
   readonly done: Promise<IngestOutcome>;
-  readonly resolve: (taken: IngestOutcome) => void;
+  readonly resolve: (outcome: IngestOutcome) => void;
   readonly reject: (error: unknown) => void;
   /**
    * The caller's async context, so that the work is part of the caller's trace even if another call started the lane.
    */
-  readonly scope: AsyncResource;
+  readonly asyncContext: AsyncResource;
 }
 
 /**
@@ -40,11 +40,11 @@ export class IngestLanes {
   private readonly requests = new Map<string, PendingRequest>();
   /** Requested batches that no lane processes yet, oldest first. */
   private waiting: string[] = [];
-  private busy = 0;
+  private busyLaneCount = 0;
 
   constructor(
-    private readonly ways: IngestStrategies,
-    private readonly lanes: number,
+    private readonly strategies: IngestStrategies,
+    private readonly laneCount: number,
   ) {}
 
   /**
@@ -53,27 +53,28 @@ export class IngestLanes {
   ingest(id: string): Promise<IngestOutcome> {
     const known = this.requests.get(id);
     if (known !== undefined) return known.done;
-    const asked = createRequest();
-    this.requests.set(id, asked);
+    const request = createRequest();
+    this.requests.set(id, request);
     this.waiting.push(id);
-    if (this.busy < this.lanes) void this.run();
-    return asked.done;
+    if (this.busyLaneCount < this.laneCount) void this.run();
+    return request.done;
   }
 
   private async run(): Promise<void> {
-    this.busy++;
+    this.busyLaneCount++;
     while (this.waiting.length > 0) {
       const ids = this.waiting;
       this.waiting = [];
       await (ids.length === 1 ? this.ingestAlone(ids[0]) : this.ingestTogether(ids));
     }
-    this.busy--;
+    this.busyLaneCount--;
   }
 
   /** Ingests one batch. If the batch waits for older batches, ingests all of them together. */
   private async ingestAlone(id: string): Promise<void> {
     try {
-      if ((await this.runInScope(id, () => this.ways.alone(id))) === 'BLOCKED') return await this.ingestTogether([id]);
+      if ((await this.runInCallerContext(id, () => this.strategies.alone(id))) === 'BLOCKED')
+        return await this.ingestTogether([id]);
       this.removeRequest(id).resolve('DONE');
     } catch (error) {
       this.removeRequest(id).reject(error);
@@ -82,11 +83,13 @@ export class IngestLanes {
 
   private async ingestTogether(ids: readonly string[]): Promise<void> {
     try {
-      const { next, individually, blocked } = await this.runInScope(ids[0], () => this.ways.together(ids));
+      const { next, individually, blocked } = await this.runInCallerContext(ids[0], () =>
+        this.strategies.together(ids),
+      );
       // The batches in `next` have waited longer than the batches that arrived during the attempt.
       this.waiting = [...next, ...this.waiting];
-      const left = new Set([...next, ...individually, ...blocked]);
-      for (const id of ids) if (!left.has(id)) this.removeRequest(id).resolve('DONE');
+      const remainingIds = new Set([...next, ...individually, ...blocked]);
+      for (const id of ids) if (!remainingIds.has(id)) this.removeRequest(id).resolve('DONE');
       for (const id of blocked) this.removeRequest(id).resolve('BLOCKED');
       await this.ingestIndividually(individually, new Set(ids));
     } catch (error) {
@@ -94,33 +97,33 @@ export class IngestLanes {
     }
   }
 
-  private async ingestIndividually(ids: readonly string[], asked: ReadonlySet<string>): Promise<void> {
+  private async ingestIndividually(ids: readonly string[], requestedIds: ReadonlySet<string>): Promise<void> {
     for (const id of ids) {
-      if (!asked.has(id)) {
+      if (!requestedIds.has(id)) {
         // No caller waits for this batch. The inbox stores its failure.
-        await this.ways.alone(id).catch(() => undefined);
+        await this.strategies.alone(id).catch(() => undefined);
         continue;
       }
-      await this.runInScope(id, () => this.ways.alone(id)).then(
-        (taken) => this.removeRequest(id).resolve(taken),
+      await this.runInCallerContext(id, () => this.strategies.alone(id)).then(
+        (outcome) => this.removeRequest(id).resolve(outcome),
         (error: unknown) => this.removeRequest(id).reject(error),
       );
     }
   }
 
-  private runInScope<T>(id: string, work: () => T): T {
-    return (this.requests.get(id) as PendingRequest).scope.runInAsyncScope(work);
+  private runInCallerContext<T>(id: string, work: () => T): T {
+    return (this.requests.get(id) as PendingRequest).asyncContext.runInAsyncScope(work);
   }
 
   private removeRequest(id: string): PendingRequest {
-    const asked = this.requests.get(id) as PendingRequest;
+    const request = this.requests.get(id) as PendingRequest;
     this.requests.delete(id);
-    return asked;
+    return request;
   }
 }
 
 function createRequest(): PendingRequest {
   let settle!: Pick<PendingRequest, 'resolve' | 'reject'>;
   const done = new Promise<IngestOutcome>((resolve, reject) => (settle = { resolve, reject }));
-  return { done, ...settle, scope: new AsyncResource('ingest') };
+  return { done, ...settle, asyncContext: new AsyncResource('ingest') };
 }

@@ -66,8 +66,8 @@ export function ingestTogether(
     await refunds.storePending(pool);
     const maxEvents = Math.floor(Math.min(MAX_EVENTS, maxMs / msPerEvent));
     const { begun, next, blocked, done } = await beginWithDependencies(pool, inboxIds, maxEvents);
-    const isElsewhere = new Set([...begun, ...next, ...blocked, ...done]);
-    const individually = inboxIds.filter((id) => !isElsewhere.has(id));
+    const handledIds = new Set([...begun, ...next, ...blocked, ...done]);
+    const individually = inboxIds.filter((id) => !handledIds.has(id));
     if (begun.length === 0) return { outcome: null, next, individually, blocked };
     try {
       const outcome = await measureDuration(appendBatches(pool, outbox, begun));
@@ -104,15 +104,15 @@ async function beginWithDependencies(
   if (chain.length === 0) return requested;
   const { begun, done } = await refundOnLostAnswer(chain, beginAttempts(pool, chain, maxEvents));
   if (begun.length === 0) return requested;
-  const isBegun = new Set([...begun, ...done]);
+  const handledIds = new Set([...begun, ...done]);
   // The batches that `next` waits for are now in progress, so the caller must submit `next` again immediately.
-  const next = [...requested.blocked, ...requested.next].filter((id) => !isBegun.has(id));
+  const next = [...requested.blocked, ...requested.next].filter((id) => !handledIds.has(id));
   return { begun, next, blocked: [], done: [...requested.done, ...done] };
 }
 
 /** Refunds first attempts if the database's answer was lost, because the attempts may have been counted. */
-function refundOnLostAnswer<T>(inboxIds: readonly string[], begin: Promise<T>): Promise<T> {
-  return begin.catch((error: Error) => {
+function refundOnLostAnswer<T>(inboxIds: readonly string[], beginning: Promise<T>): Promise<T> {
+  return beginning.catch((error: Error) => {
     if (isOutcomeUnknown(error)) refunds.postpone(inboxIds.map((id) => ({ id, attempt: 1, reason: error.message })));
     throw error;
   });
@@ -127,32 +127,32 @@ async function attempt(
   pool: Pool,
   outbox: Outbox,
   inboxId: string,
-  suspects: boolean,
+  allowSuspects: boolean,
 ): Promise<BatchOutcome | 'SUSPECT'> {
   await refunds.storePending(pool);
-  const begun = await refundOnLostAnswer([inboxId], beginAttempt(pool, inboxId, suspects));
-  if (begun === null) return null;
-  if (begun.blocked) return { became: 'BLOCKED' };
-  if (begun.attempts === null) return 'SUSPECT';
-  if (begun.attempts > MAX_INGEST_ATTEMPTS) return splitOrReject(pool, outbox, inboxId, begun.lastError);
+  const begunAttempt = await refundOnLostAnswer([inboxId], beginAttempt(pool, inboxId, allowSuspects));
+  if (begunAttempt === null) return null;
+  if (begunAttempt.blocked) return { became: 'BLOCKED' };
+  if (begunAttempt.attempts === null) return 'SUSPECT';
+  if (begunAttempt.attempts > MAX_INGEST_ATTEMPTS) return splitOrReject(pool, outbox, inboxId, begunAttempt.lastError);
   try {
     return await measureDuration(appendBatches(pool, outbox, [inboxId]));
   } catch (error) {
     const reason = (error as Error).message;
     if (isOutage(error)) {
-      await refunds.refund(pool, [{ id: inboxId, attempt: begun.attempts, reason }]);
+      await refunds.refund(pool, [{ id: inboxId, attempt: begunAttempt.attempts, reason }]);
       throw error;
     }
     await recordFailure(pool, [inboxId], reason, true).catch(() => undefined);
-    if (begun.attempts === MAX_INGEST_ATTEMPTS) return splitOrReject(pool, outbox, inboxId, reason);
+    if (begunAttempt.attempts === MAX_INGEST_ATTEMPTS) return splitOrReject(pool, outbox, inboxId, reason);
     throw error;
   }
 }
 
 async function measureDuration(work: Promise<AppendedBatches | null>): Promise<AppendedBatches | null> {
   const began = performance.now();
-  const done = await work;
-  const events = done === null ? 0 : done.inserted + done.duplicates + done.conflicts;
+  const appended = await work;
+  const events = appended === null ? 0 : appended.inserted + appended.duplicates + appended.conflicts;
   if (events > 0) msPerEvent = Math.max(0, performance.now() - began - OVERHEAD_MS) / events;
-  return done;
+  return appended;
 }

@@ -46,15 +46,15 @@ function ruleOf(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'too_big':
-      return `must be at most ${String(issue.maximum)}${ofItems(issue.origin)}`;
+      return `must be at most ${String(issue.maximum)}${unitSuffix(issue.origin)}`;
     case 'too_small':
-      return `must be at least ${String(issue.minimum)}${ofItems(issue.origin)}`;
+      return `must be at least ${String(issue.minimum)}${unitSuffix(issue.origin)}`;
     default:
       return issue.message;
   }
 }
 
-const ofItems = (origin: string) => (origin === 'array' ? ' items' : origin === 'string' ? ' characters' : '');
+const unitSuffix = (origin: string) => (origin === 'array' ? ' items' : origin === 'string' ? ' characters' : '');
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

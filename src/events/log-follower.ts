@@ -53,14 +53,14 @@ export class LogFollower {
   private catchUpAgain = false;
   private gapTimer: NodeJS.Timeout | undefined;
   private compareTimer: NodeJS.Timeout | undefined;
-  private stop: (() => void)[] = [];
+  private unsubscribers: (() => void)[] = [];
   private closed = false;
   /** Time of the last comparison with the position counter in the database, by `performance.now()`. */
-  private comparedAt = 0;
+  private comparedAtUptimeMs = 0;
   /** The last time at which a comparison found this process at the end of the log, in milliseconds since 1970. */
-  private currentAt = 0;
+  private currentAtEpochMs = 0;
   /** The newest position of all messages and comparisons. */
-  private newest = 0;
+  private newestKnown = 0;
   /** The position counter at the last comparison, and at the one before it. */
   private comparedPosition = 0;
   private previousComparedPosition = 0;
@@ -81,40 +81,45 @@ export class LogFollower {
   get isCurrent(): boolean {
     return (
       this.position >= 0 &&
-      this.position >= this.newest &&
-      performance.now() - this.comparedAt < 5 * COMPARE_INTERVAL_MS
+      this.position >= this.newestKnown &&
+      performance.now() - this.comparedAtUptimeMs < 5 * COMPARE_INTERVAL_MS
     );
   }
 
   /** A message that says why this process is not up to date with the log; `null` if it is. */
   get lagReason(): string | null {
     if (this.position < 0) return 'the catalogue is being loaded';
-    const since = performance.now() - this.comparedAt;
+    const msSinceComparison = performance.now() - this.comparedAtUptimeMs;
     // Within the grace, positions that only the last comparison has seen do not count: messages may be on their way.
-    const missing = (since > DELIVERY_GRACE_MS ? this.comparedPosition : this.previousComparedPosition) - this.position;
-    if (missing > 0) return `${missing} positions behind the log`;
-    return since < 5 * COMPARE_INTERVAL_MS ? null : `not compared with the log for ${Math.round(since / 1_000)} s`;
+    const missingCount =
+      (msSinceComparison > DELIVERY_GRACE_MS ? this.comparedPosition : this.previousComparedPosition) - this.position;
+    if (missingCount > 0) return `${missingCount} positions behind the log`;
+    return msSinceComparison < 5 * COMPARE_INTERVAL_MS
+      ? null
+      : `not compared with the log for ${Math.round(msSinceComparison / 1_000)} s`;
   }
 
   /** The latest time (ms since 1970) at which this process was at the end of the log. */
   get asOf(): number {
-    return this.isCurrent ? Date.now() : this.currentAt;
+    return this.isCurrent ? Date.now() : this.currentAtEpochMs;
   }
 
   /** Resolves when the read models are loaded and current. */
   async start(): Promise<void> {
     const { pubSub } = this.options;
-    this.stop.push(pubSub.listen(LOG_TOPIC, (message) => this.receive(JSON.parse(message.toString()) as LogMessage)));
-    this.stop.push(pubSub.onReconnect(() => void this.catchUp()));
+    this.unsubscribers.push(
+      pubSub.listen(LOG_TOPIC, (message) => this.receive(JSON.parse(message.toString()) as LogMessage)),
+    );
+    this.unsubscribers.push(pubSub.onReconnect(() => void this.catchUp()));
     this.moveTo(await this.options.load());
     await this.compare();
-    const beat = async () => {
+    const compareRepeatedly = async () => {
       await this.compare().catch((error: Error) =>
         this.options.log.warn({ error: error.message }, 'log position not read; it will be tried again'),
       );
-      if (!this.closed) this.compareTimer = setTimeout(() => void beat(), COMPARE_INTERVAL_MS);
+      if (!this.closed) this.compareTimer = setTimeout(() => void compareRepeatedly(), COMPARE_INTERVAL_MS);
     };
-    this.compareTimer = setTimeout(() => void beat(), COMPARE_INTERVAL_MS);
+    this.compareTimer = setTimeout(() => void compareRepeatedly(), COMPARE_INTERVAL_MS);
   }
 
   /** Resolves to true once `position` is applied, or to false after `boundMs`. */
@@ -126,13 +131,13 @@ export class LogFollower {
     this.closed = true;
     clearTimeout(this.gapTimer);
     clearTimeout(this.compareTimer);
-    for (const stop of this.stop) stop();
+    for (const unsubscribe of this.unsubscribers) unsubscribe();
     await this.catchingUp;
   }
 
   private receive(message: LogMessage): void {
     if (message.position <= this.position) return;
-    if (message.position > this.newest) this.newest = message.position;
+    if (message.position > this.newestKnown) this.newestKnown = message.position;
     // A follower that is far behind reads the outbox anyway, so buffering more is useless.
     if (this.pending.size < MAX_PENDING) this.pending.set(message.position, message.change);
     if (this.position < 0) return;
@@ -160,13 +165,13 @@ export class LogFollower {
   }
 
   private async compare(): Promise<void> {
-    const counted = await newestPosition(this.options.pool);
+    const newestCommitted = await newestPosition(this.options.pool);
     this.previousComparedPosition = this.comparedPosition;
-    this.comparedPosition = counted;
-    this.newest = Math.max(counted, this.newest);
-    this.comparedAt = performance.now();
-    if (this.newest > this.position) await this.catchUp();
-    if (this.isCurrent) this.currentAt = Date.now();
+    this.comparedPosition = newestCommitted;
+    this.newestKnown = Math.max(newestCommitted, this.newestKnown);
+    this.comparedAtUptimeMs = performance.now();
+    if (this.newestKnown > this.position) await this.catchUp();
+    if (this.isCurrent) this.currentAtEpochMs = Date.now();
   }
 
   /** Reads the missing changes. Only one read runs at a time; a call during a read makes it run once more. */

@@ -36,14 +36,14 @@ export interface AppendResult {
  * Appends events to the log inside the caller's transaction. Drops duplicates by identity and events of erased people,
  * and creates the customers that do not exist yet. Rows are inserted in the order of their keys, so that concurrent
  * batches can't deadlock. The caller allocates the position as the last step of its transaction.
- * @param sent events in the order in which they were received
+ * @param receivedEvents events in the order in which they were received
  */
 export async function appendEvents(
   client: PoolClient,
-  sent: readonly StoredEvent[],
-  arrived: ArrivalInfo,
+  receivedEvents: readonly StoredEvent[],
+  arrival: ArrivalInfo,
 ): Promise<AppendResult> {
-  const { remaining: events, erased } = await splitErased(client, sent);
+  const { remaining: events, erased } = await splitErased(client, receivedEvents);
   const { rows } = await client.query<{ batch: number; signature: string; knownAt: number }>({
     name: 'begin-batch',
     text: `SELECT nextval(pg_get_serial_sequence('log_batches', 'batch')) AS batch, ${LIVE_SIGNATURE} AS signature,
@@ -56,20 +56,20 @@ export async function appendEvents(
     text: INSERT,
     values: [
       ...columnArrays(events, digests),
-      events.map((event) => arrived.receivedAt(event).getTime()),
+      events.map((event) => arrival.receivedAt(event).getTime()),
       batch,
-      arrived.backfill,
+      arrival.backfill,
     ],
   });
-  const isNew = new Set(result.rows.map((row) => row.sequence));
-  const sequences = [...events.keys()].filter((sequence) => isNew.has(sequence));
+  const newSequences = new Set(result.rows.map((row) => row.sequence));
+  const sequences = [...events.keys()].filter((sequence) => newSequences.has(sequence));
   const inserted = sequences.map((sequence) => events[sequence]);
-  const repeated = events.map((event, sequence) => ({ event, digest: digests[sequence], sequence }));
+  const digestedEvents = events.map((event, sequence) => ({ event, digest: digests[sequence], sequence }));
   const conflicts = await findConflicts(
     client,
-    repeated.filter(({ sequence }) => !isNew.has(sequence)),
+    digestedEvents.filter(({ sequence }) => !newSequences.has(sequence)),
   );
-  await createCustomers(client, inserted, arrived);
+  await createCustomers(client, inserted, arrival);
   const duplicates = events.length - inserted.length - conflicts.length;
   return { batch, inserted, sequences, duplicates, conflicts, erased, signature, knownAt };
 }
@@ -151,17 +151,17 @@ async function findConflicts(
 async function createCustomers(
   client: PoolClient,
   events: readonly StoredEvent[],
-  arrived: ArrivalInfo,
+  arrival: ArrivalInfo,
 ): Promise<void> {
-  const seenAt = new Map<string, number>();
+  const receivedAtByCustomer = new Map<string, number>();
   for (const event of events)
-    if (event.customerId !== undefined && !seenAt.has(event.customerId))
-      seenAt.set(event.customerId, arrived.receivedAt(event).getTime());
-  if (seenAt.size === 0) return;
+    if (event.customerId !== undefined && !receivedAtByCustomer.has(event.customerId))
+      receivedAtByCustomer.set(event.customerId, arrival.receivedAt(event).getTime());
+  if (receivedAtByCustomer.size === 0) return;
   await client.query({
     name: 'create-customers',
     text: `INSERT INTO customers (id, created_at) SELECT id, to_timestamp(at / 1000.0) FROM unnest($1::text[], $2::float8[]) AS seen (id, at)
            ORDER BY id COLLATE "C" ON CONFLICT (id) DO NOTHING`,
-    values: [[...seenAt.keys()], [...seenAt.values()]],
+    values: [[...receivedAtByCustomer.keys()], [...receivedAtByCustomer.values()]],
   });
 }

@@ -24,7 +24,7 @@ export interface LogMessage {
  * If Redis loses a message, followers read its change from the outbox table.
  */
 export class Outbox {
-  private published: number[] = [];
+  private unmarkedPositions: number[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -38,7 +38,7 @@ export class Outbox {
     const whole = JSON.stringify({ position, change } satisfies LogMessage);
     this.pubSub.send(LOG_TOPIC, whole.length > MAX_MESSAGE_LENGTH ? JSON.stringify({ position }) : whole);
     recordSpan('publish log', { kind: SpanKind.PRODUCER, attributes: { 'freshet.position': position } });
-    this.published.push(position);
+    this.unmarkedPositions.push(position);
     this.timer ??= setTimeout(() => void this.markPublished(), MARK_INTERVAL_MS);
   }
 
@@ -67,9 +67,9 @@ export class Outbox {
   async markPublished(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const positions = this.published;
+    const positions = this.unmarkedPositions;
     if (positions.length === 0) return;
-    this.published = [];
+    this.unmarkedPositions = [];
     try {
       await this.pool.query('UPDATE outbox SET published_at = now() WHERE position = ANY($1::bigint[])', [positions]);
     } catch (error) {

@@ -3,7 +3,7 @@ import { inTransaction, type Pool, type PoolClient } from '../platform/postgres'
 import { isMerge, subjectOf, type LogEvent, type LoggedMerge } from './log-event';
 import type { Outbox } from './outbox';
 import { allocatePosition } from './position';
-import { rejectedMerge, rejectEvents, type RejectedMerge } from './rejected-event.service';
+import { toRejectedMerge, rejectEvents, type RejectedMerge } from './rejected-event.service';
 import type { StoredEvent } from './stored-event';
 import { findErased } from './tombstone.service';
 import { requestRebuild } from '../streams/stream-store.service';
@@ -28,7 +28,7 @@ export async function quarantineEntry(
     await findErased(client, []);
     // Locks the entry: an erasure either has removed it already, or will find the new position, whose change names its
     // subject. The lease is locked later, because its owner renews it while this transaction waits for an erasure.
-    const stored = isMerge(entry) ? await storedMerge(client, entry) : await storedEvent(client, entry);
+    const stored = isMerge(entry) ? await lockStoredMerge(client, entry) : await lockStoredEvent(client, entry);
     if (!stored) return null;
     await fence(client, lease);
     await rejectEvents(client, null, stored.receivedAt, [stored.event], why);
@@ -78,12 +78,12 @@ function identity({ source, id, occurredAt }: LogEvent): [string, string, number
   return [source, id, occurredAt];
 }
 
-interface Stored {
+interface StoredEntry {
   readonly receivedAt: Date;
   readonly event: StoredEvent | RejectedMerge;
 }
 
-async function storedEvent(client: PoolClient, entry: LogEvent): Promise<Stored | null> {
+async function lockStoredEvent(client: PoolClient, entry: LogEvent): Promise<StoredEntry | null> {
   const { rows } = await client.query<{ receivedAt: Date } & Partial<StoredEvent>>(
     `SELECT received_at AS "receivedAt", unit_price::text AS "unitPrice", currency, query, request_id AS "requestId",
        list_position AS "listPosition", placement, name, properties
@@ -91,15 +91,15 @@ async function storedEvent(client: PoolClient, entry: LogEvent): Promise<Stored 
     identity(entry),
   );
   if (!rows[0]) return null;
-  const { receivedAt, ...rest } = rows[0];
-  const known = Object.entries(rest).filter(([, value]) => value !== null);
-  return { receivedAt, event: { ...entry, ...(Object.fromEntries(known) as Partial<StoredEvent>) } };
+  const { receivedAt, ...columns } = rows[0];
+  const presentColumns = Object.entries(columns).filter(([, value]) => value !== null);
+  return { receivedAt, event: { ...entry, ...(Object.fromEntries(presentColumns) as Partial<StoredEvent>) } };
 }
 
-async function storedMerge(client: PoolClient, merge: LoggedMerge): Promise<Stored | null> {
+async function lockStoredMerge(client: PoolClient, merge: LoggedMerge): Promise<StoredEntry | null> {
   const { rows } = await client.query<{ at: Date }>(
     'SELECT merged_at AS at FROM merges WHERE position = $1 FOR UPDATE',
     [merge.position],
   );
-  return rows[0] ? { receivedAt: rows[0].at, event: rejectedMerge(merge) } : null;
+  return rows[0] ? { receivedAt: rows[0].at, event: toRejectedMerge(merge) } : null;
 }

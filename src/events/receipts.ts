@@ -20,9 +20,9 @@ export function receiptOf(position: number): string {
 
 /** Resolves receipts to positions and waits until they are applied, so that clients can read their own writes. */
 export class Receipts {
-  private readonly known = new LRUCache<string, number>({ max: 10_000 });
+  private readonly publishedPositions = new LRUCache<string, number>({ max: 10_000 });
 
-  private readonly waiting = new Map<string, Promise<number | null>>();
+  private readonly runningPolls = new Map<string, Promise<number | null>>();
 
   constructor(
     private readonly pool: Pool,
@@ -31,7 +31,7 @@ export class Receipts {
 
   /** Records the position of a receipt, as published by the log. */
   recordPosition(receipt: string, position: number): void {
-    this.known.set(receipt, position);
+    this.publishedPositions.set(receipt, position);
   }
 
   /**
@@ -42,30 +42,30 @@ export class Receipts {
    */
   async waitUntilApplied(receipt: string): Promise<number> {
     const until = performance.now() + MAX_WAIT_MS;
-    const position = await this.position(receipt, until);
-    const left = Math.max(0, until - performance.now());
-    if (position !== null && (await this.follower().waitFor(position, left))) return position;
+    const position = await this.resolvePosition(receipt, until);
+    const remainingMs = Math.max(0, until - performance.now());
+    if (position !== null && (await this.follower().waitFor(position, remainingMs))) return position;
     throw new ApiError(
       'TIMEOUT',
       `The write of awaitReceipt was not applied within ${MAX_WAIT_MS} ms. Repeat the request.`,
     );
   }
 
-  private async position(receipt: string, until: number): Promise<number | null> {
+  private async resolvePosition(receipt: string, until: number): Promise<number | null> {
     const direct = POSITION_RECEIPT.exec(receipt);
     if (direct) return Number(direct[1]);
     if (!UUID_RECEIPT.test(receipt))
       throw new ApiError('BAD_USER_INPUT', 'awaitReceipt is malformed: it must be the receipt of a mutation.');
-    const known = this.known.get(receipt);
+    const known = this.publishedPositions.get(receipt);
     if (known !== undefined) return known;
     do {
-      let waiting = this.waiting.get(receipt);
-      if (!waiting) {
-        waiting = this.poll(receipt, until).finally(() => this.waiting.delete(receipt));
-        this.waiting.set(receipt, waiting);
+      let runningPoll = this.runningPolls.get(receipt);
+      if (!runningPoll) {
+        runningPoll = this.poll(receipt, until).finally(() => this.runningPolls.delete(receipt));
+        this.runningPolls.set(receipt, runningPoll);
       }
-      const found = await waiting;
-      if (found !== null) return found;
+      const polledPosition = await runningPoll;
+      if (polledPosition !== null) return polledPosition;
       // The shared query may have started earlier and timed out before this caller's deadline.
     } while (performance.now() < until);
     return null;
@@ -81,9 +81,9 @@ export class Receipts {
       if (stored === undefined)
         throw new ApiError('NOT_FOUND', 'awaitReceipt is unknown: it has expired, or another shop issued it.');
       if (stored !== null) return stored;
-      const again = performance.now() + POLL_INTERVAL_MS;
-      while (performance.now() < again) {
-        const known = this.known.get(receipt);
+      const nextQueryAt = performance.now() + POLL_INTERVAL_MS;
+      while (performance.now() < nextQueryAt) {
+        const known = this.publishedPositions.get(receipt);
         if (known !== undefined) return known;
         if (performance.now() > until) return null;
         await new Promise((resolve) => setTimeout(resolve, CHECK_INTERVAL_MS));

@@ -12,7 +12,7 @@ const CURSOR = 'rejectedEvents';
 export class RejectedEventResolver {
   constructor(
     private readonly rejected: RejectedEventService,
-    private readonly retrying: RetryRejectedService,
+    private readonly retryService: RetryRejectedService,
   ) {}
 
   @Scoped('ADMIN')
@@ -35,7 +35,7 @@ export class RejectedEventResolver {
   retryRejectedEvents(
     @Arg('input', () => RetryRejectedEventsInput) input: RetryRejectedEventsInput,
   ): Promise<RetryRejectedEventsPayload> {
-    return this.retrying.retry(input.ids);
+    return this.retryService.retry(input.ids);
   }
 }
 

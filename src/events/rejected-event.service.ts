@@ -13,7 +13,7 @@ export interface RejectedMerge {
   readonly intoCustomerId: string;
 }
 
-export function rejectedMerge({ from, into }: Merge): RejectedMerge {
+export function toRejectedMerge({ from, into }: Merge): RejectedMerge {
   const id = from.slice(2);
   return {
     type: 'MERGE',
@@ -61,8 +61,8 @@ async function withoutErased(
   events: readonly (StoredEvent | RejectedMerge)[],
 ): Promise<readonly (StoredEvent | RejectedMerge)[]> {
   if (events.length === 0) return events;
-  const gone = await findErased(client, events.flatMap(subjectsOf));
-  return events.filter((event) => !subjectsOf(event).some((subject) => gone.has(subject)));
+  const erasedSubjects = await findErased(client, events.flatMap(subjectsOf));
+  return events.filter((event) => !subjectsOf(event).some((subject) => erasedSubjects.has(subject)));
 }
 
 function subjectsOf(event: StoredEvent | RejectedMerge): string[] {

@@ -30,25 +30,29 @@ export class RetryRejectedService {
       throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_EVENTS} ids; got ${ids.length}.`);
     this.pressure.admit(ids.length);
     const { receipt, ...payload } = await inTransaction(this.pool, async (client) => {
-      const known = await lockRejected(client, ids);
-      const found: (LockedRejection & { id: string; index: number })[] = [];
+      const rejectedById = await lockRejected(client, ids);
+      const retriable: (LockedRejection & { id: string; index: number })[] = [];
       const refused: ItemError[] = [];
       ids.forEach((id, index) => {
-        const rejected = known.get(id);
+        const rejected = rejectedById.get(id);
         if (!rejected) refused.push(notFound(id, index));
         else if (isRejectedMerge(rejected.event)) refused.push(mergeNotRetryable(index));
-        else found.push({ ...rejected, event: rejected.event, id, index });
+        else retriable.push({ ...rejected, event: rejected.event, id, index });
       });
       const { events, identities, faults } = validateEvents(
-        found.map(({ event }) => toEventInput(event)),
+        retriable.map(({ event }) => toEventInput(event)),
         { sender: { scope: 'ADMIN' }, now: Date.now(), knowsProduct: () => true },
       );
-      const faulty = new Set(faults.map(({ index }) => index));
-      const errors = faults.map((fault) => ({ ...fault, index: found[fault.index].index, path: fault.path ?? null }));
-      const acceptedIds = [...new Set(found.filter((_, index) => !faulty.has(index)).map(({ id }) => id))];
+      const faultyIndexes = new Set(faults.map(({ index }) => index));
+      const errors = faults.map((fault) => ({
+        ...fault,
+        index: retriable[fault.index].index,
+        path: fault.path ?? null,
+      }));
+      const acceptedIds = [...new Set(retriable.filter((_, index) => !faultyIndexes.has(index)).map(({ id }) => id))];
       await deleteQuarantined(
         client,
-        found.filter((each, index) => each.fromLog && !faulty.has(index)).map(({ event }) => event),
+        retriable.filter((each, index) => each.fromLog && !faultyIndexes.has(index)).map(({ event }) => event),
       );
       if (acceptedIds.length > 0)
         await client.query('DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [acceptedIds]);

@@ -57,7 +57,7 @@ async function dispatchOverdue(platform: Platform, outbox: Outbox, overdue: read
 
 /** Ingests batches, together if possible, otherwise individually. @returns the batches that wait for other batches */
 async function ingestDirectly({ pool, log }: Platform, outbox: Outbox, inboxIds: readonly string[]): Promise<string[]> {
-  const isRequested = new Set(inboxIds);
+  const requestedIds = new Set(inboxIds);
   const individually: string[] = [];
   const blocked: string[] = [];
   for (let waiting = inboxIds; waiting.length > 0;) {
@@ -70,7 +70,7 @@ async function ingestDirectly({ pool, log }: Platform, outbox: Outbox, inboxIds:
     const outcome = await ingestBatch(pool, outbox, id).catch((error: Error) => {
       log.warn({ inboxId: id, error: error.message }, 'batch failed');
     });
-    if (outcome?.became === 'BLOCKED' && isRequested.has(id)) blocked.push(id);
+    if (outcome?.became === 'BLOCKED' && requestedIds.has(id)) blocked.push(id);
   }
   return blocked;
 }

@@ -38,13 +38,13 @@ export async function splitErased<E extends Pick<LogEvent, 'customerId' | 'sessi
   client: PoolClient,
   events: readonly E[],
 ): Promise<{ readonly remaining: readonly E[]; readonly erased: readonly E[] }> {
-  const gone = await findErased(
+  const erasedSubjects = await findErased(
     client,
     events.flatMap((event) => subjectOf(event) ?? []),
   );
-  if (gone.size === 0) return { remaining: events, erased: [] };
-  const isGone = (event: E) => gone.has(subjectOf(event) ?? '');
-  return { remaining: events.filter((event) => !isGone(event)), erased: events.filter(isGone) };
+  if (erasedSubjects.size === 0) return { remaining: events, erased: [] };
+  const isErased = (event: E) => erasedSubjects.has(subjectOf(event) ?? '');
+  return { remaining: events.filter((event) => !isErased(event)), erased: events.filter(isErased) };
 }
 
 /** Adds tombstones: future data of these subjects is dropped. @returns the hashes, in the order of the subjects */

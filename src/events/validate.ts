@@ -84,7 +84,7 @@ export function validateEvents(
 ): { events: StoredEvent[]; identities: number[]; accepted: number; faults: (EventFault & { index: number })[] } {
   const events: StoredEvent[] = [];
   const faults: (EventFault & { index: number })[] = [];
-  const seen = new Map<string, StoredEvent>();
+  const eventsByIdentity = new Map<string, StoredEvent>();
   const identities: number[] = [];
   let accepted = 0;
   inputs.forEach((input, index) => {
@@ -92,7 +92,7 @@ export function validateEvents(
     if (isFault(event)) return void faults.push({ ...event, index });
     if (input.id != null) {
       const identity = eventIdentity(event);
-      const first = seen.get(identity);
+      const first = eventsByIdentity.get(identity);
       if (first && contentDigest(first) !== contentDigest(event)) {
         return void faults.push({
           ...fault('CONFLICT', 'the request has another event with the same identity and different content', 'id'),
@@ -100,7 +100,7 @@ export function validateEvents(
         });
       }
       if (first) return void accepted++;
-      seen.set(identity, event);
+      eventsByIdentity.set(identity, event);
       identities.push(identityHash(event));
     }
     events.push(event);

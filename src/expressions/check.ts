@@ -89,17 +89,17 @@ function rootsOf(
   constants: ConstantShapes,
 ): Map<string, ReadonlySet<string>> {
   const roots = new Map<string, ReadonlySet<string>>([[name, new Set(Object.keys(fields))]]);
-  for (const [other, has] of Object.entries(related)) roots.set(other, new Set(Object.keys(has)));
+  for (const [other, relatedFields] of Object.entries(related)) roots.set(other, new Set(Object.keys(relatedFields)));
   for (const [constant, types] of Object.entries(constants)) roots.set(constant, new Set(Object.keys(types)));
   return roots;
 }
 
 /** Returns the names of the fields that a tree reads, like `product.price`, with the offset of the first read. */
-export function fieldsIn(tree: Node, found = new Map<string, number>()): Map<string, number> {
+export function fieldsIn(tree: Node, offsets = new Map<string, number>()): Map<string, number> {
   if ((tree.op === '.' || tree.op === '[]') && tree.args[0].op === 'id') {
     const field = `${tree.args[0].args}.${fieldNameOf(tree)}`;
-    if (!found.has(field)) found.set(field, tree.start);
+    if (!offsets.has(field)) offsets.set(field, tree.start);
   }
-  for (const child of childrenOf(tree)) fieldsIn(child, found);
-  return found;
+  for (const child of childrenOf(tree)) fieldsIn(child, offsets);
+  return offsets;
 }

@@ -1,6 +1,6 @@
 import type { Budget } from './budget';
 import type { CheckedExpression } from './check';
-import { type CompiledNode, constant, derived, isConstant, Dependency } from './compiled-node';
+import { type CompiledNode, constant, combineNodes, isConstant, Dependency } from './compiled-node';
 import { SIZE } from './environment';
 import { FUNCTIONS, isMacro, isObject, METHODS, type CelFunction } from './functions';
 import { type Cell, MACROS } from './macros';
@@ -85,7 +85,7 @@ class Compiler<R> {
 
   private variable(): CompiledNode<R> {
     const { cell } = this.item as { cell: Cell };
-    return derived([], () => cell.value, Dependency.Item);
+    return combineNodes([], () => cell.value, Dependency.Item);
   }
 
   /** Compiles `root.field`, or access to an entry of an object or an item of a list. */
@@ -94,11 +94,11 @@ class Compiler<R> {
     if (base.op === 'id' && base.args !== this.item?.name) return this.field(base.args, fieldNameOf(node) as string);
     const entry = entryRead(node, this.shape.name);
     const read = entry && this.shape.entry?.(entry.field, entry.key);
-    if (read !== undefined) return derived([], read, Dependency.Record);
+    if (read !== undefined) return combineNodes([], read, Dependency.Record);
     const code = this.compile(base);
-    if (typeof key !== 'string') return this.applied([code, this.compile(key)], entryOf);
+    if (typeof key !== 'string') return this.applyOperator([code, this.compile(key)], entryOf);
     const { run } = code;
-    return derived([code], (record) => {
+    return combineNodes([code], (record) => {
       const value = run(record);
       return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
     });
@@ -106,7 +106,7 @@ class Compiler<R> {
 
   private field(root: string, name: string): CompiledNode<R> {
     const fields = root === this.shape.name ? this.shape.fields : this.shape.related?.[root];
-    if (fields !== undefined) return derived([], fields[name].read, Dependency.Record);
+    if (fields !== undefined) return combineNodes([], fields[name].read, Dependency.Record);
     const values = this.constants[root] ?? {};
     return constant(Object.hasOwn(values, name) ? values[name] : undefined);
   }
@@ -117,7 +117,7 @@ class Compiler<R> {
     const [base, key] = selection.args;
     if (base.op === 'id' && base.args !== this.item?.name) {
       const { run, ...code } = this.field(base.args, key);
-      return derived([{ run, ...code }], (record) => run(record) !== undefined);
+      return combineNodes([{ run, ...code }], (record) => run(record) !== undefined);
     }
     return this.unary(base, (value) => isObject(value) && Object.hasOwn(value, key));
   }
@@ -125,12 +125,12 @@ class Compiler<R> {
   private call(table: ReadonlyMap<string, CelFunction>, name: string, args: readonly Node[]): CompiledNode<R> {
     const apply = table.get(name === SIZE ? 'size' : name) as CelFunction;
     const codes = args.map((arg) => this.compile(arg));
-    if (codes.length === 1) return this.applied([codes[0], constant(null)], (value) => apply(this.budget, value));
-    return this.applied([codes[0], codes[1]], (value, argument) => apply(this.budget, value, argument));
+    if (codes.length === 1) return this.applyOperator([codes[0], constant(null)], (value) => apply(this.budget, value));
+    return this.applyOperator([codes[0], codes[1]], (value, argument) => apply(this.budget, value, argument));
   }
 
   private list(items: readonly CompiledNode<R>[]): CompiledNode<R> {
-    return derived(items, (record) => {
+    return combineNodes(items, (record) => {
       const values = items.map(({ run }) => run(record));
       return values.includes(undefined) ? undefined : values;
     });
@@ -138,7 +138,7 @@ class Compiler<R> {
 
   private choice(node: NodeOf<'?:'>): CompiledNode<R> {
     const [condition, then, otherwise] = node.args.map((operand) => this.compile(operand));
-    return derived([condition, then, otherwise], (record) => {
+    return combineNodes([condition, then, otherwise], (record) => {
       const holds = condition.run(record);
       return holds === true ? then.run(record) : holds === false ? otherwise.run(record) : undefined;
     });
@@ -148,7 +148,7 @@ class Compiler<R> {
   private logical(node: NodeOf<'&&' | '||'>, decisive: boolean): CompiledNode<R> {
     const [left, right] = node.args.map((operand) => this.compile(operand));
     if ([left, right].some((side) => isConstant(side) && side.value === decisive)) return constant(decisive);
-    return derived([left, right], (record) => {
+    return combineNodes([left, right], (record) => {
       const a = left.run(record);
       if (a === decisive) return decisive;
       const b = right.run(record);
@@ -168,7 +168,7 @@ class Compiler<R> {
     const apply = MACROS[name];
     // The macro sets its item itself, so it does not depend on the item of an outer macro.
     const needs = steps.reduce((most, step): Dependency => most | (step.needs & ~Dependency.Item), list.needs);
-    return derived(
+    return combineNodes(
       [],
       (record) => {
         const items = list.run(record);
@@ -182,7 +182,7 @@ class Compiler<R> {
 
   private unary(operand: Node, apply: (value: unknown) => unknown): CompiledNode<R> {
     const code = this.compile(operand);
-    return derived([code], (record) => {
+    return combineNodes([code], (record) => {
       const value = code.run(record);
       return value === undefined ? undefined : apply(value);
     });
@@ -198,20 +198,23 @@ class Compiler<R> {
       case 'in':
         return this.membership(left, right);
       case '+':
-        return this.applied([left, right], add);
+        return this.applyOperator([left, right], add);
       case '<':
       case '<=':
       case '>':
       case '>=':
         return this.ordering(left, right, node.op as unknown as keyof typeof ORDERINGS);
       default:
-        return this.applied([left, right], ARITHMETIC[node.op as unknown as keyof typeof ARITHMETIC]);
+        return this.applyOperator([left, right], ARITHMETIC[node.op as unknown as keyof typeof ARITHMETIC]);
     }
   }
 
-  private applied([left, right]: readonly [CompiledNode<R>, CompiledNode<R>], operator: Operator): CompiledNode<R> {
+  private applyOperator(
+    [left, right]: readonly [CompiledNode<R>, CompiledNode<R>],
+    operator: Operator,
+  ): CompiledNode<R> {
     const { budget } = this;
-    return derived([left, right], (record) => {
+    return combineNodes([left, right], (record) => {
       const a = left.run(record);
       if (a === undefined) return undefined;
       const b = right.run(record);
@@ -222,28 +225,29 @@ class Compiler<R> {
   /** Uses a fast path for a comparison with a constant number, the most frequent filter. */
   private ordering(left: CompiledNode<R>, right: CompiledNode<R>, sign: keyof typeof ORDERINGS): CompiledNode<R> {
     const bound = right.value;
-    if (typeof bound !== 'number' || isConstant(left)) return this.applied([left, right], ORDERINGS[sign]);
+    if (typeof bound !== 'number' || isConstant(left)) return this.applyOperator([left, right], ORDERINGS[sign]);
     const { run } = left;
-    const beside = NUMBER_COMPARISONS[sign];
-    return derived([left], (record) => {
+    const compare = NUMBER_COMPARISONS[sign];
+    return combineNodes([left], (record) => {
       const value = run(record);
-      return typeof value === 'number' ? beside(value, bound) : undefined;
+      return typeof value === 'number' ? compare(value, bound) : undefined;
     });
   }
 
-  private equality(left: CompiledNode<R>, right: CompiledNode<R>, wanted: boolean): CompiledNode<R> {
-    const one = right.value;
-    const isPlain = typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean';
+  private equality(left: CompiledNode<R>, right: CompiledNode<R>, expected: boolean): CompiledNode<R> {
+    const constantValue = right.value;
+    const isPlain =
+      typeof constantValue === 'string' || typeof constantValue === 'number' || typeof constantValue === 'boolean';
     if (!isPlain || isConstant(left)) {
-      return this.applied([left, right], (a, b, budget) => equal(a, b, budget) === wanted);
+      return this.applyOperator([left, right], (a, b, budget) => equal(a, b, budget) === expected);
     }
     const { run } = left;
     const { budget } = this;
-    const length = typeof one === 'string' ? one.length : 0;
-    return derived([left], (record) => {
+    const length = typeof constantValue === 'string' ? constantValue.length : 0;
+    return combineNodes([left], (record) => {
       const value = run(record);
       budget.scan(length);
-      return value === undefined ? undefined : (value === one) === wanted;
+      return value === undefined ? undefined : (value === constantValue) === expected;
     });
   }
 
@@ -251,10 +255,10 @@ class Compiler<R> {
   private membership(left: CompiledNode<R>, right: CompiledNode<R>): CompiledNode<R> {
     const list = right.value;
     const isHashed = Array.isArray(list) && list.every((item) => typeof item === 'string' || Number.isFinite(item));
-    if (!isHashed) return this.applied([left, right], isIn);
+    if (!isHashed) return this.applyOperator([left, right], isIn);
     const items = new Set<unknown>(list);
     const { run } = left;
-    return derived([left], (record) => {
+    return combineNodes([left], (record) => {
       const value = run(record);
       return value === undefined ? undefined : items.has(value);
     });

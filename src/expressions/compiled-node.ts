@@ -18,7 +18,7 @@ export function constant<R>(value: unknown): CompiledNode<R> {
 }
 
 /** Combines compiled operands into one node. If all operands are constant, folds the node into a constant. */
-export function derived<R>(
+export function combineNodes<R>(
   operands: readonly CompiledNode<R>[],
   run: (record: R) => unknown,
   atLeast = Dependency.Nothing,

@@ -8,7 +8,7 @@ export interface Cell {
  * @param step runs the n-th body, counted from 0, on the item in the cell
  * @param bodyCount number of bodies
  */
-type Macro = (items: readonly unknown[], cell: Cell, step: (n: number) => unknown, bodies: number) => unknown;
+type Macro = (items: readonly unknown[], cell: Cell, step: (n: number) => unknown, bodyCount: number) => unknown;
 
 export const MACROS: Readonly<Record<string, Macro>> = {
   exists: (items, cell, step) => decidedBy(true, items, cell, step),
@@ -26,8 +26,8 @@ export const MACROS: Readonly<Record<string, Macro>> = {
   },
 
   filter: (items, cell, step) => filterItems(items, cell, step, () => cell.value),
-  map: (items, cell, step, bodies) =>
-    bodies === 2 ? filterItems(items, cell, step, () => step(1)) : mapped(items, cell, step),
+  map: (items, cell, step, bodyCount) =>
+    bodyCount === 2 ? filterItems(items, cell, step, () => step(1)) : mapItems(items, cell, step),
 };
 
 /** Returns `decisive` if the body returns it for one item, even if the body returns no result for other items. */
@@ -47,7 +47,7 @@ function decidedBy(
   return isMissing ? undefined : !decisive;
 }
 
-function mapped(items: readonly unknown[], cell: Cell, step: (n: number) => unknown): unknown[] | undefined {
+function mapItems(items: readonly unknown[], cell: Cell, step: (n: number) => unknown): unknown[] | undefined {
   const list: unknown[] = [];
   for (const item of items) {
     cell.value = item;

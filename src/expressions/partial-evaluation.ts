@@ -130,10 +130,10 @@ class PartialCompiler<R> {
 
   /** If the condition cannot be true, the expression has the value of its second branch, or is missing. */
   private choiceChangeTest({ args: [condition, ...branches] }: NodeOf<'?:'>): ((record: R) => boolean) | undefined {
-    const may = this.partialCondition(condition);
+    const partial = this.partialCondition(condition);
     const [then, otherwise] = branches.map((branch) => this.changeTest(branch));
-    if (may === undefined || otherwise === undefined) return undefined;
-    return (record) => otherwise(record) || (may.holds(record) && (then === undefined || then(record)));
+    if (partial === undefined || otherwise === undefined) return undefined;
+    return (record) => otherwise(record) || (partial.holds(record) && (then === undefined || then(record)));
   }
 
   private both(
@@ -170,9 +170,9 @@ class PartialCompiler<R> {
     };
   }
 
-  private equality(read: Node, other: Node): PartialCondition<R> | undefined {
+  private equality(operand: Node, other: Node): PartialCondition<R> | undefined {
     const value = this.constantOf(other);
-    return value === undefined ? undefined : this.mayBe(read, [value]);
+    return value === undefined ? undefined : this.mayBe(operand, [value]);
   }
 
   private membership({ args: [item, list] }: NodeOf<'in'>): PartialCondition<R> | undefined {
@@ -184,10 +184,10 @@ class PartialCompiler<R> {
   }
 
   /** Compiles the condition that the value of a node equals one of these values. */
-  private mayBe(read: Node, values: readonly unknown[]): PartialCondition<R> | undefined {
+  private mayBe(operand: Node, values: readonly unknown[]): PartialCondition<R> | undefined {
     const { shape } = this;
-    const path = entryRead(read, shape.name);
-    const field = path?.field ?? fieldRead(read, shape.name);
+    const path = entryRead(operand, shape.name);
+    const field = path?.field ?? fieldRead(operand, shape.name);
     if (field === undefined || !values.every(isScalar)) return undefined;
     const number = path && shape.entry(path.field, path.key);
     const others = number === undefined ? values : values.filter((value) => typeof value !== 'number');
@@ -204,8 +204,8 @@ class PartialCompiler<R> {
     return this.isEntryAndNumber(left, right) || this.isEntryAndNumber(right, left);
   }
 
-  private isEntryAndNumber(read: Node, other: Node): boolean {
-    const path = entryRead(read, this.shape.name);
+  private isEntryAndNumber(operand: Node, other: Node): boolean {
+    const path = entryRead(operand, this.shape.name);
     if (path === undefined || this.shape.entry(path.field, path.key) === undefined) return false;
     return typeof this.constantOf(other) === 'number';
   }

@@ -14,37 +14,37 @@ interface ValidationContext {
  * before types are checked.
  * @throws ExpressionFault
  */
-export function validateTree(node: Node, grounds: ValidationContext, variable?: string): void {
+export function validateTree(node: Node, context: ValidationContext, variable?: string): void {
   const refuse = (what: string, at: Node = node): never => {
-    throw new ExpressionFault(what, grounds.source, at.start);
+    throw new ExpressionFault(what, context.source, at.start);
   };
   switch (node.op) {
     case 'value':
-      return validateLiteral(node, grounds.source);
+      return validateLiteral(node, context.source);
     case 'id':
-      if (grounds.roots.has(node.args)) return refuse(`${node.args} is not a value: name one of its fields`);
+      if (context.roots.has(node.args)) return refuse(`${node.args} is not a value: name one of its fields`);
       return node.args === variable ? undefined : refuse(`${node.args} is not defined`);
     case '.':
     case '[]':
-      return validateAccess(node, grounds, variable);
+      return validateAccess(node, context, variable);
     case 'map':
     case '.?':
     case '[?]':
       return refuse('Map literals and optional fields are not supported');
     case 'call':
-      if (node.args[0] === 'has') return validateHas(node, grounds, variable);
+      if (node.args[0] === 'has') return validateHas(node, context, variable);
       if (!FUNCTIONS.has(node.args[0])) return refuse(unknownFunction(node.args[0]));
       if (node.args[0] === 'size') node.args[0] = SIZE;
       break;
     case 'rcall':
-      if (isMacro(node.args[0])) return validateMacro(node, grounds, variable);
+      if (isMacro(node.args[0])) return validateMacro(node, context, variable);
       if (!METHODS.has(node.args[0])) return refuse(unknownFunction(node.args[0]));
       if (node.args[0] === 'size') node.args[0] = SIZE;
       break;
     default:
       break;
   }
-  for (const child of childrenOf(node)) validateTree(child, grounds, variable);
+  for (const child of childrenOf(node)) validateTree(child, context, variable);
 }
 
 /**
@@ -70,55 +70,55 @@ function validateLiteral(node: NodeOf<'value'>, source: string): void {
   }
 }
 
-function validateAccess(node: NodeOf<'.' | '[]'>, grounds: ValidationContext, variable: string | undefined): void {
+function validateAccess(node: NodeOf<'.' | '[]'>, context: ValidationContext, variable: string | undefined): void {
   const [base, key] = node.args;
   if (base.op === 'id') {
-    const fields = grounds.roots.get(base.args);
+    const fields = context.roots.get(base.args);
     if (fields !== undefined) {
       const name = fieldNameOf(node);
       if (name === undefined) {
-        throw new ExpressionFault('The field name must be a constant string', grounds.source, node.start);
+        throw new ExpressionFault('The field name must be a constant string', context.source, node.start);
       }
       if (!fields.has(name)) {
         const at = typeof key === 'string' ? base.end + 1 : key.start;
-        throw new ExpressionFault(`${base.args} has no field ${name}`, grounds.source, at);
+        throw new ExpressionFault(`${base.args} has no field ${name}`, context.source, at);
       }
       return;
     }
   }
-  validateTree(base, grounds, variable);
+  validateTree(base, context, variable);
   // A list index stays an integer, as CEL requires.
   if (typeof key !== 'string' && !(key.op === 'value' && typeof key.args === 'bigint'))
-    validateTree(key, grounds, variable);
+    validateTree(key, context, variable);
 }
 
-function validateHas(node: NodeOf<'call'>, grounds: ValidationContext, variable: string | undefined): void {
+function validateHas(node: NodeOf<'call'>, context: ValidationContext, variable: string | undefined): void {
   const [argument] = node.args[1];
   if (node.args[1].length !== 1 || argument.op !== '.') {
-    throw new ExpressionFault('has() needs one field, as in has(product.brand)', grounds.source, node.start);
+    throw new ExpressionFault('has() needs one field, as in has(product.brand)', context.source, node.start);
   }
   for (let at: Node = argument; at.op !== 'id'; at = at.args[0]) {
     if (at.op !== '.') {
-      throw new ExpressionFault('has() needs a path of names, as in has(product.brand)', grounds.source, at.start);
+      throw new ExpressionFault('has() needs a path of names, as in has(product.brand)', context.source, at.start);
     }
   }
-  validateTree(argument, grounds, variable);
+  validateTree(argument, context, variable);
 }
 
-function validateMacro(node: NodeOf<'rcall'>, grounds: ValidationContext, outer: string | undefined): void {
+function validateMacro(node: NodeOf<'rcall'>, context: ValidationContext, outer: string | undefined): void {
   const [name, receiver, [variable, ...bodies]] = node.args;
-  validateTree(receiver, grounds, outer);
+  validateTree(receiver, context, outer);
   if (outer !== undefined) {
-    throw new ExpressionFault(`${name}() cannot be used inside another macro`, grounds.source, node.start);
+    throw new ExpressionFault(`${name}() cannot be used inside another macro`, context.source, node.start);
   }
-  if (variable?.op !== 'id' || grounds.roots.has(variable.args)) {
+  if (variable?.op !== 'id' || context.roots.has(variable.args)) {
     throw new ExpressionFault(
       `${name}() needs a new variable name for the item as its first argument`,
-      grounds.source,
+      context.source,
       node.start,
     );
   }
-  for (const body of bodies) validateTree(body, grounds, variable.args);
+  for (const body of bodies) validateTree(body, context, variable.args);
 }
 
 function unknownFunction(name: string): string {

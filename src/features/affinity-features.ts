@@ -11,11 +11,11 @@ function scoreFeatures(source: string, group: FeatureGroup, floor = FLOOR): Rank
     fill({ scores, candidates }, out, from) {
       const { values, largest } = scores.get(source) ?? NO_SCORES;
       const rows = candidates.length;
-      const share = 1 / (largest || 1);
+      const scale = 1 / (largest || 1);
       for (let c = 0; c < rows; c++) {
         const value = values[candidates[c]] ?? 0;
         out[from + c] = Math.log(floor + Math.max(0, value));
-        out[from + rows + c] = value * share;
+        out[from + rows + c] = value * scale;
       }
     },
   };
@@ -23,7 +23,7 @@ function scoreFeatures(source: string, group: FeatureGroup, floor = FLOOR): Rank
 
 const LOG_RANKS = Float64Array.from({ length: RANK_LIMIT + 1 }, (_, rank) => Math.log1p(rank));
 /** Ranks by product index. The array is reused; between calls, all entries are `RANK_LIMIT`. */
-let ranks = new Uint8Array(0);
+let rankByProduct = new Uint8Array(0);
 
 /**
  * Two features from the scores of a source that can't be compared between customers: ln(1 + rank of the product), and
@@ -36,15 +36,15 @@ function rankFeatures(source: string, group: FeatureGroup): RankerFeatureBlock {
     fill({ scores, candidates, profile }, out, from) {
       const { values, best } = scores.get(source) ?? NO_SCORES;
       const rows = candidates.length;
-      if (ranks.length < values.length) ranks = new Uint8Array(2 * values.length).fill(RANK_LIMIT);
-      for (let rank = 0; rank < best.length; rank++) ranks[best[rank]] = rank;
-      const products = Math.log1p(profile.interests.length);
+      if (rankByProduct.length < values.length) rankByProduct = new Uint8Array(2 * values.length).fill(RANK_LIMIT);
+      for (let rank = 0; rank < best.length; rank++) rankByProduct[best[rank]] = rank;
+      const logProducts = Math.log1p(profile.interests.length);
       for (let c = 0; c < rows; c++) {
         const product = candidates[c];
-        out[from + c] = LOG_RANKS[ranks[product] ?? RANK_LIMIT];
-        out[from + rows + c] = Math.log(FLOOR + Math.max(0, values[product] ?? 0)) * products;
+        out[from + c] = LOG_RANKS[rankByProduct[product] ?? RANK_LIMIT];
+        out[from + rows + c] = Math.log(FLOOR + Math.max(0, values[product] ?? 0)) * logProducts;
       }
-      for (const product of best) ranks[product] = RANK_LIMIT;
+      for (const product of best) rankByProduct[product] = RANK_LIMIT;
     },
   };
 }
@@ -78,9 +78,9 @@ export const AFFINITY_FEATURES: readonly RankerFeatureBlock[] = [
     group: 'co-interest',
     fill({ scores, candidates, profile }, out, from) {
       const { values } = scores.get('co-interest') ?? NO_SCORES;
-      const orders = Math.log1p(profile.orderAges.length);
+      const logOrders = Math.log1p(profile.orderAges.length);
       for (let c = 0; c < candidates.length; c++) {
-        out[from + c] = Math.log(FLOOR + (values[candidates[c]] ?? 0)) * orders;
+        out[from + c] = Math.log(FLOOR + (values[candidates[c]] ?? 0)) * logOrders;
       }
     },
   },

@@ -28,14 +28,14 @@ export const CUSTOMER_FEATURES: readonly RankerFeatureBlock[] = [
     fill({ shop, profile, candidates, bought, items }, out, from) {
       const rows = candidates.length;
       const { orderAges, now, meanLogAgeBought } = profile;
-      const newest = orderAges.length > 0 ? orderAges[0] : 0;
+      const newestOrderAge = orderAges.length > 0 ? orderAges[0] : 0;
       const { firstSeen } = shop.stats;
       for (let c = 0; c < rows; c++) {
         const product = candidates[c];
         const age = (now - firstSeen[product]) / MS_PER_DAY;
         out[from + c] = c < bought.length ? 0 : Math.log1p(countUpTo(orderAges, age));
-        out[from + rows + c] = age < newest ? 1 : 0;
-        out[from + 2 * rows + c] = items.at(product, ITEM_COLUMNS.logAge) * meanLogAgeBought;
+        out[from + rows + c] = age < newestOrderAge ? 1 : 0;
+        out[from + 2 * rows + c] = items.get(product, ITEM_COLUMNS.logAge) * meanLogAgeBought;
       }
     },
   },
@@ -44,11 +44,11 @@ export const CUSTOMER_FEATURES: readonly RankerFeatureBlock[] = [
     group: 'popularity',
     fill({ profile, candidates, items }, out, from) {
       const rows = candidates.length;
-      const orders = Math.log1p(profile.orderAges.length);
+      const logOrders = Math.log1p(profile.orderAges.length);
       for (let c = 0; c < rows; c++) {
-        const popularity = items.at(candidates[c], ITEM_COLUMNS.logMonth);
+        const popularity = items.get(candidates[c], ITEM_COLUMNS.logMonth);
         out[from + c] = popularity * profile.meanLogPopularityBought;
-        out[from + rows + c] = popularity * orders;
+        out[from + rows + c] = popularity * logOrders;
       }
     },
   },

@@ -31,8 +31,8 @@ export function customerProfile(shop: ShopState, history: CustomerHistory, now: 
   }
   const purchases = new Map<number, PurchasedProduct>();
   let lines = 0;
-  let logAges = 0;
-  let logPopularities = 0;
+  let logAgeSum = 0;
+  let logPopularitySum = 0;
   const monthScale = shop.stats.month.scaleAt(now);
   for (const purchase of history.purchases()) {
     const product = shop.products.indexOf(purchase.productId);
@@ -40,8 +40,8 @@ export function customerProfile(shop: ShopState, history: CustomerHistory, now: 
     purchases.set(product, purchase);
     lines += purchase.orderTimes.length;
     const lastAt = purchase.orderTimes[purchase.orderTimes.length - 1];
-    logAges += Math.log1p(Math.max(0, lastAt - shop.stats.firstSeen[product]) / DAY);
-    logPopularities += Math.log1p(shop.stats.month.relative(product) * monthScale);
+    logAgeSum += Math.log1p(Math.max(0, lastAt - shop.stats.firstSeen[product]) / DAY);
+    logPopularitySum += Math.log1p(shop.stats.month.relative(product) * monthScale);
   }
   const orderTimes = history.orderTimes();
   return {
@@ -51,7 +51,7 @@ export function customerProfile(shop: ShopState, history: CustomerHistory, now: 
     purchases,
     orderAges: Float64Array.from(orderTimes, (_, i) => Math.max(0, now - orderTimes[orderTimes.length - 1 - i]) / DAY),
     repeatShare: lines === 0 ? 0 : (lines - purchases.size) / lines,
-    meanLogAgeBought: purchases.size === 0 ? 0 : logAges / purchases.size,
-    meanLogPopularityBought: purchases.size === 0 ? 0 : logPopularities / purchases.size,
+    meanLogAgeBought: purchases.size === 0 ? 0 : logAgeSum / purchases.size,
+    meanLogPopularityBought: purchases.size === 0 ? 0 : logPopularitySum / purchases.size,
   };
 }

@@ -30,10 +30,10 @@ export class ItemFeatureCache {
   constructor(private readonly stats: ProductStats) {}
 
   /** Updates the features of these products before they are read with `at`. */
-  prepare(products: Int32Array, size: number, now: number): void {
-    if (size > this.computedVersions.length) {
-      this.values = new Float64Array(2 * size * WIDTH);
-      this.computedVersions = new Float64Array(2 * size).fill(NOT_COMPUTED);
+  prepare(products: Int32Array, productCount: number, now: number): void {
+    if (productCount > this.computedVersions.length) {
+      this.values = new Float64Array(2 * productCount * WIDTH);
+      this.computedVersions = new Float64Array(2 * productCount).fill(NOT_COMPUTED);
     }
     const minute = Math.floor(now / MINUTE);
     if (minute !== this.minute) this.computedVersions.fill(NOT_COMPUTED);
@@ -46,7 +46,7 @@ export class ItemFeatureCache {
     }
   }
 
-  at(product: number, column: number): number {
+  get(product: number, column: number): number {
     return this.values[product * WIDTH + column];
   }
 
@@ -74,7 +74,7 @@ const cachesByStats = new WeakMap<ProductStats, ItemFeatureCache>();
 
 /** Returns the item feature cache of a shop. */
 export function itemFeatureCacheOf(stats: ProductStats): ItemFeatureCache {
-  let figures = cachesByStats.get(stats);
-  if (figures === undefined) cachesByStats.set(stats, (figures = new ItemFeatureCache(stats)));
-  return figures;
+  let cache = cachesByStats.get(stats);
+  if (cache === undefined) cachesByStats.set(stats, (cache = new ItemFeatureCache(stats)));
+  return cache;
 }

@@ -6,7 +6,7 @@ function itemFeature(name: string, group: FeatureGroup, column: number): RankerF
     names: [name],
     group,
     fill({ candidates, items }, out, from) {
-      for (let c = 0; c < candidates.length; c++) out[from + c] = items.at(candidates[c], column);
+      for (let c = 0; c < candidates.length; c++) out[from + c] = items.get(candidates[c], column);
     },
   };
 }

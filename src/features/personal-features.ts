@@ -14,16 +14,16 @@ function decayedOrders({ orderTimes }: PurchasedProduct, now: number, halfLife: 
 /** Returns the number of the customer's orders from the first order with the product on, at least 1. */
 function ordersSince({ orderTimes }: PurchasedProduct, { now, orderAges }: CustomerProfile): number {
   const firstAge = daysSince(orderTimes[0], now);
-  let since = 0;
-  while (since < orderAges.length && orderAges[since] <= firstAge) since++;
-  return Math.max(since, 1);
+  let orderCount = 0;
+  while (orderCount < orderAges.length && orderAges[orderCount] <= firstAge) orderCount++;
+  return Math.max(orderCount, 1);
 }
 
 /**
  * Returns ln of a ratio, limited to ±2: the days since the last order with the product to the mean number of days
  * between such orders, each plus 7 days. After a single order, the days since that order replace the mean.
  */
-function overdue({ orderTimes }: PurchasedProduct, lastAge: number, now: number): number {
+function logOverdueRatio({ orderTimes }: PurchasedProduct, lastAge: number, now: number): number {
   const firstAge = daysSince(orderTimes[0], now);
   const gap = orderTimes.length > 1 ? (firstAge - lastAge) / (orderTimes.length - 1) : firstAge;
   return Math.min(2, Math.max(-2, Math.log((lastAge + 7) / (gap + 7))));
@@ -57,7 +57,7 @@ export const PERSONAL_FEATURES: RankerFeatureBlock = {
       out[(at += rows)] = Math.log1p(Math.max(0, purchase.netUnits));
       out[(at += rows)] = purchase.orderTimes.length / ordersSince(purchase, profile);
       out[(at += rows)] = lastAge <= orderAges[0] ? 1 : 0;
-      out[(at += rows)] = overdue(purchase, lastAge, now);
+      out[(at += rows)] = logOverdueRatio(purchase, lastAge, now);
     }
   },
 };

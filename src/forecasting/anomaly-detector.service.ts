@@ -1,7 +1,7 @@
 import { ApiError } from '../graphql/errors';
 import { weekdayOf } from '../learn/calendar-terms';
 import { scoreAnomaly, seasonalExpectation } from '../learn/seasonal-anomaly';
-import { daysIn } from './day-series';
+import { dayFunctionFor } from './day-series';
 import type { AnomaliesInput, Anomaly } from './forecasting.type';
 import type { StreamFigureReader } from './stream-figure-reader.service';
 
@@ -38,24 +38,24 @@ export class AnomalyDetector {
     const end = Math.min(to.getTime(), this.now());
     const windows = await figure.read(new Date(from.getTime() - weeks * WEEK_MS), new Date(end), size);
     if (windows.length === 0) return [];
-    const slotOf = slotsIn(figure.timeZone, minutes);
-    const value = new Map(windows.map((window) => [window.start.getTime(), window.value]));
+    const weekIndexOf = weekIndexFunctionFor(figure.timeZone, minutes);
+    const valueByStart = new Map(windows.map((window) => [window.start.getTime(), window.value]));
     // Windows before the first one with events are ignored, because the shop had no data then.
     const starts = startsFrom(windows[0].start, end, minutes, figure.timeZone);
     const past = starts.filter((start) => start < from.getTime());
     const expectation = seasonalExpectation(
-      past.map((start) => value.get(start) ?? 0),
-      past.map(slotOf),
+      past.map((start) => valueByStart.get(start) ?? 0),
+      past.map(weekIndexOf),
       (7 * DAY_MINUTES) / minutes,
     );
-    return starts.flatMap((start, at) => {
-      const over = starts[at + 1] ?? start + minutes * MINUTE_MS;
-      if (start < from.getTime() || over > end) return [];
-      const found = value.get(start) ?? 0;
-      const judged = scoreAnomaly(expectation, found, slotOf(start));
-      if (judged === undefined || !(Math.abs(judged.score) >= threshold)) return [];
-      const score = Math.max(-MAX_SCORE, Math.min(MAX_SCORE, judged.score));
-      return [{ start: new Date(start), end: new Date(over), value: found, expected: judged.expected, score }];
+    return starts.flatMap((start, index) => {
+      const windowEnd = starts[index + 1] ?? start + minutes * MINUTE_MS;
+      if (start < from.getTime() || windowEnd > end) return [];
+      const observed = valueByStart.get(start) ?? 0;
+      const scored = scoreAnomaly(expectation, observed, weekIndexOf(start));
+      if (scored === undefined || !(Math.abs(scored.score) >= threshold)) return [];
+      const score = Math.max(-MAX_SCORE, Math.min(MAX_SCORE, scored.score));
+      return [{ start: new Date(start), end: new Date(windowEnd), value: observed, expected: scored.expected, score }];
     });
   }
 }
@@ -67,7 +67,7 @@ function startsFrom(first: Date, end: number, minutes: number, timeZone: string)
     for (let at = first.getTime(); at < end; at += minutes * MINUTE_MS) starts.push(at);
     return starts;
   }
-  const dayOf = daysIn(timeZone);
+  const dayOf = dayFunctionFor(timeZone);
   for (let at = first.getTime(); at < end;) {
     starts.push(at);
     // The next day begins 23 to 25 hours later, at a multiple of 15 minutes.
@@ -80,8 +80,8 @@ function startsFrom(first: Date, end: number, minutes: number, timeZone: string)
 }
 
 /** Returns a function that maps the start of a window (ms) to the index of the window in its week, in local time. */
-function slotsIn(timeZone: string, minutes: number): (start: number) => number {
-  const dayOf = daysIn(timeZone);
+function weekIndexFunctionFor(timeZone: string, minutes: number): (start: number) => number {
+  const dayOf = dayFunctionFor(timeZone);
   const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return (start) => {
     const at = new Date(start);

@@ -9,7 +9,7 @@ export interface DatedValue {
 }
 
 /** Returns a function that maps an instant to its calendar day in an IANA time zone. */
-export function daysIn(timeZone: string): (at: Date) => Day {
+export function dayFunctionFor(timeZone: string): (at: Date) => Day {
   const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   return (at) => Date.parse(`${format.format(at)}T00:00:00Z`) / DAY_MS;
 }
@@ -26,9 +26,9 @@ export function dayOfText(text: string): Day | undefined {
 }
 
 /** Sums values by day. A day without values has the sum 0. @returns undefined if there are no values */
-export function dailySeries(pieces: readonly DatedValue[], dayOf: (at: Date) => Day): DailySeries | undefined {
+export function dailySeries(values: readonly DatedValue[], dayOf: (at: Date) => Day): DailySeries | undefined {
   const byDay = new Map<Day, number>();
-  for (const { start, value } of pieces) byDay.set(dayOf(start), (byDay.get(dayOf(start)) ?? 0) + value);
+  for (const { start, value } of values) byDay.set(dayOf(start), (byDay.get(dayOf(start)) ?? 0) + value);
   if (byDay.size === 0) return undefined;
   const days = [...byDay.keys()];
   const first = days.reduce((least, day) => Math.min(least, day));

@@ -1,7 +1,7 @@
 import { ApiError } from '../graphql/errors';
 import { forecastInSteps, MIN_DAYS, seasonalNaive } from '../learn/demand-forecast';
 import { runYielding } from '../platform/run-yielding';
-import { dailySeries, dayOfText, daysIn, textOfDay } from './day-series';
+import { dailySeries, dayOfText, dayFunctionFor, textOfDay } from './day-series';
 import type { Forecast, ForecastInput } from './forecasting.type';
 import type { StreamFigureReader } from './stream-figure-reader.service';
 
@@ -29,11 +29,11 @@ export class Forecaster {
     const figure = await this.figures.find(input.figure);
     const until = Math.min(input.until?.getTime() ?? Infinity, this.now());
     const windows = await figure.read(new Date(until - MAX_PAST_MS), new Date(until), 'P1D');
-    const whole = windows.filter(({ end }) => end.getTime() <= until);
-    const series = dailySeries(whole, daysIn(figure.timeZone));
+    const completeWindows = windows.filter(({ end }) => end.getTime() <= until);
+    const series = dailySeries(completeWindows, dayFunctionFor(figure.timeZone));
     if (series === undefined || series.values.length < MIN_DAYS)
       throw bad(`figure must have at least ${MIN_DAYS} complete days of data; got ${series?.values.length ?? 0}`);
-    const { days, model, fittedOn, terms } = await runYielding(
+    const { days, model, fittedOnDays, terms } = await runYielding(
       forecastInSteps(series, { horizon, level, holidays }),
       TIME_SLICE_MS,
     );
@@ -41,7 +41,7 @@ export class Forecaster {
     return {
       days: days.map(({ day, ...interval }, h) => ({ day: textOfDay(day), ...interval, seasonalNaive: naive[h] })),
       model,
-      fittedOnDays: fittedOn,
+      fittedOnDays,
       terms,
     };
   }

@@ -11,8 +11,8 @@ const FORECASTING_WORK = 10_000;
 @Resolver()
 export class ForecastingResolver {
   constructor(
-    private readonly forecasts: Forecaster,
-    private readonly reader: AnomalyDetector,
+    private readonly forecaster: Forecaster,
+    private readonly anomalyDetector: AnomalyDetector,
   ) {}
 
   @Scoped('ADMIN')
@@ -22,7 +22,7 @@ export class ForecastingResolver {
       'What a figure of a stream will be on the coming days, by the model that forecast its past best, with a prediction interval.',
   })
   forecast(@Arg('input', () => ForecastInput) input: ForecastInput): Promise<Forecast> {
-    return this.forecasts.forecast(input);
+    return this.forecaster.forecast(input);
   }
 
   @Scoped('ADMIN')
@@ -31,6 +31,6 @@ export class ForecastingResolver {
     description: 'Windows in which a figure of a stream is not what it usually is at that time of the week.',
   })
   anomalies(@Arg('input', () => AnomaliesInput) input: AnomaliesInput): Promise<Anomaly[]> {
-    return this.reader.detect(input);
+    return this.anomalyDetector.detect(input);
   }
 }

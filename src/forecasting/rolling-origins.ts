@@ -48,12 +48,12 @@ const NORMAL_DEGREES = 1e7;
  * Athanasopoulos, Forecasting, 3rd ed., §5.10). Skips periods with fewer than {@link MIN_DAYS} days before them.
  */
 export function rollingOrigins(
-  all: ReadonlyMap<string, DailySeries>,
-  question: ForecastOptions,
+  seriesByName: ReadonlyMap<string, DailySeries>,
+  options: ForecastOptions,
   count: number,
 ): RollingOriginReport {
-  const series = [...all]
-    .map(([name, days]) => reportOf(name, days, question, count, all.size))
+  const series = [...seriesByName]
+    .map(([name, days]) => reportOf(name, days, options, count, seriesByName.size))
     .filter(({ origins }) => origins > 0);
   const sum = (of: (report: SeriesReport) => number) => series.reduce((total, report) => total + of(report), 0);
   const withWape = series.filter(({ wape }) => wape !== undefined).length;
@@ -89,23 +89,23 @@ export function isInBand({ insideDays, openDays, band: [low, high] }: SeriesRepo
 function reportOf(
   name: string,
   { first, values }: DailySeries,
-  question: ForecastOptions,
+  options: ForecastOptions,
   count: number,
   seriesCount: number,
 ): SeriesReport {
-  const { horizon, level } = question;
-  let [missed, naiveMissed, total, openDays, insideDays] = [0, 0, 0, 0, 0];
+  const { horizon, level } = options;
+  let [absoluteErrors, naiveMissed, total, openDays, insideDays] = [0, 0, 0, 0, 0];
   const models: string[] = [];
-  for (let left = count; left > 0; left--) {
-    const cut = values.length - left * horizon;
-    if (cut < MIN_DAYS) continue;
-    const past = { first, values: values.slice(0, cut) };
-    const { days, model, closed } = forecastDemand(past, question);
+  for (let periodsLeft = count; periodsLeft > 0; periodsLeft--) {
+    const pastLength = values.length - periodsLeft * horizon;
+    if (pastLength < MIN_DAYS) continue;
+    const past = { first, values: values.slice(0, pastLength) };
+    const { days, model, closed } = forecastDemand(past, options);
     const naive = seasonalNaive(past, horizon);
     models.push(model);
     days.forEach(({ day, value, low, high }, h) => {
-      const truth = values[cut + h];
-      missed += Math.abs(truth - value);
+      const truth = values[pastLength + h];
+      absoluteErrors += Math.abs(truth - value);
       naiveMissed += Math.abs(truth - naive[h]);
       total += Math.abs(truth);
       if (closed.has(weekdayOf(day))) return;
@@ -113,11 +113,11 @@ function reportOf(
       if (truth >= low && truth <= high) insideDays++;
     });
   }
-  const off =
+  const margin =
     studentQuantile(1 - (1 - BAND_CONFIDENCE) / 2 / seriesCount, NORMAL_DEGREES) *
     Math.sqrt((level * (1 - level)) / openDays);
   return {
-    ...{ name, origins: models.length, wape: ratioOf(missed, total), naiveWape: ratioOf(naiveMissed, total) },
-    ...{ openDays, insideDays, band: [Math.max(0, level - off), Math.min(1, level + off)], models },
+    ...{ name, origins: models.length, wape: ratioOf(absoluteErrors, total), naiveWape: ratioOf(naiveMissed, total) },
+    ...{ openDays, insideDays, band: [Math.max(0, level - margin), Math.min(1, level + margin)], models },
   };
 }

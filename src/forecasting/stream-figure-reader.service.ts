@@ -4,7 +4,7 @@ import type { WindowsService } from '../streams/windows.service';
 import type { StreamFigureInput } from './forecasting.type';
 
 /** Kinds of aggregates whose value without events is 0. */
-const ADDITIVE: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'DISTINCT']);
+const ZERO_WITHOUT_EVENTS: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'DISTINCT']);
 
 export interface FigureWindow {
   readonly start: Date;
@@ -33,7 +33,7 @@ export class StreamFigureReader {
     const aggregate = stream.aggregates.find((each) => each.name === name);
     if (aggregate === undefined)
       throw new ApiError('BAD_USER_INPUT', `figure.value: the stream has no aggregate named ${JSON.stringify(name)}`);
-    if (!ADDITIVE.has(aggregate.kind))
+    if (!ZERO_WITHOUT_EVENTS.has(aggregate.kind))
       throw new ApiError(
         'BAD_USER_INPUT',
         `figure.value must name a COUNT, SUM or DISTINCT aggregate; ${aggregate.kind} is not 0 without events`,
@@ -48,8 +48,8 @@ export class StreamFigureReader {
     return {
       timeZone: stream.window.timeZone ?? 'UTC',
       read: async (from, to, size) => {
-        const question = { stream: id, keys: key == null ? null : [key], size, slide: null };
-        const windows = await this.windows.windows({ ...question, from: from.getTime(), to: to.getTime() });
+        const query = { stream: id, keys: key == null ? null : [key], size, slide: null };
+        const windows = await this.windows.windows({ ...query, from: from.getTime(), to: to.getTime() });
         return windows.map(({ start, end, values }) => ({
           start,
           end,

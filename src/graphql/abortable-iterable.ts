@@ -11,7 +11,7 @@ export function abortableIterable<T>(
 ): AsyncGenerator<T, void, void> {
   const inner = source[Symbol.asyncIterator]();
   let ended = false;
-  let release: ((error?: Error) => void) | undefined;
+  let completePendingNext: ((error?: Error) => void) | undefined;
 
   const onAbort = (): void => end(reasonOf(signal));
 
@@ -19,7 +19,7 @@ export function abortableIterable<T>(
     if (ended) return;
     ended = true;
     signal.removeEventListener('abort', onAbort);
-    release?.(error);
+    completePendingNext?.(error);
     onEnd();
     // Not awaited, because a generator that is waiting handles `return()` only when its wait has ended.
     Promise.resolve(inner.return?.()).catch(() => undefined);
@@ -32,15 +32,16 @@ export function abortableIterable<T>(
     }
     if (ended) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve, reject) => {
-      release = (error) => (error === undefined ? resolve({ done: true, value: undefined }) : reject(error));
+      completePendingNext = (error) =>
+        error === undefined ? resolve({ done: true, value: undefined }) : reject(error);
       inner.next().then(
         (result) => {
-          release = undefined;
+          completePendingNext = undefined;
           if (result.done) end();
           resolve(result.done ? { done: true, value: undefined } : result);
         },
         (error: unknown) => {
-          release = undefined;
+          completePendingNext = undefined;
           end();
           reject(error instanceof Error ? error : new Error(String(error)));
         },

@@ -10,16 +10,17 @@ const ENCODINGS: readonly ContentEncoding[] = ['br', 'gzip'];
 export function preferredEncoding(accepted: string | undefined): ContentEncoding | null {
   if (accepted === undefined) return null;
   const weights = new Map(accepted.split(',').map(weightOf));
-  const named = (coding: string) => weights.get(coding) ?? (coding === 'gzip' ? weights.get('x-gzip') : undefined);
-  let best: ContentEncoding | null = null;
+  const weightOfCoding = (coding: string) =>
+    weights.get(coding) ?? (coding === 'gzip' ? weights.get('x-gzip') : undefined);
+  let bestEncoding: ContentEncoding | null = null;
   let greatest = Math.max(weights.get('identity') ?? 0, Number.MIN_VALUE);
   for (const encoding of ENCODINGS) {
-    const weight = named(encoding) ?? weights.get('*') ?? 0;
-    if (weight < greatest || (weight === greatest && best !== null)) continue;
-    best = encoding;
+    const weight = weightOfCoding(encoding) ?? weights.get('*') ?? 0;
+    if (weight < greatest || (weight === greatest && bestEncoding !== null)) continue;
+    bestEncoding = encoding;
     greatest = weight;
   }
-  return best;
+  return bestEncoding;
 }
 
 /** Parses one item of the header: `gzip;q=0.5` gives `['gzip', 0.5]`. */

@@ -44,8 +44,9 @@ const plainJsonStatus: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     willSendResponse: async ({ request, response, source }) => {
       const accept = request.http?.headers.get('accept') ?? '';
-      const plain = accept.includes('application/json') && !accept.includes('application/graphql-response+json');
-      if (plain && source !== undefined && response.http.status === 400) response.http.status = 200;
+      const acceptsOnlyJson =
+        accept.includes('application/json') && !accept.includes('application/graphql-response+json');
+      if (acceptsOnlyJson && source !== undefined && response.http.status === 400) response.http.status = 200;
     },
   }),
 };

@@ -12,8 +12,8 @@ export class CacheValidity {
   }
 
   /** Records that the response has no errors and this number of root fields. */
-  setRootFieldCount(parts: number): void {
-    this.rootFieldCount = parts;
+  setRootFieldCount(count: number): void {
+    this.rootFieldCount = count;
   }
 
   /** Returns whether the whole response is still valid. */

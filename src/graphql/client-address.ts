@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { isIP, isIPv6 } from 'node:net';
 import { Networks } from '../platform/networks';
 
-const MAX_HOPS = 10_000;
+const MAX_CACHED_HOPS = 10_000;
 /** Maximum length of an entry of `X-Forwarded-For`, enough for an IPv6 address with a port and spaces. */
 const MAX_HOP_LENGTH = 80;
 
@@ -10,7 +10,7 @@ const MAX_HOP_LENGTH = 80;
 export class TrustedProxies {
   private readonly networks: Networks;
   /** Parsed addresses by their text, because the same few addresses repeat and parsing one takes microseconds. */
-  private readonly hops = new LRUCache<string, Hop>({ max: MAX_HOPS });
+  private readonly hops = new LRUCache<string, Hop>({ max: MAX_CACHED_HOPS });
 
   /** @param networks names that {@link import('../platform/networks').isNetwork} accepts */
   constructor(networks: readonly string[]) {
@@ -39,11 +39,11 @@ export class TrustedProxies {
   private hop(text: string): Hop {
     if (text.length > MAX_HOP_LENGTH) return UNREADABLE;
     let hop = this.hops.get(text);
-    if (!hop) this.hops.set(text, (hop = this.read(bareAddress(text))));
+    if (!hop) this.hops.set(text, (hop = this.parseHop(bareAddress(text))));
     return hop;
   }
 
-  private read(address: string): Hop {
+  private parseHop(address: string): Hop {
     if (address === '') return { client: null, isTrusted: true };
     if (isIP(address) === 0) return UNREADABLE;
     return this.trusts(address) ? { client: null, isTrusted: true } : { client: address, isTrusted: false };
@@ -76,10 +76,10 @@ function bareAddress(text: string): string {
 export function rateLimitKey(address: string): string {
   if (!isIPv6(address)) return address;
   const [head, tail] = address.toLowerCase().split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const missing = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array<string>(Math.max(0, missing)).fill('0'), ...right];
+  const leftGroups = head === '' ? [] : head.split(':');
+  const rightGroups = tail === undefined || tail === '' ? [] : tail.split(':');
+  const missing = tail === undefined ? 0 : 8 - leftGroups.length - rightGroups.length;
+  const groups = [...leftGroups, ...Array<string>(Math.max(0, missing)).fill('0'), ...rightGroups];
   return `${groups
     .slice(0, 4)
     .map((group) => group.replace(/^0+(?=.)/, ''))

@@ -76,12 +76,12 @@ export interface TimeCursor {
 export function timeCursor(
   kind: string,
   after: string | null | undefined,
-  count = 1,
+  textCount = 1,
   isText = isStorable,
 ): TimeCursor | undefined {
   if (after == null) return undefined;
   const value = decodeCursor(kind, after);
-  if (Array.isArray(value) && value.length === count + 1) {
+  if (Array.isArray(value) && value.length === textCount + 1) {
     const [time, ...texts] = value as unknown[];
     const isTime = typeof time === 'number' && Number.isInteger(time) && time >= MIN_TIME && time <= MAX_TIME;
     if (isTime && texts.every((text): text is string => typeof text === 'string' && isText(text)))
@@ -119,7 +119,7 @@ export interface ConnectionPage<T> {
 export function pageOf<T>(
   fetched: readonly T[],
   first: number,
-  continued: boolean,
+  isContinued: boolean,
   cursorOf: (node: T) => string,
 ): ConnectionPage<T> {
   const nodes = fetched.slice(0, first);
@@ -129,7 +129,7 @@ export function pageOf<T>(
     nodes,
     pageInfo: {
       hasNextPage: fetched.length > first,
-      hasPreviousPage: continued,
+      hasPreviousPage: isContinued,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },

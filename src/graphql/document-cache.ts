@@ -6,7 +6,7 @@ const MAX_CACHED_CHARACTERS = 4_000_000;
 
 /** Parses and validates documents and caches the valid ones, because clients send the same few documents repeatedly. */
 export class DocumentCache {
-  private readonly valid = new LRUCache<string, DocumentNode>({
+  private readonly validDocuments = new LRUCache<string, DocumentNode>({
     maxSize: MAX_CACHED_CHARACTERS,
     sizeCalculation: (_document, source) => source.length + 1,
   });
@@ -18,13 +18,13 @@ export class DocumentCache {
 
   /** Returns the parsed document, or its errors, which are client errors with a documented code. */
   read(source: string): DocumentNode | readonly GraphQLError[] {
-    const known = this.valid.get(source);
+    const known = this.validDocuments.get(source);
     if (known !== undefined) return known;
     try {
       const document = parse(source, { maxTokens: this.maxTokens });
       const errors = validate(this.schema, document);
       if (errors.length > 0) return errors.map(asBadInput);
-      this.valid.set(source, document);
+      this.validDocuments.set(source, document);
       return document;
     } catch (error) {
       if (error instanceof GraphQLError) return [asBadInput(error)];

@@ -10,13 +10,13 @@ import { HTTP_STATUS } from './http-status';
  */
 export function sendErrorsAsGraphql(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
-    const known = error instanceof ApiError ? error : toClientError(error);
-    if (known === undefined) {
+    const apiError = error instanceof ApiError ? error : toClientError(error);
+    if (apiError === undefined) {
       const formatted = formatError(error, request.log);
       return sendError(reply, HTTP_STATUS[formatted.extensions?.code as ErrorCode], formatted);
     }
     const status = error instanceof ApiError ? HTTP_STATUS[error.code] : (error.statusCode ?? 400);
-    return sendError(reply, status, formatError(known, request.log));
+    return sendError(reply, status, formatError(apiError, request.log));
   });
   app.setNotFoundHandler((request, reply) => sendError(reply, ...notFound(request, reply)));
 }

@@ -42,7 +42,7 @@ export function serveGraphql(
   },
 ): void {
   const { apollo, authenticate, proxies, timeoutMs } = options;
-  const answers = new ResponseCache();
+  const responseCache = new ResponseCache();
   app.decorateRequest('answer', null);
   app.decorateRequest('encodedBodies', null);
   app.decorateRequest('viewer', null);
@@ -58,14 +58,14 @@ export function serveGraphql(
     onSend: [
       async (request, reply, body) => {
         const { answer } = request;
-        if (answer !== null) request.encodedBodies = answers.store(answer.key, answer.terms, reply, body);
+        if (answer !== null) request.encodedBodies = responseCache.store(answer.key, answer.terms, reply, body);
         return body;
       },
       compressBody,
     ],
     handler(request, reply) {
-      const key = answers.cacheKey(request);
-      if (key !== null && answers.sendCached(key, request, reply)) return undefined;
+      const key = responseCache.cacheKey(request);
+      if (key !== null && responseCache.sendCached(key, request, reply)) return undefined;
       const controller = new AbortController();
       reply.raw.once('close', () => {
         if (!reply.raw.writableFinished) controller.abort();
@@ -73,11 +73,11 @@ export function serveGraphql(
       const terms = key === null ? undefined : new CacheValidity();
       if (key !== null && terms !== undefined) request.answer = { key, terms };
       const context = async (): Promise<Context> => contextOf(request, controller.signal, terms);
-      const answer = fastifyApolloHandler<Context>(apollo, { context });
-      const traced = inSpan('graphql', { kind: SpanKind.SERVER, parent: traceParentOf(request) }, async () =>
-        answer.call(app, request, reply),
+      const handleGraphql = fastifyApolloHandler<Context>(apollo, { context });
+      const response = inSpan('graphql', { kind: SpanKind.SERVER, parent: traceParentOf(request) }, async () =>
+        handleGraphql.call(app, request, reply),
       );
-      return withTimeout(traced, timeoutMs, () => controller.abort());
+      return withTimeout(response, timeoutMs, () => controller.abort());
     },
   });
 }

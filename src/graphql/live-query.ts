@@ -42,14 +42,14 @@ export async function openLiveQuery<Answer>(query: LiveQuery<Answer>): Promise<A
   let running = true;
   let isStale = false;
   let closed = false;
-  let sent: string | undefined;
+  let sentState: string | undefined;
   let retryMs = RETRY_MS;
 
   const queue = new BoundedQueue<Answer>({ limit: 1, onClose: () => close() });
   const send = (next: Answer) => {
-    const shown = visibleStateOf(next);
-    if (closed || shown === sent) return;
-    sent = shown;
+    const visibleState = visibleStateOf(next);
+    if (closed || visibleState === sentState) return;
+    sentState = visibleState;
     queue.push(next, name);
   };
   const refresh = async () => {
@@ -85,10 +85,10 @@ export async function openLiveQuery<Answer>(query: LiveQuery<Answer>): Promise<A
   const close = () => {
     closed = true;
     clearTimeout(timer);
-    for (const end of stop) end();
+    for (const end of unsubscribers) end();
   };
   // Subscribe first, then load: a change in between triggers a reload.
-  const stop = watchChanges({ now: () => void refresh(), within });
+  const unsubscribers = watchChanges({ now: () => void refresh(), within });
   try {
     send(await loadFirst());
   } catch (error) {

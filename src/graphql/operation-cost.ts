@@ -69,39 +69,41 @@ export function costOf(
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const known = new Map<string, number>();
+  const fragmentCosts = new Map<string, number>();
 
-  const ofFragment = (name: string): number => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    known.set(name, 0); // A cycle counts once; validation rejects it anyway.
+  const costOfFragment = (name: string): number => {
+    const cachedCost = fragmentCosts.get(name);
+    if (cachedCost !== undefined) return cachedCost;
+    fragmentCosts.set(name, 0); // A cycle counts once; validation rejects it anyway.
     const fragment = fragments.get(name);
     const type = fragment && schema.getType(fragment.typeCondition.name.value);
-    const cost = fragment && type ? ofSelections(fragment.selectionSet, type) : 0;
-    known.set(name, cost);
+    const cost = fragment && type ? costOfSelections(fragment.selectionSet, type) : 0;
+    fragmentCosts.set(name, cost);
     return cost;
   };
 
-  const ofSelections = ({ selections }: SelectionSetNode, parent: GraphQLNamedType): number =>
+  const costOfSelections = ({ selections }: SelectionSetNode, parent: GraphQLNamedType): number =>
     selections.reduce((sum, selection) => {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return sum + ofFragment(selection.name.value);
+      if (selection.kind === Kind.FRAGMENT_SPREAD) return sum + costOfFragment(selection.name.value);
       if (selection.kind === Kind.INLINE_FRAGMENT) {
         const condition = selection.typeCondition?.name.value;
-        return sum + ofSelections(selection.selectionSet, (condition && schema.getType(condition)) || parent);
+        return sum + costOfSelections(selection.selectionSet, (condition && schema.getType(condition)) || parent);
       }
-      return sum + ofField(selection, parent);
+      return sum + costOfField(selection, parent);
     }, 0);
 
-  const ofField = (node: FieldNode, parent: GraphQLNamedType): number => {
+  const costOfField = (node: FieldNode, parent: GraphQLNamedType): number => {
     const field = isObjectType(parent) ? parent.getFields()[node.name.value] : undefined;
     if (!field) return 1;
-    const lists = itemsOf(field, node, LISTS_BY) ?? 1;
+    const listCount = itemCountOf(field, node, LISTS_BY) ?? 1;
     const length = node.selectionSet ? lengthOf(field, node, parent as GraphQLObjectType) : 1;
-    const times = field.extensions[WORK_BY] === 'first' ? length : (itemsOf(field, node, WORK_BY) ?? lists);
+    const times = field.extensions[WORK_BY] === 'first' ? length : (itemCountOf(field, node, WORK_BY) ?? listCount);
     const work = Number(field.extensions[WORK] ?? 0) * times;
     if (!node.selectionSet) return 1 + work;
     const price = Number(field.extensions[FIELD_PRICE] ?? 1);
-    return 1 + work + Math.ceil(price * lists * length * ofSelections(node.selectionSet, getNamedType(field.type)));
+    return (
+      1 + work + Math.ceil(price * listCount * length * costOfSelections(node.selectionSet, getNamedType(field.type)))
+    );
   };
 
   const lengthOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, parent: GraphQLObjectType): number => {
@@ -116,12 +118,16 @@ export function costOf(
   };
 
   /** Returns the number of items of the list that an extension names; `undefined` if the field lacks the extension. */
-  const itemsOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, by: string): number | undefined => {
-    const path = field.extensions[by];
+  const itemCountOf = (
+    field: GraphQLField<unknown, unknown>,
+    node: FieldNode,
+    extension: string,
+  ): number | undefined => {
+    const path = field.extensions[extension];
     if (typeof path !== 'string') return undefined;
-    const [name, ...inside] = path.split('.');
+    const [name, ...innerPath] = path.split('.');
     const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
-    return itemsAt(value, inside, variables) ?? Number(field.extensions[MAX_LIST_LENGTH] ?? DEFAULT_LIST_LENGTH);
+    return itemCountAt(value, innerPath, variables) ?? Number(field.extensions[MAX_LIST_LENGTH] ?? DEFAULT_LIST_LENGTH);
   };
 
   const firstOf = (node: FieldNode, max: number): number | undefined => {
@@ -133,7 +139,7 @@ export function costOf(
   };
 
   const root = schema.getRootType(operation.operation);
-  return root ? ofSelections(operation.selectionSet, root) : 0;
+  return root ? costOfSelections(operation.selectionSet, root) : 0;
 }
 
 function isListOfObjects({ type }: GraphQLField<unknown, unknown>): boolean {
@@ -142,20 +148,20 @@ function isListOfObjects({ type }: GraphQLField<unknown, unknown>): boolean {
 }
 
 /** Returns the length of the list at a path inside a value, if it is a literal or the value of a variable. */
-function itemsAt(
+function itemCountAt(
   value: ValueNode | undefined,
   path: readonly string[],
   variables: Readonly<Record<string, unknown>>,
 ): number | undefined {
   if (value?.kind === Kind.VARIABLE) {
     const given = path.reduce<unknown>(
-      (inside, name) => (inside as Record<string, unknown> | null | undefined)?.[name],
+      (innerValue, name) => (innerValue as Record<string, unknown> | null | undefined)?.[name],
       variables[value.name.value],
     );
     return Array.isArray(given) ? given.length : undefined;
   }
   if (path.length === 0) return value?.kind === Kind.LIST ? value.values.length : undefined;
   if (value?.kind !== Kind.OBJECT) return undefined;
-  const [name, ...inside] = path;
-  return itemsAt(value.fields.find((field) => field.name.value === name)?.value, inside, variables);
+  const [name, ...innerPath] = path;
+  return itemCountAt(value.fields.find((field) => field.name.value === name)?.value, innerPath, variables);
 }

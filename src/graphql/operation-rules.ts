@@ -15,7 +15,7 @@ const MAX_INTROSPECTION_DEPTH = 20;
 const STEPS_PER_UNIT = 100;
 
 /** The sizes of operations, because the same parsed documents are used again and again. */
-const measured = new WeakMap<OperationDefinitionNode, OperationSize>();
+const cachedSizes = new WeakMap<OperationDefinitionNode, OperationSize>();
 
 export interface OperationRules {
   readonly limits: Pick<ServerLimits, 'maxDepth' | 'maxFields' | 'maxRootFields' | 'maxAliases' | 'maxCost'>;
@@ -39,8 +39,8 @@ export function checkOperation(
   { viewer, address }: Pick<Context, 'viewer' | 'address'>,
 ): void {
   const { schema, document, operation, variables } = request;
-  const measure = measured.get(operation) ?? measureOperation(document, operation);
-  measured.set(operation, measure);
+  const measure = cachedSizes.get(operation) ?? measureOperation(document, operation);
+  cachedSizes.set(operation, measure);
   const { limits, rates } = rules;
   requireWithin('deep', 'levels', measure.depth, limits.maxDepth);
   requireWithin('deep', 'levels of introspection', measure.introspectionDepth, MAX_INTROSPECTION_DEPTH);

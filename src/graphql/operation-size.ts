@@ -28,26 +28,26 @@ export function measureOperation(document: DocumentNode, operation: OperationDef
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const measured = new Map<string, OperationSize>();
+  const fragmentSizes = new Map<string, OperationSize>();
 
-  function ofFragment(name: string): OperationSize {
-    const known = measured.get(name);
+  function sizeOfFragment(name: string): OperationSize {
+    const known = fragmentSizes.get(name);
     if (known !== undefined) return known;
-    measured.set(name, EMPTY_SIZE);
+    fragmentSizes.set(name, EMPTY_SIZE);
     const fragment = fragments.get(name);
-    const measure = fragment === undefined ? EMPTY_SIZE : ofSelections(fragment.selectionSet);
-    measured.set(name, measure);
+    const measure = fragment === undefined ? EMPTY_SIZE : sizeOfSelections(fragment.selectionSet);
+    fragmentSizes.set(name, measure);
     return measure;
   }
 
-  function ofSelections({ selections }: SelectionSetNode): OperationSize {
-    return selections.map(ofSelection).reduce(combineSizes, EMPTY_SIZE);
+  function sizeOfSelections({ selections }: SelectionSetNode): OperationSize {
+    return selections.map(sizeOfSelection).reduce(combineSizes, EMPTY_SIZE);
   }
 
-  function ofSelection(selection: SelectionSetNode['selections'][number]): OperationSize {
-    if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value);
-    if (selection.kind === Kind.INLINE_FRAGMENT) return ofSelections(selection.selectionSet);
-    const below = selection.selectionSet === undefined ? EMPTY_SIZE : ofSelections(selection.selectionSet);
+  function sizeOfSelection(selection: SelectionSetNode['selections'][number]): OperationSize {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return sizeOfFragment(selection.name.value);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return sizeOfSelections(selection.selectionSet);
+    const below = selection.selectionSet === undefined ? EMPTY_SIZE : sizeOfSelections(selection.selectionSet);
     const introspects = selection.name.value === '__schema' || selection.name.value === '__type';
     return {
       depth: introspects ? 1 : below.depth + 1,
@@ -58,7 +58,7 @@ export function measureOperation(document: DocumentNode, operation: OperationDef
     };
   }
 
-  return ofSelections(operation.selectionSet);
+  return sizeOfSelections(operation.selectionSet);
 }
 
 function combineSizes(a: OperationSize, b: OperationSize): OperationSize {

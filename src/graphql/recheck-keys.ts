@@ -4,22 +4,22 @@ import type { SocketSession } from './socket-session';
 
 /** Closes the sockets whose key has expired or been revoked since they were opened. Each key is looked up once. */
 export async function recheckKeys(sessions: Iterable<SocketSession>, authenticate: Authenticate): Promise<void> {
-  const byKey = new Map<string, SocketSession[]>();
+  const sessionsByKey = new Map<string, SocketSession[]>();
   for (const session of sessions) {
     const { viewer, credentials } = session;
     if (viewer === null) continue;
     const key = JSON.stringify(withoutToken(credentials));
-    const same = byKey.get(key);
-    if (same === undefined) byKey.set(key, [session]);
-    else same.push(session);
+    const keySessions = sessionsByKey.get(key);
+    if (keySessions === undefined) sessionsByKey.set(key, [session]);
+    else keySessions.push(session);
   }
-  for (const same of byKey.values()) {
+  for (const keySessions of sessionsByKey.values()) {
     try {
-      await authenticate(withoutToken(same[0].credentials));
+      await authenticate(withoutToken(keySessions[0].credentials));
     } catch (error) {
       // Other errors, such as a database outage, do not concern the key.
       if (!(error instanceof ApiError)) throw error;
-      for (const session of same) session.closeWithError(error);
+      for (const session of keySessions) session.closeWithError(error);
     }
   }
 }

@@ -47,14 +47,14 @@ export class ResponseCache {
 
   /** Sends the cached response if it is valid. @returns whether it was sent */
   sendCached(key: string, request: FastifyRequest, reply: FastifyReply): boolean {
-    const answer = this.responses.get(key);
-    if (answer === undefined) return false;
-    if (!answer.terms.isValid()) {
+    const cachedResponse = this.responses.get(key);
+    if (cachedResponse === undefined) return false;
+    if (!cachedResponse.terms.isValid()) {
       this.responses.delete(key);
       return false;
     }
-    request.encodedBodies = answer.encoded;
-    void reply.type(answer.type).send(answer.body);
+    request.encodedBodies = cachedResponse.encoded;
+    void reply.type(cachedResponse.type).send(cachedResponse.body);
     return true;
   }
 

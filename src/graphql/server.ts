@@ -94,13 +94,13 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    const late = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
+    const closeTimer = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
     // A connection that is busy now becomes idle after its request but stays open, so idle connections are closed
     // repeatedly.
-    const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
+    const idleTimer = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
     await app.close();
-    clearInterval(idle);
-    clearTimeout(late);
+    clearInterval(idleTimer);
+    clearTimeout(closeTimer);
     await apollo.stop();
   };
 

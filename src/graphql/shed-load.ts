@@ -12,15 +12,15 @@ const MAX_LOOP_DELAY_MS = 500;
  * that is most of their work.
  */
 export function shedLoad(app: FastifyInstance): void {
-  const watch = new EventLoopMonitor();
-  const shed = async (request: FastifyRequest) => {
-    if (watch.delayMs > MAX_LOOP_DELAY_MS && sizeOf(request) >= LARGE_BYTES)
+  const monitor = new EventLoopMonitor();
+  const rejectIfOverloaded = async (request: FastifyRequest) => {
+    if (monitor.delayMs > MAX_LOOP_DELAY_MS && sizeOf(request) >= LARGE_BYTES)
       throw overloadedError('This process is overloaded; retry after retryAfterMs.');
   };
-  app.addHook('onRequest', shed);
+  app.addHook('onRequest', rejectIfOverloaded);
   // Checked again, because the body may have taken a while to arrive.
-  app.addHook('preValidation', shed);
-  app.addHook('onClose', async () => watch.stop());
+  app.addHook('preValidation', rejectIfOverloaded);
+  app.addHook('onClose', async () => monitor.stop());
 }
 
 /** Returns the size of the body that the headers announce; Infinity if it is unknown. */

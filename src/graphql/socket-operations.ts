@@ -88,7 +88,7 @@ export function socketOperations(options: {
     execute: async (args) => {
       const { finish } = args.contextValue as SocketContext;
       const began = performance.now();
-      const answered = (result: ExecutionResult) => {
+      const reportResult = (result: ExecutionResult) => {
         const seconds = (performance.now() - began) / 1_000;
         const operation = observedOperationOf(args.document, args.operationName);
         const codes = codesOf(result.errors ?? []);
@@ -99,9 +99,9 @@ export function socketOperations(options: {
       try {
         return await inSpan('graphql', { kind: SpanKind.SERVER }, async () => {
           try {
-            return answered(await withTimeout(Promise.resolve(execute(args)), limits.operationTimeoutMs, finish));
+            return reportResult(await withTimeout(Promise.resolve(execute(args)), limits.operationTimeoutMs, finish));
           } catch (error) {
-            if (error instanceof ApiError) return answered({ errors: [error] });
+            if (error instanceof ApiError) return reportResult({ errors: [error] });
             throw error;
           }
         });
@@ -112,11 +112,11 @@ export function socketOperations(options: {
     },
 
     subscribe: async (args) => {
-      const { signal, finish: finished } = args.contextValue as SocketContext;
-      const ended = observer.onSubscribed(observedOperationOf(args.document, args.operationName));
+      const { signal, finish: finishOperation } = args.contextValue as SocketContext;
+      const reportEnd = observer.onSubscribed(observedOperationOf(args.document, args.operationName));
       const finish = () => {
-        ended();
-        finished();
+        reportEnd();
+        finishOperation();
       };
       try {
         const result = await subscribe(args);

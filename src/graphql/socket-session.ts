@@ -12,7 +12,7 @@ export class SocketSession {
   credentials: Credentials = {};
   /** Whether the socket has answered the last ping. */
   isAlive = true;
-  private ended: ApiError | undefined;
+  private endReason: ApiError | undefined;
   private readonly operations = new Set<AbortController>();
   private expiry: NodeJS.Timeout | undefined;
 
@@ -32,8 +32,8 @@ export class SocketSession {
    */
   beginOperation(): AbortController {
     const operation = new AbortController();
-    if (this.ended === undefined) this.operations.add(operation);
-    else operation.abort(this.ended);
+    if (this.endReason === undefined) this.operations.add(operation);
+    else operation.abort(this.endReason);
     return operation;
   }
 
@@ -52,7 +52,7 @@ export class SocketSession {
 
   /** Ends every subscription with the error, then closes the socket. */
   closeWithError(error: ApiError): void {
-    if (this.ended !== undefined) return;
+    if (this.endReason !== undefined) return;
     this.end(error);
     // The error messages of the subscriptions must be sent before the close frame.
     setImmediate(() => this.socket.close(this.forbiddenCode, 'Forbidden'));
@@ -60,21 +60,21 @@ export class SocketSession {
 
   onClosed(): void {
     clearTimeout(this.expiry);
-    if (this.ended === undefined) this.end(new ApiError('UNAUTHENTICATED', 'The socket is closed'));
+    if (this.endReason === undefined) this.end(new ApiError('UNAUTHENTICATED', 'The socket is closed'));
   }
 
   private end(error: ApiError): void {
-    this.ended = error;
+    this.endReason = error;
     for (const operation of this.operations) operation.abort(error);
     this.operations.clear();
   }
 
   private watchExpiry(): void {
     const expiresAt = this.viewer?.tokenExpiresAt;
-    if (expiresAt === undefined || this.ended !== undefined) return;
-    const left = expiresAt - Date.now();
-    if (left <= 0) return this.closeWithError(new ApiError('UNAUTHENTICATED', 'The token has expired'));
-    this.expiry = setTimeout(() => this.watchExpiry(), Math.min(left, MAX_TIMER_MS));
+    if (expiresAt === undefined || this.endReason !== undefined) return;
+    const remainingMs = expiresAt - Date.now();
+    if (remainingMs <= 0) return this.closeWithError(new ApiError('UNAUTHENTICATED', 'The token has expired'));
+    this.expiry = setTimeout(() => this.watchExpiry(), Math.min(remainingMs, MAX_TIMER_MS));
     this.expiry.unref();
   }
 }

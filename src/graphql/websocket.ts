@@ -51,27 +51,27 @@ export function serveWebSockets(
 ): SocketServer {
   const { limits, log } = options;
   const protocol = socketOperations(options);
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.maxBodyBytes, handleProtocols });
+  const webSocketServer = new WebSocketServer({ noServer: true, maxPayload: limits.maxBodyBytes, handleProtocols });
   const sessions = new Map<WebSocket, SocketSession>();
-  const open = new Set<Socket>();
-  const gone = { received: 0, sent: 0 };
+  const openConnections = new Set<Socket>();
+  const closedBytes = { received: 0, sent: 0 };
 
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     if (request.url?.split('?')[0] !== '/graphql') return rejectUpgrade(connection, 404);
     if (!isAllowedOrigin(request.headers, options.corsOrigins)) return rejectUpgrade(connection, 403);
     if (sessions.size >= limits.maxSockets) return rejectUpgrade(connection, 503);
-    sockets.handleUpgrade(request, connection, head, (socket) => {
+    webSocketServer.handleUpgrade(request, connection, head, (socket) => {
       const address = options.proxies.clientOf(request.socket.remoteAddress, request.headers['x-forwarded-for']);
       // Forbidden is the close code for a key or token that is no longer valid.
       const session = new SocketSession(randomUUID(), address, log, socket, CloseCode.Forbidden);
       sessions.set(socket, session);
-      const wire = request.socket;
-      open.add(wire);
+      const tcpSocket = request.socket;
+      openConnections.add(tcpSocket);
       socket.once('close', () => {
         sessions.delete(socket);
-        open.delete(wire);
-        gone.received += wire.bytesRead;
-        gone.sent += wire.bytesWritten;
+        openConnections.delete(tcpSocket);
+        closedBytes.received += tcpSocket.bytesRead;
+        closedBytes.sent += tcpSocket.bytesWritten;
       });
       serveSocket(protocol, socket, session, limits);
     });
@@ -89,8 +89,8 @@ export function serveWebSockets(
   return {
     count: () => sessions.size,
     bytes: () => {
-      let { received, sent } = gone;
-      for (const { bytesRead, bytesWritten } of open) {
+      let { received, sent } = closedBytes;
+      for (const { bytesRead, bytesWritten } of openConnections) {
         received += bytesRead;
         sent += bytesWritten;
       }
@@ -99,13 +99,18 @@ export function serveWebSockets(
     close: async () => {
       clearInterval(pinging);
       clearInterval(rechecking);
-      const leaving = [...sessions.keys()];
-      const left = Promise.all(leaving.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
-      for (const socket of leaving) socket.close(GOING_AWAY, 'Going away');
-      const late = setTimeout(() => leaving.forEach((socket) => socket.terminate()), limits.closeTimeoutMs);
-      await left;
-      clearTimeout(late);
-      sockets.close();
+      const closingSockets = [...sessions.keys()];
+      const allClosed = Promise.all(
+        closingSockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))),
+      );
+      for (const socket of closingSockets) socket.close(GOING_AWAY, 'Going away');
+      const terminateTimer = setTimeout(
+        () => closingSockets.forEach((socket) => socket.terminate()),
+        limits.closeTimeoutMs,
+      );
+      await allClosed;
+      clearTimeout(terminateTimer);
+      webSocketServer.close();
     },
   };
 }
@@ -116,7 +121,7 @@ function serveSocket(
   session: SocketSession,
   limits: ServerLimits,
 ): void {
-  const closed = protocol.opened(
+  const reportClosed = protocol.opened(
     {
       protocol: socket.protocol,
       send: (message) => send(socket, message, limits.maxBufferedBytes),
@@ -135,7 +140,7 @@ function serveSocket(
   socket.on('pong', () => (session.isAlive = true));
   socket.once('close', (code, reason) => {
     session.onClosed();
-    closed(code, String(reason)).catch((error: unknown) =>
+    reportClosed(code, String(reason)).catch((error: unknown) =>
       session.log.error({ err: error }, 'closing a socket failed'),
     );
   });

@@ -14,17 +14,17 @@ export interface RejectedCatalogueLine {
 /**
  * Returns the products of a file, sorted by id, as the catalogue would contain them after `import`. For Online Retail,
  * the products are aggregated from the lines of invoices. Later lines of a product update the earlier ones.
- * @param rejected called for each line that can't be read or applied
+ * @param onRejected called for each line that can't be read or applied
  */
 export async function readCatalogueFile(
   file: string,
   format: Format,
-  rejected: (line: RejectedCatalogueLine) => void,
+  onRejected: (line: RejectedCatalogueLine) => void,
 ): Promise<CatalogueProduct[]> {
   const reader = createLineReader(format === 'online-retail' ? 'events' : 'products', format);
   const records = new Map<string, ProductRecord>();
   const now = Date.now();
-  const take = (input: ProductInput): string | undefined => {
+  const applyInput = (input: ProductInput): string | undefined => {
     const merged = mergeProduct(records.get(input.id), input, now);
     if ('code' in merged) return merged.message;
     records.set(input.id, merged);
@@ -32,14 +32,14 @@ export async function readCatalogueFile(
   };
   for await (const texts of readLines(file)) {
     for (const text of texts) {
-      const read = reader.read(text);
-      if (read === undefined || 'event' in read || 'order' in read) continue;
-      const message = 'rejected' in read ? read.message : take(read.product);
-      if (message !== undefined) rejected({ line: read.line, message });
+      const parsedLine = reader.read(text);
+      if (parsedLine === undefined || 'event' in parsedLine || 'order' in parsedLine) continue;
+      const message = 'rejected' in parsedLine ? parsedLine.message : applyInput(parsedLine.product);
+      if (message !== undefined) onRejected({ line: parsedLine.line, message });
     }
   }
   for (const product of reader.products?.() ?? []) {
-    const message = take(product);
+    const message = applyInput(product);
     if (message !== undefined) throw new Error(`Product ${product.id} was rejected: ${message}.`);
   }
   return [...records.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(catalogueProduct);

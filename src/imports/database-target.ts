@@ -90,10 +90,10 @@ export class DatabaseTarget implements ImportTarget {
     );
   }
 
-  private write<T>(chunk: () => Promise<T>): Promise<T> {
+  private write<T>(writeBatch: () => Promise<T>): Promise<T> {
     return this.withRetries(async () => {
       await yieldToLive(this.platform.pool, (paused) => this.onPause?.(paused ? 'live events' : null));
-      return chunk();
+      return writeBatch();
     });
   }
 

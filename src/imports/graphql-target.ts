@@ -5,7 +5,7 @@ import type { OrderWriteResult } from '../orders/order.service';
 import type { ImportTarget, ImportBatchResult } from './import-target';
 import { withFieldName } from './json-line';
 
-interface ItemErrors {
+interface MutationResult {
   readonly accepted: number;
   readonly unchanged?: number;
   readonly changedLines?: number;
@@ -14,7 +14,7 @@ interface ItemErrors {
 }
 
 interface MutationResponse {
-  readonly data?: Record<string, ItemErrors | null> | null;
+  readonly data?: Record<string, MutationResult | null> | null;
   readonly errors?: readonly { message: string; extensions?: { code?: string; retryAfterMs?: number } }[];
 }
 
@@ -69,11 +69,11 @@ export class GraphqlTarget implements ImportTarget {
   async missingProducts(ids: readonly string[]): Promise<string[]> {
     const missing: string[] = [];
     for (let at = 0; at < ids.length; at += MAX_IDS_PER_REQUEST) {
-      const some = ids.slice(at, at + MAX_IDS_PER_REQUEST);
-      const fields = some.map((id, n) => `p${n}: product(id: ${JSON.stringify(id)}) { id }`);
+      const requestedIds = ids.slice(at, at + MAX_IDS_PER_REQUEST);
+      const fields = requestedIds.map((id, n) => `p${n}: product(id: ${JSON.stringify(id)}) { id }`);
       const { data, errors } = (await this.post(`{ ${fields.join(' ')} }`, {})) as ProductsResponse;
       if (!data) throw new Error(`${this.url}: ${errors?.[0]?.message ?? 'no answer'}`);
-      missing.push(...some.filter((_, n) => data[`p${n}`] === null));
+      missing.push(...requestedIds.filter((_, n) => data[`p${n}`] === null));
     }
     return missing;
   }
@@ -81,10 +81,10 @@ export class GraphqlTarget implements ImportTarget {
   /** Waits for the receipt of every write, because writes may be applied in any order. */
   async waitUntilApplied(onProgress?: (share: number) => void): Promise<void> {
     const until = Date.now() + MAX_WAIT_MS;
-    let live = 0;
+    let appliedCount = 0;
     for (const receipt of this.receipts) {
       await this.waitForReceipt(receipt, until);
-      onProgress?.(++live / this.receipts.size);
+      onProgress?.(++appliedCount / this.receipts.size);
     }
   }
 
@@ -108,7 +108,7 @@ export class GraphqlTarget implements ImportTarget {
     return { imported: result.accepted - (result.unchanged ?? 0), unchanged: result.unchanged ?? 0, rejected };
   }
 
-  private async send(query: string, input: unknown): Promise<ItemErrors> {
+  private async send(query: string, input: unknown): Promise<MutationResult> {
     const { data, errors } = await this.post(query, { input });
     const result = data?.result;
     if (!result) throw new Error(`${this.url}: ${errors?.[0]?.message ?? 'no answer'}`);

@@ -81,7 +81,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   const total = new ImportTotals(options.rejects);
   const mentions = new ProductMentions();
   const facetLimits = new FacetLimitCounter();
-  let isLookedAt = false;
+  let isFormatChecked = false;
   const events = new BatchWriter<StoredEvent>(
     options.batchSize ?? EVENTS_PER_BATCH,
     MAX_CONCURRENT_EVENT_WRITES,
@@ -101,10 +101,10 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     onWritten: (written, lines) => total.add(written, lines),
   });
   for await (const texts of options.lines) {
-    const sample: readonly string[] = isLookedAt
+    const sample: readonly string[] = isFormatChecked
       ? []
       : texts.filter((text) => text.trim() !== '').slice(0, SAMPLE_LINES);
-    isLookedAt ||= sample.length > 0;
+    isFormatChecked ||= sample.length > 0;
     const mistake = options.expected && detectWrongFile(sample, options.expected);
     if (mistake !== undefined) throw new WrongFileError(`${mistake}\nNothing was imported.`);
     for (const text of texts) {
@@ -155,10 +155,10 @@ class ImportTotals {
     await this.rejects.add(line, reason, message);
   }
 
-  async add(written: ImportBatchResult, lines: readonly SourceLine[]): Promise<void> {
-    this.imported += written.imported;
-    this.unchanged += written.unchanged;
-    for (const { index, reason, message } of written.rejected) await this.reject(lines[index], reason, message);
+  async add(batchResult: ImportBatchResult, lines: readonly SourceLine[]): Promise<void> {
+    this.imported += batchResult.imported;
+    this.unchanged += batchResult.unchanged;
+    for (const { index, reason, message } of batchResult.rejected) await this.reject(lines[index], reason, message);
   }
 
   result(): Omit<ImportResult, 'productsNamed' | 'unknownProducts' | 'beyondFacets'> {
@@ -175,7 +175,7 @@ class BatchWriter<Item> {
 
   constructor(
     private readonly size: number,
-    private readonly atOnce: number,
+    private readonly maxConcurrentWrites: number,
     private readonly write: (batch: readonly Item[]) => Promise<ImportBatchResult>,
     private readonly total: ImportTotals,
   ) {}
@@ -192,7 +192,7 @@ class BatchWriter<Item> {
   }
 
   private async start(): Promise<void> {
-    if (this.writing.size >= this.atOnce) await Promise.race(this.writing);
+    if (this.writing.size >= this.maxConcurrentWrites) await Promise.race(this.writing);
     const { items, lines } = this;
     if (items.length === 0) return;
     this.items = [];

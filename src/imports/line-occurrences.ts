@@ -1,4 +1,4 @@
-const FIRST_SLOTS = 1 << 16;
+const INITIAL_SLOT_COUNT = 1 << 16;
 /** The hash table doubles when at least this share of its slots is used. */
 const MAX_LOAD = 0.7;
 
@@ -9,20 +9,20 @@ const MAX_LOAD = 0.7;
  * ids made from their digests still differ.
  */
 export class LineOccurrences {
-  private slots = FIRST_SLOTS;
+  private slotCount = INITIAL_SLOT_COUNT;
   /** 0 where a slot is free. */
-  private keys = new Float64Array(FIRST_SLOTS);
-  private counts = new Uint32Array(FIRST_SLOTS);
-  private used = 0;
+  private keys = new Float64Array(INITIAL_SLOT_COUNT);
+  private counts = new Uint32Array(INITIAL_SLOT_COUNT);
+  private usedSlotCount = 0;
 
   /** Counts a line. @returns the number of its occurrences so far, including this one */
   add(digest: Uint8Array): number {
-    if (this.used >= this.slots * MAX_LOAD) this.grow();
+    if (this.usedSlotCount >= this.slotCount * MAX_LOAD) this.grow();
     const key = keyOf(digest);
     const slot = this.slotOf(key);
     if (this.keys[slot] === 0) {
       this.keys[slot] = key;
-      this.used++;
+      this.usedSlotCount++;
     }
     return ++this.counts[slot];
   }
@@ -32,18 +32,18 @@ export class LineOccurrences {
   }
 
   private slotOf(key: number): number {
-    const mask = this.slots - 1;
+    const mask = this.slotCount - 1;
     // The bits of the digest are uniformly distributed, so no further hashing is needed.
-    let slot = key % this.slots;
+    let slot = key % this.slotCount;
     while (this.keys[slot] !== 0 && this.keys[slot] !== key) slot = (slot + 1) & mask;
     return slot;
   }
 
   private grow(): void {
     const { keys, counts } = this;
-    this.slots *= 2;
-    this.keys = new Float64Array(this.slots);
-    this.counts = new Uint32Array(this.slots);
+    this.slotCount *= 2;
+    this.keys = new Float64Array(this.slotCount);
+    this.counts = new Uint32Array(this.slotCount);
     for (let old = 0; old < keys.length; old++) {
       if (keys[old] === 0) continue;
       const slot = this.slotOf(keys[old]);

@@ -11,28 +11,28 @@ import { createGunzip } from 'node:zlib';
  */
 export async function* readLines(
   file: string,
-  onBytes: (read: number) => void = () => undefined,
+  onBytes: (bytesRead: number) => void = () => undefined,
 ): AsyncGenerator<string[]> {
-  const stored = file === '-' ? null : createReadStream(file, { highWaterMark: 1 << 18 });
-  const source: Readable = stored ?? process.stdin;
+  const fileStream = file === '-' ? null : createReadStream(file, { highWaterMark: 1 << 18 });
+  const source: Readable = fileStream ?? process.stdin;
   const unpacked = file.endsWith('.gz') ? source.pipe(createGunzip({ chunkSize: 1 << 18 })) : source;
   // `pipe` does not forward errors.
   if (unpacked !== source) source.on('error', (error) => unpacked.destroy(error));
   const decoder = new StringDecoder('utf8');
-  let rest = '';
-  let first = true;
+  let incompleteLine = '';
+  let isFirstChunk = true;
   for await (const chunk of unpacked) {
-    let text = rest + decoder.write(chunk as Buffer);
-    if (first && text.length > 0) {
-      first = false;
+    let text = incompleteLine + decoder.write(chunk as Buffer);
+    if (isFirstChunk && text.length > 0) {
+      isFirstChunk = false;
       if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
     }
     const lines = text.split('\n');
-    rest = lines.pop() as string;
+    incompleteLine = lines.pop() as string;
     for (let i = 0; i < lines.length; i++) if (lines[i].endsWith('\r')) lines[i] = lines[i].slice(0, -1);
-    onBytes(stored?.bytesRead ?? 0);
+    onBytes(fileStream?.bytesRead ?? 0);
     yield lines;
   }
-  rest += decoder.end();
-  if (rest !== '') yield [rest];
+  incompleteLine += decoder.end();
+  if (incompleteLine !== '') yield [incompleteLine];
 }

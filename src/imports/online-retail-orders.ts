@@ -16,16 +16,18 @@ interface Invoice {
  */
 export class OnlineRetailOrders implements LineReader {
   readonly joinsOrders = true;
-  private readonly events = new OnlineRetailReader();
+  private readonly eventReader = new OnlineRetailReader();
   private readonly invoices = new Map<string, Invoice>();
 
   read(text: string): ImportLine | undefined {
-    const read = this.events.read(text);
-    return read !== undefined && 'event' in read ? { line: read.line, order: this.orderOf(read.event) } : read;
+    const parsedLine = this.eventReader.read(text);
+    return parsedLine !== undefined && 'event' in parsedLine
+      ? { line: parsedLine.line, order: this.orderOf(parsedLine.event) }
+      : parsedLine;
   }
 
   products(): ProductInput[] {
-    return this.events.products();
+    return this.eventReader.products();
   }
 
   /**

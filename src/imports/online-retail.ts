@@ -37,7 +37,7 @@ export class OnlineRetailReader implements LineReader {
   private line = 0;
   private readonly occurrences = new Map<string, number>();
   private readonly notes = new Map<string, ProductNotes>();
-  private newest = 0;
+  private newestEventAt = 0;
   private dayText = '';
   private dayStart = NaN;
 
@@ -84,7 +84,7 @@ export class OnlineRetailReader implements LineReader {
       return this.reject('MALFORMED', `CustomerID must be a number; got "${customer}"`);
     }
     const code = stockCode.toUpperCase();
-    const notes = this.note(code, description.trim(), price, occurredAt);
+    const notes = this.updateNotes(code, description.trim(), price, occurredAt);
     const cancelled = invoice.startsWith('C');
     if (quantity < 0 && !cancelled)
       return this.reject(
@@ -92,10 +92,10 @@ export class OnlineRetailReader implements LineReader {
         'Quantity is negative, and the invoice is not a cancellation: its InvoiceNo does not begin with C',
       );
     notes.hasEvent = true;
-    this.newest = Math.max(this.newest, occurredAt);
+    this.newestEventAt = Math.max(this.newestEventAt, occurredAt);
     const event: StoredEvent = {
       source: 'ORDERS',
-      id: `${invoice}:${code}:${this.occurrence(invoice, code)}`,
+      id: `${invoice}:${code}:${this.countOccurrence(invoice, code)}`,
       type: cancelled ? 'RETURN' : 'PURCHASE',
       occurredAt,
       customerId,
@@ -114,7 +114,7 @@ export class OnlineRetailReader implements LineReader {
    * newest event, so that reading the file again changes nothing.
    */
   products(): ProductInput[] {
-    const updatedAt = new Date(this.newest);
+    const updatedAt = new Date(this.newestEventAt);
     return Array.from(this.notes)
       .filter(([, notes]) => notes.hasEvent)
       .map(([id, notes]) => ({
@@ -130,7 +130,7 @@ export class OnlineRetailReader implements LineReader {
     return { line: this.line, rejected, message };
   }
 
-  private occurrence(invoice: string, code: string): number {
+  private countOccurrence(invoice: string, code: string): number {
     const key = `${invoice}:${code}`;
     const n = (this.occurrences.get(key) ?? 0) + 1;
     this.occurrences.set(key, n);
@@ -153,7 +153,7 @@ export class OnlineRetailReader implements LineReader {
     return this.dayStart + ((hours * 60 + minutes) * 60 + seconds) * 1000;
   }
 
-  private note(code: string, description: string, price: string, at: number): ProductNotes {
+  private updateNotes(code: string, description: string, price: string, at: number): ProductNotes {
     let notes = this.notes.get(code);
     if (notes === undefined) {
       notes = {

@@ -33,11 +33,11 @@ export class OrderBatches {
   async add(line: SourceLine, order: OrderInput): Promise<void> {
     const last = this.collected.at(-1);
     const lines = order.lines ?? [];
-    const joins =
+    const joinsLast =
       this.options.joins && last?.order.id === order.id && (last.order.lines ?? []).length < MAX_ORDER_LENGTH;
-    if (!joins && (this.isFull() || this.orderLines + lines.length > MAX_LINES_PER_REQUEST)) await this.flush();
+    if (!joinsLast && (this.isFull() || this.orderLines + lines.length > MAX_LINES_PER_REQUEST)) await this.flush();
     this.orderLines += lines.length;
-    if (!joins || !last) return void this.collected.push({ order: { ...order, lines: [...lines] }, lines: [line] });
+    if (!joinsLast || !last) return void this.collected.push({ order: { ...order, lines: [...lines] }, lines: [line] });
     last.order.lines?.push(...lines);
     last.order.updatedAt = order.updatedAt;
     last.lines.push(line);
@@ -53,10 +53,10 @@ export class OrderBatches {
     // STALE is no rejection: the shop has newer data of the order.
     const failed = recorded.errors.filter(({ code }) => code !== 'STALE');
     const lines = collected.flatMap((each) => each.lines);
-    const places = new Map(lines.map((line, place) => [line, place]));
+    const indexes = new Map(lines.map((line, place) => [line, place]));
     const rejected = failed.flatMap(({ index, code, message, path }) =>
       collected[index].lines.map((line) => ({
-        index: places.get(line) ?? 0,
+        index: indexes.get(line) ?? 0,
         reason: code,
         message: withFieldName(path, message),
       })),

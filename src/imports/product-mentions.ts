@@ -17,7 +17,7 @@ const IDS_PER_LOOKUP = 10_000;
 
 /** Collects the product ids that the events and orders of a file name, in the order of the file. */
 export class ProductMentions {
-  private readonly lines = new Map<string, number>();
+  private readonly lineCounts = new Map<string, number>();
 
   add(line: ImportLine): void {
     if ('event' in line) this.mention(line.event.productId);
@@ -25,25 +25,25 @@ export class ProductMentions {
       for (const id of new Set(line.order.lines?.map((each) => each.productId))) this.mention(id);
   }
 
-  /** @param missing returns the given ids that are not in the catalogue */
-  async findUnknown(missing: (ids: readonly string[]) => Promise<readonly string[]>): Promise<UnknownProducts> {
-    const ids = [...this.lines.keys()];
+  /** @param findMissing returns the given ids that are not in the catalogue */
+  async findUnknown(findMissing: (ids: readonly string[]) => Promise<readonly string[]>): Promise<UnknownProducts> {
+    const ids = [...this.lineCounts.keys()];
     const unknown: string[] = [];
     for (let at = 0; at < ids.length; at += IDS_PER_LOOKUP)
-      unknown.push(...(await missing(ids.slice(at, at + IDS_PER_LOOKUP))));
-    const lines = unknown.reduce((sum, id) => sum + (this.lines.get(id) ?? 0), 0);
+      unknown.push(...(await findMissing(ids.slice(at, at + IDS_PER_LOOKUP))));
+    const lines = unknown.reduce((sum, id) => sum + (this.lineCounts.get(id) ?? 0), 0);
     return { count: unknown.length, lines, first: unknown.slice(0, MAX_FIRST) };
   }
 
   /** Number of distinct ids. */
   get count(): number {
-    return this.lines.size;
+    return this.lineCounts.size;
   }
 
   private mention(id: string | null | undefined): void {
     if (id == null) return;
-    const lines = this.lines.get(id);
-    if (lines !== undefined) this.lines.set(id, lines + 1);
-    else if (this.lines.size < MAX_IDS) this.lines.set(id, 1);
+    const lines = this.lineCounts.get(id);
+    if (lines !== undefined) this.lineCounts.set(id, lines + 1);
+    else if (this.lineCounts.size < MAX_IDS) this.lineCounts.set(id, 1);
   }
 }

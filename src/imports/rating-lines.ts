@@ -4,10 +4,10 @@ import type { Rating } from './rating';
 export const RATING_FORMATS = ['movielens', 'csv'] as const;
 export type RatingFormat = (typeof RATING_FORMATS)[number];
 
-const MEANINGS = ['user', 'item', 'rating', 'timestamp'] as const;
-type Meaning = (typeof MEANINGS)[number];
+const RATING_FIELDS = ['user', 'item', 'rating', 'timestamp'] as const;
+type RatingField = (typeof RATING_FIELDS)[number];
 /** The column index of the user, item, rating and timestamp; −1 if there is no such column. */
-type ColumnIndexes = Readonly<Record<Meaning, number>>;
+type ColumnIndexes = Readonly<Record<RatingField, number>>;
 
 const MOVIELENS: ColumnIndexes = { user: 0, item: 1, rating: 2, timestamp: 3 };
 /** Smaller timestamps are seconds since 1970, others are milliseconds. */
@@ -23,15 +23,15 @@ export type RatingLine = Rating | { readonly line: number; readonly rejected: st
 export class RatingLines {
   private line = 0;
   private fieldsOf: ((text: string) => string[] | undefined) | undefined;
-  private readonly places: ColumnIndexes;
+  private readonly columnIndexes: ColumnIndexes;
 
   /**
    * @param columns for `csv`: the names of the columns, in order. The columns `user`, `item`, `rating` and `timestamp`
    *   are read; columns with other names are ignored
    * @throws Error if user, item or rating is missing, or if one of the names occurs twice
    */
-  constructor(format: RatingFormat, columns: readonly string[] = MEANINGS) {
-    this.places = format === 'movielens' ? MOVIELENS : columnIndexesOf(columns);
+  constructor(format: RatingFormat, columns: readonly string[] = RATING_FIELDS) {
+    this.columnIndexes = format === 'movielens' ? MOVIELENS : columnIndexesOf(columns);
     if (format === 'csv') this.fieldsOf = csvFields;
   }
 
@@ -39,38 +39,38 @@ export class RatingLines {
   read(text: string): RatingLine | undefined {
     this.line++;
     if (text === '') return undefined;
-    this.fieldsOf ??= separatorOf(text);
+    this.fieldsOf ??= splitterFor(text);
     const fields = this.fieldsOf(text);
-    const { places, line } = this;
+    const { columnIndexes, line } = this;
     const [user, item, rating] = (['user', 'item', 'rating'] as const).map(
-      (each) => fields?.[places[each]]?.trim() ?? '',
+      (each) => fields?.[columnIndexes[each]]?.trim() ?? '',
     );
     const value = rating === '' ? NaN : Number(rating);
     if (!Number.isFinite(value)) {
       return line === 1 ? undefined : { line, rejected: `the rating must be a number; got "${rating}"` };
     }
     if (user === '' || item === '') return { line, rejected: 'the user or the item is missing' };
-    const at = timeOf(places.timestamp < 0 ? '' : (fields?.[places.timestamp]?.trim() ?? ''));
+    const at = timeOf(columnIndexes.timestamp < 0 ? '' : (fields?.[columnIndexes.timestamp]?.trim() ?? ''));
     if (at === undefined) return { line, rejected: 'the timestamp must be a number or a date' };
     return { user, item, value, at };
   }
 }
 
 function columnIndexesOf(columns: readonly string[]): ColumnIndexes {
-  const places = { user: -1, item: -1, rating: -1, timestamp: -1 };
-  columns.forEach((column, place) => {
-    const meaning = MEANINGS.find((each) => each === column);
-    if (meaning === undefined) return;
-    if (places[meaning] >= 0) throw new Error(`The columns contain ${meaning} twice.`);
-    places[meaning] = place;
+  const columnIndexes = { user: -1, item: -1, rating: -1, timestamp: -1 };
+  columns.forEach((column, columnIndex) => {
+    const field = RATING_FIELDS.find((each) => each === column);
+    if (field === undefined) return;
+    if (columnIndexes[field] >= 0) throw new Error(`The columns contain ${field} twice.`);
+    columnIndexes[field] = columnIndex;
   });
-  for (const meaning of ['user', 'item', 'rating'] as const) {
-    if (places[meaning] < 0) throw new Error(`The columns must contain ${meaning}.`);
+  for (const field of ['user', 'item', 'rating'] as const) {
+    if (columnIndexes[field] < 0) throw new Error(`The columns must contain ${field}.`);
   }
-  return places;
+  return columnIndexes;
 }
 
-function separatorOf(firstLine: string): (text: string) => string[] | undefined {
+function splitterFor(firstLine: string): (text: string) => string[] | undefined {
   if (firstLine.includes('::')) return (text) => text.split('::');
   if (firstLine.includes('\t')) return (text) => text.split('\t');
   return csvFields;

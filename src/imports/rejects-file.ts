@@ -45,7 +45,7 @@ export class RejectsFile {
       this.stream.on('error', (error) => (this.failure = error));
       this.stream.write('line,reason,message,original\n');
     }
-    const row = `${line.number},${reason},${quoted(message)},${quoted(line.text)}\n`;
+    const row = `${line.number},${reason},${quote(message)},${quote(line.text)}\n`;
     if (!this.stream.write(row) && !this.failure) await once(this.stream, 'drain');
     if (this.failure) throw new Error(`The rejects file ${this.path} can't be written: ${this.failure.message}`);
   }
@@ -59,4 +59,4 @@ export class RejectsFile {
   }
 }
 
-const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;

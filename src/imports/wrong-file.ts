@@ -31,8 +31,8 @@ export interface ExpectedFile {
  */
 export function detectWrongFile(sample: readonly string[], expected: ExpectedFile): string | undefined {
   if (sample.length === 0) return undefined;
-  const wrapped = detectWrongBytes(sample[0], expected.file) ?? detectMultilineJson(sample[0], expected.file);
-  if (wrapped !== undefined || canReadAny(sample, expected)) return wrapped;
+  const unreadableReason = detectWrongBytes(sample[0], expected.file) ?? detectMultilineJson(sample[0], expected.file);
+  if (unreadableReason !== undefined || canReadAny(sample, expected)) return unreadableReason;
   return detectWrongTable(sample[0], expected) ?? detectWrongKind(sample, expected);
 }
 
@@ -40,8 +40,8 @@ function canReadAny(sample: readonly string[], { kind, format }: ExpectedFile): 
   const reader = createLineReader(kind, format);
   try {
     return sample.some((text) => {
-      const read = reader.read(text);
-      return read !== undefined && !('rejected' in read);
+      const parsedLine = reader.read(text);
+      return parsedLine !== undefined && !('rejected' in parsedLine);
     });
   } catch {
     return false;
@@ -60,16 +60,16 @@ function detectWrongBytes(first: string, file: string): string | undefined {
 /** Checks for CSV and similar tables. */
 function detectWrongTable(first: string, { kind, format, file }: ExpectedFile): string | undefined {
   if (/^\s*[{[]/.test(first)) return undefined;
-  const use = (right: ImportKind, option: string) => `Use: import ${right} ${file} --format ${option}`;
+  const describeUse = (rightKind: ImportKind, option: string) => `Use: import ${rightKind} ${file} --format ${option}`;
   if (first === ONLINE_RETAIL_HEADER)
-    return `${file} is UCI Online Retail. ${use(kind === 'events' ? 'events' : 'orders', 'online-retail')}`;
+    return `${file} is UCI Online Retail. ${describeUse(kind === 'events' ? 'events' : 'orders', 'online-retail')}`;
   const fields = csvFields(first) ?? [];
   if (REQUIRED_ORDER_COLUMNS.every((column) => fields.includes(column)))
-    return `${file} seems to be order lines as CSV. ${use('orders', 'csv')}`;
+    return `${file} seems to be order lines as CSV. ${describeUse('orders', 'csv')}`;
   if (format !== 'jsonl' || first.split(/[,;\t]/).length < 3) return undefined;
   return kind === 'orders'
     ? `${file} seems to be CSV. As CSV, orders need a first line that names the columns ${REQUIRED_ORDER_COLUMNS.join(', ')}, and --format csv.`
-    : `${file} seems to be CSV. ${capitalised(kind)} are imported as JSON lines: one JSON object per line.`;
+    : `${file} seems to be CSV. ${capitalise(kind)} are imported as JSON lines: one JSON object per line.`;
 }
 
 /** Checks for JSON that is not one object per line. Must run before lines are parsed: one of them may be an object. */
@@ -82,11 +82,11 @@ function detectMultilineJson(first: string, file: string): string | undefined {
 }
 
 function detectWrongKind(sample: readonly string[], { kind, format, file }: ExpectedFile): string | undefined {
-  const right = kindOf(sample);
-  if (right === undefined) return undefined;
-  if (format !== 'jsonl') return `${file} seems to be ${right} as JSON lines. Use: import ${right} ${file}`;
-  if (right === kind) return undefined;
-  return `${file} seems to be a file of ${right}, not of ${kind}. Use: import ${right} ${file}`;
+  const rightKind = kindOf(sample);
+  if (rightKind === undefined) return undefined;
+  if (format !== 'jsonl') return `${file} seems to be ${rightKind} as JSON lines. Use: import ${rightKind} ${file}`;
+  if (rightKind === kind) return undefined;
+  return `${file} seems to be a file of ${rightKind}, not of ${kind}. Use: import ${rightKind} ${file}`;
 }
 
 /** Returns the kind to which most fields of the lines belong; undefined at a tie or if a line is no JSON object. */
@@ -110,4 +110,4 @@ function fieldsOf(text: string): string[] | undefined {
   }
 }
 
-const capitalised = (text: string) => text[0].toUpperCase() + text.slice(1);
+const capitalise = (text: string) => text[0].toUpperCase() + text.slice(1);

@@ -72,17 +72,17 @@ export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions
   let mean = 0;
   for (const value of ratings.values) mean += value / ratings.values.length;
 
-  const start = (count: number): Float64Array =>
+  const randomFactors = (count: number): Float64Array =>
     Float64Array.from({ length: count * factors }, () => (gaussian(random) * INITIAL_DEVIATION) / Math.sqrt(factors));
-  const p = start(userCount);
-  const q = start(itemCount);
-  const y = start(itemCount);
+  const p = randomFactors(userCount);
+  const q = randomFactors(itemCount);
+  const y = randomFactors(itemCount);
   const userBias = new Float64Array(userCount);
   const itemBias = new Float64Array(itemCount);
   const model = new BiasedFactors(factors, mean, userBias, itemBias, new Float64Array(userCount * factors), q);
   const sequence = Int32Array.from({ length: userCount }, (_, user) => user);
-  const moved = new Float64Array(factors);
-  const implicit = new Float64Array(factors);
+  const implicitGradient = new Float64Array(factors);
+  const implicitFactors = new Float64Array(factors);
 
   for (let epoch = 0, rate = LEARNING_RATE, biasRate = BIAS_LEARNING_RATE; epoch < epochs; epoch++) {
     shuffle(sequence, random);
@@ -90,15 +90,15 @@ export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions
       const [from, to] = [starts[user], starts[user + 1]];
       if (from === to) continue;
       const root = Math.sqrt(to - from);
-      implicitSum(y, ratings.items, order, from, to, factors, root, implicit);
-      moved.fill(0);
+      implicitSum(y, ratings.items, order, from, to, factors, root, implicitFactors);
+      implicitGradient.fill(0);
       const u = user * factors;
       const userL2 = l2 / root;
       for (let at = from; at < to; at++) {
         const item = ratings.items[order[at]];
         const i = item * factors;
         let predicted = mean + userBias[user] + itemBias[item];
-        for (let f = 0; f < factors; f++) predicted += q[i + f] * (p[u + f] + implicit[f]);
+        for (let f = 0; f < factors; f++) predicted += q[i + f] * (p[u + f] + implicitFactors[f]);
         const error = ratings.values[order[at]] - predicted;
         userBias[user] += biasRate * (error - (BIAS_L2 * userBias[user]) / root);
         itemBias[item] += biasRate * (error - (BIAS_L2 * itemBias[item]) / itemRoots[item]);
@@ -106,16 +106,16 @@ export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions
         for (let f = 0; f < factors; f++) {
           const qf = q[i + f];
           const pf = p[u + f];
-          q[i + f] = qf + rate * (error * (pf + implicit[f]) - itemL2 * qf);
+          q[i + f] = qf + rate * (error * (pf + implicitFactors[f]) - itemL2 * qf);
           p[u + f] = pf + rate * (error * qf - userL2 * pf);
-          moved[f] += error * qf;
+          implicitGradient[f] += error * qf;
         }
       }
       for (let at = from; at < to; at++) {
         const item = ratings.items[order[at]];
         const j = item * factors;
         const itemL2 = l2 / itemRoots[item];
-        for (let f = 0; f < factors; f++) y[j + f] += rate * (moved[f] / root - itemL2 * y[j + f]);
+        for (let f = 0; f < factors; f++) y[j + f] += rate * (implicitGradient[f] / root - itemL2 * y[j + f]);
       }
     }
     rate *= LEARNING_RATE_DECAY;
@@ -125,8 +125,8 @@ export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions
       const [from, to] = [starts[user], starts[user + 1]];
       const u = user * factors;
       if (from === to) continue;
-      implicitSum(y, ratings.items, order, from, to, factors, Math.sqrt(to - from), implicit);
-      for (let f = 0; f < factors; f++) model.userFactors[u + f] = p[u + f] + implicit[f];
+      implicitSum(y, ratings.items, order, from, to, factors, Math.sqrt(to - from), implicitFactors);
+      for (let f = 0; f < factors; f++) model.userFactors[u + f] = p[u + f] + implicitFactors[f];
     }
     for (let item = 0; item < itemCount; item++) {
       if (itemRoots[item] === 0) q.fill(0, item * factors, (item + 1) * factors);

@@ -44,12 +44,12 @@ export class ByteWriter {
 
   /** Writes the length, then UTF-8. */
   string(value: string): void {
-    if (value.length < 0x80 && this.ascii(value)) return;
+    if (value.length < 0x80 && this.tryWriteAscii(value)) return;
     this.block(UTF8.encode(value));
   }
 
   /** Writes a short ASCII text, as most texts are, without an intermediate buffer. @returns false for other texts */
-  private ascii(value: string): boolean {
+  private tryWriteAscii(value: string): boolean {
     this.reserve(1 + value.length);
     const from = this.length + 1;
     for (let at = 0; at < value.length; at++) {

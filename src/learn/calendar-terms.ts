@@ -45,6 +45,6 @@ export function calendarTerms(days: readonly Day[], holidays: ReadonlySet<Day>):
 
 /** Returns 0 on the last day of a month. */
 function daysLeftInMonth(day: Day): number {
-  const at = new Date(day * 86_400_000);
-  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate() - at.getUTCDate();
+  const date = new Date(day * 86_400_000);
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate() - date.getUTCDate();
 }

@@ -29,9 +29,9 @@ const EDGES = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6];
  */
 export class Calibration {
   private readonly counts = new Float64Array(EDGES.length + 1);
-  private readonly predicted = new Float64Array(EDGES.length + 1);
-  private readonly observed = new Float64Array(EDGES.length + 1);
-  private squares = 0;
+  private readonly predictedSums = new Float64Array(EDGES.length + 1);
+  private readonly positiveCounts = new Float64Array(EDGES.length + 1);
+  private squaredErrors = 0;
 
   /** @param logOdds ln(p / (1 − p)) of the predicted probability */
   add(logOdds: number, cameTrue: boolean): void {
@@ -40,22 +40,22 @@ export class Calibration {
     let bin = 0;
     while (bin < EDGES.length && p > EDGES[bin]) bin++;
     this.counts[bin]++;
-    this.predicted[bin] += p;
-    this.observed[bin] += label;
-    this.squares += (p - label) * (p - label);
+    this.predictedSums[bin] += p;
+    this.positiveCounts[bin] += label;
+    this.squaredErrors += (p - label) * (p - label);
   }
 
   /** Returns the figures; all are 0 before the first prediction. */
   figures(): CalibrationFigures {
     const total = this.counts.reduce((sum, count) => sum + count, 0) || 1;
-    const share = this.observed.reduce((sum, count) => sum + count, 0) / total;
+    const share = this.positiveCounts.reduce((sum, count) => sum + count, 0) / total;
     const bins = Array.from(this.counts, (count, bin) => ({
       count,
-      predicted: this.predicted[bin] / count,
-      observed: this.observed[bin] / count,
+      predicted: this.predictedSums[bin] / count,
+      observed: this.positiveCounts[bin] / count,
     })).filter(({ count }) => count > 0);
     const ece = bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.predicted - bin.observed), 0) / total;
-    return { bins, ece, share, brier: this.squares / total, brierOfMean: share * (1 - share) };
+    return { bins, ece, share, brier: this.squaredErrors / total, brierOfMean: share * (1 - share) };
   }
 }
 

@@ -22,8 +22,8 @@ export function closedWeekdays(first: Day, values: readonly number[]): ReadonlyS
   const byWeekday = Array.from({ length: 7 }, (_, weekday) =>
     days.filter((day) => day.weekday === weekday).map(({ value }) => value),
   );
-  const closed = byWeekday.flatMap((own, weekday) => {
-    const zeros = own.length - 1 - own.findLastIndex((value) => value !== 0);
+  const closed = byWeekday.flatMap((weekdayValues, weekday) => {
+    const zeros = weekdayValues.length - 1 - weekdayValues.findLastIndex((value) => value !== 0);
     const others = byWeekday.flatMap((all, other) => (other === weekday ? [] : all));
     const quietShare = others.filter((value) => value === 0).length / others.length;
     return zeros >= MIN_OCCURRENCES && quietShare ** zeros < MAX_PROBABILITY ? [weekday] : [];

@@ -50,13 +50,13 @@ export function transpose(matrix: CompressedRows): CompressedRows {
   for (let column = 0; column < columns; column++) columnStarts[column + 1] += columnStarts[column];
   const next = columnStarts.slice(0, columns);
   const byColumn = new Int32Array(members.length);
-  const moved = weights && new Float64Array(members.length);
+  const transposedWeights = weights && new Float64Array(members.length);
   for (let row = 0; row < rows; row++) {
     for (let at = starts[row]; at < starts[row + 1]; at++) {
-      const to = next[members[at]]++;
-      byColumn[to] = row;
-      if (moved && weights) moved[to] = weights[at];
+      const target = next[members[at]]++;
+      byColumn[target] = row;
+      if (transposedWeights && weights) transposedWeights[target] = weights[at];
     }
   }
-  return { rows: columns, columns: rows, starts: columnStarts, members: byColumn, weights: moved };
+  return { rows: columns, columns: rows, starts: columnStarts, members: byColumn, weights: transposedWeights };
 }

@@ -46,9 +46,9 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
   let iterations = 0;
   let converged = false;
   let loss = lists.derivatives(beta, gradient, hessian);
-  let largest = largestOf(gradient);
+  let maxGradient = largestOf(gradient);
   for (; iterations < maxIterations; iterations++) {
-    converged = largest <= tolerance * totalWeight;
+    converged = maxGradient <= tolerance * totalWeight;
     if (converged || totalWeight === 0) break;
     const step = Float64Array.from(gradient);
     // Because of the penalty, this fails only if rounding errors outweigh the curvature close to the optimum.
@@ -62,10 +62,10 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
     }
     beta.set(next);
     loss = nextLoss;
-    const before = largest;
-    largest = largestOf(gradient);
+    const previousMaxGradient = maxGradient;
+    maxGradient = largestOf(gradient);
     // A Hessian costs as much as `columns / 2` gradients, so it is reused while it still reduces the gradient enough.
-    if (largest > MAX_GRADIENT_SHARE * before) lists.derivatives(beta, gradient, hessian);
+    if (maxGradient > MAX_GRADIENT_SHARE * previousMaxGradient) lists.derivatives(beta, gradient, hessian);
   }
   const penalty = (l2 / 2) * beta.reduce((sum, b) => sum + b * b, 0);
   return {
@@ -204,10 +204,10 @@ class ChoiceLists {
       probabilities[r] = utility;
       if (utility > largest) largest = utility;
     }
-    const ofChosen = probabilities[chosen - from] - largest;
+    const chosenUtility = probabilities[chosen - from] - largest;
     let total = 0;
     for (let r = 0; r < length; r++) total += probabilities[r] = Math.exp(probabilities[r] - largest);
     for (let r = 0; r < length; r++) probabilities[r] /= total;
-    return Math.log(total) - ofChosen;
+    return Math.log(total) - chosenUtility;
   }
 }

@@ -17,9 +17,9 @@ const ROUNDING = 1e-9;
 export function conformalRange(residuals: readonly number[], level: number): ResidualRange {
   const sorted = [...residuals].sort((a, b) => a - b);
   const rank = (share: number) => share * (sorted.length + 1);
-  const at = (place: number) => sorted[Math.min(sorted.length, Math.max(1, place)) - 1];
+  const residualAtRank = (place: number) => sorted[Math.min(sorted.length, Math.max(1, place)) - 1];
   return {
-    below: at(Math.floor(rank((1 - level) / 2) + ROUNDING)),
-    above: at(Math.ceil(rank((1 + level) / 2) - ROUNDING)),
+    below: residualAtRank(Math.floor(rank((1 - level) / 2) + ROUNDING)),
+    above: residualAtRank(Math.ceil(rank((1 + level) / 2) - ROUNDING)),
   };
 }

@@ -40,10 +40,10 @@ export class Cooccurrence implements CountMatrix {
   private roots = new Float64Array(64);
   private versions = new Uint32Array(64);
   /** By item: its slot (index within the head), or −1 if the item is not in the head. `itemsBySlot` is the inverse. */
-  private slots = new Int32Array(64);
-  private readonly members: number[] = [];
-  private pairs = new SymmetricCounts();
-  private listed = new ListedCounts();
+  private slotsByItem = new Int32Array(64);
+  private readonly itemsBySlot: number[] = [];
+  private headPairs = new SymmetricCounts();
+  private listedPairs = new ListedCounts();
   private readonly changes = new ChangedCellLog();
   private size = 0;
   private hasLists = true;
@@ -52,14 +52,14 @@ export class Cooccurrence implements CountMatrix {
   readonly head: CountMatrix;
 
   constructor(private readonly maxHeadItems = MAX_HEAD_ITEMS) {
-    const headItems = () => this.members.length;
+    const headItems = () => this.itemsBySlot.length;
     this.head = {
       get items() {
         return headItems();
       },
-      n: (slot) => this.totals[this.members[slot]],
-      readRow: (slot, columns, counts) => this.pairs.readRow(slot, columns, counts),
-      rowVersion: (slot) => this.versions[this.members[slot]],
+      n: (slot) => this.totals[this.itemsBySlot[slot]],
+      readRow: (slot, columns, counts) => this.headPairs.readRow(slot, columns, counts),
+      rowVersion: (slot) => this.versions[this.itemsBySlot[slot]],
     };
   }
 
@@ -70,20 +70,20 @@ export class Cooccurrence implements CountMatrix {
 
   /** Number of items in the head. Their slots are 0…headItems−1. */
   get headItems(): number {
-    return this.members.length;
+    return this.itemsBySlot.length;
   }
 
   /** Whether some items are outside the head, so that some pairs may not be counted. */
   get isPartial(): boolean {
-    return this.size > this.members.length;
+    return this.size > this.itemsBySlot.length;
   }
 
   isHead(item: number): boolean {
-    return this.slots[item] !== NO_SLOT;
+    return this.slotsByItem[item] !== NO_SLOT;
   }
 
   headItem(slot: number): number {
-    return this.members[slot];
+    return this.itemsBySlot[slot];
   }
 
   /** Makes room for items 0…items−1. New items join the head until it has `maxHeadItems` items. */
@@ -94,15 +94,15 @@ export class Cooccurrence implements CountMatrix {
       this.totals = extended(this.totals, new Int32Array(capacity));
       this.roots = extended(this.roots, new Float64Array(capacity));
       this.versions = extended(this.versions, new Uint32Array(capacity));
-      this.slots = extended(this.slots, new Int32Array(capacity));
+      this.slotsByItem = extended(this.slotsByItem, new Int32Array(capacity));
     }
     for (let item = this.size; item < items; item++) {
-      const isHead = this.members.length < this.maxHeadItems;
-      this.slots[item] = isHead ? this.members.push(item) - 1 : NO_SLOT;
+      const isHead = this.itemsBySlot.length < this.maxHeadItems;
+      this.slotsByItem[item] = isHead ? this.itemsBySlot.push(item) - 1 : NO_SLOT;
     }
     this.size = items;
-    this.pairs.grow(this.members.length);
-    this.listed.grow(items);
+    this.headPairs.grow(this.itemsBySlot.length);
+    this.listedPairs.grow(items);
   }
 
   n(item: number): number {
@@ -116,13 +116,13 @@ export class Cooccurrence implements CountMatrix {
 
   /** Returns 0 for a pair that is not counted. */
   count(i: number, j: number): number {
-    const [a, b] = [this.slots[i], this.slots[j]];
-    return a !== NO_SLOT && b !== NO_SLOT ? this.pairs.get(a, b) : this.listed.get(i, j);
+    const [a, b] = [this.slotsByItem[i], this.slotsByItem[j]];
+    return a !== NO_SLOT && b !== NO_SLOT ? this.headPairs.get(a, b) : this.listedPairs.get(i, j);
   }
 
   /** Whether the pair is counted, even if its count is 0. */
   isCounted(i: number, j: number): boolean {
-    return (this.isHead(i) && this.isHead(j)) || this.listed.has(i, j);
+    return (this.isHead(i) && this.isHead(j)) || this.listedPairs.has(i, j);
   }
 
   /** Changes whenever a cell of the row changes, so that derived values can be invalidated. */
@@ -135,19 +135,19 @@ export class Cooccurrence implements CountMatrix {
    * {@link readHeadRow}, otherwise in no particular order.
    * @returns the number of cells
    */
-  readRow(item: number, keys: Int32Array, counts: Int32Array): number {
-    return this.readListedRow(item, keys, counts, this.readHeadRow(item, keys, counts));
+  readRow(item: number, columns: Int32Array, counts: Int32Array): number {
+    return this.readListedRow(item, columns, counts, this.readHeadRow(item, columns, counts));
   }
 
   /**
    * Does the same as {@link readRow}, but only for pairs of two head items.
    * @returns the number of cells; 0 for an item outside the head
    */
-  readHeadRow(item: number, keys: Int32Array, counts: Int32Array): number {
-    const slot = this.slots[item];
+  readHeadRow(item: number, columns: Int32Array, counts: Int32Array): number {
+    const slot = this.slotsByItem[item];
     if (slot === NO_SLOT) return 0;
-    const size = this.pairs.readRow(slot, keys, counts);
-    if (this.isPartial) for (let at = 0; at < size; at++) keys[at] = this.members[keys[at]];
+    const size = this.headPairs.readRow(slot, columns, counts);
+    if (this.isPartial) for (let at = 0; at < size; at++) columns[at] = this.itemsBySlot[columns[at]];
     return size;
   }
 
@@ -156,20 +156,20 @@ export class Cooccurrence implements CountMatrix {
    * `columns` and `counts`.
    * @returns the new number of cells
    */
-  readListedRow(item: number, keys: Int32Array, counts: Int32Array, from: number): number {
-    return this.isPartial ? this.listed.readRow(item, keys, counts, from) : from;
+  readListedRow(item: number, columns: Int32Array, counts: Int32Array, from: number): number {
+    return this.isPartial ? this.listedPairs.readRow(item, columns, counts, from) : from;
   }
 
   /** Sets counts[k] = count(item, columns[k]) for all k < size. */
   readCells(item: number, columns: Int32Array, size: number, counts: Int32Array): void {
-    const slot = this.slots[item];
-    if (slot !== NO_SLOT && !this.isPartial) this.pairs.readCells(slot, columns, size, counts);
+    const slot = this.slotsByItem[item];
+    if (slot !== NO_SLOT && !this.isPartial) this.headPairs.readCells(slot, columns, size, counts);
     else {
       for (let k = 0; k < size; k++) {
-        const other = this.slots[columns[k]];
-        counts[k] = slot === NO_SLOT || other === NO_SLOT ? 0 : this.pairs.get(slot, other);
+        const other = this.slotsByItem[columns[k]];
+        counts[k] = slot === NO_SLOT || other === NO_SLOT ? 0 : this.headPairs.get(slot, other);
       }
-      this.listed.addCells(item, columns, size, counts);
+      this.listedPairs.addCells(item, columns, size, counts);
     }
   }
 
@@ -183,8 +183,8 @@ export class Cooccurrence implements CountMatrix {
       this.roots[item] = Math.sqrt(this.totals[item]);
       this.versions[item]++;
     }
-    this.pairs.multiply(factor);
-    this.listed.multiply(factor, this.size);
+    this.headPairs.multiply(factor);
+    this.listedPairs.multiply(factor, this.size);
     this.changes.markOverflowed();
   }
 
@@ -198,13 +198,13 @@ export class Cooccurrence implements CountMatrix {
    * and don't include `item`.
    */
   bumpPairs(item: number, others: Int32Array, count: number, by: 1 | -1): void {
-    const slot = this.slots[item];
+    const slot = this.slotsByItem[item];
     if (!this.isPartial) {
-      this.pairs.bump(slot, others, count, by);
+      this.headPairs.bump(slot, others, count, by);
       for (let at = 0; at < count; at++) this.recordChange(item, others[at]);
     } else {
       if (slot !== NO_SLOT) this.bumpHead(item, others, count, by);
-      this.listed.bump(item, others, count, by, (other) => this.recordChange(item, other));
+      this.listedPairs.bump(item, others, count, by, (other) => this.recordChange(item, other));
     }
     this.versions[item]++;
   }
@@ -213,11 +213,11 @@ export class Cooccurrence implements CountMatrix {
     if (this.headColumns.length < count) this.headColumns = new Int32Array(2 * count);
     let size = 0;
     for (let at = 0; at < count; at++) {
-      if (this.slots[others[at]] === NO_SLOT) continue;
-      this.headColumns[size++] = this.slots[others[at]];
+      if (this.slotsByItem[others[at]] === NO_SLOT) continue;
+      this.headColumns[size++] = this.slotsByItem[others[at]];
       this.recordChange(item, others[at]);
     }
-    this.pairs.bump(this.slots[item], this.headColumns, size, by);
+    this.headPairs.bump(this.slotsByItem[item], this.headColumns, size, by);
   }
 
   private recordChange(item: number, other: number): void {
@@ -233,25 +233,25 @@ export class Cooccurrence implements CountMatrix {
    * @param counts exact count of the pair at the same index in `members`
    */
   setList(item: number, members: Int32Array, counts: Int32Array, size: number): void {
-    this.listed.setList(item, members, counts, size, (other) => this.recordChange(item, other));
+    this.listedPairs.setList(item, members, counts, size, (other) => this.recordChange(item, other));
     this.versions[item]++;
   }
 
   /** Sets the lists of all items after {@link setHead}, in steps. Rows must not be read until it has finished. */
   *setListsInSteps(lists: ItemNeighbourLists): ResumableTask<void> {
-    yield* this.listed.setListsInSteps(lists);
+    yield* this.listedPairs.setListsInSteps(lists);
     for (let item = 0; item < this.size; item++) this.versions[item]++;
   }
 
   /** Replaces the head by these items, in ascending order, and removes the counts of all pairs. */
   setHead(items: readonly number[]): void {
-    this.slots.fill(NO_SLOT);
-    this.members.length = 0;
-    for (const item of items) this.slots[item] = this.members.push(item) - 1;
-    this.pairs = new SymmetricCounts();
-    this.pairs.grow(this.members.length);
-    this.listed = new ListedCounts();
-    this.listed.grow(this.size);
+    this.slotsByItem.fill(NO_SLOT);
+    this.itemsBySlot.length = 0;
+    for (const item of items) this.slotsByItem[item] = this.itemsBySlot.push(item) - 1;
+    this.headPairs = new SymmetricCounts();
+    this.headPairs.grow(this.itemsBySlot.length);
+    this.listedPairs = new ListedCounts();
+    this.listedPairs.grow(this.size);
     for (let item = 0; item < this.size; item++) this.versions[item]++;
     this.changes.markOverflowed();
   }
@@ -263,8 +263,8 @@ export class Cooccurrence implements CountMatrix {
    */
   setHeadRow(item: number, others: Int32Array, counts: Int32Array, size: number): void {
     if (this.headColumns.length < size) this.headColumns = new Int32Array(2 * size);
-    for (let at = 0; at < size; at++) this.headColumns[at] = this.slots[others[at]];
-    this.pairs.setRow(this.slots[item], this.headColumns, counts, size);
+    for (let at = 0; at < size; at++) this.headColumns[at] = this.slotsByItem[others[at]];
+    this.headPairs.setRow(this.slotsByItem[item], this.headColumns, counts, size);
     this.versions[item]++;
   }
 
@@ -308,7 +308,7 @@ export class Cooccurrence implements CountMatrix {
 
   private cellValue(i: number, j: number): number {
     if (this.isHead(i) && this.isHead(j)) return this.count(i, j);
-    return this.listed.has(i, j) ? this.listed.get(i, j) + 1 : 0;
+    return this.listedPairs.has(i, j) ? this.listedPairs.get(i, j) + 1 : 0;
   }
 
   readChanges(reader: ByteReader): void {
@@ -333,9 +333,9 @@ export class Cooccurrence implements CountMatrix {
     writer.varint(this.items);
     writeColumn(writer, this.totals.subarray(0, this.items));
     writer.varint(this.headItems);
-    writeColumn(writer, Int32Array.from(this.members));
-    yield* this.pairs.writeInSteps(writer);
-    yield* this.listed.writeInSteps(writer, this.items);
+    writeColumn(writer, Int32Array.from(this.itemsBySlot));
+    yield* this.headPairs.writeInSteps(writer);
+    yield* this.listedPairs.writeInSteps(writer, this.items);
   }
 
   static decode(reader: ByteReader): Cooccurrence {
@@ -346,7 +346,7 @@ export class Cooccurrence implements CountMatrix {
   static *decodeInSteps(reader: ByteReader): ResumableTask<Cooccurrence> {
     const matrix = yield* Cooccurrence.decodeHeadInSteps(reader);
     matrix.hasLists = true;
-    yield* matrix.listed.readInSteps(reader, matrix.items);
+    yield* matrix.listedPairs.readInSteps(reader, matrix.items);
     return matrix;
   }
 
@@ -365,7 +365,7 @@ export class Cooccurrence implements CountMatrix {
         throw new Error(`head item ${item} at slot ${slot} is not ascending or not below ${matrix.items}`);
     });
     matrix.setHead(members);
-    yield* matrix.pairs.readInSteps(reader, members.length);
+    yield* matrix.headPairs.readInSteps(reader, members.length);
     matrix.clearChanges();
     return matrix;
   }
@@ -378,9 +378,9 @@ export class Cooccurrence implements CountMatrix {
   }
 
   private setPair(i: number, j: number, value: number): void {
-    const [a, b] = [this.slots[i], this.slots[j]];
-    if (a !== NO_SLOT && b !== NO_SLOT) this.pairs.set(a, b, value);
-    else if (this.hasLists) this.listed.set(i, j, value === 0 ? undefined : value - 1);
+    const [a, b] = [this.slotsByItem[i], this.slotsByItem[j]];
+    if (a !== NO_SLOT && b !== NO_SLOT) this.headPairs.set(a, b, value);
+    else if (this.hasLists) this.listedPairs.set(i, j, value === 0 ? undefined : value - 1);
     else return;
     this.versions[i]++;
     this.versions[j]++;

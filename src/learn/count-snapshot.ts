@@ -17,7 +17,7 @@ export class CountSnapshot {
   private matrix: CountMatrix | undefined;
   private columns = new Int32Array(0);
   private counts = new Int32Array(0);
-  private before = new Int32Array(0);
+  private previousCounts = new Int32Array(0);
 
   /**
    * Returns the cells that have changed since the last call, each once, and updates the snapshot. Time: the size of the
@@ -33,14 +33,15 @@ export class CountSnapshot {
     if (this.columns.length < matrix.items) {
       this.columns = new Int32Array(matrix.items);
       this.counts = new Int32Array(matrix.items);
-      this.before = new Int32Array(matrix.items);
+      this.previousCounts = new Int32Array(matrix.items);
     }
     const changes: CountChange[] = [];
     let tooMany = false;
     for (let i = 0; i < matrix.items; i++) {
-      const known = this.rows[i] ?? EMPTY_ROW;
+      const previousRow = this.rows[i] ?? EMPTY_ROW;
       const version = matrix.rowVersion(i);
-      if (isOtherMatrix || version !== known.version) this.rows[i] = this.compare(matrix, i, version, known, changes);
+      if (isOtherMatrix || version !== previousRow.version)
+        this.rows[i] = this.compare(matrix, i, version, previousRow, changes);
       if (changes.length <= maxChanges) continue;
       tooMany = true;
       changes.length = 0;
@@ -49,35 +50,35 @@ export class CountSnapshot {
   }
 
   /** Adds a row's changes. A changed cell is in the rows of both its items; only that of the smaller item adds it. */
-  private compare(matrix: CountMatrix, i: number, version: number, known: Row, changes: CountChange[]): Row {
-    const { columns, counts, before } = this;
+  private compare(matrix: CountMatrix, i: number, version: number, previousRow: Row, changes: CountChange[]): Row {
+    const { columns, counts, previousCounts } = this;
     const cells = matrix.readRow(i, columns, counts);
     const total = matrix.n(i);
-    if (total !== known.total) changes.push({ i, j: i, by: total - known.total });
-    if (this.updateInPlace(i, cells, known, changes)) return { ...known, version, total };
-    known.columns.forEach((column, at) => (before[column] = known.counts[at]));
+    if (total !== previousRow.total) changes.push({ i, j: i, by: total - previousRow.total });
+    if (this.updateInPlace(i, cells, previousRow, changes)) return { ...previousRow, version, total };
+    previousRow.columns.forEach((column, at) => (previousCounts[column] = previousRow.counts[at]));
     for (let at = 0; at < cells; at++) {
       const j = columns[at];
-      if (j > i && counts[at] !== before[j]) changes.push({ i, j, by: counts[at] - before[j] });
-      before[j] = 0;
+      if (j > i && counts[at] !== previousCounts[j]) changes.push({ i, j, by: counts[at] - previousCounts[j] });
+      previousCounts[j] = 0;
     }
     // The remaining cells had a count before and have none now.
-    for (const j of known.columns) {
-      if (j > i && before[j] !== 0) changes.push({ i, j, by: -before[j] });
-      before[j] = 0;
+    for (const j of previousRow.columns) {
+      if (j > i && previousCounts[j] !== 0) changes.push({ i, j, by: -previousCounts[j] });
+      previousCounts[j] = 0;
     }
     return { version, total, columns: columns.slice(0, cells), counts: counts.slice(0, cells) };
   }
 
   /** Handles the usual case: the row has the same cells in the same order as before. @returns false otherwise */
-  private updateInPlace(i: number, cells: number, known: Row, changes: CountChange[]): boolean {
+  private updateInPlace(i: number, cells: number, previousRow: Row, changes: CountChange[]): boolean {
     const { columns, counts } = this;
-    if (cells !== known.columns.length) return false;
-    for (let at = 0; at < cells; at++) if (columns[at] !== known.columns[at]) return false;
+    if (cells !== previousRow.columns.length) return false;
+    for (let at = 0; at < cells; at++) if (columns[at] !== previousRow.columns[at]) return false;
     for (let at = 0; at < cells; at++) {
-      const by = counts[at] - known.counts[at];
+      const by = counts[at] - previousRow.counts[at];
       if (by === 0) continue;
-      known.counts[at] = counts[at];
+      previousRow.counts[at] = counts[at];
       if (columns[at] > i) changes.push({ i, j: columns[at], by });
     }
     return true;

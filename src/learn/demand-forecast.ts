@@ -30,7 +30,7 @@ export interface DemandForecast {
   /** The candidate with the smallest error in the backtest. */
   readonly model: ForecastModel;
   /** Number of past days that the model was fitted on. */
-  readonly fittedOn: number;
+  readonly fittedOnDays: number;
   readonly terms: readonly string[];
   /** Weekdays that count as closed; Monday is 0. */
   readonly closed: ReadonlySet<number>;
@@ -68,8 +68,8 @@ export function seasonalNaive({ values }: DailySeries, horizon: number): number[
  *
  * @throws FitError WRONG_SHAPE for less than {@link MIN_DAYS} days; NOT_FINITE if a value is not finite
  */
-export function forecastDemand(series: DailySeries, question: ForecastOptions): DemandForecast {
-  const steps = forecastInSteps(series, question);
+export function forecastDemand(series: DailySeries, options: ForecastOptions): DemandForecast {
+  const steps = forecastInSteps(series, options);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -83,31 +83,38 @@ export function forecastDemand(series: DailySeries, question: ForecastOptions): 
  */
 export function* forecastInSteps(
   series: DailySeries,
-  question: ForecastOptions,
+  options: ForecastOptions,
 ): Generator<undefined, DemandForecast, undefined> {
   const { length } = series.values;
   if (length < MIN_DAYS)
     throw new FitError('WRONG_SHAPE', `the series has ${length} days; at least ${MIN_DAYS} are needed`);
-  const wrong = series.values.find((value) => !Number.isFinite(value));
-  if (wrong !== undefined) throw new FitError('NOT_FINITE', `every value must be a finite number; got ${wrong}`);
-  const past = historyUpTo(series, length, question.holidays);
-  const trials = forecastOrigins(length, question.horizon).map(({ cut, horizon }) => ({
-    past: historyUpTo(series, cut, question.holidays),
+  const invalidValue = series.values.find((value) => !Number.isFinite(value));
+  if (invalidValue !== undefined)
+    throw new FitError('NOT_FINITE', `every value must be a finite number; got ${invalidValue}`);
+  const past = historyUpTo(series, length, options.holidays);
+  const backtests = forecastOrigins(length, options.horizon).map(({ cut, horizon }) => ({
+    past: historyUpTo(series, cut, options.holidays),
     truth: series.values.slice(cut, cut + horizon),
   }));
-  const best = yield* selectBest(forecastCandidates(past), trials);
+  const bestCandidate = yield* selectBest(forecastCandidates(past), backtests);
   const scale = past.logarithm ?? IDENTITY_SCALE;
-  const range = conformalRange(yield* backtestResiduals(best, trials, scale.transform), question.level);
-  const fitted = best.fit(past);
-  const floor = lowerBound(past);
-  const days = Array.from({ length: question.horizon }, (_, h): DayForecast => {
+  const range = conformalRange(yield* backtestResiduals(bestCandidate, backtests, scale.transform), options.level);
+  const fitted = bestCandidate.fit(past);
+  const lowerLimit = lowerBound(past);
+  const days = Array.from({ length: options.horizon }, (_, h): DayForecast => {
     const day = series.first + length + h;
     const value = boundedForecast(past, fitted, day);
     if (past.closed.has(weekdayOf(day))) return { day, value, low: value, high: value };
-    const bound = (residual: number) => Math.max(floor, scale.invert(scale.transform(value) + residual));
+    const bound = (residual: number) => Math.max(lowerLimit, scale.invert(scale.transform(value) + residual));
     return { day, value, low: Math.min(value, bound(range.below)), high: Math.max(value, bound(range.above)) };
   });
-  return { days, model: best.model, fittedOn: fitted.fittedOn, terms: fitted.terms, closed: past.closed };
+  return {
+    days,
+    model: bestCandidate.model,
+    fittedOnDays: fitted.fittedOnDays,
+    terms: fitted.terms,
+    closed: past.closed,
+  };
 }
 
 /** One backtest: the history up to a forecast origin, and the actual values after it. */
@@ -120,11 +127,14 @@ interface Backtest {
  * Returns the forecast origins (as indexes of values), oldest first, half a horizon apart. For a short history the
  * horizons are shorter than requested.
  */
-function forecastOrigins(length: number, requested: number): { readonly cut: number; readonly horizon: number }[] {
-  const horizon = Math.min(requested, Math.max(7, Math.floor((length - MIN_TRAINING_DAYS) / 4)));
+function forecastOrigins(
+  length: number,
+  requestedHorizon: number,
+): { readonly cut: number; readonly horizon: number }[] {
+  const horizon = Math.min(requestedHorizon, Math.max(7, Math.floor((length - MIN_TRAINING_DAYS) / 4)));
   const step = Math.ceil(horizon / 2);
-  const wanted = Math.min(MAX_ORIGINS, Math.ceil(BACKTEST_DAYS / step));
-  return Array.from({ length: wanted }, (_, n) => ({ cut: length - horizon - n * step, horizon }))
+  const originCount = Math.min(MAX_ORIGINS, Math.ceil(BACKTEST_DAYS / step));
+  return Array.from({ length: originCount }, (_, n) => ({ cut: length - horizon - n * step, horizon }))
     .filter(({ cut }) => cut >= MIN_TRAINING_DAYS)
     .reverse();
 }
@@ -138,33 +148,35 @@ function historyUpTo({ first, values: all }: DailySeries, length: number, holida
 
 function* selectBest(
   candidates: readonly ForecastCandidate[],
-  trials: readonly Backtest[],
+  backtests: readonly Backtest[],
 ): Generator<undefined, ForecastCandidate, undefined> {
   const errors: number[] = [];
   for (const candidate of candidates) {
-    let missed = 0;
-    for (const { past, truth } of trials) {
+    let absoluteError = 0;
+    for (const { past, truth } of backtests) {
       const fitted = candidate.fit(past);
       const end = past.first + past.values.length;
-      for (const [h, value] of truth.entries()) missed += Math.abs(value - boundedForecast(past, fitted, end + h));
+      for (const [h, value] of truth.entries())
+        absoluteError += Math.abs(value - boundedForecast(past, fitted, end + h));
       yield;
     }
-    errors.push(missed);
+    errors.push(absoluteError);
   }
   return candidates[errors.indexOf(Math.min(...errors))];
 }
 
 function* backtestResiduals(
   candidate: ForecastCandidate,
-  trials: readonly Backtest[],
-  to: (value: number) => number,
+  backtests: readonly Backtest[],
+  transform: (value: number) => number,
 ): Generator<undefined, number[], undefined> {
   const residuals: number[] = [];
-  for (const { past, truth } of trials) {
+  for (const { past, truth } of backtests) {
     const fitted = candidate.fit(past);
     const end = past.first + past.values.length;
     for (const [h, value] of truth.entries())
-      if (!past.closed.has(weekdayOf(end + h))) residuals.push(to(value) - to(boundedForecast(past, fitted, end + h)));
+      if (!past.closed.has(weekdayOf(end + h)))
+        residuals.push(transform(value) - transform(boundedForecast(past, fitted, end + h)));
     yield;
   }
   return residuals;

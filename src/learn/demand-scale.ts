@@ -28,10 +28,10 @@ export function logScale(values: readonly number[]): DemandScale {
  * sales.
  */
 export function isSigned(values: readonly number[]): boolean {
-  const below = sumOf(values, (value) => Math.max(0, -value));
-  return below > MAX_NEGATIVE_SHARE * sumOf(values, Math.abs);
+  const negativeSum = sumOf(values, (value) => Math.max(0, -value));
+  return negativeSum > MAX_NEGATIVE_SHARE * sumOf(values, Math.abs);
 }
 
-function sumOf(values: readonly number[], of: (value: number) => number): number {
-  return values.reduce((sum, value) => sum + of(value), 0);
+function sumOf(values: readonly number[], termOf: (value: number) => number): number {
+  return values.reduce((sum, value) => sum + termOf(value), 0);
 }

@@ -11,7 +11,7 @@ export const RESIDUAL_BOUND = 1e-9;
 /**
  * Each pass of an update reads and writes P's whole triangle, which costs as much as this many multiply-adds per cell.
  */
-const MIN_RANK = 11;
+const PASS_COST_PER_CELL = 11;
 /**
  * Cost per cell of the two kinds of work outside the kernel, in multiply-adds of the kernel: products with changed
  * rows, and linear combinations.
@@ -36,8 +36,8 @@ export function updateCost(items: number, changes: readonly ItemChange[]): numbe
   const rows = paddedRows(items);
   const rank = 2 * changes.length;
   const members = changes.reduce((sum, { row }) => sum + row.members.length + 1, 0);
-  const steps = Math.ceil(rank / MAX_RANK);
-  const triangle = (rows ** 2 / 2) * (rank + steps * MIN_RANK);
+  const passes = Math.ceil(rank / MAX_RANK);
+  const triangle = (rows ** 2 / 2) * (rank + passes * PASS_COST_PER_CELL);
   return triangle + rows * (ROW_CELL_COST * members + COMBINED_CELL_COST * rank * Math.min(rank, MAX_RANK));
 }
 

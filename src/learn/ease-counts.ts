@@ -182,10 +182,10 @@ export function countsResidual({ lambda, inverse }: Ease, counts: CountMatrix, p
   const values = new Int32Array(n);
   let largest = 0;
   for (let i = 0; i < n; i++) {
-    let back = (lambda + counts.n(i)) * image[i];
+    let product = (lambda + counts.n(i)) * image[i];
     const cells = counts.readRow(i, keys, values);
-    for (let at = 0; at < cells; at++) back += values[at] * image[keys[at]];
-    largest = Math.max(largest, Math.abs(back - probe[i]));
+    for (let at = 0; at < cells; at++) product += values[at] * image[keys[at]];
+    largest = Math.max(largest, Math.abs(product - probe[i]));
   }
   return largest;
 }

@@ -19,13 +19,13 @@ export function easeNeighbours(row: Float64Array, count = 100): EaseNeighbours {
   const threshold = kthLargest(sizes.slice(), sizes.length, Math.min(count, sizes.length));
   let larger = 0;
   for (const size of sizes) if (size > threshold) larger++;
-  let equals = threshold > 0 ? count - larger : 0;
+  let remainingTies = threshold > 0 ? count - larger : 0;
   const candidates = new Int32Array(Math.min(count, sizes.length));
-  let selected = 0;
+  let selectedCount = 0;
   for (let candidate = 0; candidate < sizes.length; candidate++)
-    if (sizes[candidate] > threshold || (sizes[candidate] === threshold && equals-- > 0))
-      candidates[selected++] = candidate;
-  const weights = new Float64Array(selected);
-  for (let at = 0; at < selected; at++) weights[at] = row[candidates[at]];
-  return { candidates: candidates.slice(0, selected), weights };
+    if (sizes[candidate] > threshold || (sizes[candidate] === threshold && remainingTies-- > 0))
+      candidates[selectedCount++] = candidate;
+  const weights = new Float64Array(selectedCount);
+  for (let at = 0; at < selectedCount; at++) weights[at] = row[candidates[at]];
+  return { candidates: candidates.slice(0, selectedCount), weights };
 }

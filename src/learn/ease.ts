@@ -31,15 +31,15 @@ export function rebuildEase(histories: CompressedRows, lambda: number, kernels: 
 /** Fills the matrix with XᵀX row by row, because a row of sums fits in the cache and the matrix does not. */
 function fillGram(matrix: SymmetricMatrix, histories: CompressedRows): void {
   const { starts, members, weights } = histories;
-  const holders = transpose(histories);
+  const customersByItem = transpose(histories);
   const row = new Float64Array(histories.columns);
   // By customer: the end of the part of the history with items up to i. It moves by one item per visit, because a
   // history's items are visited in ascending order.
-  const reached = starts.slice(0, histories.rows);
+  const historyEnds = starts.slice(0, histories.rows);
   for (let i = 0; i < histories.columns; i++) {
-    for (let at = holders.starts[i]; at < holders.starts[i + 1]; at++) {
-      const customer = holders.members[at];
-      const end = ++reached[customer];
+    for (let at = customersByItem.starts[i]; at < customersByItem.starts[i + 1]; at++) {
+      const customer = customersByItem.members[at];
+      const end = ++historyEnds[customer];
       if (weights === undefined) for (let k = starts[customer]; k < end; k++) row[members[k]]++;
       else for (let k = starts[customer]; k < end; k++) row[members[k]] += weights[end - 1] * weights[k];
     }

@@ -19,8 +19,8 @@ export function exponentialSmoothing({ days, values }: OpenDays, alpha: number, 
   const count = Math.min(START_DAYS, days.length);
   let level = meanOf(values.slice(0, count));
   const season = Array.from({ length: 7 }, (_, weekday) => {
-    const own = values.slice(0, count).filter((_value, n) => weekdayOf(days[n]) === weekday);
-    return own.length === 0 ? 0 : meanOf(own) - level;
+    const weekdayValues = values.slice(0, count).filter((_value, n) => weekdayOf(days[n]) === weekday);
+    return weekdayValues.length === 0 ? 0 : meanOf(weekdayValues) - level;
   });
   values.forEach((value, n) => {
     const weekday = weekdayOf(days[n]);

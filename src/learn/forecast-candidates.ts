@@ -31,7 +31,7 @@ export interface FittedCandidate {
   /** Returns the forecast for a day after the history. */
   readonly predict: (day: Day) => number;
   /** Number of past days that the candidate was fitted on. */
-  readonly fittedOn: number;
+  readonly fittedOnDays: number;
   readonly terms: readonly string[];
 }
 
@@ -67,25 +67,25 @@ export function forecastCandidates({
     ALPHAS.flatMap((alpha) =>
       GAMMAS.map((gamma): ForecastCandidate => ({
         model: 'EXPONENTIAL_SMOOTHING',
-        fit: (past) => smoothed(past, scaleOf(past), alpha, gamma),
+        fit: (past) => fitSmoothing(past, scaleOf(past), alpha, gamma),
       })),
     ),
   );
   const regressions = scales.flatMap((scaleOf, at) =>
     windows.map((days): ForecastCandidate => ({
       model: at === 0 ? 'LINEAR_REGRESSION' : 'LOG_LINEAR_REGRESSION',
-      fit: (past) => regression(past, scaleOf(past), days),
+      fit: (past) => fitRegression(past, scaleOf(past), days),
     })),
   );
-  return [{ model: 'SEASONAL_NAIVE', fit: lastWeek }, ...smoothing, ...regressions];
+  return [{ model: 'SEASONAL_NAIVE', fit: fitLastWeek }, ...smoothing, ...regressions];
 }
 
-function lastWeek({ first, values }: SeriesHistory): FittedCandidate {
+function fitLastWeek({ first, values }: SeriesHistory): FittedCandidate {
   const end = first + values.length;
-  return { predict: (day) => values[values.length - 7 + ((day - end) % 7)], fittedOn: 7, terms: ['weekdays'] };
+  return { predict: (day) => values[values.length - 7 + ((day - end) % 7)], fittedOnDays: 7, terms: ['weekdays'] };
 }
 
-function smoothed(
+function fitSmoothing(
   past: SeriesHistory,
   { transform, invert }: DemandScale,
   alpha: number,
@@ -93,22 +93,22 @@ function smoothed(
 ): FittedCandidate {
   const { days, values } = openDays(past, past.values.length);
   const predict = exponentialSmoothing({ days, values: values.map(transform) }, alpha, gamma);
-  return { predict: (day) => invert(predict(day)), fittedOn: past.values.length, terms: ['level', 'weekdays'] };
+  return { predict: (day) => invert(predict(day)), fittedOnDays: past.values.length, terms: ['level', 'weekdays'] };
 }
 
 /**
  * Fits a regression on calendar terms. Terms whose coefficients can't be determined from this history are dropped,
  * starting with the last: holidays, month ends, seasons.
  */
-function regression(past: SeriesHistory, { transform, invert }: DemandScale, window: number): FittedCandidate {
-  const fittedOn = Math.min(window, past.values.length);
-  const { days, values } = openDays(past, fittedOn);
+function fitRegression(past: SeriesHistory, { transform, invert }: DemandScale, window: number): FittedCandidate {
+  const fittedOnDays = Math.min(window, past.values.length);
+  const { days, values } = openDays(past, fittedOnDays);
   const terms = calendarTerms(days, past.holidays);
   const rows = days.map(terms.row);
   const { fit, count } = fitIndependent(rows, values.map(transform), Math.min(terms.names.length, rows.length - 2));
   return {
     predict: (day) => invert(predictLinear(fit, terms.row(day).slice(0, count))),
-    fittedOn,
+    fittedOnDays,
     terms: terms.names.slice(0, count),
   };
 }

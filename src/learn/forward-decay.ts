@@ -67,11 +67,11 @@ export class ForwardDecay {
     }
   }
 
-  private moveLandmark(to: number): void {
-    const by = Number.isNaN(this.landmark) ? 0 : this.landmark - to;
-    this.landmark = to;
-    if (by === 0 || Number.isNaN(by)) return;
-    this.multiply(Math.pow(2, by));
+  private moveLandmark(newLandmark: number): void {
+    const exponent = Number.isNaN(this.landmark) ? 0 : this.landmark - newLandmark;
+    this.landmark = newLandmark;
+    if (exponent === 0 || Number.isNaN(exponent)) return;
+    this.multiply(Math.pow(2, exponent));
   }
 
   /** Multiplies all sums. A power of two is exact. */

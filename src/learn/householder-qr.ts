@@ -36,8 +36,8 @@ export function leastSquares(
     let longest = step;
     let length = -1;
     for (let c = step; c < columns; c++) {
-      const rest = lengthOf(a, order[c] * rows + step, (order[c] + 1) * rows);
-      if (rest > length) [longest, length] = [c, rest];
+      const restLength = lengthOf(a, order[c] * rows + step, (order[c] + 1) * rows);
+      if (restLength > length) [longest, length] = [c, restLength];
     }
     [order[step], order[longest]] = [order[longest], order[step]];
     if (length <= PIVOT_TOLERANCE * Math.max(rows, columns)) return { dependentColumn: order[step] };
@@ -79,6 +79,6 @@ function reflect(
 ): void {
   let dot = 0;
   for (let r = step; r < rows; r++) dot += v[at + r] * target[start + r];
-  const by = dot / half;
-  for (let r = step; r < rows; r++) target[start + r] -= by * v[at + r];
+  const factor = dot / half;
+  for (let r = step; r < rows; r++) target[start + r] -= factor * v[at + r];
 }

@@ -48,14 +48,14 @@ function withWasmEngine<Result>(
   run: (engine: IalsEngine) => Result,
 ): Result {
   const layout = new WasmLayout();
-  const side = (matrix: CompressedRows) => ({
+  const allocateSide = (matrix: CompressedRows) => ({
     matrix,
     factors: layout.allocate(4 * d * matrix.rows),
     starts: layout.allocate(4 * matrix.starts.length),
     members: layout.allocate(4 * matrix.members.length),
   });
-  const users = side(byUser);
-  const items = side(byItem);
+  const users = allocateSide(byUser);
+  const items = allocateSide(byItem);
   const gram = layout.allocate(4 * d * d);
   const sums = layout.allocate(8 * d * d);
   const next = layout.allocate(4);
@@ -107,7 +107,7 @@ function plainHalfEpoch(x: Float32Array, rows: CompressedRows, y: Float32Array, 
     const from = rows.starts[u];
     const to = rows.starts[u + 1];
     const penalty = lambda * (to - from + unobserved * rows.columns);
-    const times = (vector: Float64Array) => {
+    const multiply = (vector: Float64Array) => {
       for (let i = 0; i < d; i++) {
         let sum = penalty * vector[i];
         for (let j = 0; j < d; j++) sum += gram[i * d + j] * vector[j];
@@ -117,13 +117,13 @@ function plainHalfEpoch(x: Float32Array, rows: CompressedRows, y: Float32Array, 
         addMultiple(y, rows.members[at] * d, dotAt(y, rows.members[at] * d, vector), q);
     };
     for (let i = 0; i < d; i++) v[i] = x[u * d + i];
-    times(v);
+    multiply(v);
     for (let i = 0; i < d; i++) r[i] = -q[i];
     for (let at = from; at < to; at++) addMultiple(y, rows.members[at] * d, 1, r);
     p.set(r);
     let rr = dotAt(r, 0, r);
     for (let step = 0; step < GRADIENT_STEPS && rr > 1e-20; step++) {
-      times(p);
+      multiply(p);
       const length = rr / dotAt(p, 0, q);
       addMultiple(p, 0, length, v);
       addMultiple(q, 0, -length, r);

@@ -53,11 +53,11 @@ function wasmScorer(
   const { kernel, buffer } = instantiate<ScorerExports>(module, layout.bytes);
   new Float32Array(buffer, y, items.length).set(items);
   new Float32Array(buffer, g, d * d).set(gram);
-  const known = new Int32Array(buffer, members, count);
+  const historyBuffer = new Int32Array(buffer, members, count);
   const scores = new Float32Array(buffer, out, count);
   return {
     scores(history) {
-      known.set(history);
+      historyBuffer.set(history);
       kernel.foldIn(x, y, members, history.length, g, d, lambda, unobserved * count, scratch);
       kernel.scoreAll(x, y, count, d, out);
       return scores;

@@ -40,8 +40,8 @@ export function fitIals(histories: CompressedRows, settings: IalsSettings, kerne
   return withIalsEngine(histories, transpose(histories), settings, kernels, (engine) => {
     const random = seededRandom(seed);
     const deviation = 0.1 / Math.sqrt(factors);
-    for (const start of [engine.users, engine.items])
-      for (let at = 0; at < start.length; at++) start[at] = deviation * normal(random);
+    for (const side of [engine.users, engine.items])
+      for (let at = 0; at < side.length; at++) side[at] = deviation * normal(random);
     for (let epoch = 0; epoch < epochs; epoch++) {
       engine.solveUsers();
       engine.solveItems();

@@ -40,9 +40,9 @@ export class Interactions {
    */
   countRow(item: number, others: Int32Array, counts: Int32Array): number {
     if (this.counts.length < others.length) this.counts = new Int32Array(others.length);
-    const found = this.accumulate(item, others);
+    const touchedCount = this.accumulate(item, others);
     let size = 0;
-    for (let at = 0; at < found; at++) {
+    for (let at = 0; at < touchedCount; at++) {
       const other = others[at];
       const count = this.counts[other];
       this.counts[other] = 0;
@@ -57,15 +57,16 @@ export class Interactions {
     const { counts } = this;
     const sets = this.setsOf.cells;
     const items = this.itemsOf.cells;
-    let found = 0;
+    let touchedCount = 0;
     this.visitedCells = 0;
     const end = this.setsOf.start(item) + this.setsOf.length(item);
     for (let at = this.setsOf.start(item); at < end; at++) {
-      const first = this.itemsOf.start(sets[at]);
-      const last = first + this.itemsOf.length(sets[at]);
-      this.visitedCells += last - first;
-      for (let cell = first; cell < last; cell++) if (counts[items[cell]]++ === 0) touched[found++] = items[cell];
+      const cellsStart = this.itemsOf.start(sets[at]);
+      const cellsEnd = cellsStart + this.itemsOf.length(sets[at]);
+      this.visitedCells += cellsEnd - cellsStart;
+      for (let cell = cellsStart; cell < cellsEnd; cell++)
+        if (counts[items[cell]]++ === 0) touched[touchedCount++] = items[cell];
     }
-    return found;
+    return touchedCount;
   }
 }

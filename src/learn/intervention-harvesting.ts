@@ -33,33 +33,35 @@ const MIN_LOG_PROPENSITY = Math.log(1e-3);
  */
 export function harvestExamination(
   cells: readonly ImpressionCell[],
-  expected: Float64Array,
+  priorMean: Float64Array,
   precision: number,
 ): Float64Array {
-  const places = expected.length;
+  const places = priorMean.length;
   const groups = byGroup(cells);
-  const centre = Float64Array.from(expected, Math.log);
-  let at = centre.slice();
+  const centre = Float64Array.from(priorMean, Math.log);
+  let logTheta = centre.slice();
   let gradient = new Float64Array(places);
   let hessian = new Float64Array(places * places);
-  let loss = derivatives(groups, at, centre, precision, gradient, hessian);
+  let loss = derivatives(groups, logTheta, centre, precision, gradient, hessian);
   for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
     const step = gradient.slice();
     if (!solveCholesky(hessian.slice(), step)) break;
-    let next = at;
+    let next = logTheta;
     let nextLoss = Infinity;
     for (let scale = 1; scale > 1e-6; scale /= 2) {
-      next = at.map((value, k) => (k === 0 ? 0 : Math.min(0, Math.max(MIN_LOG_PROPENSITY, value - scale * step[k]))));
+      next = logTheta.map((value, k) =>
+        k === 0 ? 0 : Math.min(0, Math.max(MIN_LOG_PROPENSITY, value - scale * step[k])),
+      );
       [gradient, hessian] = [new Float64Array(places), new Float64Array(places * places)];
       nextLoss = derivatives(groups, next, centre, precision, gradient, hessian);
       if (nextLoss <= loss) break;
     }
     if (nextLoss > loss) break;
-    const gained = loss - nextLoss;
-    [at, loss] = [next, nextLoss];
-    if (gained <= TOLERANCE) break;
+    const reduction = loss - nextLoss;
+    [logTheta, loss] = [next, nextLoss];
+    if (reduction <= TOLERANCE) break;
   }
-  return at.map(Math.exp);
+  return logTheta.map(Math.exp);
 }
 
 /** Groups the cells by item, and returns only items that have clicks and were shown at two or more positions. */
@@ -79,35 +81,35 @@ function byGroup(cells: readonly ImpressionCell[]): ImpressionCell[][] {
  */
 function derivatives(
   groups: readonly (readonly ImpressionCell[])[],
-  at: Float64Array,
+  logTheta: Float64Array,
   centre: Float64Array,
   precision: number,
   gradient: Float64Array,
   hessian: Float64Array,
 ): number {
-  const places = at.length;
+  const places = logTheta.length;
   let loss = 0;
   for (let k = 0; k < places; k++) {
-    gradient[k] = precision * (at[k] - centre[k]);
+    gradient[k] = precision * (logTheta[k] - centre[k]);
     hessian[k * places + k] = precision;
-    loss += (precision / 2) * (at[k] - centre[k]) ** 2;
+    loss += (precision / 2) * (logTheta[k] - centre[k]) ** 2;
   }
   for (const group of groups) {
     let total = 0;
     let clicks = 0;
     for (const cell of group) {
-      total += cell.shown * Math.exp(at[cell.place]);
+      total += cell.shown * Math.exp(logTheta[cell.place]);
       clicks += cell.clicks;
     }
     loss += clicks * Math.log(total);
     for (const a of group) {
-      const share = (a.shown * Math.exp(at[a.place])) / total;
-      loss -= a.clicks * at[a.place];
+      const share = (a.shown * Math.exp(logTheta[a.place])) / total;
+      loss -= a.clicks * logTheta[a.place];
       gradient[a.place] += clicks * share - a.clicks;
       hessian[a.place * places + a.place] += clicks * share;
       for (const b of group) {
         if (b.place > a.place) continue;
-        hessian[a.place * places + b.place] -= (clicks * share * (b.shown * Math.exp(at[b.place]))) / total;
+        hessian[a.place * places + b.place] -= (clicks * share * (b.shown * Math.exp(logTheta[b.place]))) / total;
       }
     }
   }

@@ -113,19 +113,19 @@ interface Numbering {
 }
 
 function numberByPopularity({ columns, members }: CompressedRows): Numbering {
-  const held = new Int32Array(columns);
-  for (const item of members) held[item]++;
-  const names = Int32Array.from(held.keys()).sort((a, b) => held[b] - held[a] || a - b);
+  const setCounts = new Int32Array(columns);
+  for (const item of members) setCounts[item]++;
+  const names = Int32Array.from(setCounts.keys()).sort((a, b) => setCounts[b] - setCounts[a] || a - b);
   const numbers = new Int32Array(columns);
   names.forEach((item, number) => (numbers[item] = number));
-  return { names, numbers, popularity: Float64Array.from(names, (item) => held[item]) };
+  return { names, numbers, popularity: Float64Array.from(names, (item) => setCounts[item]) };
 }
 
 /** Returns how many lanes the masks have. The first lane covers the most popular items. */
 function maskLaneCount(sets: number, popularity: Float64Array): number {
   for (let lane = 0; lane * LANE < popularity.length; lane++) {
-    const held = popularity.subarray(lane * LANE, (lane + 1) * LANE).reduce((sum, n) => sum + n, 0);
-    if (held < MIN_ITEMS_PER_LANE * sets) return lane;
+    const occurrences = popularity.subarray(lane * LANE, (lane + 1) * LANE).reduce((sum, n) => sum + n, 0);
+    if (occurrences < MIN_ITEMS_PER_LANE * sets) return lane;
   }
   return Math.ceil(popularity.length / LANE);
 }
@@ -136,11 +136,11 @@ function maskLaneCount(sets: number, popularity: Float64Array): number {
  */
 function recordSizes({ rows, starts, members }: CompressedRows, numbers: Int32Array, lanes: number): Int32Array {
   const sizes = new Int32Array(rows);
-  const masked = LANE * lanes;
+  const maskedItems = LANE * lanes;
   for (let set = 0; set < rows; set++) {
-    let listed = 0;
-    for (let at = starts[set]; at < starts[set + 1]; at++) if (numbers[members[at]] >= masked) listed++;
-    sizes[set] = 16 * lanes + 16 * Math.ceil(listed / 8);
+    let unmaskedCount = 0;
+    for (let at = starts[set]; at < starts[set + 1]; at++) if (numbers[members[at]] >= maskedItems) unmaskedCount++;
+    sizes[set] = 16 * lanes + 16 * Math.ceil(unmaskedCount / 8);
   }
   return sizes;
 }

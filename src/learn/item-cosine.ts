@@ -32,8 +32,10 @@ function pairsOf({ rows, starts }: CompressedRows): number {
 /** The TypeScript implementation: computes the counts of each item with all others directly from their definition. */
 function plainNeighbours(sets: CompressedRows, count: number, shrink: number): ItemNeighbours {
   const { columns, starts, members } = sets;
-  const holders = transpose(sets);
-  const roots = Float64Array.from({ length: columns }, (_, i) => Math.sqrt(holders.starts[i + 1] - holders.starts[i]));
+  const setsByItem = transpose(sets);
+  const roots = Float64Array.from({ length: columns }, (_, i) =>
+    Math.sqrt(setsByItem.starts[i + 1] - setsByItem.starts[i]),
+  );
   const items = new Int32Array(columns * count).fill(-1);
   const similarities = new Float64Array(columns * count);
   const counters = new Int32Array(columns);
@@ -41,8 +43,8 @@ function plainNeighbours(sets: CompressedRows, count: number, shrink: number): I
   const nearest = new TopK(count);
   for (let i = 0; i < columns; i++) {
     counters.fill(0);
-    for (let at = holders.starts[i]; at < holders.starts[i + 1]; at++) {
-      const set = holders.members[at];
+    for (let at = setsByItem.starts[i]; at < setsByItem.starts[i + 1]; at++) {
+      const set = setsByItem.members[at];
       for (let entry = starts[set]; entry < starts[set + 1]; entry++) counters[members[entry]]++;
     }
     nearest.reset(count);
@@ -51,9 +53,9 @@ function plainNeighbours(sets: CompressedRows, count: number, shrink: number): I
       scores[j] = counters[j] / (roots[i] * roots[j] + shrink);
       nearest.offer(j, scores[j]);
     }
-    const best = nearest.selected().sort((a, b) => scores[b] - scores[a] || a - b);
-    items.set(best, i * count);
-    best.forEach((other, rank) => (similarities[i * count + rank] = scores[other]));
+    const nearestItems = nearest.selected().sort((a, b) => scores[b] - scores[a] || a - b);
+    items.set(nearestItems, i * count);
+    nearestItems.forEach((other, rank) => (similarities[i * count + rank] = scores[other]));
   }
   return { count, items, similarities };
 }

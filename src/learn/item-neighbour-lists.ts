@@ -17,7 +17,7 @@ export class ItemNeighbourLists {
   readonly members: Int32Array;
   readonly counts: Int32Array;
   private readonly starts: Uint32Array;
-  private added = 0;
+  private addedLists = 0;
 
   /** Unused capacity takes no resident memory. @param maxMembers maximum total number of members */
   constructor(
@@ -31,15 +31,15 @@ export class ItemNeighbourLists {
 
   /** Adds the list of the next item: the first `size` members and counts. */
   add(members: Int32Array, counts: Int32Array, size: number): void {
-    const from = this.starts[this.added];
+    const from = this.starts[this.addedLists];
     this.members.set(members.subarray(0, size), from);
     this.counts.set(counts.subarray(0, size), from);
-    this.starts[++this.added] = from + size;
+    this.starts[++this.addedLists] = from + size;
   }
 
   /** Total number of members. */
   get size(): number {
-    return this.starts[this.added];
+    return this.starts[this.addedLists];
   }
 
   rangeOf(item: number): MemberRange {
@@ -54,23 +54,23 @@ export class ItemNeighbourLists {
     const { starts, members, counts, items } = this;
     const transposed = new ItemNeighbourLists(items, this.size);
     const next = transposed.starts;
-    for (let place = 0; place < this.size; place++) {
-      next[members[place] + 1]++;
-      if (place % MEMBERS_PER_STEP === 0) yield;
+    for (let index = 0; index < this.size; index++) {
+      next[members[index] + 1]++;
+      if (index % MEMBERS_PER_STEP === 0) yield;
     }
     for (let item = 0; item < items; item++) next[item + 1] += next[item];
     // `next[item]` moves from the start of the item's list to its end, which is the start of the next list.
     for (let item = 0; item < items; item++) {
-      for (let place = starts[item]; place < starts[item + 1]; place++) {
-        const to = next[members[place]]++;
-        transposed.members[to] = item;
-        transposed.counts[to] = counts[place];
-        if (place % MEMBERS_PER_STEP === 0) yield;
+      for (let index = starts[item]; index < starts[item + 1]; index++) {
+        const target = next[members[index]]++;
+        transposed.members[target] = item;
+        transposed.counts[target] = counts[index];
+        if (index % MEMBERS_PER_STEP === 0) yield;
       }
     }
     next.copyWithin(1, 0, items);
     next[0] = 0;
-    transposed.added = items;
+    transposed.addedLists = items;
     return transposed;
   }
 }

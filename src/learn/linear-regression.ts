@@ -67,8 +67,8 @@ export function fitLinearMoments(moments: CentredMoments, l2 = 0): LinearFit {
     system[i * columns + i] = 1;
     coefficients[i] = products[columns * size + i] / scales[i];
   }
-  const spoilt = factorCholesky(system, columns);
-  if (spoilt >= 0) throw rankDeficient(spoilt);
+  const failedColumn = factorCholesky(system, columns);
+  if (failedColumn >= 0) throw rankDeficient(failedColumn);
   // All columns have length 1. A pivot is the length of the part of its column that is independent of the earlier
   // columns.
   for (let c = 0; c < columns; c++) if (system[c * columns + c] < 1e-7) throw rankDeficient(c);
@@ -128,17 +128,17 @@ function centre({ design, targets, weights }: LinearProblem): Centred {
  * @returns the correction of the mean
  */
 function centreColumn(x: Float64Array, roots: Float64Array, mean: number, total: number): number {
-  let off = 0;
-  for (let r = 0; r < x.length; r++) off += (roots[r] * roots[r] * (x[r] - mean)) / total;
-  let before = 0;
-  let after = 0;
+  let correction = 0;
+  for (let r = 0; r < x.length; r++) correction += (roots[r] * roots[r] * (x[r] - mean)) / total;
+  let rawSquares = 0;
+  let centredSquares = 0;
   for (let r = 0; r < x.length; r++) {
-    before += (roots[r] * x[r]) ** 2;
-    x[r] = roots[r] * (x[r] - (mean + off));
-    after += x[r] * x[r];
+    rawSquares += (roots[r] * x[r]) ** 2;
+    x[r] = roots[r] * (x[r] - (mean + correction));
+    centredSquares += x[r] * x[r];
   }
-  if (isRoundingError(after, before)) x.fill(0);
-  return off;
+  if (isRoundingError(centredSquares, rawSquares)) x.fill(0);
+  return correction;
 }
 
 /**
@@ -164,9 +164,9 @@ function solveTall({ rows, columns, x, y }: Centred, l2: number): Float64Array {
       a[c * height + rows + c] = Math.sqrt(l2);
     }
   }
-  const solved = leastSquares(a, height, columns, b);
-  if ('dependentColumn' in solved) throw rankDeficient(solved.dependentColumn);
-  return solved.solution;
+  const result = leastSquares(a, height, columns, b);
+  if ('dependentColumn' in result) throw rankDeficient(result.dependentColumn);
+  return result.solution;
 }
 
 function solveWide({ rows, columns, x, y }: Centred, l2: number): Float64Array {

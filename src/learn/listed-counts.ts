@@ -57,22 +57,22 @@ export class ListedCounts {
    */
   readRow(i: number, columns: Int32Array, counts: Int32Array, from: number): number {
     const { cells } = this.rows;
-    let found = from;
+    let entryCount = from;
     const end = this.end(i);
     for (let at = this.rows.start(i); at < end; at += 2) {
       const count = cells[at + VALUE_OFFSET] >> 1;
       if (count === 0) continue;
-      columns[found] = cells[at];
-      counts[found++] = count;
+      columns[entryCount] = cells[at];
+      counts[entryCount++] = count;
     }
-    return found;
+    return entryCount;
   }
 
   /**
    * Adds `by` to the count of each listed pair of `item` with an item of `others[0…count)`.
    * @param onChange called with the other item of each changed pair
    */
-  bump(item: number, others: Int32Array, count: number, by: 1 | -1, changed: (other: number) => void): void {
+  bump(item: number, others: Int32Array, count: number, by: 1 | -1, onChange: (other: number) => void): void {
     if (this.rows.length(item) === 0) return;
     const { cells } = this.rows;
     const mark = this.nextMark();
@@ -83,7 +83,7 @@ export class ListedCounts {
       if (this.marks[other] !== mark) continue;
       cells[at + VALUE_OFFSET] += 2 * by;
       cells[this.rows.find(other, item) + VALUE_OFFSET] += 2 * by;
-      changed(other);
+      onChange(other);
     }
   }
 
@@ -93,7 +93,13 @@ export class ListedCounts {
    * @param counts exact count of the pair at the same index in `members`
    * @param onChange called with the other item of each pair that was added or removed
    */
-  setList(item: number, members: Int32Array, counts: Int32Array, size: number, changed: (other: number) => void): void {
+  setList(
+    item: number,
+    members: Int32Array,
+    counts: Int32Array,
+    size: number,
+    onChange: (other: number) => void,
+  ): void {
     const { cells } = this.rows;
     const mark = this.nextMark();
     for (let at = 0; at < size; at++) this.marks[members[at]] = mark;
@@ -109,13 +115,13 @@ export class ListedCounts {
       if ((cells[mirror + VALUE_OFFSET] & 1) === 1) continue;
       this.rows.remove(other, mirror);
       this.rows.remove(item, at);
-      changed(other);
+      onChange(other);
     }
     for (let at = 0; at < size; at++) {
       if (this.marks[members[at]] !== mark) continue;
       this.append(item, members[at], 2 * counts[at] + 1);
       this.append(members[at], item, 2 * counts[at]);
-      changed(members[at]);
+      onChange(members[at]);
     }
   }
 

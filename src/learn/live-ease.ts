@@ -26,7 +26,7 @@ export type EaseUpdateKind = 'nothing' | 'step' | 'rebuild';
 export class LiveEase {
   private snapshot = new CountSnapshot();
   private current: Ease | undefined;
-  private sinceProbe = 0;
+  private updatesSinceProbe = 0;
   private readonly random: () => number;
 
   /**
@@ -55,11 +55,11 @@ export class LiveEase {
    */
   update(counts: CountMatrix): EaseUpdateKind {
     if (!this.current || counts.items < this.current.inverse.size) return this.rebuild(counts);
-    const known = this.current.inverse.size;
+    const previousSize = this.current.inverse.size;
     const changes = this.snapshot.collectChanges(counts, maxChangedCells(counts.items));
     if (changes === null) return this.rebuild(counts);
     growEase(this.current, counts.items);
-    if (changes.length === 0) return counts.items > known ? 'step' : 'nothing';
+    if (changes.length === 0) return counts.items > previousSize ? 'step' : 'nothing';
     const items = groupChangesByItem(changes);
     if (updateCost(counts.items, items) >= rebuildCost(counts.items)) return this.rebuild(counts);
     try {
@@ -76,14 +76,14 @@ export class LiveEase {
     this.snapshot.collectChanges(counts, 0);
     this.current = undefined; // so that its memory can be freed before the new matrix is allocated
     this.current = easeFromCounts(counts, this.lambda, this.kernels);
-    this.sinceProbe = 0;
+    this.updatesSinceProbe = 0;
     return 'rebuild';
   }
 
   /** Checks the residual every {@link UPDATES_PER_PROBE} updates, with a new random probe of ±1 each time. */
   private hasDrifted(counts: CountMatrix): boolean {
-    if (++this.sinceProbe < UPDATES_PER_PROBE) return false;
-    this.sinceProbe = 0;
+    if (++this.updatesSinceProbe < UPDATES_PER_PROBE) return false;
+    this.updatesSinceProbe = 0;
     const probe = Float64Array.from({ length: counts.items }, () => (this.random() < 0.5 ? -1 : 1));
     return !(countsResidual(this.ease, counts, probe) < RESIDUAL_BOUND);
   }

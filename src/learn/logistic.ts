@@ -110,47 +110,47 @@ function derivatives(
 ): number {
   const { design, labels, weights, l2 } = problem;
   const size = beta.length;
-  const last = size - 1;
+  const interceptIndex = size - 1;
   gradient.fill(0);
   hessian.fill(0);
   let loss = 0;
-  for (let c = 0; c < last; c++) {
+  for (let c = 0; c < interceptIndex; c++) {
     gradient[c] = l2 * beta[c];
     hessian[c * size + c] = l2;
     loss += (l2 / 2) * beta[c] * beta[c];
   }
   // A tiny ridge ensures that the intercept's pivot is positive even if the model is certain about every row.
-  hessian[last * size + last] = 1e-12;
-  const row = new Float64Array(last);
-  const present = new Int32Array(size);
+  hessian[interceptIndex * size + interceptIndex] = 1e-12;
+  const row = new Float64Array(interceptIndex);
+  const presentColumns = new Int32Array(size);
   const values = new Float64Array(size);
   for (let r = 0; r < design.rows; r++) {
     const weight = weights[r];
     if (weight === 0) continue;
     design.readRow(r, row);
-    let filled = 0;
-    let margin = beta[last];
-    for (let c = 0; c < last; c++) {
+    let presentCount = 0;
+    let margin = beta[interceptIndex];
+    for (let c = 0; c < interceptIndex; c++) {
       const value = row[c];
       if (value === 0) continue;
-      present[filled] = c;
-      values[filled++] = value;
+      presentColumns[presentCount] = c;
+      values[presentCount++] = value;
       margin += beta[c] * value;
     }
     if (!Number.isFinite(margin))
       throw new FitError('NOT_FINITE', `row ${r} holds a NaN, an infinity or a number that is too large`);
-    present[filled] = last;
-    values[filled++] = 1;
+    presentColumns[presentCount] = interceptIndex;
+    values[presentCount++] = 1;
     const probability = 1 / (1 + Math.exp(-margin));
-    const signed = labels[r] === 1 ? -margin : margin;
-    loss += weight * (signed > 30 ? signed : Math.log1p(Math.exp(signed)));
+    const signedMargin = labels[r] === 1 ? -margin : margin;
+    loss += weight * (signedMargin > 30 ? signedMargin : Math.log1p(Math.exp(signedMargin)));
     const residual = weight * (probability - labels[r]);
     const curvature = weight * probability * (1 - probability);
-    for (let a = 0; a < filled; a++) {
-      gradient[present[a]] += residual * values[a];
-      const base = present[a] * size;
+    for (let a = 0; a < presentCount; a++) {
+      gradient[presentColumns[a]] += residual * values[a];
+      const base = presentColumns[a] * size;
       const scaled = curvature * values[a];
-      for (let b = 0; b <= a; b++) hessian[base + present[b]] += scaled * values[b];
+      for (let b = 0; b <= a; b++) hessian[base + presentColumns[b]] += scaled * values[b];
     }
   }
   return loss;

@@ -59,7 +59,7 @@ class WasmMatrixEngine implements MatrixEngine {
   readonly left: Float64Array;
   readonly right: Float64Array;
   private readonly wasm: WasmKernel<MatrixExports>;
-  private readonly at: { tiles: number; left: number; right: number; pivot: number };
+  private readonly offsets: { tiles: number; left: number; right: number; pivot: number };
 
   constructor(
     readonly blocks: number,
@@ -69,7 +69,7 @@ class WasmMatrixEngine implements MatrixEngine {
     const layout = new WasmLayout();
     const panel = blocks * TILE_CELLS;
     const tiles = ((blocks * (blocks + 1)) / 2) * TILE_CELLS;
-    this.at = {
+    this.offsets = {
       left: layout.allocate(8 * panel),
       right: layout.allocate(8 * panel),
       pivot: layout.allocate(8 * TILE_CELLS),
@@ -77,28 +77,36 @@ class WasmMatrixEngine implements MatrixEngine {
     };
     this.wasm = instantiate<MatrixExports>(module, layout.bytes);
     const { buffer } = this.wasm;
-    this.cells = new Float64Array(buffer, this.at.tiles, tiles);
-    this.left = new Float64Array(buffer, this.at.left, panel);
-    this.right = new Float64Array(buffer, this.at.right, panel);
+    this.cells = new Float64Array(buffer, this.offsets.tiles, tiles);
+    this.left = new Float64Array(buffer, this.offsets.left, panel);
+    this.right = new Float64Array(buffer, this.offsets.right, panel);
   }
 
   invert(): boolean {
-    const { blocks, at } = this;
+    const { blocks, offsets } = this;
     const { kernel } = this.wasm;
     return withThreads(this.module, this.wasm, this.threads, (shareOut) => {
       for (let k = 0; k < blocks; k++) {
-        if (kernel.sweepPivot(at.tiles, k, at.pivot) !== 0) return false;
-        shareOut('sweepColumn', (...part) => [at.tiles, blocks, k, at.left, at.right, at.pivot, ...part]);
-        shareOut('sweepRest', (...part) => [at.tiles, blocks, k, at.left, at.right, ...part]);
-        shareOut('sweepStore', (...part) => [at.tiles, blocks, k, at.right, ...part]);
+        if (kernel.sweepPivot(offsets.tiles, k, offsets.pivot) !== 0) return false;
+        shareOut('sweepColumn', (...part) => [
+          offsets.tiles,
+          blocks,
+          k,
+          offsets.left,
+          offsets.right,
+          offsets.pivot,
+          ...part,
+        ]);
+        shareOut('sweepRest', (...part) => [offsets.tiles, blocks, k, offsets.left, offsets.right, ...part]);
+        shareOut('sweepStore', (...part) => [offsets.tiles, blocks, k, offsets.right, ...part]);
       }
-      kernel.negateAll(at.tiles, blocks);
+      kernel.negateAll(offsets.tiles, blocks);
       return true;
     });
   }
 
   subtractProduct(rank: number): void {
-    this.wasm.kernel.subtractProduct(this.at.tiles, this.blocks, this.at.left, this.at.right, rank);
+    this.wasm.kernel.subtractProduct(this.offsets.tiles, this.blocks, this.offsets.left, this.offsets.right, rank);
   }
 }
 

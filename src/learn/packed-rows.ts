@@ -24,8 +24,8 @@ export class PackedRows {
   private starts = new Uint32Array(64);
   private lengths = new Uint32Array(64);
   /** By owner: the size class of its block, see {@link capacityOf}; 0 if the owner has no block. */
-  private classes = new Uint8Array(64);
-  private readonly free: number[][] = [];
+  private sizeClasses = new Uint8Array(64);
+  private readonly freeBlocks: number[][] = [];
 
   constructor(readonly width: number) {}
 
@@ -55,7 +55,7 @@ export class PackedRows {
   append(owner: number, key: number): number {
     if (owner >= this.starts.length) this.growOwners(owner + 1);
     const length = this.lengths[owner];
-    const sizeClass = this.classes[owner];
+    const sizeClass = this.sizeClasses[owner];
     if (length === capacityOf(sizeClass)) this.moveToClass(owner, sizeClass + 1);
     const at = this.starts[owner] + length * this.width;
     this.cells[at] = key;
@@ -75,13 +75,13 @@ export class PackedRows {
   }
 
   private capacity(owner: number): number {
-    return capacityOf(owner < this.classes.length ? this.classes[owner] : 0);
+    return capacityOf(owner < this.sizeClasses.length ? this.sizeClasses[owner] : 0);
   }
 
   clear(owner: number): void {
-    if (owner >= this.starts.length || this.classes[owner] === 0) return;
-    this.release(this.classes[owner], this.starts[owner]);
-    this.classes[owner] = 0;
+    if (owner >= this.starts.length || this.sizeClasses[owner] === 0) return;
+    this.release(this.sizeClasses[owner], this.starts[owner]);
+    this.sizeClasses[owner] = 0;
     this.lengths[owner] = 0;
   }
 
@@ -195,11 +195,12 @@ export class PackedRows {
    * @throws Error if a length is negative or the sum of the lengths exceeds `entries`
    */
   private reserveArena(lengths: IntegerColumn, entries: number): void {
-    let left = entries;
+    let remaining = entries;
     let capacity = 0;
     for (const length of lengths) {
-      left -= length;
-      if (length < 0 || left < 0) throw new Error(`the row lengths don't match the ${entries} entries of the columns`);
+      remaining -= length;
+      if (length < 0 || remaining < 0)
+        throw new Error(`the row lengths don't match the ${entries} entries of the columns`);
       capacity += capacityOf(sizeClassFor(length));
     }
     const size = Math.ceil(capacity * this.width * (1 + READ_SLACK));
@@ -208,7 +209,7 @@ export class PackedRows {
 
   private moveToClass(owner: number, sizeClass: number): void {
     const size = this.width * capacityOf(sizeClass);
-    let start = this.free[sizeClass]?.pop();
+    let start = this.freeBlocks[sizeClass]?.pop();
     if (start === undefined) {
       if (this.end + size > this.cells.length) {
         const grown = new Int32Array(Math.max(Math.ceil(this.cells.length * ARENA_GROWTH), this.end + size));
@@ -220,13 +221,13 @@ export class PackedRows {
     }
     const from = this.starts[owner];
     this.cells.copyWithin(start, from, from + this.lengths[owner] * this.width);
-    if (this.classes[owner] > 0) this.release(this.classes[owner], from);
+    if (this.sizeClasses[owner] > 0) this.release(this.sizeClasses[owner], from);
     this.starts[owner] = start;
-    this.classes[owner] = sizeClass;
+    this.sizeClasses[owner] = sizeClass;
   }
 
   private release(sizeClass: number, start: number): void {
-    (this.free[sizeClass] ??= []).push(start);
+    (this.freeBlocks[sizeClass] ??= []).push(start);
   }
 
   private growOwners(owners: number): void {
@@ -238,8 +239,8 @@ export class PackedRows {
     lengths.set(this.lengths);
     this.lengths = lengths;
     const classes = new Uint8Array(capacity);
-    classes.set(this.classes);
-    this.classes = classes;
+    classes.set(this.sizeClasses);
+    this.sizeClasses = classes;
   }
 }
 

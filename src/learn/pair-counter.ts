@@ -18,7 +18,7 @@ const CELLS_PER_STEP = 1 << 18;
  * head. The head is outdated once the number of missing items exceeds this share of the head's size.
  */
 const MAX_MISSING_SHARE = 0.05;
-const minMissingTotal = (least: number): number => 1.1 * least + 3 * Math.sqrt(least);
+const minMissingTotal = (smallestTotal: number): number => 1.1 * smallestTotal + 3 * Math.sqrt(smallestTotal);
 
 export interface PairCounterOptions {
   /** Damps similarities that are based on small counts: c_ij / (√(n_i n_j) + shrink). */
@@ -35,9 +35,9 @@ export interface PairCounterOptions {
 export interface PairMismatch {
   readonly item: number;
   readonly other: number;
-  readonly counted: number;
+  readonly storedCount: number;
   /** Number of sets that contain both items. */
-  readonly exact: number;
+  readonly exactCount: number;
 }
 
 /**
@@ -57,7 +57,7 @@ export class PairCounter {
   private queue: number[] = [];
   private queueHead = 0;
   private isQueued = new Uint8Array(64);
-  private cursor = 0;
+  private lastSweptItem = 0;
   private paused = false;
   private others = new Int32Array(0);
   private counts = new Int32Array(0);
@@ -66,10 +66,10 @@ export class PairCounter {
   /** By item: the count of its pair with the item whose list is being selected. */
   private countOf = new Int32Array(0);
   /** Buffers for the cells of a row whose column is a head item: the columns, and the counts. */
-  private columns = new Int32Array(0);
-  private values = new Int32Array(0);
+  private headColumns = new Int32Array(0);
+  private headCounts = new Int32Array(0);
   private readonly nearestIndexes: Int32Array;
-  private readonly listed: Int32Array;
+  private readonly listedItems: Int32Array;
   private readonly listedCounts: Int32Array;
 
   constructor(
@@ -77,7 +77,7 @@ export class PairCounter {
     private readonly options: PairCounterOptions,
   ) {
     this.nearestIndexes = new Int32Array(options.listLength);
-    this.listed = new Int32Array(options.listLength);
+    this.listedItems = new Int32Array(options.listLength);
     this.listedCounts = new Int32Array(options.listLength);
   }
 
@@ -181,10 +181,10 @@ export class PairCounter {
     if (!matrix.isPartial) return;
     this.reserve();
     for (let n = 0; n < Math.min(items, matrix.items); n++) {
-      this.cursor = (this.cursor + 1) % matrix.items;
-      if (this.changedPairs[this.cursor] === 0 || this.isQueued[this.cursor] === 1) continue;
-      this.isQueued[this.cursor] = 1;
-      this.queue.push(this.cursor);
+      this.lastSweptItem = (this.lastSweptItem + 1) % matrix.items;
+      if (this.changedPairs[this.lastSweptItem] === 0 || this.isQueued[this.lastSweptItem] === 1) continue;
+      this.isQueued[this.lastSweptItem] = 1;
+      this.queue.push(this.lastSweptItem);
     }
   }
 
@@ -199,18 +199,18 @@ export class PairCounter {
   }
 
   private minHeadTotal(): number {
-    let least = Infinity;
+    let smallestTotal = Infinity;
     for (let slot = 0; slot < this.matrix.headItems; slot++) {
-      least = Math.min(least, this.matrix.n(this.matrix.headItem(slot)));
+      smallestTotal = Math.min(smallestTotal, this.matrix.n(this.matrix.headItem(slot)));
     }
-    return least;
+    return smallestTotal;
   }
 
   /** Chooses the head, counts all pairs of head items and computes the lists of all items from the sets, in steps. */
   *rebuildInSteps(): ResumableTask<void> {
     const { matrix } = this;
     this.reserve();
-    matrix.setHead(this.mostFrequent());
+    matrix.setHead(this.mostFrequentItems());
     this.paused = false;
     this.queue = [];
     this.queueHead = 0;
@@ -235,39 +235,41 @@ export class PairCounter {
   *findMismatchesInSteps(): ResumableTask<PairMismatch[]> {
     const { matrix } = this;
     this.reserve();
-    const wrong: PairMismatch[] = [];
-    const exact = new Int32Array(matrix.items);
+    const mismatches: PairMismatch[] = [];
+    const exactCounts = new Int32Array(matrix.items);
     for (let item = 0; item < matrix.items; item++) {
       const size = this.sets.countRow(item, this.others, this.counts);
-      for (let at = 0; at < size; at++) exact[this.others[at]] = this.counts[at];
-      const counted = new Set(this.others.subarray(0, size));
+      for (let at = 0; at < size; at++) exactCounts[this.others[at]] = this.counts[at];
+      const columns = new Set(this.others.subarray(0, size));
       for (let at = 0, cells = matrix.readRow(item, this.others, this.counts); at < cells; at++)
-        counted.add(this.others[at]);
-      for (const other of counted) {
+        columns.add(this.others[at]);
+      for (const other of columns) {
         const count = matrix.count(item, other);
-        if (other > item && matrix.isCounted(item, other) && count !== exact[other]) {
-          wrong.push({ item, other, counted: count, exact: exact[other] });
+        if (other > item && matrix.isCounted(item, other) && count !== exactCounts[other]) {
+          mismatches.push({ item, other, storedCount: count, exactCount: exactCounts[other] });
         }
-        exact[other] = 0;
+        exactCounts[other] = 0;
       }
       yield;
     }
-    return wrong;
+    return mismatches;
   }
 
   /** Returns the items of the new head in ascending order. */
-  private mostFrequent(): number[] {
+  private mostFrequentItems(): number[] {
     const { matrix, options } = this;
     const items = Array.from({ length: matrix.items }, (_, item) => item);
     if (items.length <= options.maxHeadItems) return items;
     const { tieBreak } = options;
-    const least = kthLargest(
+    const smallestTotal = kthLargest(
       Float64Array.from(items, (item) => matrix.n(item)),
       items.length,
       options.maxHeadItems,
     );
-    const frequent = items.filter((item) => matrix.n(item) > least);
-    const ties = items.filter((item) => matrix.n(item) === least).map((item) => ({ item, rank: tieBreak(item) }));
+    const frequent = items.filter((item) => matrix.n(item) > smallestTotal);
+    const ties = items
+      .filter((item) => matrix.n(item) === smallestTotal)
+      .map((item) => ({ item, rank: tieBreak(item) }));
     ties.sort((a, b) => a.rank - b.rank || a.item - b.item);
     for (const { item } of ties.slice(0, options.maxHeadItems - frequent.length)) frequent.push(item);
     return frequent.sort((a, b) => a - b);
@@ -279,25 +281,25 @@ export class PairCounter {
    * @returns the number of set members that were visited
    */
   private computeRow(item: number, lists: ItemNeighbourLists): number {
-    const { matrix, others, counts, columns } = this;
+    const { matrix, others, counts, headColumns } = this;
     const size = this.sets.countRow(item, others, counts);
     if (matrix.isHead(item)) {
       let headCells = 0;
       for (let at = 0; at < size; at++) {
         if (!matrix.isHead(others[at])) continue;
-        columns[headCells] = others[at];
-        this.values[headCells++] = counts[at];
+        headColumns[headCells] = others[at];
+        this.headCounts[headCells++] = counts[at];
       }
-      matrix.setHeadRow(item, columns, this.values, headCells);
+      matrix.setHeadRow(item, headColumns, this.headCounts, headCells);
     }
-    if (matrix.isPartial) lists.add(this.listed, this.listedCounts, this.selectList(item, size));
+    if (matrix.isPartial) lists.add(this.listedItems, this.listedCounts, this.selectList(item, size));
     return this.sets.visitedCells;
   }
 
   private computeList(item: number): number {
     this.changedPairs[item] = 0;
     const length = this.selectList(item, this.sets.countRow(item, this.others, this.counts));
-    this.matrix.setList(item, this.listed, this.listedCounts, length);
+    this.matrix.setList(item, this.listedItems, this.listedCounts, length);
     return this.sets.visitedCells;
   }
 
@@ -306,7 +308,7 @@ export class PairCounter {
    * their pairs with `item` are counted in any case.
    * @returns the number of remaining entries
    */
-  private withoutHeadPairs(item: number, size: number): number {
+  private removeHeadPairs(item: number, size: number): number {
     const { matrix, others, counts } = this;
     if (!matrix.isHead(item)) return size;
     let remaining = 0;
@@ -323,22 +325,22 @@ export class PairCounter {
    * `others`, without the items that {@link removeHeadPairs} removes.
    * @returns the length of the list
    */
-  private selectList(item: number, found: number): number {
-    const size = this.withoutHeadPairs(item, found);
+  private selectList(item: number, candidateCount: number): number {
+    const size = this.removeHeadPairs(item, candidateCount);
     const { matrix, others, counts, similarities } = this;
     const root = matrix.rootN(item);
     for (let at = 0; at < size; at++) {
       similarities[at] = counts[at] / (root * matrix.rootN(others[at]) + this.options.shrink);
     }
-    const { listed, listedCounts } = this;
+    const { listedItems, listedCounts } = this;
     let length = 0;
     for (const at of this.nearest(size)) {
-      listed[length++] = others[at];
+      listedItems[length++] = others[at];
       this.countOf[others[at]] = counts[at];
     }
     // Sorted by item, so that equal lists have equal bytes for any order of the sets.
-    listed.subarray(0, length).sort();
-    for (let at = 0; at < length; at++) listedCounts[at] = this.countOf[listed[at]];
+    listedItems.subarray(0, length).sort();
+    for (let at = 0; at < length; at++) listedCounts[at] = this.countOf[listedItems[at]];
     return length;
   }
 
@@ -347,17 +349,17 @@ export class PairCounter {
     const { others, similarities, scratch, nearestIndexes, options } = this;
     scratch.set(similarities.subarray(0, size));
     const threshold = kthLargest(scratch, size, options.listLength);
-    let found = 0;
+    let selectedCount = 0;
     const ties: number[] = [];
     for (let at = 0; at < size; at++) {
-      if (similarities[at] > threshold) nearestIndexes[found++] = at;
+      if (similarities[at] > threshold) nearestIndexes[selectedCount++] = at;
       else if (similarities[at] === threshold) ties.push(at);
     }
-    const room = options.listLength - found;
+    const room = options.listLength - selectedCount;
     const { tieBreak } = options;
     if (ties.length > room) ties.sort((a, b) => tieBreak(others[a]) - tieBreak(others[b]) || others[a] - others[b]);
-    for (const at of ties.slice(0, room)) nearestIndexes[found++] = at;
-    return nearestIndexes.subarray(0, found);
+    for (const at of ties.slice(0, room)) nearestIndexes[selectedCount++] = at;
+    return nearestIndexes.subarray(0, selectedCount);
   }
 
   private reserve(): void {
@@ -369,8 +371,8 @@ export class PairCounter {
     this.similarities = new Float64Array(capacity);
     this.scratch = new Float64Array(capacity);
     this.countOf = new Int32Array(capacity);
-    this.columns = new Int32Array(capacity);
-    this.values = new Int32Array(capacity);
+    this.headColumns = new Int32Array(capacity);
+    this.headCounts = new Int32Array(capacity);
     const changed = new Int32Array(capacity);
     changed.set(this.changedPairs.subarray(0, Math.min(capacity, this.changedPairs.length)));
     this.changedPairs = changed;

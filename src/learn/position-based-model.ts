@@ -54,19 +54,20 @@ export interface ClickFit {
  * @throws FitError NOT_FINITE or WRONG_SHAPE
  */
 export function fitPositionBasedModel(problem: ClickProblem): ClickFit {
-  const { design, placeCount, centre, examination: known, tolerance = 1e-9, maxIterations = 60 } = problem;
+  const { design, placeCount, centre, examination: knownExamination, tolerance = 1e-9, maxIterations = 60 } = problem;
   checkProblem(problem);
   const features = design.columns;
   const clicks = Array.from(problem.clicked).reduce((sum, label) => sum + label, 0);
   // The parameters: β, then b, then ln θ of all positions except the first.
   const size = features + placeCount;
-  let at = new Float64Array(size);
-  at.set(centre);
-  at[features] = initialIntercept(problem, clicks / Math.max(1, design.rows));
-  if (known !== undefined) for (let p = 1; p < placeCount; p++) at[features + p] = Math.log(known[p]);
+  let parameters = new Float64Array(size);
+  parameters.set(centre);
+  parameters[features] = initialIntercept(problem, clicks / Math.max(1, design.rows));
+  if (knownExamination !== undefined)
+    for (let p = 1; p < placeCount; p++) parameters[features + p] = Math.log(knownExamination[p]);
   const gradient = new Float64Array(size);
   const information = new Float64Array(size * size);
-  let loss = derivatives(problem, at, gradient, information);
+  let loss = derivatives(problem, parameters, gradient, information);
   let iterations = 0;
   let converged = design.rows === 0;
   while (!converged && iterations < maxIterations) {
@@ -74,28 +75,30 @@ export function fitPositionBasedModel(problem: ClickProblem): ClickFit {
     const step = Float64Array.from(gradient);
     // The step does not move ln θ if θ is known, or if θ is 1 and would grow.
     for (let p = features + 1; p < size; p++)
-      if (known !== undefined || (at[p] >= 0 && gradient[p] < 0)) fixParameter(p, step, information);
+      if (knownExamination !== undefined || (parameters[p] >= 0 && gradient[p] < 0)) fixParameter(p, step, information);
     if (!solveCholesky(information, step)) break;
-    let next = at;
+    let next = parameters;
     let nextLoss = Infinity;
     for (let scale = 1; scale > 1e-6; scale /= 2) {
-      next = at.map((value, p) => {
-        const moved = value - scale * step[p];
-        return p > features ? Math.min(0, moved) : moved;
+      next = parameters.map((value, p) => {
+        const nextValue = value - scale * step[p];
+        return p > features ? Math.min(0, nextValue) : nextValue;
       });
       nextLoss = derivatives(problem, next, gradient, information);
       if (nextLoss <= loss) break;
     }
     converged = !(loss - nextLoss > tolerance * design.rows);
     if (nextLoss > loss) break;
-    at = next;
+    parameters = next;
     loss = nextLoss;
   }
   return {
-    examination: Float64Array.from({ length: placeCount }, (_, p) => (p === 0 ? 1 : Math.exp(at[features + p]))),
-    intercept: at[features],
-    coefficients: at.slice(0, features),
-    logLoss: design.rows === 0 ? 0 : (loss - penalty(problem, at)) / design.rows,
+    examination: Float64Array.from({ length: placeCount }, (_, p) =>
+      p === 0 ? 1 : Math.exp(parameters[features + p]),
+    ),
+    intercept: parameters[features],
+    coefficients: parameters.slice(0, features),
+    logLoss: design.rows === 0 ? 0 : (loss - penalty(problem, parameters)) / design.rows,
     iterations,
     converged,
   };
@@ -139,71 +142,72 @@ function initialIntercept({ design, centre }: ClickProblem, share: number): numb
   return Math.log(bounded / (1 - bounded)) - mean;
 }
 
-function penalty({ l2, centre, placeCount }: ClickProblem, at: Float64Array): number {
+function penalty({ l2, centre, placeCount }: ClickProblem, parameters: Float64Array): number {
   let sum = 0;
-  for (let c = 0; c < centre.length; c++) sum += (l2 / 2) * (at[c] - centre[c]) ** 2;
+  for (let c = 0; c < centre.length; c++) sum += (l2 / 2) * (parameters[c] - centre[c]) ** 2;
   for (let p = 2; p < placeCount; p++)
-    sum += (SMOOTHNESS / 2) * (at[centre.length + p] - at[centre.length + p - 1]) ** 2;
+    sum += (SMOOTHNESS / 2) * (parameters[centre.length + p] - parameters[centre.length + p - 1]) ** 2;
   return sum;
 }
 
 /** Fills the gradient and the lower triangle of the Fisher information of the objective; returns the objective. */
 function derivatives(
   problem: ClickProblem,
-  at: Float64Array,
+  parameters: Float64Array,
   gradient: Float64Array,
   information: Float64Array,
 ): number {
   const { design, places, placeCount, clicked, l2, centre } = problem;
   const features = design.columns;
-  const size = at.length;
+  const size = parameters.length;
   gradient.fill(0);
   information.fill(0);
   for (let c = 0; c < features; c++) {
-    gradient[c] = l2 * (at[c] - centre[c]);
+    gradient[c] = l2 * (parameters[c] - centre[c]);
     information[c * size + c] = l2;
   }
   for (let p = features; p < size; p++) information[p * size + p] = 1e-9;
   for (let p = features + 2; p < features + placeCount; p++) {
-    const difference = SMOOTHNESS * (at[p] - at[p - 1]);
+    const difference = SMOOTHNESS * (parameters[p] - parameters[p - 1]);
     gradient[p] += difference;
     gradient[p - 1] -= difference;
     information[p * size + p] += SMOOTHNESS;
     information[(p - 1) * size + p - 1] += SMOOTHNESS;
     information[p * size + p - 1] -= SMOOTHNESS;
   }
-  let loss = penalty(problem, at);
+  let loss = penalty(problem, parameters);
   // The derivative of ln P(click) is (1 − r)·x for β, 1 − r for the intercept and 1 for ln θ, where r = σ(xβ + b).
   const row = new Float64Array(features + 1);
   row[features] = 1;
   const values = row.subarray(0, features);
   for (let r = 0; r < design.rows; r++) {
     design.readRow(r, values);
-    let margin = at[features];
-    for (let c = 0; c < features; c++) margin += at[c] * values[c];
+    let margin = parameters[features];
+    for (let c = 0; c < features; c++) margin += parameters[c] * values[c];
     if (!Number.isFinite(margin))
       throw new FitError('NOT_FINITE', `row ${r} holds a NaN, an infinity or a number that is too large`);
     const place = places[r];
-    const wanted = 1 / (1 + Math.exp(-margin));
-    const logP = (place === 0 ? 0 : at[features + place]) - Math.log1p(Math.exp(-Math.min(30, Math.max(-30, margin))));
-    const p = Math.min(1 - 1e-9, Math.exp(logP));
-    loss -= clicked[r] === 1 ? logP : Math.log1p(-p);
-    const residual = (p - clicked[r]) / (1 - p);
-    const weight = p / (1 - p);
-    const unwanted = 1 - wanted;
+    const relevance = 1 / (1 + Math.exp(-margin));
+    const logP =
+      (place === 0 ? 0 : parameters[features + place]) - Math.log1p(Math.exp(-Math.min(30, Math.max(-30, margin))));
+    const clickProbability = Math.min(1 - 1e-9, Math.exp(logP));
+    loss -= clicked[r] === 1 ? logP : Math.log1p(-clickProbability);
+    const residual = (clickProbability - clicked[r]) / (1 - clickProbability);
+    const weight = clickProbability / (1 - clickProbability);
+    const irrelevance = 1 - relevance;
     for (let a = 0; a <= features; a++) {
-      const scaled = unwanted * row[a];
+      const scaled = irrelevance * row[a];
       if (scaled === 0) continue;
       gradient[a] += residual * scaled;
       const base = a * size;
-      const curvature = weight * scaled * unwanted;
+      const curvature = weight * scaled * irrelevance;
       for (let b = 0; b <= a; b++) information[base + b] += curvature * row[b];
     }
     if (place === 0 || problem.examination !== undefined) continue;
-    const own = features + place;
-    gradient[own] += residual;
-    information[own * size + own] += weight;
-    for (let b = 0; b <= features; b++) information[own * size + b] += weight * unwanted * row[b];
+    const thetaIndex = features + place;
+    gradient[thetaIndex] += residual;
+    information[thetaIndex * size + thetaIndex] += weight;
+    for (let b = 0; b <= features; b++) information[thetaIndex * size + b] += weight * irrelevance * row[b];
   }
   return loss;
 }

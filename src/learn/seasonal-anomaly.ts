@@ -43,11 +43,11 @@ const FLOOR_SHARE = 0.05;
 export function seasonalExpectation(
   values: ArrayLike<number>,
   slots: ArrayLike<number>,
-  seasons: number,
+  slotCount: number,
 ): SeasonalExpectation {
   if (values.length !== slots.length)
     throw new FitError('WRONG_SHAPE', `${values.length} values, but ${slots.length} slots`);
-  const bySlot: number[][] = Array.from({ length: seasons }, () => []);
+  const bySlot: number[][] = Array.from({ length: slotCount }, () => []);
   let sum = 0;
   let count = 0;
   for (let at = 0; at < values.length; at++) {
@@ -78,8 +78,8 @@ export function scoreAnomaly(expectation: SeasonalExpectation, value: number, sl
   if (Number.isNaN(expected) || Number.isNaN(value)) return undefined;
   // The standard error of the median of n values is about √(π / 2n) standard deviations.
   const sigma = scale * spreadOf(expected, floor) * Math.sqrt(1 + Math.PI / (2 * counts[slot]));
-  const off = value - expected;
-  return { expected, score: off === 0 ? 0 : off / sigma };
+  const deviation = value - expected;
+  return { expected, score: deviation === 0 ? 0 : deviation / sigma };
 }
 
 const spreadOf = (expected: number, floor: number): number => Math.sqrt(Math.abs(expected) + floor);

@@ -28,7 +28,7 @@ export interface SparseRidgeProblem {
    * Number of coefficients retained per target: those with the largest absolute values. Coefficients that tie with the
    * smallest of these are retained, too.
    */
-  readonly keep: number;
+  readonly coefficientsPerTarget: number;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface SparseMatrix {
  * @throws FitError RANK_DEFICIENT if λ is too small
  */
 export function fitSparseRidge(problem: SparseRidgeProblem, kernels: Kernels): SparseMatrix {
-  const { rows, features, targets, l2, keep } = problem;
+  const { rows, features, targets, l2, coefficientsPerTarget } = problem;
   const inverse = gram(rows, features, l2, kernels);
   if (!inverse.invert()) {
     throw new FitError('RANK_DEFICIENT', `an l2 of ${l2} is too small for ${features} features: increase it`);
@@ -68,7 +68,7 @@ export function fitSparseRidge(problem: SparseRidgeProblem, kernels: Kernels): S
       }
     });
   }
-  return largestPerTarget(weights, features, targets, keep);
+  return largestPerTarget(weights, features, targets, coefficientsPerTarget);
 }
 
 /** Xᵀ W X + λI */
@@ -85,15 +85,20 @@ function gram(rows: readonly BinaryRow[], features: number, l2: number, kernels:
   return a;
 }
 
-function largestPerTarget(weights: Float32Array, features: number, targets: number, keep: number): SparseMatrix {
-  const sizes = new Float64Array(features);
+function largestPerTarget(
+  weights: Float32Array,
+  features: number,
+  targets: number,
+  coefficientsPerTarget: number,
+): SparseMatrix {
+  const magnitudes = new Float64Array(features);
   const thresholds = new Float64Array(targets);
   const starts = new Uint32Array(features + 1);
   for (let t = 0; t < targets; t++) {
     const column = weights.subarray(t * features, (t + 1) * features);
-    let filled = 0;
-    for (const value of column) if (value !== 0) sizes[filled++] = Math.abs(value);
-    thresholds[t] = Math.max(Number.MIN_VALUE, kthLargest(sizes, filled, keep));
+    let nonZeroCount = 0;
+    for (const value of column) if (value !== 0) magnitudes[nonZeroCount++] = Math.abs(value);
+    thresholds[t] = Math.max(Number.MIN_VALUE, kthLargest(magnitudes, nonZeroCount, coefficientsPerTarget));
     for (let f = 0; f < features; f++) if (Math.abs(column[f]) >= thresholds[t]) starts[f + 1]++;
   }
   for (let f = 0; f < features; f++) starts[f + 1] += starts[f];

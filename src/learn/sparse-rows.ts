@@ -26,13 +26,13 @@ export class SparseRows {
   /** By row: the first cell of its block within the chunk. */
   private starts: Int32Array = new Int32Array(0);
   /** By row: log2 of the number of cells in its block, or 0 if it has no block. */
-  private classes: Uint8Array = new Uint8Array(0);
+  private sizeClasses: Uint8Array = new Uint8Array(0);
   /** By row: 1 if it is dense, 0 if it is a hash. */
   private dense: Uint8Array = new Uint8Array(0);
   /** By row: the number of used [column, count] slots of its hash, including slots whose count is 0 again. */
   private usedSlots: Int32Array = new Int32Array(0);
   private nonZeroCells: Int32Array = new Int32Array(0);
-  private readonly free: Block[][] = [];
+  private readonly freeBlocks: Block[][] = [];
   rows = 0;
 
   /** Makes room for rows and columns 0…rows−1. */
@@ -42,7 +42,7 @@ export class SparseRows {
     const capacity = Math.max(64, rows, Math.ceil(this.starts.length * 1.5));
     this.homes = extended(this.homes, new Int32Array(capacity));
     this.starts = extended(this.starts, new Int32Array(capacity));
-    this.classes = extended(this.classes, new Uint8Array(capacity));
+    this.sizeClasses = extended(this.sizeClasses, new Uint8Array(capacity));
     this.dense = extended(this.dense, new Uint8Array(capacity));
     this.usedSlots = extended(this.usedSlots, new Int32Array(capacity));
     this.nonZeroCells = extended(this.nonZeroCells, new Int32Array(capacity));
@@ -54,11 +54,11 @@ export class SparseRows {
   }
 
   get(row: number, column: number): number {
-    const size = this.classes[row];
-    if (size === 0) return 0;
+    const sizeClass = this.sizeClasses[row];
+    if (sizeClass === 0) return 0;
     const arena = this.chunks[this.homes[row]];
-    if (this.dense[row] === 1) return column < 1 << size ? arena[this.starts[row] + column] : 0;
-    const at = this.slotOf(row, column);
+    if (this.dense[row] === 1) return column < 1 << sizeClass ? arena[this.starts[row] + column] : 0;
+    const at = this.slotOffset(row, column);
     return arena[at] === column ? arena[at + 1] : 0;
   }
 
@@ -70,14 +70,14 @@ export class SparseRows {
     }
     const arena = this.chunks[this.homes[row]];
     const start = this.starts[row];
-    const width = 1 << this.classes[row];
+    const width = 1 << this.sizeClasses[row];
     for (let k = 0; k < size; k++) counts[k] = columns[k] < width ? arena[start + columns[k]] : 0;
   }
 
   /** @param by not 0 */
   add(row: number, column: number, by: number): void {
-    const inReach = this.dense[row] === 1 && column < 1 << this.classes[row];
-    const at = inReach ? this.starts[row] + column : this.countOffset(row, column);
+    const isInArray = this.dense[row] === 1 && column < 1 << this.sizeClasses[row];
+    const at = isInArray ? this.starts[row] + column : this.countOffset(row, column);
     const arena = this.chunks[this.homes[row]];
     const before = arena[at];
     arena[at] = before + by;
@@ -107,7 +107,7 @@ export class SparseRows {
   private incrementDense(row: number, columns: Int32Array, from: number, to: number): number {
     const arena = this.chunks[this.homes[row]];
     const start = this.starts[row];
-    const width = 1 << this.classes[row];
+    const width = 1 << this.sizeClasses[row];
     let filled = 0;
     let next = from;
     for (; next < to; next++) {
@@ -123,33 +123,33 @@ export class SparseRows {
    * Copies the row's non-zero cells into `columns` and `counts` in no particular order. @returns the number of cells
    */
   read(row: number, columns: Int32Array, counts: Int32Array): number {
-    const size = this.classes[row];
-    if (size === 0) return 0;
+    const sizeClass = this.sizeClasses[row];
+    if (sizeClass === 0) return 0;
     const arena = this.chunks[this.homes[row]];
     const start = this.starts[row];
-    let found = 0;
+    let cellCount = 0;
     if (this.dense[row] === 1) {
-      const width = Math.min(1 << size, this.rows);
+      const width = Math.min(1 << sizeClass, this.rows);
       for (let column = 0; column < width; column++) {
         const count = arena[start + column];
         if (count === 0) continue;
-        columns[found] = column;
-        counts[found++] = count;
+        columns[cellCount] = column;
+        counts[cellCount++] = count;
       }
-      return found;
+      return cellCount;
     }
-    const end = start + (1 << size);
+    const end = start + (1 << sizeClass);
     for (let at = start; at < end; at += 2) {
       if (arena[at + 1] === 0) continue;
-      columns[found] = arena[at];
-      counts[found++] = arena[at + 1];
+      columns[cellCount] = arena[at];
+      counts[cellCount++] = arena[at + 1];
     }
-    return found;
+    return cellCount;
   }
 
   /** Multiplies all counts of a row. */
   multiply(row: number, factor: number): void {
-    const size = this.classes[row];
+    const size = this.sizeClasses[row];
     if (size === 0) return;
     const arena = this.chunks[this.homes[row]];
     const start = this.starts[row];
@@ -163,9 +163,9 @@ export class SparseRows {
    * Called if the row is a hash, or if it is dense and its array does not include the column.
    */
   private countOffset(row: number, column: number): number {
-    if (this.dense[row] === 1 || 4 * (this.usedSlots[row] + 1) > 1 << this.classes[row]) this.rebuild(row);
+    if (this.dense[row] === 1 || 4 * (this.usedSlots[row] + 1) > 1 << this.sizeClasses[row]) this.rebuild(row);
     if (this.dense[row] === 1) return this.starts[row] + column;
-    const at = this.slotOf(row, column);
+    const at = this.slotOffset(row, column);
     const arena = this.chunks[this.homes[row]];
     if (arena[at] === EMPTY) {
       arena[at] = column;
@@ -174,10 +174,10 @@ export class SparseRows {
     return at + 1;
   }
 
-  private slotOf(row: number, column: number): number {
+  private slotOffset(row: number, column: number): number {
     const arena = this.chunks[this.homes[row]];
     const start = this.starts[row];
-    const mask = (1 << (this.classes[row] - 1)) - 1;
+    const mask = (1 << (this.sizeClasses[row] - 1)) - 1;
     let slot = (Math.imul(column, 0x9e3779b1) >>> 7) & mask;
     for (;;) {
       const at = start + 2 * slot;
@@ -206,36 +206,36 @@ export class SparseRows {
    * @param cells number of entries of `columns` and `counts` that are used
    */
   setRow(row: number, columns: Int32Array, counts: Int32Array, cells: number): void {
-    if (this.classes[row] > 0) {
-      (this.free[this.classes[row]] ??= []).push({ home: this.homes[row], start: this.starts[row] });
+    if (this.sizeClasses[row] > 0) {
+      (this.freeBlocks[this.sizeClasses[row]] ??= []).push({ home: this.homes[row], start: this.starts[row] });
     }
     this.nonZeroCells[row] = cells;
-    let size = MIN_SIZE_CLASS;
-    while (1 << size < 8 * (cells + 1)) size++;
-    const denseSize = Math.max(MIN_SIZE_CLASS, 32 - Math.clz32(this.rows - 1));
-    const dense = denseSize <= size;
-    this.classes[row] = dense ? denseSize : size;
-    this.dense[row] = dense ? 1 : 0;
-    this.usedSlots[row] = dense ? 0 : cells;
-    const { home, start } = this.allocate(this.classes[row]);
+    let hashClass = MIN_SIZE_CLASS;
+    while (1 << hashClass < 8 * (cells + 1)) hashClass++;
+    const denseClass = Math.max(MIN_SIZE_CLASS, 32 - Math.clz32(this.rows - 1));
+    const isDense = denseClass <= hashClass;
+    this.sizeClasses[row] = isDense ? denseClass : hashClass;
+    this.dense[row] = isDense ? 1 : 0;
+    this.usedSlots[row] = isDense ? 0 : cells;
+    const { home, start } = this.allocate(this.sizeClasses[row]);
     this.homes[row] = home;
     this.starts[row] = start;
     const arena = this.chunks[home];
-    arena.fill(0, start, start + (1 << this.classes[row]));
-    if (dense) {
+    arena.fill(0, start, start + (1 << this.sizeClasses[row]));
+    if (isDense) {
       for (let cell = 0; cell < cells; cell++) arena[start + columns[cell]] = counts[cell];
       return;
     }
-    for (let at = start; at < start + (1 << size); at += 2) arena[at] = EMPTY;
+    for (let at = start; at < start + (1 << hashClass); at += 2) arena[at] = EMPTY;
     for (let cell = 0; cell < cells; cell++) {
-      const at = this.slotOf(row, columns[cell]);
+      const at = this.slotOffset(row, columns[cell]);
       arena[at] = columns[cell];
       arena[at + 1] = counts[cell];
     }
   }
 
   private allocate(sizeClass: number): Block {
-    const reused = this.free[sizeClass]?.pop();
+    const reused = this.freeBlocks[sizeClass]?.pop();
     if (reused !== undefined) return reused;
     const size = (1 << sizeClass) + PADDING;
     if (this.end + size > CHUNK) {

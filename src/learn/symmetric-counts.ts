@@ -127,14 +127,14 @@ export class SymmetricCounts {
     const counts = new Int32Array(cells / 2);
     let end = 0;
     for (let i = 0; i < items; i++) {
-      const upper = keys
+      const upperColumns = keys
         .subarray(0, this.readRow(i, keys, values))
         .filter((j) => j > i)
         .sort();
-      columns.set(upper, end);
-      this.readCells(i, upper, upper.length, counts.subarray(end));
-      lengths[i] = upper.length;
-      end += upper.length;
+      columns.set(upperColumns, end);
+      this.readCells(i, upperColumns, upperColumns.length, counts.subarray(end));
+      lengths[i] = upperColumns.length;
+      end += upperColumns.length;
       if (i % ROWS_PER_STEP === 0) yield;
     }
     writer.varint(end);
@@ -164,21 +164,21 @@ export class SymmetricCounts {
     if (at !== cells) throw new Error(`the rows have ${at} cells in total; expected ${cells}`);
     for (let i = 0; i < items; i++) starts[i + 1] += starts[i];
     const next = starts.slice(0, items);
-    const both = new Int32Array(2 * cells);
-    const values = new Int32Array(2 * cells);
+    const allColumns = new Int32Array(2 * cells);
+    const allCounts = new Int32Array(2 * cells);
     at = 0;
     for (let i = 0; i < items; i++) {
       for (const end = at + lengths[i]; at < end; at++) {
         const j = columns[at];
-        both[next[i]] = j;
-        values[next[i]++] = counts[at];
-        both[next[j]] = i;
-        values[next[j]++] = counts[at];
+        allColumns[next[i]] = j;
+        allCounts[next[i]++] = counts[at];
+        allColumns[next[j]] = i;
+        allCounts[next[j]++] = counts[at];
       }
       if (i % ROWS_PER_STEP === 0) yield;
     }
     for (let i = 0; i < items; i++) {
-      this.setRow(i, both.subarray(starts[i]), values.subarray(starts[i]), starts[i + 1] - starts[i]);
+      this.setRow(i, allColumns.subarray(starts[i]), allCounts.subarray(starts[i]), starts[i + 1] - starts[i]);
       if (i % ROWS_PER_STEP === 0) yield;
     }
   }

@@ -19,10 +19,10 @@ export class ActiveModel<T> {
   private value: T | null = null;
   private undecodableId: string | undefined;
   /** The last logged reason why the active version needs a newer release. The same reason is not logged again. */
-  private newerRelease: string | undefined;
+  private newerReleaseCause: string | undefined;
   private refreshing: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
-  private readonly stop: (() => void)[] = [];
+  private readonly unsubscribers: (() => void)[] = [];
   private readonly watchers = new ChangeListeners();
 
   constructor(
@@ -44,7 +44,7 @@ export class ActiveModel<T> {
   }
 
   async start(): Promise<void> {
-    this.stop.push(
+    this.unsubscribers.push(
       this.pubSub.listen(MODEL_TOPIC, (message) => {
         if ((JSON.parse(message.toString()) as { kind: string }).kind === this.kind) void this.refresh();
       }),
@@ -54,13 +54,13 @@ export class ActiveModel<T> {
   }
 
   /** Calls `onChange` whenever the served version has changed, until the returned function is called. */
-  watch(changed: () => void): () => void {
-    return this.watchers.add(changed);
+  watch(onChange: () => void): () => void {
+    return this.watchers.add(onChange);
   }
 
   close(): void {
     clearInterval(this.timer);
-    for (const end of this.stop) end();
+    for (const end of this.unsubscribers) end();
   }
 
   /** Runs refreshes one after the other, because an older version that loads slowly must not replace a newer one. */
@@ -78,13 +78,13 @@ export class ActiveModel<T> {
       this.activate(active, bytes);
     } catch (error) {
       const cause = (error as Error).message;
-      if (error instanceof NewerReleaseError && this.newerRelease !== cause)
+      if (error instanceof NewerReleaseError && this.newerReleaseCause !== cause)
         this.log.error(
           { kind: this.kind, error: cause },
           'this release cannot read the active model; the previous version stays',
         );
-      this.newerRelease = error instanceof NewerReleaseError ? cause : undefined;
-      if (this.newerRelease !== undefined) return;
+      this.newerReleaseCause = error instanceof NewerReleaseError ? cause : undefined;
+      if (this.newerReleaseCause !== undefined) return;
       this.log.warn(
         { kind: this.kind, error: cause },
         'active model could not be read; the previous version stays until a retry succeeds',

@@ -91,41 +91,46 @@ export function evaluateGate(evidence: GateEvidence, seed: number): Verdict {
   const rivals = { incumbent: 'the active version', best: 'the best version so far', popularity: baseline } as const;
   for (const measure of measures) {
     const { name, candidate } = measure;
-    const mine = mean(candidate);
-    figures[name] = mine;
+    const candidateMean = mean(candidate);
+    figures[name] = candidateMean;
     for (const rival of ['incumbent', 'best', 'popularity'] as const) {
-      const theirs = measure[rival];
-      if (theirs === null) continue;
-      const their = mean(theirs);
-      figures[`${name} ${rival === 'popularity' ? baseline : rival}`] = their;
-      const worse = rival === 'popularity' ? null : probabilityWorse(candidate, theirs, seed);
-      if (rival === 'incumbent') figures[`${name} worse with probability`] = worse as number;
-      if (rival === 'best') figures[`${name} worse than the best with probability`] = worse as number;
-      const fails = worse === null ? measure.incumbent === null && !(mine > their) : worse >= MIN_WORSE_PROBABILITY;
+      const rivalValues = measure[rival];
+      if (rivalValues === null) continue;
+      const rivalMean = mean(rivalValues);
+      figures[`${name} ${rival === 'popularity' ? baseline : rival}`] = rivalMean;
+      const worseProbability = rival === 'popularity' ? null : probabilityWorse(candidate, rivalValues, seed);
+      if (rival === 'incumbent') figures[`${name} worse with probability`] = worseProbability as number;
+      if (rival === 'best') figures[`${name} worse than the best with probability`] = worseProbability as number;
+      const fails =
+        worseProbability === null
+          ? measure.incumbent === null && !(candidateMean > rivalMean)
+          : worseProbability >= MIN_WORSE_PROBABILITY;
       if (fails)
-        reasons.push(`${name} ${mine.toFixed(4)} against ${their.toFixed(4)} of ${rivals[rival]} on held-out time`);
+        reasons.push(
+          `${name} ${candidateMean.toFixed(4)} against ${rivalMean.toFixed(4)} of ${rivals[rival]} on held-out time`,
+        );
     }
     const previousBest = measure.best ?? measure.incumbent;
-    best &&= previousBest === null || mine >= mean(previousBest);
+    best &&= previousBest === null || candidateMean >= mean(previousBest);
   }
-  const floor =
+  const minCoverage =
     evidence.incumbentCoverage === null ? MIN_FIRST_COVERAGE : MIN_RELATIVE_COVERAGE * evidence.incumbentCoverage;
-  if (!(evidence.coverage >= floor))
-    reasons.push(`its lists cover ${percent(evidence.coverage)} of the catalogue, less than ${percent(floor)}`);
-  const off = shapeError / observedShare;
-  if (!(off <= MAX_SHAPE_ERROR))
+  if (!(evidence.coverage >= minCoverage))
+    reasons.push(`its lists cover ${percent(evidence.coverage)} of the catalogue, less than ${percent(minCoverage)}`);
+  const relativeError = shapeError / observedShare;
+  if (!(relativeError <= MAX_SHAPE_ERROR))
     reasons.push(
-      `its probabilities are off by ${percent(off)} of the observed rate, more than ${percent(MAX_SHAPE_ERROR)}`,
+      `its probabilities are off by ${percent(relativeError)} of the observed rate, more than ${percent(MAX_SHAPE_ERROR)}`,
     );
   if (Math.abs(predictedShare / observedShare - 1) > MAX_BASE_RATE_DRIFT)
     warnings.push(
       `the base rate has drifted: ${percent(predictedShare)} of its candidates were expected to be chosen, ${percent(observedShare)} were`,
     );
-  const slowest = Math.max(ALLOWED_LIST_MS, MAX_SLOWDOWN * (evidence.incumbentListMs ?? Infinity));
-  if (!(evidence.listMs <= slowest))
-    reasons.push(`a list takes ${evidence.listMs.toFixed(2)} ms, more than ${slowest.toFixed(2)} ms`);
-  const finite = Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
-  return { passed: reasons.length === 0, best, reasons, warnings, figures: finite };
+  const maxListMs = Math.max(ALLOWED_LIST_MS, MAX_SLOWDOWN * (evidence.incumbentListMs ?? Infinity));
+  if (!(evidence.listMs <= maxListMs))
+    reasons.push(`a list takes ${evidence.listMs.toFixed(2)} ms, more than ${maxListMs.toFixed(2)} ms`);
+  const finiteFigures = Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
+  return { passed: reasons.length === 0, best, reasons, warnings, figures: finiteFigures };
 }
 
 /** Returns the share of bootstrap resamples of the lists in which the candidate's mean is lower. */
@@ -133,13 +138,13 @@ function probabilityWorse(candidate: Float64Array, rival: Float64Array, seed: nu
   const random = seededRandom(seed);
   const n = candidate.length;
   const differences = candidate.map((value, list) => value - rival[list]);
-  let worse = 0;
+  let worseCount = 0;
   for (let resample = 0; resample < RESAMPLES; resample++) {
     let sum = 0;
     for (let draw = 0; draw < n; draw++) sum += differences[Math.floor(random() * n)];
-    if (sum < 0) worse++;
+    if (sum < 0) worseCount++;
   }
-  return worse / RESAMPLES;
+  return worseCount / RESAMPLES;
 }
 
 function mean(values: Float64Array): number {

@@ -23,7 +23,7 @@ export class InactiveVersions<T extends object> {
     updateAgeOnGet: true,
     ttlAutopurge: true,
   });
-  private reading: Promise<unknown> = Promise.resolve();
+  private lastRead: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly kind: ModelKind,
@@ -49,12 +49,12 @@ export class InactiveVersions<T extends object> {
 
   /** Reads one version at a time. An earlier request may already have loaded this version. */
   private readSequentially(version: StoredVersion, argument: string): Promise<T> {
-    const read = this.reading.then(() => this.loaded.get(version.id) ?? this.read(version, argument));
-    this.reading = read.catch(() => undefined);
-    return read;
+    const newRead = this.lastRead.then(() => this.loaded.get(version.id) ?? this.readVersion(version, argument));
+    this.lastRead = newRead.catch(() => undefined);
+    return newRead;
   }
 
-  private async read({ id, number }: StoredVersion, argument: string): Promise<T> {
+  private async readVersion({ id, number }: StoredVersion, argument: string): Promise<T> {
     const refuse = (error: Error): never => {
       throw new ApiError('CONFLICT', `${argument}: version ${number} can't be used: ${error.message}`, { argument });
     };

@@ -49,7 +49,7 @@ export class ModelFeed {
     visibleState: (item: T) => unknown[],
     isLast: (item: T) => boolean = () => false,
   ): Promise<AsyncIterableIterator<T>> {
-    const published = new Map<string, string>();
+    const publishedStates = new Map<string, string>();
     let publishing: Promise<void> = Promise.resolve();
     let isPublishQueued = false;
     const queue = new BoundedQueue<T>({ limit: 16, onClose: () => close() });
@@ -57,14 +57,14 @@ export class ModelFeed {
       isPublishQueued = false;
       for (const item of await load()) {
         const key = item.kind ?? item.id ?? '';
-        const now = JSON.stringify(visibleState(item));
-        if (published.get(key) === now) continue;
-        published.set(key, now);
+        const state = JSON.stringify(visibleState(item));
+        if (publishedStates.get(key) === state) continue;
+        publishedStates.set(key, state);
         queue.push(item, key);
         if (isLast(item)) queue.end();
       }
     };
-    const changed = () => {
+    const queuePublish = () => {
       if (isPublishQueued) return;
       isPublishQueued = true;
       publishing = publishing
@@ -73,8 +73,8 @@ export class ModelFeed {
           this.log.warn({ error: error.message }, 'could not read models or jobs; the next change retries'),
         );
     };
-    const stop = this.pubSub.listen(topic, changed);
-    const timer = setInterval(changed, POLL_MS);
+    const stop = this.pubSub.listen(topic, queuePublish);
+    const timer = setInterval(queuePublish, POLL_MS);
     const close = () => {
       clearInterval(timer);
       stop();

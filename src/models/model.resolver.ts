@@ -49,7 +49,7 @@ export class ModelResolver {
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<ModelVersionConnection> {
-    const before = after == null ? undefined : numberOf(decodeCursor(CURSOR, after));
+    const before = after == null ? undefined : versionNumberOf(decodeCursor(CURSOR, after));
     const count = checkFirst(first);
     const rows = await this.service.page(model.kind, before, count + 1);
     return pageOf(rows, count, before !== undefined, ({ number }) => encodeCursor(CURSOR, number));
@@ -75,8 +75,8 @@ export class ModelResolver {
   async promoteModel(
     @Arg('input', () => PromoteModelInput) { versionId, pin }: PromoteModelInput,
   ): Promise<ModelVersionPayload> {
-    if (!isUuid(versionId)) return outcome({ code: 'NOT_FOUND', message: 'there is no such version' }, 'versionId');
-    return outcome(await this.store.promote(versionId, pin), 'versionId');
+    if (!isUuid(versionId)) return toPayload({ code: 'NOT_FOUND', message: 'there is no such version' }, 'versionId');
+    return toPayload(await this.store.promote(versionId, pin), 'versionId');
   }
 
   @Scoped('ADMIN')
@@ -86,7 +86,7 @@ export class ModelResolver {
   async rollbackModel(
     @Arg('input', () => RollbackModelInput) { kind, toNone }: RollbackModelInput,
   ): Promise<ModelVersionPayload> {
-    return outcome(await (toNone ? this.store.deactivate(kind) : this.store.rollBack(kind)), 'kind');
+    return toPayload(await (toNone ? this.store.deactivate(kind) : this.store.rollBack(kind)), 'kind');
   }
 
   @Scoped('ADMIN')
@@ -119,13 +119,13 @@ export class ModelResolver {
   }
 }
 
-function outcome(result: StoredVersion | Refusal | null, path: string): ModelVersionPayload {
+function toPayload(result: StoredVersion | Refusal | null, path: string): ModelVersionPayload {
   if (result === null) return { version: null, errors: [] };
   if ('code' in result) return { version: null, errors: [{ index: 0, ...result, path }] };
   return { version: toModelVersion(result), errors: [] };
 }
 
-function numberOf(value: unknown): number {
+function versionNumberOf(value: unknown): number {
   if (Number.isSafeInteger(value)) return value as number;
   throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
 }

@@ -15,7 +15,7 @@ export class ModelService {
   async model(kind: ModelKind): Promise<Model> {
     const [active, pinned, job] = await Promise.all([
       this.versions.active(kind),
-      this.versions.pinned(kind),
+      this.versions.isPinned(kind),
       this.jobs.findOpen(kind),
     ]);
     return { kind, active: active && toModelVersion(active), pinned, job: job && (await this.withVersion(job)) };

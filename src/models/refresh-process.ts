@@ -36,10 +36,10 @@ export function startRefresh(
   limits: BackgroundLimits = { maxHeapMib: MAX_HEAP_MIB },
 ): { readonly ended: Promise<number>; terminate(): Promise<void> } {
   const jobs = new JobStore(pool, pubSub);
-  let publishedAt = -Infinity;
+  let storedAt = -Infinity;
   const onMessage = (message: RefreshMessage) => {
-    if (!('stage' in message) || performance.now() - publishedAt < PROGRESS_INTERVAL_MS) return;
-    publishedAt = performance.now();
+    if (!('stage' in message) || performance.now() - storedAt < PROGRESS_INTERVAL_MS) return;
+    storedAt = performance.now();
     jobs.storeProgress(job, message.progress, message.stage).catch(() => undefined);
   };
   const order: RefreshInput = { config, job, token };

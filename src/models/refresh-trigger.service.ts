@@ -36,7 +36,7 @@ export class RefreshTrigger {
   async dueReason(): Promise<Exclude<ModelJob['reason'], 'OPERATOR'> | null> {
     const { pool, kind } = this;
     if (await this.isUpgradeDue()) return 'UPGRADE';
-    const lookedAt = await leasePosition(pool, refreshLeaseName(kind));
+    const fittedPosition = await leasePosition(pool, refreshLeaseName(kind));
     const { rows } = await pool.query<{ newest: number; ageMs: number | null; rests: boolean | null }>(
       `SELECT (SELECT coalesce(max(position), 0) FROM log_batches) AS newest,
          (SELECT extract(epoch FROM now() - max(ended_at)) * 1000 FROM jobs WHERE model = $1)::float8 AS "ageMs",
@@ -45,10 +45,10 @@ export class RefreshTrigger {
       [kind, PAUSE_FACTOR],
     );
     const [{ newest, ageMs, rests }] = rows;
-    const all = await this.totalEvents.upTo(pool, newest);
-    const since = all - (await this.fittedEvents.upTo(pool, lookedAt));
-    if (!rests && since >= MIN_NEW_EVENTS && since >= MIN_GROWTH * all) return 'EVENTS';
-    return since > 0 && ageMs !== null && ageMs > MAX_AGE_MS ? 'SCHEDULE' : null;
+    const totalCount = await this.totalEvents.upTo(pool, newest);
+    const newCount = totalCount - (await this.fittedEvents.upTo(pool, fittedPosition));
+    if (!rests && newCount >= MIN_NEW_EVENTS && newCount >= MIN_GROWTH * totalCount) return 'EVENTS';
+    return newCount > 0 && ageMs !== null && ageMs > MAX_AGE_MS ? 'SCHEDULE' : null;
   }
 
   /**

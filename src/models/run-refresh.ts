@@ -41,14 +41,14 @@ async function withRefreshLease(
 ): Promise<boolean> {
   const lease = await Lease.acquire(pool, log, refreshLeaseName(kind), LEASE_MS);
   if (!lease) return false;
-  const before = await leasePosition(pool, refreshLeaseName(kind));
+  const previousPosition = await leasePosition(pool, refreshLeaseName(kind));
   lease.startRenewing(
-    () => before,
+    () => previousPosition,
     (reason) => log.warn({ kind, reason }, 'lost the lease of the refresh'),
   );
-  let position = before;
+  let position = previousPosition;
   try {
-    position = (await refresh(lease.token)) ?? before;
+    position = (await refresh(lease.token)) ?? previousPosition;
   } finally {
     await lease.release(position);
   }

@@ -39,7 +39,7 @@ export interface StoredVersion {
 export type Refusal = { readonly code: 'NOT_FOUND' | 'CONFLICT'; readonly message: string };
 
 /** The bytes of this many newest versions of a kind are retained, and those of the active and the best version. */
-const MAX_INACTIVE_ARTEFACTS = 6;
+const MIN_RETAINED_ARTEFACTS = 6;
 /** The rows of this many newest versions of a kind are retained, and those of all versions whose bytes are stored. */
 const MAX_VERSIONS = 100;
 
@@ -161,7 +161,7 @@ export class VersionStore {
     if (!version) return { code: 'NOT_FOUND', message: 'there is no such version' };
     if (version.verdict === 'REFUSED')
       return { code: 'CONFLICT', message: `the gate refused this version: ${version.reasons.join('; ')}` };
-    const done = await inTransaction(this.pool, async (client) => {
+    const isPromoted = await inTransaction(this.pool, async (client) => {
       const { rowCount } = await client.query('SELECT FROM artefacts WHERE id = $1 FOR KEY SHARE', [id]);
       if (rowCount === 0) return false;
       // The version may already be active, for example if the operator only unpins it. Then its promotion time stays
@@ -175,13 +175,14 @@ export class VersionStore {
       await setActive(client, version.kind, id, isPinned);
       return true;
     });
-    if (!done) return { code: 'CONFLICT', message: `the bytes of version ${version.number} are no longer stored` };
+    if (!isPromoted)
+      return { code: 'CONFLICT', message: `the bytes of version ${version.number} are no longer stored` };
     this.publish(version.kind);
     return (await this.find(id)) as StoredVersion;
   }
 
   /** Whether an operator has pinned the active version or deactivated the model. Refreshes then promote nothing. */
-  async pinned(kind: ModelKind): Promise<boolean> {
+  async isPinned(kind: ModelKind): Promise<boolean> {
     const { rows } = await this.pool.query<{ pinned: boolean }>('SELECT pinned FROM active_models WHERE kind = $1', [
       kind,
     ]);
@@ -228,7 +229,7 @@ export class VersionStore {
 
   private async prune(kind: ModelKind): Promise<void> {
     const best = (await this.active(kind))?.best;
-    await this.artefacts.prune(kind, MAX_INACTIVE_ARTEFACTS, best ? [best] : []);
+    await this.artefacts.prune(kind, MIN_RETAINED_ARTEFACTS, best ? [best] : []);
     await this.pool.query(
       `DELETE FROM model_versions v WHERE kind = $1 AND NOT EXISTS (SELECT FROM artefacts a WHERE a.id = v.id)
          AND number <= (SELECT max(number) FROM model_versions WHERE kind = $1) - $2`,

@@ -37,18 +37,18 @@ function describeRefusal({ number, reasons }: StoredVersion): string {
 /** Checks the state of a shop: pending work, the lag of the learner, rejected events, and models. */
 export async function examineShop(platform: Platform): Promise<CheckResult[]> {
   return [
-    await inbox(platform),
-    ...(await jobs(platform)),
-    await merges(platform),
-    await learner(platform),
-    await rejects(platform),
-    await erasures(platform),
-    ...(await models(platform)),
-    ...(await artefactFormats(platform)),
+    await checkInbox(platform),
+    ...(await checkJobs(platform)),
+    await checkMerges(platform),
+    await checkLearner(platform),
+    await checkRejectedEvents(platform),
+    await checkErasures(platform),
+    ...(await checkModels(platform)),
+    ...(await checkArtefactFormats(platform)),
   ];
 }
 
-async function inbox({ pool }: Platform): Promise<CheckResult> {
+async function checkInbox({ pool }: Platform): Promise<CheckResult> {
   const unreadable = await measureUnreadable(pool);
   if (unreadable !== null) {
     const { count, minRelease } = unreadable;
@@ -63,14 +63,14 @@ async function inbox({ pool }: Platform): Promise<CheckResult> {
 }
 
 /** Checks the queues. Reports nothing if Redis is unreachable, because the check of Redis reports that. */
-async function jobs({ queues }: Platform): Promise<CheckResult[]> {
+async function checkJobs({ queues }: Platform): Promise<CheckResult[]> {
   const minRelease = await queues.awaitedRelease().catch(() => undefined);
   if (minRelease === undefined) return [];
   const found = `jobs in the queues need Freshet ${minRelease} or newer; this is ${VERSION}`;
   return [fault('jobs', found, 'Start a worker process of that release; this release leaves the jobs unchanged.')];
 }
 
-async function merges({ pool }: Platform): Promise<CheckResult> {
+async function checkMerges({ pool }: Platform): Promise<CheckResult> {
   const { count, oldestAgeMs } = await measurePendingMerges(pool);
   if (count === 0) return ok('merges', 'every acknowledged merge is in the log');
   const found = `${count} acknowledged merges wait for events in the inbox, the oldest for ${(oldestAgeMs / 1_000).toFixed(1)} s`;
@@ -78,7 +78,7 @@ async function merges({ pool }: Platform): Promise<CheckResult> {
   return warning('merges', found, 'They complete when these events are in the log; see the check "inbox".');
 }
 
-async function learner({ pool, artefacts }: Platform): Promise<CheckResult> {
+async function checkLearner({ pool, artefacts }: Platform): Promise<CheckResult> {
   const unreadable = await whyUnreadable(artefacts);
   if (unreadable !== null) {
     const relearn = 'npm run -s freshet -- replay --relearn.';
@@ -104,14 +104,14 @@ async function learner({ pool, artefacts }: Platform): Promise<CheckResult> {
   );
 }
 
-async function rejects({ pool }: Platform): Promise<CheckResult> {
+async function checkRejectedEvents({ pool }: Platform): Promise<CheckResult> {
   const { rows } = await pool.query<{ count: number }>('SELECT count(*)::int AS count FROM rejected_events');
   if (rows[0].count === 0) return ok('rejected events', 'there are none');
   const advice = 'The query rejectedEvents returns the reasons; the mutation retryRejectedEvents retries them.';
   return warning('rejected events', `${rows[0].count} events were rejected from the log`, advice);
 }
 
-async function erasures({ pool, config }: Platform): Promise<CheckResult> {
+async function checkErasures({ pool, config }: Platform): Promise<CheckResult> {
   const { count, oldestAgeMs } = await measurePendingErasures(pool);
   if (count === 0) return ok('erasures', 'every requested erasure is done');
   const found = `${count} requested erasures are pending, the oldest for ${(oldestAgeMs / 1_000).toFixed(1)} s`;
@@ -121,7 +121,7 @@ async function erasures({ pool, config }: Platform): Promise<CheckResult> {
   return warning('erasures', found, advice);
 }
 
-async function models({ pool, artefacts, pubSub }: Platform): Promise<CheckResult[]> {
+async function checkModels({ pool, artefacts, pubSub }: Platform): Promise<CheckResult[]> {
   const versions = new VersionStore(pool, artefacts, pubSub);
   return Promise.all(
     MODEL_KINDS.map(async (kind) => {
@@ -154,9 +154,9 @@ async function models({ pool, artefacts, pubSub }: Platform): Promise<CheckResul
 }
 
 /** Reports artefacts that only a newer release can read. The learner's checkpoint has a check of its own. */
-async function artefactFormats({ artefacts }: Platform): Promise<CheckResult[]> {
-  const learned = new Set([SHOP_ARTEFACT, SUBJECTS_ARTEFACT]);
-  const unreadable = (await artefacts.unreadable()).filter(({ kind }) => !learned.has(kind));
+async function checkArtefactFormats({ artefacts }: Platform): Promise<CheckResult[]> {
+  const checkpointKinds = new Set([SHOP_ARTEFACT, SUBJECTS_ARTEFACT]);
+  const unreadable = (await artefacts.unreadable()).filter(({ kind }) => !checkpointKinds.has(kind));
   const advice = 'This release skips it and uses the previous one. Start the newer release.';
   return unreadable.map(({ kind, minRelease }) =>
     warning(`artefact ${kind}`, `it needs Freshet ${minRelease} or newer; this is ${VERSION}`, advice),

@@ -11,7 +11,7 @@ import { BUCKETS } from './operation-metrics.service';
 export interface MetricsSources {
   readonly authenticate: Authenticate;
   readonly registry: Registry;
-  readonly sockets: Pick<SocketServer, 'count' | 'bytes'>;
+  readonly socketServer: Pick<SocketServer, 'count' | 'bytes'>;
   /** The log position of the read models of this process. */
   readonly position: () => number;
   /** Updates the metrics that are measured only when `/metrics` is requested. */
@@ -24,7 +24,7 @@ export interface MetricsSources {
  */
 export function serveMetrics(
   app: FastifyInstance,
-  { authenticate, registry, sockets, position, refresh }: MetricsSources,
+  { authenticate, registry, socketServer, position, refresh }: MetricsSources,
 ): void {
   const registers = [registry];
   const duration = new Histogram({
@@ -34,7 +34,7 @@ export function serveMetrics(
     buckets: BUCKETS,
     registers,
   });
-  const sent = new Counter({
+  const responseBytes = new Counter({
     name: 'freshet_http_response_bytes_total',
     help: 'Bytes of HTTP response bodies with a Content-Length',
     registers,
@@ -52,7 +52,7 @@ export function serveMetrics(
     help: 'Open WebSocket connections',
     registers,
     collect() {
-      this.set(sockets.count());
+      this.set(socketServer.count());
     },
   });
   for (const direction of ['received', 'sent'] as const) {
@@ -62,7 +62,7 @@ export function serveMetrics(
       registers,
       collect() {
         this.reset();
-        this.inc(sockets.bytes()[direction]);
+        this.inc(socketServer.bytes()[direction]);
       },
     });
   }
@@ -71,7 +71,7 @@ export function serveMetrics(
       { route: request.routeOptions.url ?? 'none', status: reply.statusCode },
       reply.elapsedTime / 1_000,
     );
-    sent.inc(Number(reply.getHeader('content-length') ?? 0));
+    responseBytes.inc(Number(reply.getHeader('content-length') ?? 0));
   });
   app.get('/metrics', { onRequest: authenticateViewer(authenticate), onSend: compressBody }, async (request, reply) => {
     if (requireViewer(request).scope !== 'ADMIN')

@@ -29,7 +29,7 @@ export class ShopMetrics {
   refresh(): Promise<void> {
     if (performance.now() - this.refreshedAt < MIN_REFRESH_MS) return this.refreshing;
     this.refreshedAt = performance.now();
-    return (this.refreshing = Promise.all(SHOP_GAUGES.map((measure) => this.update(measure))).then(() => undefined));
+    return (this.refreshing = Promise.all(SHOP_GAUGES.map((group) => this.update(group))).then(() => undefined));
   }
 
   private async update({ gauges, measure }: ShopGaugeGroup): Promise<void> {

@@ -10,12 +10,12 @@ import { isZero } from './exact-amount';
 const MAX_ID_LENGTH = 90;
 export const MAX_LINES = 2_000;
 const MAX_TEXT_LENGTH = 100;
-const MAX_PROPERTIES = 4_096;
+const MAX_PROPERTIES_LENGTH = 4_096;
 
 /** Returns the first error that the input has regardless of the stored order. @param now milliseconds since 1970 */
 export function faultOfOrder(input: OrderInput, now: number): OrderFault | undefined {
   return (
-    faultOfName('id', input.id, ':') ??
+    faultOfEventIdPart('id', input.id, ':') ??
     faultOfIds(input, ['customerId', 'sessionId', 'requestId']) ??
     faultOfTexts(input, ['source', 'placement']) ??
     faultOfTime(input.placedAt, 'placedAt', now) ??
@@ -55,7 +55,7 @@ function faultOfLines(lines: readonly OrderLineInput[], now: number): OrderFault
     return badInput('each line id may occur only once', 'lines');
   for (const [index, line] of lines.entries()) {
     const wrong =
-      faultOfName('id', line.id, '#') ??
+      faultOfEventIdPart('id', line.id, '#') ??
       faultOfIds(line, ['productId', 'requestId']) ??
       faultOfTexts(line, ['placement']) ??
       faultOfTime(line.placedAt, 'placedAt', now) ??
@@ -71,7 +71,7 @@ function tooManyLines(count: number): OrderFault {
 }
 
 /** Checks an id that event ids contain, followed by the separator. The id itself must not contain the separator. */
-function faultOfName(name: string, id: string, separator: string): OrderFault | undefined {
+function faultOfEventIdPart(name: string, id: string, separator: string): OrderFault | undefined {
   const wrong = findIdFault(name, id);
   if (wrong !== undefined) return badInput(wrong, name);
   if (id.length > MAX_ID_LENGTH)
@@ -146,6 +146,6 @@ function faultOfAmount(money: MoneyInput | null | undefined, path: string): Orde
 }
 
 function faultOfProperties(properties: OrderInput['properties']): OrderFault | undefined {
-  const wrong = properties == null ? undefined : findJsonFault('properties', properties, MAX_PROPERTIES);
+  const wrong = properties == null ? undefined : findJsonFault('properties', properties, MAX_PROPERTIES_LENGTH);
   return wrong === undefined ? undefined : badInput(wrong, 'properties');
 }

@@ -14,7 +14,7 @@ export function exactSum(terms: readonly Term[]): string {
   const parsed = terms.map(([amount, times]) => ({ ...parse(amount), times: BigInt(times) }));
   const scale = parsed.reduce((most, one) => Math.max(most, one.scale), 0);
   const units = parsed.reduce((sum, one) => sum + one.units * one.times * 10n ** BigInt(scale - one.scale), 0n);
-  return write({ units, scale });
+  return formatAmount({ units, scale });
 }
 
 /** Returns −1 if `a` is less than `b`, 0 if they are equal, and 1 if `a` is more than `b`. `1.5` equals `1.50`. */
@@ -33,7 +33,7 @@ function parse(amount: string): Exact {
   return { units: BigInt(amount.slice(0, point) + amount.slice(point + 1)), scale: amount.length - point - 1 };
 }
 
-function write({ units, scale }: Exact): string {
+function formatAmount({ units, scale }: Exact): string {
   const sign = units < 0n ? '-' : '';
   const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
   const whole = digits.slice(0, digits.length - scale);

@@ -17,17 +17,18 @@ export function lineEvents(
   after: OrderRecord,
   changedAt: string,
 ): { order: OrderRecord; events: StoredEvent[] } {
-  const known = new Map(before?.lines.map((line) => [line.id, line]));
+  const storedLines = new Map(before?.lines.map((line) => [line.id, line]));
   const events: StoredEvent[] = [];
-  const [more, less] = after.kind === 'SALE' ? (['PURCHASE', 'RETURN'] as const) : (['RETURN', 'PURCHASE'] as const);
+  const [increaseType, decreaseType] =
+    after.kind === 'SALE' ? (['PURCHASE', 'RETURN'] as const) : (['RETURN', 'PURCHASE'] as const);
   const lines = after.lines.map((line) => {
     let count = line.events;
     const add = (type: 'PURCHASE' | 'RETURN', quantity: number, at: string) =>
       events.push(eventOf(after, line, type, quantity, ++count, at));
-    const stored = known.get(line.id);
-    if (!stored) add(more, line.quantity, line.placedAt);
+    const stored = storedLines.get(line.id);
+    if (!stored) add(increaseType, line.quantity, line.placedAt);
     const change = remainingUnits(line) - (stored ? remainingUnits(stored) : line.quantity);
-    if (change !== 0) add(change > 0 ? more : less, Math.abs(change), changedAt);
+    if (change !== 0) add(change > 0 ? increaseType : decreaseType, Math.abs(change), changedAt);
     return count === line.events ? line : { ...line, events: count };
   });
   return { order: events.length > 0 ? { ...after, lines } : after, events };

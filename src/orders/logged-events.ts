@@ -47,7 +47,7 @@ export class LoggedEvents {
   findDifference(event: StoredEvent): string | undefined {
     const logged = this.byId.get(keyOf(event));
     if (!logged) return undefined;
-    const differs =
+    const difference =
       logged.occurredAt !== event.occurredAt
         ? `the time ${new Date(logged.occurredAt).toISOString()}`
         : logged.type !== event.type
@@ -61,7 +61,7 @@ export class LoggedEvents {
                 : isOtherPrice(logged.unitPrice, event.unitPrice)
                   ? `the price ${logged.unitPrice}`
                   : undefined;
-    return differs && `the log has the event ${event.id} with ${differs}`;
+    return difference && `the log has the event ${event.id} with ${difference}`;
   }
 }
 

@@ -2,7 +2,7 @@ import { subjectOfCustomer, subjectOfSession } from '../events/log-event';
 import type { MoneyInput } from '../graphql/money.type';
 import { compareAmounts, exactSum } from './exact-amount';
 import { isOpen } from './life-cycle';
-import { applyDerivedMoves, lineAt } from './move-order';
+import { applyDerivedMoves, lineAfterMove } from './move-order';
 import { badInput, conflict, isFault, type OrderFault } from './order-fault';
 import type { OrderInput, OrderLineInput } from './order-input.type';
 import { ownerOf, totalOf, type OrderLineRecord, type OrderRecord } from './order-record';
@@ -21,9 +21,9 @@ export interface ChangeContext {
 export function mergeOrder(
   stored: OrderRecord | undefined,
   input: OrderInput,
-  saying: ChangeContext,
+  changeContext: ChangeContext,
 ): OrderRecord | OrderFault {
-  const updatedAt = (input.updatedAt ?? new Date(saying.recordedAt)).toISOString();
+  const updatedAt = (input.updatedAt ?? new Date(changeContext.recordedAt)).toISOString();
   if (stored && updatedAt < stored.updatedAt) {
     return {
       code: 'STALE',
@@ -31,12 +31,12 @@ export function mergeOrder(
       path: 'updatedAt',
     };
   }
-  const head = stored ? mergeHead(stored, input) : newOrder(input, saying, updatedAt);
-  if (isFault(head)) return head;
-  const lines = mergeLines(head, input.lines ?? []);
+  const orderFields = stored ? mergeOrderFields(stored, input) : newOrder(input, changeContext, updatedAt);
+  if (isFault(orderFields)) return orderFields;
+  const lines = mergeLines(orderFields, input.lines ?? []);
   if (isFault(lines)) return lines;
   if (lines.length === 0) return badInput('lines are missing: a new order requires at least one', 'lines');
-  const merged: OrderRecord = { ...head, lines, updatedAt };
+  const merged: OrderRecord = { ...orderFields, lines, updatedAt };
   const currency = currencyOf(input);
   if (currency !== undefined && currency !== merged.currency) {
     return conflict(`the order's currency is ${merged.currency}`, 'lines');
@@ -44,7 +44,9 @@ export function mergeOrder(
   const total = totalOf(merged);
   const wrong = faultOfTotal(input, total, merged);
   if (wrong) return wrong;
-  return stored ? applyDerivedMoves({ ...merged, total }, { occurredAt: updatedAt, ...saying }) : { ...merged, total };
+  return stored
+    ? applyDerivedMoves({ ...merged, total }, { occurredAt: updatedAt, ...changeContext })
+    : { ...merged, total };
 }
 
 function newOrder(
@@ -96,7 +98,7 @@ function newOrder(
   };
 }
 
-function mergeHead(stored: OrderRecord, input: OrderInput): OrderRecord | OrderFault {
+function mergeOrderFields(stored: OrderRecord, input: OrderInput): OrderRecord | OrderFault {
   if (input.kind != null && input.kind !== stored.kind)
     return conflict(`kind can't be changed: the order is a ${stored.kind}`, 'kind');
   if (input.placedAt != null && input.placedAt.toISOString() !== stored.placedAt) {
@@ -105,17 +107,17 @@ function mergeHead(stored: OrderRecord, input: OrderInput): OrderRecord | OrderF
   if (namesAnotherOwner(stored, input)) {
     return conflict("the owner of an order can't be changed: use mergeCustomer", 'customerId');
   }
-  const or = <T>(given: T | null | undefined, current: T | null) => (given === undefined ? current : given);
+  const givenOr = <T>(given: T | null | undefined, current: T | null) => (given === undefined ? current : given);
   return {
     ...stored,
     sessionId: input.sessionId ?? stored.sessionId,
     shipping: amountOr(input.shipping, stored.shipping),
     tax: amountOr(input.tax, stored.tax),
     discount: amountOr(input.discount, stored.discount),
-    source: or(input.source, stored.source),
-    placement: or(input.placement, stored.placement),
-    requestId: or(input.requestId, stored.requestId),
-    properties: or(input.properties, stored.properties),
+    source: givenOr(input.source, stored.source),
+    placement: givenOr(input.placement, stored.placement),
+    requestId: givenOr(input.requestId, stored.requestId),
+    properties: givenOr(input.properties, stored.properties),
   };
 }
 
@@ -126,29 +128,30 @@ function amountOr(given: MoneyInput | null | undefined, current: string): string
 /** Returns whether the input names another owner. After customers were merged, the original owner is still accepted. */
 function namesAnotherOwner(stored: OrderRecord, { customerId, sessionId }: OrderInput): boolean {
   if (customerId === null) return stored.customerId !== null;
-  const named =
+  const namedOwner =
     customerId !== undefined
       ? subjectOfCustomer(customerId)
       : sessionId != null && stored.customerId === null
         ? subjectOfSession(sessionId)
         : undefined;
-  return named !== undefined && named !== stored.placedBy && named !== ownerOf(stored);
+  return namedOwner !== undefined && namedOwner !== stored.placedBy && namedOwner !== ownerOf(stored);
 }
 
 function mergeLines(order: OrderRecord, inputs: readonly OrderLineInput[]): OrderLineRecord[] | OrderFault {
   const lines = new Map(order.lines.map((line) => [line.id, line]));
   const isNew = order.lines.length === 0;
-  const open = isNew || isOpen(order.status) || (order.kind === 'RETURN' && order.status === 'RETURNED');
+  const canChangeLines = isNew || isOpen(order.status) || (order.kind === 'RETURN' && order.status === 'RETURNED');
   for (const [index, input] of inputs.entries()) {
     const stored = lines.get(input.id);
     const merged = stored ? mergeLine(stored, input) : newLine(order, input);
     if (isFault(merged)) return { ...merged, path: `lines[${index}].${merged.path}` };
-    const changes = !stored || merged.quantity !== stored.quantity;
-    if (changes && !open) return conflict(`lines can't be changed: the order is ${order.status}`, `lines[${index}]`);
-    if (stored && changes && order.kind === 'RETURN') {
+    const isChanged = !stored || merged.quantity !== stored.quantity;
+    if (isChanged && !canChangeLines)
+      return conflict(`lines can't be changed: the order is ${order.status}`, `lines[${index}]`);
+    if (stored && isChanged && order.kind === 'RETURN') {
       return conflict("quantity can't be changed in an order of kind RETURN", `lines[${index}].quantity`);
     }
-    lines.set(input.id, isNew && order.kind === 'SALE' ? lineAt(merged, order.status) : merged);
+    lines.set(input.id, isNew && order.kind === 'SALE' ? lineAfterMove(merged, order.status) : merged);
   }
   return [...lines.values()];
 }

@@ -22,8 +22,8 @@ const COUNTER_OF_STATUS: Partial<Record<OrderStatus, UnitCounter>> = {
 
 /** Returns the order after a move and all derived moves; the same object if the move was recorded before. */
 export function moveOrder(order: OrderRecord, move: Move): OrderRecord | OrderFault {
-  const known = findRepeatedMove(order, move);
-  if (known !== undefined) return known;
+  const repeatedMove = findRepeatedMove(order, move);
+  if (repeatedMove !== undefined) return repeatedMove;
   if (followsFromPayments(move.status)) {
     return conflict(
       `status can't be set to ${move.status}: it is derived from payments (see recordPayments). ${describeAllowed(order)}`,
@@ -43,10 +43,10 @@ export function applyDerivedMoves(
   { occurredAt, recordedAt }: Pick<Move, 'occurredAt' | 'recordedAt'>,
 ): OrderRecord {
   for (;;) {
-    const due = nextDerivedStatus(order);
-    if (due === undefined) return order;
-    const movedBy = followsFromPayments(due) ? 'payments' : 'units';
-    order = withMove(order, { status: due, occurredAt, recordedAt, movedBy, units: null });
+    const nextStatus = nextDerivedStatus(order);
+    if (nextStatus === undefined) return order;
+    const movedBy = followsFromPayments(nextStatus) ? 'payments' : 'units';
+    order = withMove(order, { status: nextStatus, occurredAt, recordedAt, movedBy, units: null });
   }
 }
 
@@ -73,11 +73,11 @@ function moveWhole(order: OrderRecord, move: Move): OrderRecord | OrderFault {
   if (move.status === 'CANCELLED' && order.lines.some((line) => line.shipped > 0)) {
     return conflict('some units are shipped: cancel the others with lines', 'status');
   }
-  return withMove({ ...order, lines: order.lines.map((line) => lineAt(line, move.status)) }, move);
+  return withMove({ ...order, lines: order.lines.map((line) => lineAfterMove(line, move.status)) }, move);
 }
 
 /** Returns the line after the whole order has moved to this status. */
-export function lineAt(line: OrderLineRecord, status: OrderStatus): OrderLineRecord {
+export function lineAfterMove(line: OrderLineRecord, status: OrderStatus): OrderLineRecord {
   const remaining = line.quantity - line.cancelled;
   if (status === 'SHIPPED' || status === 'DELIVERED') return { ...line, shipped: remaining };
   if (status === 'CANCELLED') return { ...line, cancelled: line.quantity };
@@ -86,23 +86,23 @@ export function lineAt(line: OrderLineRecord, status: OrderStatus): OrderLineRec
 }
 
 function moveUnits(order: OrderRecord, move: Move, units: NonNullable<Move['units']>): OrderRecord | OrderFault {
-  const counted = COUNTER_OF_STATUS[move.status];
-  if (counted === undefined)
+  const counter = COUNTER_OF_STATUS[move.status];
+  if (counter === undefined)
     return badInput('lines are allowed only with the status SHIPPED, CANCELLED or RETURNED', 'lines');
   const lines = new Map(order.lines.map((line) => [line.id, line]));
   for (const [id, count] of Object.entries(units)) {
     const line = lines.get(id);
     if (!line) return { code: 'NOT_FOUND', message: `the order has no line ${JSON.stringify(id)}`, path: 'lines' };
-    const left = order.kind === 'RETURN' ? 0 : unitsLeft(line, counted);
+    const left = order.kind === 'RETURN' ? 0 : unitsLeft(line, counter);
     if (count > left)
       return conflict(`at most ${left} units of line ${id} can become ${move.status}; got ${count}`, 'lines');
-    lines.set(id, { ...line, [counted]: line[counted] + count });
+    lines.set(id, { ...line, [counter]: line[counter] + count });
   }
   return withMove({ ...order, lines: [...lines.values()] }, move);
 }
 
-function unitsLeft(line: OrderLineRecord, counted: UnitCounter): number {
-  return counted === 'returned' ? line.shipped - line.returned : line.quantity - line.cancelled - line.shipped;
+function unitsLeft(line: OrderLineRecord, counter: UnitCounter): number {
+  return counter === 'returned' ? line.shipped - line.returned : line.quantity - line.cancelled - line.shipped;
 }
 
 /** Adds a move to the history. A move without units also changes the status of the order. */

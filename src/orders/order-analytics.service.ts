@@ -30,12 +30,12 @@ export class OrderAnalytics {
         'BAD_USER_INPUT',
         `placements must have at most ${MAX_PLACEMENTS} items; got ${placements.length}.`,
       );
-    const known = new Set((await this.streams.streams()).map(({ id }) => id));
+    const existingIds = new Set((await this.streams.streams()).map(({ id }) => id));
     const created: string[] = [];
     const existing: string[] = [];
     const errors: ItemError[] = [];
     for (const [index, stream] of orderStreams(timeZone, placements).entries()) {
-      if (known.has(stream.id)) {
+      if (existingIds.has(stream.id)) {
         existing.push(stream.id);
         continue;
       }
@@ -58,8 +58,8 @@ export class OrderAnalytics {
     const byUnits = (a: BestSeller, b: BestSeller) => b.units - a.units;
     const byRevenue = (a: BestSeller, b: BestSeller) => compareAmounts(b.revenue, a.revenue);
     const byName = (a: BestSeller, b: BestSeller) => (a.productId < b.productId ? -1 : 1);
-    const order = by === 'REVENUE' ? [byRevenue, byUnits, byName] : [byUnits, byRevenue, byName];
-    const compare = (a: BestSeller, b: BestSeller) => order.reduce((sign, each) => sign || each(a, b), 0);
+    const comparators = by === 'REVENUE' ? [byRevenue, byUnits, byName] : [byUnits, byRevenue, byName];
+    const compare = (a: BestSeller, b: BestSeller) => comparators.reduce((sign, each) => sign || each(a, b), 0);
     return runYielding(topOf(sellersOf(totals, currency ?? null), limit, compare), TIME_SLICE_MS);
   }
 }

@@ -21,7 +21,7 @@ export class OrderBook {
   }
 
   /** Returns the orders that differ from the stored ones. */
-  changed(): OrderRecord[] {
+  changedOrders(): OrderRecord[] {
     return [...this.current.values()];
   }
 
@@ -34,14 +34,14 @@ export class OrderBook {
   put(order: OrderRecord, changedAt: string, others: readonly StoredEvent[] = []): boolean | OrderFault {
     const before = this.get(order.id);
     if (before && (before === order || contentOf(before) === contentOf(order))) return false;
-    const { order: counted, events } = lineEvents(before, order, changedAt);
+    const { order: orderWithCounts, events } = lineEvents(before, order, changedAt);
     const all = [...events, ...others];
     for (const event of all) {
       const contradiction = this.logged.findDifference(event);
       if (contradiction !== undefined) return conflict(contradiction, 'lines');
     }
     this.events.push(...all.filter((event) => !this.logged.has(event)));
-    this.current.set(order.id, counted);
+    this.current.set(order.id, orderWithCounts);
     return true;
   }
 }

@@ -6,9 +6,9 @@ export { lockOrders, markOrders } from './order-table';
 /** Assigns the orders of a merged subject to a customer. @returns the ids of the orders */
 export async function moveOrdersTo(client: PoolClient, from: string, customerId: string): Promise<string[]> {
   await lockOrders(client);
-  const theirs = from.startsWith('c:') ? 'customer_id = $1' : 'customer_id IS NULL AND session_id = $1';
+  const ownerCondition = from.startsWith('c:') ? 'customer_id = $1' : 'customer_id IS NULL AND session_id = $1';
   const { rows } = await client.query<{ id: string }>(
-    `UPDATE orders SET customer_id = $2 WHERE ${theirs} RETURNING id`,
+    `UPDATE orders SET customer_id = $2 WHERE ${ownerCondition} RETURNING id`,
     [from.slice(2), customerId],
   );
   return rows.map(({ id }) => id);
@@ -19,7 +19,8 @@ export async function moveOrdersTo(client: PoolClient, from: string, customerId:
  * the shop's totals do not change. The orders get random one-time ids.
  */
 export async function eraseFromOrders(client: PoolClient, subjects: readonly string[]): Promise<void> {
-  const namesIn = (space: string) => subjects.filter((name) => name.startsWith(space)).map((name) => name.slice(2));
+  const idsWithPrefix = (space: string) =>
+    subjects.filter((name) => name.startsWith(space)).map((name) => name.slice(2));
   const { rows } = await client.query<{ id: string; oneTime: string }>(
     withLongTimeout(
       `UPDATE orders SET id = 'erased-' || gen_random_uuid(), customer_id = NULL, session_id = NULL, placed_by = NULL,
@@ -27,29 +28,29 @@ export async function eraseFromOrders(client: PoolClient, subjects: readonly str
        FROM (SELECT id AS named FROM orders WHERE placed_by = ANY($1::text[]) OR customer_id = ANY($2::text[])
                OR (customer_id IS NULL AND session_id = ANY($3::text[]))) theirs
        WHERE orders.id = named RETURNING named AS id, orders.id AS "oneTime"`,
-      [subjects, namesIn('c:'), namesIn('s:')],
+      [subjects, idsWithPrefix('c:'), idsWithPrefix('s:')],
     ),
   );
   if (rows.length === 0) return;
-  const names = [rows.map(({ id }) => id), rows.map(({ oneTime }) => oneTime)];
-  for (const rename of RENAMES) await client.query(withLongTimeout(rename, names));
+  const renamedIds = [rows.map(({ id }) => id), rows.map(({ oneTime }) => oneTime)];
+  for (const rename of RENAMES) await client.query(withLongTimeout(rename, renamedIds));
   await client.query(
     withLongTimeout(
       `UPDATE outbox SET payload = (payload::jsonb - 'orders')::json, orders = NULL
        WHERE orders IS NOT NULL AND orders && $1::text[]`,
-      [names[0]],
+      [renamedIds[0]],
     ),
   );
 }
 
-const THEIRS = 'unnest($1::text[], $2::text[]) AS renamed (named, one_time)';
+const RENAMED_ORDERS = 'unnest($1::text[], $2::text[]) AS renamed (named, one_time)';
 
 const RENAMES = [
   `UPDATE order_lines l SET order_id = one_time, id = n::text, placement = NULL, request_id = NULL
    FROM (SELECT order_id, id AS line, row_number() OVER (PARTITION BY order_id ORDER BY sequence) AS n
-         FROM order_lines WHERE order_id = ANY($1::text[])) numbered JOIN ${THEIRS} ON named = numbered.order_id
+         FROM order_lines WHERE order_id = ANY($1::text[])) numbered JOIN ${RENAMED_ORDERS} ON named = numbered.order_id
    WHERE l.order_id = numbered.order_id AND l.id = line`,
-  `UPDATE payments SET order_id = one_time, id = 'erased-' || gen_random_uuid(), method = NULL FROM ${THEIRS} WHERE order_id = named`,
-  `UPDATE order_history SET order_id = one_time, units = NULL FROM ${THEIRS} WHERE order_id = named AND units IS NULL`,
+  `UPDATE payments SET order_id = one_time, id = 'erased-' || gen_random_uuid(), method = NULL FROM ${RENAMED_ORDERS} WHERE order_id = named`,
+  `UPDATE order_history SET order_id = one_time, units = NULL FROM ${RENAMED_ORDERS} WHERE order_id = named AND units IS NULL`,
   `DELETE FROM order_history WHERE order_id = ANY($1::text[]) AND cardinality($2::text[]) > 0`,
 ];

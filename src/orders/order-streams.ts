@@ -8,16 +8,16 @@ export const LATENESS_DAYS = 31;
 const LATENESS = `P${LATENESS_DAYS}D`;
 const NONE = "'-'";
 const BY_CURRENCY = [{ name: 'currency', expression: `has(event.currency) ? event.currency : ${NONE}` }];
-const OF_SALES = "event.source == 'ORDERS'";
+const IS_FROM_ORDERS = "event.source == 'ORDERS'";
 
-const counted = (name: string, filter: string) => ({ name, kind: 'COUNT' as const, filter });
-const summed = (name: string, expression: string, filter?: string) => ({
+const countAggregate = (name: string, filter: string) => ({ name, kind: 'COUNT' as const, filter });
+const sumAggregate = (name: string, expression: string, filter?: string) => ({
   name,
   kind: 'SUM' as const,
   expression,
   filter,
 });
-const distinct = (name: string, expression: string, filter?: string) => ({
+const distinctAggregate = (name: string, expression: string, filter?: string) => ({
   name,
   kind: 'DISTINCT' as const,
   expression,
@@ -31,15 +31,15 @@ const SIGNED_AMOUNT = { name: 'worth', expression: "event.type == 'RETURN' ? -ev
 const SALES: StreamTemplate = {
   description: 'Revenue and units: lines bought, less those cancelled or returned.',
   from: ['PURCHASE', 'RETURN'],
-  filter: OF_SALES,
+  filter: IS_FROM_ORDERS,
   derive: [SIGNED_AMOUNT, { name: 'units', expression: "event.type == 'RETURN' ? -event.quantity : event.quantity" }],
   keys: BY_CURRENCY,
   aggregates: [
-    summed('revenue', 'event.worth'),
-    summed('units', 'event.units'),
-    summed('sales', 'event.amount', "event.type == 'PURCHASE'"),
-    summed('returns', 'event.amount', "event.type == 'RETURN'"),
-    summed('unitsReturned', 'event.quantity', "event.type == 'RETURN'"),
+    sumAggregate('revenue', 'event.worth'),
+    sumAggregate('units', 'event.units'),
+    sumAggregate('sales', 'event.amount', "event.type == 'PURCHASE'"),
+    sumAggregate('returns', 'event.amount', "event.type == 'RETURN'"),
+    sumAggregate('unitsReturned', 'event.quantity', "event.type == 'RETURN'"),
   ],
 };
 
@@ -52,14 +52,14 @@ const ORDERS: StreamTemplate = {
   filter: "event.source == 'ORDERS' && event.name.startsWith('order_')",
   keys: BY_CURRENCY,
   aggregates: [
-    counted('orders', IS_PLACED),
-    summed('ordered', 'event.unitPrice', HAS_VALUE),
+    countAggregate('orders', IS_PLACED),
+    sumAggregate('ordered', 'event.unitPrice', HAS_VALUE),
     { name: 'averageOrderValue', kind: 'AVERAGE', expression: 'event.unitPrice', filter: HAS_VALUE, per: IS_PLACED },
-    counted('newCustomers', `${IS_PLACED} && event.properties.customer == 'new'`),
-    counted('returningCustomers', `${IS_PLACED} && event.properties.customer == 'returning'`),
+    countAggregate('newCustomers', `${IS_PLACED} && event.properties.customer == 'new'`),
+    countAggregate('returningCustomers', `${IS_PLACED} && event.properties.customer == 'returning'`),
     // The event of a partial move has no price, because the order as a whole does not have the status yet.
     ...['shipped', 'delivered', 'cancelled', 'returned', 'refunded'].map((status) =>
-      counted(status, `event.name == 'order_${status}' && has(event.unitPrice)`),
+      countAggregate(status, `event.name == 'order_${status}' && has(event.unitPrice)`),
     ),
   ],
 };
@@ -70,10 +70,10 @@ const PAYMENTS: StreamTemplate = {
   filter: "event.source == 'PAYMENTS'",
   keys: BY_CURRENCY,
   aggregates: [
-    summed('charged', 'event.unitPrice', "event.name == 'charge'"),
-    summed('refunded', 'event.unitPrice', "event.name == 'refund'"),
-    counted('charges', "event.name == 'charge'"),
-    counted('refunds', "event.name == 'refund'"),
+    sumAggregate('charged', 'event.unitPrice', "event.name == 'charge'"),
+    sumAggregate('refunded', 'event.unitPrice', "event.name == 'refund'"),
+    countAggregate('charges', "event.name == 'charge'"),
+    countAggregate('refunds', "event.name == 'refund'"),
   ],
 };
 
@@ -93,14 +93,14 @@ const CONVERSION: StreamTemplate = {
   derive: [VISITOR, SIGNED_AMOUNT],
   keys: BY_PLACEMENT,
   aggregates: [
-    distinct('visitors', 'event.who', "event.type in ['VIEW', 'CLICK', 'ADD_TO_CART']"),
-    distinct('buyers', 'event.who', IS_BOUGHT),
-    counted('impressions', "event.type == 'IMPRESSION'"),
-    counted('clicks', "event.type == 'CLICK'"),
-    counted('carts', "event.type == 'ADD_TO_CART'"),
-    counted('purchases', IS_BOUGHT),
-    summed('sales', 'event.amount', IS_BOUGHT),
-    summed('revenue', 'event.worth'),
+    distinctAggregate('visitors', 'event.who', "event.type in ['VIEW', 'CLICK', 'ADD_TO_CART']"),
+    distinctAggregate('buyers', 'event.who', IS_BOUGHT),
+    countAggregate('impressions', "event.type == 'IMPRESSION'"),
+    countAggregate('clicks', "event.type == 'CLICK'"),
+    countAggregate('carts', "event.type == 'ADD_TO_CART'"),
+    countAggregate('purchases', IS_BOUGHT),
+    sumAggregate('sales', 'event.amount', IS_BOUGHT),
+    sumAggregate('revenue', 'event.worth'),
   ],
 };
 
@@ -119,8 +119,8 @@ const CLICK_THROUGH: StreamTemplate = {
   keys: BY_PLACEMENT,
   aggregates: [
     // Repeated impressions and clicks of a product in a list count once.
-    distinct('clicked', "event.requestId + ' ' + event.productId"),
-    counted('clicks', 'true'),
+    distinctAggregate('clicked', "event.requestId + ' ' + event.productId"),
+    countAggregate('clicks', 'true'),
     { name: 'meanPosition', kind: 'AVERAGE', expression: 'event.position' },
     { name: 'seconds', kind: 'QUANTILES', expression: 'other.secondsAfter', quantiles: [0.5, 0.95] },
   ],
@@ -137,16 +137,16 @@ const SOURCES: StreamTemplate = {
     ...BY_CURRENCY,
   ],
   aggregates: [
-    counted('orders', IS_PLACED),
-    summed('ordered', 'event.unitPrice'),
-    counted('newCustomers', `${IS_PLACED} && event.properties.customer == 'new'`),
+    countAggregate('orders', IS_PLACED),
+    sumAggregate('ordered', 'event.unitPrice'),
+    countAggregate('newCustomers', `${IS_PLACED} && event.properties.customer == 'new'`),
   ],
 };
 
 const TOP_SELLERS: StreamTemplate = {
   description: 'Products bought in most lines: of up to 1,000 different ones in a window.',
   from: ['PURCHASE'],
-  filter: OF_SALES,
+  filter: IS_FROM_ORDERS,
   aggregates: [{ name: 'products', kind: 'TOP', expression: 'event.productId', most: 100 }],
 };
 

@@ -4,16 +4,16 @@ import type { OrderLineRecord, OrderMoveRecord, OrderRecord, PaymentRecord } fro
 
 const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-const HEAD = `id, kind, status, customer_id AS "customerId", session_id AS "sessionId", placed_by AS "placedBy",
+const ORDER_COLUMNS = `id, kind, status, customer_id AS "customerId", session_id AS "sessionId", placed_by AS "placedBy",
   ${TIME('placed_at')} AS "placedAt", currency, shipping::text, tax::text, discount::text, total::text, source, placement,
   request_id AS "requestId", properties, ${TIME('updated_at')} AS "updatedAt", position`;
-const LINE = `order_id AS "orderId", id, product_id AS "productId", quantity, unit_price::text AS "unitPrice",
+const LINE_COLUMNS = `order_id AS "orderId", id, product_id AS "productId", quantity, unit_price::text AS "unitPrice",
   ${TIME('placed_at')} AS "placedAt", shipped, cancelled, returned, events, placement, request_id AS "requestId"`;
-const MOVE = `order_id AS "orderId", status, ${TIME('occurred_at')} AS "occurredAt", ${TIME('recorded_at')} AS "recordedAt",
+const MOVE_COLUMNS = `order_id AS "orderId", status, ${TIME('occurred_at')} AS "occurredAt", ${TIME('recorded_at')} AS "recordedAt",
   moved_by AS "movedBy", units`;
-const PAYMENT = `order_id AS "orderId", id, kind, amount::text, ${TIME('occurred_at')} AS "occurredAt", method`;
+const PAYMENT_COLUMNS = `order_id AS "orderId", id, kind, amount::text, ${TIME('occurred_at')} AS "occurredAt", method`;
 
-type Head = Omit<OrderRecord, 'lines' | 'payments' | 'history'>;
+type OrderRow = Omit<OrderRecord, 'lines' | 'payments' | 'history'>;
 type Part<T> = T & { readonly orderId: string };
 
 /** Blocks other writers of orders until the transaction ends, because writes depend on earlier reads. */
@@ -23,16 +23,20 @@ export async function lockOrders(client: PoolClient): Promise<void> {
 
 export async function readOrders(client: PoolClient, ids: readonly string[]): Promise<Map<string, OrderRecord>> {
   const read = async <T extends object>(text: string) => (await client.query<T>(withLongTimeout(text, [ids]))).rows;
-  const heads = await read<Head>(`SELECT ${HEAD} FROM orders WHERE id = ANY($1)`);
-  if (heads.length === 0) return new Map();
-  const of = 'WHERE order_id = ANY($1) ORDER BY';
-  const lines = grouped(await read<Part<OrderLineRecord>>(`SELECT ${LINE} FROM order_lines ${of} order_id, sequence`));
-  const payments = grouped(await read<Part<PaymentRecord>>(`SELECT ${PAYMENT} FROM payments ${of} occurred_at, id`));
-  const moves = grouped(
-    await read<Part<OrderMoveRecord>>(`SELECT ${MOVE} FROM order_history ${of} order_id, sequence`),
+  const orderRows = await read<OrderRow>(`SELECT ${ORDER_COLUMNS} FROM orders WHERE id = ANY($1)`);
+  if (orderRows.length === 0) return new Map();
+  const ofOrders = 'WHERE order_id = ANY($1) ORDER BY';
+  const lines = groupByOrder(
+    await read<Part<OrderLineRecord>>(`SELECT ${LINE_COLUMNS} FROM order_lines ${ofOrders} order_id, sequence`),
+  );
+  const payments = groupByOrder(
+    await read<Part<PaymentRecord>>(`SELECT ${PAYMENT_COLUMNS} FROM payments ${ofOrders} occurred_at, id`),
+  );
+  const moves = groupByOrder(
+    await read<Part<OrderMoveRecord>>(`SELECT ${MOVE_COLUMNS} FROM order_history ${ofOrders} order_id, sequence`),
   );
   return new Map(
-    heads.map((head) => [
+    orderRows.map((head) => [
       head.id,
       {
         ...head,
@@ -44,7 +48,7 @@ export async function readOrders(client: PoolClient, ids: readonly string[]): Pr
   );
 }
 
-function grouped<T extends { readonly orderId: string }>(rows: readonly T[]): Map<string, Omit<T, 'orderId'>[]> {
+function groupByOrder<T extends { readonly orderId: string }>(rows: readonly T[]): Map<string, Omit<T, 'orderId'>[]> {
   const groups = new Map<string, Omit<T, 'orderId'>[]>();
   for (const { orderId, ...row } of rows) {
     const group = groups.get(orderId);
@@ -56,7 +60,7 @@ function grouped<T extends { readonly orderId: string }>(rows: readonly T[]): Ma
 
 /** Writes complete orders. Lines, payments and moves are added or updated, never deleted. */
 export async function writeOrders(client: PoolClient, orders: readonly OrderRecord[]): Promise<void> {
-  await upsert(client, 'orders', ['id'], orders.map(headRow));
+  await upsert(client, 'orders', ['id'], orders.map(orderRow));
   await upsert(
     client,
     'order_lines',
@@ -135,15 +139,15 @@ export async function pageOfOrders(
   where((p) => `placed_at < ${p}`, filter.to);
   where((p) => `(placed_at, id) < (${p}::timestamptz, $${values.length + 1})`, after?.time);
   if (after) values.push(after.texts[0]);
-  const all = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  const whereClause = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const { rows } = await pool.query<{ id: string }>(
-    `SELECT id FROM orders ${all} ORDER BY placed_at DESC, id DESC LIMIT ${count}`,
+    `SELECT id FROM orders ${whereClause} ORDER BY placed_at DESC, id DESC LIMIT ${count}`,
     values,
   );
   return rows.map(({ id }) => id);
 }
 
-function headRow(order: OrderRecord) {
+function orderRow(order: OrderRecord) {
   return {
     id: order.id,
     kind: order.kind,

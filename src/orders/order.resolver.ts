@@ -60,13 +60,13 @@ export class OrderResolver {
     const cursor = timeCursor('orders', after);
     const count = checkFirst(first);
     const viewer = requireViewer(context);
-    const whose = resolveIdentity(viewer, { customerId }).customerId ?? null;
-    if (viewer.scope === 'STOREFRONT' && whose === null)
+    const visibleCustomerId = resolveIdentity(viewer, { customerId }).customerId ?? null;
+    if (viewer.scope === 'STOREFRONT' && visibleCustomerId === null)
       throw new ApiError(
         'FORBIDDEN',
         'A storefront token without a customer may not list orders: sign the customer in.',
       );
-    const filter = { status: status ?? null, customerId: whose, from: from ?? null, to: to ?? null };
+    const filter = { status: status ?? null, customerId: visibleCustomerId, from: from ?? null, to: to ?? null };
     const orders = await this.reader.page(filter, cursor, count + 1, viewer);
     return pageOf(orders, count, cursor !== undefined, (order) =>
       encodeCursor('orders', [order.placedAt.getTime(), order.id]),

@@ -70,7 +70,7 @@ export class OrderService {
     const lines = inputs.reduce((sum, input) => sum + (input.lines?.length ?? 0), 0);
     checkCount(lines, MAX_LINES_PER_REQUEST, 'lines');
     const now = this.now();
-    const saying = { recordedAt: new Date(now).toISOString(), movedBy: sender.by };
+    const changeContext = { recordedAt: new Date(now).toISOString(), movedBy: sender.by };
     const subjects = inputs.map((input) => subjectOf(subjectIdsOf(input)));
     return this.commit(
       sender,
@@ -85,7 +85,7 @@ export class OrderService {
             ? { ...ERASED_CUSTOMER_FAULT, path: 'customerId' }
             : faultOfOrder(input, now);
           return (book) => {
-            const merged = wrong ?? mergeOrder(book.get(input.id), input, saying);
+            const merged = wrong ?? mergeOrder(book.get(input.id), input, changeContext);
             return isFault(merged) ? merged : book.put(merged, merged.updatedAt);
           };
         });
@@ -121,7 +121,7 @@ export class OrderService {
     const recordedAt = new Date(now).toISOString();
     const orders = inputs.map((input) => input.orderId);
     return this.commit(sender, orders, async (client) => {
-      const orderOf = await ordersOfPayments(
+      const orderIdByPayment = await ordersOfPayments(
         client,
         inputs.map((input) => input.id),
       );
@@ -131,9 +131,9 @@ export class OrderService {
           if (wrong) return wrong;
           const order = book.get(input.orderId);
           if (!order) return notFound(input.orderId);
-          if ((orderOf.get(input.id) ?? order.id) !== order.id)
+          if ((orderIdByPayment.get(input.id) ?? order.id) !== order.id)
             return conflict('a payment with this id belongs to another order', 'id');
-          orderOf.set(input.id, order.id);
+          orderIdByPayment.set(input.id, order.id);
           const paid = recordPayment(order, input, recordedAt);
           if (isFault(paid)) return paid;
           const payment = paid.payments.find(({ id }) => id === input.id);
@@ -157,12 +157,12 @@ export class OrderService {
         await findErased(client, []);
         await lockOrders(client);
         const stored = await readOrders(client, [...new Set(orderIds)]);
-        const steps = await plan(client);
+        const orderChanges = await plan(client);
         // The first run finds the events to look up in the log. The second run compares them with the logged ones.
-        const dryRun = applyChanges(new OrderBook(stored, LoggedEvents.NONE), steps);
+        const dryRun = applyChanges(new OrderBook(stored, LoggedEvents.NONE), orderChanges);
         const logged = await LoggedEvents.read(client, dryRun.book.events);
-        const { book, ...outcome } = applyChanges(new OrderBook(stored, logged), steps);
-        const orders = book.changed();
+        const { book, ...outcome } = applyChanges(new OrderBook(stored, logged), orderChanges);
+        const orders = book.changedOrders();
         if (orders.length === 0)
           return { ...outcome, changedLines: 0, change: null, position: await newestPosition(client) };
         const { change, position } = await this.write(client, orders, stored, book, sender.backfill ?? false);
@@ -185,16 +185,16 @@ export class OrderService {
   ): Promise<{ change: LogChange; position: number }> {
     await writeOrders(client, orders);
     const ids = orders.map(({ id }) => id);
-    const first = await firstOrders(
+    const firstOrderIds = await firstOrders(
       client,
       ids.filter((id) => !stored.has(id)),
     );
     const now = this.now();
-    const steps = [
-      ...orders.flatMap((order) => stepEvents(stored.get(order.id), order, first.has(order.id))),
+    const extraEvents = [
+      ...orders.flatMap((order) => stepEvents(stored.get(order.id), order, firstOrderIds.has(order.id))),
       ...(await valueEvents(client, orders, stored, { now, isBackfill: backfill })),
     ];
-    const events = [...book.events, ...steps];
+    const events = [...book.events, ...extraEvents];
     if (events.length === 0) {
       const change: LogChange = { orders: ids };
       const position = await allocatePosition(client, change);
@@ -202,15 +202,18 @@ export class OrderService {
       return { change, position };
     }
     const receivedAt = new Date(now);
-    const arrived = { receivedAt: () => receivedAt, backfill };
-    const appended = await appendEvents(client, events, arrived);
+    const arrival = { receivedAt: () => receivedAt, backfill };
+    const appended = await appendEvents(client, events, arrival);
     const { batch, inserted, conflicts, knownAt } = appended;
     // A conflict means that a batch of events has added the event since it was looked up. Conflicts of step and value
     // events are ignored: the logged event stays.
-    const isStep = new Set(steps.map(({ id }) => id));
-    const lost = conflicts.find(({ id }) => !isStep.has(id));
-    if (lost) throw new LostRaceError(`The log has the event ${lost.id} with different content. Repeat the request.`);
-    await countInStreams(this.pool, client, appended, arrived);
+    const extraEventIds = new Set(extraEvents.map(({ id }) => id));
+    const conflictingEvent = conflicts.find(({ id }) => !extraEventIds.has(id));
+    if (conflictingEvent)
+      throw new LostRaceError(
+        `The log has the event ${conflictingEvent.id} with different content. Repeat the request.`,
+      );
+    await countInStreams(this.pool, client, appended, arrival);
     const change: LogChange = backfill ? { reload: 'histories' } : { events: inserted, orders: ids };
     const position = await allocatePosition(client, change, { batch, events: inserted.length, knownAt });
     await markOrders(client, ids, position);
@@ -237,15 +240,15 @@ async function valueEvents(
   });
 }
 
-function applyChanges(book: OrderBook, steps: readonly OrderChange[]) {
+function applyChanges(book: OrderBook, orderChanges: readonly OrderChange[]) {
   const errors: ItemError[] = [];
   let unchanged = 0;
-  steps.forEach((step, index) => {
-    const outcome = step(book);
+  orderChanges.forEach((applyChange, index) => {
+    const outcome = applyChange(book);
     if (typeof outcome === 'object') errors.push({ ...outcome, index, path: outcome.path ?? null });
     else if (!outcome) unchanged++;
   });
-  return { book, accepted: steps.length - errors.length, unchanged, errors };
+  return { book, accepted: orderChanges.length - errors.length, unchanged, errors };
 }
 
 function countChangedLines(orders: readonly OrderRecord[], stored: ReadonlyMap<string, OrderRecord>): number {

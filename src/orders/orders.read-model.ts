@@ -6,10 +6,10 @@ export class OrdersReadModel {
   private readonly watchers = new Map<string, ChangeListeners>();
 
   /** Calls back whenever the order may have changed, until the returned function is called. */
-  watch(id: string, changed: () => void): () => void {
+  watch(id: string, onChange: () => void): () => void {
     let watchers = this.watchers.get(id);
     if (!watchers) this.watchers.set(id, (watchers = new ChangeListeners()));
-    const stop = watchers.add(changed);
+    const stop = watchers.add(onChange);
     return () => {
       stop();
       if (watchers.size === 0 && this.watchers.get(id) === watchers) this.watchers.delete(id);

@@ -14,10 +14,12 @@ export function stepEvents(before: OrderRecord | undefined, after: OrderRecord, 
   const customer: Record<string, string> = after.customerId === null ? {} : { customer: isFirst ? 'new' : 'returning' };
   const isNew = before === undefined && after.kind === 'SALE';
   const placed = isNew ? [eventOf(after, 0, 'order_placed', after.placedAt, true, customer)] : [];
-  const known = before?.history.length ?? 0;
-  const steps = after.history.slice(known).flatMap(({ status, occurredAt, units }, at) => {
+  const storedMoveCount = before?.history.length ?? 0;
+  const steps = after.history.slice(storedMoveCount).flatMap(({ status, occurredAt, units }, moveIndex) => {
     if (status === 'PLACED') return [];
-    return [eventOf(after, known + at + 1, `order_${status.toLowerCase()}`, occurredAt, units === null, {})];
+    return [
+      eventOf(after, storedMoveCount + moveIndex + 1, `order_${status.toLowerCase()}`, occurredAt, units === null, {}),
+    ];
   });
   return [...placed, ...steps];
 }

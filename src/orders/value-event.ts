@@ -66,10 +66,10 @@ function loggedValueOf(before: OrderRecord | undefined, after: OrderRecord): str
 }
 
 function eventTimeOf({ placedAt, history }: OrderRecord, { now, isBackfill }: ChangeTime): number {
-  const placed = Date.parse(placedAt);
-  const isInTime = (heard: number) => heard - placed <= LATENESS_DAYS * 86_400_000;
+  const placedMs = Date.parse(placedAt);
+  const isInTime = (recordedMs: number) => recordedMs - placedMs <= LATENESS_DAYS * 86_400_000;
   const [{ movedBy, recordedAt }] = history;
   // If streams ignored `order_placed` because it was too late, they must ignore the change, too.
   const isCounted = movedBy === 'import' || isInTime(Date.parse(recordedAt));
-  return isBackfill || isInTime(now) || !isCounted ? placed : now;
+  return isBackfill || isInTime(now) || !isCounted ? placedMs : now;
 }

@@ -111,7 +111,7 @@ export class ArtefactStore {
     const checksums = await Promise.all(artefacts.map(({ bytes }) => sha256(bytes)));
     return inTransaction(this.pool, async (client) => {
       const ids: string[] = [];
-      for (const [place, artefact] of artefacts.entries()) {
+      for (const [index, artefact] of artefacts.entries()) {
         const id = randomUUID();
         ids.push(id);
         await client.query(
@@ -123,12 +123,12 @@ export class ArtefactStore {
             artefact.position,
             lease.token,
             artefact.bytes.byteLength,
-            checksums[place],
+            checksums[index],
             JSON.stringify({ ...artefact.figures, minRelease: artefact.minRelease }),
           ],
         );
-        for (let at = 0, sequence = 0; at < artefact.bytes.byteLength; at += CHUNK_BYTES, sequence++) {
-          const chunk = artefact.bytes.subarray(at, at + CHUNK_BYTES);
+        for (let offset = 0, sequence = 0; offset < artefact.bytes.byteLength; offset += CHUNK_BYTES, sequence++) {
+          const chunk = artefact.bytes.subarray(offset, offset + CHUNK_BYTES);
           await client.query('INSERT INTO artefact_chunks (artefact_id, sequence, bytes) VALUES ($1, $2, $3)', [
             id,
             sequence,
@@ -206,12 +206,12 @@ export class ArtefactStore {
    * Deletes all but the newest `newestCount` artefacts of a kind. The active version, the artefacts in `retainedIds`
    * and those that only a newer release can read always stay.
    */
-  async prune(kind: string, keep: number, also: readonly string[] = []): Promise<void> {
+  async prune(kind: string, newestCount: number, retainedIds: readonly string[] = []): Promise<void> {
     await this.pool.query(
       `DELETE FROM artefacts a WHERE kind = $1 AND (${NEEDS_NEWER}) IS NOT TRUE
          AND id NOT IN (SELECT id FROM artefacts WHERE kind = $1 ORDER BY position DESC, created_at DESC LIMIT $2)
          AND id NOT IN (SELECT artefact_id FROM active_models WHERE artefact_id IS NOT NULL) AND id <> ALL ($3::uuid[])`,
-      [kind, keep, also],
+      [kind, newestCount, retainedIds],
     );
   }
 }
@@ -247,9 +247,9 @@ async function readChunks(client: PoolClient, id: string, size: number): Promise
 /** Hashes a few megabytes at a time, so that other work on the event loop can run in between. */
 async function sha256(bytes: Uint8Array): Promise<Buffer> {
   const hash = createHash('sha256');
-  for (let at = 0; at < bytes.byteLength; at += HASH_SLICE_BYTES) {
-    if (at > 0) await yieldToEventLoop();
-    hash.update(bytes.subarray(at, at + HASH_SLICE_BYTES));
+  for (let offset = 0; offset < bytes.byteLength; offset += HASH_SLICE_BYTES) {
+    if (offset > 0) await yieldToEventLoop();
+    hash.update(bytes.subarray(offset, offset + HASH_SLICE_BYTES));
   }
   return hash.digest();
 }

@@ -47,12 +47,12 @@ export function startBackgroundProcess<Output>(
   });
   let last: Output | undefined;
   let failed: string | undefined;
-  let written = '';
+  let recentStderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     process.stderr.write(chunk);
     // The text may arrive in two chunks.
-    written = (written + chunk.toString('latin1')).slice(-chunk.length - OUT_OF_MEMORY.length);
-    if (written.includes(OUT_OF_MEMORY)) failed = `out of memory: the heap reached its limit of ${maxHeapMib} MiB`;
+    recentStderr = (recentStderr + chunk.toString('latin1')).slice(-chunk.length - OUT_OF_MEMORY.length);
+    if (recentStderr.includes(OUT_OF_MEMORY)) failed = `out of memory: the heap reached its limit of ${maxHeapMib} MiB`;
   });
   child.on('message', (message: Message<Output>) => {
     if ('failed' in message) failed = message.failed;

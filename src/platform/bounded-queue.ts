@@ -49,9 +49,9 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
       reader({ done: false, value });
       return;
     }
-    const place = key ?? Symbol('once');
-    if (this.waiting.has(place)) {
-      this.waiting.set(place, value);
+    const entryKey = key ?? Symbol('once');
+    if (this.waiting.has(entryKey)) {
+      this.waiting.set(entryKey, value);
       return;
     }
     if (this.waiting.size >= this.limit) {
@@ -60,7 +60,7 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
       this.waiting.delete(oldest);
       this.droppedCount++;
     }
-    this.waiting.set(place, value);
+    this.waiting.set(entryKey, value);
   }
 
   next(): Promise<IteratorResult<T, undefined>> {

@@ -2,9 +2,9 @@ export class ChangeListeners {
   private readonly callbacks = new Set<() => void>();
 
   /** Adds a callback, which stays until the returned function is called. */
-  add(changed: () => void): () => void {
-    this.callbacks.add(changed);
-    return () => this.callbacks.delete(changed);
+  add(callback: () => void): () => void {
+    this.callbacks.add(callback);
+    return () => this.callbacks.delete(callback);
   }
 
   get size(): number {
@@ -12,6 +12,6 @@ export class ChangeListeners {
   }
 
   notify(): void {
-    for (const changed of this.callbacks) changed();
+    for (const callback of this.callbacks) callback();
   }
 }

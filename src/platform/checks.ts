@@ -35,28 +35,28 @@ export const fault = (check: string, found: string, advice: string): CheckResult
 });
 
 /** @param requirement the oldest version as in package.json: >=MAJOR.MINOR */
-export function checkNode(oldest: string): CheckResult {
-  const [major, minor] = oldest.replace('>=', '').split('.').map(Number);
-  const [mine, mineMinor] = process.versions.node.split('.').map(Number);
+export function checkNode(requirement: string): CheckResult {
+  const [major, minor] = requirement.replace('>=', '').split('.').map(Number);
+  const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
   const found = `Node ${process.versions.node}`;
-  if (mine > major || (mine === major && mineMinor >= minor)) return ok('Node', found);
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return ok('Node', found);
   return fault('Node', found, `Install Node ${major}.${minor} or newer.`);
 }
 
 /** Checks that the folder of the private services is writable and has free space. */
 export function checkFolder(folder: string): CheckResult {
   const check = 'data folder';
-  let there = path.resolve(folder);
-  while (!existsSync(there)) there = path.dirname(there);
+  let existingFolder = path.resolve(folder);
+  while (!existsSync(existingFolder)) existingFolder = path.dirname(existingFolder);
   try {
-    accessSync(there, constants.W_OK);
+    accessSync(existingFolder, constants.W_OK);
   } catch {
     const advice = `Make it writable for this user, or set DATA_DIR to a writable folder.`;
-    return fault(check, `${there} is not writable`, advice);
+    return fault(check, `${existingFolder} is not writable`, advice);
   }
-  const { bavail, bsize } = statfsSync(there);
+  const { bavail, bsize } = statfsSync(existingFolder);
   const free = (bavail * bsize) / GIB;
-  const found = `${there} has ${free.toFixed(1)} GiB of free space`;
+  const found = `${existingFolder} has ${free.toFixed(1)} GiB of free space`;
   if (free < 0.25) return fault(check, found, 'Free disk space: PostgreSQL stops writing when the disk is full.');
   if (free < 2) return warning(check, found, 'Free disk space, or set DATA_DIR to another disk.');
   return ok(check, found);
@@ -73,8 +73,8 @@ export async function checkPostgres(url: string, namespace: string, connections:
   try {
     await client.connect();
   } catch (error) {
-    const { found, advice } = explainPostgres(url, error);
-    return [fault('PostgreSQL', found, `DATABASE_URL: ${advice}`)];
+    const { reason, advice } = explainPostgres(url, error);
+    return [fault('PostgreSQL', reason, `DATABASE_URL: ${advice}`)];
   }
   try {
     return [...(await checkServer(client, connections)), await checkMigrations(client, namespace)];
@@ -95,31 +95,33 @@ async function checkServer(client: Client, connections: number): Promise<CheckRe
        pg_size_pretty(pg_database_size(current_database())) AS size`,
   );
   const { version, number, fsync, commit, encoding, most, used, now, standby, size } = rows[0];
-  const found = [
+  const results = [
     Number(number) >= MIN_POSTGRES_VERSION
       ? ok('PostgreSQL', `version ${version}, ${size}`)
       : fault('PostgreSQL', `version ${version}`, 'Upgrade to PostgreSQL 15 or newer (pg_dump, then restore).'),
   ];
   if (String(standby) === 'true')
-    found.push(fault('PostgreSQL', 'the server is a standby', 'Set DATABASE_URL to the primary.'));
+    results.push(fault('PostgreSQL', 'the server is a standby', 'Set DATABASE_URL to the primary.'));
   if (encoding !== 'UTF8')
-    found.push(fault('encoding', encoding, "Create a new database with ENCODING 'UTF8', and restore into it."));
+    results.push(fault('encoding', encoding, "Create a new database with ENCODING 'UTF8', and restore into it."));
   if (fsync !== 'on' || commit === 'off') {
     const advice = 'Set fsync = on and synchronous_commit = on; otherwise acknowledged events may be lost.';
-    found.push(warning('durability', `fsync is ${fsync}, synchronous_commit is ${commit}`, advice));
+    results.push(warning('durability', `fsync is ${fsync}, synchronous_commit is ${commit}`, advice));
   }
-  const left = Number(most) - Number(used);
+  const freeConnections = Number(most) - Number(used);
   const spare = `${used} of ${most} connections are in use`;
   const advice = 'Raise max_connections, or lower DATABASE_CONNECTIONS.';
-  found.push(
-    left < 2 * connections + UNPOOLED_CONNECTIONS ? warning('connections', spare, advice) : ok('connections', spare),
+  results.push(
+    freeConnections < 2 * connections + UNPOOLED_CONNECTIONS
+      ? warning('connections', spare, advice)
+      : ok('connections', spare),
   );
   const skew = Math.abs(Number(now) - Date.now());
   if (skew > MAX_CLOCK_SKEW_MS) {
     const sentence = `the clocks of this machine and of PostgreSQL differ by ${(skew / 1_000).toFixed(0)} s`;
-    found.push(warning('clocks', sentence, 'Synchronise both by NTP: events from the future are rejected.'));
+    results.push(warning('clocks', sentence, 'Synchronise both by NTP: events from the future are rejected.'));
   }
-  return found;
+  return results;
 }
 
 async function checkMigrations(client: Client, namespace: string): Promise<CheckResult> {
@@ -137,7 +139,7 @@ async function checkMigrations(client: Client, namespace: string): Promise<Check
 
 export async function checkRedis(url: string): Promise<CheckResult[]> {
   const unreachable = await findRedisFault(url);
-  if (unreachable) return [fault('Redis', unreachable.found, `REDIS_URL: ${unreachable.advice}`)];
+  if (unreachable) return [fault('Redis', unreachable.reason, `REDIS_URL: ${unreachable.advice}`)];
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CHECK_TIMEOUT_MS,
@@ -167,20 +169,20 @@ export function checkRedisInfo(info: ReadonlyMap<string, string>): CheckResult[]
   const [major, minor] = version.split('.').map(Number);
   const [leastMajor, leastMinor] = MIN_REDIS_VERSION;
   const isOld = major < leastMajor || (major === leastMajor && minor < leastMinor);
-  const found = isOld
+  const results = isOld
     ? [fault('Redis', `version ${version}`, `Upgrade to Redis ${leastMajor}.${leastMinor} or newer, or to Valkey.`)]
     : [ok('Redis', `version ${version}, ${info.get('used_memory_human')}`)];
   const policy = info.get('maxmemory_policy') ?? '';
   if (policy !== 'noeviction') {
     const advice = 'Set maxmemory-policy noeviction; otherwise queues lose jobs.';
-    found.push(warning('Redis memory', `maxmemory-policy is ${policy}`, advice));
+    results.push(warning('Redis memory', `maxmemory-policy is ${policy}`, advice));
   }
-  const most = Number(info.get('maxmemory'));
-  if (most > 0 && Number(info.get('used_memory')) > 0.8 * most)
-    found.push(warning('Redis memory', 'more than 80 % of maxmemory is used', 'Raise maxmemory.'));
+  const maxMemory = Number(info.get('maxmemory'));
+  if (maxMemory > 0 && Number(info.get('used_memory')) > 0.8 * maxMemory)
+    results.push(warning('Redis memory', 'more than 80 % of maxmemory is used', 'Raise maxmemory.'));
   if (info.get('aof_enabled') !== '1') {
     const advice = 'Set appendonly yes: all Redis data can be rebuilt, but a restart is faster with it.';
-    found.push(warning('Redis durability', 'there is no append-only file', advice));
+    results.push(warning('Redis durability', 'there is no append-only file', advice));
   }
-  return found;
+  return results;
 }

@@ -76,8 +76,8 @@ async function joinRunning(folder: string): Promise<RunningService | undefined> 
   const running = readPostmaster(data);
   if (!running) return undefined;
   const url = urlOf(folder, running.port);
-  const answers = await waitUntilReady(url, () => isRunning(running.pid));
-  if (!answers) return undefined; // It was shutting down.
+  const isReady = await waitUntilReady(url, () => isRunning(running.pid));
+  if (!isReady) return undefined; // It was shutting down.
   return { url, pid: running.pid, started: false, stop: () => stop(running.pid) };
 }
 
@@ -93,13 +93,13 @@ function readPostmaster(data: string): { pid: number; port: number } | undefined
   return isRunning(pid) && commandOf(pid)?.startsWith('postgres') && port > 0 ? { pid, port } : undefined;
 }
 
-function requireSameMajor(data: string, ours: string): void {
-  const theirs = readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim();
-  if (theirs === ours) return;
+function requireSameMajor(data: string, expectedMajor: string): void {
+  const folderMajor = readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim();
+  if (folderMajor === expectedMajor) return;
   const folder = path.dirname(data);
   const url = `postgresql://${ROLE}:$(cat ${folder}/password)@127.0.0.1:$(cat ${folder}/port)/${DATABASE}`;
   throw new Error(
-    `${data} was created by PostgreSQL ${theirs}; this release has PostgreSQL ${ours}, which can't read it. To upgrade: ` +
+    `${data} was created by PostgreSQL ${folderMajor}; this release has PostgreSQL ${expectedMajor}, which can't read it. To upgrade: ` +
       `start the release of Freshet that created it; run pg_dump --no-owner -f freshet.sql "${url}"; stop it; move ` +
       `${folder} away; start this release with DEMO=off NAMESPACE=unused; run psql -f freshet.sql "${url}"; then start ` +
       `this release as usual.`,

@@ -37,14 +37,14 @@ export function loadKernels(): CompiledKernels {
   return (loaded ??=
     typeof WebAssembly !== 'undefined' && WebAssembly.validate(SIMD_PROBE)
       ? {
-          symmetricMatrix: compiled('symmetric-matrix'),
-          ials: compiled('ials'),
-          itemCosine: compiled('item-cosine'),
+          symmetricMatrix: compileKernel('symmetric-matrix'),
+          ials: compileKernel('ials'),
+          itemCosine: compileKernel('item-cosine'),
         }
       : {});
 }
 
-function compiled(name: string): WasmModule {
+function compileKernel(name: string): WasmModule {
   const root = path.join(__dirname, '..', '..'); // dist, or the checkout if Freshet runs from source
   const file = [root, path.join(root, 'dist')]
     .map((folder) => path.join(folder, 'kernels', `${name}.wasm`))

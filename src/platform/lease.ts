@@ -55,7 +55,7 @@ export class Lease {
    */
   startRenewing(position: () => number, onLost: (reason: string) => void, progress = position): void {
     this.lossHandler = onLost;
-    const beat = async () => {
+    const renew = async () => {
       const asOf = performance.now();
       try {
         const { rowCount } = await this.pool.query(
@@ -70,9 +70,9 @@ export class Lease {
         this.log.warn({ lease: this.name, error: (error as Error).message }, 'lease not renewed');
         if (!this.held) return this.markLost('it could not be renewed in time');
       }
-      if (this.lossHandler) this.timer = setTimeout(() => void beat(), this.ttlMs / 4);
+      if (this.lossHandler) this.timer = setTimeout(() => void renew(), this.ttlMs / 4);
     };
-    void beat();
+    void renew();
   }
 
   private markLost(reason: string): void {

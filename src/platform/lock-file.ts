@@ -11,9 +11,9 @@ import { processIdentity, isStillRunning } from './process-table';
 /** Runs `task` while holding the lock. Tasks of the same process exclude each other, too. */
 export async function withLock<T>(file: string, task: () => Promise<T>, timeoutMs = 10 * 60_000): Promise<T> {
   mkdirSync(path.dirname(file), { recursive: true });
-  const mine = `${processIdentity(process.pid)} ${randomBytes(6).toString('hex')}`;
+  const ownContent = `${processIdentity(process.pid)} ${randomBytes(6).toString('hex')}`;
   const giveUpAt = Date.now() + timeoutMs;
-  while (!tryAcquire(file, mine)) {
+  while (!tryAcquire(file, ownContent)) {
     const holder = readIfExists(file);
     if (holder === undefined) continue;
     if (!isStillRunning(withoutNonce(holder))) {
@@ -34,9 +34,9 @@ export async function withLock<T>(file: string, task: () => Promise<T>, timeoutM
 }
 
 /** Creates the lock file by a link. That is atomic and, unlike an exclusive open, never exposes an empty lock file. */
-function tryAcquire(file: string, mine: string): boolean {
+function tryAcquire(file: string, content: string): boolean {
   const candidate = `${file}.${randomBytes(6).toString('hex')}`;
-  writeFileSync(candidate, mine);
+  writeFileSync(candidate, content);
   try {
     linkSync(candidate, file);
     return true;
@@ -50,15 +50,15 @@ function tryAcquire(file: string, mine: string): boolean {
 
 /** Removes the lock of a holder that has ended. Restores the lock if another process has acquired it meanwhile. */
 function breakLock(file: string, holder: string): void {
-  const aside = `${file}.broken.${randomBytes(6).toString('hex')}`;
+  const movedFile = `${file}.broken.${randomBytes(6).toString('hex')}`;
   try {
-    renameSync(file, aside);
-    if (readIfExists(aside) !== holder) linkSync(aside, file);
+    renameSync(file, movedFile);
+    if (readIfExists(movedFile) !== holder) linkSync(movedFile, file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
   } finally {
-    rmSync(aside, { force: true });
+    rmSync(movedFile, { force: true });
   }
 }
 

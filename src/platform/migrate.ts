@@ -94,9 +94,9 @@ function missingMigrations(
   namespace: string,
   release: string,
 ): Migration[] {
-  const known = new Map(migrations.map((migration) => [migration.name, migration]));
+  const migrationsByName = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { name, checksum, minRelease } of applied) {
-    const migration = known.get(name);
+    const migration = migrationsByName.get(name);
     if (!migration) requireAllowed(name, minRelease, namespace, release);
     else if (checksum !== checksumOf(migration.sql))
       throw new MigrationError(
@@ -104,9 +104,9 @@ function missingMigrations(
           `A migration must not be edited after it has been applied; restore its original text.`,
       );
   }
-  const done = new Set(applied.filter(({ unfinished }) => !unfinished).map(({ name }) => name));
-  const pending = migrations.filter(({ name }) => !done.has(name));
-  const newer = applied.find(({ name }) => !known.has(name));
+  const finishedNames = new Set(applied.filter(({ unfinished }) => !unfinished).map(({ name }) => name));
+  const pending = migrations.filter(({ name }) => !finishedNames.has(name));
+  const newer = applied.find(({ name }) => !migrationsByName.has(name));
   if (newer && pending.length > 0)
     throw new MigrationError(
       `The schema "${namespace}" has the migration ${newer.name}, which Freshet ${release} does not know, and lacks the ` +

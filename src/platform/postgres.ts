@@ -85,8 +85,8 @@ export async function inTransaction<T>(
     return result;
   } catch (error) {
     // After a timeout ROLLBACK would get no response either. The server rolls back when the connection closes.
-    const clean = !isQueryTimeout(error) && (await tryRollback(client));
-    client.release(!clean);
+    const isRolledBack = !isQueryTimeout(error) && (await tryRollback(client));
+    client.release(!isRolledBack);
     throw error;
   }
 }

@@ -47,11 +47,11 @@ export async function startRedis(folder: string, options: RedisOptions): Promise
   options.onProgress?.('Starting Redis');
   const files = layout(folder);
   // Prefer the previous address, so that clients that hold it can reconnect.
-  const before = readAddress(folder);
+  const previousAddress = readAddress(folder);
   for (let attempt = 1; ; attempt++) {
     const address = {
-      port: await freePort(attempt === 1 ? before?.port : undefined),
-      password: before?.password ?? randomBytes(24).toString('hex'),
+      port: await freePort(attempt === 1 ? previousAddress?.port : undefined),
+      password: previousAddress?.password ?? randomBytes(24).toString('hex'),
     };
     writeFileSync(files.settings, settings(address, options.persistent ?? true), { mode: 0o600 });
     const child = spawnServer(folder, binary.command, binary.env);
@@ -85,8 +85,8 @@ async function joinRunning(folder: string): Promise<RunningService | undefined> 
     throw new Error(
       `Process ${pid} uses ${folder}, but ${files.settings} is missing: end the process, then start again.`,
     );
-  const answers = await waitUntilReady(folder, address, () => isRunning(pid));
-  if (!answers) return undefined; // It was shutting down.
+  const isReady = await waitUntilReady(folder, address, () => isRunning(pid));
+  if (!isReady) return undefined; // It was shutting down.
   return { url: urlOf(address), pid, started: false, stop: () => stop(pid) };
 }
 

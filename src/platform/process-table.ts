@@ -21,7 +21,7 @@ export function isRunning(pid: number): boolean {
  * container the same id often belongs to another process.
  */
 export function processIdentity(pid: number): string {
-  return `${pid} ${startOf(pid)}`;
+  return `${pid} ${startTimeOf(pid)}`;
 }
 
 /** Returns whether the process with this {@link processIdentity} is still running. */
@@ -49,7 +49,7 @@ export async function waitForExit(pid: number, timeoutMs: number): Promise<boole
   return true;
 }
 
-function startOf(pid: number): string {
+function startTimeOf(pid: number): string {
   // The start time is field 22 of /proc/<pid>/stat, in clock ticks since boot; statFields begins with field 3.
   return statFields(pid)?.[19] ?? ps(pid, 'lstart') ?? '';
 }

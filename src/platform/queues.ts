@@ -86,7 +86,7 @@ export class Queues {
     work: (job: Job) => Promise<unknown>,
     options: { concurrency: number; lockMs?: number },
   ): Worker {
-    const later = async (job: Job, token: string | undefined, delayMs: number): Promise<never> => {
+    const postpone = async (job: Job, token: string | undefined, delayMs: number): Promise<never> => {
       await job.moveToDelayed(Date.now() + delayMs, token);
       throw new DelayedError();
     };
@@ -96,14 +96,14 @@ export class Queues {
       if (isNewer(minRelease)) {
         if (!isNoted) this.log.warn({ queue: name, minRelease }, 'jobs wait for a newer release of Freshet');
         isNoted = true;
-        return later(job, token, NEWER_RELEASE_MS);
+        return postpone(job, token, NEWER_RELEASE_MS);
       }
       const attributes = { 'messaging.system': 'bullmq', 'messaging.destination.name': name };
       const result = await inSpan(`process ${name}`, { kind: SpanKind.CONSUMER, parent: trace, attributes }, () =>
         work(job),
       );
       if (result !== RETRY_LATER) return result;
-      return later(
+      return postpone(
         job,
         token,
         Math.min(MIN_RETRY_LATER_MS * 2 ** Math.min(job.attemptsStarted, 10), MAX_RETRY_LATER_MS),

@@ -51,10 +51,10 @@ export class RabbitMqSource implements BusSource {
       const channel = await model.createConfirmChannel();
       channel.on('error', (error) => end(error.message));
       channel.on('close', () => end('the channel was closed'));
-      const rejected = new RejectedMessages(channel, this.options, closed);
+      const rejectedMessages = new RejectedMessages(channel, this.options, closed);
       await channel.prefetch(this.options.prefetch);
       const { consumerTag } = await channel.consume(this.queue, (message) => {
-        if (message) onDelivery(toDelivery(message, channel, rejected));
+        if (message) onDelivery(toDelivery(message, channel, rejectedMessages));
         else end('the queue was deleted');
       });
       return {
@@ -79,20 +79,20 @@ export class RabbitMqSource implements BusSource {
    */
   private async ensureRejectedQueue(model: ChannelModel): Promise<void> {
     const { rejectedQueue } = this.options;
-    const lookUp = await model.createChannel();
-    lookUp.on('error', () => undefined);
-    const exists = await lookUp.checkQueue(rejectedQueue).then(
+    const lookUpChannel = await model.createChannel();
+    lookUpChannel.on('error', () => undefined);
+    const exists = await lookUpChannel.checkQueue(rejectedQueue).then(
       () => true,
       (error: { code?: number }) => {
         if (error.code !== 404) throw error;
         return false;
       },
     );
-    if (exists) return lookUp.close();
-    const creation = await model.createChannel();
-    creation.on('error', () => undefined);
-    await creation.assertQueue(rejectedQueue, { durable: true });
-    await creation.close();
+    if (exists) return lookUpChannel.close();
+    const creationChannel = await model.createChannel();
+    creationChannel.on('error', () => undefined);
+    await creationChannel.assertQueue(rejectedQueue, { durable: true });
+    await creationChannel.close();
   }
 }
 
@@ -163,7 +163,7 @@ class RejectedMessages {
   }
 }
 
-function toDelivery(message: ConsumeMessage, channel: ConfirmChannel, rejected: RejectedMessages): Delivery {
+function toDelivery(message: ConsumeMessage, channel: ConfirmChannel, rejectedMessages: RejectedMessages): Delivery {
   const { messageId, timestamp } = message.properties as { messageId?: string; timestamp?: number };
   const ack = () => {
     try {
@@ -178,7 +178,7 @@ function toDelivery(message: ConsumeMessage, channel: ConfirmChannel, rejected: 
     ...(typeof timestamp === 'number' ? { timestamp: timestamp < MAX_SECONDS ? timestamp * 1_000 : timestamp } : {}),
     ack,
     reject: async (rejection) => {
-      await rejected.store(message, rejection);
+      await rejectedMessages.store(message, rejection);
       ack();
     },
   };

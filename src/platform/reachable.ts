@@ -5,7 +5,7 @@ import { ConfigError } from '../config';
 
 /** The reason why a server is unusable, and what to do. Neither sentence contains a password. */
 export interface ConnectionFault {
-  readonly found: string;
+  readonly reason: string;
   readonly advice: string;
 }
 
@@ -27,7 +27,7 @@ export async function requireReachable<A extends Addresses>(addresses: A): Promi
     databaseUrl === undefined ? undefined : findPostgresFault(databaseUrl),
     redisUrl === undefined ? undefined : findRedisFault(redisUrl),
   ]);
-  const line = (name: string, { found, advice }: ConnectionFault) => `${name}: ${found} ${advice}`;
+  const line = (name: string, { reason, advice }: ConnectionFault) => `${name}: ${reason} ${advice}`;
   const faults = [...(postgres ? [line('DATABASE_URL', postgres)] : []), ...(redis ? [line('REDIS_URL', redis)] : [])];
   if (faults.length > 0) throw new ConfigError(faults);
   return addresses;
@@ -77,20 +77,20 @@ export function explainPostgres(url: string, error: unknown): ConnectionFault {
   const server = `PostgreSQL at ${hostAndPort(url, 5432)}`;
   if (code === '3D000')
     return {
-      found: `${server} has no database ${quoted(databaseOf(url))}.`,
+      reason: `${server} has no database ${quoted(databaseOf(url))}.`,
       advice: 'Create it with createdb, or correct the name.',
     };
   if (code.startsWith('28') || message.includes('client password must be a string'))
     return {
-      found: `${server} rejects the login: ${code === '' ? 'it requires a password' : message}.`,
+      reason: `${server} rejects the login: ${code === '' ? 'it requires a password' : message}.`,
       advice: 'Check the user name and the password.',
     };
   if (message.includes('does not support SSL'))
-    return { found: `${server} does not accept TLS.`, advice: 'Remove sslmode, or turn on ssl in PostgreSQL.' };
-  if (code === '57P03') return { found: `${server} is not ready: ${message}.`, advice: 'Try again in a moment.' };
+    return { reason: `${server} does not accept TLS.`, advice: 'Remove sslmode, or turn on ssl in PostgreSQL.' };
+  if (code === '57P03') return { reason: `${server} is not ready: ${message}.`, advice: 'Try again in a moment.' };
   return (
     explainNetwork(url, 5432, 'PostgreSQL', error) ?? {
-      found: `${server} can't be used: ${withoutPassword(url, message)}.`,
+      reason: `${server} can't be used: ${withoutPassword(url, message)}.`,
       advice: 'Check the address, and the log of PostgreSQL.',
     }
   );
@@ -102,57 +102,60 @@ export function explainRedis(url: string, error: unknown): ConnectionFault {
   const server = `Redis at ${hostAndPort(url, 6379)}`;
   if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/.test(message))
     return {
-      found: `${server} ${message.startsWith('NOAUTH') ? 'requires a password' : 'rejects the user name or the password'}.`,
+      reason: `${server} ${message.startsWith('NOAUTH') ? 'requires a password' : 'rejects the user name or the password'}.`,
       advice: 'The address has the form redis://:PASSWORD@HOST:PORT.',
     };
   if (message.includes('DB index is out of range'))
-    return { found: `${server} has no database ${quoted(databaseOf(url))}.`, advice: 'Omit the number, or use 0.' };
+    return { reason: `${server} has no database ${quoted(databaseOf(url))}.`, advice: 'Omit the number, or use 0.' };
   if (message.startsWith('LOADING'))
-    return { found: `${server} is not ready: it is loading its data.`, advice: 'Try again in a moment.' };
+    return { reason: `${server} is not ready: it is loading its data.`, advice: 'Try again in a moment.' };
   return (
     explainNetwork(url, 6379, 'Redis', error) ?? {
-      found: `${server} can't be used: ${withoutPassword(url, message)}.`,
+      reason: `${server} can't be used: ${withoutPassword(url, message)}.`,
       advice: 'Check the address, and the log of Redis.',
     }
   );
 }
 
-function explainNetwork(url: string, port: number, kind: string, error: unknown): ConnectionFault | undefined {
+function explainNetwork(url: string, defaultPort: number, kind: string, error: unknown): ConnectionFault | undefined {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const place = hostAndPort(url, port);
-  const address = { advice: 'Check the host and the port.' };
+  const hostPort = hostAndPort(url, defaultPort);
+  const addressAdvice = { advice: 'Check the host and the port.' };
   if (code === 'ECONNREFUSED' || code === 'ENOENT')
     return {
-      found: `no server listens at ${place} (${code}).`,
+      reason: `no server listens at ${hostPort} (${code}).`,
       advice: `Check the host and the port, and that ${kind} is running.`,
     };
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return {
-      found: `the host ${quoted(new URL(url).hostname)} is not known (${code}).`,
+      reason: `the host ${quoted(new URL(url).hostname)} is not known (${code}).`,
       advice: 'Check its spelling.',
     };
   if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
-    return { found: `the server at ${place} does not speak TLS.`, advice: 'Use an address without TLS.' };
+    return { reason: `the server at ${hostPort} does not speak TLS.`, advice: 'Use an address without TLS.' };
   if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code))
     return {
-      found: `the TLS certificate of ${place} is not trusted (${code}).`,
+      reason: `the TLS certificate of ${hostPort} is not trusted (${code}).`,
       advice: 'Add its authority with NODE_EXTRA_CA_CERTS, or use the host name that the certificate is for.',
     };
   if (code === 'ETIMEDOUT' || /tim(e|ed) ?out/i.test(message)) {
     const tls = new URL(url).protocol === 'rediss:' ? ' If it does not speak TLS, use redis://.' : '';
-    return { found: `${place} does not answer as ${kind} within ${RESPONSE_TIMEOUT_MS / 1_000} s.${tls}`, ...address };
+    return {
+      reason: `${hostPort} does not answer as ${kind} within ${RESPONSE_TIMEOUT_MS / 1_000} s.${tls}`,
+      ...addressAdvice,
+    };
   }
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL')
-    return { found: `${place} can't be reached (${code}).`, ...address };
+    return { reason: `${hostPort} can't be reached (${code}).`, ...addressAdvice };
   if (code === 'ECONNRESET' || code === 'EPIPE' || /^Connection (is closed|terminated)|Unknown RESP type/.test(message))
-    return { found: `the server at ${place} does not answer as ${kind}.`, ...address };
+    return { reason: `the server at ${hostPort} does not answer as ${kind}.`, ...addressAdvice };
   return undefined;
 }
 
 /** Returns the host and the port, without user name and password. */
-function hostAndPort(url: string, port: number): string {
-  const { hostname, port: given, searchParams } = new URL(url);
-  return `${hostname || searchParams.get('host') || 'localhost'}:${given || port}`;
+function hostAndPort(url: string, defaultPort: number): string {
+  const { hostname, port: urlPort, searchParams } = new URL(url);
+  return `${hostname || searchParams.get('host') || 'localhost'}:${urlPort || defaultPort}`;
 }
 
 function databaseOf(url: string): string {

@@ -24,8 +24,8 @@ const HOW_TO_GET_IT =
  * @throws Error with a one-line message that says how to install Redis
  */
 export function obtainRedis(folders: readonly string[], onProgress: (line: string) => void = () => {}): RedisBinary {
-  const found = onPath() ?? folders.map(unpackedIn).find((binary) => binary !== undefined);
-  if (found) return found;
+  const existingBinary = findOnPath() ?? folders.map(findUnpacked).find((binary) => binary !== undefined);
+  if (existingBinary) return existingBinary;
   if (!isExecutable('/usr/bin/apt-get')) throw new Error(HOW_TO_GET_IT);
   const folder = folders.find(canWrite);
   if (folder === undefined) throw new Error(HOW_TO_GET_IT);
@@ -36,18 +36,18 @@ export function obtainRedis(folders: readonly string[], onProgress: (line: strin
     const why = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? (error as Error).message;
     throw new Error(`${HOW_TO_GET_IT} (apt-get failed: ${why})`);
   }
-  const unpacked = unpackedIn(folder);
+  const unpacked = findUnpacked(folder);
   if (!unpacked) throw new Error(HOW_TO_GET_IT);
   return unpacked;
 }
 
-function onPath(): RedisBinary | undefined {
+function findOnPath(): RedisBinary | undefined {
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
   const command = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(isExecutable);
   return command === undefined ? undefined : { command, env: {} };
 }
 
-function unpackedIn(folder: string): RedisBinary | undefined {
+function findUnpacked(folder: string): RedisBinary | undefined {
   const command = path.join(folder, 'usr', 'bin', 'redis-server');
   if (!isExecutable(command)) return undefined;
   const libraries = ['usr/lib', 'lib'].map((name) => path.join(folder, name)).filter((name) => existsSync(name));

@@ -22,8 +22,9 @@ export class NewerReleaseError extends Error {
  * @throws Error for a malformed number
  */
 export function isAtLeast(release: string, minRelease: string): boolean {
-  const [mine, least] = [release, minRelease].map(releaseNumbers);
-  for (const [at, part] of mine.entries()) if (part !== least[at]) return part > least[at];
+  const [releaseParts, minimumParts] = [release, minRelease].map(releaseNumbers);
+  for (const [index, part] of releaseParts.entries())
+    if (part !== minimumParts[index]) return part > minimumParts[index];
   return true;
 }
 

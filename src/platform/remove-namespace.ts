@@ -38,8 +38,8 @@ export async function removeNamespace(services: {
   const tables = await dropSchema(databaseUrl, namespace);
   const keys = await withRedis(redisUrl, async (redis) => {
     let count = 0;
-    for await (const found of redis.scanStream({ match: `{${namespace}}:*`, count: SCAN_COUNT })) {
-      const names = found as string[];
+    for await (const keyBatch of redis.scanStream({ match: `{${namespace}}:*`, count: SCAN_COUNT })) {
+      const names = keyBatch as string[];
       if (names.length > 0) count += await redis.unlink(...names);
     }
     return count;

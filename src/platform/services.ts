@@ -39,7 +39,7 @@ export class MovedService extends Error {}
 /** A private service, and the path of the file that registers this call as its user. */
 interface HeldService {
   readonly service: RunningService;
-  readonly note: string;
+  readonly userFile: string;
 }
 
 /**
@@ -130,19 +130,19 @@ async function revive(
   isStopping: () => boolean,
 ): Promise<readonly string[]> {
   const hasEnded = (kind: ServiceKind) => held[kind] !== undefined && !isRunning(held[kind].service.pid);
-  const ended = (['postgres', 'redis'] as const).filter(hasEnded);
-  if (ended.length === 0) return [];
+  const endedKinds = (['postgres', 'redis'] as const).filter(hasEnded);
+  if (endedKinds.length === 0) return [];
   await withLock(lockFile(dataDir), async () => {
     if (isStopping()) return;
-    for (const kind of ended) {
-      const { service, note } = held[kind] as HeldService;
-      const again = await start[kind]();
-      held[kind] = { service: again, note };
-      if (again.url !== service.url)
+    for (const kind of endedKinds) {
+      const { service, userFile } = held[kind] as HeldService;
+      const restarted = await start[kind]();
+      held[kind] = { service: restarted, userFile };
+      if (restarted.url !== service.url)
         throw new MovedService(`${NAMES[kind]} has ended, and another program now uses its port: start Freshet again.`);
     }
   });
-  return ended.map((kind) => NAMES[kind]);
+  return endedKinds.map((kind) => NAMES[kind]);
 }
 
 async function stopServices(dataDir: string, held: Partial<Record<ServiceKind, HeldService>>): Promise<void> {
@@ -151,8 +151,8 @@ async function stopServices(dataDir: string, held: Partial<Record<ServiceKind, H
 
 /** Releases Redis first, because its data can be rebuilt from PostgreSQL. */
 async function releaseServices({ postgres, redis }: Partial<Record<ServiceKind, HeldService>>): Promise<void> {
-  if (redis && unregisterUser(redis.note)) await redis.service.stop();
-  if (postgres && unregisterUser(postgres.note)) await postgres.service.stop();
+  if (redis && unregisterUser(redis.userFile)) await redis.service.stop();
+  if (postgres && unregisterUser(postgres.userFile)) await postgres.service.stop();
 }
 
 function lockFile(dataDir: string): string {

@@ -4,7 +4,7 @@ import type { Logger } from './log';
 /**
  * Maximum number of characters that one process may store in Redis at a time, because a full Redis refuses all writes.
  */
-const MAX_SHARED_BYTES = 32 * 1024 * 1024;
+const MAX_STORED_CHARACTERS = 32 * 1024 * 1024;
 
 /** Short-lived values that the processes of one shop share through Redis. Any value may disappear at any time. */
 export class SharedCache {
@@ -21,7 +21,7 @@ export class SharedCache {
 
   /** Stores a value without waiting. If that fails or exceeds the limit, the value is missing as if it had expired. */
   set(key: string, value: string, ttlMs: number): void {
-    if (this.storedSize + value.length > MAX_SHARED_BYTES) return;
+    if (this.storedSize + value.length > MAX_STORED_CHARACTERS) return;
     this.storedSize += value.length;
     setTimeout(() => (this.storedSize -= value.length), ttlMs).unref();
     this.redis

@@ -50,7 +50,7 @@ export function supervise(title: string, file: string, options: SuperviseOptions
   failed.catch(() => undefined);
 
   const begin = () => {
-    const since = Date.now();
+    const startedAt = Date.now();
     const current = fork(file, [], { env: options.env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     child = current;
     current.on('message', (message) => (port = portIn(message) ?? port));
@@ -59,7 +59,7 @@ export function supervise(title: string, file: string, options: SuperviseOptions
     current.once('exit', (code, signal) => {
       child = undefined;
       if (stopping) return;
-      const healthy = Date.now() - since >= healthyAfterMs;
+      const healthy = Date.now() - startedAt >= healthyAfterMs;
       deaths = healthy ? 1 : deaths + 1;
       const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
       if (!trusted && deaths >= MAX_START_ATTEMPTS) {
@@ -86,13 +86,13 @@ export function supervise(title: string, file: string, options: SuperviseOptions
       clearTimeout(timer);
       const current = child;
       if (!current) return;
-      const gone = new Promise((resolve) => current.once('exit', resolve));
+      const exited = new Promise((resolve) => current.once('exit', resolve));
       current.kill('SIGTERM');
       const force = setTimeout(() => {
         options.onEvent(`The ${title} process has not ended after ${stopTimeoutMs / 1000} s; sending SIGKILL`);
         current.kill('SIGKILL');
       }, stopTimeoutMs);
-      await gone;
+      await exited;
       clearTimeout(force);
     },
   };

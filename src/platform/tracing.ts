@@ -30,8 +30,9 @@ export interface SpanOptions {
  */
 export function inSpan<T>(name: string, options: SpanOptions, work: () => Promise<T>): Promise<T> {
   const { kind, attributes, links, parent } = options;
-  const within = parent === undefined ? context.active() : propagation.extract(ROOT_CONTEXT, { traceparent: parent });
-  return tracer.startActiveSpan(name, { kind, attributes, links: links && [...links] }, within, async (span) => {
+  const parentContext =
+    parent === undefined ? context.active() : propagation.extract(ROOT_CONTEXT, { traceparent: parent });
+  return tracer.startActiveSpan(name, { kind, attributes, links: links && [...links] }, parentContext, async (span) => {
     try {
       return await work();
     } catch (error) {

@@ -36,22 +36,26 @@ export function launchAs(
   user: User | undefined,
   command: string,
   args: readonly string[],
-  reaches: readonly string[],
+  requiredPaths: readonly string[],
 ): Launch {
   if (!user) return { command, args, options: {} };
-  const closed = reaches.flatMap(foldersAbove).find((folder) => !mayEnter(user, folder));
-  if (closed === undefined) return { command, args, options: { uid: user.uid, gid: user.gid } };
-  const right = passageCapability();
-  if (!right) {
+  const inaccessibleFolder = requiredPaths.flatMap(foldersAbove).find((folder) => !mayEnter(user, folder));
+  if (inaccessibleFolder === undefined) return { command, args, options: { uid: user.uid, gid: user.gid } };
+  const capability = passageCapability();
+  if (!capability) {
     throw new Error(
-      `PostgreSQL can't run as root, and its user (${user.uid}) can't enter ${closed}: chmod o+x ${closed}, ` +
+      `PostgreSQL can't run as root, and its user (${user.uid}) can't enter ${inaccessibleFolder}: chmod o+x ${inaccessibleFolder}, ` +
         `or run Freshet as an ordinary user, or set DATABASE_URL.`,
     );
   }
   const identity = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
   // Without no_setuid_fixup, access(2) ignores the capability, and initdb uses access(2) to find its programs.
-  const rights = [`--inh-caps=+${right}`, `--ambient-caps=+${right}`, '--securebits=+no_setuid_fixup'];
-  return { command: 'setpriv', args: [...identity, ...rights, '--', command, ...args], options: {} };
+  const capabilityOptions = [
+    `--inh-caps=+${capability}`,
+    `--ambient-caps=+${capability}`,
+    '--securebits=+no_setuid_fixup',
+  ];
+  return { command: 'setpriv', args: [...identity, ...capabilityOptions, '--', command, ...args], options: {} };
 }
 
 function findUser(): User | undefined {

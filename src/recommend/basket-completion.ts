@@ -46,7 +46,7 @@ export function completeBasket(purchase: Cooccurrence, seeds: Int32Array, out: S
     for (let at = 0; at < size; at++) out.add(keys[at], counts[at] * weight);
   }
   const exponent = -candidateExponent(Math.max(1, seeds.length));
-  for (const candidate of out.touched()) {
+  for (const candidate of out.scoredProducts()) {
     out.values[candidate] *= Math.exp(exponent * logOrders(purchase.n(candidate)));
   }
 }
@@ -72,7 +72,7 @@ export function weightByEase(ease: SparseItemMatrix, products: IdTable, seeds: I
   ease.addScores(products, seeds, { out: easeVector, scale: 1 / Math.sqrt(seeds.length) });
   const exponent = EASE_EXPONENT * (1 - 1 / seeds.length);
   const unexplained = Math.pow(EASE_FLOOR, exponent);
-  for (const candidate of out.touched()) {
+  for (const candidate of out.scoredProducts()) {
     const score = easeVector.values[candidate];
     // Most products have no EASE score, so their factor is computed once.
     out.values[candidate] *= score > 0 ? Math.pow(score + EASE_FLOOR, exponent) : unexplained;

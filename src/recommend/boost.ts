@@ -11,7 +11,7 @@ const MIN_FACTOR = 1e-9;
  * below 0 (more units returned than bought) is divided by the boost, so that a larger boost never lowers a product.
  * @param boost ≥ 0
  */
-export function boosted(score: number, boost: number, scale: ScoreScale): number {
+export function boostedScore(score: number, boost: number, scale: ScoreScale): number {
   if (scale === 'log-odds') return score + Math.log(Math.max(boost, MIN_FACTOR));
   return score < 0 ? score / Math.max(boost, MIN_FACTOR) : score * boost;
 }

@@ -23,47 +23,47 @@ export interface EntryIds {
 export class BrowsedSample {
   constructor(
     private readonly rows: PackedRows,
-    private readonly flags: number,
+    private readonly flagsOffset: number,
     private readonly limit: number,
-    private readonly names: EntryIds,
+    private readonly ids: EntryIds,
   ) {}
 
   /** Returns whether the entry forms pairs. */
   includes(at: number): boolean {
-    return (this.rows.cells[at + this.flags] & (ORDERED | SAMPLED)) !== 0;
+    return (this.rows.cells[at + this.flagsOffset] & (ORDERED | SAMPLED)) !== 0;
   }
 
   /**
    * Offers a new entry to the sample.
    * @param beforeLeaving called with the entry that the new one displaces, if any, before that entry is removed
    */
-  offer(subject: number, entered: number, beforeLeaving: (at: number) => void): void {
+  offer(subject: number, newEntry: number, beforeLeaving: (at: number) => void): void {
     const { cells } = this.rows;
     if (this.rows.length(subject) > this.limit) {
-      const sampled = this.browsed(subject, SAMPLED);
+      const sampled = this.browsedEntries(subject, SAMPLED);
       if (sampled.length >= this.limit) {
-        const last = this.entryByHash(subject, [...sampled, entered], 1);
-        if (last === entered) return;
+        const last = this.entryByHash(subject, [...sampled, newEntry], 1);
+        if (last === newEntry) return;
         beforeLeaving(last);
-        cells[last + this.flags] &= ~SAMPLED;
+        cells[last + this.flagsOffset] &= ~SAMPLED;
       }
     }
-    cells[entered + this.flags] |= SAMPLED;
+    cells[newEntry + this.flagsOffset] |= SAMPLED;
   }
 
   /**
    * Marks an entry as ordered and removes it from the sample: an ordered entry always forms pairs.
    * @returns the entry that takes its place in the sample; −1 if there is none
    */
-  markOrdered(subject: number, ordered: number): number {
+  markOrdered(subject: number, entry: number): number {
     const { cells } = this.rows;
-    const wasSampled = (cells[ordered + this.flags] & SAMPLED) !== 0;
-    cells[ordered + this.flags] = (cells[ordered + this.flags] & ~SAMPLED) | ORDERED;
+    const wasSampled = (cells[entry + this.flagsOffset] & SAMPLED) !== 0;
+    cells[entry + this.flagsOffset] = (cells[entry + this.flagsOffset] & ~SAMPLED) | ORDERED;
     if (!wasSampled || this.rows.length(subject) <= this.limit) return -1;
-    const waiting = this.browsed(subject, 0);
-    if (waiting.length === 0) return -1;
-    const first = this.entryByHash(subject, waiting, -1);
-    cells[first + this.flags] |= SAMPLED;
+    const unsampled = this.browsedEntries(subject, 0);
+    if (unsampled.length === 0) return -1;
+    const first = this.entryByHash(subject, unsampled, -1);
+    cells[first + this.flagsOffset] |= SAMPLED;
     return first;
   }
 
@@ -73,41 +73,41 @@ export class BrowsedSample {
    * @returns number of removed entries
    */
   trim(subject: number, beforeLeaving: (at: number) => void): number {
-    const sampled = new Set(this.browsed(subject, SAMPLED));
-    const left = Math.max(0, sampled.size - this.limit);
-    for (let n = 0; n < left; n++) {
+    const sampled = new Set(this.browsedEntries(subject, SAMPLED));
+    const removedCount = Math.max(0, sampled.size - this.limit);
+    for (let n = 0; n < removedCount; n++) {
       const last = this.entryByHash(subject, [...sampled], 1);
       sampled.delete(last);
       beforeLeaving(last);
-      this.rows.cells[last + this.flags] &= ~SAMPLED;
+      this.rows.cells[last + this.flagsOffset] &= ~SAMPLED;
     }
-    return left;
+    return removedCount;
   }
 
   /** Returns the subject's entries that were not ordered and are in the sample (`SAMPLED`) or not in the sample (0). */
-  private browsed(subject: number, sampled: typeof SAMPLED | 0): number[] {
+  private browsedEntries(subject: number, flag: typeof SAMPLED | 0): number[] {
     const { rows } = this;
     const entries: number[] = [];
     const end = rows.start(subject) + rows.length(subject) * rows.width;
     for (let at = rows.start(subject); at < end; at += rows.width) {
-      if ((rows.cells[at + this.flags] & (ORDERED | SAMPLED)) === sampled) entries.push(at);
+      if ((rows.cells[at + this.flagsOffset] & (ORDERED | SAMPLED)) === flag) entries.push(at);
     }
     return entries;
   }
 
   /** Returns the entry with the largest (sign 1) or smallest (sign −1) hash. */
   private entryByHash(subject: number, entries: readonly number[], sign: 1 | -1): number {
-    const subjectId = this.names.subjectId(subject);
-    let best = -1;
+    const subjectId = this.ids.subjectId(subject);
+    let bestEntry = -1;
     let bestId = '';
     let bestHash = 0;
     for (const at of entries) {
-      const id = this.names.productId(this.rows.cells[at]);
+      const id = this.ids.productId(this.rows.cells[at]);
       const hash = sampleHash(subjectId, id);
-      if (best >= 0 && sign * (hash - bestHash || compareIds(id, bestId)) < 0) continue;
-      [best, bestId, bestHash] = [at, id, hash];
+      if (bestEntry >= 0 && sign * (hash - bestHash || compareIds(id, bestId)) < 0) continue;
+      [bestEntry, bestId, bestHash] = [at, id, hash];
     }
-    return best;
+    return bestEntry;
   }
 }
 

@@ -40,24 +40,24 @@ export function pickBest(
   const { scores, size } = list;
   const heap: number[] = [];
   /** For each group: the list position of its candidate that is in the heap. */
-  const bestOf = new Map<string, number>();
+  const bestByGroup = new Map<string, number>();
   const isWorse = (a: number, b: number): boolean =>
     scores[a] < scores[b] || (scores[a] === scores[b] && compareIds(list.idAt(a), list.idAt(b)) > 0);
   for (let at = 0; at < size && wanted > 0; at++) {
     if (heap.length === wanted && !isWorse(heap[0], at)) continue;
     const productId = list.idAt(at);
     const group = groupOf?.(productId) ?? null;
-    const variant = group === null ? undefined : bestOf.get(group);
+    const variant = group === null ? undefined : bestByGroup.get(group);
     if (variant !== undefined && !isWorse(variant, at)) continue;
     if (!passes(productId)) continue;
     if (variant !== undefined) siftDown(heap, heap.indexOf(variant), at, isWorse);
     else if (heap.length < wanted) siftUp(heap, at, isWorse);
     else {
-      const dropped = bestOf.size === 0 ? null : groupOf?.(list.idAt(heap[0]));
-      if (dropped != null) bestOf.delete(dropped);
+      const dropped = bestByGroup.size === 0 ? null : groupOf?.(list.idAt(heap[0]));
+      if (dropped != null) bestByGroup.delete(dropped);
       siftDown(heap, 0, at, isWorse);
     }
-    if (group !== null) bestOf.set(group, at);
+    if (group !== null) bestByGroup.set(group, at);
   }
   return heap.sort((a, b) => (isWorse(a, b) ? 1 : -1));
 }

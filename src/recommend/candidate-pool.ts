@@ -34,10 +34,10 @@ export class CandidatePool {
     source,
     scores: source.names.map(() => new CustomerScores()),
   }));
-  private readonly byName = new Map<string, SourceScores>(
+  private readonly scoresByName = new Map<string, SourceScores>(
     this.personal.flatMap(({ source, scores }) => source.names.map((name, n) => [name, scores[n]] as const)),
   );
-  private readonly rest = new TopK(CANDIDATES_PER_SOURCE);
+  private readonly replacements = new TopK(CANDIDATES_PER_SOURCE);
   /** For each product: {@link CANDIDATE}, {@link BOUGHT}, or 0 if it is not in the union. */
   private marks = new Uint8Array(0);
   private union = new Int32Array(0);
@@ -45,7 +45,7 @@ export class CandidatePool {
 
   /** The scores that each source gives, by the name of the source. */
   get scores(): ReadonlyMap<string, SourceScores> {
-    return this.byName;
+    return this.scoresByName;
   }
 
   /** @param admits returns false for products that must not be candidates */
@@ -55,16 +55,16 @@ export class CandidatePool {
     models: SourceModels,
     admits: (product: number) => boolean = ANY,
   ): CandidateSet {
-    const products = shop.products.size;
-    if (this.marks.length < products) {
-      this.marks = new Uint8Array(2 * products);
-      this.union = new Int32Array(2 * products);
+    const productCount = shop.products.size;
+    if (this.marks.length < productCount) {
+      this.marks = new Uint8Array(2 * productCount);
+      this.union = new Int32Array(2 * productCount);
     }
     this.size = 0;
     try {
       this.mark(shop, profile, models, admits);
-      const found = this.union.slice(0, this.size);
-      return { products: found, bought: Array.from(profile.purchases.values()) };
+      const candidates = this.union.slice(0, this.size);
+      return { products: candidates, bought: Array.from(profile.purchases.values()) };
     } finally {
       // `admits` may throw, so the marks are cleared in any case.
       for (let at = 0; at < this.size; at++) this.marks[this.union[at]] = 0;
@@ -77,10 +77,10 @@ export class CandidatePool {
     models: SourceModels,
     admits: (product: number) => boolean,
   ): void {
-    const products = shop.products.size;
+    const productCount = shop.products.size;
     for (const product of profile.purchases.keys()) this.add(product, BOUGHT);
     for (const { source, scores } of this.personal) {
-      for (const { vector } of scores) vector.reset(products);
+      for (const { vector } of scores) vector.reset(productCount);
       source.score(
         shop,
         profile,
@@ -89,41 +89,41 @@ export class CandidatePool {
       );
       for (const ranked of scores) {
         ranked.rank();
-        this.addBest(ranked, () => ranked.vector.touched(), admits);
+        this.addBest(ranked, () => ranked.vector.scoredProducts(), admits);
       }
     }
     for (const source of SHOP_SOURCES) {
       const ranked = shopScoresOf(shop, source, profile.now);
-      this.byName.set(source.name, ranked);
-      this.addBest(ranked, () => indexes(products), admits);
+      this.scoresByName.set(source.name, ranked);
+      this.addBest(ranked, () => indexes(productCount), admits);
     }
   }
 
-  /** @param scored returns all products that the source scores */
+  /** @param scoredProducts returns all products that the source scores */
   private addBest(
     { best, values }: SourceScores,
-    scored: () => Int32Array,
+    scoredProducts: () => Int32Array,
     admits: (product: number) => boolean,
   ): void {
     const { marks } = this;
-    let taken = 0;
-    for (let rank = 0; rank < best.length && taken < CANDIDATES_PER_SOURCE; rank++) {
+    let takenCount = 0;
+    for (let rank = 0; rank < best.length && takenCount < CANDIDATES_PER_SOURCE; rank++) {
       const product = best[rank];
       if (marks[product] === BOUGHT || !admits(product)) continue;
       if (marks[product] === 0) this.add(product, CANDIDATE);
-      taken++;
+      takenCount++;
     }
-    if (taken === CANDIDATES_PER_SOURCE || best.length === 0) return;
+    if (takenCount === CANDIDATES_PER_SOURCE || best.length === 0) return;
     // Too many of the best products were bought or not admitted, so all other scored products are searched.
-    const last = values[best[best.length - 1]];
-    this.rest.reset(CANDIDATES_PER_SOURCE - taken);
-    for (const product of scored()) {
+    const lowestBestScore = values[best[best.length - 1]];
+    this.replacements.reset(CANDIDATES_PER_SOURCE - takenCount);
+    for (const product of scoredProducts()) {
       const value = values[product];
-      if (!(value > 0) || value > last || marks[product] === BOUGHT) continue;
-      if (value === last && best.includes(product)) continue;
-      if (admits(product)) this.rest.offer(product, value);
+      if (!(value > 0) || value > lowestBestScore || marks[product] === BOUGHT) continue;
+      if (value === lowestBestScore && best.includes(product)) continue;
+      if (admits(product)) this.replacements.offer(product, value);
     }
-    for (const product of this.rest.selected()) if (marks[product] === 0) this.add(product, CANDIDATE);
+    for (const product of this.replacements.selected()) if (marks[product] === 0) this.add(product, CANDIDATE);
   }
 
   private add(product: number, mark: number): void {

@@ -36,7 +36,7 @@ export class CustomerAffinities {
   constructor(private readonly options: CustomerAffinitiesOptions) {}
 
   /** @returns a function that computes the affinities when it is called; null for a customer without history */
-  async of(who: Identity): Promise<(() => Affinities) | null> {
+  async forCustomer(who: Identity): Promise<(() => Affinities) | null> {
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await this.options.histories.get(subject);
     if (history === null || history.size === 0) return null;
@@ -47,7 +47,7 @@ export class CustomerAffinities {
       const models = liveModels(blend.current?.sources, ease.ease);
       const ranking = new PersonalRanking(state, history, now, blend.current?.model ?? null, models);
       return {
-        scores: scaled(ranking.candidates, ranking.scores),
+        scores: scaleScores(ranking.candidates, ranking.scores),
         reasons: (product) => personalReasons(state, ranking, product),
       };
     };
@@ -55,13 +55,13 @@ export class CustomerAffinities {
 }
 
 /** Scales scores to 0…1, because log-odds and fused ranks are comparable only within one list. */
-function scaled(products: Int32Array, scores: Float64Array): Map<number, number> {
-  let least = Infinity;
-  let most = -Infinity;
+function scaleScores(products: Int32Array, scores: Float64Array): Map<number, number> {
+  let lowest = Infinity;
+  let highest = -Infinity;
   for (const score of scores) {
-    if (score < least) least = score;
-    if (score > most) most = score;
+    if (score < lowest) lowest = score;
+    if (score > highest) highest = score;
   }
-  const spread = most > least ? most - least : Infinity;
-  return new Map(Array.from(products, (product, i) => [product, 1 - (most - scores[i]) / spread]));
+  const spread = highest > lowest ? highest - lowest : Infinity;
+  return new Map(Array.from(products, (product, i) => [product, 1 - (highest - scores[i]) / spread]));
 }

@@ -14,27 +14,27 @@ export const MAX_DELAY_MS = 10_000;
 /** Decides which changed rows to publish now. A change below {@link EPSILON} is delayed but never dropped. */
 export class DirtyRows {
   /** For each delayed row, by its index: the time (ms) since which the published row is outdated. */
-  private readonly since = new Map<number, number>();
+  private readonly outdatedSince = new Map<number, number>();
 
   get hasDelayedRows(): boolean {
-    return this.since.size > 0;
+    return this.outdatedSince.size > 0;
   }
 
   /**
    * Returns whether a row must be published now.
    * @param published the row as published
-   * @param now the current row, in f32 like the published row
+   * @param current the current row, in f32 like the published row
    * @param movedAt earliest possible time of the change if the row was up to date before, ms
    * @param nextAt next time at which rows can be published, ms
    */
-  isDue(index: number, published: SparseItemRow, now: SparseItemRow, movedAt: number, nextAt: number): boolean {
-    const distance = rowDistance(published, now);
-    const since = this.since.get(index) ?? movedAt;
+  isDue(index: number, published: SparseItemRow, current: SparseItemRow, movedAt: number, nextAt: number): boolean {
+    const distance = rowDistance(published, current);
+    const since = this.outdatedSince.get(index) ?? movedAt;
     if (distance > 0 && distance <= EPSILON && nextAt <= since + MAX_DELAY_MS) {
-      this.since.set(index, since);
+      this.outdatedSince.set(index, since);
       return false;
     }
-    this.since.delete(index);
+    this.outdatedSince.delete(index);
     return distance > 0;
   }
 }

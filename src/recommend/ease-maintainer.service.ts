@@ -44,7 +44,7 @@ interface ShopReading {
   readonly position: number;
   readonly lambda: number;
   /** Time of the read, by the monotonic clock, ms. */
-  readonly at: number;
+  readonly readAt: number;
 }
 
 /**
@@ -93,26 +93,27 @@ export class EaseMaintainer {
   }
 
   private async runCycle(): Promise<void> {
-    const seen = await this.readShop();
+    const reading = await this.readShop();
     const { served } = this.publisher;
-    const isBehind = served?.rows.productIds.every((id, index) => id === seen.ids[index]);
-    if (served && isBehind) await this.publishDirtyRows(seen, served);
-    else await this.publishFromScratch(seen);
-    this.cycleMs = performance.now() - seen.at;
-    this.previousReadAt = seen.at;
+    const isServedPrefix = served?.rows.productIds.every((id, index) => id === reading.ids[index]);
+    if (served && isServedPrefix) await this.publishDirtyRows(reading, served);
+    else await this.publishFromScratch(reading);
+    this.cycleMs = performance.now() - reading.readAt;
+    this.previousReadAt = reading.readAt;
   }
 
   private async readShop(): Promise<ShopReading> {
     await this.readLambda();
     const { state, position } = this.shop;
-    return { ids: easeProducts(state), state, position, lambda: this.lambda, at: performance.now() };
+    return { ids: easeProducts(state), state, position, lambda: this.lambda, readAt: performance.now() };
   }
 
   /** Reads λ of the active ranker, whose weights were fitted on scores with this λ. */
   private async readLambda(): Promise<void> {
     try {
-      const named = (await this.versions.active('blend'))?.parameters[LAMBDA_PARAMETER];
-      this.lambda = typeof named === 'number' && named > 0 && named < Infinity ? named : DEFAULT_LAMBDA;
+      const storedLambda = (await this.versions.active('blend'))?.parameters[LAMBDA_PARAMETER];
+      this.lambda =
+        typeof storedLambda === 'number' && storedLambda > 0 && storedLambda < Infinity ? storedLambda : DEFAULT_LAMBDA;
     } catch (error) {
       this.options.log.warn({ error: (error as Error).message }, 'λ of EASE not read; using the previous value');
     }
@@ -126,8 +127,8 @@ export class EaseMaintainer {
     const { ease } = this.updateEase(state, lambda);
     this.dirtyRows = new DirtyRows();
     const rows: SparseItemRow[] = [];
-    for (const some of truncatedRows(ease)) {
-      rows.push(...some);
+    for (const batch of truncatedRows(ease)) {
+      rows.push(...batch);
       await pause(0);
     }
     await this.publisher.publishFullState(
@@ -141,8 +142,8 @@ export class EaseMaintainer {
     const nextAt = performance.now() + pauseAfterCycle(this.cycleMs) + 2 * this.cycleMs;
     const rows: IndexedRow[] = [];
     let index = 0;
-    for (const some of truncatedRows(ease)) {
-      for (const row of some) {
+    for (const batch of truncatedRows(ease)) {
+      for (const row of batch) {
         if (this.dirtyRows.isDue(index, served.rows.rowAt(index), row, this.previousReadAt, nextAt))
           rows.push({ index, row });
         index++;

@@ -1,7 +1,7 @@
 import { MAX_DELAY_MS } from './dirty-rows';
 
 /** Minimum time from the start of one cycle of the EASE maintainer to the start of the next. */
-const MIN_PAUSE_MS = 1_000;
+const MIN_CYCLE_INTERVAL_MS = 1_000;
 /** The pause as a multiple of the cycle's duration. It is above 1, because live requests have priority. */
 const PAUSE_FACTOR = 4;
 
@@ -11,6 +11,6 @@ const PAUSE_FACTOR = 4;
  * most {@link MAX_DELAY_MS}, but never below the cycle's own duration, so that at least half of the time is idle.
  */
 export function pauseAfterCycle(tookMs: number): number {
-  const inTime = Math.max(tookMs, MAX_DELAY_MS - 2 * tookMs);
-  return Math.max(MIN_PAUSE_MS - tookMs, Math.min(PAUSE_FACTOR * tookMs, inTime));
+  const maxPauseMs = Math.max(tookMs, MAX_DELAY_MS - 2 * tookMs);
+  return Math.max(MIN_CYCLE_INTERVAL_MS - tookMs, Math.min(PAUSE_FACTOR * tookMs, maxPauseMs));
 }

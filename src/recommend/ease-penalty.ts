@@ -23,31 +23,31 @@ export function chooseEasePenalty(
   products: number,
   kernels: Kernels,
 ): { lambda: number; tried: string } {
-  const kept = mostFrequentProducts([{ start: 0, transitions }], products, CHOICE_PRODUCTS);
+  const fittedProducts = mostFrequentProducts([{ start: 0, transitions }], products, CHOICE_PRODUCTS);
   const indexOf = new Int32Array(products).fill(-1);
-  kept.forEach((product, index) => (indexOf[product] = index));
+  fittedProducts.forEach((product, index) => (indexOf[product] = index));
   const histories = compressRows(
     transitions.map(({ before }) => before.map((product) => indexOf[product]).filter((index) => index >= 0)),
-    kept.length,
+    fittedProducts.length,
   );
-  const tried = new Map<number, number>();
+  const qualities = new Map<number, number>();
   const qualityOf = (choice: number): number => {
-    const known = tried.get(choice);
+    const known = qualities.get(choice);
     if (known !== undefined) return known;
     const ease = rebuildEase(histories, PENALTIES[choice], kernels);
-    const quality = transitionQuality(transitions, indexOf, kept.length, CHOICE_CUSTOMERS, (history, out) =>
+    const quality = transitionQuality(transitions, indexOf, fittedProducts.length, CHOICE_CUSTOMERS, (history, out) =>
       out.set(easeScores(ease, { members: Int32Array.from(history).sort() })),
     );
-    tried.set(choice, quality);
+    qualities.set(choice, quality);
     return quality;
   };
   let best = FIRST_PENALTY;
-  if (kept.length > 0) {
+  if (fittedProducts.length > 0) {
     for (const step of [1, -1]) {
       while (PENALTIES[best + step] !== undefined && qualityOf(best + step) > qualityOf(best)) best += step;
     }
   }
-  const report = Array.from(tried).sort(([a], [b]) => a - b);
+  const report = Array.from(qualities).sort(([a], [b]) => a - b);
   return {
     lambda: PENALTIES[best],
     tried: report.map(([choice, quality]) => `λ ${PENALTIES[choice]} ${quality.toFixed(4)}`).join(', '),

@@ -39,13 +39,16 @@ export class EasePublisher {
   private checkpointRevision = -1;
   private checkpointAt = -Infinity;
   private isCheckpointRequested = false;
-  private readonly stop: (() => void)[];
+  private readonly unsubscribers: (() => void)[];
 
   constructor(private readonly options: EasePublisherOptions) {
     this.revision = options.token * REVISIONS_PER_TOKEN;
-    const want = () => void (this.isCheckpointRequested = true);
+    const requestCheckpoint = () => void (this.isCheckpointRequested = true);
     // Messages published while the connection was down are lost, so the subscribers need a checkpoint.
-    this.stop = [options.pubSub.listen(EASE_REQUEST_TOPIC, want), options.pubSub.onReconnect(want)];
+    this.unsubscribers = [
+      options.pubSub.listen(EASE_REQUEST_TOPIC, requestCheckpoint),
+      options.pubSub.onReconnect(requestCheckpoint),
+    ];
   }
 
   /** The state as published; null before the first checkpoint of this owner. */
@@ -54,7 +57,7 @@ export class EasePublisher {
   }
 
   close(): void {
-    for (const end of this.stop) end();
+    for (const end of this.unsubscribers) end();
   }
 
   /**
@@ -69,11 +72,11 @@ export class EasePublisher {
 
   /** Publishes changed rows, and new products, which are appended to the existing products. */
   publishRows(
-    head: Pick<ServedEase, 'position' | 'lambda'>,
+    header: Pick<ServedEase, 'position' | 'lambda'>,
     newIds: readonly string[],
     rows: readonly IndexedRow[],
   ): void {
-    Object.assign(this.published, { position: head.position, lambda: head.lambda });
+    Object.assign(this.published, { position: header.position, lambda: header.lambda });
     if (newIds.length > 0) this.send(this.published.replace(newIds, []));
     for (let at = 0; at < rows.length; at += ROWS_PER_MESSAGE)
       this.send(this.published.replace([], rows.slice(at, at + ROWS_PER_MESSAGE)));
@@ -84,10 +87,10 @@ export class EasePublisher {
    * @throws FencedOff if another process owns EASE by now
    */
   async checkpointIfDue(): Promise<void> {
-    const since = performance.now() - this.checkpointAt;
+    const elapsedMs = performance.now() - this.checkpointAt;
     if (this.revision === this.checkpointRevision) {
       if (this.isCheckpointRequested) this.announceCheckpoint();
-    } else if (since >= CHECKPOINT_MS || (this.isCheckpointRequested && since >= MIN_REQUESTED_INTERVAL_MS))
+    } else if (elapsedMs >= CHECKPOINT_MS || (this.isCheckpointRequested && elapsedMs >= MIN_REQUESTED_INTERVAL_MS))
       await this.checkpoint();
   }
 
@@ -121,8 +124,8 @@ export class EasePublisher {
   /** Announces the newest checkpoint. A subscriber that has received every message ignores it. */
   private announceCheckpoint(): void {
     this.isCheckpointRequested = false;
-    const { checkpointRevision: at, options } = this;
-    const message = { kind: 'checkpoint', from: at, to: at, token: options.token, delta: EMPTY } as const;
+    const { checkpointRevision: revision, options } = this;
+    const message = { kind: 'checkpoint', from: revision, to: revision, token: options.token, delta: EMPTY } as const;
     options.pubSub.send(EASE_TOPIC, encodeStateMessage(message));
   }
 }

@@ -26,10 +26,10 @@ const vector = new ScoreVector();
 /** Returns the request's filter as a function of the product index, which evaluates the filter once per product. */
 export function admitsIndex({ admits, shop }: RecommendInput): ((product: number) => boolean) | undefined {
   if (admits == null) return undefined;
-  const known = new Int8Array(shop.products.size);
+  const verdicts = new Int8Array(shop.products.size);
   return (product) => {
-    if (known[product] === 0) known[product] = admits(shop.products.idAt(product)) ? 1 : -1;
-    return known[product] === 1;
+    if (verdicts[product] === 0) verdicts[product] = admits(shop.products.idAt(product)) ? 1 : -1;
+    return verdicts[product] === 1;
   };
 }
 
@@ -48,7 +48,7 @@ export function personalStage(input: RecommendInput, history: CustomerHistory, b
         admitsIndex(input),
       );
       ranking = made;
-      const size = boughtOnly ? made.bought : made.candidates.length;
+      const size = boughtOnly ? made.boughtCount : made.candidates.length;
       return listOfIndexes(input.shop.products, made.candidates, made.scores, size);
     },
     reasons: (candidate) => personalReasons(input.shop, ranking as PersonalRanking, candidate.product),
@@ -86,7 +86,7 @@ function pairStage(
     candidates() {
       vector.reset(shop.products.size);
       score(items);
-      const products = vector.touched().slice();
+      const products = vector.scoredProducts().slice();
       return listOfIndexes(
         shop.products,
         products,
@@ -103,24 +103,24 @@ function pairStage(
 /** Products that share a category with the given products, most popular first. */
 export function sameCategoryStage(input: RecommendInput): FallbackStage {
   const { shop, sameCategory } = input;
-  const because = new Map<string, string>();
+  const explainingProducts = new Map<string, string>();
   return {
     scale: 'linear',
     candidates() {
-      for (const from of sameCategory === undefined ? [] : input.productIds) {
-        for (const productId of sameCategory?.(from) ?? []) {
-          if (!because.has(productId)) because.set(productId, from);
+      for (const givenId of sameCategory === undefined ? [] : input.productIds) {
+        for (const productId of sameCategory?.(givenId) ?? []) {
+          if (!explainingProducts.has(productId)) explainingProducts.set(productId, givenId);
         }
       }
-      const ids = Array.from(because.keys());
-      const popular = (product: number) => (product < 0 ? 0 : shop.stats.month.read(product, input.now));
+      const ids = Array.from(explainingProducts.keys());
+      const popularityOf = (product: number) => (product < 0 ? 0 : shop.stats.month.read(product, input.now));
       return listOfIds(
         shop.products,
         ids,
-        ids.map((id) => popular(shop.products.indexOf(id))),
+        ids.map((id) => popularityOf(shop.products.indexOf(id))),
       );
     },
-    reasons: ({ productId }) => [{ source: 'same-category', productId: because.get(productId), share: 1 }],
+    reasons: ({ productId }) => [{ source: 'same-category', productId: explainingProducts.get(productId), share: 1 }],
   };
 }
 

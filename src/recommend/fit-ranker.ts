@@ -128,7 +128,7 @@ function fitOnExamples(walk: PointInTimeReplay, options: ComparisonOptions): Omi
     const examples = new TrainingDesign(older, seed);
     const fit = examples.fit(l2);
     const unscaled = examples.model(fit, NO_FIGURES);
-    const holdoutModel = unscaled.scaled(scaling);
+    const holdoutModel = unscaled.withScaling(scaling);
     tried = { validation: validate(holdoutModel, newest), fit, holdoutModel, scaling: fitScalingOn(unscaled, newest) };
   }
   const examples = new TrainingDesign(windows, seed);
@@ -143,7 +143,7 @@ function fitOnExamples(walk: PointInTimeReplay, options: ComparisonOptions): Omi
     ndcg10New: tried.validation.fresh,
     calibration: tried.validation.calibration,
   });
-  const model = unscaled.scaled(tried.scaling);
+  const model = unscaled.withScaling(tried.scaling);
   const basket = fitAndTestBasket(baskets?.windows ?? [], {
     incumbent: options.incumbent?.isCompatible() ? (options.incumbentBasket ?? null) : undefined,
     best: options.best?.isCompatible() ? (options.bestBasket ?? null) : undefined,
@@ -246,9 +246,9 @@ function validate(model: RankerModel, window: ExampleWindow): Validation {
   for (const list of window.lists) {
     const scores = scoresOf(model, list);
     scores.forEach((score, c) => calibration.add(score, list.labels[c] === 1));
-    repeat += listNdcg(scores, list.labels, list.truth);
-    if (list.truthNew === 0) continue;
-    fresh += listNdcg(scores, list.labels, list.truthNew, list.bought);
+    repeat += listNdcg(scores, list.labels, list.boughtCount);
+    if (list.newBoughtCount === 0) continue;
+    fresh += listNdcg(scores, list.labels, list.newBoughtCount, list.boughtBefore);
     freshLists++;
   }
   return {
@@ -293,7 +293,7 @@ class TrainingDesign {
         scaled.readRow(r, main);
         out.fill(0);
         out.set(main);
-        if (rows[r].list.bought[rows[r].candidate] === 0) return;
+        if (rows[r].list.boughtBefore[rows[r].candidate] === 0) return;
         out.set(main, width);
         out[2 * width] = 1;
       },

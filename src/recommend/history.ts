@@ -44,7 +44,7 @@ interface Summary {
   readonly orderTimes: readonly number[];
 }
 
-let histories = 0;
+let historyCount = 0;
 
 /**
  * The history of one subject (a customer or an anonymous session). It depends on the SET of applied events and not on
@@ -55,7 +55,7 @@ export class CustomerHistory {
   private summary: Summary | undefined;
   private changes = 0;
   /** Identifies this object among all histories of the process; > 0. */
-  readonly instanceId = ++histories;
+  readonly instanceId = ++historyCount;
 
   /** Increases with each applied event that changes the history. */
   get revision(): number {

@@ -51,9 +51,9 @@ export class IalsModel {
    */
   score(products: IdTable, history: Int32Array, out: ScoreVector): void {
     const { toItem, toShop } = this.bindingTo(products);
-    const known = history.filter((product) => toItem[product] >= 0).map((product) => toItem[product]);
-    if (known.length === 0) return;
-    const scores = this.scorer.scores(known);
+    const historyItems = history.filter((product) => toItem[product] >= 0).map((product) => toItem[product]);
+    if (historyItems.length === 0) return;
+    const scores = this.scorer.scores(historyItems);
     for (let item = 0; item < toShop.length; item++) {
       if (scores[item] > 0 && toShop[item] >= 0) out.add(toShop[item], scores[item]);
     }
@@ -84,9 +84,9 @@ export class IalsModel {
     const productIds = Array.from({ length: reader.varint() }, () => reader.string());
     const block = reader.block();
     const gram = version === VERSION_WITHOUT_GRAM ? null : reader.block();
-    const squares = gram === null || gram.byteLength === 4 * factors * factors;
-    const fits = squares && block.byteLength === 4 * factors * productIds.length;
-    if (factors % 4 !== 0 || !fits) {
+    const hasSquareGram = gram === null || gram.byteLength === 4 * factors * factors;
+    const hasExpectedSizes = hasSquareGram && block.byteLength === 4 * factors * productIds.length;
+    if (factors % 4 !== 0 || !hasExpectedSizes) {
       throw new Error('the size of the factors does not match the number of products');
     }
     const items = new Float32Array(fromLittleEndian(block));

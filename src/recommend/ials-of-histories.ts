@@ -14,11 +14,11 @@ const MAX_PRODUCTS = 20_000;
 const MAX_CUSTOMERS = 200_000;
 
 /** Fits iALS on the interests of all subjects as of an instant. Returns null if no subject has interests. */
-export function ialsOfHistories(known: PointInTimeView, seed: number, kernels: Kernels): IalsModel | null {
-  const { shop } = known;
-  const kept = mostPopularProducts(shop.products.size, (product) => shop.interest.n(product));
-  const itemOf = new Map(kept.map((product, item) => [shop.products.idAt(product), item]));
-  const histories = compressRows(interestsOf(known, itemOf, seed), kept.length);
+export function ialsOfHistories(view: PointInTimeView, seed: number, kernels: Kernels): IalsModel | null {
+  const { shop } = view;
+  const fittedProducts = mostPopularProducts(shop.products.size, (product) => shop.interest.n(product));
+  const itemOf = new Map(fittedProducts.map((product, item) => [shop.products.idAt(product), item]));
+  const histories = compressRows(interestsOf(view, itemOf, seed), fittedProducts.length);
   if (histories.rows === 0) return null;
   const { items } = fitIals(histories, { ...SETTINGS, seed }, kernels);
   const gram = Float32Array.from(weightedGram(items, SETTINGS.factors, SETTINGS.unobserved));
@@ -26,22 +26,22 @@ export function ialsOfHistories(known: PointInTimeView, seed: number, kernels: K
 }
 
 /** Yields the items that each subject is interested in, skipping subjects without any. */
-function* interestsOf(known: PointInTimeView, itemOf: ReadonlyMap<string, number>, seed: number): Generator<number[]> {
+function* interestsOf(view: PointInTimeView, itemOf: ReadonlyMap<string, number>, seed: number): Generator<number[]> {
   const random = seededRandom(seed);
-  const { subjects } = known;
-  const chance = MAX_CUSTOMERS / subjects;
-  for (let subject = 0; subject < subjects; subject++) {
+  const { subjectCount } = view;
+  const chance = MAX_CUSTOMERS / subjectCount;
+  for (let subject = 0; subject < subjectCount; subject++) {
     if (chance < 1 && random() >= chance) continue;
-    const interests = known.historyOf(subject)?.interests() ?? [];
+    const interests = view.historyOf(subject)?.interests() ?? [];
     const items = interests.flatMap(({ productId }) => itemOf.get(productId) ?? []);
     if (items.length > 0) yield items;
   }
 }
 
-function mostPopularProducts(products: number, wantedBy: (product: number) => number): number[] {
+function mostPopularProducts(products: number, interestedCount: (product: number) => number): number[] {
   return Array.from({ length: products }, (_, product) => product)
-    .filter((product) => wantedBy(product) > 0)
-    .sort((a, b) => wantedBy(b) - wantedBy(a) || a - b)
+    .filter((product) => interestedCount(product) > 0)
+    .sort((a, b) => interestedCount(b) - interestedCount(a) || a - b)
     .slice(0, MAX_PRODUCTS)
     .sort((a, b) => a - b);
 }

@@ -15,11 +15,11 @@ export interface LearnerProgress extends LearningPass {
   /** A second pass from the start of the log, whose state will replace this one. */
   secondPass: LearningPass | undefined;
   /** Log position that has been published to API processes. */
-  published: number;
+  publishedPosition: number;
   /** Log position of the newest checkpoint. */
   checkpointPosition: number;
   /** Number of events since the newest checkpoint; at least 1 if anything has changed. */
-  sinceCheckpoint: number;
+  eventsSinceCheckpoint: number;
   /** Time of the newest checkpoint, by the monotonic clock, ms. */
   checkpointAt: number;
   /** Whether the log may have entries that have not been applied. */
@@ -32,9 +32,9 @@ export function initialProgress(limits?: LearnerLimits): LearnerProgress {
   return {
     state: new LearnerState(limits),
     position: 0,
-    published: 0,
+    publishedPosition: 0,
     checkpointPosition: 0,
-    sinceCheckpoint: 0,
+    eventsSinceCheckpoint: 0,
     checkpointAt: -Infinity,
     isBehind: true,
     erasedAt: 0,

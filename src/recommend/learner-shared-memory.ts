@@ -10,7 +10,7 @@ export interface LearnerLeaseView {
   readonly token: number;
   readonly held: boolean;
   /** Reports to the supervisor that the learner is alive. @param patienceMs extra time that the next step may take */
-  report(learned: number, told: number, patienceMs: number): void;
+  report(learnedPosition: number, publishedPosition: number, patienceMs: number): void;
 }
 
 /**
@@ -24,19 +24,19 @@ export class LearnerSharedMemory {
     this.fields = new BigInt64Array(memory);
   }
 
-  report(learned: number, published: number, patienceMs = 0): void {
-    Atomics.store(this.fields, LEARNED, BigInt(learned));
-    Atomics.store(this.fields, PUBLISHED, BigInt(published));
+  report(learnedPosition: number, publishedPosition: number, patienceMs = 0): void {
+    Atomics.store(this.fields, LEARNED, BigInt(learnedPosition));
+    Atomics.store(this.fields, PUBLISHED, BigInt(publishedPosition));
     Atomics.store(this.fields, SILENT_FROM, BigInt(Math.ceil(now() + patienceMs)));
   }
 
   /** The log position that the learner has reached. */
-  get learned(): number {
+  get learnedPosition(): number {
     return Number(Atomics.load(this.fields, LEARNED));
   }
 
   /** The log position that has been published to API processes. */
-  get told(): number {
+  get publishedPosition(): number {
     return Number(Atomics.load(this.fields, PUBLISHED));
   }
 

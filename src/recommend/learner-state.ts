@@ -64,8 +64,8 @@ export class LearnerState {
     const subject = subjectId === undefined ? -1 : this.subjects.intern(subjectId);
     if (subject >= 0) this.applyToSubject(subject, product, interestPoints(event), signal.units !== 0);
     // For popularity, order events count in full. Events that any visitor can send count once per subject and product.
-    const isNews = subject >= 0 && this.isNewInterest(subject, product);
-    this.applyToProduct(product, event, signal.units !== 0 ? signal.units : isNews ? INTEREST_POPULARITY : 0);
+    const isFirstInterest = subject >= 0 && this.isNewInterest(subject, product);
+    this.applyToProduct(product, event, signal.units !== 0 ? signal.units : isFirstInterest ? INTEREST_POPULARITY : 0);
     const orderKey = signal.units === 0 ? undefined : orderKeyOf(event);
     if (orderKey === undefined) return;
     const order = this.orders.intern(`${orderKey}\n${subjectId ?? ''}`);
@@ -95,20 +95,20 @@ export class LearnerState {
   /** Moves an order to another subject and merges it with that subject's order under the same key, if there is one. */
   private moveOrder(order: number, from: string, into: string, target: number): void {
     const orderKey = this.orders.idAt(order).slice(0, -from.length);
-    const to = this.orders.intern(orderKey + into);
+    const targetOrder = this.orders.intern(orderKey + into);
     const isBulk = this.bulkOrders.delete(order);
     const { cells } = this.orderRows;
     const entries = this.orderRows.entries(order).map((at) => [cells[at], cells[at + UNITS]]);
     this.clearOrder(order);
-    if (isBulk && !this.bulkOrders.has(to)) {
-      if (this.orderRows.length(to) === 0) this.ordersOf.append(target, to);
-      this.markAsBulkOrder(to, target);
+    if (isBulk && !this.bulkOrders.has(targetOrder)) {
+      if (this.orderRows.length(targetOrder) === 0) this.ordersOf.append(target, targetOrder);
+      this.markAsBulkOrder(targetOrder, target);
     }
-    for (const [product, units] of entries) this.addUnits(to, target, product, units);
+    for (const [product, units] of entries) this.addUnits(targetOrder, target, product, units);
   }
 
-  pending(): number {
-    return this.shop.pending();
+  pendingChanges(): number {
+    return this.shop.pendingChanges();
   }
 
   drainDelta(): Uint8Array {
@@ -132,28 +132,28 @@ export class LearnerState {
 
   /** @returns offset of the subject's entry for the product; −1 if the subject is a bot */
   private applyToSubject(subject: number, product: number, points: number, isOrdered: boolean): number {
-    const at = this.botSubjects.has(subject) ? -1 : this.subjectEntry(subject, product);
-    if (at < 0) return at;
+    const offset = this.botSubjects.has(subject) ? -1 : this.subjectEntry(subject, product);
+    if (offset < 0) return offset;
     const { cells } = this.subjectRows;
-    const before = this.isInterest(at);
-    if (isOrdered && (cells[at + FLAGS] & ORDERED) === 0) {
-      const replacement = this.sample.markOrdered(subject, at);
+    const before = this.isInterest(offset);
+    if (isOrdered && (cells[offset + FLAGS] & ORDERED) === 0) {
+      const replacement = this.sample.markOrdered(subject, offset);
       // `replacement` is the entry of another product, which now forms pairs. This product's interest is counted below.
       if (replacement >= 0 && this.isInterest(replacement)) this.countInterest(subject, replacement, 1);
     }
-    cells[at + POINTS] += points;
-    const after = this.isInterest(at);
-    if (before !== after) this.countInterest(subject, at, after ? 1 : -1);
-    return at;
+    cells[offset + POINTS] += points;
+    const after = this.isInterest(offset);
+    if (before !== after) this.countInterest(subject, offset, after ? 1 : -1);
+    return offset;
   }
 
-  private isInterest(at: number): boolean {
-    return this.subjectRows.cells[at + POINTS] > 0 && this.sample.includes(at);
+  private isInterest(offset: number): boolean {
+    return this.subjectRows.cells[offset + POINTS] > 0 && this.sample.includes(offset);
   }
 
-  private countInterest(subject: number, at: number, by: 1 | -1): void {
-    const product = this.subjectRows.cells[at];
-    if (by > 0) this.pairs.interest.add(subject, product);
+  private countInterest(subject: number, offset: number, change: 1 | -1): void {
+    const product = this.subjectRows.cells[offset];
+    if (change > 0) this.pairs.interest.add(subject, product);
     else this.pairs.interest.remove(subject, product);
   }
 
@@ -162,10 +162,10 @@ export class LearnerState {
    * begins again does not add popularity again.
    */
   private isNewInterest(subject: number, product: number): boolean {
-    const at = this.botSubjects.has(subject) ? -1 : this.subjectRows.find(subject, product);
+    const offset = this.botSubjects.has(subject) ? -1 : this.subjectRows.find(subject, product);
     const { cells } = this.subjectRows;
-    if (at < 0 || (cells[at + FLAGS] & COUNTED) !== 0 || cells[at + POINTS] <= 0) return false;
-    cells[at + FLAGS] |= COUNTED;
+    if (offset < 0 || (cells[offset + FLAGS] & COUNTED) !== 0 || cells[offset + POINTS] <= 0) return false;
+    cells[offset + FLAGS] |= COUNTED;
     return true;
   }
 
@@ -173,18 +173,18 @@ export class LearnerState {
   private addUnits(order: number, subject: number, product: number, units: number, occurredAt?: number): void {
     if (this.bulkOrders.has(order)) return;
     if (subject >= 0 && this.orderRows.length(order) === 0) this.ordersOf.append(subject, order);
-    let at = this.orderRows.find(order, product);
-    if (at < 0) {
+    let offset = this.orderRows.find(order, product);
+    if (offset < 0) {
       if (this.orderRows.length(order) >= this.limits.productsPerOrder) {
         this.markAsBulkOrder(order, subject, occurredAt);
         return;
       }
-      at = this.orderRows.append(order, product);
+      offset = this.orderRows.append(order, product);
     }
     const { cells } = this.orderRows;
-    const before = cells[at + UNITS] > 0;
-    cells[at + UNITS] += units;
-    const after = cells[at + UNITS] > 0;
+    const before = cells[offset + UNITS] > 0;
+    cells[offset + UNITS] += units;
+    const after = cells[offset + UNITS] > 0;
     if (before === after) return;
     if (after) this.pairs.purchase.add(order, product);
     else this.pairs.purchase.remove(order, product);
@@ -192,25 +192,25 @@ export class LearnerState {
   }
 
   /** Changes the number of the subject's orders that contain the product by one. */
-  private countOrder(subject: number, product: number, by: 1 | -1, occurredAt?: number): void {
+  private countOrder(subject: number, product: number, change: 1 | -1, occurredAt?: number): void {
     if (subject < 0 || this.botSubjects.has(subject)) return;
-    const at = this.subjectEntry(subject, product);
-    if (at < 0) return;
-    const before = this.subjectRows.cells[at + ORDERS] > 0;
-    this.addOrders(at, product, by);
-    const after = this.subjectRows.cells[at + ORDERS] > 0;
-    if (before !== after && occurredAt !== undefined) this.shop.stats.acquisitions.add(product, by, occurredAt);
+    const offset = this.subjectEntry(subject, product);
+    if (offset < 0) return;
+    const before = this.subjectRows.cells[offset + ORDERS] > 0;
+    this.addOrders(offset, product, change);
+    const after = this.subjectRows.cells[offset + ORDERS] > 0;
+    if (before !== after && occurredAt !== undefined) this.shop.stats.acquisitions.add(product, change, occurredAt);
   }
 
   /** Changes the order count of a subject's entry, and the product's statistics with it. */
-  private addOrders(at: number, product: number, more: number): void {
-    if (more === 0) return;
+  private addOrders(offset: number, product: number, change: number): void {
+    if (change === 0) return;
     const { stats } = this.shop;
     const { cells } = this.subjectRows;
-    const before = cells[at + ORDERS];
-    const after = (cells[at + ORDERS] += more);
+    const before = cells[offset + ORDERS];
+    const after = (cells[offset + ORDERS] += change);
     stats.touch(product);
-    stats.orders[product] += more;
+    stats.orders[product] += change;
     stats.purchasers[product] += Number(after > 0) - Number(before > 0);
     stats.repeatPurchasers[product] += Number(after > 1) - Number(before > 1);
   }
@@ -226,13 +226,13 @@ export class LearnerState {
       this.markAsBot(subject);
       return -1;
     }
-    const at = this.subjectRows.append(subject, product);
-    this.sample.offer(subject, at, (leaving) => this.leaveSample(subject, leaving));
-    return at;
+    const offset = this.subjectRows.append(subject, product);
+    this.sample.offer(subject, offset, (leaving) => this.beforeLeavingSample(subject, leaving));
+    return offset;
   }
 
-  private leaveSample(subject: number, at: number): void {
-    if (this.isInterest(at)) this.countInterest(subject, at, -1);
+  private beforeLeavingSample(subject: number, offset: number): void {
+    if (this.isInterest(offset)) this.countInterest(subject, offset, -1);
   }
 
   private maxProducts(subject: number): number {
@@ -295,10 +295,10 @@ export class LearnerState {
 
   /** Decodes a checkpoint in steps. @throws Error for bytes of another format, and for inconsistent bytes */
   static *decodeInSteps(bytes: Checkpoint, limits = LEARNER_LIMITS): ResumableTask<LearnerState> {
-    const older = ShopState.decodeWithoutPairs(bytes.shop, limits.headProducts);
-    const state = new LearnerState(limits, older ?? (yield* ShopState.decodeInSteps(bytes.shop)));
+    const convertedShop = ShopState.decodeWithoutPairs(bytes.shop, limits.headProducts);
+    const state = new LearnerState(limits, convertedShop ?? (yield* ShopState.decodeInSteps(bytes.shop)));
     const format = yield* state.tables.readInSteps(new ByteReader(bytes.subjects));
-    if ((format === 'current') !== (older === null))
+    if ((format === 'current') !== (convertedShop === null))
       throw new Error('the two halves of the checkpoint have different formats');
     yield* state.restoreSetsInSteps(format);
     state.shop.clearChanges();
@@ -343,9 +343,9 @@ export class LearnerState {
   /** Applies the limits to a subject that was stored in the unbounded format, which had no limits for sessions. */
   private applyLimits(subject: number): void {
     const products = this.subjectRows.length(subject);
-    const isRobot = products > this.maxProducts(subject);
-    if (isRobot) this.markAsBot(subject);
-    const left = isRobot ? products : this.sample.trim(subject, (at) => this.leaveSample(subject, at));
-    if (left > 0) this.wasUnbounded = true;
+    const isBot = products > this.maxProducts(subject);
+    if (isBot) this.markAsBot(subject);
+    const removedCount = isBot ? products : this.sample.trim(subject, (at) => this.beforeLeavingSample(subject, at));
+    if (removedCount > 0) this.wasUnbounded = true;
   }
 }

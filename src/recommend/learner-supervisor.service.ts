@@ -59,7 +59,7 @@ export class LearnerSupervisor {
   private closing = false;
   private thread: LearnerThread | undefined;
   /** The last logged reason why the newest checkpoint can't be read. It is stored so that each reason is logged once. */
-  private unreadable: string | undefined;
+  private loggedReason: string | undefined;
 
   constructor(private readonly options: LearnerSupervisorOptions) {}
 
@@ -99,49 +99,49 @@ export class LearnerSupervisor {
   private async runWithLease(lease: Lease, once: boolean, onProgress?: (position: number) => void): Promise<number> {
     const { log, maxSilenceMs = MAX_SILENCE_MS } = this.options;
     const thread = (this.thread ??= this.options.start());
-    const signals = new LearnerSharedMemory();
-    signals.report(0, 0);
-    signals.extendLease(lease.remainingMs);
+    const sharedMemory = new LearnerSharedMemory();
+    sharedMemory.report(0, 0);
+    sharedMemory.extendLease(lease.remainingMs);
     let isLost = false;
     lease.startRenewing(
-      () => signals.told,
+      () => sharedMemory.publishedPosition,
       (reason) => {
         isLost = true;
         log.warn({ reason }, 'learner lease lost');
         void thread.terminate();
       },
-      () => signals.learned,
+      () => sharedMemory.learnedPosition,
     );
     const watch = setInterval(() => {
-      signals.extendLease(lease.remainingMs);
-      onProgress?.(signals.learned);
-      if (signals.silentMs < maxSilenceMs) return;
+      sharedMemory.extendLease(lease.remainingMs);
+      onProgress?.(sharedMemory.learnedPosition);
+      if (sharedMemory.silentMs < maxSilenceMs) return;
       log.error(
-        { position: signals.learned, silentMs: Math.round(signals.silentMs) },
+        { position: sharedMemory.learnedPosition, silentMs: Math.round(sharedMemory.silentMs) },
         'the learner is not responding; replacing it',
       );
       void thread.terminate();
     }, WATCH_MS);
     try {
-      thread.send({ token: lease.token, memory: signals.memory, once } satisfies LearnerCommand);
-      const end = await thread.ended;
-      if (end?.unreadable !== undefined && once) throw new Error(end.unreadable);
-      if (end?.unreadable !== undefined) await this.waitForOperator(end.unreadable, lease);
-      return end?.isFencedOff ? -1 : signals.told;
+      thread.send({ token: lease.token, memory: sharedMemory.memory, once } satisfies LearnerCommand);
+      const result = await thread.ended;
+      if (result?.unreadable !== undefined && once) throw new Error(result.unreadable);
+      if (result?.unreadable !== undefined) await this.waitForOperator(result.unreadable, lease);
+      return result?.isFencedOff ? -1 : sharedMemory.publishedPosition;
     } catch (error) {
       if (isLost) return -1;
       throw error;
     } finally {
       clearInterval(watch);
       this.thread = this.closing || once ? undefined : this.options.start();
-      await lease.release(signals.told).catch(() => undefined);
+      await lease.release(sharedMemory.publishedPosition).catch(() => undefined);
     }
   }
 
   /** Releases the lease and waits, so that a worker of another release can continue from the checkpoint. */
   private async waitForOperator(message: string, lease: Lease): Promise<void> {
-    if (message !== this.unreadable) this.options.log.error(message);
-    this.unreadable = message;
+    if (message !== this.loggedReason) this.options.log.error(message);
+    this.loggedReason = message;
     await lease.release();
     await pause(UNREADABLE_RETRY_MS);
   }

@@ -69,16 +69,16 @@ export class Learner {
 
   /** Learns up to the newest position, writes a checkpoint and returns. Commands call this if no worker is running. */
   async catchUp(): Promise<void> {
-    const turn = this.newTenure();
-    await this.load(turn);
-    do while (await this.advance(turn));
-    while (await this.advanceSecondPass(turn));
-    await this.pairMaintenance.complete(turn.state.pairs, () => this.report(turn));
-    this.reportBeforeCheckpoint(turn);
-    if (turn.sinceCheckpoint > 0 || turn.needsFullState) await this.publisher.checkpoint(turn);
+    const tenure = this.newTenure();
+    await this.load(tenure);
+    do while (await this.advance(tenure));
+    while (await this.advanceSecondPass(tenure));
+    await this.pairMaintenance.complete(tenure.state.pairs, () => this.report(tenure));
+    this.reportBeforeCheckpoint(tenure);
+    if (tenure.eventsSinceCheckpoint > 0 || tenure.needsFullState) await this.publisher.checkpoint(tenure);
     // The checkpoint contains all changes, so every process that loads it reaches this position.
-    turn.published = turn.position;
-    this.report(turn);
+    tenure.publishedPosition = tenure.position;
+    this.report(tenure);
   }
 
   /** Makes `run` finish its current step, write a checkpoint and return. */
@@ -90,47 +90,47 @@ export class Learner {
   /** Learns until the lease is lost, or until closed. */
   async run(): Promise<void> {
     const { log, pubSub } = this.options;
-    const turn = this.newTenure();
-    const stop = [pubSub.listen(LOG_TOPIC, () => this.wakeUp()), this.publisher.listen(() => this.wakeUp())];
+    const tenure = this.newTenure();
+    const unsubscribers = [pubSub.listen(LOG_TOPIC, () => this.wakeUp()), this.publisher.listen(() => this.wakeUp())];
     try {
-      await this.load(turn);
-      log.info({ position: turn.position, token: this.lease.token }, 'learning');
+      await this.load(tenure);
+      log.info({ position: tenure.position, token: this.lease.token }, 'learning');
       while (!this.closing && this.lease.held) {
-        this.report(turn);
-        const moved = await this.advance(turn);
-        if (moved && turn.isBehind) continue;
-        const canPublish = await this.updatePairs(turn, !moved);
-        this.reportBeforeCheckpoint(turn);
+        this.report(tenure);
+        const hasAdvanced = await this.advance(tenure);
+        if (hasAdvanced && tenure.isBehind) continue;
+        const canPublish = await this.updatePairs(tenure, !hasAdvanced);
+        this.reportBeforeCheckpoint(tenure);
         if (canPublish) {
-          await this.publisher.publish(turn);
+          await this.publisher.publish(tenure);
           this.pairMaintenance.afterPublish();
         }
-        this.report(turn);
-        if (await this.advanceSecondPass(turn)) continue;
-        await (moved || turn.state.pairs.hasDueLists ? this.coalesce() : this.waitForWork());
+        this.report(tenure);
+        if (await this.advanceSecondPass(tenure)) continue;
+        await (hasAdvanced || tenure.state.pairs.hasDueLists ? this.coalesce() : this.waitForWork());
       }
       // A state that is still being built lacks events, and paused pairs are wrong. Neither may become a checkpoint.
-      const isComplete = !(turn.needsFullState && turn.isBehind) && !turn.state.pairs.isPaused;
-      if (this.lease.held && turn.sinceCheckpoint > 0 && isComplete) {
-        this.reportBeforeCheckpoint(turn);
-        await this.publisher.checkpoint(turn, { evenIfRecent: true });
-        this.report(turn);
+      const isComplete = !(tenure.needsFullState && tenure.isBehind) && !tenure.state.pairs.isPaused;
+      if (this.lease.held && tenure.eventsSinceCheckpoint > 0 && isComplete) {
+        this.reportBeforeCheckpoint(tenure);
+        await this.publisher.checkpoint(tenure, { evenIfRecent: true });
+        this.report(tenure);
       }
     } finally {
-      for (const end of stop) end();
+      for (const end of unsubscribers) end();
     }
   }
 
   /** Updates the pairs of products. @returns whether the state may be published */
-  private async updatePairs(turn: LearnerTenure, isIdle: boolean): Promise<boolean> {
-    const { pairs } = turn.state;
-    const update = await this.pairMaintenance.update(pairs, isIdle, () => this.report(turn));
+  private async updatePairs(tenure: LearnerTenure, isIdle: boolean): Promise<boolean> {
+    const { pairs } = tenure.state;
+    const update = await this.pairMaintenance.update(pairs, isIdle, () => this.report(tenure));
     if (update === 'waiting') return false;
-    if (update === 'rebuilt') turn.needsFullState = true;
-    if (!pairs.isPartial || turn.position !== turn.published) return true;
+    if (update === 'rebuilt') tenure.needsFullState = true;
+    if (!pairs.isPartial || tenure.position !== tenure.publishedPosition) return true;
     // Replicas ignore messages at their own position, so changes without an event need a new position.
-    const hasChanged = turn.needsFullState || turn.state.pending() > 0;
-    if (hasChanged && (turn.needsFullState || !pairs.hasDueLists)) await this.takePosition();
+    const hasChanged = tenure.needsFullState || tenure.state.pendingChanges() > 0;
+    if (hasChanged && (tenure.needsFullState || !pairs.hasDueLists)) await this.allocateLogPosition();
     return !hasChanged;
   }
 
@@ -138,69 +138,69 @@ export class Learner {
     return { lease: this.lease, ...initialProgress(this.options.limits) };
   }
 
-  private report({ position, published }: LearnerTenure, patienceMs = 0): void {
-    this.lease.report(position, published, patienceMs);
+  private report({ position, publishedPosition }: LearnerTenure, patienceMs = 0): void {
+    this.lease.report(position, publishedPosition, patienceMs);
   }
 
-  private reportBeforeCheckpoint(turn: LearnerTenure): void {
-    this.report(turn, CHECKPOINT_EXTRA_MS);
+  private reportBeforeCheckpoint(tenure: LearnerTenure): void {
+    this.report(tenure, CHECKPOINT_EXTRA_MS);
   }
 
   /** Loads the newest checkpoint, or starts with an empty state if there is none. */
-  private async load(turn: LearnerTenure): Promise<void> {
+  private async load(tenure: LearnerTenure): Promise<void> {
     const { artefacts, pool, log } = this.options;
     const erasedAt = await newestErasure(pool);
     const newest = await newestCheckpoint(artefacts);
-    if (!newest || newest.shop.position < erasedAt) return this.startEmpty(turn, erasedAt);
+    if (!newest || newest.shop.position < erasedAt) return this.startEmpty(tenure, erasedAt);
     const mebibytes = (newest.shop.size + newest.subjects.size) / 2 ** 20;
-    this.report(turn, CHECKPOINT_EXTRA_MS + mebibytes * EXTRA_MS_PER_MEBIBYTE);
-    turn.state = await loadCheckpoint(artefacts, newest, this.options.limits);
-    turn.position = turn.published = turn.checkpointPosition = newest.shop.position;
-    this.report(turn);
-    turn.erasedAt = erasedAt;
+    this.report(tenure, CHECKPOINT_EXTRA_MS + mebibytes * EXTRA_MS_PER_MEBIBYTE);
+    tenure.state = await loadCheckpoint(artefacts, newest, this.options.limits);
+    tenure.position = tenure.publishedPosition = tenure.checkpointPosition = newest.shop.position;
+    this.report(tenure);
+    tenure.erasedAt = erasedAt;
     // API processes can't read the old format, so a new checkpoint is written as soon as possible.
-    if (turn.state.isConverted) turn.sinceCheckpoint = CHECKPOINT_EVENTS;
+    if (tenure.state.isConverted) tenure.eventsSinceCheckpoint = CHECKPOINT_EVENTS;
     // Replicas may have newer neighbour lists than the checkpoint, so they need the full state.
-    if (turn.state.pairs.isPartial) turn.needsFullState = true;
-    if (turn.state.wasUnbounded) {
+    if (tenure.state.pairs.isPartial) tenure.needsFullState = true;
+    if (tenure.state.wasUnbounded) {
       log.info('the checkpoint has subjects over the limits of this release; relearning from the whole log');
-      turn.secondPass = { state: new LearnerState(this.options.limits), position: 0, erasedAt };
+      tenure.secondPass = { state: new LearnerState(this.options.limits), position: 0, erasedAt };
     }
   }
 
   /** Starts with an empty state. API processes continue with their state until the relearned one is published. */
-  private async startEmpty(turn: LearnerTenure, erasedAt: number): Promise<void> {
-    Object.assign(turn, { needsFullState: true, erasedAt } satisfies Partial<LearnerTenure>);
-    if ((await newestPosition(this.options.pool)) > 0) await this.takePosition();
+  private async startEmpty(tenure: LearnerTenure, erasedAt: number): Promise<void> {
+    Object.assign(tenure, { needsFullState: true, erasedAt } satisfies Partial<LearnerTenure>);
+    if ((await newestPosition(this.options.pool)) > 0) await this.allocateLogPosition();
   }
 
   /**
    * Allocates a new log position. Replicas ignore messages at their own position, so a state that replaces the
    * published one, or changes without an event, is published at the new position.
    */
-  private async takePosition(): Promise<void> {
+  private async allocateLogPosition(): Promise<void> {
     const position = await inTransaction(this.options.pool, (client) => allocatePosition(client, {}));
     this.outbox.publish(position, {});
     await this.outbox.markPublished();
   }
 
   /** Applies the next batch of the log. @returns false at the end of the log */
-  private async advance(turn: LearnerTenure): Promise<boolean> {
-    const slice = await this.read(turn);
-    if (!slice) {
-      turn.isBehind = false;
+  private async advance(tenure: LearnerTenure): Promise<boolean> {
+    const range = await this.readNextBatch(tenure);
+    if (!range) {
+      tenure.isBehind = false;
       return false;
     }
-    this.pairMaintenance.beforeEvents(turn.state.pairs, slice.entries.length, slice.waiting, slice.atEnd);
-    if (!(await this.apply(turn, turn.state, slice.entries))) return true;
-    if (slice.erasedAt > turn.erasedAt && !turn.secondPass) {
-      this.options.log.info({ position: slice.erasedAt }, 'a subject was erased; relearning from the whole log');
-      turn.secondPass = { state: new LearnerState(this.options.limits), position: 0, erasedAt: slice.erasedAt };
+    this.pairMaintenance.beforeEvents(tenure.state.pairs, range.entries.length, range.waiting, range.atEnd);
+    if (!(await this.apply(tenure, tenure.state, range.entries))) return true;
+    if (range.erasedAt > tenure.erasedAt && !tenure.secondPass) {
+      this.options.log.info({ position: range.erasedAt }, 'a subject was erased; relearning from the whole log');
+      tenure.secondPass = { state: new LearnerState(this.options.limits), position: 0, erasedAt: range.erasedAt };
     }
     this.consecutiveQuarantines = 0;
-    turn.position = slice.position;
-    turn.sinceCheckpoint += slice.entries.length;
-    turn.isBehind = !slice.atEnd;
+    tenure.position = range.position;
+    tenure.eventsSinceCheckpoint += range.entries.length;
+    tenure.isBehind = !range.atEnd;
     return true;
   }
 
@@ -211,20 +211,20 @@ export class Learner {
    * another pass.
    * @returns false if there is no second pass
    */
-  private async advanceSecondPass(turn: LearnerTenure): Promise<boolean> {
-    const { secondPass } = turn;
+  private async advanceSecondPass(tenure: LearnerTenure): Promise<boolean> {
+    const { secondPass } = tenure;
     if (!secondPass) return false;
-    const slice = await readLog(this.options.pool, secondPass.position, SECOND_PASS_BATCH_EVENTS, turn.position);
-    if (slice) {
+    const range = await readLog(this.options.pool, secondPass.position, SECOND_PASS_BATCH_EVENTS, tenure.position);
+    if (range) {
       if (secondPass.state.pairs.isPartial) secondPass.state.pairs.pause();
-      if (!(await this.apply(turn, secondPass.state, slice.entries))) return true;
-      secondPass.position = slice.position;
+      if (!(await this.apply(tenure, secondPass.state, range.entries))) return true;
+      secondPass.position = range.position;
     }
-    if (secondPass.position < turn.position) return true;
-    await this.takePosition();
+    if (secondPass.position < tenure.position) return true;
+    await this.allocateLogPosition();
     const { state, erasedAt } = secondPass;
     // The state is published after the new position is read. Replicas at the current position would ignore it.
-    Object.assign(turn, {
+    Object.assign(tenure, {
       state,
       erasedAt,
       needsFullState: true,
@@ -236,13 +236,13 @@ export class Learner {
   }
 
   /** Reads the next batch. Retries after errors, so that a short database outage does not stop the learner. */
-  private async read(turn: LearnerTenure): Promise<LogRange | null> {
+  private async readNextBatch(tenure: LearnerTenure): Promise<LogRange | null> {
     for (;;) {
       try {
-        return await readLog(this.options.pool, turn.position, BATCH_EVENTS);
+        return await readLog(this.options.pool, tenure.position, BATCH_EVENTS);
       } catch (error) {
         if (!this.lease.held || this.closing) throw error;
-        this.report(turn);
+        this.report(tenure);
         this.options.log.warn({ error: (error as Error).message }, 'log not read; retrying');
         await pause(POLL_MS);
       }
@@ -250,18 +250,18 @@ export class Learner {
   }
 
   /** Applies entries to a state. @returns false if an entry failed and the learner was reset */
-  private async apply(turn: LearnerTenure, state: LearnerState, entries: LogRange['entries']): Promise<boolean> {
+  private async apply(tenure: LearnerTenure, state: LearnerState, entries: LogRange['entries']): Promise<boolean> {
     let began = performance.now();
     for (const entry of entries) {
       try {
         state.applyEntry(entry);
       } catch (error) {
-        await this.reset(turn, entry, error as Error);
+        await this.reset(tenure, entry, error as Error);
         return false;
       }
       if (performance.now() - began < TIME_SLICE_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
-      this.report(turn);
+      this.report(tenure);
       began = performance.now();
     }
     return true;
@@ -271,7 +271,7 @@ export class Learner {
    * Resets the learner to the checkpoint, because the failed entry has left the state half changed. If the same entry
    * has failed often enough, it is quarantined first.
    */
-  private async reset(turn: LearnerTenure, entry: LogRange['entries'][number], error: Error): Promise<void> {
+  private async reset(tenure: LearnerTenure, entry: LogRange['entries'][number], error: Error): Promise<void> {
     const { pool, log } = this.options;
     // The entry is not at fault: a new process may have enough memory to apply it.
     if (isOutOfMemory(error)) throw error;
@@ -282,8 +282,8 @@ export class Learner {
       await this.outbox.markPublished();
       log.error('quarantined the entry that breaks the learner; see rejectedEvents');
     } else await pause(POLL_MS);
-    Object.assign(turn, initialProgress(this.options.limits));
-    await this.load(turn);
+    Object.assign(tenure, initialProgress(this.options.limits));
+    await this.load(tenure);
   }
 
   private wakeUp(): void {

@@ -23,7 +23,7 @@ export interface CacheVersion {
   /** The value of `shopRevision` when a request last awaited a receipt. Later requests must not see an older list. */
   readonly awaitedRevision: number;
   /** Time by this process's monotonic clock, ms. */
-  readonly at: number;
+  readonly timeMs: number;
 }
 
 export interface ComputedList {
@@ -44,14 +44,14 @@ const REASON_SIZE = 100;
 const MAX_KEY_LENGTH = 4_096;
 
 /** Returns whether a list computed from the version `from` is still valid at the version `now`. */
-export function isCurrent(from: CacheVersion, now: CacheVersion, othersMs = MAX_SHOP_DELAY_MS): boolean {
-  const age = now.at - from.at;
-  const same =
+export function isCurrent(from: CacheVersion, now: CacheVersion, maxShopDelayMs = MAX_SHOP_DELAY_MS): boolean {
+  const age = now.timeMs - from.timeMs;
+  const hasSameInputs =
     from.history === now.history &&
     from.customerRevision === now.customerRevision &&
     from.offerRevision === now.offerRevision;
-  const mayWait = age < othersMs && from.shopRevision >= now.awaitedRevision;
-  return same && age < MAX_AGE_MS && (from.shopRevision === now.shopRevision || mayWait);
+  const mayWait = age < maxShopDelayMs && from.shopRevision >= now.awaitedRevision;
+  return hasSameInputs && age < MAX_AGE_MS && (from.shopRevision === now.shopRevision || mayWait);
 }
 
 /**
@@ -71,15 +71,15 @@ export class ListCache {
   /**
    * Returns a cached list that is still valid.
    * @param key key of the request and its customer
-   * @param othersMs maximum delay until changes by other customers take effect; 0 for a subscriber
+   * @param maxShopDelayMs maximum delay until changes by other customers take effect; 0 for a subscriber
    */
-  find(key: string, now: CacheVersion, othersMs?: number): ComputedList | undefined {
+  find(key: string, now: CacheVersion, maxShopDelayMs?: number): ComputedList | undefined {
     const kept = this.lists.get(key);
-    return kept?.from && isCurrent(kept.from, now, othersMs) ? kept : undefined;
+    return kept?.from && isCurrent(kept.from, now, maxShopDelayMs) ? kept : undefined;
   }
 
-  store(key: string, made: ComputedList): void {
-    if (made.from !== null && key.length <= MAX_KEY_LENGTH) this.lists.set(key, made);
+  store(key: string, computed: ComputedList): void {
+    if (computed.from !== null && key.length <= MAX_KEY_LENGTH) this.lists.set(key, computed);
   }
 }
 

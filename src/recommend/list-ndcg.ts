@@ -2,10 +2,10 @@
  * Returns NDCG@10 of one scored list (Järvelin & Kekäläinen 2002). Relevant products that are missing from the list
  * lower the result.
  * @param labels 1 for each relevant candidate
- * @param truth number of relevant products, in the list or not; they would fill the first ranks of an ideal list
+ * @param relevantCount number of relevant products, in the list or not; they would fill the first ranks of an ideal list
  * @param masked candidates to leave out (1 = leave out)
  */
-export function listNdcg(scores: Float64Array, labels: Uint8Array, truth: number, masked?: Uint8Array): number {
+export function listNdcg(scores: Float64Array, labels: Uint8Array, relevantCount: number, masked?: Uint8Array): number {
   const allowed = Array.from(scores.keys()).filter((c) => masked === undefined || masked[c] === 0);
   allowed.sort((a, b) => scores[b] - scores[a] || a - b);
   let gain = 0;
@@ -13,7 +13,7 @@ export function listNdcg(scores: Float64Array, labels: Uint8Array, truth: number
   for (let rank = 0; rank < 10; rank++) {
     const discount = 1 / Math.log2(rank + 2);
     if (rank < allowed.length && labels[allowed[rank]] === 1) gain += discount;
-    if (rank < truth) ideal += discount;
+    if (rank < relevantCount) ideal += discount;
   }
   return ideal === 0 ? 0 : gain / ideal;
 }

@@ -82,9 +82,9 @@ export class NeighbourLists {
     result.candidates = keys;
     result.similarities = similarities;
     const root = matrix.rootN(i);
-    const listed = matrix.readListedRow(i, keys, counts, 0);
+    const listedCount = matrix.readListedRow(i, keys, counts, 0);
     let length = 0;
-    for (let at = 0; at < listed; at++) {
+    for (let at = 0; at < listedCount; at++) {
       const candidate = keys[at];
       const similarity = counts[at] / (root * matrix.rootN(candidate) + shrink);
       if (similarity < thresholds[candidate]) continue;
@@ -173,8 +173,8 @@ export class NeighbourLists {
 
   private recompute(j: number): void {
     const { matrix } = this;
-    const inHead = matrix.readHeadRow(j, this.keys, this.counts);
-    const size = matrix.readListedRow(j, this.keys, this.counts, inHead);
+    const headCount = matrix.readHeadRow(j, this.keys, this.counts);
+    const size = matrix.readListedRow(j, this.keys, this.counts, headCount);
     const root = matrix.rootN(j);
     for (let at = 0; at < size; at++) {
       this.similarities[at] = this.counts[at] / (root * matrix.rootN(this.keys[at]) + this.shrink);
@@ -183,27 +183,28 @@ export class NeighbourLists {
     const threshold = kthLargest(this.scratch, size, NEIGHBOURS);
     this.thresholds[j] = threshold;
     this.computedAt[j] = matrix.rowVersion(j);
-    const now = this.keys
-      .subarray(0, inHead)
+    const neighbours = this.keys
+      .subarray(0, headCount)
       .filter((_, at) => this.similarities[at] >= threshold)
       .sort();
-    if (now.length > 0 || this.nearest.length(j) > 0) this.relink(j, now);
+    if (neighbours.length > 0 || this.nearest.length(j) > 0) this.relink(j, neighbours);
   }
 
   /** Replaces the `nearest` list of j and updates `candidates`. */
-  private relink(j: number, now: Int32Array): void {
+  private relink(j: number, neighbours: Int32Array): void {
     const from = this.nearest.start(j);
-    const before = this.nearest.cells.slice(from, from + this.nearest.length(j));
+    const previousNeighbours = this.nearest.cells.slice(from, from + this.nearest.length(j));
     // Both lists ascend, so a merge finds the added and the removed products.
-    for (let a = 0, b = 0; a < now.length || b < before.length;) {
-      if (b === before.length || now[a] < before[b]) this.link(now[a++], j);
-      else if (a === now.length || before[b] < now[a]) this.unlink(before[b++], j);
+    for (let a = 0, b = 0; a < neighbours.length || b < previousNeighbours.length;) {
+      if (b === previousNeighbours.length || neighbours[a] < previousNeighbours[b]) this.link(neighbours[a++], j);
+      else if (a === neighbours.length || previousNeighbours[b] < neighbours[a])
+        this.unlink(previousNeighbours[b++], j);
       else {
         a++;
         b++;
       }
     }
-    this.nearest.replace(j, now);
+    this.nearest.replace(j, neighbours);
   }
 
   private link(i: number, candidate: number): void {

@@ -34,11 +34,11 @@ export function newProductsStage(input: RecommendInput): FallbackStage {
   const { history, shop, now, blend } = input;
   let ranking: PersonalRanking | undefined;
   const terms = new Map<string, Map<string, Term>>();
-  const viewsOf = (fresh: readonly NewProduct[]): Readonly<Record<string, RankingView>> => {
-    const popularity: RankingView = ({ product }) => positive(product < 0 ? 0 : shop.stats.week.read(product, now));
+  const viewsOf = (entries: readonly NewProduct[]): Readonly<Record<string, RankingView>> => {
+    const popularity: RankingView = ({ product }) => positiveVote(product < 0 ? 0 : shop.stats.week.read(product, now));
     const newest: RankingView = ({ since }) => ({ weight: since });
     if (history === null || history.size === 0) return { popularity, newest };
-    const indexes = new Set(fresh.map(({ product }) => product));
+    const indexes = new Set(entries.map(({ product }) => product));
     ranking = new PersonalRanking(shop, history, now, blend, input.models ?? NO_MODELS, (product) =>
       indexes.has(product),
     );
@@ -47,10 +47,10 @@ export function newProductsStage(input: RecommendInput): FallbackStage {
   return {
     scale: 'linear',
     candidates() {
-      const fresh = newProducts(input);
-      for (const { productId } of fresh) terms.set(productId, new Map());
-      for (const [source, view] of Object.entries(viewsOf(fresh))) addTerms(terms, source, view, fresh);
-      const ids = fresh.map(({ productId }) => productId);
+      const entries = newProducts(input);
+      for (const { productId } of entries) terms.set(productId, new Map());
+      for (const [source, view] of Object.entries(viewsOf(entries))) addTerms(terms, source, view, entries);
+      const ids = entries.map(({ productId }) => productId);
       return listOfIds(
         shop.products,
         ids,
@@ -58,9 +58,9 @@ export function newProductsStage(input: RecommendInput): FallbackStage {
       );
     },
     reasons({ productId, product }: CandidateProduct) {
-      const mine = termsOf(productId);
-      const total = sumOf(mine);
-      const reasons = [...mine].flatMap(([source, { term, because }]): RankingReason[] => {
+      const productTerms = termsOf(productId);
+      const total = sumOf(productTerms);
+      const reasons = [...productTerms].flatMap(([source, { term, because }]): RankingReason[] => {
         const share = term / total;
         if (source !== 'personal') return [{ source, share, ...(because === undefined ? {} : { productId: because }) }];
         // The reasons of the personal score, scaled to its share.
@@ -69,7 +69,7 @@ export function newProductsStage(input: RecommendInput): FallbackStage {
           share: reason.share * share,
         }));
       });
-      return merged(reasons);
+      return mergeReasons(reasons);
     },
   };
 
@@ -88,9 +88,9 @@ function addTerms(
   terms: ReadonlyMap<string, Map<string, Term>>,
   source: string,
   view: RankingView,
-  fresh: readonly NewProduct[],
+  entries: readonly NewProduct[],
 ): void {
-  const votes = fresh.flatMap((entry) => {
+  const votes = entries.flatMap((entry) => {
     const vote = view(entry);
     return vote === undefined ? [] : [{ ...vote, id: entry.productId }];
   });
@@ -99,7 +99,7 @@ function addTerms(
 }
 
 /** Merges reasons by source and returns the strongest ones first, with shares that sum to 1. */
-function merged(reasons: readonly RankingReason[]): RankingReason[] {
+function mergeReasons(reasons: readonly RankingReason[]): RankingReason[] {
   const bySource = new Map<string, RankingReason>();
   for (const reason of reasons) {
     const known = bySource.get(reason.source);
@@ -114,15 +114,15 @@ function merged(reasons: readonly RankingReason[]): RankingReason[] {
  * Returns the products with `since` at most 30 days ago that are eligible and match the request's filter.
  */
 function newProducts({ catalogue, shop, now, eligible, admits }: RecommendInput): NewProduct[] {
-  const fresh: NewProduct[] = [];
+  const entries: NewProduct[] = [];
   for (const entry of catalogue?.() ?? []) {
     const product = shop.products.indexOf(entry.productId);
-    const seen = product < 0 ? Infinity : shop.stats.firstSeen[product];
-    const since = entry.publishedAt ?? (Number.isFinite(seen) ? seen : entry.updatedAt);
+    const firstSeen = product < 0 ? Infinity : shop.stats.firstSeen[product];
+    const since = entry.publishedAt ?? (Number.isFinite(firstSeen) ? firstSeen : entry.updatedAt);
     if (since < now - NEW_DAYS * DAY || !eligible(entry.productId) || admits?.(entry.productId) === false) continue;
-    fresh.push({ ...entry, product, since });
+    entries.push({ ...entry, product, since });
   }
-  return fresh;
+  return entries;
 }
 
 function personalView(ranking: PersonalRanking): RankingView {
@@ -139,8 +139,8 @@ function personalView(ranking: PersonalRanking): RankingView {
  */
 function categoryView({ categoriesOf }: RecommendInput, history: CustomerHistory): RankingView {
   const profile = new Map<string, { count: number; because: string }>();
-  const cared = new Set([...history.interests(), ...history.purchases()].map(({ productId }) => productId));
-  for (const productId of cared) {
+  const historyIds = new Set([...history.interests(), ...history.purchases()].map(({ productId }) => productId));
+  for (const productId of historyIds) {
     for (const category of categoriesOf?.(productId) ?? []) {
       const known = profile.get(category);
       profile.set(category, { count: (known?.count ?? 0) + 1, because: known?.because ?? productId });
@@ -155,7 +155,7 @@ function categoryView({ categoriesOf }: RecommendInput, history: CustomerHistory
   };
 }
 
-function positive(weight: number): Vote | undefined {
+function positiveVote(weight: number): Vote | undefined {
   return weight > 0 ? { weight } : undefined;
 }
 

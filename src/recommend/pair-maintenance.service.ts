@@ -42,14 +42,14 @@ export class PairMaintenance {
 
   /**
    * Must be called before the learner applies a batch of the log.
-   * @param waiting number of events in this batch and after it
+   * @param waitingCount number of events in this batch and after it
    * @param atEnd whether this is the last batch
    */
-  beforeEvents(pairs: ProductPairs, events: number, waiting: number, atEnd: boolean): void {
-    this.windowEvents += events;
-    const worthwhile = pairs.memberships / MEMBERSHIPS_PER_EVENT;
-    const backlog = Math.min(MAX_BACKLOG_EVENTS, Math.max(MIN_BACKLOG_EVENTS, worthwhile));
-    if (pairs.isPartial && !atEnd && waiting >= backlog) pairs.pause();
+  beforeEvents(pairs: ProductPairs, eventCount: number, waitingCount: number, atEnd: boolean): void {
+    this.windowEvents += eventCount;
+    const rebuildBacklog = pairs.memberships / MEMBERSHIPS_PER_EVENT;
+    const backlogLimit = Math.min(MAX_BACKLOG_EVENTS, Math.max(MIN_BACKLOG_EVENTS, rebuildBacklog));
+    if (pairs.isPartial && !atEnd && waitingCount >= backlogLimit) pairs.pause();
   }
 
   /**
@@ -72,24 +72,24 @@ export class PairMaintenance {
   /** Must be called after the state was published, because the pause after a rebuild includes the publishing time. */
   afterPublish(): void {
     if (this.rebuildBegan === undefined) return;
-    this.pauseSince(this.rebuildBegan);
+    this.scheduleNextRebuild(this.rebuildBegan);
     this.rebuildBegan = undefined;
   }
 
   /** Computes all outdated pairs and lists. */
   async complete(pairs: ProductPairs, onStep: () => void): Promise<void> {
     if (pairs.isPaused) await this.rebuild(pairs, onStep);
-    else await runYielding(observed(pairs.refreshListsInSteps(), onStep), TIME_SLICE_MS);
+    else await runYielding(observeSteps(pairs.refreshListsInSteps(), onStep), TIME_SLICE_MS);
   }
 
   private async rebuild(pairs: ProductPairs, onStep: () => void): Promise<void> {
     const began = performance.now();
-    await runYielding(observed(pairs.rebuildInSteps(), onStep), TIME_SLICE_MS);
+    await runYielding(observeSteps(pairs.rebuildInSteps(), onStep), TIME_SLICE_MS);
     this.rebuildBegan = began;
-    this.pauseSince(began);
+    this.scheduleNextRebuild(began);
   }
 
-  private pauseSince(began: number): void {
+  private scheduleNextRebuild(began: number): void {
     const now = performance.now();
     this.nextRebuildAt = now + REBUILD_PAUSE * (now - began);
   }
@@ -111,13 +111,13 @@ export class PairMaintenance {
 
   private async refreshLists(pairs: ProductPairs): Promise<void> {
     const began = performance.now();
-    let turnBegan = began;
+    let sliceBegan = began;
     for (const _ of pairs.refreshListsInSteps()) {
       const now = performance.now();
       if (now - began >= LISTS_MS) return;
-      if (now - turnBegan < TIME_SLICE_MS) continue;
+      if (now - sliceBegan < TIME_SLICE_MS) continue;
       await setImmediate();
-      turnBegan = performance.now();
+      sliceBegan = performance.now();
     }
   }
 
@@ -136,7 +136,7 @@ export class PairMaintenance {
   }
 }
 
-function* observed(
+function* observeSteps(
   task: Generator<undefined, void, undefined>,
   onStep: () => void,
 ): Generator<undefined, void, undefined> {

@@ -24,7 +24,7 @@ export class PersonalRanking {
   /** The score of each candidate, in the order of `candidates`. */
   readonly scores: Float64Array;
   /** Number of candidates that the customer has bought. */
-  readonly bought: number;
+  readonly boughtCount: number;
   private readonly blend: RankerModel | null;
   private readonly fused: FusedRanks | undefined;
 
@@ -40,14 +40,14 @@ export class PersonalRanking {
     this.profile = customerProfile(shop, history, now);
     const found = pool.collect(shop, this.profile, models, admits);
     this.candidates = found.products;
-    this.bought = found.bought.length;
+    this.boughtCount = found.bought.length;
     this.blend = blend !== null && blend.isCompatible() ? blend : null;
     if (this.blend === null) {
       this.fused = new FusedRanks(pool.scores, found.products);
       this.scores = this.fused.scores;
     } else {
       fillColumns(shop, this.profile, found);
-      this.scores = this.blend.scores(columns, found.products.length, this.bought);
+      this.scores = this.blend.scores(columns, found.products.length, this.boughtCount);
     }
   }
 
@@ -56,13 +56,13 @@ export class PersonalRanking {
     if (at < 0) return new Map();
     if (this.blend === null) return this.fused?.contributions(at) ?? new Map<string, number>();
     const { means, weightsNew, weightsBought, interceptNew, interceptBought } = this.blend;
-    const bought = at < this.bought;
-    const weights = bought ? weightsBought : weightsNew;
+    const isBought = at < this.boughtCount;
+    const weights = isBought ? weightsBought : weightsNew;
     const groups = new Map<string, number>();
     // The difference of the intercepts is the effect of "bought before", so it belongs to personal frequency.
-    if (bought) groups.set('personal-frequency', Math.max(0, interceptBought - interceptNew));
+    if (isBought) groups.set('personal-frequency', Math.max(0, interceptBought - interceptNew));
     FEATURES.forEach(({ group }, f) => {
-      if (!bought && group === 'personal-frequency') return;
+      if (!isBought && group === 'personal-frequency') return;
       const value = columns[f * this.candidates.length + at];
       groups.set(group, (groups.get(group) ?? 0) + weights[f] * (value - means[f]));
     });

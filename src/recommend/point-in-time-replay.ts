@@ -9,7 +9,7 @@ import type { ShopState } from './shop-state';
 export interface PointInTimeView {
   readonly shop: ShopState;
   /** Number of customers and sessions with events so far. Their indexes are in order of their first events. */
-  readonly subjects: number;
+  readonly subjectCount: number;
   /** Returns a subject's history. Every call computes it from the events, so that no histories occupy memory. */
   historyOf(subject: number): CustomerHistory | undefined;
   historyOfId(subjectId: string): CustomerHistory | undefined;
@@ -43,7 +43,7 @@ export class PointInTimeReplay implements PointInTimeView {
     return this.learner.shop;
   }
 
-  get subjects(): number {
+  get subjectCount(): number {
     return this.events.subjectCountBefore(this.time);
   }
 

@@ -21,9 +21,9 @@ export class PoisonDetector {
    * @returns whether this entry is the cause: it failed three times, with no other failure in between
    */
   isPoison(entry: LogEvent | LoggedMerge): boolean {
-    const place = isMerge(entry) ? `merge ${entry.position}` : eventIdentity(entry);
-    if (place !== this.lastIdentity) this.attempts = 0;
-    this.lastIdentity = place;
+    const identity = isMerge(entry) ? `merge ${entry.position}` : eventIdentity(entry);
+    if (identity !== this.lastIdentity) this.attempts = 0;
+    this.lastIdentity = identity;
     return ++this.attempts >= MAX_ATTEMPTS;
   }
 }

@@ -53,10 +53,10 @@ export class ProductPairs {
 
   /** Recomputes the due lists, in steps. The caller may stop after any step and may apply events between steps. */
   *refreshListsInSteps(): ResumableTask<void> {
-    const views = [this.interest.refreshInSteps(), this.purchase.refreshInSteps()];
-    while (views.length > 0) {
-      const view = views.shift() as ResumableTask<void>;
-      if (view.next().done !== true) views.push(view);
+    const tasks = [this.interest.refreshInSteps(), this.purchase.refreshInSteps()];
+    while (tasks.length > 0) {
+      const task = tasks.shift() as ResumableTask<void>;
+      if (task.next().done !== true) tasks.push(task);
       yield;
     }
   }

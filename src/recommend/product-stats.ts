@@ -39,10 +39,10 @@ export class ProductStats {
   touch(product: number): void {
     if (product >= this.purchasers.length) this.grow(product + 1);
     this.dirty.add(product);
-    this.changed(product);
+    this.countChange(product);
   }
 
-  private changed(product: number): void {
+  private countChange(product: number): void {
     this.versions[product]++;
     this.changes++;
   }
@@ -52,10 +52,10 @@ export class ProductStats {
     for (const counts of [this.purchasers, this.repeatPurchasers, this.orders])
       for (let product = 0; product < counts.length; product++) counts[product] *= factor;
     for (const decay of this.decays()) decay.multiply(factor);
-    for (let product = 0; product < this.versions.length; product++) this.changed(product);
+    for (let product = 0; product < this.versions.length; product++) this.countChange(product);
   }
 
-  pending(): number {
+  pendingChanges(): number {
     return this.dirty.size;
   }
 
@@ -108,7 +108,7 @@ export class ProductStats {
       this.repeatPurchasers[product] = reader.varint();
       this.orders[product] = reader.signed();
       this.firstSeen[product] = reader.f64();
-      this.changed(product);
+      this.countChange(product);
     }
     for (const decay of this.decays()) {
       decay.readItems(reader, products);

@@ -60,10 +60,10 @@ export function encodeRanker({ model, sources, easeLambda, holdoutModel, basket 
  * @throws Error if the model uses features that this program does not have, and the errors of {@link decodeRanker}
  */
 export function decodeCompatibleRanker(bytes: Uint8Array, kernels: Kernels): RankerArtefact {
-  const blend = decodeRanker(bytes, kernels);
-  if (!blend.model.isCompatible())
+  const artefact = decodeRanker(bytes, kernels);
+  if (!artefact.model.isCompatible())
     throw new Error('the model was fitted on features of another version of this program');
-  return blend.basket?.model.isCompatible() === false ? { ...blend, basket: null } : blend;
+  return artefact.basket?.model.isCompatible() === false ? { ...artefact, basket: null } : artefact;
 }
 
 /** @throws Error if the bytes are not a ranker version, or have a format that this program does not know */

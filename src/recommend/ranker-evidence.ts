@@ -13,39 +13,39 @@ const POPULARITY = FEATURES.findIndex(({ name }) => name === 'log month');
  * Evaluates a holdout model on a window that it was not fitted on. Compares it with 30-day popularity and with earlier
  * models, which were not fitted on the window either.
  * @param incumbent holdout model of the active version, if there is one
- * @param best holdout model of the best version so far, unless that is the active version
+ * @param bestEarlier holdout model of the best version so far, unless that is the active version
  */
 export function rankerEvidence(
   candidate: RankerModel,
   window: ExampleWindow,
   incumbent: RankerModel | null,
-  best: RankerModel | null = null,
+  bestEarlier: RankerModel | null = null,
 ): GateEvidence {
-  const mine = rank(candidate, window);
-  const theirs = incumbent?.isCompatible() ? rank(incumbent, window) : null;
-  const bests = best?.isCompatible() ? rank(best, window) : null;
+  const candidateResult = scoreLists(candidate, window);
+  const incumbentResult = incumbent?.isCompatible() ? scoreLists(incumbent, window) : null;
+  const bestEarlierResult = bestEarlier?.isCompatible() ? scoreLists(bestEarlier, window) : null;
   const popularity = window.lists.map(popularityOf);
   // The lists of the window are complete, so predicted and observed shares refer to all candidates.
-  const chances = summarizeCalibration(
-    mine.scores,
+  const calibration = summarizeCalibration(
+    candidateResult.scores,
     window.lists.map(({ labels }) => labels),
   );
-  const measure = (name: string, fresh: boolean): GateMeasure => ({
+  const measure = (name: string, newOnly: boolean): GateMeasure => ({
     name,
-    candidate: ndcgs(window, mine.scores, fresh),
-    incumbent: theirs && ndcgs(window, theirs.scores, fresh),
-    best: bests && ndcgs(window, bests.scores, fresh),
-    popularity: ndcgs(window, popularity, fresh),
+    candidate: ndcgs(window, candidateResult.scores, newOnly),
+    incumbent: incumbentResult && ndcgs(window, incumbentResult.scores, newOnly),
+    best: bestEarlierResult && ndcgs(window, bestEarlierResult.scores, newOnly),
+    popularity: ndcgs(window, popularity, newOnly),
   });
   return {
     // `NDCG@10 repeat` is a stored name. It counts all purchased products, whether or not they were bought before.
     measures: [measure('NDCG@10 repeat', false), measure('NDCG@10 new', true)],
-    finite: mine.scores.every((scores) => scores.every(Number.isFinite)),
-    coverage: coverageOf(window, mine.scores),
-    incumbentCoverage: theirs && coverageOf(window, theirs.scores),
-    chances,
-    listMs: mine.listMs,
-    incumbentListMs: theirs?.listMs ?? null,
+    finite: candidateResult.scores.every((scores) => scores.every(Number.isFinite)),
+    coverage: coverageOf(window, candidateResult.scores),
+    incumbentCoverage: incumbentResult && coverageOf(window, incumbentResult.scores),
+    chances: calibration,
+    listMs: candidateResult.listMs,
+    incumbentListMs: incumbentResult?.listMs ?? null,
   };
 }
 
@@ -53,7 +53,7 @@ export function rankerEvidence(
 const TIMED_LISTS = 20;
 const TIMED_ROUNDS = 10;
 
-function rank(model: RankerModel, window: ExampleWindow): { scores: Float64Array[]; listMs: number } {
+function scoreLists(model: RankerModel, window: ExampleWindow): { scores: Float64Array[]; listMs: number } {
   return { scores: window.lists.map((list) => scoresOf(model, list)), listMs: listMsOf(model, window) };
 }
 
@@ -77,13 +77,14 @@ function popularityOf(list: RankingExamples): Float64Array {
 }
 
 /**
- * @param fresh counts only products that were new to the customer, on the lists of customers who bought such products
+ * @param newOnly counts only products that were new to the customer, on the lists of customers who bought such products
  */
-function ndcgs(window: ExampleWindow, scores: readonly Float64Array[], fresh: boolean): Float64Array {
+function ndcgs(window: ExampleWindow, scores: readonly Float64Array[], newOnly: boolean): Float64Array {
   const values: number[] = [];
   window.lists.forEach((list, l) => {
-    if (!fresh) values.push(listNdcg(scores[l], list.labels, list.truth));
-    else if (list.truthNew > 0) values.push(listNdcg(scores[l], list.labels, list.truthNew, list.bought));
+    if (!newOnly) values.push(listNdcg(scores[l], list.labels, list.boughtCount));
+    else if (list.newBoughtCount > 0)
+      values.push(listNdcg(scores[l], list.labels, list.newBoughtCount, list.boughtBefore));
   });
   return Float64Array.from(values);
 }
@@ -93,10 +94,10 @@ function coverageOf(window: ExampleWindow, scores: readonly Float64Array[]): num
   const shown = new Set<number>();
   const all = new Set<number>();
   window.lists.forEach((list, l) => {
-    const best = Array.from(scores[l].keys()).sort((a, b) => scores[l][b] - scores[l][a] || a - b);
-    best.forEach((candidate, place) => {
-      all.add(list.products[candidate]);
-      if (place < TOP) shown.add(list.products[candidate]);
+    const ranking = Array.from(scores[l].keys()).sort((a, b) => scores[l][b] - scores[l][a] || a - b);
+    ranking.forEach((row, place) => {
+      all.add(list.products[row]);
+      if (place < TOP) shown.add(list.products[row]);
     });
   });
   return all.size === 0 ? 0 : shown.size / all.size;

@@ -17,13 +17,13 @@ export interface RankingExamples {
   /** candidates × features, row-major. */
   readonly features: Float32Array;
   /** Per candidate: 1 if the customer had bought it before the window. */
-  readonly bought: Uint8Array;
+  readonly boughtBefore: Uint8Array;
   /** Per candidate: 1 if the customer bought it within the window. */
   readonly labels: Uint8Array;
   /** Number of distinct products bought within the window, whether or not they are candidates. */
-  readonly truth: number;
+  readonly boughtCount: number;
   /** Number of those products that were new to the customer. */
-  readonly truthNew: number;
+  readonly newBoughtCount: number;
 }
 
 /** The examples of the window [start, start + horizon), with features as of `start`. */
@@ -44,8 +44,8 @@ export interface ExampleOptions {
   readonly customersPerWindow: number;
   readonly seed: number;
   /** Models of the candidate sources, fitted on data before an instant. Default: no models. */
-  readonly modelsAsOf?: (start: number, known: PointInTimeView) => SourceModels;
-  readonly onProgress?: (done: number, of: number) => void;
+  readonly modelsAsOf?: (start: number, view: PointInTimeView) => SourceModels;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -54,25 +54,25 @@ export interface ExampleOptions {
  * purchase in the window give examples, because a ranker learns nothing from others.
  * @returns the windows that have examples, oldest first
  */
-export function collectExamples(walk: PointInTimeReplay, options: ExampleOptions): ExampleWindow[] {
+export function collectExamples(replay: PointInTimeReplay, options: ExampleOptions): ExampleWindow[] {
   const random = seededRandom(options.seed);
   const windows: ExampleWindow[] = [];
   for (let back = options.windows; back >= 1; back--) {
     const start = options.until - back * options.horizon;
-    walk.advanceTo(start);
-    const { shop, events, subjects } = walk;
+    replay.advanceTo(start);
+    const { shop, events, subjectCount } = replay;
     const end = Math.min(options.until, start + options.horizon);
     const customers = Array.from(buyersWithin(events, start, end))
-      .filter((subject) => subject < subjects)
+      .filter((subject) => subject < subjectCount)
       .sort((a, b) => compareIds(events.subjects.idAt(a), events.subjects.idAt(b)));
     shuffle(customers, random);
     const share = back === 1 ? 1 : options.negativeShare;
-    const models = options.modelsAsOf?.(start, walk) ?? NO_MODELS;
+    const models = options.modelsAsOf?.(start, replay) ?? NO_MODELS;
     const lists = customers.slice(0, options.customersPerWindow).map((subject) => {
-      const history = walk.historyOf(subject) as CustomerHistory;
+      const history = replay.historyOf(subject) as CustomerHistory;
       const bought = purchasesWithin(events, subject, start, end);
-      const truth = new Set(Array.from(bought, (product) => events.products.idAt(product)));
-      return examplesOf(shop, history, truth, start, models, share, random);
+      const boughtIds = new Set(Array.from(bought, (product) => events.products.idAt(product)));
+      return examplesOf(shop, history, boughtIds, start, models, share, random);
     });
     if (lists.length > 0) windows.push({ start, lists });
     options.onProgress?.(options.windows - back + 1, options.windows);
@@ -85,31 +85,31 @@ const pool = new CandidatePool();
 function examplesOf(
   shop: ShopState,
   history: CustomerHistory,
-  truth: ReadonlySet<string>,
+  boughtIds: ReadonlySet<string>,
   now: number,
   models: SourceModels,
   negativeShare: number,
   random: () => number,
 ): RankingExamples {
   const profile = customerProfile(shop, history, now);
-  const cameTrue = (product: number): boolean => truth.has(shop.products.idAt(product));
+  const isBought = (product: number): boolean => boughtIds.has(shop.products.idAt(product));
   const candidates = pool
     .collect(shop, profile, models)
-    .products.filter((product) => negativeShare === 1 || cameTrue(product) || random() < negativeShare);
+    .products.filter((product) => negativeShare === 1 || isBought(product) || random() < negativeShare);
   const purchases = Array.from(candidates).flatMap((product) => profile.purchases.get(product) ?? []);
-  const bought = new Uint8Array(candidates.length).fill(1, 0, purchases.length);
-  const labels = Uint8Array.from(candidates, (product) => (cameTrue(product) ? 1 : 0));
+  const boughtBefore = new Uint8Array(candidates.length).fill(1, 0, purchases.length);
+  const labels = Uint8Array.from(candidates, (product) => (isBought(product) ? 1 : 0));
   const columns = new Float64Array(FEATURES.length * candidates.length);
   fillFeatures({ shop, profile, scores: pool.scores, candidates, bought: purchases }, columns);
-  const known = history.purchases().filter(({ productId }) => truth.has(productId)).length;
+  const repeatCount = history.purchases().filter(({ productId }) => boughtIds.has(productId)).length;
   return {
     negativeShare,
     products: candidates,
     features: rowsOf(columns, candidates.length),
-    bought,
+    boughtBefore,
     labels,
-    truth: truth.size,
-    truthNew: truth.size - known,
+    boughtCount: boughtIds.size,
+    newBoughtCount: boughtIds.size - repeatCount,
   };
 }
 

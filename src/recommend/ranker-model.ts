@@ -55,7 +55,7 @@ export class RankerModel {
   }
 
   /** Returns a model with rescaled probabilities and the same order of candidates. */
-  scaled({ slope, intercept }: PlattScaling): RankerModel {
+  withScaling({ slope, intercept }: PlattScaling): RankerModel {
     const scale = (weights: Float64Array) => weights.map((weight) => slope * weight);
     return new RankerModel(
       this.featureNames,
@@ -71,28 +71,28 @@ export class RankerModel {
   /**
    * Returns ln(odds) of each candidate.
    * @param columns features × candidates
-   * @param bought number of leading candidates that the customer has bought before
+   * @param boughtCount number of leading candidates that the customer has bought before
    */
-  scores(columns: Float64Array, candidates: number, bought: number): Float64Array {
+  scores(columns: Float64Array, candidates: number, boughtCount: number): Float64Array {
     const { weightsNew, weightsBought, means } = this;
     const scores = new Float64Array(candidates);
     const baseOf = (intercept: number, weights: Float64Array) =>
       weights.reduce((sum, weight, f) => sum - weight * means[f], intercept);
-    scores.fill(baseOf(this.interceptBought, weightsBought), 0, bought);
-    scores.fill(baseOf(this.interceptNew, weightsNew), bought);
+    scores.fill(baseOf(this.interceptBought, weightsBought), 0, boughtCount);
+    scores.fill(baseOf(this.interceptNew, weightsNew), boughtCount);
     for (let f = 0; f < weightsNew.length; f++) {
       const from = f * candidates;
-      const ofBought = weightsBought[f];
-      const ofNew = weightsNew[f];
-      for (let c = 0; c < bought; c++) scores[c] += ofBought * columns[from + c];
-      for (let c = bought; c < candidates; c++) scores[c] += ofNew * columns[from + c];
+      const weightBought = weightsBought[f];
+      const weightNew = weightsNew[f];
+      for (let c = 0; c < boughtCount; c++) scores[c] += weightBought * columns[from + c];
+      for (let c = boughtCount; c < candidates; c++) scores[c] += weightNew * columns[from + c];
     }
     return scores;
   }
 
-  score(row: Float64Array, bought: boolean): number {
-    const weights = bought ? this.weightsBought : this.weightsNew;
-    let score = bought ? this.interceptBought : this.interceptNew;
+  score(row: Float64Array, isBought: boolean): number {
+    const weights = isBought ? this.weightsBought : this.weightsNew;
+    let score = isBought ? this.interceptBought : this.interceptNew;
     for (let f = 0; f < weights.length; f++) score += weights[f] * (row[f] - this.means[f]);
     return score;
   }

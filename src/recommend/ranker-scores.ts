@@ -8,7 +8,7 @@ export function scoresOf(model: RankerModel, list: RankingExamples): Float64Arra
   const row = new Float64Array(FEATURES.length);
   return Float64Array.from(list.labels, (_, c) => {
     row.set(list.features.subarray(c * FEATURES.length, (c + 1) * FEATURES.length));
-    return model.score(row, list.bought[c] === 1);
+    return model.score(row, list.boughtBefore[c] === 1);
   });
 }
 

@@ -1,5 +1,5 @@
 import { basketStage } from './basket/basket-stage';
-import { boosted, boostedReasons, type ScoreScale } from './boost';
+import { boostedScore, boostedReasons, type ScoreScale } from './boost';
 import { pickBest, type CandidateList } from './candidate-list';
 import type { Intent } from './intent';
 import { newProductsStage } from './new-products';
@@ -30,10 +30,10 @@ const eligibility: ProductFilter =
 
 /** Removes products that the intent or the customer excludes. */
 const intentRules: ProductFilter = ({ history, intent, productIds, includePurchased = intent !== 'NEW' }) => {
-  const given = new Set(TAKES_PRODUCTS.has(intent) ? productIds : []);
-  const masked = new Set(includePurchased ? [] : history?.purchases().map(({ productId }) => productId));
+  const givenIds = new Set(TAKES_PRODUCTS.has(intent) ? productIds : []);
+  const purchasedIds = new Set(includePurchased ? [] : history?.purchases().map(({ productId }) => productId));
   const disliked = (id: string) => intent !== 'RECENTLY_VIEWED' && history !== null && history.dislikes(id);
-  return (id) => !given.has(id) && !masked.has(id) && !disliked(id);
+  return (id) => !givenIds.has(id) && !purchasedIds.has(id) && !disliked(id);
 };
 
 /** Removes products that the customer has just bought, and their variants, until a repeat purchase is likely. */
@@ -65,12 +65,12 @@ function withBoost(
   factorOf: (productId: string) => number,
   passes: (productId: string) => boolean,
 ): CandidateList {
-  const places = Array.from({ length: list.size }, (_, at) => at).filter((at) => passes(list.idAt(at)));
+  const positions = Array.from({ length: list.size }, (_, at) => at).filter((at) => passes(list.idAt(at)));
   return {
-    size: places.length,
-    scores: places.map((at) => boosted(list.scores[at], factorOf(list.idAt(at)), scale)),
-    productAt: (at) => list.productAt(places[at]),
-    idAt: (at) => list.idAt(places[at]),
+    size: positions.length,
+    scores: positions.map((at) => boostedScore(list.scores[at], factorOf(list.idAt(at)), scale)),
+    productAt: (at) => list.productAt(positions[at]),
+    idAt: (at) => list.idAt(positions[at]),
   };
 }
 
@@ -82,28 +82,29 @@ function withBoost(
  * @returns at most `limit` distinct products, best first
  */
 export function recommend(input: RecommendInput): RankedProduct[] {
-  const { limit, boost: factorOf, reasons: explained = true, intent } = input;
+  const { limit, boost: factorOf, reasons: withReasons = true, intent } = input;
   const groupOf = intent === 'RECENTLY_VIEWED' ? undefined : input.groupOf;
   const ranked: RankedProduct[] = [];
-  const seen = new Set<string>();
-  const seenGroups = groupsOf(TAKES_PRODUCTS.has(intent) ? input.productIds : [], groupOf);
-  const stages = FILTERS.map((stage) => stage(input));
-  const isNew = (id: string): boolean => !seen.has(id) && (seenGroups.size === 0 || !seenGroups.has(groupOf?.(id)));
-  const passes = (id: string): boolean => isNew(id) && stages.every((stage) => stage(id));
-  for (const tier of fallbackStagesOf(input)) {
+  const listedIds = new Set<string>();
+  const listedGroups = groupsOf(TAKES_PRODUCTS.has(intent) ? input.productIds : [], groupOf);
+  const predicates = FILTERS.map((filter) => filter(input));
+  const isUnlisted = (id: string): boolean =>
+    !listedIds.has(id) && (listedGroups.size === 0 || !listedGroups.has(groupOf?.(id)));
+  const passes = (id: string): boolean => isUnlisted(id) && predicates.every((predicate) => predicate(id));
+  for (const stage of fallbackStagesOf(input)) {
     if (ranked.length >= limit) break;
-    const plain = tier.candidates();
-    const list = factorOf == null ? plain : withBoost(plain, tier.scale, factorOf, passes);
-    for (const at of pickBest(list, limit - ranked.length, factorOf == null ? passes : isNew, groupOf)) {
+    const unboosted = stage.candidates();
+    const list = factorOf == null ? unboosted : withBoost(unboosted, stage.scale, factorOf, passes);
+    for (const at of pickBest(list, limit - ranked.length, factorOf == null ? passes : isUnlisted, groupOf)) {
       const productId = list.idAt(at);
       const group = groupOf?.(productId);
-      if (group != null) seenGroups.add(group);
-      seen.add(productId);
-      const reasons = explained ? tier.reasons({ productId, product: list.productAt(at) }) : [];
+      if (group != null) listedGroups.add(group);
+      listedIds.add(productId);
+      const reasons = withReasons ? stage.reasons({ productId, product: list.productAt(at) }) : [];
       ranked.push({
         productId,
         score: list.scores[at],
-        reasons: factorOf == null || !explained ? reasons : boostedReasons(reasons, factorOf(productId)),
+        reasons: factorOf == null || !withReasons ? reasons : boostedReasons(reasons, factorOf(productId)),
       });
     }
   }
@@ -125,8 +126,15 @@ function fallbackStagesOf(input: RecommendInput): FallbackStage[] {
       return [similarStage(input), boughtTogetherStage(input), sameCategoryStage(input), popular, newest];
     case 'COMPLEMENTARY':
     case 'BASKET': {
-      const learned = input.intent === 'BASKET' && input.basket != null ? [basketStage(input, input.basket)] : [];
-      return [...learned, boughtTogetherStage(input), similarStage(input), sameCategoryStage(input), popular, newest];
+      const basketStages = input.intent === 'BASKET' && input.basket != null ? [basketStage(input, input.basket)] : [];
+      return [
+        ...basketStages,
+        boughtTogetherStage(input),
+        similarStage(input),
+        sameCategoryStage(input),
+        popular,
+        newest,
+      ];
     }
     case 'BUY_AGAIN':
       // No fallback, because only bought products can be bought again.

@@ -33,22 +33,22 @@ export class RecommendationFeed {
   open(request: RecommendationRequest, page: ListPage): Promise<AsyncIterableIterator<RecommendationConnection>> {
     const { service, histories, shop, blend, ease, products, log } = this.options;
     const subject = subjectOf(request.who);
-    const again = { ...request, input: { ...request.input, awaitReceipt: null }, budget: undefined };
-    const live = { ...page, live: true };
+    const reloadRequest = { ...request, input: { ...request.input, awaitReceipt: null }, budget: undefined };
+    const livePage = { ...page, live: true };
     return openLiveQuery({
       name: 'list',
-      loadFirst: () => service.list(request, live),
-      reload: () => service.list(again, live),
+      loadFirst: () => service.list(request, livePage),
+      reload: () => service.list(reloadRequest, livePage),
       visibleStateOf: ({ nodes }) => nodes.map(({ id }) => id).join('\n'),
       watchChanges: ({ now, within }) => {
-        const later = within(MIN_SHOP_DELAY_MS);
+        const notifyLater = within(MIN_SHOP_DELAY_MS);
         return [
           subject === undefined ? () => undefined : histories.watch(subject, now),
-          histories.reloaded.add(later),
-          shop.watch(later),
-          blend.watch(later),
-          ease.watch(later),
-          products.watch(later),
+          histories.reloaded.add(notifyLater),
+          shop.watch(notifyLater),
+          blend.watch(notifyLater),
+          ease.watch(notifyLater),
+          products.watch(notifyLater),
         ];
       },
       log,

@@ -116,7 +116,11 @@ export class RecommendationService {
    * Returns a page of a list.
    * @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, TIMEOUT, and the errors of `RankerVersions.find`
    */
-  async list(request: RecommendationRequest, page: ListPage, terms?: CacheValidity): Promise<RecommendationConnection> {
+  async list(
+    request: RecommendationRequest,
+    page: ListPage,
+    cacheValidity?: CacheValidity,
+  ): Promise<RecommendationConnection> {
     const { who, input } = request;
     const owner = subjectOf(who) ?? '';
     if (page.after != null) {
@@ -127,9 +131,9 @@ export class RecommendationService {
     // A response without cursors needs only the products of its own page.
     const { live, cursors, reasons } = page;
     const wanted = cursors ? { limit: MAX_LIST_LENGTH, reasons: true, live } : { limit: page.first, reasons, live };
-    const made = await this.rank(request, wanted);
-    const snapshot = { requestId: randomUUID(), ...made.list };
-    this.addTerms(terms, [{ request, made }]);
+    const computed = await this.rank(request, wanted);
+    const snapshot = { requestId: randomUUID(), ...computed.list };
+    this.addValidityCondition(cacheValidity, [{ request, computed }]);
     if (snapshot.ranked.length > page.first) this.options.snapshots.store(snapshot, owner);
     return toConnection(this.options.products, snapshot, 0, page.first);
   }
@@ -141,21 +145,21 @@ export class RecommendationService {
   async rails(
     requests: readonly RecommendationRequest[],
     { first, reasons }: Pick<ListPage, 'first' | 'reasons'>,
-    terms?: CacheValidity,
+    cacheValidity?: CacheValidity,
   ): Promise<RecommendationConnection[]> {
     const receipts = new Set(requests.flatMap(({ input }) => input.awaitReceipt ?? []));
     await Promise.all(Array.from(receipts, (receipt) => this.awaitReceipt(receipt)));
     const shown: string[] = [];
-    const all: { readonly request: RecommendationRequest; readonly made: ComputedList }[] = [];
+    const computedLists: { readonly request: RecommendationRequest; readonly computed: ComputedList }[] = [];
     const rails: RecommendationConnection[] = [];
     for (const request of requests) {
-      const made = await this.rank(request, { limit: first, reasons }, shown);
-      const { list } = made;
-      all.push({ request, made });
+      const computed = await this.rank(request, { limit: first, reasons }, shown);
+      const { list } = computed;
+      computedLists.push({ request, computed });
       shown.push(...list.ranked.map(({ productId }) => productId));
       rails.push(toConnection(this.options.products, { requestId: randomUUID(), ...list }, 0, first));
     }
-    this.addTerms(terms, all);
+    this.addValidityCondition(cacheValidity, computedLists);
     return rails;
   }
 
@@ -163,16 +167,16 @@ export class RecommendationService {
    * Adds the condition that a cached response is valid while all of its lists are valid. Adds no condition, so that the
    * response is not cached, if one of the lists must not be cached. The condition does not retain the lists in memory.
    */
-  private addTerms(
-    terms: CacheValidity | undefined,
-    lists: readonly { readonly request: RecommendationRequest; readonly made: ComputedList }[],
+  private addValidityCondition(
+    cacheValidity: CacheValidity | undefined,
+    lists: readonly { readonly request: RecommendationRequest; readonly computed: ComputedList }[],
   ): void {
-    const parts = lists.flatMap(({ request, made: { from } }) =>
+    const parts = lists.flatMap(({ request, computed: { from } }) =>
       from === null || request.input.awaitReceipt != null ? [] : [{ subject: subjectOf(request.who), from }],
     );
     if (parts.length < lists.length) return;
     const { histories } = this.options;
-    terms?.validWhile(() =>
+    cacheValidity?.validWhile(() =>
       parts.every(({ subject, from }) => {
         const history = subject === undefined ? null : histories.peek(subject);
         return history !== undefined && isCurrent(from, this.currentVersion(history));
@@ -192,7 +196,7 @@ export class RecommendationService {
       offerRevision: this.offerRevision,
       shopRevision: this.shopRevision,
       awaitedRevision: this.awaitedRevision,
-      at: performance.now(),
+      timeMs: performance.now(),
     };
   }
 
@@ -208,19 +212,19 @@ export class RecommendationService {
     const { who, input, conditions } = request;
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await this.options.histories.get(subject);
-    const from = this.currentVersion(history);
+    const cacheVersion = this.currentVersion(history);
     const key = compositeKey(subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown);
     // A request with a receipt needs a new list. Lists of other model versions must not displace lists of the active
     // version from the cache.
-    const mayBeKept = input.awaitReceipt == null && input.modelVersion == null;
-    const kept = mayBeKept ? this.cache.find(key, from, live ? 0 : undefined) : undefined;
+    const isCacheable = input.awaitReceipt == null && input.modelVersion == null;
+    const kept = isCacheable ? this.cache.find(key, cacheVersion, live ? 0 : undefined) : undefined;
     if (kept !== undefined) return kept;
     const exclude = new Set([...(input.exclude ?? []), ...shown]);
     const list = await this.compute(request, history, { limit, reasons, exclude });
     // Customer attributes are read from the database, and the cache version does not cover them.
-    const made = { list, from: conditions.dependsOnCustomer || input.modelVersion != null ? null : from };
-    this.cache.store(key, made);
-    return made;
+    const computed = { list, from: conditions.dependsOnCustomer || input.modelVersion != null ? null : cacheVersion };
+    this.cache.store(key, computed);
+    return computed;
   }
 
   private async compute(
@@ -230,10 +234,10 @@ export class RecommendationService {
   ): Promise<RankedList> {
     const { products, shop, versions, ease, follower } = this.options;
     const { passes, boost } = await conditions.forCustomer(who, budget);
-    const asked = input.modelVersion == null ? null : await versions.find(input.modelVersion);
-    const listed = (id: string) => products.getPublished(id) !== undefined;
+    const requestedVersion = input.modelVersion == null ? null : await versions.find(input.modelVersion);
+    const isPublished = (id: string) => products.getPublished(id) !== undefined;
     // Read after the last await: another version may become active while the customer's attributes are read.
-    const { version, artefact } = asked ?? versions.active;
+    const { version, artefact } = requestedVersion ?? versions.active;
     const ranked = withinBudget(() =>
       recommend({
         ...wanted,
@@ -242,7 +246,7 @@ export class RecommendationService {
         intent: input.intent,
         productIds: input.productIds ?? [],
         // Recently viewed products are shown even if they are sold out.
-        eligible: input.intent === 'RECENTLY_VIEWED' ? listed : (id) => products.isEligible(id),
+        eligible: input.intent === 'RECENTLY_VIEWED' ? isPublished : (id) => products.isEligible(id),
         admits: passes && ((id) => passes(products.get(id))),
         boost: boost && ((id) => boost(products.get(id))),
         includePurchased: input.includePurchased ?? undefined,

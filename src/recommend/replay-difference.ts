@@ -19,11 +19,11 @@ type Values = ReadonlyMap<string, number>;
 
 /** Returns every value that differs between two states. Products are matched by id, because indexes may differ. */
 export function compareShops(checkpoint: ShopState, replay: ShopState): Difference[] {
-  const ours = partsOf(checkpoint);
-  const theirs = partsOf(replay);
+  const checkpointParts = partsOf(checkpoint);
+  const replayParts = partsOf(replay);
   const differences: Difference[] = [];
-  for (const [part, values] of ours) {
-    const others = theirs.get(part) ?? new Map<string, number>();
+  for (const [part, values] of checkpointParts) {
+    const others = replayParts.get(part) ?? new Map<string, number>();
     for (const key of new Set([...values.keys(), ...others.keys()])) {
       const [a, b] = [values.get(key) ?? null, others.get(key) ?? null];
       // With ===, NaN would not equal NaN, and 0 would equal −0.
@@ -40,11 +40,11 @@ export function wrongPairs({ pairs, shop }: LearnerState): Difference[] {
     ['co-purchase', pairs.purchase],
   ] as const;
   return views.flatMap(([part, counter]) =>
-    runTask(counter.findMismatchesInSteps()).map(({ item, other, counted, exact }) => ({
+    runTask(counter.findMismatchesInSteps()).map(({ item, other, storedCount, exactCount }) => ({
       part,
       key: `${shop.products.idAt(item)} + ${shop.products.idAt(other)}`,
-      checkpoint: counted,
-      replay: exact,
+      checkpoint: storedCount,
+      replay: exactCount,
     })),
   );
 }

@@ -35,24 +35,25 @@ export async function replay(
 ): Promise<ReplayReport> {
   const { artefact, bytes } = await loadNewestCheckpoint(pool, artefacts);
   const { id: checkpoint, position } = artefact;
-  const shadow = new LearnerState();
-  let at = 0;
+  const replayedState = new LearnerState();
+  let reachedPosition = 0;
   let events = 0;
   for (;;) {
-    const slice = await readLog(pool, at, BATCH_EVENTS, position);
-    if (!slice) break;
-    if (shadow.pairs.isPartial) shadow.pairs.pause();
-    for (const entry of slice.entries) shadow.applyEntry(entry);
-    at = slice.position;
-    events += slice.entries.filter((entry) => !isMerge(entry)).length;
-    onProgress(at, position);
+    const range = await readLog(pool, reachedPosition, BATCH_EVENTS, position);
+    if (!range) break;
+    if (replayedState.pairs.isPartial) replayedState.pairs.pause();
+    for (const entry of range.entries) replayedState.applyEntry(entry);
+    reachedPosition = range.position;
+    events += range.entries.filter((entry) => !isMerge(entry)).length;
+    onProgress(reachedPosition, position);
   }
   if ((await newestErasure(pool)) > position) {
     throw new Error('A subject was erased after the newest checkpoint. Run the replay again later.');
   }
   const differences: Difference[] = [];
-  if (at < position) differences.push({ part: 'log', key: 'position', checkpoint: position, replay: at });
-  differences.push(...compare(bytes, shadow));
+  if (reachedPosition < position)
+    differences.push({ part: 'log', key: 'position', checkpoint: position, replay: reachedPosition });
+  differences.push(...compare(bytes, replayedState));
   return { checkpoint, position, newest: await newestPosition(pool), events, differences };
 }
 
@@ -83,17 +84,17 @@ async function loadNewestCheckpoint(pool: Pool, artefacts: ArtefactStore): Promi
 }
 
 /** Compares a checkpoint with the replayed state byte for byte. If the bytes differ, returns the differing values. */
-function compare(bytes: LoadedCheckpoint['bytes'], shadow: LearnerState): Difference[] {
+function compare(bytes: LoadedCheckpoint['bytes'], replayedState: LearnerState): Difference[] {
   const differences: Difference[] = [];
-  if (shadow.pairs.isPartial) {
+  if (replayedState.pairs.isPartial) {
     // The set of counted pairs depends on timing. So each stored pair is verified, then both states are rebuilt and
     // compared.
     const stored = LearnerState.decode(bytes);
     differences.push(...wrongPairs(stored));
-    for (const { pairs } of [stored, shadow]) runTask(pairs.rebuildInSteps());
+    for (const { pairs } of [stored, replayedState]) runTask(pairs.rebuildInSteps());
     bytes = stored.encode();
   }
-  const replayed = shadow.encode();
+  const replayed = replayedState.encode();
   const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
   const sizes = (part: string, a: Uint8Array, b: Uint8Array): Difference => ({
     part,
@@ -102,7 +103,7 @@ function compare(bytes: LoadedCheckpoint['bytes'], shadow: LearnerState): Differ
     replay: b.byteLength,
   });
   if (!same(bytes.shop, replayed.shop)) {
-    const found = compareShops(LearnerState.decode(bytes).shop, shadow.shop);
+    const found = compareShops(LearnerState.decode(bytes).shop, replayedState.shop);
     differences.push(...(found.length > 0 ? found : [sizes('shop', bytes.shop, replayed.shop)]));
   }
   if (!same(bytes.subjects, replayed.subjects)) {

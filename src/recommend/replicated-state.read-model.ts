@@ -55,7 +55,7 @@ export class ReplicatedState<State> {
   private buffered: StateMessage[] = [];
   private bufferedBytes = 0;
   private loading: Promise<void> | undefined;
-  private previouslyPublished = 0;
+  private previousOwnerPosition = 0;
   /** The position that this replica should have reached by now. */
   private expectedPosition = 0;
   private requestedAt = -Infinity;
@@ -65,7 +65,7 @@ export class ReplicatedState<State> {
   private loggedRelease: string | undefined;
   private closed = false;
   private timer: NodeJS.Timeout | undefined;
-  private readonly stop: (() => void)[] = [];
+  private readonly unsubscribers: (() => void)[] = [];
   private readonly watchers = new ChangeListeners();
 
   constructor(
@@ -97,16 +97,17 @@ export class ReplicatedState<State> {
   /** Subscribes and buffers messages, loads the newest checkpoint, then applies the buffered messages. */
   async start(): Promise<void> {
     const { pubSub } = this.options;
-    this.stop.push(pubSub.listen(this.source.topic, (bytes) => this.receive(decodeStateMessage(bytes))));
-    this.stop.push(pubSub.onReconnect(() => this.catchUp(Infinity)));
+    this.unsubscribers.push(pubSub.listen(this.source.topic, (bytes) => this.receive(decodeStateMessage(bytes))));
+    this.unsubscribers.push(pubSub.onReconnect(() => this.catchUp(Infinity)));
     await this.load();
     // A running owner may have published deltas after its newest checkpoint and before this process subscribed.
     this.requestCheckpoint();
     await this.compareWithOwner();
-    const beat = () => {
-      if (!this.closed) this.timer = setTimeout(() => void this.compareWithOwner().finally(beat), COMPARE_INTERVAL_MS);
+    const scheduleComparison = () => {
+      if (!this.closed)
+        this.timer = setTimeout(() => void this.compareWithOwner().finally(scheduleComparison), COMPARE_INTERVAL_MS);
     };
-    beat();
+    scheduleComparison();
   }
 
   /** Calls `changed` after every change of the state, until the returned function is called. */
@@ -122,7 +123,7 @@ export class ReplicatedState<State> {
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
-    for (const end of this.stop) end();
+    for (const end of this.unsubscribers) end();
     await this.loading?.catch(() => undefined);
   }
 
@@ -161,11 +162,11 @@ export class ReplicatedState<State> {
   }
 
   /** Loads the newest checkpoint. If it does not reach the given position, requests a newer one. */
-  private catchUp(wanted: number): void {
+  private catchUp(wantedPosition: number): void {
     this.load()
       .catch((error: Error) => this.logError('warn', error, 'checkpoint not loaded'))
       .finally(() => {
-        if (this.position < wanted) this.requestCheckpoint();
+        if (this.position < wantedPosition) this.requestCheckpoint();
       });
   }
 
@@ -177,10 +178,10 @@ export class ReplicatedState<State> {
   private load(): Promise<void> {
     this.loading ??= loadNewest(() => this.loadAndSwap()).finally(() => {
       this.loading = undefined;
-      const heard = this.buffered;
+      const bufferedMessages = this.buffered;
       this.buffered = [];
       this.bufferedBytes = 0;
-      for (const message of heard) this.receive(message);
+      for (const message of bufferedMessages) this.receive(message);
     });
     return this.loading;
   }
@@ -192,7 +193,7 @@ export class ReplicatedState<State> {
     if (newest && newest.id === this.unreadable?.id) return;
     const began = performance.now();
     if (!newest) this.unreadable = null;
-    const state = newest && (await this.read(newest));
+    const state = newest && (await this.decodeIfNewer(newest));
     if (!state) return;
     this.current = state;
     this.token = Math.max(this.token, newest.token);
@@ -204,7 +205,7 @@ export class ReplicatedState<State> {
   /**
    * Returns `null` for a checkpoint that is not newer than the current state, or that this release can't read.
    */
-  private async read({ id, position, minRelease }: Artefact): Promise<State | null> {
+  private async decodeIfNewer({ id, position, minRelease }: Artefact): Promise<State | null> {
     try {
       requireRelease(minRelease, 'the checkpoint');
       this.unreadable = null;
@@ -230,9 +231,9 @@ export class ReplicatedState<State> {
     try {
       const holder = await leaseHolder(this.options.pool, this.source.lease);
       // Messages published since the previous comparison may still be in transit; earlier ones are lost.
-      this.expectedPosition = this.previouslyPublished;
+      this.expectedPosition = this.previousOwnerPosition;
       if (this.behind > 0) this.catchUp(this.expectedPosition);
-      this.previouslyPublished = holder?.position ?? 0;
+      this.previousOwnerPosition = holder?.position ?? 0;
     } catch (error) {
       this.options.log.debug({ error: (error as Error).message }, 'position of the owner not read');
     }

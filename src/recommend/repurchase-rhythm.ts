@@ -34,9 +34,10 @@ export function recentlyBought(shop: ShopState, history: CustomerHistory, now: n
 
 function isDurable(shop: ShopState, { productId, orderTimes }: PurchasedProduct, now: number): boolean {
   const spanDays = (orderTimes[orderTimes.length - 1] - orderTimes[0]) / DAY;
-  const ofAll = orderRate(shop, shop.products.indexOf(productId), now);
-  const perDay = (orderTimes.length - 1 + PRODUCT_EXPOSURE_DAYS * ofAll) / (spanDays + PRODUCT_EXPOSURE_DAYS);
-  return 1 - Math.exp(-perDay * HORIZON_DAYS) < MAX_DURABLE_CHANCE;
+  const overallRate = orderRate(shop, shop.products.indexOf(productId), now);
+  const customerRate =
+    (orderTimes.length - 1 + PRODUCT_EXPOSURE_DAYS * overallRate) / (spanDays + PRODUCT_EXPOSURE_DAYS);
+  return 1 - Math.exp(-customerRate * HORIZON_DAYS) < MAX_DURABLE_CHANCE;
 }
 
 /**
@@ -45,7 +46,7 @@ function isDurable(shop: ShopState, { productId, orderTimes }: PurchasedProduct,
  */
 function orderRate({ stats }: ShopState, product: number, now: number): number {
   const purchasers = product < 0 ? 0 : stats.purchasers[product];
-  const further = purchasers === 0 ? 0 : Math.max(0, stats.orders[product] - purchasers);
+  const furtherOrders = purchasers === 0 ? 0 : Math.max(0, stats.orders[product] - purchasers);
   const exposureDays = purchasers === 0 ? 0 : (purchasers * Math.max(0, now - stats.firstSeen[product])) / DAY / 2;
-  return (further + DEFAULT_EXPOSURE_DAYS / DEFAULT_GAP_DAYS) / (exposureDays + DEFAULT_EXPOSURE_DAYS);
+  return (furtherOrders + DEFAULT_EXPOSURE_DAYS / DEFAULT_GAP_DAYS) / (exposureDays + DEFAULT_EXPOSURE_DAYS);
 }

@@ -1,11 +1,11 @@
 import type { TopK } from '../learn/select';
 
 /** Up to this number of products, a scan of all values costs less than a list of the scored products. */
-const DENSE = 16_384;
+const MAX_DENSE_PRODUCTS = 16_384;
 
 /**
  * Sums of scores by product index. The memory is reused between requests. Clearing takes time proportional to the
- * number of all products if there are at most {@link DENSE}, and otherwise to the number of scored products.
+ * number of all products if there are at most {@link MAX_DENSE_PRODUCTS}, and otherwise to the number of scored products.
  */
 export class ScoreVector {
   values = new Float64Array(64);
@@ -13,7 +13,7 @@ export class ScoreVector {
   size = 0;
   /** Whether the list of scored products is computed from the values on demand. */
   private dense = true;
-  private listed = true;
+  private hasMemberList = true;
   private members = new Int32Array(64);
   private present = new Uint8Array(64);
   private length = 0;
@@ -34,13 +34,13 @@ export class ScoreVector {
       }
     }
     this.size = products;
-    this.dense = products <= DENSE;
-    this.listed = true;
+    this.dense = products <= MAX_DENSE_PRODUCTS;
+    this.hasMemberList = true;
     this.length = 0;
   }
 
   add(product: number, score: number): void {
-    if (this.dense) this.listed = false;
+    if (this.dense) this.hasMemberList = false;
     else if (this.present[product] === 0) {
       this.present[product] = 1;
       this.members[this.length++] = product;
@@ -51,12 +51,12 @@ export class ScoreVector {
   /** Adds scale · scores[k] to products[k], for k < length. */
   addMany(products: Int32Array, scores: Float64Array | Float32Array, length: number, scale: number): void {
     const { values } = this;
-    if (!this.dense) this.note(products, length);
-    this.listed = !this.dense;
+    if (!this.dense) this.addMembers(products, length);
+    this.hasMemberList = !this.dense;
     for (let k = 0; k < length; k++) values[products[k]] += scale * scores[k];
   }
 
-  private note(products: Int32Array, length: number): void {
+  private addMembers(products: Int32Array, length: number): void {
     const { present, members } = this;
     let end = this.length;
     for (let k = 0; k < length; k++) {
@@ -73,29 +73,29 @@ export class ScoreVector {
   }
 
   /** Returns the distinct products whose score is not 0, and possibly some whose added scores sum to 0. */
-  touched(): Int32Array {
-    if (!this.listed) {
+  scoredProducts(): Int32Array {
+    if (!this.hasMemberList) {
       this.length = 0;
       for (let product = 0; product < this.size; product++) {
         if (this.values[product] !== 0) this.members[this.length++] = product;
       }
-      this.listed = true;
+      this.hasMemberList = true;
     }
     return this.members.subarray(0, this.length);
   }
 
   /** Offers to `top` all products whose score is positive and not below the given minimum. */
-  offerTo(top: TopK, least: number): void {
+  offerTo(top: TopK, minScore: number): void {
     const { values, members, dense } = this;
     const count = dense ? this.size : this.length;
-    let threshold = least;
+    let threshold = minScore;
     for (let at = 0; at < count; at++) {
       const product = dense ? at : members[at];
       const value = values[product];
       // Most products score below the threshold and need no further work.
       if (!(value > 0) || value < threshold) continue;
       top.offer(product, value);
-      threshold = Math.max(least, top.threshold());
+      threshold = Math.max(minScore, top.threshold());
     }
   }
 

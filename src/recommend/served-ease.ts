@@ -25,7 +25,7 @@ export class ServedEase {
     const writer = new ByteWriter();
     writer.string(MAGIC);
     writer.varint(VERSION);
-    this.writeHead(writer);
+    this.writeHeader(writer);
     this.rows.write(writer);
     return writer.finish();
   }
@@ -41,7 +41,7 @@ export class ServedEase {
   /** Replaces rows and appends products. @returns the delta that makes the same change in a replica */
   replace(newIds: readonly string[], rows: readonly IndexedRow[]): Uint8Array {
     const writer = new ByteWriter();
-    this.writeHead(writer);
+    this.writeHeader(writer);
     writer.varint(this.rows.productIds.length);
     writer.varint(newIds.length);
     for (const id of newIds) writer.string(id);
@@ -58,11 +58,11 @@ export class ServedEase {
   applyDelta(bytes: Uint8Array): void {
     const reader = new ByteReader(bytes);
     const [position, lambda] = [reader.f64(), reader.f64()];
-    const known = reader.varint();
-    if (known !== this.rows.productIds.length)
-      throw new Error(`the delta expects ${known} products, but there are ${this.rows.productIds.length}`);
+    const expectedProducts = reader.varint();
+    if (expectedProducts !== this.rows.productIds.length)
+      throw new Error(`the delta expects ${expectedProducts} products, but there are ${this.rows.productIds.length}`);
     const newIds = Array.from({ length: reader.varint() }, () => reader.string());
-    const products = known + newIds.length;
+    const products = expectedProducts + newIds.length;
     const rows = Array.from({ length: reader.varint() }, () => {
       const index = reader.varint();
       if (index >= products) throw new Error('a row refers to a product beyond the last product');
@@ -72,7 +72,7 @@ export class ServedEase {
     this.applyRows(newIds, rows);
   }
 
-  private writeHead(writer: ByteWriter): void {
+  private writeHeader(writer: ByteWriter): void {
     writer.f64(this.position);
     writer.f64(this.lambda);
   }

@@ -15,21 +15,21 @@ const MAX_AGE_MS = 1_000;
 
 /** The popularity of products, with a half-life of 30 days, for lists that are not recommendations. */
 export class ShopPopularity {
-  private known: Popularity | undefined;
+  private cached: Popularity | undefined;
   private position = -1;
-  private at = -Infinity;
+  private computedAt = -Infinity;
 
   constructor(private readonly shop: ShopStateReadModel) {}
 
   /** The popularity, at most one second old. */
   get current(): Popularity {
     const { state, position } = this.shop;
-    const isOf = this.known?.table === state.products;
-    if (this.known && isOf && (this.position === position || performance.now() - this.at < MAX_AGE_MS))
-      return this.known;
+    const isSameTable = this.cached?.table === state.products;
+    if (this.cached && isSameTable && (this.position === position || performance.now() - this.computedAt < MAX_AGE_MS))
+      return this.cached;
     this.position = position;
-    this.at = performance.now();
-    return (this.known = { table: state.products, values: popularities(state.stats.month, state.products.size) });
+    this.computedAt = performance.now();
+    return (this.cached = { table: state.products, values: popularities(state.stats.month, state.products.size) });
   }
 }
 

@@ -46,12 +46,12 @@ export class ShopScores implements SourceScores {
   }
 }
 
-const ofShops = new WeakMap<ProductStats, Map<ShopSource, ShopScores>>();
+const scoresByStats = new WeakMap<ProductStats, Map<ShopSource, ShopScores>>();
 
 /** Returns a source's scores in a shop as of `now` (ms). */
 export function shopScoresOf({ stats, products }: ShopState, source: ShopSource, now: number): ShopScores {
-  let bySource = ofShops.get(stats);
-  if (bySource === undefined) ofShops.set(stats, (bySource = new Map<ShopSource, ShopScores>()));
+  let bySource = scoresByStats.get(stats);
+  if (bySource === undefined) scoresByStats.set(stats, (bySource = new Map<ShopSource, ShopScores>()));
   let scores = bySource.get(source);
   if (scores === undefined) bySource.set(source, (scores = new ShopScores(source, stats)));
   scores.refresh(products.size, now);

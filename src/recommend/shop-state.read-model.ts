@@ -23,7 +23,7 @@ export const SHOP_SOURCE: StateSource<ShopState> = {
 export class ShopStateReadModel extends ReplicatedState<ShopState> {
   private refreshTimer: NodeJS.Timeout | undefined;
   private ended = false;
-  private rows = 0;
+  private refreshedRows = 0;
   private expiredAt = performance.now();
 
   constructor(options: ReplicatedStateOptions) {
@@ -33,7 +33,7 @@ export class ShopStateReadModel extends ReplicatedState<ShopState> {
 
   /** Number of neighbour lists that this process has refreshed in the background. */
   get refreshedLists(): number {
-    return this.rows;
+    return this.refreshedRows;
   }
 
   override async close(): Promise<void> {
@@ -58,7 +58,7 @@ export class ShopStateReadModel extends ReplicatedState<ShopState> {
       while (performance.now() < until) {
         const rows = this.state.refreshSomeNeighbours(1);
         if (rows === 0) return;
-        this.rows += rows;
+        this.refreshedRows += rows;
       }
       this.scheduleRefresh();
     }, REFRESH_INTERVAL_MS);

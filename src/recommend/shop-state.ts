@@ -36,7 +36,7 @@ export class ShopState {
   purchaseNeighbours: NeighbourLists;
   /** `occurredAt` of the newest applied event: "now" for a shop whose data ends in the past. −Infinity if empty. */
   clock = -Infinity;
-  private sentProducts = 0;
+  private sentProductCount = 0;
 
   constructor(maxHeadItems = MAX_HEAD_ITEMS) {
     this.interest = new Cooccurrence(maxHeadItems);
@@ -140,13 +140,13 @@ export class ShopState {
     skipCells(reader);
     state.stats.read(reader, state.allProducts());
     state.grow();
-    state.sentProducts = state.products.size;
+    state.sentProductCount = state.products.size;
     return state;
   }
 
   /** Returns the number of pair counts and products changed since the last delta. Some may be counted repeatedly. */
-  pending(): number {
-    return this.interest.pendingChanges() + this.purchase.pendingChanges() + this.stats.pending();
+  pendingChanges(): number {
+    return this.interest.pendingChanges() + this.purchase.pendingChanges() + this.stats.pendingChanges();
   }
 
   /** Returns and clears the pending delta: the VALUES of all changes, or the full state if too much has changed. */
@@ -157,16 +157,16 @@ export class ShopState {
   /** Like {@link drainDelta}, but in steps. The state must not change between steps. */
   *drainDeltaInSteps(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
-    const whole = this.interest.hasOverflowed || this.purchase.hasOverflowed;
-    writer.u8(whole ? FULL_STATE : DELTA);
-    if (whole) {
+    const isFullState = this.interest.hasOverflowed || this.purchase.hasOverflowed;
+    writer.u8(isFullState ? FULL_STATE : DELTA);
+    if (isFullState) {
       this.clearChanges();
       writer.block(yield* this.encodeInSteps());
       return writer.finish();
     }
     writer.f64(this.clock);
-    yield* this.products.writeInSteps(writer, this.sentProducts);
-    this.sentProducts = this.products.size;
+    yield* this.products.writeInSteps(writer, this.sentProductCount);
+    this.sentProductCount = this.products.size;
     yield* this.interest.writeChangesInSteps(writer);
     yield* this.purchase.writeChangesInSteps(writer);
     this.stats.writeChanges(writer);
@@ -178,7 +178,7 @@ export class ShopState {
     this.interest.clearChanges();
     this.purchase.clearChanges();
     this.stats.clearChanges();
-    this.sentProducts = this.products.size;
+    this.sentProductCount = this.products.size;
   }
 
   applyDelta(bytes: Uint8Array): void {
@@ -207,7 +207,7 @@ export class ShopState {
     yield* this.stats.readInSteps(reader, this.allProducts());
     this.interestNeighbours = new NeighbourLists(this.interest, INTEREST_SHRINK);
     this.purchaseNeighbours = new NeighbourLists(this.purchase, PURCHASE_SHRINK);
-    this.sentProducts = this.products.size;
+    this.sentProductCount = this.products.size;
   }
 
   private allProducts(): number[] {

@@ -22,24 +22,24 @@ export class CustomerScores implements SourceScores {
 
   /** Computes the best products. Must be called after all scores have been added. */
   rank(): void {
-    const likely = this.likelyFloor();
-    this.collectFrom(likely);
-    if (likely > 0 && top.threshold() === -Infinity) this.collectFrom(0);
+    const estimatedMinScore = this.estimateMinScore();
+    this.collectFrom(estimatedMinScore);
+    if (estimatedMinScore > 0 && top.threshold() === -Infinity) this.collectFrom(0);
     this.length = top.drain(this.ranked);
     this.largest = this.length === 0 ? 0 : this.vector.values[this.ranked[0]];
   }
 
   /** Collects the best products among those with at least the given score. */
-  private collectFrom(least: number): void {
+  private collectFrom(minScore: number): void {
     top.reset(RANK_LIMIT);
-    this.vector.offerTo(top, least);
+    this.vector.offerTo(top, minScore);
   }
 
   /**
    * Estimates from a sample the score that about twice {@link RANK_LIMIT} products reach, so that most other products
    * can be skipped. Returns 0, which skips none, if there are too few scores.
    */
-  private likelyFloor(): number {
+  private estimateMinScore(): number {
     const step = this.vector.sample(sample);
     return step < 2 ? 0 : Math.max(0, kthLargest(sample, sample.length, Math.ceil((2 * RANK_LIMIT) / step)));
   }

@@ -32,7 +32,7 @@ interface Binding {
 }
 
 interface BoundRow extends SparseItemRow {
-  readonly from: SparseItemRow;
+  readonly sourceRow: SparseItemRow;
 }
 
 /**
@@ -78,12 +78,12 @@ export class SparseItemMatrix {
   }
 
   private boundRow({ bound, toShop }: Binding, index: number): BoundRow {
-    const from = this.rowAt(index);
+    const sourceRow = this.rowAt(index);
     const known = bound[index] as BoundRow | undefined;
-    if (known?.from === from) return known;
-    const columns = from.columns.map((column) => toShop[column]).filter((product) => product >= 0);
-    const values = from.values.filter((_, at) => toShop[from.columns[at]] >= 0);
-    return (bound[index] = { from, columns, values });
+    if (known?.sourceRow === sourceRow) return known;
+    const columns = sourceRow.columns.map((column) => toShop[column]).filter((product) => product >= 0);
+    const values = sourceRow.values.filter((_, at) => toShop[sourceRow.columns[at]] >= 0);
+    return (bound[index] = { sourceRow, columns, values });
   }
 
   /** Returns the product of a history with the largest positive weight for a candidate; −1 if there is none. */
@@ -91,14 +91,14 @@ export class SparseItemMatrix {
     const { toRow } = this.bindingTo(products);
     const target = toRow[candidate];
     let strongest = -1;
-    let most = 0;
+    let largestWeight = 0;
     for (const product of history) {
       if (toRow[product] < 0 || target < 0) continue;
       const { columns, values } = this.rowAt(toRow[product]);
       const at = columns.indexOf(target);
-      if (at < 0 || values[at] <= most) continue;
+      if (at < 0 || values[at] <= largestWeight) continue;
       strongest = product;
-      most = values[at];
+      largestWeight = values[at];
     }
     return strongest;
   }
@@ -139,14 +139,14 @@ export class SparseItemMatrix {
     const ends = new Uint32Array(fromLittleEndian(reader.block()));
     const columns = new Int32Array(fromLittleEndian(reader.block()));
     const values = new Float32Array(fromLittleEndian(reader.block()));
-    let before = 0;
+    let start = 0;
     const rows = Array.from(ends, (end): SparseItemRow => {
-      if (end < before) throw new Error('the end of a row is before its start');
-      const row = { columns: columns.subarray(before, end), values: values.subarray(before, end) };
-      before = end;
+      if (end < start) throw new Error('the end of a row is before its start');
+      const row = { columns: columns.subarray(start, end), values: values.subarray(start, end) };
+      start = end;
       return row;
     });
-    if (ends.length !== ids.length || before !== columns.length || columns.length !== values.length) {
+    if (ends.length !== ids.length || start !== columns.length || columns.length !== values.length) {
       throw new Error('the size of the rows does not match the number of products');
     }
     requireWithin(columns, ids.length);

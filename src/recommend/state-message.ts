@@ -51,10 +51,10 @@ export function decodeStateMessage(bytes: Buffer): StateMessage {
 
 /**
  * Returns what a replica does with a message. `hole` means that messages before this one are missing.
- * @param mine the replica's position
+ * @param position the replica's position
  * @param token the newest fencing token that the replica has received
  */
-export function actionFor(message: StateMessage, mine: number, token: number): 'apply' | 'ignore' | 'hole' {
-  if (message.token < token || message.to <= mine) return 'ignore';
-  return message.kind === 'delta' && message.from > mine ? 'hole' : 'apply';
+export function actionFor(message: StateMessage, position: number, token: number): 'apply' | 'ignore' | 'hole' {
+  if (message.token < token || message.to <= position) return 'ignore';
+  return message.kind === 'delta' && message.from > position ? 'hole' : 'apply';
 }

@@ -39,79 +39,81 @@ export class StatePublisher {
   constructor(private readonly options: StatePublisherOptions) {}
 
   /** Subscribes to checkpoint requests, until the returned function is called. */
-  listen(roused: () => void): () => void {
+  listen(onRequest: () => void): () => void {
     const { pubSub } = this.options;
-    const want = () => {
+    const requestCheckpoint = () => {
       this.isCheckpointRequested = true;
-      roused();
+      onRequest();
     };
     // Messages published while the connection was down are lost, so the subscribers need a checkpoint.
-    const stop = [pubSub.listen(SHOP_REQUEST_TOPIC, want), pubSub.onReconnect(want)];
-    return () => stop.forEach((end) => end());
+    const unsubscribers = [pubSub.listen(SHOP_REQUEST_TOPIC, requestCheckpoint), pubSub.onReconnect(requestCheckpoint)];
+    return () => unsubscribers.forEach((end) => end());
   }
 
   /** Publishes the current state in the cheapest way that brings all API processes up to date. */
-  async publish(turn: LearnerTenure): Promise<void> {
-    const small = !turn.needsFullState && turn.state.pending() <= MAX_DELTA_CELLS;
+  async publish(tenure: LearnerTenure): Promise<void> {
+    const fitsDelta = !tenure.needsFullState && tenure.state.pendingChanges() <= MAX_DELTA_CELLS;
     // Neighbour lists also change without an event. The newest checkpoint lacks them, so the count must not stay 0.
-    if (turn.state.pending() > 0) turn.sinceCheckpoint = Math.max(1, turn.sinceCheckpoint);
-    if (small) await this.publishDelta(turn);
-    if (this.isCheckpointRequested && small && turn.sinceCheckpoint === 0) await this.publishCheckpointPointer(turn);
-    else if (this.isCheckpointRequested || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS)
-      await this.checkpoint(turn);
+    if (tenure.state.pendingChanges() > 0) tenure.eventsSinceCheckpoint = Math.max(1, tenure.eventsSinceCheckpoint);
+    if (fitsDelta) await this.publishDelta(tenure);
+    if (this.isCheckpointRequested && fitsDelta && tenure.eventsSinceCheckpoint === 0)
+      await this.publishCheckpointPointer(tenure);
+    else if (this.isCheckpointRequested || !fitsDelta || tenure.eventsSinceCheckpoint >= CHECKPOINT_EVENTS)
+      await this.checkpoint(tenure);
   }
 
-  private async publishDelta(turn: LearnerTenure): Promise<void> {
-    if (turn.position !== turn.published && turn.lease.held) await this.publishDeltaFrom(turn, turn.published);
+  private async publishDelta(tenure: LearnerTenure): Promise<void> {
+    if (tenure.position !== tenure.publishedPosition && tenure.lease.held)
+      await this.publishDeltaFrom(tenure, tenure.publishedPosition);
   }
 
   /**
    * Announces the newest checkpoint. Nothing has changed since, so an empty delta brings a process that loads it to the
    * current position.
    */
-  private async publishCheckpointPointer(turn: LearnerTenure): Promise<void> {
+  private async publishCheckpointPointer(tenure: LearnerTenure): Promise<void> {
     this.isCheckpointRequested = false;
-    this.announceCheckpoint(turn);
-    await this.publishDeltaFrom(turn, turn.checkpointPosition);
+    this.announceCheckpoint(tenure);
+    await this.publishDeltaFrom(tenure, tenure.checkpointPosition);
   }
 
   /** Announces the newest checkpoint. A replica that has received every delta ignores it. */
-  private announceCheckpoint({ checkpointPosition: at, lease }: LearnerTenure): void {
-    const message = { kind: 'checkpoint', from: at, to: at, token: lease.token, delta: EMPTY } as const;
+  private announceCheckpoint({ checkpointPosition: position, lease }: LearnerTenure): void {
+    const message = { kind: 'checkpoint', from: position, to: position, token: lease.token, delta: EMPTY } as const;
     this.options.pubSub.send(SHOP_TOPIC, encodeStateMessage(message));
   }
 
-  private async publishDeltaFrom(turn: LearnerTenure, from: number): Promise<void> {
-    const { position: to, lease, state } = turn;
+  private async publishDeltaFrom(tenure: LearnerTenure, from: number): Promise<void> {
+    const { position: to, lease, state } = tenure;
     const delta = await runYielding(state.drainDeltaInSteps(), TIME_SLICE_MS);
     this.options.pubSub.send(SHOP_TOPIC, encodeStateMessage({ kind: 'delta', from, to, token: lease.token, delta }));
-    turn.published = to;
+    tenure.publishedPosition = to;
   }
 
   /**
    * Stores the full state as a checkpoint and announces it. Does nothing if the previous checkpoint is less than
    * {@link MIN_CHECKPOINT_INTERVAL_MS} old, unless `evenIfRecent` is set.
    */
-  async checkpoint(turn: LearnerTenure, { evenIfRecent = false } = {}): Promise<void> {
+  async checkpoint(tenure: LearnerTenure, { evenIfRecent = false } = {}): Promise<void> {
     const { artefacts, log } = this.options;
-    const { position, state } = turn;
+    const { position, state } = tenure;
     const began = performance.now();
-    if (began - turn.checkpointAt < MIN_CHECKPOINT_INTERVAL_MS && !evenIfRecent) return;
-    turn.checkpointAt = began;
+    if (began - tenure.checkpointAt < MIN_CHECKPOINT_INTERVAL_MS && !evenIfRecent) return;
+    tenure.checkpointAt = began;
     this.isCheckpointRequested = false;
     const { shop, subjects } = await runYielding(state.encodeInSteps(), TIME_SLICE_MS);
     state.shop.clearChanges();
-    await this.save(turn, newCheckpoint(position, { shop, subjects }, state));
-    turn.sinceCheckpoint = 0;
-    turn.checkpointPosition = position;
-    this.announceCheckpoint(turn);
-    turn.published = position;
+    await this.save(tenure, newCheckpoint(position, { shop, subjects }, state));
+    tenure.eventsSinceCheckpoint = 0;
+    tenure.checkpointPosition = position;
+    this.announceCheckpoint(tenure);
+    tenure.publishedPosition = position;
     const milliseconds = Math.round(performance.now() - began);
     log.info({ position, bytes: shop.byteLength + subjects.byteLength, milliseconds }, 'checkpoint');
-    if (turn.needsFullState) {
+    if (tenure.needsFullState) {
       await artefacts.retire(SHOP_ARTEFACT, position);
       await artefacts.retire(SUBJECTS_ARTEFACT, position);
-      turn.needsFullState = false;
+      tenure.needsFullState = false;
     }
     await artefacts.prune(SHOP_ARTEFACT, 2);
     await artefacts.prune(SUBJECTS_ARTEFACT, 2);

@@ -43,7 +43,7 @@ export class SubjectTables {
   *writeInSteps(writer: ByteWriter): ResumableTask<void> {
     writer.string(MAGIC);
     writer.varint(VERSION);
-    for (const [ids, rows, dropped] of this.owners()) {
+    for (const [ids, rows, dropped] of this.ownerTables()) {
       yield* ids.writeInSteps(writer, 0);
       yield* rows.writeInSteps(writer, ids.size);
       writer.varint(dropped.size);
@@ -58,7 +58,7 @@ export class SubjectTables {
     const version = reader.expectHeader(MAGIC, VERSION, CELLS_VERSION, UNBOUNDED_VERSION);
     const read = (rows: PackedRows, owners: number) =>
       version === VERSION ? rows.readInSteps(reader, owners) : rows.readVarintsInSteps(reader, owners);
-    for (const [ids, rows, dropped] of this.owners()) {
+    for (const [ids, rows, dropped] of this.ownerTables()) {
       yield* ids.readInSteps(reader);
       yield* read(rows, ids.size);
       const count = reader.varint();
@@ -69,7 +69,7 @@ export class SubjectTables {
     return version === CELLS_VERSION ? 'cells' : 'unbounded';
   }
 
-  private owners(): [IdTable, PackedRows, Set<number>][] {
+  private ownerTables(): [IdTable, PackedRows, Set<number>][] {
     return [
       [this.subjects, this.subjectRows, this.botSubjects],
       [this.orders, this.orderRows, this.bulkOrders],

@@ -27,8 +27,8 @@ export class TemporalRidgeModel {
    * √n. The result approximates the probability of a purchase and may be negative.
    */
   score(products: IdTable, history: Int32Array, out: ScoreVector): void {
-    const known = this.rows.countKnown(products, history);
-    if (known > 0) this.rows.addScores(products, history, { out, scale: 1 / Math.sqrt(known) });
+    const knownCount = this.rows.countKnown(products, history);
+    if (knownCount > 0) this.rows.addScores(products, history, { out, scale: 1 / Math.sqrt(knownCount) });
   }
 
   /** Returns the product of a history with the largest positive weight for a candidate; −1 if there is none. */

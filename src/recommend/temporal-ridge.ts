@@ -71,9 +71,12 @@ export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptio
     asOf(start) {
       const made = fits.get(start);
       if (made !== undefined) return made;
-      const newest = Math.round((until - start) / horizon);
-      const used = start === until - newest * horizon ? windows.slice(newest, newest + WINDOW_WEIGHTS.length) : [];
-      const fit = fitWindows(used, products.size, MAX_PRODUCTS, l2, kernels);
+      const newestWindow = Math.round((until - start) / horizon);
+      const windowsBefore =
+        start === until - newestWindow * horizon
+          ? windows.slice(newestWindow, newestWindow + WINDOW_WEIGHTS.length)
+          : [];
+      const fit = fitWindows(windowsBefore, products.size, MAX_PRODUCTS, l2, kernels);
       onProgress?.(`temporal ridge: as of ${new Date(start).toISOString().slice(0, 10)}`);
       const model = fit === null ? null : new TemporalRidgeModel(rowsOf(fit, products), { l2 });
       fits.set(start, model);
@@ -84,7 +87,7 @@ export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptio
 
 interface WindowsFit {
   /** The product of each row and column of the matrix. */
-  readonly kept: readonly number[];
+  readonly fittedProducts: readonly number[];
   readonly matrix: SparseMatrix;
 }
 
@@ -99,34 +102,44 @@ function fitWindows(
   l2: number,
   kernels: Kernels,
 ): WindowsFit | null {
-  const kept = mostFrequentProducts(windows, products, maxProducts);
+  const fittedProducts = mostFrequentProducts(windows, products, maxProducts);
   const indexOf = new Int32Array(products).fill(-1);
-  kept.forEach((product, index) => (indexOf[product] = index));
-  const known = (list: Int32Array): Int32Array => list.map((product) => indexOf[product]).filter((index) => index >= 0);
+  fittedProducts.forEach((product, index) => (indexOf[product] = index));
+  const indexesOf = (list: Int32Array): Int32Array =>
+    list.map((product) => indexOf[product]).filter((index) => index >= 0);
   const rows = windows.flatMap(({ transitions }, w) =>
     transitions.map(({ before, bought }): BinaryRow => {
-      return { features: known(before), targets: known(bought), weight: WINDOW_WEIGHTS[w] };
+      return { features: indexesOf(before), targets: indexesOf(bought), weight: WINDOW_WEIGHTS[w] };
     }),
   );
   if (!rows.some(({ features, targets }) => features.length > 0 && targets.length > 0)) return null;
-  const learnt = rows.filter(({ features }) => features.length > 0);
+  const trainingRows = rows.filter(({ features }) => features.length > 0);
   return {
-    kept,
+    fittedProducts,
     matrix: fitSparseRidge(
-      { rows: learnt, features: kept.length, targets: kept.length, l2, keep: MAX_COEFFICIENTS },
+      {
+        rows: trainingRows,
+        features: fittedProducts.length,
+        targets: fittedProducts.length,
+        l2,
+        coefficientsPerTarget: MAX_COEFFICIENTS,
+      },
       kernels,
     ),
   };
 }
 
-function rowsOf({ kept, matrix: { starts, columns, values } }: WindowsFit, products: IdTable): SparseItemMatrix {
+function rowsOf(
+  { fittedProducts, matrix: { starts, columns, values } }: WindowsFit,
+  products: IdTable,
+): SparseItemMatrix {
   const rowAt = (_: number, f: number): SparseItemRow => ({
     columns: columns.subarray(starts[f], starts[f + 1]),
     values: values.subarray(starts[f], starts[f + 1]),
   });
   return new SparseItemMatrix(
-    kept.map((product) => products.idAt(product)),
-    kept.map(rowAt),
+    fittedProducts.map((product) => products.idAt(product)),
+    fittedProducts.map(rowAt),
   );
 }
 
@@ -136,32 +149,37 @@ function choosePenalty(
   products: number,
   kernels: Kernels,
 ): { l2: number; tried: string } {
-  const truth = windows.at(-1 - WINDOW_WEIGHTS.length);
-  const learnt = windows.slice(-WINDOW_WEIGHTS.length);
-  const tried = new Map<number, number>();
+  const evaluationWindow = windows.at(-1 - WINDOW_WEIGHTS.length);
+  const trainingWindows = windows.slice(-WINDOW_WEIGHTS.length);
+  const qualities = new Map<number, number>();
   const qualityOf = (choice: number): number => {
-    const known = tried.get(choice);
+    const known = qualities.get(choice);
     if (known !== undefined) return known;
-    const fit = fitWindows(learnt, products, CHOICE_PRODUCTS, PENALTIES[choice], kernels);
-    const quality = fit === null || truth === undefined ? 0 : qualityOn(truth.transitions, fit, products);
-    if (fit !== null && truth !== undefined) tried.set(choice, quality);
+    const fit = fitWindows(trainingWindows, products, CHOICE_PRODUCTS, PENALTIES[choice], kernels);
+    const quality =
+      fit === null || evaluationWindow === undefined ? 0 : qualityOn(evaluationWindow.transitions, fit, products);
+    if (fit !== null && evaluationWindow !== undefined) qualities.set(choice, quality);
     return quality;
   };
   let best = FIRST_PENALTY;
   for (const step of [1, -1]) {
     while (PENALTIES[best + step] !== undefined && qualityOf(best + step) > qualityOf(best)) best += step;
   }
-  const report = Array.from(tried).sort(([a], [b]) => a - b);
+  const report = Array.from(qualities).sort(([a], [b]) => a - b);
   return {
     l2: PENALTIES[best],
     tried: report.map(([choice, quality]) => `l2 ${PENALTIES[choice]} ${quality.toFixed(4)}`).join(', '),
   };
 }
 
-function qualityOn(transitions: readonly Transition[], { kept, matrix }: WindowsFit, products: number): number {
+function qualityOn(
+  transitions: readonly Transition[],
+  { fittedProducts, matrix }: WindowsFit,
+  products: number,
+): number {
   const indexOf = new Int32Array(products).fill(-1);
-  kept.forEach((product, index) => (indexOf[product] = index));
-  return transitionQuality(transitions, indexOf, kept.length, CHOICE_CUSTOMERS, (history, out) => {
+  fittedProducts.forEach((product, index) => (indexOf[product] = index));
+  return transitionQuality(transitions, indexOf, fittedProducts.length, CHOICE_CUSTOMERS, (history, out) => {
     for (const feature of history) {
       for (let cell = matrix.starts[feature]; cell < matrix.starts[feature + 1]; cell++) {
         out[matrix.columns[cell]] += matrix.values[cell];

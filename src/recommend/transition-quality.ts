@@ -5,14 +5,14 @@ import { listNdcg } from './list-ndcg';
  * Returns how well a scoring function predicts the purchases after a history: the mean of NDCG@10 over all products and
  * NDCG@10 over products new to the customer. Only products in the score vector count.
  * @param indexOf for each product: its index in the score vector; −1 if it is not in the vector
- * @param places length of the score vector
+ * @param vectorLength length of the score vector
  * @param maxCustomers maximum number of evaluated customers, evenly spread over the customers with purchases
  * @param score adds a history's scores to a vector of zeros; the history holds indexes in this vector, unsorted
  */
 export function transitionQuality(
   transitions: readonly Transition[],
   indexOf: Int32Array,
-  places: number,
+  vectorLength: number,
   maxCustomers: number,
   score: (history: Int32Array, out: Float64Array) => void,
 ): number {
@@ -25,15 +25,15 @@ export function transitionQuality(
   for (let at = 0; at < buyers.length; at += step) {
     const { before, bought } = buyers[Math.floor(at)];
     const history = placesOf(before);
-    const scores = new Float64Array(places);
+    const scores = new Float64Array(vectorLength);
     score(history, scores);
-    const labels = new Uint8Array(places);
-    const masked = new Uint8Array(places);
+    const labels = new Uint8Array(vectorLength);
+    const masked = new Uint8Array(vectorLength);
     for (const place of history) masked[place] = 1;
     const targets = placesOf(bought);
     for (const place of targets) labels[place] = 1;
-    const fresh = targets.reduce((count, place) => count + 1 - masked[place], 0);
-    sum += (listNdcg(scores, labels, targets.length) + listNdcg(scores, labels, fresh, masked)) / 2;
+    const newTargetCount = targets.reduce((count, place) => count + 1 - masked[place], 0);
+    sum += (listNdcg(scores, labels, targets.length) + listNdcg(scores, labels, newTargetCount, masked)) / 2;
     lists++;
   }
   return lists === 0 ? 0 : sum / lists;

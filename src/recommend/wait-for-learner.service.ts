@@ -35,8 +35,8 @@ export async function waitForLearner(
       if (holder.position >= position) return;
     } else {
       const lease = await Lease.acquire(pool, log, LEARNER_LEASE, LEASE_MS);
-      const owner = new LearnerSupervisor({ pool, log, start: () => startLearnerThread(config, log) });
-      if (lease && (await owner.catchUp(lease, report)) >= position) return;
+      const supervisor = new LearnerSupervisor({ pool, log, start: () => startLearnerThread(config, log) });
+      if (lease && (await supervisor.catchUp(lease, report)) >= position) return;
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

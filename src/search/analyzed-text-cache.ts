@@ -10,7 +10,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_ENTRY = 400;
 const BYTES_PER_TEXT = 120;
 /** Maximum number of different words of all languages together. They take about 30 MB. */
-const MAX_FORMS = 200_000;
+const MAX_VOCABULARY_WORDS = 200_000;
 
 /** An analyzed text of a product. */
 export interface ProductText {
@@ -35,9 +35,9 @@ export class AnalyzedTextCache {
       texts.reduce((sum, { tokens }) => sum + BYTES_PER_TEXT + tokens.length * BYTES_PER_TOKEN, BYTES_PER_ENTRY),
   });
   /** Vocabularies by analyzer id. */
-  private forms = new Map<string, Vocabulary>();
+  private vocabularies = new Map<string, Vocabulary>();
 
-  constructor(private readonly maxForms = MAX_FORMS) {}
+  constructor(private readonly maxWords = MAX_VOCABULARY_WORDS) {}
 
   of(product: Product, analyzers: Analyzers): readonly ProductText[] {
     const analyzer = analyzers.of(product.language);
@@ -50,23 +50,23 @@ export class AnalyzedTextCache {
 
   private analyzeTexts(product: Product, analyzer: LanguageAnalyzer): ProductText[] {
     const texts = [...textsOf(product)];
-    const packed = this.formsOf(analyzer).pack(texts.map(([, text]) => analyzer.analyze(text)));
+    const packed = this.vocabularyOf(analyzer).pack(texts.map(([, text]) => analyzer.analyze(text)));
     return texts.map(([field, text], at) => ({ field, text, tokens: packed[at] }));
   }
 
   /**
    * Returns the vocabulary of an analyzer. Unused words are not evicted one by one: at the limit the cache is cleared.
    */
-  private formsOf({ id }: LanguageAnalyzer): Vocabulary {
+  private vocabularyOf({ id }: LanguageAnalyzer): Vocabulary {
     let size = 0;
-    for (const forms of this.forms.values()) size += forms.size;
-    if (size >= this.maxForms) {
-      this.forms = new Map();
+    for (const vocabulary of this.vocabularies.values()) size += vocabulary.size;
+    if (size >= this.maxWords) {
+      this.vocabularies = new Map();
       this.entries.clear();
     }
-    let forms = this.forms.get(id);
-    if (forms === undefined) this.forms.set(id, (forms = new Vocabulary()));
-    return forms;
+    let vocabulary = this.vocabularies.get(id);
+    if (vocabulary === undefined) this.vocabularies.set(id, (vocabulary = new Vocabulary()));
+    return vocabulary;
   }
 }
 

@@ -41,9 +41,9 @@ export class BaseSegmentBuilder {
         () => position,
         () => void this.thread?.terminate(),
       );
-      const kept = await this.thread.ended;
-      ({ position } = kept);
-      log.info(kept, 'search base stored');
+      const stored = await this.thread.ended;
+      ({ position } = stored);
+      log.info(stored, 'search base stored');
       this.announce(position);
     } finally {
       this.thread = undefined;

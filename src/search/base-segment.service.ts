@@ -5,7 +5,7 @@ import {
   readNumericAttributes,
   readProductHashes,
   type ProductHash,
-} from '../catalog/catalogue-snapshot.service';
+} from '../catalog/catalogue-snapshot.store';
 import { newestPosition } from '../events/position';
 import type { Artefact, ArtefactStore } from '../platform/artefacts';
 import type { Logger } from '../platform/log';
@@ -73,17 +73,17 @@ export async function buildBaseSegment(options: BaseSegmentOptions): Promise<Bas
     const analyzers = new Analyzers(shopLanguage, jieba ? await loadJieba() : undefined);
     const numbers = await readNumericAttributes(client, MAX_ATTRIBUTE_NUMBERS);
     const buildVersion = `${DOCUMENT_VERSION} ${analyzers.of(null).id}`;
-    const before = newest !== null && fits(newest, buildVersion, numbers) ? newest.segment : null;
+    const previous = newest !== null && isExtendable(newest, buildVersion, numbers) ? newest.segment : null;
     const versions = await readProductHashes(client);
-    const { wanted, deleted, gone } = compare(before, versions);
-    const added = await build(client, wanted, analyzers, before?.header.settings ?? indexSettings(numbers));
+    const { wanted, deleted, gone } = compare(previous, versions);
+    const added = await build(client, wanted, analyzers, previous?.header.settings ?? indexSettings(numbers));
     const segment =
-      before === null
+      previous === null
         ? added
         : wanted.length + gone === 0
-          ? before
+          ? previous
           : mergeSegments([
-              { segment: before, deleted },
+              { segment: previous, deleted },
               { segment: added, deleted: new Uint32Array(wordsFor(added.documents)) },
             ]);
     return { segment, position, jieba, unpackedJieba: unpacked, buildVersion, read: wanted.length, gone };
@@ -110,26 +110,28 @@ async function loadNewest(artefacts: ArtefactStore, log: Logger): Promise<Loaded
 }
 
 /** Returns whether the stored segment has the current build version and all numeric columns. */
-function fits({ segment, artefact }: LoadedBase, buildVersion: string, numbers: readonly string[]): boolean {
-  const has = new Set(segment.header.settings.numbers);
-  return artefact.figures.makings === buildVersion && numbers.every((name) => has.has(ATTRIBUTE_PREFIX + name));
+function isExtendable({ segment, artefact }: LoadedBase, buildVersion: string, numbers: readonly string[]): boolean {
+  const storedColumns = new Set(segment.header.settings.numbers);
+  return (
+    artefact.figures.makings === buildVersion && numbers.every((name) => storedColumns.has(ATTRIBUTE_PREFIX + name))
+  );
 }
 
 /** Returns the products to read and a bitmap of the outdated documents. */
-function compare(before: Segment | null, versions: readonly ProductHash[]) {
-  const deleted = new Uint32Array(wordsFor(before?.documents ?? 0));
-  if (before === null) return { wanted: versions, deleted, gone: 0 };
-  const column = before.numbers[columnNumber(before.header.settings.numbers, 'version')];
-  const same = new Uint8Array(before.documents);
+function compare(previous: Segment | null, versions: readonly ProductHash[]) {
+  const deleted = new Uint32Array(wordsFor(previous?.documents ?? 0));
+  if (previous === null) return { wanted: versions, deleted, gone: 0 };
+  const column = previous.numbers[columnNumber(previous.header.settings.numbers, 'version')];
+  const isCurrent = new Uint8Array(previous.documents);
   const wanted = versions.filter(({ id, version }) => {
-    const doc = before.find(id);
+    const doc = previous.find(id);
     if (doc < 0 || column[doc] !== version) return true;
-    same[doc] = 1;
+    isCurrent[doc] = 1;
     return false;
   });
   let gone = 0;
-  for (let doc = 0; doc < before.documents; doc++) {
-    if (same[doc] === 1) continue;
+  for (let doc = 0; doc < previous.documents; doc++) {
+    if (isCurrent[doc] === 1) continue;
     setBit(deleted, doc);
     gone++;
   }

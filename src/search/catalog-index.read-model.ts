@@ -88,21 +88,21 @@ export class CatalogIndex {
    * @returns undefined if every document passes
    */
   visibilityFilter(now: number, conditions?: ProductConditions): ColumnFilter | undefined {
-    const hides = this.lastPublication > now;
-    const asks = conditions !== undefined && conditions.passes !== null;
-    if (!asks && !hides) return undefined;
+    const hasUnpublished = this.lastPublication > now;
+    const hasConditions = conditions !== undefined && conditions.passes !== null;
+    if (!hasConditions && !hasUnpublished) return undefined;
     return (columns) => {
-      const passes = asks ? this.products.passing(columns, conditions) : undefined;
-      if (!hides && passes !== undefined) return passes;
+      const passes = hasConditions ? this.products.filterOf(columns, conditions) : undefined;
+      if (!hasUnpublished && passes !== undefined) return passes;
       const published = columns.numbers('published');
       return (doc) => !(published[doc] > now) && (passes === undefined || passes(doc));
     };
   }
 
   /** Answers the count requests of a task from the index. @throws BudgetExceeded if they exceed the request's budget */
-  resolveCounts<T>(asking: CountRequests<TextQuery, T>, budget: Budget | undefined): CooperativeTask<T> {
+  resolveCounts<T>(requests: CountRequests<TextQuery, T>, budget: Budget | undefined): CooperativeTask<T> {
     const { index } = this;
-    return resolveCountsInSteps(asking, function* (query) {
+    return resolveCountsInSteps(requests, function* (query) {
       const { total } = yield* index.searchInSteps({ query, limit: 0 });
       budget?.spend(COUNT_COST + Math.ceil(total / 2));
       return total;

@@ -17,7 +17,7 @@ const DEFAULT_VALUES = 10;
 const VALUE_FIELDS = new Set(['brand', 'categories', 'availability', 'language']);
 const NUMBER_FIELDS = new Set(['price', 'discount', 'rating']);
 
-const invalid = (path: string, message: string): never => {
+const throwInvalid = (path: string, message: string): never => {
   throw new ApiError('BAD_USER_INPUT', `${path} ${message}`);
 };
 
@@ -29,25 +29,26 @@ export interface MappedFacet {
 
 /** Converts the facets of a request into requests to the index. @throws ApiError BAD_USER_INPUT */
 export function mapFacetRequests(requests: readonly FacetRequest[], settings: IndexSettings): MappedFacet[] {
-  if (requests.length > MAX_FACETS) invalid('facets', `must have at most ${MAX_FACETS} items; got ${requests.length}.`);
+  if (requests.length > MAX_FACETS)
+    throwInvalid('facets', `must have at most ${MAX_FACETS} items; got ${requests.length}.`);
   return requests.map((asked, at) => ({ field: asked.field, request: requestOf(asked, `facets[${at}]`, settings) }));
 }
 
-function requestOf(asked: FacetRequest, path: string, settings: IndexSettings): IndexRequest | undefined {
-  const { field, interval, boundaries, parent } = asked;
-  const first = asked.first ?? DEFAULT_VALUES;
+function requestOf(facetRequest: FacetRequest, path: string, settings: IndexSettings): IndexRequest | undefined {
+  const { field, interval, boundaries, parent } = facetRequest;
+  const first = facetRequest.first ?? DEFAULT_VALUES;
   if (!Number.isInteger(first) || first < 0 || first > MAX_VALUES)
-    invalid(`${path}.first`, `must be between 0 and ${MAX_VALUES}; got ${first}.`);
+    throwInvalid(`${path}.first`, `must be between 0 and ${MAX_VALUES}; got ${first}.`);
   if (parent != null && field !== 'categories')
-    invalid(`${path}.parent`, 'is allowed only if field is "categories"; remove it.');
+    throwInvalid(`${path}.parent`, 'is allowed only if field is "categories"; remove it.');
   if (interval == null && boundaries == null) {
-    if (NUMBER_FIELDS.has(field)) invalid(path, `must have interval or boundaries, because ${field} is a number.`);
+    if (NUMBER_FIELDS.has(field)) throwInvalid(path, `must have interval or boundaries, because ${field} is a number.`);
     return { ...valueColumn(field, path), limit: first, ...(parent == null ? {} : { parent }) };
   }
   const number = numberColumn(field, path);
-  if (interval != null && boundaries != null) invalid(path, 'must have either interval or boundaries, not both.');
+  if (interval != null && boundaries != null) throwInvalid(path, 'must have either interval or boundaries, not both.');
   if (interval != null && !(interval > 0 && Number.isFinite(interval)))
-    invalid(`${path}.interval`, `must be greater than 0; got ${interval}.`);
+    throwInvalid(`${path}.interval`, `must be greater than 0; got ${interval}.`);
   if (boundaries != null) checkBoundaries(boundaries, `${path}.boundaries`);
   if (!settings.numbers.includes(number)) return undefined;
   const ranges = interval != null ? { interval } : { boundaries: boundaries as number[] };
@@ -56,25 +57,26 @@ function requestOf(asked: FacetRequest, path: string, settings: IndexSettings): 
 
 function checkBoundaries(boundaries: readonly number[], path: string): void {
   if (boundaries.length < 2 || boundaries.length > MAX_BOUNDARIES)
-    invalid(path, `must have 2 to ${MAX_BOUNDARIES} items; got ${boundaries.length}.`);
+    throwInvalid(path, `must have 2 to ${MAX_BOUNDARIES} items; got ${boundaries.length}.`);
   if (!boundaries.every((value, at) => Number.isFinite(value) && (at === 0 || value > boundaries[at - 1])))
-    invalid(path, 'must be finite numbers in ascending order, each only once.');
+    throwInvalid(path, 'must be finite numbers in ascending order, each only once.');
 }
 
 /** Converts the facet filters of a request into filters of the index. @throws ApiError BAD_USER_INPUT */
 export function mapFacetFilters(filters: readonly FacetFilter[], settings: IndexSettings): IndexFilter[] {
   if (filters.length > MAX_FACETS)
-    invalid('facetFilters', `must have at most ${MAX_FACETS} items; got ${filters.length}.`);
+    throwInvalid('facetFilters', `must have at most ${MAX_FACETS} items; got ${filters.length}.`);
   return filters.flatMap((filter, at) => filterOf(filter, `facetFilters[${at}]`, settings));
 }
 
 function filterOf({ field, values, from, to }: FacetFilter, path: string, settings: IndexSettings): IndexFilter[] {
   const parts: IndexFilter[] = [];
-  if (values == null && from == null && to == null) invalid(path, 'must have values, from or to.');
+  if (values == null && from == null && to == null) throwInvalid(path, 'must have values, from or to.');
   if (values != null) {
     if (values.length > MAX_VALUES)
-      invalid(`${path}.values`, `must have at most ${MAX_VALUES} items; got ${values.length}.`);
-    if (NUMBER_FIELDS.has(field)) invalid(`${path}.values`, `is not allowed for the number ${field}; use from and to.`);
+      throwInvalid(`${path}.values`, `must have at most ${MAX_VALUES} items; got ${values.length}.`);
+    if (NUMBER_FIELDS.has(field))
+      throwInvalid(`${path}.values`, `is not allowed for the number ${field}; use from and to.`);
     const column = valueColumn(field, path);
     parts.push({ facet: column.facet, key: column.key, values: values.map((value) => (column.prefix ?? '') + value) });
   }
@@ -97,31 +99,31 @@ interface ValueColumn {
 
 function valueColumn(field: string, path: string): ValueColumn {
   if (VALUE_FIELDS.has(field)) return { facet: field };
-  if (!isAttribute(field)) return unknown(field, path);
+  if (!isAttribute(field)) return throwUnknownField(field, path);
   const name = field.slice(ATTRIBUTE_PREFIX.length);
   return { facet: 'attributes', key: field, parent: name, prefix: name + ATTRIBUTE_SEPARATOR };
 }
 
 function numberColumn(field: string, path: string): string {
-  return NUMBER_FIELDS.has(field) || isAttribute(field) ? field : unknown(field, path);
+  return NUMBER_FIELDS.has(field) || isAttribute(field) ? field : throwUnknownField(field, path);
 }
 
 const isAttribute = (field: string): boolean =>
   field.startsWith(ATTRIBUTE_PREFIX) && field.length > ATTRIBUTE_PREFIX.length;
 
-function unknown(field: string, path: string): never {
+function throwUnknownField(field: string, path: string): never {
   const known = [...VALUE_FIELDS, ...NUMBER_FIELDS, `${ATTRIBUTE_PREFIX}NAME`].join(', ');
-  return invalid(`${path}.field`, `must be one of ${known}; got ${JSON.stringify(field.slice(0, 100))}.`);
+  return throwInvalid(`${path}.field`, `must be one of ${known}; got ${JSON.stringify(field.slice(0, 100))}.`);
 }
 
 /** Converts the index's facet results into GraphQL facets. @param results one for each facet with a `request` */
 export function mapFacetResults(
-  asked: readonly MappedFacet[],
+  mappedFacets: readonly MappedFacet[],
   results: readonly FacetResult[],
   filters: readonly FacetFilter[],
 ): Facet[] {
   let next = 0;
-  return asked.map(({ field, request }) => {
+  return mappedFacets.map(({ field, request }) => {
     const nothing = { field, values: [], distinctCount: 0, ranges: [], minimum: null, maximum: null };
     if (request === undefined) return nothing;
     const result = results[next++];

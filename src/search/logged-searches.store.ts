@@ -81,7 +81,7 @@ export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
         if (search !== null && limit.admits(row.person, search.query, search.at)) searches.push(search);
       }
     }
-    const newest = withinRows(searches);
+    const newest = newestSearches(searches);
     return { position, searches: newest, hash: hashOf(newest) };
   });
 }
@@ -90,17 +90,17 @@ function loggedSearch({ id, at, query, properties, clicked }: Row): LoggedSearch
   const { shown, features, featureNames } = properties ?? {};
   if (!isTexts(shown) || shown.length === 0 || typeof features !== 'string' || typeof featureNames !== 'string')
     return null;
-  const known = rankingFeatures(featureNames, features, shown.length);
-  if (known === null) return null;
-  const places = shown.slice(0, MAX_PLACES);
-  const chosen = new Set(clicked);
+  const decodedFeatures = rankingFeatures(featureNames, features, shown.length);
+  if (decodedFeatures === null) return null;
+  const shownProducts = shown.slice(0, MAX_PLACES);
+  const clickedProducts = new Set(clicked);
   return {
     id,
     at,
     query: hashedQuery(query),
-    shown: places,
-    features: known.slice(0, (known.length / shown.length) * places.length),
-    clicked: Uint8Array.from(places, (product) => (chosen.has(product) ? 1 : 0)),
+    shown: shownProducts,
+    features: decodedFeatures.slice(0, (decodedFeatures.length / shown.length) * shownProducts.length),
+    clicked: Uint8Array.from(shownProducts, (product) => (clickedProducts.has(product) ? 1 : 0)),
   };
 }
 
@@ -109,7 +109,7 @@ function isTexts(value: unknown): value is string[] {
 }
 
 /** Returns the newest searches whose shown products add up to at most {@link MAX_ROWS}. */
-function withinRows(searches: readonly LoggedSearch[]): readonly LoggedSearch[] {
+function newestSearches(searches: readonly LoggedSearch[]): readonly LoggedSearch[] {
   let rows = 0;
   let from = searches.length;
   while (from > 0 && rows + searches[from - 1].shown.length <= MAX_ROWS) rows += searches[--from].shown.length;

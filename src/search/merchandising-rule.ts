@@ -16,8 +16,8 @@ export function ruleFault(
   conditions: ProductConditionsService,
 ): Omit<ItemError, 'index'> | undefined {
   const bad = (message: string, path: string) => ({ code: 'BAD_USER_INPUT', message, path });
-  const id = findIdFault('id', rule.id);
-  if (id !== undefined) return bad(id, 'id');
+  const idFault = findIdFault('id', rule.id);
+  if (idFault !== undefined) return bad(idFault, 'id');
   const { queries, placements, pins, buried, boost, redirect, startsAt, endsAt } = rule;
   for (const [name, list] of Object.entries({ queries, placements, pins, buried })) {
     if (list.length > MAX_ITEMS) return bad(`${name} must have at most ${MAX_ITEMS} items; got ${list.length}.`, name);
@@ -30,8 +30,9 @@ export function ruleFault(
   }
   if (queries.length + placements.length === 0)
     return bad('A rule must have at least one query or placement.', 'queries');
-  const both = pins.findIndex((product) => buried.includes(product));
-  if (both >= 0) return bad('A product must not be both in pins and in buried; remove it from one.', `pins[${both}]`);
+  const pinnedAndBuried = pins.findIndex((product) => buried.includes(product));
+  if (pinnedAndBuried >= 0)
+    return bad('A product must not be both in pins and in buried; remove it from one.', `pins[${pinnedAndBuried}]`);
   if (redirect !== null && !isTarget(redirect))
     return bad(
       `redirect must be a path of the shop or an http(s) URL of at most ${MAX_REDIRECT_LENGTH} characters.`,

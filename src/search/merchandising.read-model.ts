@@ -54,19 +54,20 @@ export class MerchandisingReadModel {
   ): MerchandisingEffects {
     if (this.rules.size === 0 && preview === undefined) return NO_EFFECTS;
     const analyzer = analyzers.forQuery(language);
-    const asked = wordsOf(query, analyzer);
+    const searchedWords = wordsOf(query, analyzer);
     // The queries of a preview are not cached.
-    const read = (rule: MerchandisingRuleRecord, text: string) =>
+    const ruleWordsOf = (rule: MerchandisingRuleRecord, text: string) =>
       rule === preview ? wordsOf(text, analyzer) : this.wordsOfRule(text, analyzer);
-    const at = new Date(now).toISOString();
+    const nowText = new Date(now).toISOString();
     const inForce = [...this.rules.values()]
       .filter(({ id }) => id !== preview?.id)
-      .filter(({ startsAt, endsAt }) => (startsAt ?? '') <= at && (endsAt === null || at < endsAt));
+      .filter(({ startsAt, endsAt }) => (startsAt ?? '') <= nowText && (endsAt === null || nowText < endsAt));
     const rules = [...inForce, ...(preview === undefined ? [] : [preview])]
       .filter(({ placements }) => placements.length === 0 || (placement != null && placements.includes(placement)))
       .filter(
         (rule) =>
-          rule.queries.length === 0 || (asked !== '' && rule.queries.some((text) => read(rule, text) === asked)),
+          rule.queries.length === 0 ||
+          (searchedWords !== '' && rule.queries.some((text) => ruleWordsOf(rule, text) === searchedWords)),
       )
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     if (rules.length === 0) return NO_EFFECTS;

@@ -46,29 +46,29 @@ export function rankingBy(options: RankingOptions): Ranking {
   const now = Date.now();
   return (columns) => {
     const indexOf = segments.indexesOf(columns, table);
-    const factors = boosts.map((conditions) => segments.boosting(columns, conditions));
+    const factors = boosts.map((conditions) => segments.boostFactorOf(columns, conditions));
     const productScoreOf = ranker.productScores.of(columns, ranker.model, now);
     const clicks = byDocument(columns, ranker.clicks);
     const newest = columns.numbers('newest');
     const pinned = new Map(pins.map((id, place) => [columns.find(id), PIN_OFFSET - place]));
-    const last = new Set(buried.map((id) => columns.find(id)));
+    const buriedDocs = new Set(buried.map((id) => columns.find(id)));
     const key = (doc: number, text: number) => {
-      const place = pinned.get(doc);
-      if (place !== undefined) return place;
+      const pinnedKey = pinned.get(doc);
+      if (pinnedKey !== undefined) return pinnedKey;
       const index = indexOf(doc);
-      const wanted = index < 0 || index >= values.length ? 0 : values[index];
+      const popularityValue = index < 0 || index >= values.length ? 0 : values[index];
       const affinity = index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0);
       let factor = 1;
       for (let i = 0; i < factors.length; i++) factor *= factors[i](doc);
       const score =
         weights.text * textFeature(text) +
-        weights.popularity * wanted +
+        weights.popularity * popularityValue +
         weights.affinity * affinity +
         (clicks === undefined ? 0 : weights.clicks * (clicks.get(doc) ?? 0)) +
         productScoreOf(doc) +
         (factors.length === 0 ? 0 : boostScore(factor));
       const scored = withNovelty(score, newest[doc]);
-      return last.has(doc) ? scored - PIN_OFFSET : scored;
+      return buriedDocs.has(doc) ? scored - PIN_OFFSET : scored;
     };
     const refine = usesFieldEvidence(ranker.model) ? fieldRefinement(columns, ranker.model, pinned) : undefined;
     // With the priors of products (scores without text, clicks and customer), a search skips matches that cannot rank

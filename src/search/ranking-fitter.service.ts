@@ -23,13 +23,13 @@ export const rankingFitter: Fitter = {
     if (clicked.length < MIN_CLICKED_SEARCHES) return { tooLittleAt: position };
     let stages = 1;
     const onStage = (stage: string) => onProgress(Math.min(0.99, stages++ / STAGES), stage);
-    const from = clicked[Math.floor((1 - HELD_OUT_SHARE) * clicked.length)].at;
-    const before = searches.filter(({ at }) => at < from);
-    if (!before.some(isClicked)) return { tooLittleAt: position };
-    const holdoutModel = learnRanking(before, { onStage });
+    const heldOutStart = clicked[Math.floor((1 - HELD_OUT_SHARE) * clicked.length)].at;
+    const trainingSearches = searches.filter(({ at }) => at < heldOutStart);
+    if (!trainingSearches.some(isClicked)) return { tooLittleAt: position };
+    const holdoutModel = learnRanking(trainingSearches, { onStage });
     onStage('evaluating');
-    const heldOut = searches.filter(({ at }) => at >= from);
-    const rivals = [incumbent, best].map((bytes) => bytes && comparable(bytes));
+    const heldOut = searches.filter(({ at }) => at >= heldOutStart);
+    const rivals = [incumbent, best].map((bytes) => bytes && decodeIfComparable(bytes));
     const evidence = rankingGateEvidence(
       holdoutModel,
       heldOut,
@@ -59,7 +59,7 @@ function isClicked({ clicked }: LoggedSearch): boolean {
 }
 
 /** Decodes a stored version. @returns null for a version of incompatible code, which cannot be compared */
-function comparable(bytes: Uint8Array): RankingArtefact | null {
+function decodeIfComparable(bytes: Uint8Array): RankingArtefact | null {
   try {
     return decodeRanking(bytes);
   } catch {

@@ -33,12 +33,16 @@ export class SearchFeed {
     const { service, search, histories, shop, ranker, log } = this.options;
     const subject = subjectOf(request.who);
     // Updates of an open list are not logged as searches.
-    const first: PreparedSearch = { ...request, isLogged: false };
-    const again: PreparedSearch = { ...first, input: { ...request.input, awaitReceipt: null }, budget: undefined };
+    const firstRequest: PreparedSearch = { ...request, isLogged: false };
+    const reloadRequest: PreparedSearch = {
+      ...firstRequest,
+      input: { ...request.input, awaitReceipt: null },
+      budget: undefined,
+    };
     return openLiveQuery({
       name: 'search',
-      loadFirst: () => service.list(first, page),
-      reload: () => service.list(again, page),
+      loadFirst: () => service.list(firstRequest, page),
+      reload: () => service.list(reloadRequest, page),
       visibleStateOf: comparableJson,
       watchChanges: ({ now, within }) => [
         subject === undefined ? () => undefined : histories.watch(subject, now),

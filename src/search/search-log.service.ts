@@ -15,7 +15,7 @@ const TYPING_PAUSE_MS = 2_000;
 const MAX_TYPING_VISITS = 10_000;
 /** Maximum number of searches in the buffer. Further searches are dropped. */
 const MAX_BUFFERED_EVENTS = 5_000;
-const BATCH = 500;
+const MAX_BATCH_SIZE = 500;
 const WARN_MS = 10_000;
 /** Maximum lengths of the query and of other texts in events, in UTF-16 code units. */
 const MAX_QUERY_LENGTH = 500;
@@ -64,7 +64,7 @@ export class SearchLog {
   record(search: AnsweredSearch): void {
     try {
       const { who, input } = search;
-      const query = storable(input.query ?? '', MAX_QUERY_LENGTH);
+      const query = storableText(input.query ?? '', MAX_QUERY_LENGTH);
       if (query.trim() === '') return;
       const event = this.eventOf(search, query);
       const visit = subjectOf(who);
@@ -97,11 +97,11 @@ export class SearchLog {
       ...who,
       quantity: 1,
       query,
-      ...(placement == null ? {} : { placement: storable(placement, MAX_TEXT_LENGTH) }),
+      ...(placement == null ? {} : { placement: storableText(placement, MAX_TEXT_LENGTH) }),
       properties: {
         total: answer.totalCount,
         typing: typing ?? false,
-        language: language == null ? null : storable(language, MAX_TEXT_LENGTH),
+        language: language == null ? null : storableText(language, MAX_TEXT_LENGTH),
         ...(sort == null || sort === 'RELEVANCE' ? {} : { sort }),
         modelVersion: answer.modelVersion,
         shown,
@@ -117,10 +117,10 @@ export class SearchLog {
     this.schedule();
   }
 
-  /** Moves the due searches with `typing` into the buffer. @param most maximum number of searches to move */
-  private releaseTyped(now: number, most = Infinity): void {
+  /** Moves the due searches with `typing` into the buffer. @param limit maximum number of searches to move */
+  private releaseTyped(now: number, limit = Infinity): void {
     for (const [visit, { event, dueAt }] of this.pendingTyped) {
-      if (dueAt > now || most-- <= 0) return;
+      if (dueAt > now || limit-- <= 0) return;
       this.pendingTyped.delete(visit);
       this.add(event);
     }
@@ -144,7 +144,7 @@ export class SearchLog {
   /** Sends one batch at a time. */
   private send(): Promise<void> {
     this.sending = this.sending.then(async () => {
-      const events = this.buffer.splice(0, BATCH);
+      const events = this.buffer.splice(0, MAX_BATCH_SIZE);
       if (events.length === 0) return;
       await this.options.send(events).catch((error: Error) => this.drop(events.length, error));
       if (this.buffer.length > 0) this.schedule();
@@ -165,6 +165,6 @@ export class SearchLog {
 }
 
 /** Returns the text cut to a length, without the characters that PostgreSQL cannot store. */
-function storable(text: string, longest: number): string {
-  return text.slice(0, longest).replace(/[\0\p{Cs}]/gu, '');
+function storableText(text: string, maxLength: number): string {
+  return text.slice(0, maxLength).replace(/[\0\p{Cs}]/gu, '');
 }

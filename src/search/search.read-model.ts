@@ -108,8 +108,8 @@ export class SearchReadModel {
   /** The reason why search results are out of date, as text; null if they are current. */
   get behind(): string | null {
     if (this.gapPosition > 0) return 'rebuilding the base segment after a gap in the log';
-    const missing = this.position - this.catalogIndex.position;
-    return missing > MAX_POSITIONS_BEHIND ? `${missing} positions behind the log` : null;
+    const positionsBehind = this.position - this.catalogIndex.position;
+    return positionsBehind > MAX_POSITIONS_BEHIND ? `${positionsBehind} positions behind the log` : null;
   }
 
   /** Calls back when search results may have changed, until the returned function is called. */
@@ -141,14 +141,14 @@ export class SearchReadModel {
   async waitFor(position: number, boundMs: number): Promise<boolean> {
     const until = performance.now() + boundMs;
     for (;;) {
-      const left = Math.max(0, until - performance.now());
+      const remainingMs = Math.max(0, until - performance.now());
       // Another index may replace this one in the meantime, so this method waits in short steps.
       const reached = await this.catalogIndex.waitFor(
         this.gapPosition > 0 ? Infinity : position,
-        Math.min(left, POLL_MS),
+        Math.min(remainingMs, POLL_MS),
       );
       if (reached && this.gapPosition === 0) return true;
-      if (left === 0 || this.closed) return false;
+      if (remainingMs === 0 || this.closed) return false;
     }
   }
 
@@ -208,7 +208,7 @@ export class SearchReadModel {
   private async buildNext(begin: () => Thread<BaseMessage>): Promise<void> {
     const { config, products, popularity, log, pubSub } = this.options;
     this.pendingChanges = [];
-    const gap = this.gapPosition;
+    const gapAtStart = this.gapPosition;
     try {
       const began = performance.now();
       this.thread = begin();
@@ -218,19 +218,19 @@ export class SearchReadModel {
       const next = new CatalogIndex(message, products, config.shopLanguage, segmenter, () => this.changed(next));
       for (const columns of next.index.columns()) await next.products.warm(columns, popularity.current.table);
       await this.wordLists.load(next.languages);
-      const told = this.pendingChanges;
+      const changesDuringBuild = this.pendingChanges;
       const newest = Math.max(message.position, this.position);
-      for (const change of told) next.apply(change);
+      for (const change of changesDuringBuild) next.apply(change);
       // Positions without product changes advance the index too.
       next.apply({ position: newest, ids: [] });
       this.next = next;
       // The results of the new index must not be older than those of the current index.
-      const due = () => Math.max(newest, this.current?.position ?? 0);
-      while (!this.closed && next.position < due()) await next.waitFor(due(), 1_000);
+      const duePosition = () => Math.max(newest, this.current?.position ?? 0);
+      while (!this.closed && next.position < duePosition()) await next.waitFor(duePosition(), 1_000);
       if (this.closed) return;
       this.current?.close();
       this.current = next;
-      if (gap === this.gapPosition) this.gapPosition = 0;
+      if (gapAtStart === this.gapPosition) this.gapPosition = 0;
       const { figures, position } = message;
       log.info({ position, ...figures, milliseconds: Math.round(performance.now() - began) }, 'search base loaded');
       this.watchers.notify();

@@ -142,49 +142,52 @@ export class SearchService {
       Date.now(),
       preview,
     );
-    const [affinitiesNow, own, ...ruled] = await Promise.all([
-      affinities.of(who),
+    const [currentAffinities, requestConditions, ...ruleConditions] = await Promise.all([
+      affinities.forCustomer(who),
       conditions.forCustomer(who, budget),
       ...rules.boosts.map((one) => one.forCustomer(who, budget)),
     ]);
     await this.loadWords(input.language);
-    const boosts = [own, ...ruled].filter(({ boost }) => boost !== null);
-    const asked: ResolvedConditions = { conditions: own, boosts, rules, budget };
+    const boosts = [requestConditions, ...ruleConditions].filter(({ boost }) => boost !== null);
+    const resolved: ResolvedConditions = { conditions: requestConditions, boosts, rules, budget };
     const { catalogIndex } = this;
     // The search yields to the event loop between steps, but the index does not change until it ends.
     return mapSearchErrors(() =>
-      catalogIndex.scheduler.run(() => this.answer(catalogIndex, prepared, asked, affinitiesNow, page)),
+      catalogIndex.scheduler.run(() => this.answer(catalogIndex, prepared, resolved, currentAffinities, page)),
     );
   }
 
   private *answer(
-    live: CatalogIndex,
+    catalogIndex: CatalogIndex,
     { who, input, isLogged }: PreparedSearch,
-    asked: ResolvedConditions,
-    affinitiesNow: (() => Affinities) | null,
+    resolved: ResolvedConditions,
+    currentAffinities: (() => Affinities) | null,
     page: SearchPageOptions,
   ): CooperativeTask<SearchSnapshot> {
     const { popularity, follower, searchLog } = this.options;
     const { asOf } = follower();
-    const affinities = affinitiesNow?.() ?? null;
+    const affinities = currentAffinities?.() ?? null;
     const text = { text: input.query ?? '', language: input.language, typing: input.typing ?? false };
-    const understood = yield* live.resolveCounts(queryInterpretation(text, this.queryContextOf(live)), asked.budget);
+    const interpreted = yield* catalogIndex.resolveCounts(
+      queryInterpretation(text, this.queryContextOf(catalogIndex)),
+      resolved.budget,
+    );
     const sort = columnOfSort(input.sort);
     const ranking: RankingOptions = {
       ranker: this.rankerOf(input.query),
-      segments: live.products,
+      segments: catalogIndex.products,
       popularity: popularity.current,
       affinities,
-      boosts: asked.boosts,
-      pins: asked.rules.pins,
-      buried: asked.rules.buried,
+      boosts: resolved.boosts,
+      pins: resolved.rules.pins,
+      buried: resolved.rules.buried,
     };
-    const { settings } = live.index;
+    const { settings } = catalogIndex.index;
     const facets = mapFacetRequests(input.facets ?? [], settings);
     const filters = input.facetFilters ?? [];
     const request: IndexRequest = {
-      query: understood.query,
-      filter: live.visibilityFilter(Date.now(), asked.conditions),
+      query: interpreted.query,
+      filter: catalogIndex.visibilityFilter(Date.now(), resolved.conditions),
       facetFilters: mapFacetFilters(filters, settings),
       facets: facets.flatMap((facet) => facet.request ?? []),
       ...(sort === undefined
@@ -195,31 +198,32 @@ export class SearchService {
       // Without cursors, only the hits of this page are needed.
       limit: page.cursors ? MAX_HITS : page.first,
     };
-    const result = yield* live.index.searchInSteps(request);
-    const matched = live.index.matchedFields(understood.query);
+    const result = yield* catalogIndex.index.searchInSteps(request);
+    const matchedFieldsOf = catalogIndex.index.matchedFields(interpreted.query);
     const fieldsOf = fieldEvidenceOf(settings);
-    const evidence = (hit: Hit) => evidenceOf(hit, ranking, live.find(hit.id), fieldsOf(matched(hit.id)));
+    const evidence = (hit: Hit) =>
+      evidenceOf(hit, ranking, catalogIndex.find(hit.id), fieldsOf(matchedFieldsOf(hit.id)));
     // Ranking or counting a match costs half a budget unit. The cost is spent after the search, so it limits only the
     // next search of the request.
-    asked.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
+    resolved.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
     const answer: SearchSnapshot = {
       requestId: randomUUID(),
-      revision: String(live.position),
+      revision: String(catalogIndex.position),
       asOf,
       modelVersion: ranking.ranker.version,
       totalCount: result.total,
       facets: mapFacetResults(facets, result.facets, filters),
-      didYouMean: understood.didYouMean ?? null,
-      correctedQuery: understood.correctedQuery ?? null,
-      ignoredWords: understood.ignoredWords,
-      redirect: asked.rules.redirect,
-      matched: { terms: [...understood.matched.terms], prefixes: understood.matched.prefixes ?? [] },
+      didYouMean: interpreted.didYouMean ?? null,
+      correctedQuery: interpreted.correctedQuery ?? null,
+      ignoredWords: interpreted.ignoredWords,
+      redirect: resolved.rules.redirect,
+      matched: { terms: [...interpreted.matched.terms], prefixes: interpreted.matched.prefixes ?? [] },
       ids: result.hits.map(({ id }) => id),
       scores: result.hits.map((hit) => Math.round((hit.rank ?? hit.score) * 1e6) / 1e6),
       // Affinities and their reasons are read in the same time slice, so that they match.
       grounds:
         page.reasons && isByRelevance(input)
-          ? explanationsOf(result.hits, evidence, { ...ranking, affinities: affinitiesNow?.() ?? null })
+          ? explanationsOf(result.hits, evidence, { ...ranking, affinities: currentAffinities?.() ?? null })
           : null,
     };
     if (page.first > 0 && isLogged) {

@@ -15,10 +15,10 @@ interface PriorRanking {
 }
 
 interface Priors {
-  readonly values: Float64Array;
+  readonly popularityValues: Float64Array;
   readonly model: RankingModel;
   readonly day: number;
-  of: Float64Array;
+  byDocument: Float64Array;
   /** Number of documents with a computed prior. */
   documents: number;
   /** The documents whose product changed after their prior was computed. */
@@ -35,7 +35,10 @@ const MAX_STALE_PRIORS = 10_000;
 /** Data by document that a segment's columns do not hold: the product, and its index in the shop's popularity table. */
 export class SegmentProducts {
   private readonly products = new WeakMap<object, (Product | undefined)[]>();
-  private readonly indexes = new WeakMap<object, { table: Popularity['table']; size: number; of: Int32Array }>();
+  private readonly indexes = new WeakMap<
+    object,
+    { table: Popularity['table']; size: number; byDocument: Int32Array }
+  >();
 
   private readonly priors = new WeakMap<object, Priors>();
 
@@ -49,7 +52,7 @@ export class SegmentProducts {
   }
 
   /** Returns a filter over documents. It reads products only if the columns cannot decide the condition exactly. */
-  passing(columns: Columns, { passes, byPart }: ProductConditions): (doc: number) => boolean {
+  filterOf(columns: Columns, { passes, byPart }: ProductConditions): (doc: number) => boolean {
     const possible = byPart(productColumns(columns)).passes;
     if (possible?.exact) return possible.holds;
     const productOf = this.of(columns);
@@ -60,11 +63,11 @@ export class SegmentProducts {
    * Returns a function that gives the factor for a document's score. It reads products only if the columns do not
    * determine the factor.
    */
-  boosting(columns: Columns, { boost, byPart }: ProductConditions): (doc: number) => number {
-    const { boost: known, boosts } = byPart(productColumns(columns));
-    if (known !== undefined) return known;
+  boostFactorOf(columns: Columns, { boost, byPart }: ProductConditions): (doc: number) => number {
+    const { boost: exactBoost, mayBoost } = byPart(productColumns(columns));
+    if (exactBoost !== undefined) return exactBoost;
     const productOf = this.of(columns);
-    return (doc) => (boost === null || boosts?.(doc) === false ? 1 : boost(productOf(doc)));
+    return (doc) => (boost === null || mayBoost?.(doc) === false ? 1 : boost(productOf(doc)));
   }
 
   /** Drops the cached data of a product that changed in the catalog without a new document in the index. */
@@ -83,20 +86,21 @@ export class SegmentProducts {
   indexesOf(columns: Columns, table: Popularity['table']): (doc: number) => number {
     let known = this.indexes.get(columns.segment);
     if (known === undefined || known.table !== table) {
-      known = { table, size: table.size, of: new Int32Array(columns.documents).fill(NOT_LOOKED_UP) };
+      known = { table, size: table.size, byDocument: new Int32Array(columns.documents).fill(NOT_LOOKED_UP) };
       this.indexes.set(columns.segment, known);
     }
-    if (known.of.length < columns.documents) {
+    if (known.byDocument.length < columns.documents) {
       const grown = new Int32Array(Math.ceil(columns.documents * 1.5)).fill(NOT_LOOKED_UP);
-      grown.set(known.of);
-      known.of = grown;
+      grown.set(known.byDocument);
+      known.byDocument = grown;
     }
     for (; known.size < table.size; known.size++) {
       const doc = columns.find(table.idAt(known.size));
-      if (doc >= 0) known.of[doc] = known.size;
+      if (doc >= 0) known.byDocument[doc] = known.size;
     }
-    const { of } = known;
-    return (doc) => (of[doc] === NOT_LOOKED_UP ? (of[doc] = table.indexOf(columns.idAt(doc))) : of[doc]);
+    const { byDocument } = known;
+    return (doc) =>
+      byDocument[doc] === NOT_LOOKED_UP ? (byDocument[doc] = table.indexOf(columns.idAt(doc))) : byDocument[doc];
   }
 
   /**
@@ -105,32 +109,37 @@ export class SegmentProducts {
    */
   priorsOf(
     columns: Columns,
-    { table, values }: Popularity,
+    { table, values: popularityValues }: Popularity,
     { model, day, productScoreOf }: PriorRanking,
   ): Float64Array {
     const { documents } = columns;
     let known = this.priors.get(columns.segment);
-    if (known === undefined || known.values !== values || known.model !== model || known.day !== day) {
-      known = { values, model, day, of: new Float64Array(documents), documents: 0, stale: [] };
+    if (
+      known === undefined ||
+      known.popularityValues !== popularityValues ||
+      known.model !== model ||
+      known.day !== day
+    ) {
+      known = { popularityValues, model, day, byDocument: new Float64Array(documents), documents: 0, stale: [] };
       this.priors.set(columns.segment, known);
     }
-    if (known.of.length < documents) {
+    if (known.byDocument.length < documents) {
       const grown = new Float64Array(Math.ceil(documents * 1.1));
-      grown.set(known.of);
-      known.of = grown;
+      grown.set(known.byDocument);
+      known.byDocument = grown;
     }
     const indexOf = this.indexesOf(columns, table);
     const newest = columns.numbers('newest');
-    const { of, stale } = known;
+    const { byDocument, stale } = known;
     const computePrior = (doc: number) => {
       const index = indexOf(doc);
-      const wanted = index < 0 || index >= values.length ? 0 : values[index];
-      of[doc] = withNovelty(model.weights.popularity * wanted + productScoreOf(doc), newest[doc]);
+      const popularityValue = index < 0 || index >= popularityValues.length ? 0 : popularityValues[index];
+      byDocument[doc] = withNovelty(model.weights.popularity * popularityValue + productScoreOf(doc), newest[doc]);
     };
     for (; known.documents < documents; known.documents++) computePrior(known.documents);
     for (const doc of stale) computePrior(doc);
     known.stale = [];
-    return of;
+    return byDocument;
   }
 
   /** Fills the caches of a segment in short time slices, so that searches need not. */

@@ -56,45 +56,50 @@ export class SuggestionService {
     const { searches } = this.options;
     if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);
     await searches.loadWords(input.language);
-    const live = searches.catalogIndex;
-    return mapSearchErrors(() => live.scheduler.run(() => this.suggestions(input, live, first, budgetOf(context))));
+    const catalogIndex = searches.catalogIndex;
+    return mapSearchErrors(() =>
+      catalogIndex.scheduler.run(() => this.suggestions(input, catalogIndex, first, budgetOf(context))),
+    );
   }
 
   private *suggestions(
     input: SuggestInput,
-    live: CatalogIndex,
+    catalogIndex: CatalogIndex,
     first: number,
     budget: Budget,
   ): CooperativeTask<Suggestion[]> {
-    const reader = this.options.searches.queryContextOf(live);
+    const queryContext = this.options.searches.queryContextOf(catalogIndex);
     const text = { text: input.query, language: input.language, typing: true };
-    const understood = yield* live.resolveCounts(queryInterpretation(text, reader), budget);
+    const interpreted = yield* catalogIndex.resolveCounts(queryInterpretation(text, queryContext), budget);
     const kinds = new Set(input.kinds ?? SUGGESTION_KINDS);
-    if (understood.query === null || first === 0) return [];
-    const queries = kinds.has('QUERY') ? yield* this.queries(input, understood, reader, live, first, budget) : [];
-    const isFound = kinds.has('PRODUCT') || kinds.has('CATEGORY') || kinds.has('BRAND');
-    if (!isFound) return queries;
-    const found = yield* this.found(understood, live, first);
+    if (interpreted.query === null || first === 0) return [];
+    const queries = kinds.has('QUERY')
+      ? yield* this.queries(input, interpreted, queryContext, catalogIndex, first, budget)
+      : [];
+    const needsMatches = kinds.has('PRODUCT') || kinds.has('CATEGORY') || kinds.has('BRAND');
+    if (!needsMatches) return queries;
+    const matches = yield* this.findMatches(interpreted, catalogIndex, first);
     const makers: Readonly<Record<SuggestionKind, () => Suggestion[]>> = {
       QUERY: () => queries,
-      PRODUCT: () => found.products.map((id) => this.product(id, understood, live)).filter((one) => one !== undefined),
-      CATEGORY: () => this.values('CATEGORY', found.categories, understood, live, first),
-      BRAND: () => this.values('BRAND', found.brands, understood, live, first),
+      PRODUCT: () =>
+        matches.products.map((id) => this.product(id, interpreted, catalogIndex)).filter((one) => one !== undefined),
+      CATEGORY: () => this.values('CATEGORY', matches.categories, interpreted, catalogIndex, first),
+      BRAND: () => this.values('BRAND', matches.brands, interpreted, catalogIndex, first),
     };
     return SUGGESTION_KINDS.flatMap((kind) => (kinds.has(kind) ? makers[kind]() : []));
   }
 
-  private *found({ query, searched }: InterpretedQuery, live: CatalogIndex, limit: number) {
+  private *findMatches({ query, searched }: InterpretedQuery, catalogIndex: CatalogIndex, limit: number) {
     const ranking = {
       ranker: this.options.searches.rankerOf(searched),
-      segments: live.products,
+      segments: catalogIndex.products,
       popularity: this.options.popularity.current,
       affinities: null,
       boosts: [],
     };
-    const { hits, facets } = yield* live.index.searchInSteps({
+    const { hits, facets } = yield* catalogIndex.index.searchInSteps({
       query,
-      filter: live.visibilityFilter(Date.now()),
+      filter: catalogIndex.visibilityFilter(Date.now()),
       facets: [
         { facet: 'categories', limit: MAX_VALUES },
         { facet: 'brand', limit: MAX_VALUES },
@@ -111,71 +116,74 @@ export class SuggestionService {
   /** Returns queries of customers; if there are too few, also completions with words of the catalog. */
   private *queries(
     input: SuggestInput,
-    understood: InterpretedQuery,
-    reader: QueryContext,
-    live: CatalogIndex,
+    interpreted: InterpretedQuery,
+    queryContext: QueryContext,
+    catalogIndex: CatalogIndex,
     first: number,
     budget: Budget,
   ): CooperativeTask<Suggestion[]> {
-    const past = yield* this.matchingLoggedQueries(input, reader, live, first);
-    if (past.length >= first) return past;
-    const suggested = new Set(past.map(({ text }) => queryKey(text)));
+    const loggedSuggestions = yield* this.matchingLoggedQueries(input, queryContext, catalogIndex, first);
+    if (loggedSuggestions.length >= first) return loggedSuggestions;
+    const suggested = new Set(loggedSuggestions.map(({ text }) => queryKey(text)));
     const { keys: hidden } = this.options.hidden;
     const isNew = (key: string) => !suggested.has(key) && !hidden.has(key);
-    const rest = yield* this.completed(input, understood, reader, live, isNew, first, budget);
-    return [...past, ...rest].slice(0, first);
+    const rest = yield* this.completeLastWord(input, interpreted, queryContext, catalogIndex, isNew, first, budget);
+    return [...loggedSuggestions, ...rest].slice(0, first);
   }
 
   private *matchingLoggedQueries(
     input: SuggestInput,
-    reader: QueryContext,
-    live: CatalogIndex,
+    queryContext: QueryContext,
+    catalogIndex: CatalogIndex,
     first: number,
   ): CooperativeTask<Suggestion[]> {
     const ended = /\s$/.test(input.query) ? ' ' : '';
-    const filter = live.visibilityFilter(Date.now());
+    const filter = catalogIndex.visibilityFilter(Date.now());
     const found: Suggestion[] = [];
     const { loggedQueries, hidden } = this.options;
-    const begun = loggedQueries.current.withPrefix(
+    const prefixQueries = loggedQueries.current.withPrefix(
       queryKey(input.query) + ended,
       LOGGED_QUERIES_PER_SUGGESTION * first,
       hidden.keys,
     );
-    for (const { text } of begun) {
-      const plan = planOf(text, { text, language: input.language }, reader);
+    for (const { text } of prefixQueries) {
+      const plan = planOf(text, { text, language: input.language }, queryContext);
       const count = plan.isEmpty
         ? 0
-        : (yield* live.index.searchInSteps({ query: plan.query(), filter, distinct: 'group', limit: 0 })).total;
+        : (yield* catalogIndex.index.searchInSteps({ query: plan.query(), filter, distinct: 'group', limit: 0 })).total;
       if (count === 0) continue;
-      const typed = text.toLowerCase().startsWith(input.query.toLowerCase()) ? input.query.length : 0;
-      found.push({ kind: 'QUERY', text, fragments: splitAfterTyped(text, typed), count, product: null });
+      const typedLength = text.toLowerCase().startsWith(input.query.toLowerCase()) ? input.query.length : 0;
+      found.push({ kind: 'QUERY', text, fragments: splitAfterTyped(text, typedLength), count, product: null });
       if (found.length === first) break;
     }
     return found;
   }
 
-  private *completed(
+  private *completeLastWord(
     { language }: SuggestInput,
     { searched }: InterpretedQuery,
-    reader: QueryContext,
-    live: CatalogIndex,
+    queryContext: QueryContext,
+    catalogIndex: CatalogIndex,
     isWanted: (key: string) => boolean,
     first: number,
     budget: Budget,
   ): CooperativeTask<Suggestion[]> {
-    const frequent = (prefix: string, most: number) => live.index.frequentForms(prefix, most);
-    const found = yield* live.resolveCounts(completions(searched, language, reader, frequent), budget);
+    const frequentForms = (prefix: string, most: number) => catalogIndex.index.frequentForms(prefix, most);
+    const foundCompletions = yield* catalogIndex.resolveCounts(
+      completions(searched, language, queryContext, frequentForms),
+      budget,
+    );
     const suggestions: Suggestion[] = [];
-    for (const completion of found.slice(0, COMPLETIONS_PER_SUGGESTION * first)) {
-      const filter = live.visibilityFilter(Date.now());
+    for (const completion of foundCompletions.slice(0, COMPLETIONS_PER_SUGGESTION * first)) {
+      const filter = catalogIndex.visibilityFilter(Date.now());
       const { query } = completion;
-      const count = (yield* live.index.searchInSteps({ query, filter, distinct: 'group', limit: 0 })).total;
-      const word = count === 0 ? undefined : yield* this.wordAsWritten(completion, live);
+      const count = (yield* catalogIndex.index.searchInSteps({ query, filter, distinct: 'group', limit: 0 })).total;
+      const word = count === 0 ? undefined : yield* this.wordAsWritten(completion, catalogIndex);
       if (word === undefined) continue;
       const text = searched.slice(0, completion.start) + word;
       if (!isWanted(queryKey(text))) continue;
-      const typed = text.toLowerCase().startsWith(searched.toLowerCase()) ? searched.length : completion.start;
-      suggestions.push({ kind: 'QUERY', text, fragments: splitAfterTyped(text, typed), count, product: null });
+      const typedLength = text.toLowerCase().startsWith(searched.toLowerCase()) ? searched.length : completion.start;
+      suggestions.push({ kind: 'QUERY', text, fragments: splitAfterTyped(text, typedLength), count, product: null });
     }
     return suggestions.slice(0, first);
   }
@@ -184,11 +192,14 @@ export class SuggestionService {
    * Returns a completed word in lower case, with the accents that a product writes it with: the index holds words
    * without accents. Returns undefined if no title, brand, category or description has the word, for example an id.
    */
-  private *wordAsWritten({ query, surface }: Completion, live: CatalogIndex): CooperativeTask<string | undefined> {
-    const [hit] = (yield* live.index.searchInSteps({ query, ties: 'tie', limit: 1 })).hits;
+  private *wordAsWritten(
+    { query, surface }: Completion,
+    catalogIndex: CatalogIndex,
+  ): CooperativeTask<string | undefined> {
+    const [hit] = (yield* catalogIndex.index.searchInSteps({ query, ties: 'tie', limit: 1 })).hits;
     const product = hit && this.options.products.get(hit.id);
     if (product === undefined) return undefined;
-    const analyzer = live.analyzers.of(product.language);
+    const analyzer = catalogIndex.analyzers.of(product.language);
     const { title, brand, categories, description } = product;
     for (const text of [title, brand ?? '', ...categories, description ?? '']) {
       const token = analyzer.analyze(text).find((one) => one.surface === surface);
@@ -197,10 +208,10 @@ export class SuggestionService {
     return undefined;
   }
 
-  private product(id: string, understood: InterpretedQuery, live: CatalogIndex): Suggestion | undefined {
+  private product(id: string, interpreted: InterpretedQuery, catalogIndex: CatalogIndex): Suggestion | undefined {
     const product = this.options.products.get(id);
     if (product === undefined) return undefined;
-    const fragments = highlightedFragments(product.title, understood, live, product.language);
+    const fragments = highlightedFragments(product.title, interpreted, catalogIndex, product.language);
     return { kind: 'PRODUCT', text: product.title, fragments, count: 1, product };
   }
 
@@ -208,18 +219,18 @@ export class SuggestionService {
   private values(
     kind: 'CATEGORY' | 'BRAND',
     values: ValueCounts['values'],
-    understood: InterpretedQuery,
-    live: CatalogIndex,
+    interpreted: InterpretedQuery,
+    catalogIndex: CatalogIndex,
     first: number,
   ): Suggestion[] {
     return values
       .map(({ value, count }) => {
         const name = kind === 'CATEGORY' ? (value.split(CATEGORY_SEPARATOR).at(-1) as string) : value;
-        const hit = highlightedFragments(name, understood, live, null).some(({ matched }) => matched);
+        const hit = highlightedFragments(name, interpreted, catalogIndex, null).some(({ matched }) => matched);
         return {
           kind,
           text: value,
-          fragments: highlightedFragments(value, understood, live, null),
+          fragments: highlightedFragments(value, interpreted, catalogIndex, null),
           count,
           product: null,
           hit,
@@ -230,10 +241,10 @@ export class SuggestionService {
   }
 }
 
-function splitAfterTyped(text: string, typed: number): Fragment[] {
+function splitAfterTyped(text: string, typedLength: number): Fragment[] {
   const fragments = [
-    { text: text.slice(0, typed), matched: true },
-    { text: text.slice(typed), matched: false },
+    { text: text.slice(0, typedLength), matched: true },
+    { text: text.slice(typedLength), matched: false },
   ];
   return fragments.filter((fragment) => fragment.text !== '');
 }
@@ -241,9 +252,9 @@ function splitAfterTyped(text: string, typed: number): Fragment[] {
 function highlightedFragments(
   text: string,
   { matched }: InterpretedQuery,
-  live: CatalogIndex,
+  catalogIndex: CatalogIndex,
   language: string | null,
 ): Fragment[] {
-  const ranges = highlight(text, live.analyzers.of(language), matched);
+  const ranges = highlight(text, catalogIndex.analyzers.of(language), matched);
   return ranges.length === 0 ? [{ text, matched: false }] : excerpt(text, ranges, MAX_TEXT_LENGTH);
 }

@@ -39,12 +39,12 @@ export class SynonymService {
   async upsert(inputs: readonly SynonymInput[]): Promise<WriteSynonymsPayload> {
     checkCount(inputs.length);
     return this.commit(async (client) => {
-      const known = await lockSynonyms(
+      const locked = await lockSynonyms(
         client,
         inputs.map(({ id }) => id),
       );
-      const { stored } = known;
-      let { count } = known;
+      const { stored } = locked;
+      let { count } = locked;
       const changed = new Map<string, SynonymRecord>();
       const errors: ItemError[] = [];
       inputs.forEach((input, index) => {
@@ -95,27 +95,27 @@ export class SynonymService {
     const updatedAt = input.updatedAt ?? new Date(this.now());
     if (!(updatedAt.getTime() <= this.now() + MAX_FUTURE_MS))
       return bad('updatedAt must not be more than 5 minutes in the future.', 'updatedAt');
-    const at = updatedAt.toISOString();
-    if (stored !== undefined && at < stored.updatedAt)
+    const updatedAtText = updatedAt.toISOString();
+    if (stored !== undefined && updatedAtText < stored.updatedAt)
       return { code: 'STALE', message: `The stored rule is newer (${stored.updatedAt}).`, path: 'updatedAt' };
-    const whole = kind ?? (kind === null ? undefined : stored?.kind);
-    if (whole === undefined) return bad('kind is required.', 'kind');
+    const effectiveKind = kind ?? (kind === null ? undefined : stored?.kind);
+    if (effectiveKind === undefined) return bad('kind is required.', 'kind');
     if (language != null && (language.length > 35 || !isStorable(language)))
       return bad('language must be a BCP 47 tag of at most 35 characters.', 'language');
     const rule: SynonymRecord = {
       id,
-      kind: whole,
+      kind: effectiveKind,
       words: words === undefined ? (stored?.words ?? []) : (words ?? []),
       finds: finds === undefined ? (stored?.finds ?? []) : (finds ?? []),
       language: language === undefined ? (stored?.language ?? null) : language,
-      updatedAt: at,
+      updatedAt: updatedAtText,
     };
     for (const [name, texts] of Object.entries({ words: rule.words, finds: rule.finds })) {
-      const wrong = texts.findIndex((text) => text.length > MAX_TEXT_LENGTH || !isStorable(text));
-      if (wrong >= 0)
+      const faultyIndex = texts.findIndex((text) => text.length > MAX_TEXT_LENGTH || !isStorable(text));
+      if (faultyIndex >= 0)
         return bad(
-          `${name}[${wrong}] must have at most ${MAX_TEXT_LENGTH} characters, without NUL and unpaired surrogates.`,
-          `${name}[${wrong}]`,
+          `${name}[${faultyIndex}] must have at most ${MAX_TEXT_LENGTH} characters, without NUL and unpaired surrogates.`,
+          `${name}[${faultyIndex}]`,
         );
     }
     const [fault] = synonymFaults(rule, this.analyzers.of(rule.language));

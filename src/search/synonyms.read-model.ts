@@ -8,10 +8,10 @@ import { Synonyms } from './text/synonyms';
 /** The shop's synonyms in memory. The changes in the log keep them current. */
 export class SynonymsReadModel {
   private records = new Map<string, SynonymRecord>();
-  private built = new Map<string, Synonyms>();
+  private synonymsByLanguage = new Map<string, Synonyms>();
   /** The languages that have rules of their own. */
   private languages = new Set<string>();
-  private builtWith: Analyzers | undefined;
+  private builtForAnalyzers: Analyzers | undefined;
 
   async load(client: PoolClient): Promise<void> {
     this.records = new Map((await readSynonyms(client)).map((record) => [record.id, record]));
@@ -30,23 +30,23 @@ export class SynonymsReadModel {
    * @param named first subtag of the language; the caller may name a language that does not exist
    */
   forLanguage(named: string, analyzers: Analyzers): Synonyms {
-    if (this.builtWith !== analyzers) this.built.clear();
-    this.builtWith = analyzers;
+    if (this.builtForAnalyzers !== analyzers) this.synonymsByLanguage.clear();
+    this.builtForAnalyzers = analyzers;
     const analyzer = analyzers.forQuery(named);
     const language = this.languages.has(named) ? named : analyzer.language;
-    let synonyms = this.built.get(language);
+    let synonyms = this.synonymsByLanguage.get(language);
     if (synonyms === undefined) {
       const rules = [...this.records.values()]
         .filter((rule) => rule.language === null || subtagOf(rule.language) === language)
         .sort((a, b) => (a.id < b.id ? -1 : 1));
       synonyms = new Synonyms(rules, analyzer);
-      this.built.set(language, synonyms);
+      this.synonymsByLanguage.set(language, synonyms);
     }
     return synonyms;
   }
 
   private invalidate(): void {
-    this.built.clear();
+    this.synonymsByLanguage.clear();
     this.languages = new Set(
       [...this.records.values()].flatMap(({ language }) => (language === null ? [] : subtagOf(language))),
     );

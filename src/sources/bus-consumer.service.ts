@@ -32,9 +32,9 @@ const MAX_REASON_LENGTH = 1_000;
 export class BusConsumer {
   /** Number of accepted events, including repeated ones, and of rejected messages. */
   readonly counts = { events: 0, rejectedMessages: 0 };
-  private readonly stopping = new AbortController();
+  private readonly stopController = new AbortController();
   private readonly stopped = new Promise<string>((resolve) => {
-    this.stopping.signal.addEventListener('abort', () => resolve('the consumer was stopped'));
+    this.stopController.signal.addEventListener('abort', () => resolve('the consumer was stopped'));
   });
   private readonly inFlight = new Set<Promise<void>>();
   private running: Promise<void> | undefined;
@@ -47,7 +47,7 @@ export class BusConsumer {
 
   /** Stops consuming and finishes running writes. The bus delivers the other messages to other consumers. */
   async stop(): Promise<void> {
-    this.stopping.abort();
+    this.stopController.abort();
     await this.running;
   }
 
@@ -55,27 +55,27 @@ export class BusConsumer {
     const { source, log } = this.options;
     const { queue } = source;
     let failures = 0;
-    while (!this.stopping.signal.aborted) {
+    while (!this.stopController.signal.aborted) {
       try {
         const why = await this.consume(() => (failures = 0));
-        if (this.stopping.signal.aborted) return;
+        if (this.stopController.signal.aborted) return;
         log.warn({ queue, why }, 'bus: connection lost');
       } catch (error) {
         log.warn({ queue, error: (error as Error).message }, 'bus: not connected');
       }
-      await this.pause(failures++, this.stopping.signal);
+      await this.pause(failures++, this.stopController.signal);
     }
   }
 
   /** Consumes messages over one connection until it ends. @returns why it ended */
   private async consume(onSettled: () => void): Promise<string> {
     const { source, log } = this.options;
-    const ended = new AbortController();
-    setMaxListeners(0, ended.signal); // Each waiting message adds a listener.
+    const connectionEnd = new AbortController();
+    setMaxListeners(0, connectionEnd.signal); // Each waiting message adds a listener.
     let fail: (why: string) => void = () => undefined;
     const failed = new Promise<string>((resolve) => (fail = resolve));
     const connection = await source.connect((delivery) => {
-      const work = this.handle(delivery, ended.signal).then(
+      const work = this.handle(delivery, connectionEnd.signal).then(
         (settled) => {
           if (settled) onSettled();
         },
@@ -86,8 +86,8 @@ export class BusConsumer {
     });
     log.info({ queue: source.queue }, 'bus: connected');
     const why = await Promise.race([connection.closed, failed, this.stopped]);
-    ended.abort();
-    if (this.stopping.signal.aborted) {
+    connectionEnd.abort();
+    if (this.stopController.signal.aborted) {
       await Promise.race([connection.pause().catch(() => undefined), connection.closed]);
     }
     await Promise.all(this.inFlight);
@@ -100,9 +100,9 @@ export class BusConsumer {
    * @returns whether the message was acknowledged or rejected; otherwise it is redelivered
    * @throws Error if the rejection of a message failed
    */
-  private async handle(delivery: Delivery, ended: AbortSignal): Promise<boolean> {
-    const read = this.read(delivery);
-    const outcome = isRejection(read) ? read : await this.recordWithRetries(read, ended);
+  private async handle(delivery: Delivery, endSignal: AbortSignal): Promise<boolean> {
+    const parsed = this.parse(delivery);
+    const outcome = isRejection(parsed) ? parsed : await this.recordWithRetries(parsed, endSignal);
     if (outcome === 'LEFT') return false;
     if (outcome === 'TAKEN') delivery.ack();
     else await this.reject(delivery, outcome);
@@ -110,7 +110,7 @@ export class BusConsumer {
   }
 
   /** Parses a message. If that fails, the message is rejected, because it would be redelivered forever otherwise. */
-  private read(delivery: Delivery): MessageEvents | Rejection {
+  private parse(delivery: Delivery): MessageEvents | Rejection {
     try {
       return parseMessage(delivery, this.options.source.queue, this.options.maxBytes);
     } catch (error) {
@@ -130,19 +130,22 @@ export class BusConsumer {
    * @returns `TAKEN` if all events of the message are recorded; `LEFT` if the connection has ended, so that the message
    *   is redelivered; otherwise why the message is rejected
    */
-  private async recordWithRetries(read: MessageEvents, ended: AbortSignal): Promise<'TAKEN' | 'LEFT' | Rejection> {
-    let faults = 0;
+  private async recordWithRetries(
+    messageEvents: MessageEvents,
+    endSignal: AbortSignal,
+  ): Promise<'TAKEN' | 'LEFT' | Rejection> {
+    let failedAttempts = 0;
     for (let attempt = 0; ; attempt++) {
-      if (ended.aborted) return 'LEFT';
+      if (endSignal.aborted) return 'LEFT';
       try {
-        return await this.record(read);
+        return await this.record(messageEvents);
       } catch (error) {
         const refused = error instanceof ApiError && error.code === 'OVERLOADED';
-        if (!refused && !isOutage(error) && ++faults >= MAX_RECORD_ATTEMPTS)
+        if (!refused && !isOutage(error) && ++failedAttempts >= MAX_RECORD_ATTEMPTS)
           return { code: 'POISON', message: (error as Error).message };
       }
       // The pause is jittered, so that messages that failed together are not retried together.
-      await this.pause(attempt, ended);
+      await this.pause(attempt, endSignal);
     }
   }
 
@@ -161,9 +164,9 @@ export class BusConsumer {
     return { code: faults[0].code, message: faults.map((fault) => `${fault.index}: ${fault.message}`).join('\n') };
   }
 
-  private async pause(attempt: number, until: AbortSignal): Promise<void> {
+  private async pause(attempt: number, abortSignal: AbortSignal): Promise<void> {
     const { first, most } = this.options.backOffMs ?? BACK_OFF_MS;
     const ms = Math.min(first * 2 ** Math.min(attempt, 20), most);
-    await sleep(ms * (0.5 + 0.5 * Math.random()), undefined, { signal: until }).catch(() => undefined);
+    await sleep(ms * (0.5 + 0.5 * Math.random()), undefined, { signal: abortSignal }).catch(() => undefined);
   }
 }

@@ -28,8 +28,8 @@ export function parseMessage(message: BusMessage, queue: string, maxBytes: numbe
   if (!Array.isArray(items)) return items;
   const { inputs, indexes, errors } = parseEvents(items);
   const idOf = message.messageId ? idsFromMessage(queue, message.messageId) : idsFromContent(items, indexes);
-  const named: EventInput[] = [];
-  const at: number[] = [];
+  const eventsWithIds: EventInput[] = [];
+  const eventIndexes: number[] = [];
   const faults: { index: number; code: string; message: string }[] = errors.map(({ index, code, message, path }) => ({
     index,
     code,
@@ -38,22 +38,22 @@ export function parseMessage(message: BusMessage, queue: string, maxBytes: numbe
   inputs.forEach((input, n) => {
     const index = indexes[n];
     if (input.id != null) {
-      named.push(input);
-      return void at.push(index);
+      eventsWithIds.push(input);
+      return void eventIndexes.push(index);
     }
     const occurredAt = input.occurredAt ?? (message.timestamp === undefined ? null : new Date(message.timestamp));
     if (occurredAt === null) {
       const why = 'occurredAt is missing: set it, or send the message with a timestamp';
       return void faults.push({ index, code: 'BAD_USER_INPUT', message: why });
     }
-    named.push({ ...input, id: idOf(index), occurredAt });
-    at.push(index);
+    eventsWithIds.push({ ...input, id: idOf(index), occurredAt });
+    eventIndexes.push(index);
   });
-  return { events: named, indexes: at, errors: faults.sort((a, b) => a.index - b.index) };
+  return { events: eventsWithIds, indexes: eventIndexes, errors: faults.sort((a, b) => a.index - b.index) };
 }
 
-export function isRejection(read: MessageEvents | Rejection): read is Rejection {
-  return 'code' in read;
+export function isRejection(result: MessageEvents | Rejection): result is Rejection {
+  return 'code' in result;
 }
 
 function itemsOf(body: Uint8Array, maxBytes: number): unknown[] | Rejection {

@@ -20,18 +20,24 @@ export function compileAggregateValue(
   const { valueType } = AGGREGATE_IMPLEMENTATIONS[kind];
   const where =
     aggregate.filter === null ? null : expressions.compileExpression(aggregate.filter, 'bool', `${path}.filter`);
-  const read = expression === null ? () => true : reader(expression, valueType, expressions, `${path}.expression`);
+  const read =
+    expression === null ? () => true : compileReader(expression, valueType, expressions, `${path}.expression`);
   const filtered: RowReader = where === null ? read : (row) => (where(row) === true ? read(row) : undefined);
   if (aggregate.per === undefined) return filtered;
-  const counts = expressions.compileExpression(aggregate.per, 'bool', `${path}.per`);
+  const perCondition = expressions.compileExpression(aggregate.per, 'bool', `${path}.per`);
   return (row): RatioTerm | undefined => {
-    const [value, isCounted] = [filtered(row) as RatioTerm['value'], counts(row) === true];
+    const [value, isCounted] = [filtered(row) as RatioTerm['value'], perCondition(row) === true];
     return value === undefined && !isCounted ? undefined : { value, isCounted };
   };
 }
 
-function reader(source: string, takes: AggregateValueType, expressions: StreamExpressions, path: string): RowReader {
-  switch (takes) {
+function compileReader(
+  source: string,
+  valueType: AggregateValueType,
+  expressions: StreamExpressions,
+  path: string,
+): RowReader {
+  switch (valueType) {
     case 'ANYTHING':
       return expressions.compileExpression(source, 'scalar', path, false);
     case 'TEXT': {
@@ -47,7 +53,7 @@ function reader(source: string, takes: AggregateValueType, expressions: StreamEx
       return (row) => finite(read(row));
     }
     case 'DECIMAL':
-      return expressions.decimal(source, path);
+      return expressions.compileDecimal(source, path);
   }
 }
 

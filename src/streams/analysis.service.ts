@@ -55,14 +55,14 @@ export class AnalysisService {
     const question = { range: spec.range, types: spec.from, latenessMs, fields, asOfToday };
     const until = performance.now() + this.limits.ms;
     await inSnapshot(this.pool, async (client) => {
-      let turn = performance.now();
+      let sliceStart = performance.now();
       for await (const events of readLogByTime(client, question)) {
         for (const event of events) {
           analysis.add(event);
-          if (performance.now() - turn < this.sliceMs) continue;
+          if (performance.now() - sliceStart < this.sliceMs) continue;
           await setImmediate();
-          turn = performance.now();
-          if (turn > until) throw tooLong(this.limits.ms);
+          sliceStart = performance.now();
+          if (sliceStart > until) throw tooLong(this.limits.ms);
         }
       }
     });

@@ -51,13 +51,15 @@ export class Analysis {
     readonly spec: AnalysisSpec,
     private readonly limits: AnalysisLimits = ANALYSIS_LIMITS,
   ) {
-    this.window = spec.window === null ? wholeOf(spec.range) : windowAssignerOf(spec.window);
+    this.window = spec.window === null ? singleWindowOf(spec.range) : windowAssignerOf(spec.window);
     this.compiled = compileDefinition(spec, this.window, Infinity);
     this.groups = this.compiled.empty();
     const { order, aggregates } = spec;
-    const by = aggregates.find(({ name }) => name === order?.value);
-    if (order !== null && by === undefined) throw new SpecFault('orderBy.value', 'must be the name of an aggregate');
-    if (by?.kind === 'TOP') throw new SpecFault('orderBy.value', 'must not be a TOP aggregate: a list has no order');
+    const orderAggregate = aggregates.find(({ name }) => name === order?.value);
+    if (order !== null && orderAggregate === undefined)
+      throw new SpecFault('orderBy.value', 'must be the name of an aggregate');
+    if (orderAggregate?.kind === 'TOP')
+      throw new SpecFault('orderBy.value', 'must not be a TOP aggregate: a list has no order');
   }
 
   /** Adds an event. @throws LimitFault, or BudgetExceeded if the expressions are too expensive for the event */
@@ -75,7 +77,7 @@ export class Analysis {
     const pieces = this.groups.all();
     this.checkLimits(pieces);
     const { order, most } = this.spec;
-    const rows = this.whole(pieces).sort((a, b) => a.start - b.start || (a.key < b.key ? -1 : 1));
+    const rows = this.assembleWholeWindows(pieces).sort((a, b) => a.start - b.start || (a.key < b.key ? -1 : 1));
     if (order === null) return rows.slice(0, most);
     const at = this.spec.aggregates.findIndex(({ name }) => name === order.value);
     const sign = order.descending ? -1 : 1;
@@ -86,7 +88,7 @@ export class Analysis {
       .map(({ row }) => row);
   }
 
-  private whole(pieces: readonly KeyedWindow[]): KeyedWindow[] {
+  private assembleWholeWindows(pieces: readonly KeyedWindow[]): KeyedWindow[] {
     const { panes, slides } = this.window;
     const { window } = this.spec;
     if (panes === null || window === null || slides === 1) return [...pieces];
@@ -95,7 +97,7 @@ export class Analysis {
         `The analysis has ${pieces.length} groups in windows of ${slides} slides, which is too many. ` +
           'Use a shorter time range, fewer keys or a longer slide.',
       );
-    const grid: WindowGrid = { panes, slides };
+    const grid: WindowGrid = { panes, slidesPerWindow: slides };
     return assembleWindows({ ...this.compiled, window: this.window, spec: { window } }, this.groups, grid, ALL_TIME);
   }
 
@@ -112,7 +114,7 @@ export class Analysis {
   }
 }
 
-function wholeOf(range: Pane): WindowAssigner {
+function singleWindowOf(range: Pane): WindowAssigner {
   return { panes: null, slides: 1, gap: 0, paneAt: () => range };
 }
 

@@ -30,29 +30,29 @@ export async function applyKeyLimits(
   const maxKeys = maxKeysOf(live.compiled);
   const unchanged = { part, evicted: [], limits: new Map<number, number>() };
   if (maxKeys === null || keyCount + new Set(windows.map(({ key }) => key)).size <= maxKeys) return unchanged;
-  const byPane = new Map<number, Fresh[]>();
+  const byPane = new Map<number, RankedWindow[]>();
   for (const window of windows) {
-    const fresh = { window, rank: keyRankOf(window.key) };
-    const ofPane = byPane.get(window.start);
-    if (ofPane === undefined) byPane.set(window.start, [fresh]);
-    else ofPane.push(fresh);
+    const ranked = { window, rank: keyRankOf(window.key) };
+    const rankedInPane = byPane.get(window.start);
+    if (rankedInPane === undefined) byPane.set(window.start, [ranked]);
+    else rankedInPane.push(ranked);
   }
   const panes = await readPanes(client, live, [...byPane.keys()]);
   const full = panes.filter(
-    ({ start, limit, keys }) => limit !== null || keys + freshOf(byPane, start).length > maxKeys,
+    ({ start, limit, keys }) => limit !== null || keys + windowsOfPane(byPane, start).length > maxKeys,
   );
   if (full.length === 0) return unchanged;
-  const inside = full.flatMap(({ start, limit }) =>
-    freshOf(byPane, start).flatMap(({ window, rank }) => (rank < (limit ?? Infinity) ? window : [])),
+  const belowLimits = full.flatMap(({ start, limit }) =>
+    windowsOfPane(byPane, start).flatMap(({ window, rank }) => (rank < (limit ?? Infinity) ? window : [])),
   );
-  const known = new Set((await findStoredWindows(client, live, inside)).map(([key, start]) => `${start} ${key}`));
+  const known = new Set((await findStoredWindows(client, live, belowLimits)).map(([key, start]) => `${start} ${key}`));
   const limits = new Map<number, number>();
   const evicted: KeyedWindow[] = [];
   for (const pane of full) {
-    const isKnown = ({ window: { key, start } }: Fresh) => known.has(`${start} ${key}`);
-    const fresh = freshOf(byPane, pane.start).filter((each) => each.rank < (pane.limit ?? Infinity));
-    const unknown = fresh.filter((each) => !isKnown(each));
-    const eviction = await evictFrom(client, live, pane, unknown, maxKeys);
+    const isKnown = ({ window: { key, start } }: RankedWindow) => known.has(`${start} ${key}`);
+    const belowLimit = windowsOfPane(byPane, pane.start).filter((each) => each.rank < (pane.limit ?? Infinity));
+    const newWindows = belowLimit.filter((each) => !isKnown(each));
+    const eviction = await evictFrom(client, live, pane, newWindows, maxKeys);
     if (eviction === null) continue;
     limits.set(pane.start, eviction.limit);
     evicted.push(...eviction.evicted);
@@ -66,12 +66,12 @@ export async function applyKeyLimits(
   return { part: routed, evicted, limits };
 }
 
-interface Fresh {
+interface RankedWindow {
   readonly window: KeyedWindow;
   readonly rank: number;
 }
 
-function freshOf(byPane: ReadonlyMap<number, readonly Fresh[]>, start: number): readonly Fresh[] {
+function windowsOfPane(byPane: ReadonlyMap<number, readonly RankedWindow[]>, start: number): readonly RankedWindow[] {
   return byPane.get(start) ?? [];
 }
 
@@ -84,10 +84,10 @@ async function evictFrom(
   client: Pool | PoolClient,
   live: LiveStream,
   { start, keys, limit }: StoredPane,
-  fresh: readonly Fresh[],
+  newWindows: readonly RankedWindow[],
   maxKeys: number,
 ): Promise<{ readonly evicted: readonly KeyedWindow[]; readonly limit: number } | null> {
-  const excess = keys + fresh.length - maxKeys;
+  const excess = keys + newWindows.length - maxKeys;
   if (excess <= 0 && limit === null) return null;
   const stored = await readHighestRanked(client, live, start, Math.max(excess, 0));
   // A worker of an earlier release may have stored keys separately that belong to {@link OTHER_KEY}.
@@ -95,9 +95,9 @@ async function evictFrom(
   const beyond = stored.filter(isBeyond);
   const candidates = [
     ...stored.filter((row) => !isBeyond(row)).map((row) => ({ rank: row.rank, row })),
-    ...fresh.map(({ rank }) => ({ rank, row: null })),
+    ...newWindows.map(({ rank }) => ({ rank, row: null })),
   ];
-  const eviction = evictKeys(candidates, keys - beyond.length + fresh.length, maxKeys);
+  const eviction = evictKeys(candidates, keys - beyond.length + newWindows.length, maxKeys);
   const smallest = eviction?.limit ?? limit;
   if (smallest === null) return null;
   const rows = [...beyond, ...(eviction?.evicted ?? []).flatMap(({ row }) => row ?? [])];

@@ -8,7 +8,7 @@ import type { Pane, Panes } from './window/panes';
 /** Windows composed of time ranges (panes): a window has `slides` consecutive panes, and one starts with each pane. */
 export interface WindowGrid {
   readonly panes: Panes;
-  readonly slides: number;
+  readonly slidesPerWindow: number;
 }
 
 /**
@@ -22,7 +22,7 @@ export function windowGridOf(
   size: string | null,
   slide: string | null,
 ): WindowGrid | null {
-  if (size === null && slide === null) return window.panes && { panes: window.panes, slides: window.slides };
+  if (size === null && slide === null) return window.panes && { panes: window.panes, slidesPerWindow: window.slides };
   if (window.panes === null) throw new SpecFault('size', 'must be absent for SESSION windows');
   const whole = parseWindowLength('size', size ?? (spec.window.size as string));
   const step = slide === null ? whole : parseWindowLength('slide', slide);
@@ -30,16 +30,16 @@ export function windowGridOf(
   if (slides === undefined) throw new SpecFault('slide', 'must divide the size into a whole number of slides');
   if (slides > MAX_SLIDES)
     throw new SpecFault('slide', `must divide the size into at most ${MAX_SLIDES} slides; got ${slides}`);
-  return { panes: panesOf(step, spec.window.timeZone), slides };
+  return { panes: panesOf(step, spec.window.timeZone), slidesPerWindow: slides };
 }
 
 /** Returns the time range that the windows that begin in [from, to) cover together; null if none begins there. */
-export function extentOf({ panes, slides }: WindowGrid, from: number, to: number): Pane | null {
+export function extentOf({ panes, slidesPerWindow }: WindowGrid, from: number, to: number): Pane | null {
   let first = panes.at(from);
   if (first.start < from) first = panes.after(first);
   if (first.start >= to) return null;
   let last = panes.at(to - 1);
-  for (let more = 1; more < slides; more++) last = panes.after(last);
+  for (let more = 1; more < slidesPerWindow; more++) last = panes.after(last);
   return { start: first.start, end: last.end };
 }
 
@@ -64,17 +64,17 @@ export function checkAligned({ window, spec }: PaneSource, { start, end }: Pane)
  */
 export function assembleWindows(
   stream: PaneSource,
-  pieces: PartialAggregates,
+  keyedPanes: PartialAggregates,
   grid: WindowGrid,
   range: Pane,
   limits: ReadonlyMap<number, number> = new Map(),
 ): KeyedWindow[] {
-  if (grid.panes === stream.window.panes && grid.slides === 1) return pieces.all();
+  if (grid.panes === stream.window.panes && grid.slidesPerWindow === 1) return keyedPanes.all();
   const windows = stream.empty();
-  for (const piece of pieces.all())
-    for (const { start, end } of windowsOver(stream, grid, range, piece.start)) {
-      const state = grid.slides === 1 ? piece.state : piece.state.copy();
-      windows.mergeWindow({ ...piece, start, end, state });
+  for (const keyedPane of keyedPanes.all())
+    for (const { start, end } of windowsOver(stream, grid, range, keyedPane.start)) {
+      const state = grid.slidesPerWindow === 1 ? keyedPane.state : keyedPane.state.copy();
+      windows.mergeWindow({ ...keyedPane, start, end, state });
     }
   if (limits.size === 0) return windows.all();
   const limitOf = new Map<number, number>();
@@ -85,13 +85,18 @@ export function assembleWindows(
 }
 
 /** Returns the windows that begin in a range and contain a pane. */
-function windowsOver(stream: PaneSource, { panes, slides }: WindowGrid, range: Pane, pieceStart: number): Pane[] {
-  let last = panes.at(pieceStart);
+function windowsOver(
+  stream: PaneSource,
+  { panes, slidesPerWindow }: WindowGrid,
+  range: Pane,
+  paneStart: number,
+): Pane[] {
+  let last = panes.at(paneStart);
   checkAligned(stream, last);
   let first = last;
-  for (let before = 1; before < slides; before++) first = panes.at(first.start - 1);
+  for (let before = 1; before < slidesPerWindow; before++) first = panes.at(first.start - 1);
   const found: Pane[] = [];
-  for (let at = 0; at < slides; at++) {
+  for (let at = 0; at < slidesPerWindow; at++) {
     if (first.start >= range.start && first.start < range.end) found.push({ start: first.start, end: last.end });
     first = panes.after(first);
     last = panes.after(last);

@@ -72,19 +72,19 @@ function checkRetention(
   { panes, slides, gap }: WindowAssigner,
   latenessMs: number,
 ): void {
-  const kept = parseRetention(retention as string);
+  const retentionMs = parseRetention(retention as string);
   if (over !== undefined)
     throw new SpecFault('retention', 'must be absent for a stream over another stream, which stores no windows');
   if (panes === null) {
     // An event that is not late must find the session that it extends.
-    if (kept < latenessMs + gap)
+    if (retentionMs < latenessMs + gap)
       throw new SpecFault('retention', 'must be at least lateness + gap for SESSION windows');
     return;
   }
-  const now = panes.at(0);
-  const pane = now.end - now.start;
+  const firstPane = panes.at(0);
+  const paneMs = firstPane.end - firstPane.start;
   // Windows are removed by their start. A window can change until its end plus the lateness.
-  if (kept < slides * pane || kept < (slides - 1) * pane + latenessMs)
+  if (retentionMs < slides * paneMs || retentionMs < (slides - 1) * paneMs + latenessMs)
     throw new SpecFault(
       'retention',
       'must be at least the window size, and at least the lateness (for HOPPING windows: lateness + size - slide)',

@@ -9,17 +9,17 @@ import type { WindowGrid } from './assemble-windows';
 export function newestCompleteEnd(grids: readonly WindowGrid[], settled: number): number {
   const { panes } = grids[grids.length - 1];
   // All windows of the previous grid that begin before `completeUntil` are complete.
-  const begun = grids
+  const completeUntil = grids
     .slice(0, -1)
-    .reduce((until, { panes, slides }) => panes.shift(panes.at(until).start, 1 - slides), settled);
-  return panes.at(begun).start;
+    .reduce((until, { panes, slidesPerWindow }) => panes.shift(panes.at(until).start, 1 - slidesPerWindow), settled);
+  return panes.at(completeUntil).start;
 }
 
 /** Returns the smallest `settled` for which {@link newestCompleteEnd} returns `end` or a later instant. */
 function completeSince(grids: readonly WindowGrid[], end: number): number {
-  return grids.slice(0, -1).reduceRight((begun, { panes, slides }) => {
-    const pane = panes.at(begun);
-    return panes.shift(pane.start === begun ? begun : pane.end, slides - 1);
+  return grids.slice(0, -1).reduceRight((completeUntil, { panes, slidesPerWindow }) => {
+    const pane = panes.at(completeUntil);
+    return panes.shift(pane.start === completeUntil ? completeUntil : pane.end, slidesPerWindow - 1);
   }, end);
 }
 
@@ -27,7 +27,7 @@ function completeSince(grids: readonly WindowGrid[], end: number): number {
 export interface CompletedWindow {
   readonly end: number;
   /** The smallest value of `settled` for which the window is the newest complete one. */
-  readonly since: number;
+  readonly completeSince: number;
 }
 
 /**
@@ -41,11 +41,11 @@ export function recentCompleteWindows(
   { from, least, most }: { readonly from: number; readonly least: number; readonly most: number },
 ): CompletedWindow[] {
   const found: CompletedWindow[] = [];
-  for (let at = settled; at >= 0 && found.length < most; at = found[found.length - 1].since - 1) {
+  for (let at = settled; at >= 0 && found.length < most; at = found[found.length - 1].completeSince - 1) {
     const end = newestCompleteEnd(grids, at);
     const since = completeSince(grids, end);
     if (since < from && found.length >= least) break;
-    found.push({ end, since });
+    found.push({ end, completeSince: since });
   }
   return found.reverse();
 }

@@ -2,7 +2,7 @@ import { decimalOfText, type ExactDecimal } from './aggregate/exact-decimal';
 import { MAX_RATES, SpecFault, type RateSpec } from './stream-spec';
 
 /** Returns the factor for a value in a unit at an instant; `undefined` if there is no rate. */
-export type Factor = (unit: string, at: number) => ExactDecimal | undefined;
+export type FactorLookup = (unit: string, at: number) => ExactDecimal | undefined;
 
 const MAX_UNIT_LENGTH = 64;
 
@@ -11,7 +11,7 @@ const MAX_UNIT_LENGTH = 64;
  * used.
  * @throws SpecFault
  */
-export function compileRates(rates: readonly RateSpec[], path: string): Factor {
+export function compileRates(rates: readonly RateSpec[], path: string): FactorLookup {
   if (rates.length === 0 || rates.length > MAX_RATES)
     throw new SpecFault(path, `must have between 1 and ${MAX_RATES} items; got ${rates.length}`);
   const byUnit = new Map<string, { since: number; factor: ExactDecimal }[]>();
@@ -20,23 +20,23 @@ export function compileRates(rates: readonly RateSpec[], path: string): Factor {
     if (unit.length === 0 || unit.length > MAX_UNIT_LENGTH)
       throw fault('unit', `must have between 1 and ${MAX_UNIT_LENGTH} characters; got ${unit.length}`);
     const from = since === null ? -Infinity : Date.parse(since);
-    const ofUnit = byUnit.get(unit) ?? [];
-    if (ofUnit.some((other) => other.since === from))
+    const ratesOfUnit = byUnit.get(unit) ?? [];
+    if (ratesOfUnit.some((other) => other.since === from))
       throw fault('since', `must be unique per unit: ${unit} has two rates with this start`);
     const exact = decimalOfText(factor);
     if (exact.units <= 0) throw fault('factor', `must be greater than 0; got ${factor}`);
-    ofUnit.push({ since: from, factor: exact });
-    byUnit.set(unit, ofUnit);
+    ratesOfUnit.push({ since: from, factor: exact });
+    byUnit.set(unit, ratesOfUnit);
   });
   for (const ofUnit of byUnit.values()) ofUnit.sort((a, b) => a.since - b.since);
   return (unit, at) => {
-    const ofUnit = byUnit.get(unit) ?? [];
-    let [low, high] = [0, ofUnit.length];
+    const ratesOfUnit = byUnit.get(unit) ?? [];
+    let [low, high] = [0, ratesOfUnit.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (ofUnit[middle].since <= at) low = middle + 1;
+      if (ratesOfUnit[middle].since <= at) low = middle + 1;
       else high = middle;
     }
-    return ofUnit[low - 1]?.factor;
+    return ratesOfUnit[low - 1]?.factor;
   };
 }

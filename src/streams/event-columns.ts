@@ -31,8 +31,8 @@ const OPTIONAL_COLUMNS: readonly (readonly [string, readonly string[]])[] = [
 /** Returns the SQL list of event columns. @param fields that expressions read, like `event.amount` or `other.amount` */
 export function eventColumns(fields: ReadonlySet<string>): string {
   // `event.properties.size` becomes `properties`, and `product.brand` becomes `product`.
-  const read = new Set([...fields].map((field) => field.replace(/^(event|other)\.|\..*$/g, '')));
-  const asked = OPTIONAL_COLUMNS.filter(([, names]) => names.some((name) => read.has(name)));
+  const fieldNames = new Set([...fields].map((field) => field.replace(/^(event|other)\.|\..*$/g, '')));
+  const asked = OPTIONAL_COLUMNS.filter(([, names]) => names.some((name) => fieldNames.has(name)));
   return [REQUIRED_COLUMNS, ...asked.map(([column]) => column)].join(', ');
 }
 

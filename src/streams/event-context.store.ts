@@ -1,4 +1,4 @@
-import { productsAsOf } from '../catalog/product-history.service';
+import { productsAsOf } from '../catalog/product-history.store';
 import { customersAsOf } from '../customers/customer-history.service';
 import type { StoredEvent } from '../events/stored-event';
 import type { Pool, PoolClient } from '../platform/postgres';
@@ -22,9 +22,11 @@ export async function loadEventContexts(
   events: readonly EventAsOf[],
 ): Promise<readonly EventContext[]> {
   const reads = (record: string) => [...fields].some((field) => field.startsWith(`${record}.`));
-  const products = reads('product') ? await asOf(events, 'productId', (asked) => productsAsOf(client, asked)) : null;
+  const products = reads('product')
+    ? await loadRecords(events, 'productId', (asked) => productsAsOf(client, asked))
+    : null;
   const customers = reads('customer')
-    ? await asOf(events, 'customerId', (asked) => customersAsOf(client, asked))
+    ? await loadRecords(events, 'customerId', (asked) => customersAsOf(client, asked))
     : null;
   if (products === null && customers === null) return events.map(() => NOTHING);
   return events.map((_, at): EventContext => ({ product: products?.[at], customer: customers?.[at] }));
@@ -33,7 +35,7 @@ export async function loadEventContexts(
 const NOTHING: EventContext = {};
 
 /** Loads one record for each event. Requests each record only once. */
-async function asOf<T>(
+async function loadRecords<T>(
   events: readonly EventAsOf[],
   field: 'productId' | 'customerId',
   read: (asked: readonly { readonly id: string; readonly position: number }[]) => Promise<readonly T[]>,

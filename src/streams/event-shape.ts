@@ -105,11 +105,11 @@ export const NON_PERSONAL_FIELDS: ReadonlySet<string> = new Set([
  */
 export function eventShape(
   derived: readonly { readonly name: string; readonly type: FieldType }[],
-  ofPairs: boolean,
+  hasPairs: boolean,
 ): RecordShape<EventRow> {
   const fields: Record<string, Field<EventRow>> = { ...EVENT_FIELDS };
   derived.forEach(({ name, type }, at) => (fields[name] = { type, read: (row) => row.derived[at] }));
-  return { name: 'event', fields, related: ofPairs ? { ...RELATED, other: OTHER_FIELDS } : RELATED };
+  return { name: 'event', fields, related: hasPairs ? { ...RELATED, other: OTHER_FIELDS } : RELATED };
 }
 
 export function nearestDouble(exact: ExactDecimal | undefined): number | undefined {

@@ -6,7 +6,7 @@ import { countPanes, type WindowRange } from './window.store';
 import type { Pane, Panes } from './window/panes';
 
 /** A range with more consecutive windows than this is not narrowed. */
-const MAX_PANES = 1_000;
+const MAX_WINDOWS = 1_000;
 
 /**
  * Narrows a range to the time and the keys of its first windows. A page shows few windows, and reading all panes of the
@@ -23,22 +23,22 @@ export async function narrowToFirstWindows(
   shown: ShownStream,
   range: WindowRange,
   grid: WindowGrid,
-  unfolded: PartialAggregates,
+  unmerged: PartialAggregates,
   first: number,
-  most: number,
+  maxStored: number,
 ): Promise<WindowRange> {
-  const panes = grid.slides > 1 ? null : panesOf(grid.panes, range);
+  const panes = grid.slidesPerWindow > 1 ? null : panesOf(grid.panes, range);
   if (panes === null) return range;
   const starts = panes.map(({ start }) => start);
-  const stored = await countPanes(client, shown, range, starts, most);
-  if (stored.reduce((sum, { pieces }) => sum + pieces, 0) > most) return range;
+  const stored = await countPanes(client, shown, range, starts, maxStored);
+  if (stored.reduce((sum, { pieces }) => sum + pieces, 0) > maxStored) return range;
   const keys = panes.map(() => new Set<string>());
   for (const { key, pane } of stored) keys[pane].add(key);
   const places = new Map(starts.map((start, at) => [start, at]));
-  const isAsked = range.keys && new Set(range.keys);
-  for (const { key, start } of unfolded.all()) {
+  const requestedKeys = range.keys && new Set(range.keys);
+  for (const { key, start } of unmerged.all()) {
     const at = places.get(grid.panes.at(start).start);
-    if (at !== undefined && isAsked?.has(key) !== false) keys[at].add(key);
+    if (at !== undefined && requestedKeys?.has(key) !== false) keys[at].add(key);
   }
   const chosen = new Set<string>();
   let left = Math.max(first, 1);
@@ -52,11 +52,11 @@ export async function narrowToFirstWindows(
   return left > 0 ? range : { ...range, keys: [...chosen] };
 }
 
-/** Returns the panes in a range; null if there are more than {@link MAX_PANES}. */
+/** Returns the panes in a range; null if there are more than {@link MAX_WINDOWS}. */
 function panesOf(panes: Panes, { from, to }: WindowRange): Pane[] | null {
   const all: Pane[] = [];
   for (let pane = panes.at(from); pane.start < to; pane = panes.after(pane)) {
-    if (all.length === MAX_PANES) return null;
+    if (all.length === MAX_WINDOWS) return null;
     all.push(pane);
   }
   return all;

@@ -14,9 +14,9 @@ export function encodeKey(parts: readonly (string | undefined)[]): string | unde
 }
 
 /** Returns the parts of a key that {@link encodeKey} has encoded; none for {@link OTHER_KEY}. */
-export function decodeKey(key: string, count: number): readonly string[] {
-  if (count === 0 || key === OTHER_KEY) return [];
-  return count === 1 ? [key] : (JSON.parse(key) as string[]);
+export function decodeKey(key: string, partCount: number): readonly string[] {
+  if (partCount === 0 || key === OTHER_KEY) return [];
+  return partCount === 1 ? [key] : (JSON.parse(key) as string[]);
 }
 
 /** Converts a value to the text of a key part; `undefined` if it is missing, a list or an object. */

@@ -55,7 +55,7 @@ export async function readHighestRanked(
   client: Client,
   { stream, version }: LiveStream,
   start: number,
-  most: number,
+  keyCount: number,
 ): Promise<(WindowRow & { readonly rank: number })[]> {
   const isOfPane =
     'w.stream = $1 AND w.version = $2 AND w.start_at = to_timestamp($3::float8 / 1000.0) AND w.key <> $5';
@@ -64,7 +64,7 @@ export async function readHighestRanked(
     text: `(SELECT ${WINDOW_COLUMNS}, w.key_rank AS rank FROM stream_windows w WHERE ${isOfPane} AND w.key_rank IS NOT NULL
              ORDER BY w.key_rank DESC FETCH FIRST $4 ROWS WITH TIES)
            UNION ALL SELECT ${WINDOW_COLUMNS}, NULL FROM stream_windows w WHERE ${isOfPane} AND w.key_rank IS NULL`,
-    values: [stream, version, start, most, OTHER_KEY],
+    values: [stream, version, start, keyCount, OTHER_KEY],
   });
   return rows.map((row) => ({ ...row, rank: row.rank ?? keyRankOf(row.key) }));
 }

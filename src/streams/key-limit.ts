@@ -80,14 +80,14 @@ export function limitKeys(
 ): PartialAggregates {
   const maxKeys = maxKeysOf(stream);
   if (maxKeys === null) return counted;
-  const panes = new Map<number, { readonly rank: number }[]>();
+  const keysByPane = new Map<number, { readonly rank: number }[]>();
   for (const { key, start } of counted.all()) {
-    const keys = panes.get(start);
-    if (keys === undefined) panes.set(start, [{ rank: keyRankOf(key) }]);
+    const keys = keysByPane.get(start);
+    if (keys === undefined) keysByPane.set(start, [{ rank: keyRankOf(key) }]);
     else keys.push({ rank: keyRankOf(key) });
   }
   const limits = new Map<number, number>();
-  for (const [start, keys] of panes) {
+  for (const [start, keys] of keysByPane) {
     const eviction = evictKeys(keys, keys.length, maxKeys);
     if (eviction !== null) limits.set(start, eviction.limit);
   }

@@ -43,15 +43,15 @@ export class LatestWindowsService {
    *   session windows, which have no fixed end
    */
   async latest(stream: string, which: LatestKind, keys: readonly string[] | null): Promise<LatestWindows | null> {
-    const found = await readGrids(this.pool, stream);
-    if (found === null) return null;
-    const { spec, grids, state, reason } = found;
-    const [{ panes, slides }] = grids;
+    const streamGrids = await readGrids(this.pool, stream);
+    if (streamGrids === null) return null;
+    const { spec, grids, state, reason } = streamGrids;
+    const [{ panes, slidesPerWindow }] = grids;
     const end =
       which === 'CURRENT'
         ? panes.at(await this.now()).end
         : newestCompleteEnd([...grids].reverse(), await settledUntil(this.pool));
-    const start = panes.shift(end, -slides);
+    const start = panes.shift(end, -slidesPerWindow);
     const from = keys === null && spec.keys.length > 0 ? panes.shift(start, -KEY_LOOKBACK_WINDOWS) : start;
     const windows = await this.windows.windows({ stream, from, to: start + 1, keys, size: null, slide: null });
     return {

@@ -22,7 +22,7 @@ export interface LiveStream {
  */
 export const LIVE_SIGNATURE = `(
   SELECT count(*) || ':' || coalesce(max(version), 0) FROM stream_versions WHERE state IN ('LIVE', 'FILLING'))`;
-const NONE = '0:0';
+const NO_STREAMS = '0:0';
 
 /** Cached live streams of each database that this process uses. */
 const liveStreamsByPool = new WeakMap<Pool, { readonly signature: string; readonly streams: readonly LiveStream[] }>();
@@ -58,7 +58,7 @@ export async function countInStreams(
   batch: CountedBatch,
   { receivedAt, backfill }: ArrivalInfo,
 ): Promise<WindowChange[]> {
-  if (batch.signature === NONE || batch.inserted.length === 0) return [];
+  if (batch.signature === NO_STREAMS || batch.inserted.length === 0) return [];
   const parts: EncodedPartial[] = [];
   const changes: WindowChange[] = [];
   const streams = await liveStreams(pool, client, batch.signature);
@@ -108,11 +108,11 @@ async function countBatch(
 export async function countOrFail(
   client: PoolClient,
   { stream, version, compiled }: LiveStream,
-  take: (into: PartialAggregates) => void,
+  addEvents: (into: PartialAggregates) => void,
 ): Promise<PartialAggregates | null> {
   const into = compiled.empty();
   try {
-    take(into);
+    addEvents(into);
     return into;
   } catch (error) {
     const reason =

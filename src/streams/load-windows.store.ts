@@ -59,10 +59,12 @@ export async function loadWindows(
     grid === null ? panes.all() : assembleWindows(shown.compiled, panes, grid, { start: from, end: to }, limits);
   // Filters by key again: if OTHER_KEY (all keys beyond the key limit) is requested, windows of all keys may have been
   // read, and a requested key may have become part of OTHER_KEY.
-  const isAsked = limits.size === 0 || range.keys === null ? null : new Set(range.keys);
+  const requestedKeys = limits.size === 0 || range.keys === null ? null : new Set(range.keys);
   return {
     windows: windows
-      .filter(({ key, start }) => start >= Math.max(from, shown.keptFrom) && start < to && isAsked?.has(key) !== false)
+      .filter(
+        ({ key, start }) => start >= Math.max(from, shown.keptFrom) && start < to && requestedKeys?.has(key) !== false,
+      )
       .sort((a, b) => a.start - b.start || (a.key < b.key ? -1 : 1)),
     isFinal,
     isIncomplete,
@@ -112,43 +114,45 @@ async function loadPanesOfLog(
   const extent = grid === null ? extendToSessions(part.all(), from, to) : extentOf(grid, from, Math.min(to, NO_END));
   if (extent === null) return { panes, limits: NO_LIMITS, isFinal, isIncomplete: NEVER };
   // If each window is one pane, the query reads only the requested windows.
-  const isOwn = grid !== null && grid.panes === compiled.window.panes && grid.slides === 1;
+  const isOnePanePerWindow = grid !== null && grid.panes === compiled.window.panes && grid.slidesPerWindow === 1;
   const limits =
-    isOwn || maxKeysOf(compiled) === null
+    isOnePanePerWindow || maxKeysOf(compiled) === null
       ? NO_LIMITS
       : new Map([...(await readLimits(client, shown, extent.start, extent.end)), ...freshLimits]);
   // A window of several panes has the smallest rank limit of its panes. A key beyond that limit may be separate in some
   // of the panes, so the window of OTHER_KEY needs the panes of all keys.
   const isOfAll = limits.size > 0 && keys?.includes(OTHER_KEY) === true;
   const whole = {
-    from: Math.max(extent.start, isOwn ? shown.keptFrom : -Infinity),
+    from: Math.max(extent.start, isOnePanePerWindow ? shown.keptFrom : -Infinity),
     to: extent.end,
     keys: isOfAll ? null : keys,
   };
   const range =
-    isOwn || grid === null || first === undefined || limits.size > 0
+    isOnePanePerWindow || grid === null || first === undefined || limits.size > 0
       ? whole
       : await narrowToFirstWindows(client, shown, whole, grid, part, first, MAX_PANES_READ);
-  const wanted =
-    isOwn && first !== undefined ? Math.min(Math.max(first, 1) + evicted.length, MAX_PANES_READ + 1) : null;
-  const stored = await readStoredWindows(client, shown, range, MAX_PANES_READ, wanted);
+  const firstCount =
+    isOnePanePerWindow && first !== undefined
+      ? Math.min(Math.max(first, 1) + evicted.length, MAX_PANES_READ + 1)
+      : null;
+  const stored = await readStoredWindows(client, shown, range, MAX_PANES_READ, firstCount);
   if (stored.length > MAX_PANES_READ)
     throw new ApiError(
       'TOO_COMPLEX',
       `The query reads more than ${MAX_PANES_READ} windows. Use a shorter time range or select keys.`,
     );
-  if (grid !== null && stored.length * grid.slides > MAX_PANE_PLACEMENTS)
+  if (grid !== null && stored.length * grid.slidesPerWindow > MAX_PANE_PLACEMENTS)
     throw new ApiError(
       'TOO_COMPLEX',
-      `The query combines ${stored.length} panes in windows of ${grid.slides} slides, which is too many. ` +
+      `The query combines ${stored.length} panes in windows of ${grid.slidesPerWindow} slides, which is too many. ` +
         'Use a shorter time range, select keys or use a longer slide.',
     );
   const gone = new Set(evicted.map(({ key, start }) => `${start} ${key}`));
   for (const window of stored) if (!gone.has(`${window.start} ${window.key}`)) panes.mergeWindow(window);
-  const isAsked = range.keys === null ? null : new Set(range.keys);
+  const requestedKeys = range.keys === null ? null : new Set(range.keys);
   for (const window of part.all()) {
     const overlaps = window.start < range.to && window.end > extent.start;
-    if (overlaps && (isAsked === null || isAsked.has(window.key))) panes.mergeWindow(window);
+    if (overlaps && (requestedKeys === null || requestedKeys.has(window.key))) panes.mergeWindow(window);
   }
   if (compiled.join === null) return { panes, limits, isFinal, isIncomplete: NEVER };
   // A session may end after the requested range.
@@ -171,9 +175,9 @@ async function loadPanesOfStream(
   const counted = compiled.empty();
   const extent = extentOf(grid, from, Math.min(to, NO_END));
   if (extent === null) return { panes: counted, limits: NO_LIMITS, isFinal: NEVER, isIncomplete: NEVER };
-  const below = windowGridOf(over.compiled, null, null);
-  const read = { from: extent.start, to: extent.end, keys: null };
-  const { windows, isFinal, isIncomplete } = await loadWindows(client, over, read, below);
+  const overGrid = windowGridOf(over.compiled, null, null);
+  const overRange = { from: extent.start, to: extent.end, keys: null };
+  const { windows, isFinal, isIncomplete } = await loadWindows(client, over, overRange, overGrid);
   if (windows.length > MAX_COUNTED_WINDOWS)
     throw new ApiError(
       'TOO_COMPLEX',
@@ -193,28 +197,29 @@ async function loadPanesOfStream(
       'The expressions of the stream are too expensive to evaluate for one window. Simplify them.',
     );
   }
-  const incomplete = below === null ? windows.filter(isIncomplete) : [];
+  const incomplete = overGrid === null ? windows.filter(isIncomplete) : [];
   return {
-    panes: keys === null ? counted : ofKeys(counted, new Set(keys), compiled.empty()),
+    panes: keys === null ? counted : selectKeys(counted, new Set(keys), compiled.empty()),
     limits: NO_LIMITS,
     // A window of the other stream that has no events yet may still begin before `end` and then be counted.
-    isFinal: ({ end }) => end <= openFrom && isFinal(below === null ? { start: end, end } : lastBefore(below, end)),
+    isFinal: ({ end }) =>
+      end <= openFrom && isFinal(overGrid === null ? { start: end, end } : lastBefore(overGrid, end)),
     isIncomplete: ({ start, end }) =>
-      isIncomplete({ start, end: below === null ? end : lastBefore(below, end).end }) ||
+      isIncomplete({ start, end: overGrid === null ? end : lastBefore(overGrid, end).end }) ||
       incomplete.some((session) => session.start >= start && session.start < end),
   };
 }
 
-function ofKeys(pieces: PartialAggregates, keys: ReadonlySet<string>, into: PartialAggregates): PartialAggregates {
+function selectKeys(pieces: PartialAggregates, keys: ReadonlySet<string>, into: PartialAggregates): PartialAggregates {
   for (const piece of pieces.all()) if (keys.has(piece.key)) into.mergeWindow(piece);
   return into;
 }
 
 /** Returns the last window of a grid that begins before an instant. */
-function lastBefore({ panes, slides }: WindowGrid, instant: number): Pane {
+function lastBefore({ panes, slidesPerWindow }: WindowGrid, instant: number): Pane {
   const { start, end } = panes.at(instant - 1);
   let last: Pane = { start, end };
-  for (let more = 1; more < slides; more++) last = panes.after(last);
+  for (let more = 1; more < slidesPerWindow; more++) last = panes.after(last);
   return { start, end: last.end };
 }
 

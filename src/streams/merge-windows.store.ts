@@ -45,7 +45,7 @@ interface StreamWindows {
   readonly limits?: LimitedPartials['limits'];
 }
 
-interface OfPart extends LimitedPartials {
+interface LimitedStreamPartials extends LimitedPartials {
   readonly live: LiveStream;
 }
 
@@ -58,39 +58,39 @@ export async function mergeIntoStored(
   client: PoolClient,
   incoming: readonly WindowMerge[],
 ): Promise<WindowMergeResult[]> {
-  const fresh: OfPart[] = [];
+  const limited: LimitedStreamPartials[] = [];
   for (const { live, part, keptFrom, keys } of incoming) {
     const kept = keptFrom === undefined ? part : part.endingAfter(keptFrom);
-    fresh.push({ live, ...(await applyKeyLimits(client, live, kept, keys)) });
+    limited.push({ live, ...(await applyKeyLimits(client, live, kept, keys)) });
   }
   const before = await readMatchingWindows(
     client,
-    fresh.map(({ live, part }) => ({ live, windows: part.all() })),
+    limited.map(({ live, part }) => ({ live, windows: part.all() })),
   );
-  const after = fresh.map(({ live, part, limits }, at): StreamWindows => {
+  const after = limited.map(({ live, part, limits }, at): StreamWindows => {
     const merged = live.compiled.empty();
     for (const window of before[at]) merged.mergeWindow(window);
     merged.merge(part);
     return { live, windows: merged.all(), limits };
   });
-  const gone = after.map((each, at) => [...absorbedSessions(each, before[at]), ...fresh[at].evicted]);
+  const removedWindows = after.map((each, at) => [...absorbedSessions(each, before[at]), ...limited[at].evicted]);
   await remove(
     client,
-    after.map(({ live }, at) => ({ live, windows: gone[at] })),
+    after.map(({ live }, at) => ({ live, windows: removedWindows[at] })),
   );
-  const goneKeys = await countKeysWithoutWindows(
+  const removedKeyCounts = await countKeysWithoutWindows(
     client,
-    fresh.map(({ live, evicted }) => ({ live, keys: [...new Set(evicted.map(({ key }) => key))] })),
+    limited.map(({ live, evicted }) => ({ live, keys: [...new Set(evicted.map(({ key }) => key))] })),
   );
-  const moreKeys = await newKeys(client, after, before);
+  const moreKeys = await countNewKeys(client, after, before);
   await write(client, after, before);
-  for (const { live, part } of fresh) await storeLateEvents(client, live, part.allLate());
+  for (const { live, part } of limited) await storeLateEvents(client, live, part.allLate());
   return after.map(({ windows }, at) => ({
     windows,
-    removed: gone[at],
-    otherKeyWindows: windows.filter(({ key, start }) => key === OTHER_KEY && fresh[at].limits.has(start)),
-    moreWindows: windows.length - before[at].length - fresh[at].evicted.length,
-    moreKeys: moreKeys[at] - goneKeys[at],
+    removed: removedWindows[at],
+    otherKeyWindows: windows.filter(({ key, start }) => key === OTHER_KEY && limited[at].limits.has(start)),
+    moreWindows: windows.length - before[at].length - limited[at].evicted.length,
+    moreKeys: moreKeys[at] - removedKeyCounts[at],
   }));
 }
 
@@ -101,7 +101,7 @@ async function readMatchingWindows(client: PoolClient, all: readonly StreamWindo
   const found = all.map((): KeyedWindow[] => []);
   for (const bySession of [false, true]) {
     const asked = all.map(({ live, windows }) => ({ live, windows: isBySession(live) === bySession ? windows : [] }));
-    const [numbers, keys, starts, ends] = placesOf(asked);
+    const [numbers, keys, starts, ends] = windowColumnsOf(asked);
     if (numbers.length === 0) continue;
     const [stream, version] = ['($1::text[])[k.of]', '($2::bigint[])[k.of]'];
     // Reads sessions in primary-key order, so that the planner uses the primary key: see {@link windowAt}.
@@ -123,7 +123,7 @@ async function readMatchingWindows(client: PoolClient, all: readonly StreamWindo
 }
 
 /** Counts, for each stream, the keys of `after` that have no stored window yet. */
-function newKeys(
+function countNewKeys(
   client: PoolClient,
   after: readonly StreamWindows[],
   before: readonly (readonly KeyedWindow[])[],
@@ -146,15 +146,15 @@ function absorbedSessions({ live, windows }: StreamWindows, before: readonly Key
 
 const windowIdOf = ({ key, start }: KeyedWindow) => `${start} ${key}`;
 
-async function remove(client: PoolClient, gone: readonly StreamWindows[]): Promise<void> {
-  const [numbers, keys, starts] = placesOf(gone);
+async function remove(client: PoolClient, removed: readonly StreamWindows[]): Promise<void> {
+  const [numbers, keys, starts] = windowColumnsOf(removed);
   if (numbers.length === 0) return;
   await client.query({
     name: 'remove-windows',
     text: `DELETE FROM stream_windows WHERE ctid = ANY(ARRAY(
              SELECT w.ctid FROM unnest($3::int[], $4::text[], $5::float8[]) AS k (of, key, start_ms)
              CROSS JOIN LATERAL ${windowAt('($1::text[])[k.of]', '($2::bigint[])[k.of]', 'k.key', 'to_timestamp(k.start_ms / 1000.0)')} w))`,
-    values: [...versionsOf(gone.map(({ live }) => live)), numbers, keys, starts],
+    values: [...versionsOf(removed.map(({ live }) => live)), numbers, keys, starts],
   });
 }
 
@@ -163,7 +163,7 @@ async function write(
   after: readonly StreamWindows[],
   before: readonly (readonly KeyedWindow[])[],
 ): Promise<void> {
-  const [numbers, ...places] = placesOf(after);
+  const [numbers, ...columns] = windowColumnsOf(after);
   if (numbers.length === 0) return;
   const windows = after.flatMap((each) => each.windows);
   await client.query({
@@ -178,7 +178,7 @@ async function write(
     values: [
       ...versionsOf(after.map(({ live }) => live)),
       numbers,
-      ...places,
+      ...columns,
       windows.map(({ state }) => Buffer.from(state.encode())),
       windows.map(({ revision }) => revision),
       after.flatMap((each, at) => ranksOf(each, before[at])),
@@ -197,7 +197,7 @@ function ranksOf({ live, windows, limits }: StreamWindows, before: readonly Keye
 }
 
 /** Returns columns to unnest: number of the stream (from 1), key, start and end of each window. */
-function placesOf(all: readonly StreamWindows[]): [number[], string[], number[], number[]] {
+function windowColumnsOf(all: readonly StreamWindows[]): [number[], string[], number[], number[]] {
   const windows = all.flatMap((each) => each.windows);
   return [
     all.flatMap((each, at) => each.windows.map(() => at + 1)),

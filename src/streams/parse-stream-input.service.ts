@@ -80,9 +80,9 @@ export function parseDefinition(input: DefinitionInput, types: readonly EventTyp
     from: [...new Set(types ?? [])],
     filter: input.filter ?? null,
     variables,
-    derive: named('derive', input.derive ?? [], 0, MAX_DERIVED).map(derivedOf),
-    keys: named('keys', input.keys ?? [], 0, MAX_KEY_PARTS),
-    aggregates: named('aggregates', input.aggregates, 1, MAX_AGGREGATES).map(aggregateOf),
+    derive: validateNamedItems('derive', input.derive ?? [], 0, MAX_DERIVED).map(derivedOf),
+    keys: validateNamedItems('keys', input.keys ?? [], 0, MAX_KEY_PARTS),
+    aggregates: validateNamedItems('aggregates', input.aggregates, 1, MAX_AGGREGATES).map(aggregateOf),
   };
 }
 
@@ -90,14 +90,14 @@ export function parseWindow({ kind, size = null, slide = null, gap = null, timeZ
   return { kind, size, slide, gap, timeZone: timeZone ?? 'UTC' };
 }
 
-function named<T extends { readonly name: string }>(
+function validateNamedItems<T extends { readonly name: string }>(
   path: string,
   items: readonly T[],
-  least: number,
-  most: number,
+  minItems: number,
+  maxItems: number,
 ): readonly T[] {
-  if (items.length < least || items.length > most)
-    throw new SpecFault(path, `must have between ${least} and ${most} items; got ${items.length}`);
+  if (items.length < minItems || items.length > maxItems)
+    throw new SpecFault(path, `must have between ${minItems} and ${maxItems} items; got ${items.length}`);
   items.forEach(({ name }, at) => {
     if (!NAME.test(name))
       throw new SpecFault(`${path}[${at}].name`, 'must be a letter followed by up to 63 letters, digits and _');

@@ -34,16 +34,16 @@ export async function insertPartials(client: PoolClient, parts: readonly Encoded
 export async function readPartials(
   client: Pool | PoolClient,
   live: LiveStream,
-  most: number,
+  maxPartials: number,
 ): Promise<PartialAggregates | null> {
   const { rows } = await client.query<{ position: number; bytes: Buffer }>({
     name: 'read-parts',
     text: `SELECT b.position, p.bytes FROM (
              SELECT batch, bytes FROM stream_parts WHERE stream = $1 AND version = $2 ORDER BY batch LIMIT $3::bigint + 1
            ) p CROSS JOIN LATERAL (SELECT position FROM log_batches WHERE batch = p.batch OFFSET 0) b`,
-    values: [live.stream, live.version, most],
+    values: [live.stream, live.version, maxPartials],
   });
-  if (rows.length > most) return null;
+  if (rows.length > maxPartials) return null;
   const part = live.compiled.empty();
   for (const { bytes, position } of rows) part.mergeEncoded(bytes, position);
   return part;
@@ -57,8 +57,8 @@ export async function readPartialsInOrder(
   client: Pool | PoolClient,
   { stream, version }: Pick<LiveStream, 'stream' | 'version'>,
   upTo: number,
-  most: number,
-  mostBytes: number,
+  maxBatches: number,
+  maxBytes: number,
 ): Promise<{ readonly parts: readonly StoredPartial[]; readonly more: boolean }> {
   const { rows } = await client.query<StoredPartial & { waiting: number }>({
     name: 'read-parts-in-order',
@@ -69,7 +69,7 @@ export async function readPartialsInOrder(
              WHERE p.stream = $1 AND p.version = $2 AND b.position <= $3 WINDOW in_order AS (ORDER BY b.position)
            ) n JOIN stream_parts p ON p.stream = $1 AND p.version = $2 AND p.batch = n.batch
            WHERE n.place <= $4 AND n.before < $5::bigint ORDER BY n.position`,
-    values: [stream, version, upTo, most, mostBytes],
+    values: [stream, version, upTo, maxBatches, maxBytes],
   });
   return { parts: rows, more: rows.length > 0 && rows[0].waiting > rows.length };
 }
@@ -103,8 +103,8 @@ export interface DequeuedPartials {
 export async function dequeuePartials(
   client: PoolClient,
   streams: readonly LiveStream[],
-  most: number,
-  mostBytes: number,
+  maxBatches: number,
+  maxBytes: number,
 ): Promise<DequeuedPartials> {
   const { rows } = await client.query<{ of: number; batch: number; position: number; bytes: Buffer; waiting: number }>({
     name: 'take-parts',
@@ -124,7 +124,7 @@ export async function dequeuePartials(
            SELECT t.of::int, t.batch, b.position, t.bytes, t.waiting FROM taken t
            CROSS JOIN LATERAL (SELECT position FROM log_batches WHERE batch = t.batch OFFSET 0) b
            ORDER BY t.batch, t.of`,
-    values: [...versionsOf(streams), most, mostBytes],
+    values: [...versionsOf(streams), maxBatches, maxBytes],
   });
   const parts = streams.map((): { part: PartialAggregates; batches: number[] } | null => null);
   for (const { of, batch, position, bytes } of rows) {
@@ -132,6 +132,6 @@ export async function dequeuePartials(
     taken.part.mergeEncoded(bytes, position);
     taken.batches.push(batch);
   }
-  const full = parts.some((taken) => taken !== null && taken.batches.length > most);
+  const full = parts.some((taken) => taken !== null && taken.batches.length > maxBatches);
   return { parts, more: full || (rows.length > 0 && rows[0].waiting > rows.length) };
 }

@@ -76,17 +76,17 @@ export class PartialAggregates {
 
   mergeWindow(window: KeyedWindow): void {
     if (this.bySession) return this.mergeSession(window);
-    let ofKey = this.windows.get(window.key);
-    if (ofKey === undefined) this.windows.set(window.key, (ofKey = new Map<number, KeyedWindow>()));
-    const known = ofKey.get(window.start);
-    ofKey.set(window.start, known === undefined ? window : mergeWindows(known, window));
+    let windowsOfKey = this.windows.get(window.key);
+    if (windowsOfKey === undefined) this.windows.set(window.key, (windowsOfKey = new Map<number, KeyedWindow>()));
+    const known = windowsOfKey.get(window.start);
+    windowsOfKey.set(window.start, known === undefined ? window : mergeWindows(known, window));
   }
 
   private mergeSession(window: KeyedWindow): void {
-    let ofKey = this.sessions.get(window.key);
-    if (ofKey === undefined) this.sessions.set(window.key, (ofKey = { all: [], mergedCount: 0 }));
-    ofKey.all.push(window);
-    if (ofKey.all.length > 2 * ofKey.mergedCount + SESSION_MERGE_SLACK) mergeSessions(ofKey);
+    let sessionsOfKey = this.sessions.get(window.key);
+    if (sessionsOfKey === undefined) this.sessions.set(window.key, (sessionsOfKey = { all: [], mergedCount: 0 }));
+    sessionsOfKey.all.push(window);
+    if (sessionsOfKey.all.length > 2 * sessionsOfKey.mergedCount + SESSION_MERGE_SLACK) mergeSessions(sessionsOfKey);
   }
 
   /** Returns all windows, in no order. */
@@ -158,14 +158,19 @@ export class PartialAggregates {
    * Like {@link mergeEncoded}, but yields after each window.
    * @param mergedRange if given, all windows of a key are merged into one window with this time range
    */
-  *mergeSteps(bytes: Uint8Array, revision: number, whole?: Pane): Generator<undefined, void, undefined> {
+  *mergeSteps(bytes: Uint8Array, revision: number, mergedRange?: Pane): Generator<undefined, void, undefined> {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
     for (let left = reader.varint(); left > 0; left--) {
       const key = reader.string();
       const start = reader.signed();
       const pane = { start, end: start + reader.varint() };
-      this.mergeWindow({ ...(whole ?? pane), key, state: WindowState.decode(reader.block(), this.specs), revision });
+      this.mergeWindow({
+        ...(mergedRange ?? pane),
+        key,
+        state: WindowState.decode(reader.block(), this.specs),
+        revision,
+      });
       yield;
     }
     for (let left = reader.varint(); left > 0; left--) {

@@ -34,26 +34,35 @@ export class PastWindowsService {
    * @throws ApiError TOO_COMPLEX if reading the newest window would throw it too
    */
   async past(stream: string, keys: readonly string[] | null, ms: number): Promise<HistoricalWindows[] | null> {
-    const found = await readGrids(this.pool, stream);
-    if (found === null) return null;
-    const { spec, grids, state, reason, knownFrom } = found;
+    const streamGrids = await readGrids(this.pool, stream);
+    if (streamGrids === null) return null;
+    const { spec, grids, state, reason, knownFrom } = streamGrids;
     // The grids are in order from the requested stream down to the stream that counts events.
-    const [{ panes, slides }] = grids;
+    const [{ panes, slidesPerWindow }] = grids;
     const settled = await settledUntil(this.pool);
     // A stream over another stream reads all keys of that stream, even if only some keys are requested.
-    const read = spec.over === undefined ? (keys?.length ?? found.keys) : found.keys;
-    const ofEach = Math.floor(MAX_KEYED_WINDOWS / Math.max(1, read ?? 1));
-    const bounds = { from: settled - ms, least: MIN_WINDOWS, most: clamp(ofEach, MIN_WINDOWS, MAX_WINDOWS) };
-    const known = recentCompleteWindows([...grids].reverse(), settled, bounds)
-      .map(({ end, since }) => ({ end, start: panes.shift(end, -slides), at: since + SETTLE_MS }))
+    const keyCount = spec.over === undefined ? (keys?.length ?? streamGrids.keys) : streamGrids.keys;
+    const maxWindowsByKeys = Math.floor(MAX_KEYED_WINDOWS / Math.max(1, keyCount ?? 1));
+    const bounds = { from: settled - ms, least: MIN_WINDOWS, most: clamp(maxWindowsByKeys, MIN_WINDOWS, MAX_WINDOWS) };
+    const completeWindows = recentCompleteWindows([...grids].reverse(), settled, bounds)
+      .map(({ end, completeSince }) => ({
+        end,
+        start: panes.shift(end, -slidesPerWindow),
+        at: completeSince + SETTLE_MS,
+      }))
       .filter(({ start }) => start >= knownFrom);
-    if (known.length === 0) return [];
+    if (completeWindows.length === 0) return [];
     const lookBack = keys === null && spec.keys.length > 0 ? KEY_LOOKBACK_WINDOWS : 0;
-    const { past, windows } = await this.newest({ stream, keys, size: null, slide: null }, panes, known, lookBack);
+    const { past, windows } = await this.readNewest(
+      { stream, keys, size: null, slide: null },
+      panes,
+      completeWindows,
+      lookBack,
+    );
     const byStart = new Map<number, Window[]>();
     for (const window of windows) {
-      const ofStart = byStart.get(window.start.getTime());
-      if (ofStart) ofStart.push(window);
+      const windowsOfStart = byStart.get(window.start.getTime());
+      if (windowsOfStart) windowsOfStart.push(window);
       else byStart.set(window.start.getTime(), [window]);
     }
     return past.map(({ at, start, end }) => ({
@@ -68,10 +77,10 @@ export class PastWindowsService {
     }));
 
     function keysSince(first: number, last: number): string[] {
-      const seen = new Set<string>();
+      const keySet = new Set<string>();
       for (let start = first; start <= last; start = panes.at(start).end)
-        for (const { key } of byStart.get(start) ?? []) seen.add(key);
-      return [...seen];
+        for (const { key } of byStart.get(start) ?? []) keySet.add(key);
+      return [...keySet];
     }
   }
 
@@ -79,23 +88,26 @@ export class PastWindowsService {
    * Reads windows. If they are too many for one query, it retries with the newest half. The newest 24 windows are read
    * with several queries if necessary.
    */
-  private async newest<T extends { readonly start: number }>(
+  private async readNewest<T extends { readonly start: number }>(
     question: Question,
     panes: Panes,
-    asked: readonly T[],
+    requested: readonly T[],
     lookBack: number,
   ): Promise<{ readonly past: readonly T[]; readonly windows: readonly Window[] }> {
-    const { start: first } = asked[0];
+    const { start: first } = requested[0];
     const before = Array.from({ length: lookBack }, (_, at) => panes.shift(first, at - lookBack));
-    const starts = [...before, ...asked.map(({ start }) => start)];
-    const isFewest = asked.length <= MIN_WINDOWS;
+    const starts = [...before, ...requested.map(({ start }) => start)];
+    const isFewest = requested.length <= MIN_WINDOWS;
     try {
       const to = starts[starts.length - 1] + 1;
-      return { past: asked, windows: await this.read(question, starts, to, isFewest ? lookBack + 1 : Infinity) };
+      return {
+        past: requested,
+        windows: await this.readWindows(question, starts, to, isFewest ? lookBack + 1 : Infinity),
+      };
     } catch (error) {
       if (isFewest || !isTooComplex(error)) throw error;
-      const half = Math.max(MIN_WINDOWS, Math.ceil(asked.length / 2));
-      return this.newest(question, panes, asked.slice(-half), lookBack);
+      const half = Math.max(MIN_WINDOWS, Math.ceil(requested.length / 2));
+      return this.readNewest(question, panes, requested.slice(-half), lookBack);
     }
   }
 
@@ -104,14 +116,19 @@ export class PastWindowsService {
    * @param unsplitSize a query of up to this many windows is not split, because reading the newest window alone needs
    *   as many. Infinity: never split
    */
-  private async read(question: Question, starts: readonly number[], to: number, least: number): Promise<Window[]> {
+  private async readWindows(
+    question: Question,
+    starts: readonly number[],
+    to: number,
+    unsplitSize: number,
+  ): Promise<Window[]> {
     try {
       return await this.windows.windows({ ...question, from: starts[0], to });
     } catch (error) {
-      if (starts.length <= least || !isTooComplex(error)) throw error;
+      if (starts.length <= unsplitSize || !isTooComplex(error)) throw error;
       const half = Math.ceil(starts.length / 2);
-      const older = await this.read(question, starts.slice(0, half), starts[half], least);
-      return [...older, ...(await this.read(question, starts.slice(half), to, least))];
+      const older = await this.readWindows(question, starts.slice(0, half), starts[half], unsplitSize);
+      return [...older, ...(await this.readWindows(question, starts.slice(half), to, unsplitSize))];
     }
   }
 }

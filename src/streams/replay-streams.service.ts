@@ -16,8 +16,8 @@ import type { Pane } from './window/panes';
 
 const SLICE_EVENTS = 5_000;
 /** A limit that no stream reaches. */
-const EVERY = Number.MAX_SAFE_INTEGER - 1;
-const ALL_PENDING = { parts: EVERY, bytes: EVERY, pairs: EVERY };
+const NO_LIMIT = Number.MAX_SAFE_INTEGER - 1;
+const ALL_PENDING = { parts: NO_LIMIT, bytes: NO_LIMIT, pairs: NO_LIMIT };
 const ALL_TIME = { from: Date.UTC(1, 0, 1), to: Date.UTC(9999, 0, 1), keys: null };
 
 /** A window that differs between the log and the tables, or the time ranges with missing pairs if they differ. */
@@ -54,7 +54,7 @@ async function compareStream(
   { stream, version, spec, fromPosition }: ReplayedVersion,
 ): Promise<WindowDifference[]> {
   const compiled = compileStream(spec);
-  const read = await inSnapshot(pool, async (client) => {
+  const snapshot = await inSnapshot(pool, async (client) => {
     const live = { stream, version, compiled };
     // Workers continue to run: since the streams were listed, windows may have been removed or the stream changed.
     const { rows } = await client.query<{ keptFrom: Date | null; keys: number }>(
@@ -65,23 +65,23 @@ async function compareStream(
     if (rows.length === 0) return null;
     const join = asLiveJoin(live);
     const pending = join && ((await loadPendingPairs(client, join, ALL_PENDING)) as PendingPartials);
-    const fresh = pending?.part ?? ((await readPartials(client, live, EVERY)) as PartialAggregates);
+    const fresh = pending?.part ?? ((await readPartials(client, live, NO_LIMIT)) as PartialAggregates);
     const { part, evicted } = await applyKeyLimits(client, live, fresh, rows[0].keys);
     const gone = new Set(evicted.map(windowLabelOf));
     const stored =
       join === null ? [] : await readIncompleteRanges(client, live, { start: ALL_TIME.from, end: ALL_TIME.to });
     const crowded = mergeRanges([...stored, ...(pending?.incompleteRanges ?? [])]);
-    for (const window of await readStoredWindows(client, live, ALL_TIME, EVERY))
+    for (const window of await readStoredWindows(client, live, ALL_TIME, NO_LIMIT))
       if (!gone.has(windowLabelOf(window))) part.mergeWindow(window);
     return { kept: part, crowded, position: await newestPosition(client), keptFrom: rows[0].keptFrom };
   });
-  if (read === null) return [];
-  const { kept, position, keptFrom } = read;
+  if (snapshot === null) return [];
+  const { kept, position, keptFrom } = snapshot;
   const { counted, incompleteRanges } = await recountFromLog(pool, compiled, fromPosition, position);
   const from = keptFrom?.getTime() ?? -Infinity;
-  const ours = byPlace(kept.startingFrom(from));
-  const theirs = byPlace(counted.startingFrom(from));
-  const [rangesKept, rangesCounted] = [read.crowded, incompleteRanges].map((ranges) =>
+  const storedWindows = byLabel(kept.startingFrom(from));
+  const recountedWindows = byLabel(counted.startingFrom(from));
+  const [rangesKept, rangesCounted] = [snapshot.crowded, incompleteRanges].map((ranges) =>
     ranges.filter(({ end }) => end > from),
   );
   const ranges = {
@@ -89,8 +89,8 @@ async function compareStream(
     ...{ checkpoint: rangesKept.length, replay: rangesCounted.length },
   };
   const isSame = JSON.stringify(rangesKept) === JSON.stringify(rangesCounted);
-  const windows = [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((place) => {
-    const [a, b] = [ours.get(place), theirs.get(place)];
+  const windows = [...new Set([...storedWindows.keys(), ...recountedWindows.keys()])].flatMap((place) => {
+    const [a, b] = [storedWindows.get(place), recountedWindows.get(place)];
     if (a && b && a.end === b.end && Buffer.compare(a.state.encode(), b.state.encode()) === 0) return [];
     return [
       { part: `stream ${stream}`, key: place, checkpoint: a?.state.events ?? null, replay: b?.state.events ?? null },
@@ -117,7 +117,7 @@ async function recountFromLog(pool: Pool, stream: CompiledStream, after: number,
   return { counted: limitKeys(counted, stream), incompleteRanges: pairs?.incompleteRanges ?? [] };
 }
 
-function byPlace(partials: PartialAggregates): Map<string, KeyedWindow> {
+function byLabel(partials: PartialAggregates): Map<string, KeyedWindow> {
   return new Map(partials.all().map((window) => [windowLabelOf(window), window]));
 }
 

@@ -35,20 +35,20 @@ const RETRY_AFTER_MS = 2_000;
 export async function notReadyError(client: PoolClient, stream: string): Promise<ApiError> {
   const records = await readStreamChain(client, stream);
   if (records === null) return new ApiError('NOT_FOUND', `stream ${JSON.stringify(stream)} does not exist`);
-  const log = records[records.length - 1];
-  const { state, reason, progress } = progressOf(records[0], log);
-  const below = log.id === stream ? '' : `, on which ${JSON.stringify(stream)} is based,`;
+  const base = records[records.length - 1];
+  const { state, reason, progress } = progressOf(records[0], base);
+  const below = base.id === stream ? '' : `, on which ${JSON.stringify(stream)} is based,`;
   if (state !== 'FILLING')
     return new ApiError(
       'NOT_READY',
-      `The stream ${JSON.stringify(log.id)}${below} is ${state} and has no windows: ${reason ?? ''}. Change it with updateStream.`,
-      { stream: log.id, state, progress },
+      `The stream ${JSON.stringify(base.id)}${below} is ${state} and has no windows: ${reason ?? ''}. Change it with updateStream.`,
+      { stream: base.id, state, progress },
     );
   const percent = Math.floor(100 * progress);
   return new ApiError(
     'NOT_READY',
-    `The stream ${JSON.stringify(log.id)}${below} is being filled from the log (${percent} %). Retry when its state is LIVE.`,
-    { stream: log.id, state, progress, retryAfterMs: RETRY_AFTER_MS },
+    `The stream ${JSON.stringify(base.id)}${below} is being filled from the log (${percent} %). Retry when its state is LIVE.`,
+    { stream: base.id, state, progress, retryAfterMs: RETRY_AFTER_MS },
   );
 }
 
@@ -87,11 +87,11 @@ export class ShownStreams {
     };
   }
 
-  private compile(place: string, spec: StreamSpec): CompiledStream {
-    let compiled = this.compiled.get(place);
+  private compile(cacheKey: string, spec: StreamSpec): CompiledStream {
+    let compiled = this.compiled.get(cacheKey);
     if (compiled === undefined) {
       if (this.compiled.size >= MAX_COMPILED) this.compiled.clear();
-      this.compiled.set(place, (compiled = compileStream(spec)));
+      this.compiled.set(cacheKey, (compiled = compileStream(spec)));
     }
     return compiled;
   }

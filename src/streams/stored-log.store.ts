@@ -31,7 +31,7 @@ export async function readStoredLogSlice(
   client: Pool | PoolClient,
   after: number,
   last: number,
-  most: number,
+  targetEvents: number,
   fields: ReadonlySet<string>,
   types: readonly EventType[] | null = null,
 ): Promise<StoredLogSlice> {
@@ -43,7 +43,7 @@ export async function readStoredLogSlice(
   let until = batches.length < MAX_BATCHES ? last : batches[batches.length - 1].position;
   let sum = 0;
   for (const { position, events } of batches) {
-    if ((sum += events) < most) continue;
+    if ((sum += events) < targetEvents) continue;
     until = position;
     break;
   }

@@ -55,29 +55,29 @@ export class StreamExpressions {
   /** @param hasPairs whether expressions can also read `other` */
   constructor(
     private readonly variables: Readonly<Record<string, unknown>>,
-    private readonly ofPairs = false,
+    private readonly hasPairs = false,
   ) {
-    this.shape = eventShape([], ofPairs);
+    this.shape = eventShape([], hasPairs);
   }
 
-  compileExpression(source: string, result: ResultType, path: string, keeps = result === 'scalar'): RowReader {
+  compileExpression(source: string, result: ResultType, path: string, isStored = result === 'scalar'): RowReader {
     const checked = this.check(source, result, path);
     // A filter or a sum does not store the values that it reads.
-    if (keeps && this.readsPersons(checked)) this.isPersonal = true;
-    return this.compiled(checked);
+    if (isStored && this.readsPersons(checked)) this.isPersonal = true;
+    return this.compileChecked(checked);
   }
 
   /** Compiles an expression that may read only one event of a pair. @throws SpecFault */
-  compileSide(of: 'event' | 'other', source: string, result: ResultType, path: string): RowReader {
+  compileSide(side: 'event' | 'other', source: string, result: ResultType, path: string): RowReader {
     const checked = this.check(source, result, path);
     const fields = [...checked.fields.keys()];
     const isOfOne =
-      of === 'event'
+      side === 'event'
         ? !this.sidesOf(checked).other
         : !fields.some((field) => field === 'other.secondsAfter' || /^(event|product|customer)\./.test(field));
     if (!isOfOne)
-      throw new SpecFault(path, of === 'event' ? 'must not read `other`' : 'must read only `other` and `vars`');
-    return this.compiled(checked);
+      throw new SpecFault(path, side === 'event' ? 'must not read `other`' : 'must read only `other` and `vars`');
+    return this.compileChecked(checked);
   }
 
   /** Compiles a filter of pairs. `conjuncts` are the conditions that the filter combines with `&&`. */
@@ -88,10 +88,10 @@ export class StreamExpressions {
     const checked = this.check(source, 'bool', path);
     const conjuncts = conjunctsOf(checked.tree).map(({ node, expects }): PairCondition => {
       const part = { ...checked, tree: node, size: nodeCountOf(node), fields: fieldsIn(node) };
-      const read = this.compiled(part);
+      const read = this.compileChecked(part);
       return { ...this.sidesOf(part), holds: (row) => read(row) === expects };
     });
-    return { read: this.compiled(checked), conjuncts };
+    return { read: this.compileChecked(checked), conjuncts };
   }
 
   /** Returns which events of a pair a derived field depends on. */
@@ -111,29 +111,29 @@ export class StreamExpressions {
     const place = this.derived.length;
     if (unit === undefined || rates === undefined) {
       const checked = this.checkedField(name, expression, 'scalar', `${path}.expression`);
-      const read = this.compiled(checked);
+      const read = this.compileChecked(checked);
       this.declare(name, checked.type as FieldType);
       return (row) => void (row.derived[place] = read(row));
     }
-    const inUnit = this.compiled(this.checkedField(name, unit, 'scalar', `${path}.unit`));
+    const inUnit = this.compileChecked(this.checkedField(name, unit, 'scalar', `${path}.unit`));
     this.checkedField(name, expression, 'double', `${path}.expression`);
-    const value = this.decimal(expression, `${path}.expression`);
+    const value = this.compileDecimal(expression, `${path}.expression`);
     const factor = compileRates(rates, `${path}.rates`);
     // Rates are looked up by the time of `event`, so a converted field depends on `event`.
     this.addSides(name, { event: true, other: false });
     this.declare(name, 'double');
     this.exact.set(`event.${name}`, ({ exact }) => exact[place]);
     return (row) => {
-      const from = keyPartOf(inUnit(row));
-      const by = from === undefined ? undefined : factor(from, row.event.occurredAt);
-      const number = by && value(row);
-      row.exact[place] = by && number && multiplyDecimals(number, by);
+      const unitText = keyPartOf(inUnit(row));
+      const rate = unitText === undefined ? undefined : factor(unitText, row.event.occurredAt);
+      const amount = rate && value(row);
+      row.exact[place] = rate && amount && multiplyDecimals(amount, rate);
       row.derived[place] = nearestDouble(row.exact[place]);
     };
   }
 
   /** Compiles a numeric expression. Its values are exact if it is a single field with exact decimal values. */
-  decimal(source: string, path: string): (row: EventRow) => ExactDecimal | undefined {
+  compileDecimal(source: string, path: string): (row: EventRow) => ExactDecimal | undefined {
     const read = this.compileExpression(source, 'double', path);
     const alone = /^\s*((?:event|other)\.\w+)\s*$/.exec(source)?.[1];
     const exact = alone === undefined ? undefined : this.exact.get(alone);
@@ -158,7 +158,7 @@ export class StreamExpressions {
 
   private declare(name: string, type: FieldType): void {
     this.derived.push({ name, type });
-    this.shape = eventShape(this.derived, this.ofPairs);
+    this.shape = eventShape(this.derived, this.hasPairs);
   }
 
   private check(source: string, result: ResultType, path: string): CheckedExpression {
@@ -177,7 +177,7 @@ export class StreamExpressions {
     }
   }
 
-  private compiled(checked: CheckedExpression): RowReader {
+  private compileChecked(checked: CheckedExpression): RowReader {
     return compile(checked, this.shape, { vars: this.variables }, this.budget);
   }
 

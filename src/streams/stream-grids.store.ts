@@ -35,7 +35,7 @@ export async function readGrids(pool: Pool, stream: string): Promise<StreamGrids
   if (shown === null || shown !== version) return null;
   const grids = records.flatMap(({ spec }): WindowGrid[] => {
     const { panes, slides } = windowAssignerOf(spec.window);
-    return panes === null ? [] : [{ panes, slides }];
+    return panes === null ? [] : [{ panes, slidesPerWindow: slides }];
   });
   if (grids.length < records.length) return null;
   const filledFrom = fromPosition > 0 ? createdAt.getTime() : -Infinity;

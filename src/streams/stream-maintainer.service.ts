@@ -34,9 +34,9 @@ export class StreamMaintainer {
   private readonly notifier: WindowChangeNotifier;
   private readonly months: MonthlyRollup;
   private timer: NodeJS.Timeout | undefined;
-  private working: Promise<void> = Promise.resolve();
-  private filling: Promise<void> | undefined;
-  private rollingUp: Promise<void> | undefined;
+  private currentMerge: Promise<void> = Promise.resolve();
+  private currentBackfill: Promise<void> | undefined;
+  private currentRollup: Promise<void> | undefined;
   private stopping = false;
 
   constructor(
@@ -69,8 +69,8 @@ export class StreamMaintainer {
 
   /** Merges once the current merge of this process has ended, because it holds row locks that the next merge needs. */
   private mergeNow(): Promise<void> {
-    const folded = this.working.then(() => this.mergeAll());
-    this.working = folded.catch(() => undefined);
+    const folded = this.currentMerge.then(() => this.mergeAll());
+    this.currentMerge = folded.catch(() => undefined);
     return folded;
   }
 
@@ -90,26 +90,27 @@ export class StreamMaintainer {
          spec->'join' IS NOT NULL AS joins FROM stream_versions WHERE state <> 'FULL' AND state <> 'FAILED'`,
     );
     if (rows.length === 0) return;
-    const reached = await this.readLogProgress();
+    const logProgress = await this.readLogProgress();
     await this.mergeNow();
     for (const { stream, version, state, lateness, retention, windows, joins } of rows) {
       if (state === 'LIVE') {
-        await this.moveWatermark(stream, version, parseLateness(lateness), reached);
+        await this.moveWatermark(stream, version, parseLateness(lateness), logProgress);
         if (retention !== null || windows > MAX_STORED_WINDOWS)
-          await this.repeat(() => this.merger.removeExpired({ stream, version }, reached.watermark.getTime()));
+          await this.repeat(() => this.merger.removeExpired({ stream, version }, logProgress.watermark.getTime()));
         if (joins) await this.repeat(() => this.merger.trimJoinBuffer({ stream, version }));
       }
       if (state === 'GONE') await this.deleteVersion(stream, version);
     }
     const unfilled = rows.filter(({ state }) => state === 'FILLING');
-    if (unfilled.length > 0) this.filling ??= this.backfillAll(unfilled).finally(() => (this.filling = undefined));
-    this.rollingUp ??= this.rollUp().finally(() => (this.rollingUp = undefined));
+    if (unfilled.length > 0)
+      this.currentBackfill ??= this.backfillAll(unfilled).finally(() => (this.currentBackfill = undefined));
+    this.currentRollup ??= this.rollUp().finally(() => (this.currentRollup = undefined));
   }
 
   async stop(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.timer);
-    await Promise.all([this.working, this.filling, this.rollingUp]);
+    await Promise.all([this.currentMerge, this.currentBackfill, this.currentRollup]);
   }
 
   private async rollUp(): Promise<void> {
@@ -156,11 +157,11 @@ export class StreamMaintainer {
   private async mergePairs(version: StreamVersionId): Promise<void> {
     const until = performance.now() + JOIN_TIME_SLICE_MS;
     for (let some = false; ; some = true) {
-      const turn = this.stopping ? null : await this.merger.mergePairs(version);
-      for (const folded of turn?.merged ?? []) this.notifier.onMerged(folded);
-      if (turn?.hasMore && performance.now() < until) continue;
+      const result = this.stopping ? null : await this.merger.mergePairs(version);
+      for (const folded of result?.merged ?? []) this.notifier.onMerged(folded);
+      if (result?.hasMore && performance.now() < until) continue;
       // More batches are pending, or another process holds the lock and may not have seen all of them.
-      if (turn === null ? !some : turn.hasMore) this.mergeSoon();
+      if (result === null ? !some : result.hasMore) this.mergeSoon();
       return;
     }
   }
@@ -168,10 +169,10 @@ export class StreamMaintainer {
   private async mergeBatches(versions: readonly StreamVersionId[]): Promise<void> {
     let missed = 0;
     await this.repeat(async () => {
-      const turn = await this.merger.mergeBatches(versions);
-      for (const folded of turn.merged) this.notifier.onMerged(folded);
-      missed = turn.missed;
-      return turn;
+      const result = await this.merger.mergeBatches(versions);
+      for (const folded of result.merged) this.notifier.onMerged(folded);
+      missed = result.missed;
+      return result;
     });
     // Another process has locked the missed versions and may not have seen all pending batches.
     if (missed > 0) this.mergeSoon();
@@ -180,18 +181,18 @@ export class StreamMaintainer {
   private async backfillAll(versions: readonly StreamVersionId[]): Promise<void> {
     for (const version of versions) {
       const { stream } = version;
-      const isDone = await this.repeat(() => this.merger.backfill(version)).catch((error: Error) =>
+      const hasFilled = await this.repeat(() => this.merger.backfill(version)).catch((error: Error) =>
         this.log.warn({ stream, error: error.message }, 'stream not filled; the next run retries'),
       );
-      if (isDone) this.notifier.publishAllChanged(stream);
+      if (hasFilled) this.notifier.publishAllChanged(stream);
     }
   }
 
   /** Repeats work until none is left. @returns whether any work was done */
   private async repeat(work: () => Promise<MergeResult | null>): Promise<boolean> {
     for (let some = false; ; some = true) {
-      const turn = this.stopping ? null : await work();
-      if (!turn?.hasMore) return some || turn !== null;
+      const result = this.stopping ? null : await work();
+      if (!result?.hasMore) return some || result !== null;
     }
   }
 
@@ -207,7 +208,7 @@ export class StreamMaintainer {
   }
 
   /** Advances the watermark if all batches of `progress` are merged, and publishes the windows that became final. */
-  private async moveWatermark(stream: string, version: number, lateness: number, to: LogProgress): Promise<void> {
+  private async moveWatermark(stream: string, version: number, lateness: number, progress: LogProgress): Promise<void> {
     const { rows } = await this.pool.query<{ before: Date | null }>({
       name: 'move-watermark',
       text: `UPDATE stream_versions v SET watermark = $3
@@ -215,7 +216,7 @@ export class StreamMaintainer {
              WHERE stream = $1 AND version = $2 AND state = 'LIVE' AND (before IS NULL OR before < $3)
                AND NOT EXISTS (SELECT FROM stream_parts WHERE stream = $1 AND version = $2 AND batch <= $4)
              RETURNING before`,
-      values: [stream, version, to.watermark, to.batch],
+      values: [stream, version, progress.watermark, progress.batch],
     });
     if (!rows[0]?.before) return;
     const { rows: final } = await this.pool.query<{ key: string; start: number }>({
@@ -223,7 +224,7 @@ export class StreamMaintainer {
       text: `SELECT key, round(date_part('epoch', start_at) * 1000) AS start FROM stream_windows
              WHERE stream = $1 AND version = $2 AND end_at > $3::timestamptz - $5 * interval '1 ms'
                AND end_at <= $4::timestamptz - $5 * interval '1 ms' LIMIT $6`,
-      values: [stream, version, rows[0].before, to.watermark, lateness, MAX_NOTIFIED_CHANGES + 1],
+      values: [stream, version, rows[0].before, progress.watermark, lateness, MAX_NOTIFIED_CHANGES + 1],
     });
     this.notifier.publishChanges(
       stream,

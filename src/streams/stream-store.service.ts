@@ -162,23 +162,24 @@ const OUTDATED = `EXISTS (
 
 /** Rebuilds the streams for which a rebuild is requested, or that an older {@link COMPILE_VERSION} compiled. */
 export async function rebuildRequested(pool: Pool, outbox: Outbox): Promise<void> {
-  const asked = async (db: Pool | PoolClient) =>
+  const readOutdated = async (db: Pool | PoolClient) =>
     (
       await db.query<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
         `SELECT id, spec, from_position AS "fromPosition" FROM streams s WHERE spec->>'over' IS NULL AND (rebuild OR ${OUTDATED})`,
         [COMPILE_VERSION],
       )
     ).rows;
-  const ids = (await asked(pool)).map(({ id }) => id);
+  const ids = (await readOutdated(pool)).map(({ id }) => id);
   if (ids.length === 0) return;
-  const locked = async (client: PoolClient) => (await asked(client)).filter(({ id }) => ids.includes(id));
+  const readStillOutdated = async (client: PoolClient) =>
+    (await readOutdated(client)).filter(({ id }) => ids.includes(id));
   await changeStreams(
     pool,
     outbox,
     ids,
-    async (client) => ((await locked(client)).length === 0 ? 'another process did it' : null),
+    async (client) => ((await readStillOutdated(client)).length === 0 ? 'another process did it' : null),
     async (client, position) => {
-      for (const stream of await locked(client)) await beginVersion(client, stream, position);
+      for (const stream of await readStillOutdated(client)) await beginVersion(client, stream, position);
       await client.query('UPDATE streams SET rebuild = false WHERE id = ANY($1)', [ids]);
     },
     BACKGROUND_LOCK_MS,

@@ -50,7 +50,7 @@ export class StreamResolver {
     description: 'Windows that events came too late for, the newest first; up to 1,000.',
   })
   lateEvents(@Root() { id }: Stream): Promise<LateWindow[]> {
-    return this.service.late(id);
+    return this.service.lateWindows(id);
   }
 
   @Scoped('ADMIN')
@@ -67,13 +67,13 @@ export class StreamResolver {
   ): Promise<Window[]> {
     const { stream, from, to, keys = null, size = null, slide = null } = input;
     const count = checkFirst(first, undefined, MAX_WINDOWS);
-    const before = offset ?? 0;
-    if (!(before >= 0)) throw new ApiError('BAD_USER_INPUT', `offset must be at least 0; got ${before}`);
+    const skipped = offset ?? 0;
+    if (!(skipped >= 0)) throw new ApiError('BAD_USER_INPUT', `offset must be at least 0; got ${skipped}`);
     if (keys !== null && keys.length > MAX_KEYS)
       throw new ApiError('BAD_USER_INPUT', `keys must have at most ${MAX_KEYS} items; got ${keys.length}`);
     if (!(from < to)) throw new ApiError('BAD_USER_INPUT', 'from must be before to');
     const question = { stream, from: from.getTime(), to: to.getTime(), keys, size, slide, first: count };
-    return this.reader.windows({ ...question, offset: before });
+    return this.reader.windows({ ...question, offset: skipped });
   }
 
   @Scoped('ADMIN')

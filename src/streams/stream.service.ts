@@ -41,9 +41,10 @@ export class StreamService {
     const records = await readStreams(this.pool);
     const byId = new Map(records.map((record) => [record.id, record]));
     return records.map((record) => {
-      let log = record;
-      for (let over = record.spec.over; over !== undefined; over = log.spec.over) log = byId.get(over) as StreamRecord;
-      return toGraphqlStream(record, log);
+      let base = record;
+      for (let over = record.spec.over; over !== undefined; over = base.spec.over)
+        base = byId.get(over) as StreamRecord;
+      return toGraphqlStream(record, base);
     });
   }
 
@@ -70,7 +71,7 @@ export class StreamService {
               path: 'id',
             };
           if (rows[0].count >= MAX_STREAMS)
-            return bad('id', `a shop can have at most ${MAX_STREAMS} streams; delete one first`);
+            return inputFault('id', `a shop can have at most ${MAX_STREAMS} streams; delete one first`);
           return graphFault(client, input.id, spec);
         },
         async (client, position) => {
@@ -96,7 +97,7 @@ export class StreamService {
         this.outbox,
         [input.id],
         async (client) =>
-          (await readStream(client, input.id)) === null ? unknown(input.id) : graphFault(client, input.id, spec),
+          (await readStream(client, input.id)) === null ? notFoundFault(input.id) : graphFault(client, input.id, spec),
         async (client, position) => {
           const before = (await readStream(client, input.id)) as StreamRecord;
           await client.query('UPDATE streams SET description = $2, spec = $3 WHERE id = $1', [
@@ -121,7 +122,7 @@ export class StreamService {
         this.outbox,
         [id],
         async (client) => {
-          if ((await readStream(client, id)) === null) return unknown(id);
+          if ((await readStream(client, id)) === null) return notFoundFault(id);
           const [above] = await streamsBasedOn(client, id);
           if (above === undefined) return null;
           return {
@@ -137,7 +138,7 @@ export class StreamService {
   }
 
   /** Returns windows with late events, newest first. */
-  async late(id: string): Promise<LateWindow[]> {
+  async lateWindows(id: string): Promise<LateWindow[]> {
     const { rows } = await this.pool.query<LateWindow>({
       name: 'late-windows',
       text: `SELECT l.key, l.start_at AS start, l.count, l.ids AS events
@@ -153,13 +154,17 @@ export class StreamService {
     write: (spec: StreamSpec) => Promise<Fault | number | null>,
   ): Promise<StreamPayload> {
     try {
-      const done = await mapLockErrors(write(parseStreamInput(input)));
-      if (typeof done !== 'number')
-        return { stream: null, receipt: null, errors: done === null ? [] : [{ ...done, index: 0 }] };
-      return { stream: await this.stream(input.id), receipt: receiptOf(done), errors: [] };
+      const faultOrPosition = await mapLockErrors(write(parseStreamInput(input)));
+      if (typeof faultOrPosition !== 'number')
+        return {
+          stream: null,
+          receipt: null,
+          errors: faultOrPosition === null ? [] : [{ ...faultOrPosition, index: 0 }],
+        };
+      return { stream: await this.stream(input.id), receipt: receiptOf(faultOrPosition), errors: [] };
     } catch (error) {
       if (!(error instanceof SpecFault)) throw error;
-      return { stream: null, receipt: null, errors: [{ ...bad(error.path, error.message), index: 0 }] };
+      return { stream: null, receipt: null, errors: [{ ...inputFault(error.path, error.message), index: 0 }] };
     }
   }
 }
@@ -183,20 +188,20 @@ async function graphFault(client: PoolClient, id: string, spec: StreamSpec): Pro
     return null;
   } catch (error) {
     if (!(error instanceof SpecFault)) throw error;
-    return bad(error.path, error.message);
+    return inputFault(error.path, error.message);
   }
 }
 
-function bad(path: string, message: string): Fault {
+function inputFault(path: string, message: string): Fault {
   return { code: 'BAD_USER_INPUT', message, path };
 }
 
-function unknown(id: string): Fault {
+function notFoundFault(id: string): Fault {
   return { code: 'NOT_FOUND', message: `stream ${JSON.stringify(id)} does not exist`, path: 'id' };
 }
 
 /** Converts a record to its GraphQL type. @param base the stream itself, or the one below it that counts events */
-function toGraphqlStream(record: StreamRecord, log: StreamRecord): Stream {
+function toGraphqlStream(record: StreamRecord, base: StreamRecord): Stream {
   const { id, description, spec, createdAt } = record;
   return {
     id,
@@ -212,7 +217,7 @@ function toGraphqlStream(record: StreamRecord, log: StreamRecord): Stream {
     retention: spec.retention ?? null,
     maxKeys: spec.maxKeys ?? null,
     keptFrom: record.keptFrom,
-    ...progressOf(record, log),
+    ...progressOf(record, base),
     windowCount: record.windows ?? 0,
     keyCount: record.keys ?? 0,
     rememberedCount: record.remembered ?? 0,

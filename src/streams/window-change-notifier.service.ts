@@ -41,8 +41,8 @@ export class WindowChangeNotifier {
 
   /** Handles a merge: publishes changes by batches of other processes, and changes that only the merge determines. */
   onMerged({ stream, version, batches, changed, rerouted }: MergedVersion): void {
-    const untold = batches.filter((batch) => !this.published.delete(batchIdOf(stream, version, batch)));
-    this.publishChanges(stream, untold.length > 0 ? changed : rerouted);
+    const unpublished = batches.filter((batch) => !this.published.delete(batchIdOf(stream, version, batch)));
+    this.publishChanges(stream, unpublished.length > 0 ? changed : rerouted);
   }
 
   publishChanges(stream: string, changed: readonly (readonly [string, number])[]): void {

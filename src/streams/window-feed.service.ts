@@ -34,7 +34,7 @@ export class WindowFeed {
     const view = new SubscriberView<Window>(MAX_TRACKED_WINDOWS);
     /** `[key, start]` of changed windows; null if unknown. */
     let changed: Map<string, readonly [string, number]> | null = new Map();
-    let looking: Promise<void> | undefined;
+    let reading: Promise<void> | undefined;
     let closed = false;
     const queue = new BoundedQueue<Window>({
       limit: MAX_QUEUED_MESSAGES,
@@ -44,17 +44,17 @@ export class WindowFeed {
           `The subscriber is too slow: more than ${MAX_QUEUED_MESSAGES} messages are waiting. Subscribe again.`,
         ),
     });
-    const send = (look: WindowsSnapshot<Window>) => {
-      for (const window of view.update(look)) queue.push(window, sentWindowIdOf(window));
+    const send = (snapshot: WindowsSnapshot<Window>) => {
+      for (const window of view.update(snapshot)) queue.push(window, sentWindowIdOf(window));
     };
-    const look = async () => {
-      const pieces = changed;
+    const readChanges = async () => {
+      const changedPanes = changed;
       changed = new Map();
-      if (pieces === null) send(await this.windows.newest(stream, key, INITIAL_WINDOWS));
-      else if (pieces.size > 0) send(await this.windows.containing(stream, [...pieces.values()]));
+      if (changedPanes === null) send(await this.windows.newest(stream, key, INITIAL_WINDOWS));
+      else if (changedPanes.size > 0) send(await this.windows.containing(stream, [...changedPanes.values()]));
     };
-    const lookSoon = () => {
-      looking ??= look()
+    const readSoon = () => {
+      reading ??= readChanges()
         .then(
           () => true,
           (error: Error) => {
@@ -63,24 +63,24 @@ export class WindowFeed {
             return false;
           },
         )
-        .then(async (isWell) => {
+        .then(async (hasSucceeded) => {
           await pause(MIN_READ_INTERVAL_MS, undefined, { ref: false });
-          looking = undefined;
-          if (isWell && !closed && (changed === null || changed.size > 0)) lookSoon();
+          reading = undefined;
+          if (hasSucceeded && !closed && (changed === null || changed.size > 0)) readSoon();
         });
     };
-    const hear = (message: Buffer) => {
-      const { changed: pieces } = JSON.parse(message.toString()) as WindowsChanged;
-      if (pieces === undefined) changed = null;
+    const onMessage = (message: Buffer) => {
+      const { changed: changedPanes } = JSON.parse(message.toString()) as WindowsChanged;
+      if (changedPanes === undefined) changed = null;
       else
-        for (const piece of pieces)
-          if (key === null || piece[0] === key) changed?.set(`${piece[1]} ${piece[0]}`, piece);
-      if (changed === null || changed.size > 0) lookSoon();
+        for (const pane of changedPanes)
+          if (key === null || pane[0] === key) changed?.set(`${pane[1]} ${pane[0]}`, pane);
+      if (changed === null || changed.size > 0) readSoon();
     };
-    const stop = this.pubSub.listen(windowTopic(stream), hear);
+    const stop = this.pubSub.listen(windowTopic(stream), onMessage);
     const timer = setInterval(() => {
       changed = null;
-      lookSoon();
+      readSoon();
     }, POLL_INTERVAL_MS);
     const close = () => {
       closed = true;

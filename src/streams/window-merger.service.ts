@@ -92,7 +92,7 @@ interface LockedVersion extends LiveStream {
 
 /** A partial aggregate to merge into a locked version, and the log position that its backfill has reached then. */
 interface PendingMerge {
-  readonly held: LockedVersion;
+  readonly locked: LockedVersion;
   readonly part: PartialAggregates;
   readonly batches: readonly number[];
   readonly filled: number;
@@ -121,59 +121,59 @@ export class WindowMerger {
    * @returns `missed`: number of versions that were skipped because another transaction has locked them
    */
   mergeBatches(versions: readonly StreamVersionId[]): Promise<MergeResult & { readonly missed: number }> {
-    return this.withLockedVersions(versions, async (client, all) => {
-      const { parts, more: hasMore } = await dequeuePartials(client, all, MAX_BATCHES, MAX_BYTES);
-      const incoming = all.flatMap((held, at): PendingMerge[] => {
+    return this.withLockedVersions(versions, async (client, lockedVersions) => {
+      const { parts, more: hasMore } = await dequeuePartials(client, lockedVersions, MAX_BATCHES, MAX_BYTES);
+      const incoming = lockedVersions.flatMap((locked, at): PendingMerge[] => {
         const taken = parts[at];
-        return taken === null ? [] : [{ held, ...taken, filled: held.row.filled }];
+        return taken === null ? [] : [{ locked, ...taken, filled: locked.row.filled }];
       });
       const merged = await this.storeMerges(client, incoming);
-      return { merged, hasMore, missed: versions.length - all.length };
+      return { merged, hasMore, missed: versions.length - lockedVersions.length };
     });
   }
 
   /** Merges pending batches into a join. @returns null if nothing was merged */
   mergePairs(version: StreamVersionId): Promise<MergeResult | null> {
-    return this.withLockedVersions([version], async (client, [held]) => {
-      const live = held && asLiveJoin(held);
+    return this.withLockedVersions([version], async (client, [locked]) => {
+      const live = locked && asLiveJoin(locked);
       // The backfill runs first, because pairs are found in log order.
-      if (!live || held.row.state !== 'LIVE') return null;
-      const found = await pairPendingEvents(client, live, held.row.remembered, POSITION_UPPER_BOUND);
-      if (found === null || found.part === null) return null;
-      const { part, batches, incompleteRanges, more } = found;
-      const [merged] = await this.storeMerges(client, [{ held, part, batches, filled: held.row.filled }]);
-      const incomplete = await readWindowsOverlapping(client, held, incompleteRanges, MAX_NOTIFIED_CHANGES + 1);
+      if (!live || locked.row.state !== 'LIVE') return null;
+      const pairing = await pairPendingEvents(client, live, locked.row.remembered, POSITION_UPPER_BOUND);
+      if (pairing === null || pairing.part === null) return null;
+      const { part, batches, incompleteRanges, more } = pairing;
+      const [merged] = await this.storeMerges(client, [{ locked, part, batches, filled: locked.row.filled }]);
+      const incomplete = await readWindowsOverlapping(client, locked, incompleteRanges, MAX_NOTIFIED_CHANGES + 1);
       return { merged: [{ ...merged, changed: [...merged.changed, ...incomplete] }], hasMore: more };
     });
   }
 
   /** Backfills one slice of the log. @returns null if the version is locked, has failed or is not FILLING */
   backfill(version: StreamVersionId): Promise<MergeResult | null> {
-    return this.withLockedVersions([version], async (client, [held]) => {
-      if (held === undefined || held.row.state !== 'FILLING') return null;
-      if (held.row.windows > this.maxWindows) {
-        await this.removeBefore(client, held, await this.endOfExcess(client, held));
+    return this.withLockedVersions([version], async (client, [locked]) => {
+      if (locked === undefined || locked.row.state !== 'FILLING') return null;
+      if (locked.row.windows > this.maxWindows) {
+        await this.removeBefore(client, locked, await this.endOfExcess(client, locked));
         return BACKFILL_CONTINUES;
       }
-      const join = asLiveJoin(held);
-      if (join !== null) return this.backfillPairs(client, held, join);
-      if (held.row.filled >= held.version) return this.finishBackfill(client, held);
-      const slice = await this.slice(client, held, held.compiled.spec.from);
-      const part = await countOrFail(client, held, (into) => {
-        for (const { event, position, ...arrival } of slice.events) held.compiled.add(event, arrival, into, position);
+      const join = asLiveJoin(locked);
+      if (join !== null) return this.backfillPairs(client, locked, join);
+      if (locked.row.filled >= locked.version) return this.finishBackfill(client, locked);
+      const slice = await this.readSlice(client, locked, locked.compiled.spec.from);
+      const part = await countOrFail(client, locked, (into) => {
+        for (const { event, position, ...arrival } of slice.events) locked.compiled.add(event, arrival, into, position);
       });
       if (part === null) return null;
-      const merged = await this.storeMerges(client, [{ held, part, batches: [], filled: slice.position }]);
+      const merged = await this.storeMerges(client, [{ locked, part, batches: [], filled: slice.position }]);
       return { merged, hasMore: true };
     });
   }
 
   /** Removes windows that are past the retention at `instant`, or too many. @returns null if nothing changed */
   removeExpired(version: StreamVersionId, instant: number): Promise<MergeResult | null> {
-    return this.withLockedVersions([version], async (client, [held]) => {
-      if (held === undefined || held.row.state !== 'LIVE') return null;
-      const aged = retentionStart(held.compiled, instant) ?? -Infinity;
-      return this.removeBefore(client, held, Math.max(aged, await this.endOfExcess(client, held)));
+    return this.withLockedVersions([version], async (client, [locked]) => {
+      if (locked === undefined || locked.row.state !== 'LIVE') return null;
+      const retainedFrom = retentionStart(locked.compiled, instant) ?? -Infinity;
+      return this.removeBefore(client, locked, Math.max(retainedFrom, await this.endOfExcess(client, locked)));
     });
   }
 
@@ -183,13 +183,13 @@ export class WindowMerger {
     return excess <= 0 ? -Infinity : ((await endOfOldest(client, live, excess)) ?? -Infinity);
   }
 
-  private async removeBefore(client: PoolClient, held: LockedVersion, instant: number): Promise<MergeResult | null> {
-    const { row, stream, version } = held;
+  private async removeBefore(client: PoolClient, locked: LockedVersion, instant: number): Promise<MergeResult | null> {
+    const { row, stream, version } = locked;
     const from = Math.max(instant, row.keptFrom?.getTime() ?? -Infinity);
     if (from === -Infinity) return null;
-    const { windows, keys } = await removeWindowsBefore(client, held, from, REMOVED_WINDOWS);
+    const { windows, keys } = await removeWindowsBefore(client, locked, from, REMOVED_WINDOWS);
     if (windows === 0 && from === row.keptFrom?.getTime()) return null;
-    await removeIncompleteRanges(client, held, from);
+    await removeIncompleteRanges(client, locked, from);
     await client.query({
       name: 'note-forgotten',
       text: `UPDATE stream_versions SET kept_from = to_timestamp($3::float8 / 1000.0), windows = windows - $4, keys = keys - $5
@@ -201,22 +201,28 @@ export class WindowMerger {
 
   /** Removes expired events from the join buffer. @returns null if none were removed */
   trimJoinBuffer(version: StreamVersionId): Promise<MergeResult | null> {
-    return this.withLockedVersions([version], async (client, [held]) => {
-      if (held === undefined || held.compiled.join === null || held.row.state !== 'LIVE') return null;
-      const { watermark, keptFrom } = held.row;
-      const lived = (watermark?.getTime() ?? -Infinity) - MAX_LOG_DELAY_MS;
-      const gone =
+    return this.withLockedVersions([version], async (client, [locked]) => {
+      if (locked === undefined || locked.compiled.join === null || locked.row.state !== 'LIVE') return null;
+      const { watermark, keptFrom } = locked.row;
+      const receivedFrom = (watermark?.getTime() ?? -Infinity) - MAX_LOG_DELAY_MS;
+      const removedCount =
         (await removeFromJoinBuffer(
           client,
-          held,
+          locked,
           false,
-          bufferExpiry(lived, held.compiled.latenessMs),
+          bufferExpiry(receivedFrom, locked.compiled.latenessMs),
           REMOVED_EVENTS,
         )) +
         // Another import may follow, so imported events expire only together with the windows that they can change.
-        (await removeFromJoinBuffer(client, held, true, affectsWindowsFrom(held.compiled, keptFrom), REMOVED_EVENTS));
-      await updateJoinCounts(client, held, -gone);
-      return gone === 0 ? null : { merged: [], hasMore: gone >= REMOVED_EVENTS };
+        (await removeFromJoinBuffer(
+          client,
+          locked,
+          true,
+          firstAffectingInstant(locked.compiled, keptFrom),
+          REMOVED_EVENTS,
+        ));
+      await updateJoinCounts(client, locked, -removedCount);
+      return removedCount === 0 ? null : { merged: [], hasMore: removedCount >= REMOVED_EVENTS };
     });
   }
 
@@ -224,32 +230,32 @@ export class WindowMerger {
    * Backfills a join. It first stores past events as pending partial aggregates, like the events of new batches, and
    * then merges them. Batches that arrived since the version was created are merged last.
    */
-  private async backfillPairs(client: PoolClient, held: LockedVersion, live: LiveJoin): Promise<MergeResult | null> {
-    const { stream, version, row } = held;
+  private async backfillPairs(client: PoolClient, locked: LockedVersion, live: LiveJoin): Promise<MergeResult | null> {
+    const { stream, version, row } = locked;
     const isFilled = row.filled >= version;
-    const waiting = await pairPendingEvents(client, live, row.remembered, isFilled ? POSITION_UPPER_BOUND : version);
-    if (waiting !== null) {
-      if (waiting.part === null) return null;
-      await this.storeMerges(client, [{ held, part: waiting.part, batches: [], filled: row.filled }]);
-      if (!isFilled || waiting.more) return BACKFILL_CONTINUES;
+    const pairing = await pairPendingEvents(client, live, row.remembered, isFilled ? POSITION_UPPER_BOUND : version);
+    if (pairing !== null) {
+      if (pairing.part === null) return null;
+      await this.storeMerges(client, [{ locked, part: pairing.part, batches: [], filled: row.filled }]);
+      if (!isFilled || pairing.more) return BACKFILL_CONTINUES;
     }
-    if (isFilled) return this.finishBackfill(client, held);
+    if (isFilled) return this.finishBackfill(client, locked);
     if (row.remembered >= this.backfillLimits.joinBufferSize) {
       const oldest = await oldestReceivedAfter(client, row.filled, MAX_LOG_DELAY_MS);
-      const before = bufferExpiry(oldest, held.compiled.latenessMs);
-      const gone =
+      const before = bufferExpiry(oldest, locked.compiled.latenessMs);
+      const removedCount =
         (await removeFromJoinBuffer(client, live, false, before, REMOVED_EVENTS)) +
         (await removeFromJoinBuffer(
           client,
           live,
           true,
-          affectsWindowsFrom(held.compiled, row.keptFrom),
+          firstAffectingInstant(locked.compiled, row.keptFrom),
           REMOVED_EVENTS,
         ));
-      await updateJoinCounts(client, live, -gone);
-      if (gone > 0) return BACKFILL_CONTINUES;
+      await updateJoinCounts(client, live, -removedCount);
+      if (removedCount > 0) return BACKFILL_CONTINUES;
     }
-    const slice = await this.slice(client, held, live.join.types ?? []);
+    const slice = await this.readSlice(client, locked, live.join.types ?? []);
     if (!(await storePastEvents(client, live, slice.events))) return null;
     await client.query('UPDATE stream_versions SET filled = $3 WHERE stream = $1 AND version = $2', [
       stream,
@@ -259,18 +265,18 @@ export class WindowMerger {
     return BACKFILL_CONTINUES;
   }
 
-  private slice(
+  private readSlice(
     client: PoolClient,
     { version, compiled, row }: LockedVersion,
     types: readonly EventType[],
   ): Promise<StoredLogSlice> {
-    const asked = types.length === 0 ? null : types;
-    return readStoredLogSlice(client, row.filled, version, this.backfillLimits.events, compiled.fields, asked);
+    const typesOrNull = types.length === 0 ? null : types;
+    return readStoredLogSlice(client, row.filled, version, this.backfillLimits.events, compiled.fields, typesOrNull);
   }
 
   private async withLockedVersions<T>(
     versions: readonly StreamVersionId[],
-    work: (client: PoolClient, held: readonly LockedVersion[]) => Promise<T>,
+    work: (client: PoolClient, lockedVersions: readonly LockedVersion[]) => Promise<T>,
   ): Promise<T> {
     if (this.addedWindows >= GROWN_WINDOWS) {
       this.addedWindows = 0;
@@ -296,14 +302,14 @@ export class WindowMerger {
     if (incoming.length === 0) return [];
     const written = await mergeIntoStored(
       client,
-      incoming.map(({ held, part }) => ({
-        live: held,
+      incoming.map(({ locked, part }) => ({
+        live: locked,
         part,
-        keptFrom: held.row.keptFrom?.getTime(),
-        keys: held.row.keys,
+        keptFrom: locked.row.keptFrom?.getTime(),
+        keys: locked.row.keys,
       })),
     );
-    const keys = incoming.map(({ held: { row } }, at) => row.keys + written[at].moreKeys);
+    const keys = incoming.map(({ locked: { row } }, at) => row.keys + written[at].moreKeys);
     await client.query({
       name: 'note-fold',
       text: `UPDATE stream_versions v SET filled = n.filled, windows = v.windows + n.more, keys = n.keys, late = v.late + n.late
@@ -311,7 +317,7 @@ export class WindowMerger {
                AS n (stream, version, filled, more, keys, late)
              WHERE v.stream = n.stream AND v.version = n.version`,
       values: [
-        ...versionsOf(incoming.map(({ held }) => held)),
+        ...versionsOf(incoming.map(({ locked }) => locked)),
         incoming.map(({ filled }) => filled),
         written.map(({ moreWindows }) => moreWindows),
         keys,
@@ -319,7 +325,7 @@ export class WindowMerger {
       ],
     });
     this.addedWindows += written.reduce((sum, { moreWindows }) => sum + moreWindows, 0);
-    return incoming.map(({ held: { stream, version, compiled }, batches }, at) => {
+    return incoming.map(({ locked: { stream, version, compiled }, batches }, at) => {
       const { windows, removed, otherKeyWindows } = written[at];
       const moved = compiled.window.panes === null ? [] : removed;
       return {
@@ -347,17 +353,17 @@ export class WindowMerger {
   }
 
   private compile({ stream, version, spec }: VersionRow): CompiledStream {
-    const place = `${version} ${stream}`;
-    let compiled = this.compiled.get(place);
+    const cacheKey = `${version} ${stream}`;
+    let compiled = this.compiled.get(cacheKey);
     if (compiled === undefined) {
       if (this.compiled.size >= 200) this.compiled.clear();
-      this.compiled.set(place, (compiled = compileStream(spec)));
+      this.compiled.set(cacheKey, (compiled = compileStream(spec)));
     }
     return compiled;
   }
 }
 
 /** Returns the instant from which events can change stored windows. A session ends one gap after its last event. */
-function affectsWindowsFrom({ window }: CompiledStream, keptFrom: Date | null): number {
+function firstAffectingInstant({ window }: CompiledStream, keptFrom: Date | null): number {
   return (keptFrom?.getTime() ?? -Infinity) - window.gap;
 }

@@ -70,7 +70,7 @@ export class WindowTotals {
         `stream ${JSON.stringify(shown.stream)} must have TUMBLING windows and count events to have totals`,
       );
     const merged = shown.compiled.empty();
-    const extent = extentOf({ panes, slides: 1 }, Math.max(from, shown.keptFrom), to);
+    const extent = extentOf({ panes, slidesPerWindow: 1 }, Math.max(from, shown.keptFrom), to);
     if (extent === null) return merged;
     const { part, evicted, limits: freshLimits } = await loadUnmerged(client, shown);
     const isWithin = (start: number, { start: first, end }: Pane) => start >= first && start < end;

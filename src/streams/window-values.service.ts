@@ -6,13 +6,13 @@ import type { WindowValue } from './window.type';
 
 /** Returns the values of aggregates, in the order of their definitions. @param names absent for all */
 export function valuesOf(
-  cells: WindowState,
+  state: WindowState,
   specs: readonly AggregateSpec[],
   names?: readonly string[],
 ): WindowValue[] {
   return specs.flatMap(({ name, kind }, at): WindowValue | [] => {
     if (names?.includes(name) === false) return [];
-    const { decimal, estimate, error, quantiles, top, overfull } = cells.aggregates[at].result();
+    const { decimal, estimate, error, quantiles, top, overfull } = state.aggregates[at].result();
     return {
       name,
       kind,

@@ -60,7 +60,7 @@ export async function removeWindowsBefore(
   client: PoolClient,
   live: LiveStream,
   instant: number,
-  most: number,
+  maxWindows: number,
 ): Promise<{ readonly windows: number; readonly keys: number }> {
   const { rows } = await client.query<{ key: string }>({
     name: 'forget-windows',
@@ -68,7 +68,7 @@ export async function removeWindowsBefore(
              SELECT ctid FROM stream_windows
              WHERE stream = $1 AND version = $2 AND end_at <= to_timestamp($3::float8 / 1000.0) ORDER BY end_at LIMIT $4))
            RETURNING key`,
-    values: [live.stream, live.version, instant, most],
+    values: [live.stream, live.version, instant, maxWindows],
   });
   const keys = [...new Set(rows.map(({ key }) => key))];
   return { windows: rows.length, keys: (await countKeysWithoutWindows(client, [{ live, keys }]))[0] };
@@ -92,10 +92,10 @@ export async function endOfOldest(
 /** Counts, for each stream, the given keys that have no window. */
 export async function countKeysWithoutWindows(
   client: PoolClient,
-  asked: readonly { readonly live: LiveStream; readonly keys: readonly string[] }[],
+  keysByStream: readonly { readonly live: LiveStream; readonly keys: readonly string[] }[],
 ): Promise<number[]> {
-  const counts = asked.map(() => 0);
-  if (asked.every(({ keys }) => keys.length === 0)) return counts;
+  const counts = keysByStream.map(() => 0);
+  if (keysByStream.every(({ keys }) => keys.length === 0)) return counts;
   const { rows } = await client.query<{ of: number; count: number }>({
     name: 'keys-without-windows',
     text: `SELECT k.of, count(*)::int AS count FROM unnest($3::int[], $4::text[]) AS k (of, key) WHERE (
@@ -104,9 +104,9 @@ export async function countKeysWithoutWindows(
              ORDER BY w.key LIMIT 1) IS DISTINCT FROM k.key
            GROUP BY k.of`,
     values: [
-      ...versionsOf(asked.map(({ live }) => live)),
-      asked.flatMap(({ keys }, at) => keys.map(() => at + 1)),
-      asked.flatMap(({ keys }) => keys),
+      ...versionsOf(keysByStream.map(({ live }) => live)),
+      keysByStream.flatMap(({ keys }, at) => keys.map(() => at + 1)),
+      keysByStream.flatMap(({ keys }) => keys),
     ],
   });
   for (const { of, count } of rows) counts[of - 1] = count;
@@ -144,7 +144,7 @@ export async function countPanes(
   live: LiveStream,
   { from, to, keys }: WindowRange,
   starts: readonly number[],
-  most: number,
+  maxPanes: number,
 ): Promise<PaneCount[]> {
   const { rows } = await client.query<PaneCount>({
     name: `count-pieces-${keys === null ? 'all' : 'keys'}`,
@@ -154,7 +154,7 @@ export async function countPanes(
                AND start_at < to_timestamp($4::float8 / 1000.0) AND ${keys === null ? '$5::text[] IS NULL' : 'key = ANY($5)'}
              LIMIT $6
            ) w GROUP BY 1, 2`,
-    values: [live.stream, live.version, from, to, keys, most + 1, starts.map((start) => new Date(start))],
+    values: [live.stream, live.version, from, to, keys, maxPanes + 1, starts.map((start) => new Date(start))],
   });
   return rows;
 }
@@ -168,22 +168,22 @@ export async function readStoredWindows(
   client: Pool | PoolClient,
   live: LiveStream,
   { from, to, keys }: WindowRange,
-  most: number,
+  maxRows: number,
   first: number | null = null,
 ): Promise<KeyedWindow[]> {
   // The range of a query begins at a pane boundary, so panes that overlap it also begin in it. Sessions can begin
   // earlier.
   const bySession = live.compiled.window.panes === null;
-  const isAsked = `w.stream = $1 AND w.version = $2 AND w.start_at < to_timestamp($4::float8 / 1000.0)
+  const condition = `w.stream = $1 AND w.version = $2 AND w.start_at < to_timestamp($4::float8 / 1000.0)
     AND ${bySession ? 'w.end_at > to_timestamp($3::float8 / 1000.0)' : 'w.start_at >= to_timestamp($3::float8 / 1000.0)'}
     AND ${keys === null ? '$5::text[] IS NULL' : 'w.key = ANY($5)'}`;
-  const last = `SELECT w.start_at FROM stream_windows w WHERE ${isAsked} ORDER BY w.start_at OFFSET $7::int - 1 LIMIT 1`;
+  const lastStart = `SELECT w.start_at FROM stream_windows w WHERE ${condition} ORDER BY w.start_at OFFSET $7::int - 1 LIMIT 1`;
   const { rows } = await client.query<WindowRow>({
     name: `read-windows-${keys === null ? 'all' : 'keys'}-${bySession}-${first === null ? 'all' : 'first'}`,
     text: `SELECT ${WINDOW_COLUMNS} FROM stream_windows w
-           WHERE ${isAsked} ${first === null ? '' : `AND w.start_at <= coalesce((${last}), 'infinity')`}
+           WHERE ${condition} ${first === null ? '' : `AND w.start_at <= coalesce((${lastStart}), 'infinity')`}
            LIMIT $6`,
-    values: [live.stream, live.version, from, to, keys, most + 1, ...(first === null ? [] : [first])],
+    values: [live.stream, live.version, from, to, keys, maxRows + 1, ...(first === null ? [] : [first])],
   });
   return rows.map((row) => decodeWindow(row, live));
 }

@@ -51,10 +51,10 @@ export class WindowsService {
    * exists.
    * @param keyedPanes `[key, start]` of windows, or of slides of hopping windows
    */
-  containing(stream: string, pieces: readonly KeyAndStart[]): Promise<WindowsSnapshot<Window>> {
+  containing(stream: string, keyedPanes: readonly KeyAndStart[]): Promise<WindowsSnapshot<Window>> {
     return inSnapshot(this.pool, async (client) => {
       const shown = await this.streams.find(client, stream);
-      return shown === null ? EMPTY_SNAPSHOT : windowsContainingPanes(client, shown, pieces);
+      return shown === null ? EMPTY_SNAPSHOT : windowsContainingPanes(client, shown, keyedPanes);
     });
   }
 
@@ -62,31 +62,37 @@ export class WindowsService {
    * Returns the newest `maxWindows` windows of a stream, or of one key, in order of start. For a stream over another
    * stream, returns the windows of the newest pane.
    */
-  newest(stream: string, key: string | null, most: number): Promise<WindowsSnapshot<Window>> {
+  newest(stream: string, key: string | null, maxWindows: number): Promise<WindowsSnapshot<Window>> {
     return inSnapshot(this.pool, async (client) => {
       const shown = await this.streams.find(client, stream);
       if (shown === null) return EMPTY_SNAPSHOT;
       const below: ShownStream[] = [];
       for (let { over } = shown; over !== null; over = over.over) below.unshift(over);
-      const [log = shown] = below;
-      const places = await newestPlaces(client, log, log === shown ? key : null, most);
-      if (places.length === 0) return EMPTY_SNAPSHOT;
-      if (log === shown) {
-        const { windows } = await windowsContainingPanes(client, shown, places);
+      const [base = shown] = below;
+      const newestPanes = await readNewestPanes(client, base, base === shown ? key : null, maxWindows);
+      if (newestPanes.length === 0) return EMPTY_SNAPSHOT;
+      if (base === shown) {
+        const { windows } = await windowsContainingPanes(client, shown, newestPanes);
         // Unless all windows were read, the snapshot covers only windows after the oldest one.
-        const isAll = places.length < most && windows.length <= most;
-        const oldest = Math.max(places[places.length - 1][1], windows.at(-most)?.start.getTime() ?? -Infinity);
+        const isAll = newestPanes.length < maxWindows && windows.length <= maxWindows;
+        const oldest = Math.max(
+          newestPanes[newestPanes.length - 1][1],
+          windows.at(-maxWindows)?.start.getTime() ?? -Infinity,
+        );
         const covers = (_: string, start: number) => isAll || start > oldest || start < shown.keptFrom;
-        return { windows: windows.slice(-most), covers };
+        return { windows: windows.slice(-maxWindows), covers };
       }
-      const [[, newest]] = places;
+      const [[, newest]] = newestPanes;
       // A window of a lower stream is an event of the stream above, and occurs when the window begins.
-      const begun = below.reduce((at, { compiled: { window } }) => window.panes?.at(at).start ?? at, newest);
+      const occurredAt = below.reduce((at, { compiled: { window } }) => window.panes?.at(at).start ?? at, newest);
       const grid = windowGridOf(shown.compiled, null, null) as WindowGrid;
-      const { start, end } = grid.panes.at(begun);
+      const { start, end } = grid.panes.at(occurredAt);
       const range = { from: start, to: end, keys: key === null ? null : [key] };
       const windows = await queryWindows(client, shown, range, grid);
-      return { windows: windows.slice(-most), covers: (_, at) => windows.length <= most && at >= start && at < end };
+      return {
+        windows: windows.slice(-maxWindows),
+        covers: (_, at) => windows.length <= maxWindows && at >= start && at < end,
+      };
     });
   }
 }
@@ -98,36 +104,36 @@ const EMPTY_SNAPSHOT: WindowsSnapshot<Window> = { windows: [], covers: () => tru
 type KeyAndStart = readonly [string, number];
 
 /** Returns key and start of the newest panes, newest first, including panes that are not merged yet. */
-async function newestPlaces(
+async function readNewestPanes(
   client: PoolClient,
   shown: ShownStream,
   key: string | null,
-  most: number,
+  maxPanes: number,
 ): Promise<KeyAndStart[]> {
   const { rows } = await client.query<{ key: string; start: number }>({
     name: key === null ? 'newest-windows' : 'newest-windows-of-key',
     text: `SELECT key, round(date_part('epoch', start_at) * 1000) AS start FROM stream_windows
            WHERE stream = $1 AND version = $2 AND ${key === null ? '$3::text IS NULL' : 'key = $3'}
            ORDER BY start_at DESC LIMIT $4`,
-    values: [shown.stream, shown.version, key, most],
+    values: [shown.stream, shown.version, key, maxPanes],
   });
   const fresh = (await loadUnmerged(client, shown)).part.all().filter((window) => key === null || window.key === key);
-  const places = [...rows, ...fresh].map(({ key, start }): KeyAndStart => [key, start]);
-  return places.sort((a, b) => b[1] - a[1]).slice(0, most);
+  const panes = [...rows, ...fresh].map(({ key, start }): KeyAndStart => [key, start]);
+  return panes.sort((a, b) => b[1] - a[1]).slice(0, maxPanes);
 }
 
 async function windowsContainingPanes(
   client: PoolClient,
   shown: ShownStream,
-  pieces: readonly KeyAndStart[],
+  keyedPanes: readonly KeyAndStart[],
 ): Promise<WindowsSnapshot<Window>> {
-  if (pieces.length === 0) return { windows: [], covers: () => false };
+  if (keyedPanes.length === 0) return { windows: [], covers: () => false };
   const { window } = shown.compiled;
-  const starts = pieces.map(([, start]) => start);
+  const starts = keyedPanes.map(([, start]) => start);
   let from = Math.min(...starts);
   if (window.panes !== null)
     for (let before = 1; before < window.slides; before++) from = window.panes.at(from - 1).start;
-  const keys = new Set(pieces.map(([key]) => key));
+  const keys = new Set(keyedPanes.map(([key]) => key));
   const to = Math.max(...starts) + 1;
   const windows = await queryWindows(
     client,

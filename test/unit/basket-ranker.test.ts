@@ -92,7 +92,7 @@ describe('examples from orders', () => {
     const examples = new BasketExamples(events, { until, horizon: 30 * DAY, seed: 1 });
     const affinities = fitSources(events, { until: start, back: RANKER_WINDOWS, kernels }).orderAffinities(start);
     examples.addWindow(start, { shop: walk.shop, models: sources.asOf(start, walk), affinities });
-    return examples.windows[0].sampled.map(({ part, features, chosen }) =>
+    return examples.windows[0].sampledLists.map(({ part, features, chosen }) =>
       JSON.stringify([part, chosen, Array.from(features)]),
     );
   };

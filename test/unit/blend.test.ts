@@ -44,7 +44,7 @@ describe('the blend', () => {
     const keyed = (events: readonly LogEvent[]): Set<string> =>
       new Set(
         collectExamples(new PointInTimeReplay(events), newest).flatMap(({ lists }) =>
-          lists.map(({ features, bought }) => JSON.stringify([Array.from(features), Array.from(bought)])),
+          lists.map(({ features, boughtBefore }) => JSON.stringify([Array.from(features), Array.from(boughtBefore)])),
         ),
       );
     const real = keyed(log);
@@ -96,7 +96,11 @@ describe('the blend', () => {
     const { holdoutModel } = fitAndTestRanker(log, { until, baskets: false })!;
     const measures = rankerEvidence(holdoutModel!, newest, null).measures.slice(0, 1);
     const judged = (slope: number, intercept: number) => {
-      const { chances, measures: scaled } = rankerEvidence(holdoutModel!.scaled({ slope, intercept }), newest, null);
+      const { chances, measures: scaled } = rankerEvidence(
+        holdoutModel!.withScaling({ slope, intercept }),
+        newest,
+        null,
+      );
       expect(scaled[0].candidate).toEqual(measures[0].candidate);
       const same = { coverage: 1, incumbentCoverage: 1, listMs: 1, incumbentListMs: 1, finite: true };
       return evaluateGate({ ...same, chances, measures }, 1);

@@ -42,8 +42,8 @@ describe('the item side of iALS', () => {
   });
 
   it('gives no scores for a history without known products', () => {
-    expect(scoresOf(model, table('x', 'a'), ['x']).touched()).toHaveLength(0);
-    expect(scoresOf(model, table('x', 'a'), []).touched()).toHaveLength(0);
+    expect(scoresOf(model, table('x', 'a'), ['x']).scoredProducts()).toHaveLength(0);
+    expect(scoresOf(model, table('x', 'a'), []).scoredProducts()).toHaveLength(0);
   });
 
   it('follows a table that grows', () => {

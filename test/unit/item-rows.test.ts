@@ -26,7 +26,9 @@ function scores(items: SparseItemMatrix, ids: string[], history: string[], weigh
   const wanted = weights && { out: weighted, scale: 2, weights: Float64Array.from(weights) };
   items.addScores(products, indexes, { out: plain, scale: 2 }, ...(wanted ? [wanted] : []));
   const out = weights ? weighted : plain;
-  return Object.fromEntries(Array.from(out.touched(), (product) => [products.idAt(product), out.values[product]]));
+  return Object.fromEntries(
+    Array.from(out.scoredProducts(), (product) => [products.idAt(product), out.values[product]]),
+  );
 }
 
 describe('rows of product attributes', () => {

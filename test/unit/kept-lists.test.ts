@@ -7,7 +7,7 @@ const FROM: CacheVersion = {
   offerRevision: 7,
   shopRevision: 9,
   awaitedRevision: 8,
-  at: 1_000,
+  timeMs: 1_000,
 };
 const listOf = (products: number, from: CacheVersion | null = FROM): ComputedList => ({
   list: {
@@ -26,7 +26,7 @@ const listOf = (products: number, from: CacheVersion | null = FROM): ComputedLis
 describe('a cached list', () => {
   it('is current until its own data changes, and for a second after other changes', () => {
     const at = (ms: number, more: Partial<CacheVersion> = {}) =>
-      isCurrent(FROM, { ...FROM, at: FROM.at + ms, ...more });
+      isCurrent(FROM, { ...FROM, timeMs: FROM.timeMs + ms, ...more });
     expect(at(0)).toBe(true);
     expect(at(9_999)).toBe(true);
     expect(at(10_000)).toBe(false);
@@ -37,7 +37,7 @@ describe('a cached list', () => {
     expect(at(1, { shopRevision: 12, awaitedRevision: 10 })).toBe(false);
     // For a reader that is notified of changes, never again after that.
     expect(isCurrent(FROM, { ...FROM, shopRevision: 10 }, 0)).toBe(false);
-    expect(isCurrent(FROM, { ...FROM, at: 5_000 }, 0)).toBe(true);
+    expect(isCurrent(FROM, { ...FROM, timeMs: 5_000 }, 0)).toBe(true);
   });
 
   it('is cached by its request, within a limit on the cache', () => {

@@ -235,7 +235,7 @@ describe('the learner', () => {
         expect(follower.encode()).toEqual(learner.shop.encode());
         for (const event of log.slice(second)) learner.apply(event);
         const delta = learner.drainDelta();
-        expect(learner.pending()).toBe(0);
+        expect(learner.pendingChanges()).toBe(0);
         follower.applyDelta(delta);
         expect(follower.encode()).toEqual(learner.shop.encode());
         // Deltas hold values, not differences: the same delta twice does no harm.

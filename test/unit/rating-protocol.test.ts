@@ -97,7 +97,7 @@ describe('rating protocols', () => {
     const named = (indexes: Iterable<number>) => Array.from(indexes, (index) => split.products.idAt(index));
     expect(split.testCustomers).toHaveLength(1);
     expect(named(split.testCustomers[0].truth)).toEqual(['z']);
-    expect(named(split.testCustomers[0].known)).toEqual(['x', 'y']);
+    expect(named(split.testCustomers[0].boughtInTraining)).toEqual(['x', 'y']);
     expect(named(split.training.map(({ product }) => product))).toEqual(['x']);
   });
 });

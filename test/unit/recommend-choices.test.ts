@@ -1,5 +1,5 @@
 import type { LogEvent } from '../../src/events/log-event';
-import { boosted } from '../../src/recommend/boost';
+import { boostedScore } from '../../src/recommend/boost';
 import { CustomerHistory } from '../../src/recommend/history';
 import { LearnerState } from '../../src/recommend/learner-state';
 import type { CatalogueEntry } from '../../src/recommend/recommendation';
@@ -83,7 +83,7 @@ describe('a boost', () => {
   it('never lowers a product that it favours, for any scores', () => {
     for (const scale of ['linear', 'log-odds'] as const) {
       for (const score of [-7, -0.1, 0, 0.1, 7]) {
-        const boosts = [0, 0.5, 1, 2, 1_000_000].map((boost) => boosted(score, boost, scale));
+        const boosts = [0, 0.5, 1, 2, 1_000_000].map((boost) => boostedScore(score, boost, scale));
         expect([...boosts].sort((a, b) => a - b)).toEqual(boosts);
         expect(boosts[2]).toBe(score);
         expect(boosts.every(Number.isFinite)).toBe(true);

@@ -17,7 +17,7 @@ describe('sums by product', () => {
           const columns = Int32Array.from(round.slice(half), ([product]) => product);
           const scores = Float32Array.from(round.slice(half), ([, score]) => score / 2);
           vector.addMany(columns, scores, columns.length, 2);
-          const found = Array.from(vector.touched()).filter((product) => vector.has(product));
+          const found = Array.from(vector.scoredProducts()).filter((product) => vector.has(product));
           expect(new Set(found).size).toBe(found.length);
           const scored = Array.from(expected).filter(([, sum]) => sum !== 0);
           expect(new Map(found.map((product) => [product, vector.values[product]]))).toEqual(new Map(scored));

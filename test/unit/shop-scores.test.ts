@@ -18,10 +18,10 @@ function expectCurrent(shop: ShopState, now: number): void {
   fresh.prepare(products, shop.products.size, now);
   for (const product of products) {
     for (const column of Object.values(ITEM_COLUMNS)) {
-      expect(kept.at(product, column)).toBe(fresh.at(product, column));
+      expect(kept.get(product, column)).toBe(fresh.get(product, column));
     }
     const month = shop.stats.month.read(product, Math.floor(now / MINUTE) * MINUTE);
-    expect(kept.at(product, ITEM_COLUMNS.logMonth)).toBe(Math.log1p(month));
+    expect(kept.get(product, ITEM_COLUMNS.logMonth)).toBe(Math.log1p(month));
   }
   for (const source of SHOP_SOURCES) {
     const scores = shopScoresOf(shop, source, now);

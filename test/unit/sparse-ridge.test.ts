@@ -46,7 +46,7 @@ describe('ridge of many targets on sparse rows', () => {
     fc.assert(
       fc.property(fc.array(arbitraryRow, { minLength: 1, maxLength: 12 }), fc.constantFrom(0.5, 3), (rows, l2) => {
         const matrix = fitSparseRidge(
-          { rows, features: FEATURES, targets: TARGETS, l2, keep: FEATURES },
+          { rows, features: FEATURES, targets: TARGETS, l2, coefficientsPerTarget: FEATURES },
           loadKernels(),
         );
         const expected = byDefinition(rows, l2);
@@ -64,8 +64,14 @@ describe('ridge of many targets on sparse rows', () => {
       weight: 1,
     });
     const rows = [row([0], [0]), row([0, 1], []), row([2], [0]), row([1, 3], [1]), row([1], [1])];
-    const all = fitSparseRidge({ rows, features: FEATURES, targets: TARGETS, l2: 0.1, keep: FEATURES }, loadKernels());
-    const two = fitSparseRidge({ rows, features: FEATURES, targets: TARGETS, l2: 0.1, keep: 2 }, loadKernels());
+    const all = fitSparseRidge(
+      { rows, features: FEATURES, targets: TARGETS, l2: 0.1, coefficientsPerTarget: FEATURES },
+      loadKernels(),
+    );
+    const two = fitSparseRidge(
+      { rows, features: FEATURES, targets: TARGETS, l2: 0.1, coefficientsPerTarget: 2 },
+      loadKernels(),
+    );
     for (const target of [0, 1]) {
       const sizes = Array.from({ length: FEATURES }, (_, f) => Math.abs(cell(all, f, target))).sort((a, b) => b - a);
       const kept = Array.from({ length: FEATURES }, (_, f) => Math.abs(cell(two, f, target))).sort((a, b) => b - a);
@@ -79,7 +85,7 @@ describe('ridge of many targets on sparse rows', () => {
     const some = (count: number, most: number): Int32Array =>
       Int32Array.from(new Set(Array.from({ length: count }, () => Math.floor(random() * most))));
     const rows = Array.from({ length: 200 }, () => ({ features: some(9, 150), targets: some(4, 150), weight: 0.6 }));
-    const problem = { rows, features: 150, targets: 150, l2: 1, keep: 20 };
+    const problem = { rows, features: 150, targets: 150, l2: 1, coefficientsPerTarget: 20 };
     const byKernel = fitSparseRidge(problem, loadKernels());
     const byTwin = fitSparseRidge(problem, {});
     expect(byKernel.columns).toEqual(byTwin.columns);
@@ -88,6 +94,8 @@ describe('ridge of many targets on sparse rows', () => {
 
   it('is rejected if there is no penalty and features depend on each other', () => {
     const rows = [{ features: Int32Array.of(0, 1), targets: Int32Array.of(0), weight: 1 }];
-    expect(() => fitSparseRidge({ rows, features: 2, targets: 1, l2: 0, keep: 1 }, {})).toThrow('too small');
+    expect(() => fitSparseRidge({ rows, features: 2, targets: 1, l2: 0, coefficientsPerTarget: 1 }, {})).toThrow(
+      'too small',
+    );
   });
 });

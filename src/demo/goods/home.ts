@@ -3,8 +3,8 @@ import { COLOURS, kind, type ProductLine } from './product-line';
 export const READING_AND_WRITING: ProductLine = {
   category: ['Home', 'Reading & Writing'],
   brands: ['Quill & Co', 'Marginalia'],
-  season: 340,
-  things: [
+  peakDayOfYear: 340,
+  singleProducts: [
     ['Fountain Pen, Fine Nib', '38.00'],
     ['Bottled Ink, Midnight Blue', '11.90'],
     ['Dotted Notebook, A5', '14.50'],
@@ -50,8 +50,8 @@ export const READING_AND_WRITING: ProductLine = {
 export const CHILDREN: ProductLine = {
   category: ['Home', 'Children'],
   brands: ['Pip & Wren', 'Little Acorn'],
-  season: 345,
-  things: [
+  peakDayOfYear: 345,
+  singleProducts: [
     ['Wooden Train Set, 40 Pieces', '54.00'],
     ['Picture Book: The Night Owl', '13.90'],
     ['Beeswax Crayons, 12 Colours', '17.50'],
@@ -103,7 +103,7 @@ export const CHILDREN: ProductLine = {
 export const BATH_AND_BODY: ProductLine = {
   category: ['Home', 'Bath & Body'],
   brands: ['Saltmarsh', 'Fennel & Fern'],
-  things: [
+  singleProducts: [
     ['Oat Soap Bar', '6.50'],
     ['Shampoo Bar, Nettle', '9.90'],
     ['Linen Bath Towel', '39.00'],
@@ -161,8 +161,8 @@ export const BATH_AND_BODY: ProductLine = {
 export const MUSIC: ProductLine = {
   category: ['Home', 'Music & Audio'],
   brands: ['Warble', 'Northline Audio'],
-  season: 355,
-  things: [
+  peakDayOfYear: 355,
+  singleProducts: [
     ['Turntable, Belt Drive', '289.00'],
     ['Bookshelf Speakers, Pair', '219.00'],
     ['Record Brush, Carbon', '14.90'],
@@ -214,7 +214,7 @@ export const MUSIC: ProductLine = {
 export const PETS: ProductLine = {
   category: ['Home', 'Pets'],
   brands: ['Burdock', 'Tail & Whisker'],
-  things: [
+  singleProducts: [
     ['Dog Lead, Rope', '24.90'],
     ['Cat Litter, Wood, 12 l', '13.90'],
     ['Dry Dog Food, Lamb, 10 kg', '54.00'],

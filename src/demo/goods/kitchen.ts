@@ -3,7 +3,7 @@ import { COLOURS, kind, type ProductLine } from './product-line';
 export const COFFEE_AND_TEA: ProductLine = {
   category: ['Kitchen', 'Coffee & Tea'],
   brands: ['Brookside', 'Third Crack'],
-  things: [
+  singleProducts: [
     ['Stovetop Espresso Maker, 6 Cups', '34.90'],
     ['Pour-Over Coffee Dripper, Ceramic', '24.50'],
     ['Paper Filters, Pack of 100', '5.90'],
@@ -61,8 +61,8 @@ export const COFFEE_AND_TEA: ProductLine = {
 export const BAKING: ProductLine = {
   category: ['Kitchen', 'Baking'],
   brands: ['Oatfield', 'Crumb & Crust'],
-  season: 350,
-  things: [
+  peakDayOfYear: 350,
+  singleProducts: [
     ['Sourdough Proofing Basket', '16.50'],
     ['Bread Lame with Blades', '12.90'],
     ['Dutch Oven, 4.5 l', '89.00'],
@@ -120,7 +120,7 @@ export const BAKING: ProductLine = {
 export const COOKING: ProductLine = {
   category: ['Kitchen', 'Cooking'],
   brands: ['Copperpot', 'Field & Flame'],
-  things: [
+  singleProducts: [
     ["Chef's Knife, 20 cm", '74.00'],
     ['Cast Iron Skillet, 26 cm', '49.00'],
     ['End-Grain Chopping Board', '58.00'],

@@ -3,8 +3,8 @@ import { COLOURS, kind, type ProductLine } from './product-line';
 export const GROWING: ProductLine = {
   category: ['Garden', 'Growing'],
   brands: ['Larkspur', 'Loam & Co'],
-  season: 120,
-  things: [
+  peakDayOfYear: 120,
+  singleProducts: [
     ['Tomato Seeds, Heritage Mix', '3.90'],
     ['Peat-Free Potting Soil, 40 l', '11.90'],
     ['Terracotta Pot, 24 cm', '9.50'],
@@ -68,8 +68,8 @@ export const GROWING: ProductLine = {
 export const HIKING: ProductLine = {
   category: ['Outdoors', 'Hiking'],
   brands: ['Ridgeway', 'Cairn'],
-  season: 190,
-  things: [
+  peakDayOfYear: 190,
+  singleProducts: [
     ['Daypack, 24 l', '69.00'],
     ['Merino Hiking Socks', '18.50'],
     ['Trekking Poles, Pair', '64.00'],
@@ -103,8 +103,8 @@ export const HIKING: ProductLine = {
 export const CYCLING: ProductLine = {
   category: ['Outdoors', 'Cycling'],
   brands: ['Spindle', 'Tandem Works'],
-  season: 170,
-  things: [
+  peakDayOfYear: 170,
+  singleProducts: [
     ['Floor Pump with Gauge', '42.00'],
     ['Chain Lube, Dry, 100 ml', '8.90'],
     ['Folding Lock, 90 cm', '79.00'],
@@ -150,8 +150,8 @@ export const CYCLING: ProductLine = {
 export const CAMPING: ProductLine = {
   category: ['Outdoors', 'Camping'],
   brands: ['Hearthstone', 'Farlight'],
-  season: 200,
-  things: [
+  peakDayOfYear: 200,
+  singleProducts: [
     ['Two-Person Tent, 2.1 kg', '249.00'],
     ['Down Sleeping Bag, 0 °C', '189.00'],
     ['Gas Stove, Folding', '44.50'],

@@ -8,7 +8,7 @@ export interface ProductKind {
   /** The price of the first version in euros. All colours have this price; later sizes and varieties cost more. */
   readonly price: number;
   /** The attribute in which the versions differ. */
-  readonly by: 'colour' | 'size' | 'variety';
+  readonly versionAttribute: 'colour' | 'size' | 'variety';
   readonly versions: readonly string[];
   /** A short description for the text after the title. */
   readonly about: string;
@@ -20,9 +20,9 @@ export interface ProductLine {
   readonly category: readonly [string, string];
   readonly brands: readonly [string, string];
   /** The day of the year with the highest demand; absent if demand is constant. */
-  readonly season?: number;
+  readonly peakDayOfYear?: number;
   /** Ten products without versions. Prices are in euros. */
-  readonly things: readonly (readonly [title: string, price: string])[];
+  readonly singleProducts: readonly (readonly [title: string, price: string])[];
   /** The indices of the single products that customers buy repeatedly. */
   readonly consumables: readonly number[];
   /** Eight kinds of products. */
@@ -32,13 +32,13 @@ export interface ProductLine {
 export const kind = (
   name: string,
   price: number,
-  by: ProductKind['by'],
+  versionAttribute: ProductKind['versionAttribute'],
   versions: readonly string[],
   about: string,
 ): ProductKind => ({
   name,
   price,
-  by,
+  versionAttribute,
   versions,
   about,
 });

@@ -17,7 +17,7 @@ import {
   type OpenAlert,
   type OpenAlertsSnapshot,
   type WrittenAlerts,
-} from './alert-store.service';
+} from './alert.store';
 import type { RuleObserver } from './rule-observer.service';
 import { alertStateChanges } from './alert-state-changes';
 import { SYSTEM_SAMPLE_INTERVAL_MS } from './system-samples.service';
@@ -95,12 +95,12 @@ export class AlertEvaluator {
     const { pool } = this.options;
     const rules = await readAlertRules(pool);
     if (rules.length > 0) {
-      const standing = await readOpenAlerts(pool);
+      const snapshot = await readOpenAlerts(pool);
       const faults = new Map<string, string | null>();
       for (const rule of rules) {
         const faulty = this.faulty.get(rule.id);
         if (faulty?.revision === rule.revision && performance.now() < faulty.until) continue;
-        const fault = await this.evaluate(rule, standing, token);
+        const fault = await this.evaluate(rule, snapshot, token);
         faults.set(rule.id, fault);
         if (fault === null) this.faulty.delete(rule.id);
         else this.faulty.set(rule.id, { revision: rule.revision, until: performance.now() + FAULT_RETRY_MS });
@@ -130,18 +130,18 @@ export class AlertEvaluator {
   ): Promise<string | null> {
     const { pool, observer } = this.options;
     const open = alerts.filter((alert) => alert.rule === rule.id);
-    const standing = new Map(
+    const openByKey = new Map(
       open.map((alert) => {
         const { key, state, startedAt } = alert;
         return [key, { key, state, startedAt: startedAt.getTime(), alert }] as const;
       }),
     );
     try {
-      const observed = await observer.observe(rule.spec, [...standing.keys()]);
-      const changes = alertStateChanges(standing, observed, now.getTime(), rule.spec.forMs).map(
-        (step): AlertChange => ({
-          ...step,
-          open: step.open?.alert ?? null,
+      const resultsByKey = await observer.observe(rule.spec, [...openByKey.keys()]);
+      const changes = alertStateChanges(openByKey, resultsByKey, now.getTime(), rule.spec.forMs).map(
+        (change): AlertChange => ({
+          ...change,
+          open: change.open?.alert ?? null,
         }),
       );
       if (changes.length > 0) this.publish(await writeAlertChanges(pool, rule, changes, { token, position }));

@@ -1,7 +1,7 @@
 import { BoundedQueue } from '../../platform/bounded-queue';
 import type { Logger } from '../../platform/log';
 import type { RedisPubSub } from '../../platform/pubsub';
-import { ALERT_TOPIC } from './alert-store.service';
+import { ALERT_TOPIC } from './alert.store';
 import type { AlertService } from './alert.service';
 import type { Alert } from './alert.type';
 
@@ -36,7 +36,7 @@ export class AlertFeed {
       // Dropping the revision of an alert is harmless: at worst the alert is sent again.
       for (const id of sentRevisions.keys()) if (sentRevisions.size > 2 * MAX_ALERTS) sentRevisions.delete(id);
     };
-    const changed = () => {
+    const scheduleLoad = () => {
       if (isScheduled) return;
       isScheduled = true;
       loading = loading
@@ -44,8 +44,8 @@ export class AlertFeed {
         .catch((error: Error) => this.log.warn({ error: error.message }, 'alerts not loaded; will be retried'));
     };
     // Subscribe first, then load, so that no change is missed.
-    const stop = this.pubSub.listen(ALERT_TOPIC, changed);
-    const timer = setInterval(changed, POLL_INTERVAL_MS);
+    const stop = this.pubSub.listen(ALERT_TOPIC, scheduleLoad);
+    const timer = setInterval(scheduleLoad, POLL_INTERVAL_MS);
     const close = () => {
       clearInterval(timer);
       stop();

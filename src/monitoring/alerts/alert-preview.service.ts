@@ -30,7 +30,7 @@ export class AlertPreviewService {
     private readonly maxMs = MAX_PREVIEW_MS,
   ) {}
 
-  /** Returns a preview, whose `errors` tell what is wrong with the rule. @throws ApiError TOO_COMPLEX or OVERLOADED */
+  /** Returns a preview, whose `errors` say what is wrong with the rule. @throws ApiError TOO_COMPLEX or OVERLOADED */
   async preview(input: AlertRuleInput): Promise<AlertRulePreview> {
     if (this.runningCount >= MAX_CONCURRENT_PREVIEWS)
       throw overloadedError(
@@ -50,16 +50,16 @@ export class AlertPreviewService {
 
   private async computePreview(input: AlertRuleInput): Promise<AlertRulePreview> {
     const spec = await parseAlertSpec(input, this.sources.streamOf);
-    const looks = await readHistoricalObservations(spec, this.sources);
-    if (looks.length === 0) return EMPTY_PREVIEW;
+    const observations = await readHistoricalObservations(spec, this.sources);
+    if (observations.length === 0) return EMPTY_PREVIEW;
     const replay = new AlertReplay(spec.forMs);
     const ranges = new ObservedRanges();
     const began = performance.now();
     let sliceBegan = began;
-    for (const { at, observe } of looks) {
-      const observed = observe(replay.keys);
-      replay.observe(at, observed);
-      ranges.add(observed);
+    for (const { at, observe } of observations) {
+      const resultsByKey = observe(replay.keys);
+      replay.observe(at, resultsByKey);
+      ranges.add(resultsByKey);
       if (performance.now() - sliceBegan < SLICE_MS) continue;
       await setImmediate();
       sliceBegan = performance.now();
@@ -69,13 +69,13 @@ export class AlertPreviewService {
           `The preview takes more than ${this.maxMs / 1_000} s; restrict the rule to some keys.`,
         );
     }
-    const to = Math.max(Date.now(), looks[looks.length - 1].at);
+    const to = Math.max(Date.now(), observations[observations.length - 1].at);
     replay.advanceTo(to);
     const { alerts } = replay;
     return {
-      from: new Date(looks[0].at),
+      from: new Date(observations[0].at),
       to: new Date(to),
-      looks: looks.length,
+      looks: observations.length,
       fired: alerts.filter(({ firedAt }) => firedAt !== null).length,
       raised: alerts.length,
       alerts: alerts.slice(-MAX_ALERTS).reverse().map(toPreviewedAlert),
@@ -117,9 +117,9 @@ function toPreviewedAlert({
 class ObservedRanges {
   private readonly byName = new Map<string, { readonly least: number; readonly greatest: number }>();
 
-  add(observed: ResultsByKey): void {
-    for (const { shown } of observed.values())
-      for (const [name, value] of Object.entries(shown)) {
+  add(resultsByKey: ResultsByKey): void {
+    for (const { usedFields } of resultsByKey.values())
+      for (const [name, value] of Object.entries(usedFields)) {
         if (typeof value !== 'number') continue;
         const { least, greatest } = this.byName.get(name) ?? { least: value, greatest: value };
         this.byName.set(name, { least: Math.min(least, value), greatest: Math.max(greatest, value) });

@@ -16,7 +16,7 @@ export interface ReplayedAlert {
 /** An alert of a replay that is not resolved. */
 interface OpenReplayedAlert extends KeyedAlertState {
   /** The index of the alert in {@link AlertReplay.alerts}. */
-  readonly at: number;
+  readonly alertIndex: number;
 }
 
 /**
@@ -27,7 +27,7 @@ export class AlertReplay {
   /** All alerts, in order of their start. */
   readonly alerts: ReplayedAlert[] = [];
   private readonly open = new Map<string, OpenReplayedAlert>();
-  private known: ResultsByKey = new Map();
+  private lastResults: ResultsByKey = new Map();
 
   constructor(private readonly forMs: number) {}
 
@@ -36,15 +36,21 @@ export class AlertReplay {
     return [...this.open.keys()];
   }
 
-  observe(now: number, observed: ResultsByKey): void {
+  observe(now: number, resultsByKey: ResultsByKey): void {
     this.advanceTo(now);
-    this.known = observed;
-    for (const { key, open, state, observed: shown } of alertStateChanges(this.open, observed, now, this.forMs)) {
+    this.lastResults = resultsByKey;
+    for (const { key, open, state, observed: usedFields } of alertStateChanges(
+      this.open,
+      resultsByKey,
+      now,
+      this.forMs,
+    )) {
       if (state === 'RESOLVED' && open !== null) {
         this.open.delete(key);
-        this.alerts[open.at] = { ...this.alerts[open.at], resolvedAt: now, observed: shown };
-      } else if (state === 'FIRING' && open !== null) this.fire(open, now, shown);
-      else if (state !== 'RESOLVED') this.raise({ key, state, startedAt: now, at: this.alerts.length }, shown);
+        this.alerts[open.alertIndex] = { ...this.alerts[open.alertIndex], resolvedAt: now, observed: usedFields };
+      } else if (state === 'FIRING' && open !== null) this.fire(open, now, usedFields);
+      else if (state !== 'RESOLVED')
+        this.raise({ key, state, startedAt: now, alertIndex: this.alerts.length }, usedFields);
     }
   }
 
@@ -53,8 +59,11 @@ export class AlertReplay {
     for (const open of this.open.values()) {
       const due = open.startedAt + this.forMs;
       if (open.state !== 'PENDING' || due >= now) continue;
-      const { finding, shown } = this.known.get(open.key) ?? { finding: null, shown: {} };
-      if (nextAlertState(open, finding, due, this.forMs) === 'FIRING') this.fire(open, due, shown);
+      const { conditionResult, usedFields } = this.lastResults.get(open.key) ?? {
+        conditionResult: null,
+        usedFields: {},
+      };
+      if (nextAlertState(open, conditionResult, due, this.forMs) === 'FIRING') this.fire(open, due, usedFields);
     }
   }
 
@@ -66,6 +75,6 @@ export class AlertReplay {
 
   private fire(open: OpenReplayedAlert, firedAt: number, observed: Observation): void {
     this.open.set(open.key, { ...open, state: 'FIRING' });
-    this.alerts[open.at] = { ...this.alerts[open.at], firedAt, observed };
+    this.alerts[open.alertIndex] = { ...this.alerts[open.alertIndex], firedAt, observed };
   }
 }

@@ -20,18 +20,18 @@ export interface AlertStateChange<Open extends KeyedAlertState> {
 /** Returns the state changes of a rule's alerts after one evaluation. @param open open alerts by key */
 export function alertStateChanges<Open extends KeyedAlertState>(
   open: ReadonlyMap<string, Open>,
-  observed: ResultsByKey,
+  resultsByKey: ResultsByKey,
   now: number,
   forMs: number,
 ): AlertStateChange<Open>[] {
-  const steps: AlertStateChange<Open>[] = [];
-  for (const [key, { finding, shown }] of observed) {
-    const standing = open.get(key) ?? null;
-    const state = nextAlertState(standing, finding, now, forMs);
-    if (state !== null) steps.push({ key, open: standing, state, observed: shown });
+  const changes: AlertStateChange<Open>[] = [];
+  for (const [key, { conditionResult, usedFields }] of resultsByKey) {
+    const openAlert = open.get(key) ?? null;
+    const state = nextAlertState(openAlert, conditionResult, now, forMs);
+    if (state !== null) changes.push({ key, open: openAlert, state, observed: usedFields });
   }
   // Keys without a result: the rule was changed and no longer evaluates them.
-  for (const [key, left] of open)
-    if (!observed.has(key)) steps.push({ key, open: left, state: 'RESOLVED', observed: {} });
-  return steps;
+  for (const [key, openAlert] of open)
+    if (!resultsByKey.has(key)) changes.push({ key, open: openAlert, state: 'RESOLVED', observed: {} });
+  return changes;
 }

@@ -60,9 +60,9 @@ export class AlertResolver {
     @Arg('ruleId', () => ID, { nullable: true }) ruleId?: string | null,
   ): Promise<AlertConnection> {
     const count = checkFirst(first);
-    const place = timeCursor(CURSOR, after, 1, isUuid);
-    const rows = await this.service.list({ states: states ?? null, rule: ruleId ?? null }, count + 1, place);
-    return pageOf(rows, count, place !== undefined, ({ startedAt, id }) =>
+    const afterCursor = timeCursor(CURSOR, after, 1, isUuid);
+    const rows = await this.service.list({ states: states ?? null, rule: ruleId ?? null }, count + 1, afterCursor);
+    return pageOf(rows, count, afterCursor !== undefined, ({ startedAt, id }) =>
       encodeCursor(CURSOR, [startedAt.getTime(), id]),
     );
   }

@@ -25,7 +25,7 @@ export function compileRule(
   shape: RecordShape<Observation>,
 ): CompiledRule {
   const fields = new Set(['start', 'end'].filter((field) => field in shape.fields));
-  const read = (source: string, path: string) => {
+  const compileCondition = (source: string, path: string) => {
     const checked = check(source, shape, path);
     for (const field of checked.fields.keys()) fields.add(field.slice(shape.name.length + 1));
     const budget = new Budget(CONDITION_STEPS);
@@ -35,12 +35,12 @@ export function compileRule(
       return run(observed) === true;
     };
   };
-  const isMet = read(condition, 'condition');
-  const clears = clearCondition === null ? () => true : read(clearCondition, 'clearCondition');
+  const isMet = compileCondition(condition, 'condition');
+  const isClearConditionMet = clearCondition === null ? () => true : compileCondition(clearCondition, 'clearCondition');
   return {
     isMet,
     // If both conditions are met, the alert would otherwise resolve and start again at every evaluation.
-    isCleared: (observed) => !isMet(observed) && clears(observed),
+    isCleared: (observed) => !isMet(observed) && isClearConditionMet(observed),
     usedFields: (observed) =>
       Object.fromEntries(
         [...fields].filter((field) => observed[field] !== undefined).map((field) => [field, observed[field]]),

@@ -7,8 +7,8 @@ import { emptyWindow, idleOperation, observedOperation, observedWindow, type Obs
 
 /** The result of a rule's conditions for one key, and the values of the fields that they read. */
 export interface KeyResult {
-  readonly finding: ConditionResult;
-  readonly shown: Observation;
+  readonly conditionResult: ConditionResult;
+  readonly usedFields: Observation;
 }
 
 /** The results by key. */
@@ -31,13 +31,14 @@ export function observeWindows(
   if (latest.state === 'FULL' || latest.state === 'FAILED')
     throw new AlertRuleError('stream', `the stream has stopped: ${latest.reason ?? latest.state}`);
   const { start, end, aggregates, windows } = latest;
-  const observed = new Map<string, KeyResult>();
+  const resultsByKey = new Map<string, KeyResult>();
   for (const { key, events, values } of windows)
-    observed.set(key, evaluated(rule, observedWindow(key, { start, end }, events, values)));
-  const known = latest.isKeyed ? [...(spec.keys ?? latest.keys), ...open] : [NO_KEY];
-  for (const key of requireFewKeys(known, observed.size))
-    if (!observed.has(key)) observed.set(key, evaluateNoData(rule, spec, emptyWindow(key, { start, end }, aggregates)));
-  return observed;
+    resultsByKey.set(key, evaluateConditions(rule, observedWindow(key, { start, end }, events, values)));
+  const expectedKeys = latest.isKeyed ? [...(spec.keys ?? latest.keys), ...open] : [NO_KEY];
+  for (const key of requireFewKeys(expectedKeys, resultsByKey.size))
+    if (!resultsByKey.has(key))
+      resultsByKey.set(key, evaluateNoData(rule, spec, emptyWindow(key, { start, end }, aggregates)));
+  return resultsByKey;
 }
 
 /** Evaluates a rule on the metrics of operations. @param open as in {@link observeWindows} */
@@ -48,31 +49,34 @@ export function observeOperations(
   open: readonly string[],
 ): ResultsByKey {
   const isWatched = spec.keys && new Set(spec.keys);
-  const observed = new Map<string, KeyResult>();
+  const resultsByKey = new Map<string, KeyResult>();
   for (const figures of operations)
     if (isWatched === null || isWatched.has(figures.field))
-      observed.set(figures.field, evaluated(rule, observedOperation(figures)));
+      resultsByKey.set(figures.field, evaluateConditions(rule, observedOperation(figures)));
   for (const field of [...(spec.keys ?? []), ...open])
-    if (!observed.has(field)) observed.set(field, evaluateNoData(rule, spec, idleOperation(field)));
-  return observed;
+    if (!resultsByKey.has(field)) resultsByKey.set(field, evaluateNoData(rule, spec, idleOperation(field)));
+  return resultsByKey;
 }
 
 export function observeSystem(rule: CompiledRule, system: Observation): ResultsByKey {
-  return new Map([[NO_KEY, evaluated(rule, system)]]);
+  return new Map([[NO_KEY, evaluateConditions(rule, system)]]);
 }
 
-function evaluated(rule: CompiledRule, observation: Observation): KeyResult {
-  const finding = { met: rule.isMet(observation), cleared: rule.isCleared(observation) };
-  return { finding, shown: rule.usedFields(observation) };
+function evaluateConditions(rule: CompiledRule, observation: Observation): KeyResult {
+  const conditionResult = { met: rule.isMet(observation), cleared: rule.isCleared(observation) };
+  return { conditionResult, usedFields: rule.usedFields(observation) };
 }
 
 function evaluateNoData(rule: CompiledRule, { noData }: AlertSpec, empty: Observation): KeyResult {
-  if (noData === 'ZERO') return evaluated(rule, empty);
-  return { finding: noData === 'KEEP' ? null : { met: false, cleared: true }, shown: rule.usedFields(empty) };
+  if (noData === 'ZERO') return evaluateConditions(rule, empty);
+  return {
+    conditionResult: noData === 'KEEP' ? null : { met: false, cleared: true },
+    usedFields: rule.usedFields(empty),
+  };
 }
 
-function requireFewKeys(keys: readonly string[], more: number): readonly string[] {
-  if (new Set(keys).size > MAX_KEYS || more > MAX_KEYS)
+function requireFewKeys(keys: readonly string[], windowCount: number): readonly string[] {
+  if (new Set(keys).size > MAX_KEYS || windowCount > MAX_KEYS)
     throw new AlertRuleError('keys', `the stream has more than ${MAX_KEYS} keys; restrict the rule to some keys`);
   return keys;
 }

@@ -47,7 +47,10 @@ export async function readHistoricalObservations(
       if (past === null) throw new AlertRuleError('stream', NO_WINDOWS);
       if (past.length === 0) return [];
       const rule = compileRule(spec, windowShape(past[0].aggregates));
-      return past.map((look) => ({ at: look.at, observe: (open) => observeWindows(rule, spec, look, open) }));
+      return past.map((pastWindows) => ({
+        at: pastWindows.at,
+        observe: (open) => observeWindows(rule, spec, pastWindows, open),
+      }));
     }
     case 'OPERATIONS': {
       const rule = compileRule(spec, OPERATION_SHAPE);

@@ -19,13 +19,13 @@ export type ConditionResult = { readonly met: boolean; readonly cleared: boolean
  */
 export function nextAlertState(
   open: OpenAlertState | null,
-  finding: ConditionResult,
+  result: ConditionResult,
   now: number,
   forMs: number,
 ): AlertState | null {
-  if (finding === null) return null;
-  if (open === null) return finding.met ? (forMs > 0 ? 'PENDING' : 'FIRING') : null;
-  if (open.state === 'FIRING') return finding.cleared ? 'RESOLVED' : null;
-  if (!finding.met) return 'RESOLVED';
+  if (result === null) return null;
+  if (open === null) return result.met ? (forMs > 0 ? 'PENDING' : 'FIRING') : null;
+  if (open.state === 'FIRING') return result.cleared ? 'RESOLVED' : null;
+  if (!result.met) return 'RESOLVED';
   return now - open.startedAt >= forMs ? 'FIRING' : null;
 }

@@ -84,17 +84,18 @@ async function observationShape(
 ): Promise<RecordShape<Observation>> {
   if (source === 'OPERATIONS') return OPERATION_SHAPE;
   if (source === 'SYSTEM') return SYSTEM_SHAPE;
-  const found = await streamOf(stream as string);
-  if (found === null) throw new AlertRuleError('stream', `there is no stream ${JSON.stringify(stream?.slice(0, 100))}`);
-  if (found.window.kind === 'SESSION')
+  const foundStream = await streamOf(stream as string);
+  if (foundStream === null)
+    throw new AlertRuleError('stream', `there is no stream ${JSON.stringify(stream?.slice(0, 100))}`);
+  if (foundStream.window.kind === 'SESSION')
     throw new AlertRuleError('stream', 'the stream must have TUMBLING or HOPPING windows; got SESSION');
-  return windowShape(found.aggregates);
+  return windowShape(foundStream.aggregates);
 }
 
 /** Returns the milliseconds of an ISO 8601 duration. @throws AlertRuleError */
 function parseDurationMs(path: string, text: string): number {
-  const found = DURATION.exec(text);
-  if (found === null) throw new AlertRuleError(path, `${path} must be a duration such as PT30S, PT5M or P1D`);
-  const [days, hours, minutes, seconds] = found.slice(1).map((part: string | undefined) => Number(part ?? 0));
+  const match = DURATION.exec(text);
+  if (match === null) throw new AlertRuleError(path, `${path} must be a duration such as PT30S, PT5M or P1D`);
+  const [days, hours, minutes, seconds] = match.slice(1).map((part: string | undefined) => Number(part ?? 0));
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000;
 }

@@ -25,8 +25,8 @@ export async function readHistoricalOperations(pool: Pool, windowMs: number): Pr
   // Before this time, some reports of the period are already deleted.
   const from = Math.max(slices[0].at, now - SLICE_RETENTION_MS + windowMs);
   const step = Math.max(SLICE_MS, windowMs / SAMPLES_PER_WINDOW);
-  const looks = Math.floor((now - from) / step) + 1;
-  return Array.from({ length: looks }, (_, back) => now - (looks - 1 - back) * step).map((at) => ({
+  const sampleCount = Math.floor((now - from) / step) + 1;
+  return Array.from({ length: sampleCount }, (_, index) => now - (sampleCount - 1 - index) * step).map((at) => ({
     at,
     figures: () => operationsWithin(slices, at - windowMs, at),
   }));

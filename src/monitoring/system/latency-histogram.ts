@@ -37,14 +37,14 @@ export function quantileOf(latencies: LatencyHistogram, q: number): number | und
   const total = countOf(latencies);
   if (total === 0) return undefined;
   const rank = q * total;
-  let below = 0;
-  for (const [at, upper] of bounds.entries()) {
-    const count = counts[at];
-    if (count > 0 && below + count >= rank) {
-      const lower = at === 0 ? 0 : bounds[at - 1];
-      return lower + (upper - lower) * Math.max(0, (rank - below) / count);
+  let countBelow = 0;
+  for (const [bucket, upper] of bounds.entries()) {
+    const count = counts[bucket];
+    if (count > 0 && countBelow + count >= rank) {
+      const lower = bucket === 0 ? 0 : bounds[bucket - 1];
+      return lower + (upper - lower) * Math.max(0, (rank - countBelow) / count);
     }
-    below += count;
+    countBelow += count;
   }
   return bounds.at(-1);
 }

@@ -66,12 +66,12 @@ export function operationsWithin(slices: Iterable<OperationSlice>, from: number,
   const counts = new Map<string, OperationCounts>();
   for (const { at, operations } of slices) {
     if (at <= from || at > to) continue;
-    for (const [field, counted] of Object.entries(operations)) {
+    for (const [field, sliceCounts] of Object.entries(operations)) {
       const before = counts.get(field);
-      counts.set(field, before ? addCounts(before, counted) : counted);
+      counts.set(field, before ? addCounts(before, sliceCounts) : sliceCounts);
     }
   }
   return [...counts]
-    .map(([field, counted]) => figuresOf(field, counted, (to - from) / 1_000))
+    .map(([field, totalCounts]) => figuresOf(field, totalCounts, (to - from) / 1_000))
     .sort((a, b) => (a.field < b.field ? -1 : 1));
 }

@@ -32,7 +32,7 @@ async function sumOf(registry: Registry, name: string): Promise<number> {
 }
 
 export async function readProcess(registry: Registry): Promise<ProcessFigures> {
-  const [http, sockets, connections, subscriptions, memoryBytes, eventLoopSeconds] = await Promise.all(
+  const [httpBytes, socketBytes, connections, subscriptions, memoryBytes, eventLoopSeconds] = await Promise.all(
     [
       'freshet_http_response_bytes_total',
       'freshet_websocket_sent_bytes_total',
@@ -43,7 +43,7 @@ export async function readProcess(registry: Registry): Promise<ProcessFigures> {
     ].map((name) => sumOf(registry, name)),
   );
   const operations = await readOperations(registry);
-  const sentBytes = http + sockets;
+  const sentBytes = httpBytes + socketBytes;
   return { operations, sentBytes, connections, subscriptions, memoryBytes, eventLoopSeconds: eventLoopSeconds || 0 };
 }
 
@@ -76,25 +76,26 @@ export const NO_FIGURES: ProcessFigures = {
 };
 
 async function readOperations(registry: Registry): Promise<Record<string, OperationCounts>> {
-  const counted = new Map<string, { cumulative: number[]; sum: number; errors: Record<string, number> }>();
-  const of = (field: string) => {
-    let counts = counted.get(field);
-    if (!counts) counted.set(field, (counts = { cumulative: BUCKETS.map(() => 0).concat(0), sum: 0, errors: {} }));
+  const countsByField = new Map<string, { cumulative: number[]; sum: number; errors: Record<string, number> }>();
+  const countsOf = (field: string) => {
+    let counts = countsByField.get(field);
+    if (!counts)
+      countsByField.set(field, (counts = { cumulative: BUCKETS.map(() => 0).concat(0), sum: 0, errors: {} }));
     return counts;
   };
   for (const { labels, value, metricName } of await samplesOf(registry, 'freshet_graphql_operation_duration_seconds')) {
-    const counts = of(String(labels.field));
+    const counts = countsOf(String(labels.field));
     if (metricName?.endsWith('_sum')) counts.sum += value;
     if (!metricName?.endsWith('_bucket')) continue;
     const at = labels.le === '+Inf' ? BUCKETS.length : BUCKETS.indexOf(Number(labels.le));
     counts.cumulative[at] += value;
   }
   for (const { labels, value } of await samplesOf(registry, 'freshet_graphql_errors_total')) {
-    const { errors } = of(String(labels.field));
+    const { errors } = countsOf(String(labels.field));
     errors[String(labels.code)] = (errors[String(labels.code)] ?? 0) + value;
   }
   return Object.fromEntries(
-    [...counted].map(([field, { cumulative, sum, errors }]) => [
+    [...countsByField].map(([field, { cumulative, sum, errors }]) => [
       field,
       { latencies: { bounds: BUCKETS, counts: cumulative.map((n, at) => n - (cumulative[at - 1] ?? 0)), sum }, errors },
     ]),

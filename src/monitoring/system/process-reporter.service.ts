@@ -23,7 +23,7 @@ export function reportProcess(
   kind: ProcessKind,
   { pool, log }: { readonly pool: Pool; readonly log: Logger },
 ): { stop(): Promise<void> } {
-  const process = randomUUID();
+  const processId = randomUUID();
   const startedAt = new Date();
   let reported: ProcessFigures = NO_FIGURES;
   let reportedAt = performance.now();
@@ -35,7 +35,7 @@ export function reportProcess(
     await pool.query({
       name: 'tell-slice',
       text: `INSERT INTO process_slices (process, at, kind, version, started_at, figures) VALUES ($1, now(), $2, $3, $4, $5)`,
-      values: [process, kind, VERSION, startedAt, JSON.stringify(figures)],
+      values: [processId, kind, VERSION, startedAt, JSON.stringify(figures)],
     });
     reported = now;
     reportedAt = at;

@@ -23,7 +23,7 @@ export interface ProcessSlice {
 /** The reports of all processes of the shop in the last five minutes. A refresh reads only the newest rows. */
 export class ProcessSlices {
   private readonly slices = new Map<string, ProcessSlice>();
-  private newest = 0;
+  private newestAt = 0;
   private now = 0;
 
   constructor(private readonly pool: Pool) {}
@@ -34,26 +34,26 @@ export class ProcessSlices {
       text: `SELECT one.now, process, at, kind, version, started_at AS "startedAt", figures
              FROM (SELECT now()) one LEFT JOIN process_slices
                ON at > greatest(now() - $1 * interval '1 ms', to_timestamp($2::float8 / 1000))`,
-      values: [MAX_RANGE_MS, this.newest - MAX_COMMIT_DELAY_MS],
+      values: [MAX_RANGE_MS, this.newestAt - MAX_COMMIT_DELAY_MS],
     });
     for (const { now, ...slice } of rows) {
       this.now = now.getTime();
       if (slice.process === null) continue;
-      this.newest = Math.max(this.newest, slice.at.getTime());
+      this.newestAt = Math.max(this.newestAt, slice.at.getTime());
       this.slices.set(`${slice.process} ${slice.at.getTime()}`, slice);
     }
-    for (const [place, { at }] of this.slices) if (at.getTime() <= this.now - MAX_RANGE_MS) this.slices.delete(place);
+    for (const [key, { at }] of this.slices) if (at.getTime() <= this.now - MAX_RANGE_MS) this.slices.delete(key);
   }
 
   /** Returns the newest report of each running process, in order of their start. */
   processes(): ProcessSlice[] {
-    const newest = new Map<string, ProcessSlice>();
+    const newestByProcess = new Map<string, ProcessSlice>();
     for (const slice of this.slices.values()) {
-      const before = newest.get(slice.process);
+      const before = newestByProcess.get(slice.process);
       if (slice.at.getTime() > this.now - PROCESS_TIMEOUT_MS && !(before && before.at >= slice.at))
-        newest.set(slice.process, slice);
+        newestByProcess.set(slice.process, slice);
     }
-    return [...newest.values()].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+    return [...newestByProcess.values()].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
   }
 
   /** Returns the metrics of operations in the last `windowMs`, by root field. */

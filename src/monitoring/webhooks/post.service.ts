@@ -34,7 +34,7 @@ export function postJson(
       callback(null, addresses[0].address, addresses[0].family);
     });
   };
-  return new Promise((resolved, reject) => {
+  return new Promise((resolveStatus, reject) => {
     // A literal address is not resolved, so `lookup` would not check it.
     if (isIP(host) !== 0 && !mayReach(host)) return reject(new Error(blockedAddressMessage(host)));
     const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(
@@ -54,12 +54,12 @@ export function postJson(
         });
         // Only the status matters; errors in the rest of the response are ignored.
         response.on('error', () => undefined);
-        resolved(response.statusCode ?? 0);
+        resolveStatus(response.statusCode ?? 0);
       },
     );
     request.on('upgrade', (response, socket) => {
       socket.destroy();
-      resolved(response.statusCode ?? 0);
+      resolveStatus(response.statusCode ?? 0);
     });
     request.on('error', (error) =>
       reject(error.name === 'AbortError' ? new Error(`no answer within ${RESPONSE_TIMEOUT_MS / 1_000} s`) : error),

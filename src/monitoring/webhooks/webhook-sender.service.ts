@@ -55,11 +55,11 @@ export class WebhookSender {
     const { status, error } = await sendSigned({ id, url, secret, payload: payloadOf(delivery) }, this.allowed);
     if (error === null) return recordDelivered(pool, id, status as number);
     const pauseMs = retryDelayMs(delivery.attempts);
-    const again = await recordFailedAttempt(pool, delivery, { status, error, pauseMs });
+    const willRetry = await recordFailedAttempt(pool, delivery, { status, error, pauseMs });
     // The job of this attempt still exists, so the next job needs another id.
-    if (again)
+    if (willRetry)
       queues.enqueue('webhooks', { deliveryId: id }, `${id}-${delivery.attempts}`, pauseMs + MAX_CLOCK_DIFFERENCE_MS);
-    log.warn({ delivery: id, attempts: delivery.attempts, error, again }, 'webhook not delivered');
+    log.warn({ delivery: id, attempts: delivery.attempts, error, again: willRetry }, 'webhook not delivered');
   }
 
   /** Handles due deliveries that have no job, because Redis has lost the job or is unreachable. */

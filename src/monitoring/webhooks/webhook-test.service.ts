@@ -24,12 +24,12 @@ export class WebhookTestService {
 
   /** Sends one test notification immediately. @throws ApiError RATE_LIMITED if the last test was too recent */
   async test(id: string): Promise<TestAlertWebhookPayload> {
-    const found = isUuid(id) ? await this.claimTest(id) : null;
-    if (found === null)
+    const webhook = isUuid(id) ? await this.claimTest(id) : null;
+    if (webhook === null)
       return { delivered: false, status: null, reason: null, milliseconds: null, errors: [unknownWebhook()] };
     const payload = { id: randomUUID(), type: 'webhook.test', createdAt: new Date(), webhook: id };
     const began = performance.now();
-    const { status, error } = await sendSigned({ ...found, id: payload.id, payload }, this.allowed);
+    const { status, error } = await sendSigned({ ...webhook, id: payload.id, payload }, this.allowed);
     const milliseconds = Math.round(performance.now() - began);
     return { delivered: error === null, status, reason: error, milliseconds, errors: [] };
   }
@@ -41,12 +41,12 @@ export class WebhookTestService {
       [id, MIN_TEST_INTERVAL_MS],
     );
     if (rows[0]) return rows[0];
-    const known = await this.pool.query<{ waitMs: number }>(
+    const waits = await this.pool.query<{ waitMs: number }>(
       `SELECT greatest(1, ceil($2 - extract(epoch FROM now() - tested_at) * 1000))::int AS "waitMs" FROM alert_webhooks WHERE id = $1`,
       [id, MIN_TEST_INTERVAL_MS],
     );
-    if (!known.rows[0]) return null;
-    const { waitMs } = known.rows[0];
+    if (!waits.rows[0]) return null;
+    const { waitMs } = waits.rows[0];
     const message = `A webhook can be tested only once every ${MIN_TEST_INTERVAL_MS / 1_000} s.`;
     throw new ApiError('RATE_LIMITED', message, { retryAfterMs: waitMs });
   }

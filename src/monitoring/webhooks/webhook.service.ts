@@ -47,8 +47,8 @@ export class WebhookService {
       return rows.at(0) ?? null;
     });
     if (webhook !== null) return { webhook, secret, errors: [] };
-    const full = badInput(`a shop may have at most ${MAX_WEBHOOKS} webhooks; delete one first`, 'url');
-    return { webhook, secret: null, errors: [{ ...full, index: 0 }] };
+    const tooMany = badInput(`a shop may have at most ${MAX_WEBHOOKS} webhooks; delete one first`, 'url');
+    return { webhook, secret: null, errors: [{ ...tooMany, index: 0 }] };
   }
 
   /** Deletes a webhook and its deliveries. */

@@ -23,39 +23,39 @@ const CANDIDATES_BY_SOURCE = {
 export type BasketSource = keyof typeof CANDIDATES_BY_SOURCE;
 
 const SOURCES = Object.keys(CANDIDATES_BY_SOURCE) as BasketSource[];
-const INTEREST_HALF_LIFE = 120;
+const INTEREST_HALF_LIFE_DAYS = 120;
 const DAY = 86_400_000;
 
-const ANY = () => true;
+const ADMIT_ALL = () => true;
 
 /**
  * Candidate generation for one basket: the scores of every source, and the union of each source's best products. It is
  * reused between requests, and its contents are valid until the next `collect`.
  */
 export class BasketCandidates {
-  readonly scores: Readonly<Record<BasketSource, ScoreVector>> = vectors();
+  readonly scores: Readonly<Record<BasketSource, ScoreVector>> = emptyScores();
   /** Distinct product indexes; only the first `count` are valid. */
   products = new Int32Array(256);
   count = 0;
   private readonly union = new ScoreVector();
   private readonly inBasket = new ScoreVector();
-  private readonly best = new TopK(Math.max(...Object.values(CANDIDATES_BY_SOURCE)));
+  private readonly topProducts = new TopK(Math.max(...Object.values(CANDIDATES_BY_SOURCE)));
 
   /**
    * Collects the candidates. Their order depends only on state, basket and history.
    * @param admits returns false for products that must not be candidates
    */
-  collect(scene: BasketContext, admits: (product: number) => boolean = ANY): void {
-    const products = scene.shop.products.size;
+  collect(basket: BasketContext, admits: (product: number) => boolean = ADMIT_ALL): void {
+    const products = basket.shop.products.size;
     this.union.reset(products);
     this.inBasket.reset(products);
     for (const source of SOURCES) this.scores[source].reset(products);
-    for (const item of scene.items) this.inBasket.add(item, 1);
-    this.scoreBasket(scene);
-    this.scorePopularity(scene);
-    this.scoreHistory(scene);
+    for (const item of basket.items) this.inBasket.add(item, 1);
+    this.scoreBasket(basket);
+    this.scorePopularity(basket);
+    this.scoreHistory(basket);
     for (const source of SOURCES) this.addBest(source, admits);
-    const union = this.union.touched();
+    const union = this.union.scoredProducts();
     this.count = union.length;
     if (this.count > this.products.length) this.products = new Int32Array(this.count * 2);
     this.products.set(union);
@@ -64,7 +64,7 @@ export class BasketCandidates {
   private scoreBasket({ shop, models, affinities, items }: BasketContext): void {
     const { completion, weighed, ease, ridge, shares, 'co-interest': coInterest } = this.scores;
     completeBasket(shop.purchase, items, completion);
-    for (const product of completion.touched()) weighed.add(product, completion.values[product]);
+    for (const product of completion.scoredProducts()) weighed.add(product, completion.values[product]);
     if (models.ease !== null) {
       weightByEase(models.ease, shop.products, items, weighed);
       models.ease.addScores(shop.products, items, { out: ease });
@@ -91,31 +91,31 @@ export class BasketCandidates {
     for (const [product, { orderTimes }] of profile.purchases) {
       for (const time of orderTimes) {
         const age = Math.max(0, profile.now - time) / DAY;
-        frequency.add(product, 0.5 + 0.5 * Math.pow(2, -age / INTEREST_HALF_LIFE));
+        frequency.add(product, 0.5 + 0.5 * Math.pow(2, -age / INTEREST_HALF_LIFE_DAYS));
       }
     }
-    const weights = profile.interestAges.map((age) => Math.pow(2, -age / INTEREST_HALF_LIFE));
+    const weights = profile.interestAges.map((age) => Math.pow(2, -age / INTEREST_HALF_LIFE_DAYS));
     models.ease?.addScores(shop.products, profile.interests, { out: ease, weights });
     models.temporalRidge?.score(shop.products, profile.interests, ridge);
   }
 
   private addBest(source: BasketSource, admits: (product: number) => boolean): void {
-    const { best, inBasket, union } = this;
+    const { topProducts, inBasket, union } = this;
     const vector = this.scores[source];
     const { values } = vector;
-    best.reset(CANDIDATES_BY_SOURCE[source]);
+    topProducts.reset(CANDIDATES_BY_SOURCE[source]);
     let threshold = 0;
-    for (const product of vector.touched()) {
+    for (const product of vector.scoredProducts()) {
       const value = values[product];
       // The score is checked first, because most products score far below the threshold.
       if (!(value > 0) || value < threshold || inBasket.has(product) || !admits(product)) continue;
-      best.offer(product, value);
-      threshold = best.threshold();
+      topProducts.offer(product, value);
+      threshold = topProducts.threshold();
     }
-    for (const product of best.selected()) union.add(product, 1);
+    for (const product of topProducts.selected()) union.add(product, 1);
   }
 }
 
-function vectors(): Record<BasketSource, ScoreVector> {
+function emptyScores(): Record<BasketSource, ScoreVector> {
   return Object.fromEntries(SOURCES.map((source) => [source, new ScoreVector()])) as Record<BasketSource, ScoreVector>;
 }

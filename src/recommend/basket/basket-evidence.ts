@@ -29,20 +29,20 @@ export interface BasketEvaluation {
  * @param best ranker of the best version so far, with the same meaning of null and undefined
  */
 export function evaluateBasketRanker(
-  whole: readonly BasketList[],
+  fullLists: readonly BasketList[],
   candidate: BasketModel | null,
   incumbent: BasketModel | null | undefined,
   best?: BasketModel | null,
 ): BasketEvaluation {
   const kinds = [
-    { name: 'NDCG@10 basket', lists: whole.filter(({ part }) => part.startsWith('anonymous')) },
-    { name: 'NDCG@10 basket, customer known', lists: whole.filter(({ part }) => part.startsWith('known')) },
+    { name: 'NDCG@10 basket', lists: fullLists.filter(({ part }) => part.startsWith('anonymous')) },
+    { name: 'NDCG@10 basket, customer known', lists: fullLists.filter(({ part }) => part.startsWith('known')) },
   ].filter(({ lists }) => lists.length > 0);
   const ranker = rankerOf(candidate);
   const beatsBaselines =
     candidate !== null &&
     kinds.length > 0 &&
-    mean(ndcgs(whole, ranker)) >= mean(ndcgs(whole, byCompletion)) &&
+    mean(ndcgs(fullLists, ranker)) >= mean(ndcgs(fullLists, byCompletion)) &&
     kinds.every(({ lists }) => mean(ndcgs(lists, ranker)) > mean(ndcgs(lists, byPopularity)));
   if (!beatsBaselines && incumbent === undefined) return { measures: [], beatsBaselines };
   const measures = kinds.map(({ name, lists }): GateMeasure => ({
@@ -80,12 +80,12 @@ function ndcgs(lists: readonly BasketList[], ranker: BasketScorer): Float64Array
   return Float64Array.from(lists, (list) => {
     if (list.chosen < 0) return 0;
     const scores = ranker(list);
-    const better = scores.reduce(
+    const betterCount = scores.reduce(
       (count, score, row) =>
         count + Number(score > scores[list.chosen] || (score === scores[list.chosen] && row < list.chosen)),
       0,
     );
-    return better < TOP ? 1 / Math.log2(better + 2) : 0;
+    return betterCount < TOP ? 1 / Math.log2(betterCount + 2) : 0;
   });
 }
 

@@ -30,9 +30,9 @@ export interface BasketList {
 export interface BasketWindow {
   readonly start: number;
   /** Lists for training: the hidden product and a few uniformly sampled negatives. */
-  readonly sampled: readonly BasketList[];
+  readonly sampledLists: readonly BasketList[];
   /** Lists for evaluation: all candidates, but only for some orders. Only the newest window has them. */
-  readonly whole: readonly BasketList[];
+  readonly fullLists: readonly BasketList[];
 }
 
 export interface BasketExampleOptions {
@@ -52,7 +52,7 @@ const WHOLE_ORDERS = 150;
 const NEGATIVES = 20;
 
 /** State and models as of a window's start. */
-export interface KnownAtStart {
+export interface StateAtStart {
   readonly shop: ShopState;
   readonly models: SourceModels;
   readonly affinities: OrderAffinities | null;
@@ -79,24 +79,24 @@ export class BasketExamples {
     this.random = seededRandom(options.seed);
   }
 
-  addWindow(start: number, known: KnownAtStart): void {
+  addWindow(start: number, stateAtStart: StateAtStart): void {
     const { until, horizon, ordersPerWindow = ORDERS_PER_WINDOW } = this.options;
     const end = Math.min(until, start + horizon);
     const orders = ordersBetween(this.events, start, end).filter(({ productIds }) => productIds.length > 1);
     const isNewest = start + horizon >= until;
-    const sampled: BasketList[] = [];
-    const whole: BasketList[] = [];
+    const sampledLists: BasketList[] = [];
+    const fullLists: BasketList[] = [];
     for (const { order, rank } of sampleOrders(orders, ordersPerWindow, this.random)) {
-      const profile = this.profileAt(order, known.shop);
-      const keepWhole = isNewest && rank < WHOLE_ORDERS;
-      for (const question of leaveOneOutCases(order, this.random)) {
-        for (const each of profile === null ? [null] : [null, profile]) {
-          const list = this.listOf(question, each, known, keepWhole ? whole : undefined);
-          if (list !== undefined) sampled.push(list);
+      const profile = this.profileAt(order, stateAtStart.shop);
+      const needsFullList = isNewest && rank < WHOLE_ORDERS;
+      for (const leaveOneOut of leaveOneOutCases(order, this.random)) {
+        for (const assumedProfile of profile === null ? [null] : [null, profile]) {
+          const list = this.listOf(leaveOneOut, assumedProfile, stateAtStart, needsFullList ? fullLists : undefined);
+          if (list !== undefined) sampledLists.push(list);
         }
       }
     }
-    if (sampled.length > 0) this.windows.push({ start, sampled, whole });
+    if (sampledLists.length > 0) this.windows.push({ start, sampledLists, fullLists });
   }
 
   /** Returns the customer's profile just before the order; null if the customer had bought nothing. */
@@ -113,38 +113,38 @@ export class BasketExamples {
   private listOf(
     { hidden, context }: LeaveOneOutCase,
     profile: CustomerProfile | null,
-    { shop, models, affinities }: KnownAtStart,
-    whole: BasketList[] | undefined,
+    { shop, models, affinities }: StateAtStart,
+    fullLists: BasketList[] | undefined,
   ): BasketList | undefined {
     const items = basketItems(shop, context);
     if (items.length === 0) return undefined;
-    const scene = { shop, models, affinities, items, profile };
-    candidates.collect(scene);
+    const basket = { shop, models, affinities, items, profile };
+    candidates.collect(basket);
     const part = basketPartOf(items.length, profile !== null);
     const target = shop.products.indexOf(hidden);
     const chosen = target < 0 ? -1 : candidates.products.subarray(0, candidates.count).indexOf(target);
-    if (whole === undefined && chosen < 0) return undefined;
-    fillBasketFeatures(scene, candidates, table);
-    if (whole !== undefined)
-      whole.push(
+    if (fullLists === undefined && chosen < 0) return undefined;
+    fillBasketFeatures(basket, candidates, table);
+    if (fullLists !== undefined)
+      fullLists.push(
         copyOf(
           part,
           Array.from({ length: candidates.count }, (_, row) => row),
           chosen,
         ),
       );
-    return chosen < 0 ? undefined : copyOf(part, [chosen, ...this.others(candidates.count, chosen)], 0);
+    return chosen < 0 ? undefined : copyOf(part, [chosen, ...this.sampleNegatives(candidates.count, chosen)], 0);
   }
 
   /** Samples up to {@link NEGATIVES} rows other than `chosen` without replacement (the first steps of Fisher–Yates). */
-  private others(rows: number, chosen: number): number[] {
-    const rest = Array.from({ length: rows }, (_, row) => row).filter((row) => row !== chosen);
-    const drawn = Math.min(NEGATIVES, rest.length);
-    for (let at = 0; at < drawn; at++) {
-      const from = at + Math.floor(this.random() * (rest.length - at));
-      [rest[at], rest[from]] = [rest[from], rest[at]];
+  private sampleNegatives(rows: number, chosen: number): number[] {
+    const candidateRows = Array.from({ length: rows }, (_, row) => row).filter((row) => row !== chosen);
+    const drawnCount = Math.min(NEGATIVES, candidateRows.length);
+    for (let at = 0; at < drawnCount; at++) {
+      const from = at + Math.floor(this.random() * (candidateRows.length - at));
+      [candidateRows[at], candidateRows[from]] = [candidateRows[from], candidateRows[at]];
     }
-    return rest.slice(0, drawn);
+    return candidateRows.slice(0, drawnCount);
   }
 }
 
@@ -164,8 +164,8 @@ function sampleOrders(
   limit: number,
   random: () => number,
 ): { order: BasketOrder; rank: number }[] {
-  const drawn = orders.map((order, place) => ({ order, place, key: random() }));
-  return drawn
+  const keyedOrders = orders.map((order, place) => ({ order, place, key: random() }));
+  return keyedOrders
     .sort((a, b) => a.key - b.key || a.place - b.place)
     .slice(0, limit)
     .map(({ order, place }, rank) => ({ order, place, rank }))

@@ -17,8 +17,8 @@ const FALLBACK_PARTS: Readonly<Record<BasketPart, readonly BasketPart[]>> = {
   'known-several': ['known-several', 'anonymous-several', 'known-one', 'anonymous-one'],
 };
 
-export function basketPartOf(items: number, known: boolean): BasketPart {
-  return `${known ? 'known' : 'anonymous'}-${items === 1 ? 'one' : 'several'}`;
+export function basketPartOf(itemCount: number, isKnown: boolean): BasketPart {
+  return `${isKnown ? 'known' : 'anonymous'}-${itemCount === 1 ? 'one' : 'several'}`;
 }
 
 /** Returns how many of the {@link BASKET_FEATURES}, counted from the first, a part uses. */

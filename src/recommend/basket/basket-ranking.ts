@@ -15,19 +15,19 @@ export class BasketRanking {
 
   /** @param admits returns false for products that must not be candidates */
   constructor(
-    readonly scene: BasketContext,
+    readonly basket: BasketContext,
     private readonly model: BasketModel,
     admits?: (product: number) => boolean,
   ) {
-    candidates.collect(scene, admits);
-    fillBasketFeatures(scene, candidates, table);
+    candidates.collect(basket, admits);
+    fillBasketFeatures(basket, candidates, table);
     this.count = candidates.count;
     if (scores.length < this.count) scores = new Float64Array(this.count * 2);
     model.score(this.part, table.values, this.count, table.width, scores);
   }
 
   private get part() {
-    return basketPartOf(this.scene.items.length, this.scene.profile !== null);
+    return basketPartOf(this.basket.items.length, this.basket.profile !== null);
   }
 
   /** Product indexes; only the first `count` are valid. */
@@ -44,7 +44,7 @@ export class BasketRanking {
   contributions(product: number): Map<BasketGroup, number> {
     const from = candidates.products.subarray(0, this.count).indexOf(product) * table.width;
     const { weights, means } = this.model.weightsFor(this.part);
-    const wasBought = this.scene.profile?.purchases.has(product) === true;
+    const wasBought = this.basket.profile?.purchases.has(product) === true;
     const groups = new Map<BasketGroup, number>();
     weights.forEach((weight, f) => {
       const { group } = BASKET_FEATURES[f];

@@ -25,10 +25,10 @@ export function encodeBasketSection({ model, affinities, holdoutModel }: BasketS
 /** @throws Error for bytes of another kind or version, and for truncated bytes */
 export function decodeBasketSection(bytes: Uint8Array): BasketSection {
   const reader = new ByteReader(bytes);
-  const [model, twin, affinities] = [reader.block(), reader.block(), reader.block()];
+  const [model, holdout, affinities] = [reader.block(), reader.block(), reader.block()];
   return {
     model: BasketModel.decode(model),
-    holdoutModel: BasketModel.decode(twin),
+    holdoutModel: BasketModel.decode(holdout),
     affinities: affinities.byteLength > 0 ? OrderAffinities.decode(affinities) : null,
   };
 }

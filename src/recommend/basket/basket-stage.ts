@@ -23,16 +23,16 @@ export function basketStage(input: RecommendInput, { model, affinities }: Served
   const { shop, history, now } = input;
   const models = input.models ?? NO_MODELS;
   const items = basketItems(shop, input.productIds);
-  const known = history !== null && history.purchases().length > 0;
+  const hasHistory = history !== null && history.purchases().length > 0;
   let ranking: BasketRanking | undefined;
   return {
     scale: 'log-odds',
     candidates() {
       if (items.length === 0) return listOfIndexes(shop.products, [], []);
-      const profile = known ? customerProfile(shop, history, now) : null;
-      const made = new BasketRanking({ shop, models, affinities, items, profile }, model, admitsIndex(input));
-      ranking = made;
-      return listOfIndexes(shop.products, made.products, made.scores, made.count);
+      const profile = hasHistory ? customerProfile(shop, history, now) : null;
+      const newRanking = new BasketRanking({ shop, models, affinities, items, profile }, model, admitsIndex(input));
+      ranking = newRanking;
+      return listOfIndexes(shop.products, newRanking.products, newRanking.scores, newRanking.count);
     },
     reasons: ({ product }) => basketReasons(ranking as BasketRanking, product),
   };
@@ -46,9 +46,9 @@ function basketReasons(ranking: BasketRanking, product: number): RankingReason[]
   const reasons: [BasketGroup, number][] = strongest.length > 0 ? strongest : [['co-purchase', 1]];
   const total = reasons.reduce((sum, [, contribution]) => sum + contribution, 0);
   return reasons.map(([source, contribution]) => {
-    const because = explainingProduct(ranking.scene, source, product);
+    const explainingIndex = explainingProduct(ranking.basket, source, product);
     const reason = { source, share: contribution / total };
-    return because < 0 ? reason : { ...reason, productId: ranking.scene.shop.products.idAt(because) };
+    return explainingIndex < 0 ? reason : { ...reason, productId: ranking.basket.shop.products.idAt(explainingIndex) };
   });
 }
 
@@ -61,8 +61,12 @@ function explainingProduct(
   source: BasketGroup,
   product: number,
 ): number {
-  const strongestInEase = (ease: SparseItemMatrix | null, past: Int32Array | undefined): number | undefined => {
-    const strongest = past === undefined ? -1 : (ease?.strongestSource(shop.products, past, product) ?? -1);
+  const strongestInEase = (
+    ease: SparseItemMatrix | null,
+    possibleSources: Int32Array | undefined,
+  ): number | undefined => {
+    const strongest =
+      possibleSources === undefined ? -1 : (ease?.strongestSource(shop.products, possibleSources, product) ?? -1);
     return strongest < 0 ? undefined : strongest;
   };
   switch (source) {

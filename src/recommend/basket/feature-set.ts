@@ -26,11 +26,11 @@ export const BASKET_FEATURES: readonly BasketFeature[] = featuresOf([...BASKET_B
 export const ANONYMOUS_FEATURE_COUNT = featuresOf(BASKET_BLOCKS).length;
 
 /** Fills a row for each candidate. The history columns of an anonymous basket stay 0. */
-export function fillBasketFeatures(scene: BasketContext, candidates: BasketCandidates, table: FeatureTable): void {
+export function fillBasketFeatures(basket: BasketContext, candidates: BasketCandidates, table: FeatureTable): void {
   table.reset(candidates.count);
   let column = 0;
-  for (const block of scene.profile === null ? BASKET_BLOCKS : [...BASKET_BLOCKS, ...HISTORY_BLOCKS]) {
-    block.fill(scene, candidates, table, column);
+  for (const block of basket.profile === null ? BASKET_BLOCKS : [...BASKET_BLOCKS, ...HISTORY_BLOCKS]) {
+    block.fill(basket, candidates, table, column);
     column += block.features.length;
   }
 }

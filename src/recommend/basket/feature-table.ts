@@ -21,7 +21,7 @@ export interface BasketFeature {
 export interface BasketFeatureBlock {
   readonly features: readonly BasketFeature[];
   /** Writes the block's columns in every candidate's row, starting at `column`. */
-  fill(scene: BasketContext, candidates: BasketCandidates, table: FeatureTable, column: number): void;
+  fill(basket: BasketContext, candidates: BasketCandidates, table: FeatureTable, column: number): void;
 }
 
 /** A table of candidates × features, row-major. Its memory is reused between lists. */
@@ -40,7 +40,7 @@ export class FeatureTable {
   }
 
   /** Fills the column of a feature with one value per row. */
-  column(feature: number, value: (row: number) => number): void {
+  fillColumn(feature: number, value: (row: number) => number): void {
     for (let row = 0, at = feature; row < this.rows; row++, at += this.width) this.values[at] = value(row);
   }
 }

@@ -30,7 +30,12 @@ export function fitAndTestBasket(
 ): TestedBasket {
   const fitted = fitBasket(windows, onProgress);
   const holdoutModel = fitted?.holdoutModel ?? null;
-  const { measures, beatsBaselines } = evaluateBasketRanker(windows.at(-1)?.whole ?? [], holdoutModel, incumbent, best);
+  const { measures, beatsBaselines } = evaluateBasketRanker(
+    windows.at(-1)?.fullLists ?? [],
+    holdoutModel,
+    incumbent,
+    best,
+  );
   if (fitted === null || holdoutModel === null || !beatsBaselines || !fitted.model.isFinite())
     return { section: null, measures };
   return { section: { model: fitted.model, holdoutModel, affinities: affinities() }, measures };

@@ -30,47 +30,47 @@ export function fitBasket(
   onProgress: (stage: string) => void = () => undefined,
 ): FittedBasket | null {
   const model: Partial<Record<BasketPart, BasketWeights>> = {};
-  const twin: Partial<Record<BasketPart, BasketWeights>> = {};
+  const holdout: Partial<Record<BasketPart, BasketWeights>> = {};
   for (const part of BASKET_PARTS) {
     const fitted = fitPart(part, windows);
     if (fitted === null) continue;
     model[part] = fitted.weights;
-    if (fitted.twin !== null) twin[part] = fitted.twin;
+    if (fitted.holdout !== null) holdout[part] = fitted.holdout;
     onProgress(`basket, ${part}: l2 ${fitted.weights.figures.l2}, ${fitted.weights.figures.lists} lists`);
   }
   if (Object.keys(model).length === 0) return null;
   const names = BASKET_FEATURES.map(({ name }) => name);
   return {
     model: new BasketModel(names, model),
-    holdoutModel: Object.keys(twin).length === 0 ? null : new BasketModel(names, twin),
+    holdoutModel: Object.keys(holdout).length === 0 ? null : new BasketModel(names, holdout),
   };
 }
 
 function fitPart(
   part: BasketPart,
   windows: readonly BasketWindow[],
-): { weights: BasketWeights; twin: BasketWeights | null } | null {
+): { weights: BasketWeights; holdout: BasketWeights | null } | null {
   const all = new PartLists(part, windows, windows.length);
   if (all.lists.length < MIN_LISTS) return null;
   const older = new PartLists(part, windows.slice(0, -1), windows.length);
-  const newest = windows[windows.length - 1].sampled.filter((list) => list.part === part);
-  let chosen: { l2: number; loss: number; fit?: ChoiceFit; twin: BasketWeights | null } = {
+  const newest = windows[windows.length - 1].sampledLists.filter((list) => list.part === part);
+  let chosen: { l2: number; loss: number; fit?: ChoiceFit; holdout: BasketWeights | null } = {
     l2: PENALTIES[0],
     loss: Infinity,
-    twin: null,
+    holdout: null,
   };
   if (older.lists.length >= MIN_LISTS && newest.length > 0) {
     let start: Float64Array | undefined;
     for (const l2 of PENALTIES) {
       const fit = older.fit(l2, start);
       start = fit.coefficients;
-      const twin = older.weights(fit, l2);
-      const loss = meanLogLoss(twin, newest);
-      if (loss < chosen.loss) chosen = { l2, loss, fit, twin };
+      const holdout = older.weights(fit, l2);
+      const loss = meanLogLoss(holdout, newest);
+      if (loss < chosen.loss) chosen = { l2, loss, fit, holdout };
     }
   }
   const fit = all.fit(chosen.l2, chosen.fit?.coefficients);
-  return { weights: all.weights(fit, chosen.l2), twin: chosen.twin };
+  return { weights: all.weights(fit, chosen.l2), holdout: chosen.holdout };
 }
 
 /** One part's sampled lists of some windows, as one design matrix of standardised features. */
@@ -84,9 +84,11 @@ class PartLists {
   private readonly scale: Float64Array;
 
   /** @param windowCount number of all windows; `windows` are the oldest of them */
-  constructor(part: BasketPart, windows: readonly BasketWindow[], of: number) {
-    const entries = windows.flatMap(({ sampled }, w) =>
-      sampled.filter((list) => list.part === part).map((list) => ({ list, weight: WINDOW_WEIGHTS[of - 1 - w] })),
+  constructor(part: BasketPart, windows: readonly BasketWindow[], windowCount: number) {
+    const entries = windows.flatMap(({ sampledLists }, w) =>
+      sampledLists
+        .filter((list) => list.part === part)
+        .map((list) => ({ list, weight: WINDOW_WEIGHTS[windowCount - 1 - w] })),
     );
     this.lists = entries.map(({ list }) => list);
     this.listWeights = Float64Array.from(entries, ({ weight }) => weight);

@@ -22,13 +22,13 @@ function knownBasket(profile: CustomerProfile, items: Int32Array): KnownBasket {
   const { purchases, now } = profile;
   const overlaps = new Map<number, number>();
   const sizes = new Map<number, number>();
-  let known = 0;
+  let knownCount = 0;
   let logDays = 0;
   for (const item of items) {
     const bought = purchases.get(item);
     if (bought === undefined) continue;
-    known++;
-    logDays += Math.log1p(daysSince(lastOf(bought), now));
+    knownCount++;
+    logDays += Math.log1p(daysSince(lastOrderTime(bought), now));
     for (const time of bought.orderTimes) overlaps.set(time, (overlaps.get(time) ?? 0) + 1);
   }
   for (const { orderTimes } of purchases.values()) {
@@ -39,12 +39,12 @@ function knownBasket(profile: CustomerProfile, items: Int32Array): KnownBasket {
     size: Math.max(1, items.length),
     overlaps,
     sizes,
-    knownShare: known / Math.max(1, items.length),
-    meanLogDays: known === 0 ? 0 : logDays / known,
+    knownShare: knownCount / Math.max(1, items.length),
+    meanLogDays: knownCount === 0 ? 0 : logDays / knownCount,
   };
 }
 
-const lastOf = (bought: PurchasedProduct): number => bought.orderTimes[bought.orderTimes.length - 1];
+const lastOrderTime = (bought: PurchasedProduct): number => bought.orderTimes[bought.orderTimes.length - 1];
 const daysSince = (time: number, now: number): number => Math.max(0, now - time) / DAY;
 
 const OWN_FEATURES = [
@@ -68,40 +68,40 @@ const OWN_FEATURES = [
 ] as const;
 
 /** Fills the {@link OWN_FEATURES} features for a product that the customer has bought. */
-function fillOwn(basket: KnownBasket, bought: PurchasedProduct, values: Float64Array, at: number): void {
+function fillHistoryFeatures(basket: KnownBasket, bought: PurchasedProduct, values: Float64Array, at: number): void {
   const { profile, overlaps, sizes } = basket;
   const { now, orderAges } = profile;
   const times = bought.orderTimes;
-  const last = daysSince(lastOf(bought), now);
-  const first = daysSince(times[0], now);
-  let [ofMonth, ofSeason, together, lately, likest] = [0, 0, 0, 0, 0];
+  const daysSinceLast = daysSince(lastOrderTime(bought), now);
+  const daysSinceFirst = daysSince(times[0], now);
+  let [monthWeight, seasonWeight, sharedCount, recentSharedCount, maxSimilarity] = [0, 0, 0, 0, 0];
   for (const time of times) {
     const age = daysSince(time, now);
-    ofMonth += Math.pow(2, -age / 30);
-    ofSeason += Math.pow(2, -age / 120);
+    monthWeight += Math.pow(2, -age / 30);
+    seasonWeight += Math.pow(2, -age / 120);
     const overlap = overlaps.get(time);
     if (overlap === undefined) continue;
-    together += overlap;
-    lately += overlap * Math.pow(2, -age / 60);
-    likest = Math.max(likest, overlap / Math.sqrt(basket.size * (sizes.get(time) ?? 1)));
+    sharedCount += overlap;
+    recentSharedCount += overlap * Math.pow(2, -age / 60);
+    maxSimilarity = Math.max(maxSimilarity, overlap / Math.sqrt(basket.size * (sizes.get(time) ?? 1)));
   }
-  let since = 0;
-  while (since < orderAges.length && orderAges[since] <= first) since++;
-  const gap = times.length > 1 ? (first - last) / (times.length - 1) : first;
-  const logDays = Math.log1p(last);
+  let ordersSinceFirst = 0;
+  while (ordersSinceFirst < orderAges.length && orderAges[ordersSinceFirst] <= daysSinceFirst) ordersSinceFirst++;
+  const meanGap = times.length > 1 ? (daysSinceFirst - daysSinceLast) / (times.length - 1) : daysSinceFirst;
+  const logDays = Math.log1p(daysSinceLast);
   values[at] = 1;
   values[at + 1] = Math.log1p(times.length);
-  values[at + 2] = Math.log1p(ofMonth);
-  values[at + 3] = Math.log1p(ofSeason);
+  values[at + 2] = Math.log1p(monthWeight);
+  values[at + 3] = Math.log1p(seasonWeight);
   values[at + 4] = logDays;
-  values[at + 5] = times.length / Math.max(1, since);
-  values[at + 6] = last <= orderAges[0] ? 1 : 0;
-  values[at + 7] = Math.min(2, Math.max(-2, Math.log((last + 7) / (gap + 7))));
-  values[at + 8] = last < 1 ? 1 : 0;
-  values[at + 9] = last < 8 ? 1 : 0;
-  values[at + 10] = Math.log1p(together);
-  values[at + 11] = Math.log1p(lately);
-  values[at + 12] = likest;
+  values[at + 5] = times.length / Math.max(1, ordersSinceFirst);
+  values[at + 6] = daysSinceLast <= orderAges[0] ? 1 : 0;
+  values[at + 7] = Math.min(2, Math.max(-2, Math.log((daysSinceLast + 7) / (meanGap + 7))));
+  values[at + 8] = daysSinceLast < 1 ? 1 : 0;
+  values[at + 9] = daysSinceLast < 8 ? 1 : 0;
+  values[at + 10] = Math.log1p(sharedCount);
+  values[at + 11] = Math.log1p(recentSharedCount);
+  values[at + 12] = maxSimilarity;
   values[at + 13] = basket.knownShare;
   values[at + 14] = Math.log1p(orderAges.length);
   values[at + 15] = profile.repeatShare;
@@ -128,7 +128,7 @@ export const HISTORY_FEATURES: BasketFeatureBlock = {
     for (let c = 0, at = column; c < count; c++, at += width) {
       const product = products[c];
       const bought = profile.purchases.get(product);
-      if (bought !== undefined) fillOwn(basket, bought, values, at);
+      if (bought !== undefined) fillHistoryFeatures(basket, bought, values, at);
       values[at + OWN_FEATURES.length] = Math.log1p(shop.purchase.n(product)) * newShare;
       values[at + OWN_FEATURES.length + 1] = Math.log1p(shop.stats.month.relative(product) * monthScale) * orders;
     }

@@ -19,10 +19,10 @@ const SINGLE_PRODUCT_CASES = 2;
 export function leaveOneOutCases({ productIds }: BasketOrder, random: () => number): LeaveOneOutCase[] {
   const draw = (from: readonly string[]): string => from[Math.floor(random() * from.length)];
   const hidden = draw(productIds);
-  const questions = [{ hidden, context: productIds.filter((id) => id !== hidden) }];
+  const cases = [{ hidden, context: productIds.filter((id) => id !== hidden) }];
   for (let n = 0; n < SINGLE_PRODUCT_CASES; n++) {
     const other = draw(productIds);
-    questions.push({ hidden: other, context: [draw(productIds.filter((id) => id !== other))] });
+    cases.push({ hidden: other, context: [draw(productIds.filter((id) => id !== other))] });
   }
-  return questions;
+  return cases;
 }

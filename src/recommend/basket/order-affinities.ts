@@ -66,15 +66,15 @@ export function fitOrderAffinities(
   time: number,
   kernels: Kernels,
 ): OrderAffinities | null {
-  const used = orders
+  const usedOrders = orders
     .filter(({ at, productIds }) => at < time && productIds.length > 1 && productIds.length <= MAX_LINES)
     .slice(-MAX_ORDERS);
-  if (used.length === 0) return null;
-  const ids = mostOrdered(used);
-  const rows = weighedRows(used, ids, time);
-  let total = 0;
-  for (let at = 0; at < rows.members.length; at++) total += (rows.weights as Float64Array)[at] ** 2;
-  const meanWeight = total / ids.size;
+  if (usedOrders.length === 0) return null;
+  const ids = mostOrderedProducts(usedOrders);
+  const rows = weighedRows(usedOrders, ids, time);
+  let totalWeight = 0;
+  for (let at = 0; at < rows.members.length; at++) totalWeight += (rows.weights as Float64Array)[at] ** 2;
+  const meanWeight = totalWeight / ids.size;
   const ease = rebuildEase(rows, RIDGE * meanWeight, kernels);
   const names = Array.from({ length: ids.size }, (_, index) => ids.idAt(index));
   return new OrderAffinities(
@@ -83,7 +83,7 @@ export function fitOrderAffinities(
   );
 }
 
-function mostOrdered(orders: readonly BasketOrder[]): IdTable {
+function mostOrderedProducts(orders: readonly BasketOrder[]): IdTable {
   const counts = new Map<string, number>();
   for (const { productIds } of orders) for (const id of productIds) counts.set(id, (counts.get(id) ?? 0) + 1);
   const ids = new IdTable();
@@ -107,19 +107,19 @@ function weighedRows(orders: readonly BasketOrder[], ids: IdTable, time: number)
 }
 
 function shareRows(rows: CompressedRows, prior: number): SparseItemRow[] {
-  const holders = transpose(rows);
+  const ordersByProduct = transpose(rows);
   const weights = rows.weights as Float64Array;
   const sums = new Float64Array(rows.columns);
   return Array.from({ length: rows.columns }, (_, i) => {
     sums.fill(0);
-    for (let at = holders.starts[i]; at < holders.starts[i + 1]; at++) {
-      const order = holders.members[at];
+    for (let at = ordersByProduct.starts[i]; at < ordersByProduct.starts[i + 1]; at++) {
+      const order = ordersByProduct.members[at];
       for (let k = rows.starts[order]; k < rows.starts[order + 1]; k++)
         sums[rows.members[k]] += weights[k] * weights[k];
     }
-    const all = sums[i] + prior;
+    const denominator = sums[i] + prior;
     sums[i] = 0;
     const { candidates, weights: kept } = easeNeighbours(sums, MAX_ROW_CELLS);
-    return { columns: candidates, values: Float32Array.from(kept, (sum) => sum / all) };
+    return { columns: candidates, values: Float32Array.from(kept, (sum) => sum / denominator) };
   });
 }

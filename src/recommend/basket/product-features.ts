@@ -35,7 +35,7 @@ const repurchase = ({ stats }: ShopState): ProductValue => {
 
 export const MONTH = 'log month';
 
-const OF_PRODUCT: readonly ProductFeature[] = [
+const SINGLE_PRODUCT_FEATURES: readonly ProductFeature[] = [
   { name: 'log week', group: 'trending', valueOf: (shop) => logDecay(shop, ({ week }) => week) },
   { name: MONTH, group: 'popularity', valueOf: month },
   { name: 'log season', group: 'popularity', valueOf: (shop) => logDecay(shop, ({ season }) => season) },
@@ -77,11 +77,11 @@ const OF_PRODUCT: readonly ProductFeature[] = [
 ];
 
 export const PRODUCT_FEATURES: BasketFeatureBlock = {
-  features: OF_PRODUCT.map(({ name, group }) => ({ name, group })),
+  features: SINGLE_PRODUCT_FEATURES.map(({ name, group }) => ({ name, group })),
   fill({ shop }, { products }, table, column) {
-    OF_PRODUCT.forEach(({ valueOf }, f) => {
+    SINGLE_PRODUCT_FEATURES.forEach(({ valueOf }, f) => {
       const value = valueOf(shop);
-      table.column(column + f, (row) => value(products[row]));
+      table.fillColumn(column + f, (row) => value(products[row]));
     });
   },
 };
@@ -108,8 +108,8 @@ export const TASTE_FEATURES: BasketFeatureBlock = {
       let sum = 0;
       for (const item of items) sum += value(item);
       const mean = sum / Math.max(1, items.length);
-      table.column(column + 2 * f, (row) => value(products[row]) * mean);
-      table.column(column + 2 * f + 1, (row) => Math.abs(value(products[row]) - mean));
+      table.fillColumn(column + 2 * f, (row) => value(products[row]) * mean);
+      table.fillColumn(column + 2 * f + 1, (row) => Math.abs(value(products[row]) - mean));
     });
   },
 };

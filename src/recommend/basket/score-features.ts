@@ -2,7 +2,7 @@ import type { BasketCandidates, BasketSource } from './basket-candidates';
 import type { BasketContext } from './basket-context';
 import type { BasketGroup, BasketFeatureBlock } from './feature-table';
 
-let sorted = new Float64Array(0);
+let sortedScores = new Float64Array(0);
 
 /** Returns how many of the first `count` ascending values are larger than `value`. */
 function countLarger(ascending: Float64Array, count: number, value: number): number {
@@ -26,12 +26,12 @@ function scoreFeatures(
   source: BasketSource,
   group: BasketGroup,
   floor: number,
-  scaleOf: (scene: BasketContext) => number,
+  scaleOf: (basket: BasketContext) => number,
 ): BasketFeatureBlock {
   return {
     features: ['log', 'score', 'log rank', 'share'].map((name) => ({ name: `${name} ${source}`, group })),
-    fill(scene, candidates, table, column) {
-      const scale = scaleOf(scene);
+    fill(basket, candidates, table, column) {
+      const scale = scaleOf(basket);
       const { products, count } = candidates;
       const scores = candidates.scores[source].values;
       const { values, width } = table;
@@ -40,7 +40,7 @@ function scoreFeatures(
         const score = scores[products[c]];
         values[at] = Math.log(floor + Math.max(0, score) * scale);
         values[at + 1] = score * scale;
-        values[at + 2] = Math.log1p(score > 0 ? countLarger(sorted, count, score) : count);
+        values[at + 2] = Math.log1p(score > 0 ? countLarger(sortedScores, count, score) : count);
         values[at + 3] = best > 0 ? Math.max(-1, score / best) : 0;
       }
     },
@@ -49,10 +49,10 @@ function scoreFeatures(
 
 /** Sorts the candidates' scores into a buffer, ascending. @returns the largest score; 0 if there are no candidates */
 function sortScores({ products, count }: BasketCandidates, scores: Float64Array): number {
-  if (sorted.length < count) sorted = new Float64Array(count * 2);
-  for (let c = 0; c < count; c++) sorted[c] = scores[products[c]];
-  sorted.subarray(0, count).sort();
-  return count === 0 ? 0 : sorted[count - 1];
+  if (sortedScores.length < count) sortedScores = new Float64Array(count * 2);
+  for (let c = 0; c < count; c++) sortedScores[c] = scores[products[c]];
+  sortedScores.subarray(0, count).sort();
+  return count === 0 ? 0 : sortedScores[count - 1];
 }
 
 const perItem = ({ items }: BasketContext): number => 1 / Math.max(1, items.length);

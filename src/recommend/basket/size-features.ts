@@ -4,18 +4,18 @@ import type { BasketFeature, BasketFeatureBlock } from './feature-table';
  * Returns features that multiply earlier columns by ln(basket size) or by the evidence: see {@link BY_EVIDENCE}.
  * @param earlierFeatures features of the columns to the left, which are already filled
  */
-export function sizeFeatures(before: readonly BasketFeature[]): BasketFeatureBlock {
-  const placeOf = (name: string): number => {
-    const place = before.findIndex((feature) => feature.name === name);
-    if (place < 0) throw new Error(`the basket features do not include ${name}`);
-    return place;
+export function sizeFeatures(earlierFeatures: readonly BasketFeature[]): BasketFeatureBlock {
+  const columnOf = (name: string): number => {
+    const column = earlierFeatures.findIndex((feature) => feature.name === name);
+    if (column < 0) throw new Error(`the basket features do not include ${name}`);
+    return column;
   };
-  const bySize = BY_SIZE.map(placeOf);
-  const byEvidence = BY_EVIDENCE.map(placeOf);
+  const bySize = BY_SIZE.map(columnOf);
+  const byEvidence = BY_EVIDENCE.map(columnOf);
   return {
     features: [
-      ...bySize.map((f) => ({ name: `${before[f].name} × log size`, group: before[f].group })),
-      ...byEvidence.map((f) => ({ name: `${before[f].name} × evidence`, group: before[f].group })),
+      ...bySize.map((f) => ({ name: `${earlierFeatures[f].name} × log size`, group: earlierFeatures[f].group })),
+      ...byEvidence.map((f) => ({ name: `${earlierFeatures[f].name} × evidence`, group: earlierFeatures[f].group })),
     ],
     fill({ shop, items }, _, table, column) {
       const size = Math.log(Math.max(1, items.length));
@@ -26,8 +26,8 @@ export function sizeFeatures(before: readonly BasketFeature[]): BasketFeatureBlo
       for (let row = 0; row < rows; row++) {
         const from = row * width;
         bySize.forEach((f, at) => (values[from + column + at] = values[from + f] * size));
-        const rest = from + column + bySize.length;
-        byEvidence.forEach((f, at) => (values[rest + at] = values[from + f] * evidence));
+        const evidenceStart = from + column + bySize.length;
+        byEvidence.forEach((f, at) => (values[evidenceStart + at] = values[from + f] * evidence));
       }
     },
   };

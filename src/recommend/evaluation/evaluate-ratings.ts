@@ -60,7 +60,7 @@ const FRESHET_CHOICES: readonly FitRanker[] = [
 ];
 
 /** Share of the training part on which `freshet` compares the rankers. */
-const VALIDATION = 0.1;
+const VALIDATION_SHARE = 0.1;
 
 interface Prediction {
   readonly model: string;
@@ -87,10 +87,10 @@ export function evaluateRatings(
     const best = predictions.reduce((a, b) => (b.validation < a.validation ? b : a));
     const seconds = predictions.reduce((sum, each) => sum + each.seconds, 0);
     onProgress(`freshet: ${best.model}`);
-    for (const each of [...predictions, { ...best, model: 'freshet', seconds }]) {
-      const total = totals.get(each.model) ?? new ErrorTotal();
-      totals.set(each.model, total);
-      total.add(each, table, split);
+    for (const prediction of [...predictions, { ...best, model: 'freshet', seconds }]) {
+      const total = totals.get(prediction.model) ?? new ErrorTotal();
+      totals.set(prediction.model, total);
+      total.add(prediction, table, split);
     }
   });
   return Array.from(totals, ([model, total]) => total.row(model));
@@ -101,41 +101,41 @@ function predictAll(
   { training, test }: RatingSplit,
   { seed, clock, onProgress }: RatingEvaluationOptions,
 ): Prediction[] {
-  const learnt = ratingsAt(table, training);
-  const held = ratingsAt(table, test);
-  const sizes = { userCount: table.userIds.size, itemCount: table.itemIds.size };
+  const trainingRatings = ratingsAt(table, training);
+  const heldOutRatings = ratingsAt(table, test);
+  const tableSize = { userCount: table.userIds.size, itemCount: table.itemIds.size };
   return RATING_MODELS.map(({ model, fit }) => {
     const start = clock();
-    const { predict, validation } = fit({ ratings: learnt, ...sizes, seed, onProgress });
+    const { predict, validationRmse } = fit({ ratings: trainingRatings, ...tableSize, seed, onProgress });
     const seconds = (clock() - start) / 1000;
-    return { model, validation, seconds, ...errorsOf(predict, learnt, held) };
+    return { model, validation: validationRmse, seconds, ...errorsOf(predict, trainingRatings, heldOutRatings) };
   });
 }
 
 class ErrorTotal {
-  private squares = 0;
-  private sizes = 0;
+  private squaredErrors = 0;
+  private absoluteErrors = 0;
   private ratings = 0;
   private seconds = 0;
   private readonly users = new Set<number>();
 
   add({ rmse, mae, seconds }: Prediction, table: RatingTable, { test }: RatingSplit): void {
-    this.squares += rmse * rmse * test.length;
-    this.sizes += mae * test.length;
+    this.squaredErrors += rmse * rmse * test.length;
+    this.absoluteErrors += mae * test.length;
     this.ratings += test.length;
     this.seconds += seconds;
     for (const at of test) this.users.add(table.users[at]);
   }
 
   row(model: string): RatingRow {
-    const { squares, sizes, ratings, seconds } = this;
+    const { squaredErrors, absoluteErrors, ratings, seconds } = this;
     return {
       model,
       mode: 'rating',
       customers: this.users.size,
       ratings,
-      rmse: Math.sqrt(squares / ratings),
-      mae: sizes / ratings,
+      rmse: Math.sqrt(squaredErrors / ratings),
+      mae: absoluteErrors / ratings,
       fitSeconds: seconds,
     };
   }
@@ -149,10 +149,10 @@ export function evaluateRanking(
   split: RatingSplit,
   options: RatingEvaluationOptions,
 ): EvaluationRow[] {
-  const whole = rankingSplit(table, split, options.relevant);
-  const rows = RANKERS.map((fit) => rankingRow(whole, fit, options));
-  const chosen = chooseRanker(table, split, options);
-  rows.push({ ...rankingRow(whole, chosen, options), model: 'freshet' });
+  const fullSplit = rankingSplit(table, split, options.relevant);
+  const rows = RANKERS.map((fit) => rankingRow(fullSplit, fit, options));
+  const chosenRanker = chooseRanker(table, split, options);
+  rows.push({ ...rankingRow(fullSplit, chosenRanker, options), model: 'freshet' });
   return rows;
 }
 
@@ -165,24 +165,25 @@ function rankingRow(
   const ranker = fit(split, kernels, seed);
   const seconds = (clock() - start) / 1000;
   onProgress(ranker.model);
-  const total = new MetricsTotal(split.trainingProducts, distinctCustomers(split), split.customers.size);
-  for (const { customer, truthNew, known } of split.testCustomers) total.add(ranker.rank(customer, known), truthNew);
+  const total = new MetricsTotal(split.trainingProductCount, distinctCustomers(split), split.customers.size);
+  for (const { customer, truthNew, boughtInTraining } of split.testCustomers)
+    total.add(ranker.rank(customer, boughtInTraining), truthNew);
   return rowOf(ranker.model, 'new', total, seconds);
 }
 
 /** Returns the ranker with the best NDCG@10 on a validation part of the training part. */
 function chooseRanker(table: RatingTable, { training }: RatingSplit, options: RatingEvaluationOptions): FitRanker {
   const users = training.map((at) => table.users[at]);
-  const inner = randomSplit({ users }, VALIDATION, options.seed);
+  const innerSplit = randomSplit({ users }, VALIDATION_SHARE, options.seed);
   const validation = rankingSplit(
     table,
-    { training: inner.training.map((at) => training[at]), test: inner.test.map((at) => training[at]) },
+    { training: innerSplit.training.map((at) => training[at]), test: innerSplit.test.map((at) => training[at]) },
     options.relevant,
   );
-  const silent = { ...options, onProgress: () => undefined };
+  const silentOptions = { ...options, onProgress: () => undefined };
   let best = { fit: FRESHET_CHOICES[0], ndcg: -1, model: '' };
   for (const fit of FRESHET_CHOICES) {
-    const { model, ndcg10 } = rankingRow(validation, fit, silent);
+    const { model, ndcg10 } = rankingRow(validation, fit, silentOptions);
     if (ndcg10 > best.ndcg) best = { fit, ndcg: ndcg10, model };
   }
   options.onProgress(`freshet: ${best.model}, NDCG@10 ${best.ndcg.toFixed(4)} on validation`);

@@ -69,7 +69,7 @@ export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOpti
   const split = temporalSplit(log, from, to, seed);
   onProgress(`${split.testCustomers.length} customers, ${split.baskets.length} baskets`);
   const rows: EvaluationRow[] = [];
-  const timed = <T>(fit: () => T): { fitted: T; seconds: number } => {
+  const timeFit = <T>(fit: () => T): { fitted: T; seconds: number } => {
     const start = clock();
     const fitted = fit();
     return { fitted, seconds: (clock() - start) / 1000 };
@@ -81,30 +81,36 @@ export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOpti
     () => personalFrequencyBaseline(split),
   ];
   for (const fit of baselines) {
-    const { fitted, seconds } = timed(fit);
+    const { fitted, seconds } = timeFit(fit);
     onProgress(fitted.model);
     rows.push(...customerRows(split, fitted, seconds));
   }
   const fits = fitSources(events, { until: from, seed, back: RANKER_WINDOWS, kernels, onProgress });
-  const ridge = timed(() => temporalRidgeBaseline(split, fits.temporalRidges.asOf(from)));
+  const ridge = timeFit(() => temporalRidgeBaseline(split, fits.temporalRidges.asOf(from)));
   rows.push(...customerRows(split, ridge.fitted, ridge.seconds));
-  const counted = timed(() => coCountBaseline(split));
-  rows.push(...basketRows(split, counted.fitted, counted.seconds));
-  const freshet = timed(() => {
-    const blend = fitAndTestRanker(events, {
+  const coCount = timeFit(() => coCountBaseline(split));
+  rows.push(...basketRows(split, coCount.fitted, coCount.seconds));
+  const freshet = timeFit(() => {
+    const fittedRanker = fitAndTestRanker(events, {
       until: from,
       seed,
       sources: fits,
       onProgress: (stage) => onProgress(`freshet: ${stage}`),
     });
-    const known = new PointInTimeReplay(events);
-    known.advanceTo(from);
-    return freshetRanker(known, split, blend?.model ?? null, blend?.sources ?? NO_MODELS, blend?.basket ?? null);
+    const replay = new PointInTimeReplay(events);
+    replay.advanceTo(from);
+    return freshetRanker(
+      replay,
+      split,
+      fittedRanker?.model ?? null,
+      fittedRanker?.sources ?? NO_MODELS,
+      fittedRanker?.basket ?? null,
+    );
   });
-  const [repeat, fresh] = customerRows(split, freshet.fitted, freshet.seconds);
+  const [repeatRow, newRow] = customerRows(split, freshet.fitted, freshet.seconds);
   rows.push(
-    { ...repeat, calibration: freshet.fitted.calibration() },
-    fresh,
+    { ...repeatRow, calibration: freshet.fitted.calibration() },
+    newRow,
     ...basketRows(split, freshet.fitted, freshet.seconds),
     ...knownBasketRows(split, events, freshet.fitted, freshet.seconds),
   );
@@ -112,23 +118,26 @@ export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOpti
 }
 
 function customerRows(split: TemporalSplit, ranker: CustomerRanker, fitSeconds: number): EvaluationRow[] {
-  const repeat = totalFor(split);
-  const fresh = totalFor(split);
-  for (const { customer, truth, truthNew, known } of split.testCustomers) {
-    repeat.add(ranker.rank(customer, NOTHING_MASKED), truth);
-    if (truthNew.size > 0) fresh.add(ranker.rank(customer, known), truthNew);
+  const repeatTotal = totalFor(split);
+  const newTotal = totalFor(split);
+  for (const { customer, truth, truthNew, boughtInTraining } of split.testCustomers) {
+    repeatTotal.add(ranker.rank(customer, NOTHING_MASKED), truth);
+    if (truthNew.size > 0) newTotal.add(ranker.rank(customer, boughtInTraining), truthNew);
   }
-  return [rowOf(ranker.model, 'repeat', repeat, fitSeconds), rowOf(ranker.model, 'new', fresh, fitSeconds)];
+  return [rowOf(ranker.model, 'repeat', repeatTotal, fitSeconds), rowOf(ranker.model, 'new', newTotal, fitSeconds)];
 }
 
 function basketRows(split: TemporalSplit, ranker: BasketRanker, fitSeconds: number): EvaluationRow[] {
-  const whole = totalFor(split);
-  const one = totalFor(split);
+  const basketTotal = totalFor(split);
+  const basketOneTotal = totalFor(split);
   for (const { customer, heldOut, context, contextOne } of split.baskets) {
-    whole.add(ranker.complete(context, customer), new Set([heldOut]));
-    one.add(ranker.complete([contextOne], customer), new Set([heldOut]));
+    basketTotal.add(ranker.complete(context, customer), new Set([heldOut]));
+    basketOneTotal.add(ranker.complete([contextOne], customer), new Set([heldOut]));
   }
-  return [rowOf(ranker.model, 'basket', whole, fitSeconds), rowOf(ranker.model, 'basket-one', one, fitSeconds)];
+  return [
+    rowOf(ranker.model, 'basket', basketTotal, fitSeconds),
+    rowOf(ranker.model, 'basket-one', basketOneTotal, fitSeconds),
+  ];
 }
 
 /** Evaluates baskets with the customer's earlier history, which includes earlier events of the test window. */
@@ -138,26 +147,26 @@ function knownBasketRows(
   ranker: Pick<FreshetRanker, 'model' | 'completeFor'>,
   fitSeconds: number,
 ): EvaluationRow[] {
-  const whole = totalFor(split);
-  const one = totalFor(split);
+  const basketTotal = totalFor(split);
+  const basketOneTotal = totalFor(split);
   for (const basket of Array.from(split.baskets).sort((a, b) => a.at - b.at)) {
     const subject = events.subjects.indexOf(split.customers.idAt(basket.customer));
     const history = historyBefore(events, subject, basket.at) ?? null;
-    whole.add(ranker.completeFor(history, basket.context, basket.at), new Set([basket.heldOut]));
-    one.add(ranker.completeFor(history, [basket.contextOne], basket.at), new Set([basket.heldOut]));
+    basketTotal.add(ranker.completeFor(history, basket.context, basket.at), new Set([basket.heldOut]));
+    basketOneTotal.add(ranker.completeFor(history, [basket.contextOne], basket.at), new Set([basket.heldOut]));
   }
   return [
-    rowOf(ranker.model, 'basket-known', whole, fitSeconds),
-    rowOf(ranker.model, 'basket-one-known', one, fitSeconds),
+    rowOf(ranker.model, 'basket-known', basketTotal, fitSeconds),
+    rowOf(ranker.model, 'basket-one-known', basketOneTotal, fitSeconds),
   ];
 }
 
 function totalFor(split: TemporalSplit): MetricsTotal {
   const customers = new Set(split.training.map(({ customer }) => customer)).size;
-  return new MetricsTotal(split.trainingProducts, distinctCustomers(split), customers);
+  return new MetricsTotal(split.trainingProductCount, distinctCustomers(split), customers);
 }
 
 export function rowOf(model: string, mode: Mode, total: MetricsTotal, fitSeconds: number): EvaluationRow {
   const { emptyShare, ...means } = total.means();
-  return { model, mode, customers: total.lists, ...means, empty: emptyShare, fitSeconds };
+  return { model, mode, customers: total.listCount, ...means, empty: emptyShare, fitSeconds };
 }

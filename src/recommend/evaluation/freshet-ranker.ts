@@ -28,14 +28,14 @@ export interface FreshetRanker extends CustomerRanker, BasketRanker {
  * *new* uses PERSONAL with `includePurchased: false`. Baskets use BASKET, without or with the customer's history.
  */
 export function freshetRanker(
-  known: PointInTimeView,
+  view: PointInTimeView,
   split: TemporalSplit,
   blend: RankerModel | null,
   models: SourceModels,
   basket: ServedBasket | null,
 ): FreshetRanker {
-  const { shop } = known;
-  const ask = (input: RankingRequest): number[] =>
+  const { shop } = view;
+  const recommendProducts = (input: RankingRequest): number[] =>
     recommend({
       shop,
       exclude: NONE,
@@ -43,7 +43,7 @@ export function freshetRanker(
       blend,
       basket,
       models,
-      now: split.cut,
+      now: split.testStart,
       limit: EVALUATED_LIST_LENGTH,
       ...input,
     }).map(({ productId }) => split.products.indexOf(productId));
@@ -51,9 +51,9 @@ export function freshetRanker(
   return {
     model: 'freshet',
     rank: (customer, masked) =>
-      ask({
+      recommendProducts({
         intent: 'PERSONAL',
-        history: known.historyOfId(split.customers.idAt(customer)) ?? null,
+        history: view.historyOfId(split.customers.idAt(customer)) ?? null,
         productIds: [],
         // Mode *repeat* uses the default, which excludes products bought just now; `true` would include them.
         includePurchased: masked.size === 0 ? undefined : false,
@@ -62,17 +62,18 @@ export function freshetRanker(
       if (blend === null) return undefined;
       const calibration = new Calibration();
       for (const { customer, truth } of split.testCustomers) {
-        const history = known.historyOfId(split.customers.idAt(customer));
+        const history = view.historyOfId(split.customers.idAt(customer));
         if (history === undefined) continue;
-        const ranking = new PersonalRanking(shop, history, split.cut, blend, models);
+        const ranking = new PersonalRanking(shop, history, split.testStart, blend, models);
         ranking.candidates.forEach((product, c) => {
-          const asked = split.products.indexOf(shop.products.idAt(product));
-          calibration.add(ranking.scores[c], truth.has(asked));
+          const splitIndex = split.products.indexOf(shop.products.idAt(product));
+          calibration.add(ranking.scores[c], truth.has(splitIndex));
         });
       }
       return calibration.figures();
     },
-    complete: (context) => ask({ intent: 'BASKET', history: null, productIds: idsOf(context) }),
-    completeFor: (history, context, now) => ask({ intent: 'BASKET', history, productIds: idsOf(context), now }),
+    complete: (context) => recommendProducts({ intent: 'BASKET', history: null, productIds: idsOf(context) }),
+    completeFor: (history, context, now) =>
+      recommendProducts({ intent: 'BASKET', history, productIds: idsOf(context), now }),
   };
 }

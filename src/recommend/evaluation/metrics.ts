@@ -15,23 +15,23 @@ export interface ListMetrics {
  * @param truth the relevant products, not empty
  */
 export function listMetrics(ranked: ArrayLike<number>, truth: ReadonlySet<number>): ListMetrics {
-  let gain = 0;
-  let ideal = 0;
+  let dcg = 0;
+  let idealDcg = 0;
   let hits10 = 0;
   let hits20 = 0;
   let firstHit = 0;
   for (let rank = 0; rank < 20; rank++) {
     const discount = 1 / Math.log2(rank + 2);
-    if (rank < 10 && rank < truth.size) ideal += discount;
+    if (rank < 10 && rank < truth.size) idealDcg += discount;
     if (rank >= ranked.length || !truth.has(ranked[rank])) continue;
     hits20++;
     if (firstHit === 0) firstHit = rank + 1;
     if (rank >= 10) continue;
     hits10++;
-    gain += discount;
+    dcg += discount;
   }
   return {
-    ndcg10: gain / ideal,
+    ndcg10: dcg / idealDcg,
     hr10: hits10 > 0 ? 1 : 0,
     precision10: hits10 / 10,
     recall10: hits10 / truth.size,
@@ -46,15 +46,15 @@ export function listMetrics(ranked: ArrayLike<number>, truth: ReadonlySet<number
  */
 export class MetricsTotal {
   private readonly sums = { ndcg10: 0, hr10: 0, precision10: 0, recall10: 0, recall20: 0, mrr: 0 };
-  private readonly shown = new Set<number>();
+  private readonly shownProducts = new Set<number>();
   private selfInformation = 0;
-  private places = 0;
-  private empty = 0;
-  lists = 0;
+  private shownCount = 0;
+  private emptyLists = 0;
+  listCount = 0;
 
   /** @param purchasers for each product: the number of its buyers in training, out of `customers` */
   constructor(
-    private readonly catalogue: number,
+    private readonly catalogueSize: number,
     private readonly purchasers: ArrayLike<number>,
     private readonly customers: number,
   ) {}
@@ -62,17 +62,17 @@ export class MetricsTotal {
   add(ranked: ArrayLike<number>, truth: ReadonlySet<number>): void {
     const metrics = listMetrics(ranked, truth);
     for (const name of Object.keys(this.sums) as (keyof ListMetrics)[]) this.sums[name] += metrics[name];
-    this.lists++;
-    if (ranked.length === 0) this.empty++;
+    this.listCount++;
+    if (ranked.length === 0) this.emptyLists++;
     for (let rank = 0; rank < Math.min(10, ranked.length); rank++) {
-      this.shown.add(ranked[rank]);
+      this.shownProducts.add(ranked[rank]);
       this.selfInformation -= Math.log2((this.purchasers[ranked[rank]] + 1) / (this.customers + 1));
-      this.places++;
+      this.shownCount++;
     }
   }
 
   means(): ListMetrics & { coverage: number; novelty: number; emptyShare: number } {
-    const mean = (name: keyof ListMetrics): number => (this.lists === 0 ? 0 : this.sums[name] / this.lists);
+    const mean = (name: keyof ListMetrics): number => (this.listCount === 0 ? 0 : this.sums[name] / this.listCount);
     return {
       ndcg10: mean('ndcg10'),
       hr10: mean('hr10'),
@@ -80,9 +80,9 @@ export class MetricsTotal {
       recall10: mean('recall10'),
       recall20: mean('recall20'),
       mrr: mean('mrr'),
-      coverage: this.shown.size / Math.max(1, this.catalogue),
-      novelty: this.places === 0 ? 0 : this.selfInformation / this.places,
-      emptyShare: this.lists === 0 ? 0 : this.empty / this.lists,
+      coverage: this.shownProducts.size / Math.max(1, this.catalogueSize),
+      novelty: this.shownCount === 0 ? 0 : this.selfInformation / this.shownCount,
+      emptyShare: this.listCount === 0 ? 0 : this.emptyLists / this.listCount,
     };
   }
 }

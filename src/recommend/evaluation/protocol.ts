@@ -19,7 +19,7 @@ export interface TestCustomer {
   /** The products of `truth` that the customer had not bought in training. */
   readonly truthNew: ReadonlySet<number>;
   /** Products bought in training. In mode *new* they are masked (left out of the ranked lists). */
-  readonly known: ReadonlySet<number>;
+  readonly boughtInTraining: ReadonlySet<number>;
 }
 
 /** A test invoice with one product held out. */
@@ -38,8 +38,8 @@ export interface TemporalSplit {
   readonly customers: IdTable;
   /** Products of training first, then products first seen in the test window. */
   readonly products: IdTable;
-  readonly trainingProducts: number;
-  readonly cut: number;
+  readonly trainingProductCount: number;
+  readonly testStart: number;
   readonly training: readonly Line[];
   readonly testCustomers: readonly TestCustomer[];
   readonly baskets: readonly TestBasket[];
@@ -63,18 +63,18 @@ export function temporalSplit(events: readonly LogEvent[], from: number, to: num
     (event) => event.type === 'PURCHASE' && event.productId !== undefined && subjectOf(event) !== undefined,
   );
   const training = purchases.filter((event) => event.occurredAt < from).map(lineOf);
-  const trainingProducts = products.size;
+  const trainingProductCount = products.size;
   const test = purchases.filter((event) => event.occurredAt >= from && event.occurredAt < to).map(lineOf);
-  const known = productsByCustomer(training);
+  const historyByCustomer = productsByCustomer(training);
   const testCustomers: TestCustomer[] = [];
   for (const [customer, truth] of productsByCustomer(test)) {
-    const before = known.get(customer);
-    if (before === undefined) continue;
-    const truthNew = new Set(Array.from(truth).filter((product) => !before.has(product)));
-    testCustomers.push({ customer, truth, truthNew, known: before });
+    const earlierProducts = historyByCustomer.get(customer);
+    if (earlierProducts === undefined) continue;
+    const truthNew = new Set(Array.from(truth).filter((product) => !earlierProducts.has(product)));
+    testCustomers.push({ customer, truth, truthNew, boughtInTraining: earlierProducts });
   }
   const baskets = holdOneOut(test, seed);
-  return { customers, products, trainingProducts, cut: from, training, testCustomers, baskets };
+  return { customers, products, trainingProductCount, testStart: from, training, testCustomers, baskets };
 }
 
 export function productsByCustomer(lines: readonly Line[]): Map<number, Set<number>> {
@@ -99,10 +99,10 @@ function holdOneOut(test: readonly Line[], seed: number): TestBasket[] {
   const baskets: TestBasket[] = [];
   for (const { customer, at, products } of orders.values()) {
     if (products.size < 2) continue;
-    const all = Array.from(products).sort((a, b) => a - b);
-    const [heldOut] = all.splice(Math.floor(random() * all.length), 1);
-    const contextOne = all[Math.floor(random() * all.length)];
-    baskets.push({ customer, at, heldOut, context: all, contextOne });
+    const remaining = Array.from(products).sort((a, b) => a - b);
+    const [heldOut] = remaining.splice(Math.floor(random() * remaining.length), 1);
+    const contextOne = remaining[Math.floor(random() * remaining.length)];
+    baskets.push({ customer, at, heldOut, context: remaining, contextOne });
   }
   return baskets;
 }

@@ -12,13 +12,13 @@ export interface RatingSplit {
 /** Holds out a random share `holdout` of each user's ratings, rounded to whole ratings, but never all of them. */
 export function randomSplit({ users }: Pick<RatingTable, 'users'>, holdout: number, seed: number): RatingSplit {
   const random = seededRandom(seed);
-  const held = new Uint8Array(users.length);
+  const isHeldOut = new Uint8Array(users.length);
   for (const positions of byUser(users)) {
     shuffle(positions, random);
     const count = Math.min(positions.length - 1, Math.round(holdout * positions.length));
-    for (const at of positions.slice(0, count)) held[at] = 1;
+    for (const at of positions.slice(0, count)) isHeldOut[at] = 1;
   }
-  return split(held);
+  return split(isHeldOut);
 }
 
 /**
@@ -26,12 +26,12 @@ export function randomSplit({ users }: Pick<RatingTable, 'users'>, holdout: numb
  * one in the table is held out.
  */
 export function leaveLastSplit({ users, times }: Pick<RatingTable, 'users' | 'times'>): RatingSplit {
-  const held = new Uint8Array(users.length);
+  const isHeldOut = new Uint8Array(users.length);
   for (const positions of byUser(users)) {
     if (positions.length < 2) continue;
-    held[positions.reduce((newest, at) => (times[at] >= times[newest] ? at : newest))] = 1;
+    isHeldOut[positions.reduce((newest, at) => (times[at] >= times[newest] ? at : newest))] = 1;
   }
-  return split(held);
+  return split(isHeldOut);
 }
 
 /** Trains on ratings before `from` and tests on [from, to), both in ms. Later ratings are ignored. */
@@ -57,30 +57,43 @@ export function foldSplits(count: number, folds: number, seed: number): RatingSp
  * Converts a split of ratings into one for ranking models. Ratings of at least `minLikedRating` count as liked. The
  * truth of each user with training ratings is the liked test items. Items that the user rated in training are masked.
  */
-export function rankingSplit(table: RatingTable, { training, test }: RatingSplit, relevant: number): TemporalSplit {
+export function rankingSplit(
+  table: RatingTable,
+  { training, test }: RatingSplit,
+  minLikedRating: number,
+): TemporalSplit {
   const products = new IdTable();
   const customers = new IdTable();
   for (const at of training) {
     customers.intern(table.userIds.idAt(table.users[at]));
     products.intern(table.itemIds.idAt(table.items[at]));
   }
-  const trainingProducts = products.size;
+  const trainingProductCount = products.size;
   const lineOf = (at: number): Line => ({
     customer: customers.intern(table.userIds.idAt(table.users[at])),
     product: products.intern(table.itemIds.idAt(table.items[at])),
     order: String(at),
     at: table.times[at],
   });
-  const isLiked = (at: number): boolean => table.values[at] >= relevant;
-  const known = productsByCustomer(Array.from(training, lineOf));
+  const isLiked = (at: number): boolean => table.values[at] >= minLikedRating;
+  const historyByCustomer = productsByCustomer(Array.from(training, lineOf));
   const truths = productsByCustomer(Array.from(test.filter(isLiked), lineOf));
   const testCustomers: TestCustomer[] = [];
   for (const [customer, truth] of truths) {
-    const before = known.get(customer);
-    if (before !== undefined) testCustomers.push({ customer, truth, truthNew: truth, known: before });
+    const ratedInTraining = historyByCustomer.get(customer);
+    if (ratedInTraining !== undefined)
+      testCustomers.push({ customer, truth, truthNew: truth, boughtInTraining: ratedInTraining });
   }
   const liked = Array.from(training.filter(isLiked), lineOf);
-  return { customers, products, trainingProducts, cut: Infinity, training: liked, testCustomers, baskets: [] };
+  return {
+    customers,
+    products,
+    trainingProductCount,
+    testStart: Infinity,
+    training: liked,
+    testCustomers,
+    baskets: [],
+  };
 }
 
 function byUser(users: Int32Array): number[][] {
@@ -89,9 +102,12 @@ function byUser(users: Int32Array): number[][] {
   return groups.filter((group) => group !== undefined);
 }
 
-function split(held: Uint8Array): RatingSplit {
-  const positions = Int32Array.from(held.keys());
-  return { training: positions.filter((at) => held[at] === 0), test: positions.filter((at) => held[at] === 1) };
+function split(isHeldOut: Uint8Array): RatingSplit {
+  const positions = Int32Array.from(isHeldOut.keys());
+  return {
+    training: positions.filter((at) => isHeldOut[at] === 0),
+    test: positions.filter((at) => isHeldOut[at] === 1),
+  };
 }
 
 function shuffle(list: number[], random: () => number): void {

@@ -23,14 +23,14 @@ export function ratingTable(ratings: Iterable<Rating>): RatingTable {
     const before = latest.get(key);
     if (before === undefined || !(before.at > rating.at)) latest.set(key, rating);
   }
-  const kept = Array.from(latest.values());
+  const newestRatings = Array.from(latest.values());
   return {
     userIds,
     itemIds,
-    users: Int32Array.from(kept, ({ user }) => userIds.indexOf(user)),
-    items: Int32Array.from(kept, ({ item }) => itemIds.indexOf(item)),
-    values: Float64Array.from(kept, ({ value }) => value),
-    times: Float64Array.from(kept, ({ at }) => at),
+    users: Int32Array.from(newestRatings, ({ user }) => userIds.indexOf(user)),
+    items: Int32Array.from(newestRatings, ({ item }) => itemIds.indexOf(item)),
+    values: Float64Array.from(newestRatings, ({ value }) => value),
+    times: Float64Array.from(newestRatings, ({ at }) => at),
   };
 }
 

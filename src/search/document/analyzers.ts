@@ -8,7 +8,7 @@ export const NO_LANGUAGE = 'und';
 
 /** Holds one analyzer for each language of a shop. */
 export class Analyzers {
-  private readonly known = new Map<string, LanguageAnalyzer>();
+  private readonly byLanguage = new Map<string, LanguageAnalyzer>();
 
   /**
    * @param shopLanguage BCP 47 language of products and queries that name none
@@ -22,11 +22,11 @@ export class Analyzers {
   /** Returns the analyzer of a language. @param language BCP 47; only its first subtag is used */
   of(language: string | null | undefined): LanguageAnalyzer {
     const subtag = subtagOf(language ?? this.shopLanguage);
-    let analyzer = this.known.get(subtag);
+    let analyzer = this.byLanguage.get(subtag);
     if (analyzer === undefined) {
-      if (this.known.size >= MAX_LANGUAGES && subtag !== NO_LANGUAGE) return this.of(NO_LANGUAGE);
+      if (this.byLanguage.size >= MAX_LANGUAGES && subtag !== NO_LANGUAGE) return this.of(NO_LANGUAGE);
       analyzer = new LanguageAnalyzer({ language: subtag, segmenter: this.segmenter });
-      this.known.set(subtag, analyzer);
+      this.byLanguage.set(subtag, analyzer);
     }
     return analyzer;
   }

@@ -20,7 +20,7 @@ export interface SearchEngine {
 export interface EvaluationInput {
   readonly queries: readonly JudgedQuery[];
   /** Returns the key under which a product counts. Variants of one product share a key, as in result lists. */
-  readonly productOf: (id: string) => string;
+  readonly variantKeyOf: (id: string) => string;
   readonly onProgress: (done: number) => void;
 }
 
@@ -36,16 +36,16 @@ const PROGRESS_INTERVAL = 250;
 /** Returns the metrics of an engine: one row per query class, in order of first occurrence. */
 export async function evaluateEngine(
   engine: SearchEngine,
-  { queries, productOf, onProgress }: EvaluationInput,
+  { queries, variantKeyOf, onProgress }: EvaluationInput,
 ): Promise<SearchRow[]> {
   const metrics = new Map<string, QueryMetrics[]>();
   for (const [at, { classes, text, typing, grades }] of queries.entries()) {
     const ids = await engine.search(text, typing);
-    const found = queryMetrics([...new Set(ids.map(productOf))].slice(0, DEPTH), grades);
+    const metricsOfQuery = queryMetrics([...new Set(ids.map(variantKeyOf))].slice(0, DEPTH), grades);
     for (const name of classes) {
       const known = metrics.get(name);
-      if (known === undefined) metrics.set(name, [found]);
-      else known.push(found);
+      if (known === undefined) metrics.set(name, [metricsOfQuery]);
+      else known.push(metricsOfQuery);
     }
     if ((at + 1) % PROGRESS_INTERVAL === 0) onProgress(at + 1);
   }

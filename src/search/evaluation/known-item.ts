@@ -28,7 +28,7 @@ export interface KnownItemQuery {
 export interface KnownItemOptions {
   readonly seed: number;
   /** Maximum number of queries per class. */
-  readonly most: number;
+  readonly maxPerClass: number;
   /** Language of the titles, BCP 47. The class `singular-plural` requires English. */
   readonly language: string;
 }
@@ -37,18 +37,18 @@ type Change = (words: readonly string[], random: () => number) => readonly strin
 
 interface QueryGenerator {
   /** Makes the query from the words of a title, in lower case; undefined if that is impossible. */
-  readonly meant: Change;
+  readonly changeWords: Change;
   readonly typos?: number;
 }
 
 const QUERY_GENERATORS: Readonly<Record<QueryClass, QueryGenerator>> = {
-  'exact-title': { meant: (words) => words },
-  'two-words-dropped': { meant: withoutTwo },
-  'one-typo': { meant: (words) => words, typos: 1 },
-  'two-typos': { meant: (words) => words, typos: 2 },
-  'two-words-dropped-one-typo': { meant: withoutTwo, typos: 1 },
-  prefix: { meant: beginning },
-  'singular-plural': { meant: inOtherGrammaticalNumber },
+  'exact-title': { changeWords: (words) => words },
+  'two-words-dropped': { changeWords: withoutTwo },
+  'one-typo': { changeWords: (words) => words, typos: 1 },
+  'two-typos': { changeWords: (words) => words, typos: 2 },
+  'two-words-dropped-one-typo': { changeWords: withoutTwo, typos: 1 },
+  prefix: { changeWords: cutLastWord },
+  'singular-plural': { changeWords: inOtherGrammaticalNumber },
 };
 
 /**
@@ -63,7 +63,7 @@ export function knownItemQueries(titles: readonly string[], options: KnownItemOp
       .flatMap((title) => {
         const random = seededRandom(hash(`${options.seed} ${queryClass} ${titleKey(title)}`));
         const place = random();
-        const { meant: change, typos = 0 } = QUERY_GENERATORS[queryClass];
+        const { changeWords: change, typos = 0 } = QUERY_GENERATORS[queryClass];
         const meant = change(searchedWords(title), random);
         const typed = meant && withTypos(meant, typos, random);
         if (!meant?.length || !typed) return [];
@@ -77,7 +77,7 @@ export function knownItemQueries(titles: readonly string[], options: KnownItemOp
         return [{ place, query }];
       })
       .sort((a, b) => a.place - b.place)
-      .slice(0, options.most)
+      .slice(0, options.maxPerClass)
       .map(({ query }) => query),
   );
 }
@@ -103,19 +103,19 @@ function withoutTwo(words: readonly string[], random: () => number): string[] | 
 }
 
 /** Adds typos, to different words as far as possible; returns undefined if no word allows typos. */
-function withTypos(words: readonly string[], slips: number, random: () => number): readonly string[] | undefined {
-  if (slips === 0) return words;
+function withTypos(words: readonly string[], typoCount: number, random: () => number): readonly string[] | undefined {
+  if (typoCount === 0) return words;
   const places = words.flatMap((word, at) => (allowsTypos(word) ? [at] : []));
   if (places.length === 0) return undefined;
   const changed = [...words];
-  let left: number[] = [];
-  for (let made = 0; made < slips; made++) {
-    if (left.length === 0) left = [...places];
-    const [at] = left.splice(Math.floor(random() * left.length), 1);
-    const slipped = withTypo(changed[at], random);
+  let unchangedPlaces: number[] = [];
+  for (let typosMade = 0; typosMade < typoCount; typosMade++) {
+    if (unchangedPlaces.length === 0) unchangedPlaces = [...places];
+    const [at] = unchangedPlaces.splice(Math.floor(random() * unchangedPlaces.length), 1);
+    const changedWord = withTypo(changed[at], random);
     // The second typo must not undo the first.
-    if (slipped === words[at]) made--;
-    else changed[at] = slipped;
+    if (changedWord === words[at]) typosMade--;
+    else changed[at] = changedWord;
   }
   return changed;
 }
@@ -126,7 +126,7 @@ const MIN_CUT_WORD_LENGTH = 4;
  * Cuts the title at a random offset in the second half of its last word; returns undefined if this word is too short or
  * has other characters than letters.
  */
-function beginning(words: readonly string[], random: () => number): string[] | undefined {
+function cutLastWord(words: readonly string[], random: () => number): string[] | undefined {
   const last = words.at(-1);
   if (last === undefined || !/^\p{L}+$/u.test(last) || last.length < MIN_CUT_WORD_LENGTH) return undefined;
   const shortest = Math.ceil(last.length / 2);

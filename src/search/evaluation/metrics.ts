@@ -25,20 +25,20 @@ export function queryMetrics(ranked: readonly string[], grades: ReadonlyMap<stri
   const relevant = [...grades.values()].filter((grade) => grade > 0).sort((a, b) => b - a);
   const ideal = relevant.slice(0, TOP).reduce((sum, grade, at) => sum + gainAt(grade, at), 0);
   let gain = 0;
-  let found = 0;
-  let first = 0;
+  let relevantCount = 0;
+  let firstRank = 0;
   ranked.slice(0, DEPTH).forEach((id, at) => {
     const grade = grades.get(id) ?? 0;
     if (grade === 0) return;
-    found++;
-    if (first === 0) first = at + 1;
+    relevantCount++;
+    if (firstRank === 0) firstRank = at + 1;
     if (at < TOP) gain += gainAt(grade, at);
   });
   return {
     ndcg10: gain / ideal,
-    mrr: first === 0 ? 0 : 1 / first,
-    top10: first > 0 && first <= TOP ? 1 : 0,
-    recall100: found / relevant.length,
+    mrr: firstRank === 0 ? 0 : 1 / firstRank,
+    top10: firstRank > 0 && firstRank <= TOP ? 1 : 0,
+    recall100: relevantCount / relevant.length,
     zeroResults: ranked.length === 0 ? 1 : 0,
   };
 }

@@ -9,7 +9,7 @@ const MAX_IDS = 500;
 export interface PostgresEngines {
   readonly engines: readonly SearchEngine[];
   /** The engines that are unavailable here, with the reason. */
-  readonly missing: readonly string[];
+  readonly unavailable: readonly string[];
 }
 
 /**
@@ -31,7 +31,7 @@ export async function postgresEngines(
   );
   const [{ version, config, trigrams }] = rows;
   await load(pool, products, config ?? 'simple');
-  const asking = (subject: string, sql: string): SearchEngine => ({
+  const createEngine = (subject: string, sql: string): SearchEngine => ({
     subject,
     search: async (text) => {
       const found = await pool.query<{ id: string }>(sql, [config ?? 'simple', text, MAX_IDS]);
@@ -39,10 +39,10 @@ export async function postgresEngines(
     },
   });
   const subject = `postgresql ${version} full text`;
-  const engines = [asking(subject, FULL_TEXT)];
-  if (!trigrams) return { engines, missing: [`${subject} + pg_trgm: the database does not have this extension`] };
+  const engines = [createEngine(subject, FULL_TEXT)];
+  if (!trigrams) return { engines, unavailable: [`${subject} + pg_trgm: the database does not have this extension`] };
   await pool.query('CREATE INDEX ON evaluated_product USING gin (title gin_trgm_ops)');
-  return { engines: [...engines, asking(`${subject} + pg_trgm`, SIMILAR_TOO)], missing: [] };
+  return { engines: [...engines, createEngine(`${subject} + pg_trgm`, FULL_TEXT_OR_SIMILAR_TITLE)], unavailable: [] };
 }
 
 const FULL_TEXT = `
@@ -50,7 +50,7 @@ const FULL_TEXT = `
   ORDER BY ts_rank_cd(words, query) DESC, id LIMIT $3`;
 
 /** The two scores are added, so a product that has all words and a similar title comes first. */
-const SIMILAR_TOO = `
+const FULL_TEXT_OR_SIMILAR_TITLE = `
   SELECT id FROM evaluated_product, websearch_to_tsquery($1::regconfig, $2) AS query WHERE words @@ query OR title % $2
   ORDER BY ts_rank_cd(words, query) + similarity(title, $2) DESC, id LIMIT $3`;
 

@@ -7,11 +7,11 @@ import { knownItemQueries, type KnownItemOptions, type QueryClass, titleKey } fr
 const KNOWN_ITEM_GRADE = 3;
 /** Query classes with a subclass in the report: the queries whose remaining words still identify the title. */
 const WORD_DROPPING_CLASSES: readonly QueryClass[] = ['two-words-dropped', 'two-words-dropped-one-typo'];
-export const IDENTIFYING = ', rest identifies';
-export const JUDGED = 'judgments';
+export const IDENTIFYING_SUFFIX = ', rest identifies';
+export const JUDGED_CLASS = 'judgments';
 
 /** Returns the products that can be found: published and not discontinued. @param now ms since 1970 */
-export function findable(products: readonly CatalogueProduct[], now: number): CatalogueProduct[] {
+export function findableProducts(products: readonly CatalogueProduct[], now: number): CatalogueProduct[] {
   return products.filter(
     ({ availability, publishedAt }) =>
       availability !== 'DISCONTINUED' && (publishedAt == null || publishedAt.getTime() <= now),
@@ -29,23 +29,23 @@ export function variantKeys(products: readonly CatalogueProduct[]): (id: string)
 
 /** Generates queries from the products' titles. Every product with the title is relevant. */
 export function knownItems(products: readonly CatalogueProduct[], options: KnownItemOptions): JudgedQuery[] {
-  const productOf = variantKeys(products);
-  const wanted = new Map<string, Map<string, number>>();
+  const variantKeyOf = variantKeys(products);
+  const gradesByTitle = new Map<string, Map<string, number>>();
   for (const { id, title } of products) {
     const key = titleKey(title);
-    const grades = wanted.get(key) ?? new Map<string, number>();
-    wanted.set(key, grades.set(productOf(id), KNOWN_ITEM_GRADE));
+    const grades = gradesByTitle.get(key) ?? new Map<string, number>();
+    gradesByTitle.set(key, grades.set(variantKeyOf(id), KNOWN_ITEM_GRADE));
   }
   const titles = products.map(({ title }) => title);
   const identifies = titleIdentifier(titles);
   return knownItemQueries(titles, options).map(({ queryClass, text, meant, typing, title }) => ({
     classes:
       WORD_DROPPING_CLASSES.includes(queryClass) && identifies(meant, title)
-        ? [queryClass, queryClass + IDENTIFYING]
+        ? [queryClass, queryClass + IDENTIFYING_SUFFIX]
         : [queryClass],
     text,
     typing,
-    grades: wanted.get(titleKey(title)) as ReadonlyMap<string, number>,
+    grades: gradesByTitle.get(titleKey(title)) as ReadonlyMap<string, number>,
   }));
 }
 
@@ -65,7 +65,7 @@ export interface JudgedQueries {
 
 /** Groups judgments by query. Among the variants of a product, the best grade counts. */
 export function judgedQueries(products: readonly CatalogueProduct[], judgments: readonly GradedPair[]): JudgedQueries {
-  const productOf = variantKeys(products);
+  const variantKeyOf = variantKeys(products);
   const known = new Set(products.map(({ id }) => id));
   const byQuery = new Map<string, Map<string, number>>();
   let unknownProducts = 0;
@@ -73,10 +73,10 @@ export function judgedQueries(products: readonly CatalogueProduct[], judgments: 
     const grades = byQuery.get(query) ?? new Map<string, number>();
     byQuery.set(query, grades);
     if (!known.has(productId)) unknownProducts++;
-    else grades.set(productOf(productId), Math.max(grade, grades.get(productOf(productId)) ?? 0));
+    else grades.set(variantKeyOf(productId), Math.max(grade, grades.get(variantKeyOf(productId)) ?? 0));
   }
   const queries = [...byQuery].map(([text, grades]): JudgedQuery => ({
-    classes: [JUDGED],
+    classes: [JUDGED_CLASS],
     text,
     typing: false,
     grades,

@@ -13,8 +13,8 @@ export function allowsTypos(word: string): boolean {
 export function withTypo(word: string, random: () => number): string {
   const below = (n: number) => Math.floor(random() * n);
   for (;;) {
-    const slipped = applyTypo(word, below(4), below(word.length), LETTERS[below(LETTERS.length)]);
-    if (slipped !== word) return slipped;
+    const changedWord = applyTypo(word, below(4), below(word.length), LETTERS[below(LETTERS.length)]);
+    if (changedWord !== word) return changedWord;
   }
 }
 

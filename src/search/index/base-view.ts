@@ -25,8 +25,8 @@ export class BaseView implements SegmentView {
     this.facets = segment.facets.map(({ column }) => column);
     this.packs = segment.packs;
     this.numbers = segment.numbers;
-    this.undeletedCounts = new Uint32Array(segment.lists);
-    this.countedAtDeletions = new Uint32Array(segment.lists);
+    this.undeletedCounts = new Uint32Array(segment.listCount);
+    this.countedAtDeletions = new Uint32Array(segment.listCount);
   }
 
   term(term: string): PostingList | null {
@@ -42,12 +42,12 @@ export class BaseView implements SegmentView {
     if (this.deletedCount === 0) return list.count;
     const { number } = list;
     if (number >= 0 && this.countedAtDeletions[number] === this.deletedCount) return this.undeletedCounts[number];
-    const left = list.count - list.countCommon(this.deleted, this.deleted.length);
+    const undeletedCount = list.count - list.countCommon(this.deleted, this.deleted.length);
     if (number >= 0) {
-      this.undeletedCounts[number] = left;
+      this.undeletedCounts[number] = undeletedCount;
       this.countedAtDeletions[number] = this.deletedCount;
     }
-    return left;
+    return undeletedCount;
   }
 
   idAt(doc: number): string {
@@ -68,14 +68,14 @@ export class BaseView implements SegmentView {
     const { surfaces, terms, formTerms, formCounts } = this.segment;
     const [from, to] = surfaces.prefixRange(prefix);
     // Only the returned forms become strings: a prefix of one letter matches tens of thousands of forms.
-    return this.mostFrequent(from, to, limit).map((form) => ({
+    return this.mostFrequentForms(from, to, limit).map((form) => ({
       surface: surfaces.at(form),
       term: terms.at(formTerms[form]),
       documents: formCounts[form],
     }));
   }
 
-  private mostFrequent(from: number, to: number, limit: number): number[] {
+  private mostFrequentForms(from: number, to: number, limit: number): number[] {
     const count = to - from;
     const { formCounts } = this.segment;
     if (count <= limit) return Array.from({ length: count }, (_, i) => from + i);

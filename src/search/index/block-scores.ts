@@ -44,9 +44,10 @@ export class BlockScores {
     const to = from + BLOCK_SIZE;
     list.seek(from);
     const { docs, end, impacts, impactShift, scale } = list;
-    for (let { at } = list; at < end && docs[at] < to; at++) {
-      const place = docs[at] - from;
-      if (((candidates[place >>> 5] >>> (place & 31)) & 1) !== 0) sums[place] += impacts[at + impactShift] * scale;
+    for (let { cursor } = list; cursor < end && docs[cursor] < to; cursor++) {
+      const blockOffset = docs[cursor] - from;
+      if (((candidates[blockOffset >>> 5] >>> (blockOffset & 31)) & 1) !== 0)
+        sums[blockOffset] += impacts[cursor + impactShift] * scale;
     }
   }
 
@@ -55,12 +56,12 @@ export class BlockScores {
    * it adds. It reads the impacts, which are contiguous, before it locates their documents.
    * @returns how many candidates are left
    */
-  resetAbove(list: BitmapPostings, block: number, width: number, least: number): number {
+  resetAbove(list: BitmapPostings, block: number, width: number, threshold: number): number {
     const { bitmap, impacts, impactsFrom, scale } = list;
     const { words, wordsFrom, ranks, ranksFrom } = bitmap;
     const { candidates, sums } = this;
     const from = block * BLOCK_WORDS;
-    const leastImpact = least / scale;
+    const impactThreshold = threshold / scale;
     let count = 0;
     let rank = impactsFrom + ranks[ranksFrom + from / WORDS_PER_RANK];
     for (let word = 0; word < width; word++) {
@@ -71,7 +72,7 @@ export class BlockScores {
       let rest = own;
       let at = rank;
       for (; rank < end; rank++) {
-        if (impacts[rank] <= leastImpact) continue;
+        if (impacts[rank] <= impactThreshold) continue;
         for (; at < rank; at++) rest &= rest - 1;
         const bit = rest & -rest;
         if ((before & bit) === 0) continue;
@@ -90,8 +91,8 @@ export class BlockScores {
     for (let word = 0; word < BLOCK_WORDS; word++) {
       if (candidates[word] === 0) continue;
       for (let rest = candidates[word] & bits[from + word]; rest !== 0; rest &= rest - 1) {
-        const place = (word << 5) + 31 - Math.clz32(rest & -rest);
-        sums[place] += values[block * BLOCK_SIZE + place];
+        const blockOffset = (word << 5) + 31 - Math.clz32(rest & -rest);
+        sums[blockOffset] += values[block * BLOCK_SIZE + blockOffset];
       }
     }
   }
@@ -104,22 +105,22 @@ export class BlockScores {
     let count = 0;
     let rank = 0;
     // The word of the block to whose first impact `rank` points.
-    let ranked = -1;
+    let rankedWord = -1;
     for (let word = 0; word < BLOCK_WORDS; word++) {
       if (candidates[word] === 0) continue;
       const group = word - (word % WORDS_PER_RANK);
-      if (ranked < group) {
+      if (rankedWord < group) {
         rank = impactsFrom + ranks[ranksFrom + (from + group) / WORDS_PER_RANK];
-        ranked = group;
+        rankedWord = group;
       }
-      for (; ranked < word; ranked++) rank += popcount(words[wordsFrom + from + ranked]);
+      for (; rankedWord < word; rankedWord++) rank += popcount(words[wordsFrom + from + rankedWord]);
       const own = words[wordsFrom + from + word];
       const base = word << 5;
       for (let rest = candidates[word]; rest !== 0; rest &= rest - 1) {
         const bit = rest & -rest;
-        const place = base + 31 - Math.clz32(bit);
-        if ((own & bit) !== 0) sums[place] += impacts[rank + popcount(own & (bit - 1))] * scale;
-        if (sums[place] > floor) count++;
+        const blockOffset = base + 31 - Math.clz32(bit);
+        if ((own & bit) !== 0) sums[blockOffset] += impacts[rank + popcount(own & (bit - 1))] * scale;
+        if (sums[blockOffset] > floor) count++;
         else candidates[word] ^= bit;
       }
     }

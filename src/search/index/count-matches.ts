@@ -24,22 +24,22 @@ export function* countMatches(
   views: readonly SegmentView[],
   scratch: Scratch,
 ): CooperativeTask<number> {
-  let postings = 0;
+  let postingCount = 0;
   // By clause, then segment: the posting lists.
-  const found: PostingList[][][] = [];
+  const listsByClause: PostingList[][][] = [];
   for (const { alternatives } of clauses) {
     const lists = alternatives.map((alternative) => views.map((view) => postingListsOf(view, alternative)));
     const cost = postingCost(lists, mode, views);
-    checkLimit('postings', (postings += cost));
-    found.push(views.map((_, v) => lists.flatMap((ofViews) => ofViews[v])));
+    checkLimit('postings', (postingCount += cost));
+    listsByClause.push(views.map((_, v) => lists.flatMap((ofViews) => ofViews[v])));
     if (cost > DOCUMENTS_PER_FAST_STEP) yield;
   }
   let count = 0;
   for (const [v, view] of views.entries()) {
-    const clausesOfView = found.map((ofViews) => ofViews[v]);
+    const clausesOfView = listsByClause.map((ofViews) => ofViews[v]);
     if (mode === 'OR') count += countUnion(clausesOfView.flat(), view, scratch);
     else if (clausesOfView.every(({ length }) => length > 0)) count += countCommon(clausesOfView, view, scratch);
-    if (postings > DOCUMENTS_PER_FAST_STEP) yield;
+    if (postingCount > DOCUMENTS_PER_FAST_STEP) yield;
   }
   return count;
 }
@@ -95,7 +95,7 @@ function countDriven(
 ): number {
   const { docs, end } = driver;
   let count = 0;
-  next: for (let at = driver.at; at < end; at++) {
+  next: for (let at = driver.cursor; at < end; at++) {
     const doc = docs[at];
     for (let i = 0; i < bitmaps.length; i++) {
       const { words, from } = bitmaps[i];
@@ -104,7 +104,7 @@ function countDriven(
     for (let i = 0; i < others.length; i++) {
       const other = others[i];
       other.seek(doc);
-      if (other.at === other.end || other.docs[other.at] !== doc) continue next;
+      if (other.cursor === other.end || other.docs[other.cursor] !== doc) continue next;
     }
     if (deletedCount === 0 || !hasBit(deleted, doc)) count++;
   }

@@ -100,14 +100,14 @@ export class CountedDocuments {
     const { view, size, counting } = this;
     const words = wordsFor(view.documents);
     let nearest: PostingBitmap | undefined;
-    let least = Math.min(size, view.documents - size);
+    let minDifferences = Math.min(size, view.documents - size);
     for (const list of counting.lists) {
-      if (list.kind !== 'bitmap' || Math.abs(list.count - size) >= least) continue;
+      if (list.kind !== 'bitmap' || Math.abs(list.count - size) >= minDifferences) continue;
       const { bitmap } = list;
       if (!packs.every((pack) => pack.hasListCounts(bitmap.bitmapNumber))) continue;
       const differing = countDifferences(bits, bitmap.words, bitmap.wordsFrom, words);
-      if (differing >= least) continue;
-      least = differing;
+      if (differing >= minDifferences) continue;
+      minDifferences = differing;
       nearest = bitmap;
     }
     return nearest;

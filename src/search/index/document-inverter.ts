@@ -23,7 +23,7 @@ export class DocumentInverter {
   /** The document's number of tokens, by field. */
   readonly lengths: Uint16Array;
   /** Numbers of the document's terms, each once. */
-  readonly found = new GrowableUint32(256);
+  readonly documentTerms = new GrowableUint32(256);
   /** By entry of that list: where the term's occurrences end in `occurrences`. Those of the next term begin there. */
   readonly ends = new GrowableUint32(256);
   readonly occurrences = new GrowableBytes(4096);
@@ -32,11 +32,11 @@ export class DocumentInverter {
   private readonly fieldNumbers: ReadonlyMap<string, number>;
   private readonly writer: OccurrenceWriter;
   private readonly tokens: InvertedToken[] = [];
-  private used = 0;
+  private tokenCount = 0;
   /** By term: index in `tokens` of the document's first token with this term; −1 for none. */
-  private readonly first: number[] = [];
+  private readonly firstTokens: number[] = [];
   /** By term: index in `tokens` of the document's last token with this term so far. */
-  private readonly last: number[] = [];
+  private readonly lastTokens: number[] = [];
 
   constructor(settings: IndexSettings) {
     this.lengths = new Uint16Array(settings.fields.length);
@@ -51,18 +51,18 @@ export class DocumentInverter {
 
   /** @throws RangeError for a field that the settings do not name, and for positions that are not ascending */
   invert(document: SearchDocument): void {
-    this.used = 0;
-    this.found.length = 0;
+    this.tokenCount = 0;
+    this.documentTerms.length = 0;
     this.ends.length = 0;
     this.occurrences.length = 0;
     const ordered = document.fields.map((field) => ({ ...field, number: this.fieldNumber(field.name) }));
     ordered.sort((a, b) => a.number - b.number);
-    let base = 0;
+    let firstPosition = 0;
     this.lengths.fill(0);
     for (let i = 0; i < ordered.length; i++) {
       const { number, tokens } = ordered[i];
-      base = i > 0 && ordered[i - 1].number === number ? base : 0;
-      base = this.addField(number, tokens, base);
+      firstPosition = i > 0 && ordered[i - 1].number === number ? firstPosition : 0;
+      firstPosition = this.addField(number, tokens, firstPosition);
     }
     this.write();
   }
@@ -74,11 +74,12 @@ export class DocumentInverter {
   }
 
   /** @returns the first position of the next field of this name */
-  private addField(field: number, tokens: SearchDocument['fields'][number]['tokens'], base: number): number {
-    let position = base;
+  private addField(field: number, tokens: SearchDocument['fields'][number]['tokens'], firstPosition: number): number {
+    let position = firstPosition;
     for (const token of tokens) {
-      if (base + token.position < position) throw new RangeError('tokens must be in ascending order of position');
-      position = base + token.position;
+      if (firstPosition + token.position < position)
+        throw new RangeError('tokens must be in ascending order of position');
+      position = firstPosition + token.position;
       if (position > MAX_POSITION) break;
       this.add(field, position, token.term, token.surface);
     }
@@ -91,18 +92,18 @@ export class DocumentInverter {
     const forms = this.surfaces[term];
     let form = forms.indexOf(surface);
     if (form < 0) form = forms.push(surface) - 1;
-    const at = this.used++;
+    const at = this.tokenCount++;
     this.tokens[at] ??= { field, position, form, next: -1 };
     const token = this.tokens[at];
     token.field = field;
     token.position = position;
     token.form = form;
     token.next = -1;
-    if (this.first[term] < 0) {
-      this.found.push(term);
-      this.first[term] = at;
-    } else this.tokens[this.last[term]].next = at;
-    this.last[term] = at;
+    if (this.firstTokens[term] < 0) {
+      this.documentTerms.push(term);
+      this.firstTokens[term] = at;
+    } else this.tokens[this.lastTokens[term]].next = at;
+    this.lastTokens[term] = at;
   }
 
   private intern(text: string): number {
@@ -111,21 +112,21 @@ export class DocumentInverter {
     const number = this.terms.push(text) - 1;
     this.numbers.set(text, number);
     this.surfaces.push([]);
-    this.first.push(-1);
-    this.last.push(-1);
+    this.firstTokens.push(-1);
+    this.lastTokens.push(-1);
     return number;
   }
 
   private write(): void {
-    for (let i = 0; i < this.found.length; i++) {
-      const term = this.found.values[i];
+    for (let i = 0; i < this.documentTerms.length; i++) {
+      const term = this.documentTerms.values[i];
       this.writer.begin();
-      for (let at = this.first[term]; at >= 0; at = this.tokens[at].next) {
+      for (let at = this.firstTokens[term]; at >= 0; at = this.tokens[at].next) {
         const { field, position, form } = this.tokens[at];
         this.writer.write(this.occurrences, field, position, form);
       }
       this.ends.push(this.occurrences.length);
-      this.first[term] = -1;
+      this.firstTokens[term] = -1;
     }
   }
 }

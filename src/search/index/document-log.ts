@@ -51,8 +51,8 @@ export class DocumentLog {
     const { inverter, settings } = this;
     inverter.invert(document);
     const base = this.occurrences.length;
-    for (let i = 0; i < inverter.found.length; i++) {
-      this.postingTerms.push(inverter.found.values[i]);
+    for (let i = 0; i < inverter.documentTerms.length; i++) {
+      this.postingTerms.push(inverter.documentTerms.values[i]);
       this.occurrenceEnds.push(base + inverter.ends.values[i]);
     }
     this.occurrences.append(inverter.occurrences.values, 0, inverter.occurrences.length);

@@ -7,9 +7,9 @@ export interface FacetColumn {
   /**
    * Reads the documents [from, to) of the group order and counts each value once per group: adds one to `counts[slot]`
    * for every group in which a document has the value.
-   * @param counted by slot: the last group in which the value was counted
+   * @param lastGroups by slot: the last group in which the value was counted
    */
-  countGrouped(grouped: GroupOrder, from: number, to: number, counted: Int32Array, counts: Uint32Array): void;
+  countGrouped(grouped: GroupOrder, from: number, to: number, lastGroups: Int32Array, counts: Uint32Array): void;
   /** Sets the bit of each document that has the value. */
   mark(slot: number, bits: Uint32Array): void;
   has(doc: number, slot: number): boolean;
@@ -41,18 +41,24 @@ export class SingleFacetColumn implements FacetColumn {
   count(docs: Uint32Array, length: number, counts: Uint32Array): void {
     const { column } = this;
     for (let i = 0; i < length; i++) {
-      const value = column[docs[i]];
-      if (value !== 0) counts[value - 1]++;
+      const slotPlusOne = column[docs[i]];
+      if (slotPlusOne !== 0) counts[slotPlusOne - 1]++;
     }
   }
 
-  countGrouped({ docs, groups }: GroupOrder, from: number, to: number, counted: Int32Array, counts: Uint32Array): void {
+  countGrouped(
+    { docs, groups }: GroupOrder,
+    from: number,
+    to: number,
+    lastGroups: Int32Array,
+    counts: Uint32Array,
+  ): void {
     const { column } = this;
     for (let i = from; i < to; i++) {
-      const value = column[docs[i]];
-      if (value === 0 || counted[value - 1] === groups[i]) continue;
-      counted[value - 1] = groups[i];
-      counts[value - 1]++;
+      const slotPlusOne = column[docs[i]];
+      if (slotPlusOne === 0 || lastGroups[slotPlusOne - 1] === groups[i]) continue;
+      lastGroups[slotPlusOne - 1] = groups[i];
+      counts[slotPlusOne - 1]++;
     }
   }
 
@@ -95,8 +101,8 @@ export class MultiFacetColumn implements FacetColumn {
     countMembers(this.starts, this.members, docs, length, counts);
   }
 
-  countGrouped(grouped: GroupOrder, from: number, to: number, counted: Int32Array, counts: Uint32Array): void {
-    countGroupedMembers(this.starts, this.members, grouped, from, to, counted, counts);
+  countGrouped(grouped: GroupOrder, from: number, to: number, lastGroups: Int32Array, counts: Uint32Array): void {
+    countGroupedMembers(this.starts, this.members, grouped, from, to, lastGroups, counts);
   }
 
   mark(slot: number, bits: Uint32Array): void {
@@ -155,8 +161,8 @@ export class LiveFacetColumn implements FacetColumn {
     countMembers(this.starts.values, this.members.values, docs, length, counts);
   }
 
-  countGrouped(grouped: GroupOrder, from: number, to: number, counted: Int32Array, counts: Uint32Array): void {
-    countGroupedMembers(this.starts.values, this.members.values, grouped, from, to, counted, counts);
+  countGrouped(grouped: GroupOrder, from: number, to: number, lastGroups: Int32Array, counts: Uint32Array): void {
+    countGroupedMembers(this.starts.values, this.members.values, grouped, from, to, lastGroups, counts);
   }
 
   mark(slot: number, bits: Uint32Array): void {
@@ -207,7 +213,7 @@ function countGroupedMembers(
   { docs, groups }: GroupOrder,
   from: number,
   to: number,
-  counted: Int32Array,
+  lastGroups: Int32Array,
   counts: Uint32Array,
 ): void {
   for (let i = from; i < to; i++) {
@@ -215,8 +221,8 @@ function countGroupedMembers(
     const group = groups[i];
     for (let at = starts[doc]; at < starts[doc + 1]; at++) {
       const slot = members[at];
-      if (counted[slot] === group) continue;
-      counted[slot] = group;
+      if (lastGroups[slot] === group) continue;
+      lastGroups[slot] = group;
       counts[slot]++;
     }
   }

@@ -57,12 +57,12 @@ export class FacetCounts {
       const selected = filters.flatMap((filter) =>
         'facet' in filter && facetKeyOf(filter) === key ? filter.values : [],
       );
-      const isCounted = browsing && groups === undefined && keys.every((filtered) => filtered === key);
-      if (isCounted) counter.addTotals();
+      const isAnsweredByTotals = browsing && groups === undefined && keys.every((filtered) => filtered === key);
+      if (isAnsweredByTotals) counter.addTotals();
       return {
         key,
         facet,
-        add: isCounted ? undefined : (documents) => counter.add(documents, facet),
+        add: isAnsweredByTotals ? undefined : (documents) => counter.add(documents, facet),
         addGrouped: ({ order, ranges }) => counter.addGrouped(order, ranges, facet, scratch),
         finish: () => counter.finish(request.limit ?? DEFAULT_LIMIT, selected, request.parent),
       };
@@ -119,13 +119,13 @@ export class FacetCounts {
   }
 
   private *count(view: SegmentView, filters: AppliedFilters, lists: readonly ScoredPostings[]): CooperativeTask<void> {
-    const counted = new Map<Selection, CountedDocuments>();
+    const countedBySelection = new Map<Selection, CountedDocuments>();
     for (const { key, add } of this.requested) {
       if (add === undefined) continue;
       const selection = filters.except(key);
-      let documents = counted.get(selection);
+      let documents = countedBySelection.get(selection);
       if (documents === undefined)
-        counted.set(
+        countedBySelection.set(
           selection,
           (documents = new CountedDocuments(view, selection, this.scratch, { facets: this.facetsOf(key), lists })),
         );

@@ -11,31 +11,31 @@ export class FacetDictionary {
   /** By slot: number of documents of the index that have the value and are not deleted. */
   readonly totals: number[] = [];
 
-  /** @param base the base segment's values. They stay in this table: building a Map of 100,000 takes too long. */
+  /** @param baseValues the base segment's values. They stay in this table: building a Map of 100,000 takes too long. */
   constructor(
-    private readonly base: StringTable,
+    private readonly baseValues: StringTable,
     column: BaseFacetColumn,
   ) {
-    for (let slot = 0; slot < base.size; slot++) this.totals.push(column.total(slot));
+    for (let slot = 0; slot < baseValues.size; slot++) this.totals.push(column.total(slot));
   }
 
   get size(): number {
-    return this.base.size + this.values.length;
+    return this.baseValues.size + this.values.length;
   }
 
   valueAt(slot: number): string {
-    return slot < this.base.size ? this.base.at(slot) : this.values[slot - this.base.size];
+    return slot < this.baseValues.size ? this.baseValues.at(slot) : this.values[slot - this.baseValues.size];
   }
 
   /** Returns whether the value of slot `a` sorts before the value of slot `b`. */
   isBefore(a: number, b: number): boolean {
     // The slots of the base segment are in order of value.
-    return a < this.base.size && b < this.base.size ? a < b : this.valueAt(a) < this.valueAt(b);
+    return a < this.baseValues.size && b < this.baseValues.size ? a < b : this.valueAt(a) < this.valueAt(b);
   }
 
   /** Returns the slot of a value, or −1 if the facet does not have the value. */
   slotOf(value: string): number {
-    return this.slots.get(value) ?? this.base.indexOf(value);
+    return this.slots.get(value) ?? this.baseValues.indexOf(value);
   }
 
   /** Returns the slot of a value, and adds the value if it is new. */

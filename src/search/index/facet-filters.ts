@@ -62,7 +62,7 @@ function filterBitmap(
 
 /** Computes which documents pass all facet filters, or all facet filters except those of one key. */
 export class AppliedFilters {
-  private readonly without = new Map<string, Selection>();
+  private readonly selectionsByKey = new Map<string, Selection>();
 
   /** @param matching documents that match everything except the facet filters */
   constructor(
@@ -79,11 +79,11 @@ export class AppliedFilters {
   /** Returns the documents that pass all filters except those of one key. */
   except(requestedKey: string): Selection {
     const key = this.effectiveKey(requestedKey);
-    let selection = this.without.get(key);
+    let selection = this.selectionsByKey.get(key);
     if (selection === undefined) {
       const sets = this.sets.filter((filter) => filter.key !== key).map(({ set }) => set);
       selection = intersectSelection(this.matching, sets, this.scratch);
-      this.without.set(key, selection);
+      this.selectionsByKey.set(key, selection);
     }
     return selection;
   }

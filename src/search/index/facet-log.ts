@@ -49,14 +49,14 @@ export function facetSections({ numbers, starts: logged, members: unordered }: F
 
 /** Returns the documents of each value: those of value v are `docs[starts[v]]` to `docs[starts[v + 1] - 1]`. */
 function documentsByValue(starts: Uint32Array, members: Uint32Array, values: number) {
-  const ends = new Uint32Array(values + 1);
-  for (let at = 0; at < members.length; at++) ends[members[at] + 1]++;
-  for (let value = 0; value < values; value++) ends[value + 1] += ends[value];
-  const next = ends.slice();
+  const valueStarts = new Uint32Array(values + 1);
+  for (let at = 0; at < members.length; at++) valueStarts[members[at] + 1]++;
+  for (let value = 0; value < values; value++) valueStarts[value + 1] += valueStarts[value];
+  const next = valueStarts.slice();
   const docs = new Uint32Array(members.length);
   for (let doc = 0; doc < starts.length - 1; doc++)
     for (let at = starts[doc]; at < starts[doc + 1]; at++) docs[next[members[at]]++] = doc;
-  return { starts: ends, docs };
+  return { starts: valueStarts, docs };
 }
 
 function singleValueColumn(starts: Uint32Array, members: Uint32Array, values: number): Uint16Array | Uint32Array {

@@ -15,7 +15,7 @@ export class FacetPack {
    * @param starts by facet of the pack, then combination: where the combination's values of the facet begin in
    * `members`; the last entry is the end
    * @param members values, as slots of the facet's {@link FacetDictionary}
-   * @param lists by bitmap posting list, then combination: number of documents, deleted ones included; empty if the
+   * @param listCounts by bitmap posting list, then combination: number of documents, deleted ones included; empty if the
    * counts would take too many bytes
    */
   constructor(
@@ -24,7 +24,7 @@ export class FacetPack {
     private readonly totals: Uint32Array,
     private readonly starts: Uint32Array,
     private readonly members: Uint32Array,
-    private readonly lists: Uint32Array,
+    private readonly listCounts: Uint32Array,
   ) {}
 
   /** Number of combinations. */
@@ -45,12 +45,12 @@ export class FacetPack {
 
   /** Returns whether the counts of a bitmap posting list are stored. @param list its `bitmapNumber` */
   hasListCounts(list: number): boolean {
-    return list >= 0 && this.lists.length > 0;
+    return list >= 0 && this.listCounts.length > 0;
   }
 
   /** Sets the counts to those of the documents of a bitmap posting list. */
   copyList(list: number, counts: Int32Array): void {
-    counts.set(this.lists.subarray(list * this.size, (list + 1) * this.size));
+    counts.set(this.listCounts.subarray(list * this.size, (list + 1) * this.size));
   }
 
   /** Adds the count of each combination to the counts of its values of one facet. @param counts by slot of the value */
@@ -109,7 +109,7 @@ function countInTwo(
 /** The combination of each document: a number below `size`. */
 interface Combinations {
   readonly facets: readonly number[];
-  readonly of: Uint32Array;
+  readonly combinationByDocument: Uint32Array;
   readonly size: number;
 }
 
@@ -135,7 +135,7 @@ export function packSections(columns: readonly BaseFacetColumn[], documents: num
   const packs: Combinations[] = [];
   for (const next of single.sort((a, b) => a.size - b.size)) {
     const last = packs.at(-1);
-    const both = last === undefined ? undefined : combined(last, next, maxSize);
+    const both = last === undefined ? undefined : combinePacks(last, next, maxSize);
     if (both === undefined) packs.push(next);
     else packs[packs.length - 1] = both;
   }
@@ -151,15 +151,19 @@ export function packSections(columns: readonly BaseFacetColumn[], documents: num
 }
 
 /** Returns the number of documents by list, then combination; empty if the numbers take more than `maxBytes`. */
-function countsOfLists({ of, size }: Combinations, lists: Uint32Array, maxBytes: number): Uint32Array {
-  const words = wordsFor(of.length);
+function countsOfLists(
+  { combinationByDocument, size }: Combinations,
+  lists: Uint32Array,
+  maxBytes: number,
+): Uint32Array {
+  const words = wordsFor(combinationByDocument.length);
   const listCount = words === 0 ? 0 : lists.length / words;
   const isTooLarge = listCount * size * Uint32Array.BYTES_PER_ELEMENT > maxBytes;
   const counts = new Uint32Array(isTooLarge ? 0 : listCount * size);
-  const docs = new Uint32Array(of.length);
+  const docs = new Uint32Array(combinationByDocument.length);
   for (let list = 0; list * size < counts.length; list++) {
     const count = listBits(lists.subarray(list * words, (list + 1) * words), words, docs);
-    for (let i = 0; i < count; i++) counts[list * size + of[docs[i]]]++;
+    for (let i = 0; i < count; i++) counts[list * size + combinationByDocument[docs[i]]]++;
   }
   return counts;
 }
@@ -181,22 +185,27 @@ function combinationsOf(
   documents: number,
   maxSize: number,
 ): Combinations | undefined {
-  return numbered([facet], documents, maxSize, (doc) => Array.prototype.join.call(column.slotsOf(doc), ' '));
+  return numberCombinations([facet], documents, maxSize, (doc) => Array.prototype.join.call(column.slotsOf(doc), ' '));
 }
 
-function combined(a: Combinations, b: Combinations, maxSize: number): Combinations | undefined {
-  return numbered([...a.facets, ...b.facets], a.of.length, maxSize, (doc) => a.of[doc] * b.size + b.of[doc]);
+function combinePacks(a: Combinations, b: Combinations, maxSize: number): Combinations | undefined {
+  return numberCombinations(
+    [...a.facets, ...b.facets],
+    a.combinationByDocument.length,
+    maxSize,
+    (doc) => a.combinationByDocument[doc] * b.size + b.combinationByDocument[doc],
+  );
 }
 
 /** Numbers the different keys of the documents. @returns undefined if there are more than `maxSize` of them */
-function numbered(
+function numberCombinations(
   facets: readonly number[],
   documents: number,
   maxSize: number,
   keyOf: (doc: number) => string | number,
 ): Combinations | undefined {
   const numbers = new Map<string | number, number>();
-  const of = new Uint32Array(documents);
+  const combinationByDocument = new Uint32Array(documents);
   for (let doc = 0; doc < documents; doc++) {
     const key = keyOf(doc);
     let number = numbers.get(key);
@@ -205,16 +214,20 @@ function numbered(
       if (number === maxSize) return undefined;
       numbers.set(key, number);
     }
-    of[doc] = number;
+    combinationByDocument[doc] = number;
   }
-  return { facets, of, size: numbers.size };
+  return { facets, combinationByDocument, size: numbers.size };
 }
 
-function sectionsOf({ facets, of, size }: Combinations, columns: readonly BaseFacetColumn[], name: string): Sections {
+function sectionsOf(
+  { facets, combinationByDocument, size }: Combinations,
+  columns: readonly BaseFacetColumn[],
+  name: string,
+): Sections {
   const totals = new Uint32Array(size);
   // By combination: one of the documents that have it.
   const examples = new Uint32Array(size);
-  of.forEach((combination, doc) => {
+  combinationByDocument.forEach((combination, doc) => {
     totals[combination]++;
     examples[combination] = doc;
   });
@@ -228,7 +241,7 @@ function sectionsOf({ facets, of, size }: Combinations, columns: readonly BaseFa
   }
   return {
     [`${name}.facets`]: Uint32Array.from(facets),
-    [`${name}.column`]: Uint16Array.from(of),
+    [`${name}.column`]: Uint16Array.from(combinationByDocument),
     [`${name}.totals`]: totals,
     [`${name}.starts`]: Uint32Array.from(starts),
     [`${name}.members`]: Uint32Array.from(members),

@@ -79,7 +79,7 @@ export class GroupedDocuments {
     const next = scratch.integers(groups.size).fill(NOT_STARTED, 0, groups.size);
     let length = 0;
     for (let group = 0; group < groups.size; group++) if (sizes[group] > 1) length += sizes[group];
-    let begun = 0;
+    let assignedCount = 0;
     const order = { docs: scratch.integers(length), groups: scratch.integers(length) };
     const partAt = this.parts.length > 1 ? scratch.integers(length) : undefined;
     this.parts.forEach(({ list: { docs, count }, slots }, part) => {
@@ -87,8 +87,8 @@ export class GroupedDocuments {
         const group = slots[i];
         if (group < 0 || sizes[group] === 1) continue;
         if (next[group] === NOT_STARTED) {
-          next[group] = begun;
-          begun += sizes[group];
+          next[group] = assignedCount;
+          assignedCount += sizes[group];
         }
         const at = next[group]++;
         order.docs[at] = docs[i];

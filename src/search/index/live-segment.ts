@@ -121,8 +121,8 @@ export class LiveSegment implements SegmentView {
     const { inverter } = this.log;
     this.surfaceForms.newSurfaces.length = 0;
     let from = 0;
-    for (let i = 0; i < inverter.found.length; i++) {
-      const term = inverter.found.values[i];
+    for (let i = 0; i < inverter.documentTerms.length; i++) {
+      const term = inverter.documentTerms.values[i];
       const to = inverter.ends.values[i];
       this.postingChains.add(term, doc);
       this.cursor.open(inverter.occurrences.values, from, to);
@@ -138,7 +138,7 @@ export class LiveSegment implements SegmentView {
   private list(term: number): PostingList {
     const postings = (this.postings[term] ??= new LivePostings());
     const { occurrences, occurrenceEnds } = this.log;
-    for (const posting of this.postingChains.since(term, postings.checkedCount)) {
+    for (const posting of this.postingChains.postingsSince(term, postings.checkedCount)) {
       const doc = this.postingChains.docOf(posting);
       const from = posting === 0 ? 0 : occurrenceEnds.values[posting - 1];
       const to = occurrenceEnds.values[posting];

@@ -68,7 +68,7 @@ function intersect(
   const { deleted, deletedCount } = view;
   const { impacts, impactShift, scale, end } = driver;
   let count = 0;
-  next: for (let at = driver.at; at < end; at++) {
+  next: for (let at = driver.cursor; at < end; at++) {
     const doc = driver.docs[at];
     if (deletedCount > 0 && hasBit(deleted, doc)) continue;
     let sum = impacts[at + impactShift] * scale;

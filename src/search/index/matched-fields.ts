@@ -24,7 +24,7 @@ export class FieldMatcher {
   /** By clause: its terms that the segment has. */
   private readonly clauses: readonly (readonly QueryTerm[])[];
   private readonly cursor: OccurrenceCursor;
-  private readonly found: MatchedFields;
+  private readonly result: MatchedFields;
 
   constructor({ clauses }: Pick<TextQuery, 'clauses'>, view: SegmentView, fields: number) {
     this.clauses = clauses.map(({ alternatives }) =>
@@ -34,14 +34,14 @@ export class FieldMatcher {
       }),
     );
     this.cursor = new OccurrenceCursor(fields);
-    this.found = { fields: new Float64Array(fields), exact: 0 };
+    this.result = { fields: new Float64Array(fields), exact: 0 };
   }
 
   /** Returns the matched fields of a document. The result is valid until the next call. */
   match(doc: number): MatchedFields {
-    const { clauses, found } = this;
-    found.fields.fill(0);
-    found.exact = 0;
+    const { clauses, result } = this;
+    result.fields.fill(0);
+    result.exact = 0;
     for (const terms of clauses) {
       let fields = 0;
       let isExact = false;
@@ -50,12 +50,12 @@ export class FieldMatcher {
         fields |= own;
         isExact ||= own !== 0 && term.isExact;
       }
-      for (let field = 0; fields >>> field !== 0; field++) if ((fields >>> field) & 1) found.fields[field]++;
-      if (isExact) found.exact++;
+      for (let field = 0; fields >>> field !== 0; field++) if ((fields >>> field) & 1) result.fields[field]++;
+      if (isExact) result.exact++;
     }
-    for (let field = 0; field < found.fields.length; field++) found.fields[field] /= clauses.length;
-    found.exact /= clauses.length;
-    return found;
+    for (let field = 0; field < result.fields.length; field++) result.fields[field] /= clauses.length;
+    result.exact /= clauses.length;
+    return result;
   }
 
   /** Returns a bit set of the fields that have the term. */

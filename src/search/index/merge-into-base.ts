@@ -20,7 +20,7 @@ export interface MergeInput {
 export function mergeIntoBase(base: Segment, { documents, deleted, deletedFromBase }: MergeInput): Segment {
   return mergeSegments([
     { segment: base, deleted: deletedFromBase },
-    { segment: buildSegment(latestOnly(documents, deleted)), deleted },
+    { segment: buildSegment(withUniqueIds(documents, deleted)), deleted },
   ]);
 }
 
@@ -28,7 +28,7 @@ export function mergeIntoBase(base: Segment, { documents, deleted, deletedFromBa
  * Gives deleted documents unique ids, because a segment rejects duplicate ids. If a document was put twice, the log has
  * both versions, the first one deleted.
  */
-function latestOnly(documents: InvertedDocuments, deleted: Uint32Array): InvertedDocuments {
+function withUniqueIds(documents: InvertedDocuments, deleted: Uint32Array): InvertedDocuments {
   if (deleted.length < wordsFor(documents.ids.length))
     throw new RangeError(`deleted must have a bit for each of the ${documents.ids.length} documents`);
   const ids = documents.ids.map((id, doc) => (((deleted[doc >>> 5] >>> (doc & 31)) & 1) === 1 ? `\u0000${doc}` : id));

@@ -23,16 +23,18 @@ export function mergeSegments(sources: readonly MergeSource[]): Segment {
   const numbers = assignNumbers(sources);
   const parts = sources.map(({ segment }, i) => ({ segment, forms: formsOf(segment), numbers: numbers[i], next: 0 }));
   const writer = new SegmentWriter(settings, mergedColumns(parts));
-  const copy = new PostingCopier(settings.fields.length, writer);
+  const copier = new PostingCopier(settings.fields.length, writer);
   for (;;) {
-    const heads = parts.map(({ segment, next }) => (next < segment.terms.size ? segment.terms.at(next) : undefined));
-    const term = heads.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);
+    const nextTerms = parts.map(({ segment, next }) =>
+      next < segment.terms.size ? segment.terms.at(next) : undefined,
+    );
+    const term = nextTerms.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);
     if (term === undefined) return writer.finish();
-    const sharing = parts.filter((_, i) => heads[i] === term);
+    const sharing = parts.filter((_, i) => nextTerms[i] === term);
     const surfaces = [...new Set(sharing.flatMap(({ forms, next }) => forms[next]))];
     writer.beginTerm(surfaces);
     for (const part of sharing) {
-      copy.copy(part, part.next, (ordinal) => surfaces.indexOf(part.forms[part.next][ordinal]));
+      copier.copy(part, part.next, (ordinal) => surfaces.indexOf(part.forms[part.next][ordinal]));
       part.next++;
     }
     writer.endTerm(term);
@@ -103,16 +105,19 @@ function mergedColumns(parts: readonly MergedPart[]) {
   const fields = settings.fields.length;
   const ids: string[] = [];
   const facets: FacetLog[] = settings.facets.map(emptyFacetLog);
-  const left = parts.reduce((sum, { numbers }) => sum + numbers.reduce((n, to) => n + (to === DELETED ? 0 : 1), 0), 0);
-  const lengths = new Uint16Array(left * fields);
-  const columns = settings.numbers.map(() => new Float64Array(left));
+  const documentCount = parts.reduce(
+    (sum, { numbers }) => sum + numbers.reduce((n, to) => n + (to === DELETED ? 0 : 1), 0),
+    0,
+  );
+  const lengths = new Uint16Array(documentCount * fields);
+  const columns = settings.numbers.map(() => new Float64Array(documentCount));
   for (const { segment, numbers } of parts) {
     for (let doc = 0; doc < numbers.length; doc++) {
-      const to = numbers[doc];
-      if (to === DELETED) continue;
+      const newNumber = numbers[doc];
+      if (newNumber === DELETED) continue;
       ids.push(segment.idAt(doc));
-      lengths.set(segment.lengths.subarray(doc * fields, (doc + 1) * fields), to * fields);
-      columns.forEach((column, i) => (column[to] = segment.numbers[i][doc]));
+      lengths.set(segment.lengths.subarray(doc * fields, (doc + 1) * fields), newNumber * fields);
+      columns.forEach((column, i) => (column[newNumber] = segment.numbers[i][doc]));
       facets.forEach((facet, i) => {
         const { column, values } = segment.facets[i];
         appendFacetValues(

@@ -27,9 +27,9 @@ export class PostingChains {
   }
 
   /** Returns a term's postings with numbers of at least `from`, ascending. */
-  since(term: number, from: number): number[] {
-    const found: number[] = [];
-    for (let next = this.heads[term] ?? 0; next > from; next = this.previous.values[next - 1]) found.push(next - 1);
-    return found.reverse();
+  postingsSince(term: number, from: number): number[] {
+    const postings: number[] = [];
+    for (let next = this.heads[term] ?? 0; next > from; next = this.previous.values[next - 1]) postings.push(next - 1);
+    return postings.reverse();
   }
 }

@@ -86,10 +86,10 @@ export class PostingList {
     cursor.open(run.bytes, run.from, run.to);
   }
 
-  /** Returns the occurrence lists from one posting on. @param hop number of the posting / {@link SKIP_INTERVAL} */
-  occurrenceRun(hop: number): OccurrenceRun {
+  /** Returns the occurrence lists from one posting on. @param skipIndex number of the posting / {@link SKIP_INTERVAL} */
+  occurrenceRun(skipIndex: number): OccurrenceRun {
     const { bytes, starts, startsFrom } = this.occurrences as PostingOccurrences;
-    return new OccurrenceRun(bytes, starts[startsFrom + hop]);
+    return new OccurrenceRun(bytes, starts[startsFrom + skipIndex]);
   }
 
   /** Sets the bit of each document of the list. */
@@ -141,8 +141,8 @@ export class PostingList {
 }
 
 /** Returns the index of a document's posting in a bitmap, or −1 if the bitmap does not have the document. */
-export function bitmapRank(heavy: PostingBitmap, doc: number): number {
-  const { words, wordsFrom, ranks, ranksFrom } = heavy;
+export function bitmapRank(bitmap: PostingBitmap, doc: number): number {
+  const { words, wordsFrom, ranks, ranksFrom } = bitmap;
   const word = doc >>> 5;
   const bits = words[wordsFrom + word];
   if (((bits >>> (doc & 31)) & 1) === 0) return -1;

@@ -50,8 +50,8 @@ export class RangeCounter {
     const { request, counts, minimum, maximum } = this;
     const ranges =
       'interval' in request
-        ? counts.keys().map((range) => this.range(range * request.interval, (range + 1) * request.interval, range))
-        : request.boundaries.slice(1).map((to, range) => this.range(request.boundaries[range], to, range));
+        ? counts.keys().map((range) => this.rangeCount(range * request.interval, (range + 1) * request.interval, range))
+        : request.boundaries.slice(1).map((to, range) => this.rangeCount(request.boundaries[range], to, range));
     const extent = minimum <= maximum ? { minimum, maximum } : {};
     return { number: request.number, ranges, ...extent };
   }
@@ -68,7 +68,7 @@ export class RangeCounter {
     throw new SearchRequestError('TOO_MUCH', `interval ${request.interval} is too small for the value ${value}`);
   }
 
-  private range(from: number, to: number, range: number) {
+  private rangeCount(from: number, to: number, range: number) {
     return { from: clampFinite(from), to: clampFinite(to), count: this.counts.get(range) };
   }
 }
@@ -84,7 +84,7 @@ class CountTable {
   private readonly numbers = new Float64Array(1 << CountTable.BITS).fill(NaN);
   private readonly counts = new Uint32Array(1 << CountTable.BITS);
   private readonly lastGroups = new Int32Array(1 << CountTable.BITS);
-  private readonly found: number[] = [];
+  private readonly distinctNumbers: number[] = [];
 
   add(number: number): void {
     this.counts[this.slotOf(number)]++;
@@ -108,7 +108,7 @@ class CountTable {
 
   /** Returns the counted numbers, ascending. */
   keys(): number[] {
-    return this.found.sort((a, b) => a - b);
+    return this.distinctNumbers.sort((a, b) => a - b);
   }
 
   /**
@@ -120,7 +120,7 @@ class CountTable {
     let place = Math.imul(number, 0x9e3779b1) >>> (32 - CountTable.BITS);
     while (numbers[place] !== number) {
       if (Number.isNaN(numbers[place])) {
-        checkLimit('buckets', this.found.push(number));
+        checkLimit('buckets', this.distinctNumbers.push(number));
         numbers[place] = number;
         break;
       }

@@ -15,9 +15,9 @@ import { listDocuments, type DocumentBitmap, selectionSize } from './selection';
 import { TopScores } from './top-scores';
 
 /** If a segment has more matches than this, the {@link Prior} of a ranking is always computed. */
-const MIN_MATCHES_TO_PRESELECT = 4_096;
+const MIN_MATCHES_FOR_PRIOR = 4_096;
 /** If a segment has more matches than this, the {@link Prior} is computed if there are few exceptions per match. */
-const MIN_MATCHES_TO_PRESELECT_WITHOUT_EXCEPTIONS = 64;
+const MIN_MATCHES_FOR_PRIOR_WITH_FEW_EXCEPTIONS = 64;
 /** Looking up one exception of a {@link Prior} takes as long as ranking this number of documents. */
 const DOCUMENTS_RANKED_PER_LOOKUP = 2;
 /**
@@ -65,8 +65,8 @@ export class Ranker {
     const ranked: RankedSegment[] = [];
     for (const part of parts) ranked.push(yield* this.prepare(target, request, part));
     const refinedBy = ranked.some(({ ranking }) => ranking.refine !== undefined) ? request.query : null;
-    const wanted = refinedBy === null ? offset + limit : Math.max(MAX_REFINED, offset + limit);
-    const top = yield* this.topHits(ranked, parts, groups, wanted);
+    const hitCount = refinedBy === null ? offset + limit : Math.max(MAX_REFINED, offset + limit);
+    const top = yield* this.topHits(ranked, parts, groups, hitCount);
     const hits = refinedBy === null ? top : yield* refineHits(target, refinedBy, ranked, top);
     return hits.slice(offset, offset + limit);
   }
@@ -76,15 +76,15 @@ export class Ranker {
     ranked: readonly RankedSegment[],
     parts: readonly SearchedSegment[],
     groups: Groups | undefined,
-    wanted: number,
+    hitCount: number,
   ): CooperativeTask<RankedHit[]> {
-    for (let capacity = groups === undefined ? wanted : wanted * GROUP_OVERFETCH; ; capacity *= GROUP_OVERFETCH) {
+    for (let capacity = groups === undefined ? hitCount : hitCount * GROUP_OVERFETCH; ; capacity *= GROUP_OVERFETCH) {
       this.best.reset(capacity);
       for (const part of ranked) yield* this.offer(part);
       const isAll = !this.best.isFull;
       const hits = this.best.sorted();
       const items = groups === undefined ? hits : onePerGroup(hits, parts, groups);
-      if (isAll || items.length >= wanted) return items.slice(0, wanted);
+      if (isAll || items.length >= hitCount) return items.slice(0, hitCount);
     }
   }
 
@@ -106,7 +106,7 @@ export class Ranker {
     if (size > DOCUMENTS_PER_FAST_STEP) yield;
     const isTooMany = isScored && found.bits !== undefined && size > MAX_FULLY_RANKED;
     const { docs, count } = isTooMany
-      ? yield* this.preselected(part, found, ranking, prior)
+      ? yield* this.preselectDocuments(part, found, ranking, prior)
       : listDocuments(found, this.scratch);
     // When sorting by a column, only the returned hits are scored, at the end.
     const unscored = sort === undefined ? 0 : NaN;
@@ -131,11 +131,16 @@ export class Ranker {
       for (let i = 0; i <= GAIN_STEPS; i++)
         this.gains[i] = prior.gain((maxScore * i) / GAIN_STEPS / SCORE_UNIT) + ROUNDING;
     const excepted = prior === undefined ? undefined : this.bitmapOf(part, prior.except);
-    return { boosts, steps: maxScore > 0 ? GAIN_STEPS / maxScore : 0, excepted };
+    return { boosts, gainStepsPerScore: maxScore > 0 ? GAIN_STEPS / maxScore : 0, excepted };
   }
 
   /** Offers the matches with the indexes [from, to) in `ranked.docs` to the heap of hits. */
-  private offerSome(ranked: RankedSegment, { boosts, steps, excepted }: Bounds, from: number, to: number): void {
+  private offerSome(
+    ranked: RankedSegment,
+    { boosts, gainStepsPerScore, excepted }: Bounds,
+    from: number,
+    to: number,
+  ): void {
     const { part, docs, sums, isScored, unscored, prior } = ranked;
     const { lists } = part;
     const { gains } = this;
@@ -143,14 +148,15 @@ export class Ranker {
     let floor = this.best.floor();
     for (let i = from; i < to; i++) {
       const doc = docs[i];
-      const known = values === undefined || (excepted !== undefined && hasBit(excepted, doc)) ? Infinity : values[doc];
-      if (known + gains[GAIN_STEPS] < floor) continue;
+      const priorValue =
+        values === undefined || (excepted !== undefined && hasBit(excepted, doc)) ? Infinity : values[doc];
+      if (priorValue + gains[GAIN_STEPS] < floor) continue;
       let sum = unscored;
       if (isScored) {
         sum = 0;
         if (sums !== undefined) sum = sums[i];
         else for (let l = 0; l < lists.length; l++) sum += lists[l].probe(doc);
-        if (known + gains[Math.min(GAIN_STEPS, Math.ceil((sum + boosts) * steps))] < floor) continue;
+        if (priorValue + gains[Math.min(GAIN_STEPS, Math.ceil((sum + boosts) * gainStepsPerScore))] < floor) continue;
       }
       floor = this.offerScored(ranked, doc, sum, boosts, floor);
     }
@@ -182,7 +188,7 @@ export class Ranker {
     return this.best.floor();
   }
 
-  private *preselected(
+  private *preselectDocuments(
     part: SearchedSegment,
     found: DocumentBitmap,
     ranking: DocumentRanking,
@@ -231,7 +237,7 @@ interface Bounds {
   /** The most that phrases can add to a score. */
   readonly boosts: number;
   /** Multiplied by a score, it gives the index of the score in the precomputed gains. */
-  readonly steps: number;
+  readonly gainStepsPerScore: number;
   /** Bitmap of the documents for which the bounds of the {@link Prior} do not hold; undefined if there are none. */
   readonly excepted: Uint32Array | undefined;
 }
@@ -255,8 +261,8 @@ interface RankedSegment {
 
 function isPriorWorthwhile(matches: number, { maxExceptions = 0 }: DocumentRanking): boolean {
   return (
-    matches > MIN_MATCHES_TO_PRESELECT ||
-    (matches > MIN_MATCHES_TO_PRESELECT_WITHOUT_EXCEPTIONS && matches > maxExceptions * DOCUMENTS_RANKED_PER_LOOKUP)
+    matches > MIN_MATCHES_FOR_PRIOR ||
+    (matches > MIN_MATCHES_FOR_PRIOR_WITH_FEW_EXCEPTIONS && matches > maxExceptions * DOCUMENTS_RANKED_PER_LOOKUP)
   );
 }
 
@@ -274,21 +280,21 @@ function* refineHits(
   const refinedHits: RankedHit[] = [];
   for (const hit of hits.slice(0, MAX_REFINED)) {
     if (refinedHits.length % REFINED_PER_STEP === 0 && refinedHits.length > 0) yield;
-    const at = ranked.findLastIndex(({ part }) => part.first <= hit.number);
-    const { part, ranking } = ranked[at];
+    const segmentIndex = ranked.findLastIndex(({ part }) => part.first <= hit.number);
+    const { part, ranking } = ranked[segmentIndex];
     const doc = hit.number - part.first;
-    const key = ranking.refine?.(doc, hit.key, matchers[at].match(doc));
+    const key = ranking.refine?.(doc, hit.key, matchers[segmentIndex].match(doc));
     refinedHits.push(key === undefined ? hit : { ...hit, key });
   }
   return [...refinedHits.sort((a, b) => b.key - a.key), ...hits.slice(MAX_REFINED)];
 }
 
 function onePerGroup(hits: readonly RankedHit[], parts: readonly SearchedSegment[], groups: Groups): RankedHit[] {
-  const known = new Set<number>();
+  const seenGroups = new Set<number>();
   return hits.filter(({ number }) => {
     const { view, first } = searchedSegmentOf(parts, number);
     const group = groups.columnOf(view).slotOf(number - first);
-    return group < 0 || (!known.has(group) && known.add(group));
+    return group < 0 || (!seenGroups.has(group) && seenGroups.add(group));
   });
 }
 

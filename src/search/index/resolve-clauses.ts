@@ -19,14 +19,14 @@ export function* resolveClauses(
   documents: number,
   scratch: Scratch,
 ): CooperativeTask<ScoredPostings[][]> {
-  let postings = 0;
+  let postingCount = 0;
   const resolved: ScoredPostings[][] = [];
   for (const { alternatives } of clauses) {
-    const before = postings;
+    const before = postingCount;
     const lists = alternatives.map((alternative) => views.map((view) => postingListsOf(view, alternative)));
-    checkLimit('postings', (postings += postingCost(lists, mode, views)));
+    checkLimit('postings', (postingCount += postingCost(lists, mode, views)));
     resolved.push(scoredLists(alternatives, lists, views, documents, scratch));
-    if (postings - before > DOCUMENTS_PER_FAST_STEP) yield;
+    if (postingCount - before > DOCUMENTS_PER_FAST_STEP) yield;
   }
   return resolved;
 }
@@ -60,9 +60,9 @@ function scoredLists(
   });
   return views.map((view, v) => {
     if (isOneList(lists, v)) return toScoredPostings(lists[0][v][0], scales[0]);
-    const best = new MergedPostings(scratch.bitmap(view.documents), scratch.numbers());
-    lists.forEach((found, i) => found[v].forEach((list) => best.add(list, scales[i])));
-    return best;
+    const merged = new MergedPostings(scratch.bitmap(view.documents), scratch.numbers());
+    lists.forEach((found, i) => found[v].forEach((list) => merged.add(list, scales[i])));
+    return merged;
   });
 }
 
@@ -73,8 +73,8 @@ const isOneList = (lists: readonly (readonly PostingList[])[][], view: number): 
 const toScoredPostings = (list: PostingList, scale: number): ScoredPostings =>
   list.bitmap === null ? new SortedPostings(list, scale) : new BitmapPostings(list, scale);
 
-const sum = <T>(values: readonly T[], of: (value: T) => number): number =>
-  values.reduce((all, value) => all + of(value), 0);
+const sum = <T>(values: readonly T[], numberOf: (value: T) => number): number =>
+  values.reduce((all, value) => all + numberOf(value), 0);
 
 /** Returns the posting lists of one alternative in a segment. */
 export function postingListsOf(view: SegmentView, alternative: Alternative): PostingList[] {

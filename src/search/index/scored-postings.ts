@@ -25,7 +25,7 @@ export class SortedPostings implements Scored {
   /** Added to an index in `docs`, it gives the index in `impacts`. */
   readonly impactShift: number;
   /** Cursor: index in `docs` where the search for the next document begins. It only moves forward. */
-  at: number;
+  cursor: number;
 
   constructor(
     readonly list: PostingList,
@@ -34,7 +34,7 @@ export class SortedPostings implements Scored {
     this.count = list.count;
     this.maximum = list.maximum * scale;
     this.docs = list.docs;
-    this.at = list.docsFrom;
+    this.cursor = list.docsFrom;
     this.end = list.docsFrom + list.count;
     this.impacts = list.impacts;
     this.impactShift = list.impactsFrom - list.docsFrom;
@@ -43,21 +43,21 @@ export class SortedPostings implements Scored {
   /** Moves the cursor to the first document not below `doc`, by galloping search (Bentley & Yao 1976). */
   seek(doc: number): void {
     const { docs, end } = this;
-    let { at } = this;
-    if (at >= end || docs[at] >= doc) return;
+    let { cursor } = this;
+    if (cursor >= end || docs[cursor] >= doc) return;
     let step = 1;
-    while (at + step < end && docs[at + step] < doc) {
-      at += step;
+    while (cursor + step < end && docs[cursor + step] < doc) {
+      cursor += step;
       step *= 2;
     }
-    let high = Math.min(end, at + step);
-    at++;
-    while (at < high) {
-      const middle = (at + high) >>> 1;
-      if (docs[middle] < doc) at = middle + 1;
+    let high = Math.min(end, cursor + step);
+    cursor++;
+    while (cursor < high) {
+      const middle = (cursor + high) >>> 1;
+      if (docs[middle] < doc) cursor = middle + 1;
       else high = middle;
     }
-    this.at = at;
+    this.cursor = cursor;
   }
 
   /**
@@ -66,11 +66,13 @@ export class SortedPostings implements Scored {
    */
   probe(doc: number): number {
     this.seek(doc);
-    return this.at < this.end && this.docs[this.at] === doc ? this.impacts[this.at + this.impactShift] * this.scale : 0;
+    return this.cursor < this.end && this.docs[this.cursor] === doc
+      ? this.impacts[this.cursor + this.impactShift] * this.scale
+      : 0;
   }
 
   rewind(): void {
-    this.at = this.list.docsFrom;
+    this.cursor = this.list.docsFrom;
   }
 
   /** Returns the same as {@link probe}, for documents in any order. */

@@ -59,8 +59,8 @@ export class Searcher {
       groups,
     );
     const isRanked = request.rank !== undefined || request.ties !== undefined || groups !== undefined;
-    const left = views.reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
-    const clauses = query === null ? [] : yield* resolveClauses(query, views, left, this.scratch);
+    const documentCount = views.reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
+    const clauses = query === null ? [] : yield* resolveClauses(query, views, documentCount, this.scratch);
     if (!isRanked) this.top.reset(offset + limit);
     // Phrases with a boost only change scores, and without hits no score is returned.
     const neededPhrases = (query?.phrases ?? []).filter(({ boost }) => boost === undefined || limit > 0);
@@ -71,7 +71,7 @@ export class Searcher {
       const view = views[i];
       const phrases = neededPhrases.map((phrase) => new PhraseMatcher(phrase, view, settings.fields.length));
       const lists = clauses.map((found) => found[i]);
-      const matching = yield* this.matching(target, request, view, lists, phrases);
+      const matching = yield* this.matchSegment(target, request, view, lists, phrases);
       const filters = yield* applyFilters(matching, facetFilters, target, view, this.scratch);
       const found = filters.all();
       const size = selectionSize(found);
@@ -98,7 +98,7 @@ export class Searcher {
   }
 
   /** Returns the documents of a segment that match the query and the filter. Facet filters are applied later. */
-  private *matching(
+  private *matchSegment(
     { settings, facetDictionaries }: SearchTarget,
     { query, filter }: SearchRequest,
     view: SegmentView,
@@ -116,11 +116,11 @@ export class Searcher {
     for (const phrase of phrases)
       if (phrase.boost === undefined)
         matching = yield* filterSelectionInSteps(matching, (doc) => phrase.matches(doc), scratch);
-    if (query?.excluded?.length) matching = this.without(matching, query.excluded, view);
+    if (query?.excluded?.length) matching = this.removeExcluded(matching, query.excluded, view);
     return matching;
   }
 
-  private without(matching: Selection, excluded: readonly Alternative[], view: SegmentView): Selection {
+  private removeExcluded(matching: Selection, excluded: readonly Alternative[], view: SegmentView): Selection {
     const bits = this.scratch.bitmap(view.documents);
     const words = wordsFor(view.documents);
     for (const alternative of excluded) for (const list of postingListsOf(view, alternative)) list.mark(bits, words);

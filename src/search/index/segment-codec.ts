@@ -21,7 +21,7 @@ interface StoredHeader extends SegmentHeader {
 }
 
 export function encodeSegment({ header, sections }: Segment): Uint8Array {
-  const described = Object.entries(sections).map(([name, { length, BYTES_PER_ELEMENT, constructor }]) => ({
+  const sectionInfos = Object.entries(sections).map(([name, { length, BYTES_PER_ELEMENT, constructor }]) => ({
     name,
     kind: kindOf(constructor),
     length,
@@ -29,17 +29,17 @@ export function encodeSegment({ header, sections }: Segment): Uint8Array {
   }));
   const stored: StoredHeader = {
     ...header,
-    sections: described.map(({ name, kind, length }) => ({ name, kind, length })),
+    sections: sectionInfos.map(({ name, kind, length }) => ({ name, kind, length })),
   };
   const json = new TextEncoder().encode(JSON.stringify(stored));
   let at = aligned(PREAMBLE + json.length);
-  const bytes = new Uint8Array(described.reduce((sum, section) => sum + aligned(section.bytes), at));
+  const bytes = new Uint8Array(sectionInfos.reduce((sum, section) => sum + aligned(section.bytes), at));
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint32(4, VERSION, true);
   view.setUint32(8, json.length, true);
   bytes.set(json, PREAMBLE);
-  for (const { name, bytes: length } of described) {
+  for (const { name, bytes: length } of sectionInfos) {
     const section = sections[name];
     bytes.set(new Uint8Array(section.buffer, section.byteOffset, length), at);
     at += aligned(length);
@@ -61,14 +61,14 @@ export function decodeSegment(bytes: Uint8Array): Segment {
   const jsonLength = view.getUint32(8, true);
   // TextDecoder rejects shared memory, so it gets a copy.
   const json = new TextDecoder().decode(whole.slice(PREAMBLE, PREAMBLE + jsonLength));
-  const { sections: described, ...header } = JSON.parse(json) as StoredHeader;
+  const { sections: sectionInfos, ...header } = JSON.parse(json) as StoredHeader;
   const sections: Sections = {};
   let at = aligned(PREAMBLE + jsonLength);
-  for (const { name, kind, length } of described) {
+  for (const { name, kind, length } of sectionInfos) {
     const size = length * ARRAY_TYPES[kind].BYTES_PER_ELEMENT;
     if (at + size > whole.byteLength) throw new RangeError(`truncated segment: it ends within section ${name}`);
-    const kindOfArray = ARRAY_TYPES[kind] as new (buffer: ArrayBufferLike, offset: number, length: number) => Section;
-    sections[name] = new kindOfArray(whole.buffer, whole.byteOffset + at, length);
+    const arrayType = ARRAY_TYPES[kind] as new (buffer: ArrayBufferLike, offset: number, length: number) => Section;
+    sections[name] = new arrayType(whole.buffer, whole.byteOffset + at, length);
     at += aligned(size);
   }
   return new Segment(header, sections);

@@ -34,7 +34,7 @@ export class SegmentWriter {
   private readonly forms: { surface: string; term: number; ordinal: number; count: number }[] = [];
   private surfaces: readonly string[] = [];
   private counts: number[] = [];
-  private seen: number[] = [];
+  private lastDocs: number[] = [];
   private postingCount = 0;
 
   constructor(
@@ -52,7 +52,7 @@ export class SegmentWriter {
   beginTerm(surfaces: readonly string[]): void {
     this.surfaces = surfaces;
     this.counts = surfaces.map(() => 0);
-    this.seen = surfaces.map(() => -1);
+    this.lastDocs = surfaces.map(() => -1);
     this.postingCount = 0;
   }
 
@@ -67,8 +67,8 @@ export class SegmentWriter {
     if (this.surfaces.length === 1) return;
     cursor.open(bytes, from, to);
     while (cursor.next()) {
-      if (this.seen[cursor.surface] === doc) continue;
-      this.seen[cursor.surface] = doc;
+      if (this.lastDocs[cursor.surface] === doc) continue;
+      this.lastDocs[cursor.surface] = doc;
       this.counts[cursor.surface]++;
     }
   }
@@ -78,14 +78,14 @@ export class SegmentWriter {
     if (!this.postings.endList()) return;
     if (this.surfaces.length === 1) this.counts[0] = this.postingCount;
     const number = this.terms.push(term) - 1;
-    let forms = 0;
+    let formCount = 0;
     this.surfaces.forEach((surface, ordinal) => {
       const count = this.counts[ordinal];
       if (count === 0) return;
-      forms++;
+      formCount++;
       this.forms.push({ surface, term: number, ordinal, count });
     });
-    this.termForms.push(forms);
+    this.termForms.push(formCount);
   }
 
   finish(): Segment {

@@ -85,7 +85,7 @@ export class Segment {
   }
 
   /** Number of posting lists. Lists of terms are numbered first, then lists of prefixes. */
-  get lists(): number {
+  get listCount(): number {
     return this.postings.counts.length + this.prefixes.counts.length;
   }
 
@@ -134,8 +134,8 @@ export class Segment {
       else high = middle;
     }
     if (this.prefixFrom[low] !== from || this.prefixTo[low] !== to) return null;
-    const heavy = isStoredAsBitmap(this.prefixes.counts[low], this.documents);
-    return postingListAt(this.prefixes, low, this.documents, heavy, this.postings.counts.length);
+    const isBitmap = isStoredAsBitmap(this.prefixes.counts[low], this.documents);
+    return postingListAt(this.prefixes, low, this.documents, isBitmap, this.postings.counts.length);
   }
 }
 

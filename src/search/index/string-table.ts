@@ -55,13 +55,13 @@ export class StringTable {
   }
 
   /** Returns the index of the first string not below the text, or the index after all strings with this prefix. */
-  private lowerBound(text: string, past: boolean): number {
+  private lowerBound(text: string, isAfterPrefix: boolean): number {
     let low = 0;
     let high = this.size;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const order = this.compare(middle, text, past);
-      if (order < 0 || (past && order === 0)) low = middle + 1;
+      const order = this.compare(middle, text, isAfterPrefix);
+      if (order < 0 || (isAfterPrefix && order === 0)) low = middle + 1;
       else high = middle;
     }
     return low;

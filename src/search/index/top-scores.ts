@@ -36,31 +36,31 @@ const FIRST_BATCH_WORDS = 4;
 export class TopScores {
   private readonly block = new BlockScores();
   private readonly weakAnd = new WeakAnd();
-  private offered!: OfferContext;
+  private offerContext!: OfferContext;
   /** By list: upper bound of what it adds to the score of a document of the current block. */
   private readonly maxima = new Float64Array(LIMITS.clauses);
 
   /**
    * @param lists the postings of all clauses
-   * @param boosts phrases that add to a score
+   * @param boostedPhrases phrases that add to a score
    * @param first number of the segment's first document in `top`; all numbers offered to `top` before must be smaller
    */
   *offer(
     { bits, documents }: DocumentBitmap,
     lists: readonly ScoredPostings[],
-    boosts: readonly PhraseMatcher[],
+    boostedPhrases: readonly PhraseMatcher[],
     first: number,
     top: TopK,
   ): CooperativeTask<void> {
     const ordered = [...lists].sort((a, b) => b.maximum - a.maximum);
-    const boost = boosts.reduce((sum, phrase) => sum + (phrase.boost as number), 0);
-    const maxScore = ordered.reduce((sum, { maximum }) => sum + maximum, boost);
+    const totalBoost = boostedPhrases.reduce((sum, phrase) => sum + (phrase.boost as number), 0);
+    const maxScore = ordered.reduce((sum, { maximum }) => sum + maximum, totalBoost);
     const mask = bits.subarray(0, wordsFor(documents));
-    this.offered = { first, top, boosts, boost };
+    this.offerContext = { first, top, boostedPhrases, totalBoost };
     for (let block = 0; block * BLOCK_SIZE < documents; block++) {
       const floor = top.threshold();
       if (maxScore <= floor) return;
-      if (this.upperBound(ordered, block) + boost <= floor || isEmpty(mask, block)) continue;
+      if (this.upperBound(ordered, block) + totalBoost <= floor || isEmpty(mask, block)) continue;
       const end = Math.min(BLOCK_WORDS, mask.length - block * BLOCK_WORDS);
       for (let from = 0, to = 0; from < end; from = to) {
         // The first block starts with small batches: their hits raise the floor for the rest.
@@ -68,7 +68,7 @@ export class TopScores {
         this.offerWords(ordered, block, from, to, mask);
       }
       // Testing documents for phrases is slow, so with phrases every block is a step.
-      if (boosts.length > 0 || block % BLOCKS_PER_STEP === BLOCKS_PER_STEP - 1) yield;
+      if (boostedPhrases.length > 0 || block % BLOCKS_PER_STEP === BLOCKS_PER_STEP - 1) yield;
     }
   }
 
@@ -83,21 +83,21 @@ export class TopScores {
     to: number,
     mask: Uint32Array,
   ): void {
-    const [best] = lists;
-    const { top, boost } = this.offered;
-    const floor = top.threshold() - boost;
+    const [topList] = lists;
+    const { top, totalBoost } = this.offerContext;
+    const floor = top.threshold() - totalBoost;
     this.weakAnd.find(lists, this.maxima, block, to, floor, this.block.candidates);
-    const found = this.block.intersect(block, from, to, mask);
-    if (found <= MAX_INDIVIDUAL_LOOKUPS) {
-      if (found > 0) this.offerIndividually(lists, block, from, to);
+    const candidateCount = this.block.intersect(block, from, to, mask);
+    if (candidateCount <= MAX_INDIVIDUAL_LOOKUPS) {
+      if (candidateCount > 0) this.offerIndividually(lists, block, from, to);
       return;
     }
     const others = this.sumOfMaxima(1, lists.length);
-    const impacts = (best.count * (to - from)) / mask.length;
-    let count = found;
+    const impactCount = (topList.count * (to - from)) / mask.length;
+    let count = candidateCount;
     let next = 0;
-    if (best.kind === 'bitmap' && others <= floor && found * IMPACTS_PER_LOOKUP > impacts) {
-      count = this.block.resetAbove(best, block, to, floor - others);
+    if (topList.kind === 'bitmap' && others <= floor && candidateCount * IMPACTS_PER_LOOKUP > impactCount) {
+      count = this.block.resetAbove(topList, block, to, floor - others);
       next = 1;
     } else this.block.reset();
     if (this.addRemaining(block, lists, next, floor, count)) this.offerCandidates(block);
@@ -106,18 +106,18 @@ export class TopScores {
   /** Looks up each candidate and offers those that score above the floor. */
   private offerIndividually(lists: readonly ScoredPostings[], block: number, from: number, to: number): void {
     const { candidates } = this.block;
-    const { top, boost } = this.offered;
+    const { top, totalBoost } = this.offerContext;
     const maxScore = this.sumOfMaxima(0, lists.length);
     for (let word = from; word < to; word++) {
       next: for (let rest = candidates[word]; rest !== 0; rest &= rest - 1) {
         const doc = block * BLOCK_SIZE + (word << 5) + 31 - Math.clz32(rest & -rest);
-        const floor = top.threshold() - boost;
-        let left = maxScore;
+        const floor = top.threshold() - totalBoost;
+        let remainingMaximum = maxScore;
         let sum = 0;
         for (let i = 0; i < lists.length; i++) {
-          left -= this.maxima[i];
+          remainingMaximum -= this.maxima[i];
           sum += lists[i].probe(doc);
-          if (sum + left <= floor) continue next;
+          if (sum + remainingMaximum <= floor) continue next;
         }
         this.offerOne(doc, sum);
       }
@@ -149,7 +149,7 @@ export class TopScores {
   /**
    * Adds the lists from index `from` on to the partial scores of the candidates. Drops candidates that the remaining
    * lists cannot lift above the floor.
-   * @param found number of candidates
+   * @param candidateCount number of candidates
    * @returns whether any candidate is left
    */
   private addRemaining(
@@ -157,32 +157,33 @@ export class TopScores {
     lists: readonly ScoredPostings[],
     from: number,
     floor: number,
-    found: number,
+    candidateCount: number,
   ): boolean {
-    let left = this.sumOfMaxima(from, lists.length);
-    let count = found;
+    let remainingMaximum = this.sumOfMaxima(from, lists.length);
+    let count = candidateCount;
     for (let i = from; i < lists.length && count > 0; i++) {
-      left -= this.maxima[i];
-      count = this.block.addAndPrune(lists[i], block, floor - left);
+      remainingMaximum -= this.maxima[i];
+      count = this.block.addAndPrune(lists[i], block, floor - remainingMaximum);
     }
     return count > 0;
   }
 
   private offerCandidates(block: number): void {
     const { candidates, sums } = this.block;
-    const { top, boost } = this.offered;
+    const { top, totalBoost } = this.offerContext;
     for (let word = 0; word < BLOCK_WORDS; word++) {
       for (let rest = candidates[word]; rest !== 0; rest &= rest - 1) {
-        const place = (word << 5) + 31 - Math.clz32(rest & -rest);
-        if (sums[place] + boost > top.threshold()) this.offerOne(block * BLOCK_SIZE + place, sums[place]);
+        const blockOffset = (word << 5) + 31 - Math.clz32(rest & -rest);
+        if (sums[blockOffset] + totalBoost > top.threshold())
+          this.offerOne(block * BLOCK_SIZE + blockOffset, sums[blockOffset]);
       }
     }
   }
 
   private offerOne(doc: number, sum: number): void {
-    const { first, top, boosts } = this.offered;
+    const { first, top, boostedPhrases } = this.offerContext;
     let whole = sum;
-    for (const phrase of boosts) if (phrase.matches(doc)) whole += phrase.boost as number;
+    for (const phrase of boostedPhrases) if (phrase.matches(doc)) whole += phrase.boost as number;
     if (whole > top.threshold()) top.offer(first + doc, whole);
   }
 }
@@ -191,9 +192,9 @@ export class TopScores {
 interface OfferContext {
   readonly first: number;
   readonly top: TopK;
-  readonly boosts: readonly PhraseMatcher[];
+  readonly boostedPhrases: readonly PhraseMatcher[];
   /** Sum of the boosts of all these phrases. */
-  readonly boost: number;
+  readonly totalBoost: number;
 }
 
 function isEmpty(bits: Uint32Array, block: number): boolean {

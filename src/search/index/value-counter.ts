@@ -25,8 +25,8 @@ export class ValueCounter {
 
   /** Counts each group once for every value of its documents. @param facet number of the facet in the segment */
   addGrouped(order: GroupOrder, ranges: readonly GroupRange[], facet: number, scratch: Scratch): void {
-    const counted = scratch.integers(this.counts.length).fill(-1, 0, this.counts.length);
-    for (const { view, from, to } of ranges) view.facets[facet].countGrouped(order, from, to, counted, this.counts);
+    const lastGroups = scratch.integers(this.counts.length).fill(-1, 0, this.counts.length);
+    for (const { view, from, to } of ranges) view.facets[facet].countGrouped(order, from, to, lastGroups, this.counts);
   }
 
   /** Sets the counts to the stored totals of all documents of the index. */

@@ -23,7 +23,7 @@ export class WeakAnd {
   private readonly low = new Float64Array(TESTED_LISTS);
   private readonly wordsFrom = new Uint32Array(TESTED_LISTS);
   /** By list: upper bound of the total that this list and the following ones add to a document. */
-  private readonly rest = new Float64Array(TESTED_LISTS + 1);
+  private readonly remainingBounds = new Float64Array(TESTED_LISTS + 1);
   private maxima: Float64Array = new Float64Array();
   private testedCount = 0;
   private width = 0;
@@ -49,21 +49,21 @@ export class WeakAnd {
     let need = floor;
     for (let i = this.testedCount; i < lists.length; i++) need -= maxima[i];
     if (need < 0) return void into.fill(0xffffffff);
-    this.rest[this.testedCount] = 0;
+    this.remainingBounds[this.testedCount] = 0;
     for (let i = this.testedCount - 1; i >= 0; i--) {
       this.open(lists[i], i, block);
-      this.rest[i] = this.rest[i + 1] + maxima[i];
+      this.remainingBounds[i] = this.remainingBounds[i + 1] + maxima[i];
     }
-    if (!this.above(0, need, into)) into.fill(0);
+    if (!this.findAbove(0, need, into)) into.fill(0);
   }
 
-  private open(list: ScoredPostings, place: number, block: number): void {
-    if (list.kind === 'sorted') this.words[place] = blockBitmap(list, block, this.marked[place]);
-    else this.words[place] = list.kind === 'bitmap' ? list.bitmap.words : list.bits;
-    this.highImpacts[place] = list.kind === 'bitmap' ? list.bitmap.highs : this.words[place];
-    this.low[place] = list.kind === 'bitmap' ? list.bitmap.highThreshold * list.scale : Infinity;
+  private open(list: ScoredPostings, listIndex: number, block: number): void {
+    if (list.kind === 'sorted') this.words[listIndex] = blockBitmap(list, block, this.marked[listIndex]);
+    else this.words[listIndex] = list.kind === 'bitmap' ? list.bitmap.words : list.bits;
+    this.highImpacts[listIndex] = list.kind === 'bitmap' ? list.bitmap.highs : this.words[listIndex];
+    this.low[listIndex] = list.kind === 'bitmap' ? list.bitmap.highThreshold * list.scale : Infinity;
     const from = list.kind === 'bitmap' ? list.bitmap.wordsFrom : 0;
-    this.wordsFrom[place] = list.kind === 'sorted' ? 0 : from + block * BLOCK_WORDS;
+    this.wordsFrom[listIndex] = list.kind === 'sorted' ? 0 : from + block * BLOCK_WORDS;
   }
 
   /**
@@ -71,14 +71,14 @@ export class WeakAnd {
    * @param need at least 0
    * @returns false, without writing, if there are no such documents
    */
-  private above(place: number, need: number, into: Uint32Array): boolean {
-    if (this.rest[place] <= need) return false;
-    const rest = this.rest[place + 1];
-    const high = this.maxima[place];
-    const low = Math.min(high, this.low[place]);
-    let isBegun = this.above(place + 1, need, into);
-    if (rest + low > need) isBegun = this.join(this.words[place], place, need - low, into, isBegun);
-    if (low < high) isBegun = this.join(this.highImpacts[place], place, need - high, into, isBegun);
+  private findAbove(listIndex: number, need: number, into: Uint32Array): boolean {
+    if (this.remainingBounds[listIndex] <= need) return false;
+    const remainingBound = this.remainingBounds[listIndex + 1];
+    const high = this.maxima[listIndex];
+    const low = Math.min(high, this.low[listIndex]);
+    let isBegun = this.findAbove(listIndex + 1, need, into);
+    if (remainingBound + low > need) isBegun = this.join(this.words[listIndex], listIndex, need - low, into, isBegun);
+    if (low < high) isBegun = this.join(this.highImpacts[listIndex], listIndex, need - high, into, isBegun);
     return isBegun;
   }
 
@@ -88,12 +88,12 @@ export class WeakAnd {
    * @param isBegun whether `into` has been written before
    * @returns whether `into` has been written now
    */
-  private join(words: Uint32Array, place: number, need: number, into: Uint32Array, isBegun: boolean): boolean {
+  private join(words: Uint32Array, listIndex: number, need: number, into: Uint32Array, isBegun: boolean): boolean {
     const { width } = this;
-    const from = this.wordsFrom[place];
-    const within = this.within[place];
+    const from = this.wordsFrom[listIndex];
+    const within = this.within[listIndex];
     if (need < 0) within.fill(0xffffffff);
-    else if (!this.above(place + 1, need, within)) return isBegun;
+    else if (!this.findAbove(listIndex + 1, need, within)) return isBegun;
     if (isBegun) for (let word = 0; word < width; word++) into[word] |= words[from + word] & within[word];
     else for (let word = 0; word < width; word++) into[word] = words[from + word] & within[word];
     return true;
@@ -106,7 +106,7 @@ function blockBitmap(list: SortedPostings, block: number, into: Uint32Array): Ui
   list.seek(from);
   const { docs, end } = list;
   into.fill(0);
-  for (let at = list.at; at < end && docs[at] < from + BLOCK_SIZE; at++)
+  for (let at = list.cursor; at < end && docs[at] < from + BLOCK_SIZE; at++)
     into[(docs[at] - from) >>> 5] |= 1 << (docs[at] & 31);
   return into;
 }

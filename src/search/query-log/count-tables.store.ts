@@ -40,7 +40,7 @@ async function write(
   if (changed.length === 0) return;
   const columns = [...keys, ...counts];
   const types = columns.map((name) => `"${name}" ${TYPES[name] ?? 'int'}`).join(', ');
-  const same = keys.map((key) => `t.${key} = r.${key}`).join(' AND ');
+  const keyCondition = keys.map((key) => `t.${key} = r.${key}`).join(' AND ');
   await client.query(
     `INSERT INTO ${table} AS t (${columns.map(columnOf).join(', ')})
      SELECT ${columns.map((name) => `"${name}"`).join(', ')} FROM json_to_recordset($1) AS r (${types})
@@ -50,7 +50,7 @@ async function write(
   );
   await client.query(
     `DELETE FROM ${table} t USING json_to_recordset($1) AS r (${types})
-     WHERE ${same} AND ${counts.map((name) => `t.${columnOf(name)} = 0`).join(' AND ')}`,
+     WHERE ${keyCondition} AND ${counts.map((name) => `t.${columnOf(name)} = 0`).join(' AND ')}`,
     [JSON.stringify(changed)],
   );
 }

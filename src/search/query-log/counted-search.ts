@@ -92,11 +92,11 @@ export class CountChanges {
     );
     entry(this.spellings, `${query}\n${text}`, () => ({ query, text, searches: 0 })).searches += sign;
     for (let place = 1; place <= Math.min(search.shown, MAX_SEPARATE_POSITION); place++)
-      this.at(day, place).impressions += sign;
+      this.countsAt(day, place).impressions += sign;
     if (search.shown > MAX_SEPARATE_POSITION)
-      this.at(day, FURTHER_POSITIONS).impressions += sign * (search.shown - MAX_SEPARATE_POSITION);
-    for (const place of search.clicks) if (place > 0) this.at(day, place).clicks += sign;
-    for (const place of search.purchases) if (place > 0) this.at(day, place).purchases += sign;
+      this.countsAt(day, FURTHER_POSITIONS).impressions += sign * (search.shown - MAX_SEPARATE_POSITION);
+    for (const place of search.clicks) if (place > 0) this.countsAt(day, place).clicks += sign;
+    for (const place of search.purchases) if (place > 0) this.countsAt(day, place).purchases += sign;
   }
 
   /** The changed queries. */
@@ -104,7 +104,7 @@ export class CountChanges {
     return [...new Set([...this.spellings.values()].map(({ query }) => query))];
   }
 
-  private at(day: string, place: number): PositionCounts {
+  private countsAt(day: string, place: number): PositionCounts {
     const position = Math.min(place, FURTHER_POSITIONS);
     const none = { impressions: 0, clicks: 0, purchases: 0 };
     return entry(this.positions, `${day} ${position}`, () => ({ day, position, ...none }));

@@ -36,7 +36,7 @@ export class LoggedQueriesReadModel {
   private stale = false;
   private closed = false;
   private tookMs = 0;
-  private stop: (() => void)[] = [];
+  private unsubscribers: (() => void)[] = [];
 
   constructor(private readonly options: LoggedQueriesOptions) {}
 
@@ -46,14 +46,14 @@ export class LoggedQueriesReadModel {
 
   async start(): Promise<void> {
     const { pubSub } = this.options;
-    const later = () => this.reloadLater();
-    this.stop = [pubSub.listen(SEARCHES_COUNTED_TOPIC, later), pubSub.onReconnect(later)];
+    const scheduleReload = () => this.reloadLater();
+    this.unsubscribers = [pubSub.listen(SEARCHES_COUNTED_TOPIC, scheduleReload), pubSub.onReconnect(scheduleReload)];
     await this.load();
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const stop of this.stop) stop();
+    for (const stop of this.unsubscribers) stop();
     clearTimeout(this.timer);
     this.timer = undefined;
     await this.loading;

@@ -61,13 +61,13 @@ interface Row {
 /**
  * Reads the next batch of the log after a position; null at the end of the log. Events that the learner quarantined are
  * included.
- * @param most approximate number of events
+ * @param eventCount approximate number of events
  * @param since older searches are ignored
  */
 export async function readQueryLogBatch(
   client: PoolClient,
   after: number,
-  most: number,
+  eventCount: number,
   since: Date,
 ): Promise<QueryLogBatch | null> {
   const { rows: ends } = await client.query<{ newest: number; until: number | null }>(
@@ -79,7 +79,7 @@ export async function readQueryLogBatch(
          ) ahead WHERE before < $2
        ) AS until
      FROM log_position l WHERE id = 1`,
-    [after, most],
+    [after, eventCount],
   );
   const [{ newest, until }] = ends;
   if (newest <= after) return null;

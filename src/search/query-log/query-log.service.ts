@@ -40,16 +40,24 @@ export async function addToQueryLog(
      ON CONFLICT (source, id, occurred_at) DO NOTHING`,
     [JSON.stringify(reactions)],
   );
-  const fresh = new Set(rows.map(({ requestId }) => requestId));
-  await recount(client, [...new Set([...fresh, ...reactions.map(({ requestId }) => requestId)])], fresh);
+  const newRequestIds = new Set(rows.map(({ requestId }) => requestId));
+  await recount(
+    client,
+    [...new Set([...newRequestIds, ...reactions.map(({ requestId }) => requestId)])],
+    newRequestIds,
+  );
 }
 
 /**
  * Recounts searches with their current reactions. The SQL query reduces the reactions of a search to distinct products
  * and positions, so their number is bounded.
- * @param fresh ids of the searches that have not been counted yet
+ * @param newRequestIds ids of the searches that have not been counted yet
  */
-async function recount(client: PoolClient, requestIds: readonly string[], fresh: ReadonlySet<string>): Promise<void> {
+async function recount(
+  client: PoolClient,
+  requestIds: readonly string[],
+  newRequestIds: ReadonlySet<string>,
+): Promise<void> {
   const { rows } = await client.query<Row & { products: unknown; reactions: Reaction[] }>(
     `SELECT s.*, p.products, r.reactions
      FROM (SELECT ${ROW}, occurred_at FROM searches WHERE request_id = ANY($1)) s
@@ -70,23 +78,27 @@ async function recount(client: PoolClient, requestIds: readonly string[], fresh:
     [requestIds],
   );
   const changes = new CountChanges();
-  const moved: object[] = [];
+  const changedRows: object[] = [];
   for (const { products, reactions, ...before } of rows) {
     const after = { ...before, ...reactionPositions(reactions ?? [], textsIn(products)) };
-    const isFresh = fresh.has(before.requestId);
+    const isFresh = newRequestIds.has(before.requestId);
     const isSame =
       `${after.clicks.join()};${after.purchases.join()}` === `${before.clicks.join()};${before.purchases.join()}`;
     if (!isSame)
-      moved.push({ requestId: after.requestId, clicks: list(after.clicks), purchases: list(after.purchases) });
+      changedRows.push({
+        requestId: after.requestId,
+        clicks: arrayLiteral(after.clicks),
+        purchases: arrayLiteral(after.purchases),
+      });
     if (isSame && !isFresh) continue;
     if (!isFresh) changes.add(before, -1);
     changes.add(after, 1);
   }
-  if (moved.length > 0) {
+  if (changedRows.length > 0) {
     await client.query(
       `UPDATE searches SET clicks = r.clicks::int[], purchases = r.purchases::int[]
        FROM json_to_recordset($1) AS r ("requestId" text, clicks text, purchases text) WHERE request_id = r."requestId"`,
-      [JSON.stringify(moved)],
+      [JSON.stringify(changedRows)],
     );
   }
   await storeCountChanges(client, changes);
@@ -130,25 +142,25 @@ export async function lockSearchCounts(client: PoolClient): Promise<number> {
  * still contains their events.
  */
 export async function eraseFromQueryLog(client: PoolClient, subjects: readonly string[]): Promise<void> {
-  const { rows: reacted } = await client.query<{ requestId: string }>(
+  const { rows: reactions } = await client.query<{ requestId: string }>(
     `DELETE FROM search_reactions r USING events e
      WHERE e.subject = ANY($1) AND r.source = e.source AND r.id = e.id AND r.occurred_at = e.occurred_at
      RETURNING r.request_id AS "requestId"`,
     [subjects],
   );
-  const { rows: searched } = await client.query<{ id: string }>(
+  const { rows: searches } = await client.query<{ id: string }>(
     `SELECT id FROM events WHERE subject = ANY($1) AND source = 'SEARCH' AND type = 'SEARCH'`,
     [subjects],
   );
   await removeSearches(
     client,
-    searched.map(({ id }) => id),
+    searches.map(({ id }) => id),
   );
-  await recount(client, [...new Set(reacted.map(({ requestId }) => requestId))], new Set());
+  await recount(client, [...new Set(reactions.map(({ requestId }) => requestId))], new Set());
 }
 
-function list(places: readonly number[]): string {
-  return `{${places.join()}}`;
+function arrayLiteral(positions: readonly number[]): string {
+  return `{${positions.join()}}`;
 }
 
 function textsIn(value: unknown): string[] {

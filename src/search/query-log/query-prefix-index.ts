@@ -34,24 +34,28 @@ export class QueryPrefixIndex {
    * @param key folded prefix; a trailing space means that its last word is complete
    * @param hidden keys to leave out
    */
-  withPrefix(key: string, most: number, hidden: ReadonlySet<string> = NONE): LoggedQuery[] {
+  withPrefix(key: string, limit: number, hidden: ReadonlySet<string> = NONE): LoggedQuery[] {
     const found: LoggedQuery[] = [];
-    const taken = new Set<number>();
-    for (let slips = 0; slips <= allowedTypos(key) && found.length < most; slips++) {
+    const foundIndices = new Set<number>();
+    for (let typoCount = 0; typoCount <= allowedTypos(key) && found.length < limit; typoCount++) {
       const ranges: [number, number][] = [];
-      if (slips === 0) ranges.push(this.within(0, this.size, key));
-      else new FuzzyPrefixWalk(this.queries, key, slips).collect(ranges);
-      const best = this.best(ranges, most - found.length, (at) => taken.has(at) || hidden.has(this.queries[at].key));
-      for (const at of best) taken.add(at);
-      found.push(...best.map((at) => this.queries[at]));
+      if (typoCount === 0) ranges.push(this.prefixRange(0, this.size, key));
+      else new FuzzyPrefixWalk(this.queries, key, typoCount).collect(ranges);
+      const bestIndices = this.selectBest(
+        ranges,
+        limit - found.length,
+        (at) => foundIndices.has(at) || hidden.has(this.queries[at].key),
+      );
+      for (const at of bestIndices) foundIndices.add(at);
+      found.push(...bestIndices.map((at) => this.queries[at]));
     }
     return found;
   }
 
   /** Returns the indices of the queries with the highest scores. One pass is cheaper than sorting the ranges. */
-  private best(
+  private selectBest(
     ranges: readonly (readonly [number, number])[],
-    most: number,
+    limit: number,
     isLeftOut: (at: number) => boolean,
   ): number[] {
     const best: number[] = [];
@@ -59,9 +63,9 @@ export class QueryPrefixIndex {
     for (const [from, to] of ranges) {
       for (let at = from; at < to; at++) {
         const { score } = queries[at];
-        if (best.length === most && score <= queries[best[most - 1]].score) continue;
+        if (best.length === limit && score <= queries[best[limit - 1]].score) continue;
         if (isLeftOut(at)) continue;
-        let place = Math.min(best.length, most - 1);
+        let place = Math.min(best.length, limit - 1);
         for (; place > 0 && queries[best[place - 1]].score < score; place--) best[place] = best[place - 1];
         best[place] = at;
       }
@@ -69,7 +73,7 @@ export class QueryPrefixIndex {
     return best;
   }
 
-  private within(from: number, to: number, prefix: string): [number, number] {
+  private prefixRange(from: number, to: number, prefix: string): [number, number] {
     const start = firstWhere(from, to, (at) => this.queries[at].key >= prefix);
     return [start, firstWhere(start, to, (at) => !this.queries[at].key.startsWith(prefix))];
   }

@@ -98,13 +98,13 @@ export class SearchCountWorker {
     this.wake();
   }
 
-  /** Sleeps. @param roused whether a pub/sub message ends the sleep early */
-  private async sleep(ms: number, roused = false): Promise<void> {
+  /** Sleeps. @param isInterruptible whether a pub/sub message ends the sleep early */
+  private async sleep(ms: number, isInterruptible = false): Promise<void> {
     if (this.closing) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.wake = () => {
-        if (!roused && !this.closing) return;
+        if (!isInterruptible && !this.closing) return;
         clearTimeout(timer);
         resolve();
       };

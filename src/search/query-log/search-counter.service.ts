@@ -41,9 +41,9 @@ export class SearchCounter {
   advance(): Promise<SearchCountProgress | null> {
     return inTransaction(this.pool, async (client) => {
       const after = await this.lock(client);
-      const stretch = await readQueryLogBatch(client, after, BATCH_EVENTS, this.since());
-      if (stretch === null) return null;
-      const { position, atEnd, searches, reactions, merges } = stretch;
+      const batch = await readQueryLogBatch(client, after, BATCH_EVENTS, this.retentionStart());
+      if (batch === null) return null;
+      const { position, atEnd, searches, reactions, merges } = batch;
       if (searches.length + reactions.length > 0) await addToQueryLog(client, searches, reactions);
       for (const merge of merges) await reassignSearches(client, merge.from, merge.into, merge.position);
       await client.query('UPDATE search_progress SET position = $1 WHERE id = 1', [position]);
@@ -57,7 +57,7 @@ export class SearchCounter {
       await this.lock(client);
       const { rows } = await client.query<{ id: string }>(
         'SELECT request_id AS id FROM searches WHERE occurred_at < $1 ORDER BY occurred_at LIMIT $2',
-        [this.since(), PRUNE_BATCH],
+        [this.retentionStart(), PRUNE_BATCH],
       );
       if (rows.length > 0)
         await removeSearches(
@@ -67,7 +67,7 @@ export class SearchCounter {
       const { rowCount } = await client.query(
         `DELETE FROM search_reactions WHERE (source, id, occurred_at) IN (
            SELECT source, id, occurred_at FROM search_reactions WHERE occurred_at < $1::timestamptz - interval '${CLOCK_TOLERANCE}' ORDER BY occurred_at LIMIT $2)`,
-        [this.since(), PRUNE_BATCH],
+        [this.retentionStart(), PRUNE_BATCH],
       );
       return rows.length + (rowCount ?? 0) > 0;
     });
@@ -92,7 +92,7 @@ export class SearchCounter {
   }
 
   /** Returns the start of the retention period. */
-  private since(): Date {
+  private retentionStart(): Date {
     const today = Math.floor((this.options.now?.() ?? Date.now()) / DAY_MS);
     return new Date((today - this.options.keptDays) * DAY_MS);
   }

@@ -31,20 +31,21 @@ export interface Reading {
  */
 export function clausesOf(readings: readonly Reading[]): WordClause[] {
   const [{ parsed }] = readings;
-  const alike = readings.filter((reading) => reading.parsed.words.length === parsed.words.length);
+  const alignedReadings = readings.filter((reading) => reading.parsed.words.length === parsed.words.length);
   let clauses: readonly WordClause[] = parsed.words.flatMap((_, at) => {
-    const ways = alike.flatMap((reading) => conjunctionsOf(reading.parsed.words[at]));
-    return distribute(unique(ways)).map((alternatives) => ({ alternatives, word: at }));
+    const conjunctions = alignedReadings.flatMap((reading) => conjunctionsOf(reading.parsed.words[at]));
+    return distribute(unique(conjunctions)).map((alternatives) => ({ alternatives, word: at }));
   });
-  for (const { parsed: read, synonyms } of alike) clauses = withSynonyms(clauses, read.words, synonyms);
+  for (const { parsed: readingParsed, synonyms } of alignedReadings)
+    clauses = withSynonyms(clauses, readingParsed.words, synonyms);
   return clauses.map((clause) => ({ ...clause, alternatives: clause.alternatives.slice(0, LIMITS.alternatives) }));
 }
 
 /** A conjunction of terms that stands for one word. */
 type Conjunction = readonly Alternative[];
 
-function conjunctionsOf({ readings, prefix }: QueryWord): Conjunction[] {
-  return readings.flatMap((tokens) => {
+function conjunctionsOf({ tokenizations, prefix }: QueryWord): Conjunction[] {
+  return tokenizations.flatMap((tokens) => {
     const whole = tokens.map(({ term }): Alternative => ({ term }));
     if (!prefix) return [whole];
     const last = tokens.at(-1) as TextToken;
@@ -53,12 +54,12 @@ function conjunctionsOf({ readings, prefix }: QueryWord): Conjunction[] {
 }
 
 /** Converts a disjunction of conjunctions into clauses: every combination of one alternative from each conjunction. */
-function distribute(ways: readonly Conjunction[]): Alternative[][] {
+function distribute(conjunctions: readonly Conjunction[]): Alternative[][] {
   // If the combinations exceed the limit, only the first conjunction is used.
-  const combinations = ways.reduce((product, way) => product * way.length, 1);
-  if (combinations > LIMITS.clauses / 2) return ways[0].map((alternative) => [alternative]);
+  const combinations = conjunctions.reduce((product, way) => product * way.length, 1);
+  if (combinations > LIMITS.clauses / 2) return conjunctions[0].map((alternative) => [alternative]);
   let clauses: Alternative[][] = [[]];
-  for (const way of ways) clauses = clauses.flatMap((clause) => way.map((one) => withAlternative(clause, one)));
+  for (const way of conjunctions) clauses = clauses.flatMap((clause) => way.map((one) => withAlternative(clause, one)));
   return withoutImplied(clauses);
 }
 
@@ -70,27 +71,30 @@ function withSynonyms(
   // The terms of all words in order, and the word that each term belongs to.
   const terms: string[] = [];
   const wordAt: number[] = [];
-  words.forEach(({ readings }, at) => {
-    for (const { term } of readings.at(-1) as readonly TextToken[]) {
+  words.forEach(({ tokenizations }, at) => {
+    for (const { term } of tokenizations.at(-1) as readonly TextToken[]) {
       terms.push(term);
       wordAt.push(at);
     }
   });
   let widened = clauses;
-  for (const { from, to, terms: others } of synonyms.expand(terms)) {
+  for (const { from, to, terms: synonymTerms } of synonyms.expand(terms)) {
     const first = wordAt[from];
     const last = wordAt[to - 1];
-    const more = widened.flatMap((clause) =>
+    const candidate = widened.flatMap((clause) =>
       clause.word < first || clause.word > last
         ? [clause]
-        : others.map((term) => ({
+        : synonymTerms.map((term) => ({
             word: clause.word,
             alternatives: withAlternative(clause.alternatives, { term, weight: SYNONYM_WEIGHT, exact: false }),
           })),
     );
     // A synonym that would exceed the limits is left out.
-    if (more.length <= LIMITS.clauses && more.every(({ alternatives }) => alternatives.length <= LIMITS.alternatives))
-      widened = more;
+    if (
+      candidate.length <= LIMITS.clauses &&
+      candidate.every(({ alternatives }) => alternatives.length <= LIMITS.alternatives)
+    )
+      widened = candidate;
   }
   return widened;
 }
@@ -112,8 +116,8 @@ function withoutImplied(clauses: Alternative[][]): Alternative[][] {
   );
 }
 
-function unique(ways: readonly Conjunction[]): Conjunction[] {
-  return [...new Map(ways.map((way) => [way.map(keyOf).join('\n'), way])).values()];
+function unique(conjunctions: readonly Conjunction[]): Conjunction[] {
+  return [...new Map(conjunctions.map((way) => [way.map(keyOf).join('\n'), way])).values()];
 }
 
 const keyOf = (alternative: Alternative): string =>
@@ -121,7 +125,7 @@ const keyOf = (alternative: Alternative): string =>
 
 /** Returns the terms of the excluded words, each word as a single term: `usbc` for `-usb-c`. */
 export function excludedTerms({ excluded }: ParsedQuery): Alternative[] {
-  return excluded.flatMap(({ readings }) =>
-    readings.filter((tokens) => tokens.length === 1).map(([{ term }]): Alternative => ({ term })),
+  return excluded.flatMap(({ tokenizations }) =>
+    tokenizations.filter((tokens) => tokens.length === 1).map(([{ term }]): Alternative => ({ term })),
   );
 }

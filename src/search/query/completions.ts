@@ -21,26 +21,26 @@ export interface Completion {
  * Returns completions of the last word, sorted by the number of products that the whole query finds. Of several forms
  * of a word it returns the most frequent one. The generator yields each query that it tries and expects the number of
  * products that the query finds.
- * @param frequent returns the words with a prefix, most frequent first
+ * @param frequentForms returns the words with a prefix, most frequent first
  */
 export function* completions(
   text: string,
   language: string | null | undefined,
-  around: QueryContext,
-  frequent: (prefix: string, most: number) => readonly FormCount[],
+  context: QueryContext,
+  frequentForms: (prefix: string, most: number) => readonly FormCount[],
 ): CountRequests<TextQuery, Completion[]> {
-  const last = planOf(text, { text, language, typing: true }, around).queryWords.at(-1);
+  const last = planOf(text, { text, language, typing: true }, context).queryWords.at(-1);
   if (last === undefined || !last.prefix) return [];
-  const prefix = last.readings[0].at(-1);
+  const prefix = last.tokenizations[0].at(-1);
   if (prefix === undefined) return [];
   const start = prefix.start;
   const before = text.slice(0, start);
-  const known = new Set<string>();
+  const seenTerms = new Set<string>();
   const found: Completion[] = [];
-  for (const { surface, term } of frequent(prefix.surface, MAX_TRIED_WORDS)) {
-    if (known.has(term)) continue;
-    known.add(term);
-    const plan = planOf(before + surface, { text, language }, around);
+  for (const { surface, term } of frequentForms(prefix.surface, MAX_TRIED_WORDS)) {
+    if (seenTerms.has(term)) continue;
+    seenTerms.add(term);
+    const plan = planOf(before + surface, { text, language }, context);
     const query = plan.query();
     const count = yield query;
     if (count > 0) found.push({ surface, start, query, count });

@@ -11,19 +11,19 @@ const FUNCTION_WORD_WEIGHT = 1e-8;
  * Returns the information content of each required word: the square root of its inverse document frequency. The square
  * root makes a rare word count more than one common word, but not more than several. A word that no product has counts
  * like the least informative other word, because the intended word is unknown.
- * @param alone number of products that have each word
+ * @param productCounts number of products that have each word
  * @returns values > 0, in the order of the plan's words
  */
-export function informationOf(plan: QueryPlan, alone: readonly number[], documents: number): number[] {
-  const weights = plan.words.map((at) => {
+export function informationOf(plan: QueryPlan, productCounts: readonly number[], documents: number): number[] {
+  const weights = plan.requiredIndices.map((at) => {
     const readings = plan.readingsOf(at);
     if (readings.some(({ word }) => word.isFunctionWord)) return FUNCTION_WORD_WEIGHT;
     return NUMBER.test(spelledWord(plan.queryWords[at])) ? NUMBER_WEIGHT : 1;
   });
-  const known = alone.map((count) => informationIn(count, documents));
-  const others = known.filter((_, i) => alone[i] > 0 && weights[i] === 1);
-  const unknown = Math.min(...others, informationIn(1, documents));
-  return weights.map((weight, i) => weight * (alone[i] > 0 ? known[i] : unknown));
+  const informationByWord = productCounts.map((count) => informationIn(count, documents));
+  const otherInformation = informationByWord.filter((_, i) => productCounts[i] > 0 && weights[i] === 1);
+  const unknownInformation = Math.min(...otherInformation, informationIn(1, documents));
+  return weights.map((weight, i) => weight * (productCounts[i] > 0 ? informationByWord[i] : unknownInformation));
 }
 
 const informationIn = (count: number, documents: number): number =>

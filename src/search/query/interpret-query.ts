@@ -62,8 +62,8 @@ export interface InterpretedQuery {
 }
 
 /** Runs {@link queryInterpretation} with synchronous counts. */
-export function interpretQuery(asked: QueryText, around: CountingQueryContext): InterpretedQuery {
-  return resolveCounts(queryInterpretation(asked, around), around.count);
+export function interpretQuery(queryText: QueryText, context: CountingQueryContext): InterpretedQuery {
+  return resolveCounts(queryInterpretation(queryText, context), context.count);
 }
 
 /**
@@ -72,22 +72,23 @@ export function interpretQuery(asked: QueryText, around: CountingQueryContext): 
  * expects the number of products that the query finds.
  */
 export function* queryInterpretation(
-  asked: QueryText,
-  around: QueryContext,
+  queryText: QueryText,
+  context: QueryContext,
 ): CountRequests<TextQuery, InterpretedQuery> {
-  const plan = planOf(asked.text, asked, around);
-  if (plan.isEmpty) return interpretationOf(asked.text, null, []);
+  const plan = planOf(queryText.text, queryText, context);
+  if (plan.isEmpty) return interpretationOf(queryText.text, null, []);
   const whole = plan.query();
-  const found = yield whole;
-  const correction = found < MIN_RESULTS_UNCORRECTED ? yield* correctionOf(asked, plan, found, around) : undefined;
+  const hitCount = yield whole;
+  const correction =
+    hitCount < MIN_RESULTS_UNCORRECTED ? yield* correctionOf(queryText, plan, hitCount, context) : undefined;
   if (correction?.certain) {
     const { text } = correction;
-    const corrected = withInexactCorrections(planOf(text, asked, around).query(), plan);
+    const corrected = withInexactCorrections(planOf(text, queryText, context).query(), plan);
     return { ...interpretationOf(text, corrected, []), correctedQuery: text };
   }
   const guess = correction && { didYouMean: correction.text };
-  if (found > 0) return { ...interpretationOf(asked.text, whole, []), ...guess };
-  return { ...(yield* relaxedInterpretation(asked, plan, around)), ...guess };
+  if (hitCount > 0) return { ...interpretationOf(queryText.text, whole, []), ...guess };
+  return { ...(yield* relaxedInterpretation(queryText, plan, context)), ...guess };
 }
 
 /** Returns the languages that a query is parsed in. */
@@ -95,14 +96,14 @@ export function languagesOf(
   language: string | null | undefined,
   { analyzers, languages }: Pick<QueryContext, 'analyzers' | 'languages'>,
 ): string[] {
-  const spoken = language == null ? [analyzers.of(null).language, ...languages] : [subtagOf(language)];
-  return [...new Set(spoken)].slice(0, MAX_LANGUAGES);
+  const candidates = language == null ? [analyzers.of(null).language, ...languages] : [subtagOf(language)];
+  return [...new Set(candidates)].slice(0, MAX_LANGUAGES);
 }
 
 /** Parses `text` with the language and `typing` of the second argument, whose own text is ignored. */
-export function planOf(text: string, { language, typing }: QueryText, around: QueryContext): QueryPlan {
-  const { analyzers, synonymsOf } = around;
-  const readings = languagesOf(language, around).map((one) => ({
+export function planOf(text: string, { language, typing }: QueryText, context: QueryContext): QueryPlan {
+  const { analyzers, synonymsOf } = context;
+  const readings = languagesOf(language, context).map((one) => ({
     language: one,
     parsed: parseQuery(text, analyzers.forQuery(one), { typing }),
     synonyms: synonymsOf(one),
@@ -111,34 +112,34 @@ export function planOf(text: string, { language, typing }: QueryText, around: Qu
 }
 
 function* correctionOf(
-  asked: QueryText,
+  queryText: QueryText,
   plan: QueryPlan,
-  found: number,
-  around: QueryContext,
+  hitCount: number,
+  context: QueryContext,
 ): CountRequests<TextQuery, (QueryCorrection & { readonly text: string }) | undefined> {
   const words = plan.queryWords;
   if (words.length === 0) return undefined;
-  const tried = correctedQueryBuilder(asked, plan, around);
-  const { dictionary, documents } = around;
+  const buildQuery = correctedQueryBuilder(queryText, plan, context);
+  const { dictionary, documents } = context;
   const spelled = words.map(spelledWord);
   // The count is known only if the typed text equals the spelled words.
-  const typed = asked.typing ? asked.text.trimStart() : asked.text.trim();
-  const known = typed === spelled.join(' ') ? found : undefined;
-  const realWords = realWordsOf(plan, around);
-  const limits = { enough: MIN_RESULTS_UNCORRECTED, documents, found: known, realWords };
-  const correction = yield* mapRequests(queryCorrection(dictionary, spelled, limits), tried);
-  return correction && { ...correction, text: correctedText(asked.text, words, correction.changes) };
+  const typed = queryText.typing ? queryText.text.trimStart() : queryText.text.trim();
+  const knownHits = typed === spelled.join(' ') ? hitCount : undefined;
+  const realWords = realWordsOf(plan, context);
+  const limits = { enough: MIN_RESULTS_UNCORRECTED, documents, found: knownHits, realWords };
+  const correction = yield* mapRequests(queryCorrection(dictionary, spelled, limits), buildQuery);
+  return correction && { ...correction, text: correctedText(queryText.text, words, correction.changes) };
 }
 
 /**
  * Returns a function that builds a query from other words and from the phrases and excluded words of the original
  * query. The function returns undefined if the built query is empty.
  */
-function correctedQueryBuilder(asked: QueryText, plan: QueryPlan, around: QueryContext) {
-  const extras = plan.phrasesAndExclusions(asked.text);
+function correctedQueryBuilder(queryText: QueryText, plan: QueryPlan, context: QueryContext) {
+  const extras = plan.phrasesAndExclusions(queryText.text);
   // The words come last, so that an incomplete last word still matches as a prefix.
   return (words: readonly string[]): TextQuery | undefined => {
-    const tried = planOf(`${extras} ${words.join(' ')}`, asked, around);
+    const tried = planOf(`${extras} ${words.join(' ')}`, queryText, context);
     return tried.isEmpty ? undefined : tried.query();
   };
 }
@@ -156,67 +157,70 @@ function realWordsOf(plan: QueryPlan, { wordListOf }: QueryContext): ReadonlySet
  * a word list are corrected.
  */
 function* relaxedInterpretation(
-  asked: QueryText,
+  queryText: QueryText,
   plan: QueryPlan,
-  around: QueryContext,
+  context: QueryContext,
 ): CountRequests<TextQuery, InterpretedQuery> {
   const words = plan.queryWords;
   const spelled = words.map(spelledWord);
-  const realWords = realWordsOf(plan, around);
-  const alone: number[] = [];
-  for (const at of plan.words) alone.push(yield plan.query([at]));
-  const options = plan.words.map((at, i) =>
-    alone[i] === 0
-      ? correctionsAt(around.dictionary, spelled, at, realWords).filter(({ isDoubtful }) => !isDoubtful)
+  const realWords = realWordsOf(plan, context);
+  const productCounts: number[] = [];
+  for (const at of plan.requiredIndices) productCounts.push(yield plan.query([at]));
+  const options = plan.requiredIndices.map((at, i) =>
+    productCounts[i] === 0
+      ? correctionsAt(context.dictionary, spelled, at, realWords).filter(({ isDoubtful }) => !isDoubtful)
       : [unchangedOption(words[at].text)],
   );
-  const information = informationOf(plan, alone, around.documents);
-  if (options.some((own, i) => alone[i] === 0 && own.length > 0)) {
-    const tried = correctedQueryBuilder(asked, plan, around);
-    const together = mapRequests(cooccurringChoice(options, information), (choice) => tried(wordsOf(choice)));
-    const choice = yield* together;
-    if (choice !== undefined) return interpretationOfChoice(asked, plan, choice, around);
+  const information = informationOf(plan, productCounts, context.documents);
+  if (options.some((own, i) => productCounts[i] === 0 && own.length > 0)) {
+    const buildQuery = correctedQueryBuilder(queryText, plan, context);
+    const countRequests = mapRequests(cooccurringChoice(options, information), (choice) => buildQuery(wordsOf(choice)));
+    const choice = yield* countRequests;
+    if (choice !== undefined) return interpretationOfChoice(queryText, plan, choice, context);
   }
-  const typed = options.map((own, i) => (alone[i] === 0 ? [] : own));
-  const choice = yield* mapRequests(cooccurringChoice(typed, information), (some) => plan.query(keptWords(plan, some)));
-  if (choice === undefined) return interpretationOf(asked.text, plan.query(), []);
-  return interpretationOfChoice(asked, plan, choice, around);
+  const typedOptions = options.map((own, i) => (productCounts[i] === 0 ? [] : own));
+  const choice = yield* mapRequests(cooccurringChoice(typedOptions, information), (some) =>
+    plan.query(keptWords(plan, some)),
+  );
+  if (choice === undefined) return interpretationOf(queryText.text, plan.query(), []);
+  return interpretationOfChoice(queryText, plan, choice, context);
 }
 
 const wordsOf = (choice: Choice): string[] => choice.flatMap((option) => option?.words ?? []);
 
 /** Returns the indices of the query words that a choice keeps. */
-const keptWords = ({ words }: QueryPlan, choice: Choice): number[] => words.filter((_, i) => choice[i] !== undefined);
+const keptWords = ({ requiredIndices }: QueryPlan, choice: Choice): number[] =>
+  requiredIndices.filter((_, i) => choice[i] !== undefined);
 
 /** Returns the interpretation for a choice. @param choice an option for each required word; undefined drops the word */
 function interpretationOfChoice(
-  asked: QueryText,
+  queryText: QueryText,
   plan: QueryPlan,
   choice: Choice,
-  around: QueryContext,
+  context: QueryContext,
 ): InterpretedQuery {
   const words = plan.queryWords;
-  const ignored = plan.words.filter((_, i) => choice[i] === undefined).map((at) => words[at].text);
+  const ignored = plan.requiredIndices.filter((_, i) => choice[i] === undefined).map((at) => words[at].text);
   if (!choice.some((option) => option !== undefined && option.kind !== 'KEPT'))
-    return interpretationOf(asked.text, plan.query(keptWords(plan, choice)), ignored);
-  const changes = plan.words.flatMap((at, i): WordChange[] => {
+    return interpretationOf(queryText.text, plan.query(keptWords(plan, choice)), ignored);
+  const changes = plan.requiredIndices.flatMap((at, i): WordChange[] => {
     const option = choice[i];
     if (option?.kind === 'KEPT') return [];
     return [{ from: at, to: at + 1, words: option?.words ?? [], kind: option?.kind ?? 'SPELLING' }];
   });
-  const text = correctedText(asked.text, words, changes).replace(/\s+/g, ' ').trim();
-  const query = withInexactCorrections(planOf(text, asked, around).query(), plan);
+  const text = correctedText(queryText.text, words, changes).replace(/\s+/g, ' ').trim();
+  const query = withInexactCorrections(planOf(text, queryText, context).query(), plan);
   return { ...interpretationOf(text, query, ignored), correctedQuery: text };
 }
 
 /** Marks as inexact the terms of a corrected query that the customer did not type. */
-function withInexactCorrections(corrected: TextQuery, typed: QueryPlan): TextQuery {
-  const known = new Set(
-    typed.query().clauses.flatMap(({ alternatives }) => alternatives.map((one) => ('term' in one ? one.term : ''))),
+function withInexactCorrections(corrected: TextQuery, typedPlan: QueryPlan): TextQuery {
+  const typedTerms = new Set(
+    typedPlan.query().clauses.flatMap(({ alternatives }) => alternatives.map((one) => ('term' in one ? one.term : ''))),
   );
   const clauses = corrected.clauses.map(({ alternatives }) => ({
     alternatives: alternatives.map((one): Alternative =>
-      'term' in one && !known.has(one.term) ? { ...one, exact: false } : one,
+      'term' in one && !typedTerms.has(one.term) ? { ...one, exact: false } : one,
     ),
   }));
   return { ...corrected, clauses };

@@ -16,7 +16,7 @@ export class QueryPlan {
    * Indices of the distinct required words: all words except stop words, or all words if the query has only stop words
    * and no phrase. An incomplete last word is not a stop word.
    */
-  readonly words: readonly number[];
+  readonly requiredIndices: readonly number[];
 
   /** @param readings the same text parsed in several languages; the first reading determines the words */
   constructor(private readonly readings: readonly Reading[]) {
@@ -24,7 +24,7 @@ export class QueryPlan {
     this.clauses = clausesOf(readings);
     const distinct = this.distinctWords();
     const strong = distinct.filter((at) => !parsed.words[at].isStopWord || parsed.words[at].prefix);
-    this.words = strong.length > 0 || parsed.phrases.length > 0 ? strong : distinct;
+    this.requiredIndices = strong.length > 0 || parsed.phrases.length > 0 ? strong : distinct;
     this.phrases = parsed.phrases.map((_, at) => this.phrase(at)).slice(0, LIMITS.phrases - 1);
     this.excluded = readings.flatMap((reading) => excludedTerms(reading.parsed)).slice(0, LIMITS.clauses);
   }
@@ -54,16 +54,16 @@ export class QueryPlan {
   }
 
   /** Returns an index query. @param words indices of the required words */
-  query(words: readonly number[] = this.words): TextQuery {
+  query(words: readonly number[] = this.requiredIndices): TextQuery {
     const kept = new Set(words);
     const clauses = this.clauses.filter(({ word }) => kept.has(word));
     // The terms of phrases are scored too.
-    const ofPhrases = this.phrases.flatMap(({ slots }) =>
+    const phraseClauses = this.phrases.flatMap(({ slots }) =>
       slots.map((terms) => ({ alternatives: terms.map((term): Alternative => ({ term })) })),
     );
     return {
       mode: 'AND',
-      clauses: distinctClauses([...clauses, ...ofPhrases]).slice(0, LIMITS.clauses),
+      clauses: distinctClauses([...clauses, ...phraseClauses]).slice(0, LIMITS.clauses),
       phrases: [...this.phrases, ...this.proximity(words)],
       excluded: this.excluded,
     };
@@ -79,7 +79,10 @@ export class QueryPlan {
         this.readings.map(({ parsed }) => {
           const word = parsed.words[at] as QueryWord | undefined;
           return (
-            word && [word.prefix, word.readings.map((tokens) => tokens.map(({ term, surface }) => [term, surface]))]
+            word && [
+              word.prefix,
+              word.tokenizations.map((tokens) => tokens.map(({ term, surface }) => [term, surface])),
+            ]
           );
         }),
       ),
@@ -90,10 +93,10 @@ export class QueryPlan {
   private phrase(at: number): Phrase {
     const [{ parsed }] = this.readings;
     const { tokens } = parsed.phrases[at];
-    const alike = this.readings
+    const alignedTokens = this.readings
       .map((reading) => reading.parsed.phrases[at]?.tokens ?? [])
       .filter(({ length }) => length === tokens.length);
-    const slots = tokens.map((_, slot) => [...new Set(alike.map((read) => read[slot].term))]);
+    const slots = tokens.map((_, slot) => [...new Set(alignedTokens.map((read) => read[slot].term))]);
     return { slots: slots.slice(0, LIMITS.clauses), slop: 0 };
   }
 
@@ -116,5 +119,5 @@ function distinctClauses(clauses: readonly Clause[]): Clause[] {
 }
 
 function wholeTerms({ parsed }: Reading, at: number): string[] {
-  return (parsed.words[at]?.readings ?? []).flatMap((tokens) => (tokens.length === 1 ? [tokens[0].term] : []));
+  return (parsed.words[at]?.tokenizations ?? []).flatMap((tokens) => (tokens.length === 1 ? [tokens[0].term] : []));
 }

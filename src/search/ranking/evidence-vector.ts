@@ -34,7 +34,7 @@ const MEANING = 'evidence-2';
 export const EVIDENCE_VERSION = `${MEANING}:${EVIDENCE_NAMES.join(',')}`;
 
 /** Features that older versions did not log. They are unknown if absent. */
-const LATER: ReadonlySet<string> = new Set(FIELD_FEATURES);
+const LATER_FEATURES: ReadonlySet<string> = new Set(FIELD_FEATURES);
 
 const BYTES = 4;
 
@@ -71,7 +71,7 @@ export function decodeEvidence(version: string, encoded: string): EvidenceRows |
 }
 
 /**
- * Decodes logged vectors into features for training. A feature in {@link LATER} that was not logged is NaN.
+ * Decodes logged vectors into features for training. A feature in {@link LATER_FEATURES} that was not logged is NaN.
  * @returns rows × {@link RANKING_FEATURES} values; null if the features had another meaning, any other feature is
  * missing, or the row count is wrong
  */
@@ -79,7 +79,7 @@ export function rankingFeatures(version: string, encoded: string, rows: number):
   const logged = version.startsWith(`${MEANING}:`) ? decodeEvidence(version, encoded) : null;
   if (logged === null || logged.values.length !== rows * logged.names.length) return null;
   const { names, values } = logged;
-  if (RANKING_FEATURES.some((name) => !names.includes(name) && !LATER.has(name))) return null;
+  if (RANKING_FEATURES.some((name) => !names.includes(name) && !LATER_FEATURES.has(name))) return null;
   const columns = RANKING_FEATURES.map((name) => names.indexOf(name));
   return Float32Array.from({ length: rows * columns.length }, (_, at) => {
     const column = columns[at % columns.length];

@@ -35,8 +35,8 @@ export const NO_FIELD_EVIDENCE: FieldEvidence = {
 
 /** Returns a function that converts matched fields into features. @param settings settings of the searched index */
 export function fieldEvidenceOf({ fields }: Pick<IndexSettings, 'fields'>): (matched: MatchedFields) => FieldEvidence {
-  const at = (name: string) => fields.findIndex((field) => field.name === name);
-  const [title, brand, categories, attributes, description] = Object.values(FIELDS).map(at);
+  const indexOfField = (name: string) => fields.findIndex((field) => field.name === name);
+  const [title, brand, categories, attributes, description] = Object.values(FIELDS).map(indexOfField);
   return ({ fields: shares, exact }) => ({
     titleMatch: shares[title],
     brandMatch: shares[brand],

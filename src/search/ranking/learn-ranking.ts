@@ -61,13 +61,15 @@ export function learnRanking(searches: readonly LoggedSearch[], options: LearnOp
   const counter = new ClickCounter(examination);
   for (const search of searches) counter.add(search);
   const { price, rating } = rows.missing;
-  const at = (name: (typeof COLUMNS)[number]) => fit.coefficients[COLUMNS.indexOf(name)];
+  const coefficientOf = (name: (typeof COLUMNS)[number]) => fit.coefficients[COLUMNS.indexOf(name)];
   return {
-    weights: boundedWeights(Object.fromEntries(COLUMNS.map((name) => [name, at(name)])) as RankingModel['weights']),
+    weights: boundedWeights(
+      Object.fromEntries(COLUMNS.map((name) => [name, coefficientOf(name)])) as RankingModel['weights'],
+    ),
     missing: rows.missing,
     clicks: counter.table(),
     // The score uses the differences of price and rating from these means.
-    intercept: fit.intercept + at('price') * price + at('rating') * rating,
+    intercept: fit.intercept + coefficientOf('price') * price + coefficientOf('rating') * rating,
     examination,
     figures: { searches: searches.length, rows: rows.count, clicks: rows.clicks, l2, logLoss: fit.logLoss },
   };
@@ -106,13 +108,13 @@ function examinationOf(rows: RankingRows): Float64Array {
 
 /** Returns the penalty with which a fit on the older searches best predicts the newer ones. */
 function chooseL2(rows: RankingRows, examination: Float64Array, onStage: LearnOptions['onStage']): number {
-  const from = rows.rowOfSearch(1 - VALIDATION_SHARE);
+  const validationStart = rows.rowOfSearch(1 - VALIDATION_SHARE);
   let [best] = PENALTIES;
-  let least = Infinity;
+  let lowestLoss = Infinity;
   for (const l2 of PENALTIES) {
     onStage?.(`penalty ${l2}`);
-    const loss = rows.lossFrom(from, rows.fit({ l2, examination, count: from }));
-    if (loss < least) [best, least] = [l2, loss];
+    const loss = rows.lossFrom(validationStart, rows.fit({ l2, examination, count: validationStart }));
+    if (loss < lowestLoss) [best, lowestLoss] = [l2, loss];
   }
   return best;
 }

@@ -106,8 +106,8 @@ export function score(model: RankingModel, evidence: HitEvidence): number {
 }
 
 /** Returns the `text` feature of a BM25F score. */
-export function textFeature(text: number): number {
-  return text === 0 ? 0 : Math.log1p(text);
+export function textFeature(textScore: number): number {
+  return textScore === 0 ? 0 : Math.log1p(textScore);
 }
 
 /** Returns the sort key of a score, with novelty as a tie-breaker. @param newest ms since 1970 */

@@ -7,8 +7,8 @@ export const MAX_TOTAL = 20;
 
 /** Limits the influence of one person on the training data. Only the first searches of a person for a query count. */
 export class PersonLimit {
-  private readonly today = new Map<string, number>();
-  private readonly ever = new Map<string, number>();
+  private readonly dayCounts = new Map<string, number>();
+  private readonly totalCounts = new Map<string, number>();
 
   /**
    * Returns whether a search counts. Call it in order of time.
@@ -19,11 +19,11 @@ export class PersonLimit {
     if (person === null) return true;
     const pair = `${query} ${person}`;
     const day = `${Math.floor(at / DAY_MS)} ${pair}`;
-    const inAll = this.ever.get(pair) ?? 0;
-    const inDay = this.today.get(day) ?? 0;
-    if (inAll >= MAX_TOTAL || inDay >= MAX_PER_DAY) return false;
-    this.ever.set(pair, inAll + 1);
-    this.today.set(day, inDay + 1);
+    const totalCount = this.totalCounts.get(pair) ?? 0;
+    const dayCount = this.dayCounts.get(day) ?? 0;
+    if (totalCount >= MAX_TOTAL || dayCount >= MAX_PER_DAY) return false;
+    this.totalCounts.set(pair, totalCount + 1);
+    this.dayCounts.set(day, dayCount + 1);
     return true;
   }
 }

@@ -4,7 +4,7 @@ import type { FeatureVector } from './log-linear';
 export type ProductEvidence = Pick<FeatureVector, 'unavailable' | 'price' | 'discount' | 'rating' | 'novelty'>;
 
 const DAY_MS = 86_400_000;
-const HALF_NEW_DAYS = 30;
+const NOVELTY_HALF_LIFE_DAYS = 30;
 
 /**
  * Returns whole days since 1970. Products age once a day, so that lists are stable within a day.
@@ -33,6 +33,6 @@ export function productEvidence(
     price: price >= 0 ? Math.log1p(price) : NaN,
     discount: Number.isNaN(discount) ? 0 : discount,
     rating,
-    novelty: Number.isNaN(age) ? 0 : Math.pow(2, -age / HALF_NEW_DAYS),
+    novelty: Number.isNaN(age) ? 0 : Math.pow(2, -age / NOVELTY_HALF_LIFE_DAYS),
   };
 }

@@ -5,50 +5,50 @@ import { dayNumberOf, productEvidence } from './product-evidence';
 /** The inputs of a score that can change without a new document in the index. */
 const MUTABLE_COLUMNS = ['price', 'discount', 'rating', 'newest'] as const;
 
-interface Known {
+interface ScoreCache {
   readonly model: RankingModel;
   readonly day: number;
   /** {@link WIDTH} numbers per document: its score and the inputs of that score; NaN if not computed yet. */
-  of: Float64Array;
+  values: Float64Array;
 }
 
 const WIDTH = 1 + MUTABLE_COLUMNS.length;
 
 /** Caches the query-independent scores of products, by document, inputs, model version and day. */
 export class ProductScores {
-  private readonly known = new WeakMap<object, Known>();
+  private readonly caches = new WeakMap<object, ScoreCache>();
 
   /** @param now ms since 1970 */
   of(columns: Columns, model: RankingModel, now: number): (doc: number) => number {
     const day = dayNumberOf(now);
-    let known = this.known.get(columns.segment);
+    let known = this.caches.get(columns.segment);
     if (known === undefined || known.model !== model || known.day !== day) {
-      known = { model, day, of: new Float64Array(WIDTH * columns.documents).fill(NaN) };
-      this.known.set(columns.segment, known);
+      known = { model, day, values: new Float64Array(WIDTH * columns.documents).fill(NaN) };
+      this.caches.set(columns.segment, known);
     }
-    if (known.of.length < WIDTH * columns.documents) {
+    if (known.values.length < WIDTH * columns.documents) {
       const grown = new Float64Array(WIDTH * Math.ceil(columns.documents * 1.5)).fill(NaN);
-      grown.set(known.of);
-      known.of = grown;
+      grown.set(known.values);
+      known.values = grown;
     }
-    const { of } = known;
+    const { values } = known;
     const [price, discount, rating, newest] = MUTABLE_COLUMNS.map((name) => columns.numbers(name));
     const available = columns.numbers('available');
     return (doc) => {
       const at = WIDTH * doc;
-      const score = of[at];
+      const score = values[at];
       const isAsItWas =
-        isSame(of[at + 1], price[doc]) &&
-        isSame(of[at + 2], discount[doc]) &&
-        isSame(of[at + 3], rating[doc]) &&
-        isSame(of[at + 4], newest[doc]);
+        isSame(values[at + 1], price[doc]) &&
+        isSame(values[at + 2], discount[doc]) &&
+        isSame(values[at + 3], rating[doc]) &&
+        isSame(values[at + 4], newest[doc]);
       if (isAsItWas && !Number.isNaN(score)) return score;
-      of[at + 1] = price[doc];
-      of[at + 2] = discount[doc];
-      of[at + 3] = rating[doc];
-      of[at + 4] = newest[doc];
+      values[at + 1] = price[doc];
+      values[at + 2] = discount[doc];
+      values[at + 3] = rating[doc];
+      values[at + 4] = newest[doc];
       const evidence = productEvidence(available[doc] === 1, price[doc], discount[doc], rating[doc], newest[doc], day);
-      return (of[at] = productScore(model, evidence));
+      return (values[at] = productScore(model, evidence));
     };
   }
 }

@@ -23,7 +23,7 @@ interface Counts {
  */
 export class ClickCounter {
   private readonly pairs = new Map<string, Map<string, Counts>>();
-  private readonly all: Counts = { clicks: 0, examinations: 0 };
+  private readonly shopCounts: Counts = { clicks: 0, examinations: 0 };
   /** Reference time of the counts: a later click adds more, so stored counts need no update (forward decay). */
   private landmark = NaN;
   private now = NaN;
@@ -40,7 +40,7 @@ export class ClickCounter {
     for (let place = 0; place < shown.length; place++) {
       let pair = row.get(shown[place]);
       if (pair === undefined) row.set(shown[place], (pair = { clicks: 0, examinations: 0 }));
-      for (const counts of [pair, this.all]) {
+      for (const counts of [pair, this.shopCounts]) {
         counts.clicks += weight * clicked[place];
         counts.examinations += weight * this.examination[placeGroup(place)];
       }
@@ -59,8 +59,8 @@ export class ClickCounter {
    */
   private evidenceOf({ clicks, examinations }: Counts): number {
     const scale = Math.pow(2, (this.landmark - this.now) / HALF_LIFE_MS);
-    const { all } = this;
-    const expected = (examinations * all.clicks) / all.examinations;
+    const { shopCounts } = this;
+    const expected = (examinations * shopCounts.clicks) / shopCounts.examinations;
     return Math.log((clicks * scale + PRIOR_CLICKS) / (expected * scale + PRIOR_CLICKS));
   }
 
@@ -73,7 +73,8 @@ export class ClickCounter {
         if (Math.abs(value) >= MIN_EVIDENCE) found.push({ query, product, value });
       }
     found.sort(
-      (a, b) => Math.abs(b.value) - Math.abs(a.value) || order(a.query, b.query) || order(a.product, b.product),
+      (a, b) =>
+        Math.abs(b.value) - Math.abs(a.value) || compareTexts(a.query, b.query) || compareTexts(a.product, b.product),
     );
     const rows = new Map<string, Map<string, number>>();
     for (const { query, product, value } of found.slice(0, MAX_PAIRS)) {
@@ -85,7 +86,7 @@ export class ClickCounter {
   }
 }
 
-function order(a: string, b: string): number {
+function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

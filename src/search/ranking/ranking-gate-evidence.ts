@@ -30,17 +30,17 @@ export function rankingGateEvidence(
   const clicked = searches.filter((search) => search.clicked.includes(1));
   const weights = clicked.map((search) => weightOf(search, candidate.examination));
   const meanWeight = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);
-  const worth = (model: RankingModel) =>
+  const measuresOf = (model: RankingModel) =>
     Float64Array.from(
       clicked,
       (search) => reciprocalRank(search, scoresOf(model, search), candidate.examination) / meanWeight,
     );
   const measure: GateMeasure = {
     name: 'IPS reciprocal rank',
-    candidate: worth(candidate),
-    incumbent: incumbent && worth(incumbent),
-    best: best && worth(best),
-    popularity: worth(DEFAULT_RANKING_MODEL),
+    candidate: measuresOf(candidate),
+    incumbent: incumbent && measuresOf(incumbent),
+    best: best && measuresOf(best),
+    popularity: measuresOf(DEFAULT_RANKING_MODEL),
   };
   return {
     measures: [measure],
@@ -58,10 +58,10 @@ export function rankingGateEvidence(
 function scoresOf(model: RankingModel, search: LoggedSearch): Float64Array {
   const clicks = model.clicks.of(search.query);
   return Float64Array.from(search.shown, (product, place) => {
-    const known = Object.fromEntries(
+    const features = Object.fromEntries(
       RANKING_FEATURES.map((name, f) => [name, featureAt(search, place, f)]),
     ) as unknown as FeatureVector;
-    return score(model, { ...known, clicks: clicks?.get(product) ?? 0, boost: 1 });
+    return score(model, { ...features, clicks: clicks?.get(product) ?? 0, boost: 1 });
   });
 }
 
@@ -103,8 +103,8 @@ function coverageOf(model: RankingModel, searches: readonly LoggedSearch[]): num
 function chancesOf(model: LearnedRanking, searches: readonly LoggedSearch[]): CalibrationSummary {
   const logOdds = searches.map((search) =>
     scoresOf(model, search).map((scored, place) => {
-      const wanted = 1 / (1 + Math.exp(-(scored + model.intercept)));
-      const p = model.examination[placeGroup(place)] * wanted;
+      const relevance = 1 / (1 + Math.exp(-(scored + model.intercept)));
+      const p = model.examination[placeGroup(place)] * relevance;
       return Math.log(p / (1 - p));
     }),
   );
@@ -120,11 +120,11 @@ function chancesOf(model: LearnedRanking, searches: readonly LoggedSearch[]): Ca
  */
 function listMsOf(model: RankingModel, searches: readonly LoggedSearch[]): number {
   const timed = searches.slice(0, TIMED_SEARCHES);
-  let quickest = Infinity;
+  let shortestMs = Infinity;
   for (let round = 0; round < TIMED_ROUNDS; round++) {
     const began = performance.now();
     for (const search of timed) scoresOf(model, search);
-    quickest = Math.min(quickest, performance.now() - began);
+    shortestMs = Math.min(shortestMs, performance.now() - began);
   }
-  return quickest / Math.max(1, timed.length);
+  return shortestMs / Math.max(1, timed.length);
 }

@@ -102,9 +102,9 @@ export class RankingRows {
     const cells = new Map<number, { group: number; place: number; shown: number; clicks: number }>();
     let row = 0;
     for (const { at, query, shown } of this.searches) {
-      const span = Math.floor(at / STABLE_PERIOD_MS);
+      const period = Math.floor(at / STABLE_PERIOD_MS);
       for (const product of shown) {
-        const pair = `${query}\n${product}\n${span}`;
+        const pair = `${query}\n${product}\n${period}`;
         let group = groups.get(pair);
         if (group === undefined) groups.set(pair, (group = groups.size));
         const place = this.places[row];

@@ -40,21 +40,20 @@ const COLUMNS = { searches: 'searches', withoutResults: 'without_results' } as c
 export class QueryDays {
   constructor(
     private readonly client: PoolClient,
-    private readonly span: DayRange,
+    private readonly range: DayRange,
   ) {}
 
   async *candidates(by: keyof typeof COLUMNS): AsyncIterable<CandidateQueries> {
     const seen = new Set<string>();
-    for (let most = INITIAL_QUERIES_PER_DAY; ; most *= GROWTH_FACTOR) {
-      const { begin, days } = this.span;
-      const { rows: all } = await this.client.query<QueryCounts & { othersAtMost: number }>(candidatesBy(COLUMNS[by]), [
-        begin,
-        days,
-        most,
-      ]);
-      const rows = all.filter(({ query }) => !seen.has(query));
+    for (let queriesPerDay = INITIAL_QUERIES_PER_DAY; ; queriesPerDay *= GROWTH_FACTOR) {
+      const { begin, days } = this.range;
+      const { rows: allRows } = await this.client.query<QueryCounts & { othersAtMost: number }>(
+        candidatesBy(COLUMNS[by]),
+        [begin, days, queriesPerDay],
+      );
+      const rows = allRows.filter(({ query }) => !seen.has(query));
       for (const { query } of rows) seen.add(query);
-      const othersAtMost = all[0]?.othersAtMost ?? 0;
+      const othersAtMost = allRows[0]?.othersAtMost ?? 0;
       yield { rows, othersAtMost };
       if (othersAtMost === 0) return;
     }

@@ -24,19 +24,19 @@ export class SearchReportFeed {
     let lastSent = '';
     let timer: NodeJS.Timeout | undefined;
     let running = false;
-    let again = false;
+    let refreshAgain = false;
     let closed = false;
     // A slow subscriber receives only the newest report.
     const queue = new BoundedQueue<SearchReport>({ limit: 1, onClose: () => close() });
     const publish = async () => {
       const report = await reports.report(prepare());
-      const now = JSON.stringify({ ...report, asOf: null });
-      if (closed || now === lastSent) return;
-      lastSent = now;
+      const content = JSON.stringify({ ...report, asOf: null });
+      if (closed || content === lastSent) return;
+      lastSent = content;
       queue.push(report, 'report');
     };
-    const later = () => {
-      if (running) again = true;
+    const scheduleRefresh = () => {
+      if (running) refreshAgain = true;
       else if (!closed) timer ??= setTimeout(() => void refresh(), MIN_INTERVAL_MS);
     };
     const refresh = async () => {
@@ -44,12 +44,12 @@ export class SearchReportFeed {
       running = true;
       await publish().catch((error: Error) => log.warn({ error: error.message }, 'search report not read; retrying'));
       running = false;
-      if (!again) return;
-      again = false;
-      later();
+      if (!refreshAgain) return;
+      refreshAgain = false;
+      scheduleRefresh();
     };
-    const stop = pubSub.listen(SEARCHES_COUNTED_TOPIC, later);
-    const polling = setInterval(later, POLL_MS);
+    const stop = pubSub.listen(SEARCHES_COUNTED_TOPIC, scheduleRefresh);
+    const polling = setInterval(scheduleRefresh, POLL_MS);
     const close = () => {
       closed = true;
       clearTimeout(timer);

@@ -23,7 +23,7 @@ const DEFAULT_MIN_SEARCHES = 5;
 
 /** The validated input of a report. */
 export interface PreparedReport {
-  readonly span: DayRange;
+  readonly range: DayRange;
   readonly first: number;
   readonly minSearches: number;
 }
@@ -43,17 +43,17 @@ export class SearchReportService {
     if (!(days >= 1 && days <= MAX_DAYS)) throw bad(`from and to must cover 1 to ${MAX_DAYS} days; got ${days}.`);
     const count = first ?? DEFAULT_FIRST;
     if (count < 0 || count > MAX_FIRST) throw bad(`first must be between 0 and ${MAX_FIRST}; got ${count}.`);
-    const least = minSearches ?? DEFAULT_MIN_SEARCHES;
-    if (least < 1) throw bad(`minSearches must be at least 1; got ${least}.`);
-    return { span: { begin, days }, first: count, minSearches: least };
+    const minCount = minSearches ?? DEFAULT_MIN_SEARCHES;
+    if (minCount < 1) throw bad(`minSearches must be at least 1; got ${minCount}.`);
+    return { range: { begin, days }, first: count, minSearches: minCount };
   }
 
-  report({ span, first, minSearches }: PreparedReport): Promise<SearchReport> {
+  report({ range, first, minSearches }: PreparedReport): Promise<SearchReport> {
     return inSnapshot(this.pool, async (client) => {
       const asOf = await countedUntil(client);
-      const totals = await totalsOf(client, span);
-      const before = await totalsOf(client, precedingRange(span));
-      const queries = new QueryDays(client, span);
+      const totals = await totalsOf(client, range);
+      const before = await totalsOf(client, precedingRange(range));
+      const queries = new QueryDays(client, range);
       const { top, rising, lowClick } = await frequentQueries(queries, { first, minSearches, totals, before });
       const noResult = await queriesWithoutResults(queries, first, minSearches);
       const texts = await queries.textsOf([...top, ...noResult, ...rising, ...lowClick]);
@@ -64,14 +64,14 @@ export class SearchReportService {
       });
       return {
         asOf,
-        from: new Date(span.begin * DAY_MS),
-        to: new Date((span.begin + span.days) * DAY_MS),
+        from: new Date(range.begin * DAY_MS),
+        to: new Date((range.begin + range.days) * DAY_MS),
         totals: withRates(totals),
         top: top.map((row): QueryReport => toReport(row)),
         noResult: noResult.map((row): QueryReport => toReport(row)),
         rising: rising.map((row): RisingQuery => toReport(row)),
         lowClick: lowClick.map((row): LowClickQuery => toReport(row)),
-        byPosition: await positionsOf(client, span),
+        byPosition: await positionsOf(client, range),
       };
     });
   }
@@ -89,8 +89,8 @@ interface ListCriteria {
  * any of these lists.
  */
 async function frequentQueries(queries: QueryDays, { first, minSearches, totals, before }: ListCriteria) {
-  const found = totals.searches - totals.withoutResults;
-  const clickShare = share(totals.clicked, found);
+  const withResults = totals.searches - totals.withoutResults;
+  const clickShare = share(totals.clicked, withResults);
   const top = new TopList<QueryCounts>(first, ({ searches }) => searches);
   const rising = new TopList<QueryCounts & { readonly rise: number }>(first, ({ rise }) => rise);
   const lowClick = new TopList<QueryCounts & { readonly missedClicks: number }>(
@@ -101,8 +101,13 @@ async function frequentQueries(queries: QueryDays, { first, minSearches, totals,
     for (const row of rows) {
       if (row.searches < minSearches) continue;
       top.offer(row);
-      const spans = { now: row.searches, before: row.before, allNow: totals.searches, allBefore: before.searches };
-      rising.offer({ ...row, rise: shareRise(spans) });
+      const periodCounts = {
+        now: row.searches,
+        before: row.before,
+        allNow: totals.searches,
+        allBefore: before.searches,
+      };
+      rising.offer({ ...row, rise: shareRise(periodCounts) });
       lowClick.offer({ ...row, missedClicks: clickShare * (row.searches - row.withoutResults) - row.clicked });
     }
     if (othersAtMost < minSearches) break;

@@ -3,20 +3,23 @@ export class TopList<T> {
   readonly best: T[] = [];
 
   constructor(
-    private readonly most: number,
-    private readonly valueOfItem: (one: T) => number,
+    private readonly maxLength: number,
+    private readonly valueOfItem: (item: T) => number,
   ) {}
 
-  offer(one: T): void {
-    const worth = this.valueOfItem(one);
-    if (worth <= 0 || this.wouldReject(worth)) return;
-    const place = this.best.findIndex((other) => this.valueOfItem(other) < worth);
-    this.best.splice(place < 0 ? this.best.length : place, 0, one);
-    if (this.best.length > this.most) this.best.pop();
+  offer(item: T): void {
+    const value = this.valueOfItem(item);
+    if (value <= 0 || this.wouldReject(value)) return;
+    const place = this.best.findIndex((other) => this.valueOfItem(other) < value);
+    this.best.splice(place < 0 ? this.best.length : place, 0, item);
+    if (this.best.length > this.maxLength) this.best.pop();
   }
 
   /** Returns whether an item of this value would not enter the list. */
-  wouldReject(worth: number): boolean {
-    return this.best.length === this.most && (this.most === 0 || this.valueOfItem(this.best[this.most - 1]) >= worth);
+  wouldReject(value: number): boolean {
+    return (
+      this.best.length === this.maxLength &&
+      (this.maxLength === 0 || this.valueOfItem(this.best[this.maxLength - 1]) >= value)
+    );
   }
 }

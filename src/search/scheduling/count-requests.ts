@@ -5,37 +5,37 @@ export type CountRequests<Question, T> = Generator<Question, T, number>;
 
 /** Runs the work to the end and answers each request synchronously. */
 export function resolveCounts<Question, T>(
-  asking: CountRequests<Question, T>,
+  work: CountRequests<Question, T>,
   answer: (question: Question) => number,
 ): T {
-  let step = asking.next(0);
-  while (step.done !== true) step = asking.next(answer(step.value));
+  let step = work.next(0);
+  while (step.done !== true) step = work.next(answer(step.value));
   return step.value;
 }
 
 /** Runs the work as a cooperative task: each request is answered by a task of its own. */
 export function* resolveCountsInSteps<Question, T>(
-  asking: CountRequests<Question, T>,
+  work: CountRequests<Question, T>,
   answer: (question: Question) => CooperativeTask<number>,
 ): CooperativeTask<T> {
-  let step = asking.next(0);
+  let step = work.next(0);
   while (step.done !== true) {
     const count = yield* answer(step.value);
     yield;
-    step = asking.next(count);
+    step = work.next(count);
   }
   return step.value;
 }
 
 /** Converts each request. If the conversion returns undefined, the count is 0 and no request is made. */
 export function* mapRequests<Question, Other, T>(
-  asking: CountRequests<Question, T>,
-  other: (question: Question) => Other | undefined,
+  work: CountRequests<Question, T>,
+  convert: (question: Question) => Other | undefined,
 ): CountRequests<Other, T> {
-  let step = asking.next(0);
+  let step = work.next(0);
   while (step.done !== true) {
-    const question = other(step.value);
-    step = asking.next(question === undefined ? 0 : yield question);
+    const question = convert(step.value);
+    step = work.next(question === undefined ? 0 : yield question);
   }
   return step.value;
 }

@@ -69,25 +69,25 @@ export function* queryCorrection(
   { enough = 3, tries = 12, documents = Infinity, found, realWords = NONE }: CorrectionLimits = {},
 ): CountRequests<readonly string[], QueryCorrection | undefined> {
   if (words.length === 0) return undefined;
-  const asked = found ?? (yield words);
-  if (asked >= enough) return undefined;
+  const originalHits = found ?? (yield words);
+  if (originalHits >= enough) return undefined;
   let best: { path: Path; words: string[]; hits: number } | undefined;
-  let bestCost = asked > 0 ? -Math.log(asked) : Infinity;
+  let bestCost = originalHits > 0 ? -Math.log(originalHits) : Infinity;
   for (const path of cheapestPaths(dictionary, words, tries + 1, realWords)) {
     if (path.typoCost === 0) continue; // the original query
     if (path.typoCost - Math.log(documents) >= bestCost) continue;
-    const tried = optionsOf(path).flatMap((option) => option.words);
-    const hits = yield tried;
+    const triedWords = optionsOf(path).flatMap((option) => option.words);
+    const hits = yield triedWords;
     // The number of products with all words is better evidence than the frequency of each word.
     const cost = path.typoCost - Math.log(hits);
     if (hits > 0 && cost < bestCost) {
-      best = { path, words: tried, hits };
+      best = { path, words: triedWords, hits };
       bestCost = cost;
     }
   }
   if (best === undefined) return undefined;
   const options = optionsOf(best.path);
-  const certain = asked === 0 && !options.some((option) => option.isDoubtful);
+  const certain = originalHits === 0 && !options.some((option) => option.isDoubtful);
   return { words: best.words, changes: changesOf(options), hits: best.hits, certain };
 }
 
@@ -95,32 +95,32 @@ export function* queryCorrection(
 function cheapestPaths(
   dictionary: SpellingDictionary,
   words: readonly string[],
-  most: number,
+  maxPaths: number,
   realWords: ReadonlySet<string>,
 ): Path[] {
-  const reached: Path[][] = Array.from({ length: words.length + 1 }, () => []);
-  reached[0] = [{ typoCost: 0, cost: 0 }];
+  const pathsTo: Path[][] = Array.from({ length: words.length + 1 }, () => []);
+  pathsTo[0] = [{ typoCost: 0, cost: 0 }];
   for (let at = 0; at < words.length; at++) {
-    const paths = cheapest(reached[at], most);
+    const paths = cheapest(pathsTo[at], maxPaths);
     if (paths.length === 0) continue;
     for (const option of optionsAt(dictionary, words, at, realWords)) {
       for (const before of paths) {
         const typoCost = before.typoCost + option.typoCost;
-        reached[at + option.wordCount].push({ before, option, typoCost, cost: before.cost + option.cost });
+        pathsTo[at + option.wordCount].push({ before, option, typoCost, cost: before.cost + option.cost });
       }
     }
   }
-  return cheapest(reached[words.length], most);
+  return cheapest(pathsTo[words.length], maxPaths);
 }
 
 function optionsOf(path: Path): WordOption[] {
   const options: WordOption[] = [];
-  for (let at: Path | undefined = path; at?.option !== undefined; at = at.before) options.push(at.option);
+  for (let node: Path | undefined = path; node?.option !== undefined; node = node.before) options.push(node.option);
   return options.reverse();
 }
 
-function cheapest(paths: Path[], most: number): Path[] {
-  return paths.sort((a, b) => a.cost - b.cost).slice(0, most);
+function cheapest(paths: Path[], maxPaths: number): Path[] {
+  return paths.sort((a, b) => a.cost - b.cost).slice(0, maxPaths);
 }
 
 function changesOf(options: readonly WordOption[]): WordChange[] {

@@ -35,10 +35,10 @@ export function forEachDelete(
   depth: number,
   visit: (hash: number) => void,
 ): void {
-  const head = scratch[depth];
+  const prefix = scratch[depth];
   const size = Math.min(length, PREFIX_LENGTH);
-  for (let i = 0; i < size; i++) head[i] = word[start + i];
-  descend(head, size, 0, depth, visit);
+  for (let i = 0; i < size; i++) prefix[i] = word[start + i];
+  descend(prefix, size, 0, depth, visit);
 }
 
 /** Deletes only at `from` or later, so that each set of positions is visited once. */

@@ -11,7 +11,7 @@ const lastRow = new Uint8Array(0x10000);
  * deletions, substitutions, and transpositions of characters that were neighbours before or after other edits: `ca` is
  * two edits from `abc`.
  * @param a, b code units, at most {@link MAX_WORD_LENGTH} of them
- * @param most upper limit; larger distances need not be exact
+ * @param maxDistance upper limit; larger distances need not be exact
  * @returns the distance; if it exceeds the limit, any number above the limit
  */
 export function editDistance(
@@ -20,9 +20,9 @@ export function editDistance(
   b: ArrayLike<number>,
   bStart: number,
   bLength: number,
-  most: number,
+  maxDistance: number,
 ): number {
-  if (Math.abs(aLength - bLength) > most) return most + 1;
+  if (Math.abs(aLength - bLength) > maxDistance) return maxDistance + 1;
   let from = 0;
   let aEnd = aLength;
   let bEnd = bLength;
@@ -33,7 +33,7 @@ export function editDistance(
     bEnd--;
   }
   if (aEnd === from || bEnd === from) return aEnd - from + (bEnd - from);
-  return distanceBetween(a, from, aEnd, b, bStart + from, bEnd - from, most);
+  return distanceBetween(a, from, aEnd, b, bStart + from, bEnd - from, maxDistance);
 }
 
 function distanceBetween(
@@ -43,37 +43,37 @@ function distanceBetween(
   b: ArrayLike<number>,
   bStart: number,
   bLength: number,
-  most: number,
+  maxDistance: number,
 ): number {
   const aLength = aEnd - aStart;
-  const far = aLength + bLength;
-  for (let j = 0; j <= bLength + 1; j++) table[j] = far;
+  const unreachable = aLength + bLength;
+  for (let j = 0; j <= bLength + 1; j++) table[j] = unreachable;
   for (let j = 0; j <= bLength; j++) table[WIDTH + j + 1] = j;
   for (let i = 1; i <= aLength; i++) {
     const unit = a[aStart + i - 1];
     const row = (i + 1) * WIDTH;
-    table[row] = far;
+    table[row] = unreachable;
     table[row + 1] = i;
     let lastColumn = 0;
-    let best = i;
+    let rowMinimum = i;
     for (let j = 1; j <= bLength; j++) {
       const other = b[bStart + j - 1];
-      const crossing = lastRow[other];
+      const matchRow = lastRow[other];
       const same = unit === other;
       let cost = table[row - WIDTH + j] + (same ? 0 : 1);
       cost = Math.min(cost, table[row + j] + 1, table[row - WIDTH + j + 1] + 1);
-      if (crossing > 0 && lastColumn > 0) {
-        cost = Math.min(cost, table[crossing * WIDTH + lastColumn] + (i - crossing - 1) + 1 + (j - lastColumn - 1));
+      if (matchRow > 0 && lastColumn > 0) {
+        cost = Math.min(cost, table[matchRow * WIDTH + lastColumn] + (i - matchRow - 1) + 1 + (j - lastColumn - 1));
       }
       table[row + j + 1] = cost;
-      if (cost < best) best = cost;
+      if (cost < rowMinimum) rowMinimum = cost;
       if (same) lastColumn = j;
     }
     lastRow[unit] = i;
     // Later rows cannot be cheaper than the minimum of this row: a transposition pays for each row that it crosses.
-    if (best > most) {
+    if (rowMinimum > maxDistance) {
       clear(a, aStart, aStart + i);
-      return most + 1;
+      return maxDistance + 1;
     }
   }
   clear(a, aStart, aEnd);

@@ -19,7 +19,7 @@ export interface AffixRules {
   readonly prefixes: ReadonlyMap<string, AffixClass>;
   readonly suffixes: ReadonlyMap<string, AffixClass>;
   /** The flag by option name, such as `NEEDAFFIX`. */
-  readonly named: ReadonlyMap<string, string>;
+  readonly flagByOption: ReadonlyMap<string, string>;
   readonly flagsOf: (text: string) => readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface WordForm {
   readonly ends: boolean;
 }
 
-const NAMED = new Set([
+const FLAG_OPTIONS = new Set([
   'NEEDAFFIX',
   'FORBIDDENWORD',
   'ONLYINCOMPOUND',
@@ -51,26 +51,26 @@ export function parseAffixRules(text: string): AffixRules {
   const isLong = lines.some(([option, kind]) => option === 'FLAG' && kind === 'long');
   const flagsOf = (flags: string): readonly string[] => (isLong ? (flags.match(/../g) ?? []) : [...flags]);
   const classes = { PFX: new Map<string, AffixClass>(), SFX: new Map<string, AffixClass>() };
-  const named = new Map<string, string>();
+  const flagByOption = new Map<string, string>();
   for (const [option, flag, strip, added, condition = '.'] of lines) {
-    if (NAMED.has(option)) named.set(option, flag);
+    if (FLAG_OPTIONS.has(option)) flagByOption.set(option, flag);
     if (option !== 'PFX' && option !== 'SFX') continue;
-    const known = classes[option].get(flag);
-    if (known === undefined) {
+    const affixClass = classes[option].get(flag);
+    if (affixClass === undefined) {
       classes[option].set(flag, { crosses: strip === 'Y', affixes: [] });
       continue;
     }
     const [add, flags = ''] = added.split('/');
     if (add !== '0' && TOKEN_SEPARATOR.test(add)) continue;
     const pattern = option === 'PFX' ? `^(?:${condition})` : `(?:${condition})$`;
-    known.affixes.push({
+    affixClass.affixes.push({
       strip: strip === '0' ? '' : strip,
       add: add === '0' ? '' : add,
       flags: flagsOf(flags),
       condition: condition === '.' ? null : new RegExp(pattern, 'u'),
     });
   }
-  return { prefixes: classes.PFX, suffixes: classes.SFX, named, flagsOf };
+  return { prefixes: classes.PFX, suffixes: classes.SFX, flagByOption, flagsOf };
 }
 
 /**
@@ -79,7 +79,7 @@ export function parseAffixRules(text: string): AffixRules {
  * @param dictionary the number of words, then one word per line with its flags
  */
 export function* wordForms(rules: AffixRules, dictionary: string): Generator<WordForm> {
-  const forbidden = rules.named.get('FORBIDDENWORD') ?? '';
+  const forbidden = rules.flagByOption.get('FORBIDDENWORD') ?? '';
   const lines = dictionary.split('\n');
   for (let at = 1; at < lines.length; at++) {
     const [entry] = lines[at].split(/[\t ]/, 1);
@@ -116,20 +116,25 @@ function* formsOf(rules: AffixRules, stem: string, stemFlags: readonly string[])
 }
 
 /** @param inherited flags of the stem; they apply to positions in compounds, but not to `isWord` */
-function formOf({ named }: AffixRules, text: string, flags: readonly string[], inherited: readonly string[]): WordForm {
+function formOf(
+  { flagByOption }: AffixRules,
+  text: string,
+  flags: readonly string[],
+  inherited: readonly string[],
+): WordForm {
   const has = (option: string) => {
-    const flag = named.get(option);
+    const flag = flagByOption.get(option);
     return flag !== undefined && flags.includes(flag);
   };
-  const stands = (option: string) => {
-    const flag = named.get(option);
+  const hasOrInherits = (option: string) => {
+    const flag = flagByOption.get(option);
     return flag !== undefined && (flags.includes(flag) || inherited.includes(flag));
   };
   return {
     text,
     isWord: !has('NEEDAFFIX') && !has('ONLYINCOMPOUND') && !has('FORBIDDENWORD'),
-    begins: stands('COMPOUNDBEGIN'),
-    isMiddle: stands('COMPOUNDMIDDLE'),
-    ends: stands('COMPOUNDEND'),
+    begins: hasOrInherits('COMPOUNDBEGIN'),
+    isMiddle: hasOrInherits('COMPOUNDMIDDLE'),
+    ends: hasOrInherits('COMPOUNDEND'),
   };
 }

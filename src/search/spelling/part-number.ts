@@ -14,14 +14,14 @@ const MIN_WORD_LENGTH = 3;
  */
 export function isPossibleTypo(typed: string, intended: string): boolean {
   if (!hasDigits(typed) && !hasDigits(intended)) return true;
-  const [from, to] = [runs(typed), runs(intended)];
-  if (from.length !== to.length) return false;
-  let swapped = 0;
-  for (let at = 0; at < from.length; at++) {
-    if (from[at] === to[at]) continue;
-    if (hasDigits(from[at]) || hasDigits(to[at])) {
-      if (from.length === 1 || !areSwapped(from[at], to[at]) || ++swapped > 1) return false;
-    } else if (Math.min(from[at].length, to[at].length) < MIN_WORD_LENGTH) return false;
+  const [typedRuns, intendedRuns] = [runs(typed), runs(intended)];
+  if (typedRuns.length !== intendedRuns.length) return false;
+  let swapCount = 0;
+  for (let at = 0; at < typedRuns.length; at++) {
+    if (typedRuns[at] === intendedRuns[at]) continue;
+    if (hasDigits(typedRuns[at]) || hasDigits(intendedRuns[at])) {
+      if (typedRuns.length === 1 || !areSwapped(typedRuns[at], intendedRuns[at]) || ++swapCount > 1) return false;
+    } else if (Math.min(typedRuns[at].length, intendedRuns[at].length) < MIN_WORD_LENGTH) return false;
   }
   return true;
 }

@@ -161,12 +161,12 @@ export class SpellingDictionary {
    * Returns all words within a distance of the given word, including itself, in no particular order.
    * @param distance at most {@link allowedDistance} of the word's length
    */
-  within(word: string, distance: number = allowedDistance(word.length)): Neighbour[] {
+  wordsWithin(word: string, distance: number = allowedDistance(word.length)): Neighbour[] {
     const found: Neighbour[] = [];
     const { length } = word;
     if (length === 0 || length > MAX_WORD_LENGTH) return found;
     this.setLookup(word);
-    const asked = lettersOf(this.lookupUnits, 0, length);
+    const lookupLetters = lettersOf(this.lookupUnits, 0, length);
     if (++this.lookupId === NONE) {
       this.visitedBy.fill(0);
       this.lookupId = 1;
@@ -174,17 +174,18 @@ export class SpellingDictionary {
     const { heads, chains, wordMask: mask } = this;
     forEachDelete(this.lookupUnits, 0, length, distance, (hash) => {
       for (let entry = heads[hash & (heads.length - 1)]; entry !== NONE; entry = chains[2 * entry + 1]) {
-        const word = chains[2 * entry];
-        if (((word ^ hash) & ~mask) !== 0) continue;
-        const at = word & mask;
+        const packedWord = chains[2 * entry];
+        if (((packedWord ^ hash) & ~mask) !== 0) continue;
+        const at = packedWord & mask;
         if (this.visitedBy[at] === this.lookupId) continue;
         this.visitedBy[at] = this.lookupId;
         if (this.frequencies[at] === 0) continue;
-        const has = this.letters[at];
+        const wordLetters = this.letters[at];
         // An edit removes at most one letter and adds at most one.
-        if (bitCount(asked & ~has) > distance || bitCount(has & ~asked) > distance) continue;
+        if (bitCount(lookupLetters & ~wordLetters) > distance || bitCount(wordLetters & ~lookupLetters) > distance)
+          continue;
         const start = this.starts[at];
-        const far = editDistance(
+        const wordDistance = editDistance(
           this.lookupUnits,
           length,
           this.characters,
@@ -192,7 +193,8 @@ export class SpellingDictionary {
           this.starts[at + 1] - start,
           distance,
         );
-        if (far <= distance) found.push({ word: this.wordAt(at), distance: far, frequency: this.frequencies[at] });
+        if (wordDistance <= distance)
+          found.push({ word: this.wordAt(at), distance: wordDistance, frequency: this.frequencies[at] });
       }
     });
     return found;

@@ -16,11 +16,11 @@ export interface SpellingSuggestion {
  * Returns the most likely corrections of a typed word, by typo cost and frequency, without the word itself. A number is
  * not a typo of another number (see {@link isPossibleTypo}).
  */
-export function suggestSpellings(dictionary: SpellingDictionary, typed: string, most = 3): SpellingSuggestion[] {
+export function suggestSpellings(dictionary: SpellingDictionary, typed: string, limit = 3): SpellingSuggestion[] {
   const found: SpellingSuggestion[] = [];
-  for (const { word, distance, frequency } of dictionary.within(typed)) {
+  for (const { word, distance, frequency } of dictionary.wordsWithin(typed)) {
     if (distance === 0 || !isPossibleTypo(typed, word)) continue;
     found.push({ word, distance, frequency, cost: typoCost(typed, word, distance) - Math.log(frequency) });
   }
-  return found.sort((a, b) => a.cost - b.cost || (a.word < b.word ? -1 : 1)).slice(0, most);
+  return found.sort((a, b) => a.cost - b.cost || (a.word < b.word ? -1 : 1)).slice(0, limit);
 }

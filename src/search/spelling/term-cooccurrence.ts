@@ -11,7 +11,7 @@ interface PartialChoice {
   readonly hits: number;
 }
 
-/** Number of partial choices that are kept after each word. */
+/** Number of partial choices that the search continues with after each word. */
 const BEAM_WIDTH = 10;
 /** Maximum number of choices that are counted per query. They are divided among its words. */
 const MAX_LOOKUPS = 60;
@@ -32,16 +32,16 @@ export function* cooccurringChoice(
 ): CountRequests<Choice, Choice | undefined> {
   const order = options.map((_, at) => at).sort((a, b) => information[b] - information[a] || a - b);
   const nothing: Choice = options.map(() => undefined);
-  let followed: PartialChoice[] = [{ choice: nothing, information: 0, typoCost: 0, hits: 1 }];
-  let left = MAX_LOOKUPS;
+  let beam: PartialChoice[] = [{ choice: nothing, information: 0, typoCost: 0, hits: 1 }];
+  let lookupsLeft = MAX_LOOKUPS;
   for (const [step, at] of order.entries()) {
     const next: PartialChoice[] = [];
-    const own = options[at].slice(0, shareOf(left, options.length - step));
-    const toCome = order.slice(step + 1).reduce((sum, later) => sum + options[later].length, own.length);
-    for (const before of followed.slice(0, shareOf(left, toCome))) {
+    const wordOptions = options[at].slice(0, shareOf(lookupsLeft, options.length - step));
+    const optionsLeft = order.slice(step + 1).reduce((sum, later) => sum + options[later].length, wordOptions.length);
+    for (const before of beam.slice(0, shareOf(lookupsLeft, optionsLeft))) {
       next.push(before);
-      for (const option of own) {
-        if (left-- <= 0) break;
+      for (const option of wordOptions) {
+        if (lookupsLeft-- <= 0) break;
         const choice = before.choice.with(at, option);
         const hits = yield choice;
         if (hits === 0) continue;
@@ -53,13 +53,14 @@ export function* cooccurringChoice(
         });
       }
     }
-    followed = next.sort((a, b) => b.information - a.information || costOf(a) - costOf(b)).slice(0, BEAM_WIDTH);
+    beam = next.sort((a, b) => b.information - a.information || costOf(a) - costOf(b)).slice(0, BEAM_WIDTH);
   }
-  const [{ choice }] = followed;
+  const [{ choice }] = beam;
   return choice.some((option) => option !== undefined) ? choice : undefined;
 }
 
 /** Returns an equal share of the remaining lookups, at least 1. */
-const shareOf = (left: number, toCome: number): number => Math.max(1, Math.floor(left / Math.max(1, toCome)));
+const shareOf = (lookups: number, shareCount: number): number =>
+  Math.max(1, Math.floor(lookups / Math.max(1, shareCount)));
 
 const costOf = ({ typoCost, hits }: PartialChoice): number => typoCost - Math.log(hits);

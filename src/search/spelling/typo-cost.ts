@@ -21,15 +21,15 @@ export const TYPO_WEIGHTS: TypoWeights = { edit: 8, transposition: 5, doubling: 
  */
 export function typoCost(typed: string, intended: string, distance: number, weights = TYPO_WEIGHTS): number {
   if (distance === 0) return 0;
-  const first = typed[0] === intended[0] ? 0 : weights.firstLetter;
-  if (distance > 1) return distance * weights.edit + first;
+  const firstLetterCost = typed[0] === intended[0] ? 0 : weights.firstLetter;
+  if (distance > 1) return distance * weights.edit + firstLetterCost;
   let at = 0;
   while (at < typed.length && typed[at] === intended[at]) at++;
   if (typed.length === intended.length) {
     const swapped = typed[at] === intended[at + 1] && typed[at + 1] === intended[at];
-    return swapped ? weights.transposition : weights.edit + first;
+    return swapped ? weights.transposition : weights.edit + firstLetterCost;
   }
   const longer = typed.length > intended.length ? typed : intended;
   // If the longer word repeats a letter, the first difference is at the last letter of the repetition.
-  return first + (at > 0 && longer[at] === longer[at - 1] ? weights.doubling : weights.edit);
+  return firstLetterCost + (at > 0 && longer[at] === longer[at - 1] ? weights.doubling : weights.edit);
 }

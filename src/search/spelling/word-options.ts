@@ -65,23 +65,23 @@ export function correctionsAt(
   const isReal = realWords.has(word);
   const isKnown = dictionary.frequencyOf(word) > 0;
   const isDoubtful = isKnown || isReal;
-  const extra = isDoubtful ? KNOWN_WORD_COST : 0;
+  const extraCost = isDoubtful ? KNOWN_WORD_COST : 0;
   const options: WordOption[] = [];
   const suggestions = isReal && !isKnown ? [] : suggestSpellings(dictionary, word, MAX_CORRECTIONS);
-  for (const { word: meant, cost, frequency: often } of suggestions) {
-    const typoCost = extra + cost + Math.log(often);
+  for (const { word: suggestedWord, cost, frequency: suggestedFrequency } of suggestions) {
+    const typoCost = extraCost + cost + Math.log(suggestedFrequency);
     options.push({
       kind: 'SPELLING',
       wordCount: 1,
-      words: [meant],
+      words: [suggestedWord],
       typoCost,
-      cost: typoCost + rarity(often),
+      cost: typoCost + rarity(suggestedFrequency),
       isDoubtful,
     });
   }
   const parts = bestSplit(dictionary, word);
   if (parts !== undefined) {
-    const typoCost = SPACE_TYPO_COST + extra;
+    const typoCost = SPACE_TYPO_COST + extraCost;
     options.push({
       kind: 'SPLIT',
       wordCount: 1,
@@ -96,17 +96,17 @@ export function correctionsAt(
 
 function joinedAt(dictionary: SpellingDictionary, words: readonly string[], at: number): WordOption | undefined {
   const joined = at + 1 < words.length ? words[at] + words[at + 1] : '';
-  const together = dictionary.frequencyOf(joined);
-  if (together === 0) return undefined;
-  const both = [words[at], words[at + 1]].every((word) => dictionary.frequencyOf(word) > 0);
-  const typoCost = SPACE_TYPO_COST + (both ? KNOWN_WORD_COST : 0);
+  const joinedFrequency = dictionary.frequencyOf(joined);
+  if (joinedFrequency === 0) return undefined;
+  const areBothKnown = [words[at], words[at + 1]].every((word) => dictionary.frequencyOf(word) > 0);
+  const typoCost = SPACE_TYPO_COST + (areBothKnown ? KNOWN_WORD_COST : 0);
   return {
     kind: 'JOINED',
     wordCount: 2,
     words: [joined],
     typoCost,
-    cost: typoCost + rarity(together),
-    isDoubtful: both,
+    cost: typoCost + rarity(joinedFrequency),
+    isDoubtful: areBothKnown,
   };
 }
 
@@ -121,19 +121,19 @@ function rarity(frequency: number): number {
 function bestSplit(dictionary: SpellingDictionary, word: string): { words: string[]; rarity: number } | undefined {
   if (hasDigits(word)) return undefined; // the query matches the parts of such a word anyway
   let best: string[] | undefined;
-  let most = 0;
+  let bestFrequency = 0;
   for (let at = MIN_PART_LENGTH; at <= word.length - MIN_PART_LENGTH; at++) {
     if (isLowSurrogate(word.charCodeAt(at))) continue;
     const first = word.slice(0, at);
-    const often = dictionary.frequencyOf(first);
-    if (often <= most) continue;
+    const firstFrequency = dictionary.frequencyOf(first);
+    if (firstFrequency <= bestFrequency) continue;
     const second = word.slice(at);
-    const rarer = Math.min(often, dictionary.frequencyOf(second));
-    if (rarer <= most) continue;
+    const rarerFrequency = Math.min(firstFrequency, dictionary.frequencyOf(second));
+    if (rarerFrequency <= bestFrequency) continue;
     best = [first, second];
-    most = rarer;
+    bestFrequency = rarerFrequency;
   }
-  return best && { words: best, rarity: rarity(most) };
+  return best && { words: best, rarity: rarity(bestFrequency) };
 }
 
 function isLowSurrogate(unit: number): boolean {

@@ -13,17 +13,17 @@ export class WordTable {
   /** Returns the word with this hash that satisfies the condition, or undefined. */
   find(hash: number, holds: (word: number) => boolean): number | undefined {
     const { slots } = this;
-    const last = slots.length - 1;
-    for (let at = hash & last; slots[at] !== NONE; at = (at + 1) & last) if (holds(slots[at])) return slots[at];
+    const mask = slots.length - 1;
+    for (let at = hash & mask; slots[at] !== NONE; at = (at + 1) & mask) if (holds(slots[at])) return slots[at];
     return undefined;
   }
 
   /** Adds a word. @param word number of a word that is not in the table */
   add(hash: number, word: number): void {
     const { slots } = this;
-    const last = slots.length - 1;
-    let at = hash & last;
-    while (slots[at] !== NONE) at = (at + 1) & last;
+    const mask = slots.length - 1;
+    let at = hash & mask;
+    while (slots[at] !== NONE) at = (at + 1) & mask;
     slots[at] = word;
   }
 }

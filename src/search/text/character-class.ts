@@ -25,14 +25,14 @@ const EXTENSION = /[\p{M}\u{1160}-\u{11FF}\u{FF9E}\u{FF9F}\u{200C}\u{200D}\u{206
 const KANA_COMMON = /[ーｰ]/u;
 
 /** Cache of the classes by code unit; 255 means not yet computed. */
-const known = new Uint8Array(0x10000).fill(255);
+const classCache = new Uint8Array(0x10000).fill(255);
 
 /** @param codePoint a Unicode scalar value, or a lone surrogate, which breaks words */
 export function characterClass(codePoint: number): CharacterClass {
   if (codePoint > 0xffff) return classify(codePoint);
-  const found = known[codePoint];
+  const found = classCache[codePoint];
   if (found !== 255) return found;
-  return (known[codePoint] = classify(codePoint));
+  return (classCache[codePoint] = classify(codePoint));
 }
 
 /**

@@ -41,9 +41,9 @@ export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Wo
   for (let at = 0; at < parts.length; at++) {
     if (!(possessive && at === parts.length - 1)) pieces.push(parts[at]);
     if (parts.length === 1) break;
-    const touching = endOfTouching(parts, at);
+    const adjacentEnd = endOfAdjacentParts(parts, at);
     const ends = new Set<number>();
-    if (touching - at > 1) ends.add(touching);
+    if (adjacentEnd - at > 1) ends.add(adjacentEnd);
     if (parts.length > 2 && isNameLike(parts, at)) ends.add(at + 2);
     if (at === 0 && isWholeWord(parts)) ends.add(parts.length);
     for (const end of [...ends].sort((a, b) => a - b)) {
@@ -58,7 +58,7 @@ export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Wo
  * Returns the exclusive end of the sequence of parts without joiners between them that begins at index `at`. If the
  * part at `at` only continues such a sequence, it returns `at + 1`.
  */
-function endOfTouching(parts: readonly CompoundPart[], at: number): number {
+function endOfAdjacentParts(parts: readonly CompoundPart[], at: number): number {
   if (at > 0 && parts[at].joiner === '') return at + 1;
   let end = at + 1;
   while (end < parts.length && parts[end].joiner === '' && end - at <= MAX_PARTS) end++;
@@ -70,25 +70,33 @@ function endOfTouching(parts: readonly CompoundPart[], at: number): number {
  * them without a joiner: `USB-C` of `USB-C-Kabel`.
  */
 function isNameLike(parts: readonly CompoundPart[], at: number): boolean {
-  const [one, two, after] = parts.slice(at, at + 3);
-  if (two === undefined || !isHyphen(two.joiner) || after?.joiner === '' || (at > 0 && one.joiner === '')) return false;
-  return Math.min(one.surface.length, two.surface.length) <= MAX_SHORT_LENGTH;
+  const [firstPart, secondPart, thirdPart] = parts.slice(at, at + 3);
+  if (
+    secondPart === undefined ||
+    !isHyphen(secondPart.joiner) ||
+    thirdPart?.joiner === '' ||
+    (at > 0 && firstPart.joiner === '')
+  )
+    return false;
+  return Math.min(firstPart.surface.length, secondPart.surface.length) <= MAX_SHORT_LENGTH;
 }
 
 function isWholeWord(parts: readonly CompoundPart[]): boolean {
-  return parts.every((part, at) => at === 0 || !isLoose(part.joiner) || (isShort(part) && isShort(parts[at - 1])));
+  return parts.every(
+    (part, at) => at === 0 || !joinsOnlyShortParts(part.joiner) || (isShort(part) && isShort(parts[at - 1])),
+  );
 }
 
 function isShort(part: CompoundPart): boolean {
   return part.isNumeric || part.surface.length <= MAX_SHORT_LENGTH;
 }
 
-function isLoose(joint: string): boolean {
-  return '/／&＆+＋.．'.includes(joint) && joint !== '';
+function joinsOnlyShortParts(joiner: string): boolean {
+  return '/／&＆+＋.．'.includes(joiner) && joiner !== '';
 }
 
-function isHyphen(joint: string): boolean {
-  return '-‐‑−﹣－_＿'.includes(joint) && joint !== '';
+function isHyphen(joiner: string): boolean {
+  return '-‐‑−﹣－_＿'.includes(joiner) && joiner !== '';
 }
 
 function isPossessive(part: CompoundPart): boolean {
@@ -106,10 +114,10 @@ function joinParts(parts: readonly CompoundPart[], from: number, to: number): Wo
   return { surface, start: parts[from].start, end: parts[to - 1].end };
 }
 
-function separatorBetweenDigits(joint: string): string {
-  if (joint === '') return '';
-  if ('.．,，·'.includes(joint)) return '.';
-  return '/／'.includes(joint) ? '/' : '';
+function separatorBetweenDigits(joiner: string): string {
+  if (joiner === '') return '';
+  if ('.．,，·'.includes(joiner)) return '.';
+  return '/／'.includes(joiner) ? '/' : '';
 }
 
 /** Returns the runs as parts. A number like 1.5 or 1,000 becomes one part, and `*` between numbers becomes `x`. */
@@ -118,15 +126,16 @@ function partsOf(chain: readonly Run[], decimalComma: boolean): CompoundPart[] {
   for (let at = 0; at < chain.length;) {
     const number = numberAt(chain, at, decimalComma);
     const { start, folded, kind } = chain[at];
-    const joint = at === 0 ? '' : chain[at].joiner!;
-    if (joint === '*') parts.push({ surface: 'x', start: chain[at - 1].end, end: start, isNumeric: false, joiner: '' });
+    const joiner = at === 0 ? '' : chain[at].joiner!;
+    if (joiner === '*')
+      parts.push({ surface: 'x', start: chain[at - 1].end, end: start, isNumeric: false, joiner: '' });
     const end = number?.end ?? at + 1;
     parts.push({
       surface: number?.surface ?? folded,
       start,
       end: chain[end - 1].end,
       isNumeric: kind !== CharacterClass.Letter,
-      joiner: joint === '*' ? '' : joint,
+      joiner: joiner === '*' ? '' : joiner,
     });
     at = end;
   }
@@ -161,10 +170,10 @@ function numberAt(
   return { surface, end };
 }
 
-function isNumberMark(joint: string | undefined): boolean {
-  return joint !== undefined && joint !== '' && '.．,，·'.includes(joint);
+function isNumberMark(joiner: string | undefined): boolean {
+  return joiner !== undefined && joiner !== '' && '.．,，·'.includes(joiner);
 }
 
-function toHalfWidth(joint: string): string {
-  return joint === '．' ? '.' : joint === '，' ? ',' : joint;
+function toHalfWidth(joiner: string): string {
+  return joiner === '．' ? '.' : joiner === '，' ? ',' : joiner;
 }

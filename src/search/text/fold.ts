@@ -38,10 +38,10 @@ const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
  * Marks that form a different letter stay: й, が, Indic vowels.
  * @returns '' if nothing is left, e.g. for a mark without a letter
  */
-export function foldCluster(cluster: string, spelling?: Transliteration): string {
+export function foldCluster(cluster: string, transliteration?: Transliteration): string {
   const lower = cluster.normalize('NFKC').toLowerCase();
-  if (spelling !== undefined) {
-    const spelled = spelling[lower.normalize('NFC')];
+  if (transliteration !== undefined) {
+    const spelled = transliteration[lower.normalize('NFC')];
     if (spelled !== undefined) return spelled;
   }
   let folded = '';
@@ -88,12 +88,12 @@ function asciiDigit(character: string): string {
 export type CharacterFold = (cluster: string) => string;
 
 /** Returns {@link foldCluster} with a cache for single code units: at most 65,536 entries. */
-export function memoizedFold(spelling?: Transliteration): CharacterFold {
-  const known = new Map<string, string>();
+export function memoizedFold(transliteration?: Transliteration): CharacterFold {
+  const cache = new Map<string, string>();
   return (cluster) => {
-    if (cluster.length > 1) return foldCluster(cluster, spelling);
-    let folded = known.get(cluster);
-    if (folded === undefined) known.set(cluster, (folded = foldCluster(cluster, spelling)));
+    if (cluster.length > 1) return foldCluster(cluster, transliteration);
+    let folded = cache.get(cluster);
+    if (folded === undefined) cache.set(cluster, (folded = foldCluster(cluster, transliteration)));
     return folded;
   };
 }

@@ -23,20 +23,20 @@ export function highlight(
   matched: MatchedTerms,
   limit = MAX_HIGHLIGHTS,
 ): HighlightRange[] {
-  const ranges = new RangeCollector(matched, limit);
-  for (const token of analyzer.analyze(text)) if (!ranges.add(token, token.start, token.end)) break;
-  return ranges.found;
+  const collector = new RangeCollector(matched, limit);
+  for (const token of analyzer.analyze(text)) if (!collector.add(token, token.start, token.end)) break;
+  return collector.ranges;
 }
 
 /** Returns the same as {@link highlight} for a text that is already tokenized. */
 export function highlightPacked(tokens: PackedTokens, matched: MatchedTerms, limit = MAX_HIGHLIGHTS): HighlightRange[] {
-  const ranges = new RangeCollector(matched, limit);
-  tokens.every((form, start, end) => ranges.add(form, start, end));
-  return ranges.found;
+  const collector = new RangeCollector(matched, limit);
+  tokens.every((form, start, end) => collector.add(form, start, end));
+  return collector.ranges;
 }
 
 class RangeCollector {
-  readonly found: [number, number][] = [];
+  readonly ranges: [number, number][] = [];
   private readonly terms: ReadonlySet<string>;
   private readonly prefixes: readonly string[];
 
@@ -52,10 +52,10 @@ class RangeCollector {
   add({ surface, term }: VocabularyWord, start: number, end: number): boolean {
     if (!this.terms.has(term) && !this.prefixes.some((prefix) => surface.startsWith(prefix))) return true;
     // Tokens are in order of start, so only the last range can grow.
-    const last = this.found.at(-1);
+    const last = this.ranges.at(-1);
     if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
-    else if (this.found.length === this.limit) return false;
-    else this.found.push([start, end]);
+    else if (this.ranges.length === this.limit) return false;
+    else this.ranges.push([start, end]);
     return true;
   }
 }

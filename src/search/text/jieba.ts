@@ -5,7 +5,7 @@ export interface UnpackedJieba {
   /** The entire WebAssembly memory. */
   readonly memory: Uint8Array;
   /** Length of the table in which the WebAssembly module refers to JavaScript values. */
-  readonly places: number;
+  readonly tableLength: number;
 }
 
 /** The exports of the package's WebAssembly module that are not functions. */
@@ -43,7 +43,7 @@ export async function copyUnpackedJieba(): Promise<UnpackedJieba> {
   await loadJieba();
   if (isUsed) throw new Error('jieba is already in use: copy its state before segmenting the first text');
   const { memory, __wbindgen_export_2: values } = jiebaExportsOf(await import('jieba-wasm'));
-  return { memory: new Uint8Array(memory.buffer.slice(0)), places: values.length };
+  return { memory: new Uint8Array(memory.buffer.slice(0)), tableLength: values.length };
 }
 
 async function load(unpacked: UnpackedJieba | undefined): Promise<WordSegmenter> {
@@ -69,13 +69,13 @@ async function load(unpacked: UnpackedJieba | undefined): Promise<WordSegmenter>
  */
 async function restoreState(
   { memory, __wbindgen_export_2: values }: JiebaExports,
-  { memory: bytes, places }: UnpackedJieba,
+  { memory: bytes, tableLength }: UnpackedJieba,
 ) {
   memory.grow(Math.max(0, bytes.length - memory.buffer.byteLength) / PAGE_BYTES);
-  values.grow(Math.max(0, places - values.length));
-  const own = new Uint8Array(memory.buffer);
+  values.grow(Math.max(0, tableLength - values.length));
+  const target = new Uint8Array(memory.buffer);
   for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
-    own.set(bytes.subarray(at, at + SLICE_BYTES), at);
+    target.set(bytes.subarray(at, at + SLICE_BYTES), at);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

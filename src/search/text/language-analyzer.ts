@@ -80,23 +80,23 @@ export class LanguageAnalyzer implements Analyzer {
   }
 
   /**
-   * @param japanese splits the unspaced runs of a Japanese text if there is a segmenter for Chinese; undefined for
+   * @param splitJapanese splits the unspaced runs of a Japanese text if there is a segmenter for Chinese; undefined for
    * other texts
    */
-  private tokensOf(text: string, japanese: RunSplitter | undefined): TextToken[] {
+  private tokensOf(text: string, splitJapanese: RunSplitter | undefined): TextToken[] {
     const tokens: TextToken[] = [];
     let position = -1;
     let start = -1;
-    let here = 0;
-    for (const piece of this.pieces(runsOf(text, this.fold), japanese)) {
+    let firstAtPosition = 0;
+    for (const piece of this.pieces(runsOf(text, this.fold), splitJapanese)) {
       if (piece.start !== start) {
         position++;
         start = piece.start;
-        here = tokens.length;
+        firstAtPosition = tokens.length;
       }
       const term = this.term(piece.surface);
       // If a short and a long word have the same stem (`men`, `men's`), the long one stays: it is the word as written.
-      let at = here;
+      let at = firstAtPosition;
       while (at < tokens.length && tokens[at].term !== term) at++;
       tokens[at] = { surface: piece.surface, term, position, start, end: piece.end };
     }
@@ -122,12 +122,12 @@ export class LanguageAnalyzer implements Analyzer {
     return this.functionWords.has(surface);
   }
 
-  private *pieces(runs: readonly Run[], japanese: RunSplitter | undefined): Generator<WordPiece> {
+  private *pieces(runs: readonly Run[], splitJapanese: RunSplitter | undefined): Generator<WordPiece> {
     for (let from = 0; from < runs.length;) {
       const run = runs[from];
       if (run.kind === CharacterClass.Unspaced) {
         if (this.segmenter === undefined) yield* bigrams(run);
-        else if (japanese !== undefined) yield* japanese(run);
+        else if (splitJapanese !== undefined) yield* splitJapanese(run);
         else yield* unspacedPieces(run, HAN.test(run.folded) ? this.segmenter : undefined);
         from++;
         continue;

@@ -9,16 +9,16 @@ export const BYTES_PER_TOKEN = NUMBERS_PER_TOKEN * Uint32Array.BYTES_PER_ELEMENT
 
 /** The different words of the texts in one language, by number. A shop has far fewer words than tokens. */
 export class Vocabulary {
-  private readonly forms: VocabularyWord[] = [];
+  private readonly words: VocabularyWord[] = [];
   /** The number of each word, by its surface. Within a language, a surface has only one term. */
   private readonly numbers = new Map<string, number>();
 
   get size(): number {
-    return this.forms.length;
+    return this.words.length;
   }
 
   wordAt(number: number): VocabularyWord {
-    return this.forms[number];
+    return this.words[number];
   }
 
   /** Returns the packed tokens of each text. */
@@ -39,15 +39,15 @@ export class Vocabulary {
   private numberOf(surface: string, term: string): number {
     const known = this.numbers.get(surface);
     if (known !== undefined) return known;
-    this.numbers.set(surface, this.forms.length);
-    return this.forms.push({ surface, term }) - 1;
+    this.numbers.set(surface, this.words.length);
+    return this.words.push({ surface, term }) - 1;
   }
 }
 
 /** The tokens of a text in order, without positions, in a twelfth of the memory of {@link TextToken} objects. */
 export class PackedTokens {
   constructor(
-    private readonly forms: Vocabulary,
+    private readonly vocabulary: Vocabulary,
     private readonly packed: Uint32Array,
     private readonly from: number,
     private readonly to: number,
@@ -58,9 +58,9 @@ export class PackedTokens {
   }
 
   /** Calls `visit` for each token in order, until it returns false. */
-  every(visit: (form: VocabularyWord, start: number, end: number) => boolean): void {
-    const { forms, packed, to } = this;
+  every(visit: (word: VocabularyWord, start: number, end: number) => boolean): void {
+    const { vocabulary, packed, to } = this;
     let at = this.from;
-    while (at < to && visit(forms.wordAt(packed[at]), packed[at + 1], packed[at + 2])) at += NUMBERS_PER_TOKEN;
+    while (at < to && visit(vocabulary.wordAt(packed[at]), packed[at + 1], packed[at + 2])) at += NUMBERS_PER_TOKEN;
   }
 }

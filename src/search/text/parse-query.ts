@@ -1,5 +1,5 @@
 import type { LanguageAnalyzer } from './language-analyzer';
-import { finestTokens, groupOverlapping, readingsOf, type QueryWord } from './query-word';
+import { finestTokens, groupOverlapping, tokenizationsOf, type QueryWord } from './query-word';
 import type { TextToken } from './token';
 
 /** Maximum number of words of a query. Further words are ignored. */
@@ -41,44 +41,44 @@ export function parseQuery(
   const words: QueryWord[] = [];
   const phrases: QueryPhrase[] = [];
   const excluded: QueryWord[] = [];
-  let left = MAX_WORDS;
+  let wordsLeft = MAX_WORDS;
   let cut: ParsedQuery['cut'] = input === text ? undefined : 'CHARACTERS';
   for (const { start, end, kind } of sections) {
     const tokens = analyzer.analyzeQuery(input.slice(start, end)).map((token) => shifted(token, start));
     if (kind === 'phrase') {
       const parts = finestTokens(tokens);
-      if (parts.length > left) cut ??= 'WORDS';
-      const used = parts.slice(0, left);
-      left -= used.length;
+      if (parts.length > wordsLeft) cut ??= 'WORDS';
+      const used = parts.slice(0, wordsLeft);
+      wordsLeft -= used.length;
       if (used.length > 0) phrases.push({ tokens: used, start: used[0].start, end: used.at(-1)!.end });
       continue;
     }
     for (const group of groupOverlapping(tokens)) {
-      if (left === 0) {
+      if (wordsLeft === 0) {
         cut ??= 'WORDS';
         break;
       }
-      left--;
+      wordsLeft--;
       (kind === 'excluded' ? excluded : words).push(wordOf(group, input, analyzer));
     }
   }
   // A query with only excluded words is a pasted title or a stray minus sign, so these words are searched for instead.
-  const wanted = words.length + phrases.length > 0 ? words : excluded.splice(0);
-  const last = wanted.at(-1);
+  const searchedWords = words.length + phrases.length > 0 ? words : excluded.splice(0);
+  const last = searchedWords.at(-1);
   if (typing && cut === undefined && last !== undefined && last.end === input.length) {
-    wanted[wanted.length - 1] = { ...last, prefix: true };
+    searchedWords[searchedWords.length - 1] = { ...last, prefix: true };
   }
-  return { words: wanted, phrases, excluded, empty: wanted.length + phrases.length === 0, cut };
+  return { words: searchedWords, phrases, excluded, empty: searchedWords.length + phrases.length === 0, cut };
 }
 
 function wordOf(group: readonly TextToken[], text: string, analyzer: LanguageAnalyzer): QueryWord {
   const start = group[0].start;
   const end = Math.max(...group.map((token) => token.end));
-  const readings = readingsOf(group);
-  const single = readings.length === 1 && readings[0].length === 1 ? readings[0][0].surface : '';
+  const tokenizations = tokenizationsOf(group);
+  const single = tokenizations.length === 1 && tokenizations[0].length === 1 ? tokenizations[0][0].surface : '';
   const isStopWord = analyzer.isStopWord(single);
   const isFunctionWord = analyzer.isFunctionWord(single);
-  return { text: text.slice(start, end), start, end, readings, isStopWord, isFunctionWord, prefix: false };
+  return { text: text.slice(start, end), start, end, tokenizations, isStopWord, isFunctionWord, prefix: false };
 }
 
 interface QuerySection {
@@ -105,13 +105,13 @@ function querySections(text: string): QuerySection[] {
     sections.push({ kind, start, end });
   };
   for (let at = 0; at < text.length;) {
-    const begins = at === 0 || SPACE.test(text[at - 1]) || CLOSING.test(text[at - 1]);
-    if (begins && OPENING.test(text[at])) {
+    const isAtStart = at === 0 || SPACE.test(text[at - 1]) || CLOSING.test(text[at - 1]);
+    if (isAtStart && OPENING.test(text[at])) {
       let end = at + 1;
       while (end < text.length && !CLOSING.test(text[end])) end++;
       add('phrase', at + 1, end);
       from = at = Math.min(end + 1, text.length);
-    } else if (begins && text[at] === '-' && /^\p{L}/u.test(text.slice(at + 1, at + 3))) {
+    } else if (isAtStart && text[at] === '-' && /^\p{L}/u.test(text.slice(at + 1, at + 3))) {
       let end = at + 1;
       while (end < text.length && !SPACE.test(text[end])) end++;
       add('excluded', at + 1, end);

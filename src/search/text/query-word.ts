@@ -11,7 +11,7 @@ export interface QueryWord {
    * The ways to split the word into tokens, those with the fewest tokens first: `usb-c` is `usbc`, or `usb` and `c`. A
    * document matches the word if it has every token of one of these tokenizations.
    */
-  readonly readings: readonly (readonly TextToken[])[];
+  readonly tokenizations: readonly (readonly TextToken[])[];
   /** Whether it is a stop word. Stop words are optional unless the query has no other words. */
   readonly isStopWord: boolean;
   /** Whether it is a stop word or a word like `under`. A query that finds nothing drops these words first. */
@@ -21,7 +21,7 @@ export interface QueryWord {
 }
 
 /** Maximum number of tokenizations of a word. */
-const MAX_READINGS = 8;
+const MAX_TOKENIZATIONS = 8;
 
 /** Groups tokens whose ranges in the text overlap. The tokens must be in order of start. */
 export function groupOverlapping(tokens: readonly TextToken[]): TextToken[][] {
@@ -40,22 +40,22 @@ export function groupOverlapping(tokens: readonly TextToken[]): TextToken[][] {
  * token begins where the previous one ends (ignoring joiners). If no token begins there, as with overlapping pairs of
  * characters, the next token of the sequence begins within the previous one.
  */
-export function readingsOf(group: readonly TextToken[]): TextToken[][] {
+export function tokenizationsOf(group: readonly TextToken[]): TextToken[][] {
   const tokens = withoutLoneCharacters(group);
   const end = Math.max(...tokens.map((token) => token.end));
   const next = tokens.map((token) => followers(tokens, token));
   const finishes = tokens.map((token) => token.end === end);
   for (let at = tokens.length - 1; at >= 0; at--) finishes[at] ||= next[at].some((follower) => finishes[follower]);
-  const readings: TextToken[][] = [];
+  const tokenizations: TextToken[][] = [];
   const walk = (at: number, path: readonly TextToken[]): void => {
-    if (readings.length === MAX_READINGS || !finishes[at]) return;
+    if (tokenizations.length === MAX_TOKENIZATIONS || !finishes[at]) return;
     const longer = [...path, tokens[at]];
-    if (tokens[at].end === end) readings.push(longer);
+    if (tokens[at].end === end) tokenizations.push(longer);
     else for (const follower of next[at]) walk(follower, longer);
   };
   const first = tokens[0].start;
   for (let at = tokens.length - 1; at >= 0; at--) if (tokens[at].start === first) walk(at, []);
-  return readings.sort((a, b) => a.length - b.length);
+  return tokenizations.sort((a, b) => a.length - b.length);
 }
 
 /**
@@ -63,16 +63,19 @@ export function readingsOf(group: readonly TextToken[]): TextToken[][] {
  * Phrases and synonyms are matched by these tokens.
  */
 export function finestTokens(tokens: readonly TextToken[]): TextToken[] {
-  return groupOverlapping(tokens).flatMap((group) => readingsOf(group).at(-1)!);
+  return groupOverlapping(tokens).flatMap((group) => tokenizationsOf(group).at(-1)!);
 }
 
 /** Returns the indexes of the tokens that can follow a token, longer ones first. `tokens` must be sorted by start. */
 function followers(tokens: readonly TextToken[], { start, end }: TextToken): number[] {
-  const place = tokens.find((token) => token.start >= end)?.start;
-  const touching = place === undefined ? [] : indexes(tokens, (token) => token.start === place && place - end <= 1);
+  const nextStart = tokens.find((token) => token.start >= end)?.start;
+  const touching =
+    nextStart === undefined ? [] : indexes(tokens, (token) => token.start === nextStart && nextStart - end <= 1);
   if (touching.length > 0) return touching;
-  const within = tokens.find((token) => token.start > start && token.end > end)?.start;
-  return within === undefined ? [] : indexes(tokens, (token) => token.start === within && token.end > end);
+  const overlappingStart = tokens.find((token) => token.start > start && token.end > end)?.start;
+  return overlappingStart === undefined
+    ? []
+    : indexes(tokens, (token) => token.start === overlappingStart && token.end > end);
 }
 
 function indexes(tokens: readonly TextToken[], holds: (token: TextToken) => boolean): number[] {

@@ -14,7 +14,7 @@ export interface Run {
 }
 
 export interface ClusterStart {
-  readonly folded: number;
+  readonly foldedStart: number;
   readonly start: number;
 }
 
@@ -30,10 +30,10 @@ const MAX_UNSPACED_LENGTH = 1_024;
 export function runsOf(text: string, fold: CharacterFold): Run[] {
   const runs: Run[] = [];
   let open: OpenRun | undefined;
-  let joint: string | undefined;
+  let joiner: string | undefined;
   const close = (): void => {
     if (open !== undefined && open.folded !== '') runs.push(open.closed());
-    else if (open !== undefined) joint = undefined; // a run that folds to nothing cannot be joined
+    else if (open !== undefined) joiner = undefined; // a run that folds to nothing cannot be joined
     open = undefined;
   };
   for (let at = 0; at < text.length;) {
@@ -44,18 +44,19 @@ export function runsOf(text: string, fold: CharacterFold): Run[] {
     if (kind === CharacterClass.Break || kind === CharacterClass.Extension) {
       // Extensions are read below, with their base character. An extension that is found here has no base character.
       close();
-      joint = undefined;
+      joiner = undefined;
       continue;
     }
     if (kind === CharacterClass.Joiner) {
-      joint = open === undefined ? undefined : text[first];
+      joiner = open === undefined ? undefined : text[first];
       close();
       continue;
     }
     const maxLength = kind === CharacterClass.Unspaced ? MAX_UNSPACED_LENGTH : MAX_RUN_LENGTH;
-    const used = open !== undefined && open.kind === kind && open.clusters < maxLength ? open.clusters : 0;
-    const asciiEnd = codePoint < 0x80 ? endOfPlain(text, at, kind, maxLength - used - 1) : at;
-    const clusters = asciiEnd > at ? asciiEnd - first : 1;
+    const usedLength =
+      open !== undefined && open.kind === kind && open.clusterCount < maxLength ? open.clusterCount : 0;
+    const asciiEnd = codePoint < 0x80 ? endOfAscii(text, at, kind, maxLength - usedLength - 1) : at;
+    const clusterCount = asciiEnd > at ? asciiEnd - first : 1;
     let folded: string;
     if (asciiEnd > at) {
       at = asciiEnd;
@@ -64,14 +65,19 @@ export function runsOf(text: string, fold: CharacterFold): Run[] {
       at = endOfCluster(text, at);
       folded = codePoint < 0x80 && at === first + 1 ? asciiLower(codePoint) : fold(text.slice(first, at));
     }
-    if (open === undefined || open.kind !== kind || kind === CharacterClass.Fraction || open.clusters === maxLength) {
-      const touching = open !== undefined && open.folded !== '';
-      const cut = open?.kind === kind;
+    if (
+      open === undefined ||
+      open.kind !== kind ||
+      kind === CharacterClass.Fraction ||
+      open.clusterCount === maxLength
+    ) {
+      const isAdjacent = open !== undefined && open.folded !== '';
+      const isSplit = open?.kind === kind;
       close();
-      open = new OpenRun(kind, first, touching ? (cut ? undefined : '') : runs.length > 0 ? joint : undefined);
-      joint = undefined;
+      open = new OpenRun(kind, first, isAdjacent ? (isSplit ? undefined : '') : runs.length > 0 ? joiner : undefined);
+      joiner = undefined;
     }
-    open.add(folded, first, at, clusters);
+    open.add(folded, first, at, clusterCount);
   }
   close();
   return runs;
@@ -87,7 +93,7 @@ const JAMO = /[\u1160-\u11ff]/;
 
 class OpenRun {
   folded = '';
-  clusters = 0;
+  clusterCount = 0;
   private end: number;
   private readonly starts: ClusterStart[] | undefined;
 
@@ -100,10 +106,10 @@ class OpenRun {
     if (kind === CharacterClass.Unspaced) this.starts = [];
   }
 
-  add(folded: string, start: number, end: number, clusters: number): void {
-    if (folded !== '') this.starts?.push({ folded: this.folded.length, start });
+  add(folded: string, start: number, end: number, clusterCount: number): void {
+    if (folded !== '') this.starts?.push({ foldedStart: this.folded.length, start });
     this.folded += folded;
-    this.clusters += clusters;
+    this.clusterCount += clusterCount;
     this.end = end;
   }
 
@@ -112,12 +118,12 @@ class OpenRun {
     // Some Hangul consonants and vowels compose into syllables only after folding.
     const folded = JAMO.test(this.folded) ? this.folded.normalize('NFC') : this.folded;
     if (this.starts === undefined) return { kind, folded, start, end, joiner };
-    return { kind, folded, start, end, joiner, clusters: [...this.starts, { folded: folded.length, start: end }] };
+    return { kind, folded, start, end, joiner, clusters: [...this.starts, { foldedStart: folded.length, start: end }] };
   }
 }
 
 /** Returns the end of the ASCII characters of one class that begin at `from`, at most `maxLength` of them. */
-function endOfPlain(text: string, from: number, kind: CharacterClass, maxLength: number): number {
+function endOfAscii(text: string, from: number, kind: CharacterClass, maxLength: number): number {
   const end = Math.min(text.length, from + maxLength);
   let at = from;
   for (; at < end; at++) {

@@ -44,12 +44,12 @@ const MAX_MEMO_SIZE = 20_000;
 export function stemmerFor(language: string): Stem | undefined {
   if (!Object.hasOwn(STEMMERS, language)) return undefined;
   const stem = STEMMERS[language];
-  const own = language === 'ru' ? CYRILLIC : LATIN;
+  const alphabet = language === 'ru' ? CYRILLIC : LATIN;
   const memo = new Map<string, string>();
   return (surface) => {
     const known = memo.get(surface);
     if (known !== undefined) return known;
-    if (!own.test(surface)) return surface; // part numbers, and words of other scripts
+    if (!alphabet.test(surface)) return surface; // part numbers, and words of other scripts
     if (memo.size === MAX_MEMO_SIZE) memo.clear();
     // An empty stem would match everything.
     const found = stem(surface) || surface;

@@ -25,37 +25,37 @@ export const MAX_EXPRESSION_WORDS = 5;
 /** Validates a rule. @returns every fault; an empty list for a valid rule */
 export function synonymFaults(rule: SynonymRule, analyzer: LanguageAnalyzer): SynonymFault[] {
   const faults: SynonymFault[] = [];
-  const fault = (code: SynonymFault['code'], path: string, message: string): void =>
+  const addFault = (code: SynonymFault['code'], path: string, message: string): void =>
     void faults.push({ code, path, message });
   const { words, finds = [] } = rule;
   if (rule.kind === 'TWO_WAY') {
-    if (words.length < 2) fault('TOO_FEW_WORDS', 'words', 'a TWO_WAY rule needs at least two words');
+    if (words.length < 2) addFault('TOO_FEW_WORDS', 'words', 'a TWO_WAY rule needs at least two words');
     if (finds.length > 0)
-      fault('FINDS_IN_TWO_WAY', 'finds', 'a TWO_WAY rule has no `finds`: its words find each other');
+      addFault('FINDS_IN_TWO_WAY', 'finds', 'a TWO_WAY rule has no `finds`: its words find each other');
   } else {
-    if (words.length < 1) fault('TOO_FEW_WORDS', 'words', 'a ONE_WAY rule needs at least one word');
-    if (finds.length < 1) fault('FINDS_NOTHING', 'finds', 'a ONE_WAY rule needs at least one expression in `finds`');
+    if (words.length < 1) addFault('TOO_FEW_WORDS', 'words', 'a ONE_WAY rule needs at least one word');
+    if (finds.length < 1) addFault('FINDS_NOTHING', 'finds', 'a ONE_WAY rule needs at least one expression in `finds`');
   }
   if (words.length + finds.length > MAX_EXPRESSIONS) {
     const count = words.length + finds.length;
-    fault('TOO_MANY_WORDS', 'words', `a rule must not exceed ${MAX_EXPRESSIONS} expressions; got ${count}`);
+    addFault('TOO_MANY_WORDS', 'words', `a rule must not exceed ${MAX_EXPRESSIONS} expressions; got ${count}`);
     return faults;
   }
-  const seen = new Map<string, string>();
+  const pathByTerms = new Map<string, string>();
   for (const [side, list] of Object.entries({ words, finds })) {
     list.forEach((expression, at) => {
       const path = `${side}[${at}]`;
-      const key = expressionTerms(expression, analyzer);
-      if (key.length === 0) return fault('NO_WORD', path, `${JSON.stringify(expression)} has no word`);
-      if (key.length > MAX_EXPRESSION_WORDS)
-        return fault(
+      const terms = expressionTerms(expression, analyzer);
+      if (terms.length === 0) return addFault('NO_WORD', path, `${JSON.stringify(expression)} has no word`);
+      if (terms.length > MAX_EXPRESSION_WORDS)
+        return addFault(
           'TOO_LONG',
           path,
-          `an expression must not exceed ${MAX_EXPRESSION_WORDS} words; got ${key.length}`,
+          `an expression must not exceed ${MAX_EXPRESSION_WORDS} words; got ${terms.length}`,
         );
-      const before = seen.get(key.join(' '));
-      if (before !== undefined) return fault('SAID_TWICE', path, `has the same words as ${before}`);
-      seen.set(key.join(' '), path);
+      const earlierPath = pathByTerms.get(terms.join(' '));
+      if (earlierPath !== undefined) return addFault('SAID_TWICE', path, `has the same words as ${earlierPath}`);
+      pathByTerms.set(terms.join(' '), path);
     });
   }
   return faults;
@@ -91,11 +91,11 @@ export class Synonyms {
     for (const rule of rules) {
       if (synonymFaults(rule, analyzer).length > 0) continue;
       const words = rule.words.map((word) => expressionTerms(word, analyzer));
-      const found = rule.kind === 'TWO_WAY' ? words : rule.finds!.map((word) => expressionTerms(word, analyzer));
+      const targets = rule.kind === 'TWO_WAY' ? words : rule.finds!.map((word) => expressionTerms(word, analyzer));
       for (const word of words)
         this.add(
           word,
-          found.filter((other) => other !== word),
+          targets.filter((other) => other !== word),
         );
     }
   }
@@ -120,13 +120,13 @@ export class Synonyms {
   expand(terms: readonly string[]): SynonymMatch[] {
     const matches: SynonymMatch[] = [];
     for (let from = 0; from < terms.length; from++) {
-      const here: SynonymMatch[] = [];
+      const matchesHere: SynonymMatch[] = [];
       let node = this.root.next.get(terms[from]);
       for (let to = from + 1; node !== undefined; to++) {
-        for (const found of node.finds) here.push({ from, to, terms: found });
+        for (const found of node.finds) matchesHere.push({ from, to, terms: found });
         node = to < terms.length ? node.next.get(terms[to]) : undefined;
       }
-      matches.push(...here.reverse());
+      matches.push(...matchesHere.reverse());
     }
     return matches;
   }

@@ -18,14 +18,14 @@ export interface WordSegmenter {
 export function unspacedPieces(run: Run, segmenter: WordSegmenter | undefined): WordPiece[] {
   const clusters = run.clusters!;
   if (segmenter === undefined) return bigrams(run);
-  const index = new Map(clusters.map(({ folded }, at) => [folded, at]));
+  const index = new Map(clusters.map(({ foldedStart }, at) => [foldedStart, at]));
   const pieces: WordPiece[] = [];
   for (const [from, to] of segmenter.segment(run.folded)) {
     const first = index.get(from);
-    const last = index.get(to);
+    const end = index.get(to);
     // One character can fold to several. A word that begins or ends between those has no range in the text.
-    if (first === undefined || last === undefined || first >= last) continue;
-    pieces.push({ surface: run.folded.slice(from, to), start: clusters[first].start, end: clusters[last].start });
+    if (first === undefined || end === undefined || first >= end) continue;
+    pieces.push({ surface: run.folded.slice(from, to), start: clusters[first].start, end: clusters[end].start });
   }
   return pieces.sort((a, b) => a.start - b.start || a.end - b.end);
 }
@@ -42,14 +42,18 @@ const HAN_CHARACTER = /^\p{Script=Han}\p{M}*$/u;
 export function japanesePieces(run: Run): WordPiece[] {
   const clusters = run.clusters!;
   const pieces = bigrams(run);
-  const known = new Set(pieces.map(({ start, end }) => `${start}-${end}`));
+  const pairRanges = new Set(pieces.map(({ start, end }) => `${start}-${end}`));
   // The last cluster only marks the end of the run.
   for (let first = 0; first + 1 < clusters.length; first++) {
     for (let last = first; last < first + MAX_HAN_WORD_LENGTH && last + 1 < clusters.length; last++) {
-      if (!HAN_CHARACTER.test(run.folded.slice(clusters[last].folded, clusters[last + 1].folded))) break;
+      if (!HAN_CHARACTER.test(run.folded.slice(clusters[last].foldedStart, clusters[last + 1].foldedStart))) break;
       const [start, end] = [clusters[first].start, clusters[last + 1].start];
-      if (known.has(`${start}-${end}`)) continue;
-      pieces.push({ surface: run.folded.slice(clusters[first].folded, clusters[last + 1].folded), start, end });
+      if (pairRanges.has(`${start}-${end}`)) continue;
+      pieces.push({
+        surface: run.folded.slice(clusters[first].foldedStart, clusters[last + 1].foldedStart),
+        start,
+        end,
+      });
     }
   }
   return pieces.sort((a, b) => a.start - b.start || a.end - b.end);
@@ -62,7 +66,7 @@ export function bigrams(run: Run): WordPiece[] {
   for (let at = 0; at + 1 < clusters.length; at++) {
     const to = clusters[Math.min(at + 2, clusters.length - 1)];
     pieces.push({
-      surface: run.folded.slice(clusters[at].folded, to.folded),
+      surface: run.folded.slice(clusters[at].foldedStart, to.foldedStart),
       start: clusters[at].start,
       end: to.start,
     });

@@ -24,12 +24,13 @@ export class Distinct implements Aggregate<string> {
       distinct.sketch = new HyperLogLog(reader.block().slice());
       return distinct;
     }
-    for (let left = reader.varint(); left > 0; left--) distinct.take({ high: reader.varint(), low: reader.varint() });
+    for (let left = reader.varint(); left > 0; left--)
+      distinct.addHash({ high: reader.varint(), low: reader.varint() });
     return distinct;
   }
 
   add(value: string): void {
-    this.take(hashOfText(value));
+    this.addHash(hashOfText(value));
   }
 
   merge({ hashes, sketch }: Distinct): void {
@@ -37,7 +38,7 @@ export class Distinct implements Aggregate<string> {
       this.switchToSketch();
       this.sketch?.merge(sketch);
     }
-    for (const hash of hashes.values()) this.take(hash);
+    for (const hash of hashes.values()) this.addHash(hash);
   }
 
   write(writer: ByteWriter): void {
@@ -60,7 +61,7 @@ export class Distinct implements Aggregate<string> {
     return { estimate: this.sketch.estimate(), error: RELATIVE_ERROR };
   }
 
-  private take(hash: TextHash): void {
+  private addHash(hash: TextHash): void {
     if (this.sketch !== null) return this.sketch.add(hash);
     this.hashes.set(`${hash.high}:${hash.low}`, hash);
     if (this.hashes.size > MAX_EXACT_VALUES) this.switchToSketch();

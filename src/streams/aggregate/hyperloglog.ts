@@ -12,8 +12,8 @@ export class HyperLogLog {
 
   add({ high, low }: TextHash): void {
     const register = high >>> (32 - PRECISION);
-    const rest = high & (2 ** (32 - PRECISION) - 1);
-    const zeros = rest !== 0 ? Math.clz32(rest) - PRECISION : 32 - PRECISION + Math.clz32(low);
+    const remainingBits = high & (2 ** (32 - PRECISION) - 1);
+    const zeros = remainingBits !== 0 ? Math.clz32(remainingBits) - PRECISION : 32 - PRECISION + Math.clz32(low);
     const rank = Math.min(zeros, RANK_BITS) + 1;
     if (rank > this.registers[register]) this.registers[register] = rank;
   }

@@ -75,19 +75,19 @@ export class Quantiles implements Aggregate<number> {
 }
 
 /** Exponent of {@link GAMMA} for the smallest positive value. Its bucket gets the number 1. */
-const FIRST = Math.ceil(Math.log(MIN_MAGNITUDE) / LOG_GAMMA);
+const FIRST_EXPONENT = Math.ceil(Math.log(MIN_MAGNITUDE) / LOG_GAMMA);
 
 /** Returns the bucket of a value: an integer with the sign of the value, ascending with the value; 0 for almost 0. */
 function bucketOf(value: number): number {
   const size = Math.min(Math.abs(value), MAX_MAGNITUDE);
   if (size < MIN_MAGNITUDE) return 0;
-  const bucket = Math.ceil(Math.log(size) / LOG_GAMMA) - FIRST + 1;
+  const bucket = Math.ceil(Math.log(size) / LOG_GAMMA) - FIRST_EXPONENT + 1;
   return value < 0 ? -bucket : bucket;
 }
 
 /** Returns the middle of a bucket. Its relative error to each value in the bucket is at most {@link RELATIVE_ERROR}. */
 function valueOf(bucket: number): number {
   if (bucket === 0) return 0;
-  const size = (2 * GAMMA ** (Math.abs(bucket) + FIRST - 1)) / (GAMMA + 1);
+  const size = (2 * GAMMA ** (Math.abs(bucket) + FIRST_EXPONENT - 1)) / (GAMMA + 1);
   return bucket < 0 ? -size : size;
 }

@@ -13,10 +13,10 @@ export class Top implements Aggregate<string> {
   private readonly counts = new Map<string, number>();
   private isTruncated = false;
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly listLength: number) {}
 
-  static read(reader: ByteReader, most: number): Top {
-    const top = new Top(most);
+  static read(reader: ByteReader, listLength: number): Top {
+    const top = new Top(listLength);
     top.isTruncated = reader.u8() === 1;
     if (!top.isTruncated) for (let left = reader.varint(); left > 0; left--) top.put(reader.string(), reader.varint());
     return top;
@@ -48,7 +48,7 @@ export class Top implements Aggregate<string> {
   result(): AggregateResult {
     if (this.isTruncated) return { overfull: true };
     const sorted = [...this.counts].sort((a, b) => b[1] - a[1] || byValue(a, b));
-    return { top: sorted.slice(0, this.most).map(([value, count]) => ({ value, count })) };
+    return { top: sorted.slice(0, this.listLength).map(([value, count]) => ({ value, count })) };
   }
 
   private put(value: string, count: number): void {

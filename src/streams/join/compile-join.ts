@@ -29,7 +29,13 @@ export interface CompiledJoin {
    * @param context product and customer of `event`
    * @throws BudgetExceeded
    */
-  addPair(event: StoredEvent, known: EventContext, other: StoredEvent, into: PartialAggregates, revision: number): void;
+  addPair(
+    event: StoredEvent,
+    context: EventContext,
+    other: StoredEvent,
+    into: PartialAggregates,
+    revision: number,
+  ): void;
 }
 
 const NONE: readonly JoinSide[] = [];
@@ -85,17 +91,17 @@ export function compileJoin(
       text === undefined ? NONE : { isOther: at === 1, key: joinKeyOf(text), occurredAt, imported: arrival.backfill },
     );
   };
-  const addPair: CompiledJoin['addPair'] = (event, known, other, into, revision) => {
+  const addPair: CompiledJoin['addPair'] = (event, context, other, into, revision) => {
     budget.refill();
     row.event = event;
-    row.context = known;
+    row.context = context;
     row.other = other;
     for (const derive of derived) derive(row);
     // Checks the whole filter, because another release may have selected the candidates by other conditions.
     if (filter !== null && filter.read(row) !== true) return;
-    const place = key(row);
-    if (place === undefined) return;
-    into.add(place, window.paneAt(Math.max(event.occurredAt, other.occurredAt)), values(row), revision);
+    const windowKey = key(row);
+    if (windowKey === undefined) return;
+    into.add(windowKey, window.paneAt(Math.max(event.occurredAt, other.occurredAt)), values(row), revision);
   };
 
   return {

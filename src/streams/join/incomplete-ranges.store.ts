@@ -13,10 +13,10 @@ export async function storeIncompleteRanges(
   client: PoolClient,
   { stream, version }: LiveStream,
   interval: Interval,
-  crowded: readonly JoinCandidate[],
+  overflow: readonly JoinCandidate[],
 ): Promise<Pane[]> {
-  if (crowded.length === 0) return [];
-  const ranges = incompleteRangesOf(crowded, interval);
+  if (overflow.length === 0) return [];
+  const ranges = incompleteRangesOf(overflow, interval);
   const { rows } = await client.query<Pane>({
     name: 'note-crowded',
     text: `INSERT INTO stream_crowded_ranges AS r (stream, version, from_at, to_at)
@@ -30,9 +30,9 @@ export async function storeIncompleteRanges(
 }
 
 /** Returns the time ranges in which pairs of these events may be missing: one range for each start. */
-export function incompleteRangesOf(crowded: readonly JoinCandidate[], interval: Interval): Pane[] {
+export function incompleteRangesOf(overflow: readonly JoinCandidate[], interval: Interval): Pane[] {
   const ends = new Map<number, number>();
-  for (const candidate of crowded) {
+  for (const candidate of overflow) {
     const { start, end } = incompleteRangeOf(candidate, interval);
     ends.set(start, Math.max(end, ends.get(start) ?? end));
   }
@@ -75,7 +75,7 @@ export async function readWindowsOverlapping(
   client: PoolClient,
   { stream, version }: Pick<LiveStream, 'stream' | 'version'>,
   ranges: readonly Pane[],
-  most: number,
+  maxWindows: number,
 ): Promise<(readonly [string, number])[]> {
   if (ranges.length === 0) return [];
   const { rows } = await client.query<{ key: string; start: number }>({
@@ -85,7 +85,7 @@ export async function readWindowsOverlapping(
              ON w.stream = $1 AND w.version = $2 AND w.start_at < to_timestamp(c.to_ms / 1000.0)
                AND w.end_at > to_timestamp(c.from_ms / 1000.0)
            LIMIT $5`,
-    values: [stream, version, ranges.map(({ start }) => start), ranges.map(({ end }) => end), most],
+    values: [stream, version, ranges.map(({ start }) => start), ranges.map(({ end }) => end), maxWindows],
   });
   return rows.map(({ key, start }) => [key, start] as const);
 }

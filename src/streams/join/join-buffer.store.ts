@@ -30,9 +30,9 @@ export async function countBufferedByBucket(
   interval: Interval,
   candidates: readonly JoinCandidate[],
 ): Promise<ReadonlyMap<string, number>> {
-  const crowds = new Map(candidates.map((candidate) => [bucketIdOf(candidate, interval), candidate]));
-  const asked = [...crowds.values()];
-  const stretches = asked.map(({ occurredAt }) => bucketAt(occurredAt, interval));
+  const candidateByBucket = new Map(candidates.map((candidate) => [bucketIdOf(candidate, interval), candidate]));
+  const asked = [...candidateByBucket.values()];
+  const timeRanges = asked.map(({ occurredAt }) => bucketAt(occurredAt, interval));
   const { rows } = await client.query<{ n: number; count: number }>({
     name: 'join-crowds',
     // The ORDER BY forces an index scan, even in a cached plan from when the table was small.
@@ -50,12 +50,12 @@ export async function countBufferedByBucket(
       asked.map(({ key }) => Buffer.from(key, 'hex')),
       asked.map(({ isOther }) => isOther),
       asked.map(({ imported }) => imported),
-      stretches.map(({ from }) => from),
-      stretches.map(({ to }) => to),
+      timeRanges.map(({ from }) => from),
+      timeRanges.map(({ to }) => to),
       MAX_EVENTS_PER_BUCKET,
     ],
   });
-  const names = [...crowds.keys()];
+  const names = [...candidateByBucket.keys()];
   return new Map(rows.map(({ n, count }) => [names[n - 1], count]));
 }
 
@@ -145,7 +145,7 @@ export async function removeFromJoinBuffer(
   { stream, version }: LiveStream,
   imported: boolean,
   before: number,
-  most: number,
+  maxEvents: number,
 ): Promise<number> {
   if (!Number.isFinite(before)) return 0;
   const { rowCount } = await client.query({
@@ -153,7 +153,7 @@ export async function removeFromJoinBuffer(
     text: `DELETE FROM stream_join_events WHERE ctid = ANY(ARRAY(
              SELECT ctid FROM stream_join_events WHERE stream = $1 AND version = $2 AND imported = $3
                AND last_at < to_timestamp($4::float8 / 1000.0) ORDER BY last_at LIMIT $5))`,
-    values: [stream, version, imported, before, most],
+    values: [stream, version, imported, before, maxEvents],
   });
   return rowCount ?? 0;
 }
@@ -162,14 +162,14 @@ export async function removeFromJoinBuffer(
 export async function updateJoinCounts(
   client: PoolClient,
   { stream, version }: LiveStream,
-  more: number,
-  crowded = 0,
+  sizeChange: number,
+  overflowCount = 0,
 ): Promise<void> {
-  if (more === 0 && crowded === 0) return;
+  if (sizeChange === 0 && overflowCount === 0) return;
   await client.query({
     name: 'note-remembered',
     text: 'UPDATE stream_versions SET remembered = remembered + $3, crowded = crowded + $4 WHERE stream = $1 AND version = $2',
-    values: [stream, version, more, crowded],
+    values: [stream, version, sizeChange, overflowCount],
   });
 }
 
@@ -181,7 +181,7 @@ export async function updateJoinCounts(
 export async function oldestReceivedAfter(
   client: Pool | PoolClient,
   position: number,
-  underWayMs: number,
+  maxDelayMs: number,
 ): Promise<number> {
   const { rows } = await client.query<{ oldest: Date }>(
     withLongTimeout(
@@ -191,7 +191,7 @@ export async function oldestReceivedAfter(
          (SELECT min(e.received_at) FROM log_batches b CROSS JOIN LATERAL (
             SELECT received_at, backfill FROM events WHERE batch = b.batch ORDER BY sequence LIMIT 1) e
           WHERE b.position > $1 AND NOT e.backfill)) AS oldest`,
-      [position, underWayMs],
+      [position, maxDelayMs],
     ),
   );
   return rows[0].oldest.getTime();

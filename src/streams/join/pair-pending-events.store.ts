@@ -42,7 +42,7 @@ export interface PairingResult {
 export async function pairPendingEvents(
   client: PoolClient,
   live: LiveJoin,
-  remembered: number,
+  joinBufferSize: number,
   upTo: number,
 ): Promise<PairingResult | null> {
   const { stream, version, compiled, join } = live;
@@ -50,15 +50,15 @@ export async function pairPendingEvents(
   if (parts.length === 0) return null;
   const candidates = parts.flatMap((part) => part.candidates);
   const { pairs, processed, admitted, overflow } = await findPairs(client, live, candidates, MAX_PAIRS);
-  const read = await readPairs(client, pairs, compiled.fields);
-  const part = await countOrFail(client, live, (into) => addPairs(live, read, into));
+  const pairEvents = await readPairs(client, pairs, compiled.fields);
+  const part = await countOrFail(client, live, (into) => addPairs(live, pairEvents, into));
   if (part === null) return { part, batches: [], incompleteRanges: [], more: false };
-  const begun = await removePendingEvents(client, live, parts, processed);
-  for (const { late } of begun) part.merge(late);
+  const processedParts = await removePendingEvents(client, live, parts, processed);
+  for (const { late } of processedParts) part.merge(late);
   await addToJoinBuffer(client, live, join.interval, admitted);
   await updateJoinCounts(client, live, admitted.length, overflow.length);
   const fresh = await storeIncompleteRanges(client, live, join.interval, overflow);
-  if (remembered + admitted.length > MAX_JOIN_BUFFER_EVENTS)
+  if (joinBufferSize + admitted.length > MAX_JOIN_BUFFER_EVENTS)
     await stopVersion(
       client,
       stream,
@@ -68,7 +68,7 @@ export async function pairPendingEvents(
     );
   return {
     part,
-    batches: begun.map(({ batch }) => batch),
+    batches: processedParts.map(({ batch }) => batch),
     incompleteRanges: fresh,
     more: more || processed < candidates.length,
   };
@@ -83,26 +83,26 @@ async function removePendingEvents(
   client: PoolClient,
   live: LiveJoin,
   parts: readonly PendingJoinPartial[],
-  taken: number,
+  eventCount: number,
 ): Promise<readonly PendingJoinPartial[]> {
-  const begun: PendingJoinPartial[] = [];
-  let left = taken;
-  let rest: PendingJoinPartial | undefined;
+  const processedParts: PendingJoinPartial[] = [];
+  let left = eventCount;
+  let remainder: PendingJoinPartial | undefined;
   for (const part of parts) {
-    if (rest !== undefined || (left === 0 && part.candidates.length > 0)) break;
-    begun.push(part);
+    if (remainder !== undefined || (left === 0 && part.candidates.length > 0)) break;
+    processedParts.push(part);
     if (part.candidates.length > left)
-      rest = { ...part, candidates: part.candidates.slice(left), late: live.compiled.empty() };
+      remainder = { ...part, candidates: part.candidates.slice(left), late: live.compiled.empty() };
     left -= Math.min(left, part.candidates.length);
   }
   await removePartials(
     client,
     live,
-    begun.map(({ batch }) => batch),
+    processedParts.map(({ batch }) => batch),
   );
-  if (rest !== undefined)
-    await insertPartials(client, [{ ...live, batch: rest.batch, bytes: encodeJoinPartial(rest) }]);
-  return begun;
+  if (remainder !== undefined)
+    await insertPartials(client, [{ ...live, batch: remainder.batch, bytes: encodeJoinPartial(remainder) }]);
+  return processedParts;
 }
 
 /**
@@ -116,14 +116,14 @@ export async function storePastEvents(
 ): Promise<boolean> {
   const { join, compiled } = live;
   const byBatch = new Map<number, { candidates: JoinCandidate[]; late: PartialAggregates }>();
-  const isWell = await countOrFail(client, live, () => {
+  const counted = await countOrFail(client, live, () => {
     for (const { event, batch, position, sequence, ...arrival } of events) {
       let part = byBatch.get(batch);
       if (part === undefined) byBatch.set(batch, (part = { candidates: [], late: compiled.empty() }));
       for (const side of join.sidesOf(event, arrival, part.late)) part.candidates.push({ ...side, position, sequence });
     }
   });
-  if (isWell === null) return false;
+  if (counted === null) return false;
   const parts = [...byBatch].filter(([, { candidates, late }]) => candidates.length > 0 || !late.isEmpty);
   await insertPartials(
     client,

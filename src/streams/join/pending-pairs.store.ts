@@ -40,10 +40,10 @@ export async function readJoinPartials(
   client: PoolClient,
   live: LiveJoin,
   upTo: number,
-  most: number,
-  mostBytes: number,
+  maxBatches: number,
+  maxBytes: number,
 ): Promise<{ readonly parts: readonly PendingJoinPartial[]; readonly more: boolean }> {
-  const { parts, more } = await readPartialsInOrder(client, live, upTo, most, mostBytes);
+  const { parts, more } = await readPartialsInOrder(client, live, upTo, maxBatches, maxBytes);
   const { aggregates } = live.compiled.spec;
   const decoded = parts.map(({ batch, bytes, position }) => ({
     batch,
@@ -72,43 +72,43 @@ export async function findPairs(
   client: PoolClient,
   live: LiveJoin,
   candidates: readonly JoinCandidate[],
-  most: number,
+  pairLimit: number,
 ): Promise<FoundPairs> {
   const { interval } = live.join;
-  const fresh = new SymmetricHashJoin<JoinCandidate>(interval);
+  const newEvents = new SymmetricHashJoin<JoinCandidate>(interval);
   const pairs: Pair<JoinCandidate>[] = [];
   const admitted: JoinCandidate[] = [];
   const overflow: JoinCandidate[] = [];
   let processed = 0;
-  let together = CHUNK;
-  while (processed < candidates.length && pairs.length < most) {
-    const chunk = candidates.slice(processed, processed + together);
-    const places = await admitCandidates(client, live, chunk, fresh);
+  let chunkSize = CHUNK;
+  while (processed < candidates.length && pairs.length < pairLimit) {
+    const chunk = candidates.slice(processed, processed + chunkSize);
+    const admittedIndexes = await admitCandidates(client, live, chunk, newEvents);
     const stored = await readBufferedPartners(
       client,
       live,
       interval,
-      places.map((at) => chunk[at]),
+      admittedIndexes.map((at) => chunk[at]),
     );
     if (stored === null) {
-      together = SAFE_LOOKUP_EVENTS;
+      chunkSize = SAFE_LOOKUP_EVENTS;
       continue;
     }
-    let done = chunk.length;
-    for (const [n, at] of places.entries()) {
-      if (pairs.length >= most) {
-        done = at;
+    let processedInChunk = chunk.length;
+    for (const [n, at] of admittedIndexes.entries()) {
+      if (pairs.length >= pairLimit) {
+        processedInChunk = at;
         break;
       }
       const candidate = chunk[at];
-      for (const partner of [...stored[n], ...fresh.partnersOf(candidate)]) pairs.push(pairOf(candidate, partner));
-      fresh.insert(candidate);
+      for (const partner of [...stored[n], ...newEvents.partnersOf(candidate)]) pairs.push(pairOf(candidate, partner));
+      newEvents.insert(candidate);
       admitted.push(candidate);
     }
-    const isAdmitted = new Set(places);
-    overflow.push(...chunk.slice(0, done).filter((_, at) => !isAdmitted.has(at)));
-    processed += done;
-    together = Math.min(2 * together, CHUNK);
+    const admittedSet = new Set(admittedIndexes);
+    overflow.push(...chunk.slice(0, processedInChunk).filter((_, at) => !admittedSet.has(at)));
+    processed += processedInChunk;
+    chunkSize = Math.min(2 * chunkSize, CHUNK);
   }
   return { pairs, processed, admitted, overflow };
 }
@@ -118,15 +118,15 @@ async function admitCandidates(
   client: PoolClient,
   live: LiveJoin,
   candidates: readonly JoinCandidate[],
-  fresh: SymmetricHashJoin<JoinCandidate>,
+  newEvents: SymmetricHashJoin<JoinCandidate>,
 ): Promise<readonly number[]> {
   const { interval } = live.join;
   const stored = await countBufferedByBucket(client, live, interval, candidates);
-  const crowds = new Map<string, number>();
+  const countByBucket = new Map<string, number>();
   return candidates.flatMap((candidate, at) => {
-    const crowd = bucketIdOf(candidate, interval);
-    const before = crowds.get(crowd) ?? (stored.get(crowd) ?? 0) + fresh.countInBucket(candidate);
-    crowds.set(crowd, before + 1);
+    const bucketId = bucketIdOf(candidate, interval);
+    const before = countByBucket.get(bucketId) ?? (stored.get(bucketId) ?? 0) + newEvents.countInBucket(candidate);
+    countByBucket.set(bucketId, before + 1);
     return before < MAX_EVENTS_PER_BUCKET ? at : [];
   });
 }
@@ -151,12 +151,12 @@ export interface PendingPartials {
 export async function loadPendingPairs(
   client: PoolClient,
   live: LiveJoin,
-  most: { readonly parts: number; readonly bytes: number; readonly pairs: number },
+  limits: { readonly parts: number; readonly bytes: number; readonly pairs: number },
 ): Promise<PendingPartials | null> {
-  const { parts, more } = await readJoinPartials(client, live, POSITION_UPPER_BOUND, most.parts, most.bytes);
+  const { parts, more } = await readJoinPartials(client, live, POSITION_UPPER_BOUND, limits.parts, limits.bytes);
   if (more) return null;
   const candidates = parts.flatMap((part) => part.candidates);
-  const { pairs, processed, overflow } = await findPairs(client, live, candidates, most.pairs);
+  const { pairs, processed, overflow } = await findPairs(client, live, candidates, limits.pairs);
   if (processed < candidates.length) return null;
   const into = live.compiled.empty();
   for (const { late } of parts) into.merge(late);

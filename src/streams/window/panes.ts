@@ -19,7 +19,7 @@ const MAX_CACHED_PANES = 512;
  */
 export class Panes {
   private readonly zone: TimeZone;
-  private known: Pane[] = [];
+  private cachedPanes: Pane[] = [];
   private last: Pane = { start: 0, end: 0 };
 
   /** @throws RangeError if the time zone does not exist or the length is 0 */
@@ -39,11 +39,11 @@ export class Panes {
       return { start, end: start + count };
     }
     if (instant >= this.last.start && instant < this.last.end) return this.last;
-    let pane = this.known.find(({ start, end }) => instant >= start && instant < end);
+    let pane = this.cachedPanes.find(({ start, end }) => instant >= start && instant < end);
     if (pane === undefined) {
       pane = this.find(instant);
-      if (this.known.length >= MAX_CACHED_PANES) this.known = [];
-      this.known.push(pane);
+      if (this.cachedPanes.length >= MAX_CACHED_PANES) this.cachedPanes = [];
+      this.cachedPanes.push(pane);
     }
     return (this.last = pane);
   }
@@ -63,8 +63,8 @@ export class Panes {
     if (unit === 'MILLISECOND') return start + steps * count;
     const shifted = this.startOf(this.indexAt(start) + steps);
     // A time zone that moved across the date line skipped a day, which is not a pane, or repeated one.
-    const isCut = unit === 'DAY' && Math.abs(shifted - start - steps * count * DAY_MS) >= DAY_MS / 2;
-    return isCut ? this.walk(start, steps) : shifted;
+    const crossesDateLine = unit === 'DAY' && Math.abs(shifted - start - steps * count * DAY_MS) >= DAY_MS / 2;
+    return crossesDateLine ? this.walk(start, steps) : shifted;
   }
 
   private walk(start: number, steps: number): number {

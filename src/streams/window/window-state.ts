@@ -11,7 +11,7 @@ const SCRATCH = new ByteWriter();
 export class WindowState {
   private constructor(
     private readonly specs: readonly AggregateSpec[],
-    private counted: number,
+    private eventCount: number,
     readonly aggregates: readonly Aggregate<never>[],
   ) {}
 
@@ -34,7 +34,7 @@ export class WindowState {
   }
 
   get events(): number {
-    return this.counted;
+    return this.eventCount;
   }
 
   /** Number of values that the aggregates store. */
@@ -44,14 +44,14 @@ export class WindowState {
 
   /** Adds one event. @param values one for each aggregate; `undefined` if the event has no value for it */
   add(values: readonly unknown[]): void {
-    this.counted++;
+    this.eventCount++;
     values.forEach((value, at) => {
       if (value !== undefined) this.aggregates[at].add(value as never);
     });
   }
 
   merge(other: WindowState): void {
-    this.counted += other.counted;
+    this.eventCount += other.eventCount;
     this.aggregates.forEach((aggregate, at) => aggregate.merge(other.aggregates[at]));
   }
 
@@ -69,7 +69,7 @@ export class WindowState {
   }
 
   write(writer: ByteWriter): void {
-    writer.varint(this.counted);
+    writer.varint(this.eventCount);
     for (const aggregate of this.aggregates) aggregate.write(writer);
   }
 }

@@ -22,11 +22,11 @@ describe('the catalogue of the demo shop', () => {
   });
 
   it('has lines of one form, each in one lifestyle', () => {
-    for (const { things, kinds, consumables } of LINES) {
-      expect(things).toHaveLength(10);
+    for (const { singleProducts, kinds, consumables } of LINES) {
+      expect(singleProducts).toHaveLength(10);
       expect(kinds).toHaveLength(8);
       for (const { versions } of kinds) expect(new Set(versions).size).toBe(5);
-      expect(consumables.every((at) => things[at] !== undefined)).toBe(true);
+      expect(consumables.every((at) => singleProducts[at] !== undefined)).toBe(true);
     }
     expect(LIFESTYLES.flat().sort((a, b) => a - b)).toEqual(LINES.map((_, at) => at));
   });

@@ -71,8 +71,8 @@ describe('the life of an order', () => {
       let after = 0;
       for (let step = nextStep(status, id); step; step = nextStep(status, id)) {
         expect(canMove(status, statusAfter(step))).toBe(true);
-        expect(step.after).toBeGreaterThan(after);
-        after = step.after;
+        expect(step.afterDays).toBeGreaterThan(after);
+        after = step.afterDays;
         status = statusAfter(step);
       }
       const fate = outcomeOf(id);

@@ -122,7 +122,7 @@ describe('the tastes of the demo shop', () => {
   const ndcg = (of: (customer: number, known: ReadonlySet<number>) => ArrayLike<number>) => {
     const figures = split.testCustomers
       .filter(({ truthNew }) => truthNew.size > 0)
-      .map(({ customer, known, truthNew }) => listMetrics(of(customer, known), truthNew).ndcg10);
+      .map(({ customer, boughtInTraining, truthNew }) => listMetrics(of(customer, boughtInTraining), truthNew).ndcg10);
     return figures.reduce((sum, each) => sum + each) / figures.length;
   };
 

@@ -1,5 +1,5 @@
 import { AnomalyDetector } from '../../../src/forecasting/anomaly-detector.service';
-import { dailySeries, dayOfText, daysIn, textOfDay } from '../../../src/forecasting/day-series';
+import { dailySeries, dayOfText, dayFunctionFor, textOfDay } from '../../../src/forecasting/day-series';
 import { Forecaster } from '../../../src/forecasting/forecaster.service';
 import { StreamFigureReader } from '../../../src/forecasting/stream-figure-reader.service';
 import type { StreamService } from '../../../src/streams/stream.service';
@@ -38,7 +38,7 @@ function figures(valueAt: (start: number) => number, timeZone = 'UTC'): StreamFi
 
 describe('a daily series', () => {
   it('has the days of its time zone, 23 and 25 hours long ones too, and no gaps', () => {
-    const dayOf = daysIn('Europe/Berlin');
+    const dayOf = dayFunctionFor('Europe/Berlin');
     expect(textOfDay(dayOf(new Date('2026-03-28T22:59:59Z')))).toBe('2026-03-28');
     expect(textOfDay(dayOf(new Date('2026-03-28T23:00:00Z')))).toBe('2026-03-29');
     expect(textOfDay(dayOf(new Date('2026-03-29T22:00:00Z')))).toBe('2026-03-30');

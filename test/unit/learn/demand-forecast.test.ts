@@ -195,8 +195,8 @@ describe('the demand of the coming days', () => {
 
   it('forgets a past that is no guide, and does not use data after the series', () => {
     const values = Array.from({ length: 300 }, (_, day) => (day < 150 ? 5_000 - 30 * day : 500) + truth(day));
-    const { fittedOn, days } = forecastDemand({ first: 0, values }, question);
-    expect(fittedOn).toBeLessThan(150);
+    const { fittedOnDays, days } = forecastDemand({ first: 0, values }, question);
+    expect(fittedOnDays).toBeLessThan(150);
     expect(days[0].value).toBeCloseTo(500 + truth(300), 6);
   });
 

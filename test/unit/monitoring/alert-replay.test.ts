@@ -58,7 +58,7 @@ it('replaying sample by sample gives the result of a check every second', () => 
       const to = past[past.length - 1].at + more * SECOND;
       for (const { at, findings } of past) {
         const seen = findings.flatMap((found, key) =>
-          found === undefined ? [] : [[KEYS[key], { finding: found, shown: {} }] as const],
+          found === undefined ? [] : [[KEYS[key], { conditionResult: found, usedFields: {} }] as const],
         );
         replay.observe(at, new Map(seen));
       }
@@ -74,7 +74,7 @@ it('replaying sample by sample gives the result of a check every second', () => 
 it('reports the sample at which an alert fired, and when it ended', () => {
   const replay = new AlertReplay(10);
   const look = (at: number, met: boolean, n: number) =>
-    replay.observe(at, new Map([['a', { finding: { met, cleared: !met }, shown: { n } }]]));
+    replay.observe(at, new Map([['a', { conditionResult: { met, cleared: !met }, usedFields: { n } }]]));
   look(0, true, 1);
   look(20, true, 2);
   expect(replay.alerts).toEqual([{ key: 'a', startedAt: 0, firedAt: 10, resolvedAt: null, observed: { n: 1 } }]);

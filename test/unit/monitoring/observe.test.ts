@@ -36,7 +36,7 @@ const metOf = async (latest: LatestWindows | null, spec: Partial<AlertSpec> = {}
     systems: { system: unused },
   });
   const observed = await observer.observe({ ...SPEC, ...spec }, open);
-  return Object.fromEntries([...observed].map(([key, { finding }]) => [key, finding?.met]).sort());
+  return Object.fromEntries([...observed].map(([key, { conditionResult }]) => [key, conditionResult?.met]).sort());
 };
 
 describe('a rule over windows', () => {
@@ -83,7 +83,7 @@ describe('a rule over operations', () => {
       keys: ['search', 'suggest'],
     };
     const observed = await observer.observe(spec, ['ads']);
-    expect([...observed].map(([key, { finding }]) => [key, finding?.met])).toEqual([
+    expect([...observed].map(([key, { conditionResult }]) => [key, conditionResult?.met])).toEqual([
       ['search', true],
       ['suggest', false],
       ['ads', false],

@@ -170,7 +170,7 @@ describe('expressions by the columns of an index', () => {
         for (const columns of indexOf(catalogue).columns()) {
           const possible = conditions.byPart(productColumns(columns)).passes;
           seen[possible === undefined ? 'unknown' : possible.exact ? 'exact' : 'some']++;
-          const passes = segments.passing(columns, conditions);
+          const passes = segments.filterOf(columns, conditions);
           for (let doc = 0; doc < columns.documents; doc++) {
             const expected = conditions.passes?.(byId.get(columns.idAt(doc)));
             if (passes(doc) !== expected) throw new Error(`${columns.idAt(doc)}: ${expected} by the product`);
@@ -198,10 +198,10 @@ describe('expressions by the columns of an index', () => {
         for (const columns of indexOf(catalogue).columns()) {
           const byPart = conditions.byPart(productColumns(columns));
           if (byPart.boost !== undefined) known++;
-          const factor = segments.boosting(columns, conditions);
+          const factor = segments.boostFactorOf(columns, conditions);
           for (let doc = 0; doc < columns.documents; doc++) {
             expect(factor(doc)).toBe(conditions.boost?.(byId.get(columns.idAt(doc))));
-            if (byPart.boost === undefined && byPart.boosts?.(doc) === false) unchanged++;
+            if (byPart.boost === undefined && byPart.mayBoost?.(doc) === false) unchanged++;
           }
         }
       }),
@@ -228,8 +228,8 @@ describe('expressions by the columns of an index', () => {
       let count = 0;
       const segments = new SegmentProducts({ get: (id) => (count++, byId.get(id)) });
       for (const columns of indexOf(catalogue).columns()) {
-        const passes = segments.passing(columns, conditions);
-        const factor = segments.boosting(columns, conditions);
+        const passes = segments.filterOf(columns, conditions);
+        const factor = segments.boostFactorOf(columns, conditions);
         for (let doc = 0; doc < columns.documents; doc++) if (passes(doc)) factor(doc);
       }
       return count;

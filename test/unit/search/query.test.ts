@@ -33,8 +33,8 @@ describe('clauses', () => {
       fc.property(query, fc.infiniteStream(fc.boolean()), (text, coins) => {
         const parsed = parseQuery(text, analyzer);
         const document = new Set(allTerms(text).filter(() => coins.next().value as boolean));
-        const byHand = parsed.words.every(({ readings }) =>
-          readings.some((tokens) => tokens.every(({ term }) => document.has(term))),
+        const byHand = parsed.words.every(({ tokenizations }) =>
+          tokenizations.some((tokens) => tokens.every(({ term }) => document.has(term))),
         );
         const clauses = clausesOf([{ parsed, synonyms: NONE, language: 'en' }]);
         const holds = clauses.every(({ alternatives }) =>
@@ -213,7 +213,8 @@ it('a dictionary sent to another thread has the same words, and continues to lea
   const words = Array.from({ length: 3_000 }, (_, n) => `${['tea', 'lamp', 'chair'][n % 3]}${(n * 7919).toString(36)}`);
   const dictionary = new SpellingDictionary();
   words.forEach((word, n) => dictionary.add(word, 1 + (n % 5)));
-  const near = (of: SpellingDictionary, word: string) => of.within(word).sort((a, b) => (a.word < b.word ? -1 : 1));
+  const near = (of: SpellingDictionary, word: string) =>
+    of.wordsWithin(word).sort((a, b) => (a.word < b.word ? -1 : 1));
   const typed = words.filter((_, n) => n % 50 === 0).map((word) => word.slice(1));
   const before = typed.map((word) => near(dictionary, word));
   const sent = SpellingDictionary.from(structuredClone(dictionary.state));

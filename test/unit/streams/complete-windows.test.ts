@@ -7,7 +7,7 @@ import { parseDuration } from '../../../src/streams/window/iso-duration';
 const NOW = Date.UTC(2026, 2, 29, 3); // Clocks go forward in Berlin that night.
 const gridOf = (length: string, slides: number): WindowGrid => ({
   panes: new Panes(parseDuration(length)!, 'Europe/Berlin'),
-  slides,
+  slidesPerWindow: slides,
 });
 const grid = fc.record({
   length: fc.constantFrom('PT10M', 'PT1H', 'PT3H', 'P1D'),
@@ -15,10 +15,10 @@ const grid = fc.record({
 });
 
 /** The window that begins with the pane of an instant. */
-function windowAt({ panes, slides }: WindowGrid, instant: number): Pane {
+function windowAt({ panes, slidesPerWindow }: WindowGrid, instant: number): Pane {
   const first = panes.at(instant);
   let last = first;
-  for (let more = 1; more < slides; more++) last = panes.after(last);
+  for (let more = 1; more < slidesPerWindow; more++) last = panes.after(last);
   return { start: first.start, end: last.end };
 }
 
@@ -40,7 +40,7 @@ describe('the newest window that is complete', () => {
         const top = grids[grids.length - 1];
         const settled = NOW + more;
         const end = newestCompleteEnd(grids, settled);
-        const start = top.panes.shift(end, -top.slides);
+        const start = top.panes.shift(end, -top.slidesPerWindow);
         expect(windowAt(top, start)).toEqual({ start, end });
         expect(isComplete(grids, { start, end }, settled)).toBe(true);
         const next = windowAt(top, top.panes.at(start).end);
@@ -59,12 +59,12 @@ function walkedBack(
 ) {
   const found: CompletedWindow[] = [];
   for (let at = settled; ;) {
-    const { start: since } = grids[0].panes.at(at);
-    const end = newestCompleteEnd(grids, since);
+    const { start: completeSince } = grids[0].panes.at(at);
+    const end = newestCompleteEnd(grids, completeSince);
     if (found.at(-1)?.end === end) found.pop();
     else if (until(found)) return found.reverse();
-    found.push({ end, since });
-    at = since - 1;
+    found.push({ end, completeSince });
+    at = completeSince - 1;
   }
 }
 
@@ -81,8 +81,8 @@ describe('windows that were the newest', () => {
         expect(found.length).toBeGreaterThanOrEqual(3);
         expect(found.length).toBeLessThanOrEqual(20);
         if (found.length < 20)
-          expect(recentCompleteWindows(grids, found[0].since - 1, { from, least: 0, most: 1 })).toEqual([]);
-        if (found.length > 3) expect(found[0].since).toBeGreaterThanOrEqual(from);
+          expect(recentCompleteWindows(grids, found[0].completeSince - 1, { from, least: 0, most: 1 })).toEqual([]);
+        if (found.length > 3) expect(found[0].completeSince).toBeGreaterThanOrEqual(from);
       }),
       { numRuns: 100 },
     );
@@ -98,7 +98,7 @@ describe('windows that were the newest', () => {
       const shift = jest.spyOn(Panes.prototype, 'shift');
       const found = recentCompleteWindows([gridOf('PT1S', 1_000), ...above], NOW, bounds);
       expect(found).toHaveLength(24);
-      for (const { since } of found) expect(since % 1_000).toBe(0);
+      for (const { completeSince } of found) expect(completeSince % 1_000).toBe(0);
       // A few for each window and grid, not one for each pane.
       expect(at.mock.calls.length + shift.mock.calls.length).toBeLessThan(24 * 3 * 6);
       at.mockRestore();

@@ -3,7 +3,7 @@ import { bestProducts, type BasketRanker } from './baseline';
 
 /** Ranks candidates by the number of invoices with the candidate and a basket product, summed over the basket. */
 export function coCountBaseline(split: TemporalSplit): BasketRanker {
-  const size = split.trainingProducts;
+  const size = split.trainingProductCount;
   const counts = new Int32Array(size * size);
   for (const products of productsByOrder(split.training).values()) {
     for (const i of products) for (const j of products) if (i !== j) counts[i * size + j]++;

@@ -12,6 +12,6 @@ export function easeBaseline(split: TemporalSplit, kernels: Kernels, lambda: num
   const ease = rebuildEase(histories.matrix, lambda, kernels);
   return {
     model: 'ease',
-    rank: (customer, masked) => bestProducts(easeScores(ease, { members: histories.of(customer) }), masked),
+    rank: (customer, masked) => bestProducts(easeScores(ease, { members: histories.productsOf(customer) }), masked),
   };
 }

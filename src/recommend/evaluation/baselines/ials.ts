@@ -18,6 +18,6 @@ export function ialsBaseline(split: TemporalSplit, kernels: Kernels, seed: numbe
   const foldIn = new IalsFoldIn(items, weightedGram(items, SETTINGS.factors, SETTINGS.unobserved), SETTINGS);
   return {
     model: 'ials',
-    rank: (customer, masked) => bestProducts(ialsScores(items, foldIn.factors(histories.of(customer))), masked),
+    rank: (customer, masked) => bestProducts(ialsScores(items, foldIn.factors(histories.productsOf(customer))), masked),
   };
 }

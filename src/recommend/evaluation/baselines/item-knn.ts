@@ -9,10 +9,10 @@ const SHRINK = 10;
  * with the 100 nearest products of each candidate. It shares no code with the live counts, so it verifies them.
  */
 export function itemKnnBaseline(split: TemporalSplit): CustomerRanker {
-  const size = split.trainingProducts;
-  const known = productsByCustomer(split.training);
+  const size = split.trainingProductCount;
+  const historyByCustomer = productsByCustomer(split.training);
   const counts = new Float32Array(size * size);
-  for (const set of known.values()) {
+  for (const set of historyByCustomer.values()) {
     const products = Array.from(set);
     for (const i of products) for (const j of products) counts[i * size + j]++;
   }
@@ -32,7 +32,7 @@ export function itemKnnBaseline(split: TemporalSplit): CustomerRanker {
   return {
     model: 'item-knn',
     rank(customer, masked) {
-      const history = Array.from(known.get(customer) ?? []);
+      const history = Array.from(historyByCustomer.get(customer) ?? []);
       const scores = new Float64Array(size);
       for (let j = 0; j < size; j++) {
         let score = 0;

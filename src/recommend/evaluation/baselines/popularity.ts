@@ -16,13 +16,13 @@ export function recentPopularityBaseline(split: TemporalSplit): CustomerRanker {
 }
 
 export function distinctCustomers(split: TemporalSplit): Float64Array {
-  const scores = new Float64Array(split.trainingProducts);
+  const scores = new Float64Array(split.trainingProductCount);
   for (const products of productsByCustomer(split.training).values()) for (const product of products) scores[product]++;
   return scores;
 }
 
 export function recentLines(split: TemporalSplit): Float64Array {
-  const scores = new Float64Array(split.trainingProducts);
-  for (const { product, at } of split.training) if (at >= split.cut - 30 * DAY) scores[product]++;
+  const scores = new Float64Array(split.trainingProductCount);
+  for (const { product, at } of split.training) if (at >= split.testStart - 30 * DAY) scores[product]++;
   return scores;
 }

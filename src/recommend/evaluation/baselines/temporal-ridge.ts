@@ -5,14 +5,14 @@ import { bestProducts, type CustomerRanker } from './baseline';
 
 /** The temporal ridge alone, on all products that the customer bought before the test window. */
 export function temporalRidgeBaseline(split: TemporalSplit, model: TemporalRidgeModel | null): CustomerRanker {
-  const known = productsByCustomer(split.training);
+  const historyByCustomer = productsByCustomer(split.training);
   const scores = new ScoreVector();
   return {
     model: 'temporal-ridge',
     rank(customer, masked) {
       scores.reset(split.products.size);
-      model?.score(split.products, Int32Array.from(known.get(customer) ?? []), scores);
-      return bestProducts(scores.values.subarray(0, split.trainingProducts), masked);
+      model?.score(split.products, Int32Array.from(historyByCustomer.get(customer) ?? []), scores);
+      return bestProducts(scores.values.subarray(0, split.trainingProductCount), masked);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Ratings } from '../../../learn/biased-factors';
-import { errorsOf, validationOf, type Predict, type RatingModel } from './rating-model';
+import { errorsOf, validationSplit, type Predict, type RatingModel } from './rating-model';
 
 /** Damping of item and user means: that many ratings with deviation 0 are added. The values are the published ones. */
 const ITEM_DAMPING = 25;
@@ -11,9 +11,9 @@ const USER_DAMPING = 10;
 export const biasOnly: RatingModel = {
   model: 'bias',
   fit(training) {
-    const { learnt, held } = validationOf(training);
-    const { rmse } = errorsOf(dampedBiases(learnt, training), learnt, held);
-    return { predict: dampedBiases(training.ratings, training), validation: rmse };
+    const { trainingRatings, heldOutRatings } = validationSplit(training);
+    const { rmse } = errorsOf(dampedBiases(trainingRatings, training), trainingRatings, heldOutRatings);
+    return { predict: dampedBiases(training.ratings, training), validationRmse: rmse };
   },
 };
 
@@ -27,11 +27,16 @@ function dampedBiases(
   return (user, item) => mean + userBias[user] + itemBias[item];
 }
 
-function dampedMeans(keys: Int32Array, count: number, damping: number, rest: (at: number) => number): Float64Array {
+function dampedMeans(
+  keys: Int32Array,
+  count: number,
+  damping: number,
+  deviationOf: (at: number) => number,
+): Float64Array {
   const sums = new Float64Array(count);
   const counts = new Float64Array(count);
   keys.forEach((key, at) => {
-    sums[key] += rest(at);
+    sums[key] += deviationOf(at);
     counts[key]++;
   });
   return sums.map((sum, key) => sum / (counts[key] + damping));

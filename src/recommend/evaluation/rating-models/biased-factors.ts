@@ -1,5 +1,5 @@
 import { fitBiasedFactors } from '../../../learn/biased-factors';
-import { errorsOf, validationOf, type RatingModel } from './rating-model';
+import { errorsOf, validationSplit, type RatingModel } from './rating-model';
 
 const FACTORS = 32;
 const PENALTIES = [0.5, 1, 2, 4];
@@ -13,16 +13,16 @@ export const biasedFactors: RatingModel = {
   fit(training) {
     const { ratings, userCount, itemCount, seed, onProgress } = training;
     const sizes = { userCount, itemCount, factors: FACTORS, seed };
-    const { learnt, held } = validationOf(training);
+    const { trainingRatings, heldOutRatings } = validationSplit(training);
     let chosen = { l2: PENALTIES[0], epochs: 1, rmse: Infinity };
     for (const l2 of PENALTIES) {
       let best = { l2, epochs: 1, rmse: Infinity };
-      fitBiasedFactors(learnt, {
+      fitBiasedFactors(trainingRatings, {
         ...sizes,
         l2,
         epochs: MAX_EPOCHS,
         onEpoch(epochs, model) {
-          const { rmse } = errorsOf((user, item) => model.predict(user, item), learnt, held);
+          const { rmse } = errorsOf((user, item) => model.predict(user, item), trainingRatings, heldOutRatings);
           if (rmse < best.rmse) best = { l2, epochs, rmse };
           return epochs < best.epochs + PATIENCE;
         },
@@ -32,6 +32,6 @@ export const biasedFactors: RatingModel = {
     const { l2, epochs, rmse } = chosen;
     onProgress(`biased factors: l2 ${l2}, ${epochs} epochs, RMSE ${rmse.toFixed(4)} on validation`);
     const model = fitBiasedFactors(ratings, { ...sizes, l2, epochs });
-    return { predict: (user, item) => model.predict(user, item), validation: rmse };
+    return { predict: (user, item) => model.predict(user, item), validationRmse: rmse };
   },
 };

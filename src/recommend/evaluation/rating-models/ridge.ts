@@ -1,6 +1,6 @@
 import type { Ratings } from '../../../learn/biased-factors';
 import { fitRatingRidge } from '../../../learn/rating-ridge';
-import { errorsOf, validationOf, type Predict, type RatingModel } from './rating-model';
+import { errorsOf, validationSplit, type Predict, type RatingModel } from './rating-model';
 
 const PENALTIES = [0.5, 1, 2, 4, 8, 16];
 
@@ -13,13 +13,13 @@ export const ratingRidge: RatingModel = {
       const { mean, userBias, itemBias } = fitRatingRidge(ratings, { userCount, itemCount, l2 });
       return (user, item) => mean + userBias[user] + itemBias[item];
     };
-    const { learnt, held } = validationOf(training);
+    const { trainingRatings, heldOutRatings } = validationSplit(training);
     let chosen = { l2: PENALTIES[0], rmse: Infinity };
     for (const l2 of PENALTIES) {
-      const { rmse } = errorsOf(fit(learnt, l2), learnt, held);
+      const { rmse } = errorsOf(fit(trainingRatings, l2), trainingRatings, heldOutRatings);
       if (rmse < chosen.rmse) chosen = { l2, rmse };
     }
     onProgress(`ridge: l2 ${chosen.l2}, RMSE ${chosen.rmse.toFixed(4)} on validation`);
-    return { predict: fit(training.ratings, chosen.l2), validation: chosen.rmse };
+    return { predict: fit(training.ratings, chosen.l2), validationRmse: chosen.rmse };
   },
 };

@@ -9,7 +9,9 @@ const TITLES = Array.from({ length: 60 }, (_, n) =>
   Array.from({ length: 3 + (n % 3) }, (_, at) => WORDS[(n * 5 + at * 7) % WORDS.length].toUpperCase()).join(' '),
 );
 const queriesOf = (queryClass: QueryClass, titles: readonly string[] = TITLES, seed = 1) =>
-  knownItemQueries(titles, { seed, most: 1_000, language: 'en' }).filter((query) => query.queryClass === queryClass);
+  knownItemQueries(titles, { seed, maxPerClass: 1_000, language: 'en' }).filter(
+    (query) => query.queryClass === queryClass,
+  );
 const units = (word: string) => Uint16Array.from({ length: word.length }, (_, at) => word.charCodeAt(at));
 const distance = (a: string, b: string) => editDistance(units(a), a.length, units(b), 0, b.length, MAX_WORD_LENGTH);
 const changedWords = (title: string, text: string) => {
@@ -22,20 +24,20 @@ const changedWords = (title: string, text: string) => {
 
 describe('queries built from titles', () => {
   it('are the same for a seed, and others for another', () => {
-    const made = (seed: number) => knownItemQueries(TITLES, { seed, most: 20, language: 'en' });
+    const made = (seed: number) => knownItemQueries(TITLES, { seed, maxPerClass: 20, language: 'en' });
     expect(made(1)).toEqual(made(1));
     expect(made(2)).not.toEqual(made(1));
   });
 
   it('do not depend on the other titles', () => {
-    const alone = knownItemQueries([TITLES[7]], { seed: 1, most: 1, language: 'en' });
-    const among = knownItemQueries(TITLES, { seed: 1, most: 1_000, language: 'en' });
+    const alone = knownItemQueries([TITLES[7]], { seed: 1, maxPerClass: 1, language: 'en' });
+    const among = knownItemQueries(TITLES, { seed: 1, maxPerClass: 1_000, language: 'en' });
     expect(alone.length).toBeGreaterThan(4);
     expect(among.filter(({ title }) => title === TITLES[7])).toEqual(alone);
   });
 
   it('are limited in number for each class, and of distinct titles', () => {
-    const made = knownItemQueries([...TITLES, ...TITLES], { seed: 1, most: 5, language: 'en' });
+    const made = knownItemQueries([...TITLES, ...TITLES], { seed: 1, maxPerClass: 5, language: 'en' });
     for (const queryClass of QUERY_CLASSES) {
       const titles = made.filter((query) => query.queryClass === queryClass).map(({ title }) => title);
       expect([queryClass, titles.length, new Set(titles).size]).toEqual([queryClass, 5, 5]);
@@ -110,7 +112,7 @@ describe('queries built from titles', () => {
   it('change the number of one word, in English only', () => {
     expect(queriesOf('singular-plural', ['SET OF 12 CAKE CASES'])[0].text).toBe('set of 12 cake case');
     expect(queriesOf('singular-plural', ['Bus 12'])).toEqual([]);
-    const german = knownItemQueries(TITLES, { seed: 1, most: 9, language: 'de' });
+    const german = knownItemQueries(TITLES, { seed: 1, maxPerClass: 9, language: 'de' });
     expect(german.some(({ queryClass }) => queryClass === 'singular-plural')).toBe(false);
     expect(german.some(({ queryClass }) => queryClass === 'one-typo')).toBe(true);
   });

@@ -61,7 +61,7 @@ describe('figures of a query', () => {
         { classes: ['all', 'some'], text: 'cup', typing: false, grades: new Map([['cup', 3]]) },
         { classes: ['all'], text: 'mug', typing: false, grades: new Map([['mug', 3]]) },
       ],
-      productOf: (id) => (id.startsWith('m-') ? 'mug' : id),
+      variantKeyOf: (id) => (id.startsWith('m-') ? 'mug' : id),
       onProgress: () => undefined,
     });
     expect(rows).toMatchObject([

@@ -26,7 +26,7 @@ it('finds every word within the distance, and no other, while words are added an
         const brute = [...expected]
           .map(([known, frequency]) => ({ word: known, distance: damerauLevenshtein(typed, known), frequency }))
           .filter(({ distance }) => distance <= allowedDistance(typed.length));
-        expect(sorted(dictionary.within(typed))).toEqual(sorted(brute));
+        expect(sorted(dictionary.wordsWithin(typed))).toEqual(sorted(brute));
       }
     }),
     { numRuns: 300 },
@@ -42,7 +42,7 @@ it('removes words for good when many have been deleted', () => {
   dictionary.add('teapot');
   expect(dictionary.size).toBe(1);
   expect(dictionary.bytes).toBeLessThan(4_000_000);
-  expect(dictionary.within('taepot')).toEqual([{ word: 'teapot', distance: 1, frequency: 1 }]);
+  expect(dictionary.wordsWithin('taepot')).toEqual([{ word: 'teapot', distance: 1, frequency: 1 }]);
 });
 
 it('stores no empty or very long word', () => {
@@ -50,8 +50,8 @@ it('stores no empty or very long word', () => {
   dictionary.add('');
   dictionary.add('a'.repeat(65));
   expect(dictionary.size).toBe(0);
-  expect(dictionary.within('')).toEqual([]);
-  expect(dictionary.within('a'.repeat(65))).toEqual([]);
+  expect(dictionary.wordsWithin('')).toEqual([]);
+  expect(dictionary.wordsWithin('a'.repeat(65))).toEqual([]);
 });
 
 function sorted<T extends { word: string }>(neighbours: T[]): T[] {

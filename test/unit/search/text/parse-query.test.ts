@@ -6,7 +6,7 @@ import { cpuMs } from '../../../setup/cpu-time';
 
 const english = new LanguageAnalyzer({ language: 'en' });
 
-function readings({ readings: ways }: QueryWord): string[] {
+function readings({ tokenizations: ways }: QueryWord): string[] {
   return ways.map((tokens) => tokens.map(({ surface }) => surface).join(' '));
 }
 
@@ -109,8 +109,8 @@ it('parses any text, with limits', () => {
       expect(empty).toBe(words.length + phrases.length === 0);
       for (const word of [...words, ...excluded]) {
         expect(text.slice(word.start, word.end)).toBe(word.text);
-        expect(word.readings.length).toBeGreaterThan(0);
-        for (const way of word.readings) expect(way.length).toBeGreaterThan(0);
+        expect(word.tokenizations.length).toBeGreaterThan(0);
+        for (const way of word.tokenizations) expect(way.length).toBeGreaterThan(0);
       }
     }),
   );

@@ -41,7 +41,7 @@ export async function productsAsOf(
            ) v`,
     values: [requests.map(({ id }) => id), requests.map(({ position }) => position)],
   });
-  const found: (ProductFacts | undefined)[] = new Array<undefined>(requests.length).fill(undefined);
-  for (const { at, facts } of rows) found[at - 1] = facts ?? undefined;
-  return found;
+  const factsByRequest: (ProductFacts | undefined)[] = new Array<undefined>(requests.length).fill(undefined);
+  for (const { at, facts } of rows) factsByRequest[at - 1] = facts ?? undefined;
+  return factsByRequest;
 }
