@@ -5,7 +5,7 @@ import { newestPosition, allocatePosition, type LogChange } from '../events/posi
 import { receiptOf } from '../events/receipts';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { factsOf, sameFacts } from './product-facts';
-import { storeProductVersions, type ProductVersion } from './product-history.store';
+import { storeProductVersions, type ProductVersion } from './product-history.service';
 import { mergeProduct, updateOffer, type ItemFault } from './merge-product';
 import { sameContent, type ProductRecord } from './product-record';
 import { lockCatalogue, readProducts, removeProducts, writeProducts } from './product-table';

@@ -3,7 +3,7 @@ import { eraseFromCustomers } from '../customers/customer.service';
 import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.service';
 import { erasePendingMerges } from '../events/pending-merges.service';
 import { eraseFromOrders } from '../orders/order-owner.service';
-import { eraseFromAlerts } from '../monitoring/alerts/alert.store';
+import { eraseFromAlerts } from '../monitoring/alerts/alert-store.service';
 import { retireArtefacts } from '../platform/artefacts';
 import { SUBJECTS_ARTEFACT } from '../recommend/learner-names';
 import { eraseFromQueryLog } from '../search/query-log/query-log.service';

@@ -11,7 +11,7 @@ import type { Queues } from '../platform/queues';
 import { LEARNER_LEASE } from '../recommend/learner-names';
 import { measureLearnerStall } from '../recommend/learner-stall.service';
 import { ALERT_SEVERITIES } from './alerts/alert-rule';
-import { OPEN_ALERTS } from './alerts/alert.store';
+import { OPEN_ALERTS } from './alerts/alert-store.service';
 import type { ProcessSlices } from './system/process-slices.service';
 
 export interface ShopSources {

@@ -110,7 +110,8 @@ async function acquire(
     const outcomes = await Promise.allSettled(
       kinds.map(async (kind) => {
         const service = await start[kind]();
-        return [kind, { service, note: registerUser(path.join(dataDir, 'users', kind)) }] as const;
+        const held: HeldService = { service, userFile: registerUser(path.join(dataDir, 'users', kind)) };
+        return [kind, held] as const;
       }),
     );
     const held = Object.fromEntries(

@@ -5,7 +5,7 @@ import {
   readNumericAttributes,
   readProductHashes,
   type ProductHash,
-} from '../catalog/catalogue-snapshot.store';
+} from '../catalog/catalogue-snapshot.service';
 import { newestPosition } from '../events/position';
 import type { Artefact, ArtefactStore } from '../platform/artefacts';
 import type { Logger } from '../platform/log';

@@ -1,4 +1,4 @@
-import { productsAsOf } from '../catalog/product-history.store';
+import { productsAsOf } from '../catalog/product-history.service';
 import { customersAsOf } from '../customers/customer-history.service';
 import type { StoredEvent } from '../events/stored-event';
 import type { Pool, PoolClient } from '../platform/postgres';

@@ -18,7 +18,7 @@ import {
   NO_DATA,
   WINDOW_CHOICES,
 } from '../../src/monitoring/alerts/alert-rule';
-import { ALERT_TOPIC, ALERTS_LEASE } from '../../src/monitoring/alerts/alert.store';
+import { ALERT_TOPIC, ALERTS_LEASE } from '../../src/monitoring/alerts/alert-store.service';
 import { ORDER_STATUSES } from '../../src/orders/life-cycle';
 import { ORDER_KINDS, PAYMENT_KINDS } from '../../src/orders/order-record';
 import {
