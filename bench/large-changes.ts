@@ -46,7 +46,10 @@ export async function ingestRow({ port, adminKey }: Door, size: ShopSize, second
   };
 }
 
-/** Measures a refresh of BLEND, from the request until its version is stored. @throws Error if the refresh fails */
+/**
+ * Measures a refresh of BLEND, from the request until its version is stored. Writes its verdict, with reasons, to
+ * stderr. @throws Error if the refresh fails
+ */
 export async function refreshRow(shop: BenchShop, { port, adminKey }: Door): Promise<BenchRow> {
   const agent = keepAliveAgent(1);
   const ask = async (query: string) => {
@@ -60,9 +63,20 @@ export async function refreshRow(shop: BenchShop, { port, adminKey }: Door): Pro
       "SELECT state, error FROM jobs WHERE model = 'blend' ORDER BY requested_at DESC LIMIT 1",
     );
     const seconds = (performance.now() - began) / 1_000;
-    if (rows[0]?.state === 'DONE') return row('refresh of BLEND', seconds, 's');
+    if (rows[0]?.state === 'DONE') {
+      console.error(await newestVerdict(shop));
+      return row('refresh of BLEND', seconds, 's');
+    }
     if (rows[0]?.state === 'FAILED' || seconds * 1_000 > MAX_REFRESH_MS)
       throw new Error(`the refresh of BLEND is ${rows[0]?.state} after ${seconds} s: ${rows[0]?.error}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+async function newestVerdict({ platform: { pool } }: BenchShop): Promise<string> {
+  const { rows } = await pool.query<{ verdict: string; reasons: readonly string[] }>(
+    "SELECT verdict, reasons FROM model_versions WHERE kind = 'blend' ORDER BY number DESC LIMIT 1",
+  );
+  if (rows.length === 0) return 'BLEND has no version: there was too little to learn from.';
+  return [`BLEND: ${rows[0].verdict}`, ...rows[0].reasons].join('; ');
 }

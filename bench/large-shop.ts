@@ -7,6 +7,8 @@ export interface ShopSize {
   readonly events: number;
   /** The number of event files to import, in order of time. */
   readonly files: number;
+  /** The number of days that the events span. Default: 60. */
+  readonly days?: number;
 }
 
 export const SHOP_SIZES = {
@@ -15,7 +17,7 @@ export const SHOP_SIZES = {
   large: { customers: 1_000_000, products: 100_000, events: 20_000_000, files: 20 },
 } as const satisfies Readonly<Record<string, ShopSize>>;
 
-const DAYS = 60;
+const DEFAULT_DAYS = 60;
 const DAY_MS = 86_400_000;
 /** Products of one category: a session stays in one of its customer's categories. */
 const PRODUCTS_PER_CATEGORY = 250;
@@ -48,8 +50,8 @@ interface Session {
 }
 
 /**
- * Generates the events of a synthetic shop as JSON lines for `import events`, in order of time, over the sixty days
- * before `until`: 80 % views, 12 % carts and 8 % purchases. Sessions stay in one category, the purchases of a session
+ * Generates the events of a synthetic shop as JSON lines for `import events`, in order of time, over the days before
+ * `until`: 80 % views, 12 % carts and 8 % purchases. Sessions stay in one category, the purchases of a session
  * share one time and so are one order, and few customers and products make most of the events. The same seed gives the
  * same lines. The generator stores only the active sessions.
  */
@@ -57,7 +59,8 @@ export function* eventLines(size: ShopSize, seed: number, until: number): Genera
   const random = seededRandom(seed);
   const below = (n: number, skew = 1) => Math.floor(n * random() ** skew);
   const categories = Math.max(1, Math.ceil(size.products / PRODUCTS_PER_CATEGORY));
-  const step = (DAYS * DAY_MS) / size.events;
+  const spanMs = (size.days ?? DEFAULT_DAYS) * DAY_MS;
+  const step = spanMs / size.events;
   let sessions = 0;
   const begin = (): Session => {
     const customer = random() < ANONYMOUS_SHARE ? -1 : below(size.customers, CUSTOMER_SKEW);
@@ -79,7 +82,7 @@ export function* eventLines(size: ShopSize, seed: number, until: number): Genera
     return `{"id":"e${n}","type":"${type}","occurredAt":"${new Date(at).toISOString()}",${who}"sessionId":"s${session.id}","productId":"p${product}"${more}}`;
   };
   for (let n = 0; n < size.events;) {
-    const at = Math.floor(until - DAYS * DAY_MS + n * step);
+    const at = Math.floor(until - spanMs + n * step);
     const place = below(SESSIONS_AT_ONCE);
     const session = open[place];
     if (session.toCart >= 0) {

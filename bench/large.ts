@@ -22,7 +22,8 @@ const SHORT = { settleSeconds: 3, single: 100, together: 500, changes: 20, inges
 const MAX_SHORT_EVENTS = 300_000;
 
 /**
- * Measures a synthetic shop of `BENCH_LARGE_SIZE` (`small`, `medium`, `large` or CUSTOMERS,PRODUCTS,EVENTS,FILES),
+ * Measures a synthetic shop of `BENCH_LARGE_SIZE` (`small`, `medium`, `large` or
+ * CUSTOMERS,PRODUCTS,EVENTS,FILES,DAYS),
  * imported by the command while an API and a worker process run: import rates, memory, event loops, responses, a
  * restart and a killed worker.
  */
@@ -139,15 +140,15 @@ async function isReady(port: number): Promise<void> {
   while ((await fetch(`http://127.0.0.1:${port}/readyz`)).status !== 200) await pause(50);
 }
 
-/** @throws Error if the value is neither a known size nor four numbers */
+/** @throws Error if the value is neither a known size nor four or five numbers */
 function sizeFrom(text: string): ShopSize {
   if (Object.hasOwn(SHOP_SIZES, text)) return SHOP_SIZES[text as keyof typeof SHOP_SIZES];
-  const [customers, products, events, files] = text.split(',').map(Number);
-  if (![customers, products, events, files].every((n) => Number.isInteger(n) && n > 0))
+  const [customers, products, events, files, days] = text.split(',').map(Number);
+  if (![customers, products, events, files, days ?? 1].every((n) => Number.isInteger(n) && n > 0))
     throw new Error(
-      `BENCH_LARGE_SIZE must be ${Object.keys(SHOP_SIZES).join(', ')} or CUSTOMERS,PRODUCTS,EVENTS,FILES; got ${text}`,
+      `BENCH_LARGE_SIZE must be ${Object.keys(SHOP_SIZES).join(', ')} or CUSTOMERS,PRODUCTS,EVENTS,FILES[,DAYS]; got ${text}`,
     );
-  return { customers, products, events, files };
+  return { customers, products, events, files, days };
 }
 
 function pause(ms: number): Promise<void> {
