@@ -1,7 +1,7 @@
 import { CLASSES, type QuestionClass } from './search-questions';
 
 /** Measurements in addition to the classes of questions. */
-const PARTS = ['build', 'turns', 'update', 'worst'] as const;
+const PARTS = ['build', 'base-segment', 'update', 'worst'] as const;
 type Part = (typeof PARTS)[number];
 const PEERS = ['postgresql', 'minisearch', 'orama'] as const;
 export type Peer = (typeof PEERS)[number];

@@ -73,34 +73,34 @@ function questionsOf(corpus: Corpus): Readonly<Record<string, Question>> {
 
 function measured(name: string, shop: BenchShop, ask: Question): BenchRow[] {
   const times: number[] = [];
-  const turns: number[] = [];
+  const longestSlices: number[] = [];
   for (let round = 0; round < WARM_UP + ROUNDS; round++) {
-    const { all, longest } = turnsOf(ask(shop));
+    const { all, longest } = slicesOf(ask(shop));
     if (round < WARM_UP) continue;
     times.push(all);
-    turns.push(longest);
+    longestSlices.push(longest);
   }
   const row = (of: readonly number[]) => ({ subject: 'freshet', p50: percentile(of, 0.5), p99: percentile(of, 0.99) });
   return [
     { name: `worst: ${name}`, ...row(times) },
-    { name: `worst turn: ${name}`, ...row(turns) },
+    { name: `worst time slice: ${name}`, ...row(longestSlices) },
   ];
 }
 
 /** Milliseconds of CPU. */
-function turnsOf(steps: CooperativeTask<number>): { readonly all: number; readonly longest: number } {
+function slicesOf(steps: CooperativeTask<number>): { readonly all: number; readonly longest: number } {
   let all = 0;
   let longest = 0;
-  let turn = 0;
+  let slice = 0;
   for (let done = false; !done;) {
     const began = process.cpuUsage();
     done = steps.next().done === true;
     const { user, system } = process.cpuUsage(began);
     const took = (user + system) / 1_000;
     all += took;
-    turn += took;
-    longest = Math.max(longest, turn);
-    if (turn >= MAX_TIME_SLICE_MS) turn = 0;
+    slice += took;
+    longest = Math.max(longest, slice);
+    if (slice >= MAX_TIME_SLICE_MS) slice = 0;
   }
   return { all, longest };
 }

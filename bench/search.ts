@@ -12,7 +12,7 @@ import { timePostgres } from './search-postgres';
 import { type Peer, type SearchPlan, searchPlan } from './search-plan';
 import { type Question, searchQuestions } from './search-questions';
 import { timeClasses } from './search-timing';
-import { turnRows } from './search-turns';
+import { baseSegmentStepRows } from './base-segment-steps';
 import { worstRows } from './search-worst';
 
 const QUESTIONS = 300;
@@ -56,7 +56,7 @@ async function measureSize(corpus: Corpus, plan: SearchPlan): Promise<BenchRow[]
       { name: `build, ${thousands}: ${source}`, subject: 'freshet', rate: (size / built) * 1_000, unit: 'docs/s' },
       memoryRow(thousands, size, 'freshet', segment.bytes + dictionary.bytes),
     );
-  if (plan.has('turns')) rows.push(...turnRows(segment, corpus, thousands));
+  if (plan.has('base-segment')) rows.push(...baseSegmentStepRows(segment, corpus, thousands));
   if (plan.has('update')) rows.push(...updateRows(index, segment, corpus, thousands));
   if (plan.has('worst')) rows.push(...(await worstRows(corpus, thousands)));
   return rows;

@@ -14,33 +14,31 @@ const CHANGED = 1_000;
  * merges segments. CPU milliseconds, p50 and p99 over rounds, of three steps: loading a base that a thread has built,
  * collecting the documents to merge, and installing the merged base after as many documents have changed again.
  */
-export function turnRows(segment: Segment, corpus: Corpus, thousands: string): BenchRow[] {
+export function baseSegmentStepRows(segment: Segment, corpus: Corpus, thousands: string): BenchRow[] {
   const bytes = encodeSegment(segment);
-  const take = () => new SearchIndex(SETTINGS, decodeSegment(bytes));
+  const load = () => new SearchIndex(SETTINGS, decodeSegment(bytes));
   const changed = Array.from({ length: CHANGED }, (_, n) => searchDocument(corpus.document((n * 7_919) % corpus.size)));
-  const taken: number[] = [];
-  const begun: number[] = [];
+  const loaded: number[] = [];
+  const started: number[] = [];
   const finished: number[] = [];
   let merged: Segment | undefined;
   for (let round = 0; round < ROUNDS; round++) {
-    let index = take();
-    taken.push(milliseconds(() => void (index = take())));
+    let index = load();
+    loaded.push(milliseconds(() => void (index = load())));
     for (const document of changed) index.put(document);
     let input: MergeInput | undefined;
-    begun.push(milliseconds(() => void (input = index.startMerge())));
+    started.push(milliseconds(() => void (input = index.startMerge())));
     merged ??= mergeIntoBase(segment, input as MergeInput);
     for (const document of changed) index.put(document);
     const whole = merged;
     finished.push(milliseconds(() => index.finishMerge(whole)));
   }
-  return Object.entries({ 'a base taken over': taken, 'a merge begun': begun, 'a merge finished': finished }).map(
-    ([name, times]) => ({
-      name: `turn: ${name}, ${thousands}`,
-      subject: 'freshet',
-      p50: percentile(times, 0.5),
-      p99: percentile(times, 0.99),
-    }),
-  );
+  return Object.entries({ loaded, 'merge started': started, 'merge finished': finished }).map(([name, times]) => ({
+    name: `base segment: ${name}, ${thousands}`,
+    subject: 'freshet',
+    p50: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
+  }));
 }
 
 function milliseconds(work: () => void): number {
