@@ -59,12 +59,12 @@ export async function refreshRow(shop: BenchShop, { port, adminKey }: Door): Pro
   const began = performance.now();
   await ask('mutation { refreshModel(input: { kind: BLEND }) { errors { code } job { id } } }');
   for (;;) {
-    const { rows } = await shop.platform.pool.query<{ state: string; error: string | null }>(
-      "SELECT state, error FROM jobs WHERE model = 'blend' ORDER BY requested_at DESC LIMIT 1",
+    const { rows } = await shop.platform.pool.query<{ id: string; state: string; error: string | null }>(
+      "SELECT id, state, error FROM jobs WHERE model = 'blend' ORDER BY requested_at DESC LIMIT 1",
     );
     const seconds = (performance.now() - began) / 1_000;
     if (rows[0]?.state === 'DONE') {
-      console.error(await newestVerdict(shop));
+      console.error(await verdictOf(shop, rows[0].id));
       return row('refresh of BLEND', seconds, 's');
     }
     if (rows[0]?.state === 'FAILED' || seconds * 1_000 > MAX_REFRESH_MS)
@@ -73,10 +73,11 @@ export async function refreshRow(shop: BenchShop, { port, adminKey }: Door): Pro
   }
 }
 
-async function newestVerdict({ platform: { pool } }: BenchShop): Promise<string> {
+async function verdictOf({ platform: { pool } }: BenchShop, job: string): Promise<string> {
   const { rows } = await pool.query<{ verdict: string; reasons: readonly string[] }>(
-    "SELECT verdict, reasons FROM model_versions WHERE kind = 'blend' ORDER BY number DESC LIMIT 1",
+    'SELECT v.verdict, v.reasons FROM jobs j JOIN model_versions v ON v.id = j.version WHERE j.id = $1',
+    [job],
   );
-  if (rows.length === 0) return 'BLEND has no version: there was too little to learn from.';
+  if (rows.length === 0) return 'BLEND has no new version: there was too little to learn from.';
   return [`BLEND: ${rows[0].verdict}`, ...rows[0].reasons].join('; ');
 }

@@ -22,7 +22,7 @@ const SHORT = { settleSeconds: 3, single: 100, together: 500, changes: 20, inges
 const MAX_SHORT_EVENTS = 300_000;
 
 /**
- * Measures a synthetic shop of `BENCH_LARGE_SIZE` (`small`, `medium`, `large` or CUSTOMERS,PRODUCTS,EVENTS,FILES,DAYS),
+ * Measures a synthetic shop of `BENCH_LARGE_SIZE` (`small`, `medium`, `large` or CUSTOMERS,PRODUCTS,EVENTS,FILES[,DAYS]),
  * imported by the command while an API and a worker process run: import rates, memory, event loops, responses, a
  * restart and a killed worker.
  */

@@ -135,6 +135,7 @@ export async function startApi(config: Config): Promise<Api> {
   const learner = new LearnerStallMonitor(pools.log, log);
   const pressure = new BackPressure({
     measure: () => measureInbox(pools.ingest),
+    inFlightEvents: () => events.inFlightEvents,
     log,
     maxAgeMs: config.inboxMaxAgeMs,
     maxEvents: config.inboxMaxEvents,

@@ -26,8 +26,13 @@ void runProcess(async () => {
   const platform = connectPlatform(config, 'source', REQUEST_TIMEOUT_MS);
   const { pool, queues, log } = platform;
   const { inboxMaxAgeMs: maxAgeMs, inboxMaxEvents: maxEvents } = config;
-  const pressure = new BackPressure({ measure: () => measureInbox(pool), log, maxAgeMs, maxEvents });
-  await pressure.start();
+  const pressure = new BackPressure({
+    measure: () => measureInbox(pool),
+    inFlightEvents: () => events.inFlightEvents,
+    log,
+    maxAgeMs,
+    maxEvents,
+  });
   const events = new EventService({
     pool,
     queues,
@@ -36,6 +41,7 @@ void runProcess(async () => {
     knowsProduct: () => true,
     admit: (count) => pressure.admit(count),
   });
+  await pressure.start();
   const consumer = new BusConsumer({
     source: new RabbitMqSource({ url, queue, rejectedQueue, prefetch }),
     record: (inputs) => events.record(BACK_END, inputs),

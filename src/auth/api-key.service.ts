@@ -18,7 +18,10 @@ export interface StoredKey {
 
 export type AuthenticatedKey = Pick<StoredKey, 'id' | 'scope'>;
 
-/** How long a process uses a cached key. A revocation takes effect within this time if the database is available. */
+/**
+ * How long a process may use a cached key without reading it again. A revocation takes effect within this time if the
+ * database is available.
+ */
 export const KEY_CACHE_MS = 2_000;
 
 /** How long a cached key is accepted while the database is unavailable. */
@@ -49,7 +52,10 @@ export class ApiKeyService {
   private readonly pendingReads = new Map<string, Promise<FoundKey | null>>();
   private readonly adminKeyHash: string | undefined;
 
-  /** @param adminKey the secret in the environment variable ADMIN_KEY; valid while it is set, and never stored */
+  /**
+   * @param adminKey the secret of an additional admin key, from the environment variable ADMIN_KEY. It is never stored
+   *   in the database.
+   */
   constructor(
     private readonly prisma: PrismaClient,
     adminKey?: string,
@@ -67,7 +73,7 @@ export class ApiKeyService {
     return { secret, key: await this.insert(this.prisma, secret, input) };
   }
 
-  /** Revokes a key. Returns the key, unchanged if it was already revoked; `null` if it does not exist. */
+  /** Revokes a key; a revoked key stays unchanged. Returns the key, or `null` if it does not exist. */
   async revoke(id: string): Promise<StoredKey | null> {
     await this.prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date(this.now()) } });
     const row = await this.prisma.apiKey.findUnique({ where: { id }, select: COLUMNS });
@@ -99,16 +105,19 @@ export class ApiKeyService {
     return rows.map(toStoredKey);
   }
 
-  /** Creates the shop's first admin key and returns its secret, to be shown once; `null` if an admin key exists. */
+  /**
+   * Creates the shop's first admin key. Returns its secret, which is shown only once, or `null` if ADMIN_KEY is set or
+   * a valid admin key exists.
+   */
   async ensureAdminKey(): Promise<string | null> {
     if (this.adminKeyHash !== undefined) return null;
     return this.ensureKey('ADMIN', 'made at first start', undefined, {});
   }
 
   /**
-   * Creates a key unless a matching key exists. If `secret` is given (such as the demo's public secret), a key matches
-   * if it has that secret. Otherwise a key matches if it is valid, has this scope and meets `match` (default: this
-   * name).
+   * Creates a key unless a matching key exists. If `secret` is given (such as the demo's public secret), the key with
+   * that secret matches, even if it is revoked or expired. Otherwise a valid key of this scope matches if its name is
+   * `match.name`; with `match` = `{}`, its name does not matter.
    * @returns the secret of the new key, or `null` if a matching key exists
    */
   async ensureKey(
@@ -160,13 +169,13 @@ export class ApiKeyService {
     try {
       return await this.readOnce(hex, secretHash);
     } catch (error) {
-      // Requests that otherwise need no database should not fail while it restarts.
+      // Requests that need the database only for this check should not fail while it restarts.
       if (known !== undefined && age < MAX_OUTAGE_CACHE_MS) return known.key;
       throw error;
     }
   }
 
-  /** Reads a key once for all concurrent requests. */
+  /** Reads a key from the database. Concurrent requests with the same key share one read. */
   private readOnce(hex: string, secretHash: Buffer<ArrayBuffer>): Promise<FoundKey | null> {
     const underway = this.pendingReads.get(hex);
     if (underway !== undefined) return underway;
@@ -202,7 +211,7 @@ function hashOf(secret: string): Buffer<ArrayBuffer> {
   return createHash('sha256').update(secret).digest();
 }
 
-/** Returns `fk_`, the letter of the scope, and 24 random bytes in base 62. */
+/** Returns `fk_<letter of the scope>_<secret>`. The secret is 24 random bytes in base 62. */
 function makeSecret(scope: Scope): string {
   const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
   let value = BigInt(`0x${randomBytes(SECRET_BYTES).toString('hex')}`);

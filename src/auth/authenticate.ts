@@ -7,13 +7,13 @@ import type { TokenService } from './token.service';
 /** The credentials of a client: headers on HTTP, connectionParams on WebSocket. */
 export interface Credentials {
   readonly apiKey?: string;
-  /** `Bearer …`: a token in addition to `apiKey`, or the key itself if `apiKey` is absent. */
+  /** `Bearer TOKEN` in addition to `apiKey`, or `Bearer KEY` instead of `apiKey`. */
   readonly authorization?: string;
 }
 
 /**
- * Returns the viewer with these credentials; `null` without credentials.
- * @throws ApiError UNAUTHENTICATED for an invalid key or token; invalid credentials are never ignored
+ * Returns the viewer (the caller) with these credentials; `null` if there are no credentials.
+ * @throws ApiError UNAUTHENTICATED for an invalid key or token, even if the operation needs none
  */
 export type Authenticate = (credentials: Credentials) => Promise<Viewer | null>;
 
@@ -48,7 +48,7 @@ function textOf(name: string, value: unknown): string | undefined {
 }
 
 function bearerOf(authorization: string | undefined): string | undefined {
-  // Basic credentials are for a proxy in front of this server.
+  // Basic credentials are meant for a proxy in front of this server, so they are ignored.
   if (!authorization || /^basic /i.test(authorization)) return undefined;
   const bearer = /^bearer +([^\s]+)$/i.exec(authorization.trim())?.[1];
   if (bearer === undefined) throw new ApiError('UNAUTHENTICATED', 'Authorization must have the form "Bearer …".');

@@ -9,18 +9,18 @@ export interface Identity {
   readonly sessionId?: string;
 }
 
-/** Returns what is wrong with an id from a client, or `undefined`. */
+/** Returns what is wrong with an id from a client; `undefined` if it is valid. */
 export function findIdFault(name: string, id: string): string | undefined {
   if (id.length === 0) return `${name} is empty`;
   if (id.length > MAX_ID_LENGTH) return `${name} is longer than ${MAX_ID_LENGTH} characters`;
-  // PostgreSQL stores neither NUL nor half a surrogate pair.
+  // PostgreSQL can't store NUL or half of a surrogate pair. Other control characters are rejected, too.
   if (/[\p{Cc}\p{Cs}]/u.test(id)) return `${name} contains control characters`;
   return undefined;
 }
 
 /**
- * Returns the customer and the session that a request is for. With a storefront key, the token names them, and the
- * arguments may only repeat them. With a server or admin key, the arguments name them.
+ * Returns the customer and the session that a request is for. With a storefront key, they come from the token; ids in
+ * the arguments must be the same. With a server or admin key, they come from the arguments.
  *
  * @throws ApiError UNAUTHENTICATED without a key, FORBIDDEN if a storefront key names another customer or session,
  *   BAD_USER_INPUT for a malformed id
@@ -50,7 +50,7 @@ function checkedId(name: keyof Identity, id: string | null | undefined): Identit
   return { [name]: id };
 }
 
-/** Returns the viewer. @throws ApiError UNAUTHENTICATED without a key */
+/** @throws ApiError UNAUTHENTICATED if the request has no key */
 export function requireViewer(context: { readonly viewer: Viewer | null }): Viewer {
   if (context.viewer === null) throw new ApiError('UNAUTHENTICATED', 'A key is required.');
   return context.viewer;

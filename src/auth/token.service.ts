@@ -104,8 +104,8 @@ export class TokenService {
   }
 
   /**
-   * @throws ApiError UNAUTHENTICATED if the token has expired, or was not signed by Freshet or the shop for this
-   * namespace
+   * @throws ApiError UNAUTHENTICATED if the token is malformed or expired, or if neither Freshet nor the shop signed it
+   *   for this namespace
    */
   async verify(token: string): Promise<TokenClaims> {
     const claims = this.verifiedClaims.get(token) ?? (await this.verifyUncached(token));
@@ -128,7 +128,8 @@ export class TokenService {
 
   private async payloadOf(token: string): Promise<JWTPayload> {
     const shared = { audience: this.authority, requiredClaims: ['exp'], currentDate: new Date(this.now()) };
-    // The token's header only selects one of two fixed lists of algorithms, each bound to its own kind of key.
+    // The token's header is not trusted. It only selects Freshet's secret or the shop's public keys, and each has its
+    // own list of allowed algorithms.
     if (algorithmOf(token) === OWN_ALGORITHM) {
       const own = { ...shared, issuer: this.authority, algorithms: [OWN_ALGORITHM] };
       return (await jwtVerify(token, await this.ownSecret(), own)).payload;
@@ -163,10 +164,13 @@ function algorithmOf(token: string): string | undefined {
   }
 }
 
-/** Returns whether an error is about the token: jose's errors, except those for failing to fetch the shop's keys. */
+/**
+ * Returns whether an error means that the token is invalid. jose's errors do, except those about fetching the shop's
+ * keys.
+ */
 function isTokenError(error: unknown): error is errors.JOSEError {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
-  // The base class means that the response of the JWKS URL was not 200 or not JSON.
+  // jose throws its base class (code ERR_JOSE_GENERIC) if the response of the JWKS URL was not 200 or not JSON.
   return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
 }
 

@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from '../platform/postgres';
 export type CustomerAttributes = Readonly<Record<string, unknown>>;
 
 /**
- * Stores the new versions of customers' attributes. Called in the transaction that has just allocated the position.
+ * Stores the new versions of customers' attributes. Must be called in the transaction that allocated `position`.
  * @param versions complete attributes by customer id
  */
 export async function storeCustomerVersions(

@@ -47,8 +47,8 @@ export class CustomerService {
   }
 
   /**
-   * Returns a customer's events, including those of merged subjects, newest first. Amounts are read as text, because
-   * Prisma's decimals drop trailing zeros.
+   * Returns a customer's events, newest first, including those of visits and customers merged into it. Amounts are read
+   * as text, because Prisma's decimals drop trailing zeros.
    */
   async history(id: string, after: TimeCursor | undefined, count: number): Promise<Event[]> {
     const { rows } = await inSnapshot(this.pool, async (client) => {
@@ -149,7 +149,7 @@ export async function readAttributes(pool: Pool, id: string): Promise<object | u
   return rows[0]?.attributes;
 }
 
-/** Deletes the customers among these subjects, inside the caller's transaction. */
+/** Deletes the customers among these subjects (customers and visits), inside the caller's transaction. */
 export async function eraseFromCustomers(client: PoolClient, subjects: readonly string[]): Promise<void> {
   for (const table of ['customers', 'customer_versions']) {
     await client.query(

@@ -19,7 +19,7 @@ interface Entry {
 interface Loading {
   readonly promise: Promise<CustomerHistory>;
   readonly bufferedEvents: { position: number; event: LogEvent }[];
-  /** A history that was read before this position is stale. */
+  /** A history read as of an earlier log position than this is stale. */
   staleBefore: number;
 }
 
@@ -43,7 +43,7 @@ export class HistoriesReadModel {
     this.entries = new LRUCache({ max: maxSubjects });
   }
 
-  /** Returns the subject's history at this process's position. */
+  /** Returns the history of a subject (customer or visit) as of the log position that this process has reached. */
   async get(subject: string): Promise<CustomerHistory> {
     const entry = this.entries.get(subject);
     if (entry) return entry.history;
@@ -66,7 +66,7 @@ export class HistoriesReadModel {
     return this.entries.peek(subject)?.history;
   }
 
-  /** Applies the change of one position and notifies the watchers of the affected subjects. */
+  /** Applies the change of one log position and notifies the watchers of the affected subjects. */
   apply(position: number, change: LogChange): void {
     if (change.reload) {
       this.reloadPosition = position;

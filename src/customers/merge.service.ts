@@ -20,7 +20,7 @@ import { markOrders, moveOrdersTo } from '../orders/order-owner.service';
 import { ERASED_CUSTOMER_FAULT } from './customer.service';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 
-/** How long `merge` waits until events that were acknowledged before it are in the log, so that they are merged too. */
+/** Maximum wait for events that were acknowledged before the merge to reach the log, so that they are merged too. */
 const MAX_WAIT_MS = 2_000;
 const POLL_MS = 20;
 /** Maximum number of pending merges that a worker executes per call. */
@@ -29,11 +29,11 @@ const MAX_MERGES_PER_CALL = 100;
 const MAX_ATTEMPTS = 3;
 
 /**
- * Merges two subjects that are the same person. Existing log entries are not changed: a merge is a new entry with its
- * own position, and from that position on all earlier events of the first subject count as events of the second. Later
- * events of the first subject are not merged, so that an old token on a shared machine does not show the person's
- * history. If events that were acknowledged before the merge are not in the log yet, the merge is committed as pending.
- * A worker executes it once they are.
+ * Merges two subjects (customers or visits) that are the same person. A merge is a new log entry, and existing entries
+ * do not change. From the position of the merge on, all earlier events of the first subject count as events of the
+ * second. Later events of the first subject are not merged, so that an old token on a shared machine does not show the
+ * person's history. If events that were acknowledged before the merge are not in the log yet, the merge is stored as
+ * pending, and a worker executes it once they are.
  */
 export class MergeService {
   constructor(
@@ -79,7 +79,7 @@ export class MergeService {
     }
   }
 
-  /** @returns null if another worker holds the merge, or if the merge has no effect because a subject is erased */
+  /** @returns null if another worker has claimed the merge, or if it has no effect because a subject is erased */
   private executeMerge(id: string): Promise<Merged | null> {
     return inTransaction(this.pool, async (client) => {
       // The lock on tombstones must be acquired before any personal data is read.

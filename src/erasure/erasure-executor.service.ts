@@ -16,8 +16,8 @@ const LEASE_MS = 10_000;
 /** Maximum number of people who are erased in one transaction. */
 const MAX_GROUP_SIZE = 500;
 /**
- * A failed erasure is retried after a pause that is as long as the erasure has been pending, within these bounds, so
- * each pause is about twice as long as the one before.
+ * Minimum and maximum pause before a failed erasure is retried. Within these bounds, the pause is as long as the
+ * erasure has been pending. So each pause is about twice as long as the one before.
  */
 const MIN_POSTPONEMENT_MS = 10_000;
 const MAX_POSTPONEMENT_MS = 3_600_000;
@@ -34,12 +34,13 @@ interface PendingErasure extends ErasedPerson {
 
 /**
  * Executes requested erasures. Only one process at a time does so, and it erases many people in one transaction, under
- * one log position. Every transaction that writes personal data checks the tombstones first. So once the transactions
- * that began before the tombstones were committed have ended, no new data of these people can appear, and they can be
- * removed from all tables of {@link PERSONAL_DATA_INVENTORY}.
+ * one log position. Every transaction that writes personal data checks the tombstones (hashes of the erased subjects)
+ * first. So once the transactions that began before the tombstones were committed have ended, no new data of these
+ * people can appear. Then they are removed from all tables of {@link PERSONAL_DATA_INVENTORY}.
  *
- * An erasure that changes the log makes the learner read the log again. So at most one such change is made per
- * `intervalMs`. Erasures of people without data in the log are not delayed.
+ * An erasure that changes the log makes the learner (the worker that computes live state from the log) read the log
+ * again. So at most one such change is made per `intervalMs`. Erasures of people without data in the log are not
+ * delayed.
  *
  * A failing erasure does not block others: a group that fails is split, and a single erasure that fails is postponed.
  */
@@ -104,7 +105,8 @@ export class ErasureExecutor {
       if (people.length === 1) return this.postpone(people[0], error as Error);
       const half = Math.ceil(people.length / 2);
       if (isOutage(error) && !isTransactionFailure(error)) {
-        // A person whose statements time out causes the same error as a database outage.
+        // The cause may be a database outage, or one person whose statements time out. The next attempt uses a smaller
+        // group, to isolate such a person.
         this.groupSize = half;
         throw error;
       }
@@ -145,8 +147,8 @@ export class ErasureExecutor {
   }
 
   /**
-   * Adds tombstones for further subjects of these people that the log contains. Each person has a separate transaction,
-   * so that a repeated request for a person waits for that person only.
+   * Finds further subjects of these people in the log and adds tombstones for them. Each person has a separate
+   * transaction, so that a repeated request for a person waits for that person only.
    *
    * @returns the people whose subjects could be read, and whether new subjects were found
    */
@@ -205,8 +207,8 @@ async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Pr
 
 /**
  * Removes people from all tables of the inventory.
- * @returns the allocated position; null if the log had no data of these people, so that the learner need not read the
- *   log again
+ * @returns the allocated log position; null if the log had no data of these people, so that the learner need not read
+ *   the log again
  */
 async function eraseFromTables(client: PoolClient, people: readonly PendingErasure[]): Promise<number | null> {
   await excludeDerivedState(client);

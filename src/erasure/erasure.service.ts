@@ -31,9 +31,10 @@ interface Row {
 }
 
 /**
- * Erases people. The tombstones and the request are committed first, so that new data of the person is dropped and any
- * process can finish the request. The process of the caller executes the erasure unless another one does. If that takes
- * longer than {@link MAX_WAIT_MS}, the caller gets the receipt of the pending request.
+ * Erases people. The tombstones (hashes of the person's subjects) and the request are committed first, so that new data
+ * of the person is dropped and any process can finish the request. The process of the caller executes the erasure
+ * unless another one does. If that takes longer than {@link MAX_WAIT_MS}, the caller gets the receipt of the pending
+ * request.
  */
 export class ErasureService {
   private readonly executor: ErasureExecutor;

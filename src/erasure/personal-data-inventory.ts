@@ -36,7 +36,7 @@ const eraseOneByOne =
     for (const person of people) await erase(client, person);
   };
 
-/** Erases by the log positions that contained data of these people. Does nothing if there are none. */
+/** Erases data that is found by log position. Does nothing if the log had no data of these people. */
 const eraseByPositions =
   (erase: (client: PoolClient, positions: readonly number[]) => Promise<void>): Erase =>
   async (client, people) => {
@@ -44,14 +44,18 @@ const eraseByPositions =
     if (positions.length > 0) await erase(client, positions);
   };
 
-/** Kinds of artefacts that contain data of individual people. Shop totals and fitted parameters contain none. */
+/**
+ * Kinds of artefacts (stored models and snapshots of state) that contain data of individual people. Shop totals and
+ * fitted parameters contain none.
+ */
 const PERSONAL_ARTEFACT_KINDS = [SUBJECTS_ARTEFACT];
 
 /**
  * The inventory of personal data: every table of the shop, and how a person's data is removed from it. `with its …`
- * means that the data goes with another table's, `afterwards` that it is removed after the transaction, and `nobody`
- * that the table has no personal data. A test fails for a table that is not listed. The tables are processed in this
- * order, in one transaction. No other transaction adds data of these people at the same time.
+ * means that the data is removed together with the data of another table, `afterwards` that it is removed after the
+ * transaction, and `nobody` that the table has no personal data. A test fails for a table that is not listed. The
+ * tables are processed in this order, in one transaction. No other transaction adds data of these people at the same
+ * time.
  */
 export const PERSONAL_DATA_INVENTORY: Readonly<
   Record<

@@ -24,7 +24,7 @@ const CONFLICT = { code: 'CONFLICT', message: 'the log has an event with the sam
 
 /**
  * Appends accepted inbox batches to the log as one log batch, in one transaction. The log has the same content as if
- * the batches had been appended one after another, except that they share a position.
+ * the batches had been appended one after another, except that they share one log position.
  * @returns null, without appending any batch, if one of them is done or another worker holds it, because later batches
  *   may have to wait for that batch
  */

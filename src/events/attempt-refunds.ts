@@ -4,8 +4,8 @@ import { refundAttempts, type InterruptedAttempt } from './inbox';
 const MAX_PENDING = 10_000;
 
 /**
- * Refunds attempts on inbox batches that an outage interrupted. Refunds that can't be stored during the outage stay
- * pending in memory.
+ * Refunds attempts on inbox batches that an outage interrupted: a refunded attempt does not count as a failure. Refunds
+ * that can't be stored during the outage stay pending in memory.
  */
 export class AttemptRefunds {
   private readonly pending = new Map<string, InterruptedAttempt>();

@@ -6,6 +6,8 @@ import type { InboxLoad } from './inbox-pressure.service';
 const MEASURE_INTERVAL_MS = 250;
 export interface BackPressureOptions {
   readonly measure: () => Promise<InboxLoad>;
+  /** Returns the number of events that this process has admitted and not written yet. */
+  readonly inFlightEvents: () => number;
   readonly log: Logger;
   readonly maxAgeMs: number;
   readonly maxEvents: number;
@@ -50,10 +52,12 @@ export class BackPressure {
   }
 
   private async measure(): Promise<void> {
-    const before = this.admitted;
+    const { admitted } = this;
+    const inFlight = this.options.inFlightEvents();
     const load = await this.options.measure();
-    // The measurement may or may not include the events that were admitted meanwhile. Counting them twice is safer.
-    this.updateState({ ...load, events: load.events + this.admitted - before });
+    // The measurement may or may not include the events that were not written yet when it began, and those admitted
+    // since. Both are added, so that none is forgotten. For a moment, some count twice.
+    this.updateState({ ...load, events: load.events + inFlight + this.admitted - admitted });
   }
 
   private updateState(load: InboxLoad): void {

@@ -15,12 +15,15 @@ export interface BackfillResult {
   readonly position: number;
 }
 
-/** Published instead of the events themselves, because backfills are large and old. */
+/**
+ * Published instead of the events themselves, because backfills are large and old. It makes processes read the
+ * histories again.
+ */
 const CHANGE: LogChange = { reload: 'histories' };
 
 /**
- * Appends historical events directly to the log, without the inbox. They have the same identity and the same gapless
- * positions as live events. Backfills never move a live watermark.
+ * Appends historical events directly to the log, without the inbox. Like live events, they are deduplicated by identity
+ * and get log positions. Unlike live events, they never advance the watermarks of streams.
  */
 export class BackfillService {
   constructor(

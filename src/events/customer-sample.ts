@@ -1,4 +1,4 @@
-import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
+import { inSnapshot, withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { readIdentityMap, type IdentityMap } from './identity-map';
 import { subjectOf, type EventType, type LogEvent } from './log-event';
 import { LIVE_EVENT_COLUMNS, toEvent, type LiveEventRow } from './log-reader';
@@ -6,22 +6,32 @@ import { newestPosition } from './position';
 
 /** What {@link readEventsByTime} has read. */
 export interface CustomerSample {
-  /** Position of the log up to which events were read. */
+  /** Log position up to which events were read. */
   readonly position: number;
   /** Each customer that was read stands for this many customers of the shop: 1, 2, 4 … */
   readonly weight: number;
+  /**
+   * Time (`occurredAt`, ms) of each product's first event, whether or not that event was read. Empty if all events were
+   * read.
+   */
+  readonly firstSeen: ReadonlyMap<string, number>;
 }
+
+/** The largest weight: of 2,000,000 customers, a sample of this weight has about 30. */
+const MAX_WEIGHT = 65_536;
+/** Timeout of statements that read all events. On a large log, they take minutes. */
+const STATEMENT_MS = 30 * 60_000;
 
 /**
  * Reads events of some types in order of `occurredAt`. If there are more than `limit`, it reads all events of a sample
  * of the customers instead of the newest events of all customers, because models learn from long histories. An event of
- * a merged subject has the id of the customer that it belongs to now, so that models are fitted on the same histories
- * that are served.
+ * a merged subject (customer or session) has the id of the customer that it belongs to now, so that models are fitted
+ * on the same histories that are served.
  *
- * The sample is chosen by a hash of the customer's id: it does not depend on time, and a sample of a greater weight is
- * part of any sample of a smaller one. Events without a customer and a session are chosen by their own id.
- * @param limit number of events above which a sample is read. The sample may exceed it, because customers differ: at
- *   most twice as many events are read, the newest ones
+ * A hash of the customer's id decides whether a customer is in the sample. So a sample with a greater weight is a
+ * subset of each sample with a smaller weight. Events with neither a customer nor a session are sampled by order.
+ * @param limit number of events above which a sample is read. The smallest weight is chosen whose sample has at most
+ *   that many events. Merges can still enlarge the sample: at most its newest 2 × `limit` events are read
  * @param onEvent called for each event; events are not buffered
  */
 export async function readEventsByTime(
@@ -35,78 +45,113 @@ export async function readEventsByTime(
     // The queries read many rows in the background: they may use only one core, and JIT compilation does not pay off.
     await client.query('SET LOCAL max_parallel_workers_per_gather = 0');
     await client.query('SET LOCAL jit = off');
-    const weight = weightFor(await countEvents(client, types, limit), limit);
+    const { weight, firstSeen } = await chooseWeight(client, types, limit);
     const owners = await readIdentityMap(client);
-    const merged = await sampleMerged(client, owners, weight);
+    const merged = weight === 1 ? NO_MERGES : await sampleMerged(client, owners, weight);
     await client.query(
       `DECLARE by_time NO SCROLL CURSOR FOR
        SELECT newest.*, b.position FROM (
          SELECT ${LIVE_EVENT_COLUMNS}, e.batch FROM events e WHERE e.type = ANY($1) AND e.set_aside IS NULL
-           AND ($2::bigint = 1 OR ${isSampled('coalesce(e.subject, e.id)', '$2::bigint')} OR e.subject = ANY($3::text[]))
+           AND ($2::bigint = 1 OR ${sampleCondition(SAMPLED_ID, '$2::bigint')} OR e.subject = ANY($3::text[]))
          ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT ${2 * limit}
        ) newest JOIN log_batches b ON b.batch = newest.batch
        ORDER BY "occurredAt", source, id`,
-      [types, weight, merged.sources],
+      [types, weight, Array.from(merged.sources)],
     );
     for (;;) {
-      const { rows } = await client.query<LiveEventRow & { position: number }>('FETCH 5000 FROM by_time');
-      if (rows.length === 0) return { position, weight };
+      const { rows } = await client.query<LiveEventRow & { position: number }>(
+        withLongTimeout('FETCH 5000 FROM by_time', [], STATEMENT_MS),
+      );
+      if (rows.length === 0) return { position, weight, firstSeen };
       for (const row of rows) {
-        const event = withOwner(toEvent(row), row.position, owners);
-        if (merged.isSampled.get(subjectOf(event) ?? '') ?? true) onEvent(event);
+        const event = toEvent(row);
+        const subject = subjectOf(event);
+        if (subject === undefined) {
+          onEvent(event);
+          continue;
+        }
+        const owner = owners.ownerOf(subject, row.position);
+        // For a subject that was never merged, the query has already checked that it is in the sample.
+        if (weight > 1 && (owner !== subject || merged.sources.has(subject)) && !merged.sampled.has(owner)) continue;
+        // Merges always go into customers.
+        onEvent(owner === subject ? event : { ...event, customerId: owner.slice('c:'.length) });
       }
     }
   });
 }
 
+/** SQL: the id whose hash decides whether the event `e` is in a sample. The lines of an order are sampled together. */
+const SAMPLED_ID = `coalesce(e.subject, CASE e.source WHEN 'ORDERS' THEN split_part(e.id, ':', 1) ELSE e.id END)`;
+
 /**
- * SQL: whether a subject is in the sample of a weight.
- * @param weight a power of two
+ * SQL: whether an id is in the sample with this weight.
+ * @param weight SQL expression; a power of two
  */
-const isSampled = (subject: string, weight: string) => `(hashtextextended(${subject}, 0) & (${weight} - 1)) = 0`;
+const sampleCondition = (id: string, weight: string) => `(hashtextextended(${id}, 0) & (${weight} - 1)) = 0`;
 
-/** Returns the smallest power of two of which the sample is expected to have at most `limit` events. */
-function weightFor(events: number, limit: number): number {
-  return events <= limit ? 1 : 2 ** Math.ceil(Math.log2(events / limit));
-}
-
-/** Counts the events of some types. It reads all events only if all types together have more than `limit`. */
-async function countEvents(client: PoolClient, types: readonly EventType[], limit: number): Promise<number> {
-  const { rows: batches } = await client.query<{ events: number }>(
+/** Returns the smallest weight with which the sample has at most `limit` events. */
+async function chooseWeight(
+  client: PoolClient,
+  types: readonly EventType[],
+  limit: number,
+): Promise<Pick<CustomerSample, 'weight' | 'firstSeen'>> {
+  const { rows: all } = await client.query<{ events: number }>(
     'SELECT coalesce(sum(events), 0)::float8 AS events FROM log_batches',
   );
-  if (batches[0].events <= limit) return batches[0].events;
-  const { rows } = await client.query<{ events: number }>(
-    'SELECT count(*)::float8 AS events FROM events WHERE type = ANY($1) AND set_aside IS NULL',
-    [types],
+  // The total covers all types. If it is small, the events need not be read.
+  if (all[0].events <= limit) return { weight: 1, firstSeen: new Map() };
+  // `maxWeight` is the greatest weight whose sample contains the event. It is the lowest set bit of the hash.
+  const { rows } = await client.query<{
+    productId: string | null;
+    maxWeight: number | null;
+    events: number;
+    firstSeen: number;
+  }>(
+    withLongTimeout(
+      `SELECT product_id AS "productId", max_weight AS "maxWeight", count(*)::float8 AS events,
+         round(extract(epoch FROM min(occurred_at)) * 1000)::float8 AS "firstSeen"
+       FROM (
+         SELECT e.product_id, e.occurred_at, CASE WHEN h & ($2::bigint - 1) = 0 THEN $2::bigint ELSE h & -h END AS max_weight
+         FROM events e CROSS JOIN LATERAL (SELECT hashtextextended(${SAMPLED_ID}, 0) AS h) hashed
+         WHERE e.type = ANY($1) AND e.set_aside IS NULL
+       ) e GROUP BY GROUPING SETS ((product_id), (max_weight))`,
+      [types, MAX_WEIGHT],
+      STATEMENT_MS,
+    ),
   );
-  return rows[0].events;
+  const eventsOf = (weight: number) =>
+    rows.reduce((sum, { maxWeight, events }) => (maxWeight !== null && maxWeight >= weight ? sum + events : sum), 0);
+  let weight = 1;
+  while (weight < MAX_WEIGHT && eventsOf(weight) > limit) weight *= 2;
+  if (weight === 1) return { weight, firstSeen: new Map() };
+  const firstSeen = rows.flatMap((row): [string, number][] =>
+    row.productId === null ? [] : [[row.productId, row.firstSeen]],
+  );
+  return { weight, firstSeen: new Map(firstSeen) };
 }
 
-/** The merged subjects, and the subjects that their events belong to now. */
 interface MergedSample {
-  /** Whether each of these subjects is in the sample. */
-  readonly isSampled: ReadonlyMap<string, boolean>;
-  /** The merged subjects of which some events belong to a subject of the sample. */
-  readonly sources: readonly string[];
+  /** The subjects of the sample that take part in merges. */
+  readonly sampled: ReadonlySet<string>;
+  /** The merged subjects that have events which now belong to a subject of the sample. */
+  readonly sources: ReadonlySet<string>;
 }
+
+const NO_MERGES: MergedSample = { sampled: new Set(), sources: new Set() };
 
 async function sampleMerged(client: PoolClient, owners: IdentityMap, weight: number): Promise<MergedSample> {
-  const merges = weight === 1 ? [] : Array.from(owners.mergedSubjects());
-  const subjects = Array.from(new Set(merges.flatMap(({ subject, owner }) => [subject, owner])));
-  const { rows } = await client.query<{ subject: string; isSampled: boolean }>(
-    `SELECT subject, ${isSampled('subject', '$2::bigint')} AS "isSampled" FROM unnest($1::text[]) AS subject`,
-    [subjects, weight],
+  const { rows } = await client.query<{ subject: string }>(
+    withLongTimeout(
+      `SELECT subject FROM (
+         SELECT from_subject AS subject FROM merges WHERE set_aside IS NULL
+         UNION SELECT into_subject FROM merges WHERE set_aside IS NULL
+       ) m WHERE ${sampleCondition('subject', '$1::bigint')}`,
+      [weight],
+      STATEMENT_MS,
+    ),
   );
-  const sampled = new Map(rows.map(({ subject, isSampled: isIn }) => [subject, isIn]));
-  const sources = merges.filter(({ owner }) => sampled.get(owner) === true).map(({ subject }) => subject);
-  return { isSampled: sampled, sources: Array.from(new Set(sources)) };
-}
-
-function withOwner(event: LogEvent, position: number, owners: IdentityMap): LogEvent {
-  const subject = subjectOf(event);
-  if (subject === undefined) return event;
-  const owner = owners.ownerOf(subject, position);
-  // Merges always go into customers.
-  return owner === subject ? event : { ...event, customerId: owner.slice('c:'.length) };
+  const sampled = new Set(rows.map(({ subject }) => subject));
+  const sources = new Set<string>();
+  for (const { subject, owner } of owners.mergedSubjects()) if (sampled.has(owner)) sources.add(subject);
+  return { sampled, sources };
 }

@@ -2,9 +2,9 @@ import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgre
 import { subjectIn } from './inbox-order';
 
 /**
- * Returns all subjects of one person: the given ones, the sessions in which the person was signed in, and all subjects
- * that were ever merged into one of these subjects. A session that several people used is included, because the log
- * does not show who caused its anonymous events.
+ * Returns all subjects (customers and sessions) of one person: the given ones, the sessions in which the person was
+ * signed in, and all subjects that were ever merged into one of these subjects. A session that several people used is
+ * included, because the log does not show who caused its anonymous events.
  */
 export async function findLinkedSubjects(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
   const linkedSubjects = new Set(subjects);
@@ -53,7 +53,8 @@ export interface LogErasureResult {
   /** Number of order lines that stay in the log, anonymised. */
   readonly orderLines: number;
   /**
-   * The positions whose changes contained these subjects, including positions at which their events were quarantined.
+   * The log positions whose changes contained these subjects, including positions at which their events were
+   * quarantined.
    */
   readonly positions: readonly number[];
 }
@@ -106,7 +107,9 @@ const ANONYMISE = `
   )
   SELECT b.position, count(*)::int AS lines, array_remove(array_agg(set_aside), NULL) AS aside FROM written JOIN log_batches b USING (batch) GROUP BY b.position`;
 
-/** Deletes the merges from or into these subjects. @returns the positions of the merges */
+/**
+ * Deletes the merges from or into these subjects. @returns the log positions at which they were logged or quarantined
+ */
 export async function eraseFromMerges(client: PoolClient, subjects: readonly string[]): Promise<number[]> {
   const { rows } = await client.query<{ position: number; aside: number | null }>(
     'DELETE FROM merges WHERE from_subject = ANY($1) OR into_subject = ANY($1) RETURNING position, set_aside AS aside',
@@ -116,8 +119,8 @@ export async function eraseFromMerges(client: PoolClient, subjects: readonly str
 }
 
 /**
- * Removes the subjects from the outbox rows of these positions. A follower that has not read these rows yet does not
- * miss the removed data, because the later position of the erasure makes it reload all histories.
+ * Removes the subjects from the outbox rows of these log positions. A process that has not read these rows yet does not
+ * miss the removed data: it reloads all histories when it reads the erasure, which has a later position.
  */
 export async function eraseFromOutbox(
   client: PoolClient,
@@ -136,7 +139,8 @@ export async function eraseFromOutbox(
 
 /**
  * Deletes the rejected events of these subjects. Runs outside the erasure's transaction, because there may be many rows
- * and other transactions wait for the erasure. The tombstones prevent new rows.
+ * and other transactions wait for the erasure. The tombstones (hashes of erased subjects, which every writer of events
+ * checks) prevent new rows.
  */
 export async function eraseFromRejected(pool: Pool, subjects: readonly string[]): Promise<void> {
   await pool.query(
@@ -151,8 +155,8 @@ export async function eraseFromRejected(pool: Pool, subjects: readonly string[])
 
 /**
  * Removes the events of these subjects from waiting batches. The log drops these events anyway; this matters for
- * batches that wait long. Runs outside the erasure's transaction: a worker holds the row of its batch while it waits
- * for the erasure's transaction to end.
+ * batches that wait long. Runs outside the erasure's transaction to avoid a deadlock: a worker holds the row of its
+ * batch while it waits for the erasure's transaction to end.
  */
 export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): Promise<void> {
   const { rows: now } = await pool.query<{ at: string }>('SELECT clock_timestamp()::text AS at');

@@ -5,24 +5,24 @@ import { EVENT_SOURCES, EVENT_TYPES, orderIdOf, subjectOf, type EventType, type 
 export type LogEvents = readonly LogEvent[] | EventColumns;
 
 /**
- * Types of which only the newest event of a subject on a product counts. Events with the same time are ordered by id,
- * so the columns store the ids of these events.
+ * Event types for which only a subject's newest event on a product counts. Among events with the same time, the id
+ * decides which one is the newest. So the columns store the ids of events of these types.
  */
 const OPINION_TYPES: ReadonlySet<EventType> = new Set<EventType>(['RATE', 'LIKE', 'DISLIKE']);
 const INITIAL_CAPACITY = 1_024;
 const GROWTH_FACTOR = 1.25;
 
 /**
- * The fields of events that model fits need, in columns: 26 bytes per event (34 if any event has a rating), plus
+ * Columns with the event fields that model fitting needs: 26 bytes per event (34 if any event has a rating), plus
  * subjects and products, each of which is stored once. Event objects with their strings take several times as much
  * memory.
  *
  * Events must be appended in order of `occurredAt`. {@link at} returns an appended event with two differences. A
- * customer's event has no `sessionId`. The `id` contains only what fits use: an order line has the id of its order, an
- * opinion (RATE, LIKE, DISLIKE) has its own id, and other events have an empty id.
+ * customer's event has no `sessionId`. The `id` contains only what model fitting uses: an order line has the id of its
+ * order, an opinion (RATE, LIKE, DISLIKE) has its own id, and other events have an empty id.
  */
 export class EventColumns {
-  /** Subjects in the order of their first events. */
+  /** Subjects (customers and sessions) in the order of their first events. */
   readonly subjects = new IdTable();
   readonly products = new IdTable();
   private size = 0;
@@ -94,12 +94,15 @@ export class EventColumns {
     return EVENT_TYPES[this.types[index]];
   }
 
-  /** Returns the index in {@link subjects}; −1 for an event with neither a customer nor a session. */
+  /**
+   * Returns the index of the event's subject in {@link subjects}; −1 for an event with neither a customer nor a
+   * session.
+   */
   subjectAt(index: number): number {
     return this.subjectIndexes[index];
   }
 
-  /** Returns the index in {@link products}; −1 for an event without a product. */
+  /** Returns the index of the event's product in {@link products}; −1 for an event without a product. */
   productAt(index: number): number {
     return this.productIndexes[index];
   }
@@ -109,7 +112,10 @@ export class EventColumns {
     return firstIndex(this.size, (index) => this.times[index] >= time);
   }
 
-  /** Returns the number n of subjects that have an event before `time` (ms). Their indexes are 0 … n − 1. */
+  /**
+   * Returns the number n of subjects that have an event before `time` (ms). Their indexes are 0 … n − 1, because
+   * subjects are numbered in the order of their first events.
+   */
   subjectCountBefore(time: number): number {
     const { starts, events } = this.groupBySubject();
     return firstIndex(this.subjects.size, (subject) => this.times[events[starts[subject]]] >= time);

@@ -43,7 +43,9 @@ const event = z.strictObject({
   properties: z.record(z.string(), z.unknown()).nullish(),
 });
 
-/** GraphQL's `EventInput` as plain JSON. `validate.ts` checks the values of the fields. */
+/**
+ * Schema of GraphQL's `EventInput` as plain JSON. It checks the types of the fields; `validate.ts` checks their values.
+ */
 export const eventInputSchema: z.ZodType<EventInput> = event;
 export const EVENT_FIELDS: readonly string[] = Object.keys(event.shape);
 

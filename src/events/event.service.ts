@@ -13,12 +13,12 @@ import type { StoredEvent } from './stored-event';
 import { validateEvents } from './validate';
 
 export const MAX_EVENTS = 1_000;
-/** Rate-limit cost of validating and writing one event, in units of a plain GraphQL field. */
+/** Rate-limit cost of validating and writing one event. Answering a plain GraphQL field costs 1. */
 export const EVENT_WORK = 10;
 const BATCH_SIZE = 500;
 /**
- * Maximum number of events that this process writes to the inbox at a time, about one second's worth. A higher limit
- * would only increase the waiting time of senders and the memory of this process.
+ * Maximum number of events that this process is writing to the inbox at the same time. Writing that many takes about
+ * one second. A higher limit would only increase the waiting time of senders and the memory of this process.
  */
 const MAX_IN_FLIGHT_EVENTS = 20_000;
 
@@ -28,7 +28,7 @@ export interface EventServiceOptions {
   readonly log: Logger;
   readonly delayMs: number;
   readonly knowsProduct: (id: string) => boolean;
-  /** Throws OVERLOADED if no more events may be accepted. */
+  /** Counts events as admitted. Throws OVERLOADED while new events are refused. */
   readonly admit: (events: number) => void;
   readonly now?: () => number;
 }
@@ -38,10 +38,13 @@ export interface EventServiceOptions {
  */
 export class EventService {
   private readonly inbox: MicroBatch<StoredEvent, string>;
-  private inFlightEvents = 0;
+  private inFlight = 0;
   /** Trace links of the requests whose events are in the next batch. */
   private pendingLinks: Link[] = [];
-  /** Hashes of the sender-chosen identities in the next batch. */
+  /**
+   * Identity hashes of those events of the next batch whose `id` was set by the sender. The identity is source, id and
+   * `occurredAt`.
+   */
   private pendingIdentities: number[] = [];
 
   constructor(private readonly options: EventServiceOptions) {
@@ -79,25 +82,30 @@ export class EventService {
     await this.store(events, []);
   }
 
-  /** Writes the remaining events, whose callers still wait. */
+  /** Writes the events that are still being collected. Their callers wait for it. */
   async close(): Promise<void> {
     await this.inbox.drain();
   }
 
+  /** Number of accepted events that are not written yet. */
+  get inFlightEvents(): number {
+    return this.inFlight;
+  }
+
   private requireCapacity(): void {
-    if (this.inFlightEvents >= MAX_IN_FLIGHT_EVENTS)
+    if (this.inFlight >= MAX_IN_FLIGHT_EVENTS)
       throw overloadedError('Events arrive faster than they can be written. Retry after retryAfterMs.');
   }
 
   private async store(events: readonly StoredEvent[], identities: readonly number[]): Promise<string> {
-    this.inFlightEvents += events.length;
+    this.inFlight += events.length;
     for (const identity of identities) this.pendingIdentities.push(identity);
     const link = activeLink();
     if (link) this.pendingLinks.push(link);
     try {
       return await this.inbox.add(events);
     } finally {
-      this.inFlightEvents -= events.length;
+      this.inFlight -= events.length;
     }
   }
 

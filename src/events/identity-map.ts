@@ -2,24 +2,24 @@ import type { PoolClient } from '../platform/postgres';
 import type { LoggedMerge } from './log-event';
 
 /**
- * A range of positions up to and including `upper`. The events of one subject in this range belong to `owner` after all
- * merges.
+ * A range of log positions. It ends at `upper` (inclusive) and begins after the subject's previous range, or at the
+ * start of the log. The subject's events in the range belong to `owner` after all merges.
  */
 interface OwnedRange {
   readonly upper: number;
   readonly owner: string;
 }
 
-/** Maps each event to the subject that it belongs to after all merges. */
+/** Maps each event to the subject (customer or session) that it belongs to after all merges. */
 export class IdentityMap {
-  /** Ranges by subject, newest first. */
+  /** The ranges of each merged subject, newest first. */
   private readonly ranges = new Map<string, OwnedRange[]>();
 
-  /** @param merges in order of position */
+  /** @param merges all merges of the log, in order of log position */
   constructor(merges: readonly LoggedMerge[]) {
     for (const { position, from, into } of merges.toReversed()) {
-      // Merges are visited from the newest to the oldest. If `into` was later merged as well, the events belong to the
-      // owner of its next merge, which is the last one in its list.
+      // Merges are visited from the newest to the oldest. If `into` was itself merged after this merge, the events now
+      // belong to the owner of the first such merge. At this point, that is the last element of its list.
       const owner = this.ranges.get(into)?.at(-1)?.owner ?? into;
       const known = this.ranges.get(from);
       if (known) known.push({ upper: position, owner });
@@ -35,7 +35,7 @@ export class IdentityMap {
     return this.ranges.get(subject)?.findLast(({ upper }) => position <= upper)?.owner ?? subject;
   }
 
-  /** Yields each merged subject with every owner that it has had events moved to. */
+  /** Yields each pair of a merged subject and a subject to which some of its events belong now. */
   *mergedSubjects(): Generator<{ readonly subject: string; readonly owner: string }> {
     for (const [subject, ranges] of this.ranges) for (const { owner } of ranges) yield { subject, owner };
   }

@@ -1,18 +1,18 @@
 import type { PoolClient } from '../platform/postgres';
 
-/** The events of one subject at positions above `lower`, up to and including `upper`. */
+/** The events of one subject (customer or session) at log positions above `lower`, up to and including `upper`. */
 export interface IdentityRange {
   readonly subject: string;
   readonly lower: number;
   readonly upper: number;
 }
 
-/** Greater than any position, and still an exact number. */
+/** Upper bound of log positions. It is small enough to be exact as a JavaScript number. */
 export const MAX_POSITION = 2 ** 52;
 
 /**
  * Returns the ranges of the log that form a subject's history: its own events since it was last merged into another
- * subject, and recursively the events that were merged into it.
+ * subject, and recursively the events of the subjects that were merged into it.
  */
 export async function readIdentityRanges(client: PoolClient, subject: string): Promise<IdentityRange[]> {
   const { rows } = await client.query<IdentityRange>({
@@ -35,9 +35,9 @@ export async function readIdentityRanges(client: PoolClient, subject: string): P
 }
 
 /**
- * SQL: the events `e` of identity ranges. The ranges are the parameters $1 to $3, as returned by {@link rangeColumns}.
- * The query uses the index of subjects and looks up the position of each event by its batch. Without this form, the
- * planner may scan all events between two positions.
+ * SQL: a relation `e` with the events in identity ranges. The ranges are the parameters $1 to $3, as returned by
+ * {@link rangeColumns}. The query uses the index of subjects and looks up the log position of each event by its batch.
+ * With a plain join, the planner may scan all events between two positions instead.
  */
 export const EVENTS_IN_RANGES = `(
     SELECT event.* FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s (subject, lower, upper)

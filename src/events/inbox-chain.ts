@@ -2,8 +2,8 @@ import type { Pool } from '../platform/postgres';
 import { ACCEPTED_ORDER, IS_UNTRIED } from './inbox-order';
 
 /**
- * Maximum number of unfinished batches that are read, oldest first. A chain of batches, each of which waits for an
- * older one, starts with one of the oldest.
+ * Maximum number of unfinished batches that are read. The oldest ones are read, because a chain of batches that wait
+ * for each other can only be processed from its oldest batch on.
  */
 const MAX_SCANNED_BATCHES = 2_000;
 
@@ -39,8 +39,8 @@ export async function findBlockingChain(pool: Pool, blocked: readonly string[]):
 }
 
 /**
- * Returns the requested batches and the batches that share an identity with them, directly or through other batches. It
- * goes from the newest to the oldest batch, because a batch only waits for older batches.
+ * Returns the requested batches and the older batches that share an identity with them, directly or through other
+ * batches. Batches are visited from the newest to the oldest, because a batch only waits for older batches.
  */
 function connectedToRequested(oldestFirst: readonly ChainLink[]): ChainLink[] {
   const identities = new Set<number>();

@@ -21,7 +21,7 @@ export function identityHash(event: Pick<StoredEvent, 'source' | 'id' | 'occurre
 /** SQL: the order in which batches were accepted. Halves of a split batch keep the order of their events. */
 export const ACCEPTED_ORDER = 'sequence, first_event';
 
-/** SQL: this release can read the batch, the batch is not a half, and no worker has tried it. */
+/** SQL: this release can read the batch, the batch is not a half of a split batch, and no worker has tried it. */
 export const IS_UNTRIED = `(state <> 'SPLIT' AND attempts = 0 AND last_error IS NULL AND parent IS NULL AND ${IS_READABLE})`;
 
 /** SQL: the subject of an event in JSON, as {@link import('./log-event').subjectOf} computes it. */
@@ -32,10 +32,11 @@ export function subjectIn(event: string): string {
 /**
  * SQL: the ids of those given batches that have to wait. A batch waits in two cases:
  *
- * - An older, unfinished batch that is not among the given ones has an event with the same identity. The log stores the
- * first event of an identity, which must be the event that was acknowledged first.
- * - The batch has events of a subject whose merge was acknowledged earlier and has no position yet. Events after a
- * merge do not belong to the merged history. Payloads are read only while such a merge is pending.
+ * - An older, unfinished batch that is not among the given ones has an event with the same identity (source, id, time).
+ * The log stores the first event of an identity, which must be the event that was acknowledged first.
+ * - The batch has events of a subject (customer or session) whose merge was acknowledged earlier and is not in the log
+ * yet. A merge moves the events that precede it in the log. So events that were accepted after it must enter the log
+ * after it. Payloads are read only while such a merge is pending.
  *
  * @param batches SQL name of the relation of given batches, with id, sequence, first_event and identities
  */

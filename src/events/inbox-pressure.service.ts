@@ -15,9 +15,10 @@ export interface InboxLoad {
 }
 
 /**
- * Measures how far the log is behind the accepted events. The age excludes batches that were tried before, and blocked
- * batches that may wait for a tried batch or for a merge: a bad batch that is about to be rejected says nothing about
- * the load of the workers. A blocked batch that only waits for untried batches is included.
+ * Measures how far the log is behind the accepted events. The age excludes batches that were tried before, because a
+ * bad batch that is about to be rejected says nothing about the load of the workers. For the same reason, it excludes
+ * blocked batches that may wait for a tried batch or for a merge. It includes blocked batches that only wait for
+ * untried batches.
  */
 export async function measureInbox(pool: Pool): Promise<InboxLoad> {
   const { rows } = await pool.query<{ ageMs: number | null; events: number; rows: number }>({

@@ -18,7 +18,7 @@ export type InboxState = (typeof INBOX_STATES)[number];
 
 /**
  * Inserts accepted events as one row. The row is durable when this resolves, or when the caller's transaction commits.
- * @param identities hashes of the identities (source, id, time) of those events whose ids were chosen by their senders
+ * @param identities hashes of the identities (source, id, time) of those events whose `id` was set by the sender
  * @returns the receipt
  */
 export async function insertBatch(
@@ -42,13 +42,13 @@ export async function insertBatch(
 /** The result of trying to begin an attempt on a batch. */
 export interface BegunAttempt {
   /**
-   * The newest attempt left no error message, so its worker process crashed or was stopped. For an untried half, the
-   * newest attempt on the split batch counts.
+   * Whether the newest attempt left no error message, which means that its worker crashed or was stopped. For a half of
+   * a split batch that was not tried yet, the newest attempt on the split batch counts.
    */
   readonly suspect: boolean;
   /**
-   * The batch has to wait for an older batch ({@link selectBlocked}), or for a worker that has just begun an attempt on
-   * the batch.
+   * Whether the batch has to wait for an older batch or merge ({@link selectBlocked}), or for a worker that has just
+   * begun an attempt on the batch.
    */
   readonly blocked: boolean;
   /** Number of attempts, including this one; null if no attempt was begun. */
@@ -105,18 +105,18 @@ export interface BegunAttempts {
   /** Batches that do not fit into the transaction, or that come after a blocked batch. */
   readonly next: readonly string[];
   /**
-   * Batches that wait for older batches ({@link selectBlocked}), or for a worker that has just begun an attempt on
-   * them.
+   * Batches that wait for older batches or merges ({@link selectBlocked}), or for a worker that has just begun an
+   * attempt on them.
    */
   readonly blocked: readonly string[];
-  /** Batches that are in the log. */
+  /** Batches that are finished: their events are in the log or were rejected. */
   readonly done: readonly string[];
 }
 
 /**
  * Counts the first attempt on each of several untried batches, oldest first, before the work starts (see
  * {@link beginAttempt}). The result omits batches that another worker holds, and batches that must be ingested alone:
- * halves and batches that were tried before.
+ * halves of split batches, and batches that were tried before.
  * @param maxEvents maximum total number of events in the begun batches; the oldest batch is begun even if it has more
  */
 export async function beginAttempts(pool: Pool, ids: readonly string[], maxEvents: number): Promise<BegunAttempts> {
@@ -154,9 +154,11 @@ export interface ClaimedBatch {
   readonly receivedAt: Date;
   readonly parent: string | null;
   readonly sequence: number;
-  /** Index of the first event in the accepted batch. It is above 0 only for halves of split batches. */
+  /**
+   * Index of this batch's first event in the batch that was accepted. It is above 0 only in a half of a split batch.
+   */
   readonly firstEvent: number;
-  /** Whether senders chose the identities of some of its events. */
+  /** Whether the sender has set the `id` of at least one of its events. */
   readonly isIdentified: boolean;
   readonly minRelease: string | null;
 }
@@ -195,7 +197,7 @@ export async function recordFailure(
 
 export interface InterruptedAttempt {
   readonly id: string;
-  /** The number of the attempt. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
   /** The message of the outage's error. */
   readonly reason: string;
@@ -250,7 +252,7 @@ export async function claimOverdue(pool: Pool, limit: number): Promise<OverdueBa
 }
 
 /**
- * Returns the log position of a receipt: a number once all of its write is in the log, `null` until then, `undefined`
+ * Returns the log position of a receipt: a number once the whole write is in the log, `null` until then, `undefined`
  * for an unknown receipt. A receipt is the id of a batch, of a pending merge or of a pending erasure.
  */
 export async function findReceiptPosition(pool: Pool, id: string): Promise<number | null | undefined> {

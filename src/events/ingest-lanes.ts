@@ -27,14 +27,16 @@ interface PendingRequest {
   readonly resolve: (outcome: IngestOutcome) => void;
   readonly reject: (error: unknown) => void;
   /**
-   * The caller's async context, so that the work is part of the caller's trace even if another call started the lane.
+   * The caller's async context. The batch is processed in it, so that the work is part of the caller's trace even if
+   * another call started the processing loop.
    */
   readonly asyncContext: AsyncResource;
 }
 
 /**
- * Ingests batches in a few concurrent transactions (lanes). Each transaction contains all batches that have queued
- * since the last one: an idle worker ingests a batch immediately, and a busy worker ingests many at the cost of one.
+ * Ingests batches in a few lanes, which run at the same time. A lane runs one transaction after the other. Each
+ * transaction gets all batches that are waiting at its start. So an idle worker ingests a batch immediately, and a busy
+ * worker ingests many at the cost of one.
  */
 export class IngestLanes {
   private readonly requests = new Map<string, PendingRequest>();
@@ -48,7 +50,8 @@ export class IngestLanes {
   ) {}
 
   /**
-   * Ingests a batch. Settles with the result of `together` or `alone`. Repeated calls for one batch share the result.
+   * Ingests a batch. Settles with the result of `together` or `alone`. Calls for a batch that is already in progress
+   * share the result.
    */
   ingest(id: string): Promise<IngestOutcome> {
     const known = this.requests.get(id);

@@ -10,8 +10,9 @@ import { appendBatches, type AppendedBatches } from './append-batches';
 import type { Outbox } from './outbox';
 
 /**
- * Guards the attempts of this process. Attempts are counted when they begin, so a crash costs every batch in progress
- * an attempt. A batch whose last worker crashed is therefore processed alone.
+ * Guards the attempts of this process. Attempts are counted when they begin, so a crash counts against every batch in
+ * progress. To find out which batch causes the crashes, a batch whose last worker crashed is processed while this
+ * process processes nothing else.
  */
 const gate = new SharedExclusiveLock();
 
@@ -90,8 +91,8 @@ export function ingestTogether(
 
 /**
  * Begins attempts on several batches. If all of them have to wait for older untried batches, it begins attempts on the
- * older batches, too, so that one transaction appends all of them. Otherwise each batch with a repeated event would
- * need a transaction of its own.
+ * older batches, too, so that one transaction appends all of them. Otherwise, batches that contain the same event would
+ * need one transaction each, because each waits for the one before.
  */
 async function beginWithDependencies(
   pool: Pool,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** An error in a JSON value: the path of the field, and a sentence that names it. */
+/** An error in a JSON value: the path of the wrong field, and a message that names the field. */
 export interface JsonFault {
   readonly path: string | undefined;
   readonly message: string;

@@ -1,6 +1,6 @@
 /**
- * Log entries as live state reads them: validated, deduplicated and positioned. Pure data, shared by the learner, the
- * evaluation and the read models.
+ * Types of the log's entries (events and merges), which are validated and free of duplicates. They are plain data,
+ * which the learner, the evaluation of models and the API processes share.
  */
 
 export const EVENT_TYPES = [
@@ -38,8 +38,8 @@ export interface LogEvent {
 }
 
 /**
- * A merge of two subjects that are the same person: the events of `from` before the position of the merge belong to
- * `into`.
+ * A merge of two subjects (customers or sessions) that are the same person. The events of `from` before the log
+ * position of the merge belong to `into`.
  */
 export interface Merge {
   readonly from: string;

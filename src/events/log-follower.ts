@@ -6,13 +6,14 @@ import { LOG_TOPIC, readOutbox, type LogMessage } from './outbox';
 import { newestPosition, type LogChange } from './position';
 
 /**
- * How long a gap between positions may last before the outbox is read. Short gaps are normal, because messages of
- * concurrent batches overtake each other.
+ * How long a log position may be missing between received messages before the outbox is read. Short gaps are normal,
+ * because messages of concurrent batches overtake each other.
  */
 const MAX_GAP_MS = 30;
 const COMPARE_INTERVAL_MS = 1_000;
 /**
- * How long the message of a position may take to arrive after the position counter in the database shows the position.
+ * How long a message may take to arrive after the database shows its log position. During this time, the process does
+ * not count as behind.
  */
 const DELIVERY_GRACE_MS = 500;
 /**
@@ -26,7 +27,9 @@ export interface LogFollowerOptions {
   readonly pool: Pool;
   readonly pubSub: RedisPubSub;
   readonly log: Logger;
-  /** Loads all read models. @returns the position of the loaded state */
+  /**
+   * Loads all read models (the data that this process holds in memory). @returns the log position of the loaded state
+   */
   readonly load: () => Promise<number>;
   /**
    * Applies the change of one position. Called in order of position, at most once per position: positions that a load
@@ -37,9 +40,9 @@ export interface LogFollowerOptions {
 
 /**
  * Keeps a process's read models at the log's newest position: it subscribes to changes and buffers them, loads the read
- * models, applies the buffered changes, and then applies each new change. Positions are gapless, so a gap means a lost
- * message. The follower then reads the missing changes from the outbox. If the outbox no longer has them, it reloads
- * everything.
+ * models, applies the buffered changes, and then applies each new change. Log positions are consecutive, so a gap that
+ * lasts means a lost message. The follower then reads the missing changes from the outbox. If the outbox no longer has
+ * them, it reloads everything.
  */
 export class LogFollower {
   private readonly progress = new Progress(-1);
@@ -55,13 +58,13 @@ export class LogFollower {
   private compareTimer: NodeJS.Timeout | undefined;
   private unsubscribers: (() => void)[] = [];
   private closed = false;
-  /** Time of the last comparison with the position counter in the database, by `performance.now()`. */
+  /** Time of the last comparison with the newest position in the database, as returned by `performance.now()`. */
   private comparedAtUptimeMs = 0;
   /** The last time at which a comparison found this process at the end of the log, in milliseconds since 1970. */
   private currentAtEpochMs = 0;
-  /** The newest position of all messages and comparisons. */
+  /** The highest log position that any message or comparison has shown. */
   private newestKnown = 0;
-  /** The position counter at the last comparison, and at the one before it. */
+  /** The newest log position in the database at the last comparison, and at the one before it. */
   private comparedPosition = 0;
   private previousComparedPosition = 0;
 
@@ -72,7 +75,7 @@ export class LogFollower {
     return this.progress.value;
   }
 
-  /** The newest position ever applied. Unlike {@link position}, it does not change during a reload. */
+  /** The newest position ever applied. Unlike {@link position}, it does not become −1 during a reload. */
   get revision(): number {
     return this.newestApplied;
   }
@@ -90,7 +93,8 @@ export class LogFollower {
   get lagReason(): string | null {
     if (this.position < 0) return 'the catalogue is being loaded';
     const msSinceComparison = performance.now() - this.comparedAtUptimeMs;
-    // Within the grace, positions that only the last comparison has seen do not count: messages may be on their way.
+    // During the grace period, only positions that the comparison before the last one has seen count as missing. The
+    // messages of newer positions may still be on their way.
     const missingCount =
       (msSinceComparison > DELIVERY_GRACE_MS ? this.comparedPosition : this.previousComparedPosition) - this.position;
     if (missingCount > 0) return `${missingCount} positions behind the log`;
@@ -216,8 +220,7 @@ export class LogFollower {
         await this.reload();
       }
       if (rows.length > 0 && rows[0].position > this.position + 1) {
-        // During the query, pub/sub may have delivered some of the missing changes. The outbox no longer has the
-        // others.
+        // The outbox no longer has the changes before its first row. Pub/sub may have delivered them during the query.
         this.applyPending();
         if (rows[0].position > this.position + 1) {
           this.options.log.warn(

@@ -3,7 +3,7 @@ import type { EventType, LogEvent, LoggedMerge } from './log-event';
 import { newestPosition } from './position';
 import { readIdentityRanges, EVENTS_IN_RANGES, rangeColumns } from './identity-ranges';
 
-/** The columns of an event that live state needs. */
+/** SQL: the event columns that are needed to compute live state (the counts that every event updates). */
 export const LIVE_EVENT_COLUMNS = `e.source, e.id, e.type, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
   e.customer_id AS "customerId", e.session_id AS "sessionId", e.product_id AS "productId", e.quantity, e.rating`;
 
@@ -19,14 +19,20 @@ export interface LiveEventRow {
   rating: number | null;
 }
 
-/** The entries of consecutive log positions, without quarantined entries. */
+/**
+ * The entries (events and merges) at consecutive log positions. Entries that the learner could not process (quarantined
+ * entries) are left out.
+ */
 export interface LogRange {
   /** The last position of the range, whether or not it has entries. */
   readonly position: number;
   readonly entries: readonly (LogEvent | LoggedMerge)[];
   /** Whether `position` was the end of the log, or the requested last position, when the range was read. */
   readonly atEnd: boolean;
-  /** Number of events after the given position: an estimate if there are more than 1,000 batches. */
+  /**
+   * Number of events after the position from which the range was read. It is an estimate if there are more than 1,000
+   * batches.
+   */
   readonly waiting: number;
   /**
    * The position of the newest erasure. Data that was read from the log before that erasure may contain the erased
@@ -36,19 +42,20 @@ export interface LogRange {
 }
 
 export interface HistorySnapshot {
-  /** The position of the snapshot, whether or not it has events. */
+  /** The log position up to which the log was read. The subject may have no event at this position. */
   readonly position: number;
   readonly events: readonly LogEvent[];
 }
 
-/** Returns the position of the newest erasure; 0 if there was none. */
+/** Returns the log position of the newest erasure; 0 if there was none. */
 export async function newestErasure(db: Pool | PoolClient): Promise<number> {
   const { rows } = await db.query<{ position: number }>('SELECT coalesce(max(position), 0) AS position FROM erasures');
   return rows[0].position;
 }
 
 /**
- * Reads about `limit` events after a position, in order of (position, sequence), and the merges between them.
+ * Reads about `limit` events after a log position, and the merges between them. Events are in order of position, then
+ * of their sequence number in the batch.
  * @param last events after this position are not read
  * @returns `null` if there is no position to read
  */
@@ -109,8 +116,8 @@ async function readMerges(pool: Pool, after: number, until: number): Promise<Log
 }
 
 /**
- * Reads a subject's newest events of some types, including events of subjects that were merged into it, and the
- * position of the snapshot.
+ * Reads the newest events of some types of a subject (customer or session), including events of subjects that were
+ * merged into it.
  * @param limit maximum number of events; the newest by `occurredAt` are returned
  */
 export async function readHistory(

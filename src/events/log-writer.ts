@@ -11,13 +11,13 @@ export interface ArrivalInfo {
 }
 
 export interface AppendResult {
-  /** The batch's key, for {@link import('./position').allocatePosition}. */
+  /** The key of the new log batch. The caller passes it to {@link import('./position').allocatePosition}. */
   readonly batch: number;
   /** The events that are new to the log, in the order in which they were received. */
   readonly inserted: readonly StoredEvent[];
   /** For each event of `inserted`, its sequence number in the batch. */
   readonly sequences: readonly number[];
-  /** Number of events that the log already has. */
+  /** Number of events that the log already has with the same content. */
   readonly duplicates: number;
   /** Events that have the identity of a logged event but different content. They were not inserted. */
   readonly conflicts: readonly StoredEvent[];
@@ -26,16 +26,16 @@ export interface AppendResult {
   /** Identifies the set of streams that count the events. The caller passes it to `countInStreams`. */
   readonly signature: string;
   /**
-   * The position up to which this transaction sees changes of products and customers. The caller passes it to
+   * The log position up to which this transaction sees changes of products and customers. The caller passes it to
    * `countInStreams` and `allocatePosition`.
    */
   readonly knownAt: number;
 }
 
 /**
- * Appends events to the log inside the caller's transaction. Drops duplicates by identity and events of erased people,
- * and creates the customers that do not exist yet. Rows are inserted in the order of their keys, so that concurrent
- * batches can't deadlock. The caller allocates the position as the last step of its transaction.
+ * Appends events to the log inside the caller's transaction. Drops duplicates by identity (source, id, time) and events
+ * of erased people, and creates the customers that do not exist yet. Rows are inserted in the order of their keys, so
+ * that concurrent batches can't deadlock. The caller allocates the log position at the end of its transaction.
  * @param receivedEvents events in the order in which they were received
  */
 export async function appendEvents(

@@ -4,7 +4,7 @@ import type { RedisPubSub } from '../platform/pubsub';
 import { recordSpan, SpanKind } from '../platform/tracing';
 import type { LogChange } from './position';
 
-/** The pub/sub topic on which the change of each position is published. */
+/** The pub/sub topic on which the change of each log position is published. */
 export const LOG_TOPIC = 'log';
 
 /**
@@ -20,8 +20,8 @@ export interface LogMessage {
 }
 
 /**
- * Publishes the change of each committed position to Redis. The sweep publishes changes that a crash left unpublished.
- * If Redis loses a message, followers read its change from the outbox table.
+ * Publishes the change of each committed log position to Redis. {@link sweep} publishes changes that a crash left
+ * unpublished. If Redis loses a message, subscribers read its change from the outbox table.
  */
 export class Outbox {
   private unmarkedPositions: number[] = [];
@@ -55,7 +55,10 @@ export class Outbox {
     return rows.length;
   }
 
-  /** Deletes published changes that are older than `olderThanMs`. Followers that are further behind have to reload. */
+  /**
+   * Deletes published changes that are older than `olderThanMs`. A process that has not read them by then must reload
+   * all data that it holds in memory.
+   */
   async deletePublished(olderThanMs: number): Promise<void> {
     await this.pool.query(
       `DELETE FROM outbox WHERE created_at < now() - $1 * interval '1 ms' AND published_at IS NOT NULL`,
@@ -78,7 +81,7 @@ export class Outbox {
   }
 }
 
-/** Returns the changes after a position, in order; empty at the end of the log. */
+/** Returns the stored changes after a log position, in order of position. Changes that were deleted are missing. */
 export async function readOutbox(
   pool: Pool,
   after: number,

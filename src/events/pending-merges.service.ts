@@ -4,7 +4,8 @@ import { subjectIn } from './inbox-order';
 import type { Merge } from './log-event';
 
 /**
- * A merge that was acknowledged and has no position yet, because some of the events to be merged are not in the log.
+ * A merge that was acknowledged and has no log position yet, because some of the events to be merged are not in the log
+ * yet.
  */
 export interface PendingMerge extends Merge {
   readonly id: string;
@@ -12,8 +13,8 @@ export interface PendingMerge extends Merge {
 }
 
 /**
- * Returns the ids of the inbox batches that have events of `from`, and of the pending merges of `from` or `into`. A
- * merge of `from` into `into` gets its position after all of these.
+ * Returns the ids of the unfinished inbox batches that have events of `from`, and of the pending merges of `from` or
+ * `into`. A merge of `from` into `into` must wait for all of these, so that its log position comes after theirs.
  */
 export async function findMergeDependencies(pool: Pool, { from, into }: Merge): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>({

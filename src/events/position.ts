@@ -3,8 +3,8 @@ import type { Merge } from './log-event';
 import type { StoredEvent } from './stored-event';
 
 /**
- * The change that a transaction makes at its log position, as published to followers. It is JSON in the outbox and in
- * messages.
+ * The change that a transaction makes at its log position. It is stored as JSON in the outbox table and published to
+ * all processes that hold shop data in memory.
  */
 export interface LogChange {
   /** Events that entered the log. */
@@ -22,20 +22,20 @@ export interface LogChange {
   readonly hiddenSuggestions?: readonly string[];
   readonly shownSuggestions?: readonly string[];
   readonly orders?: readonly string[];
-  /** A merge: the history of one subject became part of another's. */
+  /** A merge: the history of one subject (customer or session) became part of the history of another subject. */
   readonly merged?: Merge;
   /** Subjects whose histories changed for another reason and must be read again. */
   readonly reread?: readonly string[];
   /** Published instead of a large change or an erasure: processes that hold histories must read them again. */
   readonly reload?: 'histories';
-  /** The inbox rows, or the pending merge, that this position finishes. */
+  /** The ids of the inbox batches, or the id of the pending merge, that this change finishes. */
   readonly receipts?: readonly string[];
 }
 
 /**
- * Allocates the next position, writes the change to the outbox and finishes inbox rows. Must be the last step of a
- * transaction that changes the shop: the lock on the counter row is held until COMMIT, so that commit order equals
- * position order.
+ * Allocates the next log position, writes the change to the outbox and finishes inbox rows. Must be called at the end
+ * of a transaction that changes the shop: it locks the counter row until COMMIT, so that transactions commit in the
+ * order of their positions.
  */
 export async function allocatePosition(
   client: PoolClient,
@@ -66,7 +66,7 @@ export async function allocatePosition(
   return rows[0].position;
 }
 
-/** Returns the newest position whose transaction has committed. */
+/** Returns the newest log position whose transaction has committed. */
 export async function newestPosition(pool: Pool | PoolClient): Promise<number> {
   const { rows } = await pool.query<{ position: number }>('SELECT position FROM log_position WHERE id = 1');
   return rows[0].position;

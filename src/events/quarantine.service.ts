@@ -9,9 +9,10 @@ import { findErased } from './tombstone.service';
 import { requestRebuild } from '../streams/stream-store.service';
 
 /**
- * Quarantines a log entry that breaks the learner: marks it in the log, under a new position. From then on every
- * learner skips the entry, even one that reads the log from the start. This is consistent, because no learner could
- * process the entry. Operators find it in `rejectedEvents`.
+ * Quarantines a log entry that makes the learner (the worker that computes live state from the log) fail: marks the
+ * entry in the log, under a new log position. From then on every learner skips the entry, even one that reads the log
+ * from the start. This is consistent, because no learner could process the entry. Operators find it in
+ * `rejectedEvents`.
  * @param lease lease of the learner: only its current owner may quarantine entries
  * @throws FencedOff if the lease has a newer owner
  */
@@ -26,8 +27,9 @@ export async function quarantineEntry(
   const why = { code: 'POISON', message: `it breaks the learner: ${reason}` };
   const position = await inTransaction(pool, async (client) => {
     await findErased(client, []);
-    // Locks the entry: an erasure either has removed it already, or will find the new position, whose change names its
-    // subject. The lease is locked later, because its owner renews it while this transaction waits for an erasure.
+    // Locks the entry. So an erasure either has removed it already, or runs later and finds the new position, whose
+    // change names its subject. The lease is locked after the entry: its owner must be able to renew it while this
+    // transaction waits for an erasure.
     const stored = isMerge(entry) ? await lockStoredMerge(client, entry) : await lockStoredEvent(client, entry);
     if (!stored) return null;
     await fence(client, lease);

@@ -4,9 +4,9 @@ import type { Pool } from '../platform/postgres';
 import { findReceiptPosition } from './inbox';
 import type { LogFollower } from './log-follower';
 
-/** How long a request may wait for its receipt, in milliseconds. */
+/** How long a request may wait until the write of its receipt is applied, in milliseconds. */
 const MAX_WAIT_MS = 3_000;
-/** Interval between two database queries for the position of a receipt, in milliseconds. */
+/** Interval between two database queries for the log position of a receipt, in milliseconds. */
 const POLL_INTERVAL_MS = 400;
 /** Interval between two checks whether the log has published the position of a receipt, in milliseconds. */
 const CHECK_INTERVAL_MS = 3;
@@ -18,7 +18,10 @@ export function receiptOf(position: number): string {
   return `p${position}`;
 }
 
-/** Resolves receipts to positions and waits until they are applied, so that clients can read their own writes. */
+/**
+ * Resolves receipts to log positions and waits until this process has applied them, so that clients can read their own
+ * writes.
+ */
 export class Receipts {
   private readonly publishedPositions = new LRUCache<string, number>({ max: 10_000 });
 
@@ -29,14 +32,14 @@ export class Receipts {
     private readonly follower: () => LogFollower,
   ) {}
 
-  /** Records the position of a receipt, as published by the log. */
+  /** Records the log position of a receipt, as published by the log. */
   recordPosition(receipt: string, position: number): void {
     this.publishedPositions.set(receipt, position);
   }
 
   /**
    * Waits until this process has applied the write that the receipt identifies.
-   * @returns the position of the write
+   * @returns the log position of the write
    * @throws ApiError BAD_USER_INPUT for a malformed receipt, NOT_FOUND for an unknown receipt, TIMEOUT after
    *   {@link MAX_WAIT_MS}
    */
@@ -66,7 +69,7 @@ export class Receipts {
       }
       const polledPosition = await runningPoll;
       if (polledPosition !== null) return polledPosition;
-      // The shared query may have started earlier and timed out before this caller's deadline.
+      // Another caller may have started the shared polling loop, which ends at that caller's earlier deadline.
     } while (performance.now() < until);
     return null;
   }

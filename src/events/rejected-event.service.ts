@@ -5,7 +5,9 @@ import type { StoredEvent } from './stored-event';
 import { subjectOf, subjectOfCustomer, type Merge } from './log-event';
 import { findErased } from './tombstone.service';
 
-/** A rejected or quarantined merge, with the arguments of `mergeCustomer`. */
+/**
+ * A merge that could not enter the log, or that the learner could not process, with the arguments of `mergeCustomer`.
+ */
 export interface RejectedMerge {
   readonly type: 'MERGE';
   readonly fromCustomerId?: string;
@@ -22,7 +24,10 @@ export function toRejectedMerge({ from, into }: Merge): RejectedMerge {
   };
 }
 
-/** Lists events and merges that could not enter the log, or that the learner could not process. */
+/**
+ * Lists events and merges that could not enter the log, or that the learner (the worker that computes live state from
+ * the log) could not process.
+ */
 export class RejectedEventService {
   constructor(private readonly prisma: PrismaClient) {}
 

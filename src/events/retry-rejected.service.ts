@@ -71,7 +71,8 @@ export class RetryRejectedService {
 interface LockedRejection<E = StoredEvent> {
   readonly event: E;
   /**
-   * Whether the event was quarantined after it had entered the log. Otherwise it was rejected on its way to the log.
+   * Whether the event had entered the log and was quarantined, because the learner could not process it. Otherwise it
+   * was rejected on its way to the log.
    */
   readonly fromLog: boolean;
 }

@@ -48,10 +48,10 @@ export async function splitOrReject(
 }
 
 /**
- * Replaces a batch by two rows. The row of the batch stays as the receipt for both halves. A half with more than one
- * event gets only one attempt before it is split, because splitting loses nothing. A single event gets all attempts
- * before it is rejected. If the worker of the batch crashed, `last_error` stays null, so that each half is processed
- * exclusively.
+ * Splits a batch into two rows, one for each half. The row of the batch stays as the receipt for both halves. A half
+ * with more than one event gets only one attempt before it is split, because splitting loses nothing. A single event
+ * gets all attempts before it is rejected. If the worker of the batch crashed, the halves have no `last_error`, so that
+ * each half is processed while its worker processes nothing else.
  */
 async function splitBatch(
   client: PoolClient,
@@ -103,10 +103,11 @@ async function insertHalf(
 }
 
 /**
- * Finishes the split batches that have no unfinished half left, after one of their halves is done: first the parent of
- * the half, then the parent's parent and so on. They get the position just allocated, which is the highest of their
- * halves. Must be called after `allocatePosition`: its lock ensures that the other half's transaction is either visible
- * here or comes later, so exactly one of the two finishes the parent.
+ * Called when a half of a split batch is done. If the other half is done, too, this finishes the split batch, then in
+ * the same way the batch that it is a half of, and so on. The finished batches get the log position just allocated,
+ * which is the highest of their halves. Must be called after `allocatePosition`: its lock makes the two halves finish
+ * one after the other. The later one sees that the earlier one is done, so exactly one of them finishes the split
+ * batch.
  */
 export async function finishParents(client: PoolClient, parent: string | null, position: number): Promise<void> {
   for (let id = parent; id !== null;) {

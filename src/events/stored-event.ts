@@ -2,13 +2,16 @@ import { hash } from 'node:crypto';
 import { canonicalJson } from '../platform/canonical-json';
 import type { LogEvent } from './log-event';
 
-/** An event with all fields that the log stores, as it passes through inbox and outbox (JSON). */
+/**
+ * An event with all fields that the log stores. It is stored as JSON in the inbox, before it enters the log, and in the
+ * outbox, from which log changes are published.
+ */
 export interface StoredEvent extends LogEvent {
   /** Price of one unit, as an exact decimal number. */
   readonly unitPrice?: string;
   readonly currency?: string;
   readonly query?: string;
-  /** The served list that the event reacts to. */
+  /** Id of the served list of products (recommendations or search results) that the event reacts to. */
   readonly requestId?: string;
   /** The rank of the item in that list, from 1. */
   readonly listPosition?: number;
@@ -17,14 +20,17 @@ export interface StoredEvent extends LogEvent {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Returns the identity of an event. Events with the same identity are the same event, however they arrive. */
+/**
+ * Returns the identity of an event: source, id and time. Events with the same identity are the same event, even if they
+ * were sent in different ways.
+ */
 export function eventIdentity(event: Pick<LogEvent, 'source' | 'id' | 'occurredAt'>): string {
   return `${event.source}\n${event.id}\n${event.occurredAt}`;
 }
 
 /**
- * Returns 64 bits of SHA-256 over the content (all fields but the identity), as a signed decimal. It distinguishes a
- * repeated event from a conflicting one.
+ * Returns 64 bits of SHA-256 over the content (all fields but the identity), as a signed decimal. If two events have
+ * the same identity, equal digests mean a repeat and different digests mean a conflict.
  */
 export function contentDigest(event: StoredEvent): string {
   const content = [
@@ -43,7 +49,8 @@ export function contentDigest(event: StoredEvent): string {
     event.name,
     event.properties,
   ];
-  // Without properties there are no keys to sort: JSON.stringify gives the same text at a tenth of the cost.
+  // Without properties there are no keys to sort. JSON.stringify then gives the same text as canonicalJson at a tenth
+  // of the cost.
   const text = event.properties === undefined ? JSON.stringify(content) : canonicalJson(content);
   return hash('sha256', text, 'buffer').readBigInt64LE(0).toString();
 }

@@ -7,7 +7,7 @@ import { deleteFinishedMerges } from './pending-merges.service';
 import { deleteExpiredRejections } from './rejected-event.service';
 
 const MAX_OVERDUE = 500;
-/** How long receipts stay valid, and how long followers can read a change from the outbox. */
+/** How long receipts stay valid, and how long a process that missed a change can read it from the outbox. */
 const RETENTION_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
@@ -38,16 +38,16 @@ async function warnOfUnreadable({ pool, log }: Platform): Promise<void> {
 
 /**
  * Enqueues overdue batches. Batches that the queue did not deliver the first time are ingested directly, and so are all
- * batches while Redis is unreachable. Otherwise, accepted events would age during a Redis outage until the shop refused
- * new events.
+ * batches while Redis is unreachable. Otherwise, accepted events would wait in the inbox during a Redis outage, until
+ * the shop refused new events.
  */
 async function dispatchOverdue(platform: Platform, outbox: Outbox, overdue: readonly OverdueBatch[]): Promise<void> {
   const { queues, pubSub } = platform;
   const ingestedHere = new Set(overdue.filter(({ untried }) => untried || !pubSub.isReachable).map(({ id }) => id));
   const enqueue = (id: string) => queues.enqueue('ingest', { inboxId: id }, id);
   for (const { id } of overdue) if (!ingestedHere.has(id)) enqueue(id);
-  // A batch that waits for another overdue batch is retried in the same sweep. Otherwise each batch of a chain of
-  // waiting batches would add a retry interval.
+  // A batch that waits for another overdue batch is retried in the same sweep. Otherwise, in a chain of waiting
+  // batches, each batch would have to wait for one more sweep.
   for (let waiting: readonly string[] = [...ingestedHere]; waiting.length > 0;) {
     const blocked = await ingestDirectly(platform, outbox, waiting);
     if (blocked.length === waiting.length) return blocked.forEach(enqueue);

@@ -12,12 +12,12 @@ import { newestErasure } from './log-reader';
 const SECRET_SETTING = 'erasure_secret';
 
 /**
- * Returns those of the subjects that are erased. An erasure that begins later removes its subjects only after the
- * caller's transaction has ended.
+ * Returns the erased ones among the given subjects (customers and sessions). An erasure that begins later removes its
+ * subjects only after the caller's transaction has ended.
  */
 export async function findErased(client: PoolClient, subjects: Iterable<string>): Promise<ReadonlySet<string>> {
-  // A separate statement, so that the following statements see everything that was committed before the lock was
-  // acquired.
+  // The lock is a statement of its own, so that the following statements see everything that was committed before the
+  // lock was acquired.
   await client.query('LOCK TABLE tombstones IN ROW SHARE MODE');
   const secret = await readSecret(client);
   if (secret === null) return NONE;
@@ -73,9 +73,9 @@ export class ErasureConflict extends Error {
 const DERIVED_STATE = `hashtextextended(current_schema() || ':derived-state', 0)`;
 
 /**
- * Must be called before the caller's transaction writes data derived from the log. It also blocks erasures until the
- * transaction ends.
- * @param position the position up to which the log was read
+ * Must be called before the caller's transaction writes data derived from the log. The call also blocks erasures until
+ * the transaction ends.
+ * @param position the log position up to which the caller has read
  * @throws ErasureConflict if a person was erased after that position
  */
 export async function requireNoErasureSince(client: PoolClient, position: number): Promise<void> {
@@ -97,8 +97,8 @@ const WRITERS = `
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 /**
- * Waits for the transactions that may not have seen the tombstones committed before this call, like CREATE INDEX
- * CONCURRENTLY waits for older snapshots. No transaction waits for this call.
+ * Waits for the running transactions that may not see the tombstones committed before this call. CREATE INDEX
+ * CONCURRENTLY waits for older snapshots in the same way. No transaction waits for this call.
  * @throws Error if one of the transactions takes longer than `boundMs`
  */
 export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
@@ -115,7 +115,8 @@ export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
 
 /**
  * Waits for running transactions that write events and personal data. Later transactions wait until the caller's
- * transaction ends. Used for changes of streams; an erasure uses {@link awaitWriters}, which blocks no transaction.
+ * transaction ends. Changes of streams call this function. An erasure calls {@link awaitWriters} instead, which blocks
+ * no transaction.
  */
 export async function excludeWriters(client: PoolClient, boundMs: number): Promise<void> {
   await client.query(`SET LOCAL lock_timeout = ${Math.trunc(boundMs)}`);

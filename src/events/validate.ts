@@ -18,7 +18,10 @@ export interface EventFault {
 
 export interface Sender {
   readonly scope: Scope;
-  /** From the token. With a storefront key, every event gets these ids, and an event with other ids is refused. */
+  /**
+   * From the sender's token. With a storefront key, every event gets the ids of the token, and an event with other ids
+   * is refused.
+   */
   readonly customerId?: string;
   readonly sessionId?: string;
 }
@@ -60,7 +63,7 @@ const PRODUCT_EVENT_TYPES: ReadonlySet<EventType> = new Set([
   'IMPRESSION',
 ]);
 
-/** Validates an event by hand: a validation library would take four times as long as the rest of ingestion. */
+/** Validates an event without a validation library, which would take four times as long as the rest of ingestion. */
 export function validateEvent(input: EventInput, context: ValidationContext): StoredEvent | EventFault {
   return (
     faultOfPermission(input, context.sender) ??
@@ -73,10 +76,10 @@ export function validateEvent(input: EventInput, context: ValidationContext): St
 }
 
 /**
- * Validates the events of a request. An exact repeat within the request is one event; the same identity with different
- * content is a CONFLICT.
- * @returns the events to store, hashes of the sender-chosen identities, the number of accepted events including exact
- *   repeats, and a fault with the event's index for each other event
+ * Validates the events of a request. Two events with the same source, `id` and `occurredAt` count as one event if all
+ * other fields are equal, too; otherwise, the later one is a CONFLICT.
+ * @returns the events to store; hashes of the identities (source, id, time) of those with an `id` set by the sender;
+ *   the number of accepted events, including repeats; and for each event that is not accepted, the error and its index
  */
 export function validateEvents(
   inputs: readonly EventInput[],

@@ -31,7 +31,7 @@ export class Budget {
     if (length >= 16) this.spend(length >>> 4);
   }
 
-  /** Steps spent since the last refill. Exceeds the budget by up to one operation after {@link BudgetExceeded}. */
+  /** Steps spent since the last refill. Includes the operation that exceeded the budget. */
   get spent(): number {
     return this.steps - this.left;
   }

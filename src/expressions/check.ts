@@ -15,11 +15,11 @@ export type ResultType = 'bool' | 'double' | 'scalar';
 export interface CheckedExpression {
   readonly source: string;
   readonly tree: Node;
-  /** CEL name of the result type. */
+  /** Name of the result type in CEL (Common Expression Language). */
   readonly type: string;
-  /** Number of nodes. */
+  /** Number of nodes of the tree. */
   readonly size: number;
-  /** Names of the fields that the expression reads, like `product.price`, with the offset of the first read. */
+  /** Fields that the expression reads, like `product.price`, each with the offset of its first read in the source. */
   readonly fields: ReadonlyMap<string, number>;
 }
 
@@ -94,7 +94,7 @@ function rootsOf(
   return roots;
 }
 
-/** Returns the names of the fields that a tree reads, like `product.price`, with the offset of the first read. */
+/** Returns the fields that a tree reads, like `product.price`, each with the offset of its first read in the source. */
 export function fieldsIn(tree: Node, offsets = new Map<string, number>()): Map<string, number> {
   if ((tree.op === '.' || tree.op === '[]') && tree.args[0].op === 'id') {
     const field = `${tree.args[0].args}.${fieldNameOf(tree)}`;

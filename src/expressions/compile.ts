@@ -53,7 +53,7 @@ class Compiler<R> {
   compile(node: Node): CompiledNode<R> {
     switch (node.op) {
       case 'value':
-        // `validateTree` has already converted all integers except list indexes.
+        // `validateTree` has already converted all integers to doubles, except list indexes.
         return constant(typeof node.args === 'bigint' ? Number(node.args) : node.args);
       case 'id':
         return this.variable();
@@ -166,7 +166,7 @@ class Compiler<R> {
     this.item = undefined;
     const size = bodies.reduce((sum, body) => sum + nodeCountOf(body), 1);
     const apply = MACROS[name];
-    // The macro sets its item itself, so it does not depend on the item of an outer macro.
+    // The macro sets the item itself. So a body that reads the item adds no dependency to the macro.
     const needs = steps.reduce((most, step): Dependency => most | (step.needs & ~Dependency.Item), list.needs);
     return combineNodes(
       [],

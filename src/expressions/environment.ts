@@ -9,8 +9,8 @@ export const MAX_EXPRESSION_NODES = 500;
 export const MAX_EXPRESSION_DEPTH = 32;
 
 /**
- * The name that replaces `size` in a checked tree. CEL's own `size` returns an integer, and all other numbers here are
- * doubles.
+ * The name that replaces `size` in a checked tree. CEL's own `size` returns an integer, but all numbers of an
+ * expression are doubles.
  */
 export const SIZE = 'sizeAsDouble';
 

@@ -7,8 +7,8 @@ import { typeSignature } from './variable-types';
 const MAX_BYTES = 32 << 20;
 const NODE_BYTES = 500;
 /**
- * A source is stored up to three times: in the cache key, in literals of the tree, and as the source itself, which the
- * tree shares. A character takes up to two bytes.
+ * Bytes per character of a source. A source is stored up to three times: in the cache key, as `source` of the
+ * expression, and in the literals of the tree. Each copy takes up to two bytes per character.
  */
 const BYTES_PER_CHARACTER = 6;
 

@@ -61,13 +61,16 @@ function converted(convert: (value: unknown) => unknown): CelFunction {
 }
 
 /**
- * Minimum and maximum length of a search string for which V8's `includes` runs in linear time for any input. Its skip
- * tables cover too little of shorter and longer search strings.
+ * Minimum and maximum length of a search string for which V8's `includes` runs in linear time for any input. V8 uses
+ * skip tables (Boyer–Moore) only from 7 characters, and they cover only the last 250 characters of a search string.
  */
 const MIN_LINEAR_LENGTH = 7;
 const MAX_LINEAR_LENGTH = 250;
 
-/** Charges the worst case: an adversarial search ("aaab…" in "aaaa…") takes the product of both lengths. */
+/**
+ * Charges the worst case: the time of an adversarial search ("aaab…" in "aaaa…") grows with the product of both
+ * lengths.
+ */
 function contains(text: string, part: string, budget: Budget): boolean {
   if (part.length >= MIN_LINEAR_LENGTH && part.length <= MAX_LINEAR_LENGTH) return text.includes(part);
   const pairs = text.length * part.length;
@@ -79,7 +82,7 @@ function contains(text: string, part: string, budget: Budget): boolean {
   return containsShort(text, part);
 }
 
-/** Replaces V8's `includes`, which is forty times as slow if the first character of the search string is frequent. */
+/** Replaces V8's `includes`, which takes 40 times as long if the first character of the search string is frequent. */
 function containsShort(text: string, part: string): boolean {
   for (let from = 0; from + part.length <= text.length; from++) {
     let at = 0;
@@ -121,7 +124,7 @@ const INFINITIES: Readonly<Partial<Record<string, number>>> = {
   nan: NaN,
 };
 
-/** Maximum length of a string that is parsed as a number. It has room for all digits and exponents of a double. */
+/** Maximum length of a string that is parsed as a number. Every double fits. */
 const MAX_NUMBER_LENGTH = 64;
 
 function toDouble(value: unknown): number | undefined {

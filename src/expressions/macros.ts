@@ -4,7 +4,8 @@ export interface Cell {
 }
 
 /**
- * Evaluates a macro over a list. A body is an expression that the macro evaluates for each item; `map` may have two.
+ * Evaluates a macro over a list. A body is an expression that the macro evaluates for each item. `map` may have two
+ * bodies: a filter and the value.
  * @param step runs the n-th body, counted from 0, on the item in the cell
  * @param bodyCount number of bodies
  */

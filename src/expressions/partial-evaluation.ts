@@ -7,7 +7,7 @@ import { childrenOf, entryRead, fieldRead, type Node, type NodeOf } from './tree
 
 /** A condition that is evaluated on the available part of a record, such as the columns of an index. */
 export interface PartialCondition<R> {
-  /** Never false for a record for which the full condition is true: there are no false negatives. */
+  /** True for every record that meets the full condition (no false negatives). */
   readonly holds: (record: R) => boolean;
   /** Whether `holds` has no false positives either, so that the full record does not need to be checked. */
   readonly exact: boolean;
@@ -16,7 +16,7 @@ export interface PartialCondition<R> {
 /**
  * Compiles a necessary condition that reads only the available part of a record. The full condition needs to be
  * evaluated only on the records that pass.
- * @returns undefined if the available part excludes no record
+ * @returns undefined if the available part cannot exclude any record
  */
 export function compilePartialCondition<R>(
   { tree, size }: CheckedExpression,
@@ -55,7 +55,7 @@ export function compileAvailable<R>(
 /**
  * Compiles a test for an expression that returns a boost factor. If the test is false for a record, the factor of the
  * full record is 1 or missing.
- * @returns undefined if the available part excludes no record
+ * @returns undefined if the available part cannot exclude any record
  */
 export function compileChangeTest<R>(
   { tree, size }: CheckedExpression,
@@ -88,7 +88,8 @@ class PartialCompiler<R> {
   isAvailable(node: Node): boolean {
     const field = fieldRead(node, this.shape.name);
     if (field !== undefined) return Object.hasOwn(this.shape.fields, field);
-    // Only numeric entries are available. An entry of another type compares with a number as a missing entry does.
+    // Only numeric entries are available. That is enough to compare an entry with a number, because the comparison has
+    // no result if the entry is missing or of another type.
     if (this.isEntryComparison(node)) return true;
     return childrenOf(node).every((child) => this.isAvailable(child));
   }
@@ -128,7 +129,10 @@ class PartialCompiler<R> {
     return one && other && ((record) => one(record) || other(record));
   }
 
-  /** If the condition cannot be true, the expression has the value of its second branch, or is missing. */
+  /**
+   * If the condition cannot be true, the expression has the value of its second branch, or none. So the first branch is
+   * tested only if the condition may be true.
+   */
   private choiceChangeTest({ args: [condition, ...branches] }: NodeOf<'?:'>): ((record: R) => boolean) | undefined {
     const partial = this.partialCondition(condition);
     const [then, otherwise] = branches.map((branch) => this.changeTest(branch));
@@ -176,8 +180,8 @@ class PartialCompiler<R> {
   }
 
   private membership({ args: [item, list] }: NodeOf<'in'>): PartialCondition<R> | undefined {
-    // `in` on an object compares keys, while `mayBe` compares values. An entry of a field may be an object, so only a
-    // field itself is supported.
+    // `in` on an object tests its keys, but `mayBe` tests values. An entry of a field may be an object, so `in` is
+    // supported on a field, but not on an entry.
     if (fieldRead(list, this.shape.name) !== undefined) return this.equality(list, item);
     const values = this.constantOf(list);
     return Array.isArray(values) ? this.mayBe(item, values) : undefined;

@@ -40,8 +40,8 @@ export interface PartialShape<R> {
    */
   entry(field: string, key: string): ((record: R) => number | undefined) | undefined;
   /**
-   * Returns a test that is true at least for the records in which the field (or its entry `key`), or one of its items
-   * if it is a list, equals one of the values. Returns `undefined` if no such test is available.
+   * Returns a test for the records in which the field, or its entry `key`, equals one of the values. For a list, one
+   * equal item suffices. The test may also be true for other records. Returns `undefined` if no test is available.
    */
   mayBe(field: string, key: string | undefined, values: readonly Scalar[]): ((record: R) => boolean) | undefined;
 }

@@ -67,7 +67,7 @@ export interface Conjunct {
   readonly expects: boolean;
 }
 
-/** Splits a condition at `&&`, and at `||` below `!`. */
+/** Splits a condition at `&&`, and at `||` below `!`, because `!(a || b)` equals `!a && !b`. */
 export function conjunctsOf(node: Node, expects = true): readonly Conjunct[] {
   if (node.op === '!_') return conjunctsOf(node.args, !expects);
   if (node.op === (expects ? '&&' : '||')) return node.args.flatMap((side: Node) => conjunctsOf(side, expects));

@@ -27,7 +27,7 @@ let rankByProduct = new Uint8Array(0);
 
 /**
  * Two features from the scores of a source that can't be compared between customers: ln(1 + rank of the product), and
- * ln of the score multiplied by ln(1 + number of products that the customer is interested in).
+ * ln(score) × ln(1 + number of products that the customer is interested in).
  */
 function rankFeatures(source: string, group: FeatureGroup): RankerFeatureBlock {
   return {
@@ -56,7 +56,7 @@ export const AFFINITY_FEATURES: readonly RankerFeatureBlock[] = [
   scoreFeatures('co-interest', 'co-interest'),
   scoreFeatures('recent-co-interest', 'co-interest'),
   scoreFeatures('co-purchase', 'co-purchase'),
-  // Scores of the temporal ridge approximate purchase probabilities, which are smaller than other scores.
+  // The floor is lower, because scores of the temporal ridge approximate probabilities and are smaller than others.
   scoreFeatures('temporal-ridge', 'temporal-ridge', 0.001),
   {
     names: ['temporal-ridge'],

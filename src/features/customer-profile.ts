@@ -6,8 +6,9 @@ const DAY = 86_400_000;
 /** A customer's history as of `now`. Products are identified by index; products without an index are left out. */
 export interface CustomerProfile {
   readonly now: number;
-  /** The products that interest the customer, and for each the days since the customer's newest event with it. */
+  /** Indexes of the products that the customer is interested in. */
   readonly interests: Int32Array;
+  /** For each product of `interests`: days since the customer's newest event with it. */
   readonly interestAges: Float64Array;
   readonly purchases: ReadonlyMap<number, PurchasedProduct>;
   /** Days since each order of the customer, newest first. */

@@ -10,8 +10,8 @@ export interface SourceScores {
   /** The largest score; 0 if no score is above 0. */
   readonly largest: number;
   /**
-   * The indexes of the products with the highest scores, best first, without scores of 0. There are at least
-   * {@link RANK_LIMIT} if so many products have a score. Equal scores are ordered by product index.
+   * Indexes of the products with the highest positive scores, best first: at least {@link RANK_LIMIT} products, or all
+   * if fewer have a positive score. Equal scores are ordered by product index.
    */
   readonly best: Int32Array;
 }
@@ -45,7 +45,7 @@ export type FeatureGroup =
   | 'trending'
   | 'novelty';
 
-/** Features that are computed together. Training and serving call the same function, with different states. */
+/** Features that are computed together. Training calls the same function as serving, with past states of the shop. */
 export interface RankerFeatureBlock {
   readonly names: readonly string[];
   readonly group: FeatureGroup;

@@ -29,7 +29,7 @@ export class ItemFeatureCache {
 
   constructor(private readonly stats: ProductStats) {}
 
-  /** Updates the features of these products before they are read with `at`. */
+  /** Updates the features of these products. Must be called before {@link get}. */
   prepare(products: Int32Array, productCount: number, now: number): void {
     if (productCount > this.computedVersions.length) {
       this.values = new Float64Array(2 * productCount * WIDTH);

@@ -11,7 +11,7 @@ function decayedOrders({ orderTimes }: PurchasedProduct, now: number, halfLife: 
   return sum;
 }
 
-/** Returns the number of the customer's orders from the first order with the product on, at least 1. */
+/** Returns the number of the customer's orders since the first order with the product, including it; at least 1. */
 function ordersSince({ orderTimes }: PurchasedProduct, { now, orderAges }: CustomerProfile): number {
   const firstAge = daysSince(orderTimes[0], now);
   let orderCount = 0;
@@ -20,8 +20,8 @@ function ordersSince({ orderTimes }: PurchasedProduct, { now, orderAges }: Custo
 }
 
 /**
- * Returns ln of a ratio, limited to ±2: the days since the last order with the product to the mean number of days
- * between such orders, each plus 7 days. After a single order, the days since that order replace the mean.
+ * Returns how overdue a repeat order is: ln((days since the last order with the product + 7) / (mean days between such
+ * orders + 7)), limited to ±2. After a single order, the days since that order replace the mean.
  */
 function logOverdueRatio({ orderTimes }: PurchasedProduct, lastAge: number, now: number): number {
   const firstAge = daysSince(orderTimes[0], now);

@@ -1,6 +1,7 @@
 /**
- * Returns an async iterable over the values of `source` that throws the signal's reason when the signal is aborted,
- * even while the source is waiting for a value. When the iterable ends, it releases the source immediately.
+ * Returns an async iterable over the values of `source`. When the signal is aborted, the iterable throws the signal's
+ * reason at once, even while the source is waiting for a value. When the iterable ends, it calls `return()` of the
+ * source.
  *
  * @param onEnd called once when the iterable has ended, also after an error or an abort
  */
@@ -21,7 +22,7 @@ export function abortableIterable<T>(
     signal.removeEventListener('abort', onAbort);
     completePendingNext?.(error);
     onEnd();
-    // Not awaited, because a generator that is waiting handles `return()` only when its wait has ended.
+    // Not awaited: a generator that awaits a value runs `return()` only after it has got that value.
     Promise.resolve(inner.return?.()).catch(() => undefined);
   }
 

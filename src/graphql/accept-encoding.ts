@@ -5,7 +5,7 @@ const ENCODINGS: readonly ContentEncoding[] = ['br', 'gzip'];
 
 /**
  * Returns the encoding that the client prefers, or null for none (RFC 9110, section 12.5.3).
- * A client that gives `identity` a greater weight than all others gets the body without encoding.
+ * The body is not encoded if the client gives `identity` a greater weight than all supported encodings.
  */
 export function preferredEncoding(accepted: string | undefined): ContentEncoding | null {
   if (accepted === undefined) return null;

@@ -12,7 +12,10 @@ import { HTTP_STATUS } from './http-status';
 import { observeHttp, type OperationObserver } from './operation-observer';
 import { checkOperation, type OperationRules, chargeExpressionWork } from './operation-rules';
 
-/** Checks the operation's rules after validation and before execution. */
+/**
+ * Checks that an operation obeys the rules and charges its cost to the rate limit, after validation and before
+ * execution. The work of its expressions is charged after execution.
+ */
 function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
@@ -90,8 +93,8 @@ export function createApollo(options: {
       retryAfter,
       recordRootFields,
       ApolloServerPluginLandingPageDisabled(),
-      // The cache control plugin would visit every field of every response only to send no-store, which the security
-      // headers send anyway.
+      // The cache control plugin would visit every field of every response. Its only effect would be the header
+      // `cache-control: no-store`, which `sendSecurityHeaders` sets anyway.
       ApolloServerPluginCacheControlDisabled(),
     ],
     logger: {

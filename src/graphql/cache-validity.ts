@@ -1,12 +1,12 @@
 /**
- * The conditions under which a cached response is valid. Each root field adds a condition for its part of the response;
- * a response with a root field without a condition is not cached.
+ * Collects the conditions under which a cached response is valid. Each root field may add one for its part of the
+ * response. Only a response whose root fields have all added one is cached.
  */
 export class CacheValidity {
   private readonly conditions: (() => boolean)[] = [];
   private rootFieldCount = NaN;
 
-  /** Adds a condition: one root field's part of the response is unchanged as long as `holds` returns true. */
+  /** Adds a condition. While `holds` returns true, one root field's part of the response is unchanged. */
   validWhile(holds: () => boolean): void {
     this.conditions.push(holds);
   }

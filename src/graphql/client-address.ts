@@ -12,7 +12,7 @@ export class TrustedProxies {
   /** Parsed addresses by their text, because the same few addresses repeat and parsing one takes microseconds. */
   private readonly hops = new LRUCache<string, Hop>({ max: MAX_CACHED_HOPS });
 
-  /** @param networks names that {@link import('../platform/networks').isNetwork} accepts */
+  /** @param networks IP addresses, networks in CIDR notation, or `private` */
   constructor(networks: readonly string[]) {
     this.networks = new Networks(networks);
   }
@@ -23,9 +23,9 @@ export class TrustedProxies {
 
   /**
    * Returns the client's address: the last address on the request's path that is not a trusted proxy. Any client can
-   * send invented entries of `X-Forwarded-For`, but only before its own address.
+   * invent entries of `X-Forwarded-For`, but the trusted proxies append the client's real address after them.
    * @param peer address at the other end of the connection
-   * @returns null if the path contains only trusted proxies
+   * @returns null if the path contains only trusted proxies, or if that last entry is not an IP address
    */
   clientOf(peer: string | undefined, forwardedFor: string | readonly string[] | undefined): string | null {
     if (forwardedFor === undefined) return this.hop(peer ?? '').client;
@@ -52,15 +52,15 @@ export class TrustedProxies {
 
 /** One address on the path of a request. */
 interface Hop {
-  /** The client's address, or null for a trusted proxy. */
+  /** The address of a client; null for a trusted proxy or an entry that is not an IP address. */
   readonly client: string | null;
-  /** Whether this hop is a trusted proxy, so that the preceding address counts. */
+  /** Whether this hop is a trusted proxy. If so, the address before it is examined. */
   readonly isTrusted: boolean;
 }
 
 const UNREADABLE: Hop = { client: null, isTrusted: false };
 
-/** Returns the address without the port that some proxies add and without a zone; IPv4-mapped IPv6 becomes IPv4. */
+/** Removes the port that some proxies add and the zone of an IPv6 address. Converts IPv4-mapped IPv6 to IPv4. */
 function bareAddress(text: string): string {
   const bare = text
     .trim()

@@ -5,27 +5,36 @@ import { type ContentEncoding, preferredEncoding } from './accept-encoding';
 
 /** Minimum size of a body that is compressed. A smaller response fits into one packet anyway. */
 export const MIN_COMPRESSED_BYTES = 1_024;
-/** Bodies up to this size compress in less than half a millisecond. Passing them to a thread would take as long. */
+/**
+ * Maximum size of a body that is compressed on the event loop, in bytes. That takes less than half a millisecond, and
+ * passing the body to a thread would take as long.
+ */
 const MAX_SYNC_BYTES = 32_768;
 const GZIP = { level: 6 } as const;
-/** Brotli's window is about as large as the body: 16 KiB to 4 MiB. A larger window only costs memory. */
+/**
+ * Limits of Brotli's window, as exponents of two: 16 KiB and 4 MiB. The window is about as large as the body, because a
+ * larger window only costs memory.
+ */
 const [MIN_WINDOW_BITS, MAX_WINDOW_BITS] = [14, 22];
 
 const inThread = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The encoded forms of a cached body, shared by all requests with the same response; null if it is not cached. */
+    /**
+     * The encoded forms of a cached body, shared by all requests with the same response; null if the response is not
+     * cached.
+     */
     encodedBodies: Map<ContentEncoding, Buffer> | null;
   }
 }
 
 /**
- * The `onSend` hook of routes with large bodies: compresses them with brotli or gzip, as the client accepts.
+ * The `onSend` hook of routes with large bodies. It compresses a body with Brotli or gzip if the client accepts that.
  *
- * An attacker can learn a secret from the length of a compressed body (BREACH) only if the attacker's page can make the
- * victim's browser send requests with the victim's credentials. Freshet takes credentials from headers that no other
- * origin's page can set, never from cookies.
+ * The attack BREACH learns secrets from the length of compressed bodies. It needs a page that makes the victim's
+ * browser send requests with the victim's credentials. No such page can exist here: Freshet never uses cookies, and
+ * takes credentials only from headers that pages of other origins can't set.
  */
 export async function compressBody(request: FastifyRequest, reply: FastifyReply, body: unknown): Promise<unknown> {
   if (typeof body !== 'string') return body;
@@ -37,7 +46,7 @@ export async function compressBody(request: FastifyRequest, reply: FastifyReply,
   const cached = request.encodedBodies?.get(encoding);
   const encoded = cached ?? (await encode(Buffer.from(body), encoding));
   request.encodedBodies?.set(encoding, encoded);
-  // The header held the length of the uncompressed body.
+  // The header contains the length of the uncompressed body.
   void reply.header('content-encoding', encoding).removeHeader('content-length');
   return encoded;
 }

@@ -9,7 +9,10 @@ export const MAX_FIRST = 100;
 const DEFAULT_FIRST = 20;
 const MAX_CURSOR_LENGTH = 2_000;
 
-/** Relay's PageInfo: whether there are pages before and after this page, and the cursors at its ends. */
+/**
+ * The type PageInfo of the Relay specification: whether there are pages before and after this one, and the cursors of
+ * its first and last item.
+ */
 @Scoped('STOREFRONT')
 @ObjectType({ description: 'Where a page stands in its list.' })
 export class PageInfo {
@@ -49,8 +52,9 @@ export function decodeCursor(kind: string, cursor: string): unknown {
 }
 
 /**
- * Returns the text after which the page starts; undefined for the first page.
- * @throws ApiError BAD_USER_INPUT as {@link decodeCursor}
+ * Decodes a cursor whose value is a text, such as the id of the last item of the previous page. Returns undefined for
+ * the first page (`after` is null).
+ * @throws ApiError BAD_USER_INPUT for a cursor of another list or an invalid one
  */
 export function textCursor(kind: string, after: string | null | undefined): string | undefined {
   if (after == null) return undefined;
@@ -62,16 +66,17 @@ export function textCursor(kind: string, after: string | null | undefined): stri
 /** The years 1 to 9999, in ms since 1970: the range that both PostgreSQL and Date support. */
 const [MIN_TIME, MAX_TIME] = [-62_135_596_800_000, 253_402_300_799_999];
 
-/** The position after which a page starts, in a list sorted by time and then by texts. */
+/** The last item of the previous page, in a list that is sorted by time and then by texts such as ids. */
 export interface TimeCursor {
   readonly time: Date;
   readonly texts: readonly string[];
 }
 
 /**
- * Decodes a cursor whose value is `[time, ...texts]`, with the time in ms since 1970; undefined for the first page.
+ * Decodes a cursor whose value is `[time, ...texts]`, with the time in ms since 1970. Returns undefined for the first
+ * page (`after` is null).
  * @param textCount number of texts
- * @throws ApiError BAD_USER_INPUT as {@link decodeCursor}
+ * @throws ApiError BAD_USER_INPUT for a cursor of another list or an invalid one
  */
 export function timeCursor(
   kind: string,
@@ -112,7 +117,7 @@ export interface ConnectionPage<T> {
 }
 
 /**
- * Returns one page of a list that is paged forward.
+ * Returns one page of a list that can only be paged forward.
  * @param fetched up to `first` + 1 rows after the cursor; the additional row means that there is a next page
  * @param isContinued whether the page starts after a cursor
  */

@@ -2,13 +2,15 @@ import type { Logger } from 'pino';
 import type { CacheValidity } from './cache-validity';
 import type { Scope } from './scope';
 
-/** The caller of a request: the scope of its key, and the customer and visit of its token. */
+/**
+ * The caller of a request. The scope comes from its API key; the customer and the visit (session) come from its token.
+ */
 export interface Viewer {
   readonly scope: Scope;
   readonly keyId: string;
   /** The signed-in customer, from the token. */
   readonly customerId?: string;
-  /** The visit, from the token. */
+  /** The visit, from the token. A visit is the session of a visitor, signed in or not. */
   readonly sessionId?: string;
   /** When the token expires, in milliseconds since 1970; absent without a token. */
   readonly tokenExpiresAt?: number;
@@ -16,7 +18,7 @@ export interface Viewer {
 
 /** The context of every resolver. */
 export interface Context {
-  /** `null` for a request without an API key; then only `__typename` is answered. */
+  /** `null` for a request without an API key, which may use none of the schema's root fields. */
   readonly viewer: Viewer | null;
   readonly log: Pick<Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error'>;
   readonly transport: 'http' | 'ws';
@@ -26,8 +28,8 @@ export interface Context {
   readonly address: string | null;
   /**
    * Aborted when the client no longer waits for the response: it has unsubscribed or disconnected, its token has
-   * expired, or the operation has timed out. A generator that awaits a queue needs it, because `return()` can't end a
-   * pending `await`.
+   * expired, or the operation has timed out. A generator that waits for a queue must listen to this signal, because
+   * `return()` can't end a pending `await`.
    */
   readonly signal: AbortSignal;
   /** Collects the conditions under which the response may be cached; absent if it must not be cached. */

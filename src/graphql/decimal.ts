@@ -21,7 +21,7 @@ function requireDecimal(text: string): string {
   );
 }
 
-/** Parses a string or a whole number. Rejects JSON numbers with a fraction, because they may have lost digits. */
+/** Parses a string or an integer. Rejects JSON numbers with a fraction, because they may have lost digits. */
 function parse(value: unknown): string {
   if (typeof value === 'string') return requireDecimal(value);
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);

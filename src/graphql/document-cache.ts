@@ -16,7 +16,10 @@ export class DocumentCache {
     private readonly maxTokens: number,
   ) {}
 
-  /** Returns the parsed document, or its errors, which are client errors with a documented code. */
+  /**
+   * Returns the parsed document. If it is invalid, returns its errors instead, with a code that marks them as client
+   * errors.
+   */
   read(source: string): DocumentNode | readonly GraphQLError[] {
     const known = this.validDocuments.get(source);
     if (known !== undefined) return known;

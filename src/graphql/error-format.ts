@@ -14,14 +14,15 @@ const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
   'BAD_REQUEST',
 ]);
 
-/** Clients should retry after this time, because a restart of the database takes a second or two. */
+/** Value of `retryAfterMs` during a database outage. A restart of the database takes a second or two. */
 const RETRY_AFTER_MS = 1_000;
 
 /**
  * Formats an error for clients of HTTP and WebSocket. Its code is one of {@link ErrorCode}. An unexpected error gets
- * the code INTERNAL and an id, under which the log has the details.
+ * the code INTERNAL and an id; the log contains the details with the same id.
  *
- * @param beforeExecution whether the error occurred before execution; if graphql-js threw it, it is a client error then
+ * @param beforeExecution whether the error occurred before execution. An error that graphql-js throws then is a client
+ *   error.
  */
 export function formatError(
   error: unknown,
@@ -56,7 +57,7 @@ function codeOf(error: GraphQLError, beforeExecution: boolean): ErrorCode | unde
   if (isErrorCode(code)) return code;
   if (CLIENT_FAULTS.has(code)) return 'BAD_USER_INPUT';
   if (code !== undefined) return undefined;
-  // graphql-js detects a null variable for a non-null argument only during execution.
+  // graphql-js detects a null variable for a non-null argument only during execution. It is a client error, too.
   const coercion = error.originalError instanceof GraphQLError && /^Argument "\w+" /.test(error.message);
   return coercion || (beforeExecution && error.path === undefined) ? 'BAD_USER_INPUT' : undefined;
 }

@@ -19,7 +19,7 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** An error for the client, with a code of the documented list. */
+/** An error for the client, with one of the {@link ERROR_CODES}. */
 export class ApiError extends GraphQLError {
   constructor(
     readonly code: ErrorCode,

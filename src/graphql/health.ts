@@ -4,7 +4,7 @@ export interface Readiness {
   readonly ready: boolean;
   /** What the process still waits for, as sentences; empty when it is ready. */
   readonly reasons: readonly string[];
-  /** What is missing although the process accepts traffic, as sentences. */
+  /** Problems that do not stop the process from accepting traffic, as sentences. */
   readonly degraded: readonly string[];
 }
 

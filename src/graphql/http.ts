@@ -14,7 +14,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by {@link authenticateViewer}. */
     viewer: Viewer | null;
-    /** The key under which the response is cached, and its validity; `null` if it must not be cached. */
+    /**
+     * The cache key of the request and the conditions under which the response stays valid; `null` if the response must
+     * not be cached.
+     */
     answer: { readonly key: string; readonly terms: CacheValidity } | null;
     /** The client's address, as in `Context`. */
     client: string | null;
@@ -83,8 +86,8 @@ export function serveGraphql(
 }
 
 /**
- * Returns the trace context of a request from the shop's back end. That of a browser is ignored, because any visitor
- * could cause all requests to be traced.
+ * Returns the header `traceparent` of a request from the shop's back end. That of a browser is ignored, because
+ * otherwise any visitor could make the server record traces.
  */
 function traceParentOf({ viewer, headers }: FastifyRequest): string | undefined {
   const { traceparent } = headers;

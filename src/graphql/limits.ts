@@ -23,7 +23,7 @@ export interface ServerLimits {
   readonly connectionInitTimeoutMs: number;
   /** Interval between pings of a socket. A socket that has not answered by the next ping is closed. */
   readonly keepAliveMs: number;
-  /** Interval between checks of the keys of open sockets. */
+  /** Interval between checks whether the keys of open sockets are still valid. */
   readonly recheckMs: number;
   readonly maxSockets: number;
   /** Maximum number of running operations on one socket, including subscriptions. */

@@ -22,7 +22,10 @@ export interface LiveQuery<Answer> {
   readonly name: string;
   readonly loadFirst: () => Promise<Answer>;
   readonly reload: () => Promise<Answer>;
-  /** Returns what the subscriber sees of a result, as a text. A result with the same text is not sent again. */
+  /**
+   * Returns the part of a result that the subscriber sees, as a text. A result with the same text as the last one is
+   * not sent.
+   */
   readonly visibleStateOf: (answer: Answer) => string;
   /** Subscribes to changes. @returns the functions that unsubscribe */
   readonly watchChanges: (changes: ReloadTriggers) => (() => void)[];
@@ -30,10 +33,10 @@ export interface LiveQuery<Answer> {
 }
 
 /**
- * Opens a live query: sends the complete result first, and again whenever it differs. Only one reload runs at a time,
- * and a subscriber that reads slowly gets only the newest result.
- * @throws what the first load throws; a later failure is logged, and the reload is retried after a pause or at the next
- *   change
+ * Opens a live query. It sends the complete result first, and again after each change of the result. Only one reload
+ * runs at a time. A subscriber that reads slowly gets only the newest result.
+ * @throws what the first load throws. A later failure is logged, and the reload is retried after a pause or at the next
+ *   change.
  */
 export async function openLiveQuery<Answer>(query: LiveQuery<Answer>): Promise<AsyncIterableIterator<Answer>> {
   const { name, loadFirst, reload, visibleStateOf, watchChanges, log } = query;
@@ -74,7 +77,7 @@ export async function openLiveQuery<Answer>(query: LiveQuery<Answer>): Promise<A
     isStale = false;
     void refresh();
   };
-  /** Schedules a reload unless an earlier one is scheduled. */
+  /** Returns a function that schedules a reload in `ms` to 1.5 × `ms`, unless an earlier one is scheduled. */
   const within = (ms: number) => () => {
     const due = performance.now() + ms * (1 + Math.random() / 2);
     if (closed || due >= dueAt) return;
@@ -99,7 +102,7 @@ export async function openLiveQuery<Answer>(query: LiveQuery<Answer>): Promise<A
   return queue;
 }
 
-/** For each name of live queries: when a failure was last logged, in milliseconds of the monotonic clock. */
+/** For each name, the time of the last logged failure, in milliseconds of the monotonic clock. */
 const loggedAt = new Map<string, number>();
 
 /** Logs a failure, at most once per interval and name, because a failure usually affects many subscribers. */

@@ -22,8 +22,8 @@ export class MoneyInput {
 }
 
 /**
- * Returns what is wrong with an amount, or `undefined`. It is not a GraphQL validation, because in a batch an invalid
- * amount is an error of its item, not of the request.
+ * Returns what is wrong with the currency of an amount, or `undefined`. This is not checked by GraphQL's validation,
+ * which would reject a whole batch because of one item.
  */
 export function findMoneyFault(money: MoneyInput): { readonly path: 'currency'; readonly message: string } | undefined {
   if (/^[A-Z]{3}$/.test(money.currency)) return undefined;

@@ -21,43 +21,48 @@ import { MAX_FIRST } from './connection';
 /** Assumed length of a list of objects without a `first` argument. */
 const DEFAULT_LIST_LENGTH = 10;
 /**
- * Extension: the maximum length of a field's list, if it is not {@link DEFAULT_LIST_LENGTH}, such as
- * `@Extensions({ [MAX_LIST_LENGTH]: 100 })`. If {@link LISTS_BY} or {@link WORK_BY} names an argument, the maximum
- * length of that argument.
+ * Field extension: the maximum length of the field's list, instead of {@link DEFAULT_LIST_LENGTH}. Example:
+ * `@Extensions({ [MAX_LIST_LENGTH]: 100 })`. If {@link LISTS_BY} or {@link WORK_BY} names an argument, this is also the
+ * maximum number of its items.
  */
 export const MAX_LIST_LENGTH = 'listLength';
 
 /**
- * Extension of a field that returns one list for each item of an argument: the name of that argument. If the number of
- * items is unknown, {@link MAX_LIST_LENGTH} is assumed.
+ * Field extension: the name of a list argument. The field returns one list for each item of that argument. If the
+ * number of items is unknown, {@link MAX_LIST_LENGTH} is assumed.
  */
 export const LISTS_BY = 'listsBy';
 
 /**
- * Extension: the cost of computing a field, in addition to the cost of its response, such as
+ * Field extension: the cost of computing a field, in addition to the cost of its response. Example:
  * `@Extensions({ [WORK]: 1_000 })`. The unit is the time to answer a plain field, one or two microseconds. The work
  * counts once for each list of {@link LISTS_BY}, or once for each item of the argument that {@link WORK_BY} names.
  */
 export const WORK = 'work';
 /**
- * Extension: the path of a list argument, or of a list inside an argument, such as `input.events`. The {@link WORK} of
- * the field counts once for each item of that list. If the number of items is unknown, {@link MAX_LIST_LENGTH} is
- * assumed. If the path is `first`, the work counts once for each item of the page.
+ * Field extension: the path of a list argument, or of a list inside an argument, such as `input.events`. The
+ * {@link WORK} of the field counts once for each item of that list. If the number of items is unknown,
+ * {@link MAX_LIST_LENGTH} is assumed. If the path is `first`, the work counts once for each item of the page.
  */
 export const WORK_BY = 'workBy';
 
-/** Extension: the maximum page length of a list, if not {@link MAX_FIRST}: `@Extensions({ [MAX_PAGE]: 1_000 })`. */
+/**
+ * Field extension: the maximum page length, instead of {@link MAX_FIRST}. Example:
+ * `@Extensions({ [MAX_PAGE]: 1_000 })`.
+ */
 export const MAX_PAGE = 'maxPage';
 
-/** Extension: the cost of each subfield if it is less than 1, as for plain values that no resolver computes. */
+/**
+ * Field extension: the cost of each subfield, instead of 1. Set it if the subfields are plain values without resolvers.
+ */
 export const FIELD_PRICE = 'fieldPrice';
 
 /**
  * Returns the maximum cost of an operation: the number of fields that the response may have, plus the {@link WORK} of
- * these fields. A list counts as `first` objects, and each object adds its fields. A short document with nested lists
- * (variants of variants of variants) can therefore cost a thousand times as much as a flat one.
+ * the selected fields. A list counts as `first` objects, and each object adds its fields. A short document with nested
+ * lists (variants of variants of variants) can therefore cost a thousand times as much as a flat one.
  *
- * Each fragment is visited once, so the run time is linear in the length of the document.
+ * The cost of each fragment is computed once, so the run time is linear in the length of the document.
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -74,7 +79,7 @@ export function costOf(
   const costOfFragment = (name: string): number => {
     const cachedCost = fragmentCosts.get(name);
     if (cachedCost !== undefined) return cachedCost;
-    fragmentCosts.set(name, 0); // A cycle counts once; validation rejects it anyway.
+    fragmentCosts.set(name, 0); // A cyclic spread adds 0; validation rejects it anyway.
     const fragment = fragments.get(name);
     const type = fragment && schema.getType(fragment.typeCondition.name.value);
     const cost = fragment && type ? costOfSelections(fragment.selectionSet, type) : 0;
@@ -112,12 +117,15 @@ export function costOf(
       const max = Number(field.extensions[MAX_PAGE] ?? MAX_FIRST);
       return Math.max(0, Math.min(max, firstOf(node, max) ?? Number(first.defaultValue ?? max)));
     }
-    // The connection has already counted its edges and nodes.
+    // The field that returned this connection has already been multiplied by `first`.
     if (!isListOfObjects(field) || parent.name.endsWith('Connection')) return 1;
     return Number(field.extensions[MAX_LIST_LENGTH] ?? DEFAULT_LIST_LENGTH);
   };
 
-  /** Returns the number of items of the list that an extension names; `undefined` if the field lacks the extension. */
+  /**
+   * Returns the number of items of the list argument whose path an extension contains; `undefined` if the field lacks
+   * the extension.
+   */
   const itemCountOf = (
     field: GraphQLField<unknown, unknown>,
     node: FieldNode,
@@ -147,7 +155,7 @@ function isListOfObjects({ type }: GraphQLField<unknown, unknown>): boolean {
   return isListType(bare) && isCompositeType(getNamedType(type));
 }
 
-/** Returns the length of the list at a path inside a value, if it is a literal or the value of a variable. */
+/** Returns the length of the list at a path inside a literal or a variable; `undefined` if it is unknown. */
 function itemCountAt(
   value: ValueNode | undefined,
   path: readonly string[],

@@ -3,7 +3,7 @@ import { type DocumentNode, getOperationAST, Kind, type OperationDefinitionNode 
 import { describeSpan } from '../platform/tracing';
 import type { Context } from './context';
 
-/** Is notified of the operations of clients. */
+/** Receives the operations of clients, for metrics. */
 export interface OperationObserver {
   /** Called when an operation over HTTP or WebSocket has been answered, with the codes of its errors. */
   onAnswered(operation: ObservedOperation, seconds: number, codes: readonly string[]): void;
@@ -18,8 +18,8 @@ export interface ObservedOperation {
 }
 
 /**
- * Returns the label of an operation for metrics. Pass only validated operations, because invented field names would
- * create any number of labels.
+ * Returns the label of an operation for metrics. Pass only validated operations. Otherwise, clients could create any
+ * number of labels with invented field names.
  */
 export function toObservedOperation(operation: OperationDefinitionNode | null | undefined): ObservedOperation {
   if (!operation) return { type: 'invalid', field: 'none' };
@@ -32,7 +32,7 @@ export function observedOperationOf(document: DocumentNode, operationName?: stri
   return toObservedOperation(getOperationAST(document, operationName));
 }
 
-/** Observes the operations over HTTP that GraphQL executes, but not cached responses. */
+/** Observes operations over HTTP, except those that are answered from the response cache. */
 export function observeHttp(observer: OperationObserver): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => {
@@ -50,7 +50,10 @@ export function observeHttp(observer: OperationObserver): ApolloServerPlugin<Con
   };
 }
 
-/** Sets the attributes of the active span, with OpenTelemetry's names for GraphQL. */
+/**
+ * Renames the active trace span after the operation and sets its attributes. `graphql.operation.type` is a name that
+ * OpenTelemetry defines.
+ */
 export function describeOperation({ type, field }: ObservedOperation, codes: readonly string[]): void {
   const attributes = { 'graphql.operation.type': type, 'freshet.field': field, 'freshet.errors': [...codes] };
   describeSpan(`${type} ${field}`, attributes, codes.length > 0);

@@ -8,13 +8,16 @@ import { type OperationSize, measureOperation } from './operation-size';
 import type { RateLimit } from './rate-limit';
 import { requireScope } from './enforce-scopes';
 
-/** The standard introspection query has a depth of 13. graphql-js itself rejects circular introspection queries. */
+/** Enough for the standard introspection query, whose depth is 13. graphql-js itself rejects circular ones. */
 const MAX_INTROSPECTION_DEPTH = 20;
 
-/** Steps of expressions per unit of cost: a step takes ten nanoseconds, a unit stands for about a microsecond. */
+/**
+ * Number of expression steps that cost one unit. A step takes about ten nanoseconds, and a unit stands for about a
+ * microsecond.
+ */
 const STEPS_PER_UNIT = 100;
 
-/** The sizes of operations, because the same parsed documents are used again and again. */
+/** The sizes of parsed operations. They are cached, because the same documents are used again and again. */
 const cachedSizes = new WeakMap<OperationDefinitionNode, OperationSize>();
 
 export interface OperationRules {
@@ -25,7 +28,8 @@ export interface OperationRules {
 }
 
 /**
- * Checks the rules for an operation on HTTP or WebSocket, after validation and before execution.
+ * Checks that the operation obeys the rules, and charges its cost to the rate limit. Called for HTTP and WebSocket,
+ * after validation and before execution.
  * @throws ApiError TOO_COMPLEX, RATE_LIMITED, or UNAUTHENTICATED or FORBIDDEN for introspection
  */
 export function checkOperation(
@@ -53,7 +57,7 @@ export function checkOperation(
   rates.charge(viewer, address, cost);
 }
 
-/** Charges the work of expressions, which is known only after an operation has been executed. */
+/** Charges the work of expressions to the rate limit. It is known only after the operation has been executed. */
 export function chargeExpressionWork({ rates }: OperationRules, context: Pick<Context, 'viewer' | 'address'>): void {
   rates.chargeAfterwards(context.viewer, context.address, spentBy(context) / STEPS_PER_UNIT);
 }

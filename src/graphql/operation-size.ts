@@ -20,8 +20,8 @@ export interface OperationSize {
 const EMPTY_SIZE: OperationSize = { depth: 0, introspectionDepth: 0, fields: 0, rootFields: 0, aliases: 0 };
 
 /**
- * Measures an operation. Each fragment is visited once, no matter how often it is used, so the run time is linear in
- * the length of the document. A cycle of fragments (which validation rejects) counts once.
+ * Measures an operation. The size of each fragment is computed once, no matter how often the fragment is used, so the
+ * run time is linear in the length of the document. A cyclic spread (which validation rejects) adds nothing.
  */
 export function measureOperation(document: DocumentNode, operation: OperationDefinitionNode): OperationSize {
   const fragments = new Map<string, FragmentDefinitionNode>();

@@ -5,8 +5,9 @@ const ALLOWED_HEADERS = 'content-type, authorization, x-api-key, apollo-require-
 const PREFLIGHT_SECONDS = 7_200;
 
 /**
- * Returns whether a page of this origin may send requests: its host is the host of this server, or CORS_ORIGINS lists
- * it. A request without Origin comes from a back end or is a same-origin GET.
+ * Returns whether a page of this origin may send requests. It may if its host is the host of this server, or if
+ * CORS_ORIGINS lists the origin. A request without an Origin header is allowed: it comes from a back end or is a
+ * same-origin GET.
  */
 export function isAllowedOrigin(headers: IncomingHttpHeaders, corsOrigins: readonly string[]): boolean {
   const { origin, host } = headers;

@@ -4,19 +4,19 @@ import type { Viewer } from './context';
 import { ApiError } from './errors';
 import { TokenBucket } from './token-bucket';
 
-/**
- * A client may spend the allowance of this many seconds in one burst, because a page sends all its requests together.
- */
+/** A client may spend the allowance of this many seconds at once, because a page sends all its requests together. */
 const BURST_SECONDS = 10;
-/** An address has the allowance of this many visits, because a household, office or mobile network may share it. */
+/**
+ * An address has this many times the allowance of a visit, because a household, office or mobile network may share it.
+ */
 const VISITS_PER_ADDRESS = 10;
 /** If there are more buckets, the least recently used one is dropped. A bucket takes about 200 bytes. */
 const MAX_BUCKETS = 50_000;
 
 /**
- * Limits the cost that storefront keys may cause over time. These keys are public, so the limit applies to each visit
- * (the session or customer of the token) and, because new visits are free, to each address. Server and admin keys
- * belong to the shop and are not limited.
+ * Limits the cost that storefront keys may cause over time. These keys are public, so each visit (the session or
+ * customer of the token) has a limit. Anyone can start new visits, so each address has a limit, too. Server and admin
+ * keys belong to the shop and are not limited.
  */
 export class RateLimit {
   private readonly buckets = new LRUCache<string, TokenBucket>({ max: MAX_BUCKETS });
@@ -28,7 +28,7 @@ export class RateLimit {
   ) {}
 
   /**
-   * Charges the cost of an operation, or nothing if it exceeds the allowance.
+   * Charges the cost of an operation. If it exceeds the allowance, throws and charges nothing.
    * @param address null if the client's address is unknown, see `TrustedProxies`
    * @throws ApiError RATE_LIMITED with the time until the allowance suffices
    */
@@ -67,7 +67,8 @@ export class RateLimit {
 }
 
 /**
- * Returns the visit of a viewer: the customer across devices, otherwise the session; null if the token names neither.
+ * Returns the bucket key of a visit. A signed-in customer has one key on all devices; otherwise each session has its
+ * own. Returns null if the token names neither.
  */
 function visitOf({ customerId, sessionId }: Viewer): string | null {
   if (customerId !== undefined) return `customer ${customerId}`;

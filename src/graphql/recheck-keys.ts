@@ -17,14 +17,14 @@ export async function recheckKeys(sessions: Iterable<SocketSession>, authenticat
     try {
       await authenticate(withoutToken(keySessions[0].credentials));
     } catch (error) {
-      // Other errors, such as a database outage, do not concern the key.
+      // Other errors, such as a database outage, do not mean that the key is invalid.
       if (!(error instanceof ApiError)) throw error;
       for (const session of keySessions) session.closeWithError(error);
     }
   }
 }
 
-/** Returns the credentials without the token, whose expiry has its own timer. */
+/** Returns the credentials without the token. `SocketSession` has a timer for the expiry of the token. */
 function withoutToken({ apiKey, authorization }: Credentials): Credentials {
   return apiKey ? { apiKey } : { authorization };
 }

@@ -12,7 +12,7 @@ const MAX_AGE_MS = 10_000;
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 /** Estimated size in bytes of the conditions of a response. */
 const VALIDITY_BYTES = 1_000;
-/** Maximum length of a cached request, in bytes. Longer requests are not page queries that repeat. */
+/** Maximum length of a request whose response is cached, in bytes. The queries of pages, which repeat, are shorter. */
 const MAX_REQUEST_LENGTH = 16_384;
 
 interface CachedResponse {
@@ -24,13 +24,13 @@ interface CachedResponse {
 }
 
 /**
- * Caches responses by viewer and exact request body, and sends the same bytes without running GraphQL while they are
- * valid. It stores only responses without errors in which every root field has a {@link CacheValidity} condition.
+ * Caches responses by viewer and exact request body. While a response is valid, it sends the same bytes without running
+ * GraphQL. It stores only responses without errors whose root fields all have a {@link CacheValidity} condition.
  */
 export class ResponseCache {
   private readonly responses = new LRUCache<string, CachedResponse>({
     maxSize: MAX_CACHED_BYTES,
-    // A compressed body takes less than half of its size, so both encodings together are no larger than the body.
+    // The factor 2 covers the body and its two encodings, each of which takes less than half of the body's size.
     sizeCalculation: ({ body }, key) => 2 * body.length + key.length + VALIDITY_BYTES,
     ttl: MAX_AGE_MS,
     // Expired entries are removed immediately, because they may contain data of a person who has been erased.
@@ -58,7 +58,7 @@ export class ResponseCache {
     return true;
   }
 
-  /** Caches a response. @returns the map for its encoded forms, or null if the response is not cacheable */
+  /** Caches a response. @returns the map for its encoded forms, or null if the response must not be cached */
   store(key: string, terms: CacheValidity, reply: FastifyReply, body: unknown): Map<ContentEncoding, Buffer> | null {
     const type = reply.getHeader('content-type');
     if (reply.statusCode !== 200 || typeof body !== 'string' || typeof type !== 'string' || !terms.isValid())

@@ -17,8 +17,9 @@ export function isScope(value: unknown): value is Scope {
 }
 
 /**
- * Declares the scope that a field requires, or that all fields of an object type require (a field may be stricter).
- * Every query, mutation and subscription must declare a scope. Building a schema with an undeclared field fails.
+ * Declares the scope that a field requires. On an object type, it applies to all fields, and a field may declare a
+ * stricter one. Every query, mutation and subscription must declare a scope. Building a schema with an undeclared field
+ * fails.
  *
  * @example
  * @Scoped('STOREFRONT') @ObjectType() class Product { @Scoped('ADMIN') @Field(() => Float) margin!: number }
@@ -39,8 +40,8 @@ export function stricter(a: Scope | undefined, b: Scope | undefined): Scope | un
 }
 
 /**
- * Returns the extension key of a scope. Each scope has its own key, so that the order in which type-graphql merges the
- * extensions of a class and its parents does not matter.
+ * Returns the extension key of a scope. type-graphql merges the extensions of a class and its parents in an order that
+ * must not matter, so each scope has its own key.
  */
 function extensionOf(scope: Scope): string {
   return `scope:${scope}`;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** The headers of all responses, unless a route has set them: a page has its own content-security-policy. */
+/** The headers of all responses. A route may override them: a page has its own content-security-policy. */
 const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

@@ -42,7 +42,7 @@ export interface GraphqlServer {
   /** Waits for running requests to finish and closes the sockets, within `closeTimeoutMs`. */
   readonly close: () => Promise<void>;
   readonly sockets: Pick<SocketServer, 'count' | 'bytes'>;
-  /** Allows adding routes before `listen` is called. */
+  /** For adding routes before `listen` is called. */
   readonly fastify: FastifyInstance;
   /** The rate limit of storefront keys, for routes that are added to `fastify`. */
   readonly rates: RateLimit;
@@ -95,8 +95,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const closeTimer = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
-    // A connection that is busy now becomes idle after its request but stays open, so idle connections are closed
-    // repeatedly.
+    // A connection that is busy now stays open after its request, so idle connections are closed repeatedly.
     const idleTimer = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
     await app.close();
     clearInterval(idleTimer);

@@ -2,14 +2,20 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { EventLoopMonitor } from '../platform/event-loop-monitor';
 import { overloadedError } from './overloaded-error';
 
-/** Requests with at least this many bytes are assumed to be batches, whose senders can send them again. */
+/**
+ * Minimum size of a large request, in bytes. Large requests are assumed to be batches, whose senders can send them
+ * again.
+ */
 const LARGE_BYTES = 16_384;
-/** Large requests are rejected if the event loop is blocked for longer, because then all other clients wait, too. */
+/**
+ * If the event loop is blocked for longer than this, large requests are rejected, because all other clients have to
+ * wait.
+ */
 const MAX_LOOP_DELAY_MS = 500;
 
 /**
- * Rejects large requests while this process is overloaded. It does so before they are parsed and validated, because
- * that is most of their work.
+ * Rejects large requests while this process is overloaded. It rejects them before parsing and validation, which are
+ * most of their work.
  */
 export function shedLoad(app: FastifyInstance): void {
   const monitor = new EventLoopMonitor();

@@ -30,8 +30,8 @@ interface SocketContext extends Context {
 export class AuthenticationUnavailableError extends Error {}
 
 /**
- * Implements the graphql-transport-ws protocol, with the same limits, scopes and error codes as HTTP, where Apollo's
- * plugins apply them.
+ * Implements the graphql-transport-ws protocol. It applies the same limits, scopes and error codes as Apollo's plugins
+ * apply over HTTP.
  */
 export function socketOperations(options: {
   readonly schema: GraphQLSchema;
@@ -125,7 +125,7 @@ export function socketOperations(options: {
         return result;
       } catch (error) {
         finish();
-        // The empty path makes this a server error. Without a path, `formatError` would report a client error.
+        // The empty path makes `formatError` report a server error. Without a path, it would report a client error.
         return { errors: [new GraphQLError('Subscribing failed', { path: [], originalError: error as Error })] };
       }
     },

@@ -1,4 +1,7 @@
-/** Checks that PostgreSQL can store a text or JSON: it accepts neither NUL nor half a surrogate pair, even escaped. */
+/**
+ * Checks of texts and JSON that will be stored. PostgreSQL accepts neither NUL nor half of a surrogate pair, even as a
+ * JSON escape.
+ */
 
 /** Times from clients may be up to this many milliseconds in the future, because clocks differ. */
 export const MAX_FUTURE_MS = 5 * 60_000;
@@ -11,8 +14,8 @@ export function isStorable(text: string): boolean {
 const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
 /**
- * Maximum nesting of objects and lists in free JSON (attributes, properties), including the outermost. The check stops
- * there, so that deep JSON can't exhaust the call stack.
+ * Maximum nesting of objects and lists in free JSON (attributes, properties), including the outermost. The check goes
+ * no deeper, so that deep JSON can't exhaust the call stack.
  */
 export const MAX_JSON_DEPTH = 32;
 

@@ -17,12 +17,13 @@ export type SubscribeMethod<Args, Payload> = (
   info: GraphQLResolveInfo,
 ) => AsyncIterable<Payload> | Promise<AsyncIterable<Payload>>;
 
-/** type-graphql requires topics; with {@link SubscribedBy} they are ignored. */
+/** type-graphql requires topics. {@link SubscribedBy} ignores them, so this is a placeholder. */
 export const NO_TOPIC = { topics: 'subscribed-by-a-method' };
 
 /**
- * Makes a subscription read its payloads from a method of its resolver instance; type-graphql supports only functions
- * without an instance. When the subscriber ends the subscription or disconnects, `context.signal` is aborted.
+ * Makes a subscription read its payloads from a method of its resolver. type-graphql itself calls only functions that
+ * have no access to the resolver instance. When the subscriber ends the subscription or disconnects, `context.signal`
+ * is aborted.
  *
  * @example
  * @Scoped('STOREFRONT') @SubscribedBy('changes') @Subscription(() => List, NO_TOPIC)
@@ -36,7 +37,10 @@ export function SubscribedBy(method: string): MethodDecorator {
   };
 }
 
-/** Connects `@SubscribedBy` fields to the resolver instances. Call it before `enforceScopes`, which wraps fields. */
+/**
+ * Connects `@SubscribedBy` fields to the resolver instances. Call it before `enforceScopes`, which wraps the functions
+ * that are set here.
+ */
 export function connectSubscriptions(schema: GraphQLSchema, instanceOf: (resolver: unknown) => object): void {
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
     const source = field.extensions[EXTENSION] as Source | undefined;

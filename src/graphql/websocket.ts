@@ -17,7 +17,10 @@ import { AuthenticationUnavailableError, socketOperations } from './socket-opera
 import { SocketSession } from './socket-session';
 
 const GOING_AWAY = 1001;
-/** The WebSocket close code "Try Again Later" of the IANA registry. Clients don't reconnect after code 4500. */
+/**
+ * The WebSocket close code "Try Again Later" of the IANA registry. The code of graphql-ws for server errors, 4500, is
+ * not used for temporary errors, because its clients do not reconnect after it.
+ */
 const TRY_AGAIN_LATER = 1013;
 const STATUS_TEXT = { 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
 
@@ -31,7 +34,7 @@ export interface SocketServer {
   readonly count: () => number;
   /** Returns the bytes that all sockets, open and closed, have sent and received over TCP. */
   readonly bytes: () => SocketBytes;
-  /** Closes every socket with code 1001, and terminates sockets that have not closed in time. */
+  /** Closes every socket with code 1001, and terminates sockets that have not closed within `closeTimeoutMs`. */
   readonly close: () => Promise<void>;
 }
 
@@ -147,8 +150,8 @@ function serveSocket(
 }
 
 /**
- * Resolves when the message has been sent, so that a slow client delays only its own subscriptions. Terminates the
- * socket if more than `maxBufferedBytes` wait to be sent.
+ * Resolves when the message has been sent. A subscription waits for that, so a slow client delays only its own
+ * subscriptions. Terminates the socket if more than `maxBufferedBytes` wait to be sent.
  */
 function send(socket: WebSocket, message: string, maxBufferedBytes: number): Promise<void> {
   return new Promise((resolve) => {
@@ -157,12 +160,12 @@ function send(socket: WebSocket, message: string, maxBufferedBytes: number): Pro
       socket.terminate();
       return resolve();
     }
-    // An error here means that the socket was closed, which its close event reports.
+    // An error here means that the socket was closed. Its close event handles that.
     socket.send(message, () => resolve());
   });
 }
 
-/** Returns a message as text. `data` is one buffer unless another binaryType is set. */
+/** Converts a message to text. `data` is one buffer unless another binaryType is set. */
 function textOf(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString();
   return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString();

@@ -12,8 +12,9 @@ export interface RejectedCatalogueLine {
 }
 
 /**
- * Returns the products of a file, sorted by id, as the catalogue would contain them after `import`. For Online Retail,
- * the products are aggregated from the lines of invoices. Later lines of a product update the earlier ones.
+ * Reads the products of a file. Returns them, sorted by id, in the form in which the catalogue would contain them after
+ * `import`. Later lines of a product update it. For Online Retail, the products are aggregated from the lines of
+ * invoices.
  * @param onRejected called for each line that can't be read or applied
  */
 export async function readCatalogueFile(

@@ -21,8 +21,9 @@ const CONFLICT_REJECTION = {
 const ERASED_REJECTION = { reason: 'ERASED', message: 'the event belongs to a person who was erased' };
 
 /**
- * Imports directly into the database, as backfills. If no learner is running, this process does the learning, too. Each
- * batch is one idempotent transaction, which is repeated after an outage.
+ * Imports directly into the database, as backfills. If no learner (the worker that computes live state from the log) is
+ * running, this process does the learning, too. Each batch is one idempotent transaction, which is repeated after an
+ * outage.
  */
 export class DatabaseTarget implements ImportTarget {
   onPause?: (pause: PauseReason | null) => void;
@@ -83,7 +84,8 @@ export class DatabaseTarget implements ImportTarget {
   }
 
   async waitUntilApplied(onProgress?: (share: number) => void): Promise<void> {
-    // The outbox marks published changes after a delay. If the import ended before, the sweep would publish them again.
+    // The outbox marks published changes after a delay. If the import ended before that, another process would publish
+    // them again.
     await this.withRetries(() => this.outbox.markPublished());
     await this.withRetries(async () =>
       waitForLearner(this.platform, await newestPosition(this.platform.pool), onProgress),

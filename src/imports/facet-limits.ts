@@ -1,7 +1,9 @@
 import { countOmittedFacetValues } from '../search/document/attribute-facet-values';
 import type { ImportLine } from './import-file.service';
 
-/** Counts the attribute values that search facets omit for one reason. Search still finds their words. */
+/**
+ * Counts of the attribute values that search facets omit for one reason. Search still finds the words in these values.
+ */
 export interface OmittedFacetValues {
   readonly values: number;
   /** Number of lines with such values. */

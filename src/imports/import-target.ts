@@ -25,7 +25,7 @@ export interface ImportTarget {
   /** @returns the ids that are not in the catalogue, in the same order */
   missingProducts(ids: readonly string[]): Promise<readonly string[]>;
   /**
-   * Resolves when live state contains everything that was written.
+   * Resolves when live state (the counts that recommendations are computed from) contains everything that was written.
    * @param onProgress called with the share that live state contains, from 0 to 1, if it is known
    */
   waitUntilApplied(onProgress?: (share: number) => void): Promise<void>;

@@ -7,8 +7,8 @@ import { LineOccurrences } from './line-occurrences';
 
 /**
  * Reads events from JSON lines: one object per line with the fields of GraphQL's `EventInput`. `occurredAt` is
- * required. An event without an `id` gets one from the text of its line and the number of occurrences of that text so
- * far, so that a repeated import of a file changes nothing.
+ * required. An event without an `id` gets an id made from the text of its line and the number of occurrences of that
+ * text so far. So a repeated import of a file changes nothing.
  */
 export class JsonlEvents implements LineReader {
   private line = 0;

@@ -32,7 +32,7 @@ export class OnlineRetailOrders implements LineReader {
 
   /**
    * Returns an order with one line. The lines of an invoice may have different times and may be scattered over the
-   * file.
+   * file. So `placedAt` is the time of the invoice's first line, and `updatedAt` is its newest time so far.
    */
   private orderOf(event: StoredEvent): OrderInput {
     const colon = event.id.indexOf(':');

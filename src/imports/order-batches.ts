@@ -4,7 +4,10 @@ import type { ImportTarget, ImportBatchResult } from './import-target';
 import { withFieldName } from './json-line';
 import type { SourceLine } from './rejects-file';
 
-/** Maximum number of lines of one order in one write. Further lines go into the next write. */
+/**
+ * Maximum number of lines of one order that are joined. Further lines of the order become another item, which adds them
+ * to the order.
+ */
 const MAX_ORDER_LENGTH = 2_000;
 
 interface CollectedOrder {
@@ -13,8 +16,9 @@ interface CollectedOrder {
 }
 
 /**
- * Collects orders and writes them in bounded batches. With `joins`, adjacent lines of one order become one order.
- * Batches are written one after the other, because later data of an order overrides earlier data.
+ * Collects orders and writes them in bounded batches. With `joins`, each item is an order with one line, and adjacent
+ * items of the same order are joined. Batches are written one after the other, because later data of an order overrides
+ * earlier data.
  */
 export class OrderBatches {
   private collected: CollectedOrder[] = [];

@@ -4,7 +4,7 @@ import type { ImportLine } from './import-file.service';
 export interface UnknownProducts {
   /** Number of distinct ids; a lower bound if the file names more than {@link MAX_IDS}. */
   readonly count: number;
-  /** Number of lines that name these products; a lower bound in the same case. */
+  /** Number of lines that name these products; a lower bound if the file names more than {@link MAX_IDS} ids. */
   readonly lines: number;
   /** The first few of these ids, in the order of the file. */
   readonly first: readonly string[];

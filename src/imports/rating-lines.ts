@@ -10,7 +10,7 @@ type RatingField = (typeof RATING_FIELDS)[number];
 type ColumnIndexes = Readonly<Record<RatingField, number>>;
 
 const MOVIELENS: ColumnIndexes = { user: 0, item: 1, rating: 2, timestamp: 3 };
-/** Smaller timestamps are seconds since 1970, others are milliseconds. */
+/** Timestamps from this value on are milliseconds since 1970. Smaller ones are seconds since 1970. */
 const MILLISECONDS_FROM = 1e11;
 
 export type RatingLine = Rating | { readonly line: number; readonly rejected: string };

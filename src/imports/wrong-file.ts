@@ -24,10 +24,10 @@ export interface ExpectedFile {
 }
 
 /**
- * Returns a message that says what a file seems to be and how to import it, if none of its first lines has the expected
- * kind and format. Returns undefined if a line can be read, or if the lines seem to have the right kind but contain
- * errors.
+ * Checks whether a file has the kind and format that the command names.
  * @param sample the first lines that are not blank
+ * @returns a message that says what the file seems to be and how to import it; undefined if one of the lines can be
+ *   read, or if the lines seem to have the right kind but contain errors
  */
 export function detectWrongFile(sample: readonly string[], expected: ExpectedFile): string | undefined {
   if (sample.length === 0) return undefined;
@@ -72,7 +72,10 @@ function detectWrongTable(first: string, { kind, format, file }: ExpectedFile): 
     : `${file} seems to be CSV. ${capitalise(kind)} are imported as JSON lines: one JSON object per line.`;
 }
 
-/** Checks for JSON that is not one object per line. Must run before lines are parsed: one of them may be an object. */
+/**
+ * Checks for JSON that is not one object per line. Must run before lines are parsed: a line of such a file may be an
+ * object by itself, and the file would then seem readable.
+ */
 function detectMultilineJson(first: string, file: string): string | undefined {
   if (/^\s*\[/.test(first))
     return `${file} is one JSON list. Convert it to one object per line: jq -c '.[]' ${file} > FILE.jsonl`;

@@ -57,10 +57,10 @@ export class BiasedFactors {
 }
 
 /**
- * Fits by stochastic gradient descent, user by user in an order shuffled by the seed. In an epoch, each user's sum of y
- * is computed once, and the y are updated together after all ratings of the user, so that an epoch costs ratings ×
- * factors. The same ratings in the same order with the same seed give the same bytes. Memory: 16 (users + items) ×
- * factors bytes.
+ * Fits by stochastic gradient descent, one user at a time; the seed determines the order of the users. In each epoch,
+ * the sum Σ y_j of a user is computed once, and the y_j are updated once, after all ratings of the user. So the time of
+ * an epoch is proportional to ratings × factors. The same ratings in the same order with the same seed give the same
+ * bytes. Memory: 16 (users + items) × factors bytes.
  */
 export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions): BiasedFactors {
   const { userCount, itemCount, factors, l2, epochs, seed, onEpoch } = options;
@@ -136,7 +136,7 @@ export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions
   return model;
 }
 
-/** out = Σ y_j / root over the items of a user's ratings. */
+/** out = Σ y_j / root over the items j of a user's ratings, where root = |N(u)|^½. */
 function implicitSum(
   y: Float64Array,
   items: Int32Array,
@@ -154,7 +154,7 @@ function implicitSum(
   }
 }
 
-/** Groups positions by key: the positions of key k are order[starts[k]] … order[starts[k + 1] − 1], ascending. */
+/** Groups indexes of `keys` by key: the indexes of key k are order[starts[k]] … order[starts[k + 1] − 1], ascending. */
 function groupBy(keys: Int32Array, count: number): { starts: Int32Array; order: Int32Array } {
   const starts = new Int32Array(count + 1);
   for (const key of keys) starts[key + 1]++;

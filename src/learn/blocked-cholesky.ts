@@ -1,10 +1,10 @@
 /**
- * Cholesky factorisation and solution of large symmetric positive definite matrices (n × n, row-major), in place. Each
- * step sums products of two contiguous row segments, in blocks that fit in the cache, four rows by four (Golub & Van
- * Loan: Matrix Computations, 4th ed., §4.2.9).
+ * Cholesky factorisation of large symmetric positive definite matrices (n × n, row-major) in place, and solution of
+ * their systems. The innermost loop multiplies contiguous segments of rows, four rows by four rows at a time, within
+ * blocks that fit in the cache (Golub & Van Loan: Matrix Computations, 4th ed., §4.2.9).
  */
 
-/** Rows of a block, and the maximum length of a row segment. */
+/** Number of rows of a block, and maximum length of a row segment, so that the segments fit in the cache. */
 const BLOCK = 64;
 const SEGMENT = 256;
 
@@ -40,7 +40,7 @@ export function solveFactored(factor: Float64Array, b: Float64Array): void {
     for (let k = 0; k < i; k++) sum -= factor[i * n + k] * b[k];
     b[i] = sum / factor[i * n + i];
   }
-  // Back substitution runs along rows instead of columns: row i is subtracted from all earlier rows.
+  // Solves Lᵀ x = b along the rows of L, which are contiguous. L[i, k] x_i is subtracted from each b_k with k < i.
   for (let i = n - 1; i >= 0; i--) {
     const x = (b[i] /= factor[i * n + i]);
     for (let k = 0; k < i; k++) b[k] -= factor[i * n + k] * x;

@@ -51,7 +51,7 @@ export class ByteReader {
     return block;
   }
 
-  /** Throws unless the bytes start with this format's magic and one of the given versions. @returns the version */
+  /** Throws unless the bytes start with `magic` and one of the given versions. @returns the version */
   expectHeader(magic: string, version: number, ...older: readonly number[]): number {
     const found = this.string();
     const foundVersion = this.varint();
@@ -62,7 +62,7 @@ export class ByteReader {
   }
 }
 
-/** Most texts are short ASCII, for which this is faster than a decoder. Returns `undefined` for other texts. */
+/** Decodes short ASCII texts faster than TextDecoder. Returns `undefined` if the bytes are not ASCII. */
 function asciiOf(bytes: Uint8Array): string | undefined {
   for (let at = 0; at < bytes.length; at++) if (bytes[at] >= 0x80) return undefined;
   return String.fromCharCode.apply(null, bytes as unknown as number[]);

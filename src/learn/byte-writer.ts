@@ -42,13 +42,13 @@ export class ByteWriter {
     this.varint(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
-  /** Writes the length, then UTF-8. */
+  /** Writes the text in UTF-8, preceded by its length in bytes. */
   string(value: string): void {
     if (value.length < 0x80 && this.tryWriteAscii(value)) return;
     this.block(UTF8.encode(value));
   }
 
-  /** Writes a short ASCII text, as most texts are, without an intermediate buffer. @returns false for other texts */
+  /** Writes a short ASCII text (most texts are) without an intermediate buffer. @returns false for other texts */
   private tryWriteAscii(value: string): boolean {
     this.reserve(1 + value.length);
     const from = this.length + 1;

@@ -1,4 +1,4 @@
-/** A day, counted from 1970-01-01 in the calendar of the series. */
+/** A calendar day in the series' time zone, as the number of days since 1970-01-01. */
 export type Day = number;
 
 /** Mean length of a calendar year, in days. */

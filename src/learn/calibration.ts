@@ -24,8 +24,8 @@ export interface CalibrationFigures {
 const EDGES = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6];
 
 /**
- * Measures how well predicted probabilities match outcomes, prediction by prediction (Brier 1950; reliability bins:
- * Murphy & Winkler 1977; ECE: Naeini, Cooper, Hauskrecht, AAAI 2015).
+ * Measures how well predicted probabilities match outcomes. Predictions are added one at a time (Brier 1950;
+ * reliability bins: Murphy & Winkler 1977; ECE: Naeini, Cooper, Hauskrecht, AAAI 2015).
  */
 export class Calibration {
   private readonly counts = new Float64Array(EDGES.length + 1);
@@ -59,7 +59,7 @@ export class Calibration {
   }
 }
 
-/** Predicted probabilities of some lists compared with their outcomes. */
+/** Comparison of predicted probabilities with outcomes, over all lists of scores. */
 export interface CalibrationSummary {
   /** Mean predicted probability. */
   readonly predictedShare: number;

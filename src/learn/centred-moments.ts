@@ -1,9 +1,9 @@
 import { requireFinite } from './fit-error';
 
 /**
- * Weighted means and centred sums of squares and products of rows (x, y), updated row by row: one pass, without
- * cancellation (Welford 1962). Two objects can be merged (Chan, Golub, LeVeque: Updating formulae, 1979). The moments
- * are sufficient for a linear regression and take (columns + 1)² numbers.
+ * Weighted means, and centred sums of squares and products, of rows (x, y). They are updated row by row, in one pass
+ * and without cancellation (Welford 1962). Two objects can be merged (Chan, Golub, LeVeque: Updating formulae, 1979).
+ * The moments are sufficient for a linear regression and take (columns + 1)² numbers.
  */
 export class CentredMoments {
   /** Sum of the weights. */

@@ -6,13 +6,12 @@ export interface DistinctCells {
   readonly columns: Int32Array;
 }
 
-/** With more entries than this, the changes would be larger than the whole state. */
+/** Maximum number of entries. More changes would take more bytes than the whole matrix. */
 const MAX_ENTRIES = 1 << 21;
 
 /**
  * A log of changed cells (i ≤ j) of a symmetric matrix. Cells are appended as they change, and duplicates are removed
- * when the log is read. An append costs two stores, whereas a set would cost a hash probe for each of a customer's
- * pairs.
+ * when the log is read. An append costs two stores, whereas a set would cost a hash probe per cell.
  */
 export class ChangedCellLog {
   private entries = new Int32Array(1024);
@@ -39,7 +38,7 @@ export class ChangedCellLog {
     this.count++;
   }
 
-  /** Marks that too much has changed to log it. */
+  /** Marks the log as overflowed because too much has changed. The log is then incomplete. */
   markOverflowed(): void {
     this.hasOverflowed = true;
   }

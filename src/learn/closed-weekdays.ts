@@ -1,6 +1,6 @@
 import { weekdayOf, type Day } from './calendar-terms';
 
-/** Number of consecutive zeros that a weekday needs at least before it can count as closed. */
+/** Minimum number of consecutive zeros before a weekday can count as closed. */
 const MIN_OCCURRENCES = 4;
 /** Number of latest weeks that are examined. */
 const MAX_WEEKS = 26;

@@ -5,7 +5,7 @@ import { FitError, requireFinite } from './fit-error';
 export interface ChoiceProblem {
   /** One row for each alternative. The alternatives of one choice form a list and are contiguous. */
   readonly design: DesignMatrix;
-  /** By list: the index after its last row, in ascending order. No list is empty. */
+  /** For each list: the index after its last row. The indexes are ascending, and no list is empty. */
   readonly ends: ArrayLike<number>;
   /** By list: the row that was chosen. */
   readonly chosen: ArrayLike<number>;
@@ -55,6 +55,8 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
     if (!solveCholesky(hessian.slice(), step)) break;
     const next = new Float64Array(size);
     let nextLoss = Infinity;
+    // If no scale reduces the loss, the shortest step (about 2e-6 of the Newton step) is taken nevertheless.
+    // `converged` then tells whether the following steps reach the tolerance.
     for (let scale = 1; scale > 1e-6; scale /= 2) {
       for (let c = 0; c < size; c++) next[c] = beta[c] - scale * step[c];
       nextLoss = lists.derivatives(next, gradient);

@@ -9,10 +9,10 @@ const ROUNDING = 1e-9;
 
 /**
  * Returns the range that contains a share `level` of new residuals, computed from residuals of values that the forecast
- * was not fitted on. Its bounds are those of n sorted residuals with rank ⌊(n + 1)(1 − level)/2⌋ and ⌈(n + 1)(1 +
- * level)/2⌉ (split conformal prediction: Vovk, Gammerman & Shafer 2005; both tails separately: Romano, Patterson &
- * Candès 2019). It is valid if the n residuals are exchangeable with the new one. Ranks outside 1…n use the smallest or
- * the largest residual.
+ * was not fitted on. Its bounds are two of the n sorted residuals: those with the ranks ⌊(n + 1)(1 − level)/2⌋ and
+ * ⌈(n + 1)(1 + level)/2⌉ (split conformal prediction: Vovk, Gammerman & Shafer 2005; both tails separately: Romano,
+ * Patterson & Candès 2019). It is valid if the n residuals are exchangeable with the new one. Ranks outside 1…n use the
+ * smallest or the largest residual.
  */
 export function conformalRange(residuals: readonly number[], level: number): ResidualRange {
   const sorted = [...residuals].sort((a, b) => a - b);

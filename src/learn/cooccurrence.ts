@@ -7,7 +7,7 @@ import { ListedCounts } from './listed-counts';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from './resumable-task';
 import { SymmetricCounts } from './symmetric-counts';
 
-/** Maximum size of the head, the items whose pairs with each other are all counted: 4,096² counts take 64 MiB. */
+/** Maximum number of items in the head. All pairs within the head are counted: 4,096² counts of 4 bytes take 64 MiB. */
 export const MAX_HEAD_ITEMS = 4_096;
 
 const NO_SLOT = -1;
@@ -31,9 +31,9 @@ export interface CountMatrix {
  * Similarities are computed from the counts when they are read, so no stored value becomes stale when an `n` changes.
  *
  * All pairs within the head (the few thousand most frequent items) are counted. Any other pair is counted only if at
- * least one of its two items has the other in its neighbour list (see `PairCounter`), because among 100,000 items 466
- * million pairs occur, most of them once. Every stored count is exact, and if all items fit in the head, every pair is
- * counted. Changed cells are logged, so that {@link writeChangesInSteps} can write only these.
+ * least one of its two items has the other in its neighbour list (see `PairCounter`). The reason is memory: among
+ * 100,000 items 466 million pairs occur, most of them once. Every stored count is exact, and if all items fit in the
+ * head, every pair is counted. Changed cells are logged, so that {@link writeChangesInSteps} can write only these.
  */
 export class Cooccurrence implements CountMatrix {
   private totals = new Int32Array(64);
@@ -131,8 +131,8 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Copies the row's non-zero cells into `columns` and `counts` (each at least `items` long), first those of
-   * {@link readHeadRow}, otherwise in no particular order.
+   * Copies the row's non-zero cells into `columns` and `counts` (each at least `items` long). Those of
+   * {@link readHeadRow} come first; apart from that, there is no particular order.
    * @returns the number of cells
    */
   readRow(item: number, columns: Int32Array, counts: Int32Array): number {
@@ -174,7 +174,7 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Multiplies all counts, as if each set were that many sets.
+   * Multiplies all counts, as if each set occurred `factor` times.
    * @param factor must leave all counts integers below 2³⁰
    */
   multiply(factor: number): void {
@@ -237,7 +237,7 @@ export class Cooccurrence implements CountMatrix {
     this.versions[item]++;
   }
 
-  /** Sets the lists of all items after {@link setHead}, in steps. Rows must not be read until it has finished. */
+  /** Sets all neighbour lists, in steps. Call {@link setHead} first, and read no rows until this task has finished. */
   *setListsInSteps(lists: ItemNeighbourLists): ResumableTask<void> {
     yield* this.listedPairs.setListsInSteps(lists);
     for (let item = 0; item < this.size; item++) this.versions[item]++;
@@ -269,14 +269,14 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Number of cells changed since the last delta, or Infinity if {@link hasOverflowed}. A cell that changed twice may
-   * count twice.
+   * Number of cells that changed since the log of changes was last cleared, or Infinity if {@link hasOverflowed}. A
+   * cell that changed twice may count twice.
    */
   pendingChanges(): number {
     return this.changes.hasOverflowed ? Infinity : this.changes.size;
   }
 
-  /** True once so much has changed that the whole state should be sent instead of a delta. */
+  /** True once so much has changed that the whole matrix should be sent instead of the changed cells. */
   get hasOverflowed(): boolean {
     return this.changes.hasOverflowed;
   }
@@ -286,8 +286,9 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Writes the current VALUES of all changed cells in steps, and clears the log of changes. Cell (i, i) holds n(i). For
-   * a pair with an item outside the head, count + 1 is written, because 0 means that the pair is no longer counted.
+   * Writes the current values (not the differences) of all changed cells in steps, and clears the log of changes. Cell
+   * (i, i) holds n(i). For a pair with an item outside the head, count + 1 is written, because 0 means that the pair is
+   * no longer counted.
    */
   *writeChangesInSteps(writer: ByteWriter): ResumableTask<void> {
     const { starts, columns } = yield* this.changes.distinctInSteps(this.items);
@@ -352,7 +353,7 @@ export class Cooccurrence implements CountMatrix {
 
   /**
    * Decodes only each item's n and the counts of the head, which come first in the bytes. The matrix then has no counts
-   * of other pairs: in later deltas, {@link readChanges} ignores them.
+   * of other pairs, and {@link readChanges} ignores changes of other pairs.
    */
   static *decodeHeadInSteps(reader: ByteReader): ResumableTask<Cooccurrence> {
     const matrix = new Cooccurrence(reader.varint());

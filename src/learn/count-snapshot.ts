@@ -20,9 +20,9 @@ export class CountSnapshot {
   private previousCounts = new Int32Array(0);
 
   /**
-   * Returns the cells that have changed since the last call, each once, and updates the snapshot. Time: the size of the
-   * changed rows. If the matrix is a different object than last time (with the same items, and possibly more), all rows
-   * are compared.
+   * Returns the cells that have changed since the last call, each once, and updates the snapshot. The time is
+   * proportional to the size of the changed rows. If the matrix is a different object than last time (with the same
+   * items, and possibly more), all rows are compared.
    * @param maxChanges if there are more changes, the result is null; the snapshot is updated all the same
    */
   collectChanges(matrix: CountMatrix): CountChange[];
@@ -49,7 +49,7 @@ export class CountSnapshot {
     return tooMany ? null : changes;
   }
 
-  /** Adds a row's changes. A changed cell is in the rows of both its items; only that of the smaller item adds it. */
+  /** Adds a row's changes. A cell is in the rows of both its items, so only the row with the smaller index adds it. */
   private compare(matrix: CountMatrix, i: number, version: number, previousRow: Row, changes: CountChange[]): Row {
     const { columns, counts, previousCounts } = this;
     const cells = matrix.readRow(i, columns, counts);

@@ -77,8 +77,8 @@ export function forecastDemand(series: DailySeries, options: ForecastOptions): D
 }
 
 /**
- * Makes the same forecast as {@link forecastDemand}, but yields after each fit of a candidate: three years of days take
- * about a second of CPU in total.
+ * Makes the same forecast as {@link forecastDemand}, but yields after each fit of a candidate, because a series of
+ * three years takes about a second of CPU in total.
  * @throws FitError as {@link forecastDemand}
  */
 export function* forecastInSteps(

@@ -3,8 +3,8 @@ import { TILE_SIDE } from './matrix-engine';
 import type { ItemChange } from './ease-counts';
 
 /**
- * P, the inverse of G = XᵀX + λI, is rebuilt once a component of |G P v − v| for a probe v reaches this value. It is
- * about 1e−13 after a rebuild.
+ * P, the inverse of G = XᵀX + λI, is rebuilt once a component of |G P v − v| for a probe v reaches this value. After a
+ * rebuild, the largest component is about 1e−13.
  */
 export const RESIDUAL_BOUND = 1e-9;
 
@@ -13,8 +13,8 @@ export const RESIDUAL_BOUND = 1e-9;
  */
 const PASS_COST_PER_CELL = 11;
 /**
- * Cost per cell of the two kinds of work outside the kernel, in multiply-adds of the kernel: products with changed
- * rows, and linear combinations.
+ * Cost per cell of the two kinds of work outside the WebAssembly kernel: products with changed rows, and linear
+ * combinations of vectors. The unit is one multiply-add of the kernel.
  */
 const ROW_CELL_COST = 20;
 const COMBINED_CELL_COST = 8;
@@ -31,7 +31,7 @@ export function maxChangedCells(items: number): number {
   return Math.floor(rebuildCost(items) / CHANGED_CELL_COST);
 }
 
-/** Returns the cost of `applyEaseUpdate`, in multiply-adds that take as long as those of a rebuild. */
+/** Returns the cost of `applyEaseUpdate` in the unit of {@link rebuildCost}: multiply-adds of the kernel. */
 export function updateCost(items: number, changes: readonly ItemChange[]): number {
   const rows = paddedRows(items);
   const rank = 2 * changes.length;

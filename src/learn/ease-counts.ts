@@ -37,7 +37,7 @@ export function growEase({ inverse, lambda }: Ease, items: number): void {
   }
 }
 
-/** One item of an update: each changed cell lies in the row or the column of one of the update's items. */
+/** One item of an update. Every changed cell lies in the row or the column of at least one item of the update. */
 export interface ItemChange {
   readonly item: number;
   /**
@@ -48,9 +48,9 @@ export interface ItemChange {
 }
 
 /**
- * Groups changed cells by few items, because the rank of an update is twice the number of items. If one customer's new
- * interest in an item changes many cells, that item covers them all; the same holds if many customers become interested
- * in one item. The algorithm is greedy: items with the most cells first.
+ * Assigns the changed cells to few items, because the rank of an update is twice the number of items. If one customer's
+ * new interest in an item changes many cells, that item covers them all; the same holds if many customers become
+ * interested in one item. The algorithm is greedy: items with the most cells first.
  */
 export function groupChangesByItem(changes: readonly CountChange[]): ItemChange[] {
   const cells = new Map<number, Map<number, number>>();
@@ -70,7 +70,7 @@ export function groupChangesByItem(changes: readonly CountChange[]): ItemChange[
   for (let size = bySize.length - 1; size > 0; size--) {
     for (const item of bySize[size] ?? []) {
       const row = cells.get(item) as Map<number, number>;
-      // Items that were selected since then cover some cells of this row, so the item is reconsidered with fewer cells.
+      // Items selected in the meantime cover some cells of this row, so the item is reconsidered with fewer cells.
       if (row.size < size) {
         place(item, row.size);
         continue;

@@ -6,7 +6,7 @@ import type { Kernels } from './wasm';
 /**
  * EASE (Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019): the item × item matrix B with a zero
  * diagonal that minimises ‖X − XB‖² + λ‖B‖² for histories X (customers × items). With P = (XᵀX + λI)⁻¹ it is
- * B_ij = −P_ij / P_jj, B_jj = 0. P is stored and B is derived from it, so an exact update of P is one of B.
+ * B_ij = −P_ij / P_jj, B_jj = 0. P is stored and B is derived from it, so an exact update of P also updates B exactly.
  */
 export interface Ease {
   /** > 0 */
@@ -64,8 +64,8 @@ export function easeScores({ inverse }: Ease, history: SparseVector): Float64Arr
 export const ROWS_PER_BLOCK = TILE_SIDE;
 
 /**
- * Returns up to {@link ROWS_PER_BLOCK} rows of B, starting at `first`: how strongly an item in a history supports each
- * item. The time per row is proportional to n. Reading all rows of B reads P once.
+ * Returns up to {@link ROWS_PER_BLOCK} rows of B, starting at row `first`. Row i says how strongly item i of a history
+ * supports each item. The time per row is proportional to n. Reading all rows of B reads P once.
  * @param first a multiple of {@link ROWS_PER_BLOCK}
  * @returns rows of length n, the number of items
  */

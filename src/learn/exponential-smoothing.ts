@@ -10,8 +10,9 @@ export interface OpenDays {
 const START_DAYS = 28;
 
 /**
- * Additive exponential smoothing with a weekly season and no trend, ETS(A,N,A): with the error e = y − (ℓ + s), ℓ ← ℓ +
- * αe and s ← s + γ(1 − α)e for the day's weekday (Hyndman & Athanasopoulos, Forecasting, 3rd ed., §8.3 and §8.5).
+ * Additive exponential smoothing with a weekly season and no trend, ETS(A,N,A). From the level ℓ, the weekday's
+ * seasonal term s and the error e = y − (ℓ + s), each day sets ℓ ← ℓ + αe and s ← s + γ(1 − α)e (Hyndman &
+ * Athanasopoulos, Forecasting, 3rd ed., §8.3 and §8.5).
  *
  * @returns the forecast for any day after the series
  */

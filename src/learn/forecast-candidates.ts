@@ -53,7 +53,7 @@ const ALPHAS = [0.02, 0.05, 0.1, 0.2];
 /** Smoothing factors of the weekdays. */
 const GAMMAS = [0.02, 0.1];
 
-/** Returns the candidates, simplest first, because of two candidates with equal errors the first is chosen. */
+/** Returns the candidates, simplest first: if two candidates have equal errors, the first one is chosen. */
 export function forecastCandidates({
   values: { length },
   logarithm,
@@ -97,8 +97,8 @@ function fitSmoothing(
 }
 
 /**
- * Fits a regression on calendar terms. Terms whose coefficients can't be determined from this history are dropped,
- * starting with the last: holidays, month ends, seasons.
+ * Fits a regression on calendar terms. While the coefficients can't be determined from this history, the last term is
+ * dropped: first holidays, then month ends, then seasons.
  */
 function fitRegression(past: SeriesHistory, { transform, invert }: DemandScale, window: number): FittedCandidate {
   const fittedOnDays = Math.min(window, past.values.length);

@@ -2,18 +2,19 @@ import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 
 /**
- * The landmark (see {@link ForwardDecay}) moves when an event is more than this number of half-lives after it. Factors
- * of up to 2^512 leave room for the sums in an f64.
+ * The landmark (see {@link ForwardDecay}) moves if an event is more than this number of half-lives later. Factors of up
+ * to 2^512 leave room for the sums in an f64.
  */
 const MAX_HALF_LIVES = 512;
 
 /**
  * Exponentially decayed sums per item by forward decay (Cormode, Shkapenyuk, Srivastava, Xu: Forward Decay, ICDE 2009).
- * With half-life h and a fixed time L (the landmark), an event of weight w at time t adds w · 2^((t − L) / h) once, and
- * reading divides by 2^((now − L) / h).
+ * With half-life h and a reference time L (the landmark), an event of weight w at time t adds w · 2^((t − L) / h) once,
+ * and reading divides by 2^((now − L) / h).
  *
  * The landmark is a whole number of half-lives and moves by whole half-lives. Moving it scales every sum by a power of
- * two, which is exact, so the sums don't depend on the position of the landmark. Late events are counted correctly.
+ * two, which is exact, so results don't depend on where the landmark is. An event that arrives late counts
+ * as if it had arrived in time.
  */
 export class ForwardDecay {
   private sums = new Float64Array(64);

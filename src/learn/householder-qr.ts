@@ -42,7 +42,7 @@ export function leastSquares(
     [order[step], order[longest]] = [order[longest], order[step]];
     if (length <= PIVOT_TOLERANCE * Math.max(rows, columns)) return { dependentColumn: order[step] };
     const at = order[step] * rows;
-    // The reflection along v, which replaces the rest of the column, maps that rest to −sign(first)·length·e₁.
+    // The reflection along v maps the rest of the column to −sign(first)·length·e₁. v replaces that rest in `a`.
     diagonal[step] = a[at + step] > 0 ? -length : length;
     a[at + step] -= diagonal[step];
     const half = -diagonal[step] * a[at + step];

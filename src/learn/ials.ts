@@ -29,9 +29,9 @@ export interface Ials {
  *
  *     Σ_observed (1 − x_u·y_i)² + α Σ_all (x_u·y_i)² + Σ_u λ (n_u + α |I|) ‖x_u‖² + Σ_i λ (n_i + α |U|) ‖y_i‖²
  *
- * starting from N(0, .1/√d). The two sides are solved alternately; each row is updated by three steps of conjugate
- * gradients from its previous value. Computes in f32. The same seed and kernel give the same result on any number of
- * threads. The calling thread blocks while the threads work.
+ * The initial factors are normal random numbers with standard deviation 0.1/√d. The two sides are solved alternately;
+ * each row is updated by three steps of conjugate gradients from its previous value. The factors are f32. The same seed
+ * and kernel give the same result on any number of threads. The calling thread blocks while the threads work.
  * @param histories customers × items, binary: weights are ignored
  */
 export function fitIals(histories: CompressedRows, settings: IalsSettings, kernels: Kernels): Ials {

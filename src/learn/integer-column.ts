@@ -2,7 +2,7 @@ import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 import { fromLittleEndian, littleEndian } from './little-endian';
 
-/** A column of integers, one for each entry, in the width in which it is stored. */
+/** A column of integers in the width in which it is stored: 1, 2 or 4 bytes per integer. */
 export type IntegerColumn = Int8Array | Int16Array | Int32Array;
 
 const TYPES = [Int8Array, Int16Array, Int32Array] as const;

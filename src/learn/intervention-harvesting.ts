@@ -25,9 +25,10 @@ const MIN_LOG_PROPENSITY = Math.log(1e-3);
  *
  * u_g is the relevance of an item beyond its expected relevance. It is a free parameter of every item, so an item that
  * is shown higher because it is more relevant doesn't bias θ (Agarwal, Zaitsev, Wang, Li, Najork, Joachims, "Estimating
- * position bias without intrusive interventions", WSDM 2019). All pairs of positions contribute together: u_g cancels
- * in the likelihood of how an item's clicks divide over positions, P(k) = θ_k shown_gk / Σ_j θ_j shown_gj, which is
- * concave in ln θ. Newton's method finds its maximum. Items that were shown at only one position carry no information.
+ * position bias without intrusive interventions", WSDM 2019). All pairs of positions contribute together. A click on
+ * item g was at position k with the probability P(k) = θ_k shown_gk / Σ_j θ_j shown_gj, in which u_g cancels. The
+ * likelihood of these probabilities is concave in ln θ, and Newton's method finds its maximum. Items that were shown at
+ * only one position carry no information.
  * @param priorMean prior mean of θ, towards which the estimate is shrunk; the value of the first position is 1
  * @param precision inverse variance of ln θ around that mean
  */

@@ -8,8 +8,8 @@ import type { Kernels } from './wasm';
 const PAIRS_FOR_THREADS = 5e8;
 
 /**
- * Item–item cosine of binary sets, c_ij / (√(n_i n_j) + shrink): returns for each item the `count` nearest items with
- * c_ij > 0. Ties are ordered by item.
+ * Item–item cosine c_ij / (√(n_i n_j) + shrink), where c_ij sets contain both items and n_i sets contain item i.
+ * Returns for each item the `count` nearest items with c_ij > 0. Ties are ordered by item.
  *
  * Time: half of Σ |set|² increments. Most of them are bitwise additions, 128 at a time; the others are done one by one.
  * Memory: up to 14 bytes per interaction, 16 bytes per set for each 128 popular items, and 12 bytes per entry of the

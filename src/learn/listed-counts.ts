@@ -147,7 +147,7 @@ export class ListedCounts {
     }
   }
 
-  /** Sets the count of a pair in a replica that has no lists of its own. @param count `undefined` removes the pair */
+  /** Sets the count of a pair in a copy that receives counts but no lists. @param count `undefined` removes the pair */
   set(i: number, j: number, count: number | undefined): void {
     const at = this.find(i, j);
     if (count === undefined) {

@@ -17,12 +17,12 @@ import type { Kernels } from './wasm';
 const UPDATES_PER_PROBE = 32;
 
 /**
- * The effect of an update: `step` is a low-rank update or an extension by new items, `rebuild` a computation from
+ * The effect of an update. `step` is a low-rank update or an extension by new items; `rebuild` is a computation from
  * scratch.
  */
 export type EaseUpdateKind = 'nothing' | 'step' | 'rebuild';
 
-/** EASE that follows changing counts: by exact low-rank updates while they are cheaper, otherwise by a rebuild. */
+/** Keeps EASE up to date with changing counts: by an exact low-rank update if that is cheaper than a rebuild. */
 export class LiveEase {
   private snapshot = new CountSnapshot();
   private current: Ease | undefined;

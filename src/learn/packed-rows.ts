@@ -23,7 +23,7 @@ export class PackedRows {
   private end = 0;
   private starts = new Uint32Array(64);
   private lengths = new Uint32Array(64);
-  /** By owner: the size class of its block, see {@link capacityOf}; 0 if the owner has no block. */
+  /** By owner: the size class of its block (its range of the arena), see {@link capacityOf}; 0 if it has no block. */
   private sizeClasses = new Uint8Array(64);
   private readonly freeBlocks: number[][] = [];
 

@@ -65,7 +65,7 @@ export class PairCounter {
   private scratch = new Float64Array(0);
   /** By item: the count of its pair with the item whose list is being selected. */
   private countOf = new Int32Array(0);
-  /** Buffers for the cells of a row whose column is a head item: the columns, and the counts. */
+  /** Buffers for those cells of one row that lie in the columns of head items: their columns and counts. */
   private headColumns = new Int32Array(0);
   private headCounts = new Int32Array(0);
   private readonly nearestIndexes: Int32Array;
@@ -338,7 +338,7 @@ export class PairCounter {
       listedItems[length++] = others[at];
       this.countOf[others[at]] = counts[at];
     }
-    // Sorted by item, so that equal lists have equal bytes for any order of the sets.
+    // Sorted by item, so that a list's bytes do not depend on the order in which items and sets were added.
     listedItems.subarray(0, length).sort();
     for (let at = 0; at < length; at++) listedCounts[at] = this.countOf[listedItems[at]];
     return length;

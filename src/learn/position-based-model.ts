@@ -23,7 +23,8 @@ export interface ClickProblem {
 
 /**
  * Weight of the penalty on squared differences of ln θ between adjacent positions after the first. So a position
- * without rows gets a θ between those of its neighbours, and the last position the θ of the one before it.
+ * without rows gets a θ between those of its neighbours. If it is the last position, it gets the θ of the position
+ * before it.
  */
 const SMOOTHNESS = 1;
 
@@ -40,8 +41,8 @@ export interface ClickFit {
 }
 
 /**
- * The position-based click model: an item is clicked if it is examined, which depends on its position, and relevant,
- * which depends on its features,
+ * The position-based click model. An item is clicked if it is examined and relevant. Examination depends on the
+ * position, and relevance depends on the features:
  *
  *     P(click) = θ_position · σ(xβ + b),  θ_0 = 1
  *

@@ -20,9 +20,9 @@ const TOLERANCE = 1e-10;
 
 /**
  * Ridge regression of ratings on user and item (two one-hot groups): r̂_ui = μ + b_u + b_i. The normal equations are
- * solved by block Gauss–Seidel: given the other parameters, all b_u, all b_i and μ each have a closed form, b_u = Σ (r
- * − μ − b_i) / (n_u + λ). The iteration converges because the problem is strictly convex. The cost of one sweep is
- * proportional to the number of ratings.
+ * solved by block Gauss–Seidel: each block (all b_u, all b_i, or μ) has a closed form if the other blocks are fixed,
+ * for example b_u = Σ (r − μ − b_i) / (n_u + λ). The iteration converges because the problem is strictly convex. The
+ * cost of one sweep is proportional to the number of ratings.
  */
 export function fitRatingRidge({ users, items, values }: Ratings, options: RatingRidgeOptions): RatingRidge {
   const { userCount, itemCount, l2 } = options;

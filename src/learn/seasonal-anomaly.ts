@@ -76,7 +76,7 @@ export function scoreAnomaly(expectation: SeasonalExpectation, value: number, sl
   const { medians, scale, floor, counts } = expectation;
   const expected = medians[slot];
   if (Number.isNaN(expected) || Number.isNaN(value)) return undefined;
-  // The standard error of the median of n values is about √(π / 2n) standard deviations.
+  // The median is uncertain, too: the standard error of a median of n values is about √(π / 2n) standard deviations.
   const sigma = scale * spreadOf(expected, floor) * Math.sqrt(1 + Math.PI / (2 * counts[slot]));
   const deviation = value - expected;
   return { expected, score: deviation === 0 ? 0 : deviation / sigma };

@@ -1,5 +1,3 @@
-/** Selection of the k-th largest value, and of the top k of a sparse score vector. */
-
 /**
  * Returns the k-th largest (k ≥ 1) of values[0…count), or `-Infinity` if count < k. Reorders the values (Hoare's
  * quickselect).

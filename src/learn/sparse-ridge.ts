@@ -11,7 +11,7 @@ const BATCH = 64;
 
 /** One observation: the features of a row and its positive targets. */
 export interface BinaryRow {
-  /** Distinct feature indexes; each has the value 1 / √(their number). */
+  /** Distinct feature indexes. Each has the value 1 / √n, where n is the number of features of the row. */
   readonly features: Int32Array;
   /** Distinct target indexes; each has the value 1. */
   readonly targets: Int32Array;

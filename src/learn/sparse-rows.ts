@@ -5,13 +5,13 @@ const EMPTY = -1;
  */
 const PADDING = 16;
 const MIN_SIZE_CLASS = 5;
-/** Number of cells in a chunk, from which blocks are allocated: 1 MiB. */
+/** Number of cells in a chunk (4 bytes each, 1 MiB in total). Blocks are allocated from chunks. */
 const CHUNK = 1 << 18;
 
 /**
- * Sparse rows of integer counts in an arena. A row is an open-addressing hash of [column, count] pairs (linear probing,
- * at most half full). It becomes dense (a plain array of counts, 4 bytes an item) once the array is not larger than the
- * hash. With 3,700 items most rows become dense, with 100,000 items hardly any.
+ * Sparse rows of integer counts. A row is an open-addressing hash of [column, count] pairs (linear probing, at most
+ * half full). It becomes dense (a plain array of counts, 4 bytes per item) once the array is not larger than the hash.
+ * With 3,700 items most rows become dense; with 100,000 items, hardly any do.
  *
  * Rows are stored in a few large chunks. An event increments one cell in each of several hundred rows, and most of the
  * time is spent on cache misses: this layout causes only one miss per cell. Chunks are never copied, so growing causes

@@ -4,7 +4,7 @@ import { readColumn, writeColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 import { SparseRows } from './sparse-rows';
 
-/** Maximum size of the write buffer, in cells (16 MiB). The next two constants limit the buffered cells per row. */
+/** Maximum number of cells in the write buffer (4 bytes each, 16 MiB). The next two constants limit them per row. */
 const MAX_BUFFERED_CELLS = 1 << 22;
 const MIN_BUFFERED_PER_ROW = 16;
 const MAX_BUFFERED_PER_ROW = 1024;
@@ -12,12 +12,12 @@ const MAX_BUFFERED_PER_ROW = 1024;
 const ROWS_PER_STEP = ITEMS_PER_STEP / 64;
 
 /**
- * Exact counts of all pairs of some thousand items. The matrix is symmetric and stores each pair in both rows, so that
+ * Exact counts of all pairs of a few thousand items. The matrix is symmetric and stores each pair in both rows, so that
  * a row is read in one pass.
  */
 export class SymmetricCounts {
   private readonly rows = new SparseRows();
-  /** By row: its buffered changes (see {@link bump}): +1 in a column, or −1 if the column is written as ~column. */
+  /** By row: its buffered changes (see {@link bump}). An entry `column` means +1 in that column, `~column` means −1. */
   private bufferedColumns: Int32Array | undefined;
   private bufferedCounts = new Int32Array(0);
   private bufferPerRow = 0;

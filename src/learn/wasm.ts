@@ -4,8 +4,8 @@ export interface WasmModule {
 }
 
 /**
- * The compiled kernels. A missing kernel is replaced by its TypeScript implementation, which gives the same results but
- * is slower.
+ * The compiled kernels. A missing kernel is replaced by its TypeScript implementation, which is slower but gives the
+ * same results, up to rounding errors.
  */
 export interface Kernels {
   readonly symmetricMatrix?: WasmModule;
@@ -28,7 +28,7 @@ export interface KernelThreads {
 export interface KernelTeam {
   /** Number of helpers that are ready. */
   readonly helpers: number;
-  /** Makes helper `helper` call an exported function. */
+  /** Makes the helper with this index call an exported function. */
   start(helper: number, name: string, args: readonly number[]): void;
   /** Waits until all started calls have ended. @throws Error if one failed */
   wait(): void;

@@ -5,20 +5,24 @@ import { NewerReleaseError } from '../platform/release';
 import { ChangeListeners } from '../platform/change-listeners';
 import type { ModelKind } from './model-kind';
 
-/** Receives `{kind}` when the active version of a model has changed. */
+/** Pub/sub topic. A message `{kind}` means that the active version of this kind of model has changed. */
 export const MODEL_TOPIC = 'model-promoted';
 
 const POLL_MS = 2_000;
 
 /**
- * Holds the active version of one kind of model in this process. A newly promoted version replaces the previous one
- * only when it is completely loaded. If this release can't read it, the error is logged and the previous version stays.
+ * Holds the active version of one kind of model in this process. When another version is promoted, the previous one is
+ * served until the new one is completely loaded. If this release can't read the new one, the error is logged and the
+ * previous version stays.
  */
 export class ActiveModel<T> {
   private artefact: Artefact | null = null;
   private value: T | null = null;
   private undecodableId: string | undefined;
-  /** The last logged reason why the active version needs a newer release. The same reason is not logged again. */
+  /**
+   * The last logged reason why the active version needs a newer release than this one. The same reason is not logged
+   * again.
+   */
   private newerReleaseCause: string | undefined;
   private refreshing: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
@@ -33,7 +37,7 @@ export class ActiveModel<T> {
     private readonly log: Logger,
   ) {}
 
-  /** The decoded version to serve with; `null` if no version is active. */
+  /** The decoded version that is served; `null` if no version is active. */
   get current(): T | null {
     return this.value;
   }
@@ -92,7 +96,7 @@ export class ActiveModel<T> {
     }
   }
 
-  /** Stops serving a version because an operator has deactivated the model. */
+  /** Stops serving a version, after an operator has deactivated the model. */
   private deactivate(): void {
     if (this.artefact === null) return;
     this.artefact = null;

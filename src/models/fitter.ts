@@ -4,10 +4,14 @@ import type { ModelKind } from './model-kind';
 
 export interface FitContext {
   readonly pool: Pool;
-  /** The active version's bytes, for comparison on the held-out time. */
+  /**
+   * The bytes of the active version. The candidate is compared with it on the held-out time, the newest part of the
+   * data.
+   */
   readonly incumbent: Uint8Array | null;
   /**
-   * The bytes of the best version so far, which is also compared; null if it is the active version or is not stored.
+   * The bytes of the best version so far. The candidate is also compared with it. Null if it is the active version or
+   * is not stored.
    */
   readonly best: Uint8Array | null;
   readonly seed: number;
@@ -16,8 +20,8 @@ export interface FitContext {
 }
 
 /**
- * A candidate, fitted on all data. The gate evaluates a second model instead, which was fitted only on the data before
- * the held-out time.
+ * A candidate, fitted on all data. The gate (which decides whether the candidate becomes active) evaluates a second
+ * model, which was fitted only on the data before the held-out time.
  */
 export interface Fitted {
   readonly bytes: Uint8Array;
@@ -29,14 +33,16 @@ export interface Fitted {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Measurements of the fit itself; the gate adds others. */
   readonly figures: Readonly<Record<string, number>>;
-  /** The evaluation for the gate; null if there is no held-out time yet. */
+  /** The evaluation for the gate; null if the data does not span enough time for a held-out part. */
   readonly evidence: GateEvidence | null;
 }
 
 /** Fits one kind of model. A fit is CPU-bound, so it runs in a separate process of low priority. */
 export interface Fitter {
   readonly kind: ModelKind;
-  /** The format that this release can serve. Each version stores it as the parameter `format`. */
+  /**
+   * The format of stored versions that this release can serve. Each version stores its own as the parameter `format`.
+   */
   readonly format: string;
   /** @returns the candidate; if there is too little data, the log position up to which the fitter read the log */
   fit(context: FitContext): Promise<Fitted | { readonly tooLittleAt: number }>;

@@ -2,8 +2,9 @@ import type { CalibrationSummary } from '../learn/calibration';
 import { seededRandom } from '../learn/seeded-random';
 
 /**
- * One quality measure on the held-out time, such as NDCG. Each array has one value for each list of products, for the
- * same lists in the same order. Higher is better.
+ * One quality measure, such as NDCG, on the held-out time: the newest part of the data, which the evaluated models were
+ * not fitted on. Each array has one value for each list of products, for the same lists in the same order. Higher is
+ * better.
  */
 export interface GateMeasure {
   readonly name: string;
@@ -12,7 +13,9 @@ export interface GateMeasure {
   readonly incumbent: Float64Array | null;
   /** Values of the best version so far; null if it is the active version, or can't be scored. */
   readonly best: Float64Array | null;
-  /** Values of a baseline ranking that needs no fit: popularity, unless the evidence names another. */
+  /**
+   * Values of a baseline ranking that needs no fit. The baseline is popularity, unless `baselineName` names another.
+   */
   readonly popularity: Float64Array;
 }
 
@@ -23,7 +26,7 @@ export interface GateEvidence {
   readonly baselineName?: string;
   /** Whether every score was a finite number. */
   readonly finite: boolean;
-  /** Share of the products that are among the first ten of at least one list. */
+  /** Share of the products that are among the first ten of at least one evaluated list. */
   readonly coverage: number;
   readonly incumbentCoverage: number | null;
   /** Calibration of the predicted probabilities that a listed product is purchased or clicked. */
@@ -51,9 +54,15 @@ const MIN_WORSE_PROBABILITY = 0.95;
 const MIN_RELATIVE_COVERAGE = 0.5;
 /** Minimum coverage if there is no incumbent. */
 const MIN_FIRST_COVERAGE = 0.01;
-/** Maximum error of the predicted probabilities without drift (`shapeError`), as a share of the observed rate. */
+/**
+ * Maximum calibration error after the drift of the base rate has been removed (`shapeError`), as a share of the
+ * observed rate.
+ */
 const MAX_SHAPE_ERROR = 0.5;
-/** The operator is warned if the predicted base rate differs from the observed one by more than this share of it. */
+/**
+ * If the predicted base rate differs from the observed one by more than this share of the observed one, the operator is
+ * warned.
+ */
 const MAX_BASE_RATE_DRIFT = 0.5;
 /** Maximum scoring time, as a multiple of the incumbent's. */
 const MAX_SLOWDOWN = 2;
@@ -61,13 +70,14 @@ const MAX_SLOWDOWN = 2;
 const ALLOWED_LIST_MS = 0.5;
 
 /**
- * Decides whether a candidate may replace the incumbent, the active version. On held-out time it must not be worse, by
- * a paired bootstrap over lists (Efron 1979; for ranked lists Sakai, SIGIR 2006). Its scores must be finite, its lists
- * must cover at least half as many products, its probabilities must be calibrated, and its scoring may take at most
- * twice as long. If no version is active, the candidate must be better than the baseline.
+ * Decides whether a candidate may replace the incumbent (the active version). On held-out time it must not be worse, by
+ * a paired bootstrap over lists (Efron 1979; for ranked lists Sakai, SIGIR 2006). Its scores must be finite. Its lists
+ * must cover at least half as many products as the incumbent's. Its probabilities must be calibrated. Its scoring may
+ * take at most twice as long. If no version is active, the candidate must be better than the baseline.
  *
- * A drift of the base rate (the share of candidate products that are chosen) is only a warning. It shifts all
- * probabilities alike, so it changes no order. It would affect the incumbent, too, and the next fit learns it.
+ * The base rate is the share of listed products that are purchased or clicked. Its drift causes only a warning: it
+ * shifts all probabilities alike, so it does not change the order of products. It affects the incumbent, too, and the
+ * next fit learns it.
  *
  * The candidate must also not be worse than the best version so far. Otherwise small losses that are not statistically
  * significant would accumulate from version to version.

@@ -6,15 +6,15 @@ import type { ModelKind } from './model-kind';
 import { isUuid } from '../platform/uuid';
 import type { StoredVersion, VersionStore } from './version-store.service';
 
-/** Maximum number of loaded inactive versions. An operator can compare this many with the active one. */
+/** Maximum number of loaded inactive versions. It lets an operator compare two of them with the active version. */
 const MAX_LOADED_VERSIONS = 2;
 /** A version is unloaded this long after its last use. */
 const UNLOAD_AFTER_MS = 5 * 60_000;
 
 /**
  * Loads inactive versions of one kind of model, for requests that name a version. At most two stay loaded, each until
- * five minutes after its last use. Only one is read at a time. A loaded version is dropped when a request finds that
- * its bytes have been deleted from the store.
+ * five minutes after its last use. Only one is read at a time. If a version's bytes have been deleted from the store,
+ * the next request for it unloads it.
  */
 export class InactiveVersions<T extends object> {
   private readonly loaded = new LRUCache<string, T>({
@@ -34,7 +34,7 @@ export class InactiveVersions<T extends object> {
 
   /**
    * Returns the decoded version.
-   * @param argument name of the argument with the version id, for the error message
+   * @param argument name of the GraphQL argument that contains the version id, for the error message
    * @throws ApiError NOT_FOUND if there is no version of this id and kind, or its bytes are not stored; CONFLICT if
    *   this release can't read it
    */
@@ -47,7 +47,7 @@ export class InactiveVersions<T extends object> {
     return this.loaded.get(id) ?? this.readSequentially(version, argument);
   }
 
-  /** Reads one version at a time. An earlier request may already have loaded this version. */
+  /** Reads one version at a time. This version may be loaded already when its turn comes. */
   private readSequentially(version: StoredVersion, argument: string): Promise<T> {
     const newRead = this.lastRead.then(() => this.loaded.get(version.id) ?? this.readVersion(version, argument));
     this.lastRead = newRead.catch(() => undefined);

@@ -16,7 +16,7 @@ export interface ModelJob {
   readonly stage: string | null;
   readonly attempts: number;
   readonly error: string | null;
-  /** The version that the job produced. */
+  /** The id of the version that the job produced. */
   readonly version: string | null;
   readonly requestedAt: Date;
   readonly startedAt: Date | null;
@@ -26,7 +26,7 @@ export interface ModelJob {
 /** Identifies one started attempt of a job. */
 export type JobAttempt = Pick<ModelJob, 'id' | 'attempts'>;
 
-/** Receives `{id}` when a job has changed. */
+/** Pub/sub topic. A message `{id}` means that this job has changed. */
 export const JOB_TOPIC = 'job';
 /** Maximum number of attempts of a job, including attempts during which the process ended. */
 const MAX_ATTEMPTS = 3;
@@ -35,7 +35,7 @@ const RETENTION_DAYS = 30;
 const COLUMNS = `id, model, state, reason, progress, stage, attempts, error, version, requested_at AS "requestedAt",
   started_at AS "startedAt", ended_at AS "endedAt"`;
 
-/** Stores jobs in PostgreSQL. The queue only transports their ids. */
+/** Stores jobs in PostgreSQL. The queue in Redis only transports their ids. */
 export class JobStore {
   constructor(
     private readonly pool: Pool,
@@ -52,13 +52,13 @@ export class JobStore {
     return rows[0] ?? null;
   }
 
-  /** Requests a refresh. @returns the new job, or the open job of this model if there is one */
+  /** Requests a refresh. @returns the new job; if this model has an open (unfinished) job, that job */
   async request(model: ModelKind, reason: ModelJob['reason']): Promise<ModelJob> {
     await this.pool.query(
       'INSERT INTO jobs (id, model, open, reason) VALUES ($1, $2, $2, $3) ON CONFLICT (open) DO NOTHING',
       [randomUUID(), model, reason],
     );
-    // If the open job ended in the meantime, request again.
+    // The open job that prevented the insert may have ended in the meantime. Then request again.
     return (await this.findOpen(model)) ?? this.request(model, reason);
   }
 
@@ -67,7 +67,7 @@ export class JobStore {
   }
 
   /**
-   * Starts an attempt of a job. It is counted now, so that it counts even if the process crashes.
+   * Starts an attempt of a job. The attempt is counted when it starts, so that it counts even if the process crashes.
    * @returns null if the job has ended or has no attempts left
    */
   async startAttempt(id: string): Promise<ModelJob | null> {
@@ -113,7 +113,7 @@ export class JobStore {
   }
 
   /**
-   * Releases an attempt that was interrupted from outside, so that it does not count.
+   * Releases an attempt that this process has terminated, for example at shutdown, so that it does not count.
    * @param attempt as returned by {@link startAttempt}
    */
   async releaseAttempt({ id, attempts }: JobAttempt): Promise<void> {

@@ -8,10 +8,10 @@ import { MODEL_KINDS, type ModelKind } from './model-kind';
 import type { ModelService } from './model.service';
 import type { Job, Model } from './model.type';
 
-/** Interval of polling, which finds changes whose message was lost. */
+/** Interval of polling. It finds changes whose message was lost. */
 const POLL_MS = 2_000;
 
-/** Streams models and jobs to subscribers: the current state first, then each state that differs. */
+/** Streams models and jobs to subscribers: first the current state, then the new state after each change. */
 export class ModelFeed {
   constructor(
     private readonly models: ModelService,

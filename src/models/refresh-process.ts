@@ -19,15 +19,15 @@ export type RefreshMessage = { readonly progress: number; readonly stage: string
 const FILE = path.join(__dirname, '../refresh.process.js');
 /**
  * Maximum JavaScript heap of one fit, in MiB. A fit of 3,000,000 events of 300,000 customers needs about a quarter of
- * it. A fit that needs more fails, instead of using the memory of the serving processes.
+ * this. A fit that needs more than the maximum fails, so that it does not take memory from the serving processes.
  */
 export const MAX_HEAP_MIB = 2_048;
 /** Minimum interval between stored progress updates. */
 const PROGRESS_INTERVAL_MS = 250;
 
 /**
- * Runs one attempt of a job in a separate process. A fit computes for minutes without a pause; during that time, this
- * process could neither renew its lease nor report progress. A terminated attempt doesn't count.
+ * Runs one attempt of a job in a separate process. A fit computes for minutes without a pause. In this process, it
+ * would prevent the renewal of the lease and reports of progress. A terminated attempt doesn't count.
  */
 export function startRefresh(
   { config, pool, pubSub }: Pick<Platform, 'config' | 'pool'> & { readonly pubSub: Pick<RedisPubSub, 'publish'> },
@@ -48,9 +48,10 @@ export function startRefresh(
   const ended = fit.ended
     .then((message) => (message as { position: number }).position)
     .catch(async (error: Error) => {
-      // The lease is released only after this. Otherwise its next owner could already have started another attempt.
+      // The lease is released only after this promise has settled. Otherwise its next owner could already have started
+      // another attempt.
       if (stopped) await jobs.releaseAttempt(job);
-      // The process may have crashed before it could store why it failed. A reason that is stored already stays.
+      // The process may have crashed before it could store why it failed. If it has stored a reason, that reason stays.
       else await jobs.failAttempt(job, error.message).catch(() => undefined);
       throw error;
     });

@@ -4,15 +4,18 @@ import type { ModelJob } from './job-store.service';
 import type { ModelKind } from './model-kind';
 import { refreshLeaseName } from './run-refresh';
 
-/** A refresh is due if at least this share of the events in the log is new, that is, the last fit did not read them. */
+/**
+ * A refresh is due if at least this share of the events in the log is new. An event is new if the last fit did not read
+ * it.
+ */
 const MIN_GROWTH = 0.05;
 /** A refresh because of new events also requires at least this many new events. */
 const MIN_NEW_EVENTS = 500;
 /** A refresh is also due if there is at least one new event and the last refresh ended longer ago than this. */
 const MAX_AGE_MS = 24 * 3_600_000;
 /**
- * Minimum pause between the last refresh and one because of new events, as a multiple of the duration of the last one.
- * It prevents continuous training while the log grows fast.
+ * Minimum pause after a refresh before new events can cause another one, as a multiple of the duration of the last
+ * refresh. It prevents continuous training while the log grows fast.
  */
 const PAUSE_FACTOR = 5;
 
@@ -25,7 +28,7 @@ export class RefreshTrigger {
   private readonly fittedEvents = new EventCount();
   private isUpgradeRequested = false;
 
-  /** @param format the format of versions that this release can serve, see `Fitter` */
+  /** @param format the format of stored versions that this release can serve */
   constructor(
     private readonly pool: Pool,
     private readonly kind: ModelKind,
@@ -52,9 +55,9 @@ export class RefreshTrigger {
   }
 
   /**
-   * Returns whether a refresh is due because this release can't serve the format of the active version, so that
-   * responses use no model. Returns true at most once per process, and never if the newest version has the format of
-   * this release, even if the gate refused it.
+   * Returns whether a refresh is due because the active version has a format that this release can't serve; responses
+   * then use no model. Returns true at most once per process. Returns false if the newest version already has the
+   * format of this release, even if the gate refused that version.
    */
   private async isUpgradeDue(): Promise<boolean> {
     if (this.isUpgradeRequested) return false;
@@ -71,8 +74,8 @@ export class RefreshTrigger {
 }
 
 /**
- * Counts the events of the log up to a position. It adds the events since the last call to the last count, so events
- * that have been deleted in the meantime are still counted; their number is small.
+ * Counts the events of the log up to a position. Each call adds the events since the last call to the last count.
+ * Events that have been deleted in the meantime are therefore still counted; their number is small.
  */
 class EventCount {
   private position = 0;

@@ -30,8 +30,8 @@ export interface RefreshOptions {
 
 /**
  * Runs a refresh under the lease of its kind of model, so that only one process refreshes a kind at a time.
- * @param refresh receives the fencing token of the lease; returns the log position up to which it read the log, or null
- *   if it did not read the log. The position is stored in the lease.
+ * @param refresh receives the fencing token of the lease. It returns the log position up to which it read the log, or
+ *   null if it did not read the log. The position is stored in the lease.
  * @returns false if another process holds the lease
  */
 async function withRefreshLease(
@@ -56,8 +56,8 @@ async function withRefreshLease(
 }
 
 /**
- * Runs one attempt of a job: fits the next version, evaluates it by the gate, stores it, and promotes it if allowed. It
- * is CPU-bound, so it must not run in a serving process.
+ * Runs one attempt of a job: fits the next version, lets the gate evaluate it, stores it, and promotes it if it passed
+ * and no operator's choice prevents that. It is CPU-bound, so it must not run in a serving process.
  * @returns the log position up to which the fit read the log
  */
 export async function runRefresh(

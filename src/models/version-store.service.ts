@@ -17,8 +17,8 @@ export interface StoredVersion {
   readonly warnings: readonly string[];
   readonly parent: string | null;
   /**
-   * The id of the best version when this one was stored, possibly its own id. The next version is compared with that
-   * version, too. Null in rows that were stored before this column existed.
+   * The id of the best version when this one was stored, possibly this one. The next candidate is also compared with
+   * that version. Null in rows that were stored before this column existed.
    */
   readonly best: string | null;
   readonly position: number;
@@ -38,9 +38,15 @@ export interface StoredVersion {
 /** Why an operator's request for a version is refused. */
 export type Refusal = { readonly code: 'NOT_FOUND' | 'CONFLICT'; readonly message: string };
 
-/** The bytes of this many newest versions of a kind are retained, and those of the active and the best version. */
+/**
+ * The bytes of this many newest versions of a kind are retained. Those of the active and the best version are always
+ * retained.
+ */
 const MIN_RETAINED_ARTEFACTS = 6;
-/** The rows of this many newest versions of a kind are retained, and those of all versions whose bytes are stored. */
+/**
+ * The rows of this many newest versions of a kind are retained. Those of versions whose bytes are stored are always
+ * retained.
+ */
 const MAX_VERSIONS = 100;
 
 const VERSIONS = `
@@ -77,7 +83,10 @@ export class VersionStore {
     return rows[0] ?? null;
   }
 
-  /** Returns the best version up to this one; null if that is this version itself or its bytes are not stored. */
+  /**
+   * Returns the best version when this one was stored. Returns null if that was this version itself, or if its bytes
+   * are not stored.
+   */
   async otherBest({ id, best }: StoredVersion): Promise<StoredVersion | null> {
     const version = best === null || best === id ? null : await this.find(best);
     return version?.bytes == null ? null : version;
@@ -164,8 +173,8 @@ export class VersionStore {
     const isPromoted = await inTransaction(this.pool, async (client) => {
       const { rowCount } = await client.query('SELECT FROM artefacts WHERE id = $1 FOR KEY SHARE', [id]);
       if (rowCount === 0) return false;
-      // The version may already be active, for example if the operator only unpins it. Then its promotion time stays
-      // the same, because a roll-back follows the order of these times.
+      // The version may already be active, for example if the operator only unpins it. Its promotion time then stays
+      // the same, because a roll-back uses the order of these times.
       await client.query(
         `UPDATE model_versions v SET verdict = 'PROMOTED', promoted_at = CASE WHEN promoted_at IS NOT NULL
            AND EXISTS (SELECT FROM active_models WHERE artefact_id = v.id) THEN promoted_at ELSE clock_timestamp() END
@@ -189,7 +198,10 @@ export class VersionStore {
     return rows[0]?.pinned ?? false;
   }
 
-  /** Deactivates the model and pins this state: refreshes promote nothing until a version is promoted without a pin. */
+  /**
+   * Deactivates the model and pins this state: refreshes promote nothing until an operator promotes a version without
+   * pinning it.
+   */
   async deactivate(kind: ModelKind): Promise<Refusal | null> {
     const refusal = await inTransaction(this.pool, async (client): Promise<Refusal | null> => {
       const active = await lockActive(client, kind);
@@ -203,8 +215,8 @@ export class VersionStore {
   }
 
   /**
-   * Rolls back to the previously active version and pins it: refreshes promote nothing until a version is promoted
-   * without a pin.
+   * Rolls back to the previously active version and pins it: refreshes promote nothing until an operator promotes a
+   * version without pinning it.
    */
   async rollBack(kind: ModelKind): Promise<StoredVersion | Refusal> {
     const restored = await inTransaction(this.pool, async (client): Promise<Refusal | string> => {

@@ -6,7 +6,10 @@ import { badInput, type OrderFault } from './order-fault';
 import type { OrderInput, OrderLineInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
 import { isZero } from './exact-amount';
 
-/** An event id contains the ids of the order and the line, and may have up to 200 characters. */
+/**
+ * Maximum length of the ids of orders and lines, in characters. An event id contains both, and may have up to 200
+ * characters.
+ */
 const MAX_ID_LENGTH = 90;
 export const MAX_LINES = 2_000;
 const MAX_TEXT_LENGTH = 100;
@@ -70,7 +73,10 @@ function tooManyLines(count: number): OrderFault {
   return badInput(`lines must have at most ${MAX_LINES} items; got ${count}`, 'lines');
 }
 
-/** Checks an id that event ids contain, followed by the separator. The id itself must not contain the separator. */
+/**
+ * Checks the id of an order or of a line. In event ids it is followed by the separator, so it must not contain the
+ * separator itself.
+ */
 function faultOfEventIdPart(name: string, id: string, separator: string): OrderFault | undefined {
   const wrong = findIdFault(name, id);
   if (wrong !== undefined) return badInput(wrong, name);

@@ -40,7 +40,10 @@ export function allowedStatuses(status: OrderStatus): readonly OrderStatus[] {
   return NEXT_STATUSES[status].filter((next) => !followsFromPayments(next));
 }
 
-/** Returns whether lines may still change, because not all units have been shipped. */
+/**
+ * Returns whether the lines of an order may still change. They may as long as some units are neither shipped nor
+ * cancelled.
+ */
 export function isOpen(status: OrderStatus): boolean {
   return status === 'PLACED' || status === 'PAID' || status === 'PACKED';
 }

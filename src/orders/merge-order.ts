@@ -14,9 +14,9 @@ export interface ChangeContext {
 }
 
 /**
- * Returns the order after a valid input. An absent field stays unchanged, null clears it. Some fields are immutable,
- * because they are in the log: owner, time, kind and currency of an order; product, price and time of a line. They may
- * be repeated but not changed.
+ * Returns the order after an input has been applied, or the error. An absent field stays unchanged, null clears it.
+ * Some fields are immutable, because they are in the log: owner, time, kind and currency of an order; product, price
+ * and time of a line. An input may repeat them but not change them.
  */
 export function mergeOrder(
   stored: OrderRecord | undefined,

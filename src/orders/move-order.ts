@@ -20,7 +20,10 @@ const COUNTER_OF_STATUS: Partial<Record<OrderStatus, UnitCounter>> = {
   RETURNED: 'returned',
 };
 
-/** Returns the order after a move and all derived moves; the same object if the move was recorded before. */
+/**
+ * Returns the order after a move and all further moves that follow from it; the same object if the move was recorded
+ * before.
+ */
 export function moveOrder(order: OrderRecord, move: Move): OrderRecord | OrderFault {
   const repeatedMove = findRepeatedMove(order, move);
   if (repeatedMove !== undefined) return repeatedMove;
@@ -105,7 +108,7 @@ function unitsLeft(line: OrderLineRecord, counter: UnitCounter): number {
   return counter === 'returned' ? line.shipped - line.returned : line.quantity - line.cancelled - line.shipped;
 }
 
-/** Adds a move to the history. A move without units also changes the status of the order. */
+/** Adds a move to the history. A move of the whole order (`units` is null) also changes the status of the order. */
 function withMove(order: OrderRecord, { status, occurredAt, recordedAt, movedBy, units }: Move): OrderRecord {
   const entry: OrderMoveRecord = { status, occurredAt, recordedAt, movedBy, units };
   return { ...order, status: units === null ? status : order.status, history: [...order.history, entry] };

@@ -11,8 +11,8 @@ import {
 } from './order-analytics.type';
 
 /**
- * The rate-limit cost of `bestSellers`, in units of a plain GraphQL field. Merging the twelve monthly totals of a year
- * takes some milliseconds. Months without stored totals take longer.
+ * The rate-limit cost of `bestSellers`. Answering a plain GraphQL field costs 1. Merging the twelve monthly totals of a
+ * year takes some milliseconds. Months without stored totals take longer.
  */
 const BEST_SELLERS_WORK = 5_000;
 

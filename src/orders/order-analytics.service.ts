@@ -72,8 +72,8 @@ function* sellersOf(totals: readonly KeyTotal[], currency: string | null): Gener
 }
 
 /**
- * Returns the first `limit` items in the order of `compare`. Yields once per item, so that a time slice can end there.
- * It is fast, because most items are compared only with the last result so far.
+ * Returns the first `limit` items in the order of `compare`. Yields once per item, so that the caller can pause between
+ * items. It is fast, because most items are compared only with the last result so far.
  */
 function* topOf<T>(
   items: Iterable<T>,

@@ -3,7 +3,7 @@ import { lockOrders } from './order-table';
 
 export { lockOrders, markOrders } from './order-table';
 
-/** Assigns the orders of a merged subject to a customer. @returns the ids of the orders */
+/** Assigns the orders of a merged subject (customer or session) to a customer. @returns the ids of the orders */
 export async function moveOrdersTo(client: PoolClient, from: string, customerId: string): Promise<string[]> {
   await lockOrders(client);
   const ownerCondition = from.startsWith('c:') ? 'customer_id = $1' : 'customer_id IS NULL AND session_id = $1';

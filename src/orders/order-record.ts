@@ -33,7 +33,7 @@ export interface OrderMoveRecord {
   readonly occurredAt: string;
   readonly recordedAt: string;
   readonly movedBy: string;
-  /** Number of units by line id; null if the whole order was moved. */
+  /** Number of moved units by line id; null if the whole order was moved. */
   readonly units: Readonly<Record<string, number>> | null;
 }
 
@@ -51,7 +51,10 @@ export interface OrderRecord {
   readonly status: OrderStatus;
   readonly customerId: string | null;
   readonly sessionId: string | null;
-  /** The subject that placed the order. It differs from the owner after the subject was merged into another one. */
+  /**
+   * The subject (customer or session) that placed the order. It differs from the owner after the subject was merged
+   * into another one.
+   */
   readonly placedBy: string | null;
   readonly placedAt: string;
   readonly currency: string;
@@ -64,15 +67,15 @@ export interface OrderRecord {
   readonly requestId: string | null;
   readonly properties: Readonly<Record<string, unknown>> | null;
   readonly updatedAt: string;
-  /** The position of the newest change. */
+  /** Log position of the newest change of the order. */
   readonly position: number;
   readonly lines: readonly OrderLineRecord[];
   readonly payments: readonly PaymentRecord[];
-  /** The moves in the order in which they were recorded. */
+  /** The moves (changes of status) in the order in which they were recorded. */
   readonly history: readonly OrderMoveRecord[];
 }
 
-/** Returns the subject that owns the order and its future events. */
+/** Returns the subject (customer or session) that owns the order. New events of the order belong to it, too. */
 export function ownerOf({ customerId, sessionId }: Pick<OrderRecord, 'customerId' | 'sessionId'>): string | undefined {
   return subjectOf({ customerId: customerId ?? undefined, sessionId: sessionId ?? undefined });
 }

@@ -3,7 +3,10 @@ import type { StreamInput } from '../streams/stream-input.type';
 type OrderStreamDefinition = Omit<StreamInput, 'window'> & { readonly size: string; readonly maxKeys: number };
 type StreamTemplate = Omit<OrderStreamDefinition, 'id' | 'size' | 'maxKeys'>;
 
-/** Orders are often sent days after they were placed. Streams ignore events that arrive later than this. */
+/**
+ * Number of days after its time that an event may arrive. Streams ignore later events. It is a month, because orders
+ * are often sent days after they were placed.
+ */
 export const LATENESS_DAYS = 31;
 const LATENESS = `P${LATENESS_DAYS}D`;
 const NONE = "'-'";
@@ -27,7 +30,7 @@ const distinctAggregate = (name: string, expression: string, filter?: string) =>
 /** The signed amount: negative for cancelled and returned goods. */
 const SIGNED_AMOUNT = { name: 'worth', expression: "event.type == 'RETURN' ? -event.amount : event.amount" };
 
-/** Sales by order line: purchases minus cancellations and returns. */
+/** Sales: purchases minus cancellations and returns. Each event is one order line. */
 const SALES: StreamTemplate = {
   description: 'Revenue and units: lines bought, less those cancelled or returned.',
   from: ['PURCHASE', 'RETURN'],
@@ -44,7 +47,7 @@ const SALES: StreamTemplate = {
 };
 
 const IS_PLACED = "event.name == 'order_placed'";
-/** The prices of these events add up to the current value of the orders. */
+/** Filter for the events whose prices add up to the current value of the orders. */
 const HAS_VALUE = `${IS_PLACED} || event.name == 'order_value_changed'`;
 const ORDERS: StreamTemplate = {
   description: 'Orders: how many, what they come to, whose, and what became of them.',
@@ -57,7 +60,8 @@ const ORDERS: StreamTemplate = {
     { name: 'averageOrderValue', kind: 'AVERAGE', expression: 'event.unitPrice', filter: HAS_VALUE, per: IS_PLACED },
     countAggregate('newCustomers', `${IS_PLACED} && event.properties.customer == 'new'`),
     countAggregate('returningCustomers', `${IS_PLACED} && event.properties.customer == 'returning'`),
-    // The event of a partial move has no price, because the order as a whole does not have the status yet.
+    // These figures count whole orders. The event of a partial move (of some units only) has no price, because the
+    // order as a whole does not have the status yet.
     ...['shipped', 'delivered', 'cancelled', 'returned', 'refunded'].map((status) =>
       countAggregate(status, `event.name == 'order_${status}' && has(event.unitPrice)`),
     ),
@@ -77,7 +81,10 @@ const PAYMENTS: StreamTemplate = {
   ],
 };
 
-/** Browsers send placements and may invent them. If the shop lists its placements, all others count as `-`. */
+/**
+ * Key: the placement, which is the place in the shop where a product was shown. Browsers send placements and may invent
+ * them. If the shop lists its placements, all others count as `-`.
+ */
 const BY_PLACEMENT = [
   {
     name: 'placement',
@@ -124,7 +131,8 @@ const CLICK_THROUGH: StreamTemplate = {
     { name: 'meanPosition', kind: 'AVERAGE', expression: 'event.position' },
     { name: 'seconds', kind: 'QUANTILES', expression: 'other.secondsAfter', quantiles: [0.5, 0.95] },
   ],
-  // The join stores an event for as long as a matching event may arrive. A month of impressions would be too many.
+  // The join stores an event for as long as a matching event may arrive. With the default lateness of a month, it would
+  // store too many impressions.
   lateness: 'PT10M',
 };
 
@@ -170,7 +178,7 @@ const BY_HOUR = { size: 'PT1H', maxKeys: 200 };
 const BY_DAY = { size: 'P1D', maxKeys: 1_000 };
 const BY_DAY_AND_PRODUCT = { size: 'P1D', maxKeys: 12_000 };
 
-/** The predefined streams. Their windows are also merged into longer periods, such as weeks and months. */
+/** The predefined streams. Queries can merge their windows into longer periods, such as weeks and months. */
 const DEFINITIONS: readonly OrderStreamDefinition[] = [
   { id: 'sales-by-minute', ...BY_MINUTE, ...SALES },
   { id: 'sales-by-day', ...BY_DAY, ...SALES },

@@ -16,7 +16,10 @@ const PAYMENT_COLUMNS = `order_id AS "orderId", id, kind, amount::text, ${TIME('
 type OrderRow = Omit<OrderRecord, 'lines' | 'payments' | 'history'>;
 type Part<T> = T & { readonly orderId: string };
 
-/** Blocks other writers of orders until the transaction ends, because writes depend on earlier reads. */
+/**
+ * Blocks other writers of orders until the transaction ends, because what the transaction writes depends on the orders
+ * that it has read.
+ */
 export async function lockOrders(client: PoolClient): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':orders', 0))`);
 }
@@ -97,7 +100,10 @@ async function upsert(client: PoolClient, table: string, key: readonly string[],
   );
 }
 
-/** Stores the position of the newest change of orders. Called after the position was allocated. */
+/**
+ * Sets the log position of the newest change in each of the given orders. Must be called after the position has been
+ * allocated.
+ */
 export async function markOrders(client: PoolClient, ids: readonly string[], position: number): Promise<void> {
   await client.query('UPDATE orders SET position = $2 WHERE id = ANY($1)', [ids, position]);
 }
@@ -119,7 +125,7 @@ export interface OrderFilter {
   readonly to: Date | null;
 }
 
-/** Returns ids of orders, newest first. */
+/** Returns the ids of one page of orders, newest first. */
 export async function pageOfOrders(
   pool: Pool,
   filter: OrderFilter,

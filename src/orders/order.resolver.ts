@@ -20,9 +20,11 @@ import {
   UpdateOrderStatusPayload,
 } from './order.type';
 
-/** Rate-limit cost of reading and writing one order, in units of a plain GraphQL field. */
+/** Rate-limit cost of reading and writing one order. Answering a plain GraphQL field costs 1. */
 const ORDER_WORK = 20;
-/** The cost of each order in a list: all its lines are read and summed, even if the query does not select them. */
+/**
+ * Rate-limit cost of each order in a list: all its lines are read and summed, even if the query does not select them.
+ */
 const LISTED_ORDER_WORK = 100;
 
 @Resolver()

@@ -27,7 +27,10 @@ import { changesValue, valueEvent, type ChangeTime } from './value-event';
 export const MAX_ORDERS = 1_000;
 export const MAX_LINES_PER_REQUEST = 5_000;
 export const MAX_PAYMENTS = 1_000;
-/** Maximum number of attempts of a transaction. It is repeated if another writer adds one of its events meanwhile. */
+/**
+ * Maximum number of attempts of a transaction. It is repeated if another writer meanwhile adds an event that the
+ * transaction also adds, with other content.
+ */
 const MAX_RACE_ATTEMPTS = 3;
 
 export interface OrderWriteResult {
@@ -44,7 +47,10 @@ export interface OrderWriteResult {
 export interface OrderSender {
   /** The id of the API key, or `import`. */
   readonly by: string;
-  /** Whether the orders are historical. Their changes are not published one by one and move no live watermark. */
+  /**
+   * Whether the orders are historical. For historical orders, processes reload all histories instead of receiving each
+   * change, and the watermarks of streams do not advance.
+   */
   readonly backfill?: boolean;
 }
 
@@ -205,8 +211,8 @@ export class OrderService {
     const arrival = { receivedAt: () => receivedAt, backfill };
     const appended = await appendEvents(client, events, arrival);
     const { batch, inserted, conflicts, knownAt } = appended;
-    // A conflict means that a batch of events has added the event since it was looked up. Conflicts of step and value
-    // events are ignored: the logged event stays.
+    // A conflict means that a batch of events has added the event since it was looked up. Conflicts of `order_…` events
+    // are ignored: the logged event stays.
     const extraEventIds = new Set(extraEvents.map(({ id }) => id));
     const conflictingEvent = conflicts.find(({ id }) => !extraEventIds.has(id));
     if (conflictingEvent)

@@ -5,7 +5,10 @@ import { conflict, type OrderFault } from './order-fault';
 import type { PaymentInput } from './order-input.type';
 import { paidOf, type OrderRecord, type PaymentRecord } from './order-record';
 
-/** Returns the order with the payment and all derived moves; the same object if the payment was recorded before. */
+/**
+ * Returns the order with the payment and all changes of status that follow from it; the same object if the payment was
+ * recorded before.
+ */
 export function recordPayment(order: OrderRecord, input: PaymentInput, recordedAt: string): OrderRecord | OrderFault {
   const payment: PaymentRecord = {
     id: input.id,

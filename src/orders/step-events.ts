@@ -2,10 +2,11 @@ import type { StoredEvent } from '../events/stored-event';
 import type { OrderRecord } from './order-record';
 
 /**
- * Returns the events of an order in addition to the purchases of its lines: type CUSTOM, source ORDERS, named
- * `order_placed` for a new sale and `order_<status>` for each later move. With `order_placed`, streams can count orders
- * and add up their totals. The price is the order's total; the event of a partial move has no price. Ids are
- * `<order>#<n>`. They can't collide with the ids of line events, which have a colon after the order's id.
+ * Returns the events of an order in addition to the purchases of its lines: `order_placed` for a new sale, and
+ * `order_<status>` for each later move (change of status). They have the type CUSTOM and the source ORDERS. With
+ * `order_placed`, streams can count orders and add up their totals. The price is the order's total; the event of a
+ * partial move has no price. Ids are `<order>#<n>`. They can't collide with the ids of line events, which have a colon
+ * after the order's id.
  *
  * @param before the order whose events are in the log
  * @param isFirst whether a new order is the first one of its customer

@@ -36,7 +36,8 @@ export function valueEvent(
   if (placed === undefined || !changesValue(before, after)) return undefined;
   return {
     source: 'ORDERS',
-    // The id is unique, because each stored version of an order is replaced once.
+    // The id contains the log position of the order's previous version. It is unique, because each version is replaced
+    // only once.
     id: `${after.id}#v${before?.position ?? 0}`,
     type: 'CUSTOM',
     name: 'order_value_changed',
@@ -69,7 +70,8 @@ function eventTimeOf({ placedAt, history }: OrderRecord, { now, isBackfill }: Ch
   const placedMs = Date.parse(placedAt);
   const isInTime = (recordedMs: number) => recordedMs - placedMs <= LATENESS_DAYS * 86_400_000;
   const [{ movedBy, recordedAt }] = history;
-  // If streams ignored `order_placed` because it was too late, they must ignore the change, too.
+  // If the streams ignored `order_placed` because it was too late, they must ignore this event, too. So it gets the
+  // same time.
   const isCounted = movedBy === 'import' || isInTime(Date.parse(recordedAt));
   return isBackfill || isInTime(now) || !isCounted ? placedMs : now;
 }

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Serves `GET /explorer/config.json` without authentication: the key that the explorer starts with.
- * @param demoKey the public key of the demo shop; null in any other shop, whose keys are never sent
+ * Serves `GET /explorer/config.json` without authentication. It contains the API key that the GraphQL explorer starts
+ * with.
+ * @param demoKey the public key of the demo shop; null for any other shop, because its keys must not be published
  */
 export function serveExplorerConfig(app: FastifyInstance, demoKey: string | null): void {
   app.get('/explorer/config.json', async () => ({ apiKey: demoKey }));

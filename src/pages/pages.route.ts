@@ -11,8 +11,8 @@ const PAGES_FOLDER = path.join(__dirname, '..', '..', 'pages');
 const PAGES = { production: ['shop', 'console'], development: ['shop', 'console', 'explorer'] } as const;
 
 /**
- * A page loads everything except images from its own host, and runs only scripts that are files of its build. `data:`
- * URLs are allowed for images and fonts only.
+ * A page may load images from any HTTPS host, and everything else only from its own host. Inline scripts are not
+ * allowed. `data:` URLs are allowed for images and fonts only.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -30,14 +30,14 @@ const CONTENT_SECURITY_POLICY = [
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 /**
- * Serves `/shop/`, `/console/` and, except in production, `/explorer/` without authentication; GraphQL authorises the
- * data that they show. Every path below a page that is not a file returns the page, whose script reads the path. The
- * files in `assets/` may be cached forever, because their names contain a hash of their content.
+ * Serves `/shop/`, `/console/` and, except in production, `/explorer/` without authentication. The pages load their
+ * data through GraphQL, which checks the key. Every path below a page that is not a file returns the page, whose script
+ * reads the path. The files in `assets/` may be cached forever, because their names contain a hash of their content.
  */
 export async function servePages(app: FastifyInstance, nodeEnv: string, folder = PAGES_FOLDER): Promise<void> {
   for (const page of PAGES[nodeEnv === 'production' ? 'production' : 'development']) {
     const root = path.join(folder, page);
-    // The build may contain no pages.
+    // A build may lack some pages.
     if (!existsSync(path.join(root, 'index.html'))) continue;
     const html = readFileSync(path.join(root, 'index.html'));
     const etag = `"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`;

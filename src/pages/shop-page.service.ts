@@ -5,7 +5,7 @@ import type { PrismaClient } from '../platform/prisma';
 
 /** The configuration that the page at `/shop/` needs before its first request. */
 export interface ShopPageConfig {
-  /** A storefront key, which is public by design; `null` if the page is closed. */
+  /** A storefront key, which is public by design; `null` if the page is closed or its key is revoked. */
   readonly apiKey: string | null;
   /** The shop's name: its namespace. */
   readonly name: string;

@@ -2,7 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { isReadableSql, requireRelease } from './release';
 import { inSnapshot, inTransaction, withLongTimeout, type Pool, type PoolClient } from './postgres';
 
-/** Describes stored bytes that were computed from the log: a version of a model, or a checkpoint of live state. */
+/**
+ * Describes stored bytes that were computed from the log: a version of a model, or a checkpoint of live state (the
+ * counts and sums that change with every event).
+ */
 export interface Artefact {
   readonly id: string;
   readonly kind: string;
@@ -84,9 +87,9 @@ export async function fence(client: PoolClient, lease: { name: string; token: nu
 }
 
 const CHUNK_BYTES = 1 << 20;
-/** The number of chunks that one statement reads: 4 MiB, which takes about ten milliseconds. */
+/** Number of chunks (1 MiB each) that one statement reads. Reading them takes about ten milliseconds. */
 const CHUNKS_PER_QUERY = 4;
-/** Bytes that are hashed in one time slice, which takes a few milliseconds. */
+/** Number of bytes (4 MiB) that are hashed without a pause. That takes a few milliseconds. */
 const HASH_SLICE_BYTES = 1 << 22;
 /** SQL condition on an artefact `a`: only a newer release can read it. */
 const NEEDS_NEWER = `NOT ${isReadableSql("(a.figures->>'minRelease')")}`;
@@ -136,7 +139,8 @@ export class ArtefactStore {
           ]);
         }
       }
-      // The fence comes last: its lock must not prevent the owner from renewing its lease while megabytes are written.
+      // The fence comes last, because its lock prevents the owner from renewing its lease. It must not be held while
+      // megabytes are written.
       await options.guard?.(client, ids);
       await fence(client, lease);
       return ids;
@@ -152,7 +156,7 @@ export class ArtefactStore {
     return rows[0] ?? null;
   }
 
-  /** Returns the promoted version of a kind, or `null`. */
+  /** Returns the active version of a kind of model, or `null`. */
   async active(kind: string): Promise<Artefact | null> {
     const { rows } = await this.pool.query<Artefact>(
       `SELECT ${COLUMNS} FROM artefacts WHERE id = (SELECT artefact_id FROM active_models WHERE kind = $1)`,
@@ -162,8 +166,8 @@ export class ArtefactStore {
   }
 
   /**
-   * Returns the artefacts that are the newest or the active one of their kind but that only a newer release can read,
-   * sorted by kind. This release continues with the artefacts that it has loaded.
+   * Returns the artefacts that this release would use but that only a newer release can read, sorted by kind: those
+   * that are the newest or the active one of their kind. This release continues with the artefacts that it has loaded.
    */
   async unreadable(): Promise<UnreadableArtefact[]> {
     const { rows } = await this.pool.query<UnreadableArtefact>(
@@ -182,7 +186,7 @@ export class ArtefactStore {
    * @throws MissingArtefact if it does not exist
    */
   async load(id: string): Promise<Uint8Array> {
-    // In one snapshot, an artefact that is deleted meanwhile is either read completely or not found.
+    // All reads see one snapshot, so an artefact that is deleted meanwhile is either read completely or not found.
     return inSnapshot(this.pool, async (client) => {
       const { rows } = await client.query<{ kind: string; size: number; checksum: Buffer; minRelease: string | null }>(
         `SELECT kind, size, checksum, figures->>'minRelease' AS "minRelease" FROM artefacts WHERE id = $1`,

@@ -24,7 +24,7 @@ const PARENT_CHECK_MS = 500;
 const OUT_OF_MEMORY = 'JavaScript heap out of memory';
 
 export interface BackgroundLimits {
-  /** MiB of JavaScript objects (V8's old generation); typed arrays are not counted. */
+  /** Maximum size of V8's old generation in MiB. The contents of typed arrays are not counted. */
   readonly maxHeapMib: number;
 }
 
@@ -50,7 +50,7 @@ export function startBackgroundProcess<Output>(
   let recentStderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     process.stderr.write(chunk);
-    // The text may arrive in two chunks.
+    // The text may arrive in two chunks, so the end of the previous chunk is searched, too.
     recentStderr = (recentStderr + chunk.toString('latin1')).slice(-chunk.length - OUT_OF_MEMORY.length);
     if (recentStderr.includes(OUT_OF_MEMORY)) failed = `out of memory: the heap reached its limit of ${maxHeapMib} MiB`;
   });
@@ -77,8 +77,8 @@ export function startBackgroundProcess<Output>(
 }
 
 /**
- * Runs the child's side: receives the input, runs `work`, sends its messages and its result to the parent, and exits.
- * The process is killed if its parent ends.
+ * Runs in the child process: receives the input, calls `work`, sends its messages and its result to the parent, and
+ * exits. The process is killed if its parent ends.
  */
 export async function runBackgroundTask<Input, Output>(
   work: (input: Input, report: (said: Output) => void) => Promise<Output>,

@@ -1,9 +1,10 @@
 /**
- * A bounded queue of the values that one subscriber has not read yet, so that a subscriber that stops reading costs
- * only a little memory. A value replaces a waiting value with the same key, because it is a newer state of the same
- * object. If the queue is full, the oldest value is dropped and counted; with `onFull` the queue fails instead.
+ * A bounded queue of the values that one subscriber has not read yet. A subscriber that stops reading costs only a
+ * little memory. A value replaces a waiting value with the same key, because it is a newer state of the same object. If
+ * the queue is full, the oldest value is dropped and counted; with `onFull` the queue fails instead.
  *
- * The queue has one reader. `return()` ends a pending `next()`, which a generator around an await would not do.
+ * The queue has one reader. `return()` ends a pending `next()` at once, which an async generator can't do while it
+ * awaits.
  */
 export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
   /** The waiting values by key, in order of arrival. A value without a key gets a unique one. */
@@ -78,8 +79,8 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   /**
-   * Ends the queue with an error, so that the next `next()` rejects. No `next()` is pending now, because it would have
-   * emptied the queue.
+   * Ends the queue with an error, so that the next `next()` rejects. No `next()` is pending now, because the queue is
+   * full.
    */
   private fail(error: Error): void {
     this.waiting.clear();

@@ -38,7 +38,7 @@ export interface BusConnection {
 }
 
 export interface BusSource {
-  /** The name of the source, as its operators know it. */
+  /** The name of the queue, as it is configured at the bus. */
   readonly queue: string;
   /**
    * Connects and starts deliveries. Each message is delivered at least once. The bus pauses while the configured

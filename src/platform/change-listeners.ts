@@ -1,7 +1,7 @@
 export class ChangeListeners {
   private readonly callbacks = new Set<() => void>();
 
-  /** Adds a callback, which stays until the returned function is called. */
+  /** Adds a callback. The returned function removes it. */
   add(callback: () => void): () => void {
     this.callbacks.add(callback);
     return () => this.callbacks.delete(callback);

@@ -20,7 +20,10 @@ const CHECK_TIMEOUT_MS = 5_000;
 const MIN_POSTGRES_VERSION = 150_000;
 const MIN_REDIS_VERSION = [6, 2];
 const MAX_CLOCK_SKEW_MS = 5_000;
-/** Connections that one API and one worker process together open in addition to DATABASE_CONNECTIONS for each. */
+/**
+ * Number of connections that one API and one worker process together open outside their pools. Each process's pools
+ * have DATABASE_CONNECTIONS connections in total.
+ */
 const UNPOOLED_CONNECTIONS = 10;
 
 export const ok = (check: string, found: string): CheckResult => ({ check, state: 'ok', found });
@@ -34,7 +37,7 @@ export const fault = (check: string, found: string, advice: string): CheckResult
   advice,
 });
 
-/** @param requirement the oldest version as in package.json: >=MAJOR.MINOR */
+/** @param requirement the oldest supported version, in the format of package.json: >=MAJOR.MINOR */
 export function checkNode(requirement: string): CheckResult {
   const [major, minor] = requirement.replace('>=', '').split('.').map(Number);
   const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
@@ -43,7 +46,7 @@ export function checkNode(requirement: string): CheckResult {
   return fault('Node', found, `Install Node ${major}.${minor} or newer.`);
 }
 
-/** Checks that the folder of the private services is writable and has free space. */
+/** Checks that the data folder, in which the private PostgreSQL and Redis run, is writable and has free space. */
 export function checkFolder(folder: string): CheckResult {
   const check = 'data folder';
   let existingFolder = path.resolve(folder);

@@ -1,6 +1,6 @@
 /**
- * Returns a text that is equal for equal plain values in the same order and different otherwise. JSON alone can't
- * represent NaN, the infinities and -0.
+ * Returns a text that identifies a list of plain values; null and undefined count as equal. NaN, the infinities and -0
+ * are encoded as objects, because JSON can't represent them.
  */
 export function compositeKey(...values: readonly unknown[]): string {
   return JSON.stringify(values, encodeSpecialNumber);

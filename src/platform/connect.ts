@@ -21,14 +21,14 @@ export interface Platform {
   readonly pubSub: RedisPubSub;
   readonly queues: Queues;
   readonly artefacts: ArtefactStore;
-  /** Closes the queues first, because their running jobs still need the other connections, and then all connections. */
+  /** Closes the queues and then the other connections, because running jobs of the queues still need those. */
   readonly close: () => Promise<void>;
 }
 
 /**
  * Creates the connections to the PostgreSQL and Redis of the settings. Each connection opens at its first use.
- * @param queryTimeoutMs maximum duration of a statement in milliseconds; unlimited by default, for commands
- * @param reserved connections out of DATABASE_CONNECTIONS that are reserved for a purpose
+ * @param queryTimeoutMs maximum duration of a statement in milliseconds; unlimited by default
+ * @param reserved numbers of connections, out of DATABASE_CONNECTIONS, that are reserved for a purpose
  */
 export function connectPlatform(
   config: Config,

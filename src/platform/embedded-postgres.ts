@@ -39,7 +39,8 @@ export interface RunningService {
 
 const ROLE = 'freshet';
 const DATABASE = 'freshet';
-const START_TIMEOUT_MS = 120_000; // recovery after a crash replays the write-ahead log first
+// After a crash, PostgreSQL first replays its write-ahead log.
+const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 60_000;
 
 /** Paths below the folder given to `startPostgres`. */
@@ -65,7 +66,7 @@ export async function startPostgres(folder: string, options: EmbeddedPostgresOpt
     options.onProgress?.(`Creating a PostgreSQL ${binaries.major} in ${files.data}`);
     initialise(folder, binaries, options);
   }
-  // A crashed server leaves this file. PostgreSQL removes it at the next start, unless the process id is in use again.
+  // A crashed server leaves this file. If another process has its process id now, PostgreSQL would refuse to start.
   rmSync(path.join(files.data, 'postmaster.pid'), { force: true });
   return launch(folder, binaries, options);
 }
@@ -181,7 +182,7 @@ function spawnServer(
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    max_wal_size: '4GB', // Imports write a lot of data in a short time.
+    max_wal_size: '4GB', // Imports write much data at once.
     ...(fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const { command, args, options } = launchAs(

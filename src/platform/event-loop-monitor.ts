@@ -3,12 +3,13 @@ const SAMPLE_INTERVAL_MS = 50;
 /** Measures for how long the event loop of this process has been blocked. */
 export class EventLoopMonitor {
   private sampledAt = performance.now();
-  /** The delay of the last sample, in milliseconds. */
+  /** By how much the last sample was late, in milliseconds. */
   private lastDelayMs = 0;
   private readonly timer = setInterval(() => this.sample(), SAMPLE_INTERVAL_MS).unref();
 
   /**
-   * The larger of the current delay and the delay of the last sample, in milliseconds; 0 if the loop is not blocked.
+   * By how much the next sample is late now, or the last one was, whichever is more; in milliseconds. 0 if the event
+   * loop is not blocked.
    */
   get delayMs(): number {
     return Math.max(this.lastDelayMs, performance.now() - this.sampledAt - SAMPLE_INTERVAL_MS);

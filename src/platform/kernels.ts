@@ -1,4 +1,4 @@
-/** Loads the kernels of this release, numeric algorithms that are compiled to WebAssembly, from dist/kernels. */
+/** Loads the kernels of this release (numeric algorithms that are compiled to WebAssembly) from dist/kernels. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -20,7 +20,10 @@ export interface CompiledKernels {
 declare const WebAssembly:
   { Module: new (bytes: Uint8Array) => WasmModule; validate: (bytes: Uint8Array) => boolean } | undefined;
 
-/** A module with a function of SIMD instructions: `i32.const 0, i8x16.splat, i8x16.popcnt, drop`. */
+/**
+ * A module whose function uses SIMD instructions (`i32.const 0, i8x16.splat, i8x16.popcnt, drop`). It is valid only if
+ * this machine supports WebAssembly SIMD.
+ */
 const SIMD_PROBE = Uint8Array.from(
   [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0].concat([
     10, 11, 1, 9, 0, 65, 0, 253, 15, 253, 98, 26, 11,

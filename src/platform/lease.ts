@@ -49,9 +49,10 @@ export class Lease {
   }
 
   /**
-   * Renews the lease in the background and stores the owner's position with it. Calls `onLost` once, when the lease is
-   * lost.
-   * @param progress position that the owner has reached so far, if that may be ahead of its published `position`
+   * Renews the lease in the background and stores the owner's log position with it. Calls `onLost` once, when the lease
+   * is lost.
+   * @param position log position that the owner has published
+   * @param progress log position that the owner has reached so far, if that may be ahead of `position`
    */
   startRenewing(position: () => number, onLost: (reason: string) => void, progress = position): void {
     this.lossHandler = onLost;
@@ -83,7 +84,7 @@ export class Lease {
 
   /** Releases the lease, so that the next owner need not wait until it expires. */
   async release(position?: number): Promise<void> {
-    // If this process was suspended past the expiry, report the loss now instead of at the next renewal.
+    // This process may have been suspended until the lease expired. Report the loss now, not at the next renewal.
     if (!this.held) this.markLost('it was not renewed in time');
     this.lossHandler = undefined;
     clearTimeout(this.timer);
@@ -97,7 +98,10 @@ export class Lease {
   }
 }
 
-/** Returns the log position of the newest owner, even if it no longer holds the lease; 0 if there was no owner. */
+/**
+ * Returns the log position that the newest owner has stored, even if it no longer holds the lease; 0 if there was no
+ * owner.
+ */
 export async function leasePosition(pool: Pool, name: string): Promise<number> {
   const { rows } = await pool.query<{ position: number }>('SELECT position FROM leases WHERE name = $1', [name]);
   return rows[0]?.position ?? 0;

@@ -31,11 +31,11 @@ export interface MigrateOptions {
 /**
  * Creates the PostgreSQL schema `namespace` and applies the migrations it lacks. Any number of processes may call this
  * concurrently: one applies the migrations, the others wait for it. The script of a migration and its row in the table
- * of migrations are written in one transaction, so a migrator that is killed leaves a migration complete or absent, and
- * the next migrator continues from there.
+ * of migrations are written in one transaction. If a migrator is killed, the next one continues with the first
+ * migration that is not recorded.
  *
- * A schema that a newer release has migrated stays unchanged. This release runs on it if every migration that it does
- * not know allows that.
+ * A schema that a newer release has migrated stays unchanged. This release can run on it if each migration that it does
+ * not know permits this release (`minRelease`).
  *
  * @param database a connection string, or a pool (its own search_path does not matter)
  * @returns the names of the migrations applied by this call
@@ -78,7 +78,10 @@ export async function pendingMigrations(client: ClientBase, namespace: string): 
   return missingMigrations(applied, readMigrations(migrationsFolder()), namespace, VERSION).map(({ name }) => name);
 }
 
-/** With client_connection_check_interval, PostgreSQL cancels the statement of a killed migrator within a second. */
+/**
+ * Creates a pool with client_connection_check_interval. If the migrator is killed, PostgreSQL then cancels its
+ * statement within a second.
+ */
 function connectMigrator(connectionString: string): Pool {
   const options = process.platform === 'win32' ? undefined : '-c client_connection_check_interval=1000';
   return new Pool({ connectionString, options, max: 1 });
@@ -148,7 +151,10 @@ async function applyUnderLock(
   return pending.map(({ name }) => name);
 }
 
-/** @param isRetry whether an earlier release may have committed the script and been killed before it recorded that */
+/**
+ * @param isRetry whether an earlier release may have committed the script but been killed before it recorded the
+ *   migration
+ */
 async function applyMigration(
   client: ClientBase,
   namespace: string,
@@ -179,7 +185,7 @@ async function applyMigration(
   try {
     await run(migration.sql);
   } catch (error) {
-    // A script runs in one transaction: if one of the objects that it creates exists, all of them do.
+    // A script runs in one transaction: if one of its objects exists, all of them do. Only the record is missing then.
     if (isRetry && ALREADY_EXISTS.has(codeOf(error))) return run('');
     throw new MigrationError(
       `Migrating the schema "${namespace}" failed at ${migration.name}: ${(error as Error).message}`,

@@ -8,14 +8,14 @@ const UNDEFINED_TABLE = '42P01';
 export interface AppliedMigration {
   readonly name: string;
   readonly checksum: string;
-  /** The oldest release that can run on the migrated schema; `null` if the column did not exist at the migration. */
+  /** The oldest release that can run on the migrated schema; `null` if the row is older than this column. */
   readonly minRelease: string | null;
   /**
    * Whether the end of the migration was not recorded. Only releases that recorded the end in a separate transaction
    * leave such a row.
    */
   readonly unfinished: boolean;
-  /** Whether an unfinished migration has no error: PostgreSQL may have committed the whole script, or nothing. */
+  /** Whether an unfinished migration has no error. Then PostgreSQL has committed either the whole script or nothing. */
   readonly interrupted: boolean;
 }
 
@@ -24,7 +24,7 @@ const tableOf = (namespace: string) => `"${namespace}"."_prisma_migrations"`;
 /** Returns the migrations applied to a schema, oldest first; an empty list if the schema does not exist. */
 export async function readApplied(client: ClientBase, namespace: string): Promise<AppliedMigration[]> {
   try {
-    // to_jsonb gives null while the column min_release does not exist, before the first migration that stores it.
+    // to_jsonb gives null if the column min_release does not exist yet.
     const { rows } = await client.query<AppliedMigration>(
       `SELECT migration_name AS name, checksum, to_jsonb(applied)->>'min_release' AS "minRelease",
               finished_at IS NULL AND applied_steps_count = 0 AS unfinished,

@@ -24,7 +24,7 @@ export function isNetwork(text: string): boolean {
 export class Networks {
   private readonly list = new BlockList();
 
-  /** @param networks names that {@link isNetwork} accepts */
+  /** @param networks IP addresses, networks in CIDR notation, or `private` */
   constructor(networks: readonly string[]) {
     for (const network of networks.flatMap((name) => (name === 'private' ? PRIVATE : [name]))) {
       const [address, bits] = network.split('/');

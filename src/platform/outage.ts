@@ -12,8 +12,8 @@ const MESSAGE =
   /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error)/;
 
 /**
- * Returns whether an error, or one of its causes, is due to the state of the database and not to the statement, so that
- * repeating the statement may succeed.
+ * Returns whether an error, or one of its causes, is due to the state of the database and not to the statement.
+ * Repeating the statement may then succeed.
  */
 export function isOutage(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
@@ -32,14 +32,17 @@ function causesOf(error: object): unknown[] {
 /** SQLSTATE codes: class 40 (rollback, for example after a deadlock), and 25P03 (the transaction was idle too long). */
 const TRANSACTION_SQLSTATE = /^(40...|25P03)$/;
 
-/** Returns whether an outage affects only one transaction, so that the next one may be tried immediately. */
+/** Returns whether an outage affects only one transaction. The next transaction may then be tried immediately. */
 export function isTransactionFailure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   return (typeof code === 'string' && TRANSACTION_SQLSTATE.test(code)) || isTransactionFailure(cause);
 }
 
-/** SQLSTATE codes: connection exceptions, terminated by an administrator or by a crash. */
+/**
+ * SQLSTATE codes: connection exceptions (class 08), and connections that were terminated by an administrator (57P01) or
+ * after a crash (57P02).
+ */
 const DISCONNECT_SQLSTATE = /^(08...|57P0[12])$/;
 const DISCONNECT_NETWORK = /^(ECONNRESET|EPIPE)$/;
 const DISCONNECT_MESSAGE = /^(Connection terminated unexpectedly|Query read timeout)/;

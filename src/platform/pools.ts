@@ -8,8 +8,9 @@ type Purpose = 'log' | 'states' | 'lists' | 'ingest';
 export type ReservedConnections = Partial<Readonly<Record<Purpose, number>>>;
 
 /**
- * An API process follows the log (`log`), loads checkpoints and models (`states`), reads the customers, orders and
- * windows that live lists need (`lists`), and writes accepted events (`ingest`). A slow request delays none of these.
+ * An API process reads new entries of the log (`log`), loads checkpoints and models (`states`), reads the customers,
+ * orders and time windows that live lists need (`lists`), and writes accepted events (`ingest`). A slow request delays
+ * none of these.
  */
 export const API_CONNECTIONS: ReservedConnections = { log: 2, states: 2, lists: 3, ingest: 3 };
 /** A worker process writes accepted events into the log, in addition to its background work. */

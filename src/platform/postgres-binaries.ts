@@ -13,8 +13,8 @@ export interface PostgresBinaries {
  * Finds initdb and postgres for this machine, and creates the library links that the package's install script would
  * create (Freshet installs packages without running scripts).
  *
- * The package's own class is not used, because it starts PostgreSQL in the process group of this process, where Ctrl-C
- * stops it before the API has drained, and because its signal handlers end this process.
+ * The package's own class is not used for two reasons. It starts PostgreSQL in the process group of this process, where
+ * Ctrl-C stops it before the API has finished its requests. Its signal handlers end this process.
  *
  * @throws Error with a one-line message if there is no package for this machine
  */
@@ -56,7 +56,10 @@ function makeExecutable(file: string): void {
   if ((statSync(file).mode & executable) !== executable) chmodSync(file, 0o755);
 }
 
-/** Both packages export only dist/index.js, so the folder of a package is derived from the path of that file. */
+/**
+ * Returns the folder of a package. The packages export only dist/index.js, so the folder is derived from the path of
+ * that file.
+ */
 function packageFolder(name: string, paths?: string[]): string {
   return path.dirname(path.dirname(require.resolve(name, paths && { paths })));
 }

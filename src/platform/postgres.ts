@@ -13,19 +13,19 @@ const typeParsers: CustomTypesConfig = {
 
 /**
  * Maximum time that a transaction may be idle. A process that hangs in the middle of a transaction may hold the lock on
- * the row with the log's newest position, and block all writers until then.
+ * the row with the log's newest position. It then blocks all writers until this time has passed.
  */
 const IDLE_IN_TRANSACTION_MS = 3_000;
 
 /**
- * Within a second, PostgreSQL cancels a statement whose client has ended, and releases its locks. Windows does not
- * support this setting.
+ * With this setting, PostgreSQL cancels a statement within a second after its client has ended, and releases its locks.
+ * Windows does not support it.
  */
 const CLIENT_CHECK_SETTINGS = process.platform === 'win32' ? [] : ['client_connection_check_interval=1000'];
 
 /**
- * Timeout for statements of requests. They take milliseconds and wait for a lock only as long as a transaction may be
- * idle, so a statement that takes longer means that the database hangs.
+ * Timeout for statements of requests. They take milliseconds, and wait for a lock at most
+ * {@link IDLE_IN_TRANSACTION_MS}. A statement that takes longer than this timeout means that the database hangs.
  */
 export const REQUEST_TIMEOUT_MS = 5_000;
 /** Timeout for background work and for statements that move much data. Only a database that hangs takes longer. */
@@ -59,15 +59,15 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
   // The pool replaces a connection that breaks while it is idle. Without a listener the error would end the process.
   pool.on('error', ignore);
   // The pool removes its own listener when it hands a connection out. Without this listener, the process would end if
-  // the connection ends before it is returned, even in the same packet as the response to its last statement. The next
-  // statement on the connection reports the error.
+  // the connection breaks before it is returned to the pool, even right after the response to its last statement. The
+  // next statement on the connection reports the error.
   pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }
 
-/** Returns a statement that moves much data. It gets a longer timeout than the other statements of the pool. */
-export function withLongTimeout(text: string, values?: unknown[]): QueryConfig {
-  return { text, values, query_timeout: BACKGROUND_TIMEOUT_MS } as QueryConfig; // @types/pg lacks query_timeout.
+/** Returns a statement that moves much data, with a timeout of its own: `ms` instead of that of the pool. */
+export function withLongTimeout(text: string, values?: unknown[], ms = BACKGROUND_TIMEOUT_MS): QueryConfig {
+  return { text, values, query_timeout: ms } as QueryConfig; // @types/pg lacks query_timeout.
 }
 
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
@@ -84,7 +84,7 @@ export async function inTransaction<T>(
     client.release();
     return result;
   } catch (error) {
-    // After a timeout ROLLBACK would get no response either. The server rolls back when the connection closes.
+    // After a timeout, ROLLBACK would get no response either. The server rolls back when the connection closes.
     const isRolledBack = !isQueryTimeout(error) && (await tryRollback(client));
     client.release(!isRolledBack);
     throw error;
@@ -104,7 +104,7 @@ function isQueryTimeout(error: unknown): boolean {
 
 function ignore(): void {}
 
-/** The idle timeout is off: processing rows may take long, and a snapshot holds no locks that others wait for. */
+/** Turns the idle timeout off. Processing rows may take long, and a snapshot holds no locks that others wait for. */
 const BEGIN_SNAPSHOT =
   'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0';
 

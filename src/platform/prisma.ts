@@ -5,8 +5,8 @@ import type { Pool } from './postgres';
 export type { PrismaClient } from '../generated/prisma/client';
 
 /**
- * How long Prisma waits to begin a transaction. Its default is 2 s, and its first query alone can take that on a busy
- * machine.
+ * How long Prisma waits to begin a transaction. The default of 2 s is too short: on a busy machine, Prisma's first
+ * query alone can take that long.
  */
 const MAX_BEGIN_MS = 30_000;
 

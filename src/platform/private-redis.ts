@@ -1,6 +1,6 @@
 /**
- * A private Redis in a folder. It is started unless it is already running. All its data can be rebuilt from PostgreSQL,
- * but a restart is faster with the previous data, so it uses an append-only file.
+ * A private Redis in a folder. It is started unless it is already running. All its data can be rebuilt from PostgreSQL.
+ * It still uses an append-only file, because a restart is faster with the previous data.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

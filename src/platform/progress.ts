@@ -1,4 +1,4 @@
-/** A growing number, such as a log position, that callers can wait for. */
+/** A number, such as a log position. Callers can wait until it reaches a value. */
 export class Progress {
   private readonly waiting = new Set<{ value: number; reached: () => void }>();
 
@@ -8,7 +8,7 @@ export class Progress {
     return this.current;
   }
 
-  /** Sets the number. It may decrease; pending waits continue. */
+  /** Sets the number. If it decreases, pending waits continue. */
   set(value: number): void {
     this.current = value;
     for (const entry of this.waiting) if (entry.value <= value) entry.reached();

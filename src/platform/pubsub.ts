@@ -12,8 +12,8 @@ const MAX_PENDING_PUBLISHES = 1_000;
 
 /**
  * Implements type-graphql's PubSub interface with Redis pub/sub. Delivery is at most once, and publishing never waits.
- * A subscriber that needs every message detects lost ones by the positions in the messages and reads them from the
- * outbox table. Each subscriber has a separate bounded queue.
+ * Subscribers that follow the log detect lost messages by gaps in the log positions, and read them from the outbox (the
+ * table of published changes). Each subscriber has a separate bounded queue.
  */
 export class RedisPubSub {
   private readonly publisher: Redis;
@@ -36,7 +36,7 @@ export class RedisPubSub {
     for (const connection of [this.publisher, this.subscriber]) connection.on('ready', () => this.notifyReconnected());
   }
 
-  /** Whether the connection to Redis is ready. */
+  /** Whether the connection for publishing is ready. */
   get isReachable(): boolean {
     return this.publisher.status === 'ready';
   }
@@ -84,7 +84,8 @@ export class RedisPubSub {
   }
 
   /**
-   * Calls `handler` after each reconnect, when both connections are ready. Messages sent in between are lost.
+   * Calls `handler` after each reconnect, when both connections are ready. Messages that were sent before that are
+   * lost.
    * @returns a function that removes the handler
    */
   onReconnect(handler: () => void): () => void {

@@ -8,9 +8,14 @@ import { VERSION } from './version';
 const QUEUES = ['ingest', 'refresh', 'webhooks'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
-/** Maximum number of added jobs that Redis has not confirmed yet. Further jobs are added later, by the sweeper. */
+/**
+ * Maximum number of added jobs that Redis has not confirmed yet. Beyond it, `enqueue` drops jobs, and the sweeper adds
+ * them later (see there).
+ */
 const MAX_PENDING = 1_000;
-/** Pause after a failed command. BullMQ's default of 15 s is too long after Redis was full or unreachable. */
+/**
+ * Pause after a failed command. BullMQ's default of 15 s would delay jobs too long after Redis was full or unreachable.
+ */
 const RETRY_MS = 500;
 const QUERY_TIMEOUT_MS = 1_000;
 /** Pause before a job that can't run yet is tried again; it doubles each time up to {@link MAX_RETRY_LATER_MS}. */
@@ -34,11 +39,11 @@ interface JobData {
   readonly minRelease?: string;
 }
 
-/** A job that can't run yet returns this symbol to be tried again soon. */
+/** Returned by the work of a job that can't run yet. The job is then tried again soon. */
 export const RETRY_LATER = Symbol('later');
 
 export interface QueueDepth {
-  /** The number of waiting and active jobs. */
+  /** The number of waiting, delayed and active jobs. */
   readonly jobs: number;
   /** The number of active jobs whose lock has expired, because their worker has died or is too busy to renew it. */
   readonly stalled: number;
@@ -60,9 +65,9 @@ export class Queues {
   ) {}
 
   /**
-   * Adds a job without waiting for Redis, because `add` hangs while Redis is down. No work is lost with a job: the
-   * sweeper, which runs regularly, adds jobs again for work that PostgreSQL records as not done. Nothing is added while
-   * a job with the same id waits or runs.
+   * Adds a job without waiting for Redis, because `add` hangs while Redis is down. If a job is lost, its work is not:
+   * PostgreSQL records work that is not done, and the sweeper, which runs regularly, adds jobs for it again. Nothing is
+   * added while a job with the same id waits or runs.
    * @param delayMs milliseconds before the job may start
    */
   enqueue(name: QueueName, data: object, id: string, delayMs = 0): void {
@@ -78,7 +83,7 @@ export class Queues {
 
   /**
    * Starts a worker on a queue. Locks are short, so that another worker repeats the jobs of a killed worker within
-   * seconds. A job that only a newer release can read is returned to the queue for a process of that release, which
+   * seconds. A job that only a newer release can read is returned to the queue, for a process of that release. This
    * counts neither as a failure nor as an attempt.
    */
   consume(
@@ -115,7 +120,7 @@ export class Queues {
       concurrency: options.concurrency,
       lockDuration: options.lockMs ?? 5_000,
       stalledInterval: 2_000,
-      // BullMQ must not fail a job because its workers were killed. PostgreSQL counts the attempts that matter.
+      // BullMQ must not fail a job because its workers were killed. The attempts that matter are counted in PostgreSQL.
       maxStalledCount: 1_000,
       runRetryDelay: RETRY_MS,
       ...REMOVE_FINISHED,

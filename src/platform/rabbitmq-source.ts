@@ -8,14 +8,14 @@ export interface RabbitMqOptions {
   readonly queue: string;
   /** The queue for rejected messages. It is created as a durable queue if it does not exist. */
   readonly rejectedQueue: string;
-  /** Maximum number of delivered messages that are not settled. */
+  /** Maximum number of delivered messages that are neither acknowledged nor rejected. */
   readonly prefetch: number;
 }
 
 const CONNECT_MS = 5_000;
 /** Heartbeat interval in seconds, unless the URL sets one. A connection that is silent for two intervals is dead. */
 const HEARTBEAT_S = 10;
-/** Header fields of a rejected message. */
+/** Headers that are added to a rejected message. */
 export const REJECTION = {
   code: 'x-freshet-code',
   reason: 'x-freshet-reason',
@@ -62,7 +62,8 @@ export class RabbitMqSource implements BusSource {
         pause: async () => void (await channel.cancel(consumerTag)),
         close: async () => {
           end('the caller closed the connection');
-          // The channel is closed first: if the connection were, acknowledgements on the channel could be lost.
+          // The channel is closed first. If the connection were closed first, acknowledgements on the channel could be
+          // lost.
           await ignoringErrors(() => channel.close());
           await ignoringErrors(() => model.close());
         },
@@ -74,8 +75,8 @@ export class RabbitMqSource implements BusSource {
   }
 
   /**
-   * Creates the queue for rejected messages unless it exists. It is looked up first, because an existing queue may have
-   * any type. Looking up a missing queue closes the channel, so creating it needs a second channel.
+   * Creates the queue for rejected messages unless it exists. An existing queue may have any type, so it is looked up
+   * instead of declared. Looking up a missing queue closes the channel, so creating it needs a second channel.
    */
   private async ensureRejectedQueue(model: ChannelModel): Promise<void> {
     const { rejectedQueue } = this.options;
@@ -104,7 +105,10 @@ type MessageProperties = Pick<
 
 /** Publishes rejected messages and waits until the broker has confirmed them. */
 class RejectedMessages {
-  /** Delivery tags of messages that the broker returned before it confirmed them, because it had no queue for them. */
+  /**
+   * Delivery tags of messages that the broker returned because it had no queue for them. It returns a message before it
+   * confirms it.
+   */
   private readonly returned = new Set<unknown>();
 
   constructor(

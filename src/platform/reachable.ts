@@ -14,7 +14,7 @@ interface Addresses {
   readonly redisUrl?: string | undefined;
 }
 
-/** A healthy server answers in milliseconds. */
+/** Timeout of each check. A healthy server answers in milliseconds. */
 const RESPONSE_TIMEOUT_MS = 4_000;
 
 /**

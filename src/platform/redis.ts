@@ -4,12 +4,12 @@ import type { Logger } from './log';
 export type { Redis } from 'ioredis';
 
 /**
- * Returns the milliseconds until the next attempt to connect: at most a second, no matter how long Redis was
- * unreachable, because live lists must resume within seconds of its return.
+ * Returns the milliseconds until the next attempt to connect. The delay doubles up to one second, no matter how long
+ * Redis was unreachable, because live lists must resume within seconds of its return.
  */
-export const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(times, 6), 1_000);
+export const retryStrategy = (attempt: number): number => Math.min(50 * 2 ** attempt, 1_000);
 
-/** A Redis that takes longer for a command counts as unreachable, because no caller may wait for it. */
+/** Timeout of a command. A Redis that takes longer counts as unreachable, because no caller may wait for it. */
 const COMMAND_MS = 1_000;
 
 /**

@@ -29,8 +29,8 @@ export function isAtLeast(release: string, minRelease: string): boolean {
 }
 
 /**
- * Checks that this release can read data that names `minRelease` in its header. Data without such a header is older
- * than this rule, and every release can read it.
+ * Checks that this release can read data whose header names `minRelease`. Data without such a header was stored before
+ * the header existed, and every release can read it.
  * @param what the data to read, as the subject of a sentence: `The checkpoint`
  * @throws NewerReleaseError
  */

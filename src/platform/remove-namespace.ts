@@ -15,7 +15,7 @@ export interface RemovedNamespace {
 }
 
 /**
- * Returns whether any process serves a namespace, that is, subscribes to its Redis channels.
+ * Returns whether a process serves a namespace. Such a process subscribes to the namespace's Redis channels.
  * @throws Error if Redis does not answer
  */
 export function isServed(redisUrl: string, namespace: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { ConfigError } from '../config';
 
-/** Runs `start`. An error is printed (one line for each invalid setting) and ends the process with exit code 1. */
+/** Runs `start`. If it throws, prints the error (one line for each invalid setting) and exits with code 1. */
 export async function runProcess(start: () => Promise<void>): Promise<void> {
   try {
     await start();

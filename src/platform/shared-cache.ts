@@ -2,7 +2,7 @@ import { connectRedis, type Redis } from './redis';
 import type { Logger } from './log';
 
 /**
- * Maximum number of characters that one process may store in Redis at a time, because a full Redis refuses all writes.
+ * Maximum number of characters that one process has stored in Redis at any time. A full Redis would refuse all writes.
  */
 const MAX_STORED_CHARACTERS = 32 * 1024 * 1024;
 
@@ -19,7 +19,7 @@ export class SharedCache {
     this.redis = connectRedis(url, log);
   }
 
-  /** Stores a value without waiting. If that fails or exceeds the limit, the value is missing as if it had expired. */
+  /** Stores a value without waiting. If that fails or exceeds the limit, `get` finds no value, as if it had expired. */
   set(key: string, value: string, ttlMs: number): void {
     if (this.storedSize + value.length > MAX_STORED_CHARACTERS) return;
     this.storedSize += value.length;

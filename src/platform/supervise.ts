@@ -23,16 +23,17 @@ export interface SuperviseOptions {
   readonly stopTimeoutMs?: number;
 }
 
-/** A child that dies this often in a row before it is trusted is not restarted, because its settings must be wrong. */
+/** A child that dies this many times in a row before it is trusted is not restarted. Its settings must be wrong. */
 const MAX_START_ATTEMPTS = 4;
 
 export class ChildFailedError extends Error {}
 
 /**
- * Starts a Node program, and restarts it with increasing delays if it dies without having been stopped.
+ * Starts a Node program. If it dies without having been stopped, restarts it after a delay that doubles each time, up
+ * to `maxDelayMs`.
  *
- * Through the IPC channel the child notices when this process ends, even by SIGKILL: it must stop on
- * `process.on('disconnect')`.
+ * The child must stop on `process.on('disconnect')`. The IPC channel causes this event when this process ends, even by
+ * SIGKILL.
  *
  * @param title the name of the process in the lines for the operator
  * @param file the built program

@@ -31,7 +31,7 @@ export function startThread<Result = unknown>(
   });
   const ended = new Promise<Result>((resolve, reject) => {
     thread.once('error', reject);
-    // Even a terminated thread exits with 0 if it had not started yet.
+    // Even a terminated thread exits with 0 if it had not started yet. So `ending` is checked, too.
     thread.once('exit', (code) =>
       code === 0 && !ending ? resolve(result) : reject(new Error(`thread ${name} ended with exit code ${code}`)),
     );

@@ -12,13 +12,16 @@ import { VERSION } from './version';
 
 export { SpanKind, type Link } from '@opentelemetry/api';
 
-/** Does nothing, in a fraction of a microsecond, unless an OpenTelemetry SDK is loaded before Freshet. */
+/**
+ * Without an OpenTelemetry SDK that is loaded before Freshet, each call does nothing and takes a fraction of a
+ * microsecond.
+ */
 const tracer = trace.getTracer('freshet', VERSION);
 
 export interface SpanOptions {
   readonly kind?: SpanKind;
   readonly attributes?: Attributes;
-  /** Spans of other requests that this work is done for, too. */
+  /** Spans of the requests that this work serves, if several requests share it. */
   readonly links?: readonly Link[];
   /** The parent span in another process, as returned by {@link traceparent}; the active span by default. */
   readonly parent?: string;
@@ -49,7 +52,7 @@ export function recordSpan(name: string, options: Pick<SpanOptions, 'kind' | 'at
   tracer.startSpan(name, options).end();
 }
 
-/** Sets the name and further attributes of the active span, as soon as they are known. */
+/** Sets the name and further attributes of the active span, once they are known. */
 export function describeSpan(name: string, attributes: Attributes, isFailed = false): void {
   const span = trace.getActiveSpan();
   span?.updateName(name);

@@ -25,9 +25,9 @@ export function unprivilegedUser(): User | undefined {
 }
 
 /**
- * Returns how to start `command` as `user`. If that user can't enter the parent folders of the program or of its data
- * (a clone in /root, a folder from mktemp), the program gets only the capability to pass through them. The permissions
- * of the folders stay unchanged.
+ * Returns how to start `command` as `user`. The user may be unable to enter the parent folders of the program or of its
+ * data, for example if they are in /root or come from mktemp. The program then gets only the capability to pass through
+ * them. The permissions of the folders stay unchanged.
  *
  * @param requiredPaths absolute paths that the program must be able to reach
  * @throws Error with a one-line message if the user can't be given access
@@ -97,8 +97,8 @@ function mayEnter(user: User, folder: string): boolean {
 }
 
 /**
- * Returns a Linux capability that lets a child process enter folders without permission: the weakest that this process
- * can pass on; undefined if there is none.
+ * Returns a Linux capability with which a child process may enter folders without permission. Returns the weakest one
+ * that this process can pass on; undefined if there is none.
  */
 function passageCapability(): 'dac_read_search' | 'dac_override' | undefined {
   try {

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** This release. It is read from the nearest package.json, because sources and build have different depths. */
+/**
+ * This release. It is read from the nearest package.json above this file, because source files and built files have
+ * different depths below it.
+ */
 export const VERSION = readVersion(__dirname);
 
 function readVersion(folder: string): string {

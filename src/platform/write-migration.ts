@@ -19,8 +19,9 @@ import { VERSION } from './version';
 
 /**
  * Writes a migration from the datamodel of the last migration (prisma/migrations/migrated.prisma) to
- * prisma/schema.prisma. A developer who adds SQL to the migration must list it in the drift test. The header names this
- * release as the oldest that can run on the migrated schema; name an older release if that can, too.
+ * prisma/schema.prisma. A developer who adds SQL to the migration must list it in the test migrations-match-datamodel.
+ * The header names this release as the oldest that can run on the migrated schema. If an older release can, too, name
+ * that release instead.
  * @returns the path of the migration, or `undefined` if nothing has changed
  */
 export async function writeMigration(title: string, now = new Date()): Promise<string | undefined> {
@@ -42,7 +43,7 @@ export async function writeMigration(title: string, now = new Date()): Promise<s
   return file;
 }
 
-/** Compares two datamodels. The engine insists on a database connection, so it gets a temporary empty database. */
+/** Compares two datamodels. The engine requires a database connection, so it gets a temporary empty database. */
 async function diff(from: string | undefined, to: string): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'freshet-diff-'));
   chmodSync(folder, 0o711); // PostgreSQL may have to run as another user.

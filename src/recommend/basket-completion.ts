@@ -3,20 +3,20 @@ import type { IdTable } from '../learn/id-table';
 import type { SparseItemMatrix } from './sparse-item-matrix';
 import { ScoreVector } from './score-vector';
 
-/** Number of orders added to the count of each product (a prior), so that a few orders have little weight. */
+/** Prior: added to the number of orders of each product. It damps the scores of products with few orders. */
 const PRIOR_ORDERS = 5;
 /**
- * Exponent of the frequency of a seed (a product of the basket) in the denominator. An exponent of 1 gives the
- * conditional probability P(candidate j | seed i).
+ * Exponent of the number of orders of a seed (a product of the basket), in the score of {@link completeBasket}. An
+ * exponent of 1 gives the conditional probability P(candidate j | seed i).
  */
 const SEED_EXPONENT = 0.7;
 /**
- * Exponent of the candidate's frequency in the denominator. It is 0.2 with one seed and approaches 0.6 with many seeds,
- * because a frequent product has counts with every seed.
+ * Exponent of the candidate's number of orders, in the score of {@link completeBasket}. It is 0.2 with one seed and
+ * approaches 0.6 with many seeds, because a frequent product was bought together with almost every seed.
  */
 const candidateExponent = (seeds: number): number => 0.6 - 0.4 / seeds;
 
-/** Cached ln(n + 5) by n. The same n occurs often, and one power costs as much as ten multiplications. */
+/** ln(n + 5), indexed by n. It is cached because the same n occurs often and logarithms are slow. */
 let logs = new Float64Array(0);
 
 function logOrders(n: number): number {
@@ -29,10 +29,10 @@ let keys = new Int32Array(0);
 let counts = new Int32Array(0);
 
 /**
- * Adds the completion score of each candidate j: Σ_i c_ij / ((n_i + 5)^0.7 (n_j + 5)^α), where i are the seeds, c and n
- * are numbers of orders, and α is {@link candidateExponent}. The exponents were chosen by hand on Online Retail's
- * windows from 2011-06-15 and 2011-08-15, before the windows VAL and TEST. Basket figures of those first two windows
- * are therefore not valid evidence.
+ * Adds the completion score of each candidate j, summed over the seeds i: Σ_i c_ij / ((n_i + 5)^0.7 (n_j + 5)^α). Here
+ * c_ij is the number of orders with both products, n_i the number of orders with i, and α is {@link candidateExponent}.
+ * The exponents were chosen by hand on Online Retail's windows from 2011-06-15 and 2011-08-15, which precede the
+ * validation and test windows. Basket quality must not be measured on these first two windows.
  * @param seeds product indexes of the basket, or the single product of a product page
  */
 export function completeBasket(purchase: Cooccurrence, seeds: Int32Array, out: ScoreVector): void {

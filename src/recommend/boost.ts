@@ -1,9 +1,9 @@
 import type { RankingReason } from './recommendation';
 
-/** The scale of a stage's scores: `linear` (a doubled score is twice as good) or ln(odds). */
+/** The scale of a list's scores: `linear` (a doubled score is twice as good) or `log-odds` (ln of the odds). */
 export type ScoreScale = 'linear' | 'log-odds';
 
-/** Smallest factor: a product with boost 0 keeps a finite score and is ranked last. */
+/** Lower limit of a boost in a logarithm or division, so that a product with boost 0 keeps a finite score. */
 const MIN_FACTOR = 1e-9;
 
 /**
@@ -16,7 +16,7 @@ export function boostedScore(score: number, boost: number, scale: ScoreScale): n
   return score < 0 ? score / Math.max(boost, MIN_FACTOR) : score * boost;
 }
 
-/** Returns the reasons after a boost. A boost by b contributes the share 1 − 1/b of the score or the odds. */
+/** Returns the reasons after a boost. A boost b > 1 contributes the share 1 − 1/b. Other boosts are not a reason. */
 export function boostedReasons(reasons: readonly RankingReason[], boost: number): RankingReason[] {
   if (boost <= 1) return [...reasons];
   const share = 1 - 1 / boost;

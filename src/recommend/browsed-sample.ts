@@ -1,7 +1,7 @@
 import type { PackedRows } from '../learn/packed-rows';
 import { compareIds } from './history';
 
-/** Flag bit of a (subject, product) entry: its interest has been counted as popularity. */
+/** Flag bit of a (subject, product) entry: the subject's interest has been added to the product's popularity. */
 export const COUNTED = 1;
 /** Flag bit of an entry: an order event of the subject names the product. */
 export const ORDERED = 2;
@@ -15,10 +15,13 @@ export interface EntryIds {
 }
 
 /**
- * Limits how many browsed products of a subject (products with events that it never ordered) form pairs: only the
- * `limit` products with the smallest hash of subject id and product id (bottom-k sampling: Cohen & Kaplan 2007). This
- * bounds the cost of an event for subjects that open many pages. The sample depends on the set of events and not on
- * their order.
+ * Limits how many browsed products of a subject (a customer or an anonymous visit) form pairs, that is, are counted
+ * together with the subject's other products. A browsed product is one that the subject has events for but never
+ * ordered. The sample contains the `limit` browsed products with the smallest hashes of subject id and product id
+ * (bottom-k sampling: Cohen & Kaplan 2007). This bounds the cost of an event for subjects that open many pages. The
+ * sample depends on the set of events and not on their order.
+ *
+ * An entry (a subject's record of one product) is given as its offset in `rows.cells`.
  */
 export class BrowsedSample {
   constructor(
@@ -84,7 +87,7 @@ export class BrowsedSample {
     return removedCount;
   }
 
-  /** Returns the subject's entries that were not ordered and are in the sample (`SAMPLED`) or not in the sample (0). */
+  /** Returns the entries of products that the subject never ordered: in the sample (`SAMPLED`) or outside it (0). */
   private browsedEntries(subject: number, flag: typeof SAMPLED | 0): number[] {
     const { rows } = this;
     const entries: number[] = [];
@@ -118,6 +121,7 @@ export class BrowsedSample {
 export function sampleHash(subjectId: string, productId: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < subjectId.length; at++) hash = Math.imul(hash ^ subjectId.charCodeAt(at), 0x01000193);
+  // 10 is a line feed between the two ids.
   hash = Math.imul(hash ^ 10, 0x01000193);
   for (let at = 0; at < productId.length; at++) hash = Math.imul(hash ^ productId.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

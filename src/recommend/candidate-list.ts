@@ -1,7 +1,7 @@
 import type { IdTable } from '../learn/id-table';
 import { compareIds } from './history';
 
-/** Scored products in the ranking pipeline. */
+/** A list of scored products. `at` is a position in the list, from 0 to `size` − 1. */
 export interface CandidateList {
   readonly size: number;
   readonly scores: ArrayLike<number>;

@@ -16,8 +16,8 @@ const ANY = () => true;
 /** The products that a list is selected from. */
 export interface CandidateSet {
   /**
-   * Distinct product indexes: first the bought products, then all other candidates. The order depends only on state and
-   * history.
+   * Distinct product indexes: first the bought products, then all other candidates. The order depends only on the
+   * shop's state and the customer's history.
    */
   readonly products: Int32Array;
   /** The customer's purchases, in the same order as the bought products at the start of `products`. */
@@ -25,8 +25,8 @@ export interface CandidateSet {
 }
 
 /**
- * Candidate generation for one customer: the scores of every source, and the union of each source's best products with
- * all products that the customer has bought. The pool is reused between requests, and its contents are valid until the
+ * Generates the candidates of one customer: each source's best products, and all products that the customer has bought.
+ * It also holds the scores of every source. The pool is reused between requests, and its contents are valid until the
  * next `collect`.
  */
 export class CandidatePool {
@@ -38,7 +38,7 @@ export class CandidatePool {
     this.personal.flatMap(({ source, scores }) => source.names.map((name, n) => [name, scores[n]] as const)),
   );
   private readonly replacements = new TopK(CANDIDATES_PER_SOURCE);
-  /** For each product: {@link CANDIDATE}, {@link BOUGHT}, or 0 if it is not in the union. */
+  /** For each product: {@link CANDIDATE}, {@link BOUGHT}, or 0 if it is not a candidate. */
   private marks = new Uint8Array(0);
   private union = new Int32Array(0);
   private size = 0;

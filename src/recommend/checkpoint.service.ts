@@ -17,8 +17,8 @@ import { LearnerState, type Checkpoint } from './learner-state';
 /** Time slice for decoding a checkpoint before control returns to the event loop. */
 const TIME_SLICE_MS = 8;
 /**
- * Name of a figure stored with a checkpoint. It is true if the state came from a checkpoint that exceeds today's limits
- * and the log has not been learned again since then.
+ * Key in the figures (metadata) of a checkpoint. The value is true if the state was loaded from a checkpoint with
+ * subjects over the current limits, and the log has not been learned again since then.
  */
 const WAS_UNBOUNDED = 'wasUnbounded';
 
@@ -82,7 +82,7 @@ export async function readCheckpoint<Bytes, State>(
 }
 
 /**
- * Returns the learner's newest checkpoint; `null` if there is none, or if its halves have different positions.
+ * Returns the learner's newest checkpoint; `null` if there is none, or if its two artefacts differ in log position.
  * @throws UnreadableCheckpoint if only a newer release can read it
  */
 export async function newestCheckpoint(artefacts: ArtefactStore): Promise<StoredCheckpoint | null> {

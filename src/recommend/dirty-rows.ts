@@ -24,7 +24,7 @@ export class DirtyRows {
    * Returns whether a row must be published now.
    * @param published the row as published
    * @param current the current row, in f32 like the published row
-   * @param movedAt earliest possible time of the change if the row was up to date before, ms
+   * @param movedAt earliest time at which the row can have changed, ms; ignored if the row is already delayed
    * @param nextAt next time at which rows can be published, ms
    */
   isDue(index: number, published: SparseItemRow, current: SparseItemRow, movedAt: number, nextAt: number): boolean {

@@ -18,7 +18,7 @@ import { SHOP_SOURCE } from './shop-state.read-model';
 
 /** The penalty λ of EASE if the active ranker does not name one. */
 const DEFAULT_LAMBDA = 300;
-/** Name of the parameter of a ranker version that holds λ. */
+/** Name under which a ranker version stores λ in its parameters. */
 const LAMBDA_PARAMETER = 'easeLambda';
 /** Interval at which the maintainer checks whether a checkpoint is requested. */
 const REQUEST_POLL_MS = 200;
@@ -38,7 +38,7 @@ export interface EaseMaintainerOptions extends EasePublisherOptions {
 
 /** The shop as read at the start of one cycle. */
 interface ShopReading {
-  /** Product ids of the head, in the order of EASE's rows. */
+  /** Ids of the products of the head (see {@link EaseMaintainer}), in the order of EASE's rows. */
   readonly ids: readonly string[];
   readonly state: ShopHead;
   readonly position: number;
@@ -49,9 +49,10 @@ interface ShopReading {
 
 /**
  * Maintains EASE for a shop. It replicates the co-interest counts of the head (the products whose pairs are all
- * counted): these are XᵀX, where X holds the interests of each subject. It updates P = (XᵀX + λI)⁻¹ from them and
- * publishes the changed rows of the weight matrix B as values. An update of P blocks the event loop, so the maintainer
- * runs in its own thread, and another thread renews its lease.
+ * counted). These counts are XᵀX, where row s of X marks the products that subject s (a customer or a visit) is
+ * interested in. The maintainer updates P = (XᵀX + λI)⁻¹ from them and publishes the changed rows of the weight matrix
+ * B. An update of P blocks the event loop. So the maintainer runs in its own thread, and another thread renews its
+ * lease.
  */
 export class EaseMaintainer {
   private readonly shop: ReplicatedState<ShopHead>;

@@ -16,7 +16,7 @@ const CHOICE_CUSTOMERS = 600;
 /**
  * Returns the λ of EASE with the best NDCG@10 on one window: EASE is fitted on the histories before the window and
  * evaluated on the purchases within it. The search is hill climbing from the middle penalty.
- * @param products number of product indexes
+ * @param products number of products in the product table
  */
 export function chooseEasePenalty(
   { transitions }: TransitionWindow,

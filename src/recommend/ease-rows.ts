@@ -11,7 +11,7 @@ import type { ShopHead } from './shop-head';
  */
 const MAX_ROW_CELLS = 100;
 
-/** Yields all rows of B as served, in the order of products, and in batches so that other work can run in between. */
+/** Yields the truncated rows of B in product order, in batches, so that other work can run between two batches. */
 export function* truncatedRows(ease: Ease): Generator<SparseItemRow[]> {
   for (let first = 0; first < ease.inverse.size; first += ROWS_PER_BLOCK)
     yield easeRows(ease, first).map((row) => {

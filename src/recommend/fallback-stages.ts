@@ -33,7 +33,7 @@ export function admitsIndex({ admits, shop }: RecommendInput): ((product: number
   };
 }
 
-/** The candidates of all sources, ranked for the customer; with `boughtOnly`, only those bought before. */
+/** The candidates of all sources, ranked for the customer. With `boughtOnly`, only products bought before. */
 export function personalStage(input: RecommendInput, history: CustomerHistory, boughtOnly = false): FallbackStage {
   let ranking: PersonalRanking | undefined;
   return {
@@ -148,8 +148,9 @@ export function newestStage(input: RecommendInput): FallbackStage {
     candidates() {
       const ids: string[] = [];
       const scores: number[] = [];
-      // Stops as soon as there are enough products, even if many are excluded or already in the list. Variants of a
-      // group count as one product. A boost can change the order, so with a boost all products are needed.
+      // Stops when there are enough products to fill the list, even if every excluded or already listed product is
+      // among them. Variants of a group count as one product. A boost can change the order, so with a boost all
+      // products are needed.
       const { boost, limit, exclude, productIds, history, groupOf } = input;
       const enough = boost == null ? 2 * limit + exclude.size + productIds.length + (history?.size ?? 0) : Infinity;
       const groups = new Set<string>();

@@ -15,7 +15,7 @@ import { fitScalingOn, scoresOf } from './ranker-scores';
 import { collectExamples, type RankingExamples, type ExampleWindow } from './ranker-examples';
 import { RankerModel, type RankerFigures } from './ranker-model';
 import { listNdcg } from './list-ndcg';
-import { PointInTimeReplay } from './point-in-time-replay';
+import { PointInTimeReplay, type ReplayedSample } from './point-in-time-replay';
 import type { SourceFits } from './source-fits';
 import { NO_MODELS, type SourceModels } from './sources/source';
 
@@ -27,8 +27,8 @@ export interface RankerOptions {
   readonly horizonDays?: number;
   readonly seed?: number;
   readonly customersPerWindow?: number;
-  /** If the events are those of a sample of the customers: the number of customers that each stands for. Default: 1. */
-  readonly customerWeight?: number;
+  /** The sample of the customers whose events these are. Default: all customers. */
+  readonly sample?: ReplayedSample;
   /** Models of the candidate sources as of the windows' starts and of `until`. Default: no models. */
   readonly sources?: SourceFits;
   /** Whether the basket ranker is fitted as well. Default: true. */
@@ -41,17 +41,20 @@ const WINDOW_WEIGHTS = [1, 0.67, 0.5];
 export const RANKER_WINDOWS = WINDOW_WEIGHTS.length;
 /** Share of the negative examples that is sampled. The weight of a sampled one is multiplied by 1 / share. */
 const NEGATIVE_SHARE = 0.25;
-/** Each example of a list weighs positives^(−LIST_EXPONENT), so that customers with many purchases do not dominate. */
+/**
+ * The examples of one customer in one window form a list. The weight of each is (positives of the
+ * list)^(−LIST_EXPONENT), so that customers with many purchases do not dominate.
+ */
 const LIST_EXPONENT = 0.25;
 /** L2 penalties to try, strongest first. */
 const PENALTIES = [500, 50, 5];
-/** With fewer purchases than this, no reliable fit is possible, and the fixed rank fusion is served instead. */
+/** With fewer purchases than this, no reliable fit is possible. Rank fusion with fixed weights is served instead. */
 const MIN_POSITIVES = 200;
 const TOLERANCE = 1e-6;
 
 /**
- * Fits the ranker on purchases before `until`: features as of the start of each of the last three 30-day windows, label
- * "bought within the window". The steps:
+ * Fits the ranker on the last three windows before `until`, by default 30 days each. The features are as of the start
+ * of a window, and the label is "bought within the window". The steps:
  * 1. A model is fitted on the oldest window with each penalty, and the middle window selects the best penalty.
  * 2. The holdout model is fitted on these two windows and evaluated on the newest.
  * 3. The served model is fitted on all windows.
@@ -72,7 +75,10 @@ export interface TestedRanker {
   readonly sources: SourceModels;
   /** The model fitted on all windows except the newest. Null if these windows have too few purchases. */
   readonly holdoutModel: RankerModel | null;
-  /** The basket ranker. Null if there is too little data, or if it is not better than the unfitted completion. */
+  /**
+   * The basket ranker. Null if there is too little data, or if it is not better than completion by co-purchase counts,
+   * which needs no fit.
+   */
   readonly basket: BasketSection | null;
   /** Quality of the holdout models on the newest window. Null if there is no holdout model. */
   readonly evidence: GateEvidence | null;
@@ -87,11 +93,11 @@ interface ComparisonOptions extends RankerOptions {
 }
 
 /**
- * Like {@link fitRanker}, and also compares the holdout model with earlier models and popularity. The gate uses this
- * evidence to decide about the new version.
+ * Like {@link fitRanker}, and also compares the holdout model with earlier models and popularity. The gate, which
+ * decides whether a version may be served, uses this evidence.
  */
 export function fitAndTestRanker(events: LogEvents, options: ComparisonOptions): TestedRanker | null {
-  const walk = new PointInTimeReplay(events, options.customerWeight);
+  const walk = new PointInTimeReplay(events, options.sample);
   // This is a separate function so that its examples can be garbage-collected before the sources are fitted again.
   const tested = fitOnExamples(walk, options);
   if (tested === null) return null;
@@ -188,10 +194,10 @@ const NO_FIGURES: RankerFigures = {
 
 /**
  * Selects the penalty whose model, fitted on the windows before the selection window, ranks the selection window best.
- * The selection window is the one before the newest, because the gate needs unused data and evaluates on the newest. If
- * the windows before it have too few purchases, the newest window is the selection window.
- * @returns the penalty, and the Platt scaling that its model has on the selection window. The scaling is `UNSCALED` if
- *   the selection window is the newest
+ * The selection window is the second newest, because the gate evaluates on the newest and needs data that was not used
+ * before. If the windows before the second newest have too few purchases, the newest is the selection window.
+ * @returns the penalty, and the Platt scaling fitted to its model's scores on the selection window. The scaling is
+ *   `UNSCALED` if the selection window is the newest
  */
 function choosePenalty(
   windows: readonly ExampleWindow[],

@@ -1,7 +1,7 @@
 import type { EventColumns } from '../events/event-columns';
 import { CustomerHistory } from './history';
 
-/** Returns a subject's history before `time` (ms), computed from its events; undefined if it has no events. */
+/** Returns the history of a subject (customer or visit) before `time` (ms); undefined if it has no earlier events. */
 export function historyBefore(events: EventColumns, subject: number, time: number): CustomerHistory | undefined {
   if (subject < 0) return undefined;
   let history: CustomerHistory | undefined;
@@ -24,7 +24,7 @@ export function purchasesWithin(events: EventColumns, subject: number, from: num
   return products;
 }
 
-/** Returns the subjects that buy something within [from, to), ms. */
+/** Returns the subjects with a purchase within [from, to), ms. */
 export function buyersWithin(events: EventColumns, from: number, to: number): Set<number> {
   const buyers = new Set<number>();
   for (let index = events.firstIndexFrom(from); index < events.length && events.timeAt(index) < to; index++) {

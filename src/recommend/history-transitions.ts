@@ -28,8 +28,9 @@ export interface TransitionOptions {
 }
 
 /**
- * Returns each subject's interests at the start of each window and purchases within it, for subjects with purchases
- * before the window. Subjects who buy nothing in a window are included, because a fit needs negative examples.
+ * Returns, for each window, each subject's interests at its start and purchases within it. A subject is a customer or a
+ * visit. A window includes only subjects with purchases before it. Subjects that buy nothing within it are included,
+ * because a fit needs negative examples.
  * @param log sorted by `occurredAt`
  * @param products product ids that occur are added to this table
  * @returns the windows, newest first

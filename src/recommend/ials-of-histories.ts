@@ -13,7 +13,7 @@ const MAX_PRODUCTS = 20_000;
 /** If there are more customers, about this many are sampled for the fit. */
 const MAX_CUSTOMERS = 200_000;
 
-/** Fits iALS on the interests of all subjects as of an instant. Returns null if no subject has interests. */
+/** Fits iALS on the interests of all customers and visits as of an instant. Returns null if there are no interests. */
 export function ialsOfHistories(view: PointInTimeView, seed: number, kernels: Kernels): IalsModel | null {
   const { shop } = view;
   const fittedProducts = mostPopularProducts(shop.products.size, (product) => shop.interest.n(product));

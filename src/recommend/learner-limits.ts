@@ -5,8 +5,8 @@ export interface LearnerLimits {
   /** A session with events for more distinct products than this is a bot. */
   readonly productsPerSession: number;
   /**
-   * Maximum number of products per subject that form pairs although the subject only browsed and never ordered them:
-   * see `BrowsedSample`.
+   * Of the products that a subject (a customer or a visit) browsed but never ordered, at most this many form pairs with
+   * its other products. See `BrowsedSample`.
    */
   readonly browsedPerSubject: number;
   /** A customer with events for more distinct products than this is a bot. Bots never contribute pairs. */

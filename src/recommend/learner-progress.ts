@@ -6,13 +6,13 @@ export interface LearningPass {
   state: LearnerState;
   /** Log position that the state reflects. */
   position: number;
-  /** Position of the newest erasure that the state respects: it holds no data of subjects erased up to it. */
+  /** Log position of the newest erasure that the state reflects: it has no data of subjects erased up to there. */
   erasedAt: number;
 }
 
 /** Progress of a learner between acquiring and releasing the lease. */
 export interface LearnerProgress extends LearningPass {
-  /** A second pass from the start of the log, whose state will replace this one. */
+  /** A second pass from the start of the log, for example after an erasure. Its state will replace this one. */
   secondPass: LearningPass | undefined;
   /** Log position that has been published to API processes. */
   publishedPosition: number;

@@ -15,12 +15,13 @@ export interface Checkpoint {
 }
 
 /**
- * The state of a shop's learner: `shop` holds the sums per product, and this class holds the integer sums per subject
- * and per order from which `shop` is derived. Counts depend on the SET of applied events and not on their sequence.
- * Two replays give the same decayed sums only if they apply the events in the same sequence. The caller applies each
- * logged event exactly once.
+ * The state of a shop's learner. `shop` holds the sums per product. This class holds the integer sums per subject (a
+ * customer or a visit) and per order, from which `shop` is derived. Counts depend on the SET of applied events and not
+ * on their sequence. Two replays give the same decayed sums only if they apply the events in the same sequence. The
+ * caller must apply each logged event exactly once.
  *
- * An order is what ONE subject bought under one order key. A merge also moves the orders of the merged subject.
+ * An order is what ONE subject bought under one order key (see `orderKeyOf`). If a subject is merged into another one,
+ * its orders move to that one.
  */
 export class LearnerState {
   readonly pairs: ProductPairs;
@@ -33,7 +34,10 @@ export class LearnerState {
   private readonly botSubjects = this.tables.botSubjects;
   private readonly bulkOrders = this.tables.bulkOrders;
   private readonly sample: BrowsedSample;
-  /** Whether the checkpoint had subjects over today's limits. They were cut, but popularity still has their events. */
+  /**
+   * Whether the checkpoint had subjects over the current limits. Contributions over the limits were removed, except
+   * from popularity.
+   */
   wasUnbounded = false;
   /** Whether the state was converted from a checkpoint of an older format, which replicas cannot read. */
   isConverted = false;

@@ -58,7 +58,7 @@ export function startLearnerThread(config: Config, log: Logger): LearnerThread {
 export class LearnerSupervisor {
   private closing = false;
   private thread: LearnerThread | undefined;
-  /** The last logged reason why the newest checkpoint can't be read. It is stored so that each reason is logged once. */
+  /** The last logged reason why the newest checkpoint can't be read. It is stored, so each reason is logged once. */
   private loggedReason: string | undefined;
 
   constructor(private readonly options: LearnerSupervisorOptions) {}

@@ -27,7 +27,8 @@ const EXTRA_MS_PER_MEBIBYTE = 1_000;
 const COALESCE_MS = 15;
 const BATCH_EVENTS = 20_000;
 /**
- * After this many consecutive quarantined entries the program is assumed to be faulty, and no more are quarantined.
+ * After this many quarantined (permanently skipped) entries in a row, the program is assumed to be faulty. It then
+ * quarantines no more entries.
  */
 const MAX_CONSECUTIVE_FAILURES = 10;
 /** Batch size of a second pass over the log. It is small, because live lists wait while such a batch is applied. */
@@ -56,7 +57,7 @@ export class Learner {
   private readonly outbox: Outbox;
   private readonly publisher: StatePublisher;
   private readonly pairMaintenance = new PairMaintenance();
-  /** Entries quarantined since the last batch of the log was applied without failure. */
+  /** Number of entries quarantined since a batch of the log was last applied without failure. */
   private consecutiveQuarantines = 0;
 
   constructor(

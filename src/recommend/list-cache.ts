@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { RankedProduct } from './recommendation';
 
-/** A ranked list with the position and the time that it reflects. */
+/** A ranked list with the log position (`revision`) and the time that it reflects. */
 export interface RankedList {
   readonly ranked: readonly RankedProduct[];
   readonly modelVersion: string;
@@ -20,7 +20,10 @@ export interface CacheVersion {
   readonly offerRevision: number;
   /** Increases with changes of the shop's state, which all customers share. */
   readonly shopRevision: number;
-  /** The value of `shopRevision` when a request last awaited a receipt. Later requests must not see an older list. */
+  /**
+   * The value of `shopRevision` when a request last awaited a receipt (the token of an earlier write). Later requests
+   * must not see an older list.
+   */
   readonly awaitedRevision: number;
   /** Time by this process's monotonic clock, ms. */
   readonly timeMs: number;
@@ -56,8 +59,8 @@ export function isCurrent(from: CacheVersion, now: CacheVersion, maxShopDelayMs 
 
 /**
  * Caches this process's lists by request. A list becomes invalid with the customer's next event, a change of the
- * catalogue or a model promotion. Changes by other customers invalidate it within a second, or immediately after a
- * request has awaited a receipt.
+ * catalogue or a model promotion. Changes by other customers invalidate it within a second, or as soon as a request
+ * has awaited a receipt.
  */
 export class ListCache {
   private readonly lists = new LRUCache<string, ComputedList>({

@@ -2,7 +2,7 @@
  * Returns NDCG@10 of one scored list (Järvelin & Kekäläinen 2002). Relevant products that are missing from the list
  * lower the result.
  * @param labels 1 for each relevant candidate
- * @param relevantCount number of relevant products, in the list or not; they would fill the first ranks of an ideal list
+ * @param relevantCount number of relevant products, in the list or not: an ideal list would start with all of them
  * @param masked candidates to leave out (1 = leave out)
  */
 export function listNdcg(scores: Float64Array, labels: Uint8Array, relevantCount: number, masked?: Uint8Array): number {

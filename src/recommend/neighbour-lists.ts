@@ -22,8 +22,8 @@ export interface CandidateSimilarities {
  * Finds, for a product i of a history, the candidates j that have i among their k nearest products. (Using the k
  * nearest products of i instead costs a fifth of the NDCG.)
  *
- * The set of found candidates may be outdated until `refresh` has processed a changed row. Their similarities are
- * always current, because they are computed from the counts when they are read.
+ * The set of found candidates may be outdated until `refresh` has processed the changed rows of the count matrix. Their
+ * similarities are always current, because they are computed from the counts when they are read.
  *
  * Each candidate stores one threshold: the smallest similarity among its k nearest products. A product is one of them
  * if its similarity is at least the threshold, so no list is needed. Lists are stored only within the head (the
@@ -95,7 +95,7 @@ export class NeighbourLists {
     return result;
   }
 
-  /** Appends the candidates of the head to the first `length` candidates of the result. @returns the new length */
+  /** Appends the candidates of i that are in the head, after `length` others. @returns the new length of the result */
   private addHead(i: number, root: number, length: number): number {
     const { matrix, shrink, keys, similarities } = this;
     const size = this.candidates.length(i);

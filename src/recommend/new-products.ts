@@ -14,7 +14,7 @@ const RANK_OFFSET = 60;
 
 interface NewProduct extends CatalogueEntry {
   readonly product: number;
-  /** Time of publication, ms; if unknown, the time of the first event; without events, the time of the last change. */
+  /** Time of publication, ms. If it is unknown: time of the first event, or of the last change if there is no event. */
   readonly since: number;
 }
 
@@ -63,7 +63,7 @@ export function newProductsStage(input: RecommendInput): FallbackStage {
       const reasons = [...productTerms].flatMap(([source, { term, because }]): RankingReason[] => {
         const share = term / total;
         if (source !== 'personal') return [{ source, share, ...(because === undefined ? {} : { productId: because }) }];
-        // The reasons of the personal score, scaled to its share.
+        // The share of the personal score is divided among its own reasons.
         return personalReasons(shop, ranking as PersonalRanking, product).map((reason) => ({
           ...reason,
           share: reason.share * share,
@@ -134,8 +134,8 @@ function personalView(ranking: PersonalRanking): RankingView {
 }
 
 /**
- * Weighs products by the categories that they share with the customer's interests: the cosine similarity of category
- * counts, without the customer's norm, which is the same for all products.
+ * Weighs products by the categories that they share with the customer's interests and purchases. The weight is the
+ * cosine similarity of category counts, but not divided by the customer's norm, which is the same for all products.
  */
 function categoryView({ categoriesOf }: RecommendInput, history: CustomerHistory): RankingView {
   const profile = new Map<string, { count: number; because: string }>();

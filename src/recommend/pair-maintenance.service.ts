@@ -6,7 +6,7 @@ import type { ProductPairs } from './product-pairs';
 const TIME_SLICE_MS = 8;
 /** Maximum time for computing lists of nearest products before events are applied again. */
 const LISTS_MS = 30;
-/** Maximum time that a list may lag behind its counts. */
+/** Maximum time that a list of nearest products may lag behind the pair counts. */
 const MAX_LIST_AGE_MS = 600_000;
 /**
  * If the backlog (the number of waiting events) reaches a limit, the learner pauses pair counting and later rebuilds
@@ -23,7 +23,10 @@ const LOW_EVENTS_PER_SECOND = 1_000;
 const REBUILD_PAUSE = 5;
 const RATE_WINDOW_MS = 1_000;
 
-/** `waiting`: pair counting is paused, so nothing may be published. `rebuilt`: replicas need the full state. */
+/**
+ * `current`: the state may be published. `waiting`: it may not, because pair counting is paused. `rebuilt`: replicas
+ * need the full state.
+ */
 export type PairUpdate = 'current' | 'waiting' | 'rebuilt';
 
 /**

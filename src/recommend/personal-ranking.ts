@@ -7,7 +7,7 @@ import { FusedRanks } from './rank-fusion';
 import type { ShopState } from './shop-state';
 import type { SourceModels } from './sources/source';
 
-/** Contribution of each source or feature group to a product's score; all > 0. */
+/** Contributions to a product's score, by the name of the source or feature group. Only positive ones are included. */
 export type Contributions = ReadonlyMap<string, number>;
 
 const pool = new CandidatePool();

@@ -1,3 +1,4 @@
+import type { CustomerSample } from '../events/customer-sample';
 import { EventColumns, type LogEvents } from '../events/event-columns';
 import { runTask } from '../learn/resumable-task';
 import type { CustomerHistory } from './history';
@@ -16,10 +17,19 @@ export interface PointInTimeView {
 }
 
 /**
+ * A sample of the customers: how many customers each of them stands for (a power of two), and the time (ms) of each
+ * product's first event in the whole log.
+ */
+export type ReplayedSample = Pick<CustomerSample, 'weight' | 'firstSeen'>;
+
+const ALL_CUSTOMERS: ReplayedSample = { weight: 1, firstSeen: new Map() };
+
+/**
  * Replays the log once, in order of time, and gives the shop's state and the histories as of each instant.
  *
  * If the events are those of a sample of the customers, every count of the shop's state is multiplied by the number of
- * customers that each sampled customer stands for. So models are fitted on counts as large as those in serving.
+ * customers that each sampled customer stands for. So models are fitted on counts as large as those in serving. One
+ * difference remains: a sampled customer's own events also count that many times.
  */
 export class PointInTimeReplay implements PointInTimeView {
   readonly events: EventColumns;
@@ -27,14 +37,10 @@ export class PointInTimeReplay implements PointInTimeView {
   private next = 0;
   private time = -Infinity;
 
-  /**
-   * @param events sorted by `occurredAt`
-   * @param customerWeight number of customers that each customer stands for: a power of two, so that multiplying and
-   *   dividing are exact
-   */
+  /** @param events sorted by `occurredAt` */
   constructor(
     events: LogEvents,
-    private readonly customerWeight = 1,
+    private readonly sample = ALL_CUSTOMERS,
   ) {
     this.events = EventColumns.of(events);
   }
@@ -57,16 +63,21 @@ export class PointInTimeReplay implements PointInTimeView {
 
   /** Applies all events before `time` (ms). The replay never goes back. */
   advanceTo(time: number): void {
-    const { events, customerWeight } = this;
+    const { events } = this;
+    const { weight, firstSeen } = this.sample;
     const { pairs, shop } = this.learner;
-    if (customerWeight !== 1) shop.multiplyCounts(1 / customerWeight);
+    // Events add to the counts of the sample. Multiplying and dividing by a power of two are exact.
+    if (weight !== 1) shop.multiplyCounts(1 / weight);
     if (pairs.isPartial) pairs.pause();
     for (; this.next < events.length && events.timeAt(this.next) < time; this.next++) {
       this.learner.apply(events.at(this.next));
     }
     this.time = Math.max(this.time, time);
     if (pairs.isPartial) runTask(pairs.rebuildInSteps());
-    if (customerWeight !== 1) shop.multiplyCounts(customerWeight);
+    if (weight !== 1) {
+      shop.stats.lowerFirstSeen((product) => firstSeen.get(shop.products.idAt(product)));
+      shop.multiplyCounts(weight);
+    }
     shop.refreshNeighbours();
   }
 }

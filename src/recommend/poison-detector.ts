@@ -1,7 +1,7 @@
 import { isMerge, type LogEvent, type LoggedMerge } from '../events/log-event';
 import { eventIdentity } from '../events/stored-event';
 
-/** Number of failures after which an entry counts as the cause. As many failed ingestions reject a batch of events. */
+/** Number of failures after which an entry counts as the cause. Ingestion makes as many attempts per batch. */
 const MAX_ATTEMPTS = 3;
 /** V8's messages for an exhausted heap or a failed allocation. */
 const OUT_OF_MEMORY = /allocation failed|out of memory|maximum size exceeded/i;

@@ -4,7 +4,10 @@ import { sampleHash } from './browsed-sample';
 import type { LearnerLimits } from './learner-limits';
 import { INTEREST_SHRINK, PURCHASE_SHRINK, type ShopState } from './shop-state';
 
-/** Counts pairs of products in two views: by subjects that are interested in both, and by orders that contain both. */
+/**
+ * Counts pairs of products in two views: by subjects (customers and visits) that are interested in both, and by orders
+ * that contain both.
+ */
 export class ProductPairs {
   readonly interest: PairCounter;
   readonly purchase: PairCounter;
@@ -51,7 +54,10 @@ export class ProductPairs {
     return this.interest.hasDue || this.purchase.hasDue;
   }
 
-  /** Recomputes the due lists, in steps. The caller may stop after any step and may apply events between steps. */
+  /**
+   * Recomputes the lists of nearest products that are due (outdated), in steps. The caller may stop after any step and
+   * may apply events between steps.
+   */
   *refreshListsInSteps(): ResumableTask<void> {
     const tasks = [this.interest.refreshInSteps(), this.purchase.refreshInSteps()];
     while (tasks.length > 0) {
@@ -61,7 +67,7 @@ export class ProductPairs {
     }
   }
 
-  /** Checks the next products, in round-robin order, and marks the lists whose pairs have changed as due. */
+  /** Checks the next products, in round-robin order. Marks the list of a product as due if its pairs have changed. */
   sweepLists(products: number): void {
     this.interest.sweep(products);
     this.purchase.sweep(products);

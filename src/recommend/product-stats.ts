@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 
 /** Statistics of single products, as columns by product index. */
 export class ProductStats {
-  /** Number of subjects that have the product in at least one order. */
+  /** Number of subjects (customers and visits) that have the product in at least one order. */
   purchasers: Int32Array = new Int32Array(64);
   /** Number of subjects that have the product in at least two orders. */
   repeatPurchasers: Int32Array = new Int32Array(64);
@@ -45,6 +45,13 @@ export class ProductStats {
   private countChange(product: number): void {
     this.versions[product]++;
     this.changes++;
+  }
+
+  /** Moves the first event of each product back to a time (ms), if one is given and is earlier. */
+  lowerFirstSeen(timeOf: (product: number) => number | undefined): void {
+    this.firstSeen.forEach((time, product) => {
+      if (time < Infinity) this.firstSeen[product] = Math.min(time, timeOf(product) ?? Infinity);
+    });
   }
 
   /** Multiplies all counts and sums by a power of two. */

@@ -23,7 +23,7 @@ export const RANKER_FORMAT = createHash('sha256')
 const EMPTY = new Uint8Array();
 
 /**
- * One stored version of the ranker: the served model, and the holdout model that the next candidate is compared with.
+ * One stored version of the ranker: the served model, and the holdout model that the next version is compared with.
  */
 export interface RankerArtefact {
   readonly model: RankerModel;
@@ -36,7 +36,10 @@ export interface RankerArtefact {
    * little data before that window.
    */
   readonly holdoutModel: RankerModel | null;
-  /** Null if no basket ranker was fitted, or if it was not better than the unfitted completion, which is then used. */
+  /**
+   * The basket ranker. Null if none was fitted, or if it was not better than completion by co-purchase counts. These
+   * counts are then used without a fitted ranker.
+   */
   readonly basket: BasketSection | null;
 }
 

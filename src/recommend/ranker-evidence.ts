@@ -25,7 +25,7 @@ export function rankerEvidence(
   const incumbentResult = incumbent?.isCompatible() ? scoreLists(incumbent, window) : null;
   const bestEarlierResult = bestEarlier?.isCompatible() ? scoreLists(bestEarlier, window) : null;
   const popularity = window.lists.map(popularityOf);
-  // The lists of the window are complete, so predicted and observed shares refer to all candidates.
+  // The lists of this window contain all candidates, not a sample. So the calibration needs no sample weights.
   const calibration = summarizeCalibration(
     candidateResult.scores,
     window.lists.map(({ labels }) => labels),

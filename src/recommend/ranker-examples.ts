@@ -10,7 +10,7 @@ import { NO_MODELS, type SourceModels } from './sources/source';
 
 /** The candidates of one customer as of a window's start, labelled with the purchases within the window. */
 export interface RankingExamples {
-  /** Share of the negatives (candidates not bought within the window) that the list has, sampled by seed; 1: all. */
+  /** Share of the negatives (candidates not bought within the window) that was sampled; 1 if the list has them all. */
   readonly negativeShare: number;
   /** Per candidate: its product index in the shop as of the window's start. */
   readonly products: Int32Array;
@@ -38,7 +38,7 @@ export interface ExampleOptions {
   /** Length of a window, ms. */
   readonly horizon: number;
   readonly windows: number;
-  /** Share of the negatives to sample in all windows except the newest, which has all candidates, for validation. */
+  /** Share of the negatives to sample in the older windows. The newest has all candidates, for validation. */
   readonly negativeShare: number;
   /** Maximum number of customers per window, sampled by seed. */
   readonly customersPerWindow: number;

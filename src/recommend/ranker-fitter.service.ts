@@ -14,7 +14,7 @@ const MAX_EVENTS = 3_000_000;
 /** Approximate number of progress reports of a fit. */
 const PROGRESS_STEPS = 24;
 
-/** Fits the models of the candidate sources, and the ranker on their scores, on the events of the log. */
+/** Fits the models of the candidate sources on the events of the log, and then the ranker on their scores. */
 export const rankerFitter: Fitter = {
   kind: 'blend',
   format: RANKER_FORMAT,
@@ -22,7 +22,7 @@ export const rankerFitter: Fitter = {
     onProgress(0, 'reading the log');
     const events = new EventColumns();
     const hash = createHash('sha256');
-    const { position, weight } = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, MAX_EVENTS, (event) => {
+    const { position, ...sample } = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, MAX_EVENTS, (event) => {
       events.append(event);
       hash.update(`${event.source}\n${event.id}\n${event.occurredAt}\n`);
     });
@@ -37,7 +37,7 @@ export const rankerFitter: Fitter = {
     const tested = fitAndTestRanker(events, {
       until,
       seed,
-      customerWeight: weight,
+      sample,
       sources: fits,
       incumbent: rivals.incumbent?.holdoutModel,
       incumbentBasket: rivals.incumbent?.basket?.holdoutModel,
@@ -59,7 +59,7 @@ export const rankerFitter: Fitter = {
         features: model.featureNames.length,
         format: RANKER_FORMAT,
         mostEvents: MAX_EVENTS,
-        customerWeight: weight,
+        customerWeight: sample.weight,
       },
       figures: { rows, positives, logLoss },
       evidence,

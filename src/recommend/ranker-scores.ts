@@ -13,9 +13,9 @@ export function scoresOf(model: RankerModel, list: RankingExamples): Float64Arra
 }
 
 /**
- * Fits the Platt scaling that turns a model's scores into log-odds on a window that it was not fitted on. All
- * candidates of all lists have equal weight, as in the test before a promotion. The list weights of the fit serve only
- * the order of candidates, so the scaling ignores them.
+ * Fits Platt scaling, a line from scores to log-odds, on a window that the model was not fitted on. All candidates of
+ * all lists have equal weight, as in the test before a promotion. The fit of the model weighs lists differently,
+ * because it optimises the order of candidates. The scaling ignores these weights.
  */
 export function fitScalingOn(model: RankerModel, { lists }: ExampleWindow): PlattScaling {
   const size = lists.reduce((sum, { labels }) => sum + labels.length, 0);

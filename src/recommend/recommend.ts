@@ -75,10 +75,10 @@ function withBoost(
 }
 
 /**
- * Computes one ranked list. The intent's fallback stages give scored candidates. The best candidates of a stage that
- * pass every filter are taken; if the list is still short, the next stage follows. A list contains only the best
- * variant of a group, and no variant of the products of the page or cart. RECENTLY_VIEWED may contain several variants.
- * The same input gives the same list.
+ * Computes one ranked list. Each intent has a sequence of fallback stages, which give scored candidates. The list takes
+ * the best candidates of the first stage that pass every filter. While it is too short, the next stage follows. A list
+ * contains only the best variant of a group, and no variant of the products of the page or cart. RECENTLY_VIEWED may
+ * contain several variants. The same input gives the same list.
  * @returns at most `limit` distinct products, best first
  */
 export function recommend(input: RecommendInput): RankedProduct[] {

@@ -24,8 +24,8 @@ export interface RecommendationFeedOptions {
 
 /**
  * A live list. The subscriber first receives the full list. After an event of the customer the changed list is sent
- * immediately. Changes by other customers, of the catalogue or by a model promotion are sent together after a delay. An
- * unchanged list is not sent.
+ * immediately. Changes caused by other customers, the catalogue or a model promotion are sent together after a delay.
+ * An unchanged list is not sent.
  */
 export class RecommendationFeed {
   constructor(private readonly options: RecommendationFeedOptions) {}

@@ -50,7 +50,7 @@ export interface RecommendationServiceOptions {
 export interface ListPage {
   readonly first: number;
   readonly after?: string | null;
-  /** Whether the response contains cursors. Only then is a snapshot of the list stored. */
+  /** Whether the response contains cursors. A snapshot of the list is stored only if it does. */
   readonly cursors: boolean;
   /** Whether the response contains reasons. */
   readonly reasons: boolean;

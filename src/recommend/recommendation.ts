@@ -60,13 +60,13 @@ export interface RankingReason {
   readonly source: string;
   /** The product of the history, page or cart that explains the recommendation. */
   readonly productId?: string;
-  /** ≥ 0; a list item's shares sum to 1. */
+  /** At least 0. The shares of one product's reasons sum to 1. */
   readonly share: number;
 }
 
 export interface RankedProduct {
   readonly productId: string;
-  /** Comparable only within one stage of one list. */
+  /** Comparable only within one list, and there only within one fallback stage: see `FallbackStage`. */
   readonly score: number;
   readonly reasons: RankingReason[];
 }

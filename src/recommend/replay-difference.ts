@@ -33,7 +33,7 @@ export function compareShops(checkpoint: ShopState, replay: ShopState): Differen
   return differences;
 }
 
-/** Returns the counted pairs of a state that do not match its own subjects and orders. */
+/** Returns the pair counts of a state that differ from a recount of its own subjects and orders. */
 export function wrongPairs({ pairs, shop }: LearnerState): Difference[] {
   const views = [
     ['co-interest', pairs.interest],
@@ -70,7 +70,7 @@ function partsOf(state: ShopState): Map<string, Values> {
   ]);
 }
 
-/** Returns n of each product, and the count of each pair that is not 0. The keys are product ids. */
+/** Returns each product's own count (n) and each pair count that is not 0. The keys are product ids. */
 function cellsOf(matrix: Cooccurrence, ids: readonly string[]): Values {
   const values = new Map<string, number>();
   const keys = new Int32Array(matrix.items);

@@ -33,7 +33,7 @@ export interface StateSource<State> {
   readonly requestTopic: string;
   /** Artefact kind of the checkpoints, also used as the state's name in log messages. */
   readonly artefact: string;
-  /** Lease of the owner. Its position is the position that the owner has published. */
+  /** Lease of the owner. It stores the position that the owner has published. */
   readonly lease: string;
   /** Returns the state before the first checkpoint. */
   empty(): State;
@@ -79,7 +79,7 @@ export class ReplicatedState<State> {
     return this.current;
   }
 
-  /** The owner's position that this state reflects. */
+  /** The owner's position (a log position, or for EASE a revision) that this state reflects. */
   get position(): number {
     return this.progress.value;
   }

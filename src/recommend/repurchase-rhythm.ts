@@ -12,9 +12,9 @@ const MAX_DURABLE_CHANCE = 0.05;
 const HORIZON_DAYS = 60;
 /** Prior for a product without purchases: average number of days until a buyer orders it again. */
 const DEFAULT_GAP_DAYS = 90;
-/** Weight of {@link DEFAULT_GAP_DAYS}, as if one buyer had been observed for this many days. */
+/** Weight of {@link DEFAULT_GAP_DAYS} in the estimate for a product, in days that one buyer is observed. */
 const DEFAULT_EXPOSURE_DAYS = 30;
-/** Weight of the product's overall rate in the customer's rate, as if the customer had been observed for these days. */
+/** Weight of the product's overall order rate in the estimate for a customer, in days that the customer is observed. */
 const PRODUCT_EXPOSURE_DAYS = 60;
 
 /**

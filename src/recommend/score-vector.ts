@@ -1,11 +1,12 @@
 import type { TopK } from '../learn/select';
 
-/** Up to this number of products, a scan of all values costs less than a list of the scored products. */
+/** Up to this number of products, a scan of all values costs less than maintaining a list of the scored products. */
 const MAX_DENSE_PRODUCTS = 16_384;
 
 /**
  * Sums of scores by product index. The memory is reused between requests. Clearing takes time proportional to the
- * number of all products if there are at most {@link MAX_DENSE_PRODUCTS}, and otherwise to the number of scored products.
+ * number of all products if there are at most {@link MAX_DENSE_PRODUCTS}. Above that, the time is proportional to the
+ * number of scored products.
  */
 export class ScoreVector {
   values = new Float64Array(64);

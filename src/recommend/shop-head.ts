@@ -5,7 +5,8 @@ import { runTask, type ResumableTask } from '../learn/resumable-task';
 import { SHOP_MAGIC, SHOP_VERSION, FULL_STATE } from './shop-state';
 
 /**
- * The part of a shop's state that EASE needs: the co-interest counts of the head. Other parts are skipped in decoding.
+ * The part of a shop's state that EASE needs: the co-interest counts of the head (the products whose pairs are all
+ * counted). Other parts are skipped in decoding.
  */
 export class ShopHead {
   products = new IdTable();

@@ -4,11 +4,11 @@ import type { ShopStateReadModel } from './shop-state.read-model';
 export interface Popularity {
   /** The product table that the indexes refer to. A reload of the state replaces it and invalidates earlier indexes. */
   readonly table: { readonly size: number; indexOf(id: string): number; idAt(index: number): string };
-  /** For each product: from 0 (no demand) to 1 (most popular). A product beyond the end is new and has popularity 0. */
+  /** For each product: from 0 (no demand) to 1 (most popular). Products beyond the end are new, with popularity 0. */
   readonly values: Float64Array;
 }
 
-/** Log scale: a product with a hundredth of the largest sum has about a seventh of the largest popularity. */
+/** Steepness of the log scale: a product with 1 % of the largest sum has about 15 % of the largest popularity. */
 const SPREAD = 100;
 /** Minimum interval between computations, which take 0.02 ms per thousand products. */
 const MAX_AGE_MS = 1_000;

@@ -4,7 +4,7 @@ import type { ProductStats } from './product-stats';
 import type { ShopState } from './shop-state';
 import type { ShopSource } from './sources/source';
 
-/** Number of best products. After a customer's purchases are excluded, nearly always enough candidates are left. */
+/** Number of best products to select: nearly always enough even after a customer's purchases are excluded. */
 const MAX_PRODUCTS = 400;
 const MINUTE = 60_000;
 

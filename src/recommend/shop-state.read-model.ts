@@ -5,7 +5,7 @@ import { ShopState } from './shop-state';
 
 const REFRESH_INTERVAL_MS = 20;
 const REFRESH_SLICE_MS = 2;
-/** Maximum age of a neighbour list whose row does not change. */
+/** Interval at which the neighbour lists of a large catalogue are recomputed even if their counts have not changed. */
 const EXPIRE_INTERVAL_MS = 600_000;
 
 /** The part of live state that is stored per product, as the learner publishes it. */

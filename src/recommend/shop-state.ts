@@ -15,20 +15,21 @@ const DELTA = 0;
 /** First byte of a delta that carries the full state. */
 export const FULL_STATE = 1;
 
-/** Damping of similarities that are based on few subjects. */
+/** Added to the denominator of co-interest similarities, to damp those that are based on few subjects. */
 export const INTEREST_SHRINK = 10;
-/** Damping of similarities that are based on few orders. */
+/** Added to the denominator of co-purchase similarities, to damp those that are based on few orders. */
 export const PURCHASE_SHRINK = 5;
 
 /**
- * The part of live state that is stored per product. API processes answer requests from it. The learner owns and changes
- * one instance. All other processes decode a checkpoint and apply deltas, which gives exactly the same state.
+ * The part of a shop's live state that is stored per product. API processes answer requests from it. The learner owns
+ * and changes one instance. All other processes decode a checkpoint and apply deltas, which gives exactly the same
+ * state.
  */
 export class ShopState {
   products = new IdTable();
-  /** Customer-level co-interest: the number of subjects that are interested in both products. */
+  /** Co-interest: the number of subjects (customers and visits) that are interested in both products. */
   interest: Cooccurrence;
-  /** Order-level co-purchase: the number of orders that contain both products. */
+  /** Co-purchase: the number of orders that contain both products. */
   purchase: Cooccurrence;
   stats = new ProductStats();
   /** Both neighbour lists are derived from the counts and never stored: see {@link refreshNeighbours}. */
@@ -149,7 +150,7 @@ export class ShopState {
     return this.interest.pendingChanges() + this.purchase.pendingChanges() + this.stats.pendingChanges();
   }
 
-  /** Returns and clears the pending delta: the VALUES of all changes, or the full state if too much has changed. */
+  /** Returns and clears the pending delta: the new values, or the full state if too much has changed. */
   drainDelta(): Uint8Array {
     return runTask(this.drainDeltaInSteps());
   }

@@ -1,10 +1,11 @@
 import { EVENT_TYPES, type EventType, type LogEvent } from '../events/log-event';
 
 /**
- * The value of one event of a type.
+ * The effect of one event of a type on interest and orders.
  *
- * Points and units are integers that are summed per subject and product. So the facts derived from these sums
- * (interested: points > 0; in the order: units > 0) depend on the SET of events and never on their order.
+ * Points are summed per subject (customer or visit) and product, units per order and product. The sums are integers.
+ * So the facts derived from them (interested: points > 0; in the order: units > 0) depend on the SET of events and
+ * never on their sequence.
  */
 export interface Signal {
   /** Interest points, per unit if `perUnit`. They are negative for RETURN, REMOVE_FROM_CART and DISLIKE. */

@@ -12,7 +12,7 @@ import type { SourceModels } from './sources/source';
 import { fitTemporalRidges, type TemporalRidgeOptions, type TemporalRidgeFits } from './temporal-ridge';
 
 const DAY = 86_400_000;
-/** Expected maximum number of customers on whose histories λ of EASE is selected. */
+/** If there are more customers, λ of EASE is selected on a sample of about this many. */
 const MAX_CUSTOMERS = 10_000;
 
 /** Models of the candidate sources, fitted on data before an instant. */
@@ -25,12 +25,12 @@ export interface SourceFits {
    * @param known state as of `time`, which is `until` or the start of a window before it
    */
   asOf(time: number, known: PointInTimeView): SourceModels;
-  /** Returns the affinities of the orders before an instant; null if there are no orders. */
+  /** Returns the product affinities fitted on all orders before an instant; null if there are no orders. */
   orderAffinities(time: number): OrderAffinities | null;
 }
 
 /**
- * Selects the penalties of the sources on the oldest window. The models are fitted on demand, as of an instant: the
+ * Selects the penalties of the sources on the oldest windows. The models are fitted on demand, as of an instant: the
  * temporal ridge on the windows before it, EASE on the shop's counts, iALS on the histories.
  * @param log sorted by `occurredAt`
  * @param options `back`: number of windows before `until` that a ranker is fitted on

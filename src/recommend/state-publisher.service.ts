@@ -53,7 +53,8 @@ export class StatePublisher {
   /** Publishes the current state in the cheapest way that brings all API processes up to date. */
   async publish(tenure: LearnerTenure): Promise<void> {
     const fitsDelta = !tenure.needsFullState && tenure.state.pendingChanges() <= MAX_DELTA_CELLS;
-    // Neighbour lists also change without an event. The newest checkpoint lacks them, so the count must not stay 0.
+    // Neighbour lists also change without an event. The count of events must not stay 0 then, because 0 means that the
+    // newest checkpoint is up to date.
     if (tenure.state.pendingChanges() > 0) tenure.eventsSinceCheckpoint = Math.max(1, tenure.eventsSinceCheckpoint);
     if (fitsDelta) await this.publishDelta(tenure);
     if (this.isCheckpointRequested && fitsDelta && tenure.eventsSinceCheckpoint === 0)
@@ -119,7 +120,7 @@ export class StatePublisher {
     await artefacts.prune(SUBJECTS_ARTEFACT, 2);
   }
 
-  /** Saves the checkpoint. While its subjects half has data of an erased subject, saves only its shop half. */
+  /** Saves both halves of a checkpoint, or only the shop half while the other one has data of an erased subject. */
   private async save(
     { lease, erasedAt, secondPass }: LearnerTenure,
     [shop, subjects]: readonly NewArtefact[],

@@ -21,13 +21,13 @@ export const UNITS = 1;
 /** Format of stored tables: that of this release, of releases before 0.3.0, or an older one without session limits. */
 export type TableFormat = 'current' | 'cells' | 'unbounded';
 
-/** The learner's data about subjects and orders: the half of a checkpoint that API processes never load. */
+/** The learner's data about subjects (customers and visits) and orders. API processes never load it. */
 export class SubjectTables {
   readonly subjects = new IdTable();
   readonly orders = new IdTable();
   readonly subjectRows = new PackedRows(4);
   readonly orderRows = new PackedRows(2);
-  /** The orders of each subject, which a merge moves. */
+  /** The orders of each subject. If the subject is merged into another one, its orders move to that one. */
   readonly ordersOf = new PackedRows(1);
   /** Subjects that exceeded their maximum number of products. */
   readonly botSubjects = new Set<number>();

@@ -13,8 +13,8 @@ export interface TemporalRidgeFigures {
 }
 
 /**
- * The temporal ridge's parameters: the positive or negative weight of each product of a history for a purchase of each
- * candidate within the next window.
+ * The temporal ridge's parameters: a weight for a product of a history and a candidate. The weights, positive or
+ * negative, add up to the candidate's score, which predicts a purchase within the next window.
  */
 export class TemporalRidgeModel {
   constructor(

@@ -39,7 +39,7 @@ export interface TemporalRidgeOptions {
 /** Fits as of the starts of some windows and as of `until`. */
 export interface TemporalRidgeFits {
   readonly l2: number;
-  /** Returns the fit on data before `start`; null for an instant that is no window start, or without data before it. */
+  /** Returns the fit on data before `start`; null if no window starts at `start`, or if there is no earlier data. */
   asOf(start: number): TemporalRidgeModel | null;
 }
 
@@ -86,7 +86,7 @@ export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptio
 }
 
 interface WindowsFit {
-  /** The product of each row and column of the matrix. */
+  /** The product (item) that row i and column i of the matrix stand for, by i. */
   readonly fittedProducts: readonly number[];
   readonly matrix: SparseMatrix;
 }

@@ -6,8 +6,9 @@ import type { LanguageAnalyzer } from './text/language-analyzer';
 import { BYTES_PER_TOKEN, Vocabulary, type PackedTokens } from './text/packed-tokens';
 
 const MAX_BYTES = 64 * 1024 * 1024;
-/** Estimated overhead in bytes for each product and for each text, in addition to the tokens. */
+/** Estimated bytes of a cached product without its texts. */
 const BYTES_PER_ENTRY = 400;
+/** Estimated bytes of a cached text without its tokens. */
 const BYTES_PER_TEXT = 120;
 /** Maximum number of different words of all languages together. They take about 30 MB. */
 const MAX_VOCABULARY_WORDS = 200_000;
@@ -21,14 +22,17 @@ export interface ProductText {
 }
 
 interface Entry {
-  /** The analyzer's id. After the search index is replaced, the analyzer is another object with the same id. */
+  /**
+   * Id of the analyzer that produced the texts. Ids are compared instead of analyzer objects, because each new search
+   * index has new analyzer objects with the same ids.
+   */
   readonly analyzerId: string;
   readonly texts: readonly ProductText[];
 }
 
-/** Caches the analyzed texts of recently shown products. Analyzing a text takes longer than finding its product. */
+/** Caches the analyzed texts of recently shown products. Analyzing them again would take longer than the search. */
 export class AnalyzedTextCache {
-  /** Analyzed texts by product object. A changed product is a new object, so no entry is ever outdated. */
+  /** Analyzed texts by product object. A changed product is a new object, so its old texts are not found any more. */
   private readonly entries = new LRUCache<Product, Entry>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ texts }) =>
@@ -55,7 +59,8 @@ export class AnalyzedTextCache {
   }
 
   /**
-   * Returns the vocabulary of an analyzer. Unused words are not evicted one by one: at the limit the cache is cleared.
+   * Returns the vocabulary of an analyzer. Words are never evicted one by one. When the limit on words is reached, the
+   * whole cache is cleared.
    */
   private vocabularyOf({ id }: LanguageAnalyzer): Vocabulary {
     let size = 0;

@@ -8,8 +8,8 @@ import { BASE_STORED_TOPIC, BASE_REQUESTED_TOPIC, type BasePositionMessage } fro
 const LEASE_MS = 5_000;
 
 /**
- * Builds the base segments that API processes request and stores them as artefacts. A lease lets one worker build at a
- * time.
+ * Builds a base segment (a search index of the whole catalog) when an API process requests one, and stores it as an
+ * artefact. A lease ensures that only one worker builds at a time.
  */
 export class BaseSegmentBuilder {
   private requestedPosition = -1;

@@ -35,9 +35,9 @@ export interface BaseSegmentOptions {
   readonly artefacts: ArtefactStore;
   readonly log: Logger;
   readonly shopLanguage: string;
-  /** Whether to return the unpacked memory of jieba when the catalog needs jieba. */
+  /** Whether to also return the unpacked memory of jieba, the Chinese word segmenter, if there are Chinese texts. */
   readonly unpackJieba?: boolean;
-  /** Resolves when the catalog may be read; the newest artefact is loaded before that. Default: immediately. */
+  /** Resolves when the catalog may be read. Loading the newest artefact does not wait for this. Default: no wait. */
   readonly whenReadable?: Promise<unknown>;
 }
 
@@ -49,7 +49,7 @@ export interface BaseSegment {
   readonly jieba: boolean;
   /** Present if `unpackJieba` was set and the catalog needs jieba. */
   readonly unpackedJieba?: UnpackedJieba;
-  /** Document version and analyzer id. A segment with a different value cannot be extended. */
+  /** {@link DOCUMENT_VERSION} and the analyzer id. A segment with another build version cannot be extended. */
   readonly buildVersion: string;
   /** Number of products that were read because the artefact lacked them or had another version of them. */
   readonly read: number;
@@ -58,9 +58,9 @@ export interface BaseSegment {
 }
 
 /**
- * Builds a base segment of the current catalog. It extends the newest artefact with the products whose version changed;
- * without a usable artefact it reads the whole catalog. This takes seconds for 100,000 products: run it in its own
- * thread.
+ * Builds a base segment of the current catalog. It extends the newest artefact with the products that changed since it
+ * was built. If there is no usable artefact, it reads the whole catalog. This takes seconds for 100,000 products, so
+ * run it in a separate thread.
  */
 export async function buildBaseSegment(options: BaseSegmentOptions): Promise<BaseSegment> {
   const { pool, artefacts, log, shopLanguage, unpackJieba = false, whenReadable } = options;
@@ -109,7 +109,7 @@ async function loadNewest(artefacts: ArtefactStore, log: Logger): Promise<Loaded
   }
 }
 
-/** Returns whether the stored segment has the current build version and all numeric columns. */
+/** Returns whether the stored segment has the current build version and a column for each of these attributes. */
 function isExtendable({ segment, artefact }: LoadedBase, buildVersion: string, numbers: readonly string[]): boolean {
   const storedColumns = new Set(segment.header.settings.numbers);
   return (

@@ -14,11 +14,11 @@ export interface BaseThreadInput {
   readonly config: Config;
   /** Fencing token for storing the segment as an artefact. Without it the thread posts the segment to its parent. */
   readonly keepAs?: number;
-  /** Whether the process waits for the segment to become ready. The thread then runs at normal priority. */
+  /** Whether the process is waiting for the segment. If so, the thread runs at normal, otherwise at lowest priority. */
   readonly urgent?: boolean;
   /** Whether the thread reads the catalog only after it received {@link START_READING}. */
   readonly waits?: boolean;
-  /** Whether to send jieba's unpacked memory when the catalog needs jieba. */
+  /** Whether to also send the unpacked memory of jieba, the Chinese word segmenter, if there are Chinese texts. */
   readonly unpackJieba?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface BaseMessage {
   readonly figures: BaseFigures;
 }
 
-/** Figures for the log. See {@link BaseSegment} for `read` and `gone`. */
+/** Figures for the process's log messages. See {@link BaseSegment} for `read` and `gone`. */
 export interface BaseFigures {
   readonly documents: number;
   readonly bytes: number;

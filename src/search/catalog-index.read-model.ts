@@ -18,7 +18,7 @@ import { resolveCountsInSteps, type CountRequests } from './scheduling/count-req
 import type { CooperativeTask } from './scheduling/cooperative-task';
 import { MAX_TIME_SLICE_MS, CooperativeScheduler } from './scheduling/cooperative-scheduler';
 
-/** Budget units that each count request costs, in addition to half a unit for each product found. */
+/** Cost of counting the products of a query in units of the request budget, plus half a unit per product found. */
 const COUNT_COST = 5_000;
 
 /** The products that changed at a log position. */
@@ -28,8 +28,8 @@ export interface ChangedProducts {
 }
 
 /**
- * The search index of the catalog: one base segment and the later changes. Changes are applied from the catalog in
- * memory, in order of position, in short time slices.
+ * The search index of the catalog. It consists of a base segment (an index of the whole catalog at a log position) and
+ * the later changes. Changes are applied from the catalog in memory, in order of log position and in short time slices.
  */
 export class CatalogIndex {
   readonly index: SearchIndex;
@@ -72,7 +72,7 @@ export class CatalogIndex {
     return this.progress.value;
   }
 
-  /** Resolves to true once the index has reached `position`, to false after `boundMs`. */
+  /** Resolves to true once the index has reached `position`, or to false after `boundMs`. */
   waitFor(position: number, boundMs: number): Promise<boolean> {
     return this.progress.reaches(position, boundMs);
   }
@@ -83,8 +83,9 @@ export class CatalogIndex {
   }
 
   /**
-   * Returns a filter that passes published products that satisfy the conditions.
+   * Returns a filter that only published products pass, and only if they satisfy the conditions.
    * @param now ms since 1970
+   * @param conditions `conditions.passes` is null if the request has no filter
    * @returns undefined if every document passes
    */
   visibilityFilter(now: number, conditions?: ProductConditions): ColumnFilter | undefined {
@@ -95,11 +96,15 @@ export class CatalogIndex {
       const passes = hasConditions ? this.products.filterOf(columns, conditions) : undefined;
       if (!hasUnpublished && passes !== undefined) return passes;
       const published = columns.numbers('published');
+      // A product without a publication time (NaN) is always published, because NaN > now is false.
       return (doc) => !(published[doc] > now) && (passes === undefined || passes(doc));
     };
   }
 
-  /** Answers the count requests of a task from the index. @throws BudgetExceeded if they exceed the request's budget */
+  /**
+   * Runs a task that needs product counts, and counts the products of each query that it yields.
+   * @throws BudgetExceeded if the counts exceed the budget of the request
+   */
   resolveCounts<T>(requests: CountRequests<TextQuery, T>, budget: Budget | undefined): CooperativeTask<T> {
     const { index } = this;
     return resolveCountsInSteps(requests, function* (query) {
@@ -168,8 +173,8 @@ export class CatalogIndex {
   }
 
   /**
-   * Applies the current state of a product. It may already include changes of later positions; applying those positions
-   * again has no further effect.
+   * Applies the current state of a product. It may already include changes of later log positions. Applying those
+   * positions again has no further effect.
    */
   private applyProduct(id: string): void {
     const product = this.catalogue.get(id);
@@ -181,12 +186,16 @@ export class CatalogIndex {
       return;
     }
     const document = productDocument(product, this.analyzers);
+    // For TypeScript: productDocument returns undefined only for a discontinued product, which is handled above.
     if (document === undefined) return;
     for (const word of this.index.put(document)) this.addToDictionary(word);
     if (!this.languages.includes(document.facets.language[0])) this.languages = this.mostFrequentLanguages();
   }
 
-  /** Returns whether only numbers, such as the price, can differ from the index. They are cheap to update. */
+  /**
+   * Returns whether the indexed texts and facets of a product are current. If they are, only its numbers, such as the
+   * price, need an update, which is cheap.
+   */
   private hasCurrentTexts(product: CatalogueProduct): boolean {
     return this.index.numberOf(product.id, 'content') === contentHash(product);
   }

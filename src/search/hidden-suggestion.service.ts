@@ -64,8 +64,8 @@ export class HiddenSuggestionService {
   }
 
   /**
-   * Runs the work in one transaction that excludes other writers. If the work changed something, the transaction takes
-   * a log position, and the change is published after the commit.
+   * Runs the work in one transaction that excludes other writers. If the work changed something, the transaction
+   * allocates a log position for the change, and the change is published after the commit.
    */
   private async commit(
     text: string,

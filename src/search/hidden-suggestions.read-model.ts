@@ -5,7 +5,7 @@ import { withLongTimeout, type PoolClient } from '../platform/postgres';
 export class HiddenSuggestionsReadModel {
   private hidden = new Set<string>();
 
-  /** Folded queries, see `queryKey`. */
+  /** The hidden queries, as keys (see `queryKey`). */
   get keys(): ReadonlySet<string> {
     return this.hidden;
   }

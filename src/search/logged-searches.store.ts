@@ -39,8 +39,8 @@ export interface LoggedSearches {
 }
 
 /**
- * Returns the newest searches in the log with the products clicked in them. Searches that were logged with incompatible
- * features are left out, and so are searches of one person beyond {@link PersonLimit}.
+ * Returns the newest searches in the log with the products clicked in them. It omits searches that were logged with
+ * incompatible ranking features, and the searches of a person that exceed {@link PersonLimit}.
  */
 export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
   return inSnapshot(pool, async (client) => {

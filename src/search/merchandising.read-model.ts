@@ -55,7 +55,7 @@ export class MerchandisingReadModel {
     if (this.rules.size === 0 && preview === undefined) return NO_EFFECTS;
     const analyzer = analyzers.forQuery(language);
     const searchedWords = wordsOf(query, analyzer);
-    // The queries of a preview are not cached.
+    // The queries of a preview are not cached, because a preview would add entries that are not used again.
     const ruleWordsOf = (rule: MerchandisingRuleRecord, text: string) =>
       rule === preview ? wordsOf(text, analyzer) : this.wordsOfRule(text, analyzer);
     const nowText = new Date(now).toISOString();
@@ -88,7 +88,7 @@ export class MerchandisingReadModel {
   }
 }
 
-/** Returns the stems of a text in order, joined by spaces: the same for `Tea pots` and `tea-pot`. */
+/** Returns the stems of a text in order, joined by spaces. `Tea pots` and `tea-pot` have the same result. */
 function wordsOf(text: string, analyzer: LanguageAnalyzer): string {
   return finestTokens(analyzer.analyze(text))
     .map(({ term }) => term)

@@ -48,8 +48,8 @@ export class MerchandisingService {
   }
 
   /**
-   * Runs the work in one transaction. If the work changed something, the transaction takes a log position, and the
-   * change is published after the commit.
+   * Runs the work in one transaction. If the work changed something, the transaction allocates a log position for the
+   * change, and the change is published after the commit.
    */
   private async commit<T>(
     work: (client: PoolClient) => Promise<{ change: LogChange | null } & T>,

@@ -35,7 +35,10 @@ export interface RankingOptions {
   readonly buried?: readonly string[];
 }
 
-/** Puts pinned products before all others, and buried products after them: it is larger than any score. */
+/**
+ * Sort key of the first pinned product, and deduction from the keys of buried products. It exceeds any score, so pinned
+ * products come first and buried products come last.
+ */
 const PIN_OFFSET = 1e6;
 
 /** Returns a ranking by text match, popularity, customer affinity, clicks, product properties and boosts. */
@@ -71,8 +74,9 @@ export function rankingBy(options: RankingOptions): Ranking {
       return buriedDocs.has(doc) ? scored - PIN_OFFSET : scored;
     };
     const refine = usesFieldEvidence(ranker.model) ? fieldRefinement(columns, ranker.model, pinned) : undefined;
-    // With the priors of products (scores without text, clicks and customer), a search skips matches that cannot rank
-    // high. Priors bound the scores only without boosts and with a text weight ≥ 0. Otherwise every match is scored.
+    // The prior of a product is its score without text match, clicks and customer. From the prior and the text match, a
+    // search computes an upper bound of the score, and skips matches that cannot rank high. The bound holds only
+    // without boosts and with a text weight ≥ 0. Otherwise every match is scored.
     if (factors.length > 0 || weights.text < 0) return { key, refine };
     const prior = () => ({
       values: segments.priorsOf(columns, popularity, { model: ranker.model, day: dayNumberOf(now), productScoreOf }),
@@ -151,7 +155,7 @@ export function evidenceOf(
   };
 }
 
-/** Returns explanations of hits, from which their `reasons` are made. @param evidenceOfHit see {@link evidenceOf} */
+/** Returns the data for the `reasons` of the hits. @param evidenceOfHit see {@link evidenceOf} */
 export function explanationsOf(
   hits: readonly Hit[],
   evidenceOfHit: (hit: Hit) => HitEvidence,

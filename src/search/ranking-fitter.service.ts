@@ -5,7 +5,7 @@ import type { LoggedSearch } from './ranking/logged-search';
 import { decodeRanking, encodeRanking, RANKING_FORMAT, type RankingArtefact } from './ranking/ranking-artefact';
 import { rankingGateEvidence } from './ranking/ranking-gate-evidence';
 
-/** Minimum number of searches with a click for fitting a version. */
+/** A version of the ranking is fitted only if at least this many logged searches have a click. */
 const MIN_CLICKED_SEARCHES = 200;
 /** A version is evaluated on the newest searches. They contain this share of the searches with a click. */
 const HELD_OUT_SHARE = 0.2;
@@ -58,7 +58,7 @@ function isClicked({ clicked }: LoggedSearch): boolean {
   return clicked.includes(1);
 }
 
-/** Decodes a stored version. @returns null for a version of incompatible code, which cannot be compared */
+/** Decodes a stored version. @returns null if its format is incompatible, so that it cannot be compared */
 function decodeIfComparable(bytes: Uint8Array): RankingArtefact | null {
   try {
     return decodeRanking(bytes);

@@ -9,8 +9,9 @@ import type { SearchReadModel } from './search.read-model';
 import type { PreparedSearch, SearchService } from './search.service';
 import type { ProductSearchConnection } from './search.type';
 
-/** Minimum delays before changes of the catalog or rules, and changes caused by other customers, are published. */
+/** Minimum delay before a change of the catalog or the rules is published. */
 const CATALOG_DELAY_MS = 250;
+/** Minimum delay before a change caused by other customers or a new ranking version is published. */
 const OTHERS_DELAY_MS = 2_000;
 
 export interface SearchFeedOptions {
@@ -23,8 +24,9 @@ export interface SearchFeedOptions {
 }
 
 /**
- * Subscriptions to a result list. The subscriber first receives the full list, then again whenever it differs. The
- * customer's own events update it immediately; changes of the catalog, the rules and the popularity are coalesced.
+ * Subscriptions to a result list. The subscriber receives the full list first, and again each time it changes. The
+ * customer's own events update the list immediately. Changes of the catalog, the rules and the popularity are
+ * coalesced.
  */
 export class SearchFeed {
   constructor(private readonly options: SearchFeedOptions) {}

@@ -9,7 +9,7 @@ import type { SearchInput } from './search.type';
 
 /** Time over which searches are batched. */
 const BATCH_WINDOW_MS = 100;
-/** A search with `typing` is logged if the customer does not search again within this time. */
+/** A search that is sent while the customer types (`typing`) is logged if none follows within this time. */
 const TYPING_PAUSE_MS = 2_000;
 /** Maximum number of pending searches with `typing`. Beyond this limit the oldest search is logged immediately. */
 const MAX_TYPING_VISITS = 10_000;
@@ -35,7 +35,7 @@ export interface AnsweredSearch {
   readonly answer: Pick<SearchSnapshot, 'requestId' | 'totalCount' | 'modelVersion'>;
   /** Ids of the products on the page, in order. */
   readonly shown: readonly string[];
-  /** The ranking evidence of each product on the page. */
+  /** Returns the ranking evidence of each product on the page, which are the inputs of its score. */
   readonly evidence: () => readonly HitEvidence[];
 }
 
@@ -71,7 +71,7 @@ export class SearchLog {
       // The previous search of the same visit was only an intermediate state of typing.
       if (visit !== undefined) this.pendingTyped.delete(visit);
       if (!input.typing) this.add(event);
-      // Without a customer or session the last search of a visit is unknown: searches with `typing` are not logged.
+      // Without a customer or session, the last search of a visit is unknown. So searches with `typing` are not logged.
       else if (visit !== undefined) this.holdTyped(visit, event);
     } catch (error) {
       this.drop(1, error as Error);

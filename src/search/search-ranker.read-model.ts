@@ -5,7 +5,7 @@ import { ProductScores } from './ranking/product-scores';
 import type { QueryRanker } from './ranking/query-ranker';
 import type { RankingArtefact } from './ranking/ranking-artefact';
 
-/** The ranking that this process uses: the active version, or the default weights if no version is active. */
+/** The ranking that this process uses: the active fitted version, or the default weights if no version is active. */
 export class SearchRanker {
   private readonly productScores = new ProductScores();
 

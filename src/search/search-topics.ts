@@ -1,6 +1,9 @@
-/** Pub/sub topic on which an API process requests a base segment that covers the log up to a position. */
+/**
+ * Pub/sub topic on which an API process requests a base segment (an index of the whole catalog) that covers the log up
+ * to a position.
+ */
 export const BASE_REQUESTED_TOPIC = 'search-base-wanted';
-/** Pub/sub topic on which a worker announces that it stored a base segment up to a position. */
+/** Pub/sub topic on which a worker announces a stored base segment and the log position that it covers. */
 export const BASE_STORED_TOPIC = 'search-base-kept';
 
 export interface BasePositionMessage {

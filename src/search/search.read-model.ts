@@ -14,8 +14,8 @@ import { isJiebaLoaded, loadJieba } from './text/jieba';
 import { WordLists } from './word-lists.service';
 
 /**
- * The index is rebuilt from a new base segment when the changes since the last one exceed both this number and
- * `UNMERGED_SHARE` of the documents in the index.
+ * The index is rebuilt from a new base segment (an index of the whole catalog) when the number of documents that
+ * changed since the last base segment exceeds both this limit and `UNMERGED_SHARE` of the documents in the index.
  */
 const MAX_UNMERGED = 2_000;
 const UNMERGED_SHARE = 0.1;
@@ -24,8 +24,8 @@ const WORKER_TIMEOUT_MS = 20_000;
 const RETRY_MS = 5_000;
 const POLL_MS = 50;
 /**
- * Search results that are more than this many log positions behind are reported as out of date. Applying an import of
- * this many batches of 1,000 products takes ten seconds or more.
+ * Search results that are more than this many log positions behind are reported as out of date. Applying so many log
+ * positions of an import, with 1,000 products each, takes ten seconds or more.
  */
 const MAX_POSITIONS_BEHIND = 100;
 /** The changes, besides changes of products, that affect search results. */
@@ -40,8 +40,9 @@ export interface SearchReadModelOptions {
 }
 
 /**
- * The search index of this process: a base segment, built in a thread from the newest artefact and PostgreSQL, and the
- * later changes of the log. After many changes, a new index is built in the background and replaces this one.
+ * The search index of this process. It consists of a base segment and the later changes in the log. A thread builds the
+ * base segment from the newest stored one and from PostgreSQL. After many changes, a new index is built in the
+ * background and replaces this one.
  */
 export class SearchReadModel {
   readonly wordLists: WordLists;
@@ -55,8 +56,8 @@ export class SearchReadModel {
   private wordListsLoaded: Promise<void> | undefined;
   private rebuildAgain = false;
   /**
-   * The changes up to this position were not received one by one; 0 if none are missing. Only a base segment that is
-   * built afterwards contains them.
+   * Changes up to this log position are missing from the index, because the catalog was reloaded and they were not
+   * received one by one. A base segment that is built afterwards contains them. 0 if no changes are missing.
    */
   private gapPosition = 0;
   /** The newest position of a base segment that a worker announced. */
@@ -101,7 +102,7 @@ export class SearchReadModel {
       return this.thread as Thread<BaseMessage>;
     });
     await this.wordListsLoaded;
-    // The catalog was reloaded while the first base segment was built.
+    // If the catalog was reloaded while the first base segment was built, the index has to be rebuilt.
     if (this.gapPosition > 0) this.rebuild();
   }
 
@@ -129,7 +130,7 @@ export class SearchReadModel {
     if (RULE_CHANGES.some((rules) => log[rules] !== undefined)) this.watchers.notify();
   }
 
-  /** Handles a reload of the catalog at this position: the changes up to it were not received one by one. */
+  /** Handles a reload of the whole catalog. The changes up to this log position were not received one by one. */
   reloaded(position: number): void {
     // The build of the first base segment has not started yet. It will read all of these changes.
     if (this.current === undefined && this.pendingChanges === undefined) return;
@@ -137,7 +138,7 @@ export class SearchReadModel {
     if (this.current !== undefined) this.rebuild();
   }
 
-  /** Resolves to true once searches reflect the log up to a position, to false after `boundMs`. */
+  /** Resolves to true once searches reflect the log up to a position, or to false after `boundMs`. */
   async waitFor(position: number, boundMs: number): Promise<boolean> {
     const until = performance.now() + boundMs;
     for (;;) {
@@ -172,7 +173,7 @@ export class SearchReadModel {
     return index.unmergedCount > Math.max(MAX_UNMERGED, index.size * UNMERGED_SHARE);
   }
 
-  /** Rebuilds the index, one rebuild at a time. A gap during a rebuild starts another one afterwards. */
+  /** Rebuilds the index, one rebuild at a time. If a gap in the log occurs during a rebuild, another one follows. */
   private rebuild(): void {
     if (this.closed) return;
     if (this.rebuilding !== undefined) return void (this.rebuildAgain ||= this.gapPosition > 0);
@@ -192,7 +193,7 @@ export class SearchReadModel {
   }
 
   private async buildAnother(): Promise<void> {
-    // After a gap, the index is rebuilt without waiting for a worker.
+    // After a gap, the results are out of date, so the index is rebuilt without waiting for a worker.
     if (this.gapPosition === 0) await this.waitForWorker(this.catalogIndex.position);
     if (!this.closed) await this.buildNext(() => this.startThread({}));
   }

@@ -12,8 +12,8 @@ import { SearchService } from './search.service';
 import { ProductSearchConnection, SearchInput } from './search.type';
 
 /**
- * In units of {@link WORK}. A search takes less than 1 ms, or 2 ms if it ranks for a customer, corrects the query or
- * counts facets.
+ * Cost of a search, in units of {@link WORK} (1 to 2 µs each). A search takes less than 1 ms, or 2 ms if it ranks for a
+ * customer, corrects the query or counts facets.
  */
 const SEARCH_WORK = 1_000;
 

@@ -60,7 +60,7 @@ export interface SearchServiceOptions {
 /** The conditions of a request and of the shop's rules, resolved for a customer. */
 interface ResolvedConditions {
   readonly conditions: ProductConditions;
-  /** The conditions that contain a boost: of the request, if it has one, and of the shop's rules. */
+  /** The conditions that contain a boost, from the request and from the shop's rules. */
   readonly boosts: readonly ProductConditions[];
   readonly rules: MerchandisingEffects;
   readonly budget: Budget | undefined;
@@ -78,7 +78,7 @@ export interface PreparedSearch {
   readonly budget?: Budget;
 }
 
-/** Answers searches from the read models of this process. */
+/** Answers searches from the data that this process holds in memory. */
 export class SearchService {
   constructor(private readonly options: SearchServiceOptions) {}
 
@@ -220,7 +220,8 @@ export class SearchService {
       matched: { terms: [...interpreted.matched.terms], prefixes: interpreted.matched.prefixes ?? [] },
       ids: result.hits.map(({ id }) => id),
       scores: result.hits.map((hit) => Math.round((hit.rank ?? hit.score) * 1e6) / 1e6),
-      // Affinities and their reasons are read in the same time slice, so that they match.
+      // The affinities are computed again, because their `reasons` use shared memory that is valid only in the time
+      // slice in which they were computed.
       grounds:
         page.reasons && isByRelevance(input)
           ? explanationsOf(result.hits, evidence, { ...ranking, affinities: currentAffinities?.() ?? null })
@@ -254,7 +255,7 @@ export class SearchService {
     };
   }
 
-  /** Waits until searches reflect a receipt. @throws ApiError TIMEOUT, and the errors of awaiting a receipt */
+  /** Waits until searches reflect a receipt's change. @throws ApiError TIMEOUT, and the errors of awaiting a receipt */
   async awaitReceipt(receipt: string): Promise<void> {
     const position = await this.options.receipts.waitUntilApplied(receipt);
     if (await this.options.search.waitFor(position, RECEIPT_TIMEOUT_MS)) return;

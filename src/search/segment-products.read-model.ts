@@ -7,7 +7,7 @@ import { type RankingModel, withNovelty } from './ranking/log-linear';
 
 type Product = NonNullable<ReturnType<ProductsReadModel['get']>>;
 
-/** The inputs of a prior: the score of a product without text, clicks, customer and boost. */
+/** The inputs of a prior, which is the score of a product without text match, clicks, customer and boost. */
 interface PriorRanking {
   readonly model: RankingModel;
   readonly day: number;
@@ -44,7 +44,7 @@ export class SegmentProducts {
 
   constructor(private readonly catalogue: Pick<ProductsReadModel, 'get'>) {}
 
-  /** Returns a lookup of products by document. A product is cached until {@link forget} or a new document. */
+  /** Returns a lookup of products by document. A product is cached until {@link forget} is called for it. */
   of(columns: Columns): (doc: number) => Product | undefined {
     let known = this.products.get(columns.segment);
     if (known === undefined) this.products.set(columns.segment, (known = []));
@@ -82,7 +82,7 @@ export class SegmentProducts {
     }
   }
 
-  /** Returns a lookup of the popularity index by document; −1 if the product has no events. */
+  /** Returns a lookup of a document's index in the popularity table. It is −1 if the product has no events. */
   indexesOf(columns: Columns, table: Popularity['table']): (doc: number) => number {
     let known = this.indexes.get(columns.segment);
     if (known === undefined || known.table !== table) {

@@ -5,7 +5,10 @@ import { Scoped } from '../graphql/scope';
 import { SuggestionService } from './suggestion.service';
 import { SuggestInput, Suggestion } from './suggestion.type';
 
-/** In units of {@link WORK}. Suggestions run several shallow searches, which together cost as much as a full one. */
+/**
+ * Cost of suggestions, in units of {@link WORK} (1 to 2 µs each). They run several searches for few products, which
+ * together cost as much as one search of a result list.
+ */
 const SUGGEST_WORK = 1_000;
 
 @Resolver()

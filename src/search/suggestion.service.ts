@@ -39,7 +39,7 @@ export interface SuggestionServiceOptions {
   readonly searches: SearchService;
 }
 
-/** Suggests, while a customer types, queries of other customers, completed words, products, categories and brands. */
+/** Suggests queries of other customers, completed words, products, categories and brands while a customer types. */
 export class SuggestionService {
   constructor(private readonly options: SuggestionServiceOptions) {}
 
@@ -189,8 +189,9 @@ export class SuggestionService {
   }
 
   /**
-   * Returns a completed word in lower case, with the accents that a product writes it with: the index holds words
-   * without accents. Returns undefined if no title, brand, category or description has the word, for example an id.
+   * Returns a completed word in lower case and with its accents. The index holds words without accents, so the word is
+   * read from a product's text. Returns undefined if no title, brand, category or description of that product has the
+   * word, for example because it is an id.
    */
   private *wordAsWritten(
     { query, surface }: Completion,
@@ -215,7 +216,10 @@ export class SuggestionService {
     return { kind: 'PRODUCT', text: product.title, fragments, count: 1, product };
   }
 
-  /** Returns the categories or brands whose own names contain the words of the query. */
+  /**
+   * Returns the categories or brands whose own name contains a word of the query. The own name of a category is the
+   * last level of its path.
+   */
   private values(
     kind: 'CATEGORY' | 'BRAND',
     values: ValueCounts['values'],

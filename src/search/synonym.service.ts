@@ -123,8 +123,8 @@ export class SynonymService {
   }
 
   /**
-   * Runs the work in one transaction. If the work changed something, the transaction takes a log position, and the
-   * change is published after the commit.
+   * Runs the work in one transaction. If the work changed something, the transaction allocates a log position for the
+   * change, and the change is published after the commit.
    */
   private async commit(
     work: (client: PoolClient) => Promise<{ change: LogChange | null } & Omit<WriteSynonymsPayload, 'receipt'>>,

@@ -13,8 +13,8 @@ const PACKAGES: ReadonlyMap<string, string> = new Map(
 const FILE = path.join(__dirname, '../word-list.thread.js');
 
 /**
- * Word lists by language. A correction of a word of these lists is only offered to the customer, not searched for
- * immediately. A thread reads each list once; then it stays in memory.
+ * Word lists by language. If a list contains a query word, a correction of it is only offered to the customer. It is
+ * not searched for automatically. A thread reads each list once, and the list then stays in memory.
  */
 export class WordLists {
   private readonly loaded = new Map<string, WordList>();

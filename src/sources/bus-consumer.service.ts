@@ -9,7 +9,9 @@ import { parseMessage, isRejection, type MessageEvents } from './message-events'
 
 export interface BusConsumerOptions {
   readonly source: BusSource;
-  /** Resolves when the accepted events are durable: `EventService.record` with the permissions of a server key. */
+  /**
+   * Calls `EventService.record` with the permissions of a server key. Resolves when the accepted events are durable.
+   */
   readonly record: (events: readonly EventInput[]) => Promise<Pick<RecordEventsPayload, 'accepted' | 'errors'>>;
   readonly log: Logger;
   /** Maximum length of a message body in bytes. */
@@ -18,19 +20,23 @@ export interface BusConsumerOptions {
   readonly backOffMs?: { readonly first: number; readonly most: number };
 }
 
-/** After this many attempts that failed for another reason than an outage or overload, a message is rejected. */
+/**
+ * After this many failed attempts to record a message, it is rejected. Attempts that failed because of an outage or
+ * overload do not count.
+ */
 const MAX_RECORD_ATTEMPTS = 5;
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 const MAX_REASON_LENGTH = 1_000;
 
 /**
- * Consumes messages with events from a bus and writes the events to the inbox. A message is acknowledged or rejected
- * only after its valid events have been committed. If that fails, the bus delivers it again; event ids prevent
- * duplicates. A message with invalid events is rejected with the reasons. While events can't be recorded, delivered
+ * Consumes messages with events from a bus and writes the events to the inbox (the table of accepted events that are
+ * not in the log yet). A message is acknowledged after all its events have been committed. If some events are invalid,
+ * the message is rejected with the reasons, after its valid events have been committed. If the connection ends before
+ * that, the bus delivers the message again; event ids prevent duplicates. While events can't be recorded, delivered
  * messages wait in this process, and the bus delivers no more.
  */
 export class BusConsumer {
-  /** Number of accepted events, including repeated ones, and of rejected messages. */
+  /** Number of accepted events (a redelivered event counts again) and of rejected messages. */
   readonly counts = { events: 0, rejectedMessages: 0 };
   private readonly stopController = new AbortController();
   private readonly stopped = new Promise<string>((resolve) => {
@@ -45,7 +51,10 @@ export class BusConsumer {
     this.running ??= this.run();
   }
 
-  /** Stops consuming and finishes running writes. The bus delivers the other messages to other consumers. */
+  /**
+   * Stops consuming and finishes running writes. Other messages return to the bus, which delivers them to other
+   * consumers.
+   */
   async stop(): Promise<void> {
     this.stopController.abort();
     await this.running;
@@ -97,7 +106,7 @@ export class BusConsumer {
 
   /**
    * Processes one message.
-   * @returns whether the message was acknowledged or rejected; otherwise it is redelivered
+   * @returns true if the message was acknowledged or rejected; false if the bus will deliver it again
    * @throws Error if the rejection of a message failed
    */
   private async handle(delivery: Delivery, endSignal: AbortSignal): Promise<boolean> {
@@ -127,8 +136,8 @@ export class BusConsumer {
 
   /**
    * Records events with retries.
-   * @returns `TAKEN` if all events of the message are recorded; `LEFT` if the connection has ended, so that the message
-   *   is redelivered; otherwise why the message is rejected
+   * @returns `TAKEN` if all events of the message are recorded. `LEFT` if the connection has ended; the bus then
+   *   redelivers the message. Otherwise a rejection with the reason.
    */
   private async recordWithRetries(
     messageEvents: MessageEvents,
@@ -144,7 +153,7 @@ export class BusConsumer {
         if (!refused && !isOutage(error) && ++failedAttempts >= MAX_RECORD_ATTEMPTS)
           return { code: 'POISON', message: (error as Error).message };
       }
-      // The pause is jittered, so that messages that failed together are not retried together.
+      // `pause` adds jitter, so that messages that failed at the same time are not retried at the same time.
       await this.pause(attempt, endSignal);
     }
   }

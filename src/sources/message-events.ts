@@ -15,11 +15,12 @@ export interface MessageEvents {
 
 /**
  * Parses the events of a message: one JSON object with the fields of `EventInput`, or an array of up to
- * {@link MAX_MESSAGE_EVENTS}. An event without an `occurredAt` gets the message's timestamp.
+ * {@link MAX_MESSAGE_EVENTS} such objects.
  *
- * An event without an `id` gets one that is derived from the queue's name, the message's id and the event's index in
- * the message. If the message has no id, the event's id is derived from its content and the number of equal events up
- * to it. A redelivered message therefore gives the same ids, and its events are recorded only once.
+ * An event without an `id` gets one. It is derived from the queue's name, the message's id and the event's index in the
+ * message. If the message has no id, it is derived from the event's content and from the number of equal events before
+ * it. A redelivered message therefore gives the same ids, and its events are recorded only once. An event that has
+ * neither an `id` nor an `occurredAt` also gets the message's timestamp.
  *
  * @param maxBytes maximum length of the body in bytes
  */
@@ -87,8 +88,8 @@ function idsFromContent(items: readonly unknown[], indexes: readonly number[]): 
 }
 
 /**
- * Returns ids for all valid events by index, even for those that the sender gave an id, so that an id does not depend
- * on which other events have one. Invalid items get none, because they may be nested too deeply for JSON.stringify.
+ * Returns the content-based id of each valid event, by index. Invalid items get none, because they may be nested too
+ * deeply for JSON.stringify.
  */
 function contentIds(items: readonly unknown[], indexes: readonly number[]): ReadonlyMap<number, string> {
   const occurrences = new Map<string, number>();

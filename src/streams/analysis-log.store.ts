@@ -18,17 +18,17 @@ export interface LogTimeQuery {
   readonly range: Pane;
   /** Event types; empty for all types. */
   readonly types: readonly EventType[];
-  /** Excludes events that were received later than this after `occurredAt`, except imported ones; null for no limit. */
+  /** Excludes events received more than this after `occurredAt`, unless they were imported. Null for no limit. */
   readonly latenessMs: number | null;
   /** Fields that expressions read, for example `event.amount`. */
   readonly fields: ReadonlySet<string>;
-  /** Whether products and customers have their current values, and not those from when the event was received. */
+  /** Whether to read the current products and customers, instead of their state when the event was received. */
   readonly asOfToday: boolean;
 }
 
 /**
- * Reads events by `occurredAt` in chunks, in no order. Includes the events that the learner has quarantined, because
- * they are facts too.
+ * Reads the events of a range of `occurredAt` in chunks, in no particular order. Also reads quarantined events: the
+ * learner could not process them, but they did happen.
  * @param client in its own transaction, with one snapshot of the log
  */
 export async function* readLogByTime(

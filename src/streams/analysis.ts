@@ -12,11 +12,11 @@ import type { Pane } from './window/panes';
 export interface AnalysisLimits {
   /** Events that are read from the log. */
   readonly events: number;
-  /** Pairs of a key and a window (for hopping windows: a slide). */
+  /** Pairs of a key and a window; for hopping windows, pairs of a key and a slide. */
   readonly groups: number;
   /** Values that DISTINCT, QUANTILES and TOP store, over all groups. */
   readonly values: number;
-  /** For hopping windows: number of groups × number of slides per window. */
+  /** Merges of groups into hopping windows: number of groups × number of slides per window. */
   readonly placed: number;
 }
 

@@ -5,18 +5,22 @@ import type { LiveStream } from './live-streams.service';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { decodeWindow } from './window.store';
 
-/** Partial aggregates to merge into stored windows, after the key limit was applied. */
+/** Partial aggregates to merge into stored windows, after the `maxKeys` of the stream was applied. */
 export interface LimitedPartials {
   readonly part: PartialAggregates;
   /** Stored windows to delete, because `part` contains their state under {@link OTHER_KEY}. */
   readonly evicted: readonly KeyedWindow[];
-  /** By start of a pane: the rank ({@link keyRankOf}) from which its keys count under {@link OTHER_KEY}, if any do. */
+  /**
+   * Rank limits of panes (windows, or slides of hopping windows) by start of the pane. In a pane, keys whose rank
+   * ({@link keyRankOf}) is not below the limit count under {@link OTHER_KEY}. A pane without a limit is absent.
+   */
   readonly limits: ReadonlyMap<number, number>;
 }
 
 /**
- * Moves windows of keys beyond the key limit to {@link OTHER_KEY}: windows of `part`, and stored windows that they
- * displace. It does not write: a merge stores the result, and a query only reads it.
+ * Applies `maxKeys`, the maximum number of keys that a pane counts separately. Moves the windows of excess keys to
+ * {@link OTHER_KEY}: windows of `part`, and stored windows that they displace. Writes nothing: a merge stores the
+ * result, and a query only reads it.
  * @param part must not be used afterwards
  * @param keyCount number of keys of the stream, or an upper bound
  */
@@ -78,7 +82,7 @@ function windowsOfPane(byPane: ReadonlyMap<number, readonly RankedWindow[]>, sta
 /**
  * Selects the stored windows of a pane that move to {@link OTHER_KEY}.
  * @param newWindows windows of keys that are new in the pane
- * @returns null if the pane needs no other key
+ * @returns null if the pane counts all of its keys separately
  */
 async function evictFrom(
   client: Pool | PoolClient,

@@ -5,14 +5,14 @@ import { MAX_SLIDES, SpecFault, type StreamSpec } from './stream-spec';
 import { parseWindowLength, panesOf, slideCountOf } from './window-assigner';
 import type { Pane, Panes } from './window/panes';
 
-/** Windows composed of time ranges (panes): a window has `slides` consecutive panes, and one starts with each pane. */
+/** Windows composed of consecutive time ranges (panes). Each pane starts a window of `slidesPerWindow` panes. */
 export interface WindowGrid {
   readonly panes: Panes;
   readonly slidesPerWindow: number;
 }
 
 /**
- * Returns the grid of the windows of a stream, or of coarser windows.
+ * Returns the grid of the windows of a stream, or of coarser windows; null for sessions.
  * @param size ISO 8601 duration; null for the size of the stream
  * @param slide ISO 8601 duration; null for the slide of the stream, or for tumbling windows if `size` is given
  * @throws SpecFault
@@ -33,7 +33,7 @@ export function windowGridOf(
   return { panes: panesOf(step, spec.window.timeZone), slidesPerWindow: slides };
 }
 
-/** Returns the time range that the windows that begin in [from, to) cover together; null if none begins there. */
+/** Returns the time range covered by the windows that begin in [from, to); null if no window begins there. */
 export function extentOf({ panes, slidesPerWindow }: WindowGrid, from: number, to: number): Pane | null {
   let first = panes.at(from);
   if (first.start < from) first = panes.after(first);
@@ -57,9 +57,10 @@ export function checkAligned({ window, spec }: PaneSource, { start, end }: Pane)
 }
 
 /**
- * Combines panes to windows.
- * @param limits by start of a pane: the rank from which its keys are not counted separately. A window has the smallest
- *   limit of its panes: a key that one pane does not count separately is not separate in the window either.
+ * Combines panes into windows.
+ * @param limits rank limits by start of the pane. A pane does not count a key separately if its rank is not below the
+ *   limit. The limit of a window is the smallest limit of its panes, because a key that one pane does not count
+ *   separately has no complete count in the window.
  * @throws SpecFault if the boundary of a window falls inside a pane
  */
 export function assembleWindows(

@@ -15,7 +15,7 @@ import { parseLateness, parseRetention, windowAssignerOf, type WindowAssigner } 
  * - 2: A join checks the conditions on one event before pairing, and windows report where pairs may be missing. A
  *   stream can have any number of keys.
  * - 3: A window counts a limited number of keys separately, and a stream no longer becomes FULL by its number of
- *   windows. In a join, derived fields that read neither event are computed for both events.
+ *   windows. In a join, conditions on either event can use a derived field that reads neither event, only `vars`.
  */
 export const COMPILE_VERSION = 3;
 
@@ -83,7 +83,7 @@ function checkRetention(
   }
   const firstPane = panes.at(0);
   const paneMs = firstPane.end - firstPane.start;
-  // Windows are removed by their start. A window can change until its end plus the lateness.
+  // A window is removed when its start is older than the retention. It can change until its end plus the lateness.
   if (retentionMs < slides * paneMs || retentionMs < (slides - 1) * paneMs + latenessMs)
     throw new SpecFault(
       'retention',
@@ -101,7 +101,7 @@ function checkMaxKeys({ maxKeys, over }: StreamSpec, { panes }: WindowAssigner):
 }
 
 /**
- * @param latenessMs an event that is received later than this after `occurredAt` is too late
+ * @param latenessMs an event that is received more than this after `occurredAt` is too late
  * @throws SpecFault
  */
 export function compileDefinition(

@@ -1,7 +1,7 @@
 import { decimalOfText, type ExactDecimal } from './aggregate/exact-decimal';
 import { MAX_RATES, SpecFault, type RateSpec } from './stream-spec';
 
-/** Returns the factor for a value in a unit at an instant; `undefined` if there is no rate. */
+/** Returns the conversion factor of a unit at an instant; `undefined` if there is no rate. */
 export type FactorLookup = (unit: string, at: number) => ExactDecimal | undefined;
 
 const MAX_UNIT_LENGTH = 64;

@@ -22,8 +22,8 @@ export interface EventRow {
 }
 
 /**
- * Fields of an event in expressions. Decimals are rounded to the nearest double, but an aggregate of a plain decimal
- * field uses its exact value: see {@link EXACT_FIELDS}.
+ * Fields of an event in expressions. Decimals are rounded to the nearest double. But if the expression of an aggregate
+ * is only a decimal field, the aggregate uses its exact value: see {@link EXACT_FIELDS}.
  */
 const EVENT_FIELDS: RecordShape<Pick<EventRow, 'event'>>['fields'] = {
   id: { type: 'string', read: ({ event }) => event.id },

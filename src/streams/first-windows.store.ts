@@ -9,13 +9,13 @@ import type { Pane, Panes } from './window/panes';
 const MAX_WINDOWS = 1_000;
 
 /**
- * Narrows a range to the time and the keys of its first windows. A page shows few windows, and reading all panes of the
- * range for it would be expensive.
+ * Narrows a range to the time and the keys of its first windows. A page shows few windows, and reading all panes (the
+ * stored parts of windows) of the range for it would be expensive.
  * @param range from the start of a window to the end of a window
  * @param unmerged partial aggregates that are not merged into stored windows yet
  * @param first number of requested windows
- * @param maxStored maximum number of stored panes. The range is returned unchanged if there are more, if the grid has
- *   too many windows in it, or if the windows are hopping.
+ * @param maxStored maximum number of stored panes. The range is returned unchanged if it contains more of them, if it
+ *   contains more than {@link MAX_WINDOWS} windows, or if the windows are hopping.
  * @throws SpecFault if the boundary of a window falls inside a pane
  */
 export async function narrowToFirstWindows(

@@ -8,7 +8,10 @@ type Client = Pool | PoolClient;
 /** A stored pane (a window, or a slide of hopping windows), over all its keys. */
 export interface StoredPane {
   readonly start: number;
-  /** Keys are ranked by hash. From this rank on, they count together, under {@link OTHER_KEY}; null if none do. */
+  /**
+   * Keys are ranked by hash. Keys with this rank or a higher one count together, under {@link OTHER_KEY}. Null if all
+   * keys count separately.
+   */
   readonly limit: number | null;
   /** Number of keys that the pane counts separately. */
   readonly keys: number;
@@ -69,7 +72,7 @@ export async function readHighestRanked(
   return rows.map((row) => ({ ...row, rank: row.rank ?? keyRankOf(row.key) }));
 }
 
-/** Reads `limit` of each {@link StoredPane} that begins in a time range, by start of the pane. Omits null. */
+/** Returns `limit` of each {@link StoredPane} that begins in [from, to), by start of the pane. Omits null limits. */
 export async function readLimits(
   client: Client,
   { stream, version }: LiveStream,

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { CompiledStream } from './compile-stream';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 
-/** The "other key": its window counts all keys beyond the key limit together. No event has this key. */
+/** The "other key". Its window counts together all keys beyond the `maxKeys` of the stream. No event has this key. */
 export const OTHER_KEY = '{"other":true}';
 export const DEFAULT_MAX_KEYS = 100_000;
 export const MAX_KEYS_LIMIT = 100_000;
@@ -34,11 +34,11 @@ export interface Eviction<K> {
 }
 
 /**
- * Selects the keys that a pane evicts. A pane retains the keys whose rank is below a limit: the smallest rank for which
- * more than `maxKeys` keys have that rank or a smaller one. So the limit is a function of the set of keys. It only
- * decreases as keys are added, and an evicted key never returns.
- * @param keys keys of the pane below its earlier limit. Keys with small ranks may be absent, but at least the
- *   `count - maxKeys` keys with the largest ranks must be present
+ * Selects the keys that a pane evicts. A pane retains the keys whose rank is below its limit. The limit is the smallest
+ * rank r for which more than `maxKeys` keys have a rank of at most r. So the limit is a function of the set of keys. It
+ * only decreases as keys are added, and an evicted key never returns.
+ * @param keys keys of the pane whose rank is below its earlier limit. Keys with small ranks may be absent, but at least
+ *   the `count - maxKeys` keys with the largest ranks must be present
  * @param count total number of keys of the pane
  * @returns null if the pane does not have too many keys
  */
@@ -73,7 +73,7 @@ export function moveToOtherKey(
   return into;
 }
 
-/** Applies the key limit to windows in which every key was counted separately, as in a recount of the whole log. */
+/** Applies `maxKeys` to windows in which every key was counted separately, as in a recount of the whole log. */
 export function limitKeys(
   counted: PartialAggregates,
   stream: Pick<CompiledStream, 'spec' | 'window' | 'empty'>,

@@ -12,7 +12,7 @@ import type { WindowsService } from './windows.service';
  */
 export type LatestKind = 'COMPLETE' | 'CURRENT';
 
-/** Number of windows before the newest one whose keys are also returned, so that callers notice missing events. */
+/** Number of earlier windows whose keys are also returned, so that callers notice a key that has no events any more. */
 export const KEY_LOOKBACK_WINDOWS = 10;
 
 /** The newest window of a stream for each key. */
@@ -39,8 +39,8 @@ export class LatestWindowsService {
 
   /**
    * @param keys null for all keys
-   * @returns null if the stream does not exist, if it has no windows to show yet, or if it or a stream below it has
-   *   session windows, which have no fixed end
+   * @returns null if the stream does not exist, if it has no windows to show yet, or if it has session windows, which
+   *   have no fixed end. The same applies to a stream whose windows it counts
    */
   async latest(stream: string, which: LatestKind, keys: readonly string[] | null): Promise<LatestWindows | null> {
     const streamGrids = await readGrids(this.pool, stream);

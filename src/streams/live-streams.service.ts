@@ -17,8 +17,9 @@ export interface LiveStream {
 }
 
 /**
- * SQL: identifies the set of live versions by its size and its largest version. New versions have increasing numbers,
- * and a removed version never returns. So the set cannot change without a change of its size or its maximum.
+ * SQL: identifies the set of live versions (which count events) by its size and its largest version. New versions have
+ * increasing numbers, and a removed version never returns. So the set cannot change without a change of its size or its
+ * maximum.
  */
 export const LIVE_SIGNATURE = `(
   SELECT count(*) || ':' || coalesce(max(version), 0) FROM stream_versions WHERE state IN ('LIVE', 'FILLING'))`;
@@ -48,8 +49,8 @@ interface CountedBatch {
  * Stores the partial aggregates that a batch of new events adds to streams, in the transaction that appends the batch.
  * It inserts one row per stream, so that batches never wait for each other. `WindowMerger` merges the rows into windows
  * later.
- * @param batch the appended batch. `signature` is {@link LIVE_SIGNATURE}, read in this transaction under the lock that
- *   changes of streams wait for. So a stream version counts all batches after its start position, and no earlier batch.
+ * @param batch the appended batch. `signature` is {@link LIVE_SIGNATURE}, read in this transaction, which holds a lock
+ *   that blocks changes of streams. So a stream version counts all batches after its start position and no earlier one.
  * @returns the changed windows of each stream
  */
 export async function countInStreams(
@@ -104,7 +105,7 @@ async function countBatch(
   };
 }
 
-/** Counts events in a stream. An error marks the stream FAILED and does not block the events. @returns null on error */
+/** Counts events in a stream. An error marks the stream FAILED and does not block the log. @returns null on error */
 export async function countOrFail(
   client: PoolClient,
   { stream, version, compiled }: LiveStream,

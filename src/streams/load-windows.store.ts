@@ -32,7 +32,7 @@ const NO_END = Date.UTC(9999, 0, 1);
 /** Windows in order of start and key, with their status. */
 export interface LoadedWindows {
   readonly windows: readonly KeyedWindow[];
-  /** Whether no live event can change a window any more. Also answers for windows without events. */
+  /** Whether no live (not imported) event can change a window any more. Also valid for windows without events. */
   readonly isFinal: (window: Pane) => boolean;
   /** Whether pairs may be missing in a window, because a key had more events than the join pairs. */
   readonly isIncomplete: (window: Pane) => boolean;
@@ -57,7 +57,7 @@ export async function loadWindows(
   const { from, to } = range;
   const windows =
     grid === null ? panes.all() : assembleWindows(shown.compiled, panes, grid, { start: from, end: to }, limits);
-  // Filters by key again: if OTHER_KEY (all keys beyond the key limit) is requested, windows of all keys may have been
+  // Filters by key again: if OTHER_KEY (all keys beyond `maxKeys`) is requested, windows of all keys may have been
   // read, and a requested key may have become part of OTHER_KEY.
   const requestedKeys = limits.size === 0 || range.keys === null ? null : new Set(range.keys);
   return {
@@ -71,7 +71,7 @@ export async function loadWindows(
   };
 }
 
-/** Partial aggregates that are not merged yet, and the stored windows that merging them moves to {@link OTHER_KEY}. */
+/** Partial aggregates that are not merged yet. Merging them moves the windows in `evicted` to {@link OTHER_KEY}. */
 export interface UnmergedPartials extends PendingPartials, LimitedPartials {}
 
 /** Loads the partial aggregates that are not merged yet. @throws ApiError OVERLOADED if they are too many to read */
@@ -92,7 +92,10 @@ async function loadPendingPartials(client: PoolClient, shown: ShownStream): Prom
 
 interface LoadedPanes extends Pick<LoadedWindows, 'isFinal' | 'isIncomplete'> {
   readonly panes: PartialAggregates;
-  /** By start of a pane: the rank (by hash) from which keys count under OTHER_KEY. Empty if a window is one pane. */
+  /**
+   * Rank limits by start of the pane. In a pane, keys whose rank (by hash) is not below the limit count under
+   * OTHER_KEY. Empty if each window is one pane.
+   */
   readonly limits: ReadonlyMap<number, number>;
 }
 
@@ -119,8 +122,9 @@ async function loadPanesOfLog(
     isOnePanePerWindow || maxKeysOf(compiled) === null
       ? NO_LIMITS
       : new Map([...(await readLimits(client, shown, extent.start, extent.end)), ...freshLimits]);
-  // A window of several panes has the smallest rank limit of its panes. A key beyond that limit may be separate in some
-  // of the panes, so the window of OTHER_KEY needs the panes of all keys.
+  // The rank limit of a window is the smallest limit of its panes. A key beyond it belongs to OTHER_KEY in the window,
+  // although some panes may still store the key separately. So to compute the window of OTHER_KEY, the panes of all
+  // keys are read.
   const isOfAll = limits.size > 0 && keys?.includes(OTHER_KEY) === true;
   const whole = {
     from: Math.max(extent.start, isOnePanePerWindow ? shown.keptFrom : -Infinity),
@@ -164,7 +168,7 @@ async function loadPanesOfLog(
   return { panes, limits, isFinal, isIncomplete: (window) => overlapsAny(ranges, window) };
 }
 
-/** Counts the current windows of another stream, so that a correction of such a window also corrects the result. */
+/** Counts the windows of another stream at query time. So a correction of such a window also corrects the result. */
 async function loadPanesOfStream(
   client: PoolClient,
   { compiled }: ShownStream,
@@ -201,7 +205,7 @@ async function loadPanesOfStream(
   return {
     panes: keys === null ? counted : selectKeys(counted, new Set(keys), compiled.empty()),
     limits: NO_LIMITS,
-    // A window of the other stream that has no events yet may still begin before `end` and then be counted.
+    // A window of the other stream that begins before `end` and has no events yet may still get events.
     isFinal: ({ end }) =>
       end <= openFrom && isFinal(overGrid === null ? { start: end, end } : lastBefore(overGrid, end)),
     isIncomplete: ({ start, end }) =>
@@ -223,7 +227,7 @@ function lastBefore({ panes, slidesPerWindow }: WindowGrid, instant: number): Pa
   return { start, end: last.end };
 }
 
-/** Extends a range by the unmerged sessions that overlap it, because they may merge with stored ones around them. */
+/** Extends a range by the unmerged sessions that overlap it, because they may merge with stored sessions nearby. */
 function extendToSessions(parts: readonly KeyedWindow[], from: number, to: number): { start: number; end: number } {
   const near = parts.filter(({ start, end }) => start < to && end > from);
   return {

@@ -27,9 +27,9 @@ export interface WindowMerge {
 export interface WindowMergeResult {
   /** Windows after the merge. */
   readonly windows: readonly KeyedWindow[];
-  /** Deleted windows: sessions that became part of an earlier one, and windows of keys beyond the key limit. */
+  /** Deleted windows: sessions that became part of an earlier one, and windows that moved to {@link OTHER_KEY}. */
   readonly removed: readonly KeyedWindow[];
-  /** Changed windows of {@link OTHER_KEY}, which counts all keys beyond the key limit. */
+  /** Changed windows of {@link OTHER_KEY}, which counts together all keys beyond the `maxKeys` of the stream. */
   readonly otherKeyWindows: readonly KeyedWindow[];
   /** Change of the number of windows of the stream. */
   readonly moreWindows: number;
@@ -37,11 +37,14 @@ export interface WindowMergeResult {
   readonly moreKeys: number;
 }
 
-/** Windows of one of the streams of a merge. */
+/** The windows of one stream in a merge. */
 interface StreamWindows {
   readonly live: LiveStream;
   readonly windows: readonly KeyedWindow[];
-  /** By start of a window: the rank ({@link keyRankOf}) from which keys are counted under {@link OTHER_KEY}. */
+  /**
+   * Rank limits by start of the window. In a window, keys whose rank ({@link keyRankOf}) is not below the limit count
+   * under {@link OTHER_KEY}.
+   */
   readonly limits?: LimitedPartials['limits'];
 }
 
@@ -50,8 +53,8 @@ interface LimitedStreamPartials extends LimitedPartials {
 }
 
 /**
- * Merges partial aggregates into stored windows. The number of statements does not depend on the number of streams. The
- * caller must hold the row locks of the versions of the streams.
+ * Merges partial aggregates into stored windows. The number of statements does not depend on the number of streams,
+ * except for `maxKeys` and late events. The caller must hold the row locks of the stream versions.
  * @returns one result for each stream, in order
  */
 export async function mergeIntoStored(
@@ -96,7 +99,10 @@ export async function mergeIntoStored(
 
 const isBySession = ({ compiled }: LiveStream) => compiled.window.panes === null;
 
-/** Reads the stored windows with the key and start of a given window, or the sessions of its key that overlap it. */
+/**
+ * Reads the stored windows with the key and start of a given window. For sessions, reads the stored sessions of its key
+ * that overlap it.
+ */
 async function readMatchingWindows(client: PoolClient, all: readonly StreamWindows[]): Promise<KeyedWindow[][]> {
   const found = all.map((): KeyedWindow[] => []);
   for (const bySession of [false, true]) {
@@ -104,7 +110,7 @@ async function readMatchingWindows(client: PoolClient, all: readonly StreamWindo
     const [numbers, keys, starts, ends] = windowColumnsOf(asked);
     if (numbers.length === 0) continue;
     const [stream, version] = ['($1::text[])[k.of]', '($2::bigint[])[k.of]'];
-    // Reads sessions in primary-key order, so that the planner uses the primary key: see {@link windowAt}.
+    // The primary-key order keeps the planner from using another index and scanning all windows of the stream.
     const stored = bySession
       ? `(SELECT * FROM stream_windows w WHERE w.stream = ${stream} AND w.version = ${version}
             AND (w.key, w.start_at) >= (k.key, '-infinity') AND (w.key, w.start_at) < (k.key, to_timestamp(k.end_ms / 1000.0)) AND w.end_at > to_timestamp(k.start_ms / 1000.0)

@@ -43,7 +43,7 @@ export async function readMonth(client: PoolClient, live: LiveStream, { start }:
   return rows[0]?.state ?? null;
 }
 
-/** Stores a month. The caller must hold the row lock of the version, so that its windows do not change meanwhile. */
+/** Stores a month. The caller must hold the row lock of the stream version, so that no window changes. */
 export async function writeMonth(
   client: PoolClient,
   live: LiveStream,

@@ -1,8 +1,7 @@
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import { runYielding } from '../platform/run-yielding';
 import { compileStream } from './compile-stream';
 import type { StreamVersionId } from './window-merger.service';
-import { mergeStates, readKeyStatesInSlices } from './key-states.store';
+import { mergeStoredWindows } from './merge-stored-windows.store';
 import type { LiveStream } from './live-streams.service';
 import { fingerprintOf, firstStartFrom, largeVersions, listMonths, writeMonth } from './month.store';
 import { calendarMonths, supportsMonthlyRollup } from './months';
@@ -11,8 +10,6 @@ import type { Pane } from './window/panes';
 
 /** Minimum time between two attempts to merge the same month. An import changes the same months repeatedly. */
 const RETRY_INTERVAL_MS = 10_000;
-/** Time (ms) for which merging may block the event loop before it yields. */
-const TIME_SLICE_MS = 5;
 const FIRST_INSTANT = Date.UTC(1, 0, 1);
 
 interface HeldRow {
@@ -25,7 +22,7 @@ interface HeldRow {
  * thousands of windows. The current month changes constantly and is read window by window.
  */
 export class MonthlyRollup {
-  /** Time of the last attempt for each month, by `version start stream`. */
+  /** Time of the last attempt for each month, by `<version> <start> <stream>`. */
   private readonly lastAttempts = new Map<string, number>();
 
   constructor(
@@ -73,16 +70,7 @@ export class MonthlyRollup {
     const merged = live.compiled.empty();
     const before = await inTransaction(this.pool, async (client) => {
       const fingerprint = await fingerprintOf(client, live, month);
-      for await (const keys of readKeyStatesInSlices(client, live, month, []))
-        await runYielding(
-          (function* () {
-            for (const states of keys) {
-              merged.mergeWindow({ ...month, key: states.key, revision: 0, state: mergeStates(states, live) });
-              yield;
-            }
-          })(),
-          TIME_SLICE_MS,
-        );
+      await mergeStoredWindows(client, live, month, [], { target: merged, targetRange: month });
       return fingerprint;
     });
     const state = merged.encode();

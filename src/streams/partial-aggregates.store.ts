@@ -16,7 +16,7 @@ export interface StoredPartial {
   readonly bytes: Uint8Array;
 }
 
-/** Inserts partial aggregates, in the transaction that appends the batches or backfills them. */
+/** Inserts partial aggregates of new batches, in the transaction that appends them, or of past batches. */
 export async function insertPartials(client: PoolClient, parts: readonly EncodedPartial[]): Promise<void> {
   if (parts.length === 0) return;
   await client.query({
@@ -51,7 +51,7 @@ export async function readPartials(
 
 /**
  * Reads pending partial aggregates in log order. The statement scans all pending rows of the stream.
- * @param upTo last position to read
+ * @param upTo last log position to read
  */
 export async function readPartialsInOrder(
   client: Pool | PoolClient,
@@ -96,7 +96,7 @@ export interface DequeuedPartials {
 
 /**
  * Removes and returns the oldest pending partial aggregates of streams. The caller must hold the row locks of the
- * versions.
+ * stream versions.
  * @param maxBatches per stream
  * @param maxBytes over all streams; at least one partial aggregate is returned even if it is larger
  */

@@ -66,7 +66,7 @@ export class PartialAggregates {
   }
 
   /**
-   * Merges windows and late events. The states of `others` may be modified later, so do not reuse them.
+   * Merges windows and late events. Later merges may modify the states of `others`, so do not reuse them.
    * @param revision if given, replaces the revision of each window
    */
   merge(others: PartialAggregates, revision?: number): void {
@@ -120,7 +120,10 @@ export class PartialAggregates {
     return [...this.late.values()];
   }
 
-  /** Canonical encoding without revisions. The last byte is 0 if and only if no event is late: ids contain no NUL. */
+  /**
+   * Canonical encoding without revisions. The last byte is 0 if and only if no event is late, because ids contain no
+   * NUL character.
+   */
   encode(): Uint8Array {
     const writer = new ByteWriter();
     writer.string(MAGIC);

@@ -25,13 +25,13 @@ export class PastWindowsService {
   ) {}
 
   /**
-   * Returns the windows that became the newest complete one in the last `ms` milliseconds: at least 24 and at most 720.
-   * If there are many keys, or if one query may not read all windows, returns fewer, but at least 24. The windows have
+   * Returns the windows that became the newest complete one in the last `ms` milliseconds, at least 24 and at most 720.
+   * The maximum is lower if there are many keys, or if the windows exceed the limits of one query. The windows have
    * their current values, including events that were counted after `at`. Excludes windows from before the stream began
    * to count, and from before 1970.
    * @param keys null for all keys
    * @returns in order of time; null in the same cases as `LatestWindowsService.latest`
-   * @throws ApiError TOO_COMPLEX if reading the newest window would throw it too
+   * @throws ApiError TOO_COMPLEX if even the newest window alone is too complex to read
    */
   async past(stream: string, keys: readonly string[] | null, ms: number): Promise<HistoricalWindows[] | null> {
     const streamGrids = await readGrids(this.pool, stream);
@@ -70,7 +70,7 @@ export class PastWindowsService {
       isKeyed: spec.keys.length > 0,
       aggregates: spec.aggregates,
       windows: byStart.get(start) ?? [],
-      // Computed on access: computing it for all windows together would block the event loop.
+      // The keys are computed on access, because computing those of all windows at once would block the event loop.
       get keys() {
         return keysSince(panes.shift(start, -KEY_LOOKBACK_WINDOWS), start);
       },
@@ -113,8 +113,8 @@ export class PastWindowsService {
 
   /**
    * Reads the windows from the first of `starts` to `to`. Splits the query in two if one query is too complex.
-   * @param unsplitSize a query of up to this many windows is not split, because reading the newest window alone needs
-   *   as many. Infinity: never split
+   * @param unsplitSize a query of up to this many windows is not split, because reading the newest window and
+   *   its look-back windows takes as many. Infinity: never split
    */
   private async readWindows(
     question: Question,

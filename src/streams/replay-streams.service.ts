@@ -20,7 +20,7 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER - 1;
 const ALL_PENDING = { parts: NO_LIMIT, bytes: NO_LIMIT, pairs: NO_LIMIT };
 const ALL_TIME = { from: Date.UTC(1, 0, 1), to: Date.UTC(9999, 0, 1), keys: null };
 
-/** A window that differs between the log and the tables, or the time ranges with missing pairs if they differ. */
+/** A difference between the log and the tables: a window, or the time ranges in which pairs may be missing. */
 export interface WindowDifference {
   readonly part: string;
   /** Key and start of the window, or a description of the time ranges. */
@@ -38,7 +38,7 @@ interface ReplayedVersion {
   readonly fromPosition: number;
 }
 
-/** Recounts every stream from the log and compares the bytes of each window with the shown window. Does not write. */
+/** Recounts every stream from the log, and compares each window byte by byte with the shown one. Writes nothing. */
 export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
   const { rows } = await pool.query<ReplayedVersion>(
     `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition" FROM streams s
@@ -56,7 +56,7 @@ async function compareStream(
   const compiled = compileStream(spec);
   const snapshot = await inSnapshot(pool, async (client) => {
     const live = { stream, version, compiled };
-    // Workers continue to run: since the streams were listed, windows may have been removed or the stream changed.
+    // Other processes continue to write. They may have changed the stream or removed windows since it was listed.
     const { rows } = await client.query<{ keptFrom: Date | null; keys: number }>(
       `SELECT v.kept_from AS "keptFrom", v.keys FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
        WHERE s.id = $1 AND s.shown = $2 AND v.state = 'LIVE' AND NOT s.rebuild`,

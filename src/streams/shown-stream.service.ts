@@ -31,7 +31,7 @@ const MAX_COMPILED = 200;
 /** Suggested delay before a retry. The backfill of a million events takes about 20 s. */
 const RETRY_AFTER_MS = 2_000;
 
-/** Returns the error that explains why a stream, or a stream below it, has no windows yet, with its progress. */
+/** Returns the error that explains why a stream has no windows yet. It contains the progress of the backfill. */
 export async function notReadyError(client: PoolClient, stream: string): Promise<ApiError> {
   const records = await readStreamChain(client, stream);
   if (records === null) return new ApiError('NOT_FOUND', `stream ${JSON.stringify(stream)} does not exist`);
@@ -57,7 +57,7 @@ export class ShownStreams {
   private readonly compiled = new Map<string, CompiledStream>();
 
   /**
-   * @returns null if the stream, or a stream below it, has no windows to show yet
+   * @returns null if the stream, or a stream whose windows it counts, has no windows to show yet
    * @throws ApiError NOT_FOUND
    */
   async find(client: PoolClient, stream: string): Promise<ShownStream | null> {

@@ -6,14 +6,17 @@ import type { EventAddress } from './join/join-candidate';
 import { loadEventContexts } from './event-context.store';
 import { arrivedOf, eventColumns, type ArrivedEvent } from './event-columns';
 
-/** An event of the log with its arrival. It has only the fields that expressions read. */
+/**
+ * An event of the log with its address in the log and its arrival: when it was received, whether it was imported, and
+ * its product and customer at that time. It has only the fields that expressions read.
+ */
 export interface LoggedEvent extends ArrivedEvent, EventAddress {
   readonly batch: number;
 }
 
-/** A slice of the log, in order of position. */
+/** A slice of the log, in order of log position. */
 export interface StoredLogSlice {
-  /** The last position that it covers. */
+  /** The last log position that the slice covers. */
   readonly position: number;
   readonly events: readonly LoggedEvent[];
 }
@@ -22,9 +25,9 @@ export interface StoredLogSlice {
 const MAX_BATCHES = 1_000;
 
 /**
- * Reads the next slice of the log after a position and up to `last`, with about `targetEvents` events. Includes the
- * events that the learner has quarantined, because they are facts too.
- * @param fields to load, like `event.amount`. Products and customers have their values from when the event was received
+ * Reads the next slice of the log after the position `after` and up to `last`, with about `targetEvents` events.
+ * Also reads quarantined events: the learner could not process them, but they did happen.
+ * @param fields to load, like `event.amount`. Products and customers are loaded as of `knownAt`: see {@link Row}
  * @param types null for all types
  */
 export async function readStoredLogSlice(
@@ -49,6 +52,8 @@ export async function readStoredLogSlice(
   }
   if (sum === 0) return { position: until, events: [] };
   const { rows } = await client.query<Row>({
+    // OFFSET 0 keeps the planner from merging the LATERAL subquery into a join. So it reads the events of each batch by
+    // index and does not scan the whole log.
     text: `SELECT b.position, b.batch, b.known_at AS "knownAt", e.* FROM (
              SELECT position, batch, known_at FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
            ) b CROSS JOIN LATERAL (
@@ -68,4 +73,5 @@ export async function readStoredLogSlice(
   return { position: until, events: events.map(({ knownAt: _, ...event }, at) => ({ ...event, ...known[at] })) };
 }
 
+/** `knownAt` is the newest log position when the batch was appended. Products and customers are loaded as of it. */
 type Row = { readonly batch: number; readonly knownAt: number } & EventAddress & Arrival & StoredEvent;

@@ -94,12 +94,12 @@ export class StreamExpressions {
     return { read: this.compileChecked(checked), conjuncts };
   }
 
-  /** Returns which events of a pair a derived field depends on. */
+  /** Returns the events of a pair that a derived field depends on. */
   sidesOfField(name: string): PairSides {
     return this.fieldSides.get(`event.${name}`) as PairSides;
   }
 
-  /** Returns which events of a pair a previously checked expression reads. */
+  /** Returns which events of a pair an expression reads. The expression must have been checked before. */
   sidesOfSource(source: string): PairSides {
     return this.sourceSides.get(source) as PairSides;
   }

@@ -1,7 +1,7 @@
 import { MAX_STREAM_DEPTH, SpecFault } from './stream-spec';
 
 /**
- * Checks that every stream leads to the log.
+ * Checks that every stream counts events of the log, directly or through the windows of other streams.
  * @param over for each stream, the stream whose windows it counts; null if it counts events of the log
  * @throws SpecFault if the path from a stream to the log is too long, has a cycle or ends at an unknown stream
  */

@@ -7,7 +7,10 @@ import { windowAssignerOf } from './window-assigner';
 /** Maximum time (ms) between the receipt of an event and its entry in the inbox, where it waits for the log. */
 export const SETTLE_MS = 2_000;
 
-/** The window grids of a stream and of the streams below it: each stream counts the windows of the next one. */
+/**
+ * The window grids of a chain of streams, from the requested stream to the one that counts events. Each of the others
+ * counts the windows of the next one.
+ */
 export interface StreamGrids {
   readonly spec: StreamSpec;
   /** From the requested stream to the stream that counts events. */
@@ -17,21 +20,21 @@ export interface StreamGrids {
   readonly reason: string | null;
   /** Number of keys over all stored windows of the stream that counts events; null if it has no windows to show yet. */
   readonly keys: number | null;
-  /** Windows that begin before this instant are not counted, or are removed. */
+  /** Windows that begin before this instant were never counted, or have been removed. */
   readonly knownFrom: number;
 }
 
 /**
- * Reads the window grids of a stream and of the streams below it.
- * @returns null if the stream does not exist, if it has no windows to show yet, or if it or a stream below it has
- *   session windows, which have no fixed end
+ * Reads the window grids of a stream, and of the chain of streams whose windows it counts.
+ * @returns null if the stream does not exist, if it has no windows to show yet, or if a stream of the chain has session
+ *   windows, which have no fixed end
  */
 export async function readGrids(pool: Pool, stream: string): Promise<StreamGrids | null> {
   const records = await readStreamChain(pool, stream);
   if (records === null) return null;
   const [{ spec }] = records;
   const { shown, version, state, reason, keys, keptFrom, fromPosition, createdAt } = records[records.length - 1];
-  // While a changed definition is filled, the shown windows belong to the previous definition.
+  // During the backfill of a changed definition, the shown windows belong to the previous definition.
   if (shown === null || shown !== version) return null;
   const grids = records.flatMap(({ spec }): WindowGrid[] => {
     const { panes, slides } = windowAssignerOf(spec.window);

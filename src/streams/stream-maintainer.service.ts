@@ -174,7 +174,7 @@ export class StreamMaintainer {
       missed = result.missed;
       return result;
     });
-    // Another process has locked the missed versions and may not have seen all pending batches.
+    // Another process has locked the missed versions and may not have seen all pending batches. So try again soon.
     if (missed > 0) this.mergeSoon();
   }
 

@@ -8,7 +8,7 @@ interface NewestVersion<State> {
   readonly filled: number | null;
 }
 
-/** State and progress of a stream, or of the stream below it that counts events. */
+/** State and progress of a stream. A stream over another stream has those of the stream that counts the events. */
 export interface StreamProgress<State> {
   readonly state: State | 'FILLING';
   /** Why the stream is FULL or FAILED. */
@@ -18,8 +18,8 @@ export interface StreamProgress<State> {
 }
 
 /**
- * Returns the state of a stream. The second argument is the stream that counts events: the stream itself, or the last
- * one below it.
+ * Returns the state and progress of a stream. The second argument is the stream that counts events: the stream itself,
+ * or the last stream of the chain of streams that it is based on.
  */
 export function progressOf<State extends string>(
   stream: { readonly id: string },

@@ -8,11 +8,11 @@ export type AggregateKind = (typeof AGGREGATE_KINDS)[number];
 
 export interface NamedExpressionSpec {
   readonly name: string;
-  /** CEL expression. */
+  /** Expression in CEL (Common Expression Language). */
   readonly expression: string;
 }
 
-/** A conversion rate: one unit of `unit` is `factor` units of the target. */
+/** A conversion rate: an amount in the unit `unit` is multiplied by `factor`. */
 export interface RateSpec {
   readonly unit: string;
   /** Start of validity, ISO 8601; null for always. */
@@ -52,7 +52,7 @@ export interface WindowSpec {
   readonly size: string | null;
   readonly slide: string | null;
   readonly gap: string | null;
-  /** IANA name. */
+  /** IANA name of the time zone. */
   readonly timeZone: string;
 }
 
@@ -89,7 +89,7 @@ export interface JoinSpec {
 /** The stored definition of a continuous query. */
 export interface StreamSpec extends Definition {
   readonly window: WindowSpec;
-  /** ISO 8601 duration. An event that is received later than this after it occurred is not counted. */
+  /** ISO 8601 duration. An event that is received more than this after it occurred is not counted. */
   readonly lateness: string;
   /** The stream whose windows are counted as events; absent for events of the log. */
   readonly over?: string;
@@ -97,7 +97,7 @@ export interface StreamSpec extends Definition {
   readonly join?: JoinSpec;
   /** ISO 8601 duration: how long windows are stored; absent for as long as the stream exists. */
   readonly retention?: string;
-  /** Number of keys that each window (or slide) counts separately; absent for the default. */
+  /** Maximum number of keys that each window (or slide) counts separately; absent for the default. */
   readonly maxKeys?: number;
 }
 

@@ -67,7 +67,7 @@ export async function readStreamChain(
 }
 
 /**
- * Locks streams and their versions. To prevent deadlocks, it locks versions before streams, as a merge does, and each
+ * Locks streams and their versions. To prevent deadlocks, it locks versions before streams, as a merge does, and both
  * in a fixed order. A transaction that also allocates a log position must take these locks first.
  * @param ids null for all streams
  */
@@ -107,7 +107,7 @@ export async function changeStreams<T>(
   return outcome;
 }
 
-/** Creates a version that counts events after `position`. A backfill adds earlier ones, those after `fromPosition`. */
+/** Creates a version that counts events after `position`. A backfill adds earlier events after `fromPosition`. */
 export async function beginVersion(
   client: PoolClient,
   { id, spec, fromPosition }: { readonly id: string; readonly spec: StreamSpec; readonly fromPosition: number },

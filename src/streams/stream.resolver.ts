@@ -19,10 +19,13 @@ import { Window, WindowsInput } from './window.type';
 import { WindowsService } from './windows.service';
 
 const MAX_KEYS = 1_000;
-/** Cost of a query, as a number of plain fields. A query takes some milliseconds. */
+/** Cost of a query, as a number of plain GraphQL fields. A query takes some milliseconds. */
 const WINDOWS_WORK = 5_000;
 const MAX_WINDOWS = 1_000;
-/** Plain values are cheap: 1,000 windows with ten aggregates (89,000 fields) take 50 ms. One cost unit is 1 to 2 µs. */
+/**
+ * Cost of one field of a window. 1,000 windows with ten aggregates have 89,000 fields, which take 50 ms. One cost unit
+ * is 1 to 2 µs.
+ */
 const WINDOW_FIELD_PRICE = 0.25;
 
 @Resolver(() => Stream)

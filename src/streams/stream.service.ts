@@ -179,7 +179,7 @@ async function mapLockErrors<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Returns an error if the chain of streams below a stream has a cycle, is too long or ends at an unknown stream. */
+/** Returns an error if the chain of streams that a stream is based on has a cycle, is too long or is incomplete. */
 async function graphFault(client: PoolClient, id: string, spec: StreamSpec): Promise<Fault | null> {
   const over = await readGraph(client);
   over.set(id, spec.over ?? null);
@@ -200,7 +200,7 @@ function notFoundFault(id: string): Fault {
   return { code: 'NOT_FOUND', message: `stream ${JSON.stringify(id)} does not exist`, path: 'id' };
 }
 
-/** Converts a record to its GraphQL type. @param base the stream itself, or the one below it that counts events */
+/** Converts a record to its GraphQL type. @param base the stream that counts the events */
 function toGraphqlStream(record: StreamRecord, base: StreamRecord): Stream {
   const { id, description, spec, createdAt } = record;
   return {

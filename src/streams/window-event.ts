@@ -29,7 +29,7 @@ export function eventOfWindow(
     occurredAt: start,
     quantity: 1,
     properties: {
-      // The other key has no parts, so expressions that read a part do not count it.
+      // The other key (all keys beyond `maxKeys`) has no parts, so expressions that read a part do not count it.
       keys: Object.fromEntries(parts.map((part, at) => [keys[at].name, part])),
       values,
       events: state.events,

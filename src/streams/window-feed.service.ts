@@ -13,8 +13,8 @@ const INITIAL_WINDOWS = 100;
 /** Maximum number of sent windows tracked per subscriber. A tracked window is sent again only if it changes. */
 const MAX_TRACKED_WINDOWS = 10_000;
 /**
- * Maximum number of queued messages per subscriber: removals of all tracked windows, and as many changed windows.
- * Beyond it, the subscription ends with an error, because tracked windows would not be sent again.
+ * Maximum number of queued messages per subscriber. It is enough for the removals of all tracked windows and as many
+ * changed windows. Beyond it, the subscription ends with an error, because a dropped message would not be sent again.
  */
 const MAX_QUEUED_MESSAGES = 2 * MAX_TRACKED_WINDOWS;
 /** Minimum time between two reads for a subscriber, to bound its cost during a flood of batches. */

@@ -29,12 +29,12 @@ const MAX_BYTES = 4 * 2 ** 20;
 const GROWN_WINDOWS = 200;
 /** Maximum number of windows removed per transaction. */
 const REMOVED_WINDOWS = 5_000;
-/** Maximum number of expired events that one statement removes from a join buffer (events that wait for partners). */
+/** Maximum number of expired events that one statement removes from a join buffer, where events wait for partners. */
 const REMOVED_EVENTS = 20_000;
 
 /** Limits of a backfill. */
 export interface BackfillLimits {
-  /** Maximum number of events per transaction: half a second of one core for an expensive stream. */
+  /** Maximum number of events per transaction. For an expensive stream, they take half a second of one core. */
   readonly events: number;
   /**
    * Number of events in the join buffer at which the backfill removes expired ones. It waits for this number, because
@@ -59,7 +59,7 @@ export interface MergedVersion extends StreamVersionId {
   readonly changed: readonly (readonly [string, number])[];
   /**
    * Changed windows that subscribers were not notified of when the batch was counted: windows of the other key (which
-   * counts all keys beyond the key limit), and windows that moved to the other key.
+   * counts all keys beyond `maxKeys`), and windows that moved to the other key.
    */
   readonly rerouted: readonly (readonly [string, number])[];
   /** Batches whose partial aggregates were merged. */
@@ -90,7 +90,7 @@ interface LockedVersion extends LiveStream {
   readonly row: VersionRow;
 }
 
-/** A partial aggregate to merge into a locked version, and the log position that its backfill has reached then. */
+/** A partial aggregate to merge into a locked version. `filled` is the log position of the backfill after the merge. */
 interface PendingMerge {
   readonly locked: LockedVersion;
   readonly part: PartialAggregates;
@@ -116,8 +116,8 @@ export class WindowMerger {
   ) {}
 
   /**
-   * Merges pending batches into several streams, none of which is a join. The statements and the COMMIT cost most, and
-   * several streams share them.
+   * Merges pending batches into several streams, none of which is a join. The streams share the statements and the
+   * COMMIT, which cost most.
    * @returns `missed`: number of versions that were skipped because another transaction has locked them
    */
   mergeBatches(versions: readonly StreamVersionId[]): Promise<MergeResult & { readonly missed: number }> {
@@ -136,7 +136,7 @@ export class WindowMerger {
   mergePairs(version: StreamVersionId): Promise<MergeResult | null> {
     return this.withLockedVersions([version], async (client, [locked]) => {
       const live = locked && asLiveJoin(locked);
-      // The backfill runs first, because pairs are found in log order.
+      // Pairs must be found in log order, so the backfill has to end first.
       if (!live || locked.row.state !== 'LIVE') return null;
       const pairing = await pairPendingEvents(client, live, locked.row.remembered, POSITION_UPPER_BOUND);
       if (pairing === null || pairing.part === null) return null;
@@ -168,7 +168,7 @@ export class WindowMerger {
     });
   }
 
-  /** Removes windows that are past the retention at `instant`, or too many. @returns null if nothing changed */
+  /** Removes windows whose retention ends before `instant`, and excess windows. @returns null if nothing changed */
   removeExpired(version: StreamVersionId, instant: number): Promise<MergeResult | null> {
     return this.withLockedVersions([version], async (client, [locked]) => {
       if (locked === undefined || locked.row.state !== 'LIVE') return null;

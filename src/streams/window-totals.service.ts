@@ -2,21 +2,21 @@ import { ApiError } from '../graphql/errors';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
 import { runYielding } from '../platform/run-yielding';
 import { extentOf } from './assemble-windows';
-import { mergeStates, readKeyStatesInSlices } from './key-states.store';
+import { mergeStoredWindows } from './merge-stored-windows.store';
 import { decodeKey } from './key-encoding';
 import { moveToOtherKey, OTHER_KEY } from './key-limit';
 import { readLimits } from './key-limit.store';
 import { loadUnmerged } from './load-windows.store';
 import { MonthCache } from './month-cache.service';
 import { listMonths } from './month.store';
-import { supportsMonthlyRollup, mergeByKey } from './months';
-import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
+import { supportsMonthlyRollup } from './months';
+import type { PartialAggregates } from './partial-aggregates';
 import { notReadyError, ShownStreams, type ShownStream } from './shown-stream.service';
 import { valuesOf } from './window-values.service';
 import type { WindowValue } from './window.type';
 import type { Pane } from './window/panes';
 
-/** Maximum number of daily windows outside merged months that one query reads. Each takes about 2 µs. */
+/** Maximum number of windows outside merged months that one query reads. Each takes about 1 µs of the event loop. */
 const MAX_WINDOWS = 2_000_000;
 /** Time (ms) for which a query may block the event loop before it yields. */
 const TIME_SLICE_MS = 5;
@@ -25,7 +25,7 @@ const TIME_SLICE_MS = 5;
 export interface KeyTotal {
   readonly key: string;
   readonly keys: readonly string[];
-  /** Whether it is the total of the other key. */
+  /** Whether it is the total of the other key, which counts all keys beyond `maxKeys`. */
   readonly isOther: boolean;
   readonly values: readonly WindowValue[];
 }
@@ -38,7 +38,10 @@ export class WindowTotals {
   private readonly streams = new ShownStreams();
   private readonly months = new MonthCache();
 
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly maxWindows = MAX_WINDOWS,
+  ) {}
 
   /**
    * Returns one total for each key with windows that begin in `[from, to)`. Totals are exact, from one snapshot.
@@ -74,23 +77,25 @@ export class WindowTotals {
     if (extent === null) return merged;
     const { part, evicted, limits: freshLimits } = await loadUnmerged(client, shown);
     const isWithin = (start: number, { start: first, end }: Pane) => start >= first && start < end;
-    mergeByKey(
-      merged,
-      part.all().filter(({ start }) => isWithin(start, extent)),
-      extent,
-    );
+    for (const window of part.all()) if (isWithin(window.start, extent)) merged.mergeWindow({ ...window, ...extent });
     const stored = supportsMonthlyRollup(shown)
       ? (await listMonths(client, shown, extent)).filter(
           (month) => !evicted.some(({ start }) => isWithin(start, month)),
         )
       : [];
-    for (const range of rangesBetween(extent, stored)) await mergeDays(client, shown, range, evicted, merged, extent);
+    let readBefore = 0;
+    for (const range of rangesBetween(extent, stored))
+      readBefore += await mergeStoredWindows(client, shown, range, evicted, {
+        target: merged,
+        targetRange: extent,
+        onRead: (windows) => this.checkWindows(readBefore + windows),
+      });
     const limits = [...(await readLimits(client, shown, extent.start, extent.end)), ...freshLimits];
     const limit = limits.reduce(
       (least, [at, each]) => (isWithin(at, extent) ? Math.min(least, each) : least),
       Infinity,
     );
-    // Months are merged last, because their states are cached: the first state of a key is modified by later merges.
+    // A merge modifies the first state of a key. The states of months are cached, so they are merged last.
     const months = stored.length > 0 ? await this.months.mergedMonths(client, shown, stored) : [];
     const isLimited = limit < Infinity;
     await forEachInSlices(months, ({ key, state, revision }) =>
@@ -98,6 +103,14 @@ export class WindowTotals {
     );
     if (!isLimited) return merged;
     return moveToOtherKey(merged.all(), new Map([[extent.start, limit]]), shown.compiled.empty());
+  }
+
+  private checkWindows(windows: number): void {
+    if (windows <= this.maxWindows) return;
+    throw new ApiError(
+      'TOO_COMPLEX',
+      `The query reads more than ${this.maxWindows} windows that are not merged by month. Use a shorter time range.`,
+    );
   }
 }
 
@@ -111,28 +124,6 @@ function rangesBetween({ start, end }: Pane, months: readonly Pane[]): Pane[] {
   }
   if (from < end) ranges.push({ start: from, end });
   return ranges;
-}
-
-async function mergeDays(
-  client: PoolClient,
-  shown: ShownStream,
-  range: Pane,
-  evicted: readonly KeyedWindow[],
-  merged: PartialAggregates,
-  extent: Pane,
-): Promise<void> {
-  let read = 0;
-  for await (const keys of readKeyStatesInSlices(client, shown, range, evicted)) {
-    read += keys.reduce((sum, { windows }) => sum + windows, 0);
-    if (read > MAX_WINDOWS)
-      throw new ApiError(
-        'TOO_COMPLEX',
-        `The query reads more than ${MAX_WINDOWS} windows that are not merged by month. Use a shorter time range.`,
-      );
-    await forEachInSlices(keys, (states) =>
-      merged.mergeWindow({ ...extent, key: states.key, revision: 0, state: mergeStates(states, shown) }),
-    );
-  }
 }
 
 function forEachInSlices<T>(items: readonly T[], take: (item: T) => void): Promise<void> {

@@ -137,7 +137,7 @@ export interface PaneCount {
  * Counts the stored panes (windows, or slides of hopping windows) of each key in consecutive time ranges. The stream
  * must not have sessions.
  * @param starts start of each time range; the last one ends at `to`
- * @param maxPanes one more pane is counted, so that the caller can detect the excess
+ * @param maxPanes maximum number of panes. One more is counted, so that the caller can detect the excess
  */
 export async function countPanes(
   client: Pool | PoolClient,
@@ -160,7 +160,7 @@ export async function countPanes(
 }
 
 /**
- * @param maxRows one more row is read, so that the caller can detect the excess
+ * @param maxRows maximum number of rows. One more is read, so that the caller can detect the excess
  * @param first number of earliest windows to read, plus the windows with the same start as the last of them. Null for
  *   all windows; must be null for sessions
  */

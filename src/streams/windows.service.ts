@@ -47,8 +47,8 @@ export class WindowsService {
   }
 
   /**
-   * Returns the windows that contain these panes. A window that the snapshot covers but does not contain no longer
-   * exists.
+   * Returns the windows that contain these panes. If the snapshot covers a window and does not contain it, the window
+   * no longer exists.
    * @param keyedPanes `[key, start]` of windows, or of slides of hopping windows
    */
   containing(stream: string, keyedPanes: readonly KeyAndStart[]): Promise<WindowsSnapshot<Window>> {
@@ -60,7 +60,7 @@ export class WindowsService {
 
   /**
    * Returns the newest `maxWindows` windows of a stream, or of one key, in order of start. For a stream over another
-   * stream, returns the windows of the newest pane.
+   * stream, returns the windows of the newest pane (window or slide).
    */
   newest(stream: string, key: string | null, maxWindows: number): Promise<WindowsSnapshot<Window>> {
     return inSnapshot(this.pool, async (client) => {
@@ -83,7 +83,7 @@ export class WindowsService {
         return { windows: windows.slice(-maxWindows), covers };
       }
       const [[, newest]] = newestPanes;
-      // A window of a lower stream is an event of the stream above, and occurs when the window begins.
+      // Each stream of the chain counts the windows of the previous one as events that occur when the window begins.
       const occurredAt = below.reduce((at, { compiled: { window } }) => window.panes?.at(at).start ?? at, newest);
       const grid = windowGridOf(shown.compiled, null, null) as WindowGrid;
       const { start, end } = grid.panes.at(occurredAt);

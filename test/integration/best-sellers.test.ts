@@ -6,6 +6,7 @@ import type { Logger } from '../../src/platform/log';
 import { orderStreams } from '../../src/orders/order-streams';
 import { connectPostgres } from '../../src/platform/postgres';
 import type { RedisPubSub } from '../../src/platform/pubsub';
+import { WindowTotals } from '../../src/streams/window-totals.service';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { CREATE_STREAM, STREAM, type StreamAnswer, type StreamWritten } from '../setup/stream-operations';
@@ -119,4 +120,15 @@ describe('best sellers of a year', () => {
     await until(months, (count) => count === 12, 120_000);
     expect(await best(0, DAYS)).toEqual(await recount(0, DAYS));
   }, 400_000);
+
+  it('are refused if too many windows are not merged by month', async () => {
+    const [from, to] = [START + 14 * DAY, START + 61 * DAY];
+    const totals = (maxWindows: number) =>
+      new WindowTotals(pool, maxWindows).totals('product-sales-by-day', from, to, []);
+    await until(months, (count) => count === 12, 120_000);
+    // 17 days of January and 2 of March: February is merged.
+    const days = 19;
+    await expect(totals(days * PRODUCTS - 1)).rejects.toMatchObject({ code: 'TOO_COMPLEX' });
+    expect(await totals(days * PRODUCTS)).toHaveLength(PRODUCTS);
+  });
 });

@@ -1,5 +1,5 @@
 import { BackfillService } from '../../src/events/backfill.service';
-import { EVENT_TYPES, subjectOf, type LogEvent } from '../../src/events/log-event';
+import { EVENT_TYPES, orderIdOf, subjectOf, type LogEvent } from '../../src/events/log-event';
 import { readEventsByTime } from '../../src/events/customer-sample';
 import { readHistory } from '../../src/events/log-reader';
 import { Outbox } from '../../src/events/outbox';
@@ -83,32 +83,51 @@ describe('the training data of the blend', () => {
     expect(merged).toBeGreaterThan(ROUNDS / 2);
   });
 
-  it('of a shop with too many events is a sample of its customers, each with all events', async () => {
+  it('of a shop with too many events is a sample of its customers and anonymous orders, each as a whole', async () => {
     const backfill = new BackfillService(pool, outbox);
-    const others = Array.from({ length: 40 }, (_, n) => `other-${n}`);
-    await backfill.append(
-      others.flatMap((customerId) => [event(), event()].map((each) => ({ ...each, sessionId: undefined, customerId }))),
+    const many = Array.from({ length: 40 }, (_, n) => n);
+    const named = many.flatMap((n) =>
+      [event(), event()].map((each) => ({ ...each, sessionId: undefined, customerId: `other-${n}` })),
     );
+    const anonymous = many.flatMap((n) =>
+      ['1', '2', '2#2'].map((line): StoredEvent => {
+        sent++;
+        const type = line === '2#2' ? 'RETURN' : 'PURCHASE';
+        return {
+          ...event(),
+          source: 'ORDERS',
+          id: `order-${n}:${line}`,
+          type,
+          customerId: undefined,
+          sessionId: undefined,
+        };
+      }),
+    );
+    sent -= anonymous.length; // `event` has counted them as well
+    await backfill.append([...named, ...anonymous]);
     const all: LogEvent[] = [];
-    await readEventsByTime(pool, SIGNAL_EVENT_TYPES, 1_000, (each) => all.push(each));
+    const whole = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, 1_000, (each) => all.push(each));
     expect(all).toHaveLength(sent);
-    let before = new Set(all.map(subjectOf));
-    let wholeSamples = 0;
-    for (const limit of [Math.ceil(sent / 2), Math.ceil(sent / 4)]) {
+    expect([whole.weight, whole.firstSeen.size]).toEqual([1, 0]);
+    const partOf = (each: LogEvent) => subjectOf(each) ?? orderIdOf(each.id);
+    let before = new Set(all.map(partOf));
+    let previousWeight = 1;
+    for (const limit of [Math.ceil(sent / 1.5), Math.ceil(sent / 3)]) {
       const read: LogEvent[] = [];
-      const { weight } = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, limit, (each) => read.push(each));
-      expect(weight).toBe(limit === Math.ceil(sent / 2) ? 2 : 4);
-      const sampled = new Set(read.map(subjectOf));
-      expect(sampled.size).toBeGreaterThan(0);
+      const sample = await readEventsByTime(pool, SIGNAL_EVENT_TYPES, limit, (each) => read.push(each));
+      expect(sample.weight).toBeGreaterThan(previousWeight);
+      for (const product of ['x', 'y', 'z'])
+        expect(sample.firstSeen.get(product)).toBe(all.find(({ productId }) => productId === product)?.occurredAt);
+      const sampled = new Set(read.map(partOf));
+      for (const kind of ['order-', 'c:other-'])
+        expect([...sampled].filter((part) => part.startsWith(kind)).length).toBeGreaterThan(0);
       expect(sampled.size).toBeLessThan(before.size);
-      expect([...sampled].filter((subject) => !before.has(subject))).toEqual([]);
-      const expected = all.filter((each) => sampled.has(subjectOf(each)));
-      // Beyond twice the limit, the oldest events are left out.
-      expect(read).toEqual(expected.slice(-read.length));
-      if (read.length === expected.length) wholeSamples++;
+      expect([...sampled].filter((part) => !before.has(part))).toEqual([]);
+      // No merged customer is large enough for twice the limit, so nothing is left out.
+      expect(read).toEqual(all.filter((each) => sampled.has(partOf(each))));
       before = sampled;
+      previousWeight = sample.weight;
     }
-    expect(wholeSamples).toBeGreaterThan(0);
   });
 
   it('leaves out quarantined entries: an event, and a merge', async () => {

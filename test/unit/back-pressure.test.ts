@@ -8,6 +8,7 @@ async function pressureAt(load: InboxLoad) {
   const state = { load };
   const pressure = new BackPressure({
     measure: async () => state.load,
+    inFlightEvents: () => 0,
     log: createLog({ logLevel: 'silent' }),
     maxAgeMs: 1_000,
     maxEvents: 100,
@@ -37,10 +38,12 @@ it('counts requests that it admits between two measurements', async () => {
   await pressure.stop();
 });
 
-it('counts requests that it admits during a measurement', async () => {
+it('counts requests that were admitted but not written when a measurement began, and those admitted during it', async () => {
   const measurements: ((load: InboxLoad) => void)[] = [];
+  let inFlight = 0;
   const pressure = new BackPressure({
     measure: () => new Promise((resolve) => measurements.push(resolve)),
+    inFlightEvents: () => inFlight,
     log: createLog({ logLevel: 'silent' }),
     maxAgeMs: 1_000,
     maxEvents: 100,
@@ -48,17 +51,21 @@ it('counts requests that it admits during a measurement', async () => {
   const started = pressure.start();
   measurements[0]({ ageMs: 0, events: 0 });
   await started;
+  pressure.admit(40);
+  inFlight = 40;
   await until(
     () => measurements.length,
     (count) => count > 1,
   );
-  pressure.admit(100);
-  // This load was measured before the request was stored.
+  pressure.admit(59);
+  // This load was measured before either request was stored.
   measurements[1]({ ageMs: 0, events: 0 });
   await new Promise(setImmediate);
+  pressure.admit(1);
   expect(() => pressure.admit(1)).toThrow('workers are behind');
+  const stopped = pressure.stop();
   measurements.at(-1)?.({ ageMs: 0, events: 0 });
-  await pressure.stop();
+  await stopped;
 });
 
 it.each([

@@ -5,7 +5,7 @@ import type { BasketContext } from './basket-context';
 
 /** For each source of scores: how many of the best products outside the basket become candidates. */
 const CANDIDATES_BY_SOURCE = {
-  /** `completion` and `weighed` are the scores of {@link completeBasket}, without and with the weight of EASE. */
+  /** `completion` is the score of {@link completeBasket}; `weighed` is the same score, weighted by EASE. */
   completion: 150,
   weighed: 150,
   ease: 100,
@@ -29,8 +29,8 @@ const DAY = 86_400_000;
 const ADMIT_ALL = () => true;
 
 /**
- * Candidate generation for one basket: the scores of every source, and the union of each source's best products. It is
- * reused between requests, and its contents are valid until the next `collect`.
+ * The candidates for one basket: the scores of every source, and the union of the best products of each source. An
+ * instance is reused between requests, and its contents are valid until the next `collect`.
  */
 export class BasketCandidates {
   readonly scores: Readonly<Record<BasketSource, ScoreVector>> = emptyScores();
@@ -42,7 +42,7 @@ export class BasketCandidates {
   private readonly topProducts = new TopK(Math.max(...Object.values(CANDIDATES_BY_SOURCE)));
 
   /**
-   * Collects the candidates. Their order depends only on state, basket and history.
+   * Collects the candidates. Their order depends only on the shop's state, the basket and the customer's history.
    * @param admits returns false for products that must not be candidates
    */
   collect(basket: BasketContext, admits: (product: number) => boolean = ADMIT_ALL): void {

@@ -7,7 +7,7 @@ import type { OrderAffinities } from './order-affinities';
 export interface BasketContext {
   readonly shop: ShopState;
   readonly models: SourceModels;
-  /** Null if there were no orders to fit the affinities on. */
+  /** How strongly products of one order belong together; null if there were no orders to fit this on. */
   readonly affinities: OrderAffinities | null;
   /** Distinct product indexes of the basket, ascending, so that the order in which it was filled has no effect. */
   readonly items: Int32Array;

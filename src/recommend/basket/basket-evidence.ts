@@ -5,7 +5,7 @@ import { BASKET_FEATURES } from './feature-set';
 
 const TOP = 10;
 const POPULARITY = columnNamed('log month');
-/** Column of the score that ranks if no ranker is fitted: that of {@link completeBasket}, weighted by EASE. */
+/** Column of the score that ranks candidates without a fitted ranker: co-purchase counts, weighted by EASE. */
 const COMPLETION = columnNamed('score weighed');
 
 type BasketScorer = (list: BasketList) => Float64Array;
@@ -17,15 +17,15 @@ export interface BasketEvaluation {
    * candidate is rejected and no version is active.
    */
   readonly measures: readonly GateMeasure[];
-  /** Whether the candidate is at least as good as the unfitted completion, and better than popularity. */
+  /** Whether the candidate is at least as good as completion by co-purchase counts, and better than popularity. */
   readonly beatsBaselines: boolean;
 }
 
 /**
  * Evaluates a basket ranker and compares it with earlier versions.
  * @param fullLists lists with all their candidates
- * @param candidate the new ranker, or null if none was fitted, so that the unfitted completion is used
- * @param incumbent ranker of the active version: null if it uses the unfitted completion, undefined if none is active
+ * @param candidate the new ranker; null if none was fitted, so that co-purchase counts rank (see {@link COMPLETION})
+ * @param incumbent ranker of the active version; null if it ranks by co-purchase counts, undefined if none is active
  * @param best ranker of the best version so far, with the same meaning of null and undefined
  */
 export function evaluateBasketRanker(

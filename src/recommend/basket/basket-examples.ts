@@ -13,7 +13,10 @@ import { FeatureTable } from './feature-table';
 import type { OrderAffinities } from './order-affinities';
 import { ordersBetween, type BasketOrder } from './orders';
 
-/** One example: the candidates for a basket from which one product was hidden, which the model has to predict. */
+/**
+ * One example: a basket from which one product is hidden, and the candidates for it. The model predicts the hidden
+ * product.
+ */
 export interface BasketList {
   readonly part: BasketPart;
   readonly rows: number;
@@ -24,8 +27,8 @@ export interface BasketList {
 }
 
 /**
- * Examples from the orders of [start, start + horizon). State and models are as of `start`; each customer's history is
- * as of the order.
+ * Examples from the orders of [start, start + horizon). The shop state and the models are as of `start`; each
+ * customer's history is as of the order.
  */
 export interface BasketWindow {
   readonly start: number;
@@ -51,7 +54,7 @@ const WHOLE_ORDERS = 150;
 /** Maximum number of sampled candidates in addition to the hidden product. */
 const NEGATIVES = 20;
 
-/** State and models as of a window's start. */
+/** Shop state and models as of the start of a window. */
 export interface StateAtStart {
   readonly shop: ShopState;
   readonly models: SourceModels;
@@ -108,7 +111,7 @@ export class BasketExamples {
 
   /**
    * Returns the list for training, and adds the list with all candidates to `fullLists`, if given.
-   * @returns undefined if the basket has no known product, or if the hidden product is not a candidate
+   * @returns undefined if the shop state contains no product of the basket, or if the hidden product is no candidate
    */
   private listOf(
     { hidden, context }: LeaveOneOutCase,
@@ -158,7 +161,10 @@ function copyOf(part: BasketPart, rows: readonly number[], chosen: number): Bask
   return { part, rows: rows.length, features, chosen };
 }
 
-/** Samples orders and returns them in order of time, each with its rank in the sample. */
+/**
+ * Samples orders and returns them in order of time. `rank` is the index of an order in the random sequence, so the
+ * orders with the smallest ranks are a random sample, too.
+ */
 function sampleOrders(
   orders: readonly BasketOrder[],
   limit: number,

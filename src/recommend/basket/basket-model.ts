@@ -48,7 +48,7 @@ export class BasketModel {
     readonly parts: Partial<Readonly<Record<BasketPart, BasketWeights>>>,
   ) {}
 
-  /** Returns whether the model was fitted on the features of this program. */
+  /** Returns whether the model was fitted on the current {@link BASKET_FEATURES}. */
   isCompatible(): boolean {
     return (
       this.featureNames.length === BASKET_FEATURES.length &&

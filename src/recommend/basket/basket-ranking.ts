@@ -40,7 +40,10 @@ export class BasketRanking {
     return scores;
   }
 
-  /** Returns the contribution of each feature group to a candidate's score; all > 0. */
+  /**
+   * Returns the contribution of each feature group to a candidate's score. Groups that contribute nothing or lower the
+   * score are omitted.
+   */
   contributions(product: number): Map<BasketGroup, number> {
     const from = candidates.products.subarray(0, this.count).indexOf(product) * table.width;
     const { weights, means } = this.model.weightsFor(this.part);

@@ -10,7 +10,7 @@ const EMPTY = new Uint8Array();
  */
 export interface BasketSection {
   readonly model: BasketModel;
-  /** Order affinities as of the fit. The model was fitted on their scores. */
+  /** How strongly products of one order belong together, as of the fit. The model's features include these scores. */
   readonly affinities: OrderAffinities | null;
   /** The model fitted only on data before the newest window, which is held out for comparisons. */
   readonly holdoutModel: BasketModel;

@@ -1,7 +1,7 @@
 import type { BasketCandidates } from './basket-candidates';
 import type { BasketContext } from './basket-context';
 
-/** The name under which reasons report a feature's contribution to a score. */
+/** Groups of features. The reasons of a recommendation name the group of a feature, not the feature. */
 export type BasketGroup =
   | 'co-purchase'
   | 'co-interest'

@@ -7,23 +7,32 @@ import { fitBasket } from './fit-basket';
 import type { OrderAffinities } from './order-affinities';
 
 export interface BasketTestOptions {
-  /** Ranker of the active version: null if it uses the unfitted completion, undefined if no version is active. */
+  /**
+   * Ranker of the active version. Null if this version completes baskets by co-purchase counts, without a fitted
+   * ranker; undefined if no version is active.
+   */
   readonly incumbent: BasketModel | null | undefined;
   /** Ranker of the best version so far, with the same meaning of null and undefined. */
   readonly best?: BasketModel | null;
-  /** Returns the current order affinities, which the ranker is served with. */
+  /** Returns how strongly products of one order belong together now. The ranker is served with these affinities. */
   readonly affinities: () => OrderAffinities | null;
   readonly onProgress?: (stage: string) => void;
 }
 
 export interface TestedBasket {
-  /** Null if there is too little data, or if the ranker is not better than the unfitted completion. */
+  /**
+   * Null if there is too little data, or if the ranker is worse than completion by co-purchase counts or not better
+   * than popularity.
+   */
   readonly section: BasketSection | null;
   /** Quality of this version's basket completion on the newest window. */
   readonly measures: readonly GateMeasure[];
 }
 
-/** Fits the basket ranker and accepts it if the holdout model beats the baselines on the newest window. */
+/**
+ * Fits the basket ranker. It is accepted if a model that was fitted without the newest window (the holdout model) beats
+ * the baselines on that window.
+ */
 export function fitAndTestBasket(
   windows: readonly BasketWindow[],
   { incumbent, best, affinities, onProgress }: BasketTestOptions,

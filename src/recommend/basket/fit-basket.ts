@@ -19,9 +19,9 @@ export interface FittedBasket {
 }
 
 /**
- * Fits each of the {@link BASKET_PARTS}. First fits the older windows with each penalty, and selects the penalty with
- * the smallest mean −ln P(hidden product) on the newest window. Then fits all windows together with this penalty. If
- * there are too few lists to select one, the largest penalty is used.
+ * Fits each of the {@link BASKET_PARTS} in two steps. The first fits the older windows with each penalty, and selects
+ * the penalty with the smallest mean −ln P(hidden product) on the newest window. The second fits all windows together
+ * with this penalty. If there are too few lists to select one, the largest penalty is used.
  * @param windows oldest first
  * @returns null if there are too few lists
  */

@@ -14,7 +14,7 @@ interface KnownBasket {
   readonly sizes: ReadonlyMap<number, number>;
   /** Share of the basket's products that the customer has bought before. */
   readonly knownShare: number;
-  /** Mean of ln(1 + days since the last purchase) over these products; 0 if there are none. */
+  /** Mean of ln(1 + days since the last purchase) over the products bought before; 0 if there are none. */
   readonly meanLogDays: number;
 }
 

@@ -12,9 +12,12 @@ import type { BasketOrder } from './orders';
 const DAY = 86_400_000;
 /** Half-life of an order's weight, because co-purchases change with the season. */
 const HALF_LIFE_DAYS = 90;
-/** Penalty λ of the ridge regression, as a multiple of the products' mean weight (Σ w over a product's orders). */
+/**
+ * Penalty λ of the ridge regression, as a multiple of the mean product weight. The weight of a product is the sum of
+ * the weights w of its orders (see {@link OrderAffinities}).
+ */
 const RIDGE = 2;
-/** Prior added to the denominator of {@link OrderAffinities.shares}, as a multiple of the products' mean weight. */
+/** Prior added to the denominator of {@link OrderAffinities.shares}, as a multiple of the mean product weight. */
 const PRIOR = 0.05;
 const MAX_ROW_CELLS = 100;
 /** Maximum number of orders in the fit. The newest orders are used. */
@@ -28,14 +31,17 @@ const MAGIC = 'freshet-order-affinities';
 const VERSION = 1;
 
 /**
- * Affinities of products within one order. An order has weight w = 2^(−age/90 d) / √(products of the order), so that
- * recent orders count more and large orders do not dominate.
+ * How strongly products of one order belong together. An order has the weight w = 2^(−age/90 d) / √(products of the
+ * order), so that recent orders count more and large orders do not dominate.
  */
 export class OrderAffinities {
   constructor(
     /** EASE on orders instead of customers: a basket product adds only what the other basket products don't explain. */
     readonly ridge: SparseItemMatrix,
-    /** By basket product and candidate: Σ w over the orders with both, divided by Σ w over those with the former. */
+    /**
+     * By basket product and candidate: Σ w over the orders with both, divided by Σ w over the orders with the basket
+     * product.
+     */
     readonly shares: SparseItemMatrix,
   ) {}
 

@@ -1,7 +1,8 @@
 import type { BasketFeature, BasketFeatureBlock } from './feature-table';
 
 /**
- * Returns features that multiply earlier columns by ln(basket size) or by the evidence: see {@link BY_EVIDENCE}.
+ * Returns features that multiply earlier columns by ln(basket size), or by the evidence: how many orders contain the
+ * products of the basket (see {@link BY_EVIDENCE}).
  * @param earlierFeatures features of the columns to the left, which are already filled
  */
 export function sizeFeatures(earlierFeatures: readonly BasketFeature[]): BasketFeatureBlock {

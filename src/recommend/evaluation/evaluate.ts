@@ -21,8 +21,9 @@ import { MetricsTotal } from './metrics';
 import { temporalSplit, type TemporalSplit } from './protocol';
 
 /**
- * What is predicted. `repeat`: all products that a customer buys; `new`: only products new to the customer; `basket`:
- * one product of an order, from the others; `basket-one`: from one other; `-known`: also from the customer's history.
+ * What is predicted. `repeat`: all products that a customer buys. `new`: only those that the customer has not bought
+ * before. `basket`: one product of an order, from all other products of the order. `basket-one`: the same product, from
+ * only one other product. The modes with `-known` use the customer's history, too.
  */
 export type Mode = 'repeat' | 'new' | 'basket' | 'basket-one' | 'basket-known' | 'basket-one-known';
 

@@ -24,8 +24,9 @@ export interface FreshetRanker extends CustomerRanker, BasketRanker {
 }
 
 /**
- * Freshet as an evaluated model: `recommend` as the API calls it, on the state as of the start of the test window. Mode
- * *new* uses PERSONAL with `includePurchased: false`. Baskets use BASKET, without or with the customer's history.
+ * Freshet as an evaluated model: `recommend` as the API calls it, on the shop state as of the start of the test window.
+ * Mode *new* uses the intent PERSONAL with `includePurchased: false`. Baskets use the intent BASKET, with or without
+ * the customer's history.
  */
 export function freshetRanker(
   view: PointInTimeView,

@@ -42,7 +42,8 @@ export function listMetrics(ranked: ArrayLike<number>, truth: ReadonlySet<number
 
 /**
  * Means of the metrics over lists, and two figures of the first 10 ranks of all lists together: coverage (the share of
- * the catalogue that occurs) and novelty (the mean of −log2 of the share of customers who bought the product).
+ * the catalogue's products that occur there) and novelty (the mean of −log2 of the share of customers who bought the
+ * product).
  */
 export class MetricsTotal {
   private readonly sums = { ndcg10: 0, hr10: 0, precision10: 0, recall10: 0, recall20: 0, mrr: 0 };

@@ -3,7 +3,7 @@ import { productsByCustomer, type Line, type TemporalSplit, type TestCustomer } 
 import type { RatingTable } from './rating-table';
 import { IdTable } from '../../learn/id-table';
 
-/** Training and test ratings, as ascending positions in a table. */
+/** Training and test ratings, as ascending indexes into a rating table. */
 export interface RatingSplit {
   readonly training: Int32Array;
   readonly test: Int32Array;
@@ -54,8 +54,9 @@ export function foldSplits(count: number, folds: number, seed: number): RatingSp
 }
 
 /**
- * Converts a split of ratings into one for ranking models. Ratings of at least `minLikedRating` count as liked. The
- * truth of each user with training ratings is the liked test items. Items that the user rated in training are masked.
+ * Converts a split of ratings into one for ranking models. Ratings of at least `minLikedRating` count as liked, and
+ * models are trained only on these. The truth of each user with training ratings is the liked test items. Items that
+ * the user rated in training are masked, liked or not.
  */
 export function rankingSplit(
   table: RatingTable,

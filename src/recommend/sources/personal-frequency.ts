@@ -1,6 +1,6 @@
 import type { Source } from './source';
 
-/** Half-life of an order's weight, days. */
+/** Half-life of the decaying part of an order's weight, days. */
 const HALF_LIFE = 120;
 const DAY = 86_400_000;
 

@@ -1,9 +1,12 @@
 import { hasLanguageRules, LanguageAnalyzer } from '../text/language-analyzer';
 import type { WordSegmenter } from '../text/unspaced';
 
-/** Maximum number of analyzers. Further languages share the {@link NO_LANGUAGE} analyzer, which does not stem. */
+/** Maximum number of languages that get an analyzer of their own. */
 const MAX_LANGUAGES = 64;
-/** The language of texts that name none, and of all languages beyond {@link MAX_LANGUAGES}. */
+/**
+ * Used for an empty language tag, for a query in a language without rules of its own, and for all languages beyond
+ * {@link MAX_LANGUAGES}. Its analyzer does not stem.
+ */
 export const NO_LANGUAGE = 'und';
 
 /** Holds one analyzer for each language of a shop. */
@@ -11,7 +14,7 @@ export class Analyzers {
   private readonly byLanguage = new Map<string, LanguageAnalyzer>();
 
   /**
-   * @param shopLanguage BCP 47 language of products and queries that name none
+   * @param shopLanguage BCP 47 language of products and queries without a language
    * @param segmenter word segmenter for Chinese; without one, each pair of adjacent characters is a word
    */
   constructor(
@@ -32,8 +35,8 @@ export class Analyzers {
   }
 
   /**
-   * Returns the analyzer for a query. Clients can send any language, so a language without rules of its own uses the
-   * {@link NO_LANGUAGE} analyzer and does not count towards {@link MAX_LANGUAGES}.
+   * Returns the analyzer for a query. Clients can send any language, so a language without rules of its own (such as a
+   * stemmer) uses the {@link NO_LANGUAGE} analyzer and does not count towards {@link MAX_LANGUAGES}.
    * @param language BCP 47
    */
   forQuery(language: string | null | undefined): LanguageAnalyzer {

@@ -5,7 +5,7 @@ export const MAX_FACET_VALUES = 100;
 /** Maximum length of a facet value, in UTF-16 code units. Facets omit longer values. */
 export const MAX_FACET_VALUE_LENGTH = 100;
 
-/** Yields the strings, numbers and booleans of attributes with their names, and the elements of lists individually. */
+/** Yields each string, number and boolean with its attribute's name. A list yields each of its elements separately. */
 export function* attributeEntries(
   attributes: Readonly<Record<string, unknown>>,
 ): Generator<readonly [name: string, value: string | number | boolean]> {

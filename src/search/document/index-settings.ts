@@ -1,13 +1,13 @@
 import type { IndexSettings } from '../index/settings';
 
-/** Increment it with every change to the content of product documents. Segments of other versions are not used. */
+/** Increment it when the same product would give another document. Segments of other versions are not used. */
 export const DOCUMENT_VERSION = 2;
 
 /** Separates the levels of a category path. */
 export const CATEGORY_SEPARATOR = ' > ';
 /** Separates an attribute's name from its value, because one facet column holds all attributes. */
 export const ATTRIBUTE_SEPARATOR = '\u001f';
-/** Maximum number of numeric attributes with a column of their own, for ranges. */
+/** Maximum number of numeric attributes with a numeric column, which range filters and range facets need. */
 export const MAX_ATTRIBUTE_NUMBERS = 32;
 
 /** Prefix of the column and field names of attributes. */

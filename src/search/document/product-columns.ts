@@ -45,8 +45,8 @@ export function productColumns(columns: Columns): PartialShape<number> {
 }
 
 /**
- * Returns a predicate for documents that may have one of the values. A product with {@link MAX_FACET_VALUES} facet
- * values may have further values that the column does not store, so it always may match.
+ * Returns a predicate for documents that may have one of the values. It is true for every product with
+ * {@link MAX_FACET_VALUES} facet values, because the product may have further values that the column does not store.
  */
 function attributeMayBe(columns: Columns, key: string, values: readonly Scalar[]) {
   const sought = values.map((value) => attributeFacetValue(key, value));

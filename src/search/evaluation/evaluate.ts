@@ -1,25 +1,25 @@
 import { DEPTH, meanOf, queryMetrics, type QueryMetrics } from './metrics';
 
-/** A query with graded products. */
+/** A query and the relevance grades of products for it. */
 export interface JudgedQuery {
   /** The classes whose metrics include this query, such as a class and its subclass. */
   readonly classes: readonly string[];
   readonly text: string;
   /** Whether the last word is still being typed. */
   readonly typing: boolean;
-  /** Grades by product key (see {@link EvaluationInput}); at least one is above 0. */
+  /** Grades by the key of a product ({@link EvaluationInput.variantKeyOf}); at least one is above 0. */
   readonly grades: ReadonlyMap<string, number>;
 }
 
 export interface SearchEngine {
   readonly subject: string;
-  /** @returns product ids, best first; enough that {@link DEPTH} remain after variants are merged */
+  /** Returns product ids, best first. If possible, {@link DEPTH} of them remain when variants are counted as one. */
   search(text: string, typing: boolean): readonly string[] | Promise<readonly string[]>;
 }
 
 export interface EvaluationInput {
   readonly queries: readonly JudgedQuery[];
-  /** Returns the key under which a product counts. Variants of one product share a key, as in result lists. */
+  /** Maps a product id to its key in the evaluation. Variants share a key, because a result list shows only one. */
   readonly variantKeyOf: (id: string) => string;
   readonly onProgress: (done: number) => void;
 }

@@ -25,7 +25,6 @@ const NO_POPULARITY = {
 /**
  * Returns Freshet's own search over a catalog, in this process: index, dictionary, query understanding and ranking. The
  * customer is unknown, and the shop has no synonyms and no events.
- * @param products the products to index
  */
 export async function freshetEngine(
   products: readonly CatalogueProduct[],

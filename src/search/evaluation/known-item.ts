@@ -36,7 +36,7 @@ export interface KnownItemOptions {
 type Change = (words: readonly string[], random: () => number) => readonly string[] | undefined;
 
 interface QueryGenerator {
-  /** Makes the query from the words of a title, in lower case; undefined if that is impossible. */
+  /** Returns the words of the query, given the lower-case words of a title; undefined if the title is not suitable. */
   readonly changeWords: Change;
   readonly typos?: number;
 }
@@ -102,7 +102,10 @@ function withoutTwo(words: readonly string[], random: () => number): string[] | 
   return words.filter((_, at) => at !== first && at !== second);
 }
 
-/** Adds typos, to different words as far as possible; returns undefined if no word allows typos. */
+/**
+ * Adds typos. A word gets a second typo only when all words that allow typos have one. Returns undefined if no word
+ * allows typos.
+ */
 function withTypos(words: readonly string[], typoCount: number, random: () => number): readonly string[] | undefined {
   if (typoCount === 0) return words;
   const places = words.flatMap((word, at) => (allowsTypos(word) ? [at] : []));

@@ -1,4 +1,4 @@
-/** Number of hits of a list that are evaluated. */
+/** Only this number of first hits is evaluated. */
 export const DEPTH = 100;
 const TOP = 10;
 
@@ -43,7 +43,7 @@ export function queryMetrics(ranked: readonly string[], grades: ReadonlyMap<stri
   };
 }
 
-/** Returns the discounted gain. @param at rank from 0 */
+/** Returns the discounted gain of one hit. @param at its rank, from 0 */
 function gainAt(grade: number, at: number): number {
   return (2 ** grade - 1) / Math.log2(at + 2);
 }

@@ -5,7 +5,9 @@ import { knownItemQueries, type KnownItemOptions, type QueryClass, titleKey } fr
 
 /** The grade of the relevant products. With a single grade, the metrics do not depend on its value. */
 const KNOWN_ITEM_GRADE = 3;
-/** Query classes with a subclass in the report: the queries whose remaining words still identify the title. */
+/**
+ * For these classes, the report has a second row with only the queries whose remaining words still identify the title.
+ */
 const WORD_DROPPING_CLASSES: readonly QueryClass[] = ['two-words-dropped', 'two-words-dropped-one-typo'];
 export const IDENTIFYING_SUFFIX = ', rest identifies';
 export const JUDGED_CLASS = 'judgments';
@@ -19,15 +21,15 @@ export function findableProducts(products: readonly CatalogueProduct[], now: num
 }
 
 /**
- * Returns a function from a product id to the key under which it counts. Variants share a key, because result lists
- * show one of them.
+ * Returns a function that maps a product id to the key by which the evaluation identifies the product. Variants share a
+ * key, because a result list shows only one of them.
  */
 export function variantKeys(products: readonly CatalogueProduct[]): (id: string) => string {
   const groups = new Map(products.map(({ id, groupId }) => [id, groupId === null ? `one ${id}` : `group ${groupId}`]));
   return (id) => groups.get(id) ?? `one ${id}`;
 }
 
-/** Generates queries from the products' titles. Every product with the title is relevant. */
+/** Generates queries from the products' titles. All products with the same title as the original are relevant. */
 export function knownItems(products: readonly CatalogueProduct[], options: KnownItemOptions): JudgedQuery[] {
   const variantKeyOf = variantKeys(products);
   const gradesByTitle = new Map<string, Map<string, number>>();

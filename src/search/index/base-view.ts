@@ -14,9 +14,9 @@ export class BaseView implements SegmentView {
   readonly facets: readonly FacetColumn[];
   readonly packs: readonly FacetPack[];
   readonly numbers: readonly Float64Array[];
-  /** Cache by posting list: its number of documents that are not deleted. */
+  /** A cache. By posting list: how many of its documents are not deleted. */
   private readonly undeletedCounts: Uint32Array;
-  /** By posting list: the `deletedCount` at the time when its cached number was computed. */
+  /** By posting list: the `deletedCount` for which the cached number was computed. */
   private readonly countedAtDeletions: Uint32Array;
 
   constructor(readonly segment: Segment) {
@@ -67,7 +67,7 @@ export class BaseView implements SegmentView {
   forms(prefix: string, limit = Infinity): FormCount[] {
     const { surfaces, terms, formTerms, formCounts } = this.segment;
     const [from, to] = surfaces.prefixRange(prefix);
-    // Only the returned forms become strings: a prefix of one letter matches tens of thousands of forms.
+    // Only the returned forms (words) become strings, because a prefix of one letter matches tens of thousands.
     return this.mostFrequentForms(from, to, limit).map((form) => ({
       surface: surfaces.at(form),
       term: terms.at(formTerms[form]),

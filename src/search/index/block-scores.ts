@@ -2,7 +2,10 @@ import { popcount } from './bitmap';
 import { BLOCK_SIZE, BLOCK_WORDS, WORDS_PER_RANK } from './posting-list';
 import type { BitmapPostings, SortedPostings, MergedPostings, ScoredPostings } from './scored-postings';
 
-/** The documents of one block that can still be among the best hits, with their partial scores. */
+/**
+ * The documents of one block that can still be among the best hits, with their partial scores. A block has
+ * {@link BLOCK_SIZE} consecutive documents. A partial score is the sum over the posting lists that were read so far.
+ */
 export class BlockScores {
   /** Partial scores, by document number within the block. */
   readonly sums = new Float64Array(BLOCK_SIZE);
@@ -28,7 +31,7 @@ export class BlockScores {
   }
 
   /**
-   * Adds the postings' scores to the candidates and drops the candidates whose partial score is not above the floor.
+   * Adds the list's scores to the candidates' partial scores. Then drops the candidates that are not above `floor`.
    * @returns how many candidates are left
    */
   addAndPrune(list: ScoredPostings, block: number, floor: number): number {
@@ -52,8 +55,8 @@ export class BlockScores {
   }
 
   /**
-   * Keeps only the candidates to which the list adds more than the given score, and sets their partial scores to what
-   * it adds. It reads the impacts, which are contiguous, before it locates their documents.
+   * Keeps only the candidates to which the list adds more than `threshold`, and sets their partial scores to what it
+   * adds. It scans the impacts (stored scores), which are contiguous, and looks up documents only for high ones.
    * @returns how many candidates are left
    */
   resetAbove(list: BitmapPostings, block: number, width: number, threshold: number): number {
@@ -104,7 +107,7 @@ export class BlockScores {
     const from = block * BLOCK_WORDS;
     let count = 0;
     let rank = 0;
-    // The word of the block to whose first impact `rank` points.
+    // `rank` is the index in `impacts` of the first posting in this word of the block.
     let rankedWord = -1;
     for (let word = 0; word < BLOCK_WORDS; word++) {
       if (candidates[word] === 0) continue;
@@ -127,7 +130,7 @@ export class BlockScores {
     return count;
   }
 
-  /** Drops the candidates whose partial scores are not above the floor. @returns how many are left */
+  /** Drops the candidates whose partial scores are not above `floor`. @returns how many are left */
   private prune(floor: number): number {
     const { candidates, sums } = this;
     let count = 0;

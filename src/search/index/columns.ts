@@ -115,7 +115,7 @@ export class Columns {
   }
 }
 
-/** Returns the number of a facet in the settings. @throws SearchRequestError for an unknown name */
+/** Returns the index of a facet in the settings. @throws SearchRequestError for an unknown name */
 export function facetNumber({ facets }: IndexSettings, name: string): number {
   return columnNumber(
     facets.map((facet) => facet.name),
@@ -123,7 +123,7 @@ export function facetNumber({ facets }: IndexSettings, name: string): number {
   );
 }
 
-/** Returns the number of a column among `names`. @throws SearchRequestError for an unknown name */
+/** Returns the index of a column in `names`. @throws SearchRequestError for an unknown name */
 export function columnNumber(names: readonly string[], name: string): number {
   const column = names.indexOf(name);
   if (column < 0)

@@ -9,7 +9,7 @@ import type { SegmentView } from './segment-view';
 
 type CountedQuery = Pick<TextQuery, 'mode' | 'clauses'>;
 
-/** A bitmap of documents that begins at one word of an array. */
+/** A bitmap of documents, stored in `words` from the index `from` on. */
 interface BitmapSlice {
   readonly words: Uint32Array;
   readonly from: number;
@@ -52,7 +52,7 @@ function countUnion(lists: readonly PostingList[], view: SegmentView, scratch: S
   return countBits(bits, words);
 }
 
-/** @param clauses by clause, its posting lists; a document must be in at least one list of every clause */
+/** Counts the documents that are in at least one list of every clause. @param clauses by clause: its posting lists */
 function countCommon(clauses: readonly (readonly PostingList[])[], view: SegmentView, scratch: Scratch): number {
   if (clauses.length === 1) return countUnion(clauses[0], view, scratch);
   const sorted: SortedPostings[] = [];

@@ -10,16 +10,20 @@ import { listDocuments, type DocumentBitmap, type Selection } from './selection'
 
 /** The facets and the query for which the documents of a segment are counted. */
 export interface FacetCountContext {
-  /** Numbers of the facets to count. */
+  /** The facets to count, as indexes in the settings. */
   readonly facets: readonly number[];
   /**
-   * The postings of the query's clauses. Counting can start from their stored counts, because the counted documents
-   * often differ from those of a clause in few documents.
+   * The postings of the query's clauses. Facet counts may be stored for those that are bitmaps. Counting can start from
+   * these counts, because the counted documents often differ from the documents of a clause in few documents.
    */
   readonly lists: readonly ScoredPostings[];
 }
 
-/** Documents of a segment whose facets are counted one after the other. Work that several facets share is done once. */
+/**
+ * Documents of a segment whose facets are counted one after the other. Work that several facets share is done once. A
+ * {@link FacetPack} is a group of such facets. It counts the documents by *combination*: the values that a document has
+ * of all facets of the pack.
+ */
 export class CountedDocuments {
   readonly size: number;
   private readonly bits: Uint32Array | undefined;
@@ -38,18 +42,24 @@ export class CountedDocuments {
     this.size = 'count' in documents ? documents.count : countBits(documents.bits, wordsFor(documents.documents));
   }
 
-  /** The numbers of the documents, ascending. */
+  /** The document numbers, ascending. */
   get documentNumbers(): DocumentNumbers {
     const { documents, scratch } = this;
     return (this.cachedNumbers ??= 'count' in documents ? documents : listDocuments(documents, scratch));
   }
 
-  /** Adds one to `counts[slot]` for every value of every document. @param facet number of the facet */
+  /**
+   * Adds to each value's count the number of documents that have it. `counts` is indexed by the value's slot in the
+   * {@link FacetDictionary}.
+   * @param facet index of the facet in the settings
+   */
   count(facet: number, counts: Uint32Array): void {
     const { view, size, bits } = this;
     const pack = view.packs.find(({ facets }) => facets.includes(facet));
     if (pack !== undefined && pack.size <= size) return pack.expand(facet, this.combinations(pack), counts);
     const column = view.facets[facet];
+    // If most documents are counted, it is faster to subtract the counts of the others from the totals. That takes a
+    // pass over all slots, so it is done only if there are at most as many slots as other documents.
     if (isBaseColumn(column) && bits !== undefined && this.isMajority && counts.length <= view.documents - size) {
       const others = new Uint32Array(counts.length);
       this.complementNumbers ??= listDocuments(this.complement(bits), this.scratch);
@@ -72,7 +82,10 @@ export class CountedDocuments {
     return this.combinationCounts.get(pack) as Int32Array;
   }
 
-  /** Starts from the stored counts of the most similar set of documents and counts only the documents that differ. */
+  /**
+   * Sets the counts of several packs. If the documents of a clause, or all documents of the segment, are similar to the
+   * counted ones, it starts from their stored counts and counts only the documents that differ.
+   */
   private countTogether(packs: readonly FacetPack[], counts: readonly Int32Array[]): void {
     const { bits, view, size } = this;
     const words = wordsFor(view.documents);
@@ -93,8 +106,8 @@ export class CountedDocuments {
   }
 
   /**
-   * Returns the bitmap postings whose documents differ least from the counted ones. Returns undefined if
-   * counting directly, or subtracting from the totals of the segment, reads at most as many documents.
+   * Returns the bitmap postings whose documents differ least from the counted ones. Returns undefined if it
+   * is not more work to count the documents directly, or to subtract all others from the segment's totals.
    */
   private nearestList(packs: readonly FacetPack[], bits: Uint32Array): PostingBitmap | undefined {
     const { view, size, counting } = this;

@@ -3,7 +3,10 @@ import { OccurrenceWriter } from './occurrences';
 import type { SearchDocument } from './search-document';
 import type { IndexSettings } from './settings';
 
-/** Number of positions between two fields of the same name. It exceeds the slop limit, so no phrase spans both. */
+/**
+ * Number of positions between two fields of the same name. It exceeds the number of other words that a phrase allows
+ * between its words, so no phrase matches across both fields.
+ */
 const FIELD_GAP = 32;
 
 /** Maximum stored field length, in tokens: lengths are 16-bit. */
@@ -24,7 +27,7 @@ export class DocumentInverter {
   readonly lengths: Uint16Array;
   /** Numbers of the document's terms, each once. */
   readonly documentTerms = new GrowableUint32(256);
-  /** By entry of that list: where the term's occurrences end in `occurrences`. Those of the next term begin there. */
+  /** By index in `documentTerms`: where the term's bytes end in `occurrences`. Those of the next term begin there. */
   readonly ends = new GrowableUint32(256);
   readonly occurrences = new GrowableBytes(4096);
 

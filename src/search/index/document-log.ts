@@ -46,7 +46,7 @@ export class DocumentLog {
     this.numbers = settings.numbers.map(() => new GrowableFloat64());
   }
 
-  /** Adds a document. Until the next call, `inverter` has the result of its inversion. */
+  /** Adds a document. Until the next call, `inverter` holds the terms of this document and their occurrences. */
   append(document: SearchDocument): void {
     const { inverter, settings } = this;
     inverter.invert(document);

@@ -1,6 +1,9 @@
 import { GrowableUint32 } from './growable';
 
-/** The values that the documents of a segment have of one facet, stored as slots of the {@link FacetDictionary}. */
+/**
+ * The values that the documents of a segment have of one facet, stored as slots of the {@link FacetDictionary}. A base
+ * segment never changes. New documents are appended to the live segment.
+ */
 export interface FacetColumn {
   /** Adds one to `counts[slot]` for every value of each of the first `length` documents of `docs`. */
   count(docs: Uint32Array, length: number, counts: Uint32Array): void;
@@ -150,7 +153,7 @@ export class LiveFacetColumn implements FacetColumn {
     this.starts.push(this.members.length);
   }
 
-  /** Replaces every slot by its new number. */
+  /** Replaces every slot by the slot that `slotOf` returns for it. */
   renumber(slotOf: (slot: number) => number): void {
     const members = new GrowableUint32(this.members.length);
     for (let at = 0; at < this.members.length; at++) members.push(slotOf(this.members.values[at]));

@@ -19,7 +19,10 @@ const DEFAULT_LIMIT = 10;
 /** Counts the requested facets of one search, segment by segment. */
 export class FacetCounts {
   private readonly requested: readonly RequestedFacet[];
-  /** By key of the filters that are left out: the grouped documents. They are counted after all segments were added. */
+  /**
+   * By filter key: the documents that pass all filters except those with this key ('': all filters), grouped. They are
+   * counted after all segments were added.
+   */
   private readonly grouped = new Map<string, GroupedDocuments>();
   private readonly keys: ReadonlySet<string>;
 
@@ -105,7 +108,7 @@ export class FacetCounts {
     return this.requested.map(({ finish }) => finish());
   }
 
-  /** Returns the numbers of the facets that are counted with the same filters as the facet with this key. */
+  /** Returns the indexes of the facets that are counted with the same filters as the facet with this key. */
   private facetsOf(key: string): number[] {
     const isSame = (one: string) => (this.keys.has(one) ? one : '') === (this.keys.has(key) ? key : '');
     return this.requested.flatMap((one) => (one.add && one.facet !== undefined && isSame(one.key) ? one.facet : []));
@@ -137,7 +140,7 @@ export class FacetCounts {
 
 interface RequestedFacet {
   readonly key: string;
-  /** Number of the facet; undefined for ranges of a numeric column. */
+  /** Index of the facet in the settings; undefined for ranges of a numeric column. */
   readonly facet?: number;
   /** Undefined if the stored totals already answer the request. */
   readonly add?: (documents: CountedDocuments) => void;

@@ -11,7 +11,7 @@ export class FacetDictionary {
   /** By slot: number of documents of the index that have the value and are not deleted. */
   readonly totals: number[] = [];
 
-  /** @param baseValues the base segment's values. They stay in this table: building a Map of 100,000 takes too long. */
+  /** @param baseValues the base segment's values; they are not copied, because a Map of 100,000 takes long to build */
   constructor(
     private readonly baseValues: StringTable,
     column: BaseFacetColumn,

@@ -60,7 +60,10 @@ function filterBitmap(
   return set;
 }
 
-/** Computes which documents pass all facet filters, or all facet filters except those of one key. */
+/**
+ * Computes which documents pass all facet filters, or all except those with one key. A facet is counted without the
+ * filters that have its key.
+ */
 export class AppliedFilters {
   private readonly selectionsByKey = new Map<string, Selection>();
 
@@ -76,7 +79,7 @@ export class AppliedFilters {
     return this.except('');
   }
 
-  /** Returns the documents that pass all filters except those of one key. */
+  /** Returns the documents that pass all filters except those with the requested key. */
   except(requestedKey: string): Selection {
     const key = this.effectiveKey(requestedKey);
     let selection = this.selectionsByKey.get(key);
@@ -94,7 +97,10 @@ export class AppliedFilters {
   }
 }
 
-/** Returns the key of a filter or request. The prefix is needed because a facet and a number can have the same name. */
+/**
+ * Returns the key of a filter or request. The default key begins with the kind of column, because a facet and a numeric
+ * column can have the same name.
+ */
 export const facetKeyOf = (facet: IndexFacetFilter | IndexFacetRequest): string =>
   facet.key ?? ('facet' in facet ? `facet ${facet.facet}` : `number ${facet.number}`);
 

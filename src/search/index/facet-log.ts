@@ -26,7 +26,7 @@ export function appendFacetValues({ numbers, starts, members }: FacetLog, values
   starts.push(members.length);
 }
 
-/** Returns the sections of a base segment's facet, with its values numbered in ascending order. */
+/** Returns a facet as sections (typed arrays by name) of a base segment. Its values are numbered in ascending order. */
 export function facetSections({ numbers, starts: logged, members: unordered }: FacetLog, name: string): Sections {
   const values = [...numbers.keys()].sort();
   const slots = new Uint32Array(values.length);

@@ -9,14 +9,14 @@ import type { Sections } from './sections';
  */
 export class FacetPack {
   /**
-   * @param facets numbers of the facets
+   * @param facets indexes of the facets in the settings
    * @param column by document: number of its combination
    * @param totals by combination: number of documents, deleted ones included
    * @param starts by facet of the pack, then combination: where the combination's values of the facet begin in
    * `members`; the last entry is the end
    * @param members values, as slots of the facet's {@link FacetDictionary}
-   * @param listCounts by bitmap posting list, then combination: number of documents, deleted ones included; empty if the
-   * counts would take too many bytes
+   * @param listCounts by bitmap posting list, then combination: number of documents, deleted ones included; empty if
+   * these counts would take too many bytes
    */
   constructor(
     readonly facets: Uint32Array,
@@ -74,7 +74,7 @@ export function countBitsIn(
   counts: readonly Int32Array[],
 ): void {
   for (let i = 0; i < packs.length; i += 2) {
-    // Two packs share one pass over the bitmap: extracting the document numbers is half the work.
+    // Two packs share one pass over the bitmap, because extracting the document numbers is half of the work.
     if (i + 1 === packs.length) countInOne(packs[i].column, bits, words, step, counts[i]);
     else countInTwo(packs[i].column, packs[i + 1].column, bits, words, step, counts[i], counts[i + 1]);
   }
@@ -113,7 +113,10 @@ interface Combinations {
   readonly size: number;
 }
 
-/** With more than one combination per 16 documents, expanding the counts costs more than the pack saves. */
+/**
+ * With more than one combination per this number of documents, adding the counts of combinations to those of values
+ * takes longer than the pack saves.
+ */
 const DOCUMENTS_PER_COMBINATION = 16;
 const MIN_COMBINATION_LIMIT = 16;
 const MAX_COMBINATIONS = 0xffff;
@@ -121,9 +124,9 @@ const MAX_COMBINATIONS = 0xffff;
 const LIST_COUNT_BYTES_PER_DOCUMENT = 24;
 
 /**
- * Groups facets into packs and returns their sections. Facets with fewer combinations come first. A facet starts a new
- * pack if the current one would have too many combinations. A facet that has too many combinations by itself is in no
- * pack.
+ * Groups facets into packs and returns the packs' sections. Facets with fewer combinations come first. A facet starts a
+ * new pack if the current pack would get too many combinations with it. A facet that has too many combinations by
+ * itself is in no pack.
  * @param lists the words of all bitmap posting lists, one list after the other
  */
 export function packSections(columns: readonly BaseFacetColumn[], documents: number, lists: Uint32Array): Sections {

@@ -9,8 +9,8 @@ export type IndexFacetFilter = Keyed &
   );
 
 /**
- * A column can hold several facets of the search API: one column holds all attributes, such as `colour` and `size`. A
- * key distinguishes them.
+ * A column can hold several facets of the search API. For example, one column holds all attributes, such as `colour`
+ * and `size`. A key distinguishes the facets of a column.
  */
 interface Keyed {
   /** A facet is counted without the filters that have the same key. Default: a key for the whole column. */
@@ -21,7 +21,7 @@ interface Keyed {
  * A facet to count. A facet's own filters do not apply to its counts, so a selected value does not hide its siblings.
  * - Values: the most frequent ones, at most `limit` (default 10). With `parent`, only paths directly below it ('' for
  *   the root paths).
- * - Ranges: between each two consecutive `boundaries` (ascending), the lower one included.
+ * - Ranges: one between every two consecutive `boundaries` (ascending). The lower boundary belongs to the range.
  * - Histogram: ranges of equal width that begin at multiples of `interval`.
  */
 export type IndexFacetRequest = Keyed &

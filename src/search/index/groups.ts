@@ -31,8 +31,8 @@ export interface GroupRange {
 }
 
 /**
- * Splits the matching documents of all segments: some are the only match of their item, the others are in groups of
- * several matches.
+ * Splits the matching documents of all segments into two sets: documents that are the only match of their item, and
+ * documents of groups with several matches.
  */
 export class GroupedDocuments {
   itemCount = 0;

@@ -1,4 +1,4 @@
-/** Typed arrays that grow by appending, for builders and the live segment. */
+/** Typed arrays to which values can be appended. Their capacity grows as needed. */
 
 export class GrowableUint32 {
   values: Uint32Array;

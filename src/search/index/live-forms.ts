@@ -12,7 +12,7 @@ interface Form {
   last: number;
 }
 
-/** Maximum number of forms in a chunk. It bounds how many forms an insertion moves. */
+/** Maximum number of words in a chunk of {@link LiveForms}. It bounds how many words an insertion moves. */
 const MAX_CHUNK_SIZE = 128;
 
 /** The surface forms (words) of the live segment, in sorted order. */

@@ -43,8 +43,8 @@ const isSorted = (list: ScoredPostings): list is SortedPostings => list.kind ===
 type BitmapLikePostings = Exclude<ScoredPostings, SortedPostings>;
 
 /**
- * Intersects one 32-bit word after the other, starting with the shortest list. A word is often empty after a few lists,
- * and then the others are not read.
+ * Intersects one 32-bit word after the other, starting with the shortest list. A word is often empty after a few lists.
+ * Then it is not read from the remaining lists.
  */
 function intersectAll(lists: readonly BitmapLikePostings[], bits: Uint32Array, words: number): void {
   const sets = lists.map((list) => (list.kind === 'bitmap' ? list.bitmap.words : list.bits));

@@ -14,7 +14,7 @@ export interface MergeInput {
 }
 
 /**
- * Returns a new base segment: the documents of the old one, followed by the live documents, without the deleted ones.
+ * Returns a new base segment: the documents of the old one, then `documents`, both without the deleted ones.
  * It takes seconds, so it runs on a thread of its own.
  */
 export function mergeIntoBase(base: Segment, { documents, deleted, deletedFromBase }: MergeInput): Segment {
@@ -25,8 +25,8 @@ export function mergeIntoBase(base: Segment, { documents, deleted, deletedFromBa
 }
 
 /**
- * Gives deleted documents unique ids, because a segment rejects duplicate ids. If a document was put twice, the log has
- * both versions, the first one deleted.
+ * Gives deleted documents unique ids, because a segment rejects duplicate ids. If a document was put twice, the log
+ * contains both versions, and the first one is marked as deleted.
  */
 function withUniqueIds(documents: InvertedDocuments, deleted: Uint32Array): InvertedDocuments {
   if (deleted.length < wordsFor(documents.ids.length))

@@ -43,7 +43,7 @@ export function mergeSegments(sources: readonly MergeSource[]): Segment {
 
 interface MergedPart {
   readonly segment: Segment;
-  /** By term, then ordinal: the surface form. */
+  /** By term, then the form's number within the term (its ordinal): the surface form. */
   readonly forms: readonly (readonly string[])[];
   /** By document: its number in the merged segment, or {@link DELETED}. */
   readonly numbers: Uint32Array;

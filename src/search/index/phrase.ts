@@ -5,7 +5,10 @@ import type { PostingList } from './posting-list';
 import type { Phrase } from './query';
 import type { SegmentView } from './segment-view';
 
-/** Exceeds every position within a field. Field f begins at position f · FIELD_SPAN. */
+/**
+ * Position p of field f is handled as f · FIELD_SPAN + p. The span exceeds every position plus every slop, so no phrase
+ * matches across two fields.
+ */
 const FIELD_SPAN = 2 ** 25;
 
 /** Tests documents of one segment for a phrase. */
@@ -50,8 +53,8 @@ export class PhraseMatcher {
   }
 
   /**
-   * Returns the position of the last word of the phrase if the first one is at `start` and each further one is at its
-   * first position after the previous one; −1 if a word has no such position.
+   * Places the first word of the phrase at `start` and each further word at its first position after the previous one.
+   * Returns the position of the last word; −1 if a word has no such position.
    */
   private lastPosition(start: number): number {
     let position = start;

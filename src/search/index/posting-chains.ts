@@ -4,9 +4,9 @@ import { GrowableUint32 } from './growable';
  * The postings of a document log as one linked list for each term: each posting links to the previous one of its term.
  */
 export class PostingChains {
-  /** By term: its newest posting, numbered from 1; 0 for none. */
+  /** By term: the number of its newest posting, plus 1; 0 for none. */
   private readonly heads: number[] = [];
-  /** By posting: the previous posting of its term, numbered from 1; 0 for none. */
+  /** By posting: the number of the previous posting of its term, plus 1; 0 for none. */
   private readonly previous = new GrowableUint32(1024);
   /** By posting: its document. */
   private readonly docs = new GrowableUint32(1024);

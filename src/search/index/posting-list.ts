@@ -1,7 +1,7 @@
 import { hasBit, popcount } from './bitmap';
 import { type OccurrenceCursor, OccurrenceRun } from './occurrences';
 
-/** Number of documents in a block. Bitmap postings store the largest impact of each block. */
+/** Number of documents in a block. Bitmap postings store the largest impact (see {@link ImpactScale}) of each block. */
 export const BLOCK_SIZE = 2048;
 export const BLOCK_WORDS = BLOCK_SIZE / 32;
 
@@ -26,8 +26,8 @@ export interface PostingBitmap {
   readonly blockMaxima: Uint16Array;
   readonly blocksFrom: number;
   /**
-   * Bitmap of the documents with an impact above `highThreshold`, read from `wordsFrom` on. It is stored only for
-   * terms.
+   * Bitmap of the documents with an impact above `highThreshold`, read from `wordsFrom` on. Lists of prefixes do not
+   * have it.
    */
   readonly highs: Uint32Array;
   readonly highThreshold: number;
@@ -86,7 +86,10 @@ export class PostingList {
     cursor.open(run.bytes, run.from, run.to);
   }
 
-  /** Returns the occurrence lists from one posting on. @param skipIndex number of the posting / {@link SKIP_INTERVAL} */
+  /**
+   * Returns the occurrence lists from one posting on.
+   * @param skipIndex the posting's index / {@link SKIP_INTERVAL}, an integer
+   */
   occurrenceRun(skipIndex: number): OccurrenceRun {
     const { bytes, starts, startsFrom } = this.occurrences as PostingOccurrences;
     return new OccurrenceRun(bytes, starts[startsFrom + skipIndex]);

@@ -88,7 +88,7 @@ export class PostingWriter {
     };
   }
 
-  /** Stores which documents have a high impact. The upper bound of the scores of the others is then far lower. */
+  /** Stores which documents have a high impact. All other documents then have a far lower upper bound of the score. */
   private addHighImpacts(from: number): void {
     const impacts = this.impacts.values.subarray(this.impacts.length - this.count, this.impacts.length);
     const bar = kthLargest(Float64Array.from(impacts), this.count, Math.ceil(this.count * HIGH_SHARE));
@@ -121,8 +121,8 @@ export class PostingWriter {
 }
 
 /**
- * Returns whether a list is stored as a bitmap: if it has more than one in {@link BITMAP_SHARE} documents, and more
- * than 32 postings, because short lists are fast as they are.
+ * Returns whether a list is stored as a bitmap. It must have more than 1 / {@link BITMAP_SHARE} of all documents. Lists
+ * of up to 32 postings are fast without a bitmap.
  */
 export const isStoredAsBitmap = (count: number, documents: number): boolean =>
   count > 32 && count * BITMAP_SHARE > documents;

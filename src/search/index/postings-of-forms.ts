@@ -2,7 +2,7 @@ import type { OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
 import { restrictToForms } from './restrict-to-forms';
 
-/** The columns of a segment's forms, ascending by surface. */
+/** By surface form (word) of a segment, ascending: its term and its number among the forms of this term. */
 export interface FormColumns {
   readonly formTerms: Uint32Array;
   readonly formOrdinals: Uint16Array;

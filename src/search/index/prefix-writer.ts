@@ -6,7 +6,10 @@ import { postingListAt, type PostingArrays } from './posting-store';
 import { isStoredAsBitmap, PostingWriter } from './posting-writer';
 import type { StringTable } from './string-table';
 
-/** A prefix gets a merged posting list if its forms have more than one posting per 6 documents in total. */
+/**
+ * A prefix gets a merged posting list if its forms (the words that begin with it) together have more than one posting
+ * per this number of documents.
+ */
 const PREFIX_SHARE = 6;
 
 /** A prefix also gets a merged posting list if more than this number of forms begin with it. */
@@ -28,9 +31,9 @@ export interface PrefixLists {
 }
 
 /**
- * Merges the posting lists of frequent prefixes for search-as-you-type: `a` matches tens of thousands of words. The
- * impact of a document is the largest impact of its matching words. It is hardly smaller than their sum and does not
- * depend on the document's other words.
+ * Merges the posting lists of frequent prefixes in advance, because search-as-you-type needs them and a prefix like `a`
+ * matches tens of thousands of words. The impact of a document is the largest impact of its matching words. Their sum
+ * would hardly be larger, and it would depend on how many words of the document begin with the prefix.
  */
 export function writePrefixLists(
   forms: FormTable,

@@ -50,8 +50,8 @@ export const LIMITS = {
   /** Values of all facet filters together. */
   filterValues: 1_000,
   /**
-   * Postings that a search may read. For OR, those of all clauses count. For AND, only those of clauses that do not
-   * have exactly one posting list in each segment.
+   * Postings that a search may read. For AND, the postings of a clause with exactly one posting list in each segment do
+   * not count, because they need not be merged.
    */
   postings: 1_200_000,
   /** Ranges of a histogram. */

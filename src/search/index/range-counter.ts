@@ -33,7 +33,7 @@ export class RangeCounter {
    */
   addGrouped({ docs, groups }: GroupOrder, groupRanges: readonly GroupRange[], column: number): void {
     this.counts.beginGroups();
-    // A live segment builds `numbers` on every access, and there can be many group ranges.
+    // Each column is read once, because a live segment builds `numbers` on every access and there can be many ranges.
     const columns = new Map(
       [...new Set(groupRanges.map(({ view }) => view))].map((view) => [view, view.numbers[column]]),
     );
@@ -73,7 +73,7 @@ export class RangeCounter {
   }
 }
 
-/** Clamps a value to finite numbers: a multiple of an interval can overflow. */
+/** Clamps a value to finite numbers, because a multiple of an interval can overflow. */
 function clampFinite(value: number): number {
   return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value));
 }
@@ -90,7 +90,7 @@ class CountTable {
     this.counts[this.slotOf(number)]++;
   }
 
-  /** Prepares for {@link addOnce}, which counts successive additions of one group to a number only once. */
+  /** Prepares for {@link addOnce}, which counts successive calls with the same number and group only once. */
   beginGroups(): void {
     this.lastGroups.fill(-1);
   }
@@ -112,8 +112,8 @@ class CountTable {
   }
 
   /**
-   * Returns the index of a number in the table, by linear probing. A free entry always exists, because the `buckets`
-   * limit allows only half as many numbers as the table has entries.
+   * Finds a number in the table by linear probing, or adds it, and returns its index. A free entry always exists,
+   * because the `buckets` limit allows only half as many numbers as the table has entries.
    */
   private slotOf(number: number): number {
     const { numbers } = this;

@@ -1,5 +1,6 @@
 /**
- * Collects the documents with the highest keys, in a heap with the last of them on top. It is reused for many searches.
+ * Collects the documents with the highest keys, in a heap with the lowest-ranked one on top. It is reused for many
+ * searches.
  */
 export class RankedHits {
   private numbers = new Uint32Array(64);

@@ -14,9 +14,12 @@ import { type SearchedSegment, searchedSegmentOf } from './searched-segment';
 import { listDocuments, type DocumentBitmap, selectionSize } from './selection';
 import { TopScores } from './top-scores';
 
-/** If a segment has more matches than this, the {@link Prior} of a ranking is always computed. */
+/** If a segment has more matches than this, the {@link Prior} (upper bounds of the sort keys) is always computed. */
 const MIN_MATCHES_FOR_PRIOR = 4_096;
-/** If a segment has more matches than this, the {@link Prior} is computed if there are few exceptions per match. */
+/**
+ * If a segment has more matches than this, the {@link Prior} is computed if the ranking has few exceptions (documents
+ * for which the upper bounds do not hold).
+ */
 const MIN_MATCHES_FOR_PRIOR_WITH_FEW_EXCEPTIONS = 64;
 /** Looking up one exception of a {@link Prior} takes as long as ranking this number of documents. */
 const DOCUMENTS_RANKED_PER_LOOKUP = 2;
@@ -25,7 +28,7 @@ const DOCUMENTS_RANKED_PER_LOOKUP = 2;
  * their ends. The gain at the upper end is an upper bound of the gains of all scores in the interval.
  */
 const GAIN_STEPS = 64;
-/** Number of hits refined in one step of the search. To refine a hit, every term of the query is looked up. */
+/** {@link refineHits} yields to other work after this number of hits. For each hit, it looks up every query term. */
 const REFINED_PER_STEP = 64;
 /** Added to upper bounds: floating-point sums of the same numbers in different orders differ by less than this. */
 const ROUNDING = 1e-9;

@@ -32,8 +32,8 @@ export function* resolveClauses(
 }
 
 /**
- * Returns how many postings a clause counts towards `LIMITS.postings`. It is 0 for AND if each segment has exactly one
- * list, because then nothing is merged.
+ * Returns how many postings a clause counts towards `LIMITS.postings`. For AND, it is 0 if the clause has exactly one
+ * list in each segment, because then no lists are merged.
  * @param lists by alternative, then segment
  */
 export function postingCost(

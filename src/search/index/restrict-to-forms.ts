@@ -5,7 +5,7 @@ import { PostingList } from './posting-list';
 /**
  * Returns the postings of a list in which one of these surface forms occurs. Their impacts still count all forms of the
  * term.
- * @param forms ordinals of the forms
+ * @param forms numbers of the forms within the list's term
  */
 export function restrictToForms(list: PostingList, forms: readonly number[], cursor: OccurrenceCursor): PostingList {
   const docs = new GrowableUint32();

@@ -3,7 +3,7 @@ import type { TextToken } from '../text/token';
 /** The indexed data of a product. The catalogue holds the data that is displayed. */
 export interface SearchDocument {
   readonly id: string;
-  /** Fields can have the same name: each attribute value is a field. No phrase matches across two fields. */
+  /** Several fields can have the same name: there is one for each attribute value. No phrase matches across fields. */
   readonly fields: readonly DocumentField[];
   /** Values by facet. Facets that the settings do not name are ignored. */
   readonly facets: Readonly<Record<string, readonly string[]>>;

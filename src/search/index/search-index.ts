@@ -17,8 +17,8 @@ import type { IndexSettings } from './settings';
 
 /**
  * An updatable search index: an immutable base segment, and a live segment for the documents that were put later.
- * A search returns the same as in one segment that is built from all documents in the order in which they were last
- * put, except that the average field lengths are those of the base segment until the live segment is merged into it.
+ * A search returns the same as a search of one segment with all documents, in the order in which they were last put.
+ * The only difference is that the average field lengths are those of the base segment until the next merge.
  *
  * A merge takes seconds and does not run here: {@link startMerge} returns its input, {@link mergeIntoBase} runs on
  * another thread, and {@link finishMerge} replaces the merged segments. Meanwhile, documents can be put, deleted and
@@ -44,7 +44,7 @@ export class SearchIndex {
     this.facetDictionaries = facetDictionariesOf(this.base);
   }
 
-  /** Number of documents. */
+  /** Number of documents that are not deleted. */
   get size(): number {
     return this.views().reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
   }

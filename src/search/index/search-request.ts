@@ -17,7 +17,8 @@ export interface SearchRequest {
   /** Orders the hits if there is no `sort`. */
   readonly rank?: Ranking;
   /**
-   * A numeric column that breaks ties of `sort` or `rank`, lowest first. The order then does not depend on segments.
+   * A numeric column that breaks ties of `sort` or `rank`, lowest first. The order then does not depend on how the
+   * documents are split into segments.
    */
   readonly ties?: string;
   /**

@@ -29,7 +29,7 @@ export class Searcher {
   private readonly ranker = new Ranker(this.scratch);
 
   /**
-   * Runs one search. It must end before the next one starts, and the searched data must not change until then.
+   * Runs one search. Until it ends, no other search may start, and the searched data must not change.
    * @throws SearchRequestError
    */
   *search(target: SearchTarget, request: SearchRequest): CooperativeTask<SearchResult> {
@@ -62,7 +62,7 @@ export class Searcher {
     const documentCount = views.reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
     const clauses = query === null ? [] : yield* resolveClauses(query, views, documentCount, this.scratch);
     if (!isRanked) this.top.reset(offset + limit);
-    // Phrases with a boost only change scores, and without hits no score is returned.
+    // Phrases with a boost only change scores. They are not needed if no hits are requested.
     const neededPhrases = (query?.phrases ?? []).filter(({ boost }) => boost === undefined || limit > 0);
     let total = 0;
     let first = 0;

@@ -8,7 +8,7 @@ import type { Selection } from './selection';
 /** A segment in a search. A search numbers the documents of all its segments consecutively. */
 export interface SearchedSegment {
   readonly view: SegmentView;
-  /** Number of the segment's first document in the search. */
+  /** The number that the segment's document 0 has in the search. */
   readonly first: number;
   readonly phrases: readonly PhraseMatcher[];
   readonly lists: readonly ScoredPostings[];

@@ -8,7 +8,7 @@ export interface SegmentView {
   /** Bitmap of the deleted documents; can be longer than needed. */
   readonly deleted: Uint32Array;
   readonly deletedCount: number;
-  /** By facet of the settings. Slots are those of the index's {@link FacetDictionary}. */
+  /** By facet of the settings. Values are stored as slots of the index's {@link FacetDictionary}. */
   readonly facets: readonly FacetColumn[];
   /** Groups of facets that are counted together. */
   readonly packs: readonly FacetPack[];

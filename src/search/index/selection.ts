@@ -40,7 +40,7 @@ export function filterSelection(selection: Selection, holds: (doc: number) => bo
   return runToCompletion(filterSelectionInSteps(selection, holds, scratch));
 }
 
-/** Filters like {@link filterSelection}, in steps: for predicates that can be slow. */
+/** Filters like {@link filterSelection}, but in steps, for predicates that can be slow. */
 export function* filterSelectionInSteps(
   selection: Selection,
   holds: (doc: number) => boolean,

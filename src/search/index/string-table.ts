@@ -34,7 +34,8 @@ export class StringTable {
     const { chars, starts } = this;
     const end = starts[index + 1];
     let text = '';
-    // Short strings decode fastest one code unit at a time. Others are sliced: the arguments of a call are limited.
+    // Short strings decode fastest one code unit at a time. Longer ones are decoded in slices, because the number of
+    // arguments of a call is limited.
     if (end - starts[index] <= MAX_SHORT_LENGTH)
       for (let at = starts[index]; at < end; at++) text += String.fromCharCode(chars[at]);
     else
@@ -54,7 +55,10 @@ export class StringTable {
     return [this.lowerBound(prefix, false), this.lowerBound(prefix, true)];
   }
 
-  /** Returns the index of the first string not below the text, or the index after all strings with this prefix. */
+  /**
+   * Returns the index of the first string that is not below the text. With `isAfterPrefix`, it also skips the strings
+   * that begin with the text.
+   */
   private lowerBound(text: string, isAfterPrefix: boolean): number {
     let low = 0;
     let high = this.size;

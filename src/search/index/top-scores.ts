@@ -12,38 +12,42 @@ import { WeakAnd } from './weak-and';
 /** Reading this number of contiguous impacts (stored scores) takes as long as looking up the impact of one document. */
 const IMPACTS_PER_LOOKUP = 6;
 
-/** Number of blocks in one step of a query without boosted phrases. */
+/** A query without boosted phrases yields to other work after this number of blocks. */
 const BLOCKS_PER_STEP = DOCUMENTS_PER_FAST_STEP / BLOCK_SIZE;
 
 /** If a block has at most this number of candidate documents, each is looked up individually. */
 const MAX_INDIVIDUAL_LOOKUPS = 64;
 
-/** Number of bitmap words in the first batch of the first block. */
+/**
+ * The first block is processed in batches of growing size, because early hits raise the score that further hits must
+ * exceed. This is the size of the first batch, in bitmap words of 32 documents.
+ */
 const FIRST_BATCH_WORDS = 4;
 
 /**
- * Finds the documents with the highest scores among many matches without scoring all of them. It processes blocks of
- * documents, with an upper bound of each list's scores in the block. Bitmap postings store these bounds (Ding & Suel,
- * "Faster top-k document retrieval using block-max indexes", 2011). The *floor* is the k-th best score so far, which
- * further hits must exceed.
+ * Finds the documents with the highest scores among many matches without scoring all of them. It processes the
+ * documents in blocks. For each block, every posting list has an upper bound of its scores, which bitmap postings store
+ * (Ding & Suel, "Faster top-k document retrieval using block-max indexes", 2011). The *floor* is the k-th best score so
+ * far, which further hits must exceed.
  *
  * 1. A block is skipped if the sum of its bounds is not above the floor.
- * 2. Of other blocks, only documents that are in enough lists are candidates ({@link WeakAnd}).
- * 3. A few candidates are looked up individually. Many candidates are narrowed down list by list to those that the
- *    remaining lists can still lift above the floor (MaxScore: Turtle & Flood, "Query evaluation: strategies and
- *    optimizations", 1995).
+ * 2. In the other blocks, a document is a candidate only if the bounds of its lists can exceed the floor together
+ *    ({@link WeakAnd}).
+ * 3. A few candidates are looked up individually. Many candidates are scored list by list. After each list, those that
+ *    the remaining lists cannot lift above the floor are dropped (MaxScore: Turtle & Flood, "Query evaluation:
+ *    strategies and optimizations", 1995).
  */
 export class TopScores {
   private readonly block = new BlockScores();
   private readonly weakAnd = new WeakAnd();
   private offerContext!: OfferContext;
-  /** By list: upper bound of what it adds to the score of a document of the current block. */
+  /** By list: upper bound of its scores in the current block. */
   private readonly maxima = new Float64Array(LIMITS.clauses);
 
   /**
    * @param lists the postings of all clauses
    * @param boostedPhrases phrases that add to a score
-   * @param first number of the segment's first document in `top`; all numbers offered to `top` before must be smaller
+   * @param first the number that the segment's document 0 gets in `top`; all numbers offered before must be smaller
    */
   *offer(
     { bits, documents }: DocumentBitmap,
@@ -63,11 +67,10 @@ export class TopScores {
       if (this.upperBound(ordered, block) + totalBoost <= floor || isEmpty(mask, block)) continue;
       const end = Math.min(BLOCK_WORDS, mask.length - block * BLOCK_WORDS);
       for (let from = 0, to = 0; from < end; from = to) {
-        // The first block starts with small batches: their hits raise the floor for the rest.
         to = block === 0 ? Math.min(end, Math.max(FIRST_BATCH_WORDS, from * 2)) : end;
         this.offerWords(ordered, block, from, to, mask);
       }
-      // Testing documents for phrases is slow, so with phrases every block is a step.
+      // Testing documents for phrases is slow, so with phrases the task yields after every block.
       if (boostedPhrases.length > 0 || block % BLOCKS_PER_STEP === BLOCKS_PER_STEP - 1) yield;
     }
   }
@@ -149,7 +152,6 @@ export class TopScores {
   /**
    * Adds the lists from index `from` on to the partial scores of the candidates. Drops candidates that the remaining
    * lists cannot lift above the floor.
-   * @param candidateCount number of candidates
    * @returns whether any candidate is left
    */
   private addRemaining(

@@ -18,12 +18,12 @@ export class ValueCounter {
     this.counts = new Uint32Array(dictionary.size);
   }
 
-  /** @param facet number of the facet in the segment */
+  /** @param facet index of the facet in the settings */
   add(documents: CountedDocuments, facet: number): void {
     documents.count(facet, this.counts);
   }
 
-  /** Counts each group once for every value of its documents. @param facet number of the facet in the segment */
+  /** Counts each group once for every value of its documents. @param facet index of the facet in the settings */
   addGrouped(order: GroupOrder, ranges: readonly GroupRange[], facet: number, scratch: Scratch): void {
     const lastGroups = scratch.integers(this.counts.length).fill(-1, 0, this.counts.length);
     for (const { view, from, to } of ranges) view.facets[facet].countGrouped(order, from, to, lastGroups, this.counts);

@@ -2,18 +2,19 @@ import { BLOCK_SIZE, BLOCK_WORDS } from './posting-list';
 import type { SortedPostings, ScoredPostings } from './scored-postings';
 
 /**
- * Number of lists that are tested: those with the highest scores. Every document is assumed to be in all other lists.
+ * Only this number of lists, those with the highest possible scores, are tested for documents. Every document is
+ * assumed to be in all other lists.
  */
 const TESTED_LISTS = 3;
 
 /**
- * Finds the documents of a block whose scores can be above a floor, given the lists that they are in. It is a WAND
- * over the upper bounds of the lists (Broder et al., "Efficient query evaluation using a two-level retrieval process",
- * CIKM 2003) that processes 32 documents at a time. Bitmap postings have two bounds: one for their documents with high
- * impacts and one for the others.
+ * Finds the documents of a block whose scores can be above a minimum (the floor), given the lists that they are in. It
+ * is a WAND over the upper bounds of the lists (Broder et al., "Efficient query evaluation using a two-level retrieval
+ * process", CIKM 2003) that processes 32 documents at a time. Bitmap postings have two bounds: one for their documents
+ * with high impacts (stored scores) and one for the others.
  */
 export class WeakAnd {
-  /** By list: bitmap of its documents in the block. Only sorted postings need it: the other kinds have bitmaps. */
+  /** By list: bitmap of its documents in the block. Only sorted postings need it: all others have a bitmap. */
   private readonly marked = Array.from({ length: TESTED_LISTS }, () => new Uint32Array(BLOCK_WORDS));
   /** By list: bitmap of the documents that can be above the floor, provided that this list has them. */
   private readonly within = Array.from({ length: TESTED_LISTS }, () => new Uint32Array(BLOCK_WORDS));

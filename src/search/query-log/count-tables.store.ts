@@ -1,7 +1,10 @@
 import type { PoolClient } from '../../platform/postgres';
 import { type CountChanges, MAX_COUNTED_CUSTOMERS } from './counted-search';
 
-/** Popularity is stored relative to this day (forward decay). Its sums fit a double until the year 2110. */
+/**
+ * Popularity uses forward decay: a search counts 2^(days since this day / half-life), so stored sums need no updates as
+ * time passes. The sums fit a double until the year 2110.
+ */
 const LANDMARK = '2026-01-01';
 const HALF_LIFE_DAYS = 30;
 

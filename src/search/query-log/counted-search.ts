@@ -34,7 +34,7 @@ export interface Reaction {
 
 /**
  * Returns the positions of a search's clicks and purchases. They do not depend on the order of the reactions. A product
- * on the first page has the position where the page showed it; any other product has the position that the sender
+ * on the first page has the position where the page showed it. Any other product has the position that the sender
  * states, or 0 if that position is missing or impossible.
  * @param products products of the first page, in order
  */
@@ -99,7 +99,6 @@ export class CountChanges {
     for (const place of search.purchases) if (place > 0) this.countsAt(day, place).purchases += sign;
   }
 
-  /** The changed queries. */
   get queries(): string[] {
     return [...new Set([...this.spellings.values()].map(({ query }) => query))];
   }

@@ -4,14 +4,17 @@ import type { RedisPubSub } from '../../platform/pubsub';
 import { SEARCHES_COUNTED_TOPIC } from '../search-topics';
 import { QueryPrefixIndex, type LoggedQuery } from './query-prefix-index';
 
-/** Maximum number of queries in memory, plus one for each hidden query. Those with the highest scores are loaded. */
+/**
+ * Number of queries with the highest scores that are loaded. For each hidden suggestion, one more is loaded, because
+ * hidden ones are left out later.
+ */
 const MAX_QUERIES = 20_000;
 /**
- * The queries in memory are chosen from this many most popular queries, because a low click rate can rank a popular
- * query behind a less popular one.
+ * The loaded queries are chosen from this number of the most popular queries. It is larger than {@link MAX_QUERIES},
+ * because the score also depends on the click rate.
  */
 const CANDIDATES = 60_000;
-/** A query's click rate is smoothed with this many searches at the shop's mean rate. */
+/** Each query's click rate is computed as if it had this many more searches, clicked at the shop's mean rate. */
 const SMOOTHING = 20;
 /** Minimum time between a change and the reload, in milliseconds. */
 const RELOAD_MS = 2_000;
@@ -24,7 +27,7 @@ export interface LoggedQueriesOptions {
   readonly pool: Pool;
   readonly pubSub: Pick<RedisPubSub, 'listen' | 'onReconnect'>;
   readonly log: Pick<Logger, 'warn'>;
-  /** Distinct customers or sessions that must have typed a query before it is suggested to others. */
+  /** A query is suggested only if at least this number of distinct customers or sessions searched for it. */
   readonly minCustomers: number;
 }
 
@@ -94,7 +97,7 @@ export class LoggedQueriesReadModel {
   }
 }
 
-/** Queries with excluded words (`-word`) are never suggested: the excluded words may be private. */
+/** Queries with excluded words (`-word`) are never suggested, because the excluded words may be private. */
 const READ = `
   SELECT query AS key, text, popularity * (clicked + $2::float8 * share) / (searches + $2::float8) AS score
   FROM (

@@ -6,8 +6,9 @@ const MAX_KEY_LENGTH = 200;
 const fold = memoizedFold();
 
 /**
- * Returns the key by which queries are compared in any language: folded, lower case, without punctuation, part numbers
- * joined, one space between words. Excluded words keep their minus.
+ * Returns the key by which queries are compared, in any language. Its words are in lower case, without accents and
+ * punctuation, with one space between them. Part numbers such as `AB-12` become one word. Excluded words keep their
+ * minus.
  * @returns '' if the query has no word
  */
 export function queryKey(text: string): string {

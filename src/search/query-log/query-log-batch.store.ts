@@ -6,7 +6,7 @@ import { queryKey, spellingOf } from './query-key';
  * Event types that count as a reaction to a result list. A storefront may report a click as the VIEW that follows it.
  */
 export const REACTION_TYPES = ['CLICK', 'VIEW', 'ADD_TO_CART', 'PURCHASE'];
-/** Clock tolerance: an event that is older than its search by more than this is not a reaction to it. */
+/** Clocks differ, so a reaction may be older than its search by up to this interval. Older events do not count. */
 export const CLOCK_TOLERANCE = '1 day';
 const MAX_INT = 2 ** 31 - 1;
 
@@ -59,8 +59,8 @@ interface Row {
 }
 
 /**
- * Reads the next batch of the log after a position; null at the end of the log. Events that the learner quarantined are
- * included.
+ * Reads the next batch of the log after a position; null at the end of the log. Events that the learner (the worker
+ * that learns from the log) could not process are included.
  * @param eventCount approximate number of events
  * @param since older searches are ignored
  */
@@ -83,7 +83,7 @@ export async function readQueryLogBatch(
   );
   const [{ newest, until }] = ends;
   if (newest <= after) return null;
-  // After the last log batch, there may be positions without a batch. They are then covered too.
+  // Positions after the last log batch may have no batch. If this batch is the last one, it covers them too.
   const { rows: later } = await client.query<{ more: boolean }>(
     'SELECT EXISTS (SELECT FROM log_batches WHERE position > $1) AS more',
     [until ?? newest],

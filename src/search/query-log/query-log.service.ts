@@ -16,8 +16,8 @@ const ROW = `request_id AS "requestId", ${DAY}, query, text, total, shown, click
 
 /**
  * Adds a batch of searches and reactions to the query log, in the caller's transaction. If several searches have the
- * same id, the first one in the log counts. The counts do not depend on the order: a click may come before or after its
- * search, or repeatedly.
+ * same id, the first one in the log counts. The counts do not depend on the order of the events: a click may come
+ * before its search, after it, or repeatedly.
  */
 export async function addToQueryLog(
   client: PoolClient,
@@ -104,7 +104,7 @@ async function recount(
   await storeCountChanges(client, changes);
 }
 
-/** Assigns the searches that a subject made before a log position to another subject. */
+/** Assigns a subject's (customer's or session's) searches before a log position to another subject. */
 export async function reassignSearches(
   client: PoolClient,
   from: string,
@@ -138,8 +138,8 @@ export async function lockSearchCounts(client: PoolClient): Promise<number> {
 }
 
 /**
- * Deletes the searches of subjects and their reactions to any search, and corrects the counts. Call it while the log
- * still contains their events.
+ * Deletes the searches and the reactions of subjects (customers or sessions) and corrects the counts. Call it while the
+ * log still contains their events.
  */
 export async function eraseFromQueryLog(client: PoolClient, subjects: readonly string[]): Promise<void> {
   const { rows: reactions } = await client.query<{ requestId: string }>(

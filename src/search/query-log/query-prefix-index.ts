@@ -31,7 +31,7 @@ export class QueryPrefixIndex {
   /**
    * Returns queries with a prefix, by descending score. If there are too few, queries whose prefix differs by one typo
    * (an insertion, deletion, substitution or transposition) follow, then queries whose prefix differs by two typos.
-   * @param key folded prefix; a trailing space means that its last word is complete
+   * @param key prefix, normalized like the keys; a trailing space means that its last word is complete
    * @param hidden keys to leave out
    */
   withPrefix(key: string, limit: number, hidden: ReadonlySet<string> = NONE): LoggedQuery[] {

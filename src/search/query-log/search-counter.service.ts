@@ -83,15 +83,14 @@ export class SearchCounter {
   }
 
   /**
-   * Waits for other counters and for a running erasure, which hold the lock on the search counts. An erasure that
-   * starts later waits for this transaction.
+   * Waits for other counters and for a running erasure, because both hold the lock on the search counts. `findErased`
+   * takes another lock, so that an erasure that starts later waits for this transaction.
    */
   private async lock(client: PoolClient): Promise<number> {
     await findErased(client, []);
     return lockSearchCounts(client);
   }
 
-  /** Returns the start of the retention period. */
   private retentionStart(): Date {
     const today = Math.floor((this.options.now?.() ?? Date.now()) / DAY_MS);
     return new Date((today - this.options.keptDays) * DAY_MS);

@@ -1,4 +1,4 @@
-/** Searches of one query, and of all queries, in a period and in the period before it. */
+/** Numbers of searches for one query and for all queries, in a period and in the period before it. */
 export interface ShareCounts {
   readonly now: number;
   readonly before: number;
@@ -7,9 +7,9 @@ export interface ShareCounts {
 }
 
 /**
- * Returns how significant the rise of a query's share is: the log-likelihood ratio G² of its counts in both periods
- * against the hypothesis of an equal share (Dunning 1993; in the form of Rayson and Garside 2000). By chance it
- * exceeds 4 in about 5 % of cases.
+ * Returns how significant the rise of a query's share of all searches is. It is the log-likelihood ratio G² of its
+ * counts in both periods against the hypothesis of an equal share (Dunning 1993; in the form of Rayson and Garside
+ * 2000). By chance it exceeds 4 in about 5 % of cases.
  * @returns 0 if the share has not risen
  */
 export function shareRise({ now, before, allNow, allBefore }: ShareCounts): number {

@@ -5,8 +5,9 @@ import type { QueryWord } from '../text/query-word';
 import type { Synonyms } from '../text/synonyms';
 import type { TextToken } from '../text/token';
 
-/** The weight of a synonym relative to the typed word, and of a prefix match relative to a whole word. */
+/** The weight of a synonym relative to the typed word. */
 const SYNONYM_WEIGHT = 0.8;
+/** The weight of a prefix match relative to a match of the whole word. */
 const PREFIX_WEIGHT = 0.6;
 
 /** A clause with the index of the query word that it comes from. */
@@ -26,8 +27,8 @@ export interface Reading {
  * Converts the words of a query into clauses that all have to match. A word with several tokenizations (`usb-c` is
  * `usbc`, or `usb` and `c`), several languages or synonyms (`tea pot` is `teapot`) is a disjunction of conjunctions.
  * Distribution turns it into clauses of single terms: (usb ∧ c) ∨ usbc = (usb ∨ usbc) ∧ (c ∨ usbc).
- * @param readings the same text parsed in several languages; the first reading determines the words, and readings with
- * equally many words add alternatives
+ * @param readings the same text parsed in several languages; the first reading determines the words, and the others add
+ * alternatives if they have the same number of words
  */
 export function clausesOf(readings: readonly Reading[]): WordClause[] {
   const [{ parsed }] = readings;
@@ -53,7 +54,7 @@ function conjunctionsOf({ tokenizations, prefix }: QueryWord): Conjunction[] {
   });
 }
 
-/** Converts a disjunction of conjunctions into clauses: every combination of one alternative from each conjunction. */
+/** Converts a disjunction of conjunctions into clauses. Each clause combines one alternative from each conjunction. */
 function distribute(conjunctions: readonly Conjunction[]): Alternative[][] {
   // If the combinations exceed the limit, only the first conjunction is used.
   const combinations = conjunctions.reduce((product, way) => product * way.length, 1);

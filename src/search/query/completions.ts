@@ -8,7 +8,7 @@ const MAX_TRIED_WORDS = 30;
 
 /** A query with its last word completed. */
 export interface Completion {
-  /** The completed word as indexed (folded). */
+  /** The completed word as indexed (lower case, without accents). */
   readonly surface: string;
   /** Offset of the word in the typed text. */
   readonly start: number;

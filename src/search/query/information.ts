@@ -1,10 +1,11 @@
 import { spelledWord } from '../spelling/corrected-text';
 import type { QueryPlan } from './query-plan';
 
-/** Short numbers, as typed for a size, a year or a price. Longer numbers identify a product. */
+/** Short numbers, as typed for a size, a year or a price. Longer numbers identify a product and count as words. */
 const NUMBER = /^(?=.{1,5}$)\p{Nd}+([.,]\p{Nd}+)?$/u;
-/** These weights are so small that numbers only break ties between other words, and function words between numbers. */
+/** Weight of numbers. It is so small that they only decide if all other words are equally informative. */
 const NUMBER_WEIGHT = 1e-4;
+/** Weight of function words, such as `under`. It is so small that they decide only after words and numbers. */
 const FUNCTION_WORD_WEIGHT = 1e-8;
 
 /**

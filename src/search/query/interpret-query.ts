@@ -67,9 +67,9 @@ export function interpretQuery(queryText: QueryText, context: CountingQueryConte
 }
 
 /**
- * Interprets a query in the languages of the shop, with its synonyms. For a query that finds few products it offers a
- * correction; a query that finds nothing is corrected or relaxed. The generator yields each query that it tries and
- * expects the number of products that the query finds.
+ * Interprets a query in the languages of the shop, with its synonyms. If the query finds few products, a correction is
+ * offered. If it finds nothing, it is corrected, or relaxed to some of its words. The generator yields each query that
+ * it tries and expects the number of products that the query finds.
  */
 export function* queryInterpretation(
   queryText: QueryText,
@@ -144,7 +144,7 @@ function correctedQueryBuilder(queryText: QueryText, plan: QueryPlan, context: Q
   };
 }
 
-/** Returns the query words, in dictionary spelling, that the word list of one of the query's languages contains. */
+/** Returns the query words, as `spelledWord` spells them, that a word list of the query's languages contains. */
 function realWordsOf(plan: QueryPlan, { wordListOf }: QueryContext): ReadonlySet<string> {
   const real = plan.queryWords.filter((_, at) =>
     plan.readingsOf(at).some(({ language, word }) => wordListOf(language)?.has(spelledWord(word))),
@@ -213,7 +213,7 @@ function interpretationOfChoice(
   return { ...interpretationOf(text, query, ignored), correctedQuery: text };
 }
 
-/** Marks as inexact the terms of a corrected query that the customer did not type. */
+/** Marks the terms that the customer did not type, so that they do not count for the feature `exactMatch`. */
 function withInexactCorrections(corrected: TextQuery, typedPlan: QueryPlan): TextQuery {
   const typedTerms = new Set(
     typedPlan.query().clauses.flatMap(({ alternatives }) => alternatives.map((one) => ('term' in one ? one.term : ''))),

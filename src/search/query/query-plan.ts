@@ -5,6 +5,7 @@ import { clausesOf, excludedTerms, type Reading, type WordClause } from './claus
 
 /** The score added to a document that has the words close together and in the order of the query. */
 const PROXIMITY_BOOST = 1;
+/** Maximum total number of other words between the words of the query in such a document. */
 const PROXIMITY_SLOP = 2;
 
 /** A parsed query, from which index queries are made with all or some of its words. */
@@ -53,7 +54,7 @@ export class QueryPlan {
     return [...phrases, ...parsed.excluded.map((word) => `-${word.text}`)].join(' ');
   }
 
-  /** Returns an index query. @param words indices of the required words */
+  /** Returns an index query that requires some words. @param words indices of the words; default: all required words */
   query(words: readonly number[] = this.requiredIndices): TextQuery {
     const kept = new Set(words);
     const clauses = this.clauses.filter(({ word }) => kept.has(word));

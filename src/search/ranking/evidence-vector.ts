@@ -6,7 +6,7 @@ import type { HitEvidence } from './log-linear';
  *
  * - `text`: ln(1 + BM25F); `popularity`, `affinity`: 0 … 1
  * - `unavailable`: 1 if the product is out of stock, else 0
- * - `price`: ln(1 + price); `rating`: as given by the shop; NaN if unknown
+ * - `price`: ln(1 + price), or NaN if unknown; `rating`: as given by the shop, or NaN if unknown
  * - `discount`: discount as a share of the old price; `novelty`: 1 when new, halved every 30 days
  * - `titleMatch` … `exactMatch`: shares of the query's words, see {@link FIELD_FEATURES}
  */
@@ -23,17 +23,17 @@ export const RANKING_FEATURES = [
 ] as const;
 export type RankingFeature = (typeof RANKING_FEATURES)[number];
 
-/** The values logged for each shown hit, in this order: the inputs of its score, except the evidence from clicks. */
+/** Names and order of the values logged for each shown hit: the inputs of its score without the click evidence. */
 export const EVIDENCE_NAMES = [...RANKING_FEATURES, 'boost'] as const;
 
 const MEANING = 'evidence-2';
 /**
- * Logged with the vectors, so that readers find a feature by name. If the meaning of a feature changes, the number in
- * `MEANING` must change.
+ * This version is logged with the vectors. It contains the names of the features, so that readers find a feature by
+ * name. If the meaning of a feature changes, increment the number in `MEANING`.
  */
 export const EVIDENCE_VERSION = `${MEANING}:${EVIDENCE_NAMES.join(',')}`;
 
-/** Features that older versions did not log. They are unknown if absent. */
+/** Features that older versions did not log. A feature that was not logged is unknown (NaN). */
 const LATER_FEATURES: ReadonlySet<string> = new Set(FIELD_FEATURES);
 
 const BYTES = 4;
@@ -49,7 +49,7 @@ export function encodeEvidence(hits: readonly HitEvidence[]): string {
   return Buffer.from(bytes.buffer).toString('base64');
 }
 
-/** Decoded vectors, logged by any version. */
+/** Decoded vectors of any logged version. */
 export interface EvidenceRows {
   readonly names: readonly string[];
   /** rows × names.length values, row by row */
@@ -72,8 +72,8 @@ export function decodeEvidence(version: string, encoded: string): EvidenceRows |
 
 /**
  * Decodes logged vectors into features for training. A feature in {@link LATER_FEATURES} that was not logged is NaN.
- * @returns rows × {@link RANKING_FEATURES} values; null if the features had another meaning, any other feature is
- * missing, or the row count is wrong
+ * @returns rows × {@link RANKING_FEATURES}.length values; null if the features had another meaning, a feature outside
+ * {@link LATER_FEATURES} is missing, or the row count is wrong
  */
 export function rankingFeatures(version: string, encoded: string, rows: number): Float32Array | null {
   const logged = version.startsWith(`${MEANING}:`) ? decodeEvidence(version, encoded) : null;

@@ -10,7 +10,10 @@ const FIELDS = {
   descriptionMatch: 'description',
 } as const;
 
-/** Shares of a query's words: for each field, the words found in it; `exactMatch`: the words in any field as typed. */
+/**
+ * Each feature of a field is the share of the query's words that the field contains. `exactMatch` is the share of the
+ * query's words that any field contains as typed.
+ */
 export const FIELD_FEATURES = [
   'titleMatch',
   'brandMatch',

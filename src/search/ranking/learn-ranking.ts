@@ -12,8 +12,8 @@ const VALIDATION_SHARE = 0.2;
 const EXAMINATION_L2 = 10;
 const EXAMINATION_ROUNDS = 2;
 /**
- * Precision (inverse variance) of the prior on ln θ. The prior mean is θ as estimated by features alone. With 1, little
- * data of products shown at several list positions outweighs the prior.
+ * Precision (inverse variance) of the prior on ln θ. The mean of the prior is ln θ as estimated by features alone. With
+ * a precision of 1, the prior matters only if few products were shown at several list positions.
  */
 const PRECISION = 1;
 
@@ -26,7 +26,7 @@ export interface RankingFigures {
 }
 
 export interface LearnedRanking extends RankingModel {
-  /** Added to the score, it gives ln(odds) that an examined product is clicked. */
+  /** The score plus this intercept is ln(odds) that an examined product is clicked. */
   readonly intercept: number;
   /** θ by `placeGroup`: the probability that a list position is examined, relative to the first position. */
   readonly examination: Float64Array;
@@ -68,14 +68,14 @@ export function learnRanking(searches: readonly LoggedSearch[], options: LearnOp
     ),
     missing: rows.missing,
     clicks: counter.table(),
-    // The score uses the differences of price and rating from these means.
+    // The score subtracts these means from price and rating, but the fit does not. The intercept makes up for that.
     intercept: fit.intercept + coefficientOf('price') * price + coefficientOf('rating') * rating,
     examination,
     figures: { searches: searches.length, rows: rows.count, clicks: rows.clicks, l2, logLoss: fit.logLoss },
   };
 }
 
-/** Restricts weights: positive evidence must not lower a score; being out of stock must cost at least the default. */
+/** Limits weights, so that clicks and the like never lower a score and out of stock costs at least the default. */
 function boundedWeights(weights: RankingModel['weights']): RankingModel['weights'] {
   const { text, popularity, affinity, clicks, unavailable } = weights;
   return {
@@ -89,9 +89,9 @@ function boundedWeights(weights: RankingModel['weights']): RankingModel['weights
 }
 
 /**
- * Estimates θ from products that were shown at several list positions for the same query (intervention harvesting),
- * given the relevance that the features predict, which in turn depends on θ. The initial value, and the prior for
- * positions with little data, is the estimate by features alone.
+ * Estimates θ from products that were shown at several list positions for the same query (intervention harvesting). The
+ * estimate of θ needs the relevance that the features predict, and the fit of the features needs θ, so the two
+ * alternate. The first θ, which is also the prior for positions with little data, is estimated by features alone.
  *
  * Features alone would give a wrong θ once a learned ranking is active: products that are relevant for reasons that no
  * feature captures are then ranked high, and their clicks would be attributed to their list position.

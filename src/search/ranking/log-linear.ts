@@ -4,12 +4,12 @@ import type { ProductEvidence } from './product-evidence';
 import { QueryClicks } from './query-clicks';
 
 /**
- * The log-linear ranking of search. The score is a sum of logarithms, so that its parts multiply each other:
+ * The log-linear ranking of search. The score is a sum of logarithms, so each part acts as a factor:
  *
  *     score = Σ weight · feature + ln(boost)
  *
- * over the features of a product ({@link FeatureVector}) and the click evidence for the query. With learned weights,
- * the score is, up to a constant, ln(odds) that a customer who examines the product clicks it.
+ * The sum runs over the features of a product ({@link FeatureVector}) and the click evidence for the query. With
+ * learned weights, the score is, up to a constant, ln(odds) that a customer who examines the product clicks it.
  */
 export interface RankingModel {
   readonly weights: Readonly<Record<RankingFeature | 'clicks', number>>;

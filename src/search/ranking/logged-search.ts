@@ -8,11 +8,11 @@ export interface LoggedSearch {
   readonly id: string;
   /** ms since 1970 */
   readonly at: number;
-  /** See {@link hashedQuery}. */
+  /** Hash of the query, see {@link hashedQuery}. */
   readonly query: string;
   /** Product ids in the order shown. */
   readonly shown: readonly string[];
-  /** The features of each product at that time: shown × {@link RANKING_FEATURES}. */
+  /** The features of each shown product at that time: `shown.length` × {@link RANKING_FEATURES}.length values. */
   readonly features: Float32Array;
   /** For each shown product: 1 if it was clicked, viewed, put into the cart or bought, else 0. */
   readonly clicked: Uint8Array;

@@ -16,8 +16,8 @@ export function dayNumberOf(now: number): number {
 
 /**
  * Returns the product's features, given its values in the index. An unknown value is NaN.
- * @param newest when the product was published, or if unknown, last changed (ms since 1970)
- * @param day the current day: see {@link dayNumberOf}
+ * @param newest time of publication, or of the last change if that is unknown (ms since 1970)
+ * @param day the current day, see {@link dayNumberOf}
  */
 export function productEvidence(
   available: boolean,

@@ -4,7 +4,10 @@ import { type LoggedSearch, placeGroup } from './logged-search';
 
 /** Half-life of the weight of a click. */
 const HALF_LIFE_MS = 60 * 86_400_000;
-/** A prior (`a` in the formula of the evidence), which is added to both the observed and the expected clicks. */
+/**
+ * Number of clicks that is added to both the observed and the expected clicks, so that a few clicks are only weak
+ * evidence (`a` in `evidenceOf`).
+ */
 const PRIOR_CLICKS = 1;
 /** Maximum number of pairs of query and product in a version of the ranking. */
 export const MAX_PAIRS = 200_000;
@@ -24,7 +27,10 @@ interface Counts {
 export class ClickCounter {
   private readonly pairs = new Map<string, Map<string, Counts>>();
   private readonly shopCounts: Counts = { clicks: 0, examinations: 0 };
-  /** Reference time of the counts: a later click adds more, so stored counts need no update (forward decay). */
+  /**
+   * Reference time of the counts (ms since 1970). A later click adds more than an earlier one, so stored counts need no
+   * update when they age (forward decay).
+   */
   private landmark = NaN;
   private now = NaN;
 
@@ -90,7 +96,7 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The click evidence of products by query, corrected for position. */
+/** The click evidence of products by query, corrected for list position. */
 export class QueryClicks {
   static readonly NONE = new QueryClicks(new Map());
 

@@ -9,7 +9,7 @@ import { QueryClicks } from './query-clicks';
 const MAGIC = 'freshet-search-ranking';
 const VERSION = 1;
 const FEATURES = RANKING_FEATURES.join(' ');
-/** Identifies the layout and the features. A stored version with another format has to be refitted. */
+/** Identifies the byte layout and the features of a stored version. A version with another format is refitted. */
 export const RANKING_FORMAT = createHash('sha256')
   .update(JSON.stringify([VERSION, RANKING_FEATURES]))
   .digest('hex')
@@ -17,9 +17,9 @@ export const RANKING_FORMAT = createHash('sha256')
 
 /** A stored version of the search ranking. */
 export interface RankingArtefact {
-  /** Ranks searches; learned from all data. */
+  /** The model that ranks searches. It is learned from all logged searches. */
   readonly model: LearnedRanking;
-  /** Learned only from searches before the held-out ones. The next candidate is compared with it. */
+  /** The model learned only from searches before the held-out ones. The next candidate is compared with it. */
   readonly holdoutModel: LearnedRanking;
 }
 

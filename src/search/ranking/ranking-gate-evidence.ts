@@ -16,10 +16,11 @@ const TIMED_ROUNDS = 10;
  * Evaluates a ranking on held-out searches, compared with other rankings that were not trained on them and with the
  * default weights.
  *
- * The measure of a search with clicks is the reciprocal of the rank that the ranking gives a clicked product among the
- * shown products. Each click is weighted by 1/θ, where θ is the probability that the product's list position is
- * examined: a share θ of the relevant products there is clicked (inverse propensity scoring: Joachims, Swaminathan,
- * Schnabel, WSDM 2017). The measures are divided by the mean weight of a search.
+ * The measure of a search is the sum of 1/rank over its clicked products, where rank is the place that the ranking
+ * gives the product among the shown products. Each click is weighted by 1/θ (inverse propensity scoring: Joachims,
+ * Swaminathan, Schnabel, WSDM 2017). θ is the probability that the list position at which the product was shown is
+ * examined, so only a share θ of the relevant products there is clicked. The measures are divided by the mean weight of
+ * a search.
  */
 export function rankingGateEvidence(
   candidate: LearnedRanking,

@@ -67,7 +67,7 @@ export class RankingRows {
     }
   }
 
-  /** Returns the first row of the search that follows this share of all searches. */
+  /** Returns the index of the first row after the first searches. @param share share of all searches, 0 … 1 */
   rowOfSearch(share: number): number {
     const before = this.searches.slice(0, Math.floor(share * this.searches.length));
     return before.reduce((sum, { shown }) => sum + shown.length, 0);
@@ -94,8 +94,8 @@ export class RankingRows {
   }
 
   /**
-   * Returns, for each query, product and period, the clicks at each group of list positions, and the clicks that the
-   * fit predicts there if every shown product is examined (`shown`).
+   * Sums up the rows by query, product, period and group of list positions. Each cell has the number of clicks and, as
+   * `shown`, the number of clicks that the fit predicts if every shown product is examined.
    */
   cells(fit: ClickFit): ImpressionCell[] {
     const groups = new Map<string, number>();

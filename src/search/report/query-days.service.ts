@@ -1,7 +1,8 @@
 import type { PoolClient } from '../../platform/postgres';
 
-/** Queries per day that the first round of {@link QueryDays} reads, and their growth factor in each further round. */
+/** Number of queries per day that the first round of {@link QueryDays} reads. */
 const INITIAL_QUERIES_PER_DAY = 200;
+/** Factor by which the number of queries per day grows in each further round. */
 const GROWTH_FACTOR = 4;
 
 /** A range of whole UTC days. `begin` is the number of days since 1970-01-01. */
@@ -24,7 +25,10 @@ export interface QueryCounts {
 export interface CandidateQueries {
   /** The new candidates of this round, with their counts over the whole range. */
   readonly rows: readonly QueryCounts[];
-  /** An upper bound for all other queries of the count that candidates are chosen by, over the whole range. */
+  /**
+   * Upper bound, over the whole range, for all queries that were not returned yet. It limits the count by which
+   * candidates are chosen.
+   */
   readonly othersAtMost: number;
 }
 

@@ -10,7 +10,7 @@ const MIN_INTERVAL_MS = 1_000;
 /** Polling interval, which covers a lost pub/sub message and the start of a new day. */
 const POLL_MS = 10_000;
 
-/** Opens subscriptions to the search report. They send the full report first, then again whenever it differs. */
+/** Opens subscriptions to the search report. They send the full report first, and again each time it changes. */
 export class SearchReportFeed {
   constructor(
     private readonly reports: SearchReportService,

@@ -6,7 +6,10 @@ import { SearchReportFeed } from './search-report-feed.service';
 import { SearchReportService } from './search-report.service';
 import { SearchReport, SearchReportInput } from './search-report.type';
 
-/** In units of {@link WORK}. A report runs several SQL statements, which take 1 to 2 ms in this process. */
+/**
+ * Cost of a report, in units of {@link WORK} (1 to 2 µs each). A report runs several SQL statements, which take 1 to 2
+ * ms of time in this process.
+ */
 const REPORT_WORK = 1_000;
 
 @Resolver()

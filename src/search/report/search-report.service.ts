@@ -166,7 +166,7 @@ function withRates({ searches, withoutResults, clicked, bought }: Counts): Searc
   };
 }
 
-/** Returns the current time if the whole log is counted; otherwise the commit time of the last counted batch. */
+/** Returns the current time if the whole log is counted, or else the commit time of the last counted log position. */
 async function countedUntil(client: PoolClient): Promise<Date> {
   const { rows } = await client.query<{ asOf: Date }>(
     `SELECT CASE WHEN p.position >= l.position THEN now() ELSE coalesce(

@@ -1,9 +1,11 @@
 import type { CooperativeTask } from './cooperative-task';
 
-/** Length of a time slice in milliseconds. A slice ends after the step that exceeds it and yields to the event loop. */
+/**
+ * Length of a time slice in milliseconds. After the step that exceeds it, the scheduler yields to the event loop.
+ */
 export const MAX_TIME_SLICE_MS = 4;
 
-/** Maximum number of waiting tasks: some seconds of typical work. */
+/** Maximum number of waiting tasks. Typically, this number of tasks takes some seconds. */
 export const MAX_WAITING_TASKS = 500;
 
 /** The queue of the scheduler is full. */

@@ -1,6 +1,6 @@
 import type { CooperativeTask } from './cooperative-task';
 
-/** Work that needs counts. It yields a request for each count and resumes with the count. */
+/** Work that needs counts, for example of matches. It yields a request for each count and resumes with the result. */
 export type CountRequests<Question, T> = Generator<Question, T, number>;
 
 /** Runs the work to the end and answers each request synchronously. */

@@ -17,8 +17,8 @@ export interface QueryCorrection {
   /** Number of products that the corrected query finds; > 0. */
   readonly hits: number;
   /**
-   * Whether to search for the correction immediately (`correctedQuery`): the original query finds nothing, and no
-   * change is doubtful ({@link WordOption.isDoubtful}). Otherwise the correction is only offered (`didYouMean`).
+   * Whether the original query finds nothing and no change is doubtful ({@link WordOption.isDoubtful}). If so, the
+   * correction is searched for (`correctedQuery`). Otherwise it is only offered (`didYouMean`).
    */
   readonly certain: boolean;
 }
@@ -30,7 +30,7 @@ export interface CorrectionLimits {
   readonly tries?: number;
   /** Number of products that the original query finds, if known. */
   readonly found?: number;
-  /** Upper bound of the products that a query finds. Corrections that cannot win even with this count are not tried. */
+  /** No query finds more products than this. A correction that would lose even with this count is not tried. */
   readonly documents?: number;
   /** Query words that a language's word list contains. If the shop lacks such a word, no other word replaces it. */
   readonly realWords?: ReadonlySet<string>;

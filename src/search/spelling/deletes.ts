@@ -1,17 +1,17 @@
 /**
- * Number of leading code units of a word that are indexed (SymSpell: Garbe 2012). If two words are within an edit
- * distance, deleting at most that many characters from each of the two prefixes can give the same text.
+ * Number of leading code units of a word that are indexed (SymSpell: Garbe 2012). If two words have the edit distance
+ * d, deleting at most d characters from each of their two prefixes can give the same text.
  */
 export const PREFIX_LENGTH = 7;
 
 const scratch = Array.from({ length: 3 }, () => new Uint16Array(PREFIX_LENGTH));
 
-/** Minimum length of a word for corrections at distance 2. Shorter words, from length 3 on, have at most distance 1. */
+/** Minimum length of a word for corrections at edit distance 2. From length 3 to 6, the distance is at most 1. */
 export const MIN_LENGTH_FOR_TWO_EDITS = 7;
 
 /**
- * Returns how many characters at most are deleted from a word of this length when it is indexed, so that every lookup
- * within the allowed distance finds the word.
+ * Returns the maximum number of characters to delete from a word of this length when it is indexed. It is large enough
+ * that every lookup within the allowed distance finds the word.
  */
 export function indexedDeletes(length: number): number {
   return length >= MIN_LENGTH_FOR_TWO_EDITS - 2 ? 2 : 1;

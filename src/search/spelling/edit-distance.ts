@@ -7,9 +7,9 @@ const table = new Uint8Array(WIDTH * WIDTH);
 const lastRow = new Uint8Array(0x10000);
 
 /**
- * Returns the unrestricted Damerau–Levenshtein distance (Damerau 1964; Lowrance and Wagner 1975): insertions,
- * deletions, substitutions, and transpositions of characters that were neighbours before or after other edits: `ca` is
- * two edits from `abc`.
+ * Returns the unrestricted Damerau–Levenshtein distance (Damerau 1964; Lowrance and Wagner 1975). It counts insertions,
+ * deletions, substitutions, and transpositions of characters that are neighbours before or after other edits. For
+ * example, `ca` is two edits from `abc`.
  * @param a, b code units, at most {@link MAX_WORD_LENGTH} of them
  * @param maxDistance upper limit; larger distances need not be exact
  * @returns the distance; if it exceeds the limit, any number above the limit

@@ -7,8 +7,8 @@ const ROOM_SHARE = 1 / 8;
 
 /**
  * Returns a dictionary of the words of a segment's documents, with their document counts. It takes some microseconds
- * per word, so do not call it on the event loop. The dictionary has room for the words that are added until the next
- * base segment and its dictionary replace this one.
+ * per word, so do not call it on the event loop. The dictionary has room for the words that are added later, until the
+ * index is rebuilt with a new dictionary.
  */
 export function segmentDictionary({ surfaces, formCounts }: Segment): SpellingDictionary {
   const room = Math.ceil(surfaces.size * ROOM_SHARE) + ROOM;

@@ -53,7 +53,7 @@ export class SpellingDictionary {
   private frequencies: Float64Array;
   /** For each word, a bit set of its letters (some letters share a bit). It rejects most candidates cheaply. */
   private letters: Uint32Array;
-  /** For each word, the id of the last lookup that visited it: a lookup checks each word once. */
+  /** For each word, the id of the last lookup that visited it. A lookup uses it to check each word only once. */
   private visitedBy: Uint32Array;
   /** Number of words, including removed ones. */
   private words = 0;
@@ -181,7 +181,7 @@ export class SpellingDictionary {
         this.visitedBy[at] = this.lookupId;
         if (this.frequencies[at] === 0) continue;
         const wordLetters = this.letters[at];
-        // An edit removes at most one letter and adds at most one.
+        // An edit removes at most one letter and adds at most one, so more different letters mean a larger distance.
         if (bitCount(lookupLetters & ~wordLetters) > distance || bitCount(wordLetters & ~lookupLetters) > distance)
           continue;
         const start = this.starts[at];

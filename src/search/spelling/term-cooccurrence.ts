@@ -13,15 +13,15 @@ interface PartialChoice {
 
 /** Number of partial choices that the search continues with after each word. */
 const BEAM_WIDTH = 10;
-/** Maximum number of choices that are counted per query. They are divided among its words. */
+/** Maximum number of choices per query whose products are counted. They are divided among the query's words. */
 const MAX_LOOKUPS = 60;
 
 /**
  * Chooses one option, or none, for each word of a query, so that the chosen words co-occur in products and the words
  * left out carry as little information as possible. Among equally informative choices it prefers the lowest cost: typo
- * cost minus the logarithm of the number of products found. It is a beam search over the words, the most informative
- * first; for two words the beam covers all choices. The generator yields each choice that it tries and expects the
- * number of products that the choice finds.
+ * cost minus the logarithm of the number of products found. It is a beam search that begins with the most
+ * informative words. For two words, the beam covers all choices. The generator yields each choice that it tries and
+ * expects the number of products that the choice finds.
  * @param options possible meanings of each word, most likely first; empty if the word cannot be matched
  * @param information information content of each word; default: equal for all
  * @returns undefined if no word finds anything

@@ -9,8 +9,8 @@ export interface TypoWeights {
 }
 
 /**
- * Tuned on the validation part of the bench `spelling`. A separate weight for adjacent keys was tried; it did not
- * improve corrections, not even of typos on adjacent keys.
+ * Tuned on the validation part of the bench `spelling`. A separate weight for adjacent keys did not improve
+ * corrections, not even those of typos on adjacent keys.
  */
 export const TYPO_WEIGHTS: TypoWeights = { edit: 8, transposition: 5, doubling: 5, firstLetter: 2 };
 

@@ -8,7 +8,7 @@ export interface WordOption {
   /** Number of query words that the option replaces. */
   readonly wordCount: 1 | 2;
   readonly words: readonly string[];
-  /** The typo cost: a negative logarithm of odds; 0 for no typo. */
+  /** Negative logarithm of the odds of the typo; 0 if there is no typo. */
   readonly typoCost: number;
   /** The typo cost plus the rarity of the words. */
   readonly cost: number;

@@ -10,7 +10,7 @@ export class WordTable {
     return new WordTable(new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(8, capacity * 2)))).fill(NONE));
   }
 
-  /** Returns the word with this hash that satisfies the condition, or undefined. */
+  /** Returns the number of the word with this hash that satisfies the condition, or undefined. */
   find(hash: number, holds: (word: number) => boolean): number | undefined {
     const { slots } = this;
     const mask = slots.length - 1;

@@ -55,8 +55,8 @@ export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Wo
 }
 
 /**
- * Returns the exclusive end of the sequence of parts without joiners between them that begins at index `at`. If the
- * part at `at` only continues such a sequence, it returns `at + 1`.
+ * Parts without joiners between them form a sequence. Returns the exclusive end of the sequence that begins at index
+ * `at`, or `at + 1` if the part at `at` belongs to a sequence that begins earlier.
  */
 function endOfAdjacentParts(parts: readonly CompoundPart[], at: number): number {
   if (at > 0 && parts[at].joiner === '') return at + 1;

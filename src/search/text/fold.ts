@@ -33,9 +33,10 @@ const MARK = /\p{M}/u;
 const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
 
 /**
- * Folds a base character with its extensions for comparison: compatibility forms resolved (UAX #15, NFKC), lower case,
- * no accents on Latin and Greek letters, no vowel points on Hebrew and Arabic letters, digits of every script as ASCII.
- * Marks that form a different letter stay: й, が, Indic vowels.
+ * Folds a character and the marks that follow it for comparison. It resolves compatibility forms (UAX #15, NFKC),
+ * converts to lower case, removes accents from Latin and Greek letters and vowel points from Hebrew and Arabic letters,
+ * and converts the digits of every script to ASCII. Marks that form a different letter stay, as in й, が and Indic
+ * vowels.
  * @returns '' if nothing is left, e.g. for a mark without a letter
  */
 export function foldCluster(cluster: string, transliteration?: Transliteration): string {
@@ -63,8 +64,8 @@ export function foldCluster(cluster: string, transliteration?: Transliteration):
 }
 
 /**
- * Returns whether a mark is removed. In Cyrillic, ё is usually typed as е, and accents only mark stress; but the breve
- * distinguishes й.
+ * Returns whether a mark is removed. In Cyrillic, ё becomes е, as it is usually typed, and accents are removed, because
+ * they only mark stress. The breve stays, because it distinguishes й from и.
  */
 function dropsMark(base: string, mark: string): boolean {
   if (DROPPED_MARKS.test(mark)) return true;

@@ -1,9 +1,9 @@
 import { stopWords } from './stop-words';
 
 /**
- * Folded words that belong to a sentence rather than a product, by ISO 639-1 code. They are not stop words, because a
- * product name can contain them: a product is found only if it has them. If no product has all words of a query, the
- * search drops these words first.
+ * Folded words that belong to a sentence rather than a product, by ISO 639-1 code. A product name can contain them, so
+ * they are not optional in a query, unlike stop words. If no product has all words of a query, the search drops these
+ * words first.
  */
 const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   da: 'alle bedste billig billige bedst efter eur euro fra hos hvor imod inden jeg kan kroner kr lidt med mellem mig min mine mod over skal uden under vil',

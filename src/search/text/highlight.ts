@@ -4,7 +4,7 @@ import type { Analyzer } from './token';
 /** The terms by which a query can match a document. They include corrections and synonyms. */
 export interface MatchedTerms {
   readonly terms: ReadonlySet<string>;
-  /** Prefixes of surfaces. */
+  /** Prefixes of words. They are compared with the folded words, not with their stems. */
   readonly prefixes?: readonly string[];
 }
 

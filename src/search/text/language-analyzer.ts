@@ -80,8 +80,8 @@ export class LanguageAnalyzer implements Analyzer {
   }
 
   /**
-   * @param splitJapanese splits the unspaced runs of a Japanese text if there is a segmenter for Chinese; undefined for
-   * other texts
+   * @param splitJapanese splits the unspaced runs of a Japanese text; undefined for other texts. It is only used if
+   * there is a segmenter for Chinese.
    */
   private tokensOf(text: string, splitJapanese: RunSplitter | undefined): TextToken[] {
     const tokens: TextToken[] = [];

@@ -1,6 +1,6 @@
 import type { TextToken } from './token';
 
-/** A word of a language: its surface and its term. */
+/** A word of a language: its folded form (surface) and its stem (term). */
 export type VocabularyWord = Pick<TextToken, 'surface' | 'term'>;
 
 /** Number of integers per token: word, start and end. */

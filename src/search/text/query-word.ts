@@ -84,7 +84,10 @@ function indexes(tokens: readonly TextToken[], holds: (token: TextToken) => bool
   return found;
 }
 
-/** Removes a single last character of an unspaced run: the last pair of characters contains it and is more specific. */
+/**
+ * Removes the last token if it is a single character of a script without spaces. The last pair of characters contains
+ * this character and is more specific.
+ */
 function withoutLoneCharacters(group: readonly TextToken[]): readonly TextToken[] {
   const last = group.at(-1)!;
   const isLone = /^[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}]\p{M}*$/u.test(last.surface);

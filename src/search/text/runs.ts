@@ -23,7 +23,7 @@ export interface ClusterStart {
  * split, because customers do not type such words.
  */
 export const MAX_RUN_LENGTH = 64;
-/** Maximum length of an unspaced run, in clusters: without spaces, a run is a sentence. */
+/** Maximum length of a run in a script without spaces, in clusters. There, a run can be a whole sentence. */
 const MAX_UNSPACED_LENGTH = 1_024;
 
 /** Splits a text into runs, in one pass. Offsets are UTF-16 code units. */
@@ -83,7 +83,7 @@ export function runsOf(text: string, fold: CharacterFold): Run[] {
   return runs;
 }
 
-/** Returns the class of a code point that begins a cluster. There, a Hangul vowel or final consonant is a letter. */
+/** Returns the class of a code point that begins a cluster. A Hangul vowel or final consonant is a letter there. */
 function kindAtStart(codePoint: number): CharacterClass {
   if (codePoint >= 0x1160 && codePoint <= 0x11ff) return CharacterClass.Letter;
   return characterClass(codePoint);

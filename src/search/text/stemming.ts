@@ -35,10 +35,11 @@ const CYRILLIC = /^[а-я]+$/;
 const MAX_MEMO_SIZE = 20_000;
 
 /**
- * Returns a stemmer for folded surfaces. Stemming happens after folding, so that words typed without accents match: of
- * the accented words in Snowball's vocabulary, 23% (French), 30% (Spanish), 30% (Italian) and 22% (Portuguese) have
- * another stem without accents. The drawback: of the word pairs to which Snowball gives the same stem, 11% (French),
- * 11% (Spanish), 2% (Italian) and 8% (Portuguese) no longer have the same stem, most of them verb forms.
+ * Returns a stemmer for folded surfaces. Stemming happens after folding, so that a word has the same stem with and
+ * without accents. Otherwise, 23% (French), 30% (Spanish), 30% (Italian) and 22% (Portuguese) of the accented words in
+ * Snowball's vocabulary would have another stem when they are typed without accents. The drawback is that 11% (French),
+ * 11% (Spanish), 2% (Italian) and 8% (Portuguese) of the word pairs to which Snowball gives the same stem get different
+ * stems. Most of these pairs are verb forms.
  * @returns undefined for a language without a stemmer
  */
 export function stemmerFor(language: string): Stem | undefined {

@@ -1,6 +1,6 @@
 /**
  * Folded stop words by ISO 639-1 code. They are indexed, so that phrases and names with them are found. In a query with
- * other words they are optional. The lists have only words that name nothing in a shop: no `can`, no `will`.
+ * other words they are optional. The lists have only words that name nothing in a shop, so `can` is not in them.
  */
 const STOP_WORDS: Readonly<Record<string, string>> = {
   da: 'af at de den der det du eller en er et for fra har i ikke med og om paa pa som til ved',

@@ -1,9 +1,12 @@
 import type { LanguageAnalyzer } from './language-analyzer';
 import { finestTokens } from './query-word';
 
-/** A synonym rule that an administrator defines. Each expression is one or more words: `tea pot`. */
+/**
+ * A synonym rule that an administrator defines. Each item of `words` and `finds` is an expression of one or more words,
+ * such as `tea pot`.
+ */
 export interface SynonymRule {
-  /** TWO_WAY: each of `words` finds all of `words`. ONE_WAY: each of `words` also finds all of `finds`. */
+  /** TWO_WAY: a query with one of `words` also finds the others. ONE_WAY: it also finds all of `finds`. */
   readonly kind: 'TWO_WAY' | 'ONE_WAY';
   readonly words: readonly string[];
   readonly finds?: readonly string[];
@@ -17,7 +20,7 @@ export interface SynonymFault {
   readonly message: string;
 }
 
-/** Maximum number of expressions of a rule, both sides together. */
+/** Maximum number of expressions of a rule, in `words` and `finds` together. */
 export const MAX_EXPRESSIONS = 50;
 /** Maximum number of words of an expression. */
 export const MAX_EXPRESSION_WORDS = 5;
@@ -81,8 +84,8 @@ interface TrieNode {
 }
 
 /**
- * Expands the synonyms of a query. The index has no synonyms, so a changed rule takes effect immediately. Faulty rules
- * are ignored. Synonyms are not transitive: a rule applies only to the words of the query itself.
+ * Finds the synonyms of a query's words. The index has no synonyms, so a changed rule takes effect immediately. Faulty
+ * rules are ignored. Synonyms are not transitive: a rule applies only to the words of the query itself.
  */
 export class Synonyms {
   private readonly root: TrieNode = { next: new Map(), finds: [] };

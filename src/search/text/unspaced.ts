@@ -2,8 +2,8 @@ import type { WordPiece } from './compound';
 import type { Run } from './runs';
 
 /**
- * Finds words in folded text of a script without spaces: ranges `[from, to)` in code units of the text, in any order.
- * Words can overlap. The same text gives the same words on every machine.
+ * Finds the words in a folded text of a script without spaces. It returns their ranges `[from, to)` in UTF-16 code
+ * units of the folded text, in any order. Words can overlap. The same text gives the same words on every machine.
  */
 export interface WordSegmenter {
   /** Identifies the segmenter and its dictionary. An index is only valid for the id with which it was built. */
@@ -23,7 +23,7 @@ export function unspacedPieces(run: Run, segmenter: WordSegmenter | undefined): 
   for (const [from, to] of segmenter.segment(run.folded)) {
     const first = index.get(from);
     const end = index.get(to);
-    // One character can fold to several. A word that begins or ends between those has no range in the text.
+    // One character can fold to several. A word that begins or ends in the middle of them has no range in the text.
     if (first === undefined || end === undefined || first >= end) continue;
     pieces.push({ surface: run.folded.slice(from, to), start: clusters[first].start, end: clusters[end].start });
   }

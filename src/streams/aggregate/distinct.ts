@@ -10,10 +10,10 @@ export const MAX_EXACT_VALUES = 1_000;
 /** Relative error of an estimated count: two standard errors of HyperLogLog. */
 const RELATIVE_ERROR = (2 * 1.04) / Math.sqrt(REGISTERS);
 
-/** Memory of a HyperLogLog sketch, expressed as a number of values. */
+/** Memory of a HyperLogLog sketch, as a number of stored values. 128 registers (128 bytes) count as one value. */
 const SKETCH_STORED_VALUES = REGISTERS / 128;
 
-/** Counts distinct values: exactly up to a bound, with HyperLogLog beyond it. Stores only a hash of each value. */
+/** Counts distinct values exactly up to {@link MAX_EXACT_VALUES}, then with HyperLogLog. Stores only their hashes. */
 export class Distinct implements Aggregate<string> {
   private hashes = new Map<string, TextHash>();
   private sketch: HyperLogLog | null = null;

@@ -41,7 +41,7 @@ function parseShort(text: string): ExactDecimal | undefined {
     else if (code === POINT && scale === 0 && at > first && at < last) scale = last - at;
     else return undefined;
   }
-  // Without a point, 16 characters are 16 digits.
+  // Without a point, 16 characters are 16 digits: one too many.
   if (scale === 0 && last - first === MAX_SAFE_DIGITS) return undefined;
   return shortest(first === 1 ? -units : units, scale);
 }
@@ -112,7 +112,7 @@ function unitsAt({ units, scale: own }: ExactDecimal, scale: number): number | b
 
 function shortest(units: number | bigint, scale: number): ExactDecimal {
   if (typeof units === 'bigint') return shortestOfBigint(units, scale);
-  // 0 and −0 are one number.
+  // Replaces −0, which equals 0.
   if (units === 0) return ZERO;
   let [rest, places] = [units, scale];
   while (places > 0 && rest % 10 === 0) {

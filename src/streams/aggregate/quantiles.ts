@@ -56,7 +56,7 @@ export class Quantiles implements Aggregate<number> {
     };
   }
 
-  /** Returns the value at rank ⌊q·(n − 1)⌋. */
+  /** Returns the value at rank ⌊q·(n − 1)⌋ of the n values in ascending order. Ranks start at 0. */
   private valueAt(quantile: number, sorted: readonly (readonly [number, number])[]): number {
     const rank = Math.floor(quantile * (this.total - 1));
     let seen = 0;
@@ -77,7 +77,7 @@ export class Quantiles implements Aggregate<number> {
 /** Exponent of {@link GAMMA} for the smallest positive value. Its bucket gets the number 1. */
 const FIRST_EXPONENT = Math.ceil(Math.log(MIN_MAGNITUDE) / LOG_GAMMA);
 
-/** Returns the bucket of a value: an integer with the sign of the value, ascending with the value; 0 for almost 0. */
+/** Returns the bucket number of a value: 0 for tiny values. It has the sign of the value and ascends with it. */
 function bucketOf(value: number): number {
   const size = Math.min(Math.abs(value), MAX_MAGNITUDE);
   if (size < MIN_MAGNITUDE) return 0;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Part of the stored hashes: after a change, equal texts would count twice. */
+/** Must not change: a text whose hash is stored would get another hash, and count twice. */
 const SEED = 'freshet distinct 1\n';
 
 /** A 64-bit hash of a text, as two unsigned 32-bit integers. */

@@ -67,8 +67,8 @@ export function compileJoin(
   };
   const keysOf = joinKeyReaders(definition, join, expressions, {
     event: checkOf(({ other }) => !other),
-    // Conditions that read neither event are checked once, with `event`. Derived fields that read neither event are
-    // computed for both sides.
+    // A condition that reads neither event is checked only with `event`. A derived field that reads neither event is
+    // computed for both sides, because conditions on either side may use it.
     other: checkOf(
       ({ event }) => !event,
       ({ event, other }) => other && !event,
@@ -115,7 +115,7 @@ export function compileJoin(
 
 type KeyOf = (row: EventRow) => string | undefined;
 
-/** Returns one condition for each part of the key: that a pair has this part. */
+/** Returns one condition for each part of the window key. It holds if the pair has a value for this part. */
 function keyConditions({ keys }: Definition, { keyParts }: RowMapper, expressions: StreamExpressions): PairCondition[] {
   return keys.map(({ expression }, at) => ({
     ...expressions.sidesOfSource(expression),
@@ -125,7 +125,7 @@ function keyConditions({ keys }: Definition, { keyParts }: RowMapper, expression
 
 /**
  * Returns a reader of the join key for each side. A reader returns `undefined` if the event cannot take that side.
- * @param passes for each side: whether the current row, if its type is right, meets the conditions of the side
+ * @param passes for each side: tests whether the current row meets the conditions of this side, except the event type
  */
 function joinKeyReaders(
   { from }: Definition,

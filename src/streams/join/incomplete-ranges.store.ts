@@ -5,7 +5,7 @@ import type { JoinCandidate } from './join-candidate';
 import { incompleteRangeOf, type Interval } from './symmetric-hash-join';
 
 /**
- * Stores the time ranges in which pairs may be missing. The caller must hold the row lock of the version.
+ * Stores the time ranges in which pairs may be missing. The caller must hold the row lock of the stream version.
  * @param overflow events that are not paired because their bucket (same key, side and time range) is full
  * @returns the ranges that were added or extended
  */
@@ -29,7 +29,7 @@ export async function storeIncompleteRanges(
   return rows;
 }
 
-/** Returns the time ranges in which pairs of these events may be missing: one range for each start. */
+/** Returns the time ranges in which pairs of these events may be missing. Merges ranges with the same start. */
 export function incompleteRangesOf(overflow: readonly JoinCandidate[], interval: Interval): Pane[] {
   const ends = new Map<number, number>();
   for (const candidate of overflow) {

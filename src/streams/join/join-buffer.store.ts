@@ -107,7 +107,10 @@ export async function readBufferedPartners(
   return found;
 }
 
-/** Adds events to the join buffer, where they wait for partners. The caller must hold the row lock of the version. */
+/**
+ * Adds events to the join buffer, where they wait for partners. The caller must hold the row lock of the stream
+ * version.
+ */
 export async function addToJoinBuffer(
   client: PoolClient,
   { stream, version }: LiveStream,
@@ -137,7 +140,7 @@ export async function addToJoinBuffer(
 
 /**
  * Removes up to `maxEvents` events that expired before `before` from the join buffer.
- * @param imported whether to remove imported events; if false, removes live events
+ * @param imported whether to remove imported events; if false, removes live (not imported) events
  * @returns the number of removed events
  */
 export async function removeFromJoinBuffer(
@@ -174,8 +177,8 @@ export async function updateJoinCounts(
 }
 
 /**
- * Returns a lower bound for the `receivedAt` of all live events after a log position, including those not in the log
- * yet. Reads only the first event of each batch, because the events of a batch are in order of receipt.
+ * Returns a lower bound for the `receivedAt` of all live (not imported) events after a log position, including those
+ * not in the log yet. Reads only the first event of each batch, because a batch is in order of receipt.
  * @param maxDelayMs maximum time between the receipt of an event and its entry in the log
  */
 export async function oldestReceivedAfter(

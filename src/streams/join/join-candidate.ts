@@ -10,7 +10,7 @@ export interface JoinSide {
   /** Hash of the join key: 128 bits in hexadecimal. */
   readonly key: string;
   readonly occurredAt: number;
-  /** Imported events are paired only with imported ones, and live events only with live ones. */
+  /** Imported events are paired only with imported ones, and live (not imported) events only with live ones. */
   readonly imported: boolean;
 }
 
@@ -39,7 +39,7 @@ const VERSION = 1;
 const OTHER = 1;
 const IMPORTED = 2;
 
-/** Encodes a partial result. The last byte is 0 without late events, as in {@link PartialAggregates.encode}. */
+/** Encodes a partial result. The last byte is 0 if no event is late, as in {@link PartialAggregates.encode}. */
 export function encodeJoinPartial({ candidates, late }: UnpositionedJoinPartial): Uint8Array {
   const writer = new ByteWriter();
   writer.string(MAGIC);

@@ -34,7 +34,7 @@ export interface PairingResult {
 /**
  * Pairs the events of pending batches with earlier events, in log order. Each pair is counted when the second of its
  * events is processed. Events beyond the limits of one transaction stay pending. The caller must hold the row lock of
- * the version.
+ * the stream version.
  * @param joinBufferSize number of events in the join buffer
  * @param upTo log position of the last batch to read
  * @returns null if nothing is pending

@@ -24,9 +24,9 @@ interface LocatedEvent {
 }
 
 /**
- * Reads pairs from the log. Omits pairs of which one event has been erased.
- * @param fields that expressions read; other fields are not loaded. Products and customers have their values from the
- *   time of the event
+ * Reads pairs from the log. Omits pairs of which one event has been erased. Products and customers are loaded as they
+ * were when `event` was received.
+ * @param fields that expressions read; other fields are not loaded
  */
 export async function readPairs(
   client: Pool | PoolClient,

@@ -34,7 +34,7 @@ export function asLiveJoin(live: LiveStream): LiveJoin | null {
 /**
  * Reads the pending batches of a join in log order. Positions become visible in this order, so no earlier batch can
  * appear later.
- * @param upTo last position to read
+ * @param upTo last log position to read
  */
 export async function readJoinPartials(
   client: PoolClient,
@@ -55,7 +55,7 @@ export async function readJoinPartials(
 /** The pairs that new events form with stored events and with each other. */
 export interface FoundPairs {
   readonly pairs: readonly Pair<JoinCandidate>[];
-  /** Number of candidates, from the first one on, that were processed. `pairs` contains all pairs that they form. */
+  /** Number of processed candidates, which are the first ones. `pairs` contains all of their pairs. */
   readonly processed: number;
   /** Processed events whose bucket (same key, side and time range) had room, so that they can be in pairs. */
   readonly admitted: readonly JoinCandidate[];

@@ -23,8 +23,8 @@ export interface Pair<C> {
 }
 
 /**
- * Maximum number of events of one bucket (same key, side, import flag and {@link bucketAt}) that are paired: the ones
- * that come first in the log. Further events are neither paired nor stored. This bounds the cost of any key.
+ * Maximum number of events of one bucket (same key, side, import flag and time range) that are paired: the ones that
+ * come first in the log. Further events are neither paired nor stored. This bounds the cost of any key.
  */
 export const MAX_EVENTS_PER_BUCKET = 200;
 /** Maximum number of partners of one event. The range {@link partnersAt} overlaps at most three buckets. */
@@ -43,7 +43,7 @@ export function bucketAt(
   return { from, to: from + length };
 }
 
-/** Returns the time range [start, end) in which pairs with events of the same bucket as this event can occur. */
+/** Returns the time range [start, end) in which pairs may be missing if the bucket of this event is full. */
 export function incompleteRangeOf(
   { isOther, occurredAt }: Pick<JoinCandidate, 'isOther' | 'occurredAt'>,
   interval: Interval,
@@ -54,9 +54,10 @@ export function incompleteRangeOf(
 }
 
 /**
- * Returns the instant until which an event must be stored: until its last possible partner has occurred and its bucket
- * has ended, because the event counts towards the limit of the bucket. For an imported event, returns the time of the
- * last possible partner of any event in its bucket. It is removed when all windows up to this time have been removed.
+ * Returns the instant until which an event must be stored. A live (not imported) event is stored until its last
+ * possible partner has occurred. It is also stored until its bucket has ended, because it counts towards the limit of
+ * the bucket. For an imported event, this is the time of the last possible partner of any event in its bucket. It is
+ * removed when all windows up to this time have been removed.
  */
 export function expiresAt(
   candidate: Pick<JoinCandidate, 'isOther' | 'occurredAt' | 'imported'>,
@@ -73,9 +74,9 @@ export function pairOf<C extends Pick<JoinCandidate, 'isOther'>>(one: C, partner
 }
 
 /**
- * A symmetric hash join (Wilschut and Apers, PDIS 1991) over a time interval. It stores candidates by key and time. A
- * caller that reads the partners of each candidate before it inserts the candidate gets each pair once, in any order of
- * candidates. Candidates with the same time are stored in insertion order.
+ * A symmetric hash join (Wilschut and Apers, PDIS 1991) over a time interval. It stores candidates by key and time. If
+ * the caller reads the partners of each candidate before it inserts the candidate, it gets each pair once. This holds
+ * for any order of candidates. Candidates with the same time are stored in insertion order.
  */
 export class SymmetricHashJoin<C extends JoinCandidate> {
   private readonly sides = new Map<string, C[]>();

@@ -62,7 +62,8 @@ export class Panes {
     const { unit, count } = this.length;
     if (unit === 'MILLISECOND') return start + steps * count;
     const shifted = this.startOf(this.indexAt(start) + steps);
-    // A time zone that moved across the date line skipped a day, which is not a pane, or repeated one.
+    // When a time zone moves across the date line, it skips a day (which then has no pane) or repeats one. Then the
+    // calendar does not tell the number of panes, so the panes are counted one by one.
     const crossesDateLine = unit === 'DAY' && Math.abs(shifted - start - steps * count * DAY_MS) >= DAY_MS / 2;
     return crossesDateLine ? this.walk(start, steps) : shifted;
   }
@@ -75,7 +76,8 @@ export class Panes {
   }
 
   private find(instant: number): Pane {
-    // After clocks are set back over midnight, they show a day whose pane has ended. Then the next pane is right.
+    // If clocks are set back over midnight, they show the previous day again, although its pane has ended. Then the
+    // next pane is returned.
     for (let index = this.indexAt(instant) - 1; ; index++) {
       const pane = { start: this.startOf(index), end: this.startOf(index + 1) };
       if (instant < pane.end) return pane;

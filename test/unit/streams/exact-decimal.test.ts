@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import {
   addDecimals,
   compareDecimals,
+  decimalOfNumber,
   decimalOfText,
+  divideDecimal,
   multiplyDecimals,
   textOfDecimal,
 } from '../../../src/streams/aggregate/exact-decimal';
@@ -53,6 +55,35 @@ describe('exact decimals', () => {
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  it('are divided to 12 places, halves away from 0', () => {
+    fc.assert(
+      fc.property(decimal, fc.integer({ min: 1, max: 1_000_000 }), (text, count) => {
+        const exact = oracleOf(text);
+        const places = Math.max(12, decimalOfText(text).scale);
+        const unit = 10n ** BigInt(PLACES - places);
+        const doubled = (2n * (exact < 0n ? -exact : exact)) / (unit * BigInt(count));
+        const rounded = (doubled + 1n) / 2n;
+        const expected = shortestText((exact < 0n ? -rounded : rounded) * unit, PLACES);
+        expect(textOfDecimal(divideDecimal(decimalOfText(text), count))).toBe(expected);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('of a double are the shortest decimal that parses to it, with or without an exponent', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e25, max: 1e25 }), (value) => {
+        const found = decimalOfNumber(value);
+        expect(found && Number(textOfDecimal(found))).toBe(value === 0 ? 0 : value);
+        expect(found).toEqual(decimalOfText(String(value)));
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(textOfDecimal(decimalOfText('1.5e3'))).toBe('1500');
+    expect(textOfDecimal(decimalOfText('-25E-4'))).toBe('-0.0025');
+    expect([NaN, Infinity].map(decimalOfNumber)).toEqual([undefined, undefined]);
   });
 
   it('are bigints only beyond safe integers', () => {

@@ -1,6 +1,6 @@
 import { TopK } from '../../../learn/select';
 
-/** An evaluated ranking model. `rank` returns at most 20 products, best first, without the masked products. */
+/** An evaluated ranking model. `rank` returns at most 20 products, best first, and omits the masked products. */
 export interface CustomerRanker {
   readonly model: string;
   rank(customer: number, masked: ReadonlySet<number>): ArrayLike<number>;

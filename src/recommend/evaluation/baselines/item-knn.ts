@@ -5,8 +5,9 @@ const NEIGHBOURS = 100;
 const SHRINK = 10;
 
 /**
- * Item kNN (Deshpande & Karypis 2004) in batch: cosine c / (√(n_i n_j) + 10) on the binary matrix customers × products,
- * with the 100 nearest products of each candidate. It shares no code with the live counts, so it verifies them.
+ * Item kNN (Deshpande & Karypis 2004), computed from scratch: cosine c / (√(n_i n_j) + 10) on the binary matrix
+ * customers × products, with the 100 nearest products of each candidate. It shares no code with the incremental counts
+ * of the recommender, so it is an independent check of them.
  */
 export function itemKnnBaseline(split: TemporalSplit): CustomerRanker {
   const size = split.trainingProductCount;

@@ -3,7 +3,10 @@ import type { TemporalRidgeModel } from '../../temporal-ridge-model';
 import { productsByCustomer, type TemporalSplit } from '../protocol';
 import { bestProducts, type CustomerRanker } from './baseline';
 
-/** The temporal ridge alone, on all products that the customer bought before the test window. */
+/**
+ * Ranks by the {@link TemporalRidgeModel} alone, a ridge regression of the purchases of a window on the history
+ * before it. The history is all products that the customer bought before the test window.
+ */
 export function temporalRidgeBaseline(split: TemporalSplit, model: TemporalRidgeModel | null): CustomerRanker {
   const historyByCustomer = productsByCustomer(split.training);
   const scores = new ScoreVector();

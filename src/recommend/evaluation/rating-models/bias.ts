@@ -1,7 +1,7 @@
 import type { Ratings } from '../../../learn/biased-factors';
 import { errorsOf, validationSplit, type Predict, type RatingModel } from './rating-model';
 
-/** Damping of item and user means: that many ratings with deviation 0 are added. The values are the published ones. */
+/** Number of ratings with deviation 0 that are added to each mean to damp it. The values are those of the paper. */
 const ITEM_DAMPING = 25;
 const USER_DAMPING = 10;
 
