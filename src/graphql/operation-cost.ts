@@ -55,7 +55,7 @@ export const MAX_PAGE = 'maxPage';
 /**
  * Field extension: the cost of each subfield, instead of 1. Set it if the subfields are plain values without resolvers.
  */
-export const FIELD_PRICE = 'fieldPrice';
+export const SUBFIELD_PRICE = 'fieldPrice';
 
 /**
  * Returns the maximum cost of an operation: the number of fields that the response may have, plus the {@link WORK} of
@@ -105,7 +105,7 @@ export function costOf(
     const times = field.extensions[WORK_BY] === 'first' ? length : (itemCountOf(field, node, WORK_BY) ?? listCount);
     const work = Number(field.extensions[WORK] ?? 0) * times;
     if (!node.selectionSet) return 1 + work;
-    const price = Number(field.extensions[FIELD_PRICE] ?? 1);
+    const price = Number(field.extensions[SUBFIELD_PRICE] ?? 1);
     return (
       1 + work + Math.ceil(price * listCount * length * costOfSelections(node.selectionSet, getNamedType(field.type)))
     );

@@ -56,7 +56,7 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
     const next = new Float64Array(size);
     let nextLoss = Infinity;
     // If no scale reduces the loss, the shortest step (about 2e-6 of the Newton step) is taken nevertheless.
-    // `converged` then tells whether the following steps reach the tolerance.
+    // `converged` then says whether the following steps reach the tolerance.
     for (let scale = 1; scale > 1e-6; scale /= 2) {
       for (let c = 0; c < size; c++) next[c] = beta[c] - scale * step[c];
       nextLoss = lists.derivatives(next, gradient);

@@ -62,7 +62,7 @@ export function fitLogistic(problem: LogisticProblem): LogisticFit {
     const next = new Float64Array(size);
     let nextLoss = Infinity;
     // If no scale reduces the loss, the shortest step (about 2e-6 of the Newton step) is taken nevertheless.
-    // `converged` then tells whether the following steps reach the tolerance.
+    // `converged` then says whether the following steps reach the tolerance.
     for (let scale = 1; scale > 1e-6; scale /= 2) {
       for (let c = 0; c < size; c++) next[c] = beta[c] - scale * step[c];
       nextLoss = derivatives(problem, next, gradient, hessian);
@@ -144,8 +144,8 @@ function derivatives(
     presentColumns[presentCount] = interceptIndex;
     values[presentCount++] = 1;
     const probability = 1 / (1 + Math.exp(-margin));
-    const signedMargin = labels[r] === 1 ? -margin : margin;
-    loss += weight * (signedMargin > 30 ? signedMargin : Math.log1p(Math.exp(signedMargin)));
+    const negatedMargin = labels[r] === 1 ? -margin : margin;
+    loss += weight * (negatedMargin > 30 ? negatedMargin : Math.log1p(Math.exp(negatedMargin)));
     const residual = weight * (probability - labels[r]);
     const curvature = weight * probability * (1 - probability);
     for (let a = 0; a < presentCount; a++) {

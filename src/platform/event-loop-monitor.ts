@@ -8,7 +8,7 @@ export class EventLoopMonitor {
   private readonly timer = setInterval(() => this.sample(), SAMPLE_INTERVAL_MS).unref();
 
   /**
-   * By how much the next sample is late now, or the last one was, whichever is more; in milliseconds. 0 if the event
+   * By how much the next sample is late now, or the last one was, the greater of both; in milliseconds. 0 if the event
    * loop is not blocked.
    */
   get delayMs(): number {

@@ -35,10 +35,10 @@ export function windowGridOf(
 
 /** Returns the time range covered by the windows that begin in [from, to); null if no window begins there. */
 export function extentOf({ panes, slidesPerWindow }: WindowGrid, from: number, to: number): Pane | null {
-  let first = panes.at(from);
+  let first = panes.paneAt(from);
   if (first.start < from) first = panes.after(first);
   if (first.start >= to) return null;
-  let last = panes.at(to - 1);
+  let last = panes.paneAt(to - 1);
   for (let more = 1; more < slidesPerWindow; more++) last = panes.after(last);
   return { start: first.start, end: last.end };
 }
@@ -49,7 +49,7 @@ type PaneSource = Pick<CompiledStream, 'window' | 'empty'> & { readonly spec: Pi
 /** Checks that a range begins and ends at pane boundaries. @throws SpecFault if it does not */
 export function checkAligned({ window, spec }: PaneSource, { start, end }: Pane): void {
   const own = window.panes as Panes;
-  if (own.at(start).start === start && own.at(end).start === end) return;
+  if (own.paneAt(start).start === start && own.paneAt(end).start === end) return;
   throw new SpecFault(
     'size',
     `must align with the windows of the stream, which have a length of ${spec.window.slide ?? spec.window.size}`,
@@ -92,10 +92,10 @@ function windowsOver(
   range: Pane,
   paneStart: number,
 ): Pane[] {
-  let last = panes.at(paneStart);
+  let last = panes.paneAt(paneStart);
   checkAligned(stream, last);
   let first = last;
-  for (let before = 1; before < slidesPerWindow; before++) first = panes.at(first.start - 1);
+  for (let before = 1; before < slidesPerWindow; before++) first = panes.paneAt(first.start - 1);
   const found: Pane[] = [];
   for (let at = 0; at < slidesPerWindow; at++) {
     if (first.start >= range.start && first.start < range.end) found.push({ start: first.start, end: last.end });

@@ -81,7 +81,7 @@ function checkRetention(
       throw new SpecFault('retention', 'must be at least lateness + gap for SESSION windows');
     return;
   }
-  const firstPane = panes.at(0);
+  const firstPane = panes.paneAt(0);
   const paneMs = firstPane.end - firstPane.start;
   // A window is removed when its start is older than the retention. It can change until its end plus the lateness.
   if (retentionMs < slides * paneMs || retentionMs < (slides - 1) * paneMs + latenessMs)

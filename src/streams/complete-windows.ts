@@ -11,16 +11,19 @@ export function newestCompleteEnd(grids: readonly WindowGrid[], settled: number)
   // All windows of the previous grid that begin before `completeUntil` are complete.
   const completeUntil = grids
     .slice(0, -1)
-    .reduce((until, { panes, slidesPerWindow }) => panes.shift(panes.at(until).start, 1 - slidesPerWindow), settled);
-  return panes.at(completeUntil).start;
+    .reduce(
+      (until, { panes, slidesPerWindow }) => panes.shiftStart(panes.paneAt(until).start, 1 - slidesPerWindow),
+      settled,
+    );
+  return panes.paneAt(completeUntil).start;
 }
 
 /** Returns the smallest `settled` for which {@link newestCompleteEnd} returns `end` or a later instant. */
 function completeSince(grids: readonly WindowGrid[], end: number): number {
   return grids.slice(0, -1).reduceRight((completeUntil, { panes, slidesPerWindow }) => {
     // Round up to a pane border. The last window that begins before it is complete `slidesPerWindow − 1` panes later.
-    const pane = panes.at(completeUntil);
-    return panes.shift(pane.start === completeUntil ? completeUntil : pane.end, slidesPerWindow - 1);
+    const pane = panes.paneAt(completeUntil);
+    return panes.shiftStart(pane.start === completeUntil ? completeUntil : pane.end, slidesPerWindow - 1);
   }, end);
 }
 

@@ -37,7 +37,7 @@ export async function narrowToFirstWindows(
   const places = new Map(starts.map((start, at) => [start, at]));
   const requestedKeys = range.keys && new Set(range.keys);
   for (const { key, start } of unmerged.all()) {
-    const at = places.get(grid.panes.at(start).start);
+    const at = places.get(grid.panes.paneAt(start).start);
     if (at !== undefined && requestedKeys?.has(key) !== false) keys[at].add(key);
   }
   const chosen = new Set<string>();
@@ -55,7 +55,7 @@ export async function narrowToFirstWindows(
 /** Returns the panes in a range; null if there are more than {@link MAX_WINDOWS}. */
 function panesOf(panes: Panes, { from, to }: WindowRange): Pane[] | null {
   const all: Pane[] = [];
-  for (let pane = panes.at(from); pane.start < to; pane = panes.after(pane)) {
+  for (let pane = panes.paneAt(from); pane.start < to; pane = panes.after(pane)) {
     if (all.length === MAX_WINDOWS) return null;
     all.push(pane);
   }

@@ -49,10 +49,10 @@ export class LatestWindowsService {
     const [{ panes, slidesPerWindow }] = grids;
     const end =
       which === 'CURRENT'
-        ? panes.at(await this.now()).end
+        ? panes.paneAt(await this.now()).end
         : newestCompleteEnd([...grids].reverse(), await settledUntil(this.pool));
-    const start = panes.shift(end, -slidesPerWindow);
-    const from = keys === null && spec.keys.length > 0 ? panes.shift(start, -KEY_LOOKBACK_WINDOWS) : start;
+    const start = panes.shiftStart(end, -slidesPerWindow);
+    const from = keys === null && spec.keys.length > 0 ? panes.shiftStart(start, -KEY_LOOKBACK_WINDOWS) : start;
     const windows = await this.windows.windows({ stream, from, to: start + 1, keys, size: null, slide: null });
     return {
       state,

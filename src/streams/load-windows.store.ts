@@ -221,7 +221,7 @@ function selectKeys(pieces: PartialAggregates, keys: ReadonlySet<string>, into: 
 
 /** Returns the last window of a grid that begins before an instant. */
 function lastBefore({ panes, slidesPerWindow }: WindowGrid, instant: number): Pane {
-  const { start, end } = panes.at(instant - 1);
+  const { start, end } = panes.paneAt(instant - 1);
   let last: Pane = { start, end };
   for (let more = 1; more < slidesPerWindow; more++) last = panes.after(last);
   return { start, end: last.end };

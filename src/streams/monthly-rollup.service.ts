@@ -50,10 +50,10 @@ export class MonthlyRollup {
     const known = new Set(stored.map(({ start }) => start));
     let from = held.keptFrom?.getTime() ?? FIRST_INSTANT;
     for (;;) {
-      while (known.has(from)) from = months.at(from).end;
+      while (known.has(from)) from = months.paneAt(from).end;
       const start = await firstStartFrom(this.pool, version, from);
       if (start === null) return false;
-      const month = months.at(start);
+      const month = months.paneAt(start);
       if (month.end > now) return false;
       from = month.end;
       const isWhole = held.keptFrom === null || month.start >= held.keptFrom.getTime();

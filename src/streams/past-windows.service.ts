@@ -47,7 +47,7 @@ export class PastWindowsService {
     const completeWindows = recentCompleteWindows([...grids].reverse(), settled, bounds)
       .map(({ end, completeSince }) => ({
         end,
-        start: panes.shift(end, -slidesPerWindow),
+        start: panes.shiftStart(end, -slidesPerWindow),
         at: completeSince + SETTLE_MS,
       }))
       .filter(({ start }) => start >= knownFrom);
@@ -72,13 +72,13 @@ export class PastWindowsService {
       windows: byStart.get(start) ?? [],
       // The keys are computed on access, because computing those of all windows at once would block the event loop.
       get keys() {
-        return keysSince(panes.shift(start, -KEY_LOOKBACK_WINDOWS), start);
+        return keysSince(panes.shiftStart(start, -KEY_LOOKBACK_WINDOWS), start);
       },
     }));
 
     function keysSince(first: number, last: number): string[] {
       const keySet = new Set<string>();
-      for (let start = first; start <= last; start = panes.at(start).end)
+      for (let start = first; start <= last; start = panes.paneAt(start).end)
         for (const { key } of byStart.get(start) ?? []) keySet.add(key);
       return [...keySet];
     }
@@ -95,7 +95,7 @@ export class PastWindowsService {
     lookBack: number,
   ): Promise<{ readonly past: readonly T[]; readonly windows: readonly Window[] }> {
     const { start: first } = requested[0];
-    const before = Array.from({ length: lookBack }, (_, at) => panes.shift(first, at - lookBack));
+    const before = Array.from({ length: lookBack }, (_, at) => panes.shiftStart(first, at - lookBack));
     const starts = [...before, ...requested.map(({ start }) => start)];
     const isFewest = requested.length <= MIN_WINDOWS;
     try {

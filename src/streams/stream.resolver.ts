@@ -1,7 +1,7 @@
 import { Arg, Extensions, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { checkFirst, First } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
-import { FIELD_PRICE, MAX_PAGE, WORK } from '../graphql/operation-cost';
+import { SUBFIELD_PRICE, MAX_PAGE, WORK } from '../graphql/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import { StreamService } from './stream.service';
@@ -57,7 +57,7 @@ export class StreamResolver {
   }
 
   @Scoped('ADMIN')
-  @Extensions({ [WORK]: WINDOWS_WORK, [MAX_PAGE]: MAX_WINDOWS, [FIELD_PRICE]: WINDOW_FIELD_PRICE })
+  @Extensions({ [WORK]: WINDOWS_WORK, [MAX_PAGE]: MAX_WINDOWS, [SUBFIELD_PRICE]: WINDOW_FIELD_PRICE })
   @Query(() => [Window], {
     description:
       'Windows of a stream, by start and key: all that is in the log counts. Its own, or any coarser size or slide. `first` may be up to 1,000.',

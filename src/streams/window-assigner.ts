@@ -43,7 +43,7 @@ export function windowAssignerOf({ kind, size, slide, gap, timeZone }: WindowSpe
   if (slides === undefined) return fault('size', 'must be a whole number of slides');
   if (slides > MAX_SLIDES) fault('slide', `must divide the size into at most ${MAX_SLIDES} slides; got ${slides}`);
   const panes = panesOf(step, timeZone);
-  return { panes, slides, gap: 0, paneAt: (occurredAt) => panes.at(occurredAt) };
+  return { panes, slides, gap: 0, paneAt: (occurredAt) => panes.paneAt(occurredAt) };
 }
 
 /** Returns how many slides fit into a window of this size; `undefined` if it is not a whole number. */
@@ -93,7 +93,7 @@ export function retentionStart(
 ): number | null {
   if (spec.retention === undefined) return null;
   const from = instant - parseRetention(spec.retention);
-  return window.panes === null ? from - (from % SESSION_STEP_MS) : window.panes.at(from).start;
+  return window.panes === null ? from - (from % SESSION_STEP_MS) : window.panes.paneAt(from).start;
 }
 
 /** Parses a retention. Returns milliseconds. @throws SpecFault */

@@ -84,9 +84,9 @@ export class WindowsService {
       }
       const [[, newest]] = newestPanes;
       // Each stream of the chain counts the windows of the previous one as events that occur when the window begins.
-      const occurredAt = below.reduce((at, { compiled: { window } }) => window.panes?.at(at).start ?? at, newest);
+      const occurredAt = below.reduce((at, { compiled: { window } }) => window.panes?.paneAt(at).start ?? at, newest);
       const grid = windowGridOf(shown.compiled, null, null) as WindowGrid;
-      const { start, end } = grid.panes.at(occurredAt);
+      const { start, end } = grid.panes.paneAt(occurredAt);
       const range = { from: start, to: end, keys: key === null ? null : [key] };
       const windows = await queryWindows(client, shown, range, grid);
       return {
@@ -132,7 +132,7 @@ async function windowsContainingPanes(
   const starts = keyedPanes.map(([, start]) => start);
   let from = Math.min(...starts);
   if (window.panes !== null)
-    for (let before = 1; before < window.slides; before++) from = window.panes.at(from - 1).start;
+    for (let before = 1; before < window.slides; before++) from = window.panes.paneAt(from - 1).start;
   const keys = new Set(keyedPanes.map(([key]) => key));
   const to = Math.max(...starts) + 1;
   const windows = await queryWindows(

@@ -32,7 +32,7 @@ export class Panes {
   }
 
   /** Returns the pane that contains an instant. */
-  at(instant: number): Pane {
+  paneAt(instant: number): Pane {
     const { unit, count } = this.length;
     if (unit === 'MILLISECOND') {
       const start = Math.floor(instant / count) * count;
@@ -50,7 +50,7 @@ export class Panes {
 
   /** Returns the pane that begins where another one ends. */
   after({ end }: Pane): Pane {
-    return this.at(end);
+    return this.paneAt(end);
   }
 
   /**
@@ -58,20 +58,20 @@ export class Panes {
    * @param start start of a pane
    * @param steps negative for a pane before it
    */
-  shift(start: number, steps: number): number {
+  shiftStart(start: number, steps: number): number {
     const { unit, count } = this.length;
     if (unit === 'MILLISECOND') return start + steps * count;
     const shifted = this.startOf(this.indexAt(start) + steps);
     // When a time zone moves across the date line, it skips a day (which then has no pane) or repeats one. Then the
-    // calendar does not tell the number of panes, so the panes are counted one by one.
+    // calendar does not give the number of panes, so the panes are counted one by one.
     const crossesDateLine = unit === 'DAY' && Math.abs(shifted - start - steps * count * DAY_MS) >= DAY_MS / 2;
     return crossesDateLine ? this.walk(start, steps) : shifted;
   }
 
   private walk(start: number, steps: number): number {
     let at = start;
-    for (let step = 0; step < steps; step++) at = this.at(at).end;
-    for (let step = 0; step > steps; step--) at = this.at(at - 1).start;
+    for (let step = 0; step < steps; step++) at = this.paneAt(at).end;
+    for (let step = 0; step > steps; step--) at = this.paneAt(at - 1).start;
     return at;
   }
 

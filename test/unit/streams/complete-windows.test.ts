@@ -16,7 +16,7 @@ const grid = fc.record({
 
 /** The window that begins with the pane of an instant. */
 function windowAt({ panes, slidesPerWindow }: WindowGrid, instant: number): Pane {
-  const first = panes.at(instant);
+  const first = panes.paneAt(instant);
   let last = first;
   for (let more = 1; more < slidesPerWindow; more++) last = panes.after(last);
   return { start: first.start, end: last.end };
@@ -27,7 +27,7 @@ function isComplete(grids: readonly WindowGrid[], { start, end }: Pane, by: numb
   const below = grids.slice(0, -1);
   if (below.length === 0) return end <= by;
   const under = below[below.length - 1];
-  for (let at = under.panes.at(start).start; at < end; at = under.panes.at(at).end)
+  for (let at = under.panes.paneAt(start).start; at < end; at = under.panes.paneAt(at).end)
     if (at >= start && !isComplete(below, windowAt(under, at), by)) return false;
   return end <= by;
 }
@@ -40,10 +40,10 @@ describe('the newest window that is complete', () => {
         const top = grids[grids.length - 1];
         const settled = NOW + more;
         const end = newestCompleteEnd(grids, settled);
-        const start = top.panes.shift(end, -top.slidesPerWindow);
+        const start = top.panes.shiftStart(end, -top.slidesPerWindow);
         expect(windowAt(top, start)).toEqual({ start, end });
         expect(isComplete(grids, { start, end }, settled)).toBe(true);
-        const next = windowAt(top, top.panes.at(start).end);
+        const next = windowAt(top, top.panes.paneAt(start).end);
         expect(isComplete(grids, next, settled)).toBe(false);
       }),
       { numRuns: 100 },
@@ -59,7 +59,7 @@ function walkedBack(
 ) {
   const found: CompletedWindow[] = [];
   for (let at = settled; ;) {
-    const { start: completeSince } = grids[0].panes.at(at);
+    const { start: completeSince } = grids[0].panes.paneAt(at);
     const end = newestCompleteEnd(grids, completeSince);
     if (found.at(-1)?.end === end) found.pop();
     else if (until(found)) return found.reverse();
@@ -94,8 +94,8 @@ describe('windows that were the newest', () => {
     expect(recentCompleteWindows([second], NOW, bounds)).toHaveLength(720);
     const deep = [[gridOf('PT1H', 1)], [gridOf('P1D', 1)], [gridOf('P1D', 700), gridOf('P1M', 1)]];
     for (const above of deep) {
-      const at = jest.spyOn(Panes.prototype, 'at');
-      const shift = jest.spyOn(Panes.prototype, 'shift');
+      const at = jest.spyOn(Panes.prototype, 'paneAt');
+      const shift = jest.spyOn(Panes.prototype, 'shiftStart');
       const found = recentCompleteWindows([gridOf('PT1S', 1_000), ...above], NOW, bounds);
       expect(found).toHaveLength(24);
       for (const { completeSince } of found) expect(completeSince % 1_000).toBe(0);
@@ -116,11 +116,11 @@ it('the pane at a distance is where steps from one to the next arrive', () => {
   fc.assert(
     fc.property(...made, fc.integer({ min: -40, max: 40 }), fc.nat(40), (zone, length, steps, days) => {
       const panes = new Panes(parseDuration(length)!, zone);
-      const { start } = panes.at(Date.UTC(2011, 11, 10) + days * 86_400_000);
+      const { start } = panes.paneAt(Date.UTC(2011, 11, 10) + days * 86_400_000);
       let at = start;
-      for (let step = 0; step < steps; step++) at = panes.at(at).end;
-      for (let step = 0; step > steps; step--) at = panes.at(at - 1).start;
-      expect(panes.shift(start, steps)).toBe(at);
+      for (let step = 0; step < steps; step++) at = panes.paneAt(at).end;
+      for (let step = 0; step > steps; step--) at = panes.paneAt(at - 1).start;
+      expect(panes.shiftStart(start, steps)).toBe(at);
     }),
     { numRuns: 300 },
   );

@@ -24,7 +24,7 @@ const dateAt = (time: number, timeZone: string) => new Date(time).toLocaleDateSt
 describe('panes', () => {
   it('are days of local time: 23, 24 or 25 hours', () => {
     const hours = (zone: string, noon: string) => {
-      const { start, end } = panes('P1D', zone).at(at(noon));
+      const { start, end } = panes('P1D', zone).paneAt(at(noon));
       return (end - start) / HOUR;
     };
     expect(hours('Europe/Berlin', '2026-03-29T12:00:00Z')).toBe(23);
@@ -33,14 +33,14 @@ describe('panes', () => {
     expect(hours('America/Sao_Paulo', '2018-11-04T12:00:00Z')).toBe(23);
     expect(hours('America/Havana', '2018-11-04T12:00:00Z')).toBe(25);
     expect(hours('Australia/Lord_Howe', '2026-04-05T02:00:00Z')).toBe(24.5);
-    expect(panes('P1D', 'America/Sao_Paulo').at(at('2018-11-04T12:00:00Z')).start).toBe(at('2018-11-04T03:00:00Z'));
+    expect(panes('P1D', 'America/Sao_Paulo').paneAt(at('2018-11-04T12:00:00Z')).start).toBe(at('2018-11-04T03:00:00Z'));
   });
 
   it.each(ZONES)('are the local days in %s', (zone) => {
     const days = panes('P1D', zone);
     fc.assert(
       fc.property(instant, (time) => {
-        const { start, end } = days.at(time);
+        const { start, end } = days.paneAt(time);
         expect(start <= time && time < end).toBe(true);
         const date = dateAt(time, zone);
         expect([dateAt(start, zone), dateAt(end - 1, zone)]).toEqual([date, date]);
@@ -54,26 +54,26 @@ describe('panes', () => {
     fc.assert(
       fc.property(instant, fc.constantFrom(...ZONES), (time, zone) => {
         const cut = panes(length, zone);
-        const pane = cut.at(time);
+        const pane = cut.paneAt(time);
         const next = cut.after(pane);
         expect(next.start).toBe(pane.end);
-        expect(panes(length, zone).at(pane.start)).toEqual(pane);
-        expect(panes(length, zone).at(pane.end - 1)).toEqual(pane);
+        expect(panes(length, zone).paneAt(pane.start)).toEqual(pane);
+        expect(panes(length, zone).paneAt(pane.end - 1)).toEqual(pane);
       }),
       { numRuns: 60 },
     );
   });
 
   it('are weeks from Monday on, and months from the first', () => {
-    expect(panes('P1W', 'Europe/Berlin').at(at('2026-11-20T12:00:00Z'))).toEqual({
+    expect(panes('P1W', 'Europe/Berlin').paneAt(at('2026-11-20T12:00:00Z'))).toEqual({
       start: at('2026-11-15T23:00:00Z'),
       end: at('2026-11-22T23:00:00Z'),
     });
-    expect(panes('P1M', 'America/New_York').at(at('2026-03-20T12:00:00Z'))).toEqual({
+    expect(panes('P1M', 'America/New_York').paneAt(at('2026-03-20T12:00:00Z'))).toEqual({
       start: at('2026-03-01T05:00:00Z'),
       end: at('2026-04-01T04:00:00Z'),
     });
-    expect(panes('P1Y', 'UTC').at(at('1969-07-01T00:00:00Z')).start).toBe(at('1969-01-01T00:00:00Z'));
+    expect(panes('P1Y', 'UTC').paneAt(at('1969-07-01T00:00:00Z')).start).toBe(at('1969-01-01T00:00:00Z'));
   });
 });
 
