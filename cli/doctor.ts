@@ -61,7 +61,7 @@ async function* examine(config: Config, onShop: (namespace: string) => void): As
     const database = await checkPostgres(databaseUrl, namespace, config.databaseConnections);
     yield* database;
     yield* redis;
-    // This release can't read tables that were migrated by another release.
+    // Without PostgreSQL, or with tables of another release, the shop's data can't be examined.
     if (
       database.some(({ check, state }) =>
         check === 'PostgreSQL' ? state === 'fault' : check === 'tables' && state !== 'ok',

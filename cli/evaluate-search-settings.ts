@@ -16,7 +16,7 @@ export interface SearchSettings {
   readonly judgments: string | undefined;
   /** Whether MiniSearch and PostgreSQL are measured, too. */
   readonly peers: boolean;
-  /** Maximum number of generated queries for each class of queries. */
+  /** Maximum number of generated queries for each class of queries, such as queries with one typo. */
   readonly queries: number;
   readonly seed: number;
   readonly json: boolean;

@@ -19,8 +19,8 @@ export { EVALUATE_SEARCH_USAGE } from './evaluate-search-settings';
 const MAX_REPORTED_FAULTS = 10;
 
 /**
- * Runs `evaluate-search CATALOGUE`: measures how well the search finds products, with the queries of a file of
- * judgments, or else with queries generated from the titles.
+ * Runs `evaluate-search CATALOGUE`: measures how well the search finds products. The queries come from a file of
+ * judgments. Without such a file, they are generated from the titles.
  * @throws UsageError for a wrong command line, Error for files that can't be evaluated
  */
 export async function runEvaluateSearch(argv: readonly string[]): Promise<void> {

@@ -16,7 +16,7 @@ interface CommonSettings {
   readonly file: string;
   /** The start of the day `--from`, ms since 1970. */
   readonly from: number | undefined;
-  /** The end of the day `--to`. */
+  /** The end of the day `--to`, ms since 1970. */
   readonly to: number | undefined;
   readonly seed: number;
   readonly json: boolean;

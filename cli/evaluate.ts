@@ -75,7 +75,9 @@ async function readEvents({ file, format }: EventSettings): Promise<LogEvent[]> 
   return events.sort((a, b) => a.occurredAt - b.occurredAt);
 }
 
-/** Returns whether an event is used. Cancellations and lines without a customer of Online Retail are not. */
+/**
+ * Returns whether an event is used. In Online Retail files, cancellations and lines without a customer are not used.
+ */
 function isUsable(event: LogEvent, format: Format): boolean {
   return format !== 'online-retail' || (event.type === 'PURCHASE' && event.customerId !== undefined);
 }

@@ -3,7 +3,6 @@ import type { ReliabilityBin } from '../src/learn/calibration';
 import type { EvaluationRow } from '../src/recommend/evaluation/evaluate';
 import type { RatingRow } from '../src/recommend/evaluation/evaluate-ratings';
 
-/** The results of one evaluation, for printing. */
 export interface EvaluationReport {
   readonly file: string;
   readonly protocol: string;

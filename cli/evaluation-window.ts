@@ -3,8 +3,7 @@ import { UsageError } from './usage-error';
 export const DAY_IN_MS = 86_400_000;
 
 /**
- * Returns the requested test window [from, to) in ms. By default, it ends with the last day of the file and begins 30
- * days earlier.
+ * Returns the requested test window [from, to) in ms. By default, these are the last 30 days of the file.
  * @param first time of the file's first event, ms
  * @param last time of the file's last event, ms
  * @throws Error if there are no events before the window, or none from its start on

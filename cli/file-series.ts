@@ -26,9 +26,10 @@ class QuarterHourSums {
 }
 
 /**
- * Returns daily series of a file of events by name, from the lines with a price: `revenue` (purchases minus returns),
- * `orders` (the id of a purchase up to the first colon is the id of its order), and the sold units of the `products`
- * best-selling products by product id. A series begins on its first day with a line. All end on the same day.
+ * Returns the daily series of a file of events by name. Only lines with a price count. `revenue` is purchases minus
+ * returns. `orders` is the number of orders; the id of an order is the part of a purchase's id before the first colon.
+ * The other series are the units sold (minus returns) of the `productCount` best-selling products, by product id. A
+ * series begins on its first day with a line. All series end on the same day.
  * @throws Error if the file has no purchase with a price
  */
 export async function readDailySeries(

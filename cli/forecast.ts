@@ -11,8 +11,9 @@ import { UsageError } from './usage-error';
 export const FORECAST_USAGE =
   'forecast FILE [--format jsonl|online-retail] [--days N] [--level SHARE] [--time-zone ZONE] [--evaluate] [--json]';
 
-/** Number of forecasts of each series, and of best-selling products, that `--evaluate` evaluates. */
+/** Number of forecasts of each series that `--evaluate` makes. */
 const ROLLING_ORIGINS = 7;
+/** Number of best-selling products whose units `--evaluate` forecasts. */
 const BEST_SELLER_COUNT = 20;
 
 interface ForecastErrors {
@@ -23,14 +24,17 @@ interface ForecastErrors {
   readonly wape?: number;
   /** Marks the row of the model that the forecast uses. This can be seasonal naive as well. */
   readonly chosen?: true;
-  /** Share of the forecast open days whose true value is inside the prediction interval; absent without open days. */
+  /**
+   * Share of the forecast days whose true value is inside the prediction interval. Weekdays on which the shop is closed
+   * do not count. Absent if no day counts.
+   */
   readonly inside?: number;
 }
 
 /**
  * Runs `forecast FILE`: forecasts the last days of a file's daily revenue from the days before, and compares the errors
- * with the seasonal naive forecast (the same weekday of the previous week). With `--evaluate`, evaluates several
- * forecasts of revenue, orders and the best-selling products (rolling origins).
+ * with those of the seasonal naive forecast (the same weekday of the previous week). With `--evaluate`, forecasts
+ * revenue, orders and the best-selling products from several start days (rolling origins).
  * @throws UsageError for a wrong command line, Error for a file that has too few days
  */
 export async function runForecast(argv: readonly string[]): Promise<void> {

@@ -108,7 +108,7 @@ async function load(
   }
 }
 
-/** @throws Error if nothing was imported */
+/** @throws Error if lines were rejected and no other line was imported or unchanged */
 function report({ json, file, kind }: Settings, result: ImportResult, rejects: string | null, seconds: number): void {
   const { lines, imported, rejected, unchanged, reasons, firstRejected } = result;
   if (rejects) {
@@ -133,7 +133,10 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
   if (rejected > 0 && imported + unchanged === 0) throw new Error('Nothing was imported.');
 }
 
-/** Reports products of the imported events or orders that the catalogue lacks, so lists ignore their lines. */
+/**
+ * Reports products that the imported events or orders name but the catalogue lacks. Recommendation lists ignore these
+ * lines until the products are imported.
+ */
 function reportUnknownProducts({ productsNamed, unknownProducts: { count, lines, first } }: ImportResult): void {
   if (count === 0) return;
   const which = `${first.join(', ')}${count > first.length ? ', …' : ''}`;

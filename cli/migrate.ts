@@ -22,7 +22,7 @@ export async function runMigrate(argv: readonly string[]): Promise<void> {
   else console.log(applied.map((name) => `Applied ${name}`).join('\n'));
 }
 
-/** Needs PostgreSQL only. Without DATABASE_URL, the private services run until the migrations are applied. */
+/** Needs PostgreSQL only. Without DATABASE_URL, private PostgreSQL and Redis run until the migrations are applied. */
 async function migrateShop(config: Config): Promise<string[]> {
   await requireReachable({ databaseUrl: config.databaseUrl });
   if (config.databaseUrl) return migrate(config.databaseUrl, config.namespace);

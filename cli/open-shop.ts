@@ -7,7 +7,7 @@ import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import type { Services } from '../src/platform/services';
 
-/** Longer lists of migrations are reported as a number, because a new shop applies all of them. */
+/** A longer list of migrations is printed as a number. A new shop applies all migrations, so its list is long. */
 const MAX_LISTED_MIGRATIONS = 3;
 
 /** Migrates the user's own shop. If the demo shop is chosen, migrates and fills it. Returns the namespace to open. */

@@ -11,7 +11,11 @@ export const REPLAY_USAGE = 'replay [--json] | replay --relearn';
 
 const MAX_PRINTED_DIFFERENCES = 20;
 
-/** Runs `replay`: computes live state from the log and compares it with the checkpoint. @throws Error if they differ */
+/**
+ * Runs `replay`: computes the learner's counts (live state) and the windows of all streams again from the log, and
+ * compares them with the stored ones.
+ * @throws Error if they differ
+ */
 export async function runReplay(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],

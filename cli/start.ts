@@ -93,7 +93,10 @@ async function isResponding(url: string): Promise<boolean> {
   }
 }
 
-/** Restarts PostgreSQL and Redis when they end. @throws MovedService if a service can't have its address again */
+/**
+ * Restarts PostgreSQL and Redis when they end.
+ * @throws MovedService if one restarts at another address, so that its clients can't reconnect
+ */
 async function superviseServices(services: Services, signal: AbortSignal): Promise<void> {
   let fault = '';
   while (!signal.aborted) {

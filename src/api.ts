@@ -117,7 +117,10 @@ export interface Api {
   close(): Promise<void>;
 }
 
-/** Starts an API process: read models that follow the log, the resolvers that use them, and the HTTP server. */
+/**
+ * Starts an API process: the read models (data in memory that follows the log), the resolvers that use them, and the
+ * HTTP server.
+ */
 export async function startApi(config: Config): Promise<Api> {
   const platform = connectPlatform(config, 'api', REQUEST_TIMEOUT_MS, API_CONNECTIONS);
   const { log, pool, pools, prisma, pubSub, queues } = platform;

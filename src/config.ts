@@ -19,7 +19,7 @@ export interface Config {
   readonly demo: boolean;
   /** Whether simulated visitors use the demo shop. */
   readonly demoTraffic: boolean;
-  /** Whether `/shop/` gets a storefront key for its requests. */
+  /** Whether the page `/shop/` gets a storefront key for its requests. */
   readonly shopPage: boolean;
   readonly corsOrigins: readonly string[];
   readonly tokenSecret: string | undefined;
@@ -30,19 +30,19 @@ export interface Config {
   readonly maxDepth: number;
   /** Maximum size of a request body or a WebSocket message, in bytes. */
   readonly maxBodyBytes: number;
-  /** Maximum units of work (see `costOf`) per second for each visitor with a storefront key; 0: no limit. */
+  /** Maximum cost of operations per second and visitor with a storefront key (a plain field costs 1); 0: no limit. */
   readonly rateLimit: number;
   /** Networks whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];
   /** Non-public networks to which webhooks may be sent. */
   readonly webhookNetworks: readonly string[];
-  /** How long the API buffers events before it writes them to the inbox, in milliseconds. */
+  /** How long the API buffers events before it writes them to the inbox (accepted events not yet in the log), in ms. */
   readonly ingestDelayMs: number;
-  /** Maximum waiting time of an accepted batch, in milliseconds. Beyond it, new events are refused. */
+  /** Maximum time that an accepted batch of events waits for a worker, in ms. Beyond it, new events are refused. */
   readonly inboxMaxAgeMs: number;
   /** Maximum number of accepted events that are not in the log yet. Beyond it, new events are refused. */
   readonly inboxMaxEvents: number;
-  /** Interval between two deletions of erased customers from the log, in milliseconds. */
+  /** Interval between two runs that delete the data of erased customers from the log, in milliseconds. */
   readonly erasureIntervalMs: number;
   /** How long rejected events are stored, in days. */
   readonly rejectedEventsDays: number;
@@ -54,7 +54,7 @@ export interface Config {
   readonly searchLog: boolean;
   /** Maximum age of the searches that reports and suggestions include, in days. */
   readonly searchesDays: number;
-  /** Number of customers or visits that must have typed a query before it is suggested. */
+  /** Minimum number of customers or visits that have typed a query before it is suggested. */
   readonly suggestMinCustomers: number;
   /** Language of products and queries that don't state one; BCP 47. */
   readonly shopLanguage: string;

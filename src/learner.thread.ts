@@ -1,4 +1,4 @@
-/** Runs the learner while its owner has the lease: see `LearnerSupervisor`. */
+/** Runs the learner in a thread of its own. It begins when `LearnerSupervisor` has the lease and sends its token. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from './config';
 import { connectPlatform } from './platform/connect';

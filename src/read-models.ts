@@ -21,10 +21,13 @@ import { SearchReadModel } from './search/search.read-model';
 import { decodeRanking, type RankingArtefact } from './search/ranking/ranking-artefact';
 import { SynonymsReadModel } from './search/synonyms.read-model';
 
-/** Decodes a version of the ranker for serving. */
+/** Decodes a version of the ranker, for use in answering requests. */
 export const decodeServedRanker = (bytes: Uint8Array): RankerArtefact => decodeCompatibleRanker(bytes, loadKernels());
 
-/** A process is ready for traffic if none of its read models is behind. `reasons` names each one that is behind. */
+/**
+ * A process is ready for traffic if none of its read models (data in memory) is behind the log. `reasons` names each
+ * one that is behind.
+ */
 export function readinessOf({ follower, shop, search }: ReadModels, learner: LearnerStallMonitor): Readiness {
   const reasons: string[] = [];
   if (follower.lagReason !== null) reasons.push(`read models: ${follower.lagReason}`);

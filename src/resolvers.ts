@@ -25,8 +25,8 @@ import { SuggestionResolver } from './search/suggestion.resolver';
 import { SynonymResolver } from './search/synonym.resolver';
 
 /**
- * All resolver classes of the schema. A process passes instances of them to `buildGraphqlSchema`; printing needs only
- * the classes.
+ * All resolver classes of the schema. A process passes instances of them to `buildGraphqlSchema`. Printing the schema
+ * needs only the classes.
  */
 export const RESOLVERS = [
   AlertPreviewResolver,

@@ -1,6 +1,6 @@
 /**
- * Builds the base segment of the search index in a thread, because the work is CPU-bound. An API process serves from
- * the segment; a worker stores it as an artefact.
+ * Builds the base segment of the search index (an index of the whole catalogue) in a thread, because the work is
+ * CPU-bound. An API process serves from the segment; a worker stores it as an artefact.
  */
 import { once } from 'node:events';
 import { setPriority } from 'node:os';

@@ -5,10 +5,11 @@ import { startThread, type Thread } from '../src/platform/thread';
 import { EASE_LEASE } from '../src/recommend/ease.read-model';
 
 const LEASE_MS = 3_000;
-/** Delay of EASE after the start of a worker, because work that customers wait for comes first. */
+/** EASE starts this long after its worker, because work that customers wait for comes first. */
 const START_MS = 3_000;
-/** Interval at which workers without the lease try to acquire it, and the pause of a worker after a failure. */
+/** Interval at which workers without the lease try to acquire it. */
 const ACQUIRE_MS = 500;
+/** Pause of a worker after a failure. */
 const RETRY_MS = 5_000;
 
 /**

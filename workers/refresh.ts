@@ -3,7 +3,7 @@ import { startRefresh } from '../src/models/refresh-process';
 import { attemptJob } from '../src/models/run-refresh';
 import type { Platform } from '../src/platform/connect';
 
-/** Refreshes models one at a time, each in its own process, which ends when this process ends. */
+/** Refreshes models one at a time, each in its own process. That process ends when this one ends. */
 export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
   const { pool, pubSub, queues } = platform;
   const jobs = new JobStore(pool, pubSub);

@@ -4,7 +4,9 @@ import { BaseSegmentBuilder } from '../src/search/base-segment-builder.service';
 
 const POLL_MS = 1_000;
 
-/** Builds base segments of the search index when API processes request them. Any worker can build one. */
+/**
+ * Builds the base segment (the search index of the whole catalogue) when an API process requests it. Any worker can.
+ */
 export function startSearchBase(platform: Platform): { stop(): Promise<void> } {
   const builder = new BaseSegmentBuilder(platform);
   const polling = runPeriodically(POLL_MS, platform.log, () => builder.buildIfRequested());

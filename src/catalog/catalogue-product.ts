@@ -2,7 +2,7 @@ import type { Money } from '../graphql/money.type';
 import type { ProductRecord } from './product-record';
 import type { Product } from './product.type';
 
-/** A product in the in-memory catalogue: the GraphQL fields, and the prices as numbers for expressions. */
+/** A product of the in-memory catalogue: the GraphQL fields, and the prices as numbers for filters and boosts. */
 export interface CatalogueProduct extends Product {
   readonly priceNumber: number | undefined;
   readonly listPriceNumber: number | undefined;

@@ -5,7 +5,7 @@ import { readProducts } from './product-table';
 
 export interface ProductHash {
   readonly id: string;
-  /** A hash of the whole row in 53 bits, computed by PostgreSQL. */
+  /** A hash of the whole row, computed by PostgreSQL. It has 53 bits, which a JavaScript number represents exactly. */
   readonly version: number;
 }
 
@@ -19,7 +19,7 @@ export async function readProductHashes(client: PoolClient): Promise<ProductHash
   return rows;
 }
 
-/** Returns the products that exist, in the order of the ids. */
+/** Returns the products with the given ids, in the order of `ids`. Ids without a product are skipped. */
 export async function readCatalogue(client: PoolClient, ids: readonly string[]): Promise<CatalogueProduct[]> {
   const products = await readProducts(client, ids);
   return ids.flatMap((id) => {
@@ -40,7 +40,10 @@ export async function readNumericAttributes(client: PoolClient, limit: number): 
   return rows.map(({ name }) => name).sort();
 }
 
-/** Returns whether any product has a language. @param subtag language such as `zh`, which also matches `zh-Hans` */
+/**
+ * Returns whether any product's texts are in a language.
+ * @param subtag language such as `zh`, which also matches `zh-Hans`
+ */
 export async function hasLanguage(client: PoolClient, subtag: string): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>(
     withLongTimeout(`SELECT EXISTS (SELECT FROM products WHERE language ~* $1) AS found`, [`^${subtag}([-_]|$)`]),

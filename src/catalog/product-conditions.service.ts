@@ -33,17 +33,23 @@ export interface ProductConditions {
   readonly passes: ((product: CatalogueProduct | undefined) => boolean) | null;
   /** Returns the factor for a product's score, in [0, {@link MAX_BOOST}]. `null` without a boost. */
   readonly boost: ((product: CatalogueProduct | undefined) => number) | null;
-  /** Returns conditions that read only some fields of a product, such as the columns of an index. */
+  /** Returns conditions for callers that have only some fields of a product, such as the columns of an index. */
   readonly byPart: <R>(part: PartialShape<R>) => PartialConditions<R>;
 }
 
 /** {@link ProductConditions} that read only a part of the fields of a product. */
 export interface PartialConditions<R> {
-  /** A condition that all products that pass the filter meet. Undefined if there is no filter or no such condition. */
+  /**
+   * A necessary condition for the filter: all products that pass the filter meet it. Undefined without a filter, or if
+   * the part allows no such condition.
+   */
   readonly passes: PartialCondition<R> | undefined;
-  /** Undefined without a boost, or if the boost reads any other field. */
+  /** The boost. Undefined without a boost, or if it reads a field that is not in the part. */
   readonly boost: ((record: R) => number) | undefined;
-  /** Returns false only if the boost of the product is 1. Undefined without a boost, or if this is never known. */
+  /**
+   * Returns false only if the boost of the product is certainly 1. Undefined if there is no boost, or if the fields of
+   * the part never suffice to decide that.
+   */
   readonly mayBoost: ((record: R) => boolean) | undefined;
 }
 
@@ -115,7 +121,7 @@ const NO_CONDITIONS: ProductConditions = {
 
 /** The checked expressions of a request. */
 export class PreparedConditions {
-  /** Whether the result depends on the customer's attributes. */
+  /** Whether one of the expressions reads the customer's attributes. */
   readonly dependsOnCustomer: boolean;
 
   constructor(
@@ -129,7 +135,7 @@ export class PreparedConditions {
 
   /**
    * Compiles the expressions to functions of a product, for one customer.
-   * @param budget evaluation budget of the whole request
+   * @param budget limits the evaluation steps of the whole request
    */
   async forCustomer({ customerId }: Identity, budget = new Budget()): Promise<ProductConditions> {
     const { filter, boost } = this;

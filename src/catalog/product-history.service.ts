@@ -26,7 +26,7 @@ export async function storeProductVersions(
   });
 }
 
-/** Returns products as of log positions, in the order of `requests`; `undefined` if there was no such product. */
+/** Returns each product as it was at a log position, in the order of `requests`; `undefined` if it did not exist. */
 export async function productsAsOf(
   client: Pool | PoolClient,
   requests: readonly { readonly id: string; readonly position: number }[],

@@ -18,7 +18,7 @@ interface Changed {
   readonly versions: readonly ProductVersion[];
 }
 
-/** Changes the catalogue. A change is one transaction and gets a log position, like a batch of events. */
+/** Changes the catalogue. Each change is one transaction and gets a position in the log of events. */
 export class ProductService {
   constructor(
     private readonly pool: Pool,

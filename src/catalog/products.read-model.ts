@@ -96,7 +96,9 @@ export class ProductsReadModel {
     return product !== undefined && isSellable(product.availability);
   }
 
-  /** Returns the ids of other products in the product's categories, starting with its last and most specific one. */
+  /**
+   * Returns the ids of other products in the product's categories, starting with the last category (the most specific).
+   */
   sameCategory(id: string): string[] {
     const categories = this.products.get(id)?.categories ?? [];
     const ids = new Set([...categories].reverse().flatMap((category) => [...(this.byCategory.get(category) ?? [])]));
@@ -104,7 +106,10 @@ export class ProductsReadModel {
     return [...ids];
   }
 
-  /** Yields the ids of products published at `now` (ms), newest first by publication time, or else by update time. */
+  /**
+   * Yields the ids of products published at `now` (ms), newest first. A product without a publication time counts by
+   * its update time.
+   */
   *newest(now: number): Generator<string> {
     for (const product of this.byAge.items) if (isPublished(product, now)) yield product.id;
   }
@@ -128,7 +133,7 @@ export class ProductsReadModel {
     }
   }
 
-  /** Returns the next `count` products after an id that pass the test, sorted by id. */
+  /** Returns up to `count` products that pass the test, sorted by id, starting after the id `after`. */
   page(
     after: string | undefined,
     count: number,

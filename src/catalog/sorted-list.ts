@@ -1,11 +1,11 @@
-/** From this number of changes on, one merge of all items costs less than an insertion or removal per change. */
+/** With at least this many changes, merging them with all items costs less than an insertion or removal per change. */
 export const MIN_CHANGES_FOR_MERGE = 64;
 
 /** A sorted list that can be updated without sorting all items again. */
 export class SortedList<T> {
   private list: T[] = [];
 
-  /** @param compare as for `Array.sort`; must return 0 only for the same item with unchanged content */
+  /** @param compare as for `Array.sort`; must not return 0 for two different items */
   constructor(private readonly compare: (a: T, b: T) => number) {}
 
   /** The items in order. Do not modify the array. It is valid until the next {@link update}. */
@@ -13,7 +13,6 @@ export class SortedList<T> {
     return this.list;
   }
 
-  /** Replaces all items. */
   reset(items: Iterable<T>): void {
     this.list = [...items].sort(this.compare);
   }
@@ -57,8 +56,8 @@ export class SortedList<T> {
   }
 
   /**
-   * Returns the index of the first item that satisfies the condition, or the length if none does, by binary search. All
-   * items after one that satisfies the condition must satisfy it, too.
+   * Finds by binary search the first item that satisfies the condition. Every later item must satisfy it, too.
+   * @returns the index of the item; the length of the list if no item satisfies the condition
    */
   firstWhere(holds: (item: T) => boolean): number {
     let low = 0;

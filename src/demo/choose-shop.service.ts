@@ -25,7 +25,7 @@ export interface ChosenShop {
 
 /**
  * Returns the shop that NAMESPACE names. Without NAMESPACE, returns the demo shop if it is open and the user's own shop
- * is empty and not open, otherwise the user's own shop.
+ * is empty and not open, otherwise the user's own shop. A shop is open while any of its processes runs.
  */
 export async function chooseOpenShop(settings: ShopSettings, addresses: Addresses): Promise<ChosenShop> {
   const { namespace, isNamed, allowsDemo } = settings;

@@ -83,7 +83,7 @@ function productVersion(
     price: euros(reduced ? 0.8 * usual : usual),
     listPrice: reduced ? euros(usual) : null,
     brand,
-    // Colours and sizes are variants of one product.
+    // Colours and sizes are variants of one product, so they share a group.
     groupId: kind.versionAttribute === 'variety' ? null : `demo-${twoDigits(l + 1)}-group-${k + 1}`,
     attributes: { synthetic: true, [kind.versionAttribute]: kind.versions[v] },
     availability: random() < 0.03 ? 'OUT_OF_STOCK' : 'IN_STOCK',

@@ -21,10 +21,10 @@ export interface Staple {
 
 /** The preferences of a synthetic customer. Only the simulation of the demo uses them; they are not stored. */
 export interface Preferences {
-  /** The indices of the product line that the customer prefers, and of the other lines of the same lifestyle. */
+  /** The indices of the preferred product line, and of the other lines of its group in {@link LIFESTYLES}. */
   readonly mainLine: number;
   readonly otherLines: readonly number[];
-  /** The indices of the preferred product kinds in any product line, and of the preferred version of any kind. */
+  /** The indices of the kinds that the customer prefers in every line, and of the version preferred of every kind. */
   readonly kinds: readonly number[];
   readonly version: number;
   readonly staples: readonly Staple[];
@@ -78,7 +78,7 @@ function randomLine(main: number, besides: readonly number[], at: number, random
   const chance = random();
   if (chance < 0.68) return main;
   if (chance < 0.9) return besides[Math.floor(besides.length * random())];
-  // Any product line, more likely one whose season it is.
+  // Choose among all product lines. Lines whose season it is are more likely.
   for (;;) {
     const line = Math.floor(DEMO_LINE_COUNT * random());
     if (random() < seasonalDemand(line, at)) return line;

@@ -8,8 +8,8 @@ import { type DemoOrder, VisitSimulator } from './demo-visit';
 
 const DEFAULT_SEED = 90;
 /**
- * The ranker learns from three windows of 30 days. Another two months of history before the oldest window show the
- * ranker's features how often customers buy.
+ * The ranker learns from three windows of 30 days. The two months before them are the history from which the features
+ * of the oldest window are computed.
  */
 const DEFAULT_DAYS = 150;
 /** Minimum time since the start of the newest visit, so that all visits of the history have ended. */
@@ -34,7 +34,7 @@ export interface DemoSize {
 /**
  * Returns the synthetic history of the demo shop. The same arguments always give the same history. Customers visit the
  * shop depending on the season, view products that match their preferences, order, and buy again what has run out.
- * @param now milliseconds since 1970; the newest visits started half an hour earlier
+ * @param now milliseconds since 1970; the newest visits start at least half an hour earlier
  */
 export function demoHistory(
   products: readonly ProductInput[],
@@ -74,7 +74,7 @@ export function demoHistory(
   };
 }
 
-/** Returns the ids of the staples that a customer has not bought yet, or so long ago that they have nearly run out. */
+/** Returns the ids of staples that a customer has never bought, or bought so long ago that they have nearly run out. */
 function dueStaples({ staples }: DemoCustomer, lastBought: ReadonlyMap<string, number>, at: number): string[] {
   return staples
     .filter(({ productId, days }) => at - (lastBought.get(productId) ?? 0) >= 0.8 * days * DAY_MS)

@@ -48,7 +48,10 @@ export class DemoSearch {
   }
 }
 
-/** Returns some words of a title, usually the last one or two before the comma: `Espresso Maker` of `…, 6 Cups`. */
+/**
+ * Returns some words of a title. Usually, these are the last one or two words before the comma, such as `Coffee Mug` of
+ * `Blue Coffee Mug, 300 ml`.
+ */
 function randomQueryWords(title: string, random: () => number): string[] {
   const nameWords = wordsOf(title.split(',')[0]);
   const chance = random();

@@ -17,17 +17,18 @@ import { OrderDesk } from './order-desk.service';
 
 const LEASE = 'demo-traffic';
 const LEASE_MS = 10_000;
-/** Maximum number of concurrent visitors in a quiet hour, and how many more there may be in the busiest hour. */
+/** Maximum number of concurrent visitors in the quietest hour. */
 const MIN_VISITORS = 1;
+/** Number of visitors that are allowed in addition in the busiest hour. */
 const MAX_EXTRA_VISITORS = 2;
 /**
- * Probability that another visitor arrives at a tick while there are fewer than the current maximum. If there is no
- * visitor, one always arrives.
+ * Probability per tick (about a second) that a visitor arrives while fewer visitors than allowed are active. If none is
+ * active, one always arrives.
  */
 const ARRIVAL_PROBABILITY = 0.3;
 const ANONYMOUS_SHARE = 0.15;
 const PACE_SECONDS = 6;
-/** Probability that a staple of a customer has run out. */
+/** Probability that a customer has run out of a staple (a product that the customer buys again and again). */
 const RAN_OUT_PROBABILITY = 0.25;
 const TICKS_PER_DESK_ROUND = 5;
 const STEPS_PER_DESK_ROUND = 2;
@@ -45,7 +46,7 @@ export async function demoOpenedAt({ pool }: Pick<Platform, 'pool'>): Promise<nu
 }
 
 /**
- * Simulates a few visitors. Their events go through the inbox like all others, and their orders are paid, packed and
+ * Simulates a few visitors. Their events are recorded like those of a real shop, and their orders are paid, packed and
  * shipped within minutes. A lease makes sure that only one worker runs the simulation.
  */
 export class DemoTraffic {
@@ -72,7 +73,7 @@ export class DemoTraffic {
     this.outbox = new Outbox(pool, pubSub, log);
     this.orders = new OrderService(pool, this.outbox);
     this.desk = new OrderDesk(pool, this.orders);
-    // A few events per second need no admission control.
+    // A few events per second can't overload the workers, so all events are accepted.
     const admit = () => undefined;
     this.events = new EventService({
       pool,

@@ -128,11 +128,14 @@ export class VisitSimulator {
 
 interface ShownList {
   readonly requestId: string;
-  /** Pairs of position (from 1) and product id. */
+  /** The clicked products, as pairs of list position (from 1) and product id. */
   readonly clicked: readonly (readonly [number, string])[];
 }
 
-/** Returns the id of a product of the same line that customers often buy with a product, always the same one. */
+/**
+ * Returns the companion of a product: the id of a product of the same line that customers often buy with it. The same
+ * product always has the same companion.
+ */
 function companionOf(productId: string): string {
   const index = indexOf(productId);
   const line = Math.floor(index / DEMO_PRODUCTS_PER_LINE);

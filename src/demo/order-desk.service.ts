@@ -3,7 +3,7 @@ import type { OrderService, OrderWriteResult } from '../orders/order.service';
 import type { Pool } from '../platform/postgres';
 import { nextStep, type OrderStep } from './order-steps';
 
-/** Duration of one day of `OrderStep.after` in the live demo, so that orders are delivered within minutes. */
+/** Duration of one day of `OrderStep.afterDays` in the live demo, so that orders are delivered within minutes. */
 const SIMULATED_DAY_MS = 90_000;
 const SENDER = { by: 'demo' } as const;
 /** Maximum number of orders that one call reads. */
@@ -30,8 +30,8 @@ export class OrderDesk {
   ) {}
 
   /**
-   * Performs the next step of up to `maxSteps` orders, if it is due. The newest order comes first, because a visitor
-   * may be watching it.
+   * Performs the next step of up to `maxSteps` orders whose next step is due. The newest order comes first, because a
+   * visitor may be watching it.
    * @returns the number of steps
    */
   async advance(now: number, maxSteps: number): Promise<number> {
@@ -62,7 +62,7 @@ export class OrderDesk {
     return this.orders.pay([payment], SENDER);
   }
 
-  /** Returns the orders that may have a next step; of the delivered orders, only those placed in the last hour. */
+  /** Returns the orders that may have a next step. A delivered order is included for an hour after it was placed. */
   private async readOpenOrders(): Promise<OpenOrder[]> {
     const { rows } = await this.pool.query<OpenOrder>({
       name: 'demo-open-orders',

@@ -43,7 +43,6 @@ export function nextStep(status: OrderStatus, orderId: string): OrderStep | null
   }
 }
 
-/** Returns the status after a step. */
 export function statusAfter({ action }: OrderStep): OrderStatus {
   if (action === 'CHARGE') return 'PAID';
   return action === 'REFUND' ? 'REFUNDED' : action;

@@ -10,7 +10,7 @@ export interface DemoLocation {
 
 /**
  * Removes the demo shop with all its data. Returns `null` if there is none.
- * @throws Error if the shop is open, or if the namespace contains a shop that is not the demo
+ * @throws Error if a process of the shop is running, or if the namespace contains a shop that is not the demo
  */
 export async function removeDemo({
   namespace = DEMO_NAMESPACE,

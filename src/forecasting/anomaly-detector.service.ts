@@ -13,7 +13,7 @@ const MAX_RANGE_MS = 31 * DAY_MINUTES * MINUTE_MS;
 const MAX_SCORE = 1_000;
 const MINUTES: Readonly<Record<string, number>> = { PT15M: 15, PT30M: 30, PT1H: 60, P1D: DAY_MINUTES };
 
-/** Finds windows of a stream in which a figure differs from its usual value at that time of the week. */
+/** Finds windows in which a figure of a stream (one aggregate of one key) is unusual for that time of the week. */
 export class AnomalyDetector {
   constructor(
     private readonly figures: StreamFigureReader,

@@ -12,7 +12,7 @@ const MAX_HOLIDAYS = 1_000;
 /** A forecast uses the last three years of history, in ms. */
 const MAX_PAST_MS = 1_096 * 86_400_000;
 
-/** Forecasts a figure of a stream day by day. */
+/** Forecasts the daily values of a figure (one aggregate of one key of a stream). */
 export class Forecaster {
   constructor(
     private readonly figures: StreamFigureReader,

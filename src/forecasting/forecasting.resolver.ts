@@ -5,7 +5,7 @@ import { AnomalyDetector } from './anomaly-detector.service';
 import { Forecaster } from './forecaster.service';
 import { AnomaliesInput, Anomaly, Forecast, ForecastInput } from './forecasting.type';
 
-/** Cost of a query, in plain fields. A query reads months of windows and fits several regressions. */
+/** Cost of a query, which reads months of windows and fits several regressions. A plain field costs 1. */
 const FORECASTING_WORK = 10_000;
 
 @Resolver()

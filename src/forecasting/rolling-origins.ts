@@ -20,7 +20,7 @@ export interface SeriesReport {
   readonly openDays: number;
   /** Number of open days on which the true value is inside the prediction interval. */
   readonly insideDays: number;
-  /** The range in which `insideDays / openDays` is expected if days are inside with the requested probability. */
+  /** The range in which `insideDays / openDays` is expected if the prediction intervals have the requested coverage. */
   readonly band: readonly [number, number];
   /** The selected model of each origin. */
   readonly models: readonly string[];
@@ -44,8 +44,9 @@ const BAND_CONFIDENCE = 0.95;
 const NORMAL_DEGREES = 1e7;
 
 /**
- * Forecasts the last `count` periods of each series, each period from all days before it (rolling origins: Hyndman &
- * Athanasopoulos, Forecasting, 3rd ed., §5.10). Skips periods with fewer than {@link MIN_DAYS} days before them.
+ * Forecasts the last `count` periods of each series, each `horizon` days long, from all days before the period (rolling
+ * origins: Hyndman & Athanasopoulos, Forecasting, 3rd ed., §5.10). Skips periods with fewer than {@link MIN_DAYS} days
+ * before them.
  */
 export function rollingOrigins(
   seriesByName: ReadonlyMap<string, DailySeries>,

@@ -15,7 +15,7 @@ export interface FigureWindow {
 /** A figure of a stream that has been checked to exist. */
 export interface StreamFigure {
   readonly timeZone: string;
-  /** Reads the windows with events that begin in `[from, to)`, in order of time. @param size ISO 8601 duration */
+  /** Reads the windows that begin in `[from, to)` and have events, in order of time. @param size ISO 8601 duration */
   readonly read: (from: Date, to: Date, size: string) => Promise<readonly FigureWindow[]>;
 }
 

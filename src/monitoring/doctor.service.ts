@@ -18,7 +18,7 @@ const MAX_BURST_MS = 10_000;
 const MAX_LEARNER_LAG = 100;
 /** Erasures are executed in groups. A group starts after the erasure interval and then takes at most this long (ms). */
 const MAX_ERASURE_GROUP_MS = 300_000;
-/** A model that is older than this was fitted without data of the current season. */
+/** The doctor warns about an older active model, because it was fitted without data of the current season. */
 const MAX_MODEL_AGE_DAYS = 14;
 
 const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
@@ -153,7 +153,10 @@ async function checkModels({ pool, artefacts, pubSub }: Platform): Promise<Check
   );
 }
 
-/** Reports artefacts that only a newer release can read. The learner's checkpoint has a check of its own. */
+/**
+ * Reports artefacts (stored models and indexes) that only a newer release can read. The learner's checkpoint has a
+ * check of its own.
+ */
 async function checkArtefactFormats({ artefacts }: Platform): Promise<CheckResult[]> {
   const checkpointKinds = new Set([SHOP_ARTEFACT, SUBJECTS_ARTEFACT]);
   const unreadable = (await artefacts.unreadable()).filter(({ kind }) => !checkpointKinds.has(kind));

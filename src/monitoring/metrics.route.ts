@@ -12,7 +12,7 @@ export interface MetricsSources {
   readonly authenticate: Authenticate;
   readonly registry: Registry;
   readonly socketServer: Pick<SocketServer, 'count' | 'bytes'>;
-  /** The log position of the read models of this process. */
+  /** The log position that the read models (data in memory that follows the log) of this process have reached. */
   readonly position: () => number;
   /** Updates the metrics that are measured only when `/metrics` is requested. */
   readonly refresh: () => Promise<void>;

@@ -33,7 +33,7 @@ export interface ShopGaugeGroup {
 
 /** Interval between measurements of the database size. They are expensive: PostgreSQL adds up the size of all files. */
 const SIZE_MS = 60_000;
-/** Events per second are computed from the batches of this many seconds, but from at most `RATE_BATCHES` batches. */
+/** The event rate is computed from the batches of the last `RATE_SECONDS` seconds, at most `RATE_BATCHES` of them. */
 const RATE_SECONDS = 10;
 const RATE_BATCHES = 5_000;
 

@@ -25,7 +25,7 @@ export class ShopMetrics {
     }
   }
 
-  /** Measures all gauges, unless the last measurement was just before. A gauge that can't be measured is absent. */
+  /** Measures all gauges, at most once per {@link MIN_REFRESH_MS}. A gauge that can't be measured is absent. */
   refresh(): Promise<void> {
     if (performance.now() - this.refreshedAt < MIN_REFRESH_MS) return this.refreshing;
     this.refreshedAt = performance.now();

@@ -1,7 +1,9 @@
 /** The colours of products, as in their titles. */
 export const COLOURS = ['Sea Green', 'Oat', 'Rust', 'Slate', 'Mustard'] as const;
 
-/** A kind of product with five versions. Colours and sizes are variants of one product, varieties separate products. */
+/**
+ * A product kind with five versions. Colours and sizes are variants of one product; varieties are separate products.
+ */
 export interface ProductKind {
   /** For example `Stoneware Mug, 300 ml`. */
   readonly name: string;
@@ -10,11 +12,11 @@ export interface ProductKind {
   /** The attribute in which the versions differ. */
   readonly versionAttribute: 'colour' | 'size' | 'variety';
   readonly versions: readonly string[];
-  /** A short description for the text after the title. */
+  /** A short description, which follows the title in the product's `description`. */
   readonly about: string;
 }
 
-/** A line of synthetic products, which matches the preferences of some customers. */
+/** A line of synthetic products, such as everything for coffee and tea. Each customer prefers one line. */
 export interface ProductLine {
   /** The department, and the shelf in it. */
   readonly category: readonly [string, string];

@@ -5,11 +5,14 @@ import { ALERT_TOPIC } from './alert-store.service';
 import type { AlertService } from './alert.service';
 import type { Alert } from './alert.type';
 
-/** Maximum number of alerts that are loaded at once, and that wait for a slow subscriber, each in its newest state. */
+/**
+ * Maximum number of alerts that are loaded at once, and of alerts that wait for a slow subscriber. An alert waits only
+ * in its newest state.
+ */
 const MAX_ALERTS = 1_000;
 /** Interval at which alerts are loaded even without a message, because messages can get lost. */
 const POLL_INTERVAL_MS = 2_000;
-/** Each time, all alerts that changed in this period are loaded, to cover short outages of Redis or PostgreSQL. */
+/** Each load includes the alerts that changed in this period, to cover short outages of Redis or PostgreSQL. */
 const RECENT_CHANGES_MS = 60_000;
 
 /** Sends alerts to subscribers: first the open ones, then each alert again whenever it changes. */

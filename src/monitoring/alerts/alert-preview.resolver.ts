@@ -5,7 +5,7 @@ import { AlertPreviewService } from './alert-preview.service';
 import { AlertRulePreview } from './alert-preview.type';
 import { AlertRuleInput } from './alert.type';
 
-/** Cost of a preview in plain fields, so high that one operation can request at most two previews. */
+/** Cost of a preview (a plain field costs 1). It limits one operation to two previews. */
 const PREVIEW_WORK = 20_000;
 
 @Resolver(() => AlertRulePreview)

@@ -86,7 +86,7 @@ export class AlertRuleService {
       await client.query('DELETE FROM alert_rules WHERE id = $1', [id]);
       return resolved;
     });
-    // The next sweep of a worker sends the queued webhook deliveries.
+    // Workers regularly look for queued webhook deliveries and send them.
     for (const alert of written?.alerts ?? []) pubSub.publish(ALERT_TOPIC, alert);
     return { errors: written === null ? [{ ...unknownRule(id), index: 0 }] : [] };
   }

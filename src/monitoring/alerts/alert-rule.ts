@@ -27,11 +27,14 @@ export interface AlertSpec {
   readonly which: WindowChoice;
   /** For OPERATIONS: the length of the evaluated period, in milliseconds. */
   readonly windowMs: number;
-  /** The keys that are evaluated, even if they have no data; null for all keys that are known. */
+  /** The keys that are evaluated, even if they have no data; null for all keys with recent data or an open alert. */
   readonly keys: readonly string[] | null;
   /** A CEL expression that starts an alert. */
   readonly condition: string;
-  /** A CEL expression that resolves a firing alert; null if the alert resolves when `condition` is no longer met. */
+  /**
+   * A CEL expression. A firing alert resolves when this expression is met and `condition` is not. If null, the alert
+   * resolves as soon as `condition` is not met.
+   */
   readonly clearCondition: string | null;
   /** How long the condition must be met before the alert fires, in milliseconds. */
   readonly forMs: number;

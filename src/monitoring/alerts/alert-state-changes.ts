@@ -30,7 +30,7 @@ export function alertStateChanges<Open extends KeyedAlertState>(
     const state = nextAlertState(openAlert, conditionResult, now, forMs);
     if (state !== null) changes.push({ key, open: openAlert, state, observed: usedFields });
   }
-  // Keys without a result: the rule was changed and no longer evaluates them.
+  // The rule was changed and no longer evaluates these keys, so they have no result.
   for (const [key, openAlert] of open)
     if (!resultsByKey.has(key)) changes.push({ key, open: openAlert, state: 'RESOLVED', observed: {} });
   return changes;

@@ -8,7 +8,10 @@ import type { Observation } from './observation';
 /** The Redis topic on which the ids of changed alerts are published. */
 export const ALERT_TOPIC = 'alert';
 export const ALERTS_LEASE = 'alerts';
-/** SQL condition: the alert is not resolved. */
+/**
+ * SQL condition: the alert is not resolved. The column `open` is null once an alert is resolved, so the unique key
+ * (rule, key, open) allows many resolved alerts but only one open alert of a rule and key.
+ */
 export const OPEN_ALERTS = "open AND state <> 'RESOLVED'";
 
 /** How long resolved alerts are stored. Alerts that never fired are stored for one day. */
@@ -60,6 +63,7 @@ export interface OpenAlertsSnapshot {
 }
 
 export async function readOpenAlerts(pool: Pool): Promise<OpenAlertsSnapshot> {
+  // The left join returns the time and position even if there is no open alert.
   const { rows } = await pool.query<OpenAlert & Pick<OpenAlertsSnapshot, 'now' | 'position'>>({
     name: 'open-alerts-of-rules',
     text: `SELECT one.now, one.position, id, rule, key, state, revision, started_at AS "startedAt", notified
@@ -139,7 +143,7 @@ async function insertAlert(
 ): Promise<void> {
   const { key, state, observed } = change;
   const id = randomUUID();
-  // A rule and key can have only one open alert; a second insert does nothing.
+  // The unique key allows only one open alert for a rule and key. If there is one already, nothing is inserted.
   const { rowCount } = await client.query({
     name: 'raise-alert',
     text: `INSERT INTO alerts (id, rule, key, state, severity, observed, started_at, fired_at, updated_at)
@@ -209,7 +213,7 @@ export async function recordTransition(
   });
 }
 
-/** Stores for each rule the time of this evaluation and its fault, or null. */
+/** Stores the time and the fault of this evaluation for each rule. The fault is null if the evaluation succeeded. */
 export async function recordEvaluation(pool: Pool, faults: ReadonlyMap<string, string | null>): Promise<void> {
   await pool.query({
     name: 'note-evaluated',
@@ -238,8 +242,9 @@ export function deleteOldAlerts(pool: Pool): Promise<boolean> {
 }
 
 /**
- * Deletes all alerts whose key may identify a person, in the transaction of an erasure. The alerts of the system, of
- * operations, and of streams without personal data stay.
+ * Deletes all alerts whose key may identify a person, in the transaction of an erasure. Alerts of rules on the system,
+ * on operations, and on streams without personal data stay. If the rule or the stream no longer exists, the alert is
+ * deleted, because its key may come from personal data.
  */
 export async function eraseFromAlerts(client: PoolClient): Promise<void> {
   const { rows } = await client.query<{ id: string }>(

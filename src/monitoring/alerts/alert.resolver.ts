@@ -31,7 +31,7 @@ import {
 } from './alert.type';
 
 const CURSOR = 'alerts';
-/** Cost of the SQL statement that is executed for each alert, in plain fields. */
+/** Cost of the SQL statement that is executed for each alert. A plain field costs 1. */
 const READ_WORK = 200;
 
 @Resolver(() => Alert)

@@ -35,7 +35,10 @@ export class AlertService {
     return rows;
   }
 
-  /** Returns alerts that are open or changed in the last `recentMs`: the `limit` newest changes, oldest first. */
+  /**
+   * Returns the alerts that are open or have changed in the last `recentMs` milliseconds, in order of their last
+   * change. If there are more than `limit`, returns those that changed last.
+   */
   async openOrRecent(limit: number, recentMs: number): Promise<Alert[]> {
     const { rows } = await this.pool.query<Alert>({
       name: 'present-alerts',

@@ -6,7 +6,7 @@ import type { RecordShape } from '../../expressions/shape';
 import { AlertRuleError, type AlertSpec } from './alert-rule';
 import type { Observation } from './observation';
 
-/** Maximum number of steps of the evaluation of one condition for one key. */
+/** Maximum number of steps (evaluated expression nodes) per condition and key. */
 const CONDITION_STEPS = 10_000;
 
 /** The conditions of a rule as functions. */
@@ -15,7 +15,7 @@ export interface CompiledRule {
   isMet(observed: Observation): boolean;
   /** Returns whether a firing alert is resolved. */
   isCleared(observed: Observation): boolean;
-  /** Returns the values of the fields that the conditions read, and the start and end of a window. */
+  /** Returns the values of the fields that the conditions read and, for a window, its start and end. */
   usedFields(observed: Observation): Observation;
 }
 
@@ -39,7 +39,7 @@ export function compileRule(
   const isClearConditionMet = clearCondition === null ? () => true : compileCondition(clearCondition, 'clearCondition');
   return {
     isMet,
-    // If both conditions are met, the alert would otherwise resolve and start again at every evaluation.
+    // An alert whose condition is met must not resolve, because it would start again at the next evaluation.
     isCleared: (observed) => !isMet(observed) && isClearConditionMet(observed),
     usedFields: (observed) =>
       Object.fromEntries(

@@ -11,7 +11,6 @@ export interface KeyResult {
   readonly usedFields: Observation;
 }
 
-/** The results by key. */
 export type ResultsByKey = ReadonlyMap<string, KeyResult>;
 
 /** The key of the only alert of a rule whose source has no keys. */

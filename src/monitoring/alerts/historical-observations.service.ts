@@ -28,8 +28,8 @@ export interface HistorySources {
 }
 
 /**
- * Returns the past times at which the rule can be evaluated, in order. Their data are the windows of a stream in the
- * last hour, as they are now; the operations of the last ten minutes; or samples of the system in the last hour.
+ * Returns the past evaluations of the rule, in order of time. They use the windows of a stream in the last hour (with
+ * their present values), the operations of the last ten minutes, or the samples of the system in the last hour.
  * @throws AlertRuleError
  */
 export async function readHistoricalObservations(

@@ -4,7 +4,7 @@ import type { WindowValue } from '../../streams/window.type';
 import type { OperationFigures } from '../system/operation-figures';
 import type { System } from '../system/system.type';
 
-/** The fields of a window, an operation or the system that conditions can read. A missing field is undefined. */
+/** The fields that conditions can read: those of a window, an operation or the system. A missing field is undefined. */
 export type Observation = Readonly<Record<string, string | number | boolean | Date | undefined>>;
 
 const NUMBER = 'double' satisfies FieldType;
@@ -17,7 +17,10 @@ function shapeOf(name: string, fields: Readonly<Record<string, FieldType>>): Rec
   return { name, fields: Object.fromEntries(entries) };
 }
 
-/** Returns the fields of a window: its aggregates, and its own fields such as `start`, which take precedence. */
+/**
+ * Returns the fields of a window: its aggregates, and fields such as `start`, which replace aggregates of the same
+ * name.
+ */
 export function windowShape(aggregates: readonly AggregateShape[]): RecordShape<Observation> {
   const values = aggregates.flatMap(({ name, kind, quantiles }) => {
     if (kind === 'TOP') return [];

@@ -2,7 +2,9 @@ import type { Pool } from '../../platform/postgres';
 import { operationsWithin, type OperationFigures, type OperationSlice } from './operation-figures';
 import { SLICE_MS, SLICE_RETENTION_MS } from './process-reporter.service';
 
-/** Maximum number of samples per `windowMs`, because adding up the reports of many processes is expensive. */
+/**
+ * Maximum number of times per `windowMs` for which metrics are computed, because adding up many reports is expensive.
+ */
 const SAMPLES_PER_WINDOW = 10;
 
 /** The metrics of operations in a period that ends at the time `at` (ms since 1970). */
@@ -11,7 +13,7 @@ export interface HistoricalOperations {
   readonly figures: () => OperationFigures[];
 }
 
-/** Returns what `ProcessSlices.operations` would have returned at several times in the last ten minutes, in order. */
+/** Returns the metrics of operations as they were at several times in the last ten minutes, in order of time. */
 export async function readHistoricalOperations(pool: Pool, windowMs: number): Promise<HistoricalOperations[]> {
   const { rows } = await pool.query<{ at: Date; operations: OperationSlice['operations']; now: Date }>({
     name: 'past-operations',
@@ -22,7 +24,7 @@ export async function readHistoricalOperations(pool: Pool, windowMs: number): Pr
   if (rows.length === 0) return [];
   const now = rows[0].now.getTime();
   const slices = rows.map(({ at, operations }) => ({ at: at.getTime(), operations }));
-  // Before this time, some reports of the period are already deleted.
+  // A period that ends earlier would lack reports, because the reports at its start are already deleted.
   const from = Math.max(slices[0].at, now - SLICE_RETENTION_MS + windowMs);
   const step = Math.max(SLICE_MS, windowMs / SAMPLES_PER_WINDOW);
   const sampleCount = Math.floor((now - from) / step) + 1;

@@ -1,8 +1,7 @@
-/** A histogram of latencies. */
 export interface LatencyHistogram {
   /** The upper bounds of the buckets in seconds, ascending. One more bucket holds larger values. */
   readonly bounds: readonly number[];
-  /** The number of values in each bucket, above the previous bound and up to its own. Not cumulative. */
+  /** For each bucket, the number of values above the previous bound and up to its own bound (not cumulative). */
   readonly counts: readonly number[];
   /** The sum of all latencies in seconds. */
   readonly sum: number;

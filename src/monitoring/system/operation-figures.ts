@@ -57,11 +57,14 @@ function figuresOf(field: string, { latencies, errors }: OperationCounts, second
 export interface OperationSlice {
   /** The end of the period, in milliseconds since 1970. */
   readonly at: number;
-  /** By root field. */
+  /** The counts of each operation, by its root field. */
   readonly operations: Readonly<Record<string, OperationCounts>>;
 }
 
-/** Returns the metrics of all operations after `from` and up to `to`, in all processes, sorted by root field. */
+/**
+ * Returns the metrics of all operations in the slices that end after `from` and up to `to` (ms since 1970), in all
+ * processes, sorted by root field.
+ */
 export function operationsWithin(slices: Iterable<OperationSlice>, from: number, to: number): OperationFigures[] {
   const counts = new Map<string, OperationCounts>();
   for (const { at, operations } of slices) {

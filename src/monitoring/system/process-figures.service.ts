@@ -3,7 +3,9 @@ import { BUCKETS } from '../operation-metrics.service';
 import { subtractHistogram, emptyHistogram } from './latency-histogram';
 import type { OperationCounts } from './operation-figures';
 
-/** The current state of a process and its counts since its start or since its previous report, from its metrics. */
+/**
+ * The state of a process and its counts, read from its metrics. Counts begin at its start or at its previous report.
+ */
 export interface ProcessFigures {
   /** Latencies and errors by root field. */
   readonly operations: Readonly<Record<string, OperationCounts>>;
@@ -47,7 +49,7 @@ export async function readProcess(registry: Registry): Promise<ProcessFigures> {
   return { operations, sentBytes, connections, subscriptions, memoryBytes, eventLoopSeconds: eventLoopSeconds || 0 };
 }
 
-/** Returns the current state and the counts since `before`, without operations that were not executed meanwhile. */
+/** Returns the current state and the counts since `before`. Operations that were not executed since are omitted. */
 export function figuresSince(now: ProcessFigures, before: ProcessFigures): ProcessFigures {
   const operations: Record<string, OperationCounts> = {};
   for (const [field, { latencies, errors }] of Object.entries(now.operations)) {

@@ -3,9 +3,9 @@ import { operationsWithin, type OperationFigures } from './operation-figures';
 import type { ProcessFigures } from './process-figures.service';
 import type { ProcessKind } from './process-reporter.service';
 
-/** Maximum length of the period over which `operations` can be called. */
+/** Reports stay in memory for this long, so `operations` can be called for at most this period. */
 export const MAX_RANGE_MS = 300_000;
-/** Maximum delay between the timestamp of a row and its commit. */
+/** Maximum delay between the timestamp of a row and its commit. A refresh reads this period again to find late rows. */
 const MAX_COMMIT_DELAY_MS = 5_000;
 /** A process that has not reported for this long has ended. */
 const PROCESS_TIMEOUT_MS = 10_000;
@@ -29,6 +29,7 @@ export class ProcessSlices {
   constructor(private readonly pool: Pool) {}
 
   async refresh(): Promise<void> {
+    // The left join returns the time of the database even if there is no new row.
     const { rows } = await this.pool.query<(ProcessSlice | { readonly process: null }) & { readonly now: Date }>({
       name: 'read-slices',
       text: `SELECT one.now, process, at, kind, version, started_at AS "startedAt", figures

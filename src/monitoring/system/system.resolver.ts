@@ -6,7 +6,7 @@ import { SystemFeed } from './system-feed.service';
 import { SystemService } from './system.service';
 import { System } from './system.type';
 
-/** Cost of reading the system state, which takes a few milliseconds, in plain fields. */
+/** Cost of reading the system state, which takes a few milliseconds. A plain field costs 1. */
 const SYSTEM_WORK = 2_000;
 
 @Resolver()

@@ -17,7 +17,7 @@ export class SystemService {
   ) {}
 
   async system(): Promise<System> {
-    // This refreshes the process slices, too.
+    // This refreshes the process slices (the reports of all processes), too.
     await this.metrics.refresh();
     const processes = this.slices.processes().map(healthOf);
     const total = (figure: 'connections' | 'subscriptions' | 'sentBytesPerSecond') =>

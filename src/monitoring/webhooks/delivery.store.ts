@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { MAX_DELIVERY_ATTEMPTS } from './retry-delay';
 
-/** How long a worker may claim a delivery. An attempt is shorter, so a worker without a result by then has ended. */
+/** A worker claims a delivery for this long. An attempt takes less, so a worker without a result by then has ended. */
 const CLAIM_MS = 20_000;
 const MAX_DUE = 100;
 /** SQL expression for the rank of a severity; a higher rank is more severe. */
@@ -102,7 +102,7 @@ export async function recordFailedAttempt(
   return !isLast;
 }
 
-/** Marks deliveries as failed whose worker ended in the last allowed attempt, before it recorded the result. */
+/** Marks deliveries as failed if their worker ended during the last allowed attempt, before it recorded the result. */
 export async function failAbandonedDeliveries(pool: Pool): Promise<void> {
   await pool.query({
     name: 'give-up-lost-deliveries',

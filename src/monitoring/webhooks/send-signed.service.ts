@@ -12,7 +12,6 @@ export interface SignedRequest {
   readonly payload: object;
 }
 
-/** The result of a request. */
 export interface SendResult {
   /** The HTTP status of the response; null without a response. */
   readonly status: number | null;

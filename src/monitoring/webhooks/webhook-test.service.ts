@@ -10,7 +10,6 @@ import type { TestAlertWebhookPayload } from './webhook.type';
 /** Minimum interval between two tests of one webhook, across all processes. */
 const MIN_TEST_INTERVAL_MS = 5_000;
 
-/** Sends test notifications to webhooks. */
 export class WebhookTestService {
   private readonly allowed: Networks;
 

@@ -14,9 +14,9 @@ import {
   WebhookDelivery,
 } from './webhook.type';
 
-/** Cost of the SQL statement that is executed for each webhook, in plain fields. */
+/** Cost of the SQL statement that is executed for each webhook. A plain field costs 1. */
 const READ_WORK = 200;
-/** Cost of waiting for the response of the webhook, in plain fields. */
+/** Cost of waiting for the response of the webhook. A plain field costs 1. */
 const TEST_WORK = 2_000;
 
 @Resolver(() => AlertWebhook)
