@@ -7,7 +7,7 @@ import { UsageError } from './usage-error';
 
 export const DEMO_USAGE = 'demo remove [--json]';
 
-/** Runs `demo remove`: deletes the demo shop, whatever NAMESPACE is. @throws Error while the demo shop runs */
+/** Runs `demo remove`: deletes the demo shop, regardless of NAMESPACE. @throws Error while the demo shop runs */
 export async function runDemo(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],

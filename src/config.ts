@@ -224,7 +224,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     adminKey: e.ADMIN_KEY,
     demo: e.DEMO === 'on',
     demoTraffic: e.DEMO_TRAFFIC === 'on',
-    // A production shop has its own storefront, and the shop decides who gets its keys.
+    // Off by default in production: the shop has its own storefront, and this page gives a storefront key to visitors.
     shopPage: (e.SHOP_PAGE ?? (e.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
     corsOrigins: e.CORS_ORIGINS,
     tokenSecret: e.TOKEN_SECRET,

@@ -20,7 +20,7 @@ import { markOrders, moveOrdersTo } from '../orders/order-owner.service';
 import { ERASED_CUSTOMER_FAULT } from './customer.service';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 
-/** Maximum wait for events that were acknowledged before the merge to reach the log, so that they are merged too. */
+/** How long a merge waits until all events that were acknowledged before it are in the log. Then it becomes pending. */
 const MAX_WAIT_MS = 2_000;
 const POLL_MS = 20;
 /** Maximum number of pending merges that a worker executes per call. */

@@ -21,7 +21,7 @@ export class AttemptRefunds {
   }
 
   /**
-   * Stores the pending refunds. Must be called before attempts on batches begin.
+   * Stores the pending refunds. Must be called before each round of attempts.
    * @throws Error while the outage lasts
    */
   async storePending(pool: Pool): Promise<void> {

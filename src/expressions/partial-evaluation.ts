@@ -53,9 +53,9 @@ export function compileAvailable<R>(
 }
 
 /**
- * Compiles a test for an expression that returns a boost factor. If the test is false for a record, the factor of the
- * full record is 1 or missing.
- * @returns undefined if the available part cannot exclude any record
+ * Compiles a test of whether a boost expression may change a record's score. The test reads only the available part of
+ * the record. If it is false, the factor of the full record is 1 or missing.
+ * @returns undefined if the available part never suffices to decide that
  */
 export function compileChangeTest<R>(
   { tree, size }: CheckedExpression,

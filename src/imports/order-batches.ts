@@ -5,8 +5,8 @@ import { withFieldName } from './json-line';
 import type { SourceLine } from './rejects-file';
 
 /**
- * Maximum number of lines of one order that are joined. Further lines of the order become another item, which adds them
- * to the order.
+ * Maximum number of order lines in one item of a batch. Further lines of the same order start another item, whose lines
+ * are added to the order.
  */
 const MAX_ORDER_LENGTH = 2_000;
 

@@ -92,7 +92,7 @@ function detectWrongKind(sample: readonly string[], { kind, format, file }: Expe
   return `${file} seems to be a file of ${rightKind}, not of ${kind}. Use: import ${rightKind} ${file}`;
 }
 
-/** Returns the kind to which most fields of the lines belong; undefined at a tie or if a line is no JSON object. */
+/** Returns the kind to which most fields of the lines belong; undefined for a tie or if a line is not a JSON object. */
 function kindOf(sample: readonly string[]): ImportKind | undefined {
   const counts = IMPORT_KINDS.map((kind) => ({ kind, count: 0 }));
   for (const text of sample) {

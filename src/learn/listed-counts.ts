@@ -218,7 +218,7 @@ export class ListedCounts {
 }
 
 /**
- * Merges the row of an item from the pairs in its own list and the pairs in the lists of other items.
+ * Merges the pairs in an item's own neighbour list with the pairs in which other items list it.
  * @param cells receives the entries from index `start` on; if it is `null`, the pairs are only counted
  * @returns the number of pairs in the row
  */

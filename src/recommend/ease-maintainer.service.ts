@@ -121,7 +121,7 @@ export class EaseMaintainer {
   }
 
   /**
-   * Computes and publishes EASE from scratch: at the start, and when the products of the head or their order change.
+   * Computes and publishes EASE from scratch: at the start, and when the head has other products or another sequence.
    */
   private async publishFromScratch({ ids, state, position, lambda }: ShopReading): Promise<void> {
     this.live = undefined; // releases the memory before the next instance allocates its own

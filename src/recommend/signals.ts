@@ -36,7 +36,10 @@ export const SIGNALS: Readonly<Record<EventType, Signal>> = {
   CUSTOM: NO_SIGNAL,
 };
 
-/** Event types that change interest or orders. All other types change no state, not even the shop's clock. */
+/**
+ * Event types that change interest or orders. Other types change no state, not even `ShopState.clock`, the time of the
+ * newest event.
+ */
 export const SIGNAL_EVENT_TYPES = EVENT_TYPES.filter((type) => SIGNALS[type].points !== 0 || SIGNALS[type].units !== 0);
 const SIGNAL_TYPE_SET: ReadonlySet<EventType> = new Set(SIGNAL_EVENT_TYPES);
 

@@ -25,8 +25,8 @@ const ROWS_PER_FETCH = 100;
 const TIME_SLICE_MS = 5;
 
 /**
- * Merges the stored windows of each key that begin in a time range into one window per key. A transaction can have only
- * one such reader at a time, because the cursor has a fixed name.
+ * Merges the stored windows of each key that begin in a time range into one window per key. A transaction can run only
+ * one such merge at a time, because its database cursor has a fixed name.
  * @param excluded windows that are left out
  * @param target receives the windows, with the time range `targetRange` and with revision 0, because the revisions of
  *   merged windows are not used

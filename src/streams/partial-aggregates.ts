@@ -121,8 +121,8 @@ export class PartialAggregates {
   }
 
   /**
-   * Canonical encoding without revisions. The last byte is 0 if and only if no event is late, because ids contain no
-   * NUL character.
+   * Canonical encoding without revisions. It ends with the ids of late events, or with their number 0. Ids contain no
+   * NUL character, so the last byte is 0 if and only if no event is late.
    */
   encode(): Uint8Array {
     const writer = new ByteWriter();

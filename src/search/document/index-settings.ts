@@ -1,6 +1,6 @@
 import type { IndexSettings } from '../index/settings';
 
-/** Increment it when the same product would give another document. Segments of other versions are not used. */
+/** Increment it when a code change turns a product into a different document. Segments of other versions are not used. */
 export const DOCUMENT_VERSION = 2;
 
 /** Separates the levels of a category path. */

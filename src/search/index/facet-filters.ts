@@ -67,7 +67,7 @@ function filterBitmap(
 export class AppliedFilters {
   private readonly selectionsByKey = new Map<string, Selection>();
 
-  /** @param matching documents that match everything except the facet filters */
+  /** @param matching documents that match the request without its facet filters */
   constructor(
     private readonly matching: Selection,
     private readonly sets: readonly FilterSet[],

@@ -16,7 +16,7 @@ const TESTED_LISTS = 3;
 export class WeakAnd {
   /** By list: bitmap of its documents in the block. Only sorted postings need it: all others have a bitmap. */
   private readonly marked = Array.from({ length: TESTED_LISTS }, () => new Uint32Array(BLOCK_WORDS));
-  /** By list: bitmap of the documents that can be above the floor, provided that this list has them. */
+  /** By list: bitmap of the documents whose score could exceed the floor if they were in this list. */
   private readonly within = Array.from({ length: TESTED_LISTS }, () => new Uint32Array(BLOCK_WORDS));
   private readonly words: Uint32Array[] = [];
   private readonly highImpacts: Uint32Array[] = [];
