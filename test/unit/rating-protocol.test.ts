@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Rating } from '../../src/imports/rating';
+import { binaryHistories } from '../../src/recommend/evaluation/baselines/binary-histories';
 import {
   foldSplits,
   leaveLastSplit,
@@ -99,5 +100,29 @@ describe('rating protocols', () => {
     expect(named(split.testCustomers[0].truth)).toEqual(['z']);
     expect(named(split.testCustomers[0].boughtInTraining)).toEqual(['x', 'y']);
     expect(named(split.training.map(({ product }) => product))).toEqual(['x']);
+  });
+
+  it('gives the baselines the liked training items of every customer, and none of a customer who liked nothing', () => {
+    fc.assert(
+      fc.property(arbitraryRatings, fc.integer({ min: 1, max: 6 }), fc.integer(), (ratings, minLiked, seed) => {
+        const table = ratingTable(ratings);
+        const parts = randomSplit(table, 0.4, seed);
+        const split = rankingSplit(table, parts, minLiked);
+        const { matrix, productsOf } = binaryHistories(split);
+        const liked = new Map<string, string[]>();
+        for (const at of parts.training)
+          if (table.values[at] >= minLiked) {
+            const user = table.userIds.idAt(table.users[at]);
+            liked.set(user, [...(liked.get(user) ?? []), table.itemIds.idAt(table.items[at])]);
+          }
+        let memberships = 0;
+        for (let customer = 0; customer < split.customers.size; customer++) {
+          const products = Array.from(productsOf(customer), (product) => split.products.idAt(product)).sort();
+          expect(products).toEqual((liked.get(split.customers.idAt(customer)) ?? []).sort());
+          memberships += products.length;
+        }
+        expect(matrix.members).toHaveLength(memberships);
+      }),
+    );
   });
 });
