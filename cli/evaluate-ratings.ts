@@ -18,7 +18,7 @@ import { DAY_IN_MS, evaluationWindow, formatIsoDay } from './evaluation-window';
 import { printEvaluation } from './evaluation-report';
 import { UsageError } from './usage-error';
 
-/** Evaluates the rankings and the predicted ratings of models on a file of ratings. `--folds` evaluates no rankings. */
+/** Evaluates models on a file of ratings: their rankings (except with `--folds`) and their predicted ratings. */
 export async function evaluateRatingFile(settings: RatingSettings): Promise<void> {
   const table = ratingTable(await readRatings(settings));
   const { file, seed, relevant, folds, json } = settings;

@@ -6,7 +6,7 @@ import type { DailySeries } from '../src/learn/demand-forecast';
 
 /**
  * Values are first added up by quarter of an hour, because finding the calendar day of every line would take most of
- * the time. The daily sums stay exact, because days begin on a quarter of an hour in every time zone.
+ * the running time. The daily sums stay exact, because days begin on a quarter of an hour in every time zone.
  */
 const QUARTER_MS = 900_000;
 
@@ -26,7 +26,7 @@ class QuarterHourSums {
 }
 
 /**
- * Returns the daily series of a file of events by name. Only lines with a price count. `revenue` is purchases minus
+ * Returns daily series of a file of events by their names. Only lines with a price count. `revenue` is purchases minus
  * returns. `orders` is the number of orders; the id of an order is the part of a purchase's id before the first colon.
  * The other series are the units sold (minus returns) of the `productCount` best-selling products, by product id. A
  * series begins on its first day with a line. All series end on the same day.

@@ -108,7 +108,7 @@ async function load(
   }
 }
 
-/** @throws Error if lines were rejected and no other line was imported or unchanged */
+/** Prints the result of the import. @throws Error if lines were rejected and none was imported or unchanged */
 function report({ json, file, kind }: Settings, result: ImportResult, rejects: string | null, seconds: number): void {
   const { lines, imported, rejected, unchanged, reasons, firstRejected } = result;
   if (rejects) {

@@ -22,7 +22,10 @@ export async function runMigrate(argv: readonly string[]): Promise<void> {
   else console.log(applied.map((name) => `Applied ${name}`).join('\n'));
 }
 
-/** Needs PostgreSQL only. Without DATABASE_URL, private PostgreSQL and Redis run until the migrations are applied. */
+/**
+ * Applies the pending migrations. With DATABASE_URL, only that PostgreSQL must run. Without it, private services are
+ * started until the migrations are applied. @returns the names of the applied migrations
+ */
 async function migrateShop(config: Config): Promise<string[]> {
   await requireReachable({ databaseUrl: config.databaseUrl });
   if (config.databaseUrl) return migrate(config.databaseUrl, config.namespace);

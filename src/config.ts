@@ -4,7 +4,7 @@ import { isNetwork } from './platform/networks';
 import { MAX_COUNTED_CUSTOMERS } from './search/query-log/counted-search';
 
 const DEFAULT_CONNECTIONS = 16;
-/** An API process reserves ten connections for other work, so two remain for requests. */
+/** An API process reserves ten connections for work other than requests, so at least two remain for requests. */
 const MIN_CONNECTIONS = 12;
 
 /** The environment as typed settings, validated once at start. Each error is reported as one line. */
@@ -32,7 +32,7 @@ export interface Config {
   readonly maxBodyBytes: number;
   /** Maximum cost of operations per second and visitor with a storefront key (a plain field costs 1); 0: no limit. */
   readonly rateLimit: number;
-  /** Networks whose `X-Forwarded-For` is trusted. */
+  /** Networks of the proxies whose `X-Forwarded-For` header is trusted. */
   readonly trustedProxies: readonly string[];
   /** Non-public networks to which webhooks may be sent. */
   readonly webhookNetworks: readonly string[];
@@ -42,7 +42,7 @@ export interface Config {
   readonly inboxMaxAgeMs: number;
   /** Maximum number of accepted events that are not in the log yet. Beyond it, new events are refused. */
   readonly inboxMaxEvents: number;
-  /** Interval between two runs that delete the data of erased customers from the log, in milliseconds. */
+  /** Minimum time between two erasures that change the log, in milliseconds. */
   readonly erasureIntervalMs: number;
   /** How long rejected events are stored, in days. */
   readonly rejectedEventsDays: number;

@@ -1,4 +1,7 @@
-/** Runs the learner in a thread of its own. It begins when `LearnerSupervisor` has the lease and sends its token. */
+/**
+ * Runs the learner, which computes live state from the log, in a separate thread. It begins when `LearnerSupervisor`
+ * has acquired the learner's lease and sends the token of the lease.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from './config';
 import { connectPlatform } from './platform/connect';

@@ -11,7 +11,7 @@ export function schemaText(): string {
   return `${HEADER}${printSchema(lexicographicSortSchema(buildGraphqlSchema(RESOLVERS)))}\n`;
 }
 
-/** Returns the first line that differs between the checked-in schema and the code; empty if they are equal. */
+/** Returns a message with the first line in which the checked-in schema differs from the code; empty if none does. */
 export function schemaDrift(file: string): string {
   let checkedIn: string;
   try {

@@ -62,5 +62,8 @@ type Instances<Classes> = {
     : never;
 };
 
-/** One instance of each class, in the same order, so that every served resolver is also printed and tested. */
+/**
+ * One instance of each class, in the same order. So a process serves exactly the resolvers whose schema is printed and
+ * tested.
+ */
 export type ResolverInstances = Instances<typeof RESOLVERS>;

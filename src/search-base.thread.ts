@@ -16,7 +16,8 @@ const { config, keepAs, urgent, waits, unpackJieba } = workerData as BaseThreadI
 const whenReadable = waits ? once(parentPort as MessagePort, 'message') : Promise.resolve();
 // Requests have priority over a build that is not urgent. On Linux this call affects only this thread.
 if (!urgent) setPriority(19);
-// Connects only to PostgreSQL, because a starting API process waits for this thread.
+// Connects only to PostgreSQL. Connecting the whole platform would take longer, and a starting API process waits for
+// this thread.
 const pool = connectPostgres(requireServices(config).databaseUrl, config.namespace, {
   max: 2,
   queryTimeoutMs: BACKGROUND_TIMEOUT_MS,

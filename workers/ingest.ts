@@ -11,7 +11,7 @@ const LANES = 2;
 /** Maximum number of batches in progress. A lane that becomes free writes all waiting batches in one transaction. */
 const CONCURRENCY = 32;
 
-/** Writes accepted batches to the log. A batch that keeps failing is split into halves, which are processed next. */
+/** Writes accepted batches to the log. A batch that fails repeatedly is split into halves, which are processed next. */
 export function consumeIngest({ pool, pools, pubSub, queues, log }: Platform): {
   outbox: Outbox;
   streams: StreamMaintainer;

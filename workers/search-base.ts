@@ -5,7 +5,8 @@ import { BaseSegmentBuilder } from '../src/search/base-segment-builder.service';
 const POLL_MS = 1_000;
 
 /**
- * Builds the base segment (the search index of the whole catalogue) when an API process requests it. Any worker can.
+ * Builds the base segment (the search index of the whole catalogue) when an API process requests it. Any worker can
+ * build it.
  */
 export function startSearchBase(platform: Platform): { stop(): Promise<void> } {
   const builder = new BaseSegmentBuilder(platform);

@@ -41,7 +41,7 @@ export interface ProductConditions {
 export interface PartialConditions<R> {
   /**
    * A necessary condition for the filter: all products that pass the filter meet it. Undefined without a filter, or if
-   * the part allows no such condition.
+   * no such condition can be derived for the part.
    */
   readonly passes: PartialCondition<R> | undefined;
   /** The boost. Undefined without a boost, or if it reads a field that is not in the part. */

@@ -18,7 +18,7 @@ const FACTS = [
 
 /**
  * The fields that are stored for each version of a product, so that an event can be evaluated with the product as it
- * was at the time of the event. Streams can group by these fields, and the fields change rarely. Texts, images and
+ * was at the time of the event. They are fields that streams can group by and that change rarely, so texts, images and
  * stock are not among them.
  */
 export type ProductFacts = Pick<ProductRecord, (typeof FACTS)[number]>;

@@ -82,7 +82,8 @@ export class MergeService {
   /** @returns null if another worker has claimed the merge, or if it has no effect because a subject is erased */
   private executeMerge(id: string): Promise<Merged | null> {
     return inTransaction(this.pool, async (client) => {
-      // The lock on tombstones must be acquired before any personal data is read.
+      // This call acquires the lock on tombstones (the marks of erased subjects), which is needed before any personal
+      // data is read.
       await findErased(client, []);
       const pending = await claimMerge(client, id);
       if (pending === null) return null;
@@ -158,8 +159,8 @@ async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts
 }
 
 /**
- * Returns whether the same merge was executed before and `from` has no events or merges since. Repeating it then
- * changes nothing.
+ * Returns whether the same merge was executed before, and no event of `from` and no merge into `from` has followed.
+ * Repeating the merge then changes nothing.
  */
 async function isAlreadyMerged(client: PoolClient, from: string, into: string): Promise<boolean> {
   const { rows } = await client.query<{ done: boolean }>(

@@ -38,7 +38,8 @@ export interface BackEndOptions {
 
 /**
  * The part of a shop's own back end that the demo needs: it signs customers in and computes the price of orders. The
- * token identifies the visitor, who can access only the synthetic customers and their own orders.
+ * token identifies the visitor, who can sign in only as one of the synthetic customers. It gives access only to the
+ * orders of that visitor or customer.
  */
 export class DemoBackEnd {
   constructor(private readonly options: BackEndOptions) {}
@@ -53,7 +54,7 @@ export class DemoBackEnd {
 
   /**
    * Signs the visitor in as one of the synthetic customers and returns a token. The previous events of the visit are
-   * merged into that customer.
+   * merged into that customer's history.
    * @throws ApiError UNAUTHENTICATED without the token of a session, NOT_FOUND if there is no such synthetic customer
    */
   async signIn(

@@ -24,7 +24,7 @@ export interface Preferences {
   /** The indices of the preferred product line, and of the other lines of its group in {@link LIFESTYLES}. */
   readonly mainLine: number;
   readonly otherLines: readonly number[];
-  /** The indices of the kinds that the customer prefers in every line, and of the version preferred of every kind. */
+  /** The indices of the kinds that the customer prefers in every line, and of the preferred version of every kind. */
   readonly kinds: readonly number[];
   readonly version: number;
   readonly staples: readonly Staple[];
@@ -36,7 +36,7 @@ export interface DemoCustomer extends Preferences {
   readonly id: string;
 }
 
-/** Returns the synthetic customer with a number (from 1). The same number always gives the same customer. */
+/** Returns the synthetic customer with the given number (from 1). The same number always gives the same customer. */
 export function demoCustomer(number: number): DemoCustomer {
   return { id: `demo-customer-${number}`, ...randomPreferences(seededRandom(SEED + 7_919 * number)) };
 }
@@ -78,7 +78,7 @@ function randomLine(main: number, besides: readonly number[], at: number, random
   const chance = random();
   if (chance < 0.68) return main;
   if (chance < 0.9) return besides[Math.floor(besides.length * random())];
-  // Choose among all product lines. Lines whose season it is are more likely.
+  // Choose among all product lines. Lines that are in season are more likely.
   for (;;) {
     const line = Math.floor(DEMO_LINE_COUNT * random());
     if (random() < seasonalDemand(line, at)) return line;

@@ -15,8 +15,8 @@ export interface TypedSearch {
 }
 
 /**
- * Generates searches as data for reports and suggestions. The results are the products whose title and brand contain
- * all words of the query. Freshet's own search works differently.
+ * Generates searches as data for reports and suggestions. The results are the products whose title and brand together
+ * contain all words of the query. Freshet's own search works differently.
  */
 export class DemoSearch {
   private readonly byWord = new Map<string, Set<number>>();

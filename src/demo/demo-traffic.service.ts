@@ -19,7 +19,7 @@ const LEASE = 'demo-traffic';
 const LEASE_MS = 10_000;
 /** Maximum number of concurrent visitors in the quietest hour. */
 const MIN_VISITORS = 1;
-/** Number of visitors that are allowed in addition in the busiest hour. */
+/** Number of additional concurrent visitors that are allowed in the busiest hour. */
 const MAX_EXTRA_VISITORS = 2;
 /**
  * Probability per tick (about a second) that a visitor arrives while fewer visitors than allowed are active. If none is

@@ -35,8 +35,8 @@ type RunStep = <T>(step: () => Promise<T>) => Promise<T>;
 
 /**
  * Fills the demo shop once with synthetic products, customers, searches, visits and orders. After an interruption, the
- * next call completes the data. It generates the same data, because the data depends only on the time of the first
- * opening, and does not write existing data again. Workers fit the models while the shop is open.
+ * next call completes the data: it generates the same data again and writes what is missing. The data is the same,
+ * because it depends only on the time of the first opening. Workers fit the models while the shop is open.
  */
 export async function fillDemo(
   platform: Platform,

@@ -148,7 +148,7 @@ export class ErasureExecutor {
 
   /**
    * Finds further subjects of these people in the log and adds tombstones for them. Each person has a separate
-   * transaction, so that a repeated request for a person waits for that person only.
+   * transaction, so that a repeated request for a person waits only for that transaction.
    *
    * @returns the people whose subjects could be read, and whether new subjects were found
    */

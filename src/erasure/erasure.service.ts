@@ -32,9 +32,9 @@ interface Row {
 
 /**
  * Erases people. The tombstones (hashes of the person's subjects) and the request are committed first, so that new data
- * of the person is dropped and any process can finish the request. The process of the caller executes the erasure
- * unless another one does. If that takes longer than {@link MAX_WAIT_MS}, the caller gets the receipt of the pending
- * request.
+ * of the person is dropped and any process can finish the request. The process that received the request executes the
+ * erasure, unless another process does. If that takes longer than {@link MAX_WAIT_MS}, the caller gets the receipt of
+ * the pending request.
  */
 export class ErasureService {
   private readonly executor: ErasureExecutor;

@@ -73,7 +73,7 @@ export async function readEventsByTime(
         const owner = owners.ownerOf(subject, row.position);
         // For a subject that was never merged, the query has already checked that it is in the sample.
         if (weight > 1 && (owner !== subject || merged.sources.has(subject)) && !merged.sampled.has(owner)) continue;
-        // Merges always go into customers.
+        // The event belongs to another subject only after a merge, and subjects are merged only into customers.
         onEvent(owner === subject ? event : { ...event, customerId: owner.slice('c:'.length) });
       }
     }

@@ -22,7 +22,7 @@ const LINKED_SUBJECTS = `
   UNION SELECT from_subject FROM merges WHERE into_subject = ANY($1)
   UNION SELECT from_subject FROM pending_merges WHERE into_subject = ANY($1)`;
 
-/** Returns the sessions in which the customer was signed in, from events in the inbox and from rejected events. */
+/** Returns the sessions in which the customer was signed in, according to events in the inbox and rejected events. */
 export async function findUnloggedSessions(pool: Pool, customerId: string): Promise<string[]> {
   const { rows } = await pool.query<{ name: string }>(
     withLongTimeout(
@@ -60,8 +60,8 @@ export interface LogErasureResult {
 }
 
 /**
- * Removes subjects from the log. Order lines stay, anonymised, so that the shop's totals do not change: they keep
- * product, time, quantity and amount, and lines of one order stay together. The lines get random one-time ids.
+ * Removes subjects from the log. Order lines stay, anonymised, so that the shop's totals do not change: their
+ * product, time, quantity and amount stay, and lines of one order stay together. The lines get random one-time ids.
  */
 export async function eraseFromLog(client: PoolClient, subjects: readonly string[]): Promise<LogErasureResult> {
   const { rows: removed } = await client.query<{ position: number; events: number; aside: number[] }>(

@@ -82,7 +82,7 @@ export class EventService {
     await this.store(events, []);
   }
 
-  /** Writes the events that are still being collected. Their callers wait for it. */
+  /** Writes the events that are still being collected. The requests that sent them wait for this write. */
   async close(): Promise<void> {
     await this.inbox.drain();
   }

@@ -18,8 +18,8 @@ export class IdentityMap {
   /** @param merges all merges of the log, in order of log position */
   constructor(merges: readonly LoggedMerge[]) {
     for (const { position, from, into } of merges.toReversed()) {
-      // Merges are visited from the newest to the oldest. If `into` was itself merged after this merge, the events now
-      // belong to the owner of the first such merge. At this point, that is the last element of its list.
+      // Merges are visited from the newest to the oldest, so the lists have only later merges. If `into` was itself
+      // merged later, the first of these merges moved the events on. Its range is the last one in the list of `into`.
       const owner = this.ranges.get(into)?.at(-1)?.owner ?? into;
       const known = this.ranges.get(from);
       if (known) known.push({ upper: position, owner });

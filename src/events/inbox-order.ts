@@ -18,7 +18,7 @@ export function identityHash(event: Pick<StoredEvent, 'source' | 'id' | 'occurre
   return hash | 0;
 }
 
-/** SQL: the order in which batches were accepted. Halves of a split batch keep the order of their events. */
+/** SQL: the order in which batches were accepted. Halves of a split batch are in the order of their events. */
 export const ACCEPTED_ORDER = 'sequence, first_event';
 
 /** SQL: this release can read the batch, the batch is not a half of a split batch, and no worker has tried it. */
@@ -35,8 +35,8 @@ export function subjectIn(event: string): string {
  * - An older, unfinished batch that is not among the given ones has an event with the same identity (source, id, time).
  * The log stores the first event of an identity, which must be the event that was acknowledged first.
  * - The batch has events of a subject (customer or session) whose merge was acknowledged earlier and is not in the log
- * yet. A merge moves the events that precede it in the log. So events that were accepted after it must enter the log
- * after it. Payloads are read only while such a merge is pending.
+ * yet. A merge moves the subject's events that precede it in the log. So events that were accepted after it must enter
+ * the log after it. Payloads are read only while such a merge is pending.
  *
  * @param batches SQL name of the relation of given batches, with id, sequence, first_event and identities
  */

@@ -42,8 +42,8 @@ export async function insertBatch(
 /** The result of trying to begin an attempt on a batch. */
 export interface BegunAttempt {
   /**
-   * Whether the newest attempt left no error message, which means that its worker crashed or was stopped. For a half of
-   * a split batch that was not tried yet, the newest attempt on the split batch counts.
+   * Whether the newest attempt left no error message, which means that its worker crashed or was stopped. For an
+   * untried half of a split batch, the newest attempt on the split batch counts.
    */
   readonly suspect: boolean;
   /**
@@ -155,7 +155,7 @@ export interface ClaimedBatch {
   readonly parent: string | null;
   readonly sequence: number;
   /**
-   * Index of this batch's first event in the batch that was accepted. It is above 0 only in a half of a split batch.
+   * Index of this batch's first event in the originally accepted batch. It is above 0 only in a half of a split batch.
    */
   readonly firstEvent: number;
   /** Whether the sender has set the `id` of at least one of its events. */

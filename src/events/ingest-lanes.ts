@@ -8,8 +8,8 @@ export interface RemainingBatches {
   /** Batches that did not fit into the transaction and must be submitted again. */
   readonly next: readonly string[];
   /**
-   * Batches that must be ingested individually: they were tried before, or they failed together and only one of them
-   * may be the cause. The list may contain older batches that were not requested.
+   * Batches that must be ingested individually: they were tried before, or they failed together, perhaps because of
+   * only one of them. The list may contain older batches that were not requested.
    */
   readonly individually: readonly string[];
   /** Batches that wait for older batches. */

@@ -39,7 +39,7 @@ export interface LogFollowerOptions {
 }
 
 /**
- * Keeps a process's read models at the log's newest position: it subscribes to changes and buffers them, loads the read
+ * Updates a process's read models to the log's newest position: subscribes to changes and buffers them, loads the read
  * models, applies the buffered changes, and then applies each new change. Log positions are consecutive, so a gap that
  * lasts means a lost message. The follower then reads the missing changes from the outbox. If the outbox no longer has
  * them, it reloads everything.

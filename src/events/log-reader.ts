@@ -126,7 +126,7 @@ export async function readHistory(
   types: readonly EventType[],
   limit: number,
 ): Promise<HistorySnapshot> {
-  // One statement is one snapshot and one round trip.
+  // One statement reads the position and the events, so that both are from one snapshot and take one round trip.
   const { rows } = await pool.query<{ at: number; merged: boolean } & (LiveEventRow | { id: null })>({
     name: 'history',
     text: `SELECT p.position AS at, m.merged, e.*

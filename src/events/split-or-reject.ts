@@ -18,7 +18,7 @@ export type SplitOrRejected =
   | { readonly became: 'REJECTED'; readonly position: number };
 
 /**
- * Splits a batch that keeps failing into two halves, which are tried separately. Repeated splitting isolates the
+ * Splits a batch that failed repeatedly into two halves, which are tried separately. Repeated splitting isolates the
  * failing event, and all other events enter the log. The failing event is moved unchanged to `rejected_events`, with
  * the reason.
  * @param reason why the last attempt failed; null if its worker crashed or was stopped

@@ -49,8 +49,8 @@ export function contentDigest(event: StoredEvent): string {
     event.name,
     event.properties,
   ];
-  // Without properties there are no keys to sort. JSON.stringify then gives the same text as canonicalJson at a tenth
-  // of the cost.
+  // Without properties there are no keys to sort. JSON.stringify then returns the same text as canonicalJson, at a
+  // tenth of the cost.
   const text = event.properties === undefined ? JSON.stringify(content) : canonicalJson(content);
   return hash('sha256', text, 'buffer').readBigInt64LE(0).toString();
 }

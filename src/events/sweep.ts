@@ -47,7 +47,7 @@ async function dispatchOverdue(platform: Platform, outbox: Outbox, overdue: read
   const enqueue = (id: string) => queues.enqueue('ingest', { inboxId: id }, id);
   for (const { id } of overdue) if (!ingestedHere.has(id)) enqueue(id);
   // A batch that waits for another overdue batch is retried in the same sweep. Otherwise, in a chain of waiting
-  // batches, each batch would have to wait for one more sweep.
+  // batches, each batch would have to wait one sweep longer than the batch before it.
   for (let waiting: readonly string[] = [...ingestedHere]; waiting.length > 0;) {
     const blocked = await ingestDirectly(platform, outbox, waiting);
     if (blocked.length === waiting.length) return blocked.forEach(enqueue);

@@ -4,9 +4,9 @@ import { subjectOf, type LogEvent } from './log-event';
 import { newestErasure } from './log-reader';
 
 /**
- * Tombstones are HMAC-SHA-256 hashes of erased subjects under a secret of the shop. A transaction that writes personal
- * data checks the tombstones first and holds a ROW SHARE lock on their table until it ends. An erasure commits its
- * tombstones and then waits only for the transactions that hold the lock at that time: later transactions see the
+ * Tombstones are HMAC-SHA-256 hashes of erased subjects, keyed with a secret of the shop. A transaction that writes
+ * personal data checks the tombstones first and holds a ROW SHARE lock on their table until it ends. An erasure commits
+ * its tombstones and then waits only for the transactions that hold the lock at that time: later transactions see the
  * tombstones.
  */
 const SECRET_SETTING = 'erasure_secret';
@@ -97,8 +97,8 @@ const WRITERS = `
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 /**
- * Waits for the running transactions that may not see the tombstones committed before this call. CREATE INDEX
- * CONCURRENTLY waits for older snapshots in the same way. No transaction waits for this call.
+ * Waits for the running transactions that possibly do not see the tombstones that were committed before this call.
+ * CREATE INDEX CONCURRENTLY waits for older snapshots in the same way. No transaction waits for this call.
  * @throws Error if one of the transactions takes longer than `boundMs`
  */
 export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
@@ -114,8 +114,8 @@ export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
 }
 
 /**
- * Waits for running transactions that write events and personal data. Later transactions wait until the caller's
- * transaction ends. Changes of streams call this function. An erasure calls {@link awaitWriters} instead, which blocks
+ * Waits for running transactions that write events or personal data. Later ones wait until the caller's transaction
+ * ends. Changes of streams call this function. An erasure calls {@link awaitWriters} instead, which blocks
  * no transaction.
  */
 export async function excludeWriters(client: PoolClient, boundMs: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** A compiled node. `run` returns its value for a record, or `undefined` if a value that it needs is missing. */
 export interface CompiledNode<R> {
   readonly run: (record: R) => unknown;
-  /** Bits of the inputs that the value depends on: the record, the item of a macro, or both. 0 for a constant. */
+  /** Bit flags of the inputs that the value depends on: the record, the item of a macro, or both. 0 for a constant. */
   readonly needs: Dependency;
   /** The value, if the node is a constant. */
   readonly value?: unknown;

@@ -62,14 +62,14 @@ function converted(convert: (value: unknown) => unknown): CelFunction {
 
 /**
  * Minimum and maximum length of a search string for which V8's `includes` runs in linear time for any input. V8 uses
- * skip tables (Boyer–Moore) only from 7 characters, and they cover only the last 250 characters of a search string.
+ * skip tables (Boyer–Moore) only for search strings of at least 7 characters, and only for their last 250 characters.
  */
 const MIN_LINEAR_LENGTH = 7;
 const MAX_LINEAR_LENGTH = 250;
 
 /**
- * Charges the worst case: the time of an adversarial search ("aaab…" in "aaaa…") grows with the product of both
- * lengths.
+ * Whether `text` contains `part`. Where V8's search is not linear, charges the worst case: the time of an adversarial
+ * search ("aaab…" in "aaaa…") grows with the product of both lengths.
  */
 function contains(text: string, part: string, budget: Budget): boolean {
   if (part.length >= MIN_LINEAR_LENGTH && part.length <= MAX_LINEAR_LENGTH) return text.includes(part);

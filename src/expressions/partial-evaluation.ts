@@ -15,8 +15,8 @@ export interface PartialCondition<R> {
 
 /**
  * Compiles a necessary condition that reads only the available part of a record. The full condition needs to be
- * evaluated only on the records that pass.
- * @returns undefined if the available part cannot exclude any record
+ * evaluated only on the records that meet the necessary one.
+ * @returns undefined if there is no such condition; then the full condition must be evaluated on every record
  */
 export function compilePartialCondition<R>(
   { tree, size }: CheckedExpression,
@@ -53,8 +53,8 @@ export function compileAvailable<R>(
 }
 
 /**
- * Compiles a test of whether a boost expression may change a record's score. The test reads only the available part of
- * the record. If it is false, the factor of the full record is 1 or missing.
+ * Compiles a test of whether a boost expression, a factor of the score, may change a record's score. The test reads
+ * only the available part of the record. If it returns false, the factor for the full record is 1 or missing.
  * @returns undefined if the available part never suffices to decide that
  */
 export function compileChangeTest<R>(

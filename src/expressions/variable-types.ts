@@ -6,7 +6,7 @@ export const MAX_VARIABLES = 50;
 export const MAX_LIST_ITEMS = 1_000;
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
-/** Names of properties that every object inherits. */
+/** Names of built-in properties of JavaScript objects and classes. */
 const RESERVED: ReadonlySet<string> = new Set(['constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty']);
 
 /** Checks variables that a client sent. Returns an error message, or `undefined` if they are valid. */

@@ -1,6 +1,9 @@
 import { RANK_LIMIT, type RankerFeatureBlock, type FeatureGroup } from './feature';
 
-/** Constant added to a score before the logarithm. It keeps the logarithm finite, and smaller scores are noise. */
+/**
+ * Constant added to a score before the logarithm. It makes the logarithm finite and hides differences between smaller
+ * scores, which are noise.
+ */
 const FLOOR = 0.01;
 
 /** Two features from the scores of a source: ln of the score, and its ratio to the source's largest score. */

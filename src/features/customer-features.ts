@@ -2,7 +2,10 @@ import type { CustomerProfile } from './customer-profile';
 import { MS_PER_DAY, type RankerFeatureBlock } from './feature';
 import { ITEM_COLUMNS } from './item-feature-cache';
 
-/** A feature with the same value for every candidate. The ranker combines it with whether the candidate was bought. */
+/**
+ * A feature with the same value for every candidate. It affects the ranking, because the ranker has separate weights
+ * for products that were bought before.
+ */
 function customerFeature(name: string, value: (profile: CustomerProfile) => number): RankerFeatureBlock {
   return {
     names: [name],

@@ -38,13 +38,13 @@ export interface RollingOriginReport {
   readonly outOfBand: readonly string[];
 }
 
-/** Probability that all series are in their bands if the intervals are right, with the Bonferroni correction. */
+/** Probability that all series are in their bands if all prediction intervals are right (Bonferroni correction). */
 const BAND_CONFIDENCE = 0.95;
 /** With this many degrees of freedom, Student's t distribution practically equals the normal distribution. */
 const NORMAL_DEGREES = 1e7;
 
 /**
- * Forecasts the last `count` periods of each series, each `horizon` days long, from all days before the period (rolling
+ * Forecasts the last `count` periods of `horizon` days of each series, each from all days before the period (rolling
  * origins: Hyndman & Athanasopoulos, Forecasting, 3rd ed., §5.10). Skips periods with fewer than {@link MIN_DAYS} days
  * before them.
  */

@@ -23,7 +23,7 @@ export function preferredEncoding(accepted: string | undefined): ContentEncoding
   return bestEncoding;
 }
 
-/** Parses one item of the header: `gzip;q=0.5` gives `['gzip', 0.5]`. */
+/** Parses one item of the header. For example, it returns `['gzip', 0.5]` for `gzip;q=0.5`. */
 function weightOf(item: string): [coding: string, weight: number] {
   const [coding, ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
   const weight = parameters.find((parameter) => parameter.startsWith('q='));

@@ -51,8 +51,8 @@ export function observeHttp(observer: OperationObserver): ApolloServerPlugin<Con
 }
 
 /**
- * Renames the active trace span after the operation and sets its attributes. `graphql.operation.type` is a name that
- * OpenTelemetry defines.
+ * Gives the active trace span the name of the operation, and sets its attributes. OpenTelemetry defines the attribute
+ * `graphql.operation.type`.
  */
 export function describeOperation({ type, field }: ObservedOperation, codes: readonly string[]): void {
   const attributes = { 'graphql.operation.type': type, 'freshet.field': field, 'freshet.errors': [...codes] };

@@ -8,7 +8,10 @@ import { type OperationSize, measureOperation } from './operation-size';
 import type { RateLimit } from './rate-limit';
 import { requireScope } from './enforce-scopes';
 
-/** Enough for the standard introspection query, whose depth is 13. graphql-js itself rejects circular ones. */
+/**
+ * Enough for the standard introspection query, whose depth is 13. graphql-js itself rejects introspection queries that
+ * nest `fields` or similar lists three levels deep.
+ */
 const MAX_INTROSPECTION_DEPTH = 20;
 
 /**

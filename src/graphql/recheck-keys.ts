@@ -24,7 +24,7 @@ export async function recheckKeys(sessions: Iterable<SocketSession>, authenticat
   }
 }
 
-/** Returns the credentials without the token. `SocketSession` has a timer for the expiry of the token. */
+/** Returns the credentials without the token, which needs no recheck: `SocketSession` has a timer for its expiry. */
 function withoutToken({ apiKey, authorization }: Credentials): Credentials {
   return apiKey ? { apiKey } : { authorization };
 }

@@ -24,8 +24,9 @@ interface CachedResponse {
 }
 
 /**
- * Caches responses by viewer and exact request body. While a response is valid, it sends the same bytes without running
- * GraphQL. It stores only responses without errors whose root fields all have a {@link CacheValidity} condition.
+ * Caches responses by viewer and exact request body. While a response is valid, the cache sends the same bytes without
+ * running GraphQL. It stores a response only if it has no errors and all its root fields have added a condition to
+ * {@link CacheValidity}.
  */
 export class ResponseCache {
   private readonly responses = new LRUCache<string, CachedResponse>({

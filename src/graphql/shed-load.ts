@@ -8,8 +8,8 @@ import { overloadedError } from './overloaded-error';
  */
 const LARGE_BYTES = 16_384;
 /**
- * If the event loop is blocked for longer than this, large requests are rejected, because all other clients have to
- * wait.
+ * If the event loop is blocked for longer than this, large requests are rejected, because all clients have to wait
+ * while it is blocked.
  */
 const MAX_LOOP_DELAY_MS = 500;
 

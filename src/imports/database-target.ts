@@ -54,7 +54,7 @@ export class DatabaseTarget implements ImportTarget {
 
   async products(batch: readonly ProductInput[]): Promise<ImportBatchResult> {
     const { accepted, unchanged, errors } = await this.write(() => this.productService.upsert(batch));
-    // STALE is no rejection: the shop has newer data of the product.
+    // STALE is not a rejection: the shop has newer data of the product.
     const stale = errors.filter((error) => error.code === 'STALE');
     const rejected = errors.filter((error) => error.code !== 'STALE');
     return {

@@ -12,7 +12,7 @@ export interface Judgment {
   readonly grade: number;
 }
 
-/** A line that is no valid judgment, with the reason. */
+/** A line that is not a valid judgment, with the reason. */
 export interface JudgmentFault {
   readonly line: number;
   readonly message: string;

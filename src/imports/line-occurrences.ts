@@ -6,7 +6,7 @@ const MAX_LOAD = 0.7;
  * Counts the occurrences of each line in a hash table, by 52 bits of the line's digest. A slot of the table takes 12
  * bytes. As 35 to 70% of the slots are used, a distinct line takes 17 to 35 bytes. A Map of digests would take a
  * hundred bytes per distinct line, and it is limited to 16.7 million entries. Two lines that share the 52 bits are
- * counted together, but their ids still differ, because ids contain more bits of the digests.
+ * counted together. The ids of their events still differ, because these contain more bits of the digests.
  */
 export class LineOccurrences {
   private slotCount = INITIAL_SLOT_COUNT;

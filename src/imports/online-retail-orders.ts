@@ -10,9 +10,9 @@ interface Invoice {
 }
 
 /**
- * Reads UCI Online Retail as orders: one order per invoice, one order line per product line. The purchases of the order
- * lines are the events that {@link OnlineRetailReader} reads, so a file may be imported both as events and as orders. A
- * `C…` invoice does not name the invoice that it cancels, so it becomes a separate order of kind RETURN.
+ * Reads UCI Online Retail as orders: one order per invoice, one order line per product line. The order lines enter
+ * the log as the same events that {@link OnlineRetailReader} reads, so a file may be imported both as events and as
+ * orders. A `C…` invoice does not name the invoice that it cancels, so it becomes a separate order of kind RETURN.
  */
 export class OnlineRetailOrders implements LineReader {
   readonly joinsOrders = true;

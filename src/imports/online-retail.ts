@@ -30,8 +30,8 @@ interface ProductNotes {
 
 /**
  * Reads UCI Online Retail line by line as events, and aggregates the products. Repeated lines are separate events: the
- * n-th line with an invoice and a product code has the id `<InvoiceNo>:<code>:<n>`. Reading a file again gives the same
- * ids.
+ * n-th line with the same invoice and product code has the id `<InvoiceNo>:<code>:<n>`. So the ids are the same when
+ * the file is read again.
  */
 export class OnlineRetailReader implements LineReader {
   private line = 0;

@@ -54,7 +54,7 @@ export class OrderBatches {
     this.orderLines = 0;
     const { target, joins, onWritten } = this.options;
     const recorded = await target.orders(collected.map(({ order }) => order));
-    // STALE is no rejection: the shop has newer data of the order.
+    // STALE is not a rejection: the shop has newer data of the order.
     const failed = recorded.errors.filter(({ code }) => code !== 'STALE');
     const lines = collected.flatMap((each) => each.lines);
     const indexes = new Map(lines.map((line, place) => [line, place]));

@@ -2,7 +2,7 @@ import type { ImportLine } from './import-file.service';
 
 /** Products that the lines of a file name but the catalogue does not have. */
 export interface UnknownProducts {
-  /** Number of distinct ids; a lower bound if the file names more than {@link MAX_IDS}. */
+  /** Number of distinct ids; a lower bound if the file names more than {@link MAX_IDS} ids. */
   readonly count: number;
   /** Number of lines that name these products; a lower bound if the file names more than {@link MAX_IDS} ids. */
   readonly lines: number;

@@ -18,7 +18,7 @@ export type RatingLine = Rating | { readonly line: number; readonly rejected: st
 /**
  * Parses ratings line by line. The format `movielens` reads MovieLens' `u.data`, `ratings.dat` and `ratings.csv`, whose
  * fields are separated by tabs, `::` or commas; the first line determines the separator. The format `csv` reads
- * comma-separated fields, whose columns the caller names. A first line whose rating is no number is a header.
+ * comma-separated fields, whose columns the caller names. A first line whose rating is not a number is a header.
  */
 export class RatingLines {
   private line = 0;

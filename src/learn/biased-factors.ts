@@ -11,7 +11,7 @@ export interface BiasedFactorsOptions {
   readonly userCount: number;
   readonly itemCount: number;
   readonly factors: number;
-  /** λ of the factors. It is divided by √n, where n is the number of ratings of their user or item. */
+  /** λ of the L2 penalty on factors. For a user or item with n ratings, it is divided by √n. */
   readonly l2: number;
   readonly epochs: number;
   readonly seed: number;

@@ -1,6 +1,6 @@
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Reads the bytes of a {@link ByteWriter}. Reading past the end throws a RangeError. */
+/** Reads the bytes that a {@link ByteWriter} has written. Reading past the end throws a RangeError. */
 export class ByteReader {
   private view: DataView | undefined;
   private offset = 0;

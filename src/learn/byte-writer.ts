@@ -88,7 +88,7 @@ export class ByteWriter {
     this.length += value.length;
   }
 
-  /** Discards the written bytes and keeps the memory for the next output. */
+  /** Discards the written bytes. The next output reuses their memory. */
   clear(): void {
     this.length = 0;
   }

@@ -21,7 +21,7 @@ export const weekdayOf = (day: Day): number => (((day + 3) % 7) + 7) % 7;
 /**
  * Returns the regression terms of a daily series: a linear trend, the day of the week, yearly Fourier terms if the days
  * span two years, the last days of a month, and holidays. Columns that are constant over all days are left out, because
- * their coefficients can't be determined. So a term that doesn't occur in the past has no effect.
+ * their coefficients can't be determined. So a term without past examples has no effect.
  *
  * @param days past days, ascending
  * @param holidays past and future holidays

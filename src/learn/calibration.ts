@@ -8,7 +8,7 @@ export interface ReliabilityBin {
 }
 
 export interface CalibrationFigures {
-  /** Ascending; empty bins are left out. */
+  /** Sorted by probability, ascending; empty bins are left out. */
   readonly bins: readonly ReliabilityBin[];
   /** Expected calibration error: mean |predicted − observed| over bins, weighted by their counts. */
   readonly ece: number;

@@ -6,12 +6,12 @@ export interface DistinctCells {
   readonly columns: Int32Array;
 }
 
-/** Maximum number of entries. More changes would take more bytes than the whole matrix. */
+/** Maximum number of entries. Sending more changes would take more bytes than sending the whole matrix. */
 const MAX_ENTRIES = 1 << 21;
 
 /**
  * A log of changed cells (i ≤ j) of a symmetric matrix. Cells are appended as they change, and duplicates are removed
- * when the log is read. An append costs two stores, whereas a set would cost a hash probe per cell.
+ * when the log is read. An append costs two memory writes; a hash set would cost a probe per cell.
  */
 export class ChangedCellLog {
   private entries = new Int32Array(1024);

@@ -4,7 +4,7 @@ import { weekdayOf, type Day } from './calendar-terms';
 const MIN_OCCURRENCES = 4;
 /** Number of latest weeks that are examined. */
 const MAX_WEEKS = 26;
-/** Maximum probability of the run of zeros if the weekday were like the others. */
+/** A weekday counts as closed only if its run of zeros would be less probable than this on the other weekdays. */
 const MAX_PROBABILITY = 0.01;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * A sparse matrix in compressed sparse row format (CSR): row r has the columns members[starts[r]] … members[starts[r +
- * 1] − 1], distinct and ascending, each with its weight (1 if there are no weights).
+ * A sparse matrix in compressed sparse row format (CSR). Row r has the columns members[k] for starts[r] ≤ k <
+ * starts[r + 1], distinct and ascending, with the values weights[k] (1 if there are no weights).
  */
 export interface CompressedRows {
   readonly rows: number;

@@ -243,7 +243,7 @@ export class Cooccurrence implements CountMatrix {
     for (let item = 0; item < this.size; item++) this.versions[item]++;
   }
 
-  /** Replaces the head by these items, in ascending order, and removes the counts of all pairs. */
+  /** Makes these items the new head and removes the counts of all pairs. @param items ascending */
   setHead(items: readonly number[]): void {
     this.slotsByItem.fill(NO_SLOT);
     this.itemsBySlot.length = 0;
@@ -328,7 +328,7 @@ export class Cooccurrence implements CountMatrix {
     runTask(this.encodeInSteps(writer));
   }
 
-  /** Writes the matrix as columns, in steps. */
+  /** Writes each item's n, the head and the counts of all counted pairs, in steps. */
   *encodeInSteps(writer: ByteWriter): ResumableTask<void> {
     writer.varint(this.maxHeadItems);
     writer.varint(this.items);

@@ -63,8 +63,8 @@ export function seasonalNaive({ values }: DailySeries, horizon: number): number[
 /**
  * Forecasts the demand of the coming days. Each candidate model is backtested: from several origins in the newest part
  * of the series, it forecasts the next days from the earlier ones (Hyndman & Athanasopoulos, Forecasting, 3rd ed.,
- * §5.10). The candidate with the smallest absolute error is used. The interval is computed from its backtest residuals
- * by conformal prediction.
+ * §5.10). The candidate with the smallest sum of absolute errors is used. The interval is computed from its
+ * backtest residuals by conformal prediction.
  *
  * @throws FitError WRONG_SHAPE for less than {@link MIN_DAYS} days; NOT_FINITE if a value is not finite
  */

@@ -6,14 +6,14 @@ export interface DemandScale {
 
 /** Share of the mean demand that is added before the logarithm, so that a day without sales has a finite value. */
 const OFFSET_SHARE = 0.01;
-/** Maximum share of negative values in the sum of absolute values. A series with a larger share is not demand. */
+/** Maximum share of negative values in the sum of absolute values. With a larger share, a series is not demand. */
 const MAX_NEGATIVE_SHARE = 0.1;
 
 export const IDENTITY_SCALE: DemandScale = { transform: (value) => value, invert: (scaled) => scaled };
 
 /**
- * Returns the scale log(1 + y / u), where u is 1 % of the mean absolute value, so that ten times the demand gives ten
- * times the forecast. Negative values count as 0.
+ * Returns the scale log(1 + y / u), where u is 1 % of the mean absolute value. Because u is proportional to demand, ten
+ * times the demand leads to ten times the forecast. Negative values count as 0.
  */
 export function logScale(values: readonly number[]): DemandScale {
   const unit = (OFFSET_SHARE * sumOf(values, Math.abs)) / values.length || 1;

@@ -3,8 +3,8 @@ import { TILE_SIDE } from './matrix-engine';
 import type { ItemChange } from './ease-counts';
 
 /**
- * P, the inverse of G = XᵀX + λI, is rebuilt once a component of |G P v − v| for a probe v reaches this value. After a
- * rebuild, the largest component is about 1e−13.
+ * P, the inverse of G = XᵀX + λI, is rebuilt once a component of |G P v − v| for a random vector v reaches this value.
+ * After a rebuild, the largest component is about 1e−13.
  */
 export const RESIDUAL_BOUND = 1e-9;
 

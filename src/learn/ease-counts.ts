@@ -5,7 +5,7 @@ import { invertGeneral } from './invert-general';
 import { MAX_RANK, SymmetricMatrix } from './symmetric-matrix';
 import type { Kernels } from './wasm';
 
-/** The change of a cell (i, j) of XᵀX, i ≤ j: the number of histories that contain both items (or item i, if i = j). */
+/** The change of a cell (i, j) of XᵀX, i ≤ j. The cell counts the histories with both items (with item i, if i = j). */
 export interface CountChange {
   readonly i: number;
   readonly j: number;
@@ -106,13 +106,13 @@ export class SingularUpdateError extends Error {
 const ITEMS_PER_UPDATE = MAX_RANK / 2;
 
 /**
- * Updates P, the inverse of XᵀX + λI, exactly to changed counts. XᵀX changes by E Vᵀ + V Eᵀ, where the columns of E are
+ * Updates P = (XᵀX + λI)⁻¹ exactly for changed counts. XᵀX changes by E Vᵀ + V Eᵀ, where the columns of E are
  * the unit vectors of the items and the columns of V are the changes in their rows. So with U = [E V], W = PU, and the
  * matrix J that exchanges the two halves,
  *
  *     P ← P − W (J + UᵀW)⁻¹ Wᵀ        (Woodbury 1950)
  *
- * Time: one read and one write of P for every 64 items.
+ * Time: for every 64 items, all of P is read and written once, after its rows for the changed columns have been read.
  * @throws SingularUpdateError if the inner matrix is singular; P is then partly updated
  */
 export function applyEaseUpdate({ inverse }: Ease, items: readonly ItemChange[]): void {

@@ -13,8 +13,8 @@ const MAX_HALF_LIVES = 512;
  * and reading divides by 2^((now − L) / h).
  *
  * The landmark is a whole number of half-lives and moves by whole half-lives. Moving it scales every sum by a power of
- * two, which is exact, so results don't depend on where the landmark is. An event that arrives late counts
- * as if it had arrived in time.
+ * two, which is exact, so results don't depend on where the landmark is. An event that arrives late counts as if it had
+ * arrived in time.
  */
 export class ForwardDecay {
   private sums = new Float64Array(64);
@@ -26,7 +26,7 @@ export class ForwardDecay {
     readonly halfLife: number,
   ) {}
 
-  /** Adds a weight at a time (ms). A negative weight subtracts. */
+  /** Adds the weight of an event at time `at` (ms) to the item's sum. The weight may be negative. */
   add(item: number, weight: number, at: number): void {
     const halfLives = Math.floor(at / this.halfLife);
     if (Number.isNaN(this.landmark)) this.landmark = halfLives;
@@ -37,8 +37,8 @@ export class ForwardDecay {
   }
 
   /**
-   * Returns the sum as of `now` (ms), never negative: an event at `now` counts in full, an event one half-life ago
-   * counts half.
+   * Returns the sum as of `now` (ms). An event at `now` counts in full, and an event one half-life ago counts half. A
+   * negative sum is returned as 0.
    */
   read(item: number, now: number): number {
     return this.relative(item) * this.scaleAt(now);

@@ -1,6 +1,5 @@
 /**
- * A pivot counts as 0 if it is at most this value times the larger of the numbers of rows and columns. The value is a
- * few rounding errors.
+ * A pivot counts as 0 if it is at most this value times max(rows, columns). The value is a few rounding errors.
  */
 const PIVOT_TOLERANCE = 32 * Number.EPSILON;
 

@@ -11,7 +11,7 @@ export interface IalsScorer {
 type FoldInSettings = Pick<IalsSettings, 'factors' | 'lambda' | 'unobserved'>;
 
 /**
- * Creates a scorer that uses the kernel, or the TypeScript implementation if there is no kernel.
+ * Creates a scorer that uses the WebAssembly kernel, or the TypeScript implementation if `kernel` is undefined.
  * @param items items × d, row-major, as fitted with these settings
  * @param gram αYᵀY, d × d
  */

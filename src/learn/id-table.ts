@@ -29,7 +29,7 @@ export class IdTable {
     return index;
   }
 
-  /** Writes the ids from index `from` on. {@link readFrom} appends them, and skips ids that it already has. */
+  /** Writes the ids from index `from` on. {@link readFrom} appends them, and skips ids that the table already has. */
   writeFrom(writer: ByteWriter, from: number): void {
     runTask(this.writeInSteps(writer, from));
   }

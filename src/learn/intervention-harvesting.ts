@@ -78,7 +78,7 @@ function byGroup(cells: readonly ImpressionCell[]): ImpressionCell[][] {
 
 /**
  * Fills the gradient and the lower triangle of the Hessian with respect to ln θ; returns the penalised −ln likelihood.
- * The first position is fixed.
+ * θ of the first position is fixed at 1.
  */
 function derivatives(
   groups: readonly (readonly ImpressionCell[])[],

@@ -5,7 +5,7 @@ import { WasmLayout, instantiate, withThreads, type KernelThreads, type WasmModu
 /** The kernel uses 16-bit item numbers, so that more sets fit in the cache. */
 export const MAX_KERNEL_ITEMS = 65_536;
 
-/** Number of items per lane. Each set has a bit mask of the most popular items, which consists of lanes of 128 bits. */
+/** Number of items per lane. Each set has a bit mask for the most popular items, in lanes of 128 bits. */
 const LANE = 128;
 /**
  * The mask has a lane only if a set contains at least this many of the lane's items on average. The value was measured;

@@ -12,7 +12,7 @@ interface MemberRange {
   readonly to: number;
 }
 
-/** The neighbour lists of items 0, 1, 2 …, added in this order: other items, ascending, with the count of each pair. */
+/** The neighbour lists of items 0, 1, 2 …, added in this order. A list has other items, ascending, with pair counts. */
 export class ItemNeighbourLists {
   readonly members: Int32Array;
   readonly counts: Int32Array;

@@ -5,8 +5,8 @@ import { PackedRows } from './packed-rows';
 import type { ResumableTask } from './resumable-task';
 
 /**
- * An entry of a row is a column, followed at this offset by a value: twice the count, plus 1 if the row's own neighbour
- * list contains the column.
+ * Offset of the value in an entry of a row. An entry consists of a column and a value: twice the count, plus 1 if the
+ * row's own neighbour list contains the column.
  */
 const VALUE_OFFSET = 1;
 const MAX_MARK = 2 ** 31 - 1;

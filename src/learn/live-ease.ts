@@ -22,7 +22,7 @@ const UPDATES_PER_PROBE = 32;
  */
 export type EaseUpdateKind = 'nothing' | 'step' | 'rebuild';
 
-/** Keeps EASE up to date with changing counts: by an exact low-rank update if that is cheaper than a rebuild. */
+/** Updates EASE when counts change: by an exact low-rank update if that is cheaper, otherwise by a rebuild. */
 export class LiveEase {
   private snapshot = new CountSnapshot();
   private current: Ease | undefined;
@@ -50,8 +50,8 @@ export class LiveEase {
   }
 
   /**
-   * Updates EASE to new counts, which must have the same items in the same order, possibly followed by new items. They
-   * may be a different object each time, because changes are found by comparing values.
+   * Updates EASE to new counts, which must have the same items in the same order, possibly followed by new items.
+   * `counts` may be a different object each time, because changes are found by comparing values.
    */
   update(counts: CountMatrix): EaseUpdateKind {
     if (!this.current || counts.items < this.current.inverse.size) return this.rebuild(counts);

@@ -14,8 +14,8 @@ const CHANGED_SHARE = 0.1;
 /** Number of set members that one step visits: about a millisecond of work. */
 const CELLS_PER_STEP = 1 << 18;
 /**
- * An item is missing from the head (the most frequent items) if its n is clearly larger than the smallest n in the
- * head. The head is outdated once the number of missing items exceeds this share of the head's size.
+ * An item outside the head (the most frequent items) is missing from it if its n is clearly larger than the smallest n
+ * in the head. The head is outdated once the number of missing items exceeds this share of the head's size.
  */
 const MAX_MISSING_SHARE = 0.05;
 const minMissingTotal = (smallestTotal: number): number => 1.1 * smallestTotal + 3 * Math.sqrt(smallestTotal);
@@ -173,8 +173,8 @@ export class PairCounter {
   }
 
   /**
-   * Visits the `items` items after those of the previous call, wrapping around at the end, and queues those that have
-   * changed pairs.
+   * Visits the `items` items after those of the previous call, wrapping around at the end. If an item has changed
+   * pairs, its list is queued to be recomputed.
    */
   sweep(items: number): void {
     const { matrix } = this;

@@ -43,7 +43,7 @@ export interface SparseMatrix {
 /**
  * Ridge regression of many binary targets on sparse binary rows: B = (Xᵀ W X + λI)⁻¹ Xᵀ W Y (Hoerl & Kennard 1970).
  * Each row of X is divided by the square root of its number of features; there is no intercept. With P = (Xᵀ W X +
- * λI)⁻¹, B is the sum over rows of w (P x) yᵀ, so that rows without a target are only used to compute P. Time:
+ * λI)⁻¹, B is the sum over rows of w (P x) yᵀ, so rows without a target only affect P. Time:
  * features³ / 2 multiply-adds + features · (cells of X and Y). Memory: 4 features² + 4 features · targets bytes.
  * @throws FitError RANK_DEFICIENT if λ is too small
  */

@@ -4,7 +4,7 @@ import { readColumn, writeColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 import { SparseRows } from './sparse-rows';
 
-/** Maximum number of cells in the write buffer (4 bytes each, 16 MiB). The next two constants limit them per row. */
+/** Maximum number of cells in the write buffer (4 bytes each, 16 MiB). The next two limit the cells per row. */
 const MAX_BUFFERED_CELLS = 1 << 22;
 const MIN_BUFFERED_PER_ROW = 16;
 const MAX_BUFFERED_PER_ROW = 1024;
@@ -80,7 +80,7 @@ export class SymmetricCounts {
   }
 
   /**
-   * Adds `by` to the pairs of `item` with each of `others[0…count)`, which are distinct and don't include the item.
+   * Adds `by` to the counts of `item` with each of `others[0…count)`, which are distinct and don't include the item.
    *
    * The cells lie in different rows, so writing each of them directly would cost a cache miss. Instead, changes are
    * buffered by row and applied when the row is read or its buffer is full; the cells of a row then share cache lines.

@@ -93,7 +93,7 @@ export function withThreads<Exports extends object, Result>(
   }
 }
 
-/** Allocates typed arrays one after the other, each at a multiple of 64 bytes. */
+/** Assigns addresses in a kernel's memory to arrays, one after the other, each at a multiple of 64 bytes. */
 export class WasmLayout {
   private end = 64; // address 0 stays unused
 

@@ -5,8 +5,8 @@ import type { ModelKind } from './model-kind';
 export interface FitContext {
   readonly pool: Pool;
   /**
-   * The bytes of the active version. The candidate is compared with it on the held-out time, the newest part of the
-   * data.
+   * The bytes of the active version. The new model (the candidate) is compared with it on the held-out time, the newest
+   * part of the data.
    */
   readonly incumbent: Uint8Array | null;
   /**
@@ -41,7 +41,7 @@ export interface Fitted {
 export interface Fitter {
   readonly kind: ModelKind;
   /**
-   * The format of stored versions that this release can serve. Each version stores its own as the parameter `format`.
+   * The format of stored versions that this release can serve. The parameter `format` of a version names its format.
    */
   readonly format: string;
   /** @returns the candidate; if there is too little data, the log position up to which the fitter read the log */

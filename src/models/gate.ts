@@ -50,13 +50,15 @@ export interface Verdict {
 const RESAMPLES = 2_000;
 /** A candidate is refused if the bootstrap gives at least this probability that it is worse. */
 const MIN_WORSE_PROBABILITY = 0.95;
-/** Minimum coverage, as a multiple of the incumbent's. A model that ranks the same few products first is useless. */
+/**
+ * Minimum coverage, as a multiple of the incumbent's. A model that always ranks the same few products first is useless.
+ */
 const MIN_RELATIVE_COVERAGE = 0.5;
 /** Minimum coverage if there is no incumbent. */
 const MIN_FIRST_COVERAGE = 0.01;
 /**
- * Maximum calibration error after the drift of the base rate has been removed (`shapeError`), as a share of the
- * observed rate.
+ * Maximum calibration error, as a share of the observed base rate. The error (`shapeError`) does not include the drift
+ * of the base rate; see {@link evaluateGate}.
  */
 const MAX_SHAPE_ERROR = 0.5;
 /**

@@ -8,7 +8,7 @@ import { MODEL_KINDS, type ModelKind } from './model-kind';
 import type { ModelService } from './model.service';
 import type { Job, Model } from './model.type';
 
-/** Interval of polling. It finds changes whose message was lost. */
+/** Interval of polling, which finds changes whose pub/sub message was lost. */
 const POLL_MS = 2_000;
 
 /** Streams models and jobs to subscribers: first the current state, then the new state after each change. */

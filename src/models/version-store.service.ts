@@ -17,8 +17,8 @@ export interface StoredVersion {
   readonly warnings: readonly string[];
   readonly parent: string | null;
   /**
-   * The id of the best version when this one was stored, possibly this one. The next candidate is also compared with
-   * that version. Null in rows that were stored before this column existed.
+   * The id of the version that was the best when this one was stored, possibly this one itself. The next candidate is
+   * also compared with that version. Null in rows that were stored before this column existed.
    */
   readonly best: string | null;
   readonly position: number;
@@ -39,13 +39,13 @@ export interface StoredVersion {
 export type Refusal = { readonly code: 'NOT_FOUND' | 'CONFLICT'; readonly message: string };
 
 /**
- * The bytes of this many newest versions of a kind are retained. Those of the active and the best version are always
- * retained.
+ * Number of versions of a kind, the newest ones, whose bytes are retained. The bytes of the active and the best version
+ * are always retained.
  */
 const MIN_RETAINED_ARTEFACTS = 6;
 /**
- * The rows of this many newest versions of a kind are retained. Those of versions whose bytes are stored are always
- * retained.
+ * Number of versions of a kind, the newest ones, whose rows are retained. The rows of versions whose bytes are stored
+ * are always retained.
  */
 const MAX_VERSIONS = 100;
 
@@ -84,8 +84,8 @@ export class VersionStore {
   }
 
   /**
-   * Returns the best version when this one was stored. Returns null if that was this version itself, or if its bytes
-   * are not stored.
+   * Returns the version that was the best when the given version was stored. Returns null if that was the given version
+   * itself, or if its bytes are not stored.
    */
   async otherBest({ id, best }: StoredVersion): Promise<StoredVersion | null> {
     const version = best === null || best === id ? null : await this.find(best);

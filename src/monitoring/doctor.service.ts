@@ -12,13 +12,13 @@ import { whyUnreadable } from '../recommend/checkpoint.service';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../recommend/learner-names';
 import { describeStall, measureLearnerStall } from '../recommend/learner-stall.service';
 
-/** Work that waits up to this long (ms) is no fault, because a burst of events can cause the delay. */
+/** Work that waits for less than this time (ms) is not a fault, because a burst of events can cause the delay. */
 const MAX_BURST_MS = 10_000;
-/** Maximum number of log positions that a working learner may be behind. */
+/** Maximum number of log positions by which a healthy learner is behind the log. */
 const MAX_LEARNER_LAG = 100;
-/** Erasures are executed in groups. A group starts after the erasure interval and then takes at most this long (ms). */
+/** Erasures are executed in groups. A group starts after `erasureIntervalMs` and then takes at most this long (ms). */
 const MAX_ERASURE_GROUP_MS = 300_000;
-/** The doctor warns about an older active model, because it was fitted without data of the current season. */
+/** The doctor warns if the active model is older than this, because it does not know the current season. */
 const MAX_MODEL_AGE_DAYS = 14;
 
 const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {

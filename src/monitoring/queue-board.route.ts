@@ -22,7 +22,10 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** A link in Bull Board's page to a font on another host. The policy would block it, and browsers would log errors. */
+/**
+ * Matches links to fonts on other hosts in Bull Board's page. They are removed from the page, because the policy blocks
+ * them, and browsers would log errors.
+ */
 const FOREIGN_FONT = /<link href="https:[^>]*>/g;
 
 /**
@@ -68,7 +71,7 @@ async function faultOf(request: FastifyRequest, authenticate: Authenticate): Pro
       ? null
       : new ApiError('UNAUTHENTICATED', 'The queue board requires a key with scope ADMIN.');
   } catch (error) {
-    // If the error were thrown, the plugin's own error handler would show its message.
+    // The error is not thrown, because Bull Board's error handler would show its message to the client.
     return error;
   }
 }

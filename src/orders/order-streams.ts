@@ -4,7 +4,7 @@ type OrderStreamDefinition = Omit<StreamInput, 'window'> & { readonly size: stri
 type StreamTemplate = Omit<OrderStreamDefinition, 'id' | 'size' | 'maxKeys'>;
 
 /**
- * Number of days after its time that an event may arrive. Streams ignore later events. It is a month, because orders
+ * How many days after its time an event may arrive. Streams ignore later events. It is a month, because orders
  * are often sent days after they were placed.
  */
 export const LATENESS_DAYS = 31;

@@ -158,8 +158,8 @@ export class OrderService {
   ): Promise<OrderWriteResult> {
     try {
       const { change, position, ...recorded } = await inTransaction(this.pool, async (client) => {
-        // Locks the tombstones before any personal data is read: an erasure that begins later waits for this
-        // transaction.
+        // Locks the tombstones (hashes of erased subjects) before any personal data is read. So an erasure that begins
+        // later waits for this transaction.
         await findErased(client, []);
         await lockOrders(client);
         const stored = await readOrders(client, [...new Set(orderIds)]);

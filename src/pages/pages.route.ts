@@ -31,8 +31,9 @@ const YEAR_SECONDS = 365 * 24 * 3600;
 
 /**
  * Serves `/shop/`, `/console/` and, except in production, `/explorer/` without authentication. The pages load their
- * data through GraphQL, which checks the key. Every path below a page that is not a file returns the page, whose script
- * reads the path. The files in `assets/` may be cached forever, because their names contain a hash of their content.
+ * data through GraphQL, which checks the key. Below `/shop/` (or another page), `assets/` contains files. Every other
+ * path returns the page, whose script reads the path. The files may be cached forever, because their names contain a
+ * hash of their content.
  */
 export async function servePages(app: FastifyInstance, nodeEnv: string, folder = PAGES_FOLDER): Promise<void> {
   for (const page of PAGES[nodeEnv === 'production' ? 'production' : 'development']) {

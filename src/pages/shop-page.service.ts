@@ -11,7 +11,7 @@ export interface ShopPageConfig {
   readonly name: string;
   /** Whether all data of the shop is synthetic. */
   readonly synthetic: boolean;
-  /** Whether `/shop/back-end/` signs customers in and accepts orders. A real shop has its own back end. */
+  /** Whether `/shop/back-end/` signs customers in and accepts orders. False for a real shop, which has its own. */
   readonly backEnd: boolean;
 }
 

@@ -3,13 +3,13 @@ import { isReadableSql, requireRelease } from './release';
 import { inSnapshot, inTransaction, withLongTimeout, type Pool, type PoolClient } from './postgres';
 
 /**
- * Describes stored bytes that were computed from the log: a version of a model, or a checkpoint of live state (the
- * counts and sums that change with every event).
+ * Describes stored bytes that were computed from the log of events: a version of a model, or a checkpoint of live state
+ * (the counts and sums that change with every event).
  */
 export interface Artefact {
   readonly id: string;
   readonly kind: string;
-  /** The log position up to which the bytes were computed, or the revision if the kind has its own revision numbers. */
+  /** The log position up to which the bytes cover the log; for a kind with its own revision numbers, the revision. */
   readonly position: number;
   /** Size in bytes. */
   readonly size: number;
@@ -100,7 +100,7 @@ export class ArtefactStore {
   constructor(private readonly pool: Pool) {}
 
   /**
-   * Writes artefacts that belong together in one transaction, if the writer still owns the lease.
+   * Writes artefacts, all in one transaction, if the writer still owns the lease.
    * `guard` is called after the artefacts are written. It may write more rows, or roll the transaction back by
    * throwing.
    * @returns the ids of the artefacts, in the same order
@@ -139,8 +139,8 @@ export class ArtefactStore {
           ]);
         }
       }
-      // The fence comes last, because its lock prevents the owner from renewing its lease. It must not be held while
-      // megabytes are written.
+      // `fence` locks the lease row, so the owner can't renew its lease until the transaction ends. It is therefore
+      // called last, after megabytes have been written.
       await options.guard?.(client, ids);
       await fence(client, lease);
       return ids;
@@ -166,8 +166,8 @@ export class ArtefactStore {
   }
 
   /**
-   * Returns the artefacts that this release would use but that only a newer release can read, sorted by kind: those
-   * that are the newest or the active one of their kind. This release continues with the artefacts that it has loaded.
+   * Returns the artefacts that this release would use (the newest and the active one of each kind) but that only a
+   * newer release can read, sorted by kind. This release continues with the artefacts that it has loaded before.
    */
   async unreadable(): Promise<UnreadableArtefact[]> {
     const { rows } = await this.pool.query<UnreadableArtefact>(

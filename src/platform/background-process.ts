@@ -50,7 +50,7 @@ export function startBackgroundProcess<Output>(
   let recentStderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     process.stderr.write(chunk);
-    // The text may arrive in two chunks, so the end of the previous chunk is searched, too.
+    // V8's message may be split between two chunks, so the end of the previous chunk is searched, too.
     recentStderr = (recentStderr + chunk.toString('latin1')).slice(-chunk.length - OUT_OF_MEMORY.length);
     if (recentStderr.includes(OUT_OF_MEMORY)) failed = `out of memory: the heap reached its limit of ${maxHeapMib} MiB`;
   });
@@ -59,7 +59,7 @@ export function startBackgroundProcess<Output>(
     else onOutput((last = message.said));
   });
   child.on('error', ({ message }) => (failed = message));
-  child.send(input as object, () => undefined); // If the child has already ended, its exit event reports that.
+  child.send(input as object, () => undefined); // If the child has ended, its close event reports that.
   const ended = new Promise<Output>((resolve, reject) => {
     child.once('close', (code, signal) => {
       if (code === 0 && last !== undefined) resolve(last);

@@ -32,7 +32,7 @@ export interface EmbeddedPostgresOptions {
 export interface RunningService {
   readonly url: string;
   readonly pid: number;
-  /** Whether this call started the service; false if it was already running. */
+  /** Whether the call that returned this object started the service; false if the service was already running. */
   readonly started: boolean;
   stop(): Promise<void>;
 }
@@ -66,7 +66,8 @@ export async function startPostgres(folder: string, options: EmbeddedPostgresOpt
     options.onProgress?.(`Creating a PostgreSQL ${binaries.major} in ${files.data}`);
     initialise(folder, binaries, options);
   }
-  // A crashed server leaves this file. If another process has its process id now, PostgreSQL would refuse to start.
+  // A crashed server leaves this file, which contains its process id. If another process has that id now, PostgreSQL
+  // would refuse to start.
   rmSync(path.join(files.data, 'postmaster.pid'), { force: true });
   return launch(folder, binaries, options);
 }
@@ -84,7 +85,7 @@ async function joinRunning(folder: string): Promise<RunningService | undefined> 
 
 /**
  * Returns the running server that postmaster.pid names, even if it does not accept connections yet. The file has one
- * value a line: process id, data folder, start time, port, ….
+ * value per line: process id, data folder, start time, port, ….
  */
 function readPostmaster(data: string): { pid: number; port: number } | undefined {
   const file = path.join(data, 'postmaster.pid');

@@ -8,8 +8,8 @@ export class EventLoopMonitor {
   private readonly timer = setInterval(() => this.sample(), SAMPLE_INTERVAL_MS).unref();
 
   /**
-   * By how much the next sample is late now, or the last one was, the greater of both; in milliseconds. 0 if the event
-   * loop is not blocked.
+   * The greater of two delays in milliseconds: that of the last sample, and that of the next sample up to now. Close to
+   * 0 if the event loop is not blocked.
    */
   get delayMs(): number {
     return Math.max(this.lastDelayMs, performance.now() - this.sampledAt - SAMPLE_INTERVAL_MS);

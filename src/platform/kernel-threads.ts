@@ -50,7 +50,7 @@ interface Helper {
  * Returns helper threads for a kernel (a WebAssembly module with numeric functions). Implements `KernelThreads` of
  * src/learn/wasm.ts. The helpers have the priority of the thread that starts them and run until `release` is called.
  * Waiting for them blocks the caller, so never use them on an event loop that serves requests.
- * @param count number of helpers; by default the number of other processors, at most 3. A helper that has not started
+ * @param count number of helpers; by default the number of processors minus 1, at most 3. A helper that has not started
  *   within 5 s is not used.
  */
 export function kernelThreads(count = Math.min(MAX_HELPERS, availableParallelism() - 1)) {
@@ -95,7 +95,7 @@ function startHelper(data: { module: object; memory: object; names: readonly str
   const args = new Float64Array(new SharedArrayBuffer(8 * MAX_ARGUMENTS));
   control[REQUESTED] = 1;
   const worker = new Worker(HELPER, { eval: true, workerData: { ...data, control, args } });
-  // A helper that fails to start is not used. A failing call sets FAILED.
+  // Errors need no handling: a helper that fails to start is not used, and a failing call sets FAILED.
   worker.on('error', () => undefined);
   worker.unref();
   return { worker, control, args };

@@ -24,7 +24,7 @@ const tableOf = (namespace: string) => `"${namespace}"."_prisma_migrations"`;
 /** Returns the migrations applied to a schema, oldest first; an empty list if the schema does not exist. */
 export async function readApplied(client: ClientBase, namespace: string): Promise<AppliedMigration[]> {
   try {
-    // to_jsonb gives null if the column min_release does not exist yet.
+    // The detour through to_jsonb makes minRelease null if the column min_release does not exist yet.
     const { rows } = await client.query<AppliedMigration>(
       `SELECT migration_name AS name, checksum, to_jsonb(applied)->>'min_release' AS "minRelease",
               finished_at IS NULL AND applied_steps_count = 0 AS unfinished,

@@ -65,7 +65,7 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
   return pool;
 }
 
-/** Returns a statement that moves much data, with a timeout of its own: `ms` instead of that of the pool. */
+/** For a statement that moves much data: returns it with the timeout `ms`, which replaces the timeout of the pool. */
 export function withLongTimeout(text: string, values?: unknown[], ms = BACKGROUND_TIMEOUT_MS): QueryConfig {
   return { text, values, query_timeout: ms } as QueryConfig; // @types/pg lacks query_timeout.
 }

@@ -8,7 +8,7 @@ export class Progress {
     return this.current;
   }
 
-  /** Sets the number. If it decreases, pending waits continue. */
+  /** Sets the number, which may also decrease. Ends the waits for values that it has reached. */
   set(value: number): void {
     this.current = value;
     for (const entry of this.waiting) if (entry.value <= value) entry.reached();

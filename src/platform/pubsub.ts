@@ -84,8 +84,8 @@ export class RedisPubSub {
   }
 
   /**
-   * Calls `handler` after each reconnect, when both connections are ready. Messages that were sent before that are
-   * lost.
+   * Calls `handler` after each reconnect, when both connections are ready again. Messages that were sent while a
+   * connection was broken are lost.
    * @returns a function that removes the handler
    */
   onReconnect(handler: () => void): () => void {

@@ -9,8 +9,8 @@ const QUEUES = ['ingest', 'refresh', 'webhooks'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /**
- * Maximum number of added jobs that Redis has not confirmed yet. Beyond it, `enqueue` drops jobs, and the sweeper adds
- * them later (see there).
+ * Maximum number of added jobs that Redis has not confirmed yet. If there are more, `enqueue` drops further jobs. The
+ * sweeper, which runs regularly, adds them later.
  */
 const MAX_PENDING = 1_000;
 /**
@@ -50,8 +50,8 @@ export interface QueueDepth {
 }
 
 /**
- * The BullMQ queues of one shop. A job is a pointer to work that is recorded in PostgreSQL: losing a job only delays
- * it.
+ * The BullMQ queues of one shop. A job only points to work that is recorded in PostgreSQL, so losing a job only delays
+ * the work.
  */
 export class Queues {
   private readonly queues = new Map<QueueName, Queue<unknown, unknown, string>>();
@@ -82,9 +82,9 @@ export class Queues {
   }
 
   /**
-   * Starts a worker on a queue. Locks are short, so that another worker repeats the jobs of a killed worker within
-   * seconds. A job that only a newer release can read is returned to the queue, for a process of that release. This
-   * counts neither as a failure nor as an attempt.
+   * Starts a worker on a queue. The lock of a job expires soon, so that another worker repeats the jobs of a killed
+   * worker within seconds. A job that only a newer release can read is returned to the queue, for a process of that
+   * release. This counts neither as a failure nor as an attempt.
    */
   consume(
     name: QueueName,

@@ -24,7 +24,7 @@ export const REJECTION = {
 } as const;
 /** Headers that a rejected message loses, because they would make the broker send it to further queues. */
 const ROUTING_HEADERS = ['CC', 'BCC'];
-/** AMQP timestamps are seconds since 1970. A greater value, after the year 5138, is taken as milliseconds. */
+/** AMQP timestamps are seconds since 1970. A value from this on (the year 5138) is taken as milliseconds instead. */
 const MAX_SECONDS = 1e11;
 
 /** A source for RabbitMQ and other brokers that support AMQP 0-9-1 with publisher confirms. */

@@ -18,7 +18,7 @@ interface Addresses {
 const RESPONSE_TIMEOUT_MS = 4_000;
 
 /**
- * Connects to each configured server before the process starts, migrates or writes anything.
+ * Checks each configured server by connecting to it. Call it before the process starts, migrates or writes anything.
  * @throws ConfigError with one line for each unusable server
  */
 export async function requireReachable<A extends Addresses>(addresses: A): Promise<A> {

@@ -9,7 +9,7 @@ export type { Redis } from 'ioredis';
  */
 export const retryStrategy = (attempt: number): number => Math.min(50 * 2 ** attempt, 1_000);
 
-/** Timeout of a command. A Redis that takes longer counts as unreachable, because no caller may wait for it. */
+/** Timeout of a command. A Redis that takes longer counts as unreachable, because no caller may wait longer. */
 const COMMAND_MS = 1_000;
 
 /**

@@ -11,7 +11,7 @@ import { startRedis } from './private-redis';
 export interface Services {
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** The services that this call started. The others were already running, or come from the settings. */
+  /** The services that {@link startServices} started. The others were already running, or come from the settings. */
   readonly started: { readonly postgres: boolean; readonly redis: boolean };
   /**
    * Restarts private services that have ended unexpectedly, at their previous address.
@@ -36,7 +36,7 @@ const NAMES: Record<ServiceKind, string> = { postgres: 'PostgreSQL', redis: 'Red
 /** Thrown if a restarted service has a new address, so that its clients can't reconnect. */
 export class MovedService extends Error {}
 
-/** A private service, and the path of the file that registers this call as its user. */
+/** A private service that is in use, and the path of the file that {@link registerUser} created for this use. */
 interface HeldService {
   readonly service: RunningService;
   readonly userFile: string;

@@ -1,7 +1,7 @@
 import type { Logger } from './log';
 
 /**
- * Runs `close` once at SIGINT, SIGTERM or when the parent process ends, then exits. Further signals are ignored. If
+ * Runs `close` once on SIGINT, on SIGTERM or when the parent process ends, then exits. Further signals are ignored. If
  * `close` takes longer than `boundMs`, the process exits anyway, because every acknowledged write is already durable.
  */
 export function onShutdown(log: Logger, close: () => Promise<void>, boundMs = 10_000): void {

@@ -32,8 +32,8 @@ export class ChildFailedError extends Error {}
  * Starts a Node program. If it dies without having been stopped, restarts it after a delay that doubles each time, up
  * to `maxDelayMs`.
  *
- * The child must stop on `process.on('disconnect')`. The IPC channel causes this event when this process ends, even by
- * SIGKILL.
+ * The child must stop when its `process` emits `disconnect`. The IPC channel causes this event when this process ends,
+ * even by SIGKILL.
  *
  * @param title the name of the process in the lines for the operator
  * @param file the built program

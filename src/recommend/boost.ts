@@ -3,7 +3,7 @@ import type { RankingReason } from './recommendation';
 /** The scale of a list's scores: `linear` (a doubled score is twice as good) or `log-odds` (ln of the odds). */
 export type ScoreScale = 'linear' | 'log-odds';
 
-/** Lower limit of a boost in a logarithm or division, so that a product with boost 0 keeps a finite score. */
+/** Lower limit of a boost in a logarithm or division, so that the score of a product with boost 0 is finite. */
 const MIN_FACTOR = 1e-9;
 
 /**

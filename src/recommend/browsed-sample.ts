@@ -1,7 +1,10 @@
 import type { PackedRows } from '../learn/packed-rows';
 import { compareIds } from './history';
 
-/** Flag bit of a (subject, product) entry: the subject's interest has been added to the product's popularity. */
+/**
+ * Flag bit of the entry of a subject (customer or visit) and a product: the subject's interest has been added to the
+ * product's popularity.
+ */
 export const COUNTED = 1;
 /** Flag bit of an entry: an order event of the subject names the product. */
 export const ORDERED = 2;

@@ -20,7 +20,7 @@ export interface Affinities {
    * without an entry are not candidates for the customer.
    */
   readonly scores: ReadonlyMap<number, number>;
-  /** Returns the reasons for a product. Call it synchronously, because the ranking uses shared scratch memory. */
+  /** Returns the reasons for a product. Call it before the next ranking, which overwrites the shared scratch memory. */
   readonly reasons: (product: number) => RankingReason[];
 }
 

@@ -121,7 +121,8 @@ export class EaseMaintainer {
   }
 
   /**
-   * Computes and publishes EASE from scratch: at the start, and when the head has other products or another sequence.
+   * Computes and publishes EASE from scratch: at the start, and after a change of the head that does not only append
+   * products.
    */
   private async publishFromScratch({ ids, state, position, lambda }: ShopReading): Promise<void> {
     this.live = undefined; // releases the memory before the next instance allocates its own

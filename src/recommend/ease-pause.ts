@@ -8,7 +8,7 @@ const PAUSE_FACTOR = 4;
 /**
  * Returns the pause after a cycle of the given duration, in milliseconds. A change that arrives just after a cycle has
  * read the counts waits for that cycle, the pause and the next cycle. The pause is shortened so that this wait is at
- * most {@link MAX_DELAY_MS}, but never below the cycle's own duration, so that at least half of the time is idle.
+ * most {@link MAX_DELAY_MS}. But the pause is never shorter than the cycle, so that at least half of the time is idle.
  */
 export function pauseAfterCycle(tookMs: number): number {
   const maxPauseMs = Math.max(tookMs, MAX_DELAY_MS - 2 * tookMs);

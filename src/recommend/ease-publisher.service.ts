@@ -6,8 +6,8 @@ import { ServedEase, type IndexedRow } from './served-ease';
 import { encodeStateMessage } from './state-message';
 
 /**
- * The first revision of an EASE owner (the holder of its lease) is its fencing token times this factor. So it is larger
- * than the revisions of earlier owners.
+ * Revisions number the published changes of EASE. An owner (the holder of the lease) starts with its fencing token
+ * times this factor, which is above all revisions of earlier owners.
  */
 const REVISIONS_PER_TOKEN = 2 ** 32;
 /** Maximum number of rows per message. A subscriber applies one message in about a millisecond. */
@@ -121,7 +121,7 @@ export class EasePublisher {
     await artefacts.prune(EASE_ARTEFACT, RETAINED_CHECKPOINTS);
   }
 
-  /** Announces the newest checkpoint. A subscriber that has received every message ignores it. */
+  /** Announces the newest checkpoint. A subscriber that has received every message ignores the announcement. */
   private announceCheckpoint(): void {
     this.isCheckpointRequested = false;
     const { checkpointRevision: revision, options } = this;

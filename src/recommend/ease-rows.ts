@@ -6,8 +6,8 @@ import { SparseItemMatrix, type SparseItemRow } from './sparse-item-matrix';
 import type { ShopHead } from './shop-head';
 
 /**
- * Maximum number of cells per served row of EASE's weight matrix B. Truncation costs 1–2 % of NDCG and makes scoring
- * independent of the catalogue's size.
+ * Maximum number of cells per served row of EASE's weight matrix B. Truncation costs 1–2 % of NDCG and makes the cost
+ * of scoring independent of the catalogue's size.
  */
 const MAX_ROW_CELLS = 100;
 

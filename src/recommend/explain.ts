@@ -3,7 +3,7 @@ import type { RankingReason } from './recommendation';
 import type { ShopState } from './shop-state';
 import { strongestNeighbour } from './strongest-neighbour';
 
-/** Maximum number of reasons per product. A boost is an additional reason. */
+/** Maximum number of reasons per product, not counting a boost. */
 export const MAX_REASONS = 3;
 
 /** Returns the sources that contribute most to a product's score in a personal list. Their shares sum to 1. */

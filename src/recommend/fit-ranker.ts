@@ -27,7 +27,7 @@ export interface RankerOptions {
   readonly horizonDays?: number;
   readonly seed?: number;
   readonly customersPerWindow?: number;
-  /** The sample of the customers whose events these are. Default: all customers. */
+  /** The sample of customers that the events belong to. Default: all customers. */
   readonly sample?: ReplayedSample;
   /** Models of the candidate sources as of the windows' starts and of `until`. Default: no models. */
   readonly sources?: SourceFits;
@@ -59,8 +59,8 @@ const TOLERANCE = 1e-6;
  * 2. The holdout model is fitted on these two windows and evaluated on the newest.
  * 3. The served model is fitted on all windows.
  *
- * Probabilities are calibrated with the model of the previous step on a window that it was not fitted on: the middle
- * window for the holdout model, the newest window for the served model.
+ * A model's probabilities are calibrated by the scores of the previous step's model on a window that the latter was not
+ * fitted on: the middle window for the holdout model, the newest window for the served model.
  * @param events sorted by `occurredAt`
  * @returns null if there are too few purchases
  */
@@ -98,7 +98,7 @@ interface ComparisonOptions extends RankerOptions {
  */
 export function fitAndTestRanker(events: LogEvents, options: ComparisonOptions): TestedRanker | null {
   const walk = new PointInTimeReplay(events, options.sample);
-  // This is a separate function so that its examples can be garbage-collected before the sources are fitted again.
+  // `fitOnExamples` is a separate function, so that its examples are freed before the sources are fitted again.
   const tested = fitOnExamples(walk, options);
   if (tested === null) return null;
   walk.advanceTo(options.until);

@@ -32,7 +32,7 @@ export interface TransitionOptions {
  * visit. A window includes only subjects with purchases before it. Subjects that buy nothing within it are included,
  * because a fit needs negative examples.
  * @param log sorted by `occurredAt`
- * @param products product ids that occur are added to this table
+ * @param products the product table, to which the products of the transitions are added
  * @returns the windows, newest first
  */
 export function historyTransitions(log: LogEvents, products: IdTable, options: TransitionOptions): TransitionWindow[] {

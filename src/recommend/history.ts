@@ -6,7 +6,7 @@ const MAX_PRODUCTS = 2000;
 
 export interface PurchasedProduct {
   readonly productId: string;
-  /** Times (ms) of the distinct orders that still contain the product, ascending; at least one. */
+  /** Times (ms) of the orders with units of the product left after returns, ascending; at least one. */
   readonly orderTimes: readonly number[];
   /** Units bought minus units returned, over all orders. */
   readonly netUnits: number;

@@ -8,7 +8,7 @@ import type { PointInTimeView } from './point-in-time-replay';
 
 /** `lambda` and `unobserved` as in Rendle, Krichene, Zhang, Koren (RecSys 2022). Convergence needs 8 epochs. */
 const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0.01, unobserved: 0.3 };
-/** Maximum number of products in the model, because every request scores all of them. The most popular are used. */
+/** The model contains at most this many products, the most popular, because every request scores all of them. */
 const MAX_PRODUCTS = 20_000;
 /** If there are more customers, about this many are sampled for the fit. */
 const MAX_CUSTOMERS = 200_000;

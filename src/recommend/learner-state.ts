@@ -67,7 +67,8 @@ export class LearnerState {
     const subjectId = subjectOf(event);
     const subject = subjectId === undefined ? -1 : this.subjects.intern(subjectId);
     if (subject >= 0) this.applyToSubject(subject, product, interestPoints(event), signal.units !== 0);
-    // For popularity, order events count in full. Events that any visitor can send count once per subject and product.
+    // For popularity, order events count in full. Interest from other events, which any visitor can send, counts once
+    // per subject and product.
     const isFirstInterest = subject >= 0 && this.isNewInterest(subject, product);
     this.applyToProduct(product, event, signal.units !== 0 ? signal.units : isFirstInterest ? INTEREST_POPULARITY : 0);
     const orderKey = signal.units === 0 ? undefined : orderKeyOf(event);

@@ -43,7 +43,7 @@ export interface LearnerSupervisorOptions {
   readonly pool: Pool;
   readonly log: Logger;
   readonly start: () => LearnerThread;
-  /** Tests use a shorter time. */
+  /** Default: {@link MAX_SILENCE_MS}. Tests use a shorter time. */
   readonly maxSilenceMs?: number;
 }
 

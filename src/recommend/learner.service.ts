@@ -110,7 +110,8 @@ export class Learner {
         if (await this.advanceSecondPass(tenure)) continue;
         await (hasAdvanced || tenure.state.pairs.hasDueLists ? this.coalesce() : this.waitForWork());
       }
-      // A state that is still being built lacks events, and paused pairs are wrong. Neither may become a checkpoint.
+      // A state that is still being built lacks events, and pair counts are wrong while counting is paused. In both
+      // cases no checkpoint may be written.
       const isComplete = !(tenure.needsFullState && tenure.isBehind) && !tenure.state.pairs.isPaused;
       if (this.lease.held && tenure.eventsSinceCheckpoint > 0 && isComplete) {
         this.reportBeforeCheckpoint(tenure);
@@ -224,7 +225,8 @@ export class Learner {
     if (secondPass.position < tenure.position) return true;
     await this.allocateLogPosition();
     const { state, erasedAt } = secondPass;
-    // The state is published after the new position is read. Replicas at the current position would ignore it.
+    // The new state is published only after the new position has been read, because at the current position replicas
+    // would ignore it.
     Object.assign(tenure, {
       state,
       erasedAt,
@@ -274,7 +276,7 @@ export class Learner {
    */
   private async reset(tenure: LearnerTenure, entry: LogRange['entries'][number], error: Error): Promise<void> {
     const { pool, log } = this.options;
-    // The entry is not at fault: a new process may have enough memory to apply it.
+    // If memory ran out, the entry is not at fault: a new process may have enough memory to apply it.
     if (isOutOfMemory(error)) throw error;
     log.error({ error: error.message, stack: error.stack }, 'an entry of the log breaks the learner');
     if (this.consecutiveQuarantines < MAX_CONSECUTIVE_FAILURES && this.poisonDetector.isPoison(entry)) {

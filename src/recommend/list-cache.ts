@@ -35,7 +35,7 @@ export interface ComputedList {
   readonly from: CacheVersion | null;
 }
 
-/** Maximum age of a cached list, because scores also depend on the time. */
+/** Maximum age of a cached list. It is limited because scores also depend on the time. */
 const MAX_AGE_MS = 10_000;
 /** Maximum delay until changes by other customers take effect. The customer's own events take effect immediately. */
 const MAX_SHOP_DELAY_MS = 1_000;

@@ -11,8 +11,9 @@ const MAX_LIST_AGE_MS = 600_000;
 /**
  * If the backlog (the number of waiting events) reaches a limit, the learner pauses pair counting and later rebuilds
  * all pairs at once, which is then cheaper. The limit is one event per {@link MEMBERSHIPS_PER_EVENT} memberships (a
- * membership is a product in a subject's interests or in an order), but at least this minimum and at most this maximum.
- * Nothing is published while a backlog is applied. A backlog below the limit takes a few seconds.
+ * membership is a product in a subject's interests or in an order), but at least {@link MIN_BACKLOG_EVENTS} and at most
+ * {@link MAX_BACKLOG_EVENTS}. Nothing is published while a backlog is applied, which takes a few seconds for a backlog
+ * below the limit.
  */
 const MIN_BACKLOG_EVENTS = 10_000;
 const MAX_BACKLOG_EVENTS = 50_000;

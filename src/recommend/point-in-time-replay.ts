@@ -29,7 +29,7 @@ const ALL_CUSTOMERS: ReplayedSample = { weight: 1, firstSeen: new Map() };
  *
  * If the events are those of a sample of the customers, every count of the shop's state is multiplied by the number of
  * customers that each sampled customer stands for. So models are fitted on counts as large as those in serving. One
- * difference remains: a sampled customer's own events also count that many times.
+ * difference from serving remains: a sampled customer's own events also count that many times.
  */
 export class PointInTimeReplay implements PointInTimeView {
   readonly events: EventColumns;
@@ -66,7 +66,8 @@ export class PointInTimeReplay implements PointInTimeView {
     const { events } = this;
     const { weight, firstSeen } = this.sample;
     const { pairs, shop } = this.learner;
-    // Events add to the counts of the sample. Multiplying and dividing by a power of two are exact.
+    // New events are added to the counts of the sample itself, so the multiplication is undone first. This is exact for
+    // a power of two.
     if (weight !== 1) shop.multiplyCounts(1 / weight);
     if (pairs.isPartial) pairs.pause();
     for (; this.next < events.length && events.timeAt(this.next) < time; this.next++) {

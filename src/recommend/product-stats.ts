@@ -47,7 +47,7 @@ export class ProductStats {
     this.changes++;
   }
 
-  /** Moves the first event of each product back to a time (ms), if one is given and is earlier. */
+  /** Sets each product's time of the first event to the given time (ms), if there is one and it is earlier. */
   lowerFirstSeen(timeOf: (product: number) => number | undefined): void {
     this.firstSeen.forEach((time, product) => {
       if (time < Infinity) this.firstSeen[product] = Math.min(time, timeOf(product) ?? Infinity);

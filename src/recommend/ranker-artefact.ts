@@ -15,7 +15,10 @@ const MAGIC = 'freshet-blend-version';
 const VERSION = 3;
 /** The format before the basket ranker was added. */
 const VERSION_WITHOUT_BASKET = 2;
-/** Digest of the layout and the feature names. A version with a different digest cannot be served by this program. */
+/**
+ * Digest of the format version and the feature names. A version with a different digest cannot be served by this
+ * program.
+ */
 export const RANKER_FORMAT = createHash('sha256')
   .update(JSON.stringify([VERSION, ...[FEATURES, BASKET_FEATURES].map((features) => features.map(({ name }) => name))]))
   .digest('hex')

@@ -77,7 +77,8 @@ function popularityOf(list: RankingExamples): Float64Array {
 }
 
 /**
- * @param newOnly counts only products that were new to the customer, on the lists of customers who bought such products
+ * Returns NDCG@10 of each list. With `newOnly`, only products new to the customer count, and lists of customers who
+ * bought no such products are omitted.
  */
 function ndcgs(window: ExampleWindow, scores: readonly Float64Array[], newOnly: boolean): Float64Array {
   const values: number[] = [];

@@ -54,7 +54,7 @@ export class RankerModel {
     );
   }
 
-  /** Returns a model with rescaled probabilities and the same order of candidates. */
+  /** Returns a model with rescaled probabilities, which ranks candidates in the same order. */
   withScaling({ slope, intercept }: PlattScaling): RankerModel {
     const scale = (weights: Float64Array) => weights.map((weight) => slope * weight);
     return new RankerModel(

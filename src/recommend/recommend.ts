@@ -22,7 +22,7 @@ export type { RankedProduct, RankingReason, RecommendInput } from './recommendat
 /** A filter of the pipeline: returns a predicate that is true for the products that may be in the list. */
 type ProductFilter = (input: RecommendInput) => (productId: string) => boolean;
 
-/** Passes products that can be sold and shown and that match the request's filter. */
+/** Passes products that can be sold and shown, are not excluded, and match the request's filter. */
 const eligibility: ProductFilter =
   ({ exclude, eligible, admits }) =>
   (id) =>

@@ -29,7 +29,10 @@ export interface RecommendInput {
   readonly basket?: ServedBasket | null;
   /** Models of the candidate sources. Default: no models. */
   readonly models?: SourceModels;
-  /** Current time, ms. For a shop whose data ends in the past it is `shop.clock`. */
+  /**
+   * Current time, ms. Serving uses `shop.clock`, the time of the newest event, because a shop's data may end in the
+   * past.
+   */
   readonly now: number;
   readonly limit: number;
   /** Whether reasons are computed; default true. */

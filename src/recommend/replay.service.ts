@@ -9,7 +9,10 @@ import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { compareShops, wrongPairs, type Difference } from './replay-difference';
 
 const BATCH_EVENTS = 20_000;
-/** Maximum number of attempts to load a checkpoint, because a running learner may replace it before it is read. */
+/**
+ * Maximum number of attempts to load a checkpoint. An attempt fails if a running learner replaces the checkpoint before
+ * it is read.
+ */
 const ATTEMPTS = 5;
 
 export interface ReplayReport {

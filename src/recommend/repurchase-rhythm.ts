@@ -5,16 +5,21 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** No product is recommended again this soon after a purchase. */
 const MIN_PAUSE = 6 * HOUR;
-/** A durable product, such as a kettle, is excluded from the customer's lists for this time. */
+/** A durable product, such as a kettle, is excluded from the customer's lists for this time after a purchase. */
 const DURABLE_PAUSE = 7 * DAY;
 /** A product is durable if the probability that this customer orders it again in {@link HORIZON_DAYS} is below this. */
 const MAX_DURABLE_CHANCE = 0.05;
 const HORIZON_DAYS = 60;
 /** Prior for a product without purchases: average number of days until a buyer orders it again. */
 const DEFAULT_GAP_DAYS = 90;
-/** Weight of {@link DEFAULT_GAP_DAYS} in the estimate for a product, in days that one buyer is observed. */
+/**
+ * Weight of {@link DEFAULT_GAP_DAYS} in the estimate for a product, equal to observing one buyer for this many days.
+ */
 const DEFAULT_EXPOSURE_DAYS = 30;
-/** Weight of the product's overall order rate in the estimate for a customer, in days that the customer is observed. */
+/**
+ * Weight of the product's overall order rate in the estimate for a customer, equal to observing the customer for this
+ * many days.
+ */
 const PRODUCT_EXPOSURE_DAYS = 60;
 
 /**

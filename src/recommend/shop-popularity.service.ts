@@ -8,7 +8,7 @@ export interface Popularity {
   readonly values: Float64Array;
 }
 
-/** Steepness of the log scale: a product with 1 % of the largest sum has about 15 % of the largest popularity. */
+/** Steepness of the log scale: a product with 1 % of the largest demand has about 15 % of the largest popularity. */
 const SPREAD = 100;
 /** Minimum interval between computations, which take 0.02 ms per thousand products. */
 const MAX_AGE_MS = 1_000;

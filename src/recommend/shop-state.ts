@@ -35,7 +35,10 @@ export class ShopState {
   /** Both neighbour lists are derived from the counts and never stored: see {@link refreshNeighbours}. */
   interestNeighbours: NeighbourLists;
   purchaseNeighbours: NeighbourLists;
-  /** `occurredAt` of the newest applied event: "now" for a shop whose data ends in the past. −Infinity if empty. */
+  /**
+   * `occurredAt` of the newest applied event; −Infinity if there is none. It is used as the current time, because a
+   * shop's data may end in the past.
+   */
   clock = -Infinity;
   private sentProductCount = 0;
 

@@ -48,12 +48,12 @@ export function isSignal({ type }: Pick<LogEvent, 'type'>): boolean {
 }
 
 /**
- * Popularity added by the interest of one customer or session, where a purchase adds 1. It counts once per subject and
- * product, so that page reloads and repeated changes of interest do not make a product popular.
+ * Popularity added by the interest of one customer or session in a product. A purchase adds 1. Interest counts once per
+ * subject and product, so that page reloads and repeated changes of interest do not make a product popular.
  */
 export const INTEREST_POPULARITY = 0.1;
 
-/** Maximum units per event, which keeps sums of many events within 32 bits. */
+/** Maximum units per event, so that sums of many events fit into 32 bits. */
 const MAX_UNITS = 10_000;
 
 /** The rating that gives no interest points. Higher ratings give positive points, lower ratings negative points. */

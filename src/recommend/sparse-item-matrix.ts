@@ -130,8 +130,8 @@ export class SparseItemMatrix {
   }
 
   /**
-   * Reads a matrix. API processes call this on the event loop, so each block is copied once and rows are views of the
-   * copy.
+   * Reads a matrix. API processes call this on the event loop, so it must be fast: each block is copied once, and rows
+   * are views of the copy.
    * @throws Error for inconsistent rows
    */
   static read(reader: ByteReader): SparseItemMatrix {

@@ -15,7 +15,8 @@ const TIME_SLICE_MS = 8;
 /** Applying a delta with more changed values than this is slower than loading a checkpoint. */
 const MAX_DELTA_CELLS = 200_000;
 /**
- * A checkpoint is stored after this many events. More frequent checkpoints would cost more than relearning the events.
+ * A checkpoint is stored after this many events. More frequent checkpoints would cost more than relearning the events
+ * after a restart.
  */
 export const CHECKPOINT_EVENTS = 100_000;
 /** Minimum interval between checkpoints. During a backfill, API processes are updated at this interval. */

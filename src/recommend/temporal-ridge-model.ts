@@ -13,8 +13,8 @@ export interface TemporalRidgeFigures {
 }
 
 /**
- * The temporal ridge's parameters: a weight for a product of a history and a candidate. The weights, positive or
- * negative, add up to the candidate's score, which predicts a purchase within the next window.
+ * The temporal ridge's parameters: a positive or negative weight for each pair of a product of a history and a
+ * candidate. A candidate's weights add up to its score, which predicts a purchase within the next window.
  */
 export class TemporalRidgeModel {
   constructor(

@@ -35,7 +35,7 @@ export interface BaseSegmentOptions {
   readonly artefacts: ArtefactStore;
   readonly log: Logger;
   readonly shopLanguage: string;
-  /** Whether to also return the unpacked memory of jieba, the Chinese word segmenter, if there are Chinese texts. */
+  /** Whether to also return the memory of jieba (the Chinese word segmenter) if the catalog needs jieba. */
   readonly unpackJieba?: boolean;
   /** Resolves when the catalog may be read. Loading the newest artefact does not wait for this. Default: no wait. */
   readonly whenReadable?: Promise<unknown>;
@@ -51,9 +51,9 @@ export interface BaseSegment {
   readonly unpackedJieba?: UnpackedJieba;
   /** {@link DOCUMENT_VERSION} and the analyzer id. A segment with another build version cannot be extended. */
   readonly buildVersion: string;
-  /** Number of products that were read because the artefact lacked them or had another version of them. */
+  /** Number of products read from PostgreSQL because the newest artefact lacked them or had another version of them. */
   readonly read: number;
-  /** Number of documents of the artefact whose product was deleted or has another version now. */
+  /** Number of documents of that artefact whose product was deleted or has another version now. */
   readonly gone: number;
 }
 

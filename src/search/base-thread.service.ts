@@ -14,11 +14,11 @@ export interface BaseThreadInput {
   readonly config: Config;
   /** Fencing token for storing the segment as an artefact. Without it the thread posts the segment to its parent. */
   readonly keepAs?: number;
-  /** Whether the process is waiting for the segment. If so, the thread runs at normal, otherwise at lowest priority. */
+  /** Whether the process waits for the segment. If not, the thread runs at the lowest priority. */
   readonly urgent?: boolean;
   /** Whether the thread reads the catalog only after it received {@link START_READING}. */
   readonly waits?: boolean;
-  /** Whether to also send the unpacked memory of jieba, the Chinese word segmenter, if there are Chinese texts. */
+  /** Whether to also send the memory of jieba (the Chinese word segmenter) if the catalog needs jieba. */
   readonly unpackJieba?: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface BaseMessage {
   readonly dictionary: DictionaryState;
   readonly position: number;
   readonly jieba: boolean;
-  /** jieba's memory as this thread unpacked it, so that the receiver need not unpack it again. */
+  /** jieba's memory with the unpacked dictionary, so that the receiver need not unpack the dictionary again. */
   readonly unpackedJieba?: UnpackedJieba;
   readonly figures: BaseFigures;
 }

@@ -18,7 +18,7 @@ import { resolveCountsInSteps, type CountRequests } from './scheduling/count-req
 import type { CooperativeTask } from './scheduling/cooperative-task';
 import { MAX_TIME_SLICE_MS, CooperativeScheduler } from './scheduling/cooperative-scheduler';
 
-/** Cost of counting the products of a query in units of the request budget, plus half a unit per product found. */
+/** Cost of counting the products of a query, in units of the request budget. Each product found adds half a unit. */
 const COUNT_COST = 5_000;
 
 /** The products that changed at a log position. */

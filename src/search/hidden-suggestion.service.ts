@@ -30,7 +30,7 @@ export class HiddenSuggestionService {
     return rows;
   }
 
-  /** Hides a query. A query that is already hidden keeps its text and time. */
+  /** Hides a query. If it is already hidden, its stored text and time do not change. */
   async hide(text: string): Promise<HideSuggestionPayload> {
     const { suggestion: hidden, ...rest } = await this.commit(text, async (client, query) => {
       const { rows: stored } = await client.query<HiddenSuggestion>(

@@ -1,7 +1,7 @@
 import type { LogChange } from '../events/position';
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 
-/** The hidden suggestions in memory. The changes in the log keep them current. */
+/** The hidden suggestions in memory. They are updated by the changes in the log. */
 export class HiddenSuggestionsReadModel {
   private hidden = new Set<string>();
 

@@ -49,7 +49,7 @@ export function ruleFault(
   return undefined;
 }
 
-/** Returns the rule after an upsert. An absent field keeps its value; null clears it. @param updatedAt ISO 8601 */
+/** Returns the rule after an upsert: absent fields stay as stored; null clears a field. @param updatedAt ISO 8601 */
 export function mergeRule(
   stored: MerchandisingRuleRecord | undefined,
   input: UpsertMerchandisingRuleInput,

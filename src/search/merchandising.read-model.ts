@@ -16,7 +16,7 @@ export interface MerchandisingEffects {
 
 const NO_EFFECTS: MerchandisingEffects = { pins: [], buried: [], boosts: [], redirect: null };
 
-/** The shop's merchandising rules in memory. The changes in the log keep them current. */
+/** The shop's merchandising rules in memory. They are updated by the changes in the log. */
 export class MerchandisingReadModel {
   private rules = new Map<string, MerchandisingRuleRecord>();
   /** Caches the analyzed queries of the rules. Analyzing them for each search would take longer than the search. */

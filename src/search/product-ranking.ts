@@ -94,7 +94,7 @@ export function rankingBy(options: RankingOptions): Ranking {
   };
 }
 
-/** Returns a function that adds the score of the matched fields to a sort key. Pinned documents keep their key. */
+/** Returns a function that adds the score of the matched fields to the sort key, except for pinned documents. */
 function fieldRefinement(columns: Columns, model: RankingModel, pinned: ReadonlyMap<number, number>) {
   const fieldsOf = fieldEvidenceOf(columns);
   return (doc: number, key: number, matched: MatchedFields) =>

@@ -9,7 +9,7 @@ import type { SearchInput } from './search.type';
 
 /** Time over which searches are batched. */
 const BATCH_WINDOW_MS = 100;
-/** A search that is sent while the customer types (`typing`) is logged if none follows within this time. */
+/** A search that is sent while the customer types (`typing`) is logged if no other follows within this time. */
 const TYPING_PAUSE_MS = 2_000;
 /** Maximum number of pending searches with `typing`. Beyond this limit the oldest search is logged immediately. */
 const MAX_TYPING_VISITS = 10_000;
@@ -35,7 +35,7 @@ export interface AnsweredSearch {
   readonly answer: Pick<SearchSnapshot, 'requestId' | 'totalCount' | 'modelVersion'>;
   /** Ids of the products on the page, in order. */
   readonly shown: readonly string[];
-  /** Returns the ranking evidence of each product on the page, which are the inputs of its score. */
+  /** Returns the inputs of the score of each product on the page. */
   readonly evidence: () => readonly HitEvidence[];
 }
 
@@ -46,7 +46,7 @@ export interface AnsweredSearch {
  */
 export class SearchLog {
   private buffer: StoredEvent[] = [];
-  /** The last search with `typing` by customer or session, oldest first. It is logged unless a newer search follows. */
+  /** The last search with `typing` of each customer or session, oldest first. It is logged if no newer one follows. */
   private readonly pendingTyped = new Map<string, { readonly event: StoredEvent; readonly dueAt: number }>();
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> = Promise.resolve();

@@ -32,7 +32,7 @@ const TIME_SLICE_MS = 4;
 /** Maximum number of stale priors of a segment. Beyond it, all priors of the segment are recomputed. */
 const MAX_STALE_PRIORS = 10_000;
 
-/** Data by document that a segment's columns do not hold: the product, and its index in the shop's popularity table. */
+/** Data by document that a segment's columns do not hold: the product, its index in the popularity table, its prior. */
 export class SegmentProducts {
   private readonly products = new WeakMap<object, (Product | undefined)[]>();
   private readonly indexes = new WeakMap<
@@ -60,7 +60,7 @@ export class SegmentProducts {
   }
 
   /**
-   * Returns a function that gives the factor for a document's score. It reads products only if the columns do not
+   * Returns a function that computes the boost factor of a document. It reads products only if the columns do not
    * determine the factor.
    */
   boostFactorOf(columns: Columns, { boost, byPart }: ProductConditions): (doc: number) => number {
@@ -82,7 +82,7 @@ export class SegmentProducts {
     }
   }
 
-  /** Returns a lookup of a document's index in the popularity table. It is −1 if the product has no events. */
+  /** Returns a lookup of a document's index in the popularity table. The index is −1 if the product has no events. */
   indexesOf(columns: Columns, table: Popularity['table']): (doc: number) => number {
     let known = this.indexes.get(columns.segment);
     if (known === undefined || known.table !== table) {

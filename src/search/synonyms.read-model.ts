@@ -5,7 +5,7 @@ import { subtagOf } from './document/analyzers';
 import { readSynonyms, type SynonymRecord } from './synonym.store';
 import { Synonyms } from './text/synonyms';
 
-/** The shop's synonyms in memory. The changes in the log keep them current. */
+/** The shop's synonyms in memory. They are updated by the changes in the log. */
 export class SynonymsReadModel {
   private records = new Map<string, SynonymRecord>();
   private synonymsByLanguage = new Map<string, Synonyms>();
@@ -27,7 +27,7 @@ export class SynonymsReadModel {
 
   /**
    * Returns the rules of one language together with the rules for all languages.
-   * @param named first subtag of the language; the caller may name a language that does not exist
+   * @param named first subtag of a language. Clients can send any text, so unknown languages share one cached entry.
    */
   forLanguage(named: string, analyzers: Analyzers): Synonyms {
     if (this.builtForAnalyzers !== analyzers) this.synonymsByLanguage.clear();

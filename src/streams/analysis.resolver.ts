@@ -4,7 +4,7 @@ import { Scoped } from '../graphql/scope';
 import { AnalysisService } from './analysis.service';
 import { AnalysisRow, AnalyzeInput } from './analysis.type';
 
-/** Cost of an analysis, as a number of plain GraphQL fields. One operation can contain two analyses. */
+/** Cost of an analysis, as a number of plain GraphQL fields. The cost limit of an operation allows two analyses. */
 const ANALYSIS_WORK = 20_000;
 
 @Resolver(() => AnalysisRow)

@@ -5,7 +5,7 @@ import type { LiveStream } from './live-streams.service';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { decodeWindow } from './window.store';
 
-/** Partial aggregates to merge into stored windows, after the `maxKeys` of the stream was applied. */
+/** Partial aggregates to merge into stored windows, after {@link applyKeyLimits} has limited the number of keys. */
 export interface LimitedPartials {
   readonly part: PartialAggregates;
   /** Stored windows to delete, because `part` contains their state under {@link OTHER_KEY}. */

@@ -43,7 +43,7 @@ export function extentOf({ panes, slidesPerWindow }: WindowGrid, from: number, t
   return { start: first.start, end: last.end };
 }
 
-/** The stream that counted the panes. */
+/** The stream whose panes are combined. */
 type PaneSource = Pick<CompiledStream, 'window' | 'empty'> & { readonly spec: Pick<StreamSpec, 'window'> };
 
 /** Checks that a range begins and ends at pane boundaries. @throws SpecFault if it does not */

@@ -36,7 +36,8 @@ export interface CompiledDefinition {
   readonly fields: ReadonlySet<string>;
   empty(): PartialAggregates;
   /**
-   * Adds one event if it matches. For a join, only records events that are too late to be paired.
+   * Adds one event if it matches. For a join, it only lists the event as late if it is too late to be paired: pairs are
+   * added by {@link CompiledJoin.addPair}.
    * @throws BudgetExceeded if the expressions are too expensive for the event
    */
   add(event: StoredEvent, arrival: Arrival, into: PartialAggregates, revision: number): void;
@@ -76,7 +77,7 @@ function checkRetention(
   if (over !== undefined)
     throw new SpecFault('retention', 'must be absent for a stream over another stream, which stores no windows');
   if (panes === null) {
-    // An event that is not late must find the session that it extends.
+    // An event that is not late may extend a session, so this session must still be stored when the event is received.
     if (retentionMs < latenessMs + gap)
       throw new SpecFault('retention', 'must be at least lateness + gap for SESSION windows');
     return;

@@ -23,7 +23,7 @@ export interface EventRow {
 
 /**
  * Fields of an event in expressions. Decimals are rounded to the nearest double. But if the expression of an aggregate
- * is only a decimal field, the aggregate uses its exact value: see {@link EXACT_FIELDS}.
+ * consists of a decimal field alone, the aggregate uses its exact value: see {@link EXACT_FIELDS}.
  */
 const EVENT_FIELDS: RecordShape<Pick<EventRow, 'event'>>['fields'] = {
   id: { type: 'string', read: ({ event }) => event.id },

@@ -5,7 +5,7 @@ import type { ShownStream } from './shown-stream.service';
 import { countPanes, type WindowRange } from './window.store';
 import type { Pane, Panes } from './window/panes';
 
-/** A range with more consecutive windows than this is not narrowed. */
+/** {@link narrowToFirstWindows} does not narrow a range that contains more windows than this. */
 const MAX_WINDOWS = 1_000;
 
 /**

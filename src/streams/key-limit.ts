@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { CompiledStream } from './compile-stream';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 
-/** The "other key". Its window counts together all keys beyond the `maxKeys` of the stream. No event has this key. */
+/** The "other key". Its window counts all keys beyond the `maxKeys` of the stream together. No event has this key. */
 export const OTHER_KEY = '{"other":true}';
 export const DEFAULT_MAX_KEYS = 100_000;
 export const MAX_KEYS_LIMIT = 100_000;

@@ -26,7 +26,7 @@ export interface LatestWindows {
   readonly end: Date;
   /** One window for each key that had events. */
   readonly windows: readonly Window[];
-  /** Keys of this window and of the {@link KEY_LOOKBACK_WINDOWS} windows before it. */
+  /** Keys of this window, and of up to {@link KEY_LOOKBACK_WINDOWS} windows before it. */
   readonly keys: readonly string[];
 }
 
@@ -39,8 +39,8 @@ export class LatestWindowsService {
 
   /**
    * @param keys null for all keys
-   * @returns null if the stream does not exist, if it has no windows to show yet, or if it has session windows, which
-   *   have no fixed end. The same applies to a stream whose windows it counts
+   * @returns null if the stream, or a stream whose windows it counts, does not exist, has no windows to show yet, or
+   *   has session windows, which have no fixed end
    */
   async latest(stream: string, which: LatestKind, keys: readonly string[] | null): Promise<LatestWindows | null> {
     const streamGrids = await readGrids(this.pool, stream);

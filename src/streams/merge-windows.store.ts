@@ -29,7 +29,7 @@ export interface WindowMergeResult {
   readonly windows: readonly KeyedWindow[];
   /** Deleted windows: sessions that became part of an earlier one, and windows that moved to {@link OTHER_KEY}. */
   readonly removed: readonly KeyedWindow[];
-  /** Changed windows of {@link OTHER_KEY}, which counts together all keys beyond the `maxKeys` of the stream. */
+  /** Changed windows of {@link OTHER_KEY}, which counts all keys beyond the `maxKeys` of the stream together. */
   readonly otherKeyWindows: readonly KeyedWindow[];
   /** Change of the number of windows of the stream. */
   readonly moreWindows: number;
@@ -110,7 +110,7 @@ async function readMatchingWindows(client: PoolClient, all: readonly StreamWindo
     const [numbers, keys, starts, ends] = windowColumnsOf(asked);
     if (numbers.length === 0) continue;
     const [stream, version] = ['($1::text[])[k.of]', '($2::bigint[])[k.of]'];
-    // The primary-key order keeps the planner from using another index and scanning all windows of the stream.
+    // The ORDER BY makes the planner use the primary key. With another index, it would scan all windows of the stream.
     const stored = bySession
       ? `(SELECT * FROM stream_windows w WHERE w.stream = ${stream} AND w.version = ${version}
             AND (w.key, w.start_at) >= (k.key, '-infinity') AND (w.key, w.start_at) < (k.key, to_timestamp(k.end_ms / 1000.0)) AND w.end_at > to_timestamp(k.start_ms / 1000.0)

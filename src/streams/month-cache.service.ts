@@ -4,7 +4,7 @@ import type { LiveStream } from './live-streams.service';
 import { readMonth, type MonthVersion } from './month.store';
 import type { KeyedWindow } from './partial-aggregates';
 
-/** Maximum number of cached keys over all entries: about 50 MB. */
+/** Maximum number of cached keys over all entries (about 1 KB each, 50 MB in total). */
 const MAX_KEYS = 50_000;
 /** Time (ms) for which decoding may block the event loop before it yields. */
 const TIME_SLICE_MS = 5;

@@ -16,7 +16,7 @@ export interface StoredPartial {
   readonly bytes: Uint8Array;
 }
 
-/** Inserts partial aggregates of new batches, in the transaction that appends them, or of past batches. */
+/** Inserts partial aggregates of past batches, or of a new batch in the transaction that appends it to the log. */
 export async function insertPartials(client: PoolClient, parts: readonly EncodedPartial[]): Promise<void> {
   if (parts.length === 0) return;
   await client.query({

@@ -89,7 +89,7 @@ export class PartialAggregates {
     if (sessionsOfKey.all.length > 2 * sessionsOfKey.mergedCount + SESSION_MERGE_SLACK) mergeSessions(sessionsOfKey);
   }
 
-  /** Returns all windows, in no order. */
+  /** Returns all windows, in no particular order. */
   all(): KeyedWindow[] {
     if (this.bySession) return [...this.sessions.values()].flatMap((ofKey) => mergeSessions(ofKey));
     return [...this.windows.values()].flatMap((ofKey) => [...ofKey.values()]);

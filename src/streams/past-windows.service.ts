@@ -113,8 +113,8 @@ export class PastWindowsService {
 
   /**
    * Reads the windows from the first of `starts` to `to`. Splits the query in two if one query is too complex.
-   * @param unsplitSize a query of up to this many windows is not split, because reading the newest window and
-   *   its look-back windows takes as many. Infinity: never split
+   * @param unsplitSize a query of up to this many windows is not split. It is the number of windows that are needed to
+   *   show one window: the window and its look-back windows. Infinity: never split
    */
   private async readWindows(
     question: Question,

@@ -52,8 +52,8 @@ export async function readStoredLogSlice(
   }
   if (sum === 0) return { position: until, events: [] };
   const { rows } = await client.query<Row>({
-    // OFFSET 0 keeps the planner from merging the LATERAL subquery into a join. So it reads the events of each batch by
-    // index and does not scan the whole log.
+    // OFFSET 0 prevents the planner from merging the LATERAL subquery into a join. So the events of each batch are read
+    // by index, and the whole log is not scanned.
     text: `SELECT b.position, b.batch, b.known_at AS "knownAt", e.* FROM (
              SELECT position, batch, known_at FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
            ) b CROSS JOIN LATERAL (

@@ -14,7 +14,7 @@ export interface WindowsChanged {
 
 /** Maximum number of changed windows that one message lists. */
 export const MAX_NOTIFIED_CHANGES = 2_000;
-/** Maximum number of batches tracked as published until they are merged. An untracked batch is published twice. */
+/** Maximum number of batches in `published`. A batch that was dropped from it is published again when it is merged. */
 const MAX_PUBLISHED_BATCHES = 20_000;
 
 /**
@@ -30,7 +30,7 @@ export class WindowChangeNotifier {
   onBatchCounted(batch: number, changes: readonly WindowChange[]): void {
     for (const { stream, version, changed } of changes) {
       if (changed === null) continue;
-      // Another process may have merged the batch, so entries are not always removed.
+      // A batch that another process merges is never removed from `published`, so the oldest entries are dropped.
       for (const oldest of this.published)
         if (this.published.size >= MAX_PUBLISHED_BATCHES) this.published.delete(oldest);
         else break;

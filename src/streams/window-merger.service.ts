@@ -117,7 +117,7 @@ export class WindowMerger {
 
   /**
    * Merges pending batches into several streams, none of which is a join. The streams share the statements and the
-   * COMMIT, which cost most.
+   * COMMIT, which are the main costs.
    * @returns `missed`: number of versions that were skipped because another transaction has locked them
    */
   mergeBatches(versions: readonly StreamVersionId[]): Promise<MergeResult & { readonly missed: number }> {
@@ -168,7 +168,10 @@ export class WindowMerger {
     });
   }
 
-  /** Removes windows whose retention ends before `instant`, and excess windows. @returns null if nothing changed */
+  /**
+   * Removes windows whose retention ends before `instant`, and the oldest windows beyond `maxWindows`.
+   * @returns null if nothing changed
+   */
   removeExpired(version: StreamVersionId, instant: number): Promise<MergeResult | null> {
     return this.withLockedVersions([version], async (client, [locked]) => {
       if (locked === undefined || locked.row.state !== 'LIVE') return null;
@@ -363,7 +366,10 @@ export class WindowMerger {
   }
 }
 
-/** Returns the instant from which events can change stored windows. A session ends one gap after its last event. */
+/**
+ * Returns the earliest `occurredAt` of events that can change stored windows. For sessions, it is one gap before
+ * `keptFrom`, because a session ends one gap after its last event.
+ */
 function firstAffectingInstant({ window }: CompiledStream, keptFrom: Date | null): number {
   return (keptFrom?.getTime() ?? -Infinity) - window.gap;
 }

@@ -95,7 +95,8 @@ export class WindowTotals {
       (least, [at, each]) => (isWithin(at, extent) ? Math.min(least, each) : least),
       Infinity,
     );
-    // A merge modifies the first state of a key. The states of months are cached, so they are merged last.
+    // Merging modifies the state that was added first for a key. Months are added last, because their states are
+    // cached and must not be modified.
     const months = stored.length > 0 ? await this.months.mergedMonths(client, shown, stored) : [];
     const isLimited = limit < Infinity;
     await forEachInSlices(months, ({ key, state, revision }) =>

@@ -148,7 +148,7 @@ export class AlertEvaluator {
       await this.notifyUnsilenced(rule, open, now);
       return null;
     } catch (error) {
-      // A person was erased meanwhile, and the keys may contain their data. The next evaluation reads the keys again.
+      // A person's data was erased meanwhile, and the keys may contain it. The next evaluation reads the keys again.
       if (error instanceof ErasureConflict) return null;
       if (!(error instanceof AlertRuleError))
         this.options.log.warn({ rule: rule.id, error: (error as Error).message }, 'rule not evaluated');

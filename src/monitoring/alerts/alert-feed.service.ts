@@ -6,8 +6,8 @@ import type { AlertService } from './alert.service';
 import type { Alert } from './alert.type';
 
 /**
- * Maximum number of alerts that are loaded at once, and of alerts that wait for a slow subscriber. An alert waits only
- * in its newest state.
+ * Maximum number of alerts that are loaded at once, and of alerts that wait for a slow subscriber. Only the newest
+ * state of each alert waits.
  */
 const MAX_ALERTS = 1_000;
 /** Interval at which alerts are loaded even without a message, because messages can get lost. */

@@ -38,7 +38,7 @@ export class AlertRuleService {
   create(input: AlertRuleInput): Promise<AlertRulePayload> {
     return this.define(input, (spec) =>
       inTransaction(this.sources.pool, async (client) => {
-        // Without the lock, two concurrent requests could exceed the maximum together.
+        // Without the lock, two concurrent requests could together exceed the maximum number of rules.
         await client.query('LOCK TABLE alert_rules IN SHARE ROW EXCLUSIVE MODE');
         const { rows } = await client.query<{ count: number; known: boolean }>(
           'SELECT count(*)::int AS count, coalesce(bool_or(id = $1), false) AS known FROM alert_rules',
@@ -86,7 +86,7 @@ export class AlertRuleService {
       await client.query('DELETE FROM alert_rules WHERE id = $1', [id]);
       return resolved;
     });
-    // Workers regularly look for queued webhook deliveries and send them.
+    // The queued webhook deliveries are not sent here: workers regularly look for them and send them.
     for (const alert of written?.alerts ?? []) pubSub.publish(ALERT_TOPIC, alert);
     return { errors: written === null ? [{ ...unknownRule(id), index: 0 }] : [] };
   }

@@ -7,8 +7,8 @@ export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
 export const NO_DATA = ['ZERO', 'KEEP', 'CLEAR'] as const;
 /**
- * The effect of missing data for a key. ZERO: counts and sums are 0. KEEP: the alert of the key keeps its state. CLEAR:
- * the alert is resolved.
+ * The effect of missing data for a key. ZERO: counts and sums are 0. KEEP: the state of the key's alert stays the same.
+ * CLEAR: the alert is resolved.
  */
 export type NoData = (typeof NO_DATA)[number];
 
@@ -57,7 +57,7 @@ export const MAX_FOR_MS = 7 * 86_400_000;
 export const MIN_OPERATIONS_WINDOW_MS = 10_000;
 export const MAX_OPERATIONS_WINDOW_MS = 300_000;
 
-/** An error in a rule. `path` is the path of the invalid field in its input. */
+/** An error in a rule. `path` is the path of the invalid field in the rule's input. */
 export class AlertRuleError extends Error {
   constructor(
     readonly path: string,

@@ -77,7 +77,7 @@ export async function readOpenAlerts(pool: Pool): Promise<OpenAlertsSnapshot> {
  * Writes the changes of a rule's alerts in one transaction. Writes nothing if the rule has changed or another process
  * holds the lease. An alert that has changed since it was read is left to the next evaluation.
  * @param position log position before the evaluation
- * @throws ErasureConflict if a person was erased after that position, because a key may contain their name
+ * @throws ErasureConflict if a person's data was erased after that position, because a key may contain their name
  */
 export function writeAlertChanges(
   pool: Pool,

@@ -13,7 +13,7 @@ const CONDITION_STEPS = 10_000;
 export interface CompiledRule {
   /** Returns whether the condition is met. It is not met if a field that it needs is missing. */
   isMet(observed: Observation): boolean;
-  /** Returns whether a firing alert is resolved. */
+  /** Returns whether a firing alert is to be resolved. */
   isCleared(observed: Observation): boolean;
   /** Returns the values of the fields that the conditions read and, for a window, its start and end. */
   usedFields(observed: Observation): Observation;

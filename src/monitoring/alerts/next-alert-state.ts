@@ -7,7 +7,7 @@ export interface OpenAlertState {
   readonly startedAt: number;
 }
 
-/** The result of a rule's conditions for one key; null if there is no data and the alert keeps its state. */
+/** The result of a rule's conditions for one key; null if there is no data and the state must not change. */
 export type ConditionResult = { readonly met: boolean; readonly cleared: boolean } | null;
 
 /**

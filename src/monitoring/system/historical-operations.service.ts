@@ -3,7 +3,8 @@ import { operationsWithin, type OperationFigures, type OperationSlice } from './
 import { SLICE_MS, SLICE_RETENTION_MS } from './process-reporter.service';
 
 /**
- * Maximum number of times per `windowMs` for which metrics are computed, because adding up many reports is expensive.
+ * The metrics are computed for at most this many points in time per `windowMs`, because adding up many reports is
+ * expensive.
  */
 const SAMPLES_PER_WINDOW = 10;
 

@@ -49,7 +49,7 @@ export async function readProcess(registry: Registry): Promise<ProcessFigures> {
   return { operations, sentBytes, connections, subscriptions, memoryBytes, eventLoopSeconds: eventLoopSeconds || 0 };
 }
 
-/** Returns the current state and the counts since `before`. Operations that were not executed since are omitted. */
+/** Returns the current state and the counts since `before`. Operations not executed since then are omitted. */
 export function figuresSince(now: ProcessFigures, before: ProcessFigures): ProcessFigures {
   const operations: Record<string, OperationCounts> = {};
   for (const [field, { latencies, errors }] of Object.entries(now.operations)) {

@@ -7,7 +7,7 @@ import type { ProcessKind } from './process-reporter.service';
 export const MAX_RANGE_MS = 300_000;
 /** Maximum delay between the timestamp of a row and its commit. A refresh reads this period again to find late rows. */
 const MAX_COMMIT_DELAY_MS = 5_000;
-/** A process that has not reported for this long has ended. */
+/** A process that has not reported for this long is regarded as ended. */
 const PROCESS_TIMEOUT_MS = 10_000;
 
 /** A report of one process about a few seconds. */

@@ -17,8 +17,8 @@ import { sendSigned } from './send-signed.service';
 const OVERDUE_MS = 5_000;
 const MAX_CONCURRENT_DELIVERIES = 4;
 /**
- * Added to the delay of a retry's job in Redis. The clock of PostgreSQL decides whether the delivery is due, and the
- * clock of Redis may be ahead of it.
+ * Added to the delay of a retry's job. The clock of PostgreSQL decides whether the delivery is due, but the job starts
+ * by the clock of a worker, which may be ahead.
  */
 const MAX_CLOCK_DIFFERENCE_MS = 100;
 

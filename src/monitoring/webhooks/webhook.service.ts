@@ -37,7 +37,7 @@ export class WebhookService {
     if (wrong) return { webhook: null, secret: null, errors: [{ ...wrong, index: 0 }] };
     const secret = `whsec_${randomBytes(24).toString('base64url')}`;
     const webhook = await inTransaction(this.pool, async (client) => {
-      // Without the lock, two concurrent requests could exceed the maximum together.
+      // Without the lock, two concurrent requests could together exceed the maximum number of webhooks.
       await client.query('LOCK TABLE alert_webhooks IN SHARE ROW EXCLUSIVE MODE');
       const { rows } = await client.query<AlertWebhook>(
         `INSERT INTO alert_webhooks (id, url, secret, min_severity, rules)

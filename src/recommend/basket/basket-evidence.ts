@@ -23,8 +23,8 @@ export interface BasketEvaluation {
 
 /**
  * Evaluates a basket ranker and compares it with earlier versions.
- * @param fullLists lists with all their candidates
- * @param candidate the new ranker; null if none was fitted, so that co-purchase counts rank (see {@link COMPLETION})
+ * @param fullLists examples with all candidate products, not only a sample of them
+ * @param candidate the new ranker; null if none was fitted and co-purchase counts rank (see {@link COMPLETION})
  * @param incumbent ranker of the active version; null if it ranks by co-purchase counts, undefined if none is active
  * @param best ranker of the best version so far, with the same meaning of null and undefined
  */

@@ -111,7 +111,7 @@ export class BasketExamples {
 
   /**
    * Returns the list for training, and adds the list with all candidates to `fullLists`, if given.
-   * @returns undefined if the shop state contains no product of the basket, or if the hidden product is no candidate
+   * @returns undefined if the shop state contains no product of the basket, or if the hidden product is not a candidate
    */
   private listOf(
     { hidden, context }: LeaveOneOutCase,

@@ -6,7 +6,8 @@ import { OrderAffinities } from './order-affinities';
 const EMPTY = new Uint8Array();
 
 /**
- * The basket ranker of a ranker version: the served model, and the holdout model for comparison with the next version.
+ * The part of a ranker version that ranks baskets: the served model, and the holdout model, which is compared with the
+ * next version.
  */
 export interface BasketSection {
   readonly model: BasketModel;

@@ -24,7 +24,7 @@ export interface BasketFeatureBlock {
   fill(basket: BasketContext, candidates: BasketCandidates, table: FeatureTable, column: number): void;
 }
 
-/** A table of candidates × features, row-major. Its memory is reused between lists. */
+/** A table of candidates × features, row-major. Its memory is reused for the next basket. */
 export class FeatureTable {
   values = new Float64Array(0);
   rows = 0;

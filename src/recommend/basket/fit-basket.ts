@@ -73,7 +73,7 @@ function fitPart(
   return { weights: all.weights(fit, chosen.l2), holdout: chosen.holdout };
 }
 
-/** One part's sampled lists of some windows, as one design matrix of standardised features. */
+/** The sampled lists of one {@link BasketPart} in some windows, as one design matrix of standardised features. */
 class PartLists {
   readonly lists: readonly BasketList[];
   private readonly listWeights: Float64Array;

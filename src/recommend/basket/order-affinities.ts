@@ -36,7 +36,7 @@ const VERSION = 1;
  */
 export class OrderAffinities {
   constructor(
-    /** EASE on orders instead of customers: a basket product adds only what the other basket products don't explain. */
+    /** EASE on orders instead of customers: a basket product adds to a score only what the others don't explain. */
     readonly ridge: SparseItemMatrix,
     /**
      * By basket product and candidate: Σ w over the orders with both, divided by Σ w over the orders with the basket

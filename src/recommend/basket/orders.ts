@@ -2,7 +2,7 @@ import { EventColumns, type LogEvents } from '../../events/event-columns';
 import { orderKeyOf } from '../../events/log-event';
 import { compareIds } from '../history';
 
-/** The products that one subject (a customer, or a session without customer) bought in one order in a time range. */
+/** The products that one subject (a customer, or a session without a customer) bought in one order in a time range. */
 export interface BasketOrder {
   readonly subject: string;
   /** Time (ms) of the order's first line. */

@@ -15,7 +15,7 @@ class PairSums {
   together = new Float64Array(0);
   hits = new Float64Array(0);
 
-  /** Computes the sums in one pass over the cells c_ij, for each product i of the basket and each candidate j. */
+  /** Computes the sums in one pass over the counts c_ij of each product i of the basket with each candidate j. */
   add(matrix: Cooccurrence, items: Int32Array, products: Int32Array, size: number, shrink: number): void {
     this.reset(size);
     if (counts.length < size) counts = new Int32Array(size * 2);
@@ -54,7 +54,7 @@ class PairSums {
 
 const sums = new PairSums();
 
-/** Constants added to means and to maxima before the logarithm. They keep it finite and damp noise in small values. */
+/** Constants added to means and to maxima, so that their logarithms are finite and noise in small values is damped. */
 const MEAN_FLOOR = 0.001;
 const MAX_FEATURE_FLOOR = 0.01;
 

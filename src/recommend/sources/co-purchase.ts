@@ -5,8 +5,8 @@ const HALF_LIFE = 60;
 const DAY = 86_400_000;
 
 /**
- * Products bought in one order with products that the customer has bought. The weight of such a product is 1 on the day
- * of its latest order and halves every 60 days.
+ * Products bought in one order with products that the customer has bought. A purchased product has weight 1 on the day
+ * of the customer's latest order with it, and its weight halves every 60 days.
  */
 export const coPurchase: Source = {
   names: ['co-purchase'],

@@ -1,4 +1,4 @@
-/** Returns a 53-bit hash of a text, from two 32-bit hashes like FNV-1a. It is the same on every machine. */
+/** Returns a 53-bit hash of a text, the same on every machine. It combines two 32-bit hashes similar to FNV-1a. */
 export function hash53(text: string): number {
   let a = 0x811c9dc5;
   let b = 0x9e3779b1;

@@ -1,6 +1,6 @@
 import type { IndexSettings } from '../index/settings';
 
-/** Increment it when a code change turns a product into a different document. Segments of other versions are not used. */
+/** Increment when a code change turns a product into a different document. Segments of other versions are not used. */
 export const DOCUMENT_VERSION = 2;
 
 /** Separates the levels of a category path. */
@@ -41,11 +41,11 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
 
 /**
  * Numeric columns of every product:
- * - `newest`: when the product was published, or if unknown, last changed (ms since 1970)
+ * - `newest`: when the product was published; if that is unknown, when it was last changed (ms since 1970)
  * - `published`: when the product becomes visible (ms since 1970)
  * - `available`: 0 if it is out of stock, else 1
  * - `tie`: hash of the id, to break ties
- * - `content`: hash of everything except numeric columns, to detect changes
+ * - `content`: hash of the words and facets of the product, to detect changes
  * - `version`: version of the product's row in PostgreSQL, in base segments only
  */
 export const PRODUCT_NUMBERS = [

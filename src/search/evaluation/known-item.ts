@@ -127,7 +127,7 @@ const MIN_CUT_WORD_LENGTH = 4;
 
 /**
  * Cuts the title at a random offset in the second half of its last word; returns undefined if this word is too short or
- * has other characters than letters.
+ * has characters other than letters.
  */
 function cutLastWord(words: readonly string[], random: () => number): string[] | undefined {
   const last = words.at(-1);

@@ -16,8 +16,8 @@ export interface QueryMetrics {
 }
 
 /**
- * Computes the metrics of one query. NDCG@10 has the gain 2^grade − 1 (Burges et al. 2005) and the discount
- * log₂(rank + 1), normalized by the ideal order.
+ * Computes the metrics of one query. NDCG@10 uses the gain 2^grade − 1 (Burges et al. 2005) and the discount
+ * log₂(rank + 1), and is normalized by the value of the ideal order.
  * @param ranked distinct ids, best first
  * @param grades by id; products with a grade above 0 are relevant, and at least one must be
  */

@@ -2,7 +2,7 @@ import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { SearchEngine } from './evaluate';
 import { productTexts, TEXT_FIELDS } from './product-texts';
 
-/** The values from the examples in the documentation of MiniSearch. */
+/** Search options, with the values that the examples in MiniSearch's documentation use. */
 const OPTIONS = { boost: { title: 2 }, fuzzy: 0.2, prefix: true } as const;
 const MAX_IDS = 500;
 

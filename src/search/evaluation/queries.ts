@@ -3,7 +3,7 @@ import type { JudgedQuery } from './evaluate';
 import { titleIdentifier } from './title-identification';
 import { knownItemQueries, type KnownItemOptions, type QueryClass, titleKey } from './known-item';
 
-/** The grade of the relevant products. With a single grade, the metrics do not depend on its value. */
+/** All relevant products of a generated query have this grade, so the metrics do not depend on its value. */
 const KNOWN_ITEM_GRADE = 3;
 /**
  * For these classes, the report has a second row with only the queries whose remaining words still identify the title.

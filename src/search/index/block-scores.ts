@@ -12,7 +12,7 @@ export class BlockScores {
   /** Bitmap of the documents that are still candidates. */
   readonly candidates = new Uint32Array(BLOCK_WORDS);
 
-  /** Keeps only the candidates in words [from, to) that are also in the mask. @returns how many are left */
+  /** Drops the candidates that are outside the words [from, to) or not in the mask. @returns how many are left */
   intersect(block: number, from: number, to: number, mask: Uint32Array): number {
     const { candidates } = this;
     const maskFrom = block * BLOCK_WORDS;
@@ -31,7 +31,7 @@ export class BlockScores {
   }
 
   /**
-   * Adds the list's scores to the candidates' partial scores. Then drops the candidates that are not above `floor`.
+   * Adds the list's scores to the candidates' partial scores. Then drops those whose sum is not above `floor`.
    * @returns how many candidates are left
    */
   addAndPrune(list: ScoredPostings, block: number, floor: number): number {
@@ -55,7 +55,7 @@ export class BlockScores {
   }
 
   /**
-   * Keeps only the candidates to which the list adds more than `threshold`, and sets their partial scores to what it
+   * Drops the candidates to which the list adds at most `threshold`. Sets the partial scores of the others to what it
    * adds. It scans the impacts (stored scores), which are contiguous, and looks up documents only for high ones.
    * @returns how many candidates are left
    */

@@ -106,8 +106,8 @@ export class CountedDocuments {
   }
 
   /**
-   * Returns the bitmap postings whose documents differ least from the counted ones. Returns undefined if it
-   * is not more work to count the documents directly, or to subtract all others from the segment's totals.
+   * Returns the bitmap postings whose documents differ least from the counted ones. Returns undefined if it is faster,
+   * or as fast, to count the documents directly or to subtract all others from the segment's totals.
    */
   private nearestList(packs: readonly FacetPack[], bits: Uint32Array): PostingBitmap | undefined {
     const { view, size, counting } = this;

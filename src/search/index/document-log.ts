@@ -13,12 +13,12 @@ export interface InvertedDocuments {
   readonly terms: readonly string[];
   /** By term: its surface forms, in the order in which they first appeared. */
   readonly surfaces: readonly (readonly string[])[];
-  /** By posting, in document order: its term. */
+  /** By posting, in document order: the index of its term in `terms`. */
   readonly postingTerms: Uint32Array;
   /** By posting: where its occurrences end in `occurrences`. */
   readonly occurrenceEnds: Uint32Array;
   readonly occurrences: Uint8Array;
-  /** By document: where its postings end. */
+  /** By document: where its postings end in `postingTerms`. */
   readonly postingEnds: Uint32Array;
   /** Number of tokens, by document and field. */
   readonly lengths: Uint16Array;

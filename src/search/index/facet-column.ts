@@ -1,8 +1,8 @@
 import { GrowableUint32 } from './growable';
 
 /**
- * The values that the documents of a segment have of one facet, stored as slots of the {@link FacetDictionary}. A base
- * segment never changes. New documents are appended to the live segment.
+ * The values that the documents of a segment have of one facet, stored as slots of the {@link FacetDictionary}. The
+ * column of a base segment never changes. The column of a live segment grows with each new document.
  */
 export interface FacetColumn {
   /** Adds one to `counts[slot]` for every value of each of the first `length` documents of `docs`. */

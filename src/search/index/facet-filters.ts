@@ -17,7 +17,7 @@ interface FilterSet {
 
 /**
  * Applies the facet filters to one segment.
- * @param matching documents that match everything except the facet filters
+ * @param matching documents that match the query and the column filter of the request
  */
 export function* applyFilters(
   matching: Selection,
@@ -67,7 +67,7 @@ function filterBitmap(
 export class AppliedFilters {
   private readonly selectionsByKey = new Map<string, Selection>();
 
-  /** @param matching documents that match the request without its facet filters */
+  /** @param matching documents that match the query and the column filter of the request */
   constructor(
     private readonly matching: Selection,
     private readonly sets: readonly FilterSet[],

@@ -127,7 +127,7 @@ const LIST_COUNT_BYTES_PER_DOCUMENT = 24;
  * Groups facets into packs and returns the packs' sections. Facets with fewer combinations come first. A facet starts a
  * new pack if the current pack would get too many combinations with it. A facet that has too many combinations by
  * itself is in no pack.
- * @param lists the words of all bitmap posting lists, one list after the other
+ * @param lists the bitmaps of all posting lists that are stored as bitmaps, one after the other
  */
 export function packSections(columns: readonly BaseFacetColumn[], documents: number, lists: Uint32Array): Sections {
   const maxSize = Math.min(

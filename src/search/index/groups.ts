@@ -23,7 +23,7 @@ export interface DocumentNumbers {
   readonly count: number;
 }
 
-/** A range [from, to) of a {@link GroupOrder} whose documents are all of one segment. */
+/** A range [from, to) of a {@link GroupOrder}. All of its documents belong to one segment. */
 export interface GroupRange {
   readonly view: SegmentView;
   readonly from: number;

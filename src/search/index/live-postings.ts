@@ -3,7 +3,7 @@ import { SKIP_INTERVAL, PostingList } from './posting-list';
 
 /** A posting list that grows. */
 export class LivePostings {
-  /** The postings of the document log with numbers below this have been checked for this list's term. */
+  /** The list contains all postings of its term whose number in the document log is below this. */
   checkedCount = 0;
   private readonly docs = new GrowableUint32(2);
   private readonly impacts = new GrowableUint16(2);

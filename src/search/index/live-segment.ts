@@ -133,7 +133,7 @@ export class LiveSegment implements SegmentView {
 
   /**
    * Returns the postings of a term, extended by those that were added since its last search. Postings are built on
-   * demand because no search uses most terms before the next merge.
+   * demand, because most terms are not searched before the next merge.
    */
   private list(term: number): PostingList {
     const postings = (this.postings[term] ??= new LivePostings());

@@ -21,7 +21,7 @@ interface QueryTerm {
  * is meant for hits, not for all matches. Prefixes match no field, because their postings may store no occurrences.
  */
 export class FieldMatcher {
-  /** By clause: its terms that the segment has. */
+  /** By clause: those of its terms that occur in the segment. */
   private readonly clauses: readonly (readonly QueryTerm[])[];
   private readonly cursor: OccurrenceCursor;
   private readonly result: MatchedFields;
@@ -58,7 +58,7 @@ export class FieldMatcher {
     return result;
   }
 
-  /** Returns a bit set of the fields that have the term. */
+  /** Returns a bit set of the document's fields that have the term. */
   private fieldsOf(list: PostingList, doc: number): number {
     const posting = list.find(doc);
     if (posting < 0) return 0;

@@ -4,7 +4,8 @@ import type { GrowableBytes } from './growable';
 /**
  * The occurrences of a term in a document: a list of (field, position, surface), ascending, as bytes. Each occurrence
  * is `((position − previous position in this field) · fields + field) · 2 + (surface > 0)`, followed by `surface − 1`
- * if that flag is set; both are variable-length numbers. `surface` is the ordinal of the term's surface form.
+ * if that flag is set; both are variable-length numbers. `surface` is the number of the surface form among the
+ * forms of the term.
  */
 
 /** Reads a list of occurrences. A cursor is reused for many lists to avoid garbage. */

@@ -31,7 +31,7 @@ export interface PostingBitmap {
    */
   readonly highs: Uint32Array;
   readonly highThreshold: number;
-  /** Number among the segment's bitmap posting lists of terms; −1 for a list of a prefix. */
+  /** Number of the list among those lists of terms that are stored as bitmaps; −1 for a list of a prefix. */
   readonly bitmapNumber: number;
 }
 
@@ -88,7 +88,7 @@ export class PostingList {
 
   /**
    * Returns the occurrence lists from one posting on.
-   * @param skipIndex the posting's index / {@link SKIP_INTERVAL}, an integer
+   * @param skipIndex the posting's index divided by {@link SKIP_INTERVAL}; the index must be a multiple of it
    */
   occurrenceRun(skipIndex: number): OccurrenceRun {
     const { bytes, starts, startsFrom } = this.occurrences as PostingOccurrences;

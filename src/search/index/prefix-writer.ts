@@ -69,7 +69,7 @@ function frequentRanges(forms: FormTable, documents: number): FormRange[] {
     for (let form = from + 1; form < to; form++) if (formTerms[form] !== formTerms[from]) return false;
     return forms.formsOfTerm(formTerms[from]) === to - from;
   };
-  /** @param depth number of code units that the forms [from, to), and no other forms, have in common */
+  /** @param depth length of the prefix that exactly the forms [from, to) begin with, in UTF-16 code units */
   const follow = (from: number, to: number, depth: number, parent: FormRange | undefined): void => {
     let postings = 0;
     for (let form = from; form < to; form++) postings += formCounts[form];

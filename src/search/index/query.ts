@@ -47,7 +47,7 @@ export const LIMITS = {
   /** Maximum of offset + limit. */
   window: 1_000,
   facets: 32,
-  /** Values of all facet filters together. */
+  /** Total number of values in all facet filters. */
   filterValues: 1_000,
   /**
    * Postings that a search may read. For AND, the postings of a clause with exactly one posting list in each segment do

@@ -6,7 +6,7 @@ import { SearchRequestError } from './search-request-error';
 
 type RangeRequest = Extract<IndexFacetRequest, { number: string }>;
 
-/** Counts the ranges of a numeric column over the segments of an index. */
+/** Counts the documents in each range of a numeric column, over the segments of an index. */
 export class RangeCounter {
   private readonly counts = new CountTable();
   private minimum = Infinity;

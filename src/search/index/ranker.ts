@@ -239,7 +239,7 @@ export class Ranker {
 interface Bounds {
   /** The most that phrases can add to a score. */
   readonly boosts: number;
-  /** Multiplied by a score, it gives the index of the score in the precomputed gains. */
+  /** Number of intervals of the precomputed gains per unit of score. Converts a score to its index in the gains. */
   readonly gainStepsPerScore: number;
   /** Bitmap of the documents for which the bounds of the {@link Prior} do not hold; undefined if there are none. */
   readonly excepted: Uint32Array | undefined;

@@ -36,10 +36,11 @@ export interface Prior {
  */
 export const MAX_REFINED = 500;
 
-/** Up to this number of matches in a segment, all are ranked. */
+/** If a segment has at most this number of matches, all of them are ranked. */
 export const MAX_FULLY_RANKED = 50_000;
 /**
  * If a text query has more than {@link MAX_FULLY_RANKED} matches in a segment, only two sets of this size are ranked:
- * the documents with the best scores, and those that the ranking would put first if all scores were equal.
+ * the documents with the best scores, and those that the ranking would put first if all scores were equal. The
+ * exceptions of the ranking's {@link Prior} are ranked too.
  */
 export const PRESELECTED_HITS = 2_000;

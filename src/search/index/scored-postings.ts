@@ -22,7 +22,7 @@ export class SortedPostings implements Scored {
   /** Index in `docs` where the list ends. */
   readonly end: number;
   readonly impacts: Uint16Array;
-  /** Added to an index in `docs`, it gives the index in `impacts`. */
+  /** A posting's index in `impacts` minus its index in `docs`. */
   readonly impactShift: number;
   /** Cursor: index in `docs` where the search for the next document begins. It only moves forward. */
   cursor: number;
@@ -114,7 +114,7 @@ export class BitmapPostings implements Scored {
   }
 }
 
-/** The union of several posting lists, with the largest value of each document. */
+/** The union of several posting lists. The value of a document is the largest of its values in these lists. */
 export class MergedPostings implements Scored {
   readonly kind = 'merged';
   maximum = 0;

@@ -1,8 +1,8 @@
 import { wordsFor } from './bitmap';
 
 /**
- * A pool of arrays for successive searches, so that a search over 400,000 documents leaves no megabytes of garbage.
- * {@link release} returns all arrays together. Bitmaps, numbers and sums have the size of the largest segment.
+ * A pool of arrays for successive searches, so that a search over 400,000 documents does not leave megabytes of
+ * garbage. {@link release} returns all arrays together. Bitmaps, numbers and sums have the size of the largest segment.
  */
 export class Scratch {
   private size = 0;

@@ -17,8 +17,8 @@ import type { IndexSettings } from './settings';
 
 /**
  * An updatable search index: an immutable base segment, and a live segment for the documents that were put later.
- * A search returns the same as a search of one segment with all documents, in the order in which they were last put.
- * The only difference is that the average field lengths are those of the base segment until the next merge.
+ * A search returns the same result as if one segment held all documents, in the order in which they were last put. The
+ * only difference is that the average field lengths are those of the base segment until the next merge.
  *
  * A merge takes seconds and does not run here: {@link startMerge} returns its input, {@link mergeIntoBase} runs on
  * another thread, and {@link finishMerge} replaces the merged segments. Meanwhile, documents can be put, deleted and
@@ -151,7 +151,7 @@ export class SearchIndex {
   }
 
   /**
-   * Returns the surface forms with this prefix, ascending, with their terms. Spelling and suggestions are built from
+   * Returns the surface forms with this prefix, ascending, with their terms. Spelling correction and suggestions use
    * them. Documents that were deleted since the base segment was built are still counted.
    */
   forms(prefix = ''): FormCount[] {
@@ -160,7 +160,7 @@ export class SearchIndex {
     );
   }
 
-  /** Returns the most frequent of {@link forms}, by descending number of documents. */
+  /** Returns the most frequent surface forms with this prefix, by descending number of documents. */
   frequentForms(prefix: string, limit: number): FormCount[] {
     return mergedForms(this.views().map((view) => view.forms(prefix, limit)))
       .sort((a, b) => b.documents - a.documents || (a.surface < b.surface ? -1 : 1))

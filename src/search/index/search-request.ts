@@ -52,7 +52,7 @@ export interface Hit {
   readonly rank?: number;
 }
 
-/** The data that a search reads: the segments in order, and by facet the values of all segments. */
+/** The data that a search reads: the segments in order and, for each facet, the values of all segments. */
 export interface SearchTarget {
   readonly settings: IndexSettings;
   readonly views: readonly SegmentView[];

@@ -15,7 +15,7 @@ export interface SegmentView {
   /** Values by numeric column of the settings, then by document; NaN for no value. Arrays can be longer than needed. */
   readonly numbers: readonly Float64Array[];
   term(term: string): PostingList | null;
-  /** Returns posting lists that together have all documents with a surface form that begins with this prefix. */
+  /** Returns posting lists whose union is all documents with a word (surface form) that begins with this prefix. */
   prefix(prefix: string): PostingList[];
   /** Returns how many of a list's documents are not deleted. */
   countUndeleted(list: PostingList): number;

@@ -103,7 +103,7 @@ export class Segment {
     );
   }
 
-  /** Returns posting lists that together have all documents with a surface form that begins with this prefix. */
+  /** Returns posting lists whose union is all documents with a word (surface form) that begins with this prefix. */
   prefixLists(prefix: string): PostingList[] {
     const [from, to] = this.surfaces.prefixRange(prefix);
     const merged = this.mergedPrefix(from, to);

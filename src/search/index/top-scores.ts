@@ -31,7 +31,7 @@ const FIRST_BATCH_WORDS = 4;
  * far, which further hits must exceed.
  *
  * 1. A block is skipped if the sum of its bounds is not above the floor.
- * 2. In the other blocks, a document is a candidate only if the bounds of its lists can exceed the floor together
+ * 2. In the other blocks, a document is a candidate only if the sum of the bounds of its lists is above the floor
  *    ({@link WeakAnd}).
  * 3. A few candidates are looked up individually. Many candidates are scored list by list. After each list, those that
  *    the remaining lists cannot lift above the floor are dropped (MaxScore: Turtle & Flood, "Query evaluation:
@@ -150,8 +150,8 @@ export class TopScores {
   }
 
   /**
-   * Adds the lists from index `from` on to the partial scores of the candidates. Drops candidates that the remaining
-   * lists cannot lift above the floor.
+   * Adds the scores of the lists from index `from` on to the candidates' partial scores. Drops candidates that the
+   * remaining lists cannot lift above the floor.
    * @returns whether any candidate is left
    */
   private addRemaining(

@@ -7,7 +7,7 @@ import type { GroupRange } from './groups';
 import type { Scratch } from './scratch';
 import type { FacetSettings } from './settings';
 
-/** Counts the values of one facet over the segments of an index. */
+/** Counts the documents with each value of one facet, over the segments of an index. */
 export class ValueCounter {
   private readonly counts: Uint32Array;
 

@@ -2,8 +2,8 @@ import { BLOCK_SIZE, BLOCK_WORDS } from './posting-list';
 import type { SortedPostings, ScoredPostings } from './scored-postings';
 
 /**
- * Only this number of lists, those with the highest possible scores, are tested for documents. Every document is
- * assumed to be in all other lists.
+ * {@link WeakAnd} looks for documents only in this number of posting lists, those with the highest possible scores. It
+ * assumes that every document is in all other lists.
  */
 const TESTED_LISTS = 3;
 
@@ -30,8 +30,9 @@ export class WeakAnd {
   private width = 0;
 
   /**
-   * Writes the bitmap of the documents of a block that can be above the floor.
-   * @param lists all lists, by descending highest score. Their cursors move forward, so blocks must be ascending.
+   * Writes the bitmap of the documents of a block whose score can be above the floor.
+   * @param lists all lists, by descending highest score. Their cursors only move forward, so a caller must process the
+   * blocks in ascending order.
    * @param maxima by list: upper bound of what it adds to a document of the block
    * @param width width of the block in words; the last block is shorter
    * @param into receives the bitmap
@@ -84,7 +85,7 @@ export class WeakAnd {
   }
 
   /**
-   * Adds those documents of a list to `into` to which the following lists can add more than the needed score.
+   * Adds documents of a list to `into`: those to which the following lists can add more than the needed score.
    * @param words bitmap of all documents of the list, or of those with a high impact
    * @param isBegun whether `into` has been written before
    * @returns whether `into` has been written now

@@ -7,8 +7,8 @@ const fold = memoizedFold();
 
 /**
  * Returns the key by which queries are compared, in any language. Its words are in lower case, without accents and
- * punctuation, with one space between them. Part numbers such as `AB-12` become one word. Excluded words keep their
- * minus.
+ * punctuation, with one space between them. Part numbers such as `AB-12` become one word. The minus of an excluded word
+ * (`-word`) is preserved.
  * @returns '' if the query has no word
  */
 export function queryKey(text: string): string {

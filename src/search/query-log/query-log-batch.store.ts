@@ -3,7 +3,8 @@ import type { PoolClient } from '../../platform/postgres';
 import { queryKey, spellingOf } from './query-key';
 
 /**
- * Event types that count as a reaction to a result list. A storefront may report a click as the VIEW that follows it.
+ * Event types that count as a reaction to a result list. VIEW counts because a storefront may send it instead of CLICK
+ * when a customer opens a product.
  */
 export const REACTION_TYPES = ['CLICK', 'VIEW', 'ADD_TO_CART', 'PURCHASE'];
 /** Clocks differ, so a reaction may be older than its search by up to this interval. Older events do not count. */
@@ -83,7 +84,7 @@ export async function readQueryLogBatch(
   );
   const [{ newest, until }] = ends;
   if (newest <= after) return null;
-  // Positions after the last log batch may have no batch. If this batch is the last one, it covers them too.
+  // The log can end with positions without an event batch, such as those of merges. The last batch covers them too.
   const { rows: later } = await client.query<{ more: boolean }>(
     'SELECT EXISTS (SELECT FROM log_batches WHERE position > $1) AS more',
     [until ?? newest],
@@ -105,7 +106,7 @@ export async function readQueryLogBatch(
   };
 }
 
-/** Joins batch by batch, because a query plan made while the log was small would keep scanning the whole log. */
+/** Joins batch by batch, because a query plan made while the log was small would always scan the whole log. */
 const BATCH_SQL = `
   SELECT b.position, e.* FROM (
     SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position

@@ -9,7 +9,7 @@ export interface ShareCounts {
 /**
  * Returns how significant the rise of a query's share of all searches is. It is the log-likelihood ratio G² of its
  * counts in both periods against the hypothesis of an equal share (Dunning 1993; in the form of Rayson and Garside
- * 2000). By chance it exceeds 4 in about 5 % of cases.
+ * 2000). By chance, G² exceeds 4 in about 5 % of cases. Half of them are falls, for which this function returns 0.
  * @returns 0 if the share has not risen
  */
 export function shareRise({ now, before, allNow, allBefore }: ShareCounts): number {

@@ -3,9 +3,9 @@ import type { QueryPlan } from './query-plan';
 
 /** Short numbers, as typed for a size, a year or a price. Longer numbers identify a product and count as words. */
 const NUMBER = /^(?=.{1,5}$)\p{Nd}+([.,]\p{Nd}+)?$/u;
-/** Weight of numbers. It is so small that they only decide if all other words are equally informative. */
+/** Weight of numbers. It is so small that numbers matter only if the other words are equally informative. */
 const NUMBER_WEIGHT = 1e-4;
-/** Weight of function words, such as `under`. It is so small that they decide only after words and numbers. */
+/** Weight of function words, such as `under`. It is so small that they matter only if words and numbers tie. */
 const FUNCTION_WORD_WEIGHT = 1e-8;
 
 /**

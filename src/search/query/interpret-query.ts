@@ -122,7 +122,7 @@ function* correctionOf(
   const buildQuery = correctedQueryBuilder(queryText, plan, context);
   const { dictionary, documents } = context;
   const spelled = words.map(spelledWord);
-  // The count is known only if the typed text equals the spelled words.
+  // `hitCount` is the count of the typed text. It applies to the spelled words only if they are the same text.
   const typed = queryText.typing ? queryText.text.trimStart() : queryText.text.trim();
   const knownHits = typed === spelled.join(' ') ? hitCount : undefined;
   const realWords = realWordsOf(plan, context);
@@ -188,7 +188,7 @@ function* relaxedInterpretation(
 
 const wordsOf = (choice: Choice): string[] => choice.flatMap((option) => option?.words ?? []);
 
-/** Returns the indices of the query words that a choice keeps. */
+/** Returns the indices of the query words that a choice has an option for. */
 const keptWords = ({ requiredIndices }: QueryPlan, choice: Choice): number[] =>
   requiredIndices.filter((_, i) => choice[i] !== undefined);
 

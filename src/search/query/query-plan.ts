@@ -39,7 +39,7 @@ export class QueryPlan {
     return this.readings[0].parsed.words;
   }
 
-  /** Returns the word at this index as parsed in each language. */
+  /** Returns the word at this index as parsed in each language, except languages that find another number of words. */
   readingsOf(at: number): { readonly language: string; readonly word: QueryWord }[] {
     const { length } = this.queryWords;
     return this.readings.flatMap(({ language, parsed: { words } }) =>

@@ -75,7 +75,7 @@ export function learnRanking(searches: readonly LoggedSearch[], options: LearnOp
   };
 }
 
-/** Limits weights, so that clicks and the like never lower a score and out of stock costs at least the default. */
+/** Limits weights: text, popularity, affinity, clicks never lower a score; out of stock costs at least the default. */
 function boundedWeights(weights: RankingModel['weights']): RankingModel['weights'] {
   const { text, popularity, affinity, clicks, unavailable } = weights;
   return {
@@ -93,7 +93,7 @@ function boundedWeights(weights: RankingModel['weights']): RankingModel['weights
  * estimate of θ needs the relevance that the features predict, and the fit of the features needs θ, so the two
  * alternate. The first θ, which is also the prior for positions with little data, is estimated by features alone.
  *
- * Features alone would give a wrong θ once a learned ranking is active: products that are relevant for reasons that no
+ * Features alone would yield a wrong θ once a learned ranking is active: products that are relevant for reasons that no
  * feature captures are then ranked high, and their clicks would be attributed to their list position.
  */
 function examinationOf(rows: RankingRows): Float64Array {

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const NOVELTY_HALF_LIFE_DAYS = 30;
 
 /**
- * Returns whole days since 1970. Products age once a day, so that lists are stable within a day.
+ * Returns whole days since 1970. Products get a new age only once a day, so that lists are stable within a day.
  * @param now ms since 1970
  */
 export function dayNumberOf(now: number): number {

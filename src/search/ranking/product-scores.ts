@@ -18,7 +18,7 @@ const WIDTH = 1 + MUTABLE_COLUMNS.length;
 export class ProductScores {
   private readonly caches = new WeakMap<object, ScoreCache>();
 
-  /** Returns a function that gives the score of a document. @param now ms since 1970 */
+  /** Returns a lookup of the score of a document. @param now ms since 1970 */
   of(columns: Columns, model: RankingModel, now: number): (doc: number) => number {
     const day = dayNumberOf(now);
     let known = this.caches.get(columns.segment);

@@ -67,7 +67,7 @@ export class RankingRows {
     }
   }
 
-  /** Returns the index of the first row after the first searches. @param share share of all searches, 0 … 1 */
+  /** Returns the index of the first row after those of the oldest searches. @param share their share of all, 0 … 1 */
   rowOfSearch(share: number): number {
     const before = this.searches.slice(0, Math.floor(share * this.searches.length));
     return before.reduce((sum, { shown }) => sum + shown.length, 0);

@@ -26,8 +26,8 @@ export interface CandidateQueries {
   /** The new candidates of this round, with their counts over the whole range. */
   readonly rows: readonly QueryCounts[];
   /**
-   * Upper bound, over the whole range, for all queries that were not returned yet. It limits the count by which
-   * candidates are chosen.
+   * Upper bound of the count by which candidates are chosen, for each query that was not returned yet. The bound is for
+   * the whole range.
    */
   readonly othersAtMost: number;
 }

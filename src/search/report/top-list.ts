@@ -1,4 +1,4 @@
-/** Keeps the best items with a value above 0. Among items of equal value, the item offered first ranks higher. */
+/** Holds the best items with a value above 0. Among items of equal value, the item offered first ranks higher. */
 export class TopList<T> {
   readonly best: T[] = [];
 

@@ -30,7 +30,7 @@ export interface CorrectionLimits {
   readonly tries?: number;
   /** Number of products that the original query finds, if known. */
   readonly found?: number;
-  /** No query finds more products than this. A correction that would lose even with this count is not tried. */
+  /** No query finds more products than this. A correction that would not be chosen even with so many is not tried. */
   readonly documents?: number;
   /** Query words that a language's word list contains. If the shop lacks such a word, no other word replaces it. */
   readonly realWords?: ReadonlySet<string>;

@@ -1,6 +1,6 @@
 /**
  * Number of leading code units of a word that are indexed (SymSpell: Garbe 2012). If two words have the edit distance
- * d, deleting at most d characters from each of their two prefixes can give the same text.
+ * d, their prefixes become equal when the right characters, at most d from each prefix, are deleted.
  */
 export const PREFIX_LENGTH = 7;
 

@@ -40,7 +40,7 @@ const FLAG_OPTIONS = new Set([
   'COMPOUNDMIDDLE',
   'COMPOUNDEND',
 ]);
-/** A query splits a word at such a character. Words and affixes that contain one are therefore left out. */
+/** The words of a query are split at such a character. Words and affixes that contain one are therefore left out. */
 const TOKEN_SEPARATOR = /[^\p{L}\p{M}]/u;
 /** A word may have two suffixes (hunspell(5): twofold suffix stripping). */
 const MAX_SUFFIXES = 2;

@@ -48,7 +48,7 @@ class RangeCollector {
     this.prefixes = prefixes;
   }
 
-  /** Adds the range of a token if it matches. @returns false if it would exceed the limit */
+  /** Adds the range of a token if it matches. @returns false if the range would exceed the limit */
   add({ surface, term }: VocabularyWord, start: number, end: number): boolean {
     if (!this.terms.has(term) && !this.prefixes.some((prefix) => surface.startsWith(prefix))) return true;
     // Tokens are in order of start, so only the last range can grow.

@@ -28,7 +28,7 @@ export const isJiebaLoaded = (): boolean => loading !== undefined;
  * Loads jieba, a segmenter for Chinese, in search mode (long words and the words within them). It is compiled to
  * WebAssembly with its dictionary and takes 62 MB once per process and 0.1 ms per title. It is only loaded if a shop
  * has Chinese texts. Only the first call of a process loads it.
- * @param unpacked the state from another thread with the same version. Unpacking the dictionary blocks the event loop
+ * @param unpacked the state of the same jieba version in another thread. Unpacking the dictionary blocks the event loop
  * for 0.3 s or more; copying the unpacked state takes 0.1 s in slices, the longest about 20 ms.
  */
 export function loadJieba(unpacked?: UnpackedJieba): Promise<WordSegmenter> {

@@ -11,7 +11,7 @@ export interface TextToken {
   readonly end: number;
 }
 
-/** Splits texts of one language into tokens. The same text always gives the same tokens. */
+/** Splits texts of one language into tokens. The tokens of a text are always the same. */
 export interface Analyzer {
   analyze(text: string): TextToken[];
 }

@@ -3,7 +3,7 @@ import type { Run } from './runs';
 
 /**
  * Finds the words in a folded text of a script without spaces. It returns their ranges `[from, to)` in UTF-16 code
- * units of the folded text, in any order. Words can overlap. The same text gives the same words on every machine.
+ * units of the folded text, in any order. Words can overlap. The words of a text are the same on every machine.
  */
 export interface WordSegmenter {
   /** Identifies the segmenter and its dictionary. An index is only valid for the id with which it was built. */

@@ -12,8 +12,8 @@ const MIN_MAGNITUDE = 1e-9;
 const MAX_MAGNITUDE = 1e15;
 
 /**
- * DDSketch (Masson, Rim, Lee, VLDB 2019) with logarithmic buckets that are never collapsed, so that the count of each
- * bucket is a function of the multiset of values.
+ * DDSketch (Masson, Rim, Lee, VLDB 2019) with logarithmic buckets. To save memory, DDSketch can merge buckets. This
+ * class does not, so that the count of each bucket is a function of the multiset of values.
  */
 export class Quantiles implements Aggregate<number> {
   private readonly buckets = new Map<number, number>();

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Must not change: a text whose hash is stored would get another hash, and count twice. */
+/** Must not change, because a text whose hash is already stored would get a different hash and be counted twice. */
 const SEED = 'freshet distinct 1\n';
 
 /** A 64-bit hash of a text, as two unsigned 32-bit integers. */
@@ -10,8 +10,8 @@ export interface TextHash {
 }
 
 /**
- * Returns the first 64 bits of SHA-256 over the seed and the UTF-8 text. Two 32-bit MurmurHash3 values are too strongly
- * correlated for numbered names: the HyperLogLog estimate was off by 3 σ.
+ * Returns the first 64 bits of SHA-256 over the seed and the UTF-8 text. Two 32-bit MurmurHash3 values do not
+ * suffice: they are so strongly correlated for numbered names that the HyperLogLog estimate was off by 3 σ.
  */
 export function hashOfText(text: string): TextHash {
   const digest = hash('sha256', SEED + text, 'buffer');

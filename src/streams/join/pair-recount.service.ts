@@ -14,7 +14,7 @@ const EXPIRY_INTERVAL = 100_000;
 
 type LoggedCandidate = JoinCandidate & LoggedEvent;
 
-/** Recounts pairs from the log, slice by slice. Keeps in memory the events that may still find a partner. */
+/** Recounts pairs from the log, slice by slice. Events that may still find a partner stay in memory. */
 export class PairRecount {
   private readonly buffer: SymmetricHashJoin<LoggedCandidate>;
   private readonly ranges = new Map<number, number>();

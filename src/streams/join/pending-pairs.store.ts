@@ -55,7 +55,7 @@ export async function readJoinPartials(
 /** The pairs that new events form with stored events and with each other. */
 export interface FoundPairs {
   readonly pairs: readonly Pair<JoinCandidate>[];
-  /** Number of processed candidates, which are the first ones. `pairs` contains all of their pairs. */
+  /** Number of candidates that were processed, from the first one. `pairs` contains all of their pairs. */
   readonly processed: number;
   /** Processed events whose bucket (same key, side and time range) had room, so that they can be in pairs. */
   readonly admitted: readonly JoinCandidate[];

@@ -31,8 +31,8 @@ export const MAX_EVENTS_PER_BUCKET = 200;
 export const MAX_PARTNERS = 3 * MAX_EVENTS_PER_BUCKET;
 
 /**
- * Returns the time bucket [from, to) of an instant. Buckets are as long as the longer side of the interval, and are
- * counted from 1970.
+ * Returns the time bucket [from, to) of an instant. Buckets are as long as the longer of `beforeMs` and `afterMs`, and
+ * are counted from 1970.
  */
 export function bucketAt(
   occurredAt: number,
@@ -56,8 +56,8 @@ export function incompleteRangeOf(
 /**
  * Returns the instant until which an event must be stored. A live (not imported) event is stored until its last
  * possible partner has occurred. It is also stored until its bucket has ended, because it counts towards the limit of
- * the bucket. For an imported event, this is the time of the last possible partner of any event in its bucket. It is
- * removed when all windows up to this time have been removed.
+ * the bucket. For an imported event, the result is the time of the last possible partner of any event in its bucket.
+ * The event is removed when all windows up to this time have been removed.
  */
 export function expiresAt(
   candidate: Pick<JoinCandidate, 'isOther' | 'occurredAt' | 'imported'>,

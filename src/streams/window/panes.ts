@@ -10,7 +10,7 @@ export interface Pane {
 const DAY_MS = 86_400_000;
 /** Day number of 1969-12-29, a Monday. Weeks and multiples of days are counted from this day. */
 const FIRST_MONDAY = -3;
-/** Maximum number of cached panes. Events of the same hour usually fall into the same pane. */
+/** Maximum number of cached panes. Few are in use, because events of the same hour usually fall into the same pane. */
 const MAX_CACHED_PANES = 512;
 
 /**
@@ -63,7 +63,7 @@ export class Panes {
     if (unit === 'MILLISECOND') return start + steps * count;
     const shifted = this.startOf(this.indexAt(start) + steps);
     // When a time zone moves across the date line, it skips a day (which then has no pane) or repeats one. Then the
-    // calendar does not give the number of panes, so the panes are counted one by one.
+    // dates do not show how many panes lie between two instants, so the panes are counted one by one.
     const crossesDateLine = unit === 'DAY' && Math.abs(shifted - start - steps * count * DAY_MS) >= DAY_MS / 2;
     return crossesDateLine ? this.walk(start, steps) : shifted;
   }

@@ -61,7 +61,7 @@ export class WindowState {
     return copy;
   }
 
-  /** Canonical encoding: the same events have the same bytes, in any order and grouping. */
+  /** Canonical encoding: the same events result in the same bytes, in any order and grouping. */
   encode(): Uint8Array {
     SCRATCH.clear();
     this.write(SCRATCH);

@@ -2,7 +2,7 @@ import type { TemporalSplit } from '../protocol';
 import { bestProducts, type CustomerRanker } from './baseline';
 import { recentLines } from './popularity';
 
-/** Ranks by the number of the customer's invoices with the product, and on ties by 30-day popularity. */
+/** Ranks by the number of the customer's invoices with the product; ties are ordered by 30-day popularity. */
 export function personalFrequencyBaseline(split: TemporalSplit): CustomerRanker {
   const popularity = recentLines(split);
   const tieBreak = 1 / (1 + Math.max(...popularity));

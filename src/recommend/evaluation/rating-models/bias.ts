@@ -1,7 +1,7 @@
 import type { Ratings } from '../../../learn/biased-factors';
 import { errorsOf, validationSplit, type Predict, type RatingModel } from './rating-model';
 
-/** Number of ratings with deviation 0 that are added to each mean to damp it. The values are those of the paper. */
+/** Number of ratings with deviation 0 that are added to each mean to damp it. The values are those of Koren (2010). */
 const ITEM_DAMPING = 25;
 const USER_DAMPING = 10;
 

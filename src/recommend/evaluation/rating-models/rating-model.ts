@@ -43,7 +43,7 @@ export function validationSplit({ ratings, userCount, seed }: RatingTraining): {
   return { trainingRatings: ratingsAt(selectionRatings, training), heldOutRatings: ratingsAt(selectionRatings, test) };
 }
 
-/** Returns the errors of the predictions for held-out ratings, clipped to the range of the training ratings. */
+/** Returns the errors for held-out ratings. Predictions are first clipped to the range of the training ratings. */
 export function errorsOf(
   predict: Predict,
   trainingRatings: Ratings,
