@@ -106,7 +106,7 @@ async function beginWithDependencies(
   const { begun, done } = await refundOnLostAnswer(chain, beginAttempts(pool, chain, maxEvents));
   if (begun.length === 0) return requested;
   const handledIds = new Set([...begun, ...done]);
-  // The batches that `next` waits for are now in progress, so the caller must submit `next` again immediately.
+  // The batches in `next` wait for batches that are now in progress, so the caller must submit them again immediately.
   const next = [...requested.blocked, ...requested.next].filter((id) => !handledIds.has(id));
   return { begun, next, blocked: [], done: [...requested.done, ...done] };
 }

@@ -220,7 +220,7 @@ export class LogFollower {
         await this.reload();
       }
       if (rows.length > 0 && rows[0].position > this.position + 1) {
-        // The outbox no longer has the changes before its first row. Pub/sub may have delivered them during the query.
+        // The outbox no longer has the changes before `rows[0]`. Pub/sub may have delivered them during the query.
         this.applyPending();
         if (rows[0].position > this.position + 1) {
           this.options.log.warn(

@@ -105,7 +105,7 @@ export function paidOf(order: Pick<OrderRecord, 'payments'>, kind: PaymentKind):
   return exactSum(order.payments.filter((payment) => payment.kind === kind).map(({ amount }): Term => [amount, 1]));
 }
 
-/** Returns the payment state. It depends on the payments and the amount due only. */
+/** Returns the payment state. It depends only on the payments and the amount due (of a return: the total). */
 export function paymentStateOf(order: OrderRecord): PaymentState {
   const charged = paidOf(order, 'CHARGE');
   const refunded = paidOf(order, 'REFUND');

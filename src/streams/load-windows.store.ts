@@ -205,7 +205,8 @@ async function loadPanesOfStream(
   return {
     panes: keys === null ? counted : selectKeys(counted, new Set(keys), compiled.empty()),
     limits: NO_LIMITS,
-    // A window of the other stream that begins before `end` and has no events yet may still get events.
+    // A window of the other stream that begins before `end` may still get its first events. So the last such window
+    // must be final, too.
     isFinal: ({ end }) =>
       end <= openFrom && isFinal(overGrid === null ? { start: end, end } : lastBefore(overGrid, end)),
     isIncomplete: ({ start, end }) =>

@@ -25,7 +25,7 @@ export interface WindowMerge {
 
 /** The result of a merge into the windows of one stream. */
 export interface WindowMergeResult {
-  /** Windows after the merge. */
+  /** The windows that the merge created or changed, as they are after it. */
   readonly windows: readonly KeyedWindow[];
   /** Deleted windows: sessions that became part of an earlier one, and windows that moved to {@link OTHER_KEY}. */
   readonly removed: readonly KeyedWindow[];

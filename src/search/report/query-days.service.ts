@@ -26,8 +26,8 @@ export interface CandidateQueries {
   /** The new candidates of this round, with their counts over the whole range. */
   readonly rows: readonly QueryCounts[];
   /**
-   * Upper bound of the count by which candidates are chosen, for each query that was not returned yet. The bound is for
-   * the whole range.
+   * No query that is still to be returned has a greater count over the whole range. It is the count by which candidates
+   * are chosen: searches, or searches without results.
    */
   readonly othersAtMost: number;
 }
