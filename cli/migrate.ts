@@ -23,8 +23,8 @@ export async function runMigrate(argv: readonly string[]): Promise<void> {
 }
 
 /**
- * Applies the pending migrations. With DATABASE_URL, only that PostgreSQL must run. Without it, private services are
- * started until the migrations are applied. @returns the names of the applied migrations
+ * Applies the pending migrations. If DATABASE_URL is set, only that PostgreSQL server has to run. Otherwise, private
+ * services are started, and stopped afterwards. @returns the names of the applied migrations
  */
 async function migrateShop(config: Config): Promise<string[]> {
   await requireReachable({ databaseUrl: config.databaseUrl });

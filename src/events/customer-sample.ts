@@ -29,8 +29,8 @@ const STATEMENT_MS = 30 * 60_000;
  * on the same histories that are served.
  *
  * A hash of the customer's id decides whether a customer is in the sample. So a sample with a greater weight is a
- * subset of each sample with a smaller weight. For an event
- * with neither a customer nor a session, the hash of its shop order's id decides, or else of the event's id.
+ * subset of each sample with a smaller weight. For an event with neither a customer nor a session, the hash of its shop
+ * order's id decides, or of the event's id if it has no order.
  * @param limit number of events above which a sample is read. The smallest weight is chosen whose sample has at most
  *   that many events. Merges can still enlarge the sample: at most its newest 2 × `limit` events are read
  * @param onEvent called for each event; events are not buffered

@@ -19,8 +19,8 @@ export function receiptOf(position: number): string {
 }
 
 /**
- * Resolves receipts to log positions and waits until this process has applied them, so that clients can read their own
- * writes.
+ * Resolves receipts to log positions and waits until this process has applied the log up to there, so that clients
+ * read their own writes.
  */
 export class Receipts {
   private readonly publishedPositions = new LRUCache<string, number>({ max: 10_000 });

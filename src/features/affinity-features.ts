@@ -29,7 +29,7 @@ const LOG_RANKS = Float64Array.from({ length: RANK_LIMIT + 1 }, (_, rank) => Mat
 let rankByProduct = new Uint8Array(0);
 
 /**
- * Two features from the scores of a source that can't be compared between customers: ln(1 + rank of the product), and
+ * Two features for a source whose scores can't be compared between customers: ln(1 + rank of the product), and
  * ln(score) × ln(1 + number of products that the customer is interested in).
  */
 function rankFeatures(source: string, group: FeatureGroup): RankerFeatureBlock {

@@ -18,7 +18,7 @@ const MAX_BURST_MS = 10_000;
 const MAX_LEARNER_LAG = 100;
 /** Erasures are executed in groups. A group starts after `erasureIntervalMs` and then takes at most this long (ms). */
 const MAX_ERASURE_GROUP_MS = 300_000;
-/** The doctor warns if the active model is older than this, because it does not know the current season. */
+/** The doctor warns if the active model is older than this, because an older model does not know the current season. */
 const MAX_MODEL_AGE_DAYS = 14;
 
 const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {

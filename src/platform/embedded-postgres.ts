@@ -199,7 +199,10 @@ function spawnServer(
   return child;
 }
 
-/** Polls until the server accepts connections. Returns false as soon as `isStarting` returns false. */
+/**
+ * Polls until the server accepts connections. Returns false as soon as `isStarting` returns false.
+ * @throws Error after the timeout, and for a wrong password
+ */
 async function waitUntilReady(url: string, isStarting: () => boolean): Promise<boolean> {
   const giveUpAt = Date.now() + START_TIMEOUT_MS;
   while (isStarting()) {

@@ -75,7 +75,7 @@ export class IalsModel {
     return writer.finish();
   }
 
-  /** @throws Error for bytes of another kind or version, and for truncated bytes */
+  /** @throws Error for bytes of another kind, of an unknown version, and for truncated bytes */
   static decode(bytes: Uint8Array, kernels: Kernels = {}): IalsModel {
     const reader = new ByteReader(bytes);
     const version = reader.expectHeader(MAGIC, VERSION, VERSION_WITHOUT_GRAM);

@@ -15,9 +15,9 @@ export interface WaitForLearnerOptions {
 }
 
 /**
- * Resolves when the shop's live state covers a position of the log. If a worker holds the learner's lease, this process
- * polls the worker's progress. Otherwise this process acquires the lease and learns to the end of the log.
- * @param onProgress receives the share of the remaining log that has been learned since the call, from 0 to 1
+ * Resolves when the shop's live state includes all events up to a log position. If a worker holds the learner's lease,
+ * this process polls the worker's progress. Otherwise it acquires the lease and applies the rest of the log itself.
+ * @param onProgress receives a share from 0 to 1: of the events that were missing at the call, those applied since
  */
 export async function waitForLearner(
   options: WaitForLearnerOptions,

@@ -32,7 +32,7 @@ const TIME_SLICE_MS = 4;
 /** Maximum number of stale priors of a segment. Beyond it, all priors of the segment are recomputed. */
 const MAX_STALE_PRIORS = 10_000;
 
-/** What a segment's columns do not have for a document: its product, its index in the popularity table, and its prior. */
+/** What a segment's columns lack for a document: its product, its index in the popularity table, and its prior. */
 export class SegmentProducts {
   private readonly products = new WeakMap<object, (Product | undefined)[]>();
   private readonly indexes = new WeakMap<

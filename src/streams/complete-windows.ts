@@ -21,7 +21,8 @@ export function newestCompleteEnd(grids: readonly WindowGrid[], settled: number)
 /** Returns the smallest `settled` for which {@link newestCompleteEnd} returns `end` or a later instant. */
 function completeSince(grids: readonly WindowGrid[], end: number): number {
   return grids.slice(0, -1).reduceRight((completeUntil, { panes, slidesPerWindow }) => {
-    // Round up to a pane border. The last window that begins before it is complete `slidesPerWindow − 1` panes later.
+    // Round up to a pane border. The last window that begins before that border ends `slidesPerWindow − 1` panes after
+    // the border, and becomes complete then.
     const pane = panes.paneAt(completeUntil);
     return panes.shiftStart(pane.start === completeUntil ? completeUntil : pane.end, slidesPerWindow - 1);
   }, end);

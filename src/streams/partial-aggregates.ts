@@ -121,8 +121,8 @@ export class PartialAggregates {
   }
 
   /**
-   * Canonical encoding without revisions. It ends with the list of late events: a single 0 byte (its length) if no event
-   * is late, otherwise an id. Ids contain no NUL character, so the last byte is 0 if and only if no event is late.
+   * Canonical encoding without revisions. It ends with the list of late events: a single 0 byte (its length) if no
+   * event is late, otherwise an id. Ids contain no NUL character, so the last byte is 0 if and only if no event is late.
    */
   encode(): Uint8Array {
     const writer = new ByteWriter();

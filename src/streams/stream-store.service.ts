@@ -114,7 +114,7 @@ export async function beginVersion(
   position: number,
 ): Promise<void> {
   const compiled = compileStream(spec);
-  // A version that is still being filled is obsolete now.
+  // An older version that is still being filled is superseded by this one.
   await client.query(
     `UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version <> coalesce((SELECT shown FROM streams WHERE id = $1), 0)`,
     [id],

@@ -125,7 +125,7 @@ export interface WindowRange {
   readonly keys: readonly string[] | null;
 }
 
-/** Number of stored panes of a key that begin in one of several time ranges. */
+/** How many of a key's stored panes begin in one of the time ranges of {@link countPanes}. */
 export interface PaneCount {
   readonly key: string;
   /** Index of the time range, from 0. */

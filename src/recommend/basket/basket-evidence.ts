@@ -5,7 +5,7 @@ import { BASKET_FEATURES } from './feature-set';
 
 const TOP = 10;
 const POPULARITY = columnNamed('log month');
-/** Column of the score that ranks candidates without a fitted ranker: co-purchase counts, weighted by EASE. */
+/** Column of the score that ranks candidates if there is no fitted ranker: co-purchase counts, weighted by EASE. */
 const COMPLETION = columnNamed('score weighed');
 
 type BasketScorer = (list: BasketList) => Float64Array;
