@@ -134,8 +134,8 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
 }
 
 /**
- * Reports products that the imported events or orders name but the catalogue lacks. Recommendation lists ignore these
- * lines until the products are imported.
+ * Reports products that the imported events or orders name but the catalogue lacks. Recommendation lists ignore such
+ * events and orders until the products are imported.
  */
 function reportUnknownProducts({ productsNamed, unknownProducts: { count, lines, first } }: ImportResult): void {
   if (count === 0) return;

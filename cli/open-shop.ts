@@ -7,7 +7,7 @@ import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import type { Services } from '../src/platform/services';
 
-/** A longer list of migrations is printed as a number. A new shop applies all migrations, so its list is long. */
+/** If more migrations than this are applied, only their number and the last one are printed. A new shop applies all. */
 const MAX_LISTED_MIGRATIONS = 3;
 
 /** Migrates the user's own shop. If the demo shop is chosen, migrates and fills it. Returns the namespace to open. */

@@ -63,7 +63,7 @@ async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersi
   let job = await jobs.request(kind, 'OPERATOR');
   let fitting: Promise<boolean> | undefined;
   // A worker may already run the job. If that worker ends, its lease expires and this process takes over the job.
-  // Failures are stored in the job.
+  // Failures are ignored here, because they are stored in the job.
   const fit = () =>
     attemptJob(platform, job, (startedJob, token) => startRefresh(platform, startedJob, token).ended)
       .catch(() => true)

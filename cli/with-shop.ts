@@ -6,8 +6,8 @@ import { requireReachable } from '../src/platform/reachable';
 import { startServices } from '../src/platform/services';
 
 /**
- * Runs a command's work on a shop. Private PostgreSQL and Redis that are not running yet are started for the duration
- * of the work. Before the work starts, prints the name of the shop and applies its migrations.
+ * Runs a command's work on a shop. Unless PostgreSQL and Redis are configured or running already, private ones are
+ * started for the duration of the work. Before the work starts, prints the shop's name and applies its migrations.
  * @param choose chooses the shop; by default the one that is open
  */
 export async function withShop<T>(

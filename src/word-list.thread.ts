@@ -1,4 +1,4 @@
-/** Reads the word list of a language, which corrects queries, in a thread, because the work is CPU-bound. */
+/** Reads a language's word list (for correcting queries). Runs in a thread, because the work is CPU-bound. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { readWordList } from './search/word-lists.service';
 

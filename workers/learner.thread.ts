@@ -1,5 +1,6 @@
 /**
- * Holds the learner's lease in a worker process. Nothing else runs on this thread, so the lease is renewed in time.
+ * Holds the learner's lease in a worker process. Nothing else runs on this thread, not even the learner, so the lease
+ * is renewed in time.
  */
 import { parentPort } from 'node:worker_threads';
 import { readConfig } from '../src/config';

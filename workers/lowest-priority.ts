@@ -1,6 +1,6 @@
 /**
  * Lowers the priority of a thread whose work is not urgent. On Linux, this affects only the thread itself. Import this
- * module first, so that the loading of other modules and the helper threads have the low priority, too.
+ * module first: then other modules load with the low priority, and threads that this thread starts inherit it.
  */
 import { setPriority } from 'node:os';
 

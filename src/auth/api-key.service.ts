@@ -5,7 +5,7 @@ import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { isScope, type Scope } from '../graphql/scope';
 
-/** A stored key: everything except the secret. */
+/** A stored key, without its secret. */
 export interface StoredKey {
   readonly id: string;
   readonly name: string;
@@ -73,7 +73,7 @@ export class ApiKeyService {
     return { secret, key: await this.insert(this.prisma, secret, input) };
   }
 
-  /** Revokes a key; a revoked key stays unchanged. Returns the key, or `null` if it does not exist. */
+  /** Revokes a key, unless it is already revoked. Returns the key, or `null` if it does not exist. */
   async revoke(id: string): Promise<StoredKey | null> {
     await this.prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date(this.now()) } });
     const row = await this.prisma.apiKey.findUnique({ where: { id }, select: COLUMNS });
@@ -175,7 +175,7 @@ export class ApiKeyService {
     }
   }
 
-  /** Reads a key from the database. Concurrent requests with the same key share one read. */
+  /** Reads a key from the database. Concurrent calls for the same key share one read. */
   private readOnce(hex: string, secretHash: Buffer<ArrayBuffer>): Promise<FoundKey | null> {
     const underway = this.pendingReads.get(hex);
     if (underway !== undefined) return underway;

@@ -13,7 +13,7 @@ export interface Credentials {
 
 /**
  * Returns the viewer (the caller) with these credentials; `null` if there are no credentials.
- * @throws ApiError UNAUTHENTICATED for an invalid key or token, even if the operation needs none
+ * @throws ApiError UNAUTHENTICATED for an invalid key or token, even if the operation requires no key
  */
 export type Authenticate = (credentials: Credentials) => Promise<Viewer | null>;
 

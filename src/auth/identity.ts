@@ -19,8 +19,8 @@ export function findIdFault(name: string, id: string): string | undefined {
 }
 
 /**
- * Returns the customer and the session that a request is for. With a storefront key, they come from the token; ids in
- * the arguments must be the same. With a server or admin key, they come from the arguments.
+ * Returns the customer and the session that a request is for. With a storefront key, they come from the token, and ids
+ * in the arguments must equal those in the token. With a server or admin key, they come from the arguments.
  *
  * @throws ApiError UNAUTHENTICATED without a key, FORBIDDEN if a storefront key names another customer or session,
  *   BAD_USER_INPUT for a malformed id

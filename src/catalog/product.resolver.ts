@@ -85,7 +85,7 @@ export class ProductResolver {
   }
 }
 
-/** Returns a test for products that the caller may read. Storefront keys can't read unpublished products. */
+/** Returns a function that tests whether the caller may read a product. Storefront keys read only published ones. */
 function mayRead(context: Context): (product: Product) => boolean {
   if (allows(requireViewer(context).scope, 'SERVER')) return () => true;
   const now = Date.now();

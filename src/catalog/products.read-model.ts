@@ -107,8 +107,8 @@ export class ProductsReadModel {
   }
 
   /**
-   * Yields the ids of products published at `now` (ms), newest first. A product without a publication time counts by
-   * its update time.
+   * Yields the ids of products published at `now` (ms), newest first. A product without a publication time is ordered
+   * by its update time.
    */
   *newest(now: number): Generator<string> {
     for (const product of this.byAge.items) if (isPublished(product, now)) yield product.id;

@@ -93,8 +93,8 @@ export class CustomerService {
         client,
         validItems.map(({ input }) => subjectOfCustomer(input.id)),
       );
-      // Sorted by the database's order of ids, so that concurrent writers can't deadlock. Items of one id stay in
-      // order.
+      // Sorted by the database's order of ids, so that concurrent writers can't deadlock. Items with the same id
+      // stay in the sequence of the request.
       const sorted = validItems
         .map((item) => ({ ...item, bytes: Buffer.from(item.input.id) }))
         .sort((a, b) => Buffer.compare(a.bytes, b.bytes) || a.index - b.index);

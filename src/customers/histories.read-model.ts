@@ -7,7 +7,7 @@ import { ChangeListeners } from '../platform/change-listeners';
 import { CustomerHistory } from '../recommend/history';
 import { isSignal, SIGNAL_EVENT_TYPES } from '../recommend/signals';
 
-/** A history is read from at most this many newest events. Older events say little about current interests. */
+/** A history is computed from at most this many events, the newest. Older ones say little about current interests. */
 const MAX_EVENTS = 5_000;
 
 interface Entry {

@@ -104,7 +104,7 @@ export class DemoBackEnd {
     return this.options.reader.find(id, viewer);
   }
 
-  /** Records a payment of the amount due for the visitor's own order, without a card. Repeated calls have no effect. */
+  /** Records a payment of the amount due for the visitor's own order. No card is charged. Repeated calls do nothing. */
   async pay(viewer: Viewer, orderId: string): Promise<Order> {
     const { due } = await this.options.reader.find(orderId, viewer);
     if (Number(due.amount) > 0) {

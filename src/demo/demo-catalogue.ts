@@ -23,7 +23,7 @@ export function versionIndex(kind: number, version: number): number {
 
 /**
  * Returns the products of the demo shop, {@link DEMO_PRODUCTS_PER_LINE} for each product line. They are synthetic, and
- * an attribute marks them as such. The same `updatedAt` always gives the same products; some are new at that time.
+ * an attribute marks them as such. They depend only on `updatedAt`. Some of them are new at that time.
  */
 export function demoProducts(updatedAt: Date): ProductInput[] {
   return LINES.flatMap((line, lineIndex) =>

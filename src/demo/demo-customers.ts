@@ -36,7 +36,7 @@ export interface DemoCustomer extends Preferences {
   readonly id: string;
 }
 
-/** Returns the synthetic customer with the given number (from 1). The same number always gives the same customer. */
+/** Returns the synthetic customer with the given number (from 1). The customer depends only on the number. */
 export function demoCustomer(number: number): DemoCustomer {
   return { id: `demo-customer-${number}`, ...randomPreferences(seededRandom(SEED + 7_919 * number)) };
 }

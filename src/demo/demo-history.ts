@@ -8,8 +8,8 @@ import { type DemoOrder, VisitSimulator } from './demo-visit';
 
 const DEFAULT_SEED = 90;
 /**
- * The ranker learns from three windows of 30 days. The two months before them are the history from which the features
- * of the oldest window are computed.
+ * Five months: the ranker learns from three windows of 30 days, and the features of the oldest window are computed from
+ * the two months before it.
  */
 const DEFAULT_DAYS = 150;
 /** Minimum time since the start of the newest visit, so that all visits of the history have ended. */
@@ -27,13 +27,14 @@ export interface DemoHistory {
 export interface DemoSize {
   readonly customers?: number;
   readonly days?: number;
-  /** Another seed gives other visits of the same customers. */
+  /** With another seed, the same customers make other visits. */
   readonly seed?: number;
 }
 
 /**
- * Returns the synthetic history of the demo shop. The same arguments always give the same history. Customers visit the
- * shop depending on the season, view products that match their preferences, order, and buy again what has run out.
+ * Returns the synthetic history of the demo shop, which depends only on the arguments. Customers visit the shop more
+ * often in the season of their preferred product line, view products that match their preferences, order, and buy again
+ * what has run out.
  * @param now milliseconds since 1970; the newest visits start at least half an hour earlier
  */
 export function demoHistory(

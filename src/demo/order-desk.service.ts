@@ -3,7 +3,7 @@ import type { OrderService, OrderWriteResult } from '../orders/order.service';
 import type { Pool } from '../platform/postgres';
 import { nextStep, type OrderStep } from './order-steps';
 
-/** Duration of one day of `OrderStep.afterDays` in the live demo, so that orders are delivered within minutes. */
+/** Duration of one day of `OrderStep.afterDays` in the live demo: short, so that orders are delivered in minutes. */
 const SIMULATED_DAY_MS = 90_000;
 const SENDER = { by: 'demo' } as const;
 /** Maximum number of orders that one call reads. */

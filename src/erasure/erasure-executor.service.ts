@@ -35,8 +35,8 @@ interface PendingErasure extends ErasedPerson {
 /**
  * Executes requested erasures. Only one process at a time does so, and it erases many people in one transaction, under
  * one log position. Every transaction that writes personal data checks the tombstones (hashes of the erased subjects)
- * first. So once the transactions that began before the tombstones were committed have ended, no new data of these
- * people can appear. Then they are removed from all tables of {@link PERSONAL_DATA_INVENTORY}.
+ * first. So the executor waits for the transactions that began before the tombstones were committed. After that, no new
+ * data of these people can appear, and they are removed from all tables of {@link PERSONAL_DATA_INVENTORY}.
  *
  * An erasure that changes the log makes the learner (the worker that computes live state from the log) read the log
  * again. So at most one such change is made per `intervalMs`. Erasures of people without data in the log are not

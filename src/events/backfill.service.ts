@@ -16,8 +16,8 @@ export interface BackfillResult {
 }
 
 /**
- * Published instead of the events themselves, because backfills are large and old. It makes processes read the
- * histories again.
+ * The change that a backfill publishes instead of its events, because they are many and old. It makes processes read
+ * the histories again.
  */
 const CHANGE: LogChange = { reload: 'histories' };
 

@@ -99,7 +99,7 @@ async function chooseWeight(
   const { rows: all } = await client.query<{ events: number }>(
     'SELECT coalesce(sum(events), 0)::float8 AS events FROM log_batches',
   );
-  // The total covers all types. If it is small, the events need not be read.
+  // This total covers all event types. If even the total is within the limit, the events need not be counted by type.
   if (all[0].events <= limit) return { weight: 1, firstSeen: new Map() };
   // `maxWeight` is the greatest weight whose sample contains the event. It is the lowest set bit of the hash.
   const { rows } = await client.query<{

@@ -154,9 +154,9 @@ export async function eraseFromRejected(pool: Pool, subjects: readonly string[])
 }
 
 /**
- * Removes the events of these subjects from waiting batches. The log drops these events anyway; this matters for
- * batches that wait long. Runs outside the erasure's transaction to avoid a deadlock: a worker holds the row of its
- * batch while it waits for the erasure's transaction to end.
+ * Removes the events of these subjects from waiting batches. The log would drop these events anyway, but only when
+ * their batch enters it, and some batches wait long. Runs outside the erasure's transaction to avoid a deadlock: a
+ * worker holds the row of its batch while it waits for the erasure's transaction to end.
  */
 export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): Promise<void> {
   const { rows: now } = await pool.query<{ at: string }>('SELECT clock_timestamp()::text AS at');

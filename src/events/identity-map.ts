@@ -19,7 +19,8 @@ export class IdentityMap {
   constructor(merges: readonly LoggedMerge[]) {
     for (const { position, from, into } of merges.toReversed()) {
       // Merges are visited from the newest to the oldest, so the lists have only later merges. If `into` was itself
-      // merged later, the first of these merges moved the events on. Its range is the last one in the list of `into`.
+      // merged later, the first of these merges moved the events again. Its range is the last one in the list of `into`
+      // and already has their final owner.
       const owner = this.ranges.get(into)?.at(-1)?.owner ?? into;
       const known = this.ranges.get(from);
       if (known) known.push({ upper: position, owner });

@@ -8,8 +8,8 @@ export class InboxBatchService {
   constructor(private readonly pool: Pool) {}
 
   async page(state: InboxState | undefined, after: TimeCursor | undefined, count: number): Promise<InboxBatch[]> {
-    // If only unfinished batches are listed, the query can use the index of unfinished rows, which are few. Finished
-    // rows stay for an hour, without their events.
+    // If only unfinished batches are listed, the query can use the index of unfinished rows. It is small, whereas
+    // finished rows are many: they stay for an hour, without their events.
     const isUnfinished = state !== undefined && state !== 'DONE' && state !== 'SPLIT';
     const { rows } = await this.pool.query<InboxBatch>(
       `SELECT id, state, count AS events, attempts, received_at AS "receivedAt", last_error AS "lastError",

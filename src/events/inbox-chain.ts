@@ -2,8 +2,8 @@ import type { Pool } from '../platform/postgres';
 import { ACCEPTED_ORDER, IS_UNTRIED } from './inbox-order';
 
 /**
- * Maximum number of unfinished batches that are read. The oldest ones are read, because a chain of batches that wait
- * for each other can only be processed from its oldest batch on.
+ * Maximum number of unfinished batches that are read. The oldest ones are read, because batches that form a chain, in
+ * which each waits for an older one, can only be processed oldest first.
  */
 const MAX_SCANNED_BATCHES = 2_000;
 

@@ -9,7 +9,7 @@ export const IS_READABLE = isReadableSql('min_release');
 
 /**
  * Returns a 32-bit hash of an event's identity (FNV-1a), signed like PostgreSQL's integers. A hash collision only makes
- * a batch wait for a short time.
+ * a batch wait needlessly for a short time.
  */
 export function identityHash(event: Pick<StoredEvent, 'source' | 'id' | 'occurredAt'>): number {
   const identity = eventIdentity(event);

@@ -10,9 +10,8 @@ import { appendBatches, type AppendedBatches } from './append-batches';
 import type { Outbox } from './outbox';
 
 /**
- * Guards the attempts of this process. Attempts are counted when they begin, so a crash counts against every batch in
- * progress. To find out which batch causes the crashes, a batch whose last worker crashed is processed while this
- * process processes nothing else.
+ * Attempts are counted when they begin, so a crash counts against every batch in progress. To find out which batch
+ * causes the crashes, this lock lets the process retry such a batch only while it processes nothing else.
  */
 const gate = new SharedExclusiveLock();
 
@@ -106,7 +105,8 @@ async function beginWithDependencies(
   const { begun, done } = await refundOnLostAnswer(chain, beginAttempts(pool, chain, maxEvents));
   if (begun.length === 0) return requested;
   const handledIds = new Set([...begun, ...done]);
-  // The batches in `next` wait for batches that are now in progress, so the caller must submit them again immediately.
+  // The other requested batches wait for batches of this transaction. They are returned in `next`, not in `blocked`, so
+  // that the caller submits them again right after it.
   const next = [...requested.blocked, ...requested.next].filter((id) => !handledIds.has(id));
   return { begun, next, blocked: [], done: [...requested.done, ...done] };
 }

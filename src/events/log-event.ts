@@ -1,6 +1,6 @@
 /**
- * Types of the log's entries (events and merges), which are validated and free of duplicates. They are plain data,
- * which the learner, the evaluation of models and the API processes share.
+ * Types of the log's entries: validated events without duplicates, and merges. Entries are plain data, which the
+ * learner, the evaluation of models and the API processes share.
  */
 
 export const EVENT_TYPES = [

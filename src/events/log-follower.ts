@@ -93,8 +93,8 @@ export class LogFollower {
   get lagReason(): string | null {
     if (this.position < 0) return 'the catalogue is being loaded';
     const msSinceComparison = performance.now() - this.comparedAtUptimeMs;
-    // During the grace period, only positions that the comparison before the last one has seen count as missing. The
-    // messages of newer positions may still be on their way.
+    // During the grace period, only the positions up to `previousComparedPosition` count as missing. The messages of
+    // newer positions may still be on their way.
     const missingCount =
       (msSinceComparison > DELIVERY_GRACE_MS ? this.comparedPosition : this.previousComparedPosition) - this.position;
     if (missingCount > 0) return `${missingCount} positions behind the log`;

@@ -30,8 +30,8 @@ export interface LogRange {
   /** Whether `position` was the end of the log, or the requested last position, when the range was read. */
   readonly atEnd: boolean;
   /**
-   * Number of events after the position from which the range was read. It is an estimate if there are more than 1,000
-   * batches.
+   * Number of events after the position that the caller passed, up to the end of the log or the requested last
+   * position. It is an estimate if these events are in more than 1,000 batches.
    */
   readonly waiting: number;
   /**
@@ -116,8 +116,8 @@ async function readMerges(pool: Pool, after: number, until: number): Promise<Log
 }
 
 /**
- * Reads the newest events of some types of a subject (customer or session), including events of subjects that were
- * merged into it.
+ * Reads the history of a subject (customer or session): its newest events of some types, including events of subjects
+ * that were merged into it.
  * @param limit maximum number of events; the newest by `occurredAt` are returned
  */
 export async function readHistory(

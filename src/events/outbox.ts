@@ -43,7 +43,8 @@ export class Outbox {
   }
 
   /**
-   * Publishes changes that have been unpublished for a while, because their process ended between COMMIT and publish.
+   * Publishes changes that are older than 2 seconds and not marked as published. Their process probably ended between
+   * COMMIT and publish. @returns the number of these changes
    */
   async sweep(): Promise<number> {
     const { rows } = await this.pool.query<{ position: number; payload: LogChange }>(

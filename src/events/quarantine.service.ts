@@ -28,8 +28,8 @@ export async function quarantineEntry(
   const position = await inTransaction(pool, async (client) => {
     await findErased(client, []);
     // Locks the entry. So an erasure either has removed it already, or runs later and finds the new position, whose
-    // change names its subject. The lease is locked after the entry: its owner must be able to renew it while this
-    // transaction waits for an erasure.
+    // change names the entry's subjects. The lease is locked after the entry, so that the learner can renew its lease
+    // while this transaction waits for an erasure.
     const stored = isMerge(entry) ? await lockStoredMerge(client, entry) : await lockStoredEvent(client, entry);
     if (!stored) return null;
     await fence(client, lease);

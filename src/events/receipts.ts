@@ -69,7 +69,8 @@ export class Receipts {
       }
       const polledPosition = await runningPoll;
       if (polledPosition !== null) return polledPosition;
-      // Another caller may have started the shared polling loop, which ends at that caller's earlier deadline.
+      // The shared polling loop ends at the deadline of the caller that started it. The deadline of this caller may be
+      // later.
     } while (performance.now() < until);
     return null;
   }

@@ -97,7 +97,7 @@ const WRITERS = `
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 /**
- * Waits for the running transactions that possibly do not see the tombstones that were committed before this call.
+ * Waits for the running transactions that may not see all tombstones committed before this call.
  * CREATE INDEX CONCURRENTLY waits for older snapshots in the same way. No transaction waits for this call.
  * @throws Error if one of the transactions takes longer than `boundMs`
  */

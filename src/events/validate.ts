@@ -19,8 +19,8 @@ export interface EventFault {
 export interface Sender {
   readonly scope: Scope;
   /**
-   * From the sender's token. With a storefront key, every event gets the ids of the token, and an event with other ids
-   * is refused.
+   * This and `sessionId` come from the sender's token. With a storefront key, every event gets the ids of the token,
+   * and an event with other ids is refused.
    */
   readonly customerId?: string;
   readonly sessionId?: string;
@@ -222,7 +222,7 @@ function faultOfProduct(input: EventInput, { sender, knowsProduct }: ValidationC
       ? badInput(`productId is missing: a ${input.type} event requires it`, 'productId')
       : undefined;
   }
-  // Server keys may name unknown products: the events take effect when the product is upserted.
+  // With a server key, an event may name an unknown product: it takes effect when the product is upserted.
   if (sender.scope !== 'STOREFRONT' || knowsProduct(input.productId)) return undefined;
   return fault('NOT_FOUND', `there is no product ${JSON.stringify(input.productId)}`, 'productId');
 }

@@ -166,7 +166,7 @@ class Compiler<R> {
     this.item = undefined;
     const size = bodies.reduce((sum, body) => sum + nodeCountOf(body), 1);
     const apply = MACROS[name];
-    // The macro sets the item itself. So a body that reads the item adds no dependency to the macro.
+    // The macro sets the item itself. So the macro does not depend on the item, even if a body reads it.
     const needs = steps.reduce((most, step): Dependency => most | (step.needs & ~Dependency.Item), list.needs);
     return combineNodes(
       [],

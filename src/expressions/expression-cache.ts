@@ -17,7 +17,7 @@ export class ExpressionCache {
   private readonly cache: LRUCache<string, CheckedExpression>;
 
   /**
-   * @param constants types of the constants of a request, by name of the constant, without its variables (`vars`)
+   * @param constants types of the constants of a request except its variables (`vars`), by name of the constant
    * @param bytes limit of the estimated size of the cache
    */
   constructor(

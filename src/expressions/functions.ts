@@ -1,8 +1,8 @@
 import type { Budget } from './budget';
 
 /**
- * The implementation of a CEL function. The receiver of a method is the first argument. Returns `undefined` for
- * arguments of an unsupported type.
+ * The implementation of a CEL function. `value` is the receiver of a method, or the first argument of a function.
+ * Returns `undefined` for arguments of an unsupported type.
  */
 export type CelFunction = (budget: Budget, value: unknown, argument?: unknown) => unknown;
 
@@ -124,7 +124,7 @@ const INFINITIES: Readonly<Partial<Record<string, number>>> = {
   nan: NaN,
 };
 
-/** Maximum length of a string that is parsed as a number. Every double fits. */
+/** Maximum length of a string that is parsed as a number. It suffices for the shortest text of every double. */
 const MAX_NUMBER_LENGTH = 64;
 
 function toDouble(value: unknown): number | undefined {

@@ -180,8 +180,8 @@ class PartialCompiler<R> {
   }
 
   private membership({ args: [item, list] }: NodeOf<'in'>): PartialCondition<R> | undefined {
-    // `in` on an object tests its keys, but `mayBe` tests values. An entry of a field may be an object, so `in` is
-    // supported on a field, but not on an entry.
+    // `in` on an object tests its keys, but `mayBe` tests values. So `in` is not supported on an entry of a field:
+    // the entry may be an object. For a field that is itself an object, `mayBe` returns no test.
     if (fieldRead(list, this.shape.name) !== undefined) return this.equality(list, item);
     const values = this.constantOf(list);
     return Array.isArray(values) ? this.mayBe(item, values) : undefined;

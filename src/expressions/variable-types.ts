@@ -54,7 +54,7 @@ const SCALARS: Readonly<Partial<Record<string, 'string' | 'double' | 'bool'>>> =
   boolean: 'bool',
 };
 
-/** Returns a text that is equal for variables with the same names and types. */
+/** Returns a text that identifies the names and types of variables. */
 export function typeSignature(types: FieldTypes): string {
   return Object.keys(types)
     .sort()

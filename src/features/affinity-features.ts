@@ -1,8 +1,8 @@
 import { RANK_LIMIT, type RankerFeatureBlock, type FeatureGroup } from './feature';
 
 /**
- * Constant added to a score before the logarithm. It makes the logarithm finite and hides differences between smaller
- * scores, which are noise.
+ * Constant added to a score before the logarithm. It makes the logarithm finite and damps differences between scores
+ * below it, which are noise.
  */
 const FLOOR = 0.01;
 

@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
 const WEEK_MS = 7 * DAY_MINUTES * MINUTE_MS;
 const MAX_RANGE_MS = 31 * DAY_MINUTES * MINUTE_MS;
-/** Maximum absolute score, because JSON can't represent infinity. */
+/** Maximum absolute score. Without this limit, scores could be infinite, which JSON can't represent. */
 const MAX_SCORE = 1_000;
 const MINUTES: Readonly<Record<string, number>> = { PT15M: 15, PT30M: 30, PT1H: 60, P1D: DAY_MINUTES };
 

@@ -9,7 +9,7 @@ import type { StreamFigureReader } from './stream-figure-reader.service';
 const TIME_SLICE_MS = 5;
 const MAX_DAYS = 366;
 const MAX_HOLIDAYS = 1_000;
-/** A forecast uses the last three years of history, in ms. */
+/** A forecast uses at most this much history (ms): the last three years. */
 const MAX_PAST_MS = 1_096 * 86_400_000;
 
 /** Forecasts the daily values of a figure (one aggregate of one key of a stream). */

@@ -22,7 +22,7 @@ export function abortableIterable<T>(
     signal.removeEventListener('abort', onAbort);
     completePendingNext?.(error);
     onEnd();
-    // Not awaited: a generator that awaits a value runs `return()` only after it has got that value.
+    // Not awaited: a generator that awaits a value runs `return()` only after it has received that value.
     Promise.resolve(inner.return?.()).catch(() => undefined);
   }
 

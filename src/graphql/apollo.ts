@@ -14,7 +14,7 @@ import { checkOperation, type OperationRules, chargeExpressionWork } from './ope
 
 /**
  * Checks that an operation obeys the rules and charges its cost to the rate limit, after validation and before
- * execution. The work of its expressions is charged after execution.
+ * execution. The work of evaluating expressions is charged after execution, because it is known only then.
  */
 function enforceOperationRules(rules: OperationRules): ApolloServerPlugin<Context> {
   return {

@@ -25,7 +25,7 @@ export class TrustedProxies {
    * Returns the client's address: the last address on the request's path that is not a trusted proxy. Any client can
    * invent entries of `X-Forwarded-For`, but the trusted proxies append the client's real address after them.
    * @param peer address at the other end of the connection
-   * @returns null if the path contains only trusted proxies, or if that last entry is not an IP address
+   * @returns null if the path contains only trusted proxies, or if the client's entry is not an IP address
    */
   clientOf(peer: string | undefined, forwardedFor: string | readonly string[] | undefined): string | null {
     if (forwardedFor === undefined) return this.hop(peer ?? '').client;

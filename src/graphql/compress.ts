@@ -6,8 +6,8 @@ import { type ContentEncoding, preferredEncoding } from './accept-encoding';
 /** Minimum size of a body that is compressed. A smaller response fits into one packet anyway. */
 export const MIN_COMPRESSED_BYTES = 1_024;
 /**
- * Maximum size of a body that is compressed on the event loop, in bytes. That takes less than half a millisecond, and
- * passing the body to a thread would take as long.
+ * Maximum size of a body that is compressed on the event loop, in bytes. Compressing it takes less than half a
+ * millisecond. Passing it to a thread would take as long.
  */
 const MAX_SYNC_BYTES = 32_768;
 const GZIP = { level: 6 } as const;
@@ -46,7 +46,7 @@ export async function compressBody(request: FastifyRequest, reply: FastifyReply,
   const cached = request.encodedBodies?.get(encoding);
   const encoded = cached ?? (await encode(Buffer.from(body), encoding));
   request.encodedBodies?.set(encoding, encoded);
-  // The header contains the length of the uncompressed body.
+  // The header `content-length` contains the length of the uncompressed body.
   void reply.header('content-encoding', encoding).removeHeader('content-length');
   return encoded;
 }

@@ -22,9 +22,9 @@ export class UndeclaredScopeError extends Error {
 }
 
 /**
- * Adds a scope check to every root field, and to every nested field that requires more than a storefront key. Other
- * nested fields need no check of their own, because the root field has been checked. Wrapping each field of a long list
- * would be slow.
+ * Adds a scope check to every root field, and to every nested field that requires more than a storefront key. The other
+ * nested fields need no check, because the check of the root field already requires a key. Checking every field of a
+ * long list would be slow.
  *
  * @throws UndeclaredScopeError naming every field without a scope
  */

@@ -27,7 +27,7 @@ export function sendGraphqlError(error: unknown, request: FastifyRequest, reply:
   return sendError(reply, HTTP_STATUS[formatted.extensions?.code as ErrorCode], formatted);
 }
 
-/** Converts Fastify's errors with a 4xx status. They are client errors, and their messages are meant for the client. */
+/** Converts Fastify's errors with a 4xx status: client errors, whose messages are meant for the client. */
 function toClientError(error: FastifyError): ApiError | undefined {
   const { statusCode, message } = error;
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined;

@@ -1,4 +1,4 @@
-/** The limits of a server. Those that differ between installations come from the environment. */
+/** The limits of a server. Limits that differ between installations come from environment variables. */
 export interface ServerLimits {
   /** Maximum nesting of fields, including leaves. */
   readonly maxDepth: number;

@@ -23,8 +23,8 @@ export interface LiveQuery<Answer> {
   readonly loadFirst: () => Promise<Answer>;
   readonly reload: () => Promise<Answer>;
   /**
-   * Returns the part of a result that the subscriber sees, as a text. A result with the same text as the last one is
-   * not sent.
+   * Returns the part of a result that the subscriber sees, as a text. A result with the same text as the last sent one
+   * is not sent.
    */
   readonly visibleStateOf: (answer: Answer) => string;
   /** Subscribes to changes. @returns the functions that unsubscribe */

@@ -117,7 +117,7 @@ export function costOf(
       const max = Number(field.extensions[MAX_PAGE] ?? MAX_FIRST);
       return Math.max(0, Math.min(max, firstOf(node, max) ?? Number(first.defaultValue ?? max)));
     }
-    // The field that returned this connection has already been multiplied by `first`.
+    // `first` has already been counted at the field that returned this connection.
     if (!isListOfObjects(field) || parent.name.endsWith('Connection')) return 1;
     return Number(field.extensions[MAX_LIST_LENGTH] ?? DEFAULT_LIST_LENGTH);
   };

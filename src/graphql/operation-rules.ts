@@ -15,8 +15,8 @@ import { requireScope } from './enforce-scopes';
 const MAX_INTROSPECTION_DEPTH = 20;
 
 /**
- * Number of expression steps that cost one unit. A step takes about ten nanoseconds, and a unit stands for about a
- * microsecond.
+ * Number of steps of evaluating expressions that cost one unit. A step takes about ten nanoseconds, and a unit stands
+ * for about a microsecond.
  */
 const STEPS_PER_UNIT = 100;
 
@@ -60,7 +60,7 @@ export function checkOperation(
   rates.charge(viewer, address, cost);
 }
 
-/** Charges the work of expressions to the rate limit. It is known only after the operation has been executed. */
+/** Charges the work of evaluating expressions to the rate limit. It is known only after the operation has ended. */
 export function chargeExpressionWork({ rates }: OperationRules, context: Pick<Context, 'viewer' | 'address'>): void {
   rates.chargeAfterwards(context.viewer, context.address, spentBy(context) / STEPS_PER_UNIT);
 }

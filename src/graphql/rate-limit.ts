@@ -14,7 +14,7 @@ const VISITS_PER_ADDRESS = 10;
 const MAX_BUCKETS = 50_000;
 
 /**
- * Limits the cost that storefront keys may cause over time. These keys are public, so each visit (the session or
+ * Limits the cost of operations with storefront keys over time. These keys are public, so each visit (the session or
  * customer of the token) has a limit. Anyone can start new visits, so each address has a limit, too. Server and admin
  * keys belong to the shop and are not limited.
  */

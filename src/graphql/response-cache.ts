@@ -12,7 +12,7 @@ const MAX_AGE_MS = 10_000;
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 /** Estimated size in bytes of the conditions of a response. */
 const VALIDITY_BYTES = 1_000;
-/** Maximum length of a request whose response is cached, in bytes. The queries of pages, which repeat, are shorter. */
+/** Maximum length of a request whose response is cached, in bytes. The queries that web pages repeat are shorter. */
 const MAX_REQUEST_LENGTH = 16_384;
 
 interface CachedResponse {

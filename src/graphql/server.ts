@@ -95,7 +95,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const closeTimer = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
-    // A connection that is busy now stays open after its request, so idle connections are closed at regular intervals.
+    // Connections that are busy now become idle after their requests, so idle connections are closed repeatedly.
     const idleTimer = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
     await app.close();
     clearInterval(idleTimer);

@@ -2,11 +2,12 @@ import { countOmittedFacetValues } from '../search/document/attribute-facet-valu
 import type { ImportLine } from './import-file.service';
 
 /**
- * Counts of the attribute values that search facets omit for one reason. Search still finds the words in these values.
+ * Counts of the attribute values that search facets omit for one reason: they are too long, or too many. Search still
+ * finds the words in these values.
  */
 export interface OmittedFacetValues {
   readonly values: number;
-  /** Number of lines with such values. */
+  /** Number of lines whose product has such values. */
   readonly products: number;
   /** The ids of the first few of these products, in the order of the file. */
   readonly first: readonly string[];

@@ -10,7 +10,7 @@ const SEGMENT = 256;
 
 /**
  * A = L Lᵀ: the lower triangle of `a` becomes L; the upper triangle is neither read nor changed. n³/3 operations.
- * @returns −1 on success; otherwise the first row whose pivot is not positive, and the contents of `a` are undefined
+ * @returns −1 on success; otherwise the first row whose pivot is not positive; the contents of `a` are then undefined
  */
 export function factorCholesky(a: Float64Array, n: number): number {
   for (let i0 = 0; i0 < n; i0 += BLOCK) {

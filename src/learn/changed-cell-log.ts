@@ -6,7 +6,7 @@ export interface DistinctCells {
   readonly columns: Int32Array;
 }
 
-/** Maximum number of entries. Sending more changes would take more bytes than sending the whole matrix. */
+/** Maximum number of entries. More changes would take more bytes than the whole matrix. */
 const MAX_ENTRIES = 1 << 21;
 
 /**

@@ -125,7 +125,7 @@ export class Cooccurrence implements CountMatrix {
     return (this.isHead(i) && this.isHead(j)) || this.listedPairs.has(i, j);
   }
 
-  /** Changes whenever a cell of the row changes, so that derived values can be invalidated. */
+  /** Returns a number that changes whenever a cell of the row changes, so that derived values can be invalidated. */
   rowVersion(item: number): number {
     return this.versions[item];
   }
@@ -276,7 +276,7 @@ export class Cooccurrence implements CountMatrix {
     return this.changes.hasOverflowed ? Infinity : this.changes.size;
   }
 
-  /** True once so much has changed that the whole matrix should be sent instead of the changed cells. */
+  /** True once so much has changed that the whole matrix should be written instead of the changed cells. */
   get hasOverflowed(): boolean {
     return this.changes.hasOverflowed;
   }

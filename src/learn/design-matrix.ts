@@ -18,7 +18,7 @@ export function denseDesign(rows: readonly (readonly number[])[]): DesignMatrix 
   };
 }
 
-/** Column means and standard deviations under row weights; a constant column has scale 1. */
+/** The weighted mean and the weighted standard deviation of each column. A constant column has scale 1. */
 export interface Standardization {
   readonly mean: Float64Array;
   readonly scale: Float64Array;

@@ -11,8 +11,8 @@ export interface EaseNeighbours {
 
 /**
  * Returns the `count` entries of a row of B with the largest absolute values; of entries with equal absolute values,
- * the first are returned. Negative entries are included, because a row cut to its largest positive entries loses up to
- * twice as much accuracy. The time is proportional to the length of the row.
+ * the first are returned. Negative entries are included: with only the largest positive entries, up to twice as much
+ * accuracy would be lost. The time is proportional to the length of the row.
  */
 export function easeNeighbours(row: Float64Array, count = 100): EaseNeighbours {
   const sizes = row.map(Math.abs);

@@ -50,7 +50,7 @@ const TRAINING_WINDOWS = [56, 91, 182, 364, 728];
  * three days.
  */
 const ALPHAS = [0.02, 0.05, 0.1, 0.2];
-/** Smoothing factors of the weekdays. */
+/** Smoothing factors of the seasonal terms of the weekdays. */
 const GAMMAS = [0.02, 0.1];
 
 /** Returns the candidates, simplest first: if two candidates have equal errors, the first one is chosen. */

@@ -75,7 +75,7 @@ export class ForwardDecay {
     this.multiply(Math.pow(2, exponent));
   }
 
-  /** Multiplies all sums. A power of two is exact. */
+  /** Multiplies all sums. The results are exact if the factor is a power of two. */
   multiply(factor: number): void {
     for (let item = 0; item < this.sums.length; item++) this.sums[item] *= factor;
   }

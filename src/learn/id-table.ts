@@ -47,7 +47,7 @@ export class IdTable {
     runTask(this.readInSteps(reader));
   }
 
-  /** Does the work of {@link readFrom} in steps. @throws Error if an id differs from the one in the table */
+  /** Does the work of {@link readFrom} in steps. @throws Error if the table's id at the same index differs */
   *readInSteps(reader: ByteReader): ResumableTask<void> {
     const from = reader.varint();
     const count = reader.varint();

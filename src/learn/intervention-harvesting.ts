@@ -30,7 +30,7 @@ const MIN_LOG_PROPENSITY = Math.log(1e-3);
  * likelihood of these probabilities is concave in ln θ, and Newton's method finds its maximum. Items that were shown at
  * only one position carry no information.
  * @param priorMean prior mean of θ, towards which the estimate is shrunk; the value of the first position is 1
- * @param precision inverse variance of ln θ around that mean
+ * @param precision inverse variance of the prior of ln θ
  */
 export function harvestExamination(
   cells: readonly ImpressionCell[],

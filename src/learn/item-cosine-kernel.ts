@@ -24,7 +24,7 @@ interface CosineExports {
 
 /**
  * Runs kernels/item-cosine.ts; see `itemCosine`. The result is the same for any number of threads.
- * @param sets with at most {@link MAX_KERNEL_ITEMS} items
+ * @param sets a matrix sets × items, with at most {@link MAX_KERNEL_ITEMS} columns
  */
 export function neighboursByKernel(
   sets: CompressedRows,

@@ -53,7 +53,7 @@ export function fitSparseRidge(problem: SparseRidgeProblem, kernels: Kernels): S
   if (!inverse.invert()) {
     throw new FitError('RANK_DEFICIENT', `an l2 of ${l2} is too small for ${features} features: increase it`);
   }
-  // Stored by target, so that adding a row accesses memory sequentially.
+  // Coefficients are stored by target, so that the innermost loop accesses memory sequentially.
   const weights = new Float32Array(targets * features);
   const informative = rows.filter((row) => row.targets.length > 0 && row.features.length > 0);
   for (let from = 0; from < informative.length; from += BATCH) {

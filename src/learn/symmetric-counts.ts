@@ -4,7 +4,7 @@ import { readColumn, writeColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 import { SparseRows } from './sparse-rows';
 
-/** Maximum number of cells in the write buffer (4 bytes each, 16 MiB). The next two limit the cells per row. */
+/** Maximum number of cells in the write buffer (4 bytes each, 16 MiB). The next two limit its cells per row. */
 const MAX_BUFFERED_CELLS = 1 << 22;
 const MIN_BUFFERED_PER_ROW = 16;
 const MAX_BUFFERED_PER_ROW = 1024;

@@ -44,7 +44,7 @@ export class SymmetricMatrix {
       const { cells } = this.engine;
       const before = this.padded;
       this.engine = createMatrixEngine(blockCount(rows), this.kernels);
-      this.engine.cells.set(cells); // the tiles of the lower triangle are stored row by row
+      this.engine.cells.set(cells); // tiles are stored row by row, so new rows come last
       for (let i = before; i < this.padded; i++) this.set(i, i, 1);
     }
     this.rows = Math.max(this.rows, rows);

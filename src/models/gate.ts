@@ -3,8 +3,8 @@ import { seededRandom } from '../learn/seeded-random';
 
 /**
  * One quality measure, such as NDCG, on the held-out time: the newest part of the data, which the evaluated models were
- * not fitted on. Each array has one value for each list of products, for the same lists in the same order. Higher is
- * better.
+ * not fitted on. Each array has one value for each evaluated list of products. All arrays have the same lists in the
+ * same order. Higher is better.
  */
 export interface GateMeasure {
   readonly name: string;
@@ -42,13 +42,13 @@ export interface Verdict {
   readonly best: boolean;
   /** Why the candidate is refused; empty if it passed. */
   readonly reasons: readonly string[];
-  /** Findings for the operator that are no reason to refuse. */
+  /** Findings for the operator that do not cause a refusal. */
   readonly warnings: readonly string[];
   readonly figures: Readonly<Record<string, number>>;
 }
 
 const RESAMPLES = 2_000;
-/** A candidate is refused if the bootstrap gives at least this probability that it is worse. */
+/** A candidate is refused if, by the bootstrap, it is worse with at least this probability. */
 const MIN_WORSE_PROBABILITY = 0.95;
 /**
  * Minimum coverage, as a multiple of the incumbent's. A model that always ranks the same few products first is useless.
@@ -72,10 +72,11 @@ const MAX_SLOWDOWN = 2;
 const ALLOWED_LIST_MS = 0.5;
 
 /**
- * Decides whether a candidate may replace the incumbent (the active version). On held-out time it must not be worse, by
- * a paired bootstrap over lists (Efron 1979; for ranked lists Sakai, SIGIR 2006). Its scores must be finite. Its lists
- * must cover at least half as many products as the incumbent's. Its probabilities must be calibrated. Its scoring may
- * take at most twice as long. If no version is active, the candidate must be better than the baseline.
+ * Decides whether a candidate may replace the incumbent (the active version). It must not be worse on held-out time,
+ * as judged by a paired bootstrap over lists (Efron 1979; for ranked lists Sakai, SIGIR 2006). Its scores must be
+ * finite. Its lists must cover at least half as many products as the incumbent's. Its probabilities must be
+ * calibrated. Its scoring may take at most twice as long. If no version is active, the candidate must be better than
+ * the baseline.
  *
  * The base rate is the share of listed products that are purchased or clicked. Its drift causes only a warning: it
  * shifts all probabilities alike, so it does not change the order of products. It affects the incumbent, too, and the
@@ -145,7 +146,7 @@ export function evaluateGate(evidence: GateEvidence, seed: number): Verdict {
   return { passed: reasons.length === 0, best, reasons, warnings, figures: finiteFigures };
 }
 
-/** Returns the share of bootstrap resamples of the lists in which the candidate's mean is lower. */
+/** Returns the share of bootstrap resamples of the lists in which the candidate's mean is lower than the rival's. */
 function probabilityWorse(candidate: Float64Array, rival: Float64Array, seed: number): number {
   const random = seededRandom(seed);
   const n = candidate.length;

@@ -1,6 +1,6 @@
 /**
- * Kinds of models that have versions: `blend` ranks recommendations, `search` ranks search results. The stored
- * artefacts of a version have the same kind.
+ * Kinds of models that have versions: `blend` ranks recommendations, `search` ranks search results. The artefact
+ * that stores the bytes of a version has the same kind.
  */
 export const MODEL_KINDS = ['blend', 'search'] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];

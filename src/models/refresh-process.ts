@@ -27,7 +27,8 @@ const PROGRESS_INTERVAL_MS = 250;
 
 /**
  * Runs one attempt of a job in a separate process. A fit computes for minutes without a pause. In this process, it
- * would prevent the renewal of the lease and reports of progress. A terminated attempt doesn't count.
+ * would prevent the renewal of the lease and reports of progress. An attempt that is terminated does not count towards
+ * the maximum number of attempts.
  */
 export function startRefresh(
   { config, pool, pubSub }: Pick<Platform, 'config' | 'pool'> & { readonly pubSub: Pick<RedisPubSub, 'publish'> },
@@ -48,8 +49,8 @@ export function startRefresh(
   const ended = fit.ended
     .then((message) => (message as { position: number }).position)
     .catch(async (error: Error) => {
-      // The lease is released only after this promise has settled. Otherwise its next owner could already have started
-      // another attempt.
+      // The lease is released only after this promise has settled, so its next owner can't have started another attempt
+      // yet.
       if (stopped) await jobs.releaseAttempt(job);
       // The process may have crashed before it could store why it failed. If it has stored a reason, that reason stays.
       else await jobs.failAttempt(job, error.message).catch(() => undefined);

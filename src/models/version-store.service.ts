@@ -39,13 +39,13 @@ export interface StoredVersion {
 export type Refusal = { readonly code: 'NOT_FOUND' | 'CONFLICT'; readonly message: string };
 
 /**
- * Number of versions of a kind, the newest ones, whose bytes are retained. The bytes of the active and the best version
- * are always retained.
+ * For each kind, the bytes of the newest versions that passed the gate are retained, up to this number. The bytes of
+ * the active and the best version are always retained.
  */
 const MIN_RETAINED_ARTEFACTS = 6;
 /**
- * Number of versions of a kind, the newest ones, whose rows are retained. The rows of versions whose bytes are stored
- * are always retained.
+ * For each kind, the rows of the newest versions are retained, up to this number. The rows of versions whose bytes are
+ * stored are always retained.
  */
 const MAX_VERSIONS = 100;
 
@@ -105,7 +105,7 @@ export class VersionStore {
     verdict: Verdict,
     context: {
       readonly job: string;
-      /** The version that was active when the fit began; null where there was none. */
+      /** The version that was active when the fit began; null if there was none. */
       readonly comparedWith: string | null;
       /** The best version before this one. It remains the best unless the gate decides otherwise. */
       readonly best: string | null;

@@ -14,9 +14,9 @@ import { describeStall, measureLearnerStall } from '../recommend/learner-stall.s
 
 /** Work that waits for less than this time (ms) is not a fault, because a burst of events can cause the delay. */
 const MAX_BURST_MS = 10_000;
-/** Maximum number of log positions by which a healthy learner is behind the log. */
+/** A learner is healthy if it is at most this many log positions behind the end of the log. */
 const MAX_LEARNER_LAG = 100;
-/** Erasures are executed in groups. A group starts after `erasureIntervalMs` and then takes at most this long (ms). */
+/** Erasures wait for up to `erasureIntervalMs`. Then they are executed together, which takes at most this long (ms). */
 const MAX_ERASURE_GROUP_MS = 300_000;
 /** The doctor warns if the active model is older than this, because an older model does not know the current season. */
 const MAX_MODEL_AGE_DAYS = 14;

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ObservedOperation, OperationObserver } from '../graphql/operation-observer';
 
-/** Upper bounds of histogram buckets in seconds. A recommendation list takes milliseconds, a large import a second. */
+/** Upper bounds of latency buckets in seconds, fine enough for lists (milliseconds) and large imports (a second). */
 export const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Metrics of the GraphQL operations of this process. */

@@ -10,7 +10,7 @@ import type { Queues } from '../platform/queues';
 
 const BASE = '/admin/queues';
 
-/** Allows styles in the page itself, which Bull Board needs, but scripts only from files. */
+/** Allows inline styles, because Bull Board needs them, but no inline scripts. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -23,7 +23,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /**
- * Matches links to fonts on other hosts in Bull Board's page. They are removed from the page, because the policy blocks
+ * Matches links in Bull Board's page to fonts on other hosts. They are removed from the page, because the policy blocks
  * them, and browsers would log errors.
  */
 const FOREIGN_FONT = /<link href="https:[^>]*>/g;

@@ -37,7 +37,7 @@ const SIZE_MS = 60_000;
 const RATE_SECONDS = 10;
 const RATE_BATCHES = 5_000;
 
-/** The gauges of the shop, which are the same in every process. */
+/** The gauges of the shop. Their values are the same in every process. */
 export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
   {
     gauges: {

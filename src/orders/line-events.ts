@@ -3,9 +3,9 @@ import type { OrderLineRecord, OrderRecord } from './order-record';
 
 /**
  * Returns the events that make the log agree with the order: the events of a line must add up to `quantity − cancelled
- * − returned` purchased units. The first event of a line is the purchase of its whole quantity, `<order>:<line>`, at
- * the time it was placed. Each later change adds an event with the difference, `<order>:<line>#2` and so on, at the
- * time of the change. Logged events are never changed.
+ * − returned` purchased units. The first event of a line is the purchase of its whole quantity. It has the id
+ * `<order>:<line>` and the time at which the line was placed. Each later change adds an event with the difference. It
+ * has the id `<order>:<line>#2` (then `#3` and so on) and the time of the change. Logged events are never changed.
  *
  * @param before the order whose events are in the log
  * @param after the new state of the order

@@ -8,7 +8,7 @@ import type { BestSeller, BestSellersInput, CreateOrderStreamsPayload } from './
 import { orderStreams, PRODUCT_SALES_STREAM } from './order-streams';
 
 const MAX_RANGE_MS = 366 * 86_400_000;
-/** Maximum time slice in milliseconds for which a query may block the event loop. */
+/** How long a query may block the event loop before it pauses for other work, in milliseconds. */
 const TIME_SLICE_MS = 5;
 /** Maximum number of listed placements. The placement of each event is compared with each of them. */
 const MAX_PLACEMENTS = 100;

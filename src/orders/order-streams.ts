@@ -60,8 +60,8 @@ const ORDERS: StreamTemplate = {
     { name: 'averageOrderValue', kind: 'AVERAGE', expression: 'event.unitPrice', filter: HAS_VALUE, per: IS_PLACED },
     countAggregate('newCustomers', `${IS_PLACED} && event.properties.customer == 'new'`),
     countAggregate('returningCustomers', `${IS_PLACED} && event.properties.customer == 'returning'`),
-    // These figures count whole orders. The event of a partial move (of some units only) has no price, because the
-    // order as a whole does not have the status yet.
+    // These figures count whole orders. They exclude the events of partial moves (of some units only), after which the
+    // order as a whole does not have the status yet. Such an event has no price.
     ...['shipped', 'delivered', 'cancelled', 'returned', 'refunded'].map((status) =>
       countAggregate(status, `event.name == 'order_${status}' && has(event.unitPrice)`),
     ),

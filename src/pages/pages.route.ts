@@ -11,7 +11,7 @@ const PAGES_FOLDER = path.join(__dirname, '..', '..', 'pages');
 const PAGES = { production: ['shop', 'console'], development: ['shop', 'console', 'explorer'] } as const;
 
 /**
- * A page may load images from any HTTPS host, and everything else only from its own host. Inline scripts are not
+ * A page may load images from any HTTPS host, and other resources only from its own host. Inline scripts are not
  * allowed. `data:` URLs are allowed for images and fonts only.
  */
 const CONTENT_SECURITY_POLICY = [
@@ -31,9 +31,9 @@ const YEAR_SECONDS = 365 * 24 * 3600;
 
 /**
  * Serves `/shop/`, `/console/` and, except in production, `/explorer/` without authentication. The pages load their
- * data through GraphQL, which checks the key. Below `/shop/` (or another page), `assets/` contains files. Every other
- * path returns the page, whose script reads the path. The files may be cached forever, because their names contain a
- * hash of their content.
+ * data through GraphQL, which checks the key. The scripts, styles and other files of a page are below `assets/`, such
+ * as `/shop/assets/`. They may be cached forever, because their names contain a hash of their content. Every other path
+ * below `/shop/` returns the page itself, whose script reads the path.
  */
 export async function servePages(app: FastifyInstance, nodeEnv: string, folder = PAGES_FOLDER): Promise<void> {
   for (const page of PAGES[nodeEnv === 'production' ? 'production' : 'development']) {

@@ -50,7 +50,7 @@ export class DamagedArtefact extends Error {
   }
 }
 
-/** The artefact was deleted, usually because a newer one replaced it. */
+/** Thrown if an artefact does not exist, usually because it was deleted when a newer one replaced it. */
 export class MissingArtefact extends Error {
   constructor(id: string) {
     super(`artefact ${id} does not exist`);

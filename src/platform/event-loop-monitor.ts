@@ -8,8 +8,8 @@ export class EventLoopMonitor {
   private readonly timer = setInterval(() => this.sample(), SAMPLE_INTERVAL_MS).unref();
 
   /**
-   * The greater of two delays in milliseconds: that of the last sample, and that of the next sample up to now. Close to
-   * 0 if the event loop is not blocked.
+   * The greater of two delays in milliseconds: by how much the last sample was late, and by how much the next sample is
+   * late already. Close to 0 if the event loop is not blocked.
    */
   get delayMs(): number {
     return Math.max(this.lastDelayMs, performance.now() - this.sampledAt - SAMPLE_INTERVAL_MS);

@@ -11,8 +11,8 @@ export interface AppliedMigration {
   /** The oldest release that can run on the migrated schema; `null` if the row is older than this column. */
   readonly minRelease: string | null;
   /**
-   * Whether the end of the migration was not recorded. Only releases that recorded the end in a separate transaction
-   * leave such a row.
+   * Whether the end of the migration was not recorded. Only an older release, which recorded the end in a separate
+   * transaction, can have left such a row.
    */
   readonly unfinished: boolean;
   /** Whether an unfinished migration has no error. Then PostgreSQL has committed either the whole script or nothing. */

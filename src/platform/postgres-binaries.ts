@@ -13,8 +13,8 @@ export interface PostgresBinaries {
  * Finds initdb and postgres for this machine, and creates the library links that the package's install script would
  * create (Freshet installs packages without running scripts).
  *
- * The package's own class is not used for two reasons. It starts PostgreSQL in the process group of this process, where
- * Ctrl-C stops it before the API has finished its requests. Its signal handlers end this process.
+ * This replaces the package's own class, which has two faults. It starts PostgreSQL in the process group of this
+ * process, where Ctrl-C stops it before the API has finished its requests. Its signal handlers end this process.
  *
  * @throws Error with a one-line message if there is no package for this machine
  */

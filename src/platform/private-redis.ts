@@ -149,7 +149,7 @@ async function waitUntilReady(
     } catch (error) {
       if (Date.now() > giveUpAt) throw error;
     } finally {
-      // On a connection that has already ended, disconnect() would keep the process alive for 2 s.
+      // On a connection that has already ended, disconnect() would delay the exit of the process by 2 s.
       if (client.status !== 'end') client.disconnect();
     }
     await sleep(25);

@@ -24,7 +24,7 @@ export const REJECTION = {
 } as const;
 /** Headers that a rejected message loses, because they would make the broker send it to further queues. */
 const ROUTING_HEADERS = ['CC', 'BCC'];
-/** AMQP timestamps are seconds since 1970. A value from this on (the year 5138) is taken as milliseconds instead. */
+/** AMQP timestamps are seconds since 1970. A value of at least this (the year 5138) must be in milliseconds. */
 const MAX_SECONDS = 1e11;
 
 /** A source for RabbitMQ and other brokers that support AMQP 0-9-1 with publisher confirms. */
@@ -106,8 +106,8 @@ type MessageProperties = Pick<
 /** Publishes rejected messages and waits until the broker has confirmed them. */
 class RejectedMessages {
   /**
-   * Delivery tags of messages that the broker returned because it had no queue for them. It returns a message before it
-   * confirms it.
+   * Delivery tags of messages that the broker returned because it had no queue for them. The broker also confirms such
+   * a message, but only after it has returned it.
    */
   private readonly returned = new Set<unknown>();
 

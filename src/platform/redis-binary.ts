@@ -18,8 +18,8 @@ const HOW_TO_GET_IT =
 /**
  * Returns the server on PATH, or one that an earlier call unpacked into one of `folders`. If there is neither and the
  * system is Debian or Ubuntu, downloads a server from the system's own package sources and unpacks it into the first
- * writable folder of `folders`. This needs no root and installs nothing: the machine gets no service, no user and no
- * changed package list.
+ * writable folder of `folders`. This needs no root rights and installs nothing: the machine gets no service, no user
+ * and no changed package list.
  *
  * @throws Error with a one-line message that says how to install Redis
  */

@@ -1,6 +1,6 @@
 /**
- * Prisma's schema engine, compiled to WebAssembly. It is part of an npm package, whereas Prisma's CLI downloads a
- * binary. It compares datamodels; its commands that introspect a live database do not work.
+ * Compares datamodels with Prisma's schema engine, compiled to WebAssembly. The engine is part of an npm package,
+ * whereas Prisma's CLI downloads a binary. The engine's commands that introspect a live database do not work.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -24,8 +24,8 @@ declare const WebAssembly: {
 };
 
 /**
- * Returns the SQL that migrates one datamodel to another, or an empty database if `from` is undefined. The SQL names no
- * PostgreSQL schema, because the connection's search_path selects it.
+ * Returns the SQL that migrates a database from one datamodel to another; `from` is undefined for an empty database.
+ * The SQL names no PostgreSQL schema, because the connection's search_path selects it.
  */
 export async function diffDatamodels(pool: Pool, from: string | undefined, to: string): Promise<string> {
   const engine = await startEngine(new PrismaPg(pool), to);

@@ -11,7 +11,7 @@ import { startRedis } from './private-redis';
 export interface Services {
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** The services that {@link startServices} started. The others were already running, or come from the settings. */
+  /** Which services {@link startServices} started. The others were already running, or come from the settings. */
   readonly started: { readonly postgres: boolean; readonly redis: boolean };
   /**
    * Restarts private services that have ended unexpectedly, at their previous address.

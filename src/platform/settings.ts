@@ -1,8 +1,8 @@
 import type { Pool } from './postgres';
 
 /**
- * Returns the values of a shop's settings by name, without those that are not set. Processes call it while they start,
- * so it uses plain SQL: before its first query, Prisma spends half a second of CPU time on compiling its query
+ * Returns the values of a shop's settings by name; settings without a value are absent. Processes call it while they
+ * start, so it uses plain SQL: before its first query, Prisma spends half a second of CPU time on compiling its query
  * compiler.
  */
 export async function readSettings(pool: Pool, names: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -2,7 +2,7 @@ import { connectRedis, type Redis } from './redis';
 import type { Logger } from './log';
 
 /**
- * Maximum number of characters that one process may have in Redis at any time. A full Redis would refuse all writes.
+ * Maximum number of characters that one process may store in Redis at any time. A full Redis would refuse all writes.
  */
 const MAX_STORED_CHARACTERS = 32 * 1024 * 1024;
 

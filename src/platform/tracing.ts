@@ -13,7 +13,7 @@ import { VERSION } from './version';
 export { SpanKind, type Link } from '@opentelemetry/api';
 
 /**
- * Without an OpenTelemetry SDK that is loaded before Freshet, each call does nothing and takes a fraction of a
+ * Unless an OpenTelemetry SDK is loaded before Freshet, each call of the tracer does nothing and takes a fraction of a
  * microsecond.
  */
 const tracer = trace.getTracer('freshet', VERSION);
@@ -21,7 +21,7 @@ const tracer = trace.getTracer('freshet', VERSION);
 export interface SpanOptions {
   readonly kind?: SpanKind;
   readonly attributes?: Attributes;
-  /** Spans of the requests that this work serves, if several requests share it. */
+  /** Links to the spans of the requests, if several requests share this work. */
   readonly links?: readonly Link[];
   /** The parent span in another process, as returned by {@link traceparent}; the active span by default. */
   readonly parent?: string;

@@ -18,7 +18,7 @@ import { diffDatamodels } from './schema-engine';
 import { VERSION } from './version';
 
 /**
- * Writes a migration from the datamodel of the last migration (prisma/migrations/migrated.prisma) to
+ * Writes a migration that changes the datamodel of the last migration (prisma/migrations/migrated.prisma) into that of
  * prisma/schema.prisma. A developer who adds SQL to the migration must list it in the test migrations-match-datamodel.
  * The header names this release as the oldest that can run on the migrated schema. If an older release can, too, name
  * that release instead.

@@ -11,7 +11,7 @@ export const ORDERED = 2;
 /** Flag bit of an entry: it is in the sample of the products that the subject has browsed. */
 export const SAMPLED = 4;
 
-/** Returns the ids of subjects and products by index. */
+/** Finds the ids of subjects and products by index. */
 export interface EntryIds {
   subjectId(subject: number): string;
   productId(product: number): string;
@@ -22,7 +22,7 @@ export interface EntryIds {
  * together with the subject's other products. A browsed product is one that the subject has events for but never
  * ordered. The sample contains the `limit` browsed products with the smallest hashes of subject id and product id
  * (bottom-k sampling: Cohen & Kaplan 2007). This bounds the cost of an event for subjects that open many pages. The
- * sample depends on the set of events and not on their order.
+ * sample depends on the set of events and not on their sequence.
  *
  * An entry (a subject's record of one product) is given as its offset in `rows.cells`.
  */

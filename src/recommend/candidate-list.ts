@@ -27,7 +27,7 @@ export function listOfIds(table: IdTable, ids: readonly string[], scores: ArrayL
 
 /**
  * Selects the best products of a list in one pass, best first. Products with equal scores are sorted by id. `passes` is
- * not called for products whose score is too low.
+ * not called for a product whose score is too low to be selected.
  * @param groupOf returns a product's group; of each group only the best product that passes is selected
  * @returns positions in the list, at most `wanted`
  */

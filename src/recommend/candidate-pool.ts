@@ -16,8 +16,8 @@ const ANY = () => true;
 /** The products that a list is selected from. */
 export interface CandidateSet {
   /**
-   * Distinct product indexes: first the bought products, then all other candidates. The order depends only on the
-   * shop's state and the customer's history.
+   * Distinct product indexes: first the bought products, then all other candidates. The sequence depends only on
+   * the shop's state and the customer's history.
    */
   readonly products: Int32Array;
   /** The customer's purchases, in the same order as the bought products at the start of `products`. */

@@ -54,7 +54,7 @@ export class CustomerAffinities {
   }
 }
 
-/** Scales scores to 0…1, because log-odds and fused ranks are comparable only within one list. */
+/** Scales scores to 0…1. Log-odds and fused ranks have different ranges and are comparable only within one list. */
 function scaleScores(products: Int32Array, scores: Float64Array): Map<number, number> {
   let lowest = Infinity;
   let highest = -Infinity;

@@ -42,8 +42,8 @@ export const RANKER_WINDOWS = WINDOW_WEIGHTS.length;
 /** Share of the negative examples that is sampled. The weight of a sampled one is multiplied by 1 / share. */
 const NEGATIVE_SHARE = 0.25;
 /**
- * The examples of one customer in one window form a list. The weight of each is (positives of the
- * list)^(−LIST_EXPONENT), so that customers with many purchases do not dominate.
+ * The examples of one customer in one window form a list. The weight of each example is multiplied by (number of
+ * positives in its list)^(−LIST_EXPONENT), so that customers with many purchases do not dominate.
  */
 const LIST_EXPONENT = 0.25;
 /** L2 penalties to try, strongest first. */
@@ -84,7 +84,7 @@ export interface TestedRanker {
   readonly evidence: GateEvidence | null;
 }
 
-/** Adds earlier ranker versions to compare the new version with. */
+/** Options with the models of earlier ranker versions, which the new version is compared with. */
 interface ComparisonOptions extends RankerOptions {
   readonly incumbent?: RankerModel | null;
   readonly incumbentBasket?: BasketModel | null;

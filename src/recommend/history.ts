@@ -48,7 +48,8 @@ let historyCount = 0;
 
 /**
  * The history of one subject (a customer or an anonymous session). It depends on the SET of applied events and not on
- * their order, unless products were dropped because of the limit. The caller must apply each logged event exactly once.
+ * their sequence, unless products were dropped because of the limit. The caller must apply each logged event exactly
+ * once.
  */
 export class CustomerHistory {
   private readonly records = new Map<string, ProductRecord>();
@@ -130,7 +131,10 @@ export class CustomerHistory {
     if (oldest !== undefined) this.records.delete(oldest[0]);
   }
 
-  /** The lists are sorted, so that floating-point sums over them are bitwise equal for the same set of events. */
+  /**
+   * Returns the lists of interests, purchases and order times. They are sorted, so that floating-point sums over them
+   * are bitwise equal for the same set of events.
+   */
   private summarize(): Summary {
     if (this.summary !== undefined) return this.summary;
     const interests: InterestingProduct[] = [];

@@ -46,7 +46,7 @@ export class IalsModel {
   }
 
   /**
-   * Adds the score of every product with a positive score: the dot product of the customer's and the product's factors.
+   * Adds every positive score. A product's score is the dot product of the customer's and the product's factors.
    * Adds nothing if the model contains no product of the history.
    */
   score(products: IdTable, history: Int32Array, out: ScoreVector): void {

@@ -2,14 +2,14 @@ import { MAX_HEAD_ITEMS } from '../learn/cooccurrence';
 import { NEIGHBOUR_LIST_LENGTH } from '../learn/pair-counter';
 
 export interface LearnerLimits {
-  /** A session with events for more distinct products than this is a bot. */
+  /** A session with events for more distinct products than this counts as a bot. */
   readonly productsPerSession: number;
   /**
    * Of the products that a subject (a customer or a visit) browsed but never ordered, at most this many form pairs with
    * its other products. See `BrowsedSample`.
    */
   readonly browsedPerSubject: number;
-  /** A customer with events for more distinct products than this is a bot. Bots never contribute pairs. */
+  /** A customer with events for more distinct products than this counts as a bot. Bots never contribute pairs. */
   readonly productsPerSubject: number;
   /** An order with more distinct products than this contributes no pairs. */
   readonly productsPerOrder: number;

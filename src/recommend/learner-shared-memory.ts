@@ -67,7 +67,7 @@ export class LearnerSharedMemory {
   }
 }
 
-/** Returns milliseconds of the monotonic clock. `performance.now()` has a different origin in each thread. */
+/** Returns milliseconds of the monotonic clock. `performance.now()` is not used: its origin differs by thread. */
 function now(): number {
   return Number(process.hrtime.bigint() / 1_000n) / 1_000;
 }

@@ -15,7 +15,7 @@ export interface LearnerStall {
   readonly newest: number;
 }
 
-/** Compares the position that the learner has stored with the log, whether or not a learner is running. */
+/** Compares the position that the learner has stored with the end of the log, whether or not a learner is running. */
 export async function measureLearnerStall(pool: Pool): Promise<LearnerStall> {
   const { rows } = await pool.query<LearnerStall>({
     name: 'learner-stall',

@@ -35,8 +35,8 @@ export class LearnerState {
   private readonly bulkOrders = this.tables.bulkOrders;
   private readonly sample: BrowsedSample;
   /**
-   * Whether the checkpoint had subjects over the current limits. Contributions over the limits were removed, except
-   * from popularity.
+   * Whether the state was decoded from a checkpoint with subjects over the current limits. Contributions over the
+   * limits were removed, except from popularity.
    */
   wasUnbounded = false;
   /** Whether the state was converted from a checkpoint of an older format, which replicas cannot read. */

@@ -24,7 +24,7 @@ const UNREADABLE_RETRY_MS = 2_000;
 export interface LearnerCommand {
   readonly token: number;
   readonly memory: SharedArrayBuffer;
-  /** True: learn to the end of the log and stop. False: learn until stopped. */
+  /** True: apply the rest of the log and stop. False: apply the log, and new entries as they arrive, until stopped. */
   readonly once: boolean;
 }
 
@@ -83,7 +83,7 @@ export class LearnerSupervisor {
   }
 
   /**
-   * Runs the learner to the end of the log and releases the lease.
+   * Lets the learner apply the rest of the log, then releases the lease.
    * @returns the position reached; −1 if another process has taken over meanwhile
    */
   catchUp(lease: Lease, onProgress?: (position: number) => void): Promise<number> {

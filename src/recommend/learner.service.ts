@@ -68,7 +68,7 @@ export class Learner {
     this.publisher = new StatePublisher(options);
   }
 
-  /** Learns up to the newest position, writes a checkpoint and returns. Commands call this if no worker is running. */
+  /** Applies the rest of the log, writes a checkpoint and returns. CLI commands use this if no worker is running. */
   async catchUp(): Promise<void> {
     const tenure = this.newTenure();
     await this.load(tenure);

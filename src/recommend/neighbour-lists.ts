@@ -112,8 +112,8 @@ export class NeighbourLists {
   }
 
   /**
-   * Updates the pair counts in `candidates` from row i of the matrix. This is done only after the row has changed. It
-   * is slow, because the cells of a row are far apart in memory.
+   * Updates the pair counts in `candidates` from row i of the matrix. This is done only after the row has changed,
+   * because it is slow: the cells of a row are far apart in memory.
    */
   private readCounts(i: number): void {
     const { cells } = this.candidates;

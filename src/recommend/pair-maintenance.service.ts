@@ -20,7 +20,10 @@ const MAX_BACKLOG_EVENTS = 50_000;
 const MEMBERSHIPS_PER_EVENT = 150;
 /** Below this rate of events, the learner can count the pairs of each event individually. */
 const LOW_EVENTS_PER_SECOND = 1_000;
-/** Pause before a rebuild at higher rates, as a multiple of the time that the previous rebuild and publishing took. */
+/**
+ * Pause before a rebuild at rates above {@link LOW_EVENTS_PER_SECOND}, as a multiple of the time that the previous
+ * rebuild and publishing took.
+ */
 const REBUILD_PAUSE = 5;
 const RATE_WINDOW_MS = 1_000;
 

@@ -28,7 +28,7 @@ export class ProductPairs {
     return this.interest.isPaused;
   }
 
-  /** Total number of (subject, product) and (order, product) memberships. */
+  /** Total number of memberships. A membership is a product in a subject's interests or in an order. */
   get memberships(): number {
     return this.interest.memberships + this.purchase.memberships;
   }

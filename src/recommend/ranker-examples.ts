@@ -40,7 +40,7 @@ export interface ExampleOptions {
   readonly windows: number;
   /** Share of the negatives to sample in the older windows. The newest has all candidates, for validation. */
   readonly negativeShare: number;
-  /** Maximum number of customers per window, sampled by seed. */
+  /** Maximum number of customers per window. If there are more, they are sampled with `seed`. */
   readonly customersPerWindow: number;
   readonly seed: number;
   /** Models of the candidate sources, fitted on data before an instant. Default: no models. */

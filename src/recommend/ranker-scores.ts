@@ -14,9 +14,9 @@ export function scoresOf(model: RankerModel, list: RankingExamples): Float64Arra
 
 /**
  * Fits Platt scaling, a line from scores to log-odds, on a window that the model was not fitted on. All candidates of
- * all lists have equal weight, as in the test before a promotion. A sampled negative also has the weight of those that
- * were not sampled. The fit of the model weighs lists differently, because it optimises the order of candidates. The
- * scaling ignores these weights.
+ * all lists have weight 1, as in the test before a promotion. If only a share of the negatives was sampled, each of
+ * them has weight 1 / share. The scaling does not use the weights of the model's fit, which optimise the order of
+ * candidates.
  */
 export function fitScalingOn(model: RankerModel, { lists }: ExampleWindow): PlattScaling {
   const size = lists.reduce((sum, { labels }) => sum + labels.length, 0);

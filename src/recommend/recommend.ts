@@ -76,7 +76,7 @@ function withBoost(
 
 /**
  * Computes one ranked list. Each intent has a sequence of fallback stages, which give scored candidates. The list takes
- * the best candidates of the first stage that pass every filter. While it is too short, the next stage follows. A list
+ * the best candidates of the first stage that pass every filter. While it is too short, the next stage fills it. A list
  * contains only the best variant of a group, and no variant of the products of the page or cart. RECENTLY_VIEWED may
  * contain several variants. The same input gives the same list.
  * @returns at most `limit` distinct products, best first

@@ -14,7 +14,7 @@ export interface RecommendInput {
   readonly exclude: ReadonlySet<string>;
   /** Returns whether a product can be sold or, for RECENTLY_VIEWED, is published. */
   readonly eligible: (productId: string) => boolean;
-  /** Returns whether a product passes the request's filter. It is applied before candidates are truncated. */
+  /** Returns whether a product passes the request's filter. It is applied before candidates are limited in number. */
   readonly admits?: ((productId: string) => boolean) | null;
   /** Returns the factor, ≥ 0, that boosts (> 1) or demotes (< 1) a product. */
   readonly boost?: ((productId: string) => number) | null;

@@ -84,7 +84,7 @@ export class ReplicatedState<State> {
     return this.progress.value;
   }
 
-  /** Number of positions that the owner published seconds ago and that this replica has not reached. */
+  /** Number of positions that the owner published at least two seconds ago and that this replica has not reached. */
   get behind(): number {
     return Math.max(0, this.expectedPosition - this.position);
   }
@@ -230,7 +230,7 @@ export class ReplicatedState<State> {
   private async compareWithOwner(): Promise<void> {
     try {
       const holder = await leaseHolder(this.options.pool, this.source.lease);
-      // Messages published since the previous comparison may still be in transit; earlier ones are lost.
+      // Messages since the previous comparison may still be in transit. Earlier ones that have not arrived are lost.
       this.expectedPosition = this.previousOwnerPosition;
       if (this.behind > 0) this.catchUp(this.expectedPosition);
       this.previousOwnerPosition = holder?.position ?? 0;
@@ -242,7 +242,7 @@ export class ReplicatedState<State> {
   /** Requests a checkpoint, at most once a second, because writing one takes about that long. */
   private requestCheckpoint(): void {
     const now = performance.now();
-    // The next checkpoint would require the newer release too.
+    // If the newest checkpoint requires a newer release, the requested one would too.
     if (now - this.requestedAt < MIN_REQUEST_INTERVAL_MS || this.unreadable?.error instanceof NewerReleaseError) return;
     this.requestedAt = now;
     this.options.pubSub.publish(this.source.requestTopic, { position: this.position });

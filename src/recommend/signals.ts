@@ -56,7 +56,7 @@ export const INTEREST_POPULARITY = 0.1;
 /** Maximum units per event, so that sums of many events fit into 32 bits. */
 const MAX_UNITS = 10_000;
 
-/** The rating that gives no interest points. Higher ratings give positive points, lower ratings negative points. */
+/** A rating of this value adds no interest points. Higher ratings add points, lower ratings subtract points. */
 export const NEUTRAL_RATING = 2.5;
 
 export function unitsOf(event: LogEvent): number {

@@ -33,7 +33,7 @@ export interface LearnerTenure extends LearnerProgress {
   readonly lease: Pick<Lease, 'token' | 'held'>;
 }
 
-/** Publishes the learner's state to API processes: deltas of values, and checkpoints if a delta is not sufficient. */
+/** Publishes the learner's state to API processes: new values as deltas, and checkpoints if deltas do not suffice. */
 export class StatePublisher {
   private isCheckpointRequested = false;
 

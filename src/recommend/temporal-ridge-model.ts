@@ -14,7 +14,8 @@ export interface TemporalRidgeFigures {
 
 /**
  * The temporal ridge's parameters: a positive or negative weight for each pair of a product of a history and a
- * candidate. A candidate's weights add up to its score, which predicts a purchase within the next window.
+ * candidate. A candidate's score is the scaled sum of its weights for a history. It predicts a purchase within the next
+ * window.
  */
 export class TemporalRidgeModel {
   constructor(

@@ -45,7 +45,7 @@ export interface TemporalRidgeFits {
 
 /**
  * The temporal ridge: a regression of the purchases within a window on the interests before it. Applied to the current
- * interests it predicts the next purchases. It uses two windows, and the older window has weight 0.6.
+ * interests it predicts the next purchases. Each fit uses two windows, of which the older has weight 0.6.
  *
  * The penalty is selected by NDCG@10 on the oldest window that has two earlier windows, with fits on these two. Fits
  * are computed on demand.

@@ -17,7 +17,7 @@ export interface WaitForLearnerOptions {
 /**
  * Resolves when the shop's live state includes all events up to a log position. If a worker holds the learner's lease,
  * this process polls the worker's progress. Otherwise it acquires the lease and applies the rest of the log itself.
- * @param onProgress receives a share from 0 to 1: of the events that were missing at the call, those applied since
+ * @param onProgress receives the share (0 to 1) of the missing events that have been applied since the call
  */
 export async function waitForLearner(
   options: WaitForLearnerOptions,

@@ -53,7 +53,7 @@ export interface BaseSegment {
   readonly buildVersion: string;
   /** Number of products read from PostgreSQL because the newest artefact lacked them or had another version of them. */
   readonly read: number;
-  /** Number of documents of that artefact whose product was deleted or has another version now. */
+  /** Number of documents of the newest artefact whose product was deleted or has another version now. */
   readonly gone: number;
 }
 

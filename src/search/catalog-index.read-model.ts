@@ -35,7 +35,7 @@ export class CatalogIndex {
   readonly index: SearchIndex;
   readonly dictionary: SpellingDictionary;
   readonly analyzers: Analyzers;
-  /** Data per document that the index columns do not hold. */
+  /** For each document, the data that the index columns do not hold. */
   readonly products: SegmentProducts;
   /** Runs searches, which may take several time slices. Pending changes are applied between two searches. */
   readonly scheduler = new CooperativeScheduler(() => this.applyPending());

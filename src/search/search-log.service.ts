@@ -68,10 +68,10 @@ export class SearchLog {
       if (query.trim() === '') return;
       const event = this.eventOf(search, query);
       const visit = subjectOf(who);
-      // The previous search of the same visit was only an intermediate state of typing.
+      // A pending search of the same customer or session was only an intermediate state of typing.
       if (visit !== undefined) this.pendingTyped.delete(visit);
       if (!input.typing) this.add(event);
-      // Without a customer or session, the last search of a visit is unknown. So searches with `typing` are not logged.
+      // Without a customer or session, it is unknown which search with `typing` is the last, so none is logged.
       else if (visit !== undefined) this.holdTyped(visit, event);
     } catch (error) {
       this.drop(1, error as Error);

@@ -97,7 +97,7 @@ export class SearchReadModel {
       this.stopWaiting();
     });
     await this.buildNext(() => {
-      // From here on, the list of pending changes collects everything that the thread may not have read.
+      // `pendingChanges` collects changes from here on, so it has every change that the thread might miss.
       this.thread?.send(START_READING);
       return this.thread as Thread<BaseMessage>;
     });
@@ -173,7 +173,7 @@ export class SearchReadModel {
     return index.unmergedCount > Math.max(MAX_UNMERGED, index.size * UNMERGED_SHARE);
   }
 
-  /** Rebuilds the index, one rebuild at a time. If a gap in the log occurs during a rebuild, another one follows. */
+  /** Rebuilds the index, one rebuild at a time. After a gap in the log during a rebuild, another rebuild follows. */
   private rebuild(): void {
     if (this.closed) return;
     if (this.rebuilding !== undefined) return void (this.rebuildAgain ||= this.gapPosition > 0);

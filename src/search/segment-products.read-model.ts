@@ -142,7 +142,7 @@ export class SegmentProducts {
     return byDocument;
   }
 
-  /** Fills the caches of a segment in short time slices, so that searches need not. */
+  /** Fills the caches of a segment in short time slices, so that searches do not have to fill them. */
   async warm(columns: Columns, table: Popularity['table']): Promise<void> {
     const productOf = this.of(columns);
     const indexOf = this.indexesOf(columns, table);

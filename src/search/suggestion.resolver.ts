@@ -7,7 +7,7 @@ import { SuggestInput, Suggestion } from './suggestion.type';
 
 /**
  * Cost of suggestions, in units of {@link WORK} (1 to 2 µs each). They run several searches for few products, which
- * together cost as much as one search of a result list.
+ * together cost as much as one search for a page of products.
  */
 const SUGGEST_WORK = 1_000;
 

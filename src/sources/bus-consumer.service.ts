@@ -32,8 +32,8 @@ const MAX_REASON_LENGTH = 1_000;
  * Consumes messages with events from a bus and writes the events to the inbox (the table of accepted events that are
  * not in the log yet). A message is acknowledged after all its events have been committed. If some events are invalid,
  * the message is rejected with the reasons, after its valid events have been committed. If the connection ends before
- * that, the bus delivers the message again; event ids prevent duplicates. While events can't be recorded, delivered
- * messages wait in this process, and the bus delivers no more.
+ * the message is acknowledged or rejected, the bus delivers it again; event ids prevent duplicates. While events can't
+ * be recorded, delivered messages wait in this process, and the bus delivers no more.
  */
 export class BusConsumer {
   /** Number of accepted events (a redelivered event counts again) and of rejected messages. */
@@ -52,8 +52,8 @@ export class BusConsumer {
   }
 
   /**
-   * Stops consuming and finishes running writes. Other messages return to the bus, which delivers them to other
-   * consumers.
+   * Stops consuming and finishes running writes. Messages that are not being written return to the bus, which delivers
+   * them to other consumers.
    */
   async stop(): Promise<void> {
     this.stopController.abort();

@@ -19,7 +19,7 @@ export interface MessageEvents {
  *
  * An event without an `id` gets one. It is derived from the queue's name, the message's id and the event's index in the
  * message. If the message has no id, it is derived from the event's content and from the number of equal events before
- * it. The ids are therefore the same if the message is redelivered, and its events are recorded only once. An event
+ * it in the message. A redelivered message therefore has the same ids, so its events are recorded only once. An event
  * that has neither an `id` nor an `occurredAt` also gets the message's timestamp.
  *
  * @param maxBytes maximum length of the body in bytes

@@ -6,7 +6,7 @@ import type { StoredEvent } from '../events/stored-event';
 import type { Arrival } from './compile-stream';
 import type { Pane } from './window/panes';
 
-/** Rows per fetch. Processing them takes some milliseconds of the event loop. */
+/** Number of rows per fetch. Processing them blocks the event loop for some milliseconds. */
 const CHUNK_EVENTS = 1_000;
 /** SQL: the largest possible log position. */
 const MAX_POSITION_SQL = `${Number.MAX_SAFE_INTEGER}::bigint`;

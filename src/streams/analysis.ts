@@ -118,7 +118,7 @@ function singleWindowOf(range: Pane): WindowAssigner {
   return { panes: null, slides: 1, gap: 0, paneAt: () => range };
 }
 
-/** Compares results by value. Rows without a value are last in both directions. */
+/** Compares results by value. Rows without a value are last, in ascending and descending order. */
 function byResult(a: AggregateResult, b: AggregateResult, sign: number): number {
   if (a.decimal !== undefined && b.decimal !== undefined) return sign * compareDecimals(a.decimal, b.decimal);
   const [left, right] = [numberOf(a), numberOf(b)];

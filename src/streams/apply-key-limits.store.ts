@@ -12,7 +12,7 @@ export interface LimitedPartials {
   readonly evicted: readonly KeyedWindow[];
   /**
    * Rank limits of panes (windows, or slides of hopping windows) by start of the pane. In a pane, keys whose rank
-   * ({@link keyRankOf}) is not below the limit count under {@link OTHER_KEY}. A pane without a limit is absent.
+   * ({@link keyRankOf}) is not below the limit are counted under {@link OTHER_KEY}. A pane without a limit is absent.
    */
   readonly limits: ReadonlyMap<number, number>;
 }
@@ -94,7 +94,7 @@ async function evictFrom(
   const excess = keys + newWindows.length - maxKeys;
   if (excess <= 0 && limit === null) return null;
   const stored = await readHighestRanked(client, live, start, Math.max(excess, 0));
-  // A worker of an earlier release may have stored keys separately that belong to {@link OTHER_KEY}.
+  // A worker of an earlier release may have stored separate windows for keys that belong to {@link OTHER_KEY}.
   const isBeyond = ({ rank }: { readonly rank: number }) => limit !== null && rank >= limit;
   const beyond = stored.filter(isBeyond);
   const candidates = [

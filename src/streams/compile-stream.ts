@@ -14,8 +14,8 @@ import { parseLateness, parseRetention, windowAssignerOf, type WindowAssigner } 
  *
  * - 2: A join checks the conditions on one event before pairing, and windows report where pairs may be missing. A
  *   stream can have any number of keys.
- * - 3: A window counts a limited number of keys separately, and a stream no longer becomes FULL by its number of
- *   windows. In a join, conditions on either event can use a derived field that reads neither event, only `vars`.
+ * - 3: A window counts a limited number of keys separately, and a stream no longer becomes FULL when it has too
+ *   many windows. In a join, conditions on either event can use a derived field that reads neither event, only `vars`.
  */
 export const COMPILE_VERSION = 3;
 
@@ -36,8 +36,8 @@ export interface CompiledDefinition {
   readonly fields: ReadonlySet<string>;
   empty(): PartialAggregates;
   /**
-   * Adds one event if it matches. For a join, it only lists the event as late if it is too late to be paired: pairs are
-   * added by {@link CompiledJoin.addPair}.
+   * Adds one event if it matches. For a join, adds no pairs, which {@link CompiledJoin.addPair} does. It only lists the
+   * event as late if it is too late to be paired.
    * @throws BudgetExceeded if the expressions are too expensive for the event
    */
   add(event: StoredEvent, arrival: Arrival, into: PartialAggregates, revision: number): void;

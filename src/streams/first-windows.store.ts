@@ -9,8 +9,8 @@ import type { Pane, Panes } from './window/panes';
 const MAX_WINDOWS = 1_000;
 
 /**
- * Narrows a range to the time and the keys of its first windows. A page shows few windows, and reading all panes (the
- * stored parts of windows) of the range for it would be expensive.
+ * Narrows a range to the time and the keys of its first windows. This avoids reading all panes (the stored parts of
+ * windows) of the range for a page that shows few windows.
  * @param range from the start of a window to the end of a window
  * @param unmerged partial aggregates that are not merged into stored windows yet
  * @param first number of requested windows

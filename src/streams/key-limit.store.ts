@@ -9,8 +9,8 @@ type Client = Pool | PoolClient;
 export interface StoredPane {
   readonly start: number;
   /**
-   * Keys are ranked by hash. Keys with this rank or a higher one count together, under {@link OTHER_KEY}. Null if all
-   * keys count separately.
+   * Keys are ranked by hash. Keys with this rank or a higher one are counted together, under {@link OTHER_KEY}. Null if
+   * all keys are counted separately.
    */
   readonly limit: number | null;
   /** Number of keys that the pane counts separately. */
@@ -72,7 +72,7 @@ export async function readHighestRanked(
   return rows.map((row) => ({ ...row, rank: row.rank ?? keyRankOf(row.key) }));
 }
 
-/** Returns `limit` of each {@link StoredPane} that begins in [from, to), by start of the pane. Omits null limits. */
+/** Returns the non-null `limit` of each {@link StoredPane} that begins in [from, to), by start of the pane. */
 export async function readLimits(
   client: Client,
   { stream, version }: LiveStream,

@@ -11,7 +11,7 @@ const RANK_DIGITS = 13;
 
 /**
  * Returns the rank of a key: the first 52 bits of its SHA-256. A pane (a window, or a slide of hopping windows) counts
- * the keys with the smallest ranks separately. Ranks are stored, so another hash requires a rebuild of all streams.
+ * the keys with the smallest ranks separately. Ranks are stored, so a new hash function would require a rebuild.
  */
 export function keyRankOf(key: string): number {
   return parseInt(hash('sha256', key, 'hex').slice(0, RANK_DIGITS), 16);

@@ -20,7 +20,7 @@ import type { Pane } from './window/panes';
 /** Maximum number of panes (windows, or slides of hopping windows) per query: enough for all keys of one window. */
 const MAX_PANES_READ = MAX_KEYS_LIMIT + 1;
 const MAX_PENDING_BATCHES = 10_000;
-/** Limits for reading the pending batches of a join: `bytes` is about 50,000 events, `pairs` takes about 0.2 s. */
+/** Limits for reading the pending batches of a join: `bytes` allows about 50,000 events; `pairs` takes about 0.2 s. */
 const MAX_PENDING = { parts: MAX_PENDING_BATCHES, bytes: 1.5 * 2 ** 20, pairs: 10_000 };
 /** Maximum number of additions of panes to windows. A pane is added to every hopping window that contains it. */
 const MAX_PANE_PLACEMENTS = 500_000;
@@ -79,7 +79,7 @@ export async function loadUnmerged(client: PoolClient, shown: ShownStream): Prom
   const join = asLiveJoin(shown);
   const pending =
     join === null ? await loadPendingPartials(client, shown) : await loadPendingPairs(client, join, MAX_PENDING);
-  // Without the remaining partial aggregates, the result would be wrong.
+  // There are too many partial aggregates to read, and a result without some of them would be wrong.
   if (pending === null)
     throw overloadedError('The workers have not merged this stream’s recent events yet. Retry later.');
   return { ...pending, ...(await applyKeyLimits(client, shown, pending.part, shown.keyCount)) };
@@ -93,7 +93,7 @@ async function loadPendingPartials(client: PoolClient, shown: ShownStream): Prom
 interface LoadedPanes extends Pick<LoadedWindows, 'isFinal' | 'isIncomplete'> {
   readonly panes: PartialAggregates;
   /**
-   * Rank limits by start of the pane. In a pane, keys whose rank (by hash) is not below the limit count under
+   * Rank limits by start of the pane. In a pane, keys whose rank (by hash) is not below the limit are counted under
    * OTHER_KEY. Empty if each window is one pane.
    */
   readonly limits: ReadonlyMap<number, number>;

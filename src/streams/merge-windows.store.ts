@@ -42,8 +42,8 @@ interface StreamWindows {
   readonly live: LiveStream;
   readonly windows: readonly KeyedWindow[];
   /**
-   * Rank limits by start of the window. In a window, keys whose rank ({@link keyRankOf}) is not below the limit count
-   * under {@link OTHER_KEY}.
+   * Rank limits by start of the window. In a window, keys whose rank ({@link keyRankOf}) is not below the limit are
+   * counted under {@link OTHER_KEY}.
    */
   readonly limits?: LimitedPartials['limits'];
 }
@@ -100,8 +100,8 @@ export async function mergeIntoStored(
 const isBySession = ({ compiled }: LiveStream) => compiled.window.panes === null;
 
 /**
- * Reads the stored windows with the key and start of a given window. For sessions, reads the stored sessions of its key
- * that overlap it.
+ * Reads the stored windows that have the same key and start as one of the given windows. For sessions, reads the stored
+ * ones that have the same key as a given one and overlap it.
  */
 async function readMatchingWindows(client: PoolClient, all: readonly StreamWindows[]): Promise<KeyedWindow[][]> {
   const found = all.map((): KeyedWindow[] => []);

@@ -75,7 +75,7 @@ export class MonthlyRollup {
     });
     const state = merged.encode();
     await inTransaction(this.pool, async (client) => {
-      // Merging batches takes the same lock, so no window changes now.
+      // A merge of batches takes the same lock, so no window changes now.
       if ((await this.read(client, live, true)) === null) return;
       if ((await fingerprintOf(client, live, month)) === before) await writeMonth(client, live, month, state);
     });

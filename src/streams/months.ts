@@ -6,7 +6,7 @@ interface Compiled {
   readonly compiled: CompiledStream;
 }
 
-/** Whether the windows of a month are also stored merged: only daily tumbling windows without personal data. */
+/** Whether the windows of each month are merged and stored. Only for daily tumbling windows without personal data. */
 export function supportsMonthlyRollup({ compiled: { spec, window, isPersonal } }: Compiled): boolean {
   const { panes, slides } = window;
   const isByDay = panes?.length.unit === 'DAY' && panes.length.count === 1 && slides === 1;

@@ -43,7 +43,7 @@ export class PartialAggregates {
   private readonly sessions = new Map<string, Sessions>();
   private readonly late = new Map<string, LateEvents>();
 
-  /** @param bySession whether overlapping windows of one key are merged to sessions */
+  /** @param bySession whether overlapping windows of one key are merged into sessions */
   constructor(
     private readonly specs: readonly AggregateSpec[],
     private readonly bySession: boolean,

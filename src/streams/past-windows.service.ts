@@ -12,7 +12,7 @@ const MAX_KEYED_WINDOWS = 50_000;
 const MIN_WINDOWS = 24;
 const MAX_WINDOWS = 720;
 
-/** What {@link LatestWindowsService} would have returned, from the instant `at` on. */
+/** What {@link LatestWindowsService} would have returned from the instant `at` on, but with the current values. */
 export interface HistoricalWindows extends LatestWindows {
   readonly at: number;
 }

@@ -73,5 +73,5 @@ export async function readStoredLogSlice(
   return { position: until, events: events.map(({ knownAt: _, ...event }, at) => ({ ...event, ...known[at] })) };
 }
 
-/** `knownAt` is the newest log position when the batch was appended. Products and customers are loaded as of it. */
+/** Products and customers are loaded as of `knownAt`, the newest log position when the batch was appended. */
 type Row = { readonly batch: number; readonly knownAt: number } & EventAddress & Arrival & StoredEvent;

@@ -67,7 +67,7 @@ export class StreamMaintainer {
     }, MERGE_DELAY_MS);
   }
 
-  /** Merges once the current merge of this process has ended, because it holds row locks that the next merge needs. */
+  /** Merges after the current merge of this process has ended, because both merges need the same row locks. */
   private mergeNow(): Promise<void> {
     const folded = this.currentMerge.then(() => this.mergeAll());
     this.currentMerge = folded.catch(() => undefined);
@@ -144,7 +144,10 @@ export class StreamMaintainer {
     }
   }
 
-  /** Runs the work of one stream. Logs its error, unless it is an outage, so that other streams are not blocked. */
+  /**
+   * Runs the work of one stream. If it fails, only logs the error, so that other streams are not blocked.
+   * @throws the error if it is an outage of the database
+   */
   private async runIsolated({ stream }: StreamVersionId, work: () => Promise<void>): Promise<void> {
     try {
       await work();

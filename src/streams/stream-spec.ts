@@ -91,7 +91,7 @@ export interface StreamSpec extends Definition {
   readonly window: WindowSpec;
   /** ISO 8601 duration. An event that is received more than this after it occurred is not counted. */
   readonly lateness: string;
-  /** The stream whose windows are counted as events; absent for events of the log. */
+  /** The stream whose windows are counted as events; absent if events of the log are counted. */
   readonly over?: string;
   /** Absent for a stream that counts events and not pairs of events. */
   readonly join?: JoinSpec;

@@ -80,8 +80,8 @@ async function lockStreams(client: PoolClient, ids: readonly string[] | null): P
 }
 
 /**
- * Changes streams while no batch is running, at a new log position. So each batch is counted either by the streams
- * before the change or by the streams after it.
+ * Changes streams while no batch is running, at a new log position. So each batch is counted either by the streams as
+ * they were before the change, or by the streams as they are after it.
  * @param ids the streams that `work` changes
  * @param check returns the reason to refuse the request, or null
  * @param work makes the change. It receives the position at which new versions begin

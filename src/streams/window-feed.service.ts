@@ -19,7 +19,7 @@ const MAX_TRACKED_WINDOWS = 10_000;
 const MAX_QUEUED_MESSAGES = 2 * MAX_TRACKED_WINDOWS;
 /** Minimum time between two reads for a subscriber, to bound its cost during a flood of batches. */
 const MIN_READ_INTERVAL_MS = 20;
-/** Interval of reads without a notification, to recover from lost messages. */
+/** Interval at which windows are read even without a notification, because notifications can be lost. */
 const POLL_INTERVAL_MS = 2_000;
 
 /** Streams changes of windows: first the newest windows, then each window that changes, becomes final or is removed. */

@@ -36,9 +36,9 @@ export const windowAt = (stream: string, version: string, key: string, start: st
 const FEW_WINDOWS = 100;
 
 /**
- * Analyzes the windows table if it has outgrown its statistics. Autovacuum runs at most once a minute. Until then,
- * look-ups in a table that was empty before scan all windows of their stream, which blocks a large new stream for
- * minutes. Call this after adding many windows.
+ * Analyzes the windows table if it has outgrown its statistics. Autovacuum, which also does this, runs at most once a
+ * minute. Until it runs, look-ups in a previously empty table scan all windows of their stream. This blocks a large new
+ * stream for minutes. Call this function after adding many windows.
  */
 export async function analyzeIfOutgrown(pool: Pool): Promise<void> {
   const { rows } = await pool.query<{ outgrown: boolean }>({

@@ -73,7 +73,7 @@ export class WindowsService {
       if (newestPanes.length === 0) return EMPTY_SNAPSHOT;
       if (base === shown) {
         const { windows } = await windowsContainingPanes(client, shown, newestPanes);
-        // Unless all windows were read, the snapshot covers only windows after the oldest one.
+        // Unless all windows were read, the snapshot covers only windows that begin after the oldest one it contains.
         const isAll = newestPanes.length < maxWindows && windows.length <= maxWindows;
         const oldest = Math.max(
           newestPanes[newestPanes.length - 1][1],

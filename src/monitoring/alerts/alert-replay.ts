@@ -13,7 +13,7 @@ export interface ReplayedAlert {
   readonly observed: Observation;
 }
 
-/** An alert of a replay that is not resolved. */
+/** An open (not resolved) alert of a replay. */
 interface OpenReplayedAlert extends KeyedAlertState {
   /** The index of the alert in {@link AlertReplay.alerts}. */
   readonly alertIndex: number;

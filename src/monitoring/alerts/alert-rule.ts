@@ -29,7 +29,7 @@ export interface AlertSpec {
   readonly windowMs: number;
   /** The keys that are evaluated, even if they have no data; null for all keys with recent data or an open alert. */
   readonly keys: readonly string[] | null;
-  /** A CEL expression that starts an alert. */
+  /** A CEL expression. An alert starts when it is met. */
   readonly condition: string;
   /**
    * A CEL expression. A firing alert resolves when this expression is met and `condition` is not. If null, the alert

@@ -28,8 +28,8 @@ export interface HistorySources {
 }
 
 /**
- * Returns the past evaluations of the rule, in order of time. They use the windows of a stream in the last hour (with
- * their present values), the operations of the last ten minutes, or the samples of the system in the last hour.
+ * Returns evaluations of the rule at past times, in order of time. They use the windows of a stream in the last hour
+ * (with their present values), the operations of the last ten minutes, or the samples of the system in the last hour.
  * @throws AlertRuleError
  */
 export async function readHistoricalObservations(

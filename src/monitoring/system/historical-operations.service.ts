@@ -25,7 +25,7 @@ export async function readHistoricalOperations(pool: Pool, windowMs: number): Pr
   if (rows.length === 0) return [];
   const now = rows[0].now.getTime();
   const slices = rows.map(({ at, operations }) => ({ at: at.getTime(), operations }));
-  // A period that ends earlier would lack reports, because the reports at its start are already deleted.
+  // A period that ends before `from` would lack reports: those at its start are deleted or never existed.
   const from = Math.max(slices[0].at, now - SLICE_RETENTION_MS + windowMs);
   const step = Math.max(SLICE_MS, windowMs / SAMPLES_PER_WINDOW);
   const sampleCount = Math.floor((now - from) / step) + 1;

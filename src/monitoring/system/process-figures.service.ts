@@ -4,7 +4,7 @@ import { subtractHistogram, emptyHistogram } from './latency-histogram';
 import type { OperationCounts } from './operation-figures';
 
 /**
- * The state of a process and its counts, read from its metrics. Counts begin at its start or at its previous report.
+ * The state of a process and its counts, read from its metrics. Counts are those since its start or previous report.
  */
 export interface ProcessFigures {
   /** Latencies and errors by root field. */

@@ -24,7 +24,7 @@ export interface BasketEvaluation {
 /**
  * Evaluates a basket ranker and compares it with earlier versions.
  * @param fullLists examples with all candidate products, not only a sample of them
- * @param candidate the new ranker; null if none was fitted and co-purchase counts rank (see {@link COMPLETION})
+ * @param candidate the new ranker; null if none was fitted; {@link COMPLETION} then ranks the products
  * @param incumbent ranker of the active version; null if it ranks by co-purchase counts, undefined if none is active
  * @param best ranker of the best version so far, with the same meaning of null and undefined
  */

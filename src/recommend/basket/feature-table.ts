@@ -31,7 +31,7 @@ export class FeatureTable {
 
   constructor(readonly width: number) {}
 
-  /** Sets the number of rows and all cells to 0. */
+  /** Changes the number of rows, and sets all cells to 0. */
   reset(rows: number): void {
     this.rows = rows;
     const cells = rows * this.width;

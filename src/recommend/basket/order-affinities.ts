@@ -10,7 +10,7 @@ import { SparseItemMatrix, type SparseItemRow } from '../sparse-item-matrix';
 import type { BasketOrder } from './orders';
 
 const DAY = 86_400_000;
-/** Half-life of an order's weight, because co-purchases change with the season. */
+/** Half-life of an order's weight. Older orders weigh less, because co-purchases change with the season. */
 const HALF_LIFE_DAYS = 90;
 /**
  * Penalty λ of the ridge regression, as a multiple of the mean product weight. The weight of a product is the sum of

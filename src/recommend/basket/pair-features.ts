@@ -60,7 +60,7 @@ const MAX_FEATURE_FLOOR = 0.01;
 
 /**
  * Features of a candidate's pairs with the products of the basket: the conditional probability in both directions, the
- * cosine, and the number of basket products that it has occurred with.
+ * cosine, and the number of basket products that the candidate has occurred with.
  * @param shrink prior added to every product's count, so that pairs with few observations have little weight
  */
 function pairFeatures(

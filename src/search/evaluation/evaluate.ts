@@ -13,7 +13,7 @@ export interface JudgedQuery {
 
 export interface SearchEngine {
   readonly subject: string;
-  /** Returns product ids, best first. If possible, {@link DEPTH} of them remain when variants are counted as one. */
+  /** Returns product ids, best first: if possible, so many that {@link DEPTH} remain if variants count as one. */
   search(text: string, typing: boolean): readonly string[] | Promise<readonly string[]>;
 }
 

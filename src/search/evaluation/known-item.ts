@@ -52,8 +52,8 @@ const QUERY_GENERATORS: Readonly<Record<QueryClass, QueryGenerator>> = {
 };
 
 /**
- * Generates queries from titles. The same seed gives the same queries, and the query made from a title does not depend
- * on the other titles.
+ * Generates queries from titles. The same seed always produces the same queries. The query made from a title does not
+ * depend on the other titles.
  */
 export function knownItemQueries(titles: readonly string[], options: KnownItemOptions): KnownItemQuery[] {
   const distinct = [...new Map(titles.map((title) => [titleKey(title), title])).values()];

@@ -3,7 +3,10 @@ import type { JudgedQuery } from './evaluate';
 import { titleIdentifier } from './title-identification';
 import { knownItemQueries, type KnownItemOptions, type QueryClass, titleKey } from './known-item';
 
-/** All relevant products of a generated query have this grade, so the metrics do not depend on its value. */
+/**
+ * Grade of all relevant products of a generated query. The metrics do not depend on its value: NDCG is relative to the
+ * ideal order, which has the same grades.
+ */
 const KNOWN_ITEM_GRADE = 3;
 /**
  * For these classes, the report has a second row with only the queries whose remaining words still identify the title.

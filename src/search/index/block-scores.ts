@@ -55,8 +55,9 @@ export class BlockScores {
   }
 
   /**
-   * Drops the candidates to which the list adds at most `threshold`. Sets the partial scores of the others to what it
-   * adds. It scans the impacts (stored scores), which are contiguous, and looks up documents only for high ones.
+   * Drops the candidates to which the list adds at most `threshold`. Sets the partial score of each other candidate to
+   * what the list adds. The method scans the impacts (stored scores), because they are contiguous, and looks up
+   * documents only for high ones.
    * @returns how many candidates are left
    */
   resetAbove(list: BitmapPostings, block: number, width: number, threshold: number): number {

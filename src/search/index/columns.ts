@@ -28,7 +28,7 @@ export class Columns {
   }
 
   /**
-   * Identifies the segment: it is the same object in every search. Callers use it as the key of per-document caches.
+   * An object that identifies the segment, the same in every search. Callers use it as the key of per-document caches.
    */
   get segment(): object {
     return this.view;

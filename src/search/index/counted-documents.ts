@@ -14,14 +14,14 @@ export interface FacetCountContext {
   readonly facets: readonly number[];
   /**
    * The postings of the query's clauses. Facet counts may be stored for those that are bitmaps. Counting can start from
-   * these counts, because the counted documents often differ from the documents of a clause in few documents.
+   * these counts, because the documents of a clause are often almost the same as the counted ones.
    */
   readonly lists: readonly ScoredPostings[];
 }
 
 /**
- * Documents of a segment whose facets are counted one after the other. Work that several facets share is done once. A
- * {@link FacetPack} is a group of such facets. It counts the documents by *combination*: the values that a document has
+ * Documents of a segment whose facets are counted one after the other. Work that several facets share is done once: the
+ * facets of a {@link FacetPack} are counted together, by *combination*. A combination is the values that a document has
  * of all facets of the pack.
  */
 export class CountedDocuments {

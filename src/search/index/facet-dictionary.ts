@@ -11,7 +11,10 @@ export class FacetDictionary {
   /** By slot: number of documents of the index that have the value and are not deleted. */
   readonly totals: number[] = [];
 
-  /** @param baseValues the base segment's values; they are not copied, because a Map of 100,000 takes long to build */
+  /**
+   * @param baseValues the base segment's values; they are not copied, because it takes long to build a Map of 100,000
+   * values
+   */
   constructor(
     private readonly baseValues: StringTable,
     column: BaseFacetColumn,

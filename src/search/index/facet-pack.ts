@@ -115,7 +115,7 @@ interface Combinations {
 
 /**
  * With more than one combination per this number of documents, adding the counts of combinations to those of values
- * takes longer than the pack saves.
+ * takes more time than the pack saves.
  */
 const DOCUMENTS_PER_COMBINATION = 16;
 const MIN_COMBINATION_LIMIT = 16;
@@ -200,7 +200,10 @@ function combinePacks(a: Combinations, b: Combinations, maxSize: number): Combin
   );
 }
 
-/** Numbers the different keys of the documents. @returns undefined if there are more than `maxSize` of them */
+/**
+ * Numbers the combinations. Documents with equal keys have the same combination.
+ * @returns undefined if there are more than `maxSize` different keys
+ */
 function numberCombinations(
   facets: readonly number[],
   documents: number,

@@ -33,7 +33,8 @@ export class LiveSegment implements SegmentView {
   private scale: ImpactScale;
 
   /**
-   * @param averageLengths average field lengths of the base segment. Impacts that use other lengths are not comparable.
+   * @param averageLengths average field lengths of the base segment. Only impacts that are computed with the same
+   * average lengths are comparable.
    */
   constructor(
     private readonly settings: IndexSettings,

@@ -6,8 +6,8 @@ import type { Phrase } from './query';
 import type { SegmentView } from './segment-view';
 
 /**
- * Position p of field f is handled as f · FIELD_SPAN + p. The span exceeds every position plus every slop, so no phrase
- * matches across two fields.
+ * Position p of field f is handled as f · FIELD_SPAN + p. The span exceeds the sum of the largest position and the
+ * largest slop, so no phrase matches across two fields.
  */
 const FIELD_SPAN = 2 ** 25;
 

@@ -88,7 +88,7 @@ export class PostingWriter {
     };
   }
 
-  /** Stores which documents have a high impact. All other documents then have a far lower upper bound of the score. */
+  /** Stores which documents have a high impact. This allows a far lower upper bound for the scores of the others. */
   private addHighImpacts(from: number): void {
     const impacts = this.impacts.values.subarray(this.impacts.length - this.count, this.impacts.length);
     const bar = kthLargest(Float64Array.from(impacts), this.count, Math.ceil(this.count * HIGH_SHARE));

@@ -32,8 +32,8 @@ export interface PrefixLists {
 
 /**
  * Merges the posting lists of frequent prefixes in advance, because search-as-you-type needs them and a prefix like `a`
- * matches tens of thousands of words. The impact of a document is the largest impact of its matching words. A sum
- * would not rank better, and it would favour documents with many words that begin with the prefix.
+ * matches tens of thousands of words. The impact of a document is the largest impact of its matching words. The sum of
+ * these impacts would not improve the ranking: it would favour documents with many words that begin with the prefix.
  */
 export function writePrefixLists(
   forms: FormTable,

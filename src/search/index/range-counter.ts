@@ -33,7 +33,8 @@ export class RangeCounter {
    */
   addGrouped({ docs, groups }: GroupOrder, groupRanges: readonly GroupRange[], column: number): void {
     this.counts.beginGroups();
-    // Each column is read once, because a live segment builds `numbers` on every access and there can be many ranges.
+    // `numbers` is read once per segment, because a live segment builds it on every access, and a segment can have many
+    // group ranges.
     const columns = new Map(
       [...new Set(groupRanges.map(({ view }) => view))].map((view) => [view, view.numbers[column]]),
     );

@@ -2,7 +2,8 @@ import { wordsFor } from './bitmap';
 
 /**
  * A pool of arrays for successive searches, so that a search over 400,000 documents does not leave megabytes of
- * garbage. {@link release} returns all arrays together. Bitmaps, numbers and sums have the size of the largest segment.
+ * garbage. {@link release} puts all arrays back into the pool. Bitmaps, numbers and sums have the size of the largest
+ * segment.
  */
 export class Scratch {
   private size = 0;

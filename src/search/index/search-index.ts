@@ -79,8 +79,8 @@ export class SearchIndex {
   }
 
   /**
-   * Replaces the numbers of a document. Everything else is unchanged, including its position among equally ranked
-   * documents.
+   * Replaces the numbers of a document. The document is otherwise unchanged, and so is its position among equally
+   * ranked documents.
    * @returns false if there is no such document, or if it is being merged: then the whole document must be put
    */
   updateNumbers(id: string, numbers: SearchDocument['numbers']): boolean {
@@ -173,8 +173,8 @@ export class SearchIndex {
   }
 
   /**
-   * Freezes the live segment for a merge. A second call before {@link finishMerge} (after the thread failed) restarts
-   * the merge: the result of the first one must then not be passed to {@link finishMerge}.
+   * Freezes the live segment for a merge. If the merge fails, a second call restarts it. The result of the first merge
+   * must then not be passed to {@link finishMerge}.
    * @returns the input of {@link mergeIntoBase} in addition to {@link baseSegment}; it can be sent to another thread
    */
   startMerge(): MergeInput {

@@ -182,8 +182,8 @@ function groupsOf({ settings, facetDictionaries }: SearchTarget, distinct: strin
 }
 
 /**
- * Returns whether the request only counts the documents that match the words. Phrases with a boost do not affect the
- * count.
+ * Returns whether the request needs only the number of documents that match the words. Phrases with a boost do not
+ * affect this number.
  */
 function isCountOnly({ phrases = [], excluded = [] }: TextQuery, request: SearchRequest): boolean {
   const { filter, facetFilters = [], facets = [], distinct, limit } = request;

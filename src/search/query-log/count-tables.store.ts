@@ -3,7 +3,8 @@ import { type CountChanges, MAX_COUNTED_CUSTOMERS } from './counted-search';
 
 /**
  * Popularity uses forward decay: a search counts 2^(d / half-life), where d is the number of days from this day to the
- * search. So stored sums need no updates as time passes. They fit a double until the year 2110.
+ * search. This weight never changes, so stored sums need no updates as time passes. They fit a double until the year
+ * 2110.
  */
 const LANDMARK = '2026-01-01';
 const HALF_LIFE_DAYS = 30;

@@ -106,7 +106,10 @@ export async function readQueryLogBatch(
   };
 }
 
-/** Joins batch by batch, because a query plan made while the log was small would always scan the whole log. */
+/**
+ * Joins batch by batch. Otherwise, a query plan made while the log was small would scan the whole log even after it has
+ * grown.
+ */
 const BATCH_SQL = `
   SELECT b.position, e.* FROM (
     SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position

@@ -83,8 +83,8 @@ export class SearchCounter {
   }
 
   /**
-   * Waits for other counters and for a running erasure, because both hold the lock on the search counts. `findErased`
-   * takes another lock, so that an erasure that starts later waits for this transaction.
+   * Takes the lock on the search counts, and so waits for other counters and a running erasure, which hold it.
+   * `findErased` takes another lock, so that an erasure that starts later waits for this transaction.
    */
   private async lock(client: PoolClient): Promise<number> {
     await findErased(client, []);

@@ -26,7 +26,7 @@ export interface Reading {
 /**
  * Converts the words of a query into clauses that all have to match. A word with several tokenizations (`usb-c` is
  * `usbc`, or `usb` and `c`), several languages or synonyms (`tea pot` is `teapot`) is a disjunction of conjunctions.
- * Distribution turns it into clauses of single terms: (usb ∧ c) ∨ usbc = (usb ∨ usbc) ∧ (c ∨ usbc).
+ * The distributive law turns it into clauses of single terms: (usb ∧ c) ∨ usbc = (usb ∨ usbc) ∧ (c ∨ usbc).
  * @param readings the same text parsed in several languages; the first reading determines the words, and the others add
  * alternatives if they have the same number of words
  */

@@ -3,7 +3,7 @@ import type { FormCount } from '../index/segment-view';
 import type { CountRequests } from '../scheduling/count-requests';
 import { planOf, type QueryContext } from './interpret-query';
 
-/** Maximum number of words that are tried. Of all words with the prefix, the most frequent are tried. */
+/** Maximum number of words that are tried as completions. They are the most frequent words with the prefix. */
 const MAX_TRIED_WORDS = 30;
 
 /** A query with its last word completed. */

@@ -10,8 +10,8 @@ const FUNCTION_WORD_WEIGHT = 1e-8;
 
 /**
  * Returns the information content of each required word: the square root of its inverse document frequency. The square
- * root makes a rare word count more than one common word, but not more than several. A word that no product has counts
- * like the least informative other word, because the intended word is unknown.
+ * root makes a rare word count more than one common word, but not more than several. A word that occurs in no
+ * product counts like the least informative other word, because the intended word is unknown.
  * @param productCounts number of products that have each word
  * @returns values > 0, in the order of the plan's words
  */

@@ -27,7 +27,7 @@ export interface QueryContext {
   readonly synonymsOf: (language: string) => Synonyms;
   /** The most frequent product languages. */
   readonly languages: readonly string[];
-  /** Number of products, an upper bound of what a query finds. */
+  /** Number of products in the index. No query finds more. */
   readonly documents: number;
   /** Returns the word list of a language; undefined if there is none. */
   readonly wordListOf: (language: string) => Pick<WordList, 'has'> | undefined;
@@ -144,7 +144,7 @@ function correctedQueryBuilder(queryText: QueryText, plan: QueryPlan, context: Q
   };
 }
 
-/** Returns the query words, as `spelledWord` spells them, that a word list of the query's languages contains. */
+/** Returns the query words that a word list of the query's languages contains, in the form of `spelledWord`. */
 function realWordsOf(plan: QueryPlan, { wordListOf }: QueryContext): ReadonlySet<string> {
   const real = plan.queryWords.filter((_, at) =>
     plan.readingsOf(at).some(({ language, word }) => wordListOf(language)?.has(spelledWord(word))),

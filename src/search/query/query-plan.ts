@@ -5,7 +5,7 @@ import { clausesOf, excludedTerms, type Reading, type WordClause } from './claus
 
 /** The score added to a document that has the words close together and in the order of the query. */
 const PROXIMITY_BOOST = 1;
-/** Maximum total number of other words between the words of the query in such a document. */
+/** The words are close together if at most this many other words in total are between them. */
 const PROXIMITY_SLOP = 2;
 
 /** A parsed query, from which index queries are made with all or some of its words. */
@@ -39,7 +39,7 @@ export class QueryPlan {
     return this.readings[0].parsed.words;
   }
 
-  /** Returns the word at this index as parsed in each language, except languages that find another number of words. */
+  /** Returns the word at this index in each language, except languages in which the query has more or fewer words. */
   readingsOf(at: number): { readonly language: string; readonly word: QueryWord }[] {
     const { length } = this.queryWords;
     return this.readings.flatMap(({ language, parsed: { words } }) =>

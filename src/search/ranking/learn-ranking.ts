@@ -4,7 +4,7 @@ import { DEFAULT_RANKING_MODEL, type RankingModel } from './log-linear';
 import { ClickCounter } from './query-clicks';
 import { COLUMNS, RankingRows } from './ranking-rows';
 
-/** L2 penalties to choose from. A penalty is about the number of clicks that the prior weights are worth. */
+/** L2 penalties to choose from. With a penalty of n, the prior weights count about as much as n clicks. */
 const PENALTIES = [1, 10, 100, 1_000];
 /** The penalty is chosen on the newest training searches. They are this share of all training searches. */
 const VALIDATION_SHARE = 0.2;
@@ -45,7 +45,7 @@ export interface LearnOptions {
  * default weights, so that few clicks change them little.
  *
  * 1. Estimate θ, the examination probability of each list position ({@link examinationOf}).
- * 2. Compute the click evidence of each query's products as of each search, using θ.
+ * 2. For each search, compute the click evidence of its products from the earlier searches, using θ.
  * 3. Fit the weights of the features and of the click evidence.
  * @param searches in order of time, with at least one click
  */

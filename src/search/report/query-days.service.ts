@@ -26,8 +26,8 @@ export interface CandidateQueries {
   /** The new candidates of this round, with their counts over the whole range. */
   readonly rows: readonly QueryCounts[];
   /**
-   * No query that is still to be returned has a greater count over the whole range. It is the count by which candidates
-   * are chosen: searches, or searches without results.
+   * No query that is still to be returned has a greater count over the whole range. Candidates are chosen by this kind
+   * of count: searches, or searches without results.
    */
   readonly othersAtMost: number;
 }

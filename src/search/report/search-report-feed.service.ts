@@ -7,7 +7,7 @@ import type { SearchReport } from './search-report.type';
 
 /** Minimum interval between two reports. */
 const MIN_INTERVAL_MS = 1_000;
-/** Polling interval, which covers a lost pub/sub message and the start of a new day. */
+/** Polling interval. Polling makes up for lost pub/sub messages and notices the start of a new day. */
 const POLL_MS = 10_000;
 
 /** Opens subscriptions to the search report. They send the full report first, and again each time it changes. */

@@ -15,7 +15,7 @@ export class TopList<T> {
     if (this.best.length > this.maxLength) this.best.pop();
   }
 
-  /** Returns whether the list is full of items with at least this value. */
+  /** Returns whether the list is full and each of its items has at least this value. */
   wouldReject(value: number): boolean {
     return (
       this.best.length === this.maxLength &&

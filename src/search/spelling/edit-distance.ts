@@ -3,7 +3,7 @@ export const MAX_WORD_LENGTH = 64;
 
 const WIDTH = MAX_WORD_LENGTH + 2;
 const table = new Uint8Array(WIDTH * WIDTH);
-/** For each code unit, its last position so far in the first word, from 1; 0 for none. Each call resets its entries. */
+/** For each code unit, its last position so far in the first word, from 1; 0 for none. Calls set it back to 0. */
 const lastRow = new Uint8Array(0x10000);
 
 /**

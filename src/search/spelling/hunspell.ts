@@ -18,7 +18,7 @@ interface AffixClass {
 export interface AffixRules {
   readonly prefixes: ReadonlyMap<string, AffixClass>;
   readonly suffixes: ReadonlyMap<string, AffixClass>;
-  /** The flag by option name, such as `NEEDAFFIX`. */
+  /** The flag that stands for each option, by option name, such as `NEEDAFFIX`. */
   readonly flagByOption: ReadonlyMap<string, string>;
   readonly flagsOf: (text: string) => readonly string[];
 }
@@ -40,7 +40,7 @@ const FLAG_OPTIONS = new Set([
   'COMPOUNDMIDDLE',
   'COMPOUNDEND',
 ]);
-/** The words of a query are split at such a character. Words and affixes that contain one are therefore left out. */
+/** A character at which queries are split into words. Words and affixes that contain one are therefore left out. */
 const TOKEN_SEPARATOR = /[^\p{L}\p{M}]/u;
 /** A word may have two suffixes (hunspell(5): twofold suffix stripping). */
 const MAX_SUFFIXES = 2;

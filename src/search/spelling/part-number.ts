@@ -4,7 +4,7 @@ export function hasDigits(word: string): boolean {
   return DIGITS.test(word);
 }
 
-/** A shorter run of letters next to digits is a variant (`85123a`), not a word (`iphone15`). */
+/** Letters next to digits are a word if there are at least this many (`iphone15`), else a variant (`85123a`). */
 const MIN_WORD_LENGTH = 3;
 
 /**

@@ -39,7 +39,7 @@ export interface AnalyzerOptions {
 }
 
 /**
- * The analyzer of one language. It is linear in the length of the text and accepts any string.
+ * The analyzer of one language. It takes time linear in the length of the text and accepts any string.
  *
  * Positions number the places where words begin. All tokens that begin at one place have the same position: `USB-C` has
  * `usb` and `usbc` at one position and `c` at the next. The offsets of a token show which positions it spans. A term

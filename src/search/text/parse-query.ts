@@ -62,7 +62,7 @@ export function parseQuery(
       (kind === 'excluded' ? excluded : words).push(wordOf(group, input, analyzer));
     }
   }
-  // A query with only excluded words is a pasted title or a stray minus sign, so these words are searched for instead.
+  // If all words are excluded, the text is probably a pasted title or has a stray minus sign: search for these words.
   const searchedWords = words.length + phrases.length > 0 ? words : excluded.splice(0);
   const last = searchedWords.at(-1);
   if (typing && cut === undefined && last !== undefined && last.end === input.length) {
@@ -93,9 +93,9 @@ const SPACE = /\s/;
 
 /**
  * Splits a query into words, phrases and excluded words. A quote opens a phrase only at the start, after a space or
- * after a closing quote (15" is inches), and closes it anywhere. An unclosed phrase extends to the end, as it does
- * while the customer types. A minus sign before a letter, in a place where a quote would open a phrase, excludes the
- * word that follows it.
+ * after a closing quote (15" is inches), and closes it anywhere. An unclosed phrase extends to the end, because the
+ * customer may still be typing it. A minus sign before a letter, in a place where a quote would open a phrase, excludes
+ * the word that follows it.
  */
 function querySections(text: string): QuerySection[] {
   const sections: QuerySection[] = [];

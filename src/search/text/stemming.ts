@@ -14,7 +14,10 @@ import { stem as english } from 'porter2';
 /** Returns the stem of a folded surface: see {@link stemmerFor}. */
 export type Stem = (surface: string) => string;
 
-/** Snowball stemmers by ISO 639-1 code. Those of Turkish, Hungarian and Romanian need accents, so they are not used. */
+/**
+ * Snowball stemmers by ISO 639-1 code. Those of Turkish, Hungarian and Romanian are not used, because they need
+ * accents, which folded words lack.
+ */
 const STEMMERS: Readonly<Record<string, Stem>> = {
   da: danish,
   de: (surface) => german(withoutUmlauts(surface)),

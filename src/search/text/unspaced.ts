@@ -13,7 +13,8 @@ export interface WordSegmenter {
 
 /**
  * Returns the words of a run without spaces, sorted by start, shorter ones first. Without a segmenter, they are the
- * pairs of adjacent characters, and the last character alone, so that a prefix query finds every one-character word.
+ * pairs of adjacent characters, and the last character alone. Each character then begins a word, so a prefix query for
+ * one character finds it everywhere.
  */
 export function unspacedPieces(run: Run, segmenter: WordSegmenter | undefined): WordPiece[] {
   const clusters = run.clusters!;

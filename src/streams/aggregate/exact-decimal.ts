@@ -1,6 +1,6 @@
 /**
- * Exact decimal number: `units` × 10^−`scale`, with the smallest possible scale. So equal numbers have equal bytes, and
- * a sum does not depend on the order of its terms.
+ * Exact decimal number: `units` × 10^−`scale`, with the smallest possible scale. So equal numbers have equal
+ * representations, and a sum does not depend on the order of its terms.
  */
 export interface ExactDecimal {
   /** A bigint only if it is not a safe integer: arithmetic with bigints takes several times as long. */

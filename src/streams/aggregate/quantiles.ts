@@ -74,7 +74,7 @@ export class Quantiles implements Aggregate<number> {
   }
 }
 
-/** Exponent of {@link GAMMA} for the smallest positive value. Its bucket gets the number 1. */
+/** Exponent of {@link GAMMA} for {@link MIN_MAGNITUDE}. The bucket with this exponent gets the number 1. */
 const FIRST_EXPONENT = Math.ceil(Math.log(MIN_MAGNITUDE) / LOG_GAMMA);
 
 /** Returns the bucket number of a value: 0 for tiny values. It has the sign of the value and ascends with it. */
@@ -85,7 +85,10 @@ function bucketOf(value: number): number {
   return value < 0 ? -bucket : bucket;
 }
 
-/** Returns the middle of a bucket. Its relative error to each value in the bucket is at most {@link RELATIVE_ERROR}. */
+/**
+ * Returns the middle of a bucket. As an estimate of any value in the bucket, it has a relative error of at most
+ * {@link RELATIVE_ERROR}.
+ */
 function valueOf(bucket: number): number {
   if (bucket === 0) return 0;
   const size = (2 * GAMMA ** (Math.abs(bucket) + FIRST_EXPONENT - 1)) / (GAMMA + 1);

@@ -6,8 +6,9 @@ import type { Aggregate, AggregateResult } from './aggregate';
 export const MAX_VALUES = 1_000;
 
 /**
- * The most frequent values, counted exactly. Approximate algorithms with bounded memory (Space-Saving, Lossy Counting)
- * depend on the order of values. So beyond {@link MAX_VALUES} distinct values, the result is only `overfull`.
+ * The most frequent values, counted exactly. Beyond {@link MAX_VALUES} distinct values, the result is only `overfull`.
+ * Approximate algorithms with bounded memory (Space-Saving, Lossy Counting) are not used, because their results depend
+ * on the order of values.
  */
 export class Top implements Aggregate<string> {
   private readonly counts = new Map<string, number>();

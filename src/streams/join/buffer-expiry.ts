@@ -1,7 +1,7 @@
 /**
  * Maximum time between the receipt of an event and its entry in the log, including clock differences. It is longer than
- * the time that watermarks assume: a final window can still be corrected, but an event that was removed from the join
- * buffer (where events wait for partners) is never paired.
+ * the time that watermarks assume, because too small a value would do more harm here: a final window can still be
+ * corrected, but an event that was removed from the join buffer (where events wait for partners) is never paired.
  */
 export const MAX_LOG_DELAY_MS = 10 * 60_000;
 

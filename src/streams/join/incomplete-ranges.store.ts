@@ -39,7 +39,7 @@ export function incompleteRangesOf(overflow: readonly JoinCandidate[], interval:
   return [...ends].map(([start, end]) => ({ start, end }));
 }
 
-/** Reads the stored ranges that overlap a time range, merged where they touch. */
+/** Reads the stored ranges that overlap a time range. Merges ranges that overlap or touch each other. */
 export async function readIncompleteRanges(
   client: Pool | PoolClient,
   { stream, version }: Pick<LiveStream, 'stream' | 'version'>,

@@ -161,7 +161,10 @@ export async function removeFromJoinBuffer(
   return rowCount ?? 0;
 }
 
-/** Adds to the size of the join buffer, and to the number of events that were not paired because of a full bucket. */
+/**
+ * Adds `sizeChange` to the stored size of the join buffer, and `overflowCount` to the number of events that were not
+ * paired because their bucket was full.
+ */
 export async function updateJoinCounts(
   client: PoolClient,
   { stream, version }: LiveStream,

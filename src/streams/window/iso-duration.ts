@@ -1,4 +1,4 @@
-/** A length of time in milliseconds or calendar units. How long a calendar unit is depends on time zone and date. */
+/** A length of time in milliseconds or calendar units. The length of a calendar unit depends on time zone and date. */
 export interface IsoDuration {
   readonly unit: 'MILLISECOND' | 'DAY' | 'MONTH';
   readonly count: number;

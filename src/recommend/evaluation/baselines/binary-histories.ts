@@ -9,8 +9,8 @@ export function binaryHistories(split: TemporalSplit): {
   productsOf: (customer: number) => ArrayLike<number>;
 } {
   const historyByCustomer = productsByCustomer(split.training);
-  // A customer without purchases in training has an empty row. Of ratings, only liked ones count as purchases: see
-  // `rankingSplit`.
+  // A customer without purchases in training has an empty row. If the data are ratings, only the liked ones count as
+  // purchases (see `rankingSplit`).
   const rows = Array.from(historyByCustomer.keys()).reduce((most, customer) => Math.max(most, customer + 1), 0);
   const sets = Array.from({ length: rows }, (_, customer) => historyByCustomer.get(customer) ?? []);
   const matrix = compressRows(sets, split.trainingProductCount);

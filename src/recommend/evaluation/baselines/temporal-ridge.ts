@@ -5,7 +5,7 @@ import { bestProducts, type CustomerRanker } from './baseline';
 
 /**
  * Ranks by the {@link TemporalRidgeModel} alone, a ridge regression of the purchases of a window on the history
- * before it. Ranking uses all products that the customer bought before the test window as the history.
+ * before it. For ranking, the history is all products that the customer bought before the test window.
  */
 export function temporalRidgeBaseline(split: TemporalSplit, model: TemporalRidgeModel | null): CustomerRanker {
   const historyByCustomer = productsByCustomer(split.training);

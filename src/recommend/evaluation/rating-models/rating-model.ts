@@ -14,7 +14,7 @@ export type Predict = (user: number, item: number) => number;
 
 export interface FittedRatings {
   readonly predict: Predict;
-  /** RMSE on a part of the training data, by a fit with the same hyperparameters that did not use this part. */
+  /** RMSE on a part of the training data, of another fit: with the same hyperparameters, but without this part. */
   readonly validationRmse: number;
 }
 
