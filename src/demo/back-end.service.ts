@@ -110,7 +110,7 @@ export class DemoBackEnd {
     if (Number(due.amount) > 0) {
       const occurredAt = new Date(this.options.now?.() ?? Date.now());
       const payment = {
-        // OrderDesk charges unpaid orders with the same payment id, so a second payment has no effect.
+        // The simulated staff (`OrderDesk`) use the same id when they charge this order, so it is charged only once.
         id: `${orderId}-charge`,
         orderId,
         kind: 'CHARGE' as const,

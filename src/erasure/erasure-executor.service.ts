@@ -206,9 +206,9 @@ async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Pr
 }
 
 /**
- * Removes people from all tables of the inventory.
- * @returns the allocated log position; null if the log had no data of these people, so that the learner need not read
- *   the log again
+ * Removes people from all tables of {@link PERSONAL_DATA_INVENTORY}.
+ * @returns the log position of the change; null if the log had no data of these people. Then the learner does not have
+ *   to read the log again
  */
 async function eraseFromTables(client: PoolClient, people: readonly PendingErasure[]): Promise<number | null> {
   await excludeDerivedState(client);

@@ -18,9 +18,9 @@ export class IdentityMap {
   /** @param merges all merges of the log, in order of log position */
   constructor(merges: readonly LoggedMerge[]) {
     for (const { position, from, into } of merges.toReversed()) {
-      // Merges are visited from the newest to the oldest, so the lists have only later merges. If `into` was itself
-      // merged later, the first of these merges moved the events again. Its range is the last one in the list of `into`
-      // and already has their final owner.
+      // Merges are visited from the newest to the oldest, so `ranges` has only merges later than this one. If `into`
+      // was itself merged later, the earliest of those merges also moved the events that this one moves. It is the last
+      // range of `into`, whose owner is already the final one.
       const owner = this.ranges.get(into)?.at(-1)?.owner ?? into;
       const known = this.ranges.get(from);
       if (known) known.push({ upper: position, owner });

@@ -105,8 +105,8 @@ function isQueryTimeout(error: unknown): boolean {
 function ignore(): void {}
 
 /**
- * Turns the idle timeout off, because processing rows may take long. That delays nobody: a snapshot holds no locks that
- * others wait for.
+ * Turns the idle timeout off, because processing rows may take long. A snapshot holds no
+ * locks that other transactions wait for.
  */
 const BEGIN_SNAPSHOT =
   'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0';

@@ -67,7 +67,10 @@ export class ProductPairs {
     }
   }
 
-  /** Checks the next products, in round-robin order. Marks the list of a product as due if its pairs have changed. */
+  /**
+   * Checks the next `products` products, in round-robin order. Marks the list of a product as due if its pairs have
+   * changed.
+   */
   sweepLists(products: number): void {
     this.interest.sweep(products);
     this.purchase.sweep(products);

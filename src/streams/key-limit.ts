@@ -18,8 +18,8 @@ export function keyRankOf(key: string): number {
 }
 
 /**
- * Returns the maximum number of keys that a pane counts separately; null for streams without keys, for sessions, and
- * for streams over another stream.
+ * Returns the maximum number of keys that a pane counts separately; null for streams without keys, for session windows,
+ * and for streams over another stream.
  */
 export function maxKeysOf({ spec, window }: Pick<CompiledStream, 'spec' | 'window'>): number | null {
   if (spec.keys.length === 0 || window.panes === null || spec.over !== undefined) return null;

@@ -67,7 +67,7 @@ export class StreamMaintainer {
     }, MERGE_DELAY_MS);
   }
 
-  /** Merges after the current merge of this process has ended, because both merges need the same row locks. */
+  /** Starts a merge when the current merge of this process has ended, because both need the same row locks. */
   private mergeNow(): Promise<void> {
     const folded = this.currentMerge.then(() => this.mergeAll());
     this.currentMerge = folded.catch(() => undefined);

@@ -95,7 +95,7 @@ export interface StreamSpec extends Definition {
   readonly over?: string;
   /** Absent for a stream that counts events and not pairs of events. */
   readonly join?: JoinSpec;
-  /** ISO 8601 duration: how long windows are stored; absent for as long as the stream exists. */
+  /** ISO 8601 duration: how long windows are stored. If absent, they are stored as long as the stream exists. */
   readonly retention?: string;
   /** Maximum number of keys that each window (or slide) counts separately; absent for the default. */
   readonly maxKeys?: number;

@@ -8,7 +8,7 @@ export type Selection = ScoredDocuments | DocumentBitmap;
 export interface ScoredDocuments {
   readonly docs: Uint32Array;
   readonly count: number;
-  /** By index in `docs`: the document's score in units of 1 / SCORE_UNIT, without phrases. */
+  /** By index in `docs`: the document's score in units of 1 / SCORE_UNIT, without the boosts of phrases. */
   readonly sums: Float64Array;
   readonly bits?: undefined;
 }

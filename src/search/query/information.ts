@@ -5,7 +5,7 @@ import type { QueryPlan } from './query-plan';
 const NUMBER = /^(?=.{1,5}$)\p{Nd}+([.,]\p{Nd}+)?$/u;
 /** Weight of numbers. It is so small that numbers matter only if the other words are equally informative. */
 const NUMBER_WEIGHT = 1e-4;
-/** Weight of function words, such as `under`. It is so small that they matter only if words and numbers tie. */
+/** Weight of function words, such as `under`. They matter only if everything else is equally informative. */
 const FUNCTION_WORD_WEIGHT = 1e-8;
 
 /**

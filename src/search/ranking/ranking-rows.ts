@@ -10,8 +10,8 @@ import { ClickCounter } from './query-clicks';
 export const COLUMNS = [...RANKING_FEATURES, 'clicks'] as const;
 const CLICKS = COLUMNS.length - 1;
 /**
- * Prior mean of the weight of click evidence. It is 1 because the evidence is a log ratio of probabilities, like the
- * score.
+ * Prior mean of the weight of click evidence. It is 1 because the evidence is the logarithm of a ratio of click
+ * probabilities, and the ranking score is on the same logarithmic scale.
  */
 const CLICKS_CENTRE = 1;
 
