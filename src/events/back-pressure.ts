@@ -56,7 +56,7 @@ export class BackPressure {
     const inFlight = this.options.inFlightEvents();
     const load = await this.options.measure();
     // The measurement may or may not include the events that were not written yet when it began, and those admitted
-    // since. Both are added, so that none is forgotten. For a moment, some count twice.
+    // since. Both are added, so that none is forgotten. Some may count twice, so refusal may begin early.
     this.updateState({ ...load, events: load.events + inFlight + this.admitted - admitted });
   }
 

@@ -9,7 +9,7 @@ import { RANKER_FORMAT, decodeRanker, encodeRanker, type RankerArtefact } from '
 import { SIGNAL_EVENT_TYPES } from './signals';
 import { fitSources } from './source-fits';
 
-/** Maximum number of events that a fit reads. If a shop has more, the fit uses a sample of its customers. */
+/** If a shop has more events than this, a fit reads the events of a sample of its customers. */
 const MAX_EVENTS = 3_000_000;
 /** Approximate number of progress reports of a fit. */
 const PROGRESS_STEPS = 24;

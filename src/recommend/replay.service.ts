@@ -28,7 +28,7 @@ export interface ReplayReport {
 
 /**
  * Rebuilds live state from the log, up to the position of the newest checkpoint, and compares it with the checkpoint.
- * It only reads, so it can run at the same time as any number of workers.
+ * It writes nothing, so workers can run meanwhile.
  * @param onProgress receives the current position and the final one
  * @throws Error if there is no checkpoint, or if it can't be read
  */

@@ -15,8 +15,8 @@ interface KeyStatesRow {
 
 const LENGTH_BYTES = 4;
 /**
- * Time range of one statement, in ms. PostgreSQL reads all windows of a statement before it returns the first row. In 8
- * days, a stream with 12,000 keys a day has about 100,000 daily windows, which take some 100 ms.
+ * Time range of one statement, in ms. PostgreSQL reads all windows of a statement before it returns the first row, so
+ * the range limits how long one statement takes. In 8 days, a stream with 12,000 keys a day has about 100,000 windows.
  */
 const STATEMENT_RANGE_MS = 8 * 86_400_000;
 /** Number of rows that are fetched at a time. The largest states, those of TOP, have 50–100 KB. */
