@@ -16,9 +16,9 @@ interface KeyStatesRow {
 const LENGTH_BYTES = 4;
 /**
  * Time range of one statement, in ms. PostgreSQL reads all windows of a statement before it returns the first row, so
- * the range limits how long one statement takes. In 8 days, a stream with 12,000 keys a day has about 100,000 windows.
+ * the range limits how long one statement takes. In 31 days, a stream with 12,000 keys a day has 372,000 windows.
  */
-const STATEMENT_RANGE_MS = 8 * 86_400_000;
+const STATEMENT_RANGE_MS = 31 * 86_400_000;
 /** Number of rows that are fetched at a time. The largest states, those of TOP, have 50–100 KB. */
 const ROWS_PER_FETCH = 200;
 /** Time (ms) for which merging may block the event loop before it yields. */
