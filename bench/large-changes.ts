@@ -47,28 +47,33 @@ export async function ingestRow({ port, adminKey }: Door, size: ShopSize, second
 }
 
 /**
- * Measures a refresh of BLEND, from the request until its version is stored. Writes its verdict, with reasons, to
+ * Measures a refresh of a model, from the request until its version is stored. Writes its verdict, with reasons, to
  * stderr. @throws Error if the refresh fails
  */
-export async function refreshRow(shop: BenchShop, { port, adminKey }: Door): Promise<BenchRow> {
+export async function refreshRow(
+  shop: BenchShop,
+  { port, adminKey }: Door,
+  kind: 'BLEND' | 'SEARCH',
+): Promise<BenchRow> {
   const agent = keepAliveAgent(1);
   const ask = async (query: string) => {
     const answer = await post(port, adminKey, agent, JSON.stringify({ query }));
     if (!answer.startsWith('{"data":{')) throw new Error(`answered with ${answer.slice(0, 300)}`);
   };
   const began = performance.now();
-  await ask('mutation { refreshModel(input: { kind: BLEND }) { errors { code } job { id } } }');
+  await ask(`mutation { refreshModel(input: { kind: ${kind} }) { errors { code } job { id } } }`);
   for (;;) {
     const { rows } = await shop.platform.pool.query<{ id: string; state: string; error: string | null }>(
-      "SELECT id, state, error FROM jobs WHERE model = 'blend' ORDER BY requested_at DESC LIMIT 1",
+      'SELECT id, state, error FROM jobs WHERE model = $1 ORDER BY requested_at DESC LIMIT 1',
+      [kind.toLowerCase()],
     );
     const seconds = (performance.now() - began) / 1_000;
     if (rows[0]?.state === 'DONE') {
-      console.error(await verdictOf(shop, rows[0].id));
-      return row('refresh of BLEND', seconds, 's');
+      console.error(`${kind}: ${await verdictOf(shop, rows[0].id)}`);
+      return row(`refresh of ${kind}`, seconds, 's');
     }
     if (rows[0]?.state === 'FAILED' || seconds * 1_000 > MAX_REFRESH_MS)
-      throw new Error(`the refresh of BLEND is ${rows[0]?.state} after ${seconds} s: ${rows[0]?.error}`);
+      throw new Error(`the refresh of ${kind} is ${rows[0]?.state} after ${seconds} s: ${rows[0]?.error}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
@@ -78,6 +83,6 @@ async function verdictOf({ platform: { pool } }: BenchShop, job: string): Promis
     'SELECT v.verdict, v.reasons FROM jobs j JOIN model_versions v ON v.id = j.version WHERE j.id = $1',
     [job],
   );
-  if (rows.length === 0) return 'BLEND has no new version: there was too little to learn from.';
-  return [`BLEND: ${rows[0].verdict}`, ...rows[0].reasons].join('; ');
+  if (rows.length === 0) return 'no new version, because there was too little to learn from';
+  return [rows[0].verdict, ...rows[0].reasons].join('; ');
 }

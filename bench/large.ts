@@ -16,6 +16,8 @@ import { syntheticCatalogue } from './search-service-shop';
 import { benchShop, type BenchShop } from './shop';
 
 const EVENTS_AROUND = 500;
+/** Level of a warning in the log. */
+const WARNING = 40;
 /** A small shop is measured in a minute, with fewer requests. */
 const LONG = { settleSeconds: 60, single: 500, together: 4_000, changes: 200, ingestSeconds: 20 };
 const SHORT = { settleSeconds: 3, single: 100, together: 500, changes: 20, ingestSeconds: 3 };
@@ -37,16 +39,18 @@ export async function measureLarge(): Promise<BenchRow[]> {
   const watch = new LargeWatch(folder);
   const shop = await benchShop();
   try {
-    const opened = await shop.open({ env: watch.env });
+    const log = new CheckpointLog();
+    const opened = await shop.open({ env: watch.env, onWorkerLog: (line) => log.read(line) });
     watch.rows('at the start');
     const rows = await importLargeShop(shop, { size, seed, folder, env: watch.env });
     rows.push(...watch.rows('during the import'));
     await pause(effort.settleSeconds * 1_000);
-    rows.push(...watch.residentRows(`${effort.settleSeconds} s after it`), ...(await checkpointRows(shop)));
+    rows.push(...watch.residentRows(`${effort.settleSeconds} s after it`), ...(await checkpointRows(shop)), log.row());
     console.error('Answers …');
     rows.push(...(await answers(shop, opened, size, effort)), ...watch.rows('while serving'));
     console.error('A refresh …');
-    rows.push(await refreshRow(shop, opened), ...watch.rows('during a refresh'));
+    rows.push(await refreshRow(shop, opened, 'BLEND'), ...watch.rows('during a refresh of BLEND'));
+    rows.push(await refreshRow(shop, opened, 'SEARCH'), ...watch.rows('during a refresh of SEARCH'));
     console.error('A restart …');
     rows.push(...(await restart(shop, watch)), ...watch.rows('after a restart'));
     return rows;
@@ -84,6 +88,22 @@ async function answers(shop: BenchShop, door: Door, size: ShopSize, effort: type
     )),
     await ingestRow(door, size, effort.ingestSeconds),
   ];
+}
+
+/** Reads from the worker's log how long its learner takes to write a checkpoint. */
+class CheckpointLog {
+  private longestMs = 0;
+
+  read(line: string): void {
+    if (!line.startsWith('{')) return console.error(line);
+    const { level, msg, milliseconds } = JSON.parse(line) as { level: number; msg: string; milliseconds?: number };
+    if (level >= WARNING) console.error(line);
+    if (msg === 'checkpoint') this.longestMs = Math.max(this.longestMs, milliseconds ?? 0);
+  }
+
+  row(): BenchRow {
+    return row('checkpoint: encoded and stored, longest', this.longestMs / 1_000, 's');
+  }
 }
 
 /** Returns the size of the newest checkpoint in bytes: the state that the learner and the API processes hold. */

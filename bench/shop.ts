@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { readConfig } from '../src/config';
+import { withAllocatorSettings } from '../src/platform/allocator-settings';
 import { connectPlatform, type Platform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { startServices } from '../src/platform/services';
@@ -18,6 +20,8 @@ export interface OpenOptions {
   readonly worker?: boolean;
   /** Added to the environment of every process. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Called with each line that the worker logs, from level `info`. Default: warnings are written to stderr. */
+  readonly onWorkerLog?: (line: string) => void;
 }
 
 export interface BenchShop {
@@ -56,9 +60,12 @@ export async function benchShop(): Promise<BenchShop> {
     DATA_DIR: dataDir,
     LOG_LEVEL: 'warn',
   };
-  const start = (file: string, more: NodeJS.ProcessEnv = {}) => {
-    const env = { ...shopEnv, ADMIN_KEY, PORT: '0', NODE_ENV: 'production', DEMO_TRAFFIC: 'off', ...more };
-    const child = fork(path.resolve(__dirname, '..', file), [], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const start = (file: string, more: NodeJS.ProcessEnv = {}, onLog?: (line: string) => void) => {
+    const settings = { ...shopEnv, ADMIN_KEY, PORT: '0', NODE_ENV: 'production', DEMO_TRAFFIC: 'off', ...more };
+    const env = withAllocatorSettings(settings); // as `npm start` does
+    const stderr = onLog === undefined ? 'inherit' : 'pipe';
+    const child = fork(path.resolve(__dirname, '..', file), [], { env, stdio: ['ignore', 'ignore', stderr, 'ipc'] });
+    if (onLog !== undefined && child.stderr !== null) createInterface(child.stderr).on('line', onLog);
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
@@ -74,8 +81,8 @@ export async function benchShop(): Promise<BenchShop> {
   };
   return {
     platform,
-    open: async ({ worker = true, env } = {}) => {
-      if (worker) start(WORKER, env);
+    open: async ({ worker = true, env, onWorkerLog } = {}) => {
+      if (worker) start(WORKER, onWorkerLog === undefined ? env : { ...env, LOG_LEVEL: 'info' }, onWorkerLog);
       const api = start('src/main.js', env);
       const ended = once(api, 'exit').then(() => {
         throw new Error('the API process ended before it was ready');

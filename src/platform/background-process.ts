@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { withAllocatorSettings } from './allocator-settings';
 
 export interface BackgroundProcess<Output> {
   /** Resolves with the last message of the process when it has ended; rejects with its error if it failed. */
@@ -41,6 +42,7 @@ export function startBackgroundProcess<Output>(
   onOutput: (said: Output) => void,
 ): BackgroundProcess<Output> {
   const child = fork(file, [], {
+    env: withAllocatorSettings(process.env),
     execArgv: [`--max-old-space-size=${maxHeapMib}`, '--expose-gc'],
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],

@@ -1,5 +1,6 @@
 /** Supervises child processes: restarts a child that dies, and ends all children with this process. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { withAllocatorSettings } from './allocator-settings';
 
 export interface SupervisedChild {
   /** The port that the child listens on, after it has reported it by `process.send({ port })`. */
@@ -52,7 +53,8 @@ export function supervise(title: string, file: string, options: SuperviseOptions
 
   const begin = () => {
     const startedAt = Date.now();
-    const current = fork(file, [], { env: options.env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const env = withAllocatorSettings(options.env);
+    const current = fork(file, [], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     child = current;
     current.on('message', (message) => (port = portIn(message) ?? port));
     // Without a listener, an error of the child would end this process. If the child ends, an exit event follows.

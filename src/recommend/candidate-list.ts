@@ -43,8 +43,10 @@ export function pickBest(
   const bestByGroup = new Map<string, number>();
   const isWorse = (a: number, b: number): boolean =>
     scores[a] < scores[b] || (scores[a] === scores[b] && compareIds(list.idAt(a), list.idAt(b)) > 0);
+  /** The score of the worst candidate in a full heap. */
+  let floor = -Infinity;
   for (let at = 0; at < size && wanted > 0; at++) {
-    if (heap.length === wanted && !isWorse(heap[0], at)) continue;
+    if (scores[at] < floor || (heap.length === wanted && !isWorse(heap[0], at))) continue;
     const productId = list.idAt(at);
     const group = groupOf?.(productId) ?? null;
     const variant = group === null ? undefined : bestByGroup.get(group);
@@ -58,6 +60,7 @@ export function pickBest(
       siftDown(heap, 0, at, isWorse);
     }
     if (group !== null) bestByGroup.set(group, at);
+    if (heap.length === wanted) floor = scores[heap[0]];
   }
   return heap.sort((a, b) => (isWorse(a, b) ? 1 : -1));
 }
