@@ -57,12 +57,12 @@ export class Outbox {
   }
 
   /**
-   * Deletes published changes that are older than `olderThanMs`. A process that has not read them by then must reload
+   * Deletes changes that were published more than `olderThanMs` ago. A process that has not read them by then must reload
    * all data that it holds in memory.
    */
   async deletePublished(olderThanMs: number): Promise<void> {
     await this.pool.query(
-      `DELETE FROM outbox WHERE created_at < now() - $1 * interval '1 ms' AND published_at IS NOT NULL`,
+      `DELETE FROM outbox WHERE published_at < now() - $1 * interval '1 ms'`,
       [olderThanMs],
     );
   }

@@ -18,6 +18,8 @@ export interface LearnerProgress extends LearningPass {
   publishedPosition: number;
   /** Log position of the newest checkpoint. */
   checkpointPosition: number;
+  /** Size of the newest checkpoint in bytes; 0 if there is none. */
+  checkpointBytes: number;
   /** Number of events since the newest checkpoint; at least 1 if anything has changed. */
   eventsSinceCheckpoint: number;
   /** Time of the newest checkpoint, by the monotonic clock, ms. */
@@ -34,6 +36,7 @@ export function initialProgress(limits?: LearnerLimits): LearnerProgress {
     position: 0,
     publishedPosition: 0,
     checkpointPosition: 0,
+    checkpointBytes: 0,
     eventsSinceCheckpoint: 0,
     checkpointAt: -Infinity,
     isBehind: true,

@@ -14,7 +14,7 @@ import { LearnerState } from './learner-state';
 import { initialProgress } from './learner-progress';
 import type { LearnerLeaseView } from './learner-shared-memory';
 import { PairMaintenance } from './pair-maintenance.service';
-import { CHECKPOINT_EVENTS, StatePublisher, type LearnerTenure } from './state-publisher.service';
+import { StatePublisher, type LearnerTenure } from './state-publisher.service';
 
 const POLL_MS = 500;
 /**
@@ -154,14 +154,15 @@ export class Learner {
     const erasedAt = await newestErasure(pool);
     const newest = await newestCheckpoint(artefacts);
     if (!newest || newest.shop.position < erasedAt) return this.startEmpty(tenure, erasedAt);
-    const mebibytes = (newest.shop.size + newest.subjects.size) / 2 ** 20;
+    tenure.checkpointBytes = newest.shop.size + newest.subjects.size;
+    const mebibytes = tenure.checkpointBytes / 2 ** 20;
     this.report(tenure, CHECKPOINT_EXTRA_MS + mebibytes * EXTRA_MS_PER_MEBIBYTE);
     tenure.state = await loadCheckpoint(artefacts, newest, this.options.limits);
     tenure.position = tenure.publishedPosition = tenure.checkpointPosition = newest.shop.position;
     this.report(tenure);
     tenure.erasedAt = erasedAt;
     // API processes can't read the old format, so a new checkpoint is written as soon as possible.
-    if (tenure.state.isConverted) tenure.eventsSinceCheckpoint = CHECKPOINT_EVENTS;
+    if (tenure.state.isConverted) tenure.eventsSinceCheckpoint = Infinity;
     // Replicas may have newer neighbour lists than the checkpoint, so they need the full state.
     if (tenure.state.pairs.isPartial) tenure.needsFullState = true;
     if (tenure.state.wasUnbounded) {

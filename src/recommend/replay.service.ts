@@ -53,10 +53,9 @@ export async function replay(
   if ((await newestErasure(pool)) > position) {
     throw new Error('A subject was erased after the newest checkpoint. Run the replay again later.');
   }
-  const differences: Difference[] = [];
+  const differences = compare(bytes, replayedState);
   if (reachedPosition < position)
-    differences.push({ part: 'log', key: 'position', checkpoint: position, replay: reachedPosition });
-  differences.push(...compare(bytes, replayedState));
+    differences.unshift({ part: 'log', key: 'position', checkpoint: position, replay: reachedPosition });
   return { checkpoint, position, newest: await newestPosition(pool), events, differences };
 }
 
@@ -88,12 +87,12 @@ async function loadNewestCheckpoint(pool: Pool, artefacts: ArtefactStore): Promi
 
 /** Compares a checkpoint with the replayed state byte for byte. If the bytes differ, returns the differing values. */
 function compare(bytes: LoadedCheckpoint['bytes'], replayedState: LearnerState): Difference[] {
-  const differences: Difference[] = [];
+  let differences: Difference[] = [];
   if (replayedState.pairs.isPartial) {
     // The set of counted pairs depends on timing. So each stored pair is verified, then both states are rebuilt and
     // compared.
     const stored = LearnerState.decode(bytes);
-    differences.push(...wrongPairs(stored));
+    differences = wrongPairs(stored);
     for (const { pairs } of [stored, replayedState]) runTask(pairs.rebuildInSteps());
     bytes = stored.encode();
   }
@@ -107,7 +106,7 @@ function compare(bytes: LoadedCheckpoint['bytes'], replayedState: LearnerState):
   });
   if (!same(bytes.shop, replayed.shop)) {
     const found = compareShops(LearnerState.decode(bytes).shop, replayedState.shop);
-    differences.push(...(found.length > 0 ? found : [sizes('shop', bytes.shop, replayed.shop)]));
+    differences = differences.concat(found.length > 0 ? found : [sizes('shop', bytes.shop, replayed.shop)]);
   }
   if (!same(bytes.subjects, replayed.subjects)) {
     differences.push(sizes('subjects and orders', bytes.subjects, replayed.subjects));

@@ -15,10 +15,12 @@ const TIME_SLICE_MS = 8;
 /** Applying a delta with more changed values than this is slower than loading a checkpoint. */
 const MAX_DELTA_CELLS = 200_000;
 /**
- * A checkpoint is stored after this many events. More frequent checkpoints would cost more than relearning the events
- * after a restart.
+ * A checkpoint is stored after this many events, or after more events if the previous checkpoint was large. More
+ * frequent checkpoints would cost more than relearning the events after a restart.
  */
-export const CHECKPOINT_EVENTS = 100_000;
+const CHECKPOINT_EVENTS = 100_000;
+/** Storing this many bytes of a checkpoint takes about as long as learning one event. */
+const CHECKPOINT_BYTES_PER_EVENT = 1_024;
 /** Minimum interval between checkpoints. During a backfill, API processes are updated at this interval. */
 const MIN_CHECKPOINT_INTERVAL_MS = 3_000;
 
@@ -60,7 +62,7 @@ export class StatePublisher {
     if (fitsDelta) await this.publishDelta(tenure);
     if (this.isCheckpointRequested && fitsDelta && tenure.eventsSinceCheckpoint === 0)
       await this.publishCheckpointPointer(tenure);
-    else if (this.isCheckpointRequested || !fitsDelta || tenure.eventsSinceCheckpoint >= CHECKPOINT_EVENTS)
+    else if (this.isCheckpointRequested || !fitsDelta || tenure.eventsSinceCheckpoint >= checkpointAfter(tenure))
       await this.checkpoint(tenure);
   }
 
@@ -107,11 +109,12 @@ export class StatePublisher {
     state.shop.clearChanges();
     await this.save(tenure, newCheckpoint(position, { shop, subjects }, state));
     tenure.eventsSinceCheckpoint = 0;
+    tenure.checkpointBytes = shop.byteLength + subjects.byteLength;
     tenure.checkpointPosition = position;
     this.announceCheckpoint(tenure);
     tenure.publishedPosition = position;
     const milliseconds = Math.round(performance.now() - began);
-    log.info({ position, bytes: shop.byteLength + subjects.byteLength, milliseconds }, 'checkpoint');
+    log.info({ position, bytes: tenure.checkpointBytes, milliseconds }, 'checkpoint');
     if (tenure.needsFullState) {
       await artefacts.retire(SHOP_ARTEFACT, position);
       await artefacts.retire(SUBJECTS_ARTEFACT, position);
@@ -136,4 +139,9 @@ export class StatePublisher {
       await artefacts.save([shop], fence);
     }
   }
+}
+
+/** Returns the number of events after which the next checkpoint is stored. */
+function checkpointAfter({ checkpointBytes }: LearnerTenure): number {
+  return Math.max(CHECKPOINT_EVENTS, checkpointBytes / CHECKPOINT_BYTES_PER_EVENT);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { newestPosition } from '../events/position';
-import { inSnapshot, type Pool } from '../platform/postgres';
+import { inSnapshot, withLongTimeout, type Pool } from '../platform/postgres';
 import { rankingFeatures } from './ranking/evidence-vector';
 import { hashedQuery, type LoggedSearch } from './ranking/logged-search';
 import { MAX_PER_DAY, PersonLimit } from './ranking/person-limit';
@@ -14,6 +14,9 @@ const MAX_SEARCHES = 100_000;
 const MAX_ROWS = 1_000_000;
 /** Maximum number of products per search for training. Products further down the list are left out. */
 const MAX_PLACES = 50;
+
+/** Timeout of the statement that reads all searches and the reactions to them. On a large log, it takes minutes. */
+const STATEMENT_MS = 30 * 60_000;
 
 interface Row {
   readonly id: string;
@@ -64,7 +67,7 @@ export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
         ), successes AS (
           SELECT request_id, array_agg(DISTINCT product_id ORDER BY product_id) AS clicked FROM events
           WHERE type IN (${REACTION_TYPES.map((type) => `'${type}'`).join(', ')}) AND request_id IS NOT NULL
-            AND product_id IS NOT NULL AND set_aside IS NULL
+            AND product_id IS NOT NULL AND set_aside IS NULL AND request_id IN (SELECT id FROM newest)
           GROUP BY request_id
         )
         SELECT n.id, round(extract(epoch FROM n.occurred_at) * 1000)::float8 AS at, n.query, e.properties, n.person, s.clicked
@@ -74,7 +77,7 @@ export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
     const searches: LoggedSearch[] = [];
     const limit = new PersonLimit();
     for (;;) {
-      const { rows } = await client.query<Row>('FETCH 2000 FROM searches');
+      const { rows } = await client.query<Row>(withLongTimeout('FETCH 2000 FROM searches', [], STATEMENT_MS));
       if (rows.length === 0) break;
       for (const row of rows) {
         const search = loggedSearch(row);

@@ -44,9 +44,9 @@ export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
     `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition" FROM streams s
      JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE v.state = 'LIVE' AND NOT s.rebuild ORDER BY s.id`,
   );
-  const differences: WindowDifference[] = [];
-  for (const row of rows) differences.push(...(await compareStream(pool, row)));
-  return differences;
+  const differences: WindowDifference[][] = [];
+  for (const row of rows) differences.push(await compareStream(pool, row));
+  return differences.flat();
 }
 
 async function compareStream(

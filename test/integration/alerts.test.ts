@@ -17,6 +17,7 @@ import {
   SILENCE_RULE,
   startReceiver,
   TEST_WEBHOOK,
+  UPDATE_RULE,
   type AlertAnswer,
   type AlertsAnswer,
   type PreviewAnswer,
@@ -329,6 +330,10 @@ describe('alerts', () => {
       () => alertsOf('busy'),
       (alerts) => alerts.some(({ key }) => key === 'gone'),
     );
+    // A rule that has been changed to another source still has alerts of the stream.
+    const moved = { ...SLOW, id: 'busy' };
+    expect((await api.client.data<RuleWritten>(UPDATE_RULE, { rule: moved })).written.errors).toEqual([]);
+    expect((await alertsOf('busy')).filter(({ key }) => key === 'gone')).toHaveLength(1);
     const stays = await alertsOf('slow-streams');
     const erase = 'mutation { eraseCustomer(input: { customerId: "gone" }) { errors { code } } }';
     expect(await api.client.data(erase)).toEqual({ eraseCustomer: { errors: [] } });

@@ -146,10 +146,10 @@ async function insertAlert(
   // The unique key allows only one open alert for a rule and key. If there is one already, nothing is inserted.
   const { rowCount } = await client.query({
     name: 'raise-alert',
-    text: `INSERT INTO alerts (id, rule, key, state, severity, observed, started_at, fired_at, updated_at)
-           VALUES ($1, $2, $3, $4, $5, $6, now(), CASE WHEN $4 = 'FIRING' THEN now() END, now())
+    text: `INSERT INTO alerts (id, rule, stream, key, state, severity, observed, started_at, fired_at, updated_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, now(), CASE WHEN $5 = 'FIRING' THEN now() END, now())
            ON CONFLICT (rule, key, open) DO NOTHING`,
-    values: [id, rule.id, key, state, rule.spec.severity, JSON.stringify(observed)],
+    values: [id, rule.id, rule.spec.stream, key, state, rule.spec.severity, JSON.stringify(observed)],
   });
   if (rowCount === 0) return;
   await recordTransition(client, id, 1, state, observed, null);
@@ -242,16 +242,14 @@ export function deleteOldAlerts(pool: Pool): Promise<boolean> {
 }
 
 /**
- * Deletes all alerts whose key may identify a person, in the transaction of an erasure. Alerts of rules on the system,
- * on operations, and on streams without personal data stay. If the rule or the stream no longer exists, the alert is
+ * Deletes all alerts whose key may identify a person, in the transaction of an erasure. Alerts on the system, on
+ * operations, and on streams without personal data stay. If the stream no longer exists or is unknown, the alert is
  * deleted, because its key may come from personal data.
  */
 export async function eraseFromAlerts(client: PoolClient): Promise<void> {
   const { rows } = await client.query<{ id: string }>(
-    `DELETE FROM alerts a WHERE NOT EXISTS (
-       SELECT FROM alert_rules r WHERE r.id = a.rule AND (r.spec->>'source' <> 'WINDOWS' OR (
-         EXISTS (SELECT FROM stream_versions v WHERE v.stream = r.spec->>'stream')
-         AND NOT EXISTS (SELECT FROM stream_versions v WHERE v.stream = r.spec->>'stream' AND v.personal))))
+    `DELETE FROM alerts a WHERE a.stream IS NOT NULL AND coalesce(
+       (SELECT bool_or(v.personal) FROM stream_versions v WHERE v.stream = a.stream), true)
      RETURNING id`,
   );
   await deleteHistory(client, rows);
