@@ -61,10 +61,7 @@ export class Outbox {
    * all data that it holds in memory.
    */
   async deletePublished(olderThanMs: number): Promise<void> {
-    await this.pool.query(
-      `DELETE FROM outbox WHERE published_at < now() - $1 * interval '1 ms'`,
-      [olderThanMs],
-    );
+    await this.pool.query(`DELETE FROM outbox WHERE published_at < now() - $1 * interval '1 ms'`, [olderThanMs]);
   }
 
   /** Marks in the outbox table the changes that were published since the last call. */
