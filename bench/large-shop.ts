@@ -14,7 +14,7 @@ export interface ShopSize {
 export const SHOP_SIZES = {
   small: { customers: 30_000, products: 5_000, events: 300_000, files: 3 },
   medium: { customers: 300_000, products: 50_000, events: 3_000_000, files: 6 },
-  large: { customers: 1_000_000, products: 100_000, events: 20_000_000, files: 20 },
+  large: { customers: 1_000_000, products: 100_000, events: 20_000_000, files: 20, days: 180 },
 } as const satisfies Readonly<Record<string, ShopSize>>;
 
 const DEFAULT_DAYS = 60;

@@ -45,14 +45,14 @@ export async function measureLarge(): Promise<BenchRow[]> {
     const rows = await importLargeShop(shop, { size, seed, folder, env: watch.env });
     rows.push(...watch.rows('during the import'));
     await pause(effort.settleSeconds * 1_000);
-    rows.push(...watch.residentRows(`${effort.settleSeconds} s after it`), ...(await checkpointRows(shop)), log.row());
+    rows.push(...watch.residentRows(`${effort.settleSeconds} s after it`), ...(await checkpointRows(shop)));
     console.error('Answers …');
     rows.push(...(await answers(shop, opened, size, effort)), ...watch.rows('while serving'));
     console.error('A refresh …');
     rows.push(await refreshRow(shop, opened, 'BLEND'), ...watch.rows('during a refresh of BLEND'));
     rows.push(await refreshRow(shop, opened, 'SEARCH'), ...watch.rows('during a refresh of SEARCH'));
     console.error('A restart …');
-    rows.push(...(await restart(shop, watch)), ...watch.rows('after a restart'));
+    rows.push(...log.rows(), ...(await restart(shop, watch)), ...watch.rows('after a restart'));
     return rows;
   } finally {
     watch.stop();
@@ -95,14 +95,29 @@ class CheckpointLog {
   private longestMs = 0;
 
   read(line: string): void {
-    if (!line.startsWith('{')) return console.error(line);
-    const { level, msg, milliseconds } = JSON.parse(line) as { level: number; msg: string; milliseconds?: number };
+    const { level = WARNING, msg, milliseconds = 0 } = parseLogLine(line);
     if (level >= WARNING) console.error(line);
-    if (msg === 'checkpoint') this.longestMs = Math.max(this.longestMs, milliseconds ?? 0);
+    if (msg === 'checkpoint') this.longestMs = Math.max(this.longestMs, milliseconds);
   }
 
-  row(): BenchRow {
-    return row('checkpoint: encoded and stored, longest', this.longestMs / 1_000, 's');
+  /** Returns one row; none if no checkpoint was written. */
+  rows(): BenchRow[] {
+    return this.longestMs === 0 ? [] : [row('checkpoint: encoded and stored, longest', this.longestMs / 1_000, 's')];
+  }
+}
+
+interface LogLine {
+  readonly level?: number;
+  readonly msg?: string;
+  readonly milliseconds?: number;
+}
+
+/** Returns {} for a line that is not a whole JSON object. */
+function parseLogLine(line: string): LogLine {
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return {};
   }
 }
 

@@ -97,7 +97,6 @@ export const PERSONAL_DATA_INVENTORY: Readonly<
   outbox: eraseTogether(eraseFromOutbox),
   customers: eraseTogether(eraseFromCustomers),
   artefacts: eraseByPositions((client) => retireArtefacts(client, PERSONAL_ARTEFACT_KINDS)),
-  // Must run before `stream_windows`: streams determine which alerts contain personal data.
   alerts: eraseByPositions((client) => eraseFromAlerts(client)),
   alert_transitions: 'with its alert',
   webhook_deliveries: 'with its alert',

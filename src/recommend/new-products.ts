@@ -1,4 +1,4 @@
-import { listOfIds, pickBest } from './candidate-list';
+import { listOfIds } from './candidate-list';
 import { MAX_REASONS, personalReasons } from './explain';
 import { compareIds, type CustomerHistory } from './history';
 import { PersonalRanking } from './personal-ranking';
@@ -9,8 +9,6 @@ import { NO_MODELS } from './sources/source';
 const DAY = 86_400_000;
 /** Number of days for which a product counts as new. */
 const NEW_DAYS = 30;
-/** Maximum number of products that are ranked: the newest. After a large import, all products may count as new. */
-const MAX_RANKED = 2_000;
 /** Constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009). */
 const RANK_OFFSET = 60;
 
@@ -113,8 +111,7 @@ function mergeReasons(reasons: readonly RankingReason[]): RankingReason[] {
 }
 
 /**
- * Returns the products with `since` at most 30 days ago that are eligible and match the request's filter, newest first;
- * at most {@link MAX_RANKED}.
+ * Returns the products with `since` at most 30 days ago that are eligible and match the request's filter.
  */
 function newProducts({ catalogue, shop, now, eligible, admits }: RecommendInput): NewProduct[] {
   const entries: NewProduct[] = [];
@@ -122,15 +119,10 @@ function newProducts({ catalogue, shop, now, eligible, admits }: RecommendInput)
     const product = shop.products.indexOf(entry.productId);
     const firstSeen = product < 0 ? Infinity : shop.stats.firstSeen[product];
     const since = entry.publishedAt ?? (Number.isFinite(firstSeen) ? firstSeen : entry.updatedAt);
-    if (since >= now - NEW_DAYS * DAY) entries.push({ ...entry, product, since });
+    if (since < now - NEW_DAYS * DAY || !eligible(entry.productId) || admits?.(entry.productId) === false) continue;
+    entries.push({ ...entry, product, since });
   }
-  const ids = entries.map(({ productId }) => productId);
-  const newest = listOfIds(
-    shop.products,
-    ids,
-    entries.map(({ since }) => since),
-  );
-  return pickBest(newest, MAX_RANKED, (id) => eligible(id) && admits?.(id) !== false).map((at) => entries[at]);
+  return entries;
 }
 
 function personalView(ranking: PersonalRanking): RankingView {

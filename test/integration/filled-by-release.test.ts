@@ -41,8 +41,17 @@ it('a shop filled by release 0.3.0 is migrated, served, extended and replayed', 
   await restoreShop(shop, readFileSync(shopDumpOf('0.3.0')));
   const before = await rows<{ events: number }>('SELECT count(*)::int AS events FROM events');
   const [active] = await rows<{ id: string }>('SELECT artefact_id AS id FROM active_models');
+  await rows(`INSERT INTO alerts (id, rule, key, open, state, severity, observed, started_at, updated_at)
+    SELECT gen_random_uuid(), 'up', key, NULL, 'RESOLVED', 'INFO', '{}', r.updated_at + after * interval '1 s', now()
+    FROM alert_rules r, (VALUES ('since the last change', 1), ('before', -1)) AS alert (key, after) WHERE r.id = 'up'`);
 
   expect((await runCommand(shop, ['migrate', '--json'])).code).toBe(0);
+  // The rule's earlier source may have been a stream of customers.
+  const added = `SELECT key, personal FROM alerts WHERE key IN ('since the last change', 'before') ORDER BY key`;
+  expect(await rows(added)).toEqual([
+    { key: 'before', personal: true },
+    { key: 'since the last change', personal: false },
+  ]);
   const api = await startApi(shop);
   const worker = startWorker(shop);
   const { client } = api;

@@ -153,17 +153,6 @@ describe('NEW', () => {
     expect(idsOf(fresh(null, catalogue))).toEqual(['a', 'b', 'c']);
   });
 
-  it('ranks the newest 2,000 that pass the filter', () => {
-    const history = new CustomerHistory();
-    history.apply(own('VIEW', 'p7', clock));
-    const others = Array.from({ length: 2_000 }, (_, n) => entry(`n${n}`, 1 + (n % 3), ['garden']));
-    const catalogue = [entry('oldest', 4, ['kitchen']), ...others];
-    const categoriesOf = (id: string) => (id === 'p7' ? ['kitchen'] : []);
-    expect(idsOf(fresh(history, catalogue, { categoriesOf }))).not.toContain('oldest');
-    const [first] = fresh(history, catalogue, { categoriesOf, admits: (id) => id !== 'n5' });
-    expect(first.productId).toBe('oldest');
-  });
-
   it('is filled up with the newest of the rest, with a filter too', () => {
     const newest = () => ['a', 'old-1', 'old-2', 'old-3'];
     expect(idsOf(fresh(null, [entry('a', 1)], { newest }))).toEqual(['a', 'old-1', 'old-2', 'old-3']);

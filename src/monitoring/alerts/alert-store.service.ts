@@ -135,6 +135,13 @@ export async function resolveRuleAlerts(
   return written;
 }
 
+/**
+ * SQL: whether an alert of the stream $3 may identify a person. True for a stream that no longer exists. Null, the id of
+ * no stream, is for rules on the system and on operations.
+ */
+const IS_PERSONAL = `$3::text IS NOT NULL
+  AND coalesce((SELECT bool_or(v.personal) FROM stream_versions v WHERE v.stream = $3), true)`;
+
 async function insertAlert(
   client: PoolClient,
   rule: AlertRuleRecord,
@@ -146,8 +153,8 @@ async function insertAlert(
   // The unique key allows only one open alert for a rule and key. If there is one already, nothing is inserted.
   const { rowCount } = await client.query({
     name: 'raise-alert',
-    text: `INSERT INTO alerts (id, rule, stream, key, state, severity, observed, started_at, fired_at, updated_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, now(), CASE WHEN $5 = 'FIRING' THEN now() END, now())
+    text: `INSERT INTO alerts (id, rule, personal, key, state, severity, observed, started_at, fired_at, updated_at)
+           VALUES ($1, $2, ${IS_PERSONAL}, $4, $5, $6, $7, now(), CASE WHEN $5 = 'FIRING' THEN now() END, now())
            ON CONFLICT (rule, key, open) DO NOTHING`,
     values: [id, rule.id, rule.spec.stream, key, state, rule.spec.severity, JSON.stringify(observed)],
   });
@@ -241,17 +248,9 @@ export function deleteOldAlerts(pool: Pool): Promise<boolean> {
   });
 }
 
-/**
- * Deletes all alerts whose key may identify a person, in the transaction of an erasure. Alerts on the system, on
- * operations, and on streams without personal data stay. If the stream no longer exists or is unknown, the alert is
- * deleted, because its key may come from personal data.
- */
+/** Deletes all alerts whose key may identify a person, in the transaction of an erasure. */
 export async function eraseFromAlerts(client: PoolClient): Promise<void> {
-  const { rows } = await client.query<{ id: string }>(
-    `DELETE FROM alerts a WHERE a.stream IS NOT NULL AND coalesce(
-       (SELECT bool_or(v.personal) FROM stream_versions v WHERE v.stream = a.stream), true)
-     RETURNING id`,
-  );
+  const { rows } = await client.query<{ id: string }>('DELETE FROM alerts WHERE personal RETURNING id');
   await deleteHistory(client, rows);
 }
 
