@@ -53,7 +53,7 @@ const PERSONAL_ARTEFACT_KINDS = [SUBJECTS_ARTEFACT];
 /**
  * The inventory of personal data: every table of the shop, and how a person's data is removed from it. `with its …`
  * means that the data is removed together with the data of another table. `afterwards` means that it is removed after
- * the transaction. `nobody` means that the table has no personal data. A test fails for a table that is not listed. The
+ * the transaction. `nobody` marks a table without personal data. A test fails if a table is missing from this list. The
  * tables are processed in this order, in one transaction. No other transaction adds data of these people at the same
  * time.
  */

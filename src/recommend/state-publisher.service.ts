@@ -20,8 +20,9 @@ const MAX_DELTA_CELLS = 200_000;
  */
 const CHECKPOINT_EVENTS = 100_000;
 /**
- * A large state is stored after one event for each of this number of bytes. A checkpoint of 254 MiB takes ten seconds,
- * and learning these events again after a restart takes three.
+ * After a checkpoint of n bytes, the next one is stored after n / 2,048 events, if these are more than
+ * {@link CHECKPOINT_EVENTS}. A checkpoint of 254 MiB takes some ten seconds to store. Learning 127,000 events again
+ * after a restart takes about three.
  */
 const CHECKPOINT_BYTES_PER_EVENT = 2_048;
 /** Minimum interval between checkpoints. During a backfill, API processes are updated at this interval. */

@@ -136,11 +136,11 @@ export async function resolveRuleAlerts(
 }
 
 /**
- * SQL: whether an alert of the stream $3 may identify a person. True for a stream that no longer exists. Null, the id of
- * no stream, is for rules on the system and on operations.
+ * SQL: whether an alert of the stream $3 may identify a person. True for a stream that no longer exists. Rules on the
+ * system and on operations have no stream: for them, $3 is null.
  */
-const IS_PERSONAL = `$3::text IS NOT NULL
-  AND coalesce((SELECT bool_or(v.personal) FROM stream_versions v WHERE v.stream = $3), true)`;
+const IS_PERSONAL = `($3::text IS NOT NULL
+  AND coalesce((SELECT bool_or(v.personal) FROM stream_versions v WHERE v.stream = $3), true))`;
 
 async function insertAlert(
   client: PoolClient,
@@ -166,19 +166,20 @@ async function insertAlert(
 
 async function changeAlertState(
   client: PoolClient,
-  rule: Pick<AlertRuleRecord, 'id'>,
+  rule: Pick<AlertRuleRecord, 'id' | 'spec'>,
   { open, state, observed }: AlertChange & { readonly open: OpenAlert },
   why: string | null,
   written: WrittenAlerts,
 ): Promise<void> {
   const { rows } = await client.query<{ revision: number }>({
     name: 'move-alert',
-    text: `UPDATE alerts SET state = $3, observed = $4, revision = revision + 1, updated_at = now(),
-             fired_at = CASE WHEN $3 = 'FIRING' THEN now() ELSE fired_at END,
-             resolved_at = CASE WHEN $3 = 'RESOLVED' THEN now() END,
-             open = CASE WHEN $3 = 'RESOLVED' THEN NULL ELSE true END
+    text: `UPDATE alerts SET state = $4, observed = $5, revision = revision + 1, updated_at = now(),
+             personal = personal OR ${IS_PERSONAL},
+             fired_at = CASE WHEN $4 = 'FIRING' THEN now() ELSE fired_at END,
+             resolved_at = CASE WHEN $4 = 'RESOLVED' THEN now() END,
+             open = CASE WHEN $4 = 'RESOLVED' THEN NULL ELSE true END
            WHERE id = $1 AND revision = $2 RETURNING revision`,
-    values: [open.id, open.revision, state, JSON.stringify(observed)],
+    values: [open.id, open.revision, rule.spec.stream, state, JSON.stringify(observed)],
   });
   if (!rows[0]) return;
   await recordTransition(client, open.id, rows[0].revision, state, observed, why);
