@@ -2,7 +2,7 @@
 
 /**
  * The import arrows: what may touch what. `import type` counts like any other import, except in cycles.
- * test/unit/import-arrows.test.ts plants a violation of each rule and shows that it is found.
+ * test/unit/repository/import-arrows.test.ts plants a violation of each rule and shows that it is found.
  */
 
 /** The rooms of business and their neighbours that hold state: a room is entered through its service. */

@@ -1,7 +1,7 @@
-import { mergeIntoBase, type MergeInput } from '../src/search/index/merge-into-base';
-import { SearchIndex } from '../src/search/index/search-index';
-import type { Segment } from '../src/search/index/segment';
-import { decodeSegment, encodeSegment } from '../src/search/index/segment-codec';
+import { mergeIntoBase, type MergeInput } from '../src/search-engine/index/merge-into-base';
+import { SearchIndex } from '../src/search-engine/index/search-index';
+import type { Segment } from '../src/search-engine/index/segment';
+import { decodeSegment, encodeSegment } from '../src/search-engine/index/segment-codec';
 import { type BenchRow, percentile } from './row';
 import type { Corpus } from './search-corpus';
 import { searchDocument, SETTINGS } from './search-freshet';

@@ -3,9 +3,9 @@ import { Cooccurrence } from '../src/learn/cooccurrence';
 import { PairCounter } from '../src/learn/pair-counter';
 import { runTask } from '../src/learn/resumable-task';
 import { seededRandom } from '../src/learn/seeded-random';
-import { sampleHash } from '../src/recommend/browsed-sample';
-import { LEARNER_LIMITS } from '../src/recommend/learner-limits';
-import { INTEREST_SHRINK } from '../src/recommend/shop-state';
+import { sampleHash } from '../src/live-state/learner/browsed-sample';
+import { LEARNER_LIMITS } from '../src/live-state/learner/learner-limits';
+import { INTEREST_SHRINK } from '../src/live-state/shop-state';
 
 /** After this many events the learner computes the lists that are due. */
 const EVENTS_PER_TURN = 100;

@@ -4,7 +4,7 @@ import type { StoredEvent } from '../src/events/stored-event';
 import { seededRandom } from '../src/learn/seeded-random';
 import { migrate } from '../src/platform/migrate';
 import { connectPostgres, type Pool } from '../src/platform/postgres';
-import { withTemporaryPostgres } from '../src/platform/temporary-postgres';
+import { withTemporaryPostgres } from '../src/local-services/temporary-postgres';
 import { QueryPrefixIndex, type LoggedQuery } from '../src/search/query-log/query-prefix-index';
 import { SearchCounter } from '../src/search/query-log/search-counter.service';
 import { NO_FIELD_EVIDENCE } from '../src/search/ranking/field-evidence';

@@ -1,9 +1,9 @@
 import { TopK } from '../src/learn/select';
-import type { RankerModel } from '../src/recommend/ranker-model';
-import type { CustomerHistory } from '../src/recommend/history';
-import { recommend } from '../src/recommend/recommend';
-import { ScoreVector } from '../src/recommend/score-vector';
-import type { ShopState } from '../src/recommend/shop-state';
+import type { RankerModel } from '../src/recommend/artefact/ranker-model';
+import type { CustomerHistory } from '../src/live-state/history';
+import { recommend } from '../src/recommend/serving/build-list';
+import { ScoreVector } from '../src/recommend/artefact/score-vector';
+import type { ShopState } from '../src/live-state/shop-state';
 import type { SourceModels } from '../src/recommend/sources/source';
 
 export const TOP = 20;

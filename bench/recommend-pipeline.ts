@@ -1,11 +1,11 @@
 import { readHistory } from '../src/events/log-reader';
 import type { Platform } from '../src/platform/connect';
 import { loadKernels } from '../src/platform/kernels';
-import { decodeRanker } from '../src/recommend/ranker-artefact';
-import { CustomerHistory } from '../src/recommend/history';
-import { SHOP_ARTEFACT } from '../src/recommend/learner-names';
-import { ShopState } from '../src/recommend/shop-state';
-import { SIGNALS } from '../src/recommend/signals';
+import { decodeRanker } from '../src/recommend/artefact/ranker-artefact';
+import { CustomerHistory } from '../src/live-state/history';
+import { SHOP_ARTEFACT } from '../src/live-state/learner-names';
+import { ShopState } from '../src/live-state/shop-state';
+import { SIGNALS } from '../src/live-state/signals';
 import { EVENT_TYPES } from '../src/events/log-event';
 import { neighboursOf, pipelineOf, TOP, type ListOf } from './recommend-lists';
 import { percentile, type BenchRow } from './row';

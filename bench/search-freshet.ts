@@ -1,9 +1,9 @@
-import type { IndexSettings } from '../src/search/index/settings';
-import type { SearchRequest } from '../src/search/index/search-request';
-import type { SearchDocument } from '../src/search/index/search-document';
-import type { SearchIndex } from '../src/search/index/search-index';
-import { correctQuery } from '../src/search/spelling/correct-query';
-import type { SpellingDictionary } from '../src/search/spelling/spelling-dictionary';
+import type { IndexSettings } from '../src/search-engine/index/settings';
+import type { SearchRequest } from '../src/search-engine/index/search-request';
+import type { SearchDocument } from '../src/search-engine/index/search-document';
+import type { SearchIndex } from '../src/search-engine/index/search-index';
+import { correctQuery } from '../src/search-engine/spelling/correct-query';
+import type { SpellingDictionary } from '../src/search-engine/spelling/spelling-dictionary';
 import type { CorpusDocument } from './search-corpus';
 import { HITS, type Question } from './search-questions';
 

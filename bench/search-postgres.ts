@@ -1,5 +1,5 @@
 import { connectPostgres, type Pool } from '../src/platform/postgres';
-import { withTemporaryPostgres } from '../src/platform/temporary-postgres';
+import { withTemporaryPostgres } from '../src/local-services/temporary-postgres';
 import type { Corpus } from './search-corpus';
 import { HITS, type Question, searchQuestions } from './search-questions';
 import type { PeerAnswers, PeerTask } from './search-peer';

@@ -1,13 +1,13 @@
 import { catalogueProduct, type CatalogueProduct } from '../src/catalog/catalogue-product';
 import { mergeProduct } from '../src/catalog/merge-product';
 import { ProductsReadModel } from '../src/catalog/products.read-model';
-import { Analyzers } from '../src/search/document/analyzers';
+import { Analyzers } from '../src/search-engine/text/analyzers';
 import { indexSettings } from '../src/search/document/index-settings';
 import { productDocument } from '../src/search/document/product-document';
-import { SegmentBuilder } from '../src/search/index/segment-builder';
-import { encodeSegment } from '../src/search/index/segment-codec';
+import { SegmentBuilder } from '../src/search-engine/index/segment-builder';
+import { encodeSegment } from '../src/search-engine/index/segment-codec';
 import { CatalogIndex } from '../src/search/catalog-index.read-model';
-import { segmentDictionary } from '../src/search/spelling/segment-dictionary';
+import { segmentDictionary } from '../src/search-engine/spelling/segment-dictionary';
 import { type BenchRow, percentile } from './row';
 import type { SyntheticCatalogue } from './search-service-shop';
 

@@ -1,6 +1,6 @@
-import { LIMITS } from '../src/search/index/query';
-import type { CooperativeTask } from '../src/search/scheduling/cooperative-task';
-import { MAX_TIME_SLICE_MS } from '../src/search/scheduling/cooperative-scheduler';
+import { LIMITS } from '../src/search-engine/index/query';
+import type { CooperativeTask } from '../src/search-engine/scheduling/cooperative-task';
+import { MAX_TIME_SLICE_MS } from '../src/search-engine/scheduling/cooperative-scheduler';
 import { type BenchRow, percentile } from './row';
 import type { Corpus } from './search-corpus';
 import { BenchShop } from './search-shop';

@@ -1,9 +1,9 @@
-import { mergeIntoBase } from '../src/search/index/merge-into-base';
-import { SearchIndex } from '../src/search/index/search-index';
-import type { Segment } from '../src/search/index/segment';
-import { SegmentBuilder } from '../src/search/index/segment-builder';
-import type { SpellingDictionary } from '../src/search/spelling/spelling-dictionary';
-import { segmentDictionary } from '../src/search/spelling/segment-dictionary';
+import { mergeIntoBase } from '../src/search-engine/index/merge-into-base';
+import { SearchIndex } from '../src/search-engine/index/search-index';
+import type { Segment } from '../src/search-engine/index/segment';
+import { SegmentBuilder } from '../src/search-engine/index/segment-builder';
+import type { SpellingDictionary } from '../src/search-engine/spelling/spelling-dictionary';
+import { segmentDictionary } from '../src/search-engine/spelling/segment-dictionary';
 import { type BenchRow, percentile } from './row';
 import { type Corpus, searchCorpus } from './search-corpus';
 import { ask, searchDocument, SETTINGS } from './search-freshet';

@@ -9,7 +9,7 @@ import { readConfig } from '../src/config';
 import { withAllocatorSettings } from '../src/platform/allocator-settings';
 import { connectPlatform, type Platform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
-import { startServices } from '../src/platform/services';
+import { startServices } from '../src/local-services/services';
 import { parentOf, usageOf, usageOfFamily, type Usage } from './usage';
 
 const WORKER = 'workers/main.js';

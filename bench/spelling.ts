@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { correctQuery } from '../src/search/spelling/correct-query';
-import { editDistance } from '../src/search/spelling/edit-distance';
-import { allowedDistance } from '../src/search/spelling/deletes';
-import { SpellingDictionary } from '../src/search/spelling/spelling-dictionary';
-import { suggestSpellings } from '../src/search/spelling/spelling-suggestions';
+import { correctQuery } from '../src/search-engine/spelling/correct-query';
+import { editDistance } from '../src/search-engine/spelling/edit-distance';
+import { allowedDistance } from '../src/search-engine/spelling/deletes';
+import { SpellingDictionary } from '../src/search-engine/spelling/spelling-dictionary';
+import { suggestSpellings } from '../src/search-engine/spelling/spelling-suggestions';
 import { percentile, type BenchRow } from './row';
 import { typos, type Typo, type TypoKind } from './typos';
 import { frequenciesOf, moreWords, retailTitles, wordsOf } from './vocabulary';

@@ -1,7 +1,7 @@
 import { csvFields } from '../src/imports/csv-fields';
 import { readLines } from '../src/imports/lines';
 import { seededRandom } from '../src/learn/seeded-random';
-import { LanguageAnalyzer } from '../src/search/text/language-analyzer';
+import { LanguageAnalyzer } from '../src/search-engine/text/language-analyzer';
 
 /** Reads the distinct titles of Online Retail. */
 export async function retailTitles(file: string): Promise<string[]> {

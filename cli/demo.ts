@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
 import { removeDemo } from '../src/demo/remove-demo.service';
 import { requireReachable } from '../src/platform/reachable';
-import { startServices } from '../src/platform/services';
+import { startServices } from '../src/local-services/services';
 import { UsageError } from './usage-error';
 
 export const DEMO_USAGE = 'demo remove [--json]';

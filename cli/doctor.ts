@@ -7,7 +7,7 @@ import { examineShop } from '../src/monitoring/doctor.service';
 import { checkFolder, checkNode, checkPostgres, checkRedis, type CheckResult } from '../src/platform/checks';
 import { findPostgresFault } from '../src/platform/reachable';
 import { connectPlatform } from '../src/platform/connect';
-import { startServices } from '../src/platform/services';
+import { startServices } from '../src/local-services/services';
 import { formatCount } from './format-count';
 import { UsageError } from './usage-error';
 import { shopSettings } from './with-shop';

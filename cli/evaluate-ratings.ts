@@ -4,15 +4,15 @@ import type { Rating } from '../src/imports/rating';
 import { RatingLines } from '../src/imports/rating-lines';
 import { kernelThreads } from '../src/platform/kernel-threads';
 import { loadKernels } from '../src/platform/kernels';
-import { evaluateRanking, evaluateRatings } from '../src/recommend/evaluation/evaluate-ratings';
+import { evaluateRanking, evaluateRatings } from '../src/evaluation/recommend/evaluate-ratings';
 import {
   foldSplits,
   leaveLastSplit,
   randomSplit,
   temporalRatingSplit,
   type RatingSplit,
-} from '../src/recommend/evaluation/rating-protocol';
-import { ratingTable, type RatingTable } from '../src/recommend/evaluation/rating-table';
+} from '../src/evaluation/recommend/rating-protocol';
+import { ratingTable, type RatingTable } from '../src/evaluation/recommend/rating-table';
 import type { RatingSettings } from './evaluate-settings';
 import { DAY_IN_MS, evaluationWindow, formatIsoDay } from './evaluation-window';
 import { printEvaluation } from './evaluation-report';

@@ -4,12 +4,12 @@ import { readCatalogueFile, type RejectedCatalogueLine } from '../src/imports/ca
 import { type Judgment, JudgmentLines } from '../src/imports/judgment-lines';
 import { readLines } from '../src/imports/lines';
 import { connectPostgres } from '../src/platform/postgres';
-import { withTemporaryPostgres } from '../src/platform/temporary-postgres';
-import { evaluateEngine, type JudgedQuery, type SearchEngine, type SearchRow } from '../src/search/evaluation/evaluate';
-import { freshetEngine } from '../src/search/evaluation/freshet-engine.service';
-import { miniSearchEngine } from '../src/search/evaluation/minisearch-engine.service';
-import { postgresEngines } from '../src/search/evaluation/postgres-engines.service';
-import { variantKeys, findableProducts, judgedQueries, knownItems } from '../src/search/evaluation/queries';
+import { withTemporaryPostgres } from '../src/local-services/temporary-postgres';
+import { evaluateEngine, type JudgedQuery, type SearchEngine, type SearchRow } from '../src/evaluation/search/evaluate';
+import { freshetEngine } from '../src/evaluation/search/freshet-engine.service';
+import { miniSearchEngine } from '../src/evaluation/search/minisearch-engine.service';
+import { postgresEngines } from '../src/evaluation/search/postgres-engines.service';
+import { variantKeys, findableProducts, judgedQueries, knownItems } from '../src/evaluation/search/queries';
 import { parseEvaluateSearchSettings, type SearchSettings } from './evaluate-search-settings';
 import { printSearchEvaluation } from './search-evaluation-report';
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ReliabilityBin } from '../src/learn/calibration';
-import type { EvaluationRow } from '../src/recommend/evaluation/evaluate';
-import type { RatingRow } from '../src/recommend/evaluation/evaluate-ratings';
+import type { EvaluationRow } from '../src/evaluation/recommend/evaluate';
+import type { RatingRow } from '../src/evaluation/recommend/evaluate-ratings';
 
 export interface EvaluationReport {
   readonly file: string;

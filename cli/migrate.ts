@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { readConfig, type Config } from '../src/config';
 import { migrate } from '../src/platform/migrate';
 import { requireReachable } from '../src/platform/reachable';
-import { startServices } from '../src/platform/services';
+import { startServices } from '../src/local-services/services';
 import { UsageError } from './usage-error';
 
 export const MIGRATE_USAGE = 'migrate [--json]';

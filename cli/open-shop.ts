@@ -5,7 +5,7 @@ import { fillDemo } from '../src/demo/demo.service';
 import { isEmptyShop } from '../src/demo/choose-shop.service';
 import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
-import type { Services } from '../src/platform/services';
+import type { Services } from '../src/local-services/services';
 
 /** If more migrations than this are applied, only their number and the last one are printed. A new shop applies all. */
 const MAX_LISTED_MIGRATIONS = 3;

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
 import type { Platform } from '../src/platform/connect';
-import { deleteCheckpoints } from '../src/recommend/checkpoint.service';
-import { replay, type ReplayReport } from '../src/recommend/replay.service';
+import { deleteCheckpoints } from '../src/live-state/learner/checkpoint.service';
+import { replay, type ReplayReport } from '../src/live-state/replay/replay.service';
 import { replayStreams } from '../src/streams/replay-streams.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';

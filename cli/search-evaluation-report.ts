@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { SearchRow } from '../src/search/evaluation/evaluate';
+import type { SearchRow } from '../src/evaluation/search/evaluate';
 import { type Column, formatDecimal, printTable } from './evaluation-report';
 
 export interface SearchEvaluationReport {

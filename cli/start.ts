@@ -5,9 +5,9 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, ConfigError, readConfig } from '../src/config';
-import { canListen } from '../src/platform/free-port';
+import { canListen } from '../src/local-services/free-port';
 import { requireReachable } from '../src/platform/reachable';
-import { MovedService, startServices, type Services } from '../src/platform/services';
+import { MovedService, startServices, type Services } from '../src/local-services/services';
 import { ChildFailedError, type SupervisedChild, supervise } from '../src/platform/supervise';
 import { openShop } from './open-shop';
 

@@ -3,7 +3,7 @@ import { chooseOpenShop, type ShopSettings } from '../src/demo/choose-shop.servi
 import { connectPlatform, type Platform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { requireReachable } from '../src/platform/reachable';
-import { startServices } from '../src/platform/services';
+import { startServices } from '../src/local-services/services';
 
 /**
  * Runs a command's work on a shop. Unless PostgreSQL and Redis are configured or running already, private ones are

@@ -1,6 +1,6 @@
 /**
  * A lock file between processes. It contains the holder's process id; a lock whose holder has ended is broken.
- * The logic is duplicated in src/platform/lock-file.ts, because this file runs before anything is built.
+ * The logic is duplicated in src/local-services/lock-file.ts, because this file runs before anything is built.
  */
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

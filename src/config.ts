@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { isNetwork } from './platform/networks';
-import { MAX_COUNTED_CUSTOMERS } from './search/query-log/counted-search';
+import { isNetwork } from './networks';
 
+/** Maximum of `SUGGEST_MIN_CUSTOMERS`: the customers of a query are counted up to this number. */
+export const MAX_SUGGEST_MIN_CUSTOMERS = 20;
 const DEFAULT_CONNECTIONS = 16;
 /** An API process reserves ten connections for work other than requests, so at least two remain for requests. */
 const MIN_CONNECTIONS = 12;
@@ -174,7 +175,7 @@ const environment = z
     DATABASE_CONNECTIONS: integer(DEFAULT_CONNECTIONS, MIN_CONNECTIONS, 200),
     SEARCH_LOG: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
     SEARCHES_DAYS: integer(90, 1, 36_500),
-    SUGGEST_MIN_CUSTOMERS: integer(5, 1, MAX_COUNTED_CUSTOMERS),
+    SUGGEST_MIN_CUSTOMERS: integer(5, 1, MAX_SUGGEST_MIN_CUSTOMERS),
     SHOP_LANGUAGE: z
       .string()
       .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, 'is not a BCP 47 language like en or pt-BR')

@@ -1,7 +1,7 @@
 import { AlertPreviewResolver } from './monitoring/alerts/alert-preview.resolver';
 import { AlertResolver } from './monitoring/alerts/alert.resolver';
 import { SystemResolver } from './monitoring/system/system.resolver';
-import { WebhookResolver } from './monitoring/webhooks/webhook.resolver';
+import { WebhookResolver } from './webhooks/webhook.resolver';
 import { ApiKeyResolver } from './auth/api-key.resolver';
 import { SessionResolver } from './auth/session.resolver';
 import { ProductResolver } from './catalog/product.resolver';
@@ -14,15 +14,15 @@ import { ModelResolver } from './models/model.resolver';
 import { OrderAnalyticsResolver } from './orders/order-analytics.resolver';
 import { OrderResolver } from './orders/order.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
-import { RecommendationResolver } from './recommend/recommendation.resolver';
+import { RecommendationResolver } from './recommend/serving/recommendation.resolver';
 import { AnalysisResolver } from './streams/analysis.resolver';
 import { StreamResolver } from './streams/stream.resolver';
-import { HiddenSuggestionResolver } from './search/hidden-suggestion.resolver';
-import { MerchandisingResolver } from './search/merchandising.resolver';
+import { HiddenSuggestionResolver } from './search/suggestions/hidden-suggestion.resolver';
+import { MerchandisingResolver } from './search/merchandising/merchandising.resolver';
 import { SearchReportResolver } from './search/report/search-report.resolver';
 import { SearchResolver } from './search/search.resolver';
-import { SuggestionResolver } from './search/suggestion.resolver';
-import { SynonymResolver } from './search/synonym.resolver';
+import { SuggestionResolver } from './search/suggestions/suggestion.resolver';
+import { SynonymResolver } from './search/synonyms/synonym.resolver';
 
 /**
  * All resolver classes of the schema. A process passes instances of them to `buildGraphqlSchema`. Printing the schema

@@ -6,7 +6,7 @@ import { processRegistry } from '../src/monitoring/process-registry.service';
 import { reportProcess } from '../src/monitoring/system/process-reporter.service';
 import { ProcessSlices } from '../src/monitoring/system/process-slices.service';
 import { SystemService } from '../src/monitoring/system/system.service';
-import { WebhookSender } from '../src/monitoring/webhooks/webhook-sender.service';
+import { WebhookSender } from '../src/webhooks/webhook-sender.service';
 import { VersionStore } from '../src/models/version-store.service';
 import type { Platform } from '../src/platform/connect';
 import { runPeriodically } from '../src/platform/run-periodically';

@@ -5,7 +5,7 @@ import { connectPlatform } from '../src/platform/connect';
 import { kernelThreads } from '../src/platform/kernel-threads';
 import { loadKernels } from '../src/platform/kernels';
 import { BACKGROUND_TIMEOUT_MS } from '../src/platform/postgres';
-import { EaseMaintainer } from '../src/recommend/ease-maintainer.service';
+import { EaseMaintainer } from '../src/recommend/ease/ease-maintainer.service';
 
 const { token } = workerData as { readonly token: number };
 const platform = connectPlatform({ ...readConfig(), databaseConnections: 2 }, 'ease', BACKGROUND_TIMEOUT_MS);

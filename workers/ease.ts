@@ -1,8 +1,8 @@
-import path from 'node:path';
 import type { Platform } from '../src/platform/connect';
 import { Lease } from '../src/platform/lease';
 import { startThread, type Thread } from '../src/platform/thread';
-import { EASE_LEASE } from '../src/recommend/ease.read-model';
+import { EASE_LEASE } from '../src/recommend/ease/ease.read-model';
+import { programFile } from '../src/platform/program-file';
 
 const LEASE_MS = 3_000;
 /** EASE starts this long after its worker, because work that customers wait for comes first. */
@@ -30,7 +30,7 @@ export function startEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop
     });
   const runThread = async (lease: Lease) => {
     let publishedRevision = 0;
-    thread = startThread<number>(path.join(__dirname, 'ease.thread.js'), log, {
+    thread = startThread<number>(programFile('ease.thread'), log, {
       data: { token: lease.token },
       onMessage: (revision) => (publishedRevision = revision),
     });

@@ -1,18 +1,45 @@
 /**
- * Holds the learner's lease in a worker process. Nothing else runs on this thread, not even the learner, so the lease
- * is renewed in time.
+ * Runs the learner, which computes live state from the log, in a separate thread. It begins when `LearnerSupervisor`
+ * has acquired the learner's lease and sends the token of the lease.
  */
-import { parentPort } from 'node:worker_threads';
-import { readConfig } from '../src/config';
-import { requireServices } from '../src/platform/required-services';
-import { createLog } from '../src/platform/log';
-import { connectPostgres, BACKGROUND_TIMEOUT_MS } from '../src/platform/postgres';
-import { LearnerSupervisor, startLearnerThread } from '../src/recommend/learner-supervisor.service';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Config } from '../src/config';
+import { connectPlatform } from '../src/platform/connect';
+import { FencedOff } from '../src/platform/artefacts';
+import { BACKGROUND_TIMEOUT_MS } from '../src/platform/postgres';
+import { UnreadableCheckpoint } from '../src/live-state/learner/checkpoint.service';
+import { Learner } from '../src/live-state/learner/learner.service';
+import type { LearnerResult, LearnerCommand } from '../src/live-state/learner/learner-supervisor.service';
+import { LearnerSharedMemory } from '../src/live-state/learner/learner-shared-memory';
 
-const config = readConfig();
-const log = createLog(config, 'learner');
-const { databaseUrl } = requireServices(config);
-const pool = connectPostgres(databaseUrl, config.namespace, { max: 1, queryTimeoutMs: BACKGROUND_TIMEOUT_MS });
-const supervisor = new LearnerSupervisor({ pool, log, start: () => startLearnerThread(config, log) });
-parentPort?.once('message', () => void supervisor.close());
-void supervisor.run().finally(() => pool.end().finally(() => parentPort?.unref()));
+const platform = connectPlatform(
+  { ...(workerData as Config), databaseConnections: 2 },
+  'learner',
+  BACKGROUND_TIMEOUT_MS,
+);
+let learner: Learner | undefined;
+
+parentPort?.on('message', (message: LearnerCommand | 'stop') => {
+  if (message !== 'stop') void follow(message);
+  else if (learner) learner.close();
+  else void end({});
+});
+
+async function follow({ token, memory, once }: LearnerCommand): Promise<void> {
+  learner = new Learner(platform, new LearnerSharedMemory(memory).asLeaseView(token));
+  try {
+    await (once ? learner.catchUp() : learner.run());
+    await end({});
+  } catch (error) {
+    if (error instanceof UnreadableCheckpoint) return end({ unreadable: error.message });
+    if (!(error instanceof FencedOff)) throw error;
+    platform.log.warn({ token }, 'another learner has taken over');
+    await end({ isFencedOff: true });
+  }
+}
+
+async function end(how: LearnerResult): Promise<void> {
+  parentPort?.postMessage(how);
+  await platform.close();
+  parentPort?.close();
+}

@@ -1,5 +1,4 @@
 /** Starts a worker process: consumers of all queues, periodic tasks, and threads for the learner and EASE. */
-import path from 'node:path';
 import { readConfig } from '../src/config';
 import { connectPlatform } from '../src/platform/connect';
 import { requireServices } from '../src/platform/required-services';
@@ -18,6 +17,7 @@ import { startMaintenance } from './maintenance';
 import { startQueryLog } from './query-log';
 import { consumeRefresh } from './refresh';
 import { startSearchBase } from './search-base';
+import { programFile } from '../src/platform/program-file';
 
 void runProcess(async () => {
   const config = readConfig();
@@ -28,7 +28,7 @@ void runProcess(async () => {
   const { outbox } = ingest;
   const maintenance = startMaintenance(platform, ingest);
   const refresh = consumeRefresh(platform);
-  const learner = superviseThread(path.join(__dirname, 'learner.thread.js'), platform.log);
+  const learner = superviseThread(programFile('learner-lease.thread'), platform.log);
   const ease = startEase(platform);
   const searchBase = startSearchBase(platform);
   const pastSearches = startQueryLog(platform);

@@ -6,7 +6,7 @@ import type { Platform } from '../src/platform/connect';
 import { JobStore } from '../src/models/job-store.service';
 import { MODEL_KINDS } from '../src/models/model-kind';
 import { RefreshTrigger } from '../src/models/refresh-trigger.service';
-import { FITTERS } from '../src/models/fitters';
+import { FITTERS } from '../src/fitters';
 import { runPeriodically } from '../src/platform/run-periodically';
 import type { StreamMaintainer } from '../src/streams/stream-maintainer.service';
 

@@ -1,6 +1,6 @@
 import type { Platform } from '../src/platform/connect';
 import { runPeriodically } from '../src/platform/run-periodically';
-import { BaseSegmentBuilder } from '../src/search/base-segment-builder.service';
+import { BaseSegmentBuilder } from '../src/search/base-segment/base-segment-builder.service';
 
 const POLL_MS = 1_000;
 

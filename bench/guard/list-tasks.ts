@@ -1,10 +1,10 @@
 import type { LogEvent } from '../../src/events/log-event';
 import { JsonlEvents } from '../../src/imports/jsonl-events';
 import { loadKernels } from '../../src/platform/kernels';
-import { RANKER_WINDOWS, fitAndTestRanker } from '../../src/recommend/fit-ranker';
-import { CustomerHistory } from '../../src/recommend/history';
-import { LearnerState } from '../../src/recommend/learner-state';
-import { fitSources } from '../../src/recommend/source-fits';
+import { RANKER_WINDOWS, fitAndTestRanker } from '../../src/recommend/training/fit-ranker';
+import { CustomerHistory } from '../../src/live-state/history';
+import { LearnerState } from '../../src/live-state/learner/learner-state';
+import { fitSources } from '../../src/recommend/training/source-fits';
 import { neighboursOf, pipelineOf } from '../recommend-lists';
 import { customerId, eventLines } from '../large-shop';
 import type { GuardTask } from './guard-row';

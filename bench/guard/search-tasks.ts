@@ -1,7 +1,7 @@
-import { SearchIndex } from '../../src/search/index/search-index';
-import { SegmentBuilder } from '../../src/search/index/segment-builder';
-import { segmentDictionary } from '../../src/search/spelling/segment-dictionary';
-import { runToCompletion } from '../../src/search/scheduling/cooperative-task';
+import { SearchIndex } from '../../src/search-engine/index/search-index';
+import { SegmentBuilder } from '../../src/search-engine/index/segment-builder';
+import { segmentDictionary } from '../../src/search-engine/spelling/segment-dictionary';
+import { runToCompletion } from '../../src/search-engine/scheduling/cooperative-task';
 import { madeUpCorpus } from '../search-corpus';
 import { ask, searchDocument, SETTINGS } from '../search-freshet';
 import { type QuestionClass, searchQuestions } from '../search-questions';

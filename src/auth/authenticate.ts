@@ -1,22 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Viewer } from '../graphql/context';
+import type { Authenticate } from '../graphql/credentials';
 import { ApiError } from '../graphql/errors';
 import type { ApiKeyService } from './api-key.service';
 import type { TokenService } from './token.service';
 
-/** The credentials of a client: headers on HTTP, connectionParams on WebSocket. */
-export interface Credentials {
-  readonly apiKey?: string;
-  /** `Bearer TOKEN` in addition to `apiKey`, or `Bearer KEY` instead of `apiKey`. */
-  readonly authorization?: string;
-}
-
-/**
- * Returns the viewer (the caller) with these credentials; `null` if there are no credentials.
- * @throws ApiError UNAUTHENTICATED for an invalid key or token, even if the operation requires no key
- */
-export type Authenticate = (credentials: Credentials) => Promise<Viewer | null>;
-
+/** Returns a function that finds the caller by an API key and, optionally, a customer's token. */
 export function createAuthenticate(
   keys: Pick<ApiKeyService, 'authenticate'>,
   tokens: Pick<TokenService, 'verify'>,
@@ -29,22 +16,6 @@ export function createAuthenticate(
     const claims = bearer === undefined || bearer === secret ? {} : await tokens.verify(bearer);
     return { scope: key.scope, keyId: key.id, ...claims };
   };
-}
-
-export function credentialsOfHeaders(headers: IncomingHttpHeaders): Credentials {
-  const apiKey = headers['x-api-key'];
-  return { apiKey: Array.isArray(apiKey) ? apiKey.join() : apiKey, authorization: headers.authorization };
-}
-
-/** @throws ApiError UNAUTHENTICATED for params of a wrong type */
-export function credentialsOfParams(params: Readonly<Record<string, unknown>> = {}): Credentials {
-  return { apiKey: textOf('apiKey', params.apiKey), authorization: textOf('authorization', params.authorization) };
-}
-
-function textOf(name: string, value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') return value;
-  throw new ApiError('UNAUTHENTICATED', `connectionParams.${name} must be a string.`);
 }
 
 function bearerOf(authorization: string | undefined): string | undefined {

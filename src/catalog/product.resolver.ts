@@ -5,7 +5,7 @@ import { JSONObject } from '../graphql/scalars';
 import { ProductConditionsService, withinBudget } from './product-conditions.service';
 import { budgetOf } from '../expressions/budget';
 import { First, checkFirst, encodeCursor, pageOf, textCursor } from '../graphql/connection';
-import { MAX_LIST_LENGTH } from '../graphql/operation-cost';
+import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
 import { allows, Scoped } from '../graphql/scope';
 import { ProductService } from './product.service';
 import {

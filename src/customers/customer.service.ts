@@ -4,7 +4,7 @@ import { subjectOfCustomer } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
 import { newestPosition, allocatePosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
-import { findErased } from '../events/tombstone.service';
+import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
 import { readIdentityRanges, EVENTS_IN_RANGES, rangeColumns } from '../events/identity-ranges';
 import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
@@ -12,15 +12,12 @@ import { findJsonFault, MAX_FUTURE_MS } from '../graphql/storable';
 import type { ItemError } from '../graphql/item-error.type';
 import { inSnapshot, inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
-import { storeCustomerVersions } from './customer-history.service';
+import { storeCustomerVersions } from '../events/customer-history.store';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
 
 export const MAX_CUSTOMERS_PER_REQUEST = 1_000;
 /** Maximum length of the attributes in characters of JSON. */
 const MAX_ATTRIBUTES_LENGTH = 32_768;
-
-/** The error of a mutation item that refers to an erased customer. */
-export const ERASED_CUSTOMER_FAULT = { code: 'CONFLICT', message: 'this customer was erased: use a new id' } as const;
 
 type EventRow = Omit<Event, 'product' | 'unitPrice'> & { amount: string | null; currency: string | null };
 

@@ -4,8 +4,8 @@ import { readHistory } from '../events/log-reader';
 import type { LogChange } from '../events/position';
 import type { Pool } from '../platform/postgres';
 import { ChangeListeners } from '../platform/change-listeners';
-import { CustomerHistory } from '../recommend/history';
-import { isSignal, SIGNAL_EVENT_TYPES } from '../recommend/signals';
+import { CustomerHistory } from '../live-state/history';
+import { isSignal, SIGNAL_EVENT_TYPES } from '../live-state/signals';
 
 /** A history is computed from at most this many events, the newest. Older ones say little about current interests. */
 const MAX_EVENTS = 5_000;

@@ -13,11 +13,10 @@ import {
 import { newestPosition, allocatePosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { toRejectedMerge, rejectEvents } from '../events/rejected-event.service';
-import { findErased } from '../events/tombstone.service';
+import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
 import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import { markOrders, moveOrdersTo } from '../orders/order-owner.service';
-import { ERASED_CUSTOMER_FAULT } from './customer.service';
+import { markOrders, moveOrdersTo } from '../orders/order-owner.store';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 
 /** How long a merge waits until all events that were acknowledged before it are in the log. Then it becomes pending. */

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Authenticate } from '../auth/authenticate';
+import type { Authenticate } from '../graphql/credentials';
 import { findIdFault, requireViewer } from '../auth/identity';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
-import { authenticateViewer } from '../graphql/http';
-import { isAllowedOrigin } from '../graphql/origin';
-import { RateLimit } from '../graphql/rate-limit';
+import { authenticateViewer } from '../graphql/http/http';
+import { isAllowedOrigin } from '../graphql/http/origin';
+import { RateLimit } from '../graphql/limits/rate-limit';
 import type { GraphqlServer } from '../graphql/server';
 import type { DemoBackEnd } from './back-end.service';
 

@@ -10,7 +10,7 @@ import type { Platform } from '../platform/connect';
 import type { Pool } from '../platform/postgres';
 import { retryOutages } from '../platform/retry-outages';
 import { readSettings } from '../platform/settings';
-import { waitForLearner } from '../recommend/wait-for-learner.service';
+import { waitForLearner } from '../live-state/learner/wait-for-learner.service';
 import { StreamService } from '../streams/stream.service';
 import type { StreamInput } from '../streams/stream-input.type';
 import { demoProducts } from './demo-catalogue';

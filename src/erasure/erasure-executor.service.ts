@@ -1,8 +1,8 @@
 import { eraseFromInbox, eraseFromRejected, isInLog, findLinkedSubjects } from '../events/erase-subjects.service';
 import type { Outbox } from '../events/outbox';
 import { newestPosition, allocatePosition, type LogChange } from '../events/position';
-import { awaitWriters, addTombstones, excludeDerivedState } from '../events/tombstone.service';
-import { lockOrders } from '../orders/order-owner.service';
+import { awaitWriters, addTombstones, excludeDerivedState } from '../events/tombstone.store';
+import { lockOrders } from '../orders/order-owner.store';
 import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import { isTransactionFailure, isOutage } from '../platform/outage';

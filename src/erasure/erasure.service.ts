@@ -5,7 +5,7 @@ import { subjectOfCustomer } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
 import { newestPosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
-import { addTombstones } from '../events/tombstone.service';
+import { addTombstones } from '../events/tombstone.store';
 import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { ErasureExecutor } from './erasure-executor.service';

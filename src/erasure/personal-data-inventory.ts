@@ -2,10 +2,10 @@ import type { PoolClient } from '../platform/postgres';
 import { eraseFromCustomers } from '../customers/customer.service';
 import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.service';
 import { erasePendingMerges } from '../events/pending-merges.service';
-import { eraseFromOrders } from '../orders/order-owner.service';
+import { eraseFromOrders } from '../orders/order-owner.store';
 import { eraseFromAlerts } from '../monitoring/alerts/alert-store.service';
 import { retireArtefacts } from '../platform/artefacts';
-import { SUBJECTS_ARTEFACT } from '../recommend/learner-names';
+import { SUBJECTS_ARTEFACT } from '../live-state/learner-names';
 import { eraseFromQueryLog } from '../search/query-log/query-log.service';
 import { eraseFromStreams } from '../streams/stream-store.service';
 

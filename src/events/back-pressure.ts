@@ -1,4 +1,4 @@
-import { overloadedError } from '../graphql/overloaded-error';
+import { overloadedError } from '../graphql/limits/overloaded-error';
 import { runPeriodically } from '../platform/run-periodically';
 import type { Logger } from '../platform/log';
 import type { InboxLoad } from './inbox-pressure.service';

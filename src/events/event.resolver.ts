@@ -1,7 +1,7 @@
 import { Arg, Ctx, Extensions, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../graphql/context';
 import { requireViewer } from '../auth/identity';
-import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/operation-cost';
+import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { EVENT_WORK, EventService, MAX_EVENTS } from './event.service';
 import { RecordEventsInput, RecordEventsPayload } from './event.type';

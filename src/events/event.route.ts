@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { requireViewer } from '../auth/identity';
-import type { Authenticate } from '../auth/authenticate';
+import type { Authenticate } from '../graphql/credentials';
 import { ApiError } from '../graphql/errors';
-import { authenticateViewer } from '../graphql/http';
+import { authenticateViewer } from '../graphql/http/http';
 import type { GraphqlServer } from '../graphql/server';
 import { parseEvents } from './event-json';
 import { faultOfJson } from './json-fault';

@@ -1,6 +1,6 @@
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
-import { overloadedError } from '../graphql/overloaded-error';
+import { overloadedError } from '../graphql/limits/overloaded-error';
 import type { ItemError } from '../graphql/item-error.type';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';

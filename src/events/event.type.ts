@@ -4,9 +4,7 @@ import { MoneyInput } from '../graphql/money.type';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { EVENT_SOURCES, EVENT_TYPES, type EventSource, type EventType } from './log-event';
-
-const asEnum = <T extends string>(values: readonly T[]) =>
-  Object.fromEntries(values.map((value) => [value, value])) as Record<T, T>;
+import { asEnum } from '../graphql/as-enum';
 
 export const EventTypeEnum = asEnum(EVENT_TYPES);
 registerEnumType(EventTypeEnum, { name: 'EventType', description: 'What happened.' });

@@ -2,7 +2,7 @@ import type { PoolClient } from '../platform/postgres';
 import { LIVE_SIGNATURE } from '../streams/live-streams.service';
 import { subjectOf } from './log-event';
 import { contentDigest, eventIdentity, type StoredEvent } from './stored-event';
-import { splitErased } from './tombstone.service';
+import { splitErased } from './tombstone.store';
 
 export interface ArrivalInfo {
   readonly receivedAt: (event: StoredEvent) => Date;

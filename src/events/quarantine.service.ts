@@ -5,7 +5,7 @@ import type { Outbox } from './outbox';
 import { allocatePosition } from './position';
 import { toRejectedMerge, rejectEvents, type RejectedMerge } from './rejected-event.service';
 import type { StoredEvent } from './stored-event';
-import { findErased } from './tombstone.service';
+import { findErased } from './tombstone.store';
 import { requestRebuild } from '../streams/stream-store.service';
 
 /**

@@ -3,7 +3,7 @@ import type { PrismaClient } from '../platform/prisma';
 import type { RejectedEvent } from './rejected-event.type';
 import type { StoredEvent } from './stored-event';
 import { subjectOf, subjectOfCustomer, type Merge } from './log-event';
-import { findErased } from './tombstone.service';
+import { findErased } from './tombstone.store';
 
 /**
  * A merge that could not enter the log, or that the learner could not process, with the arguments of `mergeCustomer`.

@@ -1,5 +1,5 @@
-import type { CustomerHistory, PurchasedProduct } from '../recommend/history';
-import type { ShopState } from '../recommend/shop-state';
+import type { CustomerHistory, PurchasedProduct } from '../live-state/history';
+import type { ShopState } from '../live-state/shop-state';
 
 const DAY = 86_400_000;
 

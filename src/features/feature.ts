@@ -1,5 +1,5 @@
-import type { PurchasedProduct } from '../recommend/history';
-import type { ShopState } from '../recommend/shop-state';
+import type { PurchasedProduct } from '../live-state/history';
+import type { ShopState } from '../live-state/shop-state';
 import type { CustomerProfile } from './customer-profile';
 import type { ItemFeatureCache } from './item-feature-cache';
 

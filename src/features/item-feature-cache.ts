@@ -1,4 +1,4 @@
-import type { ProductStats } from '../recommend/product-stats';
+import type { ProductStats } from '../live-state/product-stats';
 import { MS_PER_DAY } from './feature';
 
 /** The columns of the item features, which are the features of a product that are the same for every customer. */

@@ -1,4 +1,4 @@
-import type { PurchasedProduct } from '../recommend/history';
+import type { PurchasedProduct } from '../live-state/history';
 import type { CustomerProfile } from './customer-profile';
 import { MS_PER_DAY, type RankerFeatureBlock } from './feature';
 

@@ -1,5 +1,5 @@
 import { Arg, Extensions, Query, Resolver } from 'type-graphql';
-import { WORK } from '../graphql/operation-cost';
+import { WORK } from '../graphql/limits/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { AnomalyDetector } from './anomaly-detector.service';
 import { Forecaster } from './forecaster.service';

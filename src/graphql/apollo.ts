@@ -4,13 +4,13 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
-import { recordRootFields } from './response-cache';
+import { recordRootFields } from './http/response-cache';
 import type { Context } from './context';
 import { formatError } from './error-format';
 import { ApiError } from './errors';
-import { HTTP_STATUS } from './http-status';
+import { HTTP_STATUS } from './http/http-status';
 import { observeHttp, type OperationObserver } from './operation-observer';
-import { checkOperation, type OperationRules, chargeExpressionWork } from './operation-rules';
+import { checkOperation, type OperationRules, chargeExpressionWork } from './limits/operation-rules';
 
 /**
  * Checks that an operation obeys the rules and charges its cost to the rate limit, after validation and before

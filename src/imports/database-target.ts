@@ -8,7 +8,7 @@ import type { OrderInput } from '../orders/order-input.type';
 import { OrderService, type OrderWriteResult } from '../orders/order.service';
 import type { Platform } from '../platform/connect';
 import { retryOutages } from '../platform/retry-outages';
-import { waitForLearner } from '../recommend/wait-for-learner.service';
+import { waitForLearner } from '../live-state/learner/wait-for-learner.service';
 import type { ImportTarget, PauseReason, ImportBatchResult } from './import-target';
 import { withFieldName } from './json-line';
 import { yieldToLive } from './yield-to-live';

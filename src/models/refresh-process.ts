@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Config } from '../config';
 import type { Platform } from '../platform/connect';
 import type { RedisPubSub } from '../platform/pubsub';
@@ -6,6 +5,7 @@ import { startBackgroundProcess, type BackgroundLimits } from '../platform/backg
 import { JobStore, type ModelJob } from './job-store.service';
 import type { ModelKind } from './model-kind';
 import { attemptJob } from './run-refresh';
+import { programFile } from '../platform/program-file';
 
 export interface RefreshInput {
   readonly config: Config;
@@ -16,7 +16,6 @@ export interface RefreshInput {
 /** Messages of the refresh process: its progress, and finally the log position up to which the fit read the log. */
 export type RefreshMessage = { readonly progress: number; readonly stage: string } | { readonly position: number };
 
-const FILE = path.join(__dirname, '../refresh.process.js');
 /**
  * Maximum JavaScript heap of one fit, in MiB. A fit of 3,000,000 events of 300,000 customers needs about a quarter of
  * this. A fit that needs more than the maximum fails, so that it does not take memory from the serving processes.
@@ -44,7 +43,7 @@ export function startRefresh(
     jobs.storeProgress(job, message.progress, message.stage).catch(() => undefined);
   };
   const order: RefreshInput = { config, job, token };
-  const fit = startBackgroundProcess(FILE, order, limits, onMessage);
+  const fit = startBackgroundProcess(programFile('refresh.process'), order, limits, onMessage);
   let stopped = false;
   const ended = fit.ended
     .then((message) => (message as { position: number }).position)

@@ -1,4 +1,4 @@
-import { measurePendingErasures } from '../erasure/pending-erasures.service';
+import { measurePendingErasures } from '../events/pending-erasures.store';
 import { measureInbox, measureUnreadable } from '../events/inbox-pressure.service';
 import { measurePendingMerges } from '../events/pending-merges.service';
 import { newestPosition } from '../events/position';
@@ -8,9 +8,9 @@ import { fault, type CheckResult, ok, warning } from '../platform/checks';
 import type { Platform } from '../platform/connect';
 import { leaseHolder, leasePosition } from '../platform/lease';
 import { VERSION } from '../platform/version';
-import { whyUnreadable } from '../recommend/checkpoint.service';
-import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../recommend/learner-names';
-import { describeStall, measureLearnerStall } from '../recommend/learner-stall.service';
+import { whyUnreadable } from '../live-state/learner/checkpoint.service';
+import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/learner-names';
+import { describeStall, measureLearnerStall } from '../live-state/learner/learner-stall.service';
 
 /** Work that waits for less than this time (ms) is not a fault, because a burst of events can cause the delay. */
 const MAX_BURST_MS = 10_000;

@@ -1,11 +1,11 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { FastifyInstance } from 'fastify';
-import type { Authenticate } from '../auth/authenticate';
+import type { Authenticate } from '../graphql/credentials';
 import { requireViewer } from '../auth/identity';
-import { compressBody } from '../graphql/compress';
+import { compressBody } from '../graphql/http/compress';
 import { ApiError } from '../graphql/errors';
-import { authenticateViewer } from '../graphql/http';
-import type { SocketServer } from '../graphql/websocket';
+import { authenticateViewer } from '../graphql/http/http';
+import type { SocketServer } from '../graphql/websocket/websocket';
 import { BUCKETS } from './operation-metrics.service';
 
 export interface MetricsSources {

@@ -2,10 +2,10 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Authenticate, Credentials } from '../auth/authenticate';
-import { credentialsOfHeaders } from '../auth/authenticate';
+import type { Authenticate, Credentials } from '../graphql/credentials';
+import { credentialsOfHeaders } from '../graphql/credentials';
 import { ApiError } from '../graphql/errors';
-import { sendGraphqlError } from '../graphql/http-errors';
+import { sendGraphqlError } from '../graphql/http/http-errors';
 import type { Queues } from '../platform/queues';
 
 const BASE = '/admin/queues';

@@ -1,4 +1,4 @@
-import { measurePendingErasures } from '../erasure/pending-erasures.service';
+import { measurePendingErasures } from '../events/pending-erasures.store';
 import { measureInbox } from '../events/inbox-pressure.service';
 import { measurePendingMerges } from '../events/pending-merges.service';
 import { newestPosition } from '../events/position';
@@ -8,9 +8,9 @@ import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Queues } from '../platform/queues';
-import { LEARNER_LEASE } from '../recommend/learner-names';
-import { measureLearnerStall } from '../recommend/learner-stall.service';
-import { ALERT_SEVERITIES } from './alerts/alert-rule';
+import { LEARNER_LEASE } from '../live-state/learner-names';
+import { measureLearnerStall } from '../live-state/learner/learner-stall.service';
+import { ALERT_SEVERITIES } from '../webhooks/alert-severity.type';
 import { OPEN_ALERTS } from './alerts/alert-store.service';
 import type { ProcessSlices } from './system/process-slices.service';
 

@@ -1,6 +1,6 @@
 import { Arg, Extensions, Mutation, Query, Resolver } from 'type-graphql';
 import { checkFirst, First } from '../graphql/connection';
-import { WORK } from '../graphql/operation-cost';
+import { WORK } from '../graphql/limits/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { OrderAnalytics } from './order-analytics.service';
 import {

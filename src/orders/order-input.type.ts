@@ -3,9 +3,7 @@ import { MoneyInput } from '../graphql/money.type';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { ORDER_STATUSES, type OrderStatus } from './life-cycle';
 import { ORDER_KINDS, PAYMENT_KINDS, type OrderKind, type PaymentKind } from './order-record';
-
-export const asEnum = <T extends string>(values: readonly T[]) =>
-  Object.fromEntries(values.map((value) => [value, value])) as Record<T, T>;
+import { asEnum } from '../graphql/as-enum';
 
 export const OrderStatusEnum = asEnum(ORDER_STATUSES);
 registerEnumType(OrderStatusEnum, { name: 'OrderStatus', description: 'Where an order stands; see docs/orders.md.' });

@@ -3,7 +3,7 @@ import { resolveIdentity, requireViewer } from '../auth/identity';
 import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../graphql/connection';
 import type { Context } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
-import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/operation-cost';
+import { MAX_LIST_LENGTH, WORK, WORK_BY } from '../graphql/limits/operation-cost';
 import { DateTime } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';

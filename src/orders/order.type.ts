@@ -6,8 +6,9 @@ import { Money } from '../graphql/money.type';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { OrderStatus } from './life-cycle';
-import { asEnum, OrderKindEnum, OrderStatusEnum, PaymentKindEnum } from './order-input.type';
+import { OrderKindEnum, OrderStatusEnum, PaymentKindEnum } from './order-input.type';
 import { PAYMENT_STATES, type OrderKind, type PaymentKind, type PaymentState } from './order-record';
+import { asEnum } from '../graphql/as-enum';
 
 export const PaymentStateEnum = asEnum(PAYMENT_STATES);
 registerEnumType(PaymentStateEnum, { name: 'PaymentState', description: 'What payments say, and nothing else.' });

@@ -22,7 +22,7 @@ export function startThread<Result = unknown>(
   { data, onMessage }: { readonly data?: unknown; readonly onMessage?: (message: Result) => void } = {},
 ): Thread<Result> {
   const name = path.basename(file, '.thread.js');
-  const thread = new Worker(builtFile(file), { workerData: data });
+  const thread = new Worker(file, { workerData: data });
   let result: Result;
   let ending = false;
   thread.on('message', (message: Result) => {
@@ -76,11 +76,4 @@ export function superviseThread(file: string, log: Logger): Pick<Thread, 'stop'>
       await thread.stop();
     },
   };
-}
-
-/** Returns the built file of a thread program, even if its caller runs from source, as in tests. */
-function builtFile(file: string): string {
-  const root = path.join(__dirname, '../..');
-  const fromSource = path.relative(root, file);
-  return __filename.endsWith('.ts') && fromSource.startsWith('src') ? path.join(root, 'dist', fromSource) : file;
 }

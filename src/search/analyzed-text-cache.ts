@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Product } from '../catalog/product.type';
-import type { Analyzers } from './document/analyzers';
+import type { Analyzers } from '../search-engine/text/analyzers';
 import { ATTRIBUTE_PREFIX } from './document/index-settings';
-import type { LanguageAnalyzer } from './text/language-analyzer';
-import { BYTES_PER_TOKEN, Vocabulary, type PackedTokens } from './text/packed-tokens';
+import type { LanguageAnalyzer } from '../search-engine/text/language-analyzer';
+import { BYTES_PER_TOKEN, Vocabulary, type PackedTokens } from '../search-engine/text/packed-tokens';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Estimated bytes of a cached product without its texts. */

@@ -7,8 +7,8 @@ import type {
   FacetResult,
   RangeCounts,
   ValueCounts,
-} from './index/facet-request';
-import type { IndexSettings } from './index/settings';
+} from '../search-engine/index/facet-request';
+import type { IndexSettings } from '../search-engine/index/settings';
 
 const MAX_FACETS = 20;
 const MAX_VALUES = 100;

@@ -1,5 +1,5 @@
 import { Extensions, Field, Float, InputType, Int, ObjectType } from 'type-graphql';
-import { MAX_LIST_LENGTH } from '../graphql/operation-cost';
+import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
 import { Scoped } from '../graphql/scope';
 
 const FIELD =

@@ -1,11 +1,11 @@
 import type { ProductConditions } from '../catalog/product-conditions.service';
-import type { Affinities } from '../recommend/customer-affinities.service';
-import type { ShopPopularity } from '../recommend/shop-popularity.service';
-import type { Hit } from './index/search-request';
-import type { Ranking } from './index/ranking';
+import type { Affinities } from '../recommend/serving/customer-affinities.service';
+import type { ShopPopularity } from '../live-state/replication/shop-popularity.service';
+import type { Hit } from '../search-engine/index/search-request';
+import type { Ranking } from '../search-engine/index/ranking';
 import { discountOf } from './document/product-document';
-import type { Columns } from './index/columns';
-import type { MatchedFields } from './index/matched-fields';
+import type { Columns } from '../search-engine/index/columns';
+import type { MatchedFields } from '../search-engine/index/matched-fields';
 import { type FieldEvidence, fieldEvidenceOf } from './ranking/field-evidence';
 import {
   boostScore,

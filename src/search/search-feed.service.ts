@@ -2,7 +2,7 @@ import type { HistoriesReadModel } from '../customers/histories.read-model';
 import { subjectOf } from '../events/log-event';
 import { openLiveQuery } from '../graphql/live-query';
 import type { Logger } from '../platform/log';
-import type { ShopStateReadModel } from '../recommend/shop-state.read-model';
+import type { ShopStateReadModel } from '../live-state/replication/shop-state.read-model';
 import type { SearchPageOptions } from './search-page-mapper';
 import type { SearchRanker } from './search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';

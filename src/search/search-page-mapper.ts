@@ -2,14 +2,14 @@ import type { Product } from '../catalog/product.type';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { decodeCursor, encodeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
-import { type RankingReason as ReasonOf, reasonText } from '../recommend/customer-affinities.service';
-import type { Reason } from '../recommend/recommendation.type';
-import type { Analyzers } from './document/analyzers';
+import { type RankingReason as ReasonOf, reasonText } from '../recommend/serving/customer-affinities.service';
+import type { Reason } from '../recommend/serving/recommendation.type';
+import type { Analyzers } from '../search-engine/text/analyzers';
 import { AnalyzedTextCache } from './analyzed-text-cache';
-import { excerpt } from './query/excerpt';
+import { excerpt } from '../search-engine/query/excerpt';
 import type { HitExplanation, SearchSnapshot } from './search-snapshot';
 import type { Highlight, ProductSearchConnection, ProductSearchEdge } from './search.type';
-import { highlightPacked, type MatchedTerms } from './text/highlight';
+import { highlightPacked, type MatchedTerms } from '../search-engine/text/highlight';
 
 const CURSOR = 'search';
 /** Maximum length of a highlighted text, in UTF-16 code units. */

@@ -1,4 +1,4 @@
-import type { RankingReason } from '../recommend/customer-affinities.service';
+import type { RankingReason } from '../recommend/serving/customer-affinities.service';
 import type { Facet } from './facet.type';
 import type { ScoreShare } from './ranking/log-linear';
 

@@ -5,12 +5,12 @@ import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Thread } from '../platform/thread';
 import { ChangeListeners } from '../platform/change-listeners';
-import type { ShopPopularity } from '../recommend/shop-popularity.service';
-import { type BaseMessage, START_READING, startBaseThread } from './base-thread.service';
+import type { ShopPopularity } from '../live-state/replication/shop-popularity.service';
+import { type BaseMessage, START_READING, startBaseThread } from './base-segment/base-thread.service';
 import { type ChangedProducts, CatalogIndex } from './catalog-index.read-model';
-import { subtagOf } from './document/analyzers';
+import { subtagOf } from '../search-engine/text/analyzers';
 import { BASE_STORED_TOPIC, BASE_REQUESTED_TOPIC, type BasePositionMessage } from './search-topics';
-import { isJiebaLoaded, loadJieba } from './text/jieba';
+import { isJiebaLoaded, loadJieba } from '../search-engine/text/jieba';
 import { WordLists } from './word-lists.service';
 
 /**

@@ -3,9 +3,9 @@ import { FILTER, FILTER_VARIABLES, Product } from '../catalog/product.type';
 import { PageInfo } from '../graphql/connection';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
-import { Reason } from '../recommend/recommendation.type';
+import { Reason } from '../recommend/serving/recommendation.type';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
-import { UpsertMerchandisingRuleInput } from './merchandising.type';
+import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
 
 export const SEARCH_SORTS = [
   'RELEVANCE',

@@ -1,8 +1,8 @@
 import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
-import type { Popularity } from '../recommend/shop-popularity.service';
+import type { Popularity } from '../live-state/replication/shop-popularity.service';
 import { productColumns } from './document/product-columns';
-import type { Columns } from './index/columns';
+import type { Columns } from '../search-engine/index/columns';
 import { type RankingModel, withNovelty } from './ranking/log-linear';
 
 type Product = NonNullable<ReturnType<ProductsReadModel['get']>>;

@@ -1,4 +1,4 @@
-import type { ColumnSort as IndexSort } from './index/search-request';
+import type { ColumnSort as IndexSort } from '../search-engine/index/search-request';
 import type { SearchSort } from './search.type';
 
 /** The index column of each sort; undefined for sorts that rank by a score. */

@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from '../platform/log';
 import { startThread, type Thread } from '../platform/thread';
-import { parseAffixRules, wordForms } from './spelling/hunspell';
-import { WordList, type WordListState } from './spelling/word-list';
-import { LanguageAnalyzer } from './text/language-analyzer';
+import { parseAffixRules, wordForms } from '../search-engine/spelling/hunspell';
+import { WordList, type WordListState } from '../search-engine/spelling/word-list';
+import { LanguageAnalyzer } from '../search-engine/text/language-analyzer';
+import { programFile } from '../platform/program-file';
 
 /** The npm package with the Hunspell dictionary of each supported language. */
 const PACKAGES: ReadonlyMap<string, string> = new Map(
   ['de', 'en', 'es', 'fr'].map((language) => [language, `dictionary-${language}`]),
 );
-const FILE = path.join(__dirname, '../word-list.thread.js');
 
 /**
  * Word lists by language. If a list contains a query word, a correction of it is only offered to the customer. It is
@@ -50,7 +50,7 @@ export class WordLists {
 
   /** If a list cannot be read, its thread logs the error, and queries are corrected as in a language without a list. */
   private async read(language: string): Promise<void> {
-    const thread = startThread<WordListState>(FILE, this.log, { data: language });
+    const thread = startThread<WordListState>(programFile('word-list.thread'), this.log, { data: language });
     this.threads.add(thread);
     await thread.ended.then((state) => this.loaded.set(language, new WordList(state))).catch(() => undefined);
     this.threads.delete(thread);

@@ -1,5 +1,5 @@
 import { Arg, Extensions, Query, Resolver } from 'type-graphql';
-import { WORK } from '../graphql/operation-cost';
+import { WORK } from '../graphql/limits/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { AnalysisService } from './analysis.service';
 import { AnalysisRow, AnalyzeInput } from './analysis.type';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { BudgetExceeded } from '../expressions/budget';
 import { ApiError } from '../graphql/errors';
-import { overloadedError } from '../graphql/overloaded-error';
+import { overloadedError } from '../graphql/limits/overloaded-error';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { Analysis, ANALYSIS_LIMITS, LimitFault, type AnalysisLimits, type AnalysisSpec } from './analysis';
 import { readLogByTime } from './analysis-log.store';
@@ -9,7 +9,7 @@ import type { AnalysisRow, AnalyzeInput } from './analysis.type';
 import { decodeKey } from './key-encoding';
 import { SpecFault } from './stream-spec';
 import { parseDefinition, parseWindow } from './parse-stream-input.service';
-import { parseLateness } from './window-assigner';
+import { parseLateness } from './window/window-assigner';
 import { valuesOf } from './window-values.service';
 
 /** Maximum number of analyses that one process runs at a time. */

@@ -5,7 +5,7 @@ import { compileDefinition, type CompiledDefinition } from './compile-stream';
 import type { ArrivedEvent } from './event-columns';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { SpecFault, type Definition, type WindowSpec } from './stream-spec';
-import { windowAssignerOf, type WindowAssigner } from './window-assigner';
+import { windowAssignerOf, type WindowAssigner } from './window/window-assigner';
 import type { Pane } from './window/panes';
 
 /** Limits of one analysis. Exceeding one throws {@link LimitFault}. */

@@ -2,7 +2,7 @@ import type { CompiledStream } from './compile-stream';
 import { moveToOtherKey } from './key-limit';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { MAX_SLIDES, SpecFault, type StreamSpec } from './stream-spec';
-import { parseWindowLength, panesOf, slideCountOf } from './window-assigner';
+import { parseWindowLength, panesOf, slideCountOf } from './window/window-assigner';
 import type { Pane, Panes } from './window/panes';
 
 /** Windows composed of consecutive time ranges (panes). Each pane starts a window of `slidesPerWindow` panes. */

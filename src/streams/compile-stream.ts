@@ -6,7 +6,7 @@ import { MAX_KEYS_LIMIT } from './key-limit';
 import { PartialAggregates } from './partial-aggregates';
 import { SpecFault, type Definition, type StreamSpec } from './stream-spec';
 import { StreamExpressions } from './stream-expressions';
-import { parseLateness, parseRetention, windowAssignerOf, type WindowAssigner } from './window-assigner';
+import { parseLateness, parseRetention, windowAssignerOf, type WindowAssigner } from './window/window-assigner';
 
 /**
  * Increases whenever the same definition begins to produce different windows. Streams that an older version compiled

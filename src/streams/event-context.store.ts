@@ -1,5 +1,5 @@
 import { productsAsOf } from '../catalog/product-history.service';
-import { customersAsOf } from '../customers/customer-history.service';
+import { customersAsOf } from '../events/customer-history.store';
 import type { StoredEvent } from '../events/stored-event';
 import type { Pool, PoolClient } from '../platform/postgres';
 import type { EventContext } from './event-shape';

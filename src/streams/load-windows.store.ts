@@ -1,6 +1,6 @@
 import { BudgetExceeded } from '../expressions/budget';
 import { ApiError } from '../graphql/errors';
-import { overloadedError } from '../graphql/overloaded-error';
+import { overloadedError } from '../graphql/limits/overloaded-error';
 import type { PoolClient } from '../platform/postgres';
 import { assembleWindows, extentOf, windowGridOf, type WindowGrid } from './assemble-windows';
 import { narrowToFirstWindows } from './first-windows.store';

@@ -1,5 +1,5 @@
 import type { CompiledStream } from './compile-stream';
-import { panesOf } from './window-assigner';
+import { panesOf } from './window/window-assigner';
 import type { Panes } from './window/panes';
 
 interface Compiled {

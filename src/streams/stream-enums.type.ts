@@ -1,9 +1,7 @@
 import { registerEnumType } from 'type-graphql';
 import { AGGREGATE_KINDS, WINDOW_KINDS } from './stream-spec';
 import { STREAM_STATES } from './stream-store.service';
-
-const asEnum = <T extends string>(values: readonly T[]) =>
-  Object.fromEntries(values.map((value) => [value, value])) as Record<T, T>;
+import { asEnum } from '../graphql/as-enum';
 
 export const AggregateKindEnum = asEnum(AGGREGATE_KINDS);
 registerEnumType(AggregateKindEnum, {

@@ -7,7 +7,7 @@ import { WindowMerger, MAX_STORED_WINDOWS, type MergeResult, type StreamVersionI
 import type { WindowChange } from './live-streams.service';
 import { MonthlyRollup } from './monthly-rollup.service';
 import { rebuildRequested } from './stream-store.service';
-import { parseLateness } from './window-assigner';
+import { parseLateness } from './window/window-assigner';
 import { MAX_NOTIFIED_CHANGES, WindowChangeNotifier } from './window-change-notifier.service';
 
 /**

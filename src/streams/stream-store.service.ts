@@ -1,11 +1,11 @@
 import type { Outbox } from '../events/outbox';
 import { allocatePosition } from '../events/position';
-import { excludeWriters } from '../events/tombstone.service';
+import { excludeWriters } from '../events/tombstone.store';
 import { inTransaction, withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { COMPILE_VERSION, compileStream } from './compile-stream';
 import { DEFAULT_MAX_KEYS } from './key-limit';
 import type { StreamSpec } from './stream-spec';
-import { retentionStart } from './window-assigner';
+import { retentionStart } from './window/window-assigner';
 
 /** Maximum time (ms) that a change of streams waits for running batches. Meanwhile, new batches wait for the change. */
 const LOCK_MS = 4_000;

@@ -1,7 +1,7 @@
 import { Arg, Extensions, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { checkFirst, First } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
-import { SUBFIELD_PRICE, MAX_PAGE, WORK } from '../graphql/operation-cost';
+import { SUBFIELD_PRICE, MAX_PAGE, WORK } from '../graphql/limits/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import { StreamService } from './stream.service';

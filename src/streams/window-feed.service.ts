@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { overloadedError } from '../graphql/overloaded-error';
+import { overloadedError } from '../graphql/limits/overloaded-error';
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';

@@ -12,7 +12,7 @@ import { dequeuePartials } from './partial-aggregates.store';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { readStoredLogSlice, type StoredLogSlice } from './stored-log.store';
 import type { StreamSpec } from './stream-spec';
-import { retentionStart } from './window-assigner';
+import { retentionStart } from './window/window-assigner';
 import { MAX_NOTIFIED_CHANGES } from './window-change-notifier.service';
 import { endOfOldest, analyzeIfOutgrown, removeWindowsBefore, versionsOf } from './window.store';
 

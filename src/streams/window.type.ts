@@ -1,5 +1,5 @@
 import { Extensions, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { MAX_LIST_LENGTH } from '../graphql/operation-cost';
+import { MAX_LIST_LENGTH } from '../graphql/limits/operation-cost';
 import { DateTime, Decimal } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { AggregateKindEnum } from './stream-enums.type';

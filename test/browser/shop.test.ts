@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page, Route } from 'playwright-core';
-import { freePort } from '../../src/platform/free-port';
+import { freePort } from '../../src/local-services/free-port';
 import { accessibilityFaults, describeInBrowser, launchBrowser, visit, type Visit } from '../setup/browser';
 import { testFolder } from '../setup/shop';
 import { endStarted, READY, start, type Started } from '../setup/start-command';

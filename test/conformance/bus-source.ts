@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { validateEvents } from '../../src/events/validate';
 import type { EventInput } from '../../src/events/event.type';
 import { eventIdentity } from '../../src/events/stored-event';
-import { overloadedError } from '../../src/graphql/overloaded-error';
+import { overloadedError } from '../../src/graphql/limits/overloaded-error';
 import type { BusMessage, BusSource } from '../../src/platform/bus-source';
 import { BusConsumer } from '../../src/sources/bus-consumer.service';
 import { until } from '../setup/until';

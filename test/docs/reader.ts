@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../src/platform/free-port';
+import { freePort } from '../../src/local-services/free-port';
 import { differenceOfJson, differenceOfText, type Known, withKnown } from './as-shown';
 import { ReaderPage } from './reader-page';
 import { ReaderRequests } from './reader-requests';

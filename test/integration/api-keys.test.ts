@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApiKeyService, KEY_CACHE_MS } from '../../src/auth/api-key.service';
-import type { Authenticate } from '../../src/auth/authenticate';
+import type { Authenticate } from '../../src/graphql/credentials';
 import type { PrismaClient } from '../../src/platform/prisma';
 import { type AuthShop, openAuthShop } from '../setup/auth-shop';
 import type { Door } from '../setup/door';

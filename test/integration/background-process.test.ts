@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { getPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { startBackgroundProcess } from '../../src/platform/background-process';
-import { isRunning } from '../../src/platform/process-table';
+import { isRunning } from '../../src/local-services/process-table';
 import { unprinted } from '../setup/unprinted';
 import { until } from '../setup/until';
 

@@ -1,4 +1,4 @@
-import { addTombstones } from '../../src/events/tombstone.service';
+import { addTombstones } from '../../src/events/tombstone.store';
 import { inTransaction } from '../../src/platform/postgres';
 import type { CheckResult } from '../../src/platform/checks';
 import { runCommand } from '../setup/command';

@@ -9,7 +9,7 @@ import { seededRandom } from '../../src/learn/seeded-random';
 import { createLog } from '../../src/platform/log';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
-import { SIGNAL_EVENT_TYPES } from '../../src/recommend/signals';
+import { SIGNAL_EVENT_TYPES } from '../../src/live-state/signals';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const CUSTOMERS = ['a', 'b', 'c', 'd'];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Pool } from 'pg';
 import { migrationsFolder } from '../../src/platform/migration-files';
-import { diffDatamodels } from '../../src/platform/schema-engine';
+import { diffDatamodels } from '../../src/local-services/schema-engine';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 /**

@@ -1,6 +1,6 @@
 import { ArtefactStore } from '../../src/platform/artefacts';
-import { SHOP_ARTEFACT } from '../../src/recommend/learner-names';
-import { ShopState } from '../../src/recommend/shop-state';
+import { SHOP_ARTEFACT } from '../../src/live-state/learner-names';
+import { ShopState } from '../../src/live-state/shop-state';
 import { event, InboxShop } from '../setup/inbox-shop';
 import { ids, LIST, MERGE, UPSERT, type ListAnswer, type MergeAnswer } from '../setup/operations';
 import { startApi, startBreakingWorker, startWorker, type ShopProcess } from '../setup/processes';

@@ -1,4 +1,4 @@
-import type { Intent } from '../../src/recommend/intent';
+import type { Intent } from '../../src/recommend/serving/intent';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { ids, LIST, RECORD, UPSERT, type ListAnswer, type RecordAnswer, type UpsertAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';

@@ -1,5 +1,6 @@
 import { ApiKeyService } from '../../src/auth/api-key.service';
-import { createAuthenticate, type Credentials } from '../../src/auth/authenticate';
+import { createAuthenticate } from '../../src/auth/authenticate';
+import { type Credentials } from '../../src/graphql/credentials';
 import { TokenService } from '../../src/auth/token.service';
 import { RESOLVERS } from '../../src/resolvers';
 import { buildGraphqlSchema } from '../../src/graphql/schema';

@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import Redis from 'ioredis';
 import { Client } from 'pg';
-import { isRunning, waitForExit } from '../../src/platform/process-table';
-import { type Services, startServices } from '../../src/platform/services';
+import { isRunning, waitForExit } from '../../src/local-services/process-table';
+import { type Services, startServices } from '../../src/local-services/services';
 import { testFolder } from '../setup/shop';
 
 /** A process number that no process has: above the largest that Linux assigns. */

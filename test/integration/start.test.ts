@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { isRunning, waitForExit } from '../../src/platform/process-table';
+import { isRunning, waitForExit } from '../../src/local-services/process-table';
 import { testFolder, testServices } from '../setup/shop';
 import { until } from '../setup/until';
 import { endStarted, READY, start } from '../setup/start-command';

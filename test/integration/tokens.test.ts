@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import type { ApiKeyService } from '../../src/auth/api-key.service';
-import type { Authenticate } from '../../src/auth/authenticate';
+import type { Authenticate } from '../../src/graphql/credentials';
 import { TokenService } from '../../src/auth/token.service';
 import { ApiError } from '../../src/graphql/errors';
 import type { PrismaClient } from '../../src/platform/prisma';

@@ -9,7 +9,7 @@ import { ArtefactStore, FencedOff } from '../../src/platform/artefacts';
 import { Lease } from '../../src/platform/lease';
 import { connectPostgres } from '../../src/platform/postgres';
 import type { RedisPubSub } from '../../src/platform/pubsub';
-import { sway } from '../unit/sway';
+import { sway } from '../unit/learn/sway';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const log = pino({ level: 'silent' });

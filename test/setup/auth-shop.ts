@@ -1,6 +1,7 @@
 import { ApiKeyResolver } from '../../src/auth/api-key.resolver';
 import { ApiKeyService } from '../../src/auth/api-key.service';
-import { type Authenticate, createAuthenticate } from '../../src/auth/authenticate';
+import { createAuthenticate } from '../../src/auth/authenticate';
+import { type Authenticate } from '../../src/graphql/credentials';
 import { SessionResolver } from '../../src/auth/session.resolver';
 import { TokenService } from '../../src/auth/token.service';
 import { buildGraphqlSchema } from '../../src/graphql/schema';

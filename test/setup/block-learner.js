@@ -6,7 +6,7 @@
  * exists.
  */
 const { existsSync } = require('node:fs');
-const { LearnerState } = require('../../dist/src/recommend/learner-state.js');
+const { LearnerState } = require('../../dist/src/live-state/learner/learner-state.js');
 
 const { BLOCK_MS, HANG_FILE } = process.env;
 const { applyEntry } = LearnerState.prototype;

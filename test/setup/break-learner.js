@@ -4,7 +4,7 @@
  * Loaded into a worker before all other code (also into its threads). The learner fails, half-way through, at every
  * event with the product BREAK_ON, and at every merge into the customer BREAK_ON.
  */
-const { LearnerState } = require('../../dist/src/recommend/learner-state.js');
+const { LearnerState } = require('../../dist/src/live-state/learner/learner-state.js');
 
 const { BREAK_ON } = process.env;
 const { applyEntry } = LearnerState.prototype;

@@ -1,11 +1,11 @@
 import type { GraphQLSchema } from 'graphql';
 import { Registry } from 'prom-client';
 import type { PubSub } from 'type-graphql';
-import type { Authenticate } from '../../src/auth/authenticate';
+import type { Authenticate } from '../../src/graphql/credentials';
 import type { Config } from '../../src/config';
 import type { Viewer } from '../../src/graphql/context';
 import { ApiError } from '../../src/graphql/errors';
-import type { ServerLimits } from '../../src/graphql/limits';
+import type { ServerLimits } from '../../src/graphql/limits/limits';
 import { buildGraphqlSchema } from '../../src/graphql/schema';
 import { createServer, type GraphqlServer } from '../../src/graphql/server';
 import { OperationMetrics } from '../../src/monitoring/operation-metrics.service';

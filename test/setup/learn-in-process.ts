@@ -1,10 +1,10 @@
-import { Learner, type LearnerOptions } from '../../src/recommend/learner.service';
+import { Learner, type LearnerOptions } from '../../src/live-state/learner/learner.service';
 import {
   LearnerSupervisor,
   type LearnerCommand,
   type LearnerThread,
-} from '../../src/recommend/learner-supervisor.service';
-import { LearnerSharedMemory } from '../../src/recommend/learner-shared-memory';
+} from '../../src/live-state/learner/learner-supervisor.service';
+import { LearnerSharedMemory } from '../../src/live-state/learner/learner-shared-memory';
 
 /** A learner on the test's own event loop, which holds the lease as a worker's learner does. */
 export function learnInProcess(options: LearnerOptions): { stop(): Promise<void> } {

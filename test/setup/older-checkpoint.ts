@@ -5,8 +5,8 @@ import type { Cooccurrence } from '../../src/learn/cooccurrence';
 import { IdTable } from '../../src/learn/id-table';
 import { PackedRows } from '../../src/learn/packed-rows';
 import { runTask } from '../../src/learn/resumable-task';
-import type { Checkpoint } from '../../src/recommend/learner-state';
-import { ShopState } from '../../src/recommend/shop-state';
+import type { Checkpoint } from '../../src/live-state/learner/learner-state';
+import { ShopState } from '../../src/live-state/shop-state';
 
 /** @param subjectsVersion 2: without limits; 3: with limits */
 export function olderCheckpoint(checkpoint: Checkpoint, subjectsVersion: 2 | 3): Checkpoint {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import path from 'node:path';
-import { freePort } from '../../src/platform/free-port';
+import { freePort } from '../../src/local-services/free-port';
 import { until } from './until';
 
 /** Debian's `rabbitmq-server`; the command on PATH is a wrapper that needs root. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startServices } from '../../src/platform/services';
+import { startServices } from '../../src/local-services/services';
 
 export interface TestServices {
   readonly databaseUrl: string;

@@ -1,8 +1,6 @@
 import { registerEnumType } from 'type-graphql';
-import { ALERT_SEVERITIES, ALERT_SOURCES, ALERT_STATES, NO_DATA, WINDOW_CHOICES } from './alert-rule';
-
-const asEnum = <T extends string>(values: readonly T[]) =>
-  Object.fromEntries(values.map((value) => [value, value])) as Record<T, T>;
+import { ALERT_SOURCES, ALERT_STATES, NO_DATA, WINDOW_CHOICES } from './alert-rule';
+import { asEnum } from '../../graphql/as-enum';
 
 export const AlertSourceEnum = asEnum(ALERT_SOURCES);
 registerEnumType(AlertSourceEnum, {
@@ -13,8 +11,6 @@ registerEnumType(AlertSourceEnum, {
     SYSTEM: { description: 'How the shop runs: `system`.' },
   },
 });
-export const AlertSeverityEnum = asEnum(ALERT_SEVERITIES);
-registerEnumType(AlertSeverityEnum, { name: 'AlertSeverity' });
 export const NoDataEnum = asEnum(NO_DATA);
 registerEnumType(NoDataEnum, {
   name: 'AlertNoData',

@@ -1,4 +1,4 @@
-import { ErasureConflict } from '../../events/tombstone.service';
+import { ErasureConflict } from '../../events/tombstone.store';
 import type { Logger } from '../../platform/log';
 import { Lease } from '../../platform/lease';
 import type { Pool } from '../../platform/postgres';

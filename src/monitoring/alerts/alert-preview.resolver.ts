@@ -1,5 +1,5 @@
 import { Arg, Extensions, Query, Resolver } from 'type-graphql';
-import { WORK } from '../../graphql/operation-cost';
+import { WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { AlertPreviewService } from './alert-preview.service';
 import { AlertRulePreview } from './alert-preview.type';

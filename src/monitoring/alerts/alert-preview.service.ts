@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ApiError } from '../../graphql/errors';
-import { overloadedError } from '../../graphql/overloaded-error';
+import { overloadedError } from '../../graphql/limits/overloaded-error';
 import type { Stream } from '../../streams/stream.type';
 import type { AlertRulePreview } from './alert-preview.type';
 import { AlertReplay, type ReplayedAlert } from './alert-replay';

@@ -1,9 +1,8 @@
+import type { AlertSeverity } from '../../webhooks/alert-severity.type';
+
 export const ALERT_SOURCES = ['WINDOWS', 'OPERATIONS', 'SYSTEM'] as const;
 /** What a rule is evaluated on: the windows of a stream, the GraphQL operations, or the system. */
 export type AlertSource = (typeof ALERT_SOURCES)[number];
-
-export const ALERT_SEVERITIES = ['INFO', 'WARNING', 'CRITICAL'] as const;
-export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
 export const NO_DATA = ['ZERO', 'KEEP', 'CLEAR'] as const;
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { requireNoErasureSince } from '../../events/tombstone.service';
+import { requireNoErasureSince } from '../../events/tombstone.store';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
-import { queueDeliveries } from '../webhooks/delivery.store';
+import { queueDeliveries } from '../../webhooks/delivery.store';
 import type { AlertRuleRecord, AlertState } from './alert-rule';
 import type { Observation } from './observation';
 

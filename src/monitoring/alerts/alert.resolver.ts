@@ -2,12 +2,12 @@ import { Arg, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Roo
 import { requireViewer } from '../../auth/identity';
 import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../../graphql/connection';
 import type { Context } from '../../graphql/context';
-import { MAX_LIST_LENGTH, WORK } from '../../graphql/operation-cost';
+import { MAX_LIST_LENGTH, WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
 import { isUuid } from '../../platform/uuid';
-import { deliveriesOfAlert } from '../webhooks/webhook.service';
-import { WebhookDelivery } from '../webhooks/webhook.type';
+import { deliveriesOfAlert } from '../../webhooks/webhook.service';
+import { WebhookDelivery } from '../../webhooks/webhook.type';
 import { AlertStateEnum } from './alert-enums.type';
 import { AlertFeed } from './alert-feed.service';
 import { MAX_RULES, type AlertState } from './alert-rule';

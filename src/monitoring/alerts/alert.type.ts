@@ -3,8 +3,9 @@ import { PageInfo } from '../../graphql/connection';
 import { ItemError } from '../../graphql/item-error.type';
 import { DateTime, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
-import { AlertSeverityEnum, AlertSourceEnum, AlertStateEnum, NoDataEnum, WindowChoiceEnum } from './alert-enums.type';
-import type { AlertSeverity, AlertSource, AlertState, NoData, WindowChoice } from './alert-rule';
+import { AlertSourceEnum, AlertStateEnum, NoDataEnum, WindowChoiceEnum } from './alert-enums.type';
+import type { AlertSource, AlertState, NoData, WindowChoice } from './alert-rule';
+import { AlertSeverityEnum, type AlertSeverity } from '../../webhooks/alert-severity.type';
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true, description: 'What somebody wants to be told of.' })

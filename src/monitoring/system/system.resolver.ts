@@ -1,5 +1,5 @@
 import { Extensions, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { WORK } from '../../graphql/operation-cost';
+import { WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
 import { SystemFeed } from './system-feed.service';

@@ -1,6 +1,6 @@
 import { TopK } from '../../learn/select';
-import { completeBasket, weightByEase } from '../basket-completion';
-import { ScoreVector } from '../score-vector';
+import { completeBasket, weightByEase } from '../serving/basket-completion';
+import { ScoreVector } from '../artefact/score-vector';
 import type { BasketContext } from './basket-context';
 
 /** For each source of scores: how many of the best products outside the basket become candidates. */

@@ -1,5 +1,5 @@
 import type { CustomerProfile } from '../../features/customer-profile';
-import type { ShopState } from '../shop-state';
+import type { ShopState } from '../../live-state/shop-state';
 import type { SourceModels } from '../sources/source';
 import type { OrderAffinities } from './order-affinities';
 

@@ -1,7 +1,7 @@
 import type { GateMeasure } from '../../models/gate';
 import type { BasketList } from './basket-examples';
 import { columnCountOf, type BasketModel } from './basket-model';
-import { BASKET_FEATURES } from './feature-set';
+import { BASKET_FEATURES } from './basket-features';
 
 const TOP = 10;
 const POPULARITY = columnNamed('log month');

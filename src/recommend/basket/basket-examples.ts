@@ -1,14 +1,14 @@
 import { EventColumns, type LogEvents } from '../../events/event-columns';
 import { customerProfile, type CustomerProfile } from '../../features/customer-profile';
 import { seededRandom } from '../../learn/seeded-random';
-import { historyBefore } from '../history-at';
-import type { ShopState } from '../shop-state';
+import { historyBefore } from '../../live-state/history-at';
+import type { ShopState } from '../../live-state/shop-state';
 import type { SourceModels } from '../sources/source';
 import { BasketCandidates } from './basket-candidates';
 import { columnCountOf, basketPartOf, type BasketPart } from './basket-model';
 import { leaveOneOutCases, type LeaveOneOutCase } from './leave-one-out';
 import { basketItems } from './basket-context';
-import { fillBasketFeatures, BASKET_FEATURES } from './feature-set';
+import { fillBasketFeatures, BASKET_FEATURES } from './basket-features';
 import { FeatureTable } from './feature-table';
 import type { OrderAffinities } from './order-affinities';
 import { ordersBetween, type BasketOrder } from './orders';

@@ -1,6 +1,6 @@
 import { ByteReader } from '../../learn/byte-reader';
 import { ByteWriter } from '../../learn/byte-writer';
-import { ANONYMOUS_FEATURE_COUNT, BASKET_FEATURES } from './feature-set';
+import { ANONYMOUS_FEATURE_COUNT, BASKET_FEATURES } from './basket-features';
 
 const MAGIC = 'freshet-basket';
 const VERSION = 1;

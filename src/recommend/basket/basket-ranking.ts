@@ -2,7 +2,7 @@ import type { BasketModel } from './basket-model';
 import { basketPartOf } from './basket-model';
 import { BasketCandidates } from './basket-candidates';
 import type { BasketContext } from './basket-context';
-import { BASKET_FEATURES, fillBasketFeatures } from './feature-set';
+import { BASKET_FEATURES, fillBasketFeatures } from './basket-features';
 import { FeatureTable, type BasketGroup } from './feature-table';
 
 const candidates = new BasketCandidates();

@@ -1,11 +1,11 @@
 import { customerProfile } from '../../features/customer-profile';
-import { listOfIndexes } from '../candidate-list';
-import { MAX_REASONS } from '../explain';
-import type { SparseItemMatrix } from '../sparse-item-matrix';
-import type { RankingReason, RecommendInput } from '../recommendation';
+import { listOfIndexes } from '../serving/candidate-list';
+import { MAX_REASONS } from '../serving/explain';
+import type { SparseItemMatrix } from '../artefact/sparse-item-matrix';
+import type { RankingReason, RecommendInput } from '../serving/list-input';
 import { NO_MODELS } from '../sources/source';
-import { strongestNeighbour } from '../strongest-neighbour';
-import { admitsIndex, type FallbackStage } from '../fallback-stages';
+import { strongestNeighbour } from '../serving/strongest-neighbour';
+import { admitsIndex, type FallbackStage } from '../serving/fallback-stages';
 import type { BasketModel } from './basket-model';
 import { BasketRanking } from './basket-ranking';
 import { basketItems, type BasketContext } from './basket-context';

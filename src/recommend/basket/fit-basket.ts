@@ -2,7 +2,7 @@ import { fitConditionalLogit, type ChoiceFit } from '../../learn/conditional-log
 import { standardizationOf, standardized, type DesignMatrix } from '../../learn/design-matrix';
 import { BASKET_PARTS, BasketModel, columnCountOf, type BasketPart, type BasketWeights } from './basket-model';
 import type { BasketList, BasketWindow } from './basket-examples';
-import { BASKET_FEATURES } from './feature-set';
+import { BASKET_FEATURES } from './basket-features';
 
 /** Weights of the windows, newest first. Older windows weigh less, because co-purchases change over time. */
 const WINDOW_WEIGHTS = [1, 0.67, 0.5];

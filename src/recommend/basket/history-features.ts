@@ -1,5 +1,5 @@
 import type { CustomerProfile } from '../../features/customer-profile';
-import type { PurchasedProduct } from '../history';
+import type { PurchasedProduct } from '../../live-state/history';
 import type { BasketFeature, BasketFeatureBlock } from './feature-table';
 
 const DAY = 86_400_000;

@@ -5,8 +5,8 @@ import { rebuildEase } from '../../learn/ease';
 import { easeNeighbours } from '../../learn/ease-neighbours';
 import { IdTable } from '../../learn/id-table';
 import type { Kernels } from '../../learn/wasm';
-import { truncatedRows } from '../ease-rows';
-import { SparseItemMatrix, type SparseItemRow } from '../sparse-item-matrix';
+import { truncatedRows } from '../ease/ease-rows';
+import { SparseItemMatrix, type SparseItemRow } from '../artefact/sparse-item-matrix';
 import type { BasketOrder } from './orders';
 
 const DAY = 86_400_000;

@@ -1,6 +1,6 @@
 import { EventColumns, type LogEvents } from '../../events/event-columns';
 import { orderKeyOf } from '../../events/log-event';
-import { compareIds } from '../history';
+import { compareIds } from '../../live-state/history';
 
 /** The products that one subject (a customer, or a session without a customer) bought in one order in a time range. */
 export interface BasketOrder {

@@ -1,6 +1,6 @@
 import type { ForwardDecay } from '../../learn/forward-decay';
-import type { ProductStats } from '../product-stats';
-import type { ShopState } from '../shop-state';
+import type { ProductStats } from '../../live-state/product-stats';
+import type { ShopState } from '../../live-state/shop-state';
 import type { BasketGroup, BasketFeatureBlock } from './feature-table';
 
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 import type { ForwardDecay } from '../../learn/forward-decay';
-import type { ProductStats } from '../product-stats';
+import type { ProductStats } from '../../live-state/product-stats';
 import type { ShopSource } from './source';
 
 function decayedSource(name: string, decayOf: (stats: ProductStats) => ForwardDecay): ShopSource {

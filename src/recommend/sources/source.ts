@@ -1,10 +1,10 @@
 import type { CustomerProfile } from '../../features/customer-profile';
-import type { IalsModel } from '../ials-model';
-import type { SparseItemMatrix } from '../sparse-item-matrix';
-import type { ProductStats } from '../product-stats';
-import type { ScoreVector } from '../score-vector';
-import type { ShopState } from '../shop-state';
-import type { TemporalRidgeModel } from '../temporal-ridge-model';
+import type { IalsModel } from '../artefact/ials-model';
+import type { SparseItemMatrix } from '../artefact/sparse-item-matrix';
+import type { ProductStats } from '../../live-state/product-stats';
+import type { ScoreVector } from '../artefact/score-vector';
+import type { ShopState } from '../../live-state/shop-state';
+import type { TemporalRidgeModel } from '../artefact/temporal-ridge-model';
 
 /** Models of the candidate sources. If a model is null, it has not been fitted yet and its source gives no scores. */
 export interface SourceModels {

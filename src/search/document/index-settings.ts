@@ -1,4 +1,4 @@
-import type { IndexSettings } from '../index/settings';
+import type { IndexSettings } from '../../search-engine/index/settings';
 
 /** Increment when a code change turns a product into a different document. Segments of other versions are not used. */
 export const DOCUMENT_VERSION = 2;

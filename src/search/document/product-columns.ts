@@ -1,7 +1,7 @@
 import type { Field, PartialShape, Scalar } from '../../expressions/shape';
-import type { Columns } from '../index/columns';
-import { languageOf } from '../text/language-analyzer';
-import { NO_LANGUAGE, subtagOf } from './analyzers';
+import type { Columns } from '../../search-engine/index/columns';
+import { languageOf } from '../../search-engine/text/language-analyzer';
+import { NO_LANGUAGE, subtagOf } from '../../search-engine/text/analyzers';
 import { attributeFacetValue, MAX_FACET_VALUES } from './attribute-facet-values';
 import { ATTRIBUTE_PREFIX } from './index-settings';
 

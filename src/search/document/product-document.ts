@@ -1,6 +1,6 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
-import type { DocumentField, SearchDocument } from '../index/search-document';
-import type { Analyzers } from './analyzers';
+import type { DocumentField, SearchDocument } from '../../search-engine/index/search-document';
+import type { Analyzers } from '../../search-engine/text/analyzers';
 import { attributeEntries, attributeFacetValues } from './attribute-facet-values';
 import { hash53 } from './hash';
 import { ATTRIBUTE_PREFIX, ATTRIBUTE_SEPARATOR } from './index-settings';

@@ -1,5 +1,6 @@
 import type { PoolClient } from '../../platform/postgres';
-import { type CountChanges, MAX_COUNTED_CUSTOMERS } from './counted-search';
+import { MAX_SUGGEST_MIN_CUSTOMERS } from '../../config';
+import { type CountChanges } from './counted-search';
 
 /**
  * Popularity uses forward decay: a search counts 2^(d / half-life), where d is the number of days from this day to the
@@ -66,7 +67,7 @@ function columnOf(name: string): string {
 /** Recomputes the totals of queries over all days from their daily counts. */
 export async function refreshQueries(client: PoolClient, queries: readonly string[]): Promise<void> {
   if (queries.length === 0) return;
-  await client.query(REFRESH, [queries, MAX_COUNTED_CUSTOMERS]);
+  await client.query(REFRESH, [queries, MAX_SUGGEST_MIN_CUSTOMERS]);
   await client.query(
     `DELETE FROM past_queries p WHERE query = ANY($1) AND NOT EXISTS (SELECT FROM query_days WHERE query = p.query)`,
     [queries],

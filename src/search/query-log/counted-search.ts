@@ -4,8 +4,6 @@
  */
 export const MAX_SEPARATE_POSITION = 20;
 export const FURTHER_POSITIONS = MAX_SEPARATE_POSITION + 1;
-/** Distinct customers and sessions of a query are counted up to this number. */
-export const MAX_COUNTED_CUSTOMERS = 20;
 /** The last list position that the pages of a search reach. */
 export const MAX_LIST_POSITION = 500;
 

@@ -1,5 +1,5 @@
-import { memoizedFold } from '../text/fold';
-import { type Run, runsOf } from '../text/runs';
+import { memoizedFold } from '../../search-engine/text/fold';
+import { type Run, runsOf } from '../../search-engine/text/runs';
 
 /** Maximum length of a key in UTF-16 code units. Longer keys are cut, because the size of an index key is limited. */
 const MAX_KEY_LENGTH = 200;

@@ -1,4 +1,4 @@
-import { findErased } from '../../events/tombstone.service';
+import { findErased } from '../../events/tombstone.store';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
 import { lockSearchCounts, reassignSearches, removeSearches, addToQueryLog } from './query-log.service';
 import { CLOCK_TOLERANCE, readQueryLogBatch } from './query-log-batch.store';

@@ -1,5 +1,5 @@
-import type { MatchedFields } from '../index/matched-fields';
-import type { IndexSettings } from '../index/settings';
+import type { MatchedFields } from '../../search-engine/index/matched-fields';
+import type { IndexSettings } from '../../search-engine/index/settings';
 
 /** The index field of each feature. */
 const FIELDS = {

@@ -1,4 +1,4 @@
-import type { Columns } from '../index/columns';
+import type { Columns } from '../../search-engine/index/columns';
 import { productScore, type RankingModel } from './log-linear';
 import { dayNumberOf, productEvidence } from './product-evidence';
 

@@ -1,5 +1,5 @@
 import { Arg, Extensions, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { WORK } from '../../graphql/operation-cost';
+import { WORK } from '../../graphql/limits/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
 import { SearchReportFeed } from './search-report-feed.service';

@@ -7,7 +7,7 @@ import { encodeKey, keyPartOf } from '../key-encoding';
 import { PartialAggregates } from '../partial-aggregates';
 import { MAX_INTERVAL_MS, SpecFault, type Definition, type JoinSpec } from '../stream-spec';
 import { StreamExpressions, type PairCondition, type PairSides } from '../stream-expressions';
-import type { WindowAssigner } from '../window-assigner';
+import type { WindowAssigner } from '../window/window-assigner';
 import { durationMs, parseDuration } from '../window/iso-duration';
 import type { JoinSide } from './join-candidate';
 import { joinKeyOf } from './join-key';

@@ -4,8 +4,8 @@
  */
 import type { Cooccurrence } from '../../../src/learn/cooccurrence';
 import { ArtefactStore } from '../../../src/platform/artefacts';
-import { SHOP_ARTEFACT } from '../../../src/recommend/learner-names';
-import { ShopState } from '../../../src/recommend/shop-state';
+import { SHOP_ARTEFACT } from '../../../src/live-state/learner-names';
+import { ShopState } from '../../../src/live-state/shop-state';
 import { ids, LIST, type ListAnswer } from '../../setup/operations';
 import { startApi } from '../../setup/processes';
 import {

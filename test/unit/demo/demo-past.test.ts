@@ -4,10 +4,10 @@ import { pricesByProduct, purchasesOf } from '../../../src/demo/demo-orders';
 import { demoHistory } from '../../../src/demo/demo-history';
 import { LIFESTYLES } from '../../../src/demo/goods/assortment';
 import { eventIdentity, type StoredEvent } from '../../../src/events/stored-event';
-import { easeBaseline } from '../../../src/recommend/evaluation/baselines/ease';
-import { popularityBaseline } from '../../../src/recommend/evaluation/baselines/popularity';
-import { listMetrics } from '../../../src/recommend/evaluation/metrics';
-import { temporalSplit } from '../../../src/recommend/evaluation/protocol';
+import { easeBaseline } from '../../../src/evaluation/recommend/baselines/ease';
+import { popularityBaseline } from '../../../src/evaluation/recommend/baselines/popularity';
+import { listMetrics } from '../../../src/evaluation/recommend/metrics';
+import { temporalSplit } from '../../../src/evaluation/recommend/protocol';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-05-20T15:00:00Z');

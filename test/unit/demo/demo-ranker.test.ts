@@ -1,8 +1,8 @@
 import { evaluateGate } from '../../../src/models/gate';
 import { loadKernels } from '../../../src/platform/kernels';
-import { RANKER_WINDOWS, fitAndTestRanker } from '../../../src/recommend/fit-ranker';
-import { SIGNAL_EVENT_TYPES } from '../../../src/recommend/signals';
-import { fitSources } from '../../../src/recommend/source-fits';
+import { RANKER_WINDOWS, fitAndTestRanker } from '../../../src/recommend/training/fit-ranker';
+import { SIGNAL_EVENT_TYPES } from '../../../src/live-state/signals';
+import { fitSources } from '../../../src/recommend/training/source-fits';
 import { demoEvents } from '../../setup/demo-events';
 
 const kernels = loadKernels();

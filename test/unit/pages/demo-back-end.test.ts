@@ -3,7 +3,7 @@ import { type CartLine, DemoBackEnd } from '../../../src/demo/back-end.service';
 import { MAX_CART_LINES, serveDemoBackEnd } from '../../../src/demo/back-end.route';
 import { ApiError } from '../../../src/graphql/errors';
 import type { Viewer } from '../../../src/graphql/context';
-import { sendErrorsAsGraphql } from '../../../src/graphql/http-errors';
+import { sendErrorsAsGraphql } from '../../../src/graphql/http/http-errors';
 import type { OrderInput } from '../../../src/orders/order-input.type';
 
 const CATALOGUE: Record<string, { price: { amount: string; currency: string } | null; availability: string }> = {

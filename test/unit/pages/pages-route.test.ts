@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { QUERIES } from '../../../explorer/src/queries';
-import { sendSecurityHeaders } from '../../../src/graphql/security-headers';
+import { sendSecurityHeaders } from '../../../src/graphql/http/security-headers';
 import { servePages } from '../../../src/pages/pages.route';
 
 const SCRIPT = 'console.log(1);\n'.repeat(200);

@@ -1,12 +1,12 @@
 import { catalogueProduct, type CatalogueProduct } from '../../../src/catalog/catalogue-product';
-import { Analyzers } from '../../../src/search/document/analyzers';
+import { Analyzers } from '../../../src/search-engine/text/analyzers';
 import { indexSettings } from '../../../src/search/document/index-settings';
 import { productDocument } from '../../../src/search/document/product-document';
-import { SearchIndex } from '../../../src/search/index/search-index';
-import { interpretQuery } from '../../../src/search/query/interpret-query';
-import { SpellingDictionary } from '../../../src/search/spelling/spelling-dictionary';
-import { loadJieba } from '../../../src/search/text/jieba';
-import { Synonyms } from '../../../src/search/text/synonyms';
+import { SearchIndex } from '../../../src/search-engine/index/search-index';
+import { interpretQuery } from '../../../src/search-engine/query/interpret-query';
+import { SpellingDictionary } from '../../../src/search-engine/spelling/spelling-dictionary';
+import { loadJieba } from '../../../src/search-engine/text/jieba';
+import { Synonyms } from '../../../src/search-engine/text/synonyms';
 
 interface Given {
   readonly id: string;

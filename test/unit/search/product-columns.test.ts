@@ -3,12 +3,12 @@ import { catalogueProduct, type CatalogueProduct } from '../../../src/catalog/ca
 import { type ProductConditions, ProductConditionsService } from '../../../src/catalog/product-conditions.service';
 import type { ProductRecord } from '../../../src/catalog/product-record';
 import { ApiError } from '../../../src/graphql/errors';
-import { Analyzers } from '../../../src/search/document/analyzers';
+import { Analyzers } from '../../../src/search-engine/text/analyzers';
 import { indexSettings } from '../../../src/search/document/index-settings';
 import { productColumns } from '../../../src/search/document/product-columns';
 import { productDocument } from '../../../src/search/document/product-document';
-import { SearchIndex } from '../../../src/search/index/search-index';
-import { SegmentBuilder } from '../../../src/search/index/segment-builder';
+import { SearchIndex } from '../../../src/search-engine/index/search-index';
+import { SegmentBuilder } from '../../../src/search-engine/index/segment-builder';
 import { SegmentProducts } from '../../../src/search/segment-products.read-model';
 
 const VARS = { max: 10, brands: ['Acme', 'b', ''], sizes: [1, 'L', 42], on: true, categories: ['Home'], since: AT(2) };

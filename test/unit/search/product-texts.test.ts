@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { catalogueProduct, type CatalogueProduct } from '../../../src/catalog/catalogue-product';
 import { mergeProduct } from '../../../src/catalog/merge-product';
 import type { ProductInput } from '../../../src/catalog/product.type';
-import { Analyzers } from '../../../src/search/document/analyzers';
+import { Analyzers } from '../../../src/search-engine/text/analyzers';
 import { AnalyzedTextCache } from '../../../src/search/analyzed-text-cache';
-import { highlight, highlightPacked } from '../../../src/search/text/highlight';
+import { highlight, highlightPacked } from '../../../src/search-engine/text/highlight';
 
 const analyzers = new Analyzers('en');
 

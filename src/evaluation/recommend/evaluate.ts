@@ -1,0 +1,173 @@
+import { EventColumns } from '../../events/event-columns';
+import type { LogEvent } from '../../events/log-event';
+import type { CalibrationFigures } from '../../learn/calibration';
+import type { Kernels } from '../../learn/wasm';
+import { RANKER_WINDOWS, fitAndTestRanker } from '../../recommend/training/fit-ranker';
+import { historyBefore } from '../../live-state/history-at';
+import { PointInTimeReplay } from '../../live-state/replay/point-in-time-replay';
+import { fitSources } from '../../recommend/training/source-fits';
+import { NO_MODELS } from '../../recommend/sources/source';
+import type { BasketRanker, CustomerRanker } from './baselines/baseline';
+import { NOTHING_MASKED } from './baselines/baseline';
+import { coCountBaseline } from './baselines/co-count';
+import { easeBaseline } from './baselines/ease';
+import { ialsBaseline } from './baselines/ials';
+import { itemKnnBaseline } from './baselines/item-knn';
+import { personalFrequencyBaseline } from './baselines/personal-frequency';
+import { distinctCustomers, popularityBaseline, recentPopularityBaseline } from './baselines/popularity';
+import { temporalRidgeBaseline } from './baselines/temporal-ridge';
+import { freshetRanker, type FreshetRanker } from './freshet-ranker';
+import { MetricsTotal } from './metrics';
+import { temporalSplit, type TemporalSplit } from './protocol';
+
+/**
+ * What is predicted. `repeat`: all products that a customer buys. `new`: only those that the customer has not bought
+ * before. `basket`: one product of an order, from all other products of the order. `basket-one`: the same product, from
+ * only one other product. The modes with `-known` use the customer's history, too.
+ */
+export type Mode = 'repeat' | 'new' | 'basket' | 'basket-one' | 'basket-known' | 'basket-one-known';
+
+/** One line of the report. For the figures see {@link MetricsTotal}. */
+export interface EvaluationRow {
+  readonly model: string;
+  readonly mode: Mode;
+  /** Number of evaluated customers or baskets. */
+  readonly customers: number;
+  readonly ndcg10: number;
+  readonly hr10: number;
+  readonly precision10: number;
+  readonly recall10: number;
+  readonly recall20: number;
+  readonly mrr: number;
+  readonly coverage: number;
+  readonly novelty: number;
+  /** Share of lists that are empty. */
+  readonly empty: number;
+  readonly fitSeconds: number;
+  /** Calibration over all candidates of all customers, for a model that gives probabilities. */
+  readonly calibration?: CalibrationFigures;
+}
+
+export interface TemporalOptions {
+  /** Test window [from, to), ms. */
+  readonly from: number;
+  readonly to: number;
+  readonly seed: number;
+  readonly kernels: Kernels;
+  readonly onProgress: (message: string) => void;
+  /** Milliseconds of a monotonic clock. */
+  readonly clock: () => number;
+}
+
+/**
+ * Trains every model on events before `from`, lets it rank the whole catalogue and compares the lists with the
+ * purchases of [from, to).
+ * @param log sorted by `occurredAt`
+ */
+export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOptions): EvaluationRow[] {
+  const { from, to, seed, kernels, onProgress, clock } = options;
+  const events = EventColumns.of(log);
+  const split = temporalSplit(log, from, to, seed);
+  onProgress(`${split.testCustomers.length} customers, ${split.baskets.length} baskets`);
+  const rows: EvaluationRow[] = [];
+  const timeFit = <T>(fit: () => T): { fitted: T; seconds: number } => {
+    const start = clock();
+    const fitted = fit();
+    return { fitted, seconds: (clock() - start) / 1000 };
+  };
+  const baselines: (() => CustomerRanker)[] = [
+    ...[popularityBaseline, recentPopularityBaseline, itemKnnBaseline].map((fit) => () => fit(split)),
+    () => easeBaseline(split, kernels),
+    () => ialsBaseline(split, kernels, seed),
+    () => personalFrequencyBaseline(split),
+  ];
+  for (const fit of baselines) {
+    const { fitted, seconds } = timeFit(fit);
+    onProgress(fitted.model);
+    rows.push(...customerRows(split, fitted, seconds));
+  }
+  const fits = fitSources(events, { until: from, seed, back: RANKER_WINDOWS, kernels, onProgress });
+  const ridge = timeFit(() => temporalRidgeBaseline(split, fits.temporalRidges.asOf(from)));
+  rows.push(...customerRows(split, ridge.fitted, ridge.seconds));
+  const coCount = timeFit(() => coCountBaseline(split));
+  rows.push(...basketRows(split, coCount.fitted, coCount.seconds));
+  const freshet = timeFit(() => {
+    const fittedRanker = fitAndTestRanker(events, {
+      until: from,
+      seed,
+      sources: fits,
+      onProgress: (stage) => onProgress(`freshet: ${stage}`),
+    });
+    const replay = new PointInTimeReplay(events);
+    replay.advanceTo(from);
+    return freshetRanker(
+      replay,
+      split,
+      fittedRanker?.model ?? null,
+      fittedRanker?.sources ?? NO_MODELS,
+      fittedRanker?.basket ?? null,
+    );
+  });
+  const [repeatRow, newRow] = customerRows(split, freshet.fitted, freshet.seconds);
+  rows.push(
+    { ...repeatRow, calibration: freshet.fitted.calibration() },
+    newRow,
+    ...basketRows(split, freshet.fitted, freshet.seconds),
+    ...knownBasketRows(split, events, freshet.fitted, freshet.seconds),
+  );
+  return rows;
+}
+
+function customerRows(split: TemporalSplit, ranker: CustomerRanker, fitSeconds: number): EvaluationRow[] {
+  const repeatTotal = totalFor(split);
+  const newTotal = totalFor(split);
+  for (const { customer, truth, truthNew, boughtInTraining } of split.testCustomers) {
+    repeatTotal.add(ranker.rank(customer, NOTHING_MASKED), truth);
+    if (truthNew.size > 0) newTotal.add(ranker.rank(customer, boughtInTraining), truthNew);
+  }
+  return [rowOf(ranker.model, 'repeat', repeatTotal, fitSeconds), rowOf(ranker.model, 'new', newTotal, fitSeconds)];
+}
+
+function basketRows(split: TemporalSplit, ranker: BasketRanker, fitSeconds: number): EvaluationRow[] {
+  const basketTotal = totalFor(split);
+  const basketOneTotal = totalFor(split);
+  for (const { customer, heldOut, context, contextOne } of split.baskets) {
+    basketTotal.add(ranker.complete(context, customer), new Set([heldOut]));
+    basketOneTotal.add(ranker.complete([contextOne], customer), new Set([heldOut]));
+  }
+  return [
+    rowOf(ranker.model, 'basket', basketTotal, fitSeconds),
+    rowOf(ranker.model, 'basket-one', basketOneTotal, fitSeconds),
+  ];
+}
+
+/** Evaluates baskets with the customer's earlier history, which includes earlier events of the test window. */
+function knownBasketRows(
+  split: TemporalSplit,
+  events: EventColumns,
+  ranker: Pick<FreshetRanker, 'model' | 'completeFor'>,
+  fitSeconds: number,
+): EvaluationRow[] {
+  const basketTotal = totalFor(split);
+  const basketOneTotal = totalFor(split);
+  for (const basket of Array.from(split.baskets).sort((a, b) => a.at - b.at)) {
+    const subject = events.subjects.indexOf(split.customers.idAt(basket.customer));
+    const history = historyBefore(events, subject, basket.at) ?? null;
+    basketTotal.add(ranker.completeFor(history, basket.context, basket.at), new Set([basket.heldOut]));
+    basketOneTotal.add(ranker.completeFor(history, [basket.contextOne], basket.at), new Set([basket.heldOut]));
+  }
+  return [
+    rowOf(ranker.model, 'basket-known', basketTotal, fitSeconds),
+    rowOf(ranker.model, 'basket-one-known', basketOneTotal, fitSeconds),
+  ];
+}
+
+function totalFor(split: TemporalSplit): MetricsTotal {
+  const customers = new Set(split.training.map(({ customer }) => customer)).size;
+  return new MetricsTotal(split.trainingProductCount, distinctCustomers(split), customers);
+}
+
+export function rowOf(model: string, mode: Mode, total: MetricsTotal, fitSeconds: number): EvaluationRow {
+  const { emptyShare, ...means } = total.means();
+  return { model, mode, customers: total.listCount, ...means, empty: emptyShare, fitSeconds };
+}

@@ -1,0 +1,75 @@
+import type { CatalogueProduct } from '../../catalog/catalogue-product';
+import { Analyzers, subtagOf } from '../../search-engine/text/analyzers';
+import { indexSettings } from '../../search/document/index-settings';
+import { productDocument } from '../../search/document/product-document';
+import { SearchIndex } from '../../search-engine/index/search-index';
+import { SegmentBuilder } from '../../search-engine/index/segment-builder';
+import { rankingBy } from '../../search/product-ranking';
+import { MAX_LANGUAGES, interpretQuery } from '../../search-engine/query/interpret-query';
+import { defaultRanker } from '../../search/ranking/query-ranker';
+import { SegmentProducts } from '../../search/segment-products.read-model';
+import type { WordList } from '../../search-engine/spelling/word-list';
+import { segmentDictionary } from '../../search-engine/spelling/segment-dictionary';
+import { loadJieba } from '../../search-engine/text/jieba';
+import { Synonyms } from '../../search-engine/text/synonyms';
+import { hasWordList, readWordList } from '../../search/word-lists.service';
+import type { SearchEngine } from './evaluate';
+import { DEPTH } from './metrics';
+
+/** The popularity of a shop without events. */
+const NO_POPULARITY = {
+  table: { size: 0, indexOf: () => -1, idAt: (index: number) => String(index) },
+  values: new Float64Array(0),
+};
+
+/**
+ * Returns Freshet's own search over a catalog, in this process: index, dictionary, query understanding and ranking. The
+ * customer is unknown, and the shop has no synonyms and no events.
+ */
+export async function freshetEngine(
+  products: readonly CatalogueProduct[],
+  shopLanguage: string,
+): Promise<SearchEngine> {
+  const isChinese = [shopLanguage, ...products.map(({ language }) => language)].some((one) => one?.startsWith('zh'));
+  const analyzers = new Analyzers(shopLanguage, isChinese ? await loadJieba() : undefined);
+  const settings = indexSettings([]);
+  const builder = new SegmentBuilder(settings);
+  for (const product of products) {
+    const document = productDocument(product, analyzers);
+    if (document !== undefined) builder.add(document);
+  }
+  const segment = builder.finish();
+  const index = new SearchIndex(settings, segment);
+  const dictionary = segmentDictionary(segment);
+  const languages = index.valuesOf('language', MAX_LANGUAGES).map(({ value }) => value);
+  const lists = new Map<string, WordList>();
+  for (const language of new Set([shopLanguage, ...languages].map(subtagOf)))
+    if (hasWordList(language)) lists.set(language, await readWordList(language));
+  const byId = new Map(products.map((product) => [product.id, product]));
+  const rank = rankingBy({
+    ranker: defaultRanker(),
+    segments: new SegmentProducts({ get: (id) => byId.get(id) }),
+    popularity: NO_POPULARITY,
+    affinities: null,
+    boosts: [],
+  });
+  return {
+    subject: 'freshet',
+    search(text, typing) {
+      const { query } = interpretQuery(
+        { text, typing },
+        {
+          analyzers,
+          dictionary,
+          languages,
+          documents: index.size,
+          wordListOf: (language) => lists.get(language),
+          synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
+          count: (one) => index.search({ query: one, limit: 0 }).total,
+        },
+      );
+      const { hits } = index.search({ query, rank, ties: 'tie', distinct: 'group', limit: DEPTH });
+      return hits.map(({ id }) => id);
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Pool, PoolClient } from '../platform/postgres';
+import { subjectOf, type LogEvent } from './log-event';
+import { newestErasure } from './log-reader';
+
+/**
+ * Tombstones are HMAC-SHA-256 hashes of erased subjects, keyed with a secret of the shop. A transaction that writes
+ * personal data checks the tombstones first and holds a ROW SHARE lock on their table until it ends. An erasure commits
+ * its tombstones and then waits only for the transactions that hold the lock at that time: later transactions see the
+ * tombstones.
+ */
+const SECRET_SETTING = 'erasure_secret';
+
+/** The error of a mutation item that refers to an erased customer. */
+export const ERASED_CUSTOMER_FAULT = { code: 'CONFLICT', message: 'this customer was erased: use a new id' } as const;
+
+/**
+ * Returns the erased ones among the given subjects (customers and sessions). An erasure that begins later removes its
+ * subjects only after the caller's transaction has ended.
+ */
+export async function findErased(client: PoolClient, subjects: Iterable<string>): Promise<ReadonlySet<string>> {
+  // The lock is a statement of its own, so that the following statements see everything that was committed before the
+  // lock was acquired.
+  await client.query('LOCK TABLE tombstones IN ROW SHARE MODE');
+  const secret = await readSecret(client);
+  if (secret === null) return NONE;
+  const byHash = new Map(
+    Array.from(new Set(subjects), (subject) => [hashOf(secret, subject).toString('hex'), subject]),
+  );
+  const { rows } = await client.query<{ hash: string }>({
+    name: 'tombstones',
+    text: `SELECT asked.hash FROM unnest($1::text[]) AS asked (hash) CROSS JOIN LATERAL (
+             SELECT 1 FROM tombstones WHERE hash = decode(asked.hash, 'hex') OFFSET 0
+           ) t`,
+    values: [[...byHash.keys()]],
+  });
+  return new Set(rows.map(({ hash }) => byHash.get(hash) as string));
+}
+
+export async function splitErased<E extends Pick<LogEvent, 'customerId' | 'sessionId'>>(
+  client: PoolClient,
+  events: readonly E[],
+): Promise<{ readonly remaining: readonly E[]; readonly erased: readonly E[] }> {
+  const erasedSubjects = await findErased(
+    client,
+    events.flatMap((event) => subjectOf(event) ?? []),
+  );
+  if (erasedSubjects.size === 0) return { remaining: events, erased: [] };
+  const isErased = (event: E) => erasedSubjects.has(subjectOf(event) ?? '');
+  return { remaining: events.filter((event) => !isErased(event)), erased: events.filter(isErased) };
+}
+
+/** Adds tombstones: future data of these subjects is dropped. @returns the hashes, in the order of the subjects */
+export async function addTombstones(client: PoolClient, subjects: readonly string[]): Promise<Buffer[]> {
+  await client.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
+    SECRET_SETTING,
+    randomBytes(32).toString('base64'),
+  ]);
+  const secret = (await readSecret(client)) as Buffer;
+  const hashes = subjects.map((subject) => hashOf(secret, subject));
+  // All callers insert in the same order, so that callers with common subjects can't deadlock.
+  await client.query('INSERT INTO tombstones (hash) SELECT * FROM unnest($1::bytea[]) ON CONFLICT (hash) DO NOTHING', [
+    hashes.toSorted((a, b) => Buffer.compare(a, b)),
+  ]);
+  return hashes;
+}
+
+export class ErasureConflict extends Error {
+  constructor() {
+    super('a person was erased after the data had been read; it will be read again');
+    this.name = 'ErasureConflict';
+  }
+}
+
+/** Transactions that write data derived from the log share this advisory lock; an erasure holds it exclusively. */
+const DERIVED_STATE = `hashtextextended(current_schema() || ':derived-state', 0)`;
+
+/**
+ * Must be called before the caller's transaction writes data derived from the log. The call also blocks erasures until
+ * the transaction ends.
+ * @param position the log position up to which the caller has read
+ * @throws ErasureConflict if a person was erased after that position
+ */
+export async function requireNoErasureSince(client: PoolClient, position: number): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock_shared(${DERIVED_STATE})`);
+  if ((await newestErasure(client)) > position) throw new ErasureConflict();
+}
+
+/** Called by an erasure: waits until running writes of derived data are committed, and makes later writes fail. */
+export async function excludeDerivedState(client: PoolClient): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock(${DERIVED_STATE})`);
+}
+
+const WRITERS_POLL_INTERVAL_MS = 20;
+
+/** SQL: the virtual transactions that have checked the tombstones and may be writing personal data. */
+const WRITERS = `
+  SELECT DISTINCT virtualtransaction AS id FROM pg_locks
+  WHERE locktype = 'relation' AND mode = 'RowShareLock' AND granted AND relation = 'tombstones'::regclass
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
+/**
+ * Waits for the running transactions that may not see all tombstones committed before this call.
+ * CREATE INDEX CONCURRENTLY waits for older snapshots in the same way. No transaction waits for this call.
+ * @throws Error if one of the transactions takes longer than `boundMs`
+ */
+export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
+  const until = performance.now() + boundMs;
+  const { rows } = await pool.query<{ id: string }>(WRITERS);
+  for (let older = rows; older.length > 0;) {
+    if (performance.now() > until)
+      throw new Error(`a transaction that began before the erasure has not ended within ${boundMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, WRITERS_POLL_INTERVAL_MS));
+    const ids = older.map(({ id }) => id);
+    older = (await pool.query<{ id: string }>(`${WRITERS} AND virtualtransaction = ANY($1)`, [ids])).rows;
+  }
+}
+
+/**
+ * Waits for running transactions that write events or personal data. Later ones wait until the caller's transaction
+ * ends. Changes of streams call this function. An erasure calls {@link awaitWriters} instead, which blocks
+ * no transaction.
+ */
+export async function excludeWriters(client: PoolClient, boundMs: number): Promise<void> {
+  await client.query(`SET LOCAL lock_timeout = ${Math.trunc(boundMs)}`);
+  await client.query('LOCK TABLE tombstones IN EXCLUSIVE MODE');
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+async function readSecret(client: PoolClient): Promise<Buffer | null> {
+  const { rows } = await client.query<{ value: string }>({
+    name: 'erasure-secret',
+    text: 'SELECT value FROM settings WHERE name = $1',
+    values: [SECRET_SETTING],
+  });
+  return rows[0] ? Buffer.from(rows[0].value, 'base64') : null;
+}
+
+function hashOf(secret: Buffer, subject: string): Buffer {
+  return createHmac('sha256', secret).update(subject).digest();
+}

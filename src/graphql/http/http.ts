@@ -1,0 +1,112 @@
+import type { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Authenticate, credentialsOfHeaders } from '../credentials';
+import { inSpan, SpanKind } from '../../platform/tracing';
+import { CacheValidity } from '../cache-validity';
+import { ResponseCache } from './response-cache';
+import type { TrustedProxies } from './client-address';
+import { compressBody } from './compress';
+import type { Context, Viewer } from '../context';
+import { withTimeout } from '../limits/with-timeout';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by {@link authenticateViewer}. */
+    viewer: Viewer | null;
+    /**
+     * The cache key of the request and the conditions under which the response stays valid; `null` if the response must
+     * not be cached.
+     */
+    answer: { readonly key: string; readonly terms: CacheValidity } | null;
+    /** The client's address, as in `Context`. */
+    client: string | null;
+  }
+}
+
+/**
+ * Returns a hook that sets the viewer of a request: `onRequest: authenticateViewer(authenticate)`. An invalid key or
+ * token ends the request before its body is read.
+ */
+export function authenticateViewer(authenticate: Authenticate): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    request.viewer = await authenticate(credentialsOfHeaders(request.headers));
+  };
+}
+
+/** Serves `GET|POST /graphql`. */
+export function serveGraphql(
+  app: FastifyInstance,
+  options: {
+    readonly apollo: ApolloServer<Context>;
+    readonly authenticate: Authenticate;
+    readonly proxies: TrustedProxies;
+    readonly timeoutMs: number;
+  },
+): void {
+  const { apollo, authenticate, proxies, timeoutMs } = options;
+  const responseCache = new ResponseCache();
+  app.decorateRequest('answer', null);
+  app.decorateRequest('encodedBodies', null);
+  app.decorateRequest('viewer', null);
+  app.decorateRequest('client', {
+    getter(this: FastifyRequest) {
+      return proxies.clientOf(this.socket.remoteAddress, this.headers['x-forwarded-for']);
+    },
+  });
+  app.route<{ Reply: string }>({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    onRequest: authenticateViewer(authenticate),
+    onSend: [
+      async (request, reply, body) => {
+        const { answer } = request;
+        if (answer !== null) request.encodedBodies = responseCache.store(answer.key, answer.terms, reply, body);
+        return body;
+      },
+      compressBody,
+    ],
+    handler(request, reply) {
+      const key = responseCache.cacheKey(request);
+      if (key !== null && responseCache.sendCached(key, request, reply)) return undefined;
+      const controller = new AbortController();
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) controller.abort();
+      });
+      const terms = key === null ? undefined : new CacheValidity();
+      if (key !== null && terms !== undefined) request.answer = { key, terms };
+      const context = async (): Promise<Context> => contextOf(request, controller.signal, terms);
+      const handleGraphql = fastifyApolloHandler<Context>(apollo, { context });
+      const response = inSpan('graphql', { kind: SpanKind.SERVER, parent: traceParentOf(request) }, async () =>
+        handleGraphql.call(app, request, reply),
+      );
+      return withTimeout(response, timeoutMs, () => controller.abort());
+    },
+  });
+}
+
+/**
+ * Returns the header `traceparent` of a request from the shop's back end. That of a browser is ignored, because
+ * otherwise any visitor could make the server record traces.
+ */
+function traceParentOf({ viewer, headers }: FastifyRequest): string | undefined {
+  const { traceparent } = headers;
+  const isTrusted = viewer !== null && viewer.scope !== 'STOREFRONT';
+  return isTrusted && typeof traceparent === 'string' ? traceparent : undefined;
+}
+
+function contextOf(
+  request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'client'>,
+  signal: AbortSignal,
+  cacheValidity: CacheValidity | undefined,
+): Context {
+  return {
+    viewer: request.viewer,
+    log: request.log,
+    transport: 'http',
+    requestId: request.id,
+    address: request.client,
+    signal,
+    cacheValidity,
+  };
+}

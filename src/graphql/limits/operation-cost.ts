@@ -1,0 +1,175 @@
+import {
+  getNamedType,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValueNode,
+} from 'graphql';
+import { MAX_FIRST } from '../connection';
+
+/** Assumed length of a list of objects without a `first` argument. */
+const DEFAULT_LIST_LENGTH = 10;
+/**
+ * Field extension: the maximum length of the field's list, instead of {@link DEFAULT_LIST_LENGTH}. Example:
+ * `@Extensions({ [MAX_LIST_LENGTH]: 100 })`. If {@link LISTS_BY} or {@link WORK_BY} names an argument, this is also the
+ * maximum number of its items.
+ */
+export const MAX_LIST_LENGTH = 'listLength';
+
+/**
+ * Field extension: the name of a list argument. The field returns one list for each item of that argument. If the
+ * number of items is unknown, {@link MAX_LIST_LENGTH} is assumed.
+ */
+export const LISTS_BY = 'listsBy';
+
+/**
+ * Field extension: the cost of computing a field, in addition to the cost of its response. Example:
+ * `@Extensions({ [WORK]: 1_000 })`. The unit is the time to answer a plain field, one or two microseconds. The work
+ * counts once for each list of {@link LISTS_BY}, or once for each item of the argument that {@link WORK_BY} names.
+ */
+export const WORK = 'work';
+/**
+ * Field extension: the path of a list argument, or of a list inside an argument, such as `input.events`. The
+ * {@link WORK} of the field counts once for each item of that list. If the number of items is unknown,
+ * {@link MAX_LIST_LENGTH} is assumed. If the path is `first`, the work counts once for each item of the page.
+ */
+export const WORK_BY = 'workBy';
+
+/**
+ * Field extension: the maximum page length, instead of {@link MAX_FIRST}. Example:
+ * `@Extensions({ [MAX_PAGE]: 1_000 })`.
+ */
+export const MAX_PAGE = 'maxPage';
+
+/**
+ * Field extension: the cost of each subfield, instead of 1. Set it if the subfields are plain values without resolvers.
+ */
+export const SUBFIELD_PRICE = 'fieldPrice';
+
+/**
+ * Returns the maximum cost of an operation: the number of fields that the response may have, plus the {@link WORK} of
+ * the selected fields. A list counts as `first` objects, and each object adds its fields. A short document with nested
+ * lists (variants of variants of variants) can therefore cost a thousand times as much as a flat one.
+ *
+ * The cost of each fragment is computed once, so the run time is linear in the length of the document.
+ */
+export function costOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): number {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const fragmentCosts = new Map<string, number>();
+
+  const costOfFragment = (name: string): number => {
+    const cachedCost = fragmentCosts.get(name);
+    if (cachedCost !== undefined) return cachedCost;
+    fragmentCosts.set(name, 0); // A cyclic spread adds 0; validation rejects it anyway.
+    const fragment = fragments.get(name);
+    const type = fragment && schema.getType(fragment.typeCondition.name.value);
+    const cost = fragment && type ? costOfSelections(fragment.selectionSet, type) : 0;
+    fragmentCosts.set(name, cost);
+    return cost;
+  };
+
+  const costOfSelections = ({ selections }: SelectionSetNode, parent: GraphQLNamedType): number =>
+    selections.reduce((sum, selection) => {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) return sum + costOfFragment(selection.name.value);
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const condition = selection.typeCondition?.name.value;
+        return sum + costOfSelections(selection.selectionSet, (condition && schema.getType(condition)) || parent);
+      }
+      return sum + costOfField(selection, parent);
+    }, 0);
+
+  const costOfField = (node: FieldNode, parent: GraphQLNamedType): number => {
+    const field = isObjectType(parent) ? parent.getFields()[node.name.value] : undefined;
+    if (!field) return 1;
+    const listCount = itemCountOf(field, node, LISTS_BY) ?? 1;
+    const length = node.selectionSet ? lengthOf(field, node, parent as GraphQLObjectType) : 1;
+    const times = field.extensions[WORK_BY] === 'first' ? length : (itemCountOf(field, node, WORK_BY) ?? listCount);
+    const work = Number(field.extensions[WORK] ?? 0) * times;
+    if (!node.selectionSet) return 1 + work;
+    const price = Number(field.extensions[SUBFIELD_PRICE] ?? 1);
+    return (
+      1 + work + Math.ceil(price * listCount * length * costOfSelections(node.selectionSet, getNamedType(field.type)))
+    );
+  };
+
+  const lengthOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, parent: GraphQLObjectType): number => {
+    const first = field.args.find((arg) => arg.name === 'first');
+    if (first) {
+      const max = Number(field.extensions[MAX_PAGE] ?? MAX_FIRST);
+      return Math.max(0, Math.min(max, firstOf(node, max) ?? Number(first.defaultValue ?? max)));
+    }
+    // `first` has already been counted at the field that returned this connection.
+    if (!isListOfObjects(field) || parent.name.endsWith('Connection')) return 1;
+    return Number(field.extensions[MAX_LIST_LENGTH] ?? DEFAULT_LIST_LENGTH);
+  };
+
+  /**
+   * Returns the number of items of the list argument whose path an extension contains; `undefined` if the field lacks
+   * the extension.
+   */
+  const itemCountOf = (
+    field: GraphQLField<unknown, unknown>,
+    node: FieldNode,
+    extension: string,
+  ): number | undefined => {
+    const path = field.extensions[extension];
+    if (typeof path !== 'string') return undefined;
+    const [name, ...innerPath] = path.split('.');
+    const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
+    return itemCountAt(value, innerPath, variables) ?? Number(field.extensions[MAX_LIST_LENGTH] ?? DEFAULT_LIST_LENGTH);
+  };
+
+  const firstOf = (node: FieldNode, max: number): number | undefined => {
+    const value = node.arguments?.find((argument) => argument.name.value === 'first')?.value;
+    if (value?.kind === Kind.INT) return Number(value.value);
+    const given = value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
+    // A variable that is not passed counts as the maximum, because its default is not evaluated.
+    return value === undefined ? undefined : typeof given === 'number' ? given : max;
+  };
+
+  const root = schema.getRootType(operation.operation);
+  return root ? costOfSelections(operation.selectionSet, root) : 0;
+}
+
+function isListOfObjects({ type }: GraphQLField<unknown, unknown>): boolean {
+  const bare = isNonNullType(type) ? type.ofType : type;
+  return isListType(bare) && isCompositeType(getNamedType(type));
+}
+
+/** Returns the length of the list at a path inside a literal or a variable; `undefined` if it is unknown. */
+function itemCountAt(
+  value: ValueNode | undefined,
+  path: readonly string[],
+  variables: Readonly<Record<string, unknown>>,
+): number | undefined {
+  if (value?.kind === Kind.VARIABLE) {
+    const given = path.reduce<unknown>(
+      (innerValue, name) => (innerValue as Record<string, unknown> | null | undefined)?.[name],
+      variables[value.name.value],
+    );
+    return Array.isArray(given) ? given.length : undefined;
+  }
+  if (path.length === 0) return value?.kind === Kind.LIST ? value.values.length : undefined;
+  if (value?.kind !== Kind.OBJECT) return undefined;
+  const [name, ...innerPath] = path;
+  return itemCountAt(value.fields.find((field) => field.name.value === name)?.value, innerPath, variables);
+}

@@ -1,0 +1,74 @@
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { spentBy } from '../../expressions/budget';
+import type { Context } from '../context';
+import { ApiError } from '../errors';
+import type { ServerLimits } from './limits';
+import { costOf } from './operation-cost';
+import { type OperationSize, measureOperation } from './operation-size';
+import type { RateLimit } from './rate-limit';
+import { requireScope } from '../enforce-scopes';
+
+/**
+ * Enough for the standard introspection query, whose depth is 13. graphql-js itself rejects introspection queries that
+ * nest `fields` or similar lists three levels deep.
+ */
+const MAX_INTROSPECTION_DEPTH = 20;
+
+/**
+ * Number of steps of evaluating expressions that cost one unit. A step takes about ten nanoseconds, and a unit stands
+ * for about a microsecond.
+ */
+const STEPS_PER_UNIT = 100;
+
+/** The sizes of parsed operations. They are cached, because the same documents are used again and again. */
+const cachedSizes = new WeakMap<OperationDefinitionNode, OperationSize>();
+
+export interface OperationRules {
+  readonly limits: Pick<ServerLimits, 'maxDepth' | 'maxFields' | 'maxRootFields' | 'maxAliases' | 'maxCost'>;
+  /** Whether introspection is allowed without an admin key. */
+  readonly openIntrospection: boolean;
+  readonly rates: RateLimit;
+}
+
+/**
+ * Checks that the operation obeys the rules, and charges its cost to the rate limit. Called for HTTP and WebSocket,
+ * after validation and before execution.
+ * @throws ApiError TOO_COMPLEX, RATE_LIMITED, or UNAUTHENTICATED or FORBIDDEN for introspection
+ */
+export function checkOperation(
+  rules: OperationRules,
+  request: {
+    readonly schema: GraphQLSchema;
+    readonly document: DocumentNode;
+    readonly operation: OperationDefinitionNode;
+    readonly variables: Readonly<Record<string, unknown>>;
+  },
+  { viewer, address }: Pick<Context, 'viewer' | 'address'>,
+): void {
+  const { schema, document, operation, variables } = request;
+  const measure = cachedSizes.get(operation) ?? measureOperation(document, operation);
+  cachedSizes.set(operation, measure);
+  const { limits, rates } = rules;
+  requireWithin('deep', 'levels', measure.depth, limits.maxDepth);
+  requireWithin('deep', 'levels of introspection', measure.introspectionDepth, MAX_INTROSPECTION_DEPTH);
+  requireWithin('large', 'fields', measure.fields, limits.maxFields);
+  requireWithin('wide', 'root fields', measure.rootFields, limits.maxRootFields);
+  requireWithin('large', 'aliases', measure.aliases, limits.maxAliases);
+  const cost = costOf(schema, document, operation, variables);
+  requireWithin('costly', 'units', cost, limits.maxCost);
+  if (measure.introspectionDepth > 0 && !rules.openIntrospection) requireScope(viewer, 'ADMIN', 'Introspection');
+  rates.charge(viewer, address, cost);
+}
+
+/** Charges the work of evaluating expressions to the rate limit. It is known only after the operation has ended. */
+export function chargeExpressionWork({ rates }: OperationRules, context: Pick<Context, 'viewer' | 'address'>): void {
+  rates.chargeAfterwards(context.viewer, context.address, spentBy(context) / STEPS_PER_UNIT);
+}
+
+function requireWithin(how: string, unit: string, size: number, limit: number): void {
+  if (size > limit)
+    throw new ApiError(
+      'TOO_COMPLEX',
+      `The operation is too ${how}: it has ${size} ${unit}; at most ${limit} are allowed.`,
+    );
+}

@@ -1,0 +1,80 @@
+import type { WebSocket } from 'ws';
+import type { Authenticate, Credentials } from '../credentials';
+import type { Context, Viewer } from '../context';
+import { ApiError } from '../errors';
+
+/** Maximum delay of a Node timer. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+/** The session of one socket: its viewer, its running operations, and the expiry of its token. */
+export class SocketSession {
+  viewer: Viewer | null = null;
+  credentials: Credentials = {};
+  /** Whether the socket has answered the last ping. */
+  isAlive = true;
+  private endReason: ApiError | undefined;
+  private readonly operations = new Set<AbortController>();
+  private expiry: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly id: string,
+    /** The client's address, as in `Context`. */
+    readonly address: string | null,
+    readonly log: Context['log'],
+    private readonly socket: WebSocket,
+    /** The close code of {@link closeWithError}. */
+    private readonly forbiddenCode: number,
+  ) {}
+
+  /**
+   * Starts an operation. Its controller is aborted with an ApiError when the socket is closed or its key or token is no
+   * longer valid.
+   */
+  beginOperation(): AbortController {
+    const operation = new AbortController();
+    if (this.endReason === undefined) this.operations.add(operation);
+    else operation.abort(this.endReason);
+    return operation;
+  }
+
+  /** Ends an operation and aborts its controller, so that everything it started stops. */
+  finishOperation(operation: AbortController): void {
+    this.operations.delete(operation);
+    operation.abort();
+  }
+
+  /** Authenticates the socket. @throws ApiError UNAUTHENTICATED for invalid credentials */
+  async open(authenticate: Authenticate, credentials: Credentials): Promise<void> {
+    this.credentials = credentials;
+    this.viewer = await authenticate(credentials);
+    this.watchExpiry();
+  }
+
+  /** Ends every subscription with the error, then closes the socket. */
+  closeWithError(error: ApiError): void {
+    if (this.endReason !== undefined) return;
+    this.end(error);
+    // The error messages of the subscriptions must be sent before the close frame.
+    setImmediate(() => this.socket.close(this.forbiddenCode, 'Forbidden'));
+  }
+
+  onClosed(): void {
+    clearTimeout(this.expiry);
+    if (this.endReason === undefined) this.end(new ApiError('UNAUTHENTICATED', 'The socket is closed'));
+  }
+
+  private end(error: ApiError): void {
+    this.endReason = error;
+    for (const operation of this.operations) operation.abort(error);
+    this.operations.clear();
+  }
+
+  private watchExpiry(): void {
+    const expiresAt = this.viewer?.tokenExpiresAt;
+    if (expiresAt === undefined || this.endReason !== undefined) return;
+    const remainingMs = expiresAt - Date.now();
+    if (remainingMs <= 0) return this.closeWithError(new ApiError('UNAUTHENTICATED', 'The token has expired'));
+    this.expiry = setTimeout(() => this.watchExpiry(), Math.min(remainingMs, MAX_TIMER_MS));
+    this.expiry.unref();
+  }
+}

@@ -1,0 +1,356 @@
+import { isMerge, isSessionSubject, orderKeyOf, subjectOf, type LogEntry, type LogEvent } from '../../events/log-event';
+import { ByteReader } from '../../learn/byte-reader';
+import { ByteWriter } from '../../learn/byte-writer';
+import { ITEMS_PER_STEP, runTask, type ResumableTask } from '../../learn/resumable-task';
+import { BrowsedSample, COUNTED, ORDERED, SAMPLED } from './browsed-sample';
+import { LEARNER_LIMITS, type LearnerLimits } from './learner-limits';
+import { ProductPairs } from './product-pairs';
+import { ShopState } from '../shop-state';
+import { FLAGS, ORDERS, POINTS, SubjectTables, UNITS, type TableFormat } from './subject-tables';
+import { INTEREST_POPULARITY, interestPoints, isSignal, SIGNALS, unitsOf } from '../signals';
+
+export interface Checkpoint {
+  readonly shop: Uint8Array;
+  readonly subjects: Uint8Array;
+}
+
+/**
+ * The state of a shop's learner. `shop` holds the sums per product. This class holds the integer sums per subject (a
+ * customer or a visit) and per order, from which `shop` is derived. Counts depend on the SET of applied events and not
+ * on their sequence. Two replays give the same decayed sums only if they apply the events in the same sequence. The
+ * caller must apply each logged event exactly once.
+ *
+ * An order is what ONE subject bought under one order key (see `orderKeyOf`). If a subject is merged into another one,
+ * its orders move to that one.
+ */
+export class LearnerState {
+  readonly pairs: ProductPairs;
+  private readonly tables = new SubjectTables();
+  private readonly subjects = this.tables.subjects;
+  private readonly orders = this.tables.orders;
+  private readonly subjectRows = this.tables.subjectRows;
+  private readonly orderRows = this.tables.orderRows;
+  private readonly ordersOf = this.tables.ordersOf;
+  private readonly botSubjects = this.tables.botSubjects;
+  private readonly bulkOrders = this.tables.bulkOrders;
+  private readonly sample: BrowsedSample;
+  /**
+   * Whether the state was decoded from a checkpoint with subjects over the current limits. Contributions over the
+   * limits were removed, except from popularity.
+   */
+  wasUnbounded = false;
+  /** Whether the state was converted from a checkpoint of an older format, which replicas cannot read. */
+  isConverted = false;
+
+  constructor(
+    private readonly limits: LearnerLimits = LEARNER_LIMITS,
+    readonly shop = new ShopState(limits.headProducts),
+  ) {
+    this.pairs = new ProductPairs(shop, limits);
+    this.sample = new BrowsedSample(this.subjectRows, FLAGS, limits.browsedPerSubject, {
+      subjectId: (subject) => this.subjects.idAt(subject),
+      productId: (product) => this.shop.products.idAt(product),
+    });
+  }
+
+  applyEntry(entry: LogEntry): void {
+    if (isMerge(entry)) this.merge(entry.from, entry.into);
+    else this.apply(entry);
+  }
+
+  apply(event: LogEvent): void {
+    if (!isSignal(event)) return;
+    if (event.occurredAt > this.shop.clock) this.shop.clock = event.occurredAt;
+    if (event.productId === undefined) return;
+    const signal = SIGNALS[event.type];
+    const product = this.shop.productIndex(event.productId);
+    const subjectId = subjectOf(event);
+    const subject = subjectId === undefined ? -1 : this.subjects.intern(subjectId);
+    if (subject >= 0) this.applyToSubject(subject, product, interestPoints(event), signal.units !== 0);
+    // For popularity, order events count in full. Interest from other events, which any visitor can send, counts once
+    // per subject and product.
+    const isFirstInterest = subject >= 0 && this.isNewInterest(subject, product);
+    this.applyToProduct(product, event, signal.units !== 0 ? signal.units : isFirstInterest ? INTEREST_POPULARITY : 0);
+    const orderKey = signal.units === 0 ? undefined : orderKeyOf(event);
+    if (orderKey === undefined) return;
+    const order = this.orders.intern(`${orderKey}\n${subjectId ?? ''}`);
+    this.addUnits(order, subject, product, unitsOf(event), event.occurredAt);
+  }
+
+  /**
+   * Moves a subject's past events to another subject, for example when a visitor has signed in. Later events under the
+   * old id are not moved. Popularity does not change.
+   */
+  merge(from: string, into: string): void {
+    const source = this.subjects.indexOf(from);
+    if (source < 0 || from === into || this.botSubjects.has(source)) return;
+    const { cells } = this.subjectRows;
+    const entries = this.subjectRows.entries(source).map((at) => [cells[at], cells[at + POINTS], cells[at + FLAGS]]);
+    this.removeContributions(source);
+    const target = this.subjects.intern(into);
+    for (const [product, points, flags] of entries) {
+      const at = this.applyToSubject(target, product, points, (flags & ORDERED) !== 0);
+      if (at >= 0) this.subjectRows.cells[at + FLAGS] |= flags & COUNTED;
+    }
+    const orders = this.ordersOf.entries(source).map((at) => this.ordersOf.cells[at]);
+    this.ordersOf.clear(source);
+    for (const order of orders) this.moveOrder(order, from, into, target);
+  }
+
+  /** Moves an order to another subject and merges it with that subject's order under the same key, if there is one. */
+  private moveOrder(order: number, from: string, into: string, target: number): void {
+    const orderKey = this.orders.idAt(order).slice(0, -from.length);
+    const targetOrder = this.orders.intern(orderKey + into);
+    const isBulk = this.bulkOrders.delete(order);
+    const { cells } = this.orderRows;
+    const entries = this.orderRows.entries(order).map((at) => [cells[at], cells[at + UNITS]]);
+    this.clearOrder(order);
+    if (isBulk && !this.bulkOrders.has(targetOrder)) {
+      if (this.orderRows.length(targetOrder) === 0) this.ordersOf.append(target, targetOrder);
+      this.markAsBulkOrder(targetOrder, target);
+    }
+    for (const [product, units] of entries) this.addUnits(targetOrder, target, product, units);
+  }
+
+  pendingChanges(): number {
+    return this.shop.pendingChanges();
+  }
+
+  drainDelta(): Uint8Array {
+    return runTask(this.drainDeltaInSteps());
+  }
+
+  /** Like {@link drainDelta}, but in steps. No event may be applied between steps. */
+  drainDeltaInSteps(): ResumableTask<Uint8Array> {
+    return this.shop.drainDeltaInSteps();
+  }
+
+  private applyToProduct(product: number, event: LogEvent, weight: number): void {
+    const { stats } = this.shop;
+    stats.touch(product);
+    if (event.occurredAt < stats.firstSeen[product]) stats.firstSeen[product] = event.occurredAt;
+    if (weight === 0) return;
+    stats.week.add(product, weight, event.occurredAt);
+    stats.month.add(product, weight, event.occurredAt);
+    stats.season.add(product, weight, event.occurredAt);
+  }
+
+  /** @returns offset of the subject's entry for the product; −1 if the subject is a bot */
+  private applyToSubject(subject: number, product: number, points: number, isOrdered: boolean): number {
+    const offset = this.botSubjects.has(subject) ? -1 : this.subjectEntry(subject, product);
+    if (offset < 0) return offset;
+    const { cells } = this.subjectRows;
+    const before = this.isInterest(offset);
+    if (isOrdered && (cells[offset + FLAGS] & ORDERED) === 0) {
+      const replacement = this.sample.markOrdered(subject, offset);
+      // `replacement` is the entry of another product, which now forms pairs. This product's interest is counted below.
+      if (replacement >= 0 && this.isInterest(replacement)) this.countInterest(subject, replacement, 1);
+    }
+    cells[offset + POINTS] += points;
+    const after = this.isInterest(offset);
+    if (before !== after) this.countInterest(subject, offset, after ? 1 : -1);
+    return offset;
+  }
+
+  private isInterest(offset: number): boolean {
+    return this.subjectRows.cells[offset + POINTS] > 0 && this.sample.includes(offset);
+  }
+
+  private countInterest(subject: number, offset: number, change: 1 | -1): void {
+    const product = this.subjectRows.cells[offset];
+    if (change > 0) this.pairs.interest.add(subject, product);
+    else this.pairs.interest.remove(subject, product);
+  }
+
+  /**
+   * Returns whether the subject is interested in the product for the first time, and records it. Interest that ends and
+   * begins again does not add popularity again.
+   */
+  private isNewInterest(subject: number, product: number): boolean {
+    const offset = this.botSubjects.has(subject) ? -1 : this.subjectRows.find(subject, product);
+    const { cells } = this.subjectRows;
+    if (offset < 0 || (cells[offset + FLAGS] & COUNTED) !== 0 || cells[offset + POINTS] <= 0) return false;
+    cells[offset + FLAGS] |= COUNTED;
+    return true;
+  }
+
+  /** @param occurredAt time of the event, ms; absent if a merge moves the order */
+  private addUnits(order: number, subject: number, product: number, units: number, occurredAt?: number): void {
+    if (this.bulkOrders.has(order)) return;
+    if (subject >= 0 && this.orderRows.length(order) === 0) this.ordersOf.append(subject, order);
+    let offset = this.orderRows.find(order, product);
+    if (offset < 0) {
+      if (this.orderRows.length(order) >= this.limits.productsPerOrder) {
+        this.markAsBulkOrder(order, subject, occurredAt);
+        return;
+      }
+      offset = this.orderRows.append(order, product);
+    }
+    const { cells } = this.orderRows;
+    const before = cells[offset + UNITS] > 0;
+    cells[offset + UNITS] += units;
+    const after = cells[offset + UNITS] > 0;
+    if (before === after) return;
+    if (after) this.pairs.purchase.add(order, product);
+    else this.pairs.purchase.remove(order, product);
+    this.countOrder(subject, product, after ? 1 : -1, occurredAt);
+  }
+
+  /** Changes the number of the subject's orders that contain the product by one. */
+  private countOrder(subject: number, product: number, change: 1 | -1, occurredAt?: number): void {
+    if (subject < 0 || this.botSubjects.has(subject)) return;
+    const offset = this.subjectEntry(subject, product);
+    if (offset < 0) return;
+    const before = this.subjectRows.cells[offset + ORDERS] > 0;
+    this.addOrders(offset, product, change);
+    const after = this.subjectRows.cells[offset + ORDERS] > 0;
+    if (before !== after && occurredAt !== undefined) this.shop.stats.acquisitions.add(product, change, occurredAt);
+  }
+
+  /** Changes the order count of a subject's entry, and the product's statistics with it. */
+  private addOrders(offset: number, product: number, change: number): void {
+    if (change === 0) return;
+    const { stats } = this.shop;
+    const { cells } = this.subjectRows;
+    const before = cells[offset + ORDERS];
+    const after = (cells[offset + ORDERS] += change);
+    stats.touch(product);
+    stats.orders[product] += change;
+    stats.purchasers[product] += Number(after > 0) - Number(before > 0);
+    stats.repeatPurchasers[product] += Number(after > 1) - Number(before > 1);
+  }
+
+  /**
+   * Returns the offset of the subject's entry for the product, which is created if necessary. Returns −1 and marks the
+   * subject as a bot if it already has the maximum number of products.
+   */
+  private subjectEntry(subject: number, product: number): number {
+    const known = this.subjectRows.find(subject, product);
+    if (known >= 0) return known;
+    if (this.subjectRows.length(subject) >= this.maxProducts(subject)) {
+      this.markAsBot(subject);
+      return -1;
+    }
+    const offset = this.subjectRows.append(subject, product);
+    this.sample.offer(subject, offset, (leaving) => this.beforeLeavingSample(subject, leaving));
+    return offset;
+  }
+
+  private beforeLeavingSample(subject: number, offset: number): void {
+    if (this.isInterest(offset)) this.countInterest(subject, offset, -1);
+  }
+
+  private maxProducts(subject: number): number {
+    const { productsPerSubject, productsPerSession } = this.limits;
+    return isSessionSubject(this.subjects.idAt(subject)) ? productsPerSession : productsPerSubject;
+  }
+
+  /** Marks a subject as a bot and removes its contributions. It never contributes again. */
+  private markAsBot(subject: number): void {
+    this.botSubjects.add(subject);
+    this.removeContributions(subject);
+  }
+
+  /** Removes all contributions and entries of a subject. */
+  private removeContributions(subject: number): void {
+    const { cells } = this.subjectRows;
+    for (const at of this.subjectRows.entries(subject)) {
+      if (this.isInterest(at)) {
+        cells[at + POINTS] = 0;
+        this.countInterest(subject, at, -1);
+      }
+      this.addOrders(at, cells[at], -cells[at + ORDERS]);
+    }
+    this.subjectRows.clear(subject);
+  }
+
+  private markAsBulkOrder(order: number, subject: number, occurredAt?: number): void {
+    this.bulkOrders.add(order);
+    for (const product of this.clearOrder(order)) this.countOrder(subject, product, -1, occurredAt);
+  }
+
+  /** Removes an order and its pairs. @returns the products that it contained */
+  private clearOrder(order: number): number[] {
+    const { cells } = this.orderRows;
+    const held = this.orderRows.entries(order).filter((at) => cells[at + UNITS] > 0);
+    const products = held.map((at) => cells[at]);
+    for (const at of held) {
+      cells[at + UNITS] = 0;
+      this.pairs.purchase.remove(order, cells[at]);
+    }
+    this.orderRows.clear(order);
+    return products;
+  }
+
+  /** Encodes a checkpoint. Pending changes stay pending, which is safe because deltas carry values, not increments. */
+  encode(): Checkpoint {
+    return runTask(this.encodeInSteps());
+  }
+
+  /** Like {@link encode}, but in steps. No event may be applied between steps. */
+  *encodeInSteps(): ResumableTask<Checkpoint> {
+    const writer = new ByteWriter();
+    yield* this.tables.writeInSteps(writer);
+    return { shop: yield* this.shop.encodeInSteps(), subjects: writer.detach() };
+  }
+
+  static decode(bytes: Checkpoint, limits = LEARNER_LIMITS): LearnerState {
+    return runTask(LearnerState.decodeInSteps(bytes, limits));
+  }
+
+  /** Decodes a checkpoint in steps. @throws Error for bytes of another format, and for inconsistent bytes */
+  static *decodeInSteps(bytes: Checkpoint, limits = LEARNER_LIMITS): ResumableTask<LearnerState> {
+    const convertedShop = ShopState.decodeWithoutPairs(bytes.shop, limits.headProducts);
+    const state = new LearnerState(limits, convertedShop ?? (yield* ShopState.decodeInSteps(bytes.shop)));
+    const format = yield* state.tables.readInSteps(new ByteReader(bytes.subjects));
+    if ((format === 'current') !== (convertedShop === null))
+      throw new Error('the two halves of the checkpoint have different formats');
+    yield* state.restoreSetsInSteps(format);
+    state.shop.clearChanges();
+    return state;
+  }
+
+  /**
+   * Restores the sets of products per subject and per order, from which pairs are counted. For an older format it also
+   * counts the pairs.
+   */
+  private *restoreSetsInSteps(format: TableFormat): ResumableTask<void> {
+    const { interest, purchase } = this.pairs;
+    this.isConverted = format !== 'current';
+    if (this.isConverted) this.pairs.pause();
+    for (let order = 0; order < this.orders.size; order++) {
+      for (const at of this.orderRows.entries(order)) {
+        if (this.orderRows.cells[at + UNITS] > 0) purchase.restore(order, this.orderRows.cells[at]);
+      }
+      if (order % ITEMS_PER_STEP === 0) yield;
+    }
+    for (let subject = 0; subject < this.subjects.size; subject++) {
+      if (format === 'unbounded') this.restoreFlags(subject);
+      for (const at of this.subjectRows.entries(subject)) {
+        if (this.isInterest(at)) interest.restore(subject, this.subjectRows.cells[at]);
+      }
+      if (format === 'unbounded') this.applyLimits(subject);
+      if (subject % ITEMS_PER_STEP === 0) yield;
+    }
+    if (this.isConverted) yield* this.pairs.rebuildInSteps();
+    else this.pairs.markAllListsChanged();
+  }
+
+  /** Sets the flags of a subject that was stored in the unbounded format, in which all of its products form pairs. */
+  private restoreFlags(subject: number): void {
+    const { cells } = this.subjectRows;
+    const ordered = new Set(this.tables.orderedProducts(subject));
+    for (const at of this.subjectRows.entries(subject)) {
+      cells[at + FLAGS] = (cells[at + FLAGS] & COUNTED) | (ordered.has(cells[at]) ? ORDERED : SAMPLED);
+    }
+  }
+
+  /** Applies the limits to a subject that was stored in the unbounded format, which had no limits for sessions. */
+  private applyLimits(subject: number): void {
+    const products = this.subjectRows.length(subject);
+    const isBot = products > this.maxProducts(subject);
+    if (isBot) this.markAsBot(subject);
+    const removedCount = isBot ? products : this.sample.trim(subject, (at) => this.beforeLeavingSample(subject, at));
+    if (removedCount > 0) this.wasUnbounded = true;
+  }
+}

@@ -1,0 +1,250 @@
+import type { ResumableTask } from '../../learn/resumable-task';
+import { loadNewest, type Artefact, type ArtefactStore } from '../../platform/artefacts';
+import { leaseHolder } from '../../platform/lease';
+import type { Logger } from '../../platform/log';
+import type { Pool } from '../../platform/postgres';
+import { runYielding } from '../../platform/run-yielding';
+import { Progress } from '../../platform/progress';
+import type { RedisPubSub } from '../../platform/pubsub';
+import { isAtLeast, NewerReleaseError, requireRelease } from '../../platform/release';
+import { VERSION } from '../../platform/version';
+import { ChangeListeners } from '../../platform/change-listeners';
+import { CheckpointFormatError, readCheckpoint } from '../learner/checkpoint.service';
+import { decodeStateMessage, actionFor, type StateMessage } from './state-message';
+
+const COMPARE_INTERVAL_MS = 2_000;
+const MIN_REQUEST_INTERVAL_MS = 1_000;
+/** Maximum total size of messages that are buffered while a checkpoint is loaded. */
+const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
+/** Time slice for decoding a checkpoint before control returns to the event loop. */
+const TIME_SLICE_MS = 8;
+
+export interface ReplicatedStateOptions {
+  readonly pool: Pool;
+  readonly pubSub: RedisPubSub;
+  readonly artefacts: ArtefactStore;
+  readonly log: Logger;
+}
+
+/** Describes a state that one owner publishes: its topics, the owner's lease, and how to decode it. */
+export interface StateSource<State> {
+  readonly topic: string;
+  /** Processes with missing changes request a checkpoint on this topic. */
+  readonly requestTopic: string;
+  /** Artefact kind of the checkpoints, also used as the state's name in log messages. */
+  readonly artefact: string;
+  /** Lease of the owner. It stores the position that the owner has published. */
+  readonly lease: string;
+  /** Returns the state before the first checkpoint. */
+  empty(): State;
+  /** Decodes a checkpoint, in steps. @throws Error for a checkpoint of an unknown format */
+  decodeInSteps(bytes: Uint8Array): ResumableTask<State>;
+  /** Applies a delta. @throws Error if the delta does not match the state. The state is then unusable */
+  apply(state: State, delta: Uint8Array): void;
+}
+
+/**
+ * This process's replica of a state that another process owns: the newest checkpoint and the owner's deltas since then.
+ * After a gap in the deltas the replica requests a checkpoint from the owner and decodes it into a new object, which
+ * then replaces the current one.
+ */
+export class ReplicatedState<State> {
+  private current: State;
+  private readonly progress = new Progress(0);
+  private token = 0;
+  private buffered: StateMessage[] = [];
+  private bufferedBytes = 0;
+  private loading: Promise<void> | undefined;
+  private previousOwnerPosition = 0;
+  /** The position that this replica should have reached by now. */
+  private expectedPosition = 0;
+  private requestedAt = -Infinity;
+  /** The newest checkpoint, if this release can't read it. */
+  private unreadable: { readonly id: string; readonly error: NewerReleaseError | CheckpointFormatError } | null = null;
+  /** The release that an unreadable delta requires, set after it has been logged. */
+  private loggedRelease: string | undefined;
+  private closed = false;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly unsubscribers: (() => void)[] = [];
+  private readonly watchers = new ChangeListeners();
+
+  constructor(
+    private readonly options: ReplicatedStateOptions,
+    private readonly source: StateSource<State>,
+  ) {
+    this.current = source.empty();
+  }
+
+  get state(): State {
+    return this.current;
+  }
+
+  /** The owner's position (a log position, or for EASE a revision) that this state reflects. */
+  get position(): number {
+    return this.progress.value;
+  }
+
+  /** Number of positions that the owner published at least two seconds ago and that this replica has not reached. */
+  get behind(): number {
+    return Math.max(0, this.expectedPosition - this.position);
+  }
+
+  /** Why this release can't read the newest checkpoint, as one sentence; `null` if it can. */
+  get whyUnreadable(): string | null {
+    return this.unreadable?.error.message ?? null;
+  }
+
+  /** Subscribes and buffers messages, loads the newest checkpoint, then applies the buffered messages. */
+  async start(): Promise<void> {
+    const { pubSub } = this.options;
+    this.unsubscribers.push(pubSub.listen(this.source.topic, (bytes) => this.receive(decodeStateMessage(bytes))));
+    this.unsubscribers.push(pubSub.onReconnect(() => this.catchUp(Infinity)));
+    await this.load();
+    // A running owner may have published deltas after its newest checkpoint and before this process subscribed.
+    this.requestCheckpoint();
+    await this.compareWithOwner();
+    const scheduleComparison = () => {
+      if (!this.closed)
+        this.timer = setTimeout(() => void this.compareWithOwner().finally(scheduleComparison), COMPARE_INTERVAL_MS);
+    };
+    scheduleComparison();
+  }
+
+  /** Calls `changed` after every change of the state, until the returned function is called. */
+  watch(changed: () => void): () => void {
+    return this.watchers.add(changed);
+  }
+
+  /** Resolves to true once the state covers the position, or to false after the time limit. */
+  waitFor(position: number, boundMs: number): Promise<boolean> {
+    return this.progress.reaches(position, boundMs);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    for (const end of this.unsubscribers) end();
+    await this.loading?.catch(() => undefined);
+  }
+
+  private receive(message: StateMessage): void {
+    if (this.loading) {
+      this.bufferedBytes += message.delta.byteLength;
+      if (this.bufferedBytes < MAX_BUFFERED_BYTES) this.buffered.push(message);
+      return;
+    }
+    const verdict = actionFor(message, this.position, this.token);
+    if (verdict === 'ignore') return;
+    if (!isAtLeast(VERSION, message.minRelease)) return this.logUnreadableDelta(message.minRelease);
+    if (verdict === 'hole' || message.kind === 'checkpoint') {
+      this.catchUp(message.to);
+      return;
+    }
+    try {
+      this.source.apply(this.current, message.delta);
+    } catch (error) {
+      this.logError('error', error as Error, 'delta not applied; waiting for a checkpoint');
+      this.progress.set(-1);
+      return this.requestCheckpoint();
+    }
+    this.token = message.token;
+    this.positionChanged(message.to);
+  }
+
+  /**
+   * Logs a delta that requires a newer release. The replica falls behind, because the next checkpoint requires the
+   * newer release too.
+   */
+  private logUnreadableDelta(minRelease: string): void {
+    if (this.loggedRelease === minRelease) return;
+    this.loggedRelease = minRelease;
+    this.logError('error', new NewerReleaseError('the delta', minRelease, VERSION), 'delta not read');
+  }
+
+  /** Loads the newest checkpoint. If it does not reach the given position, requests a newer one. */
+  private catchUp(wantedPosition: number): void {
+    this.load()
+      .catch((error: Error) => this.logError('warn', error, 'checkpoint not loaded'))
+      .finally(() => {
+        if (this.position < wantedPosition) this.requestCheckpoint();
+      });
+  }
+
+  private positionChanged(position: number): void {
+    this.progress.set(position);
+    this.watchers.notify();
+  }
+
+  private load(): Promise<void> {
+    this.loading ??= loadNewest(() => this.loadAndSwap()).finally(() => {
+      this.loading = undefined;
+      const bufferedMessages = this.buffered;
+      this.buffered = [];
+      this.bufferedBytes = 0;
+      for (const message of bufferedMessages) this.receive(message);
+    });
+    return this.loading;
+  }
+
+  private async loadAndSwap(): Promise<void> {
+    const { artefacts, log } = this.options;
+    const { artefact } = this.source;
+    const newest = await artefacts.newest(artefact);
+    if (newest && newest.id === this.unreadable?.id) return;
+    const began = performance.now();
+    if (!newest) this.unreadable = null;
+    const state = newest && (await this.decodeIfNewer(newest));
+    if (!state) return;
+    this.current = state;
+    this.token = Math.max(this.token, newest.token);
+    this.positionChanged(newest.position);
+    const milliseconds = Math.round(performance.now() - began);
+    log.info({ state: artefact, position: newest.position, milliseconds }, 'checkpoint loaded');
+  }
+
+  /**
+   * Returns `null` for a checkpoint that is not newer than the current state, or that this release can't read.
+   */
+  private async decodeIfNewer({ id, position, minRelease }: Artefact): Promise<State | null> {
+    try {
+      requireRelease(minRelease, 'the checkpoint');
+      this.unreadable = null;
+      if (position <= this.position) return null;
+      const load = () => this.options.artefacts.load(id);
+      return await readCheckpoint('the checkpoint', load, (bytes) =>
+        runYielding(this.source.decodeInSteps(bytes), TIME_SLICE_MS),
+      );
+    } catch (error) {
+      if (!(error instanceof NewerReleaseError || error instanceof CheckpointFormatError)) throw error;
+      this.unreadable = { id, error };
+      this.logError('error', error, 'checkpoint not read');
+      return null;
+    }
+  }
+
+  private logError(level: 'warn' | 'error', { message }: Error, what: string): void {
+    this.options.log[level]({ state: this.source.artefact, error: message }, what);
+  }
+
+  /** Compares the position with the owner's. An owner that is ahead has published a message that did not arrive. */
+  private async compareWithOwner(): Promise<void> {
+    try {
+      const holder = await leaseHolder(this.options.pool, this.source.lease);
+      // Messages since the previous comparison may still be in transit. Earlier ones that have not arrived are lost.
+      this.expectedPosition = this.previousOwnerPosition;
+      if (this.behind > 0) this.catchUp(this.expectedPosition);
+      this.previousOwnerPosition = holder?.position ?? 0;
+    } catch (error) {
+      this.options.log.debug({ error: (error as Error).message }, 'position of the owner not read');
+    }
+  }
+
+  /** Requests a checkpoint, at most once a second, because writing one takes about that long. */
+  private requestCheckpoint(): void {
+    const now = performance.now();
+    // If the newest checkpoint requires a newer release, the requested one would too.
+    if (now - this.requestedAt < MIN_REQUEST_INTERVAL_MS || this.unreadable?.error instanceof NewerReleaseError) return;
+    this.requestedAt = now;
+    this.options.pubSub.publish(this.source.requestTopic, { position: this.position });
+  }
+}

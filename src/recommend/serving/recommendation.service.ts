@@ -1,0 +1,278 @@
+import { randomUUID } from 'node:crypto';
+import { resolveIdentity, requireViewer, type Identity } from '../../auth/identity';
+import {
+  type PreparedConditions,
+  type ProductConditionsService,
+  withinBudget,
+} from '../../catalog/product-conditions.service';
+import type { ProductsReadModel } from '../../catalog/products.read-model';
+import type { HistoriesReadModel } from '../../customers/histories.read-model';
+import { subjectOf } from '../../events/log-event';
+import type { LogFollower } from '../../events/log-follower';
+import type { Receipts } from '../../events/receipts';
+import { budgetOf, type Budget } from '../../expressions/budget';
+import type { CacheValidity } from '../../graphql/cache-validity';
+import type { Viewer } from '../../graphql/context';
+import { ApiError } from '../../graphql/errors';
+import type { ActiveModel } from '../../models/active-model.service';
+import { compositeKey } from '../../platform/composite-key';
+import type { RankerVersions } from './ranker-versions.service';
+import type { EaseReadModel } from '../ease/ease.read-model';
+import type { CustomerHistory } from '../../live-state/history';
+import { checkInput } from './check-input.service';
+import { isCurrent, ListCache, type CacheVersion, type ComputedList, type RankedList } from './list-cache';
+import type { ListSnapshots } from './list-snapshots.service';
+import { recommend } from './build-list';
+import { toConnection, resumeFromCursor } from './list-page';
+import type { RecommendationConnection, RecommendationsInput } from './recommendation.type';
+import type { ShopStateReadModel } from '../../live-state/replication/shop-state.read-model';
+import { liveModels } from '../sources/source';
+
+/** Maximum number of products over all pages of a list. */
+const MAX_LIST_LENGTH = 200;
+/** Maximum number of lists per request. */
+export const MAX_RAILS = 20;
+const MAX_LEARN_WAIT_MS = 3_000;
+
+export interface RecommendationServiceOptions {
+  readonly products: ProductsReadModel;
+  readonly conditions: ProductConditionsService;
+  readonly histories: HistoriesReadModel;
+  readonly shop: ShopStateReadModel;
+  readonly blend: Pick<ActiveModel<unknown>, 'watch'>;
+  readonly versions: RankerVersions;
+  readonly ease: Pick<EaseReadModel, 'ease' | 'watch'>;
+  readonly snapshots: ListSnapshots;
+  readonly receipts: Receipts;
+  readonly follower: () => LogFollower;
+}
+
+export interface ListPage {
+  readonly first: number;
+  readonly after?: string | null;
+  /** Whether the response contains cursors. A snapshot of the list is stored only if it does. */
+  readonly cursors: boolean;
+  /** Whether the response contains reasons. */
+  readonly reasons: boolean;
+  /**
+   * Whether the list is for a subscription. A subscriber is notified only once per change, so the list must include all
+   * changes so far.
+   */
+  readonly live?: boolean;
+}
+
+/** The options that determine the cost of a list. */
+type ListScope = Pick<ListPage, 'reasons' | 'live'> & { readonly limit: number };
+
+/** A validated request with compiled expressions. It can be executed repeatedly. */
+export interface RecommendationRequest {
+  readonly who: Identity;
+  readonly input: RecommendationsInput;
+  readonly conditions: PreparedConditions;
+  /** Cost budget of the expressions, shared by the whole operation. If absent, each list has its own budget. */
+  readonly budget?: Budget;
+}
+
+export class RecommendationService {
+  private readonly cache = new ListCache();
+  private offerRevision = 0;
+  private changes = 0;
+  private awaitedRevision = 0;
+
+  constructor(private readonly options: RecommendationServiceOptions) {
+    const { products, blend, shop, ease } = options;
+    for (const model of [products, blend]) model.watch(() => void this.offerRevision++);
+    for (const state of [shop, ease]) state.watch(() => void this.changes++);
+  }
+
+  /**
+   * Validates a request and the caller's permissions.
+   * @throws ApiError BAD_USER_INPUT for an invalid value, expression or combination of intent and products, FORBIDDEN
+   *   for input that the key does not permit, and the errors of `resolveIdentity`
+   */
+  prepare(context: { readonly viewer: Viewer | null }, input: RecommendationsInput): RecommendationRequest {
+    const viewer = requireViewer(context);
+    const who = resolveIdentity(viewer, input);
+    checkInput(input, viewer.scope);
+    const conditions = this.options.conditions.prepare(input, viewer.scope);
+    return { who, input, conditions, budget: budgetOf(context) };
+  }
+
+  /**
+   * Validates the inputs of several lists of one request.
+   * @throws ApiError BAD_USER_INPUT for too many lists, and the errors of `prepare`
+   */
+  prepareRails(
+    context: { readonly viewer: Viewer | null },
+    inputs: readonly RecommendationsInput[],
+  ): RecommendationRequest[] {
+    if (inputs.length > MAX_RAILS) {
+      throw new ApiError('BAD_USER_INPUT', `inputs must have at most ${MAX_RAILS} lists; got ${inputs.length}.`);
+    }
+    return inputs.map((input) => this.prepare(context, input));
+  }
+
+  /**
+   * Returns a page of a list.
+   * @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, TIMEOUT, and the errors of `RankerVersions.find`
+   */
+  async list(
+    request: RecommendationRequest,
+    page: ListPage,
+    cacheValidity?: CacheValidity,
+  ): Promise<RecommendationConnection> {
+    const { who, input } = request;
+    const owner = subjectOf(who) ?? '';
+    if (page.after != null) {
+      const { snapshot, offset } = await resumeFromCursor(this.options.snapshots, page.after, owner);
+      return toConnection(this.options.products, snapshot, offset, page.first);
+    }
+    if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
+    // A response without cursors needs only the products of its own page.
+    const { live, cursors, reasons } = page;
+    const wanted = cursors ? { limit: MAX_LIST_LENGTH, reasons: true, live } : { limit: page.first, reasons, live };
+    const computed = await this.rank(request, wanted);
+    const snapshot = { requestId: randomUUID(), ...computed.list };
+    this.addValidityCondition(cacheValidity, [{ request, computed }]);
+    if (snapshot.ranked.length > page.first) this.options.snapshots.store(snapshot, owner);
+    return toConnection(this.options.products, snapshot, 0, page.first);
+  }
+
+  /**
+   * Returns several lists of one page each. A product of an earlier list is excluded from the later lists.
+   * @throws ApiError TOO_COMPLEX, TIMEOUT, and the errors of `RankerVersions.find`
+   */
+  async rails(
+    requests: readonly RecommendationRequest[],
+    { first, reasons }: Pick<ListPage, 'first' | 'reasons'>,
+    cacheValidity?: CacheValidity,
+  ): Promise<RecommendationConnection[]> {
+    const receipts = new Set(requests.flatMap(({ input }) => input.awaitReceipt ?? []));
+    await Promise.all(Array.from(receipts, (receipt) => this.awaitReceipt(receipt)));
+    const shown: string[] = [];
+    const computedLists: { readonly request: RecommendationRequest; readonly computed: ComputedList }[] = [];
+    const rails: RecommendationConnection[] = [];
+    for (const request of requests) {
+      const computed = await this.rank(request, { limit: first, reasons }, shown);
+      const { list } = computed;
+      computedLists.push({ request, computed });
+      shown.push(...list.ranked.map(({ productId }) => productId));
+      rails.push(toConnection(this.options.products, { requestId: randomUUID(), ...list }, 0, first));
+    }
+    this.addValidityCondition(cacheValidity, computedLists);
+    return rails;
+  }
+
+  /**
+   * Adds the condition that a cached response is valid while all of its lists are valid. Adds no condition, so that the
+   * response is not cached, if one of the lists must not be cached. The condition does not retain the lists in memory.
+   */
+  private addValidityCondition(
+    cacheValidity: CacheValidity | undefined,
+    lists: readonly { readonly request: RecommendationRequest; readonly computed: ComputedList }[],
+  ): void {
+    const parts = lists.flatMap(({ request, computed: { from } }) =>
+      from === null || request.input.awaitReceipt != null ? [] : [{ subject: subjectOf(request.who), from }],
+    );
+    if (parts.length < lists.length) return;
+    const { histories } = this.options;
+    cacheValidity?.validWhile(() =>
+      parts.every(({ subject, from }) => {
+        const history = subject === undefined ? null : histories.peek(subject);
+        return history !== undefined && isCurrent(from, this.currentVersion(history));
+      }),
+    );
+  }
+
+  /** Increases when the shop's state or EASE changes, and again when neighbour lists are refreshed afterwards. */
+  private get shopRevision(): number {
+    return this.changes + this.options.shop.refreshedLists;
+  }
+
+  private currentVersion(history: CustomerHistory | null): CacheVersion {
+    return {
+      history: history?.instanceId ?? 0,
+      customerRevision: history?.revision ?? 0,
+      offerRevision: this.offerRevision,
+      shopRevision: this.shopRevision,
+      awaitedRevision: this.awaitedRevision,
+      timeMs: performance.now(),
+    };
+  }
+
+  /**
+   * Returns the cached list if it is still valid, or computes a new one.
+   * @param shown products of the earlier lists of the same request
+   */
+  private async rank(
+    request: RecommendationRequest,
+    { limit, reasons, live }: ListScope,
+    shown: readonly string[] = [],
+  ): Promise<ComputedList> {
+    const { who, input, conditions } = request;
+    const subject = subjectOf(who);
+    const history = subject === undefined ? null : await this.options.histories.get(subject);
+    const cacheVersion = this.currentVersion(history);
+    const key = compositeKey(subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown);
+    // A request with a receipt needs a new list. Lists of other model versions must not displace lists of the active
+    // version from the cache.
+    const isCacheable = input.awaitReceipt == null && input.modelVersion == null;
+    const kept = isCacheable ? this.cache.find(key, cacheVersion, live ? 0 : undefined) : undefined;
+    if (kept !== undefined) return kept;
+    const exclude = new Set([...(input.exclude ?? []), ...shown]);
+    const list = await this.compute(request, history, { limit, reasons, exclude });
+    // Customer attributes are read from the database, and the cache version does not cover them.
+    const computed = { list, from: conditions.dependsOnCustomer || input.modelVersion != null ? null : cacheVersion };
+    this.cache.store(key, computed);
+    return computed;
+  }
+
+  private async compute(
+    { who, input, conditions, budget }: RecommendationRequest,
+    history: CustomerHistory | null,
+    wanted: { readonly limit: number; readonly reasons: boolean; readonly exclude: ReadonlySet<string> },
+  ): Promise<RankedList> {
+    const { products, shop, versions, ease, follower } = this.options;
+    const { passes, boost } = await conditions.forCustomer(who, budget);
+    const requestedVersion = input.modelVersion == null ? null : await versions.find(input.modelVersion);
+    const isPublished = (id: string) => products.getPublished(id) !== undefined;
+    // Read after the last await: another version may become active while the customer's attributes are read.
+    const { version, artefact } = requestedVersion ?? versions.active;
+    const ranked = withinBudget(() =>
+      recommend({
+        ...wanted,
+        shop: shop.state,
+        history,
+        intent: input.intent,
+        productIds: input.productIds ?? [],
+        // Recently viewed products are shown even if they are sold out.
+        eligible: input.intent === 'RECENTLY_VIEWED' ? isPublished : (id) => products.isEligible(id),
+        admits: passes && ((id) => passes(products.get(id))),
+        boost: boost && ((id) => boost(products.get(id))),
+        includePurchased: input.includePurchased ?? undefined,
+        blend: artefact?.model ?? null,
+        basket: artefact?.basket ?? null,
+        models: liveModels(artefact?.sources, ease.ease),
+        // The time of the shop's newest event, so that a shop whose data ends in the past still has recent popularity.
+        now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
+        sameCategory: (id) => products.sameCategory(id),
+        categoriesOf: (id) => products.get(id)?.categories ?? [],
+        groupOf: (id) => products.get(id)?.groupId ?? null,
+        newest: () => products.newest(Date.now()),
+        catalogue: () => products.published(Date.now()),
+      }),
+    );
+    const { revision, asOf } = follower();
+    return { ranked, modelVersion: version, revision: String(revision), asOf };
+  }
+
+  private async awaitReceipt(receipt: string): Promise<void> {
+    const position = await this.options.receipts.waitUntilApplied(receipt);
+    if (await this.options.shop.waitFor(position, MAX_LEARN_WAIT_MS))
+      return void (this.awaitedRevision = this.shopRevision);
+    throw new ApiError(
+      'TIMEOUT',
+      'The changes of this receipt have not been learned by this process yet. Retry the request.',
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import type { Platform } from '../../platform/connect';
+import { Lease } from '../../platform/lease';
+import type { Thread } from '../../platform/thread';
+import { BASE_ARTEFACT, BASE_LEASE } from './base-segment.service';
+import { type StoredBaseSegment, startBaseThread } from './base-thread.service';
+import { BASE_STORED_TOPIC, BASE_REQUESTED_TOPIC, type BasePositionMessage } from '../search-topics';
+
+const LEASE_MS = 5_000;
+
+/**
+ * Builds a base segment (a search index of the whole catalog) when an API process requests one, and stores it as an
+ * artefact. A lease ensures that only one worker builds at a time.
+ */
+export class BaseSegmentBuilder {
+  private requestedPosition = -1;
+  private thread: Thread<StoredBaseSegment> | undefined;
+  private closed = false;
+  private readonly stopListening: () => void;
+
+  constructor(private readonly platform: Platform) {
+    this.stopListening = platform.pubSub.listen(BASE_REQUESTED_TOPIC, (message) => {
+      this.requestedPosition = Math.max(
+        this.requestedPosition,
+        (JSON.parse(message.toString()) as BasePositionMessage).position,
+      );
+    });
+  }
+
+  async buildIfRequested(): Promise<void> {
+    const { config, pool, log, artefacts } = this.platform;
+    if (this.closed || this.requestedPosition < 0) return;
+    const newest = await artefacts.newest(BASE_ARTEFACT);
+    if (newest !== null && newest.position >= this.requestedPosition) return this.announce(newest.position);
+    const lease = await Lease.acquire(pool, log, BASE_LEASE, LEASE_MS);
+    if (lease === null) return; // another worker builds it
+    let position = 0;
+    try {
+      if (this.closed) return;
+      this.thread = startBaseThread({ config, keepAs: lease.token }, log);
+      lease.startRenewing(
+        () => position,
+        () => void this.thread?.terminate(),
+      );
+      const stored = await this.thread.ended;
+      ({ position } = stored);
+      log.info(stored, 'search base stored');
+      this.announce(position);
+    } finally {
+      this.thread = undefined;
+      await lease.release(position);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.stopListening();
+    await this.thread?.terminate();
+  }
+
+  private announce(position: number): void {
+    if (this.requestedPosition <= position) this.requestedPosition = -1;
+    this.platform.pubSub.publish(BASE_STORED_TOPIC, { position } satisfies BasePositionMessage);
+  }
+}

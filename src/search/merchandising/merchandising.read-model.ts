@@ -1,0 +1,96 @@
+import type { PreparedConditions, ProductConditionsService } from '../../catalog/product-conditions.service';
+import type { LogChange } from '../../events/position';
+import type { PoolClient } from '../../platform/postgres';
+import type { Analyzers } from '../../search-engine/text/analyzers';
+import { readMerchandisingRules, type MerchandisingRuleRecord } from './merchandising.store';
+import type { LanguageAnalyzer } from '../../search-engine/text/language-analyzer';
+import { finestTokens } from '../../search-engine/text/query-word';
+
+/** The combined effects of all active rules on one result list. */
+export interface MerchandisingEffects {
+  readonly pins: readonly string[];
+  readonly buried: readonly string[];
+  readonly boosts: readonly PreparedConditions[];
+  readonly redirect: string | null;
+}
+
+const NO_EFFECTS: MerchandisingEffects = { pins: [], buried: [], boosts: [], redirect: null };
+
+/** The shop's merchandising rules in memory. They are updated by the changes in the log. */
+export class MerchandisingReadModel {
+  private rules = new Map<string, MerchandisingRuleRecord>();
+  /** Caches the analyzed queries of the rules. Analyzing them for each search would take longer than the search. */
+  private words = new WeakMap<LanguageAnalyzer, Map<string, string>>();
+
+  constructor(private readonly conditions: () => ProductConditionsService) {}
+
+  async load(client: PoolClient): Promise<void> {
+    this.rules = new Map((await readMerchandisingRules(client)).map((rule) => [rule.id, rule]));
+    this.words = new WeakMap();
+  }
+
+  apply({ merchandisingRules, deletedMerchandisingRules }: LogChange): void {
+    if (merchandisingRules === undefined && deletedMerchandisingRules === undefined) return;
+    this.words = new WeakMap();
+    for (const rule of (merchandisingRules ?? []) as MerchandisingRuleRecord[]) this.rules.set(rule.id, rule);
+    for (const id of deletedMerchandisingRules ?? []) this.rules.delete(id);
+  }
+
+  find(id: string): MerchandisingRuleRecord | undefined {
+    return this.rules.get(id);
+  }
+
+  /**
+   * Returns the effects of the rules that apply to a search. Rules apply in order of id: the first rule's pins come
+   * first, and the first redirect wins.
+   * @param now ms since 1970
+   * @param preview rule to use instead of the stored rule with its id; its start and end are ignored
+   */
+  effectsFor(
+    { query, placement, language }: { query: string; placement?: string | null; language?: string | null },
+    analyzers: Analyzers,
+    now: number,
+    preview?: MerchandisingRuleRecord,
+  ): MerchandisingEffects {
+    if (this.rules.size === 0 && preview === undefined) return NO_EFFECTS;
+    const analyzer = analyzers.forQuery(language);
+    const searchedWords = wordsOf(query, analyzer);
+    // The queries of a preview are not cached, because a preview would add entries that are not used again.
+    const ruleWordsOf = (rule: MerchandisingRuleRecord, text: string) =>
+      rule === preview ? wordsOf(text, analyzer) : this.wordsOfRule(text, analyzer);
+    const nowText = new Date(now).toISOString();
+    const inForce = [...this.rules.values()]
+      .filter(({ id }) => id !== preview?.id)
+      .filter(({ startsAt, endsAt }) => (startsAt ?? '') <= nowText && (endsAt === null || nowText < endsAt));
+    const rules = [...inForce, ...(preview === undefined ? [] : [preview])]
+      .filter(({ placements }) => placements.length === 0 || (placement != null && placements.includes(placement)))
+      .filter(
+        (rule) =>
+          rule.queries.length === 0 ||
+          (searchedWords !== '' && rule.queries.some((text) => ruleWordsOf(rule, text) === searchedWords)),
+      )
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    if (rules.length === 0) return NO_EFFECTS;
+    return {
+      pins: [...new Set(rules.flatMap(({ pins }) => pins))],
+      buried: [...new Set(rules.flatMap(({ buried }) => buried))],
+      boosts: rules.flatMap(({ boost }) => (boost === null ? [] : this.conditions().prepare({ boost }, 'ADMIN'))),
+      redirect: rules.find(({ redirect }) => redirect !== null)?.redirect ?? null,
+    };
+  }
+
+  private wordsOfRule(text: string, analyzer: LanguageAnalyzer): string {
+    let known = this.words.get(analyzer);
+    if (known === undefined) this.words.set(analyzer, (known = new Map<string, string>()));
+    let words = known.get(text);
+    if (words === undefined) known.set(text, (words = wordsOf(text, analyzer)));
+    return words;
+  }
+}
+
+/** Returns the stems of a text in order, joined by spaces. `Tea pots` and `tea-pot` have the same result. */
+function wordsOf(text: string, analyzer: LanguageAnalyzer): string {
+  return finestTokens(analyzer.analyze(text))
+    .map(({ term }) => term)
+    .join(' ');
+}

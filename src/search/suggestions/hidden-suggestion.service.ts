@@ -1,0 +1,110 @@
+import type { Outbox } from '../../events/outbox';
+import { type LogChange, newestPosition, allocatePosition } from '../../events/position';
+import { receiptOf } from '../../events/receipts';
+import type { ItemError } from '../../graphql/item-error.type';
+import { isStorable } from '../../graphql/storable';
+import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import type { HiddenSuggestion, HideSuggestionPayload, ShowSuggestionPayload } from './hidden-suggestion.type';
+import { queryKey, spellingOf } from '../query-log/query-key';
+
+/** Maximum number of hidden suggestions of a shop. */
+const MAX_HIDDEN = 10_000;
+const MAX_SUGGESTION_LENGTH = 200;
+
+const COLUMNS = 'query, text, hidden_at AS "hiddenAt"';
+
+/** Reads and changes the queries that an admin excluded from suggestions. */
+export class HiddenSuggestionService {
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Returns up to `count` hidden suggestions in order of query. @param after return only queries after this one */
+  async page(after: string | undefined, count: number): Promise<HiddenSuggestion[]> {
+    const { rows } = await this.pool.query<HiddenSuggestion>(
+      `SELECT ${COLUMNS} FROM hidden_suggestions
+       WHERE $1::text IS NULL OR query > $1 COLLATE "C" ORDER BY query COLLATE "C" LIMIT $2`,
+      [after ?? null, count],
+    );
+    return rows;
+  }
+
+  /** Hides a query. If it is already hidden, its stored text and time do not change. */
+  async hide(text: string): Promise<HideSuggestionPayload> {
+    const { suggestion: hidden, ...rest } = await this.commit(text, async (client, query) => {
+      const { rows: stored } = await client.query<HiddenSuggestion>(
+        `SELECT ${COLUMNS} FROM hidden_suggestions WHERE query = $1`,
+        [query],
+      );
+      if (stored.length > 0) return { suggestion: stored[0] };
+      const { rows: added } = await client.query<HiddenSuggestion>(
+        `INSERT INTO hidden_suggestions (query, text, hidden_at)
+         SELECT $1, $2, date_trunc('milliseconds', now())
+         WHERE (SELECT count(*) FROM hidden_suggestions) < ${MAX_HIDDEN} RETURNING ${COLUMNS}`,
+        [query, spellingOf(text)],
+      );
+      if (added.length === 0)
+        return { error: `A shop can hide at most ${MAX_HIDDEN} suggestions; show another suggestion first.` };
+      return { suggestion: added[0], change: { hiddenSuggestions: [query] } };
+    });
+    return { hidden, ...rest };
+  }
+
+  /** Shows a hidden query again. Does nothing if the query is not hidden. */
+  async show(text: string): Promise<ShowSuggestionPayload> {
+    const { suggestion: shown, ...rest } = await this.commit(text, async (client, query) => {
+      const { rows } = await client.query<HiddenSuggestion>(
+        `DELETE FROM hidden_suggestions WHERE query = $1 RETURNING ${COLUMNS}`,
+        [query],
+      );
+      return rows.length === 0 ? {} : { suggestion: rows[0], change: { shownSuggestions: [query] } };
+    });
+    return { shown, ...rest };
+  }
+
+  /**
+   * Runs the work in one transaction that excludes other writers. If the work changed something, the transaction
+   * allocates a log position for the change, and the change is published after the commit.
+   */
+  private async commit(
+    text: string,
+    work: (client: PoolClient, query: string) => Promise<WorkResult>,
+  ): Promise<CommitResult> {
+    const wrong = faultOf(text);
+    const { position, suggestion, change, error } = await inTransaction(
+      this.pool,
+      async (client): Promise<WorkResult & { position: number }> => {
+        if (wrong !== undefined) return { error: wrong, position: await newestPosition(client) };
+        await client.query(
+          `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':hidden-suggestions', 0))`,
+        );
+        const done = await work(client, queryKey(text));
+        const position = done.change ? await allocatePosition(client, done.change) : await newestPosition(client);
+        return { ...done, position };
+      },
+    );
+    if (change) this.outbox.publish(position, change);
+    const errors = error === undefined ? [] : [{ index: 0, code: 'BAD_USER_INPUT', message: error, path: 'query' }];
+    return { suggestion: suggestion ?? null, receipt: receiptOf(position), errors };
+  }
+}
+
+interface WorkResult {
+  readonly suggestion?: HiddenSuggestion;
+  readonly change?: LogChange;
+  readonly error?: string;
+}
+
+interface CommitResult {
+  readonly suggestion: HiddenSuggestion | null;
+  readonly receipt: string;
+  readonly errors: ItemError[];
+}
+
+function faultOf(text: string): string | undefined {
+  if (text.length > MAX_SUGGESTION_LENGTH)
+    return `query must have at most ${MAX_SUGGESTION_LENGTH} characters; got ${text.length}.`;
+  if (!isStorable(text)) return 'query must not contain NUL or unpaired surrogates.';
+  return queryKey(text) === '' ? 'query must contain at least one word.' : undefined;
+}

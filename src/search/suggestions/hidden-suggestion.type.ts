@@ -1,0 +1,81 @@
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { PageInfo } from '../../graphql/connection';
+import { ItemError } from '../../graphql/item-error.type';
+import { DateTime } from '../../graphql/scalars';
+import { Scoped } from '../../graphql/scope';
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true, description: 'A query that nobody is suggested, however many have typed it.' })
+export class HiddenSuggestion {
+  @Field(() => String, { description: 'As queries are compared: accents, case and punctuation aside.' })
+  query!: string;
+
+  @Field(() => String, { description: 'As it was first hidden.' })
+  text!: string;
+
+  @Field(() => DateTime)
+  hiddenAt!: Date;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class HiddenSuggestionEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => HiddenSuggestion)
+  node!: HiddenSuggestion;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class HiddenSuggestionConnection {
+  @Field(() => [HiddenSuggestionEdge])
+  edges!: readonly HiddenSuggestionEdge[];
+
+  @Field(() => [HiddenSuggestion])
+  nodes!: readonly HiddenSuggestion[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}
+
+@InputType()
+export class HideSuggestionInput {
+  @Field(() => String, {
+    description: 'As it was typed, or in any other accents, case and punctuation. Up to 200 characters.',
+  })
+  query!: string;
+}
+
+@InputType()
+export class ShowSuggestionInput {
+  @Field(() => String, { description: 'As for `hideSuggestion`.' })
+  query!: string;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class HideSuggestionPayload {
+  @Field(() => HiddenSuggestion, { nullable: true })
+  hidden!: HiddenSuggestion | null;
+
+  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
+  receipt!: string;
+
+  @Field(() => [ItemError])
+  errors!: ItemError[];
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class ShowSuggestionPayload {
+  @Field(() => HiddenSuggestion, { nullable: true, description: 'What was hidden until now, if it was.' })
+  shown!: HiddenSuggestion | null;
+
+  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
+  receipt!: string;
+
+  @Field(() => [ItemError])
+  errors!: ItemError[];
+}

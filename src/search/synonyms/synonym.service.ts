@@ -1,0 +1,148 @@
+import { findIdFault } from '../../auth/identity';
+import type { Outbox } from '../../events/outbox';
+import { type LogChange, newestPosition, allocatePosition } from '../../events/position';
+import { receiptOf } from '../../events/receipts';
+import { ApiError } from '../../graphql/errors';
+import type { ItemError } from '../../graphql/item-error.type';
+import { MAX_FUTURE_MS, isStorable } from '../../graphql/storable';
+import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import { Analyzers } from '../../search-engine/text/analyzers';
+import { lockSynonyms, pageOfSynonyms, removeSynonyms, type SynonymRecord, writeSynonyms } from './synonym.store';
+import type { Synonym, SynonymInput, WriteSynonymsPayload } from './synonym.type';
+import { synonymFaults } from '../../search-engine/text/synonyms';
+
+const MAX_RULES_PER_REQUEST = 1_000;
+const MAX_RULES = 10_000;
+const MAX_TEXT_LENGTH = 200;
+
+type Fault = Omit<ItemError, 'index'>;
+
+/** Reads and changes the shop's synonyms. */
+export class SynonymService {
+  private readonly analyzers: Analyzers;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox,
+    shopLanguage: string,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.analyzers = new Analyzers(shopLanguage);
+  }
+
+  /** Returns up to `count` rules in order of id. @param after return only rules with a greater id */
+  async page(after: string | undefined, count: number): Promise<Synonym[]> {
+    const records = await pageOfSynonyms(this.pool, after, count);
+    return records.map((record) => ({ ...record, updatedAt: new Date(record.updatedAt) }));
+  }
+
+  async upsert(inputs: readonly SynonymInput[]): Promise<WriteSynonymsPayload> {
+    checkCount(inputs.length);
+    return this.commit(async (client) => {
+      const locked = await lockSynonyms(
+        client,
+        inputs.map(({ id }) => id),
+      );
+      const { stored } = locked;
+      let { count } = locked;
+      const changed = new Map<string, SynonymRecord>();
+      const errors: ItemError[] = [];
+      inputs.forEach((input, index) => {
+        const before = stored.get(input.id);
+        const merged = this.merge(before, input);
+        if ('code' in merged) return void errors.push({ ...merged, index });
+        if (before === undefined && ++count > MAX_RULES) {
+          const message = `A shop can have at most ${MAX_RULES} synonym rules; delete one first.`;
+          return void errors.push({ code: 'BAD_USER_INPUT', message, path: null, index });
+        }
+        stored.set(input.id, merged);
+        changed.set(input.id, merged);
+      });
+      const records = [...changed.values()];
+      await writeSynonyms(client, records);
+      return {
+        change: records.length > 0 ? { synonyms: records } : null,
+        accepted: inputs.length - errors.length,
+        errors,
+      };
+    });
+  }
+
+  async delete(ids: readonly string[]): Promise<WriteSynonymsPayload> {
+    checkCount(ids.length);
+    return this.commit(async (client) => {
+      await lockSynonyms(client, []);
+      const removed = await removeSynonyms(client, ids);
+      const had = new Set(removed);
+      const errors = ids.flatMap((id, index) =>
+        had.has(id)
+          ? []
+          : [{ index, code: 'NOT_FOUND', message: `No synonym rule has the id ${JSON.stringify(id)}.`, path: 'id' }],
+      );
+      return {
+        change: removed.length > 0 ? { deletedSynonyms: removed } : null,
+        accepted: ids.length - errors.length,
+        errors,
+      };
+    });
+  }
+
+  private merge(stored: SynonymRecord | undefined, input: SynonymInput): SynonymRecord | Fault {
+    const bad = (message: string, path: string): Fault => ({ code: 'BAD_USER_INPUT', message, path });
+    const { id, kind, words, finds, language } = input;
+    const wrongId = findIdFault('id', id);
+    if (wrongId !== undefined) return bad(wrongId, 'id');
+    const updatedAt = input.updatedAt ?? new Date(this.now());
+    if (!(updatedAt.getTime() <= this.now() + MAX_FUTURE_MS))
+      return bad('updatedAt must not be more than 5 minutes in the future.', 'updatedAt');
+    const updatedAtText = updatedAt.toISOString();
+    if (stored !== undefined && updatedAtText < stored.updatedAt)
+      return { code: 'STALE', message: `The stored rule is newer (${stored.updatedAt}).`, path: 'updatedAt' };
+    const effectiveKind = kind ?? (kind === null ? undefined : stored?.kind);
+    if (effectiveKind === undefined) return bad('kind is required.', 'kind');
+    if (language != null && (language.length > 35 || !isStorable(language)))
+      return bad('language must be a BCP 47 tag of at most 35 characters.', 'language');
+    const rule: SynonymRecord = {
+      id,
+      kind: effectiveKind,
+      words: words === undefined ? (stored?.words ?? []) : (words ?? []),
+      finds: finds === undefined ? (stored?.finds ?? []) : (finds ?? []),
+      language: language === undefined ? (stored?.language ?? null) : language,
+      updatedAt: updatedAtText,
+    };
+    for (const [name, texts] of Object.entries({ words: rule.words, finds: rule.finds })) {
+      const faultyIndex = texts.findIndex((text) => text.length > MAX_TEXT_LENGTH || !isStorable(text));
+      if (faultyIndex >= 0)
+        return bad(
+          `${name}[${faultyIndex}] must have at most ${MAX_TEXT_LENGTH} characters, without NUL and unpaired surrogates.`,
+          `${name}[${faultyIndex}]`,
+        );
+    }
+    const [fault] = synonymFaults(rule, this.analyzers.of(rule.language));
+    return fault === undefined ? rule : bad(fault.message, fault.path);
+  }
+
+  /**
+   * Runs the work in one transaction. If the work changed something, the transaction allocates a log position for the
+   * change, and the change is published after the commit.
+   */
+  private async commit(
+    work: (client: PoolClient) => Promise<{ change: LogChange | null } & Omit<WriteSynonymsPayload, 'receipt'>>,
+  ): Promise<WriteSynonymsPayload> {
+    const { position, change, ...result } = await inTransaction(this.pool, async (client) => {
+      const done = await work(client);
+      const position = done.change ? await allocatePosition(client, done.change) : await newestPosition(client);
+      return { ...done, position };
+    });
+    if (change) this.outbox.publish(position, change);
+    return { ...result, receipt: receiptOf(position) };
+  }
+}
+
+function checkCount(count: number): void {
+  if (count > MAX_RULES_PER_REQUEST)
+    throw new ApiError(
+      'BAD_USER_INPUT',
+      `A request must have at most ${MAX_RULES_PER_REQUEST} synonym rules; got ${count}.`,
+    );
+}

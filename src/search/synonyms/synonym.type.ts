@@ -1,0 +1,116 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { PageInfo } from '../../graphql/connection';
+import { ItemError } from '../../graphql/item-error.type';
+import { DateTime } from '../../graphql/scalars';
+import { Scoped } from '../../graphql/scope';
+import type { SynonymRule } from '../../search-engine/text/synonyms';
+
+type Kind = SynonymRule['kind'];
+const KindEnum: { readonly [K in Kind]: K } = { TWO_WAY: 'TWO_WAY', ONE_WAY: 'ONE_WAY' };
+registerEnumType(KindEnum, {
+  name: 'SynonymKind',
+  valuesConfig: {
+    TWO_WAY: { description: 'Each of `words` finds all of them.' },
+    ONE_WAY: { description: 'Each of `words` finds `finds` too, but not the other way round.' },
+  },
+});
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true, description: 'What else finds what somebody searches for.' })
+export class Synonym {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => KindEnum)
+  kind!: Kind;
+
+  @Field(() => [String])
+  words!: readonly string[];
+
+  @Field(() => [String])
+  finds!: readonly string[];
+
+  @Field(() => String, { nullable: true, description: 'BCP 47, of queries; none: all.' })
+  language!: string | null;
+
+  @Field(() => DateTime)
+  updatedAt!: Date;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class SynonymEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => Synonym)
+  node!: Synonym;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class SynonymConnection {
+  @Field(() => [SynonymEdge])
+  edges!: readonly SynonymEdge[];
+
+  @Field(() => [Synonym])
+  nodes!: readonly Synonym[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}
+
+@InputType({ description: 'Absent leaves alone, null clears. A new rule needs its kind and words.' })
+export class SynonymInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => KindEnum, { nullable: true })
+  kind?: Kind | null;
+
+  @Field(() => [String], { nullable: true, description: 'Each of one to five words. With `finds` together up to 50.' })
+  words?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Of ONE_WAY rules.' })
+  finds?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'BCP 47, of queries; none: all.' })
+  language?: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When this became true. Older than what is stored: STALE. Default now.',
+  })
+  updatedAt?: Date | null;
+}
+
+@InputType()
+export class UpsertSynonymsInput {
+  @Field(() => [SynonymInput], { description: 'Up to 1,000. A shop has up to 10,000.' })
+  synonyms!: SynonymInput[];
+}
+
+@InputType()
+export class DeleteSynonymsInput {
+  @Field(() => [ID], { description: 'Up to 1,000.' })
+  ids!: string[];
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class WriteSynonymsPayload {
+  @Field(() => Int, { description: 'Rules that are now as asked.' })
+  accepted!: number;
+
+  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
+  receipt!: string;
+
+  @Field(() => [ItemError])
+  errors!: ItemError[];
+}
+
+@ObjectType()
+export class UpsertSynonymsPayload extends WriteSynonymsPayload {}
+
+@ObjectType()
+export class DeleteSynonymsPayload extends WriteSynonymsPayload {}

@@ -1,0 +1,54 @@
+import type { LogChange } from '../../events/position';
+import type { PoolClient } from '../../platform/postgres';
+import type { Analyzers } from '../../search-engine/text/analyzers';
+import { subtagOf } from '../../search-engine/text/analyzers';
+import { readSynonyms, type SynonymRecord } from './synonym.store';
+import { Synonyms } from '../../search-engine/text/synonyms';
+
+/** The shop's synonyms in memory. They are updated by the changes in the log. */
+export class SynonymsReadModel {
+  private records = new Map<string, SynonymRecord>();
+  private synonymsByLanguage = new Map<string, Synonyms>();
+  /** The languages that have rules of their own. */
+  private languages = new Set<string>();
+  private builtForAnalyzers: Analyzers | undefined;
+
+  async load(client: PoolClient): Promise<void> {
+    this.records = new Map((await readSynonyms(client)).map((record) => [record.id, record]));
+    this.invalidate();
+  }
+
+  apply({ synonyms, deletedSynonyms }: LogChange): void {
+    if (synonyms === undefined && deletedSynonyms === undefined) return;
+    for (const record of (synonyms ?? []) as SynonymRecord[]) this.records.set(record.id, record);
+    for (const id of deletedSynonyms ?? []) this.records.delete(id);
+    this.invalidate();
+  }
+
+  /**
+   * Returns the rules of one language together with the rules for all languages.
+   * @param named first subtag of a language. Clients can send any text, so unknown languages share one cached entry.
+   */
+  forLanguage(named: string, analyzers: Analyzers): Synonyms {
+    if (this.builtForAnalyzers !== analyzers) this.synonymsByLanguage.clear();
+    this.builtForAnalyzers = analyzers;
+    const analyzer = analyzers.forQuery(named);
+    const language = this.languages.has(named) ? named : analyzer.language;
+    let synonyms = this.synonymsByLanguage.get(language);
+    if (synonyms === undefined) {
+      const rules = [...this.records.values()]
+        .filter((rule) => rule.language === null || subtagOf(rule.language) === language)
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
+      synonyms = new Synonyms(rules, analyzer);
+      this.synonymsByLanguage.set(language, synonyms);
+    }
+    return synonyms;
+  }
+
+  private invalidate(): void {
+    this.synonymsByLanguage.clear();
+    this.languages = new Set(
+      [...this.records.values()].flatMap(({ language }) => (language === null ? [] : subtagOf(language))),
+    );
+  }
+}

@@ -1,0 +1,131 @@
+import type { Pool, PoolClient } from '../platform/postgres';
+import { MAX_DELIVERY_ATTEMPTS } from './retry-delay';
+
+/** A worker claims a delivery for this long. An attempt takes less, so a worker without a result by then has ended. */
+const CLAIM_MS = 20_000;
+const MAX_DUE = 100;
+/** SQL expression for the rank of a severity; a higher rank is more severe. */
+const severityRank = (severity: string) => `array_position(ARRAY['INFO', 'WARNING', 'CRITICAL'], ${severity})`;
+
+/** A delivery that a worker has claimed, with the content and the destination of the notification. */
+export interface ClaimedDelivery {
+  readonly id: string;
+  readonly attempts: number;
+  readonly url: string;
+  readonly secret: string;
+  readonly alert: string;
+  readonly revision: number;
+  readonly rule: string;
+  readonly description: string | null;
+  readonly key: string;
+  readonly severity: string;
+  readonly state: 'FIRING' | 'RESOLVED';
+  readonly at: Date;
+  readonly startedAt: Date;
+  readonly firedAt: Date | null;
+  readonly observed: object;
+}
+
+/**
+ * Stores a delivery for each webhook that is to be notified of a state change of an alert. Runs in the transaction that
+ * writes the change, so that a crash leaves both or neither. Only webhooks that were to be notified of the firing alert
+ * are notified that it is resolved.
+ * @returns the ids of the deliveries
+ */
+export async function queueDeliveries(
+  client: PoolClient,
+  rule: string,
+  alert: string,
+  state: 'FIRING' | 'RESOLVED',
+): Promise<string[]> {
+  const recipients =
+    state === 'FIRING'
+      ? `(w.rules = '{}' OR $3 = ANY(w.rules)) AND ${severityRank('a.severity')} >= ${severityRank('w.min_severity')}`
+      : `EXISTS (SELECT FROM webhook_deliveries d WHERE d.webhook = w.id AND d.alert = a.id)`;
+  const { rows } = await client.query<{ id: string }>({
+    name: `queue-deliveries-${state}`,
+    text: `INSERT INTO webhook_deliveries (id, webhook, alert, revision, due_at)
+           SELECT gen_random_uuid(), w.id, a.id,
+             (SELECT max(revision) FROM alert_transitions t WHERE t.alert = a.id AND t.state = $2), now()
+           FROM alerts a, alert_webhooks w WHERE a.id = $1 AND ${recipients}
+           ON CONFLICT (webhook, alert, revision) DO NOTHING RETURNING id`,
+    values: state === 'FIRING' ? [alert, state, rule] : [alert, state],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Claims a due delivery for the calling worker, and counts the attempt before it starts.
+ * @returns null if the delivery is not due, is completed, is claimed by another worker, or has to wait for an earlier
+ * delivery of its alert
+ */
+export async function claimDelivery(pool: Pool, id: string): Promise<ClaimedDelivery | null> {
+  const { rows } = await pool.query<ClaimedDelivery>({
+    name: 'claim-delivery',
+    text: `UPDATE webhook_deliveries d SET attempts = attempts + 1, due_at = now() + $2 * interval '1 ms'
+           FROM alerts a, alert_webhooks w, alert_transitions t
+           WHERE d.id = $1 AND d.state = 'WAITING' AND d.due_at <= now() AND d.attempts < $3
+             AND a.id = d.alert AND w.id = d.webhook AND t.alert = d.alert AND t.revision = d.revision
+             AND NOT EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.alert = d.alert
+                               AND b.revision < d.revision AND b.state = 'WAITING')
+           RETURNING d.id, d.attempts, w.url, w.secret, d.alert, d.revision, a.rule, a.key, a.severity, t.state, t.at,
+             a.started_at AS "startedAt", a.fired_at AS "firedAt", t.observed,
+             (SELECT description FROM alert_rules r WHERE r.id = a.rule) AS description`,
+    values: [id, CLAIM_MS, MAX_DELIVERY_ATTEMPTS],
+  });
+  return rows[0] ?? null;
+}
+
+export async function recordDelivered(pool: Pool, id: string, status: number): Promise<void> {
+  await pool.query({
+    name: 'note-delivered',
+    text: `UPDATE webhook_deliveries SET state = 'DELIVERED', delivered_at = now(), last_status = $2, last_error = NULL
+           WHERE id = $1 AND state = 'WAITING'`,
+    values: [id, status],
+  });
+}
+
+/** Records a failed attempt. @returns whether the delivery will be retried */
+export async function recordFailedAttempt(
+  pool: Pool,
+  { id, attempts }: Pick<ClaimedDelivery, 'id' | 'attempts'>,
+  { status, error, pauseMs }: { readonly status: number | null; readonly error: string; readonly pauseMs: number },
+): Promise<boolean> {
+  const isLast = attempts >= MAX_DELIVERY_ATTEMPTS;
+  // If another worker has meanwhile claimed the delivery again, the result of this attempt is ignored.
+  await pool.query({
+    name: 'note-failed-delivery',
+    text: `UPDATE webhook_deliveries SET state = $3, last_status = $4, last_error = $5, due_at = now() + $6 * interval '1 ms'
+           WHERE id = $1 AND state = 'WAITING' AND attempts = $2`,
+    values: [id, attempts, isLast ? 'FAILED' : 'WAITING', status, error.slice(0, 500), pauseMs],
+  });
+  return !isLast;
+}
+
+/** Marks deliveries as failed if their worker ended during the last allowed attempt, before it recorded the result. */
+export async function failAbandonedDeliveries(pool: Pool): Promise<void> {
+  await pool.query({
+    name: 'give-up-lost-deliveries',
+    text: `UPDATE webhook_deliveries SET state = 'FAILED', last_error = 'the worker ended in the last attempt'
+           WHERE state = 'WAITING' AND attempts >= $1 AND due_at <= now()`,
+    values: [MAX_DELIVERY_ATTEMPTS],
+  });
+}
+
+/**
+ * Returns the ids of up to {@link MAX_DUE} due deliveries, oldest first. If several deliveries of one alert to the same
+ * webhook wait, it returns only the earliest one.
+ * @param overdueMs minimum time since a delivery was due, in milliseconds
+ */
+export async function dueDeliveries(pool: Pool, overdueMs: number): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'due-deliveries',
+    text: `SELECT d.id FROM webhook_deliveries d WHERE d.state = 'WAITING' AND d.due_at <= now() - $1 * interval '1 ms'
+             AND EXISTS (SELECT FROM alert_webhooks w WHERE w.id = d.webhook)
+             AND NOT EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.alert = d.alert
+                               AND b.revision < d.revision AND b.state = 'WAITING')
+           ORDER BY d.due_at LIMIT $2`,
+    values: [overdueMs, MAX_DUE],
+  });
+  return rows.map(({ id }) => id);
+}

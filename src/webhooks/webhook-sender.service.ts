@@ -1,0 +1,96 @@
+import type { Logger } from '../platform/log';
+import { Networks } from '../networks';
+import type { Pool } from '../platform/postgres';
+import type { Queues } from '../platform/queues';
+import { retryDelayMs } from './retry-delay';
+import {
+  claimDelivery,
+  dueDeliveries,
+  failAbandonedDeliveries,
+  recordDelivered,
+  recordFailedAttempt,
+  type ClaimedDelivery,
+} from './delivery.store';
+import { sendSigned } from './send-signed.service';
+
+/** A delivery this long overdue is sent without the queue, because the alert may be about an outage of Redis. */
+const OVERDUE_MS = 5_000;
+const MAX_CONCURRENT_DELIVERIES = 4;
+/**
+ * Added to the delay of a retry's job. The clock of PostgreSQL decides whether the delivery is due, but the job starts
+ * by the clock of a worker, which may be ahead.
+ */
+const MAX_CLOCK_DIFFERENCE_MS = 100;
+
+export interface WebhookSenderOptions {
+  readonly pool: Pool;
+  readonly queues: Pick<Queues, 'enqueue'>;
+  readonly log: Logger;
+  /** Networks that may be contacted although they are not public. */
+  readonly networks: readonly string[];
+}
+
+/**
+ * Sends deliveries to webhooks when they are due. PostgreSQL stores the due times, and jobs in the queue trigger the
+ * attempts. The job of a retry is delayed until the retry is due.
+ */
+export class WebhookSender {
+  private readonly allowed: Networks;
+
+  constructor(private readonly options: WebhookSenderOptions) {
+    this.allowed = new Networks(options.networks);
+  }
+
+  /** Adds deliveries to the queue. */
+  enqueue(deliveries: readonly string[]): void {
+    for (const id of deliveries) this.options.queues.enqueue('webhooks', { deliveryId: id }, id);
+  }
+
+  /** Makes one attempt if the delivery is due. */
+  async deliver(id: string): Promise<void> {
+    const { pool, queues, log } = this.options;
+    const delivery = await claimDelivery(pool, id);
+    if (delivery === null) return;
+    const { url, secret } = delivery;
+    const { status, error } = await sendSigned({ id, url, secret, payload: payloadOf(delivery) }, this.allowed);
+    if (error === null) return recordDelivered(pool, id, status as number);
+    const pauseMs = retryDelayMs(delivery.attempts);
+    const willRetry = await recordFailedAttempt(pool, delivery, { status, error, pauseMs });
+    // The job of this attempt still exists, so the next job needs another id.
+    if (willRetry)
+      queues.enqueue('webhooks', { deliveryId: id }, `${id}-${delivery.attempts}`, pauseMs + MAX_CLOCK_DIFFERENCE_MS);
+    log.warn({ delivery: id, attempts: delivery.attempts, error, again: willRetry }, 'webhook not delivered');
+  }
+
+  /** Handles due deliveries that have no job, because Redis has lost the job or is unreachable. */
+  async sweep(): Promise<void> {
+    const { pool } = this.options;
+    await failAbandonedDeliveries(pool);
+    this.enqueue(await dueDeliveries(pool, 0));
+    for (const id of (await dueDeliveries(pool, OVERDUE_MS)).slice(0, MAX_CONCURRENT_DELIVERIES))
+      await this.deliver(id);
+  }
+}
+
+/** Returns the payload of a delivery, which is the same for every attempt. */
+function payloadOf(delivery: ClaimedDelivery): object {
+  const { id, alert, revision, rule, description, key, severity, state, at, startedAt, firedAt, observed } = delivery;
+  return {
+    id,
+    type: state === 'FIRING' ? 'alert.firing' : 'alert.resolved',
+    createdAt: at,
+    alert: {
+      id: alert,
+      revision,
+      rule,
+      description,
+      key,
+      severity,
+      state,
+      startedAt,
+      firedAt,
+      resolvedAt: state === 'RESOLVED' ? at : null,
+      observed,
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { ApiError } from '../graphql/errors';
+import { Networks } from '../networks';
+import type { Pool } from '../platform/postgres';
+import { isUuid } from '../platform/uuid';
+import { sendSigned } from './send-signed.service';
+import { unknownWebhook } from './webhook.service';
+import type { TestAlertWebhookPayload } from './webhook.type';
+
+/** Minimum interval between two tests of one webhook, across all processes. */
+const MIN_TEST_INTERVAL_MS = 5_000;
+
+export class WebhookTestService {
+  private readonly allowed: Networks;
+
+  /** @param networks networks that may be contacted although they are not public */
+  constructor(
+    private readonly pool: Pool,
+    networks: readonly string[],
+  ) {
+    this.allowed = new Networks(networks);
+  }
+
+  /** Sends one test notification immediately. @throws ApiError RATE_LIMITED if the last test was too recent */
+  async test(id: string): Promise<TestAlertWebhookPayload> {
+    const webhook = isUuid(id) ? await this.claimTest(id) : null;
+    if (webhook === null)
+      return { delivered: false, status: null, reason: null, milliseconds: null, errors: [unknownWebhook()] };
+    const payload = { id: randomUUID(), type: 'webhook.test', createdAt: new Date(), webhook: id };
+    const began = performance.now();
+    const { status, error } = await sendSigned({ ...webhook, id: payload.id, payload }, this.allowed);
+    const milliseconds = Math.round(performance.now() - began);
+    return { delivered: error === null, status, reason: error, milliseconds, errors: [] };
+  }
+
+  private async claimTest(id: string): Promise<{ readonly url: string; readonly secret: string } | null> {
+    const { rows } = await this.pool.query<{ url: string; secret: string }>(
+      `UPDATE alert_webhooks SET tested_at = now()
+       WHERE id = $1 AND (tested_at IS NULL OR tested_at <= now() - $2 * interval '1 ms') RETURNING url, secret`,
+      [id, MIN_TEST_INTERVAL_MS],
+    );
+    if (rows[0]) return rows[0];
+    const waits = await this.pool.query<{ waitMs: number }>(
+      `SELECT greatest(1, ceil($2 - extract(epoch FROM now() - tested_at) * 1000))::int AS "waitMs" FROM alert_webhooks WHERE id = $1`,
+      [id, MIN_TEST_INTERVAL_MS],
+    );
+    if (!waits.rows[0]) return null;
+    const { waitMs } = waits.rows[0];
+    const message = `A webhook can be tested only once every ${MIN_TEST_INTERVAL_MS / 1_000} s.`;
+    throw new ApiError('RATE_LIMITED', message, { retryAfterMs: waitMs });
+  }
+}

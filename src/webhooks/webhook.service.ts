@@ -1,0 +1,96 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { ItemError } from '../graphql/item-error.type';
+import { isStorable } from '../graphql/storable';
+import { inTransaction, type Pool } from '../platform/postgres';
+import { isUuid } from '../platform/uuid';
+import type {
+  AlertWebhook,
+  CreateAlertWebhookInput,
+  CreateAlertWebhookPayload,
+  DeleteAlertWebhookPayload,
+  WebhookDelivery,
+} from './webhook.type';
+
+/** Maximum number of webhooks of one shop. */
+export const MAX_WEBHOOKS = 20;
+const MAX_URL_LENGTH = 2_000;
+const MAX_RULES = 100;
+const MAX_DELIVERIES = 100;
+
+const COLUMNS = 'id, url, min_severity AS "minSeverity", rules, created_at AS "createdAt"';
+const DELIVERIES = `SELECT id, webhook AS "webhookId", alert AS "alertId", revision, state, attempts, created_at AS "createdAt",
+  CASE WHEN state = 'WAITING' THEN due_at END AS "nextAttemptAt", delivered_at AS "deliveredAt",
+  last_status AS "lastStatus", last_error AS "lastError" FROM webhook_deliveries`;
+
+type Fault = Omit<ItemError, 'index'>;
+
+/** Manages the shop's alert webhooks and reads their deliveries. */
+export class WebhookService {
+  constructor(private readonly pool: Pool) {}
+
+  async webhooks(): Promise<AlertWebhook[]> {
+    return (await this.pool.query<AlertWebhook>(`SELECT ${COLUMNS} FROM alert_webhooks ORDER BY created_at, id`)).rows;
+  }
+
+  async create(input: CreateAlertWebhookInput): Promise<CreateAlertWebhookPayload> {
+    const wrong = findFault(input);
+    if (wrong) return { webhook: null, secret: null, errors: [{ ...wrong, index: 0 }] };
+    const secret = `whsec_${randomBytes(24).toString('base64url')}`;
+    const webhook = await inTransaction(this.pool, async (client) => {
+      // Without the lock, two concurrent requests could together exceed the maximum number of webhooks.
+      await client.query('LOCK TABLE alert_webhooks IN SHARE ROW EXCLUSIVE MODE');
+      const { rows } = await client.query<AlertWebhook>(
+        `INSERT INTO alert_webhooks (id, url, secret, min_severity, rules)
+         SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM alert_webhooks) < $6 RETURNING ${COLUMNS}`,
+        [randomUUID(), input.url, secret, input.minSeverity ?? 'INFO', input.rules ?? [], MAX_WEBHOOKS],
+      );
+      return rows.at(0) ?? null;
+    });
+    if (webhook !== null) return { webhook, secret, errors: [] };
+    const tooMany = badInput(`a shop may have at most ${MAX_WEBHOOKS} webhooks; delete one first`, 'url');
+    return { webhook, secret: null, errors: [{ ...tooMany, index: 0 }] };
+  }
+
+  /** Deletes a webhook and its deliveries. */
+  async delete(id: string): Promise<DeleteAlertWebhookPayload> {
+    const isGone =
+      isUuid(id) &&
+      (await inTransaction(this.pool, async (client) => {
+        const { rowCount } = await client.query('DELETE FROM alert_webhooks WHERE id = $1', [id]);
+        await client.query('DELETE FROM webhook_deliveries WHERE webhook = $1', [id]);
+        return rowCount === 1;
+      }));
+    return { errors: isGone ? [] : [unknownWebhook()] };
+  }
+
+  /** Returns the deliveries of a webhook, newest first. */
+  async deliveries(webhook: string): Promise<WebhookDelivery[]> {
+    const text = `${DELIVERIES} WHERE webhook = $1 ORDER BY created_at DESC, id LIMIT $2`;
+    return (await this.pool.query<WebhookDelivery>(text, [webhook, MAX_DELIVERIES])).rows;
+  }
+}
+
+export function unknownWebhook(): ItemError {
+  return { index: 0, code: 'NOT_FOUND', message: 'there is no webhook with this id', path: 'id' };
+}
+
+/** Returns a function that reads the deliveries of an alert, newest first. */
+export function deliveriesOfAlert(pool: Pool): (alert: string) => Promise<WebhookDelivery[]> {
+  const text = `${DELIVERIES} WHERE alert = $1 ORDER BY created_at DESC, id LIMIT $2`;
+  return async (alert) => (await pool.query<WebhookDelivery>(text, [alert, MAX_DELIVERIES])).rows;
+}
+
+function findFault({ url, rules }: CreateAlertWebhookInput): Fault | null {
+  const parsed = url.length <= MAX_URL_LENGTH && isStorable(url) && URL.canParse(url) ? new URL(url) : null;
+  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol))
+    return badInput(`url must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'url');
+  if (parsed.username !== '' || parsed.password !== '')
+    return badInput('url must not contain a user name or password, because it is not stored as a secret', 'url');
+  if ((rules ?? []).length > MAX_RULES || !(rules ?? []).every((rule) => rule.length <= 100 && isStorable(rule)))
+    return badInput(`rules must have at most ${MAX_RULES} ids of rules`, 'rules');
+  return null;
+}
+
+function badInput(message: string, path: string): Fault {
+  return { code: 'BAD_USER_INPUT', message, path };
+}

@@ -1,0 +1,141 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ItemError } from '../graphql/item-error.type';
+import { DateTime } from '../graphql/scalars';
+import { Scoped } from '../graphql/scope';
+import { AlertSeverityEnum, type AlertSeverity } from './alert-severity.type';
+
+export type DeliveryState = 'WAITING' | 'DELIVERED' | 'FAILED';
+const DeliveryStateEnum: Record<DeliveryState, DeliveryState> = {
+  WAITING: 'WAITING',
+  DELIVERED: 'DELIVERED',
+  FAILED: 'FAILED',
+};
+registerEnumType(DeliveryStateEnum, {
+  name: 'DeliveryState',
+  valuesConfig: {
+    WAITING: { description: 'Not tried yet, or to be tried again.' },
+    DELIVERED: { description: 'Answered with a status from 200 to 299.' },
+    FAILED: { description: 'Given up after fourteen attempts.' },
+  },
+});
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true, description: 'One transition of an alert, on its way to one webhook.' })
+export class WebhookDelivery {
+  @Field(() => ID, { description: 'The same at every attempt: the header `idempotency-key`.' })
+  id!: string;
+
+  @Field(() => ID)
+  webhookId!: string;
+
+  @Field(() => ID)
+  alertId!: string;
+
+  @Field(() => Int, { description: 'Of the alert: which of its transitions.' })
+  revision!: number;
+
+  @Field(() => DeliveryStateEnum)
+  state!: DeliveryState;
+
+  @Field(() => Int)
+  attempts!: number;
+
+  @Field(() => DateTime)
+  createdAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it is tried next.' })
+  nextAttemptAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true })
+  deliveredAt!: Date | null;
+
+  @Field(() => Int, { nullable: true, description: 'HTTP, of the newest attempt; none where nothing was answered.' })
+  lastStatus!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Why the newest attempt failed.' })
+  lastError!: string | null;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true, description: 'Whom alerts are sent to.' })
+export class AlertWebhook {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  url!: string;
+
+  @Field(() => AlertSeverityEnum, { description: 'Only alerts at least as grave.' })
+  minSeverity!: AlertSeverity;
+
+  @Field(() => [ID], { description: 'Only alerts of these rules; empty: of any.' })
+  rules!: readonly string[];
+
+  @Field(() => DateTime)
+  createdAt!: Date;
+}
+
+@InputType()
+export class CreateAlertWebhookInput {
+  @Field(() => String, {
+    description: 'http or https, without a password; a public address, or one that WEBHOOK_NETWORKS allows.',
+  })
+  url!: string;
+
+  @Field(() => AlertSeverityEnum, { nullable: true, defaultValue: 'INFO' })
+  minSeverity?: AlertSeverity | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Up to 100.' })
+  rules?: string[] | null;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class CreateAlertWebhookPayload {
+  @Field(() => AlertWebhook, { nullable: true })
+  webhook!: AlertWebhook | null;
+
+  @Field(() => String, { nullable: true, description: 'Signs what is sent. Shown once, here.' })
+  secret!: string | null;
+
+  @Field(() => [ItemError])
+  errors!: ItemError[];
+}
+
+@InputType()
+export class DeleteAlertWebhookInput {
+  @Field(() => ID)
+  id!: string;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class DeleteAlertWebhookPayload {
+  @Field(() => [ItemError])
+  errors!: ItemError[];
+}
+
+@InputType()
+export class TestAlertWebhookInput {
+  @Field(() => ID)
+  id!: string;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ description: 'How a test went.' })
+export class TestAlertWebhookPayload {
+  @Field(() => Boolean, { description: 'It was answered with a status from 200 to 299.' })
+  delivered!: boolean;
+
+  @Field(() => Int, { nullable: true, description: 'HTTP; none where nothing was answered.' })
+  status!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it was not delivered.' })
+  reason!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'That it took.' })
+  milliseconds!: number | null;
+
+  @Field(() => [ItemError])
+  errors!: ItemError[];
+}

@@ -1,0 +1,123 @@
+import { getOperationAST, parse } from 'graphql';
+import { EVENT_WORK } from '../../../../src/events/event.service';
+import { DEFAULT_LIMITS } from '../../../../src/graphql/limits/limits';
+import { costOf } from '../../../../src/graphql/limits/operation-cost';
+import { buildGraphqlSchema } from '../../../../src/graphql/schema';
+import { RESOLVERS } from '../../../../src/resolvers';
+import { cpuMs } from '../../../setup/cpu-time';
+
+const LIST = 1_000;
+const aliased = (field: string, times: number) => Array.from({ length: times }, (_, i) => `a${i}: ${field}`).join(' ');
+const schema = buildGraphqlSchema(RESOLVERS);
+
+function cost(source: string, variables: Record<string, unknown> = {}): number {
+  const document = parse(source);
+  return costOf(schema, document, getOperationAST(document)!, variables);
+}
+
+describe('the cost of an operation', () => {
+  it('counts a connection by its first, given, by variable or by default', () => {
+    expect(cost('{ products(first: 7) { nodes { id title } } }')).toBe(1 + 7 * (1 + 2));
+    expect(cost('query($n: Int) { products(first: $n) { nodes { id title } } }', { n: 3 })).toBe(1 + 3 * 3);
+    expect(cost('{ products { nodes { id title } } }')).toBe(1 + 20 * 3);
+    // An unknown length counts as the longest.
+    expect(cost('query($n: Int = 5) { products(first: $n) { nodes { id } } }')).toBe(1 + 100 * 2);
+    expect(cost('{ products(first: 1000000) { nodes { id } } }')).toBe(1 + 100 * 2);
+  });
+
+  it('multiplies a field that returns a list for each item of an argument', () => {
+    const rails = 'nodes { id title }';
+    const input = '{ intent: POPULAR }';
+    expect(cost(`{ recommendationRails(inputs: [${input}, ${input}], first: 7) { ${rails} } }`)).toBe(
+      1 + 2 * LIST + 2 * 7 * 3,
+    );
+    const byVariable = `query($i: [RecommendationsInput!]!) { recommendationRails(inputs: $i, first: 7) { ${rails} } }`;
+    expect(cost(byVariable, { i: [{}, {}, {}] })).toBe(1 + 3 * LIST + 3 * 7 * 3);
+    // An unknown length counts as the maximum.
+    expect(cost(byVariable)).toBe(1 + 20 * LIST + 20 * 7 * 3);
+    expect(cost(`{ recommendationRails(inputs: ${input}, first: 7) { ${rails} } }`)).toBe(1 + 20 * LIST + 20 * 7 * 3);
+  });
+
+  it('counts the work of computing a list, and of writing an event', () => {
+    const list = 'recommendations(input: { intent: POPULAR }, first: 2) { requestId }';
+    expect(cost(`{ ${list} }`)).toBe(1 + LIST + 2);
+    expect(cost(`{ ${aliased(list, 20)} }`)).toBe(20 * (1 + LIST + 2));
+    expect(cost('subscription { recommendationsUpdated(input: { intent: POPULAR }) { requestId } }')).toBe(
+      1 + LIST + 10,
+    );
+    const record = 'mutation($i: RecordEventsInput!, $e: [EventInput!]!) { recordEvents(input: $i) { accepted } }';
+    const inside = record.replace('input: $i', 'input: { events: $e }');
+    const written = record.replace('input: $i', 'input: { events: [{ type: VIEW }, { type: CLICK }] }');
+    expect(cost(record, { i: { events: [{}, {}, {}] } })).toBe(2 + 3 * EVENT_WORK);
+    expect(cost(inside, { e: [{}, {}, {}] })).toBe(2 + 3 * EVENT_WORK);
+    expect(cost(written)).toBe(2 + 2 * EVENT_WORK);
+    for (const variables of [{}, { i: null }, { i: 7 }, { i: { events: 'x' } }])
+      expect(cost(record, variables)).toBe(2 + 1_000 * EVENT_WORK);
+  });
+
+  it('allows twenty lists in one operation, and no more than twice as many', () => {
+    const rails = `recommendationRails(inputs: $i, first: 10) { requestId nodes { id title url imageUrls price { amount currency } } }`;
+    const document = (times: number) => `query($i: [RecommendationsInput!]!) { ${aliased(rails, times)} }`;
+    const twenty = { i: Array.from({ length: 20 }, () => ({ intent: 'POPULAR' })) };
+    expect(cost(document(1), twenty)).toBeLessThan(DEFAULT_LIMITS.maxCost);
+    expect(cost(document(3), twenty)).toBeGreaterThan(DEFAULT_LIMITS.maxCost);
+    expect(cost(document(20), twenty)).toBeGreaterThan(400_000);
+  });
+
+  it('counts the work of each item that a list may have, for any selection', () => {
+    expect(cost('{ orders(first: 10) { nodes { id } } }')).toBe(1 + 10 * 100 + 10 * (1 + 1));
+    expect(cost('query($n: Int) { orders(first: $n) { nodes { id } } }', { n: 3 })).toBe(1 + 3 * 100 + 3 * (1 + 1));
+    expect(cost('{ order(id: "a") { id } }')).toBe(1 + 20 + 1);
+  });
+
+  it('multiplies lists inside lists, also through fragments', () => {
+    const once = cost('{ products(first: 10) { nodes { variants { id } } } }');
+    const twice = cost(
+      '{ products(first: 10) { nodes { ...V } } } fragment V on Product { variants { variants { id } } }',
+    );
+    expect(once).toBe(1 + 10 * (1 + 1 + 100));
+    expect(twice).toBe(1 + 10 * (1 + 1 + 100 * (1 + 100)));
+  });
+
+  it('is computed in linear time for fragments that double each other', () => {
+    const doubled = Array.from(
+      { length: 60 },
+      (_, i) => `fragment F${i} on Product { a: variants { ...F${i + 1} } b: variants { ...F${i + 1} } }`,
+    );
+    const began = cpuMs();
+    expect(cost(`{ product(id: "x") { ...F0 } } ${doubled.join(' ')} fragment F60 on Product { id }`)).toBeGreaterThan(
+      1e100,
+    );
+    expect(cpuMs() - began).toBeLessThan(1_000);
+  });
+
+  it('allows the longest real page', () => {
+    const page = `edges { cursor rank score node { id title description url imageUrls price { amount currency } brand categories availability }
+      reasons { source share text product { id title } } } pageInfo { hasNextPage endCursor }`;
+    expect(cost(`{ recommendations(input: { intent: PERSONAL }, first: 100) { requestId ${page} } }`)).toBeLessThan(
+      20_000,
+    );
+  });
+});
+
+describe('the cost of a page of windows', () => {
+  const input = 'input: { stream: "s", from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z" }';
+  const ALL = `__typename stream key keys start end revision final events values {
+    __typename name kind decimal number error overfull
+    quantiles { __typename quantile value } top { __typename value count }
+  }`;
+
+  it('is that of the selected fields: a page of 1,000 with all of them is allowed, two are not', () => {
+    const page = `windows(${input}, first: 1000) { ${ALL} }`;
+    expect(cost(`{ ${page} }`)).toBeLessThanOrEqual(DEFAULT_LIMITS.maxCost);
+    expect(cost(`{ ${aliased(page, 2)} }`)).toBeGreaterThan(DEFAULT_LIMITS.maxCost);
+    const [few, many] = [10, 1_000].map((first) => cost(`{ windows(${input}, first: ${first}) { start } }`));
+    expect(many - few).toBe(Math.ceil(0.25 * 1_000) - Math.ceil(0.25 * 10));
+  });
+
+  it('is that of the longest page if its length is not known, and other lists have their usual limit', () => {
+    const unknown = cost(`query($n: Int = 5) { windows(${input}, first: $n) { start key } }`);
+    expect(unknown).toBe(cost(`{ windows(${input}, first: 1000) { start key } }`));
+    expect(unknown).toBe(cost(`{ windows(${input}, first: 9999) { start key } }`));
+  });
+});

@@ -1,0 +1,310 @@
+import fc from 'fast-check';
+import {
+  isMerge,
+  orderKeyOf,
+  subjectOf,
+  type EventType,
+  type LogEntry,
+  type LogEvent,
+} from '../../../src/events/log-event';
+import { sampleHash } from '../../../src/live-state/learner/browsed-sample';
+import { CustomerHistory } from '../../../src/live-state/history';
+import { LEARNER_LIMITS } from '../../../src/live-state/learner/learner-limits';
+import { LearnerState } from '../../../src/live-state/learner/learner-state';
+import type { ShopState } from '../../../src/live-state/shop-state';
+import { interestPoints, unitsOf } from '../../../src/live-state/signals';
+import { arbitraryLog } from './arbitrary-events';
+
+const NO_LIMITS = {
+  ...LEARNER_LIMITS,
+  productsPerSession: 1_000,
+  browsedPerSubject: 1_000,
+  productsPerSubject: 1_000,
+  productsPerOrder: 1_000,
+};
+const LIMITS = { ...NO_LIMITS, productsPerSession: 5, browsedPerSubject: 3, productsPerSubject: 6 };
+const BULK = { ...NO_LIMITS, productsPerOrder: 2 };
+const SUBJECTS = ['c:0', 'c:1', 'c:2', 'c:3', 's:4', 's:5'];
+
+/** A log with merges in between. */
+const arbitraryMerges = fc
+  .tuple(
+    arbitraryLog({ products: 10, size: 'max' }),
+    fc.array(fc.tuple(fc.nat(), fc.constantFrom(...SUBJECTS), fc.constantFrom(...SUBJECTS.slice(0, 4))), {
+      maxLength: 5,
+    }),
+  )
+  .map(([log, merges]) => {
+    const entries: LogEntry[] = [...log];
+    for (const [at, from, into] of merges) entries.splice(at % (entries.length + 1), 0, { from, into });
+    return entries;
+  });
+
+const orderLine = (customerId: string, type: EventType, productId: string, n: number, order = 1): LogEvent => ({
+  source: 'ORDERS',
+  id: `o${order}:${n}`,
+  type,
+  occurredAt: n,
+  customerId,
+  productId,
+  quantity: 1,
+});
+
+/** Three customers with the same two orders, who are merged back and forth. */
+const arbitraryOrders = fc
+  .array(
+    fc.record({
+      what: fc.constantFrom('PURCHASE', 'PURCHASE', 'PURCHASE', 'RETURN', 'MERGE'),
+      who: fc.constantFrom('a', 'b', 'c'),
+      into: fc.constantFrom('a', 'b', 'c'),
+      product: fc.constantFrom('w', 'x', 'y', 'z'),
+      order: fc.integer({ min: 1, max: 2 }),
+    }),
+    { maxLength: 40, size: 'max' },
+  )
+  .map((drafts) =>
+    drafts.map(({ what, who, into, product, order }, n): LogEntry =>
+      what === 'MERGE' ? { from: `c:${who}`, into: `c:${into}` } : orderLine(who, what as EventType, product, n, order),
+    ),
+  );
+
+const arbitraryEntries = fc.oneof(arbitraryMerges, arbitraryOrders);
+
+type Sums = Map<string, Map<string, number>>;
+
+const rowOf = (sums: Sums, owner: string): Map<string, number> => {
+  const row = sums.get(owner) ?? new Map<string, number>();
+  sums.set(owner, row);
+  return row;
+};
+const addTo = (row: Map<string, number>, product: string, by: number) => row.set(product, (row.get(product) ?? 0) + by);
+const heldIn = (row: ReadonlyMap<string, number>) => [...row].filter(([, sum]) => sum > 0).map(([product]) => product);
+
+/** Simulates by maps and loops, from the definitions, with bots: which subject has which events in the end. */
+function simulate(entries: readonly LogEntry[]): Counts {
+  const points: Sums = new Map();
+  const orders = new Map<string, Sums>();
+  const robots = new Set<string>();
+  const addPoints = (subject: string, product: string, by: number) => {
+    if (robots.has(subject)) return;
+    const limit = subject.startsWith('s:') ? LIMITS.productsPerSession : LIMITS.productsPerSubject;
+    if (addTo(rowOf(points, subject), product, by).size <= limit) return;
+    robots.add(subject);
+    points.delete(subject);
+  };
+  const addUnits = (subject: string, key: string, product: string, by: number) => {
+    if (!orders.has(subject)) orders.set(subject, new Map());
+    addTo(rowOf(orders.get(subject)!, key), product, by);
+  };
+  for (const entry of entries) {
+    if (isMerge(entry)) {
+      const { from, into } = entry;
+      if (from === into || robots.has(from)) continue;
+      const [pointsMoved, ordersMoved] = [points.get(from) ?? [], orders.get(from) ?? []];
+      points.delete(from);
+      orders.delete(from);
+      for (const [product, sum] of pointsMoved) addPoints(into, product, sum);
+      for (const [key, row] of ordersMoved) for (const [product, units] of row) addUnits(into, key, product, units);
+      continue;
+    }
+    if (entry.type === 'IMPRESSION' || entry.productId === undefined) continue;
+    const subject = subjectOf(entry)!;
+    addPoints(subject, entry.productId, interestPoints(entry));
+    if (unitsOf(entry) !== 0) addUnits(subject, orderKeyOf(entry)!, entry.productId, unitsOf(entry));
+  }
+  const counts = new Tally();
+  for (const [subject, row] of points) {
+    const ordered = new Set([...(orders.get(subject)?.values() ?? [])].flatMap((units) => [...units.keys()]));
+    const browsed = [...row.keys()].filter((product) => !ordered.has(product));
+    browsed.sort((a, b) => sampleHash(subject, a) - sampleHash(subject, b));
+    const included = new Set([...ordered, ...browsed.slice(0, LIMITS.browsedPerSubject)]);
+    counts.addSet(
+      'interest',
+      heldIn(row).filter((product) => included.has(product)),
+    );
+  }
+  for (const [subject, rows] of orders) {
+    const times = new Map<string, number>();
+    for (const row of rows.values()) {
+      counts.addSet('purchase', heldIn(row));
+      for (const product of heldIn(row)) addTo(times, product, 1);
+    }
+    if (!robots.has(subject)) counts.addBuyer(times);
+  }
+  return counts.all;
+}
+
+/** Returns the events of each owner after all merges. */
+function owned(entries: readonly LogEntry[]): Map<string, LogEvent[]> {
+  const events = new Map<string, LogEvent[]>();
+  for (const entry of entries) {
+    const subject = isMerge(entry) ? entry.into : subjectOf(entry)!;
+    const more = isMerge(entry) ? (events.get(entry.from) ?? []) : [entry];
+    if (isMerge(entry)) events.delete(entry.from);
+    events.set(subject, [...(events.get(subject) ?? []), ...more]);
+  }
+  return events;
+}
+
+/** The definition without bots: every event counts for its final owner, and nothing else matters. */
+function recount(entries: readonly LogEntry[], productsPerOrder = Infinity): Counts {
+  const counts = new Tally();
+  for (const events of owned(entries).values()) {
+    const points = new Map<string, number>();
+    const orders: Sums = new Map();
+    for (const event of events) {
+      if (event.type === 'IMPRESSION' || event.productId === undefined) continue;
+      addTo(points, event.productId, interestPoints(event));
+      if (unitsOf(event) !== 0) addTo(rowOf(orders, orderKeyOf(event)!), event.productId, unitsOf(event));
+    }
+    counts.addSet('interest', heldIn(points));
+    const times = new Map<string, number>();
+    for (const row of orders.values()) {
+      if (row.size > productsPerOrder) continue;
+      counts.addSet('purchase', heldIn(row));
+      for (const product of heldIn(row)) addTo(times, product, 1);
+    }
+    counts.addBuyer(times);
+  }
+  return counts.all;
+}
+
+type Counts = Record<string, number>;
+
+class Tally {
+  readonly all: Counts = {};
+
+  addSet(view: string, held: readonly string[]): void {
+    for (const a of held) {
+      this.bump(`${view} ${a}`);
+      for (const b of held) if (a !== b) this.bump(`${view} ${a} ${b}`);
+    }
+  }
+
+  /** Adds one subject's number of orders with each product. */
+  addBuyer(times: ReadonlyMap<string, number>): void {
+    for (const [product, count] of times) {
+      this.bump(`orders ${product}`, count);
+      if (count > 0) this.bump(`purchasers ${product}`);
+      if (count > 1) this.bump(`repeat ${product}`);
+    }
+  }
+
+  private bump(name: string, by = 1): void {
+    if (by !== 0) this.all[name] = (this.all[name] ?? 0) + by;
+  }
+}
+
+function countsOf({ products, interest, purchase, stats }: ShopState): Counts {
+  const counts: Counts = {};
+  const ids = [...Array(products.size).keys()].map((n) => products.idAt(n));
+  ids.forEach((a, i) => {
+    counts[`interest ${a}`] = interest.n(i);
+    counts[`purchase ${a}`] = purchase.n(i);
+    counts[`orders ${a}`] = stats.orders[i];
+    counts[`purchasers ${a}`] = stats.purchasers[i];
+    counts[`repeat ${a}`] = stats.repeatPurchasers[i];
+    ids.forEach((b, j) => {
+      if (i === j) return;
+      counts[`interest ${a} ${b}`] = interest.count(i, j);
+      counts[`purchase ${a} ${b}`] = purchase.count(i, j);
+    });
+  });
+  return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== 0));
+}
+
+function apply(state: LearnerState, entries: readonly LogEntry[]): LearnerState {
+  for (const entry of entries) state.applyEntry(entry);
+  return state;
+}
+
+describe('merging subjects', () => {
+  it('leaves the counts of a simulation by maps and loops, with bots', () => {
+    fc.assert(
+      fc.property(arbitraryEntries, (entries) => {
+        expect(countsOf(apply(new LearnerState(LIMITS), entries).shop)).toEqual(simulate(entries));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('counts every event for its final owner, orders and their returns too', () => {
+    fc.assert(
+      fc.property(arbitraryEntries, (entries) => {
+        expect(countsOf(apply(new LearnerState(NO_LIMITS), entries).shop)).toEqual(recount(entries));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('does not count an order that has become too long in any way', () => {
+    fc.assert(
+      fc.property(arbitraryEntries, (entries) => {
+        const expected = recount(entries, BULK.productsPerOrder);
+        expect(countsOf(apply(new LearnerState(BULK), entries).shop)).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('leaves the orders that the histories of the customers have', () => {
+    fc.assert(
+      fc.property(arbitraryEntries, (entries) => {
+        const counts = new Tally();
+        for (const events of owned(entries).values()) {
+          const history = new CustomerHistory();
+          for (const event of events) history.apply(event);
+          const times = history.purchases().map(({ productId, orderTimes }) => [productId, orderTimes.length] as const);
+          counts.addBuyer(new Map(times));
+        }
+        const learned = countsOf(apply(new LearnerState(NO_LIMITS), entries).shop);
+        const isOfBuyers = ([name]: [string, number]) => /^(orders|purchasers|repeat) /.test(name);
+        expect(Object.fromEntries(Object.entries(learned).filter(isOfBuyers))).toEqual(counts.all);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is the same over a checkpoint and by deltas', () => {
+    fc.assert(
+      fc.property(arbitraryEntries, fc.nat(), (entries, cut) => {
+        const at = cut % (entries.length + 1);
+        const whole = apply(new LearnerState(LIMITS), entries);
+        const half = apply(new LearnerState(LIMITS), entries.slice(0, at));
+        const resumed = apply(LearnerState.decode(half.encode(), LIMITS), entries.slice(at));
+        expect(Buffer.from(resumed.encode().shop)).toEqual(Buffer.from(whole.encode().shop));
+        expect(Buffer.from(resumed.encode().subjects)).toEqual(Buffer.from(whole.encode().subjects));
+      }),
+    );
+  });
+
+  it('counts one customer instead of two who wanted the same', () => {
+    const view = (customerId: string, productId: string, n: number): LogEvent => ({
+      source: 'STOREFRONT',
+      id: `e${n}`,
+      type: 'VIEW',
+      occurredAt: n,
+      customerId,
+      productId,
+      quantity: 1,
+    });
+    const state = apply(new LearnerState(), [
+      view('a', 'x', 1),
+      view('b', 'x', 2),
+      view('b', 'y', 3),
+      { from: 'c:a', into: 'c:b' },
+    ]);
+    expect(countsOf(state.shop)).toEqual({ 'interest x': 1, 'interest y': 1, 'interest x y': 1, 'interest y x': 1 });
+  });
+
+  it('reverses a line that is returned under the new name, also after a second merge', () => {
+    const bought = [orderLine('a', 'PURCHASE', 'x', 1), orderLine('a', 'PURCHASE', 'y', 2)];
+    const merged = [...bought, { from: 'c:a', into: 'c:b' }, { from: 'c:b', into: 'c:c' }];
+    expect(countsOf(apply(new LearnerState(), merged).shop)).toMatchObject({ 'purchase x y': 1 });
+    const { shop } = apply(new LearnerState(), [...merged, orderLine('c', 'RETURN', 'y', 3)]);
+    expect(countsOf(shop)).toEqual({ 'interest x': 1, 'purchase x': 1, 'orders x': 1, 'purchasers x': 1 });
+    // Under the old name it is another order.
+    const apart = apply(new LearnerState(), [...merged, orderLine('a', 'RETURN', 'y', 3)]);
+    expect(countsOf(apart.shop)).toMatchObject({ 'purchase x y': 1 });
+  });
+});

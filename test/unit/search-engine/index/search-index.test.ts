@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import type { ColumnFilter } from '../../../../src/search-engine/index/columns';
+import { mergeIntoBase } from '../../../../src/search-engine/index/merge-into-base';
+import type { SearchRequest } from '../../../../src/search-engine/index/search-request';
+import type { SearchDocument } from '../../../../src/search-engine/index/search-document';
+import { SearchIndex } from '../../../../src/search-engine/index/search-index';
+import { SegmentBuilder } from '../../../../src/search-engine/index/segment-builder';
+import { runToCompletion } from '../../../../src/search-engine/scheduling/cooperative-task';
+import { seededRandom } from '../../../../src/learn/seeded-random';
+import { arbitraryDocument, arbitraryRequest, SETTINGS, tokens } from './arbitrary-documents';
+import { averagesOf, matchedByHand, searchByHand, valuesOf } from './search-oracle';
+
+/** An operation of a shop on its index. */
+type Step =
+  | { readonly put: SearchDocument }
+  | { readonly remove: string }
+  | { readonly ask: SearchRequest; readonly filtered: boolean }
+  | { readonly merge: 'start' | 'finish' };
+
+const IDS = 60;
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: arbitraryDocument(IDS).map((put) => ({ put })) },
+  { weight: 2, arbitrary: fc.nat(IDS - 1).map((id) => ({ remove: `p${id}` })) },
+  { weight: 5, arbitrary: fc.record({ ask: arbitraryRequest, filtered: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.constantFrom({ merge: 'start' as const }, { merge: 'finish' as const }) },
+);
+
+/** The same condition as a predicate over columns and by hand. */
+const cheapOrAcme: ColumnFilter = (columns) => {
+  const price = columns.numbers('price');
+  const isAcme = columns.has('brand', 'Acme');
+  const categories = columns.values('category');
+  return (doc) => price[doc] < 5 || (isAcme(doc) && categories(doc).includes('Home'));
+};
+const cheapOrAcmeByHand = (document: SearchDocument) =>
+  (document.numbers.price ?? NaN) < 5 ||
+  (valuesOf(SETTINGS, document, 'brand').includes('Acme') && valuesOf(SETTINGS, document, 'category').includes('Home'));
+
+/** An index with the documents that are in it, in the order in which they were last put. */
+class Shop {
+  readonly documents = new Map<string, SearchDocument>();
+  index: SearchIndex;
+  averages: number[];
+  private merging: (() => void) | undefined;
+  /** Ids of documents that came since the last merge was first started. */
+  private readonly putSince = new Set<string>();
+  private readonly told = new Set<string>();
+
+  constructor(start: readonly SearchDocument[]) {
+    for (const document of start) this.keep(document);
+    const builder = new SegmentBuilder(SETTINGS);
+    for (const document of this.documents.values()) builder.add(document);
+    this.index = new SearchIndex(SETTINGS, builder.finish());
+    this.averages = averagesOf(SETTINGS, [...this.documents.values()]);
+  }
+
+  private keep(document: SearchDocument): void {
+    this.documents.delete(document.id);
+    this.documents.set(document.id, document);
+  }
+
+  apply(step: Step): void {
+    if ('put' in step) {
+      this.keep(step.put);
+      this.putSince.add(step.put.id);
+      this.putAndListen(step.put);
+    } else if ('remove' in step) {
+      expect(this.index.delete(step.remove)).toBe(this.documents.delete(step.remove));
+    } else if ('ask' in step) this.compare(step.ask, step.filtered);
+    else if (step.merge === 'finish') this.finish();
+    else this.startMerge();
+    expect(this.index.size).toBe(this.documents.size);
+  }
+
+  /** Checks that every surface form is announced once it is there. */
+  private putAndListen(document: SearchDocument): void {
+    const surfaces = new Set(document.fields.flatMap(({ tokens }) => tokens.map(({ surface }) => surface)));
+    for (const surface of this.index.put(document)) {
+      expect(surfaces).toContain(surface);
+      this.told.add(surface);
+    }
+    expect([...surfaces].filter((surface) => !this.told.has(surface))).toEqual([]);
+  }
+
+  /** May be called during a merge, which is then abandoned. */
+  private startMerge(): void {
+    if (this.merging === undefined) this.putSince.clear();
+    const merging = [...this.documents.values()].filter(({ id }) => !this.putSince.has(id));
+    // Cloned, as when it is sent to another thread.
+    const merged = mergeIntoBase(this.index.baseSegment, structuredClone(this.index.startMerge()));
+    this.merging = () => {
+      this.index.finishMerge(merged);
+      this.averages = averagesOf(SETTINGS, merging);
+    };
+  }
+
+  finish(): void {
+    this.merging?.();
+    this.merging = undefined;
+  }
+
+  compare(ask: SearchRequest, filtered: boolean): void {
+    const request = filtered ? { ...ask, filter: cheapOrAcme } : ask;
+    const holds = filtered ? cheapOrAcmeByHand : () => true;
+    const expected = searchByHand(SETTINGS, [...this.documents.values()], this.averages, request, holds);
+    expect(this.index.search(request)).toEqual(expected);
+    expect(runToCompletion(this.index.searchInSteps(request))).toEqual(expected);
+    const { query } = ask;
+    const words = { query, limit: 0 };
+    const count = searchByHand(SETTINGS, [...this.documents.values()], this.averages, words, () => true);
+    expect(this.index.search(words)).toEqual(count);
+    const matchedOf = this.index.matchedFields(query);
+    for (const { id } of expected.hits.slice(0, 3)) {
+      const document = this.documents.get(id) as SearchDocument;
+      if (query !== null) expect(matchedOf(id)).toEqual(matchedByHand(SETTINGS, document, query));
+      else expect(matchedOf(id)).toEqual({ fields: new Float64Array(SETTINGS.fields.length), exact: 0 });
+    }
+  }
+}
+
+it('finds the same as a scan of every document, through updates, deletions and merges', () => {
+  fc.assert(
+    fc.property(
+      fc.array(arbitraryDocument(IDS), { maxLength: 120 }),
+      fc.array(step, { minLength: 1, maxLength: 60 }),
+      (start, steps) => {
+        const shop = new Shop(start);
+        for (const each of steps) shop.apply(each);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+it('base, live and merge return the same as one segment built from scratch', () => {
+  fc.assert(
+    fc.property(
+      fc.array(arbitraryDocument(IDS), { maxLength: 80 }),
+      fc.array(step, { maxLength: 60 }),
+      fc.array(fc.record({ ask: arbitraryRequest, filtered: fc.boolean() }), { minLength: 1, maxLength: 5 }),
+      (start, steps, questions) => {
+        const shop = new Shop(start);
+        for (const each of steps) shop.apply(each);
+        shop.finish();
+        shop.apply({ merge: 'start' });
+        shop.finish();
+        const scratch = new Shop([...shop.documents.values()]);
+        expect(shop.index.forms()).toEqual(scratch.index.forms());
+        expect(shop.averages).toEqual(scratch.averages);
+        for (const { ask } of questions) expect(shop.index.search(ask)).toEqual(scratch.index.search(ask));
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+it('finds the same in segments of many blocks', () => {
+  const random = seededRandom(7);
+  const pick = <T>(from: readonly T[]) => from[Math.floor(random() ** 2 * from.length)];
+  const vocabulary = Array.from({ length: 400 }, (_, i) => `w${i.toString(36)}`);
+  const words = (count: number) => tokens(Array.from({ length: count }, () => pick(vocabulary)).join(' '));
+  const documents = Array.from({ length: 5_000 }, (_, i): SearchDocument => {
+    const description = { name: 'description', tokens: words(1 + Math.floor(random() * 12)) };
+    return {
+      id: `p${i}`,
+      fields: [{ name: 'title', tokens: words(2) }, description],
+      facets: {
+        brand: random() < 0.9 ? [pick(['Acme', 'Bolt', 'Cord'])] : [],
+        colour: ['red', 'blue'].filter(() => random() < 0.4),
+        category: [pick(['Home', 'Home > Garden', 'Sport']), pick(['Sport', 'Sport > Tents'])],
+        group: i % 3 === 0 ? [`g${i >> 3}`] : [],
+      },
+      numbers: { price: Math.floor(random() * 50) },
+    };
+  });
+  const shop = new Shop(documents.slice(0, 4_600));
+  // Facets of few values are counted together; groups have too many.
+  expect(shop.index.baseSegment.packs.map(({ facets }) => Array.from(facets))).toEqual([[0, 1, 2]]);
+  for (const put of documents.slice(4_500)) shop.apply({ put });
+  for (let i = 0; i < 24; i++) {
+    const clause = () => {
+      const word = pick(vocabulary);
+      return { alternatives: [random() < 0.25 ? { prefix: word.slice(0, 2) } : { term: word }] };
+    };
+    const clauses = Array.from({ length: 1 + Math.floor(random() * 4) }, clause);
+    const phrase = { slots: [[pick(vocabulary)], [pick(vocabulary)]], slop: 3, boost: 1 };
+    const mode = i % 2 === 0 ? 'OR' : 'AND';
+    const ask: SearchRequest = {
+      query: { mode, clauses, phrases: i % 3 === 0 ? [phrase] : [] },
+      facets: [{ facet: 'brand' }, { facet: 'category' }, { facet: 'colour' }, { number: 'price', interval: 10 }],
+      ...(i % 4 === 3 && { distinct: 'group' }),
+      facetFilters: i % 5 === 0 ? [{ facet: 'brand', values: ['Bolt'] }] : [],
+      limit: pick([1, 10, 100]),
+    };
+    shop.compare(ask, i % 7 === 0);
+  }
+});

@@ -1,0 +1,80 @@
+import type { CooperativeTask } from '../../../../src/search-engine/scheduling/cooperative-task';
+import {
+  MAX_WAITING_TASKS,
+  SchedulerOverloaded,
+  MAX_TIME_SLICE_MS,
+  CooperativeScheduler,
+} from '../../../../src/search-engine/scheduling/cooperative-scheduler';
+
+/** The time (ms) that each step blocks the event loop. */
+const STEP_MS = 2;
+
+function* work(name: string, steps: number, told: string[]): CooperativeTask<string> {
+  for (let step = 0; step < steps; step++) {
+    if (step > 0) yield;
+    const until = performance.now() + STEP_MS;
+    while (performance.now() < until);
+    told.push(`${name}${step}`);
+  }
+  return name;
+}
+
+describe('work in time slices', () => {
+  it('runs one task after the other, and lets other work run in between', async () => {
+    const told: string[] = [];
+    const turns = new CooperativeScheduler(() => told.push('|'));
+    let ticks = 0;
+    let ended = false;
+    const tick = () => {
+      ticks++;
+      if (!ended) setImmediate(tick);
+    };
+    setImmediate(tick);
+    const all = ['a', 'b', 'c'].map((name) => turns.run(() => work(name, 10, told)));
+    expect(turns.isBusy).toBe(true);
+    expect(await Promise.all(all)).toEqual(['a', 'b', 'c']);
+    ended = true;
+    expect(turns.isBusy).toBe(false);
+    const steps = (name: string) => Array.from({ length: 10 }, (_, step) => `${name}${step}`);
+    expect(told).toEqual([...steps('a'), '|', ...steps('b'), '|', ...steps('c'), '|']);
+    expect(ticks).toBeGreaterThanOrEqual((3 * 10 * STEP_MS) / (MAX_TIME_SLICE_MS + STEP_MS) - 3);
+  });
+
+  it('runs to its end immediately if it is short', async () => {
+    const told: string[] = [];
+    const turns = new CooperativeScheduler(() => undefined);
+    const done = turns.run(() => work('a', 1, told));
+    expect(told).toEqual(['a0']);
+    expect(turns.isBusy).toBe(false);
+    expect(await done).toBe('a');
+  });
+
+  it('is refused if too much waits, and accepted again when some of that is done', async () => {
+    const turns = new CooperativeScheduler(() => undefined);
+    const all = Array.from({ length: MAX_WAITING_TASKS + 1 }, (_, n) =>
+      turns.run(() => work('a', n === 0 ? 10 : 1, [])).catch(() => 'failed'),
+    );
+    await expect(turns.run(() => work('b', 1, []))).rejects.toThrow(SchedulerOverloaded);
+    await all[0];
+    await all[1];
+    expect(await turns.run(() => work('c', 1, []))).toBe('c');
+    expect(new Set(await Promise.all(all))).toEqual(new Set(['a']));
+  });
+
+  it('does not block later work if it fails, nor does the work in between', async () => {
+    let times = 0;
+    const turns = new CooperativeScheduler(() => {
+      if (times++ === 0) throw new Error('between');
+    });
+    const fails = turns.run(() => work('a', 10, []));
+    const late = turns.run(function* (): CooperativeTask<string> {
+      yield;
+      throw new Error('refused');
+    });
+    const last = turns.run(() => work('b', 1, []));
+    await expect(fails).rejects.toThrow('between');
+    await expect(late).rejects.toThrow('refused');
+    expect(await last).toBe('b');
+    expect(turns.isBusy).toBe(false);
+  });
+});

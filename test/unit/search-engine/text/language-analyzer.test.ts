@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { foldCluster } from '../../../../src/search-engine/text/fold';
+import { LanguageAnalyzer } from '../../../../src/search-engine/text/language-analyzer';
+import { cpuMs } from '../../../setup/cpu-time';
+
+const english = new LanguageAnalyzer({ language: 'en-GB' });
+const german = new LanguageAnalyzer({ language: 'de' });
+const french = new LanguageAnalyzer({ language: 'fr' });
+const plain = new LanguageAnalyzer();
+
+function surfaces(text: string, analyzer = english): string[] {
+  return analyzer.analyze(text).map(({ surface }) => surface);
+}
+
+function terms(text: string, analyzer = english): string[] {
+  return analyzer.analyze(text).map(({ term }) => term);
+}
+
+describe('token boundaries', () => {
+  test.each([
+    ['CREAM CUPID HEARTS', ['cream', 'cupid', 'hearts']],
+    ['Café Crème', ['cafe', 'creme']],
+    ['ＵＳＢ ﬁne Å', ['usb', 'fine', 'a']],
+    ['Straße Øre Łódź', ['strasse', 'ore', 'lodz']],
+    ['İSTANBUL ISTANBUL ıstanbul', ['istanbul', 'istanbul', 'istanbul']],
+    ['ΣΊΣΥΦΟΣ σίσυφος', ['σισυφοσ', 'σισυφοσ']],
+    ['ёлка мой', ['елка', 'мой']],
+    ['مُحَمَّد كِتَاب', ['محمد', 'كتاب']],
+    ['שָׁלוֹם', ['שלום']],
+    ['हिन्दी', ['हिन्दी']],
+    ['٣٤ १२', ['34', '12']],
+    ['nike™ 🎄 red', ['nike', 'red']],
+    ['soft\u00adhyphen zero\u200bwidth', ['softhyphen', 'zero', 'width']],
+    ['½ kg', ['1/2', 'kg']],
+    ['a⻳ͺ1', ['a', '1']],
+  ])('%s', (text, expected) => expect(surfaces(text, plain)).toEqual(expected));
+
+  it('are absent in a text without words', () => {
+    for (const text of ['', '   ', '!?…—', '🎄👩‍👩‍👧', '\u0301', '\ud800', '\u0000']) expect(surfaces(text)).toEqual([]);
+  });
+});
+
+describe('a part number or a size is found whole and by its parts', () => {
+  test.each([
+    ['85123A', ['85123', '85123a', 'a']],
+    ['USB-C', ['usb', 'usbc', 'c']],
+    ['USB-C-Kabel', ['usb', 'usbc', 'usbckabel', 'c', 'ckabel', 'kabel']],
+    ['30x40 cm', ['30', '30x40', 'x', '40', 'cm']],
+    ['30×40', ['30', '30x40', 'x', '40']],
+    ['30*40', ['30', '30x40', 'x', '40']],
+    ['1.5l', ['1.5', '1.5l', 'l']],
+    ['1,5l', ['1.5', '1.5l', 'l']],
+    ['1,000 pcs', ['1000', 'pcs']],
+    ['1,234.50', ['1234.50']],
+    ['3-in-1', ['3', '3in', '3in1', 'in', 'in1', '1']],
+    ['T-shirt', ['t', 'tshirt', 'shirt']],
+    ["O'Neill", ['o', 'oneill', 'neill']],
+    ["men's", ['mens']],
+    ["6's", ['6', '6s']],
+    ['24/7', ['24', '24/7', '7']],
+    ['black/white', ['black', 'white']],
+    ['B&Q', ['b', 'bq', 'q']],
+    ['SKU-85123A', ['sku', 'sku85123a', '85123', '85123a', 'a']],
+    ['4711-0815', ['4711', '47110815', '0815']],
+    ['m²', ['m', 'm2', '2']],
+    ['red,green', ['red', 'green']],
+    ['1.2.3', ['1', '1.2.3', '2', '3']],
+  ])('%s', (text, expected) => expect(surfaces(text)).toEqual(expected));
+
+  it('reads 1.000 by the language', () => {
+    expect(surfaces('1.000')).toEqual(['1.000']);
+    expect(surfaces('1.000', german)).toEqual(['1000']);
+    expect(surfaces('1.5 und 1,5', german)).toEqual(['1,5', 'und', '1,5']);
+    expect(surfaces('1.000,5', german)).toEqual(['1000,5']);
+  });
+
+  it('gives every part and the whole a position', () => {
+    expect(english.analyze('a USB-C cable')).toEqual([
+      { surface: 'a', term: 'a', position: 0, start: 0, end: 1 },
+      { surface: 'usb', term: 'usb', position: 1, start: 2, end: 5 },
+      { surface: 'usbc', term: 'usbc', position: 1, start: 2, end: 7 },
+      { surface: 'c', term: 'c', position: 2, start: 6, end: 7 },
+      { surface: 'cable', term: 'cabl', position: 3, start: 8, end: 13 },
+    ]);
+  });
+});
+
+describe('stems', () => {
+  it('are the same for a word typed with umlauts, spelled out, or without', () => {
+    const [a] = terms('Mützen', german);
+    expect(terms('muetzen Mutzen MÜTZE', german)).toEqual([a, a, a]);
+    expect(surfaces('Mütze Straße', german)).toEqual(['muetze', 'strasse']);
+    expect(terms('neue Steuer', german)).toEqual(['neu', 'steu']);
+  });
+
+  it('are the same for words with and without their accents', () => {
+    expect(terms('télévisées préféré', french)).toEqual(terms('televisees prefere', french));
+  });
+
+  it('are the same for a possessive', () => expect(terms("child's childs child")).toEqual(['child', 'child', 'child']));
+
+  it('are unchanged if words have digits, or are of another script', () => {
+    expect(terms('boxes2s')).toContain('boxes2s');
+    expect(terms('книги')).toEqual(['книги']);
+  });
+
+  it('are never empty', () => {
+    for (const language of ['da', 'de', 'en', 'es', 'fi', 'fr', 'it', 'nb', 'nl', 'pt', 'ru', 'sv']) {
+      const analyzer = new LanguageAnalyzer({ language });
+      fc.assert(
+        fc.property(fc.string({ unit: fc.constantFrom(...'aeiosntrlмиыея'), maxLength: 8 }), (text) =>
+          analyzer.analyze(text).every(({ term }) => term !== ''),
+        ),
+      );
+    }
+  });
+});
+
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}\p{Script=Laoo}\p{Script=Khmr}\p{Script=Mymr}ー]/u;
+
+/** Difficult pieces of text. */
+const text = fc
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.string({ unit: 'grapheme' }) },
+      { weight: 2, arbitrary: fc.string({ unit: 'binary' }) },
+      fc.constantFrom(
+        ...'-\'’.,/&_+*×·"  \t\u0000\u00ad\u200b\u200d\u202e\u0301\u0308\ufe0fßéÉİıΣςﬁ½²①Ⅷ３Ａｶﾞがㄱŉǅΐ',
+        '🎄',
+        '👩‍👩‍👧',
+        '𝒜𝟘',
+        '𠮷',
+        'שָׁ',
+        'مُ',
+        'ﷺ',
+        '中国科学院',
+        '한국어',
+        '각',
+        'ไทย',
+        'कि',
+        '85123A',
+        '1.5l',
+        '1,000',
+      ),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(''));
+
+describe.each([
+  ['without a language', plain],
+  ['English', english],
+  ['German', german],
+  ['French', french],
+])('tokens of any text, %s', (_, analyzer) => {
+  it('have offsets of their surface', () => {
+    fc.assert(
+      fc.property(text, (any) => {
+        for (const { surface, start, end } of analyzer.analyze(any)) {
+          expect(start).toBeLessThan(end);
+          expect(end).toBeLessThanOrEqual(any.length);
+          expect(surfaceOf(any.slice(start, end))).toBe(bare(surface));
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('are in order, with a position for each start', () => {
+    fc.assert(
+      fc.property(text, (any) => {
+        const tokens = analyzer.analyze(any);
+        const places = [...new Set(tokens.map(({ start }) => start))];
+        expect(places).toEqual([...places].sort((a, b) => a - b));
+        expect(tokens.map(({ position }) => position)).toEqual(tokens.map(({ start }) => places.indexOf(start)));
+        expect(new Set(tokens.map(({ position, term }) => `${position} ${term}`)).size).toBe(tokens.length);
+      }),
+    );
+  });
+
+  it('have a surface that is found by itself', () => {
+    fc.assert(
+      fc.property(text, (any) => {
+        for (const { surface, term } of analyzer.analyze(any)) {
+          if (UNSPACED.test(surface)) continue; // Their offsets depend on the surrounding text.
+          const again = analyzer.analyze(surface).find(({ start, end }) => start === 0 && end === surface.length);
+          expect(again).toMatchObject({ surface, term });
+        }
+      }),
+      { numRuns: 2_000, examples: [['３·1.5l'], ['3.1·5'], ['3·5']] },
+    );
+  });
+
+  function surfaceOf(slice: string): string {
+    let folded = '';
+    for (const cluster of slice.match(/[\s\S][\p{M}\p{Cf}\u1160-\u11ff\uff9e\uff9f]*/gu) ?? []) {
+      folded += foldCluster(cluster, analyzer === german ? { ä: 'ae', ö: 'oe', ü: 'ue' } : undefined);
+    }
+    return bare(folded);
+  }
+});
+
+/** Removes the characters that a joined word may have between its parts. */
+function bare(surface: string): string {
+  return surface
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}\p{M}]/gu, '')
+    .replace(/x/g, '');
+}
+
+it('takes time in proportion to the text', () => {
+  const hostile = ['a', 'a-', '1.', '1,000', 'a1', '中', 'が', 'é', 'a\u0301', '\u0301', '-', "'s", '½', '🎄', 'x*1*'];
+  for (const piece of hostile) {
+    const long = piece.repeat(Math.ceil(100_000 / piece.length));
+    const began = cpuMs();
+    english.analyze(long);
+    expect([piece, cpuMs() - began < 1_000]).toEqual([piece, true]);
+  }
+});

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { LanguageAnalyzer } from '../../../../src/search-engine/text/language-analyzer';
+import {
+  MAX_CHARACTERS,
+  MAX_WORDS,
+  parseQuery,
+  type ParseOptions,
+} from '../../../../src/search-engine/text/parse-query';
+import type { QueryWord } from '../../../../src/search-engine/text/query-word';
+import { cpuMs } from '../../../setup/cpu-time';
+
+const english = new LanguageAnalyzer({ language: 'en' });
+
+function readings({ tokenizations: ways }: QueryWord): string[] {
+  return ways.map((tokens) => tokens.map(({ surface }) => surface).join(' '));
+}
+
+function summary(text: string, options?: ParseOptions) {
+  const { words, phrases, excluded, empty } = parseQuery(text, english, options);
+  return {
+    words: words.map((word) => readings(word).join(' | ')),
+    phrases: phrases.map(({ tokens }) => tokens.map(({ surface }) => surface).join(' ')),
+    excluded: excluded.flatMap(readings),
+    empty,
+  };
+}
+
+describe('words', () => {
+  it('are read in every possible spelling', () => {
+    expect(summary('usb-c kabel').words).toEqual(['usbc | usb c', 'kabel']);
+    expect(summary('USB-C-Kabel').words).toEqual(['usbckabel | usbc kabel | usb ckabel | usb c kabel']);
+    expect(summary('30x40cm 85123a').words).toEqual(['30x40cm | 30 x 40 cm', '85123a | 85123 a']);
+    expect(summary('红杯子').words).toEqual(['红杯 杯子']);
+    expect(summary("men's 6's").words).toEqual(['mens', '6s']);
+  });
+
+  it('are weak if they say little', () => {
+    expect(parseQuery('the mug', english).words.map(({ isStopWord }) => isStopWord)).toEqual([true, false]);
+    expect(parseQuery('a-team', english).words.map(({ isStopWord }) => isStopWord)).toEqual([false]);
+  });
+
+  it('of which the last is being typed', () => {
+    const prefix = (text: string) => parseQuery(text, english, { typing: true }).words.map((word) => word.prefix);
+    expect(prefix('red mu')).toEqual([false, true]);
+    expect(prefix('red mug ')).toEqual([false, false]);
+    expect(prefix('mug "red')).toEqual([false]);
+    expect(parseQuery('red mu', english).words.map((word) => word.prefix)).toEqual([false, false]);
+  });
+
+  it('hold the position where they were typed', () => {
+    expect(parseQuery(' Red  MUG!', english).words).toMatchObject([
+      { text: 'Red', start: 1, end: 4 },
+      { text: 'MUG', start: 6, end: 9 },
+    ]);
+  });
+});
+
+describe('quotes', () => {
+  test.each([
+    ['"red mug" big', ['red mug'], ['big']],
+    ['“red mug” „blau tasse“', ['red mug', 'blau tasse'], []],
+    ['big "red mug', ['red mug'], ['big']],
+    ['red" mug', [], ['red', 'mug']],
+    ['15" monitor', [], ['15', 'monitor']],
+    ['"" mug', [], ['mug']],
+    ['"usb-c"', ['usb c'], []],
+  ])('%s', (text, phrases, words) => expect(summary(text)).toMatchObject({ phrases, words }));
+});
+
+describe('a minus sign', () => {
+  test.each([
+    ['mug -red', ['red'], ['mug']],
+    ['-red mug', ['red'], ['mug']],
+    ['-red', [], ['red']],
+    ['mug - red', [], ['mug', 'red']],
+    ['mug -5', [], ['mug', '5']],
+    ['t-shirt', [], ['tshirt | t shirt']],
+  ])('%s', (text, excluded, words) => expect(summary(text)).toMatchObject({ excluded, words }));
+});
+
+describe('a query without content', () => {
+  test.each(['', '   ', '!?', '🎄', '"', '-', '"" -'])('is empty: %j', (text) =>
+    expect(summary(text)).toEqual({ words: [], phrases: [], excluded: [], empty: true }),
+  );
+
+  it('may be stop words only', () => expect(summary('to be')).toMatchObject({ words: ['to', 'be'], empty: false }));
+  it('may be written from right to left', () => expect(summary('שולחן עץ').words).toEqual(['שולחן', 'עץ']));
+});
+
+describe('a query that is too long', () => {
+  it('is cut, and reports it', () => {
+    const { words, cut } = parseQuery('mug '.repeat(MAX_WORDS + 1), english);
+    expect([words.length, cut]).toEqual([MAX_WORDS, 'WORDS']);
+    expect(parseQuery('mug '.repeat(MAX_WORDS), english).cut).toBeUndefined();
+    expect(parseQuery(' '.repeat(MAX_CHARACTERS) + 'mug', english)).toMatchObject({ empty: true, cut: 'CHARACTERS' });
+    expect(parseQuery('"' + 'mug '.repeat(MAX_WORDS + 1), english)).toMatchObject({ cut: 'WORDS' });
+  });
+
+  it('is parsed quickly', () => {
+    for (const piece of ['a-', 'a1', '中', '"', '-', '" -']) {
+      const began = cpuMs();
+      parseQuery(piece.repeat(100_000), english);
+      expect([piece, cpuMs() - began < 500]).toEqual([piece, true]);
+    }
+  });
+});
+
+it('parses any text, with limits', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.boolean(), (text, typing) => {
+      const { words, phrases, excluded, empty } = parseQuery(text, english, { typing });
+      const count = words.length + excluded.length + phrases.reduce((sum, { tokens }) => sum + tokens.length, 0);
+      expect(count).toBeLessThanOrEqual(MAX_WORDS);
+      expect(empty).toBe(words.length + phrases.length === 0);
+      for (const word of [...words, ...excluded]) {
+        expect(text.slice(word.start, word.end)).toBe(word.text);
+        expect(word.tokenizations.length).toBeGreaterThan(0);
+        for (const way of word.tokenizations) expect(way.length).toBeGreaterThan(0);
+      }
+    }),
+  );
+});

@@ -1,0 +1,56 @@
+import { LanguageAnalyzer } from '../../../../src/search-engine/text/language-analyzer';
+import {
+  MAX_EXPRESSIONS,
+  synonymFaults,
+  Synonyms,
+  type SynonymRule,
+} from '../../../../src/search-engine/text/synonyms';
+
+const english = new LanguageAnalyzer({ language: 'en' });
+
+const synonyms = new Synonyms(
+  [
+    { kind: 'TWO_WAY', words: ['tea pot', 'teapot', 'Tea-Kettle'] },
+    { kind: 'ONE_WAY', words: ['crockery'], finds: ['mugs', 'plate'] },
+    { kind: 'ONE_WAY', words: ['mug'], finds: ['cup'] },
+    { kind: 'TWO_WAY', words: ['nothing'] },
+  ],
+  english,
+);
+
+it('finds two-way synonyms from each side, of one word or several', () => {
+  expect(synonyms.expand(['teapot'])).toEqual([
+    { from: 0, to: 1, terms: ['tea', 'kettl'] },
+    { from: 0, to: 1, terms: ['tea', 'pot'] },
+  ]);
+  expect(synonyms.expand(['red', 'tea', 'pot'])).toContainEqual({ from: 1, to: 3, terms: ['teapot'] });
+});
+
+it('applies one-way rules in one direction, and in one step', () => {
+  expect(synonyms.expand(['crockeri']).map(({ terms }) => terms)).toEqual([['plate'], ['mug']]);
+  expect(synonyms.expand(['mug']).map(({ terms }) => terms)).toEqual([['cup']]);
+  expect(synonyms.expand(['cup'])).toEqual([]);
+  expect(synonyms.expand(['noth', 'tea'])).toEqual([]);
+});
+
+test.each<[string, SynonymRule, string, string]>([
+  ['a word alone', { kind: 'TWO_WAY', words: ['mug'] }, 'TOO_FEW_WORDS', 'words'],
+  ['nothing to search for', { kind: 'ONE_WAY', words: [], finds: ['mug'] }, 'TOO_FEW_WORDS', 'words'],
+  ['nothing to find', { kind: 'ONE_WAY', words: ['mug'] }, 'FINDS_NOTHING', 'finds'],
+  ['a side too many', { kind: 'TWO_WAY', words: ['mug', 'cup'], finds: ['jar'] }, 'FINDS_IN_TWO_WAY', 'finds'],
+  ['signs', { kind: 'TWO_WAY', words: ['mug', '!!'] }, 'NO_WORD', 'words[1]'],
+  ['a sentence', { kind: 'TWO_WAY', words: ['mug', 'one two three four five six'] }, 'TOO_LONG', 'words[1]'],
+  ['the same twice', { kind: 'ONE_WAY', words: ['mugs'], finds: ['MUG'] }, 'SAID_TWICE', 'finds[0]'],
+  [
+    'too many',
+    { kind: 'TWO_WAY', words: Array.from({ length: MAX_EXPRESSIONS + 1 }, (_, n) => `w${n}`) },
+    'TOO_MANY_WORDS',
+    'words',
+  ],
+])('reports %s', (_, rule, code, path) => {
+  expect(synonymFaults(rule, english)).toMatchObject([{ code, path }]);
+});
+
+it('accepts a good rule', () => {
+  expect(synonymFaults({ kind: 'TWO_WAY', words: ['tea pot', 'teapot'] }, english)).toEqual([]);
+});

@@ -1,0 +1,40 @@
+import { ProductConditionsService } from '../../../../src/catalog/product-conditions.service';
+import { Analyzers } from '../../../../src/search-engine/text/analyzers';
+import { MerchandisingReadModel } from '../../../../src/search/merchandising/merchandising.read-model';
+import type { MerchandisingRuleRecord } from '../../../../src/search/merchandising/merchandising.store';
+
+const rule = (id: string, queries: string[], pin: string): MerchandisingRuleRecord => ({
+  ...{ id, queries, placements: [], pins: [pin], buried: [], boost: null, redirect: null },
+  ...{ startsAt: null, endsAt: null, updatedAt: '2026-01-01T00:00:00.000Z' },
+});
+
+describe('merchandising rules in memory', () => {
+  const conditions = new ProductConditionsService(() => Promise.resolve({}));
+  const analyzers = new Analyzers('en');
+  const pinsOf = (model: MerchandisingReadModel, query: string, language?: string) =>
+    model.effectsFor({ query, language }, analyzers, Date.now()).pins;
+
+  it('are read once in each language, for any number of rules and searches', () => {
+    const model = new MerchandisingReadModel(() => conditions);
+    const rules = Array.from({ length: 1_000 }, (_, n) => rule(`r${n}`, [`Lamps ${n}`, `lights no. ${n}`], `p${n}`));
+    model.apply({ merchandisingRules: rules });
+    const analyze = jest.spyOn(analyzers.of('en'), 'analyze');
+    for (let n = 0; n < 50; n++) expect(pinsOf(model, `LAMP ${n}`)).toEqual([`p${n}`]);
+    // Each query is analyzed, and the conditions of rules up to the matching one.
+    expect(analyze.mock.calls.length).toBeLessThanOrEqual(50 + 2_000);
+    analyze.mockRestore();
+  });
+
+  it('are read again when they change', () => {
+    const model = new MerchandisingReadModel(() => conditions);
+    model.apply({ merchandisingRules: [rule('one', ['lamps'], 'p')] });
+    expect(pinsOf(model, 'lamp')).toEqual(['p']);
+    expect(pinsOf(model, 'lamp', 'xx')).toEqual([]);
+    expect(pinsOf(model, 'lamps', 'xx')).toEqual(['p']);
+    model.apply({ merchandisingRules: [rule('one', ['chairs'], 'q')] });
+    expect(pinsOf(model, 'lamp')).toEqual([]);
+    expect(pinsOf(model, 'chair')).toEqual(['q']);
+    model.apply({ deletedMerchandisingRules: ['one'] });
+    expect(pinsOf(model, 'chair')).toEqual([]);
+  });
+});

@@ -1,0 +1,26 @@
+/** Runs one attempt of a model refresh. The process that starts it holds the lease and reports the progress. */
+import type { RefreshInput, RefreshMessage } from '../src/models/refresh-process';
+import { FITTERS } from '../src/fitters';
+import { runRefresh } from '../src/models/run-refresh';
+import { runBackgroundTask } from '../src/platform/background-process';
+import { connectPlatform } from '../src/platform/connect';
+import { BACKGROUND_TIMEOUT_MS } from '../src/platform/postgres';
+
+void runBackgroundTask<RefreshInput, RefreshMessage>(async ({ config, job, token }, send) => {
+  const platform = connectPlatform(
+    { ...config, databaseConnections: 2 },
+    `refresh ${job.model}`,
+    BACKGROUND_TIMEOUT_MS,
+  );
+  try {
+    const position = await runRefresh(platform, FITTERS[job.model], job, token, (progress, stage) => {
+      // Matrices outside the heap are freed only by a garbage collection, which a small heap seldom triggers. At the
+      // end of a fit, they take about 200 MB.
+      globalThis.gc?.();
+      send({ progress, stage });
+    });
+    return { position };
+  } finally {
+    await platform.close();
+  }
+});
