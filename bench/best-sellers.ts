@@ -19,6 +19,7 @@ import { WindowTotals } from '../src/streams/window-totals.service';
 import { keepAliveAgent, post } from './post';
 import { percentile, type BenchRow } from './row';
 import { benchShop, type BenchShop } from './shop';
+import { createEventLog } from '../src/create-event-log';
 
 const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');
 const ASKED = 200;
@@ -41,7 +42,7 @@ export async function measureBestSellers(): Promise<BenchRow[]> {
     await importFile({
       lines: readLines(RETAIL),
       reader: createLineReader('orders', 'online-retail'),
-      target: new DatabaseTarget(shop.platform),
+      target: new DatabaseTarget(shop.platform, createEventLog(shop.platform)),
       rejects: new RejectsFile(defaultRejectsPath(RETAIL, mkdtempSync(path.join(tmpdir(), 'freshet-rejects-')))),
     });
     console.error('a stream filled from them …');

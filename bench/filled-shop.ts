@@ -11,6 +11,7 @@ import { OnlineRetailReader } from '../src/imports/online-retail';
 import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
 import { refreshNow } from '../src/models/refresh-process';
 import { benchShop, type BenchShop } from './shop';
+import { createEventLog } from '../src/create-event-log';
 
 const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');
 
@@ -23,7 +24,7 @@ interface Filling {
 const DEMO: Filling = {
   name: 'demo shop',
   fill: async ({ platform }) => {
-    await fillDemo(platform, (line) => console.error(line));
+    await fillDemo(platform, createEventLog(platform), (line) => console.error(line));
     await refreshNow(platform, 'blend');
     return demoProducts(new Date()).map((product) => product.id);
   },
@@ -34,7 +35,7 @@ const ONLINE_RETAIL: Filling = {
   fill: async ({ platform }) => {
     console.error('Importing Online Retail …');
     const reader = new OnlineRetailReader();
-    const target = new DatabaseTarget(platform);
+    const target = new DatabaseTarget(platform, createEventLog(platform));
     await importFile({
       lines: readLines(RETAIL),
       reader,

@@ -12,6 +12,7 @@ import type { HitEvidence } from '../src/search/ranking/log-linear';
 import { SearchReportService } from '../src/search/report/search-report.service';
 import { SearchLog } from '../src/search/search-log.service';
 import { percentile, type BenchRow } from './row';
+import { EventLog } from '../src/events/event-log';
 
 const NAMESPACE = 'bench';
 const DAYS = 8;
@@ -98,7 +99,7 @@ async function counting(pool: Pool): Promise<BenchRow> {
     const query = wordOf(Math.floor(QUERIES ** random()));
     return { source: 'SEARCH', id: `r${n}`, type: 'SEARCH', query, properties: { total: 40, shown, features }, ...who };
   });
-  const backfill = new BackfillService(pool, TOLD as Outbox);
+  const backfill = new BackfillService(new EventLog(pool, TOLD as Outbox, []));
   for (let at = 0; at < events.length; at += 500) await backfill.append(events.slice(at, at + 500));
   const counter = new SearchCounter(pool, { keptDays: 90 });
   const [before, began] = [process.cpuUsage(), performance.now()];

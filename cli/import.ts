@@ -19,6 +19,7 @@ import { checkInputFile } from './input-file';
 import { timeLeft } from './time-left';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
+import { createEventLog } from '../src/create-event-log';
 
 export const IMPORT_USAGE = `import ${IMPORT_KINDS.join('|')} FILE [--format ${FORMATS.join('|')}] [--rejects FILE] [--url URL --key KEY] [--json]`;
 
@@ -48,7 +49,7 @@ export async function runImport(argv: readonly string[]): Promise<void> {
     : await withShop(
         config,
         'import',
-        (platform) => load(settings, config, new DatabaseTarget(platform)),
+        (platform) => load(settings, config, new DatabaseTarget(platform, createEventLog(platform))),
         chooseOwnShop,
       );
   report(settings, result, rejects, (performance.now() - began) / 1000);

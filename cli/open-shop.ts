@@ -6,6 +6,7 @@ import { isEmptyShop } from '../src/demo/choose-shop.service';
 import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import type { Services } from '../src/local-services/services';
+import { createEventLog } from '../src/create-event-log';
 
 /** If more migrations than this are applied, only their number and the last one are printed. A new shop applies all. */
 const MAX_LISTED_MIGRATIONS = 3;
@@ -26,7 +27,7 @@ export async function openShop(
   const demo = { ...config, databaseUrl, redisUrl, namespace: DEMO_NAMESPACE, logLevel: 'warn' as const };
   const platform = connectPlatform(demo, 'demo');
   try {
-    await fillDemo(platform, onProgress);
+    await fillDemo(platform, createEventLog(platform), onProgress);
   } finally {
     await platform.close();
   }

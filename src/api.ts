@@ -7,6 +7,7 @@ import { ProductConditionsService } from './catalog/product-conditions.service';
 import { ProductResolver } from './catalog/product.resolver';
 import { ProductService } from './catalog/product.service';
 import type { Config } from './config';
+import { createEventLog } from './create-event-log';
 import { CustomerResolver } from './customers/customer.resolver';
 import { CustomerService, readAttributes } from './customers/customer.service';
 import { MergeService } from './customers/merge.service';
@@ -24,7 +25,6 @@ import { EventService } from './events/event.service';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { InboxBatchService } from './events/inbox-batch.service';
 import { measureInbox } from './events/inbox-pressure.service';
-import { Outbox } from './events/outbox';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RejectedEventService } from './events/rejected-event.service';
 import { RetryRejectedService } from './events/retry-rejected.service';
@@ -127,7 +127,8 @@ export async function startApi(config: Config): Promise<Api> {
 
   const keys = new ApiKeyService(prisma, config.adminKey);
   const tokens = new TokenService(prisma, config);
-  const outbox = new Outbox(pool, pubSub, log);
+  const eventLog = createEventLog(platform);
+  const { outbox } = eventLog;
   const snapshotCache = new SharedCache(platform.redisUrl, config.namespace, log);
 
   const readModels = createReadModels(platform, () => conditions);
@@ -198,7 +199,7 @@ export async function startApi(config: Config): Promise<Api> {
 
   const windows = new WindowsService(pool);
   const merges = new MergeService(pool, outbox);
-  const orderService = new OrderService(pool, outbox);
+  const orderService = new OrderService(eventLog);
   const streams = new StreamService(pool, outbox);
   const figures = new StreamFigureReader(streams, windows);
   const reports = new SearchReportService(pool);
@@ -230,7 +231,7 @@ export async function startApi(config: Config): Promise<Api> {
     ),
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
-    new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
+    new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(eventLog, queues, pressure)),
     new SearchReportResolver(reports, new SearchReportFeed(reports, pubSub, log)),
     new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, ranker, log })),
     new SessionResolver(tokens),

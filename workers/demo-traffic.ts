@@ -1,6 +1,7 @@
 import { demoOpenedAt, DemoTraffic } from '../src/demo/demo-traffic.service';
 import type { Platform } from '../src/platform/connect';
 import { runPeriodically } from '../src/platform/run-periodically';
+import { createEventLog } from '../src/create-event-log';
 
 const TICK_MS = 1_000;
 
@@ -12,7 +13,7 @@ export function startDemoTraffic(platform: Platform): { stop(): Promise<void> } 
   const ticking = runPeriodically(TICK_MS, log, async () => {
     if (traffic === undefined) {
       const openedAt = await demoOpenedAt(platform);
-      traffic = openedAt === null ? null : new DemoTraffic(platform, openedAt);
+      traffic = openedAt === null ? null : new DemoTraffic(platform, createEventLog(platform), openedAt);
     }
     await traffic?.tick();
   });

@@ -1,7 +1,7 @@
+import { createEventLog } from '../src/create-event-log';
 import { ingestBatch, ingestTogether } from '../src/events/ingest';
 import { IngestLanes } from '../src/events/ingest-lanes';
-import type { AppendedBatches } from '../src/events/append-batches';
-import { Outbox } from '../src/events/outbox';
+import type { EventLog } from '../src/events/event-log';
 import type { Platform } from '../src/platform/connect';
 import { RETRY_LATER, type Job } from '../src/platform/queues';
 import { StreamMaintainer } from '../src/streams/stream-maintainer.service';
@@ -13,22 +13,19 @@ const CONCURRENCY = 32;
 
 /** Writes accepted batches to the log. A batch that fails repeatedly is split into halves, which are processed next. */
 export function consumeIngest({ pool, pools, pubSub, queues, log }: Platform): {
-  outbox: Outbox;
+  eventLog: EventLog;
   streams: StreamMaintainer;
 } {
-  const outbox = new Outbox(pools.ingest, pubSub, log);
-  const streams = new StreamMaintainer(pool, pubSub, outbox, log);
-  const onAppended = ({ batch, changedWindows }: AppendedBatches) => streams.onBatchCounted(batch, changedWindows);
+  const eventLog = createEventLog(
+    { pool: pools.ingest, pubSub, log },
+    { onCounted: (batch, changes) => streams.onBatchCounted(batch, changes) },
+  );
+  const streams = new StreamMaintainer(pool, pubSub, eventLog.outbox, log);
   const lanes = new IngestLanes(
     {
-      together: async (ids) => {
-        const { outcome, ...rest } = await ingestTogether(pools.ingest, outbox, ids);
-        if (outcome !== null) onAppended(outcome);
-        return rest;
-      },
+      together: (ids) => ingestTogether(eventLog, ids),
       alone: async (inboxId) => {
-        const outcome = await ingestBatch(pools.ingest, outbox, inboxId);
-        if (outcome?.became === 'LOGGED') onAppended(outcome);
+        const outcome = await ingestBatch(eventLog, inboxId);
         if (outcome?.became === 'REJECTED')
           log.warn({ inboxId }, 'an event keeps failing: it was moved to rejectedEvents');
         if (outcome?.became === 'HALVES') {
@@ -45,5 +42,5 @@ export function consumeIngest({ pool, pools, pubSub, queues, log }: Platform): {
     return result === 'BLOCKED' ? RETRY_LATER : undefined;
   };
   queues.consume('ingest', ingest, { concurrency: CONCURRENCY });
-  return { outbox, streams };
+  return { eventLog, streams };
 }

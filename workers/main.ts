@@ -25,7 +25,6 @@ void runProcess(async () => {
   await migrate(databaseUrl, config.namespace);
   const platform = connectPlatform(config, 'worker', BACKGROUND_TIMEOUT_MS, WORKER_CONNECTIONS);
   const ingest = consumeIngest(platform);
-  const { outbox } = ingest;
   const maintenance = startMaintenance(platform, ingest);
   const refresh = consumeRefresh(platform);
   const learner = superviseThread(programFile('learner-lease.thread'), platform.log);
@@ -40,7 +39,7 @@ void runProcess(async () => {
     await Promise.all(parts.map((part) => part.stop()));
     await platform.queues.close();
     await learner.stop();
-    await outbox.markPublished();
+    await ingest.eventLog.outbox.markPublished();
     await platform.close();
   });
   platform.log.info('worker started');

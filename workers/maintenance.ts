@@ -1,6 +1,6 @@
 import { MergeService } from '../src/customers/merge.service';
 import { ErasureService } from '../src/erasure/erasure.service';
-import type { Outbox } from '../src/events/outbox';
+import type { EventLog } from '../src/events/event-log';
 import { sweep } from '../src/events/sweep';
 import type { Platform } from '../src/platform/connect';
 import { JobStore } from '../src/models/job-store.service';
@@ -22,10 +22,11 @@ const STREAMS_MS = 1_000;
  */
 export function startMaintenance(
   platform: Platform,
-  { outbox, streams }: { readonly outbox: Outbox; readonly streams: StreamMaintainer },
+  { eventLog, streams }: { readonly eventLog: EventLog; readonly streams: StreamMaintainer },
 ): { stop(): Promise<void> } {
   const { pool, pubSub, queues, log, config } = platform;
-  const sweeping = runPeriodically(SWEEP_MS, log, () => sweep(platform, outbox));
+  const { outbox } = eventLog;
+  const sweeping = runPeriodically(SWEEP_MS, log, () => sweep(platform, eventLog));
   const jobs = new JobStore(pool, pubSub);
   const triggers = MODEL_KINDS.map((kind) => ({ kind, refresh: new RefreshTrigger(pool, kind, FITTERS[kind].format) }));
   const refreshing = runPeriodically(REFRESH_MS, log, async () => {

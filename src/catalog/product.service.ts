@@ -1,9 +1,10 @@
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
+import { commitChange } from '../events/commit-change';
 import type { Outbox } from '../events/outbox';
-import { newestPosition, allocatePosition, type LogChange } from '../events/position';
+import type { LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
-import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import type { Pool, PoolClient } from '../platform/postgres';
 import { factsOf, sameFacts } from './product-facts';
 import { storeProductVersions, type ProductVersion } from './product-history.service';
 import { mergeProduct, updateOffer, type ItemFault } from './merge-product';
@@ -101,14 +102,10 @@ export class ProductService {
   private async commit(
     work: (client: PoolClient) => Promise<Changed & Omit<WriteProductsPayload, 'receipt'>>,
   ): Promise<WriteProductsPayload> {
-    const { position, change, ...result } = await inTransaction(this.pool, async (client) => {
-      const { versions, ...outcome } = await work(client);
-      if (outcome.change === null) return { ...outcome, position: await newestPosition(client) };
-      const position = await allocatePosition(client, outcome.change);
-      await storeProductVersions(client, position, versions);
-      return { ...outcome, position };
+    const { position, ...result } = await commitChange(this.pool, this.outbox, async (client) => {
+      const { versions, ...written } = await work(client);
+      return { ...written, afterPosition: (at: number) => storeProductVersions(client, at, versions) };
     });
-    if (change) this.outbox.publish(position, change);
     return { ...result, receipt: receiptOf(position) };
   }
 }

@@ -1,8 +1,8 @@
 import { findIdFault } from '../auth/identity';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { subjectOfCustomer } from '../events/log-event';
+import { commitChange } from '../events/commit-change';
 import type { Outbox } from '../events/outbox';
-import { newestPosition, allocatePosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
 import { readIdentityRanges, EVENTS_IN_RANGES, rangeColumns } from '../events/identity-ranges';
@@ -10,7 +10,7 @@ import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { findJsonFault, MAX_FUTURE_MS } from '../graphql/storable';
 import type { ItemError } from '../graphql/item-error.type';
-import { inSnapshot, inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import { storeCustomerVersions } from '../events/customer-history.store';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
@@ -85,7 +85,7 @@ export class CustomerService {
     });
     let writtenCount = 0;
     const newAttributes = new Map<string, object>();
-    const position = await inTransaction(this.pool, async (client) => {
+    const { position } = await commitChange(this.pool, this.outbox, async (client) => {
       const erased = await findErased(
         client,
         validItems.map(({ input }) => subjectOfCustomer(input.id)),
@@ -125,12 +125,9 @@ export class CustomerService {
           if (input.attributes !== undefined) newAttributes.set(input.id, input.attributes ?? {});
         }
       }
-      if (writtenCount === 0) return newestPosition(client);
-      const position = await allocatePosition(client, {});
-      await storeCustomerVersions(client, position, newAttributes);
-      return position;
+      const afterPosition = (at: number) => storeCustomerVersions(client, at, newAttributes);
+      return { change: writtenCount > 0 ? {} : null, afterPosition };
     });
-    if (writtenCount > 0) this.outbox.publish(position, {});
     errors.sort((a, b) => a.index - b.index);
     return { accepted: inputs.length - errors.length, receipt: receiptOf(position), errors };
   }

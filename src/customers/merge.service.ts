@@ -1,5 +1,6 @@
 import { findIdFault } from '../auth/identity';
 import { subjectOfCustomer, subjectOfSession, type Merge } from '../events/log-event';
+import { commitChange, type Written } from '../events/commit-change';
 import type { Outbox } from '../events/outbox';
 import {
   claimMerge,
@@ -10,7 +11,7 @@ import {
   filterUnfinished,
   findMergeDependencies,
 } from '../events/pending-merges.service';
-import { newestPosition, allocatePosition, type LogChange } from '../events/position';
+import { newestPosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { toRejectedMerge, rejectEvents } from '../events/rejected-event.service';
 import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
@@ -49,17 +50,15 @@ export class MergeService {
         : ['fromCustomerId', subjectOfCustomer(input.fromCustomerId)];
     const into = subjectOfCustomer(input.intoCustomerId);
     const unfinishedIds = await this.awaitUnfinished({ from, into });
-    const merged = await inTransaction(this.pool, async (client) => {
+    const merged = await commitChange(this.pool, this.outbox, async (client): Promise<MergeWrite> => {
       const erased = await findErased(client, [from, into]);
-      if (erased.size > 0) return { erased: erased.has(into) ? 'intoCustomerId' : path };
-      if (unfinishedIds.length > 0) return { pending: await insertPendingMerge(client, { from, into }, unfinishedIds) };
-      return mergeSubjects(client, { from, into }, []);
+      if (erased.size > 0) return { change: null, erased: erased.has(into) ? 'intoCustomerId' : path };
+      if (unfinishedIds.length === 0) return mergeSubjects(client, { from, into }, []);
+      return { change: null, pending: await insertPendingMerge(client, { from, into }, unfinishedIds) };
     });
-    if ('erased' in merged)
+    if (merged.erased !== undefined)
       return { receipt: null, errors: [{ index: 0, ...ERASED_CUSTOMER_FAULT, path: merged.erased }] };
-    if ('pending' in merged) return { receipt: merged.pending, errors: [] };
-    this.publish(merged);
-    return { receipt: receiptOf(merged.position), errors: [] };
+    return { receipt: merged.pending ?? receiptOf(merged.position), errors: [] };
   }
 
   /**
@@ -69,8 +68,7 @@ export class MergeService {
   async executePending(): Promise<void> {
     for (const id of await readyMerges(this.pool, MAX_MERGES_PER_CALL)) {
       try {
-        const merged = await this.executeMerge(id);
-        if (merged) this.publish(merged);
+        await this.executeMerge(id);
       } catch (error) {
         if (!isOutage(error)) await this.recordFailure(id, (error as Error).message);
         else if (!isTransactionFailure(error)) throw error;
@@ -78,9 +76,9 @@ export class MergeService {
     }
   }
 
-  /** @returns null if another worker has claimed the merge, or if it has no effect because a subject is erased */
-  private executeMerge(id: string): Promise<Merged | null> {
-    return inTransaction(this.pool, async (client) => {
+  /** Does nothing if another worker has claimed the merge. The merge has no effect if a subject is erased. */
+  private async executeMerge(id: string): Promise<void> {
+    await commitChange(this.pool, this.outbox, async (client) => {
       // This call acquires the lock on tombstones (the marks of erased subjects), which is needed before any personal
       // data is read.
       await findErased(client, []);
@@ -92,8 +90,12 @@ export class MergeService {
         return null;
       }
       const merged = await mergeSubjects(client, pending, [id]);
-      await finishMerge(client, id, merged.position);
-      return merged;
+      if (merged.change === null) await finishMerge(client, id, await newestPosition(client));
+      const afterPosition = async (position: number) => {
+        await merged.afterPosition?.(position);
+        await finishMerge(client, id, position);
+      };
+      return { ...merged, afterPosition };
     });
   }
 
@@ -121,40 +123,41 @@ export class MergeService {
     }
     return unfinishedIds;
   }
-
-  private publish({ position, change }: Merged): void {
-    if (change) this.outbox.publish(position, change);
-  }
 }
 
-interface Merged {
-  readonly position: number;
-  /** Null if the merge was executed before. */
-  readonly change: LogChange | null;
+interface MergeWrite extends Written {
+  /** The field of the input that names an erased customer, if any. */
+  readonly erased?: string;
+  /** The receipt of the merge if it is pending. */
+  readonly pending?: string;
 }
 
-/** Executes a merge in the caller's transaction. @param receipts id of the pending merge that it finishes, if any */
-async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts: readonly string[]): Promise<Merged> {
+/**
+ * Executes a merge in the caller's transaction. There is no change if the merge was executed before.
+ * @param receipts id of the pending merge that it finishes, if any
+ */
+async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts: readonly string[]): Promise<Written> {
   const customerId = into.slice(2);
   await client.query('INSERT INTO customers (id, created_at) VALUES ($1, now()) ON CONFLICT (id) DO NOTHING', [
     customerId,
   ]);
-  if (await isAlreadyMerged(client, from, into)) return { position: await newestPosition(client), change: null };
+  if (await isAlreadyMerged(client, from, into)) return { change: null };
   const orders = await moveOrdersTo(client, from, customerId);
   const change: LogChange = {
     merged: { from, into },
     ...(orders.length > 0 ? { orders } : {}),
     ...(receipts.length > 0 ? { receipts } : {}),
   };
-  const position = await allocatePosition(client, change);
-  // This row is inserted after the position is allocated, because the row lock of the allocation serialises merges.
-  await client.query('INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
-    position,
-    from,
-    into,
-  ]);
-  await markOrders(client, orders, position);
-  return { position, change };
+  const afterPosition = async (position: number) => {
+    // This row is inserted after the position is allocated, because the row lock of the allocation serialises merges.
+    await client.query('INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
+      position,
+      from,
+      into,
+    ]);
+    await markOrders(client, orders, position);
+  };
+  return { change, afterPosition };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventService } from '../events/event.service';
-import { Outbox } from '../events/outbox';
+import type { EventLog } from '../events/event-log';
 import type { StoredEvent } from '../events/stored-event';
 import { OrderService } from '../orders/order.service';
 import type { Platform } from '../platform/connect';
@@ -55,23 +55,22 @@ export class DemoTraffic {
   private readonly events: EventService;
   private readonly orders: OrderService;
   private readonly desk: OrderDesk;
-  private readonly outbox: Outbox;
   private lease: Lease | null = null;
   private activeVisits: ActiveVisit[] = [];
   private ticks = 0;
 
   /** @param openedAt time when the demo was opened (ms since 1970), which determines the catalogue */
   constructor(
-    private readonly platform: Pick<Platform, 'pool' | 'pubSub' | 'queues' | 'log' | 'config'>,
+    private readonly platform: Pick<Platform, 'pool' | 'queues' | 'log' | 'config'>,
+    private readonly eventLog: EventLog,
     openedAt: number,
     private readonly random: () => number = Math.random,
   ) {
-    const { pool, pubSub, queues, log, config } = platform;
+    const { pool, queues, log, config } = platform;
     const products = demoProducts(new Date(openedAt));
     this.visitors = new VisitSimulator({ products, search: new DemoSearch(products) });
     this.prices = pricesByProduct(products);
-    this.outbox = new Outbox(pool, pubSub, log);
-    this.orders = new OrderService(pool, this.outbox);
+    this.orders = new OrderService(eventLog);
     this.desk = new OrderDesk(pool, this.orders);
     // A few events per second can't overload the workers, so all events are accepted.
     const admit = () => undefined;
@@ -109,7 +108,7 @@ export class DemoTraffic {
   async close(): Promise<void> {
     await this.events.close();
     await this.lease?.release().catch(() => undefined);
-    await this.outbox.markPublished();
+    await this.eventLog.outbox.markPublished();
   }
 
   private startVisit(at: number): ActiveVisit {

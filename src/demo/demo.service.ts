@@ -2,7 +2,7 @@ import { ApiKeyService } from '../auth/api-key.service';
 import { ProductService } from '../catalog/product.service';
 import type { ProductInput } from '../catalog/product.type';
 import { BackfillService } from '../events/backfill.service';
-import { Outbox } from '../events/outbox';
+import type { EventLog } from '../events/event-log';
 import { newestPosition } from '../events/position';
 import type { ItemError } from '../graphql/item-error.type';
 import { OrderService } from '../orders/order.service';
@@ -40,10 +40,11 @@ type RunStep = <T>(step: () => Promise<T>) => Promise<T>;
  */
 export async function fillDemo(
   platform: Platform,
+  eventLog: EventLog,
   onProgress: (line: string) => void,
   extent: DemoSize = {},
 ): Promise<void> {
-  const { pool, prisma, pubSub, log } = platform;
+  const { pool, prisma, log } = platform;
   const run: RunStep = (step) =>
     retryOutages(step, ({ message }) =>
       log.warn({ error: message }, 'filling the demo shop interrupted by a PostgreSQL outage; repeating the step'),
@@ -60,7 +61,7 @@ export async function fillDemo(
     }),
   );
   const openedAt = Number(value);
-  const outbox = new Outbox(pool, pubSub, log);
+  const { outbox } = eventLog;
   const streams = new StreamService(pool, outbox);
   const products = demoProducts(new Date(openedAt));
   const past = demoHistory(products, openedAt, extent);
@@ -70,10 +71,10 @@ export async function fillDemo(
   );
   await run(() => new ProductService(pool, outbox).upsert(products));
   await createStreams(run, streams, BACKFILLED_DEMO_STREAMS);
-  const backfill = new BackfillService(pool, outbox);
+  const backfill = new BackfillService(eventLog);
   for (let at = 0; at < events.length; at += EVENTS_PER_BATCH)
     await run(() => backfill.append(events.slice(at, at + EVENTS_PER_BATCH)));
-  await recordOrders(run, new OrderService(pool, outbox), past, products, openedAt);
+  await recordOrders(run, new OrderService(eventLog), past, products, openedAt);
   await createStreams(run, streams, LIVE_DEMO_STREAMS);
   await run(() => outbox.markPublished());
   await run(async () => waitForLearner(platform, await newestPosition(pool)));

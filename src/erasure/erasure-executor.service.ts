@@ -1,6 +1,7 @@
 import { eraseFromInbox, eraseFromRejected, isInLog, findLinkedSubjects } from '../events/erase-subjects.service';
+import { commitChange, type Written } from '../events/commit-change';
 import type { Outbox } from '../events/outbox';
-import { newestPosition, allocatePosition, type LogChange } from '../events/position';
+import type { LogChange } from '../events/position';
 import { awaitWriters, addTombstones, excludeDerivedState } from '../events/tombstone.store';
 import { lockOrders } from '../orders/order-owner.store';
 import { Lease } from '../platform/lease';
@@ -117,8 +118,7 @@ export class ErasureExecutor {
 
   private async erase(people: readonly PendingErasure[]): Promise<void> {
     for (const person of people) Object.assign(person, { events: 0, orderLines: 0, positions: [] });
-    const position = await inTransaction(this.pool, (client) => eraseFromTables(client, people));
-    if (position !== null) this.outbox.publish(position, CHANGE);
+    await commitChange(this.pool, this.outbox, (client) => eraseFromTables(client, people));
     const subjects = people.flatMap((person) => person.subjects);
     await eraseFromInbox(this.pool, subjects);
     await eraseFromRejected(this.pool, subjects);
@@ -207,24 +207,23 @@ async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Pr
 
 /**
  * Removes people from all tables of {@link PERSONAL_DATA_INVENTORY}.
- * @returns the log position of the change; null if the log had no data of these people. Then the learner does not have
- *   to read the log again
+ * @returns no change if the log had no data of these people. Then the learner does not have to read the log again
  */
-async function eraseFromTables(client: PoolClient, people: readonly PendingErasure[]): Promise<number | null> {
+async function eraseFromTables(client: PoolClient, people: readonly PendingErasure[]): Promise<Written> {
   await excludeDerivedState(client);
   await lockSearchCounts(client);
   await lockOrders(client);
   for (const erase of Object.values(PERSONAL_DATA_INVENTORY))
     if (typeof erase === 'function') await erase(client, people);
-  const changesLog = people.some(({ positions }) => positions.length > 0);
-  const position = changesLog ? await allocatePosition(client, CHANGE) : await newestPosition(client);
-  for (const person of people) {
-    await client.query(
-      `UPDATE erasures SET events = events + $2, order_lines = order_lines + $3,
-         position = CASE WHEN $4 THEN $5 ELSE position END, erased_at = CASE WHEN $4 THEN now() ELSE erased_at END
-       WHERE id = $1`,
-      [person.id, person.events, person.orderLines, person.positions.length > 0, position],
-    );
-  }
-  return changesLog ? position : null;
+  for (const { id, events, orderLines } of people)
+    await client.query('UPDATE erasures SET events = events + $2, order_lines = order_lines + $3 WHERE id = $1', [
+      id,
+      events,
+      orderLines,
+    ]);
+  const inLog = people.filter(({ positions }) => positions.length > 0).map(({ id }) => id);
+  const afterPosition = async (position: number) => {
+    await client.query('UPDATE erasures SET position = $2, erased_at = now() WHERE id = ANY($1)', [inLog, position]);
+  };
+  return { change: inLog.length > 0 ? CHANGE : null, afterPosition };
 }

@@ -1,8 +1,5 @@
-import { inTransaction, type Pool } from '../platform/postgres';
-import { countInStreams } from '../streams/live-streams.service';
-import { appendEvents } from './log-writer';
-import type { Outbox } from './outbox';
-import { newestPosition, allocatePosition, type LogChange } from './position';
+import type { EventLog } from './event-log';
+import type { LogChange } from './position';
 import type { StoredEvent } from './stored-event';
 
 export interface BackfillResult {
@@ -27,30 +24,23 @@ const CHANGE: LogChange = { reload: 'histories' };
  */
 export class BackfillService {
   constructor(
-    private readonly pool: Pool,
-    private readonly outbox: Outbox,
+    private readonly eventLog: EventLog,
     private readonly now: () => number = Date.now,
   ) {}
 
   /** Appends the events in one transaction. The operation is idempotent. */
   async append(events: readonly StoredEvent[]): Promise<BackfillResult> {
-    const { appended, position } = await inTransaction(this.pool, async (client) => {
+    const { appended, position } = await this.eventLog.commit(async ({ append }) => {
       const now = new Date(this.now());
-      const arrival = { receivedAt: () => now, backfill: true };
-      const appended = await appendEvents(client, events, arrival);
-      await countInStreams(this.pool, client, appended, arrival);
-      const count = appended.inserted.length;
-      const { batch, knownAt } = appended;
-      const position = count > 0 ? await allocatePosition(client, CHANGE, { batch, events: count, knownAt }) : null;
-      return { appended, position };
+      const appended = await append(events, { receivedAt: () => now, backfill: true });
+      return { appended, change: appended.inserted.length > 0 ? CHANGE : null };
     });
-    if (position !== null) this.outbox.publish(position, CHANGE);
     return {
       inserted: appended.inserted.length,
       unchanged: appended.duplicates,
       conflicts: appended.conflicts,
       erased: appended.erased,
-      position: position ?? (await newestPosition(this.pool)),
+      position,
     };
   }
 }

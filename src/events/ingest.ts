@@ -7,7 +7,7 @@ import { beginAttempt, beginAttempts, recordFailure, type BegunAttempts } from '
 import { findBlockingChain } from './inbox-chain';
 import type { RemainingBatches } from './ingest-lanes';
 import { appendBatches, type AppendedBatches } from './append-batches';
-import type { Outbox } from './outbox';
+import type { EventLog } from './event-log';
 
 /**
  * Attempts are counted when they begin, so a crash counts against every batch in progress. To find out which batch
@@ -36,9 +36,9 @@ let msPerEvent = 0;
  * After {@link MAX_INGEST_ATTEMPTS} failed attempts, the batch is split, or its single event is rejected.
  * @returns `null` if the batch is already done or another worker holds it
  */
-export async function ingestBatch(pool: Pool, outbox: Outbox, inboxId: string): Promise<BatchOutcome> {
-  const outcome = await gate.shared(() => attempt(pool, outbox, inboxId, false));
-  return outcome === 'SUSPECT' ? gate.exclusive(() => attemptAlone(pool, outbox, inboxId)) : outcome;
+export async function ingestBatch(eventLog: EventLog, inboxId: string): Promise<BatchOutcome> {
+  const outcome = await gate.shared(() => attempt(eventLog, inboxId, false));
+  return outcome === 'SUSPECT' ? gate.exclusive(() => attemptAlone(eventLog, inboxId)) : outcome;
 }
 
 export type BatchOutcome = AppendedBatches | SplitOrRejected | { readonly became: 'BLOCKED' } | null;
@@ -57,11 +57,11 @@ export interface IngestedTogether extends RemainingBatches {
  * @throws Error of an outage. The batches of the transaction then count as untried again
  */
 export function ingestTogether(
-  pool: Pool,
-  outbox: Outbox,
+  eventLog: EventLog,
   inboxIds: readonly string[],
   maxMs = MAX_TRANSACTION_MS,
 ): Promise<IngestedTogether> {
+  const { pool } = eventLog;
   return gate.shared(async () => {
     await refunds.storePending(pool);
     const maxEvents = Math.floor(Math.min(MAX_EVENTS, maxMs / msPerEvent));
@@ -70,7 +70,7 @@ export function ingestTogether(
     const individually = inboxIds.filter((id) => !handledIds.has(id));
     if (begun.length === 0) return { outcome: null, next, individually, blocked };
     try {
-      const outcome = await measureDuration(appendBatches(pool, outbox, begun));
+      const outcome = await measureDuration(appendBatches(eventLog, begun));
       if (outcome !== null) return { outcome, next, individually, blocked };
       await recordFailure(pool, begun, 'another worker processes one of the batches', false);
     } catch (error) {
@@ -119,17 +119,13 @@ function refundOnLostAnswer<T>(inboxIds: readonly string[], beginning: Promise<T
   });
 }
 
-async function attemptAlone(pool: Pool, outbox: Outbox, inboxId: string): Promise<BatchOutcome> {
-  const outcome = await attempt(pool, outbox, inboxId, true);
+async function attemptAlone(eventLog: EventLog, inboxId: string): Promise<BatchOutcome> {
+  const outcome = await attempt(eventLog, inboxId, true);
   return outcome === 'SUSPECT' ? null : outcome;
 }
 
-async function attempt(
-  pool: Pool,
-  outbox: Outbox,
-  inboxId: string,
-  allowSuspects: boolean,
-): Promise<BatchOutcome | 'SUSPECT'> {
+async function attempt(eventLog: EventLog, inboxId: string, allowSuspects: boolean): Promise<BatchOutcome | 'SUSPECT'> {
+  const { pool, outbox } = eventLog;
   await refunds.storePending(pool);
   const begunAttempt = await refundOnLostAnswer([inboxId], beginAttempt(pool, inboxId, allowSuspects));
   if (begunAttempt === null) return null;
@@ -137,7 +133,7 @@ async function attempt(
   if (begunAttempt.attempts === null) return 'SUSPECT';
   if (begunAttempt.attempts > MAX_INGEST_ATTEMPTS) return splitOrReject(pool, outbox, inboxId, begunAttempt.lastError);
   try {
-    return await measureDuration(appendBatches(pool, outbox, [inboxId]));
+    return await measureDuration(appendBatches(eventLog, [inboxId]));
   } catch (error) {
     const reason = (error as Error).message;
     if (isOutage(error)) {

@@ -32,6 +32,15 @@ export interface LogChange {
   readonly receipts?: readonly string[];
 }
 
+/** A batch of events that a transaction has appended to the log. */
+export interface LoggedBatch {
+  readonly key: number;
+  /** Number of events. */
+  readonly events: number;
+  /** The log position up to which the transaction saw changes of products and customers. */
+  readonly knownAt: number;
+}
+
 /**
  * Allocates the next log position, writes the change to the outbox and finishes inbox rows. Must be called at the end
  * of a transaction that changes the shop: it locks the counter row until COMMIT, so that transactions commit in the
@@ -40,7 +49,8 @@ export interface LogChange {
 export async function allocatePosition(
   client: PoolClient,
   change: LogChange,
-  options: { batch?: number; events?: number; knownAt?: number; inboxIds?: readonly string[] } = {},
+  batch?: LoggedBatch,
+  inboxIds: readonly string[] = [],
 ): Promise<number> {
   const { rows } = await client.query<{ position: number }>({
     name: 'take-position',
@@ -55,11 +65,11 @@ export async function allocatePosition(
       )
       INSERT INTO outbox (position, payload, orders) SELECT position, $4::json, $6::text[] FROM next RETURNING position`,
     values: [
-      options.batch ?? null,
-      options.events ?? 0,
-      options.inboxIds ?? [],
+      batch?.key ?? null,
+      batch?.events ?? 0,
+      inboxIds,
       JSON.stringify(change),
-      options.knownAt ?? 0,
+      batch?.knownAt ?? 0,
       change.orders ?? null,
     ],
   });

@@ -1,12 +1,12 @@
 import { fence } from '../platform/artefacts';
-import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import type { Pool, PoolClient } from '../platform/postgres';
 import { isMerge, subjectOf, type LogEvent, type LoggedMerge } from './log-event';
+import { commitChange } from './commit-change';
+import type { EventLog } from './event-log';
 import type { Outbox } from './outbox';
-import { allocatePosition } from './position';
 import { toRejectedMerge, rejectEvents, type RejectedMerge } from './rejected-event.service';
 import type { StoredEvent } from './stored-event';
 import { findErased } from './tombstone.store';
-import { requestRebuild } from '../streams/stream-store.service';
 
 /**
  * Quarantines a log entry that makes the learner (the worker that computes live state from the log) fail: marks the
@@ -25,7 +25,7 @@ export async function quarantineEntry(
 ): Promise<void> {
   const change = { reread: isMerge(entry) ? [entry.from, entry.into] : [subjectOf(entry) ?? []].flat() };
   const why = { code: 'POISON', message: `it breaks the learner: ${reason}` };
-  const position = await inTransaction(pool, async (client) => {
+  await commitChange(pool, outbox, async (client) => {
     await findErased(client, []);
     // Locks the entry. So an erasure either has removed it already, or runs later and finds the new position, whose
     // change names the entry's subjects. The lease is locked after the entry, so that the learner can renew its lease
@@ -34,24 +34,28 @@ export async function quarantineEntry(
     if (!stored) return null;
     await fence(client, lease);
     await rejectEvents(client, null, stored.receivedAt, [stored.event], why);
-    const newPosition = await allocatePosition(client, change);
-    if (isMerge(entry)) {
-      await client.query('UPDATE merges SET set_aside = $2 WHERE position = $1', [entry.position, newPosition]);
-    } else {
-      await client.query(`UPDATE events SET set_aside = $4 WHERE ${IDENTITY}`, [...identity(entry), newPosition]);
-    }
-    return newPosition;
+    const afterPosition = async (position: number) => {
+      if (isMerge(entry)) {
+        await client.query('UPDATE merges SET set_aside = $2 WHERE position = $1', [entry.position, position]);
+      } else {
+        await client.query(`UPDATE events SET set_aside = $4 WHERE ${IDENTITY}`, [...identity(entry), position]);
+      }
+    };
+    return { change, afterPosition };
   });
-  if (position !== null) outbox.publish(position, change);
 }
 
 /**
  * Deletes quarantined events from the log, inside the transaction that sends them through the inbox again. So a retried
  * event is in the log only once, at its new position.
  */
-export async function deleteQuarantined(client: PoolClient, events: readonly LogEvent[]): Promise<void> {
+export async function deleteQuarantined(
+  eventLog: EventLog,
+  client: PoolClient,
+  events: readonly LogEvent[],
+): Promise<void> {
   if (events.length === 0) return;
-  await requestRebuild(client);
+  await eventLog.onEventsDeleted(client);
   await client.query(
     `WITH gone AS (
        DELETE FROM events e USING unnest($1::text[], $2::text[], $3::float8[]) AS k (source, id, at)

@@ -1,10 +1,11 @@
 import { ApiError, type ErrorCode } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
-import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { inTransaction, type PoolClient } from '../platform/postgres';
 import type { Queues } from '../platform/queues';
 import type { BackPressure } from './back-pressure';
 import { MAX_EVENTS } from './event.service';
 import type { EventInput, RecordEventsPayload } from './event.type';
+import type { EventLog } from './event-log';
 import { insertBatch } from './inbox';
 import type { RejectedMerge } from './rejected-event.service';
 import { deleteQuarantined } from './quarantine.service';
@@ -16,7 +17,7 @@ const ID = /^\d{1,18}$/;
 /** Sends rejected events through the inbox again. */
 export class RetryRejectedService {
   constructor(
-    private readonly pool: Pool,
+    private readonly eventLog: EventLog,
     private readonly queues: Queues,
     private readonly pressure: Pick<BackPressure, 'admit'>,
   ) {}
@@ -29,7 +30,7 @@ export class RetryRejectedService {
     if (ids.length > MAX_EVENTS)
       throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_EVENTS} ids; got ${ids.length}.`);
     this.pressure.admit(ids.length);
-    const { receipt, ...payload } = await inTransaction(this.pool, async (client) => {
+    const { receipt, ...payload } = await inTransaction(this.eventLog.pool, async (client) => {
       const rejectedById = await lockRejected(client, ids);
       const retriable: (LockedRejection & { id: string; index: number })[] = [];
       const refused: ItemError[] = [];
@@ -51,6 +52,7 @@ export class RetryRejectedService {
       }));
       const acceptedIds = [...new Set(retriable.filter((_, index) => !faultyIndexes.has(index)).map(({ id }) => id))];
       await deleteQuarantined(
+        this.eventLog,
         client,
         retriable.filter((each, index) => each.fromLog && !faultyIndexes.has(index)).map(({ event }) => event),
       );

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import type { Pool, PoolClient } from '../platform/postgres';
+import { commitChange } from './commit-change';
 import { claimBatches, type ClaimedBatch } from './inbox';
 import { identityHash } from './inbox-order';
 import type { Outbox } from './outbox';
-import { allocatePosition, type LogChange } from './position';
 import { rejectEvents } from './rejected-event.service';
 
 /** Maximum number of attempts on a batch before it is split, and on a single event before it is rejected. */
@@ -30,21 +30,24 @@ export async function splitOrReject(
   inboxId: string,
   reason: string | null,
 ): Promise<SplitOrRejected | null> {
-  const change: LogChange = { receipts: [inboxId] };
-  const outcome = await inTransaction(pool, async (client): Promise<SplitOrRejected | null> => {
+  const outcome = await commitChange(pool, outbox, async (client) => {
     const [batch] = await claimBatches(client, [inboxId]);
     if (batch === undefined) return null;
-    if (batch.events.length > 1) return { became: 'HALVES', halves: await splitBatch(client, inboxId, batch, reason) };
+    if (batch.events.length > 1) return { change: null, halves: await splitBatch(client, inboxId, batch, reason) };
     await rejectEvents(client, inboxId, batch.receivedAt, batch.events, {
       code: 'POISON',
       message: reason ?? WORKER_CRASHED,
     });
-    const position = await allocatePosition(client, change, { inboxIds: [inboxId] });
-    await finishParents(client, batch.parent, position);
-    return { became: 'REJECTED', position };
+    return {
+      change: { receipts: [inboxId] },
+      halves: null,
+      inboxIds: [inboxId],
+      afterPosition: (position: number) => finishParents(client, batch.parent, position),
+    };
   });
-  if (outcome?.became === 'REJECTED') outbox.publish(outcome.position, change);
-  return outcome;
+  if (outcome === null) return null;
+  const { halves, position } = outcome;
+  return halves === null ? { became: 'REJECTED', position } : { became: 'HALVES', halves };
 }
 
 /**

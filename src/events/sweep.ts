@@ -1,8 +1,8 @@
 import type { Platform } from '../platform/connect';
 import { measureUnreadable } from './inbox-pressure.service';
 import { deleteFinished, claimOverdue, type OverdueBatch } from './inbox';
+import type { EventLog } from './event-log';
 import { ingestBatch, ingestTogether } from './ingest';
-import type { Outbox } from './outbox';
 import { deleteFinishedMerges } from './pending-merges.service';
 import { deleteExpiredRejections } from './rejected-event.service';
 
@@ -15,10 +15,11 @@ const DAY_MS = 86_400_000;
  * Dispatches overdue batches, publishes changes that a crash left unpublished, and deletes expired rows. Several
  * processes may run it concurrently.
  */
-export async function sweep(platform: Platform, outbox: Outbox): Promise<void> {
+export async function sweep(platform: Platform, eventLog: EventLog): Promise<void> {
   const { pool, config } = platform;
+  const { outbox } = eventLog;
   await warnOfUnreadable(platform);
-  await dispatchOverdue(platform, outbox, await claimOverdue(pool, MAX_OVERDUE));
+  await dispatchOverdue(platform, eventLog, await claimOverdue(pool, MAX_OVERDUE));
   await outbox.sweep();
   await outbox.deletePublished(RETENTION_MS);
   await deleteFinished(pool, RETENTION_MS);
@@ -41,7 +42,11 @@ async function warnOfUnreadable({ pool, log }: Platform): Promise<void> {
  * batches while Redis is unreachable. Otherwise, accepted events would wait in the inbox during a Redis outage, until
  * the shop refused new events.
  */
-async function dispatchOverdue(platform: Platform, outbox: Outbox, overdue: readonly OverdueBatch[]): Promise<void> {
+async function dispatchOverdue(
+  platform: Platform,
+  eventLog: EventLog,
+  overdue: readonly OverdueBatch[],
+): Promise<void> {
   const { queues, pubSub } = platform;
   const ingestedHere = new Set(overdue.filter(({ untried }) => untried || !pubSub.isReachable).map(({ id }) => id));
   const enqueue = (id: string) => queues.enqueue('ingest', { inboxId: id }, id);
@@ -49,25 +54,25 @@ async function dispatchOverdue(platform: Platform, outbox: Outbox, overdue: read
   // A batch that waits for another overdue batch is retried in the same sweep. Otherwise, in a chain of waiting
   // batches, each batch would have to wait one sweep longer than the batch before it.
   for (let waiting: readonly string[] = [...ingestedHere]; waiting.length > 0;) {
-    const blocked = await ingestDirectly(platform, outbox, waiting);
+    const blocked = await ingestDirectly(platform, eventLog, waiting);
     if (blocked.length === waiting.length) return blocked.forEach(enqueue);
     waiting = blocked;
   }
 }
 
 /** Ingests batches, together if possible, otherwise individually. @returns the batches that wait for other batches */
-async function ingestDirectly({ pool, log }: Platform, outbox: Outbox, inboxIds: readonly string[]): Promise<string[]> {
+async function ingestDirectly({ log }: Platform, eventLog: EventLog, inboxIds: readonly string[]): Promise<string[]> {
   const requestedIds = new Set(inboxIds);
   const individually: string[] = [];
   const blocked: string[] = [];
   for (let waiting = inboxIds; waiting.length > 0;) {
-    const result = await ingestTogether(pool, outbox, waiting);
+    const result = await ingestTogether(eventLog, waiting);
     individually.push(...result.individually);
     blocked.push(...result.blocked);
     waiting = result.next;
   }
   for (const id of individually) {
-    const outcome = await ingestBatch(pool, outbox, id).catch((error: Error) => {
+    const outcome = await ingestBatch(eventLog, id).catch((error: Error) => {
       log.warn({ inboxId: id, error: error.message }, 'batch failed');
     });
     if (outcome?.became === 'BLOCKED' && requestedIds.has(id)) blocked.push(id);

@@ -1,7 +1,7 @@
 import { ProductService } from '../catalog/product.service';
 import type { ProductInput } from '../catalog/product.type';
 import { BackfillService } from '../events/backfill.service';
-import { Outbox } from '../events/outbox';
+import type { EventLog } from '../events/event-log';
 import { newestPosition } from '../events/position';
 import { eventIdentity, type StoredEvent } from '../events/stored-event';
 import type { OrderInput } from '../orders/order-input.type';
@@ -27,16 +27,17 @@ const ERASED_REJECTION = { reason: 'ERASED', message: 'the event belongs to a pe
  */
 export class DatabaseTarget implements ImportTarget {
   onPause?: (pause: PauseReason | null) => void;
-  private readonly outbox: Outbox;
   private readonly backfill: BackfillService;
   private readonly productService: ProductService;
   private readonly orderService: OrderService;
 
-  constructor(private readonly platform: Platform) {
-    this.outbox = new Outbox(platform.pool, platform.pubSub, platform.log);
-    this.backfill = new BackfillService(platform.pool, this.outbox);
-    this.orderService = new OrderService(platform.pool, this.outbox);
-    this.productService = new ProductService(platform.pool, this.outbox);
+  constructor(
+    private readonly platform: Platform,
+    private readonly eventLog: EventLog,
+  ) {
+    this.backfill = new BackfillService(eventLog);
+    this.orderService = new OrderService(eventLog);
+    this.productService = new ProductService(eventLog.pool, eventLog.outbox);
   }
 
   async events(batch: readonly StoredEvent[]): Promise<ImportBatchResult> {
@@ -86,7 +87,7 @@ export class DatabaseTarget implements ImportTarget {
   async waitUntilApplied(onProgress?: (share: number) => void): Promise<void> {
     // The outbox marks published changes after a delay. If the import ended before that, another process would publish
     // them again.
-    await this.withRetries(() => this.outbox.markPublished());
+    await this.withRetries(() => this.eventLog.outbox.markPublished());
     await this.withRetries(async () =>
       waitForLearner(this.platform, await newestPosition(this.platform.pool), onProgress),
     );

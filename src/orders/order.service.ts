@@ -1,14 +1,12 @@
 import { subjectOf } from '../events/log-event';
-import { appendEvents } from '../events/log-writer';
-import type { Outbox } from '../events/outbox';
+import type { EventLog, LogTransaction } from '../events/event-log';
 import type { StoredEvent } from '../events/stored-event';
-import { newestPosition, allocatePosition, type LogChange } from '../events/position';
+import type { LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
-import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import { countInStreams } from '../streams/live-streams.service';
+import type { PoolClient } from '../platform/postgres';
 import { faultOfMove, faultOfOrder, faultOfPayment } from './check-order';
 import { LoggedEvents } from './logged-events';
 import { mergeOrder } from './merge-order';
@@ -64,8 +62,7 @@ class LostRaceError extends Error {}
  */
 export class OrderService {
   constructor(
-    private readonly pool: Pool,
-    private readonly outbox: Outbox,
+    private readonly eventLog: EventLog,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -156,7 +153,8 @@ export class OrderService {
     attempt = 1,
   ): Promise<OrderWriteResult> {
     try {
-      const { change, position, ...recorded } = await inTransaction(this.pool, async (client) => {
+      const { position, ...recorded } = await this.eventLog.commit(async (transaction) => {
+        const { client } = transaction;
         // Locks the tombstones (hashes of erased subjects) before any personal data is read. So an erasure that begins
         // later waits for this transaction.
         await findErased(client, []);
@@ -168,12 +166,19 @@ export class OrderService {
         const logged = await LoggedEvents.read(client, dryRun.book.events);
         const { book, ...outcome } = applyChanges(new OrderBook(stored, logged), orderChanges);
         const orders = book.changedOrders();
-        if (orders.length === 0)
-          return { ...outcome, changedLines: 0, change: null, position: await newestPosition(client) };
-        const { change, position } = await this.write(client, orders, stored, book, sender.backfill ?? false);
-        return { ...outcome, changedLines: countChangedLines(orders, stored), change, position };
+        if (orders.length === 0) return { ...outcome, changedLines: 0, change: null };
+        return {
+          ...outcome,
+          changedLines: countChangedLines(orders, stored),
+          change: await this.write(transaction, orders, stored, book, sender.backfill ?? false),
+          afterPosition: (at: number) =>
+            markOrders(
+              client,
+              orders.map(({ id }) => id),
+              at,
+            ),
+        };
       });
-      if (change) this.outbox.publish(position, change);
       return { ...recorded, receipt: receiptOf(position) };
     } catch (error) {
       if (!(error instanceof LostRaceError) || attempt === MAX_RACE_ATTEMPTS) throw error;
@@ -181,13 +186,14 @@ export class OrderService {
     }
   }
 
+  /** @returns the change to publish */
   private async write(
-    client: PoolClient,
+    { client, append }: LogTransaction,
     orders: readonly OrderRecord[],
     stored: ReadonlyMap<string, OrderRecord>,
     book: OrderBook,
     backfill: boolean,
-  ): Promise<{ change: LogChange; position: number }> {
+  ): Promise<LogChange> {
     await writeOrders(client, orders);
     const ids = orders.map(({ id }) => id);
     const firstOrderIds = await firstOrders(
@@ -200,16 +206,9 @@ export class OrderService {
       ...(await valueEvents(client, orders, stored, { now, isBackfill: backfill })),
     ];
     const events = [...book.events, ...extraEvents];
-    if (events.length === 0) {
-      const change: LogChange = { orders: ids };
-      const position = await allocatePosition(client, change);
-      await markOrders(client, ids, position);
-      return { change, position };
-    }
+    if (events.length === 0) return { orders: ids };
     const receivedAt = new Date(now);
-    const arrival = { receivedAt: () => receivedAt, backfill };
-    const appended = await appendEvents(client, events, arrival);
-    const { batch, inserted, conflicts, knownAt } = appended;
+    const { inserted, conflicts } = await append(events, { receivedAt: () => receivedAt, backfill });
     // A conflict means that a batch of events has added the event since it was looked up. Conflicts of `order_…` events
     // are ignored: the logged event stays.
     const extraEventIds = new Set(extraEvents.map(({ id }) => id));
@@ -218,11 +217,7 @@ export class OrderService {
       throw new LostRaceError(
         `The log has the event ${conflictingEvent.id} with different content. Repeat the request.`,
       );
-    await countInStreams(this.pool, client, appended, arrival);
-    const change: LogChange = backfill ? { reload: 'histories' } : { events: inserted, orders: ids };
-    const position = await allocatePosition(client, change, { batch, events: inserted.length, knownAt });
-    await markOrders(client, ids, position);
-    return { change, position };
+    return backfill ? { reload: 'histories' } : { events: inserted, orders: ids };
   }
 }
 

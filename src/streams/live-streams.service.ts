@@ -1,5 +1,5 @@
-import type { ArrivalInfo } from '../events/log-writer';
-import type { StoredEvent } from '../events/stored-event';
+import type { AppendResult, ArrivalInfo } from '../events/append-events';
+import type { LogEffect } from '../events/log-effect';
 import { BudgetExceeded } from '../expressions/budget';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { compileStream, type Arrival, type CompiledStream } from './compile-stream';
@@ -8,6 +8,7 @@ import { encodeJoinPartial, type UnpositionedJoinPartial } from './join/join-can
 import { insertPartials, type EncodedPartial } from './partial-aggregates.store';
 import type { PartialAggregates } from './partial-aggregates';
 import type { StreamSpec } from './stream-spec';
+import { requestRebuild } from './stream-store.service';
 
 /** One version of a stream, compiled and ready to count events. */
 export interface LiveStream {
@@ -21,12 +22,9 @@ export interface LiveStream {
  * increasing numbers, and a removed version never returns. So the set cannot change without a change of its size or its
  * maximum.
  */
-export const LIVE_SIGNATURE = `(
+const LIVE_SIGNATURE = `(
   SELECT count(*) || ':' || coalesce(max(version), 0) FROM stream_versions WHERE state IN ('LIVE', 'FILLING'))`;
 const NO_STREAMS = '0:0';
-
-/** Cached live streams of each database that this process uses. */
-const liveStreamsByPool = new WeakMap<Pool, { readonly signature: string; readonly streams: readonly LiveStream[] }>();
 
 /** The windows of one stream that a batch has changed, for notifying subscribers. */
 export interface WindowChange {
@@ -36,57 +34,80 @@ export interface WindowChange {
   readonly changed: readonly (readonly [string, number])[] | null;
 }
 
-/** A batch of events that was appended to the log. */
-interface CountedBatch {
-  readonly batch: number;
-  readonly inserted: readonly StoredEvent[];
-  readonly sequences: readonly number[];
-  readonly signature: string;
-  readonly knownAt: number;
-}
-
 /**
- * Stores the partial aggregates that a batch of new events adds to streams, in the transaction that appends the batch.
- * It inserts one row per stream, so that batches never wait for each other. `WindowMerger` merges the rows into windows
- * later.
- * @param batch the appended batch. `signature` is {@link LIVE_SIGNATURE}, read in this transaction, which holds a lock
- *   that blocks changes of streams. So a stream version counts all batches after its start position and no earlier one.
- * @returns the changed windows of each stream
+ * Counts new events in streams. For each batch, it stores the partial aggregates that the batch adds, in the transaction
+ * that appends the batch. It inserts one row per stream, so that batches never wait for each other. `WindowMerger`
+ * merges the rows into windows later.
  */
-export async function countInStreams(
-  pool: Pool,
-  client: PoolClient,
-  batch: CountedBatch,
-  { receivedAt, backfill }: ArrivalInfo,
-): Promise<WindowChange[]> {
-  if (batch.signature === NO_STREAMS || batch.inserted.length === 0) return [];
-  const parts: EncodedPartial[] = [];
-  const changes: WindowChange[] = [];
-  const streams = await liveStreams(pool, client, batch.signature);
-  const fields = new Set(streams.flatMap(({ compiled }) => [...compiled.fields]));
-  const events = batch.inserted.map((event) => ({ event, knownAt: batch.knownAt }));
-  const known = await loadEventContexts(client, fields, events);
-  const arrivals = known.map((each, at): Arrival => ({
-    ...each,
-    receivedAt: receivedAt(batch.inserted[at]).getTime(),
-    backfill,
-  }));
-  for (const live of streams) {
-    const part = await countBatch(client, live, batch, arrivals);
-    if (part === null) continue;
-    const { stream, version } = live;
-    parts.push({ stream, version, batch: batch.batch, bytes: part.bytes });
-    changes.push({ stream, version, changed: part.changed });
+export class StreamCounter implements LogEffect {
+  readonly name = 'streams';
+  /**
+   * The set of live versions. The transaction holds a lock that blocks changes of streams. So a stream version counts all
+   * batches after its start position and no earlier one.
+   */
+  readonly stateSql = LIVE_SIGNATURE;
+  private cached: { readonly signature: string; readonly streams: readonly LiveStream[] } | undefined;
+
+  /** @param onCounted called after COMMIT with the key of the batch and the windows that it has changed */
+  constructor(private readonly onCounted?: (batch: number, changes: readonly WindowChange[]) => void) {}
+
+  async apply(
+    client: PoolClient,
+    batch: AppendResult,
+    { receivedAt, backfill }: ArrivalInfo,
+    signature: string,
+  ): Promise<(() => void) | undefined> {
+    const changes: WindowChange[] = [];
+    if (signature !== NO_STREAMS && batch.inserted.length > 0) {
+      const parts: EncodedPartial[] = [];
+      const streams = await this.liveStreams(client, signature);
+      const fields = new Set(streams.flatMap(({ compiled }) => [...compiled.fields]));
+      const events = batch.inserted.map((event) => ({ event, knownAt: batch.knownAt }));
+      const known = await loadEventContexts(client, fields, events);
+      const arrivals = known.map((each, at): Arrival => ({
+        ...each,
+        receivedAt: receivedAt(batch.inserted[at]).getTime(),
+        backfill,
+      }));
+      for (const live of streams) {
+        const part = await countBatch(client, live, batch, arrivals);
+        if (part === null) continue;
+        const { stream, version } = live;
+        parts.push({ stream, version, batch: batch.batch, bytes: part.bytes });
+        changes.push({ stream, version, changed: part.changed });
+      }
+      await insertPartials(client, parts);
+    }
+    return this.onCounted && (() => this.onCounted?.(batch.batch, changes));
   }
-  await insertPartials(client, parts);
-  return changes;
+
+  onEventsDeleted(client: PoolClient): Promise<void> {
+    return requestRebuild(client);
+  }
+
+  private async liveStreams(client: PoolClient, signature: string): Promise<readonly LiveStream[]> {
+    if (this.cached?.signature === signature) return this.cached.streams;
+    const { rows } = await client.query<{ stream: string; version: number; spec: StreamSpec }>(
+      `SELECT stream, version, spec FROM stream_versions WHERE state IN ('LIVE', 'FILLING') ORDER BY stream, version`,
+    );
+    const streams: LiveStream[] = [];
+    for (const { stream, version, spec } of rows) {
+      try {
+        streams.push({ stream, version, compiled: compileStream(spec) });
+      } catch (error) {
+        await stopVersion(client, stream, version, 'FAILED', (error as Error).message);
+      }
+    }
+    this.cached = { signature, streams };
+    return streams;
+  }
 }
 
 /** Counts a batch in one stream. Returns null if the batch adds nothing. */
 async function countBatch(
   client: PoolClient,
   live: LiveStream,
-  { inserted, sequences }: CountedBatch,
+  { inserted, sequences }: AppendResult,
   arrivals: readonly Arrival[],
 ): Promise<(Pick<WindowChange, 'changed'> & Pick<EncodedPartial, 'bytes'>) | null> {
   const { join, window } = live.compiled;
@@ -137,22 +158,4 @@ export async function stopVersion(
     `UPDATE stream_versions SET state = $3, reason = $4 WHERE stream = $1 AND version = $2 AND state IN ('LIVE', 'FILLING')`,
     [stream, version, state, reason.slice(0, 1_000)],
   );
-}
-
-async function liveStreams(pool: Pool, client: PoolClient, signature: string): Promise<readonly LiveStream[]> {
-  const before = liveStreamsByPool.get(pool);
-  if (before?.signature === signature) return before.streams;
-  const { rows } = await client.query<{ stream: string; version: number; spec: StreamSpec }>(
-    `SELECT stream, version, spec FROM stream_versions WHERE state IN ('LIVE', 'FILLING') ORDER BY stream, version`,
-  );
-  const streams: LiveStream[] = [];
-  for (const { stream, version, spec } of rows) {
-    try {
-      streams.push({ stream, version, compiled: compileStream(spec) });
-    } catch (error) {
-      await stopVersion(client, stream, version, 'FAILED', (error as Error).message);
-    }
-  }
-  liveStreamsByPool.set(pool, { signature, streams });
-  return streams;
 }

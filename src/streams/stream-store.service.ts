@@ -1,7 +1,7 @@
+import { commitChange } from '../events/commit-change';
 import type { Outbox } from '../events/outbox';
-import { allocatePosition } from '../events/position';
 import { excludeWriters } from '../events/tombstone.store';
-import { inTransaction, withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
+import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { COMPILE_VERSION, compileStream } from './compile-stream';
 import { DEFAULT_MAX_KEYS } from './key-limit';
 import type { StreamSpec } from './stream-spec';
@@ -94,17 +94,14 @@ export async function changeStreams<T>(
   work: (client: PoolClient, position: number) => Promise<void>,
   lockMs = LOCK_MS,
 ): Promise<{ readonly refused: T | null; readonly position: number | null }> {
-  const outcome = await inTransaction(pool, async (client) => {
+  const { refused, position } = await commitChange(pool, outbox, async (client) => {
     await excludeWriters(client, lockMs);
     await lockStreams(client, ids);
     const refused = await check(client);
-    if (refused !== null) return { refused, position: null };
-    const position = await allocatePosition(client, {});
-    await work(client, position);
-    return { refused: null, position };
+    const afterPosition = (position: number) => work(client, position);
+    return { refused, change: refused === null ? {} : null, afterPosition };
   });
-  if (outcome.position !== null) outbox.publish(outcome.position, {});
-  return outcome;
+  return { refused, position: refused === null ? position : null };
 }
 
 /** Creates a version that counts events after `position`. A backfill adds earlier events after `fromPosition`. */

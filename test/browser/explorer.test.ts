@@ -9,6 +9,7 @@ import { UPSERT, type UpsertAnswer } from '../setup/operations';
 import { ADMIN_KEY, startApi } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
+import { createEventLog } from '../../src/create-event-log';
 
 jest.setTimeout(60_000);
 
@@ -125,7 +126,7 @@ describeInBrowser('/explorer/', () => {
       const { namespace, databaseUrl, redisUrl } = shop;
       const settings = { ...readConfig({}), namespace, databaseUrl, redisUrl, logLevel: 'warn' as const };
       const platform = connectPlatform(settings, 'demo');
-      await fillDemo(platform, () => undefined, { customers: 50 });
+      await fillDemo(platform, createEventLog(platform), () => undefined, { customers: 50 });
       await platform.close();
       api = await startApi(shop);
     }, 120_000);

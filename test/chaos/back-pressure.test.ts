@@ -8,6 +8,7 @@ import { event, events, InboxShop, YESTERDAY } from '../setup/inbox-shop';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { ADMIN_KEY, startApi, startWorker } from '../setup/processes';
 import { until } from '../setup/until';
+import { createEventLog } from '../../src/create-event-log';
 
 let inbox: InboxShop;
 
@@ -85,7 +86,7 @@ describe('a full inbox', () => {
     await inbox.through(startApi(inbox.shop, { INGEST_DELAY_MS: '0' }));
     const config = { ...readConfig({}), ...inbox.shop, logLevel: 'silent' as const };
     const platform = connectPlatform(config, 'import');
-    const target = new DatabaseTarget(platform);
+    const target = new DatabaseTarget(platform, createEventLog(platform));
     const told: (PauseReason | null)[] = [];
     target.onPause = (pause) => told.push(pause);
     const past = (id: string) =>

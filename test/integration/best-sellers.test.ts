@@ -11,6 +11,7 @@ import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { CREATE_STREAM, STREAM, type StreamAnswer, type StreamWritten } from '../setup/stream-operations';
 import { until } from '../setup/until';
+import { eventLogOf } from '../setup/event-log';
 
 const BEST = `query($from: DateTime!, $to: DateTime!, $by: BestSellerOrder) {
   bestSellers(input: { from: $from, to: $to, by: $by }, first: 100) { productId currency units revenue }
@@ -43,7 +44,7 @@ describe('best sellers of a year', () => {
     api = await startApi(shop);
     worker = startWorker(shop);
     const outbox = new Outbox(pool, { send: () => undefined } as unknown as RedisPubSub, console as unknown as Logger);
-    backfill = new BackfillService(pool, outbox);
+    backfill = new BackfillService(eventLogOf(pool, outbox));
     for (let day = 0; day < DAYS; day += 10) {
       const days = Array.from({ length: Math.min(10, DAYS - day) }, (_, n) => day + n);
       await backfill.append(days.flatMap((each) => Array.from({ length: PRODUCTS }, (_, n) => line(each, n))));

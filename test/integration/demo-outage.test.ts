@@ -5,6 +5,7 @@ import { demoHistory } from '../../src/demo/demo-history';
 import { fillDemo } from '../../src/demo/demo.service';
 import { connectPlatform } from '../../src/platform/connect';
 import { testNamespace } from '../setup/shop';
+import { createEventLog } from '../../src/create-event-log';
 
 const EXTENT = { customers: 150 };
 const CUTS = 8;
@@ -31,7 +32,7 @@ it('the demo shop is filled completely although PostgreSQL cuts its connections'
     ).rows;
 
   let isOver = false;
-  const filling = fillDemo(platform, () => undefined, EXTENT).finally(() => (isOver = true));
+  const filling = fillDemo(platform, createEventLog(platform), () => undefined, EXTENT).finally(() => (isOver = true));
   filling.catch(() => undefined);
   const cut = new Set<number>();
   while (!isOver && cut.size < CUTS) {

@@ -13,6 +13,7 @@ import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { figuresOf, type WindowsAnswer } from '../setup/stream-operations';
 import { until } from '../setup/until';
+import { createEventLog } from '../../src/create-event-log';
 
 const EXTENT = { customers: 1_000 };
 const OPEN = /demo shop is open/;
@@ -25,7 +26,7 @@ describe('the demo shop', () => {
   const workers: ShopProcess[] = [];
 
   const one = async (text: string) => (await platform.pool.query<{ value: number }>(text)).rows[0].value;
-  const fill = () => fillDemo(platform, () => undefined, EXTENT);
+  const fill = () => fillDemo(platform, createEventLog(platform), () => undefined, EXTENT);
   const lease = () =>
     one("SELECT count(*)::int AS value FROM leases WHERE name = 'demo-traffic' AND expires_at > now()");
 

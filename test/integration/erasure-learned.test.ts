@@ -17,6 +17,7 @@ import { ShopStateReadModel } from '../../src/live-state/replication/shop-state.
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { learnInProcess } from '../setup/learn-in-process';
 import { until } from '../setup/until';
+import { eventLogOf } from '../setup/event-log';
 
 const log = pino({ level: 'silent' });
 const DAY = 86_400_000;
@@ -36,7 +37,7 @@ beforeEach(async () => {
   pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 8 });
   pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
   outbox = new Outbox(pool, pubSub, log);
-  backfill = new BackfillService(pool, outbox);
+  backfill = new BackfillService(eventLogOf(pool, outbox));
   store = new ArtefactStore(pool);
   erasures = new ErasureService(pool, outbox, log, 0);
   clock = Date.now() - DAY;
@@ -214,7 +215,7 @@ it('a visit that only pending events link to the customer is erased too', async 
   await backfill.append([{ ...event('', 'p1', { sessionId: 'visit' }), customerId: undefined }]);
   const waiting = await insertBatch(pool, [event('nadia', 'p2', { sessionId: 'visit' })], []);
   await erasures.erase('nadia');
-  await ingestBatch(pool, outbox, waiting);
+  await ingestBatch(eventLogOf(pool, outbox), waiting);
   const { rows } = await pool.query('SELECT id FROM events');
   expect(rows).toEqual([]);
   expect(await newestErasure(pool)).toBeGreaterThan(0);

@@ -10,6 +10,7 @@ import { ShopState } from '../../src/live-state/shop-state';
 import { DAY, type Erased, erasureShop } from '../setup/erasure-shop';
 import { LIST, LIVE, type LiveAnswer } from '../setup/operations';
 import { until } from '../setup/until';
+import { eventLogOf } from '../setup/event-log';
 
 const MERGE = `mutation($input: MergeCustomerInput!) { mergeCustomer(input: $input) { receipt errors { code path } } }`;
 const UPSERT_CUSTOMER = `mutation($id: ID!, $attributes: JSONObject) {
@@ -165,7 +166,7 @@ describe('a customer who is erased', () => {
     const past = [
       { source: 'ORDERS', id: 'order-of-nadia:1', type: 'PURCHASE', occurredAt: now() - DAY, quantity: 1 },
     ] as const;
-    const imported = await new BackfillService(pool(), outbox).append(
+    const imported = await new BackfillService(eventLogOf(pool(), outbox)).append(
       past.map((each) => ({ ...each, ...nadia, productId: 'a' })),
     );
     await outbox.markPublished();

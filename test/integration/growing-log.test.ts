@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { readLog } from '../../src/events/log-reader';
-import { appendEvents } from '../../src/events/log-writer';
+import { appendEvents, beginBatchStatement } from '../../src/events/append-events';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import { testNamespace, type TestNamespace } from '../setup/shop';
@@ -29,10 +29,8 @@ describe("a log that grows faster than PostgreSQL's statistics", () => {
 
   const append = (position: number) =>
     inTransaction(pool, async (client) => {
-      const appended = await appendEvents(client, eventsAt(position), {
-        receivedAt: () => new Date(),
-        backfill: false,
-      });
+      const arrival = { receivedAt: () => new Date(), backfill: false };
+      const appended = await appendEvents(client, eventsAt(position), arrival, beginBatchStatement([]));
       if (appended.inserted.length === 0) return appended;
       await client.query('INSERT INTO log_batches (position, batch, events) VALUES ($1, $2, $3)', [
         position,

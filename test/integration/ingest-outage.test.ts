@@ -2,6 +2,7 @@ import type { Pool, QueryConfig, QueryResult } from 'pg';
 import { refundAttempts } from '../../src/events/inbox';
 import { ingestBatch, ingestTogether } from '../../src/events/ingest';
 import { event, IngestShop } from '../setup/ingest-shop';
+import { eventLogOf } from '../setup/event-log';
 
 const COUNT = 20;
 
@@ -81,8 +82,8 @@ describe('batches that wait for each other, after an outage', () => {
 it('an attempt whose start was stored, although the response was lost, is refunded', async () => {
   const receipts = await acceptChain();
   const pool = losingAnswersOf(['begin-together', 'begin-attempt']);
-  await expect(ingestTogether(pool, shop.outbox, receipts.slice(1))).rejects.toThrow('terminated');
-  await expect(ingestBatch(pool, shop.outbox, receipts[0])).rejects.toThrow('terminated');
+  await expect(ingestTogether(eventLogOf(pool, shop.outbox), receipts.slice(1))).rejects.toThrow('terminated');
+  await expect(ingestBatch(eventLogOf(pool, shop.outbox), receipts[0])).rejects.toThrow('terminated');
   await shop.sweep(false);
   expect(await states()).toEqual([{ state: 'DONE', attempts: 1, error: null }]);
 });

@@ -11,6 +11,7 @@ import { connectPostgres, type Pool } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
 import { SIGNAL_EVENT_TYPES } from '../../src/live-state/signals';
 import { testNamespace, type TestNamespace } from '../setup/shop';
+import { eventLogOf } from '../setup/event-log';
 
 const CUSTOMERS = ['a', 'b', 'c', 'd'];
 const SESSIONS = ['v', 'w'];
@@ -67,7 +68,7 @@ describe('the training data of the blend', () => {
   };
 
   it('assigns every event to its current owner: the histories that are served', async () => {
-    const backfill = new BackfillService(pool, outbox);
+    const backfill = new BackfillService(eventLogOf(pool, outbox));
     const merges = new MergeService(pool, outbox);
     let merged = 0;
     for (let round = 0; round < ROUNDS; round++) {
@@ -84,7 +85,7 @@ describe('the training data of the blend', () => {
   });
 
   it('of a shop with too many events is a sample of its customers and anonymous orders, each as a whole', async () => {
-    const backfill = new BackfillService(pool, outbox);
+    const backfill = new BackfillService(eventLogOf(pool, outbox));
     const many = Array.from({ length: 40 }, (_, n) => n);
     const named = many.flatMap((n) =>
       [event(), event()].map((each) => ({ ...each, sessionId: undefined, customerId: `other-${n}` })),

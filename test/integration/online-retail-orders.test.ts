@@ -23,6 +23,7 @@ import { parseStreamInput } from '../../src/streams/parse-stream-input.service';
 import type { KeyTotal } from '../../src/streams/window-totals.service';
 import type { Window } from '../../src/streams/window.type';
 import { testNamespace, type TestNamespace } from '../setup/shop';
+import { eventLogOf } from '../setup/event-log';
 
 const FILE = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');
 const HERE = existsSync(FILE);
@@ -99,7 +100,10 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
     const outbox = new Outbox(pool, { send: () => undefined } as unknown as RedisPubSub, console as unknown as Logger);
-    const [orders, backfill] = [new OrderService(pool, outbox), new BackfillService(pool, outbox)];
+    const [orders, backfill] = [
+      new OrderService(eventLogOf(pool, outbox)),
+      new BackfillService(eventLogOf(pool, outbox)),
+    ];
     target = {
       orders: (batch) => orders.record(batch, { by: 'import', backfill: true }),
       events: async (batch) => {

@@ -13,6 +13,7 @@ import { ShopStateReadModel } from '../../src/live-state/replication/shop-state.
 import { learnInProcess } from '../setup/learn-in-process';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
+import { eventLogOf } from '../setup/event-log';
 
 jest.setTimeout(120_000);
 
@@ -64,7 +65,7 @@ async function view(count: number, products = PRODUCTS): Promise<void> {
       quantity: 1,
     };
   });
-  await new BackfillService(pool, outbox).append(events);
+  await new BackfillService(eventLogOf(pool, outbox)).append(events);
   await outbox.markPublished();
 }
 

@@ -10,6 +10,7 @@ import { RedisPubSub } from '../../src/platform/pubsub';
 import { COUNT_TABLES, SearchCounter } from '../../src/search/query-log/search-counter.service';
 import { ownersAfter, type SentEvent } from '../setup/recount';
 import { testNamespace, type TestNamespace } from '../setup/shop';
+import { eventLogOf } from '../setup/event-log';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 4, 20, 12);
@@ -159,7 +160,7 @@ describe('statistics of searches', () => {
   };
 
   it('equal a recount of the log: in any order, repeated, merged, erased, and with workers killed', async () => {
-    const backfill = new BackfillService(pool, outbox);
+    const backfill = new BackfillService(eventLogOf(pool, outbox));
     const merges = new MergeService(pool, outbox);
     const erasures = new ErasureService(pool, outbox, log, 0);
     const most = ROUNDS * 20;

@@ -23,6 +23,7 @@ import {
   type WindowsAnswer,
 } from '../setup/stream-operations';
 import { until } from '../setup/until';
+import { eventLogOf } from '../setup/event-log';
 
 /** The streams of docs/streams.md, so that the documented streams are tested. */
 const EXAMPLES = readFileSync(path.resolve(__dirname, '../../docs/streams.md'), 'utf8')
@@ -217,7 +218,7 @@ describe('streams of pairs', () => {
       quantity: 1,
     }));
     const outbox = { publish: () => undefined } as unknown as Outbox;
-    await new BackfillService(pool, outbox).append(imported as unknown as StoredEvent[]);
+    await new BackfillService(eventLogOf(pool, outbox)).append(imported as unknown as StoredEvent[]);
     await isFolded();
     const expected = await recount();
     expect(await clicks(CLICKS)).toEqual(expected);

@@ -24,6 +24,7 @@ import {
   type WindowsAnswer,
 } from '../setup/stream-operations';
 import { until } from '../setup/until';
+import { eventLogOf } from '../setup/event-log';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -150,7 +151,7 @@ describe('streams with more keys, windows or sessions than they store', () => {
     api = await startApi(shop);
     worker = startWorker(shop);
     const outbox = new Outbox(pool, { send: () => undefined } as unknown as RedisPubSub, console as unknown as Logger);
-    backfill = new BackfillService(pool, outbox);
+    backfill = new BackfillService(eventLogOf(pool, outbox));
   });
 
   afterAll(async () => {

@@ -18,6 +18,7 @@ import { olderCheckpoint } from '../setup/older-checkpoint';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { learnInProcess } from '../setup/learn-in-process';
 import { until } from '../setup/until';
+import { eventLogOf } from '../setup/event-log';
 
 jest.setTimeout(120_000);
 
@@ -41,7 +42,7 @@ beforeEach(async () => {
   const outbox = new Outbox(pool, pubSub, log);
   const visit = Array.from({ length: VISIT_PRODUCTS }, (_, n) => view('crawler', n));
   const others = Array.from({ length: 40 }, (_, n) => view(`visitor ${n % 8}`, n % 5));
-  await new BackfillService(pool, outbox).append([...visit, ...others]);
+  await new BackfillService(eventLogOf(pool, outbox)).append([...visit, ...others]);
   await outbox.markPublished();
 });
 

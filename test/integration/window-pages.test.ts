@@ -17,6 +17,7 @@ import {
   type WindowsAnswer,
 } from '../setup/stream-operations';
 import { until } from '../setup/until';
+import { eventLogOf } from '../setup/event-log';
 
 const SESSIONS = 34_765;
 const MAX_PAGES = 40;
@@ -51,7 +52,7 @@ describe('pages of windows', () => {
     api = await startApi(shop);
     worker = startWorker(shop);
     const outbox = new Outbox(pool, { send: () => undefined } as unknown as RedisPubSub, console as unknown as Logger);
-    const backfill = new BackfillService(pool, outbox);
+    const backfill = new BackfillService(eventLogOf(pool, outbox));
     // Every visit has one view, every third one a click as well.
     for (let from = 0; from < SESSIONS; from += CHUNK) {
       const visits = Array.from({ length: Math.min(CHUNK, SESSIONS - from) }, (_, n) => from + n);

@@ -12,6 +12,7 @@ import { RedisPubSub } from '../../src/platform/pubsub';
 import { WindowMerger } from '../../src/streams/window-merger.service';
 import { parseStreamInput } from '../../src/streams/parse-stream-input.service';
 import { testNamespace, type TestNamespace } from './shop';
+import { eventLogOf } from './event-log';
 
 export const NOW = Date.UTC(2026, 5, 1, 12);
 const VERSION = { stream: 'by-customer', version: 0 };
@@ -68,9 +69,10 @@ export class IngestShop {
    * @param maxMs unlimited by default, so that the load of the machine does not decide which batches are ingested
    * together
    */
-  together = (receipts: readonly string[], maxMs = Infinity) => ingestTogether(this.pool, this.outbox, receipts, maxMs);
+  together = (receipts: readonly string[], maxMs = Infinity) =>
+    ingestTogether(eventLogOf(this.pool, this.outbox), receipts, maxMs);
 
-  alone = (receipt: string) => ingestBatch(this.pool, this.outbox, receipt);
+  alone = (receipt: string) => ingestBatch(eventLogOf(this.pool, this.outbox), receipt);
 
   /** Runs a sweep as if every batch's retry interval had passed. @returns the ids of the queued batches */
   async sweep(isRedisReachable: boolean): Promise<string[]> {
@@ -86,7 +88,7 @@ export class IngestShop {
       log: pino({ level: 'silent' }),
       config: { rejectedEventsDays: 30 },
     };
-    await sweep(platform as unknown as Platform, this.outbox);
+    await sweep(platform as unknown as Platform, eventLogOf(this.pool, this.outbox));
     return queued;
   }
 

@@ -12,6 +12,7 @@ import { RedisPubSub } from '../../src/platform/pubsub';
 import type { GraphqlClient } from './graphql-client';
 import { UPSERT } from './operations';
 import type { TestNamespace } from './shop';
+import { eventLogOf } from './event-log';
 
 const LINES = ['lamp', 'kettle', 'chair', 'tent'];
 const KINDS = ['Oak', 'Steel', 'Linen', 'Glass', 'Cork', 'Wool', 'Clay', 'Paper'];
@@ -66,7 +67,7 @@ export async function fillTasteShop(shop: TestNamespace, client: GraphqlClient):
   const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
   const pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
   const outbox = new Outbox(pool, pubSub, log);
-  await new BackfillService(pool, outbox).append(tasteEvents(Date.now()));
+  await new BackfillService(eventLogOf(pool, outbox)).append(tasteEvents(Date.now()));
   await outbox.markPublished();
   await pubSub.close();
   await pool.end();

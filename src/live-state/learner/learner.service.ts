@@ -1,10 +1,11 @@
+import { commitChange } from '../../events/commit-change';
 import { LOG_TOPIC, Outbox } from '../../events/outbox';
 import { newestErasure, readLog, type LogRange } from '../../events/log-reader';
-import { newestPosition, allocatePosition } from '../../events/position';
+import { newestPosition } from '../../events/position';
 import { quarantineEntry } from '../../events/quarantine.service';
 import type { ArtefactStore } from '../../platform/artefacts';
 import type { Logger } from '../../platform/log';
-import { inTransaction, type Pool } from '../../platform/postgres';
+import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { PoisonDetector, isOutOfMemory } from './poison-detector';
 import { loadCheckpoint, newestCheckpoint } from './checkpoint.service';
@@ -182,8 +183,7 @@ export class Learner {
    * published one, or changes without an event, is published at the new position.
    */
   private async allocateLogPosition(): Promise<void> {
-    const position = await inTransaction(this.options.pool, (client) => allocatePosition(client, {}));
-    this.outbox.publish(position, {});
+    await commitChange(this.options.pool, this.outbox, async () => ({ change: {} }));
     await this.outbox.markPublished();
   }
 

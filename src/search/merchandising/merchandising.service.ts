@@ -1,8 +1,9 @@
 import type { ProductConditionsService } from '../../catalog/product-conditions.service';
+import { commitChange } from '../../events/commit-change';
 import type { Outbox } from '../../events/outbox';
-import { type LogChange, newestPosition, allocatePosition } from '../../events/position';
+import type { LogChange } from '../../events/position';
 import { receiptOf } from '../../events/receipts';
-import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import type { Pool, PoolClient } from '../../platform/postgres';
 import { mergeRule, ruleFault } from './merchandising-rule';
 import { lockRules, pageOfRules, removeRule, type MerchandisingRuleRecord, writeRule } from './merchandising.store';
 import type {
@@ -54,13 +55,11 @@ export class MerchandisingService {
   private async commit<T>(
     work: (client: PoolClient) => Promise<{ change: LogChange | null } & T>,
   ): Promise<Omit<T, 'change'> & { receipt: string }> {
-    const { position, change, ...result } = await inTransaction(this.pool, async (client) => {
-      const done = await work(client);
-      const position = done.change ? await allocatePosition(client, done.change) : await newestPosition(client);
-      return { ...done, position };
+    const { position, result } = await commitChange(this.pool, this.outbox, async (client) => {
+      const { change, ...result } = await work(client);
+      return { change, result };
     });
-    if (change) this.outbox.publish(position, change);
-    return { ...(result as Omit<T, 'change'>), receipt: receiptOf(position) };
+    return { ...result, receipt: receiptOf(position) };
   }
 }
 

@@ -1,9 +1,10 @@
+import { commitChange } from '../../events/commit-change';
 import type { Outbox } from '../../events/outbox';
-import { type LogChange, newestPosition, allocatePosition } from '../../events/position';
+import type { LogChange } from '../../events/position';
 import { receiptOf } from '../../events/receipts';
 import type { ItemError } from '../../graphql/item-error.type';
 import { isStorable } from '../../graphql/storable';
-import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import type { Pool, PoolClient } from '../../platform/postgres';
 import type { HiddenSuggestion, HideSuggestionPayload, ShowSuggestionPayload } from './hidden-suggestion.type';
 import { queryKey, spellingOf } from '../query-log/query-key';
 
@@ -72,19 +73,17 @@ export class HiddenSuggestionService {
     work: (client: PoolClient, query: string) => Promise<WorkResult>,
   ): Promise<CommitResult> {
     const wrong = faultOf(text);
-    const { position, suggestion, change, error } = await inTransaction(
+    const { position, suggestion, error } = await commitChange(
       this.pool,
-      async (client): Promise<WorkResult & { position: number }> => {
-        if (wrong !== undefined) return { error: wrong, position: await newestPosition(client) };
+      this.outbox,
+      async (client): Promise<Omit<WorkResult, 'change'> & { change: LogChange | null }> => {
+        if (wrong !== undefined) return { error: wrong, change: null };
         await client.query(
           `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':hidden-suggestions', 0))`,
         );
-        const done = await work(client, queryKey(text));
-        const position = done.change ? await allocatePosition(client, done.change) : await newestPosition(client);
-        return { ...done, position };
+        return { change: null, ...(await work(client, queryKey(text))) };
       },
     );
-    if (change) this.outbox.publish(position, change);
     const errors = error === undefined ? [] : [{ index: 0, code: 'BAD_USER_INPUT', message: error, path: 'query' }];
     return { suggestion: suggestion ?? null, receipt: receiptOf(position), errors };
   }

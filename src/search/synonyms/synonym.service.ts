@@ -1,11 +1,12 @@
 import { findIdFault } from '../../auth/identity';
+import { commitChange } from '../../events/commit-change';
 import type { Outbox } from '../../events/outbox';
-import { type LogChange, newestPosition, allocatePosition } from '../../events/position';
+import type { LogChange } from '../../events/position';
 import { receiptOf } from '../../events/receipts';
 import { ApiError } from '../../graphql/errors';
 import type { ItemError } from '../../graphql/item-error.type';
 import { MAX_FUTURE_MS, isStorable } from '../../graphql/storable';
-import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import type { Pool, PoolClient } from '../../platform/postgres';
 import { Analyzers } from '../../search-engine/text/analyzers';
 import { lockSynonyms, pageOfSynonyms, removeSynonyms, type SynonymRecord, writeSynonyms } from './synonym.store';
 import type { Synonym, SynonymInput, WriteSynonymsPayload } from './synonym.type';
@@ -129,12 +130,7 @@ export class SynonymService {
   private async commit(
     work: (client: PoolClient) => Promise<{ change: LogChange | null } & Omit<WriteSynonymsPayload, 'receipt'>>,
   ): Promise<WriteSynonymsPayload> {
-    const { position, change, ...result } = await inTransaction(this.pool, async (client) => {
-      const done = await work(client);
-      const position = done.change ? await allocatePosition(client, done.change) : await newestPosition(client);
-      return { ...done, position };
-    });
-    if (change) this.outbox.publish(position, change);
+    const { position, ...result } = await commitChange(this.pool, this.outbox, work);
     return { ...result, receipt: receiptOf(position) };
   }
 }

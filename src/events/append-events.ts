@@ -1,8 +1,8 @@
 import type { PoolClient } from '../platform/postgres';
-import { LIVE_SIGNATURE } from '../streams/live-streams.service';
 import { subjectOf } from './log-event';
 import { contentDigest, eventIdentity, type StoredEvent } from './stored-event';
 import { splitErased } from './tombstone.store';
+import type { LogEffect } from './log-effect';
 
 export interface ArrivalInfo {
   readonly receivedAt: (event: StoredEvent) => Date;
@@ -11,7 +11,7 @@ export interface ArrivalInfo {
 }
 
 export interface AppendResult {
-  /** The key of the new log batch. The caller passes it to {@link import('./position').allocatePosition}. */
+  /** The key of the new log batch. */
   readonly batch: number;
   /** The events that are new to the log, in the order in which they were received. */
   readonly inserted: readonly StoredEvent[];
@@ -23,33 +23,36 @@ export interface AppendResult {
   readonly conflicts: readonly StoredEvent[];
   /** Events of erased people. They were dropped. */
   readonly erased: readonly StoredEvent[];
-  /** Identifies the set of streams that count the events. The caller passes it to `countInStreams`. */
-  readonly signature: string;
-  /**
-   * The log position up to which this transaction sees changes of products and customers. The caller passes it to
-   * `countInStreams` and `allocatePosition`.
-   */
+  /** The log position up to which this transaction sees changes of products and customers. */
   readonly knownAt: number;
+}
+
+/** Returns the statement that begins a batch. It also evaluates the states that the effects need. */
+export function beginBatchStatement(effects: readonly Pick<LogEffect, 'name' | 'stateSql'>[]) {
+  return {
+    name: ['begin-batch', ...effects.map(({ name }) => name)].join(' '),
+    text: `SELECT nextval(pg_get_serial_sequence('log_batches', 'batch')) AS batch,
+             ARRAY[${effects.map(({ stateSql }) => stateSql).join(', ')}]::text[] AS states,
+             (SELECT position FROM log_position WHERE id = 1) AS "knownAt"`,
+  };
 }
 
 /**
  * Appends events to the log inside the caller's transaction. Drops duplicates by identity (source, id, time) and events
  * of erased people, and creates the customers that do not exist yet. Rows are inserted in the order of their keys, so
- * that concurrent batches can't deadlock. The caller allocates the log position at the end of its transaction.
+ * that concurrent batches can't deadlock. Use {@link import('./event-log').EventLog}, which also applies the effects and
+ * allocates the log position.
  * @param receivedEvents events in the order in which they were received
  */
 export async function appendEvents(
   client: PoolClient,
   receivedEvents: readonly StoredEvent[],
   arrival: ArrivalInfo,
-): Promise<AppendResult> {
+  beginBatch: ReturnType<typeof beginBatchStatement>,
+): Promise<AppendResult & { readonly states: readonly string[] }> {
   const { remaining: events, erased } = await splitErased(client, receivedEvents);
-  const { rows } = await client.query<{ batch: number; signature: string; knownAt: number }>({
-    name: 'begin-batch',
-    text: `SELECT nextval(pg_get_serial_sequence('log_batches', 'batch')) AS batch, ${LIVE_SIGNATURE} AS signature,
-             (SELECT position FROM log_position WHERE id = 1) AS "knownAt"`,
-  });
-  const [{ batch, signature, knownAt }] = rows;
+  const { rows } = await client.query<{ batch: number; states: string[]; knownAt: number }>(beginBatch);
+  const [{ batch, states, knownAt }] = rows;
   const digests = events.map(contentDigest);
   const result = await client.query<{ sequence: number }>({
     name: 'append-events',
@@ -71,7 +74,7 @@ export async function appendEvents(
   );
   await createCustomers(client, inserted, arrival);
   const duplicates = events.length - inserted.length - conflicts.length;
-  return { batch, inserted, sequences, duplicates, conflicts, erased, signature, knownAt };
+  return { batch, inserted, sequences, duplicates, conflicts, erased, knownAt, states };
 }
 
 const INSERT = `

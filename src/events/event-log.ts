@@ -1,0 +1,58 @@
+import type { Pool, PoolClient } from '../platform/postgres';
+import { appendEvents, beginBatchStatement, type AppendResult, type ArrivalInfo } from './append-events';
+import { commitChange, type Committed, type Written } from './commit-change';
+import type { LogEffect } from './log-effect';
+import type { Outbox } from './outbox';
+import type { LoggedBatch } from './position';
+import type { StoredEvent } from './stored-event';
+
+/** A transaction that may append one batch of events to the log. */
+export interface LogTransaction {
+  readonly client: PoolClient;
+  /**
+   * Appends events and applies all effects to the new ones.
+   * @param events in the order in which they were received
+   */
+  append(events: readonly StoredEvent[], arrival: ArrivalInfo): Promise<AppendResult>;
+}
+
+/** The log of one shop, with the effects that other rooms apply to each batch of events. */
+export class EventLog {
+  private readonly beginBatch: ReturnType<typeof beginBatchStatement>;
+
+  constructor(
+    readonly pool: Pool,
+    readonly outbox: Outbox,
+    private readonly effects: readonly LogEffect[],
+  ) {
+    this.beginBatch = beginBatchStatement(effects);
+  }
+
+  /** Like {@link commitChange}, for a transaction that may append events. */
+  async commit<W extends Omit<Written, 'batch'> | null>(
+    write: (transaction: LogTransaction) => Promise<W>,
+  ): Promise<Committed<W>> {
+    const afterCommit: (() => void)[] = [];
+    const committed = await commitChange(this.pool, this.outbox, async (client) => {
+      let batch: LoggedBatch | undefined;
+      const append = async (events: readonly StoredEvent[], arrival: ArrivalInfo) => {
+        const { states, ...appended } = await appendEvents(client, events, arrival, this.beginBatch);
+        for (const [n, effect] of this.effects.entries()) {
+          const notify = await effect.apply(client, appended, arrival, states[n]);
+          if (notify) afterCommit.push(notify);
+        }
+        batch = { key: appended.batch, events: appended.inserted.length, knownAt: appended.knownAt };
+        return appended;
+      };
+      const written = await write({ client, append });
+      return written && { ...written, batch };
+    });
+    for (const notify of afterCommit) notify();
+    return committed as Committed<W>;
+  }
+
+  /** Must be called in a transaction that deletes events from the log. */
+  async onEventsDeleted(client: PoolClient): Promise<void> {
+    for (const effect of this.effects) await effect.onEventsDeleted(client);
+  }
+}

@@ -1,0 +1,25 @@
+import type { PoolClient } from '../platform/postgres';
+import type { AppendResult, ArrivalInfo } from './append-events';
+
+/**
+ * What a room does with every batch of new events, in the transaction that appends the batch to the log. So the effect
+ * is applied exactly once. An effect must not wait for other batches.
+ */
+export interface LogEffect {
+  /** Unique among all effects. */
+  readonly name: string;
+  /** SQL expression of type text, evaluated when a batch begins, and passed to {@link apply}. */
+  readonly stateSql: string;
+  /**
+   * @param state the value of {@link stateSql}
+   * @returns a function to call after COMMIT, or undefined
+   */
+  apply(
+    client: PoolClient,
+    batch: AppendResult,
+    arrival: ArrivalInfo,
+    state: string,
+  ): Promise<(() => void) | undefined>;
+  /** Called in a transaction that deletes events from the log. */
+  onEventsDeleted(client: PoolClient): Promise<void>;
+}
