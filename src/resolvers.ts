@@ -56,14 +56,15 @@ export const RESOLVERS = [
   WebhookResolver,
 ] as const;
 
-type Instances<Classes> = {
-  -readonly [K in keyof Classes]: Classes[K] extends abstract new (...args: never[]) => infer Instance
-    ? Instance
-    : never;
-};
-
 /**
- * One instance of each class, in the same order. So a process serves exactly the resolvers whose schema is printed and
- * tested.
+ * Checks that there is exactly one instance of each class of {@link RESOLVERS}, so that a process serves the schema that
+ * is printed and tested.
+ * @throws Error that names the missing or unknown classes
  */
-export type ResolverInstances = Instances<typeof RESOLVERS>;
+export function requireAllResolvers(instances: readonly object[]): readonly object[] {
+  const expected = RESOLVERS.map(({ name }) => name).sort();
+  const given = instances.map(({ constructor }) => constructor.name).sort();
+  if (expected.join() !== given.join())
+    throw new Error(`The rooms must provide the resolvers ${expected.join(', ')}; got ${given.join(', ')}.`);
+  return instances;
+}

@@ -1,0 +1,13 @@
+import type { Platform } from '../platform/connect';
+import { ApiKeyResolver } from './api-key.resolver';
+import { ApiKeyService } from './api-key.service';
+import { createAuthenticate } from './authenticate';
+import { SessionResolver } from './session.resolver';
+import { TokenService } from './token.service';
+
+export function authModule({ prisma, config }: Platform) {
+  const keys = new ApiKeyService(prisma, config.adminKey);
+  const tokens = new TokenService(prisma, config);
+  const resolvers = [new ApiKeyResolver(keys), new SessionResolver(tokens)];
+  return { keys, tokens, authenticate: createAuthenticate(keys, tokens), resolvers };
+}

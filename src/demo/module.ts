@@ -1,0 +1,17 @@
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import type { Authenticate } from '../graphql/credentials';
+import type { GraphqlServer } from '../graphql/server';
+import { serveDemoBackEnd } from './back-end.route';
+import { DemoBackEnd } from './back-end.service';
+import { servePictures } from './picture.route';
+
+/** Serves the pictures of synthetic products and, if `options` are given, the shop's own back end of the demo. */
+export function serveDemo(
+  server: GraphqlServer,
+  products: ProductsReadModel,
+  authenticate: Authenticate,
+  options: ConstructorParameters<typeof DemoBackEnd>[0] | null,
+): void {
+  servePictures(server.fastify, products);
+  if (options !== null) serveDemoBackEnd(server, authenticate, new DemoBackEnd(options));
+}

@@ -1,0 +1,57 @@
+import type { Platform } from '../platform/connect';
+import { BackPressure } from './back-pressure';
+import type { EventLog } from './event-log';
+import { EventResolver } from './event.resolver';
+import { EventService } from './event.service';
+import { InboxBatchResolver } from './inbox-batch.resolver';
+import { InboxBatchService } from './inbox-batch.service';
+import { measureInbox } from './inbox-pressure.service';
+import type { LogFollower } from './log-follower';
+import type { ReadModel } from './read-model';
+import { Receipts } from './receipts';
+import { RejectedEventResolver } from './rejected-event.resolver';
+import { RejectedEventService } from './rejected-event.service';
+import { RetryRejectedService } from './retry-rejected.service';
+
+export interface EventsOptions {
+  readonly follower: LogFollower;
+  /** Returns whether a product is published. */
+  readonly knowsProduct: (id: string) => boolean;
+}
+
+export function eventsModule(
+  { pool, pools, prisma, queues, log, config }: Platform,
+  eventLog: EventLog,
+  { follower, knowsProduct }: EventsOptions,
+) {
+  const pressure = new BackPressure({
+    measure: () => measureInbox(pools.ingest),
+    inFlightEvents: () => events.inFlightEvents,
+    log,
+    maxAgeMs: config.inboxMaxAgeMs,
+    maxEvents: config.inboxMaxEvents,
+  });
+  const events = new EventService({
+    pool: pools.ingest,
+    queues,
+    log,
+    delayMs: config.ingestDelayMs,
+    knowsProduct,
+    admit: (count) => pressure.admit(count),
+  });
+  const receipts = new Receipts(pool, () => follower);
+  const resolvers = [
+    new EventResolver(events),
+    new InboxBatchResolver(new InboxBatchService(pool)),
+    new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(eventLog, queues, pressure)),
+  ];
+  // Must be the last read model: a receipt is applied once all read models have applied its change.
+  const readModels: ReadModel[] = [
+    {
+      apply: (position, change) => {
+        for (const receipt of change.receipts ?? []) receipts.recordPosition(receipt, position);
+      },
+    },
+  ];
+  return { events, receipts, pressure, resolvers, readModels };
+}

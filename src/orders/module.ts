@@ -1,0 +1,34 @@
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import type { EventLog } from '../events/event-log';
+import type { ReadModel } from '../events/read-model';
+import type { Platform } from '../platform/connect';
+import type { StreamService } from '../streams/stream.service';
+import { WindowTotals } from '../streams/window-totals.service';
+import { OrderAnalyticsResolver } from './order-analytics.resolver';
+import { OrderAnalytics } from './order-analytics.service';
+import { OrderFeed } from './order-feed.service';
+import { OrderReader } from './order-reader.service';
+import { OrderResolver } from './order.resolver';
+import { OrderService } from './order.service';
+import { OrdersReadModel } from './orders.read-model';
+
+export function ordersModule(
+  { pool, pools, log }: Platform,
+  eventLog: EventLog,
+  { products, streams }: { readonly products: ProductsReadModel; readonly streams: StreamService },
+) {
+  const reader = new OrderReader(pool, products);
+  const orders = new OrderService(eventLog);
+  const changes = new OrdersReadModel();
+  const resolvers = [
+    new OrderAnalyticsResolver(new OrderAnalytics(streams, new WindowTotals(pool))),
+    new OrderResolver(reader, orders, new OrderFeed(new OrderReader(pools.lists, products), changes, log)),
+  ];
+  const readModels: ReadModel[] = [
+    {
+      apply: (_, change) => changes.apply(change),
+      onReload: () => changes.apply({ reload: 'histories' }),
+    },
+  ];
+  return { orders, reader, resolvers, readModels };
+}

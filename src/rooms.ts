@@ -1,0 +1,55 @@
+import { authModule } from './auth/module';
+import { catalogModule } from './catalog/module';
+import { createEventLog } from './create-event-log';
+import { readAttributes } from './customers/customer.service';
+import { customersModule } from './customers/module';
+import { erasureModule } from './erasure/module';
+import { eventsModule } from './events/module';
+import { followLog, type ReadModel } from './events/read-model';
+import { forecastingModule } from './forecasting/module';
+import { liveStateModule } from './live-state/module';
+import { modelsModule } from './models/module';
+import { monitoringModule } from './monitoring/module';
+import { ordersModule } from './orders/module';
+import type { Platform } from './platform/connect';
+import { SharedCache } from './platform/shared-cache';
+import { recommendModule } from './recommend/module';
+import { searchModule } from './search/module';
+import { streamsModule } from './streams/module';
+import { webhooksModule } from './webhooks/module';
+
+/** Creates the rooms of an API process, in the order of their levels. Starts nothing. */
+export function createRooms(platform: Platform) {
+  const { config, log, pools } = platform;
+  const cache = new SharedCache(platform.redisUrl, config.namespace, log);
+  const eventLog = createEventLog(platform);
+  const follower = followLog(platform, () => readModels);
+
+  const auth = authModule(platform);
+  const webhooks = webhooksModule(platform);
+  const models = modelsModule(platform);
+  const catalog = catalogModule(eventLog, (id) => readAttributes(pools.lists, id));
+  const { products } = catalog;
+  const knowsProduct = (id: string) => products.getPublished(id) !== undefined;
+  const events = eventsModule(platform, eventLog, { follower, knowsProduct });
+  const liveState = liveStateModule(platform);
+  const streams = streamsModule(platform, eventLog);
+  const orders = ordersModule(platform, eventLog, { products, streams: streams.streams });
+  const forecasting = forecastingModule(streams.streams, streams.windows);
+  const monitoring = monitoringModule(platform, { ...streams, versions: models.versions });
+  const customers = customersModule(platform, eventLog, products);
+  const shared = { ...catalog, ...customers, ...liveState, ...events, follower, cache };
+  const recommend = recommendModule(platform, { ...shared, versions: models.versions });
+  const search = searchModule(platform, eventLog, { ...shared, affinities: recommend.affinities });
+  const erasure = erasureModule(platform, eventLog);
+
+  // A change is applied to the read models in this order.
+  const withReadModels = [catalog, search, customers, orders, events];
+  const readModels: readonly ReadModel[] = withReadModels.flatMap((room) => room.readModels);
+  const rooms = { auth, webhooks, models, catalog, events, streams, orders, forecasting, monitoring, customers };
+  const all = { ...rooms, recommend, search, erasure };
+  const resolvers = Object.values(all).flatMap((room): object[] => room.resolvers);
+  return { ...all, liveState, cache, eventLog, follower, resolvers };
+}
+
+export type Rooms = ReturnType<typeof createRooms>;
