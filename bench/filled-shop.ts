@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { demoProducts } from '../src/demo/demo-catalogue';
-import { fillDemo } from '../src/demo/demo.service';
+import { fillDemo } from '../src/demo/fill-demo';
 import { DatabaseTarget } from '../src/imports/database-target';
 import { importFile } from '../src/imports/import-file.service';
 import { readLines } from '../src/imports/lines';

@@ -1,4 +1,4 @@
-import { Outbox } from '../src/events/outbox';
+import { Outbox } from '../src/events/outbox.service';
 import { seededRandom } from '../src/learn/seeded-random';
 import { WindowMerger } from '../src/streams/window-merger.service';
 import { StreamService } from '../src/streams/stream.service';

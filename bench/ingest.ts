@@ -1,6 +1,6 @@
 import { ProductService } from '../src/catalog/product.service';
 import { demoProducts } from '../src/demo/demo-catalogue';
-import { Outbox } from '../src/events/outbox';
+import { Outbox } from '../src/events/outbox.service';
 import { backlog, drained, pace, rush, sender, type Backlog, type Send } from './ingest-load';
 import { measureHistory } from './history';
 import { createStreams } from './create-streams';

@@ -2,7 +2,7 @@ import { createWriteStream, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { newestPosition } from '../src/events/position';
+import { newestPosition } from '../src/events/position.store';
 import { eventLines, type ShopSize } from './large-shop';
 import { learnerToken, row } from './large-watch';
 import type { BenchRow } from './row';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { newestPosition } from '../src/events/position';
+import { newestPosition } from '../src/events/position.store';
 import { leasePosition } from '../src/platform/lease';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../src/live-state/learner-names';
 import { deltaRow, ingestRow, refreshRow } from './large-changes';

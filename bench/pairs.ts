@@ -1,4 +1,4 @@
-import { Outbox } from '../src/events/outbox';
+import { Outbox } from '../src/events/outbox.service';
 import type { Pool } from '../src/platform/postgres';
 import { WindowMerger } from '../src/streams/window-merger.service';
 import { StreamService } from '../src/streams/stream.service';

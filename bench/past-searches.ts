@@ -1,5 +1,5 @@
 import { BackfillService } from '../src/events/backfill.service';
-import type { Outbox } from '../src/events/outbox';
+import type { Outbox } from '../src/events/outbox.service';
 import type { StoredEvent } from '../src/events/stored-event';
 import { seededRandom } from '../src/learn/seeded-random';
 import { migrate } from '../src/platform/migrate';

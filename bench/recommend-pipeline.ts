@@ -1,4 +1,4 @@
-import { readHistory } from '../src/events/log-reader';
+import { readHistory } from '../src/events/log-reader.store';
 import type { Platform } from '../src/platform/connect';
 import { loadKernels } from '../src/platform/kernels';
 import { decodeRanker } from '../src/recommend/artefact/ranker-artefact';

@@ -4,7 +4,7 @@ import { compileStream, type CompiledStream } from '../src/streams/compile-strea
 import { decodeJoinPartial, encodeJoinPartial, type JoinCandidate } from '../src/streams/join/join-candidate';
 import type { CompiledJoin } from '../src/streams/join/compile-join';
 import { pairOf, SymmetricHashJoin } from '../src/streams/join/symmetric-hash-join';
-import { parseStreamInput } from '../src/streams/parse-stream-input.service';
+import { parseStreamInput } from '../src/streams/parse-stream-input';
 import type { BenchRow } from './row';
 import { TEN_STREAMS } from './ten-streams';
 

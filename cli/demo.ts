@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
-import { removeDemo } from '../src/demo/remove-demo.service';
+import { removeDemo } from '../src/demo/remove-demo';
 import { requireReachable } from '../src/platform/reachable';
 import { startServices } from '../src/local-services/services';
 import { UsageError } from './usage-error';

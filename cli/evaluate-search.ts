@@ -1,14 +1,14 @@
 import type { CatalogueProduct } from '../src/catalog/catalogue-product';
 import { type Config, readConfig } from '../src/config';
-import { readCatalogueFile, type RejectedCatalogueLine } from '../src/imports/catalogue-file.service';
+import { readCatalogueFile, type RejectedCatalogueLine } from '../src/imports/catalogue-file';
 import { type Judgment, JudgmentLines } from '../src/imports/judgment-lines';
 import { readLines } from '../src/imports/lines';
 import { connectPostgres } from '../src/platform/postgres';
 import { withTemporaryPostgres } from '../src/local-services/temporary-postgres';
 import { evaluateEngine, type JudgedQuery, type SearchEngine, type SearchRow } from '../src/evaluation/search/evaluate';
-import { freshetEngine } from '../src/evaluation/search/freshet-engine.service';
-import { miniSearchEngine } from '../src/evaluation/search/minisearch-engine.service';
-import { postgresEngines } from '../src/evaluation/search/postgres-engines.service';
+import { freshetEngine } from '../src/evaluation/search/freshet-engine';
+import { miniSearchEngine } from '../src/evaluation/search/minisearch-engine';
+import { postgresEngines } from '../src/evaluation/search/postgres-engines';
 import { variantKeys, findableProducts, judgedQueries, knownItems } from '../src/evaluation/search/queries';
 import { parseEvaluateSearchSettings, type SearchSettings } from './evaluate-search-settings';
 import { printSearchEvaluation } from './search-evaluation-report';

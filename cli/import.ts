@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { readConfig, type Config } from '../src/config';
-import { chooseOwnShop } from '../src/demo/choose-shop.service';
+import { chooseOwnShop } from '../src/demo/choose-shop';
 import { DatabaseTarget } from '../src/imports/database-target';
 import type { OmittedFacetValues } from '../src/imports/facet-limits';
 import { GraphqlTarget } from '../src/imports/graphql-target';

@@ -1,8 +1,8 @@
 /** Chooses the shop that `npm start` opens: the user's own shop or, while that is empty, the demo shop. */
 import type { Config } from '../src/config';
 import { DEMO_NAMESPACE, DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
-import { fillDemo } from '../src/demo/demo.service';
-import { isEmptyShop } from '../src/demo/choose-shop.service';
+import { fillDemo } from '../src/demo/fill-demo';
+import { isEmptyShop } from '../src/demo/choose-shop';
 import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import type { Services } from '../src/local-services/services';

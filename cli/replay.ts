@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
 import type { Platform } from '../src/platform/connect';
 import { deleteCheckpoints } from '../src/live-state/learner/checkpoint.service';
-import { replay, type ReplayReport } from '../src/live-state/replay/replay.service';
-import { replayStreams } from '../src/streams/replay-streams.service';
+import { replay, type ReplayReport } from '../src/live-state/replay/replay';
+import { replayStreams } from '../src/streams/replay-streams';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 

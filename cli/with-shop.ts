@@ -1,5 +1,5 @@
 import type { Config } from '../src/config';
-import { chooseOpenShop, type ShopSettings } from '../src/demo/choose-shop.service';
+import { chooseOpenShop, type ShopSettings } from '../src/demo/choose-shop';
 import { connectPlatform, type Platform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { requireReachable } from '../src/platform/reachable';

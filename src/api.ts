@@ -1,6 +1,6 @@
 import type { Config } from './config';
 import { DEMO_STOREFRONT_KEY } from './demo/demo-names';
-import { isDemo } from './demo/demo.service';
+import { isDemo } from './demo/fill-demo';
 import { serveDemo } from './demo/module';
 import { serveEvents } from './events/event.route';
 import type { Readiness } from './graphql/http/health';

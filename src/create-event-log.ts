@@ -1,7 +1,7 @@
 import { EventLog } from './events/event-log';
-import { Outbox } from './events/outbox';
+import { Outbox } from './events/outbox.service';
 import type { Platform } from './platform/connect';
-import { StreamCounter } from './streams/live-streams.service';
+import { StreamCounter } from './streams/stream-counter.service';
 
 /** Creates the log of a shop with the effects of all rooms. */
 export function createEventLog(

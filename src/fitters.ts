@@ -1,5 +1,5 @@
-import { rankerFitter } from './recommend/training/ranker-fitter.service';
-import { rankingFitter } from './search/ranking-fitter.service';
+import { rankerFitter } from './recommend/training/ranker-fitter';
+import { rankingFitter } from './search/ranking/ranking-fitter';
 import type { Fitter } from './models/fitter';
 import type { ModelKind } from './models/model-kind';
 

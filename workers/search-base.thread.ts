@@ -9,8 +9,8 @@ import { ArtefactStore } from '../src/platform/artefacts';
 import { createLog } from '../src/platform/log';
 import { connectPostgres, BACKGROUND_TIMEOUT_MS } from '../src/platform/postgres';
 import { requireServices } from '../src/platform/required-services';
-import { buildBaseSegment } from '../src/search/base-segment/base-segment.service';
-import { baseMessage, storeBaseSegment, type BaseThreadInput } from '../src/search/base-segment/base-thread.service';
+import { buildBaseSegment } from '../src/search/base-segment/build-base-segment';
+import { baseMessage, storeBaseSegment, type BaseThreadInput } from '../src/search/base-segment/base-segment-thread';
 
 const { config, keepAs, urgent, waits, unpackJieba } = workerData as BaseThreadInput;
 const whenReadable = waits ? once(parentPort as MessagePort, 'message') : Promise.resolve();

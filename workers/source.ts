@@ -2,7 +2,7 @@
 import { readConfig } from '../src/config';
 import { BackPressure } from '../src/events/back-pressure';
 import { EventService } from '../src/events/event.service';
-import { measureInbox } from '../src/events/inbox-pressure.service';
+import { measureInbox } from '../src/events/inbox-pressure.store';
 import { connectPlatform } from '../src/platform/connect';
 import { requireServices } from '../src/platform/required-services';
 import { migrate } from '../src/platform/migrate';

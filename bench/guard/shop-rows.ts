@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ProductService } from '../../src/catalog/product.service';
 import { demoProducts } from '../../src/demo/demo-catalogue';
-import { Outbox } from '../../src/events/outbox';
+import { Outbox } from '../../src/events/outbox.service';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { MODEL_KINDS } from '../../src/models/model-kind';
 import { createStreams, type Door } from '../create-streams';

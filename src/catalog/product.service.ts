@@ -1,15 +1,15 @@
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import { commitChange } from '../events/commit-change';
-import type { Outbox } from '../events/outbox';
-import type { LogChange } from '../events/position';
+import type { Outbox } from '../events/outbox.service';
+import type { LogChange } from '../events/position.store';
 import { receiptOf } from '../events/receipts';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { factsOf, sameFacts } from './product-facts';
-import { storeProductVersions, type ProductVersion } from './product-history.service';
+import { storeProductVersions, type ProductVersion } from './product-history.store';
 import { mergeProduct, updateOffer, type ItemFault } from './merge-product';
 import { sameContent, type ProductRecord } from './product-record';
-import { lockCatalogue, readProducts, removeProducts, writeProducts } from './product-table';
+import { lockCatalogue, readProducts, removeProducts, writeProducts } from './product.store';
 import type { OfferInput, ProductInput, WriteProductsPayload } from './product.type';
 
 export const MAX_PRODUCTS = 1_000;

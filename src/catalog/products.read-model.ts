@@ -1,9 +1,9 @@
 import type { PoolClient } from '../platform/postgres';
 import { ChangeListeners } from '../platform/change-listeners';
-import type { LogChange } from '../events/position';
+import type { LogChange } from '../events/position.store';
 import { catalogueProduct, type CatalogueProduct } from './catalogue-product';
 import { isSellable, type ProductRecord } from './product-record';
-import { readAllProducts } from './product-table';
+import { readAllProducts } from './product.store';
 import type { Product } from './product.type';
 import { SortedList } from './sorted-list';
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { subjectOf, type LogEvent } from '../events/log-event';
-import { readHistory } from '../events/log-reader';
-import type { LogChange } from '../events/position';
+import { readHistory } from '../events/log-reader.store';
+import type { LogChange } from '../events/position.store';
 import type { Pool } from '../platform/postgres';
 import { ChangeListeners } from '../platform/change-listeners';
 import { CustomerHistory } from '../live-state/history';

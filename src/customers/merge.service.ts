@@ -1,7 +1,7 @@
 import { findIdFault } from '../auth/identity';
 import { subjectOfCustomer, subjectOfSession, type Merge } from '../events/log-event';
 import { commitChange, type Written } from '../events/commit-change';
-import type { Outbox } from '../events/outbox';
+import type { Outbox } from '../events/outbox.service';
 import {
   claimMerge,
   countFailure,
@@ -10,8 +10,8 @@ import {
   readyMerges,
   filterUnfinished,
   findMergeDependencies,
-} from '../events/pending-merges.service';
-import { newestPosition, type LogChange } from '../events/position';
+} from '../events/pending-merges.store';
+import { newestPosition, type LogChange } from '../events/position.store';
 import { receiptOf } from '../events/receipts';
 import { toRejectedMerge, rejectEvents } from '../events/rejected-event.service';
 import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';

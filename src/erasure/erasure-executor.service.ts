@@ -1,15 +1,15 @@
-import { eraseFromInbox, eraseFromRejected, isInLog, findLinkedSubjects } from '../events/erase-subjects.service';
+import { eraseFromInbox, eraseFromRejected, isInLog, findLinkedSubjects } from '../events/erase-subjects.store';
 import { commitChange, type Written } from '../events/commit-change';
-import type { Outbox } from '../events/outbox';
-import type { LogChange } from '../events/position';
+import type { Outbox } from '../events/outbox.service';
+import type { LogChange } from '../events/position.store';
 import { awaitWriters, addTombstones, excludeDerivedState } from '../events/tombstone.store';
 import { lockOrders } from '../orders/order-owner.store';
 import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import { lockSearchCounts } from '../search/query-log/query-log.service';
-import { removeErased } from '../streams/stream-store.service';
+import { lockSearchCounts } from '../search/query-log/query-log.store';
+import { removeErased } from '../streams/stream.store';
 import { PERSONAL_DATA_INVENTORY, type ErasedPerson } from './personal-data-inventory';
 
 const ERASURE_LEASE = 'erasures';

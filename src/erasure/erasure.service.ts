@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { findIdFault } from '../auth/identity';
-import { findUnloggedSessions } from '../events/erase-subjects.service';
+import { findUnloggedSessions } from '../events/erase-subjects.store';
 import { subjectOfCustomer } from '../events/log-event';
-import type { Outbox } from '../events/outbox';
-import { newestPosition } from '../events/position';
+import type { Outbox } from '../events/outbox.service';
+import { newestPosition } from '../events/position.store';
 import { receiptOf } from '../events/receipts';
 import { addTombstones } from '../events/tombstone.store';
 import type { Logger } from '../platform/log';

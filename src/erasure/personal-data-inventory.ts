@@ -1,13 +1,13 @@
 import type { PoolClient } from '../platform/postgres';
 import { eraseFromCustomers } from '../customers/customer.service';
-import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.service';
-import { erasePendingMerges } from '../events/pending-merges.service';
+import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.store';
+import { erasePendingMerges } from '../events/pending-merges.store';
 import { eraseFromOrders } from '../orders/order-owner.store';
-import { eraseFromAlerts } from '../monitoring/alerts/alert-store.service';
+import { eraseFromAlerts } from '../monitoring/alerts/alert.store';
 import { retireArtefacts } from '../platform/artefacts';
 import { SUBJECTS_ARTEFACT } from '../live-state/learner-names';
-import { eraseFromQueryLog } from '../search/query-log/query-log.service';
-import { eraseFromStreams } from '../streams/stream-store.service';
+import { eraseFromQueryLog } from '../search/query-log/query-log.store';
+import { eraseFromStreams } from '../streams/stream.store';
 
 /** A person who is being erased, and the result so far. */
 export interface ErasedPerson {

@@ -1,5 +1,5 @@
 import type { Pool } from '../platform/postgres';
-import { refundAttempts, type InterruptedAttempt } from './inbox';
+import { refundAttempts, type InterruptedAttempt } from './inbox.store';
 
 const MAX_PENDING = 10_000;
 

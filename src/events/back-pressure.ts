@@ -1,7 +1,7 @@
 import { overloadedError } from '../graphql/limits/overloaded-error';
 import { runPeriodically } from '../platform/run-periodically';
 import type { Logger } from '../platform/log';
-import type { InboxLoad } from './inbox-pressure.service';
+import type { InboxLoad } from './inbox-pressure.store';
 
 const MEASURE_INTERVAL_MS = 250;
 export interface BackPressureOptions {

@@ -1,5 +1,5 @@
 import type { EventLog } from './event-log';
-import type { LogChange } from './position';
+import type { LogChange } from './position.store';
 import type { StoredEvent } from './stored-event';
 
 export interface BackfillResult {

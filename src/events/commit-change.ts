@@ -1,6 +1,6 @@
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import type { Outbox } from './outbox';
-import { allocatePosition, newestPosition, type LoggedBatch, type LogChange } from './position';
+import type { Outbox } from './outbox.service';
+import { allocatePosition, newestPosition, type LoggedBatch, type LogChange } from './position.store';
 
 /** What a transaction has written. */
 export interface Written {

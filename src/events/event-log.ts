@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from '../platform/postgres';
-import { appendEvents, beginBatchStatement, type AppendResult, type ArrivalInfo } from './append-events';
+import { appendEvents, beginBatchStatement, type AppendResult, type ArrivalInfo } from './append-events.store';
 import { commitChange, type Committed, type Written } from './commit-change';
 import type { LogEffect } from './log-effect';
-import type { Outbox } from './outbox';
-import type { LoggedBatch } from './position';
+import type { Outbox } from './outbox.service';
+import type { LoggedBatch } from './position.store';
 import type { StoredEvent } from './stored-event';
 
 /** A transaction that may append one batch of events to the log. */

@@ -7,7 +7,7 @@ import type { Pool } from '../platform/postgres';
 import type { Queues } from '../platform/queues';
 import { activeLink, inSpan, type Link } from '../platform/tracing';
 import type { EventInput, RecordEventsPayload } from './event.type';
-import { insertBatch } from './inbox';
+import { insertBatch } from './inbox.store';
 import { MicroBatch } from './micro-batch';
 import type { StoredEvent } from './stored-event';
 import { validateEvents } from './validate';

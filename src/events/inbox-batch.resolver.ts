@@ -2,7 +2,7 @@ import { Arg, Query, Resolver } from 'type-graphql';
 import { First, checkFirst, encodeCursor, pageOf, timeCursor } from '../graphql/connection';
 import { Scoped } from '../graphql/scope';
 import { isUuid } from '../platform/uuid';
-import type { InboxState } from './inbox';
+import type { InboxState } from './inbox.store';
 import { InboxBatchService } from './inbox-batch.service';
 import { InboxBatchConnection, InboxStateEnum } from './inbox-batch.type';
 

@@ -1,6 +1,6 @@
 import type { TimeCursor } from '../graphql/connection';
 import type { Pool } from '../platform/postgres';
-import type { InboxState } from './inbox';
+import type { InboxState } from './inbox.store';
 import type { InboxBatch } from './inbox-batch.type';
 
 /** Lists inbox batches for operators, newest first. Batches that were received at the same time are ordered by id. */

@@ -2,7 +2,7 @@ import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { PageInfo } from '../graphql/connection';
 import { DateTime } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
-import type { InboxState } from './inbox';
+import type { InboxState } from './inbox.store';
 
 export const InboxStateEnum: { readonly [S in InboxState]: S } = {
   WAITING: 'WAITING',

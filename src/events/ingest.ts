@@ -1,10 +1,10 @@
 import { SharedExclusiveLock } from '../platform/shared-exclusive-lock';
 import { isOutcomeUnknown, isTransactionFailure, isOutage } from '../platform/outage';
 import type { Pool } from '../platform/postgres';
-import { splitOrReject, MAX_INGEST_ATTEMPTS, type SplitOrRejected } from './split-or-reject';
+import { splitOrReject, MAX_INGEST_ATTEMPTS, type SplitOrRejected } from './split-or-reject.store';
 import { AttemptRefunds } from './attempt-refunds';
-import { beginAttempt, beginAttempts, recordFailure, type BegunAttempts } from './inbox';
-import { findBlockingChain } from './inbox-chain';
+import { beginAttempt, beginAttempts, recordFailure, type BegunAttempts } from './inbox.store';
+import { findBlockingChain } from './inbox-chain.store';
 import type { RemainingBatches } from './ingest-lanes';
 import { appendBatches, type AppendedBatches } from './append-batches';
 import type { EventLog } from './event-log';

@@ -1,5 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
-import type { AppendResult, ArrivalInfo } from './append-events';
+import type { AppendResult, ArrivalInfo } from './append-events.store';
 
 /**
  * What a room does with every batch of new events, in the transaction that appends the batch to the log. So the effect

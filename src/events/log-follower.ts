@@ -2,8 +2,8 @@ import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import { Progress } from '../platform/progress';
 import type { RedisPubSub } from '../platform/pubsub';
-import { LOG_TOPIC, readOutbox, type LogMessage } from './outbox';
-import { newestPosition, type LogChange } from './position';
+import { LOG_TOPIC, readOutbox, type LogMessage } from './outbox.service';
+import { newestPosition, type LogChange } from './position.store';
 
 /**
  * How long a log position may be missing between received messages before the outbox is read. Short gaps are normal,

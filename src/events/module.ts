@@ -5,7 +5,7 @@ import { EventResolver } from './event.resolver';
 import { EventService } from './event.service';
 import { InboxBatchResolver } from './inbox-batch.resolver';
 import { InboxBatchService } from './inbox-batch.service';
-import { measureInbox } from './inbox-pressure.service';
+import { measureInbox } from './inbox-pressure.store';
 import type { LogFollower } from './log-follower';
 import type { ReadModel } from './read-model';
 import { Receipts } from './receipts';

@@ -1,7 +1,7 @@
 import type { Platform } from '../platform/connect';
 import { inSnapshot, type PoolClient } from '../platform/postgres';
 import { LogFollower } from './log-follower';
-import { newestPosition, type LogChange } from './position';
+import { newestPosition, type LogChange } from './position.store';
 
 /** Data that a process holds in memory and updates with each change of the log. */
 export interface ReadModel {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '../graphql/errors';
 import type { Pool } from '../platform/postgres';
-import { findReceiptPosition } from './inbox';
+import { findReceiptPosition } from './inbox.store';
 import type { LogFollower } from './log-follower';
 
 /** How long a request may wait until the write of its receipt is applied, in milliseconds. */

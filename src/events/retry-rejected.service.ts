@@ -6,9 +6,9 @@ import type { BackPressure } from './back-pressure';
 import { MAX_EVENTS } from './event.service';
 import type { EventInput, RecordEventsPayload } from './event.type';
 import type { EventLog } from './event-log';
-import { insertBatch } from './inbox';
+import { insertBatch } from './inbox.store';
 import type { RejectedMerge } from './rejected-event.service';
-import { deleteQuarantined } from './quarantine.service';
+import { deleteQuarantined } from './quarantine.store';
 import type { StoredEvent } from './stored-event';
 import { validateEvents } from './validate';
 

@@ -1,9 +1,9 @@
 import type { Platform } from '../platform/connect';
-import { measureUnreadable } from './inbox-pressure.service';
-import { deleteFinished, claimOverdue, type OverdueBatch } from './inbox';
+import { measureUnreadable } from './inbox-pressure.store';
+import { deleteFinished, claimOverdue, type OverdueBatch } from './inbox.store';
 import type { EventLog } from './event-log';
 import { ingestBatch, ingestTogether } from './ingest';
-import { deleteFinishedMerges } from './pending-merges.service';
+import { deleteFinishedMerges } from './pending-merges.store';
 import { deleteExpiredRejections } from './rejected-event.service';
 
 const MAX_OVERDUE = 500;

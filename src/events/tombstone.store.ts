@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { subjectOf, type LogEvent } from './log-event';
-import { newestErasure } from './log-reader';
+import { newestErasure } from './log-reader.store';
 
 /**
  * Tombstones are HMAC-SHA-256 hashes of erased subjects, keyed with a secret of the shop. A transaction that writes

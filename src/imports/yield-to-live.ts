@@ -1,4 +1,4 @@
-import { isInboxLate } from '../events/inbox-pressure.service';
+import { isInboxLate } from '../events/inbox-pressure.store';
 import { leaseHolder } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
 import { LEARNER_LEASE } from '../live-state/learner-names';

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../platform/log';
-import { SHOP_GAUGES, type ShopGaugeGroup, type ShopSources } from './shop-gauges.service';
+import { SHOP_GAUGES, type ShopGaugeGroup, type ShopSources } from './shop-gauges';
 
 /** Minimum interval between two refreshes. */
 const MIN_REFRESH_MS = 1_000;

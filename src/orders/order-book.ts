@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../events/stored-event';
 import { canonicalJson } from '../platform/canonical-json';
 import { lineEvents } from './line-events';
-import type { LoggedEvents } from './logged-events';
+import type { LoggedEvents } from './logged-events.store';
 import { conflict, type OrderFault } from './order-fault';
 import type { OrderRecord } from './order-record';
 

@@ -5,7 +5,7 @@ import { ApiError } from '../graphql/errors';
 import { allows } from '../graphql/scope';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import type { OrderRecord } from './order-record';
-import { pageOfOrders, readOrders, type OrderFilter } from './order-table';
+import { pageOfOrders, readOrders, type OrderFilter } from './order.store';
 import { viewOf } from './order-view';
 import type { Order } from './order.type';
 

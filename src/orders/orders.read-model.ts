@@ -1,4 +1,4 @@
-import type { LogChange } from '../events/position';
+import type { LogChange } from '../events/position.store';
 import { ChangeListeners } from '../platform/change-listeners';
 
 /** Notifies the watchers of orders about changes. The orders themselves are read from PostgreSQL. */

@@ -3,7 +3,7 @@ import type { CatalogueProduct } from '../catalog/catalogue-product';
 import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { Progress } from '../platform/progress';
-import type { BaseMessage } from './base-segment/base-thread.service';
+import type { BaseMessage } from './base-segment/base-segment-thread';
 import { Analyzers } from '../search-engine/text/analyzers';
 import { contentHash, productDocument, productNumbers } from './document/product-document';
 import { type ColumnFilter, columnNumber } from '../search-engine/index/columns';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { newestPosition } from '../events/position';
+import { newestPosition } from '../events/position.store';
 import { inSnapshot, withLongTimeout, type Pool } from '../platform/postgres';
 import { rankingFeatures } from './ranking/evidence-vector';
 import { hashedQuery, type LoggedSearch } from './ranking/logged-search';

@@ -1,12 +1,12 @@
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { Config } from '../config';
-import type { LogChange } from '../events/position';
+import type { LogChange } from '../events/position.store';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Thread } from '../platform/thread';
 import { ChangeListeners } from '../platform/change-listeners';
 import type { ShopPopularity } from '../live-state/replication/shop-popularity.service';
-import { type BaseMessage, START_READING, startBaseThread } from './base-segment/base-thread.service';
+import { type BaseMessage, START_READING, startBaseThread } from './base-segment/base-segment-thread';
 import { type ChangedProducts, CatalogIndex } from './catalog-index.read-model';
 import { subtagOf } from '../search-engine/text/analyzers';
 import { BASE_STORED_TOPIC, BASE_REQUESTED_TOPIC, type BasePositionMessage } from './search-topics';

@@ -8,9 +8,9 @@ import { readLogByTime } from './analysis-log.store';
 import type { AnalysisRow, AnalyzeInput } from './analysis.type';
 import { decodeKey } from './key-encoding';
 import { SpecFault } from './stream-spec';
-import { parseDefinition, parseWindow } from './parse-stream-input.service';
+import { parseDefinition, parseWindow } from './parse-stream-input';
 import { parseLateness } from './window/window-assigner';
-import { valuesOf } from './window-values.service';
+import { valuesOf } from './window-values';
 
 /** Maximum number of analyses that one process runs at a time. */
 const MAX_CONCURRENT_ANALYSES = 2;

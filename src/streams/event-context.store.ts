@@ -1,4 +1,4 @@
-import { productsAsOf } from '../catalog/product-history.service';
+import { productsAsOf } from '../catalog/product-history.store';
 import { customersAsOf } from '../events/customer-history.store';
 import type { StoredEvent } from '../events/stored-event';
 import type { Pool, PoolClient } from '../platform/postgres';

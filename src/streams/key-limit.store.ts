@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import { OTHER_KEY, keyRankOf } from './key-limit';
-import type { LiveStream } from './live-streams.service';
+import type { LiveStream } from './stream-counter.service';
 import { WINDOW_COLUMNS, windowAt, type WindowRow } from './window.store';
 
 type Client = Pool | PoolClient;

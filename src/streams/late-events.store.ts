@@ -1,5 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
-import type { LiveStream } from './live-streams.service';
+import type { LiveStream } from './stream-counter.service';
 import { mergeLateEvents, MAX_LATE_IDS, type LateEvents } from './partial-aggregates';
 
 /** Maximum number of windows per stream for which late events are listed. */

@@ -2,7 +2,7 @@ import type { Pool } from '../platform/postgres';
 import { newestCompleteEnd } from './complete-windows';
 import type { AggregateShape } from './definition.type';
 import { readGrids, settledUntil } from './stream-grids.store';
-import type { StreamState } from './stream-store.service';
+import type { StreamState } from './stream.store';
 import type { Window } from './window.type';
 import type { WindowsService } from './windows.service';
 

@@ -1,6 +1,6 @@
 import type { PoolClient } from '../platform/postgres';
 import { runYielding } from '../platform/run-yielding';
-import type { LiveStream } from './live-streams.service';
+import type { LiveStream } from './stream-counter.service';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import type { Pane } from './window/panes';
 import { WindowState } from './window/window-state';

@@ -1,7 +1,7 @@
 import type { PoolClient } from '../platform/postgres';
 import { maxKeysOf, OTHER_KEY, keyRankOf } from './key-limit';
 import { storeLateEvents } from './late-events.store';
-import type { LiveStream } from './live-streams.service';
+import type { LiveStream } from './stream-counter.service';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { applyKeyLimits, type LimitedPartials } from './apply-key-limits.store';
 import {

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import type { StreamVersionId } from './window-merger.service';
-import type { LiveStream } from './live-streams.service';
+import type { LiveStream } from './stream-counter.service';
 import type { Pane } from './window/panes';
 
 /**

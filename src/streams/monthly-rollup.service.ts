@@ -2,7 +2,7 @@ import { inTransaction, type Pool, type PoolClient } from '../platform/postgres'
 import { compileStream } from './compile-stream';
 import type { StreamVersionId } from './window-merger.service';
 import { mergeStoredWindows } from './merge-stored-windows.store';
-import type { LiveStream } from './live-streams.service';
+import type { LiveStream } from './stream-counter.service';
 import { fingerprintOf, firstStartFrom, largeVersions, listMonths, writeMonth } from './month.store';
 import { calendarMonths, supportsMonthlyRollup } from './months';
 import type { StreamSpec } from './stream-spec';

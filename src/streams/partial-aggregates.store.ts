@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
-import type { LiveStream } from './live-streams.service';
+import type { LiveStream } from './stream-counter.service';
 import type { PartialAggregates } from './partial-aggregates';
 import { versionsOf } from './window.store';
 

@@ -1,10 +1,10 @@
 import { ApiError } from '../graphql/errors';
 import type { PoolClient } from '../platform/postgres';
 import { compileStream, type CompiledStream } from './compile-stream';
-import type { LiveStream } from './live-streams.service';
+import type { LiveStream } from './stream-counter.service';
 import type { StreamSpec } from './stream-spec';
 import { progressOf } from './stream-progress';
-import { readStreamChain } from './stream-store.service';
+import { readStreamChain } from './stream.store';
 
 /** The version of a stream whose windows are shown. */
 export interface ShownStream extends LiveStream {

@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import { AGGREGATE_KINDS, WINDOW_KINDS } from './stream-spec';
-import { STREAM_STATES } from './stream-store.service';
+import { STREAM_STATES } from './stream.store';
 import { asEnum } from '../graphql/as-enum';
 
 export const AggregateKindEnum = asEnum(AGGREGATE_KINDS);

@@ -1,7 +1,7 @@
 import type { Pool } from '../platform/postgres';
 import type { WindowGrid } from './assemble-windows';
 import type { StreamSpec } from './stream-spec';
-import { readStreamChain, type StreamState } from './stream-store.service';
+import { readStreamChain, type StreamState } from './stream.store';
 import { windowAssignerOf } from './window/window-assigner';
 
 /** Maximum time (ms) between the receipt of an event and its entry in the inbox, where it waits for the log. */

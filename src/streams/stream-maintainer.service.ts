@@ -1,12 +1,12 @@
-import type { Outbox } from '../events/outbox';
+import type { Outbox } from '../events/outbox.service';
 import type { Logger } from '../platform/log';
 import { withLongTimeout, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import { isOutage } from '../platform/outage';
 import { WindowMerger, MAX_STORED_WINDOWS, type MergeResult, type StreamVersionId } from './window-merger.service';
-import type { WindowChange } from './live-streams.service';
+import type { WindowChange } from './stream-counter.service';
 import { MonthlyRollup } from './monthly-rollup.service';
-import { rebuildRequested } from './stream-store.service';
+import { rebuildRequested } from './stream.store';
 import { parseLateness } from './window/window-assigner';
 import { MAX_NOTIFIED_CHANGES, WindowChangeNotifier } from './window-change-notifier.service';
 

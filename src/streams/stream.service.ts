@@ -1,4 +1,4 @@
-import type { Outbox } from '../events/outbox';
+import type { Outbox } from '../events/outbox.service';
 import { receiptOf } from '../events/receipts';
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
@@ -9,7 +9,7 @@ import { SpecFault, type StreamSpec } from './stream-spec';
 import { MAX_LATE_WINDOWS } from './late-events.store';
 import { checkGraph } from './stream-graph';
 import { progressOf } from './stream-progress';
-import { parseStreamInput } from './parse-stream-input.service';
+import { parseStreamInput } from './parse-stream-input';
 import {
   beginVersion,
   changeStreams,
@@ -21,7 +21,7 @@ import {
   removeVersions,
   streamsBasedOn,
   type StreamRecord,
-} from './stream-store.service';
+} from './stream.store';
 import type { DeleteStreamPayload, StreamInput, StreamPayload } from './stream-input.type';
 import type { LateWindow, Stream } from './stream.type';
 

@@ -6,7 +6,7 @@ import { Scoped } from '../graphql/scope';
 import { AggregateShape, DerivedField, NamedExpression, StreamWindow } from './definition.type';
 import { StreamJoin } from './join.type';
 import { StreamStateEnum } from './stream-enums.type';
-import type { StreamState } from './stream-store.service';
+import type { StreamState } from './stream.store';
 
 @Scoped('ADMIN')
 @ObjectType({

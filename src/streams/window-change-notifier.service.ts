@@ -1,6 +1,6 @@
 import type { RedisPubSub } from '../platform/pubsub';
 import type { MergedVersion } from './window-merger.service';
-import type { WindowChange } from './live-streams.service';
+import type { WindowChange } from './stream-counter.service';
 
 /** Returns the pub/sub topic for changes of a stream. Its messages are {@link WindowsChanged}. */
 export function windowTopic(stream: string): string {

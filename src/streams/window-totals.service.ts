@@ -12,7 +12,7 @@ import { listMonths } from './month.store';
 import { supportsMonthlyRollup } from './months';
 import type { PartialAggregates } from './partial-aggregates';
 import { notReadyError, ShownStreams, type ShownStream } from './shown-stream.service';
-import { valuesOf } from './window-values.service';
+import { valuesOf } from './window-values';
 import type { WindowValue } from './window.type';
 import type { Pane } from './window/panes';
 

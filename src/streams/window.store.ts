@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
-import type { LiveStream } from './live-streams.service';
+import type { LiveStream } from './stream-counter.service';
 import type { KeyedWindow } from './partial-aggregates';
 import { WindowState } from './window/window-state';
 

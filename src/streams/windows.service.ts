@@ -9,7 +9,7 @@ import { notReadyError, ShownStreams, type ShownStream } from './shown-stream.se
 import { SpecFault } from './stream-spec';
 import type { WindowsSnapshot } from './subscriber-view';
 import type { WindowRange } from './window.store';
-import { valuesOf } from './window-values.service';
+import { valuesOf } from './window-values';
 import type { Window } from './window.type';
 
 export interface WindowsQuery {

@@ -11,7 +11,7 @@ import {
   recordFailedAttempt,
   type ClaimedDelivery,
 } from './delivery.store';
-import { sendSigned } from './send-signed.service';
+import { sendSigned } from './send-signed';
 
 /** A delivery this long overdue is sent without the queue, because the alert may be about an outage of Redis. */
 const OVERDUE_MS = 5_000;

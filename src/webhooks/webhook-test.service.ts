@@ -3,7 +3,7 @@ import { ApiError } from '../graphql/errors';
 import { Networks } from '../networks';
 import type { Pool } from '../platform/postgres';
 import { isUuid } from '../platform/uuid';
-import { sendSigned } from './send-signed.service';
+import { sendSigned } from './send-signed';
 import { unknownWebhook } from './webhook.service';
 import type { TestAlertWebhookPayload } from './webhook.type';
 

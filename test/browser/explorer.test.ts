@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { readConfig } from '../../src/config';
 import { demoProducts } from '../../src/demo/demo-catalogue';
 import { DEMO_STOREFRONT_KEY } from '../../src/demo/demo-names';
-import { fillDemo } from '../../src/demo/demo.service';
+import { fillDemo } from '../../src/demo/fill-demo';
 import { connectPlatform } from '../../src/platform/connect';
 import { describeInBrowser, launchBrowser, visit } from '../setup/browser';
 import { UPSERT, type UpsertAnswer } from '../setup/operations';

@@ -1,5 +1,5 @@
 import { readConfig } from '../../src/config';
-import { measureInbox } from '../../src/events/inbox-pressure.service';
+import { measureInbox } from '../../src/events/inbox-pressure.store';
 import { DatabaseTarget } from '../../src/imports/database-target';
 import type { PauseReason } from '../../src/imports/import-target';
 import { connectPlatform } from '../../src/platform/connect';

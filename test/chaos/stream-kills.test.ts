@@ -1,6 +1,6 @@
 import { seededRandom } from '../../src/learn/seeded-random';
 import { connectPostgres } from '../../src/platform/postgres';
-import { replayStreams } from '../../src/streams/replay-streams.service';
+import { replayStreams } from '../../src/streams/replay-streams';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace } from '../setup/shop';

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { ErasureConflict } from '../../src/events/tombstone.store';
-import { deleteOldAlerts, readAlertRules, writeAlertChanges } from '../../src/monitoring/alerts/alert-store.service';
+import { deleteOldAlerts, readAlertRules, writeAlertChanges } from '../../src/monitoring/alerts/alert.store';
 import { SystemSamples } from '../../src/monitoring/alerts/system-samples.service';
 import type { System } from '../../src/monitoring/system/system.type';
 import { connectPostgres } from '../../src/platform/postgres';

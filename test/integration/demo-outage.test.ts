@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { readConfig } from '../../src/config';
 import { demoProducts } from '../../src/demo/demo-catalogue';
 import { demoHistory } from '../../src/demo/demo-history';
-import { fillDemo } from '../../src/demo/demo.service';
+import { fillDemo } from '../../src/demo/fill-demo';
 import { connectPlatform } from '../../src/platform/connect';
 import { testNamespace } from '../setup/shop';
 import { createEventLog } from '../../src/create-event-log';

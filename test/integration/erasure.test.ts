@@ -1,11 +1,11 @@
 import { PERSONAL_DATA_INVENTORY } from '../../src/erasure/personal-data-inventory';
 import { BackfillService } from '../../src/events/backfill.service';
-import { Outbox } from '../../src/events/outbox';
+import { Outbox } from '../../src/events/outbox.service';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import type { Logger } from '../../src/platform/log';
 import type { RedisPubSub } from '../../src/platform/pubsub';
 import { SHOP_ARTEFACT } from '../../src/live-state/learner-names';
-import { replay } from '../../src/live-state/replay/replay.service';
+import { replay } from '../../src/live-state/replay/replay';
 import { ShopState } from '../../src/live-state/shop-state';
 import { DAY, type Erased, erasureShop } from '../setup/erasure-shop';
 import { LIST, LIVE, type LiveAnswer } from '../setup/operations';

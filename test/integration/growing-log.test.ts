@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { readLog } from '../../src/events/log-reader';
-import { appendEvents, beginBatchStatement } from '../../src/events/append-events';
+import { readLog } from '../../src/events/log-reader.store';
+import { appendEvents, beginBatchStatement } from '../../src/events/append-events.store';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import { testNamespace, type TestNamespace } from '../setup/shop';

@@ -1,5 +1,5 @@
 import type { Pool, QueryConfig, QueryResult } from 'pg';
-import { refundAttempts } from '../../src/events/inbox';
+import { refundAttempts } from '../../src/events/inbox.store';
 import { ingestBatch, ingestTogether } from '../../src/events/ingest';
 import { event, IngestShop } from '../setup/ingest-shop';
 import { eventLogOf } from '../setup/event-log';

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import pino from 'pino';
 import { LogFollower } from '../../src/events/log-follower';
-import { LOG_TOPIC } from '../../src/events/outbox';
-import { newestPosition, allocatePosition, type LogChange } from '../../src/events/position';
+import { LOG_TOPIC } from '../../src/events/outbox.service';
+import { newestPosition, allocatePosition, type LogChange } from '../../src/events/position.store';
 import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
 import { testNamespace, type TestNamespace } from '../setup/shop';

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { readHistory } from '../../src/events/log-reader';
+import { readHistory } from '../../src/events/log-reader.store';
 import { connectPostgres, REQUEST_TIMEOUT_MS } from '../../src/platform/postgres';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 

@@ -1,8 +1,8 @@
 import { BackfillService } from '../../src/events/backfill.service';
 import { EVENT_TYPES, orderIdOf, subjectOf, type LogEvent } from '../../src/events/log-event';
-import { readEventsByTime } from '../../src/events/customer-sample';
-import { readHistory } from '../../src/events/log-reader';
-import { Outbox } from '../../src/events/outbox';
+import { readEventsByTime } from '../../src/events/customer-sample.store';
+import { readHistory } from '../../src/events/log-reader.store';
+import { Outbox } from '../../src/events/outbox.service';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { MergeService } from '../../src/customers/merge.service';
 import { seededRandom } from '../../src/learn/seeded-random';

@@ -5,7 +5,7 @@ import { isDeepStrictEqual, promisify } from 'node:util';
 import type { Pool } from 'pg';
 import pino from 'pino';
 import { EventColumns } from '../../src/events/event-columns';
-import { readEventsByTime } from '../../src/events/customer-sample';
+import { readEventsByTime } from '../../src/events/customer-sample.store';
 import type { Fitter } from '../../src/models/fitter';
 import { JobStore } from '../../src/models/job-store.service';
 import { attemptJob, runRefresh } from '../../src/models/run-refresh';
@@ -18,7 +18,7 @@ import { PointInTimeReplay } from '../../src/live-state/replay/point-in-time-rep
 import { SIGNAL_EVENT_TYPES } from '../../src/live-state/signals';
 import { decodeRanker, encodeRanker } from '../../src/recommend/artefact/ranker-artefact';
 import { RankerModel } from '../../src/recommend/artefact/ranker-model';
-import { rankerFitter } from '../../src/recommend/training/ranker-fitter.service';
+import { rankerFitter } from '../../src/recommend/training/ranker-fitter';
 import { CREATE_KEY, LIST, type CreateKeyAnswer, type ListAnswer } from '../setup/operations';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';

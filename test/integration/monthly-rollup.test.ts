@@ -3,11 +3,11 @@ import type { StoredEvent } from '../../src/events/stored-event';
 import { orderStreams, PRODUCT_SALES_STREAM } from '../../src/orders/order-streams';
 import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import { compileStream } from '../../src/streams/compile-stream';
-import type { LiveStream } from '../../src/streams/live-streams.service';
+import type { LiveStream } from '../../src/streams/stream-counter.service';
 import { mergeIntoStored } from '../../src/streams/merge-windows.store';
 import { MonthlyRollup } from '../../src/streams/monthly-rollup.service';
 import type { StreamInput } from '../../src/streams/stream-input.type';
-import { parseStreamInput } from '../../src/streams/parse-stream-input.service';
+import { parseStreamInput } from '../../src/streams/parse-stream-input';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const DAY_MS = 86_400_000;

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import pino from 'pino';
 import { BackfillService } from '../../src/events/backfill.service';
-import { Outbox } from '../../src/events/outbox';
-import { newestPosition } from '../../src/events/position';
+import { Outbox } from '../../src/events/outbox.service';
+import { newestPosition } from '../../src/events/position.store';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { connectPostgres } from '../../src/platform/postgres';

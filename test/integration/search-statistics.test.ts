@@ -1,6 +1,6 @@
 import { ErasureService } from '../../src/erasure/erasure.service';
 import { BackfillService } from '../../src/events/backfill.service';
-import { Outbox } from '../../src/events/outbox';
+import { Outbox } from '../../src/events/outbox.service';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { MergeService } from '../../src/customers/merge.service';
 import { seededRandom } from '../../src/learn/seeded-random';

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { BackfillService } from '../../src/events/backfill.service';
-import { Outbox } from '../../src/events/outbox';
+import { Outbox } from '../../src/events/outbox.service';
 import type { StoredEvent } from '../../src/events/stored-event';
 import type { Logger } from '../../src/platform/log';
 import { connectPostgres } from '../../src/platform/postgres';
 import type { RedisPubSub } from '../../src/platform/pubsub';
 import { WindowMerger } from '../../src/streams/window-merger.service';
-import { replayStreams } from '../../src/streams/replay-streams.service';
+import { replayStreams } from '../../src/streams/replay-streams';
 import { RECORD } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';

@@ -1,4 +1,4 @@
-import { replayStreams } from '../../src/streams/replay-streams.service';
+import { replayStreams } from '../../src/streams/replay-streams';
 import { WindowsService } from '../../src/streams/windows.service';
 import {
   DELETE_STREAM,

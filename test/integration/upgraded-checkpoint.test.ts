@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import pino from 'pino';
 import { BackfillService } from '../../src/events/backfill.service';
-import { readLog } from '../../src/events/log-reader';
-import { Outbox } from '../../src/events/outbox';
-import { newestPosition } from '../../src/events/position';
+import { readLog } from '../../src/events/log-reader.store';
+import { Outbox } from '../../src/events/outbox.service';
+import { newestPosition } from '../../src/events/position.store';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { Lease } from '../../src/platform/lease';
 import { connectPostgres } from '../../src/platform/postgres';

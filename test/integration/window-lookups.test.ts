@@ -2,10 +2,10 @@ import type { Pool } from 'pg';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import { compileStream } from '../../src/streams/compile-stream';
-import type { LiveStream } from '../../src/streams/live-streams.service';
+import type { LiveStream } from '../../src/streams/stream-counter.service';
 import { mergeIntoStored } from '../../src/streams/merge-windows.store';
 import type { StreamInput } from '../../src/streams/stream-input.type';
-import { parseStreamInput } from '../../src/streams/parse-stream-input.service';
+import { parseStreamInput } from '../../src/streams/parse-stream-input';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const WINDOWS: Readonly<Record<string, StreamInput['window']>> = {

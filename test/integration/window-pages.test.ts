@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { BackfillService } from '../../src/events/backfill.service';
-import { Outbox } from '../../src/events/outbox';
+import { Outbox } from '../../src/events/outbox.service';
 import type { StoredEvent } from '../../src/events/stored-event';
 import type { Logger } from '../../src/platform/log';
 import { connectPostgres } from '../../src/platform/postgres';

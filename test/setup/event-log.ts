@@ -1,7 +1,7 @@
 import { EventLog } from '../../src/events/event-log';
-import type { Outbox } from '../../src/events/outbox';
+import type { Outbox } from '../../src/events/outbox.service';
 import type { Pool } from '../../src/platform/postgres';
-import { StreamCounter } from '../../src/streams/live-streams.service';
+import { StreamCounter } from '../../src/streams/stream-counter.service';
 
 /** Returns the log of a shop, with the effects of all rooms. */
 export const eventLogOf = (pool: Pool, outbox: Outbox): EventLog => new EventLog(pool, outbox, [new StreamCounter()]);

@@ -1,16 +1,16 @@
 import type { Pool } from 'pg';
 import pino from 'pino';
-import { insertBatch } from '../../src/events/inbox';
+import { insertBatch } from '../../src/events/inbox.store';
 import { identityHash } from '../../src/events/inbox-order';
 import { ingestBatch, ingestTogether } from '../../src/events/ingest';
-import { Outbox } from '../../src/events/outbox';
+import { Outbox } from '../../src/events/outbox.service';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { sweep } from '../../src/events/sweep';
 import type { Platform } from '../../src/platform/connect';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
 import { WindowMerger } from '../../src/streams/window-merger.service';
-import { parseStreamInput } from '../../src/streams/parse-stream-input.service';
+import { parseStreamInput } from '../../src/streams/parse-stream-input';
 import { testNamespace, type TestNamespace } from './shop';
 import { eventLogOf } from './event-log';
 

@@ -4,7 +4,7 @@
  */
 import pino from 'pino';
 import { BackfillService } from '../../src/events/backfill.service';
-import { Outbox } from '../../src/events/outbox';
+import { Outbox } from '../../src/events/outbox.service';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { connectPostgres } from '../../src/platform/postgres';

@@ -17,7 +17,7 @@ import {
   type OpenAlert,
   type OpenAlertsSnapshot,
   type WrittenAlerts,
-} from './alert-store.service';
+} from './alert.store';
 import type { RuleObserver } from './rule-observer.service';
 import { alertStateChanges } from './alert-state-changes';
 import { SYSTEM_SAMPLE_INTERVAL_MS } from './system-samples.service';

@@ -1,7 +1,7 @@
 import { BoundedQueue } from '../../platform/bounded-queue';
 import type { Logger } from '../../platform/log';
 import type { RedisPubSub } from '../../platform/pubsub';
-import { ALERT_TOPIC } from './alert-store.service';
+import { ALERT_TOPIC } from './alert.store';
 import type { AlertService } from './alert.service';
 import type { Alert } from './alert.type';
 

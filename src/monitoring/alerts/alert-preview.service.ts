@@ -8,7 +8,7 @@ import { AlertRuleError } from './alert-rule';
 import { parseAlertSpec } from './parse-alert-rule';
 import type { AlertRuleInput } from './alert.type';
 import type { ResultsByKey } from './evaluate-rule';
-import { readHistoricalObservations, type HistorySources } from './historical-observations.service';
+import { readHistoricalObservations, type HistorySources } from './historical-observations';
 
 /** Maximum number of concurrent previews of one process. */
 const MAX_CONCURRENT_PREVIEWS = 2;

@@ -4,7 +4,7 @@ import type { RedisPubSub } from '../../platform/pubsub';
 import type { Stream } from '../../streams/stream.type';
 import { MAX_RULES, AlertRuleError, type AlertRuleRecord, type AlertSpec } from './alert-rule';
 import { parseAlertRule } from './parse-alert-rule';
-import { ALERT_TOPIC, resolveRuleAlerts } from './alert-store.service';
+import { ALERT_TOPIC, resolveRuleAlerts } from './alert.store';
 import type { AlertRule, AlertRuleInput, AlertRulePayload, DeleteAlertRulePayload } from './alert.type';
 
 type Fault = Omit<ItemError, 'index'>;

@@ -5,7 +5,7 @@ import type { TimeCursor } from '../../graphql/connection';
 import type { ItemError } from '../../graphql/item-error.type';
 import { AlertRuleError, type AlertState } from './alert-rule';
 import { checkText } from './parse-alert-rule';
-import { ALERT_TOPIC, recordTransition, OPEN_ALERTS } from './alert-store.service';
+import { ALERT_TOPIC, recordTransition, OPEN_ALERTS } from './alert.store';
 import type { AcknowledgeAlertPayload, Alert, AlertTransition } from './alert.type';
 
 const ALERTS = `SELECT id, rule AS "ruleId", key, state, severity, revision, observed, started_at AS "startedAt",

@@ -1,7 +1,7 @@
 import type { Pool } from '../../platform/postgres';
 import { operationsWithin, type OperationFigures } from './operation-figures';
-import type { ProcessFigures } from './process-figures.service';
-import type { ProcessKind } from './process-reporter.service';
+import type { ProcessFigures } from './process-figures';
+import type { ProcessKind } from './process-reporter';
 
 /** Reports stay in memory for this long, so `operations` can be called for at most this period. */
 export const MAX_RANGE_MS = 300_000;

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import { VERSION } from '../../platform/version';
 import type { ShopMetrics } from '../shop-metrics.service';
-import { samplesOf } from './process-figures.service';
+import { samplesOf } from './process-figures';
 import type { ProcessSlices, ProcessSlice } from './process-slices.service';
 import type { ProcessHealth, System } from './system.type';
 

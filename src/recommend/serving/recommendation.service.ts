@@ -19,7 +19,7 @@ import { compositeKey } from '../../platform/composite-key';
 import type { RankerVersions } from './ranker-versions.service';
 import type { EaseReadModel } from '../ease/ease.read-model';
 import type { CustomerHistory } from '../../live-state/history';
-import { checkInput } from './check-input.service';
+import { checkInput } from './check-input';
 import { isCurrent, ListCache, type CacheVersion, type ComputedList, type RankedList } from './list-cache';
 import type { ListSnapshots } from './list-snapshots.service';
 import { recommend } from './build-list';

@@ -1,8 +1,8 @@
 import type { Platform } from '../../platform/connect';
 import { Lease } from '../../platform/lease';
 import type { Thread } from '../../platform/thread';
-import { BASE_ARTEFACT, BASE_LEASE } from './base-segment.service';
-import { type StoredBaseSegment, startBaseThread } from './base-thread.service';
+import { BASE_ARTEFACT, BASE_LEASE } from './build-base-segment';
+import { type StoredBaseSegment, startBaseThread } from './base-segment-thread';
 import { BASE_STORED_TOPIC, BASE_REQUESTED_TOPIC, type BasePositionMessage } from '../search-topics';
 
 const LEASE_MS = 5_000;

@@ -1,5 +1,5 @@
 import type { PreparedConditions, ProductConditionsService } from '../../catalog/product-conditions.service';
-import type { LogChange } from '../../events/position';
+import type { LogChange } from '../../events/position.store';
 import type { PoolClient } from '../../platform/postgres';
 import type { Analyzers } from '../../search-engine/text/analyzers';
 import { readMerchandisingRules, type MerchandisingRuleRecord } from './merchandising.store';

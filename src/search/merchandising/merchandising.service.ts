@@ -1,7 +1,7 @@
 import type { ProductConditionsService } from '../../catalog/product-conditions.service';
 import { commitChange } from '../../events/commit-change';
-import type { Outbox } from '../../events/outbox';
-import type { LogChange } from '../../events/position';
+import type { Outbox } from '../../events/outbox.service';
+import type { LogChange } from '../../events/position.store';
 import { receiptOf } from '../../events/receipts';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { mergeRule, ruleFault } from './merchandising-rule';

@@ -1,4 +1,4 @@
-import { LOG_TOPIC } from '../../events/outbox';
+import { LOG_TOPIC } from '../../events/outbox.service';
 import { Lease } from '../../platform/lease';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';

@@ -1,6 +1,6 @@
 import { findErased } from '../../events/tombstone.store';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
-import { lockSearchCounts, reassignSearches, removeSearches, addToQueryLog } from './query-log.service';
+import { lockSearchCounts, reassignSearches, removeSearches, addToQueryLog } from './query-log.store';
 import { CLOCK_TOLERANCE, readQueryLogBatch } from './query-log-batch.store';
 
 const BATCH_EVENTS = 5_000;

@@ -1,6 +1,6 @@
 import { commitChange } from '../../events/commit-change';
-import type { Outbox } from '../../events/outbox';
-import type { LogChange } from '../../events/position';
+import type { Outbox } from '../../events/outbox.service';
+import type { LogChange } from '../../events/position.store';
 import { receiptOf } from '../../events/receipts';
 import type { ItemError } from '../../graphql/item-error.type';
 import { isStorable } from '../../graphql/storable';

@@ -1,4 +1,4 @@
-import type { LogChange } from '../../events/position';
+import type { LogChange } from '../../events/position.store';
 import { withLongTimeout, type PoolClient } from '../../platform/postgres';
 
 /** The hidden suggestions in memory. They are updated by the changes in the log. */

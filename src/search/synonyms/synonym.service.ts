@@ -1,7 +1,7 @@
 import { findIdFault } from '../../auth/identity';
 import { commitChange } from '../../events/commit-change';
-import type { Outbox } from '../../events/outbox';
-import type { LogChange } from '../../events/position';
+import type { Outbox } from '../../events/outbox.service';
+import type { LogChange } from '../../events/position.store';
 import { receiptOf } from '../../events/receipts';
 import { ApiError } from '../../graphql/errors';
 import type { ItemError } from '../../graphql/item-error.type';

@@ -1,4 +1,4 @@
-import type { LogChange } from '../../events/position';
+import type { LogChange } from '../../events/position.store';
 import type { PoolClient } from '../../platform/postgres';
 import type { Analyzers } from '../../search-engine/text/analyzers';
 import { subtagOf } from '../../search-engine/text/analyzers';

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from '../../platform/postgres';
-import type { LiveStream } from '../live-streams.service';
+import type { LiveStream } from '../stream-counter.service';
 import type { Pane } from '../window/panes';
 import type { JoinCandidate } from './join-candidate';
 import { incompleteRangeOf, type Interval } from './symmetric-hash-join';

@@ -1,5 +1,5 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
-import type { LiveStream } from '../live-streams.service';
+import type { LiveStream } from '../stream-counter.service';
 import type { JoinCandidate, EventAddress } from './join-candidate';
 import {
   expiresAt,

@@ -1,5 +1,5 @@
 import type { PoolClient } from '../../platform/postgres';
-import { countOrFail, stopVersion } from '../live-streams.service';
+import { countOrFail, stopVersion } from '../stream-counter.service';
 import { insertPartials, removePartials } from '../partial-aggregates.store';
 import type { PartialAggregates } from '../partial-aggregates';
 import type { LoggedEvent } from '../stored-log.store';

@@ -1,5 +1,5 @@
 import { BackPressure } from '../../../src/events/back-pressure';
-import type { InboxLoad } from '../../../src/events/inbox-pressure.service';
+import type { InboxLoad } from '../../../src/events/inbox-pressure.store';
 import { type ApiError } from '../../../src/graphql/errors';
 import { createLog } from '../../../src/platform/log';
 import { until } from '../../setup/until';

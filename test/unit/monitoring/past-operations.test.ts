@@ -1,4 +1,4 @@
-import { readHistoricalOperations } from '../../../src/monitoring/system/historical-operations.service';
+import { readHistoricalOperations } from '../../../src/monitoring/system/historical-operations.store';
 import type { Pool } from '../../../src/platform/postgres';
 
 const SECOND = 1_000;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { LoggedEvents } from '../../../src/orders/logged-events';
+import { LoggedEvents } from '../../../src/orders/logged-events.store';
 import { allowedStatuses, isOpen, canMove, NEXT_STATUSES, ORDER_STATUSES } from '../../../src/orders/life-cycle';
 import { faultOfOrder } from '../../../src/orders/check-order';
 import { mergeOrder } from '../../../src/orders/merge-order';

@@ -2,7 +2,7 @@ import type { StoredEvent } from '../../../src/events/stored-event';
 import { orderStreams } from '../../../src/orders/order-streams';
 import { compileStream } from '../../../src/streams/compile-stream';
 import type { StreamInput } from '../../../src/streams/stream-input.type';
-import { parseStreamInput } from '../../../src/streams/parse-stream-input.service';
+import { parseStreamInput } from '../../../src/streams/parse-stream-input';
 
 describe('the ready-made streams of orders', () => {
   it('are valid streams, each with its own id, in the requested time zone', () => {

@@ -47,7 +47,7 @@ const ALLOWED: Record<string, string> = {
   'src/search/calls-a-service.ts': `export * from '../recommend/list.service';`,
   'src/platform/connects.ts': `import { Pool } from 'pg';\nexport const p = Pool;`,
   'src/search/type-of-other.ts': `import type { Other } from './other';\nexport interface One { other?: Other }`,
-  'src/evaluation/search/minisearch-engine.service.ts': `export const load = () => import('minisearch');`,
+  'src/evaluation/search/minisearch-engine.ts': `export const load = () => import('minisearch');`,
   'src/search/other.ts': `import type { One } from './type-of-other';\nexport interface Other { one?: One }`,
 };
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { LogChange } from '../../../src/events/position';
+import type { LogChange } from '../../../src/events/position.store';
 import { catalogueProduct, type CatalogueProduct } from '../../../src/catalog/catalogue-product';
 import type { ProductRecord } from '../../../src/catalog/product-record';
 import { ProductsReadModel } from '../../../src/catalog/products.read-model';

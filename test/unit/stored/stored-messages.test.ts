@@ -7,8 +7,8 @@ import { factsOf } from '../../../src/catalog/product-facts';
 import type { ProductRecord } from '../../../src/catalog/product-record';
 import { identityHash } from '../../../src/events/inbox-order';
 import { orderKeyOf, subjectOf } from '../../../src/events/log-event';
-import { Outbox } from '../../../src/events/outbox';
-import type { LogChange } from '../../../src/events/position';
+import { Outbox } from '../../../src/events/outbox.service';
+import type { LogChange } from '../../../src/events/position.store';
 import { receiptOf } from '../../../src/events/receipts';
 import { contentDigest, eventIdentity, type StoredEvent } from '../../../src/events/stored-event';
 import type { AlertSpec } from '../../../src/monitoring/alerts/alert-rule';
@@ -19,7 +19,7 @@ import {
   SYSTEM_SHAPE,
   windowShape,
 } from '../../../src/monitoring/alerts/observation';
-import { figuresSince, NO_FIGURES, type ProcessFigures } from '../../../src/monitoring/system/process-figures.service';
+import { figuresSince, NO_FIGURES, type ProcessFigures } from '../../../src/monitoring/system/process-figures';
 import { webhookSignature } from '../../../src/webhooks/signature';
 import { lineEvents } from '../../../src/orders/line-events';
 import type { OrderLineRecord, OrderMoveRecord, OrderRecord } from '../../../src/orders/order-record';

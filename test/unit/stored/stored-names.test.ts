@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AVAILABILITIES } from '../../../src/catalog/product-record';
 import * as demoNames from '../../../src/demo/demo-names';
-import { LOG_TOPIC } from '../../../src/events/outbox';
+import { LOG_TOPIC } from '../../../src/events/outbox.service';
 import { EVENT_SOURCES, EVENT_TYPES } from '../../../src/events/log-event';
 import { INBOX_MIN_RELEASE } from '../../../src/events/inbox-order';
 import { SCOPES } from '../../../src/graphql/scope';
@@ -12,7 +12,7 @@ import { JOB_STATES, JOB_TOPIC } from '../../../src/models/job-store.service';
 import { MODEL_KINDS, MODEL_MIN_RELEASES } from '../../../src/models/model-kind';
 import { refreshLeaseName } from '../../../src/models/run-refresh';
 import { ALERT_SOURCES, ALERT_STATES, NO_DATA, WINDOW_CHOICES } from '../../../src/monitoring/alerts/alert-rule';
-import { ALERT_TOPIC, ALERTS_LEASE } from '../../../src/monitoring/alerts/alert-store.service';
+import { ALERT_TOPIC, ALERTS_LEASE } from '../../../src/monitoring/alerts/alert.store';
 import { ORDER_STATUSES } from '../../../src/orders/life-cycle';
 import { ORDER_KINDS, PAYMENT_KINDS } from '../../../src/orders/order-record';
 import {
@@ -23,7 +23,7 @@ import {
   EASE_TOPIC,
 } from '../../../src/recommend/ease/ease.read-model';
 import * as learner from '../../../src/live-state/learner-names';
-import { BASE_ARTEFACT, BASE_LEASE, BASE_MIN_RELEASE } from '../../../src/search/base-segment/base-segment.service';
+import { BASE_ARTEFACT, BASE_LEASE, BASE_MIN_RELEASE } from '../../../src/search/base-segment/build-base-segment';
 import {
   BASE_STORED_TOPIC,
   BASE_REQUESTED_TOPIC,

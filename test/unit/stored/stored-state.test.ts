@@ -10,7 +10,7 @@ import { decodeStateMessage, encodeStateMessage } from '../../../src/live-state/
 import { contentHash, productDocument } from '../../../src/search/document/product-document';
 import { DOCUMENT_VERSION, indexSettings } from '../../../src/search/document/index-settings';
 import { hash53 } from '../../../src/search/document/hash';
-import { storeBaseSegment } from '../../../src/search/base-segment/base-thread.service';
+import { storeBaseSegment } from '../../../src/search/base-segment/base-segment-thread';
 import type { FacetResult } from '../../../src/search-engine/index/facet-request';
 import { SearchIndex } from '../../../src/search-engine/index/search-index';
 import { SegmentBuilder } from '../../../src/search-engine/index/segment-builder';

@@ -2,7 +2,7 @@ import { orderStreams } from '../../../src/orders/order-streams';
 import { compileStream } from '../../../src/streams/compile-stream';
 import { MAX_STORED_WINDOWS } from '../../../src/streams/window-merger.service';
 import { evictKeys, maxKeysOf } from '../../../src/streams/key-limit';
-import { parseStreamInput } from '../../../src/streams/parse-stream-input.service';
+import { parseStreamInput } from '../../../src/streams/parse-stream-input';
 
 describe('the keys that a window counts separately', () => {
   /** Adds keys in groups, as batches do, and removes those that are too many. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { startReceiver, isSigned } from '../../setup/alert-operations';
 import { MAX_DELIVERY_ATTEMPTS, retryDelayMs } from '../../../src/webhooks/retry-delay';
-import { postJson } from '../../../src/webhooks/post.service';
+import { postJson } from '../../../src/webhooks/post-json';
 import { isPublicAddress } from '../../../src/webhooks/public-address';
 import { webhookSignature } from '../../../src/webhooks/signature';
 import { WebhookTestService } from '../../../src/webhooks/webhook-test.service';

@@ -1,6 +1,6 @@
 import { catalogueProduct } from '../../../../src/catalog/catalogue-product';
 import { mergeProduct } from '../../../../src/catalog/merge-product';
-import { freshetEngine } from '../../../../src/evaluation/search/freshet-engine.service';
+import { freshetEngine } from '../../../../src/evaluation/search/freshet-engine';
 
 const engineOf = (titles: Readonly<Record<string, string>>) =>
   freshetEngine(

@@ -1,6 +1,6 @@
 import { catalogueProduct } from '../../../../src/catalog/catalogue-product';
 import { mergeProduct } from '../../../../src/catalog/merge-product';
-import { miniSearchEngine } from '../../../../src/evaluation/search/minisearch-engine.service';
+import { miniSearchEngine } from '../../../../src/evaluation/search/minisearch-engine';
 
 describe('MiniSearch as a peer', () => {
   afterEach(() => {

@@ -1,7 +1,7 @@
 import { measurePendingErasures } from '../events/pending-erasures.store';
-import { measureInbox } from '../events/inbox-pressure.service';
-import { measurePendingMerges } from '../events/pending-merges.service';
-import { newestPosition } from '../events/position';
+import { measureInbox } from '../events/inbox-pressure.store';
+import { measurePendingMerges } from '../events/pending-merges.store';
+import { newestPosition } from '../events/position.store';
 import { MODEL_KINDS } from '../models/model-kind';
 import type { VersionStore } from '../models/version-store.service';
 import { leasePosition } from '../platform/lease';
@@ -11,7 +11,7 @@ import type { Queues } from '../platform/queues';
 import { LEARNER_LEASE } from '../live-state/learner-names';
 import { measureLearnerStall } from '../live-state/learner/learner-stall.service';
 import { ALERT_SEVERITIES } from '../webhooks/alert-severity.type';
-import { OPEN_ALERTS } from './alerts/alert-store.service';
+import { OPEN_ALERTS } from './alerts/alert.store';
 import type { ProcessSlices } from './system/process-slices.service';
 
 export interface ShopSources {

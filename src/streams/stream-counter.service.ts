@@ -1,4 +1,4 @@
-import type { AppendResult, ArrivalInfo } from '../events/append-events';
+import type { AppendResult, ArrivalInfo } from '../events/append-events.store';
 import type { LogEffect } from '../events/log-effect';
 import { BudgetExceeded } from '../expressions/budget';
 import type { Pool, PoolClient } from '../platform/postgres';
@@ -8,7 +8,7 @@ import { encodeJoinPartial, type UnpositionedJoinPartial } from './join/join-can
 import { insertPartials, type EncodedPartial } from './partial-aggregates.store';
 import type { PartialAggregates } from './partial-aggregates';
 import type { StreamSpec } from './stream-spec';
-import { requestRebuild } from './stream-store.service';
+import { requestRebuild } from './stream.store';
 
 /** One version of a stream, compiled and ready to count events. */
 export interface LiveStream {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { commitChange } from './commit-change';
-import { claimBatches, type ClaimedBatch } from './inbox';
+import { claimBatches, type ClaimedBatch } from './inbox.store';
 import { identityHash } from './inbox-order';
-import type { Outbox } from './outbox';
+import type { Outbox } from './outbox.service';
 import { rejectEvents } from './rejected-event.service';
 
 /** Maximum number of attempts on a batch before it is split, and on a single event before it is rejected. */

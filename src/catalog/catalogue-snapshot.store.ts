@@ -1,7 +1,7 @@
 import type { PoolClient } from '../platform/postgres';
 import { withLongTimeout } from '../platform/postgres';
 import { catalogueProduct, type CatalogueProduct } from './catalogue-product';
-import { readProducts } from './product-table';
+import { readProducts } from './product.store';
 
 export interface ProductHash {
   readonly id: string;

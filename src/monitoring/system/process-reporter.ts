@@ -4,7 +4,7 @@ import { runPeriodically } from '../../platform/run-periodically';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import { VERSION } from '../../platform/version';
-import { figuresSince, NO_FIGURES, readProcess, type ProcessFigures } from './process-figures.service';
+import { figuresSince, NO_FIGURES, readProcess, type ProcessFigures } from './process-figures';
 
 export type ProcessKind = 'API' | 'WORKER';
 

@@ -1,6 +1,6 @@
 import type { Pool } from '../../platform/postgres';
 import type { PastWindowsService } from '../../streams/past-windows.service';
-import { readHistoricalOperations } from '../system/historical-operations.service';
+import { readHistoricalOperations } from '../system/historical-operations.store';
 import { AlertRuleError, type AlertSpec } from './alert-rule';
 import { compileRule } from './compile-rule';
 import { NO_WINDOWS } from './rule-observer.service';

@@ -5,8 +5,8 @@ import {
   readNumericAttributes,
   readProductHashes,
   type ProductHash,
-} from '../../catalog/catalogue-snapshot.service';
-import { newestPosition } from '../../events/position';
+} from '../../catalog/catalogue-snapshot.store';
+import { newestPosition } from '../../events/position.store';
 import type { Artefact, ArtefactStore } from '../../platform/artefacts';
 import type { Logger } from '../../platform/log';
 import { inSnapshot, type Pool, type PoolClient } from '../../platform/postgres';

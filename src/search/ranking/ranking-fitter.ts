@@ -1,9 +1,9 @@
-import type { Fitter } from '../models/fitter';
-import { readLoggedSearches } from './logged-searches.store';
-import { learnRanking } from './ranking/learn-ranking';
-import type { LoggedSearch } from './ranking/logged-search';
-import { decodeRanking, encodeRanking, RANKING_FORMAT, type RankingArtefact } from './ranking/ranking-artefact';
-import { rankingGateEvidence } from './ranking/ranking-gate-evidence';
+import type { Fitter } from '../../models/fitter';
+import { readLoggedSearches } from '../logged-searches.store';
+import { learnRanking } from './learn-ranking';
+import type { LoggedSearch } from './logged-search';
+import { decodeRanking, encodeRanking, RANKING_FORMAT, type RankingArtefact } from './ranking-artefact';
+import { rankingGateEvidence } from './ranking-gate-evidence';
 
 /** A version of the ranking is fitted only if at least this many logged searches have a click. */
 const MIN_CLICKED_SEARCHES = 200;

@@ -1,7 +1,7 @@
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
 import type { EventType, LogEvent, LoggedMerge } from './log-event';
-import { newestPosition } from './position';
-import { readIdentityRanges, EVENTS_IN_RANGES, rangeColumns } from './identity-ranges';
+import { newestPosition } from './position.store';
+import { readIdentityRanges, EVENTS_IN_RANGES, rangeColumns } from './identity-ranges.store';
 
 /** SQL: the event columns that are needed to compute live state (the counts that every event updates). */
 export const LIVE_EVENT_COLUMNS = `e.source, e.id, e.type, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",

@@ -1,7 +1,7 @@
 import { measurePendingErasures } from '../events/pending-erasures.store';
-import { measureInbox, measureUnreadable } from '../events/inbox-pressure.service';
-import { measurePendingMerges } from '../events/pending-merges.service';
-import { newestPosition } from '../events/position';
+import { measureInbox, measureUnreadable } from '../events/inbox-pressure.store';
+import { measurePendingMerges } from '../events/pending-merges.store';
+import { newestPosition } from '../events/position.store';
 import { MODEL_KINDS, type ModelKind } from '../models/model-kind';
 import { type StoredVersion, VersionStore } from '../models/version-store.service';
 import { fault, type CheckResult, ok, warning } from '../platform/checks';

@@ -1,5 +1,5 @@
 import { inSnapshot, type Pool } from '../platform/postgres';
-import { newestPosition } from '../events/position';
+import { newestPosition } from '../events/position.store';
 import { compileStream, type CompiledStream } from './compile-stream';
 import { mergeRanges } from './join/time-ranges';
 import { readIncompleteRanges } from './join/incomplete-ranges.store';

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import { isMerge, subjectOf, type LogEvent, type LoggedMerge } from './log-event';
 import { commitChange } from './commit-change';
 import type { EventLog } from './event-log';
-import type { Outbox } from './outbox';
+import type { Outbox } from './outbox.service';
 import { toRejectedMerge, rejectEvents, type RejectedMerge } from './rejected-event.service';
 import type { StoredEvent } from './stored-event';
 import { findErased } from './tombstone.store';

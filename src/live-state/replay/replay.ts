@@ -1,6 +1,6 @@
 import { isMerge } from '../../events/log-event';
-import { newestErasure, readLog } from '../../events/log-reader';
-import { newestPosition } from '../../events/position';
+import { newestErasure, readLog } from '../../events/log-reader.store';
+import { newestPosition } from '../../events/position.store';
 import { runTask } from '../../learn/resumable-task';
 import type { Artefact, ArtefactStore } from '../../platform/artefacts';
 import type { Pool } from '../../platform/postgres';

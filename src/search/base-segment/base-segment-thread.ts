@@ -2,7 +2,7 @@ import type { Config } from '../../config';
 import type { ArtefactStore } from '../../platform/artefacts';
 import type { Logger } from '../../platform/log';
 import { startThread, type Thread } from '../../platform/thread';
-import { BASE_ARTEFACT, BASE_LEASE, BASE_MIN_RELEASE, type BaseSegment } from './base-segment.service';
+import { BASE_ARTEFACT, BASE_LEASE, BASE_MIN_RELEASE, type BaseSegment } from './build-base-segment';
 import { encodeSegment } from '../../search-engine/index/segment-codec';
 import type { DictionaryState } from '../../search-engine/spelling/spelling-dictionary';
 import { segmentDictionary } from '../../search-engine/spelling/segment-dictionary';

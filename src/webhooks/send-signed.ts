@@ -1,6 +1,6 @@
 import type { Networks } from '../networks';
 import { VERSION } from '../platform/version';
-import { postJson } from './post.service';
+import { postJson } from './post-json';
 import { webhookSignature } from './signature';
 
 /** A signed request to a webhook. */

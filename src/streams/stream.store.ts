@@ -1,5 +1,5 @@
 import { commitChange } from '../events/commit-change';
-import type { Outbox } from '../events/outbox';
+import type { Outbox } from '../events/outbox.service';
 import { excludeWriters } from '../events/tombstone.store';
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { COMPILE_VERSION, compileStream } from './compile-stream';

@@ -1,6 +1,6 @@
 import type { Pool } from '../../platform/postgres';
 import { operationsWithin, type OperationFigures, type OperationSlice } from './operation-figures';
-import { SLICE_MS, SLICE_RETENTION_MS } from './process-reporter.service';
+import { SLICE_MS, SLICE_RETENTION_MS } from './process-reporter';
 
 /**
  * The metrics are computed for at most this many points in time per `windowMs`, because adding up many reports is

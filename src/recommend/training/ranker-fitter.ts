@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EventColumns } from '../../events/event-columns';
-import { readEventsByTime } from '../../events/customer-sample';
+import { readEventsByTime } from '../../events/customer-sample.store';
 import type { Fitter } from '../../models/fitter';
 import { kernelThreads } from '../../platform/kernel-threads';
 import { loadKernels } from '../../platform/kernels';

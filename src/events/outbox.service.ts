@@ -2,7 +2,7 @@ import type { Logger } from '../platform/log';
 import { withLongTimeout, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import { recordSpan, SpanKind } from '../platform/tracing';
-import type { LogChange } from './position';
+import type { LogChange } from './position.store';
 
 /** The pub/sub topic on which the change of each log position is published. */
 export const LOG_TOPIC = 'log';

@@ -1,8 +1,8 @@
 import { inSnapshot, withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { readIdentityMap, type IdentityMap } from './identity-map';
 import { subjectOf, type EventType, type LogEvent } from './log-event';
-import { LIVE_EVENT_COLUMNS, toEvent, type LiveEventRow } from './log-reader';
-import { newestPosition } from './position';
+import { LIVE_EVENT_COLUMNS, toEvent, type LiveEventRow } from './log-reader.store';
+import { newestPosition } from './position.store';
 
 /** What {@link readEventsByTime} has read. */
 export interface CustomerSample {
