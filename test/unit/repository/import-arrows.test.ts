@@ -11,26 +11,38 @@ const PLANTED: Record<string, Record<string, string>> = {
     'src/features/asks-redis.ts': `export const ask = () => import('ioredis');`,
     'src/recommend/knows-graphql.ts': `import type { GraphQLError } from 'graphql';\nexport type E = GraphQLError;`,
     'src/expressions/answers.ts': `import { GraphQLError } from 'graphql';\nexport const e = GraphQLError;`,
-    'src/search/index/spawns.ts': `import { Worker } from 'node:worker_threads';\nexport const w = Worker;`,
+    'src/search-engine/index/spawns.ts': `import { Worker } from 'node:worker_threads';\nexport const w = Worker;`,
     'src/learn/opens.ts': `export const zip = require('zlib');`,
-    'src/search/text/reads-a-dictionary.ts': `export const read = () => import('node:fs');`,
+    'src/search-engine/text/reads-a-dictionary.ts': `export const read = () => import('node:fs');`,
   },
   'pure-cores-stay-pure': {
     'src/recommend/asks-a-service.ts': `export * from './list.service';`,
     'src/learn/reads-settings.ts': `export * from '../config';`,
-    'src/search/evaluation/ranks-live.ts': `export * from '../../recommend/list.service';`,
+    'src/evaluation/ranks-live.ts': `export * from '../recommend/list.service';`,
   },
   'drivers-only-in-platform': {
     'src/recommend/list.service.ts': `import { Pool } from 'pg';\nexport const p = Pool;`,
     'workers/queue.ts': `import { Worker } from 'bullmq';\nexport const w = Worker;`,
   },
-  'rooms-through-their-doors': { 'src/catalog/nosy.ts': `export * from '../recommend/knows-graphql';` },
-  'platform-knows-no-room': { 'src/platform/knows-a-room.ts': `export * from '../learn/reads-settings';` },
-  'src-knows-no-door': { 'src/knows-a-door.ts': `export * from '../cli/command';` },
-  'doors-are-apart': { 'cli/command.ts': `export * from '../workers/queue';` },
-  'features-below-ranking': { 'src/features/ranks.ts': `export * from '../recommend/knows-graphql';` },
-  'state-below-features': { 'src/live-state/history.ts': `export * from '../features/asks-redis';` },
-  'learn-below-all': { 'src/learn/asks-the-catalogue.ts': `export * from '../catalog/nosy';` },
+  'rooms-use-public-files': {
+    'src/search/uses-a-private-file.ts': `export * from '../recommend/knows-graphql';`,
+    'src/customers/asks-a-private-service.ts': `export * from '../orders/one.service';`,
+  },
+  'level-0-uses-lower-levels': { 'src/learn/asks-a-session.ts': `export * from '../auth/session';` },
+  'level-2-uses-lower-levels': { 'src/platform/knows-a-room.ts': `export * from '../auth/session';` },
+  'level-3-uses-lower-levels': { 'src/graphql/knows-a-key.ts': `export * from '../auth/session';` },
+  'level-4-uses-lower-levels': { 'src/models/recommends.ts': `export * from '../recommend/public';` },
+  'level-5-uses-lower-levels': { 'src/events/counts-streams.ts': `export * from '../streams/public';` },
+  'level-8-uses-lower-levels': { 'src/orders/knows-customers.ts': `export * from '../customers/public';` },
+  // Rooms of one level don't use each other.
+  'level-10-uses-lower-levels': { 'src/customers/searches.ts': `export * from '../search/public';` },
+  'level-16-uses-lower-levels': { 'src/imports/knows-the-demo.ts': `export * from '../demo/public';` },
+  'every-room-has-a-level': { 'src/new-room/new.ts': `import { id } from '../auth/session';\nexport const n = id;` },
+  'rooms-do-not-compose': { 'src/orders/composes.ts': `export * from '../rooms';` },
+  'config-below-rooms': { 'src/networks.ts': `export * from './auth/session';` },
+  'src-knows-no-program': { 'src/knows-a-program.ts': `export * from '../cli/command';` },
+  'programs-are-apart': { 'cli/command.ts': `export * from '../workers/queue';` },
+  'features-look-at-state': { 'src/features/ranks.ts': `export * from '../catalog/sorted';` },
   'no-cycles': {
     'src/orders/one.ts': `import { two } from './two';\nexport const one = (): number => two();`,
     'src/orders/two.ts': `import { one } from './one';\nexport const two = (): number => one();`,
@@ -42,14 +54,38 @@ const PLANTED: Record<string, Record<string, string>> = {
 /** Files that the linter must not report: the exceptions of the rules. */
 const ALLOWED: Record<string, string> = {
   'src/config.ts': `export const config = 1;`,
+  'src/rooms.ts': `export * from './auth/session';`,
+  'src/auth/session.ts': `export const id = 1;`,
+  'src/orders/one.service.ts': `export const one = 1;`,
+  'src/catalog/sorted.ts': `export const sorted = 1;`,
+  'src/streams/public.ts': `export const streams = 1;`,
+  'src/recommend/public.ts': `export const recommend = 1;`,
+  'src/customers/public.ts': `export const customers = 1;`,
+  'src/demo/public.ts': `export const demo = 1;`,
+  'src/search/public.ts': `export const search = 1;`,
   'src/events/log-event.ts': `export interface LogEvent { id: string }`,
   'src/search/uses-the-log.ts': `import type { LogEvent } from '../events/log-event';\nexport type L = LogEvent;`,
-  'src/search/calls-a-service.ts': `export * from '../recommend/list.service';`,
+  'src/search/uses-a-public-file.ts': `export * from '../recommend/public';`,
+  'src/search/uses-a-graphql-type.ts': `export * from '../recommend/list.type';`,
+  'src/recommend/list.type.ts': `export class List {}`,
   'src/platform/connects.ts': `import { Pool } from 'pg';\nexport const p = Pool;`,
+  'src/local-services/connects.ts': `import { Pool } from 'pg';\nexport const q = Pool;`,
   'src/search/type-of-other.ts': `import type { Other } from './other';\nexport interface One { other?: Other }`,
   'src/evaluation/search/minisearch-engine.ts': `export const load = () => import('minisearch');`,
   'src/search/other.ts': `import type { One } from './type-of-other';\nexport interface Other { one?: One }`,
 };
+
+/** The list of public files of each room. */
+const READMES = Object.fromEntries(
+  [
+    ['auth', 'session.ts'],
+    ['events', 'log-event.ts'],
+    ...['customers', 'demo', 'recommend', 'search', 'streams'].map((room) => [room, 'public.ts']),
+  ].map(([room, file]) => [
+    `src/${room}/README.md`,
+    `# ${room}\n\n## Used by other rooms\n\n- \`${file}\`: an example\n\n## Later\n\n- \`knows-graphql.ts\`: not public\n`,
+  ]),
+);
 
 const root = path.resolve(__dirname, '..', '..', '..');
 
@@ -67,7 +103,7 @@ beforeAll(async () => {
     cpSync(path.join(root, name), path.join(folder, name));
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
   for (const [name, text] of Object.entries(
-    Object.assign({}, ALLOWED, ...Object.values(PLANTED)) as Record<string, string>,
+    Object.assign({}, ALLOWED, READMES, ...Object.values(PLANTED)) as Record<string, string>,
   )) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), `${text}\n`);
