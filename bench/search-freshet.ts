@@ -53,7 +53,7 @@ export function ask(index: SearchIndex, dictionary: SpellingDictionary, question
   return corrected === undefined ? found : index.search(requestOf({ ...question, words: corrected.words })).total;
 }
 
-export function requestOf({ words, mode, prefix, maximumPrice, section, facets }: Question): SearchRequest {
+function requestOf({ words, mode, prefix, maximumPrice, section, facets }: Question): SearchRequest {
   const clauses = words.map((word, i) => ({
     alternatives: [prefix && i === words.length - 1 ? { prefix: word } : { term: word }],
   }));

@@ -3,7 +3,7 @@ import type { Question, QuestionClass } from './search-questions';
 /** Results by measured class. */
 export type ClassAnswers = Record<QuestionClass, Answers>;
 
-export interface Answers {
+interface Answers {
   /** Milliseconds by question: the minimum over all rounds. */
   readonly times: number[];
   /** Number of matching documents by question. */

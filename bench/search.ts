@@ -1,6 +1,4 @@
-import { mergeIntoBase } from '../src/search-engine/index/merge-into-base';
 import { SearchIndex } from '../src/search-engine/index/search-index';
-import type { Segment } from '../src/search-engine/index/segment';
 import { SegmentBuilder } from '../src/search-engine/index/segment-builder';
 import type { SpellingDictionary } from '../src/search-engine/spelling/spelling-dictionary';
 import { segmentDictionary } from '../src/search-engine/spelling/segment-dictionary';
@@ -12,7 +10,7 @@ import { timePostgres } from './search-postgres';
 import { type Peer, type SearchPlan, searchPlan } from './search-plan';
 import { type Question, searchQuestions } from './search-questions';
 import { timeClasses } from './search-timing';
-import { baseSegmentStepRows } from './base-segment-steps';
+import { baseSegmentRow } from './base-segment';
 import { worstRows } from './search-worst';
 
 const QUESTIONS = 300;
@@ -56,8 +54,8 @@ async function measureSize(corpus: Corpus, plan: SearchPlan): Promise<BenchRow[]
       { name: `build, ${thousands}: ${source}`, subject: 'freshet', rate: (size / built) * 1_000, unit: 'docs/s' },
       memoryRow(thousands, size, 'freshet', segment.bytes + dictionary.bytes),
     );
-  if (plan.has('base-segment')) rows.push(...baseSegmentStepRows(segment, corpus, thousands));
-  if (plan.has('update')) rows.push(...updateRows(index, segment, corpus, thousands));
+  if (plan.has('base-segment')) rows.push(baseSegmentRow(segment, thousands));
+  if (plan.has('update')) rows.push(updateRow(index, corpus, thousands));
   if (plan.has('worst')) rows.push(...(await worstRows(corpus, thousands)));
   return rows;
 }
@@ -147,8 +145,8 @@ const memoryRow = (thousands: string, size: number, subject: string, bytes: numb
   unit: 'MB',
 });
 
-/** Measures documents that are replaced in a filled index, and the cost of merging them in another thread. */
-function updateRows(index: SearchIndex, segment: Segment, corpus: Corpus, thousands: string): BenchRow[] {
+/** Measures documents that are replaced in a filled index. */
+function updateRow(index: SearchIndex, corpus: Corpus, thousands: string): BenchRow {
   const times: number[] = [];
   for (let update = 0; update < UPDATES; update++) {
     const document = searchDocument(corpus.document((update * 7_919) % corpus.size));
@@ -156,13 +154,6 @@ function updateRows(index: SearchIndex, segment: Segment, corpus: Corpus, thousa
     index.put(document);
     times.push(performance.now() - began);
   }
-  const input = index.startMerge();
-  const began = performance.now();
-  const merged = mergeIntoBase(segment, input);
-  const took = performance.now() - began;
-  index.finishMerge(merged);
-  return [
-    { name: `update, ${thousands}`, subject: 'freshet', p50: percentile(times, 0.5), p99: percentile(times, 0.99) },
-    { name: `merge of ${UPDATES} updates, ${thousands}`, subject: 'freshet', p50: took },
-  ];
+  const [p50, p99] = [percentile(times, 0.5), percentile(times, 0.99)];
+  return { name: `update, ${thousands}`, subject: 'freshet', p50, p99 };
 }

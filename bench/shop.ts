@@ -15,7 +15,7 @@ import { parentOf, usageOf, usageOfFamily, type Usage } from './usage';
 const WORKER = 'workers/main.js';
 const ADMIN_KEY = 'bench-admin-key-0123456789';
 
-export interface OpenOptions {
+interface OpenOptions {
   /** False: the API process only. */
   readonly worker?: boolean;
   /** Added to the environment of every process. */

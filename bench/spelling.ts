@@ -31,7 +31,7 @@ export async function measureSpelling(): Promise<BenchRow[]> {
 }
 
 /** Splits the words in two halves. The weights of typos were chosen on the validation half. */
-export function part(word: string): 'validation' | 'test' {
+function part(word: string): 'validation' | 'test' {
   let sum = 0;
   for (let at = 0; at < word.length; at++) sum = Math.imul(sum ^ word.charCodeAt(at), 0x01000193);
   return (sum >>> 16) % 2 === 0 ? 'validation' : 'test';

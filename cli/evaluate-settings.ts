@@ -6,7 +6,7 @@ import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 
 const PROTOCOLS = ['temporal', 'random', 'leave-last'] as const;
-export type Protocol = (typeof PROTOCOLS)[number];
+type Protocol = (typeof PROTOCOLS)[number];
 
 export const EVALUATE_USAGE =
   `evaluate FILE [--format ${[...SHOP_FORMATS, ...RATING_FORMATS].join('|')}] [--columns NAME,…] ` +

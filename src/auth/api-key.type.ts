@@ -18,7 +18,7 @@ registerEnumType(ApiKeyScope, {
 
 @Scoped('ADMIN')
 @ObjectType({ description: 'A key, without its secret.', simpleResolvers: true })
-export class ApiKey {
+class ApiKey {
   @Field(() => ID)
   id!: string;
 
@@ -43,7 +43,7 @@ export class ApiKey {
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true })
-export class ApiKeyEdge {
+class ApiKeyEdge {
   @Field(() => String)
   cursor!: string;
 

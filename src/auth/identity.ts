@@ -2,7 +2,7 @@ import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 
 /** Maximum length of a customer's or session's id, in characters. */
-export const MAX_ID_LENGTH = 200;
+const MAX_ID_LENGTH = 200;
 
 export interface Identity {
   readonly customerId?: string;

@@ -38,7 +38,7 @@ export interface ProductConditions {
 }
 
 /** {@link ProductConditions} that read only a part of the fields of a product. */
-export interface PartialConditions<R> {
+interface PartialConditions<R> {
   /**
    * A necessary condition for the filter: all products that pass the filter meet it. Undefined without a filter, or if
    * no such condition can be derived for the part.

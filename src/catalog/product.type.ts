@@ -78,7 +78,7 @@ export class Product {
 
 @Scoped('STOREFRONT')
 @ObjectType()
-export class ProductEdge {
+class ProductEdge {
   @Field(() => String)
   cursor!: string;
 

@@ -15,7 +15,7 @@ import type { PrismaClient } from '../platform/prisma';
 import { storeCustomerVersions } from '../events/customer-history.store';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
 
-export const MAX_CUSTOMERS_PER_REQUEST = 1_000;
+const MAX_CUSTOMERS_PER_REQUEST = 1_000;
 /** Maximum length of the attributes in characters of JSON. */
 const MAX_ATTRIBUTES_LENGTH = 32_768;
 

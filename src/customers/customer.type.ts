@@ -26,7 +26,7 @@ export class Customer {
 
 @Scoped('SERVER')
 @ObjectType()
-export class CustomerEdge {
+class CustomerEdge {
   @Field(() => String)
   cursor!: string;
 
@@ -89,7 +89,7 @@ export class Event {
 
 @Scoped('SERVER')
 @ObjectType()
-export class EventEdge {
+class EventEdge {
   @Field(() => String)
   cursor!: string;
 

@@ -13,7 +13,7 @@ import type { OrderService } from '../orders/order.service';
 import type { Order } from '../orders/order.type';
 
 /** Prefix of the ids of the synthetic customers. Visitors can sign in only as one of them. */
-export const DEMO_CUSTOMER_PREFIX = 'demo-customer-';
+const DEMO_CUSTOMER_PREFIX = 'demo-customer-';
 /** Maximum number of customers that a visitor can choose from. */
 const MAX_OFFERED_CUSTOMERS = 12;
 const SENDER = { by: 'demo back end' };

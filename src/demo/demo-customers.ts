@@ -14,7 +14,7 @@ export const DEMO_CUSTOMER_COUNT = 2_000;
 const SEED = 2_026;
 
 /** A product that a customer buys again when it has run out, after about `days` days. */
-export interface Staple {
+interface Staple {
   readonly productId: string;
   readonly days: number;
 }

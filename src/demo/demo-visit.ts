@@ -9,7 +9,7 @@ import { LINES } from './goods/assortment';
 const HOME_LIST_LENGTH = 4;
 const SYNTHETIC = { synthetic: true } as const;
 
-export interface DemoOrderLine {
+interface DemoOrderLine {
   readonly productId: string;
   readonly quantity: number;
   /** The request id of the list from which the customer chose the product. */

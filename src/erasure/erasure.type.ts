@@ -8,7 +8,7 @@ export class EraseCustomerInput {
   customerId!: string;
 }
 
-export const ErasureStatus = { PENDING: 'PENDING', DONE: 'DONE' } as const;
+const ErasureStatus = { PENDING: 'PENDING', DONE: 'DONE' } as const;
 export type ErasureStatus = (typeof ErasureStatus)[keyof typeof ErasureStatus];
 registerEnumType(ErasureStatus, {
   name: 'ErasureStatus',

@@ -8,7 +8,7 @@ export interface IdentityRange {
 }
 
 /** Upper bound of log positions. It is small enough to be exact as a JavaScript number. */
-export const MAX_POSITION = 2 ** 52;
+const MAX_POSITION = 2 ** 52;
 
 /**
  * Returns the ranges of the log that form a subject's history: its own events since it was last merged into another

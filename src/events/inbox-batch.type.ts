@@ -66,7 +66,7 @@ export class InboxBatch {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class InboxBatchEdge {
+class InboxBatchEdge {
   @Field(() => String)
   cursor!: string;
 

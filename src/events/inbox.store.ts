@@ -13,7 +13,7 @@ const MAX_RETRY_MS = 60_000;
 const AFTER_OUTAGE_MS = 1_000;
 
 /** The states of a batch on its way to the log, as operators see them. */
-export const INBOX_STATES = ['WAITING', 'BLOCKED', 'WORKING', 'FAILING', 'SPLIT', 'DONE'] as const;
+const INBOX_STATES = ['WAITING', 'BLOCKED', 'WORKING', 'FAILING', 'SPLIT', 'DONE'] as const;
 export type InboxState = (typeof INBOX_STATES)[number];
 
 /**

@@ -33,7 +33,7 @@ export class RejectedEvent {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class RejectedEventEdge {
+class RejectedEventEdge {
   @Field(() => String)
   cursor!: string;
 

@@ -16,7 +16,7 @@ export interface EventFault {
   readonly path?: string;
 }
 
-export interface Sender {
+interface Sender {
   readonly scope: Scope;
   /**
    * This and `sessionId` come from the sender's token. With a storefront key, every event gets the ids of the token,
@@ -34,7 +34,7 @@ export interface ValidationContext {
 }
 
 /** Maximum age of an event from a storefront key. Storefronts that were offline send events late. */
-export const MAX_STOREFRONT_AGE_MS = 7 * 24 * 3_600_000;
+const MAX_STOREFRONT_AGE_MS = 7 * 24 * 3_600_000;
 export const MAX_QUANTITY = 1_000_000;
 const MAX_PROPERTIES_LENGTH = 4_096;
 

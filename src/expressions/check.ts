@@ -6,7 +6,7 @@ import type { ConstantShapes, RecordShape } from './shape';
 import { childrenOf, fieldNameOf, nodeCountOf, type Node } from './tree';
 
 /** Maximum number of characters in the source of an expression. */
-export const MAX_SOURCE_LENGTH = 4_096;
+const MAX_SOURCE_LENGTH = 4_096;
 
 /** The type that an expression must return. A scalar is any value except a list or an object. */
 export type ResultType = 'bool' | 'double' | 'scalar';

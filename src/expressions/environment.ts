@@ -4,9 +4,9 @@ import { sizeOfValue } from './functions';
 import type { ConstantShapes, FieldTypes, RecordShape } from './shape';
 
 /** Maximum number of nodes in one expression. */
-export const MAX_EXPRESSION_NODES = 500;
+const MAX_EXPRESSION_NODES = 500;
 /** Maximum nesting depth of parentheses, calls, selections and lists. */
-export const MAX_EXPRESSION_DEPTH = 32;
+const MAX_EXPRESSION_DEPTH = 32;
 
 /**
  * The name that replaces `size` in a checked tree. CEL's own `size` returns an integer, but all numbers of an

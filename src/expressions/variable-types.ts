@@ -1,9 +1,9 @@
 import type { FieldType, FieldTypes } from './shape';
 
 /** Maximum number of variables of one request. */
-export const MAX_VARIABLES = 50;
+const MAX_VARIABLES = 50;
 /** Maximum number of items of a list variable. */
-export const MAX_LIST_ITEMS = 1_000;
+const MAX_LIST_ITEMS = 1_000;
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** Names of built-in properties of JavaScript objects and classes. */

@@ -62,7 +62,7 @@ export class ForecastInput {
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true })
-export class ForecastDay {
+class ForecastDay {
   @Field(() => String, { description: 'Like `2026-03-01`, in the stream’s time zone.' })
   day!: string;
 

@@ -6,7 +6,7 @@ import type { StreamFigureInput } from './forecasting.type';
 /** Kinds of aggregates whose value without events is 0. */
 const ZERO_WITHOUT_EVENTS: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'DISTINCT']);
 
-export interface FigureWindow {
+interface FigureWindow {
   readonly start: Date;
   readonly end: Date;
   readonly value: number;

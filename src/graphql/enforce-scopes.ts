@@ -14,7 +14,7 @@ import { allows, declaredScope, type Scope, stricter } from './scope';
 type Field = GraphQLField<unknown, Context>;
 
 /** Thrown for a schema with fields that declare no scope. */
-export class UndeclaredScopeError extends Error {
+class UndeclaredScopeError extends Error {
   constructor(readonly fields: readonly string[]) {
     super(`No scope is declared for ${fields.join(', ')}: add @Scoped(…) to the field or to its type`);
     this.name = 'UndeclaredScopeError';

@@ -21,7 +21,7 @@ export interface ObservedOperation {
  * Returns the label of an operation for metrics. Pass only validated operations. Otherwise, clients could create any
  * number of labels with invented field names.
  */
-export function toObservedOperation(operation: OperationDefinitionNode | null | undefined): ObservedOperation {
+function toObservedOperation(operation: OperationDefinitionNode | null | undefined): ObservedOperation {
   if (!operation) return { type: 'invalid', field: 'none' };
   const [selection, ...others] = operation.selectionSet.selections;
   const field = others.length > 0 || selection.kind !== Kind.FIELD ? 'several' : selection.name.value;

@@ -11,7 +11,7 @@ interface Source {
 }
 
 /** The method that {@link SubscribedBy} names. It returns the stream of payloads for one subscriber. */
-export type SubscribeMethod<Args, Payload> = (
+type SubscribeMethod<Args, Payload> = (
   args: Args,
   context: Context,
   info: GraphQLResolveInfo,

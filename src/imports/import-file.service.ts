@@ -40,13 +40,13 @@ export interface ImportResult {
   readonly beyondFacets: FacetLimitReport;
 }
 
-export interface RejectedLine {
+interface RejectedLine {
   readonly line: number;
   readonly message: string;
 }
 
 /** The file does not have the kind or format that the command names. The message says what it seems to be. */
-export class WrongFileError extends Error {}
+class WrongFileError extends Error {}
 
 const EVENTS_PER_BATCH = 5_000;
 const PRODUCTS_PER_BATCH = 1_000;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { csvFields } from './csv-fields';
 
 /** Grades go from 0 (irrelevant) to 3 (exactly what was searched for). */
-export const MAX_GRADE = 3;
+const MAX_GRADE = 3;
 
 /** A person's judgment of how well a product matches a query. */
 export interface Judgment {

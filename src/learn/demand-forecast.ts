@@ -17,7 +17,7 @@ export interface DailySeries {
   readonly values: readonly number[];
 }
 
-export interface DayForecast {
+interface DayForecast {
   readonly day: Day;
   readonly value: number;
   readonly low: number;

@@ -10,7 +10,7 @@ import {
 
 /** Number of rows, and of columns, in a tile. */
 export const TILE_SIDE = 128;
-export const TILE_CELLS = TILE_SIDE * TILE_SIDE;
+const TILE_CELLS = TILE_SIDE * TILE_SIDE;
 
 /**
  * Performs the expensive operations on one symmetric matrix of `blocks` × 128 rows. The matrix consists of the tiles of

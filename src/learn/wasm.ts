@@ -25,7 +25,7 @@ export interface KernelThreads {
   assemble(module: WasmModule, memory: object): KernelTeam;
 }
 
-export interface KernelTeam {
+interface KernelTeam {
   /** Number of helpers that are ready. */
   readonly helpers: number;
   /** Makes the helper with this index call an exported function. */
@@ -36,7 +36,7 @@ export interface KernelTeam {
 }
 
 /** The address space of WebAssembly: 4 GiB. */
-export const WASM_BYTES = 2 ** 32;
+const WASM_BYTES = 2 ** 32;
 const PAGE = 65_536;
 
 /**

@@ -167,7 +167,7 @@ export class Job {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class ModelVersionEdge {
+class ModelVersionEdge {
   @Field(() => String)
   cursor!: string;
 

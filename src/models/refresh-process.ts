@@ -20,7 +20,7 @@ export type RefreshMessage = { readonly progress: number; readonly stage: string
  * Maximum JavaScript heap of one fit, in MiB. A fit of 3,000,000 events of 300,000 customers needs about a quarter of
  * this. A fit that needs more than the maximum fails, so that it does not take memory from the serving processes.
  */
-export const MAX_HEAP_MIB = 2_048;
+const MAX_HEAP_MIB = 2_048;
 /** Minimum interval between stored progress updates. */
 const PROGRESS_INTERVAL_MS = 250;
 

@@ -11,7 +11,7 @@ import { isZero } from './exact-amount';
  * characters.
  */
 const MAX_ID_LENGTH = 90;
-export const MAX_LINES = 2_000;
+const MAX_LINES = 2_000;
 const MAX_TEXT_LENGTH = 100;
 const MAX_PROPERTIES_LENGTH = 4_096;
 

@@ -32,7 +32,7 @@ export class CreateOrderStreamsPayload {
 const SELLER_ORDERS = { UNITS: 'UNITS', REVENUE: 'REVENUE' } as const;
 export type SellerOrder = keyof typeof SELLER_ORDERS;
 registerEnumType(SELLER_ORDERS, { name: 'BestSellerOrder' });
-export const SellerOrderEnum = SELLER_ORDERS;
+const SellerOrderEnum = SELLER_ORDERS;
 
 @InputType()
 export class BestSellersInput {

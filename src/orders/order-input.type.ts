@@ -107,7 +107,7 @@ export class RecordOrdersInput {
 }
 
 @InputType()
-export class OrderUnitsInput {
+class OrderUnitsInput {
   @Field(() => ID)
   lineId!: string;
 

@@ -10,7 +10,7 @@ import { OrderKindEnum, OrderStatusEnum, PaymentKindEnum } from './order-input.t
 import { PAYMENT_STATES, type OrderKind, type PaymentKind, type PaymentState } from './order-record';
 import { asEnum } from '../graphql/as-enum';
 
-export const PaymentStateEnum = asEnum(PAYMENT_STATES);
+const PaymentStateEnum = asEnum(PAYMENT_STATES);
 registerEnumType(PaymentStateEnum, { name: 'PaymentState', description: 'What payments say, and nothing else.' });
 
 @Scoped('STOREFRONT')
@@ -55,7 +55,7 @@ export class OrderLine {
 
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true })
-export class Payment {
+class Payment {
   @Field(() => ID)
   id!: string;
 
@@ -74,7 +74,7 @@ export class Payment {
 
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true })
-export class OrderUnits {
+class OrderUnits {
   @Field(() => ID)
   lineId!: string;
 
@@ -186,7 +186,7 @@ export class Order {
 
 @Scoped('STOREFRONT')
 @ObjectType()
-export class OrderEdge {
+class OrderEdge {
   @Field(() => String)
   cursor!: string;
 
@@ -209,7 +209,7 @@ export class OrderConnection {
 
 @Scoped('SERVER')
 @ObjectType()
-export class WriteOrdersPayload {
+class WriteOrdersPayload {
   @Field(() => Int, { description: 'Items that are now as asked, whether or not that changed anything.' })
   accepted!: number;
 

@@ -17,7 +17,7 @@ export interface ShopPageConfig {
 
 const SECRET_SETTING = 'shop_page_key';
 /** The name of the key in the list of keys. Revoking the key closes the page. */
-export const SHOP_PAGE_KEY = 'shop page';
+const SHOP_PAGE_KEY = 'shop page';
 
 /**
  * Provides the key of the page at `/shop/`. It is created once for each shop and stored in its settings, in clear text

@@ -97,7 +97,7 @@ export function explainPostgres(url: string, error: unknown): ConnectionFault {
 }
 
 /** @param error the error of the connection attempt */
-export function explainRedis(url: string, error: unknown): ConnectionFault {
+function explainRedis(url: string, error: unknown): ConnectionFault {
   const { message } = error as Error;
   const server = `Redis at ${hostAndPort(url, 6379)}`;
   if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/.test(message))

@@ -48,7 +48,7 @@ export function isReadableSql(column: string, release = VERSION): string {
 }
 
 /** Returns MAJOR, MINOR and PATCH. @throws Error for a malformed number */
-export function releaseNumbers(release: string): number[] {
+function releaseNumbers(release: string): number[] {
   const parts = RELEASE.exec(release)?.slice(1, 4).map(Number);
   if (!parts) throw new Error(`"${release}" is not a release number: expected MAJOR.MINOR.PATCH.`);
   return parts;

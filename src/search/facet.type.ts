@@ -49,7 +49,7 @@ export class FacetFilter {
 
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true })
-export class FacetValue {
+class FacetValue {
   @Field(() => String)
   value!: string;
 
@@ -62,7 +62,7 @@ export class FacetValue {
 
 @Scoped('STOREFRONT')
 @ObjectType({ simpleResolvers: true })
-export class FacetRange {
+class FacetRange {
   @Field(() => Float, { description: 'Included.' })
   from!: number;
 

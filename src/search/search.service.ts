@@ -36,7 +36,7 @@ import type { SynonymsReadModel } from './synonyms/synonyms.read-model';
 import type { CooperativeTask } from '../search-engine/scheduling/cooperative-task';
 
 /** Maximum number of hits that a search returns over all pages. */
-export const MAX_HITS = 500;
+const MAX_HITS = 500;
 const MAX_QUERY_LENGTH = 4_096;
 export const MAX_LANGUAGE_LENGTH = 35;
 const RECEIPT_TIMEOUT_MS = 3_000;

@@ -7,15 +7,7 @@ import { Reason } from '../recommend/serving/recommendation.type';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
 import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
 
-export const SEARCH_SORTS = [
-  'RELEVANCE',
-  'POPULAR',
-  'NEWEST',
-  'PRICE_ASC',
-  'PRICE_DESC',
-  'RATING',
-  'DISCOUNT',
-] as const;
+const SEARCH_SORTS = ['RELEVANCE', 'POPULAR', 'NEWEST', 'PRICE_ASC', 'PRICE_DESC', 'RATING', 'DISCOUNT'] as const;
 export type SearchSort = (typeof SEARCH_SORTS)[number];
 
 const SortEnum = Object.fromEntries(SEARCH_SORTS.map((value) => [value, value])) as Record<SearchSort, SearchSort>;

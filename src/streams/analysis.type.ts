@@ -17,7 +17,7 @@ registerEnumType(DimensionsEnum, {
 });
 
 @InputType()
-export class AnalysisOrderInput {
+class AnalysisOrderInput {
   @Field(() => String, { description: 'The name of an aggregate; of QUANTILES, the first one counts.' })
   value!: string;
 

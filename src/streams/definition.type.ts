@@ -18,7 +18,7 @@ export class NamedExpression {
 @Scoped('ADMIN')
 @InputType('ConversionRateInput')
 @ObjectType('ConversionRate')
-export class ConversionRate {
+class ConversionRate {
   @Field(() => String, { description: 'What is converted from, as `unit` gives it: USD, kg.' })
   unit!: string;
 

@@ -6,7 +6,7 @@ import { Scoped } from '../graphql/scope';
 @Scoped('ADMIN')
 @InputType('StreamJoinKeyInput')
 @ObjectType('StreamJoinKey')
-export class StreamJoinKey {
+class StreamJoinKey {
   @Field(() => String, { description: 'CEL, over `event` (and `product` and `customer`): what has to be equal…' })
   event!: string;
 

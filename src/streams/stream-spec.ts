@@ -6,7 +6,7 @@ export type WindowKind = (typeof WINDOW_KINDS)[number];
 export const AGGREGATE_KINDS = ['COUNT', 'SUM', 'AVERAGE', 'MIN', 'MAX', 'DISTINCT', 'QUANTILES', 'TOP'] as const;
 export type AggregateKind = (typeof AGGREGATE_KINDS)[number];
 
-export interface NamedExpressionSpec {
+interface NamedExpressionSpec {
   readonly name: string;
   /** Expression in CEL (Common Expression Language). */
   readonly expression: string;
@@ -69,7 +69,7 @@ export interface Definition {
 }
 
 /** A condition of a join: two CEL expressions, each over one event of a pair, must return equal texts. */
-export interface JoinKeySpec {
+interface JoinKeySpec {
   readonly event: string;
   readonly other: string;
 }

@@ -26,7 +26,7 @@ import type { DeleteStreamPayload, StreamInput, StreamPayload } from './stream-i
 import type { LateWindow, Stream } from './stream.type';
 
 /** Maximum number of streams per shop. Every batch of events is counted in each of them. */
-export const MAX_STREAMS = 50;
+const MAX_STREAMS = 50;
 
 type Fault = Omit<ItemError, 'index'>;
 

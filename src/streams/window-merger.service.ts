@@ -33,7 +33,7 @@ const REMOVED_WINDOWS = 5_000;
 const REMOVED_EVENTS = 20_000;
 
 /** Limits of a backfill. */
-export interface BackfillLimits {
+interface BackfillLimits {
   /** Maximum number of events per transaction. For an expensive stream, they take half a second of one core. */
   readonly events: number;
   /**

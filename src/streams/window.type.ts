@@ -7,7 +7,7 @@ import type { AggregateKind } from './stream-spec';
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true })
-export class QuantileValue {
+class QuantileValue {
   @Field(() => Float)
   quantile!: number;
 
@@ -17,7 +17,7 @@ export class QuantileValue {
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true })
-export class TopValue {
+class TopValue {
   @Field(() => String)
   value!: string;
 

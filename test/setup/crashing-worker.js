@@ -1,13 +1,13 @@
 'use strict';
 
 /** The product's worker, which is killed with SIGKILL each time it is about to write one certain event. */
-const logWriter = require('../../dist/src/events/log-writer.js');
+const store = require('../../dist/src/events/append-events.store.js');
 
-const { appendEvents } = logWriter;
+const { appendEvents } = store;
 
-logWriter.appendEvents = (client, events, options) => {
+store.appendEvents = (client, events, ...others) => {
   if (events.some((event) => event.id === process.env.CRASH_ON)) process.kill(process.pid, 'SIGKILL');
-  return appendEvents(client, events, options);
+  return appendEvents(client, events, ...others);
 };
 
 require('../../dist/workers/main.js');

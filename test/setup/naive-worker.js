@@ -8,12 +8,12 @@ const log = require('../../dist/src/events/append-batches.js');
 
 const { appendBatches } = log;
 
-log.appendBatches = async (pool, outbox, inboxIds) => {
-  await pool.query(
+log.appendBatches = async (eventLog, inboxIds) => {
+  await eventLog.pool.query(
     'INSERT INTO naive_counts (batch, events) SELECT id, count FROM inbox WHERE id = ANY($1::uuid[]) AND done_at IS NULL',
     [inboxIds],
   );
-  return appendBatches(pool, outbox, inboxIds);
+  return appendBatches(eventLog, inboxIds);
 };
 
 require('../../dist/workers/main.js');

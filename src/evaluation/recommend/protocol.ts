@@ -23,7 +23,7 @@ export interface TestCustomer {
 }
 
 /** A test invoice with one product held out. */
-export interface TestBasket {
+interface TestBasket {
   readonly customer: number;
   /** Time (ms) of the invoice's first line. */
   readonly at: number;

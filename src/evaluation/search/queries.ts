@@ -12,8 +12,8 @@ const KNOWN_ITEM_GRADE = 3;
  * For these classes, the report has a second row with only the queries whose remaining words still identify the title.
  */
 const WORD_DROPPING_CLASSES: readonly QueryClass[] = ['two-words-dropped', 'two-words-dropped-one-typo'];
-export const IDENTIFYING_SUFFIX = ', rest identifies';
-export const JUDGED_CLASS = 'judgments';
+const IDENTIFYING_SUFFIX = ', rest identifies';
+const JUDGED_CLASS = 'judgments';
 
 /** Returns the products that can be found: published and not discontinued. @param now ms since 1970 */
 export function findableProducts(products: readonly CatalogueProduct[], now: number): CatalogueProduct[] {

@@ -4,7 +4,7 @@ import { type BrotliOptions, brotliCompress, brotliCompressSync, constants, gzip
 import { type ContentEncoding, preferredEncoding } from './accept-encoding';
 
 /** Minimum size of a body that is compressed. A smaller response fits into one packet anyway. */
-export const MIN_COMPRESSED_BYTES = 1_024;
+const MIN_COMPRESSED_BYTES = 1_024;
 /**
  * Maximum size of a body that is compressed on the event loop, in bytes. Compressing it takes less than half a
  * millisecond. Passing it to a thread would take as long.
@@ -71,7 +71,7 @@ function brotliOptions(length: number): BrotliOptions {
 }
 
 /** Appends a header name to `Vary`. */
-export function vary(reply: FastifyReply, name: string): void {
+function vary(reply: FastifyReply, name: string): void {
   const before = reply.getHeader('vary');
   void reply.header('vary', before === undefined ? name : `${String(before)}, ${name}`);
 }

@@ -24,7 +24,7 @@ const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
 const STATUS_TEXT = { 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
 
-export interface SocketBytes {
+interface SocketBytes {
   readonly received: number;
   readonly sent: number;
 }

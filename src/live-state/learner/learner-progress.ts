@@ -2,7 +2,7 @@ import type { LearnerLimits } from './learner-limits';
 import { LearnerState } from './learner-state';
 
 /** A pass over the log: a learner state and its position. */
-export interface LearningPass {
+interface LearningPass {
   state: LearnerState;
   /** Log position that the state reflects. */
   position: number;

@@ -4,7 +4,7 @@ import type { Pool } from '../../platform/postgres';
 import { LEARNER_LEASE } from '../learner-names';
 
 /** A learner that has events to learn but makes no progress for this time is stalled. */
-export const LEARNER_STALL_MS = 20_000;
+const LEARNER_STALL_MS = 20_000;
 
 export interface LearnerStall {
   /** Time without progress although the log has grown, ms; 0 if there is nothing to learn. */

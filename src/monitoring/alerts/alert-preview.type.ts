@@ -7,7 +7,7 @@ import type { AlertState } from './alert-rule';
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true, description: 'An alert that there would have been.' })
-export class PreviewedAlert {
+class PreviewedAlert {
   @Field(() => String, { description: 'As of an alert.' })
   key!: string;
 
@@ -29,7 +29,7 @@ export class PreviewedAlert {
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true, description: 'Between what a number was that the conditions look at.' })
-export class ObservedRange {
+class ObservedRange {
   @Field(() => String, { description: 'Without `window`, `operation` or `system`.' })
   name!: string;
 

@@ -138,7 +138,7 @@ export class AlertTransition {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class AlertEdge {
+class AlertEdge {
   @Field(() => String)
   cursor!: string;
 

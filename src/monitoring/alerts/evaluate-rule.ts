@@ -6,7 +6,7 @@ import type { ConditionResult } from './next-alert-state';
 import { emptyWindow, idleOperation, observedOperation, observedWindow, type Observation } from './observation';
 
 /** The result of a rule's conditions for one key, and the values of the fields that they read. */
-export interface KeyResult {
+interface KeyResult {
   readonly conditionResult: ConditionResult;
   readonly usedFields: Observation;
 }
@@ -14,7 +14,7 @@ export interface KeyResult {
 export type ResultsByKey = ReadonlyMap<string, KeyResult>;
 
 /** The key of the only alert of a rule whose source has no keys. */
-export const NO_KEY = '';
+const NO_KEY = '';
 
 /**
  * Evaluates a rule on the latest windows of a stream.

@@ -4,7 +4,7 @@ import type { ProcessFigures } from './process-figures';
 import type { ProcessKind } from './process-reporter';
 
 /** Reports stay in memory for this long, so `operations` can be called for at most this period. */
-export const MAX_RANGE_MS = 300_000;
+const MAX_RANGE_MS = 300_000;
 /** Maximum delay between the timestamp of a row and its commit. A refresh reads this period again to find late rows. */
 const MAX_COMMIT_DELAY_MS = 5_000;
 /** A process that has not reported for this long is regarded as ended. */

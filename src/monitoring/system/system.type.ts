@@ -12,7 +12,7 @@ registerEnumType(ProcessKindEnum, { name: 'ProcessKind' });
   simpleResolvers: true,
   description: 'How one operation went over the last minute, in all API processes together.',
 })
-export class OperationHealth implements OperationFigures {
+class OperationHealth implements OperationFigures {
   @Field(() => String, { description: 'Its root field; `several` of more than one, `none` of what is no operation.' })
   field!: string;
 
@@ -48,7 +48,7 @@ export class OperationHealth implements OperationFigures {
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true })
-export class QueueHealth {
+class QueueHealth {
   @Field(() => String)
   queue!: string;
 
@@ -61,7 +61,7 @@ export class QueueHealth {
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true })
-export class StreamHealth {
+class StreamHealth {
   @Field(() => ID)
   stream!: string;
 
@@ -71,7 +71,7 @@ export class StreamHealth {
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true })
-export class ModelHealth {
+class ModelHealth {
   @Field(() => String)
   kind!: string;
 
@@ -81,7 +81,7 @@ export class ModelHealth {
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true })
-export class PostgresHealth {
+class PostgresHealth {
   @Field(() => Float)
   roundTripSeconds!: number;
 
@@ -97,7 +97,7 @@ export class PostgresHealth {
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true })
-export class RedisHealth {
+class RedisHealth {
   @Field(() => Float)
   roundTripSeconds!: number;
 

@@ -26,7 +26,7 @@ export function columnCountOf(part: BasketPart): number {
   return part.startsWith('known') ? BASKET_FEATURES.length : ANONYMOUS_FEATURE_COUNT;
 }
 
-export interface BasketPartFigures {
+interface BasketPartFigures {
   readonly lists: number;
   /** The selected L2 penalty. */
   readonly l2: number;

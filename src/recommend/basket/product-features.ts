@@ -33,7 +33,7 @@ const repurchase = ({ stats }: ShopState): ProductValue => {
   return (product) => (stats.repeatPurchasers[product] + 2) / (stats.purchasers[product] + 10);
 };
 
-export const MONTH = 'log month';
+const MONTH = 'log month';
 
 const SINGLE_PRODUCT_FEATURES: readonly ProductFeature[] = [
   { name: 'log week', group: 'trending', valueOf: (shop) => logDecay(shop, ({ week }) => week) },

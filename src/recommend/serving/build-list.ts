@@ -17,7 +17,7 @@ import {
   type FallbackStage,
 } from './fallback-stages';
 
-export type { RankedProduct, RankingReason, RecommendInput } from './list-input';
+export type { RankedProduct, RecommendInput } from './list-input';
 
 /** A filter of the pipeline: returns a predicate that is true for the products that may be in the list. */
 type ProductFilter = (input: RecommendInput) => (productId: string) => boolean;

@@ -9,7 +9,7 @@ import { PERSONAL_SOURCES, SHOP_SOURCES } from '../sources';
 import type { SourceModels } from '../sources/source';
 
 /** Maximum number of best products taken from each source, not counting products that the customer has bought. */
-export const CANDIDATES_PER_SOURCE = 100;
+const CANDIDATES_PER_SOURCE = 100;
 
 const ANY = () => true;
 

@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 const top = new TopK(MAX_PRODUCTS);
 
 /** Scores of all products by a shop-wide source. They are recomputed only after a change, or once per minute. */
-export class ShopScores implements SourceScores {
+class ShopScores implements SourceScores {
   values = new Float64Array(0);
   largest = 0;
   best = new Int32Array(0);

@@ -142,7 +142,7 @@ export const isBaseColumn = (column: FacetColumn): column is BaseFacetColumn => 
 /** A growing facet of the live segment. The segment has few documents, so {@link mark} scans all of them. */
 export class LiveFacetColumn implements FacetColumn {
   private readonly starts = new GrowableUint32();
-  private members = new GrowableUint32();
+  private readonly members = new GrowableUint32();
 
   constructor() {
     this.starts.push(0);
@@ -151,13 +151,6 @@ export class LiveFacetColumn implements FacetColumn {
   append(slots: readonly number[]): void {
     for (const slot of slots) this.members.push(slot);
     this.starts.push(this.members.length);
-  }
-
-  /** Replaces every slot by the slot that `slotOf` returns for it. */
-  renumber(slotOf: (slot: number) => number): void {
-    const members = new GrowableUint32(this.members.length);
-    for (let at = 0; at < this.members.length; at++) members.push(slotOf(this.members.values[at]));
-    this.members = members;
   }
 
   count(docs: Uint32Array, length: number, counts: Uint32Array): void {

@@ -1,6 +1,6 @@
 import { hasBit, setBit, wordsFor } from './bitmap';
 import { ImpactScale } from './bm25f';
-import { DocumentLog, type InvertedDocuments } from './document-log';
+import { DocumentLog } from './document-log';
 import { LiveFacetColumn } from './facet-column';
 import type { FacetDictionary } from './facet-dictionary';
 import { distinctFacetValues } from './facet-values';
@@ -28,9 +28,9 @@ export class LiveSegment implements SegmentView {
   private readonly surfaceForms: LiveForms;
   private readonly postingChains = new PostingChains();
   /** By term: its postings, as far as searches have built them. */
-  private postings: LivePostings[] = [];
+  private readonly postings: LivePostings[] = [];
   private readonly cursor: OccurrenceCursor;
-  private scale: ImpactScale;
+  private readonly scale: ImpactScale;
 
   /**
    * @param averageLengths average field lengths of the base segment. Only impacts that are computed with the same
@@ -51,11 +51,6 @@ export class LiveSegment implements SegmentView {
     return this.log.numbers.map(({ values }) => values);
   }
 
-  /** The documents in a form from which another thread builds a base segment. */
-  get invertedDocuments(): InvertedDocuments {
-    return this.log.documents();
-  }
-
   /** Adds a document. @param dictionaries by facet @returns the document's number */
   put(document: SearchDocument, dictionaries: readonly FacetDictionary[]): number {
     const doc = this.documents;
@@ -69,12 +64,6 @@ export class LiveSegment implements SegmentView {
       this.facets[i].append(values.map((value) => dictionaries[i].intern(value)));
     });
     return doc;
-  }
-
-  /** Recomputes all impacts with the average lengths of a new base segment. */
-  rescale(averageLengths: ArrayLike<number>): void {
-    this.scale = new ImpactScale(this.settings, averageLengths);
-    this.postings = [];
   }
 
   term(term: string): PostingList | null {
@@ -134,7 +123,7 @@ export class LiveSegment implements SegmentView {
 
   /**
    * Returns the postings of a term, extended by those that were added since its last search. Postings are built on
-   * demand, because most terms are not searched before the next merge.
+   * demand, because most terms are not searched.
    */
   private list(term: number): PostingList {
     const postings = (this.postings[term] ??= new LivePostings());

@@ -5,7 +5,6 @@ import type { ValueCounts } from './facet-request';
 import { FacetDictionary } from './facet-dictionary';
 import { LiveSegment } from './live-segment';
 import { FieldMatcher, type MatchedFields, noMatchedFields } from './matched-fields';
-import type { MergeInput } from './merge-into-base';
 import type { SearchDocument } from './search-document';
 import type { TextQuery } from './query';
 import { Searcher } from './search';
@@ -18,21 +17,14 @@ import type { IndexSettings } from './settings';
 /**
  * An updatable search index: an immutable base segment, and a live segment for the documents that were put later.
  * A search returns the same result as if one segment held all documents, in the order in which they were last put. The
- * only difference is that the average field lengths are those of the base segment until the next merge.
- *
- * A merge takes seconds and does not run here: {@link startMerge} returns its input, {@link mergeIntoBase} runs on
- * another thread, and {@link finishMerge} replaces the merged segments. Meanwhile, documents can be put, deleted and
- * searched.
+ * only difference is that the average field lengths are those of the base segment. To bring the base up to date, build
+ * another segment from all documents, and another index from it.
  */
 export class SearchIndex {
   readonly settings: IndexSettings;
-  private base: BaseView;
-  /** The live segment that is being merged. */
-  private frozen: LiveSegment | undefined;
-  private live: LiveSegment;
-  private facetDictionaries: readonly FacetDictionary[];
-  /** Ids of the documents that were deleted from the base and frozen segments since the merge started. */
-  private deletedSince: string[] = [];
+  private readonly base: BaseView;
+  private readonly live: LiveSegment;
+  private readonly facetDictionaries: readonly FacetDictionary[];
   private readonly searcher = new Searcher();
   private readonly stepSearcher = new Searcher();
 
@@ -49,7 +41,7 @@ export class SearchIndex {
     return this.views().reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
   }
 
-  /** Number of changes since the last merge: documents that were put, and documents that were deleted from the base. */
+  /** Number of changes since the base was built: documents that were put, and documents that were deleted from it. */
   get unmergedCount(): number {
     return this.live.documents + this.base.deletedCount;
   }
@@ -81,13 +73,12 @@ export class SearchIndex {
   /**
    * Replaces the numbers of a document. The document is otherwise unchanged, and so is its position among equally
    * ranked documents.
-   * @returns false if there is no such document, or if it is being merged: then the whole document must be put
+   * @returns whether there was such a document
    */
   updateNumbers(id: string, numbers: SearchDocument['numbers']): boolean {
     for (const view of this.views()) {
       const doc = view.find(id);
       if (doc < 0) continue;
-      if (this.frozen !== undefined && view !== this.live) return false;
       this.settings.numbers.forEach((name, i) => (view.numbers[i][doc] = numbers[name] ?? NaN));
       return true;
     }
@@ -101,7 +92,6 @@ export class SearchIndex {
       if (doc < 0) continue;
       this.adjustFacetTotals(view, doc, -1);
       view.delete(doc);
-      if (this.frozen !== undefined && view !== this.live) this.deletedSince.push(id);
       return true;
     }
     return false;
@@ -167,48 +157,8 @@ export class SearchIndex {
       .slice(0, limit);
   }
 
-  /** The current base segment, from which the next merge starts. */
   get baseSegment(): Segment {
     return this.base.segment;
-  }
-
-  /**
-   * Freezes the live segment for a merge. If the merge fails, a second call restarts it. The result of the first merge
-   * must then not be passed to {@link finishMerge}.
-   * @returns the input of {@link mergeIntoBase} in addition to {@link baseSegment}; it can be sent to another thread
-   */
-  startMerge(): MergeInput {
-    if (this.frozen === undefined) {
-      this.frozen = this.live;
-      this.live = new LiveSegment(this.settings, this.base.segment.header.averageLengths);
-    }
-    this.deletedSince = [];
-    return {
-      documents: this.frozen.invertedDocuments,
-      deleted: this.frozen.deleted.slice(),
-      deletedFromBase: this.base.deleted.slice(),
-    };
-  }
-
-  /** Replaces the merged segments by the result of the merge. @throws Error if no merge was started */
-  finishMerge(merged: Segment): void {
-    if (this.frozen === undefined) throw new Error('finishMerge needs a startMerge before it');
-    this.base = new BaseView(merged);
-    this.frozen = undefined;
-    const before = this.facetDictionaries;
-    this.facetDictionaries = facetDictionariesOf(this.base);
-    this.live.rescale(merged.header.averageLengths);
-    this.live.facets.forEach((column, i) =>
-      column.renumber((slot) => this.facetDictionaries[i].intern(before[i].valueAt(slot))),
-    );
-    for (let doc = 0; doc < this.live.documents; doc++)
-      if (this.live.isUndeleted(doc)) this.adjustFacetTotals(this.live, doc, 1);
-    for (const id of this.deletedSince) {
-      const doc = this.base.find(id);
-      this.adjustFacetTotals(this.base, doc, -1);
-      this.base.delete(doc);
-    }
-    this.deletedSince = [];
   }
 
   private target(): SearchTarget {
@@ -217,7 +167,7 @@ export class SearchIndex {
   }
 
   private views(): SegmentView[] {
-    return this.frozen === undefined ? [this.base, this.live] : [this.base, this.frozen, this.live];
+    return [this.base, this.live];
   }
 
   private adjustFacetTotals(view: SegmentView, doc: number, change: number): void {

@@ -29,7 +29,7 @@ export function hitOf(parts: readonly SearchedSegment[], number: number, sum: nu
 }
 
 /** Returns a document's score in units of 1 / {@link SCORE_UNIT}. */
-export function scoreOf({ lists, phrases }: SearchedSegment, doc: number): number {
+function scoreOf({ lists, phrases }: SearchedSegment, doc: number): number {
   let sum = 0;
   for (const list of lists) sum += list.valueOf(doc);
   for (const phrase of phrases) if (phrase.boost !== undefined && phrase.matches(doc)) sum += phrase.boost;

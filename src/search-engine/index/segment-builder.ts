@@ -29,7 +29,7 @@ export class SegmentBuilder {
  * Builds a segment. The postings are sorted by term with a counting sort.
  * @throws RangeError if two documents have the same id
  */
-export function buildSegment(documents: InvertedDocuments): Segment {
+function buildSegment(documents: InvertedDocuments): Segment {
   const { settings, ids, lengths, terms, surfaces, occurrences, occurrenceEnds } = documents;
   const sections: Sections = {};
   documents.facets.forEach((facet, i) => Object.assign(sections, facetSections(facet, `facet${i}`)));

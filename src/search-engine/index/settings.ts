@@ -9,7 +9,7 @@ export interface IndexSettings {
   readonly numbers: readonly string[];
 }
 
-export interface FieldSettings {
+interface FieldSettings {
   readonly name: string;
   /** Weight of an occurrence in this field. */
   readonly weight: number;
@@ -30,7 +30,7 @@ export interface FacetSettings {
   readonly pathSeparator?: string;
 }
 
-export const MAX_FIELDS = 8;
+const MAX_FIELDS = 8;
 
 /** Validates settings. @throws RangeError for settings with which no segment can be built */
 export function checkSettings({ fields, k1, facets, numbers }: IndexSettings): void {

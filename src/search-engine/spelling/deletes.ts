@@ -7,7 +7,7 @@ export const PREFIX_LENGTH = 7;
 const scratch = Array.from({ length: 3 }, () => new Uint16Array(PREFIX_LENGTH));
 
 /** Minimum length of a word for corrections at edit distance 2. From length 3 to 6, the distance is at most 1. */
-export const MIN_LENGTH_FOR_TWO_EDITS = 7;
+const MIN_LENGTH_FOR_TWO_EDITS = 7;
 
 /**
  * Returns the maximum number of characters to delete from a word of this length when it is indexed. It is large enough

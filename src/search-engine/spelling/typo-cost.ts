@@ -1,5 +1,5 @@
 /** The costs of typos: the negative logarithms of their odds. */
-export interface TypoWeights {
+interface TypoWeights {
   readonly edit: number;
   readonly transposition: number;
   /** A double letter typed once, or a single letter typed twice. */
@@ -12,7 +12,7 @@ export interface TypoWeights {
  * Tuned on the validation part of the bench `spelling`. A separate weight for adjacent keys did not improve
  * corrections, not even those of typos on adjacent keys.
  */
-export const TYPO_WEIGHTS: TypoWeights = { edit: 8, transposition: 5, doubling: 5, firstLetter: 2 };
+const TYPO_WEIGHTS: TypoWeights = { edit: 8, transposition: 5, doubling: 5, firstLetter: 2 };
 
 /**
  * Returns the cost of typing one word when another is intended (the noisy channel model of Kernighan, Church and Gale

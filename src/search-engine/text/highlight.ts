@@ -11,7 +11,7 @@ export interface MatchedTerms {
 /** A range [start, end) in UTF-16 code units. */
 export type HighlightRange = readonly [start: number, end: number];
 
-export const MAX_HIGHLIGHTS = 100;
+const MAX_HIGHLIGHTS = 100;
 
 /**
  * Returns the ranges of the words that match, in order. Ranges that overlap or touch are merged.

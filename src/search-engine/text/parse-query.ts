@@ -7,7 +7,7 @@ export const MAX_WORDS = 30;
 /** Maximum length of a query, in UTF-16 code units. The rest is ignored. */
 export const MAX_CHARACTERS = 1_000;
 
-export interface QueryPhrase {
+interface QueryPhrase {
   /** Tokens that must follow one another. */
   readonly tokens: readonly TextToken[];
   readonly start: number;

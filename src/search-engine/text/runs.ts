@@ -13,7 +13,7 @@ export interface Run {
   readonly clusters?: readonly ClusterStart[];
 }
 
-export interface ClusterStart {
+interface ClusterStart {
   readonly foldedStart: number;
   readonly start: number;
 }

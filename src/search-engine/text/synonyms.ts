@@ -23,7 +23,7 @@ export interface SynonymFault {
 /** Maximum number of expressions of a rule, in `words` and `finds` together. */
 export const MAX_EXPRESSIONS = 50;
 /** Maximum number of words of an expression. */
-export const MAX_EXPRESSION_WORDS = 5;
+const MAX_EXPRESSION_WORDS = 5;
 
 /** Validates a rule. @returns every fault; an empty list for a valid rule */
 export function synonymFaults(rule: SynonymRule, analyzer: LanguageAnalyzer): SynonymFault[] {

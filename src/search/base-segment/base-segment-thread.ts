@@ -34,7 +34,7 @@ export interface BaseMessage {
 }
 
 /** Figures for the process's log messages. See {@link BaseSegment} for `read` and `gone`. */
-export interface BaseFigures {
+interface BaseFigures {
   readonly documents: number;
   readonly bytes: number;
   readonly words: number;

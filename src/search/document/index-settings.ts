@@ -48,7 +48,7 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
  * - `content`: hash of the words and facets of the product, to detect changes
  * - `version`: version of the product's row in PostgreSQL, in base segments only
  */
-export const PRODUCT_NUMBERS = [
+const PRODUCT_NUMBERS = [
   'price',
   'discount',
   'rating',

@@ -47,7 +47,7 @@ export class MerchandisingRule {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class MerchandisingRuleEdge {
+class MerchandisingRuleEdge {
   @Field(() => String)
   cursor!: string;
 

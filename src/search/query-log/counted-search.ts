@@ -2,7 +2,7 @@
  * List positions up to this one are counted separately. All further positions are counted together, as
  * {@link FURTHER_POSITIONS}.
  */
-export const MAX_SEPARATE_POSITION = 20;
+const MAX_SEPARATE_POSITION = 20;
 export const FURTHER_POSITIONS = MAX_SEPARATE_POSITION + 1;
 /** The last list position that the pages of a search reach. */
 export const MAX_LIST_POSITION = 500;

@@ -17,7 +17,7 @@ const EXAMINATION_ROUNDS = 2;
  */
 const PRECISION = 1;
 
-export interface RankingFigures {
+interface RankingFigures {
   readonly searches: number;
   readonly rows: number;
   readonly clicks: number;

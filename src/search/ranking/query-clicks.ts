@@ -10,7 +10,7 @@ const HALF_LIFE_MS = 60 * 86_400_000;
  */
 const PRIOR_CLICKS = 1;
 /** Maximum number of pairs of query and product in a version of the ranking. */
-export const MAX_PAIRS = 200_000;
+const MAX_PAIRS = 200_000;
 /** Evidence with a smaller absolute value is dropped. */
 const MIN_EVIDENCE = 0.05;
 

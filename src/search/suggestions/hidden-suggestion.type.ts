@@ -19,7 +19,7 @@ export class HiddenSuggestion {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class HiddenSuggestionEdge {
+class HiddenSuggestionEdge {
   @Field(() => String)
   cursor!: string;
 

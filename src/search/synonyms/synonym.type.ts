@@ -39,7 +39,7 @@ export class Synonym {
 
 @Scoped('ADMIN')
 @ObjectType()
-export class SynonymEdge {
+class SynonymEdge {
   @Field(() => String)
   cursor!: string;
 

@@ -13,7 +13,7 @@ const HANG_MS = 8_000;
 const MARK = 'chaos:mark';
 
 /** Called after recovery: describes the evidence that the fault has occurred. @throws Error if it has not */
-export type Proof = () => Promise<string>;
+type Proof = () => Promise<string>;
 
 export interface Fault {
   readonly name: string;

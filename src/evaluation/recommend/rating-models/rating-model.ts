@@ -12,7 +12,7 @@ export interface RatingTraining {
 
 export type Predict = (user: number, item: number) => number;
 
-export interface FittedRatings {
+interface FittedRatings {
   readonly predict: Predict;
   /** RMSE on a part of the training data, of another fit: with the same hyperparameters, but without this part. */
   readonly validationRmse: number;

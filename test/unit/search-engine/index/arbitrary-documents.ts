@@ -145,7 +145,7 @@ const facetRequest: fc.Arbitrary<IndexFacetRequest> = fc.oneof(
 );
 
 /** Ranks the more expensive one first among those with about the same score. */
-export const byPriceAndScore: Ranking = (columns) => {
+const byPriceAndScore: Ranking = (columns) => {
   const price = columns.numbers('price');
   return { key: (doc, score) => rankByHand(price[doc], score) };
 };

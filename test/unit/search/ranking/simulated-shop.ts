@@ -2,7 +2,7 @@ import { seededRandom } from '../../../../src/learn/seeded-random';
 import { RANKING_FEATURES } from '../../../../src/search/ranking/evidence-vector';
 import { FIELD_FEATURES, type FieldFeature, NO_FIELD_EVIDENCE } from '../../../../src/search/ranking/field-evidence';
 import type { LoggedSearch } from '../../../../src/search/ranking/logged-search';
-import { DEFAULT_RANKING_MODEL, type RankingModel, score } from '../../../../src/search/ranking/log-linear';
+import { type RankingModel, score } from '../../../../src/search/ranking/log-linear';
 
 /**
  * A synthetic shop whose truth is known. What is wanted for a query depends on the features, with weights that differ
@@ -137,5 +137,3 @@ export class SimulatedShop {
     return sum;
   }
 }
-
-export { DEFAULT_RANKING_MODEL };
