@@ -68,7 +68,7 @@ const NOT_CORE = [
   '^src/evaluation/search/(freshet-engine|minisearch-engine|postgres-engines)[.]ts$',
   '^src/recommend/serving/(check-input|list-page)[.]ts$',
   '^src/recommend/training/ranker-fitter[.]ts$',
-  '^src/search/ranking/ranking-fitter[.]ts$',
+  '^src/search/ranking/(ranking-fitter|product-ranking)[.]ts$',
   '^src/streams/(parse-stream-input|replay-streams|window-values)[.]ts$',
 ];
 

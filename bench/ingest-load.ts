@@ -1,7 +1,7 @@
 import { DEMO_LINE_COUNT, DEMO_PRODUCTS_PER_LINE, demoId } from '../src/demo/demo-catalogue';
 import { seededRandom } from '../src/learn/seeded-random';
 import { leasePosition } from '../src/platform/lease';
-import { LEARNER_LEASE } from '../src/live-state/learner-names';
+import { LEARNER_LEASE } from '../src/live-state/live-state-names';
 import { keepAliveAgent, post } from './post';
 import { percentile } from './row';
 import type { BenchShop } from './shop';

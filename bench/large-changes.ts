@@ -1,4 +1,4 @@
-import { SHOP_TOPIC } from '../src/live-state/learner-names';
+import { SHOP_TOPIC } from '../src/live-state/live-state-names';
 import { rush, sendWith } from './ingest-load';
 import { customerId, type ShopSize } from './large-shop';
 import { row } from './large-watch';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { LEARNER_LEASE } from '../src/live-state/learner-names';
+import { LEARNER_LEASE } from '../src/live-state/live-state-names';
 import { forgetPeaks, residentOfTree, type Resident } from './process-memory';
 import type { BenchRow } from './row';
 import type { BenchShop } from './shop';

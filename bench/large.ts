@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { newestPosition } from '../src/events/position.store';
 import { leasePosition } from '../src/platform/lease';
-import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../src/live-state/learner-names';
+import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../src/live-state/live-state-names';
 import { deltaRow, ingestRow, refreshRow } from './large-changes';
 import { importLargeShop } from './large-import';
 import { measureLists, measureSearches } from './large-load';

@@ -3,7 +3,7 @@ import type { Platform } from '../src/platform/connect';
 import { loadKernels } from '../src/platform/kernels';
 import { decodeRanker } from '../src/recommend/artefact/ranker-artefact';
 import { CustomerHistory } from '../src/live-state/history';
-import { SHOP_ARTEFACT } from '../src/live-state/learner-names';
+import { SHOP_ARTEFACT } from '../src/live-state/live-state-names';
 import { ShopState } from '../src/live-state/shop-state';
 import { SIGNALS } from '../src/live-state/signals';
 import { EVENT_TYPES } from '../src/events/log-event';

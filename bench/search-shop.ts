@@ -8,7 +8,7 @@ import type { SearchRequest } from '../src/search-engine/index/search-request';
 import { SearchIndex } from '../src/search-engine/index/search-index';
 import type { Segment } from '../src/search-engine/index/segment';
 import { SegmentBuilder } from '../src/search-engine/index/segment-builder';
-import { rankingBy } from '../src/search/product-ranking';
+import { rankingBy } from '../src/search/ranking/product-ranking';
 import { type QueryContext, queryInterpretation } from '../src/search-engine/query/interpret-query';
 import { DEFAULT_RANKING_MODEL, type RankingModel } from '../src/search/ranking/log-linear';
 import { defaultRanker, type QueryRanker } from '../src/search/ranking/query-ranker';

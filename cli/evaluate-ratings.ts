@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { readLines } from '../src/imports/lines';
-import type { Rating } from '../src/imports/rating';
-import { RatingLines } from '../src/imports/rating-lines';
+import type { Rating } from '../src/evaluation/recommend/rating';
+import { RatingLines } from '../src/evaluation/recommend/rating-lines';
 import { kernelThreads } from '../src/platform/kernel-threads';
 import { loadKernels } from '../src/platform/kernels';
 import { evaluateRanking, evaluateRatings } from '../src/evaluation/recommend/evaluate-ratings';

@@ -1,7 +1,7 @@
 import type { CatalogueProduct } from '../src/catalog/catalogue-product';
 import { type Config, readConfig } from '../src/config';
 import { readCatalogueFile, type RejectedCatalogueLine } from '../src/imports/catalogue-file';
-import { type Judgment, JudgmentLines } from '../src/imports/judgment-lines';
+import { type Judgment, JudgmentLines } from '../src/evaluation/search/judgment-lines';
 import { readLines } from '../src/imports/lines';
 import { connectPostgres } from '../src/platform/postgres';
 import { withTemporaryPostgres } from '../src/local-services/temporary-postgres';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SHOP_FORMATS, type ShopFormat } from '../src/imports/formats';
-import { RATING_FORMATS, type RatingFormat } from '../src/imports/rating-lines';
+import { RATING_FORMATS, type RatingFormat } from '../src/evaluation/recommend/rating-lines';
 import { DAY_IN_MS, parseDay, parseWindows } from './evaluation-window';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';

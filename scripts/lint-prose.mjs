@@ -1,6 +1,6 @@
 /**
  * `npm run lint:prose [-- [--list] [--update] [ROOT]]`: looks for the words and phrases of `prose-rules.json` in comments,
- * messages and page texts of the code, in the README and in docs/. A file may have as many findings as
+ * messages and page texts of the code, in the Markdown files and in docs/. A file may have as many findings as
  * `prose-baseline.json` says; every other file may have none. Exit code 1 if a file has more than that, or fewer:
  * `--update` then lowers the baseline. It never raises it. `--list` prints all findings, with those that the baseline
  * permits.
@@ -57,8 +57,8 @@ function listFiles() {
   const inFolders = FOLDERS.filter((folder) => existsSync(path.join(root, folder))).flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true }).map((file) => path.posix.join(folder, file)),
   );
-  const files = existsSync(path.join(root, 'README.md')) ? ['README.md', ...inFolders] : inFolders;
-  return files.filter((file) => IS_SOURCE.test(file) && !IS_LEFT_OUT.test(file)).sort();
+  const inRoot = readdirSync(root).filter((file) => file.endsWith('.md'));
+  return [...inRoot, ...inFolders].filter((file) => IS_SOURCE.test(file) && !IS_LEFT_OUT.test(file)).sort();
 }
 
 const baseline = existsSync(baselineFile) ? JSON.parse(readFileSync(baselineFile, 'utf8')) : {};

@@ -11,7 +11,9 @@ if (!name) {
   process.exit(1);
 }
 await bootstrapOrExit();
-const { writeMigration } = createRequire(import.meta.url)(path.join(root, 'dist/src/local-services/write-migration.js'));
+const { writeMigration } = createRequire(import.meta.url)(
+  path.join(root, 'dist/src/local-services/write-migration.js'),
+);
 const file = await writeMigration(name);
 process.stderr.write(
   file

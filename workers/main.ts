@@ -30,10 +30,10 @@ void runProcess(async () => {
   const learner = superviseThread(programFile('learner-lease.thread'), platform.log);
   const ease = startEase(platform);
   const searchBase = startSearchBase(platform);
-  const pastSearches = startQueryLog(platform);
+  const queryLog = startQueryLog(platform);
   const demoTraffic = startDemoTraffic(platform);
   const alerts = startAlerts(platform);
-  const parts = [maintenance, refresh, ease, searchBase, pastSearches, alerts];
+  const parts = [maintenance, refresh, ease, searchBase, queryLog, alerts];
   onShutdown(platform.log, async () => {
     await demoTraffic.stop();
     await Promise.all(parts.map((part) => part.stop()));

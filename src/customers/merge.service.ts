@@ -17,7 +17,8 @@ import { toRejectedMerge, rejectEvents } from '../events/rejected-event.service'
 import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
 import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import { markOrders, moveOrdersTo } from '../orders/order-owner.store';
+import { moveOrdersTo } from '../orders/order-owner.store';
+import { markOrders } from '../orders/order.store';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 
 /** How long a merge waits until all events that were acknowledged before it are in the log. Then it becomes pending. */

@@ -4,7 +4,7 @@ import type { Authenticate } from '../graphql/credentials';
 import { findIdFault, requireViewer } from '../auth/identity';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
-import { authenticateViewer } from '../graphql/http/http';
+import { authenticateViewer } from '../graphql/http/serve-graphql';
 import { isAllowedOrigin } from '../graphql/http/origin';
 import { RateLimit } from '../graphql/limits/rate-limit';
 import type { GraphqlServer } from '../graphql/server';

@@ -3,7 +3,7 @@ import { commitChange, type Written } from '../events/commit-change';
 import type { Outbox } from '../events/outbox.service';
 import type { LogChange } from '../events/position.store';
 import { awaitWriters, addTombstones, excludeDerivedState } from '../events/tombstone.store';
-import { lockOrders } from '../orders/order-owner.store';
+import { lockOrders } from '../orders/order.store';
 import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import { isTransactionFailure, isOutage } from '../platform/outage';

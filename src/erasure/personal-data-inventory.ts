@@ -5,7 +5,7 @@ import { erasePendingMerges } from '../events/pending-merges.store';
 import { eraseFromOrders } from '../orders/order-owner.store';
 import { eraseFromAlerts } from '../monitoring/alerts/alert.store';
 import { retireArtefacts } from '../platform/artefacts';
-import { SUBJECTS_ARTEFACT } from '../live-state/learner-names';
+import { SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { eraseFromQueryLog } from '../search/query-log/query-log.store';
 import { eraseFromStreams } from '../streams/stream.store';
 

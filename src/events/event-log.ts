@@ -13,7 +13,7 @@ export interface LogTransaction {
    * Appends events and applies all effects to the new ones.
    * @param events in the order in which they were received
    */
-  append(events: readonly StoredEvent[], arrival: ArrivalInfo): Promise<AppendResult>;
+  readonly append: (events: readonly StoredEvent[], arrival: ArrivalInfo) => Promise<AppendResult>;
 }
 
 /** The log of one shop, with the effects that other rooms apply to each batch of events. */
@@ -48,7 +48,7 @@ export class EventLog {
       return written && { ...written, batch };
     });
     for (const notify of afterCommit) notify();
-    return committed as Committed<W>;
+    return committed;
   }
 
   /** Must be called in a transaction that deletes events from the log. */

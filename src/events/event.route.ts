@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { requireViewer } from '../auth/identity';
 import type { Authenticate } from '../graphql/credentials';
 import { ApiError } from '../graphql/errors';
-import { authenticateViewer } from '../graphql/http/http';
+import { authenticateViewer } from '../graphql/http/serve-graphql';
 import type { GraphqlServer } from '../graphql/server';
 import { parseEvents } from './event-json';
 import { faultOfJson } from './json-fault';

@@ -12,9 +12,8 @@ const MAX_RETRY_MS = 60_000;
 /** Maximum pause until the next attempt on a batch after an outage interrupted an attempt. */
 const AFTER_OUTAGE_MS = 1_000;
 
-/** The states of a batch on its way to the log, as operators see them. */
-const INBOX_STATES = ['WAITING', 'BLOCKED', 'WORKING', 'FAILING', 'SPLIT', 'DONE'] as const;
-export type InboxState = (typeof INBOX_STATES)[number];
+/** The state of a batch on its way to the log, as operators see it. */
+export type InboxState = 'WAITING' | 'BLOCKED' | 'WORKING' | 'FAILING' | 'SPLIT' | 'DONE';
 
 /**
  * Inserts accepted events as one row. The row is durable when this resolves, or when the caller's transaction commits.

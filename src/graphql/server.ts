@@ -8,7 +8,7 @@ import type { Logger } from '../platform/log';
 import { createApollo } from './apollo';
 import { TrustedProxies } from './http/client-address';
 import { type Readiness, serveHealth } from './http/health';
-import { serveGraphql } from './http/http';
+import { serveGraphql } from './http/serve-graphql';
 import { sendErrorsAsGraphql } from './http/http-errors';
 import { DEFAULT_LIMITS, type ServerLimits } from './limits/limits';
 import type { OperationObserver } from './operation-observer';

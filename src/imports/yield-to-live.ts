@@ -1,7 +1,7 @@
 import { isInboxLate } from '../events/inbox-pressure.store';
 import { leaseHolder } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
-import { LEARNER_LEASE } from '../live-state/learner-names';
+import { LEARNER_LEASE } from '../live-state/live-state-names';
 
 const POLL_INTERVAL_MS = 200;
 /** Maximum pause before one batch, so that live events can't stop an import completely. */

@@ -35,8 +35,6 @@ interface KernelTeam {
   release(): void;
 }
 
-/** The address space of WebAssembly: 4 GiB. */
-const WASM_BYTES = 2 ** 32;
 const PAGE = 65_536;
 
 /**

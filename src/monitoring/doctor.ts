@@ -9,7 +9,7 @@ import type { Platform } from '../platform/connect';
 import { leaseHolder, leasePosition } from '../platform/lease';
 import { VERSION } from '../platform/version';
 import { whyUnreadable } from '../live-state/learner/checkpoint.service';
-import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/learner-names';
+import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { describeStall, measureLearnerStall } from '../live-state/learner/learner-stall.service';
 
 /** Work that waits for less than this time (ms) is not a fault, because a burst of events can cause the delay. */

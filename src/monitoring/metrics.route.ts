@@ -4,7 +4,7 @@ import type { Authenticate } from '../graphql/credentials';
 import { requireViewer } from '../auth/identity';
 import { compressBody } from '../graphql/http/compress';
 import { ApiError } from '../graphql/errors';
-import { authenticateViewer } from '../graphql/http/http';
+import { authenticateViewer } from '../graphql/http/serve-graphql';
 import type { SocketServer } from '../graphql/websocket/websocket';
 import { BUCKETS } from './operation-metrics.service';
 

@@ -8,7 +8,7 @@ import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Queues } from '../platform/queues';
-import { LEARNER_LEASE } from '../live-state/learner-names';
+import { LEARNER_LEASE } from '../live-state/live-state-names';
 import { measureLearnerStall } from '../live-state/learner/learner-stall.service';
 import { ALERT_SEVERITIES } from '../webhooks/alert-severity.type';
 import { OPEN_ALERTS } from './alerts/alert.store';

@@ -10,7 +10,7 @@ import { OrderFeed } from './order-feed.service';
 import { OrderReader } from './order-reader.service';
 import { OrderResolver } from './order.resolver';
 import { OrderService } from './order.service';
-import { OrdersReadModel } from './orders.read-model';
+import { OrdersReadModel } from './order-changes';
 
 export function ordersModule(
   { pool, pools, log }: Platform,

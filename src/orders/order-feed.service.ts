@@ -4,7 +4,7 @@ import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 import type { OrderReader } from './order-reader.service';
 import type { Order } from './order.type';
-import type { OrdersReadModel } from './orders.read-model';
+import type { OrdersReadModel } from './order-changes';
 
 const RETRY_MS = 1_000;
 

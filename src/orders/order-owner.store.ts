@@ -1,8 +1,6 @@
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { lockOrders } from './order.store';
 
-export { lockOrders, markOrders } from './order.store';
-
 /** Assigns the orders of a merged subject (customer or session) to a customer. @returns the ids of the orders */
 export async function moveOrdersTo(client: PoolClient, from: string, customerId: string): Promise<string[]> {
   await lockOrders(client);

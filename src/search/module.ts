@@ -24,7 +24,7 @@ import { SearchReportService } from './report/search-report.service';
 import { SearchFeed } from './search-feed.service';
 import { SearchLog } from './search-log.service';
 import { SearchPageMapper } from './search-page-mapper';
-import { SearchRanker } from './search-ranker.read-model';
+import { SearchRanker } from './ranking/search-ranker.read-model';
 import { SearchReadModel } from './search.read-model';
 import { SearchResolver } from './search.resolver';
 import { SearchService } from './search.service';

@@ -4,7 +4,7 @@ import { openLiveQuery } from '../graphql/live-query';
 import type { Logger } from '../platform/log';
 import type { ShopStateReadModel } from '../live-state/replication/shop-state.read-model';
 import type { SearchPageOptions } from './search-page-mapper';
-import type { SearchRanker } from './search-ranker.read-model';
+import type { SearchRanker } from './ranking/search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';
 import type { PreparedSearch, SearchService } from './search.service';
 import type { ProductSearchConnection } from './search.type';

@@ -20,7 +20,13 @@ import type { CatalogIndex } from './catalog-index.read-model';
 import { mergeRule, ruleFault } from './merchandising/merchandising-rule';
 import type { MerchandisingRuleRecord } from './merchandising/merchandising.store';
 import type { MerchandisingEffects, MerchandisingReadModel } from './merchandising/merchandising.read-model';
-import { evidenceOf, explanationsOf, rankingBy, rankingByPopularity, type RankingOptions } from './product-ranking';
+import {
+  evidenceOf,
+  explanationsOf,
+  rankingBy,
+  rankingByPopularity,
+  type RankingOptions,
+} from './ranking/product-ranking';
 import { languagesOf, type QueryContext, queryInterpretation } from '../search-engine/query/interpret-query';
 import { fieldEvidenceOf } from './ranking/field-evidence';
 import type { QueryRanker } from './ranking/query-ranker';
@@ -28,7 +34,7 @@ import { mapSearchErrors } from './map-search-errors';
 import type { SearchPageMapper, SearchPageOptions } from './search-page-mapper';
 import type { SearchLog } from './search-log.service';
 import type { SearchSnapshot } from './search-snapshot';
-import type { SearchRanker } from './search-ranker.read-model';
+import type { SearchRanker } from './ranking/search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';
 import type { ProductSearchConnection, SearchInput } from './search.type';
 import { columnOfSort } from './sorting';

@@ -1,6 +1,6 @@
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { loadEventContexts } from './event-context.store';
-import { arrivedOf, eventColumns, type ArrivedEvent } from './event-columns';
+import { arrivedOf, eventColumns, type ArrivedEvent } from './stored-event-columns';
 import type { EventType } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
 import type { Arrival } from './compile-stream';

@@ -2,7 +2,7 @@ import { assembleWindows, type WindowGrid } from './assemble-windows';
 import { compareDecimals } from './aggregate/exact-decimal';
 import type { AggregateResult } from './aggregate/aggregate';
 import { compileDefinition, type CompiledDefinition } from './compile-stream';
-import type { ArrivedEvent } from './event-columns';
+import type { ArrivedEvent } from './stored-event-columns';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { SpecFault, type Definition, type WindowSpec } from './stream-spec';
 import { windowAssignerOf, type WindowAssigner } from './window/window-assigner';

@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import type { Arrival } from './compile-stream';
 import type { EventAddress } from './join/join-candidate';
 import { loadEventContexts } from './event-context.store';
-import { arrivedOf, eventColumns, type ArrivedEvent } from './event-columns';
+import { arrivedOf, eventColumns, type ArrivedEvent } from './stored-event-columns';
 
 /**
  * An event of the log with its address in the log and its arrival: when it was received, whether it was imported, and

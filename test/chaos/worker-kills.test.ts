@@ -3,7 +3,7 @@ import { seededRandom } from '../../src/learn/seeded-random';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { connectPostgres } from '../../src/platform/postgres';
 import type { Cooccurrence } from '../../src/learn/cooccurrence';
-import { SHOP_ARTEFACT } from '../../src/live-state/learner-names';
+import { SHOP_ARTEFACT } from '../../src/live-state/live-state-names';
 import { ShopState } from '../../src/live-state/shop-state';
 import { NaiveCounts } from '../setup/naive-counts';
 import { ids, LIST, RECORD, UPSERT, type ListAnswer, type RecordAnswer } from '../setup/operations';

@@ -11,7 +11,7 @@ import type { StoredEvent } from '../../src/events/stored-event';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
-import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../../src/live-state/learner-names';
+import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../../src/live-state/live-state-names';
 import { LearnerState } from '../../src/live-state/learner/learner-state';
 import { ShopStateReadModel } from '../../src/live-state/replication/shop-state.read-model';
 import { testNamespace, type TestNamespace } from '../setup/shop';

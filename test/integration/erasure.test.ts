@@ -4,7 +4,7 @@ import { Outbox } from '../../src/events/outbox.service';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import type { Logger } from '../../src/platform/log';
 import type { RedisPubSub } from '../../src/platform/pubsub';
-import { SHOP_ARTEFACT } from '../../src/live-state/learner-names';
+import { SHOP_ARTEFACT } from '../../src/live-state/live-state-names';
 import { replay } from '../../src/live-state/replay/replay';
 import { ShopState } from '../../src/live-state/shop-state';
 import { DAY, type Erased, erasureShop } from '../setup/erasure-shop';

@@ -8,7 +8,7 @@ import { ArtefactStore } from '../../src/platform/artefacts';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
 import { LEARNER_LIMITS } from '../../src/live-state/learner/learner-limits';
-import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../../src/live-state/learner-names';
+import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../../src/live-state/live-state-names';
 import { ShopStateReadModel } from '../../src/live-state/replication/shop-state.read-model';
 import { learnInProcess } from '../setup/learn-in-process';
 import { testNamespace, type TestNamespace } from '../setup/shop';

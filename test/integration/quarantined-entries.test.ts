@@ -1,5 +1,5 @@
 import { ArtefactStore } from '../../src/platform/artefacts';
-import { SHOP_ARTEFACT } from '../../src/live-state/learner-names';
+import { SHOP_ARTEFACT } from '../../src/live-state/live-state-names';
 import { ShopState } from '../../src/live-state/shop-state';
 import { event, InboxShop } from '../setup/inbox-shop';
 import { ids, LIST, MERGE, UPSERT, type ListAnswer, type MergeAnswer } from '../setup/operations';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { connectPostgres } from '../../src/platform/postgres';
-import { SHOP_ARTEFACT } from '../../src/live-state/learner-names';
+import { SHOP_ARTEFACT } from '../../src/live-state/live-state-names';
 import { ShopState } from '../../src/live-state/shop-state';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { LIST, MERGE, RECORD, type ListAnswer, type MergeAnswer, type RecordAnswer } from '../setup/operations';

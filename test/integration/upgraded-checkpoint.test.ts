@@ -10,7 +10,7 @@ import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
 import { loadCheckpoint, newestCheckpoint } from '../../src/live-state/learner/checkpoint.service';
 import { LEARNER_LIMITS } from '../../src/live-state/learner/learner-limits';
-import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../../src/live-state/learner-names';
+import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../../src/live-state/live-state-names';
 import { initialProgress } from '../../src/live-state/learner/learner-progress';
 import { LearnerState } from '../../src/live-state/learner/learner-state';
 import { StatePublisher, type LearnerTenure } from '../../src/live-state/learner/state-publisher.service';

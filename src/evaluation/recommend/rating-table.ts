@@ -1,4 +1,4 @@
-import type { Rating } from '../../imports/rating';
+import type { Rating } from './rating';
 import type { Ratings } from '../../learn/biased-factors';
 import { IdTable } from '../../learn/id-table';
 

@@ -4,7 +4,7 @@ import { indexSettings } from '../../search/document/index-settings';
 import { productDocument } from '../../search/document/product-document';
 import { SearchIndex } from '../../search-engine/index/search-index';
 import { SegmentBuilder } from '../../search-engine/index/segment-builder';
-import { rankingBy } from '../../search/product-ranking';
+import { rankingBy } from '../../search/ranking/product-ranking';
 import { MAX_LANGUAGES, interpretQuery } from '../../search-engine/query/interpret-query';
 import { defaultRanker } from '../../search/ranking/query-ranker';
 import { SegmentProducts } from '../../search/segment-products.read-model';

@@ -11,7 +11,7 @@ import { NewerReleaseError, requireRelease } from '../../platform/release';
 import { runYielding } from '../../platform/run-yielding';
 import { isOutOfMemory } from './poison-detector';
 import type { LearnerLimits } from './learner-limits';
-import { CHECKPOINT_MIN_RELEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../learner-names';
+import { CHECKPOINT_MIN_RELEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state-names';
 import { LearnerState, type Checkpoint } from './learner-state';
 
 /** Time slice for decoding a checkpoint before control returns to the event loop. */

@@ -1,7 +1,7 @@
 import { runPeriodically } from '../../platform/run-periodically';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
-import { LEARNER_LEASE } from '../learner-names';
+import { LEARNER_LEASE } from '../live-state-names';
 
 /** A learner that has events to learn but makes no progress for this time is stalled. */
 const LEARNER_STALL_MS = 20_000;

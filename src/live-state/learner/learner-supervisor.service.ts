@@ -3,7 +3,7 @@ import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import { startThread, type Thread } from '../../platform/thread';
 import type { Config } from '../../config';
-import { LEARNER_LEASE } from '../learner-names';
+import { LEARNER_LEASE } from '../live-state-names';
 import { LearnerSharedMemory } from './learner-shared-memory';
 import { programFile } from '../../platform/program-file';
 

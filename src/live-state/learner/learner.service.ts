@@ -10,7 +10,7 @@ import type { RedisPubSub } from '../../platform/pubsub';
 import { PoisonDetector, isOutOfMemory } from './poison-detector';
 import { loadCheckpoint, newestCheckpoint } from './checkpoint.service';
 import type { LearnerLimits } from './learner-limits';
-import { LEARNER_LEASE } from '../learner-names';
+import { LEARNER_LEASE } from '../live-state-names';
 import { LearnerState } from './learner-state';
 import { initialProgress } from './learner-progress';
 import type { LearnerLeaseView } from './learner-shared-memory';

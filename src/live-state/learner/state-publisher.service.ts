@@ -5,7 +5,7 @@ import type { Logger } from '../../platform/log';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { runYielding } from '../../platform/run-yielding';
 import { newCheckpoint } from './checkpoint.service';
-import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC, SUBJECTS_ARTEFACT } from '../learner-names';
+import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC, SUBJECTS_ARTEFACT } from '../live-state-names';
 import type { LearnerProgress } from './learner-progress';
 import { encodeStateMessage } from '../replication/state-message';
 

@@ -2,7 +2,7 @@ import type { Config } from '../../config';
 import { Lease, leaseHolder, leasePosition } from '../../platform/lease';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
-import { LEARNER_LEASE } from '../learner-names';
+import { LEARNER_LEASE } from '../live-state-names';
 import { LearnerSupervisor, startLearnerThread } from './learner-supervisor.service';
 
 const POLL_MS = 100;

@@ -5,7 +5,7 @@ import { runTask } from '../../learn/resumable-task';
 import type { Artefact, ArtefactStore } from '../../platform/artefacts';
 import type { Pool } from '../../platform/postgres';
 import { LearnerState } from '../learner/learner-state';
-import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../learner-names';
+import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state-names';
 import { compareShops, wrongPairs, type Difference } from './replay-difference';
 
 const BATCH_EVENTS = 20_000;

@@ -1,6 +1,6 @@
 import type { ResumableTask } from '../../learn/resumable-task';
 import { ReplicatedState, type ReplicatedStateOptions, type StateSource } from './replicated-state.read-model';
-import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC } from '../learner-names';
+import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC } from '../live-state-names';
 import { ShopState } from '../shop-state';
 
 const REFRESH_INTERVAL_MS = 20;

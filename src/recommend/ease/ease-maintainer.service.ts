@@ -10,7 +10,7 @@ import { easeProducts, truncatedRows } from './ease-rows';
 import { EasePublisher, type EasePublisherOptions } from './ease-publisher.service';
 import { ReplicatedState, type StateSource } from '../../live-state/replication/replicated-state.read-model';
 import { SparseItemMatrix, type SparseItemRow } from '../artefact/sparse-item-matrix';
-import { LEARNER_LEASE } from '../../live-state/learner-names';
+import { LEARNER_LEASE } from '../../live-state/live-state-names';
 import { DirtyRows } from './dirty-rows';
 import { ServedEase, type IndexedRow } from './served-ease';
 import { ShopHead } from './shop-head';

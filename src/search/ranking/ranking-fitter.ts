@@ -1,5 +1,5 @@
 import type { Fitter } from '../../models/fitter';
-import { readLoggedSearches } from '../logged-searches.store';
+import { readLoggedSearches } from './logged-searches.store';
 import { learnRanking } from './learn-ranking';
 import type { LoggedSearch } from './logged-search';
 import { decodeRanking, encodeRanking, RANKING_FORMAT, type RankingArtefact } from './ranking-artefact';

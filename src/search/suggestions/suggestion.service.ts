@@ -7,7 +7,7 @@ import type { ShopPopularity } from '../../live-state/replication/shop-popularit
 import { CATEGORY_SEPARATOR } from '../document/index-settings';
 import type { ValueCounts } from '../../search-engine/index/facet-request';
 import type { HiddenSuggestionsReadModel } from './hidden-suggestions.read-model';
-import { rankingBy } from '../product-ranking';
+import { rankingBy } from '../ranking/product-ranking';
 import type { LoggedQueriesReadModel } from '../query-log/logged-queries.read-model';
 import { queryKey } from '../query-log/query-key';
 import { completions, type Completion } from '../../search-engine/query/completions';

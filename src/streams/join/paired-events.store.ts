@@ -2,7 +2,7 @@ import type { StoredEvent } from '../../events/stored-event';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import type { Arrival } from '../compile-stream';
 import { loadEventContexts } from '../event-context.store';
-import { arrivedOf, eventColumns } from '../event-columns';
+import { arrivedOf, eventColumns } from '../stored-event-columns';
 import type { EventContext } from '../event-shape';
 import type { EventAddress } from './join-candidate';
 import type { Pair } from './symmetric-hash-join';

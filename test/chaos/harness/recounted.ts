@@ -4,7 +4,7 @@
  */
 import type { Cooccurrence } from '../../../src/learn/cooccurrence';
 import { ArtefactStore } from '../../../src/platform/artefacts';
-import { SHOP_ARTEFACT } from '../../../src/live-state/learner-names';
+import { SHOP_ARTEFACT } from '../../../src/live-state/live-state-names';
 import { ShopState } from '../../../src/live-state/shop-state';
 import { ids, LIST, type ListAnswer } from '../../setup/operations';
 import { startApi } from '../../setup/processes';

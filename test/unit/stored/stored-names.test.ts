@@ -22,7 +22,7 @@ import {
   EASE_REQUEST_TOPIC,
   EASE_TOPIC,
 } from '../../../src/recommend/ease/ease.read-model';
-import * as learner from '../../../src/live-state/learner-names';
+import * as learner from '../../../src/live-state/live-state-names';
 import { BASE_ARTEFACT, BASE_LEASE, BASE_MIN_RELEASE } from '../../../src/search/base-segment/build-base-segment';
 import {
   BASE_STORED_TOPIC,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Rating } from '../../../../src/imports/rating';
+import type { Rating } from '../../../../src/evaluation/recommend/rating';
 import { binaryHistories } from '../../../../src/evaluation/recommend/baselines/binary-histories';
 import {
   foldSplits,

@@ -1,4 +1,4 @@
-import type { Rating } from '../../../../src/imports/rating';
+import type { Rating } from '../../../../src/evaluation/recommend/rating';
 import { seededRandom } from '../../../../src/learn/seeded-random';
 
 /** Standard deviation of the noise: no model can predict better than this. */

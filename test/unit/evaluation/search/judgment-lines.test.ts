@@ -1,4 +1,4 @@
-import { JudgmentLines } from '../../../src/imports/judgment-lines';
+import { JudgmentLines } from '../../../../src/evaluation/search/judgment-lines';
 
 const read = (...lines: string[]): unknown[] => {
   const reader = new JudgmentLines();

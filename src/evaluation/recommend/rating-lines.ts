@@ -1,4 +1,4 @@
-import { csvFields } from './csv-fields';
+import { csvFields } from '../../imports/csv-fields';
 import type { Rating } from './rating';
 
 export const RATING_FORMATS = ['movielens', 'csv'] as const;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { newestPosition } from '../events/position.store';
-import { inSnapshot, withLongTimeout, type Pool } from '../platform/postgres';
-import { rankingFeatures } from './ranking/evidence-vector';
-import { hashedQuery, type LoggedSearch } from './ranking/logged-search';
-import { MAX_PER_DAY, PersonLimit } from './ranking/person-limit';
-import { REACTION_TYPES } from './query-log/query-log-batch.store';
+import { newestPosition } from '../../events/position.store';
+import { inSnapshot, withLongTimeout, type Pool } from '../../platform/postgres';
+import { rankingFeatures } from './evidence-vector';
+import { hashedQuery, type LoggedSearch } from './logged-search';
+import { MAX_PER_DAY, PersonLimit } from './person-limit';
+import { REACTION_TYPES } from '../query-log/query-log-batch.store';
 
 /** Training uses the searches of this many days, counted back from the newest search. */
 const DAYS = 180;

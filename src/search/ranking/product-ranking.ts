@@ -1,12 +1,12 @@
-import type { ProductConditions } from '../catalog/product-conditions.service';
-import type { Affinities } from '../recommend/serving/customer-affinities.service';
-import type { ShopPopularity } from '../live-state/replication/shop-popularity.service';
-import type { Hit } from '../search-engine/index/search-request';
-import type { Ranking } from '../search-engine/index/ranking';
-import { discountOf } from './document/product-document';
-import type { Columns } from '../search-engine/index/columns';
-import type { MatchedFields } from '../search-engine/index/matched-fields';
-import { type FieldEvidence, fieldEvidenceOf } from './ranking/field-evidence';
+import type { ProductConditions } from '../../catalog/product-conditions.service';
+import type { Affinities } from '../../recommend/serving/customer-affinities.service';
+import type { ShopPopularity } from '../../live-state/replication/shop-popularity.service';
+import type { Hit } from '../../search-engine/index/search-request';
+import type { Ranking } from '../../search-engine/index/ranking';
+import { discountOf } from '../document/product-document';
+import type { Columns } from '../../search-engine/index/columns';
+import type { MatchedFields } from '../../search-engine/index/matched-fields';
+import { type FieldEvidence, fieldEvidenceOf } from './field-evidence';
 import {
   boostScore,
   type HitEvidence,
@@ -16,11 +16,11 @@ import {
   textFeature,
   usesFieldEvidence,
   withNovelty,
-} from './ranking/log-linear';
-import { dayNumberOf, productEvidence } from './ranking/product-evidence';
-import type { QueryRanker } from './ranking/query-ranker';
-import type { HitExplanation } from './search-snapshot';
-import type { SegmentProducts } from './segment-products.read-model';
+} from './log-linear';
+import { dayNumberOf, productEvidence } from './product-evidence';
+import type { QueryRanker } from './query-ranker';
+import type { HitExplanation } from '../search-snapshot';
+import type { SegmentProducts } from '../segment-products.read-model';
 
 export interface RankingOptions {
   readonly ranker: QueryRanker;

@@ -1,4 +1,4 @@
-import { RatingLines, type RatingFormat } from '../../../src/imports/rating-lines';
+import { RatingLines, type RatingFormat } from '../../../../src/evaluation/recommend/rating-lines';
 
 const read = (format: RatingFormat, lines: readonly string[], columns?: string[]): unknown[] => {
   const reader = new RatingLines(format, columns);

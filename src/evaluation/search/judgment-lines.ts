@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { csvFields } from './csv-fields';
+import { csvFields } from '../../imports/csv-fields';
 
 /** Grades go from 0 (irrelevant) to 3 (exactly what was searched for). */
 const MAX_GRADE = 3;

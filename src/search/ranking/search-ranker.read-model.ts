@@ -1,9 +1,9 @@
-import type { ActiveModel } from '../models/active-model.service';
-import { DEFAULT_RANKING_MODEL, RANKING_VERSION } from './ranking/log-linear';
-import { hashedQuery } from './ranking/logged-search';
-import { ProductScores } from './ranking/product-scores';
-import type { QueryRanker } from './ranking/query-ranker';
-import type { RankingArtefact } from './ranking/ranking-artefact';
+import type { ActiveModel } from '../../models/active-model.service';
+import { DEFAULT_RANKING_MODEL, RANKING_VERSION } from './log-linear';
+import { hashedQuery } from './logged-search';
+import { ProductScores } from './product-scores';
+import type { QueryRanker } from './query-ranker';
+import type { RankingArtefact } from './ranking-artefact';
 
 /** The ranking that this process uses: the active fitted version, or the default weights if no version is active. */
 export class SearchRanker {

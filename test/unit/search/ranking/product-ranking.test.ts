@@ -1,19 +1,24 @@
 import fc from 'fast-check';
-import { catalogueProduct } from '../../../src/catalog/catalogue-product';
-import { Analyzers } from '../../../src/search-engine/text/analyzers';
-import { indexSettings } from '../../../src/search/document/index-settings';
-import { productDocument } from '../../../src/search/document/product-document';
-import { SearchIndex } from '../../../src/search-engine/index/search-index';
-import { SegmentBuilder } from '../../../src/search-engine/index/segment-builder';
-import type { SearchDocument } from '../../../src/search-engine/index/search-document';
-import { evidenceOf, explanationsOf, rankingBy, type RankingOptions } from '../../../src/search/product-ranking';
-import { interpretQuery, type CountingQueryContext } from '../../../src/search-engine/query/interpret-query';
-import { FIELD_FEATURES, fieldEvidenceOf } from '../../../src/search/ranking/field-evidence';
-import { DEFAULT_RANKING_MODEL, score } from '../../../src/search/ranking/log-linear';
-import { defaultRanker } from '../../../src/search/ranking/query-ranker';
-import { SegmentProducts } from '../../../src/search/segment-products.read-model';
-import { segmentDictionary } from '../../../src/search-engine/spelling/segment-dictionary';
-import { Synonyms } from '../../../src/search-engine/text/synonyms';
+import { catalogueProduct } from '../../../../src/catalog/catalogue-product';
+import { Analyzers } from '../../../../src/search-engine/text/analyzers';
+import { indexSettings } from '../../../../src/search/document/index-settings';
+import { productDocument } from '../../../../src/search/document/product-document';
+import { SearchIndex } from '../../../../src/search-engine/index/search-index';
+import { SegmentBuilder } from '../../../../src/search-engine/index/segment-builder';
+import type { SearchDocument } from '../../../../src/search-engine/index/search-document';
+import {
+  evidenceOf,
+  explanationsOf,
+  rankingBy,
+  type RankingOptions,
+} from '../../../../src/search/ranking/product-ranking';
+import { interpretQuery, type CountingQueryContext } from '../../../../src/search-engine/query/interpret-query';
+import { FIELD_FEATURES, fieldEvidenceOf } from '../../../../src/search/ranking/field-evidence';
+import { DEFAULT_RANKING_MODEL, score } from '../../../../src/search/ranking/log-linear';
+import { defaultRanker } from '../../../../src/search/ranking/query-ranker';
+import { SegmentProducts } from '../../../../src/search/segment-products.read-model';
+import { segmentDictionary } from '../../../../src/search-engine/spelling/segment-dictionary';
+import { Synonyms } from '../../../../src/search-engine/text/synonyms';
 
 const BASIC = { url: null, imageUrls: [], listPrice: null, currency: 'EUR', language: null, stock: null, rating: null };
 const TIMES = { publishedAt: null, updatedAt: '2026-01-01T00:00:00.000Z', offerUpdatedAt: '2026-01-01T00:00:00.000Z' };
