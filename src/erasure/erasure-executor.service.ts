@@ -4,7 +4,7 @@ import type { Outbox } from '../events/outbox.service';
 import type { LogChange } from '../events/position.store';
 import { awaitWriters, addTombstones, excludeDerivedState } from '../events/tombstone.store';
 import { lockOrders } from '../orders/order.store';
-import { Lease } from '../platform/lease';
+import { withLease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
@@ -70,17 +70,8 @@ export class ErasureExecutor {
       'SELECT EXISTS (SELECT FROM erasures WHERE done_at IS NULL AND due_at <= now()) AS due',
     );
     if (!rows[0].due) return;
-    const lease = await Lease.acquire(this.pool, this.log, ERASURE_LEASE, LEASE_MS);
-    if (lease === null) return;
-    lease.startRenewing(
-      () => 0,
-      (reason) => this.log.warn({ reason }, 'another process carries out erasures'),
-    );
-    try {
-      await this.eraseDueGroup();
-    } finally {
-      await lease.release();
-    }
+    const { pool, log } = this;
+    await withLease({ pool, log, name: ERASURE_LEASE, leaseMs: LEASE_MS }, () => this.eraseDueGroup());
   }
 
   private async eraseDueGroup(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ArtefactStore } from '../platform/artefacts';
-import { Lease, leasePosition } from '../platform/lease';
+import { leasePosition, withLease, type Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
@@ -39,20 +39,12 @@ async function withRefreshLease(
   kind: ModelKind,
   refresh: (token: number) => Promise<number | null>,
 ): Promise<boolean> {
-  const lease = await Lease.acquire(pool, log, refreshLeaseName(kind), LEASE_MS);
-  if (!lease) return false;
-  const previousPosition = await leasePosition(pool, refreshLeaseName(kind));
-  lease.startRenewing(
-    () => previousPosition,
-    (reason) => log.warn({ kind, reason }, 'lost the lease of the refresh'),
-  );
-  let position = previousPosition;
-  try {
-    position = (await refresh(lease.token)) ?? previousPosition;
-  } finally {
-    await lease.release(position);
-  }
-  return true;
+  const name = refreshLeaseName(kind);
+  let position = await leasePosition(pool, name);
+  const work = async ({ token }: Lease) => {
+    position = (await refresh(token)) ?? position;
+  };
+  return withLease({ pool, log, name, leaseMs: LEASE_MS }, work, { position: () => position });
 }
 
 /**

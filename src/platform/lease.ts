@@ -2,6 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from './log';
 import type { Pool } from './postgres';
 
+export interface HoldOptions {
+  /** The log position that the owner has published; default 0. */
+  readonly position?: () => number;
+  /** The log position that the owner has reached so far; default: `position`. */
+  readonly progress?: () => number;
+  readonly onLost?: () => void;
+}
+
 /**
  * An exclusive lease in PostgreSQL. Each new owner gets a higher fencing token. Everything that an owner writes or
  * publishes carries its token, so that data of an owner whose lease has expired are rejected.
@@ -76,6 +84,28 @@ export class Lease {
     void renew();
   }
 
+  /**
+   * Renews the lease while `work` runs, then releases it.
+   * @param options see {@link startRenewing}
+   */
+  async hold<T>(
+    work: () => Promise<T>,
+    { position = () => 0, progress = position, onLost }: HoldOptions = {},
+  ): Promise<T> {
+    const lost = (reason: string) => {
+      this.log.warn({ lease: this.name, reason }, 'lease lost');
+      onLost?.();
+    };
+    this.startRenewing(position, lost, progress);
+    try {
+      return await work();
+    } finally {
+      await this.release(position()).catch((error: Error) =>
+        this.log.warn({ lease: this.name, error: error.message }, 'lease not released; it expires'),
+      );
+    }
+  }
+
   private markLost(reason: string): void {
     this.heldUntil = 0;
     this.lossHandler?.(reason);
@@ -96,6 +126,26 @@ export class Lease {
       [this.name, this.token, this.owner, position ?? null],
     );
   }
+}
+
+/**
+ * Runs `work` under a lease, so that only one process does it at a time.
+ * @returns false, without running it, if another owner holds the lease
+ */
+export async function withLease(
+  {
+    pool,
+    log,
+    name,
+    leaseMs,
+  }: { readonly pool: Pool; readonly log: Logger; readonly name: string; readonly leaseMs: number },
+  work: (lease: Lease) => Promise<unknown>,
+  options?: HoldOptions,
+): Promise<boolean> {
+  const lease = await Lease.acquire(pool, log, name, leaseMs);
+  if (lease === null) return false;
+  await lease.hold(() => work(lease), options);
+  return true;
 }
 
 /**

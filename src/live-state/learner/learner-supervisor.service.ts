@@ -1,4 +1,5 @@
-import { Lease } from '../../platform/lease';
+import type { Lease } from '../../platform/lease';
+import { LeasedLoop } from '../../platform/leased-loop';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import { startThread, type Thread } from '../../platform/thread';
@@ -56,29 +57,29 @@ export function startLearnerThread(config: Config, log: Logger): LearnerThread {
  * is released only when the learner ends or sends no report for too long. A hung learner is terminated and replaced.
  */
 export class LearnerSupervisor {
-  private closing = false;
+  private readonly loop: LeasedLoop;
   private thread: LearnerThread | undefined;
   /** The last logged reason why the newest checkpoint can't be read. It is stored, so each reason is logged once. */
   private loggedReason: string | undefined;
 
-  constructor(private readonly options: LearnerSupervisorOptions) {}
+  constructor(private readonly options: LearnerSupervisorOptions) {
+    this.loop = new LeasedLoop({
+      pool: options.pool,
+      log: options.log,
+      name: LEARNER_LEASE,
+      leaseMs: LEASE_MS,
+      acquireMs: ACQUIRE_INTERVAL_MS,
+      retryMs: RESTART_DELAY_MS,
+      failure: 'learner interrupted; restarting from its checkpoint',
+      work: (lease) => this.runWithLease(lease, false),
+    });
+  }
 
   /** Acquires the lease and runs the learner, repeatedly, until closed. */
   async run(): Promise<void> {
-    const { pool, log } = this.options;
     // Started in advance, because starting a thread takes longer than acquiring the lease.
     this.thread = this.options.start();
-    while (!this.closing) {
-      try {
-        const lease = await Lease.acquire(pool, log, LEARNER_LEASE, LEASE_MS);
-        if (!lease) await pause(ACQUIRE_INTERVAL_MS);
-        else if (this.closing) await lease.release();
-        else await this.runWithLease(lease, false);
-      } catch (error) {
-        log.warn({ error: (error as Error).message }, 'learner interrupted; restarting from its checkpoint');
-        await pause(RESTART_DELAY_MS);
-      }
-    }
+    await this.loop.run();
     await this.thread?.terminate();
   }
 
@@ -92,7 +93,7 @@ export class LearnerSupervisor {
 
   /** Lets the learner finish its current step and store a checkpoint. `run` then returns. */
   async close(): Promise<void> {
-    this.closing = true;
+    this.loop.close();
     await this.thread?.stop();
   }
 
@@ -103,15 +104,6 @@ export class LearnerSupervisor {
     sharedMemory.report(0, 0);
     sharedMemory.extendLease(lease.remainingMs);
     let isLost = false;
-    lease.startRenewing(
-      () => sharedMemory.publishedPosition,
-      (reason) => {
-        isLost = true;
-        log.warn({ reason }, 'learner lease lost');
-        void thread.terminate();
-      },
-      () => sharedMemory.learnedPosition,
-    );
     const watch = setInterval(() => {
       sharedMemory.extendLease(lease.remainingMs);
       onProgress?.(sharedMemory.learnedPosition);
@@ -122,20 +114,29 @@ export class LearnerSupervisor {
       );
       void thread.terminate();
     }, WATCH_MS);
-    try {
-      thread.send({ token: lease.token, memory: sharedMemory.memory, once } satisfies LearnerCommand);
-      const result = await thread.ended;
-      if (result?.unreadable !== undefined && once) throw new Error(result.unreadable);
-      if (result?.unreadable !== undefined) await this.waitForOperator(result.unreadable, lease);
-      return result?.isFencedOff ? -1 : sharedMemory.publishedPosition;
-    } catch (error) {
-      if (isLost) return -1;
-      throw error;
-    } finally {
-      clearInterval(watch);
-      this.thread = this.closing || once ? undefined : this.options.start();
-      await lease.release(sharedMemory.publishedPosition).catch(() => undefined);
-    }
+    const learn = async () => {
+      try {
+        thread.send({ token: lease.token, memory: sharedMemory.memory, once } satisfies LearnerCommand);
+        const result = await thread.ended;
+        if (result?.unreadable !== undefined && once) throw new Error(result.unreadable);
+        if (result?.unreadable !== undefined) await this.waitForOperator(result.unreadable, lease);
+        return result?.isFencedOff ? -1 : sharedMemory.publishedPosition;
+      } catch (error) {
+        if (isLost) return -1;
+        throw error;
+      } finally {
+        clearInterval(watch);
+        this.thread = this.loop.isClosing || once ? undefined : this.options.start();
+      }
+    };
+    return lease.hold(learn, {
+      position: () => sharedMemory.publishedPosition,
+      progress: () => sharedMemory.learnedPosition,
+      onLost: () => {
+        isLost = true;
+        void thread.terminate();
+      },
+    });
   }
 
   /** Releases the lease and waits, so that a worker of another release can continue from the checkpoint. */
@@ -143,10 +144,6 @@ export class LearnerSupervisor {
     if (message !== this.loggedReason) this.options.log.error(message);
     this.loggedReason = message;
     await lease.release();
-    await pause(UNREADABLE_RETRY_MS);
+    await this.loop.pause(UNREADABLE_RETRY_MS);
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,6 +1,7 @@
 import { ErasureConflict } from '../../events/tombstone.store';
 import type { Logger } from '../../platform/log';
-import { Lease } from '../../platform/lease';
+import type { Lease } from '../../platform/lease';
+import { LeasedLoop } from '../../platform/leased-loop';
 import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { AlertRuleError, type AlertRuleRecord } from './alert-rule';
@@ -45,49 +46,44 @@ export interface EvaluatorOptions {
  * next owner continues from there. Late writes of a previous owner fail, because its fencing token is outdated.
  */
 export class AlertEvaluator {
-  private closing = false;
-  private wake: () => void = () => undefined;
+  private readonly loop: LeasedLoop;
   private cleanedUpAt = -Infinity;
   private sampledAt = -Infinity;
   private sampling: Promise<void> = Promise.resolve();
   /** Rules that could not be evaluated, by id, with their revision and the time of the next attempt. */
   private readonly faulty = new Map<string, { readonly revision: number; readonly until: number }>();
 
-  constructor(private readonly options: EvaluatorOptions) {}
+  constructor(private readonly options: EvaluatorOptions) {
+    this.loop = new LeasedLoop({
+      pool: options.pool,
+      log: options.log,
+      name: ALERTS_LEASE,
+      leaseMs: LEASE_MS,
+      acquireMs: EVALUATION_INTERVAL_MS,
+      retryMs: EVALUATION_INTERVAL_MS,
+      failure: 'alerts not evaluated; will be retried',
+      work: (lease) => lease.hold(() => this.evaluateRepeatedly(lease)),
+    });
+  }
 
   /** Runs until `close` is called. */
-  async run(): Promise<void> {
-    const { pool, log } = this.options;
-    while (!this.closing) {
-      try {
-        const lease = await Lease.acquire(pool, log, ALERTS_LEASE, LEASE_MS);
-        if (lease) await this.evaluateWithLease(lease);
-      } catch (error) {
-        log.warn({ error: (error as Error).message }, 'alerts not evaluated; will be retried');
-      }
-      await this.pause();
-    }
+  run(): Promise<void> {
+    return this.loop.run();
   }
 
   /** Stops after the current evaluation. */
   close(): void {
-    this.closing = true;
-    this.wake();
+    this.loop.close();
   }
 
-  private async evaluateWithLease(lease: Lease): Promise<void> {
-    lease.startRenewing(
-      () => 0,
-      (reason) => this.options.log.warn({ reason }, 'lease of alerts lost'),
-    );
+  private async evaluateRepeatedly(lease: Lease): Promise<void> {
     try {
-      while (!this.closing && lease.held) {
+      while (!this.loop.isClosing && lease.held) {
         await this.evaluateAll(lease.token);
-        await this.pause();
+        await this.loop.pause(EVALUATION_INTERVAL_MS);
       }
     } finally {
       await this.sampling;
-      await lease.release().catch(() => undefined);
     }
   }
 
@@ -167,16 +163,5 @@ export class AlertEvaluator {
   private publish({ alerts, deliveries }: WrittenAlerts): void {
     for (const id of alerts) this.options.pubSub.publish(ALERT_TOPIC, id);
     this.options.deliver(deliveries);
-  }
-
-  private async pause(): Promise<void> {
-    if (this.closing) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, EVALUATION_INTERVAL_MS);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }

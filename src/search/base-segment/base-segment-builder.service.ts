@@ -1,5 +1,5 @@
 import type { Platform } from '../../platform/connect';
-import { Lease } from '../../platform/lease';
+import { withLease, type Lease } from '../../platform/lease';
 import type { Thread } from '../../platform/thread';
 import { BASE_ARTEFACT, BASE_LEASE } from './build-base-segment';
 import { type StoredBaseSegment, startBaseThread } from './base-segment-thread';
@@ -31,24 +31,20 @@ export class BaseSegmentBuilder {
     if (this.closed || this.requestedPosition < 0) return;
     const newest = await artefacts.newest(BASE_ARTEFACT);
     if (newest !== null && newest.position >= this.requestedPosition) return this.announce(newest.position);
-    const lease = await Lease.acquire(pool, log, BASE_LEASE, LEASE_MS);
-    if (lease === null) return; // another worker builds it
     let position = 0;
-    try {
+    const build = async ({ token }: Lease) => {
       if (this.closed) return;
-      this.thread = startBaseThread({ config, keepAs: lease.token }, log);
-      lease.startRenewing(
-        () => position,
-        () => void this.thread?.terminate(),
-      );
-      const stored = await this.thread.ended;
+      this.thread = startBaseThread({ config, keepAs: token }, log);
+      const stored = await this.thread.ended.finally(() => (this.thread = undefined));
       ({ position } = stored);
       log.info(stored, 'search base stored');
       this.announce(position);
-    } finally {
-      this.thread = undefined;
-      await lease.release(position);
-    }
+    };
+    // Does nothing if another worker builds it.
+    await withLease({ pool, log, name: BASE_LEASE, leaseMs: LEASE_MS }, build, {
+      position: () => position,
+      onLost: () => void this.thread?.terminate(),
+    });
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { LOG_TOPIC } from '../../events/outbox.service';
-import { Lease } from '../../platform/lease';
+import type { Lease } from '../../platform/lease';
+import { LeasedLoop } from '../../platform/leased-loop';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
@@ -27,59 +28,55 @@ export interface SearchCountWorkerOptions {
  */
 export class SearchCountWorker {
   private readonly counter: SearchCounter;
-  private closing = false;
+  private readonly loop: LeasedLoop;
   private woken = false;
-  private wake: () => void = () => undefined;
   private prunedAt = -Infinity;
 
   constructor(private readonly options: SearchCountWorkerOptions) {
     this.counter = new SearchCounter(options.pool, options);
+    this.loop = new LeasedLoop({
+      pool: options.pool,
+      log: options.log,
+      name: SEARCH_COUNT_LEASE,
+      leaseMs: LEASE_MS,
+      acquireMs: ACQUIRE_MS,
+      retryMs: ACQUIRE_MS,
+      failure: 'searches not counted; retrying',
+      work: (lease) => this.countWithLease(lease),
+    });
   }
 
   /** Runs until {@link close}. */
   async run(): Promise<void> {
-    const { pool, pubSub, log } = this.options;
-    const stop = pubSub.listen(LOG_TOPIC, () => this.wakeUp());
-    while (!this.closing) {
-      try {
-        const lease = await Lease.acquire(pool, log, SEARCH_COUNT_LEASE, LEASE_MS);
-        if (lease) await this.countWithLease(lease);
-        else await this.sleep(ACQUIRE_MS);
-      } catch (error) {
-        log.warn({ error: (error as Error).message }, 'searches not counted; retrying');
-        await this.sleep(ACQUIRE_MS);
-      }
-    }
+    const stop = this.options.pubSub.listen(LOG_TOPIC, () => {
+      this.woken = true;
+      this.loop.wake();
+    });
+    await this.loop.run();
     stop();
   }
 
   /** Ends {@link run} after the current batch. */
   close(): void {
-    this.closing = true;
-    this.wakeUp();
+    this.loop.close();
   }
 
-  private async countWithLease(lease: Lease): Promise<void> {
-    const { pubSub, log } = this.options;
+  private countWithLease(lease: Lease): Promise<void> {
+    const { pubSub } = this.options;
     let position = 0;
-    lease.startRenewing(
-      () => position,
-      (reason) => log.warn({ reason }, 'search count lease lost'),
-    );
-    try {
-      while (!this.closing && lease.held) {
+    const count = async () => {
+      while (!this.loop.isClosing && lease.held) {
         this.woken = false;
         const counted = await this.counter.advance();
         position = counted?.position ?? position;
         if (counted?.changed) pubSub.publish(SEARCHES_COUNTED_TOPIC, position);
         if (counted && !counted.atEnd) continue;
         if (await this.prune()) continue;
-        await this.sleep(BATCH_WINDOW_MS);
-        if (!this.woken) await this.sleep(POLL_MS, true);
+        await this.loop.pause(BATCH_WINDOW_MS);
+        if (!this.woken) await this.loop.pauseUntilWoken(POLL_MS);
       }
-    } finally {
-      await lease.release(position).catch(() => undefined);
-    }
+    };
+    return lease.hold(count, { position: () => position });
   }
 
   /**
@@ -91,23 +88,5 @@ export class SearchCountWorker {
     if (await this.counter.prune()) return true;
     this.prunedAt = performance.now();
     return false;
-  }
-
-  private wakeUp(): void {
-    this.woken = true;
-    this.wake();
-  }
-
-  /** Sleeps. @param isInterruptible whether a pub/sub message ends the sleep early */
-  private async sleep(ms: number, isInterruptible = false): Promise<void> {
-    if (this.closing) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        if (!isInterruptible && !this.closing) return;
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }
