@@ -12,7 +12,7 @@ import { Outbox } from '../src/events/outbox.service';
 import { OrderAnalytics } from '../src/orders/order-analytics.service';
 import { orderStreams, PRODUCT_SALES_STREAM } from '../src/orders/order-streams';
 import { WindowMerger } from '../src/streams/window-merger.service';
-import { MonthlyRollup } from '../src/streams/monthly-rollup.service';
+import { MonthlyRollup } from '../src/streams/monthly-rollup/monthly-rollup.service';
 import type { StreamInput } from '../src/streams/stream-input.type';
 import { StreamService } from '../src/streams/stream.service';
 import { WindowTotals } from '../src/streams/window-totals.service';

@@ -10,7 +10,7 @@ import { SearchCounter } from '../src/search/query-log/search-counter.service';
 import { NO_FIELD_EVIDENCE } from '../src/search/ranking/field-evidence';
 import type { HitEvidence } from '../src/search/ranking/log-linear';
 import { SearchReportService } from '../src/search/report/search-report.service';
-import { SearchLog } from '../src/search/search-log.service';
+import { SearchLog } from '../src/search/query-log/search-log.service';
 import { percentile, type BenchRow } from './row';
 import { EventLog } from '../src/events/event-log';
 

@@ -22,7 +22,7 @@ import { SearchReportFeed } from './report/search-report-feed.service';
 import { SearchReportResolver } from './report/search-report.resolver';
 import { SearchReportService } from './report/search-report.service';
 import { SearchFeed } from './search-feed.service';
-import { SearchLog } from './search-log.service';
+import { SearchLog } from './query-log/search-log.service';
 import { SearchPageMapper } from './search-page-mapper';
 import { SearchRanker } from './ranking/search-ranker.read-model';
 import { SearchReadModel } from './search.read-model';

@@ -32,7 +32,7 @@ import { fieldEvidenceOf } from './ranking/field-evidence';
 import type { QueryRanker } from './ranking/query-ranker';
 import { mapSearchErrors } from './map-search-errors';
 import type { SearchPageMapper, SearchPageOptions } from './search-page-mapper';
-import type { SearchLog } from './search-log.service';
+import type { SearchLog } from './query-log/search-log.service';
 import type { SearchSnapshot } from './search-snapshot';
 import type { SearchRanker } from './ranking/search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';

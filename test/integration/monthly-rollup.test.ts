@@ -5,7 +5,7 @@ import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import { compileStream } from '../../src/streams/compile-stream';
 import type { LiveStream } from '../../src/streams/stream-counter.service';
 import { mergeIntoStored } from '../../src/streams/merge-windows.store';
-import { MonthlyRollup } from '../../src/streams/monthly-rollup.service';
+import { MonthlyRollup } from '../../src/streams/monthly-rollup/monthly-rollup.service';
 import type { StreamInput } from '../../src/streams/stream-input.type';
 import { parseStreamInput } from '../../src/streams/parse-stream-input';
 import { testNamespace, type TestNamespace } from '../setup/shop';

@@ -29,7 +29,7 @@ import type { RedisPubSub } from '../../../src/platform/pubsub';
 import type { SharedCache } from '../../../src/platform/shared-cache';
 import { ListSnapshots, type ListSnapshot } from '../../../src/recommend/serving/list-snapshots.service';
 import type { MerchandisingRuleRecord } from '../../../src/search/merchandising/merchandising.store';
-import { SearchLog } from '../../../src/search/search-log.service';
+import { SearchLog } from '../../../src/search/query-log/search-log.service';
 import type { BasePositionMessage } from '../../../src/search/search-topics';
 import type { SearchSnapshot } from '../../../src/search/search-snapshot';
 import type { SynonymRecord } from '../../../src/search/synonyms/synonym.store';

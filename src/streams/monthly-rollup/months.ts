@@ -1,6 +1,6 @@
-import type { CompiledStream } from './compile-stream';
-import { panesOf } from './window/window-assigner';
-import type { Panes } from './window/panes';
+import type { CompiledStream } from '../compile-stream';
+import { panesOf } from '../window/window-assigner';
+import type { Panes } from '../window/panes';
 
 interface Compiled {
   readonly compiled: CompiledStream;

@@ -1,13 +1,13 @@
-import type { StoredEvent } from '../../../src/events/stored-event';
+import type { StoredEvent } from '../../../../src/events/stored-event';
 import {
   decodeEvidence,
   encodeEvidence,
   EVIDENCE_NAMES,
   EVIDENCE_VERSION,
-} from '../../../src/search/ranking/evidence-vector';
-import { NO_FIELD_EVIDENCE } from '../../../src/search/ranking/field-evidence';
-import type { HitEvidence } from '../../../src/search/ranking/log-linear';
-import { type AnsweredSearch, SearchLog } from '../../../src/search/search-log.service';
+} from '../../../../src/search/ranking/evidence-vector';
+import { NO_FIELD_EVIDENCE } from '../../../../src/search/ranking/field-evidence';
+import type { HitEvidence } from '../../../../src/search/ranking/log-linear';
+import { type AnsweredSearch, SearchLog } from '../../../../src/search/query-log/search-log.service';
 
 const EVIDENCE: HitEvidence = {
   ...{ text: 1.5, popularity: 0.25, affinity: 0, clicks: 0, boost: 2 },

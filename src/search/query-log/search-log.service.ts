@@ -1,11 +1,11 @@
-import type { Identity } from '../auth/identity';
-import { subjectOf } from '../events/log-event';
-import type { StoredEvent } from '../events/stored-event';
-import type { Logger } from '../platform/log';
-import { encodeEvidence, EVIDENCE_VERSION } from './ranking/evidence-vector';
-import type { HitEvidence } from './ranking/log-linear';
-import type { SearchSnapshot } from './search-snapshot';
-import type { SearchInput } from './search.type';
+import type { Identity } from '../../auth/identity';
+import { subjectOf } from '../../events/log-event';
+import type { StoredEvent } from '../../events/stored-event';
+import type { Logger } from '../../platform/log';
+import { encodeEvidence, EVIDENCE_VERSION } from '../ranking/evidence-vector';
+import type { HitEvidence } from '../ranking/log-linear';
+import type { SearchSnapshot } from '../search-snapshot';
+import type { SearchInput } from '../search.type';
 
 /** Time over which searches are batched. */
 const BATCH_WINDOW_MS = 100;

@@ -1,7 +1,7 @@
-import type { Pool, PoolClient } from '../platform/postgres';
-import type { StreamVersionId } from './window-merger.service';
-import type { LiveStream } from './stream-counter.service';
-import type { Pane } from './window/panes';
+import type { Pool, PoolClient } from '../../platform/postgres';
+import type { StreamVersionId } from '../window-merger.service';
+import type { LiveStream } from '../stream-counter.service';
+import type { Pane } from '../window/panes';
 
 /**
  * A row with the windows of one whole month, merged by key. An existing row is always valid: triggers delete it in the

@@ -1,8 +1,8 @@
-import type { PoolClient } from '../platform/postgres';
-import { runYielding } from '../platform/run-yielding';
-import type { LiveStream } from './stream-counter.service';
+import type { PoolClient } from '../../platform/postgres';
+import { runYielding } from '../../platform/run-yielding';
+import type { LiveStream } from '../stream-counter.service';
 import { readMonth, type MonthVersion } from './month.store';
-import type { KeyedWindow } from './partial-aggregates';
+import type { KeyedWindow } from '../partial-aggregates';
 
 /** Maximum number of cached keys over all entries (about 1 KB each, 50 MB in total). */
 const MAX_KEYS = 50_000;

@@ -1,12 +1,12 @@
-import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import { compileStream } from './compile-stream';
-import type { StreamVersionId } from './window-merger.service';
-import { mergeStoredWindows } from './merge-stored-windows.store';
-import type { LiveStream } from './stream-counter.service';
+import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import { compileStream } from '../compile-stream';
+import type { StreamVersionId } from '../window-merger.service';
+import { mergeStoredWindows } from '../merge-stored-windows.store';
+import type { LiveStream } from '../stream-counter.service';
 import { fingerprintOf, firstStartFrom, largeVersions, listMonths, writeMonth } from './month.store';
 import { calendarMonths, supportsMonthlyRollup } from './months';
-import type { StreamSpec } from './stream-spec';
-import type { Pane } from './window/panes';
+import type { StreamSpec } from '../stream-spec';
+import type { Pane } from '../window/panes';
 
 /** Minimum time between two attempts to merge the same month. An import changes the same months repeatedly. */
 const RETRY_INTERVAL_MS = 10_000;
