@@ -4,8 +4,8 @@ const { existsSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 
 /**
- * The import arrows: what may touch what. `import type` counts like any other import, except in cycles.
- * test/unit/repository/import-arrows.test.ts plants a violation of each rule and shows that it is found.
+ * The import rules of src/, workers/, cli/ and bench/. `import type` counts like any other import, except in cycles.
+ * test/unit/repository/import-arrows.test.ts plants violations and shows that they are found.
  */
 
 /**
@@ -49,7 +49,7 @@ function publicFiles(room) {
 /** Pure cores: the same result for the same arguments, on any machine, without anything running. */
 const PURE = [
   '^src/(expressions|learn|search-engine|features|evaluation)/',
-  '^src/live-state/[^/]+$',
+  '^src/live-state/',
   '^src/recommend/',
   '^src/streams/',
   '^src/search/(document|ranking|query-log)/',
@@ -59,17 +59,18 @@ const PURE = [
 ];
 
 /** What live state keeps and features look at: state as data. */
-const STATE_DATA = '^src/live-state/[^/]+$';
+const STATE_DATA = '^src/live-state/(?!module)[^/]+$';
 
-/** The files of a room that are not its core, by suffix. The others do I/O, too. */
+/** Files in the folders of {@link PURE} that do I/O: by suffix, and by name. */
 const NOT_CORE = [
   '[.](resolver|service|store|type|read-model)[.]ts$',
   '/module[.]ts$',
   '^src/evaluation/search/(freshet-engine|minisearch-engine|postgres-engines)[.]ts$',
+  '^src/live-state/(learner/wait-for-learner|replay/replay)[.]ts$',
   '^src/recommend/serving/(check-input|list-page)[.]ts$',
   '^src/recommend/training/ranker-fitter[.]ts$',
   '^src/search/ranking/(ranking-fitter|product-ranking)[.]ts$',
-  '^src/streams/(parse-stream-input|replay-streams|window-values)[.]ts$',
+  '^src/streams/(change-streams|parse-stream-input|replay-streams|window-values)[.]ts$',
 ];
 
 const DRIVERS =
@@ -90,7 +91,7 @@ module.exports = {
     },
     {
       name: 'pure-cores-stay-pure',
-      comment: 'Nor does it reach what does: platform, services, stores, resolvers, GraphQL shapes, read models.',
+      comment: 'A pure core does not import files that do I/O: platform, services, stores, resolvers, GraphQL types, read models.',
       severity: 'error',
       from: { path: PURE, pathNot: NOT_CORE },
       to: { path: ['^src/(platform|graphql|generated|auth)/', '^src/config[.]ts$', ...NOT_CORE] },
@@ -147,7 +148,7 @@ module.exports = {
     },
     {
       name: 'config-below-rooms',
-      comment: 'Settings know of no room.',
+      comment: 'Settings import no room.',
       severity: 'error',
       from: { path: '^src/(config|networks)[.]ts$' },
       to: { path: '^src/[^/]+/' },
@@ -161,7 +162,7 @@ module.exports = {
     },
     {
       name: 'programs-are-apart',
-      comment: 'workers/ and cli/ hold no logic, so neither has anything for the other.',
+      comment: 'workers/ and cli/ hold no logic, so neither imports the other.',
       severity: 'error',
       from: { path: '^(workers|cli)/' },
       to: { path: '^(workers|cli|bench|test|scripts)/', pathNot: '^$1/' },
@@ -169,28 +170,28 @@ module.exports = {
     {
       name: 'no-cycles',
       comment:
-        'Modules that need each other at run time are one module, or miss a third. Types may refer to each other.',
+        'Two modules that import each other at run time should be merged, or share a third module. Types may refer to each other.',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'no-development-packages',
-      comment: 'A production install leaves out devDependencies. The peer asks whether it is there.',
+      comment: 'A production install leaves out devDependencies. Only the engine of a peer in the evaluation may import one, if it is installed.',
       severity: 'error',
       from: { path: '^(src|workers|cli)/', pathNot: '^src/evaluation/search/minisearch-engine[.]ts$' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
     },
     {
       name: 'only-declared-packages',
-      comment: 'A package that only another one brings along may go away with it.',
+      comment: 'A package that is installed only because another package depends on it may disappear with that package.',
       severity: 'error',
       from: { path: '^(src|workers|cli|bench)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
     {
       name: 'everything-resolves',
-      comment: 'An import that leads nowhere escapes every other rule.',
+      comment: 'An import that does not resolve is not checked by any other rule.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true, pathNot: '^src/generated/' },

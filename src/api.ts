@@ -2,11 +2,10 @@ import type { Config } from './config';
 import { DEMO_STOREFRONT_KEY } from './demo/demo-names';
 import { isDemo } from './demo/fill-demo';
 import { serveDemo } from './demo/module';
-import { serveEvents } from './events/event.route';
 import type { Readiness } from './graphql/http/health';
 import { buildGraphqlSchema } from './graphql/schema';
 import { createServer } from './graphql/server';
-import { servePagesOf } from './pages/module';
+import { serveWebPages } from './pages/module';
 import { connectPlatform } from './platform/connect';
 import { API_CONNECTIONS } from './platform/pools';
 import { REQUEST_TIMEOUT_MS } from './platform/postgres';
@@ -31,11 +30,19 @@ export async function startApi(config: Config): Promise<Api> {
   const schema = buildGraphqlSchema(requireAllResolvers(rooms.resolvers), pubSub);
   const ready = () => readinessOf(rooms);
   const server = await createServer({ config, log, schema, authenticate, observer: monitoring.observer, ready });
-  serveEvents(server, events.events, authenticate);
+  events.serve(server, authenticate);
   const demo = await isDemo(pool);
-  await servePagesOf(server, platform, auth.keys, demo ? DEMO_STOREFRONT_KEY : null);
-  const backEnd = demo && config.shopPage ? { ...auth, ...catalog, ...customers, ...orders } : null;
-  serveDemo(server, catalog.products, authenticate, backEnd);
+  await serveWebPages(server, platform, auth.keys, demo ? DEMO_STOREFRONT_KEY : null);
+  const { products } = catalog;
+  const backEnd = {
+    tokens: auth.tokens,
+    customers: customers.customers,
+    merges: customers.merges,
+    products,
+    orders: orders.orders,
+    reader: orders.reader,
+  };
+  serveDemo(server, products, authenticate, demo && config.shopPage ? backEnd : null);
   await monitoring.serve(server, authenticate, () => follower.position);
 
   search.index.prepare();

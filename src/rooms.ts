@@ -18,7 +18,7 @@ import { searchModule } from './search/module';
 import { streamsModule } from './streams/module';
 import { webhooksModule } from './webhooks/module';
 
-/** Creates the rooms of an API process, in the order of their levels. Starts nothing. */
+/** Creates the rooms of an API process. `startApi` starts them. */
 export function createRooms(platform: Platform) {
   const { config, log, pools } = platform;
   const cache = new SharedCache(platform.redisUrl, config.namespace, log);
@@ -36,14 +36,26 @@ export function createRooms(platform: Platform) {
   const streams = streamsModule(platform, eventLog);
   const orders = ordersModule(platform, eventLog, { products, streams: streams.streams });
   const forecasting = forecastingModule(streams.streams, streams.windows);
-  const monitoring = monitoringModule(platform, { ...streams, versions: models.versions });
+  const monitoring = monitoringModule(platform, {
+    streams: streams.streams,
+    windows: streams.windows,
+    versions: models.versions,
+  });
   const customers = customersModule(platform, eventLog, products);
-  const shared = { ...catalog, ...customers, ...liveState, ...events, follower, cache };
+  const { conditions } = catalog;
+  const { histories } = customers;
+  const { shop, popularity } = liveState;
+  const shared = { products, conditions, histories, shop, receipts: events.receipts, follower, cache };
   const recommend = recommendModule(platform, { ...shared, versions: models.versions });
-  const search = searchModule(platform, eventLog, { ...shared, affinities: recommend.affinities });
+  const search = searchModule(platform, eventLog, {
+    ...shared,
+    popularity,
+    affinities: recommend.affinities,
+    events: events.events,
+  });
   const erasure = erasureModule(platform, eventLog);
 
-  // A change is applied to the read models in this order.
+  // A change is applied in this order: the search index reads the products and the merchandising rules.
   const withReadModels = [catalog, search, customers, orders, events];
   const readModels: readonly ReadModel[] = withReadModels.flatMap((room) => room.readModels);
   const rooms = { auth, webhooks, models, catalog, events, streams, orders, forecasting, monitoring, customers };

@@ -1,6 +1,6 @@
 import type { Platform } from '../src/platform/connect';
 import type { Lease } from '../src/platform/lease';
-import { LeasedLoop } from '../src/platform/leased-loop';
+import { LeasedLoop, type LeasedWork } from '../src/platform/leased-loop';
 import { programFile } from '../src/platform/program-file';
 import { startThread, type Thread } from '../src/platform/thread';
 import { EASE_LEASE } from '../src/recommend/ease/ease.read-model';
@@ -19,17 +19,16 @@ const RETRY_MS = 5_000;
  */
 export function startEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(): Promise<void> } {
   let thread: Thread<number> | undefined;
-  const runThread = (lease: Lease) => {
+  const begin = (lease: Lease): LeasedWork => {
     let publishedRevision = 0;
-    const maintained = startThread<number>(programFile('ease.thread'), log, {
-      data: { token: lease.token },
-      onMessage: (revision) => (publishedRevision = revision),
-    });
-    thread = maintained;
-    return lease.hold(() => maintained.ended.finally(() => (thread = undefined)), {
-      position: () => publishedRevision,
-      onLost: () => void maintained.terminate(),
-    });
+    const run = async () => {
+      thread = startThread<number>(programFile('ease.thread'), log, {
+        data: { token: lease.token },
+        onMessage: (revision) => (publishedRevision = revision),
+      });
+      await thread.ended.finally(() => (thread = undefined));
+    };
+    return { run, position: () => publishedRevision, onLost: () => void thread?.terminate() };
   };
   const loop = new LeasedLoop({
     pool,
@@ -39,7 +38,7 @@ export function startEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop
     acquireMs: ACQUIRE_MS,
     retryMs: RETRY_MS,
     failure: 'EASE was interrupted; restarting it',
-    work: runThread,
+    begin,
   });
   const running = loop.pause(START_MS).then(() => loop.run());
   return {

@@ -39,7 +39,7 @@ export function startMaintenance(
   });
   const merges = new MergeService(pool, outbox);
   const merging = runPeriodically(MERGE_MS, log, () => merges.executePending());
-  const erasures = new ErasureService(pool, outbox, log, config.erasureIntervalMs);
+  const erasures = new ErasureService(eventLog, log, config.erasureIntervalMs);
   const erasing = runPeriodically(ERASE_MS, log, () => erasures.resume());
   const streaming = runPeriodically(STREAMS_MS, log, () => streams.runMaintenance());
   const all = [sweeping, refreshing, merging, erasing, streaming, streams];

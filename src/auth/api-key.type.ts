@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { PageInfo } from '../graphql/connection';
+import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { DateTime } from '../graphql/scalars';
 import { Scoped, type Scope } from '../graphql/scope';
@@ -41,28 +41,8 @@ class ApiKey {
   revokedAt?: Date | null;
 }
 
-@Scoped('ADMIN')
-@ObjectType({ simpleResolvers: true })
-class ApiKeyEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => ApiKey)
-  node!: ApiKey;
-}
-
-@Scoped('ADMIN')
-@ObjectType({ simpleResolvers: true })
-export class ApiKeyConnection {
-  @Field(() => [ApiKeyEdge])
-  edges!: readonly ApiKeyEdge[];
-
-  @Field(() => [ApiKey])
-  nodes!: readonly ApiKey[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
+export const ApiKeyConnection = connectionOf(ApiKey, 'ApiKey', 'ADMIN');
+export type ApiKeyConnection = ConnectionPage<ApiKey>;
 
 @InputType()
 export class CreateApiKeyInput {

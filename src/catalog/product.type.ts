@@ -1,15 +1,13 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { PageInfo } from '../graphql/connection';
+import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { Money, MoneyInput } from '../graphql/money.type';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { AVAILABILITIES, type Availability } from './product-record';
+import { asEnum } from '../graphql/as-enum';
 
-const AvailabilityEnum = Object.fromEntries(AVAILABILITIES.map((value) => [value, value])) as Record<
-  Availability,
-  Availability
->;
+const AvailabilityEnum = asEnum(AVAILABILITIES);
 registerEnumType(AvailabilityEnum, { name: 'Availability', description: 'Whether it can be bought.' });
 
 /** Descriptions of the arguments `filter` and `filterVariables`. */
@@ -76,28 +74,8 @@ export class Product {
   updatedAt!: Date;
 }
 
-@Scoped('STOREFRONT')
-@ObjectType()
-class ProductEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => Product)
-  node!: Product;
-}
-
-@Scoped('STOREFRONT')
-@ObjectType()
-export class ProductConnection {
-  @Field(() => [ProductEdge])
-  edges!: readonly ProductEdge[];
-
-  @Field(() => [Product])
-  nodes!: readonly Product[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
+export const ProductConnection = connectionOf(Product, 'Product', 'STOREFRONT');
+export type ProductConnection = ConnectionPage<Product>;
 
 @InputType({ description: 'Price and stock only. Absent leaves alone, null clears.' })
 export class OfferInput {

@@ -2,7 +2,7 @@ import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { EventSourceEnum, EventTypeEnum } from '../events/event.type';
 import type { EventSource, EventType } from '../events/log-event';
 import { Product } from '../catalog/product.type';
-import { PageInfo } from '../graphql/connection';
+import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { Money } from '../graphql/money.type';
 import { DateTime, JSONObject } from '../graphql/scalars';
@@ -24,28 +24,8 @@ export class Customer {
   updatedAt!: Date | null;
 }
 
-@Scoped('SERVER')
-@ObjectType()
-class CustomerEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => Customer)
-  node!: Customer;
-}
-
-@Scoped('SERVER')
-@ObjectType()
-export class CustomerConnection {
-  @Field(() => [CustomerEdge])
-  edges!: readonly CustomerEdge[];
-
-  @Field(() => [Customer])
-  nodes!: readonly Customer[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
+export const CustomerConnection = connectionOf(Customer, 'Customer', 'SERVER');
+export type CustomerConnection = ConnectionPage<Customer>;
 
 @Scoped('SERVER')
 @ObjectType({ description: 'Something that happened, as the log has it.' })
@@ -87,28 +67,8 @@ export class Event {
   query!: string | null;
 }
 
-@Scoped('SERVER')
-@ObjectType()
-class EventEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => Event)
-  node!: Event;
-}
-
-@Scoped('SERVER')
-@ObjectType()
-export class EventConnection {
-  @Field(() => [EventEdge])
-  edges!: readonly EventEdge[];
-
-  @Field(() => [Event])
-  nodes!: readonly Event[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
+export const EventConnection = connectionOf(Event, 'Event', 'SERVER');
+export type EventConnection = ConnectionPage<Event>;
 
 @InputType({ description: 'Absent leaves alone, null clears.' })
 export class CustomerInput {

@@ -1,6 +1,6 @@
 import { eraseFromInbox, eraseFromRejected, isInLog, findLinkedSubjects } from '../events/erase-subjects.store';
-import { commitChange, type Written } from '../events/commit-change';
-import type { Outbox } from '../events/outbox.service';
+import type { Written } from '../events/commit-change';
+import type { EventLog } from '../events/event-log';
 import type { LogChange } from '../events/position.store';
 import { awaitWriters, addTombstones, excludeDerivedState } from '../events/tombstone.store';
 import { lockOrders } from '../orders/order.store';
@@ -46,16 +46,18 @@ interface PendingErasure extends ErasedPerson {
  * A failing erasure does not block others: a group that fails is split, and a single erasure that fails is postponed.
  */
 export class ErasureExecutor {
+  private readonly pool: Pool;
   private running: Promise<void> | undefined;
   /** Maximum size of the next group. It is reduced after a group failed with an error that looks like an outage. */
   private groupSize = MAX_GROUP_SIZE;
 
   constructor(
-    private readonly pool: Pool,
-    private readonly outbox: Outbox,
+    private readonly eventLog: EventLog,
     private readonly log: Logger,
     private readonly intervalMs: number,
-  ) {}
+  ) {
+    this.pool = eventLog.pool;
+  }
 
   /** Executes the due erasures, unless another process does. Never throws: the next call retries failed erasures. */
   executeDue(): Promise<void> {
@@ -109,7 +111,7 @@ export class ErasureExecutor {
 
   private async erase(people: readonly PendingErasure[]): Promise<void> {
     for (const person of people) Object.assign(person, { events: 0, orderLines: 0, positions: [] });
-    await commitChange(this.pool, this.outbox, (client) => eraseFromTables(client, people));
+    await this.eventLog.commit(({ client }) => eraseFromTables(this.eventLog, client, people));
     const subjects = people.flatMap((person) => person.subjects);
     await eraseFromInbox(this.pool, subjects);
     await eraseFromRejected(this.pool, subjects);
@@ -200,7 +202,11 @@ async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Pr
  * Removes people from all tables of {@link PERSONAL_DATA_INVENTORY}.
  * @returns no change if the log had no data of these people. Then the learner does not have to read the log again
  */
-async function eraseFromTables(client: PoolClient, people: readonly PendingErasure[]): Promise<Written> {
+async function eraseFromTables(
+  eventLog: EventLog,
+  client: PoolClient,
+  people: readonly PendingErasure[],
+): Promise<Written> {
   await excludeDerivedState(client);
   await lockSearchCounts(client);
   await lockOrders(client);
@@ -213,6 +219,7 @@ async function eraseFromTables(client: PoolClient, people: readonly PendingErasu
       orderLines,
     ]);
   const inLog = people.filter(({ positions }) => positions.length > 0).map(({ id }) => id);
+  if (inLog.length > 0) await eventLog.onEventsDeleted(client);
   const afterPosition = async (position: number) => {
     await client.query('UPDATE erasures SET position = $2, erased_at = now() WHERE id = ANY($1)', [inLog, position]);
   };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { findIdFault } from '../auth/identity';
 import { findUnloggedSessions } from '../events/erase-subjects.store';
 import { subjectOfCustomer } from '../events/log-event';
-import type { Outbox } from '../events/outbox.service';
+import type { EventLog } from '../events/event-log';
 import { newestPosition } from '../events/position.store';
 import { receiptOf } from '../events/receipts';
 import { addTombstones } from '../events/tombstone.store';
@@ -37,16 +37,13 @@ interface Row {
  * the pending request.
  */
 export class ErasureService {
+  private readonly pool: Pool;
   private readonly executor: ErasureExecutor;
 
   /** @param intervalMs minimum interval between two erasures that change the log */
-  constructor(
-    private readonly pool: Pool,
-    outbox: Outbox,
-    log: Logger,
-    intervalMs: number,
-  ) {
-    this.executor = new ErasureExecutor(pool, outbox, log, intervalMs);
+  constructor(eventLog: EventLog, log: Logger, intervalMs: number) {
+    this.pool = eventLog.pool;
+    this.executor = new ErasureExecutor(eventLog, log, intervalMs);
   }
 
   /** Erases a customer. The call is idempotent: it reuses a pending request. */

@@ -17,7 +17,7 @@ export interface Written {
 /** The result of a committed transaction. */
 export type Committed<W> = W extends Written
   ? Omit<W, keyof Written> & {
-      /** The position of the change. Without a change, the newest position when the transaction ended. */
+      /** The position of the change. Without a change, the newest position when `write` returned. */
       readonly position: number;
     }
   : W;

@@ -3,19 +3,7 @@ import { readIdentityMap, type IdentityMap } from './identity-map';
 import { subjectOf, type EventType, type LogEvent } from './log-event';
 import { LIVE_EVENT_COLUMNS, toEvent, type LiveEventRow } from './log-reader.store';
 import { newestPosition } from './position.store';
-
-/** What {@link readEventsByTime} has read. */
-export interface CustomerSample {
-  /** Log position up to which events were read. */
-  readonly position: number;
-  /** Each customer that was read stands for this many customers of the shop: 1, 2, 4 … */
-  readonly weight: number;
-  /**
-   * Time (`occurredAt`, ms) of each product's first event, whether or not that event was read. Empty if all events were
-   * read.
-   */
-  readonly firstSeen: ReadonlyMap<string, number>;
-}
+import type { CustomerSample } from './customer-sample';
 
 /** The largest weight: of 2,000,000 customers, a sample of this weight has about 30. */
 const MAX_WEIGHT = 65_536;

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { PageInfo } from '../graphql/connection';
+import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { DateTime } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { InboxState } from './inbox.store';
@@ -64,25 +64,5 @@ export class InboxBatch {
   parent!: string | null;
 }
 
-@Scoped('ADMIN')
-@ObjectType()
-class InboxBatchEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => InboxBatch)
-  node!: InboxBatch;
-}
-
-@Scoped('ADMIN')
-@ObjectType()
-export class InboxBatchConnection {
-  @Field(() => [InboxBatchEdge])
-  edges!: readonly InboxBatchEdge[];
-
-  @Field(() => [InboxBatch])
-  nodes!: readonly InboxBatch[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
+export const InboxBatchConnection = connectionOf(InboxBatch, 'InboxBatch', 'ADMIN');
+export type InboxBatchConnection = ConnectionPage<InboxBatch>;

@@ -1,7 +1,7 @@
 import { SharedExclusiveLock } from '../platform/shared-exclusive-lock';
 import { isOutcomeUnknown, isTransactionFailure, isOutage } from '../platform/outage';
 import type { Pool } from '../platform/postgres';
-import { splitOrReject, MAX_INGEST_ATTEMPTS, type SplitOrRejected } from './split-or-reject.store';
+import { splitOrReject, MAX_INGEST_ATTEMPTS, type SplitOrRejected } from './split-or-reject';
 import { AttemptRefunds } from './attempt-refunds';
 import { beginAttempt, beginAttempts, recordFailure, type BegunAttempts } from './inbox.store';
 import { findBlockingChain } from './inbox-chain.store';

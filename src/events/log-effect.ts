@@ -12,7 +12,7 @@ export interface LogEffect {
   readonly stateSql: string;
   /**
    * @param state the value of {@link stateSql}
-   * @returns a function to call after COMMIT, or undefined
+   * @returns a function to call after COMMIT, which must not throw; or undefined
    */
   apply(
     client: PoolClient,

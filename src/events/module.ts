@@ -12,6 +12,9 @@ import { Receipts } from './receipts';
 import { RejectedEventResolver } from './rejected-event.resolver';
 import { RejectedEventService } from './rejected-event.service';
 import { RetryRejectedService } from './retry-rejected.service';
+import type { Authenticate } from '../graphql/credentials';
+import type { GraphqlServer } from '../graphql/server';
+import { serveEvents } from './event.route';
 
 export interface EventsOptions {
   readonly follower: LogFollower;
@@ -45,7 +48,6 @@ export function eventsModule(
     new InboxBatchResolver(new InboxBatchService(pool)),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(eventLog, queues, pressure)),
   ];
-  // Must be the last read model: a receipt is applied once all read models have applied its change.
   const readModels: ReadModel[] = [
     {
       apply: (position, change) => {
@@ -53,5 +55,6 @@ export function eventsModule(
       },
     },
   ];
-  return { events, receipts, pressure, resolvers, readModels };
+  const serve = (server: GraphqlServer, authenticate: Authenticate) => serveEvents(server, events, authenticate);
+  return { events, receipts, pressure, resolvers, readModels, serve };
 }

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { PageInfo } from '../graphql/connection';
+import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
@@ -31,28 +31,8 @@ export class RejectedEvent {
   event!: Record<string, unknown>;
 }
 
-@Scoped('ADMIN')
-@ObjectType()
-class RejectedEventEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => RejectedEvent)
-  node!: RejectedEvent;
-}
-
-@Scoped('ADMIN')
-@ObjectType()
-export class RejectedEventConnection {
-  @Field(() => [RejectedEventEdge])
-  edges!: readonly RejectedEventEdge[];
-
-  @Field(() => [RejectedEvent])
-  nodes!: readonly RejectedEvent[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
+export const RejectedEventConnection = connectionOf(RejectedEvent, 'RejectedEvent', 'ADMIN');
+export type RejectedEventConnection = ConnectionPage<RejectedEvent>;
 
 @InputType()
 export class RetryRejectedEventsInput {

@@ -8,7 +8,7 @@ import type { EventInput, RecordEventsPayload } from './event.type';
 import type { EventLog } from './event-log';
 import { insertBatch } from './inbox.store';
 import type { RejectedMerge } from './rejected-event.service';
-import { deleteQuarantined } from './quarantine.store';
+import { deleteQuarantined } from './quarantine';
 import type { StoredEvent } from './stored-event';
 import { validateEvents } from './validate';
 

@@ -1,6 +1,6 @@
-import { Arg, Field, Int, ObjectType } from 'type-graphql';
+import { Arg, type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import { ApiError } from './errors';
-import { Scoped } from './scope';
+import { type Scope, Scoped } from './scope';
 import { isStorable } from './storable';
 
 /** Maximum page length of a list, unless the list sets another one. */
@@ -27,6 +27,37 @@ export class PageInfo {
 
   @Field(() => String, { nullable: true })
   endCursor?: string | null;
+}
+
+/**
+ * Creates the types `NameEdge` and `NameConnection` of the Relay specification for a type of the schema.
+ * @param scope the scope of their fields
+ */
+export function connectionOf<Node extends object>(nodeType: ClassType<Node>, name: string, scope: Scope) {
+  @Scoped(scope)
+  @ObjectType(`${name}Edge`)
+  class Edge {
+    @Field(() => String)
+    cursor!: string;
+
+    @Field(() => nodeType)
+    node!: Node;
+  }
+
+  @Scoped(scope)
+  @ObjectType(`${name}Connection`)
+  class Connection {
+    @Field(() => [Edge])
+    edges!: readonly Edge[];
+
+    @Field(() => [nodeType])
+    nodes!: readonly Node[];
+
+    @Field(() => PageInfo)
+    pageInfo!: PageInfo;
+  }
+
+  return Connection;
 }
 
 /** Returns an opaque cursor that only lists of the same `kind` accept. `value` is any JSON value. */

@@ -1,5 +1,5 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { PageInfo } from '../graphql/connection';
+import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
@@ -165,28 +165,8 @@ export class Job {
   endedAt!: Date | null;
 }
 
-@Scoped('ADMIN')
-@ObjectType()
-class ModelVersionEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => ModelVersion)
-  node!: ModelVersion;
-}
-
-@Scoped('ADMIN')
-@ObjectType()
-export class ModelVersionConnection {
-  @Field(() => [ModelVersionEdge])
-  edges!: readonly ModelVersionEdge[];
-
-  @Field(() => [ModelVersion])
-  nodes!: readonly ModelVersion[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
+export const ModelVersionConnection = connectionOf(ModelVersion, 'ModelVersion', 'ADMIN');
+export type ModelVersionConnection = ConnectionPage<ModelVersion>;
 
 @Scoped('ADMIN')
 @ObjectType({ description: 'A model and its versions.' })

@@ -1,5 +1,5 @@
 import type { ArtefactStore } from '../platform/artefacts';
-import { leasePosition, withLease, type Lease } from '../platform/lease';
+import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
@@ -39,12 +39,14 @@ async function withRefreshLease(
   kind: ModelKind,
   refresh: (token: number) => Promise<number | null>,
 ): Promise<boolean> {
-  const name = refreshLeaseName(kind);
-  let position = await leasePosition(pool, name);
-  const work = async ({ token }: Lease) => {
-    position = (await refresh(token)) ?? position;
+  const lease = await Lease.acquire(pool, log, refreshLeaseName(kind), LEASE_MS);
+  if (lease === null) return false;
+  let position = lease.storedPosition;
+  const work = async () => {
+    position = (await refresh(lease.token)) ?? position;
   };
-  return withLease({ pool, log, name, leaseMs: LEASE_MS }, work, { position: () => position });
+  await lease.hold(work, { position: () => position });
+  return true;
 }
 
 /**

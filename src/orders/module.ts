@@ -10,7 +10,7 @@ import { OrderFeed } from './order-feed.service';
 import { OrderReader } from './order-reader.service';
 import { OrderResolver } from './order.resolver';
 import { OrderService } from './order.service';
-import { OrdersReadModel } from './order-changes';
+import { OrderWatchers } from './order-watchers';
 
 export function ordersModule(
   { pool, pools, log }: Platform,
@@ -19,7 +19,7 @@ export function ordersModule(
 ) {
   const reader = new OrderReader(pool, products);
   const orders = new OrderService(eventLog);
-  const changes = new OrdersReadModel();
+  const changes = new OrderWatchers();
   const resolvers = [
     new OrderAnalyticsResolver(new OrderAnalytics(streams, new WindowTotals(pool))),
     new OrderResolver(reader, orders, new OrderFeed(new OrderReader(pools.lists, products), changes, log)),

@@ -4,7 +4,7 @@ import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 import type { OrderReader } from './order-reader.service';
 import type { Order } from './order.type';
-import type { OrdersReadModel } from './order-changes';
+import type { OrderWatchers } from './order-watchers';
 
 const RETRY_MS = 1_000;
 
@@ -15,7 +15,7 @@ const RETRY_MS = 1_000;
 export class OrderFeed {
   constructor(
     private readonly orders: OrderReader,
-    private readonly changes: OrdersReadModel,
+    private readonly changes: OrderWatchers,
     private readonly log: Logger,
   ) {}
 

@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Product } from '../catalog/product.type';
-import { PageInfo } from '../graphql/connection';
+import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { Money } from '../graphql/money.type';
 import { DateTime, JSONObject } from '../graphql/scalars';
@@ -184,28 +184,8 @@ export class Order {
   asOf!: Date;
 }
 
-@Scoped('STOREFRONT')
-@ObjectType()
-class OrderEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => Order)
-  node!: Order;
-}
-
-@Scoped('STOREFRONT')
-@ObjectType()
-export class OrderConnection {
-  @Field(() => [OrderEdge])
-  edges!: readonly OrderEdge[];
-
-  @Field(() => [Order])
-  nodes!: readonly Order[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
+export const OrderConnection = connectionOf(Order, 'Order', 'STOREFRONT');
+export type OrderConnection = ConnectionPage<Order>;
 
 @Scoped('SERVER')
 @ObjectType()

@@ -10,7 +10,7 @@ import { ShopPageService } from './shop-page.service';
  * Serves the web pages and their settings.
  * @param demoKey the storefront key of the demo shop; null in any other shop
  */
-export async function servePagesOf(
+export async function serveWebPages(
   { fastify }: GraphqlServer,
   { prisma, config }: Platform,
   keys: ApiKeyService,

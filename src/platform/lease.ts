@@ -3,7 +3,7 @@ import type { Logger } from './log';
 import type { Pool } from './postgres';
 
 export interface HoldOptions {
-  /** The log position that the owner has published; default 0. */
+  /** The log position that the owner has published. Default: the position that the previous owner stored. */
   readonly position?: () => number;
   /** The log position that the owner has reached so far; default: `position`. */
   readonly progress?: () => number;
@@ -26,6 +26,8 @@ export class Lease {
     private readonly owner: string,
     readonly token: number,
     private readonly ttlMs: number,
+    /** The log position that the previous owner stored; 0 if there was none. */
+    readonly storedPosition: number,
     asOf: number,
   ) {
     this.heldUntil = asOf + ttlMs;
@@ -35,15 +37,15 @@ export class Lease {
   static async acquire(pool: Pool, log: Logger, name: string, ttlMs: number): Promise<Lease | null> {
     const owner = randomUUID();
     const asOf = performance.now();
-    const { rows } = await pool.query<{ token: number }>(
+    const { rows } = await pool.query<{ token: number; position: number }>(
       `INSERT INTO leases (name, owner, token, expires_at) VALUES ($1, $2, 1, now() + $3 * interval '1 ms')
        ON CONFLICT (name) DO UPDATE
          SET owner = excluded.owner, token = leases.token + 1, expires_at = excluded.expires_at
          WHERE leases.expires_at <= now()
-       RETURNING token`,
+       RETURNING token, position`,
       [name, owner, ttlMs],
     );
-    return rows[0] ? new Lease(pool, log, name, owner, rows[0].token, ttlMs, asOf) : null;
+    return rows[0] ? new Lease(pool, log, name, owner, rows[0].token, ttlMs, rows[0].position, asOf) : null;
   }
 
   /** Returns false as soon as the lease may have expired, by the monotonic clock of this process. */
@@ -90,7 +92,7 @@ export class Lease {
    */
   async hold<T>(
     work: () => Promise<T>,
-    { position = () => 0, progress = position, onLost }: HoldOptions = {},
+    { position = () => this.storedPosition, progress = position, onLost }: HoldOptions = {},
   ): Promise<T> {
     const lost = (reason: string) => {
       this.log.warn({ lease: this.name, reason }, 'lease lost');

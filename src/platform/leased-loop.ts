@@ -1,4 +1,4 @@
-import { Lease } from './lease';
+import { Lease, type HoldOptions } from './lease';
 import type { Logger } from './log';
 import type { Pool } from './postgres';
 
@@ -15,14 +15,19 @@ export interface LeasedLoopOptions {
   readonly retryMs: number;
   /** The message that is logged with each failure. */
   readonly failure: string;
-  /** Works with the lease until it is lost or the loop closes. Holds the lease itself, see {@link Lease.hold}. */
-  readonly work: (lease: Lease) => Promise<unknown>;
+  /** Returns what to do with an acquired lease. */
+  readonly begin: (lease: Lease) => LeasedWork;
+}
+
+export interface LeasedWork extends HoldOptions {
+  /** Works until the lease is lost or the loop closes. Meanwhile, the lease is renewed. */
+  readonly run: () => Promise<unknown>;
 }
 
 /** Work that one process of the shop does at a time. If that process ends, another one takes over. */
 export class LeasedLoop {
   private closing = false;
-  private wakeUp: () => void = () => undefined;
+  private endPause: () => void = () => undefined;
 
   constructor(private readonly options: LeasedLoopOptions) {}
 
@@ -32,13 +37,16 @@ export class LeasedLoop {
 
   /** Acquires the lease and works, repeatedly, until closed. */
   async run(): Promise<void> {
-    const { pool, log, name, leaseMs, acquireMs, retryMs, failure, work } = this.options;
+    const { pool, log, name, leaseMs, acquireMs, retryMs, failure, begin } = this.options;
     while (!this.closing) {
       try {
         const lease = await Lease.acquire(pool, log, name, leaseMs);
         if (lease === null) await this.pause(acquireMs);
         else if (this.closing) await lease.release();
-        else await work(lease);
+        else {
+          const { run, ...options } = begin(lease);
+          await lease.hold(run, options);
+        }
       } catch (error) {
         if (this.closing) return;
         log.warn({ error: (error as Error).message }, failure);
@@ -50,12 +58,12 @@ export class LeasedLoop {
   /** Makes {@link run} return when the current work ends. */
   close(): void {
     this.closing = true;
-    this.wakeUp();
+    this.endPause();
   }
 
   /** Ends a running {@link pauseUntilWoken}. */
   wake(): void {
-    this.wakeUp();
+    this.endPause();
   }
 
   /** Resolves after `ms`, or when the loop closes. */
@@ -69,7 +77,7 @@ export class LeasedLoop {
     if (this.closing) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
-      this.wakeUp = () => {
+      this.endPause = () => {
         clearTimeout(timer);
         resolve();
       };

@@ -15,10 +15,10 @@ import { WordLists } from './word-lists.service';
 
 /**
  * The index is rebuilt from a new base segment (an index of the whole catalog) when the number of documents that
- * changed since the last base segment exceeds both this limit and `UNMERGED_SHARE` of the documents in the index.
+ * changed since the last base segment exceeds both this limit and `MAX_CHANGED_SHARE` of the documents in the index.
  */
-const MAX_UNMERGED = 2_000;
-const UNMERGED_SHARE = 0.1;
+const MAX_CHANGED = 2_000;
+const MAX_CHANGED_SHARE = 0.1;
 /** How long to wait for a worker to build a base segment for all processes. After that this process builds its own. */
 const WORKER_TIMEOUT_MS = 20_000;
 const RETRY_MS = 5_000;
@@ -170,7 +170,7 @@ export class SearchReadModel {
   }
 
   private needsRebuild({ index }: CatalogIndex): boolean {
-    return index.unmergedCount > Math.max(MAX_UNMERGED, index.size * UNMERGED_SHARE);
+    return index.changedSinceBase > Math.max(MAX_CHANGED, index.size * MAX_CHANGED_SHARE);
   }
 
   /** Rebuilds the index, one rebuild at a time. After a gap in the log during a rebuild, another rebuild follows. */
@@ -235,7 +235,7 @@ export class SearchReadModel {
       const { figures, position } = message;
       log.info({ position, ...figures, milliseconds: Math.round(performance.now() - began) }, 'search base loaded');
       this.watchers.notify();
-      if (figures.read + figures.gone > MAX_UNMERGED)
+      if (figures.read + figures.gone > MAX_CHANGED)
         pubSub.publish(BASE_REQUESTED_TOPIC, { position } satisfies BasePositionMessage);
     } finally {
       this.pendingChanges = undefined;

@@ -6,11 +6,12 @@ import { Scoped } from '../graphql/scope';
 import { Reason } from '../recommend/serving/recommendation.type';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
 import { UpsertMerchandisingRuleInput } from './merchandising/merchandising.type';
+import { asEnum } from '../graphql/as-enum';
 
 const SEARCH_SORTS = ['RELEVANCE', 'POPULAR', 'NEWEST', 'PRICE_ASC', 'PRICE_DESC', 'RATING', 'DISCOUNT'] as const;
 export type SearchSort = (typeof SEARCH_SORTS)[number];
 
-const SortEnum = Object.fromEntries(SEARCH_SORTS.map((value) => [value, value])) as Record<SearchSort, SearchSort>;
+const SortEnum = asEnum(SEARCH_SORTS);
 registerEnumType(SortEnum, {
   name: 'SearchSort',
   description: 'The order of what is found. Products that lack what is sorted by come last.',

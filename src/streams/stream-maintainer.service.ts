@@ -6,7 +6,7 @@ import { isOutage } from '../platform/outage';
 import { WindowMerger, MAX_STORED_WINDOWS, type MergeResult, type StreamVersionId } from './window-merger.service';
 import type { WindowChange } from './stream-counter.service';
 import { MonthlyRollup } from './monthly-rollup/monthly-rollup.service';
-import { rebuildRequested } from './stream.store';
+import { rebuildRequested } from './change-streams';
 import { parseLateness } from './window/window-assigner';
 import { MAX_NOTIFIED_CHANGES, WindowChangeNotifier } from './window-change-notifier.service';
 

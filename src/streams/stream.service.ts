@@ -12,7 +12,6 @@ import { progressOf } from './stream-progress';
 import { parseStreamInput } from './parse-stream-input';
 import {
   beginVersion,
-  changeStreams,
   readStreamChain,
   readStream,
   readGraph,
@@ -24,6 +23,7 @@ import {
 } from './stream.store';
 import type { DeleteStreamPayload, StreamInput, StreamPayload } from './stream-input.type';
 import type { LateWindow, Stream } from './stream.type';
+import { changeStreams } from './change-streams';
 
 /** Maximum number of streams per shop. Every batch of events is counted in each of them. */
 const MAX_STREAMS = 50;

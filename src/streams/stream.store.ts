@@ -1,16 +1,7 @@
-import { commitChange } from '../events/commit-change';
-import type { Outbox } from '../events/outbox.service';
-import { excludeWriters } from '../events/tombstone.store';
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { COMPILE_VERSION, compileStream } from './compile-stream';
-import { DEFAULT_MAX_KEYS } from './key-limit';
 import type { StreamSpec } from './stream-spec';
 import { retentionStart } from './window/window-assigner';
-
-/** Maximum time (ms) that a change of streams waits for running batches. Meanwhile, new batches wait for the change. */
-const LOCK_MS = 4_000;
-/** The same limit (ms) for a change in the background. It is shorter, because such a change can be retried. */
-const BACKGROUND_LOCK_MS = 1_000;
 
 export const STREAM_STATES = ['FILLING', 'LIVE', 'FULL', 'FAILED'] as const;
 export type StreamState = (typeof STREAM_STATES)[number];
@@ -71,37 +62,12 @@ export async function readStreamChain(
  * in a fixed order. A transaction that also allocates a log position must take these locks first.
  * @param ids null for all streams
  */
-async function lockStreams(client: PoolClient, ids: readonly string[] | null): Promise<void> {
+export async function lockStreams(client: PoolClient, ids: readonly string[] | null): Promise<void> {
   await client.query(
     'SELECT FROM stream_versions WHERE $1::text[] IS NULL OR stream = ANY($1) ORDER BY stream, version FOR UPDATE',
     [ids],
   );
   await client.query('SELECT FROM streams WHERE $1::text[] IS NULL OR id = ANY($1) ORDER BY id FOR UPDATE', [ids]);
-}
-
-/**
- * Changes streams while no batch is running, at a new log position. So each batch is counted either by the streams as
- * they were before the change, or by the streams as they are after it.
- * @param ids the streams that `work` changes
- * @param check returns the reason to refuse the request, or null
- * @param work makes the change. It receives the position at which new versions begin
- */
-export async function changeStreams<T>(
-  pool: Pool,
-  outbox: Outbox,
-  ids: readonly string[],
-  check: (client: PoolClient) => Promise<T | null>,
-  work: (client: PoolClient, position: number) => Promise<void>,
-  lockMs = LOCK_MS,
-): Promise<{ readonly refused: T | null; readonly position: number | null }> {
-  const { refused, position } = await commitChange(pool, outbox, async (client) => {
-    await excludeWriters(client, lockMs);
-    await lockStreams(client, ids);
-    const refused = await check(client);
-    const afterPosition = (position: number) => work(client, position);
-    return { refused, change: refused === null ? {} : null, afterPosition };
-  });
-  return { refused, position: refused === null ? position : null };
 }
 
 /** Creates a version that counts events after `position`. A backfill adds earlier events after `fromPosition`. */
@@ -150,39 +116,6 @@ export async function streamsBasedOn(client: PoolClient, id: string): Promise<st
   return [...(await readGraph(client))].flatMap(([above, over]) => (over === id ? above : []));
 }
 
-/** SQL: whether the stream `s` was compiled by a {@link COMPILE_VERSION} before $1 and is now counted differently. */
-const OUTDATED = `EXISTS (
-  SELECT FROM (
-    SELECT compile_version, state, keys FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
-  ) v WHERE v.compile_version < $1::int
-    AND (s.spec->'join' IS NOT NULL OR v.state = 'FULL' OR v.keys > ${DEFAULT_MAX_KEYS} AND s.spec->'window'->>'gap' IS NULL))`;
-
-/** Rebuilds the streams for which a rebuild is requested, or that an older {@link COMPILE_VERSION} compiled. */
-export async function rebuildRequested(pool: Pool, outbox: Outbox): Promise<void> {
-  const readOutdated = async (db: Pool | PoolClient) =>
-    (
-      await db.query<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
-        `SELECT id, spec, from_position AS "fromPosition" FROM streams s WHERE spec->>'over' IS NULL AND (rebuild OR ${OUTDATED})`,
-        [COMPILE_VERSION],
-      )
-    ).rows;
-  const ids = (await readOutdated(pool)).map(({ id }) => id);
-  if (ids.length === 0) return;
-  const readStillOutdated = async (client: PoolClient) =>
-    (await readOutdated(client)).filter(({ id }) => ids.includes(id));
-  await changeStreams(
-    pool,
-    outbox,
-    ids,
-    async (client) => ((await readStillOutdated(client)).length === 0 ? 'another process did it' : null),
-    async (client, position) => {
-      for (const stream of await readStillOutdated(client)) await beginVersion(client, stream, position);
-      await client.query('UPDATE streams SET rebuild = false WHERE id = ANY($1)', [ids]);
-    },
-    BACKGROUND_LOCK_MS,
-  );
-}
-
 /** Requests a rebuild of all streams. Call it in the transaction that removes events from the log. */
 export async function requestRebuild(client: PoolClient): Promise<void> {
   await client.query(`UPDATE streams SET rebuild = true WHERE spec->>'over' IS NULL`);
@@ -190,8 +123,8 @@ export async function requestRebuild(client: PoolClient): Promise<void> {
 
 /**
  * Hides all windows that may contain data of a person whose events were erased from the log, deletes the lists of late
- * events, and requests a rebuild. Windows without personal data stay visible until the rebuild ends. {@link
- * removeErased} deletes the hidden windows.
+ * events. Windows without personal data stay visible until the requested rebuild ends. {@link removeErased} deletes the
+ * hidden windows.
  * @param positions log positions of the batches with events of the person. All events of these batches are deleted from
  *   the join buffers, which store hashes of join keys
  */
@@ -207,7 +140,6 @@ export async function eraseFromStreams(client: PoolClient, positions: readonly n
   );
   await client.query('UPDATE streams SET shown = NULL WHERE id IN (SELECT stream FROM stream_versions WHERE personal)');
   await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE personal`);
-  await requestRebuild(client);
 }
 
 /** Maximum number of rows removed per transaction, so that other transactions do not wait long for row locks. */

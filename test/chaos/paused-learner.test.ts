@@ -42,7 +42,7 @@ describe('a worker that is stopped while it holds the learner lease, and resumes
     paused.child.kill('SIGCONT');
     await until(
       () => paused.log(),
-      (log) => /lease lost|another learner has taken over/.test(log),
+      (log) => /"lease":"learner"[^\n]*"lease lost"|another learner has taken over/.test(log),
     );
     await Promise.all(shop.living.map((probe) => probe.learnsAgain()));
     expect(await shop.learnerToken()).toBe(token);

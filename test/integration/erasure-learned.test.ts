@@ -39,7 +39,7 @@ beforeEach(async () => {
   outbox = new Outbox(pool, pubSub, log);
   backfill = new BackfillService(eventLogOf(pool, outbox));
   store = new ArtefactStore(pool);
-  erasures = new ErasureService(pool, outbox, log, 0);
+  erasures = new ErasureService(eventLogOf(pool, outbox), log, 0);
   clock = Date.now() - DAY;
   stops = [];
 });

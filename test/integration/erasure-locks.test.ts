@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { eraseFromLog, eraseFromMerges } from '../../src/events/erase-subjects.store';
 import type { LoggedMerge } from '../../src/events/log-event';
 import { allocatePosition } from '../../src/events/position.store';
-import { quarantineEntry } from '../../src/events/quarantine.store';
+import { quarantineEntry } from '../../src/events/quarantine';
 import { StreamService } from '../../src/streams/stream.service';
 import { eraseFromStreams } from '../../src/streams/stream.store';
 import { event, IngestShop } from '../setup/ingest-shop';

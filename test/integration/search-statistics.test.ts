@@ -162,7 +162,7 @@ describe('statistics of searches', () => {
   it('equal a recount of the log: in any order, repeated, merged, erased, and with workers killed', async () => {
     const backfill = new BackfillService(eventLogOf(pool, outbox));
     const merges = new MergeService(pool, outbox);
-    const erasures = new ErasureService(pool, outbox, log, 0);
+    const erasures = new ErasureService(eventLogOf(pool, outbox), log, 0);
     const most = ROUNDS * 20;
     // Includes reactions to searches that come later, or never.
     const events = Array.from({ length: most }, (_, n) => (n % 2 ? search((n - 1) / 2) : reaction(n, most / 2)));

@@ -13,6 +13,7 @@ import { WindowMerger } from '../../src/streams/window-merger.service';
 import { parseStreamInput } from '../../src/streams/parse-stream-input';
 import { testNamespace, type TestNamespace } from './shop';
 import { eventLogOf } from './event-log';
+import type { EventLog } from '../../src/events/event-log';
 
 export const NOW = Date.UTC(2026, 5, 1, 12);
 const VERSION = { stream: 'by-customer', version: 0 };
@@ -29,6 +30,7 @@ const SPEC = parseStreamInput({
 
 /** A shop whose inbox is processed in this process, and one stream. */
 export class IngestShop {
+  readonly eventLog: EventLog;
   private accepted = 0;
 
   private constructor(
@@ -37,7 +39,9 @@ export class IngestShop {
     private readonly pubSub: RedisPubSub,
     readonly outbox: Outbox,
     private readonly folding: WindowMerger,
-  ) {}
+  ) {
+    this.eventLog = eventLogOf(pool, outbox);
+  }
 
   static async open(): Promise<IngestShop> {
     const shop = await testNamespace();
@@ -69,10 +73,9 @@ export class IngestShop {
    * @param maxMs unlimited by default, so that the load of the machine does not decide which batches are ingested
    * together
    */
-  together = (receipts: readonly string[], maxMs = Infinity) =>
-    ingestTogether(eventLogOf(this.pool, this.outbox), receipts, maxMs);
+  together = (receipts: readonly string[], maxMs = Infinity) => ingestTogether(this.eventLog, receipts, maxMs);
 
-  alone = (receipt: string) => ingestBatch(eventLogOf(this.pool, this.outbox), receipt);
+  alone = (receipt: string) => ingestBatch(this.eventLog, receipt);
 
   /** Runs a sweep as if every batch's retry interval had passed. @returns the ids of the queued batches */
   async sweep(isRedisReachable: boolean): Promise<string[]> {
@@ -88,7 +91,7 @@ export class IngestShop {
       log: pino({ level: 'silent' }),
       config: { rejectedEventsDays: 30 },
     };
-    await sweep(platform as unknown as Platform, eventLogOf(this.pool, this.outbox));
+    await sweep(platform as unknown as Platform, this.eventLog);
     return queued;
   }
 

@@ -71,7 +71,7 @@ export class LearnerSupervisor {
       acquireMs: ACQUIRE_INTERVAL_MS,
       retryMs: RESTART_DELAY_MS,
       failure: 'learner interrupted; restarting from its checkpoint',
-      work: (lease) => this.runWithLease(lease, false),
+      begin: (lease) => this.learnWith(lease, false),
     });
   }
 
@@ -88,7 +88,8 @@ export class LearnerSupervisor {
    * @returns the position reached; −1 if another process has taken over meanwhile
    */
   catchUp(lease: Lease, onProgress?: (position: number) => void): Promise<number> {
-    return this.runWithLease(lease, true, onProgress);
+    const { run, ...options } = this.learnWith(lease, true, onProgress);
+    return lease.hold(run, options);
   }
 
   /** Lets the learner finish its current step and store a checkpoint. `run` then returns. */
@@ -97,7 +98,7 @@ export class LearnerSupervisor {
     await this.thread?.stop();
   }
 
-  private async runWithLease(lease: Lease, once: boolean, onProgress?: (position: number) => void): Promise<number> {
+  private learnWith(lease: Lease, once: boolean, onProgress?: (position: number) => void) {
     const { log, maxSilenceMs = MAX_SILENCE_MS } = this.options;
     const thread = (this.thread ??= this.options.start());
     const sharedMemory = new LearnerSharedMemory();
@@ -114,7 +115,7 @@ export class LearnerSupervisor {
       );
       void thread.terminate();
     }, WATCH_MS);
-    const learn = async () => {
+    const run = async (): Promise<number> => {
       try {
         thread.send({ token: lease.token, memory: sharedMemory.memory, once } satisfies LearnerCommand);
         const result = await thread.ended;
@@ -129,14 +130,15 @@ export class LearnerSupervisor {
         this.thread = this.loop.isClosing || once ? undefined : this.options.start();
       }
     };
-    return lease.hold(learn, {
+    return {
+      run,
       position: () => sharedMemory.publishedPosition,
       progress: () => sharedMemory.learnedPosition,
       onLost: () => {
         isLost = true;
         void thread.terminate();
       },
-    });
+    };
   }
 
   /** Releases the lease and waits, so that a worker of another release can continue from the checkpoint. */

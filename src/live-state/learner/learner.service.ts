@@ -2,7 +2,7 @@ import { commitChange } from '../../events/commit-change';
 import { LOG_TOPIC, Outbox } from '../../events/outbox.service';
 import { newestErasure, readLog, type LogRange } from '../../events/log-reader.store';
 import { newestPosition } from '../../events/position.store';
-import { quarantineEntry } from '../../events/quarantine.store';
+import { quarantineEntry } from '../../events/quarantine';
 import type { ArtefactStore } from '../../platform/artefacts';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';

@@ -1,4 +1,4 @@
-import type { CustomerSample } from '../../events/customer-sample.store';
+import type { CustomerSample } from '../../events/customer-sample';
 import { EventColumns, type LogEvents } from '../../events/event-columns';
 import { runTask } from '../../learn/resumable-task';
 import type { CustomerHistory } from '../history';

@@ -62,7 +62,7 @@ export class AlertEvaluator {
       acquireMs: EVALUATION_INTERVAL_MS,
       retryMs: EVALUATION_INTERVAL_MS,
       failure: 'alerts not evaluated; will be retried',
-      work: (lease) => lease.hold(() => this.evaluateRepeatedly(lease)),
+      begin: (lease) => ({ run: () => this.evaluateRepeatedly(lease) }),
     });
   }
 

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { PageInfo } from '../../graphql/connection';
+import { connectionOf, type ConnectionPage } from '../../graphql/connection';
 import { ItemError } from '../../graphql/item-error.type';
 import { DateTime, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
@@ -136,28 +136,8 @@ export class AlertTransition {
   observed!: Record<string, unknown>;
 }
 
-@Scoped('ADMIN')
-@ObjectType()
-class AlertEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => Alert)
-  node!: Alert;
-}
-
-@Scoped('ADMIN')
-@ObjectType()
-export class AlertConnection {
-  @Field(() => [AlertEdge])
-  edges!: readonly AlertEdge[];
-
-  @Field(() => [Alert])
-  nodes!: readonly Alert[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
+export const AlertConnection = connectionOf(Alert, 'Alert', 'ADMIN');
+export type AlertConnection = ConnectionPage<Alert>;
 
 @InputType({ description: 'An alert rule, whole.' })
 export class AlertRuleInput {

@@ -4,8 +4,9 @@ import { PageInfo } from '../../graphql/connection';
 import { DateTime, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { INTENTS, type Intent } from './intent';
+import { asEnum } from '../../graphql/as-enum';
 
-const IntentEnum = Object.fromEntries(INTENTS.map((value) => [value, value])) as Record<Intent, Intent>;
+const IntentEnum = asEnum(INTENTS);
 registerEnumType(IntentEnum, {
   name: 'RecommendationIntent',
   description: 'What the list is for.',

@@ -88,10 +88,6 @@ export class LiveSegment implements SegmentView {
     return doc === undefined || hasBit(this.deleted, doc) ? -1 : doc;
   }
 
-  isUndeleted(doc: number): boolean {
-    return !hasBit(this.deleted, doc);
-  }
-
   delete(doc: number): void {
     setBit(this.deleted, doc);
     this.deletedCount++;

@@ -42,7 +42,7 @@ export class SearchIndex {
   }
 
   /** Number of changes since the base was built: documents that were put, and documents that were deleted from it. */
-  get unmergedCount(): number {
+  get changedSinceBase(): number {
     return this.live.documents + this.base.deletedCount;
   }
 
@@ -155,10 +155,6 @@ export class SearchIndex {
     return mergedForms(this.views().map((view) => view.forms(prefix, limit)))
       .sort((a, b) => b.documents - a.documents || (a.surface < b.surface ? -1 : 1))
       .slice(0, limit);
-  }
-
-  get baseSegment(): Segment {
-    return this.base.segment;
   }
 
   private target(): SearchTarget {

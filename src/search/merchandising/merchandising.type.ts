@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { PageInfo } from '../../graphql/connection';
+import { connectionOf, type ConnectionPage } from '../../graphql/connection';
 import { ItemError } from '../../graphql/item-error.type';
 import { DateTime } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
@@ -45,28 +45,8 @@ export class MerchandisingRule {
   updatedAt!: Date;
 }
 
-@Scoped('ADMIN')
-@ObjectType()
-class MerchandisingRuleEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => MerchandisingRule)
-  node!: MerchandisingRule;
-}
-
-@Scoped('ADMIN')
-@ObjectType()
-export class MerchandisingRuleConnection {
-  @Field(() => [MerchandisingRuleEdge])
-  edges!: readonly MerchandisingRuleEdge[];
-
-  @Field(() => [MerchandisingRule])
-  nodes!: readonly MerchandisingRule[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
+export const MerchandisingRuleConnection = connectionOf(MerchandisingRule, 'MerchandisingRule', 'ADMIN');
+export type MerchandisingRuleConnection = ConnectionPage<MerchandisingRule>;
 
 @InputType({ description: 'Absent leaves alone, null clears. It is for a query, a placement, or both.' })
 export class UpsertMerchandisingRuleInput {

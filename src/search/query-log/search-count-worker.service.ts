@@ -1,6 +1,6 @@
 import { LOG_TOPIC } from '../../events/outbox.service';
 import type { Lease } from '../../platform/lease';
-import { LeasedLoop } from '../../platform/leased-loop';
+import { LeasedLoop, type LeasedWork } from '../../platform/leased-loop';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
@@ -42,7 +42,7 @@ export class SearchCountWorker {
       acquireMs: ACQUIRE_MS,
       retryMs: ACQUIRE_MS,
       failure: 'searches not counted; retrying',
-      work: (lease) => this.countWithLease(lease),
+      begin: (lease) => this.countWith(lease),
     });
   }
 
@@ -61,10 +61,10 @@ export class SearchCountWorker {
     this.loop.close();
   }
 
-  private countWithLease(lease: Lease): Promise<void> {
+  private countWith(lease: Lease): LeasedWork {
     const { pubSub } = this.options;
     let position = 0;
-    const count = async () => {
+    const run = async () => {
       while (!this.loop.isClosing && lease.held) {
         this.woken = false;
         const counted = await this.counter.advance();
@@ -76,7 +76,7 @@ export class SearchCountWorker {
         if (!this.woken) await this.loop.pauseUntilWoken(POLL_MS);
       }
     };
-    return lease.hold(count, { position: () => position });
+    return { run, position: () => position };
   }
 
   /**

@@ -81,7 +81,8 @@ export class HiddenSuggestionService {
         await client.query(
           `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':hidden-suggestions', 0))`,
         );
-        return { change: null, ...(await work(client, queryKey(text))) };
+        const done = await work(client, queryKey(text));
+        return { ...done, change: done.change ?? null };
       },
     );
     const errors = error === undefined ? [] : [{ index: 0, code: 'BAD_USER_INPUT', message: error, path: 'query' }];

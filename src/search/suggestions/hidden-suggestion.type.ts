@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { PageInfo } from '../../graphql/connection';
+import { connectionOf, type ConnectionPage } from '../../graphql/connection';
 import { ItemError } from '../../graphql/item-error.type';
 import { DateTime } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
@@ -17,28 +17,8 @@ export class HiddenSuggestion {
   hiddenAt!: Date;
 }
 
-@Scoped('ADMIN')
-@ObjectType()
-class HiddenSuggestionEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => HiddenSuggestion)
-  node!: HiddenSuggestion;
-}
-
-@Scoped('ADMIN')
-@ObjectType()
-export class HiddenSuggestionConnection {
-  @Field(() => [HiddenSuggestionEdge])
-  edges!: readonly HiddenSuggestionEdge[];
-
-  @Field(() => [HiddenSuggestion])
-  nodes!: readonly HiddenSuggestion[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
+export const HiddenSuggestionConnection = connectionOf(HiddenSuggestion, 'HiddenSuggestion', 'ADMIN');
+export type HiddenSuggestionConnection = ConnectionPage<HiddenSuggestion>;
 
 @InputType()
 export class HideSuggestionInput {

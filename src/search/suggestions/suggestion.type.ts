@@ -2,14 +2,12 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { Product } from '../../catalog/product.type';
 import { Scoped } from '../../graphql/scope';
 import { HighlightFragment } from '../search.type';
+import { asEnum } from '../../graphql/as-enum';
 
 export const SUGGESTION_KINDS = ['QUERY', 'PRODUCT', 'CATEGORY', 'BRAND'] as const;
 export type SuggestionKind = (typeof SUGGESTION_KINDS)[number];
 
-const KindEnum = Object.fromEntries(SUGGESTION_KINDS.map((value) => [value, value])) as Record<
-  SuggestionKind,
-  SuggestionKind
->;
+const KindEnum = asEnum(SUGGESTION_KINDS);
 registerEnumType(KindEnum, {
   name: 'SuggestionKind',
   valuesConfig: {

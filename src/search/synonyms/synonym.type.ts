@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { PageInfo } from '../../graphql/connection';
+import { connectionOf, type ConnectionPage } from '../../graphql/connection';
 import { ItemError } from '../../graphql/item-error.type';
 import { DateTime } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
@@ -37,28 +37,8 @@ export class Synonym {
   updatedAt!: Date;
 }
 
-@Scoped('ADMIN')
-@ObjectType()
-class SynonymEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => Synonym)
-  node!: Synonym;
-}
-
-@Scoped('ADMIN')
-@ObjectType()
-export class SynonymConnection {
-  @Field(() => [SynonymEdge])
-  edges!: readonly SynonymEdge[];
-
-  @Field(() => [Synonym])
-  nodes!: readonly Synonym[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-}
+export const SynonymConnection = connectionOf(Synonym, 'Synonym', 'ADMIN');
+export type SynonymConnection = ConnectionPage<Synonym>;
 
 @InputType({ description: 'Absent leaves alone, null clears. A new rule needs its kind and words.' })
 export class SynonymInput {

@@ -228,7 +228,7 @@ export const FAULTS: readonly Fault[] = [
         sleeper.child.kill('SIGCONT');
         await until(
           () => sleeper.log(),
-          (log) => /lease lost|another learner has taken over/.test(log),
+          (log) => /"lease":"learner"[^\n]*"lease lost"|another learner has taken over/.test(log),
         );
         return `${proof}, and it says so`;
       };

@@ -12,6 +12,7 @@ const PLANTED: Record<string, Record<string, string>> = {
     'src/recommend/knows-graphql.ts': `import type { GraphQLError } from 'graphql';\nexport type E = GraphQLError;`,
     'src/expressions/answers.ts': `import { GraphQLError } from 'graphql';\nexport const e = GraphQLError;`,
     'src/search-engine/index/spawns.ts': `import { Worker } from 'node:worker_threads';\nexport const w = Worker;`,
+    'src/live-state/learner/reads-a-file.ts': `import { readFileSync } from 'node:fs';\nexport const r = readFileSync;`,
     'src/learn/opens.ts': `export const zip = require('zlib');`,
     'src/search-engine/text/reads-a-dictionary.ts': `export const read = () => import('node:fs');`,
   },
@@ -29,13 +30,19 @@ const PLANTED: Record<string, Record<string, string>> = {
     'src/customers/asks-a-private-service.ts': `export * from '../orders/one.service';`,
   },
   'level-0-uses-lower-levels': { 'src/learn/asks-a-session.ts': `export * from '../auth/session';` },
+  'level-1-uses-lower-levels': { 'src/search-engine/opens-a-pool.ts': `export * from '../platform/connects';` },
   'level-2-uses-lower-levels': { 'src/platform/knows-a-room.ts': `export * from '../auth/session';` },
   'level-3-uses-lower-levels': { 'src/graphql/knows-a-key.ts': `export * from '../auth/session';` },
   'level-4-uses-lower-levels': { 'src/models/recommends.ts': `export * from '../recommend/public';` },
   'level-5-uses-lower-levels': { 'src/events/counts-streams.ts': `export * from '../streams/public';` },
+  'level-6-uses-lower-levels': { 'src/catalog/counts-streams.ts': `export * from '../streams/public';` },
+  'level-7-uses-lower-levels': { 'src/streams/knows-customers.ts': `export * from '../customers/public';` },
   'level-8-uses-lower-levels': { 'src/orders/knows-customers.ts': `export * from '../customers/public';` },
-  // Rooms of one level don't use each other.
+  'level-9-uses-lower-levels': { 'src/monitoring/knows-customers.ts': `export * from '../customers/public';` },
   'level-10-uses-lower-levels': { 'src/customers/searches.ts': `export * from '../search/public';` },
+  'level-11-uses-lower-levels': { 'src/recommend/searches.ts': `export * from '../search/public';` },
+  'level-12-uses-lower-levels': { 'src/search/knows-the-demo.ts': `export * from '../demo/public';` },
+  // Rooms of one level don't use each other.
   'level-16-uses-lower-levels': { 'src/imports/knows-the-demo.ts': `export * from '../demo/public';` },
   'every-room-has-a-level': { 'src/new-room/new.ts': `import { id } from '../auth/session';\nexport const n = id;` },
   'rooms-do-not-compose': { 'src/orders/composes.ts': `export * from '../rooms';` },
@@ -48,6 +55,9 @@ const PLANTED: Record<string, Record<string, string>> = {
     'src/orders/two.ts': `import { one } from './one';\nexport const two = (): number => one();`,
   },
   'no-development-packages': { 'src/orders/tests.ts': `import fc from 'fast-check';\nexport const f = fc;` },
+  'only-declared-packages': {
+    'src/orders/undeclared.ts': `import deepEqual from 'fast-deep-equal';\nexport const d = deepEqual;`,
+  },
   'everything-resolves': { 'src/orders/nowhere.ts': `export * from './does-not-exist';` },
 };
 

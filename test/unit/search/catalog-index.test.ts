@@ -118,10 +118,10 @@ describe('a live index', () => {
           const gone = one.kind === 'delete' ? one.ids.filter((id) => current.delete(id)) : [];
           for (const product of changed) current.set(product.id, product);
           tell({ products: changed, deletedProducts: gone });
-          const before = live.index.unmergedCount;
+          const before = live.index.changedSinceBase;
           live.apply({ position: ++position, ids: [...changed.map(({ id }) => id), ...gone] });
           expect(await live.waitFor(position, 1_000)).toBe(true);
-          if (one.kind === 'offer' && changed.length > 0 && live.index.unmergedCount === before) renumbered++;
+          if (one.kind === 'offer' && changed.length > 0 && live.index.changedSinceBase === before) renumbered++;
           const fresh = new SearchIndex(SETTINGS, segmentOf([...current.values()].map(catalogueProduct)));
           for (const request of REQUESTS) expect(live.index.search(request)).toEqual(fresh.search(request));
           const columns = live.index.columns();

@@ -10,6 +10,7 @@ import { runToCompletion } from '../../../../src/search-engine/scheduling/cooper
 import { seededRandom } from '../../../../src/learn/seeded-random';
 import { arbitraryDocument, arbitraryRequest, SETTINGS, tokens } from './arbitrary-documents';
 import { averagesOf, matchedByHand, searchByHand, valuesOf } from './search-oracle';
+import type { Segment } from '../../../../src/search-engine/index/segment';
 
 /** An operation of a shop on its index. */
 type Step =
@@ -38,6 +39,7 @@ const cheapOrAcmeByHand = (document: SearchDocument) =>
 /** An index with the documents that are in it, in the order in which they were last put. */
 class Shop {
   readonly documents = new Map<string, SearchDocument>();
+  readonly base: Segment;
   index: SearchIndex;
   averages: number[];
   private readonly told = new Set<string>();
@@ -46,7 +48,8 @@ class Shop {
     for (const document of start) this.keep(document);
     const builder = new SegmentBuilder(SETTINGS);
     for (const document of this.documents.values()) builder.add(document);
-    this.index = new SearchIndex(SETTINGS, builder.finish());
+    this.base = builder.finish();
+    this.index = new SearchIndex(SETTINGS, this.base);
     this.averages = averagesOf(SETTINGS, [...this.documents.values()]);
   }
 
@@ -130,8 +133,9 @@ it('segments that are merged without the deleted documents return the same as on
         for (const { documents, source } of sources)
           documents.forEach(([document], doc) => hasBit(source.deleted, doc) || scratch.add(document));
         const merged = mergeSegments(sources.map(({ source }) => source));
-        const [ours, theirs] = [merged, scratch.finish()].map((segment) => new SearchIndex(SETTINGS, segment));
-        expect(merged.header.averageLengths).toEqual(theirs.baseSegment.header.averageLengths);
+        const whole = scratch.finish();
+        const [ours, theirs] = [merged, whole].map((segment) => new SearchIndex(SETTINGS, segment));
+        expect(merged.header.averageLengths).toEqual(whole.header.averageLengths);
         expect(ours.forms()).toEqual(theirs.forms());
         for (const request of requests) expect(ours.search(request)).toEqual(theirs.search(request));
       },
@@ -161,7 +165,7 @@ it('finds the same in segments of many blocks', () => {
   });
   const shop = new Shop(documents.slice(0, 4_600));
   // Facets of few values are counted together; groups have too many.
-  expect(shop.index.baseSegment.packs.map(({ facets }) => Array.from(facets))).toEqual([[0, 1, 2]]);
+  expect(shop.base.packs.map(({ facets }) => Array.from(facets))).toEqual([[0, 1, 2]]);
   for (const put of documents.slice(4_500)) shop.apply({ put });
   for (let i = 0; i < 24; i++) {
     const clause = () => {

@@ -2,7 +2,7 @@ import type { LogChange } from '../events/position.store';
 import { ChangeListeners } from '../platform/change-listeners';
 
 /** Notifies the watchers of orders about changes. The orders themselves are read from PostgreSQL. */
-export class OrdersReadModel {
+export class OrderWatchers {
   private readonly watchers = new Map<string, ChangeListeners>();
 
   /** Calls back whenever the order may have changed, until the returned function is called. */
