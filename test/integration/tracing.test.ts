@@ -62,11 +62,12 @@ describe('traces', () => {
   it('continue from the shop’s back end through GraphQL, inbox and queue to what a worker publishes', async () => {
     const traceparent = `00-${CALLER.trace}-${CALLER.span}-01`;
     await post(RECORD, { events: EVENTS }, { 'x-api-key': ADMIN_KEY, traceparent });
+    const way = ['mutation recordEvents', 'write inbox', 'process ingest', 'publish log'];
+    // A span is written when it ends: `process ingest` after `publish log`.
     const trace = await until(
       () => spans().filter(({ traceId }) => traceId === CALLER.trace),
-      (found) => ['mutation recordEvents', 'publish log'].every((name) => found.some((span) => span.name === name)),
+      (found) => way.every((name) => found.some((span) => span.name === name)),
     );
-    const way = ['mutation recordEvents', 'write inbox', 'process ingest', 'publish log'];
     const steps = way.map((name) => trace.find((span) => span.name === name)!);
     expect(steps.map(({ parent }) => parent)).toEqual([CALLER.span, ...steps.slice(0, 3).map(({ spanId }) => spanId)]);
     expect(steps.map(({ pid }) => pid)).toEqual([api.child.pid, api.child.pid, worker.child.pid, worker.child.pid]);
