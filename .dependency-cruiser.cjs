@@ -91,7 +91,8 @@ module.exports = {
     },
     {
       name: 'pure-cores-stay-pure',
-      comment: 'A pure core does not import files that do I/O: platform, services, stores, resolvers, GraphQL types, read models.',
+      comment:
+        'A pure core does not import files that do I/O: platform, services, stores, resolvers, GraphQL types, read models.',
       severity: 'error',
       from: { path: PURE, pathNot: NOT_CORE },
       to: { path: ['^src/(platform|graphql|generated|auth)/', '^src/config[.]ts$', ...NOT_CORE] },
@@ -177,14 +178,16 @@ module.exports = {
     },
     {
       name: 'no-development-packages',
-      comment: 'A production install leaves out devDependencies. Only the engine of a peer in the evaluation may import one, if it is installed.',
+      comment:
+        'A production install leaves out devDependencies. Only the engine of a peer in the evaluation may import one, if it is installed.',
       severity: 'error',
       from: { path: '^(src|workers|cli)/', pathNot: '^src/evaluation/search/minisearch-engine[.]ts$' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
     },
     {
       name: 'only-declared-packages',
-      comment: 'A package that is installed only because another package depends on it may disappear with that package.',
+      comment:
+        'A package that is installed only because another package depends on it may disappear with that package.',
       severity: 'error',
       from: { path: '^(src|workers|cli|bench)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
