@@ -39,7 +39,7 @@ const withServices = {
 
 /**
  * Unit tests run without services: jest runs a project's global setup only if it has tests to run. The tests of test/chaos
- * measure how soon things go on after a fault: `npm test` runs them after all others, one by one.
+ * measure CPU time, or how soon things go on after a fault: `npm test` runs them after all others, one by one.
  * @type {import('jest').Config}
  */
 module.exports = {

@@ -12,7 +12,7 @@ const BATCH = 700;
  * Limits on the CPU time of the worker's main thread: for one turn of its event loop, and for a visit with all its
  * effects.
  */
-const MAX_TURN_MS = 1_000;
+const MAX_TURN_MS = 500;
 const MAX_VISIT_MS = 4_000;
 /** The machine that runs the tests may be busy. */
 const PATIENCE_MS = 120_000;

@@ -177,11 +177,10 @@ describe('search in several processes', () => {
     await search(apis[0], { awaitReceipt: await put(apis[0], testProducts(2_600, 25)) });
     const still = await search(apis[0], { query: 'sextant' });
     expect(still.search.totalCount).toBe(1);
-    // The processes wait 20 s for a worker. Then they build at the lowest priority, which takes long on a busy machine.
     await until(
       () => apis.map((api) => loaded(api).length),
       (bases) => bases.every((count, n) => count > before[n]),
-      100_000,
+      40_000,
     );
     expect((await search(apis[0], { query: 'sextant' })).search.totalCount).toBe(1);
   });
