@@ -131,14 +131,22 @@ export function socketOperations(options: {
     },
 
     onNext: ({ extra: session }, _id, _payload, _args, result: ExecutionResult) => {
-      if (result.errors === undefined) return undefined;
+      if (result.errors === undefined) return unlessClosed(session, result);
       // If the result has no `data`, nothing was executed: the request itself is invalid.
       const errors = result.errors.map((error) => formatError(error, session.log, result.data === undefined));
-      return { ...result, errors };
+      return unlessClosed(session, { ...result, errors });
     },
 
     onError: ({ extra: session }, _id, _payload, errors) => errors.map((error) => formatError(error, session.log)),
   });
+}
+
+/**
+ * Converts the result to JSON only if its socket is still open then: results of many subscriptions that are ready at once
+ * may follow a message that has terminated the socket, and each megabyte takes milliseconds to convert.
+ */
+function unlessClosed(session: SocketSession, result: object): ExecutionResult {
+  return { toJSON: () => (session.isOpen ? result : null) } as ExecutionResult;
 }
 
 function contextOf(session: SocketSession): SocketContext {

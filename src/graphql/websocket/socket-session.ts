@@ -26,6 +26,11 @@ export class SocketSession {
     private readonly forbiddenCode: number,
   ) {}
 
+  /** Whether the socket still accepts messages: it has been neither closed nor terminated. */
+  get isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
+  }
+
   /**
    * Starts an operation. Its controller is aborted with an ApiError when the socket is closed or its key or token is no
    * longer valid.
