@@ -1,6 +1,7 @@
 import { solveCholesky } from './cholesky';
 import type { DesignMatrix } from './design-matrix';
 import { FitError, requireFinite } from './fit-error';
+import { OuterProducts } from './outer-products';
 
 export interface ChoiceProblem {
   /** One row for each alternative. The alternatives of one choice form a list and are contiguous. */
@@ -126,6 +127,7 @@ class ChoiceLists {
   private readonly probabilities: Float64Array;
   private readonly row: Float64Array;
   private readonly mean: Float64Array;
+  private readonly curvature: OuterProducts;
 
   constructor(private readonly problem: ChoiceProblem) {
     const { design, ends } = problem;
@@ -135,6 +137,7 @@ class ChoiceLists {
     this.probabilities = new Float64Array(longest);
     this.row = new Float64Array(design.columns);
     this.mean = new Float64Array(design.columns);
+    this.curvature = new OuterProducts(design.columns);
   }
 
   /**
@@ -154,6 +157,7 @@ class ChoiceLists {
     for (let l = 0, from = 0; l < ends.length; from = ends[l++]) {
       if (weights[l] > 0) loss += weights[l] * this.addList(l, from, beta, gradient, hessian);
     }
+    if (hessian) this.curvature.flush(hessian);
     return loss;
   }
 
@@ -166,7 +170,11 @@ class ChoiceLists {
     const weight = weights[l];
     const loss = this.readList(from, length, chosen[l], beta);
     mean.fill(0);
-    for (let r = 0; r < length; r++) for (let c = 0; c < size; c++) mean[c] += probabilities[r] * rows[r * size + c];
+    for (let r = 0; r < length; r++) {
+      const probability = probabilities[r];
+      const at = r * size;
+      for (let c = 0; c < size; c++) mean[c] += probability * rows[at + c];
+    }
     const offset = (chosen[l] - from) * size;
     for (let c = 0; c < size; c++) gradient[c] += weight * (mean[c] - rows[offset + c]);
     if (hessian) this.addCurvature(length, weight, hessian);
@@ -175,18 +183,13 @@ class ChoiceLists {
 
   /** Adds the list's Σ P (x − x̄)(x − x̄)ᵀ to the Hessian. Rows are centred first to avoid cancellation. */
   private addCurvature(length: number, weight: number, hessian: Float64Array): void {
-    const { rows, probabilities, mean } = this;
+    const { rows, probabilities, mean, row, curvature } = this;
     const size = mean.length;
     for (let r = 0; r < length; r++) {
       if (probabilities[r] < MIN_HESSIAN_PROBABILITY) continue;
       const at = r * size;
-      for (let c = 0; c < size; c++) rows[at + c] -= mean[c];
-      const curvature = weight * probabilities[r];
-      for (let a = 0; a < size; a++) {
-        const scaled = curvature * rows[at + a];
-        const base = a * size;
-        for (let b = 0; b <= a; b++) hessian[base + b] += scaled * rows[at + b];
-      }
+      for (let c = 0; c < size; c++) row[c] = rows[at + c] - mean[c];
+      curvature.add(row, weight * probabilities[r], hessian);
     }
   }
 

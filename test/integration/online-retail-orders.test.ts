@@ -69,8 +69,13 @@ async function recount() {
 
 /** Adds up the values of each key. */
 function totalsOf(windows: readonly Window[]): KeyTotal[] {
-  return [...new Set(windows.map(({ key }) => key))].map((key) => {
-    const own = windows.filter((window) => window.key === key);
+  const byKey = new Map<string, Window[]>();
+  for (const window of windows) {
+    const own = byKey.get(window.key);
+    if (own === undefined) byKey.set(window.key, [window]);
+    else own.push(window);
+  }
+  return [...byKey].map(([key, own]) => {
     const sum = (name: string) =>
       exactSum(own.map(({ values }) => [values.find((value) => value.name === name)?.decimal ?? '0', 1]));
     const values = ['units', 'revenue'].map((name) => ({ name, decimal: sum(name) }));

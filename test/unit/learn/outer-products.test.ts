@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { OuterProducts } from '../../../src/learn/outer-products';
+
+describe('OuterProducts', () => {
+  it('equals the sum of each row with itself, in the lower triangle, and leaves the upper one alone', () => {
+    const value = fc.double({ min: -10, max: 10, noNaN: true });
+    const problem = fc.integer({ min: 1, max: 13 }).chain((columns) =>
+      fc.record({
+        columns: fc.constant(columns),
+        rows: fc.array(
+          fc.record({
+            row: fc.array(value, { minLength: columns, maxLength: columns }),
+            weight: fc.double({ min: 0, max: 5, noNaN: true }),
+          }),
+          { maxLength: 100 },
+        ),
+      }),
+    );
+    fc.assert(
+      fc.property(problem, ({ columns, rows }) => {
+        const products = new OuterProducts(columns);
+        const sum = new Float64Array(columns * columns).fill(1);
+        const expected = sum.slice();
+        for (const { row, weight } of rows) {
+          products.add(Float64Array.from(row), weight, sum);
+          for (let a = 0; a < columns; a++)
+            for (let b = 0; b <= a; b++) expected[a * columns + b] += weight * row[a] * row[b];
+        }
+        products.flush(sum);
+        products.flush(sum);
+        sum.forEach((cell, at) => expect(Math.abs(cell - expected[at])).toBeLessThan(1e-8));
+      }),
+    );
+  });
+});
