@@ -1,6 +1,7 @@
 import { solveCholesky } from './cholesky';
 import type { DesignMatrix } from './design-matrix';
 import { FitError, requireFinite } from './fit-error';
+import { OuterProducts } from './outer-products';
 
 export interface LogisticProblem {
   readonly design: DesignMatrix;
@@ -100,10 +101,7 @@ function checkedTotalWeight({ design, labels, weights, l2 }: LogisticProblem): n
   return total;
 }
 
-/**
- * Fills the gradient and the lower triangle of the Hessian of the objective at β; returns the objective. Zero cells are
- * skipped.
- */
+/** Fills the gradient and the lower triangle of the Hessian of the objective at β; returns the objective. */
 function derivatives(
   problem: LogisticProblem,
   beta: Float64Array,
@@ -123,37 +121,26 @@ function derivatives(
   }
   // A tiny ridge ensures that the intercept's pivot is positive even if the model is certain about every row.
   hessian[interceptIndex * size + interceptIndex] = 1e-12;
-  const row = new Float64Array(interceptIndex);
-  const presentColumns = new Int32Array(size);
-  const values = new Float64Array(size);
+  // The last cell of each row belongs to the intercept.
+  const row = new Float64Array(size);
+  row[interceptIndex] = 1;
+  const cells = row.subarray(0, interceptIndex);
+  const curvatures = new OuterProducts(size);
   for (let r = 0; r < design.rows; r++) {
     const weight = weights[r];
     if (weight === 0) continue;
-    design.readRow(r, row);
-    let presentCount = 0;
-    let margin = beta[interceptIndex];
-    for (let c = 0; c < interceptIndex; c++) {
-      const value = row[c];
-      if (value === 0) continue;
-      presentColumns[presentCount] = c;
-      values[presentCount++] = value;
-      margin += beta[c] * value;
-    }
+    design.readRow(r, cells);
+    let margin = 0;
+    for (let c = 0; c < size; c++) margin += beta[c] * row[c];
     if (!Number.isFinite(margin))
       throw new FitError('NOT_FINITE', `row ${r} holds a NaN, an infinity or a number that is too large`);
-    presentColumns[presentCount] = interceptIndex;
-    values[presentCount++] = 1;
     const probability = 1 / (1 + Math.exp(-margin));
     const negatedMargin = labels[r] === 1 ? -margin : margin;
     loss += weight * (negatedMargin > 30 ? negatedMargin : Math.log1p(Math.exp(negatedMargin)));
     const residual = weight * (probability - labels[r]);
-    const curvature = weight * probability * (1 - probability);
-    for (let a = 0; a < presentCount; a++) {
-      gradient[presentColumns[a]] += residual * values[a];
-      const base = presentColumns[a] * size;
-      const scaled = curvature * values[a];
-      for (let b = 0; b <= a; b++) hessian[base + presentColumns[b]] += scaled * values[b];
-    }
+    for (let c = 0; c < size; c++) gradient[c] += residual * row[c];
+    curvatures.add(row, weight * probability * (1 - probability), hessian);
   }
+  curvatures.flush(hessian);
   return loss;
 }

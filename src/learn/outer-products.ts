@@ -42,7 +42,7 @@ export class OuterProducts {
   }
 }
 
-/** Adds the products of 2 columns with 4 columns of the panel, those in the lower triangle. */
+/** Adds the products of columns a and a + 1 with columns b to b + 3, as far as these cells are in the lower triangle. */
 function addTile(panel: Float64Array, rows: number, a: number, b: number, columns: number, sum: Float64Array): void {
   let s00 = 0;
   let s01 = 0;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { OuterProducts } from '../../../src/learn/outer-products';
 
 describe('OuterProducts', () => {
-  it('equals the sum of each row with itself, in the lower triangle, and leaves the upper one alone', () => {
+  it('adds the products of each row with itself to the lower triangle, and leaves all other cells alone', () => {
     const value = fc.double({ min: -10, max: 10, noNaN: true });
     const problem = fc.integer({ min: 1, max: 13 }).chain((columns) =>
       fc.record({
