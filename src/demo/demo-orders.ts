@@ -1,5 +1,4 @@
 import type { ProductInput } from '../catalog/product.type';
-import type { StoredEvent } from '../events/stored-event';
 import type { OrderStatus } from '../orders/life-cycle';
 import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from '../orders/order-input.type';
 import { DAY_MS } from './demo-calendar';
@@ -89,25 +88,6 @@ export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: 
       lines: [{ lineId: '1', quantity: 1 }],
     },
   };
-}
-
-/** Returns the purchase events that the log contains for the lines of an order. */
-export function purchasesOf(order: DemoOrder, prices: PriceByProduct): StoredEvent[] {
-  const { id, customerId, sessionId, placedAt: occurredAt } = order;
-  return order.lines.map(({ productId, quantity, requestId }, index) => ({
-    source: 'ORDERS',
-    id: `${id}:${index + 1}`,
-    type: 'PURCHASE',
-    occurredAt,
-    customerId,
-    sessionId,
-    productId,
-    quantity,
-    unitPrice: prices.get(productId)?.amount,
-    currency: CURRENCY,
-    requestId,
-    properties: { synthetic: true },
-  }));
 }
 
 function sumOf({ lines }: DemoOrder, prices: PriceByProduct): number {

@@ -1,5 +1,4 @@
 import { factorCholesky, solveFactored } from './blocked-cholesky';
-import type { CentredMoments } from './centred-moments';
 import type { DesignMatrix } from './design-matrix';
 import { FitError, requireFinite } from './fit-error';
 import { leastSquares } from './householder-qr';
@@ -42,39 +41,6 @@ export function fitLinear(problem: LinearProblem): LinearFit {
   const centred = centre(problem);
   const coefficients = design.columns > design.rows ? solveWide(centred, l2) : solveTall(centred, l2);
   return { intercept: interceptOf(centred.mean, centred.targetMean, coefficients), coefficients };
-}
-
-/**
- * Fits the same model as {@link fitLinear}, but from moments that were accumulated row by row: (S + λI) β = s, where S
- * and s are the centred sums of products. If columns are nearly dependent, the result has only half as many correct
- * digits as with QR.
- * @throws FitError RANK_DEFICIENT if the columns are constant or linearly dependent and l2 is too small
- */
-export function fitLinearMoments(moments: CentredMoments, l2 = 0): LinearFit {
-  const { columns, mean, products } = moments;
-  const size = columns + 1;
-  const scales = Float64Array.from({ length: columns }, (_, c) => {
-    const sum = products[c * size + c];
-    return Math.sqrt((isRoundingError(sum, moments.weight * mean[c] ** 2) ? 0 : sum) + l2);
-  });
-  scales.forEach((scale, c) => {
-    if (!(scale > 0)) throw rankDeficient(c);
-  });
-  const system = new Float64Array(columns * columns);
-  const coefficients = new Float64Array(columns);
-  for (let i = 0; i < columns; i++) {
-    for (let j = 0; j < i; j++) system[i * columns + j] = products[i * size + j] / (scales[i] * scales[j]);
-    system[i * columns + i] = 1;
-    coefficients[i] = products[columns * size + i] / scales[i];
-  }
-  const failedColumn = factorCholesky(system, columns);
-  if (failedColumn >= 0) throw rankDeficient(failedColumn);
-  // All columns have length 1. A pivot is the length of the part of its column that is independent of the earlier
-  // columns.
-  for (let c = 0; c < columns; c++) if (system[c * columns + c] < 1e-7) throw rankDeficient(c);
-  solveFactored(system, coefficients);
-  for (let c = 0; c < columns; c++) coefficients[c] /= scales[c];
-  return { intercept: interceptOf(mean, mean[columns], coefficients), coefficients };
 }
 
 export function predictLinear(fit: LinearFit, row: ArrayLike<number>): number {

@@ -1,5 +1,6 @@
 import { demoProducts } from '../../src/demo/demo-catalogue';
-import { pricesByProduct, purchasesOf } from '../../src/demo/demo-orders';
+import { type PriceByProduct, pricesByProduct } from '../../src/demo/demo-orders';
+import type { DemoOrder } from '../../src/demo/demo-visit';
 import { type DemoSize, demoHistory } from '../../src/demo/demo-history';
 import type { StoredEvent } from '../../src/events/stored-event';
 
@@ -11,4 +12,23 @@ export function demoEvents(now: number, extent: DemoSize = { customers: 300, day
   return [...events, ...orders.flatMap((order) => purchasesOf(order, prices))].sort(
     (a, b) => a.occurredAt - b.occurredAt,
   );
+}
+
+/** Returns the purchase events that the log contains for the lines of an order. */
+export function purchasesOf(order: DemoOrder, prices: PriceByProduct): StoredEvent[] {
+  const { id, customerId, sessionId, placedAt: occurredAt } = order;
+  return order.lines.map(({ productId, quantity, requestId }, index) => ({
+    source: 'ORDERS',
+    id: `${id}:${index + 1}`,
+    type: 'PURCHASE',
+    occurredAt,
+    customerId,
+    sessionId,
+    productId,
+    quantity,
+    unitPrice: prices.get(productId)?.amount,
+    currency: 'EUR',
+    requestId,
+    properties: { synthetic: true },
+  }));
 }

@@ -52,22 +52,6 @@ const PENALTIES = [500, 50, 5];
 const MIN_POSITIVES = 200;
 const TOLERANCE = 1e-6;
 
-/**
- * Fits the ranker on the last three windows before `until`, by default 30 days each. The features are as of the start
- * of a window, and the label is "bought within the window". The steps:
- * 1. A model is fitted on the oldest window with each penalty, and the middle window selects the best penalty.
- * 2. The holdout model is fitted on these two windows and evaluated on the newest.
- * 3. The served model is fitted on all windows.
- *
- * A model's probabilities are calibrated by the scores of the previous step's model on a window that the latter was not
- * fitted on: the middle window for the holdout model, the newest window for the served model.
- * @param events sorted by `occurredAt`
- * @returns null if there are too few purchases
- */
-export function fitRanker(events: LogEvents, options: RankerOptions): RankerModel | null {
-  return fitAndTestRanker(events, { ...options, baskets: false })?.model ?? null;
-}
-
 /** A fitted ranker with an estimate of its quality. */
 export interface TestedRanker {
   readonly model: RankerModel;
@@ -93,8 +77,18 @@ interface ComparisonOptions extends RankerOptions {
 }
 
 /**
- * Like {@link fitRanker}, and also compares the holdout model with earlier models and popularity. The gate, which
- * decides whether a version may be served, uses this evidence.
+ * Fits the ranker on the last three windows before `until`, by default 30 days each. The features are as of the start
+ * of a window, and the label is "bought within the window". The steps:
+ * 1. A model is fitted on the oldest window with each penalty, and the middle window selects the best penalty.
+ * 2. The holdout model is fitted on these two windows and evaluated on the newest.
+ * 3. The served model is fitted on all windows.
+ *
+ * A model's probabilities are calibrated by the scores of the previous step's model on a window that the latter was not
+ * fitted on: the middle window for the holdout model, the newest window for the served model.
+ * The holdout model is also compared with earlier models and popularity. The gate, which decides whether a version may be
+ * served, uses this evidence.
+ * @param events sorted by `occurredAt`
+ * @returns null if there are too few purchases
  */
 export function fitAndTestRanker(events: LogEvents, options: ComparisonOptions): TestedRanker | null {
   const walk = new PointInTimeReplay(events, options.sample);

@@ -1,5 +1,6 @@
+import { purchasesOf } from '../../setup/demo-events';
 import { demoProducts } from '../../../src/demo/demo-catalogue';
-import { orderInput, demoOrderHistory, pricesByProduct, purchasesOf } from '../../../src/demo/demo-orders';
+import { orderInput, demoOrderHistory, pricesByProduct } from '../../../src/demo/demo-orders';
 import { demoHistory } from '../../../src/demo/demo-history';
 import { outcomeOf, nextStep, statusAfter } from '../../../src/demo/order-steps';
 import { faultOfMove, faultOfOrder, faultOfPayment } from '../../../src/orders/check-order';

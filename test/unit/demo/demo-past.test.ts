@@ -1,6 +1,7 @@
+import { purchasesOf } from '../../setup/demo-events';
 import { demoProducts } from '../../../src/demo/demo-catalogue';
 import { DEMO_CUSTOMER_COUNT, demoCustomer } from '../../../src/demo/demo-customers';
-import { pricesByProduct, purchasesOf } from '../../../src/demo/demo-orders';
+import { pricesByProduct } from '../../../src/demo/demo-orders';
 import { demoHistory } from '../../../src/demo/demo-history';
 import { LIFESTYLES } from '../../../src/demo/goods/assortment';
 import { eventIdentity, type StoredEvent } from '../../../src/events/stored-event';

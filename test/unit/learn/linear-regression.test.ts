@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import { CentredMoments } from '../../../src/learn/centred-moments';
 import { denseDesign } from '../../../src/learn/design-matrix';
 import { FitError } from '../../../src/learn/fit-error';
-import { fitLinear, fitLinearMoments, predictLinear, type LinearFit } from '../../../src/learn/linear-regression';
+import { fitLinear, predictLinear, type LinearFit } from '../../../src/learn/linear-regression';
 import diabetes from '../../fixtures/diabetes.json';
 import iris from '../../fixtures/iris.json';
 
@@ -16,12 +15,6 @@ function difference(fit: LinearFit, { intercept, coefficients }: Expected): numb
   const scale = Math.max(1, ...coefficients.map(Math.abs));
   const worst = Math.max(...coefficients.map((beta, c) => Math.abs(beta - fit.coefficients[c])));
   return Math.max(worst / scale, Math.abs(fit.intercept - intercept) / Math.max(1, Math.abs(intercept)));
-}
-
-function momentsOf(rows: readonly number[][], targets: readonly number[], weights?: readonly number[]): CentredMoments {
-  const moments = new CentredMoments(rows[0].length);
-  rows.forEach((row, r) => moments.add(row, targets[r], weights?.[r]));
-  return moments;
 }
 
 function codeOf(fit: () => unknown): string {
@@ -60,13 +53,10 @@ describe('linear regression compared with scikit-learn', () => {
     expect(difference(fit, expected)).toBeLessThan(1e-10);
   });
 
-  it('ridge with weighted rows, in one piece and streamed', () => {
+  it('ridge with weighted rows', () => {
     const { alpha, ...expected } = diabetes.weightedRidge;
     const weights = diabetes.y.map((_, r) => 1 + (r % 3));
     expect(difference(fitLinear({ design, targets: diabetes.y, weights, l2: alpha }), expected)).toBeLessThan(1e-10);
-    expect(difference(fitLinearMoments(momentsOf(diabetes.X, diabetes.y, weights), alpha), expected)).toBeLessThan(
-      1e-9,
-    );
   });
 });
 
@@ -102,7 +92,7 @@ describe('linear regression', () => {
   it('stays precise if the mean is a billion times the spread', () => {
     const rows = diabetes.X.map((row) => [row[2] + 1e9]);
     const near = fitLinear({ design: denseDesign(diabetes.X.map((row) => [row[2]])), targets: diabetes.y });
-    const far = fitLinearMoments(momentsOf(rows, diabetes.y));
+    const far = fitLinear({ design: denseDesign(rows), targets: diabetes.y });
     expect(far.coefficients[0]).toBeCloseTo(near.coefficients[0], 4);
   });
 
@@ -115,7 +105,6 @@ describe('linear regression', () => {
       [5, 1, 6],
     ];
     expect(codeOf(() => fitLinear({ design: denseDesign(dependent), targets }))).toBe('RANK_DEFICIENT');
-    expect(codeOf(() => fitLinearMoments(momentsOf(dependent, targets)))).toBe('RANK_DEFICIENT');
     expect(codeOf(() => fitLinear({ design: denseDesign(dependent), targets, l2: 0.1 }))).toBe('fitted');
     const constant = dependent.map(([a]) => [a, 7]);
     expect(() => fitLinear({ design: denseDesign(constant), targets })).toThrow(/column 1/);
@@ -124,10 +113,7 @@ describe('linear regression', () => {
       const rows = Array.from({ length: 1_000 }, (_, r) => [(r * 37) % 101, value]);
       const ys = rows.map(([a], r) => 2 * a + ((r * 13) % 7));
       for (const weights of [rows.map(() => 1), rows.map((_, r) => 0.1 + ((r * 7) % 11) / 3)]) {
-        const moments = new CentredMoments(2);
-        rows.forEach((row, r) => moments.add(row, ys[r], weights[r]));
         expect(() => fitLinear({ design: denseDesign(rows), targets: ys, weights })).toThrow(/column 1/);
-        expect(() => fitLinearMoments(moments)).toThrow(/column 1/);
       }
     }
     expect(codeOf(() => fitLinear({ design: denseDesign(dependent.slice(0, 2)), targets: [1, 2] }))).toBe(
@@ -136,31 +122,5 @@ describe('linear regression', () => {
     expect(() => fitLinear({ design: denseDesign([[1], [NaN]]), targets: [1, 2] })).toThrow('row 1, column 0 is NaN');
     expect(() => fitLinear({ design: denseDesign([[1], [2]]), targets: [1, Infinity] })).toThrow(/target of row 1/);
     expect(codeOf(() => fitLinear({ design: denseDesign([[1], [2]]), targets: [1] }))).toBe('WRONG_SHAPE');
-    expect(codeOf(() => new CentredMoments(1).add([NaN], 1))).toBe('NOT_FINITE');
-  });
-});
-
-describe('centred moments', () => {
-  it('of two halves, combined, are those of the whole', () => {
-    const row = fc.tuple(
-      fc.integer({ min: -50, max: 50 }),
-      fc.integer({ min: -50, max: 50 }),
-      fc.integer({ min: 1, max: 4 }),
-    );
-    fc.assert(
-      fc.property(fc.array(row, { maxLength: 20 }), fc.array(row, { maxLength: 20 }), (left, right) => {
-        const gather = (rows: typeof left): CentredMoments => {
-          const moments = new CentredMoments(1);
-          for (const [x, y, weight] of rows) moments.add([x], y, weight);
-          return moments;
-        };
-        const merged = gather(left);
-        merged.merge(gather(right));
-        const whole = gather([...left, ...right]);
-        expect(merged.weight).toBe(whole.weight);
-        for (let c = 0; c < 2; c++) expect(merged.mean[c]).toBeCloseTo(whole.mean[c], 9);
-        for (const at of [0, 2, 3]) expect(merged.products[at]).toBeCloseTo(whole.products[at], 6);
-      }),
-    );
   });
 });

@@ -3,7 +3,7 @@ import { syntheticPurchases } from '../live-state/arbitrary-events';
 import { ActiveModel } from '../../../src/models/active-model.service';
 import type { Artefact, ArtefactStore } from '../../../src/platform/artefacts';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
-import { fitRanker } from '../../../src/recommend/training/fit-ranker';
+import { fitRanker } from '../../setup/fit-ranker';
 import { decodeRanker, decodeCompatibleRanker, encodeRanker } from '../../../src/recommend/artefact/ranker-artefact';
 import { RankerModel } from '../../../src/recommend/artefact/ranker-model';
 import { NO_MODELS } from '../../../src/recommend/sources/source';

@@ -1,6 +1,6 @@
 /** A synthetic shop that has been learned, and its recommendations. */
 import type { EventType, LogEvent } from '../../../src/events/log-event';
-import { fitRanker } from '../../../src/recommend/training/fit-ranker';
+import { fitRanker } from '../../setup/fit-ranker';
 import type { RankerModel } from '../../../src/recommend/artefact/ranker-model';
 import type { CustomerHistory } from '../../../src/live-state/history';
 import { PointInTimeReplay } from '../../../src/live-state/replay/point-in-time-replay';

@@ -1,7 +1,8 @@
 import type { LogEvent } from '../../../../src/events/log-event';
 import { FEATURES } from '../../../../src/features/feature-set';
 import { evaluateGate } from '../../../../src/models/gate';
-import { fitAndTestRanker, fitRanker } from '../../../../src/recommend/training/fit-ranker';
+import { fitAndTestRanker } from '../../../../src/recommend/training/fit-ranker';
+import { fitRanker } from '../../../setup/fit-ranker';
 import { rankerEvidence } from '../../../../src/recommend/training/ranker-evidence';
 import { collectExamples } from '../../../../src/recommend/training/ranker-examples';
 import { PointInTimeReplay } from '../../../../src/live-state/replay/point-in-time-replay';
