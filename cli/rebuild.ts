@@ -6,6 +6,7 @@ import { startRefresh } from '../src/models/refresh-process';
 import { attemptJob } from '../src/models/run-refresh';
 import { VersionStore, type StoredVersion } from '../src/models/version-store.service';
 import type { Platform } from '../src/platform/connect';
+import { queryOne } from '../src/platform/sql';
 import { SearchCounter } from '../src/search/query-log/search-counter.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
@@ -51,10 +52,11 @@ async function countSearches({ pool, config }: Platform): Promise<{ position: nu
     position = counted.position;
     if (process.stderr.isTTY) process.stderr.write(`\rcounted up to log position ${position}`);
   }
-  const { rows } = await pool.query<{ searches: number }>(
+  const row = await queryOne<{ searches: number }>(
+    pool,
     'SELECT coalesce(sum(searches), 0)::int AS searches FROM search_days',
   );
-  return { position, searches: rows[0].searches };
+  return { position, searches: row.searches };
 }
 
 async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersion | null> {

@@ -1,4 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
+import { queryOne, queryRows } from '../platform/sql';
 import { withLongTimeout } from '../platform/postgres';
 import { catalogueProduct, type CatalogueProduct } from './catalogue-product';
 import { readProducts } from './product.store';
@@ -11,12 +12,12 @@ export interface ProductHash {
 
 /** Returns the ids and content hashes of all products that are not discontinued, sorted by id. */
 export async function readProductHashes(client: PoolClient): Promise<ProductHash[]> {
-  const { rows } = await client.query<ProductHash>(
+  return queryRows<ProductHash>(
+    client,
     withLongTimeout(
       `SELECT id, (hashtextextended(products::text, 0) >> 11)::float8 AS version FROM products WHERE availability <> 'DISCONTINUED' ORDER BY id COLLATE "C"`,
     ),
   );
-  return rows;
 }
 
 /** Returns the products with the given ids, in the order of `ids`. Ids without a product are skipped. */
@@ -30,7 +31,8 @@ export async function readCatalogue(client: PoolClient, ids: readonly string[]):
 
 /** Returns the names of the `limit` most common numeric attributes, in alphabetical order. */
 export async function readNumericAttributes(client: PoolClient, limit: number): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
+  const rows = await queryRows<{ name: string }>(
+    client,
     withLongTimeout(
       `SELECT key AS name FROM products, jsonb_each(attributes) WHERE jsonb_typeof(value) = 'number'
        GROUP BY key ORDER BY count(*) DESC, key COLLATE "C" LIMIT $1`,
@@ -45,8 +47,9 @@ export async function readNumericAttributes(client: PoolClient, limit: number): 
  * @param subtag language such as `zh`, which also matches `zh-Hans`
  */
 export async function hasLanguage(client: PoolClient, subtag: string): Promise<boolean> {
-  const { rows } = await client.query<{ found: boolean }>(
+  const row = await queryOne<{ found: boolean }>(
+    client,
     withLongTimeout(`SELECT EXISTS (SELECT FROM products WHERE language ~* $1) AS found`, [`^${subtag}([-_]|$)`]),
   );
-  return rows[0].found;
+  return row.found;
 }

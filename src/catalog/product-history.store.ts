@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import type { ProductFacts } from './product-facts';
 
 /** A version of a product. @property facts null if the product was deleted */
@@ -14,7 +15,7 @@ export async function storeProductVersions(
   versions: readonly ProductVersion[],
 ): Promise<void> {
   if (versions.length === 0) return;
-  await client.query({
+  await execute(client, {
     name: 'note-product-versions',
     text: `INSERT INTO product_versions (id, position, facts)
            SELECT id, $1, facts FROM unnest($2::text[], $3::jsonb[]) AS v (id, facts)`,
@@ -32,7 +33,7 @@ export async function productsAsOf(
   requests: readonly { readonly id: string; readonly position: number }[],
 ): Promise<(ProductFacts | undefined)[]> {
   if (requests.length === 0) return [];
-  const { rows } = await client.query<{ at: number; facts: ProductFacts | null }>({
+  const rows = await queryRows<{ at: number; facts: ProductFacts | null }>(client, {
     name: 'products-as-of',
     text: `SELECT k.at::int AS at, v.facts
            FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS k (id, position, at) CROSS JOIN LATERAL (

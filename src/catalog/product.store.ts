@@ -1,4 +1,5 @@
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import type { ProductRecord } from './product-record';
 
 const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -9,16 +10,16 @@ const COLUMNS = `id, title, description, url, image_urls AS "imageUrls", price::
 
 /** Blocks other writers of the catalogue until the transaction ends, because partial upserts read before they write. */
 export async function lockCatalogue(client: PoolClient): Promise<void> {
-  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':products', 0))`);
+  await execute(client, `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':products', 0))`);
 }
 
 export async function readProducts(client: PoolClient, ids: readonly string[]): Promise<Map<string, ProductRecord>> {
-  const { rows } = await client.query<ProductRecord>(`SELECT ${COLUMNS} FROM products WHERE id = ANY($1)`, [ids]);
+  const rows = await queryRows<ProductRecord>(client, `SELECT ${COLUMNS} FROM products WHERE id = ANY($1)`, [ids]);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
 export async function readAllProducts(client: PoolClient): Promise<ProductRecord[]> {
-  return (await client.query<ProductRecord>(withLongTimeout(`SELECT ${COLUMNS} FROM products ORDER BY id`))).rows;
+  return queryRows<ProductRecord>(client, withLongTimeout(`SELECT ${COLUMNS} FROM products ORDER BY id`));
 }
 
 export async function writeProducts(client: PoolClient, records: readonly ProductRecord[]): Promise<void> {
@@ -45,7 +46,8 @@ export async function writeProducts(client: PoolClient, records: readonly Produc
     offer_updated_at: record.offerUpdatedAt,
   }));
   const columns = Object.keys(rows[0]);
-  await client.query(
+  await execute(
+    client,
     `INSERT INTO products (${columns.join(', ')})
      SELECT ${columns.join(', ')} FROM json_populate_recordset(NULL::products, $1::json) ORDER BY id
      ON CONFLICT (id) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
@@ -55,6 +57,6 @@ export async function writeProducts(client: PoolClient, records: readonly Produc
 
 /** Deletes products. @returns the ids of those that existed */
 export async function removeProducts(client: PoolClient, ids: readonly string[]): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>('DELETE FROM products WHERE id = ANY($1) RETURNING id', [ids]);
+  const rows = await queryRows<{ id: string }>(client, 'DELETE FROM products WHERE id = ANY($1) RETURNING id', [ids]);
   return rows.map((row) => row.id);
 }

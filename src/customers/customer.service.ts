@@ -11,6 +11,7 @@ import { ApiError } from '../graphql/errors';
 import { findJsonFault, MAX_FUTURE_MS } from '../graphql/storable';
 import type { ItemError } from '../graphql/item-error.type';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryRows } from '../platform/sql';
 import type { PrismaClient } from '../platform/prisma';
 import { storeCustomerVersions } from '../events/customer-history.store';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
@@ -48,9 +49,10 @@ export class CustomerService {
    * as text, because Prisma's decimals drop trailing zeros.
    */
   async history(id: string, after: TimeCursor | undefined, count: number): Promise<Event[]> {
-    const { rows } = await inSnapshot(this.pool, async (client) => {
+    const rows = await inSnapshot(this.pool, async (client) => {
       const ranges = await readIdentityRanges(client, subjectOfCustomer(id));
-      return client.query<EventRow>(
+      return queryRows<EventRow>(
+        client,
         `SELECT e.source, e.id, e.type, e.occurred_at AS "occurredAt", e.received_at AS "receivedAt",
            e.session_id AS "sessionId", e.product_id AS "productId", e.quantity, e.unit_price::text AS amount, e.currency,
            e.rating, e.query
@@ -100,7 +102,7 @@ export class CustomerService {
           errors.push({ index, ...ERASED_CUSTOMER_FAULT, path: 'id' });
           continue;
         }
-        const { rowCount } = await client.query({
+        const rowCount = await execute(client, {
           name: 'upsert-customer',
           text: `INSERT INTO customers (id, attributes, created_at, updated_at) VALUES ($1, coalesce($2::jsonb, '{}'), $4, $3)
                  ON CONFLICT (id) DO UPDATE
@@ -135,18 +137,19 @@ export class CustomerService {
 
 /** Returns a customer's attributes; `undefined` if there is no such customer. */
 export async function readAttributes(pool: Pool, id: string): Promise<object | undefined> {
-  const { rows } = await pool.query<{ attributes: object }>({
+  const row = await queryFirst<{ attributes: object }>(pool, {
     name: 'customer-attributes',
     text: 'SELECT attributes FROM customers WHERE id = $1',
     values: [id],
   });
-  return rows[0]?.attributes;
+  return row?.attributes;
 }
 
 /** Deletes the customers among these subjects (customers and visits), inside the caller's transaction. */
 export async function eraseFromCustomers(client: PoolClient, subjects: readonly string[]): Promise<void> {
   for (const table of ['customers', 'customer_versions']) {
-    await client.query(
+    await execute(
+      client,
       `DELETE FROM ${table} WHERE id IN (SELECT substr(s, 3) FROM unnest($1::text[]) AS s WHERE s LIKE 'c:%')`,
       [subjects],
     );

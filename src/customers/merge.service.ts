@@ -17,6 +17,7 @@ import { toRejectedMerge, rejectEvents } from '../events/rejected-event.service'
 import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
 import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { execute, queryFirst } from '../platform/sql';
 import { moveOrdersTo } from '../orders/order-owner.store';
 import { markOrders } from '../orders/order.store';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
@@ -139,7 +140,7 @@ interface MergeWrite extends Written {
  */
 async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts: readonly string[]): Promise<Written> {
   const customerId = into.slice(2);
-  await client.query('INSERT INTO customers (id, created_at) VALUES ($1, now()) ON CONFLICT (id) DO NOTHING', [
+  await execute(client, 'INSERT INTO customers (id, created_at) VALUES ($1, now()) ON CONFLICT (id) DO NOTHING', [
     customerId,
   ]);
   if (await isAlreadyMerged(client, from, into)) return { change: null };
@@ -151,7 +152,7 @@ async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts
   };
   const afterPosition = async (position: number) => {
     // This row is inserted after the position is allocated, because the row lock of the allocation serialises merges.
-    await client.query('INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
+    await execute(client, 'INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
       position,
       from,
       into,
@@ -166,7 +167,8 @@ async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts
  * Repeating the merge then changes nothing.
  */
 async function isAlreadyMerged(client: PoolClient, from: string, into: string): Promise<boolean> {
-  const { rows } = await client.query<{ done: boolean }>(
+  const row = await queryFirst<{ done: boolean }>(
+    client,
     `SELECT m.into_subject = $2 AND NOT EXISTS (
        SELECT FROM events e WHERE e.subject = $1
          AND (SELECT position FROM log_batches WHERE batch = e.batch) > m.position
@@ -176,7 +178,7 @@ async function isAlreadyMerged(client: PoolClient, from: string, into: string): 
      FROM merges m WHERE m.from_subject = $1 AND m.set_aside IS NULL ORDER BY m.position DESC LIMIT 1`,
     [from, into],
   );
-  return rows[0]?.done ?? false;
+  return row?.done ?? false;
 }
 
 function faultOf(input: MergeCustomerInput): { message: string; path: string } | undefined {

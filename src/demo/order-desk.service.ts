@@ -1,6 +1,7 @@
 import type { OrderStatus } from '../orders/life-cycle';
 import type { OrderService, OrderWriteResult } from '../orders/order.service';
 import type { Pool } from '../platform/postgres';
+import { queryRows } from '../platform/sql';
 import { nextStep, type OrderStep } from './order-steps';
 
 /** Duration of one day of `OrderStep.afterDays` in the live demo: short, so that orders are delivered in minutes. */
@@ -64,7 +65,7 @@ export class OrderDesk {
 
   /** Returns the orders that may have a next step. A delivered order is included for an hour after it was placed. */
   private async readOpenOrders(): Promise<OpenOrder[]> {
-    const { rows } = await this.pool.query<OpenOrder>({
+    return queryRows<OpenOrder>(this.pool, {
       name: 'demo-open-orders',
       text: `SELECT * FROM (
           SELECT o.id, o.status, round(extract(epoch FROM o.placed_at) * 1000)::float8 AS "placedAt", o.currency,
@@ -76,6 +77,5 @@ export class OrderDesk {
         ) open WHERE status NOT IN ('CANCELLED', 'RETURNED') OR paid::numeric > 0
         ORDER BY "placedAt" DESC LIMIT ${MAX_ORDERS_PER_ROUND}`,
     });
-    return rows;
   }
 }

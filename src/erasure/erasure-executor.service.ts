@@ -8,6 +8,7 @@ import { withLease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryOne, queryRows } from '../platform/sql';
 import { lockSearchCounts } from '../search/query-log/query-log.store';
 import { removeErased } from '../streams/stream.store';
 import { PERSONAL_DATA_INVENTORY, type ErasedPerson } from './personal-data-inventory';
@@ -68,16 +69,18 @@ export class ErasureExecutor {
   }
 
   private async run(): Promise<void> {
-    const { rows } = await this.pool.query<{ due: boolean }>(
+    const row = await queryOne<{ due: boolean }>(
+      this.pool,
       'SELECT EXISTS (SELECT FROM erasures WHERE done_at IS NULL AND due_at <= now()) AS due',
     );
-    if (!rows[0].due) return;
+    if (!row.due) return;
     const { pool, log } = this;
     await withLease({ pool, log, name: ERASURE_LEASE, leaseMs: LEASE_MS }, () => this.eraseDueGroup());
   }
 
   private async eraseDueGroup(): Promise<void> {
-    const { rows } = await this.pool.query<Pick<PendingErasure, 'id' | 'subjects'>>(
+    const rows = await queryRows<Pick<PendingErasure, 'id' | 'subjects'>>(
+      this.pool,
       'SELECT id, subjects FROM erasures WHERE done_at IS NULL AND due_at <= now() ORDER BY requested_at LIMIT $1',
       [this.groupSize],
     );
@@ -118,7 +121,8 @@ export class ErasureExecutor {
     await removeErased(this.pool);
     for (const person of people) {
       // The erasure stays pending if it was requested again meanwhile with more subjects.
-      await this.pool.query(
+      await execute(
+        this.pool,
         `UPDATE erasures SET subjects = '{}', done_at = now()
          WHERE id = $1 AND done_at IS NULL AND subjects <@ $2::text[]`,
         [person.id, person.subjects],
@@ -131,12 +135,13 @@ export class ErasureExecutor {
    * erasure
    */
   private async postpone({ id }: PendingErasure, { message }: Error): Promise<void> {
-    const { rows } = await this.pool.query<{ dueAt: Date }>(
+    const row = await queryFirst<{ dueAt: Date }>(
+      this.pool,
       `UPDATE erasures SET due_at = now() + least(greatest(now() - requested_at, $2 * interval '1 ms'), $3 * interval '1 ms')
        WHERE id = $1 RETURNING due_at AS "dueAt"`,
       [id, MIN_POSTPONEMENT_MS, MAX_POSTPONEMENT_MS],
     );
-    this.log.error({ erasure: id, error: message, nextAttempt: rows[0]?.dueAt }, 'an erasure failed and is postponed');
+    this.log.error({ erasure: id, error: message, nextAttempt: row?.dueAt }, 'an erasure failed and is postponed');
   }
 
   /**
@@ -166,7 +171,8 @@ export class ErasureExecutor {
    * data in the log are deferred until the interval has passed.
    */
   private async withoutDeferred(people: readonly PendingErasure[]): Promise<readonly PendingErasure[]> {
-    const { rows } = await this.pool.query<{ next: Date | null }>(
+    const rows = await queryRows<{ next: Date | null }>(
+      this.pool,
       `SELECT max(erased_at) + $1 * interval '1 ms' AS next FROM erasures
        HAVING max(erased_at) + $1 * interval '1 ms' > now()`,
       [this.intervalMs],
@@ -175,7 +181,7 @@ export class ErasureExecutor {
     const eligible: PendingErasure[] = [];
     for (const person of people) {
       if (await isInLog(this.pool, person.subjects))
-        await this.pool.query('UPDATE erasures SET due_at = $2 WHERE id = $1', [person.id, rows[0].next]);
+        await execute(this.pool, 'UPDATE erasures SET due_at = $2 WHERE id = $1', [person.id, rows[0].next]);
       else eligible.push(person);
     }
     return eligible;
@@ -190,7 +196,8 @@ async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Pr
   const linkedSubjects = await findLinkedSubjects(client, person.subjects);
   if (linkedSubjects.length === person.subjects.length) return false;
   await addTombstones(client, linkedSubjects);
-  await client.query(
+  await execute(
+    client,
     'UPDATE erasures SET subjects = ARRAY(SELECT DISTINCT unnest(subjects || $2::text[])) WHERE id = $1',
     [person.id, linkedSubjects],
   );
@@ -213,7 +220,7 @@ async function eraseFromTables(
   for (const erase of Object.values(PERSONAL_DATA_INVENTORY))
     if (typeof erase === 'function') await erase(client, people);
   for (const { id, events, orderLines } of people)
-    await client.query('UPDATE erasures SET events = events + $2, order_lines = order_lines + $3 WHERE id = $1', [
+    await execute(client, 'UPDATE erasures SET events = events + $2, order_lines = order_lines + $3 WHERE id = $1', [
       id,
       events,
       orderLines,
@@ -221,7 +228,7 @@ async function eraseFromTables(
   const inLog = people.filter(({ positions }) => positions.length > 0).map(({ id }) => id);
   if (inLog.length > 0) await eventLog.onEventsDeleted(client);
   const afterPosition = async (position: number) => {
-    await client.query('UPDATE erasures SET position = $2, erased_at = now() WHERE id = ANY($1)', [inLog, position]);
+    await execute(client, 'UPDATE erasures SET position = $2, erased_at = now() WHERE id = ANY($1)', [inLog, position]);
   };
   return { change: inLog.length > 0 ? CHANGE : null, afterPosition };
 }

@@ -8,6 +8,7 @@ import { receiptOf } from '../events/receipts';
 import { addTombstones } from '../events/tombstone.store';
 import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
+import { queryOne } from '../platform/sql';
 import { ErasureExecutor } from './erasure-executor.service';
 import type { EraseCustomerPayload } from './erasure.type';
 
@@ -85,7 +86,8 @@ export class ErasureService {
     return inTransaction(this.pool, async (client) => {
       const subjects = [subjectOfCustomer(customerId), ...sessionSubjects];
       const [hash] = await addTombstones(client, subjects);
-      const { rows } = await client.query<{ id: string }>(
+      const row = await queryOne<{ id: string }>(
+        client,
         `INSERT INTO erasures AS e (id, hash, subjects) VALUES ($1, $2, $3) ON CONFLICT (hash) DO UPDATE
            SET subjects = ARRAY(SELECT DISTINCT unnest(e.subjects || excluded.subjects)), done_at = NULL,
              requested_at = CASE WHEN e.done_at IS NULL THEN e.requested_at ELSE now() END,
@@ -93,17 +95,17 @@ export class ErasureService {
          RETURNING id`,
         [randomUUID(), hash, subjects],
       );
-      return rows[0].id;
+      return row.id;
     });
   }
 
   private async read(id: string): Promise<Row> {
-    const { rows } = await this.pool.query<Row>(
+    return queryOne<Row>(
+      this.pool,
       `SELECT due_at <= now() AS "isDue", done_at IS NOT NULL AS "isDone", position, events, order_lines AS "orderLines"
        FROM erasures WHERE id = $1`,
       [id],
     );
-    return rows[0];
   }
 }
 

@@ -1,4 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
+import { execute, queryOne, queryRows } from '../platform/sql';
 import { subjectOf } from './log-event';
 import { contentDigest, eventIdentity, type StoredEvent } from './stored-event';
 import { splitErased } from './tombstone.store';
@@ -51,10 +52,12 @@ export async function appendEvents(
   beginBatch: ReturnType<typeof beginBatchStatement>,
 ): Promise<AppendResult & { readonly states: readonly string[] }> {
   const { remaining: events, erased } = await splitErased(client, receivedEvents);
-  const { rows } = await client.query<{ batch: number; states: string[]; knownAt: number }>(beginBatch);
-  const [{ batch, states, knownAt }] = rows;
+  const { batch, states, knownAt } = await queryOne<{ batch: number; states: string[]; knownAt: number }>(
+    client,
+    beginBatch,
+  );
   const digests = events.map(contentDigest);
-  const result = await client.query<{ sequence: number }>({
+  const newRows = await queryRows<{ sequence: number }>(client, {
     name: 'append-events',
     text: INSERT,
     values: [
@@ -64,7 +67,7 @@ export async function appendEvents(
       arrival.backfill,
     ],
   });
-  const newSequences = new Set(result.rows.map((row) => row.sequence));
+  const newSequences = new Set(newRows.map((row) => row.sequence));
   const sequences = [...events.keys()].filter((sequence) => newSequences.has(sequence));
   const inserted = sequences.map((sequence) => events[sequence]);
   const digestedEvents = events.map((event, sequence) => ({ event, digest: digests[sequence], sequence }));
@@ -131,7 +134,7 @@ async function findConflicts(
   repeated: readonly { event: StoredEvent; digest: string }[],
 ): Promise<StoredEvent[]> {
   if (repeated.length === 0) return [];
-  const { rows } = await client.query<{ source: StoredEvent['source']; id: string; at: number; digest: string }>({
+  const rows = await queryRows<{ source: StoredEvent['source']; id: string; at: number; digest: string }>(client, {
     name: 'stored-digests',
     // LATERAL looks up each event by index: a query plan made while the log was small would otherwise scan all of it.
     text: `SELECT k.source, k.id, k.at, e.digest::text
@@ -161,7 +164,7 @@ async function createCustomers(
     if (event.customerId !== undefined && !receivedAtByCustomer.has(event.customerId))
       receivedAtByCustomer.set(event.customerId, arrival.receivedAt(event).getTime());
   if (receivedAtByCustomer.size === 0) return;
-  await client.query({
+  await execute(client, {
     name: 'create-customers',
     text: `INSERT INTO customers (id, created_at) SELECT id, to_timestamp(at / 1000.0) FROM unnest($1::text[], $2::float8[]) AS seen (id, at)
            ORDER BY id COLLATE "C" ON CONFLICT (id) DO NOTHING`,

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 
 /** The attributes of a customer, as the shop sent them. */
 export type CustomerAttributes = Readonly<Record<string, unknown>>;
@@ -13,7 +14,7 @@ export async function storeCustomerVersions(
   versions: ReadonlyMap<string, object>,
 ): Promise<void> {
   if (versions.size === 0) return;
-  await client.query({
+  await execute(client, {
     name: 'note-customer-versions',
     text: `INSERT INTO customer_versions (id, position, attributes)
            SELECT k.id, $1, k.attributes FROM unnest($2::text[], $3::jsonb[]) AS k (id, attributes) CROSS JOIN LATERAL (
@@ -32,7 +33,7 @@ export async function customersAsOf(
   requests: readonly { readonly id: string; readonly position: number }[],
 ): Promise<(CustomerAttributes | undefined)[]> {
   if (requests.length === 0) return [];
-  const { rows } = await client.query<{ at: number; attributes: CustomerAttributes }>({
+  const rows = await queryRows<{ at: number; attributes: CustomerAttributes }>(client, {
     name: 'customers-as-of',
     text: `SELECT k.at::int AS at, v.attributes
            FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS k (id, position, at) CROSS JOIN LATERAL (

@@ -1,4 +1,5 @@
 import { inSnapshot, withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
+import { execute, queryOne, queryRows } from '../platform/sql';
 import { readIdentityMap, type IdentityMap } from './identity-map';
 import { subjectOf, type EventType, type LogEvent } from './log-event';
 import { LIVE_EVENT_COLUMNS, toEvent, type LiveEventRow } from './log-reader.store';
@@ -32,12 +33,13 @@ export async function readEventsByTime(
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
     // The queries read many rows in the background: they may use only one core, and JIT compilation does not pay off.
-    await client.query('SET LOCAL max_parallel_workers_per_gather = 0');
-    await client.query('SET LOCAL jit = off');
+    await execute(client, 'SET LOCAL max_parallel_workers_per_gather = 0');
+    await execute(client, 'SET LOCAL jit = off');
     const { weight, firstSeen } = await chooseWeight(client, types, limit);
     const owners = await readIdentityMap(client);
     const merged = weight === 1 ? NO_MERGES : await sampleMerged(client, owners, weight);
-    await client.query(
+    await execute(
+      client,
       `DECLARE by_time NO SCROLL CURSOR FOR
        SELECT newest.*, b.position FROM (
          SELECT ${LIVE_EVENT_COLUMNS}, e.batch FROM events e WHERE e.type = ANY($1) AND e.set_aside IS NULL
@@ -48,7 +50,8 @@ export async function readEventsByTime(
       [types, weight, Array.from(merged.sources)],
     );
     for (;;) {
-      const { rows } = await client.query<LiveEventRow & { position: number }>(
+      const rows = await queryRows<LiveEventRow & { position: number }>(
+        client,
         withLongTimeout('FETCH 5000 FROM by_time', [], STATEMENT_MS),
       );
       if (rows.length === 0) return { position, weight, firstSeen };
@@ -84,18 +87,20 @@ async function chooseWeight(
   types: readonly EventType[],
   limit: number,
 ): Promise<Pick<CustomerSample, 'weight' | 'firstSeen'>> {
-  const { rows: all } = await client.query<{ events: number }>(
+  const all = await queryOne<{ events: number }>(
+    client,
     'SELECT coalesce(sum(events), 0)::float8 AS events FROM log_batches',
   );
   // This total covers all event types. If even the total is within the limit, the events need not be counted by type.
-  if (all[0].events <= limit) return { weight: 1, firstSeen: new Map() };
+  if (all.events <= limit) return { weight: 1, firstSeen: new Map() };
   // `maxWeight` is the greatest weight whose sample contains the event. It is the lowest set bit of the hash.
-  const { rows } = await client.query<{
+  const rows = await queryRows<{
     productId: string | null;
     maxWeight: number | null;
     events: number;
     firstSeen: number;
   }>(
+    client,
     withLongTimeout(
       `SELECT product_id AS "productId", max_weight AS "maxWeight", count(*)::float8 AS events,
          round(extract(epoch FROM min(occurred_at)) * 1000)::float8 AS "firstSeen"
@@ -129,7 +134,8 @@ interface MergedSample {
 const NO_MERGES: MergedSample = { sampled: new Set(), sources: new Set() };
 
 async function sampleMerged(client: PoolClient, owners: IdentityMap, weight: number): Promise<MergedSample> {
-  const { rows } = await client.query<{ subject: string }>(
+  const rows = await queryRows<{ subject: string }>(
+    client,
     withLongTimeout(
       `SELECT subject FROM (
          SELECT from_subject AS subject FROM merges WHERE set_aside IS NULL

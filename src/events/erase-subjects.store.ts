@@ -1,4 +1,5 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
+import { execute, queryOne, queryRows } from '../platform/sql';
 import { subjectIn } from './inbox-order';
 
 /**
@@ -9,7 +10,7 @@ import { subjectIn } from './inbox-order';
 export async function findLinkedSubjects(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
   const linkedSubjects = new Set(subjects);
   for (let newSubjects = [...linkedSubjects]; newSubjects.length > 0;) {
-    const { rows } = await client.query<{ name: string }>(withLongTimeout(LINKED_SUBJECTS, [newSubjects]));
+    const rows = await queryRows<{ name: string }>(client, withLongTimeout(LINKED_SUBJECTS, [newSubjects]));
     newSubjects = rows.map(({ name }) => name).filter((name) => !linkedSubjects.has(name));
     for (const name of newSubjects) linkedSubjects.add(name);
   }
@@ -24,7 +25,8 @@ const LINKED_SUBJECTS = `
 
 /** Returns the sessions in which the customer was signed in, according to events in the inbox and rejected events. */
 export async function findUnloggedSessions(pool: Pool, customerId: string): Promise<string[]> {
-  const { rows } = await pool.query<{ name: string }>(
+  const rows = await queryRows<{ name: string }>(
+    pool,
     withLongTimeout(
       `SELECT DISTINCT 's:' || (event->>'sessionId') AS name FROM (
          SELECT json_array_elements(events)::jsonb AS event FROM inbox
@@ -39,12 +41,13 @@ export async function findUnloggedSessions(pool: Pool, customerId: string): Prom
 
 /** Returns whether the log has events or merges of any of these subjects. */
 export async function isInLog(pool: Pool, subjects: readonly string[]): Promise<boolean> {
-  const { rows } = await pool.query<{ found: boolean }>(
+  const row = await queryOne<{ found: boolean }>(
+    pool,
     `SELECT EXISTS (SELECT FROM events WHERE subject = ANY($1))
        OR EXISTS (SELECT FROM merges WHERE from_subject = ANY($1) OR into_subject = ANY($1)) AS found`,
     [subjects],
   );
-  return rows[0].found;
+  return row.found;
 }
 
 export interface LogErasureResult {
@@ -64,10 +67,12 @@ export interface LogErasureResult {
  * product, time, quantity and amount stay, and lines of one order stay together. The lines get random one-time ids.
  */
 export async function eraseFromLog(client: PoolClient, subjects: readonly string[]): Promise<LogErasureResult> {
-  const { rows: removed } = await client.query<{ position: number; events: number; aside: number[] }>(
+  const removed = await queryRows<{ position: number; events: number; aside: number[] }>(
+    client,
     withLongTimeout(REMOVE, [subjects]),
   );
-  const { rows: anonymised } = await client.query<{ position: number; lines: number; aside: number[] }>(
+  const anonymised = await queryRows<{ position: number; lines: number; aside: number[] }>(
+    client,
     withLongTimeout(ANONYMISE, [subjects]),
   );
   return {
@@ -111,7 +116,8 @@ const ANONYMISE = `
  * Deletes the merges from or into these subjects. @returns the log positions at which they were logged or quarantined
  */
 export async function eraseFromMerges(client: PoolClient, subjects: readonly string[]): Promise<number[]> {
-  const { rows } = await client.query<{ position: number; aside: number | null }>(
+  const rows = await queryRows<{ position: number; aside: number | null }>(
+    client,
     'DELETE FROM merges WHERE from_subject = ANY($1) OR into_subject = ANY($1) RETURNING position, set_aside AS aside',
     [subjects],
   );
@@ -127,7 +133,8 @@ export async function eraseFromOutbox(
   subjects: readonly string[],
   positions: readonly number[],
 ): Promise<void> {
-  await client.query(
+  await execute(
+    client,
     withLongTimeout(
       `UPDATE outbox SET payload = (payload::jsonb - 'merged' - 'reread' || CASE WHEN payload->'events' IS NULL THEN '{}' ELSE
        jsonb_build_object('events', ${withoutSubjects("payload->'events'")}) END)::json
@@ -143,7 +150,8 @@ export async function eraseFromOutbox(
  * checks) prevent new rows.
  */
 export async function eraseFromRejected(pool: Pool, subjects: readonly string[]): Promise<void> {
-  await pool.query(
+  await execute(
+    pool,
     withLongTimeout(
       `DELETE FROM rejected_events WHERE ${subjectIn('event')} = ANY($1)
          OR 'c:' || (event->>'fromCustomerId') = ANY($1) OR 's:' || (event->>'fromSessionId') = ANY($1)
@@ -159,19 +167,21 @@ export async function eraseFromRejected(pool: Pool, subjects: readonly string[])
  * worker holds the row of its batch while it waits for the erasure's transaction to end.
  */
 export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): Promise<void> {
-  const { rows: now } = await pool.query<{ at: string }>('SELECT clock_timestamp()::text AS at');
+  const now = await queryOne<{ at: string }>(pool, 'SELECT clock_timestamp()::text AS at');
   // Repeats until no batch is found, because a batch that was split while the UPDATE waited for its row has become two
   // new rows. Batches that arrived after the start need no removal: the log drops their events.
   for (;;) {
-    const { rows } = await pool.query<{ id: string }>(
+    const rows = await queryRows<{ id: string }>(
+      pool,
       withLongTimeout(
         `SELECT id FROM inbox WHERE done_at IS NULL AND events IS NOT NULL AND received_at <= $2::timestamptz
            AND EXISTS (SELECT FROM json_array_elements(events) AS e WHERE ${subjectIn('e')} = ANY($1))`,
-        [subjects, now[0].at],
+        [subjects, now.at],
       ),
     );
     if (rows.length === 0) return;
-    await pool.query(
+    await execute(
+      pool,
       withLongTimeout(
         `UPDATE inbox SET events = ${withoutSubjects('events')}::json WHERE id = ANY($2) AND done_at IS NULL AND events IS NOT NULL`,
         [subjects, rows.map(({ id }) => id)],

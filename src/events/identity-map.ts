@@ -1,4 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
+import { queryRows } from '../platform/sql';
 import type { LoggedMerge } from './log-event';
 
 /**
@@ -43,7 +44,8 @@ export class IdentityMap {
 }
 
 export async function readIdentityMap(client: PoolClient): Promise<IdentityMap> {
-  const { rows } = await client.query<LoggedMerge>(
+  const rows = await queryRows<LoggedMerge>(
+    client,
     `SELECT position, from_subject AS "from", into_subject AS into FROM merges WHERE set_aside IS NULL ORDER BY position`,
   );
   return new IdentityMap(rows);

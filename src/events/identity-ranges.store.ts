@@ -1,4 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
+import { queryRows } from '../platform/sql';
 
 /** The events of one subject (customer or session) at log positions above `lower`, up to and including `upper`. */
 export interface IdentityRange {
@@ -15,7 +16,7 @@ const MAX_POSITION = 2 ** 52;
  * subject, and recursively the events of the subjects that were merged into it.
  */
 export async function readIdentityRanges(client: PoolClient, subject: string): Promise<IdentityRange[]> {
-  const { rows } = await client.query<IdentityRange>({
+  return queryRows<IdentityRange>(client, {
     name: 'spans',
     text: `
       WITH RECURSIVE spans (subject, lower, upper) AS (
@@ -31,7 +32,6 @@ export async function readIdentityRanges(client: PoolClient, subject: string): P
       SELECT subject, lower, upper FROM spans`,
     values: [subject, MAX_POSITION],
   });
-  return rows;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { TimeCursor } from '../graphql/connection';
 import type { Pool } from '../platform/postgres';
+import { queryRows } from '../platform/sql';
 import type { InboxState } from './inbox.store';
 import type { InboxBatch } from './inbox-batch.type';
 
@@ -11,7 +12,8 @@ export class InboxBatchService {
     // If only unfinished batches are listed, the query can use the index of unfinished rows. It is small, whereas
     // finished rows are many: they stay for an hour, without their events.
     const isUnfinished = state !== undefined && state !== 'DONE' && state !== 'SPLIT';
-    const { rows } = await this.pool.query<InboxBatch>(
+    return queryRows<InboxBatch>(
+      this.pool,
       `SELECT id, state, count AS events, attempts, received_at AS "receivedAt", last_error AS "lastError",
          CASE WHEN done_at IS NULL AND state <> 'SPLIT' THEN retry_at END AS "retryAt", position::text, parent
        FROM inbox
@@ -20,6 +22,5 @@ export class InboxBatchService {
        ORDER BY received_at DESC, id DESC LIMIT $4`,
       [state ?? null, after?.time ?? null, after?.texts[0] ?? null, count],
     );
-    return rows;
   }
 }

@@ -1,4 +1,5 @@
 import type { Pool } from '../platform/postgres';
+import { queryRows } from '../platform/sql';
 import { ACCEPTED_ORDER, IS_UNTRIED } from './inbox-order';
 
 /**
@@ -21,7 +22,7 @@ interface ChainLink {
  * @returns ids, in the order in which the batches were accepted
  */
 export async function findBlockingChain(pool: Pool, blocked: readonly string[]): Promise<string[]> {
-  const { rows } = await pool.query<ChainLink>({
+  const rows = await queryRows<ChainLink>(pool, {
     name: 'chain-of-batches',
     text: `SELECT id, identities, ${IS_UNTRIED} AS "isUntried", id = ANY($1::uuid[]) AS "isAsked"
            FROM inbox WHERE done_at IS NULL AND id IN (

@@ -1,4 +1,5 @@
 import type { Pool } from '../platform/postgres';
+import { queryOne } from '../platform/sql';
 import { IS_READABLE, IS_UNTRIED } from './inbox-order';
 
 /**
@@ -21,7 +22,11 @@ export interface InboxLoad {
  * untried batches.
  */
 export async function measureInbox(pool: Pool): Promise<InboxLoad> {
-  const { rows } = await pool.query<{ ageMs: number | null; events: number; rows: number }>({
+  const {
+    ageMs,
+    events,
+    rows: rowCount,
+  } = await queryOne<{ ageMs: number | null; events: number; rows: number }>(pool, {
     name: 'measure-inbox',
     text: `WITH undone AS MATERIALIZED (
              SELECT received_at, ${IS_UNTRIED} AS untried, state, sequence, count FROM inbox
@@ -39,7 +44,6 @@ export async function measureInbox(pool: Pool): Promise<InboxLoad> {
            FROM undone CROSS JOIN troubled`,
     values: [MAX_ROWS],
   });
-  const { ageMs, events, rows: rowCount } = rows[0];
   return { ageMs: ageMs ?? 0, events: rowCount < MAX_ROWS ? events : Infinity };
 }
 
@@ -59,10 +63,11 @@ export interface UnreadableBatches {
 
 /** Returns null if this release can read all waiting batches. */
 export async function measureUnreadable(pool: Pool): Promise<UnreadableBatches | null> {
-  const { rows } = await pool.query<UnreadableBatches>(
+  const row = await queryOne<UnreadableBatches>(
+    pool,
     `SELECT count(*)::int AS count,
        array_to_string(max(string_to_array(min_release, '.')::int[]), '.') AS "minRelease"
      FROM inbox WHERE done_at IS NULL AND NOT ${IS_READABLE}`,
   );
-  return rows[0].count > 0 ? rows[0] : null;
+  return row.count > 0 ? row : null;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryRows } from '../platform/sql';
 import { ACCEPTED_ORDER, selectBlocked, INBOX_MIN_RELEASE, IS_READABLE, IS_UNTRIED } from './inbox-order';
 import type { StoredEvent } from './stored-event';
 
@@ -26,7 +27,7 @@ export async function insertBatch(
   identities: readonly number[],
 ): Promise<string> {
   const id = randomUUID();
-  await db.query({
+  await execute(db, {
     name: 'accept',
     text: `INSERT INTO inbox (id, received_at, events, count, retry_at, identities, min_release)
            VALUES ($1, now(), $2, $3, now() + $4 * interval '1 ms', $5, $6)`,
@@ -65,7 +66,7 @@ const IS_BEGUN = `(state = 'WORKING' AND attempts = 1 AND retry_at > now())`;
  * @returns null if the batch is done or split, another worker holds it, or only a newer release can read it
  */
 export async function beginAttempt(pool: Pool, id: string, allowSuspects: boolean): Promise<BegunAttempt | null> {
-  const { rows } = await pool.query<BegunAttempt>({
+  const row = await queryFirst<BegunAttempt>(pool, {
     name: 'begin-attempt',
     text: `WITH batch AS (
              SELECT id, ${ACCEPTED_ORDER}, identities, last_error, ${IS_BEGUN} AS busy,
@@ -82,7 +83,7 @@ export async function beginAttempt(pool: Pool, id: string, allowSuspects: boolea
            FROM batch LEFT JOIN begun ON true`,
     values: [id, RETRY_MS, MAX_RETRY_MS, allowSuspects],
   });
-  return rows[0] ?? null;
+  return row ?? null;
 }
 
 /**
@@ -119,7 +120,7 @@ export interface BegunAttempts {
  * @param maxEvents maximum total number of events in the begun batches; the oldest batch is begun even if it has more
  */
 export async function beginAttempts(pool: Pool, ids: readonly string[], maxEvents: number): Promise<BegunAttempts> {
-  const { rows } = await pool.query<{ id: string; became: keyof BegunAttempts }>({
+  const rows = await queryRows<{ id: string; became: keyof BegunAttempts }>(pool, {
     name: 'begin-together',
     text: `WITH locked AS MATERIALIZED (
              SELECT id, count, ${ACCEPTED_ORDER}, identities, done_at IS NOT NULL AS done,
@@ -167,14 +168,13 @@ export interface ClaimedBatch {
  * that are done or split, or that another worker holds.
  */
 export async function claimBatches(client: PoolClient, ids: readonly string[]): Promise<ClaimedBatch[]> {
-  const { rows } = await client.query<ClaimedBatch>({
+  return queryRows<ClaimedBatch>(client, {
     name: 'claim',
     text: `SELECT id, events, received_at AS "receivedAt", parent, sequence, first_event AS "firstEvent",
              identities IS NOT NULL AS "isIdentified", min_release AS "minRelease"
            FROM ${LOCKED} AS batch WHERE done_at IS NULL AND state <> 'SPLIT' ORDER BY ${ACCEPTED_ORDER}`,
     values: [ids],
   });
-  return rows;
 }
 
 /**
@@ -187,7 +187,8 @@ export async function recordFailure(
   reason: string,
   countsAttempt: boolean,
 ): Promise<void> {
-  await pool.query(
+  await execute(
+    pool,
     `UPDATE inbox SET state = 'FAILING', last_error = $2, attempts = attempts - $3::int
      WHERE id = ANY($1::uuid[]) AND done_at IS NULL AND state <> 'SPLIT'`,
     [ids, reason.slice(0, 1_000), countsAttempt ? 0 : 1],
@@ -208,7 +209,7 @@ export interface InterruptedAttempt {
  */
 export async function refundAttempts(pool: Pool, interruptedAttempts: readonly InterruptedAttempt[]): Promise<void> {
   const wasUntried = `(inbox.attempts = 1 AND parent IS NULL)`;
-  await pool.query({
+  await execute(pool, {
     name: 'refund-attempts',
     text: `UPDATE inbox SET attempts = inbox.attempts - 1,
              state = CASE WHEN ${wasUntried} THEN 'WAITING' ELSE 'FAILING' END,
@@ -238,7 +239,8 @@ export interface OverdueBatch {
  * batch that it ingests. So an unlocked batch in the state WORKING has lost its worker, and it becomes FAILING.
  */
 export async function claimOverdue(pool: Pool, limit: number): Promise<OverdueBatch[]> {
-  const { rows } = await pool.query<OverdueBatch>(
+  return queryRows<OverdueBatch>(
+    pool,
     `WITH overdue AS (UPDATE inbox SET state = CASE state WHEN 'WORKING' THEN 'FAILING' ELSE state END,
        retry_at = now() + least($2 * 2 ^ CASE state WHEN 'BLOCKED' THEN 0 ELSE least(attempts, 10) END, $3) * interval '1 ms'
      WHERE id IN (SELECT id FROM inbox WHERE done_at IS NULL AND retry_at <= now() AND ${IS_READABLE}
@@ -247,7 +249,6 @@ export async function claimOverdue(pool: Pool, limit: number): Promise<OverdueBa
      SELECT id, untried FROM overdue ORDER BY ${ACCEPTED_ORDER}`,
     [limit, RETRY_MS, MAX_RETRY_MS],
   );
-  return rows;
 }
 
 /**
@@ -255,12 +256,13 @@ export async function claimOverdue(pool: Pool, limit: number): Promise<OverdueBa
  * for an unknown receipt. A receipt is the id of a batch, of a pending merge or of a pending erasure.
  */
 export async function findReceiptPosition(pool: Pool, id: string): Promise<number | null | undefined> {
-  const { rows } = await pool.query<{ position: number | null }>(
+  const row = await queryFirst<{ position: number | null }>(
+    pool,
     `SELECT position FROM inbox WHERE id = $1 UNION ALL SELECT position FROM pending_merges WHERE id = $1
      UNION ALL SELECT CASE WHEN done_at IS NOT NULL THEN coalesce(position, 0) END FROM erasures WHERE id = $1`,
     [id],
   );
-  return rows[0]?.position;
+  return row?.position;
 }
 
 /**
@@ -268,8 +270,5 @@ export async function findReceiptPosition(pool: Pool, id: string): Promise<numbe
  * receipt never expires before all of its events are in the log.
  */
 export async function deleteFinished(pool: Pool, olderThanMs: number): Promise<number> {
-  const { rowCount } = await pool.query("DELETE FROM inbox WHERE done_at < now() - $1 * interval '1 ms'", [
-    olderThanMs,
-  ]);
-  return rowCount ?? 0;
+  return execute(pool, "DELETE FROM inbox WHERE done_at < now() - $1 * interval '1 ms'", [olderThanMs]);
 }

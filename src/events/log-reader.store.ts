@@ -1,4 +1,5 @@
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
+import { queryOne, queryRows } from '../platform/sql';
 import type { EventType, LogEvent, LoggedMerge } from './log-event';
 import { newestPosition } from './position.store';
 import { readIdentityRanges, EVENTS_IN_RANGES, rangeColumns } from './identity-ranges.store';
@@ -49,8 +50,8 @@ export interface HistorySnapshot {
 
 /** Returns the log position of the newest erasure; 0 if there was none. */
 export async function newestErasure(db: Pool | PoolClient): Promise<number> {
-  const { rows } = await db.query<{ position: number }>('SELECT coalesce(max(position), 0) AS position FROM erasures');
-  return rows[0].position;
+  const row = await queryOne<{ position: number }>(db, 'SELECT coalesce(max(position), 0) AS position FROM erasures');
+  return row.position;
 }
 
 /**
@@ -60,13 +61,13 @@ export async function newestErasure(db: Pool | PoolClient): Promise<number> {
  * @returns `null` if there is no position to read
  */
 export async function readLog(pool: Pool, after: number, limit: number, last = Infinity): Promise<LogRange | null> {
-  const { rows: counter } = await pool.query<{ position: number; erasedAt: number }>({
+  const counter = await queryOne<{ position: number; erasedAt: number }>(pool, {
     name: 'log-end',
     text: `SELECT position, (SELECT coalesce(max(position), 0) FROM erasures) AS "erasedAt" FROM log_position WHERE id = 1`,
   });
-  const newest = Math.min(counter[0].position, last);
+  const newest = Math.min(counter.position, last);
   if (newest <= after) return null;
-  const { rows: batches } = await pool.query<{ position: number; events: number }>({
+  const batches = await queryRows<{ position: number; events: number }>(pool, {
     name: 'log-batches',
     text: 'SELECT position, events FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position LIMIT 1000',
     values: [after, newest],
@@ -82,10 +83,10 @@ export async function readLog(pool: Pool, after: number, limit: number, last = I
       break;
     }
   }
-  const ends = { atEnd: until === newest, waiting, erasedAt: counter[0].erasedAt };
+  const ends = { atEnd: until === newest, waiting, erasedAt: counter.erasedAt };
   const merges = await readMerges(pool, after, until);
   if (sum === 0) return { position: until, entries: merges, ...ends };
-  const { rows } = await pool.query<LiveEventRow & { position: number }>({
+  const rows = await queryRows<LiveEventRow & { position: number }>(pool, {
     name: 'log-slice',
     // LATERAL reads each batch by index: a query plan made while the log was small would otherwise scan all of it.
     text: `SELECT b.position, e.* FROM (
@@ -106,13 +107,12 @@ export async function readLog(pool: Pool, after: number, limit: number, last = I
 }
 
 async function readMerges(pool: Pool, after: number, until: number): Promise<LoggedMerge[]> {
-  const { rows } = await pool.query<LoggedMerge>({
+  return queryRows<LoggedMerge>(pool, {
     name: 'merges',
     text: `SELECT position, from_subject AS "from", into_subject AS into FROM merges
            WHERE position > $1 AND position <= $2 AND set_aside IS NULL ORDER BY position`,
     values: [after, until],
   });
-  return rows;
 }
 
 /**
@@ -127,7 +127,7 @@ export async function readHistory(
   limit: number,
 ): Promise<HistorySnapshot> {
   // One statement reads the position and the events, so that both are from one snapshot and take one round trip.
-  const { rows } = await pool.query<{ at: number; merged: boolean } & (LiveEventRow | { id: null })>({
+  const rows = await queryRows<{ at: number; merged: boolean } & (LiveEventRow | { id: null })>(pool, {
     name: 'history',
     text: `SELECT p.position AS at, m.merged, e.*
            FROM (SELECT position FROM log_position WHERE id = 1) p
@@ -154,7 +154,7 @@ function readMergedHistory(
 ): Promise<HistorySnapshot> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
-    const { rows } = await client.query<LiveEventRow>({
+    const rows = await queryRows<LiveEventRow>(client, {
       name: 'merged-history',
       text: `SELECT ${LIVE_EVENT_COLUMNS} FROM ${EVENTS_IN_RANGES}
              WHERE e.type = ANY($4) AND e.set_aside IS NULL ORDER BY e.occurred_at DESC LIMIT $5`,

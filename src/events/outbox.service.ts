@@ -1,5 +1,6 @@
 import type { Logger } from '../platform/log';
 import { withLongTimeout, type Pool } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import type { RedisPubSub } from '../platform/pubsub';
 import { recordSpan, SpanKind } from '../platform/tracing';
 import type { LogChange } from './position.store';
@@ -47,7 +48,8 @@ export class Outbox {
    * COMMIT and publish. @returns the number of these changes
    */
   async sweep(): Promise<number> {
-    const { rows } = await this.pool.query<{ position: number; payload: LogChange }>(
+    const rows = await queryRows<{ position: number; payload: LogChange }>(
+      this.pool,
       `SELECT position, payload FROM outbox
        WHERE published_at IS NULL AND created_at < now() - interval '2 seconds' ORDER BY position LIMIT 500`,
     );
@@ -61,7 +63,7 @@ export class Outbox {
    * all data that it holds in memory.
    */
   async deletePublished(olderThanMs: number): Promise<void> {
-    await this.pool.query(`DELETE FROM outbox WHERE published_at < now() - $1 * interval '1 ms'`, [olderThanMs]);
+    await execute(this.pool, `DELETE FROM outbox WHERE published_at < now() - $1 * interval '1 ms'`, [olderThanMs]);
   }
 
   /** Marks in the outbox table the changes that were published since the last call. */
@@ -72,7 +74,9 @@ export class Outbox {
     if (positions.length === 0) return;
     this.unmarkedPositions = [];
     try {
-      await this.pool.query('UPDATE outbox SET published_at = now() WHERE position = ANY($1::bigint[])', [positions]);
+      await execute(this.pool, 'UPDATE outbox SET published_at = now() WHERE position = ANY($1::bigint[])', [
+        positions,
+      ]);
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, 'outbox not marked; the sweep will publish it again');
     }
@@ -85,11 +89,11 @@ export async function readOutbox(
   after: number,
   limit: number,
 ): Promise<{ position: number; change: LogChange }[]> {
-  const { rows } = await pool.query<{ position: number; change: LogChange }>(
+  return queryRows<{ position: number; change: LogChange }>(
+    pool,
     withLongTimeout('SELECT position, payload AS change FROM outbox WHERE position > $1 ORDER BY position LIMIT $2', [
       after,
       limit,
     ]),
   );
-  return rows;
 }

@@ -1,4 +1,5 @@
 import type { Pool } from '../platform/postgres';
+import { queryOne } from '../platform/sql';
 
 export interface PendingErasures {
   readonly count: number;
@@ -6,9 +7,9 @@ export interface PendingErasures {
 }
 
 export async function measurePendingErasures(pool: Pool): Promise<PendingErasures> {
-  const { rows } = await pool.query<PendingErasures>(
+  return queryOne<PendingErasures>(
+    pool,
     `SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(requested_at)) * 1000, 0)::float8 AS "oldestAgeMs"
      FROM erasures WHERE done_at IS NULL`,
   );
-  return rows[0];
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryOne, queryRows } from '../platform/sql';
 import { subjectIn } from './inbox-order';
 import type { Merge } from './log-event';
 
@@ -17,7 +18,7 @@ export interface PendingMerge extends Merge {
  * `into`. A merge of `from` into `into` must wait for all of these, so that its log position comes after theirs.
  */
 export async function findMergeDependencies(pool: Pool, { from, into }: Merge): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>({
+  const rows = await queryRows<{ id: string }>(pool, {
     name: 'unfinished-before-merge',
     text: `SELECT id FROM inbox
            -- Few payloads contain the name. Only these are parsed.
@@ -33,7 +34,7 @@ export async function findMergeDependencies(pool: Pool, { from, into }: Merge): 
 
 /** Returns the ids of batches and merges that are not finished. A split batch finishes with the last of its halves. */
 export async function filterUnfinished(pool: Pool, ids: readonly string[]): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>({
+  const rows = await queryRows<{ id: string }>(pool, {
     name: 'still-unfinished',
     text: `SELECT id FROM inbox WHERE id = ANY($1::uuid[]) AND done_at IS NULL
            UNION ALL SELECT id FROM pending_merges WHERE id = ANY($1::uuid[]) AND done_at IS NULL`,
@@ -51,14 +52,16 @@ export async function insertPendingMerge(
   { from, into }: Merge,
   waitsFor: readonly string[],
 ): Promise<string> {
-  const { rows } = await client.query<{ id: string }>(
+  const row = await queryFirst<{ id: string }>(
+    client,
     `SELECT id FROM pending_merges
      WHERE done_at IS NULL AND from_subject = $1 AND into_subject = $2 AND $3::uuid[] <@ (waits_for || id)`,
     [from, into, waitsFor],
   );
-  if (rows[0]) return rows[0].id;
+  if (row) return row.id;
   const id = randomUUID();
-  await client.query(
+  await execute(
+    client,
     `INSERT INTO pending_merges (id, sequence, from_subject, into_subject, waits_for)
      VALUES ($1, nextval(pg_get_serial_sequence('inbox', 'sequence')), $2, $3, $4)`,
     [id, from, into, waitsFor],
@@ -72,7 +75,7 @@ const IS_READY = `done_at IS NULL
 
 /** Returns the pending merges that no longer wait for anything, in the order in which they were acknowledged. */
 export async function readyMerges(pool: Pool, limit: number): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>({
+  const rows = await queryRows<{ id: string }>(pool, {
     name: 'ready-merges',
     text: `SELECT id FROM pending_merges m WHERE ${IS_READY} ORDER BY sequence LIMIT $1`,
     values: [limit],
@@ -85,31 +88,34 @@ export async function readyMerges(pool: Pool, limit: number): Promise<string[]> 
  * worker
  */
 export async function claimMerge(client: PoolClient, id: string): Promise<PendingMerge | null> {
-  const { rows } = await client.query<PendingMerge>(
+  const row = await queryFirst<PendingMerge>(
+    client,
     `SELECT id, from_subject AS "from", into_subject AS into, requested_at AS "requestedAt" FROM pending_merges m
      WHERE id = $1 AND ${IS_READY} FOR UPDATE SKIP LOCKED`,
     [id],
   );
-  return rows[0] ?? null;
+  return row ?? null;
 }
 
 /** Counts a failed attempt to carry out a pending merge. @returns the number of failed attempts, including this one */
 export async function countFailure(client: PoolClient, id: string): Promise<number> {
-  const { rows } = await client.query<{ failures: number }>(
+  const row = await queryOne<{ failures: number }>(
+    client,
     'UPDATE pending_merges SET failures = failures + 1 WHERE id = $1 RETURNING failures',
     [id],
   );
-  return rows[0].failures;
+  return row.failures;
 }
 
 /** Finishes a pending merge. Its row stays as the receipt, without the subjects. */
 export async function finishMerge(client: PoolClient, id: string, position: number): Promise<void> {
-  await client.query(`UPDATE pending_merges SET ${FINISHED}, position = $2 WHERE id = $1`, [id, position]);
+  await execute(client, `UPDATE pending_merges SET ${FINISHED}, position = $2 WHERE id = $1`, [id, position]);
 }
 
 /** Cancels the pending merges from or into erased subjects, inside the erasure's transaction. */
 export async function erasePendingMerges(client: PoolClient, subjects: readonly string[]): Promise<void> {
-  await client.query(
+  await execute(
+    client,
     `UPDATE pending_merges SET ${FINISHED}, position = (SELECT position FROM log_position WHERE id = 1)
      WHERE from_subject = ANY($1) OR into_subject = ANY($1)`,
     [subjects],
@@ -119,7 +125,7 @@ export async function erasePendingMerges(client: PoolClient, subjects: readonly 
 const FINISHED = `from_subject = NULL, into_subject = NULL, waits_for = '{}', done_at = now()`;
 
 export async function deleteFinishedMerges(pool: Pool, olderThanMs: number): Promise<void> {
-  await pool.query(`DELETE FROM pending_merges WHERE done_at < now() - $1 * interval '1 ms'`, [olderThanMs]);
+  await execute(pool, `DELETE FROM pending_merges WHERE done_at < now() - $1 * interval '1 ms'`, [olderThanMs]);
 }
 
 export interface PendingMerges {
@@ -128,9 +134,9 @@ export interface PendingMerges {
 }
 
 export async function measurePendingMerges(pool: Pool): Promise<PendingMerges> {
-  const { rows } = await pool.query<PendingMerges>(
+  return queryOne<PendingMerges>(
+    pool,
     `SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(requested_at)) * 1000, 0)::float8 AS "oldestAgeMs"
      FROM pending_merges WHERE done_at IS NULL`,
   );
-  return rows[0];
 }

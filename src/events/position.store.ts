@@ -1,4 +1,5 @@
 import type { PoolClient, Pool } from '../platform/postgres';
+import { queryOne } from '../platform/sql';
 import type { Merge } from './log-event';
 import type { StoredEvent } from './stored-event';
 
@@ -52,7 +53,7 @@ export async function allocatePosition(
   batch?: LoggedBatch,
   inboxIds: readonly string[] = [],
 ): Promise<number> {
-  const { rows } = await client.query<{ position: number }>({
+  const row = await queryOne<{ position: number }>(client, {
     name: 'take-position',
     text: `
       WITH next AS (
@@ -73,11 +74,11 @@ export async function allocatePosition(
       change.orders ?? null,
     ],
   });
-  return rows[0].position;
+  return row.position;
 }
 
 /** Returns the newest log position whose transaction has committed. */
 export async function newestPosition(pool: Pool | PoolClient): Promise<number> {
-  const { rows } = await pool.query<{ position: number }>('SELECT position FROM log_position WHERE id = 1');
-  return rows[0].position;
+  const row = await queryOne<{ position: number }>(pool, 'SELECT position FROM log_position WHERE id = 1');
+  return row.position;
 }

@@ -1,5 +1,6 @@
 import { fence } from '../platform/artefacts';
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryFirst } from '../platform/sql';
 import { isMerge, subjectOf, type LogEvent, type LoggedMerge } from './log-event';
 import { commitChange } from './commit-change';
 import type { EventLog } from './event-log';
@@ -36,9 +37,9 @@ export async function quarantineEntry(
     await rejectEvents(client, null, stored.receivedAt, [stored.event], why);
     const afterPosition = async (position: number) => {
       if (isMerge(entry)) {
-        await client.query('UPDATE merges SET set_aside = $2 WHERE position = $1', [entry.position, position]);
+        await execute(client, 'UPDATE merges SET set_aside = $2 WHERE position = $1', [entry.position, position]);
       } else {
-        await client.query(`UPDATE events SET set_aside = $4 WHERE ${IDENTITY}`, [...identity(entry), position]);
+        await execute(client, `UPDATE events SET set_aside = $4 WHERE ${IDENTITY}`, [...identity(entry), position]);
       }
     };
     return { change, afterPosition };
@@ -56,7 +57,8 @@ export async function deleteQuarantined(
 ): Promise<void> {
   if (events.length === 0) return;
   await eventLog.onEventsDeleted(client);
-  await client.query(
+  await execute(
+    client,
     `WITH gone AS (
        DELETE FROM events e USING unnest($1::text[], $2::text[], $3::float8[]) AS k (source, id, at)
        WHERE e.source = k.source AND e.id = k.id AND e.occurred_at = to_timestamp(k.at / 1000.0)
@@ -90,22 +92,24 @@ interface StoredEntry {
 }
 
 async function lockStoredEvent(client: PoolClient, entry: LogEvent): Promise<StoredEntry | null> {
-  const { rows } = await client.query<{ receivedAt: Date } & Partial<StoredEvent>>(
+  const row = await queryFirst<{ receivedAt: Date } & Partial<StoredEvent>>(
+    client,
     `SELECT received_at AS "receivedAt", unit_price::text AS "unitPrice", currency, query, request_id AS "requestId",
        list_position AS "listPosition", placement, name, properties
      FROM events WHERE ${IDENTITY} FOR UPDATE`,
     identity(entry),
   );
-  if (!rows[0]) return null;
-  const { receivedAt, ...columns } = rows[0];
+  if (!row) return null;
+  const { receivedAt, ...columns } = row;
   const presentColumns = Object.entries(columns).filter(([, value]) => value !== null);
   return { receivedAt, event: { ...entry, ...(Object.fromEntries(presentColumns) as Partial<StoredEvent>) } };
 }
 
 async function lockStoredMerge(client: PoolClient, merge: LoggedMerge): Promise<StoredEntry | null> {
-  const { rows } = await client.query<{ at: Date }>(
+  const row = await queryFirst<{ at: Date }>(
+    client,
     'SELECT merged_at AS at FROM merges WHERE position = $1 FOR UPDATE',
     [merge.position],
   );
-  return rows[0] ? { receivedAt: rows[0].at, event: toRejectedMerge(merge) } : null;
+  return row ? { receivedAt: row.at, event: toRejectedMerge(merge) } : null;
 }

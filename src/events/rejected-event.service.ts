@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute } from '../platform/sql';
 import type { PrismaClient } from '../platform/prisma';
 import type { RejectedEvent } from './rejected-event.type';
 import type { StoredEvent } from './stored-event';
@@ -54,7 +55,8 @@ export async function rejectEvents(
 ): Promise<void> {
   const remaining = await withoutErased(client, events);
   if (remaining.length === 0) return;
-  await client.query(
+  await execute(
+    client,
     `INSERT INTO rejected_events (inbox_id, received_at, code, message, event)
      SELECT $1, $2, $3, $4, event FROM unnest($5::jsonb[]) AS rejected (event)`,
     [inboxId, receivedAt, why.code, why.message.slice(0, 1_000), remaining.map((event) => JSON.stringify(event))],
@@ -77,5 +79,5 @@ function subjectsOf(event: StoredEvent | RejectedMerge): string[] {
 }
 
 export async function deleteExpiredRejections(pool: Pool, olderThanMs: number): Promise<void> {
-  await pool.query("DELETE FROM rejected_events WHERE rejected_at < now() - $1 * interval '1 ms'", [olderThanMs]);
+  await execute(pool, "DELETE FROM rejected_events WHERE rejected_at < now() - $1 * interval '1 ms'", [olderThanMs]);
 }

@@ -1,6 +1,7 @@
 import { ApiError, type ErrorCode } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import { inTransaction, type PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import type { Queues } from '../platform/queues';
 import type { BackPressure } from './back-pressure';
 import { MAX_EVENTS } from './event.service';
@@ -57,7 +58,7 @@ export class RetryRejectedService {
         retriable.filter((each, index) => each.fromLog && !faultyIndexes.has(index)).map(({ event }) => event),
       );
       if (acceptedIds.length > 0)
-        await client.query('DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [acceptedIds]);
+        await execute(client, 'DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [acceptedIds]);
       const receipt = events.length > 0 ? await insertBatch(client, events, identities) : null;
       return {
         accepted: acceptedIds.length,
@@ -87,7 +88,8 @@ async function lockRejected(
   client: PoolClient,
   ids: readonly string[],
 ): Promise<Map<string, LockedRejection<StoredEvent | RejectedMerge>>> {
-  const { rows } = await client.query<LockedRejection<StoredEvent | RejectedMerge> & { id: string }>(
+  const rows = await queryRows<LockedRejection<StoredEvent | RejectedMerge> & { id: string }>(
+    client,
     `SELECT id::text, event, inbox_id IS NULL AS "fromLog" FROM rejected_events WHERE id = ANY($1::bigint[])
      ORDER BY id FOR UPDATE`,
     [ids.filter((id) => ID.test(id))],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryFirst } from '../platform/sql';
 import { commitChange } from './commit-change';
 import { claimBatches, type ClaimedBatch } from './inbox.store';
 import { identityHash } from './inbox-order';
@@ -70,7 +71,8 @@ async function splitBatch(
   ]) {
     ids.push(await insertHalf(client, { ...batch, ...half, parent }, reason));
   }
-  await client.query(
+  await execute(
+    client,
     `UPDATE inbox SET state = 'SPLIT', events = NULL, identities = NULL, retry_at = 'infinity', last_error = $2 WHERE id = $1`,
     [parent, reason ?? WORKER_CRASHED],
   );
@@ -84,7 +86,8 @@ async function insertHalf(
 ): Promise<string> {
   const id = randomUUID();
   const attempts = events.length > 1 ? MAX_INGEST_ATTEMPTS - 1 : 0;
-  await client.query(
+  await execute(
+    client,
     `INSERT INTO inbox
        (id, received_at, events, count, parent, attempts, last_error, retry_at, sequence, first_event, identities, min_release)
      VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8, $9, $10, $11)`,
@@ -114,12 +117,13 @@ async function insertHalf(
  */
 export async function finishParents(client: PoolClient, parent: string | null, position: number): Promise<void> {
   for (let id = parent; id !== null;) {
-    const { rows } = await client.query<{ parent: string | null }>(
+    const row = await queryFirst<{ parent: string | null }>(
+      client,
       `UPDATE inbox SET position = $2, done_at = now()
        WHERE id = $1 AND NOT EXISTS (SELECT FROM inbox half WHERE half.parent = $1 AND half.done_at IS NULL)
        RETURNING parent`,
       [id, position],
     );
-    id = rows[0]?.parent ?? null;
+    id = row?.parent ?? null;
   }
 }

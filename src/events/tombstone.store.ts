@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryRows } from '../platform/sql';
 import { subjectOf, type LogEvent } from './log-event';
 import { newestErasure } from './log-reader.store';
 
@@ -21,13 +22,13 @@ export const ERASED_CUSTOMER_FAULT = { code: 'CONFLICT', message: 'this customer
 export async function findErased(client: PoolClient, subjects: Iterable<string>): Promise<ReadonlySet<string>> {
   // The lock is a statement of its own, so that the following statements see everything that was committed before the
   // lock was acquired.
-  await client.query('LOCK TABLE tombstones IN ROW SHARE MODE');
+  await execute(client, 'LOCK TABLE tombstones IN ROW SHARE MODE');
   const secret = await readSecret(client);
   if (secret === null) return NONE;
   const byHash = new Map(
     Array.from(new Set(subjects), (subject) => [hashOf(secret, subject).toString('hex'), subject]),
   );
-  const { rows } = await client.query<{ hash: string }>({
+  const rows = await queryRows<{ hash: string }>(client, {
     name: 'tombstones',
     text: `SELECT asked.hash FROM unnest($1::text[]) AS asked (hash) CROSS JOIN LATERAL (
              SELECT 1 FROM tombstones WHERE hash = decode(asked.hash, 'hex') OFFSET 0
@@ -52,16 +53,18 @@ export async function splitErased<E extends Pick<LogEvent, 'customerId' | 'sessi
 
 /** Adds tombstones: future data of these subjects is dropped. @returns the hashes, in the order of the subjects */
 export async function addTombstones(client: PoolClient, subjects: readonly string[]): Promise<Buffer[]> {
-  await client.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
+  await execute(client, 'INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
     SECRET_SETTING,
     randomBytes(32).toString('base64'),
   ]);
   const secret = (await readSecret(client)) as Buffer;
   const hashes = subjects.map((subject) => hashOf(secret, subject));
   // All callers insert in the same order, so that callers with common subjects can't deadlock.
-  await client.query('INSERT INTO tombstones (hash) SELECT * FROM unnest($1::bytea[]) ON CONFLICT (hash) DO NOTHING', [
-    hashes.toSorted((a, b) => Buffer.compare(a, b)),
-  ]);
+  await execute(
+    client,
+    'INSERT INTO tombstones (hash) SELECT * FROM unnest($1::bytea[]) ON CONFLICT (hash) DO NOTHING',
+    [hashes.toSorted((a, b) => Buffer.compare(a, b))],
+  );
   return hashes;
 }
 
@@ -82,13 +85,13 @@ const DERIVED_STATE = `hashtextextended(current_schema() || ':derived-state', 0)
  * @throws ErasureConflict if a person was erased after that position
  */
 export async function requireNoErasureSince(client: PoolClient, position: number): Promise<void> {
-  await client.query(`SELECT pg_advisory_xact_lock_shared(${DERIVED_STATE})`);
+  await execute(client, `SELECT pg_advisory_xact_lock_shared(${DERIVED_STATE})`);
   if ((await newestErasure(client)) > position) throw new ErasureConflict();
 }
 
 /** Called by an erasure: waits until running writes of derived data are committed, and makes later writes fail. */
 export async function excludeDerivedState(client: PoolClient): Promise<void> {
-  await client.query(`SELECT pg_advisory_xact_lock(${DERIVED_STATE})`);
+  await execute(client, `SELECT pg_advisory_xact_lock(${DERIVED_STATE})`);
 }
 
 const WRITERS_POLL_INTERVAL_MS = 20;
@@ -106,13 +109,13 @@ const WRITERS = `
  */
 export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
   const until = performance.now() + boundMs;
-  const { rows } = await pool.query<{ id: string }>(WRITERS);
+  const rows = await queryRows<{ id: string }>(pool, WRITERS);
   for (let older = rows; older.length > 0;) {
     if (performance.now() > until)
       throw new Error(`a transaction that began before the erasure has not ended within ${boundMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, WRITERS_POLL_INTERVAL_MS));
     const ids = older.map(({ id }) => id);
-    older = (await pool.query<{ id: string }>(`${WRITERS} AND virtualtransaction = ANY($1)`, [ids])).rows;
+    older = await queryRows<{ id: string }>(pool, `${WRITERS} AND virtualtransaction = ANY($1)`, [ids]);
   }
 }
 
@@ -122,19 +125,19 @@ export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
  * no transaction.
  */
 export async function excludeWriters(client: PoolClient, boundMs: number): Promise<void> {
-  await client.query(`SET LOCAL lock_timeout = ${Math.trunc(boundMs)}`);
-  await client.query('LOCK TABLE tombstones IN EXCLUSIVE MODE');
+  await execute(client, `SET LOCAL lock_timeout = ${Math.trunc(boundMs)}`);
+  await execute(client, 'LOCK TABLE tombstones IN EXCLUSIVE MODE');
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
 async function readSecret(client: PoolClient): Promise<Buffer | null> {
-  const { rows } = await client.query<{ value: string }>({
+  const row = await queryFirst<{ value: string }>(client, {
     name: 'erasure-secret',
     text: 'SELECT value FROM settings WHERE name = $1',
     values: [SECRET_SETTING],
   });
-  return rows[0] ? Buffer.from(rows[0].value, 'base64') : null;
+  return row ? Buffer.from(row.value, 'base64') : null;
 }
 
 function hashOf(secret: Buffer, subject: string): Buffer {

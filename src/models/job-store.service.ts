@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryRows } from '../platform/sql';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { ModelKind } from './model-kind';
 
@@ -43,18 +44,19 @@ export class JobStore {
   ) {}
 
   async find(id: string): Promise<ModelJob | null> {
-    const { rows } = await this.pool.query<ModelJob>(`SELECT ${COLUMNS} FROM jobs WHERE id = $1`, [id]);
-    return rows[0] ?? null;
+    const row = await queryFirst<ModelJob>(this.pool, `SELECT ${COLUMNS} FROM jobs WHERE id = $1`, [id]);
+    return row ?? null;
   }
 
   async findOpen(model: ModelKind): Promise<ModelJob | null> {
-    const { rows } = await this.pool.query<ModelJob>(`SELECT ${COLUMNS} FROM jobs WHERE open = $1`, [model]);
-    return rows[0] ?? null;
+    const row = await queryFirst<ModelJob>(this.pool, `SELECT ${COLUMNS} FROM jobs WHERE open = $1`, [model]);
+    return row ?? null;
   }
 
   /** Requests a refresh. @returns the new job; if this model has an open (unfinished) job, that job */
   async request(model: ModelKind, reason: ModelJob['reason']): Promise<ModelJob> {
-    await this.pool.query(
+    await execute(
+      this.pool,
       'INSERT INTO jobs (id, model, open, reason) VALUES ($1, $2, $2, $3) ON CONFLICT (open) DO NOTHING',
       [randomUUID(), model, reason],
     );
@@ -63,7 +65,7 @@ export class JobStore {
   }
 
   async unfinished(): Promise<ModelJob[]> {
-    return (await this.pool.query<ModelJob>(`SELECT ${COLUMNS} FROM jobs WHERE ended_at IS NULL`)).rows;
+    return queryRows<ModelJob>(this.pool, `SELECT ${COLUMNS} FROM jobs WHERE ended_at IS NULL`);
   }
 
   /**
@@ -71,19 +73,21 @@ export class JobStore {
    * @returns null if the job has ended or has no attempts left
    */
   async startAttempt(id: string): Promise<ModelJob | null> {
-    const { rows } = await this.pool.query<ModelJob>(
+    const row = await queryFirst<ModelJob>(
+      this.pool,
       `UPDATE jobs SET attempts = attempts + 1, state = 'RUNNING', progress = 0, stage = NULL, started_at = now()
        WHERE id = $1 AND ended_at IS NULL AND attempts < $2 RETURNING ${COLUMNS}`,
       [id, MAX_ATTEMPTS],
     );
-    if (rows[0]) this.publish(id);
+    if (row) this.publish(id);
     else await this.failExhausted(id);
-    return rows[0] ?? null;
+    return row ?? null;
   }
 
   /** Stores the progress of an attempt; does nothing if a newer attempt of the job has started. */
   async storeProgress({ id, attempts }: JobAttempt, progress: number, stage: string): Promise<void> {
-    await this.pool.query(
+    await execute(
+      this.pool,
       'UPDATE jobs SET progress = $3, stage = $4 WHERE id = $1 AND attempts = $2 AND ended_at IS NULL',
       [id, attempts, progress, stage],
     );
@@ -95,7 +99,7 @@ export class JobStore {
    */
   async publishEnd(id: string): Promise<void> {
     this.publish(id);
-    await this.pool.query(`DELETE FROM jobs WHERE ended_at < now() - $1 * interval '1 day'`, [RETENTION_DAYS]);
+    await execute(this.pool, `DELETE FROM jobs WHERE ended_at < now() - $1 * interval '1 day'`, [RETENTION_DAYS]);
   }
 
   /**
@@ -103,7 +107,8 @@ export class JobStore {
    * job has started.
    */
   async failAttempt({ id, attempts }: JobAttempt, error: string): Promise<void> {
-    await this.pool.query(
+    await execute(
+      this.pool,
       `UPDATE jobs SET error = coalesce(error, $3), state = CASE WHEN attempts >= $4 THEN 'FAILED' ELSE 'QUEUED' END,
          open = CASE WHEN attempts >= $4 THEN NULL ELSE open END, ended_at = CASE WHEN attempts >= $4 THEN now() END
        WHERE id = $1 AND attempts = $2 AND ended_at IS NULL`,
@@ -117,7 +122,8 @@ export class JobStore {
    * @param attempt as returned by {@link startAttempt}
    */
   async releaseAttempt({ id, attempts }: JobAttempt): Promise<void> {
-    await this.pool.query(
+    await execute(
+      this.pool,
       `UPDATE jobs SET attempts = attempts - 1, state = 'QUEUED', progress = 0, stage = NULL
        WHERE id = $1 AND attempts = $2 AND state = 'RUNNING'`,
       [id, attempts],
@@ -127,7 +133,8 @@ export class JobStore {
 
   /** Ends a job that has no attempts left. */
   private async failExhausted(id: string): Promise<void> {
-    await this.pool.query(
+    await execute(
+      this.pool,
       `UPDATE jobs SET error = coalesce(error, 'the process ended during every attempt'), state = 'FAILED', open = NULL,
          ended_at = now() WHERE id = $1 AND ended_at IS NULL`,
       [id],
@@ -151,7 +158,8 @@ export async function finishJob(
   version: string | null,
   stage: string,
 ): Promise<void> {
-  const { rowCount } = await db.query(
+  const rowCount = await execute(
+    db,
     `UPDATE jobs SET state = 'DONE', open = NULL, progress = 1, stage = $3, version = $2, error = NULL, ended_at = now()
      WHERE id = $1 AND ended_at IS NULL`,
     [id, version, stage],

@@ -1,5 +1,6 @@
 import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
+import { queryFirst, queryOne } from '../platform/sql';
 import type { ModelJob } from './job-store.service';
 import type { ModelKind } from './model-kind';
 import { refreshLeaseName } from './run-refresh';
@@ -40,14 +41,14 @@ export class RefreshTrigger {
     const { pool, kind } = this;
     if (await this.isUpgradeDue()) return 'UPGRADE';
     const fittedPosition = await leasePosition(pool, refreshLeaseName(kind));
-    const { rows } = await pool.query<{ newest: number; ageMs: number | null; rests: boolean | null }>(
+    const { newest, ageMs, rests } = await queryOne<{ newest: number; ageMs: number | null; rests: boolean | null }>(
+      pool,
       `SELECT (SELECT coalesce(max(position), 0) FROM log_batches) AS newest,
          (SELECT extract(epoch FROM now() - max(ended_at)) * 1000 FROM jobs WHERE model = $1)::float8 AS "ageMs",
          (SELECT now() < ended_at + $2::float8 * (ended_at - started_at) FROM jobs
           WHERE model = $1 AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) AS rests`,
       [kind, PAUSE_FACTOR],
     );
-    const [{ newest, ageMs, rests }] = rows;
     const totalCount = await this.totalEvents.upTo(pool, newest);
     const newCount = totalCount - (await this.fittedEvents.upTo(pool, fittedPosition));
     if (!rests && newCount >= MIN_NEW_EVENTS && newCount >= MIN_GROWTH * totalCount) return 'EVENTS';
@@ -61,14 +62,15 @@ export class RefreshTrigger {
    */
   private async isUpgradeDue(): Promise<boolean> {
     if (this.isUpgradeRequested) return false;
-    const { rows } = await this.pool.query<{ due: boolean }>(
+    const row = await queryFirst<{ due: boolean }>(
+      this.pool,
       `SELECT parameters->>'format' IS DISTINCT FROM $2 AS due FROM model_versions
        WHERE kind = $1 AND EXISTS (SELECT FROM active_models a JOIN model_versions v ON v.id = a.artefact_id
          WHERE a.kind = $1 AND v.parameters->>'format' IS DISTINCT FROM $2)
        ORDER BY number DESC LIMIT 1`,
       [this.kind, this.format],
     );
-    this.isUpgradeRequested = rows[0]?.due ?? false;
+    this.isUpgradeRequested = row?.due ?? false;
     return this.isUpgradeRequested;
   }
 }
@@ -84,11 +86,12 @@ class EventCount {
   async upTo(pool: Pool, position: number): Promise<number> {
     const from = position < this.position ? 0 : this.position;
     if (position !== this.position) {
-      const { rows } = await pool.query<{ events: number }>(
+      const row = await queryOne<{ events: number }>(
+        pool,
         'SELECT coalesce(sum(events), 0)::float8 AS events FROM log_batches WHERE position > $1 AND position <= $2',
         [from, position],
       );
-      this.events = (from === 0 ? 0 : this.events) + rows[0].events;
+      this.events = (from === 0 ? 0 : this.events) + row.events;
       this.position = position;
     }
     return this.events;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ArtefactStore, fence } from '../platform/artefacts';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryRows } from '../platform/sql';
 import type { RedisPubSub } from '../platform/pubsub';
 import { MODEL_TOPIC } from './active-model.service';
 import type { Fitted } from './fitter';
@@ -66,21 +67,21 @@ export class VersionStore {
 
   /** Returns a page of versions, newest first. */
   async page(kind: ModelKind, before: number | undefined, count: number): Promise<StoredVersion[]> {
-    const { rows } = await this.pool.query<StoredVersion>(
+    return queryRows<StoredVersion>(
+      this.pool,
       `${VERSIONS} WHERE v.kind = $1 AND ($2::int IS NULL OR v.number < $2) ORDER BY v.number DESC LIMIT $3`,
       [kind, before ?? null, count],
     );
-    return rows;
   }
 
   async find(id: string): Promise<StoredVersion | null> {
-    const { rows } = await this.pool.query<StoredVersion>(`${VERSIONS} WHERE v.id = $1`, [id]);
-    return rows[0] ?? null;
+    const row = await queryFirst<StoredVersion>(this.pool, `${VERSIONS} WHERE v.id = $1`, [id]);
+    return row ?? null;
   }
 
   async active(kind: ModelKind): Promise<StoredVersion | null> {
-    const { rows } = await this.pool.query<StoredVersion>(`${VERSIONS} WHERE m.kind = $1`, [kind]);
-    return rows[0] ?? null;
+    const row = await queryFirst<StoredVersion>(this.pool, `${VERSIONS} WHERE m.kind = $1`, [kind]);
+    return row ?? null;
   }
 
   /**
@@ -120,7 +121,8 @@ export class VersionStore {
       const reasons = verdict.passed ? await promotionObstacles(client, kind, context.comparedWith) : verdict.reasons;
       const outcome = !verdict.passed ? 'REFUSED' : reasons.length > 0 ? 'HELD' : 'PROMOTED';
       await finishJob(client, context.job, id, `version ${outcome.toLowerCase()}`);
-      await client.query(
+      await execute(
+        client,
         `INSERT INTO model_versions (id, kind, number, verdict, reasons, parent, best, position, data_hash, seed, parameters,
            figures, seconds, warnings, promoted_at)
          SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $12, $6, $7, $8, $9, $10, $11, $13,
@@ -171,11 +173,12 @@ export class VersionStore {
     if (version.verdict === 'REFUSED')
       return { code: 'CONFLICT', message: `the gate refused this version: ${version.reasons.join('; ')}` };
     const isPromoted = await inTransaction(this.pool, async (client) => {
-      const { rowCount } = await client.query('SELECT FROM artefacts WHERE id = $1 FOR KEY SHARE', [id]);
+      const rowCount = await execute(client, 'SELECT FROM artefacts WHERE id = $1 FOR KEY SHARE', [id]);
       if (rowCount === 0) return false;
       // The version may already be active, for example if the operator only unpins it. Its promotion time then stays
       // the same, because a roll-back uses the order of these times.
-      await client.query(
+      await execute(
+        client,
         `UPDATE model_versions v SET verdict = 'PROMOTED', promoted_at = CASE WHEN promoted_at IS NOT NULL
            AND EXISTS (SELECT FROM active_models WHERE artefact_id = v.id) THEN promoted_at ELSE clock_timestamp() END
          WHERE id = $1`,
@@ -192,10 +195,10 @@ export class VersionStore {
 
   /** Whether an operator has pinned the active version or deactivated the model. Refreshes then promote nothing. */
   async isPinned(kind: ModelKind): Promise<boolean> {
-    const { rows } = await this.pool.query<{ pinned: boolean }>('SELECT pinned FROM active_models WHERE kind = $1', [
+    const row = await queryFirst<{ pinned: boolean }>(this.pool, 'SELECT pinned FROM active_models WHERE kind = $1', [
       kind,
     ]);
-    return rows[0]?.pinned ?? false;
+    return row?.pinned ?? false;
   }
 
   /**
@@ -207,7 +210,7 @@ export class VersionStore {
       const active = await lockActive(client, kind);
       if (active === null || active.id === null) return { code: 'NOT_FOUND', message: 'no version is active' };
       await setActive(client, kind, null, true);
-      await client.query('UPDATE model_versions SET promoted_at = NULL WHERE id = $1', [active.id]);
+      await execute(client, 'UPDATE model_versions SET promoted_at = NULL WHERE id = $1', [active.id]);
       return null;
     });
     if (refusal === null) this.publish(kind);
@@ -222,17 +225,18 @@ export class VersionStore {
     const restored = await inTransaction(this.pool, async (client): Promise<Refusal | string> => {
       const active = await lockActive(client, kind);
       if (!active?.id) return { code: 'NOT_FOUND', message: 'no version is active' };
-      const { rows } = await client.query<{ id: string }>(
+      const row = await queryFirst<{ id: string }>(
+        client,
         `SELECT v.id FROM model_versions v JOIN artefacts a ON a.id = v.id
          WHERE v.kind = $1 AND v.promoted_at < (SELECT promoted_at FROM model_versions WHERE id = $2)
          ORDER BY v.promoted_at DESC LIMIT 1 FOR KEY SHARE OF a`,
         [kind, active.id],
       );
-      if (!rows[0]) return { code: 'NOT_FOUND', message: 'no previously active version is stored' };
-      await setActive(client, kind, rows[0].id, true);
+      if (!row) return { code: 'NOT_FOUND', message: 'no previously active version is stored' };
+      await setActive(client, kind, row.id, true);
       // Without a promotion time, the version that was just deactivated can't be the target of a later roll-back.
-      await client.query('UPDATE model_versions SET promoted_at = NULL WHERE id = $1', [active.id]);
-      return rows[0].id;
+      await execute(client, 'UPDATE model_versions SET promoted_at = NULL WHERE id = $1', [active.id]);
+      return row.id;
     });
     if (typeof restored !== 'string') return restored;
     this.publish(kind);
@@ -242,7 +246,8 @@ export class VersionStore {
   private async prune(kind: ModelKind): Promise<void> {
     const best = (await this.active(kind))?.best;
     await this.artefacts.prune(kind, MIN_RETAINED_ARTEFACTS, best ? [best] : []);
-    await this.pool.query(
+    await execute(
+      this.pool,
       `DELETE FROM model_versions v WHERE kind = $1 AND NOT EXISTS (SELECT FROM artefacts a WHERE a.id = v.id)
          AND number <= (SELECT max(number) FROM model_versions WHERE kind = $1) - $2`,
       [kind, MAX_VERSIONS],
@@ -256,11 +261,12 @@ export class VersionStore {
 
 /** Returns the active version of a kind, and locks it until the transaction ends. */
 async function lockActive(client: PoolClient, kind: ModelKind): Promise<{ id: string | null; pinned: boolean } | null> {
-  const { rows } = await client.query<{ id: string | null; pinned: boolean }>(
+  const row = await queryFirst<{ id: string | null; pinned: boolean }>(
+    client,
     'SELECT artefact_id AS id, pinned FROM active_models WHERE kind = $1 FOR UPDATE',
     [kind],
   );
-  return rows[0] ?? null;
+  return row ?? null;
 }
 
 /** Returns the reasons not to promote a candidate that passed the gate: an operator may have acted during the fit. */
@@ -273,7 +279,8 @@ async function promotionObstacles(client: PoolClient, kind: ModelKind, comparedW
 }
 
 async function setActive(client: PoolClient, kind: ModelKind, id: string | null, pinned: boolean): Promise<void> {
-  await client.query(
+  await execute(
+    client,
     `INSERT INTO active_models (kind, artefact_id, pinned) VALUES ($1, $2, $3)
      ON CONFLICT (kind) DO UPDATE SET artefact_id = excluded.artefact_id, pinned = $3, promoted_at = now()`,
     [kind, id, pinned],

@@ -8,6 +8,7 @@ import { fault, type CheckResult, ok, warning } from '../platform/checks';
 import type { Platform } from '../platform/connect';
 import { leaseHolder, leasePosition } from '../platform/lease';
 import { VERSION } from '../platform/version';
+import { queryOne } from '../platform/sql';
 import { whyUnreadable } from '../live-state/learner/checkpoint.service';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
 import { describeStall, measureLearnerStall } from '../live-state/learner/learner-stall.service';
@@ -105,10 +106,10 @@ async function checkLearner({ pool, artefacts }: Platform): Promise<CheckResult>
 }
 
 async function checkRejectedEvents({ pool }: Platform): Promise<CheckResult> {
-  const { rows } = await pool.query<{ count: number }>('SELECT count(*)::int AS count FROM rejected_events');
-  if (rows[0].count === 0) return ok('rejected events', 'there are none');
+  const row = await queryOne<{ count: number }>(pool, 'SELECT count(*)::int AS count FROM rejected_events');
+  if (row.count === 0) return ok('rejected events', 'there are none');
   const advice = 'The query rejectedEvents returns the reasons; the mutation retryRejectedEvents retries them.';
-  return warning('rejected events', `${rows[0].count} events were rejected from the log`, advice);
+  return warning('rejected events', `${row.count} events were rejected from the log`, advice);
 }
 
 async function checkErasures({ pool, config }: Platform): Promise<CheckResult> {

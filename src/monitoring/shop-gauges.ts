@@ -6,6 +6,7 @@ import { MODEL_KINDS } from '../models/model-kind';
 import type { VersionStore } from '../models/version-store.service';
 import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
+import { execute, queryOne, queryRows } from '../platform/sql';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Queues } from '../platform/queues';
 import { LEARNER_LEASE } from '../live-state/live-state-names';
@@ -109,7 +110,7 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
       stream_watermark_delay_seconds: { help: "How far a stream's watermark is behind the clock", labels: ['stream'] },
     },
     async measure(set, { pool }) {
-      const { rows } = await pool.query<{ stream: string; delay: number }>({
+      const rows = await queryRows<{ stream: string; delay: number }>(pool, {
         name: 'watermark-delays',
         text: `SELECT s.id AS stream, extract(epoch FROM now() - v.watermark)::float8 AS delay
                FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
@@ -126,15 +127,15 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
     },
     async measure(set, { pool }) {
       const began = performance.now();
-      await pool.query('SELECT 1');
+      await execute(pool, 'SELECT 1');
       set('postgres_round_trip_seconds', (performance.now() - began) / 1_000);
-      const { rows } = await pool.query<{ connections: number; buffers: number }>({
+      const row = await queryOne<{ connections: number; buffers: number }>(pool, {
         name: 'postgres-figures',
         text: `SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database()) AS connections,
                  pg_size_bytes(current_setting('shared_buffers'))::float8 AS buffers`,
       });
-      set('postgres_connections', rows[0].connections);
-      set('postgres_shared_buffers_bytes', rows[0].buffers);
+      set('postgres_connections', row.connections);
+      set('postgres_shared_buffers_bytes', row.buffers);
     },
   },
   {
@@ -170,7 +171,7 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
       webhook_deliveries_failed: { help: 'Stored deliveries to webhooks that have failed permanently' },
     },
     async measure(set, { pool }) {
-      const { rows } = await pool.query<{ state: string; severity: string; alerts: number }>({
+      const rows = await queryRows<{ state: string; severity: string; alerts: number }>(pool, {
         name: 'open-alerts',
         text: `SELECT state, severity, count(*)::int AS alerts FROM alerts WHERE ${OPEN_ALERTS} GROUP BY state, severity`,
       });
@@ -179,26 +180,28 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
           const found = rows.find((row) => row.state === state && row.severity === severity);
           set('alerts_open', found?.alerts ?? 0, { state, severity });
         }
-      const deliveries = await pool.query<{ waiting: number; failed: number }>({
+      const { waiting, failed } = await queryOne<{ waiting: number; failed: number }>(pool, {
         name: 'deliveries-undone',
         text: `SELECT (SELECT count(*)::int FROM webhook_deliveries WHERE state = 'WAITING') AS waiting,
                  (SELECT count(*)::int FROM webhook_deliveries WHERE state = 'FAILED') AS failed`,
       });
-      set('webhook_deliveries_waiting', deliveries.rows[0].waiting);
-      set('webhook_deliveries_failed', deliveries.rows[0].failed);
+      set('webhook_deliveries_waiting', waiting);
+      set('webhook_deliveries_failed', failed);
     },
   },
 ];
 
 async function eventsPerSecond(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ events: number | null; batches: number; span: number | null }>({
-    name: 'events-per-second',
-    text: `SELECT sum(events)::float8 AS events, count(*)::int AS batches, extract(epoch FROM now() - min(committed_at))::float8 AS span
+  const { events, batches, span } = await queryOne<{ events: number | null; batches: number; span: number | null }>(
+    pool,
+    {
+      name: 'events-per-second',
+      text: `SELECT sum(events)::float8 AS events, count(*)::int AS batches, extract(epoch FROM now() - min(committed_at))::float8 AS span
            FROM (SELECT events, committed_at FROM log_batches ORDER BY position DESC LIMIT $2) newest
            WHERE committed_at > now() - $1 * interval '1 s'`,
-    values: [RATE_SECONDS, RATE_BATCHES],
-  });
-  const { events, batches, span } = rows[0];
+      values: [RATE_SECONDS, RATE_BATCHES],
+    },
+  );
   return (events ?? 0) / (batches < RATE_BATCHES || !span ? RATE_SECONDS : span);
 }
 
@@ -207,8 +210,7 @@ function databaseSize(): ShopGaugeGroup['measure'] {
   let bytes = 0;
   return async (set, { pool }) => {
     if (performance.now() - measuredAt > SIZE_MS) {
-      const { rows } = await pool.query<{ bytes: number }>('SELECT pg_database_size(current_database()) AS bytes');
-      ({ bytes } = rows[0]);
+      ({ bytes } = await queryOne<{ bytes: number }>(pool, 'SELECT pg_database_size(current_database()) AS bytes'));
       measuredAt = performance.now();
     }
     set('postgres_database_bytes', bytes);

@@ -1,6 +1,7 @@
 import { subjectOf } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
 import type { PoolClient } from '../platform/postgres';
+import { queryRows } from '../platform/sql';
 import { compareAmounts } from './exact-amount';
 
 interface LoggedEvent {
@@ -23,7 +24,7 @@ export class LoggedEvents {
 
   static async read(client: PoolClient, events: readonly StoredEvent[]): Promise<LoggedEvents> {
     if (events.length === 0) return LoggedEvents.NONE;
-    const { rows } = await client.query<LoggedEvent>({
+    const rows = await queryRows<LoggedEvent>(client, {
       name: 'logged-order-events',
       // LATERAL looks up each event by index: a query plan made while the log was small would otherwise scan all of it.
       text: `SELECT k.source, k.id, e.* FROM unnest($1::text[], $2::text[]) AS k (source, id) CROSS JOIN LATERAL (

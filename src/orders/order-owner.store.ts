@@ -1,11 +1,13 @@
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import { lockOrders } from './order.store';
 
 /** Assigns the orders of a merged subject (customer or session) to a customer. @returns the ids of the orders */
 export async function moveOrdersTo(client: PoolClient, from: string, customerId: string): Promise<string[]> {
   await lockOrders(client);
   const ownerCondition = from.startsWith('c:') ? 'customer_id = $1' : 'customer_id IS NULL AND session_id = $1';
-  const { rows } = await client.query<{ id: string }>(
+  const rows = await queryRows<{ id: string }>(
+    client,
     `UPDATE orders SET customer_id = $2 WHERE ${ownerCondition} RETURNING id`,
     [from.slice(2), customerId],
   );
@@ -19,7 +21,8 @@ export async function moveOrdersTo(client: PoolClient, from: string, customerId:
 export async function eraseFromOrders(client: PoolClient, subjects: readonly string[]): Promise<void> {
   const idsWithPrefix = (space: string) =>
     subjects.filter((name) => name.startsWith(space)).map((name) => name.slice(2));
-  const { rows } = await client.query<{ id: string; oneTime: string }>(
+  const rows = await queryRows<{ id: string; oneTime: string }>(
+    client,
     withLongTimeout(
       `UPDATE orders SET id = 'erased-' || gen_random_uuid(), customer_id = NULL, session_id = NULL, placed_by = NULL,
          source = NULL, placement = NULL, request_id = NULL, properties = NULL
@@ -31,8 +34,9 @@ export async function eraseFromOrders(client: PoolClient, subjects: readonly str
   );
   if (rows.length === 0) return;
   const renamedIds = [rows.map(({ id }) => id), rows.map(({ oneTime }) => oneTime)];
-  for (const rename of RENAMES) await client.query(withLongTimeout(rename, renamedIds));
-  await client.query(
+  for (const rename of RENAMES) await execute(client, withLongTimeout(rename, renamedIds));
+  await execute(
+    client,
     withLongTimeout(
       `UPDATE outbox SET payload = (payload::jsonb - 'orders')::json, orders = NULL
        WHERE orders IS NOT NULL AND orders && $1::text[]`,

@@ -1,5 +1,6 @@
 import type { TimeCursor } from '../graphql/connection';
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import type { OrderLineRecord, OrderMoveRecord, OrderRecord, PaymentRecord } from './order-record';
 
 const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -21,11 +22,11 @@ type Part<T> = T & { readonly orderId: string };
  * that it has read.
  */
 export async function lockOrders(client: PoolClient): Promise<void> {
-  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':orders', 0))`);
+  await execute(client, `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':orders', 0))`);
 }
 
 export async function readOrders(client: PoolClient, ids: readonly string[]): Promise<Map<string, OrderRecord>> {
-  const read = async <T extends object>(text: string) => (await client.query<T>(withLongTimeout(text, [ids]))).rows;
+  const read = async <T extends object>(text: string) => queryRows<T>(client, withLongTimeout(text, [ids]));
   const orderRows = await read<OrderRow>(`SELECT ${ORDER_COLUMNS} FROM orders WHERE id = ANY($1)`);
   if (orderRows.length === 0) return new Map();
   const ofOrders = 'WHERE order_id = ANY($1) ORDER BY';
@@ -88,7 +89,8 @@ async function upsert(client: PoolClient, table: string, key: readonly string[],
   if (rows.length === 0) return;
   const columns = Object.keys(rows[0]);
   const changed = columns.filter((column) => !key.includes(column));
-  await client.query(
+  await execute(
+    client,
     withLongTimeout(
       `INSERT INTO ${table} (${columns.join(', ')})
        SELECT ${columns.join(', ')} FROM json_populate_recordset(NULL::${table}, $1::json)
@@ -105,11 +107,12 @@ async function upsert(client: PoolClient, table: string, key: readonly string[],
  * allocated.
  */
 export async function markOrders(client: PoolClient, ids: readonly string[], position: number): Promise<void> {
-  await client.query('UPDATE orders SET position = $2 WHERE id = ANY($1)', [ids, position]);
+  await execute(client, 'UPDATE orders SET position = $2 WHERE id = ANY($1)', [ids, position]);
 }
 
 export async function ordersOfPayments(client: PoolClient, ids: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await client.query<{ id: string; orderId: string }>(
+  const rows = await queryRows<{ id: string; orderId: string }>(
+    client,
     'SELECT id, order_id AS "orderId" FROM payments WHERE id = ANY($1)',
     [ids],
   );
@@ -146,7 +149,8 @@ export async function pageOfOrders(
   where((p) => `(placed_at, id) < (${p}::timestamptz, $${values.length + 1})`, after?.time);
   if (after) values.push(after.texts[0]);
   const whereClause = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-  const { rows } = await pool.query<{ id: string }>(
+  const rows = await queryRows<{ id: string }>(
+    pool,
     `SELECT id FROM orders ${whereClause} ORDER BY placed_at DESC, id DESC LIMIT ${count}`,
     values,
   );
@@ -220,7 +224,7 @@ function moveRow(order: OrderRecord, move: OrderMoveRecord, sequence: number) {
 /** Returns the ids of the orders that are the first sale of their customer. */
 export async function firstOrders(client: PoolClient, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
-  const { rows } = await client.query<{ id: string }>({
+  const rows = await queryRows<{ id: string }>(client, {
     name: 'first-orders',
     text: `SELECT o.id FROM orders o WHERE o.id = ANY($1) AND o.kind = 'SALE' AND o.customer_id IS NOT NULL
              AND NOT EXISTS (SELECT FROM orders e WHERE e.customer_id = o.customer_id AND e.kind = 'SALE'

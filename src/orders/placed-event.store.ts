@@ -1,4 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
+import { queryRows } from '../platform/sql';
 import type { PlacedEvent } from './value-event';
 
 /** Returns the logged `order_placed` events by order id. */
@@ -7,7 +8,7 @@ export async function readPlacedEvents(
   orderIds: readonly string[],
 ): Promise<ReadonlyMap<string, PlacedEvent>> {
   if (orderIds.length === 0) return new Map();
-  const { rows } = await client.query<{ id: string; source: string | null }>({
+  const rows = await queryRows<{ id: string; source: string | null }>(client, {
     name: 'placed-events',
     // LATERAL forces one index lookup per order, even if the query plan was made while the log was small.
     text: `SELECT o.id, e.source FROM unnest($1::text[]) AS o (id) CROSS JOIN LATERAL (

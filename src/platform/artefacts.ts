@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isReadableSql, requireRelease } from './release';
 import { inSnapshot, inTransaction, withLongTimeout, type Pool, type PoolClient } from './postgres';
+import { execute, queryFirst, queryRows } from './sql';
 
 /**
  * Describes stored bytes that were computed from the log of events: a version of a model, or a checkpoint of live state
@@ -80,10 +81,10 @@ export async function loadNewest<T>(lookUpAndLoad: () => Promise<T>): Promise<T>
  * @throws FencedOff if the lease has a newer owner
  */
 export async function fence(client: PoolClient, lease: { name: string; token: number }): Promise<void> {
-  const { rows } = await client.query<{ token: number }>('SELECT token FROM leases WHERE name = $1 FOR SHARE', [
+  const row = await queryFirst<{ token: number }>(client, 'SELECT token FROM leases WHERE name = $1 FOR SHARE', [
     lease.name,
   ]);
-  if (rows[0]?.token !== lease.token) throw new FencedOff(lease.name);
+  if (row?.token !== lease.token) throw new FencedOff(lease.name);
 }
 
 const CHUNK_BYTES = 1 << 20;
@@ -117,7 +118,8 @@ export class ArtefactStore {
       for (const [index, artefact] of artefacts.entries()) {
         const id = randomUUID();
         ids.push(id);
-        await client.query(
+        await execute(
+          client,
           `INSERT INTO artefacts (id, kind, position, token, size, checksum, figures)
            VALUES ($1, $2, $3, $4, $5, $6, $7)`,
           [
@@ -132,7 +134,7 @@ export class ArtefactStore {
         );
         for (let offset = 0, sequence = 0; offset < artefact.bytes.byteLength; offset += CHUNK_BYTES, sequence++) {
           const chunk = artefact.bytes.subarray(offset, offset + CHUNK_BYTES);
-          await client.query('INSERT INTO artefact_chunks (artefact_id, sequence, bytes) VALUES ($1, $2, $3)', [
+          await execute(client, 'INSERT INTO artefact_chunks (artefact_id, sequence, bytes) VALUES ($1, $2, $3)', [
             id,
             sequence,
             Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength),
@@ -149,20 +151,22 @@ export class ArtefactStore {
 
   /** Returns the artefact of a kind with the highest log position, or `null`. */
   async newest(kind: string): Promise<Artefact | null> {
-    const { rows } = await this.pool.query<Artefact>(
+    const row = await queryFirst<Artefact>(
+      this.pool,
       `SELECT ${COLUMNS} FROM artefacts WHERE kind = $1 ORDER BY position DESC, token DESC, created_at DESC LIMIT 1`,
       [kind],
     );
-    return rows[0] ?? null;
+    return row ?? null;
   }
 
   /** Returns the active version of a kind of model, or `null`. */
   async active(kind: string): Promise<Artefact | null> {
-    const { rows } = await this.pool.query<Artefact>(
+    const row = await queryFirst<Artefact>(
+      this.pool,
       `SELECT ${COLUMNS} FROM artefacts WHERE id = (SELECT artefact_id FROM active_models WHERE kind = $1)`,
       [kind],
     );
-    return rows[0] ?? null;
+    return row ?? null;
   }
 
   /**
@@ -170,13 +174,13 @@ export class ArtefactStore {
    * newer release can read, sorted by kind. This release continues with the artefacts that it has loaded before.
    */
   async unreadable(): Promise<UnreadableArtefact[]> {
-    const { rows } = await this.pool.query<UnreadableArtefact>(
+    return queryRows<UnreadableArtefact>(
+      this.pool,
       `SELECT DISTINCT a.kind, a.figures->>'minRelease' AS "minRelease" FROM artefacts a
        WHERE ${NEEDS_NEWER} AND (a.id IN (SELECT artefact_id FROM active_models)
          OR NOT EXISTS (SELECT FROM artefacts newer WHERE newer.kind = a.kind AND newer.position > a.position))
        ORDER BY a.kind`,
     );
-    return rows;
   }
 
   /**
@@ -188,12 +192,13 @@ export class ArtefactStore {
   async load(id: string): Promise<Uint8Array> {
     // All reads see one snapshot, so an artefact that is deleted meanwhile is either read completely or not found.
     return inSnapshot(this.pool, async (client) => {
-      const { rows } = await client.query<{ kind: string; size: number; checksum: Buffer; minRelease: string | null }>(
+      const row = await queryFirst<{ kind: string; size: number; checksum: Buffer; minRelease: string | null }>(
+        client,
         `SELECT kind, size, checksum, figures->>'minRelease' AS "minRelease" FROM artefacts WHERE id = $1`,
         [id],
       );
-      if (!rows[0]) throw new MissingArtefact(id);
-      const { kind, size, checksum, minRelease } = rows[0];
+      if (!row) throw new MissingArtefact(id);
+      const { kind, size, checksum, minRelease } = row;
       requireRelease(minRelease, `The artefact ${kind}`);
       const bytes = await readChunks(client, id, size);
       if (bytes === null || !(await sha256(bytes)).equals(checksum)) throw new DamagedArtefact(id);
@@ -203,7 +208,7 @@ export class ArtefactStore {
 
   /** Deletes the artefacts of a kind whose position is lower than `before`. */
   async retire(kind: string, before: number): Promise<void> {
-    await this.pool.query('DELETE FROM artefacts WHERE kind = $1 AND position < $2', [kind, before]);
+    await execute(this.pool, 'DELETE FROM artefacts WHERE kind = $1 AND position < $2', [kind, before]);
   }
 
   /**
@@ -211,7 +216,8 @@ export class ArtefactStore {
    * and those that only a newer release can read always stay.
    */
   async prune(kind: string, newestCount: number, retainedIds: readonly string[] = []): Promise<void> {
-    await this.pool.query(
+    await execute(
+      this.pool,
       `DELETE FROM artefacts a WHERE kind = $1 AND (${NEEDS_NEWER}) IS NOT TRUE
          AND id NOT IN (SELECT id FROM artefacts WHERE kind = $1 ORDER BY position DESC, created_at DESC LIMIT $2)
          AND id NOT IN (SELECT artefact_id FROM active_models WHERE artefact_id IS NOT NULL) AND id <> ALL ($3::uuid[])`,
@@ -222,7 +228,7 @@ export class ArtefactStore {
 
 /** Deletes all artefacts of these kinds, inside the caller's transaction. */
 export async function retireArtefacts(client: PoolClient, kinds: readonly string[]): Promise<void> {
-  await client.query('DELETE FROM artefacts WHERE kind = ANY($1)', [kinds]);
+  await execute(client, 'DELETE FROM artefacts WHERE kind = ANY($1)', [kinds]);
 }
 
 /**
@@ -233,7 +239,8 @@ async function readChunks(client: PoolClient, id: string, size: number): Promise
   const bytes = Buffer.allocUnsafeSlow(size);
   let length = 0;
   for (let first = 0; ; first += CHUNKS_PER_QUERY) {
-    const { rows } = await client.query<{ chunk: Buffer }>(
+    const rows = await queryRows<{ chunk: Buffer }>(
+      client,
       withLongTimeout(
         'SELECT bytes AS chunk FROM artefact_chunks WHERE artefact_id = $1 AND sequence >= $2 AND sequence < $3 ORDER BY sequence',
         [id, first, first + CHUNKS_PER_QUERY],

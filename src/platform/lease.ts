@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from './log';
 import type { Pool } from './postgres';
+import { execute, queryFirst } from './sql';
 
 export interface HoldOptions {
   /** The log position that the owner has published. Default: the position that the previous owner stored. */
@@ -37,7 +38,8 @@ export class Lease {
   static async acquire(pool: Pool, log: Logger, name: string, ttlMs: number): Promise<Lease | null> {
     const owner = randomUUID();
     const asOf = performance.now();
-    const { rows } = await pool.query<{ token: number; position: number }>(
+    const row = await queryFirst<{ token: number; position: number }>(
+      pool,
       `INSERT INTO leases (name, owner, token, expires_at) VALUES ($1, $2, 1, now() + $3 * interval '1 ms')
        ON CONFLICT (name) DO UPDATE
          SET owner = excluded.owner, token = leases.token + 1, expires_at = excluded.expires_at
@@ -45,7 +47,7 @@ export class Lease {
        RETURNING token, position`,
       [name, owner, ttlMs],
     );
-    return rows[0] ? new Lease(pool, log, name, owner, rows[0].token, ttlMs, rows[0].position, asOf) : null;
+    return row ? new Lease(pool, log, name, owner, row.token, ttlMs, row.position, asOf) : null;
   }
 
   /** Returns false as soon as the lease may have expired, by the monotonic clock of this process. */
@@ -69,7 +71,8 @@ export class Lease {
     const renew = async () => {
       const asOf = performance.now();
       try {
-        const { rowCount } = await this.pool.query(
+        const rowCount = await execute(
+          this.pool,
           `UPDATE leases SET expires_at = now() + $4 * interval '1 ms', position = $3,
              progress = greatest(progress, $6), progressed_at = CASE WHEN $6 > progress THEN now() ELSE progressed_at END
            WHERE name = $1 AND token = $2 AND owner = $5 AND expires_at > now()`,
@@ -121,7 +124,8 @@ export class Lease {
     this.lossHandler = undefined;
     clearTimeout(this.timer);
     this.heldUntil = 0;
-    await this.pool.query(
+    await execute(
+      this.pool,
       `UPDATE leases SET expires_at = now(), position = coalesce($4, position), progress = greatest(progress, $4),
          progressed_at = CASE WHEN $4 > progress THEN now() ELSE progressed_at END
        WHERE name = $1 AND token = $2 AND owner = $3`,
@@ -155,15 +159,16 @@ export async function withLease(
  * owner.
  */
 export async function leasePosition(pool: Pool, name: string): Promise<number> {
-  const { rows } = await pool.query<{ position: number }>('SELECT position FROM leases WHERE name = $1', [name]);
-  return rows[0]?.position ?? 0;
+  const row = await queryFirst<{ position: number }>(pool, 'SELECT position FROM leases WHERE name = $1', [name]);
+  return row?.position ?? 0;
 }
 
 /** Returns the fencing token and the position of the current owner; `null` if the lease is free. */
 export async function leaseHolder(pool: Pool, name: string): Promise<{ token: number; position: number } | null> {
-  const { rows } = await pool.query<{ token: number; position: number }>(
+  const row = await queryFirst<{ token: number; position: number }>(
+    pool,
     'SELECT token, position FROM leases WHERE name = $1 AND expires_at > now()',
     [name],
   );
-  return rows[0] ?? null;
+  return row ?? null;
 }

@@ -1,4 +1,5 @@
 import type { Pool } from './postgres';
+import { queryRows } from './sql';
 
 /**
  * Returns the values of a shop's settings by name; settings without a value are absent. Processes call it while they
@@ -6,7 +7,8 @@ import type { Pool } from './postgres';
  * compiler.
  */
 export async function readSettings(pool: Pool, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await pool.query<{ name: string; value: string }>(
+  const rows = await queryRows<{ name: string; value: string }>(
+    pool,
     'SELECT name, value FROM settings WHERE name = ANY($1::text[])',
     [names],
   );

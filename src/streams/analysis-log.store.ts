@@ -1,4 +1,5 @@
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import { loadEventContexts } from './event-context.store';
 import { arrivedOf, eventColumns, type ArrivedEvent } from './stored-event-columns';
 import type { EventType } from '../events/log-event';
@@ -43,8 +44,9 @@ export async function* readLogByTime(
     'jit = off',
     'cursor_tuple_fraction = 1',
   ])
-    await client.query(`SET LOCAL ${setting}`);
-  await client.query(
+    await execute(client, `SET LOCAL ${setting}`);
+  await execute(
+    client,
     `DECLARE by_time NO SCROLL CURSOR FOR SELECT ${eventColumns(fields)}, ${asOfToday ? MAX_POSITION_SQL : `(SELECT known_at FROM log_batches b WHERE b.batch = e.batch)`} AS "knownAt"
      FROM events e WHERE e.occurred_at >= to_timestamp($1::float8 / 1000.0) AND e.occurred_at < to_timestamp($2::float8 / 1000.0)
        AND ($3::text[] IS NULL OR e.type = ANY($3))
@@ -52,7 +54,8 @@ export async function* readLogByTime(
     [range.start, range.end, types.length === 0 ? null : types, latenessMs],
   );
   for (;;) {
-    const { rows } = await client.query<Arrival & StoredEvent & { knownAt: number }>(
+    const rows = await queryRows<Arrival & StoredEvent & { knownAt: number }>(
+      client,
       withLongTimeout(`FETCH ${CHUNK_EVENTS} FROM by_time`),
     );
     if (rows.length === 0) return;

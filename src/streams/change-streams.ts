@@ -2,6 +2,7 @@ import { commitChange } from '../events/commit-change';
 import type { Outbox } from '../events/outbox.service';
 import { excludeWriters } from '../events/tombstone.store';
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import { COMPILE_VERSION } from './compile-stream';
 import { DEFAULT_MAX_KEYS } from './key-limit';
 import { beginVersion, lockStreams, type StreamRecord } from './stream.store';
@@ -46,12 +47,11 @@ const OUTDATED = `EXISTS (
 /** Rebuilds the streams for which a rebuild is requested, or that an older {@link COMPILE_VERSION} compiled. */
 export async function rebuildRequested(pool: Pool, outbox: Outbox): Promise<void> {
   const readOutdated = async (db: Pool | PoolClient) =>
-    (
-      await db.query<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
-        `SELECT id, spec, from_position AS "fromPosition" FROM streams s WHERE spec->>'over' IS NULL AND (rebuild OR ${OUTDATED})`,
-        [COMPILE_VERSION],
-      )
-    ).rows;
+    await queryRows<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
+      db,
+      `SELECT id, spec, from_position AS "fromPosition" FROM streams s WHERE spec->>'over' IS NULL AND (rebuild OR ${OUTDATED})`,
+      [COMPILE_VERSION],
+    );
   const ids = (await readOutdated(pool)).map(({ id }) => id);
   if (ids.length === 0) return;
   const readStillOutdated = async (client: PoolClient) =>
@@ -63,7 +63,7 @@ export async function rebuildRequested(pool: Pool, outbox: Outbox): Promise<void
     async (client) => ((await readStillOutdated(client)).length === 0 ? 'another process did it' : null),
     async (client, position) => {
       for (const stream of await readStillOutdated(client)) await beginVersion(client, stream, position);
-      await client.query('UPDATE streams SET rebuild = false WHERE id = ANY($1)', [ids]);
+      await execute(client, 'UPDATE streams SET rebuild = false WHERE id = ANY($1)', [ids]);
     },
     BACKGROUND_LOCK_MS,
   );

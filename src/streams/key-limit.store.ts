@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
+import { queryRows } from '../platform/sql';
 import { OTHER_KEY, keyRankOf } from './key-limit';
 import type { LiveStream } from './stream-counter.service';
 import { WINDOW_COLUMNS, windowAt, type WindowRow } from './window.store';
@@ -22,7 +23,7 @@ export async function readPanes(
   { stream, version }: LiveStream,
   starts: readonly number[],
 ): Promise<StoredPane[]> {
-  const { rows } = await client.query<StoredPane>({
+  return queryRows<StoredPane>(client, {
     name: 'read-panes',
     text: `SELECT p.start, o.key_rank AS limit, n.rows - (o.key_rank IS NOT NULL)::int AS keys
            FROM unnest($3::float8[]) AS p (start)
@@ -32,7 +33,6 @@ export async function readPanes(
              WHERE stream = $1 AND version = $2 AND start_at = to_timestamp(p.start / 1000.0) OFFSET 0) n`,
     values: [stream, version, starts, OTHER_KEY],
   });
-  return rows;
 }
 
 /** Returns those of the given windows that are stored, as `[key, start]`. */
@@ -41,7 +41,7 @@ export async function findStoredWindows(
   { stream, version }: LiveStream,
   windows: readonly { readonly key: string; readonly start: number }[],
 ): Promise<(readonly [string, number])[]> {
-  const { rows } = await client.query<{ key: string; start: number }>({
+  const rows = await queryRows<{ key: string; start: number }>(client, {
     name: 'read-known-windows',
     text: `SELECT k.key, k.start FROM unnest($3::text[], $4::float8[]) AS k (key, start)
            WHERE EXISTS ${windowAt('$1', '$2', 'k.key', 'to_timestamp(k.start / 1000.0)')}`,
@@ -62,7 +62,7 @@ export async function readHighestRanked(
 ): Promise<(WindowRow & { readonly rank: number })[]> {
   const isOfPane =
     'w.stream = $1 AND w.version = $2 AND w.start_at = to_timestamp($3::float8 / 1000.0) AND w.key <> $5';
-  const { rows } = await client.query<WindowRow & { rank: number | null }>({
+  const rows = await queryRows<WindowRow & { rank: number | null }>(client, {
     name: 'read-last-ranked',
     text: `(SELECT ${WINDOW_COLUMNS}, w.key_rank AS rank FROM stream_windows w WHERE ${isOfPane} AND w.key_rank IS NOT NULL
              ORDER BY w.key_rank DESC FETCH FIRST $4 ROWS WITH TIES)
@@ -79,7 +79,7 @@ export async function readLimits(
   from: number,
   to: number,
 ): Promise<Map<number, number>> {
-  const { rows } = await client.query<{ start: number; limit: number }>({
+  const rows = await queryRows<{ start: number; limit: number }>(client, {
     name: 'read-key-limits',
     text: `SELECT round(date_part('epoch', start_at) * 1000) AS start, key_rank AS limit FROM stream_windows
            WHERE stream = $1 AND version = $2 AND key = $5 AND start_at >= to_timestamp($3::float8 / 1000.0)

@@ -1,4 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import type { LiveStream } from './stream-counter.service';
 import { mergeLateEvents, MAX_LATE_IDS, type LateEvents } from './partial-aggregates';
 
@@ -16,7 +17,7 @@ export async function storeLateEvents(
   late: readonly LateEvents[],
 ): Promise<void> {
   if (late.length === 0) return;
-  const { rows: stored } = await client.query<LateEvents>({
+  const stored = await queryRows<LateEvents>(client, {
     name: 'stored-late',
     text: `SELECT l.key, k.start_ms AS start, l.count, l.ids
            FROM unnest($3::float8[], $4::text[]) AS k (start_ms, key) CROSS JOIN LATERAL (
@@ -32,7 +33,7 @@ export async function storeLateEvents(
     const { start, key, count, ids } = known === undefined ? fresh : mergeLateEvents(known, fresh);
     return { start, key, count, ids: ids.slice(0, MAX_LATE_IDS) };
   });
-  await client.query({
+  await execute(client, {
     name: 'write-late',
     text: `INSERT INTO stream_late (stream, version, start_at, key, count, ids)
            SELECT $1, $2, to_timestamp(start / 1000.0), key, count, ids
@@ -40,7 +41,7 @@ export async function storeLateEvents(
            ON CONFLICT (stream, version, start_at, key) DO UPDATE SET count = excluded.count, ids = excluded.ids`,
     values: [live.stream, live.version, JSON.stringify(rows)],
   });
-  await client.query({
+  await execute(client, {
     name: 'prune-late',
     text: `DELETE FROM stream_late l USING (
                SELECT start_at, key FROM stream_late WHERE stream = $1 AND version = $2

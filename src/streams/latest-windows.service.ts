@@ -1,4 +1,5 @@
 import type { Pool } from '../platform/postgres';
+import { queryOne } from '../platform/sql';
 import { newestCompleteEnd } from './complete-windows';
 import type { AggregateShape } from './definition.type';
 import { readGrids, settledUntil } from './stream-grids.store';
@@ -67,7 +68,7 @@ export class LatestWindowsService {
   }
 
   private async now(): Promise<number> {
-    const { rows } = await this.pool.query<{ now: Date }>({ name: 'now', text: 'SELECT now()' });
-    return rows[0].now.getTime();
+    const row = await queryOne<{ now: Date }>(this.pool, { name: 'now', text: 'SELECT now()' });
+    return row.now.getTime();
   }
 }

@@ -1,4 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import { runYielding } from '../platform/run-yielding';
 import type { LiveStream } from './stream-counter.service';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
@@ -65,8 +66,9 @@ async function* readKeyStates(
   excluded: readonly KeyedWindow[],
 ): AsyncGenerator<KeyStatesRow[]> {
   // All rows are fetched. By default, the planner prefers a fast first row, and reads all windows in the order of keys.
-  await client.query('SET LOCAL cursor_tuple_fraction = 1');
-  await client.query(
+  await execute(client, 'SET LOCAL cursor_tuple_fraction = 1');
+  await execute(
+    client,
     `DECLARE key_states NO SCROLL CURSOR FOR
      SELECT w.key, count(*)::int AS windows, string_agg(int4send(octet_length(w.state)) || w.state, '') AS states
      FROM stream_windows w
@@ -79,11 +81,11 @@ async function* readKeyStates(
     [live.stream, live.version, start, end, excluded.map(({ key }) => key), excluded.map((window) => window.start)],
   );
   for (;;) {
-    const { rows } = await client.query<KeyStatesRow>(`FETCH ${ROWS_PER_FETCH} FROM key_states`);
+    const rows = await queryRows<KeyStatesRow>(client, `FETCH ${ROWS_PER_FETCH} FROM key_states`);
     if (rows.length > 0) yield rows;
     if (rows.length < ROWS_PER_FETCH) break;
   }
-  await client.query('CLOSE key_states');
+  await execute(client, 'CLOSE key_states');
 }
 
 function* mergeRows(

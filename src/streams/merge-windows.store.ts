@@ -1,4 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import { maxKeysOf, OTHER_KEY, keyRankOf } from './key-limit';
 import { storeLateEvents } from './late-events.store';
 import type { LiveStream } from './stream-counter.service';
@@ -116,7 +117,7 @@ async function readMatchingWindows(client: PoolClient, all: readonly StreamWindo
             AND (w.key, w.start_at) >= (k.key, '-infinity') AND (w.key, w.start_at) < (k.key, to_timestamp(k.end_ms / 1000.0)) AND w.end_at > to_timestamp(k.start_ms / 1000.0)
           ORDER BY w.key, w.start_at OFFSET 0)`
       : windowAt(stream, version, 'k.key', 'to_timestamp(k.start_ms / 1000.0)');
-    const { rows } = await client.query<WindowRow & { of: number }>({
+    const rows = await queryRows<WindowRow & { of: number }>(client, {
       name: bySession ? 'stored-sessions' : 'stored-windows',
       text: `SELECT ${bySession ? 'DISTINCT ON (k.of, w.key, w.start_at)' : ''} k.of, ${WINDOW_COLUMNS}
              FROM unnest($3::int[], $4::text[], $5::float8[], $6::float8[]) AS k (of, key, start_ms, end_ms)
@@ -155,7 +156,7 @@ const windowIdOf = ({ key, start }: KeyedWindow) => `${start} ${key}`;
 async function remove(client: PoolClient, removed: readonly StreamWindows[]): Promise<void> {
   const [numbers, keys, starts] = windowColumnsOf(removed);
   if (numbers.length === 0) return;
-  await client.query({
+  await execute(client, {
     name: 'remove-windows',
     text: `DELETE FROM stream_windows WHERE ctid = ANY(ARRAY(
              SELECT w.ctid FROM unnest($3::int[], $4::text[], $5::float8[]) AS k (of, key, start_ms)
@@ -172,7 +173,7 @@ async function write(
   const [numbers, ...columns] = windowColumnsOf(after);
   if (numbers.length === 0) return;
   const windows = after.flatMap((each) => each.windows);
-  await client.query({
+  await execute(client, {
     name: 'write-windows',
     text: `INSERT INTO stream_windows AS w (stream, version, key, start_at, end_at, state, revision, key_rank)
            SELECT ($1::text[])[of], ($2::bigint[])[of], key, to_timestamp(start_ms / 1000.0), to_timestamp(end_ms / 1000.0), state, revision, rank

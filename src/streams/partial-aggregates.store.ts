@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import type { LiveStream } from './stream-counter.service';
 import type { PartialAggregates } from './partial-aggregates';
 import { versionsOf } from './window.store';
@@ -19,7 +20,7 @@ export interface StoredPartial {
 /** Inserts partial aggregates of past batches, or of a new batch in the transaction that appends it to the log. */
 export async function insertPartials(client: PoolClient, parts: readonly EncodedPartial[]): Promise<void> {
   if (parts.length === 0) return;
-  await client.query({
+  await execute(client, {
     name: 'add-stream-parts',
     text: `INSERT INTO stream_parts (stream, version, batch, bytes)
            SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[])`,
@@ -36,7 +37,7 @@ export async function readPartials(
   live: LiveStream,
   maxPartials: number,
 ): Promise<PartialAggregates | null> {
-  const { rows } = await client.query<{ position: number; bytes: Buffer }>({
+  const rows = await queryRows<{ position: number; bytes: Buffer }>(client, {
     name: 'read-parts',
     text: `SELECT b.position, p.bytes FROM (
              SELECT batch, bytes FROM stream_parts WHERE stream = $1 AND version = $2 ORDER BY batch LIMIT $3::bigint + 1
@@ -60,7 +61,7 @@ export async function readPartialsInOrder(
   maxBatches: number,
   maxBytes: number,
 ): Promise<{ readonly parts: readonly StoredPartial[]; readonly more: boolean }> {
-  const { rows } = await client.query<StoredPartial & { waiting: number }>({
+  const rows = await queryRows<StoredPartial & { waiting: number }>(client, {
     name: 'read-parts-in-order',
     text: `SELECT n.batch, n.position, p.bytes, n.waiting::int FROM (
              SELECT p.batch, b.position, count(*) OVER () AS waiting, row_number() OVER in_order AS place,
@@ -79,7 +80,7 @@ export async function removePartials(
   { stream, version }: Pick<LiveStream, 'stream' | 'version'>,
   batches: readonly number[],
 ): Promise<void> {
-  await client.query('DELETE FROM stream_parts WHERE stream = $1 AND version = $2 AND batch = ANY($3::bigint[])', [
+  await execute(client, 'DELETE FROM stream_parts WHERE stream = $1 AND version = $2 AND batch = ANY($3::bigint[])', [
     stream,
     version,
     batches,
@@ -106,9 +107,11 @@ export async function dequeuePartials(
   maxBatches: number,
   maxBytes: number,
 ): Promise<DequeuedPartials> {
-  const { rows } = await client.query<{ of: number; batch: number; position: number; bytes: Buffer; waiting: number }>({
-    name: 'take-parts',
-    text: `WITH taken AS MATERIALIZED (
+  const rows = await queryRows<{ of: number; batch: number; position: number; bytes: Buffer; waiting: number }>(
+    client,
+    {
+      name: 'take-parts',
+      text: `WITH taken AS MATERIALIZED (
              SELECT * FROM (
                SELECT v.of, v.stream, v.version, p.batch, p.bytes, count(*) OVER ()::int AS waiting,
                  sum(octet_length(p.bytes)) OVER (ORDER BY p.batch, v.of) - octet_length(p.bytes) AS before
@@ -124,8 +127,9 @@ export async function dequeuePartials(
            SELECT t.of::int, t.batch, b.position, t.bytes, t.waiting FROM taken t
            CROSS JOIN LATERAL (SELECT position FROM log_batches WHERE batch = t.batch OFFSET 0) b
            ORDER BY t.batch, t.of`,
-    values: [...versionsOf(streams), maxBatches, maxBytes],
-  });
+      values: [...versionsOf(streams), maxBatches, maxBytes],
+    },
+  );
   const parts = streams.map((): { part: PartialAggregates; batches: number[] } | null => null);
   for (const { of, batch, position, bytes } of rows) {
     const taken = (parts[of - 1] ??= { part: streams[of - 1].compiled.empty(), batches: [] });

@@ -1,4 +1,5 @@
 import { inSnapshot, type Pool } from '../platform/postgres';
+import { queryRows } from '../platform/sql';
 import { newestPosition } from '../events/position.store';
 import { compileStream, type CompiledStream } from './compile-stream';
 import { mergeRanges } from './join/time-ranges';
@@ -40,7 +41,8 @@ interface ReplayedVersion {
 
 /** Recounts every stream from the log, and compares each window byte by byte with the shown one. Writes nothing. */
 export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
-  const { rows } = await pool.query<ReplayedVersion>(
+  const rows = await queryRows<ReplayedVersion>(
+    pool,
     `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition" FROM streams s
      JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE v.state = 'LIVE' AND NOT s.rebuild ORDER BY s.id`,
   );
@@ -57,7 +59,8 @@ async function compareStream(
   const snapshot = await inSnapshot(pool, async (client) => {
     const live = { stream, version, compiled };
     // Other processes continue to write. They may have changed the stream or removed windows since it was listed.
-    const { rows } = await client.query<{ keptFrom: Date | null; keys: number }>(
+    const rows = await queryRows<{ keptFrom: Date | null; keys: number }>(
+      client,
       `SELECT v.kept_from AS "keptFrom", v.keys FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
        WHERE s.id = $1 AND s.shown = $2 AND v.state = 'LIVE' AND NOT s.rebuild`,
       [stream, version],

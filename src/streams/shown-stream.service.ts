@@ -1,5 +1,6 @@
 import { ApiError } from '../graphql/errors';
 import type { PoolClient } from '../platform/postgres';
+import { queryFirst } from '../platform/sql';
 import { compileStream, type CompiledStream } from './compile-stream';
 import type { LiveStream } from './stream-counter.service';
 import type { StreamSpec } from './stream-spec';
@@ -61,14 +62,14 @@ export class ShownStreams {
    * @throws ApiError NOT_FOUND
    */
   async find(client: PoolClient, stream: string): Promise<ShownStream | null> {
-    const { rows } = await client.query<Row>({
+    const shown = await queryFirst<Row>(client, {
       name: 'shown-version',
       text: `SELECT s.spec AS asked, v.version, v.spec, v.watermark, v.kept_from AS "keptFrom", v.keys FROM streams s
              LEFT JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE s.id = $1`,
       values: [stream],
     });
-    if (!rows[0]) throw new ApiError('NOT_FOUND', `stream ${JSON.stringify(stream)} does not exist`);
-    const [{ asked, version, spec, watermark, keptFrom, keys }] = rows;
+    if (shown === undefined) throw new ApiError('NOT_FOUND', `stream ${JSON.stringify(stream)} does not exist`);
+    const { asked, version, spec, watermark, keptFrom, keys } = shown;
     if (asked.over !== undefined) {
       const over = await this.find(client, asked.over);
       const compiled = this.compile(`over ${stream} ${JSON.stringify(asked)}`, asked);

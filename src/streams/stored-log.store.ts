@@ -1,6 +1,7 @@
 import type { EventType } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
 import type { Pool, PoolClient } from '../platform/postgres';
+import { queryRows } from '../platform/sql';
 import type { Arrival } from './compile-stream';
 import type { EventAddress } from './join/join-candidate';
 import { loadEventContexts } from './event-context.store';
@@ -38,7 +39,7 @@ export async function readStoredLogSlice(
   fields: ReadonlySet<string>,
   types: readonly EventType[] | null = null,
 ): Promise<StoredLogSlice> {
-  const { rows: batches } = await client.query<{ position: number; events: number }>({
+  const batches = await queryRows<{ position: number; events: number }>(client, {
     name: 'stored-log-batches',
     text: 'SELECT position, events FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3',
     values: [after, last, MAX_BATCHES],
@@ -51,7 +52,7 @@ export async function readStoredLogSlice(
     break;
   }
   if (sum === 0) return { position: until, events: [] };
-  const { rows } = await client.query<Row>({
+  const rows = await queryRows<Row>(client, {
     // OFFSET 0 prevents the planner from merging the LATERAL subquery into a join. So the events of each batch are read
     // by index, and the whole log is not scanned.
     text: `SELECT b.position, b.batch, b.known_at AS "knownAt", e.* FROM (

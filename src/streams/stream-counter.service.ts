@@ -2,6 +2,7 @@ import type { AppendResult, ArrivalInfo } from '../events/append-events.store';
 import type { LogEffect } from '../events/log-effect';
 import { BudgetExceeded } from '../expressions/budget';
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import { compileStream, type Arrival, type CompiledStream } from './compile-stream';
 import { loadEventContexts } from './event-context.store';
 import { encodeJoinPartial, type UnpositionedJoinPartial } from './join/join-candidate';
@@ -87,7 +88,8 @@ export class StreamCounter implements LogEffect {
 
   private async liveStreams(client: PoolClient, signature: string): Promise<readonly LiveStream[]> {
     if (this.cached?.signature === signature) return this.cached.streams;
-    const { rows } = await client.query<{ stream: string; version: number; spec: StreamSpec }>(
+    const rows = await queryRows<{ stream: string; version: number; spec: StreamSpec }>(
+      client,
       `SELECT stream, version, spec FROM stream_versions WHERE state IN ('LIVE', 'FILLING') ORDER BY stream, version`,
     );
     const streams: LiveStream[] = [];
@@ -154,7 +156,8 @@ export async function stopVersion(
   state: 'FAILED' | 'FULL',
   reason: string,
 ): Promise<void> {
-  await client.query(
+  await execute(
+    client,
     `UPDATE stream_versions SET state = $3, reason = $4 WHERE stream = $1 AND version = $2 AND state IN ('LIVE', 'FILLING')`,
     [stream, version, state, reason.slice(0, 1_000)],
   );

@@ -1,4 +1,5 @@
 import type { Pool } from '../platform/postgres';
+import { queryOne } from '../platform/sql';
 import type { WindowGrid } from './assemble-windows';
 import type { StreamSpec } from './stream-spec';
 import { readStreamChain, type StreamState } from './stream.store';
@@ -48,10 +49,10 @@ export async function readGrids(pool: Pool, stream: string): Promise<StreamGrids
 
 /** Returns the instant up to which every received event is in the log. */
 export async function settledUntil(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ until: Date }>({
+  const row = await queryOne<{ until: Date }>(pool, {
     name: 'settled',
     text: `SELECT least(now() - $1 * interval '1 ms', (SELECT min(received_at) FROM inbox WHERE done_at IS NULL AND state <> 'SPLIT')) AS until`,
     values: [SETTLE_MS],
   });
-  return rows[0].until.getTime();
+  return row.until.getTime();
 }

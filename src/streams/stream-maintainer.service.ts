@@ -1,6 +1,7 @@
 import type { Outbox } from '../events/outbox.service';
 import type { Logger } from '../platform/log';
 import { withLongTimeout, type Pool } from '../platform/postgres';
+import { execute, queryFirst, queryOne, queryRows } from '../platform/sql';
 import type { RedisPubSub } from '../platform/pubsub';
 import { isOutage } from '../platform/outage';
 import { WindowMerger, MAX_STORED_WINDOWS, type MergeResult, type StreamVersionId } from './window-merger.service';
@@ -77,7 +78,7 @@ export class StreamMaintainer {
   /** Does the periodic work, and the work that a killed or failed process has left undone. */
   async runMaintenance(): Promise<void> {
     await rebuildRequested(this.pool, this.outbox);
-    const { rows } = await this.pool.query<
+    const rows = await queryRows<
       StreamVersionId & {
         readonly state: string;
         readonly lateness: string;
@@ -86,6 +87,7 @@ export class StreamMaintainer {
         readonly joins: boolean;
       }
     >(
+      this.pool,
       `SELECT stream, version, state, spec->>'lateness' AS lateness, spec->>'retention' AS retention, windows,
          spec->'join' IS NOT NULL AS joins FROM stream_versions WHERE state <> 'FULL' AND state <> 'FAILED'`,
     );
@@ -122,7 +124,7 @@ export class StreamMaintainer {
   }
 
   private async mergeAll(): Promise<void> {
-    const { rows } = await this.pool.query<StreamVersionId & { joins: boolean }>({
+    const rows = await queryRows<StreamVersionId & { joins: boolean }>(this.pool, {
       name: 'versions-with-parts',
       text: `SELECT stream, version, spec->'join' IS NOT NULL AS joins FROM stream_versions v
              WHERE (state = 'LIVE' OR state = 'FILLING' AND spec->'join' IS NULL) AND EXISTS (
@@ -201,18 +203,17 @@ export class StreamMaintainer {
 
   /** Returns the instant up to which every received event is in the log, and the newest batch of the log. */
   private async readLogProgress(): Promise<LogProgress> {
-    const { rows } = await this.pool.query<LogProgress>({
+    return queryOne<LogProgress>(this.pool, {
       name: 'reached',
       text: `SELECT (SELECT coalesce(max(batch), 0) FROM log_batches) AS batch,
                least(now() - $1 * interval '1 ms', (SELECT min(received_at) FROM inbox WHERE done_at IS NULL)) AS watermark`,
       values: [MAX_INBOX_DELAY_MS],
     });
-    return rows[0];
   }
 
   /** Advances the watermark if all batches of `progress` are merged, and publishes the windows that became final. */
   private async moveWatermark(stream: string, version: number, lateness: number, progress: LogProgress): Promise<void> {
-    const { rows } = await this.pool.query<{ before: Date | null }>({
+    const row = await queryFirst<{ before: Date | null }>(this.pool, {
       name: 'move-watermark',
       text: `UPDATE stream_versions v SET watermark = $3
              FROM (SELECT watermark AS before FROM stream_versions WHERE stream = $1 AND version = $2 FOR UPDATE) old
@@ -221,13 +222,13 @@ export class StreamMaintainer {
              RETURNING before`,
       values: [stream, version, progress.watermark, progress.batch],
     });
-    if (!rows[0]?.before) return;
-    const { rows: final } = await this.pool.query<{ key: string; start: number }>({
+    if (!row?.before) return;
+    const final = await queryRows<{ key: string; start: number }>(this.pool, {
       name: 'become-final',
       text: `SELECT key, round(date_part('epoch', start_at) * 1000) AS start FROM stream_windows
              WHERE stream = $1 AND version = $2 AND end_at > $3::timestamptz - $5 * interval '1 ms'
                AND end_at <= $4::timestamptz - $5 * interval '1 ms' LIMIT $6`,
-      values: [stream, version, rows[0].before, progress.watermark, lateness, MAX_NOTIFIED_CHANGES + 1],
+      values: [stream, version, row.before, progress.watermark, lateness, MAX_NOTIFIED_CHANGES + 1],
     });
     this.notifier.publishChanges(
       stream,
@@ -245,7 +246,8 @@ export class StreamMaintainer {
       'stream_join_events',
       'stream_crowded_ranges',
     ]) {
-      const { rowCount } = await this.pool.query(
+      const rowCount = await execute(
+        this.pool,
         withLongTimeout(
           `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
              SELECT ctid FROM ${table} WHERE stream = $1 AND version = $2 LIMIT ${SWEPT_ROWS}))`,
@@ -254,7 +256,7 @@ export class StreamMaintainer {
       );
       if (rowCount === SWEPT_ROWS) return;
     }
-    await this.pool.query(`DELETE FROM stream_versions WHERE stream = $1 AND version = $2 AND state = 'GONE'`, [
+    await execute(this.pool, `DELETE FROM stream_versions WHERE stream = $1 AND version = $2 AND state = 'GONE'`, [
       stream,
       version,
     ]);

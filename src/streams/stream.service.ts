@@ -5,6 +5,7 @@ import type { ItemError } from '../graphql/item-error.type';
 import { canonicalJson } from '../platform/canonical-json';
 import { isOutage } from '../platform/outage';
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryOne, queryRows } from '../platform/sql';
 import { SpecFault, type StreamSpec } from './stream-spec';
 import { MAX_LATE_WINDOWS } from './late-events.store';
 import { checkGraph } from './stream-graph';
@@ -60,23 +61,24 @@ export class StreamService {
         this.outbox,
         [input.id],
         async (client) => {
-          const { rows } = await client.query<{ count: number; known: boolean }>(
+          const row = await queryOne<{ count: number; known: boolean }>(
+            client,
             'SELECT count(*)::int AS count, coalesce(bool_or(id = $1), false) AS known FROM streams',
             [input.id],
           );
-          if (rows[0].known)
+          if (row.known)
             return {
               code: 'CONFLICT',
               message: `stream ${JSON.stringify(input.id)} already exists; use updateStream to change it`,
               path: 'id',
             };
-          if (rows[0].count >= MAX_STREAMS)
+          if (row.count >= MAX_STREAMS)
             return inputFault('id', `a shop can have at most ${MAX_STREAMS} streams; delete one first`);
           return graphFault(client, input.id, spec);
         },
         async (client, position) => {
           const fromPosition = input.backfill === false ? position : 0;
-          await client.query('INSERT INTO streams (id, description, spec, from_position) VALUES ($1, $2, $3, $4)', [
+          await execute(client, 'INSERT INTO streams (id, description, spec, from_position) VALUES ($1, $2, $3, $4)', [
             input.id,
             input.description ?? null,
             JSON.stringify(spec),
@@ -100,7 +102,7 @@ export class StreamService {
           (await readStream(client, input.id)) === null ? notFoundFault(input.id) : graphFault(client, input.id, spec),
         async (client, position) => {
           const before = (await readStream(client, input.id)) as StreamRecord;
-          await client.query('UPDATE streams SET description = $2, spec = $3 WHERE id = $1', [
+          await execute(client, 'UPDATE streams SET description = $2, spec = $3 WHERE id = $1', [
             input.id,
             input.description ?? null,
             JSON.stringify(spec),
@@ -139,14 +141,13 @@ export class StreamService {
 
   /** Returns windows with late events, newest first. */
   async lateWindows(id: string): Promise<LateWindow[]> {
-    const { rows } = await this.pool.query<LateWindow>({
+    return queryRows<LateWindow>(this.pool, {
       name: 'late-windows',
       text: `SELECT l.key, l.start_at AS start, l.count, l.ids AS events
              FROM streams s JOIN stream_late l ON l.stream = s.id AND l.version = s.shown WHERE s.id = $1
              ORDER BY l.start_at DESC, l.key COLLATE "C" LIMIT $2`,
       values: [id, MAX_LATE_WINDOWS],
     });
-    return rows;
   }
 
   private async define(

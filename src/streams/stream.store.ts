@@ -1,4 +1,5 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryRows } from '../platform/sql';
 import { COMPILE_VERSION, compileStream } from './compile-stream';
 import type { StreamSpec } from './stream-spec';
 import { retentionStart } from './window/window-assigner';
@@ -36,11 +37,11 @@ const RECORDS = `
   ) v ON true`;
 
 export async function readStreams(pool: Pool): Promise<StreamRecord[]> {
-  return (await pool.query<StreamRecord>(`${RECORDS} ORDER BY s.id COLLATE "C"`)).rows;
+  return queryRows<StreamRecord>(pool, `${RECORDS} ORDER BY s.id COLLATE "C"`);
 }
 
 export async function readStream(pool: Pool | PoolClient, id: string): Promise<StreamRecord | null> {
-  return (await pool.query<StreamRecord>(`${RECORDS} WHERE s.id = $1`, [id])).rows[0] ?? null;
+  return (await queryFirst<StreamRecord>(pool, `${RECORDS} WHERE s.id = $1`, [id])) ?? null;
 }
 
 /** Reads a stream and the streams that it is based on, down to the one that counts events; null if one is missing. */
@@ -63,11 +64,12 @@ export async function readStreamChain(
  * @param ids null for all streams
  */
 export async function lockStreams(client: PoolClient, ids: readonly string[] | null): Promise<void> {
-  await client.query(
+  await execute(
+    client,
     'SELECT FROM stream_versions WHERE $1::text[] IS NULL OR stream = ANY($1) ORDER BY stream, version FOR UPDATE',
     [ids],
   );
-  await client.query('SELECT FROM streams WHERE $1::text[] IS NULL OR id = ANY($1) ORDER BY id FOR UPDATE', [ids]);
+  await execute(client, 'SELECT FROM streams WHERE $1::text[] IS NULL OR id = ANY($1) ORDER BY id FOR UPDATE', [ids]);
 }
 
 /** Creates a version that counts events after `position`. A backfill adds earlier events after `fromPosition`. */
@@ -78,11 +80,13 @@ export async function beginVersion(
 ): Promise<void> {
   const compiled = compileStream(spec);
   // An older version that is still being filled is superseded by this one.
-  await client.query(
+  await execute(
+    client,
     `UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version <> coalesce((SELECT shown FROM streams WHERE id = $1), 0)`,
     [id],
   );
-  await client.query(
+  await execute(
+    client,
     `INSERT INTO stream_versions (stream, version, spec, compile_version, personal, state, filled, kept_from)
      VALUES ($1, $2, $3, $7, $4, 'FILLING', $5, to_timestamp($6::float8 / 1000.0))`,
     // The backfill skips windows that are already past the retention.
@@ -94,19 +98,20 @@ export async function beginVersion(
 }
 
 export async function removeStream(client: PoolClient, id: string): Promise<void> {
-  await client.query('DELETE FROM streams WHERE id = $1', [id]);
+  await execute(client, 'DELETE FROM streams WHERE id = $1', [id]);
   await removeVersions(client, id);
 }
 
 /** Hides all versions of a stream and marks them for deletion. */
 export async function removeVersions(client: PoolClient, id: string): Promise<void> {
-  await client.query('UPDATE streams SET shown = NULL WHERE id = $1', [id]);
-  await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1`, [id]);
+  await execute(client, 'UPDATE streams SET shown = NULL WHERE id = $1', [id]);
+  await execute(client, `UPDATE stream_versions SET state = 'GONE' WHERE stream = $1`, [id]);
 }
 
 /** Returns, for each stream, the stream that it is based on; null if it counts events. */
 export async function readGraph(client: PoolClient): Promise<Map<string, string | null>> {
-  const { rows } = await client.query<{ id: string; over: string | null }>(
+  const rows = await queryRows<{ id: string; over: string | null }>(
+    client,
     `SELECT id, spec->>'over' AS over FROM streams`,
   );
   return new Map(rows.map(({ id, over }) => [id, over]));
@@ -118,7 +123,7 @@ export async function streamsBasedOn(client: PoolClient, id: string): Promise<st
 
 /** Requests a rebuild of all streams. Call it in the transaction that removes events from the log. */
 export async function requestRebuild(client: PoolClient): Promise<void> {
-  await client.query(`UPDATE streams SET rebuild = true WHERE spec->>'over' IS NULL`);
+  await execute(client, `UPDATE streams SET rebuild = true WHERE spec->>'over' IS NULL`);
 }
 
 /**
@@ -130,16 +135,23 @@ export async function requestRebuild(client: PoolClient): Promise<void> {
  */
 export async function eraseFromStreams(client: PoolClient, positions: readonly number[]): Promise<void> {
   await lockStreams(client, null);
-  await client.query('DELETE FROM stream_late');
-  await client.query(withLongTimeout('DELETE FROM stream_join_events WHERE position = ANY($1::bigint[])', [positions]));
+  await execute(client, 'DELETE FROM stream_late');
+  await execute(
+    client,
+    withLongTimeout('DELETE FROM stream_join_events WHERE position = ANY($1::bigint[])', [positions]),
+  );
   // Deletes the pending partial aggregates that may contain personal data, lists of late events or hashes of join keys.
   // The other ones stay: without them, sums would lack events that are not merged yet.
-  await client.query(
+  await execute(
+    client,
     `DELETE FROM stream_parts p USING stream_versions v WHERE v.stream = p.stream AND v.version = p.version
        AND (v.personal OR v.spec->'join' IS NOT NULL OR get_byte(p.bytes, octet_length(p.bytes) - 1) <> 0)`,
   );
-  await client.query('UPDATE streams SET shown = NULL WHERE id IN (SELECT stream FROM stream_versions WHERE personal)');
-  await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE personal`);
+  await execute(
+    client,
+    'UPDATE streams SET shown = NULL WHERE id IN (SELECT stream FROM stream_versions WHERE personal)',
+  );
+  await execute(client, `UPDATE stream_versions SET state = 'GONE' WHERE personal`);
 }
 
 /** Maximum number of rows removed per transaction, so that other transactions do not wait long for row locks. */
@@ -149,7 +161,8 @@ const REMOVED_ROWS = 10_000;
 export async function removeErased(pool: Pool): Promise<void> {
   for (const table of ['stream_windows', 'stream_join_events']) {
     for (let removed = REMOVED_ROWS; removed === REMOVED_ROWS;) {
-      const { rowCount } = await pool.query(
+      const rowCount = await execute(
+        pool,
         withLongTimeout(
           `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
              SELECT w.ctid FROM stream_versions v JOIN ${table} w ON w.stream = v.stream AND w.version = v.version
@@ -157,7 +170,7 @@ export async function removeErased(pool: Pool): Promise<void> {
           [REMOVED_ROWS],
         ),
       );
-      removed = rowCount ?? 0;
+      removed = rowCount;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { EventType } from '../events/log-event';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import { compileStream, type CompiledStream } from './compile-stream';
 import { removeIncompleteRanges, readWindowsOverlapping } from './join/incomplete-ranges.store';
 import { bufferExpiry, MAX_LOG_DELAY_MS } from './join/buffer-expiry';
@@ -193,7 +194,7 @@ export class WindowMerger {
     const { windows, keys } = await removeWindowsBefore(client, locked, from, REMOVED_WINDOWS);
     if (windows === 0 && from === row.keptFrom?.getTime()) return null;
     await removeIncompleteRanges(client, locked, from);
-    await client.query({
+    await execute(client, {
       name: 'note-forgotten',
       text: `UPDATE stream_versions SET kept_from = to_timestamp($3::float8 / 1000.0), windows = windows - $4, keys = keys - $5
              WHERE stream = $1 AND version = $2`,
@@ -260,7 +261,7 @@ export class WindowMerger {
     }
     const slice = await this.readSlice(client, locked, live.join.types ?? []);
     if (!(await storePastEvents(client, live, slice.events))) return null;
-    await client.query('UPDATE stream_versions SET filled = $3 WHERE stream = $1 AND version = $2', [
+    await execute(client, 'UPDATE stream_versions SET filled = $3 WHERE stream = $1 AND version = $2', [
       stream,
       version,
       slice.position,
@@ -286,7 +287,7 @@ export class WindowMerger {
       await analyzeIfOutgrown(this.pool);
     }
     return inTransaction(this.pool, async (client) => {
-      const { rows } = await client.query<VersionRow>({
+      const rows = await queryRows<VersionRow>(client, {
         name: 'hold-versions',
         text: `SELECT stream, version, spec, filled, windows, keys, state, kept_from AS "keptFrom", watermark, remembered
                FROM stream_versions v
@@ -313,7 +314,7 @@ export class WindowMerger {
       })),
     );
     const keys = incoming.map(({ locked: { row } }, at) => row.keys + written[at].moreKeys);
-    await client.query({
+    await execute(client, {
       name: 'note-fold',
       text: `UPDATE stream_versions v SET filled = n.filled, windows = v.windows + n.more, keys = n.keys, late = v.late + n.late
              FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::bigint[])
@@ -341,14 +342,15 @@ export class WindowMerger {
 
   /** Ends the backfill: the version becomes the shown one, and older versions are marked for deletion. */
   private async finishBackfill(client: PoolClient, { stream, version }: StreamVersionId): Promise<MergeResult> {
-    const { rowCount } = await client.query(
+    const rowCount = await execute(
+      client,
       `UPDATE stream_versions SET state = 'LIVE' WHERE stream = $1 AND version = $2 AND state = 'FILLING'`,
       [stream, version],
     );
     // The last merge has made the version FAILED or FULL.
     if (rowCount === 0) return { merged: [], hasMore: false };
-    await client.query('UPDATE streams SET shown = $2 WHERE id = $1', [stream, version]);
-    await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version < $2`, [
+    await execute(client, 'UPDATE streams SET shown = $2 WHERE id = $1', [stream, version]);
+    await execute(client, `UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version < $2`, [
       stream,
       version,
     ]);

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryOne, queryRows } from '../platform/sql';
 import type { LiveStream } from './stream-counter.service';
 import type { KeyedWindow } from './partial-aggregates';
 import { WindowState } from './window/window-state';
@@ -41,14 +42,14 @@ const FEW_WINDOWS = 100;
  * stream for minutes. Call this function after adding many windows.
  */
 export async function analyzeIfOutgrown(pool: Pool): Promise<void> {
-  const { rows } = await pool.query<{ outgrown: boolean }>({
+  const row = await queryOne<{ outgrown: boolean }>(pool, {
     name: 'outgrown',
     text: `SELECT (SELECT sum(windows) FROM stream_versions WHERE state <> 'GONE') > 2 * greatest(reltuples, $1) AS outgrown
            FROM pg_class WHERE oid = 'stream_windows'::regclass`,
     values: [FEW_WINDOWS],
   });
   // SKIP_LOCKED: a running autovacuum analyzes the table anyway.
-  if (rows[0].outgrown) await pool.query('ANALYZE (SKIP_LOCKED) stream_windows');
+  if (row.outgrown) await execute(pool, 'ANALYZE (SKIP_LOCKED) stream_windows');
 }
 
 /**
@@ -62,7 +63,7 @@ export async function removeWindowsBefore(
   instant: number,
   maxWindows: number,
 ): Promise<{ readonly windows: number; readonly keys: number }> {
-  const { rows } = await client.query<{ key: string }>({
+  const rows = await queryRows<{ key: string }>(client, {
     name: 'forget-windows',
     text: `DELETE FROM stream_windows WHERE ctid = ANY(ARRAY(
              SELECT ctid FROM stream_windows
@@ -80,13 +81,13 @@ export async function endOfOldest(
   live: Pick<LiveStream, 'stream' | 'version'>,
   count: number,
 ): Promise<number | null> {
-  const { rows } = await client.query<{ end: number }>({
+  const row = await queryFirst<{ end: number }>(client, {
     name: 'end-of-oldest',
     text: `SELECT round(date_part('epoch', end_at) * 1000) AS "end" FROM stream_windows
            WHERE stream = $1 AND version = $2 ORDER BY end_at OFFSET $3 - 1 LIMIT 1`,
     values: [live.stream, live.version, count],
   });
-  return rows[0]?.end ?? null;
+  return row?.end ?? null;
 }
 
 /** Counts, for each stream, the given keys that have no window. */
@@ -96,7 +97,7 @@ export async function countKeysWithoutWindows(
 ): Promise<number[]> {
   const counts = keysByStream.map(() => 0);
   if (keysByStream.every(({ keys }) => keys.length === 0)) return counts;
-  const { rows } = await client.query<{ of: number; count: number }>({
+  const rows = await queryRows<{ of: number; count: number }>(client, {
     name: 'keys-without-windows',
     text: `SELECT k.of, count(*)::int AS count FROM unnest($3::int[], $4::text[]) AS k (of, key) WHERE (
              SELECT w.key FROM stream_windows w
@@ -146,7 +147,7 @@ export async function countPanes(
   starts: readonly number[],
   maxPanes: number,
 ): Promise<PaneCount[]> {
-  const { rows } = await client.query<PaneCount>({
+  return queryRows<PaneCount>(client, {
     name: `count-pieces-${keys === null ? 'all' : 'keys'}`,
     text: `SELECT key, width_bucket(start_at, $7::timestamptz[]) - 1 AS pane, count(*)::int AS pieces FROM (
              SELECT key, start_at FROM stream_windows
@@ -156,7 +157,6 @@ export async function countPanes(
            ) w GROUP BY 1, 2`,
     values: [live.stream, live.version, from, to, keys, maxPanes + 1, starts.map((start) => new Date(start))],
   });
-  return rows;
 }
 
 /**
@@ -178,7 +178,7 @@ export async function readStoredWindows(
     AND ${bySession ? 'w.end_at > to_timestamp($3::float8 / 1000.0)' : 'w.start_at >= to_timestamp($3::float8 / 1000.0)'}
     AND ${keys === null ? '$5::text[] IS NULL' : 'w.key = ANY($5)'}`;
   const lastStart = `SELECT w.start_at FROM stream_windows w WHERE ${condition} ORDER BY w.start_at OFFSET $7::int - 1 LIMIT 1`;
-  const { rows } = await client.query<WindowRow>({
+  const rows = await queryRows<WindowRow>(client, {
     name: `read-windows-${keys === null ? 'all' : 'keys'}-${bySession}-${first === null ? 'all' : 'first'}`,
     text: `SELECT ${WINDOW_COLUMNS} FROM stream_windows w
            WHERE ${condition} ${first === null ? '' : `AND w.start_at <= coalesce((${lastStart}), 'infinity')`}

@@ -1,5 +1,6 @@
 import { ApiError } from '../graphql/errors';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
+import { queryRows } from '../platform/sql';
 import { windowGridOf, type WindowGrid } from './assemble-windows';
 import { decodeKey } from './key-encoding';
 import { OTHER_KEY } from './key-limit';
@@ -110,7 +111,7 @@ async function readNewestPanes(
   key: string | null,
   maxPanes: number,
 ): Promise<KeyAndStart[]> {
-  const { rows } = await client.query<{ key: string; start: number }>({
+  const rows = await queryRows<{ key: string; start: number }>(client, {
     name: key === null ? 'newest-windows' : 'newest-windows-of-key',
     text: `SELECT key, round(date_part('epoch', start_at) * 1000) AS start FROM stream_windows
            WHERE stream = $1 AND version = $2 AND ${key === null ? '$3::text IS NULL' : 'key = $3'}

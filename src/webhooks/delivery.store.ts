@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryRows } from '../platform/sql';
 import { MAX_DELIVERY_ATTEMPTS } from './retry-delay';
 
 /** A worker claims a delivery for this long. An attempt takes less, so a worker without a result by then has ended. */
@@ -42,7 +43,7 @@ export async function queueDeliveries(
     state === 'FIRING'
       ? `(w.rules = '{}' OR $3 = ANY(w.rules)) AND ${severityRank('a.severity')} >= ${severityRank('w.min_severity')}`
       : `EXISTS (SELECT FROM webhook_deliveries d WHERE d.webhook = w.id AND d.alert = a.id)`;
-  const { rows } = await client.query<{ id: string }>({
+  const rows = await queryRows<{ id: string }>(client, {
     name: `queue-deliveries-${state}`,
     text: `INSERT INTO webhook_deliveries (id, webhook, alert, revision, due_at)
            SELECT gen_random_uuid(), w.id, a.id,
@@ -60,7 +61,7 @@ export async function queueDeliveries(
  * delivery of its alert
  */
 export async function claimDelivery(pool: Pool, id: string): Promise<ClaimedDelivery | null> {
-  const { rows } = await pool.query<ClaimedDelivery>({
+  const row = await queryFirst<ClaimedDelivery>(pool, {
     name: 'claim-delivery',
     text: `UPDATE webhook_deliveries d SET attempts = attempts + 1, due_at = now() + $2 * interval '1 ms'
            FROM alerts a, alert_webhooks w, alert_transitions t
@@ -73,11 +74,11 @@ export async function claimDelivery(pool: Pool, id: string): Promise<ClaimedDeli
              (SELECT description FROM alert_rules r WHERE r.id = a.rule) AS description`,
     values: [id, CLAIM_MS, MAX_DELIVERY_ATTEMPTS],
   });
-  return rows[0] ?? null;
+  return row ?? null;
 }
 
 export async function recordDelivered(pool: Pool, id: string, status: number): Promise<void> {
-  await pool.query({
+  await execute(pool, {
     name: 'note-delivered',
     text: `UPDATE webhook_deliveries SET state = 'DELIVERED', delivered_at = now(), last_status = $2, last_error = NULL
            WHERE id = $1 AND state = 'WAITING'`,
@@ -93,7 +94,7 @@ export async function recordFailedAttempt(
 ): Promise<boolean> {
   const isLast = attempts >= MAX_DELIVERY_ATTEMPTS;
   // If another worker has meanwhile claimed the delivery again, the result of this attempt is ignored.
-  await pool.query({
+  await execute(pool, {
     name: 'note-failed-delivery',
     text: `UPDATE webhook_deliveries SET state = $3, last_status = $4, last_error = $5, due_at = now() + $6 * interval '1 ms'
            WHERE id = $1 AND state = 'WAITING' AND attempts = $2`,
@@ -104,7 +105,7 @@ export async function recordFailedAttempt(
 
 /** Marks deliveries as failed if their worker ended during the last allowed attempt, before it recorded the result. */
 export async function failAbandonedDeliveries(pool: Pool): Promise<void> {
-  await pool.query({
+  await execute(pool, {
     name: 'give-up-lost-deliveries',
     text: `UPDATE webhook_deliveries SET state = 'FAILED', last_error = 'the worker ended in the last attempt'
            WHERE state = 'WAITING' AND attempts >= $1 AND due_at <= now()`,
@@ -118,7 +119,7 @@ export async function failAbandonedDeliveries(pool: Pool): Promise<void> {
  * @param overdueMs minimum time since a delivery was due, in milliseconds
  */
 export async function dueDeliveries(pool: Pool, overdueMs: number): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>({
+  const rows = await queryRows<{ id: string }>(pool, {
     name: 'due-deliveries',
     text: `SELECT d.id FROM webhook_deliveries d WHERE d.state = 'WAITING' AND d.due_at <= now() - $1 * interval '1 ms'
              AND EXISTS (SELECT FROM alert_webhooks w WHERE w.id = d.webhook)

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { ItemError } from '../graphql/item-error.type';
 import { isStorable } from '../graphql/storable';
 import { inTransaction, type Pool } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
 import { isUuid } from '../platform/uuid';
 import type {
   AlertWebhook,
@@ -29,7 +30,7 @@ export class WebhookService {
   constructor(private readonly pool: Pool) {}
 
   async webhooks(): Promise<AlertWebhook[]> {
-    return (await this.pool.query<AlertWebhook>(`SELECT ${COLUMNS} FROM alert_webhooks ORDER BY created_at, id`)).rows;
+    return queryRows<AlertWebhook>(this.pool, `SELECT ${COLUMNS} FROM alert_webhooks ORDER BY created_at, id`);
   }
 
   async create(input: CreateAlertWebhookInput): Promise<CreateAlertWebhookPayload> {
@@ -38,8 +39,9 @@ export class WebhookService {
     const secret = `whsec_${randomBytes(24).toString('base64url')}`;
     const webhook = await inTransaction(this.pool, async (client) => {
       // Without the lock, two concurrent requests could together exceed the maximum number of webhooks.
-      await client.query('LOCK TABLE alert_webhooks IN SHARE ROW EXCLUSIVE MODE');
-      const { rows } = await client.query<AlertWebhook>(
+      await execute(client, 'LOCK TABLE alert_webhooks IN SHARE ROW EXCLUSIVE MODE');
+      const rows = await queryRows<AlertWebhook>(
+        client,
         `INSERT INTO alert_webhooks (id, url, secret, min_severity, rules)
          SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM alert_webhooks) < $6 RETURNING ${COLUMNS}`,
         [randomUUID(), input.url, secret, input.minSeverity ?? 'INFO', input.rules ?? [], MAX_WEBHOOKS],
@@ -56,8 +58,8 @@ export class WebhookService {
     const isGone =
       isUuid(id) &&
       (await inTransaction(this.pool, async (client) => {
-        const { rowCount } = await client.query('DELETE FROM alert_webhooks WHERE id = $1', [id]);
-        await client.query('DELETE FROM webhook_deliveries WHERE webhook = $1', [id]);
+        const rowCount = await execute(client, 'DELETE FROM alert_webhooks WHERE id = $1', [id]);
+        await execute(client, 'DELETE FROM webhook_deliveries WHERE webhook = $1', [id]);
         return rowCount === 1;
       }));
     return { errors: isGone ? [] : [unknownWebhook()] };
@@ -66,7 +68,7 @@ export class WebhookService {
   /** Returns the deliveries of a webhook, newest first. */
   async deliveries(webhook: string): Promise<WebhookDelivery[]> {
     const text = `${DELIVERIES} WHERE webhook = $1 ORDER BY created_at DESC, id LIMIT $2`;
-    return (await this.pool.query<WebhookDelivery>(text, [webhook, MAX_DELIVERIES])).rows;
+    return queryRows<WebhookDelivery>(this.pool, text, [webhook, MAX_DELIVERIES]);
   }
 }
 
@@ -77,7 +79,7 @@ export function unknownWebhook(): ItemError {
 /** Returns a function that reads the deliveries of an alert, newest first. */
 export function deliveriesOfAlert(pool: Pool): (alert: string) => Promise<WebhookDelivery[]> {
   const text = `${DELIVERIES} WHERE alert = $1 ORDER BY created_at DESC, id LIMIT $2`;
-  return async (alert) => (await pool.query<WebhookDelivery>(text, [alert, MAX_DELIVERIES])).rows;
+  return async (alert) => queryRows<WebhookDelivery>(pool, text, [alert, MAX_DELIVERIES]);
 }
 
 function findFault({ url, rules }: CreateAlertWebhookInput): Fault | null {

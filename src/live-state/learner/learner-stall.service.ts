@@ -1,6 +1,7 @@
 import { runPeriodically } from '../../platform/run-periodically';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
+import { queryOne } from '../../platform/sql';
 import { LEARNER_LEASE } from '../live-state-names';
 
 /** A learner that has events to learn but makes no progress for this time is stalled. */
@@ -17,7 +18,7 @@ export interface LearnerStall {
 
 /** Compares the position that the learner has stored with the end of the log, whether or not a learner is running. */
 export async function measureLearnerStall(pool: Pool): Promise<LearnerStall> {
-  const { rows } = await pool.query<LearnerStall>({
+  const { ms, progress, newest } = await queryOne<LearnerStall>(pool, {
     name: 'learner-stall',
     text: `SELECT l.progress, (SELECT position FROM log_position) AS newest,
              CASE WHEN waiting.committed_at IS NULL THEN 0
@@ -28,7 +29,6 @@ export async function measureLearnerStall(pool: Pool): Promise<LearnerStall> {
            ) waiting ON true`,
     values: [LEARNER_LEASE],
   });
-  const { ms, progress, newest } = rows[0];
   return { ms: Math.max(0, ms), progress: Number(progress), newest: Number(newest) };
 }
 

@@ -1,5 +1,6 @@
 import type { ItemError } from '../../graphql/item-error.type';
 import { inTransaction, type Pool } from '../../platform/postgres';
+import { execute, queryFirst, queryOne, queryRows } from '../../platform/sql';
 import type { RedisPubSub } from '../../platform/pubsub';
 import type { Stream } from '../../streams/stream.type';
 import { MAX_RULES, AlertRuleError, type AlertRuleRecord, type AlertSpec } from './alert-rule';
@@ -32,23 +33,24 @@ export class AlertRuleService {
   constructor(private readonly sources: AlertRuleSources) {}
 
   async rules(): Promise<AlertRule[]> {
-    return (await this.sources.pool.query<RuleRow>(`${RULES} ORDER BY id COLLATE "C"`)).rows.map(toAlertRule);
+    return (await queryRows<RuleRow>(this.sources.pool, `${RULES} ORDER BY id COLLATE "C"`)).map(toAlertRule);
   }
 
   create(input: AlertRuleInput): Promise<AlertRulePayload> {
     return this.define(input, (spec) =>
       inTransaction(this.sources.pool, async (client) => {
         // Without the lock, two concurrent requests could together exceed the maximum number of rules.
-        await client.query('LOCK TABLE alert_rules IN SHARE ROW EXCLUSIVE MODE');
-        const { rows } = await client.query<{ count: number; known: boolean }>(
+        await execute(client, 'LOCK TABLE alert_rules IN SHARE ROW EXCLUSIVE MODE');
+        const row = await queryOne<{ count: number; known: boolean }>(
+          client,
           'SELECT count(*)::int AS count, coalesce(bool_or(id = $1), false) AS known FROM alert_rules',
           [input.id],
         );
-        if (rows[0].known)
+        if (row.known)
           return { code: 'CONFLICT', message: 'a rule with this id already exists; update it instead', path: 'id' };
-        if (rows[0].count >= MAX_RULES)
+        if (row.count >= MAX_RULES)
           return badInput('id', `a shop may have at most ${MAX_RULES} alert rules; delete one first`);
-        await client.query('INSERT INTO alert_rules (id, description, spec) VALUES ($1, $2, $3)', [
+        await execute(client, 'INSERT INTO alert_rules (id, description, spec) VALUES ($1, $2, $3)', [
           input.id,
           input.description ?? null,
           JSON.stringify(spec),
@@ -60,7 +62,8 @@ export class AlertRuleService {
 
   update(input: AlertRuleInput): Promise<AlertRulePayload> {
     return this.define(input, async (spec) => {
-      const { rowCount } = await this.sources.pool.query(
+      const rowCount = await execute(
+        this.sources.pool,
         `UPDATE alert_rules SET description = $2, spec = $3, revision = revision + 1, fault = NULL, updated_at = now() WHERE id = $1`,
         [input.id, input.description ?? null, JSON.stringify(spec)],
       );
@@ -69,7 +72,8 @@ export class AlertRuleService {
   }
 
   async silence(id: string, until: Date | null): Promise<AlertRulePayload> {
-    const { rowCount } = await this.sources.pool.query(
+    const rowCount = await execute(
+      this.sources.pool,
       'UPDATE alert_rules SET silenced_until = $2, updated_at = now() WHERE id = $1',
       [id, until],
     );
@@ -80,10 +84,10 @@ export class AlertRuleService {
   async delete(id: string): Promise<DeleteAlertRulePayload> {
     const { pool, pubSub } = this.sources;
     const written = await inTransaction(pool, async (client) => {
-      const { rows } = await client.query<RuleRow>(`${RULES} WHERE id = $1 FOR UPDATE`, [id]);
-      if (!rows[0]) return null;
-      const resolved = await resolveRuleAlerts(client, rows[0], 'the rule was deleted');
-      await client.query('DELETE FROM alert_rules WHERE id = $1', [id]);
+      const row = await queryFirst<RuleRow>(client, `${RULES} WHERE id = $1 FOR UPDATE`, [id]);
+      if (!row) return null;
+      const resolved = await resolveRuleAlerts(client, row, 'the rule was deleted');
+      await execute(client, 'DELETE FROM alert_rules WHERE id = $1', [id]);
       return resolved;
     });
     // The queued webhook deliveries are not sent here: workers regularly look for them and send them.
@@ -105,8 +109,8 @@ export class AlertRuleService {
 
   private async answer(id: string, fault: Fault | null): Promise<AlertRulePayload> {
     if (fault !== null) return { rule: null, errors: [{ ...fault, index: 0 }] };
-    const { rows } = await this.sources.pool.query<RuleRow>(`${RULES} WHERE id = $1`, [id]);
-    return { rule: rows[0] ? toAlertRule(rows[0]) : null, errors: [] };
+    const row = await queryFirst<RuleRow>(this.sources.pool, `${RULES} WHERE id = $1`, [id]);
+    return { rule: row ? toAlertRule(row) : null, errors: [] };
   }
 }
 

@@ -1,4 +1,5 @@
 import { inTransaction, type Pool } from '../../platform/postgres';
+import { queryRows } from '../../platform/sql';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { isUuid } from '../../platform/uuid';
 import type { TimeCursor } from '../../graphql/connection';
@@ -25,14 +26,13 @@ export class AlertService {
     limit: number,
     after?: TimeCursor,
   ): Promise<Alert[]> {
-    const { rows } = await this.pool.query<Alert>({
+    return queryRows<Alert>(this.pool, {
       name: 'list-alerts',
       text: `${ALERTS} WHERE ($1::text[] IS NULL OR state = ANY($1)) AND ($2::text IS NULL OR rule = $2)
              AND ($3::timestamptz IS NULL OR (started_at, id) < ($3, $4::uuid))
              ORDER BY started_at DESC, id DESC LIMIT $5`,
       values: [states, rule, after?.time ?? null, after?.texts[0] ?? null, limit],
     });
-    return rows;
   }
 
   /**
@@ -40,7 +40,7 @@ export class AlertService {
    * change. If there are more than `limit`, returns those that changed last.
    */
   async openOrRecent(limit: number, recentMs: number): Promise<Alert[]> {
-    const { rows } = await this.pool.query<Alert>({
+    const rows = await queryRows<Alert>(this.pool, {
       name: 'present-alerts',
       text: `${ALERTS} WHERE (${OPEN_ALERTS}) OR updated_at > now() - $2 * interval '1 ms' ORDER BY updated_at DESC LIMIT $1`,
       values: [limit, recentMs],
@@ -49,11 +49,11 @@ export class AlertService {
   }
 
   async history(id: string): Promise<AlertTransition[]> {
-    const { rows } = await this.pool.query<AlertTransition>(
+    return queryRows<AlertTransition>(
+      this.pool,
       'SELECT revision, state, at, by, observed FROM alert_transitions WHERE alert = $1 ORDER BY revision',
       [id],
     );
-    return rows;
   }
 
   /** Acknowledges an open alert. @param by id of the API key of the caller */
@@ -66,7 +66,8 @@ export class AlertService {
     }
     const alert = isUuid(id)
       ? await inTransaction(this.pool, async (client) => {
-          const { rows } = await client.query<Alert>(
+          const rows = await queryRows<Alert>(
+            client,
             `UPDATE alerts SET acknowledged_at = now(), acknowledged_by = $2, note = $3, revision = revision + 1, updated_at = now()
              WHERE id = $1 AND ${OPEN_ALERTS}
              RETURNING id, rule AS "ruleId", key, state, severity, revision, observed, started_at AS "startedAt",

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { requireNoErasureSince } from '../../events/tombstone.store';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import { execute, queryFirst, queryRows } from '../../platform/sql';
 import { queueDeliveries } from '../../webhooks/delivery.store';
 import type { AlertRuleRecord, AlertState } from './alert-rule';
 import type { Observation } from './observation';
@@ -46,11 +47,10 @@ export interface WrittenAlerts {
 }
 
 export async function readAlertRules(pool: Pool): Promise<AlertRuleRecord[]> {
-  const { rows } = await pool.query<AlertRuleRecord>({
+  return queryRows<AlertRuleRecord>(pool, {
     name: 'alert-rules',
     text: 'SELECT id, revision, spec, silenced_until AS "silencedUntil" FROM alert_rules ORDER BY id COLLATE "C"',
   });
-  return rows;
 }
 
 /** The open alerts before an evaluation. */
@@ -64,7 +64,7 @@ export interface OpenAlertsSnapshot {
 
 export async function readOpenAlerts(pool: Pool): Promise<OpenAlertsSnapshot> {
   // The left join returns the time and position even if there is no open alert.
-  const { rows } = await pool.query<OpenAlert & Pick<OpenAlertsSnapshot, 'now' | 'position'>>({
+  const rows = await queryRows<OpenAlert & Pick<OpenAlertsSnapshot, 'now' | 'position'>>(pool, {
     name: 'open-alerts-of-rules',
     text: `SELECT one.now, one.position, id, rule, key, state, revision, started_at AS "startedAt", notified
            FROM (SELECT now(), position FROM log_position WHERE id = 1) one LEFT JOIN alerts ON ${OPEN_ALERTS}`,
@@ -88,7 +88,7 @@ export function writeAlertChanges(
   return inTransaction(pool, async (client) => {
     const written: WrittenAlerts = { alerts: [], deliveries: [] };
     await requireNoErasureSince(client, position);
-    const { rowCount } = await client.query({
+    const rowCount = await execute(client, {
       name: 'hold-alert-rule',
       text: `SELECT FROM alert_rules r JOIN leases l ON l.name = $3 AND l.token = $4 AND l.expires_at > now()
              WHERE r.id = $1 AND r.revision = $2 FOR SHARE`,
@@ -119,7 +119,8 @@ export async function resolveRuleAlerts(
   why: string,
 ): Promise<WrittenAlerts> {
   const written: WrittenAlerts = { alerts: [], deliveries: [] };
-  const { rows } = await client.query<OpenAlert & { readonly observed: Observation }>(
+  const rows = await queryRows<OpenAlert & { readonly observed: Observation }>(
+    client,
     `SELECT id, rule, key, state, revision, started_at AS "startedAt", notified, observed FROM alerts
      WHERE rule = $1 AND ${OPEN_ALERTS} FOR UPDATE`,
     [rule.id],
@@ -151,7 +152,7 @@ async function insertAlert(
   const { key, state, observed } = change;
   const id = randomUUID();
   // The unique key allows only one open alert for a rule and key. If there is one already, nothing is inserted.
-  const { rowCount } = await client.query({
+  const rowCount = await execute(client, {
     name: 'raise-alert',
     text: `INSERT INTO alerts (id, rule, personal, key, state, severity, observed, started_at, fired_at, updated_at)
            VALUES ($1, $2, ${IS_PERSONAL}, $4, $5, $6, $7, now(), CASE WHEN $5 = 'FIRING' THEN now() END, now())
@@ -171,7 +172,7 @@ async function changeAlertState(
   why: string | null,
   written: WrittenAlerts,
 ): Promise<void> {
-  const { rows } = await client.query<{ revision: number }>({
+  const row = await queryFirst<{ revision: number }>(client, {
     name: 'move-alert',
     text: `UPDATE alerts SET state = $4, observed = $5, revision = revision + 1, updated_at = now(),
              personal = personal OR ${IS_PERSONAL},
@@ -181,8 +182,8 @@ async function changeAlertState(
            WHERE id = $1 AND revision = $2 RETURNING revision`,
     values: [open.id, open.revision, rule.spec.stream, state, JSON.stringify(observed)],
   });
-  if (!rows[0]) return;
-  await recordTransition(client, open.id, rows[0].revision, state, observed, why);
+  if (!row) return;
+  await recordTransition(client, open.id, row.revision, state, observed, why);
   written.alerts.push(open.id);
   if (state === 'FIRING') await queueFiringNotification(client, rule.id, open.id, written);
   if (state === 'RESOLVED') written.deliveries.push(...(await queueDeliveries(client, rule.id, open.id, 'RESOLVED')));
@@ -195,7 +196,7 @@ async function queueFiringNotification(
   alert: string,
   written: WrittenAlerts,
 ): Promise<void> {
-  const { rowCount } = await client.query({
+  const rowCount = await execute(client, {
     name: 'notify-of-alert',
     text: `UPDATE alerts a SET notified = true FROM alert_rules r
            WHERE a.id = $1 AND NOT a.notified AND a.state = 'FIRING' AND r.id = a.rule
@@ -214,7 +215,7 @@ export async function recordTransition(
   observed: Observation,
   by: string | null,
 ): Promise<void> {
-  await client.query({
+  await execute(client, {
     name: 'note-transition',
     text: 'INSERT INTO alert_transitions (alert, revision, state, at, by, observed) VALUES ($1, $2, $3, now(), $4, $5)',
     values: [alert, revision, state, by, JSON.stringify(observed)],
@@ -223,7 +224,7 @@ export async function recordTransition(
 
 /** Stores the time and the fault of this evaluation for each rule. The fault is null if the evaluation succeeded. */
 export async function recordEvaluation(pool: Pool, faults: ReadonlyMap<string, string | null>): Promise<void> {
-  await pool.query({
+  await execute(pool, {
     name: 'note-evaluated',
     text: `UPDATE alert_rules r SET fault = e.fault, evaluated_at = now()
            FROM unnest($1::text[], $2::text[]) AS e (id, fault) WHERE r.id = e.id`,
@@ -234,7 +235,8 @@ export async function recordEvaluation(pool: Pool, faults: ReadonlyMap<string, s
 /** Deletes some old resolved alerts with their history and deliveries. @returns whether more may be left */
 export function deleteOldAlerts(pool: Pool): Promise<boolean> {
   return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ id: string }>(
+    const rows = await queryRows<{ id: string }>(
+      client,
       `DELETE FROM alerts WHERE id IN (
          (SELECT id FROM alerts WHERE state = 'RESOLVED' AND fired_at IS NULL
             AND updated_at < now() - interval '1 day' ORDER BY updated_at LIMIT $2)
@@ -251,13 +253,13 @@ export function deleteOldAlerts(pool: Pool): Promise<boolean> {
 
 /** Deletes all alerts whose key may identify a person, in the transaction of an erasure. */
 export async function eraseFromAlerts(client: PoolClient): Promise<void> {
-  const { rows } = await client.query<{ id: string }>('DELETE FROM alerts WHERE personal RETURNING id');
+  const rows = await queryRows<{ id: string }>(client, 'DELETE FROM alerts WHERE personal RETURNING id');
   await deleteHistory(client, rows);
 }
 
 async function deleteHistory(client: PoolClient, alerts: readonly { readonly id: string }[]): Promise<void> {
   const ids = alerts.map(({ id }) => id);
   if (ids.length === 0) return;
-  await client.query('DELETE FROM alert_transitions WHERE alert = ANY($1::uuid[])', [ids]);
-  await client.query('DELETE FROM webhook_deliveries WHERE alert = ANY($1::uuid[])', [ids]);
+  await execute(client, 'DELETE FROM alert_transitions WHERE alert = ANY($1::uuid[])', [ids]);
+  await execute(client, 'DELETE FROM webhook_deliveries WHERE alert = ANY($1::uuid[])', [ids]);
 }

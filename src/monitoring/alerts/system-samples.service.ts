@@ -1,4 +1,5 @@
 import type { Pool } from '../../platform/postgres';
+import { execute, queryRows } from '../../platform/sql';
 import { observedSystem, type Observation } from './observation';
 import type { SystemService } from '../system/system.service';
 
@@ -22,7 +23,7 @@ export class SystemSamples {
   /** Records a sample of the current state and deletes old samples. */
   async record(): Promise<void> {
     const observed = JSON.stringify(observedSystem(await this.systems.system()));
-    await this.pool.query({
+    await execute(this.pool, {
       name: 'take-system-sample',
       text: `WITH old AS (DELETE FROM system_samples WHERE at < now() - $2 * interval '1 ms')
              INSERT INTO system_samples (at, observed) VALUES (now(), $1) ON CONFLICT (at) DO NOTHING`,
@@ -34,5 +35,5 @@ export class SystemSamples {
 /** Returns the samples of the last `ms` milliseconds, in order of time. */
 export async function readSystemSamples(pool: Pool, ms: number): Promise<SystemSample[]> {
   const text = `SELECT at, observed FROM system_samples WHERE at > now() - $1 * interval '1 ms' ORDER BY at`;
-  return (await pool.query<SystemSample>({ name: 'system-samples', text, values: [ms] })).rows;
+  return queryRows<SystemSample>(pool, { name: 'system-samples', text, values: [ms] });
 }

@@ -1,4 +1,5 @@
 import type { Pool } from '../../platform/postgres';
+import { queryRows } from '../../platform/sql';
 import { operationsWithin, type OperationFigures, type OperationSlice } from './operation-figures';
 import { SLICE_MS, SLICE_RETENTION_MS } from './process-reporter';
 
@@ -16,7 +17,7 @@ export interface HistoricalOperations {
 
 /** Returns the metrics of operations as they were at several times in the last ten minutes, in order of time. */
 export async function readHistoricalOperations(pool: Pool, windowMs: number): Promise<HistoricalOperations[]> {
-  const { rows } = await pool.query<{ at: Date; operations: OperationSlice['operations']; now: Date }>({
+  const rows = await queryRows<{ at: Date; operations: OperationSlice['operations']; now: Date }>(pool, {
     name: 'past-operations',
     text: `SELECT at, figures->'operations' AS operations, now() FROM process_slices
            WHERE at > now() - $1 * interval '1 ms' ORDER BY at`,

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { runPeriodically } from '../../platform/run-periodically';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
+import { execute } from '../../platform/sql';
 import { VERSION } from '../../platform/version';
 import { figuresSince, NO_FIGURES, readProcess, type ProcessFigures } from './process-figures';
 
@@ -32,7 +33,7 @@ export function reportProcess(
     const now = await readProcess(registry);
     const at = performance.now();
     const figures = { ...figuresSince(now, reported), seconds: (at - reportedAt) / 1_000 };
-    await pool.query({
+    await execute(pool, {
       name: 'tell-slice',
       text: `INSERT INTO process_slices (process, at, kind, version, started_at, figures) VALUES ($1, now(), $2, $3, $4, $5)`,
       values: [processId, kind, VERSION, startedAt, JSON.stringify(figures)],
@@ -41,7 +42,7 @@ export function reportProcess(
     reportedAt = at;
     if (at - cleanedUpAt < CLEANUP_INTERVAL_MS) return;
     cleanedUpAt = at;
-    await pool.query(`DELETE FROM process_slices WHERE at < now() - $1 * interval '1 ms'`, [SLICE_RETENTION_MS]);
+    await execute(pool, `DELETE FROM process_slices WHERE at < now() - $1 * interval '1 ms'`, [SLICE_RETENTION_MS]);
   });
   return reporting;
 }

@@ -1,4 +1,5 @@
 import type { Pool } from '../../platform/postgres';
+import { queryRows } from '../../platform/sql';
 import { operationsWithin, type OperationFigures } from './operation-figures';
 import type { ProcessFigures } from './process-figures';
 import type { ProcessKind } from './process-reporter';
@@ -30,7 +31,7 @@ export class ProcessSlices {
 
   async refresh(): Promise<void> {
     // The left join returns the time of the database even if there is no new row.
-    const { rows } = await this.pool.query<(ProcessSlice | { readonly process: null }) & { readonly now: Date }>({
+    const rows = await queryRows<(ProcessSlice | { readonly process: null }) & { readonly now: Date }>(this.pool, {
       name: 'read-slices',
       text: `SELECT one.now, process, at, kind, version, started_at AS "startedAt", figures
              FROM (SELECT now()) one LEFT JOIN process_slices

@@ -1,4 +1,5 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
+import { execute, queryFirst, queryRows } from '../../platform/sql';
 
 /** A rule as stored in PostgreSQL and in the log; times as ISO 8601. */
 export interface MerchandisingRuleRecord {
@@ -19,11 +20,10 @@ const COLUMNS = `id, queries, placements, pins, buried, boost, redirect, ${TIME(
   ${TIME('ends_at')} AS "endsAt", ${TIME('updated_at')} AS "updatedAt"`;
 
 export async function readMerchandisingRules(client: PoolClient): Promise<MerchandisingRuleRecord[]> {
-  return (
-    await client.query<MerchandisingRuleRecord>(
-      withLongTimeout(`SELECT ${COLUMNS} FROM merchandising_rules ORDER BY id`),
-    )
-  ).rows;
+  return queryRows<MerchandisingRuleRecord>(
+    client,
+    withLongTimeout(`SELECT ${COLUMNS} FROM merchandising_rules ORDER BY id`),
+  );
 }
 
 /** Returns up to `count` rules in order of id. @param after return only rules with a greater id */
@@ -32,12 +32,12 @@ export async function pageOfRules(
   after: string | undefined,
   count: number,
 ): Promise<MerchandisingRuleRecord[]> {
-  const { rows } = await client.query<MerchandisingRuleRecord>(
+  return queryRows<MerchandisingRuleRecord>(
+    client,
     `SELECT ${COLUMNS} FROM merchandising_rules
      WHERE $1::text IS NULL OR id > $1 COLLATE "C" ORDER BY id COLLATE "C" LIMIT $2`,
     [after ?? null, count],
   );
-  return rows;
 }
 
 /** Blocks other writers until the transaction ends. @returns the rule with this id, and the number of all rules */
@@ -45,20 +45,20 @@ export async function lockRules(
   client: PoolClient,
   id: string,
 ): Promise<{ stored: MerchandisingRuleRecord | undefined; count: number }> {
-  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':merchandising', 0))`);
-  const { rows } = await client.query<MerchandisingRuleRecord>(
+  await execute(client, `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':merchandising', 0))`);
+  const row = await queryFirst<MerchandisingRuleRecord>(
+    client,
     `SELECT ${COLUMNS} FROM merchandising_rules WHERE id = $1`,
     [id],
   );
-  const { rows: counted } = await client.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM merchandising_rules',
-  );
-  return { stored: rows[0], count: counted[0].count };
+  const counted = await queryRows<{ count: number }>(client, 'SELECT count(*)::int AS count FROM merchandising_rules');
+  return { stored: row, count: counted[0].count };
 }
 
 export async function writeRule(client: PoolClient, rule: MerchandisingRuleRecord): Promise<void> {
   const { id, queries, placements, pins, buried, boost, redirect, startsAt, endsAt, updatedAt } = rule;
-  await client.query(
+  await execute(
+    client,
     `INSERT INTO merchandising_rules
        (id, queries, placements, pins, buried, boost, redirect, starts_at, ends_at, updated_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -71,5 +71,5 @@ export async function writeRule(client: PoolClient, rule: MerchandisingRuleRecor
 
 /** Deletes a rule. @returns whether the rule existed */
 export async function removeRule(client: PoolClient, id: string): Promise<boolean> {
-  return (await client.query('DELETE FROM merchandising_rules WHERE id = $1', [id])).rowCount === 1;
+  return (await execute(client, 'DELETE FROM merchandising_rules WHERE id = $1', [id])) === 1;
 }

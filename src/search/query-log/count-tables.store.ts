@@ -1,4 +1,5 @@
 import type { PoolClient } from '../../platform/postgres';
+import { execute } from '../../platform/sql';
 import { MAX_SUGGEST_MIN_CUSTOMERS } from '../../config';
 import { type CountChanges } from './counted-search';
 
@@ -46,14 +47,16 @@ async function write(
   const columns = [...keys, ...counts];
   const types = columns.map((name) => `"${name}" ${TYPES[name] ?? 'int'}`).join(', ');
   const keyCondition = keys.map((key) => `t.${key} = r.${key}`).join(' AND ');
-  await client.query(
+  await execute(
+    client,
     `INSERT INTO ${table} AS t (${columns.map(columnOf).join(', ')})
      SELECT ${columns.map((name) => `"${name}"`).join(', ')} FROM json_to_recordset($1) AS r (${types})
      ON CONFLICT (${keys.join(', ')}) DO UPDATE
        SET ${counts.map((name) => `${columnOf(name)} = t.${columnOf(name)} + excluded.${columnOf(name)}`).join(', ')}`,
     [JSON.stringify(changed)],
   );
-  await client.query(
+  await execute(
+    client,
     `DELETE FROM ${table} t USING json_to_recordset($1) AS r (${types})
      WHERE ${keyCondition} AND ${counts.map((name) => `t.${columnOf(name)} = 0`).join(' AND ')}`,
     [JSON.stringify(changed)],
@@ -67,8 +70,9 @@ function columnOf(name: string): string {
 /** Recomputes the totals of queries over all days from their daily counts. */
 export async function refreshQueries(client: PoolClient, queries: readonly string[]): Promise<void> {
   if (queries.length === 0) return;
-  await client.query(REFRESH, [queries, MAX_SUGGEST_MIN_CUSTOMERS]);
-  await client.query(
+  await execute(client, REFRESH, [queries, MAX_SUGGEST_MIN_CUSTOMERS]);
+  await execute(
+    client,
     `DELETE FROM past_queries p WHERE query = ANY($1) AND NOT EXISTS (SELECT FROM query_days WHERE query = p.query)`,
     [queries],
   );

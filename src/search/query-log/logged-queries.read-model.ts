@@ -1,5 +1,6 @@
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
+import { queryRows } from '../../platform/sql';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { SEARCHES_COUNTED_TOPIC } from '../search-topics';
 import { QueryPrefixIndex, type LoggedQuery } from './query-prefix-index';
@@ -87,13 +88,12 @@ export class LoggedQueriesReadModel {
   }
 
   private async read(): Promise<LoggedQuery[]> {
-    const { rows } = await this.options.pool.query<LoggedQuery>(READ, [
+    return queryRows<LoggedQuery>(this.options.pool, READ, [
       this.options.minCustomers,
       SMOOTHING,
       CANDIDATES,
       MAX_QUERIES,
     ]);
-    return rows;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LoggedMerge } from '../../events/log-event';
 import type { PoolClient } from '../../platform/postgres';
+import { queryRows } from '../../platform/sql';
 import { queryKey, spellingOf } from './query-key';
 
 /**
@@ -71,7 +72,8 @@ export async function readQueryLogBatch(
   eventCount: number,
   since: Date,
 ): Promise<QueryLogBatch | null> {
-  const { rows: ends } = await client.query<{ newest: number; until: number | null }>(
+  const ends = await queryRows<{ newest: number; until: number | null }>(
+    client,
     `SELECT l.position AS newest, (
          SELECT max(position) FROM (
            SELECT position, sum(events) OVER (ORDER BY position) - events AS before FROM (
@@ -85,13 +87,15 @@ export async function readQueryLogBatch(
   const [{ newest, until }] = ends;
   if (newest <= after) return null;
   // The log can end with positions without an event batch, such as those of merges. The last batch covers them too.
-  const { rows: later } = await client.query<{ more: boolean }>(
+  const later = await queryRows<{ more: boolean }>(
+    client,
     'SELECT EXISTS (SELECT FROM log_batches WHERE position > $1) AS more',
     [until ?? newest],
   );
   const position = later[0].more && until !== null ? until : newest;
-  const { rows } = await client.query<Row>(BATCH_SQL, [after, position, REACTION_TYPES, since]);
-  const { rows: merges } = await client.query<LoggedMerge>(
+  const rows = await queryRows<Row>(client, BATCH_SQL, [after, position, REACTION_TYPES, since]);
+  const merges = await queryRows<LoggedMerge>(
+    client,
     `SELECT position, from_subject AS "from", into_subject AS into FROM merges
      WHERE position > $1 AND position <= $2 ORDER BY position`,
     [after, position],

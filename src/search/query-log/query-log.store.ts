@@ -1,4 +1,5 @@
 import type { PoolClient } from '../../platform/postgres';
+import { execute, queryOne, queryRows } from '../../platform/sql';
 import { refreshQueries, storeCountChanges } from './count-tables.store';
 import {
   CountChanges,
@@ -24,7 +25,8 @@ export async function addToQueryLog(
   searches: readonly QueryLogEntry[],
   reactions: readonly QueryLogReaction[],
 ): Promise<void> {
-  const { rows } = await client.query<{ requestId: string }>(
+  const rows = await queryRows<{ requestId: string }>(
+    client,
     `INSERT INTO searches (request_id, occurred_at, position, owner, query, text, total, shown, clicks, purchases)
      SELECT "requestId", to_timestamp("occurredAt" / 1000.0), position, subject, query, text, total, shown, '{}', '{}'
      FROM json_to_recordset($1) AS r ("requestId" text, "occurredAt" float8, position bigint, subject text, query text,
@@ -32,7 +34,8 @@ export async function addToQueryLog(
      ON CONFLICT (request_id) DO NOTHING RETURNING request_id AS "requestId"`,
     [JSON.stringify(searches)],
   );
-  await client.query(
+  await execute(
+    client,
     `INSERT INTO search_reactions (source, id, occurred_at, request_id, product_id, list_position, bought)
      SELECT source, id, to_timestamp("occurredAt" / 1000.0), "requestId", "productId", "listPosition", bought
      FROM json_to_recordset($1) AS r (source text, id text, "occurredAt" float8, "requestId" text, "productId" text,
@@ -58,7 +61,8 @@ async function recount(
   requestIds: readonly string[],
   newRequestIds: ReadonlySet<string>,
 ): Promise<void> {
-  const { rows } = await client.query<Row & { products: unknown; reactions: Reaction[] }>(
+  const rows = await queryRows<Row & { products: unknown; reactions: Reaction[] }>(
+    client,
     `SELECT s.*, p.products, r.reactions
      FROM (SELECT ${ROW}, occurred_at FROM searches WHERE request_id = ANY($1)) s
      CROSS JOIN LATERAL (
@@ -95,7 +99,8 @@ async function recount(
     changes.add(after, 1);
   }
   if (changedRows.length > 0) {
-    await client.query(
+    await execute(
+      client,
       `UPDATE searches SET clicks = r.clicks::int[], purchases = r.purchases::int[]
        FROM json_to_recordset($1) AS r ("requestId" text, clicks text, purchases text) WHERE request_id = r."requestId"`,
       [JSON.stringify(changedRows)],
@@ -111,7 +116,8 @@ export async function reassignSearches(
   into: string,
   position: number,
 ): Promise<void> {
-  const { rows } = await client.query<{ query: string }>(
+  const rows = await queryRows<{ query: string }>(
+    client,
     'UPDATE searches SET owner = $2 WHERE owner = $1 AND position < $3 RETURNING query',
     [from, into, position],
   );
@@ -120,7 +126,7 @@ export async function reassignSearches(
 
 /** Deletes searches and subtracts them from the counts. */
 export async function removeSearches(client: PoolClient, requestIds: readonly string[]): Promise<void> {
-  const { rows } = await client.query<Row>(`DELETE FROM searches WHERE request_id = ANY($1) RETURNING ${ROW}`, [
+  const rows = await queryRows<Row>(client, `DELETE FROM searches WHERE request_id = ANY($1) RETURNING ${ROW}`, [
     requestIds,
   ]);
   const changes = new CountChanges();
@@ -130,11 +136,12 @@ export async function removeSearches(client: PoolClient, requestIds: readonly st
 
 /** Blocks other writers of the counts until the transaction ends. @returns the log position that the counts cover */
 export async function lockSearchCounts(client: PoolClient): Promise<number> {
-  await client.query('INSERT INTO search_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
-  const { rows } = await client.query<{ position: number }>(
+  await execute(client, 'INSERT INTO search_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
+  const row = await queryOne<{ position: number }>(
+    client,
     'SELECT position FROM search_progress WHERE id = 1 FOR UPDATE',
   );
-  return rows[0].position;
+  return row.position;
 }
 
 /**
@@ -142,13 +149,15 @@ export async function lockSearchCounts(client: PoolClient): Promise<number> {
  * log still contains their events.
  */
 export async function eraseFromQueryLog(client: PoolClient, subjects: readonly string[]): Promise<void> {
-  const { rows: reactions } = await client.query<{ requestId: string }>(
+  const reactions = await queryRows<{ requestId: string }>(
+    client,
     `DELETE FROM search_reactions r USING events e
      WHERE e.subject = ANY($1) AND r.source = e.source AND r.id = e.id AND r.occurred_at = e.occurred_at
      RETURNING r.request_id AS "requestId"`,
     [subjects],
   );
-  const { rows: searches } = await client.query<{ id: string }>(
+  const searches = await queryRows<{ id: string }>(
+    client,
     `SELECT id FROM events WHERE subject = ANY($1) AND source = 'SEARCH' AND type = 'SEARCH'`,
     [subjects],
   );

@@ -1,5 +1,6 @@
 import { findErased } from '../../events/tombstone.store';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import { execute, queryRows } from '../../platform/sql';
 import { lockSearchCounts, reassignSearches, removeSearches, addToQueryLog } from './query-log.store';
 import { CLOCK_TOLERANCE, readQueryLogBatch } from './query-log-batch.store';
 
@@ -46,7 +47,7 @@ export class SearchCounter {
       const { position, atEnd, searches, reactions, merges } = batch;
       if (searches.length + reactions.length > 0) await addToQueryLog(client, searches, reactions);
       for (const merge of merges) await reassignSearches(client, merge.from, merge.into, merge.position);
-      await client.query('UPDATE search_progress SET position = $1 WHERE id = 1', [position]);
+      await execute(client, 'UPDATE search_progress SET position = $1 WHERE id = 1', [position]);
       return { position, atEnd, changed: searches.length + reactions.length + merges.length > 0 };
     });
   }
@@ -55,7 +56,8 @@ export class SearchCounter {
   prune(): Promise<boolean> {
     return inTransaction(this.pool, async (client) => {
       await this.lock(client);
-      const { rows } = await client.query<{ id: string }>(
+      const rows = await queryRows<{ id: string }>(
+        client,
         'SELECT request_id AS id FROM searches WHERE occurred_at < $1 ORDER BY occurred_at LIMIT $2',
         [this.retentionStart(), PRUNE_BATCH],
       );
@@ -64,12 +66,13 @@ export class SearchCounter {
           client,
           rows.map(({ id }) => id),
         );
-      const { rowCount } = await client.query(
+      const rowCount = await execute(
+        client,
         `DELETE FROM search_reactions WHERE (source, id, occurred_at) IN (
            SELECT source, id, occurred_at FROM search_reactions WHERE occurred_at < $1::timestamptz - interval '${CLOCK_TOLERANCE}' ORDER BY occurred_at LIMIT $2)`,
         [this.retentionStart(), PRUNE_BATCH],
       );
-      return rows.length + (rowCount ?? 0) > 0;
+      return rows.length + rowCount > 0;
     });
   }
 
@@ -77,8 +80,8 @@ export class SearchCounter {
   async reset(): Promise<void> {
     await inTransaction(this.pool, async (client) => {
       await this.lock(client);
-      await client.query(`TRUNCATE ${COUNT_TABLES.join(', ')}`);
-      await client.query('UPDATE search_progress SET position = 0 WHERE id = 1');
+      await execute(client, `TRUNCATE ${COUNT_TABLES.join(', ')}`);
+      await execute(client, 'UPDATE search_progress SET position = 0 WHERE id = 1');
     });
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newestPosition } from '../../events/position.store';
 import { inSnapshot, withLongTimeout, type Pool } from '../../platform/postgres';
+import { execute, queryRows } from '../../platform/sql';
 import { rankingFeatures } from './evidence-vector';
 import { hashedQuery, type LoggedSearch } from './logged-search';
 import { MAX_PER_DAY, PersonLimit } from './person-limit';
@@ -48,9 +49,9 @@ export interface LoggedSearches {
 export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
-    await client.query('SET LOCAL max_parallel_workers_per_gather = 0');
-    await client.query('SET LOCAL jit = off');
-    await client.query({
+    await execute(client, 'SET LOCAL max_parallel_workers_per_gather = 0');
+    await execute(client, 'SET LOCAL jit = off');
+    await execute(client, {
       text: `DECLARE searches NO SCROLL CURSOR FOR
         WITH newest AS (
           SELECT id, occurred_at, query, person FROM (
@@ -77,7 +78,7 @@ export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
     const searches: LoggedSearch[] = [];
     const limit = new PersonLimit();
     for (;;) {
-      const { rows } = await client.query<Row>(withLongTimeout('FETCH 2000 FROM searches', [], STATEMENT_MS));
+      const rows = await queryRows<Row>(client, withLongTimeout('FETCH 2000 FROM searches', [], STATEMENT_MS));
       if (rows.length === 0) break;
       for (const row of rows) {
         const search = loggedSearch(row);

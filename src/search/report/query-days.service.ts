@@ -1,4 +1,5 @@
 import type { PoolClient } from '../../platform/postgres';
+import { queryRows } from '../../platform/sql';
 
 /** Number of queries per day that the first round of {@link QueryDays} reads. */
 const INITIAL_QUERIES_PER_DAY = 200;
@@ -51,10 +52,11 @@ export class QueryDays {
     const seen = new Set<string>();
     for (let queriesPerDay = INITIAL_QUERIES_PER_DAY; ; queriesPerDay *= GROWTH_FACTOR) {
       const { begin, days } = this.range;
-      const { rows: allRows } = await this.client.query<QueryCounts & { othersAtMost: number }>(
-        candidatesBy(COLUMNS[by]),
-        [begin, days, queriesPerDay],
-      );
+      const allRows = await queryRows<QueryCounts & { othersAtMost: number }>(this.client, candidatesBy(COLUMNS[by]), [
+        begin,
+        days,
+        queriesPerDay,
+      ]);
       const rows = allRows.filter(({ query }) => !seen.has(query));
       for (const { query } of rows) seen.add(query);
       const othersAtMost = allRows[0]?.othersAtMost ?? 0;
@@ -65,7 +67,8 @@ export class QueryDays {
 
   /** Returns the most frequent spelling of each query, by key. */
   async textsOf(rows: readonly QueryCounts[]): Promise<Map<string, string>> {
-    const { rows: texts } = await this.client.query<{ query: string; text: string }>(
+    const texts = await queryRows<{ query: string; text: string }>(
+      this.client,
       'SELECT query, text FROM past_queries WHERE query = ANY($1)',
       [[...new Set(rows.map(({ query }) => query))]],
     );

@@ -5,6 +5,7 @@ import { receiptOf } from '../../events/receipts';
 import type { ItemError } from '../../graphql/item-error.type';
 import { isStorable } from '../../graphql/storable';
 import type { Pool, PoolClient } from '../../platform/postgres';
+import { execute, queryRows } from '../../platform/sql';
 import type { HiddenSuggestion, HideSuggestionPayload, ShowSuggestionPayload } from './hidden-suggestion.type';
 import { queryKey, spellingOf } from '../query-log/query-key';
 
@@ -23,23 +24,25 @@ export class HiddenSuggestionService {
 
   /** Returns up to `count` hidden suggestions in order of query. @param after return only queries after this one */
   async page(after: string | undefined, count: number): Promise<HiddenSuggestion[]> {
-    const { rows } = await this.pool.query<HiddenSuggestion>(
+    return queryRows<HiddenSuggestion>(
+      this.pool,
       `SELECT ${COLUMNS} FROM hidden_suggestions
        WHERE $1::text IS NULL OR query > $1 COLLATE "C" ORDER BY query COLLATE "C" LIMIT $2`,
       [after ?? null, count],
     );
-    return rows;
   }
 
   /** Hides a query. If it is already hidden, its stored text and time do not change. */
   async hide(text: string): Promise<HideSuggestionPayload> {
     const { suggestion: hidden, ...rest } = await this.commit(text, async (client, query) => {
-      const { rows: stored } = await client.query<HiddenSuggestion>(
+      const stored = await queryRows<HiddenSuggestion>(
+        client,
         `SELECT ${COLUMNS} FROM hidden_suggestions WHERE query = $1`,
         [query],
       );
       if (stored.length > 0) return { suggestion: stored[0] };
-      const { rows: added } = await client.query<HiddenSuggestion>(
+      const added = await queryRows<HiddenSuggestion>(
+        client,
         `INSERT INTO hidden_suggestions (query, text, hidden_at)
          SELECT $1, $2, date_trunc('milliseconds', now())
          WHERE (SELECT count(*) FROM hidden_suggestions) < ${MAX_HIDDEN} RETURNING ${COLUMNS}`,
@@ -55,7 +58,8 @@ export class HiddenSuggestionService {
   /** Shows a hidden query again. Does nothing if the query is not hidden. */
   async show(text: string): Promise<ShowSuggestionPayload> {
     const { suggestion: shown, ...rest } = await this.commit(text, async (client, query) => {
-      const { rows } = await client.query<HiddenSuggestion>(
+      const rows = await queryRows<HiddenSuggestion>(
+        client,
         `DELETE FROM hidden_suggestions WHERE query = $1 RETURNING ${COLUMNS}`,
         [query],
       );
@@ -78,7 +82,8 @@ export class HiddenSuggestionService {
       this.outbox,
       async (client): Promise<Omit<WorkResult, 'change'> & { change: LogChange | null }> => {
         if (wrong !== undefined) return { error: wrong, change: null };
-        await client.query(
+        await execute(
+          client,
           `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':hidden-suggestions', 0))`,
         );
         const done = await work(client, queryKey(text));

@@ -1,5 +1,6 @@
 import type { LogChange } from '../../events/position.store';
 import { withLongTimeout, type PoolClient } from '../../platform/postgres';
+import { queryRows } from '../../platform/sql';
 
 /** The hidden suggestions in memory. They are updated by the changes in the log. */
 export class HiddenSuggestionsReadModel {
@@ -11,7 +12,7 @@ export class HiddenSuggestionsReadModel {
   }
 
   async load(client: PoolClient): Promise<void> {
-    const { rows } = await client.query<{ query: string }>(withLongTimeout('SELECT query FROM hidden_suggestions'));
+    const rows = await queryRows<{ query: string }>(client, withLongTimeout('SELECT query FROM hidden_suggestions'));
     this.hidden = new Set(rows.map(({ query }) => query));
   }
 

@@ -1,4 +1,5 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
+import { execute, queryRows } from '../../platform/sql';
 import type { SynonymRule } from '../../search-engine/text/synonyms';
 
 /** A rule as stored in PostgreSQL and in the log. */
@@ -15,16 +16,16 @@ const COLUMNS = `id, kind, words, finds, language,
   to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "updatedAt"`;
 
 export async function readSynonyms(client: PoolClient): Promise<SynonymRecord[]> {
-  return (await client.query<SynonymRecord>(withLongTimeout(`SELECT ${COLUMNS} FROM synonyms ORDER BY id`))).rows;
+  return queryRows<SynonymRecord>(client, withLongTimeout(`SELECT ${COLUMNS} FROM synonyms ORDER BY id`));
 }
 
 /** Returns up to `count` rules in order of id. @param after return only rules with a greater id */
 export async function pageOfSynonyms(client: Pool, after: string | undefined, count: number): Promise<SynonymRecord[]> {
-  const { rows } = await client.query<SynonymRecord>(
+  return queryRows<SynonymRecord>(
+    client,
     `SELECT ${COLUMNS} FROM synonyms WHERE $1::text IS NULL OR id > $1 COLLATE "C" ORDER BY id COLLATE "C" LIMIT $2`,
     [after ?? null, count],
   );
-  return rows;
 }
 
 /** Blocks other writers until the transaction ends. @returns the rules with these ids, and the number of all rules */
@@ -32,15 +33,16 @@ export async function lockSynonyms(
   client: PoolClient,
   ids: readonly string[],
 ): Promise<{ stored: Map<string, SynonymRecord>; count: number }> {
-  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':synonyms', 0))`);
-  const { rows } = await client.query<SynonymRecord>(`SELECT ${COLUMNS} FROM synonyms WHERE id = ANY($1)`, [ids]);
-  const { rows: counted } = await client.query<{ count: number }>('SELECT count(*)::int AS count FROM synonyms');
+  await execute(client, `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':synonyms', 0))`);
+  const rows = await queryRows<SynonymRecord>(client, `SELECT ${COLUMNS} FROM synonyms WHERE id = ANY($1)`, [ids]);
+  const counted = await queryRows<{ count: number }>(client, 'SELECT count(*)::int AS count FROM synonyms');
   return { stored: new Map(rows.map((row) => [row.id, row])), count: counted[0].count };
 }
 
 export async function writeSynonyms(client: PoolClient, records: readonly SynonymRecord[]): Promise<void> {
   for (const { id, kind, words, finds, language, updatedAt } of records) {
-    await client.query(
+    await execute(
+      client,
       `INSERT INTO synonyms (id, kind, words, finds, language, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, words = excluded.words, finds = excluded.finds,
          language = excluded.language, updated_at = excluded.updated_at`,
@@ -51,6 +53,6 @@ export async function writeSynonyms(client: PoolClient, records: readonly Synony
 
 /** Deletes rules. @returns the ids that existed */
 export async function removeSynonyms(client: PoolClient, ids: readonly string[]): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>('DELETE FROM synonyms WHERE id = ANY($1) RETURNING id', [ids]);
+  const rows = await queryRows<{ id: string }>(client, 'DELETE FROM synonyms WHERE id = ANY($1) RETURNING id', [ids]);
   return rows.map(({ id }) => id);
 }

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from '../../platform/postgres';
+import { execute, queryRows } from '../../platform/sql';
 import type { LiveStream } from '../stream-counter.service';
 import type { Pane } from '../window/panes';
 import type { JoinCandidate } from './join-candidate';
@@ -17,7 +18,7 @@ export async function storeIncompleteRanges(
 ): Promise<Pane[]> {
   if (overflow.length === 0) return [];
   const ranges = incompleteRangesOf(overflow, interval);
-  const { rows } = await client.query<Pane>({
+  return queryRows<Pane>(client, {
     name: 'note-crowded',
     text: `INSERT INTO stream_crowded_ranges AS r (stream, version, from_at, to_at)
            SELECT $1, $2, to_timestamp(from_ms / 1000.0), to_timestamp(to_ms / 1000.0)
@@ -26,7 +27,6 @@ export async function storeIncompleteRanges(
            RETURNING round(date_part('epoch', from_at) * 1000) AS start, round(date_part('epoch', to_at) * 1000) AS "end"`,
     values: [stream, version, ranges.map(({ start }) => start), ranges.map(({ end }) => end)],
   });
-  return rows;
 }
 
 /** Returns the time ranges in which pairs of these events may be missing. Merges ranges with the same start. */
@@ -45,7 +45,7 @@ export async function readIncompleteRanges(
   { stream, version }: Pick<LiveStream, 'stream' | 'version'>,
   { start, end }: Pane,
 ): Promise<Pane[]> {
-  const { rows } = await client.query<Pane>({
+  return queryRows<Pane>(client, {
     name: 'read-crowded',
     text: `SELECT round(date_part('epoch', lower(range)) * 1000) AS start, round(date_part('epoch', upper(range)) * 1000) AS "end"
            FROM (SELECT unnest(range_agg(tstzrange(from_at, to_at))) AS range FROM stream_crowded_ranges
@@ -54,7 +54,6 @@ export async function readIncompleteRanges(
            ORDER BY range`,
     values: [stream, version, start, end],
   });
-  return rows;
 }
 
 /** Removes the ranges that end at or before an instant. */
@@ -63,7 +62,7 @@ export async function removeIncompleteRanges(
   { stream, version }: Pick<LiveStream, 'stream' | 'version'>,
   instant: number,
 ): Promise<void> {
-  await client.query({
+  await execute(client, {
     name: 'forget-crowded',
     text: 'DELETE FROM stream_crowded_ranges WHERE stream = $1 AND version = $2 AND to_at <= to_timestamp($3::float8 / 1000.0)',
     values: [stream, version, instant],
@@ -78,7 +77,7 @@ export async function readWindowsOverlapping(
   maxWindows: number,
 ): Promise<(readonly [string, number])[]> {
   if (ranges.length === 0) return [];
-  const { rows } = await client.query<{ key: string; start: number }>({
+  const rows = await queryRows<{ key: string; start: number }>(client, {
     name: 'windows-of-crowded',
     text: `SELECT DISTINCT w.key, round(date_part('epoch', w.start_at) * 1000) AS start
            FROM unnest($3::float8[], $4::float8[]) AS c (from_ms, to_ms) JOIN stream_windows w

@@ -1,4 +1,5 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
+import { execute, queryOne, queryRows } from '../../platform/sql';
 import type { LiveStream } from '../stream-counter.service';
 import type { JoinCandidate, EventAddress } from './join-candidate';
 import {
@@ -33,7 +34,7 @@ export async function countBufferedByBucket(
   const candidateByBucket = new Map(candidates.map((candidate) => [bucketIdOf(candidate, interval), candidate]));
   const asked = [...candidateByBucket.values()];
   const timeRanges = asked.map(({ occurredAt }) => bucketAt(occurredAt, interval));
-  const { rows } = await client.query<{ n: number; count: number }>({
+  const rows = await queryRows<{ n: number; count: number }>(client, {
     name: 'join-crowds',
     // The ORDER BY forces an index scan, even in a cached plan from when the table was small.
     text: `SELECT c.n::int, j.count::int
@@ -71,7 +72,7 @@ export async function readBufferedPartners(
   candidates: readonly JoinCandidate[],
 ): Promise<JoinCandidate[][] | null> {
   const ranges = candidates.map((candidate) => partnersAt(candidate, interval));
-  const { rows } = await client.query<EventAddress & { n: number; at: number }>({
+  const rows = await queryRows<EventAddress & { n: number; at: number }>(client, {
     name: 'join-partners',
     text: `SELECT c.n::int, j.position, j.sequence, round(extract(epoch FROM j.occurred_at) * 1000)::float8 AS at
            FROM unnest($3::bytea[], $4::boolean[], $5::boolean[], $6::float8[], $7::float8[], $8::bigint[], $9::int[])
@@ -118,7 +119,7 @@ export async function addToJoinBuffer(
   candidates: readonly JoinCandidate[],
 ): Promise<void> {
   if (candidates.length === 0) return;
-  await client.query({
+  await execute(client, {
     name: 'remember-join-events',
     text: `INSERT INTO stream_join_events (stream, version, key, is_other, imported, occurred_at, position, sequence, last_at)
            SELECT $1, $2, key, is_other, imported, to_timestamp(at_ms / 1000.0), position, sequence, to_timestamp(last_ms / 1000.0)
@@ -151,14 +152,13 @@ export async function removeFromJoinBuffer(
   maxEvents: number,
 ): Promise<number> {
   if (!Number.isFinite(before)) return 0;
-  const { rowCount } = await client.query({
+  return execute(client, {
     name: 'forget-join-events',
     text: `DELETE FROM stream_join_events WHERE ctid = ANY(ARRAY(
              SELECT ctid FROM stream_join_events WHERE stream = $1 AND version = $2 AND imported = $3
                AND last_at < to_timestamp($4::float8 / 1000.0) ORDER BY last_at LIMIT $5))`,
     values: [stream, version, imported, before, maxEvents],
   });
-  return rowCount ?? 0;
 }
 
 /**
@@ -172,7 +172,7 @@ export async function updateJoinCounts(
   overflowCount = 0,
 ): Promise<void> {
   if (sizeChange === 0 && overflowCount === 0) return;
-  await client.query({
+  await execute(client, {
     name: 'note-remembered',
     text: 'UPDATE stream_versions SET remembered = remembered + $3, crowded = crowded + $4 WHERE stream = $1 AND version = $2',
     values: [stream, version, sizeChange, overflowCount],
@@ -189,7 +189,8 @@ export async function oldestReceivedAfter(
   position: number,
   maxDelayMs: number,
 ): Promise<number> {
-  const { rows } = await client.query<{ oldest: Date }>(
+  const row = await queryOne<{ oldest: Date }>(
+    client,
     withLongTimeout(
       `SELECT least(
          now() - $2 * interval '1 ms',
@@ -200,5 +201,5 @@ export async function oldestReceivedAfter(
       [position, maxDelayMs],
     ),
   );
-  return rows[0].oldest.getTime();
+  return row.oldest.getTime();
 }

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from '../../platform/postgres';
+import { execute, queryFirst, queryOne, queryRows } from '../../platform/sql';
 import type { StreamVersionId } from '../window-merger.service';
 import type { LiveStream } from '../stream-counter.service';
 import type { Pane } from '../window/panes';
@@ -21,7 +22,7 @@ export async function listMonths(
   live: LiveStream,
   { start, end }: Pane,
 ): Promise<MonthVersion[]> {
-  const { rows } = await client.query<MonthVersion>({
+  return queryRows<MonthVersion>(client, {
     name: 'list-months',
     text: `SELECT round(date_part('epoch', start_at) * 1000) AS start, round(date_part('epoch', end_at) * 1000) AS end,
              xmin::text AS written
@@ -30,17 +31,16 @@ export async function listMonths(
            ORDER BY start_at`,
     values: [live.stream, live.version, start, end],
   });
-  return rows;
 }
 
 /** Reads the state of a month, encoded by `PartialAggregates.encode`; null if the month is not stored. */
 export async function readMonth(client: PoolClient, live: LiveStream, { start }: Pane): Promise<Buffer | null> {
-  const { rows } = await client.query<{ state: Buffer }>({
+  const row = await queryFirst<{ state: Buffer }>(client, {
     name: 'read-month',
     text: `SELECT state FROM stream_months WHERE stream = $1 AND version = $2 AND start_at = to_timestamp($3::float8 / 1000.0)`,
     values: [live.stream, live.version, start],
   });
-  return rows[0]?.state ?? null;
+  return row?.state ?? null;
 }
 
 /** Stores a month. The caller must hold the row lock of the stream version, so that no window changes. */
@@ -50,7 +50,7 @@ export async function writeMonth(
   { start, end }: Pane,
   state: Uint8Array,
 ): Promise<void> {
-  await client.query({
+  await execute(client, {
     name: 'write-month',
     text: `INSERT INTO stream_months (stream, version, start_at, end_at, state)
            VALUES ($1, $2, to_timestamp($3::float8 / 1000.0), to_timestamp($4::float8 / 1000.0), $5)
@@ -61,7 +61,7 @@ export async function writeMonth(
 
 /** Returns a fingerprint of the windows of a time range. It changes if a window is added, changed or removed. */
 export async function fingerprintOf(client: PoolClient, live: LiveStream, { start, end }: Pane): Promise<string> {
-  const { rows } = await client.query<{ fingerprint: string }>({
+  const row = await queryOne<{ fingerprint: string }>(client, {
     name: 'windows-fingerprint',
     // Each change of a row sets its xmin to the id of a later transaction.
     text: `SELECT count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) AS fingerprint FROM stream_windows
@@ -69,7 +69,7 @@ export async function fingerprintOf(client: PoolClient, live: LiveStream, { star
              AND start_at < to_timestamp($4::float8 / 1000.0)`,
     values: [live.stream, live.version, start, end],
   });
-  return rows[0].fingerprint;
+  return row.fingerprint;
 }
 
 /** Returns the start of the first window that begins at or after an instant; null if there is none. */
@@ -78,23 +78,22 @@ export async function firstStartFrom(
   { stream, version }: StreamVersionId,
   instant: number,
 ): Promise<number | null> {
-  const { rows } = await pool.query<{ start: number | null }>({
+  const row = await queryOne<{ start: number | null }>(pool, {
     name: 'first-start-from',
     text: `SELECT round(date_part('epoch', min(start_at)) * 1000) AS start FROM stream_windows
            WHERE stream = $1 AND version = $2 AND start_at >= to_timestamp($3::float8 / 1000.0)`,
     values: [stream, version, instant],
   });
-  return rows[0].start;
+  return row.start;
 }
 
 /** Lists the versions of streams with daily windows that have enough windows for a monthly rollup. */
 export async function largeVersions(pool: Pool): Promise<StreamVersionId[]> {
-  const { rows } = await pool.query<StreamVersionId>({
+  return queryRows<StreamVersionId>(pool, {
     name: 'large-versions',
     text: `SELECT stream, version FROM stream_versions
            WHERE state = 'LIVE' AND windows >= $1 AND spec->'window'->>'size' = 'P1D' AND spec->'window'->>'kind' = 'TUMBLING'
            ORDER BY stream, version`,
     values: [MIN_WINDOWS],
   });
-  return rows;
 }

@@ -1,4 +1,5 @@
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import { queryFirst } from '../../platform/sql';
 import { compileStream } from '../compile-stream';
 import type { StreamVersionId } from '../window-merger.service';
 import { mergeStoredWindows } from '../merge-stored-windows.store';
@@ -86,12 +87,12 @@ export class MonthlyRollup {
     { stream, version }: StreamVersionId,
     isHeld: boolean,
   ): Promise<HeldRow | null> {
-    const { rows } = await client.query<HeldRow>({
+    const row = await queryFirst<HeldRow>(client, {
       name: `version-of-months-${isHeld}`,
       text: `SELECT spec, kept_from AS "keptFrom" FROM stream_versions v
              WHERE stream = $1 AND version = $2 AND state = 'LIVE' ${isHeld ? 'FOR UPDATE OF v' : ''}`,
       values: [stream, version],
     });
-    return rows[0] ?? null;
+    return row ?? null;
   }
 }
