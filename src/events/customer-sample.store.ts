@@ -50,7 +50,7 @@ export async function readEventsByTime(
       [types, weight, Array.from(merged.sources)],
     );
     for (;;) {
-      const rows = await queryRows<LiveEventRow & { position: number }>(
+      const rows = await queryRows<LiveEventRow & { batch: number; position: number }>(
         client,
         withLongTimeout('FETCH 5000 FROM by_time', [], STATEMENT_MS),
       );

@@ -67,11 +67,11 @@ export interface LogErasureResult {
  * product, time, quantity and amount stay, and lines of one order stay together. The lines get random one-time ids.
  */
 export async function eraseFromLog(client: PoolClient, subjects: readonly string[]): Promise<LogErasureResult> {
-  const removed = await queryRows<{ position: number; events: number; aside: number[] }>(
+  const removed = await queryRows<{ position: number; events: number; aside: string[] }>(
     client,
     withLongTimeout(REMOVE, [subjects]),
   );
-  const anonymised = await queryRows<{ position: number; lines: number; aside: number[] }>(
+  const anonymised = await queryRows<{ position: number; lines: number; aside: string[] }>(
     client,
     withLongTimeout(ANONYMISE, [subjects]),
   );

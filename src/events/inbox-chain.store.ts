@@ -10,7 +10,7 @@ const MAX_SCANNED_BATCHES = 2_000;
 
 interface ChainLink {
   readonly id: string;
-  readonly identities: readonly number[];
+  readonly identities: readonly number[] | null;
   readonly isUntried: boolean;
   readonly isAsked: boolean;
 }

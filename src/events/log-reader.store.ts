@@ -86,7 +86,7 @@ export async function readLog(pool: Pool, after: number, limit: number, last = I
   const ends = { atEnd: until === newest, waiting, erasedAt: counter.erasedAt };
   const merges = await readMerges(pool, after, until);
   if (sum === 0) return { position: until, entries: merges, ...ends };
-  const rows = await queryRows<LiveEventRow & { position: number }>(pool, {
+  const rows = await queryRows<LiveEventRow & { position: number; sequence: number }>(pool, {
     name: 'log-slice',
     // LATERAL reads each batch by index: a query plan made while the log was small would otherwise scan all of it.
     text: `SELECT b.position, e.* FROM (

@@ -91,8 +91,13 @@ interface StoredEntry {
   readonly event: StoredEvent | RejectedMerge;
 }
 
+/** The columns of an event that a log entry lacks. */
+type StoredEventRow = { readonly receivedAt: Date } & {
+  readonly [Name in Exclude<keyof StoredEvent, keyof LogEvent>]-?: StoredEvent[Name] | null;
+};
+
 async function lockStoredEvent(client: PoolClient, entry: LogEvent): Promise<StoredEntry | null> {
-  const row = await queryFirst<{ receivedAt: Date } & Partial<StoredEvent>>(
+  const row = await queryFirst<StoredEventRow>(
     client,
     `SELECT received_at AS "receivedAt", unit_price::text AS "unitPrice", currency, query, request_id AS "requestId",
        list_position AS "listPosition", placement, name, properties

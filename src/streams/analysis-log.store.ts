@@ -1,10 +1,8 @@
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 import { loadEventContexts } from './event-context.store';
-import { arrivedOf, eventColumns, type ArrivedEvent } from './stored-event-columns';
+import { arrivedOf, eventColumns, type ArrivedEvent, type EventColumns } from './stored-event-columns';
 import type { EventType } from '../events/log-event';
-import type { StoredEvent } from '../events/stored-event';
-import type { Arrival } from './compile-stream';
 import type { Pane } from './window/panes';
 
 /** Number of rows per fetch. Processing them blocks the event loop for some milliseconds. */
@@ -54,7 +52,7 @@ export async function* readLogByTime(
     [range.start, range.end, types.length === 0 ? null : types, latenessMs],
   );
   for (;;) {
-    const rows = await queryRows<Arrival & StoredEvent & { knownAt: number }>(
+    const rows = await queryRows<EventColumns & { knownAt: number }>(
       client,
       withLongTimeout(`FETCH ${CHUNK_EVENTS} FROM by_time`),
     );

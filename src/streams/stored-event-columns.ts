@@ -36,8 +36,26 @@ export function eventColumns(fields: ReadonlySet<string>): string {
   return [REQUIRED_COLUMNS, ...asked.map(([column]) => column)].join(', ');
 }
 
-/** Converts a row of {@link eventColumns}. */
-export function arrivedOf({ receivedAt, backfill, ...event }: Arrival & StoredEvent): ArrivedEvent {
+/** A row of {@link eventColumns}. */
+export type EventColumns = Pick<Arrival, 'receivedAt' | 'backfill'> &
+  Pick<StoredEvent, 'source' | 'id' | 'type' | 'occurredAt' | 'quantity'> & {
+    readonly [Name in OptionalField]?: StoredEvent[Name] | null;
+  };
+type OptionalField =
+  | 'customerId'
+  | 'sessionId'
+  | 'productId'
+  | 'unitPrice'
+  | 'currency'
+  | 'rating'
+  | 'query'
+  | 'requestId'
+  | 'listPosition'
+  | 'placement'
+  | 'name'
+  | 'properties';
+
+export function arrivedOf({ receivedAt, backfill, ...event }: EventColumns): ArrivedEvent {
   const known: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(event)) if (value !== null) known[name] = value;
   return { receivedAt, backfill, event: known as unknown as StoredEvent };

@@ -47,6 +47,7 @@ export interface QueryLogBatch {
 
 interface Row {
   readonly position: number;
+  readonly sequence: number;
   readonly source: string;
   readonly id: string;
   readonly type: string;

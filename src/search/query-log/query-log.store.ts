@@ -61,7 +61,7 @@ async function recount(
   requestIds: readonly string[],
   newRequestIds: ReadonlySet<string>,
 ): Promise<void> {
-  const rows = await queryRows<Row & { products: unknown; reactions: Reaction[] }>(
+  const rows = await queryRows<Row & { occurred_at: Date; products: unknown; reactions: Reaction[] | null }>(
     client,
     `SELECT s.*, p.products, r.reactions
      FROM (SELECT ${ROW}, occurred_at FROM searches WHERE request_id = ANY($1)) s
