@@ -1,5 +1,6 @@
 import type { PoolClient } from '../platform/postgres';
 import { execute, queryOne, queryRows } from '../platform/sql';
+import { CONTENT_FIELDS, EVENT_CONTENT } from './event-content';
 import { subjectOf } from './log-event';
 import { contentDigest, eventIdentity, type StoredEvent } from './stored-event';
 import { splitErased } from './tombstone.store';
@@ -59,9 +60,10 @@ export async function appendEvents(
   const digests = events.map(contentDigest);
   const newRows = await queryRows<{ sequence: number }>(client, {
     name: 'append-events',
-    text: INSERT,
+    text: INSERT_EVENTS,
     values: [
-      ...columnArrays(events, digests),
+      ...columnArrays(events),
+      digests,
       events.map((event) => arrival.receivedAt(event).getTime()),
       batch,
       arrival.backfill,
@@ -80,18 +82,23 @@ export async function appendEvents(
   return { batch, inserted, sequences, duplicates, conflicts, erased, knownAt, states };
 }
 
-const INSERT = `
-  INSERT INTO events (sequence, source, id, occurred_at, type, subject, customer_id, session_id, product_id, quantity,
-    unit_price, currency, rating, query, request_id, list_position, placement, name, properties, digest,
-    received_at, batch, backfill)
-  SELECT sequence, source, id, to_timestamp(occurred_at / 1000.0), type, subject, customer_id, session_id, product_id,
-    quantity, unit_price, currency, rating, query, request_id, list_position, placement, name, properties, digest,
-    to_timestamp(received_at / 1000.0), $22, $23
-  FROM unnest($1::int[], $2::text[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::int[], $11::numeric[], $12::text[], $13::float8[], $14::text[], $15::text[], $16::int[], $17::text[], $18::text[],
-    $19::jsonb[], $20::bigint[], $21::float8[])
-    AS incoming (sequence, source, id, occurred_at, type, subject, customer_id, session_id, product_id, quantity,
-      unit_price, currency, rating, query, request_id, list_position, placement, name, properties, digest, received_at)
+const CONTENT_COLUMNS = Object.values(EVENT_CONTENT)
+  .map(({ column }) => column)
+  .join(', ');
+/** The types of the columns of {@link columnArrays}, of the digests and of the arrival times. */
+const ARRAY_TYPES = [
+  ...['int', 'text', 'text', 'float8', 'text'],
+  ...Object.values(EVENT_CONTENT).map(({ sqlType }) => sqlType),
+  ...['bigint', 'float8'],
+];
+const ARRAYS = ARRAY_TYPES.map((type, at) => `$${at + 1}::${type}[]`).join(', ');
+
+export const INSERT_EVENTS = `
+  INSERT INTO events (sequence, source, id, occurred_at, subject, ${CONTENT_COLUMNS}, digest, received_at, batch, backfill)
+  SELECT sequence, source, id, to_timestamp(occurred_at / 1000.0), subject, ${CONTENT_COLUMNS}, digest,
+    to_timestamp(received_at / 1000.0), $${ARRAY_TYPES.length + 1}, $${ARRAY_TYPES.length + 2}
+  FROM unnest(${ARRAYS})
+    AS incoming (sequence, source, id, occurred_at, subject, ${CONTENT_COLUMNS}, digest, received_at)
   ORDER BY source, id, occurred_at, sequence
   ON CONFLICT (source, id, occurred_at) DO NOTHING
   RETURNING sequence`;
@@ -100,32 +107,22 @@ const INSERT = `
  * Returns an array for each column, or null for a column that is empty in all events: `unnest` then fills it with
  * nulls.
  */
-function columnArrays(events: readonly StoredEvent[], digests: readonly string[]): (readonly unknown[] | null)[] {
+function columnArrays(events: readonly StoredEvent[]): (readonly unknown[] | null)[] {
   const pick = (value: (event: StoredEvent) => unknown) => {
     const values = events.map((event) => value(event) ?? null);
     return values.some((one) => one !== null) ? values : null;
   };
   return [
     events.map((_, sequence) => sequence),
-    pick((e) => e.source),
-    pick((e) => e.id),
-    pick((e) => e.occurredAt),
-    pick((e) => e.type),
-    pick((e) => subjectOf(e)),
-    pick((e) => e.customerId),
-    pick((e) => e.sessionId),
-    pick((e) => e.productId),
-    pick((e) => e.quantity),
-    pick((e) => e.unitPrice),
-    pick((e) => e.currency),
-    pick((e) => e.rating),
-    pick((e) => e.query),
-    pick((e) => e.requestId),
-    pick((e) => e.listPosition),
-    pick((e) => e.placement),
-    pick((e) => e.name),
-    pick((e) => (e.properties === undefined ? null : JSON.stringify(e.properties))),
-    digests,
+    pick((event) => event.source),
+    pick((event) => event.id),
+    pick((event) => event.occurredAt),
+    pick((event) => subjectOf(event)),
+    ...CONTENT_FIELDS.map((field) =>
+      field === 'properties'
+        ? pick(({ properties }) => properties && JSON.stringify(properties))
+        : pick((event) => event[field]),
+    ),
   ];
 }
 

@@ -5,12 +5,13 @@ import { execute, queryRows } from '../platform/sql';
 import type { Queues } from '../platform/queues';
 import type { BackPressure } from './back-pressure';
 import { MAX_EVENTS } from './event.service';
-import type { EventInput, RecordEventsPayload } from './event.type';
+import type { RecordEventsPayload } from './event.type';
 import type { EventLog } from './event-log';
 import { insertBatch } from './inbox.store';
 import type { RejectedMerge } from './rejected-event.service';
 import { deleteQuarantined } from './quarantine';
 import type { StoredEvent } from './stored-event';
+import { toEventInput } from './to-event-input';
 import { validateEvents } from './validate';
 
 const ID = /^\d{1,18}$/;
@@ -109,14 +110,4 @@ function isRejectedMerge(event: StoredEvent | RejectedMerge): event is RejectedM
 function mergeNotRetryable(index: number): ItemError {
   const code: ErrorCode = 'BAD_USER_INPUT';
   return { index, code, message: 'this is a merge: call mergeCustomer to repeat it', path: null };
-}
-
-/** Converts a stored event to the input that its sender could have sent. */
-function toEventInput({ unitPrice, currency, listPosition, occurredAt, ...event }: StoredEvent): EventInput {
-  return {
-    ...event,
-    occurredAt: new Date(occurredAt),
-    ...(unitPrice === undefined || currency === undefined ? {} : { unitPrice: { amount: unitPrice, currency } }),
-    ...(listPosition === undefined ? {} : { position: listPosition }),
-  };
 }

@@ -1,5 +1,6 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
+import { toEventInput } from '../events/to-event-input';
 import type { OrderInput } from '../orders/order-input.type';
 import type { OrderWriteResult } from '../orders/order.service';
 import type { ImportTarget, ImportBatchResult } from './import-target';
@@ -48,13 +49,7 @@ export class GraphqlTarget implements ImportTarget {
   ) {}
 
   events(batch: readonly StoredEvent[]): Promise<ImportBatchResult> {
-    const events = batch.map(({ unitPrice, currency, listPosition, occurredAt, ...event }) => ({
-      ...event,
-      occurredAt: new Date(occurredAt).toISOString(),
-      ...(unitPrice === undefined || currency === undefined ? {} : { unitPrice: { amount: unitPrice, currency } }),
-      ...(listPosition === undefined ? {} : { position: listPosition }),
-    }));
-    return this.write(RECORD, { events });
+    return this.write(RECORD, { events: batch.map(toEventInput) });
   }
 
   products(products: readonly ProductInput[]): Promise<ImportBatchResult> {

@@ -1,5 +1,5 @@
 import { type PoolClient } from 'pg';
-import { beginBatchStatement } from '../../src/events/append-events.store';
+import { beginBatchStatement, INSERT_EVENTS } from '../../src/events/append-events.store';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
 import { StreamCounter } from '../../src/streams/stream-counter.service';
 import { compareStatement } from '../setup/sql/compare-statement';
@@ -11,6 +11,7 @@ import { testNamespace, type TestNamespace } from '../setup/shop';
 /** Values of expressions that depend on the running program: `FILE EXPRESSION`. */
 const STAND_INS = {
   'src/platform/release.ts releaseNumbers(release)': [0, 0, 0],
+  'src/events/append-events.store.ts INSERT_EVENTS': INSERT_EVENTS,
   'src/events/event-log.ts this.beginBatch': beginBatchStatement([new StreamCounter()]),
 };
 

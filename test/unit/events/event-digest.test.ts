@@ -1,3 +1,5 @@
+import { CONTENT_FIELDS } from '../../../src/events/event-content';
+import { validateEvent } from '../../../src/events/validate';
 import { contentDigest, type StoredEvent } from '../../../src/events/stored-event';
 
 const event: StoredEvent = {
@@ -36,5 +38,19 @@ describe('the digest of an event', () => {
     { properties: {} },
   ])('changes with the content: %j', (change) => {
     expect(contentDigest({ ...event, ...change })).not.toBe(contentDigest(event));
+  });
+
+  const complete = validateEvent(
+    {
+      ...{ type: 'RATE', customerId: 'c', sessionId: 's', productId: 'p', quantity: 2, rating: 4 },
+      ...{ unitPrice: { amount: '2.50', currency: 'EUR' }, query: 'lamp', requestId: 'r', position: 3 },
+      ...{ placement: 'home', name: 'n', properties: { a: 1 } },
+    },
+    { sender: { scope: 'SERVER' }, now: 1_700_000_000_000, knowsProduct: () => true },
+  ) as StoredEvent;
+
+  it.each(CONTENT_FIELDS)('includes %s, which every event may have', (field) => {
+    expect(complete[field]).toBeDefined();
+    expect(contentDigest({ ...complete, [field]: undefined })).not.toBe(contentDigest(complete));
   });
 });
