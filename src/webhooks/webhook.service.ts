@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ItemError } from '../graphql/item-error.type';
 import { isStorable } from '../graphql/storable';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { isUuid } from '../platform/uuid';
+import { createWebhookSecret } from './webhook-headers';
 import type {
   AlertWebhook,
   CreateAlertWebhookInput,
@@ -35,7 +36,7 @@ export class WebhookService {
   async create(input: CreateAlertWebhookInput): Promise<CreateAlertWebhookPayload> {
     const wrong = findFault(input);
     if (wrong) return { webhook: null, secret: null, errors: [{ ...wrong, index: 0 }] };
-    const secret = `whsec_${randomBytes(24).toString('base64url')}`;
+    const secret = createWebhookSecret();
     const webhook = await inTransaction(this.pool, async (client) => {
       // Without the lock, two concurrent requests could together exceed the maximum number of webhooks.
       await client.query('LOCK TABLE alert_webhooks IN SHARE ROW EXCLUSIVE MODE');
