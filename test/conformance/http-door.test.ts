@@ -1,5 +1,8 @@
 import { getIntrospectionQuery } from 'graphql';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type Answer, type Door, openDoor } from '../setup/door';
+import { until } from '../setup/until';
 
 const storefront = { 'x-api-key': 'storefront' };
 const admin = { 'x-api-key': 'admin' };
@@ -154,6 +157,27 @@ describe('the HTTP endpoint', () => {
     expect(await corsHeaders('PUT', 'https://shop.example')).toEqual([405, allowed]);
     expect(await corsHeaders('PUT', 'https://evil.example')).toEqual([405, { vary: 'Origin' }]);
     expect(await corsHeaders('PUT')).toEqual([405, { vary: 'Origin' }]);
+  });
+
+  it('lets pages of the listed origins read that the process is overloaded', async () => {
+    const body = JSON.stringify({ query: 'x'.repeat(20_000) });
+    const socket = connect(Number(new URL(door.url).port), '127.0.0.1').setEncoding('utf8');
+    await once(socket, 'connect');
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\norigin: https://shop.example\r\n' +
+        `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    const busyUntil = performance.now() + 700;
+    while (performance.now() < busyUntil);
+    let answer = '';
+    for await (const chunk of socket) answer += chunk;
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer).toContain('\r\naccess-control-allow-origin: https://shop.example\r\n');
+    expect(answer).toContain('\r\naccess-control-expose-headers: retry-after\r\n');
+    await until(
+      () => door.post(body),
+      ({ status }) => status !== 503,
+    );
   });
 
   it('sends security headers', async () => {
