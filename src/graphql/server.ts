@@ -73,9 +73,9 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   await apollo.start();
 
   sendErrorsAsGraphql(app);
-  shedLoad(app);
-  allowOrigins(app, config.corsOrigins);
   sendSecurityHeaders(app);
+  await allowOrigins(app, config.corsOrigins);
+  shedLoad(app);
   serveHealth(app, options.ready);
   serveGraphql(app, { apollo, authenticate, proxies, timeoutMs: limits.operationTimeoutMs });
   app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(GREETING));

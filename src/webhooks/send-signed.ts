@@ -1,7 +1,7 @@
 import type { Networks } from '../networks';
 import { VERSION } from '../platform/version';
 import { postJson } from './post-json';
-import { webhookSignature } from './signature';
+import { webhookHeaders } from './webhook-headers';
 
 /** A signed request to a webhook. */
 export interface SignedRequest {
@@ -25,12 +25,8 @@ export async function sendSigned(
   allowed: Pick<Networks, 'contains'>,
 ): Promise<SendResult> {
   const body = JSON.stringify(payload);
-  const headers = {
-    'user-agent': `Freshet/${VERSION}`,
-    'idempotency-key': id,
-    'freshet-signature': webhookSignature(secret, body, Math.floor(Date.now() / 1_000)),
-  };
   try {
+    const headers = { 'user-agent': `Freshet/${VERSION}`, ...webhookHeaders(id, secret, body, new Date()) };
     const status = await postJson(new URL(url), body, headers, allowed);
     const isSuccess = status >= 200 && status < 300;
     const redirect = status >= 300 && status < 400 ? '; redirects are not followed' : '';

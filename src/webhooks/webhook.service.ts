@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ItemError } from '../graphql/item-error.type';
 import { isStorable } from '../graphql/storable';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 import { isUuid } from '../platform/uuid';
+import { createWebhookSecret } from './webhook-headers';
 import type {
   AlertWebhook,
   CreateAlertWebhookInput,
@@ -36,7 +37,7 @@ export class WebhookService {
   async create(input: CreateAlertWebhookInput): Promise<CreateAlertWebhookPayload> {
     const wrong = findFault(input);
     if (wrong) return { webhook: null, secret: null, errors: [{ ...wrong, index: 0 }] };
-    const secret = `whsec_${randomBytes(24).toString('base64url')}`;
+    const secret = createWebhookSecret();
     const webhook = await inTransaction(this.pool, async (client) => {
       // Without the lock, two concurrent requests could together exceed the maximum number of webhooks.
       await execute(client, 'LOCK TABLE alert_webhooks IN SHARE ROW EXCLUSIVE MODE');

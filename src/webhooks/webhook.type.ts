@@ -22,7 +22,7 @@ registerEnumType(DeliveryStateEnum, {
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true, description: 'One transition of an alert, on its way to one webhook.' })
 export class WebhookDelivery {
-  @Field(() => ID, { description: 'The same at every attempt: the header `idempotency-key`.' })
+  @Field(() => ID, { description: 'The same at every attempt; sent as the header `webhook-id`.' })
   id!: string;
 
   @Field(() => ID)
@@ -95,7 +95,10 @@ export class CreateAlertWebhookPayload {
   @Field(() => AlertWebhook, { nullable: true })
   webhook!: AlertWebhook | null;
 
-  @Field(() => String, { nullable: true, description: 'Signs what is sent. Shown once, here.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Signs the requests, following the Standard Webhooks specification. Returned only here.',
+  })
   secret!: string | null;
 
   @Field(() => [ItemError])

@@ -1,5 +1,8 @@
 import { getIntrospectionQuery } from 'graphql';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type Answer, type Door, openDoor } from '../setup/door';
+import { until } from '../setup/until';
 
 const storefront = { 'x-api-key': 'storefront' };
 const admin = { 'x-api-key': 'admin' };
@@ -130,11 +133,88 @@ describe('the HTTP endpoint', () => {
     expect(answer.headers.get('vary')).toContain('Origin');
   });
 
+  it('sends CORS headers to pages of the listed origins only', async () => {
+    const corsHeaders = async (method: string, origin?: string): Promise<[number, Record<string, string>]> => {
+      const headers: Record<string, string> = origin === undefined ? {} : { origin };
+      const response = await fetch(door.url, { method, headers });
+      const entries = [...response.headers].filter(([name]) => name === 'vary' || name.startsWith('access-control-'));
+      return [response.status, Object.fromEntries(entries)];
+    };
+    const allowed = {
+      'access-control-allow-origin': 'https://shop.example',
+      'access-control-expose-headers': 'retry-after',
+      vary: 'Origin',
+    };
+    const permissions = {
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-headers':
+        'content-type, authorization, x-api-key, apollo-require-preflight, x-apollo-operation-name',
+      'access-control-max-age': '7200',
+    };
+    expect(await corsHeaders('OPTIONS', 'https://shop.example')).toEqual([204, { ...allowed, ...permissions }]);
+    expect(await corsHeaders('OPTIONS', 'https://evil.example')).toEqual([204, { vary: 'Origin' }]);
+    expect(await corsHeaders('OPTIONS')).toEqual([204, { vary: 'Origin' }]);
+    expect(await corsHeaders('PUT', 'https://shop.example')).toEqual([405, allowed]);
+    expect(await corsHeaders('PUT', 'https://evil.example')).toEqual([405, { vary: 'Origin' }]);
+    expect(await corsHeaders('PUT')).toEqual([405, { vary: 'Origin' }]);
+  });
+
+  it('lets pages of the listed origins read that the process is overloaded', async () => {
+    const body = JSON.stringify({ query: 'x'.repeat(20_000) });
+    const socket = connect(Number(new URL(door.url).port), '127.0.0.1').setEncoding('utf8');
+    await once(socket, 'connect');
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\norigin: https://shop.example\r\n' +
+        `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    const busyUntil = performance.now() + 700;
+    while (performance.now() < busyUntil);
+    let answer = '';
+    for await (const chunk of socket) answer += chunk;
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer).toContain('\r\naccess-control-allow-origin: https://shop.example\r\n');
+    expect(answer).toContain('\r\naccess-control-expose-headers: retry-after\r\n');
+    await until(
+      () => door.post(body),
+      ({ status }) => status !== 503,
+    );
+  });
+
   it('sends security headers', async () => {
     const { headers } = await door.post({ query: '{ __typename }' });
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
+  it('sends the same security headers with every status', async () => {
+    const at = (path: string, init?: RequestInit) => fetch(door.url.replace('/graphql', path), init);
+    const json = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    const responses = [
+      await at('/'),
+      await at('/healthz'),
+      await at('/graphql', { method: 'OPTIONS', headers: { origin: 'https://shop.example' } }),
+      await at('/graphql', { method: 'OPTIONS', headers: { origin: 'https://evil.example' } }),
+      await at('/graphql', { ...json, body: '{"query": ' }),
+      await at('/graphql', { ...json, headers: { ...json.headers, 'x-api-key': 'stolen' }, body: '{}' }),
+      await at('/nowhere'),
+      await at('/graphql', { method: 'PUT' }),
+      await at('/graphql', { ...json, body: JSON.stringify({ query: 'x'.repeat(200_000) }) }),
+      await at('/graphql', { method: 'POST', headers: { 'content-type': 'application/xml' }, body: '<a/>' }),
+    ];
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 204, 204, 400, 401, 404, 405, 413, 415]);
+    const transport =
+      /^(vary|access-control-.*|allow|connection|content-(type|length)|date|keep-alive|www-authenticate)$/;
+    for (const { headers } of responses) {
+      expect(Object.fromEntries([...headers].filter(([name]) => !transport.test(name)))).toEqual({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'x-frame-options': 'DENY',
+        'cross-origin-opener-policy': 'same-origin',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'cache-control': 'no-store',
+      });
+    }
   });
 });
 

@@ -206,10 +206,7 @@ describe('alerts', () => {
     const { received } = receiver;
     expect(received.map(({ status }) => status)).toEqual([500, 302, 200, 200]);
     expect(received.every((request) => isSigned(request, secret))).toBe(true);
-    const [first, second, third, last] = received.map(({ headers, body }) => [
-      String(headers['idempotency-key']),
-      body,
-    ]);
+    const [first, second, third, last] = received.map(({ headers, body }) => [String(headers['webhook-id']), body]);
     expect([second, third]).toEqual([first, first]);
     expect(last[0]).not.toBe(first[0]);
     const sent = JSON.parse(third[1]) as { id: string; type: string; alert: object };

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
+import { isSigned, startReceiver, TEST_WEBHOOK } from '../setup/alert-operations';
 import { runCommand } from '../setup/command';
 import { found, ids, LIST, SEARCH, type ListAnswer, type SearchAnswer } from '../setup/operations';
 import { startApi, startWorker } from '../setup/processes';
@@ -52,7 +53,7 @@ it('a shop filled by release 0.3.0 is migrated, served, extended and replayed', 
     { key: 'before', personal: true },
     { key: 'since the last change', personal: false },
   ]);
-  const api = await startApi(shop);
+  const api = await startApi(shop, { WEBHOOK_NETWORKS: '127.0.0.0/8' });
   const worker = startWorker(shop);
   const { client } = api;
 
@@ -95,6 +96,16 @@ it('a shop filled by release 0.3.0 is migrated, served, extended and replayed', 
   );
   const input = { intent: 'PERSONAL', customerId: 'ann', awaitReceipt: data!.recordEvents.receipt };
   expect(ids(await client.data<ListAnswer>(LIST, { input, first: 10 }))).toHaveLength(10);
+
+  // The secret of that release is in base64url. A receiver uses the same bytes in base64.
+  const receiver = await startReceiver(() => 200);
+  const [webhook] = await rows<{ id: string; secret: string }>(
+    `UPDATE alert_webhooks SET url = '${receiver.url}' RETURNING id, secret`,
+  );
+  expect(webhook.secret).toBe('whsec_aAKuWtYCApGXMmQLQV_Tggapez4pbtBY');
+  expect(await client.data(TEST_WEBHOOK, { id: webhook.id })).toMatchObject({ tested: { delivered: true } });
+  expect(isSigned(receiver.received[0], 'whsec_aAKuWtYCApGXMmQLQV/Tggapez4pbtBY')).toBe(true);
+  await receiver.close();
 
   await client.close();
   expect(await Promise.all([worker.stop(), api.stop()])).toEqual([0, 0]);

@@ -20,7 +20,7 @@ import {
   windowShape,
 } from '../../../src/monitoring/alerts/observation';
 import { figuresSince, NO_FIGURES, type ProcessFigures } from '../../../src/monitoring/system/process-figures';
-import { webhookSignature } from '../../../src/webhooks/signature';
+import { webhookHeaders } from '../../../src/webhooks/webhook-headers';
 import { lineEvents } from '../../../src/orders/line-events';
 import type { OrderLineRecord, OrderMoveRecord, OrderRecord } from '../../../src/orders/order-record';
 import { stepEvents } from '../../../src/orders/step-events';
@@ -316,7 +316,10 @@ describe('monitoring', () => {
     fixtures.check('figures of a process', { ...figuresSince(figures(3), figures(1)), seconds: 2 }));
 
   it('signs what it sends in the same way', () =>
-    fixtures.check('signature', webhookSignature('whsec', '{"id":"d1"}', START / 1_000)));
+    fixtures.check(
+      'signature',
+      webhookHeaders('d1', 'whsec_aAKuWtYCApGXMmQLQV/Tggapez4pbtBY', '{"id":"d1"}', new Date(START)),
+    ));
 });
 
 it('an issued token is valid, and is issued again letter by letter', async () => {

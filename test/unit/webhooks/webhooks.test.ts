@@ -4,7 +4,7 @@ import { startReceiver, isSigned } from '../../setup/alert-operations';
 import { MAX_DELIVERY_ATTEMPTS, retryDelayMs } from '../../../src/webhooks/retry-delay';
 import { postJson } from '../../../src/webhooks/post-json';
 import { isPublicAddress } from '../../../src/webhooks/public-address';
-import { webhookSignature } from '../../../src/webhooks/signature';
+import { createWebhookSecret, webhookHeaders } from '../../../src/webhooks/webhook-headers';
 import { WebhookTestService } from '../../../src/webhooks/webhook-test.service';
 import type { Pool } from '../../../src/platform/postgres';
 import { Networks } from '../../../src/networks';
@@ -71,14 +71,18 @@ describe('posting', () => {
   );
 
   it('to an allowed address arrives, signed as documented', async () => {
-    const secret = 'whsec_secret';
+    const secret = createWebhookSecret();
     const body = JSON.stringify({ a: 'ä' });
-    const headers = { 'freshet-signature': webhookSignature(secret, body, Math.floor(Date.now() / 1_000)) };
-    expect(await postJson(new URL(receiver.url), body, headers, LOCAL)).toBe(200);
-    expect(receiver.received[0].body).toBe(body);
-    expect(isSigned(receiver.received[0], secret)).toBe(true);
-    expect(isSigned(receiver.received[0], 'another')).toBe(false);
-    expect(isSigned({ ...receiver.received[0], body: `${body} ` }, secret)).toBe(false);
+    const sent = webhookHeaders('d1', secret, body, new Date());
+    expect(await postJson(new URL(receiver.url), body, sent, LOCAL)).toBe(200);
+    const [request] = receiver.received;
+    expect([request.body, request.headers]).toEqual([body, expect.objectContaining(sent)]);
+    expect(isSigned(request, secret)).toBe(true);
+    expect(isSigned(request, createWebhookSecret())).toBe(false);
+    expect(isSigned({ ...request, body: `${body} ` }, secret)).toBe(false);
+    expect(isSigned({ ...request, headers: { ...request.headers, 'webhook-id': 'd2' } }, secret)).toBe(false);
+    const earlier = webhookHeaders('d1', secret, body, new Date(Date.now() - 301_000));
+    expect(isSigned({ ...request, headers: earlier }, secret)).toBe(false);
   });
 
   it('follows no redirect', async () => {
@@ -109,6 +113,34 @@ describe('posting', () => {
   });
 });
 
+describe('signatures', () => {
+  it('are those of the Standard Webhooks specification: the test vector of its libraries', () => {
+    expect(
+      webhookHeaders(
+        'msg_p5jXN8AQM9LWM0D4loKWxJek',
+        'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+        '{"test": 2432232314}',
+        new Date(1614265330_000),
+      ),
+    ).toEqual({
+      'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': '1614265330',
+      'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    });
+  });
+
+  it('have a secret of 24 random bytes in base64', () => {
+    const secrets = Array.from({ length: 50 }, createWebhookSecret);
+    expect(new Set(secrets).size).toBe(50);
+    for (const secret of secrets) expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{32}$/);
+  });
+
+  it('use the bytes of a secret of an earlier release, which is base64url', () => {
+    const headers = webhookHeaders('d1', 'whsec_-_KuWtYCApGXMmQLQV_Tggapez4pbtB-', '{}', new Date());
+    expect(isSigned({ headers, body: '{}' }, 'whsec_+/KuWtYCApGXMmQLQV/Tggapez4pbtB+')).toBe(true);
+  });
+});
+
 describe('pauses between attempts', () => {
   it('double, up to an hour', () => {
     const pauses = Array.from({ length: MAX_DELIVERY_ATTEMPTS - 1 }, (_, at) => retryDelayMs(at + 1, 0.5));
@@ -120,7 +152,8 @@ describe('pauses between attempts', () => {
 
 it('a test is restricted like an alert: no private address', async () => {
   const receiver = await startReceiver(() => 200);
-  const found = { rows: [{ url: receiver.url, secret: 's' }] };
+  const secret = createWebhookSecret();
+  const found = { rows: [{ url: receiver.url, secret }] };
   const pool = { query: () => Promise.resolve(found) } as unknown as Pool;
   const id = '00000000-0000-0000-0000-000000000000';
   expect(await new WebhookTestService(pool, []).test(id)).toMatchObject({
@@ -130,6 +163,6 @@ it('a test is restricted like an alert: no private address', async () => {
   });
   expect(receiver.received).toEqual([]);
   expect(await new WebhookTestService(pool, ['127.0.0.1']).test(id)).toMatchObject({ delivered: true, status: 200 });
-  expect(isSigned(receiver.received[0], 's')).toBe(true);
+  expect(isSigned(receiver.received[0], secret)).toBe(true);
   await receiver.close();
 });
