@@ -2,7 +2,7 @@ import type { Pool } from '../platform/postgres';
 import { queryOne } from '../platform/sql';
 import { OPENED_AT_SETTING } from './demo-names';
 
-/** Returns whether the schema exists, and whether it has the tables that tell a demo shop from others. */
+/** Returns whether the schema exists, and whether it has the tables that {@link inspectDemo} reads. */
 export function inspectSchema(pool: Pool, namespace: string) {
   return queryOne<{ exists: boolean; migrated: boolean }>(
     pool,
