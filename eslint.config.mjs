@@ -10,6 +10,27 @@ const limitNames = [
   },
 ];
 
+/** Stores run each statement through the typed helper, where test/integration/sql-statements.test.ts finds it. */
+const sqlThroughHelper = [
+  ...limitNames,
+  {
+    selector: "CallExpression[callee.property.name='query']",
+    message: 'Run SQL with queryRows, queryFirst, queryOne or execute of src/platform/sql.ts.',
+  },
+];
+/** Outside stores there is no SQL. A `query` without arguments is another method. */
+const noSql = [
+  ...limitNames,
+  {
+    selector: "CallExpression[callee.property.name='query'][arguments.length>0]",
+    message: 'SQL belongs in a .store.ts file.',
+  },
+  {
+    selector: 'ImportDeclaration[source.value=/platform.sql$/]',
+    message: 'SQL belongs in a .store.ts file: only stores import src/platform/sql.ts.',
+  },
+];
+
 /** Layout is Prettier's, import arrows are dependency-cruiser's: what is left here are mistakes that only types show. */
 export default tseslint.config(
   // AssemblyScript's types are its own compiler's.
@@ -43,6 +64,22 @@ export default tseslint.config(
       'prefer-const': 'error',
       'no-restricted-syntax': limitNames,
     },
+  },
+  { files: ['{src,workers,cli}/**/*.store.ts'], rules: { 'no-restricted-syntax': sqlThroughHelper } },
+  {
+    files: ['{src,workers,cli}/**/*.ts'],
+    ignores: [
+      '**/*.store.ts',
+      // Drivers, migrations, leases and artefacts; the private PostgreSQL.
+      'src/platform/**',
+      'src/local-services/**',
+      // Runs no SQL: its query plans have a method `query`.
+      'src/search-engine/**',
+      // Fills and searches a temporary table, to compare search engines.
+      'src/evaluation/search/postgres-engines.ts',
+      'src/imports/database-target.ts',
+    ],
+    rules: { 'no-restricted-syntax': noSql },
   },
   {
     // Tests look into JSON answers of unknown shape; that is what they are for.

@@ -8,7 +8,7 @@ import { withTemporaryPostgres } from '../src/local-services/temporary-postgres'
 import { evaluateEngine, type JudgedQuery, type SearchEngine, type SearchRow } from '../src/evaluation/search/evaluate';
 import { freshetEngine } from '../src/evaluation/search/freshet-engine';
 import { miniSearchEngine } from '../src/evaluation/search/minisearch-engine';
-import { postgresEngines } from '../src/evaluation/search/postgres-engines';
+import { addTrigrams, postgresEngines } from '../src/evaluation/search/postgres-engines';
 import { variantKeys, findableProducts, judgedQueries, knownItems } from '../src/evaluation/search/queries';
 import { parseEvaluateSearchSettings, type SearchSettings } from './evaluate-search-settings';
 import { printSearchEvaluation } from './search-evaluation-report';
@@ -106,7 +106,7 @@ async function runPeers(
   const runPostgres = async (url: string, isTemporary: boolean) => {
     const pool = connectPostgres(url, 'public', { max: 1 });
     try {
-      if (isTemporary) await pool.query('CREATE EXTENSION IF NOT EXISTS pg_trgm');
+      if (isTemporary) await addTrigrams(pool);
       const postgres = await postgresEngines(pool, products, shopLanguage);
       for (const engine of postgres.engines) await run(engine);
       missing.push(...postgres.unavailable);

@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
-import { JobStore, type ModelJob } from '../src/models/job-store.service';
+import { JobStore, type ModelJob } from '../src/models/job.store';
 import { MODEL_KINDS, type ModelKind } from '../src/models/model-kind';
 import { startRefresh } from '../src/models/refresh-process';
 import { attemptJob } from '../src/models/run-refresh';
-import { VersionStore, type StoredVersion } from '../src/models/version-store.service';
+import { VersionStore, type StoredVersion } from '../src/models/version.store';
 import type { Platform } from '../src/platform/connect';
-import { queryOne } from '../src/platform/sql';
 import { SearchCounter } from '../src/search/query-log/search-counter.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
+import { countAllSearches } from '../src/search/query-log/search-progress.store';
 
 /** The argument that recounts past searches instead of fitting a model. */
 const SEARCHES_TARGET = 'searches';
@@ -52,11 +52,7 @@ async function countSearches({ pool, config }: Platform): Promise<{ position: nu
     position = counted.position;
     if (process.stderr.isTTY) process.stderr.write(`\rcounted up to log position ${position}`);
   }
-  const row = await queryOne<{ searches: number }>(
-    pool,
-    'SELECT coalesce(sum(searches), 0)::int AS searches FROM search_days',
-  );
-  return { position, searches: row.searches };
+  return { position, searches: await countAllSearches(pool) };
 }
 
 async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersion | null> {

@@ -1,7 +1,7 @@
 import { authModule } from './auth/module';
 import { catalogModule } from './catalog/module';
 import { createEventLog } from './create-event-log';
-import { readAttributes } from './customers/customer.service';
+import { readAttributes } from './customers/customer.store';
 import { customersModule } from './customers/module';
 import { erasureModule } from './erasure/module';
 import { eventsModule } from './events/module';

@@ -7,7 +7,7 @@ import { reportProcess } from '../src/monitoring/system/process-reporter';
 import { ProcessSlices } from '../src/monitoring/system/process-slices.service';
 import { SystemService } from '../src/monitoring/system/system.service';
 import { WebhookSender } from '../src/webhooks/webhook-sender.service';
-import { VersionStore } from '../src/models/version-store.service';
+import { VersionStore } from '../src/models/version.store';
 import type { Platform } from '../src/platform/connect';
 import { runPeriodically } from '../src/platform/run-periodically';
 import { LatestWindowsService } from '../src/streams/latest-windows.service';

@@ -3,7 +3,7 @@ import { ErasureService } from '../src/erasure/erasure.service';
 import type { EventLog } from '../src/events/event-log';
 import { sweep } from '../src/events/sweep';
 import type { Platform } from '../src/platform/connect';
-import { JobStore } from '../src/models/job-store.service';
+import { JobStore } from '../src/models/job.store';
 import { MODEL_KINDS } from '../src/models/model-kind';
 import { RefreshTrigger } from '../src/models/refresh-trigger.service';
 import { FITTERS } from '../src/fitters';

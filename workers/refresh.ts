@@ -1,4 +1,4 @@
-import { JobStore } from '../src/models/job-store.service';
+import { JobStore } from '../src/models/job.store';
 import { startRefresh } from '../src/models/refresh-process';
 import { attemptJob } from '../src/models/run-refresh';
 import type { Platform } from '../src/platform/connect';

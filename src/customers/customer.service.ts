@@ -5,22 +5,20 @@ import { commitChange } from '../events/commit-change';
 import type { Outbox } from '../events/outbox.service';
 import { receiptOf } from '../events/receipts';
 import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
-import { readIdentityRanges, EVENTS_IN_RANGES, rangeColumns } from '../events/identity-ranges.store';
+import { readIdentityRanges } from '../events/identity-ranges.store';
 import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { findJsonFault, MAX_FUTURE_MS } from '../graphql/storable';
 import type { ItemError } from '../graphql/item-error.type';
-import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
-import { execute, queryFirst, queryRows } from '../platform/sql';
+import { inSnapshot, type Pool } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import { storeCustomerVersions } from '../events/customer-history.store';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
+import { readCustomerEvents, upsertCustomer } from './customer.store';
 
 const MAX_CUSTOMERS_PER_REQUEST = 1_000;
 /** Maximum length of the attributes in characters of JSON. */
 const MAX_ATTRIBUTES_LENGTH = 32_768;
-
-type EventRow = Omit<Event, 'product' | 'unitPrice'> & { amount: string | null; currency: string | null };
 
 export class CustomerService {
   constructor(
@@ -51,16 +49,7 @@ export class CustomerService {
   async history(id: string, after: TimeCursor | undefined, count: number): Promise<Event[]> {
     const rows = await inSnapshot(this.pool, async (client) => {
       const ranges = await readIdentityRanges(client, subjectOfCustomer(id));
-      return queryRows<EventRow>(
-        client,
-        `SELECT e.source, e.id, e.type, e.occurred_at AS "occurredAt", e.received_at AS "receivedAt",
-           e.session_id AS "sessionId", e.product_id AS "productId", e.quantity, e.unit_price::text AS amount, e.currency,
-           e.rating, e.query
-         FROM ${EVENTS_IN_RANGES}
-         WHERE ($4::timestamptz IS NULL OR (e.occurred_at, e.source, e.id) < ($4, $5, $6))
-         ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT $7`,
-        [...rangeColumns(ranges), after?.time ?? null, after?.texts[0] ?? null, after?.texts[1] ?? null, count],
-      );
+      return readCustomerEvents(client, ranges, after, count);
     });
     return rows.map(({ amount, currency, ...row }) => ({
       ...row,
@@ -102,19 +91,13 @@ export class CustomerService {
           errors.push({ index, ...ERASED_CUSTOMER_FAULT, path: 'id' });
           continue;
         }
-        const rowCount = await execute(client, {
-          name: 'upsert-customer',
-          text: `INSERT INTO customers (id, attributes, created_at, updated_at) VALUES ($1, coalesce($2::jsonb, '{}'), $4, $3)
-                 ON CONFLICT (id) DO UPDATE
-                   SET attributes = coalesce($2::jsonb, customers.attributes), updated_at = excluded.updated_at
-                   WHERE customers.updated_at IS NULL OR customers.updated_at <= excluded.updated_at`,
-          values: [
-            input.id,
-            input.attributes === undefined ? null : JSON.stringify(input.attributes ?? {}),
-            input.updatedAt ?? now,
-            now,
-          ],
-        });
+        const rowCount = await upsertCustomer(
+          client,
+          input.id,
+          input.attributes === undefined ? null : JSON.stringify(input.attributes ?? {}),
+          input.updatedAt ?? now,
+          now,
+        );
         if (rowCount === 0)
           errors.push({
             index,
@@ -132,27 +115,6 @@ export class CustomerService {
     });
     errors.sort((a, b) => a.index - b.index);
     return { accepted: inputs.length - errors.length, receipt: receiptOf(position), errors };
-  }
-}
-
-/** Returns a customer's attributes; `undefined` if there is no such customer. */
-export async function readAttributes(pool: Pool, id: string): Promise<object | undefined> {
-  const row = await queryFirst<{ attributes: object }>(pool, {
-    name: 'customer-attributes',
-    text: 'SELECT attributes FROM customers WHERE id = $1',
-    values: [id],
-  });
-  return row?.attributes;
-}
-
-/** Deletes the customers among these subjects (customers and visits), inside the caller's transaction. */
-export async function eraseFromCustomers(client: PoolClient, subjects: readonly string[]): Promise<void> {
-  for (const table of ['customers', 'customer_versions']) {
-    await execute(
-      client,
-      `DELETE FROM ${table} WHERE id IN (SELECT substr(s, 3) FROM unnest($1::text[]) AS s WHERE s LIKE 'c:%')`,
-      [subjects],
-    );
   }
 }
 

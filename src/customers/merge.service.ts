@@ -13,14 +13,15 @@ import {
 } from '../events/pending-merges.store';
 import { newestPosition, type LogChange } from '../events/position.store';
 import { receiptOf } from '../events/receipts';
-import { toRejectedMerge, rejectEvents } from '../events/rejected-event.service';
+import { rejectEvents } from '../events/rejected-event.service';
+import { toRejectedMerge } from '../events/rejected-merge';
 import { ERASED_CUSTOMER_FAULT, findErased } from '../events/tombstone.store';
 import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import { execute, queryFirst } from '../platform/sql';
 import { moveOrdersTo } from '../orders/order-owner.store';
 import { markOrders } from '../orders/order.store';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
+import { insertCustomer, insertMerge, isAlreadyMerged } from './merge.store';
 
 /** How long a merge waits until all events that were acknowledged before it are in the log. Then it becomes pending. */
 const MAX_WAIT_MS = 2_000;
@@ -140,9 +141,7 @@ interface MergeWrite extends Written {
  */
 async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts: readonly string[]): Promise<Written> {
   const customerId = into.slice(2);
-  await execute(client, 'INSERT INTO customers (id, created_at) VALUES ($1, now()) ON CONFLICT (id) DO NOTHING', [
-    customerId,
-  ]);
+  await insertCustomer(client, customerId);
   if (await isAlreadyMerged(client, from, into)) return { change: null };
   const orders = await moveOrdersTo(client, from, customerId);
   const change: LogChange = {
@@ -152,33 +151,10 @@ async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts
   };
   const afterPosition = async (position: number) => {
     // This row is inserted after the position is allocated, because the row lock of the allocation serialises merges.
-    await execute(client, 'INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
-      position,
-      from,
-      into,
-    ]);
+    await insertMerge(client, position, from, into);
     await markOrders(client, orders, position);
   };
   return { change, afterPosition };
-}
-
-/**
- * Returns whether the same merge was executed before, and no event of `from` and no merge into `from` has followed.
- * Repeating the merge then changes nothing.
- */
-async function isAlreadyMerged(client: PoolClient, from: string, into: string): Promise<boolean> {
-  const row = await queryFirst<{ done: boolean }>(
-    client,
-    `SELECT m.into_subject = $2 AND NOT EXISTS (
-       SELECT FROM events e WHERE e.subject = $1
-         AND (SELECT position FROM log_batches WHERE batch = e.batch) > m.position
-     ) AND NOT EXISTS (
-       SELECT FROM merges later WHERE later.into_subject = $1 AND later.position > m.position AND later.set_aside IS NULL
-     ) AS done
-     FROM merges m WHERE m.from_subject = $1 AND m.set_aside IS NULL ORDER BY m.position DESC LIMIT 1`,
-    [from, into],
-  );
-  return row?.done ?? false;
 }
 
 function faultOf(input: MergeCustomerInput): { message: string; path: string } | undefined {

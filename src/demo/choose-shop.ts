@@ -1,8 +1,8 @@
 /** Chooses the shop that a command works on: the user's own shop, or the demo shop that `npm start` may have opened. */
 import { connectPostgres } from '../platform/postgres';
-import { queryOne, queryRows } from '../platform/sql';
 import { isServed } from '../platform/remove-namespace';
 import { DEMO_NAMESPACE } from './demo-names';
+import { countShopTables, isWithoutData } from './demo-shop.store';
 
 export interface ShopSettings {
   /** The value of the environment variable NAMESPACE, or its default. */
@@ -71,18 +71,7 @@ const shopSentence = (namespace: string) => `Working on the shop "${namespace}".
 export async function isEmptyShop(databaseUrl: string, namespace: string): Promise<boolean> {
   const pool = connectPostgres(databaseUrl, namespace, { max: 1 });
   try {
-    const tables = await queryRows<{ count: number }>(
-      pool,
-      `SELECT count(*)::int AS count FROM pg_tables
-       WHERE schemaname = $1 AND tablename IN ('products', 'events', 'inbox')`,
-      [namespace],
-    );
-    if (tables[0].count < 3) return true;
-    const row = await queryOne<{ empty: boolean }>(
-      pool,
-      'SELECT NOT (EXISTS (SELECT FROM products) OR EXISTS (SELECT FROM events) OR EXISTS (SELECT FROM inbox)) AS empty',
-    );
-    return row.empty;
+    return (await countShopTables(pool, namespace)) < 3 || (await isWithoutData(pool));
   } finally {
     await pool.end();
   }

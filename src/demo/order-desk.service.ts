@@ -1,24 +1,11 @@
-import type { OrderStatus } from '../orders/life-cycle';
 import type { OrderService, OrderWriteResult } from '../orders/order.service';
 import type { Pool } from '../platform/postgres';
-import { queryRows } from '../platform/sql';
 import { nextStep, type OrderStep } from './order-steps';
+import { readOpenOrders, type OpenOrder } from './order-desk.store';
 
 /** Duration of one day of `OrderStep.afterDays` in the live demo: short, so that orders are delivered in minutes. */
 const SIMULATED_DAY_MS = 90_000;
 const SENDER = { by: 'demo' } as const;
-/** Maximum number of orders that one call reads. */
-const MAX_ORDERS_PER_ROUND = 500;
-
-interface OpenOrder {
-  readonly id: string;
-  readonly status: OrderStatus;
-  readonly placedAt: number;
-  readonly currency: string;
-  readonly total: string;
-  /** The amount charged minus refunds. */
-  readonly paid: string;
-}
 
 /** Simulates the staff of the demo shop, who charge, pack, ship, cancel, take back and refund orders. */
 export class OrderDesk {
@@ -65,17 +52,6 @@ export class OrderDesk {
 
   /** Returns the orders that may have a next step. A delivered order is included for an hour after it was placed. */
   private async readOpenOrders(): Promise<OpenOrder[]> {
-    return queryRows<OpenOrder>(this.pool, {
-      name: 'demo-open-orders',
-      text: `SELECT * FROM (
-          SELECT o.id, o.status, round(extract(epoch FROM o.placed_at) * 1000)::float8 AS "placedAt", o.currency,
-            o.total::text, (SELECT coalesce(sum(CASE kind WHEN 'CHARGE' THEN amount ELSE -amount END), 0)
-                            FROM payments p WHERE p.order_id = o.id)::text AS paid
-          FROM orders o
-          WHERE o.kind = 'SALE' AND o.total > 0 AND (o.status IN ('PLACED', 'PAID', 'PACKED', 'SHIPPED', 'CANCELLED', 'RETURNED')
-            OR o.status = 'DELIVERED' AND o.placed_at > now() - interval '1 hour')
-        ) open WHERE status NOT IN ('CANCELLED', 'RETURNED') OR paid::numeric > 0
-        ORDER BY "placedAt" DESC LIMIT ${MAX_ORDERS_PER_ROUND}`,
-    });
+    return readOpenOrders(this.pool);
   }
 }

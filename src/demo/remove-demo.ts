@@ -1,7 +1,7 @@
 import { connectPostgres } from '../platform/postgres';
-import { queryOne } from '../platform/sql';
 import { isServed, type RemovedNamespace, removeNamespace } from '../platform/remove-namespace';
-import { DEMO_NAMESPACE, OPENED_AT_SETTING } from './demo-names';
+import { DEMO_NAMESPACE } from './demo-names';
+import { inspectSchema, inspectDemo } from './demo-shop.store';
 
 export interface DemoLocation {
   readonly databaseUrl: string;
@@ -31,19 +31,9 @@ async function inspectNamespace(
 ): Promise<{ exists: boolean; isDemo: boolean; leased: boolean }> {
   const pool = connectPostgres(databaseUrl, namespace, { max: 1 });
   try {
-    const { exists, migrated } = await queryOne<{ exists: boolean; migrated: boolean }>(
-      pool,
-      `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1) AS exists,
-         (SELECT count(*) = 2 FROM pg_tables WHERE schemaname = $1 AND tablename IN ('settings', 'leases')) AS migrated`,
-      [namespace],
-    );
+    const { exists, migrated } = await inspectSchema(pool, namespace);
     if (!migrated) return { exists, isDemo: false, leased: false };
-    const state = await queryOne<{ isDemo: boolean; leased: boolean }>(
-      pool,
-      `SELECT EXISTS (SELECT FROM settings WHERE name = $1) AS "isDemo",
-         EXISTS (SELECT FROM leases WHERE expires_at > now()) AS leased`,
-      [OPENED_AT_SETTING],
-    );
+    const state = await inspectDemo(pool);
     return { exists, ...state };
   } finally {
     await pool.end();

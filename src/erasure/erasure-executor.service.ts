@@ -8,21 +8,25 @@ import { withLease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import { isTransactionFailure, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import { execute, queryFirst, queryOne, queryRows } from '../platform/sql';
 import { lockSearchCounts } from '../search/query-log/query-log.store';
 import { removeErased } from '../streams/stream.store';
 import { PERSONAL_DATA_INVENTORY, type ErasedPerson } from './personal-data-inventory';
+import {
+  hasDueErasures,
+  readDueErasures,
+  finishErasure,
+  postponeErasure,
+  readDeferralEnd,
+  deferErasure,
+  addSubjects,
+  addErasedCounts,
+  markErased,
+} from './erasure.store';
 
 const ERASURE_LEASE = 'erasures';
 const LEASE_MS = 10_000;
 /** Maximum number of people who are erased in one transaction. */
 const MAX_GROUP_SIZE = 500;
-/**
- * Minimum and maximum pause before a failed erasure is retried. Within these bounds, the pause is as long as the
- * erasure has been pending. So each pause is about twice as long as the one before.
- */
-const MIN_POSTPONEMENT_MS = 10_000;
-const MAX_POSTPONEMENT_MS = 3_600_000;
 /** How long an attempt waits for transactions that began before the tombstones were committed. */
 const MAX_WRITER_WAIT_MS = 10_000;
 
@@ -69,21 +73,13 @@ export class ErasureExecutor {
   }
 
   private async run(): Promise<void> {
-    const row = await queryOne<{ due: boolean }>(
-      this.pool,
-      'SELECT EXISTS (SELECT FROM erasures WHERE done_at IS NULL AND due_at <= now()) AS due',
-    );
-    if (!row.due) return;
+    if (!(await hasDueErasures(this.pool))) return;
     const { pool, log } = this;
     await withLease({ pool, log, name: ERASURE_LEASE, leaseMs: LEASE_MS }, () => this.eraseDueGroup());
   }
 
   private async eraseDueGroup(): Promise<void> {
-    const rows = await queryRows<Pick<PendingErasure, 'id' | 'subjects'>>(
-      this.pool,
-      'SELECT id, subjects FROM erasures WHERE done_at IS NULL AND due_at <= now() ORDER BY requested_at LIMIT $1',
-      [this.groupSize],
-    );
+    const rows = await readDueErasures(this.pool, this.groupSize);
     let pendingPeople = rows.map((row): PendingErasure => ({ ...row, events: 0, orderLines: 0, positions: [] }));
     let foundMore: boolean;
     do {
@@ -121,12 +117,7 @@ export class ErasureExecutor {
     await removeErased(this.pool);
     for (const person of people) {
       // The erasure stays pending if it was requested again meanwhile with more subjects.
-      await execute(
-        this.pool,
-        `UPDATE erasures SET subjects = '{}', done_at = now()
-         WHERE id = $1 AND done_at IS NULL AND subjects <@ $2::text[]`,
-        [person.id, person.subjects],
-      );
+      await finishErasure(this.pool, person.id, person.subjects);
     }
   }
 
@@ -135,13 +126,8 @@ export class ErasureExecutor {
    * erasure
    */
   private async postpone({ id }: PendingErasure, { message }: Error): Promise<void> {
-    const row = await queryFirst<{ dueAt: Date }>(
-      this.pool,
-      `UPDATE erasures SET due_at = now() + least(greatest(now() - requested_at, $2 * interval '1 ms'), $3 * interval '1 ms')
-       WHERE id = $1 RETURNING due_at AS "dueAt"`,
-      [id, MIN_POSTPONEMENT_MS, MAX_POSTPONEMENT_MS],
-    );
-    this.log.error({ erasure: id, error: message, nextAttempt: row?.dueAt }, 'an erasure failed and is postponed');
+    const nextAttempt = await postponeErasure(this.pool, id);
+    this.log.error({ erasure: id, error: message, nextAttempt }, 'an erasure failed and is postponed');
   }
 
   /**
@@ -171,17 +157,11 @@ export class ErasureExecutor {
    * data in the log are deferred until the interval has passed.
    */
   private async withoutDeferred(people: readonly PendingErasure[]): Promise<readonly PendingErasure[]> {
-    const rows = await queryRows<{ next: Date | null }>(
-      this.pool,
-      `SELECT max(erased_at) + $1 * interval '1 ms' AS next FROM erasures
-       HAVING max(erased_at) + $1 * interval '1 ms' > now()`,
-      [this.intervalMs],
-    );
-    if (rows.length === 0) return people;
+    const dueAt = await readDeferralEnd(this.pool, this.intervalMs);
+    if (dueAt === null) return people;
     const eligible: PendingErasure[] = [];
     for (const person of people) {
-      if (await isInLog(this.pool, person.subjects))
-        await execute(this.pool, 'UPDATE erasures SET due_at = $2 WHERE id = $1', [person.id, rows[0].next]);
+      if (await isInLog(this.pool, person.subjects)) await deferErasure(this.pool, person.id, dueAt);
       else eligible.push(person);
     }
     return eligible;
@@ -196,11 +176,7 @@ async function addLinkedSubjects(client: PoolClient, person: PendingErasure): Pr
   const linkedSubjects = await findLinkedSubjects(client, person.subjects);
   if (linkedSubjects.length === person.subjects.length) return false;
   await addTombstones(client, linkedSubjects);
-  await execute(
-    client,
-    'UPDATE erasures SET subjects = ARRAY(SELECT DISTINCT unnest(subjects || $2::text[])) WHERE id = $1',
-    [person.id, linkedSubjects],
-  );
+  await addSubjects(client, person.id, linkedSubjects);
   person.subjects = linkedSubjects;
   return true;
 }
@@ -219,16 +195,11 @@ async function eraseFromTables(
   await lockOrders(client);
   for (const erase of Object.values(PERSONAL_DATA_INVENTORY))
     if (typeof erase === 'function') await erase(client, people);
-  for (const { id, events, orderLines } of people)
-    await execute(client, 'UPDATE erasures SET events = events + $2, order_lines = order_lines + $3 WHERE id = $1', [
-      id,
-      events,
-      orderLines,
-    ]);
+  for (const { id, events, orderLines } of people) await addErasedCounts(client, id, events, orderLines);
   const inLog = people.filter(({ positions }) => positions.length > 0).map(({ id }) => id);
   if (inLog.length > 0) await eventLog.onEventsDeleted(client);
   const afterPosition = async (position: number) => {
-    await execute(client, 'UPDATE erasures SET position = $2, erased_at = now() WHERE id = ANY($1)', [inLog, position]);
+    await markErased(client, inLog, position);
   };
   return { change: inLog.length > 0 ? CHANGE : null, afterPosition };
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { findIdFault } from '../auth/identity';
 import { findUnloggedSessions } from '../events/erase-subjects.store';
 import { subjectOfCustomer } from '../events/log-event';
@@ -8,9 +7,9 @@ import { receiptOf } from '../events/receipts';
 import { addTombstones } from '../events/tombstone.store';
 import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
-import { queryOne } from '../platform/sql';
 import { ErasureExecutor } from './erasure-executor.service';
 import type { EraseCustomerPayload } from './erasure.type';
+import { insertErasure, readErasure, type ErasureRow } from './erasure.store';
 
 /** How long a request waits for its erasure to finish. */
 const MAX_WAIT_MS = 4_000;
@@ -21,15 +20,6 @@ const NOT_REACHED = [
   'Lists served in the last five minutes: product ids, under no name.',
   'Logs of proxies and of the storefront, and tokens in browsers: events sent with them are dropped.',
 ];
-
-interface Row {
-  /** Whether the erasure may be executed now. */
-  readonly isDue: boolean;
-  readonly isDone: boolean;
-  readonly position: number | null;
-  readonly events: number;
-  readonly orderLines: number;
-}
 
 /**
  * Erases people. The tombstones (hashes of the person's subjects) and the request are committed first, so that new data
@@ -86,26 +76,12 @@ export class ErasureService {
     return inTransaction(this.pool, async (client) => {
       const subjects = [subjectOfCustomer(customerId), ...sessionSubjects];
       const [hash] = await addTombstones(client, subjects);
-      const row = await queryOne<{ id: string }>(
-        client,
-        `INSERT INTO erasures AS e (id, hash, subjects) VALUES ($1, $2, $3) ON CONFLICT (hash) DO UPDATE
-           SET subjects = ARRAY(SELECT DISTINCT unnest(e.subjects || excluded.subjects)), done_at = NULL,
-             requested_at = CASE WHEN e.done_at IS NULL THEN e.requested_at ELSE now() END,
-             due_at = CASE WHEN e.done_at IS NULL THEN e.due_at ELSE now() END
-         RETURNING id`,
-        [randomUUID(), hash, subjects],
-      );
-      return row.id;
+      return insertErasure(client, hash, subjects);
     });
   }
 
-  private async read(id: string): Promise<Row> {
-    return queryOne<Row>(
-      this.pool,
-      `SELECT due_at <= now() AS "isDue", done_at IS NOT NULL AS "isDone", position, events, order_lines AS "orderLines"
-       FROM erasures WHERE id = $1`,
-      [id],
-    );
+  private async read(id: string): Promise<ErasureRow> {
+    return readErasure(this.pool, id);
   }
 }
 

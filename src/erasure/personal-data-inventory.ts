@@ -1,5 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
-import { eraseFromCustomers } from '../customers/customer.service';
+import { eraseFromCustomers } from '../customers/customer.store';
 import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.store';
 import { erasePendingMerges } from '../events/pending-merges.store';
 import { eraseFromOrders } from '../orders/order-owner.store';

@@ -1,6 +1,6 @@
 import type { PoolClient } from '../platform/postgres';
 import type { EventLog } from './event-log';
-import { finishParents } from './split-or-reject';
+import { finishParents } from './split-batch.store';
 import { claimBatches, type ClaimedBatch } from './inbox.store';
 import { rejectEvents } from './rejected-event.service';
 import type { StoredEvent } from './stored-event';

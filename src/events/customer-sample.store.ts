@@ -1,6 +1,7 @@
 import { inSnapshot, withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { execute, queryOne, queryRows } from '../platform/sql';
-import { readIdentityMap, type IdentityMap } from './identity-map';
+import { type IdentityMap } from './identity-map';
+import { readIdentityMap } from './identity-map.store';
 import { subjectOf, type EventType, type LogEvent } from './log-event';
 import { LIVE_EVENT_COLUMNS, toEvent, type LiveEventRow } from './log-reader.store';
 import { newestPosition } from './position.store';

@@ -1,5 +1,3 @@
-import type { PoolClient } from '../platform/postgres';
-import { queryRows } from '../platform/sql';
 import type { LoggedMerge } from './log-event';
 
 /**
@@ -41,12 +39,4 @@ export class IdentityMap {
   *mergedSubjects(): Generator<{ readonly subject: string; readonly owner: string }> {
     for (const [subject, ranges] of this.ranges) for (const { owner } of ranges) yield { subject, owner };
   }
-}
-
-export async function readIdentityMap(client: PoolClient): Promise<IdentityMap> {
-  const rows = await queryRows<LoggedMerge>(
-    client,
-    `SELECT position, from_subject AS "from", into_subject AS into FROM merges WHERE set_aside IS NULL ORDER BY position`,
-  );
-  return new IdentityMap(rows);
 }

@@ -1,8 +1,8 @@
 import type { TimeCursor } from '../graphql/connection';
 import type { Pool } from '../platform/postgres';
-import { queryRows } from '../platform/sql';
 import type { InboxState } from './inbox.store';
 import type { InboxBatch } from './inbox-batch.type';
+import { pageOfInboxBatches } from './inbox-batch.store';
 
 /** Lists inbox batches for operators, newest first. Batches that were received at the same time are ordered by id. */
 export class InboxBatchService {
@@ -12,15 +12,6 @@ export class InboxBatchService {
     // If only unfinished batches are listed, the query can use the index of unfinished rows. It is small, whereas
     // finished rows are many: they stay for an hour, without their events.
     const isUnfinished = state !== undefined && state !== 'DONE' && state !== 'SPLIT';
-    return queryRows<InboxBatch>(
-      this.pool,
-      `SELECT id, state, count AS events, attempts, received_at AS "receivedAt", last_error AS "lastError",
-         CASE WHEN done_at IS NULL AND state <> 'SPLIT' THEN retry_at END AS "retryAt", position::text, parent
-       FROM inbox
-       WHERE ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (received_at, id) < ($2, $3::uuid))
-         ${isUnfinished ? 'AND done_at IS NULL' : ''}
-       ORDER BY received_at DESC, id DESC LIMIT $4`,
-      [state ?? null, after?.time ?? null, after?.texts[0] ?? null, count],
-    );
+    return pageOfInboxBatches(this.pool, isUnfinished, state, after, count);
   }
 }

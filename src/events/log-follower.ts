@@ -2,7 +2,8 @@ import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import { Progress } from '../platform/progress';
 import type { RedisPubSub } from '../platform/pubsub';
-import { LOG_TOPIC, readOutbox, type LogMessage } from './outbox.service';
+import { LOG_TOPIC, type LogMessage } from './outbox.service';
+import { readOutbox } from './outbox.store';
 import { newestPosition, type LogChange } from './position.store';
 
 /**

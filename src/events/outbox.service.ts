@@ -1,9 +1,9 @@
 import type { Logger } from '../platform/log';
-import { withLongTimeout, type Pool } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
+import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import { recordSpan, SpanKind } from '../platform/tracing';
 import type { LogChange } from './position.store';
+import { readUnpublished, deletePublished, markPublished } from './outbox.store';
 
 /** The pub/sub topic on which the change of each log position is published. */
 export const LOG_TOPIC = 'log';
@@ -48,11 +48,7 @@ export class Outbox {
    * COMMIT and publish. @returns the number of these changes
    */
   async sweep(): Promise<number> {
-    const rows = await queryRows<{ position: number; payload: LogChange }>(
-      this.pool,
-      `SELECT position, payload FROM outbox
-       WHERE published_at IS NULL AND created_at < now() - interval '2 seconds' ORDER BY position LIMIT 500`,
-    );
+    const rows = await readUnpublished(this.pool);
     for (const row of rows) this.publish(row.position, row.payload);
     await this.markPublished();
     return rows.length;
@@ -63,7 +59,7 @@ export class Outbox {
    * all data that it holds in memory.
    */
   async deletePublished(olderThanMs: number): Promise<void> {
-    await execute(this.pool, `DELETE FROM outbox WHERE published_at < now() - $1 * interval '1 ms'`, [olderThanMs]);
+    await deletePublished(this.pool, olderThanMs);
   }
 
   /** Marks in the outbox table the changes that were published since the last call. */
@@ -74,26 +70,9 @@ export class Outbox {
     if (positions.length === 0) return;
     this.unmarkedPositions = [];
     try {
-      await execute(this.pool, 'UPDATE outbox SET published_at = now() WHERE position = ANY($1::bigint[])', [
-        positions,
-      ]);
+      await markPublished(this.pool, positions);
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, 'outbox not marked; the sweep will publish it again');
     }
   }
-}
-
-/** Returns the stored changes after a log position, in order of position. Changes that were deleted are missing. */
-export async function readOutbox(
-  pool: Pool,
-  after: number,
-  limit: number,
-): Promise<{ position: number; change: LogChange }[]> {
-  return queryRows<{ position: number; change: LogChange }>(
-    pool,
-    withLongTimeout('SELECT position, payload AS change FROM outbox WHERE position > $1 ORDER BY position LIMIT $2', [
-      after,
-      limit,
-    ]),
-  );
 }

@@ -1,29 +1,11 @@
-import type { Pool, PoolClient } from '../platform/postgres';
-import { execute } from '../platform/sql';
+import type { PoolClient } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import type { RejectedEvent } from './rejected-event.type';
 import type { StoredEvent } from './stored-event';
-import { subjectOf, subjectOfCustomer, type Merge } from './log-event';
+import { subjectOf, subjectOfCustomer } from './log-event';
 import { findErased } from './tombstone.store';
-
-/**
- * A merge that could not enter the log, or that the learner could not process, with the arguments of `mergeCustomer`.
- */
-export interface RejectedMerge {
-  readonly type: 'MERGE';
-  readonly fromCustomerId?: string;
-  readonly fromSessionId?: string;
-  readonly intoCustomerId: string;
-}
-
-export function toRejectedMerge({ from, into }: Merge): RejectedMerge {
-  const id = from.slice(2);
-  return {
-    type: 'MERGE',
-    ...(from.startsWith('c:') ? { fromCustomerId: id } : { fromSessionId: id }),
-    intoCustomerId: into.slice(2),
-  };
-}
+import { insertRejectedEvents } from './rejected-event.store';
+import { type RejectedMerge } from './rejected-merge';
 
 /**
  * Lists events and merges that could not enter the log, or that the learner (the worker that computes live state from
@@ -55,11 +37,13 @@ export async function rejectEvents(
 ): Promise<void> {
   const remaining = await withoutErased(client, events);
   if (remaining.length === 0) return;
-  await execute(
+  await insertRejectedEvents(
     client,
-    `INSERT INTO rejected_events (inbox_id, received_at, code, message, event)
-     SELECT $1, $2, $3, $4, event FROM unnest($5::jsonb[]) AS rejected (event)`,
-    [inboxId, receivedAt, why.code, why.message.slice(0, 1_000), remaining.map((event) => JSON.stringify(event))],
+    inboxId,
+    receivedAt,
+    why.code,
+    why.message.slice(0, 1_000),
+    remaining.map((event) => JSON.stringify(event)),
   );
 }
 
@@ -76,8 +60,4 @@ function subjectsOf(event: StoredEvent | RejectedMerge): string[] {
   if (event.type !== 'MERGE') return [subjectOf(event) ?? []].flat();
   const from = { customerId: event.fromCustomerId, sessionId: event.fromSessionId };
   return [subjectOf(from) ?? [], subjectOfCustomer(event.intoCustomerId)].flat();
-}
-
-export async function deleteExpiredRejections(pool: Pool, olderThanMs: number): Promise<void> {
-  await execute(pool, "DELETE FROM rejected_events WHERE rejected_at < now() - $1 * interval '1 ms'", [olderThanMs]);
 }

@@ -1,20 +1,18 @@
 import { ApiError, type ErrorCode } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
-import { inTransaction, type PoolClient } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
+import { inTransaction } from '../platform/postgres';
 import type { Queues } from '../platform/queues';
 import type { BackPressure } from './back-pressure';
 import { MAX_EVENTS } from './event.service';
 import type { RecordEventsPayload } from './event.type';
 import type { EventLog } from './event-log';
 import { insertBatch } from './inbox.store';
-import type { RejectedMerge } from './rejected-event.service';
+import type { RejectedMerge } from './rejected-merge';
 import { deleteQuarantined } from './quarantine';
 import type { StoredEvent } from './stored-event';
 import { toEventInput } from './to-event-input';
 import { validateEvents } from './validate';
-
-const ID = /^\d{1,18}$/;
+import { deleteRejectedEvents, type LockedRejection, lockRejected } from './rejected-event.store';
 
 /** Sends rejected events through the inbox again. */
 export class RetryRejectedService {
@@ -58,8 +56,7 @@ export class RetryRejectedService {
         client,
         retriable.filter((each, index) => each.fromLog && !faultyIndexes.has(index)).map(({ event }) => event),
       );
-      if (acceptedIds.length > 0)
-        await execute(client, 'DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [acceptedIds]);
+      if (acceptedIds.length > 0) await deleteRejectedEvents(client, acceptedIds);
       const receipt = events.length > 0 ? await insertBatch(client, events, identities) : null;
       return {
         accepted: acceptedIds.length,
@@ -70,32 +67,6 @@ export class RetryRejectedService {
     if (receipt !== null) this.queues.enqueue('ingest', { inboxId: receipt }, receipt);
     return { ...payload, receipt };
   }
-}
-
-interface LockedRejection<E = StoredEvent> {
-  readonly event: E;
-  /**
-   * Whether the event had entered the log and was quarantined, because the learner could not process it. Otherwise it
-   * was rejected on its way to the log.
-   */
-  readonly fromLog: boolean;
-}
-
-/**
- * Locks rejected events and returns them by id. A concurrent request for the same ids waits until this transaction
- * ends; if the events were accepted, it no longer finds them.
- */
-async function lockRejected(
-  client: PoolClient,
-  ids: readonly string[],
-): Promise<Map<string, LockedRejection<StoredEvent | RejectedMerge>>> {
-  const rows = await queryRows<LockedRejection<StoredEvent | RejectedMerge> & { id: string }>(
-    client,
-    `SELECT id::text, event, inbox_id IS NULL AS "fromLog" FROM rejected_events WHERE id = ANY($1::bigint[])
-     ORDER BY id FOR UPDATE`,
-    [ids.filter((id) => ID.test(id))],
-  );
-  return new Map(rows.map(({ id, ...rejected }) => [id, rejected]));
 }
 
 function notFound(id: string, index: number): ItemError {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
-import { execute, queryFirst } from '../platform/sql';
 import { commitChange } from './commit-change';
 import { claimBatches, type ClaimedBatch } from './inbox.store';
 import { identityHash } from './inbox-order';
 import type { Outbox } from './outbox.service';
 import { rejectEvents } from './rejected-event.service';
+import { finishParents, insertHalfBatch, markSplit } from './split-batch.store';
 
 /** Maximum number of attempts on a batch before it is split, and on a single event before it is rejected. */
 export const MAX_INGEST_ATTEMPTS = 3;
@@ -71,59 +71,14 @@ async function splitBatch(
   ]) {
     ids.push(await insertHalf(client, { ...batch, ...half, parent }, reason));
   }
-  await execute(
-    client,
-    `UPDATE inbox SET state = 'SPLIT', events = NULL, identities = NULL, retry_at = 'infinity', last_error = $2 WHERE id = $1`,
-    [parent, reason ?? WORKER_CRASHED],
-  );
+  await markSplit(client, parent, reason ?? WORKER_CRASHED);
   return ids;
 }
 
-async function insertHalf(
-  client: PoolClient,
-  { events, receivedAt, parent, sequence, firstEvent, isIdentified, minRelease }: Omit<ClaimedBatch, 'id'>,
-  reason: string | null,
-): Promise<string> {
+async function insertHalf(client: PoolClient, batch: Omit<ClaimedBatch, 'id'>, reason: string | null): Promise<string> {
   const id = randomUUID();
-  const attempts = events.length > 1 ? MAX_INGEST_ATTEMPTS - 1 : 0;
-  await execute(
-    client,
-    `INSERT INTO inbox
-       (id, received_at, events, count, parent, attempts, last_error, retry_at, sequence, first_event, identities, min_release)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8, $9, $10, $11)`,
-    [
-      id,
-      receivedAt,
-      JSON.stringify(events),
-      events.length,
-      parent,
-      attempts,
-      reason,
-      sequence,
-      firstEvent,
-      isIdentified ? events.map(identityHash) : null,
-      minRelease,
-    ],
-  );
+  const attempts = batch.events.length > 1 ? MAX_INGEST_ATTEMPTS - 1 : 0;
+  const identities = batch.isIdentified ? batch.events.map(identityHash) : null;
+  await insertHalfBatch(client, { ...batch, id }, attempts, reason, identities);
   return id;
-}
-
-/**
- * Called when a half of a split batch is done. If the other half is done, too, this finishes the split batch, then in
- * the same way the batch that it is a half of, and so on. The finished batches get the log position just allocated,
- * which is the highest of their halves. Must be called after `allocatePosition`: its lock makes the two halves finish
- * one after the other. The later one sees that the earlier one is done, so exactly one of them finishes the split
- * batch.
- */
-export async function finishParents(client: PoolClient, parent: string | null, position: number): Promise<void> {
-  for (let id = parent; id !== null;) {
-    const row = await queryFirst<{ parent: string | null }>(
-      client,
-      `UPDATE inbox SET position = $2, done_at = now()
-       WHERE id = $1 AND NOT EXISTS (SELECT FROM inbox half WHERE half.parent = $1 AND half.done_at IS NULL)
-       RETURNING parent`,
-      [id, position],
-    );
-    id = row?.parent ?? null;
-  }
 }

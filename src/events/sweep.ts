@@ -4,7 +4,7 @@ import { deleteFinished, claimOverdue, type OverdueBatch } from './inbox.store';
 import type { EventLog } from './event-log';
 import { ingestBatch, ingestTogether } from './ingest';
 import { deleteFinishedMerges } from './pending-merges.store';
-import { deleteExpiredRejections } from './rejected-event.service';
+import { deleteExpiredRejections } from './rejected-event.store';
 
 const MAX_OVERDUE = 500;
 /** How long receipts stay valid, and how long a process that missed a change can read it from the outbox. */

@@ -4,7 +4,7 @@ import type { ArtefactStore } from '../platform/artefacts';
 import { NewerReleaseError } from '../platform/release';
 import type { ModelKind } from './model-kind';
 import { isUuid } from '../platform/uuid';
-import type { StoredVersion, VersionStore } from './version-store.service';
+import type { StoredVersion, VersionStore } from './version.store';
 
 /** Maximum number of loaded inactive versions. It lets an operator compare two of them with the active version. */
 const MAX_LOADED_VERSIONS = 2;

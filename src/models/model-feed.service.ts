@@ -3,7 +3,7 @@ import { ApiError } from '../graphql/errors';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import { MODEL_TOPIC } from './active-model.service';
-import { JOB_TOPIC } from './job-store.service';
+import { JOB_TOPIC } from './job.store';
 import { MODEL_KINDS, type ModelKind } from './model-kind';
 import type { ModelService } from './model.service';
 import type { Job, Model } from './model.type';

@@ -18,7 +18,7 @@ import {
   RollbackModelInput,
 } from './model.type';
 import { isUuid } from '../platform/uuid';
-import { VersionStore, type Refusal, type StoredVersion } from './version-store.service';
+import { VersionStore, type Refusal, type StoredVersion } from './version.store';
 
 const CURSOR = 'modelVersions';
 

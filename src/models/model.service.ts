@@ -1,8 +1,8 @@
 import type { Queues } from '../platform/queues';
-import type { JobStore, ModelJob as StoredJob } from './job-store.service';
+import type { JobStore, ModelJob as StoredJob } from './job.store';
 import type { ModelKind } from './model-kind';
 import type { Job, Model, ModelVersion } from './model.type';
-import type { StoredVersion, VersionStore } from './version-store.service';
+import type { StoredVersion, VersionStore } from './version.store';
 
 /** Reads models and jobs for operators, and starts refreshes. */
 export class ModelService {

@@ -3,9 +3,9 @@ import { connectionOf, type ConnectionPage } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
-import type { ModelJob as StoredJob, JobState } from './job-store.service';
+import type { ModelJob as StoredJob, JobState } from './job.store';
 import type { ModelKind } from './model-kind';
-import type { StoredVersion } from './version-store.service';
+import type { StoredVersion } from './version.store';
 
 export const ModelKindEnum: Readonly<Record<Uppercase<ModelKind>, ModelKind>> = { BLEND: 'blend', SEARCH: 'search' };
 registerEnumType(ModelKindEnum, {

@@ -1,9 +1,9 @@
 import type { Platform } from '../platform/connect';
-import { JobStore } from './job-store.service';
+import { JobStore } from './job.store';
 import { ModelFeed } from './model-feed.service';
 import { ModelResolver } from './model.resolver';
 import { ModelService } from './model.service';
-import { VersionStore } from './version-store.service';
+import { VersionStore } from './version.store';
 
 export function modelsModule({ pool, pubSub, queues, artefacts, log }: Platform) {
   const versions = new VersionStore(pool, artefacts, pubSub);

@@ -2,7 +2,7 @@ import type { Config } from '../config';
 import type { Platform } from '../platform/connect';
 import type { RedisPubSub } from '../platform/pubsub';
 import { startBackgroundProcess, type BackgroundLimits } from '../platform/background-process';
-import { JobStore, type ModelJob } from './job-store.service';
+import { JobStore, type ModelJob } from './job.store';
 import type { ModelKind } from './model-kind';
 import { attemptJob } from './run-refresh';
 import { programFile } from '../platform/program-file';

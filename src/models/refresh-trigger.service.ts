@@ -1,9 +1,9 @@
 import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
-import { queryFirst, queryOne } from '../platform/sql';
-import type { ModelJob } from './job-store.service';
+import type { ModelJob } from './job.store';
 import type { ModelKind } from './model-kind';
 import { refreshLeaseName } from './run-refresh';
+import { readRefreshState, readUpgradeState, countEvents } from './refresh-trigger.store';
 
 /**
  * A refresh is due if at least this share of the events in the log is new. An event is new if the last fit did not read
@@ -14,11 +14,6 @@ const MIN_GROWTH = 0.05;
 const MIN_NEW_EVENTS = 500;
 /** A refresh is also due if there is at least one new event and the last refresh ended longer ago than this. */
 const MAX_AGE_MS = 24 * 3_600_000;
-/**
- * Minimum pause after a refresh before new events can cause another one, as a multiple of the duration of the last
- * refresh. It prevents continuous training while the log grows fast.
- */
-const PAUSE_FACTOR = 5;
 
 /**
  * Decides whether a kind of model should be fitted again. Reuse one instance and call it often: each call reads only
@@ -41,14 +36,7 @@ export class RefreshTrigger {
     const { pool, kind } = this;
     if (await this.isUpgradeDue()) return 'UPGRADE';
     const fittedPosition = await leasePosition(pool, refreshLeaseName(kind));
-    const { newest, ageMs, rests } = await queryOne<{ newest: number; ageMs: number | null; rests: boolean | null }>(
-      pool,
-      `SELECT (SELECT coalesce(max(position), 0) FROM log_batches) AS newest,
-         (SELECT extract(epoch FROM now() - max(ended_at)) * 1000 FROM jobs WHERE model = $1)::float8 AS "ageMs",
-         (SELECT now() < ended_at + $2::float8 * (ended_at - started_at) FROM jobs
-          WHERE model = $1 AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) AS rests`,
-      [kind, PAUSE_FACTOR],
-    );
+    const { newest, ageMs, rests } = await readRefreshState(pool, kind);
     const totalCount = await this.totalEvents.upTo(pool, newest);
     const newCount = totalCount - (await this.fittedEvents.upTo(pool, fittedPosition));
     if (!rests && newCount >= MIN_NEW_EVENTS && newCount >= MIN_GROWTH * totalCount) return 'EVENTS';
@@ -62,15 +50,7 @@ export class RefreshTrigger {
    */
   private async isUpgradeDue(): Promise<boolean> {
     if (this.isUpgradeRequested) return false;
-    const row = await queryFirst<{ due: boolean }>(
-      this.pool,
-      `SELECT parameters->>'format' IS DISTINCT FROM $2 AS due FROM model_versions
-       WHERE kind = $1 AND EXISTS (SELECT FROM active_models a JOIN model_versions v ON v.id = a.artefact_id
-         WHERE a.kind = $1 AND v.parameters->>'format' IS DISTINCT FROM $2)
-       ORDER BY number DESC LIMIT 1`,
-      [this.kind, this.format],
-    );
-    this.isUpgradeRequested = row?.due ?? false;
+    this.isUpgradeRequested = (await readUpgradeState(this.pool, this.kind, this.format)) ?? false;
     return this.isUpgradeRequested;
   }
 }
@@ -86,12 +66,8 @@ class EventCount {
   async upTo(pool: Pool, position: number): Promise<number> {
     const from = position < this.position ? 0 : this.position;
     if (position !== this.position) {
-      const row = await queryOne<{ events: number }>(
-        pool,
-        'SELECT coalesce(sum(events), 0)::float8 AS events FROM log_batches WHERE position > $1 AND position <= $2',
-        [from, position],
-      );
-      this.events = (from === 0 ? 0 : this.events) + row.events;
+      const newEvents = await countEvents(pool, from, position);
+      this.events = (from === 0 ? 0 : this.events) + newEvents;
       this.position = position;
     }
     return this.events;

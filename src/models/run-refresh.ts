@@ -5,9 +5,9 @@ import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { FitContext, Fitter } from './fitter';
 import { evaluateGate, type Verdict } from './gate';
-import { finishJob, JobStore, type ModelJob } from './job-store.service';
+import { finishJob, JobStore, type ModelJob } from './job.store';
 import type { ModelKind } from './model-kind';
-import { VersionStore } from './version-store.service';
+import { VersionStore } from './version.store';
 
 const LEASE_MS = 15_000;
 /** Seed of all random numbers. It is constant, so that the same data give the same version. */

@@ -3,15 +3,16 @@ import { measureInbox, measureUnreadable } from '../events/inbox-pressure.store'
 import { measurePendingMerges } from '../events/pending-merges.store';
 import { newestPosition } from '../events/position.store';
 import { MODEL_KINDS, type ModelKind } from '../models/model-kind';
-import { type StoredVersion, VersionStore } from '../models/version-store.service';
+import { type StoredVersion, VersionStore } from '../models/version.store';
 import { fault, type CheckResult, ok, warning } from '../platform/checks';
 import type { Platform } from '../platform/connect';
 import { leaseHolder, leasePosition } from '../platform/lease';
 import { VERSION } from '../platform/version';
-import { queryOne } from '../platform/sql';
 import { whyUnreadable } from '../live-state/learner/checkpoint.service';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../live-state/live-state-names';
-import { describeStall, measureLearnerStall } from '../live-state/learner/learner-stall.service';
+import { describeStall } from '../live-state/learner/learner-stall.service';
+import { measureLearnerStall } from '../live-state/learner/learner-stall.store';
+import { countRejectedEvents } from './doctor.store';
 
 /** Work that waits for less than this time (ms) is not a fault, because a burst of events can cause the delay. */
 const MAX_BURST_MS = 10_000;
@@ -106,10 +107,10 @@ async function checkLearner({ pool, artefacts }: Platform): Promise<CheckResult>
 }
 
 async function checkRejectedEvents({ pool }: Platform): Promise<CheckResult> {
-  const row = await queryOne<{ count: number }>(pool, 'SELECT count(*)::int AS count FROM rejected_events');
-  if (row.count === 0) return ok('rejected events', 'there are none');
+  const count = await countRejectedEvents(pool);
+  if (count === 0) return ok('rejected events', 'there are none');
   const advice = 'The query rejectedEvents returns the reasons; the mutation retryRejectedEvents retries them.';
-  return warning('rejected events', `${row.count} events were rejected from the log`, advice);
+  return warning('rejected events', `${count} events were rejected from the log`, advice);
 }
 
 async function checkErasures({ pool, config }: Platform): Promise<CheckResult> {

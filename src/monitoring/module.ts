@@ -1,6 +1,6 @@
 import type { Authenticate } from '../graphql/credentials';
 import type { GraphqlServer } from '../graphql/server';
-import type { VersionStore } from '../models/version-store.service';
+import type { VersionStore } from '../models/version.store';
 import type { Platform } from '../platform/connect';
 import { PastWindowsService } from '../streams/past-windows.service';
 import type { StreamService } from '../streams/stream.service';

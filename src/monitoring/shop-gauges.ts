@@ -3,17 +3,24 @@ import { measureInbox } from '../events/inbox-pressure.store';
 import { measurePendingMerges } from '../events/pending-merges.store';
 import { newestPosition } from '../events/position.store';
 import { MODEL_KINDS } from '../models/model-kind';
-import type { VersionStore } from '../models/version-store.service';
+import type { VersionStore } from '../models/version.store';
 import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
-import { execute, queryOne, queryRows } from '../platform/sql';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Queues } from '../platform/queues';
 import { LEARNER_LEASE } from '../live-state/live-state-names';
-import { measureLearnerStall } from '../live-state/learner/learner-stall.service';
+import { measureLearnerStall } from '../live-state/learner/learner-stall.store';
 import { ALERT_SEVERITIES } from '../webhooks/alert-severity.type';
-import { OPEN_ALERTS } from './alerts/alert.store';
 import type { ProcessSlices } from './system/process-slices.service';
+import {
+  readWatermarkDelays,
+  pingDatabase,
+  readPostgresFigures,
+  countOpenAlerts,
+  countDeliveries,
+  countRecentEvents,
+  readDatabaseSize,
+} from './shop-gauges.store';
 
 export interface ShopSources {
   readonly pool: Pool;
@@ -110,12 +117,7 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
       stream_watermark_delay_seconds: { help: "How far a stream's watermark is behind the clock", labels: ['stream'] },
     },
     async measure(set, { pool }) {
-      const rows = await queryRows<{ stream: string; delay: number }>(pool, {
-        name: 'watermark-delays',
-        text: `SELECT s.id AS stream, extract(epoch FROM now() - v.watermark)::float8 AS delay
-               FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
-               WHERE v.state = 'LIVE' AND v.watermark IS NOT NULL`,
-      });
+      const rows = await readWatermarkDelays(pool);
       for (const { stream, delay } of rows) set('stream_watermark_delay_seconds', delay, { stream });
     },
   },
@@ -127,13 +129,9 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
     },
     async measure(set, { pool }) {
       const began = performance.now();
-      await execute(pool, 'SELECT 1');
+      await pingDatabase(pool);
       set('postgres_round_trip_seconds', (performance.now() - began) / 1_000);
-      const row = await queryOne<{ connections: number; buffers: number }>(pool, {
-        name: 'postgres-figures',
-        text: `SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database()) AS connections,
-                 pg_size_bytes(current_setting('shared_buffers'))::float8 AS buffers`,
-      });
+      const row = await readPostgresFigures(pool);
       set('postgres_connections', row.connections);
       set('postgres_shared_buffers_bytes', row.buffers);
     },
@@ -171,20 +169,13 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
       webhook_deliveries_failed: { help: 'Stored deliveries to webhooks that have failed permanently' },
     },
     async measure(set, { pool }) {
-      const rows = await queryRows<{ state: string; severity: string; alerts: number }>(pool, {
-        name: 'open-alerts',
-        text: `SELECT state, severity, count(*)::int AS alerts FROM alerts WHERE ${OPEN_ALERTS} GROUP BY state, severity`,
-      });
+      const rows = await countOpenAlerts(pool);
       for (const state of ['PENDING', 'FIRING'])
         for (const severity of ALERT_SEVERITIES) {
           const found = rows.find((row) => row.state === state && row.severity === severity);
           set('alerts_open', found?.alerts ?? 0, { state, severity });
         }
-      const { waiting, failed } = await queryOne<{ waiting: number; failed: number }>(pool, {
-        name: 'deliveries-undone',
-        text: `SELECT (SELECT count(*)::int FROM webhook_deliveries WHERE state = 'WAITING') AS waiting,
-                 (SELECT count(*)::int FROM webhook_deliveries WHERE state = 'FAILED') AS failed`,
-      });
+      const { waiting, failed } = await countDeliveries(pool);
       set('webhook_deliveries_waiting', waiting);
       set('webhook_deliveries_failed', failed);
     },
@@ -192,16 +183,7 @@ export const SHOP_GAUGES: readonly ShopGaugeGroup[] = [
 ];
 
 async function eventsPerSecond(pool: Pool): Promise<number> {
-  const { events, batches, span } = await queryOne<{ events: number | null; batches: number; span: number | null }>(
-    pool,
-    {
-      name: 'events-per-second',
-      text: `SELECT sum(events)::float8 AS events, count(*)::int AS batches, extract(epoch FROM now() - min(committed_at))::float8 AS span
-           FROM (SELECT events, committed_at FROM log_batches ORDER BY position DESC LIMIT $2) newest
-           WHERE committed_at > now() - $1 * interval '1 s'`,
-      values: [RATE_SECONDS, RATE_BATCHES],
-    },
-  );
+  const { events, batches, span } = await countRecentEvents(pool, RATE_SECONDS, RATE_BATCHES);
   return (events ?? 0) / (batches < RATE_BATCHES || !span ? RATE_SECONDS : span);
 }
 
@@ -210,7 +192,7 @@ function databaseSize(): ShopGaugeGroup['measure'] {
   let bytes = 0;
   return async (set, { pool }) => {
     if (performance.now() - measuredAt > SIZE_MS) {
-      ({ bytes } = await queryOne<{ bytes: number }>(pool, 'SELECT pg_database_size(current_database()) AS bytes'));
+      bytes = await readDatabaseSize(pool);
       measuredAt = performance.now();
     }
     set('postgres_database_bytes', bytes);

@@ -6,7 +6,7 @@ import type { Receipts } from '../events/receipts';
 import type { ShopStateReadModel } from '../live-state/replication/shop-state.read-model';
 import { ActiveModel } from '../models/active-model.service';
 import { InactiveVersions } from '../models/inactive-versions.service';
-import type { VersionStore } from '../models/version-store.service';
+import type { VersionStore } from '../models/version.store';
 import type { Platform } from '../platform/connect';
 import { loadKernels } from '../platform/kernels';
 import type { SharedCache } from '../platform/shared-cache';

@@ -1,7 +1,7 @@
 import { withLongTimeout, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 import { loadEventContexts } from './event-context.store';
-import { arrivedOf, eventColumns, type ArrivedEvent, type EventColumns } from './stored-event-columns';
+import { arrivedOf, eventColumns, type ArrivedEvent, type StoredEventColumns } from './stored-event-columns';
 import type { EventType } from '../events/log-event';
 import type { Pane } from './window/panes';
 
@@ -52,7 +52,7 @@ export async function* readLogByTime(
     [range.start, range.end, types.length === 0 ? null : types, latenessMs],
   );
   for (;;) {
-    const rows = await queryRows<EventColumns & { knownAt: number }>(
+    const rows = await queryRows<StoredEventColumns & { knownAt: number }>(
       client,
       withLongTimeout(`FETCH ${CHUNK_EVENTS} FROM by_time`),
     );

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import { evictKeys, maxKeysOf, OTHER_KEY, keyRankOf } from './key-limit';
 import { findStoredWindows, readHighestRanked, readPanes, type StoredPane } from './key-limit.store';
-import type { LiveStream } from './stream-counter.service';
+import type { LiveStream } from './live-stream';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { decodeWindow } from './window.store';
 

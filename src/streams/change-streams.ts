@@ -2,10 +2,7 @@ import { commitChange } from '../events/commit-change';
 import type { Outbox } from '../events/outbox.service';
 import { excludeWriters } from '../events/tombstone.store';
 import type { Pool, PoolClient } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
-import { COMPILE_VERSION } from './compile-stream';
-import { DEFAULT_MAX_KEYS } from './key-limit';
-import { beginVersion, lockStreams, type StreamRecord } from './stream.store';
+import { beginVersion, lockStreams, readOutdatedStreams, clearRebuild } from './stream.store';
 
 /** Maximum time (ms) that a change of streams waits for running batches. Meanwhile, new batches wait for the change. */
 const LOCK_MS = 4_000;
@@ -37,25 +34,12 @@ export async function changeStreams<T>(
   return { refused, position: refused === null ? position : null };
 }
 
-/** SQL: whether the stream `s` was compiled by a {@link COMPILE_VERSION} before $1 and is now counted differently. */
-const OUTDATED = `EXISTS (
-  SELECT FROM (
-    SELECT compile_version, state, keys FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
-  ) v WHERE v.compile_version < $1::int
-    AND (s.spec->'join' IS NOT NULL OR v.state = 'FULL' OR v.keys > ${DEFAULT_MAX_KEYS} AND s.spec->'window'->>'gap' IS NULL))`;
-
-/** Rebuilds the streams for which a rebuild is requested, or that an older {@link COMPILE_VERSION} compiled. */
+/** Rebuilds the streams for which a rebuild is requested, or that an older `COMPILE_VERSION` compiled. */
 export async function rebuildRequested(pool: Pool, outbox: Outbox): Promise<void> {
-  const readOutdated = async (db: Pool | PoolClient) =>
-    await queryRows<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
-      db,
-      `SELECT id, spec, from_position AS "fromPosition" FROM streams s WHERE spec->>'over' IS NULL AND (rebuild OR ${OUTDATED})`,
-      [COMPILE_VERSION],
-    );
-  const ids = (await readOutdated(pool)).map(({ id }) => id);
+  const ids = (await readOutdatedStreams(pool)).map(({ id }) => id);
   if (ids.length === 0) return;
   const readStillOutdated = async (client: PoolClient) =>
-    (await readOutdated(client)).filter(({ id }) => ids.includes(id));
+    (await readOutdatedStreams(client)).filter(({ id }) => ids.includes(id));
   await changeStreams(
     pool,
     outbox,
@@ -63,7 +47,7 @@ export async function rebuildRequested(pool: Pool, outbox: Outbox): Promise<void
     async (client) => ((await readStillOutdated(client)).length === 0 ? 'another process did it' : null),
     async (client, position) => {
       for (const stream of await readStillOutdated(client)) await beginVersion(client, stream, position);
-      await execute(client, 'UPDATE streams SET rebuild = false WHERE id = ANY($1)', [ids]);
+      await clearRebuild(client, ids);
     },
     BACKGROUND_LOCK_MS,
   );

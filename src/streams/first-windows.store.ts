@@ -1,7 +1,7 @@
 import type { PoolClient } from '../platform/postgres';
 import { checkAligned, type WindowGrid } from './assemble-windows';
 import type { PartialAggregates } from './partial-aggregates';
-import type { ShownStream } from './shown-stream.service';
+import type { ShownStream } from './live-stream';
 import { countPanes, type WindowRange } from './window.store';
 import type { Pane, Panes } from './window/panes';
 

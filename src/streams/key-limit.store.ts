@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import { queryRows } from '../platform/sql';
 import { OTHER_KEY, keyRankOf } from './key-limit';
-import type { LiveStream } from './stream-counter.service';
+import type { LiveStream } from './live-stream';
 import { WINDOW_COLUMNS, windowAt, type WindowRow } from './window.store';
 
 type Client = Pool | PoolClient;

@@ -1,6 +1,6 @@
 import type { PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
-import type { LiveStream } from './stream-counter.service';
+import type { LiveStream } from './live-stream';
 import { mergeLateEvents, MAX_LATE_IDS, type LateEvents } from './partial-aggregates';
 
 /** Maximum number of windows per stream for which late events are listed. */

@@ -1,11 +1,11 @@
 import type { Pool } from '../platform/postgres';
-import { queryOne } from '../platform/sql';
 import { newestCompleteEnd } from './complete-windows';
 import type { AggregateShape } from './definition.type';
 import { readGrids, settledUntil } from './stream-grids.store';
 import type { StreamState } from './stream.store';
 import type { Window } from './window.type';
 import type { WindowsService } from './windows.service';
+import { readNow } from './window.store';
 
 /**
  * COMPLETE: the newest window whose events are all counted, except events that are received with a delay. CURRENT: the
@@ -68,7 +68,6 @@ export class LatestWindowsService {
   }
 
   private async now(): Promise<number> {
-    const row = await queryOne<{ now: Date }>(this.pool, { name: 'now', text: 'SELECT now()' });
-    return row.now.getTime();
+    return (await readNow(this.pool)).getTime();
   }
 }

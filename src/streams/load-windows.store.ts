@@ -9,7 +9,7 @@ import { readLimits } from './key-limit.store';
 import { readPartials } from './partial-aggregates.store';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { applyKeyLimits, type LimitedPartials } from './apply-key-limits.store';
-import type { ShownStream } from './shown-stream.service';
+import type { ShownStream } from './live-stream';
 import { eventOfWindow } from './window-event';
 import { mergeRanges, overlapsAny } from './join/time-ranges';
 import { readIncompleteRanges } from './join/incomplete-ranges.store';

@@ -1,7 +1,7 @@
 import type { PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 import { runYielding } from '../platform/run-yielding';
-import type { LiveStream } from './stream-counter.service';
+import type { LiveStream } from './live-stream';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import type { Pane } from './window/panes';
 import { WindowState } from './window/window-state';

@@ -2,7 +2,7 @@ import type { PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 import { maxKeysOf, OTHER_KEY, keyRankOf } from './key-limit';
 import { storeLateEvents } from './late-events.store';
-import type { LiveStream } from './stream-counter.service';
+import type { LiveStream } from './live-stream';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { applyKeyLimits, type LimitedPartials } from './apply-key-limits.store';
 import {

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
-import type { LiveStream } from './stream-counter.service';
+import type { LiveStream } from './live-stream';
 import type { PartialAggregates } from './partial-aggregates';
 import { versionsOf } from './window.store';
 

@@ -1,5 +1,4 @@
 import { inSnapshot, type Pool } from '../platform/postgres';
-import { queryRows } from '../platform/sql';
 import { newestPosition } from '../events/position.store';
 import { compileStream, type CompiledStream } from './compile-stream';
 import { mergeRanges } from './join/time-ranges';
@@ -10,10 +9,10 @@ import { limitKeys } from './key-limit';
 import { readPartials } from './partial-aggregates.store';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { applyKeyLimits } from './apply-key-limits.store';
-import type { StreamSpec } from './stream-spec';
 import { readStoredLogSlice } from './stored-log.store';
 import { readStoredWindows } from './window.store';
 import type { Pane } from './window/panes';
+import { readReplayedVersions, readKeptRange, type ReplayedVersion } from './stream-replay.store';
 
 const SLICE_EVENTS = 5_000;
 /** A limit that no stream reaches. */
@@ -32,20 +31,9 @@ export interface WindowDifference {
   readonly replay: number | null;
 }
 
-interface ReplayedVersion {
-  readonly stream: string;
-  readonly version: number;
-  readonly spec: StreamSpec;
-  readonly fromPosition: number;
-}
-
 /** Recounts every stream from the log, and compares each window byte by byte with the shown one. Writes nothing. */
 export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
-  const rows = await queryRows<ReplayedVersion>(
-    pool,
-    `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition" FROM streams s
-     JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE v.state = 'LIVE' AND NOT s.rebuild ORDER BY s.id`,
-  );
+  const rows = await readReplayedVersions(pool);
   const differences: WindowDifference[][] = [];
   for (const row of rows) differences.push(await compareStream(pool, row));
   return differences.flat();
@@ -59,12 +47,7 @@ async function compareStream(
   const snapshot = await inSnapshot(pool, async (client) => {
     const live = { stream, version, compiled };
     // Other processes continue to write. They may have changed the stream or removed windows since it was listed.
-    const rows = await queryRows<{ keptFrom: Date | null; keys: number }>(
-      client,
-      `SELECT v.kept_from AS "keptFrom", v.keys FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
-       WHERE s.id = $1 AND s.shown = $2 AND v.state = 'LIVE' AND NOT s.rebuild`,
-      [stream, version],
-    );
+    const rows = await readKeptRange(client, stream, version);
     if (rows.length === 0) return null;
     const join = asLiveJoin(live);
     const pending = join && ((await loadPendingPairs(client, join, ALL_PENDING)) as PendingPartials);

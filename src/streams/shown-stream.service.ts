@@ -1,32 +1,10 @@
 import { ApiError } from '../graphql/errors';
 import type { PoolClient } from '../platform/postgres';
-import { queryFirst } from '../platform/sql';
 import { compileStream, type CompiledStream } from './compile-stream';
-import type { LiveStream } from './stream-counter.service';
 import type { StreamSpec } from './stream-spec';
 import { progressOf } from './stream-progress';
-import { readStreamChain } from './stream.store';
-
-/** The version of a stream whose windows are shown. */
-export interface ShownStream extends LiveStream {
-  /** All events of the log that were received before this instant are counted. */
-  readonly watermark: number;
-  /** Windows that begin before this instant are not shown. */
-  readonly keptFrom: number;
-  /** Number of keys that have windows. */
-  readonly keyCount: number;
-  /** The stream whose windows this stream counts; null if it counts events. */
-  readonly over: ShownStream | null;
-}
-
-interface Row {
-  readonly asked: StreamSpec;
-  readonly version: number | null;
-  readonly spec: StreamSpec | null;
-  readonly watermark: Date | null;
-  readonly keptFrom: Date | null;
-  readonly keys: number | null;
-}
+import { readStreamChain, readShownVersion } from './stream.store';
+import { type ShownStream } from './live-stream';
 
 const MAX_COMPILED = 200;
 /** Suggested delay before a retry. The backfill of a million events takes about 20 s. */
@@ -62,12 +40,7 @@ export class ShownStreams {
    * @throws ApiError NOT_FOUND
    */
   async find(client: PoolClient, stream: string): Promise<ShownStream | null> {
-    const shown = await queryFirst<Row>(client, {
-      name: 'shown-version',
-      text: `SELECT s.spec AS asked, v.version, v.spec, v.watermark, v.kept_from AS "keptFrom", v.keys FROM streams s
-             LEFT JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE s.id = $1`,
-      values: [stream],
-    });
+    const shown = await readShownVersion(client, stream);
     if (shown === undefined) throw new ApiError('NOT_FOUND', `stream ${JSON.stringify(stream)} does not exist`);
     const { asked, version, spec, watermark, keptFrom, keys } = shown;
     if (asked.over !== undefined) {

@@ -37,7 +37,7 @@ export function eventColumns(fields: ReadonlySet<string>): string {
 }
 
 /** A row of {@link eventColumns}. */
-export type EventColumns = Pick<Arrival, 'receivedAt' | 'backfill'> &
+export type StoredEventColumns = Pick<Arrival, 'receivedAt' | 'backfill'> &
   Pick<StoredEvent, 'source' | 'id' | 'type' | 'occurredAt' | 'quantity'> & {
     readonly [Name in OptionalField]?: StoredEvent[Name] | null;
   };
@@ -55,7 +55,7 @@ type OptionalField =
   | 'name'
   | 'properties';
 
-export function arrivedOf({ receivedAt, backfill, ...event }: EventColumns): ArrivedEvent {
+export function arrivedOf({ receivedAt, backfill, ...event }: StoredEventColumns): ArrivedEvent {
   const known: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(event)) if (value !== null) known[name] = value;
   return { receivedAt, backfill, event: known as unknown as StoredEvent };

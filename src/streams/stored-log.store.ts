@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import { queryRows } from '../platform/sql';
 import type { EventAddress } from './join/join-candidate';
 import { loadEventContexts } from './event-context.store';
-import { arrivedOf, eventColumns, type ArrivedEvent, type EventColumns } from './stored-event-columns';
+import { arrivedOf, eventColumns, type ArrivedEvent, type StoredEventColumns } from './stored-event-columns';
 
 /**
  * An event of the log with its address in the log and its arrival: when it was received, whether it was imported, and
@@ -73,4 +73,4 @@ export async function readStoredLogSlice(
 }
 
 /** Products and customers are loaded as of `knownAt`, the newest log position when the batch was appended. */
-type Row = { readonly batch: number; readonly knownAt: number } & EventAddress & EventColumns;
+type Row = { readonly batch: number; readonly knownAt: number } & EventAddress & StoredEventColumns;

@@ -1,30 +1,13 @@
 import type { AppendResult, ArrivalInfo } from '../events/append-events.store';
 import type { LogEffect } from '../events/log-effect';
-import { BudgetExceeded } from '../expressions/budget';
-import type { Pool, PoolClient } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
-import { compileStream, type Arrival, type CompiledStream } from './compile-stream';
+import type { PoolClient } from '../platform/postgres';
+import { compileStream, type Arrival } from './compile-stream';
 import { loadEventContexts } from './event-context.store';
 import { encodeJoinPartial, type UnpositionedJoinPartial } from './join/join-candidate';
 import { insertPartials, type EncodedPartial } from './partial-aggregates.store';
-import type { PartialAggregates } from './partial-aggregates';
-import type { StreamSpec } from './stream-spec';
-import { requestRebuild } from './stream.store';
-
-/** One version of a stream, compiled and ready to count events. */
-export interface LiveStream {
-  readonly stream: string;
-  readonly version: number;
-  readonly compiled: CompiledStream;
-}
-
-/**
- * SQL: identifies the set of live versions (which count events) by its size and its largest version. New versions have
- * increasing numbers, and a removed version never returns. So the set cannot change without a change of its size or its
- * maximum.
- */
-const LIVE_SIGNATURE = `(
-  SELECT count(*) || ':' || coalesce(max(version), 0) FROM stream_versions WHERE state IN ('LIVE', 'FILLING'))`;
+import { requestRebuild, readLiveStreams, LIVE_SIGNATURE, stopVersion } from './stream.store';
+import { type LiveStream } from './live-stream';
+import { countOrFail } from './count-or-fail.store';
 const NO_STREAMS = '0:0';
 
 /** The windows of one stream that a batch has changed, for notifying subscribers. */
@@ -88,10 +71,7 @@ export class StreamCounter implements LogEffect {
 
   private async liveStreams(client: PoolClient, signature: string): Promise<readonly LiveStream[]> {
     if (this.cached?.signature === signature) return this.cached.streams;
-    const rows = await queryRows<{ stream: string; version: number; spec: StreamSpec }>(
-      client,
-      `SELECT stream, version, spec FROM stream_versions WHERE state IN ('LIVE', 'FILLING') ORDER BY stream, version`,
-    );
+    const rows = await readLiveStreams(client);
     const streams: LiveStream[] = [];
     for (const { stream, version, spec } of rows) {
       try {
@@ -126,39 +106,4 @@ async function countBatch(
     bytes: part.encode(),
     changed: window.panes && part.all().map(({ key, start }) => [key, start] as const),
   };
-}
-
-/** Counts events in a stream. An error marks the stream FAILED and does not block the log. @returns null on error */
-export async function countOrFail(
-  client: PoolClient,
-  { stream, version, compiled }: LiveStream,
-  addEvents: (into: PartialAggregates) => void,
-): Promise<PartialAggregates | null> {
-  const into = compiled.empty();
-  try {
-    addEvents(into);
-    return into;
-  } catch (error) {
-    const reason =
-      error instanceof BudgetExceeded
-        ? 'its expressions are too expensive to evaluate for one event'
-        : (error as Error).message;
-    await stopVersion(client, stream, version, 'FAILED', reason);
-    return null;
-  }
-}
-
-/** Stops a version: from now on, it counts no events. */
-export async function stopVersion(
-  client: Pool | PoolClient,
-  stream: string,
-  version: number,
-  state: 'FAILED' | 'FULL',
-  reason: string,
-): Promise<void> {
-  await execute(
-    client,
-    `UPDATE stream_versions SET state = $3, reason = $4 WHERE stream = $1 AND version = $2 AND state IN ('LIVE', 'FILLING')`,
-    [stream, version, state, reason.slice(0, 1_000)],
-  );
 }

@@ -1,15 +1,25 @@
 import type { Outbox } from '../events/outbox.service';
 import type { Logger } from '../platform/log';
-import { withLongTimeout, type Pool } from '../platform/postgres';
-import { execute, queryFirst, queryOne, queryRows } from '../platform/sql';
+import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import { isOutage } from '../platform/outage';
-import { WindowMerger, MAX_STORED_WINDOWS, type MergeResult, type StreamVersionId } from './window-merger.service';
+import { WindowMerger, MAX_STORED_WINDOWS, type MergeResult } from './window-merger.service';
+import { type StreamVersionId } from './window-merger.store';
 import type { WindowChange } from './stream-counter.service';
 import { MonthlyRollup } from './monthly-rollup/monthly-rollup.service';
 import { rebuildRequested } from './change-streams';
 import { parseLateness } from './window/window-assigner';
 import { MAX_NOTIFIED_CHANGES, WindowChangeNotifier } from './window-change-notifier.service';
+import {
+  readMaintainedVersions,
+  readVersionsWithParts,
+  readLogProgress,
+  storeWatermark,
+  readFinalWindows,
+  deleteVersionRows,
+  deleteVersion,
+  type LogProgress,
+} from './stream-maintenance.store';
 
 /**
  * Delay before pending batches are merged. Merging more batches together needs fewer writes. The delay is not visible:
@@ -21,8 +31,6 @@ const MERGE_DELAY_MS = 200;
  * streams.
  */
 const JOIN_TIME_SLICE_MS = 50;
-/** Maximum time between the `receivedAt` of an event and its entry in the inbox, where it waits for the log. */
-const MAX_INBOX_DELAY_MS = 10_000;
 /** Maximum number of rows of obsolete versions deleted per statement. */
 const SWEPT_ROWS = 5_000;
 
@@ -78,19 +86,7 @@ export class StreamMaintainer {
   /** Does the periodic work, and the work that a killed or failed process has left undone. */
   async runMaintenance(): Promise<void> {
     await rebuildRequested(this.pool, this.outbox);
-    const rows = await queryRows<
-      StreamVersionId & {
-        readonly state: string;
-        readonly lateness: string;
-        readonly retention: string | null;
-        readonly windows: number;
-        readonly joins: boolean;
-      }
-    >(
-      this.pool,
-      `SELECT stream, version, state, spec->>'lateness' AS lateness, spec->>'retention' AS retention, windows,
-         spec->'join' IS NOT NULL AS joins FROM stream_versions WHERE state <> 'FULL' AND state <> 'FAILED'`,
-    );
+    const rows = await readMaintainedVersions(this.pool);
     if (rows.length === 0) return;
     const logProgress = await this.readLogProgress();
     await this.mergeNow();
@@ -124,13 +120,7 @@ export class StreamMaintainer {
   }
 
   private async mergeAll(): Promise<void> {
-    const rows = await queryRows<StreamVersionId & { joins: boolean }>(this.pool, {
-      name: 'versions-with-parts',
-      text: `SELECT stream, version, spec->'join' IS NOT NULL AS joins FROM stream_versions v
-             WHERE (state = 'LIVE' OR state = 'FILLING' AND spec->'join' IS NULL) AND EXISTS (
-               SELECT FROM stream_parts p WHERE p.stream = v.stream AND p.version = v.version)
-             ORDER BY stream, version`,
-    });
+    const rows = await readVersionsWithParts(this.pool);
     await this.mergeTogether(rows.filter(({ joins }) => !joins));
     for (const version of rows.filter(({ joins }) => joins))
       await this.runIsolated(version, () => this.mergePairs(version));
@@ -203,33 +193,22 @@ export class StreamMaintainer {
 
   /** Returns the instant up to which every received event is in the log, and the newest batch of the log. */
   private async readLogProgress(): Promise<LogProgress> {
-    return queryOne<LogProgress>(this.pool, {
-      name: 'reached',
-      text: `SELECT (SELECT coalesce(max(batch), 0) FROM log_batches) AS batch,
-               least(now() - $1 * interval '1 ms', (SELECT min(received_at) FROM inbox WHERE done_at IS NULL)) AS watermark`,
-      values: [MAX_INBOX_DELAY_MS],
-    });
+    return readLogProgress(this.pool);
   }
 
   /** Advances the watermark if all batches of `progress` are merged, and publishes the windows that became final. */
   private async moveWatermark(stream: string, version: number, lateness: number, progress: LogProgress): Promise<void> {
-    const row = await queryFirst<{ before: Date | null }>(this.pool, {
-      name: 'move-watermark',
-      text: `UPDATE stream_versions v SET watermark = $3
-             FROM (SELECT watermark AS before FROM stream_versions WHERE stream = $1 AND version = $2 FOR UPDATE) old
-             WHERE stream = $1 AND version = $2 AND state = 'LIVE' AND (before IS NULL OR before < $3)
-               AND NOT EXISTS (SELECT FROM stream_parts WHERE stream = $1 AND version = $2 AND batch <= $4)
-             RETURNING before`,
-      values: [stream, version, progress.watermark, progress.batch],
-    });
+    const row = await storeWatermark(this.pool, stream, version, progress.watermark, progress.batch);
     if (!row?.before) return;
-    const final = await queryRows<{ key: string; start: number }>(this.pool, {
-      name: 'become-final',
-      text: `SELECT key, round(date_part('epoch', start_at) * 1000) AS start FROM stream_windows
-             WHERE stream = $1 AND version = $2 AND end_at > $3::timestamptz - $5 * interval '1 ms'
-               AND end_at <= $4::timestamptz - $5 * interval '1 ms' LIMIT $6`,
-      values: [stream, version, row.before, progress.watermark, lateness, MAX_NOTIFIED_CHANGES + 1],
-    });
+    const final = await readFinalWindows(
+      this.pool,
+      stream,
+      version,
+      row.before,
+      progress.watermark,
+      lateness,
+      MAX_NOTIFIED_CHANGES + 1,
+    );
     this.notifier.publishChanges(
       stream,
       final.map(({ key, start }) => [key, start] as const),
@@ -246,24 +225,9 @@ export class StreamMaintainer {
       'stream_join_events',
       'stream_crowded_ranges',
     ]) {
-      const rowCount = await execute(
-        this.pool,
-        withLongTimeout(
-          `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
-             SELECT ctid FROM ${table} WHERE stream = $1 AND version = $2 LIMIT ${SWEPT_ROWS}))`,
-          [stream, version],
-        ),
-      );
+      const rowCount = await deleteVersionRows(this.pool, table, stream, version, SWEPT_ROWS);
       if (rowCount === SWEPT_ROWS) return;
     }
-    await execute(this.pool, `DELETE FROM stream_versions WHERE stream = $1 AND version = $2 AND state = 'GONE'`, [
-      stream,
-      version,
-    ]);
+    await deleteVersion(this.pool, stream, version);
   }
-}
-
-interface LogProgress {
-  readonly batch: number;
-  readonly watermark: Date;
 }

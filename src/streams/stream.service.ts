@@ -5,9 +5,7 @@ import type { ItemError } from '../graphql/item-error.type';
 import { canonicalJson } from '../platform/canonical-json';
 import { isOutage } from '../platform/outage';
 import type { Pool, PoolClient } from '../platform/postgres';
-import { execute, queryOne, queryRows } from '../platform/sql';
 import { SpecFault, type StreamSpec } from './stream-spec';
-import { MAX_LATE_WINDOWS } from './late-events.store';
 import { checkGraph } from './stream-graph';
 import { progressOf } from './stream-progress';
 import { parseStreamInput } from './parse-stream-input';
@@ -21,6 +19,10 @@ import {
   removeVersions,
   streamsBasedOn,
   type StreamRecord,
+  countStreams,
+  insertStream,
+  updateStream,
+  readLateWindows,
 } from './stream.store';
 import type { DeleteStreamPayload, StreamInput, StreamPayload } from './stream-input.type';
 import type { LateWindow, Stream } from './stream.type';
@@ -61,11 +63,7 @@ export class StreamService {
         this.outbox,
         [input.id],
         async (client) => {
-          const row = await queryOne<{ count: number; known: boolean }>(
-            client,
-            'SELECT count(*)::int AS count, coalesce(bool_or(id = $1), false) AS known FROM streams',
-            [input.id],
-          );
+          const row = await countStreams(client, input.id);
           if (row.known)
             return {
               code: 'CONFLICT',
@@ -78,12 +76,7 @@ export class StreamService {
         },
         async (client, position) => {
           const fromPosition = input.backfill === false ? position : 0;
-          await execute(client, 'INSERT INTO streams (id, description, spec, from_position) VALUES ($1, $2, $3, $4)', [
-            input.id,
-            input.description ?? null,
-            JSON.stringify(spec),
-            fromPosition,
-          ]);
+          await insertStream(client, input.id, input.description ?? null, spec, fromPosition);
           if (spec.over === undefined) await beginVersion(client, { id: input.id, spec, fromPosition }, position);
         },
       );
@@ -102,11 +95,7 @@ export class StreamService {
           (await readStream(client, input.id)) === null ? notFoundFault(input.id) : graphFault(client, input.id, spec),
         async (client, position) => {
           const before = (await readStream(client, input.id)) as StreamRecord;
-          await execute(client, 'UPDATE streams SET description = $2, spec = $3 WHERE id = $1', [
-            input.id,
-            input.description ?? null,
-            JSON.stringify(spec),
-          ]);
+          await updateStream(client, input.id, input.description ?? null, spec);
           const isSame = canonicalJson(before.spec) === canonicalJson(spec);
           const isWell = before.state === 'LIVE' || before.state === 'FILLING';
           if (spec.over !== undefined) return removeVersions(client, input.id);
@@ -141,13 +130,7 @@ export class StreamService {
 
   /** Returns windows with late events, newest first. */
   async lateWindows(id: string): Promise<LateWindow[]> {
-    return queryRows<LateWindow>(this.pool, {
-      name: 'late-windows',
-      text: `SELECT l.key, l.start_at AS start, l.count, l.ids AS events
-             FROM streams s JOIN stream_late l ON l.stream = s.id AND l.version = s.shown WHERE s.id = $1
-             ORDER BY l.start_at DESC, l.key COLLATE "C" LIMIT $2`,
-      values: [id, MAX_LATE_WINDOWS],
-    });
+    return readLateWindows(this.pool, id);
   }
 
   private async define(

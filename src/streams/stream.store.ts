@@ -1,8 +1,11 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
-import { execute, queryFirst, queryRows } from '../platform/sql';
+import { execute, queryFirst, queryOne, queryRows } from '../platform/sql';
 import { COMPILE_VERSION, compileStream } from './compile-stream';
 import type { StreamSpec } from './stream-spec';
 import { retentionStart } from './window/window-assigner';
+import type { LateWindow } from './stream.type';
+import { MAX_LATE_WINDOWS } from './late-events.store';
+import { DEFAULT_MAX_KEYS } from './key-limit';
 
 export const STREAM_STATES = ['FILLING', 'LIVE', 'FULL', 'FAILED'] as const;
 export type StreamState = (typeof STREAM_STATES)[number];
@@ -145,7 +148,7 @@ export async function eraseFromStreams(client: PoolClient, positions: readonly n
   await execute(
     client,
     `DELETE FROM stream_parts p USING stream_versions v WHERE v.stream = p.stream AND v.version = p.version
-       AND (v.personal OR v.spec->'join' IS NOT NULL OR get_byte(p.bytes, octet_length(p.bytes) - 1) <> 0)`,
+     AND (v.personal OR v.spec->'join' IS NOT NULL OR get_byte(p.bytes, octet_length(p.bytes) - 1) <> 0)`,
   );
   await execute(
     client,
@@ -165,12 +168,129 @@ export async function removeErased(pool: Pool): Promise<void> {
         pool,
         withLongTimeout(
           `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
-             SELECT w.ctid FROM stream_versions v JOIN ${table} w ON w.stream = v.stream AND w.version = v.version
-             WHERE v.personal AND v.state = 'GONE' LIMIT $1))`,
+           SELECT w.ctid FROM stream_versions v JOIN ${table} w ON w.stream = v.stream AND w.version = v.version
+           WHERE v.personal AND v.state = 'GONE' LIMIT $1))`,
           [REMOVED_ROWS],
         ),
       );
       removed = rowCount;
     }
   }
+}
+
+/**
+ * SQL: identifies the set of live versions (which count events) by its size and its largest version. New versions have
+ * increasing numbers, and a removed version never returns. So the set cannot change without a change of its size or its
+ * maximum.
+ */
+export const LIVE_SIGNATURE = `(
+  SELECT count(*) || ':' || coalesce(max(version), 0) FROM stream_versions WHERE state IN ('LIVE', 'FILLING'))`;
+
+/** Stops a version: from now on, it counts no events. */
+export async function stopVersion(
+  client: Pool | PoolClient,
+  stream: string,
+  version: number,
+  state: 'FAILED' | 'FULL',
+  reason: string,
+): Promise<void> {
+  await execute(
+    client,
+    `UPDATE stream_versions SET state = $3, reason = $4 WHERE stream = $1 AND version = $2 AND state IN ('LIVE', 'FILLING')`,
+    [stream, version, state, reason.slice(0, 1_000)],
+  );
+}
+
+export function readLiveStreams(client: PoolClient) {
+  return queryRows<{ stream: string; version: number; spec: StreamSpec }>(
+    client,
+    `SELECT stream, version, spec FROM stream_versions WHERE state IN ('LIVE', 'FILLING') ORDER BY stream, version`,
+  );
+}
+
+/** Counts the streams, and returns whether one has this id. */
+export function countStreams(client: PoolClient, id: string) {
+  return queryOne<{ count: number; known: boolean }>(
+    client,
+    'SELECT count(*)::int AS count, coalesce(bool_or(id = $1), false) AS known FROM streams',
+    [id],
+  );
+}
+
+export async function insertStream(
+  client: PoolClient,
+  id: string,
+  description: string | null,
+  spec: StreamSpec,
+  fromPosition: number,
+): Promise<void> {
+  await execute(client, 'INSERT INTO streams (id, description, spec, from_position) VALUES ($1, $2, $3, $4)', [
+    id,
+    description,
+    JSON.stringify(spec),
+    fromPosition,
+  ]);
+}
+
+export async function updateStream(
+  client: PoolClient,
+  id: string,
+  description: string | null,
+  spec: StreamSpec,
+): Promise<void> {
+  await execute(client, 'UPDATE streams SET description = $2, spec = $3 WHERE id = $1', [
+    id,
+    description,
+    JSON.stringify(spec),
+  ]);
+}
+
+export function readLateWindows(pool: Pool, id: string): Promise<LateWindow[]> {
+  return queryRows<LateWindow>(pool, {
+    name: 'late-windows',
+    text: `SELECT l.key, l.start_at AS start, l.count, l.ids AS events
+           FROM streams s JOIN stream_late l ON l.stream = s.id AND l.version = s.shown WHERE s.id = $1
+           ORDER BY l.start_at DESC, l.key COLLATE "C" LIMIT $2`,
+    values: [id, MAX_LATE_WINDOWS],
+  });
+}
+
+/** SQL: whether the stream `s` was compiled by a {@link COMPILE_VERSION} before $1 and is now counted differently. */
+const OUTDATED = `EXISTS (
+  SELECT FROM (
+    SELECT compile_version, state, keys FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
+  ) v WHERE v.compile_version < $1::int
+    AND (s.spec->'join' IS NOT NULL OR v.state = 'FULL' OR v.keys > ${DEFAULT_MAX_KEYS} AND s.spec->'window'->>'gap' IS NULL))`;
+
+/** Returns the streams for which a rebuild is requested, or that an older {@link COMPILE_VERSION} compiled. */
+export function readOutdatedStreams(
+  client: Pool | PoolClient,
+): Promise<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>[]> {
+  return queryRows<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
+    client,
+    `SELECT id, spec, from_position AS "fromPosition" FROM streams s WHERE spec->>'over' IS NULL AND (rebuild OR ${OUTDATED})`,
+    [COMPILE_VERSION],
+  );
+}
+
+export async function clearRebuild(client: PoolClient, ids: readonly string[]): Promise<void> {
+  await execute(client, 'UPDATE streams SET rebuild = false WHERE id = ANY($1)', [ids]);
+}
+
+interface ShownVersionRow {
+  readonly asked: StreamSpec;
+  readonly version: number | null;
+  readonly spec: StreamSpec | null;
+  readonly watermark: Date | null;
+  readonly keptFrom: Date | null;
+  readonly keys: number | null;
+}
+
+export function readShownVersion(client: PoolClient, stream: string): Promise<ShownVersionRow | undefined> {
+  return queryFirst<ShownVersionRow>(client, {
+    name: 'shown-version',
+    text: `SELECT s.spec AS asked, v.version, v.spec, v.watermark, v.kept_from AS "keptFrom", v.keys FROM streams s
+           LEFT JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE s.id = $1`,
+    values: [stream],
+  });
 }

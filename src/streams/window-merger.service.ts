@@ -1,21 +1,31 @@
 import type { EventType } from '../events/log-event';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
 import { compileStream, type CompiledStream } from './compile-stream';
 import { removeIncompleteRanges, readWindowsOverlapping } from './join/incomplete-ranges.store';
 import { bufferExpiry, MAX_LOG_DELAY_MS } from './join/buffer-expiry';
 import { pairPendingEvents, MAX_JOIN_BUFFER_EVENTS, storePastEvents } from './join/pair-pending-events.store';
 import { removeFromJoinBuffer, updateJoinCounts, oldestReceivedAfter } from './join/join-buffer.store';
 import { asLiveJoin, POSITION_UPPER_BOUND, type LiveJoin } from './join/pending-pairs.store';
-import { countOrFail, type LiveStream } from './stream-counter.service';
+import { countOrFail } from './count-or-fail.store';
+import { type LiveStream } from './live-stream';
 import { mergeIntoStored } from './merge-windows.store';
 import { dequeuePartials } from './partial-aggregates.store';
 import type { KeyedWindow, PartialAggregates } from './partial-aggregates';
 import { readStoredLogSlice, type StoredLogSlice } from './stored-log.store';
-import type { StreamSpec } from './stream-spec';
 import { retentionStart } from './window/window-assigner';
 import { MAX_NOTIFIED_CHANGES } from './window-change-notifier.service';
-import { endOfOldest, analyzeIfOutgrown, removeWindowsBefore, versionsOf } from './window.store';
+import { endOfOldest, analyzeIfOutgrown, removeWindowsBefore } from './window.store';
+import {
+  storeKeptFrom,
+  storeFilledPosition,
+  lockVersions,
+  storeMergeCounts,
+  startLiveVersion,
+  showVersion,
+  retireOlderVersions,
+  type StreamVersionId,
+  type VersionRow,
+} from './window-merger.store';
 
 /** Maximum number of stored windows per stream, to bound disk usage. Beyond it, the oldest windows are removed. */
 export const MAX_STORED_WINDOWS = 5_000_000;
@@ -48,12 +58,6 @@ const DEFAULT_BACKFILL_LIMITS: BackfillLimits = { events: 5_000, joinBufferSize:
 
 const keyAndStart = ({ key, start }: KeyedWindow) => [key, start] as const;
 
-/** Identifies a version of a stream. A changed definition or a rebuild of the stream creates a new version. */
-export interface StreamVersionId {
-  readonly stream: string;
-  readonly version: number;
-}
-
 /** The changes that one merge has made to one version. */
 export interface MergedVersion extends StreamVersionId {
   /** Windows that were changed or removed, as `[key, start]`. */
@@ -72,18 +76,6 @@ export interface MergeResult {
   readonly merged: readonly MergedVersion[];
   /** Whether more work may be waiting. */
   readonly hasMore: boolean;
-}
-
-interface VersionRow extends StreamVersionId {
-  readonly spec: StreamSpec;
-  readonly filled: number;
-  readonly windows: number;
-  readonly keys: number;
-  readonly state: 'FILLING' | 'LIVE';
-  readonly keptFrom: Date | null;
-  readonly watermark: Date | null;
-  /** Number of events in the join buffer. */
-  readonly remembered: number;
 }
 
 /** A version whose row this transaction has locked. */
@@ -194,12 +186,7 @@ export class WindowMerger {
     const { windows, keys } = await removeWindowsBefore(client, locked, from, REMOVED_WINDOWS);
     if (windows === 0 && from === row.keptFrom?.getTime()) return null;
     await removeIncompleteRanges(client, locked, from);
-    await execute(client, {
-      name: 'note-forgotten',
-      text: `UPDATE stream_versions SET kept_from = to_timestamp($3::float8 / 1000.0), windows = windows - $4, keys = keys - $5
-             WHERE stream = $1 AND version = $2`,
-      values: [stream, version, from, windows, keys],
-    });
+    await storeKeptFrom(client, stream, version, from, windows, keys);
     return { merged: [], hasMore: windows === REMOVED_WINDOWS };
   }
 
@@ -261,11 +248,7 @@ export class WindowMerger {
     }
     const slice = await this.readSlice(client, locked, live.join.types ?? []);
     if (!(await storePastEvents(client, live, slice.events))) return null;
-    await execute(client, 'UPDATE stream_versions SET filled = $3 WHERE stream = $1 AND version = $2', [
-      stream,
-      version,
-      slice.position,
-    ]);
+    await storeFilledPosition(client, stream, version, slice.position);
     return BACKFILL_CONTINUES;
   }
 
@@ -287,14 +270,7 @@ export class WindowMerger {
       await analyzeIfOutgrown(this.pool);
     }
     return inTransaction(this.pool, async (client) => {
-      const rows = await queryRows<VersionRow>(client, {
-        name: 'hold-versions',
-        text: `SELECT stream, version, spec, filled, windows, keys, state, kept_from AS "keptFrom", watermark, remembered
-               FROM stream_versions v
-               WHERE (stream, version) IN (SELECT * FROM unnest($1::text[], $2::bigint[])) AND state IN ('FILLING', 'LIVE')
-               ORDER BY stream, version FOR UPDATE OF v SKIP LOCKED`,
-        values: versionsOf(versions),
-      });
+      const rows = await lockVersions(client, versions);
       return work(
         client,
         rows.map((row) => ({ stream: row.stream, version: row.version, compiled: this.compile(row), row })),
@@ -314,20 +290,14 @@ export class WindowMerger {
       })),
     );
     const keys = incoming.map(({ locked: { row } }, at) => row.keys + written[at].moreKeys);
-    await execute(client, {
-      name: 'note-fold',
-      text: `UPDATE stream_versions v SET filled = n.filled, windows = v.windows + n.more, keys = n.keys, late = v.late + n.late
-             FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::bigint[])
-               AS n (stream, version, filled, more, keys, late)
-             WHERE v.stream = n.stream AND v.version = n.version`,
-      values: [
-        ...versionsOf(incoming.map(({ locked }) => locked)),
-        incoming.map(({ filled }) => filled),
-        written.map(({ moreWindows }) => moreWindows),
-        keys,
-        incoming.map(({ part }) => part.allLate().reduce((sum, { count }) => sum + count, 0)),
-      ],
-    });
+    await storeMergeCounts(
+      client,
+      incoming.map(({ locked }) => locked),
+      incoming.map(({ filled }) => filled),
+      written.map(({ moreWindows }) => moreWindows),
+      keys,
+      incoming.map(({ part }) => part.allLate().reduce((sum, { count }) => sum + count, 0)),
+    );
     this.addedWindows += written.reduce((sum, { moreWindows }) => sum + moreWindows, 0);
     return incoming.map(({ locked: { stream, version, compiled }, batches }, at) => {
       const { windows, removed, otherKeyWindows } = written[at];
@@ -342,18 +312,11 @@ export class WindowMerger {
 
   /** Ends the backfill: the version becomes the shown one, and older versions are marked for deletion. */
   private async finishBackfill(client: PoolClient, { stream, version }: StreamVersionId): Promise<MergeResult> {
-    const rowCount = await execute(
-      client,
-      `UPDATE stream_versions SET state = 'LIVE' WHERE stream = $1 AND version = $2 AND state = 'FILLING'`,
-      [stream, version],
-    );
+    const rowCount = await startLiveVersion(client, stream, version);
     // The last merge has made the version FAILED or FULL.
     if (rowCount === 0) return { merged: [], hasMore: false };
-    await execute(client, 'UPDATE streams SET shown = $2 WHERE id = $1', [stream, version]);
-    await execute(client, `UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version < $2`, [
-      stream,
-      version,
-    ]);
+    await showVersion(client, stream, version);
+    await retireOlderVersions(client, stream, version);
     return { merged: [], hasMore: false };
   }
 

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import { execute, queryFirst, queryOne, queryRows } from '../platform/sql';
-import type { LiveStream } from './stream-counter.service';
+import type { LiveStream } from './live-stream';
 import type { KeyedWindow } from './partial-aggregates';
 import { WindowState } from './window/window-state';
 
@@ -29,9 +29,9 @@ export function decodeWindow({ key, start, end, revision, state }: WindowRow, { 
  */
 export const windowAt = (stream: string, version: string, key: string, start: string): string =>
   `(SELECT w.* FROM (
-      SELECT ctid, * FROM stream_windows WHERE stream = ${stream} AND version = ${version} AND (key, start_at) >= (${key}, ${start})
-      ORDER BY key, start_at LIMIT 1
-    ) w WHERE w.key = ${key} AND w.start_at = ${start})`;
+     SELECT ctid, * FROM stream_windows WHERE stream = ${stream} AND version = ${version} AND (key, start_at) >= (${key}, ${start})
+     ORDER BY key, start_at LIMIT 1
+   ) w WHERE w.key = ${key} AND w.start_at = ${start})`;
 
 /** Look-ups in a table with at most this many windows are fast with any plan. */
 const FEW_WINDOWS = 100;
@@ -186,4 +186,26 @@ export async function readStoredWindows(
     values: [live.stream, live.version, from, to, keys, maxRows + 1, ...(first === null ? [] : [first])],
   });
   return rows.map((row) => decodeWindow(row, live));
+}
+
+/** Returns key and start of the newest stored windows, newest first. @param key null for all keys */
+export function readNewestWindows(
+  client: PoolClient,
+  { stream, version }: Pick<LiveStream, 'stream' | 'version'>,
+  key: string | null,
+  maxPanes: number,
+) {
+  return queryRows<{ key: string; start: number }>(client, {
+    name: key === null ? 'newest-windows' : 'newest-windows-of-key',
+    text: `SELECT key, round(date_part('epoch', start_at) * 1000) AS start FROM stream_windows
+           WHERE stream = $1 AND version = $2 AND ${key === null ? '$3::text IS NULL' : 'key = $3'}
+           ORDER BY start_at DESC LIMIT $4`,
+    values: [stream, version, key, maxPanes],
+  });
+}
+
+/** Returns the current time of the database. */
+export async function readNow(pool: Pool): Promise<Date> {
+  const row = await queryOne<{ now: Date }>(pool, { name: 'now', text: 'SELECT now()' });
+  return row.now;
 }

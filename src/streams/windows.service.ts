@@ -1,15 +1,15 @@
 import { ApiError } from '../graphql/errors';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
-import { queryRows } from '../platform/sql';
 import { windowGridOf, type WindowGrid } from './assemble-windows';
 import { decodeKey } from './key-encoding';
 import { OTHER_KEY } from './key-limit';
 import { loadUnmerged, loadWindows } from './load-windows.store';
 import type { KeyedWindow } from './partial-aggregates';
-import { notReadyError, ShownStreams, type ShownStream } from './shown-stream.service';
+import { notReadyError, ShownStreams } from './shown-stream.service';
+import { type ShownStream } from './live-stream';
 import { SpecFault } from './stream-spec';
 import type { WindowsSnapshot } from './subscriber-view';
-import type { WindowRange } from './window.store';
+import { type WindowRange, readNewestWindows } from './window.store';
 import { valuesOf } from './window-values';
 import type { Window } from './window.type';
 
@@ -111,13 +111,7 @@ async function readNewestPanes(
   key: string | null,
   maxPanes: number,
 ): Promise<KeyAndStart[]> {
-  const rows = await queryRows<{ key: string; start: number }>(client, {
-    name: key === null ? 'newest-windows' : 'newest-windows-of-key',
-    text: `SELECT key, round(date_part('epoch', start_at) * 1000) AS start FROM stream_windows
-           WHERE stream = $1 AND version = $2 AND ${key === null ? '$3::text IS NULL' : 'key = $3'}
-           ORDER BY start_at DESC LIMIT $4`,
-    values: [shown.stream, shown.version, key, maxPanes],
-  });
+  const rows = await readNewestWindows(client, shown, key, maxPanes);
   const fresh = (await loadUnmerged(client, shown)).part.all().filter((window) => key === null || window.key === key);
   const panes = [...rows, ...fresh].map(({ key, start }): KeyAndStart => [key, start]);
   return panes.sort((a, b) => b[1] - a[1]).slice(0, maxPanes);

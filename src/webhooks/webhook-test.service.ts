@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '../graphql/errors';
 import { Networks } from '../networks';
 import type { Pool } from '../platform/postgres';
-import { queryFirst } from '../platform/sql';
 import { isUuid } from '../platform/uuid';
 import { sendSigned } from './send-signed';
 import { unknownWebhook } from './webhook.service';
 import type { TestAlertWebhookPayload } from './webhook.type';
+import { startTest, readTestWait } from './webhook.store';
 
 /** Minimum interval between two tests of one webhook, across all processes. */
 const MIN_TEST_INTERVAL_MS = 5_000;
@@ -35,20 +35,11 @@ export class WebhookTestService {
   }
 
   private async claimTest(id: string): Promise<{ readonly url: string; readonly secret: string } | null> {
-    const row = await queryFirst<{ url: string; secret: string }>(
-      this.pool,
-      `UPDATE alert_webhooks SET tested_at = now()
-       WHERE id = $1 AND (tested_at IS NULL OR tested_at <= now() - $2 * interval '1 ms') RETURNING url, secret`,
-      [id, MIN_TEST_INTERVAL_MS],
-    );
+    const row = await startTest(this.pool, id, MIN_TEST_INTERVAL_MS);
     if (row) return row;
-    const wait = await queryFirst<{ waitMs: number }>(
-      this.pool,
-      `SELECT greatest(1, ceil($2 - extract(epoch FROM now() - tested_at) * 1000))::int AS "waitMs" FROM alert_webhooks WHERE id = $1`,
-      [id, MIN_TEST_INTERVAL_MS],
-    );
-    if (!wait) return null;
+    const waitMs = await readTestWait(this.pool, id, MIN_TEST_INTERVAL_MS);
+    if (waitMs === undefined) return null;
     const message = `A webhook can be tested only once every ${MIN_TEST_INTERVAL_MS / 1_000} s.`;
-    throw new ApiError('RATE_LIMITED', message, { retryAfterMs: wait.waitMs });
+    throw new ApiError('RATE_LIMITED', message, { retryAfterMs: waitMs });
   }
 }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { ItemError } from '../graphql/item-error.type';
 import { isStorable } from '../graphql/storable';
 import { inTransaction, type Pool } from '../platform/postgres';
-import { execute, queryRows } from '../platform/sql';
 import { isUuid } from '../platform/uuid';
 import { createWebhookSecret } from './webhook-headers';
 import type {
@@ -12,17 +11,20 @@ import type {
   DeleteAlertWebhookPayload,
   WebhookDelivery,
 } from './webhook.type';
+import {
+  readWebhooks,
+  lockWebhooks,
+  insertWebhook,
+  deleteWebhook,
+  deleteDeliveries,
+  readDeliveries,
+  readAlertDeliveries,
+} from './webhook.store';
 
 /** Maximum number of webhooks of one shop. */
 export const MAX_WEBHOOKS = 20;
 const MAX_URL_LENGTH = 2_000;
 const MAX_RULES = 100;
-const MAX_DELIVERIES = 100;
-
-const COLUMNS = 'id, url, min_severity AS "minSeverity", rules, created_at AS "createdAt"';
-const DELIVERIES = `SELECT id, webhook AS "webhookId", alert AS "alertId", revision, state, attempts, created_at AS "createdAt",
-  CASE WHEN state = 'WAITING' THEN due_at END AS "nextAttemptAt", delivered_at AS "deliveredAt",
-  last_status AS "lastStatus", last_error AS "lastError" FROM webhook_deliveries`;
 
 type Fault = Omit<ItemError, 'index'>;
 
@@ -31,7 +33,7 @@ export class WebhookService {
   constructor(private readonly pool: Pool) {}
 
   async webhooks(): Promise<AlertWebhook[]> {
-    return queryRows<AlertWebhook>(this.pool, `SELECT ${COLUMNS} FROM alert_webhooks ORDER BY created_at, id`);
+    return readWebhooks(this.pool);
   }
 
   async create(input: CreateAlertWebhookInput): Promise<CreateAlertWebhookPayload> {
@@ -40,14 +42,17 @@ export class WebhookService {
     const secret = createWebhookSecret();
     const webhook = await inTransaction(this.pool, async (client) => {
       // Without the lock, two concurrent requests could together exceed the maximum number of webhooks.
-      await execute(client, 'LOCK TABLE alert_webhooks IN SHARE ROW EXCLUSIVE MODE');
-      const rows = await queryRows<AlertWebhook>(
+      await lockWebhooks(client);
+      const inserted = await insertWebhook(
         client,
-        `INSERT INTO alert_webhooks (id, url, secret, min_severity, rules)
-         SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM alert_webhooks) < $6 RETURNING ${COLUMNS}`,
-        [randomUUID(), input.url, secret, input.minSeverity ?? 'INFO', input.rules ?? [], MAX_WEBHOOKS],
+        randomUUID(),
+        input.url,
+        secret,
+        input.minSeverity ?? 'INFO',
+        input.rules ?? [],
+        MAX_WEBHOOKS,
       );
-      return rows.at(0) ?? null;
+      return inserted ?? null;
     });
     if (webhook !== null) return { webhook, secret, errors: [] };
     const tooMany = badInput(`a shop may have at most ${MAX_WEBHOOKS} webhooks; delete one first`, 'url');
@@ -59,8 +64,8 @@ export class WebhookService {
     const isGone =
       isUuid(id) &&
       (await inTransaction(this.pool, async (client) => {
-        const rowCount = await execute(client, 'DELETE FROM alert_webhooks WHERE id = $1', [id]);
-        await execute(client, 'DELETE FROM webhook_deliveries WHERE webhook = $1', [id]);
+        const rowCount = await deleteWebhook(client, id);
+        await deleteDeliveries(client, id);
         return rowCount === 1;
       }));
     return { errors: isGone ? [] : [unknownWebhook()] };
@@ -68,8 +73,7 @@ export class WebhookService {
 
   /** Returns the deliveries of a webhook, newest first. */
   async deliveries(webhook: string): Promise<WebhookDelivery[]> {
-    const text = `${DELIVERIES} WHERE webhook = $1 ORDER BY created_at DESC, id LIMIT $2`;
-    return queryRows<WebhookDelivery>(this.pool, text, [webhook, MAX_DELIVERIES]);
+    return readDeliveries(this.pool, webhook);
   }
 }
 
@@ -79,8 +83,7 @@ export function unknownWebhook(): ItemError {
 
 /** Returns a function that reads the deliveries of an alert, newest first. */
 export function deliveriesOfAlert(pool: Pool): (alert: string) => Promise<WebhookDelivery[]> {
-  const text = `${DELIVERIES} WHERE alert = $1 ORDER BY created_at DESC, id LIMIT $2`;
-  return async (alert) => queryRows<WebhookDelivery>(pool, text, [alert, MAX_DELIVERIES]);
+  return async (alert) => readAlertDeliveries(pool, alert);
 }
 
 function findFault({ url, rules }: CreateAlertWebhookInput): Fault | null {

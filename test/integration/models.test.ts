@@ -7,7 +7,7 @@ import pino from 'pino';
 import { EventColumns } from '../../src/events/event-columns';
 import { readEventsByTime } from '../../src/events/customer-sample.store';
 import type { Fitter } from '../../src/models/fitter';
-import { JobStore } from '../../src/models/job-store.service';
+import { JobStore } from '../../src/models/job.store';
 import { attemptJob, runRefresh } from '../../src/models/run-refresh';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { connectPostgres } from '../../src/platform/postgres';

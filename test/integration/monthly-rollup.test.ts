@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../src/events/stored-event';
 import { orderStreams, PRODUCT_SALES_STREAM } from '../../src/orders/order-streams';
 import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import { compileStream } from '../../src/streams/compile-stream';
-import type { LiveStream } from '../../src/streams/stream-counter.service';
+import type { LiveStream } from '../../src/streams/live-stream';
 import { mergeIntoStored } from '../../src/streams/merge-windows.store';
 import { MonthlyRollup } from '../../src/streams/monthly-rollup/monthly-rollup.service';
 import type { StreamInput } from '../../src/streams/stream-input.type';

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { JobStore } from '../../src/models/job-store.service';
+import { JobStore } from '../../src/models/job.store';
 import { RefreshTrigger } from '../../src/models/refresh-trigger.service';
 import { connectPostgres } from '../../src/platform/postgres';
 import { testNamespace, type TestNamespace } from '../setup/shop';

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import pino from 'pino';
 import { readConfig } from '../../src/config';
-import { type ModelJob, JobStore } from '../../src/models/job-store.service';
+import { type ModelJob, JobStore } from '../../src/models/job.store';
 import type { startRefresh as StartRefresh } from '../../src/models/refresh-process';
 import { connectPostgres } from '../../src/platform/postgres';
 import { Queues } from '../../src/platform/queues';

@@ -5,7 +5,7 @@ import { AnalysisService } from '../../src/streams/analysis.service';
 import { WindowMerger } from '../../src/streams/window-merger.service';
 import { MAX_LATE_WINDOWS, storeLateEvents } from '../../src/streams/late-events.store';
 import { LatestWindowsService } from '../../src/streams/latest-windows.service';
-import type { LiveStream } from '../../src/streams/stream-counter.service';
+import type { LiveStream } from '../../src/streams/live-stream';
 import { replayStreams } from '../../src/streams/replay-streams';
 import { WindowsService } from '../../src/streams/windows.service';
 import {

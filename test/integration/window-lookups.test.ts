@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import { compileStream } from '../../src/streams/compile-stream';
-import type { LiveStream } from '../../src/streams/stream-counter.service';
+import type { LiveStream } from '../../src/streams/live-stream';
 import { mergeIntoStored } from '../../src/streams/merge-windows.store';
 import type { StreamInput } from '../../src/streams/stream-input.type';
 import { parseStreamInput } from '../../src/streams/parse-stream-input';

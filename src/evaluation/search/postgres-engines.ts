@@ -12,6 +12,11 @@ export interface PostgresEngines {
   readonly unavailable: readonly string[];
 }
 
+/** Installs pg_trgm in a database that only the evaluation uses. */
+export async function addTrigrams(pool: Pool): Promise<void> {
+  await pool.query('CREATE EXTENSION IF NOT EXISTS pg_trgm');
+}
+
 /**
  * Returns engines that search the products with PostgreSQL: by full text and, if the database has pg_trgm, by full text
  * combined with title similarity. The products are in a temporary table, which is dropped with the connection.

@@ -1,17 +1,13 @@
 import { inTransaction, type Pool } from '../../platform/postgres';
-import { queryRows } from '../../platform/sql';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { isUuid } from '../../platform/uuid';
 import type { TimeCursor } from '../../graphql/connection';
 import type { ItemError } from '../../graphql/item-error.type';
 import { AlertRuleError, type AlertState } from './alert-rule';
 import { checkText } from './parse-alert-rule';
-import { ALERT_TOPIC, recordTransition, OPEN_ALERTS } from './alert.store';
+import { ALERT_TOPIC, recordTransition } from './alert.store';
 import type { AcknowledgeAlertPayload, Alert, AlertTransition } from './alert.type';
-
-const ALERTS = `SELECT id, rule AS "ruleId", key, state, severity, revision, observed, started_at AS "startedAt",
-  fired_at AS "firedAt", resolved_at AS "resolvedAt", acknowledged_at AS "acknowledgedAt",
-  acknowledged_by AS "acknowledgedBy", note FROM alerts`;
+import { readAlerts, readOpenOrRecentAlerts, readTransitions, acknowledgeAlert } from './alert-list.store';
 
 /** Reads and acknowledges the shop's open and past alerts. */
 export class AlertService {
@@ -26,13 +22,7 @@ export class AlertService {
     limit: number,
     after?: TimeCursor,
   ): Promise<Alert[]> {
-    return queryRows<Alert>(this.pool, {
-      name: 'list-alerts',
-      text: `${ALERTS} WHERE ($1::text[] IS NULL OR state = ANY($1)) AND ($2::text IS NULL OR rule = $2)
-             AND ($3::timestamptz IS NULL OR (started_at, id) < ($3, $4::uuid))
-             ORDER BY started_at DESC, id DESC LIMIT $5`,
-      values: [states, rule, after?.time ?? null, after?.texts[0] ?? null, limit],
-    });
+    return readAlerts(this.pool, states, rule, after, limit);
   }
 
   /**
@@ -40,20 +30,12 @@ export class AlertService {
    * change. If there are more than `limit`, returns those that changed last.
    */
   async openOrRecent(limit: number, recentMs: number): Promise<Alert[]> {
-    const rows = await queryRows<Alert>(this.pool, {
-      name: 'present-alerts',
-      text: `${ALERTS} WHERE (${OPEN_ALERTS}) OR updated_at > now() - $2 * interval '1 ms' ORDER BY updated_at DESC LIMIT $1`,
-      values: [limit, recentMs],
-    });
+    const rows = await readOpenOrRecentAlerts(this.pool, limit, recentMs);
     return rows.reverse();
   }
 
   async history(id: string): Promise<AlertTransition[]> {
-    return queryRows<AlertTransition>(
-      this.pool,
-      'SELECT revision, state, at, by, observed FROM alert_transitions WHERE alert = $1 ORDER BY revision',
-      [id],
-    );
+    return readTransitions(this.pool, id);
   }
 
   /** Acknowledges an open alert. @param by id of the API key of the caller */
@@ -66,16 +48,7 @@ export class AlertService {
     }
     const alert = isUuid(id)
       ? await inTransaction(this.pool, async (client) => {
-          const rows = await queryRows<Alert>(
-            client,
-            `UPDATE alerts SET acknowledged_at = now(), acknowledged_by = $2, note = $3, revision = revision + 1, updated_at = now()
-             WHERE id = $1 AND ${OPEN_ALERTS}
-             RETURNING id, rule AS "ruleId", key, state, severity, revision, observed, started_at AS "startedAt",
-               fired_at AS "firedAt", resolved_at AS "resolvedAt", acknowledged_at AS "acknowledgedAt",
-               acknowledged_by AS "acknowledgedBy", note`,
-            [id, by, text],
-          );
-          const acknowledged = rows.at(0);
+          const acknowledged = await acknowledgeAlert(client, id, by, text);
           if (acknowledged)
             await recordTransition(
               client,

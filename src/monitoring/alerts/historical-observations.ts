@@ -6,7 +6,7 @@ import { compileRule } from './compile-rule';
 import { NO_WINDOWS } from './rule-observer.service';
 import { OPERATION_SHAPE, SYSTEM_SHAPE, windowShape } from './observation';
 import { observeOperations, observeSystem, observeWindows, type ResultsByKey } from './evaluate-rule';
-import { readSystemSamples } from './system-samples.service';
+import { readSystemSamples } from './system-sample.store';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,7 +1,8 @@
 import type { Pool } from '../../platform/postgres';
 import { queryRows } from '../../platform/sql';
 import { operationsWithin, type OperationFigures, type OperationSlice } from './operation-figures';
-import { SLICE_MS, SLICE_RETENTION_MS } from './process-reporter';
+import { SLICE_MS } from './process-reporter';
+import { SLICE_RETENTION_MS } from './process-slice.store';
 
 /**
  * The metrics are computed for at most this many points in time per `windowMs`, because adding up many reports is

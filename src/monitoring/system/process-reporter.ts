@@ -3,16 +3,11 @@ import type { Registry } from 'prom-client';
 import { runPeriodically } from '../../platform/run-periodically';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
-import { execute } from '../../platform/sql';
-import { VERSION } from '../../platform/version';
 import { figuresSince, NO_FIGURES, readProcess, type ProcessFigures } from './process-figures';
-
-export type ProcessKind = 'API' | 'WORKER';
+import { insertSlice, deleteExpiredSlices, type ProcessKind } from './process-slice.store';
 
 /** Interval between two reports of a process. */
 export const SLICE_MS = 2_000;
-/** How long reports are stored. Alert rules evaluate up to five minutes of reports, and previews all of them. */
-export const SLICE_RETENTION_MS = 600_000;
 const CLEANUP_INTERVAL_MS = 60_000;
 
 /**
@@ -33,16 +28,12 @@ export function reportProcess(
     const now = await readProcess(registry);
     const at = performance.now();
     const figures = { ...figuresSince(now, reported), seconds: (at - reportedAt) / 1_000 };
-    await execute(pool, {
-      name: 'tell-slice',
-      text: `INSERT INTO process_slices (process, at, kind, version, started_at, figures) VALUES ($1, now(), $2, $3, $4, $5)`,
-      values: [processId, kind, VERSION, startedAt, JSON.stringify(figures)],
-    });
+    await insertSlice(pool, processId, kind, startedAt, figures);
     reported = now;
     reportedAt = at;
     if (at - cleanedUpAt < CLEANUP_INTERVAL_MS) return;
     cleanedUpAt = at;
-    await execute(pool, `DELETE FROM process_slices WHERE at < now() - $1 * interval '1 ms'`, [SLICE_RETENTION_MS]);
+    await deleteExpiredSlices(pool);
   });
   return reporting;
 }

@@ -1,25 +1,11 @@
 import type { Pool } from '../../platform/postgres';
-import { queryRows } from '../../platform/sql';
 import { operationsWithin, type OperationFigures } from './operation-figures';
-import type { ProcessFigures } from './process-figures';
-import type { ProcessKind } from './process-reporter';
+import { readSlices, type ProcessSlice } from './process-slice.store';
 
 /** Reports stay in memory for this long, so `operations` can be called for at most this period. */
 const MAX_RANGE_MS = 300_000;
-/** Maximum delay between the timestamp of a row and its commit. A refresh reads this period again to find late rows. */
-const MAX_COMMIT_DELAY_MS = 5_000;
 /** A process that has not reported for this long is regarded as ended. */
 const PROCESS_TIMEOUT_MS = 10_000;
-
-/** A report of one process about a few seconds. */
-export interface ProcessSlice {
-  readonly process: string;
-  readonly at: Date;
-  readonly kind: ProcessKind;
-  readonly version: string;
-  readonly startedAt: Date;
-  readonly figures: ProcessFigures & { readonly seconds: number };
-}
 
 /** The reports of all processes of the shop in the last five minutes. A refresh reads only the newest rows. */
 export class ProcessSlices {
@@ -31,13 +17,7 @@ export class ProcessSlices {
 
   async refresh(): Promise<void> {
     // The left join returns the time of the database even if there is no new row.
-    const rows = await queryRows<(ProcessSlice | { readonly process: null }) & { readonly now: Date }>(this.pool, {
-      name: 'read-slices',
-      text: `SELECT one.now, process, at, kind, version, started_at AS "startedAt", figures
-             FROM (SELECT now()) one LEFT JOIN process_slices
-               ON at > greatest(now() - $1 * interval '1 ms', to_timestamp($2::float8 / 1000))`,
-      values: [MAX_RANGE_MS, this.newestAt - MAX_COMMIT_DELAY_MS],
-    });
+    const rows = await readSlices(this.pool, MAX_RANGE_MS, this.newestAt);
     for (const { now, ...slice } of rows) {
       this.now = now.getTime();
       if (slice.process === null) continue;

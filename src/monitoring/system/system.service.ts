@@ -2,7 +2,8 @@ import type { Registry } from 'prom-client';
 import { VERSION } from '../../platform/version';
 import type { ShopMetrics } from '../shop-metrics.service';
 import { samplesOf } from './process-figures';
-import type { ProcessSlices, ProcessSlice } from './process-slices.service';
+import type { ProcessSlices } from './process-slices.service';
+import type { ProcessSlice } from './process-slice.store';
 import type { ProcessHealth, System } from './system.type';
 
 /** Length of the period of the operation metrics. */

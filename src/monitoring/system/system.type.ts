@@ -2,7 +2,7 @@ import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphq
 import { DateTime } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import type { OperationFigures } from './operation-figures';
-import type { ProcessKind } from './process-reporter';
+import type { ProcessKind } from './process-slice.store';
 
 const ProcessKindEnum: Record<ProcessKind, ProcessKind> = { API: 'API', WORKER: 'WORKER' };
 registerEnumType(ProcessKindEnum, { name: 'ProcessKind' });

@@ -1,7 +1,7 @@
 import type { Ease } from '../../learn/ease';
 import { LiveEase, type EaseUpdateKind } from '../../learn/live-ease';
 import type { Kernels } from '../../learn/wasm';
-import { VersionStore } from '../../models/version-store.service';
+import { VersionStore } from '../../models/version.store';
 import { FencedOff } from '../../platform/artefacts';
 import { leasePosition } from '../../platform/lease';
 import type { Pool } from '../../platform/postgres';

@@ -1,22 +1,9 @@
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
-import { queryRows } from '../../platform/sql';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { SEARCHES_COUNTED_TOPIC } from '../search-topics';
 import { QueryPrefixIndex, type LoggedQuery } from './query-prefix-index';
-
-/**
- * Number of queries with the highest scores that are loaded. For each hidden suggestion, one more is loaded, because
- * hidden ones are left out later.
- */
-const MAX_QUERIES = 20_000;
-/**
- * The loaded queries are chosen from this number of the most popular queries. It is larger than {@link MAX_QUERIES},
- * because the score also depends on the click rate.
- */
-const CANDIDATES = 60_000;
-/** Each query's click rate is computed as if it had this many more searches, clicked at the shop's mean rate. */
-const SMOOTHING = 20;
+import { readLoggedQueries } from './logged-queries.store';
 /** Minimum time between a change and the reload, in milliseconds. */
 const RELOAD_MS = 2_000;
 /**
@@ -88,21 +75,6 @@ export class LoggedQueriesReadModel {
   }
 
   private async read(): Promise<LoggedQuery[]> {
-    return queryRows<LoggedQuery>(this.options.pool, READ, [
-      this.options.minCustomers,
-      SMOOTHING,
-      CANDIDATES,
-      MAX_QUERIES,
-    ]);
+    return readLoggedQueries(this.options.pool, this.options.minCustomers);
   }
 }
-
-/** Queries with excluded words (`-word`) are never suggested, because the excluded words may be private. */
-const READ = `
-  SELECT query AS key, text, popularity * (clicked + $2::float8 * share) / (searches + $2::float8) AS score
-  FROM (
-    SELECT query, text, popularity, clicked, searches FROM past_queries
-    WHERE customers >= $1 AND query !~ '(^| )-' ORDER BY popularity DESC LIMIT $3
-  ) popular CROSS JOIN (
-    SELECT coalesce((sum(clicked) + 1)::float8 / (sum(searches) + 2), 0.5) AS share FROM search_days
-  ) shop ORDER BY score DESC, query LIMIT $4 + (SELECT count(*) FROM hidden_suggestions)`;

@@ -1,23 +1,17 @@
 import { findErased } from '../../events/tombstone.store';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
-import { execute, queryRows } from '../../platform/sql';
 import { lockSearchCounts, reassignSearches, removeSearches, addToQueryLog } from './query-log.store';
-import { CLOCK_TOLERANCE, readQueryLogBatch } from './query-log-batch.store';
+import { readQueryLogBatch } from './query-log-batch.store';
+import {
+  storeProgress,
+  readExpiredSearches,
+  deleteExpiredReactions,
+  truncateCounts,
+  resetProgress,
+} from './search-progress.store';
 
 const BATCH_EVENTS = 5_000;
-const PRUNE_BATCH = 2_000;
 const DAY_MS = 86_400_000;
-
-/** The tables that the counter fills. */
-export const COUNT_TABLES = [
-  'searches',
-  'search_reactions',
-  'search_days',
-  'query_days',
-  'position_days',
-  'query_spellings',
-  'past_queries',
-];
 
 export interface SearchCountProgress {
   readonly position: number;
@@ -47,7 +41,7 @@ export class SearchCounter {
       const { position, atEnd, searches, reactions, merges } = batch;
       if (searches.length + reactions.length > 0) await addToQueryLog(client, searches, reactions);
       for (const merge of merges) await reassignSearches(client, merge.from, merge.into, merge.position);
-      await execute(client, 'UPDATE search_progress SET position = $1 WHERE id = 1', [position]);
+      await storeProgress(client, position);
       return { position, atEnd, changed: searches.length + reactions.length + merges.length > 0 };
     });
   }
@@ -56,23 +50,10 @@ export class SearchCounter {
   prune(): Promise<boolean> {
     return inTransaction(this.pool, async (client) => {
       await this.lock(client);
-      const rows = await queryRows<{ id: string }>(
-        client,
-        'SELECT request_id AS id FROM searches WHERE occurred_at < $1 ORDER BY occurred_at LIMIT $2',
-        [this.retentionStart(), PRUNE_BATCH],
-      );
-      if (rows.length > 0)
-        await removeSearches(
-          client,
-          rows.map(({ id }) => id),
-        );
-      const rowCount = await execute(
-        client,
-        `DELETE FROM search_reactions WHERE (source, id, occurred_at) IN (
-           SELECT source, id, occurred_at FROM search_reactions WHERE occurred_at < $1::timestamptz - interval '${CLOCK_TOLERANCE}' ORDER BY occurred_at LIMIT $2)`,
-        [this.retentionStart(), PRUNE_BATCH],
-      );
-      return rows.length + rowCount > 0;
+      const expired = await readExpiredSearches(client, this.retentionStart());
+      if (expired.length > 0) await removeSearches(client, expired);
+      const reactionCount = await deleteExpiredReactions(client, this.retentionStart());
+      return expired.length + reactionCount > 0;
     });
   }
 
@@ -80,8 +61,8 @@ export class SearchCounter {
   async reset(): Promise<void> {
     await inTransaction(this.pool, async (client) => {
       await this.lock(client);
-      await execute(client, `TRUNCATE ${COUNT_TABLES.join(', ')}`);
-      await execute(client, 'UPDATE search_progress SET position = 0 WHERE id = 1');
+      await truncateCounts(client);
+      await resetProgress(client);
     });
   }
 

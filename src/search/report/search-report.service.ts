@@ -1,19 +1,19 @@
 import { ApiError } from '../../graphql/errors';
-import { inSnapshot, type Pool, type PoolClient } from '../../platform/postgres';
-import { queryOne, queryRows } from '../../platform/sql';
-import { FURTHER_POSITIONS } from '../query-log/counted-search';
+import { inSnapshot, type Pool } from '../../platform/postgres';
 import { maxShareRise, shareRise } from '../query-log/share-rise';
-import { QueryDays, type QueryCounts, type DayRange } from './query-days.service';
+import { QueryDays } from './query-days.service';
+import { type DayRange } from './query-days.store';
+import { type QueryCounts } from './query-days.store';
 import { TopList } from './top-list';
 import type {
   LowClickQuery,
-  PositionReport,
   QueryReport,
   RisingQuery,
   SearchReport,
   SearchReportInput,
   SearchTotals,
 } from './search-report.type';
+import { type Counts, share, countedUntil, totalsOf, positionsOf } from './search-report.store';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 7;
@@ -137,8 +137,6 @@ async function queriesWithoutResults(
   return noResult.best;
 }
 
-type Counts = Pick<SearchTotals, 'searches' | 'withoutResults' | 'clicked' | 'bought'>;
-
 function dayOf(time: number): number {
   return Math.floor(time / DAY_MS);
 }
@@ -151,10 +149,6 @@ function bad(message: string): ApiError {
   return new ApiError('BAD_USER_INPUT', message);
 }
 
-function share(some: number, all: number): number {
-  return all === 0 ? 0 : some / all;
-}
-
 function withRates({ searches, withoutResults, clicked, bought }: Counts): SearchTotals {
   return {
     searches,
@@ -165,44 +159,4 @@ function withRates({ searches, withoutResults, clicked, bought }: Counts): Searc
     clickThroughRate: share(clicked, searches),
     conversionRate: share(bought, searches),
   };
-}
-
-/** Returns the current time if the whole log is counted, or else the commit time of the last counted log position. */
-async function countedUntil(client: PoolClient): Promise<Date> {
-  const row = await queryOne<{ asOf: Date }>(
-    client,
-    `SELECT CASE WHEN p.position >= l.position THEN now() ELSE coalesce(
-         (SELECT committed_at FROM log_batches WHERE position <= p.position ORDER BY position DESC LIMIT 1), to_timestamp(0)
-       ) END AS "asOf"
-     FROM log_position l CROSS JOIN (SELECT coalesce(max(position), 0) AS position FROM search_progress) p WHERE l.id = 1`,
-  );
-  return row.asOf;
-}
-
-async function totalsOf(client: PoolClient, { begin, days }: DayRange): Promise<Counts> {
-  return queryOne<Counts>(
-    client,
-    `SELECT coalesce(sum(searches), 0)::float8 AS searches, coalesce(sum(without_results), 0)::float8 AS "withoutResults",
-       coalesce(sum(clicked), 0)::float8 AS clicked, coalesce(sum(bought), 0)::float8 AS bought
-     FROM search_days WHERE day >= date '1970-01-01' + $1::int AND day < date '1970-01-01' + $2::int`,
-    [begin, begin + days],
-  );
-}
-
-async function positionsOf(client: PoolClient, { begin, days }: DayRange): Promise<PositionReport[]> {
-  const rows = await queryRows<{ position: number; impressions: number; clicks: number; purchases: number }>(
-    client,
-    `SELECT position, sum(impressions)::float8 AS impressions, sum(clicks)::float8 AS clicks, sum(purchases)::float8 AS purchases
-     FROM position_days WHERE day >= date '1970-01-01' + $1::int AND day < date '1970-01-01' + $2::int
-     GROUP BY position ORDER BY position`,
-    [begin, begin + days],
-  );
-  return rows.map(({ position, impressions, clicks, purchases }) => ({
-    position: position === FURTHER_POSITIONS ? null : position,
-    impressions,
-    clicks,
-    purchases,
-    clickThroughRate: share(clicks, impressions),
-    conversionRate: share(purchases, impressions),
-  }));
 }

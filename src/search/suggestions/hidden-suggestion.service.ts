@@ -5,15 +5,19 @@ import { receiptOf } from '../../events/receipts';
 import type { ItemError } from '../../graphql/item-error.type';
 import { isStorable } from '../../graphql/storable';
 import type { Pool, PoolClient } from '../../platform/postgres';
-import { execute, queryRows } from '../../platform/sql';
 import type { HiddenSuggestion, HideSuggestionPayload, ShowSuggestionPayload } from './hidden-suggestion.type';
 import { queryKey, spellingOf } from '../query-log/query-key';
+import {
+  pageOfHiddenSuggestions,
+  findHiddenSuggestion,
+  insertHiddenSuggestion,
+  deleteHiddenSuggestion,
+  lockHiddenSuggestions,
+} from './hidden-suggestion.store';
 
 /** Maximum number of hidden suggestions of a shop. */
 const MAX_HIDDEN = 10_000;
 const MAX_SUGGESTION_LENGTH = 200;
-
-const COLUMNS = 'query, text, hidden_at AS "hiddenAt"';
 
 /** Reads and changes the queries that an admin excluded from suggestions. */
 export class HiddenSuggestionService {
@@ -24,33 +28,17 @@ export class HiddenSuggestionService {
 
   /** Returns up to `count` hidden suggestions in order of query. @param after return only queries after this one */
   async page(after: string | undefined, count: number): Promise<HiddenSuggestion[]> {
-    return queryRows<HiddenSuggestion>(
-      this.pool,
-      `SELECT ${COLUMNS} FROM hidden_suggestions
-       WHERE $1::text IS NULL OR query > $1 COLLATE "C" ORDER BY query COLLATE "C" LIMIT $2`,
-      [after ?? null, count],
-    );
+    return pageOfHiddenSuggestions(this.pool, after, count);
   }
 
   /** Hides a query. If it is already hidden, its stored text and time do not change. */
   async hide(text: string): Promise<HideSuggestionPayload> {
     const { suggestion: hidden, ...rest } = await this.commit(text, async (client, query) => {
-      const stored = await queryRows<HiddenSuggestion>(
-        client,
-        `SELECT ${COLUMNS} FROM hidden_suggestions WHERE query = $1`,
-        [query],
-      );
-      if (stored.length > 0) return { suggestion: stored[0] };
-      const added = await queryRows<HiddenSuggestion>(
-        client,
-        `INSERT INTO hidden_suggestions (query, text, hidden_at)
-         SELECT $1, $2, date_trunc('milliseconds', now())
-         WHERE (SELECT count(*) FROM hidden_suggestions) < ${MAX_HIDDEN} RETURNING ${COLUMNS}`,
-        [query, spellingOf(text)],
-      );
-      if (added.length === 0)
-        return { error: `A shop can hide at most ${MAX_HIDDEN} suggestions; show another suggestion first.` };
-      return { suggestion: added[0], change: { hiddenSuggestions: [query] } };
+      const stored = await findHiddenSuggestion(client, query);
+      if (stored) return { suggestion: stored };
+      const added = await insertHiddenSuggestion(client, query, spellingOf(text), MAX_HIDDEN);
+      if (!added) return { error: `A shop can hide at most ${MAX_HIDDEN} suggestions; show another suggestion first.` };
+      return { suggestion: added, change: { hiddenSuggestions: [query] } };
     });
     return { hidden, ...rest };
   }
@@ -58,12 +46,8 @@ export class HiddenSuggestionService {
   /** Shows a hidden query again. Does nothing if the query is not hidden. */
   async show(text: string): Promise<ShowSuggestionPayload> {
     const { suggestion: shown, ...rest } = await this.commit(text, async (client, query) => {
-      const rows = await queryRows<HiddenSuggestion>(
-        client,
-        `DELETE FROM hidden_suggestions WHERE query = $1 RETURNING ${COLUMNS}`,
-        [query],
-      );
-      return rows.length === 0 ? {} : { suggestion: rows[0], change: { shownSuggestions: [query] } };
+      const suggestion = await deleteHiddenSuggestion(client, query);
+      return suggestion === undefined ? {} : { suggestion, change: { shownSuggestions: [query] } };
     });
     return { shown, ...rest };
   }
@@ -82,10 +66,7 @@ export class HiddenSuggestionService {
       this.outbox,
       async (client): Promise<Omit<WorkResult, 'change'> & { change: LogChange | null }> => {
         if (wrong !== undefined) return { error: wrong, change: null };
-        await execute(
-          client,
-          `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':hidden-suggestions', 0))`,
-        );
+        await lockHiddenSuggestions(client);
         const done = await work(client, queryKey(text));
         return { ...done, change: done.change ?? null };
       },

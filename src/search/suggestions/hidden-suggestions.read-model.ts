@@ -1,6 +1,6 @@
 import type { LogChange } from '../../events/position.store';
-import { withLongTimeout, type PoolClient } from '../../platform/postgres';
-import { queryRows } from '../../platform/sql';
+import type { PoolClient } from '../../platform/postgres';
+import { readHiddenQueries } from './hidden-suggestion.store';
 
 /** The hidden suggestions in memory. They are updated by the changes in the log. */
 export class HiddenSuggestionsReadModel {
@@ -12,8 +12,7 @@ export class HiddenSuggestionsReadModel {
   }
 
   async load(client: PoolClient): Promise<void> {
-    const rows = await queryRows<{ query: string }>(client, withLongTimeout('SELECT query FROM hidden_suggestions'));
-    this.hidden = new Set(rows.map(({ query }) => query));
+    this.hidden = new Set(await readHiddenQueries(client));
   }
 
   apply({ hiddenSuggestions = [], shownSuggestions = [] }: LogChange): void {

@@ -1,6 +1,6 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
 import { execute, queryOne, queryRows } from '../../platform/sql';
-import type { LiveStream } from '../stream-counter.service';
+import type { LiveStream } from '../live-stream';
 import type { JoinCandidate, EventAddress } from './join-candidate';
 import {
   expiresAt,

@@ -1,5 +1,6 @@
 import type { PoolClient } from '../../platform/postgres';
-import { countOrFail, stopVersion } from '../stream-counter.service';
+import { countOrFail } from '../count-or-fail.store';
+import { stopVersion } from '../stream.store';
 import { insertPartials, removePartials } from '../partial-aggregates.store';
 import type { PartialAggregates } from '../partial-aggregates';
 import type { LoggedEvent } from '../stored-log.store';

@@ -2,7 +2,7 @@ import type { StoredEvent } from '../../events/stored-event';
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { queryRows } from '../../platform/sql';
 import { loadEventContexts } from '../event-context.store';
-import { arrivedOf, eventColumns, type EventColumns } from '../stored-event-columns';
+import { arrivedOf, eventColumns, type StoredEventColumns } from '../stored-event-columns';
 import type { EventContext } from '../event-shape';
 import type { EventAddress } from './join-candidate';
 import type { Pair } from './symmetric-hash-join';
@@ -62,7 +62,7 @@ async function readEvents(
 ): Promise<Map<string, LocatedEvent>> {
   const wanted = new Map(places.map((place) => [addressText(place), place]));
   if (wanted.size === 0) return new Map();
-  const rows = await queryRows<EventAddress & Omit<LocatedEvent, 'event'> & EventColumns>(client, {
+  const rows = await queryRows<EventAddress & Omit<LocatedEvent, 'event'> & StoredEventColumns>(client, {
     text: `SELECT k.position, b.known_at AS "knownAt", e.*
            FROM unnest($1::bigint[], $2::int[]) AS k (position, sequence)
            CROSS JOIN LATERAL (SELECT batch, known_at FROM log_batches WHERE position = k.position OFFSET 0) b

@@ -1,6 +1,6 @@
 import { BudgetExceeded } from '../../expressions/budget';
 import type { PoolClient } from '../../platform/postgres';
-import type { LiveStream } from '../stream-counter.service';
+import type { LiveStream } from '../live-stream';
 import { readPartialsInOrder } from '../partial-aggregates.store';
 import type { PartialAggregates } from '../partial-aggregates';
 import type { Pane } from '../window/panes';

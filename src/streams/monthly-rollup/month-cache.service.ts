@@ -1,6 +1,6 @@
 import type { PoolClient } from '../../platform/postgres';
 import { runYielding } from '../../platform/run-yielding';
-import type { LiveStream } from '../stream-counter.service';
+import type { LiveStream } from '../live-stream';
 import { readMonth, type MonthVersion } from './month.store';
 import type { KeyedWindow } from '../partial-aggregates';
 

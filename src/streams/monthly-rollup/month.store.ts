@@ -1,8 +1,9 @@
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { execute, queryFirst, queryOne, queryRows } from '../../platform/sql';
-import type { StreamVersionId } from '../window-merger.service';
-import type { LiveStream } from '../stream-counter.service';
+import type { StreamVersionId } from '../window-merger.store';
+import type { LiveStream } from '../live-stream';
 import type { Pane } from '../window/panes';
+import type { StreamSpec } from '../stream-spec';
 
 /**
  * A row with the windows of one whole month, merged by key. An existing row is always valid: triggers delete it in the
@@ -95,5 +96,25 @@ export async function largeVersions(pool: Pool): Promise<StreamVersionId[]> {
            WHERE state = 'LIVE' AND windows >= $1 AND spec->'window'->>'size' = 'P1D' AND spec->'window'->>'kind' = 'TUMBLING'
            ORDER BY stream, version`,
     values: [MIN_WINDOWS],
+  });
+}
+
+export interface HeldRow {
+  readonly spec: StreamSpec;
+  readonly keptFrom: Date | null;
+}
+
+/** @param isHeld whether to lock the version until the transaction ends */
+export function readLiveVersion(
+  client: Pool | PoolClient,
+  isHeld: boolean,
+  stream: string,
+  version: number,
+): Promise<HeldRow | undefined> {
+  return queryFirst<HeldRow>(client, {
+    name: `version-of-months-${isHeld}`,
+    text: `SELECT spec, kept_from AS "keptFrom" FROM stream_versions v
+           WHERE stream = $1 AND version = $2 AND state = 'LIVE' ${isHeld ? 'FOR UPDATE OF v' : ''}`,
+    values: [stream, version],
   });
 }

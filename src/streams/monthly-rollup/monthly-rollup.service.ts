@@ -1,22 +1,23 @@
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
-import { queryFirst } from '../../platform/sql';
 import { compileStream } from '../compile-stream';
-import type { StreamVersionId } from '../window-merger.service';
+import type { StreamVersionId } from '../window-merger.store';
 import { mergeStoredWindows } from '../merge-stored-windows.store';
-import type { LiveStream } from '../stream-counter.service';
-import { fingerprintOf, firstStartFrom, largeVersions, listMonths, writeMonth } from './month.store';
+import type { LiveStream } from '../live-stream';
+import {
+  fingerprintOf,
+  firstStartFrom,
+  largeVersions,
+  listMonths,
+  writeMonth,
+  readLiveVersion,
+  type HeldRow,
+} from './month.store';
 import { calendarMonths, supportsMonthlyRollup } from './months';
-import type { StreamSpec } from '../stream-spec';
 import type { Pane } from '../window/panes';
 
 /** Minimum time between two attempts to merge the same month. An import changes the same months repeatedly. */
 const RETRY_INTERVAL_MS = 10_000;
 const FIRST_INSTANT = Date.UTC(1, 0, 1);
-
-interface HeldRow {
-  readonly spec: StreamSpec;
-  readonly keptFrom: Date | null;
-}
 
 /**
  * Merges the windows of past months in a worker, so that a query over a year reads twelve rows instead of hundreds of
@@ -87,12 +88,7 @@ export class MonthlyRollup {
     { stream, version }: StreamVersionId,
     isHeld: boolean,
   ): Promise<HeldRow | null> {
-    const row = await queryFirst<HeldRow>(client, {
-      name: `version-of-months-${isHeld}`,
-      text: `SELECT spec, kept_from AS "keptFrom" FROM stream_versions v
-             WHERE stream = $1 AND version = $2 AND state = 'LIVE' ${isHeld ? 'FOR UPDATE OF v' : ''}`,
-      values: [stream, version],
-    });
+    const row = await readLiveVersion(client, isHeld, stream, version);
     return row ?? null;
   }
 }

@@ -1,5 +1,5 @@
 import { InactiveVersions } from '../../../src/models/inactive-versions.service';
-import type { StoredVersion } from '../../../src/models/version-store.service';
+import type { StoredVersion } from '../../../src/models/version.store';
 
 /** The clock object that the cache uses. Fake timers install another one later. */
 const clock = performance;

@@ -8,7 +8,7 @@ import { EVENT_SOURCES, EVENT_TYPES } from '../../../src/events/log-event';
 import { INBOX_MIN_RELEASE } from '../../../src/events/inbox-order';
 import { SCOPES } from '../../../src/graphql/scope';
 import { MODEL_TOPIC } from '../../../src/models/active-model.service';
-import { JOB_STATES, JOB_TOPIC } from '../../../src/models/job-store.service';
+import { JOB_STATES, JOB_TOPIC } from '../../../src/models/job.store';
 import { MODEL_KINDS, MODEL_MIN_RELEASES } from '../../../src/models/model-kind';
 import { refreshLeaseName } from '../../../src/models/run-refresh';
 import { ALERT_SOURCES, ALERT_STATES, NO_DATA, WINDOW_CHOICES } from '../../../src/monitoring/alerts/alert-rule';

@@ -6,7 +6,7 @@ import type { RedisPubSub } from '../platform/pubsub';
 import { MODEL_TOPIC } from './active-model.service';
 import type { Fitted } from './fitter';
 import type { Verdict } from './gate';
-import { finishJob } from './job-store.service';
+import { finishJob } from './job.store';
 import { MODEL_MIN_RELEASES, type ModelKind } from './model-kind';
 
 export interface StoredVersion {

@@ -1,0 +1,65 @@
+import { EVENTS_IN_RANGES, rangeColumns, type IdentityRange } from '../events/identity-ranges.store';
+import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryFirst, queryRows } from '../platform/sql';
+import type { TimeCursor } from '../graphql/connection';
+import type { Event } from './customer.type';
+
+type EventRow = Omit<Event, 'product' | 'unitPrice'> & { amount: string | null; currency: string | null };
+
+/** Returns a customer's attributes; `undefined` if there is no such customer. */
+export async function readAttributes(pool: Pool, id: string): Promise<object | undefined> {
+  const row = await queryFirst<{ attributes: object }>(pool, {
+    name: 'customer-attributes',
+    text: 'SELECT attributes FROM customers WHERE id = $1',
+    values: [id],
+  });
+  return row?.attributes;
+}
+
+/** Deletes the customers among these subjects (customers and visits), inside the caller's transaction. */
+export async function eraseFromCustomers(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  for (const table of ['customers', 'customer_versions']) {
+    await execute(
+      client,
+      `DELETE FROM ${table} WHERE id IN (SELECT substr(s, 3) FROM unnest($1::text[]) AS s WHERE s LIKE 'c:%')`,
+      [subjects],
+    );
+  }
+}
+
+/** Returns the events of a customer in these ranges, newest first. */
+export function readCustomerEvents(
+  client: PoolClient,
+  ranges: readonly IdentityRange[],
+  after: TimeCursor | undefined,
+  count: number,
+): Promise<EventRow[]> {
+  return queryRows<EventRow>(
+    client,
+    `SELECT e.source, e.id, e.type, e.occurred_at AS "occurredAt", e.received_at AS "receivedAt",
+       e.session_id AS "sessionId", e.product_id AS "productId", e.quantity, e.unit_price::text AS amount, e.currency,
+       e.rating, e.query
+     FROM ${EVENTS_IN_RANGES}
+     WHERE ($4::timestamptz IS NULL OR (e.occurred_at, e.source, e.id) < ($4, $5, $6))
+     ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT $7`,
+    [...rangeColumns(ranges), after?.time ?? null, after?.texts[0] ?? null, after?.texts[1] ?? null, count],
+  );
+}
+
+/** @returns 0 if the stored customer is newer */
+export function upsertCustomer(
+  client: PoolClient,
+  id: string,
+  attributes: string | null,
+  updatedAt: Date,
+  createdAt: Date,
+): Promise<number> {
+  return execute(client, {
+    name: 'upsert-customer',
+    text: `INSERT INTO customers (id, attributes, created_at, updated_at) VALUES ($1, coalesce($2::jsonb, '{}'), $4, $3)
+           ON CONFLICT (id) DO UPDATE
+             SET attributes = coalesce($2::jsonb, customers.attributes), updated_at = excluded.updated_at
+             WHERE customers.updated_at IS NULL OR customers.updated_at <= excluded.updated_at`,
+    values: [id, attributes, updatedAt, createdAt],
+  });
+}

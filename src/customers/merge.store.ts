@@ -1,0 +1,36 @@
+import type { PoolClient } from '../platform/postgres';
+import { execute, queryFirst } from '../platform/sql';
+
+/**
+ * Returns whether the same merge was executed before, and no event of `from` and no merge into `from` has followed.
+ * Repeating the merge then changes nothing.
+ */
+export async function isAlreadyMerged(client: PoolClient, from: string, into: string): Promise<boolean> {
+  const row = await queryFirst<{ done: boolean }>(
+    client,
+    `SELECT m.into_subject = $2 AND NOT EXISTS (
+       SELECT FROM events e WHERE e.subject = $1
+         AND (SELECT position FROM log_batches WHERE batch = e.batch) > m.position
+     ) AND NOT EXISTS (
+       SELECT FROM merges later WHERE later.into_subject = $1 AND later.position > m.position AND later.set_aside IS NULL
+     ) AS done
+     FROM merges m WHERE m.from_subject = $1 AND m.set_aside IS NULL ORDER BY m.position DESC LIMIT 1`,
+    [from, into],
+  );
+  return row?.done ?? false;
+}
+
+/** Creates a customer that does not exist yet. */
+export async function insertCustomer(client: PoolClient, customerId: string): Promise<void> {
+  await execute(client, 'INSERT INTO customers (id, created_at) VALUES ($1, now()) ON CONFLICT (id) DO NOTHING', [
+    customerId,
+  ]);
+}
+
+export async function insertMerge(client: PoolClient, position: number, from: string, into: string): Promise<void> {
+  await execute(client, 'INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
+    position,
+    from,
+    into,
+  ]);
+}

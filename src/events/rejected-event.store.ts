@@ -1,0 +1,57 @@
+import type { Pool, PoolClient } from '../platform/postgres';
+import { execute, queryRows } from '../platform/sql';
+import type { StoredEvent } from './stored-event';
+import type { RejectedMerge } from './rejected-merge';
+
+export async function deleteExpiredRejections(pool: Pool, olderThanMs: number): Promise<void> {
+  await execute(pool, "DELETE FROM rejected_events WHERE rejected_at < now() - $1 * interval '1 ms'", [olderThanMs]);
+}
+
+export async function insertRejectedEvents(
+  client: PoolClient,
+  inboxId: string | null,
+  receivedAt: Date,
+  code: string,
+  message: string,
+  events: readonly string[],
+): Promise<void> {
+  await execute(
+    client,
+    `INSERT INTO rejected_events (inbox_id, received_at, code, message, event)
+     SELECT $1, $2, $3, $4, event FROM unnest($5::jsonb[]) AS rejected (event)`,
+    [inboxId, receivedAt, code, message, events],
+  );
+}
+
+/** The form of the ids of rejected events. */
+const ID = /^\d{1,18}$/;
+
+export interface LockedRejection<E = StoredEvent> {
+  readonly event: E;
+  /**
+   * Whether the event had entered the log and was quarantined, because the learner could not process it. Otherwise it
+   * was rejected on its way to the log.
+   */
+  readonly fromLog: boolean;
+}
+
+/**
+ * Locks rejected events and returns them by id. A concurrent request for the same ids waits until this transaction
+ * ends; if the events were accepted, it no longer finds them.
+ */
+export async function lockRejected(
+  client: PoolClient,
+  ids: readonly string[],
+): Promise<Map<string, LockedRejection<StoredEvent | RejectedMerge>>> {
+  const rows = await queryRows<LockedRejection<StoredEvent | RejectedMerge> & { id: string }>(
+    client,
+    `SELECT id::text, event, inbox_id IS NULL AS "fromLog" FROM rejected_events WHERE id = ANY($1::bigint[])
+     ORDER BY id FOR UPDATE`,
+    [ids.filter((id) => ID.test(id))],
+  );
+  return new Map(rows.map(({ id, ...rejected }) => [id, rejected]));
+}
+
+export async function deleteRejectedEvents(client: PoolClient, ids: readonly string[]): Promise<void> {
+  await execute(client, 'DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [ids]);
+}

@@ -1,0 +1,55 @@
+import type { Pool, PoolClient } from '../../platform/postgres';
+import { execute, queryOne, queryRows } from '../../platform/sql';
+import { CLOCK_TOLERANCE } from './query-log-batch.store';
+
+const PRUNE_BATCH = 2_000;
+
+/** The tables that the counter fills. */
+export const COUNT_TABLES = [
+  'searches',
+  'search_reactions',
+  'search_days',
+  'query_days',
+  'position_days',
+  'query_spellings',
+  'past_queries',
+];
+
+export async function storeProgress(client: PoolClient, position: number): Promise<void> {
+  await execute(client, 'UPDATE search_progress SET position = $1 WHERE id = 1', [position]);
+}
+
+export async function readExpiredSearches(client: PoolClient, before: Date): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(
+    client,
+    'SELECT request_id AS id FROM searches WHERE occurred_at < $1 ORDER BY occurred_at LIMIT $2',
+    [before, PRUNE_BATCH],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** @returns the number of deleted reactions */
+export function deleteExpiredReactions(client: PoolClient, before: Date): Promise<number> {
+  return execute(
+    client,
+    `DELETE FROM search_reactions WHERE (source, id, occurred_at) IN (
+     SELECT source, id, occurred_at FROM search_reactions WHERE occurred_at < $1::timestamptz - interval '${CLOCK_TOLERANCE}' ORDER BY occurred_at LIMIT $2)`,
+    [before, PRUNE_BATCH],
+  );
+}
+
+export async function truncateCounts(client: PoolClient): Promise<void> {
+  await execute(client, `TRUNCATE ${COUNT_TABLES.join(', ')}`);
+}
+
+export async function resetProgress(client: PoolClient): Promise<void> {
+  await execute(client, 'UPDATE search_progress SET position = 0 WHERE id = 1');
+}
+
+export async function countAllSearches(pool: Pool): Promise<number> {
+  const row = await queryOne<{ searches: number }>(
+    pool,
+    'SELECT coalesce(sum(searches), 0)::int AS searches FROM search_days',
+  );
+  return row.searches;
+}

@@ -1,0 +1,51 @@
+import type { PoolClient } from '../../platform/postgres';
+import { queryOne, queryRows } from '../../platform/sql';
+import type { DayRange } from './query-days.store';
+import type { PositionReport, SearchTotals } from './search-report.type';
+import { FURTHER_POSITIONS } from '../query-log/counted-search';
+
+export type Counts = Pick<SearchTotals, 'searches' | 'withoutResults' | 'clicked' | 'bought'>;
+
+export function share(some: number, all: number): number {
+  return all === 0 ? 0 : some / all;
+}
+
+/** Returns the current time if the whole log is counted, or else the commit time of the last counted log position. */
+export async function countedUntil(client: PoolClient): Promise<Date> {
+  const row = await queryOne<{ asOf: Date }>(
+    client,
+    `SELECT CASE WHEN p.position >= l.position THEN now() ELSE coalesce(
+         (SELECT committed_at FROM log_batches WHERE position <= p.position ORDER BY position DESC LIMIT 1), to_timestamp(0)
+       ) END AS "asOf"
+     FROM log_position l CROSS JOIN (SELECT coalesce(max(position), 0) AS position FROM search_progress) p WHERE l.id = 1`,
+  );
+  return row.asOf;
+}
+
+export async function totalsOf(client: PoolClient, { begin, days }: DayRange): Promise<Counts> {
+  return queryOne<Counts>(
+    client,
+    `SELECT coalesce(sum(searches), 0)::float8 AS searches, coalesce(sum(without_results), 0)::float8 AS "withoutResults",
+       coalesce(sum(clicked), 0)::float8 AS clicked, coalesce(sum(bought), 0)::float8 AS bought
+     FROM search_days WHERE day >= date '1970-01-01' + $1::int AND day < date '1970-01-01' + $2::int`,
+    [begin, begin + days],
+  );
+}
+
+export async function positionsOf(client: PoolClient, { begin, days }: DayRange): Promise<PositionReport[]> {
+  const rows = await queryRows<{ position: number; impressions: number; clicks: number; purchases: number }>(
+    client,
+    `SELECT position, sum(impressions)::float8 AS impressions, sum(clicks)::float8 AS clicks, sum(purchases)::float8 AS purchases
+     FROM position_days WHERE day >= date '1970-01-01' + $1::int AND day < date '1970-01-01' + $2::int
+     GROUP BY position ORDER BY position`,
+    [begin, begin + days],
+  );
+  return rows.map(({ position, impressions, clicks, purchases }) => ({
+    position: position === FURTHER_POSITIONS ? null : position,
+    impressions,
+    clicks,
+    purchases,
+    clickThroughRate: share(clicks, impressions),
+    conversionRate: share(purchases, impressions),
+  }));
+}

@@ -1,0 +1,27 @@
+import type { Pool, PoolClient } from '../platform/postgres';
+import { queryRows } from '../platform/sql';
+import type { StreamSpec } from './stream-spec';
+
+export interface ReplayedVersion {
+  readonly stream: string;
+  readonly version: number;
+  readonly spec: StreamSpec;
+  readonly fromPosition: number;
+}
+
+export function readReplayedVersions(pool: Pool): Promise<ReplayedVersion[]> {
+  return queryRows<ReplayedVersion>(
+    pool,
+    `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition" FROM streams s
+     JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE v.state = 'LIVE' AND NOT s.rebuild ORDER BY s.id`,
+  );
+}
+
+export function readKeptRange(client: PoolClient, stream: string, version: number) {
+  return queryRows<{ keptFrom: Date | null; keys: number }>(
+    client,
+    `SELECT v.kept_from AS "keptFrom", v.keys FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
+     WHERE s.id = $1 AND s.shown = $2 AND v.state = 'LIVE' AND NOT s.rebuild`,
+    [stream, version],
+  );
+}
