@@ -10,7 +10,7 @@ const limitNames = [
   },
 ];
 
-/** Stores run each statement through the typed helper, where test/integration/sql-statements.test.ts finds it. */
+/** Stores run each statement through the typed helper, where test/integration/platform/sql-statements.test.ts finds it. */
 const sqlThroughHelper = [
   ...limitNames,
   {

@@ -1,6 +1,6 @@
 /**
  * Runs SQL statements. Stores (`.store.ts`) use only these functions, always with the row type written out:
- * test/integration/sql-statements.test.ts finds the calls, and compares each row type with the columns that PostgreSQL
+ * test/integration/platform/sql-statements.test.ts finds the calls, and compares each row type with the columns that PostgreSQL
  * describes for the statement.
  */
 import { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';

@@ -1,7 +1,7 @@
 import { type Pool } from '../../../src/platform/postgres';
 import { execute, queryFirst, queryOne, queryRows } from '../../../src/platform/sql';
 
-/** Statements that differ from the tables or from their row types. test/integration/sql-statements.test.ts finds each. */
+/** Statements that differ from the tables or from their row types. test/integration/platform/sql-statements.test.ts finds each. */
 export const PLANTED_MISTAKES: Readonly<Record<string, (pool: Pool) => Promise<unknown>>> = {
   'has no column name': (pool) => queryRows<{ name: string }>(pool, 'SELECT id AS title FROM streams'),
   'has the column title, which its row type lacks': (pool) =>

@@ -22,7 +22,7 @@ const promtool = (process.env.PATH ?? '')
 if (promtool === undefined) {
   process.stderr.write(
     '\nNOT CHECKED: docs/prometheus/freshet.rules.yml, because promtool is not here (apt-get install prometheus).\n' +
-      'That its metrics exist is checked all the same, by test/integration/metrics.test.ts.\n\n',
+      'That its metrics exist is checked all the same, by test/integration/monitoring/metrics.test.ts.\n\n',
   );
 }
 

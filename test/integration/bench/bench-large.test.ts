@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { once } from 'node:events';
+import type { BenchRow } from '../../../bench/row';
+
+const BENCH = path.resolve(__dirname, '../../../dist/bench/main.js');
+/** The numbers of customers, products, events and files. */
+const SIZE = '3000,600,30000,2';
+const PATIENCE_MS = 600_000;
+
+describe('npm run bench -- large', () => {
+  it(
+    'imports a small shop while a worker runs, which never loses the lease, and measures the duration',
+    async () => {
+      const rows = new Map((await benchRows()).map((row) => [row.name, row]));
+      const rate = (name: string) => rows.get(name)?.rate ?? NaN;
+      expect(rate('import: how often the learner lease changed hands')).toBe(0);
+      expect(rate('import: longest from the last line stored until everything is learned')).toBeLessThan(60);
+      for (const kind of ['API', 'worker', 'Redis', 'import'])
+        expect(rate(`memory during the import: highest, ${kind}`)).toBeGreaterThan(1);
+      for (const name of ['lists of fresh customers, one connection', 'searches, 10 connections'])
+        expect(rows.get(name)?.p99).toBeGreaterThan(0);
+      for (const name of ['deltas of the learner meanwhile', 'ingest: recordEvents of 100 events', 'refresh of BLEND'])
+        expect(rate(name)).toBeGreaterThan(0);
+      expect(rate('restart: ready again')).toBeGreaterThan(0);
+      expect(rate('worker killed: learning again')).toBeGreaterThan(0);
+    },
+    PATIENCE_MS,
+  );
+});
+
+async function benchRows(): Promise<readonly BenchRow[]> {
+  const env = { ...process.env, BENCH_LARGE_SIZE: SIZE };
+  const child = spawn(process.execPath, [BENCH, 'large', '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`the bench ended with ${code}: ${errors.slice(-2_000)}`);
+  return (JSON.parse(output) as { rows: BenchRow[] }).rows;
+}

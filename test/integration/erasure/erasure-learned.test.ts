@@ -1,0 +1,245 @@
+import type { Pool } from 'pg';
+import pino from 'pino';
+import { ErasureService } from '../../../src/erasure/erasure.service';
+import { BackfillService } from '../../../src/events/backfill.service';
+import { insertBatch } from '../../../src/events/inbox.store';
+import { ingestBatch } from '../../../src/events/ingest';
+import { newestErasure, readLog } from '../../../src/events/log-reader.store';
+import { LOG_TOPIC, Outbox } from '../../../src/events/outbox.service';
+import { newestPosition } from '../../../src/events/position.store';
+import type { StoredEvent } from '../../../src/events/stored-event';
+import { ArtefactStore } from '../../../src/platform/artefacts';
+import { connectPostgres } from '../../../src/platform/postgres';
+import { RedisPubSub } from '../../../src/platform/pubsub';
+import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../../../src/live-state/live-state-names';
+import { LearnerState } from '../../../src/live-state/learner/learner-state';
+import { ShopStateReadModel } from '../../../src/live-state/replication/shop-state.read-model';
+import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { learnInProcess } from '../../setup/learn-in-process';
+import { until } from '../../setup/until';
+import { eventLogOf } from '../../setup/event-log';
+
+const log = pino({ level: 'silent' });
+const DAY = 86_400_000;
+
+let shop: TestNamespace;
+let pool: Pool;
+let pubSub: RedisPubSub;
+let outbox: Outbox;
+let backfill: BackfillService;
+let store: ArtefactStore;
+let erasures: ErasureService;
+let clock: number;
+let stops: (() => Promise<void>)[];
+
+beforeEach(async () => {
+  shop = await testNamespace();
+  pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 8 });
+  pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
+  outbox = new Outbox(pool, pubSub, log);
+  backfill = new BackfillService(eventLogOf(pool, outbox));
+  store = new ArtefactStore(pool);
+  erasures = new ErasureService(eventLogOf(pool, outbox), log, 0);
+  clock = Date.now() - DAY;
+  stops = [];
+});
+
+afterEach(async () => {
+  for (const stop of stops.reverse()) await stop();
+  await outbox.markPublished();
+  await pubSub.close();
+  await pool.end();
+  await shop.drop();
+});
+
+let sent = 0;
+const event = (customerId: string, productId: string, more: Partial<StoredEvent> = {}): StoredEvent => ({
+  source: 'SUPPORT',
+  id: `event-${sent++}`,
+  type: 'ADD_TO_CART',
+  occurredAt: (clock += 1_000),
+  customerId,
+  productId,
+  quantity: 1,
+  ...more,
+});
+
+function learn(artefacts = store, through = pubSub): { stop: () => Promise<void> } {
+  const learner = learnInProcess({ pool, pubSub: through, artefacts, log });
+  stops.push(() => learner.stop());
+  return learner;
+}
+
+async function readModel(): Promise<ShopStateReadModel> {
+  const model = new ShopStateReadModel({ pool, pubSub, artefacts: store, log });
+  await model.start();
+  stops.push(() => model.close());
+  return model;
+}
+
+/** The state that a learner computes from the log when it starts now. */
+async function recount(): Promise<Buffer> {
+  const state = new LearnerState();
+  for (let at = 0; ;) {
+    const slice = await readLog(pool, at, 20_000);
+    if (!slice) return Buffer.from(state.shop.encode());
+    for (const entry of slice.entries) state.applyEntry(entry);
+    at = slice.position;
+  }
+}
+
+/** Compares the states byte for byte at the end of the log. */
+const isRecount = async (model: ShopStateReadModel) =>
+  model.position === (await newestPosition(pool)) && (await recount()).equals(Buffer.from(model.state.encode()));
+const becomesRecount = (model: ShopStateReadModel, boundMs = 20_000) =>
+  until(
+    () => isRecount(model),
+    (same) => same,
+    boundMs,
+  );
+
+describe('learned state, after a person has left the log', () => {
+  it('equals a recount, in a process that followed throughout, over a log of several read batches', async () => {
+    learn();
+    const model = await readModel();
+    await backfill.append([event('anna', 'p0')]);
+    // Nadia's events determine the order in which products are numbered: without her, all have other numbers.
+    for (const product of ['p3', 'p2', 'p1', 'p0']) await backfill.append([event('nadia', product)]);
+    for (let n = 0; n < 1_500; n++) {
+      await backfill.append([event(`customer-${n % 300}`, ['p0', 'p1', 'p0', 'p2', 'p1'][Math.floor(n / 300)])]);
+    }
+    await becomesRecount(model);
+    const before = await recount();
+    await until(
+      () => erasures.erase('nadia'),
+      ({ status }) => status === 'DONE',
+    );
+    expect((await recount()).equals(before)).toBe(false);
+    // Events of other customers are learned meanwhile and remain.
+    for (let n = 0; n < 40; n++) await backfill.append([event('late', n % 2 ? 'p1' : 'p0')]);
+    await becomesRecount(model);
+    await backfill.append([event('later', 'p2'), event('later', 'p1')]);
+    await becomesRecount(model);
+  });
+
+  it('updates live lists while the log is learned again, also after several erasures', async () => {
+    for (let batch = 0; batch < 30; batch++) {
+      await backfill.append(Array.from({ length: 2_000 }, (_, n) => event(`customer-${n}`, `p${(n + batch) % 97}`)));
+    }
+    learn();
+    const model = await readModel();
+    await becomesRecount(model, 60_000);
+    let worst = 0;
+    for (let n = 0; n < 12; n++) {
+      if (n % 3 === 0) await erasures.erase(`customer-${n}`);
+      const began = performance.now();
+      const { position } = await backfill.append([event('live', `p${n}`)]);
+      expect(await model.waitFor(position, 5_000)).toBe(true);
+      worst = Math.max(worst, performance.now() - began);
+    }
+    expect(worst).toBeLessThan(2_000);
+
+    await becomesRecount(model, 60_000);
+  }, 120_000);
+
+  it('is published as a whole by a learner that finds no checkpoint', async () => {
+    const broken = Object.assign(Object.create(store) as ArtefactStore, {
+      save: () => Promise.reject(new Error('killed')),
+    });
+    const first = learn(broken);
+    const model = await readModel();
+    for (const product of ['p3', 'p2', 'p1', 'p0']) await backfill.append([event('nadia', product)]);
+    for (const product of ['p0', 'p1']) await backfill.append([event('otto', product)]);
+    await first.stop();
+    await erasures.erase('nadia');
+    learn();
+    await becomesRecount(model);
+  });
+
+  it('is published as a whole, also if the learner is stopped during the publication', async () => {
+    for (const product of ['p3', 'p2', 'p1', 'p0']) await backfill.append([event('nadia', product)]);
+    for (const product of ['p0', 'p1']) await backfill.append([event('otto', product)]);
+    let armed = false;
+    let struck = false;
+    const through = Object.assign(Object.create(pubSub) as RedisPubSub, {
+      send(topic: string, message: string | Buffer) {
+        pubSub.send(topic, message);
+        // The position at which the second state replaces the first one.
+        if (!armed || topic !== LOG_TOPIC || !String(message).includes('"change":{}')) return;
+        struck = true;
+        void learner.stop();
+      },
+    });
+    const model = await readModel();
+    const learner = learn(store, through);
+    await becomesRecount(model);
+    await backfill.append([event('otto', 'p2')]);
+    await becomesRecount(model);
+    armed = true;
+    await erasures.erase('nadia');
+    await until(
+      () => struck,
+      (has) => has,
+    );
+    await learner.stop();
+    learn();
+    await backfill.append([event('mia', 'p1')]);
+    await becomesRecount(model);
+  });
+
+  it("is never stored with the erased person's rows, not even by a checkpoint in progress", async () => {
+    for (const product of ['p3', 'p2']) await backfill.append([event('nadia', product), event('otto', product)]);
+    const late = Object.assign(Object.create(store) as ArtefactStore, {
+      save: async (...args: Parameters<ArtefactStore['save']>) => {
+        await erasures.erase('nadia');
+        return store.save(...args);
+      },
+    });
+    const learner = learn(late);
+    await until(
+      () => store.newest(SHOP_ARTEFACT),
+      (artefact) => artefact !== null,
+      10_000,
+    );
+    await learner.stop();
+    const subjects = await store.newest(SUBJECTS_ARTEFACT);
+    const bytes = subjects ? Buffer.from(await store.load(subjects.id)) : Buffer.alloc(0);
+    expect(bytes.includes('c:nadia')).toBe(false);
+    learn();
+    await becomesRecount(await readModel());
+    expect(await store.newest(SUBJECTS_ARTEFACT)).not.toBeNull();
+  });
+});
+
+it('a visit that only pending events link to the customer is erased too', async () => {
+  await backfill.append([{ ...event('', 'p1', { sessionId: 'visit' }), customerId: undefined }]);
+  const waiting = await insertBatch(pool, [event('nadia', 'p2', { sessionId: 'visit' })], []);
+  await erasures.erase('nadia');
+  await ingestBatch(eventLogOf(pool, outbox), waiting);
+  const { rows } = await pool.query('SELECT id FROM events');
+  expect(rows).toEqual([]);
+  expect(await newestErasure(pool)).toBeGreaterThan(0);
+});
+
+it('two erasures of one customer are reported together', async () => {
+  const bought = (id: string) => event('nadia', 'p1', { source: 'ORDERS', type: 'PURCHASE', id });
+  await backfill.append([event('nadia', 'p1'), bought('order:1')]);
+  expect(await erasures.erase('nadia')).toMatchObject({ removedEvents: 1, keptOrderLines: 1 });
+  const again = await erasures.erase('nadia');
+  expect(again).toMatchObject({ removedEvents: 1, keptOrderLines: 1, receipt: `p${await newestErasure(pool)}` });
+});
+
+it('retains baskets that were not sent as orders', async () => {
+  const at = Date.now() - DAY;
+  const basket = ['a', 'b', 'c'].map((id) => event('nadia', id, { type: 'PURCHASE', occurredAt: at }));
+  await backfill.append(basket);
+  const state = async () => {
+    const learned = new LearnerState();
+    for (const entry of (await readLog(pool, 0, 100))!.entries) learned.applyEntry(entry);
+    const [a, b] = ['a', 'b'].map((id) => learned.shop.productIndex(id));
+    return [learned.shop.purchase.count(a, b), learned.shop.interest.count(a, b)];
+  };
+  expect(await state()).toEqual([1, 1]);
+  await erasures.erase('nadia');
+  expect(await state()).toEqual([1, 0]);
+});

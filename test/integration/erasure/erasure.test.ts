@@ -1,0 +1,195 @@
+import { PERSONAL_DATA_INVENTORY } from '../../../src/erasure/personal-data-inventory';
+import { BackfillService } from '../../../src/events/backfill.service';
+import { Outbox } from '../../../src/events/outbox.service';
+import { ArtefactStore } from '../../../src/platform/artefacts';
+import type { Logger } from '../../../src/platform/log';
+import type { RedisPubSub } from '../../../src/platform/pubsub';
+import { SHOP_ARTEFACT } from '../../../src/live-state/live-state-names';
+import { replay } from '../../../src/live-state/replay/replay';
+import { ShopState } from '../../../src/live-state/shop-state';
+import { DAY, type Erased, erasureShop } from '../../setup/erasure-shop';
+import { LIST, LIVE, type LiveAnswer } from '../../setup/operations';
+import { until } from '../../setup/until';
+import { eventLogOf } from '../../setup/event-log';
+
+const MERGE = `mutation($input: MergeCustomerInput!) { mergeCustomer(input: $input) { receipt errors { code path } } }`;
+const UPSERT_CUSTOMER = `mutation($id: ID!, $attributes: JSONObject) {
+  upsertCustomers(input: { customers: [{ id: $id, attributes: $attributes }] }) { accepted errors { code path } }
+}`;
+
+/** Part of all values that belong to nadia alone: her names, her orders' ids, her words. */
+const NEEDLE = 'nadia';
+
+const { client, record, event, line, erase, seen, rows, whereFound, tables, pool, apis, now, startWorker, stopWorker } =
+  erasureShop();
+
+const nadia = { customerId: 'nadia' };
+const before = { customerId: 'nadia-before' };
+const visit = { sessionId: 'visit-of-nadia' };
+const otto = { customerId: 'otto', sessionId: 'visit-of-otto' };
+const hers = () => [
+  event('VIEW', 'a', visit, { id: 'nadia-1' }),
+  event('SEARCH', 'a', { ...nadia, ...visit }, { id: 'nadia-2', query: 'a gift for nadia', productId: undefined }),
+  event(
+    'ADD_TO_CART',
+    'b',
+    { ...nadia, ...visit },
+    { id: 'nadia-3', properties: { note: 'nadia' }, source: 'SUPPORT' },
+  ),
+  event('VIEW', 'c', before, { id: 'nadia-4' }),
+  line('PURCHASE', 'order-of-nadia:1', 'a', nadia),
+  line('PURCHASE', 'order-of-nadia:2', 'b', nadia),
+  line('PURCHASE', 'order-of-nadia:3', 'c', nadia),
+  line('RETURN', 'order-of-nadia:4', 'c', nadia),
+  event('PURCHASE', 'd', nadia, { id: 'nadia-5' }),
+];
+
+const sold = () =>
+  rows(`SELECT product_id, type, occurred_at, sum(quantity)::int AS units, sum(quantity * unit_price)::text AS amount
+        FROM events WHERE type IN ('PURCHASE', 'RETURN') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
+describe('the personal data inventory', () => {
+  it('lists every table of the shop, and no other', async () => {
+    expect(Object.keys(PERSONAL_DATA_INVENTORY).sort()).toEqual(
+      (await tables()).filter((name) => name !== '_prisma_migrations'),
+    );
+  });
+});
+
+describe('a customer who is erased', () => {
+  let erased: Erased['eraseCustomer'];
+  let sums: object[];
+  let stream: ReturnType<ReturnType<typeof client>['subscribe']>;
+  const theirs = hers();
+
+  beforeAll(async () => {
+    await client().data(UPSERT_CUSTOMER, { id: 'nadia', attributes: { email: 'nadia@example.com' } });
+    await record([
+      event('VIEW', 'a', otto),
+      line('PURCHASE', 'order-of-otto:1', 'a', otto),
+      line('PURCHASE', 'order-of-otto:2', 'b', otto),
+    ]);
+    await seen(apis()[0], nadia, await record(theirs));
+    await client().data(MERGE, { input: { fromCustomerId: 'nadia-before', intoCustomerId: 'nadia' } });
+    // Rejected: the same identity with other content.
+    const receipt = await record([{ ...theirs[3], productId: 'd' }]);
+    expect(await seen(apis()[1], nadia, receipt)).toEqual(['c']);
+    // A list in Redis that one of her cursors points into.
+    await client().data(LIST, { input: { intent: 'POPULAR', ...nadia }, first: 1 });
+    await stopWorker();
+    // Waits in the inbox, together with an event of another customer.
+    await record([event('VIEW', 'd', nadia, { id: 'nadia-late' }), event('VIEW', 'd', otto)]);
+    stream = apis()[1].client.subscribe<LiveAnswer>(LIVE, { input: { intent: 'RECENTLY_VIEWED', ...nadia } });
+    await stream.next();
+    sums = await sold();
+    const places = (await whereFound(NEEDLE)).map((found) => found.split(':')[0]);
+    // Her data was in every place that this test checks.
+    expect(new Set(places)).toEqual(
+      new Set([
+        'events',
+        'inbox',
+        'outbox',
+        'rejected_events',
+        'customers',
+        'customer_versions',
+        'merges',
+        'artefact learner-subjects',
+      ]),
+    );
+    erased = await erase('nadia');
+  });
+
+  it('reports what was removed, what is retained and what Freshet cannot reach', () => {
+    expect(erased).toMatchObject({ status: 'DONE', removedEvents: 4, keptOrderLines: 5, errors: [] });
+    expect(erased.receipt).toMatch(/^p\d+$/);
+    expect(erased.notReached.join(' ')).toMatch(/Backups/);
+  });
+
+  it('has no data in any table, artefact or key', async () => {
+    expect(await whereFound(NEEDLE)).toEqual([]);
+    const [tombstones] = await rows<{ count: number }>('SELECT count(*) FROM tombstones');
+    expect(tombstones.count).toBe(3);
+  });
+
+  it('leaves the shop’s sales unchanged, order by order, without the customer’s name', async () => {
+    expect(await sold()).toEqual(sums);
+    const lines = await rows<{ id: string; subject: string | null }>(
+      `SELECT id, subject FROM events WHERE type IN ('PURCHASE', 'RETURN') AND subject IS DISTINCT FROM 'c:otto'`,
+    );
+    expect(lines).toHaveLength(5);
+    expect(lines.every(({ subject }) => subject === null)).toBe(true);
+    expect(new Set(lines.map(({ id }) => id.split(':')[0])).size).toBe(2);
+  });
+
+  it('disappears from live lists and responses of every process', async () => {
+    expect((await stream.next()).value.data.recommendationsUpdated.nodes).toEqual([]);
+    await stream.return?.();
+    for (const api of apis()) {
+      expect(
+        await until(
+          () => seen(api, nadia),
+          (list) => list.length === 0,
+        ),
+      ).toEqual([]);
+      expect(await seen(api, otto)).toEqual(['a']);
+    }
+  });
+
+  it('leaves the learned state as a replay of the log gives it', async () => {
+    startWorker();
+    for (const api of apis()) expect(await seen(api, otto, erased.receipt)).toContain('a');
+    // The waiting batch is stored, without her events.
+    expect(
+      await until(
+        () => seen(apis()[0], otto),
+        (list) => list.includes('d'),
+      ),
+    ).toEqual(['d', 'a']);
+    await stopWorker();
+    const artefacts = new ArtefactStore(pool());
+    const report = await replay({ pool: pool(), artefacts });
+    expect(report.differences).toEqual([]);
+    expect(report.position).toBe(report.newest);
+    const newest = await artefacts.newest(SHOP_ARTEFACT);
+    const state = ShopState.decode(await artefacts.load(newest!.id));
+    const [a, b] = ['a', 'b'].map((id) => state.productIndex(id));
+    expect(state.purchase.count(a, b)).toBe(2);
+    expect(state.interest.count(a, b)).toBe(1);
+    const older = await rows('SELECT id FROM artefacts WHERE position < (SELECT max(position) FROM erasures)');
+    expect(older).toEqual([]);
+    startWorker();
+  });
+
+  it('is not restored by later events under her names', async () => {
+    const receipt = await record([...theirs, event('VIEW', 'b', otto)]);
+    expect(await seen(apis()[1], otto, receipt)).toEqual(['b', 'd', 'a']);
+    const outbox = new Outbox(pool(), { send: () => undefined } as unknown as RedisPubSub, {} as Logger);
+    const past = [
+      { source: 'ORDERS', id: 'order-of-nadia:1', type: 'PURCHASE', occurredAt: now() - DAY, quantity: 1 },
+    ] as const;
+    const imported = await new BackfillService(eventLogOf(pool(), outbox)).append(
+      past.map((each) => ({ ...each, ...nadia, productId: 'a' })),
+    );
+    await outbox.markPublished();
+    expect(imported).toMatchObject({ inserted: 0, unchanged: 0, conflicts: [], erased: [{ customerId: 'nadia' }] });
+    expect(await client().data(UPSERT_CUSTOMER, { id: 'nadia' })).toEqual({
+      upsertCustomers: { accepted: 0, errors: [{ code: 'CONFLICT', path: 'id' }] },
+    });
+    const merge = { fromSessionId: 'visit-of-nadia', intoCustomerId: 'otto' };
+    expect(await client().data(MERGE, { input: merge })).toEqual({
+      mergeCustomer: { receipt: null, errors: [{ code: 'CONFLICT', path: 'fromSessionId' }] },
+    });
+    await until(
+      () => whereFound(NEEDLE),
+      (found) => found.length === 0,
+    );
+  });
+
+  it('accepts a repeated erasure and that of an unknown customer; neither makes the learner run again', async () => {
+    const positions = () => rows('SELECT position FROM log_position');
+    const at = await positions();
+    for (const id of ['nadia', 'nobody'])
+      expect(await erase(id)).toMatchObject({ receipt: expect.any(String) as string, errors: [] });
+    expect(await positions()).toEqual(at);
+    expect(await erase('')).toMatchObject({ receipt: null, errors: [{ code: 'BAD_USER_INPUT', path: 'customerId' }] });
+  });
+});

@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Client } from 'pg';
+import { runCommand } from '../../setup/command';
+import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop';
+import { until } from '../../setup/until';
+
+const COMMAND = path.resolve(__dirname, '../../../dist/cli/main.js');
+const LINES = 30_000;
+const CUTS = 4;
+
+interface Backend {
+  readonly pid: number;
+  readonly state: string;
+}
+
+/** PostgreSQL ends transactions in the middle of a chunk. The chunk is repeated, and each line counts once. */
+describe('an import whose transactions are ended', () => {
+  let shop: TestNamespace;
+  let client: Client;
+  const name = `import_${process.pid}`;
+
+  beforeEach(async () => {
+    shop = await testNamespace();
+    client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+  });
+
+  afterEach(async () => {
+    await client.end();
+    await shop.drop();
+  });
+
+  /** Counts the connections of the import in a transaction that has written to the log. */
+  const writing = async () =>
+    (
+      await client.query<Backend>(
+        `SELECT pid, state FROM pg_stat_activity a WHERE application_name = $1 AND xact_start IS NOT NULL
+           AND backend_xid IS NOT NULL`,
+        [name],
+      )
+    ).rows;
+
+  const begin = () => {
+    const folder = testFolder('import-outage');
+    const file = path.join(folder, 'events.jsonl');
+    const lines = Array.from({ length: LINES }, (_, n) =>
+      JSON.stringify({
+        type: 'PURCHASE',
+        source: 'ORDERS',
+        id: `${n >> 1}:${n & 1}`,
+        occurredAt: new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString(),
+        customerId: `c${n % 500}`,
+        productId: `p${n % 90}`,
+        quantity: 1 + (n % 3),
+      }),
+    );
+    writeFileSync(file, lines.join('\n'));
+    const env = {
+      PATH: process.env.PATH,
+      DATABASE_URL: shop.databaseUrl,
+      REDIS_URL: shop.redisUrl,
+      NAMESPACE: shop.namespace,
+      DATA_DIR: folder,
+      PGAPPNAME: name,
+    };
+    const child = spawn(process.execPath, [COMMAND, 'import', 'events', file, '--json'], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output, errors }));
+    return { child, ended };
+  };
+
+  const expectAll = async ({ code, output, errors }: { code: number | null; output: string; errors: string }) => {
+    expect([code, errors.split('\n').filter((line) => line.includes('is repeated')).length > 0]).toEqual([0, true]);
+    const counts = JSON.parse(output) as Record<string, number>;
+    // A chunk whose COMMIT got no response counts as unchanged when it is repeated.
+    expect(counts).toMatchObject({ lines: LINES, rejected: 0 });
+    expect(counts.imported + counts.unchanged).toBe(LINES);
+    const recount = await client.query(
+      `SELECT count(*)::int AS events, count(DISTINCT id)::int AS ids, sum(quantity)::int AS units FROM events`,
+    );
+    const units = Array.from({ length: LINES }, (_, n) => 1 + (n % 3)).reduce((a, b) => a + b, 0);
+    expect(recount.rows).toEqual([{ events: LINES, ids: LINES, units }]);
+    const replay = await runCommand(shop, ['replay', '--json']);
+    expect(JSON.parse(replay.output)).toMatchObject({ equal: true, differing: 0 });
+  };
+
+  it('by cut connections', async () => {
+    const { ended } = begin();
+    let isOver = false;
+    void ended.finally(() => (isOver = true));
+    const cut = new Set<number>();
+    while (!isOver && cut.size < CUTS) {
+      const backend = (await writing()).find(({ pid }) => !cut.has(pid));
+      if (!backend) continue;
+      await client.query('SELECT pg_terminate_backend($1)', [backend.pid]);
+      cut.add(backend.pid);
+    }
+    const result = await ended;
+    expect(cut.size).toBe(CUTS);
+    await expectAll(result);
+  }, 180_000);
+
+  it('by the timeout of an idle transaction, because the process got no CPU time', async () => {
+    const { child, ended } = begin();
+    // Stopped in the middle of a transaction, with no statement running.
+    const idle = await until(
+      async () => {
+        if ((await writing()).length === 0) return undefined;
+        child.kill('SIGSTOP');
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        const backend = (await writing()).find(({ state }) => state === 'idle in transaction');
+        if (!backend) child.kill('SIGCONT');
+        return backend;
+      },
+      (backend) => backend !== undefined,
+      60_000,
+    );
+    await until(writing, (backends) => backends.every(({ pid }) => pid !== idle?.pid), 20_000);
+    child.kill('SIGCONT');
+    await expectAll(await ended);
+  }, 180_000);
+});

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client } from 'pg';
+import { RECORD } from '../../setup/operations';
+import { runCommand } from '../../setup/command';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { until } from '../../setup/until';
+
+jest.setTimeout(120_000);
+
+/** Twice as long as the lease. */
+const BLOCK_MS = 6_000;
+const EVENTS = 20_000;
+
+describe('the lease of the learner', () => {
+  let shop: TestNamespace;
+  let client: Client;
+  let folder: string;
+  let worker: ShopProcess | undefined;
+
+  const lease = async () => {
+    const { rows } = await client.query<{ token: number; position: number; held: boolean }>(
+      `SELECT token::int, position::int, expires_at > now() AS held FROM leases WHERE name = 'learner'`,
+    );
+    return rows[0] ?? { token: 0, position: 0, held: false };
+  };
+  const newest = async () =>
+    (await client.query<{ position: number }>('SELECT position::int FROM log_position')).rows[0].position;
+  const isLearned = async () => (await lease()).position === (await newest());
+
+  beforeEach(async () => {
+    shop = await testNamespace();
+    client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+    folder = mkdtempSync(path.join(tmpdir(), 'freshet-lease-'));
+  });
+
+  afterEach(async () => {
+    expect(await worker?.stop()).toBe(0);
+    worker = undefined;
+    await client.end();
+    rmSync(folder, { recursive: true });
+    await shop.drop();
+  });
+
+  const startBlockingWorker = () =>
+    startWorker(shop, {
+      NODE_OPTIONS: `--require ${path.resolve(__dirname, '../../setup/block-learner.js')}`,
+      BLOCK_MS: String(BLOCK_MS),
+      HANG_FILE: path.join(folder, 'hang'),
+    });
+
+  it('is held while the learner is busy for longer than the lease lasts; a learner that hangs is replaced', async () => {
+    writeFileSync(path.join(folder, 'hang'), '');
+    worker = startBlockingWorker();
+    const api = await startApi(shop);
+    const view = (productId: string) =>
+      api.client.data(RECORD, { events: [{ type: 'VIEW', customerId: 'anna', productId }] });
+    await view('first');
+    await until(isLearned, (learned) => learned);
+    const { token } = await lease();
+
+    const blockedFrom = performance.now();
+    await view('block');
+    let heldAllTheWhile = true;
+    while (performance.now() - blockedFrom < BLOCK_MS - 500) {
+      heldAllTheWhile &&= (await lease()).held;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(await isLearned()).toBe(false);
+    expect(heldAllTheWhile).toBe(true);
+    await until(isLearned, (learned) => learned);
+    expect((await lease()).token).toBe(token);
+
+    await view('hang');
+    await until(
+      () => worker?.log(),
+      (log) => log?.includes('the learner is not responding; replacing it') === true,
+      40_000,
+    );
+    rmSync(path.join(folder, 'hang'));
+    await until(isLearned, (learned) => learned, 40_000);
+    expect((await lease()).token).toBeGreaterThan(token);
+    expect(await api.stop()).toBe(0);
+  });
+
+  it('is acquired once by an import without a worker, held to the end, and left to a worker that starts meanwhile', async () => {
+    const file = path.join(folder, 'events.jsonl');
+    const line = (n: number) =>
+      `{"id":"e${n}","type":"VIEW","occurredAt":"2026-01-01T00:00:00Z","customerId":"c${n % 500}","productId":"p${n % 1000}"}\n`;
+    writeFileSync(file, Array.from({ length: EVENTS }, (_, n) => line(n)).join(''));
+    const importing = runCommand(shop, ['import', 'events', file, '--json'], { DATA_DIR: folder });
+    await until(
+      () => lease(),
+      ({ held }) => held,
+      60_000,
+    );
+    worker = startWorker(shop);
+    const { code, output } = await importing;
+    expect({ code, output: JSON.parse(output) as unknown }).toMatchObject({ code: 0, output: { imported: EVENTS } });
+    expect(await isLearned()).toBe(true);
+    await until(
+      () => lease(),
+      ({ held, token }) => held && token === 2,
+    );
+    // While a worker runs, an import never acquires it.
+    const again = await runCommand(shop, ['import', 'events', file, '--json'], { DATA_DIR: folder });
+    expect(again.code).toBe(0);
+    expect(await lease()).toMatchObject({ token: 2, held: true });
+  });
+});

@@ -1,0 +1,87 @@
+import type { Pool } from 'pg';
+import pino from 'pino';
+import { readConfig } from '../../../src/config';
+import { type ModelJob, JobStore } from '../../../src/models/job.store';
+import type { startRefresh as StartRefresh } from '../../../src/models/refresh-process';
+import { connectPostgres } from '../../../src/platform/postgres';
+import { Queues } from '../../../src/platform/queues';
+import { startWorker } from '../../setup/processes';
+import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { unprinted } from '../../setup/unprinted';
+import { until } from '../../setup/until';
+
+/** Imported from the build, because the process that it starts runs built code. */
+const { startRefresh } = jest.requireActual<{ startRefresh: typeof StartRefresh }>(
+  '../../../dist/src/models/refresh-process.js',
+);
+
+describe('a worker that is stopped while it fits', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+  let queues: Queues;
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
+    queues = new Queues(shop.redisUrl, shop.namespace, pino({ level: 'silent' }));
+  });
+
+  afterAll(async () => {
+    await queues.close();
+    await pool.end();
+    await shop.drop();
+  });
+
+  it('uses up no attempt of the job, for any number of stops, and the next worker continues it', async () => {
+    const jobs = new JobStore(pool, { publish: () => undefined });
+    const { id } = await jobs.request('blend', 'OPERATOR');
+    const job = async () => (await jobs.find(id)) as ModelJob;
+    const reached = (state: ModelJob['state']) => until(job, (now) => now.state === state, 60_000);
+    // A fit begins by reading the active version. It runs as long as that read is blocked.
+    const held = await pool.connect();
+    await held.query('SET idle_in_transaction_session_timeout = 0');
+    await held.query('BEGIN; LOCK TABLE active_models IN ACCESS EXCLUSIVE MODE');
+    for (let stops = 0; stops < 4; stops++) {
+      const worker = startWorker(shop);
+      queues.enqueue('refresh', { jobId: id }, id);
+      await reached('RUNNING');
+      await worker.stop();
+      expect(await job()).toMatchObject({ state: 'QUEUED', attempts: 0, error: null, endedAt: null });
+    }
+    await held.query('ROLLBACK');
+    held.release();
+    const worker = startWorker(shop);
+    queues.enqueue('refresh', { jobId: id }, id);
+    expect(await reached('DONE')).toMatchObject({ attempts: 1, stage: 'there is too little to learn from yet' });
+    await worker.stop();
+  }, 180_000);
+
+  it('records on the job that the fit ran out of memory', async () => {
+    const jobs = new JobStore(pool, { publish: () => undefined });
+    const { id } = await jobs.request('search', 'OPERATOR');
+    const begun = (await jobs.startAttempt(id)) as ModelJob;
+    const config = readConfig({ DATABASE_URL: shop.databaseUrl, REDIS_URL: shop.redisUrl, NAMESPACE: shop.namespace });
+    // Too little memory to load the program.
+    const { ended } = startRefresh({ config, pool, pubSub: { publish: () => undefined } }, begun, 1, { maxHeapMib: 8 });
+    await unprinted(() => expect(ended).rejects.toThrow('out of memory: the heap reached its limit of 8 MiB'));
+    expect(await jobs.find(id)).toMatchObject({
+      state: 'QUEUED',
+      attempts: 1,
+      error: expect.stringContaining('8 MiB'),
+    });
+  });
+
+  it('gives back only its own attempt, and no failure', async () => {
+    const jobs = new JobStore(pool, { publish: () => undefined });
+    const { id } = await jobs.request('blend', 'OPERATOR');
+    const first = (await jobs.startAttempt(id)) as ModelJob;
+    await jobs.failAttempt(first, 'broken');
+    await jobs.releaseAttempt(first);
+    expect(await jobs.find(id)).toMatchObject({ attempts: 1, state: 'QUEUED', error: 'broken' });
+    const second = (await jobs.startAttempt(id)) as ModelJob;
+    await jobs.releaseAttempt(first);
+    expect(await jobs.find(id)).toMatchObject({ attempts: 2, state: 'RUNNING' });
+    await jobs.releaseAttempt(second);
+    expect(await jobs.find(id)).toMatchObject({ attempts: 1, state: 'QUEUED' });
+  });
+});

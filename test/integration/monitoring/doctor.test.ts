@@ -1,0 +1,135 @@
+import { chmodSync } from 'node:fs';
+import { Client } from 'pg';
+import { checkFolder, checkNode, checkRedisInfo, type CheckResult } from '../../../src/platform/checks';
+import { runCommand } from '../../setup/command';
+import { startWorker } from '../../setup/processes';
+import { testFolder, testNamespace, type TestNamespace } from '../../setup/shop';
+import { until } from '../../setup/until';
+
+interface Report {
+  readonly code: number | null;
+  readonly healthy: boolean;
+  readonly findings: readonly CheckResult[];
+}
+
+describe('doctor', () => {
+  let shop: TestNamespace;
+
+  const doctor = async (env?: NodeJS.ProcessEnv): Promise<Report> => {
+    const { code, output } = await runCommand(shop, ['doctor', '--json'], env);
+    return { code, ...(JSON.parse(output) as Omit<Report, 'code'>) };
+  };
+  const faults = ({ findings }: Report) => findings.filter(({ state }) => state === 'fault');
+
+  beforeEach(async () => {
+    shop = await testNamespace();
+  });
+
+  afterEach(() => shop.drop());
+
+  it('finds a shop healthy, and reports what it checked', async () => {
+    const report = await doctor();
+    expect(faults(report)).toEqual([]);
+    expect(report).toMatchObject({ code: 0, healthy: true });
+    const checks = report.findings.map(({ check }) => check);
+    expect(checks).toEqual(expect.arrayContaining(['Node', 'PostgreSQL', 'Redis', 'tables', 'inbox', 'learner']));
+    // The tests' own PostgreSQL runs without fsync.
+    expect(report.findings).toContainEqual(expect.objectContaining({ check: 'durability', state: 'warning' }));
+  });
+
+  it("says what to do when PostgreSQL or Redis can't be reached", async () => {
+    const noPostgres = await doctor({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing' });
+    expect(noPostgres).toMatchObject({ code: 1, healthy: false });
+    expect(faults(noPostgres)).toEqual([
+      expect.objectContaining({ check: 'PostgreSQL', advice: expect.stringContaining('DATABASE_URL') as string }),
+    ]);
+    const noRedis = await doctor({ REDIS_URL: 'redis://127.0.0.1:1' });
+    expect(faults(noRedis)).toEqual([
+      expect.objectContaining({ check: 'Redis', advice: expect.stringContaining('REDIS_URL') as string }),
+    ]);
+  });
+
+  it('distinguishes missing tables from tables of another release, and changes neither', async () => {
+    const client = new Client({ connectionString: shop.databaseUrl });
+    await client.connect();
+    const missing = await doctor({ NAMESPACE: `${shop.namespace}_none` });
+    expect(missing.findings).toContainEqual(expect.objectContaining({ check: 'tables', state: 'warning' }));
+    const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [`${shop.namespace}_none`]);
+    expect(rowCount).toBe(0);
+    await client.query(
+      `INSERT INTO "${shop.namespace}"."_prisma_migrations" (id, checksum, migration_name, finished_at, started_at, applied_steps_count)
+       VALUES ('later', 'x', '29990101000000_later', now(), now(), 1)`,
+    );
+    await client.end();
+    expect(faults(await doctor())).toEqual([
+      expect.objectContaining({ check: 'tables', found: expect.stringContaining('needs a newer release') as string }),
+    ]);
+  });
+
+  it('reports that the log grows while no learner runs, until one does', async () => {
+    const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+    const { rows } = await client.query<{ value: string }>('SELECT position AS value FROM log_position');
+    expect(Number(rows[0].value)).toBe(0);
+    await client.query(`INSERT INTO outbox (position, payload) SELECT n, '{}' FROM generate_series(1, 5) AS n`);
+    await client.query('UPDATE log_position SET position = 5');
+    await client.end();
+    expect(faults(await doctor())).toEqual([
+      expect.objectContaining({ check: 'learner', found: expect.stringContaining('no worker is learning') as string }),
+    ]);
+    const worker = startWorker(shop);
+    await until(doctor, (report) => report.healthy, 60_000);
+    await worker.stop();
+  });
+
+  it('warns of a model that the gate refused, and reports the reason and the model in use', async () => {
+    const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+    await client.query(
+      `INSERT INTO model_versions (id, kind, number, verdict, reasons, position, data_hash, seed, parameters, figures, seconds)
+       VALUES (gen_random_uuid(), 'blend', 3, 'REFUSED', '{"NDCG@10 0.1 against 0.2 of popularity"}', 0, '', 1, '{}', '{}', 1)`,
+    );
+    await client.end();
+    const { healthy, findings } = await doctor();
+    expect(healthy).toBe(true);
+    expect(findings).toContainEqual({
+      check: 'model blend',
+      state: 'warning',
+      found:
+        'no version is active: the gate REFUSED version 3, so it is not used: NDCG@10 0.1 against 0.2 of popularity',
+      advice: expect.stringMatching(/^Until one passes, lists are ranked by a fixed formula/) as string,
+    });
+    expect(findings).toContainEqual(expect.objectContaining({ check: 'model search', state: 'ok' }));
+  });
+
+  it('checks the machine: Node and the data folder', () => {
+    expect(checkNode('>=20.19').state).toBe('ok');
+    expect(checkNode('>=999.0').state).toBe('fault');
+    const folder = testFolder('doctor');
+    expect(checkFolder(`${folder}/not/there/yet`)).toMatchObject({ check: 'data folder' });
+    chmodSync(folder, 0o500);
+    // Root can write to every folder.
+    expect(checkFolder(folder).found.includes('is not writable')).toBe(process.getuid?.() !== 0);
+    chmodSync(folder, 0o700);
+  });
+
+  it.each([
+    ['redis_version', '5.0.14', 'Redis', 'fault'],
+    ['maxmemory_policy', 'allkeys-lru', 'Redis memory', 'warning'],
+    ['aof_enabled', '0', 'Redis durability', 'warning'],
+    ['maxmemory', '1100', 'Redis memory', 'warning'],
+  ])('checks Redis: %s %s', (field, value, check, state) => {
+    const good: [string, string][] = [
+      ['redis_version', '7.2.4'],
+      ['maxmemory_policy', 'noeviction'],
+      ['aof_enabled', '1'],
+      ['maxmemory', '0'],
+      ['used_memory', '1000'],
+    ];
+    const wrong = (findings: readonly CheckResult[]) => findings.filter((finding) => finding.state !== 'ok');
+    expect(wrong(checkRedisInfo(new Map(good)))).toEqual([]);
+    expect(wrong(checkRedisInfo(new Map([...good, [field, value]])))).toEqual([
+      expect.objectContaining({ check, state }),
+    ]);
+  });
+});

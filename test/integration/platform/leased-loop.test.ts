@@ -1,0 +1,135 @@
+import type { Pool } from 'pg';
+import pino from 'pino';
+import { Lease, leasePosition, withLease } from '../../../src/platform/lease';
+import { LeasedLoop } from '../../../src/platform/leased-loop';
+import { connectPostgres } from '../../../src/platform/postgres';
+import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { until } from '../../setup/until';
+
+const log = pino({ level: 'silent' });
+const LEASE_MS = 2_000;
+
+let shop: TestNamespace;
+let pool: Pool;
+
+const rows = async <Row extends object = object>(sql: string, values: unknown[] = []): Promise<Row[]> =>
+  (await pool.query<Row>(sql, values)).rows;
+
+beforeAll(async () => {
+  shop = await testNamespace();
+  pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 4 });
+});
+
+afterAll(async () => {
+  await pool.end();
+  await shop.drop();
+});
+
+describe('withLease', () => {
+  const options = (name: string) => ({ pool, log, name, leaseMs: LEASE_MS });
+
+  it('works only if no other owner holds the lease, and releases it with the position that was reached', async () => {
+    let position = 3;
+    const ran = await withLease(
+      options('work'),
+      async () => {
+        expect(await withLease(options('work'), () => Promise.reject(new Error('two owners')))).toBe(false);
+        position = 7;
+      },
+      { position: () => position },
+    );
+    expect([ran, await leasePosition(pool, 'work')]).toEqual([true, 7]);
+    expect(await withLease(options('work'), async ({ token }) => expect(token).toBe(2))).toBe(true);
+    // An owner without a position of its own leaves the stored one.
+    expect(await leasePosition(pool, 'work')).toBe(7);
+  });
+
+  it('releases the lease if the work fails', async () => {
+    await expect(withLease(options('fails'), () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    const next = await Lease.acquire(pool, log, 'fails', LEASE_MS);
+    expect(next?.token).toBe(2);
+  });
+
+  it('reports that the lease was taken over', async () => {
+    const lost = jest.fn();
+    await withLease(
+      options('lost'),
+      async (lease) => {
+        await pool.query(`UPDATE leases SET owner = 'somebody else', token = 9 WHERE name = 'lost'`);
+        await until(
+          async () => lease.held,
+          (held) => !held,
+        );
+      },
+      { onLost: lost },
+    );
+    expect(lost).toHaveBeenCalledTimes(1);
+    expect(await rows(`SELECT owner FROM leases WHERE name = 'lost'`)).toEqual([{ owner: 'somebody else' }]);
+  });
+});
+
+describe('LeasedLoop', () => {
+  const open = (name: string, run: (lease: Lease, loop: LeasedLoop) => Promise<unknown>) => {
+    const loop: LeasedLoop = new LeasedLoop({
+      pool,
+      log,
+      name,
+      leaseMs: LEASE_MS,
+      acquireMs: 20,
+      retryMs: 20,
+      failure: 'failed',
+      begin: (lease) => ({ run: () => run(lease, loop) }),
+    });
+    return { loop, running: loop.run() };
+  };
+
+  it('has one process at work, and another takes over when that one closes', async () => {
+    const working: string[] = [];
+    const work = (name: string) => async (lease: Lease, loop: LeasedLoop) => {
+      working.push(name);
+      while (!loop.isClosing && lease.held) await loop.pause(5_000);
+    };
+    const first = open('shared', work('first'));
+    await until(
+      async () => working,
+      (names) => names.length === 1,
+    );
+    const second = open('shared', work('second'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(working).toEqual(['first']);
+    first.loop.close();
+    await first.running;
+    await until(
+      async () => working,
+      (names) => names.length === 2,
+    );
+    second.loop.close();
+    await second.running;
+    expect(working).toEqual(['first', 'second']);
+  });
+
+  it('works again after a failure', async () => {
+    let attempts = 0;
+    const { loop, running } = open('again', async (_, loop) => {
+      if (++attempts < 3) throw new Error('broken');
+      loop.close();
+    });
+    await running;
+    expect([attempts, loop.isClosing]).toEqual([3, true]);
+  });
+
+  it('is woken from a pause that allows it, and from no other', async () => {
+    const { loop, running } = open('woken', async (_, loop) => {
+      const began = performance.now();
+      setTimeout(() => loop.wake(), 20);
+      await loop.pause(200);
+      const paused = performance.now() - began;
+      setTimeout(() => loop.wake(), 20);
+      await loop.pauseUntilWoken(60_000);
+      loop.close();
+      expect(paused).toBeGreaterThanOrEqual(199);
+    });
+    await running;
+    expect(loop.isClosing).toBe(true);
+  });
+});
