@@ -1,6 +1,6 @@
 /** Rows that are collected before they are added: with them, 114 columns fit into a first-level cache of 32 KiB. */
 const PANEL_ROWS = 32;
-/** The sums of 2 × 4 cells are kept in registers, so each value that is read is used at least twice. */
+/** The sums of 2 × 4 cells stay in registers, so each value that is read is used at least twice. */
 const TILE_ROWS = 2;
 const TILE_COLUMNS = 4;
 
