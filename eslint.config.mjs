@@ -77,7 +77,6 @@ export default tseslint.config(
       'src/search-engine/**',
       // Fills and searches a temporary table, to compare search engines.
       'src/evaluation/search/postgres-engines.ts',
-      'src/imports/database-target.ts',
     ],
     rules: { 'no-restricted-syntax': noSql },
   },

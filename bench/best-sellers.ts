@@ -4,7 +4,7 @@ import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DatabaseTarget } from '../src/imports/database-target';
 import { createLineReader } from '../src/imports/formats';
-import { importFile } from '../src/imports/import-file.service';
+import { importFile } from '../src/imports/import-file';
 import { readLines } from '../src/imports/lines';
 import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
 import { seededRandom } from '../src/learn/seeded-random';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { demoProducts } from '../src/demo/demo-catalogue';
 import { fillDemo } from '../src/demo/fill-demo';
 import { DatabaseTarget } from '../src/imports/database-target';
-import { importFile } from '../src/imports/import-file.service';
+import { importFile } from '../src/imports/import-file';
 import { readLines } from '../src/imports/lines';
 import { OnlineRetailReader } from '../src/imports/online-retail';
 import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';

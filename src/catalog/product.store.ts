@@ -1,4 +1,4 @@
-import { withLongTimeout, type PoolClient } from '../platform/postgres';
+import { withLongTimeout, type Pool, type PoolClient } from '../platform/postgres';
 import { execute, queryRows } from '../platform/sql';
 import type { ProductRecord } from './product-record';
 
@@ -59,4 +59,15 @@ export async function writeProducts(client: PoolClient, records: readonly Produc
 export async function removeProducts(client: PoolClient, ids: readonly string[]): Promise<string[]> {
   const rows = await queryRows<{ id: string }>(client, 'DELETE FROM products WHERE id = ANY($1) RETURNING id', [ids]);
   return rows.map((row) => row.id);
+}
+
+/** Returns the ids, in their order, of which the catalogue has no product. */
+export async function findMissingProducts(pool: Pool, ids: readonly string[]): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(
+    pool,
+    `SELECT id FROM unnest($1::text[]) WITH ORDINALITY AS named(id, place)
+     WHERE NOT EXISTS (SELECT FROM products WHERE products.id = named.id) ORDER BY place`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
 }

@@ -1,7 +1,7 @@
 import { isDecimal } from '../graphql/decimal';
 import { isoTimeSchema } from '../events/event-json';
 import { csvFields } from './csv-fields';
-import type { ImportLine, LineReader } from './import-file.service';
+import type { ImportLine, LineReader } from './import-file';
 
 export const REQUIRED_ORDER_COLUMNS = [
   'order',

@@ -1,4 +1,5 @@
 import { ProductService } from '../catalog/product.service';
+import { findMissingProducts } from '../catalog/product.store';
 import type { ProductInput } from '../catalog/product.type';
 import { BackfillService } from '../events/backfill.service';
 import type { EventLog } from '../events/event-log';
@@ -73,15 +74,8 @@ export class DatabaseTarget implements ImportTarget {
     return this.write(() => this.orderService.record(batch, { by: 'import', backfill: true }));
   }
 
-  async missingProducts(ids: readonly string[]): Promise<string[]> {
-    const { rows } = await this.withRetries(() =>
-      this.platform.pool.query<{ id: string }>(
-        `SELECT id FROM unnest($1::text[]) WITH ORDINALITY AS named(id, place)
-         WHERE NOT EXISTS (SELECT FROM products WHERE products.id = named.id) ORDER BY place`,
-        [ids],
-      ),
-    );
-    return rows.map(({ id }) => id);
+  missingProducts(ids: readonly string[]): Promise<string[]> {
+    return this.withRetries(() => findMissingProducts(this.platform.pool, ids));
   }
 
   async waitUntilApplied(onProgress?: (share: number) => void): Promise<void> {

@@ -1,5 +1,5 @@
 import { countOmittedFacetValues } from '../search/document/attribute-facet-values';
-import type { ImportLine } from './import-file.service';
+import type { ImportLine } from './import-file';
 
 /**
  * Counts of the attribute values that search facets omit for one reason: they are too long, or too many. Search still

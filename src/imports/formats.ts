@@ -1,4 +1,4 @@
-import type { LineReader } from './import-file.service';
+import type { LineReader } from './import-file';
 import { JsonlEvents } from './jsonl-events';
 import { JsonlProducts } from './jsonl-products';
 import { CsvOrders } from './csv-orders';

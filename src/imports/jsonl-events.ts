@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { eventInputSchema } from '../events/event-json';
 import { validateEvent } from '../events/validate';
-import type { ImportLine, LineReader } from './import-file.service';
+import type { ImportLine, LineReader } from './import-file';
 import { isRejected, withFieldName, parseJsonLine } from './json-line';
 import { LineOccurrences } from './line-occurrences';
 

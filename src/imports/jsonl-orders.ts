@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { moneySchema, isoTimeSchema } from '../events/event-json';
 import { ORDER_STATUSES } from '../orders/life-cycle';
 import { ORDER_KINDS } from '../orders/order-record';
-import type { ImportLine, LineReader } from './import-file.service';
+import type { ImportLine, LineReader } from './import-file';
 import { isRejected, parseJsonLine } from './json-line';
 
 const line = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AVAILABILITIES } from '../catalog/product-record';
 import { moneySchema, isoTimeSchema } from '../events/event-json';
-import type { ImportLine, LineReader } from './import-file.service';
+import type { ImportLine, LineReader } from './import-file';
 import { isRejected, parseJsonLine } from './json-line';
 
 const product = z.strictObject({

@@ -1,7 +1,7 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
 import type { OrderInput } from '../orders/order-input.type';
-import type { ImportLine, LineReader } from './import-file.service';
+import type { ImportLine, LineReader } from './import-file';
 import { OnlineRetailReader } from './online-retail';
 
 interface Invoice {

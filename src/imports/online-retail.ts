@@ -3,7 +3,7 @@ import type { StoredEvent } from '../events/stored-event';
 import { MAX_QUANTITY } from '../events/validate';
 import { isStorable } from '../graphql/storable';
 import { csvFields } from './csv-fields';
-import type { ImportLine, LineReader } from './import-file.service';
+import type { ImportLine, LineReader } from './import-file';
 
 export const ONLINE_RETAIL_HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;

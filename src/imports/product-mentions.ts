@@ -1,4 +1,4 @@
-import type { ImportLine } from './import-file.service';
+import type { ImportLine } from './import-file';
 
 /** Products that the lines of a file name but the catalogue does not have. */
 export interface UnknownProducts {

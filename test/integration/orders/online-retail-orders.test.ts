@@ -8,7 +8,7 @@ import { orderStreams } from '../../../src/orders/order-streams';
 import { OrderService } from '../../../src/orders/order.service';
 import { BackfillService } from '../../../src/events/backfill.service';
 import { Outbox } from '../../../src/events/outbox.service';
-import { importFile } from '../../../src/imports/import-file.service';
+import { importFile } from '../../../src/imports/import-file';
 import type { ImportTarget } from '../../../src/imports/import-target';
 import { createLineReader } from '../../../src/imports/formats';
 import { readLines } from '../../../src/imports/lines';

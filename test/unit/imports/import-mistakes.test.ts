@@ -2,7 +2,7 @@ import { JsonlOrders } from '../../../src/imports/jsonl-orders';
 import { JsonlProducts } from '../../../src/imports/jsonl-products';
 import { JsonlEvents } from '../../../src/imports/jsonl-events';
 import { CsvOrders } from '../../../src/imports/csv-orders';
-import type { LineReader } from '../../../src/imports/import-file.service';
+import type { LineReader } from '../../../src/imports/import-file';
 import { detectWrongFile } from '../../../src/imports/wrong-file';
 
 const PRODUCT = '{"id":"mug","title":"Enamel mug","price":{"amount":"9.50","currency":"EUR"}}';

@@ -1,4 +1,4 @@
-import type { ImportLine } from '../../../src/imports/import-file.service';
+import type { ImportLine } from '../../../src/imports/import-file';
 import { csvFields } from '../../../src/imports/csv-fields';
 import { OnlineRetailReader } from '../../../src/imports/online-retail';
 
