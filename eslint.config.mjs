@@ -26,7 +26,8 @@ const noSql = [
     message: 'SQL belongs in a .store.ts file.',
   },
   {
-    selector: 'ImportDeclaration[source.value=/platform.sql$/]',
+    selector:
+      ':matches(ImportDeclaration, ImportExpression, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/platform.sql$/]',
     message: 'SQL belongs in a .store.ts file: only stores import src/platform/sql.ts.',
   },
 ];

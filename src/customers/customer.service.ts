@@ -91,13 +91,12 @@ export class CustomerService {
           errors.push({ index, ...ERASED_CUSTOMER_FAULT, path: 'id' });
           continue;
         }
-        const rowCount = await upsertCustomer(
-          client,
-          input.id,
-          input.attributes === undefined ? null : JSON.stringify(input.attributes ?? {}),
-          input.updatedAt ?? now,
-          now,
-        );
+        const rowCount = await upsertCustomer(client, {
+          id: input.id,
+          attributes: input.attributes === undefined ? null : JSON.stringify(input.attributes ?? {}),
+          updatedAt: input.updatedAt ?? now,
+          createdAt: now,
+        });
         if (rowCount === 0)
           errors.push({
             index,

@@ -46,13 +46,19 @@ export function readCustomerEvents(
   );
 }
 
+interface WrittenCustomer {
+  readonly id: string;
+  /** JSON; null leaves the attributes unchanged. */
+  readonly attributes: string | null;
+  readonly updatedAt: Date;
+  /** Stored if the customer is new. */
+  readonly createdAt: Date;
+}
+
 /** @returns 0 if the stored customer is newer */
 export function upsertCustomer(
   client: PoolClient,
-  id: string,
-  attributes: string | null,
-  updatedAt: Date,
-  createdAt: Date,
+  { id, attributes, updatedAt, createdAt }: WrittenCustomer,
 ): Promise<number> {
   return execute(client, {
     name: 'upsert-customer',

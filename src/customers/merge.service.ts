@@ -151,7 +151,7 @@ async function mergeSubjects(client: PoolClient, { from, into }: Merge, receipts
   };
   const afterPosition = async (position: number) => {
     // This row is inserted after the position is allocated, because the row lock of the allocation serialises merges.
-    await insertMerge(client, position, from, into);
+    await insertMerge(client, { position, from, into });
     await markOrders(client, orders, position);
   };
   return { change, afterPosition };

@@ -1,5 +1,6 @@
 import type { PoolClient } from '../platform/postgres';
 import { execute, queryFirst } from '../platform/sql';
+import type { LoggedMerge } from '../events/log-event';
 
 /**
  * Returns whether the same merge was executed before, and no event of `from` and no merge into `from` has followed.
@@ -27,7 +28,7 @@ export async function insertCustomer(client: PoolClient, customerId: string): Pr
   ]);
 }
 
-export async function insertMerge(client: PoolClient, position: number, from: string, into: string): Promise<void> {
+export async function insertMerge(client: PoolClient, { position, from, into }: LoggedMerge): Promise<void> {
   await execute(client, 'INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
     position,
     from,

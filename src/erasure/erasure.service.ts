@@ -9,7 +9,7 @@ import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { ErasureExecutor } from './erasure-executor.service';
 import type { EraseCustomerPayload } from './erasure.type';
-import { insertErasure, readErasure, type ErasureRow } from './erasure.store';
+import { insertErasure, readErasure } from './erasure.store';
 
 /** How long a request waits for its erasure to finish. */
 const MAX_WAIT_MS = 4_000;
@@ -46,10 +46,10 @@ export class ErasureService {
     }
     const id = await this.request(customerId);
     const until = performance.now() + MAX_WAIT_MS;
-    let row = await this.read(id);
+    let row = await readErasure(this.pool, id);
     while (!row.isDone && row.isDue && performance.now() < until) {
       await Promise.race([this.executor.executeDue(), pause(until - performance.now())]);
-      row = await this.read(id);
+      row = await readErasure(this.pool, id);
       // Another process may be executing this erasure.
       if (!row.isDone && row.isDue) await pause(POLL_MS);
     }
@@ -78,10 +78,6 @@ export class ErasureService {
       const [hash] = await addTombstones(client, subjects);
       return insertErasure(client, hash, subjects);
     });
-  }
-
-  private async read(id: string): Promise<ErasureRow> {
-    return readErasure(this.pool, id);
   }
 }
 

@@ -5,7 +5,7 @@ interface StoredColumn {
   readonly sqlType: 'text' | 'int' | 'numeric' | 'float8' | 'jsonb';
 }
 
-type ContentField = Exclude<keyof StoredEvent, 'source' | 'id' | 'occurredAt'>;
+export type ContentField = Exclude<keyof StoredEvent, 'source' | 'id' | 'occurredAt'>;
 
 /** The columns of the log that store an event's content: all fields but its identity (source, id, time). */
 export const EVENT_CONTENT: Readonly<Record<ContentField, StoredColumn>> = {

@@ -42,25 +42,24 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
   const size = problem.design.columns;
   const beta = Float64Array.from(problem.start ?? new Float64Array(size));
   const gradient = new Float64Array(size);
-  const hessian = new Float64Array(size * size);
   const lists = new ChoiceLists(problem);
   let iterations = 0;
   let converged = false;
-  let loss = lists.derivatives(beta, gradient, hessian);
+  let loss = lists.derivatives(beta, gradient, true);
   let maxGradient = largestOf(gradient);
   for (; iterations < maxIterations; iterations++) {
     converged = maxGradient <= tolerance * totalWeight;
     if (converged || totalWeight === 0) break;
     const step = Float64Array.from(gradient);
     // Because of the penalty, this fails only if rounding errors outweigh the curvature close to the optimum.
-    if (!solveCholesky(hessian.slice(), step)) break;
+    if (!solveCholesky(lists.hessian.slice(), step)) break;
     const next = new Float64Array(size);
     let nextLoss = Infinity;
     // If no scale reduces the loss, the shortest step (about 2e-6 of the Newton step) is taken nevertheless.
     // `converged` then says whether the following steps reach the tolerance.
     for (let scale = 1; scale > 1e-6; scale /= 2) {
       for (let c = 0; c < size; c++) next[c] = beta[c] - scale * step[c];
-      nextLoss = lists.derivatives(next, gradient);
+      nextLoss = lists.derivatives(next, gradient, false);
       if (nextLoss <= loss + 1e-12 * Math.abs(loss)) break;
     }
     beta.set(next);
@@ -68,7 +67,7 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
     const previousMaxGradient = maxGradient;
     maxGradient = largestOf(gradient);
     // A Hessian costs as much as `columns / 2` gradients, so it is reused while it still reduces the gradient enough.
-    if (maxGradient > MAX_GRADIENT_SHARE * previousMaxGradient) lists.derivatives(beta, gradient, hessian);
+    if (maxGradient > MAX_GRADIENT_SHARE * previousMaxGradient) lists.derivatives(beta, gradient, true);
   }
   const penalty = (l2 / 2) * beta.reduce((sum, b) => sum + b * b, 0);
   return {
@@ -127,6 +126,8 @@ class ChoiceLists {
   private readonly probabilities: Float64Array;
   private readonly row: Float64Array;
   private readonly mean: Float64Array;
+  /** The lower triangle of the Hessian that {@link derivatives} has computed last. */
+  readonly hessian: Float64Array;
   private readonly curvature: OuterProducts;
 
   constructor(private readonly problem: ChoiceProblem) {
@@ -137,32 +138,32 @@ class ChoiceLists {
     this.probabilities = new Float64Array(longest);
     this.row = new Float64Array(design.columns);
     this.mean = new Float64Array(design.columns);
-    this.curvature = new OuterProducts(design.columns);
+    this.hessian = new Float64Array(design.columns ** 2);
+    this.curvature = new OuterProducts(design.columns, this.hessian);
   }
 
-  /**
-   * Fills the gradient and, if given, the lower triangle of the Hessian of the objective at β; returns the objective.
-   */
-  derivatives(beta: Float64Array, gradient: Float64Array, hessian?: Float64Array): number {
+  /** Fills the gradient and, if asked, {@link hessian} of the objective at β; returns the objective. */
+  derivatives(beta: Float64Array, gradient: Float64Array, withHessian: boolean): number {
+    const { hessian } = this;
     const { ends, weights, l2 } = this.problem;
     const size = beta.length;
     gradient.fill(0);
-    hessian?.fill(0);
+    if (withHessian) hessian.fill(0);
     let loss = 0;
     for (let c = 0; c < size; c++) {
       gradient[c] = l2 * beta[c];
-      if (hessian) hessian[c * size + c] = l2;
+      if (withHessian) hessian[c * size + c] = l2;
       loss += (l2 / 2) * beta[c] * beta[c];
     }
     for (let l = 0, from = 0; l < ends.length; from = ends[l++]) {
-      if (weights[l] > 0) loss += weights[l] * this.addList(l, from, beta, gradient, hessian);
+      if (weights[l] > 0) loss += weights[l] * this.addList(l, from, beta, gradient, withHessian);
     }
-    if (hessian) this.curvature.flush(hessian);
+    if (withHessian) this.curvature.flush();
     return loss;
   }
 
   /** Adds the derivatives of one list; returns its −ln P(chosen). */
-  private addList(l: number, from: number, beta: Float64Array, gradient: Float64Array, hessian?: Float64Array): number {
+  private addList(l: number, from: number, beta: Float64Array, gradient: Float64Array, withHessian: boolean): number {
     const { ends, chosen, weights } = this.problem;
     const { rows, probabilities, mean } = this;
     const size = beta.length;
@@ -177,19 +178,19 @@ class ChoiceLists {
     }
     const offset = (chosen[l] - from) * size;
     for (let c = 0; c < size; c++) gradient[c] += weight * (mean[c] - rows[offset + c]);
-    if (hessian) this.addCurvature(length, weight, hessian);
+    if (withHessian) this.addCurvature(length, weight);
     return loss;
   }
 
   /** Adds the list's Σ P (x − x̄)(x − x̄)ᵀ to the Hessian. Rows are centred first to avoid cancellation. */
-  private addCurvature(length: number, weight: number, hessian: Float64Array): void {
+  private addCurvature(length: number, weight: number): void {
     const { rows, probabilities, mean, row, curvature } = this;
     const size = mean.length;
     for (let r = 0; r < length; r++) {
       if (probabilities[r] < MIN_HESSIAN_PROBABILITY) continue;
       const at = r * size;
       for (let c = 0; c < size; c++) row[c] = rows[at + c] - mean[c];
-      curvature.add(row, weight * probabilities[r], hessian);
+      curvature.add(row, weight * probabilities[r]);
     }
   }
 

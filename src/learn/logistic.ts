@@ -125,7 +125,7 @@ function derivatives(
   const row = new Float64Array(size);
   row[interceptIndex] = 1;
   const cells = row.subarray(0, interceptIndex);
-  const curvatures = new OuterProducts(size);
+  const curvatures = new OuterProducts(size, hessian);
   for (let r = 0; r < design.rows; r++) {
     const weight = weights[r];
     if (weight === 0) continue;
@@ -139,8 +139,8 @@ function derivatives(
     loss += weight * (negatedMargin > 30 ? negatedMargin : Math.log1p(Math.exp(negatedMargin)));
     const residual = weight * (probability - labels[r]);
     for (let c = 0; c < size; c++) gradient[c] += residual * row[c];
-    curvatures.add(row, weight * probability * (1 - probability), hessian);
+    curvatures.add(row, weight * probability * (1 - probability));
   }
-  curvatures.flush(hessian);
+  curvatures.flush();
   return loss;
 }

@@ -13,27 +13,29 @@ export class OuterProducts {
   private readonly panel: Float64Array;
   private collected = 0;
 
-  /** @param columns length of each row */
-  constructor(private readonly columns: number) {
+  /**
+   * @param columns length of each row
+   * @param sum columns × columns, to whose lower triangle the products are added: some of them only by {@link flush}
+   */
+  constructor(
+    private readonly columns: number,
+    private readonly sum: Float64Array,
+  ) {
     this.panel = new Float64Array((columns + TILE_COLUMNS) * PANEL_ROWS);
   }
 
-  /**
-   * Adds a row. It may be added to `sum` only by a later {@link flush}.
-   * @param weight ≥ 0
-   * @param sum columns × columns, of which the lower triangle is used
-   */
-  add(row: Float64Array, weight: number, sum: Float64Array): void {
+  /** @param weight ≥ 0 */
+  add(row: Float64Array, weight: number): void {
     const { panel, columns, collected } = this;
     const root = Math.sqrt(weight);
     for (let c = 0; c < columns; c++) panel[c * PANEL_ROWS + collected] = root * row[c];
     this.collected++;
-    if (this.collected === PANEL_ROWS) this.flush(sum);
+    if (this.collected === PANEL_ROWS) this.flush();
   }
 
   /** Adds the rows that are still collected. */
-  flush(sum: Float64Array): void {
-    const { panel, columns, collected } = this;
+  flush(): void {
+    const { panel, columns, sum, collected } = this;
     if (collected === 0) return;
     for (let a = 0; a < columns; a += TILE_ROWS) {
       for (let b = 0; b <= a; b += TILE_COLUMNS) addTile(panel, collected, a, b, columns, sum);

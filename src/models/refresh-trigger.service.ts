@@ -3,7 +3,7 @@ import type { Pool } from '../platform/postgres';
 import type { ModelJob } from './job.store';
 import type { ModelKind } from './model-kind';
 import { refreshLeaseName } from './run-refresh';
-import { readRefreshState, readUpgradeState, countEvents } from './refresh-trigger.store';
+import { countEvents, isUpgradeDue, readRefreshState } from './refresh-trigger.store';
 
 /**
  * A refresh is due if at least this share of the events in the log is new. An event is new if the last fit did not read
@@ -50,7 +50,7 @@ export class RefreshTrigger {
    */
   private async isUpgradeDue(): Promise<boolean> {
     if (this.isUpgradeRequested) return false;
-    this.isUpgradeRequested = (await readUpgradeState(this.pool, this.kind, this.format)) ?? false;
+    this.isUpgradeRequested = await isUpgradeDue(this.pool, this.kind, this.format);
     return this.isUpgradeRequested;
   }
 }

@@ -20,8 +20,8 @@ export function readRefreshState(pool: Pool, kind: ModelKind) {
   );
 }
 
-/** Returns no row if this release can serve the active version. */
-export async function readUpgradeState(pool: Pool, kind: ModelKind, format: string): Promise<boolean | undefined> {
+/** Whether this release can serve neither the active version nor the newest one, because both have another format. */
+export async function isUpgradeDue(pool: Pool, kind: ModelKind, format: string): Promise<boolean> {
   const row = await queryFirst<{ due: boolean }>(
     pool,
     `SELECT parameters->>'format' IS DISTINCT FROM $2 AS due FROM model_versions
@@ -30,7 +30,7 @@ export async function readUpgradeState(pool: Pool, kind: ModelKind, format: stri
      ORDER BY number DESC LIMIT 1`,
     [kind, format],
   );
-  return row?.due;
+  return row?.due ?? false;
 }
 
 /** Counts the events of the log after `from` and up to `position`. */

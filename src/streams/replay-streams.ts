@@ -12,7 +12,7 @@ import { applyKeyLimits } from './apply-key-limits.store';
 import { readStoredLogSlice } from './stored-log.store';
 import { readStoredWindows } from './window.store';
 import type { Pane } from './window/panes';
-import { readReplayedVersions, readKeptRange, type ReplayedVersion } from './stream-replay.store';
+import { readReplayedVersions, readShownVersion, type ReplayedVersion } from './stream-replay.store';
 
 const SLICE_EVENTS = 5_000;
 /** A limit that no stream reaches. */
@@ -47,19 +47,19 @@ async function compareStream(
   const snapshot = await inSnapshot(pool, async (client) => {
     const live = { stream, version, compiled };
     // Other processes continue to write. They may have changed the stream or removed windows since it was listed.
-    const rows = await readKeptRange(client, stream, version);
-    if (rows.length === 0) return null;
+    const shown = await readShownVersion(client, live);
+    if (shown === undefined) return null;
     const join = asLiveJoin(live);
     const pending = join && ((await loadPendingPairs(client, join, ALL_PENDING)) as PendingPartials);
     const fresh = pending?.part ?? ((await readPartials(client, live, NO_LIMIT)) as PartialAggregates);
-    const { part, evicted } = await applyKeyLimits(client, live, fresh, rows[0].keys);
+    const { part, evicted } = await applyKeyLimits(client, live, fresh, shown.keys);
     const gone = new Set(evicted.map(windowLabelOf));
     const stored =
       join === null ? [] : await readIncompleteRanges(client, live, { start: ALL_TIME.from, end: ALL_TIME.to });
     const crowded = mergeRanges([...stored, ...(pending?.incompleteRanges ?? [])]);
     for (const window of await readStoredWindows(client, live, ALL_TIME, NO_LIMIT))
       if (!gone.has(windowLabelOf(window))) part.mergeWindow(window);
-    return { kept: part, crowded, position: await newestPosition(client), keptFrom: rows[0].keptFrom };
+    return { kept: part, crowded, position: await newestPosition(client), keptFrom: shown.keptFrom };
   });
   if (snapshot === null) return [];
   const { kept, position, keptFrom } = snapshot;

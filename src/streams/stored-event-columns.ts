@@ -1,3 +1,4 @@
+import type { ContentField } from '../events/event-content';
 import type { StoredEvent } from '../events/stored-event';
 import type { Arrival } from './compile-stream';
 
@@ -39,22 +40,10 @@ export function eventColumns(fields: ReadonlySet<string>): string {
 /** A row of {@link eventColumns}. */
 export type StoredEventColumns = Pick<Arrival, 'receivedAt' | 'backfill'> &
   Pick<StoredEvent, 'source' | 'id' | 'type' | 'occurredAt' | 'quantity'> & {
-    readonly [Name in OptionalField]?: StoredEvent[Name] | null;
+    readonly [Name in Exclude<ContentField, 'type' | 'quantity'>]?: StoredEvent[Name] | null;
   };
-type OptionalField =
-  | 'customerId'
-  | 'sessionId'
-  | 'productId'
-  | 'unitPrice'
-  | 'currency'
-  | 'rating'
-  | 'query'
-  | 'requestId'
-  | 'listPosition'
-  | 'placement'
-  | 'name'
-  | 'properties';
 
+/** Converts a row of {@link eventColumns}. */
 export function arrivedOf({ receivedAt, backfill, ...event }: StoredEventColumns): ArrivedEvent {
   const known: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(event)) if (value !== null) known[name] = value;

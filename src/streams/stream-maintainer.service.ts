@@ -12,7 +12,7 @@ import { parseLateness } from './window/window-assigner';
 import { MAX_NOTIFIED_CHANGES, WindowChangeNotifier } from './window-change-notifier.service';
 import {
   readMaintainedVersions,
-  readVersionsWithParts,
+  readVersionsWithPartials,
   readLogProgress,
   storeWatermark,
   readFinalWindows,
@@ -88,7 +88,7 @@ export class StreamMaintainer {
     await rebuildRequested(this.pool, this.outbox);
     const rows = await readMaintainedVersions(this.pool);
     if (rows.length === 0) return;
-    const logProgress = await this.readLogProgress();
+    const logProgress = await readLogProgress(this.pool);
     await this.mergeNow();
     for (const { stream, version, state, lateness, retention, windows, joins } of rows) {
       if (state === 'LIVE') {
@@ -120,7 +120,7 @@ export class StreamMaintainer {
   }
 
   private async mergeAll(): Promise<void> {
-    const rows = await readVersionsWithParts(this.pool);
+    const rows = await readVersionsWithPartials(this.pool);
     await this.mergeTogether(rows.filter(({ joins }) => !joins));
     for (const version of rows.filter(({ joins }) => joins))
       await this.runIsolated(version, () => this.mergePairs(version));
@@ -191,24 +191,12 @@ export class StreamMaintainer {
     }
   }
 
-  /** Returns the instant up to which every received event is in the log, and the newest batch of the log. */
-  private async readLogProgress(): Promise<LogProgress> {
-    return readLogProgress(this.pool);
-  }
-
   /** Advances the watermark if all batches of `progress` are merged, and publishes the windows that became final. */
   private async moveWatermark(stream: string, version: number, lateness: number, progress: LogProgress): Promise<void> {
     const row = await storeWatermark(this.pool, stream, version, progress.watermark, progress.batch);
     if (!row?.before) return;
-    const final = await readFinalWindows(
-      this.pool,
-      stream,
-      version,
-      row.before,
-      progress.watermark,
-      lateness,
-      MAX_NOTIFIED_CHANGES + 1,
-    );
+    const move = { stream, version, before: row.before, watermark: progress.watermark, lateness };
+    const final = await readFinalWindows(this.pool, move, MAX_NOTIFIED_CHANGES + 1);
     this.notifier.publishChanges(
       stream,
       final.map(({ key, start }) => [key, start] as const),

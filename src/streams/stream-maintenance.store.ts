@@ -27,7 +27,7 @@ export function readMaintainedVersions(pool: Pool) {
 }
 
 /** Returns the versions that have partial aggregates to merge. */
-export function readVersionsWithParts(pool: Pool) {
+export function readVersionsWithPartials(pool: Pool) {
   return queryRows<StreamVersionId & { joins: boolean }>(pool, {
     name: 'versions-with-parts',
     text: `SELECT stream, version, spec->'join' IS NOT NULL AS joins FROM stream_versions v
@@ -37,6 +37,7 @@ export function readVersionsWithParts(pool: Pool) {
   });
 }
 
+/** Returns the instant up to which every received event is in the log, and the newest batch of the log. */
 export function readLogProgress(pool: Pool): Promise<LogProgress> {
   return queryOne<LogProgress>(pool, {
     name: 'reached',
@@ -46,7 +47,7 @@ export function readLogProgress(pool: Pool): Promise<LogProgress> {
   });
 }
 
-/** Advances the watermark of a version if all its batches up to `batch` are merged. Returns no row if it does not advance. */
+/** Advances the watermark of a version if all its batches up to `batch` are merged. Returns undefined if it does not advance. */
 export function storeWatermark(pool: Pool, stream: string, version: number, watermark: Date, batch: number) {
   return queryFirst<{ before: Date | null }>(pool, {
     name: 'move-watermark',
@@ -59,14 +60,17 @@ export function storeWatermark(pool: Pool, stream: string, version: number, wate
   });
 }
 
+interface WatermarkMove extends StreamVersionId {
+  readonly before: Date;
+  readonly watermark: Date;
+  /** Milliseconds. */
+  readonly lateness: number;
+}
+
 /** Returns the windows that became final when the watermark advanced from `before`. */
 export function readFinalWindows(
   pool: Pool,
-  stream: string,
-  version: number,
-  before: Date,
-  watermark: Date,
-  lateness: number,
+  { stream, version, before, watermark, lateness }: WatermarkMove,
   limit: number,
 ) {
   return queryRows<{ key: string; start: number }>(pool, {

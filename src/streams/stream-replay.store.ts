@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from '../platform/postgres';
-import { queryRows } from '../platform/sql';
+import { queryFirst, queryRows } from '../platform/sql';
+import type { StreamVersionId } from './window-merger.store';
 import type { StreamSpec } from './stream-spec';
 
 export interface ReplayedVersion {
@@ -17,8 +18,9 @@ export function readReplayedVersions(pool: Pool): Promise<ReplayedVersion[]> {
   );
 }
 
-export function readKeptRange(client: PoolClient, stream: string, version: number) {
-  return queryRows<{ keptFrom: Date | null; keys: number }>(
+/** Returns undefined if the stream no longer shows this version. */
+export function readShownVersion(client: PoolClient, { stream, version }: StreamVersionId) {
+  return queryFirst<{ keptFrom: Date | null; keys: number }>(
     client,
     `SELECT v.kept_from AS "keptFrom", v.keys FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
      WHERE s.id = $1 AND s.shown = $2 AND v.state = 'LIVE' AND NOT s.rebuild`,

@@ -289,15 +289,13 @@ export class WindowMerger {
         keys: locked.row.keys,
       })),
     );
-    const keys = incoming.map(({ locked: { row } }, at) => row.keys + written[at].moreKeys);
-    await storeMergeCounts(
-      client,
-      incoming.map(({ locked }) => locked),
-      incoming.map(({ filled }) => filled),
-      written.map(({ moreWindows }) => moreWindows),
-      keys,
-      incoming.map(({ part }) => part.allLate().reduce((sum, { count }) => sum + count, 0)),
-    );
+    const counts = incoming.map(({ locked: { stream, version, row }, filled, part }, at) => ({
+      ...{ stream, version, filled },
+      moreWindows: written[at].moreWindows,
+      keys: row.keys + written[at].moreKeys,
+      late: part.allLate().reduce((sum, { count }) => sum + count, 0),
+    }));
+    await storeMergeCounts(client, counts);
     this.addedWindows += written.reduce((sum, { moreWindows }) => sum + moreWindows, 0);
     return incoming.map(({ locked: { stream, version, compiled }, batches }, at) => {
       const { windows, removed, otherKeyWindows } = written[at];

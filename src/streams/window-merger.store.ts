@@ -64,21 +64,28 @@ export function lockVersions(client: PoolClient, versions: readonly StreamVersio
   });
 }
 
-export async function storeMergeCounts(
-  client: PoolClient,
-  versions: readonly StreamVersionId[],
-  filled: readonly number[],
-  moreWindows: readonly number[],
-  keys: readonly number[],
-  late: readonly number[],
-): Promise<void> {
+interface MergeCounts extends StreamVersionId {
+  readonly filled: number;
+  readonly moreWindows: number;
+  readonly keys: number;
+  /** Late events of this merge. */
+  readonly late: number;
+}
+
+export async function storeMergeCounts(client: PoolClient, counts: readonly MergeCounts[]): Promise<void> {
   await execute(client, {
     name: 'note-fold',
     text: `UPDATE stream_versions v SET filled = n.filled, windows = v.windows + n.more, keys = n.keys, late = v.late + n.late
            FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::bigint[])
              AS n (stream, version, filled, more, keys, late)
            WHERE v.stream = n.stream AND v.version = n.version`,
-    values: [...versionsOf(versions), filled, moreWindows, keys, late],
+    values: [
+      ...versionsOf(counts),
+      counts.map(({ filled }) => filled),
+      counts.map(({ moreWindows }) => moreWindows),
+      counts.map(({ keys }) => keys),
+      counts.map(({ late }) => late),
+    ],
   });
 }
 

@@ -42,7 +42,7 @@ const FEW_WINDOWS = 100;
  * stream for minutes. Call this function after adding many windows.
  */
 export async function analyzeIfOutgrown(pool: Pool): Promise<void> {
-  const row = await queryOne<{ outgrown: boolean }>(pool, {
+  const row = await queryOne<{ outgrown: boolean | null }>(pool, {
     name: 'outgrown',
     text: `SELECT (SELECT sum(windows) FROM stream_versions WHERE state <> 'GONE') > 2 * greatest(reltuples, $1) AS outgrown
            FROM pg_class WHERE oid = 'stream_windows'::regclass`,

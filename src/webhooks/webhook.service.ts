@@ -43,20 +43,13 @@ export class WebhookService {
     const webhook = await inTransaction(this.pool, async (client) => {
       // Without the lock, two concurrent requests could together exceed the maximum number of webhooks.
       await lockWebhooks(client);
-      const inserted = await insertWebhook(
-        client,
-        randomUUID(),
-        input.url,
-        secret,
-        input.minSeverity ?? 'INFO',
-        input.rules ?? [],
-        MAX_WEBHOOKS,
-      );
-      return inserted ?? null;
+      const { url, minSeverity, rules } = input;
+      const added = { id: randomUUID(), url, secret, minSeverity: minSeverity ?? 'INFO', rules: rules ?? [] };
+      return insertWebhook(client, added, MAX_WEBHOOKS);
     });
-    if (webhook !== null) return { webhook, secret, errors: [] };
+    if (webhook) return { webhook, secret, errors: [] };
     const tooMany = badInput(`a shop may have at most ${MAX_WEBHOOKS} webhooks; delete one first`, 'url');
-    return { webhook, secret: null, errors: [{ ...tooMany, index: 0 }] };
+    return { webhook: null, secret: null, errors: [{ ...tooMany, index: 0 }] };
   }
 
   /** Deletes a webhook and its deliveries. */

@@ -19,14 +19,18 @@ export async function lockWebhooks(client: PoolClient): Promise<void> {
   await execute(client, 'LOCK TABLE alert_webhooks IN SHARE ROW EXCLUSIVE MODE');
 }
 
-/** Returns no row if the shop already has `maxWebhooks` webhooks. */
+interface NewWebhook {
+  readonly id: string;
+  readonly url: string;
+  readonly secret: string;
+  readonly minSeverity: string;
+  readonly rules: readonly string[];
+}
+
+/** Returns undefined if the shop already has `maxWebhooks` webhooks. */
 export function insertWebhook(
   client: PoolClient,
-  id: string,
-  url: string,
-  secret: string,
-  minSeverity: string,
-  rules: readonly string[],
+  { id, url, secret, minSeverity, rules }: NewWebhook,
   maxWebhooks: number,
 ): Promise<AlertWebhook | undefined> {
   return queryFirst<AlertWebhook>(
@@ -62,7 +66,7 @@ export function readAlertDeliveries(pool: Pool, alert: string): Promise<WebhookD
   ]);
 }
 
-/** Stores that a test begins now. Returns no row if the last test was too recent, or if there is no such webhook. */
+/** Stores that a test begins now. Returns undefined if the last test was too recent, or if there is no such webhook. */
 export function startTest(pool: Pool, id: string, minTestIntervalMs: number) {
   return queryFirst<{ url: string; secret: string }>(
     pool,

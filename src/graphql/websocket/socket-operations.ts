@@ -145,7 +145,7 @@ export function socketOperations(options: {
  * Converts the result to JSON only if its socket is still open then: results of many subscriptions that are ready at once
  * may follow a message that has terminated the socket, and each megabyte takes milliseconds to convert.
  */
-function unlessClosed(session: SocketSession, result: object): ExecutionResult {
+export function unlessClosed(session: Pick<SocketSession, 'isOpen'>, result: object): ExecutionResult {
   return { toJSON: () => (session.isOpen ? result : null) } as ExecutionResult;
 }
 

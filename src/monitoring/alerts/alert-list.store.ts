@@ -44,7 +44,7 @@ export function readTransitions(pool: Pool, id: string): Promise<AlertTransition
   );
 }
 
-/** Returns no row if there is no open alert with this id. */
+/** Returns undefined if there is no open alert with this id. */
 export function acknowledgeAlert(
   client: PoolClient,
   id: string,

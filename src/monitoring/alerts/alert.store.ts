@@ -64,13 +64,15 @@ export interface OpenAlertsSnapshot {
 
 export async function readOpenAlerts(pool: Pool): Promise<OpenAlertsSnapshot> {
   // The left join returns the time and position even if there is no open alert.
-  const rows = await queryRows<OpenAlert & Pick<OpenAlertsSnapshot, 'now' | 'position'>>(pool, {
+  const rows = await queryRows<
+    (OpenAlert | { [Name in keyof OpenAlert]: null }) & Pick<OpenAlertsSnapshot, 'now' | 'position'>
+  >(pool, {
     name: 'open-alerts-of-rules',
     text: `SELECT one.now, one.position, id, rule, key, state, revision, started_at AS "startedAt", notified
            FROM (SELECT now(), position FROM log_position WHERE id = 1) one LEFT JOIN alerts ON ${OPEN_ALERTS}`,
   });
   const [{ now, position }] = rows;
-  return { now, position, alerts: rows.filter(({ id }) => (id as string | null) !== null) };
+  return { now, position, alerts: rows.filter((row) => row.id !== null) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
-import { execute, queryFirst, queryRows } from '../../platform/sql';
+import { execute, queryFirst, queryOne, queryRows } from '../../platform/sql';
 
 /** A rule as stored in PostgreSQL and in the log; times as ISO 8601. */
 export interface MerchandisingRuleRecord {
@@ -51,8 +51,8 @@ export async function lockRules(
     `SELECT ${COLUMNS} FROM merchandising_rules WHERE id = $1`,
     [id],
   );
-  const counted = await queryRows<{ count: number }>(client, 'SELECT count(*)::int AS count FROM merchandising_rules');
-  return { stored: row, count: counted[0].count };
+  const { count } = await queryOne<{ count: number }>(client, 'SELECT count(*)::int AS count FROM merchandising_rules');
+  return { stored: row, count };
 }
 
 export async function writeRule(client: PoolClient, rule: MerchandisingRuleRecord): Promise<void> {

@@ -2,7 +2,7 @@ import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { SEARCHES_COUNTED_TOPIC } from '../search-topics';
-import { QueryPrefixIndex, type LoggedQuery } from './query-prefix-index';
+import { QueryPrefixIndex } from './query-prefix-index';
 import { readLoggedQueries } from './logged-queries.store';
 /** Minimum time between a change and the reload, in milliseconds. */
 const RELOAD_MS = 2_000;
@@ -59,7 +59,7 @@ export class LoggedQueriesReadModel {
   private async load(): Promise<void> {
     this.timer = undefined;
     const began = performance.now();
-    const reading = this.read()
+    const reading = readLoggedQueries(this.options.pool, this.options.minCustomers)
       .then((queries) => void (this.queries = new QueryPrefixIndex(queries)))
       .catch((error: Error) => {
         this.options.log.warn({ error: error.message }, 'query log not loaded; retrying');
@@ -72,9 +72,5 @@ export class LoggedQueriesReadModel {
     if (!this.stale || this.closed) return;
     this.stale = false;
     this.reloadLater();
-  }
-
-  private async read(): Promise<LoggedQuery[]> {
-    return readLoggedQueries(this.options.pool, this.options.minCustomers);
   }
 }

@@ -1,6 +1,6 @@
 import type { LoggedMerge } from '../../events/log-event';
 import type { PoolClient } from '../../platform/postgres';
-import { queryRows } from '../../platform/sql';
+import { queryOne, queryRows } from '../../platform/sql';
 import { queryKey, spellingOf } from './query-key';
 
 /**
@@ -73,7 +73,7 @@ export async function readQueryLogBatch(
   eventCount: number,
   since: Date,
 ): Promise<QueryLogBatch | null> {
-  const ends = await queryRows<{ newest: number; until: number | null }>(
+  const { newest, until } = await queryOne<{ newest: number; until: number | null }>(
     client,
     `SELECT l.position AS newest, (
          SELECT max(position) FROM (
@@ -85,15 +85,14 @@ export async function readQueryLogBatch(
      FROM log_position l WHERE id = 1`,
     [after, eventCount],
   );
-  const [{ newest, until }] = ends;
   if (newest <= after) return null;
   // The log can end with positions without an event batch, such as those of merges. The last batch covers them too.
-  const later = await queryRows<{ more: boolean }>(
+  const { more } = await queryOne<{ more: boolean }>(
     client,
     'SELECT EXISTS (SELECT FROM log_batches WHERE position > $1) AS more',
     [until ?? newest],
   );
-  const position = later[0].more && until !== null ? until : newest;
+  const position = more && until !== null ? until : newest;
   const rows = await queryRows<Row>(client, BATCH_SQL, [after, position, REACTION_TYPES, since]);
   const merges = await queryRows<LoggedMerge>(
     client,

@@ -2,8 +2,7 @@ import { ApiError } from '../../graphql/errors';
 import { inSnapshot, type Pool } from '../../platform/postgres';
 import { maxShareRise, shareRise } from '../query-log/share-rise';
 import { QueryDays } from './query-days.service';
-import { type DayRange } from './query-days.store';
-import { type QueryCounts } from './query-days.store';
+import type { DayRange, QueryCounts } from './query-days.store';
 import { TopList } from './top-list';
 import type {
   LowClickQuery,

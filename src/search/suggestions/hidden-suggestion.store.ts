@@ -27,7 +27,7 @@ export function findHiddenSuggestion(client: PoolClient, query: string): Promise
   return queryFirst<HiddenSuggestion>(client, `SELECT ${COLUMNS} FROM hidden_suggestions WHERE query = $1`, [query]);
 }
 
-/** Returns no row if the shop already hides `maxHidden` suggestions. */
+/** Returns undefined if the shop already hides `maxHidden` suggestions. */
 export function insertHiddenSuggestion(
   client: PoolClient,
   query: string,

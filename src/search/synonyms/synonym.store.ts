@@ -1,5 +1,5 @@
 import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
-import { execute, queryRows } from '../../platform/sql';
+import { execute, queryOne, queryRows } from '../../platform/sql';
 import type { SynonymRule } from '../../search-engine/text/synonyms';
 
 /** A rule as stored in PostgreSQL and in the log. */
@@ -35,8 +35,8 @@ export async function lockSynonyms(
 ): Promise<{ stored: Map<string, SynonymRecord>; count: number }> {
   await execute(client, `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':synonyms', 0))`);
   const rows = await queryRows<SynonymRecord>(client, `SELECT ${COLUMNS} FROM synonyms WHERE id = ANY($1)`, [ids]);
-  const counted = await queryRows<{ count: number }>(client, 'SELECT count(*)::int AS count FROM synonyms');
-  return { stored: new Map(rows.map((row) => [row.id, row])), count: counted[0].count };
+  const { count } = await queryOne<{ count: number }>(client, 'SELECT count(*)::int AS count FROM synonyms');
+  return { stored: new Map(rows.map((row) => [row.id, row])), count };
 }
 
 export async function writeSynonyms(client: PoolClient, records: readonly SynonymRecord[]): Promise<void> {

@@ -99,22 +99,21 @@ export async function largeVersions(pool: Pool): Promise<StreamVersionId[]> {
   });
 }
 
-export interface HeldRow {
+interface VersionRow {
   readonly spec: StreamSpec;
   readonly keptFrom: Date | null;
 }
 
-/** @param isHeld whether to lock the version until the transaction ends */
+/** @param forUpdate whether to lock the version until the transaction ends */
 export function readLiveVersion(
   client: Pool | PoolClient,
-  isHeld: boolean,
-  stream: string,
-  version: number,
-): Promise<HeldRow | undefined> {
-  return queryFirst<HeldRow>(client, {
-    name: `version-of-months-${isHeld}`,
+  { stream, version }: StreamVersionId,
+  forUpdate: boolean,
+): Promise<VersionRow | undefined> {
+  return queryFirst<VersionRow>(client, {
+    name: `version-of-months-${forUpdate}`,
     text: `SELECT spec, kept_from AS "keptFrom" FROM stream_versions v
-           WHERE stream = $1 AND version = $2 AND state = 'LIVE' ${isHeld ? 'FOR UPDATE OF v' : ''}`,
+           WHERE stream = $1 AND version = $2 AND state = 'LIVE' ${forUpdate ? 'FOR UPDATE OF v' : ''}`,
     values: [stream, version],
   });
 }

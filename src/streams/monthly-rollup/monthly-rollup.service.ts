@@ -1,17 +1,9 @@
-import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
+import { inTransaction, type Pool } from '../../platform/postgres';
 import { compileStream } from '../compile-stream';
 import type { StreamVersionId } from '../window-merger.store';
 import { mergeStoredWindows } from '../merge-stored-windows.store';
 import type { LiveStream } from '../live-stream';
-import {
-  fingerprintOf,
-  firstStartFrom,
-  largeVersions,
-  listMonths,
-  writeMonth,
-  readLiveVersion,
-  type HeldRow,
-} from './month.store';
+import { fingerprintOf, firstStartFrom, largeVersions, listMonths, writeMonth, readLiveVersion } from './month.store';
 import { calendarMonths, supportsMonthlyRollup } from './months';
 import type { Pane } from '../window/panes';
 
@@ -42,15 +34,15 @@ export class MonthlyRollup {
 
   /** Merges the oldest month that has windows and is not merged yet. */
   private async mergeNext(version: StreamVersionId): Promise<boolean> {
-    const held = await this.read(this.pool, version, false);
-    if (held === null) return false;
-    const live: LiveStream = { ...version, compiled: compileStream(held.spec) };
+    const row = await readLiveVersion(this.pool, version, false);
+    if (row === undefined) return false;
+    const live: LiveStream = { ...version, compiled: compileStream(row.spec) };
     if (!supportsMonthlyRollup(live)) return false;
     const months = calendarMonths(live);
     const now = this.now();
     const stored = await listMonths(this.pool, live, { start: FIRST_INSTANT, end: now });
     const known = new Set(stored.map(({ start }) => start));
-    let from = held.keptFrom?.getTime() ?? FIRST_INSTANT;
+    let from = row.keptFrom?.getTime() ?? FIRST_INSTANT;
     for (;;) {
       while (known.has(from)) from = months.paneAt(from).end;
       const start = await firstStartFrom(this.pool, version, from);
@@ -58,7 +50,7 @@ export class MonthlyRollup {
       const month = months.paneAt(start);
       if (month.end > now) return false;
       from = month.end;
-      const isWhole = held.keptFrom === null || month.start >= held.keptFrom.getTime();
+      const isWhole = row.keptFrom === null || month.start >= row.keptFrom.getTime();
       const place = `${version.version} ${month.start} ${version.stream}`;
       if (!isWhole || known.has(month.start) || this.lastAttempts.has(place)) continue;
       this.lastAttempts.set(place, now);
@@ -78,17 +70,8 @@ export class MonthlyRollup {
     const state = merged.encode();
     await inTransaction(this.pool, async (client) => {
       // A merge of batches takes the same lock, so no window changes now.
-      if ((await this.read(client, live, true)) === null) return;
+      if ((await readLiveVersion(client, live, true)) === undefined) return;
       if ((await fingerprintOf(client, live, month)) === before) await writeMonth(client, live, month, state);
     });
-  }
-
-  private async read(
-    client: Pool | PoolClient,
-    { stream, version }: StreamVersionId,
-    isHeld: boolean,
-  ): Promise<HeldRow | null> {
-    const row = await readLiveVersion(client, isHeld, stream, version);
-    return row ?? null;
   }
 }

@@ -18,16 +18,16 @@ describe('OuterProducts', () => {
     );
     fc.assert(
       fc.property(problem, ({ columns, rows }) => {
-        const products = new OuterProducts(columns);
         const sum = new Float64Array(columns * columns).fill(1);
+        const products = new OuterProducts(columns, sum);
         const expected = sum.slice();
         for (const { row, weight } of rows) {
-          products.add(Float64Array.from(row), weight, sum);
+          products.add(Float64Array.from(row), weight);
           for (let a = 0; a < columns; a++)
             for (let b = 0; b <= a; b++) expected[a * columns + b] += weight * row[a] * row[b];
         }
-        products.flush(sum);
-        products.flush(sum);
+        products.flush();
+        products.flush();
         sum.forEach((cell, at) => expect(Math.abs(cell - expected[at])).toBeLessThan(1e-8));
       }),
     );
