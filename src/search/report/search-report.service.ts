@@ -1,18 +1,20 @@
 import { ApiError } from '../../graphql/errors';
 import { inSnapshot, type Pool } from '../../platform/postgres';
+import { FURTHER_POSITIONS } from '../query-log/counted-search';
 import { maxShareRise, shareRise } from '../query-log/share-rise';
 import { QueryDays } from './query-days.service';
 import type { DayRange, QueryCounts } from './query-days.store';
 import { TopList } from './top-list';
 import type {
   LowClickQuery,
+  PositionReport,
   QueryReport,
   RisingQuery,
   SearchReport,
   SearchReportInput,
   SearchTotals,
 } from './search-report.type';
-import { type Counts, share, countedUntil, totalsOf, positionsOf } from './search-report.store';
+import { type Counts, type PositionCounts, countedUntil, positionsOf, totalsOf } from './search-report.store';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 7;
@@ -71,7 +73,7 @@ export class SearchReportService {
         noResult: noResult.map((row): QueryReport => toReport(row)),
         rising: rising.map((row): RisingQuery => toReport(row)),
         lowClick: lowClick.map((row): LowClickQuery => toReport(row)),
-        byPosition: await positionsOf(client, range),
+        byPosition: (await positionsOf(client, range)).map(positionReport),
       };
     });
   }
@@ -158,4 +160,19 @@ function withRates({ searches, withoutResults, clicked, bought }: Counts): Searc
     clickThroughRate: share(clicked, searches),
     conversionRate: share(bought, searches),
   };
+}
+
+function positionReport({ position, impressions, clicks, purchases }: PositionCounts): PositionReport {
+  return {
+    position: position === FURTHER_POSITIONS ? null : position,
+    impressions,
+    clicks,
+    purchases,
+    clickThroughRate: share(clicks, impressions),
+    conversionRate: share(purchases, impressions),
+  };
+}
+
+function share(some: number, all: number): number {
+  return all === 0 ? 0 : some / all;
 }

@@ -1,14 +1,9 @@
 import type { PoolClient } from '../../platform/postgres';
 import { queryOne, queryRows } from '../../platform/sql';
 import type { DayRange } from './query-days.store';
-import type { PositionReport, SearchTotals } from './search-report.type';
-import { FURTHER_POSITIONS } from '../query-log/counted-search';
+import type { SearchTotals } from './search-report.type';
 
 export type Counts = Pick<SearchTotals, 'searches' | 'withoutResults' | 'clicked' | 'bought'>;
-
-export function share(some: number, all: number): number {
-  return all === 0 ? 0 : some / all;
-}
 
 /** Returns the current time if the whole log is counted, or else the commit time of the last counted log position. */
 export async function countedUntil(client: PoolClient): Promise<Date> {
@@ -32,20 +27,20 @@ export async function totalsOf(client: PoolClient, { begin, days }: DayRange): P
   );
 }
 
-export async function positionsOf(client: PoolClient, { begin, days }: DayRange): Promise<PositionReport[]> {
-  const rows = await queryRows<{ position: number; impressions: number; clicks: number; purchases: number }>(
+export interface PositionCounts {
+  /** The rank in the list of results, or FURTHER_POSITIONS. */
+  readonly position: number;
+  readonly impressions: number;
+  readonly clicks: number;
+  readonly purchases: number;
+}
+
+export function positionsOf(client: PoolClient, { begin, days }: DayRange): Promise<PositionCounts[]> {
+  return queryRows<PositionCounts>(
     client,
     `SELECT position, sum(impressions)::float8 AS impressions, sum(clicks)::float8 AS clicks, sum(purchases)::float8 AS purchases
      FROM position_days WHERE day >= date '1970-01-01' + $1::int AND day < date '1970-01-01' + $2::int
      GROUP BY position ORDER BY position`,
     [begin, begin + days],
   );
-  return rows.map(({ position, impressions, clicks, purchases }) => ({
-    position: position === FURTHER_POSITIONS ? null : position,
-    impressions,
-    clicks,
-    purchases,
-    clickThroughRate: share(clicks, impressions),
-    conversionRate: share(purchases, impressions),
-  }));
 }
