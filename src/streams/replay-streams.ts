@@ -12,7 +12,7 @@ import { applyKeyLimits } from './apply-key-limits.store';
 import { readStoredLogSlice } from './stored-log.store';
 import { readStoredWindows } from './window.store';
 import type { Pane } from './window/panes';
-import { readReplayedVersions, readShownVersion, type ReplayedVersion } from './stream-replay.store';
+import { readReplayedVersions, readReplayedVersion, type ReplayedVersion } from './stream-replay.store';
 
 const SLICE_EVENTS = 5_000;
 /** A limit that no stream reaches. */
@@ -47,7 +47,7 @@ async function compareStream(
   const snapshot = await inSnapshot(pool, async (client) => {
     const live = { stream, version, compiled };
     // Other processes continue to write. They may have changed the stream or removed windows since it was listed.
-    const shown = await readShownVersion(client, live);
+    const shown = await readReplayedVersion(client, live);
     if (shown === undefined) return null;
     const join = asLiveJoin(live);
     const pending = join && ((await loadPendingPairs(client, join, ALL_PENDING)) as PendingPartials);

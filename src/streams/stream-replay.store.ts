@@ -19,7 +19,7 @@ export function readReplayedVersions(pool: Pool): Promise<ReplayedVersion[]> {
 }
 
 /** Returns undefined if the stream no longer shows this version. */
-export function readShownVersion(client: PoolClient, { stream, version }: StreamVersionId) {
+export function readReplayedVersion(client: PoolClient, { stream, version }: StreamVersionId) {
   return queryFirst<{ keptFrom: Date | null; keys: number }>(
     client,
     `SELECT v.kept_from AS "keptFrom", v.keys FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown

@@ -85,7 +85,9 @@ describeInBrowser('the charts and tables of the console', () => {
     const before = expected();
     // The chart names the day that it shows, or both days around midnight.
     const caption = page.getByRole('region', { name: 'Events' }).locator('figcaption');
-    expect(await caption.textContent()).toMatch(/\d{1,2} \w{3} \d{4}, \d\d:\d\d(–|\s–\s\d{1,2} \w{3} \d{4}, )\d\d:\d\d/);
+    expect(await caption.textContent()).toMatch(
+      /\d{1,2} \w{3} \d{4}, \d\d:\d\d(–|\s–\s\d{1,2} \w{3} \d{4}, )\d\d:\d\d/,
+    );
     await until(
       async () => (expected() < before ? Number(await events.textContent()) - expected() : NaN),
       (difference) => difference === 0,

@@ -14,7 +14,7 @@ import type {
   SearchReportInput,
   SearchTotals,
 } from './search-report.type';
-import { type Counts, type PositionCounts, countedUntil, positionsOf, totalsOf } from './search-report.store';
+import { type Counts, type PositionTotals, countedUntil, positionsOf, totalsOf } from './search-report.store';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 7;
@@ -162,7 +162,7 @@ function withRates({ searches, withoutResults, clicked, bought }: Counts): Searc
   };
 }
 
-function positionReport({ position, impressions, clicks, purchases }: PositionCounts): PositionReport {
+function positionReport({ position, impressions, clicks, purchases }: PositionTotals): PositionReport {
   return {
     position: position === FURTHER_POSITIONS ? null : position,
     impressions,

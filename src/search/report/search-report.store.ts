@@ -27,7 +27,7 @@ export async function totalsOf(client: PoolClient, { begin, days }: DayRange): P
   );
 }
 
-export interface PositionCounts {
+export interface PositionTotals {
   /** The rank in the list of results, or FURTHER_POSITIONS. */
   readonly position: number;
   readonly impressions: number;
@@ -35,8 +35,8 @@ export interface PositionCounts {
   readonly purchases: number;
 }
 
-export function positionsOf(client: PoolClient, { begin, days }: DayRange): Promise<PositionCounts[]> {
-  return queryRows<PositionCounts>(
+export function positionsOf(client: PoolClient, { begin, days }: DayRange): Promise<PositionTotals[]> {
+  return queryRows<PositionTotals>(
     client,
     `SELECT position, sum(impressions)::float8 AS impressions, sum(clicks)::float8 AS clicks, sum(purchases)::float8 AS purchases
      FROM position_days WHERE day >= date '1970-01-01' + $1::int AND day < date '1970-01-01' + $2::int
