@@ -7,7 +7,7 @@ import { encodeJoinPartial, type UnpositionedJoinPartial } from './join/join-can
 import { insertPartials, type EncodedPartial } from './partial-aggregates.store';
 import { requestRebuild, readLiveStreams, LIVE_SIGNATURE, stopVersion } from './stream.store';
 import { type LiveStream } from './live-stream';
-import { countOrFail } from './count-or-fail';
+import { countOrFail } from './count-or-fail.store';
 const NO_STREAMS = '0:0';
 
 /** The windows of one stream that a batch has changed, for notifying subscribers. */

@@ -6,7 +6,7 @@ import { bufferExpiry, MAX_LOG_DELAY_MS } from './join/buffer-expiry';
 import { pairPendingEvents, MAX_JOIN_BUFFER_EVENTS, storePastEvents } from './join/pair-pending-events.store';
 import { removeFromJoinBuffer, updateJoinCounts, oldestReceivedAfter } from './join/join-buffer.store';
 import { asLiveJoin, POSITION_UPPER_BOUND, type LiveJoin } from './join/pending-pairs.store';
-import { countOrFail } from './count-or-fail';
+import { countOrFail } from './count-or-fail.store';
 import { type LiveStream } from './live-stream';
 import { mergeIntoStored } from './merge-windows.store';
 import { dequeuePartials } from './partial-aggregates.store';

@@ -1,5 +1,5 @@
 import type { PoolClient } from '../../platform/postgres';
-import { countOrFail } from '../count-or-fail';
+import { countOrFail } from '../count-or-fail.store';
 import { stopVersion } from '../stream.store';
 import { insertPartials, removePartials } from '../partial-aggregates.store';
 import type { PartialAggregates } from '../partial-aggregates';
