@@ -55,6 +55,6 @@ module.exports = {
   // Nothing is claimed by it: a busy machine takes long to start processes. What is bounded, a test says.
   testTimeout: 120_000,
   testSequencer: '<rootDir>/test/setup/longest-first.js',
-  // Most of an integration test is waiting for processes and commits: on two cores two files at once end sooner than one by one.
-  maxWorkers: 2,
+  // An integration test waits for processes, commits and leases for about a third of its time: three files use two cores.
+  maxWorkers: 3,
 };

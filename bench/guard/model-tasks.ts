@@ -6,6 +6,7 @@ import { loadKernels } from '../../src/platform/kernels';
 import { changingShop } from '../changing-shop';
 import { syntheticInteractions } from '../interactions';
 import { LivePairs } from '../live-pairs';
+import { fitTasks } from './fit-tasks';
 import type { GuardTask } from './guard-row';
 
 const LAMBDA = 300;
@@ -22,7 +23,7 @@ const PAIR_SPARE = 60_000;
 
 /** Measures the algorithms that build models, in one thread. */
 export function modelTasks(): Promise<readonly GuardTask[]> {
-  return Promise.resolve([...easeTasks(), cosineTask(), pairTask()]);
+  return Promise.resolve([...easeTasks(), cosineTask(), pairTask(), ...fitTasks()]);
 }
 
 function easeTasks(): GuardTask[] {

@@ -75,7 +75,7 @@ function live(life: readonly Said[]) {
   life.forEach((one, n) => {
     const next = step(book.get('o'), one, n);
     if (isFault(next)) faults.push(next);
-    else expect(book.put(next, new Date(DAY + n * 60_000).toISOString())).toEqual(expect.any(Boolean));
+    else book.put(next, new Date(DAY + n * 60_000).toISOString());
   });
   return { order: book.get('o'), events: book.events, faults };
 }
