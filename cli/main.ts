@@ -3,16 +3,6 @@
  */
 import 'reflect-metadata';
 import { ConfigError } from '../src/config';
-import { runDemo, DEMO_USAGE as DEMO } from './demo';
-import { runDoctor, DOCTOR_USAGE as DOCTOR } from './doctor';
-import { runEvaluate, EVALUATE_USAGE as EVALUATE } from './evaluate';
-import { runEvaluateSearch, EVALUATE_SEARCH_USAGE as EVALUATE_SEARCH } from './evaluate-search';
-import { runForecast, FORECAST_USAGE as FORECAST } from './forecast';
-import { runImport, IMPORT_USAGE as IMPORT } from './import';
-import { runKey, KEY_USAGE as KEY } from './key';
-import { runMigrate, MIGRATE_USAGE as MIGRATE } from './migrate';
-import { runRebuild, REBUILD_USAGE as REBUILD } from './rebuild';
-import { runReplay, REPLAY_USAGE as REPLAY } from './replay';
 import { UsageError } from './usage-error';
 
 interface Command {
@@ -20,41 +10,50 @@ interface Command {
   readonly usage: string;
 }
 
-const COMMANDS = new Map<string, Command>([
-  ['import', { run: runImport, usage: IMPORT }],
-  ['evaluate', { run: runEvaluate, usage: EVALUATE }],
-  ['evaluate-search', { run: runEvaluateSearch, usage: EVALUATE_SEARCH }],
-  ['forecast', { run: runForecast, usage: FORECAST }],
-  ['key', { run: runKey, usage: KEY }],
-  ['rebuild', { run: runRebuild, usage: REBUILD }],
-  ['replay', { run: runReplay, usage: REPLAY }],
-  ['migrate', { run: runMigrate, usage: MIGRATE }],
-  ['demo', { run: runDemo, usage: DEMO }],
-  ['doctor', { run: runDoctor, usage: DOCTOR }],
+/** Only the modules of the command that runs are loaded: those of all commands take longer than most commands. */
+const COMMANDS = new Map<string, () => Promise<Command>>([
+  ['import', () => import('./import.js').then(({ runImport: run, IMPORT_USAGE: usage }) => ({ run, usage }))],
+  ['evaluate', () => import('./evaluate.js').then(({ runEvaluate: run, EVALUATE_USAGE: usage }) => ({ run, usage }))],
+  [
+    'evaluate-search',
+    () =>
+      import('./evaluate-search.js').then(({ runEvaluateSearch: run, EVALUATE_SEARCH_USAGE: usage }) => ({
+        run,
+        usage,
+      })),
+  ],
+  ['forecast', () => import('./forecast.js').then(({ runForecast: run, FORECAST_USAGE: usage }) => ({ run, usage }))],
+  ['key', () => import('./key.js').then(({ runKey: run, KEY_USAGE: usage }) => ({ run, usage }))],
+  ['rebuild', () => import('./rebuild.js').then(({ runRebuild: run, REBUILD_USAGE: usage }) => ({ run, usage }))],
+  ['replay', () => import('./replay.js').then(({ runReplay: run, REPLAY_USAGE: usage }) => ({ run, usage }))],
+  ['migrate', () => import('./migrate.js').then(({ runMigrate: run, MIGRATE_USAGE: usage }) => ({ run, usage }))],
+  ['demo', () => import('./demo.js').then(({ runDemo: run, DEMO_USAGE: usage }) => ({ run, usage }))],
+  ['doctor', () => import('./doctor.js').then(({ runDoctor: run, DOCTOR_USAGE: usage }) => ({ run, usage }))],
 ]);
 
 const [name, ...argv] = process.argv.slice(2);
 
 async function main(): Promise<void> {
-  if (name === 'help' || name === '--help' || argv.includes('--help')) return console.log(usage());
-  const command = COMMANDS.get(name);
-  if (!command) throw new UsageError(name === undefined ? 'a command is required' : `there is no command ${name}`);
-  await command.run(argv);
+  if (name === 'help' || name === '--help' || argv.includes('--help')) return console.log(await usage());
+  const load = COMMANDS.get(name);
+  if (!load) throw new UsageError(name === undefined ? 'a command is required' : `there is no command ${name}`);
+  const { run } = await load();
+  await run(argv);
 }
 
 /** Returns the usage of the named command, or of all commands. */
-function usage(): string {
-  const command = COMMANDS.get(name);
-  const commands = command ? [command] : [...COMMANDS.values()];
+async function usage(): Promise<string> {
+  const load = COMMANDS.get(name);
+  const commands = await Promise.all((load ? [load] : [...COMMANDS.values()]).map((each) => each()));
   return `Usage:\n${commands.map((each) => `  npm run -s freshet -- ${each.usage}\n`).join('')}`;
 }
 
 main().then(
   () => process.exit(0),
-  (error: Error & { code?: string }) => {
+  async (error: Error & { code?: string }) => {
     const isUsage = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS');
     console.error(error instanceof ConfigError ? error.faults.join('\n') : error.message);
-    if (isUsage) console.error(`\n${usage()}`);
+    if (isUsage) console.error(`\n${await usage()}`);
     process.exit(isUsage ? 2 : 1);
   },
 );

@@ -1,4 +1,4 @@
-import type { Platform } from '../src/platform/connect';
+import type { Connections } from '../src/platform/connections';
 import type { Lease } from '../src/platform/lease';
 import { LeasedLoop, type LeasedWork } from '../src/platform/leased-loop';
 import { programFile } from '../src/platform/program-file';
@@ -17,13 +17,13 @@ const RETRY_MS = 5_000;
  * Maintains the EASE model in a thread of one worker, which holds the lease. The lease is renewed outside this thread,
  * because a thread that inverts a matrix is blocked for too long.
  */
-export function startEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(): Promise<void> } {
+export function startEase({ config, pool, log }: Connections): { stop(): Promise<void> } {
   let thread: Thread<number> | undefined;
   const begin = (lease: Lease): LeasedWork => {
     let publishedRevision = 0;
     const run = async () => {
       thread = startThread<number>(programFile('ease.thread'), log, {
-        data: { token: lease.token },
+        data: { config, token: lease.token },
         onMessage: (revision) => (publishedRevision = revision),
       });
       await thread.ended.finally(() => (thread = undefined));

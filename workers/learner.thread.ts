@@ -4,19 +4,16 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from '../src/config';
-import { connectPlatform } from '../src/platform/connect';
 import { FencedOff } from '../src/platform/artefacts';
+import { openConnections } from '../src/platform/connections';
 import { BACKGROUND_TIMEOUT_MS } from '../src/platform/postgres';
 import { UnreadableCheckpoint } from '../src/live-state/learner/checkpoint.service';
 import { Learner } from '../src/live-state/learner/learner.service';
 import type { LearnerResult, LearnerCommand } from '../src/live-state/learner/learner-supervisor.service';
 import { LearnerSharedMemory } from '../src/live-state/learner/learner-shared-memory';
 
-const platform = connectPlatform(
-  { ...(workerData as Config), databaseConnections: 2 },
-  'learner',
-  BACKGROUND_TIMEOUT_MS,
-);
+const config = { ...(workerData as Config), databaseConnections: 2 };
+const connections = openConnections(config, 'learner', BACKGROUND_TIMEOUT_MS);
 let learner: Learner | undefined;
 
 parentPort?.on('message', (message: LearnerCommand | 'stop') => {
@@ -26,20 +23,20 @@ parentPort?.on('message', (message: LearnerCommand | 'stop') => {
 });
 
 async function follow({ token, memory, once }: LearnerCommand): Promise<void> {
-  learner = new Learner(platform, new LearnerSharedMemory(memory).asLeaseView(token));
+  learner = new Learner(connections, new LearnerSharedMemory(memory).asLeaseView(token));
   try {
     await (once ? learner.catchUp() : learner.run());
     await end({});
   } catch (error) {
     if (error instanceof UnreadableCheckpoint) return end({ unreadable: error.message });
     if (!(error instanceof FencedOff)) throw error;
-    platform.log.warn({ token }, 'another learner has taken over');
+    connections.log.warn({ token }, 'another learner has taken over');
     await end({ isFencedOff: true });
   }
 }
 
 async function end(how: LearnerResult): Promise<void> {
   parentPort?.postMessage(how);
-  await platform.close();
+  await connections.close();
   parentPort?.close();
 }

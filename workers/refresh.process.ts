@@ -3,17 +3,17 @@ import type { RefreshInput, RefreshMessage } from '../src/models/refresh-process
 import { FITTERS } from '../src/fitters';
 import { runRefresh } from '../src/models/run-refresh';
 import { runBackgroundTask } from '../src/platform/background-process';
-import { connectPlatform } from '../src/platform/connect';
+import { openConnections } from '../src/platform/connections';
 import { BACKGROUND_TIMEOUT_MS } from '../src/platform/postgres';
 
 void runBackgroundTask<RefreshInput, RefreshMessage>(async ({ config, job, token }, send) => {
-  const platform = connectPlatform(
+  const connections = openConnections(
     { ...config, databaseConnections: 2 },
     `refresh ${job.model}`,
     BACKGROUND_TIMEOUT_MS,
   );
   try {
-    const position = await runRefresh(platform, FITTERS[job.model], job, token, (progress, stage) => {
+    const position = await runRefresh(connections, FITTERS[job.model], job, token, (progress, stage) => {
       // Matrices outside the heap are freed only by a garbage collection, which a small heap seldom triggers. At the
       // end of a fit, they take about 200 MB.
       globalThis.gc?.();
@@ -21,6 +21,6 @@ void runBackgroundTask<RefreshInput, RefreshMessage>(async ({ config, job, token
     });
     return { position };
   } finally {
-    await platform.close();
+    await connections.close();
   }
 });

@@ -1,5 +1,6 @@
 import { findIdFault } from '../auth/identity';
-import { findMoneyFault, type MoneyInput } from '../graphql/money.type';
+import { findMoneyFault } from '../graphql/money-fault';
+import type { MoneyInput } from '../graphql/money.type';
 import { findJsonFault, MAX_FUTURE_MS, isStorable } from '../graphql/storable';
 import type { ProductRecord } from './product-record';
 import type { OfferInput, ProductInput } from './product.type';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { findIdFault } from '../auth/identity';
 import type { ErrorCode } from '../graphql/errors';
-import { findMoneyFault } from '../graphql/money.type';
+import { findMoneyFault } from '../graphql/money-fault';
 import type { Scope } from '../graphql/scope';
 import { findJsonFault, MAX_FUTURE_MS, isStorable } from '../graphql/storable';
 import type { EventInput } from './event.type';

@@ -10,7 +10,7 @@ import type { RedisPubSub } from '../platform/pubsub';
 import type { Queues } from '../platform/queues';
 import { LEARNER_LEASE } from '../live-state/live-state-names';
 import { measureLearnerStall } from '../live-state/learner/learner-stall.store';
-import { ALERT_SEVERITIES } from '../webhooks/alert-severity.type';
+import { ALERT_SEVERITIES } from '../webhooks/alert-severity';
 import type { ProcessSlices } from './system/process-slices.service';
 import {
   readWatermarkDelays,

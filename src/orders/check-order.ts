@@ -1,6 +1,7 @@
 import { findIdFault } from '../auth/identity';
 import { MAX_QUANTITY } from '../events/validate';
-import { findMoneyFault, type MoneyInput } from '../graphql/money.type';
+import { findMoneyFault } from '../graphql/money-fault';
+import type { MoneyInput } from '../graphql/money.type';
 import { findJsonFault, MAX_FUTURE_MS, isStorable } from '../graphql/storable';
 import { badInput, type OrderFault } from './order-fault';
 import type { OrderInput, OrderLineInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';

@@ -55,13 +55,13 @@ export function startThread<Result = unknown>(
 
 const RESTART_MS = 1_000;
 
-/** Runs a thread and restarts it whenever it ends. */
-export function superviseThread(file: string, log: Logger): Pick<Thread, 'stop'> {
+/** Runs a thread and restarts it whenever it ends. Its `workerData` is `data`. */
+export function superviseThread(file: string, log: Logger, data: unknown): Pick<Thread, 'stop'> {
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let thread: Thread;
   const begin = () => {
-    thread = startThread(file, log);
+    thread = startThread(file, log, { data });
     thread.ended
       .catch(() => undefined)
       .finally(() => {

@@ -2,7 +2,8 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { ItemError } from '../graphql/item-error.type';
 import { DateTime } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
-import { AlertSeverityEnum, type AlertSeverity } from './alert-severity.type';
+import type { AlertSeverity } from './alert-severity';
+import { AlertSeverityEnum } from './alert-severity.type';
 
 export type DeliveryState = 'WAITING' | 'DELIVERED' | 'FAILED';
 const DeliveryStateEnum: Record<DeliveryState, DeliveryState> = {

@@ -1,4 +1,4 @@
-import type { AlertSeverity } from '../../webhooks/alert-severity.type';
+import type { AlertSeverity } from '../../webhooks/alert-severity';
 
 export const ALERT_SOURCES = ['WINDOWS', 'OPERATIONS', 'SYSTEM'] as const;
 /** What a rule is evaluated on: the windows of a stream, the GraphQL operations, or the system. */

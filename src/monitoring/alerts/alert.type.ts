@@ -5,7 +5,8 @@ import { DateTime, JSONObject } from '../../graphql/scalars';
 import { Scoped } from '../../graphql/scope';
 import { AlertSourceEnum, AlertStateEnum, NoDataEnum, WindowChoiceEnum } from './alert-enums.type';
 import type { AlertSource, AlertState, NoData, WindowChoice } from './alert-rule';
-import { AlertSeverityEnum, type AlertSeverity } from '../../webhooks/alert-severity.type';
+import type { AlertSeverity } from '../../webhooks/alert-severity';
+import { AlertSeverityEnum } from '../../webhooks/alert-severity.type';
 
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true, description: 'What somebody wants to be told of.' })

@@ -1,6 +1,6 @@
 import { parseValue as parseLiteral } from 'graphql';
 import { Decimal, isDecimal } from '../../../src/graphql/decimal';
-import { findMoneyFault } from '../../../src/graphql/money.type';
+import { findMoneyFault } from '../../../src/graphql/money-fault';
 
 describe('Decimal', () => {
   it.each(['0', '-1', '12.50', '0.000000001', '123456789012345678901234567890', '-12345678901234567890.1234567890'])(

@@ -33,7 +33,7 @@ import {
 import { AGGREGATE_KINDS, WINDOW_KINDS } from '../../../src/streams/stream-spec';
 import { windowTopic } from '../../../src/streams/window-change-notifier.service';
 import { everyFixtureIsRead, storedFixtures } from '../../setup/stored-fixtures';
-import { ALERT_SEVERITIES } from '../../../src/webhooks/alert-severity.type';
+import { ALERT_SEVERITIES } from '../../../src/webhooks/alert-severity';
 
 const fixtures = storedFixtures('names');
 
