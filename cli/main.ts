@@ -34,17 +34,16 @@ const COMMANDS = new Map<string, Command>([
 ]);
 
 const [name, ...argv] = process.argv.slice(2);
+const command = name === undefined ? undefined : COMMANDS.get(name);
 
 async function main(): Promise<void> {
   if (name === 'help' || name === '--help' || argv.includes('--help')) return console.log(usage());
-  const command = COMMANDS.get(name);
   if (!command) throw new UsageError(name === undefined ? 'a command is required' : `there is no command ${name}`);
   await command.run(argv);
 }
 
 /** Returns the usage of the named command, or of all commands. */
 function usage(): string {
-  const command = COMMANDS.get(name);
   const commands = command ? [command] : [...COMMANDS.values()];
   return `Usage:\n${commands.map((each) => `  npm run -s freshet -- ${each.usage}\n`).join('')}`;
 }
