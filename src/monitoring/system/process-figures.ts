@@ -51,7 +51,7 @@ export async function readProcess(registry: Registry): Promise<ProcessFigures> {
 export function figuresSince(now: ProcessFigures, before: ProcessFigures): ProcessFigures {
   const operations: Record<string, OperationCounts> = {};
   for (const [field, { latencies, errors }] of Object.entries(now.operations)) {
-    const old = before.operations[field] as OperationCounts | undefined;
+    const old = before.operations[field];
     const counts = {
       latencies: subtractHistogram(latencies, old?.latencies ?? emptyHistogram(BUCKETS)),
       errors: Object.fromEntries(
