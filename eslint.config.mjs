@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
+
+const strictIndex = JSON.parse(readFileSync(new URL('tsconfig.strict-index.json', import.meta.url), 'utf8'));
 
 /** Limits are called MAX_… and MIN_…, as everywhere. */
 const limitNames = [
@@ -65,6 +68,12 @@ export default tseslint.config(
       'prefer-const': 'error',
       'no-restricted-syntax': limitNames,
     },
+  },
+  {
+    // An assertion that only `noUncheckedIndexedAccess` needs must not count as unnecessary.
+    files: ['{src,workers,cli}/**/*.ts'],
+    ignores: strictIndex.exclude,
+    languageOptions: { parserOptions: { projectService: false, project: 'tsconfig.strict-index.json' } },
   },
   { files: ['{src,workers,cli}/**/*.store.ts'], rules: { 'no-restricted-syntax': sqlThroughHelper } },
   {

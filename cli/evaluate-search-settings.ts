@@ -36,9 +36,9 @@ export function parseEvaluateSearchSettings(argv: readonly string[]): SearchSett
       json: { type: 'boolean', default: false },
     },
   });
-  if (positionals.length !== 1)
+  const [catalogue, ...others] = positionals;
+  if (catalogue === undefined || others.length > 0)
     throw new UsageError('evaluate-search needs exactly one CATALOGUE (or - for standard input)');
-  const [catalogue] = positionals;
   const format = SHOP_FORMATS.find((each) => each === values.format);
   if (format === undefined)
     throw new UsageError(`--format must be one of ${SHOP_FORMATS.join(', ')}; got ${values.format}`);

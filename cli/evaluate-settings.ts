@@ -65,14 +65,15 @@ export function parseEvaluateSettings(argv: readonly string[]): EventSettings | 
       json: { type: 'boolean', default: false },
     },
   });
-  if (positionals.length !== 1) throw new UsageError('evaluate needs exactly one FILE (or - for standard input)');
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0)
+    throw new UsageError('evaluate needs exactly one FILE (or - for standard input)');
   if (!/^\d{1,9}$/.test(values.seed)) throw new UsageError(`--seed must be a whole number; got ${values.seed}`);
   if ((values.from === undefined) !== (values.to === undefined))
     throw new UsageError('--from and --to must be given together');
   const from = values.from === undefined ? undefined : parseDay('--from', values.from);
   const to = values.to === undefined ? undefined : parseDay('--to', values.to) + DAY_IN_MS;
   if (from !== undefined && to !== undefined && to <= from) throw new UsageError('--to must not be before --from');
-  const [file] = positionals;
   checkInputFile(file);
   const common = { file, from, to, seed: Number(values.seed), json: values.json };
 

@@ -33,7 +33,7 @@ async function evaluateEventFile(settings: EventSettings): Promise<void> {
   const started = performance.now();
   const rowsOfWindows: EvaluationRow[][] = [];
   for (const requested of settings.windows ?? [settings]) {
-    const { from, to } = evaluationWindow(requested, events[0].occurredAt, events[events.length - 1].occurredAt);
+    const { from, to } = evaluationWindow(requested, events[0]!.occurredAt, events.at(-1)!.occurredAt);
     const rows = evaluateTemporal(events, {
       from,
       to,

@@ -50,7 +50,7 @@ export async function readDailySeries(
       if (type !== 'PURCHASE' && type !== 'RETURN') continue;
       const signedQuantity = type === 'PURCHASE' ? quantity : -quantity;
       revenue.add(occurredAt, Number(unitPrice) * signedQuantity);
-      const [order] = id.split(':');
+      const [order = ''] = id.split(':');
       if (type === 'PURCHASE' && !knownOrders.has(order)) {
         knownOrders.add(order);
         orders.add(occurredAt, 1);

@@ -55,7 +55,7 @@ export async function runForecast(argv: readonly string[]): Promise<void> {
   const truth = series.values.slice(pastLength);
   const forecast = forecastDemand(past, options);
   const insideOfOpenDays = forecast.days.flatMap(({ day, low, high }, h) =>
-    forecast.closed.has(weekdayOf(day)) ? [] : [truth[h] >= low && truth[h] <= high],
+    forecast.closed.has(weekdayOf(day)) ? [] : [truth[h]! >= low && truth[h]! <= high],
   );
   const inside = ratioOf(insideOfOpenDays.filter(Boolean).length, insideOfOpenDays.length);
   const chosen = errorsOf(
@@ -113,7 +113,7 @@ function parseForecastSettings(argv: readonly string[]) {
 }
 
 function errorsOf(model: string, truth: readonly number[], predicted: readonly number[]): ForecastErrors {
-  const errors = truth.map((value, h) => value - predicted[h]);
+  const errors = truth.map((value, h) => value - predicted[h]!);
   const absolute = errors.reduce((sum, error) => sum + Math.abs(error), 0);
   return {
     model,

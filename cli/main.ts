@@ -32,10 +32,10 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
 ]);
 
 const [name, ...argv] = process.argv.slice(2);
+const load = name === undefined ? undefined : COMMANDS.get(name);
 
 async function main(): Promise<void> {
   if (name === 'help' || name === '--help' || argv.includes('--help')) return console.log(await usage());
-  const load = COMMANDS.get(name);
   if (!load) throw new UsageError(name === undefined ? 'a command is required' : `there is no command ${name}`);
   const { run } = await load();
   await run(argv);
@@ -43,7 +43,6 @@ async function main(): Promise<void> {
 
 /** Returns the usage of the named command, or of all commands. */
 async function usage(): Promise<string> {
-  const load = COMMANDS.get(name);
   const commands = await Promise.all((load ? [load] : [...COMMANDS.values()]).map((each) => each()));
   return `Usage:\n${commands.map((each) => `  npm run -s freshet -- ${each.usage}\n`).join('')}`;
 }

@@ -35,8 +35,8 @@ export async function runRebuild(argv: readonly string[]): Promise<void> {
     else console.log(`${counted.searches} searches counted`);
     return;
   }
-  const [kind] = positionals as ModelKind[];
-  if (positionals.length !== 1 || !MODEL_KINDS.includes(kind))
+  const kind = MODEL_KINDS.find((each) => each === positionals[0]);
+  if (positionals.length !== 1 || kind === undefined)
     throw new UsageError(`rebuild needs exactly one of ${[...MODEL_KINDS, SEARCHES_TARGET].join(', ')}`);
   const version = await withShop(readConfig(), 'rebuild', (platform) => rebuild(platform, kind));
   if (values.json) console.log(JSON.stringify({ model: kind, version }));

@@ -15,7 +15,7 @@ const PRIVATE = [
 /** Returns whether a text names a network: an address, CIDR notation, or `private`. */
 export function isNetwork(text: string): boolean {
   if (text === 'private') return true;
-  const [address, bits, ...rest] = text.split('/');
+  const [address = '', bits, ...rest] = text.split('/');
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
@@ -27,7 +27,7 @@ export class Networks {
   /** @param networks IP addresses, networks in CIDR notation, or `private` */
   constructor(networks: readonly string[]) {
     for (const network of networks.flatMap((name) => (name === 'private' ? PRIVATE : [name]))) {
-      const [address, bits] = network.split('/');
+      const [address = '', bits] = network.split('/');
       const family = isIPv6(address) ? 'ipv6' : 'ipv4';
       this.list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
     }

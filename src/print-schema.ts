@@ -19,7 +19,8 @@ export function schemaDrift(file: string): string {
   } catch {
     return `${file} is missing. Run: npm run schema\n`;
   }
-  const [before, code] = [checkedIn, schemaText()].map((text) => text.split('\n'));
+  const before = checkedIn.split('\n');
+  const code = schemaText().split('\n');
   const at = code.findIndex((line, n) => line !== before[n]);
   if (at < 0 && before.length === code.length) return '';
   const n = at < 0 ? code.length : at;

@@ -208,7 +208,7 @@ const lifetimeOf = ({ token, expiresAt }: Token) => Date.parse(expiresAt) - (iss
 /** Returns the claim `iat` of a JWT, in milliseconds since 1970. */
 function issuedAtOf(token: string): number | undefined {
   try {
-    const payload = token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/');
+    const payload = token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/');
     const { iat } = JSON.parse(atob(payload)) as { iat?: unknown };
     return typeof iat === 'number' ? iat * 1000 : undefined;
   } catch {

@@ -131,5 +131,6 @@ async function sendEvents(
     if (error.code === 'UNAUTHENTICATED') session.handleRefusal(token);
     throw error;
   }
-  for (const { index = 0, code, message } of answer.errors ?? []) lost([events[index]], `${code}: ${message}`);
+  for (const { index = 0, code, message } of answer.errors ?? [])
+    lost(events.slice(index, index + 1), `${code}: ${message}`);
 }

@@ -45,7 +45,7 @@ export async function writeProducts(client: PoolClient, records: readonly Produc
     updated_at: record.updatedAt,
     offer_updated_at: record.offerUpdatedAt,
   }));
-  const columns = Object.keys(rows[0]);
+  const columns = Object.keys(rows[0]!);
   await execute(
     client,
     `INSERT INTO products (${columns.join(', ')})

@@ -143,7 +143,7 @@ export class ProductsReadModel {
     const page: Product[] = [];
     for (let at = after === undefined ? 0 : this.byId.firstWhere((id) => id > after); at < ids.length; at++) {
       if (page.length === count) break;
-      const product = this.products.get(ids[at]) as CatalogueProduct;
+      const product = this.products.get(ids[at]!) as CatalogueProduct;
       if (passes === null || passes(product)) page.push(product);
     }
     return page;
@@ -165,8 +165,10 @@ export class ProductsReadModel {
   /** Returns the earliest publication time in the future (ms since 1970); undefined if there is none. */
   private nextPublicationTime(now: number): number | undefined {
     const { items } = this.byAge;
-    for (let at = this.byAge.firstWhere((product) => publicationOrUpdateTime(product) <= now) - 1; at >= 0; at--)
-      if (items[at].publishedAt !== null) return publicationOrUpdateTime(items[at]);
+    for (let at = this.byAge.firstWhere((product) => publicationOrUpdateTime(product) <= now) - 1; at >= 0; at--) {
+      const product = items[at]!;
+      if (product.publishedAt !== null) return publicationOrUpdateTime(product);
+    }
     return undefined;
   }
 

@@ -34,11 +34,11 @@ export class SortedList<T> {
     let nextRemoved = 0;
     let nextAdded = 0;
     for (const item of this.list) {
-      while (nextAdded < added.length && compare(added[nextAdded], item) < 0) merged.push(added[nextAdded++]);
-      while (nextRemoved < removed.length && compare(removed[nextRemoved], item) < 0) nextRemoved++;
-      if (nextRemoved === removed.length || compare(removed[nextRemoved], item) !== 0) merged.push(item);
+      while (nextAdded < added.length && compare(added[nextAdded]!, item) < 0) merged.push(added[nextAdded++]!);
+      while (nextRemoved < removed.length && compare(removed[nextRemoved]!, item) < 0) nextRemoved++;
+      if (nextRemoved === removed.length || compare(removed[nextRemoved]!, item) !== 0) merged.push(item);
     }
-    while (nextAdded < added.length) merged.push(added[nextAdded++]);
+    while (nextAdded < added.length) merged.push(added[nextAdded++]!);
     return merged;
   }
 
@@ -52,7 +52,7 @@ export class SortedList<T> {
 
   private remove(item: T): void {
     const at = this.firstWhere((other) => this.compare(other, item) >= 0);
-    if (at < this.list.length && this.compare(this.list[at], item) === 0) this.list.splice(at, 1);
+    if (at < this.list.length && this.compare(this.list[at]!, item) === 0) this.list.splice(at, 1);
   }
 
   /**
@@ -64,7 +64,7 @@ export class SortedList<T> {
     let high = this.list.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (holds(this.list[middle])) high = middle;
+      if (holds(this.list[middle]!)) high = middle;
       else low = middle + 1;
     }
     return low;

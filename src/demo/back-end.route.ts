@@ -84,6 +84,6 @@ export function serveDemoBackEnd(
 function parseBody<Body>(shape: z.ZodType<Body>, body: unknown): Body {
   const parsed = shape.safeParse(body);
   if (parsed.success) return parsed.data;
-  const [{ path, message }] = parsed.error.issues;
+  const { path, message } = parsed.error.issues[0]!;
   throw new ApiError('BAD_USER_INPUT', `${path.join('.') || 'the body'}: ${message}`);
 }

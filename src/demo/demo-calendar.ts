@@ -11,12 +11,14 @@ const WEEKDAY_WEIGHTS = [1, 0.7, 0.65, 0.7, 0.75, 0.85, 0.95];
 const HOUR_WEIGHTS = [2, 1, 1, 1, 1, 2, 4, 6, 8, 9, 10, 11, 13, 12, 10, 9, 10, 12, 15, 19, 22, 20, 13, 6];
 const TOTAL_HOUR_WEIGHT = HOUR_WEIGHTS.reduce((sum, weight) => sum + weight);
 
+const weekdayWeightOf = (time: Date): number => WEEKDAY_WEIGHTS[time.getUTCDay()]!;
+
 /**
  * Returns the demand for a product line at a time (ms since 1970), from `1 − SEASONAL_DIP` to 1.
  * @param line index of the product line
  */
 export function seasonalDemand(line: number, at: number): number {
-  const { peakDayOfYear } = LINES[line];
+  const { peakDayOfYear } = LINES[line]!;
   if (peakDayOfYear === undefined) return 1;
   const day = (at / DAY_MS) % YEAR_DAYS;
   return 1 - (SEASONAL_DIP * (1 - Math.cos((2 * Math.PI * (day - peakDayOfYear)) / YEAR_DAYS))) / 2;
@@ -25,15 +27,15 @@ export function seasonalDemand(line: number, at: number): number {
 /** Returns a random time for a visit (ms since 1970), on the day of `at` or on one of the next days. */
 export function visitingTime(at: number, random: () => number): number {
   let day = Math.floor(at / DAY_MS);
-  while (random() > WEEKDAY_WEIGHTS[new Date(day * DAY_MS).getUTCDay()]) day++;
+  while (random() > weekdayWeightOf(new Date(day * DAY_MS))) day++;
   let remainingWeight = TOTAL_HOUR_WEIGHT * random();
   let hour = 0;
-  while ((remainingWeight -= HOUR_WEIGHTS[hour]) > 0) hour++;
+  while ((remainingWeight -= HOUR_WEIGHTS[hour]!) > 0) hour++;
   return day * DAY_MS + Math.round(3_600_000 * (hour + random()));
 }
 
 /** Returns the relative activity in the shop at a time (ms since 1970), from 0 to 1. */
 export function activityAt(at: number): number {
   const time = new Date(at);
-  return (WEEKDAY_WEIGHTS[time.getUTCDay()] * HOUR_WEIGHTS[time.getUTCHours()]) / Math.max(...HOUR_WEIGHTS);
+  return (weekdayWeightOf(time) * HOUR_WEIGHTS[time.getUTCHours()]!) / Math.max(...HOUR_WEIGHTS);
 }

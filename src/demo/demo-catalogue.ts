@@ -46,7 +46,7 @@ export function demoProducts(updatedAt: Date): ProductInput[] {
 }
 
 function singleProduct(line: ProductLine, lineIndex: number, indexInLine: number, updatedAt: Date): ProductInput {
-  const [title, amount] = line.singleProducts[indexInLine];
+  const [title, amount] = line.singleProducts[indexInLine]!;
   const [brand] = line.brands;
   return {
     ...commonFields(line, demoId(lineIndex, indexInLine), updatedAt),
@@ -67,7 +67,7 @@ function productVersion(
   updatedAt: Date,
   random: () => number,
 ): ProductInput {
-  const kind = line.kinds[k];
+  const kind = line.kinds[k]!;
   const brand = line.brands[k % 2];
   const title = titleOf(kind, v);
   const usual = Math.round(10 * kind.price * (kind.versionAttribute === 'colour' ? 1 : 1 + 0.15 * v)) / 10;

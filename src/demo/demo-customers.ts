@@ -9,6 +9,7 @@ import {
 } from './demo-catalogue';
 import { seasonalDemand } from './demo-calendar';
 import { LINES, LIFESTYLES } from './goods/assortment';
+import { randomItem } from './random-item';
 
 export const DEMO_CUSTOMER_COUNT = 2_000;
 const SEED = 2_026;
@@ -43,11 +44,11 @@ export function demoCustomer(number: number): DemoCustomer {
 
 export function randomPreferences(random: () => number): Preferences {
   const below = (count: number) => Math.floor(count * random());
-  const wayOfLife = LIFESTYLES[below(LIFESTYLES.length)];
-  const mainLine = wayOfLife[below(wayOfLife.length)];
+  const wayOfLife = randomItem(LIFESTYLES, random);
+  const mainLine = randomItem(wayOfLife, random);
   const kinds = [below(KINDS_PER_LINE), below(KINDS_PER_LINE), below(KINDS_PER_LINE)];
   const version = below(5);
-  const { consumables } = LINES[mainLine];
+  const { consumables } = LINES[mainLine]!;
   const staples = consumables
     .filter(() => random() < 0.6)
     .map((thing) => ({ productId: demoId(mainLine, thing), days: 12 + 25 * random() }));
@@ -70,14 +71,14 @@ export function randomWantedProduct(
   const below = (count: number) => Math.floor(count * random());
   const line = randomLine(mainLine, otherLines, at, random);
   if (random() < 0.4) return line * DEMO_PRODUCTS_PER_LINE + Math.floor(SINGLES_PER_LINE * random() ** 1.5);
-  const kind = random() < 0.75 ? kinds[below(kinds.length)] : below(KINDS_PER_LINE);
+  const kind = random() < 0.75 ? randomItem(kinds, random) : below(KINDS_PER_LINE);
   return line * DEMO_PRODUCTS_PER_LINE + versionIndex(kind, random() < 0.6 ? version : below(5));
 }
 
 function randomLine(main: number, besides: readonly number[], at: number, random: () => number): number {
   const chance = random();
   if (chance < 0.68) return main;
-  if (chance < 0.9) return besides[Math.floor(besides.length * random())];
+  if (chance < 0.9) return randomItem(besides, random);
   // Choose among all product lines. Lines that are in season are more likely.
   for (;;) {
     const line = Math.floor(DEMO_LINE_COUNT * random());

@@ -77,7 +77,7 @@ export function demoOrderHistory(order: DemoOrder, prices: PriceByProduct, now: 
   if (status !== 'DELIVERED' || outcomeOf(order.id) !== 'PARTLY_RETURNED' || returnedAt > now)
     return { order: input, payments };
   if (timeOf(PARTIAL_REFUND_DAYS) <= now)
-    pay('REFUND', centsOf(order.lines[0].productId, prices), timeOf(PARTIAL_REFUND_DAYS));
+    pay('REFUND', centsOf(order.lines[0]!.productId, prices), timeOf(PARTIAL_REFUND_DAYS));
   return {
     order: input,
     payments,

@@ -1,4 +1,5 @@
 import type { ProductInput } from '../catalog/product.type';
+import { randomItem } from './random-item';
 
 /** Queries for products that the shop does not sell. */
 const NOT_SOLD = ['gift card', 'yoga mat', 'umbrella', 'phone case', 'board game', 'sunglasses'];
@@ -19,32 +20,31 @@ export interface TypedSearch {
  * contain all words of the query. Freshet's own search works differently.
  */
 export class DemoSearch {
-  private readonly byWord = new Map<string, Set<number>>();
+  private readonly byWord = new Map<string, Set<ProductInput>>();
 
   constructor(private readonly products: readonly ProductInput[]) {
-    products.forEach(({ title, brand }, index) => {
-      for (const word of wordsOf(`${title} ${brand}`)) {
-        let productIndexes = this.byWord.get(word);
-        if (!productIndexes) this.byWord.set(word, (productIndexes = new Set()));
-        productIndexes.add(index);
+    for (const product of products) {
+      for (const word of wordsOf(`${product.title} ${product.brand}`)) {
+        let productsOfWord = this.byWord.get(word);
+        if (!productsOfWord) this.byWord.set(word, (productsOfWord = new Set()));
+        productsOfWord.add(product);
       }
-    });
+    }
   }
 
   /** Returns a search for some words of a product's title, with the results that were available at a time (ms). */
   simulateSearch(index: number, at: number, random: () => number): TypedSearch {
-    if (random() < NOT_SOLD_SHARE)
-      return { query: NOT_SOLD[Math.floor(NOT_SOLD.length * random())], total: 0, shown: [] };
-    const intendedWords = randomQueryWords(this.products[index].title ?? '', random);
-    const matches = this.find(intendedWords).filter((each) => wasAvailable(this.products[each], at));
+    if (random() < NOT_SOLD_SHARE) return { query: randomItem(NOT_SOLD, random), total: 0, shown: [] };
+    const intendedWords = randomQueryWords(this.products[index]!.title ?? '', random);
+    const matches = this.find(intendedWords).filter((product) => wasAvailable(product, at));
     // A typo does not change the results, as in a search that corrects typos.
     const query = intendedWords.map((word) => (random() < TYPO_SHARE ? withTypo(word, random) : word)).join(' ');
-    return { query, total: matches.length, shown: matches.slice(0, PAGE_LENGTH).map((each) => this.products[each].id) };
+    return { query, total: matches.length, shown: matches.slice(0, PAGE_LENGTH).map(({ id }) => id) };
   }
 
-  private find(words: readonly string[]): number[] {
-    const [first, ...others] = words.map((word) => this.byWord.get(word) ?? new Set<number>());
-    return [...first].filter((index) => others.every((found) => found.has(index)));
+  private find(words: readonly string[]): ProductInput[] {
+    const [first, ...others] = words.map((word) => this.byWord.get(word) ?? new Set<ProductInput>());
+    return [...(first ?? [])].filter((product) => others.every((found) => found.has(product)));
   }
 }
 
@@ -53,7 +53,8 @@ export class DemoSearch {
  * `Blue Coffee Mug, 300 ml`.
  */
 function randomQueryWords(title: string, random: () => number): string[] {
-  const nameWords = wordsOf(title.split(',')[0]);
+  const [name = ''] = title.split(',');
+  const nameWords = wordsOf(name);
   const chance = random();
   if (chance < 0.45) return nameWords.slice(-1);
   if (chance < 0.85) return nameWords.slice(-2);

@@ -132,7 +132,8 @@ export class DemoTraffic {
     }
     if (!visit.order || visit.order.placedAt > now) return;
     const { errors } = await this.orders.record([orderInput(visit.order, this.prices)], { by: 'demo' });
-    if (errors.length > 0) this.platform.log.warn({ error: errors[0].message }, 'demo order rejected');
+    const [error] = errors;
+    if (error) this.platform.log.warn({ error: error.message }, 'demo order rejected');
     visit.order = undefined;
   }
 }

@@ -98,7 +98,7 @@ export class VisitSimulator {
   /** Returns a random available product that matches the preferences. */
   private randomAvailableProduct(taste: Preferences, at: number, random: () => number): string {
     for (;;) {
-      const product = this.products[randomWantedProduct(taste, at, random)];
+      const product = this.products[randomWantedProduct(taste, at, random)]!;
       if (wasAvailable(product, at)) return product.id;
     }
   }
@@ -139,18 +139,18 @@ interface ShownList {
 function companionOf(productId: string): string {
   const index = indexOf(productId);
   const line = Math.floor(index / DEMO_PRODUCTS_PER_LINE);
-  const { consumables } = LINES[line];
+  const { consumables } = LINES[line]!;
   const indexInLine = index % DEMO_PRODUCTS_PER_LINE;
   return demoId(
     line,
-    indexInLine % 3 === 0 ? consumables[indexInLine % consumables.length] : (3 * indexInLine + 1) % SINGLES_PER_LINE,
+    indexInLine % 3 === 0 ? consumables[indexInLine % consumables.length]! : (3 * indexInLine + 1) % SINGLES_PER_LINE,
   );
 }
 
 /** Returns the catalogue index of a product id such as `demo-03-07`. */
 function indexOf(productId: string): number {
-  const [, line, indexInLine] = productId.split('-').map(Number);
-  return (line - 1) * DEMO_PRODUCTS_PER_LINE + indexInLine - 1;
+  const [, line, number] = productId.split('-');
+  return (Number(line) - 1) * DEMO_PRODUCTS_PER_LINE + Number(number) - 1;
 }
 
 /** Records the events of a visit in order of time. */

@@ -36,7 +36,7 @@ export function productPicture(id: string, title: string, colour: unknown): stri
   const indices = indicesOf(id);
   if (indices === null) return null;
   const { line, indexInLine } = indices;
-  const hue = (HUES[line] + 4 * (indexInLine % 7)) % 360;
+  const hue = (HUES[line]! + 4 * (indexInLine % 7)) % 360;
   const rotation = ((indexInLine * 37) % 25) - 12;
   const size = 0.85 + (indexInLine % 5) * 0.07;
   const fill = (typeof colour === 'string' && FILLS[colour]) || `hsl(${hue} 45% 72%)`;
@@ -53,7 +53,9 @@ export function productPicture(id: string, title: string, colour: unknown): stri
 
 /** Returns the indices of the line and of the product in it, for an id such as `demo-03-07`. */
 function indicesOf(id: string): { line: number; indexInLine: number } | null {
-  const [, line, number] = (/^demo-(\d\d)-(\d\d)$/.exec(id) ?? []).map(Number);
+  const match = /^demo-(\d\d)-(\d\d)$/.exec(id);
+  if (match === null) return null;
+  const [line, number] = [Number(match[1]), Number(match[2])];
   const isProduct = line >= 1 && line <= LINES.length && number >= 1 && number <= DEMO_PRODUCTS_PER_LINE;
   return isProduct ? { line: line - 1, indexInLine: number - 1 } : null;
 }

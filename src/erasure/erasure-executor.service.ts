@@ -91,11 +91,12 @@ export class ErasureExecutor {
   }
 
   private async eraseGroup(people: readonly PendingErasure[]): Promise<void> {
-    if (people.length === 0) return;
+    const [first, ...others] = people;
+    if (first === undefined) return;
     try {
       await this.erase(people);
     } catch (error) {
-      if (people.length === 1) return this.postpone(people[0], error as Error);
+      if (others.length === 0) return this.postpone(first, error as Error);
       const half = Math.ceil(people.length / 2);
       if (isOutage(error) && !isTransactionFailure(error)) {
         // The cause may be a database outage, or one person whose statements time out. The next attempt uses a smaller

@@ -76,7 +76,7 @@ export class ErasureService {
     return inTransaction(this.pool, async (client) => {
       const subjects = [subjectOfCustomer(customerId), ...sessionSubjects];
       const [hash] = await addTombstones(client, subjects);
-      return insertErasure(client, hash, subjects);
+      return insertErasure(client, hash!, subjects);
     });
   }
 }

@@ -71,8 +71,8 @@ export async function appendEvents(
   });
   const newSequences = new Set(newRows.map((row) => row.sequence));
   const sequences = [...events.keys()].filter((sequence) => newSequences.has(sequence));
-  const inserted = sequences.map((sequence) => events[sequence]);
-  const digestedEvents = events.map((event, sequence) => ({ event, digest: digests[sequence], sequence }));
+  const inserted = sequences.map((sequence) => events[sequence]!);
+  const digestedEvents = events.map((event, sequence) => ({ event, digest: digests[sequence]!, sequence }));
   const conflicts = await findConflicts(
     client,
     digestedEvents.filter(({ sequence }) => !newSequences.has(sequence)),

@@ -38,7 +38,7 @@ export class EventLog {
       const append = async (events: readonly StoredEvent[], arrival: ArrivalInfo) => {
         const { states, ...appended } = await appendEvents(client, events, arrival, this.beginBatch);
         for (const [n, effect] of this.effects.entries()) {
-          const notify = await effect.apply(client, appended, arrival, states[n]);
+          const notify = await effect.apply(client, appended, arrival, states[n]!);
           if (notify) afterCommit.push(notify);
         }
         batch = { key: appended.batch, events: appended.inserted.length, knownAt: appended.knownAt };

@@ -28,7 +28,7 @@ export function serveEvents(
     rates.charge(viewer, request.client, 1 + EVENT_WORK * parsed.data.events.length);
     const { inputs, indexes, errors: malformed } = parseEvents(parsed.data.events);
     const { accepted, receipt, errors } = await events.record(viewer, inputs);
-    const all = [...malformed, ...errors.map((error) => ({ ...error, index: indexes[error.index] }))];
+    const all = [...malformed, ...errors.map((error) => ({ ...error, index: indexes[error.index]! }))];
     return { accepted, receipt, errors: all.sort((a, b) => a.index - b.index) };
   });
 }

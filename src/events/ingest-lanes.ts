@@ -68,7 +68,7 @@ export class IngestLanes {
     while (this.waiting.length > 0) {
       const ids = this.waiting;
       this.waiting = [];
-      await (ids.length === 1 ? this.ingestAlone(ids[0]) : this.ingestTogether(ids));
+      await (ids.length === 1 ? this.ingestAlone(ids[0]!) : this.ingestTogether(ids));
     }
     this.busyLaneCount--;
   }
@@ -86,7 +86,7 @@ export class IngestLanes {
 
   private async ingestTogether(ids: readonly string[]): Promise<void> {
     try {
-      const { next, individually, blocked } = await this.runInCallerContext(ids[0], () =>
+      const { next, individually, blocked } = await this.runInCallerContext(ids[0]!, () =>
         this.strategies.together(ids),
       );
       // The batches in `next` have waited longer than the batches that arrived during the attempt.

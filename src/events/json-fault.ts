@@ -25,7 +25,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
  * @param whole what messages call the value if the error is not in one of its fields
  */
 export function faultOfJson(error: z.ZodError, value: unknown, whole: string): JsonFault {
-  const [issue] = error.issues;
+  const issue = error.issues[0]!;
   const path = issue.path.map(String).join('.') || undefined;
   return { path, message: sentenceOf(issue, path ?? whole, valueAt(value, issue.path)) };
 }

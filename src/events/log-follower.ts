@@ -215,17 +215,17 @@ export class LogFollower {
     for (;;) {
       if (this.closed || this.position < 0) return;
       const rows = await readOutbox(this.options.pool, this.position, CATCH_UP_ROWS);
-      if (rows.length === 0) {
+      const [first] = rows;
+      if (first === undefined) {
         // The outbox has no row after this position. If the follower is behind the log, the rows have been deleted.
         if (this.position >= (await newestPosition(this.options.pool))) return;
         await this.reload();
-      }
-      if (rows.length > 0 && rows[0].position > this.position + 1) {
-        // The outbox no longer has the changes before `rows[0]`. Pub/sub may have delivered them during the query.
+      } else if (first.position > this.position + 1) {
+        // The outbox no longer has the changes before `first`. Pub/sub may have delivered them during the query.
         this.applyPending();
-        if (rows[0].position > this.position + 1) {
+        if (first.position > this.position + 1) {
           this.options.log.warn(
-            { from: this.position, to: rows[0].position },
+            { from: this.position, to: first.position },
             'the outbox lacks positions of a gap: reloading',
           );
           await this.reload();

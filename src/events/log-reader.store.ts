@@ -72,7 +72,7 @@ export async function readLog(pool: Pool, after: number, limit: number, last = I
     text: 'SELECT position, events FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position LIMIT 1000',
     values: [after, newest],
   });
-  let until = batches.length < 1_000 ? newest : batches[batches.length - 1].position;
+  let until = batches.length < 1_000 ? newest : batches.at(-1)!.position;
   const lookedUp = batches.reduce((total, { events }) => total + events, 0);
   const waiting = lookedUp * ((newest - after) / (until - after));
   let sum = 0;
@@ -100,7 +100,7 @@ export async function readLog(pool: Pool, after: number, limit: number, last = I
   const entries: (LogEvent | LoggedMerge)[] = [];
   let next = 0;
   for (const row of rows) {
-    while (next < merges.length && merges[next].position < row.position) entries.push(merges[next++]);
+    while (next < merges.length && merges[next]!.position < row.position) entries.push(merges[next++]!);
     entries.push(toEvent(row));
   }
   return { position: until, entries: entries.concat(merges.slice(next)), ...ends };
@@ -140,7 +140,7 @@ export async function readHistory(
            ) e ON NOT m.merged`,
     values: [subject, types, limit],
   });
-  const [{ at, merged }] = rows;
+  const { at, merged } = rows[0]!;
   if (merged) return readMergedHistory(pool, subject, types, limit);
   return { position: at, events: rows.flatMap((row) => (row.id === null ? [] : toEvent(row))) };
 }

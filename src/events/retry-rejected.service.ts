@@ -47,7 +47,7 @@ export class RetryRejectedService {
       const faultyIndexes = new Set(faults.map(({ index }) => index));
       const errors = faults.map((fault) => ({
         ...fault,
-        index: retriable[fault.index].index,
+        index: retriable[fault.index]!.index,
         path: fault.path ?? null,
       }));
       const acceptedIds = [...new Set(retriable.filter((_, index) => !faultyIndexes.has(index)).map(({ id }) => id))];

@@ -106,7 +106,7 @@ class Compiler<R> {
 
   private field(root: string, name: string): CompiledNode<R> {
     const fields = root === this.shape.name ? this.shape.fields : this.shape.related?.[root];
-    if (fields !== undefined) return combineNodes([], fields[name].read, Dependency.Record);
+    if (fields !== undefined) return combineNodes([], fields[name]!.read, Dependency.Record);
     const values = this.constants[root] ?? {};
     return constant(Object.hasOwn(values, name) ? values[name] : undefined);
   }
@@ -124,9 +124,10 @@ class Compiler<R> {
 
   private call(table: ReadonlyMap<string, CelFunction>, name: string, args: readonly Node[]): CompiledNode<R> {
     const apply = table.get(name === SIZE ? 'size' : name) as CelFunction;
-    const codes = args.map((arg) => this.compile(arg));
-    if (codes.length === 1) return this.applyOperator([codes[0], constant(null)], (value) => apply(this.budget, value));
-    return this.applyOperator([codes[0], codes[1]], (value, argument) => apply(this.budget, value, argument));
+    const [subject, option] = args.map((arg) => this.compile(arg));
+    if (option === undefined)
+      return this.applyOperator([subject!, constant(null)], (value) => apply(this.budget, value));
+    return this.applyOperator([subject!, option], (value, argument) => apply(this.budget, value, argument));
   }
 
   private list(items: readonly CompiledNode<R>[]): CompiledNode<R> {
@@ -137,7 +138,11 @@ class Compiler<R> {
   }
 
   private choice(node: NodeOf<'?:'>): CompiledNode<R> {
-    const [condition, then, otherwise] = node.args.map((operand) => this.compile(operand));
+    const [condition, then, otherwise] = [
+      this.compile(node.args[0]),
+      this.compile(node.args[1]),
+      this.compile(node.args[2]),
+    ];
     return combineNodes([condition, then, otherwise], (record) => {
       const holds = condition.run(record);
       return holds === true ? then.run(record) : holds === false ? otherwise.run(record) : undefined;
@@ -146,7 +151,7 @@ class Compiler<R> {
 
   /** @param decisive the value of one side that decides the result: false for `&&`, true for `||` */
   private logical(node: NodeOf<'&&' | '||'>, decisive: boolean): CompiledNode<R> {
-    const [left, right] = node.args.map((operand) => this.compile(operand));
+    const [left, right] = this.operands(node);
     if ([left, right].some((side) => isConstant(side) && side.value === decisive)) return constant(decisive);
     return combineNodes([left, right], (record) => {
       const a = left.run(record);
@@ -165,7 +170,7 @@ class Compiler<R> {
     const steps = bodies.map((body) => this.compile(body));
     this.item = undefined;
     const size = bodies.reduce((sum, body) => sum + nodeCountOf(body), 1);
-    const apply = MACROS[name];
+    const apply = MACROS[name]!;
     // The macro sets the item itself. So the macro does not depend on the item, even if a body reads it.
     const needs = steps.reduce((most, step): Dependency => most | (step.needs & ~Dependency.Item), list.needs);
     return combineNodes(
@@ -174,7 +179,7 @@ class Compiler<R> {
         const items = list.run(record);
         if (!Array.isArray(items)) return undefined;
         this.budget.spend(items.length * size);
-        return apply(items, cell, (step) => steps[step].run(record), steps.length);
+        return apply(items, cell, (step) => steps[step]!.run(record), steps.length);
       },
       needs,
     );
@@ -189,7 +194,7 @@ class Compiler<R> {
   }
 
   private binary(node: NodeOf<'=='>): CompiledNode<R> {
-    const [left, right] = node.args.map((operand) => this.compile(operand));
+    const [left, right] = this.operands(node);
     switch (node.op as Node['op']) {
       case '==':
         return this.equality(left, right, true);
@@ -207,6 +212,10 @@ class Compiler<R> {
       default:
         return this.applyOperator([left, right], ARITHMETIC[node.op as unknown as keyof typeof ARITHMETIC]);
     }
+  }
+
+  private operands({ args: [left, right] }: NodeOf<'&&' | '||' | '=='>): [CompiledNode<R>, CompiledNode<R>] {
+    return [this.compile(left), this.compile(right)];
   }
 
   private applyOperator(

@@ -47,7 +47,7 @@ export function equal(a: unknown, b: unknown, budget: Budget): boolean {
   const keys = Object.keys(a);
   budget.spend(keys.length);
   if (keys.length !== Object.keys(b).length) return false;
-  const [left, right] = [a, b] as Record<string, unknown>[];
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
   return keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key], budget));
 }
 

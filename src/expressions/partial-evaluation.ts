@@ -161,10 +161,11 @@ class PartialCompiler<R> {
     };
   }
 
-  private choice({ args: [condition, ...branches] }: NodeOf<'?:'>): PartialCondition<R> | undefined {
+  private choice({ args: [condition, ifTrue, ifFalse] }: NodeOf<'?:'>): PartialCondition<R> | undefined {
     if (!this.isAvailable(condition)) return undefined;
     const { run } = this.compile(condition);
-    const [then, otherwise] = branches.map((branch) => this.partialCondition(branch) ?? ANY);
+    const then = this.partialCondition(ifTrue) ?? ANY;
+    const otherwise = this.partialCondition(ifFalse) ?? ANY;
     return {
       holds: (record) => {
         const holds = run(record);

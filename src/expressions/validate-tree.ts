@@ -94,7 +94,7 @@ function validateAccess(node: NodeOf<'.' | '[]'>, context: ValidationContext, va
 
 function validateHas(node: NodeOf<'call'>, context: ValidationContext, variable: string | undefined): void {
   const [argument] = node.args[1];
-  if (node.args[1].length !== 1 || argument.op !== '.') {
+  if (node.args[1].length !== 1 || argument?.op !== '.') {
     throw new ExpressionFault('has() needs one field, as in has(product.brand)', context.source, node.start);
   }
   for (let at: Node = argument; at.op !== 'id'; at = at.args[0]) {

@@ -37,11 +37,12 @@ export class AnomalyDetector {
     const figure = await this.figures.find(input.figure);
     const end = Math.min(to.getTime(), this.now());
     const windows = await figure.read(new Date(from.getTime() - weeks * WEEK_MS), new Date(end), size);
-    if (windows.length === 0) return [];
+    const [oldest] = windows;
+    if (oldest === undefined) return [];
     const weekIndexOf = weekIndexFunctionFor(figure.timeZone, minutes);
     const valueByStart = new Map(windows.map((window) => [window.start.getTime(), window.value]));
     // Windows before the first one with events are ignored, because the shop had no data then.
-    const starts = startsFrom(windows[0].start, end, minutes, figure.timeZone);
+    const starts = startsFrom(oldest.start, end, minutes, figure.timeZone);
     const past = starts.filter((start) => start < from.getTime());
     const expectation = seasonalExpectation(
       past.map((start) => valueByStart.get(start) ?? 0),
@@ -85,7 +86,7 @@ function weekIndexFunctionFor(timeZone: string, minutes: number): (start: number
   const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return (start) => {
     const at = new Date(start);
-    const [hour, minute] = clock.format(at).split(':').map(Number);
+    const [hour, minute] = clock.format(at).split(':').map(Number) as [number, number];
     return Math.floor((weekdayOf(dayOf(at)) * DAY_MINUTES + hour * 60 + minute) / minutes);
   };
 }

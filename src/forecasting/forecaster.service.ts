@@ -39,7 +39,7 @@ export class Forecaster {
     );
     const naive = seasonalNaive(series, horizon);
     return {
-      days: days.map(({ day, ...interval }, h) => ({ day: textOfDay(day), ...interval, seasonalNaive: naive[h] })),
+      days: days.map(({ day, ...interval }, h) => ({ day: textOfDay(day), ...interval, seasonalNaive: naive[h]! })),
       model,
       fittedOnDays,
       terms,

@@ -105,9 +105,9 @@ function reportOf(
     const naive = seasonalNaive(past, horizon);
     models.push(model);
     days.forEach(({ day, value, low, high }, h) => {
-      const truth = values[pastLength + h];
+      const truth = values[pastLength + h]!;
       absoluteErrors += Math.abs(truth - value);
-      naiveMissed += Math.abs(truth - naive[h]);
+      naiveMissed += Math.abs(truth - naive[h]!);
       total += Math.abs(truth);
       if (closed.has(weekdayOf(day))) return;
       openDays++;

@@ -24,7 +24,7 @@ export interface ObservedOperation {
 function toObservedOperation(operation: OperationDefinitionNode | null | undefined): ObservedOperation {
   if (!operation) return { type: 'invalid', field: 'none' };
   const [selection, ...others] = operation.selectionSet.selections;
-  const field = others.length > 0 || selection.kind !== Kind.FIELD ? 'several' : selection.name.value;
+  const field = others.length > 0 || selection?.kind !== Kind.FIELD ? 'several' : selection.name.value;
   return { type: operation.operation, field };
 }
 

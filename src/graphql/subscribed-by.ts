@@ -47,7 +47,7 @@ export function connectSubscriptions(schema: GraphQLSchema, instanceOf: (resolve
     if (source === undefined) continue;
     field.subscribe = (_root, args: unknown, context: Context, info) => {
       const instance = instanceOf(source.resolver) as Record<string, SubscribeMethod<unknown, unknown>>;
-      return instance[source.method](args, context, info);
+      return instance[source.method]!(args, context, info);
     };
   }
 }

@@ -40,7 +40,7 @@ export class CsvOrders implements LineReader {
     const value = (column: Column) => fields[header.indexOf(column)] ?? '';
     const placedAt = isoTimeSchema.safeParse(value('placedAt'));
     if (!placedAt.success)
-      return this.reject(`placedAt ${placedAt.error.issues[0].message}; got "${value('placedAt')}"`);
+      return this.reject(`placedAt ${placedAt.error.issues[0]!.message}; got "${value('placedAt')}"`);
     const quantity = Number(value('quantity'));
     if (!Number.isInteger(quantity) || quantity < 1)
       return this.reject(`quantity must be a whole number from 1; got "${value('quantity')}"`);

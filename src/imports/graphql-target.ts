@@ -86,10 +86,11 @@ export class GraphqlTarget implements ImportTarget {
   private async waitForReceipt(receipt: string, until: number): Promise<void> {
     for (;;) {
       const { errors } = await this.post(AWAIT, { receipt });
-      const code = errors?.[0].extensions?.code;
+      const error = errors?.[0];
+      const code = error?.extensions?.code;
       // An unknown receipt has expired: its batch was applied long ago.
-      if (!errors || code === 'NOT_FOUND') return;
-      if (code !== 'TIMEOUT' || Date.now() > until) throw new Error(`${this.url}: ${errors[0].message}`);
+      if (!error || code === 'NOT_FOUND') return;
+      if (code !== 'TIMEOUT' || Date.now() > until) throw new Error(`${this.url}: ${error.message}`);
     }
   }
 

@@ -134,7 +134,7 @@ async function upsertAll({ target }: ImportOptions, products: readonly ProductIn
   for (let at = 0; at < products.length; at += PRODUCTS_PER_BATCH) {
     const batch = products.slice(at, at + PRODUCTS_PER_BATCH);
     const [wrong] = (await target.products(batch)).rejected;
-    if (wrong) throw new Error(`Product ${batch[wrong.index].id} was rejected: ${wrong.reason}, ${wrong.message}.`);
+    if (wrong) throw new Error(`Product ${batch[wrong.index]!.id} was rejected: ${wrong.reason}, ${wrong.message}.`);
   }
 }
 
@@ -158,7 +158,7 @@ class ImportTotals {
   async add(batchResult: ImportBatchResult, lines: readonly SourceLine[]): Promise<void> {
     this.imported += batchResult.imported;
     this.unchanged += batchResult.unchanged;
-    for (const { index, reason, message } of batchResult.rejected) await this.reject(lines[index], reason, message);
+    for (const { index, reason, message } of batchResult.rejected) await this.reject(lines[index]!, reason, message);
   }
 
   result(): Omit<ImportResult, 'productsNamed' | 'unknownProducts' | 'beyondFacets'> {

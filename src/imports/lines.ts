@@ -29,7 +29,10 @@ export async function* readLines(
     }
     const lines = text.split('\n');
     incompleteLine = lines.pop() as string;
-    for (let i = 0; i < lines.length; i++) if (lines[i].endsWith('\r')) lines[i] = lines[i].slice(0, -1);
+    for (let i = 0; i < lines.length; i++) {
+      const line = lines[i]!;
+      if (line.endsWith('\r')) lines[i] = line.slice(0, -1);
+    }
     onBytes(fileStream?.bytesRead ?? 0);
     yield lines;
   }

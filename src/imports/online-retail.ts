@@ -14,6 +14,18 @@ const MAX_ID_LENGTH = 100;
 const MAX_TITLE_LENGTH = 500;
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 
+/** The fields of a line, in the order of {@link ONLINE_RETAIL_HEADER}. */
+type Fields = [
+  invoice: string,
+  stockCode: string,
+  description: string,
+  quantity: string,
+  instant: string,
+  price: string,
+  customer: string,
+  country: string,
+];
+
 type Rejection = 'NOT_A_PRODUCT' | 'STOCK_ADJUSTMENT' | 'ACCOUNTING' | 'MALFORMED';
 
 /** Data of one product, collected from the lines so far. */
@@ -49,7 +61,7 @@ export class OnlineRetailReader implements LineReader {
     const fields = csvFields(text);
     if (fields === undefined || fields.length !== 8)
       return this.reject('MALFORMED', 'the line must have eight comma-separated fields');
-    const [invoice, stockCode, description, quantityText, instant, price, customer, country] = fields;
+    const [invoice, stockCode, description, quantityText, instant, price, customer, country] = fields as Fields;
     if (invoice === '') return this.reject('MALFORMED', 'InvoiceNo is missing');
     const occurredAt = this.instantOf(instant);
     if (Number.isNaN(occurredAt))

@@ -59,7 +59,7 @@ export class OrderBatches {
     const lines = collected.flatMap((each) => each.lines);
     const indexes = new Map(lines.map((line, place) => [line, place]));
     const rejected = failed.flatMap(({ index, code, message, path }) =>
-      collected[index].lines.map((line) => ({
+      collected[index]!.lines.map((line) => ({
         index: indexes.get(line) ?? 0,
         reason: code,
         message: withFieldName(path, message),

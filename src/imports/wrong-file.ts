@@ -30,10 +30,11 @@ export interface ExpectedFile {
  *   read, or if the lines seem to have the right kind but contain errors
  */
 export function detectWrongFile(sample: readonly string[], expected: ExpectedFile): string | undefined {
-  if (sample.length === 0) return undefined;
-  const unreadableReason = detectWrongBytes(sample[0], expected.file) ?? detectMultilineJson(sample[0], expected.file);
+  const [first] = sample;
+  if (first === undefined) return undefined;
+  const unreadableReason = detectWrongBytes(first, expected.file) ?? detectMultilineJson(first, expected.file);
   if (unreadableReason !== undefined || canReadAny(sample, expected)) return unreadableReason;
-  return detectWrongTable(sample[0], expected) ?? detectWrongKind(sample, expected);
+  return detectWrongTable(first, expected) ?? detectWrongKind(sample, expected);
 }
 
 function canReadAny(sample: readonly string[], { kind, format }: ExpectedFile): boolean {
@@ -100,8 +101,9 @@ function kindOf(sample: readonly string[]): ImportKind | undefined {
     if (fields === undefined) return undefined;
     for (const each of counts) each.count += fields.filter((field) => FIELDS[each.kind].includes(field)).length;
   }
-  const [best, next] = counts.sort((a, b) => b.count - a.count);
-  return best.count > next.count ? best.kind : undefined;
+  const greatest = Math.max(...counts.map(({ count }) => count));
+  const [best, ...ties] = counts.filter(({ count }) => count === greatest);
+  return ties.length === 0 ? best?.kind : undefined;
 }
 
 function fieldsOf(text: string): string[] | undefined {
@@ -113,4 +115,4 @@ function fieldsOf(text: string): string[] | undefined {
   }
 }
 
-const capitalise = (text: string) => text[0].toUpperCase() + text.slice(1);
+const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

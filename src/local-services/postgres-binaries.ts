@@ -34,7 +34,7 @@ export function findPostgresBinaries(): PostgresBinaries {
   const bin = path.join(folder, 'native', 'bin');
   const binaries = { postgres: path.join(bin, 'postgres'), initdb: path.join(bin, 'initdb') };
   for (const file of Object.values(binaries)) makeExecutable(file);
-  return { ...binaries, major: version.split('.', 1)[0] };
+  return { ...binaries, major: version.split('.', 1)[0]! };
 }
 
 function linkLibraries(folder: string): void {

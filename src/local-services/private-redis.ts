@@ -142,7 +142,7 @@ async function waitUntilReady(
     client.on('error', () => undefined);
     try {
       await client.connect(); // Resolves when Redis has loaded its data.
-      const [, directory] = await client.config('GET', 'dir');
+      const [, directory = ''] = await client.config('GET', 'dir');
       if (path.resolve(directory) !== realpathSync(folder))
         throw new Error(`The Redis at port ${port} belongs to ${directory}, not to ${folder}.`);
       return true;

@@ -67,6 +67,6 @@ async function instantiate(): Promise<typeof EngineModule> {
   const wasm = new WebAssembly.Module(readFileSync(file));
   const { exports } = new WebAssembly.Instance(wasm, { './schema_engine_bg.js': imports });
   engine.__wbg_set_wasm(exports);
-  exports.__wbindgen_start();
+  exports.__wbindgen_start!();
   return engine;
 }

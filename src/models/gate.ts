@@ -150,11 +150,11 @@ export function evaluateGate(evidence: GateEvidence, seed: number): Verdict {
 function probabilityWorse(candidate: Float64Array, rival: Float64Array, seed: number): number {
   const random = seededRandom(seed);
   const n = candidate.length;
-  const differences = candidate.map((value, list) => value - rival[list]);
+  const differences = candidate.map((value, list) => value - rival[list]!);
   let worseCount = 0;
   for (let resample = 0; resample < RESAMPLES; resample++) {
     let sum = 0;
-    for (let draw = 0; draw < n; draw++) sum += differences[Math.floor(random() * n)];
+    for (let draw = 0; draw < n; draw++) sum += differences[Math.floor(random() * n)]!;
     if (sum < 0) worseCount++;
   }
   return worseCount / RESAMPLES;

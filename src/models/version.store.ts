@@ -151,7 +151,7 @@ export class VersionStore {
       const artefact = { kind, position, bytes, figures, minRelease: MODEL_MIN_RELEASES[kind] };
       await this.artefacts.save([artefact], context.lease, {
         guard: async (client, ids) => {
-          [id] = ids;
+          id = ids[0]!;
           await insertVersion(client);
         },
       });

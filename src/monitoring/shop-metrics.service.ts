@@ -33,14 +33,13 @@ export class ShopMetrics {
   }
 
   private async update({ gauges, measure }: ShopGaugeGroup): Promise<void> {
-    const names = Object.keys(gauges);
     const values: [string, number, Readonly<Record<string, string>>][] = [];
     try {
       await measure((name, value, labels = {}) => values.push([name, value, labels]), this.sources);
     } catch (error) {
-      this.log.warn({ metrics: names, error: (error as Error).message }, 'not measured');
+      this.log.warn({ metrics: Object.keys(gauges), error: (error as Error).message }, 'not measured');
     }
-    for (const name of names) this.clear(name, gauges[name].labels !== undefined);
+    for (const [name, { labels }] of Object.entries(gauges)) this.clear(name, labels !== undefined);
     for (const [name, value, labels] of values) this.gauges.get(name)?.set(labels, value);
   }
 

@@ -133,11 +133,12 @@ function faultOfAmounts(input: OrderInput): OrderFault | undefined {
   }
   const prices = (input.lines ?? []).map((line, index) => [`lines[${index}].unitPrice`, line.unitPrice] as const);
   const given = [...prices, ...amounts].flatMap(([path, money]) => (money == null ? [] : [[path, money] as const]));
-  const other = given.find(([, money]) => money.currency !== given[0][1].currency);
+  const currency = given[0]?.[1].currency;
+  const other = given.find(([, money]) => money.currency !== currency);
   return (
     other &&
     badInput(
-      `all amounts of an order must have one currency; got ${given[0][1].currency} and ${other[1].currency}`,
+      `all amounts of an order must have one currency; got ${currency} and ${other[1].currency}`,
       `${other[0]}.currency`,
     )
   );

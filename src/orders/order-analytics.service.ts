@@ -83,11 +83,11 @@ function* topOf<T>(
   const first: T[] = [];
   for (const item of items) {
     yield;
-    if (first.length >= limit && (limit === 0 || compare(item, first[limit - 1]) >= 0)) continue;
+    if (first.length >= limit && (limit === 0 || compare(item, first[limit - 1]!) >= 0)) continue;
     let [low, high] = [0, first.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compare(first[middle], item) <= 0) low = middle + 1;
+      if (compare(first[middle]!, item) <= 0) low = middle + 1;
       else high = middle;
     }
     first.splice(low, 0, item);
@@ -96,7 +96,8 @@ function* topOf<T>(
   return first;
 }
 
-function sellerOf({ keys: [productId, currency], values }: KeyTotal): BestSeller {
+function sellerOf({ keys, values }: KeyTotal): BestSeller {
+  const [productId, currency] = keys as readonly [string, string];
   const figure = (name: string) => values.find((value) => value.name === name)?.decimal ?? '0';
   return { productId, currency, units: Number(figure('units')), revenue: figure('revenue') };
 }

@@ -87,7 +87,7 @@ export async function writeOrders(client: PoolClient, orders: readonly OrderReco
 
 async function upsert(client: PoolClient, table: string, key: readonly string[], rows: readonly object[]) {
   if (rows.length === 0) return;
-  const columns = Object.keys(rows[0]);
+  const columns = Object.keys(rows[0]!);
   const changed = columns.filter((column) => !key.includes(column));
   await execute(
     client,

@@ -69,7 +69,7 @@ function loggedValueOf(before: OrderRecord | undefined, after: OrderRecord): str
 function eventTimeOf({ placedAt, history }: OrderRecord, { now, isBackfill }: ChangeTime): number {
   const placedMs = Date.parse(placedAt);
   const isInTime = (recordedMs: number) => recordedMs - placedMs <= LATENESS_DAYS * 86_400_000;
-  const [{ movedBy, recordedAt }] = history;
+  const { movedBy, recordedAt } = history[0]!;
   // If the streams ignored `order_placed` because it was too late, they must ignore this event, too. So it gets the
   // same time.
   const isCounted = movedBy === 'import' || isInTime(Date.parse(recordedAt));

@@ -18,7 +18,7 @@ export interface CheckResult {
 const GIB = 2 ** 30;
 const CHECK_TIMEOUT_MS = 5_000;
 const MIN_POSTGRES_VERSION = 150_000;
-const MIN_REDIS_VERSION = [6, 2];
+const MIN_REDIS_VERSION = [6, 2] as const;
 const MAX_CLOCK_SKEW_MS = 5_000;
 /**
  * Number of connections that one API and one worker process together open outside their pools. Each process's pools
@@ -39,8 +39,8 @@ export const fault = (check: string, found: string, advice: string): CheckResult
 
 /** @param requirement the oldest supported version, in the format of package.json: >=MAJOR.MINOR */
 export function checkNode(requirement: string): CheckResult {
-  const [major, minor] = requirement.replace('>=', '').split('.').map(Number);
-  const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
+  const [major, minor] = requirement.replace('>=', '').split('.').map(Number) as [number, number];
+  const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number) as [number, number];
   const found = `Node ${process.versions.node}`;
   if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return ok('Node', found);
   return fault('Node', found, `Install Node ${major}.${minor} or newer.`);
@@ -88,8 +88,11 @@ export async function checkPostgres(url: string, namespace: string, connections:
   }
 }
 
+type ServerFigure =
+  'version' | 'number' | 'fsync' | 'commit' | 'encoding' | 'most' | 'used' | 'now' | 'standby' | 'size';
+
 async function checkServer(client: Client, connections: number): Promise<CheckResult[]> {
-  const { rows } = await client.query<Record<string, string>>(
+  const { rows } = await client.query<Record<ServerFigure, string>>(
     `SELECT current_setting('server_version') AS version, current_setting('server_version_num') AS number,
        current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
        current_setting('server_encoding') AS encoding, current_setting('max_connections') AS most,
@@ -97,7 +100,7 @@ async function checkServer(client: Client, connections: number): Promise<CheckRe
        extract(epoch FROM clock_timestamp()) * 1000 AS now, pg_is_in_recovery() AS standby,
        pg_size_pretty(pg_database_size(current_database())) AS size`,
   );
-  const { version, number, fsync, commit, encoding, most, used, now, standby, size } = rows[0];
+  const { version, number, fsync, commit, encoding, most, used, now, standby, size } = rows[0]!;
   const results = [
     Number(number) >= MIN_POSTGRES_VERSION
       ? ok('PostgreSQL', `version ${version}, ${size}`)
@@ -169,7 +172,7 @@ export async function checkRedis(url: string): Promise<CheckResult[]> {
 /** @param info the fields of the response to the Redis command INFO */
 export function checkRedisInfo(info: ReadonlyMap<string, string>): CheckResult[] {
   const version = info.get('redis_version') ?? '';
-  const [major, minor] = version.split('.').map(Number);
+  const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor, leastMinor] = MIN_REDIS_VERSION;
   const isOld = major < leastMajor || (major === leastMajor && minor < leastMinor);
   const results = isOld

@@ -63,7 +63,7 @@ export function kernelThreads(count = Math.min(MAX_HELPERS, availableParallelism
       return {
         helpers: helpers.length,
         start(helper: number, name: string, args: readonly number[]): void {
-          const { control, args: shared } = helpers[helper];
+          const { control, args: shared } = helpers[helper]!;
           shared.set(args);
           control[FUNCTION] = names.indexOf(name);
           control[ARGUMENTS] = args.length;

@@ -110,10 +110,11 @@ function missingMigrations(
   const finishedNames = new Set(applied.filter(({ unfinished }) => !unfinished).map(({ name }) => name));
   const pending = migrations.filter(({ name }) => !finishedNames.has(name));
   const newer = applied.find(({ name }) => !migrationsByName.has(name));
-  if (newer && pending.length > 0)
+  const [firstPending] = pending;
+  if (newer && firstPending)
     throw new MigrationError(
       `The schema "${namespace}" has the migration ${newer.name}, which Freshet ${release} does not know, and lacks the ` +
-        `migration ${pending[0].name} of this release. Start the newer release; it applies the missing migrations.`,
+        `migration ${firstPending.name} of this release. Start the newer release; it applies the missing migrations.`,
     );
   return pending;
 }

@@ -31,7 +31,7 @@ export function migrationHeader(release: string): string {
 
 function readMigration(name: string, sql: string): Migration {
   const header = /^--\s*min-release\b(.*)$/m.exec(sql);
-  const minRelease = header?.[1].match(/^: (\d+\.\d+\.\d+)$/)?.[1];
+  const minRelease = header?.[1]?.match(/^: (\d+\.\d+\.\d+)$/)?.[1];
   if (header && !minRelease)
     throw new Error(`${name}: expected "${migrationHeader('MAJOR.MINOR.PATCH').trim()}"; got "${header[0]}".`);
   return { name, sql, minRelease };

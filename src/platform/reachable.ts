@@ -168,7 +168,7 @@ const quoted = (text: string) => JSON.stringify(text);
 /** Returns the first line of a message, with the password masked. */
 function withoutPassword(url: string, message: string): string {
   const { password } = new URL(url);
-  const [line] = message.split('\n');
+  const [line = ''] = message.split('\n');
   if (password === '') return line;
   return line.replaceAll(password, '***').replaceAll(decodeURIComponent(password), '***');
 }

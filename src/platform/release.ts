@@ -22,10 +22,10 @@ export class NewerReleaseError extends Error {
  * @throws Error for a malformed number
  */
 export function isAtLeast(release: string, minRelease: string): boolean {
-  const [releaseParts, minimumParts] = [release, minRelease].map(releaseNumbers);
-  for (const [index, part] of releaseParts.entries())
-    if (part !== minimumParts[index]) return part > minimumParts[index];
-  return true;
+  const [major, minor, patch] = releaseNumbers(release);
+  const [minMajor, minMinor, minPatch] = releaseNumbers(minRelease);
+  if (major !== minMajor) return major > minMajor;
+  return minor === minMinor ? patch >= minPatch : minor > minMinor;
 }
 
 /**
@@ -48,8 +48,8 @@ export function isReadableSql(column: string, release = VERSION): string {
 }
 
 /** Returns MAJOR, MINOR and PATCH. @throws Error for a malformed number */
-function releaseNumbers(release: string): number[] {
+function releaseNumbers(release: string): [number, number, number] {
   const parts = RELEASE.exec(release)?.slice(1, 4).map(Number);
   if (!parts) throw new Error(`"${release}" is not a release number: expected MAJOR.MINOR.PATCH.`);
-  return parts;
+  return parts as [number, number, number];
 }

@@ -57,7 +57,7 @@ async function dropSchema(databaseUrl: string, namespace: string): Promise<numbe
       [namespace],
     );
     await client.query(`DROP SCHEMA IF EXISTS ${escapeIdentifier(namespace)} CASCADE`);
-    return rows[0].tables;
+    return rows[0]!.tables;
   } finally {
     await client.end();
   }

@@ -43,8 +43,9 @@ export async function queryOne<Row extends QueryResultRow>(
   values?: unknown[],
 ): Promise<Row> {
   const { rows } = await client.query<Row>(statement, values);
-  if (rows.length === 0) throw new Error('The statement returned no row; it must return one.');
-  return rows[0];
+  const row = rows[0];
+  if (row === undefined) throw new Error('The statement returned no row; it must return one.');
+  return row;
 }
 
 /** Runs a statement for its effect. Returns the number of rows that it inserted, updated, deleted or selected. */

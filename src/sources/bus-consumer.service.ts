@@ -164,13 +164,14 @@ export class BusConsumer {
     const faults = [
       ...errors,
       ...recorded.errors.map(({ index, code, message, path }) => ({
-        index: indexes[index],
+        index: indexes[index]!,
         code,
         message: path ? `${path}: ${message}` : message,
       })),
     ].sort((a, b) => a.index - b.index);
-    if (faults.length === 0) return 'TAKEN';
-    return { code: faults[0].code, message: faults.map((fault) => `${fault.index}: ${fault.message}`).join('\n') };
+    const [first] = faults;
+    if (first === undefined) return 'TAKEN';
+    return { code: first.code, message: faults.map((fault) => `${fault.index}: ${fault.message}`).join('\n') };
   }
 
   private async pause(attempt: number, abortSignal: AbortSignal): Promise<void> {

@@ -37,7 +37,7 @@ export function parseMessage(message: BusMessage, queue: string, maxBytes: numbe
     message: path ? `${path}: ${message}` : message,
   }));
   inputs.forEach((input, n) => {
-    const index = indexes[n];
+    const index = indexes[n]!;
     if (input.id != null) {
       eventsWithIds.push(input);
       return void eventIndexes.push(index);

@@ -82,7 +82,7 @@ export class Analysis {
     const at = this.spec.aggregates.findIndex(({ name }) => name === order.value);
     const sign = order.descending ? -1 : 1;
     return rows
-      .map((row) => ({ row, result: row.state.aggregates[at].result() }))
+      .map((row) => ({ row, result: row.state.aggregates[at]!.result() }))
       .sort((a, b) => byResult(a.result, b.result, sign))
       .slice(0, most)
       .map(({ row }) => row);

@@ -7,7 +7,7 @@ import type { WindowGrid } from './assemble-windows';
  * @param settled all events that occurred before this instant are counted, except events that are received with a delay
  */
 export function newestCompleteEnd(grids: readonly WindowGrid[], settled: number): number {
-  const { panes } = grids[grids.length - 1];
+  const { panes } = grids.at(-1)!;
   // All windows of the previous grid that begin before `completeUntil` are complete.
   const completeUntil = grids
     .slice(0, -1)
@@ -46,11 +46,13 @@ export function recentCompleteWindows(
   { from, least, most }: { readonly from: number; readonly least: number; readonly most: number },
 ): CompletedWindow[] {
   const found: CompletedWindow[] = [];
-  for (let at = settled; at >= 0 && found.length < most; at = found[found.length - 1].completeSince - 1) {
+  let at = settled;
+  while (at >= 0 && found.length < most) {
     const end = newestCompleteEnd(grids, at);
     const since = completeSince(grids, end);
     if (since < from && found.length >= least) break;
     found.push({ end, completeSince: since });
+    at = since - 1;
   }
   return found.reverse();
 }

@@ -34,7 +34,7 @@ export function compileRates(rates: readonly RateSpec[], path: string): FactorLo
     let [low, high] = [0, ratesOfUnit.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (ratesOfUnit[middle].since <= at) low = middle + 1;
+      if (ratesOfUnit[middle]!.since <= at) low = middle + 1;
       else high = middle;
     }
     return ratesOfUnit[low - 1]?.factor;

@@ -32,21 +32,19 @@ export async function narrowToFirstWindows(
   const starts = panes.map(({ start }) => start);
   const stored = await countPanes(client, shown, range, starts, maxStored);
   if (stored.reduce((sum, { pieces }) => sum + pieces, 0) > maxStored) return range;
-  const keys = panes.map(() => new Set<string>());
-  for (const { key, pane } of stored) keys[pane].add(key);
-  const places = new Map(starts.map((start, at) => [start, at]));
+  const windows = panes.map((pane) => ({ pane, keys: new Set<string>() }));
+  for (const { key, pane } of stored) windows[pane]!.keys.add(key);
+  const keysByStart = new Map(windows.map(({ pane, keys }) => [pane.start, keys]));
   const requestedKeys = range.keys && new Set(range.keys);
-  for (const { key, start } of unmerged.all()) {
-    const at = places.get(grid.panes.paneAt(start).start);
-    if (at !== undefined && requestedKeys?.has(key) !== false) keys[at].add(key);
-  }
+  for (const { key, start } of unmerged.all())
+    if (requestedKeys?.has(key) !== false) keysByStart.get(grid.panes.paneAt(start).start)?.add(key);
   const chosen = new Set<string>();
   let left = Math.max(first, 1);
-  for (const [at, pane] of panes.entries()) {
-    if (keys[at].size > 0) checkAligned(shown.compiled, pane);
+  for (const { pane, keys } of windows) {
+    if (keys.size > 0) checkAligned(shown.compiled, pane);
     if (left <= 0 || pane.start < shown.keptFrom) continue;
-    for (const key of [...keys[at]].sort().slice(0, left)) chosen.add(key);
-    left -= keys[at].size;
+    for (const key of [...keys].sort().slice(0, left)) chosen.add(key);
+    left -= keys.size;
     if (left <= 0) range = { ...range, to: pane.end };
   }
   return left > 0 ? range : { ...range, keys: [...chosen] };

@@ -51,10 +51,12 @@ export function evictKeys<K extends { readonly rank: number }>(
   let left = count;
   let at = 0;
   let limit: number | null = null;
-  while (left > maxKeys) {
-    limit = sorted[at].rank;
+  for (const { rank } of sorted) {
     // Keys of the same rank leave together.
-    for (; at < sorted.length && sorted[at].rank === limit; at++) left--;
+    if (left <= maxKeys && rank !== limit) break;
+    limit = rank;
+    left--;
+    at++;
   }
   return limit === null ? null : { evicted: sorted.slice(0, at), limit };
 }

@@ -49,6 +49,12 @@ interface StreamWindows {
   readonly limits?: LimitedPartials['limits'];
 }
 
+/** The windows of one stream after a merge. */
+interface MergedWindows extends StreamWindows {
+  /** The stored windows that the merge changes, as they were before it. */
+  readonly before: readonly KeyedWindow[];
+}
+
 interface LimitedStreamPartials extends LimitedPartials {
   readonly live: LiveStream;
 }
@@ -67,34 +73,36 @@ export async function mergeIntoStored(
     const kept = keptFrom === undefined ? part : part.endingAfter(keptFrom);
     limited.push({ live, ...(await applyKeyLimits(client, live, kept, keys)) });
   }
-  const before = await readMatchingWindows(
+  const stored = await readMatchingWindows(
     client,
     limited.map(({ live, part }) => ({ live, windows: part.all() })),
   );
-  const after = limited.map(({ live, part, limits }, at): StreamWindows => {
+  const after = limited.map(({ live, part, limits, evicted }, at) => {
+    const before = stored[at]!;
     const merged = live.compiled.empty();
-    for (const window of before[at]) merged.mergeWindow(window);
+    for (const window of before) merged.mergeWindow(window);
     merged.merge(part);
-    return { live, windows: merged.all(), limits };
+    const windows = merged.all();
+    const removed = [...absorbedSessions({ live, windows }, before), ...evicted];
+    return { live, windows, limits, before, evicted, removed };
   });
-  const removedWindows = after.map((each, at) => [...absorbedSessions(each, before[at]), ...limited[at].evicted]);
   await remove(
     client,
-    after.map(({ live }, at) => ({ live, windows: removedWindows[at] })),
+    after.map(({ live, removed }) => ({ live, windows: removed })),
   );
   const removedKeyCounts = await countKeysWithoutWindows(
     client,
-    limited.map(({ live, evicted }) => ({ live, keys: [...new Set(evicted.map(({ key }) => key))] })),
+    after.map(({ live, evicted }) => ({ live, keys: [...new Set(evicted.map(({ key }) => key))] })),
   );
-  const moreKeys = await countNewKeys(client, after, before);
-  await write(client, after, before);
+  const newKeyCounts = await countNewKeys(client, after);
+  await write(client, after);
   for (const { live, part } of limited) await storeLateEvents(client, live, part.allLate());
-  return after.map(({ windows }, at) => ({
+  return after.map(({ windows, limits, before, evicted, removed }, at) => ({
     windows,
-    removed: removedWindows[at],
-    otherKeyWindows: windows.filter(({ key, start }) => key === OTHER_KEY && limited[at].limits.has(start)),
-    moreWindows: windows.length - before[at].length - limited[at].evicted.length,
-    moreKeys: moreKeys[at] - removedKeyCounts[at],
+    removed,
+    otherKeyWindows: windows.filter(({ key, start }) => key === OTHER_KEY && limits.has(start)),
+    moreWindows: windows.length - before.length - evicted.length,
+    moreKeys: newKeyCounts[at]! - removedKeyCounts[at]!,
   }));
 }
 
@@ -124,21 +132,17 @@ async function readMatchingWindows(client: PoolClient, all: readonly StreamWindo
              CROSS JOIN LATERAL ${stored} w`,
       values: [...versionsOf(all.map(({ live }) => live)), numbers, keys, starts, ends],
     });
-    for (const row of rows) found[row.of - 1].push(decodeWindow(row, all[row.of - 1].live));
+    for (const row of rows) found[row.of - 1]!.push(decodeWindow(row, all[row.of - 1]!.live));
   }
   return found;
 }
 
 /** Counts, for each stream, the keys of `after` that have no stored window yet. */
-function countNewKeys(
-  client: PoolClient,
-  after: readonly StreamWindows[],
-  before: readonly (readonly KeyedWindow[])[],
-): Promise<number[]> {
+function countNewKeys(client: PoolClient, after: readonly MergedWindows[]): Promise<number[]> {
   return countKeysWithoutWindows(
     client,
-    after.map(({ live, windows }, at) => {
-      const had = new Set(before[at].map(({ key }) => key));
+    after.map(({ live, windows, before }) => {
+      const had = new Set(before.map(({ key }) => key));
       return { live, keys: [...new Set(windows.map(({ key }) => key))].filter((key) => !had.has(key)) };
     }),
   );
@@ -165,11 +169,7 @@ async function remove(client: PoolClient, removed: readonly StreamWindows[]): Pr
   });
 }
 
-async function write(
-  client: PoolClient,
-  after: readonly StreamWindows[],
-  before: readonly (readonly KeyedWindow[])[],
-): Promise<void> {
+async function write(client: PoolClient, after: readonly MergedWindows[]): Promise<void> {
   const [numbers, ...columns] = windowColumnsOf(after);
   if (numbers.length === 0) return;
   const windows = after.flatMap((each) => each.windows);
@@ -188,13 +188,13 @@ async function write(
       ...columns,
       windows.map(({ state }) => Buffer.from(state.encode())),
       windows.map(({ revision }) => revision),
-      after.flatMap((each, at) => ranksOf(each, before[at])),
+      after.flatMap(ranksOf),
     ],
   });
 }
 
 /** Returns `key_rank` of each window: the rank of a new key, the limit for {@link OTHER_KEY}, or null for no change. */
-function ranksOf({ live, windows, limits }: StreamWindows, before: readonly KeyedWindow[]): (number | null)[] {
+function ranksOf({ live, windows, limits, before }: MergedWindows): (number | null)[] {
   if (maxKeysOf(live.compiled) === null) return windows.map(() => null);
   const known = new Set(before.map(windowIdOf));
   return windows.map((window) => {

@@ -72,7 +72,7 @@ export async function readPartialsInOrder(
            WHERE n.place <= $4 AND n.before < $5::bigint ORDER BY n.position`,
     values: [stream, version, upTo, maxBatches, maxBytes],
   });
-  return { parts: rows, more: rows.length > 0 && rows[0].waiting > rows.length };
+  return { parts: rows, more: (rows[0]?.waiting ?? 0) > rows.length };
 }
 
 export async function removePartials(
@@ -132,10 +132,10 @@ export async function dequeuePartials(
   );
   const parts = streams.map((): { part: PartialAggregates; batches: number[] } | null => null);
   for (const { of, batch, position, bytes } of rows) {
-    const taken = (parts[of - 1] ??= { part: streams[of - 1].compiled.empty(), batches: [] });
+    const taken = (parts[of - 1] ??= { part: streams[of - 1]!.compiled.empty(), batches: [] });
     taken.part.mergeEncoded(bytes, position);
     taken.batches.push(batch);
   }
   const full = parts.some((taken) => taken !== null && taken.batches.length > maxBatches);
-  return { parts, more: full || (rows.length > 0 && rows[0].waiting > rows.length) };
+  return { parts, more: full || (rows[0]?.waiting ?? 0) > rows.length };
 }

@@ -94,12 +94,12 @@ export class PastWindowsService {
     requested: readonly T[],
     lookBack: number,
   ): Promise<{ readonly past: readonly T[]; readonly windows: readonly Window[] }> {
-    const { start: first } = requested[0];
+    const { start: first } = requested[0]!;
     const before = Array.from({ length: lookBack }, (_, at) => panes.shiftStart(first, at - lookBack));
     const starts = [...before, ...requested.map(({ start }) => start)];
     const isFewest = requested.length <= MIN_WINDOWS;
     try {
-      const to = starts[starts.length - 1] + 1;
+      const to = starts.at(-1)! + 1;
       return {
         past: requested,
         windows: await this.readWindows(question, starts, to, isFewest ? lookBack + 1 : Infinity),
@@ -123,11 +123,11 @@ export class PastWindowsService {
     unsplitSize: number,
   ): Promise<Window[]> {
     try {
-      return await this.windows.windows({ ...question, from: starts[0], to });
+      return await this.windows.windows({ ...question, from: starts[0]!, to });
     } catch (error) {
       if (starts.length <= unsplitSize || !isTooComplex(error)) throw error;
       const half = Math.ceil(starts.length / 2);
-      const older = await this.readWindows(question, starts.slice(0, half), starts[half], unsplitSize);
+      const older = await this.readWindows(question, starts.slice(0, half), starts[half]!, unsplitSize);
       return [...older, ...(await this.readWindows(question, starts.slice(half), to, unsplitSize))];
     }
   }

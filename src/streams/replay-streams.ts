@@ -67,9 +67,9 @@ async function compareStream(
   const from = keptFrom?.getTime() ?? -Infinity;
   const storedWindows = byLabel(kept.startingFrom(from));
   const recountedWindows = byLabel(counted.startingFrom(from));
-  const [rangesKept, rangesCounted] = [snapshot.crowded, incompleteRanges].map((ranges) =>
-    ranges.filter(({ end }) => end > from),
-  );
+  const endingAfterFrom = (ranges: readonly Pane[]) => ranges.filter(({ end }) => end > from);
+  const rangesKept = endingAfterFrom(snapshot.crowded);
+  const rangesCounted = endingAfterFrom(incompleteRanges);
   const ranges = {
     ...{ part: `stream ${stream}`, key: 'time ranges in which pairs may be missing' },
     ...{ checkpoint: rangesKept.length, replay: rangesCounted.length },

@@ -12,10 +12,10 @@ const RETRY_AFTER_MS = 2_000;
 
 /** Returns the error that explains why a stream has no windows yet. It contains the progress of the backfill. */
 export async function notReadyError(client: PoolClient, stream: string): Promise<ApiError> {
-  const records = await readStreamChain(client, stream);
-  if (records === null) return new ApiError('NOT_FOUND', `stream ${JSON.stringify(stream)} does not exist`);
-  const base = records[records.length - 1];
-  const { state, reason, progress } = progressOf(records[0], base);
+  const chain = await readStreamChain(client, stream);
+  if (chain === null) return new ApiError('NOT_FOUND', `stream ${JSON.stringify(stream)} does not exist`);
+  const { requested, base } = chain;
+  const { state, reason, progress } = progressOf(requested, base);
   const below = base.id === stream ? '' : `, on which ${JSON.stringify(stream)} is based,`;
   if (state !== 'FILLING')
     return new ApiError(

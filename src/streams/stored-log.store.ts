@@ -42,7 +42,7 @@ export async function readStoredLogSlice(
     text: 'SELECT position, events FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3',
     values: [after, last, MAX_BATCHES],
   });
-  let until = batches.length < MAX_BATCHES ? last : batches[batches.length - 1].position;
+  let until = batches.length < MAX_BATCHES ? last : batches.at(-1)!.position;
   let sum = 0;
   for (const { position, events } of batches) {
     if ((sum += events) < targetEvents) continue;

@@ -48,9 +48,9 @@ export class StreamCounter implements LogEffect {
       const fields = new Set(streams.flatMap(({ compiled }) => [...compiled.fields]));
       const events = batch.inserted.map((event) => ({ event, knownAt: batch.knownAt }));
       const known = await loadEventContexts(client, fields, events);
-      const arrivals = known.map((each, at): Arrival => ({
-        ...each,
-        receivedAt: receivedAt(batch.inserted[at]).getTime(),
+      const arrivals = batch.inserted.map((event, at): Arrival => ({
+        ...known[at]!,
+        receivedAt: receivedAt(event).getTime(),
         backfill,
       }));
       for (const live of streams) {
@@ -96,8 +96,9 @@ async function countBatch(
   const candidates: UnpositionedJoinPartial['candidates'][number][] = [];
   const part = await countOrFail(client, live, (into) => {
     inserted.forEach((event, at) => {
-      if (join === null) return live.compiled.add(event, arrivals[at], into, 0);
-      for (const side of join.sidesOf(event, arrivals[at], into)) candidates.push({ ...side, sequence: sequences[at] });
+      const arrival = arrivals[at]!;
+      if (join === null) return live.compiled.add(event, arrival, into, 0);
+      for (const side of join.sidesOf(event, arrival, into)) candidates.push({ ...side, sequence: sequences[at]! });
     });
   });
   if (part === null || (part.isEmpty && candidates.length === 0)) return null;

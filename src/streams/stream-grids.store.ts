@@ -31,10 +31,10 @@ export interface StreamGrids {
  *   windows, which have no fixed end
  */
 export async function readGrids(pool: Pool, stream: string): Promise<StreamGrids | null> {
-  const records = await readStreamChain(pool, stream);
-  if (records === null) return null;
-  const [{ spec }] = records;
-  const { shown, version, state, reason, keys, keptFrom, fromPosition, createdAt } = records[records.length - 1];
+  const chain = await readStreamChain(pool, stream);
+  if (chain === null) return null;
+  const { requested, base, records } = chain;
+  const { shown, version, state, reason, keys, keptFrom, fromPosition, createdAt } = base;
   // During the backfill of a changed definition, the shown windows belong to the previous definition.
   if (shown === null || shown !== version) return null;
   const grids = records.flatMap(({ spec }): WindowGrid[] => {
@@ -44,7 +44,7 @@ export async function readGrids(pool: Pool, stream: string): Promise<StreamGrids
   if (grids.length < records.length) return null;
   const filledFrom = fromPosition > 0 ? createdAt.getTime() : -Infinity;
   const knownFrom = Math.max(filledFrom, keptFrom?.getTime() ?? -Infinity);
-  return { spec, grids: grids as [WindowGrid, ...WindowGrid[]], state, reason, keys, knownFrom };
+  return { spec: requested.spec, grids: grids as [WindowGrid, ...WindowGrid[]], state, reason, keys, knownFrom };
 }
 
 /** Returns the instant up to which every received event is in the log. */

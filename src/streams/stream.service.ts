@@ -52,8 +52,8 @@ export class StreamService {
   }
 
   async stream(id: string): Promise<Stream | null> {
-    const records = await readStreamChain(this.pool, id);
-    return records && toGraphqlStream(records[0], records[records.length - 1]);
+    const chain = await readStreamChain(this.pool, id);
+    return chain && toGraphqlStream(chain.requested, chain.base);
   }
 
   create(input: StreamInput): Promise<StreamPayload> {

@@ -47,18 +47,28 @@ export async function readStream(pool: Pool | PoolClient, id: string): Promise<S
   return (await queryFirst<StreamRecord>(pool, `${RECORDS} WHERE s.id = $1`, [id])) ?? null;
 }
 
-/** Reads a stream and the streams that it is based on, down to the one that counts events; null if one is missing. */
-export async function readStreamChain(
-  pool: Pool | PoolClient,
-  stream: string,
-): Promise<[StreamRecord, ...StreamRecord[]] | null> {
-  const records: StreamRecord[] = [];
-  for (let id: string | undefined = stream; id !== undefined; id = records[records.length - 1].spec.over) {
-    const record = await readStream(pool, id);
-    if (record === null) return null;
-    records.push(record);
+/** A stream and the streams that it is based on. */
+export interface StreamChain {
+  readonly requested: StreamRecord;
+  /** The stream that counts events; `requested` if that one does. */
+  readonly base: StreamRecord;
+  /** From `requested` to `base`. */
+  readonly records: readonly StreamRecord[];
+}
+
+/** Reads a stream and the streams that it is based on; null if one is missing. */
+export async function readStreamChain(pool: Pool | PoolClient, stream: string): Promise<StreamChain | null> {
+  const requested = await readStream(pool, stream);
+  if (requested === null) return null;
+  const records = [requested];
+  let base = requested;
+  while (base.spec.over !== undefined) {
+    const over = await readStream(pool, base.spec.over);
+    if (over === null) return null;
+    records.push(over);
+    base = over;
   }
-  return records as [StreamRecord, ...StreamRecord[]];
+  return { requested, base, records };
 }
 
 /**

@@ -17,8 +17,8 @@ export function eventOfWindow(
   const parts = decodeKey(key, keys.length);
   const values: Record<string, number> = {};
   aggregates.forEach(({ name }, at) => {
-    const { decimal, estimate, quantiles } = state.aggregates[at].result();
-    const value = decimal === undefined ? (estimate ?? quantiles?.[0].value) : Number(textOfDecimal(decimal));
+    const { decimal, estimate, quantiles } = state.aggregates[at]!.result();
+    const value = decimal === undefined ? (estimate ?? quantiles?.[0]?.value) : Number(textOfDecimal(decimal));
     if (value !== undefined) values[name] = value;
   });
   return {
@@ -30,7 +30,7 @@ export function eventOfWindow(
     quantity: 1,
     properties: {
       // The other key (all keys beyond `maxKeys`) has no parts, so expressions that read a part do not count it.
-      keys: Object.fromEntries(parts.map((part, at) => [keys[at].name, part])),
+      keys: Object.fromEntries(parts.map((part, at) => [keys[at]!.name, part])),
       values,
       events: state.events,
       end: new Date(end),

@@ -116,8 +116,8 @@ export class WindowMerger {
   mergeBatches(versions: readonly StreamVersionId[]): Promise<MergeResult & { readonly missed: number }> {
     return this.withLockedVersions(versions, async (client, lockedVersions) => {
       const { parts, more: hasMore } = await dequeuePartials(client, lockedVersions, MAX_BATCHES, MAX_BYTES);
-      const incoming = lockedVersions.flatMap((locked, at): PendingMerge[] => {
-        const taken = parts[at];
+      const incoming = parts.flatMap((taken, at): PendingMerge[] => {
+        const locked = lockedVersions[at]!;
         return taken === null ? [] : [{ locked, ...taken, filled: locked.row.filled }];
       });
       const merged = await this.storeMerges(client, incoming);
@@ -134,9 +134,12 @@ export class WindowMerger {
       const pairing = await pairPendingEvents(client, live, locked.row.remembered, POSITION_UPPER_BOUND);
       if (pairing === null || pairing.part === null) return null;
       const { part, batches, incompleteRanges, more } = pairing;
-      const [merged] = await this.storeMerges(client, [{ locked, part, batches, filled: locked.row.filled }]);
+      const merged = await this.storeMerges(client, [{ locked, part, batches, filled: locked.row.filled }]);
       const incomplete = await readWindowsOverlapping(client, locked, incompleteRanges, MAX_NOTIFIED_CHANGES + 1);
-      return { merged: [{ ...merged, changed: [...merged.changed, ...incomplete] }], hasMore: more };
+      return {
+        merged: merged.map((each) => ({ ...each, changed: [...each.changed, ...incomplete] })),
+        hasMore: more,
+      };
     });
   }
 
@@ -289,16 +292,17 @@ export class WindowMerger {
         keys: locked.row.keys,
       })),
     );
-    const counts = incoming.map(({ locked: { stream, version, row }, filled, part }, at) => ({
+    const merges = incoming.map((each, at) => ({ ...each, result: written[at]! }));
+    const counts = merges.map(({ locked: { stream, version, row }, filled, part, result }) => ({
       ...{ stream, version, filled },
-      moreWindows: written[at].moreWindows,
-      keys: row.keys + written[at].moreKeys,
+      moreWindows: result.moreWindows,
+      keys: row.keys + result.moreKeys,
       late: part.allLate().reduce((sum, { count }) => sum + count, 0),
     }));
     await storeMergeCounts(client, counts);
     this.addedWindows += written.reduce((sum, { moreWindows }) => sum + moreWindows, 0);
-    return incoming.map(({ locked: { stream, version, compiled }, batches }, at) => {
-      const { windows, removed, otherKeyWindows } = written[at];
+    return merges.map(({ locked: { stream, version, compiled }, batches, result }) => {
+      const { windows, removed, otherKeyWindows } = result;
       const moved = compiled.window.panes === null ? [] : removed;
       return {
         ...{ stream, version, batches },

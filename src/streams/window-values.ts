@@ -12,7 +12,7 @@ export function valuesOf(
 ): WindowValue[] {
   return specs.flatMap(({ name, kind }, at): WindowValue | [] => {
     if (names?.includes(name) === false) return [];
-    const { decimal, estimate, error, quantiles, top, overfull } = state.aggregates[at].result();
+    const { decimal, estimate, error, quantiles, top, overfull } = state.aggregates[at]!.result();
     return {
       name,
       kind,

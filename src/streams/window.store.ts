@@ -72,7 +72,8 @@ export async function removeWindowsBefore(
     values: [live.stream, live.version, instant, maxWindows],
   });
   const keys = [...new Set(rows.map(({ key }) => key))];
-  return { windows: rows.length, keys: (await countKeysWithoutWindows(client, [{ live, keys }]))[0] };
+  const [emptiedKeys] = await countKeysWithoutWindows(client, [{ live, keys }]);
+  return { windows: rows.length, keys: emptiedKeys! };
 }
 
 /** Returns the instant at which the oldest `count` windows of a stream have ended; null if it has fewer. */

@@ -71,19 +71,17 @@ export class WindowsService {
       for (let { over } = shown; over !== null; over = over.over) below.unshift(over);
       const [base = shown] = below;
       const newestPanes = await readNewestPanes(client, base, base === shown ? key : null, maxWindows);
-      if (newestPanes.length === 0) return EMPTY_SNAPSHOT;
+      const [newestPane] = newestPanes;
+      if (newestPane === undefined) return EMPTY_SNAPSHOT;
       if (base === shown) {
         const { windows } = await windowsContainingPanes(client, shown, newestPanes);
         // Unless all windows were read, the snapshot covers only windows that begin after the oldest one it contains.
         const isAll = newestPanes.length < maxWindows && windows.length <= maxWindows;
-        const oldest = Math.max(
-          newestPanes[newestPanes.length - 1][1],
-          windows.at(-maxWindows)?.start.getTime() ?? -Infinity,
-        );
+        const oldest = Math.max(newestPanes.at(-1)![1], windows.at(-maxWindows)?.start.getTime() ?? -Infinity);
         const covers = (_: string, start: number) => isAll || start > oldest || start < shown.keptFrom;
         return { windows: windows.slice(-maxWindows), covers };
       }
-      const [[, newest]] = newestPanes;
+      const [, newest] = newestPane;
       // Each stream of the chain counts the windows of the previous one as events that occur when the window begins.
       const occurredAt = below.reduce((at, { compiled: { window } }) => window.panes?.paneAt(at).start ?? at, newest);
       const grid = windowGridOf(shown.compiled, null, null) as WindowGrid;

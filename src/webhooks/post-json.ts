@@ -31,7 +31,8 @@ export function postJson(
       if (error) return callback(error, '', 0);
       if (refused) return callback(new Error(blockedAddressMessage(refused.address)), '', 0);
       if (options.all) return callback(null, addresses);
-      callback(null, addresses[0].address, addresses[0].family);
+      const { address, family } = addresses[0]!;
+      callback(null, address, family);
     });
   };
   return new Promise((resolveStatus, reject) => {

@@ -42,7 +42,7 @@ export function CustomerPicker({ customerId }: { readonly customerId: string | u
         class="button"
         type="button"
         disabled={ids.length === 0}
-        onClick={() => pick(ids[Math.floor(Math.random() * ids.length)])}
+        onClick={() => pick(ids[Math.floor(Math.random() * ids.length)]!)}
       >
         Random customer
       </button>

@@ -7,8 +7,15 @@ import { RulesTab } from './rules-tab';
 import { SynonymsTab } from './synonyms-tab';
 import { QueryTab } from './query-tab';
 
-const TABS: readonly { path: string; title: string; Tab: ComponentType }[] = [
-  { path: 'try', title: 'Try', Tab: QueryTab },
+interface SearchTab {
+  readonly path: string;
+  readonly title: string;
+  readonly Tab: ComponentType;
+}
+
+const FIRST_TAB: SearchTab = { path: 'try', title: 'Try', Tab: QueryTab };
+const TABS: readonly SearchTab[] = [
+  FIRST_TAB,
   { path: 'synonyms', title: 'Synonyms', Tab: SynonymsTab },
   { path: 'rules', title: 'Rules', Tab: RulesTab },
   { path: 'reports', title: 'Reports', Tab: ReportTab },
@@ -16,7 +23,7 @@ const TABS: readonly { path: string; title: string; Tab: ComponentType }[] = [
 
 /** The search lab: test queries, synonyms, merchandising rules and reports. */
 export function SearchPage({ rest: [name = 'try'] }: PageProps) {
-  const { Tab } = TABS.find(({ path }) => path === name) ?? TABS[0];
+  const { Tab } = TABS.find(({ path }) => path === name) ?? FIRST_TAB;
   return (
     <>
       <header class="page-head">

@@ -7,9 +7,9 @@ export function percentages(shares: readonly number[]): number[] {
   const total = shares.reduce((sum, share) => sum + share, 0);
   if (!(total > 0)) return shares.map(() => 0);
   const exact = shares.map((share) => (100 * share) / total);
-  const whole = exact.map(Math.floor);
-  const missing = 100 - whole.reduce((sum, part) => sum + part, 0);
-  const byRemainder = exact.map((_, index) => index).sort((a, b) => exact[b] - whole[b] - (exact[a] - whole[a]));
-  for (const index of byRemainder.slice(0, missing)) whole[index]++;
-  return whole;
+  const parts = exact.map((share) => ({ whole: Math.floor(share), remainder: share - Math.floor(share) }));
+  const missing = 100 - parts.reduce((sum, { whole }) => sum + whole, 0);
+  const byRemainder = [...parts].sort((a, b) => b.remainder - a.remainder);
+  for (const part of byRemainder.slice(0, missing)) part.whole++;
+  return parts.map(({ whole }) => whole);
 }

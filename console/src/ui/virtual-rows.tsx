@@ -34,7 +34,7 @@ export function VirtualRows<Row>({ label, columns, rows, rowHeight, keyOf, cells
     observeElementOffset,
     scrollToFn: elementScroll,
     overscan: 8,
-    getItemKey: (index) => keyOf(rows[index]),
+    getItemKey: (index) => keyOf(rows[index]!),
     onChange: () => redraw((before) => before + 1),
   };
   const [virtualizer] = useState(() => new Virtualizer(options));
@@ -63,14 +63,14 @@ export function VirtualRows<Row>({ label, columns, rows, rowHeight, keyOf, cells
         <div class="rows-room" role="presentation" style={{ height: `${virtualizer.getTotalSize()}px` }}>
           {virtualizer.getVirtualItems().map(({ index, start }) => (
             <div
-              key={keyOf(rows[index])}
+              key={keyOf(rows[index]!)}
               class="rows-row"
               role="row"
               aria-rowindex={index + 2}
               style={{ transform: `translateY(${start}px)`, height: `${rowHeight}px` }}
             >
-              {cellsOf(rows[index]).map((cell, column) => (
-                <div key={column} role="cell" class={columns[column].class} data-title={columns[column].title}>
+              {cellsOf(rows[index]!).map((cell, column) => (
+                <div key={column} role="cell" class={columns[column]?.class} data-title={columns[column]?.title}>
                   {cell}
                 </div>
               ))}

@@ -83,13 +83,13 @@ function tickTexts(ticks: readonly number[], step: number): string[] {
   const [text, below] = step < DAY_SECONDS ? [formatMinute, formatDayOfMonth] : [formatDayOfMonth, formatYear];
   const dates = ticks.map((at) => new Date(at * 1000));
   return dates.map((date, index) => {
-    const isNew = index === 0 || below(date) !== below(dates[index - 1]);
+    const isNew = index === 0 || below(date) !== below(dates[index - 1]!);
     return isNew ? `${text(date)}\n${below(date)}` : text(date);
   });
 }
 
 function minBarSpacing({ data: [times] }: uPlot): number {
-  return Math.min(...times.slice(1).map((at, index) => at - times[index]));
+  return Math.min(...times.slice(1).map((at, index) => at - times[index]!));
 }
 
 function drawDiamonds(plot: uPlot, colour: string): void {
@@ -97,9 +97,9 @@ function drawDiamonds(plot: uPlot, colour: string): void {
   const size = 4 * devicePixelRatio;
   ctx.save();
   ctx.fillStyle = colour;
-  data[SERIES.indexOf('corrected') + 1].forEach((value, index) => {
+  data[SERIES.indexOf('corrected') + 1]!.forEach((value, index) => {
     if (value == null) return;
-    const x = plot.valToPos(data[0][index], 'x', true);
+    const x = plot.valToPos(data[0][index]!, 'x', true);
     const y = plot.valToPos(value, 'y', true) - 2 * size;
     ctx.beginPath();
     ctx.moveTo(x, y - size);

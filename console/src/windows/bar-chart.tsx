@@ -32,6 +32,7 @@ export function BarChart({ label, bars, height = 180, places, upTo, currency = n
 
 interface PlotProps {
   readonly label: string;
+  /** At least one. */
   readonly bars: readonly Bar[];
   readonly height: number;
   readonly currency: string | null;
@@ -70,7 +71,8 @@ function Plot({ label, bars, height, currency }: PlotProps) {
   }, [height, currency]);
   useEffect(() => plot.current?.setData(chartData(bars)), [bars]);
 
-  const bar = (hovered === null ? undefined : bars[hovered]) ?? bars.findLast(({ value }) => value !== null) ?? bars[0];
+  const bar =
+    (hovered === null ? undefined : bars[hovered]) ?? bars.findLast(({ value }) => value !== null) ?? bars[0]!;
   return (
     <figure class="chart">
       <div ref={place} role="img" aria-label={`${label}: ${bars.length} windows. The table has the same figures.`} />

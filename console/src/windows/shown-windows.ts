@@ -36,8 +36,8 @@ export function withWindow(
   const before = shown.get(windowId(window));
   const next = new Map(shown).set(windowId(window), { window, mark: markOf(window, before, now, since), at: now });
   if (isBounded && next.size > MAX_WINDOWS) {
-    const oldest = [...next.keys()].sort()[0];
-    next.delete(oldest);
+    const [oldest] = [...next.keys()].sort();
+    next.delete(oldest!);
   }
   return next;
 }
@@ -68,8 +68,9 @@ export function aggregateNumber({ values }: StreamWindowData, aggregate: string)
   const value = values.find(({ name }) => name === aggregate);
   if (value === undefined) return null;
   const { quantiles, top } = value;
-  if (quantiles != null && quantiles.length > 0) return quantiles[Math.floor((quantiles.length - 1) / 2)].value;
-  if (top != null && top.length > 0) return top[0].count;
+  const middle = quantiles?.[Math.floor((quantiles.length - 1) / 2)];
+  if (middle !== undefined) return middle.value;
+  if (top?.[0] !== undefined) return top[0].count;
   return value.number ?? (value.decimal === null ? null : Number(value.decimal));
 }
 

@@ -17,7 +17,7 @@ export function fillGaps(bars: readonly Bar[], least = 30, upTo = 0, most = 400)
   const [first] = bars;
   const last = bars.at(-1);
   if (first === undefined || last === undefined) return [];
-  const step = Math.min(last.until - last.at, ...bars.slice(1).map(({ at }, index) => at - bars[index].at));
+  const step = Math.min(last.until - last.at, ...bars.slice(1).map(({ at }, index) => at - bars[index]!.at));
   const empty = (at: number): Bar => ({ at, until: at + step, value: null, mark: 'final' });
   const end = last.at + Math.max(0, Math.floor((upTo - last.at) / step)) * step;
   const count = Math.max(least, (end - first.at) / step + 1);

@@ -29,7 +29,7 @@ export function currencyOf(stream: UnitSource, aggregate: string, keys: readonly
 
 /** Returns whether an expression refers to amounts of money, directly or through derived fields. */
 function isMoney({ derive }: UnitSource, expression: string, seen: readonly string[] = []): boolean {
-  const names = [...expression.matchAll(/\bevent\.(\w+)/g)].map(([, name]) => name);
+  const names = [...expression.matchAll(/\bevent\.(\w+)/g)].map(([, name = '']) => name);
   return names.some((name) => {
     if (MONEY_FIELDS.has(name)) return true;
     const derived = derive.find((one) => one.name === name);

@@ -25,7 +25,7 @@ export function WindowsView({ label, windows, stream, height, places }: Props) {
   const aggregates = stream.aggregates.map(({ name }) => name);
   const keyNames = stream.keys.map(({ name }) => name);
   const keys = useMemo(() => keysOf(windows), [windows]);
-  const aggregate = aggregates.find((one) => one === chosenAggregate) ?? aggregates[0];
+  const aggregate = aggregates.find((one) => one === chosenAggregate) ?? aggregates[0]!;
   const key = keys.find((one) => one === chosenKey) ?? keys[0] ?? '';
   const bars = useMemo(() => barsOf(windows, key, aggregate), [windows, key, aggregate]);
   const parts = [...windows.values()].find(({ window }) => window.key === key)?.window.keys ?? [];

@@ -47,6 +47,6 @@ export function useLiveRails(name: string, rails: readonly RailSpec[]): LiveRail
       );
   }
   const distinct = distinctRails(lists, MAX_RAIL_PRODUCTS, held);
-  shown.current = { key, lists: new Map(inputs.map(({ placement }, place) => [placement, distinct[place]])) };
+  shown.current = { key, lists: new Map(inputs.map(({ placement }, place) => [placement, distinct[place]!])) };
   return { element, lists: shown.current.lists, error };
 }

@@ -38,5 +38,7 @@ export function Variants({ product }: { readonly product: ProductData }) {
 
 /** Returns the first attribute that has a different value in every product, or undefined. */
 function differingAttribute(all: readonly Readonly<Record<string, unknown>>[]): string | undefined {
-  return Object.keys(all[0]).find((name) => new Set(all.map((attributes) => attributes[name])).size === all.length);
+  return Object.keys(all[0] ?? {}).find(
+    (name) => new Set(all.map((attributes) => attributes[name])).size === all.length,
+  );
 }

@@ -53,19 +53,21 @@ export function SearchBox() {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
-    if (event.key in steps) {
+    const step = steps[event.key];
+    if (step !== undefined) {
       event.preventDefault();
       setOpen(true);
       const count = suggestions.length + 1;
       // The box itself is one of the positions in the cycle.
-      setActive((before) => ((before + 1 + steps[event.key] + count) % count) - 1);
+      setActive((before) => ((before + 1 + step + count) % count) - 1);
     } else if (event.key === 'Escape') {
       if (shown) event.preventDefault();
       setOpen(false);
       setActive(-1);
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      if (shown && active >= 0) select(suggestions[active]);
+      const suggestion = shown ? suggestions[active] : undefined;
+      if (suggestion !== undefined) select(suggestion);
       else search(text.trim());
     }
   };

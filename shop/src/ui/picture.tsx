@@ -21,7 +21,7 @@ function initialsOf(title: string): string {
   const words = title.match(/[\p{L}\p{N}]+/gu) ?? ['?'];
   return words
     .slice(0, 2)
-    .map((word) => [...word][0].toUpperCase())
+    .map((word) => [...word][0]!.toUpperCase())
     .join('');
 }
 

@@ -25,7 +25,7 @@ export function preferredEncoding(accepted: string | undefined): ContentEncoding
 
 /** Parses one item of the header. For example, it returns `['gzip', 0.5]` for `gzip;q=0.5`. */
 function weightOf(item: string): [coding: string, weight: number] {
-  const [coding, ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
+  const [coding = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
   const weight = parameters.find((parameter) => parameter.startsWith('q='));
   if (weight === undefined) return [coding, 1];
   const value = Number(weight.slice('q='.length));

@@ -75,7 +75,7 @@ function bareAddress(text: string): string {
  */
 export function rateLimitKey(address: string): string {
   if (!isIPv6(address)) return address;
-  const [head, tail] = address.toLowerCase().split('::');
+  const [head = '', tail] = address.toLowerCase().split('::');
   const leftGroups = head === '' ? [] : head.split(':');
   const rightGroups = tail === undefined || tail === '' ? [] : tail.split(':');
   const missing = tail === undefined ? 0 : 8 - leftGroups.length - rightGroups.length;

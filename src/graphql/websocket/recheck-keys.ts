@@ -4,7 +4,7 @@ import type { SocketSession } from './socket-session';
 
 /** Closes the sockets whose key has expired or been revoked since they were opened. Each key is looked up once. */
 export async function recheckKeys(sessions: Iterable<SocketSession>, authenticate: Authenticate): Promise<void> {
-  const sessionsByKey = new Map<string, SocketSession[]>();
+  const sessionsByKey = new Map<string, [SocketSession, ...SocketSession[]]>();
   for (const session of sessions) {
     const { viewer, credentials } = session;
     if (viewer === null) continue;

@@ -51,7 +51,8 @@ export class AlertPreviewService {
   private async computePreview(input: AlertRuleInput): Promise<AlertRulePreview> {
     const spec = await parseAlertSpec(input, this.sources.streamOf);
     const observations = await readHistoricalObservations(spec, this.sources);
-    if (observations.length === 0) return EMPTY_PREVIEW;
+    const [oldest, newest] = [observations[0], observations.at(-1)];
+    if (oldest === undefined || newest === undefined) return EMPTY_PREVIEW;
     const replay = new AlertReplay(spec.forMs);
     const ranges = new ObservedRanges();
     const began = performance.now();
@@ -69,11 +70,11 @@ export class AlertPreviewService {
           `The preview takes more than ${this.maxMs / 1_000} s; restrict the rule to some keys.`,
         );
     }
-    const to = Math.max(Date.now(), observations[observations.length - 1].at);
+    const to = Math.max(Date.now(), newest.at);
     replay.advanceTo(to);
     const { alerts } = replay;
     return {
-      from: new Date(observations[0].at),
+      from: new Date(oldest.at),
       to: new Date(to),
       looks: observations.length,
       fired: alerts.filter(({ firedAt }) => firedAt !== null).length,

@@ -47,7 +47,7 @@ export class AlertReplay {
     )) {
       if (state === 'RESOLVED' && open !== null) {
         this.open.delete(key);
-        this.alerts[open.alertIndex] = { ...this.alerts[open.alertIndex], resolvedAt: now, observed: usedFields };
+        this.update(open, { resolvedAt: now, observed: usedFields });
       } else if (state === 'FIRING' && open !== null) this.fire(open, now, usedFields);
       else if (state !== 'RESOLVED')
         this.raise({ key, state, startedAt: now, alertIndex: this.alerts.length }, usedFields);
@@ -75,6 +75,10 @@ export class AlertReplay {
 
   private fire(open: OpenReplayedAlert, firedAt: number, observed: Observation): void {
     this.open.set(open.key, { ...open, state: 'FIRING' });
-    this.alerts[open.alertIndex] = { ...this.alerts[open.alertIndex], firedAt, observed };
+    this.update(open, { firedAt, observed });
+  }
+
+  private update({ alertIndex }: OpenReplayedAlert, change: Partial<ReplayedAlert>): void {
+    this.alerts[alertIndex] = { ...this.alerts[alertIndex]!, ...change };
   }
 }

@@ -71,7 +71,7 @@ export async function readOpenAlerts(pool: Pool): Promise<OpenAlertsSnapshot> {
     text: `SELECT one.now, one.position, id, rule, key, state, revision, started_at AS "startedAt", notified
            FROM (SELECT now(), position FROM log_position WHERE id = 1) one LEFT JOIN alerts ON ${OPEN_ALERTS}`,
   });
-  const [{ now, position }] = rows;
+  const { now, position } = rows[0]!;
   return { now, position, alerts: rows.filter((row) => row.id !== null) };
 }
 

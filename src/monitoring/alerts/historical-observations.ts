@@ -45,8 +45,9 @@ export async function readHistoricalObservations(
         );
       const past = await windows.past(spec.stream as string, spec.keys, HOUR_MS);
       if (past === null) throw new AlertRuleError('stream', NO_WINDOWS);
-      if (past.length === 0) return [];
-      const rule = compileRule(spec, windowShape(past[0].aggregates));
+      const [oldest] = past;
+      if (oldest === undefined) return [];
+      const rule = compileRule(spec, windowShape(oldest.aggregates));
       return past.map((pastWindows) => ({
         at: pastWindows.at,
         observe: (open) => observeWindows(rule, spec, pastWindows, open),

@@ -96,6 +96,6 @@ async function observationShape(
 function parseDurationMs(path: string, text: string): number {
   const match = DURATION.exec(text);
   if (match === null) throw new AlertRuleError(path, `${path} must be a duration such as PT30S, PT5M or P1D`);
-  const [days, hours, minutes, seconds] = match.slice(1).map((part: string | undefined) => Number(part ?? 0));
-  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000;
+  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = match;
+  return (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000;
 }

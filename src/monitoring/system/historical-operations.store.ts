@@ -24,11 +24,12 @@ export async function readHistoricalOperations(pool: Pool, windowMs: number): Pr
            WHERE at > now() - $1 * interval '1 ms' ORDER BY at`,
     values: [SLICE_RETENTION_MS],
   });
-  if (rows.length === 0) return [];
-  const now = rows[0].now.getTime();
+  const [oldest] = rows;
+  if (oldest === undefined) return [];
+  const now = oldest.now.getTime();
   const slices = rows.map(({ at, operations }) => ({ at: at.getTime(), operations }));
   // A period that ends before `from` would lack reports: those at its start are deleted or never existed.
-  const from = Math.max(slices[0].at, now - SLICE_RETENTION_MS + windowMs);
+  const from = Math.max(oldest.at.getTime(), now - SLICE_RETENTION_MS + windowMs);
   const step = Math.max(SLICE_MS, windowMs / SAMPLES_PER_WINDOW);
   const sampleCount = Math.floor((now - from) / step) + 1;
   return Array.from({ length: sampleCount }, (_, index) => now - (sampleCount - 1 - index) * step).map((at) => ({

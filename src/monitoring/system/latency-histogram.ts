@@ -12,12 +12,12 @@ export function emptyHistogram(bounds: readonly number[]): LatencyHistogram {
 }
 
 export function addHistograms(a: LatencyHistogram, b: LatencyHistogram): LatencyHistogram {
-  return { bounds: a.bounds, counts: a.counts.map((count, at) => count + b.counts[at]), sum: a.sum + b.sum };
+  return { bounds: a.bounds, counts: a.counts.map((count, at) => count + b.counts[at]!), sum: a.sum + b.sum };
 }
 
 /** Returns the difference of two histograms, or the newer one if the process has restarted in between. */
 export function subtractHistogram(now: LatencyHistogram, before: LatencyHistogram): LatencyHistogram {
-  const counts = now.counts.map((count, at) => count - before.counts[at]);
+  const counts = now.counts.map((count, at) => count - before.counts[at]!);
   return counts.some((count) => count < 0) ? now : { bounds: now.bounds, counts, sum: now.sum - before.sum };
 }
 
@@ -37,13 +37,13 @@ export function quantileOf(latencies: LatencyHistogram, q: number): number | und
   if (total === 0) return undefined;
   const rank = q * total;
   let countBelow = 0;
+  let lower = 0;
   for (const [bucket, upper] of bounds.entries()) {
-    const count = counts[bucket];
-    if (count > 0 && countBelow + count >= rank) {
-      const lower = bucket === 0 ? 0 : bounds[bucket - 1];
+    const count = counts[bucket]!;
+    if (count > 0 && countBelow + count >= rank)
       return lower + (upper - lower) * Math.max(0, (rank - countBelow) / count);
-    }
     countBelow += count;
+    lower = upper;
   }
   return bounds.at(-1);
 }

@@ -34,16 +34,14 @@ async function sumOf(registry: Registry, name: string): Promise<number> {
 }
 
 export async function readProcess(registry: Registry): Promise<ProcessFigures> {
-  const [httpBytes, socketBytes, connections, subscriptions, memoryBytes, eventLoopSeconds] = await Promise.all(
-    [
-      'freshet_http_response_bytes_total',
-      'freshet_websocket_sent_bytes_total',
-      'freshet_websocket_connections',
-      'freshet_graphql_subscriptions_active',
-      'process_resident_memory_bytes',
-      'nodejs_eventloop_lag_p99_seconds',
-    ].map((name) => sumOf(registry, name)),
-  );
+  const [httpBytes, socketBytes, connections, subscriptions, memoryBytes, eventLoopSeconds] = await Promise.all([
+    sumOf(registry, 'freshet_http_response_bytes_total'),
+    sumOf(registry, 'freshet_websocket_sent_bytes_total'),
+    sumOf(registry, 'freshet_websocket_connections'),
+    sumOf(registry, 'freshet_graphql_subscriptions_active'),
+    sumOf(registry, 'process_resident_memory_bytes'),
+    sumOf(registry, 'nodejs_eventloop_lag_p99_seconds'),
+  ]);
   const operations = await readOperations(registry);
   const sentBytes = httpBytes + socketBytes;
   return { operations, sentBytes, connections, subscriptions, memoryBytes, eventLoopSeconds: eventLoopSeconds || 0 };
@@ -53,7 +51,7 @@ export async function readProcess(registry: Registry): Promise<ProcessFigures> {
 export function figuresSince(now: ProcessFigures, before: ProcessFigures): ProcessFigures {
   const operations: Record<string, OperationCounts> = {};
   for (const [field, { latencies, errors }] of Object.entries(now.operations)) {
-    const old = before.operations[field] as OperationCounts | undefined;
+    const old = before.operations[field];
     const counts = {
       latencies: subtractHistogram(latencies, old?.latencies ?? emptyHistogram(BUCKETS)),
       errors: Object.fromEntries(
@@ -90,7 +88,7 @@ async function readOperations(registry: Registry): Promise<Record<string, Operat
     if (metricName?.endsWith('_sum')) counts.sum += value;
     if (!metricName?.endsWith('_bucket')) continue;
     const at = labels.le === '+Inf' ? BUCKETS.length : BUCKETS.indexOf(Number(labels.le));
-    counts.cumulative[at] += value;
+    counts.cumulative[at]! += value;
   }
   for (const { labels, value } of await samplesOf(registry, 'freshet_graphql_errors_total')) {
     const { errors } = countsOf(String(labels.field));

@@ -14,7 +14,9 @@ const FORM = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i;
 /** Numbers with at most this many digits are safe integers. */
 const MAX_SAFE_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: MAX_SAFE_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
-const [MINUS, POINT, DIGIT_0] = ['-', '.', '0'].map((character) => character.charCodeAt(0));
+const MINUS = '-'.charCodeAt(0);
+const POINT = '.'.charCodeAt(0);
+const DIGIT_0 = '0'.charCodeAt(0);
 
 /** Converts a double to the shortest decimal that parses to it: 0.1 is 1/10. `undefined` for infinities and NaN. */
 export function decimalOfNumber(value: number): ExactDecimal | undefined {
@@ -49,7 +51,7 @@ function parseShort(text: string): ExactDecimal | undefined {
 function parseAny(text: string): ExactDecimal {
   const parts = FORM.exec(text);
   if (parts === null) throw new RangeError(`${JSON.stringify(text)} is not a decimal`);
-  const [, sign, whole, fraction = '', exponent = '0'] = parts;
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts;
   const scale = fraction.length - Number(exponent);
   const units = BigInt(sign + whole + fraction);
   return scale < 0 ? shortest(units * 10n ** BigInt(-scale), 0) : shortest(units, scale);
@@ -104,7 +106,7 @@ function unitsAt({ units, scale: own }: ExactDecimal, scale: number): number | b
   const shift = scale - own;
   if (shift === 0) return units;
   if (typeof units === 'number' && shift <= MAX_SAFE_DIGITS) {
-    const shifted = units * POWERS_OF_TEN[shift];
+    const shifted = units * POWERS_OF_TEN[shift]!;
     if (Number.isSafeInteger(shifted)) return shifted;
   }
   return BigInt(units) * 10n ** BigInt(shift);

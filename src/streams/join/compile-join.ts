@@ -58,7 +58,7 @@ export function compileJoin(
   // Conditions that read only one event are checked before pairing, so that an event that can't be in a pair is not
   // stored.
   const checkOf = (isReadable: (sides: PairSides) => boolean, isChecked = isReadable) => {
-    const derivedOfIt = derived.filter((_, at) => isReadable(sides[at]));
+    const derivedOfIt = derived.filter((_, at) => isReadable(sides[at]!));
     const conditionsOfIt = conditions.filter(isChecked);
     return () => {
       for (const derive of derivedOfIt) derive(row);
@@ -119,7 +119,7 @@ type KeyOf = (row: EventRow) => string | undefined;
 function keyConditions({ keys }: Definition, { keyParts }: RowMapper, expressions: StreamExpressions): PairCondition[] {
   return keys.map(({ expression }, at) => ({
     ...expressions.sidesOfSource(expression),
-    holds: (row) => keyParts[at](row) !== undefined,
+    holds: (row) => keyParts[at]!(row) !== undefined,
   }));
 }
 

@@ -57,7 +57,7 @@ export async function countBufferedByBucket(
     ],
   });
   const names = [...candidateByBucket.keys()];
-  return new Map(rows.map(({ n, count }) => [names[n - 1], count]));
+  return new Map(rows.map(({ n, count }) => [names[n - 1]!, count]));
 }
 
 /**
@@ -102,8 +102,8 @@ export async function readBufferedPartners(
   if (rows.length === MAX_ROWS) return null;
   const found = candidates.map((): JoinCandidate[] => []);
   for (const { n, position, sequence, at } of rows) {
-    const { key, isOther, imported } = candidates[n - 1];
-    found[n - 1].push({ key, isOther: !isOther, imported, occurredAt: at, position, sequence });
+    const { key, isOther, imported } = candidates[n - 1]!;
+    found[n - 1]!.push({ key, isOther: !isOther, imported, occurredAt: at, position, sequence });
   }
   return found;
 }

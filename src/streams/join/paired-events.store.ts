@@ -49,7 +49,7 @@ export async function readPairs(
   );
   return whole.map(({ first, second }, at) => ({
     event: first.event,
-    context: contexts[at],
+    context: contexts[at]!,
     other: second.event,
     position: Math.max(first.position, second.position),
   }));

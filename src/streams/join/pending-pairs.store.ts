@@ -83,29 +83,28 @@ export async function findPairs(
   let chunkSize = CHUNK;
   while (processed < candidates.length && pairs.length < pairLimit) {
     const chunk = candidates.slice(processed, processed + chunkSize);
-    const admittedIndexes = await admitCandidates(client, live, chunk, newEvents);
+    const admittedInChunk = await admitCandidates(client, live, chunk, newEvents);
     const stored = await readBufferedPartners(
       client,
       live,
       interval,
-      admittedIndexes.map((at) => chunk[at]),
+      admittedInChunk.map(({ candidate }) => candidate),
     );
     if (stored === null) {
       chunkSize = SAFE_LOOKUP_EVENTS;
       continue;
     }
     let processedInChunk = chunk.length;
-    for (const [n, at] of admittedIndexes.entries()) {
+    for (const [n, { at, candidate }] of admittedInChunk.entries()) {
       if (pairs.length >= pairLimit) {
         processedInChunk = at;
         break;
       }
-      const candidate = chunk[at];
-      for (const partner of [...stored[n], ...newEvents.partnersOf(candidate)]) pairs.push(pairOf(candidate, partner));
+      for (const partner of [...stored[n]!, ...newEvents.partnersOf(candidate)]) pairs.push(pairOf(candidate, partner));
       newEvents.insert(candidate);
       admitted.push(candidate);
     }
-    const admittedSet = new Set(admittedIndexes);
+    const admittedSet = new Set(admittedInChunk.map(({ at }) => at));
     overflow.push(...chunk.slice(0, processedInChunk).filter((_, at) => !admittedSet.has(at)));
     processed += processedInChunk;
     chunkSize = Math.min(2 * chunkSize, CHUNK);
@@ -113,13 +112,13 @@ export async function findPairs(
   return { pairs, processed, admitted, overflow };
 }
 
-/** Selects the events that are paired: the first {@link MAX_EVENTS_PER_BUCKET} of a bucket. @returns their indexes */
+/** Selects the events that are paired: the first {@link MAX_EVENTS_PER_BUCKET} of a bucket. @returns them with their indexes */
 async function admitCandidates(
   client: PoolClient,
   live: LiveJoin,
   candidates: readonly JoinCandidate[],
   newEvents: SymmetricHashJoin<JoinCandidate>,
-): Promise<readonly number[]> {
+): Promise<readonly { readonly at: number; readonly candidate: JoinCandidate }[]> {
   const { interval } = live.join;
   const stored = await countBufferedByBucket(client, live, interval, candidates);
   const countByBucket = new Map<string, number>();
@@ -127,7 +126,7 @@ async function admitCandidates(
     const bucketId = bucketIdOf(candidate, interval);
     const before = countByBucket.get(bucketId) ?? (stored.get(bucketId) ?? 0) + newEvents.countInBucket(candidate);
     countByBucket.set(bucketId, before + 1);
-    return before < MAX_EVENTS_PER_BUCKET ? at : [];
+    return before < MAX_EVENTS_PER_BUCKET ? { at, candidate } : [];
   });
 }
 

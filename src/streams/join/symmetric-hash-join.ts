@@ -131,7 +131,7 @@ function firstAt(candidates: readonly JoinCandidate[], instant: number): number 
   let [low, high] = [0, candidates.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (candidates[middle].occurredAt < instant) low = middle + 1;
+    if (candidates[middle]!.occurredAt < instant) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -16,8 +16,9 @@ export function overlapsAny(ranges: readonly Pane[], { start, end }: Pane): bool
   let [low, high] = [0, ranges.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (ranges[middle].end <= start) low = middle + 1;
+    if (ranges[middle]!.end <= start) low = middle + 1;
     else high = middle;
   }
-  return low < ranges.length && ranges[low].start < end;
+  const next = ranges[low];
+  return next !== undefined && next.start < end;
 }

@@ -13,7 +13,7 @@ const TIME_SLICE_MS = 5;
 export class MonthCache {
   private readonly merged = new Map<string, readonly KeyedWindow[]>();
 
-  /** Returns one window per key, merged over months. Callers must not modify the states of these windows. */
+  /** Returns one window per key, merged over at least one month. Callers must not modify the states of these windows. */
   async mergedMonths(
     client: PoolClient,
     live: LiveStream,
@@ -23,8 +23,7 @@ export class MonthCache {
     const known = this.merged.get(place);
     if (known !== undefined) return known;
     const sum = live.compiled.empty();
-    const [first, last] = [months[0], months[months.length - 1]];
-    const whole = { start: first.start, end: last.end };
+    const whole = { start: months[0]!.start, end: months.at(-1)!.end };
     for (const month of months) {
       const state = await readMonth(client, live, month);
       if (state !== null) await runYielding(sum.mergeSteps(state, 0, whole), TIME_SLICE_MS);

@@ -6,7 +6,7 @@ export interface IsoDuration {
 
 const CALENDAR = /^P(\d{1,4})([DWMY])$/;
 const CLOCK = /^PT(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?$/;
-const UNITS: Readonly<Record<string, IsoDuration>> = {
+const UNITS: Readonly<Record<'D' | 'W' | 'M' | 'Y', IsoDuration>> = {
   D: { unit: 'DAY', count: 1 },
   W: { unit: 'DAY', count: 7 },
   M: { unit: 'MONTH', count: 1 },
@@ -20,13 +20,13 @@ const UNITS: Readonly<Record<string, IsoDuration>> = {
 export function parseDuration(text: string): IsoDuration | undefined {
   const calendar = CALENDAR.exec(text);
   if (calendar !== null) {
-    const { unit, count } = UNITS[calendar[2]];
+    const { unit, count } = UNITS[calendar[2] as keyof typeof UNITS];
     return { unit, count: count * Number(calendar[1]) };
   }
   const clock = CLOCK.exec(text);
   if (clock === null) return undefined;
-  const [hours, minutes, seconds] = clock.slice(1).map((part: string | undefined) => Number(part ?? 0));
-  return { unit: 'MILLISECOND', count: ((hours * 60 + minutes) * 60 + seconds) * 1_000 };
+  const [, hours = '0', minutes = '0', seconds = '0'] = clock;
+  return { unit: 'MILLISECOND', count: ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000 };
 }
 
 const DAY_MS = 86_400_000;

@@ -37,9 +37,9 @@ export class TimeZone {
   instantOf(wall: number): number {
     const before = this.offsetAt(wall - DAY_MS);
     const after = this.offsetAt(wall + DAY_MS);
-    const candidates = [wall - before, wall - after].sort((a, b) => a - b);
-    const shown = candidates.find((instant) => this.wallAt(instant) === wall);
-    return shown ?? this.skipAround(wall, candidates[0], candidates[1]);
+    const [earlier, later] = [wall - Math.max(before, after), wall - Math.min(before, after)];
+    const shown = [earlier, later].find((instant) => this.wallAt(instant) === wall);
+    return shown ?? this.skipAround(wall, earlier, later);
   }
 
   private offsetAt(instant: number): number {

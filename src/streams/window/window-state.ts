@@ -46,13 +46,13 @@ export class WindowState {
   add(values: readonly unknown[]): void {
     this.eventCount++;
     values.forEach((value, at) => {
-      if (value !== undefined) this.aggregates[at].add(value as never);
+      if (value !== undefined) this.aggregates[at]!.add(value as never);
     });
   }
 
   merge(other: WindowState): void {
     this.eventCount += other.eventCount;
-    this.aggregates.forEach((aggregate, at) => aggregate.merge(other.aggregates[at]));
+    this.aggregates.forEach((aggregate, at) => aggregate.merge(other.aggregates[at]!));
   }
 
   copy(): WindowState {
