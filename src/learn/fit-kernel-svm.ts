@@ -1,4 +1,5 @@
-import { FitError, requireFinite } from './fit-error';
+import { distinctLabels } from './distinct-labels';
+import { FitError, requirePositive } from './fit-error';
 import { KernelSvm, type SvmKernel } from './kernel-svm';
 import type { Libsvm } from './libsvm';
 
@@ -30,8 +31,7 @@ export function fitKernelSvm(problem: KernelSvmProblem, libsvm: Libsvm): KernelS
   checkRows(problem);
   requirePositive(cost, 'cost');
   requirePositive(tolerance, 'tolerance');
-  const classes = Int32Array.from(new Set(Array.from(labels))).sort();
-  if (classes.length < 2) throw new FitError('WRONG_SHAPE', 'a support vector machine needs at least two classes');
+  const classes = distinctLabels(labels);
   const kernel: SvmKernel = kind === 'linear' ? { kind } : { kind, gamma: gammaOf(problem) };
 
   // libsvm orders the classes by first appearance, so the rows are grouped by class.
@@ -71,14 +71,6 @@ function checkRows({ rows, columns, labels }: KernelSvmProblem): void {
   for (let at = 0; at < rows.length; at++)
     if (!Number.isFinite(rows[at]))
       throw new FitError('NOT_FINITE', `row ${Math.floor(at / columns)}, column ${at % columns} is ${rows[at]}`);
-  for (let row = 0; row < labels.length; row++)
-    if (labels[row] !== (labels[row] | 0))
-      throw new FitError('WRONG_SHAPE', `the label of row ${row} is ${labels[row]}; it must be a 32-bit integer`);
-}
-
-function requirePositive(value: number, name: string): void {
-  requireFinite(value, name);
-  if (value <= 0) throw new FitError('WRONG_SHAPE', `${name} is ${value}; it must be greater than 0`);
 }
 
 function gammaOf({ rows, columns, gamma = 'scale' }: KernelSvmProblem): number {
