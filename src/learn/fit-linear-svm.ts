@@ -16,7 +16,7 @@ export interface LinearSvmProblem {
   readonly classWeights?: ReadonlyMap<number, number>;
   /**
    * The fit stops when the projected gradients of all rows, in units of the margin, lie within an interval of this
-   * length. The default is 1e-4.
+   * length around 0. The default is 1e-4.
    */
   readonly tolerance?: number;
   /** Limit of passes over the rows, for each machine. The default is 1,000. */
@@ -107,8 +107,9 @@ function fitMachine(
   let epochs = 0;
   let converged = false;
   while (epochs < maxEpochs && !converged) {
-    let maxGradient = -Infinity;
-    let minGradient = Infinity;
+    // From 0, so that rows with equal gradients don't count as optimal.
+    let maxGradient = 0;
+    let minGradient = 0;
     shuffleFirst(sequence, active, random);
     for (let at = 0; at < active; at++) {
       const row = sequence[at];
