@@ -18,7 +18,7 @@ describe('rating prediction on synthetic ratings', () => {
   it('predicts each rating once, over all folds', () => {
     const small = ratingTable(syntheticRatings(30, 20, 10));
     const folded = evaluateRatings(small, foldSplits(300, 3, 1), options);
-    expect(folded.map(({ model }) => model)).toEqual(['bias', 'ridge', 'biased-factors', 'freshet']);
+    expect(folded.map(({ model }) => model)).toEqual(['bias', 'ridge', 'user-neighbours', 'biased-factors', 'freshet']);
     for (const row of folded) expect(row).toMatchObject({ mode: 'rating', customers: 30, ratings: 300 });
   });
 
