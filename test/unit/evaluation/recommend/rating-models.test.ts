@@ -27,6 +27,7 @@ describe('rating prediction on synthetic ratings', () => {
     expect(rmse('biased-factors')).toBeLessThan(NOISE * 1.3);
     expect(rmse('bias')).toBeGreaterThan(NOISE * 1.7);
     expect(rmse('ridge')).toBeLessThan(rmse('bias'));
+    expect(rmse('user-neighbours')).toBeLessThan(0.8 * rmse('bias'));
   });
 
   it('by freshet uses the model that was best on validation', () => {
