@@ -38,8 +38,9 @@ export interface LinearSvmFit {
  * Fits min ½ (‖w‖² + b²) + C Σ ξ_i by dual coordinate descent with shrinking (Hsieh, Chang, Lin, Keerthi,
  * Sundararajan: A Dual Coordinate Descent Method for Large-scale Linear SVM, ICML 2008, algorithm 3). The intercept is
  * the weight of a constant column 1, so it is penalised, as in liblinear. With several classes, each has a machine
- * against all others. The same problem with the same seed gives the same bytes. Time of a pass: the cells of the rows;
- * there are seldom more than some ten passes. Memory: 8 · columns · (machines + 1) + 36 · rows bytes.
+ * against all others. The same problem with the same seed gives the same bytes. Time of a pass: the cells of the rows.
+ * Normalised text needs some ten passes, dense columns may need thousands. Memory: 8 · columns · (machines + 1) + 45 ·
+ * rows bytes.
  * @throws FitError NOT_FINITE or WRONG_SHAPE
  */
 export function fitLinearSvm(problem: LinearSvmProblem): LinearSvmFit {

@@ -95,7 +95,7 @@ export class UserNeighbours {
 /**
  * Indexes the ratings by user and by item. Similarities are computed only when a user's ratings are predicted, and are
  * not stored. Time: linear in the ratings; for each user, the sum of the raters of the user's items; for each prediction,
- * the raters of the item. Memory: 24 bytes per rating and 28 per user.
+ * the raters of the item. Memory: 24 bytes per rating and 32 per user.
  * @param ratings at most one rating per user and item
  */
 export function indexUserNeighbours(
