@@ -21,7 +21,7 @@ const MIN_SIMILARITY = 1e-9;
  *   r̂_ui = r̄_u + Σ_{v ∈ N(u; i)} s_uv (r_vi − r̄_v) / Σ_{v ∈ N(u; i)} |s_uv|
  *   s_uv = Σ_{j ∈ I_u ∩ I_v} (r_uj − r̄_u)(r_vj − r̄_v) / (‖r_u − r̄_u‖ ‖r_v − r̄_v‖) · n_uv / (n_uv + β)
  *
- * I_u are the items that u has rated, n_uv = |I_u ∩ I_v|, and each norm is over all ratings of its user. N(u; i) are the
+ * I_u are the items that u has rated, n_uv = |I_u ∩ I_v|, and each norm takes all ratings of its user. N(u; i) are the
  * k users with the highest positive similarity to u, among those who have rated i. Without neighbours, the prediction is
  * r̄_u; for a user without ratings, it is the mean of all ratings.
  */
