@@ -25,7 +25,7 @@ const MIN_SIMILARITY = 1e-9;
  * k users with the highest positive similarity to u, among those who have rated i. Without neighbours, the prediction is
  * r̄_u; for a user without ratings, it is the mean of all ratings.
  */
-export class UserNeighbours {
+class UserNeighbours {
   /** The user whose {@link products} and {@link commonCounts} with each other user are computed; −1 at first. */
   private current = -1;
   private readonly products: Float64Array;

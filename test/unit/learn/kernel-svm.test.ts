@@ -111,7 +111,7 @@ describe('kernel SVM of two classes', () => {
         // A third column makes all rows different.
         const X = points.map(({ x }, row) => [...x, row / 100]);
         const labels = points.map(({ isPositive }) => (isPositive ? 1 : 0));
-        const model = fit(X, labels, { kernel: kernel as 'linear' | 'rbf', cost, tolerance: 1e-5 });
+        const model = fit(X, labels, { kernel, cost, tolerance: 1e-5 });
         const coefficients = new Map(supportVectorsOf(model).map((row, s) => [row.join(), model.coefficients[s]]));
         let total = 0;
         X.forEach((row, r) => {
