@@ -1,3 +1,4 @@
+import { groupByKey } from './group-by-key';
 import { seededRandom } from './seeded-random';
 
 /** Ratings as columns: user, item, value. Users and items are indexes from 0. */
@@ -65,7 +66,7 @@ export class BiasedFactors {
 export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions): BiasedFactors {
   const { userCount, itemCount, factors, l2, epochs, seed, onEpoch } = options;
   const random = seededRandom(seed);
-  const { starts, order } = groupBy(ratings.users, userCount);
+  const { starts, order } = groupByKey(ratings.users, userCount);
   const itemRoots = new Float64Array(itemCount);
   for (const item of ratings.items) itemRoots[item]++;
   itemRoots.forEach((count, item) => (itemRoots[item] = Math.sqrt(count)));
@@ -152,17 +153,6 @@ function implicitSum(
     const j = items[order[at]] * factors;
     for (let f = 0; f < factors; f++) out[f] += y[j + f] / root;
   }
-}
-
-/** Groups indexes of `keys` by key: the indexes of key k are order[starts[k]] … order[starts[k + 1] − 1], ascending. */
-function groupBy(keys: Int32Array, count: number): { starts: Int32Array; order: Int32Array } {
-  const starts = new Int32Array(count + 1);
-  for (const key of keys) starts[key + 1]++;
-  for (let key = 0; key < count; key++) starts[key + 1] += starts[key];
-  const next = starts.slice(0, count);
-  const order = new Int32Array(keys.length);
-  keys.forEach((key, position) => (order[next[key]++] = position));
-  return { starts, order };
 }
 
 /** Returns a standard normal random number (Box & Muller 1958). */

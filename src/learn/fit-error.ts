@@ -15,3 +15,9 @@ export class FitError extends Error {
 export function requireFinite(value: number, place: string): void {
   if (!Number.isFinite(value)) throw new FitError('NOT_FINITE', `${place} is ${value}`);
 }
+
+/** @throws FitError NOT_FINITE or WRONG_SHAPE that names the place of a number that is not greater than 0 */
+export function requirePositive(value: number, place: string): void {
+  requireFinite(value, place);
+  if (value <= 0) throw new FitError('WRONG_SHAPE', `${place} is ${value}; it must be greater than 0`);
+}

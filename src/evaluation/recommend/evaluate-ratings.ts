@@ -11,6 +11,7 @@ import { biasOnly } from './rating-models/bias';
 import { biasedFactors } from './rating-models/biased-factors';
 import { errorsOf, type RatingModel } from './rating-models/rating-model';
 import { ratingRidge } from './rating-models/ridge';
+import { userNeighbours } from './rating-models/user-neighbours';
 import { randomSplit, rankingSplit, type RatingSplit } from './rating-protocol';
 import { ratingsAt, type RatingTable } from './rating-table';
 
@@ -37,7 +38,7 @@ export interface RatingEvaluationOptions {
 }
 
 /** A new rating model needs a line here. */
-const RATING_MODELS: readonly RatingModel[] = [biasOnly, ratingRidge, biasedFactors];
+const RATING_MODELS: readonly RatingModel[] = [biasOnly, ratingRidge, userNeighbours, biasedFactors];
 
 type FitRanker = (split: TemporalSplit, kernels: Kernels, seed: number) => CustomerRanker;
 

@@ -1,4 +1,5 @@
 import type { Ratings } from '../../../learn/biased-factors';
+import { groupByKey } from '../../../learn/group-by-key';
 import { randomSplit } from '../rating-protocol';
 import { ratingsAt } from '../rating-table';
 
@@ -43,7 +44,10 @@ export function validationSplit({ ratings, userCount, seed }: RatingTraining): {
   return { trainingRatings: ratingsAt(selectionRatings, training), heldOutRatings: ratingsAt(selectionRatings, test) };
 }
 
-/** Returns the errors for held-out ratings. Predictions are first clipped to the range of the training ratings. */
+/**
+ * Returns the errors for held-out ratings. Predictions are first clipped to the range of the training ratings. The
+ * ratings of a user are predicted one after another, because some models prepare for a user.
+ */
 export function errorsOf(
   predict: Predict,
   trainingRatings: Ratings,
@@ -52,12 +56,14 @@ export function errorsOf(
   const clip = clipTo(trainingRatings);
   let squaredErrors = 0;
   let absoluteErrors = 0;
-  heldOutRatings.values.forEach((value, at) => {
-    const error = value - clip(predict(heldOutRatings.users[at], heldOutRatings.items[at]));
+  const { users, items, values } = heldOutRatings;
+  const userCount = users.reduce((largest, user) => Math.max(largest, user), -1) + 1;
+  for (const at of groupByKey(users, userCount).order) {
+    const error = values[at] - clip(predict(users[at], items[at]));
     squaredErrors += error * error;
     absoluteErrors += Math.abs(error);
-  });
-  const count = heldOutRatings.values.length;
+  }
+  const count = values.length;
   return { rmse: Math.sqrt(squaredErrors / count), mae: absoluteErrors / count };
 }
 

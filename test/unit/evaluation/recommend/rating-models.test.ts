@@ -18,7 +18,7 @@ describe('rating prediction on synthetic ratings', () => {
   it('predicts each rating once, over all folds', () => {
     const small = ratingTable(syntheticRatings(30, 20, 10));
     const folded = evaluateRatings(small, foldSplits(300, 3, 1), options);
-    expect(folded.map(({ model }) => model)).toEqual(['bias', 'ridge', 'biased-factors', 'freshet']);
+    expect(folded.map(({ model }) => model)).toEqual(['bias', 'ridge', 'user-neighbours', 'biased-factors', 'freshet']);
     for (const row of folded) expect(row).toMatchObject({ mode: 'rating', customers: 30, ratings: 300 });
   });
 
@@ -27,6 +27,7 @@ describe('rating prediction on synthetic ratings', () => {
     expect(rmse('biased-factors')).toBeLessThan(NOISE * 1.3);
     expect(rmse('bias')).toBeGreaterThan(NOISE * 1.7);
     expect(rmse('ridge')).toBeLessThan(rmse('bias'));
+    expect(rmse('user-neighbours')).toBeLessThan(0.8 * rmse('bias'));
   });
 
   it('by freshet uses the model that was best on validation', () => {

@@ -1,0 +1,50 @@
+import { fitPlattScaling, type PlattScaling } from './platt-scaling';
+import { seededRandom } from './seeded-random';
+
+export interface CrossValidationOptions {
+  /** Number of folds, ≥ 2. */
+  readonly folds: number;
+  /** Determines the folds. */
+  readonly seed: number;
+}
+
+/**
+ * Fits Platt scaling on scores of rows that their model has not seen: each fold is scored by a model that is fitted on
+ * the other folds (Platt 1999, §2.1). The scaling is then used with the model of all rows. Both labels are spread evenly
+ * over the folds. Costs one fit per fold.
+ * @param labels 0 or 1 per row
+ * @param fitScore fits a model on the given rows, ascending, and returns its score of any row
+ */
+export function fitCrossValidatedPlattScaling(
+  labels: ArrayLike<number>,
+  { folds, seed }: CrossValidationOptions,
+  fitScore: (trainingRows: Int32Array) => (row: number) => number,
+): PlattScaling {
+  const foldOf = stratifiedFolds(labels, folds, seed);
+  const rows = Int32Array.from(foldOf.keys());
+  const scores = new Float64Array(labels.length);
+  for (let fold = 0; fold < folds; fold++) {
+    const scoreOf = fitScore(rows.filter((row) => foldOf[row] !== fold));
+    for (const row of rows) if (foldOf[row] === fold) scores[row] = scoreOf(row);
+  }
+  return fitPlattScaling(scores, labels, new Uint8Array(labels.length).fill(1));
+}
+
+/** Returns σ(slope × score + intercept). */
+export function plattProbability({ slope, intercept }: PlattScaling, score: number): number {
+  return 1 / (1 + Math.exp(-(slope * score + intercept)));
+}
+
+/** By row: its fold. The rows of each label are shuffled (Fisher–Yates) and dealt to the folds in turn. */
+function stratifiedFolds(labels: ArrayLike<number>, folds: number, seed: number): Int32Array {
+  const random = seededRandom(seed);
+  const order = Int32Array.from(labels, (_, row) => row);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  order.sort((a, b) => labels[a] - labels[b]);
+  const foldOf = new Int32Array(labels.length);
+  order.forEach((row, rank) => (foldOf[row] = rank % folds));
+  return foldOf;
+}
