@@ -6,6 +6,7 @@ import { ConfigError } from '../src/config';
 import { runDemo, DEMO_USAGE as DEMO } from './demo';
 import { runDoctor, DOCTOR_USAGE as DOCTOR } from './doctor';
 import { runEvaluate, EVALUATE_USAGE as EVALUATE } from './evaluate';
+import { runEvaluateClassifiers, EVALUATE_CLASSIFIERS_USAGE as EVALUATE_CLASSIFIERS } from './evaluate-classifiers';
 import { runEvaluateSearch, EVALUATE_SEARCH_USAGE as EVALUATE_SEARCH } from './evaluate-search';
 import { runForecast, FORECAST_USAGE as FORECAST } from './forecast';
 import { runImport, IMPORT_USAGE as IMPORT } from './import';
@@ -23,6 +24,7 @@ interface Command {
 const COMMANDS = new Map<string, Command>([
   ['import', { run: runImport, usage: IMPORT }],
   ['evaluate', { run: runEvaluate, usage: EVALUATE }],
+  ['evaluate-classifiers', { run: runEvaluateClassifiers, usage: EVALUATE_CLASSIFIERS }],
   ['evaluate-search', { run: runEvaluateSearch, usage: EVALUATE_SEARCH }],
   ['forecast', { run: runForecast, usage: FORECAST }],
   ['key', { run: runKey, usage: KEY }],
