@@ -42,7 +42,7 @@ export async function runEvaluateClassifiers(argv: readonly string[]): Promise<v
   }
   const share = ((100 * positives) / labels.length).toFixed(1);
   process.stdout.write(
-    `${dataset}, ${label} = ${positive} (${share} %), mean of ${formatCount(halves, 'random half').replace('halfs', 'halves')}, seed ${seed}\n`,
+    `${dataset}, ${label} = ${positive} (${share} %), mean of ${halves} random ${halves === 1 ? 'half' : 'halves'}, seed ${seed}\n`,
   );
   printTable(rows, COLUMNS);
 }

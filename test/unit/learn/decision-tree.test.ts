@@ -162,7 +162,7 @@ describe('a decision tree', () => {
     [1, 1],
   ]);
 
-  it('fits XOR, whose first split has no gain, and tells the path of a prediction', () => {
+  it('fits XOR, whose first split has no gain, and gives the path of a prediction', () => {
     const tree = fitDecisionTree({ design: xor, labels: [0, 1, 1, 0], classes: 2 });
     expect([...classProbabilities(tree, [0, 1])]).toEqual([0, 1]);
     expect([...classProbabilities(tree, [1, 1])]).toEqual([1, 0]);

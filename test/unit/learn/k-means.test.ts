@@ -135,7 +135,7 @@ describe('k-means', () => {
 });
 
 describe('mini-batch k-means', () => {
-  it('keeps each centroid at the mean of the rows that were assigned to it', () => {
+  it('makes each centroid the mean of the rows that were assigned to it', () => {
     const start = { centroids: Float64Array.of(0, 0, 10, 10), counts: new Float64Array(2) };
     const once = updateMiniBatch(
       start,
