@@ -15,6 +15,13 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['import', () => import('./import.js').then(({ runImport: run, IMPORT_USAGE: usage }) => ({ run, usage }))],
   ['evaluate', () => import('./evaluate.js').then(({ runEvaluate: run, EVALUATE_USAGE: usage }) => ({ run, usage }))],
   [
+    'evaluate-classifiers',
+    () =>
+      import('./evaluate-classifiers.js').then(
+        ({ runEvaluateClassifiers: run, EVALUATE_CLASSIFIERS_USAGE: usage }) => ({ run, usage }),
+      ),
+  ],
+  [
     'evaluate-search',
     () =>
       import('./evaluate-search.js').then(({ runEvaluateSearch: run, EVALUATE_SEARCH_USAGE: usage }) => ({

@@ -1,17 +1,17 @@
 /**
  * Splits a CSV line into its fields (RFC 4180: quoted fields, doubled quotes; no line breaks within a field).
- * @returns undefined for a line with an unclosed quote, or with a closing quote that is not followed by a comma
+ * @returns undefined for a line with an unclosed quote, or with a closing quote that is not followed by a separator
  */
-export function csvFields(line: string): string[] | undefined {
-  if (!line.includes('"')) return line.split(',');
+export function csvFields(line: string, separator: ',' | ';' = ','): string[] | undefined {
+  if (!line.includes('"')) return line.split(separator);
   const fields: string[] = [];
   let at = 0;
   for (;;) {
     if (line[at] !== '"') {
-      const comma = line.indexOf(',', at);
-      fields.push(comma < 0 ? line.slice(at) : line.slice(at, comma));
-      if (comma < 0) return fields;
-      at = comma + 1;
+      const next = line.indexOf(separator, at);
+      fields.push(next < 0 ? line.slice(at) : line.slice(at, next));
+      if (next < 0) return fields;
+      at = next + 1;
       continue;
     }
     let end = line.indexOf('"', at + 1);
@@ -19,7 +19,7 @@ export function csvFields(line: string): string[] | undefined {
     if (end < 0) return undefined;
     fields.push(line.slice(at + 1, end).replaceAll('""', '"'));
     if (end + 1 === line.length) return fields;
-    if (line[end + 1] !== ',') return undefined;
+    if (line[end + 1] !== separator) return undefined;
     at = end + 2;
   }
 }

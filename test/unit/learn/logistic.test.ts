@@ -3,6 +3,7 @@ import { denseDesign, standardizationOf, standardized } from '../../../src/learn
 import { fitLogistic, type LogisticFit } from '../../../src/learn/logistic';
 import breastCancer from '../../fixtures/breast-cancer.json';
 import iris from '../../fixtures/iris.json';
+import { binaryLabels, SETS } from './scikit-learn-sets';
 
 /** Gradient of Σ w·loss + λ/2·‖β‖² by its definition. */
 function gradientNorm(
@@ -99,6 +100,20 @@ describe('logistic regression compared with scikit-learn', () => {
   it.each(iris.versicolorOrVirginica)('on two kinds of iris, C = $C', ({ C, ...expected }) => {
     const labels = iris.y.slice(50).map((kind) => kind - 1);
     const fit = fitLogistic({ design: denseDesign(iris.X.slice(50)), labels, weights: ones(100), l2: 1 / C });
+    expect(difference(fit, expected)).toBeLessThan(1e-6);
+  });
+});
+
+const COMPARED = SETS.flatMap((set) =>
+  'logistic' in set.figures ? [{ ...set, labels: binaryLabels(set), expected: set.figures.logistic }] : [],
+);
+
+describe('logistic regression of one class against the others', () => {
+  it.each(COMPARED)('has the coefficients of scikit-learn on $name', ({ X, labels, expected }) => {
+    const plain = denseDesign(X);
+    const weights = X.map(() => 1);
+    const design = standardized(plain, standardizationOf(plain, weights));
+    const fit = fitLogistic({ design, labels, weights, l2: 1, tolerance: 1e-14 });
     expect(difference(fit, expected)).toBeLessThan(1e-6);
   });
 });

@@ -1,0 +1,40 @@
+/** How well probabilities of label 1 match the labels. */
+export interface ProbabilityScores {
+  /** Chance that a row of label 1 has a higher probability than one of label 0; equal ones count half. */
+  readonly auc: number;
+  /** Mean of (p − label)² (Brier 1950). */
+  readonly brier: number;
+  /** Mean of −ln p(label), with p clipped to [{@link CLIP}, 1 − {@link CLIP}]. */
+  readonly logLoss: number;
+}
+
+/** As in scikit-learn 1.2: a model that is certain and wrong would otherwise score infinity. */
+const CLIP = 1e-15;
+
+/** @param labels 0 or 1; both must occur */
+export function probabilityScores(probabilities: Float64Array, labels: Uint8Array): ProbabilityScores {
+  let [squares, loss] = [0, 0];
+  probabilities.forEach((probability, r) => {
+    squares += (probability - labels[r]) ** 2;
+    const clipped = Math.min(Math.max(probability, CLIP), 1 - CLIP);
+    loss -= Math.log(labels[r] === 1 ? clipped : 1 - clipped);
+  });
+  const { length } = probabilities;
+  return { auc: areaUnderCurve(probabilities, labels), brier: squares / length, logLoss: loss / length };
+}
+
+/** The Mann–Whitney statistic, by mean ranks of equal probabilities. */
+function areaUnderCurve(probabilities: Float64Array, labels: Uint8Array): number {
+  const order = Int32Array.from(labels.keys()).sort((a, b) => probabilities[a] - probabilities[b]);
+  let [rankSum, positives] = [0, 0];
+  for (let from = 0; from < order.length;) {
+    let to = from;
+    let tiedPositives = 0;
+    for (; to < order.length && probabilities[order[to]] === probabilities[order[from]]; to++)
+      tiedPositives += labels[order[to]];
+    rankSum += tiedPositives * ((from + 1 + to) / 2);
+    positives += tiedPositives;
+    from = to;
+  }
+  return (rankSum - (positives * (positives + 1)) / 2) / (positives * (order.length - positives));
+}

@@ -1,0 +1,88 @@
+import { denseDesign, standardizationOf } from './design-matrix';
+import { FitError, requireFinite } from './fit-error';
+import { quantileEdges, quantileGroup } from './quantile-edges';
+
+/** A value before encoding: a number, or the name of a category. */
+export type FeatureValue = number | string;
+
+export const ENCODING_KINDS = ['plain', 'standard', 'one-hot', 'quantile'] as const;
+export type EncodingKind = (typeof ENCODING_KINDS)[number];
+
+/** How one column is encoded, with the parameters that were fitted. */
+export type ColumnEncoding =
+  | { readonly kind: 'plain' }
+  /** (value − mean) / scale. */
+  | { readonly kind: 'standard'; readonly mean: number; readonly scale: number }
+  /** One column per category: 1 for the value's category, else 0. An unknown category is 0 in all of them. */
+  | { readonly kind: 'one-hot'; readonly categories: readonly string[] }
+  /** Share of the edges below the value: from 0 to 1. */
+  | { readonly kind: 'quantile'; readonly edges: readonly number[] };
+
+/** Number of groups of quantile encoding. */
+const QUANTILE_GROUPS = 100;
+
+/**
+ * Fits the encoding of each column. The result is plain JSON, so that it can be stored in a model's artefact.
+ * @param rows one value per column; numbers, except in one-hot columns
+ * @param kinds one per column
+ * @throws FitError NOT_FINITE, or WRONG_SHAPE if there are no rows
+ */
+export function fitFeatureEncoding(
+  rows: readonly (readonly FeatureValue[])[],
+  kinds: readonly EncodingKind[],
+): ColumnEncoding[] {
+  if (rows.length === 0) throw new FitError('WRONG_SHAPE', 'there are no rows');
+  return kinds.map((kind, c) =>
+    fitColumn(
+      rows.map((row) => row[c]),
+      kind,
+      c,
+    ),
+  );
+}
+
+function fitColumn(values: readonly FeatureValue[], kind: EncodingKind, column: number): ColumnEncoding {
+  if (kind === 'plain') return { kind };
+  if (kind === 'one-hot') return { kind, categories: [...new Set(values.map(String))].sort() };
+  const numbers = values.map((value, r) => {
+    const number = Number(value);
+    requireFinite(number, `row ${r}, column ${column}`);
+    return number;
+  });
+  if (kind === 'quantile') return { kind, edges: [...quantileEdges(Float64Array.from(numbers), QUANTILE_GROUPS)] };
+  const { mean, scale } = standardizationOf(
+    denseDesign(numbers.map((number) => [number])),
+    numbers.map(() => 1),
+  );
+  return { kind, mean: mean[0], scale: scale[0] };
+}
+
+/** Returns the number of columns after encoding. */
+export function encodedWidth(encodings: readonly ColumnEncoding[]): number {
+  return encodings.reduce((sum, each) => sum + (each.kind === 'one-hot' ? each.categories.length : 1), 0);
+}
+
+/** Encodes a row. `out` has {@link encodedWidth} values, which are overwritten. */
+export function encodeFeatures(
+  encodings: readonly ColumnEncoding[],
+  row: readonly FeatureValue[],
+  out: Float64Array,
+): void {
+  let at = 0;
+  encodings.forEach((encoding, c) => {
+    const value = row[c];
+    switch (encoding.kind) {
+      case 'plain':
+        out[at++] = Number(value);
+        break;
+      case 'standard':
+        out[at++] = (Number(value) - encoding.mean) / encoding.scale;
+        break;
+      case 'quantile':
+        out[at++] = quantileGroup(encoding.edges, Number(value)) / Math.max(1, encoding.edges.length);
+        break;
+      case 'one-hot':
+        for (const category of encoding.categories) out[at++] = category === String(value) ? 1 : 0;
+    }
+  });
+}
