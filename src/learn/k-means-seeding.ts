@@ -58,7 +58,7 @@ function drawRow(chances: Float64Array, random: () => number): number {
 }
 
 function distancesTo({ rows, columns, values }: WeightedRows, centre: number): Float64Array {
-  return Float64Array.from({ length: rows }, (_, r) =>
-    squaredDistance(values, r * columns, values, centre * columns, columns),
-  );
+  const distances = new Float64Array(rows);
+  for (let r = 0; r < rows; r++) distances[r] = squaredDistance(values, r * columns, values, centre * columns, columns);
+  return distances;
 }

@@ -10,9 +10,14 @@ export function nearestCentroid(centroids: Centroids, columns: number, values: F
   let least = Infinity;
   const clusters = centroids.length / columns;
   for (let cluster = 0; cluster < clusters; cluster++) {
-    const distance = squaredDistance(centroids, cluster * columns, values, from, columns);
-    if (distance < least) {
-      least = distance;
+    const centroid = cluster * columns;
+    let sum = 0;
+    for (let c = 0; c < columns && sum < least; c++) {
+      const delta = centroids[centroid + c] - values[from + c];
+      sum += delta * delta;
+    }
+    if (sum < least) {
+      least = sum;
       nearest = cluster;
     }
   }
