@@ -60,6 +60,14 @@ export interface BoostedTreesFit {
   readonly validationLosses: readonly number[];
 }
 
+const MIN_LIMITS: readonly [keyof TreeLimits, number][] = [
+  ['l2', 0],
+  ['maxLeaves', 1],
+  ['maxDepth', 0],
+  ['minLeafRows', 1],
+  ['minLeafHessian', 0],
+];
+
 /**
  * Gradient-boosted trees for binary log-loss (Friedman, Annals of Statistics 29(5), 2001), with histograms and leaf-wise
  * growth (Ke et al., LightGBM, NIPS 2017). Each tree is a Newton step: leaves take −G / (H + λ) with G and H the sums of
@@ -80,6 +88,9 @@ export function fitBoostedTrees(problem: BoostedTreesProblem): BoostedTreesFit {
     minLeafRows: problem.minLeafRows ?? 20,
     minLeafHessian: problem.minLeafHessian ?? 1e-3,
   };
+  for (const [name, minimum] of MIN_LIMITS)
+    if (!(limits[name] >= minimum))
+      throw new FitError('WRONG_SHAPE', `${name} must be at least ${minimum}; got ${limits[name]}`);
   const columns = columnsOf(design);
   const { fitted, held } = splitRows(weights, validation);
   const loss = new LogLoss(labels, weights);

@@ -51,6 +51,7 @@ interface OpenNode {
  */
 export function fitDecisionTree(problem: DecisionTreeProblem): DecisionTree {
   const { design, labels, classes, maxDepth = Infinity, minLeafRows = 1 } = problem;
+  if (!(minLeafRows >= 1)) throw new FitError('WRONG_SHAPE', `minLeafRows must be at least 1; got ${minLeafRows}`);
   const weights = classifiedWeights(problem);
   const columns = columnsOf(design);
   const rows = new SortedRows(columns, weights);

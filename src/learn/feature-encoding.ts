@@ -5,9 +5,6 @@ import { quantileEdges, quantileGroup } from './quantile-edges';
 /** A value before encoding: a number, or the name of a category. */
 export type FeatureValue = number | string;
 
-export const ENCODING_KINDS = ['plain', 'standard', 'one-hot', 'quantile'] as const;
-export type EncodingKind = (typeof ENCODING_KINDS)[number];
-
 /** How one column is encoded, with the parameters that were fitted. */
 export type ColumnEncoding =
   | { readonly kind: 'plain' }
@@ -17,6 +14,8 @@ export type ColumnEncoding =
   | { readonly kind: 'one-hot'; readonly categories: readonly string[] }
   /** Share of the edges below the value: from 0 to 1. */
   | { readonly kind: 'quantile'; readonly edges: readonly number[] };
+
+export type EncodingKind = ColumnEncoding['kind'];
 
 /** Number of groups of quantile encoding. */
 const QUANTILE_GROUPS = 100;

@@ -1,4 +1,4 @@
-import type { Centroids } from './nearest-centroid';
+import { squaredDistance, type Centroids } from './nearest-centroid';
 
 /** Rows of a data set, row by row, with their weights. */
 export interface WeightedRows {
@@ -59,14 +59,6 @@ function drawRow(chances: Float64Array, random: () => number): number {
 
 function distancesTo({ rows, columns, values }: WeightedRows, centre: number): Float64Array {
   const distances = new Float64Array(rows);
-  const from = centre * columns;
-  for (let r = 0; r < rows; r++) {
-    let sum = 0;
-    for (let c = 0; c < columns; c++) {
-      const delta = values[r * columns + c] - values[from + c];
-      sum += delta * delta;
-    }
-    distances[r] = sum;
-  }
+  for (let r = 0; r < rows; r++) distances[r] = squaredDistance(values, r * columns, values, centre * columns, columns);
   return distances;
 }

@@ -1,7 +1,7 @@
 import type { DesignMatrix } from './design-matrix';
 import { FitError, requireFinite } from './fit-error';
 import { seedCentroids, type WeightedRows } from './k-means-seeding';
-import { nearestCentroid, type Centroids } from './nearest-centroid';
+import { nearestCentroid, squaredDistance, type Centroids } from './nearest-centroid';
 import { rowWeights } from './row-weights';
 import { seededRandom } from './seeded-random';
 
@@ -73,8 +73,8 @@ function lloyd(data: WeightedRows, centroids: Centroids, maxIterations: number, 
   const assign = (): boolean => {
     let hasChanged = false;
     for (let r = 0; r < rows; r++) {
-      const { cluster, squaredDistance } = nearestCentroid(centroids, values.subarray(r * columns, (r + 1) * columns));
-      distances[r] = squaredDistance;
+      const cluster = nearestCentroid(centroids, columns, values, r * columns);
+      distances[r] = squaredDistance(centroids, cluster * columns, values, r * columns, columns);
       if (assignments[r] === cluster) continue;
       assignments[r] = cluster;
       hasChanged = true;

@@ -21,7 +21,7 @@ export function updateMiniBatch({ centroids, counts }: MiniBatchKMeans, batch: D
   const row = new Float64Array(batch.columns);
   for (let r = 0; r < batch.rows; r++) {
     batch.readRow(r, row);
-    const { cluster } = nearestCentroid(centroids, row);
+    const cluster = nearestCentroid(centroids, batch.columns, row);
     const rate = 1 / ++moved.counts[cluster];
     const from = cluster * batch.columns;
     for (let c = 0; c < row.length; c++) moved.centroids[from + c] += rate * (row[c] - moved.centroids[from + c]);

@@ -97,6 +97,8 @@ describe('boosted trees', () => {
     const fit = (more: object) => () => fitBoostedTrees({ design: denseDesign([[1], [2]]), labels: [0, 1], ...more });
     expect(fit({ labels: [0, 2] })).toThrow('the label of row 1 is 2');
     expect(fit({ labels: [1, 1] })).toThrow('labels 0 and 1');
+    expect(fit({ minLeafRows: 0 })).toThrow('minLeafRows must be at least 1; got 0');
+    expect(fit({ l2: -1 })).toThrow('l2 must be at least 0; got -1');
     expect(fit({ bins: 257 })).toThrow('bins must be from 2 to 256; got 257');
     expect(fit({ design: denseDesign([[1], [Infinity]]) })).toThrow('row 1, column 0 is Infinity');
   });

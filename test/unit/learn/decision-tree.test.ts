@@ -13,7 +13,8 @@ const mostLikely = (tree: DecisionTree, row: number[]): number => {
 
 describe.each(SETS)('a decision tree of $name', ({ X, y, classes, figures: { tree: theirs } }) => {
   const problem = { design: denseDesign(X), labels: y, classes };
-  const limited = fitDecisionTree({ ...problem, maxDepth: theirs.maxDepth });
+  const { maxDepth, minLeafRows } = theirs;
+  const limited = fitDecisionTree({ ...problem, maxDepth, minLeafRows });
 
   it('has the impurities of scikit-learn, node by node, where splits do not tie', () => {
     expect(largestDifference(limited.impurities, theirs.impurities)).toBeLessThan(1e-9);
@@ -183,6 +184,7 @@ describe('a decision tree', () => {
     expect(fit({ labels: [0] })).toThrow('4 rows, 1 labels');
     expect(fit({ weights: [1, 1, -1, 1] })).toThrow('the weight of row 2 is -1');
     expect(fit({ classWeights: [0, 0] })).toThrow('at least one row must have a weight above 0');
+    expect(fit({ minLeafRows: 0 })).toThrow('minLeafRows must be at least 1; got 0');
     expect(fit({ design: denseDesign([[1], [NaN], [1], [1]]) })).toThrow('row 1, column 0 is NaN');
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { denseDesign, standardizationOf, standardized } from '../../../src/learn/design-matrix';
 import { fitKMeans } from '../../../src/learn/k-means';
-import { updateMiniBatch } from '../../../src/learn/mini-batch-k-means';
+import { updateMiniBatch, type MiniBatchKMeans } from '../../../src/learn/mini-batch-k-means';
 import { SETS } from './scikit-learn-sets';
 
 const pointsArbitrary = fc.array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 })), {
@@ -160,7 +160,7 @@ describe('mini-batch k-means', () => {
   it('comes near the inertia of Lloyd', () => {
     const { X } = SETS[0];
     const whole = fitKMeans({ design: denseDesign(X), clusters: 3, seed: 1 });
-    let state = {
+    let state: MiniBatchKMeans = {
       centroids: fitKMeans({ design: denseDesign(X), clusters: 3, seed: 1, restarts: 1, maxIterations: 1 }).centroids,
       counts: new Float64Array(3),
     };
