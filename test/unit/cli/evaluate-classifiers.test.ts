@@ -30,6 +30,8 @@ describe('evaluate-classifiers', () => {
       'logistic',
       'pruned-tree',
       'boosted-trees',
+      'linear-svm',
+      'kernel-svm',
     ]);
     expect(errors).toContain('300 rows. Numeric: weekday, pages. Categories: source\n');
     expect(errors).toMatch(/s {2}half 1: boosted-trees, AUC 0\.\d{4}\n/);

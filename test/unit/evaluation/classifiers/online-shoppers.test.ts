@@ -10,7 +10,10 @@ const CATEGORIES = ['OperatingSystems', 'Browser', 'Region', 'TrafficType'];
 
 /** AUC of scikit-learn 1.2.1 on the same halves of the first seed; of the kernel SVM, the mean of three other halves. */
 const SCIKIT_LEARN = [
-  { without: ['PageValues'], auc: { logistic: 0.7552, 'pruned-tree': 0.7338, 'boosted-trees': 0.7707, 'kernel-svm': 0.665 } },
+  {
+    without: ['PageValues'],
+    auc: { logistic: 0.7552, 'pruned-tree': 0.7338, 'boosted-trees': 0.7707, 'kernel-svm': 0.665 },
+  },
   { without: [], auc: { logistic: 0.9009, 'pruned-tree': 0.8876, 'boosted-trees': 0.9338, 'kernel-svm': 0.873 } },
 ];
 
