@@ -89,9 +89,9 @@ function parseClassifierSettings(argv: readonly string[]) {
       json: { type: 'boolean', default: false },
     },
   });
-  if (positionals.length !== 1)
-    throw new UsageError('evaluate-classifiers needs exactly one FILE (or - for standard input)');
   const [file] = positionals;
+  if (file === undefined || positionals.length > 1)
+    throw new UsageError('evaluate-classifiers needs exactly one FILE (or - for standard input)');
   checkInputFile(file);
   if (!/^\d{1,9}$/.test(values.seed)) throw new UsageError(`--seed must be a whole number; got ${values.seed}`);
   const halves = Number(values.halves);
