@@ -1,7 +1,7 @@
 import { columnsOf } from './column-major';
 import { DecisionNodeBuilder, leafOf, type DecisionNodes } from './decision-nodes';
 import type { DesignMatrix } from './design-matrix';
-import { FitError } from './fit-error';
+import { FitError, requirePositive } from './fit-error';
 import { growGradientTree, type TreeLimits } from './gradient-tree';
 import { binColumns, MAX_BINS } from './histogram-split';
 import { rowWeights } from './row-weights';
@@ -56,7 +56,10 @@ export interface BoostedTreesFit {
   readonly model: BoostedTrees;
   /** Weighted mean log-loss of the fitted rows, before the first tree and after each tree. */
   readonly trainingLosses: readonly number[];
-  /** The same of the validation rows; empty without early stopping. The model ends with the tree of the least one. */
+  /**
+   * Weighted mean log-loss of the validation rows, likewise; empty without early stopping. The model keeps the trees up
+   * to the lowest value.
+   */
   readonly validationLosses: readonly number[];
 }
 
@@ -79,6 +82,8 @@ const MIN_LIMITS: readonly [keyof TreeLimits, number][] = [
 export function fitBoostedTrees(problem: BoostedTreesProblem): BoostedTreesFit {
   const { design, labels, trees = 100, learningRate = 0.1, bins = MAX_BINS, validation } = problem;
   if (!(bins >= 2 && bins <= MAX_BINS)) throw new FitError('WRONG_SHAPE', `bins must be from 2 to 256; got ${bins}`);
+  requirePositive(learningRate, 'learningRate');
+  requirePositive(trees, 'trees');
   const weights = rowWeights(design.rows, problem.weights);
   checkLabels(problem);
   const limits: TreeLimits = {
@@ -96,7 +101,7 @@ export function fitBoostedTrees(problem: BoostedTreesProblem): BoostedTreesFit {
   const loss = new LogLoss(labels, weights);
   const baseline = loss.baseline(fitted);
   const logOdds = new Float64Array(design.rows).fill(baseline);
-  const binned = binColumns(columns, bins);
+  const binned = binColumns(columns, bins, fitted);
   const builder = new DecisionNodeBuilder();
   const values: number[] = [];
   const roots: number[] = [];

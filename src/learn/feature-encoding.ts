@@ -19,12 +19,14 @@ export type EncodingKind = ColumnEncoding['kind'];
 
 /** Number of groups of quantile encoding. */
 const QUANTILE_GROUPS = 100;
+/** Each category is a column of the design, so ids and free text are refused. */
+export const MAX_CATEGORIES = 1_000;
 
 /**
  * Fits the encoding of each column. The result is plain JSON, so that it can be stored in a model's artefact.
  * @param rows one value per column; numbers, except in one-hot columns
  * @param kinds one per column
- * @throws FitError NOT_FINITE, or WRONG_SHAPE if there are no rows
+ * @throws FitError NOT_FINITE, or WRONG_SHAPE if there are no rows or more than {@link MAX_CATEGORIES} categories
  */
 export function fitFeatureEncoding(
   rows: readonly (readonly FeatureValue[])[],
@@ -42,12 +44,16 @@ export function fitFeatureEncoding(
 
 function fitColumn(values: readonly FeatureValue[], kind: EncodingKind, column: number): ColumnEncoding {
   if (kind === 'plain') return { kind };
-  if (kind === 'one-hot') return { kind, categories: [...new Set(values.map(String))].sort() };
-  const numbers = values.map((value, r) => {
-    const number = Number(value);
-    requireFinite(number, `row ${r}, column ${column}`);
-    return number;
-  });
+  if (kind === 'one-hot') {
+    const categories = [...new Set(values.map(String))].sort();
+    if (categories.length > MAX_CATEGORIES)
+      throw new FitError(
+        'WRONG_SHAPE',
+        `column ${column} has ${categories.length} categories, more than ${MAX_CATEGORIES}`,
+      );
+    return { kind, categories };
+  }
+  const numbers = values.map((value, r) => numberOf(value, `row ${r}, column ${column}`));
   if (kind === 'quantile') return { kind, edges: [...quantileEdges(Float64Array.from(numbers), QUANTILE_GROUPS)] };
   const { mean, scale } = standardizationOf(
     denseDesign(numbers.map((number) => [number])),
@@ -56,12 +62,22 @@ function fitColumn(values: readonly FeatureValue[], kind: EncodingKind, column: 
   return { kind, mean: mean[0], scale: scale[0] };
 }
 
+/** @throws FitError NOT_FINITE for a text, too: a missing value must not become 0 */
+function numberOf(value: FeatureValue, place: string): number {
+  if (typeof value === 'string') throw new FitError('NOT_FINITE', `${place} is the text ${JSON.stringify(value)}`);
+  requireFinite(value, place);
+  return value;
+}
+
 /** Returns the number of columns after encoding. */
 export function encodedWidth(encodings: readonly ColumnEncoding[]): number {
   return encodings.reduce((sum, each) => sum + (each.kind === 'one-hot' ? each.categories.length : 1), 0);
 }
 
-/** Encodes a row. `out` has {@link encodedWidth} values, which are overwritten. */
+/**
+ * Encodes a row. `out` has {@link encodedWidth} values, which are overwritten.
+ * @throws FitError NOT_FINITE for a value that is no number, except in one-hot columns
+ */
 export function encodeFeatures(
   encodings: readonly ColumnEncoding[],
   row: readonly FeatureValue[],
@@ -70,15 +86,16 @@ export function encodeFeatures(
   let at = 0;
   encodings.forEach((encoding, c) => {
     const value = row[c];
+    const number = () => numberOf(value, `column ${c}`);
     switch (encoding.kind) {
       case 'plain':
-        out[at++] = Number(value);
+        out[at++] = number();
         break;
       case 'standard':
-        out[at++] = (Number(value) - encoding.mean) / encoding.scale;
+        out[at++] = (number() - encoding.mean) / encoding.scale;
         break;
       case 'quantile':
-        out[at++] = quantileGroup(encoding.edges, Number(value)) / Math.max(1, encoding.edges.length);
+        out[at++] = quantileGroup(encoding.edges, number()) / Math.max(1, encoding.edges.length);
         break;
       case 'one-hot':
         for (const category of encoding.categories) out[at++] = category === String(value) ? 1 : 0;

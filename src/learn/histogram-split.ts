@@ -12,9 +12,17 @@ export interface BinnedColumns {
   readonly offsets: Int32Array;
 }
 
-/** @param binCount at most {@link MAX_BINS} */
-export function binColumns(columns: readonly Float64Array[], binCount: number): BinnedColumns {
-  const edges = columns.map((values) => quantileEdges(values, binCount));
+/**
+ * @param binCount at most {@link MAX_BINS}
+ * @param fitted the rows that determine the bins; validation rows must not
+ */
+export function binColumns(columns: readonly Float64Array[], binCount: number, fitted: Int32Array): BinnedColumns {
+  const edges = columns.map((values) =>
+    quantileEdges(
+      Float64Array.from(fitted, (row) => values[row]),
+      binCount,
+    ),
+  );
   const offsets = new Int32Array(columns.length + 1);
   edges.forEach((inner, c) => (offsets[c + 1] = offsets[c] + inner.length + 1));
   const bins = columns.map((values, c) => Uint8Array.from(values, (value) => quantileGroup(edges[c], value)));

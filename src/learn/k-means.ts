@@ -108,15 +108,18 @@ function moveCentroids(
 ): number {
   const clusters = centroids.length / columns;
   const clusterWeights = new Float64Array(clusters);
-  for (let r = 0; r < rows; r++) clusterWeights[assignments[r]] += weights[r];
+  /** By cluster: its rows with a weight above 0. */
+  const sizes = new Int32Array(clusters);
+  for (let r = 0; r < rows; r++) if (weights[r] > 0) sizes[assignments[r]]++;
   for (let cluster = 0; cluster < clusters; cluster++) {
-    if (clusterWeights[cluster] > 0) continue;
-    const farthest = farthestRow(distances, weights);
+    if (sizes[cluster] > 0) continue;
+    const farthest = farthestRow(distances, (r) => weights[r] > 0 && sizes[assignments[r]] > 1);
     if (farthest === undefined) break;
+    sizes[assignments[farthest]]--;
+    sizes[cluster]++;
     assignments[farthest] = cluster;
     distances[farthest] = 0;
   }
-  clusterWeights.fill(0);
   for (let r = 0; r < rows; r++) clusterWeights[assignments[r]] += weights[r];
   const sums = new Float64Array(centroids.length);
   for (let r = 0; r < rows; r++) {
@@ -135,11 +138,11 @@ function moveCentroids(
   return move;
 }
 
-/** Returns undefined if every row lies on its centroid. */
-function farthestRow(distances: Float64Array, weights: Float64Array): number | undefined {
+/** Returns undefined if every row that may move lies on its centroid. */
+function farthestRow(distances: Float64Array, mayMove: (row: number) => boolean): number | undefined {
   let farthest: number | undefined;
   distances.forEach((distance, r) => {
-    if (weights[r] > 0 && distance > (farthest === undefined ? 0 : distances[farthest])) farthest = r;
+    if (distance > (farthest === undefined ? 0 : distances[farthest]) && mayMove(r)) farthest = r;
   });
   return farthest;
 }

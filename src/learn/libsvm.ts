@@ -74,13 +74,16 @@ async function load(): Promise<Libsvm> {
   return {
     fitClassifier(problem) {
       const input = writeProblem(module, problem);
-      const { gamma, cost, tolerance } = problem;
-      const kernel = gamma === undefined ? '-t 0' : `-t 2 -g ${gamma}`;
-      const model = train(input, `-s 0 ${kernel} -c ${cost} -e ${tolerance} -m ${CACHE_MEGABYTES} -q 1`);
       try {
-        return readMachines(module, model);
+        const { gamma, cost, tolerance } = problem;
+        const kernel = gamma === undefined ? '-t 0' : `-t 2 -g ${gamma}`;
+        const model = train(input, `-s 0 ${kernel} -c ${cost} -e ${tolerance} -m ${CACHE_MEGABYTES} -q 1`);
+        try {
+          return readMachines(module, model);
+        } finally {
+          module._svm_free_model(model);
+        }
       } finally {
-        module._svm_free_model(model);
         module._free_problem(input);
       }
     },

@@ -6,7 +6,7 @@ import type { Pool } from './postgres';
 import { RedisPubSub } from './pubsub';
 import { requireServices } from './required-services';
 
-/** What a thread or a background process needs. It loads neither BullMQ nor Prisma. */
+/** Connections of a thread or a background process. This module does not load BullMQ or Prisma. */
 export interface Connections {
   readonly config: Config;
   readonly log: Logger;

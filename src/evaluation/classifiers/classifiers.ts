@@ -10,7 +10,7 @@ import { kernelSvm, linearSvm } from './support-vector-machines';
 /** λ of logistic regression: scikit-learn's default, C = 1. */
 const LOGISTIC_L2 = 1;
 const LOGISTIC_TOLERANCE = 1e-8;
-/** Penalty per leaf of the pruned tree, set beforehand. */
+/** Penalty per leaf of the pruned tree, chosen before any measurement. */
 const PRUNING_ALPHA = 0.0005;
 const BOOSTED_TREES = 100;
 const LEARNING_RATE = 0.1;

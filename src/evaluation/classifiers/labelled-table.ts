@@ -1,4 +1,5 @@
 import { csvFields } from '../../imports/csv-fields';
+import { MAX_CATEGORIES } from '../../learn/feature-encoding';
 import type { FeatureRow } from './classifier';
 
 export interface TableSettings {
@@ -28,13 +29,13 @@ export interface LabelledTable {
 
 /** Texts that mean label 1, in lower case. Of two others, the one that sorts last is label 1. */
 const POSITIVE_TEXTS = ['1', 'true', 'yes', 'y', 't'];
-/** Minimum number of rows of each label, so that both halves have rows of both. */
-const MIN_LABEL_ROWS = 2;
+/** Minimum number of rows of each label: a half has two of them, so that a fold and the other folds have one each. */
+const MIN_LABEL_ROWS = 4;
 
 /**
  * Reads a table of delimited lines, whose first line names the columns. Fields are separated by semicolons if the first
  * line has one, else by commas. A column is numeric if each of its fields is a number, else categorical; an empty field
- * is a category of its own. Empty lines are skipped.
+ * is a category of its own. A column has at most {@link MAX_CATEGORIES} categories. Empty lines are skipped.
  * @throws Error for a table that can't be evaluated
  */
 export function readLabelledTable(lines: readonly string[], settings: TableSettings): LabelledTable {
@@ -49,14 +50,25 @@ export function readLabelledTable(lines: readonly string[], settings: TableSetti
     name: names[c],
     isCategorical: settings.categories.includes(names[c]) || !fields.every((row) => isNumber(row[c])),
   }));
+  used.forEach((c, at) => {
+    if (columns[at].isCategorical) checkCategories(names[c], new Set(fields.map((row) => row[c])));
+  });
   const rows = fields.map((row) => used.map((c, at) => (columns[at].isCategorical ? row[c] : Number(row[c]))));
   const labelTexts = fields.map((row) => row[names.indexOf(label)]);
   const positive = positiveOf(label, labelTexts);
   return { columns, rows, labels: Uint8Array.from(labelTexts, (text) => (text === positive ? 1 : 0)), label, positive };
 }
 
+function checkCategories(name: string, categories: ReadonlySet<string>): void {
+  if (categories.size <= MAX_CATEGORIES) return;
+  const cause = categories.has('') ? ' and empty fields, which are not numbers' : '';
+  throw new Error(
+    `column ${name} has ${categories.size} different values${cause}; leave it out with --without ${JSON.stringify(name)}`,
+  );
+}
+
 function splitLines(lines: readonly string[]): { names: readonly string[]; fields: readonly string[][] } {
-  const separator = lines[0]?.includes(';') ? ';' : ',';
+  const separator = lines.find((line) => line !== '')?.includes(';') ? ';' : ',';
   const fields: string[][] = [];
   lines.forEach((line, at) => {
     if (line === '') return;
@@ -85,7 +97,10 @@ function positiveOf(label: string, texts: readonly string[]): string {
   }
   for (const value of values) {
     const count = texts.filter((text) => text === value).length;
-    if (count < MIN_LABEL_ROWS) throw new Error(`the label ${label} is ${value} in ${count} row; 2 are needed`);
+    if (count < MIN_LABEL_ROWS)
+      throw new Error(
+        `the label ${label} is ${value} in ${count} of ${texts.length} rows; at least ${MIN_LABEL_ROWS} are needed`,
+      );
   }
   return values.find((value) => POSITIVE_TEXTS.includes(value.toLowerCase())) ?? values[1];
 }

@@ -11,10 +11,14 @@ export interface ProbabilityScores {
 /** As in scikit-learn 1.2: a model that is certain and wrong would otherwise score infinity. */
 const CLIP = 1e-15;
 
-/** @param labels 0 or 1; both must occur */
+/**
+ * @param labels 0 or 1; both must occur
+ * @throws Error for a probability outside of 0 … 1
+ */
 export function probabilityScores(probabilities: Float64Array, labels: Uint8Array): ProbabilityScores {
   let [squares, loss] = [0, 0];
   probabilities.forEach((probability, r) => {
+    if (!(probability >= 0 && probability <= 1)) throw new Error(`the probability of row ${r} is ${probability}`);
     squares += (probability - labels[r]) ** 2;
     const clipped = Math.min(Math.max(probability, CLIP), 1 - CLIP);
     loss -= Math.log(labels[r] === 1 ? clipped : 1 - clipped);

@@ -17,8 +17,7 @@ export function stratifiedHalves(labels: Uint8Array, seed: number): Halves {
       [rows[at], rows[other]] = [rows[other], rows[at]];
     }
     const middle = Math.floor(rows.length / 2);
-    training.push(...rows.slice(0, middle));
-    test.push(...rows.slice(middle));
+    rows.forEach((row, at) => (at < middle ? training : test).push(row));
   }
   return { training: Int32Array.from(training).sort(), test: Int32Array.from(test).sort() };
 }

@@ -38,8 +38,7 @@ function calibrated(
     name,
     fit(allRows, allLabels, seed) {
       const { rows, labels } = sampleOf(allRows, allLabels, maxRows, seed);
-      const { encode } = encodeRows(rows, 'standard');
-      const encoded = rows.map(encode);
+      const { encode, encodedRows: encoded } = encodeRows(rows, 'standard');
       const scaling = fitCrossValidatedPlattScaling(labels, { folds: FOLDS, seed }, (training) => {
         const scoreOf = fit(
           Array.from(training, (row) => encoded[row]),

@@ -35,7 +35,6 @@ function helmetHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};
   const response = {
     setHeader: (name: string, value: string) => void (headers[name.toLowerCase()] = value),
-    removeHeader: () => undefined,
   };
   setHelmetHeaders({} as IncomingMessage, response as unknown as ServerResponse, () => undefined);
   return headers;

@@ -366,6 +366,7 @@ export class Evaluator {
 
   private typeOf(node: ts.Node, scope: Scope): ts.Type {
     const { checker } = this.program;
+    if (isWrapper(node)) return this.typeOf(node.expression, scope);
     if (ts.isElementAccessExpression(node))
       return checker.getIndexTypeOfType(this.typeOf(node.expression, scope), ts.IndexKind.Number)!;
     const { node: end } = this.expression(node, scope);

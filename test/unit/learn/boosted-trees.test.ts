@@ -14,8 +14,8 @@ describe.each(SETS)('boosted trees on $name', (set) => {
   it('have the AUC of scikit-learn, and a training loss that falls with every tree', () => {
     const { model, trainingLosses } = fit();
     const test = set.X.filter((_, r) => r % 2 === 1);
-    const scores = Float64Array.from(test, (row) => boostedLogOdds(model, row));
-    const { auc } = probabilityScores(scores, Uint8Array.from(labels.filter((_, r) => r % 2 === 1)));
+    const probabilities = Float64Array.from(test, (row) => 1 / (1 + Math.exp(-boostedLogOdds(model, row))));
+    const { auc } = probabilityScores(probabilities, Uint8Array.from(labels.filter((_, r) => r % 2 === 1)));
     expect(Math.abs(auc - set.figures.boosted.auc)).toBeLessThan(0.01);
     expect(trainingLosses).toHaveLength(101);
     for (let at = 1; at <= 100; at++) expect(trainingLosses[at]).toBeLessThanOrEqual(trainingLosses[at - 1]);

@@ -37,6 +37,11 @@ describe('cross-validated Platt scaling', () => {
     expect(foldsOf(1)).not.toEqual(foldsOf(2));
   });
 
+  it('gives the share of positive labels to every score if scores do not predict them', () => {
+    const scaling = fitCrossValidatedPlattScaling(LABELS, { folds: 2, seed: 3 }, () => (row) => -SCORES[row]);
+    for (const score of [-5, 0, 5]) expect(plattProbability(scaling, score)).toBeCloseTo(251 / 1_002, 12);
+  });
+
   it('converts scores to probabilities whose mean is the share of positive labels', () => {
     const scaling = fitCrossValidatedPlattScaling(LABELS, { folds: 2, seed: 3 }, () => (row) => SCORES[row]);
     const total = SCORES.reduce((sum, score) => sum + plattProbability(scaling, score), 0);

@@ -36,7 +36,7 @@ describe('the encoding of features', () => {
   });
 
   it('rejects a number that is none, and no rows', () => {
-    expect(() => fitFeatureEncoding([['x']], ['standard'])).toThrow('row 0, column 0 is NaN');
+    expect(() => fitFeatureEncoding([['x']], ['standard'])).toThrow('row 0, column 0 is the text "x"');
     expect(() => fitFeatureEncoding([], ['standard'])).toThrow('there are no rows');
   });
 });

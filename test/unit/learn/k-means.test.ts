@@ -135,6 +135,12 @@ describe('k-means', () => {
 });
 
 describe('mini-batch k-means', () => {
+  it('rejects a value that is no number, and counts of other centroids', () => {
+    const state = { centroids: Float64Array.of(0, 1), counts: new Float64Array(2) };
+    expect(() => updateMiniBatch(state, design([[NaN]]))).toThrow('row 0, column 0 is NaN');
+    expect(() => updateMiniBatch(state, design([[1, 2]]))).toThrow('2 values of 2 centroids, 2 columns');
+  });
+
   it('makes each centroid the mean of the rows that were assigned to it', () => {
     const start = { centroids: Float64Array.of(0, 0, 10, 10), counts: new Float64Array(2) };
     const once = updateMiniBatch(
@@ -169,4 +175,11 @@ describe('mini-batch k-means', () => {
     const inertia = fitKMeans({ design: denseDesign(X), clusters: 3, seed: 1, start: state.centroids }).inertias[0];
     expect(inertia).toBeLessThan(1.1 * whole.inertia);
   });
+});
+
+it('k-means gives an empty cluster a row of a cluster that keeps others', () => {
+  const rows = design([[0], [1], [2], [100]]);
+  const fit = fitKMeans({ design: rows, clusters: 3, seed: 1, start: Float64Array.of(60, 1_000, 1) });
+  expect([...fit.centroids].sort((a, b) => a - b)).toEqual([0, 1.5, 100]);
+  expect(fit.inertia).toBe(0.5);
 });

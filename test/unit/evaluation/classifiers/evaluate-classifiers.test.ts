@@ -10,29 +10,24 @@ const read = (lines: readonly string[], settings: Partial<TableSettings> = {}) =
   readLabelledTable(lines, { ...NOTHING, ...settings });
 
 describe('a labelled table', () => {
-  const lines = [
-    'pages;browser;"month";bought',
-    '3;1;Feb;TRUE',
-    '',
-    '4.5;2;;FALSE',
-    '1e2;1;"a;b";FALSE',
-    '0;1;Feb;TRUE',
-  ];
+  const visits = ['3;1;Feb;TRUE', '', '4.5;2;;FALSE', '1e2;1;"a;b";FALSE', '0;1;Feb;TRUE'];
+  const lines = ['pages;browser;"month";bought', ...visits, ...visits];
 
   it('has numeric columns, categories, and a label of two values', () => {
+    const rows = [
+      [3, 1, 'Feb'],
+      [4.5, 2, ''],
+      [100, 1, 'a;b'],
+      [0, 1, 'Feb'],
+    ];
     expect(read(lines)).toEqual({
       columns: [
         { name: 'pages', isCategorical: false },
         { name: 'browser', isCategorical: false },
         { name: 'month', isCategorical: true },
       ],
-      rows: [
-        [3, 1, 'Feb'],
-        [4.5, 2, ''],
-        [100, 1, 'a;b'],
-        [0, 1, 'Feb'],
-      ],
-      labels: Uint8Array.of(1, 0, 0, 1),
+      rows: [...rows, ...rows],
+      labels: Uint8Array.of(1, 0, 0, 1, 1, 0, 0, 1),
       label: 'bought',
       positive: 'TRUE',
     });
@@ -45,7 +40,8 @@ describe('a labelled table', () => {
   });
 
   it('takes the value that sorts last as label 1, if neither says yes', () => {
-    expect(read(['x,kind', '1,cat', '2,dog', '3,cat', '4,dog'])).toMatchObject({ positive: 'dog' });
+    const rows = ['1,cat', '2,dog', '3,cat', '4,dog'];
+    expect(read(['x,kind', ...rows, ...rows])).toMatchObject({ positive: 'dog' });
   });
 
   it.each<[string[], Partial<TableSettings>, string]>([
@@ -58,7 +54,17 @@ describe('a labelled table', () => {
     [['a,b', '1,2'], { without: ['b'] }, "the label b can't be left out"],
     [['a,b', '1,2'], { without: ['a'] }, 'no column is left'],
     [['a,b', '1,2', '1,3', '1,4'], {}, 'the label b must have two values; it has 3 (2, 3, 4)'],
-    [['a,b', '1,2', '1,3', '1,3'], {}, 'the label b is 2 in 1 row; 2 are needed'],
+    [['a,b', '1,2', '1,3', '1,3'], {}, 'the label b is 2 in 1 of 3 rows; at least 4 are needed'],
+    [
+      ['id,b', ...Array.from({ length: 1_001 }, (_, n) => `id-${n},${n % 2}`)],
+      {},
+      'column id has 1001 different values; leave it out with --without "id"',
+    ],
+    [
+      ['price,b', ',0', ...Array.from({ length: 1_001 }, (_, n) => `${n},${n % 2}`)],
+      {},
+      'column price has 1002 different values and empty fields, which are not numbers; leave it out',
+    ],
   ])('rejects %j with %j', (given, settings, message) => {
     expect(() => read(given, settings)).toThrow(message);
   });
@@ -82,6 +88,12 @@ describe('scores of probabilities', () => {
     expect(scores.auc).toBe(3.5 / 4);
     expect(scores.brier).toBeCloseTo((0.01 + 0.16 + 0.36 + 0.04) / 4, 12);
     expect(scores.logLoss).toBeCloseTo(-(Math.log(0.9) + Math.log(0.6) + Math.log(0.4) + Math.log(0.8)) / 4, 12);
+  });
+
+  it('refuse what is no probability', () => {
+    expect(() => probabilityScores(Float64Array.of(0, NaN), Uint8Array.of(1, 0))).toThrow(
+      'the probability of row 1 is NaN',
+    );
   });
 
   it('are finite for a model that is certain and wrong', () => {
