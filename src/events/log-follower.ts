@@ -211,16 +211,23 @@ export class LogFollower {
     }
   }
 
+  private readNext() {
+    return readOutbox(this.options.pool, this.position, CATCH_UP_ROWS);
+  }
+
   private async readMissing(): Promise<void> {
     for (;;) {
       if (this.closed || this.position < 0) return;
-      const rows = await readOutbox(this.options.pool, this.position, CATCH_UP_ROWS);
+      let rows = await this.readNext();
+      if (rows.length === 0) {
+        const newestCommitted = await newestPosition(this.options.pool);
+        if (this.position >= newestCommitted) return;
+        // The position may have been committed since the first read. If its row is still missing, it has been deleted.
+        rows = await this.readNext();
+        if (rows.length === 0 && this.position < newestCommitted) await this.reload();
+      }
       const [first] = rows;
-      if (first === undefined) {
-        // The outbox has no row after this position. If the follower is behind the log, the rows have been deleted.
-        if (this.position >= (await newestPosition(this.options.pool))) return;
-        await this.reload();
-      } else if (first.position > this.position + 1) {
+      if (first !== undefined && first.position > this.position + 1) {
         // The outbox no longer has the changes before `first`. Pub/sub may have delivered them during the query.
         this.applyPending();
         if (first.position > this.position + 1) {

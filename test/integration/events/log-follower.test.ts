@@ -25,6 +25,8 @@ describe('LogFollower', () => {
   let loads: number;
   /** Whether the follower's comparison with the counter gets no response. */
   let isCounterSilent: boolean;
+  /** Runs after each of the follower's reads of the outbox, before the follower gets the rows. */
+  let afterOutboxRead: (() => Promise<void>) | undefined;
 
   beforeEach(async () => {
     shop = await testNamespace();
@@ -33,10 +35,13 @@ describe('LogFollower', () => {
     applied = [];
     loads = 0;
     isCounterSilent = false;
-    const query = (text: unknown, ...more: unknown[]) =>
-      isCounterSilent && String(text).includes('FROM log_position')
-        ? new Promise(() => undefined)
-        : (pool.query as (...args: unknown[]) => unknown).call(pool, text, ...more);
+    afterOutboxRead = undefined;
+    const query = async (text: unknown, ...more: unknown[]) => {
+      if (isCounterSilent && String(text).includes('FROM log_position')) return new Promise(() => undefined);
+      const result = await (pool.query as (...args: unknown[]) => unknown).call(pool, text, ...more);
+      if (JSON.stringify(text).includes('FROM outbox')) await afterOutboxRead?.();
+      return result;
+    };
     follower = new LogFollower({
       pool: Object.assign(Object.create(pool) as Pool, { query }),
       pubSub,
@@ -92,6 +97,19 @@ describe('LogFollower', () => {
     await commit();
     expect(await follower.waitFor(1, 3_000)).toBe(true);
     expect(applied).toEqual([1]);
+    expect(loads).toBe(1);
+  });
+
+  it('does not take a change for deleted that is committed just after a read of the outbox', async () => {
+    await follower.start();
+    let reads = 0;
+    afterOutboxRead = async () => {
+      if (reads++ === 0) await commit();
+    };
+    tell(2, {}); // makes the follower read the outbox, which is empty
+    await until(() => reads > 0);
+    await commit();
+    await until(() => follower.position === 2);
     expect(loads).toBe(1);
   });
 
