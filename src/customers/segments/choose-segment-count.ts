@@ -9,9 +9,11 @@ export const MAX_SEGMENTS = 8;
 export const MIN_SEGMENT_SHARE = 0.02;
 /** Hennig (2007): clusters with a mean Jaccard coefficient of at least .75 are valid, stable clusters. */
 const MIN_STABILITY = 0.75;
-/** The previous number of segments stays while its least stable segment lacks at most this much. */
+/** Below .6, clusters "should not be trusted" (Hennig). The previous number of segments stays until then. */
+const MIN_RETAINED_STABILITY = 0.6;
+/** If no number of segments is stable, the previous one stays while it lacks at most this much to the best one. */
 const STABILITY_SLACK = 0.05;
-const RESAMPLES = 25;
+const RESAMPLES = 20;
 const STARTS = 5;
 const RESAMPLE_STARTS = 2;
 
@@ -20,6 +22,8 @@ export interface SegmentStability {
   readonly segments: number;
   /** Mean Jaccard coefficient of each segment over the resamples, ascending. */
   readonly jaccards: readonly number[];
+  /** Whether the mean of each segment is at least .75 by more than its standard error. */
+  readonly isStable: boolean;
   /** Share of the customers in the smallest segment. */
   readonly minShare: number;
   /** Mean squared distance of the customers to their centroids. */
@@ -59,10 +63,11 @@ export function chooseSegmentCount(
     const sizes = new Float64Array(clusters);
     for (const cluster of fit.assignments) sizes[cluster]!++;
     const options = { seed: seed + 100 * clusters, resamples: RESAMPLES, restarts: RESAMPLE_STARTS };
-    const jaccards = bootstrapStability(design, fit, options).sort();
+    const stability = bootstrapStability(design, fit, options).sort((a, b) => a.jaccard - b.jaccard);
     const row = {
       segments: clusters,
-      jaccards: [...jaccards],
+      jaccards: stability.map(({ jaccard }) => jaccard),
+      isStable: stability.every(({ jaccard, standardError }) => jaccard - standardError >= MIN_STABILITY),
       minShare: Math.min(...sizes) / design.rows,
       distance: fit.inertia / design.rows,
     };
@@ -92,13 +97,11 @@ function prefer(
 ): { preferred: number; rule: SegmentCountRule } {
   const leastOf = ({ jaccards }: SegmentStability): number => jaccards[0] ?? 0;
   const best = Math.max(0, ...rows.map(leastOf));
-  const required = Math.min(MIN_STABILITY, best);
   const before = rows.find(({ segments }) => segments === previous);
-  if (before !== undefined && leastOf(before) >= required - STABILITY_SLACK)
+  if (before !== undefined && leastOf(before) >= Math.min(MIN_RETAINED_STABILITY, best - STABILITY_SLACK))
     return { preferred: before.segments, rule: 'PREVIOUS' };
-  const chosen = rows.findLast((row) => leastOf(row) >= required);
-  return {
-    preferred: chosen?.segments ?? MIN_SEGMENTS,
-    rule: best >= MIN_STABILITY ? 'STABLE' : 'LEAST_UNSTABLE',
-  };
+  const stable = rows.findLast(({ isStable }) => isStable);
+  if (stable !== undefined) return { preferred: stable.segments, rule: 'STABLE' };
+  const nearest = rows.find((row) => leastOf(row) === best);
+  return { preferred: nearest?.segments ?? MIN_SEGMENTS, rule: 'LEAST_UNSTABLE' };
 }

@@ -1,6 +1,7 @@
 import { adjustedRandIndex } from '../../learn/adjusted-rand-index';
 import { rowsOf } from '../../learn/cluster-stability';
 import type { DesignMatrix } from '../../learn/design-matrix';
+import type { Centroids } from '../../learn/nearest-centroid';
 import { seededRandom } from '../../learn/seeded-random';
 import { featureAssigner } from './assign-segment';
 import {
@@ -14,15 +15,24 @@ import {
 import { heldOutDistances, type HeldOutDistances } from './held-out-distances';
 import { matchSegments } from './match-segments';
 import { describeSegment, nameSegments } from './name-segments';
-import { clusterMeans, fitCentroids, refitCentroids, smallestShare, type CentroidFit } from './refit-centroids';
+import {
+  assignRows,
+  clusterMeans,
+  fitCentroids,
+  refitCentroids,
+  smallestShare,
+  type CentroidFit,
+} from './refit-centroids';
 import { encodedDesign, encodingStillFits, fitSegmentEncoding } from './segment-encoding';
 import type { SegmentFeatures } from './segment-features';
 import { segmentProfiles } from './segment-profile';
 import { MAX_RETIRED, type Segment, type SegmentsArtefact } from './segments-artefact';
 
 const MIN_CUSTOMERS_PER_SEGMENT = 25;
-/** The number of segments is chosen on a random sample of this many customers. */
-const MAX_SAMPLE = 5_000;
+/** Encoding and centroids are fitted on a random sample of this many customers. */
+const MAX_FITTED = 30_000;
+/** The number of segments is chosen on a random sample of this many of them. */
+const MAX_COMPARED = 3_000;
 
 export interface FitSegmentsOptions {
   /** The instant as of which the customers were summarised, in milliseconds since 1970 (UTC). */
@@ -61,7 +71,7 @@ export interface SegmentsFit {
   readonly rule: SegmentCountRule;
   /** One row per number of segments, on a sample of the customers. */
   readonly stability: readonly SegmentStability[];
-  /** Mean squared distance of the customers to their centroids. */
+  /** Mean squared distance of the customers to their centroids, on the sample that was fitted. */
   readonly distance: number;
   /** Null for a first version. */
   readonly continuity: SegmentContinuity | null;
@@ -78,8 +88,8 @@ export interface NoSegments {
  * Fits the segments of a shop's customers, and lets them continue those of the previous version: see docs/models.md,
  * Segments. The same arguments give the same version, byte for byte.
  *
- * Cost: about 100 k-means fits of at most 5,000 customers, and at most eleven of all; a second per 20,000 customers.
- * Memory: 300 bytes per customer.
+ * Cost: 225 k-means fits of at most 3,000 customers and at most thirteen of at most 30,000. All others are only encoded
+ * and assigned. Memory: 8 bytes per customer and column.
  * @param customers those with enough orders for a segment, in a sequence that does not depend on chance
  */
 export function fitSegments(
@@ -90,28 +100,40 @@ export function fitSegments(
   if (customers.length < minCustomers)
     return { reason: `${customers.length} customers with an order; segments need at least ${minCustomers}` };
   onProgress(0, 'encoding customers');
-  const freshEncoding = fitSegmentEncoding(customers);
+  const places = randomRows(customers.length, MAX_FITTED, seed);
+  const freshEncoding = fitSegmentEncoding(Array.from(places, (place) => customers[place]!));
   const sameEncoding = previous !== null && encodingStillFits(previous.encoding, freshEncoding);
   const encoding = sameEncoding ? previous.encoding : freshEncoding;
-  const design = encodedDesign(encoding, customers);
+  const everyone = encodedDesign(encoding, customers);
+  const fitted = rowsOf(everyone, places);
   const before = previous === null ? null : assignBy(previous, customers);
-  const previousCentroids = (rows: DesignMatrix, assignments: Int32Array): Float64Array =>
-    sameEncoding
-      ? Float64Array.from(previous.segments.flatMap(({ centroid }) => [...centroid]))
-      : clusterMeans(rows, assignments, previous!.segments.length);
+  const earlier =
+    previous === null || before === null
+      ? null
+      : {
+          segments: previous.segments.length,
+          /** The previous centroids in this version's encoding, in which rows are given with their previous segments. */
+          centroids: (rows: DesignMatrix, segments: Int32Array): Centroids =>
+            sameEncoding
+              ? Float64Array.from(previous.segments.flatMap(({ centroid }) => [...centroid]))
+              : clusterMeans(rows, segments, previous.segments.length),
+          fittedBefore: places.map((place) => before[place]!),
+        };
 
-  const sample = rowsOf(design, randomRows(design.rows, MAX_SAMPLE, seed));
-  const choice = chooseSegmentCount(sample, previous?.segments.length ?? null, seed, (progress) =>
-    onProgress(0.1 + 0.6 * progress, 'choosing the number of segments'),
+  const compared = rowsOf(fitted, randomRows(fitted.rows, MAX_COMPARED, seed));
+  const choice = chooseSegmentCount(compared, earlier?.segments ?? null, seed, (progress) =>
+    onProgress(0.1 + 0.5 * progress, 'choosing the number of segments'),
   );
-  onProgress(0.7, 'fitting all customers');
+  onProgress(0.6, 'fitting segments');
   let fit: CentroidFit | undefined;
+  let assignments: Int32Array = new Int32Array(0);
   for (const { segments, centroids } of choice.candidates) {
-    const continues = before !== null && previous!.segments.length === segments;
-    const found = continues
-      ? refitCentroids(design, previousCentroids(design, before), centroids)
-      : fitCentroids(design, centroids);
-    if (smallestShare(found, segments) < MIN_SEGMENT_SHARE) continue;
+    const found =
+      earlier?.segments === segments
+        ? refitCentroids(fitted, earlier.centroids(fitted, earlier.fittedBefore), centroids)
+        : fitCentroids(fitted, centroids);
+    assignments = assignRows(everyone, found.centroids);
+    if (smallestShare(assignments, segments) < MIN_SEGMENT_SHARE) continue;
     fit = found;
     break;
   }
@@ -119,17 +141,18 @@ export function fitSegments(
     return {
       reason: `no number of segments from ${MIN_SEGMENTS} to ${MAX_SEGMENTS} leaves each segment ${100 * MIN_SEGMENT_SHARE} % of the customers`,
     };
-  const count = fit.centroids.length / design.columns;
+  const { columns } = everyone;
+  const count = fit.centroids.length / columns;
   const match = matchSegments(
     { ids: previous?.segments.map(({ id }) => id) ?? [], nextId: previous?.nextId ?? 1 },
-    before ?? new Int32Array(design.rows),
+    before ?? new Int32Array(everyone.rows),
     count,
-    fit.assignments,
+    assignments,
   );
-  const profiles = segmentProfiles(encoding, customers, design, fit.assignments, count);
-  const shop = segmentProfiles(encoding, customers, design, new Int32Array(design.rows), 1)[0]!;
+  const profiles = segmentProfiles(encoding, customers, everyone, assignments, count);
+  const shop = segmentProfiles(encoding, customers, everyone, new Int32Array(everyone.rows), 1)[0]!;
   const sizes = new Float64Array(count);
-  for (const segment of fit.assignments) sizes[segment]!++;
+  for (const segment of assignments) sizes[segment]!++;
   const unnamed = profiles.map((profile, s) => ({ id: match.ids[s]!, size: sizes[s]!, profile }));
   const names = nameSegments(
     unnamed,
@@ -141,7 +164,7 @@ export function fitSegments(
     ...segment,
     ...names[s]!,
     description: describeSegment(segment),
-    centroid: fit.centroids.slice(s * design.columns, (s + 1) * design.columns),
+    centroid: fit.centroids.slice(s * columns, (s + 1) * columns),
   }));
   const lastName = (id: number): string =>
     editedNames.get(id) ?? previous!.segments.find((segment) => segment.id === id)!.name;
@@ -155,17 +178,17 @@ export function fitSegments(
       .slice(-MAX_RETIRED),
   };
   onProgress(0.9, 'measuring on held-out customers');
-  const heldOut = heldOutDistances(design, {
+  const heldOut = heldOutDistances(fitted, {
     segments: count,
     seed,
-    continues: before !== null && previous!.segments.length === count,
+    continues: earlier?.segments === count,
     previous:
-      before === null
+      earlier === null
         ? null
-        : (rows, places) =>
-            previousCentroids(
+        : (rows, at) =>
+            earlier.centroids(
               rows,
-              places.map((row) => before[row]!),
+              at.map((row) => earlier.fittedBefore[row]!),
             ),
   });
   onProgress(1, 'fitted');
@@ -183,8 +206,8 @@ export function fitSegments(
             historyWeight: fit.historyWeight,
             changedWithoutHistory: fit.movedWithoutHistory,
             distanceRatio: fit.distanceRatio,
-            adjustedRandIndex: adjustedRandIndex(before, fit.assignments),
-            changedShare: changedShare(before, previous!, fit.assignments, match.ids),
+            adjustedRandIndex: adjustedRandIndex(before, assignments),
+            changedShare: changedShare(before, previous!, assignments, match.ids),
             retained: match.ids.flatMap((id, s) =>
               match.jaccards[s] === null ? [] : [{ id, jaccard: match.jaccards[s]! }],
             ),

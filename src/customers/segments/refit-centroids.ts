@@ -59,14 +59,14 @@ export function refitCentroids(design: DesignMatrix, previous: Centroids, start:
     if (historyWeight === 0 && fit.distance < best.distance) best = fit;
     if (moved > MAX_MOVED_SHARE) continue;
     const distanceRatio = fit.distance / best.distance;
-    if (distanceRatio > MAX_DISTANCE_RATIO || smallestShare(fit, clusters) < MIN_SEGMENT_SHARE) break;
+    if (distanceRatio > MAX_DISTANCE_RATIO || smallestShare(fit.assignments, clusters) < MIN_SEGMENT_SHARE) break;
     return { ...fit, historyWeight, movedWithoutHistory, distanceRatio };
   }
   return { ...best, historyWeight: null, movedWithoutHistory, distanceRatio: 1 };
 }
 
 /** Share of the rows in the smallest cluster. */
-export function smallestShare({ assignments }: Pick<CentroidFit, 'assignments'>, clusters: number): number {
+export function smallestShare(assignments: Int32Array, clusters: number): number {
   const sizes = new Float64Array(clusters);
   for (const cluster of assignments) sizes[cluster]!++;
   return Math.min(...sizes) / assignments.length;

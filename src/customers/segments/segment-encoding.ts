@@ -42,8 +42,10 @@ const PRIOR_ORDERS = 2;
 const MIN_DEVIATION = 0.1;
 /** An encoding is replaced if the mean of a column has moved by more than this many of its standard deviations … */
 const MAX_MEAN_DRIFT = 0.5;
-/** … or if its standard deviation has changed by more than this factor. */
+/** … or if its standard deviation has changed by more than this factor … */
 const MAX_DEVIATION_DRIFT = 1.5;
+/** … or if the shop's share of a category has moved by more than this; a category without a column counts as 0. */
+const MAX_SHARE_DRIFT = 0.15;
 
 /** How one column is encoded: (clip(value, low, high) − mean) · factor. A missing value is 0. */
 export interface EncodedColumn {
@@ -127,19 +129,19 @@ export function encodedDesign(encoding: SegmentEncoding, customers: readonly Seg
  * are comparable while it may.
  */
 export function encodingStillFits(earlier: SegmentEncoding, fresh: SegmentEncoding): boolean {
-  const names = (encoding: SegmentEncoding): string => encoding.categories.map(({ name }) => name).join('\n');
-  if (names(earlier) !== names(fresh)) return false;
+  const shares = (encoding: SegmentEncoding) => new Map(encoding.categories.map(({ name, share }) => [name, share]));
+  const [sharesBefore, sharesNow] = [shares(earlier), shares(fresh)];
+  for (const name of new Set([...sharesBefore.keys(), ...sharesNow.keys()]))
+    if (Math.abs((sharesNow.get(name) ?? 0) - (sharesBefore.get(name) ?? 0)) > MAX_SHARE_DRIFT) return false;
   // Amounts are logarithms, so another unit moves their mean by about ln(ratio).
   const unitShift = Math.log(fresh.amountUnit / earlier.amountUnit);
-  return earlier.columns.every((before, c) => {
-    const now = fresh.columns[c];
-    if (now === undefined) return false;
-    const isAmount = FIXED_COLUMNS[c] === 'money' || FIXED_COLUMNS[c] === 'basket';
+  return FIXED_COLUMNS.every((name, c) => {
+    const [before, now] = [earlier.columns[c]!, fresh.columns[c]!];
+    const isAmount = name === 'money' || name === 'basket';
     const drift = now.mean + (isAmount ? unitShift : 0) - before.mean;
     const ratio = now.factor / before.factor;
-    const weight = before.factor ** 2;
     return (
-      drift ** 2 * weight <= MAX_MEAN_DRIFT ** 2 * columnWeight(c) &&
+      Math.abs(drift * before.factor) <= MAX_MEAN_DRIFT * Math.sqrt(WEIGHTS[name]) &&
       ratio <= MAX_DEVIATION_DRIFT &&
       ratio >= 1 / MAX_DEVIATION_DRIFT
     );
