@@ -46,8 +46,9 @@ export async function startApi(config: Config): Promise<Api> {
   await monitoring.serve(server, authenticate, () => follower.position);
 
   search.index.prepare();
-  const parts = [follower, liveState.shop, recommend.blend, recommend.ease, search.ranking, search.loggedQueries];
-  await Promise.all([...parts, events.pressure].map((part) => part.start()));
+  const readers = [follower, liveState.shop, recommend.ease, search.loggedQueries];
+  const models = [recommend.blend, search.ranking, customers.segmentsModel];
+  await Promise.all([...readers, ...models, events.pressure].map((part) => part.start()));
   // Must come after `follower.start()`: the search index is built from the catalogue that the follower has loaded.
   await search.index.start();
   const { port } = await server.listen();
@@ -63,10 +64,10 @@ export async function startApi(config: Config): Promise<Api> {
       // The search log sends events.
       await search.searchLog.close();
       await events.events.close();
-      const readers = [follower, liveState.shop, recommend.ease, search.index, search.loggedQueries];
-      await Promise.all([...readers.map((part) => part.close()), events.pressure.stop()]);
+      await Promise.all([...readers, search.index].map((part) => part.close()));
+      await events.pressure.stop();
       await liveState.learner.stop();
-      for (const part of [recommend.blend, search.ranking, catalog.products]) part.close();
+      for (const part of [...models, catalog.products]) part.close();
       await rooms.eventLog.outbox.markPublished();
       rooms.cache.close();
       await platform.close();

@@ -1,7 +1,12 @@
 import { rankerFitter } from './recommend/training/ranker-fitter';
+import { segmentsFitter } from './customers/segments/segments-fitter';
 import { rankingFitter } from './search/ranking/ranking-fitter';
 import type { Fitter } from './models/fitter';
 import type { ModelKind } from './models/model-kind';
 
 /** The fitter of each kind of model. */
-export const FITTERS: Readonly<Record<ModelKind, Fitter>> = { blend: rankerFitter, search: rankingFitter };
+export const FITTERS: Readonly<Record<ModelKind, Fitter>> = {
+  blend: rankerFitter,
+  search: rankingFitter,
+  segments: segmentsFitter,
+};

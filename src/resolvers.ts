@@ -6,6 +6,8 @@ import { ApiKeyResolver } from './auth/api-key.resolver';
 import { SessionResolver } from './auth/session.resolver';
 import { ProductResolver } from './catalog/product.resolver';
 import { CustomerResolver } from './customers/customer.resolver';
+import { ProfileResolver } from './customers/profiles/profile.resolver';
+import { SegmentResolver } from './customers/segments/segment.resolver';
 import { ErasureResolver } from './erasure/erasure.resolver';
 import { EventResolver } from './events/event.resolver';
 import { ForecastingResolver } from './forecasting/forecasting.resolver';
@@ -33,6 +35,8 @@ export const RESOLVERS = [
   AlertResolver,
   ApiKeyResolver,
   CustomerResolver,
+  ProfileResolver,
+  SegmentResolver,
   ErasureResolver,
   EventResolver,
   ForecastingResolver,

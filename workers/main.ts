@@ -11,6 +11,7 @@ import { onShutdown } from '../src/platform/shutdown';
 import { superviseThread } from '../src/platform/thread';
 import { startDemoTraffic } from './demo-traffic';
 import { startAlerts } from './alerts';
+import { startCustomerProfiles } from './customer-profiles';
 import { startEase } from './ease';
 import { consumeIngest } from './ingest';
 import { startMaintenance } from './maintenance';
@@ -33,7 +34,8 @@ void runProcess(async () => {
   const queryLog = startQueryLog(platform);
   const demoTraffic = startDemoTraffic(platform);
   const alerts = startAlerts(platform);
-  const parts = [maintenance, refresh, ease, searchBase, queryLog, alerts];
+  const profiles = startCustomerProfiles(platform, ingest.eventLog.outbox);
+  const parts = [maintenance, refresh, ease, searchBase, queryLog, alerts, profiles];
   onShutdown(platform.log, async () => {
     await demoTraffic.stop();
     await Promise.all(parts.map((part) => part.stop()));

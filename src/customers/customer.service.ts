@@ -15,6 +15,7 @@ import type { PrismaClient } from '../platform/prisma';
 import { storeCustomerVersions } from '../events/customer-history.store';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
 import { readCustomerEvents, upsertCustomer } from './customer.store';
+import { removeProfiles, storeProfileChanges } from './profiles/profile.store';
 
 const MAX_CUSTOMERS_PER_REQUEST = 1_000;
 /** Maximum length of the attributes in characters of JSON. */
@@ -31,6 +32,14 @@ export class CustomerService {
 
   async find(id: string): Promise<Customer | null> {
     return (await this.prisma.customer.findUnique({ where: { id } })) as Customer | null;
+  }
+
+  /** Returns the customers with these ids, sorted by id. Ids without a customer are left out. */
+  async findAll(ids: readonly string[]): Promise<Customer[]> {
+    return (await this.prisma.customer.findMany({
+      where: { id: { in: [...ids] } },
+      orderBy: { id: 'asc' },
+    })) as Customer[];
   }
 
   /** Returns up to `count` customers, sorted by id, after the given id. */
@@ -75,6 +84,7 @@ export class CustomerService {
       return [];
     });
     let writtenCount = 0;
+    const optedOut: string[] = [];
     const newAttributes = new Map<string, object>();
     const { position } = await commitChange(this.pool, this.outbox, async (client) => {
       const erased = await findErased(
@@ -96,6 +106,7 @@ export class CustomerService {
           attributes: input.attributes === undefined ? null : JSON.stringify(input.attributes ?? {}),
           updatedAt: input.updatedAt ?? now,
           createdAt: now,
+          profiling: input.profiling ?? null,
         });
         if (rowCount === 0)
           errors.push({
@@ -107,10 +118,16 @@ export class CustomerService {
         else {
           writtenCount++;
           if (input.attributes !== undefined) newAttributes.set(input.id, input.attributes ?? {});
+          if (input.profiling === false) optedOut.push(input.id);
         }
       }
-      const afterPosition = (at: number) => storeCustomerVersions(client, at, newAttributes);
-      return { change: writtenCount > 0 ? {} : null, afterPosition };
+      const profiles = await removeProfiles(client, optedOut);
+      const afterPosition = async (at: number) => {
+        await storeCustomerVersions(client, at, newAttributes);
+        await storeProfileChanges(client, at, profiles);
+      };
+      const change = profiles.length > 0 ? { profiles } : {};
+      return { change: writtenCount > 0 ? change : null, afterPosition };
     });
     errors.sort((a, b) => a.index - b.index);
     return { accepted: inputs.length - errors.length, receipt: receiptOf(position), errors };

@@ -53,19 +53,23 @@ interface WrittenCustomer {
   readonly updatedAt: Date;
   /** Stored if the customer is new. */
   readonly createdAt: Date;
+  /** Null leaves it unchanged. */
+  readonly profiling: boolean | null;
 }
 
 /** @returns 0 if the stored customer is newer */
 export function upsertCustomer(
   client: PoolClient,
-  { id, attributes, updatedAt, createdAt }: WrittenCustomer,
+  { id, attributes, updatedAt, createdAt, profiling }: WrittenCustomer,
 ): Promise<number> {
   return execute(client, {
     name: 'upsert-customer',
-    text: `INSERT INTO customers (id, attributes, created_at, updated_at) VALUES ($1, coalesce($2::jsonb, '{}'), $4, $3)
+    text: `INSERT INTO customers (id, attributes, created_at, updated_at, profiling)
+           VALUES ($1, coalesce($2::jsonb, '{}'), $4, $3, coalesce($5, true))
            ON CONFLICT (id) DO UPDATE
-             SET attributes = coalesce($2::jsonb, customers.attributes), updated_at = excluded.updated_at
+             SET attributes = coalesce($2::jsonb, customers.attributes), updated_at = excluded.updated_at,
+               profiling = coalesce($5, customers.profiling)
              WHERE customers.updated_at IS NULL OR customers.updated_at <= excluded.updated_at`,
-    values: [id, attributes, updatedAt, createdAt],
+    values: [id, attributes, updatedAt, createdAt, profiling],
   });
 }

@@ -22,6 +22,11 @@ export class Customer {
 
   @Field(() => DateTime, { nullable: true, description: 'Newest change of attributes.' })
   updatedAt!: Date | null;
+
+  @Field(() => Boolean, {
+    description: 'False: the customer has opted out of profiling, and has no segment and no predictions.',
+  })
+  profiling!: boolean;
 }
 
 export const CustomerConnection = connectionOf(Customer, 'Customer', 'SERVER');
@@ -83,6 +88,13 @@ export class CustomerInput {
     description: 'When this became true. Older than what is stored: STALE. Default now.',
   })
   updatedAt?: Date | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'False opts the customer out of profiling: no segment and no predictions. Default for a new one: true.',
+  })
+  profiling?: boolean | null;
 }
 
 @InputType()

@@ -4,6 +4,7 @@ import { readHistory } from '../events/log-reader.store';
 import type { LogChange } from '../events/position.store';
 import type { Pool } from '../platform/postgres';
 import { ChangeListeners } from '../platform/change-listeners';
+import { KeyedListeners } from '../platform/keyed-listeners';
 import { CustomerHistory } from '../live-state/history';
 import { isSignal, SIGNAL_EVENT_TYPES } from '../live-state/signals';
 
@@ -31,7 +32,7 @@ interface Loading {
 export class HistoriesReadModel {
   private readonly entries: LRUCache<string, Entry>;
   private readonly loading = new Map<string, Loading>();
-  private readonly watchers = new Map<string, ChangeListeners>();
+  private readonly watchers = new KeyedListeners();
   /** Notified when any history may have changed. */
   readonly reloaded = new ChangeListeners();
   private reloadPosition = -1;
@@ -90,18 +91,12 @@ export class HistoriesReadModel {
       const entry = this.entries.peek(subject);
       if (entry && position > entry.readPosition) entry.history.apply(event);
     }
-    for (const subject of changedSubjects) this.watchers.get(subject)?.notify();
+    for (const subject of changedSubjects) this.watchers.notify(subject);
   }
 
   /** Calls back whenever the subject's history has changed, until the returned function is called. */
   watch(subject: string, changed: () => void): () => void {
-    let watchers = this.watchers.get(subject);
-    if (!watchers) this.watchers.set(subject, (watchers = new ChangeListeners()));
-    const stop = watchers.add(changed);
-    return () => {
-      stop();
-      if (watchers.size === 0 && this.watchers.get(subject) === watchers) this.watchers.delete(subject);
-    };
+    return this.watchers.watch(subject, changed);
   }
 
   private async load(subject: string, loading: Loading): Promise<CustomerHistory> {

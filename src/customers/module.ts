@@ -6,21 +6,38 @@ import { CustomerResolver } from './customer.resolver';
 import { CustomerService } from './customer.service';
 import { HistoriesReadModel } from './histories.read-model';
 import { MergeService } from './merge.service';
+import { ProfileResolver } from './profiles/profile.resolver';
+import { ProfilesReadModel } from './profiles/profiles.read-model';
+import { decodeSegments } from './segments/segments-artefact';
+import { SegmentResolver } from './segments/segment.resolver';
+import { SegmentService } from './segments/segment.service';
+import { ActiveModel } from '../models/active-model.service';
 
 export function customersModule(
-  { pools, prisma, config }: Platform,
+  { pools, prisma, config, artefacts, pubSub, log }: Platform,
   { pool, outbox }: EventLog,
   products: ProductsReadModel,
 ) {
   const customers = new CustomerService(pool, prisma, outbox, products);
   const merges = new MergeService(pool, outbox);
   const histories = new HistoriesReadModel(pools.lists, config.maxHistories);
-  const resolvers = [new CustomerResolver(customers, merges)];
+  const segmentsModel = new ActiveModel('segments', decodeSegments, artefacts, pubSub, log);
+  const profiles = new ProfilesReadModel(pool);
+  const segments = new SegmentService(pool, segmentsModel);
+  const resolvers = [
+    new CustomerResolver(customers, merges),
+    new SegmentResolver(segments, customers),
+    new ProfileResolver(customers, profiles, segments, log),
+  ];
   const readModels: ReadModel[] = [
     {
       apply: (position, change) => histories.apply(position, change),
       onReload: (position) => histories.apply(position, { reload: 'histories' }),
     },
+    {
+      apply: (_, change) => profiles.apply(change),
+      onReload: () => profiles.apply({ reload: 'histories' }),
+    },
   ];
-  return { customers, merges, histories, resolvers, readModels };
+  return { customers, merges, histories, segmentsModel, resolvers, readModels };
 }

@@ -134,5 +134,6 @@ export const PERSONAL_DATA_INVENTORY: Readonly<
   active_models: 'nobody',
   model_versions: 'nobody', // parameters and metrics over all customers
   jobs: 'nobody',
+  segment_names: 'nobody',
   profile_sweep: 'with its customer',
 };

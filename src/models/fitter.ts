@@ -43,6 +43,14 @@ export interface Fitted {
   readonly evidence: GateEvidence | NoEvidence;
 }
 
+/** There is too little data for a version. */
+export interface TooLittle {
+  /** The log position up to which the fitter read the log. */
+  readonly tooLittleAt: number;
+  /** What is there and what is needed, for the operator. */
+  readonly reason?: string;
+}
+
 /** Fits one kind of model. A fit is CPU-bound, so it runs in a separate process of low priority. */
 export interface Fitter {
   readonly kind: ModelKind;
@@ -50,6 +58,5 @@ export interface Fitter {
    * The format of stored versions that this release can serve. The parameter `format` of a version names its format.
    */
   readonly format: string;
-  /** @returns the candidate; if there is too little data, the log position up to which the fitter read the log */
-  fit(context: FitContext): Promise<Fitted | { readonly tooLittleAt: number }>;
+  fit(context: FitContext): Promise<Fitted | TooLittle>;
 }

@@ -1,9 +1,13 @@
 /**
- * Kinds of models that have versions: `blend` ranks recommendations, `search` ranks search results. The artefact
- * that stores the bytes of a version has the same kind.
+ * Kinds of models that have versions: `blend` ranks recommendations, `search` ranks search results, `segments` groups
+ * customers. The artefact that stores the bytes of a version has the same kind.
  */
-export const MODEL_KINDS = ['blend', 'search'] as const;
+export const MODEL_KINDS = ['blend', 'search', 'segments'] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
 /** For each kind, the oldest release that can read newly stored versions. Raise it when the stored format changes. */
-export const MODEL_MIN_RELEASES: Readonly<Record<ModelKind, string>> = { blend: '0.2.0', search: '0.2.0' };
+export const MODEL_MIN_RELEASES: Readonly<Record<ModelKind, string>> = {
+  blend: '0.2.0',
+  search: '0.2.0',
+  segments: '0.3.0',
+};

@@ -7,13 +7,18 @@ import type { ModelJob as StoredJob, JobState } from './job.store';
 import type { ModelKind } from './model-kind';
 import type { StoredVersion } from './version.store';
 
-export const ModelKindEnum: Readonly<Record<Uppercase<ModelKind>, ModelKind>> = { BLEND: 'blend', SEARCH: 'search' };
+export const ModelKindEnum: Readonly<Record<Uppercase<ModelKind>, ModelKind>> = {
+  BLEND: 'blend',
+  SEARCH: 'search',
+  SEGMENTS: 'segments',
+};
 registerEnumType(ModelKindEnum, {
   name: 'ModelKind',
   description: 'A model that is fitted in versions.',
   valuesConfig: {
     BLEND: { description: 'The logistic regression that puts PERSONAL lists in order, from all sources.' },
     SEARCH: { description: 'The regression that puts what is found in order, learned from clicks.' },
+    SEGMENTS: { description: 'The clusters of customers with similar purchases.' },
   },
 });
 

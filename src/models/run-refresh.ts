@@ -79,7 +79,8 @@ export async function runRefresh(
       onProgress,
     });
     if ('tooLittleAt' in fitted) {
-      await finishJob(pool, job.id, null, 'there is too little to learn from yet');
+      const { reason } = fitted;
+      await finishJob(pool, job.id, null, `there is too little to learn from yet${reason ? `: ${reason}` : ''}`);
       await jobs.publishEnd(job.id);
       return fitted.tooLittleAt;
     }

@@ -26,6 +26,7 @@ const MAX_MODEL_AGE_DAYS = 14;
 const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
   blend: 'lists are ranked by a fixed formula (rank fusion of the candidate sources) instead of a fitted model',
   search: 'search results are ranked by a fixed formula instead of a fitted model',
+  segments: 'customers have no segments',
 };
 
 const refitAdvice = (kind: ModelKind) =>

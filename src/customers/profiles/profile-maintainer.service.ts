@@ -5,7 +5,7 @@ import { LeasedLoop, type LeasedWork } from '../../platform/leased-loop';
 import type { Logger } from '../../platform/log';
 import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
-import { readCustomerIds } from '../purchases/purchase-lines.store';
+import { readProfiledCustomerIds } from '../purchases/purchase-lines.store';
 import type { ProfileModels } from './profile';
 import { pruneProfileChanges, readChangedBuyers, readSweep, storeSweep, type SweepState } from './profile.store';
 import { ProfileUpdater } from './profile-updater.service';
@@ -121,7 +121,7 @@ export class ProfileMaintainer {
   private async sweepPage(lease: Lease, models: ProfileModels): Promise<boolean> {
     const sweep = this.currentSweep(await readSweep(this.options.pool), models);
     if (sweep === null) return false;
-    const page = await readCustomerIds(this.options.pool, sweep.cursor ?? '', MAX_CUSTOMERS);
+    const page = await readProfiledCustomerIds(this.options.pool, sweep.cursor ?? '', MAX_CUSTOMERS);
     const next: SweepState = { ...sweep, cursor: page.at(-1) ?? null };
     await this.updater.update(page, {
       models,

@@ -92,6 +92,17 @@ export async function deleteProfiles(client: PoolClient, customerIds: readonly s
   await execute(client, 'DELETE FROM customer_profiles WHERE customer_id = ANY($1::text[])', [customerIds]);
 }
 
+/**
+ * Deletes the profiles of customers who have opted out of profiling.
+ * @returns the changes, to be stored and published with the position of the transaction
+ */
+export async function removeProfiles(client: PoolClient, customerIds: readonly string[]): Promise<ProfileChange[]> {
+  if (customerIds.length === 0) return [];
+  const segments = await lockSegments(client, customerIds);
+  await deleteProfiles(client, customerIds);
+  return Array.from(segments, ([customerId, from]): ProfileChange => ({ customerId, from, to: null }));
+}
+
 export async function storeProfileChanges(
   client: PoolClient,
   position: number,
@@ -164,4 +175,31 @@ export async function eraseFromProfiles(client: PoolClient, subjects: readonly s
   await execute(client, `UPDATE outbox SET payload = (payload::jsonb - 'profiles')::json WHERE position = ANY($1)`, [
     rows.map(({ position }) => position),
   ]);
+}
+
+/** A stored profile. */
+export interface StoredProfile {
+  readonly customerId: string;
+  readonly segmentId: string | null;
+  readonly segmentSince: Date | null;
+  readonly expectedAmount: number | null;
+  readonly lowAmount: number | null;
+  readonly highAmount: number | null;
+  readonly purchaseProbability: number | null;
+  readonly churnProbability: number | null;
+  readonly currency: string;
+  readonly asOf: Date;
+}
+
+/** Returns the profiles of these customers, in no particular order. Customers without a profile are left out. */
+export function readProfiles(pool: Pool, customerIds: readonly string[]): Promise<StoredProfile[]> {
+  return queryRows<StoredProfile>(pool, {
+    name: 'profiles',
+    text: `SELECT customer_id AS "customerId", segment_id AS "segmentId", segment_since AS "segmentSince",
+             expected_amount AS "expectedAmount", low_amount AS "lowAmount", high_amount AS "highAmount",
+             purchase_probability AS "purchaseProbability", churn_probability AS "churnProbability", currency,
+             as_of AS "asOf"
+           FROM customer_profiles WHERE customer_id = ANY($1::text[])`,
+    values: [customerIds],
+  });
 }

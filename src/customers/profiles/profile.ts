@@ -1,6 +1,9 @@
 import { summarizePurchases, type PurchaseLine, type PurchaseSummary } from '../../features/purchase-summary';
 
-/** Predicted purchases of a customer within the horizon of the model (90 days), in the main currency of the shop. */
+/** Number of days that predictions cover. */
+export const PREDICTION_DAYS = 90;
+
+/** Predicted purchases of a customer within {@link PREDICTION_DAYS}, in the main currency of the shop. */
 export interface ValuePrediction {
   readonly expectedAmount: number;
   /** The interval that contains the actual amount with the stated coverage of the model. */

@@ -2,7 +2,7 @@ import { WITH_IDENTITY_RANGES } from '../../events/identity-ranges.store';
 import { orderKeyOf, subjectOfCustomer, type LogEvent } from '../../events/log-event';
 import type { PurchaseLine } from '../../features/purchase-summary';
 import type { Pool, PoolClient } from '../../platform/postgres';
-import { queryFirst, queryRows } from '../../platform/sql';
+import { queryFirst, queryOne, queryRows } from '../../platform/sql';
 
 interface PurchaseRow {
   readonly owner: string;
@@ -88,16 +88,27 @@ export async function readMainCurrency(client: Pool | PoolClient): Promise<strin
   return row?.currency ?? null;
 }
 
-/** Returns up to `count` ids of customers after the given id, in the order of ids. */
-export async function readCustomerIds(
+/**
+ * Returns up to `count` ids of customers after the given id, in the order of ids. Customers who have opted out of
+ * profiling are left out.
+ * @param weight a power of two: one of this many customers is returned, by a hash of their ids
+ */
+export async function readProfiledCustomerIds(
   client: Pool | PoolClient,
   after: string,
   count: number,
+  weight = 1,
 ): Promise<readonly string[]> {
   const rows = await queryRows<{ id: string }>(client, {
-    name: 'customer-ids',
-    text: 'SELECT id FROM customers WHERE id > $1 ORDER BY id LIMIT $2',
-    values: [after, count],
+    name: 'profiled-customer-ids',
+    text: `SELECT id FROM customers
+           WHERE id > $1 AND profiling AND (hashtextextended(id, 0) & ($3::bigint - 1)) = 0 ORDER BY id LIMIT $2`,
+    values: [after, count, weight],
   });
   return rows.map(({ id }) => id);
+}
+
+export async function countProfiledCustomers(client: Pool | PoolClient): Promise<number> {
+  const row = await queryOne<{ count: number }>(client, 'SELECT count(*) AS count FROM customers WHERE profiling');
+  return row.count;
 }

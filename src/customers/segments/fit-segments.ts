@@ -37,6 +37,8 @@ const MAX_COMPARED = 3_000;
 export interface FitSegmentsOptions {
   /** The instant as of which the customers were summarised, in milliseconds since 1970 (UTC). */
   readonly asOf: number;
+  /** The currency of amounts, such as `EUR`. Default: `XXX`, the code of ISO 4217 for no currency. */
+  readonly currency?: string;
   /** The version that the new one continues; null for the first one. */
   readonly previous: SegmentsArtefact | null;
   /** Names that operators have given to segments, by id: the last names of segments that end with this version. */
@@ -94,7 +96,7 @@ export interface NoSegments {
  */
 export function fitSegments(
   customers: readonly SegmentFeatures[],
-  { asOf, previous, editedNames = new Map(), seed, onProgress = () => {} }: FitSegmentsOptions,
+  { asOf, currency = 'XXX', previous, editedNames = new Map(), seed, onProgress = () => {} }: FitSegmentsOptions,
 ): SegmentsFit | NoSegments {
   const minCustomers = MIN_SEGMENTS * MIN_CUSTOMERS_PER_SEGMENT;
   if (customers.length < minCustomers)
@@ -170,6 +172,7 @@ export function fitSegments(
     editedNames.get(id) ?? previous!.segments.find((segment) => segment.id === id)!.name;
   const artefact: SegmentsArtefact = {
     asOf,
+    currency,
     encoding,
     segments: segments.sort((a, b) => a.id - b.id),
     nextId: match.nextId,

@@ -29,6 +29,8 @@ export interface Segment {
 export interface SegmentsArtefact {
   /** The instant as of which customers were summarised, in milliseconds since 1970 (UTC). */
   readonly asOf: number;
+  /** The currency of amounts, such as `EUR`. */
+  readonly currency: string;
   readonly encoding: SegmentEncoding;
   /** By id. */
   readonly segments: readonly Segment[];
@@ -39,11 +41,12 @@ export interface SegmentsArtefact {
 }
 
 /** Encodes a version: about 2 KB, and 20 bytes per retired segment. */
-export function encodeSegments({ asOf, encoding, segments, nextId, retired }: SegmentsArtefact): Uint8Array {
+export function encodeSegments({ asOf, currency, encoding, segments, nextId, retired }: SegmentsArtefact): Uint8Array {
   const writer = new ByteWriter();
   writer.string(MAGIC);
   writer.varint(VERSION);
   writer.f64(asOf);
+  writer.string(currency);
   for (const value of [encoding.amountUnit, encoding.discountShare, encoding.weekendShare]) writer.f64(value);
   writer.varint(encoding.categories.length);
   for (const { name, share } of encoding.categories) {
@@ -81,6 +84,7 @@ export function decodeSegments(bytes: Uint8Array): SegmentsArtefact {
   const reader = new ByteReader(bytes);
   reader.expectHeader(MAGIC, VERSION);
   const asOf = readNumber(reader, 'the instant');
+  const currency = reader.string();
   const [amountUnit, discountShare, weekendShare] = readNumbers(reader, 3, 'a scale') as [number, number, number];
   if (!(amountUnit > 0)) throw new Error(`the unit of amounts must be greater than 0; got ${amountUnit}`);
   const categories = readList(reader, bytes, () => ({
@@ -106,6 +110,7 @@ export function decodeSegments(bytes: Uint8Array): SegmentsArtefact {
   requireConsistent(segments, nextId, retired);
   return {
     asOf,
+    currency,
     encoding: { amountUnit, discountShare, weekendShare, categories, columns },
     segments,
     nextId,

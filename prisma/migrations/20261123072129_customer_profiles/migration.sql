@@ -31,6 +31,15 @@ CREATE TABLE "profile_changes" (
 );
 
 -- CreateTable
+CREATE TABLE "segment_names" (
+    "segment_id" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "segment_names_pkey" PRIMARY KEY ("segment_id")
+);
+
+-- CreateTable
 CREATE TABLE "profile_sweep" (
     "id" INTEGER NOT NULL DEFAULT 1,
     "versions" TEXT[],

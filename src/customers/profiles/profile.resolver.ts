@@ -1,0 +1,103 @@
+import { Arg, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { ApiError } from '../../graphql/errors';
+import { openLiveQuery } from '../../graphql/live-query';
+import { DateTime } from '../../graphql/scalars';
+import { Scoped } from '../../graphql/scope';
+import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
+import type { Logger } from '../../platform/log';
+import type { CustomerService } from '../customer.service';
+import { Customer } from '../customer.type';
+import { NEW } from '../segments/assign-segment';
+import type { SegmentService } from '../segments/segment.service';
+import { Segment } from '../segments/segment.type';
+import { CustomerPredictions } from './customer-predictions.type';
+import { PREDICTION_DAYS } from './profile';
+import type { StoredProfile } from './profile.store';
+import type { ProfilesReadModel } from './profiles.read-model';
+
+@Resolver(() => Customer)
+export class ProfileResolver {
+  constructor(
+    private readonly customers: CustomerService,
+    private readonly profiles: ProfilesReadModel,
+    private readonly segments: SegmentService,
+    private readonly log: Logger,
+  ) {}
+
+  @Scoped('SERVER')
+  @FieldResolver(() => Segment, {
+    nullable: true,
+    description: 'Null while no version of SEGMENTS is active, and for a customer who has opted out of profiling.',
+  })
+  async segment(@Root() customer: Customer): Promise<Segment | null> {
+    if (!customer.profiling) return null;
+    const profile = await this.profiles.find(customer.id);
+    if (profile !== null && profile.segmentId === null) return null;
+    return this.segments.find(profile?.segmentId ?? NEW);
+  }
+
+  @Scoped('SERVER')
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description: 'When the customer entered the segment; null for `NEW`.',
+  })
+  async segmentSince(@Root() customer: Customer): Promise<Date | null> {
+    return (await this.profiles.find(customer.id))?.segmentSince ?? null;
+  }
+
+  @Scoped('SERVER')
+  @FieldResolver(() => CustomerPredictions, {
+    nullable: true,
+    description:
+      'Null while no version of VALUE is active, for a customer without an order, and for one who has opted out.',
+  })
+  async predictions(@Root() customer: Customer): Promise<CustomerPredictions | null> {
+    const profile = await this.profiles.find(customer.id);
+    if (profile === null) return null;
+    const { expectedAmount, lowAmount, highAmount, purchaseProbability, churnProbability, currency, asOf } = profile;
+    if (expectedAmount === null || lowAmount === null || highAmount === null || purchaseProbability === null)
+      return null;
+    const money = (amount: number) => ({ amount: amount.toFixed(2), currency });
+    return {
+      horizonDays: PREDICTION_DAYS,
+      purchaseProbability,
+      expectedAmount: money(expectedAmount),
+      lowAmount: money(lowAmount),
+      highAmount: money(highAmount),
+      churnProbability,
+      asOf,
+    };
+  }
+
+  @Scoped('SERVER')
+  @SubscribedBy('open')
+  @Subscription(() => Customer, {
+    ...NO_TOPIC,
+    nullable: true,
+    description: 'The customer first, then again whenever the segment or the predictions have changed.',
+  })
+  customerUpdated(@Root() { customer }: CustomerState, @Arg('id', () => ID) _id: string): Customer {
+    return customer;
+  }
+
+  open({ id }: { id: string }): Promise<AsyncIterable<CustomerState>> {
+    const load = async (): Promise<CustomerState> => {
+      const customer = await this.customers.find(id);
+      if (customer === null) throw new ApiError('NOT_FOUND', `There is no customer ${id}.`);
+      return { customer, profile: await this.profiles.find(id) };
+    };
+    return openLiveQuery({
+      name: 'customerUpdated',
+      loadFirst: load,
+      reload: load,
+      visibleStateOf: ({ customer, profile }) => JSON.stringify([customer, profile]),
+      watchChanges: ({ now }) => [this.profiles.watch(id, now)],
+      log: this.log,
+    });
+  }
+}
+
+interface CustomerState {
+  readonly customer: Customer;
+  readonly profile: StoredProfile | null;
+}

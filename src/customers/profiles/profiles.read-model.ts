@@ -1,0 +1,35 @@
+import DataLoader from 'dataloader';
+import type { LogChange } from '../../events/position.store';
+import { KeyedListeners } from '../../platform/keyed-listeners';
+import type { Pool } from '../../platform/postgres';
+import { readProfiles, type StoredProfile } from './profile.store';
+
+/** Reads profiles of customers from PostgreSQL, and notifies their watchers about changes. */
+export class ProfilesReadModel {
+  private readonly listeners = new KeyedListeners();
+  /** Profiles that are requested at the same time are read together. Nothing is cached. */
+  private readonly loader: DataLoader<string, StoredProfile | null>;
+
+  constructor(pool: Pool) {
+    const readAll = async (ids: readonly string[]) => {
+      const profiles = new Map((await readProfiles(pool, ids)).map((profile) => [profile.customerId, profile]));
+      return ids.map((id) => profiles.get(id) ?? null);
+    };
+    this.loader = new DataLoader(readAll, { cache: false });
+  }
+
+  /** Returns a customer's profile; null for a customer who has none. */
+  find(customerId: string): Promise<StoredProfile | null> {
+    return this.loader.load(customerId);
+  }
+
+  /** Calls back whenever the customer's profile may have changed, until the returned function is called. */
+  watch(customerId: string, onChange: () => void): () => void {
+    return this.listeners.watch(customerId, onChange);
+  }
+
+  apply(change: LogChange): void {
+    if (change.reload) this.listeners.notifyAll();
+    else for (const { customerId } of change.profiles ?? []) this.listeners.notify(customerId);
+  }
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { newestPosition } from '../../events/position.store';
+import { summarizePurchases, type PurchaseLine, type PurchaseSummary } from '../../features/purchase-summary';
+import { inSnapshot, type Pool } from '../../platform/postgres';
+import {
+  countProfiledCustomers,
+  readMainCurrency,
+  readProfiledCustomerIds,
+  readPurchaseLines,
+} from './purchase-lines.store';
+
+/** If a shop has more customers, a fit reads a sample of them. */
+const MAX_CUSTOMERS = 300_000;
+const PAGE = 500;
+
+/** The customers with orders, or a sample of them, whose purchases were read in one snapshot of the log. */
+export interface BuyersRead {
+  /** The log position of the snapshot. */
+  readonly position: number;
+  /** The main currency of the shop; null if no price has a currency. Then nothing is read. */
+  readonly currency: string | null;
+  /** One of this many customers was read. */
+  readonly weight: number;
+  /** SHA-256 of what was read. */
+  readonly dataHash: Buffer;
+}
+
+/**
+ * Reads the purchases of all customers who have ordered, in the order of their ids, without those who have opted out of
+ * profiling. If the shop has many customers, it reads a sample, which a hash of their ids decides.
+ * @param onBuyer called for each customer with an order; the summary is as of `asOf`
+ */
+export function readBuyers(
+  pool: Pool,
+  asOf: number,
+  onBuyer: (summary: PurchaseSummary, lines: readonly PurchaseLine[], customerId: string) => void,
+  onProgress: (share: number) => void = () => undefined,
+): Promise<BuyersRead> {
+  return inSnapshot(pool, async (client) => {
+    const position = await newestPosition(client);
+    const currency = await readMainCurrency(client);
+    const hash = createHash('sha256');
+    if (currency === null) return { position, currency, weight: 1, dataHash: hash.digest() };
+    const total = await countProfiledCustomers(client);
+    let weight = 1;
+    while (total / weight > MAX_CUSTOMERS) weight *= 2;
+    let after = '';
+    for (let seen = 0; ;) {
+      const page = await readProfiledCustomerIds(client, after, PAGE, weight);
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = last;
+      for (const [customerId, lines] of await readPurchaseLines(client, page, currency)) {
+        const summary = summarizePurchases(lines, asOf);
+        if (summary.orders.length === 0) continue;
+        hash.update(`${customerId}\n${JSON.stringify(summary.orders)}\n${summary.netAmount}\n`);
+        onBuyer(summary, lines, customerId);
+      }
+      seen += page.length;
+      onProgress(Math.min(1, (seen * weight) / total));
+    }
+    return { position, currency, weight, dataHash: hash.digest() };
+  });
+}

@@ -1,0 +1,71 @@
+import { Arg, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { checkFirst, encodeCursor, First, pageOf, textCursor } from '../../graphql/connection';
+import { Scoped } from '../../graphql/scope';
+import type { CustomerService } from '../customer.service';
+import { CustomerConnection } from '../customer.type';
+import { MAX_NAME_LENGTH, type SegmentService } from './segment.service';
+import { RenameSegmentInput, RenameSegmentPayload, Segment } from './segment.type';
+
+@Resolver(() => Segment)
+export class SegmentResolver {
+  constructor(
+    private readonly service: SegmentService,
+    private readonly customers: CustomerService,
+  ) {}
+
+  @Scoped('SERVER')
+  @Query(() => [Segment], {
+    nullable: true,
+    description: 'The segments of customers by id, then `NEW`. Empty while no version of SEGMENTS is active.',
+  })
+  async segments(): Promise<Segment[]> {
+    return this.service.list();
+  }
+
+  @Scoped('SERVER')
+  @Query(() => Segment, { nullable: true, description: 'Null if the active version has no such segment.' })
+  segment(@Arg('id', () => ID) id: string): Promise<Segment | null> {
+    return this.service.find(id);
+  }
+
+  @Scoped('SERVER')
+  @FieldResolver(() => Int, { description: 'Number of customers in it now.' })
+  size(@Root() segment: Segment): Promise<number> {
+    return this.service.sizeOf(segment);
+  }
+
+  @Scoped('SERVER')
+  @FieldResolver(() => CustomerConnection, { description: 'Its customers now, by id.' })
+  async members(
+    @Root() segment: Segment,
+    @First() first: number | null,
+    @Arg('after', () => String, { nullable: true }) after?: string | null,
+  ): Promise<CustomerConnection> {
+    const kind = `members of ${segment.id}`;
+    const id = textCursor(kind, after);
+    const count = checkFirst(first);
+    const ids = await this.service.memberIds(segment.id, id ?? '', count + 1);
+    return pageOf(await this.customers.findAll(ids), count, id !== undefined, (customer) =>
+      encodeCursor(kind, customer.id),
+    );
+  }
+
+  @Scoped('ADMIN')
+  @Mutation(() => RenameSegmentPayload, {
+    nullable: true,
+    description: 'Gives a segment a name. It stays with the segment in later versions of the model.',
+  })
+  async renameSegment(
+    @Arg('input', () => RenameSegmentInput) input: RenameSegmentInput,
+  ): Promise<RenameSegmentPayload> {
+    const name = input.name?.trim() ?? null;
+    if (name !== null && (name.length === 0 || name.length > MAX_NAME_LENGTH)) {
+      const message = `name must have from 1 to ${MAX_NAME_LENGTH} characters; got ${name.length}.`;
+      return { segment: null, userErrors: [{ field: ['input', 'name'], message, code: 'BAD_USER_INPUT' }] };
+    }
+    const segment = await this.service.rename(input.id, name);
+    if (segment !== null) return { segment, userErrors: [] };
+    const message = `The active version has no segment ${input.id} that can be renamed.`;
+    return { segment: null, userErrors: [{ field: ['input', 'id'], message, code: 'NOT_FOUND' }] };
+  }
+}

@@ -1,0 +1,107 @@
+import DataLoader from 'dataloader';
+import type { ActiveModel } from '../../models/active-model.service';
+import type { Pool } from '../../platform/postgres';
+import { NEW } from './assign-segment';
+import { countMembers, readCustomersWithoutOrders, readMembers } from './segment.store';
+import type { Segment, SegmentFigures } from './segment.type';
+import { readEditedNames, storeEditedName } from './segment-names.store';
+import type { Segment as FittedSegment, SegmentsArtefact } from './segments-artefact';
+
+export const MAX_NAME_LENGTH = 100;
+
+/** The segments of the active version, with their present names and sizes. */
+export class SegmentService {
+  /** What is requested at the same time is read once. Nothing is cached. */
+  private readonly sizes: DataLoader<string, number>;
+  private readonly editedNames: DataLoader<number, string | null>;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly model: Pick<ActiveModel<SegmentsArtefact>, 'current'>,
+  ) {
+    const readSizes = async (ids: readonly string[]) => {
+      const sizes = await countMembers(pool);
+      return ids.map((id) => sizes.get(id) ?? 0);
+    };
+    const readNames = async (ids: readonly number[]) => {
+      const names = await readEditedNames(pool);
+      return ids.map((id) => names.get(id) ?? null);
+    };
+    this.sizes = new DataLoader(readSizes, { cache: false, maxBatchSize: 1_000 });
+    this.editedNames = new DataLoader(readNames, { cache: false, maxBatchSize: 1_000 });
+  }
+
+  /** Returns the segments by id, then `NEW`; empty if no version is active. */
+  async list(): Promise<Segment[]> {
+    const artefact = this.model.current;
+    if (artefact === null) return [];
+    const fitted = artefact.segments.map((segment) => this.withName(segment, artefact.currency));
+    return [...(await Promise.all(fitted)), NEW_CUSTOMERS];
+  }
+
+  async find(id: string): Promise<Segment | null> {
+    const artefact = this.model.current;
+    if (artefact === null) return null;
+    if (id === NEW) return NEW_CUSTOMERS;
+    const segment = artefact.segments.find((each) => String(each.id) === id);
+    return segment === undefined ? null : this.withName(segment, artefact.currency);
+  }
+
+  /** Returns the number of customers in the segment now. */
+  sizeOf({ id }: Pick<Segment, 'id'>): Promise<number> {
+    return this.sizes.load(id);
+  }
+
+  private async withName(segment: FittedSegment, currency: string): Promise<Segment> {
+    return toSegment(segment, currency, await this.editedNames.load(segment.id));
+  }
+
+  /** Returns up to `count` ids of the segment's customers after the given id, in the order of ids. */
+  memberIds(segmentId: string, after: string, count: number): Promise<string[]> {
+    return segmentId === NEW
+      ? readCustomersWithoutOrders(this.pool, after, count)
+      : readMembers(this.pool, segmentId, after, count);
+  }
+
+  /** Renames a segment; `null` restores the generated name. @returns null if there is no such segment */
+  async rename(id: string, name: string | null): Promise<Segment | null> {
+    const segment = this.model.current?.segments.find((each) => String(each.id) === id);
+    if (segment === undefined) return null;
+    await storeEditedName(this.pool, segment.id, name);
+    return this.find(id);
+  }
+}
+
+const NEW_CUSTOMERS: Segment = {
+  id: NEW,
+  name: 'New',
+  generatedName: 'New',
+  description: 'Customers who have not ordered yet.',
+  figures: null,
+};
+
+function toSegment(
+  { id, name, description, profile }: FittedSegment,
+  currency: string,
+  editedName: string | null,
+): Segment {
+  return {
+    id: String(id),
+    name: editedName ?? name,
+    generatedName: name,
+    description,
+    figures: toFigures(profile, currency),
+  };
+}
+
+function toFigures(profile: FittedSegment['profile'], currency: string): SegmentFigures {
+  const money = (amount: number) => ({ amount: amount.toFixed(2), currency });
+  return {
+    recencyDays: profile.recencyDays,
+    orderCount: profile.orders,
+    daysBetweenOrders: profile.gapDays,
+    orderAmount: money(profile.basket),
+    netAmount: money(profile.netAmount),
+    discountShare: profile.discountShare,
+  };
+}

@@ -1,0 +1,222 @@
+import { seededRandom } from '../../../src/learn/seeded-random';
+import type { GraphqlClient } from '../../setup/graphql-client';
+import { RECORD, UPSERT, type RecordAnswer } from '../../setup/operations';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { until } from '../../setup/until';
+
+const DAY = 86_400_000;
+const SEGMENTS = '{ segments { id name generatedName description size figures { orderAmount { amount currency } } } }';
+const CUSTOMER = 'query($id: ID!) { customer(id: $id) { id profiling segmentSince segment { id name } } }';
+const UPDATED = 'subscription($id: ID!) { customerUpdated(id: $id) { id segment { id } } }';
+const RENAME = `mutation($id: ID!, $name: String) {
+  renameSegment(input: { id: $id, name: $name }) { segment { id name } userErrors { field message code } } }`;
+const OPT = `mutation($id: ID!, $profiling: Boolean) {
+  upsertCustomers(input: { customers: [{ id: $id, profiling: $profiling }] }) { accepted errors { message } } }`;
+const MEMBERS = `query($id: ID!, $after: String) {
+  segment(id: $id) { members(first: 15, after: $after) { nodes { id segment { id } } pageInfo { hasNextPage endCursor } } } }`;
+const REFRESH = 'mutation { refreshModel(input: { kind: SEGMENTS }) { job { id } errors { code } } }';
+const JOB = 'query($id: ID!) { job(id: $id) { state stage error version { verdict reasons figures } } }';
+
+interface SegmentAnswer {
+  readonly id: string;
+  readonly name: string;
+  readonly generatedName: string;
+  readonly description: string;
+  readonly size: number;
+  readonly figures: { readonly orderAmount: { readonly amount: string; readonly currency: string } } | null;
+}
+interface CustomerAnswer {
+  readonly customer: {
+    readonly profiling: boolean;
+    readonly segmentSince: string | null;
+    readonly segment: { readonly id: string; readonly name: string } | null;
+  } | null;
+}
+
+/** Four groups of synthetic customers with clearly different purchases: days between orders, price, number of orders. */
+const GROUPS = [
+  { name: 'weekly', everyDays: 7, price: '40', orders: 12, lastDaysAgo: 2 },
+  { name: 'monthly', everyDays: 30, price: '200', orders: 6, lastDaysAgo: 10 },
+  { name: 'lapsed', everyDays: 30, price: '15', orders: 3, lastDaysAgo: 250 },
+  { name: 'once', everyDays: 1, price: '5', orders: 1, lastDaysAgo: 60 },
+];
+const GROUP_SIZE = 40;
+
+describe('segments of a shop with four kinds of synthetic customers', () => {
+  let shop: TestNamespace;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
+  let client: GraphqlClient;
+  const now = Date.now();
+  const random = seededRandom(3);
+
+  const purchase = (customerId: string, order: string, price: string, at: number) => ({
+    type: 'PURCHASE',
+    source: 'ORDERS',
+    id: `${order}:1`,
+    customerId,
+    productId: 'mug',
+    unitPrice: { amount: price, currency: 'EUR' },
+    occurredAt: new Date(at).toISOString(),
+  });
+  const record = async (events: object[]) => {
+    for (let from = 0; from < events.length; from += 500) {
+      const { recordEvents } = await client.data<RecordAnswer>(RECORD, { events: events.slice(from, from + 500) });
+      expect(recordEvents.errors).toEqual([]);
+    }
+  };
+  const segments = async () => (await client.data<{ segments: SegmentAnswer[] }>(SEGMENTS)).segments;
+  const customer = async (id: string) => (await client.data<CustomerAnswer>(CUSTOMER, { id })).customer;
+  const segmentOf = async (id: string) => (await customer(id))?.segment?.id;
+  const refresh = async () => {
+    const { refreshModel } = await client.data<{ refreshModel: { job: { id: string } } }>(REFRESH);
+    const { job } = await until(
+      () =>
+        client.data<{ job: { state: string; stage: string; version: { verdict: string } | null } }>(
+          JOB,
+          refreshModel.job,
+        ),
+      (answer) => answer.job.state === 'DONE' || answer.job.state === 'FAILED',
+    );
+    return job;
+  };
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    worker = startWorker(shop);
+    api = await startApi(shop);
+    client = api.client;
+    await client.data(UPSERT, { products: [{ id: 'mug', title: 'Mug', price: { amount: '12', currency: 'EUR' } }] });
+  });
+
+  afterAll(async () => {
+    await Promise.all([api.stop(), worker.stop()]);
+    await shop.drop();
+  });
+
+  it('are none while there are too few customers, and the job says how many are needed', async () => {
+    await record([purchase('weekly-0', 'first', '40', now - 90 * DAY)]);
+    expect(await segments()).toEqual([]);
+    expect(await segmentOf('weekly-0')).toBeUndefined();
+    const job = await refresh();
+    expect(job).toMatchObject({ state: 'DONE', version: null });
+    expect(job.stage).toMatch(/too little .*: 1 customers? with an order; segments need at least 100$/);
+  });
+
+  it('are fitted, promoted, and assigned to each customer by the sweep', async () => {
+    await record(
+      GROUPS.flatMap(({ name, everyDays, price, orders, lastDaysAgo }) =>
+        Array.from({ length: GROUP_SIZE }, (_, n) => n).flatMap((n) =>
+          Array.from({ length: orders }, (__, order) =>
+            purchase(
+              `${name}-${n}`,
+              `${name}-${n}-${order}`,
+              (Number(price) * (0.7 + 0.6 * random())).toFixed(2),
+              now - (lastDaysAgo + order * everyDays) * (0.8 + 0.4 * random()) * DAY,
+            ),
+          ),
+        ),
+      ),
+    );
+    await record([{ type: 'VIEW', customerId: 'visitor', productId: 'mug' }]);
+    const job = await refresh();
+    expect(job).toMatchObject({ state: 'DONE', version: { verdict: 'PROMOTED', reasons: [] } });
+    const fitted = await until(segments, (found) => found.some(({ size, id }) => id !== 'NEW' && size > 0));
+    expect(fitted.length).toBeGreaterThanOrEqual(5);
+    const complete = await until(segments, (found) => found.reduce((sum, { size }) => sum + size, 0) === 161);
+    expect(complete.find(({ id }) => id === 'NEW')).toMatchObject({ size: 1, figures: null });
+    expect(complete.every(({ figures, id }) => id === 'NEW' || figures?.orderAmount.currency === 'EUR')).toBe(true);
+    // Each group is together in a segment of its own.
+    const bySegment = await Promise.all(
+      GROUPS.map(async ({ name }) => {
+        const ids = await Promise.all([1, 7, 23, 39].map((n) => segmentOf(`${name}-${n}`)));
+        expect(new Set(ids).size).toBe(1);
+        return ids[0];
+      }),
+    );
+    expect(new Set(bySegment).size).toBe(GROUPS.length);
+    expect(await segmentOf('visitor')).toBe('NEW');
+  });
+
+  it('list their members page by page', async () => {
+    const id = (await segmentOf('once-3'))!;
+    const found: string[] = [];
+    let after: string | null = null;
+    for (let hasNext = true; hasNext;) {
+      const {
+        segment,
+      }: {
+        segment: {
+          members: {
+            nodes: { id: string; segment: { id: string } }[];
+            pageInfo: { hasNextPage: boolean; endCursor: string };
+          };
+        };
+      } = await client.data(MEMBERS, { id, after });
+      found.push(...segment.members.nodes.map((node) => node.id));
+      expect(segment.members.nodes.every((node) => node.segment.id === id)).toBe(true);
+      hasNext = segment.members.pageInfo.hasNextPage;
+      after = segment.members.pageInfo.endCursor;
+    }
+    expect(found).toEqual(Array.from({ length: GROUP_SIZE }, (_, n) => `once-${n}`).sort());
+  });
+
+  it('follow an order immediately, and subscribers see the customer move', async () => {
+    const stream = client.subscribe<{ data: { customerUpdated: { segment: { id: string } } } }>(UPDATED, {
+      id: 'visitor',
+    });
+    const next = async () => (await stream.next()).value.data.customerUpdated.segment.id as string;
+    expect(await next()).toBe('NEW');
+    await record([purchase('visitor', 'visitor-1', '5', now - 60 * DAY)]);
+    expect(await next()).toBe(await segmentOf('once-3'));
+    await stream.return?.();
+  });
+
+  it('can be renamed, and get their generated names back', async () => {
+    const id = (await segmentOf('monthly-1'))!;
+    const generated = (await segments()).find((segment) => segment.id === id)!.generatedName;
+    const rename = async (variables: object) =>
+      (
+        await client.data<{ renameSegment: { segment: { name: string } | null; userErrors: object[] } }>(
+          RENAME,
+          variables,
+        )
+      ).renameSegment;
+    expect(await rename({ id, name: ' Big spenders ' })).toEqual({
+      segment: { id, name: 'Big spenders' },
+      userErrors: [],
+    });
+    expect((await customer('monthly-2'))?.segment?.name).toBe('Big spenders');
+    expect((await rename({ id, name: null })).segment?.name).toBe(generated);
+    expect((await rename({ id, name: ' ' })).userErrors).toEqual([
+      { field: ['input', 'name'], message: 'name must have from 1 to 100 characters; got 0.', code: 'BAD_USER_INPUT' },
+    ]);
+    expect((await rename({ id: 'NEW', name: 'x' })).userErrors).toMatchObject([
+      { field: ['input', 'id'], code: 'NOT_FOUND' },
+    ]);
+  });
+
+  it('leave out a customer who opts out of profiling, until the customer opts in again', async () => {
+    const before = await segmentOf('weekly-5');
+    await client.data(OPT, { id: 'weekly-5', profiling: false });
+    expect(await customer('weekly-5')).toMatchObject({ profiling: false, segment: null, segmentSince: null });
+    await record([purchase('weekly-5', 'weekly-5-more', '41', now - DAY)]);
+    await client.data(OPT, { id: 'weekly-6', profiling: null });
+    expect(await customer('weekly-6')).toMatchObject({ profiling: true, segment: { id: before } });
+    expect(await customer('weekly-5')).toMatchObject({ profiling: false, segment: null });
+    await client.data(OPT, { id: 'weekly-5', profiling: true });
+    await record([purchase('weekly-5', 'weekly-5-again', '41', now - DAY)]);
+    await until(
+      () => segmentOf('weekly-5'),
+      (id) => id === before,
+    );
+  });
+
+  it('are fitted again with the same ids', async () => {
+    const before = await segments();
+    expect(await refresh()).toMatchObject({ state: 'DONE', version: { verdict: 'PROMOTED', reasons: [] } });
+    const after = await segments();
+    expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  });
+});
