@@ -69,8 +69,8 @@ const NOT_CORE = [
   '^src/evaluation/search/(freshet-engine|minisearch-engine|postgres-engines)[.]ts$',
   '^src/live-state/(learner/wait-for-learner|replay/replay)[.]ts$',
   '^src/recommend/serving/(check-input|list-page)[.]ts$',
-  '^src/recommend/training/ranker-fitter[.]ts$',
-  '^src/search/ranking/(ranking-fitter|product-ranking)[.]ts$',
+  '^src/(recommend|search|customers)/[^/]+/[^/]+-fitter[.]ts$',
+  '^src/search/ranking/product-ranking[.]ts$',
   '^src/streams/(change-streams|parse-stream-input|replay-streams|window-values)[.]ts$',
 ];
 

@@ -2,12 +2,12 @@ import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Scoped } from './scope';
 
 /** Why a mutation did not do what its input asks for. */
-export const UserErrorCode = {
+const UserErrorCode = {
   BAD_USER_INPUT: 'BAD_USER_INPUT',
   NOT_FOUND: 'NOT_FOUND',
   CONFLICT: 'CONFLICT',
 } as const;
-export type UserErrorCode = keyof typeof UserErrorCode;
+type UserErrorCode = keyof typeof UserErrorCode;
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
   description: 'Why a mutation did not do what its input asks for.',

@@ -45,8 +45,8 @@ export function clusterBootstrap(values: ArrayLike<number>, options: BootstrapOp
     let count = 0;
     for (let draw = 0; draw < sums.length; draw++) {
       const cluster = Math.floor(random() * sums.length);
-      sum += sums[cluster]!;
-      count += counts[cluster]!;
+      sum += sums[cluster];
+      count += counts[cluster];
     }
     means[resample] = sum / count;
     if (sum < 0) negativeCount++;
@@ -54,7 +54,7 @@ export function clusterBootstrap(values: ArrayLike<number>, options: BootstrapOp
   means.sort();
   const tail = (1 - level) / 2;
   let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i]!;
+  for (let i = 0; i < values.length; i++) total += values[i];
   return {
     mean: total / values.length,
     low: quantileOfSorted(means, tail),
@@ -78,15 +78,15 @@ function sumClusters(values: ArrayLike<number>, clusters: ArrayLike<number>): Cl
   const sums: number[] = [];
   const counts: number[] = [];
   for (let i = 0; i < values.length; i++) {
-    const cluster = clusters[i]!;
+    const cluster = clusters[i];
     let number = numbers.get(cluster);
     if (number === undefined) {
       numbers.set(cluster, (number = sums.length));
       sums.push(0);
       counts.push(0);
     }
-    sums[number]! += values[i]!;
-    counts[number]! += 1;
+    sums[number] += values[i];
+    counts[number] += 1;
   }
   return { sums: Float64Array.from(sums), counts: Float64Array.from(counts) };
 }
@@ -96,5 +96,5 @@ function quantileOfSorted(sorted: Float64Array, share: number): number {
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);
   const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
+  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }

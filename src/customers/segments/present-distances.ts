@@ -39,7 +39,7 @@ export function presentDistances(
   const places = new Map(previous.segments.map(({ id }, place) => [id, place]));
   const assign = featureAssigner(previous);
   const before = Int32Array.from(customers, (customer) => places.get(assign(customer).segmentId)!);
-  // A segment that has lost all its customers has no mean, and is nobody's nearest.
+  // A segment that has lost all its customers has no mean. It is left out.
   const means = clusterMeans(design, before, previous.segments.length);
   const held = previous.segments.flatMap((_, place) =>
     before.includes(place) ? [...means.subarray(place * design.columns, (place + 1) * design.columns)] : [],

@@ -9,7 +9,7 @@ import { decodeSegments, encodeSegments, type SegmentsArtefact } from './segment
 import { presentDistances } from './present-distances';
 import { readEditedNames } from './segment-names.store';
 
-export const SEGMENTS_FORMAT = 'customer-segments 1';
+const SEGMENTS_FORMAT = 'customer-segments 1';
 
 /** The gate compares versions on about this many customers. */
 const MAX_COMPARED = 20_000;
