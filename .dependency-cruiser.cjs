@@ -50,6 +50,7 @@ function publicFiles(room) {
 const PURE = [
   '^src/(expressions|learn|search-engine|features|evaluation)/',
   '^src/live-state/',
+  '^src/customers/value/',
   '^src/recommend/',
   '^src/streams/',
   '^src/search/(document|ranking|query-log)/',
