@@ -51,6 +51,7 @@ const PURE = [
   '^src/(expressions|learn|search-engine|features|evaluation)/',
   '^src/customers/segments/',
   '^src/live-state/',
+  '^src/customers/value/',
   '^src/recommend/',
   '^src/streams/',
   '^src/search/(document|ranking|query-log)/',

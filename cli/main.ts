@@ -22,6 +22,14 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
       ),
   ],
   [
+    'evaluate-customers',
+    () =>
+      import('./evaluate-customers.js').then(({ runEvaluateCustomers: run, EVALUATE_CUSTOMERS_USAGE: usage }) => ({
+        run,
+        usage,
+      })),
+  ],
+  [
     'evaluate-search',
     () =>
       import('./evaluate-search.js').then(({ runEvaluateSearch: run, EVALUATE_SEARCH_USAGE: usage }) => ({

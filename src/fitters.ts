@@ -1,5 +1,6 @@
 import { rankerFitter } from './recommend/training/ranker-fitter';
 import { segmentsFitter } from './customers/segments/segments-fitter';
+import { valueFitter } from './customers/value/value-fitter';
 import { rankingFitter } from './search/ranking/ranking-fitter';
 import type { Fitter } from './models/fitter';
 import type { ModelKind } from './models/model-kind';
@@ -9,4 +10,5 @@ export const FITTERS: Readonly<Record<ModelKind, Fitter>> = {
   blend: rankerFitter,
   search: rankingFitter,
   segments: segmentsFitter,
+  value: valueFitter,
 };

@@ -26,12 +26,20 @@ export interface OrderTotal {
   readonly units: number;
 }
 
+export interface ReturnTotal {
+  /** In milliseconds since 1970 (UTC). */
+  readonly at: number;
+  readonly amount: number;
+}
+
 /** What a customer bought before an instant. Amounts are in the shop's main currency. */
 export interface PurchaseSummary {
   /** The instant, in milliseconds since 1970 (UTC). */
   readonly asOf: number;
   /** By time, oldest first. Orders of the same time are in order of their keys. */
   readonly orders: readonly OrderTotal[];
+  /** One entry for each returned line, by time, oldest first. */
+  readonly returns: readonly ReturnTotal[];
   /** Amount of all orders minus the amount of all returns. Negative if the log has returns without their orders. */
   readonly netAmount: number;
   readonly returnedAmount: number;
@@ -53,6 +61,7 @@ export interface PurchaseSummary {
 export function summarizePurchases(lines: readonly PurchaseLine[], asOf: number): PurchaseSummary {
   const before = lines.filter(({ at }) => at < asOf).sort(compareLines);
   const orders = new Map<string, { at: number; amount: number; units: number }>();
+  const returns: ReturnTotal[] = [];
   const products = new Set<string>();
   const categories = new Map<string, number>();
   let netAmount = 0;
@@ -65,6 +74,7 @@ export function summarizePurchases(lines: readonly PurchaseLine[], asOf: number)
     if (isReturn) {
       netAmount -= amount;
       returnedAmount += amount;
+      returns.push({ at, amount });
       continue;
     }
     netAmount += amount;
@@ -87,6 +97,7 @@ export function summarizePurchases(lines: readonly PurchaseLine[], asOf: number)
   return {
     asOf,
     orders: orderTotals,
+    returns,
     netAmount,
     returnedAmount,
     lineCount,

@@ -23,3 +23,14 @@ export function conformalRange(residuals: readonly number[], level: number): Res
     above: residualAtRank(Math.ceil(rank((1 + level) / 2) - ROUNDING)),
   };
 }
+
+/**
+ * Returns the threshold that a share `level` of new nonconformity scores does not exceed: the score with the rank
+ * ⌈(n + 1) level⌉ of the n scores, or the largest one (split conformal prediction: Vovk, Gammerman & Shafer 2005). The
+ * scores must be of values that the model was not fitted on.
+ * @param scores at least one
+ */
+export function conformalThreshold(scores: readonly number[], level: number): number {
+  const sorted = [...scores].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length, Math.ceil((sorted.length + 1) * level - ROUNDING)) - 1];
+}

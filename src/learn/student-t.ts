@@ -1,18 +1,7 @@
 import { FitError } from './fit-error';
+import { logGamma } from './log-gamma';
 
-/** Coefficients of Lanczos' approximation of the gamma function: g = 7, nine terms, relative error below 1e-14. */
-const LANCZOS = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
-];
 const MAX_TERMS = 10_000;
-
-function logGamma(x: number): number {
-  const shifted = x - 1;
-  const sum = LANCZOS.reduce((total, term, i) => (i === 0 ? term : total + term / (shifted + i)), 0);
-  const t = shifted + 7.5;
-  return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(t) - t + Math.log(sum);
-}
 
 /** The continued fraction of the incomplete beta function by Lentz's method (Numerical Recipes, 3rd ed., §6.4). */
 function betaFraction(x: number, a: number, b: number): number {

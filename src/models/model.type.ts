@@ -11,6 +11,7 @@ export const ModelKindEnum: Readonly<Record<Uppercase<ModelKind>, ModelKind>> = 
   BLEND: 'blend',
   SEARCH: 'search',
   SEGMENTS: 'segments',
+  VALUE: 'value',
 };
 registerEnumType(ModelKindEnum, {
   name: 'ModelKind',
@@ -19,6 +20,7 @@ registerEnumType(ModelKindEnum, {
     BLEND: { description: 'The logistic regression that puts PERSONAL lists in order, from all sources.' },
     SEARCH: { description: 'The regression that puts what is found in order, learned from clicks.' },
     SEGMENTS: { description: 'The clusters of customers with similar purchases.' },
+    VALUE: { description: 'Predictions of the amount that a customer spends, and of churn.' },
   },
 });
 

@@ -27,6 +27,7 @@ const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
   blend: 'lists are ranked by a fixed formula (rank fusion of the candidate sources) instead of a fitted model',
   search: 'search results are ranked by a fixed formula instead of a fitted model',
   segments: 'customers have no segments',
+  value: 'customers have no predictions',
 };
 
 const refitAdvice = (kind: ModelKind) =>

@@ -20,6 +20,7 @@ type PendingAction = { readonly what: 'rollback' } | { readonly what: 'promote';
 const MODEL_DESCRIPTIONS: Readonly<Record<string, string>> = {
   BLEND: 'Ranks the candidates of all sources for personal lists and baskets.',
   SEGMENTS: 'Groups customers with similar purchases.',
+  VALUE: 'Predicts the amount that a customer spends, and churn.',
   SEARCH: 'Ranks search results; learned from clicks.',
 };
 

@@ -1,18 +1,8 @@
+import type { ValuePrediction } from '../value/predict-value';
 import { summarizePurchases, type PurchaseLine, type PurchaseSummary } from '../../features/purchase-summary';
 
 /** Number of days that predictions cover. */
 export const PREDICTION_DAYS = 90;
-
-/** Predicted purchases of a customer within {@link PREDICTION_DAYS}, in the main currency of the shop. */
-export interface ValuePrediction {
-  readonly expectedAmount: number;
-  /** The interval that contains the actual amount with the stated coverage of the model. */
-  readonly lowAmount: number;
-  readonly highAmount: number;
-  readonly purchaseProbability: number;
-  /** Probability that the customer orders nothing; null for a customer who is not an active buyer. */
-  readonly churnProbability: number | null;
-}
 
 /** The active versions of the models that describe customers. */
 export interface ProfileModels {
@@ -22,7 +12,8 @@ export interface ProfileModels {
   readonly currency: string;
   /** Returns the id of the customer's segment; null if no version is active. */
   readonly segmentOf: ((summary: PurchaseSummary) => string) | null;
-  readonly predictValue: ((summary: PurchaseSummary) => ValuePrediction) | null;
+  /** Returns null for a customer without an order. */
+  readonly predictValue: ((summary: PurchaseSummary) => ValuePrediction | null) | null;
 }
 
 /** What the active models say of a customer. */

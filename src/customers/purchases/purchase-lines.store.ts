@@ -1,7 +1,7 @@
 import { WITH_IDENTITY_RANGES } from '../../events/identity-ranges.store';
 import { orderKeyOf, subjectOfCustomer, type LogEvent } from '../../events/log-event';
 import type { PurchaseLine } from '../../features/purchase-summary';
-import type { Pool, PoolClient } from '../../platform/postgres';
+import { withLongTimeout, type Pool, type PoolClient } from '../../platform/postgres';
 import { queryFirst, queryOne, queryRows } from '../../platform/sql';
 
 interface PurchaseRow {
@@ -111,4 +111,20 @@ export async function readProfiledCustomerIds(
 export async function countProfiledCustomers(client: Pool | PoolClient): Promise<number> {
   const row = await queryOne<{ count: number }>(client, 'SELECT count(*) AS count FROM customers WHERE profiling');
   return row.count;
+}
+
+/** The times of the shop's first and last purchase, in milliseconds since 1970 (UTC); `null` without a purchase. */
+export async function readPurchasePeriod(
+  client: Pool | PoolClient,
+): Promise<{ readonly first: number; readonly last: number } | null> {
+  const row = await queryOne<{ first: number | null; last: number | null }>(
+    client,
+    withLongTimeout(
+      `SELECT round(extract(epoch FROM min(occurred_at)) * 1000)::float8 AS first,
+         round(extract(epoch FROM max(occurred_at)) * 1000)::float8 AS last
+       FROM events WHERE type = 'PURCHASE' AND subject LIKE 'c:%'`,
+      [],
+    ),
+  );
+  return row.first === null || row.last === null ? null : { first: row.first, last: row.last };
 }

@@ -9,9 +9,18 @@ import {
   readPurchaseLines,
 } from './purchase-lines.store';
 
-/** If a shop has more customers, a fit reads a sample of them. */
-const MAX_CUSTOMERS = 300_000;
 const PAGE = 500;
+
+export interface ReadBuyersOptions {
+  /** The instant of the summaries, in milliseconds since 1970 (UTC). */
+  readonly asOf: number;
+  /** If the shop has more customers, a sample of them is read. */
+  readonly maxCustomers: number;
+  /** Called for each customer with an order before `asOf`. */
+  readonly onBuyer: (summary: PurchaseSummary, lines: readonly PurchaseLine[]) => void;
+  /** @param share from 0 to 1 */
+  readonly onProgress: (share: number) => void;
+}
 
 /** The customers with orders, or a sample of them, whose purchases were read in one snapshot of the log. */
 export interface BuyersRead {
@@ -28,14 +37,9 @@ export interface BuyersRead {
 /**
  * Reads the purchases of all customers who have ordered, in the order of their ids, without those who have opted out of
  * profiling. If the shop has many customers, it reads a sample, which a hash of their ids decides.
- * @param onBuyer called for each customer with an order; the summary is as of `asOf`
  */
-export function readBuyers(
-  pool: Pool,
-  asOf: number,
-  onBuyer: (summary: PurchaseSummary, lines: readonly PurchaseLine[], customerId: string) => void,
-  onProgress: (share: number) => void = () => undefined,
-): Promise<BuyersRead> {
+export function readBuyers(pool: Pool, options: ReadBuyersOptions): Promise<BuyersRead> {
+  const { asOf, maxCustomers, onBuyer, onProgress } = options;
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
     const currency = await readMainCurrency(client);
@@ -43,7 +47,7 @@ export function readBuyers(
     if (currency === null) return { position, currency, weight: 1, dataHash: hash.digest() };
     const total = await countProfiledCustomers(client);
     let weight = 1;
-    while (total / weight > MAX_CUSTOMERS) weight *= 2;
+    while (total / weight > maxCustomers) weight *= 2;
     let after = '';
     for (let seen = 0; ;) {
       const page = await readProfiledCustomerIds(client, after, PAGE, weight);
@@ -54,7 +58,7 @@ export function readBuyers(
         const summary = summarizePurchases(lines, asOf);
         if (summary.orders.length === 0) continue;
         hash.update(`${customerId}\n${JSON.stringify(summary.orders)}\n${summary.netAmount}\n`);
-        onBuyer(summary, lines, customerId);
+        onBuyer(summary, lines);
       }
       seen += page.length;
       onProgress(Math.min(1, (seen * weight) / total));

@@ -11,6 +11,8 @@ import { readEditedNames } from './segment-names.store';
 
 const SEGMENTS_FORMAT = 'customer-segments 1';
 
+/** If a shop has more customers, a fit reads a sample of them. */
+const MAX_CUSTOMERS = 300_000;
 /** The gate compares versions on about this many customers. */
 const MAX_COMPARED = 20_000;
 /** Customers per timing round, and number of rounds. */
@@ -25,15 +27,15 @@ export const segmentsFitter: Fitter = {
     onProgress(0, 'reading the log');
     const asOf = Date.now();
     const customers: SegmentFeatures[] = [];
-    const { position, currency, weight, dataHash } = await readBuyers(
-      pool,
+    const { position, currency, weight, dataHash } = await readBuyers(pool, {
       asOf,
-      (summary) => {
+      maxCustomers: MAX_CUSTOMERS,
+      onBuyer: (summary) => {
         const features = segmentFeatures(summary);
         if (features !== null) customers.push(features);
       },
-      (share) => onProgress(0.5 * share, 'reading the log'),
-    );
+      onProgress: (share) => onProgress(0.5 * share, 'reading the log'),
+    });
     if (currency === null) return { tooLittleAt: position, reason: 'no product or purchase has a price' };
     const previous = incumbent && decodeIfReadable(incumbent);
     const fit = fitSegments(customers, {
