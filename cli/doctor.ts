@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../src/config';
 import { chooseOpenShop, unexaminedShop } from '../src/demo/choose-shop';
+import { examineProfiles } from '../src/customers/profiles/examine-profiles';
 import { examineShop } from '../src/monitoring/doctor';
 import { checkFolder, checkNode, checkPostgres, checkRedis, type CheckResult } from '../src/platform/checks';
 import { findPostgresFault } from '../src/platform/reachable';
@@ -71,6 +72,7 @@ async function* examine(config: Config, onShop: (namespace: string) => void): As
     const platform = connectPlatform({ ...config, databaseUrl, redisUrl, namespace, logLevel: 'silent' }, 'doctor');
     try {
       yield* await examineShop(platform);
+      yield await examineProfiles(platform);
     } finally {
       await platform.close();
     }
