@@ -1,6 +1,6 @@
 import type { Classifier, FeatureRow } from './classifier';
 import type { LabelledTable } from './labelled-table';
-import { probabilityScores, type ProbabilityScores } from './probability-scores';
+import { probabilityScores, type ProbabilityScores } from '../../learn/probability-scores';
 import { stratifiedHalves } from './stratified-halves';
 
 export interface ClassifierRow extends ProbabilityScores {

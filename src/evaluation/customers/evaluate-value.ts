@@ -7,7 +7,7 @@ import { summarizePurchases, type PurchaseLine, type PurchaseSummary } from '../
 import { clusterBootstrap } from '../../learn/cluster-bootstrap';
 import { fitPlattScaling } from '../../learn/platt-scaling';
 import { seededRandom } from '../../learn/seeded-random';
-import { probabilityScores } from '../classifiers/probability-scores';
+import { probabilityScores } from '../../learn/probability-scores';
 import { predictByBgNbd } from './predict-by-bg-nbd';
 import { recencyByGap } from './order-gaps';
 import { valueScores, type ValueScores } from './value-scores';

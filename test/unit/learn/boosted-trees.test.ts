@@ -2,7 +2,7 @@ import { boostedLogOdds, fitBoostedTrees } from '../../../src/learn/boosted-tree
 import { LEAF } from '../../../src/learn/decision-nodes';
 import { denseDesign } from '../../../src/learn/design-matrix';
 import { seededRandom } from '../../../src/learn/seeded-random';
-import { probabilityScores } from '../../../src/evaluation/classifiers/probability-scores';
+import { probabilityScores } from '../../../src/learn/probability-scores';
 import { binaryLabels, SETS } from './scikit-learn-sets';
 
 describe.each(SETS)('boosted trees on $name', (set) => {

@@ -1,7 +1,7 @@
 import { loadClassifiers } from '../../../../src/evaluation/classifiers/classifiers';
 import { evaluateClassifiers } from '../../../../src/evaluation/classifiers/evaluate-classifiers';
 import { readLabelledTable, type TableSettings } from '../../../../src/evaluation/classifiers/labelled-table';
-import { probabilityScores } from '../../../../src/evaluation/classifiers/probability-scores';
+import { probabilityScores } from '../../../../src/learn/probability-scores';
 import { stratifiedHalves } from '../../../../src/evaluation/classifiers/stratified-halves';
 import { syntheticVisits } from './synthetic-visits';
 
