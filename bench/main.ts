@@ -4,6 +4,7 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureBehaviour } from './behaviour';
 import { measureBestSellers } from './best-sellers';
 import { runGuard } from './guard/guard';
 import { measureHistory } from './history';
@@ -36,6 +37,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
 
 /** Benches that run only if they are named, or as a part of another one. */
 const PARTS: typeof BENCHES = {
+  behaviour: measureBehaviour,
   'best-sellers': measureBestSellers,
   history: measureHistory,
   large: measureLarge,

@@ -1,4 +1,5 @@
 import { rankerFitter } from './recommend/training/ranker-fitter';
+import { behaviourFitter } from './customers/behaviour/behaviour-fitter';
 import { segmentsFitter } from './customers/segments/segments-fitter';
 import { valueFitter } from './customers/value/value-fitter';
 import { rankingFitter } from './search/ranking/ranking-fitter';
@@ -11,4 +12,5 @@ export const FITTERS: Readonly<Record<ModelKind, Fitter>> = {
   search: rankingFitter,
   segments: segmentsFitter,
   value: valueFitter,
+  behaviour: behaviourFitter,
 };

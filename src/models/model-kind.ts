@@ -1,8 +1,9 @@
 /**
  * Kinds of models that have versions: `blend` ranks recommendations, `search` ranks search results, `segments` groups
- * customers, `value` predicts the amounts that they spend. The artefact that stores the bytes of a version has the same kind.
+ * customers, `value` predicts the amounts that they spend, `behaviour` predicts what a session does next. The artefact
+ * that stores the bytes of a version has the same kind.
  */
-export const MODEL_KINDS = ['blend', 'search', 'segments', 'value'] as const;
+export const MODEL_KINDS = ['blend', 'search', 'segments', 'value', 'behaviour'] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
 /** For each kind, the oldest release that can read newly stored versions. Raise it when the stored format changes. */
@@ -11,4 +12,5 @@ export const MODEL_MIN_RELEASES: Readonly<Record<ModelKind, string>> = {
   search: '0.2.0',
   segments: '0.3.0',
   value: '0.3.0',
+  behaviour: '0.3.0',
 };

@@ -12,6 +12,7 @@ export const ModelKindEnum: Readonly<Record<Uppercase<ModelKind>, ModelKind>> = 
   SEARCH: 'search',
   SEGMENTS: 'segments',
   VALUE: 'value',
+  BEHAVIOUR: 'behaviour',
 };
 registerEnumType(ModelKindEnum, {
   name: 'ModelKind',
@@ -21,6 +22,7 @@ registerEnumType(ModelKindEnum, {
     SEARCH: { description: 'The regression that puts what is found in order, learned from clicks.' },
     SEGMENTS: { description: 'The clusters of customers with similar purchases.' },
     VALUE: { description: 'Predictions of the amount that a customer spends, and of churn.' },
+    BEHAVIOUR: { description: 'Predictions of what a session does next, and of an order in it.' },
   },
 });
 

@@ -28,6 +28,7 @@ const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
   search: 'search results are ranked by a fixed formula instead of a fitted model',
   segments: 'customers have no segments',
   value: 'customers have no predictions',
+  behaviour: 'the behaviour of sessions is answered by stated rules instead of a fitted model',
 };
 
 const refitAdvice = (kind: ModelKind) =>

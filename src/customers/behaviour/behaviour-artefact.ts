@@ -1,12 +1,7 @@
 import { SESSION_FEATURES } from '../../features/session-features';
 import { ByteReader } from '../../learn/byte-reader';
 import { ByteWriter } from '../../learn/byte-writer';
-import {
-  decodeBoostedTrees,
-  decodeDecisionTree,
-  encodeBoostedTrees,
-  encodeDecisionTree,
-} from '../../learn/tree-bytes';
+import { decodeBoostedTrees, decodeDecisionTree, encodeBoostedTrees, encodeDecisionTree } from '../../learn/tree-bytes';
 import { BEHAVIOURS } from './behaviour-label';
 import {
   PURCHASE_MODEL_KINDS,

@@ -68,8 +68,7 @@ function lossesOf(model: BehaviourModel, examples: SessionExamples, test: Int32A
   test.forEach((row, at) => {
     const features = examples.featuresOf(row);
     purchase[at] = logLossOf(purchaseProbability(model.purchase, features), examples.purchases[row] === 1);
-    if (labels !== null)
-      labels[at] = logLossOf(labelProbabilities(behaviour!, features)[examples.labels[row]!]!, true);
+    if (labels !== null) labels[at] = logLossOf(labelProbabilities(behaviour!, features)[examples.labels[row]!]!, true);
   });
   return { purchase, behaviour: labels, ms: (clock() - started) / Math.max(1, test.length) };
 }

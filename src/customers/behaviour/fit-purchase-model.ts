@@ -7,7 +7,12 @@ import { fitLogistic } from '../../learn/logistic';
 import { plattProbability } from '../../learn/cross-validated-platt-scaling';
 import { fitPlattScaling, UNSCALED, type PlattScaling } from '../../learn/platt-scaling';
 import { seededRandom } from '../../learn/seeded-random';
-import { PURCHASE_MODEL_KINDS, type PurchaseModel, type PurchaseModelKind, type PurchaseScore } from './behaviour-model';
+import {
+  PURCHASE_MODEL_KINDS,
+  type PurchaseModel,
+  type PurchaseModelKind,
+  type PurchaseScore,
+} from './behaviour-model';
 import { LINEAR_COLUMNS, transformFeatures, type LinearEncoding } from './linear-encoding';
 import { purchaseScore } from './purchase-score';
 import type { SessionExamples } from './session-examples';
@@ -56,7 +61,10 @@ function fitScore(kind: PurchaseModelKind, examples: SessionExamples, rows: Int3
     }
     case 'boosted': {
       const validation = { ...EARLY_STOPPING, seed };
-      return { kind, trees: fitBoostedTrees({ design: designOf(examples, rows), labels, ...BOOSTING, validation }).model };
+      return {
+        kind,
+        trees: fitBoostedTrees({ design: designOf(examples, rows), labels, ...BOOSTING, validation }).model,
+      };
     }
     case 'logistic': {
       const { design, encoding } = linearDesign(examples, rows);

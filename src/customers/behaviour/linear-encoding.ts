@@ -7,10 +7,10 @@ export interface LinearEncoding {
   readonly scale: Float64Array;
 }
 
+const PERIODS = { hour: 24, weekday: 7 } as const;
+
 /** Cyclic features have two columns, the others one. */
 export const LINEAR_COLUMNS = SESSION_FEATURES.reduce((sum, { kind }) => sum + (isCyclic(kind) ? 2 : 1), 0);
-
-const PERIODS = { hour: 24, weekday: 7 } as const;
 
 function isCyclic(kind: string): kind is keyof typeof PERIODS {
   return kind in PERIODS;

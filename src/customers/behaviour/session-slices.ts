@@ -22,7 +22,13 @@ export interface SessionSlices {
  * at the instant is in no slice. The groups depend only on the visitors,
  * so a later fit does not test a model on visitors that an earlier one was fitted on.
  */
-export function splitByVisitorAndTime({ size, cuts, labelEnds, visitors, visitorRanks }: SessionExamples): SessionSlices {
+export function splitByVisitorAndTime({
+  size,
+  cuts,
+  labelEnds,
+  visitors,
+  visitorRanks,
+}: SessionExamples): SessionSlices {
   const sorted = cuts.slice(0, size).sort();
   const testFrom = sorted[Math.floor(BEFORE_TEST * size)] ?? Infinity;
   const [training, calibration, test]: number[][] = [[], [], []];
