@@ -7,7 +7,14 @@ import type { Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
 import { readProfiledCustomerIds } from '../purchases/purchase-lines.store';
 import type { ProfileModels } from './profile';
-import { pruneProfileChanges, readChangedBuyers, readSweep, storeSweep, type SweepState } from './profile.store';
+import {
+  deleteSweep,
+  pruneProfileChanges,
+  readChangedBuyers,
+  readSweep,
+  storeSweep,
+  type SweepState,
+} from './profile.store';
 import { ProfileUpdater } from './profile-updater.service';
 
 export const PROFILES_LEASE = 'customer-profiles';
@@ -18,7 +25,7 @@ const ACQUIRE_MS = 1_000;
 /** Polling interval in case a pub/sub message was lost. */
 const POLL_MS = 1_000;
 /** Purchases that arrive within this time are processed together. */
-const BATCH_WINDOW_MS = 20;
+const BATCH_WINDOW_MS = 50;
 /** Maximum number of log positions that are read at once. */
 const MAX_POSITIONS = 1_000;
 /** Maximum number of customers in one transaction. */
@@ -86,10 +93,15 @@ export class ProfileMaintainer {
         this.woken = false;
         const models = await this.options.models();
         const newest = await newestPosition(this.options.pool);
-        // The sweep computes the profiles of everything before the first version.
-        if (models === null) position = newest;
-        else if (await this.followLog(lease, models, position, newest, (reached) => (position = reached))) continue;
-        else if (await this.sweepPage(lease, models)) continue;
+        if (models === null) {
+          // The log is not followed. When a version becomes active, a new sweep computes all profiles.
+          await deleteSweep(this.options.pool);
+          position = newest;
+          await this.loop.pause(POLL_MS);
+          continue;
+        }
+        if (await this.followLog(lease, models, position, newest, (reached) => (position = reached))) continue;
+        if (await this.sweepPage(lease, models)) continue;
         await this.prune();
         await this.loop.pause(BATCH_WINDOW_MS);
         if (!this.woken) await this.loop.pauseUntilWoken(POLL_MS);
