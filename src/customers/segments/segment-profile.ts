@@ -16,10 +16,9 @@ export interface SegmentProfile {
   readonly basket: number;
   /** Median of the customers' amounts of all orders minus returns. */
   readonly netAmount: number;
-  /** Means of the customers' shares. */
+  /** Mean of the customers' shares. */
   readonly discountShare: number;
-  readonly weekendShare: number;
-  /** In the order of the encoding's categories. */
+  /** Means of the customers' shares, in the order of the encoding's categories. */
   readonly categoryShares: readonly number[];
   /** Means of the encoded columns in the shop's standard deviations, in the order of {@link FIXED_COLUMNS}. */
   readonly deviations: readonly number[];
@@ -64,7 +63,6 @@ function typicalFigures(
     basket: median(customers.map(({ meanBasket }) => meanBasket)) ?? 0,
     netAmount: median(customers.map(({ netAmount }) => netAmount)) ?? 0,
     discountShare: mean(({ discountShare }) => discountShare),
-    weekendShare: mean(({ weekendShare }) => weekendShare),
     categoryShares: categories.map(({ name }) => mean(({ categoryShares }) => categoryShares.get(name) ?? 0)),
   };
 }

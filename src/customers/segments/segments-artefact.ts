@@ -7,6 +7,8 @@ import type { SegmentProfile } from './segment-profile';
 
 const MAGIC = 'customer-segments';
 const VERSION = 1;
+/** Number of figures of a profile, without categories and deviations. */
+const FIGURES = 7;
 /** Names of the segments that were retired before these are not stored. */
 export const MAX_RETIRED = 1_000;
 
@@ -44,7 +46,8 @@ export function encodeSegments({ asOf, encoding, segments, nextId, retired }: Se
   writer.string(MAGIC);
   writer.varint(VERSION);
   writer.f64(asOf);
-  for (const value of [encoding.amountUnit, encoding.discountShare, encoding.weekendShare]) writer.f64(value);
+  writer.f64(encoding.amountUnit);
+  writer.f64(encoding.discountShare);
   writer.varint(encoding.categories.length);
   for (const { name, share } of encoding.categories) {
     writer.string(name);
@@ -81,7 +84,8 @@ export function decodeSegments(bytes: Uint8Array): SegmentsArtefact {
   const reader = new ByteReader(bytes);
   reader.expectHeader(MAGIC, VERSION);
   const asOf = readNumber(reader, 'the instant');
-  const [amountUnit, discountShare, weekendShare] = readNumbers(reader, 3, 'a scale') as [number, number, number];
+  const amountUnit = readNumber(reader, 'the unit of amounts');
+  const discountShare = readNumber(reader, 'the discount share');
   if (!(amountUnit > 0)) throw new Error(`the unit of amounts must be greater than 0; got ${amountUnit}`);
   const categories = readList(reader, bytes, () => ({
     name: reader.string(),
@@ -106,7 +110,7 @@ export function decodeSegments(bytes: Uint8Array): SegmentsArtefact {
   requireConsistent(segments, nextId, retired);
   return {
     asOf,
-    encoding: { amountUnit, discountShare, weekendShare, categories, columns },
+    encoding: { amountUnit, discountShare, categories, columns },
     segments,
     nextId,
     retired,
@@ -125,17 +129,16 @@ function requireConsistent(segments: readonly Segment[], nextId: number, retired
 }
 
 function writeProfile(writer: ByteWriter, profile: SegmentProfile): void {
-  const { recencyDays, orders, oneOrderShare, gapDays, basket, netAmount, discountShare, weekendShare } = profile;
+  const { recencyDays, orders, oneOrderShare, gapDays, basket, netAmount, discountShare } = profile;
   writer.u8(gapDays === null ? 0 : 1);
-  const figures = [recencyDays, orders, oneOrderShare, gapDays ?? 0, basket, netAmount, discountShare, weekendShare];
+  const figures = [recencyDays, orders, oneOrderShare, gapDays ?? 0, basket, netAmount, discountShare];
   for (const value of [...figures, ...profile.categoryShares, ...profile.deviations]) writer.f64(value);
 }
 
 function readProfile(reader: ByteReader, categories: number, id: number): SegmentProfile {
   const hasGap = reader.u8() === 1;
-  const values = readNumbers(reader, 8 + categories + FIXED_COLUMNS.length, `the profile of segment ${id}`);
-  const [recencyDays, orders, oneOrderShare, gapDays, basket, netAmount, discountShare, weekendShare] = values as [
-    number,
+  const values = readNumbers(reader, FIGURES + categories + FIXED_COLUMNS.length, `the profile of segment ${id}`);
+  const [recencyDays, orders, oneOrderShare, gapDays, basket, netAmount, discountShare] = values as [
     number,
     number,
     number,
@@ -152,9 +155,8 @@ function readProfile(reader: ByteReader, categories: number, id: number): Segmen
     basket,
     netAmount,
     discountShare,
-    weekendShare,
-    categoryShares: values.slice(8, 8 + categories),
-    deviations: values.slice(8 + categories),
+    categoryShares: values.slice(FIGURES, FIGURES + categories),
+    deviations: values.slice(FIGURES + categories),
   };
 }
 

@@ -76,7 +76,12 @@ describe('fitSegmentEncoding', () => {
     const names = Array.from({ length: 20 }, (_, c) => `category ${c}`);
     const mixed = withShares(() => {
       const [first, second] = [0, 1].map(() => names[Math.floor(random() ** 2 * names.length)]);
-      return first === second ? [[first, 1]] : [[first, 0.7], [second, 0.3]];
+      return first === second
+        ? [[first, 1]]
+        : [
+            [first, 0.7],
+            [second, 0.3],
+          ];
     });
     const encoding = fitSegmentEncoding(mixed);
     expect(encoding.categories.length).toBeGreaterThan(3);

@@ -32,7 +32,6 @@ describe('segmentFeatures', () => {
       meanGapDays: 15,
       gapSpread: 5 / 15, // gaps of 10 and 20 days
       discountShare: 20 / 60,
-      weekendShare: 1 / 3, // NOW is a Monday; 30 days before it is a Saturday
       categoryShares: new Map([
         ['garden', 60 / 80],
         ['kitchen', 20 / 80],

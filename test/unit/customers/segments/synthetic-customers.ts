@@ -33,7 +33,15 @@ export function linesOf(kind: CustomerKind, random: () => number): PurchaseLine[
   return Array.from({ length: kind.orders }, (_, order): PurchaseLine => {
     const unitPrice = varied(kind.basket);
     const listPrice = kind.priceRatio === null ? null : unitPrice / kind.priceRatio;
-    const line = { at, orderKey: `o:${order}`, productId: 'p', category: kind.category, units: 1, unitPrice, listPrice };
+    const line = {
+      at,
+      orderKey: `o:${order}`,
+      productId: 'p',
+      category: kind.category,
+      units: 1,
+      unitPrice,
+      listPrice,
+    };
     at -= varied(kind.gapDays) * MS_PER_DAY;
     return { ...line, isReturn: false };
   });
