@@ -27,10 +27,10 @@ import {
   type CentroidFit,
   type ContinuedFit,
 } from './refit-centroids';
-import { encodedDesign, encodingStillFits, fitSegmentEncoding } from './segment-encoding';
+import { encodedDesign, encodingStillFits, fitSegmentEncoding, type SegmentEncoding } from './segment-encoding';
 import type { SegmentFeatures } from './segment-features';
 import { segmentProfiles } from './segment-profile';
-import { MAX_RETIRED, type Segment, type SegmentsArtefact } from './segments-artefact';
+import { MAX_RETIRED, type CustomerSegment, type SegmentsArtefact } from './segments-artefact';
 
 const MIN_CUSTOMERS_PER_SEGMENT = 25;
 /** Encoding and centroids are fitted on a random sample of this many customers. */
@@ -92,7 +92,7 @@ export interface NoSegments {
  * Fits the segments of a shop's customers, and lets them continue those of the previous version: see docs/models.md,
  * Segments. The same arguments give the same version, byte for byte.
  *
- * Cost: 225 k-means fits of at most 3,000 customers and at most thirteen of at most 30,000. All others are only encoded
+ * Cost: about 250 k-means fits of at most 3,000 customers and at most a dozen of at most 30,000. All others are only encoded
  * and assigned. Memory: 8 bytes per customer and column.
  * @param customers those with enough orders for a segment, in a sequence that does not depend on chance
  */
@@ -144,37 +144,20 @@ export function fitSegments(
       reason: `no number of segments from ${MIN_SEGMENTS} to ${MAX_SEGMENTS} leaves each segment ${100 * MIN_SEGMENT_SHARE} % of the customers`,
     };
   const assignments = assignRows(everyone, fit.centroids);
-  const { columns } = everyone;
-  const count = fit.centroids.length / columns;
+  const count = fit.centroids.length / everyone.columns;
   const match = matchSegments(
     { ids: previous?.segments.map(({ id }) => id) ?? [], nextId: previous?.nextId ?? 1 },
     before ?? new Int32Array(everyone.rows),
     count,
     assignments,
   );
-  const profiles = segmentProfiles(encoding, customers, everyone, assignments, count);
-  const shop = segmentProfiles(encoding, customers, everyone, new Int32Array(everyone.rows), 1)[0]!;
-  const sizes = new Float64Array(count);
-  for (const segment of assignments) sizes[segment]!++;
-  const unnamed = profiles.map((profile, s) => ({ id: match.ids[s]!, size: sizes[s]!, profile }));
-  const names = nameSegments(
-    unnamed,
-    shop,
-    encoding.categories.map(({ name }) => name),
-    new Map(previous?.segments.map(({ id, terms }) => [id, terms])),
-  );
-  const segments = unnamed.map((segment, s): Segment => ({
-    ...segment,
-    ...names[s]!,
-    description: describeSegment(segment),
-    centroid: fit.centroids.slice(s * columns, (s + 1) * columns),
-  }));
+  const segments = describeSegments(encoding, customers, everyone, { ...fit, assignments }, match.ids, previous);
   const lastName = (id: number): string =>
     editedNames.get(id) ?? previous!.segments.find((segment) => segment.id === id)!.name;
   const artefact: SegmentsArtefact = {
     asOf,
     encoding,
-    segments: segments.sort((a, b) => a.id - b.id),
+    segments: [...segments].sort((a, b) => a.id - b.id),
     nextId: match.nextId,
     retired: [...(previous?.retired ?? []), ...match.retired.map((id) => ({ id, name: lastName(id) }))]
       .sort((a, b) => a.id - b.id)
@@ -207,6 +190,35 @@ export function fitSegments(
           },
     heldOut,
   };
+}
+
+/** Gives the clusters of a fit their ids, profiles, names and descriptions. */
+function describeSegments(
+  encoding: SegmentEncoding,
+  customers: readonly SegmentFeatures[],
+  design: DesignMatrix,
+  { centroids, assignments }: CentroidFit,
+  ids: readonly number[],
+  previous: SegmentsArtefact | null,
+): CustomerSegment[] {
+  const { rows, columns } = design;
+  const profiles = segmentProfiles(encoding, customers, design, assignments, ids.length);
+  const shop = segmentProfiles(encoding, customers, design, new Int32Array(rows), 1)[0]!;
+  const sizes = new Float64Array(ids.length);
+  for (const segment of assignments) sizes[segment]!++;
+  const unnamed = profiles.map((profile, s) => ({ id: ids[s]!, size: sizes[s]!, profile }));
+  const names = nameSegments(
+    unnamed,
+    shop,
+    encoding.categories.map(({ name }) => name),
+    new Map(previous?.segments.map(({ id, terms }) => [id, terms])),
+  );
+  return unnamed.map((segment, s) => ({
+    ...segment,
+    ...names[s]!,
+    description: describeSegment(segment),
+    centroid: centroids.slice(s * columns, (s + 1) * columns),
+  }));
 }
 
 /**

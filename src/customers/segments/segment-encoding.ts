@@ -1,7 +1,7 @@
 import type { DesignMatrix } from '../../learn/design-matrix';
 import type { SegmentFeatures } from './segment-features';
 
-/** The columns that each shop has, beside one column per category. */
+/** The columns of every shop. Further columns follow, one per category. */
 export const FIXED_COLUMNS = ['recency', 'frequency', 'money', 'basket', 'gap', 'gap-spread', 'discount'] as const;
 export type FixedColumn = (typeof FIXED_COLUMNS)[number];
 

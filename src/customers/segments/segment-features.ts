@@ -2,7 +2,7 @@ import type { PurchaseSummary } from '../../features/purchase-summary';
 
 const MS_PER_DAY = 86_400_000;
 /** Customers with fewer orders are NEW: they have no segment. */
-export const MIN_ORDERS = 1;
+const MIN_ORDERS = 1;
 
 /** What segments look at, in natural units. Amounts are in the shop's main currency. */
 export interface SegmentFeatures {

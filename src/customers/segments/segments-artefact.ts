@@ -12,7 +12,7 @@ const FIGURES = 7;
 /** Names of the segments that were retired before these are not stored. */
 export const MAX_RETIRED = 1_000;
 
-export interface Segment {
+export interface CustomerSegment {
   /** Positive. The same in all versions while the segment continues; never used again after it has ended. */
   readonly id: number;
   /** The generated name. */
@@ -33,7 +33,7 @@ export interface SegmentsArtefact {
   readonly asOf: number;
   readonly encoding: SegmentEncoding;
   /** By id. */
-  readonly segments: readonly Segment[];
+  readonly segments: readonly CustomerSegment[];
   /** The id of the next new segment. */
   readonly nextId: number;
   /** Former segments with their last names, by id. The newest {@link MAX_RETIRED}. */
@@ -96,7 +96,7 @@ export function decodeSegments(bytes: Uint8Array): SegmentsArtefact {
     if (low > high) throw new Error(`column ${c} is clipped to ${low} … ${high}`);
     return { low, high, mean, factor };
   });
-  const segments = readList(reader, bytes, (): Segment => {
+  const segments = readList(reader, bytes, (): CustomerSegment => {
     const id = reader.varint();
     const named = { name: reader.string(), terms: readList(reader, bytes, () => reader.string()) };
     const description = reader.string();
@@ -117,7 +117,11 @@ export function decodeSegments(bytes: Uint8Array): SegmentsArtefact {
   };
 }
 
-function requireConsistent(segments: readonly Segment[], nextId: number, retired: SegmentsArtefact['retired']): void {
+function requireConsistent(
+  segments: readonly CustomerSegment[],
+  nextId: number,
+  retired: SegmentsArtefact['retired'],
+): void {
   if (segments.length === 0 || segments.length > MAX_SEGMENTS)
     throw new Error(`there must be from 1 to ${MAX_SEGMENTS} segments; got ${segments.length}`);
   const ids = [...segments, ...retired].map(({ id }) => id);

@@ -3,7 +3,7 @@ import { FIXED_COLUMNS } from '../../../../src/customers/segments/segment-encodi
 import {
   decodeSegments,
   encodeSegments,
-  type Segment,
+  type CustomerSegment,
   type SegmentsArtefact,
 } from '../../../../src/customers/segments/segments-artefact';
 
@@ -16,7 +16,7 @@ const artefacts: fc.Arbitrary<SegmentsArtefact> = fc
   )
   .chain(([categories, ids]) => {
     const width = FIXED_COLUMNS.length + categories;
-    const segment = (id: number): fc.Arbitrary<Segment> =>
+    const segment = (id: number): fc.Arbitrary<CustomerSegment> =>
       fc.record({
         id: fc.constant(id),
         name: fc.string().map((name) => `${name} ${id}`),
@@ -65,7 +65,7 @@ const [artefact] = fc.sample(
 );
 const decodeChanged = (change: Partial<SegmentsArtefact>) => () =>
   decodeSegments(encodeSegments({ ...artefact, ...change }));
-const withFirst = (change: Partial<Segment>) =>
+const withFirst = (change: Partial<CustomerSegment>) =>
   decodeChanged({ segments: artefact.segments.map((segment, at) => (at === 0 ? { ...segment, ...change } : segment)) });
 
 describe('encodeSegments and decodeSegments', () => {
@@ -77,7 +77,7 @@ describe('encodeSegments and decodeSegments', () => {
     );
   });
 
-  it('reject bytes that end early or go on', () => {
+  it('reject bytes that end early, and further bytes', () => {
     const bytes = encodeSegments(artefact);
     for (let length = 0; length < bytes.length; length++)
       expect(() => decodeSegments(bytes.slice(0, length))).toThrow();

@@ -6,7 +6,7 @@ import { KINDS, linesOf, MS_PER_DAY, NOW } from '../../customers/segments/synthe
 const cut = NOW + 30 * MS_PER_DAY;
 const options = { cut, seed: 1, onProgress: () => {} };
 
-/** Customers of five kinds who go on ordering until the cut; some begin within the last 30 days. */
+/** Customers of five kinds. Those of the first two kinds also order within the last 30 days before the cut. */
 function shop(size: number): Map<string, PurchaseLine[]> {
   const random = seededRandom(2);
   return new Map(
