@@ -65,6 +65,11 @@ export class ValueExamples {
     return this.featureValues;
   }
 
+  /** Returns the features of a row. */
+  featuresOf(row: number): Float64Array {
+    return this.featureValues.subarray(row * COLUMNS, (row + 1) * COLUMNS);
+  }
+
   /** Returns the numbers of the rows with one of the cuts, ascending. */
   rowsAt(cuts: readonly number[]): Int32Array {
     const wanted = new Set(cuts);
