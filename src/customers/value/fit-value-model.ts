@@ -16,6 +16,8 @@ const LOGISTIC_L2 = 10;
 const AMOUNT_L2 = 100;
 const TOLERANCE = 1e-8;
 const FOLDS = 5;
+/** Larger fits use all examples of a random part of the customers: more examples hardly change 26 coefficients. */
+const MAX_EXAMPLES = 200_000;
 const LEVEL = 0.8;
 /** Each outcome must occur among at least this many customers. */
 const MIN_CUSTOMERS = 50;
@@ -42,7 +44,8 @@ export interface ValueFit {
  * customers are divided into five folds (cross-conformal prediction: Vovk, Annals of Mathematics and Artificial
  * Intelligence 74, 2015). All examples of a customer are in the same fold.
  *
- * Cost: about eight Newton steps of examples × columns², and six least-squares fits of buyers × columns².
+ * Cost: some 30 Newton steps of examples × columns², and six least-squares fits of buyers × columns², of at most
+ * {@link MAX_EXAMPLES} examples.
  * @param cuts newest first; the intervals are calibrated on the newest
  * @returns a reason if there are too few customers
  */
@@ -50,7 +53,8 @@ export function fitValueModel(
   examples: ValueExamples,
   { cuts, seed }: { readonly cuts: readonly number[]; readonly seed: number },
 ): ValueFit | { readonly tooLittle: string } {
-  const rows = examples.rowsAt(cuts);
+  const random = seededRandom(seed);
+  const rows = sampleCustomers(examples, examples.rowsAt(cuts), random);
   const values = Float64Array.from(rows, (row) => examples.valueOf(row));
   const places = Int32Array.from(rows.keys());
   const customersOf = (some: Int32Array): number =>
@@ -64,7 +68,7 @@ export function fitValueModel(
   const scaling = fitFeatureScaling(examples.features, rows);
   const scaled = new ScaledRows(scaling, examples.features, rows);
   const hurdle = fitHurdle(scaled, values, places);
-  const held = predictHeldOut(scaled, values, foldsOf(examples, rows, seed), hurdle);
+  const held = predictHeldOut(scaled, values, foldsOf(examples, rows, random), hurdle);
 
   const residuals = Float64Array.from(
     places.filter((place) => values[place] > 0),
@@ -149,9 +153,16 @@ function fitLabels(
   });
 }
 
+/** Returns all rows, or those of a random part of the customers if there are too many rows. */
+function sampleCustomers(examples: ValueExamples, rows: Int32Array, random: () => number): Int32Array {
+  if (rows.length <= MAX_EXAMPLES) return rows;
+  const share = MAX_EXAMPLES / rows.length;
+  const isDrawn = Array.from({ length: examples.customers }, () => random() < share);
+  return rows.filter((row) => isDrawn[examples.customerOf(row)]);
+}
+
 /** Returns the fold of each row. All rows of a customer are in the same fold. */
-function foldsOf(examples: ValueExamples, rows: Int32Array, seed: number): Uint8Array {
-  const random = seededRandom(seed);
+function foldsOf(examples: ValueExamples, rows: Int32Array, random: () => number): Uint8Array {
   const foldOfCustomer = Uint8Array.from({ length: examples.customers }, () => Math.floor(random() * FOLDS));
   return Uint8Array.from(rows, (row) => foldOfCustomer[examples.customerOf(row)]);
 }
