@@ -102,9 +102,7 @@ export function fitValueModel(
       amountWeights,
       ...distribution,
       intervals: calibrateIntervals(scored),
-      churn: canFitChurn
-        ? predictorOf(fitLabels(scaled, recent, (place) => !examples.hasOrder(rows[place])))
-        : null,
+      churn: canFitChurn ? predictorOf(fitLabels(scaled, recent, (place) => !examples.hasOrder(rows[place]))) : null,
     },
     figures: {
       cuts: cuts.length,

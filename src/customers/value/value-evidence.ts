@@ -97,9 +97,8 @@ function lossesOf(model: ValueModel, examples: ValueExamples, rows: Int32Array, 
         : Float64Array.from(recent, (r) =>
             logLoss(predictions[r].churnProbability as number, !examples.hasOrder(rows[r])),
           ),
-    finite: predictions.every(
-      ({ expectedAmount, low, high, purchaseProbability, churnProbability }) =>
-        Number.isFinite(expectedAmount + low + high + purchaseProbability + (churnProbability ?? 0)),
+    finite: predictions.every(({ expectedAmount, low, high, purchaseProbability, churnProbability }) =>
+      Number.isFinite(expectedAmount + low + high + purchaseProbability + (churnProbability ?? 0)),
     ),
     ms,
   };

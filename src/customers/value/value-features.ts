@@ -12,7 +12,7 @@ const MIN_LOG_AMOUNT = 0.01;
 const RATE_DAYS = 90;
 const YEAR_DAYS = 365;
 /** A customer is a recent buyer with an order in the last 180 days. Churn is predicted for recent buyers. */
-export const RECENT_DAYS = 180;
+const RECENT_DAYS = 180;
 
 interface ValueFeature {
   readonly name: string;

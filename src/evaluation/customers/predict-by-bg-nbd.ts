@@ -23,9 +23,7 @@ export function predictByBgNbd(summaries: readonly PurchaseSummary[], horizonDay
   const spending = fitGammaGamma(paying);
   return Float64Array.from(
     times,
-    (customer, i) =>
-      expectedPurchases(visits, customer, horizonDays / 7) *
-      expectedMeanAmount(spending, amounts[i]),
+    (customer, i) => expectedPurchases(visits, customer, horizonDays / 7) * expectedMeanAmount(spending, amounts[i]),
   );
 }
 

@@ -34,7 +34,11 @@ describe('predicted value and churn', () => {
     const changed = fitted.map((lines, customer) => [
       ...lines.filter(({ at }) => at < NOW),
       ...lines.filter(({ at }) => at >= NOW).map((line) => ({ ...line, at: line.at + DAY, unitPrice: 9_999 })),
-      ...Array.from({ length: customer % 4 }, (_, n) => ({ ...fitted[0][0], at: NOW + n * DAY, orderKey: `later${n}` })),
+      ...Array.from({ length: customer % 4 }, (_, n) => ({
+        ...fitted[0][0],
+        at: NOW + n * DAY,
+        orderKey: `later${n}`,
+      })),
     ]);
     const again = fit(changed) as ValueFit;
     expect(Buffer.from(encodeValueModel(again.model))).toEqual(Buffer.from(encodeValueModel(result.model)));
@@ -49,7 +53,10 @@ describe('predicted value and churn', () => {
       [{ ...line, at: NOW - 1, unitPrice: 0 }],
       [{ ...line, at: NOW - 1, unitPrice: 1e9 }],
       [{ ...line, at: NOW - 3_000 * DAY }],
-      [{ ...line, at: NOW - 9 * DAY }, { ...line, at: NOW - 8 * DAY, units: 50, isReturn: true }],
+      [
+        { ...line, at: NOW - 9 * DAY },
+        { ...line, at: NOW - 8 * DAY, units: 50, isReturn: true },
+      ],
       Array.from({ length: 2_000 }, (_, n) => ({ ...line, at: NOW - (n + 1) * 3_600_000, orderKey: `o${n}` })),
     ];
     for (const { prediction } of predictAll([...others, ...strange], result)) {
