@@ -7,7 +7,7 @@ const COLUMNS = VALUE_FEATURES.length;
  * Training examples of predicted value and churn: one for each cut and customer with an order before it. The features
  * contain lines before the cut only; the labels contain lines from the cut to the horizon's end only. Customers are
  * added one at a time, so their lines need not be in memory together. Memory: 8 bytes for each feature of an example,
- * some 1.7 kB for a customer with seven cuts.
+ * some 1.5 kB for a customer with seven cuts.
  */
 export class ValueExamples {
   private count = 0;

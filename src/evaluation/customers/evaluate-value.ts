@@ -68,7 +68,7 @@ export interface ValueEvaluation {
   readonly differences: readonly LossDifference[];
 }
 
-/** What is known of the evaluated customers at the cut, and what they did after it. */
+/** The evaluated customers: their purchases before the cut, and their labels. */
 interface TestCustomers {
   readonly summaries: readonly PurchaseSummary[];
   readonly values: Float64Array;
