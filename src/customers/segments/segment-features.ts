@@ -1,6 +1,6 @@
+import { MS_PER_DAY } from '../../learn/durations';
 import type { PurchaseSummary } from '../../features/purchase-summary';
 
-const MS_PER_DAY = 86_400_000;
 /** Customers with fewer orders are NEW: they have no segment. */
 const MIN_ORDERS = 1;
 
