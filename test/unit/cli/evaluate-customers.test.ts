@@ -61,7 +61,8 @@ describe('evaluate-customers', () => {
 
   it('prints tables of value and churn, and its progress and skipped lines on standard error', async () => {
     await runEvaluateCustomers([csv]);
-    expect(output).toMatch(/^orders.csv.gz, cut 2025-11-\d\d, horizon 90 days, seed 1\n\nValue of \d+ customers: /);
+    expect(output).toMatch(/^orders.csv.gz, cut 2025-11-\d\d, horizon 90 days, seed 1\n\n(Segments of|No segments)/);
+    expect(output).toMatch(/\n\nValue of \d+ customers: /);
     const models = output.split('\n').map((row) => row.trim().split(' ')[0]);
     for (const model of ['freshet', 'bg-nbd-gamma-gamma', 'last-period', 'zero', 'recency-by-gap', 'base-rate'])
       expect(models).toContain(model);
