@@ -1,5 +1,4 @@
-import { MS_PER_DAY } from './value-features';
-
+const MS_PER_DAY = 86_400_000;
 /** Distance in days between the cuts of training examples. */
 const SPACING_DAYS = 30;
 /** Number of cuts that one fit uses. */

@@ -1,6 +1,7 @@
 import { summarizePurchases, type PurchaseLine } from '../../features/purchase-summary';
-import { fillValueFeatures, isRecentBuyer, MS_PER_DAY, VALUE_FEATURES } from './value-features';
+import { fillValueFeatures, isRecentBuyer, VALUE_FEATURES } from './value-features';
 
+const MS_PER_DAY = 86_400_000;
 const COLUMNS = VALUE_FEATURES.length;
 
 /**

@@ -1,6 +1,6 @@
 import type { PurchaseSummary } from '../../features/purchase-summary';
 
-export const MS_PER_DAY = 86_400_000;
+const MS_PER_DAY = 86_400_000;
 
 /** Lengths in days of the windows before the cut whose orders and amounts are features. */
 const WINDOW_DAYS = [30, 90, 180, 365] as const;
