@@ -55,7 +55,7 @@ export class SessionStore {
 
   insert({ subject, order, product, at }: SessionEvent): void {
     const { table } = this;
-    if (at < this.oldestStart || at - this.droppedEnd(subject, order) <= this.idleMs) {
+    if (at < this.oldestStart || this.continuesDropped(subject, order, at)) {
       this.dropUntil(subject, order, at);
       return;
     }
@@ -76,7 +76,7 @@ export class SessionStore {
     for (const session of this.sessionsOf(from)) {
       const order = table.orderOf(session);
       const [start, end] = [table.starts[session], table.endOf(session)];
-      if (start - this.droppedEnd(into, order) <= this.idleMs) {
+      if (this.continuesDropped(into, order, start)) {
         table.delete(session);
         this.dropUntil(into, order, end);
       } else this.unite(into, order, start, end, [session, ...this.joinedBy(into, order, start, end)]);
@@ -95,8 +95,9 @@ export class SessionStore {
     return sessionsOf.entries(subject).map((at) => sessionsOf.cells[at]);
   }
 
-  private droppedEnd(subject: number, order: number): number {
-    return this.droppedEnds.get(subject)?.get(order) ?? -Infinity;
+  private continuesDropped(subject: number, order: number, start: number): boolean {
+    const end = this.droppedEnds.get(subject)?.get(order);
+    return end !== undefined && start - end <= this.idleMs;
   }
 
   /** Returns the sessions of a stream that are less than a pause away from the interval [start, end]. */
@@ -135,7 +136,7 @@ export class SessionStore {
   /** Drops what a stream has until `end`, and all that continues it. */
   private dropUntil(subject: number, order: number, end: number): void {
     const { table, idleMs } = this;
-    let droppedEnd = Math.max(end, this.droppedEnd(subject, order));
+    let droppedEnd = Math.max(end, this.droppedEnds.get(subject)?.get(order) ?? -Infinity);
     for (const session of this.sessionsOf(subject)) {
       if (table.orderOf(session) !== order) continue;
       if (table.starts[session] - droppedEnd > idleMs) break;

@@ -161,6 +161,12 @@ describe('the session store', () => {
     expect(stores[2]).toEqual(stores[0]);
   });
 
+  it('keeps all events of a subject in one session if no pause ends it', () => {
+    const store = new SessionStore({ idleMs: Infinity });
+    for (const at of [5_000, 1, 900]) store.insert({ subject: 2, order: -1, product: at, at: at * MINUTE });
+    expect(store.sessionsOf(2)).toHaveLength(1);
+  });
+
   it('drops whole sessions, the oldest first, and what continues them', () => {
     const store = new SessionStore({ maxEntries: 10 });
     for (let product = 0; product < 11; product++) {
