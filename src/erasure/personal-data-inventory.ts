@@ -1,5 +1,6 @@
 import type { PoolClient } from '../platform/postgres';
 import { eraseFromCustomers } from '../customers/customer.store';
+import { eraseFromProfiles } from '../customers/profiles/profile.store';
 import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.store';
 import { erasePendingMerges } from '../events/pending-merges.store';
 import { eraseFromOrders } from '../orders/order-owner.store';
@@ -96,6 +97,8 @@ export const PERSONAL_DATA_INVENTORY: Readonly<
   pending_merges: eraseTogether(erasePendingMerges),
   outbox: eraseTogether(eraseFromOutbox),
   customers: eraseTogether(eraseFromCustomers),
+  customer_profiles: eraseTogether(eraseFromProfiles),
+  profile_changes: 'with its customer',
   artefacts: eraseByPositions((client) => retireArtefacts(client, PERSONAL_ARTEFACT_KINDS)),
   alerts: eraseByPositions((client) => eraseFromAlerts(client)),
   alert_transitions: 'with its alert',
@@ -131,4 +134,5 @@ export const PERSONAL_DATA_INVENTORY: Readonly<
   active_models: 'nobody',
   model_versions: 'nobody', // parameters and metrics over all customers
   jobs: 'nobody',
+  profile_sweep: 'with its customer',
 };

@@ -12,25 +12,31 @@ export interface IdentityRange {
 const MAX_POSITION = 2 ** 52;
 
 /**
- * Returns the ranges of the log that form a subject's history: its own events since it was last merged into another
- * subject, and recursively the events of the subjects that were merged into it.
+ * SQL: a recursive common table expression `ranges` (owner, subject, lower, upper) with the ranges of the log that form
+ * the history of each subject in $1::text[]: its own events since it was last merged into another subject, and
+ * recursively the events of the subjects that were merged into it.
  */
+export const WITH_IDENTITY_RANGES = `
+  WITH RECURSIVE ranges (owner, subject, lower, upper) AS (
+    SELECT asked.subject, asked.subject,
+      coalesce((SELECT max(position) FROM merges WHERE from_subject = asked.subject AND set_aside IS NULL), 0),
+      ${MAX_POSITION}::bigint
+    FROM unnest($1::text[]) AS asked (subject)
+    UNION ALL
+    SELECT r.owner, m.from_subject,
+      coalesce((SELECT max(p.position) FROM merges p
+                WHERE p.from_subject = m.from_subject AND p.position < m.position AND p.set_aside IS NULL), 0),
+      m.position
+    FROM ranges r JOIN merges m ON m.into_subject = r.subject AND m.position > r.lower AND m.position <= r.upper
+      AND m.set_aside IS NULL
+  )`;
+
+/** Returns the ranges of the log that form a subject's history, see {@link WITH_IDENTITY_RANGES}. */
 export async function readIdentityRanges(client: PoolClient, subject: string): Promise<IdentityRange[]> {
   return queryRows<IdentityRange>(client, {
     name: 'spans',
-    text: `
-      WITH RECURSIVE spans (subject, lower, upper) AS (
-        SELECT $1::text, coalesce((SELECT max(position) FROM merges WHERE from_subject = $1 AND set_aside IS NULL), 0), $2::bigint
-        UNION ALL
-        SELECT m.from_subject,
-          coalesce((SELECT max(p.position) FROM merges p
-                    WHERE p.from_subject = m.from_subject AND p.position < m.position AND p.set_aside IS NULL), 0),
-          m.position
-        FROM spans s JOIN merges m ON m.into_subject = s.subject AND m.position > s.lower AND m.position <= s.upper
-          AND m.set_aside IS NULL
-      )
-      SELECT subject, lower, upper FROM spans`,
-    values: [subject, MAX_POSITION],
+    text: `${WITH_IDENTITY_RANGES} SELECT subject, lower, upper FROM ranges`,
+    values: [[subject]],
   });
 }
 

@@ -82,7 +82,9 @@ export function isSessionSubject(subject: string): boolean {
  * Returns the key of the order (invoice, basket) that a purchase belongs to. An order line has the source ORDERS and
  * the id `<order>:<line…>`. Other purchases belong together if one subject made them at the same time.
  */
-export function orderKeyOf(event: LogEvent): string | undefined {
+export function orderKeyOf(
+  event: Pick<LogEvent, 'source' | 'id' | 'occurredAt' | 'customerId' | 'sessionId'>,
+): string | undefined {
   if (event.source === 'ORDERS') return `o:${orderIdOf(event.id)}`;
   const subject = subjectOf(event);
   return subject === undefined ? undefined : `${subject}@${event.occurredAt}`;

@@ -27,10 +27,23 @@ export interface LogChange {
   readonly merged?: Merge;
   /** Subjects whose histories changed for another reason and must be read again. */
   readonly reread?: readonly string[];
+  /** Customers whose profile (segment, predictions) has changed. */
+  readonly profiles?: readonly ProfileChange[];
   /** Published instead of a large change or an erasure: processes that hold histories must read them again. */
   readonly reload?: 'histories';
   /** The ids of the inbox batches, or the id of the pending merge, that this change finishes. */
   readonly receipts?: readonly string[];
+}
+
+/**
+ * A customer's profile was computed again because of a purchase, a return or a merge, or the customer's segment changed
+ * for another reason.
+ */
+export interface ProfileChange {
+  readonly customerId: string;
+  /** The segment before; null if the customer was in none. Equal to `to` if only predictions have changed. */
+  readonly from: string | null;
+  readonly to: string | null;
 }
 
 /** A batch of events that a transaction has appended to the log. */

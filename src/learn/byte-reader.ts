@@ -7,6 +7,11 @@ export class ByteReader {
 
   constructor(private readonly bytes: Uint8Array) {}
 
+  /** Whether all bytes have been read. */
+  get isAtEnd(): boolean {
+    return this.offset >= this.bytes.length;
+  }
+
   u8(): number {
     if (this.offset >= this.bytes.length) throw new RangeError(`unexpected end of data at byte ${this.offset}`);
     return this.bytes[this.offset++];

@@ -1,5 +1,5 @@
 import type { Pool } from '../platform/postgres';
-import type { GateEvidence } from './gate';
+import type { GateEvidence } from './gate-evidence';
 import type { ModelKind } from './model-kind';
 
 export interface FitContext {
@@ -19,6 +19,12 @@ export interface FitContext {
   readonly onProgress: (progress: number, stage: string) => void;
 }
 
+/** The data does not span enough time for a held-out part. */
+export interface NoEvidence {
+  /** What is missing, as the end of a sentence: `at least two months of purchases are needed`. */
+  readonly needed: string;
+}
+
 /**
  * A candidate, fitted on all data. The gate (which decides whether the candidate becomes active) evaluates a second
  * model, which was fitted only on the data before the held-out time.
@@ -33,8 +39,8 @@ export interface Fitted {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Measurements of the fit itself; the gate adds others. */
   readonly figures: Readonly<Record<string, number>>;
-  /** The evaluation for the gate; null if the data does not span enough time for a held-out part. */
-  readonly evidence: GateEvidence | null;
+  /** The evaluation for the gate, or why there is none. */
+  readonly evidence: GateEvidence | NoEvidence;
 }
 
 /** Fits one kind of model. A fit is CPU-bound, so it runs in a separate process of low priority. */

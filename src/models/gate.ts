@@ -1,40 +1,6 @@
+import { clusterBootstrap } from '../learn/cluster-bootstrap';
 import type { CalibrationSummary } from '../learn/calibration';
-import { seededRandom } from '../learn/seeded-random';
-
-/**
- * One quality measure, such as NDCG, on the held-out time: the newest part of the data, which the evaluated models were
- * not fitted on. Each array has one value for each evaluated list of products. All arrays have the same lists in the
- * same order. Higher is better.
- */
-export interface GateMeasure {
-  readonly name: string;
-  readonly candidate: Float64Array;
-  /** Null if no version is active, or if the active version can't be scored. */
-  readonly incumbent: Float64Array | null;
-  /** Values of the best version so far; null if it is the active version, or can't be scored. */
-  readonly best: Float64Array | null;
-  /**
-   * Values of a baseline ranking that needs no fit. The baseline is popularity, unless `baselineName` names another.
-   */
-  readonly popularity: Float64Array;
-}
-
-/** Evaluation results of a candidate that was fitted on the data before the held-out time. */
-export interface GateEvidence {
-  readonly measures: readonly GateMeasure[];
-  /** Name of the baseline in messages. Default: popularity. */
-  readonly baselineName?: string;
-  /** Whether every score was a finite number. */
-  readonly finite: boolean;
-  /** Share of the products that are among the first ten of at least one evaluated list. */
-  readonly coverage: number;
-  readonly incumbentCoverage: number | null;
-  /** Calibration of the predicted probabilities that a listed product is purchased or clicked. */
-  readonly chances: CalibrationSummary;
-  /** Time to score one list. */
-  readonly listMs: number;
-  readonly incumbentListMs: number | null;
-}
+import type { GateEvidence, GateMeasure } from './gate-evidence';
 
 export interface Verdict {
   readonly passed: boolean;
@@ -47,7 +13,6 @@ export interface Verdict {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-const RESAMPLES = 2_000;
 /** A candidate is refused if, by the bootstrap, it is worse with at least this probability. */
 const MIN_WORSE_PROBABILITY = 0.95;
 /**
@@ -69,67 +34,97 @@ const MAX_BASE_RATE_DRIFT = 0.5;
 /** Maximum scoring time, as a multiple of the incumbent's. */
 const MAX_SLOWDOWN = 2;
 /** A scoring time up to this, in ms, always passes. */
-const ALLOWED_LIST_MS = 0.5;
+const ALLOWED_MS = 0.5;
+
+/** What a check finds. */
+interface Findings {
+  readonly reasons: string[];
+  readonly warnings: string[];
+  readonly figures: Record<string, number>;
+}
 
 /**
- * Decides whether a candidate may replace the incumbent (the active version). It must not be worse on held-out time,
- * as judged by a paired bootstrap over lists (Efron 1979; for ranked lists Sakai, SIGIR 2006). Its scores must be
- * finite. Its lists must cover at least half as many products as the incumbent's. Its probabilities must be
- * calibrated. Its scoring may take at most twice as long. If no version is active, the candidate must be better than
- * the baseline.
+ * Decides whether a candidate may replace the incumbent (the active version). It must not be worse on held-out time in
+ * any measure, as judged by a paired bootstrap over units, clustered where units are not independent (see
+ * {@link clusterBootstrap}; for ranked lists Sakai, SIGIR 2006). Its scores must be finite, and its scoring may take at
+ * most twice as long. If no version is active, the candidate must be better than the baseline.
  *
- * The base rate is the share of listed products that are purchased or clicked. Its drift causes only a warning: it
- * shifts all probabilities alike, so it does not change the order of products. It affects the incumbent, too, and the
- * next fit learns it.
+ * Lists must cover at least half as many products as the incumbent's. Probabilities must be calibrated. The base rate is
+ * the share of listed products that are purchased or clicked. Its drift causes only a warning: it shifts all
+ * probabilities alike, so it does not change the order of products. It affects the incumbent, too, and the next fit
+ * learns it.
  *
  * The candidate must also not be worse than the best version so far. Otherwise small losses that are not statistically
  * significant would accumulate from version to version.
  */
 export function evaluateGate(evidence: GateEvidence, seed: number): Verdict {
-  const reasons: string[] = [];
-  const warnings: string[] = [];
-  const { shapeError, predictedShare, observedShare } = evidence.chances;
-  const figures: Record<string, number> = {
-    coverage: evidence.coverage,
-    calibrationError: shapeError,
-    predictedShare,
-    purchaseShare: observedShare,
-    listMs: evidence.listMs,
-  };
+  const findings: Findings = { reasons: [], warnings: [], figures: {} };
+  const { reasons, warnings, figures } = findings;
   if (!evidence.finite) reasons.push('a score is not a finite number');
   const measures = evidence.measures.filter(({ candidate }) => candidate.length > 0);
-  if (measures.length === 0) reasons.push('there is no list on held-out time to evaluate it on');
-  let best = true;
-  const { baselineName: baseline = 'popularity' } = evidence;
-  const rivals = { incumbent: 'the active version', best: 'the best version so far', popularity: baseline } as const;
-  for (const measure of measures) {
-    const { name, candidate } = measure;
-    const candidateMean = mean(candidate);
-    figures[name] = candidateMean;
-    for (const rival of ['incumbent', 'best', 'popularity'] as const) {
-      const rivalValues = measure[rival];
-      if (rivalValues === null) continue;
-      const rivalMean = mean(rivalValues);
-      figures[`${name} ${rival === 'popularity' ? baseline : rival}`] = rivalMean;
-      const worseProbability = rival === 'popularity' ? null : probabilityWorse(candidate, rivalValues, seed);
-      if (rival === 'incumbent') figures[`${name} worse with probability`] = worseProbability as number;
-      if (rival === 'best') figures[`${name} worse than the best with probability`] = worseProbability as number;
-      const fails =
-        worseProbability === null
-          ? measure.incumbent === null && !(candidateMean > rivalMean)
-          : worseProbability >= MIN_WORSE_PROBABILITY;
-      if (fails)
-        reasons.push(
-          `${name} ${candidateMean.toFixed(4)} against ${rivalMean.toFixed(4)} of ${rivals[rival]} on held-out time`,
-        );
-    }
-    const previousBest = measure.best ?? measure.incumbent;
-    best &&= previousBest === null || candidateMean >= mean(previousBest);
+  if (measures.length === 0) reasons.push(`there is no ${evidence.unit} on held-out time to evaluate it on`);
+  const isBest = measures.map((measure) => checkMeasure(measure, evidence.baselineName, seed, findings));
+  if (evidence.coverage !== undefined) checkCoverage(evidence.coverage, findings);
+  if (evidence.chances !== undefined) checkCalibration(evidence.chances, findings);
+  checkTime(evidence.time, evidence.unit, findings);
+  const finiteFigures = Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
+  return { passed: reasons.length === 0, best: isBest.every(Boolean), reasons, warnings, figures: finiteFigures };
+}
+
+/**
+ * Compares the candidate with the incumbent, the best version so far and the baseline.
+ * @returns whether the candidate is at least as good as the best version so far
+ */
+function checkMeasure(measure: GateMeasure, baselineName: string, seed: number, { reasons, figures }: Findings) {
+  const { name, candidate, incumbent, best, baseline, isLoss = false } = measure;
+  const isBetter = (value: number, than: number) => (isLoss ? value < than : value > than);
+  const candidateMean = mean(candidate);
+  figures[name] = candidateMean;
+  const refuse = (rivalMean: number, rival: string) =>
+    reasons.push(`${name} ${candidateMean.toFixed(4)} against ${rivalMean.toFixed(4)} of ${rival} on held-out time`);
+  if (incumbent !== null) {
+    const { negativeShare } = gainOver(incumbent, measure, seed);
+    figures[`${name} incumbent`] = mean(incumbent);
+    figures[`${name} worse with probability`] = negativeShare;
+    if (negativeShare >= MIN_WORSE_PROBABILITY) refuse(mean(incumbent), 'the active version');
   }
-  const minCoverage =
-    evidence.incumbentCoverage === null ? MIN_FIRST_COVERAGE : MIN_RELATIVE_COVERAGE * evidence.incumbentCoverage;
-  if (!(evidence.coverage >= minCoverage))
-    reasons.push(`its lists cover ${percent(evidence.coverage)} of the catalogue, less than ${percent(minCoverage)}`);
+  if (best !== null) {
+    const { negativeShare } = gainOver(best, measure, seed);
+    figures[`${name} best`] = mean(best);
+    figures[`${name} worse than the best with probability`] = negativeShare;
+    if (negativeShare >= MIN_WORSE_PROBABILITY) refuse(mean(best), 'the best version so far');
+  }
+  const baselineMean = mean(baseline);
+  const { low, high } = gainOver(baseline, measure, seed);
+  figures[`${name} ${baselineName}`] = baselineMean;
+  figures[`${name} gain over ${baselineName}, low`] = low;
+  figures[`${name} gain over ${baselineName}, high`] = high;
+  if (incumbent === null && !isBetter(candidateMean, baselineMean)) refuse(baselineMean, baselineName);
+  const previousBest = best ?? incumbent;
+  return previousBest === null || !isBetter(mean(previousBest), candidateMean);
+}
+
+/** Bootstraps the mean gain of the candidate over a rival. A gain is positive if the candidate is better. */
+function gainOver(rival: Float64Array, { candidate, isLoss = false, clusters = null }: GateMeasure, seed: number) {
+  const sign = isLoss ? -1 : 1;
+  return clusterBootstrap(
+    candidate.map((value, unit) => sign * (value - rival[unit]!)),
+    { seed, clusters },
+  );
+}
+
+function checkCoverage(coverage: NonNullable<GateEvidence['coverage']>, { reasons, figures }: Findings): void {
+  figures.coverage = coverage.candidate;
+  const minCoverage = coverage.incumbent === null ? MIN_FIRST_COVERAGE : MIN_RELATIVE_COVERAGE * coverage.incumbent;
+  if (!(coverage.candidate >= minCoverage))
+    reasons.push(`its lists cover ${percent(coverage.candidate)} of the catalogue, less than ${percent(minCoverage)}`);
+}
+
+function checkCalibration(chances: CalibrationSummary, { reasons, warnings, figures }: Findings): void {
+  const { shapeError, predictedShare, observedShare } = chances;
+  figures.calibrationError = shapeError;
+  figures.predictedShare = predictedShare;
+  figures.purchaseShare = observedShare;
   const relativeError = shapeError / observedShare;
   if (!(relativeError <= MAX_SHAPE_ERROR))
     reasons.push(
@@ -139,25 +134,13 @@ export function evaluateGate(evidence: GateEvidence, seed: number): Verdict {
     warnings.push(
       `the base rate has drifted: ${percent(predictedShare)} of its candidates were expected to be chosen, ${percent(observedShare)} were`,
     );
-  const maxListMs = Math.max(ALLOWED_LIST_MS, MAX_SLOWDOWN * (evidence.incumbentListMs ?? Infinity));
-  if (!(evidence.listMs <= maxListMs))
-    reasons.push(`a list takes ${evidence.listMs.toFixed(2)} ms, more than ${maxListMs.toFixed(2)} ms`);
-  const finiteFigures = Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
-  return { passed: reasons.length === 0, best, reasons, warnings, figures: finiteFigures };
 }
 
-/** Returns the share of bootstrap resamples of the lists in which the candidate's mean is lower than the rival's. */
-function probabilityWorse(candidate: Float64Array, rival: Float64Array, seed: number): number {
-  const random = seededRandom(seed);
-  const n = candidate.length;
-  const differences = candidate.map((value, list) => value - rival[list]!);
-  let worseCount = 0;
-  for (let resample = 0; resample < RESAMPLES; resample++) {
-    let sum = 0;
-    for (let draw = 0; draw < n; draw++) sum += differences[Math.floor(random() * n)]!;
-    if (sum < 0) worseCount++;
-  }
-  return worseCount / RESAMPLES;
+function checkTime({ candidateMs, incumbentMs }: GateEvidence['time'], unit: string, { reasons, figures }: Findings) {
+  figures[`${unit}Ms`] = candidateMs;
+  const maxMs = Math.max(ALLOWED_MS, MAX_SLOWDOWN * (incumbentMs ?? Infinity));
+  if (!(candidateMs <= maxMs))
+    reasons.push(`one ${unit} takes ${candidateMs.toFixed(2)} ms, more than ${maxMs.toFixed(2)} ms`);
 }
 
 function mean(values: Float64Array): number {

@@ -3,7 +3,7 @@ import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
-import type { FitContext, Fitter } from './fitter';
+import type { FitContext, Fitted, Fitter } from './fitter';
 import { evaluateGate, type Verdict } from './gate';
 import { finishJob, JobStore, type ModelJob } from './job.store';
 import type { ModelKind } from './model-kind';
@@ -13,13 +13,11 @@ const LEASE_MS = 15_000;
 /** Seed of all random numbers. It is constant, so that the same data give the same version. */
 const SEED = 1;
 
-const NO_HELD_OUT_VERDICT: Verdict = {
-  passed: false,
-  best: false,
-  reasons: ['there is no held-out time yet to evaluate it on: at least two months of purchases are needed'],
-  warnings: [],
-  figures: {},
-};
+function judge(evidence: Fitted['evidence']): Verdict {
+  if (!('needed' in evidence)) return evaluateGate(evidence, SEED);
+  const reason = `there is no held-out time yet to evaluate it on: ${evidence.needed}`;
+  return { passed: false, best: false, reasons: [reason], warnings: [], figures: {} };
+}
 
 export interface RefreshOptions {
   readonly pool: Pool;
@@ -47,6 +45,10 @@ async function withRefreshLease(
   };
   await lease.hold(work, { position: () => position });
   return true;
+}
+
+function isComparedWithBest(evidence: Fitted['evidence']): boolean {
+  return 'measures' in evidence && evidence.measures.some((measure) => measure.best);
 }
 
 /**
@@ -81,13 +83,13 @@ export async function runRefresh(
       await jobs.publishEnd(job.id);
       return fitted.tooLittleAt;
     }
-    const verdict = fitted.evidence ? evaluateGate(fitted.evidence, SEED) : NO_HELD_OUT_VERDICT;
+    const verdict = judge(fitted.evidence);
     const seconds = (performance.now() - began) / 1000;
     const lease = { name: refreshLeaseName(kind), token };
     const version = await versions.save(kind, fitted, verdict, {
       job: job.id,
       comparedWith: active?.id ?? null,
-      best: (fitted.evidence?.measures.some((measure) => measure.best) ? best : active)?.id ?? null,
+      best: (isComparedWithBest(fitted.evidence) ? best : active)?.id ?? null,
       seed: SEED,
       seconds,
       lease,

@@ -1,4 +1,4 @@
-import type { GateMeasure } from '../../models/gate';
+import type { GateMeasure } from '../../models/gate-evidence';
 import type { BasketList } from './basket-examples';
 import { columnCountOf, type BasketModel } from './basket-model';
 import { BASKET_FEATURES } from './basket-features';
@@ -50,7 +50,7 @@ export function evaluateBasketRanker(
     candidate: ndcgs(lists, beatsBaselines ? ranker : byCompletion),
     incumbent: incumbent === undefined ? null : ndcgs(lists, rankerOf(incumbent)),
     best: best === undefined ? null : ndcgs(lists, rankerOf(best)),
-    popularity: ndcgs(lists, byPopularity),
+    baseline: ndcgs(lists, byPopularity),
   }));
   return { measures, beatsBaselines };
 }

@@ -1,4 +1,4 @@
-import type { GateMeasure } from '../../models/gate';
+import type { GateMeasure } from '../../models/gate-evidence';
 import { evaluateBasketRanker } from './basket-evidence';
 import type { BasketWindow } from './basket-examples';
 import type { BasketModel } from './basket-model';

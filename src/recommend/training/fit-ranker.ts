@@ -5,7 +5,7 @@ import { standardizationOf, standardized, type DesignMatrix, type Standardizatio
 import { fitLogistic, type LogisticFit } from '../../learn/logistic';
 import { UNSCALED, type PlattScaling } from '../../learn/platt-scaling';
 import { seededRandom } from '../../learn/seeded-random';
-import type { GateEvidence } from '../../models/gate';
+import type { GateEvidence } from '../../models/gate-evidence';
 import { BasketExamples } from '../basket/basket-examples';
 import type { BasketModel } from '../basket/basket-model';
 import type { BasketSection } from '../basket/basket-section';

@@ -1,6 +1,6 @@
 import { FEATURES } from '../../features/feature-set';
 import { summarizeCalibration } from '../../learn/calibration';
-import type { GateEvidence, GateMeasure } from '../../models/gate';
+import type { GateEvidence, GateMeasure } from '../../models/gate-evidence';
 import { scoresOf } from './ranker-scores';
 import type { RankingExamples, ExampleWindow } from './ranker-examples';
 import type { RankerModel } from '../artefact/ranker-model';
@@ -35,17 +35,20 @@ export function rankerEvidence(
     candidate: ndcgs(window, candidateResult.scores, newOnly),
     incumbent: incumbentResult && ndcgs(window, incumbentResult.scores, newOnly),
     best: bestEarlierResult && ndcgs(window, bestEarlierResult.scores, newOnly),
-    popularity: ndcgs(window, popularity, newOnly),
+    baseline: ndcgs(window, popularity, newOnly),
   });
   return {
+    unit: 'list',
+    baselineName: 'popularity',
     // `NDCG@10 repeat` is a stored name. It counts all purchased products, whether or not they were bought before.
     measures: [measure('NDCG@10 repeat', false), measure('NDCG@10 new', true)],
     finite: candidateResult.scores.every((scores) => scores.every(Number.isFinite)),
-    coverage: coverageOf(window, candidateResult.scores),
-    incumbentCoverage: incumbentResult && coverageOf(window, incumbentResult.scores),
+    coverage: {
+      candidate: coverageOf(window, candidateResult.scores),
+      incumbent: incumbentResult && coverageOf(window, incumbentResult.scores),
+    },
     chances: calibration,
-    listMs: candidateResult.listMs,
-    incumbentListMs: incumbentResult?.listMs ?? null,
+    time: { candidateMs: candidateResult.listMs, incumbentMs: incumbentResult?.listMs ?? null },
   };
 }
 

@@ -62,7 +62,7 @@ export const rankerFitter: Fitter = {
         customerWeight: sample.weight,
       },
       figures: { rows, positives, logLoss },
-      evidence,
+      evidence: evidence ?? { needed: 'at least two months of purchases are needed' },
     };
   },
 };

@@ -1,5 +1,5 @@
 import { summarizeCalibration, type CalibrationSummary } from '../../learn/calibration';
-import type { GateEvidence, GateMeasure } from '../../models/gate';
+import type { GateEvidence, GateMeasure } from '../../models/gate-evidence';
 import { RANKING_FEATURES } from './evidence-vector';
 import type { LearnedRanking } from './learn-ranking';
 import { featureAt, type LoggedSearch, placeGroup } from './logged-search';
@@ -41,17 +41,16 @@ export function rankingGateEvidence(
     candidate: measuresOf(candidate),
     incumbent: incumbent && measuresOf(incumbent),
     best: best && measuresOf(best),
-    popularity: measuresOf(DEFAULT_RANKING_MODEL),
+    baseline: measuresOf(DEFAULT_RANKING_MODEL),
   };
   return {
+    unit: 'list',
     measures: [measure],
     baselineName: 'the weights set by hand',
     finite: searches.every((search) => scoresOf(candidate, search).every(Number.isFinite)),
-    coverage: coverageOf(candidate, searches),
-    incumbentCoverage: incumbent && coverageOf(incumbent, searches),
+    coverage: { candidate: coverageOf(candidate, searches), incumbent: incumbent && coverageOf(incumbent, searches) },
     chances: chancesOf(candidate, searches),
-    listMs: listMsOf(candidate, searches),
-    incumbentListMs: incumbent && listMsOf(incumbent, searches),
+    time: { candidateMs: listMsOf(candidate, searches), incumbentMs: incumbent && listMsOf(incumbent, searches) },
   };
 }
 

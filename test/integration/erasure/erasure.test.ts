@@ -1,8 +1,14 @@
+import pino from 'pino';
 import { PERSONAL_DATA_INVENTORY } from '../../../src/erasure/personal-data-inventory';
 import { BackfillService } from '../../../src/events/backfill.service';
 import { Outbox } from '../../../src/events/outbox.service';
+import { PROFILES_LEASE } from '../../../src/customers/profiles/profile-maintainer.service';
+import { ProfileUpdater } from '../../../src/customers/profiles/profile-updater.service';
+import { storeSweep } from '../../../src/customers/profiles/profile.store';
 import { ArtefactStore } from '../../../src/platform/artefacts';
+import { Lease } from '../../../src/platform/lease';
 import type { Logger } from '../../../src/platform/log';
+import type { Pool, PoolClient } from '../../../src/platform/postgres';
 import type { RedisPubSub } from '../../../src/platform/pubsub';
 import { SHOP_ARTEFACT } from '../../../src/live-state/live-state-names';
 import { replay } from '../../../src/live-state/replay/replay';
@@ -47,6 +53,17 @@ const hers = () => [
 const sold = () =>
   rows(`SELECT product_id, type, occurred_at, sum(quantity)::int AS units, sum(quantity * unit_price)::text AS amount
         FROM events WHERE type IN ('PURCHASE', 'RETURN') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
+/** Stores a customer's profile twice, as the first customer of a sweep: both changes are in the outbox. */
+async function storeProfile(db: Pool, customerId: string): Promise<void> {
+  const unpublished = { publish: () => undefined } as unknown as Outbox;
+  const updater = new ProfileUpdater(db, unpublished);
+  const lease = (await Lease.acquire(db, pino({ level: 'silent' }), PROFILES_LEASE, 60_000))!;
+  const models = { versions: ['1'], currency: 'EUR', segmentOf: () => '1', predictValue: null };
+  const sweep = { versions: ['1'], cursor: customerId, startedAt: new Date() };
+  const finish = (transaction: PoolClient) => storeSweep(transaction, sweep);
+  for (let n = 0; n < 2; n++) await updater.update([customerId], { models, lease, notifies: true, finish });
+}
+
 describe('the personal data inventory', () => {
   it('lists every table of the shop, and no other', async () => {
     expect(Object.keys(PERSONAL_DATA_INVENTORY).sort()).toEqual(
@@ -76,6 +93,7 @@ describe('a customer who is erased', () => {
     // A list in Redis that one of her cursors points into.
     await client().data(LIST, { input: { intent: 'POPULAR', ...nadia }, first: 1 });
     await stopWorker();
+    await storeProfile(pool(), 'nadia');
     // Waits in the inbox, together with an event of another customer.
     await record([event('VIEW', 'd', nadia, { id: 'nadia-late' }), event('VIEW', 'd', otto)]);
     stream = apis()[1].client.subscribe<LiveAnswer>(LIVE, { input: { intent: 'RECENTLY_VIEWED', ...nadia } });
@@ -91,6 +109,9 @@ describe('a customer who is erased', () => {
         'rejected_events',
         'customers',
         'customer_versions',
+        'customer_profiles',
+        'profile_changes',
+        'profile_sweep',
         'merges',
         'artefact learner-subjects',
       ]),

@@ -20,7 +20,7 @@ const fitted: Fitted = {
   dataHash: new Uint8Array(32),
   parameters: {},
   figures: {},
-  evidence: null,
+  evidence: { needed: 'more time' },
 };
 const PASSED: Verdict = { passed: true, best: true, reasons: [], warnings: [], figures: {} };
 const FAILED: Verdict = { passed: false, best: false, reasons: ['it is worse'], warnings: [], figures: {} };
@@ -122,10 +122,17 @@ describe('versions of a model', () => {
         const before = incumbent ? lists(incumbent) : new Float64Array(512).fill(0.5);
         const candidate = before.map((value, list) => value - 0.0006 + 0.02 * sway(list, row));
         const measure = { name: 'worth', candidate, incumbent: incumbent && before, best: best && lists(best) };
-        const popularity = new Float64Array(512);
+        const baseline = new Float64Array(512);
         const chances = { predictedShare: 1, observedShare: 1, shapeError: 0 };
-        const rest = { finite: true, coverage: 1, incumbentCoverage: 1, chances };
-        const evidence = { ...rest, measures: [{ ...measure, popularity }], listMs: 0, incumbentListMs: 0 };
+        const evidence = {
+          unit: 'list',
+          measures: [{ ...measure, baseline }],
+          baselineName: 'nothing',
+          finite: true,
+          coverage: { candidate: 1, incumbent: 1 },
+          chances,
+          time: { candidateMs: 0, incumbentMs: 0 },
+        };
         return Promise.resolve({ ...fitted, bytes: new Uint8Array(candidate.buffer), evidence });
       },
     };

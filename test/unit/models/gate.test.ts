@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { CalibrationSummary } from '../../../src/learn/calibration';
-import { evaluateGate, type GateEvidence, type GateMeasure } from '../../../src/models/gate';
+import { evaluateGate } from '../../../src/models/gate';
+import type { GateEvidence, GateMeasure } from '../../../src/models/gate-evidence';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { sway } from '../learn/sway';
 
@@ -18,13 +19,13 @@ const chances = (other: Partial<CalibrationSummary>): CalibrationSummary => ({
 
 function evidence(measures: readonly GateMeasure[], more: Partial<GateEvidence> = {}): GateEvidence {
   return {
+    unit: 'list',
     measures,
+    baselineName: 'popularity',
     finite: true,
-    coverage: 0.4,
-    incumbentCoverage: 0.4,
+    coverage: { candidate: 0.4, incumbent: 0.4 },
     chances: chances({}),
-    listMs: 0.2,
-    incumbentListMs: 0.2,
+    time: { candidateMs: 0.2, incumbentMs: 0.2 },
     ...more,
   };
 }
@@ -38,7 +39,7 @@ const measure = (
   candidate,
   incumbent,
   best,
-  popularity,
+  baseline: popularity,
 });
 
 describe('the gate', () => {
@@ -100,6 +101,44 @@ describe('the gate', () => {
     expect(loss(bounded.active)).toBeLessThan(0.009);
   });
 
+  it('judges losses the other way round: lower is better', () => {
+    const baseline = lists(300, 0.6);
+    const loss = (candidate: Float64Array, rival: Float64Array | null) => ({
+      ...measure(candidate, rival, baseline),
+      name: 'log-loss',
+      isLoss: true,
+    });
+    const judge = (candidate: Float64Array, rival: Float64Array | null) =>
+      evaluateGate(
+        {
+          unit: 'session',
+          measures: [loss(candidate, rival)],
+          baselineName: 'the base rate',
+          finite: true,
+          time: { candidateMs: 0.01, incumbentMs: null },
+        },
+        1,
+      );
+    const lower = judge(shifted(baseline, -0.02), null);
+    expect([lower.passed, lower.best]).toEqual([true, true]);
+    expect(lower.figures['log-loss gain over the base rate, low']).toBeCloseTo(0.02, 12);
+    expect(judge(shifted(baseline, 0.01), null).reasons).toEqual([
+      expect.stringMatching(/^log-loss 0\.\d{4} against 0\.\d{4} of the base rate on held-out time$/),
+    ]);
+    const higher = judge(shifted(incumbent, 0.01), incumbent);
+    expect([higher.passed, higher.best, higher.reasons[0]]).toEqual([false, false, expect.stringContaining('active')]);
+    expect(judge(shifted(incumbent, -0.01), incumbent)).toMatchObject({ passed: true, best: true });
+  });
+
+  it('draws all units of a customer together: what one customer does often is no certainty', () => {
+    // 300 sessions of one customer were predicted worse, 100 of 100 other customers better.
+    const candidate = Float64Array.from({ length: 400 }, (_, session) => (session < 300 ? 0.38 : 0.43));
+    const rival = new Float64Array(400).fill(0.4);
+    const clusters = Int32Array.from({ length: 400 }, (_, session) => Math.max(0, session - 299));
+    expect(evaluateGate(evidence([measure(candidate, rival)]), 1).passed).toBe(false);
+    expect(evaluateGate(evidence([{ ...measure(candidate, rival), clusters }]), 1).passed).toBe(true);
+  });
+
   it('reports the best version so far: one that is not lower in any measure than the previous best', () => {
     const [low, middle, high] = [0.39, 0.4, 0.41].map((mean) => Float64Array.from({ length: 50 }, () => mean));
     const best = (...measures: GateMeasure[]) => evaluateGate(evidence(measures), 1).best;
@@ -122,13 +161,13 @@ describe('the gate', () => {
 
   it.each([
     [{ finite: false }, 'finite'],
-    [{ coverage: 0.1 }, 'cover 10.0 % of the catalogue, less than 20.0 %'],
-    [{ coverage: NaN }, 'cover'],
+    [{ coverage: { candidate: 0.1, incumbent: 0.4 } }, 'cover 10.0 % of the catalogue, less than 20.0 %'],
+    [{ coverage: { candidate: NaN, incumbent: 0.4 } }, 'cover'],
     [{ chances: chances({ shapeError: 0.03 }) }, 'off by 60.0 % of the observed rate, more than 50.0 %'],
     [{ chances: chances({ shapeError: 0.006, observedShare: 0.01 }) }, 'off by 60.0 %'],
     [{ chances: chances({ shapeError: NaN }) }, 'off by'],
     [{ chances: chances({ observedShare: 0 }) }, 'off by'],
-    [{ listMs: 3, incumbentListMs: 1 }, 'a list takes 3.00 ms, more than 2.00 ms'],
+    [{ time: { candidateMs: 3, incumbentMs: 1 } }, 'one list takes 3.00 ms, more than 2.00 ms'],
   ])('refuses %p', (more, reason) => {
     const { passed, reasons } = evaluateGate(evidence([measure(incumbent, incumbent)], more), 1);
     expect([passed, reasons.length]).toEqual([false, 1]);

@@ -109,6 +109,7 @@ const CHANGE: Required<LogChange> = {
   orders: ['o1'],
   merged: { from: 's:v1', into: 'c:ann' },
   reread: ['c:ann'],
+  profiles: [{ customerId: 'ann', from: null, to: '3' }],
   reload: 'histories',
   receipts: ['p7'],
 };

@@ -103,7 +103,13 @@ describe('the blend', () => {
         null,
       );
       expect(scaled[0].candidate).toEqual(measures[0].candidate);
-      const same = { coverage: 1, incumbentCoverage: 1, listMs: 1, incumbentListMs: 1, finite: true };
+      const same = {
+        unit: 'list',
+        baselineName: 'popularity',
+        coverage: { candidate: 1, incumbent: 1 },
+        time: { candidateMs: 1, incumbentMs: 1 },
+        finite: true,
+      };
       return evaluateGate({ ...same, chances, measures }, 1);
     };
     expect(judged(1, 0)).toMatchObject({ passed: true, warnings: [] });

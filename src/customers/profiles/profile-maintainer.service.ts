@@ -1,0 +1,147 @@
+import { LOG_TOPIC, type Outbox } from '../../events/outbox.service';
+import { newestPosition } from '../../events/position.store';
+import type { Lease } from '../../platform/lease';
+import { LeasedLoop, type LeasedWork } from '../../platform/leased-loop';
+import type { Logger } from '../../platform/log';
+import type { Pool } from '../../platform/postgres';
+import type { RedisPubSub } from '../../platform/pubsub';
+import { readCustomerIds } from '../purchases/purchase-lines.store';
+import type { ProfileModels } from './profile';
+import { pruneProfileChanges, readChangedBuyers, readSweep, storeSweep, type SweepState } from './profile.store';
+import { ProfileUpdater } from './profile-updater.service';
+
+export const PROFILES_LEASE = 'customer-profiles';
+
+const LEASE_MS = 5_000;
+/** Interval at which workers without the lease try to acquire it. */
+const ACQUIRE_MS = 1_000;
+/** Polling interval in case a pub/sub message was lost. */
+const POLL_MS = 1_000;
+/** Purchases that arrive within this time are processed together. */
+const BATCH_WINDOW_MS = 20;
+/** Maximum number of log positions that are read at once. */
+const MAX_POSITIONS = 1_000;
+/** Maximum number of customers in one transaction. */
+const MAX_CUSTOMERS = 200;
+const PRUNE_MS = 600_000;
+/** Profiles change without an event, because time passes since the last order. So all are computed again this often. */
+const SWEEP_INTERVAL_MS = 24 * 3_600_000;
+
+export interface ProfileMaintainerOptions {
+  readonly pool: Pool;
+  readonly pubSub: RedisPubSub;
+  readonly outbox: Outbox;
+  readonly log: Logger;
+  /** Returns the active versions of the models; null if there are none. */
+  readonly models: () => Promise<ProfileModels | null>;
+  readonly now?: () => number;
+}
+
+/**
+ * Updates the profiles of customers, in the worker that holds the lease. A customer's profile is computed again after
+ * each purchase, return or merge. All profiles are computed again once a day, and when other versions of the models
+ * become active.
+ */
+export class ProfileMaintainer {
+  private readonly loop: LeasedLoop;
+  private readonly updater: ProfileUpdater;
+  private readonly now: () => number;
+  private woken = false;
+  private prunedAt = -Infinity;
+
+  constructor(private readonly options: ProfileMaintainerOptions) {
+    this.now = options.now ?? Date.now;
+    this.updater = new ProfileUpdater(options.pool, options.outbox, this.now);
+    this.loop = new LeasedLoop({
+      pool: options.pool,
+      log: options.log,
+      name: PROFILES_LEASE,
+      leaseMs: LEASE_MS,
+      acquireMs: ACQUIRE_MS,
+      retryMs: ACQUIRE_MS,
+      failure: 'profiles of customers not updated; retrying',
+      begin: (lease) => this.maintainWith(lease),
+    });
+  }
+
+  /** Runs until {@link close}. */
+  async run(): Promise<void> {
+    const stop = this.options.pubSub.listen(LOG_TOPIC, () => {
+      this.woken = true;
+      this.loop.wake();
+    });
+    await this.loop.run();
+    stop();
+  }
+
+  /** Ends {@link run} after the current transaction. */
+  close(): void {
+    this.loop.close();
+  }
+
+  private maintainWith(lease: Lease): LeasedWork {
+    let position = lease.storedPosition;
+    const run = async () => {
+      while (!this.loop.isClosing && lease.held) {
+        this.woken = false;
+        const models = await this.options.models();
+        const newest = await newestPosition(this.options.pool);
+        // The sweep computes the profiles of everything before the first version.
+        if (models === null) position = newest;
+        else if (await this.followLog(lease, models, position, newest, (reached) => (position = reached))) continue;
+        else if (await this.sweepPage(lease, models)) continue;
+        await this.prune();
+        await this.loop.pause(BATCH_WINDOW_MS);
+        if (!this.woken) await this.loop.pauseUntilWoken(POLL_MS);
+      }
+    };
+    return { run, position: () => position };
+  }
+
+  /** Processes some log positions above `after`. @returns whether there was anything to process */
+  private async followLog(
+    lease: Lease,
+    models: ProfileModels,
+    after: number,
+    newest: number,
+    onReached: (position: number) => void,
+  ): Promise<boolean> {
+    if (newest <= after) return false;
+    const upTo = Math.min(newest, after + MAX_POSITIONS);
+    const changed = await readChangedBuyers(this.options.pool, after, upTo);
+    for (let from = 0; from < changed.length; from += MAX_CUSTOMERS) {
+      const page = changed.slice(from, from + MAX_CUSTOMERS);
+      await this.updater.update(page, { models, lease, notifies: true });
+    }
+    onReached(upTo);
+    return true;
+  }
+
+  /** Computes the profiles of the next customers of the sweep. @returns whether there is a sweep */
+  private async sweepPage(lease: Lease, models: ProfileModels): Promise<boolean> {
+    const sweep = this.currentSweep(await readSweep(this.options.pool), models);
+    if (sweep === null) return false;
+    const page = await readCustomerIds(this.options.pool, sweep.cursor ?? '', MAX_CUSTOMERS);
+    const next: SweepState = { ...sweep, cursor: page.at(-1) ?? null };
+    await this.updater.update(page, {
+      models,
+      lease,
+      notifies: false,
+      finish: (client) => storeSweep(client, next),
+    });
+    return true;
+  }
+
+  private async prune(): Promise<void> {
+    if (performance.now() < this.prunedAt + PRUNE_MS) return;
+    if ((await pruneProfileChanges(this.options.pool)) === 0) this.prunedAt = performance.now();
+  }
+
+  /** Returns the running sweep, or the one to start; null if none is due. */
+  private currentSweep(stored: SweepState | undefined, models: ProfileModels): SweepState | null {
+    const isSame = stored !== undefined && stored.versions.join() === models.versions.join();
+    if (isSame && stored.cursor !== null) return stored;
+    const isFresh = isSame && this.now() - stored.startedAt.getTime() < SWEEP_INTERVAL_MS;
+    return isFresh ? null : { versions: models.versions, cursor: '', startedAt: new Date(this.now()) };
+  }
+}

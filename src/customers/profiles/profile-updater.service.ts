@@ -1,0 +1,63 @@
+import { commitChange } from '../../events/commit-change';
+import type { Outbox } from '../../events/outbox.service';
+import type { ProfileChange } from '../../events/position.store';
+import { fence } from '../../platform/artefacts';
+import type { Pool, PoolClient } from '../../platform/postgres';
+import { readPurchaseLines } from '../purchases/purchase-lines.store';
+import { computeProfile, type Profile, type ProfileModels } from './profile';
+import {
+  deleteProfiles,
+  lockProfiledCustomers,
+  lockSegments,
+  storeProfiles,
+  storeProfileChanges,
+} from './profile.store';
+
+export interface UpdateContext {
+  readonly models: ProfileModels;
+  readonly lease: { readonly name: string; readonly token: number };
+  /** Whether subscribers of these customers are notified even if no segment changes. */
+  readonly notifies: boolean;
+  /** Runs at the end of the transaction. */
+  readonly finish?: (client: PoolClient) => Promise<void>;
+}
+
+/** Computes profiles of customers from the log and stores them. */
+export class ProfileUpdater {
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /**
+   * Computes the profiles of customers and stores them in one transaction. A customer without orders, who has opted out
+   * or who no longer exists has no profile. Changed segments are logged with the position of the transaction.
+   * @throws FencedOff if the lease has a newer owner
+   */
+  async update(customerIds: readonly string[], { models, lease, notifies, finish }: UpdateContext): Promise<void> {
+    const lines = await readPurchaseLines(this.pool, customerIds, models.currency);
+    const now = this.now();
+    const profiles = new Map<string, Profile | null>();
+    for (const [id, own] of lines) profiles.set(id, computeProfile(id, own, models, now));
+    await commitChange(this.pool, this.outbox, async (client) => {
+      const profiled = await lockProfiledCustomers(client, customerIds);
+      const before = await lockSegments(client, customerIds);
+      const stored = customerIds.flatMap((id) => (profiled.has(id) ? (profiles.get(id) ?? []) : []));
+      const removed = customerIds.filter((id) => before.has(id) && !stored.some(({ customerId }) => customerId === id));
+      await storeProfiles(client, stored, models.currency);
+      await deleteProfiles(client, removed);
+      await finish?.(client);
+      await fence(client, lease);
+      const changes = [
+        ...stored.map(({ customerId, segmentId }) => ({ customerId, to: segmentId })),
+        ...removed.map((customerId) => ({ customerId, to: null })),
+      ]
+        .map(({ customerId, to }): ProfileChange => ({ customerId, from: before.get(customerId) ?? null, to }))
+        .filter(({ from, to }) => notifies || from !== to);
+      if (changes.length === 0) return { change: null };
+      const afterPosition = (position: number) => storeProfileChanges(client, position, changes);
+      return { change: { profiles: changes }, afterPosition };
+    });
+  }
+}

@@ -1,0 +1,167 @@
+import type { ProfileChange } from '../../events/position.store';
+import type { Pool, PoolClient } from '../../platform/postgres';
+import { execute, queryFirst, queryRows } from '../../platform/sql';
+import type { Profile } from './profile';
+
+/** Longer than the outbox retains a change: an erasure finds the rows of the outbox by these changes. */
+const CHANGE_RETENTION_MS = 2 * 3_600_000;
+
+/**
+ * Returns the customers whose purchases or returns changed at log positions above `after`, up to and including `upTo`:
+ * by an event, or by a merge into or out of them.
+ */
+export async function readChangedBuyers(pool: Pool, after: number, upTo: number): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(pool, {
+    name: 'changed-buyers',
+    text: `SELECT DISTINCT substr(changed.subject, 3) AS id FROM (
+             SELECT e.subject FROM log_batches b CROSS JOIN LATERAL (
+               SELECT subject FROM events
+               WHERE batch = b.batch AND type IN ('PURCHASE', 'RETURN') AND subject LIKE 'c:%' OFFSET 0
+             ) e WHERE b.position > $1 AND b.position <= $2
+             UNION ALL
+             SELECT unnest(ARRAY[from_subject, into_subject]) FROM merges
+             WHERE position > $1 AND position <= $2 AND set_aside IS NULL
+           ) changed WHERE changed.subject LIKE 'c:%' ORDER BY id`,
+    values: [after, upTo],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Returns those of the customers that exist and have not opted out of profiling. Until the transaction ends, they can
+ * neither be erased nor opt out.
+ */
+export async function lockProfiledCustomers(client: PoolClient, customerIds: readonly string[]): Promise<Set<string>> {
+  const rows = await queryRows<{ id: string }>(client, {
+    name: 'profiled-customers',
+    text: 'SELECT id FROM customers WHERE id = ANY($1::text[]) AND profiling ORDER BY id FOR SHARE',
+    values: [customerIds],
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Returns the segments of customers with a profile, and locks the profiles. */
+export async function lockSegments(
+  client: PoolClient,
+  customerIds: readonly string[],
+): Promise<Map<string, string | null>> {
+  const rows = await queryRows<{ id: string; segmentId: string | null }>(client, {
+    name: 'lock-profiles',
+    text: `SELECT customer_id AS id, segment_id AS "segmentId" FROM customer_profiles
+           WHERE customer_id = ANY($1::text[]) ORDER BY customer_id FOR UPDATE`,
+    values: [customerIds],
+  });
+  return new Map(rows.map(({ id, segmentId }) => [id, segmentId]));
+}
+
+/** Stores profiles, or replaces those of the same customers. */
+export async function storeProfiles(client: PoolClient, profiles: readonly Profile[], currency: string): Promise<void> {
+  if (profiles.length === 0) return;
+  await execute(client, {
+    name: 'store-profiles',
+    text: `INSERT INTO customer_profiles AS stored (customer_id, segment_id, segment_since, expected_amount, low_amount,
+             high_amount, purchase_probability, churn_probability, currency, as_of)
+           SELECT id, segment, CASE WHEN segment IS NOT NULL THEN as_of END, expected, low, high, purchase, churn, $9, as_of
+           FROM (
+             SELECT id, segment, expected, low, high, purchase, churn, to_timestamp(at / 1000) AS as_of
+             FROM unnest($1::text[], $2::text[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::float8[])
+               AS p (id, segment, expected, low, high, purchase, churn, at)
+           ) new
+           ON CONFLICT (customer_id) DO UPDATE SET segment_id = excluded.segment_id,
+             segment_since = CASE WHEN stored.segment_id IS NOT DISTINCT FROM excluded.segment_id
+               THEN stored.segment_since ELSE excluded.segment_since END,
+             expected_amount = excluded.expected_amount, low_amount = excluded.low_amount,
+             high_amount = excluded.high_amount, purchase_probability = excluded.purchase_probability,
+             churn_probability = excluded.churn_probability, currency = excluded.currency, as_of = excluded.as_of`,
+    values: [
+      profiles.map(({ customerId }) => customerId),
+      profiles.map(({ segmentId }) => segmentId),
+      profiles.map(({ value }) => value?.expectedAmount ?? null),
+      profiles.map(({ value }) => value?.lowAmount ?? null),
+      profiles.map(({ value }) => value?.highAmount ?? null),
+      profiles.map(({ value }) => value?.purchaseProbability ?? null),
+      profiles.map(({ value }) => value?.churnProbability ?? null),
+      profiles.map(({ asOf }) => asOf),
+      currency,
+    ],
+  });
+}
+
+export async function deleteProfiles(client: PoolClient, customerIds: readonly string[]): Promise<void> {
+  if (customerIds.length === 0) return;
+  await execute(client, 'DELETE FROM customer_profiles WHERE customer_id = ANY($1::text[])', [customerIds]);
+}
+
+export async function storeProfileChanges(
+  client: PoolClient,
+  position: number,
+  changes: readonly ProfileChange[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  await execute(client, {
+    name: 'store-profile-changes',
+    text: `INSERT INTO profile_changes (position, customer_id, from_segment, to_segment, expires_at)
+           SELECT $1, id, previous, next,
+             CASE WHEN previous IS NOT DISTINCT FROM next THEN now() + $5 * interval '1 ms' END
+           FROM unnest($2::text[], $3::text[], $4::text[]) AS c (id, previous, next)`,
+    values: [
+      position,
+      changes.map(({ customerId }) => customerId),
+      changes.map(({ from }) => from),
+      changes.map(({ to }) => to),
+      CHANGE_RETENTION_MS,
+    ],
+  });
+}
+
+/** How far the sweep is that computes all profiles again. */
+export interface SweepState {
+  readonly versions: readonly string[];
+  /** The last customer of the newest page; null once it has ended. */
+  readonly cursor: string | null;
+  readonly startedAt: Date;
+}
+
+export async function readSweep(pool: Pool): Promise<SweepState | undefined> {
+  return queryFirst<SweepState>(pool, {
+    name: 'profile-sweep',
+    text: 'SELECT versions, cursor, started_at AS "startedAt" FROM profile_sweep WHERE id = 1',
+  });
+}
+
+export async function storeSweep(client: PoolClient, { versions, cursor, startedAt }: SweepState): Promise<void> {
+  await execute(client, {
+    name: 'store-profile-sweep',
+    text: `INSERT INTO profile_sweep (id, versions, cursor, started_at) VALUES (1, $1, $2, $3)
+           ON CONFLICT (id) DO UPDATE SET versions = $1, cursor = $2, started_at = $3`,
+    values: [versions, cursor, startedAt],
+  });
+}
+
+/** Deletes a batch of expired changes. @returns the number of deleted rows */
+export function pruneProfileChanges(pool: Pool): Promise<number> {
+  return execute(
+    pool,
+    `DELETE FROM profile_changes WHERE (customer_id, position) IN (
+       SELECT customer_id, position FROM profile_changes WHERE expires_at < now() LIMIT 10000
+     )`,
+  );
+}
+
+/**
+ * Deletes the profiles of these subjects and the log of their changes, inside the caller's transaction, and removes the
+ * changes from the outbox. A process that has not read them yet reloads all histories when it reads the erasure.
+ */
+export async function eraseFromProfiles(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  const customerIds = subjects.filter((subject) => subject.startsWith('c:')).map((subject) => subject.slice(2));
+  await deleteProfiles(client, customerIds);
+  const rows = await queryRows<{ position: number }>(
+    client,
+    'DELETE FROM profile_changes WHERE customer_id = ANY($1::text[]) RETURNING position',
+    [customerIds],
+  );
+  await execute(client, `UPDATE profile_sweep SET cursor = '' WHERE cursor = ANY($1::text[])`, [customerIds]);
+  await execute(client, `UPDATE outbox SET payload = (payload::jsonb - 'profiles')::json WHERE position = ANY($1)`, [
+    rows.map(({ position }) => position),
+  ]);
+}

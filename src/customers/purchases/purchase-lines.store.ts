@@ -1,0 +1,103 @@
+import { WITH_IDENTITY_RANGES } from '../../events/identity-ranges.store';
+import { orderKeyOf, subjectOfCustomer, type LogEvent } from '../../events/log-event';
+import type { PurchaseLine } from '../../features/purchase-summary';
+import type { Pool, PoolClient } from '../../platform/postgres';
+import { queryFirst, queryRows } from '../../platform/sql';
+
+interface PurchaseRow {
+  readonly owner: string;
+  readonly source: LogEvent['source'];
+  readonly id: string;
+  readonly type: LogEvent['type'];
+  readonly occurredAt: number;
+  readonly customerId: string | null;
+  readonly sessionId: string | null;
+  readonly productId: string;
+  readonly quantity: number;
+  readonly unitPrice: number | null;
+  readonly category: string | null;
+  readonly listPrice: number | null;
+}
+
+/**
+ * Returns the order lines and returns of customers, including those of visits and customers merged into them. The list
+ * price is the one that the log knew when the event arrived. The category is the product's first category now.
+ * @param currency prices in other currencies count as unknown
+ * @returns one entry for each customer, in the order of `customerIds`; each entry has its lines in no particular order
+ */
+export async function readPurchaseLines(
+  client: Pool | PoolClient,
+  customerIds: readonly string[],
+  currency: string,
+): Promise<Map<string, PurchaseLine[]>> {
+  const rows = await queryRows<PurchaseRow>(client, {
+    name: 'purchase-lines',
+    text: `${WITH_IDENTITY_RANGES}
+      SELECT substr(r.owner, 3) AS owner, e.source, e.id, e.type, e.customer_id AS "customerId", e.session_id AS "sessionId", e.product_id AS "productId", e.quantity,
+        round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
+        CASE WHEN e.currency = $2 THEN e.unit_price::float8 END AS "unitPrice",
+        p.categories[1] AS category,
+        CASE WHEN v.facts ->> 'currency' = $2 THEN (v.facts ->> 'listPrice')::float8 END AS "listPrice"
+      FROM ranges r
+      CROSS JOIN LATERAL (
+        SELECT * FROM events WHERE subject = r.subject AND type IN ('PURCHASE', 'RETURN') AND set_aside IS NULL OFFSET 0
+      ) e
+      CROSS JOIN LATERAL (SELECT position, known_at FROM log_batches WHERE batch = e.batch OFFSET 0) b
+      LEFT JOIN products p ON p.id = e.product_id
+      LEFT JOIN LATERAL (
+        SELECT facts FROM product_versions WHERE id = e.product_id AND position <= b.known_at
+        ORDER BY position DESC LIMIT 1
+      ) v ON true
+      WHERE b.position > r.lower AND b.position <= r.upper AND e.product_id IS NOT NULL`,
+    values: [customerIds.map(subjectOfCustomer), currency],
+  });
+  const lines = new Map<string, PurchaseLine[]>(customerIds.map((id) => [id, []]));
+  for (const row of rows) lines.get(row.owner)!.push(toLine(row));
+  return lines;
+}
+
+function toLine(row: PurchaseRow): PurchaseLine {
+  const { type, occurredAt, quantity, unitPrice, productId, category, listPrice, customerId, sessionId } = row;
+  const identity = { customerId: customerId ?? undefined, sessionId: sessionId ?? undefined };
+  return {
+    at: occurredAt,
+    orderKey: orderKeyOf({ ...row, ...identity })!,
+    productId,
+    category,
+    units: quantity,
+    isReturn: type === 'RETURN',
+    unitPrice: unitPrice ?? 0,
+    listPrice,
+  };
+}
+
+/**
+ * Returns the currency that most products are priced in. If the catalogue has no price, the currency of most of the
+ * newest purchases; `null` if they have none either.
+ */
+export async function readMainCurrency(client: Pool | PoolClient): Promise<string | null> {
+  const row = await queryFirst<{ currency: string | null }>(
+    client,
+    `SELECT coalesce(
+       (SELECT currency FROM products WHERE currency IS NOT NULL GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1),
+       (SELECT currency FROM (
+          SELECT currency FROM events WHERE type = 'PURCHASE' AND currency IS NOT NULL ORDER BY occurred_at DESC LIMIT 10000
+        ) newest GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1)
+     ) AS currency`,
+  );
+  return row?.currency ?? null;
+}
+
+/** Returns up to `count` ids of customers after the given id, in the order of ids. */
+export async function readCustomerIds(
+  client: Pool | PoolClient,
+  after: string,
+  count: number,
+): Promise<readonly string[]> {
+  const rows = await queryRows<{ id: string }>(client, {
+    name: 'customer-ids',
+    text: 'SELECT id FROM customers WHERE id > $1 ORDER BY id LIMIT $2',
+    values: [after, count],
+  });
+  return rows.map(({ id }) => id);
+}

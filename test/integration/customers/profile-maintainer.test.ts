@@ -1,0 +1,180 @@
+import { isDeepStrictEqual } from 'node:util';
+import { BackfillService } from '../../../src/events/backfill.service';
+import { orderKeyOf, subjectOfCustomer } from '../../../src/events/log-event';
+import { readHistory } from '../../../src/events/log-reader.store';
+import { Outbox } from '../../../src/events/outbox.service';
+import type { StoredEvent } from '../../../src/events/stored-event';
+import { MergeService } from '../../../src/customers/merge.service';
+import type { ProfileModels } from '../../../src/customers/profiles/profile';
+import { ProfileMaintainer } from '../../../src/customers/profiles/profile-maintainer.service';
+import { seededRandom } from '../../../src/learn/seeded-random';
+import { createLog } from '../../../src/platform/log';
+import { connectPostgres, type Pool } from '../../../src/platform/postgres';
+import { RedisPubSub } from '../../../src/platform/pubsub';
+import { testNamespace, type TestNamespace } from '../../setup/shop';
+import { eventLogOf } from '../../setup/event-log';
+
+const CUSTOMERS = ['a', 'b', 'c', 'd', 'e'];
+const SESSIONS = ['v', 'w'];
+const START = Date.UTC(2026, 0, 1);
+const DAY = 86_400_000;
+const ROUNDS = 25;
+
+describe('ProfileMaintainer', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+  let pubSub: RedisPubSub;
+  let outbox: Outbox;
+  let backfill: BackfillService;
+  let maintainer: ProfileMaintainer;
+  let running: Promise<void>;
+  let models: ProfileModels | null = null;
+  let now = START + 100 * DAY;
+  let sent = 0;
+  const random = seededRandom(5);
+  const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
+
+  /** A segment for each number of orders. */
+  const ORDER_COUNTS: ProfileModels = {
+    versions: ['1'],
+    currency: 'EUR',
+    segmentOf: ({ orders }) => String(orders.length),
+    predictValue: null,
+  };
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 4 });
+    const log = createLog({ logLevel: 'error' });
+    pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
+    outbox = new Outbox(pool, pubSub, log);
+    backfill = new BackfillService(eventLogOf(pool, outbox));
+    maintainer = new ProfileMaintainer({
+      pool,
+      pubSub,
+      outbox,
+      log,
+      models: () => Promise.resolve(models),
+      now: () => now,
+    });
+    running = maintainer.run();
+  });
+
+  afterAll(async () => {
+    maintainer.close();
+    await running;
+    await outbox.markPublished();
+    await pubSub.close();
+    await pool.end();
+    await shop.drop();
+  });
+
+  const event = (more: Partial<StoredEvent> = {}): StoredEvent => ({
+    source: 'STOREFRONT',
+    id: `e${sent++}`,
+    type: oneOf(['VIEW', 'PURCHASE', 'PURCHASE', 'RETURN']),
+    // Few distinct times, so that purchases of one subject sometimes belong to one order.
+    occurredAt: START + Math.floor(random() * 6) * DAY,
+    ...(random() < 0.7 ? { customerId: oneOf(CUSTOMERS) } : { sessionId: oneOf(SESSIONS) }),
+    productId: oneOf(['x', 'y', 'z']),
+    quantity: 1,
+    ...more,
+  });
+
+  /** The segments by a count of each customer's orders in the log. Customers without orders are left out. */
+  const recounted = async () => {
+    const counts = await Promise.all(
+      CUSTOMERS.map(async (id) => {
+        const { events } = await readHistory(pool, subjectOfCustomer(id), ['PURCHASE'], 10_000);
+        return [id, String(new Set(events.map(orderKeyOf)).size)] as const;
+      }),
+    );
+    return Object.fromEntries(counts.filter(([, count]) => count !== '0'));
+  };
+  const stored = async () => {
+    const { rows } = await pool.query<{ id: string; segment: string }>(
+      'SELECT customer_id AS id, segment_id AS segment FROM customer_profiles ORDER BY customer_id',
+    );
+    return Object.fromEntries(rows.map(({ id, segment }) => [id, segment]));
+  };
+  /** The segments that the logged changes add up to. */
+  const fromChanges = async () => {
+    const { rows } = await pool.query<{ id: string; from: string | null; to: string | null }>(
+      'SELECT customer_id AS id, from_segment AS from, to_segment AS to FROM profile_changes ORDER BY position, customer_id',
+    );
+    const segments = new Map<string, string | null>();
+    for (const { id, from, to } of rows) {
+      expect(segments.get(id) ?? null).toBe(from);
+      segments.set(id, to);
+    }
+    return Object.fromEntries([...segments].filter(([, segment]) => segment !== null).sort());
+  };
+  const becomes = async (expected: () => Promise<object>) => {
+    const end = Date.now() + 10_000;
+    let [have, want] = [await stored(), await expected()];
+    while (!isDeepStrictEqual(have, want) && Date.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      [have, want] = [await stored(), await expected()];
+    }
+    expect(have).toEqual(want);
+  };
+
+  it('computes no profile while no version is active, and all profiles once one is', async () => {
+    await backfill.append(Array.from({ length: 20 }, () => event()));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await stored()).toEqual({});
+    models = ORDER_COUNTS;
+    await becomes(recounted);
+    expect(Object.keys(await stored()).length).toBeGreaterThan(2);
+  });
+
+  it('follows purchases, returns, late events and merges: profiles equal a recount, and changes add up to them', async () => {
+    const merges = new MergeService(pool, outbox);
+    let merged = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      await backfill.append(Array.from({ length: 3 }, () => event()));
+      if (round % 3 === 0) {
+        const from = random() < 0.5 ? { fromCustomerId: oneOf(CUSTOMERS) } : { fromSessionId: oneOf(SESSIONS) };
+        merged += Number((await merges.merge({ ...from, intoCustomerId: oneOf(CUSTOMERS) })).errors.length === 0);
+      }
+      await becomes(recounted);
+    }
+    expect(merged).toBeGreaterThan(3);
+    expect(await fromChanges()).toEqual(await stored());
+  });
+
+  it('counts an order at once whose sender has a clock that is ahead', async () => {
+    await backfill.append([
+      event({ customerId: 'ahead', sessionId: undefined, type: 'PURCHASE', occurredAt: now + 60_000 }),
+    ]);
+    await becomes(async () => ({ ...(await recounted()), ahead: '1' }));
+  });
+
+  it('computes all profiles again with another version, and after a day', async () => {
+    const before = await stored();
+    const prefixed = (prefix: string) =>
+      Object.fromEntries(Object.entries(before).map(([id, segment]) => [id, `${prefix}${segment}`]));
+    models = { ...ORDER_COUNTS, versions: ['2'], segmentOf: ({ orders }) => `v2-${orders.length}` };
+    await becomes(() => Promise.resolve(prefixed('v2-')));
+    // Without an event, recency alone changes the segment.
+    models = {
+      ...models,
+      segmentOf: ({ orders, asOf }) => `${asOf > START + 101 * DAY ? 'old' : 'v2'}-${orders.length}`,
+    };
+    now += 2 * DAY;
+    await becomes(() => Promise.resolve(prefixed('old-')));
+    expect(await fromChanges()).toEqual(await stored());
+  });
+
+  it('removes the profile of a customer who has opted out, and makes none', async () => {
+    await pool.query(`UPDATE customers SET profiling = false WHERE id = 'a'`);
+    await backfill.append([event({ customerId: 'a', type: 'PURCHASE', sessionId: undefined })]);
+    now += 2 * DAY;
+    await becomes(async () => {
+      const segments = await recounted();
+      const kept = Object.entries({ ...segments, ahead: '1' }).filter(([id]) => id !== 'a');
+      return Object.fromEntries(kept.map(([id, count]) => [id, `old-${count}`]).sort());
+    });
+    expect(Object.keys(await fromChanges())).not.toContain('a');
+  });
+});
